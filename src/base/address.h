@@ -1,0 +1,43 @@
+/*
+ * The one address rule of the program: practical RFC 5321 as amended by RFC 6531.
+ *
+ * Accepted: dot-atom local part, 1 to 64 octets, UTF-8 allowed (NFC); a domain of at least two
+ * labels, each 1 to 63 octets of letters, digits and hyphens after conversion to A-labels
+ * (libidn2: non-transitional, NFC, STD3), 253 octets in all; 254 octets in all. The last label is
+ * not all digits. Refused: quoted local parts, domain literals, comments, display names, source
+ * routes, white space and every byte below 0x21, 0x7F, '<' and '>' (a CR or LF in an address would
+ * become a command on the wire).
+ *
+ * The normal form keeps the local part as typed and has the domain in lowercase A-labels. The key,
+ * by which two addresses are the same, has the local part's case folded too.
+ */
+#ifndef BASE_ADDRESS_H
+#define BASE_ADDRESS_H
+
+#include <stddef.h>
+
+#include "base/failure.h"
+
+enum { ADDRESS_MAX = 254 };
+
+struct address {
+    char normal[ADDRESS_MAX + 1];  /* what is written on the wire */
+    char key[2 * ADDRESS_MAX + 1]; /* what makes two addresses the same; case folding may grow it */
+    size_t at;                     /* offset of '@' in `normal` */
+    bool ascii;                    /* false: only a server that offers SMTPUTF8 can take it */
+};
+
+/* White space around `text` is not part of the address and is an error like any other byte:
+ * callers that read forms trim first. The failure says what is wrong in words for the person who
+ * typed it ("the part after @ has no dot"). */
+bool address_parse(const char *text, struct address *address, struct failure *why) MUST_CHECK;
+
+/* For a domain alone (Message-ID domain, mailing list id): the same rule. */
+bool address_domain(const char *text, char out[ADDRESS_MAX + 1], struct failure *why) MUST_CHECK;
+
+/* "Name <a@b>" or "a@b", as in the setting mail.from. `name` gets the display name, "" if none
+ * (at most 255 bytes, UTF-8, no control characters). */
+bool address_parse_mailbox(const char *text, char name[256], struct address *address,
+                           struct failure *why) MUST_CHECK;
+
+#endif

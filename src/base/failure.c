@@ -1,0 +1,65 @@
+#include "base/failure.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Makes the text one printable line and, where it was cut, ends it at a whole character. */
+static void failure_tidy(struct failure *why)
+{
+    size_t len = strlen(why->text);
+    if (len == sizeof why->text - 1) {
+        while (len > 0 && ((unsigned char)why->text[len - 1] & 0xC0) == 0x80) {
+            len--;
+        }
+        if (len > 0 && (unsigned char)why->text[len - 1] >= 0xC0) {
+            len--;
+        }
+        why->text[len] = '\0';
+    }
+    for (char *c = why->text; *c != '\0'; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7F) {
+            *c = '?';
+        }
+    }
+}
+
+bool fail(struct failure *why, enum failure_kind kind, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    why->kind = kind;
+    vsnprintf(why->text, sizeof why->text, format, args);
+    va_end(args);
+    failure_tidy(why);
+    return false;
+}
+
+bool fail_errno(struct failure *why, enum failure_kind kind, const char *format, ...)
+{
+    int error = errno;
+    va_list args;
+    va_start(args, format);
+    why->kind = kind;
+    vsnprintf(why->text, sizeof why->text, format, args);
+    va_end(args);
+    size_t len = strlen(why->text);
+    snprintf(why->text + len, sizeof why->text - len, ": %s", strerror(error));
+    failure_tidy(why);
+    return false;
+}
+
+bool fail_context(struct failure *why, const char *format, ...)
+{
+    char rest[sizeof why->text];
+    memcpy(rest, why->text, sizeof rest);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(why->text, sizeof why->text, format, args);
+    va_end(args);
+    size_t len = strlen(why->text);
+    snprintf(why->text + len, sizeof why->text - len, ": %s", rest);
+    failure_tidy(why);
+    return false;
+}

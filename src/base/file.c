@@ -1,0 +1,208 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool read_all(int fd, const char *name, size_t limit, struct buf *content,
+                     struct failure *why)
+{
+    for (;;) {
+        char piece[64 * 1024];
+        ssize_t got = read(fd, piece, sizeof piece);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return fail_errno(why, FAILURE_IO, "cannot read %s", name);
+        }
+        if (got == 0) {
+            return true;
+        }
+        if (content->len + (size_t)got > limit) {
+            return fail(why, FAILURE_DATA, "%s is larger than %zu bytes, the most that is read",
+                        name, limit);
+        }
+        buf_add(content, piece, (size_t)got);
+    }
+}
+
+bool file_read(const char *path, size_t limit, struct buf *content, struct failure *why)
+{
+    /* O_NONBLOCK: opening a FIFO that nobody writes to must not hang. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) {
+        enum failure_kind kind = errno == EACCES ? FAILURE_PERMISSION : FAILURE_NO_INPUT;
+        return fail_errno(why, kind, "cannot open %s", path);
+    }
+    bool good = false;
+    struct stat st;
+    if (fstat(fd, &st) != 0) {
+        fail_errno(why, FAILURE_IO, "cannot read %s", path);
+    } else if (!S_ISREG(st.st_mode)) {
+        fail(why, FAILURE_NO_INPUT, "%s is %s, not a file", path,
+             S_ISDIR(st.st_mode) ? "a folder" : "a pipe, socket or device");
+    } else {
+        good = read_all(fd, path, limit, content, why);
+    }
+    close(fd);
+    return good;
+}
+
+bool file_read_stdin(size_t limit, struct buf *content, struct failure *why)
+{
+    return read_all(STDIN_FILENO, "standard input", limit, content, why);
+}
+
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t put = write(fd, bytes, len);
+        if (put < 0 && errno == EINTR) {
+            continue;
+        }
+        if (put <= 0) {
+            return false;
+        }
+        bytes += put;
+        len -= (size_t)put;
+    }
+    return true;
+}
+
+static void sync_folder(const char *path)
+{
+    struct arena arena = {0};
+    int fd = open(file_folder(&arena, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    arena_free(&arena);
+}
+
+static bool fill(int fd, const char *path, const char *bytes, size_t len, struct failure *why)
+{
+    bool good = write_all(fd, bytes, len) && fsync(fd) == 0;
+    if (!good) {
+        fail_errno(why, FAILURE_IO, "cannot write %s", path);
+    }
+    if (close(fd) != 0 && good) {
+        good = fail_errno(why, FAILURE_IO, "cannot write %s", path);
+    }
+    return good;
+}
+
+bool file_create(const char *path, const char *bytes, size_t len, mode_t mode, struct failure *why)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd < 0) {
+        return fail_errno(why, FAILURE_CANNOT_CREATE, "cannot create %s", path);
+    }
+    if (!fill(fd, path, bytes, len, why)) {
+        unlink(path);
+        return false;
+    }
+    sync_folder(path);
+    return true;
+}
+
+bool file_write(const char *path, const char *bytes, size_t len, mode_t mode, struct failure *why)
+{
+    struct arena arena = {0};
+    char *aside = arena_format(&arena, "%s.XXXXXX", path);
+    bool good = false;
+    int fd = mkostemp(aside, O_CLOEXEC);
+    if (fd < 0) {
+        fail_errno(why, FAILURE_CANNOT_CREATE, "cannot create %s", path);
+    } else if (fchmod(fd, mode) != 0) {
+        fail_errno(why, FAILURE_CANNOT_CREATE, "cannot create %s", path);
+        close(fd);
+        unlink(aside);
+    } else if (!fill(fd, path, bytes, len, why)) {
+        unlink(aside);
+    } else if (rename(aside, path) != 0) {
+        fail_errno(why, FAILURE_CANNOT_CREATE, "cannot create %s", path);
+        unlink(aside);
+    } else {
+        sync_folder(path);
+        good = true;
+    }
+    arena_free(&arena);
+    return good;
+}
+
+bool file_make_folder(const char *path, mode_t mode, struct failure *why)
+{
+    struct arena arena = {0};
+    char *part = arena_copy(&arena, path);
+    bool good = true;
+    for (char *slash = part + 1; good && *part != '\0'; slash++) {
+        bool last = *slash == '\0';
+        if (*slash != '/' && !last) {
+            continue;
+        }
+        *slash = '\0';
+        struct stat st;
+        if (mkdir(part, mode) != 0 &&
+            !(errno == EEXIST && stat(part, &st) == 0 && S_ISDIR(st.st_mode))) {
+            good = fail_errno(why, FAILURE_CANNOT_CREATE, "cannot make the folder %s", path);
+        }
+        if (last) {
+            break;
+        }
+        *slash = '/';
+    }
+    arena_free(&arena);
+    return good;
+}
+
+bool file_lock(const char *path, int *fd, struct failure *why)
+{
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (*fd < 0) {
+        return fail_errno(why, FAILURE_CANNOT_CREATE, "cannot open the lock %s", path);
+    }
+    if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) {
+            fail(why, FAILURE_TRY_AGAIN, "another run holds %s; it goes on, this one stops", path);
+        } else {
+            fail_errno(why, FAILURE_IO, "cannot lock %s", path);
+        }
+        close(*fd);
+        *fd = -1;
+        return false;
+    }
+    return true;
+}
+
+char *file_join(struct arena *arena, const char *folder, const char *path)
+{
+    if (path[0] == '/' || strcmp(folder, ".") == 0) {
+        return arena_copy(arena, path);
+    }
+    size_t len = strlen(folder);
+    const char *slash = len > 0 && folder[len - 1] == '/' ? "" : "/";
+    return arena_format(arena, "%s%s%s", folder, slash, path);
+}
+
+char *file_folder(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL) {
+        return arena_copy(arena, ".");
+    }
+    return slash == path ? arena_copy(arena, "/")
+                         : arena_copy_bytes(arena, path, (size_t)(slash - path));
+}
+
+const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}

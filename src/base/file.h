@@ -1,0 +1,41 @@
+/* Whole files: read with a limit, written aside and published by one rename, locked. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/failure.h"
+
+/* The content of a regular file (a folder, FIFO or device is refused, and nothing hangs on one).
+ * "-" is standard input where `stdin_allowed`. More than `limit` bytes is an error. The failure
+ * names the path. `content` is an initialised buffer whose limit is at least `limit`. */
+bool file_read(const char *path, size_t limit, struct buf *content, struct failure *why) MUST_CHECK;
+bool file_read_stdin(size_t limit, struct buf *content, struct failure *why) MUST_CHECK;
+
+/* Writes beside the target, syncs, renames over it, syncs the folder: afterwards there is the old
+ * content or the new, never a part. */
+bool file_write(const char *path, const char *bytes, size_t len, mode_t mode,
+                struct failure *why) MUST_CHECK;
+
+/* Creates a file that must not exist yet (O_EXCL). */
+bool file_create(const char *path, const char *bytes, size_t len, mode_t mode,
+                 struct failure *why) MUST_CHECK;
+
+/* Makes a folder and the folders above it; one that exists is fine. */
+bool file_make_folder(const char *path, mode_t mode, struct failure *why) MUST_CHECK;
+
+/* An exclusive flock(2) on `path`, which is made if absent. `*fd` gets the descriptor to close,
+ * which lets the lock go. FAILURE_TRY_AGAIN at once if another process holds it. */
+bool file_lock(const char *path, int *fd, struct failure *why) MUST_CHECK;
+
+/* `path` as seen from `folder`: absolute ones stay, others are put below it. */
+char *file_join(struct arena *arena, const char *folder, const char *path);
+/* The folder part of a path: "." where there is none. */
+char *file_folder(struct arena *arena, const char *path);
+/* The last component of a path. */
+const char *file_name(const char *path);
+
+#endif

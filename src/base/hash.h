@@ -1,0 +1,19 @@
+/* SHA-256 and HMAC-SHA-256 by libcrypto, and the hex that is made of them. */
+#ifndef BASE_HASH_H
+#define BASE_HASH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { HASH_SIZE = 32, HASH_HEX = 65 };
+
+void hash_sha256(const void *bytes, size_t len, unsigned char out[HASH_SIZE]);
+void hash_sha256_hex(const void *bytes, size_t len, char out[HASH_HEX]);
+void hash_hmac(const unsigned char *key, size_t key_len, const void *bytes, size_t len,
+               unsigned char out[HASH_SIZE]);
+void hash_to_hex(const unsigned char *bytes, size_t len, char *out); /* 2 * len + 1 bytes */
+
+/* Compares in a time that does not depend on where the two differ. */
+bool hash_equal(const void *left, const void *right, size_t len);
+
+#endif

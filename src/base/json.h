@@ -1,0 +1,29 @@
+/*
+ * JSON (RFC 8259) to and from value trees, by jansson: the only place outside intake/ that
+ * speaks jansson.
+ */
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/failure.h"
+#include "base/value.h"
+
+/* Reads one JSON text. `name` (a path) stands in front of the failure with line and column:
+ * "data.json:3:14: …". Duplicate keys, invalid UTF-8, NUL in keys and nesting past 512 levels are
+ * refused. Integers past 64 bits and reals past a double are refused by line. */
+bool json_read(struct arena *arena, const char *name, const char *bytes, size_t len,
+               struct value **value, struct failure *why) MUST_CHECK;
+
+/* Where in a valid JSON text the element at `path` begins ("/items/2/title": RFC 6901). False if
+ * it is not there. Lines and columns (in bytes) count from 1. */
+bool json_locate(const char *bytes, size_t len, const char *path, int *line, int *column);
+
+enum json_style { JSON_COMPACT, JSON_INDENTED };
+
+/* Appends the text: UTF-8, members in order, no line end behind it. Never fails except by the
+ * buffer's limit. */
+void json_write(struct buf *out, const struct value *value, enum json_style style);
+
+#endif

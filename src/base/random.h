@@ -1,0 +1,14 @@
+/* Chance, from the kernel. The only source of randomness in the program. */
+#ifndef BASE_RANDOM_H
+#define BASE_RANDOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Fills `bytes`; stops the process if the kernel has none to give (exit code 71). */
+void random_bytes(void *bytes, size_t len);
+
+/* A number from 0 to `bound` - 1, each equally likely; `bound` > 0. */
+uint64_t random_below(uint64_t bound);
+
+#endif

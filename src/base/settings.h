@@ -1,0 +1,134 @@
+/*
+ * The settings: one table feeds the parser (libconfuse), `config show`, the sample file of `init`
+ * and verdicts.conf(5).
+ *
+ * An unknown key, a key or section given twice, and a wrong value are errors with file and line.
+ * Paths are relative to the file that names them, those of --set to the working folder. Values of
+ * --set win over the file; what neither gives has the table's default. Secrets are marked and
+ * never shown.
+ */
+#ifndef BASE_SETTINGS_H
+#define BASE_SETTINGS_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/failure.h"
+
+enum settings_approval { APPROVAL_NONE, APPROVAL_REQUIRED };
+enum settings_in_doubt { IN_DOUBT_RESEND, IN_DOUBT_HOLD };
+enum settings_tls { TLS_AUTO, TLS_REQUIRED, TLS_NONE };
+
+/* A token bucket: `count` messages in `seconds`; count 0 means no limit. */
+struct settings_rate {
+    int64_t count;
+    int64_t seconds;
+};
+
+struct settings_domain_rate {
+    const char *domain; /* lowercase A-label form, or "*" for every other */
+    struct settings_rate rate;
+};
+
+struct settings {
+    const char *file; /* where they were read, NULL if from nowhere */
+    const char *database;
+    const char *secret_file;
+    const char *templates_dir; /* NULL: the installed ones alone */
+    const char *pages_dir;     /* NULL: the installed ones alone */
+    struct {
+        const char *name;
+        const char *url;            /* https://…, without a slash at the end */
+        const char *comparison_url; /* with {slug} in it */
+        const char *postal_address;
+        const char *language;  /* BCP 47, "en" */
+        const char *direction; /* "ltr" or "rtl" */
+    } site;
+    struct {
+        int64_t weekday; /* ISO: 1 Monday … 7 Sunday */
+        int64_t hour, minute;
+        const char *timezone;
+        int64_t min_items;
+        int64_t max_items;
+        int64_t max_age_days;
+        enum settings_approval approval;
+        int64_t deadline_hours;  /* after the issue is due; 0: none */
+        bool send_past_deadline; /* what a run past the deadline does */
+        const char **editors;    /* addresses; NULL-terminated */
+    } issue;
+    struct {
+        const char *from;     /* "Name <address>" */
+        const char *reply_to; /* NULL: none */
+        const char *list_id;  /* "weekly.example.org" */
+        const char *bounce_address;
+        const char *message_id_domain;
+    } mail;
+    struct {
+        const char *url; /* smtp://, smtps://, maildir:DIR, null: */
+        const char *username;
+        const char *password_file;
+        enum settings_tls tls;
+        const char *ca_file;
+        int64_t connections;
+        int64_t messages_per_connection;
+        bool pipeline_ahead; /* the next envelope behind the final dot */
+        struct settings_rate rate;
+        int64_t connect_timeout; /* seconds */
+        int64_t reply_timeout;   /* seconds, for the replies before the final dot */
+        int64_t dot_timeout;     /* seconds; RFC 5321 4.5.3.2.6 wants 600 */
+    } smtp;
+    struct {
+        int64_t max_age; /* seconds */
+        int64_t linger;  /* seconds */
+        int64_t lease;   /* seconds; longer than smtp.dot_timeout */
+        enum settings_in_doubt in_doubt;
+        struct settings_domain_rate *domain_rate;
+        size_t domain_rate_count;
+    } deliver;
+    struct {
+        const char *domain;
+        const char *selector;
+        const char *key_file;
+        const char *ed25519_selector;
+        const char *ed25519_key_file;
+    } dkim;
+    struct {
+        const char *listen;
+        const char *url; /* public address of the signup service, where tokens' links point */
+        const char *trusted_proxy;
+    } subscribe;
+    struct {
+        const char *mailbox;
+        const char *username;
+        const char *password_file;
+        const char *ca_file;
+    } bounce;
+    /* For `config show`: a row per setting in table order. */
+    struct settings_row {
+        const char *key;     /* "smtp.url" */
+        const char *value;   /* as it would be written; "(hidden)" for secrets; "" unset */
+        const char *origin;  /* "file.conf:12", "--set", "default" */
+        const char *purpose; /* one sentence from the table */
+    } * rows;
+    size_t row_count;
+};
+
+/* The first of: `given` (--config; must exist), $VERDICTS_CONFIG (must exist), ./verdicts.conf,
+ * $XDG_CONFIG_HOME/verdicts/verdicts.conf (or ~/.config/…), /etc/verdicts/verdicts.conf. NULL if
+ * there is none. */
+const char *settings_find(struct arena *arena, const char *given);
+
+/* Reads file (may be NULL) and --set words, fills everything. All texts live in the arena. */
+bool settings_load(struct arena *arena, const char *file, const char *const *set, size_t set_count,
+                   struct settings *settings, struct failure *why) MUST_CHECK;
+
+/* Whether what a verb needs is there; each names the missing key and what to write. */
+bool settings_require_site(const struct settings *settings, struct failure *why) MUST_CHECK;
+bool settings_require_mail(const struct settings *settings, struct failure *why) MUST_CHECK;
+bool settings_require_relay(const struct settings *settings, struct failure *why) MUST_CHECK;
+
+/* The commented sample file of `init`. */
+void settings_sample(struct buf *out);
+
+#endif

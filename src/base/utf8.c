@@ -1,0 +1,51 @@
+#include "base/utf8.h"
+
+#include <string.h>
+#include <unistr.h>
+#include <uniwidth.h>
+
+bool utf8_valid(const char *bytes, size_t len, size_t *bad_at)
+{
+    const uint8_t *bad = u8_check((const uint8_t *)bytes, len);
+    if (bad != NULL && bad_at != NULL) {
+        *bad_at = (size_t)(bad - (const uint8_t *)bytes);
+    }
+    return bad == NULL;
+}
+
+size_t utf8_decode(const char *text, size_t len, uint32_t *point)
+{
+    ucs4_t found = 0xFFFD;
+    int bytes = u8_mbtoucr(&found, (const uint8_t *)text, len);
+    if (bytes < 1) {
+        bytes = 1;
+        found = 0xFFFD;
+    }
+    if (point != NULL) {
+        *point = found;
+    }
+    return (size_t)bytes;
+}
+
+size_t utf8_encode(uint32_t point, char out[4])
+{
+    int bytes = u8_uctomb((uint8_t *)out, point, 4);
+    return bytes > 0 ? (size_t)bytes : 0;
+}
+
+size_t utf8_width(const char *text, size_t len)
+{
+    int width = u8_width((const uint8_t *)text, len, "UTF-8");
+    return width > 0 ? (size_t)width : 0;
+}
+
+size_t utf8_cut(const char *text, size_t len, size_t limit)
+{
+    if (len <= limit) {
+        return len;
+    }
+    while (limit > 0 && ((unsigned char)text[limit] & 0xC0) == 0x80) {
+        limit--;
+    }
+    return limit;
+}

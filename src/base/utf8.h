@@ -1,0 +1,30 @@
+/*
+ * UTF-8 (RFC 3629), checked at the door: what has passed utf8_valid() is trusted inside.
+ * Surrogates, overlong forms and everything above U+10FFFF are refused.
+ */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* True if all `len` bytes are UTF-8. `bad_at` (may be NULL) gets the offset of the first byte
+ * that is not. NUL counts as valid UTF-8 here; callers that refuse it say so. */
+bool utf8_valid(const char *bytes, size_t len, size_t *bad_at);
+
+/* Bytes of the character that starts at `text` (1 to 4), its code point in `*point` (may be
+ * NULL). `len` > 0. Invalid input gives 1 and U+FFFD. */
+size_t utf8_decode(const char *text, size_t len, uint32_t *point);
+
+/* Writes the character and returns its bytes (1 to 4). `point` is a scalar value. */
+size_t utf8_encode(uint32_t point, char out[4]);
+
+/* Columns that the text takes in a fixed-width font: wide characters 2, combining marks 0
+ * (Unicode Annex 11, by libunistring). Control characters count 0. */
+size_t utf8_width(const char *text, size_t len);
+
+/* The largest length <= `limit` at which `text` can be cut without splitting a character. */
+size_t utf8_cut(const char *text, size_t len, size_t limit);
+
+#endif

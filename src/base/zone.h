@@ -1,0 +1,36 @@
+/*
+ * Local time in a named zone of the tz database, by the C library.
+ *
+ * The C library knows one zone at a time, the process's; a conversion sets it, asks and sets it
+ * back. Not for threads: zones are asked about while an issue's window is worked out, before any
+ * lane runs.
+ */
+#ifndef BASE_ZONE_H
+#define BASE_ZONE_H
+
+#include <stdint.h>
+
+#include "base/failure.h"
+
+struct local_time {
+    int64_t year;
+    int month;   /* 1 to 12 */
+    int day;     /* 1 to 31 */
+    int hour;    /* 0 to 23 */
+    int minute;  /* 0 to 59 */
+    int second;  /* 0 to 59 */
+    int weekday; /* ISO 8601: 1 is Monday, 7 is Sunday */
+};
+
+/* Whether the tz database has this zone ("Europe/Berlin", "UTC"). */
+bool zone_check(const char *zone, struct failure *why) MUST_CHECK;
+
+/* The instant at which a clock on the wall in `zone` shows this time (weekday is not read). A
+ * time that the clock shows twice means its first occurrence; a time that it skips means the
+ * first instant after the gap. `zone` has passed zone_check(). */
+int64_t zone_to_instant(const char *zone, const struct local_time *local);
+
+/* What a clock on the wall in `zone` shows at this instant. */
+struct local_time zone_from_instant(const char *zone, int64_t instant);
+
+#endif

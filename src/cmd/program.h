@@ -1,0 +1,64 @@
+/*
+ * The program: global options, the table of verbs, and the one place where a failure becomes a
+ * line on stderr and an exit code.
+ */
+#ifndef CMD_PROGRAM_H
+#define CMD_PROGRAM_H
+
+#include "base/arena.h"
+#include "base/failure.h"
+#include "base/options.h"
+#include "base/settings.h"
+#include "base/token.h"
+#include "store/store.h"
+
+/* What a verb needs open before it runs. */
+enum program_needs {
+    NEEDS_NOTHING = 0,
+    NEEDS_SETTINGS = 1 << 0, /* a settings file is found and read */
+    NEEDS_STORE = 1 << 1,    /* the database, for changing; implies settings */
+    NEEDS_READING = 1 << 2,  /* the database, for reading alone; implies settings */
+    NEEDS_KEYS = 1 << 3,     /* the secret file */
+};
+
+/* A running command. */
+struct program {
+    struct arena arena;
+    const char *verb;
+    struct settings settings;
+    const char *settings_file; /* NULL: none */
+    struct store *store;
+    struct token_keys *keys;
+    bool quiet;
+    int verbose;
+    bool color;                         /* stderr may be coloured */
+    bool terminal;                      /* stderr is a terminal */
+    volatile int stop;                  /* set by SIGTERM and SIGINT */
+    const struct option_value *options; /* of the verb, in the order of its table */
+    int argc;                           /* operands */
+    char **argv;
+};
+
+/* Exit codes that are answers rather than failures. */
+enum { EXIT_FINE = 0, EXIT_BAD_DATA = 65, EXIT_TRY_AGAIN = 75 };
+
+struct verb {
+    const char *name;
+    int needs;
+    const struct option_spec *options; /* NULL: none */
+    const char *usage;                 /* "[--week YYYY-Www] [--explain]" */
+    const char *help;                  /* one line */
+    const char *examples;              /* lines that --help shows */
+    /* Returns false with a failure, or true with the exit code in *status (0 from the start). */
+    bool (*run)(struct program *program, int *status, struct failure *why);
+};
+
+int program_run(int argc, char **argv);
+
+/* sysexits(3) of a kind of failure. */
+int program_exit_code(enum failure_kind kind);
+
+/* "verdicts: text" on stderr. */
+void program_complain(const struct failure *why);
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * Header fields (RFC 5322, RFC 2047): the only place where one is written.
+ *
+ * Folded at white space near 78 columns, never past 998; encoded-words of at most 75 characters
+ * that never split a UTF-8 character. A value with CR, LF, NUL or another control character is
+ * refused with FAILURE_DATA: nothing that a person typed can add a header line. Pure ASCII out.
+ */
+#ifndef COMPOSE_HEADER_H
+#define COMPOSE_HEADER_H
+
+#include "base/buf.h"
+#include "base/failure.h"
+
+/* Unstructured text: Subject. */
+bool header_add_text(struct buf *out, const char *name, const char *value,
+                     struct failure *why) MUST_CHECK;
+
+/* One mailbox: From, To, Reply-To. `display` may be "". The address has passed address_parse(). A
+ * local part that is not ASCII goes out as UTF-8 (RFC 6532), for servers with SMTPUTF8 alone. */
+bool header_add_mailbox(struct buf *out, const char *name, const char *display, const char *address,
+                        struct failure *why) MUST_CHECK;
+
+/* A value that is ASCII and already in its field's grammar (dates, ids, URIs in angle brackets).
+ * Folded only at its spaces. */
+bool header_add_plain(struct buf *out, const char *name, const char *value,
+                      struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * A finished message: header fields and MIME body, deterministic to the byte.
+ *
+ * The body of an issue is made once as a residual program; a reader's copy is headers plus one run
+ * of it. Output is pure CRLF, ends in CRLF, and has no line that starts with a dot.
+ */
+#ifndef COMPOSE_MESSAGE_H
+#define COMPOSE_MESSAGE_H
+
+#include "base/buf.h"
+#include "base/residual.h"
+
+/* multipart/alternative, text first, both parts UTF-8 in quoted-printable; boundaries from
+ * `boundary`, in a form that quoted-printable cannot contain. `body` is initialised. */
+bool message_body(const struct residual *text, const struct residual *html, const char *boundary,
+                  struct residual *body, struct failure *why) MUST_CHECK;
+
+/* The boundary of an issue: derived from its id words alone ("issue", message id domain …). At
+ * most 70 characters, contains "=_". */
+enum { MESSAGE_BOUNDARY = 71 };
+void message_boundary(const char *seed, char out[MESSAGE_BOUNDARY]);
+
+/* What the header needs. Texts are UTF-8, addresses normal forms. NULL leaves a field out. */
+struct message_header {
+    const char *from_name, *from_address;
+    const char *to_name, *to_address;
+    const char *reply_to;
+    const char *subject;
+    const char *message_id; /* without angle brackets */
+    int64_t date;
+    const char *list_name, *list_id;
+    const char *list_unsubscribe_url;    /* https, one-click: adds List-Unsubscribe-Post */
+    const char *list_unsubscribe_mailto; /* address */
+    const char *feedback_id;
+    bool bulk;           /* Precedence: bulk */
+    bool auto_generated; /* Auto-Submitted: auto-generated */
+    const char *boundary;
+};
+
+/* Appends the whole message: header, blank line, the body program run for this reader. */
+bool message_write(const struct message_header *header, const struct residual *body,
+                   const struct reader_values *reader, struct buf *out,
+                   struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * Sending what is due of one queue (an issue, or the single mails) over N lanes.
+ *
+ * deliver knows rows, replies and connections. What a message says it asks of its caller, by a
+ * callback that writes the finished message of a row: deliver never sees a template.
+ */
+#ifndef DELIVER_DELIVER_H
+#define DELIVER_DELIVER_H
+
+#include "base/buf.h"
+#include "base/settings.h"
+#include "store/delivery.h"
+
+/* Writes the row's message (pure CRLF, ends in CRLF) and its envelope sender. Called right before
+ * the message leaves, for the same row always with the same result. May be called from another
+ * thread than the one that called deliver_run(), never from two at once. */
+struct deliver_message {
+    struct buf bytes;
+    char envelope_sender[320];
+};
+typedef bool (*deliver_compose)(void *context, const struct delivery *row,
+                                struct deliver_message *message, struct failure *why);
+
+struct deliver_job {
+    const char *database; /* opened by deliver on its own connections */
+    const struct settings *settings;
+    struct delivery_queue queue;
+    deliver_compose compose;
+    void *context;
+    int64_t limit;            /* at most so many messages leave; 0: all */
+    bool alone;               /* the caller holds the lock: every open claim is a dead one's */
+    bool linger;              /* stay while rows come due within deliver.linger */
+    bool progress;            /* draw a progress bar on stderr */
+    volatile const int *stop; /* set by a signal: finish the message in hand and return */
+};
+
+struct deliver_result {
+    int64_t counts[DELIVERY_STATES]; /* of the whole queue, at the end */
+    int64_t attempted;               /* messages of this run that reached a server */
+    bool stopped;                    /* by *stop or by limit */
+    bool relay_away;                 /* why has the line for the operator */
+    struct failure relay_why;
+};
+
+/* Recovers dead claims, then sends until nothing is due (or will be within linger). False only for
+ * faults of ours or of the database; a relay that is away is a result. */
+bool deliver_run(const struct deliver_job *job, struct deliver_result *result,
+                 struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * Which comparisons, in what order, and why.
+ *
+ * Selected = published before the window's end, in no other issue, not older than
+ * issue.max_age_days counted from the window's end (what a thin week or max_items held back does
+ * not age out). Limits count comparisons, not stories. Order: stories first by how many
+ * comparisons they join, then by the distance between the two panels, then by time. Each
+ * comparison in reach carries a reason.
+ */
+#ifndef PICK_PICK_H
+#define PICK_PICK_H
+
+#include "base/model.h"
+#include "base/settings.h"
+#include "pick/week.h"
+#include "store/comparison.h"
+
+struct pick_item {
+    const struct comparison *comparison;
+    bool in;
+    const char
+        *reason;   /* "new this week", "held back since 2026-11-13", "in issue 3 (2026-W46)" … */
+    int64_t story; /* from 1; 0 where out */
+    int64_t position; /* from 1; 0 where out */
+};
+
+struct pick {
+    struct week week;
+    struct pick_item *items; /* those in, by position; then those out, newest first */
+    size_t count, in_count;
+    struct story *stories; /* of those in, in order */
+    size_t story_count;
+    bool thin;     /* fewer than min_items: nothing is to be sent, in_count is 0 */
+    int64_t *held; /* ids that this selection would hold back (thin week, max_items) */
+    size_t held_count;
+};
+
+/* Selects and orders. `issue_id` (0: none) is the draft that is built again: its own items count
+ * as free. `order`: an editor's order of comparison ids, which wins over ours (may be NULL). */
+bool pick_week(struct store *store, struct arena *arena, const struct settings *settings,
+               const struct week *week, int64_t issue_id, const int64_t *order, size_t order_count,
+               struct pick *pick, struct failure *why) MUST_CHECK;
+
+/* Joins comparisons into stories and orders them: the pure part. `positions` of the items follow.
+ */
+void pick_stories(struct arena *arena, const struct comparison *const *items, size_t count,
+                  struct story **stories, size_t *story_count);
+
+/* The stories for readers who chose topics: what of `stories` has a tool of one of the categories
+ * (`topics` as in subscriber.topics). Stories keep their order; a story of one left over becomes a
+ * head-to-head. */
+void pick_topics(struct arena *arena, const struct story *stories, size_t story_count,
+                 const char *topics, struct story **chosen, size_t *chosen_count);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * Which week is due: half-open UTC windows that follow each other without a gap.
+ *
+ * The issue of ISO week W is due at issue.weekday, issue.time in issue.timezone of that week; its
+ * window runs from the due instant of the week before to its own. Pure but for the tz database.
+ */
+#ifndef PICK_WEEK_H
+#define PICK_WEEK_H
+
+#include "base/settings.h"
+
+struct week {
+    char name[9];       /* "2026-W47" */
+    int64_t start, end; /* window: start <= t < end; the issue is due at `end` */
+};
+
+/* The newest window that has ended at `now` (end <= now). */
+void week_due(const struct settings *settings, int64_t now, struct week *week);
+
+/* The window of a named week; FAILURE_USAGE for a name that is none ("2026-W54", "2025-W53"). */
+bool week_named(const struct settings *settings, const char *name, struct week *week,
+                struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,14 @@
+/* Escaping at output: HTML text and attributes (double or single quoted), and URLs. */
+#ifndef RENDER_ESCAPE_H
+#define RENDER_ESCAPE_H
+
+#include "base/buf.h"
+
+/* & < > " ' become entities, as the Mustache specification wants (&amp; &lt; &gt; &quot; &#39;). */
+void escape_html(struct buf *out, const char *text, size_t len);
+
+/* Percent-encodes all but the unreserved characters of RFC 3986: one path segment or query value.
+ */
+void escape_url_part(struct buf *out, const char *text, size_t len);
+
+#endif

@@ -1,0 +1,66 @@
+/* Comparisons and their tools and reviews. */
+#ifndef STORE_COMPARISON_H
+#define STORE_COMPARISON_H
+
+#include "base/model.h"
+#include "store/store.h"
+
+enum comparison_saved { COMPARISON_NEW, COMPARISON_CHANGED, COMPARISON_UNCHANGED };
+
+/* Something that two sources say differently about one tool; the newer comparison wins. */
+struct tool_conflict {
+    const char *tool;  /* name */
+    const char *field; /* "price", "panel_ship", "reviews" … */
+    const char *kept;  /* what stands now */
+    const char *dropped;
+};
+
+struct comparison_outcome {
+    enum comparison_saved saved;
+    int64_t revision;
+    int64_t published_at; /* what stands in the database */
+    struct tool_conflict conflicts[24];
+    size_t conflict_count;
+};
+
+/* Adds the comparison, or replaces the content of the one with its slug. The same content_hash is
+ * UNCHANGED and writes nothing. published_at of an existing one stays. Fills ids. A tool whose
+ * facts differ from what is stored: told by the comparison with the newer published_at (ties: the
+ * one coming in), and every difference is a conflict. */
+bool comparison_save(struct store *store, struct arena *arena, struct comparison *comparison,
+                     int64_t now, struct comparison_outcome *outcome,
+                     struct failure *why) MUST_CHECK;
+
+/* By slug; *comparison NULL if absent. */
+bool comparison_find(struct store *store, struct arena *arena, const char *slug,
+                     struct comparison **comparison, struct failure *why) MUST_CHECK;
+
+/* A comparison in reach of a selection, with what decides about it. */
+struct comparison_candidate {
+    struct comparison comparison;
+    int64_t issue_id;     /* the issue it stands in; 0: none */
+    int64_t issue_number; /* of that issue */
+    const char *issue_week;
+    int64_t held_at; /* 0: never held back */
+    bool left_out;   /* by an editor, of the issue given to the query */
+};
+
+/* All comparisons published before `window_end` that are free, or stand in `issue_id` (0: none),
+ * or were published at or after `reach_from`; in order of published_at, slug. Full with tools and
+ * reviews. */
+bool comparison_candidates(struct store *store, struct arena *arena, int64_t window_end,
+                           int64_t reach_from, int64_t issue_id,
+                           struct comparison_candidate **candidates, size_t *count,
+                           struct failure *why) MUST_CHECK;
+
+/* Marks these as held back at `at` where they are not yet marked. */
+bool comparison_hold(struct store *store, const int64_t *ids, size_t count, int64_t at,
+                     struct failure *why) MUST_CHECK;
+
+/* The categories of all tools, sorted, each once: the topics that readers can choose. */
+bool comparison_categories(struct store *store, struct arena *arena, const char ***categories,
+                           size_t *count, struct failure *why) MUST_CHECK;
+
+bool comparison_count(struct store *store, int64_t *count, struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,122 @@
+/*
+ * Rows of the ledger (delivery) and of single mails (outgoing), as the lanes see them: claims,
+ * notes, outcomes. What the states mean and why nobody is lost stands in deliver/outbox.h; here
+ * are the statements. Both tables answer to the same functions by `queue`.
+ */
+#ifndef STORE_DELIVERY_H
+#define STORE_DELIVERY_H
+
+#include "store/store.h"
+
+enum delivery_state {
+    DELIVERY_QUEUED,
+    DELIVERY_SENDING,
+    DELIVERY_IN_DOUBT,
+    DELIVERY_SENT,
+    DELIVERY_DEFERRED,
+    DELIVERY_REFUSED,
+    DELIVERY_GAVE_UP,
+    DELIVERY_SKIPPED,
+    DELIVERY_STATES
+};
+const char *delivery_state_name(enum delivery_state state);
+bool delivery_state_find(const char *name, enum delivery_state *state);
+
+/* Which rows: those of an issue, or the single mails (issue_id 0). */
+struct delivery_queue {
+    int64_t issue_id;
+};
+
+struct delivery {
+    int64_t id; /* subscriber id of an issue's row; id of an outgoing row */
+    int64_t subscriber_id;
+    const char *address, *domain, *name, *topics;
+    const char *message_id;
+    const char *kind, *data; /* of outgoing rows; NULL in an issue */
+    int64_t created_at;      /* of outgoing rows */
+    enum delivery_state state;
+    int64_t attempts, next_at, first_at, generation;
+    bool dot_noted;
+    int64_t doubted;
+    int64_t code; /* 0: none */
+    const char *enhanced, *reply, *relay;
+    int64_t done_at;
+};
+
+/* Who claims: unique per lane and process. */
+struct delivery_claimer {
+    const char *lane;    /* "host:pid:lane" */
+    const char *boot_id; /* clock_boot_id() */
+    int64_t lease_until; /* clock_boottime_ms() + lease */
+};
+
+/* Claims up to `limit` rows that are due at `now`, ordered by topics, next_at, id; state becomes
+ * sending, generation grows, dot_noted is cleared; one DURABLE transaction. `skip_domains` names
+ * domains (NULL-terminated, may be NULL) whose pace is used up. Rows of people who are no longer
+ * confirmed (left, bounced, forgotten, paused) become skipped with the reason instead, counted in
+ * `*skipped`; for outgoing rows only suppressed or forgotten people. */
+bool delivery_claim(struct store *store, struct arena *arena, struct delivery_queue queue,
+                    const struct delivery_claimer *claimer, int64_t now,
+                    const char *const *skip_domains, size_t limit, struct delivery **rows,
+                    size_t *count, size_t *skipped, struct failure *why) MUST_CHECK;
+
+/* Right before the message leaves: is the person still to be mailed? `*reason` NULL means yes;
+ * otherwise why not ("left", "suppressed", "cancelled" …). */
+bool delivery_still_wanted(struct store *store, struct delivery_queue queue, int64_t id,
+                           const char **reason, struct failure *why) MUST_CHECK;
+
+/* Sets dot_noted where the row still has this generation and is sending. `*held` false: the claim
+ * was lost, the connection must be dropped before the dot. */
+bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t id,
+                       int64_t generation, bool *held, struct failure *why) MUST_CHECK;
+
+struct delivery_outcome {
+    int64_t id, generation;
+    enum delivery_state state;
+    int64_t next_at; /* of DEFERRED and QUEUED */
+    bool count_attempt;
+    int64_t code;
+    const char *enhanced; /* NULL: none */
+    const char *reply;    /* NULL: none */
+    const char *relay;    /* NULL: as it is */
+};
+/* Ends a claim, where the row still has this generation. `*held` as above: an outcome of a lost
+ * claim is not written, except `sent`, which is true whoever holds the row. */
+bool delivery_record(struct store *store, struct delivery_queue queue,
+                     const struct delivery_outcome *outcome, int64_t now, bool *held,
+                     struct failure *why) MUST_CHECK;
+
+/* Lengthens the leases of all rows that `lane` holds. */
+bool delivery_renew(struct store *store, struct delivery_queue queue, const char *lane,
+                    int64_t lease_until, struct failure *why) MUST_CHECK;
+
+/* Claims whose process is gone: lease run out in this boot, or another boot. Without dot_noted in
+ * this boot: queued again. With it, or from another boot: in_doubt. `everything` ignores leases of
+ * this boot: for a caller that holds the newsletter's lock and knows that nobody else sends. */
+bool delivery_recover(struct store *store, struct delivery_queue queue, const char *boot_id,
+                      int64_t boottime_ms, bool everything, int64_t now, int64_t *queued,
+                      int64_t *in_doubt, struct failure *why) MUST_CHECK;
+
+/* Rows of `from` (in_doubt or gave_up) become queued again, due now. */
+bool delivery_requeue(struct store *store, struct delivery_queue queue, enum delivery_state from,
+                      int64_t now, int64_t *count, struct failure *why) MUST_CHECK;
+
+/* Counts by state. */
+bool delivery_counts(struct store *store, struct delivery_queue queue,
+                     int64_t counts[DELIVERY_STATES], struct failure *why) MUST_CHECK;
+
+/* The earliest next_at of rows that wait; 0 if none waits. */
+bool delivery_next_due(struct store *store, struct delivery_queue queue, int64_t *next_at,
+                       struct failure *why) MUST_CHECK;
+
+/* Visits rows in order of id, `state` NULL: all. Constant memory. */
+typedef bool (*delivery_visit)(void *context, const struct delivery *row, struct failure *why);
+bool delivery_each(struct store *store, struct delivery_queue queue,
+                   const enum delivery_state *state, delivery_visit each, void *context,
+                   struct failure *why) MUST_CHECK;
+
+/* Adds a single mail, queued, due at `created_at`. Fills id. `message_id` may hold {outgoing},
+ * which is replaced by the id. */
+bool outgoing_insert(struct store *store, struct delivery *mail, struct failure *why) MUST_CHECK;
+
+#endif

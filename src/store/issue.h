@@ -1,0 +1,105 @@
+/* Issues, their items and their rendered variants. */
+#ifndef STORE_ISSUE_H
+#define STORE_ISSUE_H
+
+#include "base/buf.h"
+#include "store/store.h"
+
+enum issue_state { ISSUE_DRAFT, ISSUE_APPROVED, ISSUE_SENDING, ISSUE_SENT, ISSUE_CANCELLED };
+
+const char *issue_state_name(enum issue_state state); /* "draft" … */
+
+struct issue {
+    int64_t id;
+    const char *iso_week; /* "2026-W47" */
+    int64_t number;
+    int64_t window_start, window_end;
+    enum issue_state state;
+    const char *subject;
+    const char *preheader;
+    int64_t date;
+    const char *sender; /* JSON; NULL in a draft */
+    int64_t built_at, announced_at, approved_at, started_at, finished_at; /* 0: not yet */
+    bool edited;
+    int64_t item_count;
+};
+
+struct issue_item {
+    int64_t comparison_id;
+    const char *slug;
+    int64_t position; /* from 1 */
+    int64_t story;    /* from 1 */
+    const char *reason;
+    const char *snapshot; /* JSON of the comparison */
+};
+
+/* One choice of topics, rendered. The blobs are stored residual programs. */
+struct issue_variant {
+    const char *topics; /* "" is everything */
+    const char *body, *html, *text;
+    size_t body_len, html_len, text_len;
+    char html_sha256[65], text_sha256[65];
+};
+
+/* Find: *issue NULL if absent. */
+bool issue_find_week(struct store *store, struct arena *arena, const char *iso_week,
+                     struct issue **issue, struct failure *why) MUST_CHECK;
+bool issue_find_number(struct store *store, struct arena *arena, int64_t number,
+                       struct issue **issue, struct failure *why) MUST_CHECK;
+bool issue_get(struct store *store, struct arena *arena, int64_t id, struct issue **issue,
+               struct failure *why) MUST_CHECK;
+/* All issues, newest week first. */
+bool issue_list(struct store *store, struct arena *arena, struct issue **issues, size_t *count,
+                struct failure *why) MUST_CHECK;
+/* The first issue in that state by week; NULL if none. */
+bool issue_find_state(struct store *store, struct arena *arena, enum issue_state state,
+                      struct issue **issue, struct failure *why) MUST_CHECK;
+bool issue_items(struct store *store, struct arena *arena, int64_t issue_id,
+                 struct issue_item **items, size_t *count, struct failure *why) MUST_CHECK;
+
+/* Writes a draft with its items and variants: a new issue (id 0; gets id, and the next number), or
+ * a draft built again (its items and variants are replaced; number, date, edited and left-out ones
+ * stay). Refuses an issue that is no draft. */
+bool issue_save_draft(struct store *store, struct issue *issue, const struct issue_item *items,
+                      size_t item_count, const struct issue_variant *variants, size_t variant_count,
+                      struct failure *why) MUST_CHECK;
+
+/* Adds a variant to an issue of any state (a choice of topics that a reader made later); one that
+ * is there already stays as it is. */
+bool issue_add_variant(struct store *store, int64_t issue_id, const struct issue_variant *variant,
+                       struct failure *why) MUST_CHECK;
+/* *variant NULL if absent. */
+bool issue_find_variant(struct store *store, struct arena *arena, int64_t issue_id,
+                        const char *topics, struct issue_variant **variant,
+                        struct failure *why) MUST_CHECK;
+
+/* An editor's hand on a draft: the new order by comparison ids, and which are left out. Marks the
+ * issue as edited. The caller builds it again afterwards. */
+bool issue_arrange(struct store *store, int64_t issue_id, const int64_t *order, size_t order_count,
+                   const int64_t *left_out, size_t left_out_count, struct failure *why) MUST_CHECK;
+
+/* draft to approved: freezes `sender`. `*changed` false where it was no draft any more. */
+bool issue_approve(struct store *store, int64_t issue_id, const char *sender, int64_t now,
+                   bool *changed, struct failure *why) MUST_CHECK;
+bool issue_set_announced(struct store *store, int64_t issue_id, int64_t now,
+                         struct failure *why) MUST_CHECK;
+
+/* approved to sending, and in the same transaction one delivery row for each confirmed subscriber
+ * (state queued; Message-ID from `message_id_format`, in which {issue} and {subscriber} are
+ * replaced). `*started` false where it was not approved (then another run was faster). */
+bool issue_start(struct store *store, int64_t issue_id, const char *message_id_format, int64_t now,
+                 bool *started, int64_t *readers, struct failure *why) MUST_CHECK;
+
+/* sending to sent, only when no row is queued, sending, deferred or in doubt. */
+bool issue_finish(struct store *store, int64_t issue_id, int64_t now, bool *finished,
+                  struct failure *why) MUST_CHECK;
+
+enum issue_cancelled {
+    ISSUE_CANCEL_FREED,   /* nothing had left: week and items are free again, the row is gone */
+    ISSUE_CANCEL_STOPPED, /* some had left: the rest is skipped, week and items stay taken */
+    ISSUE_CANCEL_LATE,    /* it was sent or cancelled already: nothing changed */
+};
+bool issue_cancel(struct store *store, int64_t issue_id, int64_t now, enum issue_cancelled *outcome,
+                  struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,31 @@
+/* Runs of verbs, and leases on roles. */
+#ifndef STORE_RUN_H
+#define STORE_RUN_H
+
+#include "store/store.h"
+
+struct run {
+    int64_t id;
+    const char *verb;
+    int64_t started_at, finished_at; /* 0: still running, or died */
+    int64_t pid, exit_code;          /* -1: none yet */
+    const char *boot_id, *summary;
+};
+
+bool run_begin(struct store *store, const char *verb, int64_t now, int64_t *id,
+               struct failure *why) MUST_CHECK;
+bool run_end(struct store *store, int64_t id, int64_t now, int exit_code, const char *summary,
+             struct failure *why) MUST_CHECK;
+/* The newest `limit` runs. */
+bool run_list(struct store *store, struct arena *arena, size_t limit, struct run **runs,
+              size_t *count, struct failure *why) MUST_CHECK;
+
+/* Takes or renews the lease if it is free, run out, of another boot, or already ours. `*taken`
+ * false: `*holder` names who has it. */
+bool lease_take(struct store *store, struct arena *arena, const char *name, const char *holder,
+                const char *boot_id, int64_t boottime_ms, int64_t until_ms, bool *taken,
+                const char **other, struct failure *why) MUST_CHECK;
+bool lease_release(struct store *store, const char *name, const char *holder,
+                   struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * The database: opening, transactions, and the one busy policy.
+ *
+ * store/ holds all SQL of the program and speaks sqlite3 alone. A table's functions are in the
+ * file of its name (comparison.h, issue.h, subscriber.h, delivery.h …); they take and give plain
+ * structs. Statements are prepared once per connection. Every function that changes state is one
+ * transaction by itself, or joins the one that its caller has begun with store_begin().
+ *
+ * WAL, foreign keys on, one writer at a time by BEGIN IMMEDIATE; whoever meets a lock waits up to
+ * STORE_BUSY_MS, then FAILURE_TRY_AGAIN. Durability belongs to the connection (FACTS: a PRAGMA has
+ * no effect inside a transaction): DURABLE flushes each commit to the disk, QUICK survives the
+ * death of the process but may lose the last commits when the power goes.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/failure.h"
+
+enum { STORE_BUSY_MS = 10000, STORE_VERSION = 1 };
+
+enum store_mode {
+    STORE_CREATE,    /* the file must not exist; it gets the schema */
+    STORE_DURABLE,   /* opens and migrates; synchronous=FULL */
+    STORE_QUICK,     /* opens, never migrates; synchronous=NORMAL */
+    STORE_READ_ONLY, /* opens for reading, never migrates */
+};
+
+struct store;
+
+/* FAILURE_NO_INPUT: no such file (says: run `verdicts init`). FAILURE_DATA: not a database, not
+ * ours (application_id), or written by a newer program (says so). FAILURE_PERMISSION: read-only.
+ * FAILURE_CONFIG: on a network file system. A copy of the database's state before a migration is
+ * not made here: `backup` is the operator's. */
+bool store_open(const char *path, enum store_mode mode, struct store **store,
+                struct failure *why) MUST_CHECK;
+void store_close(struct store *store); /* accepts NULL */
+
+/* A transaction around several calls; they nest by counting, and the outermost one commits. After
+ * a rollback of an inner one the outer commit fails. */
+bool store_begin(struct store *store, struct failure *why) MUST_CHECK;
+bool store_commit(struct store *store, struct failure *why) MUST_CHECK;
+void store_rollback(struct store *store); /* after a failure; harmless when none is open */
+
+/* A consistent copy of the database in `path`, which must not exist (VACUUM INTO). */
+bool store_backup(struct store *store, const char *path, struct failure *why) MUST_CHECK;
+
+/* PRAGMA integrity_check and foreign_key_check; the failure has the first finding. */
+bool store_check(struct store *store, struct failure *why) MUST_CHECK;
+
+#endif

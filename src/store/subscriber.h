@@ -1,0 +1,88 @@
+/* People on the list, the ledger of their consent, and addresses never to be mailed again. */
+#ifndef STORE_SUBSCRIBER_H
+#define STORE_SUBSCRIBER_H
+
+#include "base/address.h"
+#include "store/store.h"
+
+enum subscriber_status {
+    SUBSCRIBER_PENDING,
+    SUBSCRIBER_CONFIRMED,
+    SUBSCRIBER_LEFT,
+    SUBSCRIBER_BOUNCED,
+    SUBSCRIBER_COMPLAINED,
+    SUBSCRIBER_FORGOTTEN,
+};
+const char *subscriber_status_name(enum subscriber_status status);
+bool subscriber_status_find(const char *name, enum subscriber_status *status);
+
+struct subscriber {
+    int64_t id;
+    const char *address, *address_key, *domain, *name;
+    enum subscriber_status status;
+    const char *topics;                        /* "" all; else categories joined by '\n', sorted */
+    int64_t created_at, confirmed_at, left_at; /* 0: not */
+    const char *left_reason;                   /* NULL: none */
+    int64_t paused_until;
+    double bounce_score;
+    int64_t hard_bounces, last_bounce_at;
+};
+
+struct consent {
+    const char *kind; /* see schema.sql */
+    const char *wording, *form, *origin;
+    int64_t at;
+};
+
+/* *subscriber NULL if absent. */
+bool subscriber_find(struct store *store, struct arena *arena, const char *address_key,
+                     struct subscriber **subscriber, struct failure *why) MUST_CHECK;
+bool subscriber_find_id(struct store *store, struct arena *arena, int64_t id,
+                        struct subscriber **subscriber, struct failure *why) MUST_CHECK;
+
+/* Adds a person with the first entry of the consent ledger. Fills id. The address must be new. */
+bool subscriber_insert(struct store *store, struct subscriber *subscriber,
+                       const struct consent *consent, struct failure *why) MUST_CHECK;
+
+/* Changes status (and name, topics, pause where not NULL / not -1) with a consent entry. Times
+ * (confirmed_at, left_at) follow from the status. */
+struct subscriber_change {
+    enum subscriber_status status;
+    const char *name;     /* NULL: as it is */
+    const char *topics;   /* NULL: as it is */
+    int64_t paused_until; /* -1: as it is */
+    const char *left_reason;
+};
+bool subscriber_update(struct store *store, int64_t id, const struct subscriber_change *change,
+                       const struct consent *consent, struct failure *why) MUST_CHECK;
+
+/* Erases: name, address, consent origins, names and addresses in deliveries, outgoing and stored
+ * replies. Suppression is the caller's second call, in one transaction around both. */
+bool subscriber_forget(struct store *store, int64_t id, int64_t now,
+                       struct failure *why) MUST_CHECK;
+
+/* Calls `each` for people in order of id, in constant memory; `status` NULL: all. Stops when it
+ * returns false. The struct is good until the callback returns. */
+typedef bool (*subscriber_visit)(void *context, const struct subscriber *subscriber,
+                                 struct failure *why);
+bool subscriber_each(struct store *store, const enum subscriber_status *status,
+                     subscriber_visit each, void *context, struct failure *why) MUST_CHECK;
+
+/* How many in each status. */
+bool subscriber_counts(struct store *store, int64_t counts[SUBSCRIBER_FORGOTTEN + 1],
+                       struct failure *why) MUST_CHECK;
+
+/* The distinct choices of topics of confirmed subscribers, "" left out. */
+bool subscriber_topic_choices(struct store *store, struct arena *arena, const char ***choices,
+                              size_t *count, struct failure *why) MUST_CHECK;
+
+bool consent_list(struct store *store, struct arena *arena, int64_t subscriber_id,
+                  struct consent **entries, size_t *count, struct failure *why) MUST_CHECK;
+
+bool suppression_add(struct store *store, const char *hash, const char *reason, int64_t now,
+                     struct failure *why) MUST_CHECK;
+/* *reason NULL if the address is not suppressed. */
+bool suppression_find(struct store *store, struct arena *arena, const char *hash,
+                      const char **reason, struct failure *why) MUST_CHECK;
+
+#endif

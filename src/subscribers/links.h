@@ -1,0 +1,22 @@
+/* The links and addresses that carry a person's token. Pure but for the keys. */
+#ifndef SUBSCRIBERS_LINKS_H
+#define SUBSCRIBERS_LINKS_H
+
+#include "base/arena.h"
+#include "base/settings.h"
+#include "base/token.h"
+
+struct links {
+    const char *unsubscribe_url;    /* SUBSCRIBE_URL/leave/TOKEN */
+    const char *preferences_url;    /* SUBSCRIBE_URL/preferences/TOKEN */
+    const char *view_url;           /* SUBSCRIBE_URL/issues/WEEK */
+    const char *unsubscribe_mailto; /* unsubscribe+TOKEN@bounce domain */
+    const char *envelope_sender;    /* bounces+TOKEN@bounce domain */
+};
+
+/* For a copy of an issue. `subscribe_url`, `bounce_address` are the issue's frozen ones. */
+void links_make(struct arena *arena, const struct token_keys *keys, const char *subscribe_url,
+                const char *bounce_address, int64_t subscriber_id, int64_t issue_id,
+                const char *week, struct links *links);
+
+#endif

@@ -1,0 +1,57 @@
+/* The list: add, import from CSV, export, remove, forget; with the rules of consent. */
+#ifndef SUBSCRIBERS_LIST_H
+#define SUBSCRIBERS_LIST_H
+
+#include <stdio.h>
+
+#include "base/token.h"
+#include "store/subscriber.h"
+
+enum list_added { LIST_ADDED, LIST_ALREADY, LIST_LEFT_BEFORE, LIST_SUPPRESSED, LIST_UPDATED };
+
+struct list_person {
+    const char *address, *name;
+    const char *topics;            /* "" all */
+    enum subscriber_status status; /* PENDING or CONFIRMED */
+};
+
+/* Adds one person by command. Never brings back who left, bounced, complained or is suppressed:
+ * the answer says so and nothing changes. */
+bool list_add(struct store *store, const struct token_keys *keys, const struct list_person *person,
+              const char *wording, const char *form, int64_t now, enum list_added *outcome,
+              struct failure *why) MUST_CHECK;
+
+struct list_import_options {
+    const char *map; /* "email=E-Mail,name=Vorname,topics=Themen"; NULL: by header names */
+    enum subscriber_status status;
+    const char *wording; /* required for CONFIRMED */
+    bool dry_run;
+};
+struct list_import_counts {
+    int64_t lines, added, already, left_before, suppressed, bad;
+};
+/* A line of the report: line number of the file, what happened, why. */
+typedef void (*list_import_report)(void *context, int64_t line, const char *address,
+                                   const char *outcome, const char *reason);
+
+/* CSV from `bytes` by libcsv: BOM, semicolons or commas or tabs (by the header line), CRLF, UTF-8.
+ * Streams `in`; constant memory; one transaction, all or nothing of the good lines; bad lines are
+ * reported and do not stop the others. */
+bool list_import(struct store *store, const struct token_keys *keys, FILE *in, const char *name,
+                 const struct list_import_options *options, int64_t now, list_import_report report,
+                 void *context, struct list_import_counts *counts, struct failure *why) MUST_CHECK;
+
+enum list_format { LIST_CSV, LIST_JSON };
+/* CSV cells that a spreadsheet would take for a formula get an apostrophe in front. */
+bool list_export(struct store *store, enum list_format format, const enum subscriber_status *status,
+                 FILE *out, struct failure *why) MUST_CHECK;
+
+/* The person leaves by command: status left, consent entry. *found false if not on the list. */
+bool list_remove(struct store *store, const char *address_key, const char *form, int64_t now,
+                 bool *found, struct failure *why) MUST_CHECK;
+
+/* Erases the person, keeps the keyed hash. Works for addresses that were never on the list. */
+bool list_forget(struct store *store, const struct token_keys *keys, const char *address_key,
+                 int64_t now, bool *found, struct failure *why) MUST_CHECK;
+
+#endif
