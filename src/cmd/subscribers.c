@@ -138,7 +138,7 @@ static bool list_person(void *context, const struct subscriber *person, struct f
     return true;
 }
 
-static bool run_list(struct program *program, int *status, struct failure *why)
+static bool people_list(struct program *program, int *status, struct failure *why)
 {
     struct listing listing = {.json = json_wanted(program), .first = true};
     enum subscriber_status storage;
@@ -190,7 +190,7 @@ static void show_json(struct arena *arena, const struct subscriber *person,
     common_print_json(object);
 }
 
-static bool run_show(struct program *program, int *status, struct failure *why)
+static bool people_show(struct program *program, int *status, struct failure *why)
 {
     struct subscriber *person;
     struct consent *entries;
@@ -214,7 +214,7 @@ static bool run_show(struct program *program, int *status, struct failure *why)
     return true;
 }
 
-static bool run_add(struct program *program, int *status, struct failure *why)
+static bool people_add(struct program *program, int *status, struct failure *why)
 {
     static const char *const words[] = {
         [LIST_ADDED] = "added",
@@ -244,7 +244,7 @@ static bool run_add(struct program *program, int *status, struct failure *why)
     return true;
 }
 
-static bool run_remove(struct program *program, int *status, struct failure *why)
+static bool people_remove(struct program *program, int *status, struct failure *why)
 {
     struct subscriber *person;
     bool found;
@@ -259,7 +259,7 @@ static bool run_remove(struct program *program, int *status, struct failure *why
     return true;
 }
 
-static bool run_forget(struct program *program, int *status, struct failure *why)
+static bool people_forget(struct program *program, int *status, struct failure *why)
 {
     struct address address;
     bool found;
@@ -276,7 +276,7 @@ static bool run_forget(struct program *program, int *status, struct failure *why
 }
 
 /* Needs no list: is the address acceptable, and what is its normal form? */
-static bool run_check(struct program *program, int *status, struct failure *why)
+static bool people_check(struct program *program, int *status, struct failure *why)
 {
     struct arena *arena = &program->arena;
     struct value *list = value_list(arena);
@@ -333,7 +333,7 @@ static bool import_file(struct program *program, const struct list_import_option
     return good;
 }
 
-static bool run_import(struct program *program, int *status, struct failure *why)
+static bool people_import(struct program *program, int *status, struct failure *why)
 {
     struct list_import_counts counts = {0};
     struct list_import_options options = {
@@ -356,7 +356,7 @@ static bool run_import(struct program *program, int *status, struct failure *why
     return true;
 }
 
-static bool run_export(struct program *program, int *status, struct failure *why)
+static bool people_export(struct program *program, int *status, struct failure *why)
 {
     enum subscriber_status storage;
     const enum subscriber_status *filter;
@@ -373,14 +373,14 @@ static const struct {
     bool changes;
     bool (*run)(struct program *program, int *status, struct failure *why);
 } subverbs[] = {
-    {"list", NEEDS_READING, false, run_list},
-    {"show", NEEDS_READING, false, run_show},
-    {"add", NEEDS_STORE | NEEDS_KEYS, true, run_add},
-    {"remove", NEEDS_STORE | NEEDS_KEYS, true, run_remove},
-    {"check", NEEDS_NOTHING, false, run_check},
-    {"import", NEEDS_STORE | NEEDS_KEYS, true, run_import},
-    {"export", NEEDS_READING, false, run_export},
-    {"forget", NEEDS_STORE | NEEDS_KEYS, true, run_forget},
+    {"list", NEEDS_READING, false, people_list},
+    {"show", NEEDS_READING, false, people_show},
+    {"add", NEEDS_STORE | NEEDS_KEYS, true, people_add},
+    {"remove", NEEDS_STORE | NEEDS_KEYS, true, people_remove},
+    {"check", NEEDS_NOTHING, false, people_check},
+    {"import", NEEDS_STORE | NEEDS_KEYS, true, people_import},
+    {"export", NEEDS_READING, false, people_export},
+    {"forget", NEEDS_STORE | NEEDS_KEYS, true, people_forget},
 };
 
 enum { SUBVERB_COUNT = sizeof subverbs / sizeof subverbs[0] };
