@@ -360,6 +360,35 @@ void pick_stories(struct arena *arena, const struct comparison *const *items, si
     story_join(arena, items, count, NULL, 0, stories, story_count);
 }
 
+static bool has_tool(const struct comparison *comparison, const char *slug)
+{
+    return strcmp(comparison->left.slug, slug) == 0 || strcmp(comparison->right.slug, slug) == 0;
+}
+
+/* The tool that all comparisons of a story have; of two the one whose slug comes first. */
+static const char *find_shared(const struct story *story)
+{
+    const char *slugs[2] = {story->items[0]->left.slug, story->items[0]->right.slug};
+    const char *shared = NULL;
+    for (size_t side = 0; side < 2; side++) {
+        bool all = true;
+        for (size_t i = 1; i < story->count; i++) {
+            all = all && has_tool(story->items[i], slugs[side]);
+        }
+        if (all && (shared == NULL || strcmp(slugs[side], shared) < 0)) {
+            shared = slugs[side];
+        }
+    }
+    return shared;
+}
+
+void pick_shared(struct story *stories, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        stories[i].shared = stories[i].count > 1 ? find_shared(&stories[i]) : NULL;
+    }
+}
+
 /* Whether a category is one of the lines of `topics`. */
 static bool is_chosen(const char *topics, const char *category)
 {
