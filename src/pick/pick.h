@@ -46,6 +46,9 @@ bool pick_week(struct store *store, struct arena *arena, const struct settings *
 void pick_stories(struct arena *arena, const struct comparison *const *items, size_t count,
                   struct story **stories, size_t *story_count);
 
+/* Fills `shared` of stories whose items are there already, as pick_stories() would. */
+void pick_shared(struct story *stories, size_t count);
+
 /* The stories for readers who chose topics: what of `stories` has a tool of one of the categories
  * (`topics` as in subscriber.topics). Stories keep their order; a story of one left over becomes a
  * head-to-head. */
