@@ -544,6 +544,26 @@ static const char *walk_of(struct delivery_queue queue, const enum delivery_stat
     return pick(open ? each_open_sql : each_state_sql, queue);
 }
 
+#define FIND(T) "SELECT " COLUMNS(T) " FROM " T##_TABLE " WHERE " ROW(T)
+BOTH(find_sql, FIND);
+
+bool delivery_find(struct store *store, struct arena *arena, struct delivery_queue queue,
+                   int64_t id, struct delivery **row, struct failure *why)
+{
+    struct query *query;
+    bool found = false;
+    *row = NULL;
+    bool ok = query_open(store, pick(find_sql, queue),
+                         BIND_LIST(BIND_INT(queue.issue_id), BIND_INT(id)), &query, why) &&
+              query_next(query, &found, why);
+    if (ok && found) {
+        *row = arena_alloc(arena, sizeof **row);
+        read_row(query, arena, *row);
+    }
+    query_close(query);
+    return ok;
+}
+
 bool delivery_each(struct store *store, struct delivery_queue queue,
                    const enum delivery_state *state, delivery_visit each, void *context,
                    struct failure *why)
