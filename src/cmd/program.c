@@ -199,22 +199,19 @@ static void warn_of_root(const char *database)
     }
 }
 
-static bool open_settings(struct program *program, const struct option_value *globals,
-                          struct failure *why)
+static bool open_settings(struct program *program, struct failure *why)
 {
-    const struct option_value *config = &globals[GLOBAL_CONFIG];
-    const struct option_value *set = &globals[GLOBAL_SET];
+    const struct option_value *config = &program->globals[GLOBAL_CONFIG];
+    const struct option_value *set = &program->globals[GLOBAL_SET];
     program->settings_file =
         settings_find(&program->arena, config->count > 0 ? config->values[0] : NULL);
     return settings_load(&program->arena, program->settings_file, set->values, set->count,
                          &program->settings, why);
 }
 
-static bool open_needs(struct program *program, const struct verb *verb,
-                       const struct option_value *globals, struct failure *why)
+bool program_open(struct program *program, int needs, struct failure *why)
 {
-    int needs = verb->needs;
-    if (needs != NEEDS_NOTHING && !open_settings(program, globals, why)) {
+    if (needs != NEEDS_NOTHING && !open_settings(program, why)) {
         return false;
     }
     if ((needs & (NEEDS_STORE | NEEDS_READING)) != 0) {
@@ -245,8 +242,8 @@ static size_t verb_options(const struct verb *verb, struct option_spec specs[VER
     return count;
 }
 
-static bool run_verb(struct program *program, int argc, char **argv,
-                     const struct option_value *globals, int *status, struct failure *why)
+static bool run_verb(struct program *program, int argc, char **argv, int *status,
+                     struct failure *why)
 {
     const struct verb *verb;
     if (!find_verb(argv[0], &verb, why)) {
@@ -267,7 +264,7 @@ static bool run_verb(struct program *program, int argc, char **argv,
     program->options = values;
     program->argc = argc - operands;
     program->argv = argv + operands;
-    return open_needs(program, verb, globals, why) && verb->run(program, status, why);
+    return program_open(program, verb->needs, why) && verb->run(program, status, why);
 }
 
 static bool program_start(struct program *program, int argc, char **argv, int *status,
@@ -279,6 +276,7 @@ static bool program_start(struct program *program, int argc, char **argv, int *s
         !set_globals(program, globals, why)) {
         return false;
     }
+    program->globals = globals;
     if (globals[GLOBAL_VERSION].count > 0) {
         printf("verdicts %s\n", VERDICTS_VERSION);
         return true;
@@ -290,7 +288,7 @@ static bool program_start(struct program *program, int argc, char **argv, int *s
     if (verb >= argc) {
         return fail(why, FAILURE_USAGE, "which verb? `verdicts --help` lists them");
     }
-    return run_verb(program, argc - verb, argv + verb, globals, status, why);
+    return run_verb(program, argc - verb, argv + verb, status, why);
 }
 
 static void program_catch_signals(struct program *program)
