@@ -115,8 +115,16 @@ bool delivery_each(struct store *store, struct delivery_queue queue,
                    const enum delivery_state *state, delivery_visit each, void *context,
                    struct failure *why) MUST_CHECK;
 
+/* One row by its id; *row NULL if absent. */
+bool delivery_find(struct store *store, struct arena *arena, struct delivery_queue queue,
+                   int64_t id, struct delivery **row, struct failure *why) MUST_CHECK;
+
 /* Adds a single mail, queued, due at `created_at`. Fills id. `message_id` may hold {outgoing},
  * which is replaced by the id. */
 bool outgoing_insert(struct store *store, struct delivery *mail, struct failure *why) MUST_CHECK;
+
+/* How many mails of that kind were written for the person at or after `since`. */
+bool outgoing_count(struct store *store, int64_t subscriber_id, const char *kind, int64_t since,
+                    int64_t *count, struct failure *why) MUST_CHECK;
 
 #endif

@@ -17,6 +17,7 @@ CREATE TABLE tool (
     url TEXT,
     told_at INTEGER NOT NULL         -- published_at of the comparison that told this; newer ones win
 ) STRICT;
+CREATE INDEX tool_category ON tool (category); -- the topics on offer, a seek for each
 
 -- What the reviewers say of a tool, in the order of the page.
 CREATE TABLE review (
@@ -116,7 +117,7 @@ CREATE TABLE subscriber (
     confirmed_at INTEGER,
     left_at INTEGER,                 -- when status became left, bounced or complained
     left_reason TEXT,
-    paused_until INTEGER,            -- skipped by issues whose window ends before
+    paused_until INTEGER,            -- skipped by what is sent before then; NULL: not paused
     bounce_score REAL NOT NULL DEFAULT 0,
     hard_bounces INTEGER NOT NULL DEFAULT 0, -- on different days
     last_bounce_at INTEGER
@@ -136,6 +137,14 @@ CREATE TABLE consent (
     origin TEXT NOT NULL             -- truncated network address of the asker; '' for commands
 ) STRICT;
 CREATE INDEX consent_subscriber ON consent (subscriber_id, at);
+
+-- A new address that a person has asked for and has not yet confirmed from there.
+CREATE TABLE address_change (
+    subscriber_id INTEGER PRIMARY KEY REFERENCES subscriber (id),
+    address TEXT NOT NULL,           -- normal form
+    address_key TEXT NOT NULL,
+    asked_at INTEGER NOT NULL
+) STRICT;
 
 -- Addresses that must never be mailed again, by keyed hash only.
 CREATE TABLE suppression (
@@ -172,7 +181,8 @@ CREATE TABLE delivery (
     done_at INTEGER,                 -- when a final state was reached
     PRIMARY KEY (issue_id, subscriber_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX delivery_due ON delivery (issue_id, topics, next_at, subscriber_id)
+-- domain stands in it so that rows of a domain whose pace is used up are stepped over cheaply.
+CREATE INDEX delivery_due ON delivery (issue_id, topics, next_at, subscriber_id, domain)
     WHERE state IN ('queued', 'deferred');
 CREATE INDEX delivery_open ON delivery (issue_id, state, subscriber_id)
     WHERE state IN ('sending', 'in_doubt', 'deferred', 'refused', 'gave_up', 'skipped');
@@ -235,6 +245,7 @@ CREATE TABLE bounce_event (
 ) STRICT;
 CREATE INDEX bounce_event_subscriber ON bounce_event (subscriber_id, at);
 CREATE INDEX bounce_event_domain ON bounce_event (domain, at);
+CREATE INDEX bounce_event_issue ON bounce_event (issue_id);
 CREATE INDEX bounce_event_held ON bounce_event (domain) WHERE held = 1;
 
 -- One row per run of a verb that changed something, for `status`.

@@ -1,0 +1,116 @@
+#include "store/aside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "store/private.h"
+
+/* The numbers are those of linux/magic.h and of the file systems' own sources. */
+static const struct {
+    long type;
+    const char *name;
+} network_filesystems[] = {
+    {0x6969, "NFS"},      {0x517B, "SMB"},        {0xFE534D42, "SMB2"}, {0xFF534D42, "CIFS"},
+    {0x73757245, "Coda"}, {0x5346414F, "AFS"},    {0x6B414653, "AFS"},  {0x564C, "NCP"},
+    {0x00C36400, "Ceph"}, {0x0BD00BD0, "Lustre"},
+};
+
+const char *store_network_filesystem(long type)
+{
+    for (size_t i = 0; i < sizeof network_filesystems / sizeof *network_filesystems; i++) {
+        /* f_type is signed where long has 32 bits. */
+        if ((uint32_t)network_filesystems[i].type == (uint32_t)type) {
+            return network_filesystems[i].name;
+        }
+    }
+    return NULL;
+}
+
+bool aside_check_filesystem(const char *path, struct failure *why)
+{
+    struct statfs found;
+    if (statfs(path, &found) != 0) {
+        return fail_errno(why, FAILURE_IO, "%s: cannot tell its file system", path);
+    }
+    const char *name = store_network_filesystem((long)found.f_type);
+    if (name != NULL) {
+        return fail(why, FAILURE_CONFIG,
+                    "%s: lies on a network file system (%s), where the locks of SQLite cannot be "
+                    "trusted; set \"database\" to a path on a local disk",
+                    path, name);
+    }
+    return true;
+}
+
+static bool fail_exists(const char *path, struct failure *why)
+{
+    return fail(why, FAILURE_CANNOT_CREATE,
+                "%s: is there already and is not overwritten; name another file or move it away",
+                path);
+}
+
+bool aside_create(struct arena *arena, const char *path, const char **aside, struct failure *why)
+{
+    struct stat found;
+    if (lstat(path, &found) == 0) {
+        return fail_exists(path, why);
+    }
+    const char *folder = file_folder(arena, path);
+    if (stat(folder, &found) != 0) {
+        return fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made in %s", path, folder);
+    }
+    if (!aside_check_filesystem(folder, why)) {
+        return false;
+    }
+    *aside = arena_format(arena, "%s.new-%ld", path, (long)getpid());
+    aside_drop(*aside); /* of a process of this number that was killed long ago */
+    int fd = open(*aside, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0640);
+    if (fd < 0) {
+        return fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made", path);
+    }
+    close(fd);
+    return true;
+}
+
+static void sync_path(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
+/* link(2) and not rename(2): it fails where something stands at `path`. */
+bool aside_publish(const char *aside, const char *path, struct failure *why)
+{
+    struct arena arena = {0};
+    sync_path(aside);
+    bool ok = link(aside, path) == 0;
+    if (ok) {
+        unlink(aside);
+        sync_path(file_folder(&arena, path));
+    } else if (errno == EEXIST) {
+        fail_exists(path, why);
+    } else {
+        fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made", path);
+    }
+    arena_free(&arena);
+    return ok;
+}
+
+void aside_drop(const char *aside)
+{
+    static const char *const endings[] = {"", "-journal", "-wal", "-shm"};
+    struct arena arena = {0};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        unlink(arena_format(&arena, "%s%s", aside, endings[i]));
+    }
+    arena_free(&arena);
+}

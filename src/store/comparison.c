@@ -1,0 +1,278 @@
+#include "store/comparison.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "store/private.h"
+
+/* Tools that a walk over comparisons has met: a tool that many of them share is loaded once. */
+struct tool_cache {
+    struct arena *arena;
+    struct tool *slots; /* open addressing; id 0 is free */
+    size_t size, count;
+};
+
+static struct tool *cache_slot(struct tool_cache *cache, int64_t id)
+{
+    size_t at = (size_t)((uint64_t)id * 0x9E3779B97F4A7C15u >> 20) % cache->size;
+    while (cache->slots[at].id != 0 && cache->slots[at].id != id) {
+        at = (at + 1) % cache->size;
+    }
+    return &cache->slots[at];
+}
+
+static void cache_grow(struct tool_cache *cache)
+{
+    struct tool_cache grown = {.arena = cache->arena, .size = cache->size * 2 + 64};
+    grown.slots = arena_array(cache->arena, grown.size, sizeof *grown.slots);
+    for (size_t i = 0; i < cache->size; i++) {
+        if (cache->slots[i].id != 0) {
+            *cache_slot(&grown, cache->slots[i].id) = cache->slots[i];
+            grown.count++;
+        }
+    }
+    *cache = grown;
+}
+
+static bool cache_tool(struct tool_cache *cache, struct store *store, struct tool *tool,
+                       struct failure *why)
+{
+    if (cache->count * 2 >= cache->size) {
+        cache_grow(cache);
+    }
+    struct tool *slot = cache_slot(cache, tool->id);
+    if (slot->id == 0) {
+        if (!tool_load(store, cache->arena, tool->id, slot, why)) {
+            return false;
+        }
+        cache->count++;
+    }
+    *tool = *slot;
+    return true;
+}
+
+enum { COMPARISON_COLUMNS = 11 };
+
+#define COMPARISON_FIELDS                                                                          \
+    "c.id, c.slug, c.title, c.question, c.url, c.left_tool, c.right_tool, c.published_at, "        \
+    "c.content_hash, c.revision, c.updated_at"
+
+static void copy_hash(char out[65], const char *hash)
+{
+    size_t len = strlen(hash);
+    assert(len < 65);
+    memcpy(out, hash, len + 1);
+}
+
+static void read_comparison(struct query *query, struct arena *arena, struct comparison *comparison)
+{
+    *comparison = (struct comparison){
+        .id = query_int(query, 0),
+        .slug = query_copy(query, 1, arena),
+        .title = query_copy(query, 2, arena),
+        .question = query_copy(query, 3, arena),
+        .url = query_copy(query, 4, arena),
+        .left.id = query_int(query, 5),
+        .right.id = query_int(query, 6),
+        .published_at = query_int(query, 7),
+        .revision = query_int(query, 9),
+        .updated_at = query_int(query, 10),
+    };
+    copy_hash(comparison->content_hash, query_text(query, 8));
+}
+
+static bool load_tools(struct tool_cache *cache, struct store *store, struct comparison *comparison,
+                       struct failure *why)
+{
+    return cache_tool(cache, store, &comparison->left, why) &&
+           cache_tool(cache, store, &comparison->right, why);
+}
+
+/* Without tools; id 0 where there is none. */
+static bool find_bare(struct store *store, struct arena *arena, const char *slug,
+                      struct comparison *found, struct failure *why)
+{
+    SQL(find_sql, "SELECT " COMPARISON_FIELDS " FROM comparison c WHERE c.slug = ?1");
+    struct query *query;
+    bool row = false;
+    *found = (struct comparison){0};
+    bool ok = query_open(store, find_sql, BIND_LIST(BIND_TEXT(slug)), &query, why) &&
+              query_next(query, &row, why);
+    if (row) {
+        read_comparison(query, arena, found);
+    }
+    query_close(query);
+    return ok;
+}
+
+bool comparison_find(struct store *store, struct arena *arena, const char *slug,
+                     struct comparison **comparison, struct failure *why)
+{
+    struct tool_cache cache = {.arena = arena};
+    struct comparison found = {0};
+    bool ok = store_begin_reading(store, why) && find_bare(store, arena, slug, &found, why) &&
+              (found.id == 0 || load_tools(&cache, store, &found, why));
+    *comparison = NULL;
+    if (ok && found.id != 0) {
+        *comparison = arena_alloc(arena, sizeof **comparison);
+        **comparison = found;
+    }
+    return store_end(store, ok, why);
+}
+
+static bool write_comparison(struct store *store, struct comparison *comparison,
+                             const struct comparison_outcome *outcome, int64_t now,
+                             struct failure *why)
+{
+    SQL(upsert_sql,
+        "INSERT INTO comparison (slug, title, question, url, left_tool, right_tool, published_at, "
+        "content_hash, revision, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+        "ON CONFLICT (slug) DO UPDATE SET title = ?2, question = ?3, url = ?4, left_tool = ?5, "
+        "right_tool = ?6, content_hash = ?8, revision = ?9, updated_at = ?10 RETURNING id");
+    return query_number(store, upsert_sql,
+                        BIND_LIST(BIND_TEXT(comparison->slug), BIND_TEXT(comparison->title),
+                                  BIND_TEXT(comparison->question), BIND_TEXT(comparison->url),
+                                  BIND_INT(comparison->left.id), BIND_INT(comparison->right.id),
+                                  BIND_INT(outcome->published_at),
+                                  BIND_TEXT(comparison->content_hash), BIND_INT(outcome->revision),
+                                  BIND_INT(now)),
+                        &comparison->id, why);
+}
+
+static bool save_content(struct store *store, struct arena *arena, struct comparison *comparison,
+                         int64_t now, struct comparison_outcome *outcome, struct failure *why)
+{
+    int64_t told_at = outcome->published_at;
+    return tool_save(store, arena, &comparison->left, told_at, outcome, why) &&
+           tool_save(store, arena, &comparison->right, told_at, outcome, why) &&
+           write_comparison(store, comparison, outcome, now, why);
+}
+
+static bool save(struct store *store, struct arena *arena, struct comparison *comparison,
+                 int64_t now, struct comparison_outcome *outcome, struct failure *why)
+{
+    struct comparison stored;
+    if (!find_bare(store, arena, comparison->slug, &stored, why)) {
+        return false;
+    }
+    if (stored.id == 0) {
+        outcome->saved = COMPARISON_NEW;
+        outcome->revision = 1;
+        outcome->published_at = comparison->published_at == 0 ? now : comparison->published_at;
+        return save_content(store, arena, comparison, now, outcome, why);
+    }
+    outcome->published_at = stored.published_at;
+    if (strcmp(stored.content_hash, comparison->content_hash) == 0) {
+        outcome->saved = COMPARISON_UNCHANGED;
+        outcome->revision = stored.revision;
+        comparison->id = stored.id;
+        comparison->left.id = stored.left.id;
+        comparison->right.id = stored.right.id;
+        return true;
+    }
+    outcome->saved = COMPARISON_CHANGED;
+    outcome->revision = stored.revision + 1;
+    return save_content(store, arena, comparison, now, outcome, why);
+}
+
+bool comparison_save(struct store *store, struct arena *arena, struct comparison *comparison,
+                     int64_t now, struct comparison_outcome *outcome, struct failure *why)
+{
+    *outcome = (struct comparison_outcome){0};
+    bool ok = store_begin(store, why) && save(store, arena, comparison, now, outcome, why);
+    return store_end(store, ok, why);
+}
+
+/* A comparison in reach is free, or stands in the given issue, or is recent enough to be
+ * explained. Ids first, so that the array is made once and of the right size. */
+#define CANDIDATE_RANGE                                                                            \
+    "FROM comparison c LEFT JOIN issue_item t ON t.comparison_id = c.id "                          \
+    "LEFT JOIN issue i ON i.id = t.issue_id WHERE c.published_at < ?1 "                            \
+    "AND (t.issue_id IS NULL OR t.issue_id = ?3 OR c.published_at >= ?2) "
+
+static bool read_candidates(struct query *query, struct arena *arena, size_t room,
+                            struct comparison_candidate *candidates, size_t *count,
+                            struct failure *why)
+{
+    bool row;
+    bool ok;
+    while ((ok = query_next(query, &row, why)) && row && *count < room) {
+        struct comparison_candidate *candidate = &candidates[(*count)++];
+        read_comparison(query, arena, &candidate->comparison);
+        candidate->issue_id = query_int(query, COMPARISON_COLUMNS);
+        candidate->issue_number = query_int(query, COMPARISON_COLUMNS + 1);
+        candidate->issue_week = query_copy(query, COMPARISON_COLUMNS + 2, arena);
+        candidate->held_at = query_int(query, COMPARISON_COLUMNS + 3);
+        candidate->left_out = query_int(query, COMPARISON_COLUMNS + 4) != 0;
+    }
+    return ok;
+}
+
+static bool load_candidates(struct store *store, struct arena *arena, const struct bind *binds,
+                            struct comparison_candidate **candidates, size_t *count,
+                            struct failure *why)
+{
+    SQL(count_sql, "SELECT count(*) " CANDIDATE_RANGE);
+    SQL(candidates_sql,
+        "SELECT " COMPARISON_FIELDS ", t.issue_id, i.number, i.iso_week, c.held_at, "
+        "EXISTS (SELECT 1 FROM issue_left_out o "
+        "WHERE o.issue_id = ?3 AND o.comparison_id = c.id) " CANDIDATE_RANGE
+        "ORDER BY c.published_at, c.slug");
+    int64_t room;
+    struct query *query = NULL;
+    if (!query_number(store, count_sql, binds, &room, why) ||
+        !query_open(store, candidates_sql, binds, &query, why)) {
+        return false;
+    }
+    *candidates = arena_array(arena, (size_t)room, sizeof **candidates);
+    bool ok = read_candidates(query, arena, (size_t)room, *candidates, count, why);
+    query_close(query);
+    struct tool_cache cache = {.arena = arena};
+    for (size_t i = 0; ok && i < *count; i++) {
+        ok = load_tools(&cache, store, &(*candidates)[i].comparison, why);
+    }
+    return ok;
+}
+
+/* One transaction, so that counts, rows and tools are of one moment. */
+bool comparison_candidates(struct store *store, struct arena *arena, int64_t window_end,
+                           int64_t reach_from, int64_t issue_id,
+                           struct comparison_candidate **candidates, size_t *count,
+                           struct failure *why)
+{
+    *count = 0;
+    const struct bind *binds =
+        BIND_LIST(BIND_INT(window_end), BIND_INT(reach_from), BIND_INT(issue_id));
+    bool ok = store_begin_reading(store, why) &&
+              load_candidates(store, arena, binds, candidates, count, why);
+    return store_end(store, ok, why);
+}
+
+bool comparison_hold(struct store *store, const int64_t *ids, size_t count, int64_t at,
+                     struct failure *why)
+{
+    SQL(hold_sql, "UPDATE comparison SET held_at = ?2 WHERE id = ?1 AND held_at IS NULL");
+    bool ok = store_begin(store, why);
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = query_run(store, hold_sql, BIND_LIST(BIND_INT(ids[i]), BIND_INT(at)), NULL, why);
+    }
+    return store_end(store, ok, why);
+}
+
+bool comparison_categories(struct store *store, struct arena *arena, const char ***categories,
+                           size_t *count, struct failure *why)
+{
+    /* One seek for each category, however many tools there are. */
+    SQL(categories_sql,
+        "WITH RECURSIVE topic (name) AS (SELECT min(category) FROM tool WHERE category > '' "
+        "UNION ALL SELECT (SELECT min(category) FROM tool WHERE category > topic.name) "
+        "FROM topic WHERE topic.name IS NOT NULL) "
+        "SELECT name FROM topic WHERE name IS NOT NULL");
+    return query_texts(store, arena, categories_sql, BIND_NOTHING, categories, count, why);
+}
+
+bool comparison_count(struct store *store, int64_t *count, struct failure *why)
+{
+    SQL(count_sql, "SELECT count(*) FROM comparison");
+    return query_number(store, count_sql, BIND_NOTHING, count, why);
+}

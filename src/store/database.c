@@ -1,0 +1,283 @@
+#include "store/store.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "store/aside.h"
+#include "store/private.h"
+
+extern const char embedded_schema[];
+
+static bool check_file(const char *path, struct failure *why)
+{
+    struct stat found;
+    if (stat(path, &found) != 0) {
+        bool absent = errno == ENOENT || errno == ENOTDIR;
+        return absent ? fail(why, FAILURE_NO_INPUT,
+                             "%s: there is no database; `verdicts init` makes one", path)
+                      : fail_errno(why, FAILURE_PERMISSION, "%s: cannot be opened", path);
+    }
+    if (!S_ISREG(found.st_mode)) {
+        return fail(why, FAILURE_DATA, "%s: is %s, not a database; check the setting \"database\"",
+                    path, S_ISDIR(found.st_mode) ? "a folder" : "no regular file");
+    }
+    return aside_check_filesystem(path, why);
+}
+
+/* Without SQLITE_OPEN_CREATE: a file that vanished must not come back empty. NOMUTEX: a
+ * connection belongs to one thread at a time. */
+static bool connect_file(struct store *store, struct failure *why)
+{
+    int flags = SQLITE_OPEN_NOMUTEX |
+                (store->mode == STORE_READ_ONLY ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+    if (sqlite3_open_v2(store->path, &store->db, flags, NULL) != SQLITE_OK) {
+        if (store->db == NULL) {
+            memory_exhausted();
+        }
+        return store_fail(store, why);
+    }
+    sqlite3_extended_result_codes(store->db, 1);
+    sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+    return true;
+}
+
+/* Is it ours, and of a version that we know? Nothing is written before that is certain. */
+static bool identify(struct store *store, bool *migrate, struct failure *why)
+{
+    SQL(application_id, "PRAGMA application_id");
+    SQL(user_version, "PRAGMA user_version");
+    int64_t id, version;
+    if (!query_number(store, application_id, BIND_NOTHING, &id, why) ||
+        !query_number(store, user_version, BIND_NOTHING, &version, why)) {
+        return false;
+    }
+    if (id != STORE_APPLICATION_ID) {
+        return fail(why, FAILURE_DATA,
+                    "%s: is not a database of verdicts (its application id is %" PRId64
+                    "); check the setting \"database\"",
+                    store->path, id);
+    }
+    return store_accept_version(store->path, store->mode, version, STORE_VERSION, migrate, why);
+}
+
+static bool check_writable(struct store *store, struct failure *why)
+{
+    return store->mode == STORE_READ_ONLY || sqlite3_db_readonly(store->db, "main") == 0 ||
+           fail(why, FAILURE_PERMISSION,
+                "%s: is read-only for this user; check owner and mode of the file", store->path);
+}
+
+/* Everything that keeps memory constant or commits safe. Temporary tables and sorts go to files;
+ * the WAL is cut back after a large transaction; what is deleted is overwritten, so that a
+ * forgotten person's address does not stay in the file. */
+static bool configure(struct store *store, struct failure *why)
+{
+    char text[512];
+    snprintf(text, sizeof text,
+             "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = FILE;"
+             "PRAGMA cache_size = -%d; PRAGMA mmap_size = 0; PRAGMA synchronous = %s;",
+             STORE_CACHE_KIB, store->mode == STORE_QUICK ? "NORMAL" : "FULL");
+    if (!store_execute(store, text, why)) {
+        return false;
+    }
+    /* A backup or a file from elsewhere may be in another journal mode. */
+    return store->mode == STORE_READ_ONLY ||
+           store_execute(store,
+                         "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 16777216;"
+                         "PRAGMA secure_delete = ON;",
+                         why);
+}
+
+static bool prepare_connection(struct store *store, struct failure *why)
+{
+    bool migrate = false;
+    if (!connect_file(store, why) || !identify(store, &migrate, why) ||
+        !check_writable(store, why) || !configure(store, why)) {
+        return false;
+    }
+    return !migrate || store_migrate(store, store_migrations, STORE_VERSION, why);
+}
+
+static struct store *store_new(const char *path, enum store_mode mode)
+{
+    struct store *store = memory_resize(NULL, sizeof *store);
+    *store = (struct store){.mode = mode};
+    store->path = memory_resize(NULL, strlen(path) + 1);
+    memcpy(store->path, path, strlen(path) + 1);
+    return store;
+}
+
+/* The mark and the version come with the schema in one transaction. */
+static bool write_schema(struct store *store, struct failure *why)
+{
+    char mark[128];
+    snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+             STORE_APPLICATION_ID, STORE_VERSION);
+    bool ok = store_begin(store, why) && store_execute(store, embedded_schema, why) &&
+              store_execute(store, mark, why);
+    return store_end(store, ok, why) && store_execute(store, "PRAGMA journal_mode = WAL", why);
+}
+
+static bool create_file(const char *path, struct failure *why)
+{
+    struct arena arena = {0};
+    const char *aside = NULL;
+    bool ok = aside_create(&arena, path, &aside, why);
+    if (ok) {
+        struct store *store = store_new(aside, STORE_CREATE);
+        ok = connect_file(store, why) && write_schema(store, why);
+        store_close(store);
+        ok = ok && aside_publish(aside, path, why);
+        aside_drop(aside);
+    }
+    arena_free(&arena);
+    return ok;
+}
+
+bool store_open(const char *path, enum store_mode mode, struct store **store, struct failure *why)
+{
+    *store = NULL;
+    if (mode == STORE_CREATE && !create_file(path, why)) {
+        return false;
+    }
+    if (!check_file(path, why)) {
+        return false;
+    }
+    struct store *opened = store_new(path, mode);
+    if (!prepare_connection(opened, why)) {
+        store_close(opened);
+        return false;
+    }
+    *store = opened;
+    return true;
+}
+
+void store_close(struct store *store)
+{
+    if (store != NULL) {
+        store_drop_statements(store);
+        sqlite3_close(store->db);
+        free(store->path);
+        free(store);
+    }
+}
+
+/* Inner begins and commits never fail: only the outermost one speaks to the database, and a
+ * caller that rolls back after any failure is right in every case. */
+static bool begin(struct store *store, const char *sql, struct failure *why)
+{
+    if (store->depth == 0) {
+        if (!query_run(store, sql, BIND_NOTHING, NULL, why)) {
+            return false;
+        }
+        store->broken = false;
+    }
+    store->depth++;
+    return true;
+}
+
+bool store_begin(struct store *store, struct failure *why)
+{
+    SQL(immediate_sql, "BEGIN IMMEDIATE");
+    return store->mode == STORE_READ_ONLY ? store_begin_reading(store, why)
+                                          : begin(store, immediate_sql, why);
+}
+
+bool store_begin_reading(struct store *store, struct failure *why)
+{
+    SQL(deferred_sql, "BEGIN");
+    return begin(store, deferred_sql, why);
+}
+
+static void take_back(struct store *store)
+{
+    store->depth = 0;
+    store->broken = false;
+    if (sqlite3_get_autocommit(store->db) == 0) {
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    }
+}
+
+bool store_commit(struct store *store, struct failure *why)
+{
+    SQL(commit, "COMMIT");
+    assert(store->depth > 0);
+    if (store->depth > 1) {
+        store->depth--;
+        return true;
+    }
+    bool ok = !store->broken ||
+              fail(why, FAILURE_INTERNAL,
+                   "%s: a part of the transaction failed; nothing of it was saved", store->path);
+    ok = ok && query_run(store, commit, BIND_NOTHING, NULL, why);
+    if (ok) {
+        store->depth = 0;
+    } else {
+        take_back(store);
+    }
+    return ok;
+}
+
+void store_rollback(struct store *store)
+{
+    if (store->depth > 1) {
+        store->depth--;
+        store->broken = true;
+    } else if (store->depth == 1) {
+        take_back(store);
+    }
+}
+
+bool store_end(struct store *store, bool ok, struct failure *why)
+{
+    if (!ok) {
+        store_rollback(store);
+        return false;
+    }
+    return store_commit(store, why);
+}
+
+bool store_backup(struct store *store, const char *path, struct failure *why)
+{
+    SQL(vacuum_into, "VACUUM INTO ?1");
+    assert(store->depth == 0);
+    struct arena arena = {0};
+    const char *aside = NULL;
+    bool ok = aside_create(&arena, path, &aside, why);
+    if (ok) {
+        ok = query_run(store, vacuum_into, BIND_LIST(BIND_TEXT(aside)), NULL, why) &&
+             aside_publish(aside, path, why);
+        aside_drop(aside);
+    }
+    arena_free(&arena);
+    return ok || fail_context(why, "backup");
+}
+
+static bool first_finding(struct store *store, const char *sql, const char *good,
+                          struct failure *why)
+{
+    struct query *query;
+    bool row = false;
+    bool ok = query_open(store, sql, BIND_NOTHING, &query, why) && query_next(query, &row, why);
+    if (row && (good == NULL || strcmp(query_text(query, 0), good) != 0)) {
+        ok = fail(why, FAILURE_DATA, "%s: damaged: %s; put a backup in its place", store->path,
+                  query_text(query, 0));
+    }
+    query_close(query);
+    return ok;
+}
+
+bool store_check(struct store *store, struct failure *why)
+{
+    SQL(integrity, "PRAGMA integrity_check(1)");
+    SQL(references,
+        "SELECT 'a row of ' || \"table\" || coalesce(' (' || rowid || ')', '') || ' refers to a "
+        "missing row of ' || parent FROM pragma_foreign_key_check");
+    return first_finding(store, integrity, "ok", why) &&
+           first_finding(store, references, NULL, why);
+}

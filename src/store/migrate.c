@@ -1,0 +1,99 @@
+#include "store/private.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* Version 1 is schema.sql itself; each later version adds its step here, from
+ * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
+const struct migration store_migrations[] = {{0, NULL}};
+
+static bool accept_older(const char *path, enum store_mode mode, int64_t version, int64_t target,
+                         bool *migrate, struct failure *why)
+{
+    *migrate = mode == STORE_DURABLE;
+    return *migrate ||
+           fail(why, FAILURE_DATA,
+                "%s: is of version %" PRId64 ", this program reads version %" PRId64
+                "; run `verdicts weekly` or another command that writes once, it brings the "
+                "database up to date",
+                path, version, target);
+}
+
+bool store_accept_version(const char *path, enum store_mode mode, int64_t version, int64_t target,
+                          bool *migrate, struct failure *why)
+{
+    *migrate = false;
+    if (version > target) {
+        return fail(why, FAILURE_DATA,
+                    "%s: was written by a newer program: it is of version %" PRId64
+                    ", this program knows version %" PRId64 "; install the newer verdicts",
+                    path, version, target);
+    }
+    if (version < 1) {
+        return fail(why, FAILURE_DATA,
+                    "%s: carries the mark of verdicts but no version (%" PRId64
+                    "); it was never finished or is damaged; put a backup in its place",
+                    path, version);
+    }
+    return version == target || accept_older(path, mode, version, target, migrate, why);
+}
+
+static const struct migration *find_step(const struct migration *steps, int64_t version)
+{
+    while (steps->version != 0 && steps->version != version) {
+        steps++;
+    }
+    return steps->version == 0 ? NULL : steps;
+}
+
+static bool run_step(struct store *store, const struct migration *steps, int64_t version,
+                     struct failure *why)
+{
+    const struct migration *step = find_step(steps, version);
+    if (step == NULL) {
+        return fail(why, FAILURE_INTERNAL, "there is no migration to version %" PRId64, version);
+    }
+    char set_version[64];
+    snprintf(set_version, sizeof set_version, "PRAGMA user_version = %" PRId64, version);
+    return store_execute(store, step->sql, why) && store_execute(store, set_version, why);
+}
+
+/* The version is read inside the transaction: another process may have been faster. */
+static bool run_steps(struct store *store, const struct migration *steps, int64_t target,
+                      struct failure *why)
+{
+    SQL(user_version, "PRAGMA user_version");
+    SQL(foreign_keys, "SELECT count(*) FROM pragma_foreign_key_check");
+    int64_t version, broken;
+    if (!query_number(store, user_version, BIND_NOTHING, &version, why)) {
+        return false;
+    }
+    while (version < target) {
+        if (!run_step(store, steps, ++version, why)) {
+            return fail_context(why, "migration to version %" PRId64, version);
+        }
+    }
+    if (!query_number(store, foreign_keys, BIND_NOTHING, &broken, why)) {
+        return false;
+    }
+    return broken == 0 ||
+           fail(why, FAILURE_DATA,
+                "%s: migration to version %" PRId64 " would leave %" PRId64
+                " rows without what they refer to; nothing was changed; put a backup in its place",
+                store->path, target, broken);
+}
+
+/* Foreign keys are off meanwhile, so that a step may build a table anew; the pragma has no effect
+ * inside a transaction. */
+bool store_migrate(struct store *store, const struct migration *steps, int64_t target,
+                   struct failure *why)
+{
+    if (!store_execute(store, "PRAGMA foreign_keys = OFF", why)) {
+        return false;
+    }
+    bool ok = store_begin(store, why) && run_steps(store, steps, target, why);
+    ok = store_end(store, ok, why);
+    struct failure ignored = {0};
+    bool again = store_execute(store, "PRAGMA foreign_keys = ON", ok ? why : &ignored);
+    return ok && again;
+}

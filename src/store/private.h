@@ -1,0 +1,153 @@
+/*
+ * Inside store/: statements in use, what is bound to them and read from them, and how an error of
+ * SQLite becomes a failure. Nothing outside src/store (and its tests) includes this.
+ *
+ * Statements are prepared once per connection and kept by the address of their text; SQL() names
+ * every text, so that a test can tell that it has seen the plan of each. A statement that is in
+ * use already (a walk inside a walk) gets a twin. A connection belongs to one thread at a time.
+ */
+#ifndef STORE_PRIVATE_H
+#define STORE_PRIVATE_H
+
+#include <sqlite3.h>
+
+#include "base/model.h"
+#include "store/comparison.h"
+#include "store/delivery.h"
+#include "store/store.h"
+
+#define SQL(name, text) static const char name[] = text
+
+enum {
+    STORE_APPLICATION_ID = 0x76726474, /* "vrdt" in the file's header */
+    STORE_CACHE_KIB = 2048,            /* pages kept in memory by one connection */
+    STORE_STATEMENT_SLOTS = 128,
+};
+
+struct query;
+
+struct store {
+    sqlite3 *db;
+    char *path;
+    enum store_mode mode;
+    int depth;   /* transactions begun and not ended */
+    bool broken; /* one inside was rolled back: the outermost cannot be committed */
+    struct query *statements[STORE_STATEMENT_SLOTS];
+};
+
+/* What is bound to the parameters ?1, ?2 … of a statement, in that order. Texts and blobs must
+ * live until the statement is closed. */
+enum bind_kind { BIND_KIND_END, BIND_KIND_NULL, BIND_KIND_INT, BIND_KIND_REAL, BIND_KIND_BYTES };
+
+struct bind {
+    enum bind_kind kind;
+    int64_t number;
+    double real;
+    const char *bytes; /* of BYTES; NULL is bound as NULL */
+    size_t len;
+    bool blob;
+};
+
+#define BIND_INT(value)  ((struct bind){.kind = BIND_KIND_INT, .number = (value)})
+#define BIND_REAL(value) ((struct bind){.kind = BIND_KIND_REAL, .real = (value)})
+#define BIND_TEXT(value) bind_text(value)
+#define BIND_BLOB(value, size)                                                                     \
+    ((struct bind){.kind = BIND_KIND_BYTES, .bytes = (value), .len = (size), .blob = true})
+#define BIND_NULL ((struct bind){.kind = BIND_KIND_NULL})
+/* An instant or id whose 0 means that there is none. */
+#define BIND_SOME(value) bind_some(value)
+#define BIND_LIST(...)   ((const struct bind[]){__VA_ARGS__, {.kind = BIND_KIND_END}})
+#define BIND_NOTHING     ((const struct bind[]){{.kind = BIND_KIND_END}})
+
+struct bind bind_text(const char *text);
+struct bind bind_some(int64_t value);
+
+/* A statement, bound and before its first row. Close it in every case; NULL is fine. */
+bool query_open(struct store *store, const char *sql, const struct bind *binds,
+                struct query **query, struct failure *why) MUST_CHECK;
+/* Steps; *row false behind the last one. */
+bool query_next(struct query *query, bool *row, struct failure *why) MUST_CHECK;
+void query_close(struct query *query);
+
+/* Columns of the present row, from 0. Texts live until the next step, copies in the arena. */
+int64_t query_int(struct query *query, int column); /* NULL: 0 */
+double query_real(struct query *query, int column);
+const char *query_text(struct query *query, int column); /* NULL: NULL */
+size_t query_size(struct query *query, int column);      /* bytes of a text or blob */
+const char *query_copy(struct query *query, int column, struct arena *arena); /* NULL: NULL */
+/* As query_copy(), or query_text() where `arena` is NULL. */
+const char *query_keep(struct query *query, int column, struct arena *arena);
+
+/* Runs a statement to its end. `changes` (may be NULL) gets the number of rows it changed. */
+bool query_run(struct store *store, const char *sql, const struct bind *binds, int64_t *changes,
+               struct failure *why) MUST_CHECK;
+/* The first column of the first row; 0 where there is no row or it is NULL. */
+bool query_number(struct store *store, const char *sql, const struct bind *binds, int64_t *number,
+                  struct failure *why) MUST_CHECK;
+
+/* The first column of all rows, in order. */
+bool query_texts(struct store *store, struct arena *arena, const char *sql,
+                 const struct bind *binds, const char ***texts, size_t *count,
+                 struct failure *why) MUST_CHECK;
+
+/* Runs SQL of several statements, once, unprepared: schema, migrations, pragmas. */
+bool store_execute(struct store *store, const char *sql, struct failure *why) MUST_CHECK;
+/* The failure of what the connection did last. Always false. */
+bool store_fail(struct store *store, struct failure *why);
+/* True where the last failure was a UNIQUE or PRIMARY KEY constraint. */
+bool store_is_duplicate(struct store *store);
+
+/* A transaction for reading: what it sees is of one moment, and no writer is kept waiting. */
+bool store_begin_reading(struct store *store, struct failure *why) MUST_CHECK;
+/* Commits where `ok`, else rolls back: `ok = store_begin() && …; return store_end(…, ok, why);` */
+bool store_end(struct store *store, bool ok, struct failure *why) MUST_CHECK;
+
+/* Frees the statements of a connection. */
+void store_drop_statements(struct store *store);
+/* Visits the text of every statement that this connection has prepared (for tests of plans). */
+void store_each_statement(struct store *store, void (*each)(void *context, const char *sql),
+                          void *context);
+
+/* The name of a file system on which SQLite's locks and shared memory cannot be trusted, by
+ * statfs(2)'s f_type; NULL where they can. FUSE passes: its type does not say what is behind. */
+const char *store_network_filesystem(long type);
+
+/* One step of a migration: the SQL that makes `version` out of `version` - 1. */
+struct migration {
+    int64_t version;
+    const char *sql;
+};
+/* Brings the database up to `target`, all steps in one transaction; foreign keys are checked
+ * before it is committed. `steps` ends with version 0. Does nothing where it is there already. */
+bool store_migrate(struct store *store, const struct migration *steps, int64_t target,
+                   struct failure *why) MUST_CHECK;
+/* The steps that this program carries. */
+extern const struct migration store_migrations[];
+/* Whether a file of `version` can be opened in `mode` by a program of `target`; *migrate tells
+ * that it must be migrated first. */
+bool store_accept_version(const char *path, enum store_mode mode, int64_t version, int64_t target,
+                          bool *migrate, struct failure *why) MUST_CHECK;
+
+/* The conditions of the partial indexes of delivery and outgoing, word for word: SQLite uses such
+ * an index only where a statement says the same. */
+#define DELIVERY_DUE "state IN ('queued', 'deferred')"
+#define DELIVERY_OPEN                                                                              \
+    "state IN ('sending', 'in_doubt', 'deferred', 'refused', 'gave_up', 'skipped')"
+#define OUTGOING_DUE  DELIVERY_DUE
+#define OUTGOING_OPEN "state IN ('sending', 'in_doubt')"
+
+/* The index of `name` among `names`, or -1. */
+int store_find_name(const char *const *names, size_t count, const char *name);
+
+/* The part of a normal address behind its '@'; "" where there is none. */
+const char *store_domain_of(const char *address);
+
+/* Tools, for comparison.c. Loads by id, with reviews. */
+bool tool_load(struct store *store, struct arena *arena, int64_t id, struct tool *tool,
+               struct failure *why) MUST_CHECK;
+/* Adds the tool or merges it into the one of its slug, as comparison_save() says; fills id, adds
+ * to the outcome's conflicts. `told_at` is published_at of the comparison that tells it. */
+bool tool_save(struct store *store, struct arena *arena, struct tool *tool, int64_t told_at,
+               struct comparison_outcome *outcome, struct failure *why) MUST_CHECK;
+
+#endif

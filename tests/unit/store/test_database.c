@@ -1,0 +1,591 @@
+#include "scratch.h"
+
+#include <signal.h>
+
+static void write_file(const char *path, const char *bytes, size_t len)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, len, file), len);
+    fclose(file);
+}
+
+static void a_new_database_has_the_schema_and_our_mark(void **state)
+{
+    struct scratch *scratch = *state;
+    assert_int_equal(ask(scratch->store, "PRAGMA application_id"), STORE_APPLICATION_ID);
+    assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
+    assert_string_equal(ask_text(scratch->store, "PRAGMA journal_mode"), "wal");
+    assert_int_equal(ask(scratch->store, "PRAGMA foreign_keys"), 1);
+    assert_int_equal(ask(scratch->store, "PRAGMA synchronous"), 2);
+    assert_int_equal(ask(scratch->store, "PRAGMA temp_store"), 1);
+    assert_int_equal(ask(scratch->store, "PRAGMA cache_size"), -STORE_CACHE_KIB);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM delivery"), 0);
+    must(store_check(scratch->store, &why));
+}
+
+static void a_new_database_is_not_for_strangers_eyes(void **state)
+{
+    struct scratch *scratch = *state;
+    struct stat found;
+    assert_int_equal(stat(scratch->path, &found), 0);
+    assert_int_equal(found.st_mode & 0137, 0);
+}
+
+static void creating_never_overwrites(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store;
+    write_file(scratch->path, "precious", 8);
+    must_fail(store_open(scratch->path, STORE_CREATE, &store, &why), FAILURE_CANNOT_CREATE,
+              "is there already");
+    struct stat found;
+    assert_int_equal(stat(scratch->path, &found), 0);
+    assert_int_equal(found.st_size, 8);
+}
+
+static void creating_follows_no_link_that_leads_nowhere(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store;
+    assert_int_equal(symlink("/nonexistent/target.db", scratch->path), 0);
+    must_fail(store_open(scratch->path, STORE_CREATE, &store, &why), FAILURE_CANNOT_CREATE,
+              "is there already");
+}
+
+static void creating_in_a_folder_that_is_not_there_says_so(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store;
+    char path[160];
+    snprintf(path, sizeof path, "%s/absent/weekly.db", scratch->folder);
+    must_fail(store_open(path, STORE_CREATE, &store, &why), FAILURE_CANNOT_CREATE, "absent");
+}
+
+static int count_files(const char *folder)
+{
+    char command[128];
+    snprintf(command, sizeof command, "ls -A %s", folder);
+    FILE *list = popen(command, "r");
+    assert_non_null(list);
+    int lines = 0;
+    for (int c; (c = fgetc(list)) != EOF;) {
+        lines += c == '\n';
+    }
+    pclose(list);
+    return lines;
+}
+
+static void creating_leaves_nothing_beside_the_database(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store;
+    must(store_open(scratch->path, STORE_CREATE, &store, &why));
+    store_close(store);
+    assert_int_equal(count_files(scratch->folder), 1);
+}
+
+/* Killed at any moment, the name stands for a whole database or for nothing. */
+static void a_creation_that_is_killed_leaves_a_whole_database_or_none(void **state)
+{
+    struct scratch *scratch = *state;
+    for (int pause = 0; pause < 40; pause++) {
+        char path[160];
+        snprintf(path, sizeof path, "%s/killed-%d.db", scratch->folder, pause);
+        pid_t child = fork();
+        if (child == 0) {
+            struct failure why = {0};
+            struct store *store;
+            bool ignored = store_open(path, STORE_CREATE, &store, &why);
+            (void)ignored;
+            _exit(0);
+        }
+        usleep((useconds_t)pause * 700);
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+        struct stat found;
+        if (stat(path, &found) == 0) {
+            struct store *store;
+            must(store_open(path, STORE_DURABLE, &store, &why));
+            must(store_check(store, &why));
+            store_close(store);
+        }
+    }
+}
+
+static void an_absent_database_names_the_verb_that_makes_one(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store;
+    must_fail(store_open(scratch->path, STORE_DURABLE, &store, &why), FAILURE_NO_INPUT,
+              "verdicts init");
+    assert_null(store);
+    must_fail(store_open("", STORE_DURABLE, &store, &why), FAILURE_NO_INPUT, "verdicts init");
+    must_fail(store_open(":memory:", STORE_DURABLE, &store, &why), FAILURE_NO_INPUT, ":memory:");
+    assert_int_equal(count_files(scratch->folder), 0);
+}
+
+/* What may stand where the database should be. */
+static void a_file_that_is_no_database_of_ours_is_refused(void **state)
+{
+    struct scratch *scratch = *state;
+    static const char page[8192] = "<!doctype html> this is not a database, and long enough";
+    static const struct {
+        const char *name;
+        const char *bytes;
+        size_t len;
+        const char *word;
+    } rows[] = {
+        {"an empty file", "", 0, "application id is 0"},
+        {"a short text", "hello\n", 6, "is not a database"},
+        {"a long text", page, sizeof page, "is not a database"},
+        {"a header alone", "SQLite format 3\0", 16, "is not a database"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (int mode = STORE_DURABLE; mode <= STORE_READ_ONLY; mode++) {
+            struct store *store;
+            write_file(scratch->path, rows[i].bytes, rows[i].len);
+            must_fail(store_open(scratch->path, mode, &store, &why), FAILURE_DATA, rows[i].word);
+            struct stat found;
+            assert_int_equal(stat(scratch->path, &found), 0);
+            assert_int_equal(found.st_size, rows[i].len);
+        }
+    }
+}
+
+static void a_folder_or_a_fifo_is_refused_and_nothing_hangs(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *store;
+    must_fail(store_open(scratch->folder, STORE_DURABLE, &store, &why), FAILURE_DATA, "a folder");
+    assert_int_equal(mkfifo(scratch->path, 0600), 0);
+    must_fail(store_open(scratch->path, STORE_READ_ONLY, &store, &why), FAILURE_DATA,
+              "no regular file");
+    char below[160];
+    snprintf(below, sizeof below, "%s/x.db", scratch->path);
+    must_fail(store_open(below, STORE_DURABLE, &store, &why), FAILURE_NO_INPUT, "no database");
+}
+
+static void a_database_of_another_program_is_refused_and_stays_as_it_was(void **state)
+{
+    struct scratch *scratch = *state;
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(scratch->path, &db), SQLITE_OK);
+    sqlite3_exec(db, "CREATE TABLE note (text); PRAGMA application_id = 77;", NULL, NULL, NULL);
+    sqlite3_close(db);
+    struct store *store;
+    must_fail(store_open(scratch->path, STORE_DURABLE, &store, &why), FAILURE_DATA,
+              "application id is 77");
+    sqlite3_open(scratch->path, &db);
+    sqlite3_stmt *statement;
+    sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &statement, NULL);
+    sqlite3_step(statement);
+    assert_string_equal((const char *)sqlite3_column_text(statement, 0), "delete");
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+}
+
+static void a_truncated_database_is_called_damaged(void **state)
+{
+    struct scratch *scratch = *state;
+    store_close(scratch->store);
+    scratch->store = NULL;
+    assert_int_equal(truncate(scratch->path, 8192), 0);
+    struct store *store;
+    must_fail(store_open(scratch->path, STORE_DURABLE, &store, &why), FAILURE_DATA, "damaged");
+}
+
+static void damage_inside_is_found_by_the_check(void **state)
+{
+    struct scratch *scratch = *state;
+    add_person(scratch->store, "ada@example.org", "", SUBSCRIBER_CONFIRMED);
+    run_sql(scratch->store, "PRAGMA foreign_keys = OFF; "
+                            "INSERT INTO consent (subscriber_id, kind, wording, form, at, origin) "
+                            "VALUES (4711, 'asked', '', '', 1, '');");
+    must_fail(store_check(scratch->store, &why), FAILURE_DATA, "consent");
+    run_sql(scratch->store, "DELETE FROM consent WHERE subscriber_id = 4711;"
+                            "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema "
+                            "WHERE name = 'subscriber_status';");
+    store_close(scratch->store);
+    must(store_open(scratch->path, STORE_DURABLE, &scratch->store, &why));
+    must_fail(store_check(scratch->store, &why), FAILURE_DATA, "damaged");
+}
+
+static void set_version(struct scratch *scratch, int64_t version)
+{
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %lld", (long long)version);
+    run_sql(scratch->store, sql);
+    store_close(scratch->store);
+    scratch->store = NULL;
+}
+
+static void a_database_of_a_newer_program_names_both_versions(void **state)
+{
+    struct scratch *scratch = *state;
+    set_version(scratch, 41);
+    for (int mode = STORE_DURABLE; mode <= STORE_READ_ONLY; mode++) {
+        struct store *store;
+        must_fail(store_open(scratch->path, mode, &store, &why), FAILURE_DATA, "version 41");
+        must_fail(store_open(scratch->path, mode, &store, &why), FAILURE_DATA, "version 1");
+    }
+}
+
+static void a_database_without_version_is_refused(void **state)
+{
+    struct scratch *scratch = *state;
+    set_version(scratch, 0);
+    struct store *store;
+    must_fail(store_open(scratch->path, STORE_DURABLE, &store, &why), FAILURE_DATA, "no version");
+}
+
+static void only_a_durable_connection_may_migrate(void **state)
+{
+    (void)state;
+    static const struct {
+        enum store_mode mode;
+        int64_t version, target;
+        bool accepted, migrate;
+    } rows[] = {
+        {STORE_DURABLE, 3, 3, true, false},   {STORE_DURABLE, 2, 3, true, true},
+        {STORE_QUICK, 3, 3, true, false},     {STORE_QUICK, 2, 3, false, false},
+        {STORE_READ_ONLY, 3, 3, true, false}, {STORE_READ_ONLY, 2, 3, false, false},
+        {STORE_DURABLE, 4, 3, false, false},  {STORE_DURABLE, 0, 3, false, false},
+        {STORE_DURABLE, -5, 3, false, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct failure why = {0};
+        bool migrate;
+        bool accepted = store_accept_version("x.db", rows[i].mode, rows[i].version, rows[i].target,
+                                             &migrate, &why);
+        assert_int_equal(accepted, rows[i].accepted);
+        if (accepted) {
+            assert_int_equal(migrate, rows[i].migrate);
+        } else {
+            assert_int_equal(why.kind, FAILURE_DATA);
+        }
+    }
+}
+
+static const struct migration fake_steps[] = {
+    {2, "ALTER TABLE tool ADD COLUMN mood TEXT; UPDATE tool SET mood = 'fine';"},
+    {3, "CREATE TABLE extra (id INTEGER PRIMARY KEY, tool_id INTEGER REFERENCES tool (id)) STRICT;"
+        "INSERT INTO extra SELECT id, id FROM tool;"},
+    {4, "INSERT INTO extra VALUES (99, 4711);"},
+    {5, "CREATE TABLE broken (;"},
+    {0, NULL},
+};
+
+static void a_migration_goes_through_every_version_with_the_data(void **state)
+{
+    struct scratch *scratch = *state;
+    add_comparison(scratch, "ada", "bob", NOW);
+    must(store_migrate(scratch->store, fake_steps, 3, &why));
+    assert_int_equal(ask(scratch->store, "PRAGMA user_version"), 3);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM tool WHERE mood = 'fine'"), 2);
+    assert_int_equal(ask(scratch->store, "PRAGMA foreign_keys"), 1);
+    must(store_migrate(scratch->store, fake_steps, 3, &why));
+    must(store_check(scratch->store, &why));
+}
+
+static void a_migration_that_fails_changes_nothing(void **state)
+{
+    struct scratch *scratch = *state;
+    add_comparison(scratch, "ada", "bob", NOW);
+    must_fail(store_migrate(scratch->store, fake_steps, 4, &why), FAILURE_DATA, "version 4");
+    assert_int_equal(ask(scratch->store, "PRAGMA user_version"), 1);
+    must_fail(store_migrate(scratch->store, fake_steps, 5, &why), FAILURE_INTERNAL, "version 5");
+    must_fail(store_migrate(scratch->store, fake_steps + 1, 3, &why), FAILURE_INTERNAL,
+              "no migration to version 2");
+    assert_int_equal(ask(scratch->store, "PRAGMA user_version"), 1);
+    assert_int_equal(ask(scratch->store, "PRAGMA foreign_keys"), 1);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM sqlite_schema WHERE name = 'extra'"),
+                     0);
+    add_person(scratch->store, "ada@example.org", "", SUBSCRIBER_CONFIRMED);
+}
+
+/* As root every file can be written: the child becomes nobody. */
+static void a_database_that_cannot_be_written_is_a_matter_of_permission(void **state)
+{
+    struct scratch *scratch = *state;
+    store_close(scratch->store);
+    scratch->store = NULL;
+    assert_int_equal(chmod(scratch->path, 0444), 0);
+    assert_int_equal(chmod(scratch->folder, 0755), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) {
+            _exit(9);
+        }
+        struct failure why = {0};
+        struct store *store;
+        bool opened = store_open(scratch->path, STORE_DURABLE, &store, &why);
+        _exit(opened ? 1 : why.kind == FAILURE_PERMISSION ? 0 : 2);
+    }
+    int status;
+    waitpid(child, &status, 0);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    chmod(scratch->path, 0000);
+    child = fork();
+    if (child == 0) {
+        if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) {
+            _exit(9);
+        }
+        struct failure why = {0};
+        struct store *store;
+        bool opened = store_open(scratch->path, STORE_READ_ONLY, &store, &why);
+        _exit(opened ? 1 : why.kind == FAILURE_PERMISSION ? 0 : 2);
+    }
+    waitpid(child, &status, 0);
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void a_read_only_connection_reads_and_never_writes(void **state)
+{
+    struct scratch *scratch = *state;
+    add_person(scratch->store, "ada@example.org", "", SUBSCRIBER_CONFIRMED);
+    struct store *reader;
+    must(store_open(scratch->path, STORE_READ_ONLY, &reader, &why));
+    int64_t counts[SUBSCRIBER_FORGOTTEN + 1];
+    must(store_begin(reader, &why));
+    must(subscriber_counts(reader, counts, &why));
+    must(store_commit(reader, &why));
+    assert_int_equal(counts[SUBSCRIBER_CONFIRMED], 1);
+    must_fail(suppression_add(reader, "hash", "test", NOW, &why), FAILURE_PERMISSION,
+              "cannot be written");
+    store_close(reader);
+}
+
+static void the_quick_connection_differs_only_in_its_flush(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *quick;
+    must(store_open(scratch->path, STORE_QUICK, &quick, &why));
+    assert_int_equal(ask(quick, "PRAGMA synchronous"), 1);
+    assert_int_equal(ask(quick, "PRAGMA foreign_keys"), 1);
+    must(suppression_add(quick, "hash", "test", NOW, &why));
+    store_close(quick);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM suppression"), 1);
+}
+
+static void network_file_systems_are_told_by_their_number(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        long type;
+        bool network;
+    } rows[] = {
+        {"nfs", 0x6969, true},        {"smb", 0x517B, true},
+        {"cifs", 0xFF534D42, true},   {"cifs, sign extended", (long)(int)0xFF534D42, true},
+        {"smb2", 0xFE534D42, true},   {"coda", 0x73757245, true},
+        {"afs", 0x5346414F, true},    {"ext4", 0xEF53, false},
+        {"tmpfs", 0x01021994, false}, {"overlay", 0x794C7630, false},
+        {"9p", 0x01021997, false},    {"fuse", 0x65735546, false},
+        {"btrfs", 0x9123683E, false}, {"xfs", 0x58465342, false},
+        {"zfs", 0x2FC12FC1, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if ((store_network_filesystem(rows[i].type) != NULL) != rows[i].network) {
+            fail_msg("%s", rows[i].name);
+        }
+    }
+}
+
+static void add_suppression(struct store *store, const char *hash)
+{
+    must(suppression_add(store, hash, "test", NOW, &why));
+}
+
+static int64_t suppressions(struct store *store)
+{
+    return ask(store, "SELECT count(*) FROM suppression");
+}
+
+static void transactions_nest_and_the_outermost_commits(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *other;
+    must(store_open(scratch->path, STORE_READ_ONLY, &other, &why));
+    must(store_begin(scratch->store, &why));
+    must(store_begin(scratch->store, &why));
+    add_suppression(scratch->store, "a");
+    must(store_commit(scratch->store, &why));
+    assert_int_equal(suppressions(other), 0);
+    add_suppression(scratch->store, "b");
+    must(store_commit(scratch->store, &why));
+    assert_int_equal(suppressions(other), 2);
+    store_close(other);
+}
+
+static void after_an_inner_rollback_the_outer_commit_fails(void **state)
+{
+    struct scratch *scratch = *state;
+    must(store_begin(scratch->store, &why));
+    add_suppression(scratch->store, "a");
+    must(store_begin(scratch->store, &why));
+    store_rollback(scratch->store);
+    add_suppression(scratch->store, "b");
+    must_fail(store_commit(scratch->store, &why), FAILURE_INTERNAL, "nothing of it was saved");
+    assert_int_equal(suppressions(scratch->store), 0);
+    store_rollback(scratch->store);
+    must(store_begin(scratch->store, &why));
+    add_suppression(scratch->store, "c");
+    must(store_commit(scratch->store, &why));
+    assert_int_equal(suppressions(scratch->store), 1);
+}
+
+static void a_rollback_without_a_transaction_is_harmless(void **state)
+{
+    struct scratch *scratch = *state;
+    store_rollback(scratch->store);
+    add_suppression(scratch->store, "a");
+    store_rollback(scratch->store);
+    assert_int_equal(suppressions(scratch->store), 1);
+}
+
+/* After an error for which SQLite itself takes the transaction back (here by force) the rest of it
+ * must not be saved piece by piece. */
+static void a_transaction_taken_back_by_sqlite_saves_nothing_more(void **state)
+{
+    struct scratch *scratch = *state;
+    must(store_begin(scratch->store, &why));
+    add_suppression(scratch->store, "a");
+    sqlite3_exec(scratch->store->db, "ROLLBACK", NULL, NULL, NULL);
+    must_fail(suppression_add(scratch->store, "b", "test", NOW, &why), FAILURE_IO, "taken back");
+    must_fail(store_commit(scratch->store, &why), FAILURE_INTERNAL, "nothing of it");
+    assert_int_equal(suppressions(scratch->store), 0);
+}
+
+static void a_full_database_saves_nothing_and_goes_on_afterwards(void **state)
+{
+    struct scratch *scratch = *state;
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA max_page_count = %d",
+             (int)ask(scratch->store, "PRAGMA page_count"));
+    run_sql(scratch->store, sql);
+    struct failure full = {0};
+    bool ok = store_begin(scratch->store, &full);
+    for (int i = 0; ok && i < 100; i++) {
+        char hash[3000];
+        memset(hash, 'h', sizeof hash);
+        snprintf(hash, 12, "%011d", i);
+        hash[11] = 'h';
+        hash[sizeof hash - 1] = 0;
+        ok = suppression_add(scratch->store, hash, "test", NOW, &full);
+    }
+    assert_false(store_end(scratch->store, ok, &full));
+    assert_int_equal(full.kind, FAILURE_IO);
+    assert_non_null(strstr(full.text, "disk is full"));
+    assert_int_equal(suppressions(scratch->store), 0);
+    run_sql(scratch->store, "PRAGMA max_page_count = 100000");
+    add_suppression(scratch->store, "a");
+    must(store_check(scratch->store, &why));
+}
+
+static void who_meets_a_lock_waits_and_then_is_told_to_try_again(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *other;
+    must(store_open(scratch->path, STORE_QUICK, &other, &why));
+    sqlite3_busy_timeout(other->db, 50);
+    must(store_begin(scratch->store, &why));
+    must_fail(store_begin(other, &why), FAILURE_TRY_AGAIN, "another process");
+    must_fail(suppression_add(other, "a", "test", NOW, &why), FAILURE_TRY_AGAIN, "another process");
+    assert_int_equal(suppressions(other), 0);
+    must(store_commit(scratch->store, &why));
+    add_suppression(other, "a");
+    store_close(other);
+}
+
+static void a_backup_is_whole_private_and_opens(void **state)
+{
+    struct scratch *scratch = *state;
+    char path[160];
+    snprintf(path, sizeof path, "%s/copy.db", scratch->folder);
+    add_person(scratch->store, "ada@example.org", "", SUBSCRIBER_CONFIRMED);
+    must(store_backup(scratch->store, path, &why));
+    must_fail(store_backup(scratch->store, path, &why), FAILURE_CANNOT_CREATE, "is there already");
+    struct stat found;
+    assert_int_equal(stat(path, &found), 0);
+    assert_int_equal(found.st_mode & 0137, 0);
+    struct store *copy;
+    must(store_open(path, STORE_DURABLE, &copy, &why));
+    assert_int_equal(ask(copy, "SELECT count(*) FROM subscriber"), 1);
+    assert_string_equal(ask_text(copy, "PRAGMA journal_mode"), "wal");
+    must(store_check(copy, &why));
+    store_close(copy);
+}
+
+static void a_backup_of_a_database_that_is_read_only_works(void **state)
+{
+    struct scratch *scratch = *state;
+    char path[160];
+    snprintf(path, sizeof path, "%s/copy.db", scratch->folder);
+    struct store *reader;
+    must(store_open(scratch->path, STORE_READ_ONLY, &reader, &why));
+    must(store_backup(reader, path, &why));
+    store_close(reader);
+}
+
+static bool nest_walk(void *context, const struct subscriber *subscriber, struct failure *why)
+{
+    struct scratch *scratch = context;
+    int64_t counts[SUBSCRIBER_FORGOTTEN + 1];
+    struct subscriber *found;
+    return subscriber_counts(scratch->store, counts, why) &&
+           subscriber_find(scratch->store, &scratch->arena, subscriber->address_key, &found, why);
+}
+
+static bool nest_twice(void *context, const struct subscriber *subscriber, struct failure *why)
+{
+    (void)subscriber;
+    return subscriber_each(((struct scratch *)context)->store, NULL, nest_walk, context, why);
+}
+
+static void a_walk_inside_a_walk_gets_a_statement_of_its_own(void **state)
+{
+    struct scratch *scratch = *state;
+    add_person(scratch->store, "ada@example.org", "", SUBSCRIBER_CONFIRMED);
+    add_person(scratch->store, "bob@example.org", "", SUBSCRIBER_CONFIRMED);
+    must(subscriber_each(scratch->store, NULL, nest_twice, scratch, &why));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        store_test(a_new_database_has_the_schema_and_our_mark),
+        store_test(a_new_database_is_not_for_strangers_eyes),
+        folder_test(creating_never_overwrites),
+        folder_test(creating_follows_no_link_that_leads_nowhere),
+        folder_test(creating_in_a_folder_that_is_not_there_says_so),
+        folder_test(creating_leaves_nothing_beside_the_database),
+        folder_test(a_creation_that_is_killed_leaves_a_whole_database_or_none),
+        folder_test(an_absent_database_names_the_verb_that_makes_one),
+        folder_test(a_file_that_is_no_database_of_ours_is_refused),
+        folder_test(a_folder_or_a_fifo_is_refused_and_nothing_hangs),
+        folder_test(a_database_of_another_program_is_refused_and_stays_as_it_was),
+        store_test(a_truncated_database_is_called_damaged),
+        store_test(damage_inside_is_found_by_the_check),
+        store_test(a_database_of_a_newer_program_names_both_versions),
+        store_test(a_database_without_version_is_refused),
+        cmocka_unit_test(only_a_durable_connection_may_migrate),
+        store_test(a_migration_goes_through_every_version_with_the_data),
+        store_test(a_migration_that_fails_changes_nothing),
+        store_test(a_database_that_cannot_be_written_is_a_matter_of_permission),
+        store_test(a_read_only_connection_reads_and_never_writes),
+        store_test(the_quick_connection_differs_only_in_its_flush),
+        cmocka_unit_test(network_file_systems_are_told_by_their_number),
+        store_test(transactions_nest_and_the_outermost_commits),
+        store_test(after_an_inner_rollback_the_outer_commit_fails),
+        store_test(a_rollback_without_a_transaction_is_harmless),
+        store_test(a_transaction_taken_back_by_sqlite_saves_nothing_more),
+        store_test(a_full_database_saves_nothing_and_goes_on_afterwards),
+        store_test(who_meets_a_lock_waits_and_then_is_told_to_try_again),
+        store_test(a_backup_is_whole_private_and_opens),
+        store_test(a_backup_of_a_database_that_is_read_only_works),
+        store_test(a_walk_inside_a_walk_gets_a_statement_of_its_own),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
