@@ -59,6 +59,14 @@ static void fill_slug(struct arena *arena, const char **slug, const char *text)
     }
 }
 
+static void fill_title(struct arena *arena, struct comparison *comparison)
+{
+    if (comparison->title[0] == '\0') {
+        comparison->title =
+            arena_format(arena, "%s vs %s", comparison->left.name, comparison->right.name);
+    }
+}
+
 /* The canonical serialisation is the documented JSON form, compact, with published_at null: every
  * field in the order of its table. */
 static void hash_content(struct arena *arena, struct comparison *comparison)
@@ -78,6 +86,7 @@ bool intake_complete(struct arena *arena, struct comparison *comparison, struct 
     if (!fields_check(arena, comparison, why)) {
         return false;
     }
+    fill_title(arena, comparison);
     fill_slug(arena, &comparison->left.slug, comparison->left.name);
     fill_slug(arena, &comparison->right.slug, comparison->right.name);
     fill_slug(arena, &comparison->slug, comparison->title);

@@ -422,7 +422,7 @@ static bool read_column(const struct reading *reading, const struct step *step,
                                         ? find_field(tool_fields, step->name + skip)
                                         : NULL;
         if (field != NULL) {
-            side->seen.any = true;
+            side->seen.any = side->seen.any || value->kind != VALUE_NULL;
             return read_known(reading, step, tool_fields, field, value, side->tool, &side->seen);
         }
     }
@@ -474,14 +474,7 @@ bool reading_comparison(struct arena *arena, const struct source *source, const 
     tool_clear(&comparison->left);
     tool_clear(&comparison->right);
     if (value->kind != VALUE_OBJECT) {
-        return refuse_kind(&reading, step, value, "an object, a comparison");
+        return refuse_kind(&reading, step, value, "an object (one comparison)");
     }
-    if (!read_members(&reading, step, value, comparison)) {
-        return false;
-    }
-    if (comparison->title[0] == '\0') {
-        comparison->title =
-            arena_format(arena, "%s vs %s", comparison->left.name, comparison->right.name);
-    }
-    return true;
+    return read_members(&reading, step, value, comparison);
 }

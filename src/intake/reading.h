@@ -34,7 +34,7 @@ void reading_place(const struct source *source, const struct step *step, int *li
 
 /* Reads one comparison. Unknown members are refused with the nearest known one, so are wrong
  * types, numbers out of range and texts past their limit. What is not there is empty, and so is
- * null; a missing title is made of the names. */
+ * null. */
 bool reading_comparison(struct arena *arena, const struct source *source, const struct step *step,
                         const struct value *value, struct comparison *comparison,
                         struct failure *why) MUST_CHECK;

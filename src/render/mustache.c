@@ -10,7 +10,7 @@ bool mustache_render(struct mustache *template, const struct value *data, struct
     size_t before = out->len;
     size_t room = out->limit - out->len, most = template->options.output_max;
     struct run run = {
-        .template = template, .why = why, .out = out, .room = room < most ? room : most};
+        .template = template, .why = why, .out = out, .output_max = room < most ? room : most};
     if (!mustache_run(&run, data)) {
         buf_truncate(out, before);
         return false;
@@ -42,7 +42,7 @@ bool mustache_specialise(struct mustache *template, const struct value *data,
     struct run run = {.template = template,
                       .why = why,
                       .residual = residual,
-                      .room = template->options.output_max};
+                      .output_max = template->options.output_max};
     if (!mustache_run(&run, data)) {
         return false;
     }

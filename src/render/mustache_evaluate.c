@@ -47,7 +47,7 @@ static bool put(struct run *run, const struct unit *unit, const struct node *nod
 {
     if (len > run->room) {
         return mustache_run_fail(run, unit, node, "the output grows past %zu bytes",
-                                 run->template->options.output_max);
+                                 run->output_max);
     }
     run->room -= len;
     if (run->residual != NULL) {
@@ -270,13 +270,12 @@ static bool run_partial(struct run *run, const struct unit *unit, uint32_t index
 }
 
 /* The override from farthest outside wins. */
-static const struct overrides *find_override(const struct run *run, struct span name,
-                                             uint32_t *index)
+static const struct overrides *find_override(struct run *run, struct span name, uint32_t *index)
 {
     const struct overrides *found = NULL;
     for (const struct overrides *over = run->overrides; over != NULL; over = over->outer) {
         const struct node *nodes = over->unit->nodes;
-        for (uint32_t i = over->first; i < over->end; i = nodes[i].end) {
+        for (uint32_t i = over->first; i < over->end; i = nodes[i].end, run->steps++) {
             if (nodes[i].text.len == name.len &&
                 memcmp(nodes[i].text.text, name.text, name.len) == 0) {
                 found = over;
@@ -373,6 +372,7 @@ bool mustache_run(struct run *run, const struct value *data)
 {
     struct scope scope = {.value = data, .field = READER_FIELDS};
     run->scope = &scope;
+    run->room = run->output_max;
     buf_init(&run->scratch, run->room);
     buf_init(&run->indent, MUSTACHE_TEXT_MAX);
     const struct unit *unit = run->template->first;

@@ -158,19 +158,28 @@ static bool unit_link(struct mustache *template, struct unit *unit, struct failu
     return true;
 }
 
+static struct unit *unit_after(const struct mustache *template, const struct unit *last)
+{
+    return last == NULL ? template->first : last->next;
+}
+
 /* Partials name further ones: the list grows while it is walked. */
 static bool link_all(struct mustache *template, struct failure *why)
 {
-    for (;;) {
-        struct unit *next = template->linked == NULL ? template->first : template->linked->next;
-        if (next == NULL) {
-            return true;
-        }
-        if (!next->broken && !unit_link(template, next, why)) {
+    struct unit *unit;
+    while ((unit = unit_after(template, template->linked)) != NULL) {
+        if (!unit->broken && !unit_link(template, unit, why)) {
             return false;
         }
-        template->linked = next;
+        template->linked = unit;
     }
+    while (template->options.strict && (unit = unit_after(template, template->checked)) != NULL) {
+        if (!mustache_check_overrides(template, unit, why)) {
+            return false;
+        }
+        template->checked = unit;
+    }
+    return true;
 }
 
 bool mustache_unit_get(struct mustache *template, struct span name, const struct unit *from,

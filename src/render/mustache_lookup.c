@@ -2,6 +2,7 @@
  */
 #include <string.h>
 
+#include "render/mustache_nearest.h"
 #include "render/mustache_run.h"
 
 static bool count_steps(struct run *run, size_t steps)
@@ -19,96 +20,36 @@ static const struct value *find_part(struct run *run, const struct value *object
     return value_find_bytes(object, part.text, part.len);
 }
 
-enum { NEAR_MAX = 48 };
-
-/* Edit distance of two short names, a row at a time; more than `limit` may come out as anything
- * above it. */
-static size_t distance(struct span a, struct span b, size_t limit)
+static void nearest_try_scopes(struct nearest *nearest, const struct run *run)
 {
-    if (a.len > NEAR_MAX || b.len > NEAR_MAX || a.len > b.len + limit || b.len > a.len + limit) {
-        return limit + 1;
-    }
-    size_t row[NEAR_MAX + 1];
-    for (size_t j = 0; j <= b.len; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t change = diagonal + (a.text[i - 1] != b.text[j - 1]);
-            diagonal = row[j];
-            size_t best = row[j] < row[j - 1] ? row[j] + 1 : row[j - 1] + 1;
-            row[j] = change < best ? change : best;
-        }
-    }
-    return row[b.len];
-}
-
-struct nearest {
-    struct span wanted;
-    struct span name; /* empty: none near enough */
-    size_t distance;
-};
-
-static void nearest_try(struct nearest *nearest, const char *name)
-{
-    size_t limit = nearest->wanted.len < 3 ? 1 : nearest->wanted.len < 6 ? 2 : 3;
-    struct span span = {name, strlen(name)};
-    size_t found = distance(nearest->wanted, span, limit);
-    if (found <= limit && found < span.len &&
-        (nearest->name.len == 0 || found < nearest->distance)) {
-        nearest->name = span;
-        nearest->distance = found;
-    }
-}
-
-static void nearest_try_object(struct nearest *nearest, const struct value *object)
-{
-    if (object == NULL || object->kind != VALUE_OBJECT) {
-        return;
-    }
-    size_t tries = 1000;
-    for (const struct value *member = object->first; member != NULL && tries > 0;
-         member = member->next, tries--) {
-        nearest_try(nearest, member->name);
-    }
-}
-
-static struct span nearest_in_scopes(const struct run *run, struct span wanted)
-{
-    struct nearest nearest = {.wanted = wanted};
     for (const struct scope *scope = run->scope; scope != NULL; scope = scope->outer) {
-        nearest_try_object(&nearest, scope->value);
+        nearest_try_members(nearest, scope->value);
     }
     if (run->residual != NULL) {
-        nearest_try(&nearest, "reader");
+        nearest_try(nearest, (struct span){"reader", 6});
     }
-    return nearest.name;
 }
 
 /* `part` of the name was not found; `object` is what it was looked for in, NULL for the stack. */
 static bool miss(struct run *run, const struct unit *unit, const struct node *node, uint32_t part,
                  const struct value *object)
 {
-    struct span wanted = node->parts[part];
-    struct span near;
+    struct nearest nearest = nearest_to(node->parts[part]);
     if (object == NULL) {
-        near = nearest_in_scopes(run, wanted);
+        nearest_try_scopes(&nearest, run);
     } else {
-        struct nearest nearest = {.wanted = wanted};
-        nearest_try_object(&nearest, object);
-        near = nearest.name;
+        nearest_try_members(&nearest, object);
     }
-    struct span before = {node->text.text, (size_t)(wanted.text - node->text.text)};
-    if (near.len == 0) {
-        return mustache_run_fail(run, unit, node, "there is no \"%.*s\"%s", SPAN(node->text),
-                                 part > 0 && object->kind != VALUE_OBJECT
-                                     ? ": what stands before the dot has no parts"
-                                     : "");
+    const char *start = node->text.text;
+    struct span before = {start, (size_t)(nearest.wanted.text - start)};
+    if (nearest.name.len > 0) {
+        return mustache_run_fail(run, unit, node,
+                                 "there is no \"%.*s\"; did you mean \"%.*s%.*s\"?",
+                                 SPAN(node->text), SPAN(before), SPAN(nearest.name));
     }
-    return mustache_run_fail(run, unit, node, "there is no \"%.*s\"; did you mean \"%.*s%.*s\"?",
-                             SPAN(node->text), SPAN(before), SPAN(near));
+    bool no_parts = object != NULL && object->kind != VALUE_OBJECT;
+    return mustache_run_fail(run, unit, node, "there is no \"%.*s\"%s", SPAN(node->text),
+                             no_parts ? ": what stands before the dot has no parts" : "");
 }
 
 static bool look_up_field(struct run *run, const struct unit *unit, const struct node *node,
@@ -128,13 +69,15 @@ static bool look_up_field(struct run *run, const struct unit *unit, const struct
     if (found->field != READER_FIELDS) {
         return mustache_run_fail(run, unit, node, "\"reader.%.*s\" has no parts", SPAN(wanted));
     }
-    struct nearest nearest = {.wanted = wanted};
+    struct nearest nearest = nearest_to(wanted);
     for (int field = 0; field < READER_FIELDS; field++) {
-        nearest_try(&nearest, reader_field_name((enum reader_field)field));
+        const char *name = reader_field_name((enum reader_field)field);
+        nearest_try(&nearest, (struct span){name, strlen(name)});
     }
+    bool any = nearest.name.len > 0;
     return mustache_run_fail(run, unit, node, "a reader has no \"%.*s\"%s%.*s%s", SPAN(wanted),
-                             nearest.name.len > 0 ? "; did you mean \"reader." : "",
-                             SPAN(nearest.name), nearest.name.len > 0 ? "\"?" : "");
+                             any ? "; did you mean \"reader." : "", SPAN(nearest.name),
+                             any ? "\"?" : "");
 }
 
 /* "." is the top of the stack. */

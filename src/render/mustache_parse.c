@@ -224,24 +224,29 @@ static bool parse_parent(struct parser *p, struct tag *tag)
     return name_partial(p, tag, node) && parser_push(p, tag, node);
 }
 
-static bool argument_is_new(const struct parser *p, struct span name)
+/* One parent is given a block once, and not too many. */
+static bool argument_check(struct parser *p, const struct tag *tag)
 {
     const struct unit *unit = p->unit;
+    size_t count = 0;
     for (uint32_t i = p->stack[p->depth - 1].node + 1; i < unit->count; i = unit->nodes[i].end) {
         const struct span *other = &unit->nodes[i].text;
-        if (other->len == name.len && memcmp(other->text, name.text, name.len) == 0) {
-            return false;
+        if (other->len == tag->name.len && memcmp(other->text, tag->name.text, other->len) == 0) {
+            return mustache_fail(unit, (uint32_t)tag->start, p->why,
+                                 "block \"%.*s\" is given twice to one parent", SPAN(tag->name));
         }
+        count++;
     }
-    return true;
+    return count < MUSTACHE_ARGUMENTS_MAX ||
+           mustache_fail(unit, (uint32_t)tag->start, p->why, "a parent takes at most %d blocks",
+                         MUSTACHE_ARGUMENTS_MAX);
 }
 
 /* What overrides: the line end behind the tag goes, whatever stands before it. */
 static bool parse_argument(struct parser *p, const struct tag *tag)
 {
-    if (!argument_is_new(p, tag->name)) {
-        return mustache_fail(p->unit, (uint32_t)tag->start, p->why,
-                             "block \"%.*s\" is given twice to one parent", SPAN(tag->name));
+    if (!argument_check(p, tag)) {
+        return false;
     }
     struct node *node = parser_add(p, NODE_ARGUMENT, tag->start);
     node->text = tag->name;
@@ -408,6 +413,7 @@ static bool parse_end(struct parser *p)
                              SPAN(open->name), line);
     }
     parse_text(p, p->at, p->scanner.len);
+    p->at = p->scanner.len;
     return true;
 }
 

@@ -16,6 +16,7 @@ enum {
     MUSTACHE_TEXT_MAX = 16 * 1024 * 1024, /* bytes of one template */
     MUSTACHE_NODES_MAX = 400000,          /* of one template */
     MUSTACHE_NEST_MAX = 100,              /* sections, parents and blocks inside each other */
+    MUSTACHE_ARGUMENTS_MAX = 200,         /* blocks given to one parent */
     MUSTACHE_UNITS_MAX = 1000,            /* templates and partials in all */
     MUSTACHE_CALLS_MAX = 64,              /* partials inside each other while rendering */
     MUSTACHE_DEPTH_MAX = 400,             /* bodies and partials inside each other, both counted */
@@ -73,6 +74,8 @@ struct unit {
     const struct unit *from; /* the first tag that named it, for errors while compiling */
     uint32_t from_offset;
     struct unit *next;
+    struct unit *queued; /* of mustache_check_overrides() */
+    uint32_t mark;
 };
 
 struct mustache {
@@ -80,7 +83,10 @@ struct mustache {
     struct mustache_options options;
     struct unit *first, *last; /* the template, then partials in the order of first use */
     size_t unit_count;
-    struct unit *linked; /* the last one whose partials have been loaded */
+    struct unit *linked;  /* the last one whose partials have been loaded */
+    struct unit *checked; /* the last one whose overrides have been checked */
+    uint32_t marks;       /* handed out so far */
+    size_t check_steps;   /* nodes seen while checking: past MUSTACHE_STEPS_MAX it stops */
 };
 
 /* Fills `unit` from its text. The failure begins with path, line and column. */
@@ -96,6 +102,10 @@ bool mustache_dedent(struct unit *unit, uint32_t index, struct span own, bool in
  * `offset` tell where it is asked for. */
 bool mustache_unit_get(struct mustache *template, struct span name, const struct unit *from,
                        uint32_t offset, struct unit **unit, struct failure *why) MUST_CHECK;
+
+/* Strict mode: each override of the unit has a block to override, where that can be known. */
+bool mustache_check_overrides(struct mustache *template, const struct unit *unit,
+                              struct failure *why) MUST_CHECK;
 
 /* Line and column (in bytes), both from 1. */
 void mustache_place(const struct unit *unit, uint32_t offset, int *line, int *column);

@@ -37,7 +37,8 @@ struct run {
     struct failure *why;
     struct buf *out;           /* or NULL */
     struct residual *residual; /* or NULL */
-    size_t room;               /* bytes that may still be put out */
+    size_t output_max;         /* bytes */
+    size_t room;               /* what is left of them */
     struct buf scratch;        /* a value while it is escaped */
     struct buf indent;         /* what goes before each line, from `indent_from` on */
     size_t indent_from;
@@ -65,7 +66,7 @@ bool mustache_run_fail(struct run *run, const struct unit *unit, const struct no
                        const char *format, ...) FORMAT(4, 5);
 
 /* Walks the template from its start with `data` as the outermost context. `run` has its template,
- * failure and output set, all else zero. */
+ * failure, output and `output_max` set, all else zero. */
 bool mustache_run(struct run *run, const struct value *data) MUST_CHECK;
 
 /* A section on a field of the reader: its body inside an IF or UNLESS. */

@@ -62,7 +62,7 @@ static inline struct value *value_from(struct arena *arena, const char *text)
 }
 
 /* Names and texts in turn, NULL behind the last. */
-typedef const char *partial_table[9];
+typedef const char *partial_table[7];
 
 static inline bool load_from_table(void *context, struct arena *arena, const char *name,
                                    const char **text, size_t *len, const char **path,
@@ -77,6 +77,33 @@ static inline bool load_from_table(void *context, struct arena *arena, const cha
         }
     }
     return true;
+}
+
+/* One rendering, for tests. */
+struct job {
+    struct arena arena;
+    struct failure why;
+    struct buf out;
+    struct mustache *template;
+    bool ok;
+};
+
+static inline void job_run(struct job *job, struct mustache_options options, const char *text,
+                           partial_table partials, const char *data)
+{
+    *job = (struct job){0};
+    buf_init(&job->out, 1000000);
+    options.load = load_from_table;
+    options.load_context = partials;
+    job->ok = mustache_compile(&job->arena, "t", text, strlen(text), &options, &job->template,
+                               &job->why) &&
+              mustache_render(job->template, value_from(&job->arena, data), &job->out, &job->why);
+}
+
+static inline void job_free(struct job *job)
+{
+    buf_free(&job->out);
+    arena_free(&job->arena);
 }
 
 #endif
