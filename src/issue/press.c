@@ -121,8 +121,8 @@ static bool find_variant(struct press *press, const char *topics,
 static bool load_program(struct press *press, const char *topics, struct kept_program *kept,
                          struct failure *why)
 {
-    struct issue_variant *variant;
-    if (!issue_find_variant(press->store, &press->reader, press->issue.id, topics, &variant, why)) {
+    const struct issue_variant *variant;
+    if (!find_variant(press, topics, &variant, why)) {
         return false;
     }
     if (variant == NULL || variant->body_len == 0) {

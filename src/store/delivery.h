@@ -137,4 +137,8 @@ bool delivery_find(struct store *store, struct arena *arena, struct delivery_que
  * which is replaced by the id. */
 bool outgoing_insert(struct store *store, struct delivery *mail, struct failure *why) MUST_CHECK;
 
+/* How many mails of that kind were written for the person at or after `since`. */
+bool outgoing_count(struct store *store, int64_t subscriber_id, const char *kind, int64_t since,
+                    int64_t *count, struct failure *why) MUST_CHECK;
+
 #endif

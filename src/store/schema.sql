@@ -138,6 +138,14 @@ CREATE TABLE consent (
 ) STRICT;
 CREATE INDEX consent_subscriber ON consent (subscriber_id, at);
 
+-- A new address that a person has asked for and has not yet confirmed from there.
+CREATE TABLE address_change (
+    subscriber_id INTEGER PRIMARY KEY REFERENCES subscriber (id),
+    address TEXT NOT NULL,           -- normal form
+    address_key TEXT NOT NULL,
+    asked_at INTEGER NOT NULL
+) STRICT;
+
 -- Addresses that must never be mailed again, by keyed hash only.
 CREATE TABLE suppression (
     address_hash TEXT PRIMARY KEY,
