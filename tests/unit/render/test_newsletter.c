@@ -564,6 +564,7 @@ static void only_https_links_leave_in_a_mail(void **state)
         {"javascript:alert(1)", "https://example.org/{slug}", "a", "https://example.org/a"},
         {"https://example.com/\" onclick=", "https://example.org/{slug}", "a",
          "https://example.org/a"},
+        {"https://", "https://example.org/{slug}", "a", "https://example.org/a"},
         {NULL, "https://example.org/", "a", NULL},
         {NULL, "http://example.org/{slug}", "a", NULL},
         {NULL, NULL, "a", NULL},
