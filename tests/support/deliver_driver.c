@@ -36,7 +36,7 @@ static int complain(const struct failure *why)
 
 static bool add_reader(struct store *store, const char *address, struct failure *why)
 {
-    char key[512], domain[512];
+    char key[1024], domain[1024];
     snprintf(key, sizeof key, "%s", address);
     const char *at = strrchr(address, '@');
     snprintf(domain, sizeof domain, "%s", at != NULL ? at + 1 : "");
