@@ -336,7 +336,7 @@ static const char *quotes_of(struct review *reviews, size_t count)
     struct tool one = tool("A", 75);
     one.reviews = reviews;
     one.review_count = count;
-    const struct value *profile = tool_view_profile(&arena, &one);
+    const struct value *profile = tool_view_profile(&arena, &one, false);
     const struct value *quotes = value_find(profile, "quotes");
     char *text = arena_copy(&arena, "");
     for (const struct value *quote = quotes->first; quote != NULL; quote = quote->next) {
