@@ -13,6 +13,9 @@
 #include "render/tidy.h"
 #include "render/tool_view.h"
 
+/* An issue of more comparisons than these leaves out what is nice to have: it would be cut off. */
+enum { NEWSLETTER_SHORT = 6 };
+
 struct newsletter_headline newsletter_headline(struct arena *arena, const struct newsletter *issue)
 {
     assert(issue->story_count > 0);
@@ -126,6 +129,7 @@ static struct value *issue_variables(struct arena *arena, const struct newslette
     value_set_int(arena, value, "tool_count", (int64_t)tally->tools);
     value_set_int(arena, value, "story_count", (int64_t)tally->stories);
     value_set_bool(arena, value, "is_single", tally->stories == 1);
+    value_set_bool(arena, value, "is_long", tally->comparisons > NEWSLETTER_SHORT);
     value_set(arena, value, "figures", figure_variables(arena, stories, tally));
     return value;
 }

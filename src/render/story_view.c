@@ -105,9 +105,9 @@ static struct value *story_view_entry(struct arena *arena, const struct comparis
     value_set_text(arena, entry, "price_read", price_read(arena, rival, other));
     value_set_text(arena, entry, "votes", panel_votes(arena, rival, other));
     struct value *profiles = value_set(arena, entry, "profiles", value_list(arena));
-    value_add(profiles, tool_view_profile(arena, rival));
+    value_add(profiles, tool_view_profile(arena, rival, false));
     if (!group) {
-        value_add(profiles, tool_view_profile(arena, other));
+        value_add(profiles, tool_view_profile(arena, other, false));
     }
     tool_view_number(arena, profiles);
     return entry;
@@ -148,7 +148,7 @@ struct value *story_view_make(struct arena *arena, const struct story *story,
     value_set_text(arena, view, "verdict", summary_story(arena, story));
     value_set(arena, view, "tools", story_view_table(arena, story, group));
     value_set(arena, view, "shared",
-              group ? tool_view_profile(arena, model_other(item, story->shared))
+              group ? tool_view_profile(arena, model_other(item, story->shared), true)
                     : value_bool(arena, false));
     struct value *entries = value_set(arena, view, "entries", value_list(arena));
     for (size_t i = 0; i < story->count; i++) {

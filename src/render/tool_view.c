@@ -101,7 +101,7 @@ static struct value *tool_view_quotes(struct arena *arena, const struct tool *to
     return quotes;
 }
 
-static struct value *tool_view_facts(struct arena *arena, const struct tool *tool)
+static struct value *tool_view_facts(struct arena *arena, const struct tool *tool, bool shared)
 {
     struct value *value = value_object(arena);
     value_set_text(arena, value, "name", tool->name);
@@ -109,12 +109,13 @@ static struct value *tool_view_facts(struct arena *arena, const struct tool *too
     value_set(arena, value, "community",
               tool_view_percent(arena, tool->community_ship, "no votes yet"));
     value_set_text(arena, value, "price", price_cell(tool));
+    value_set_bool(arena, value, "is_shared", shared);
     return value;
 }
 
-struct value *tool_view_profile(struct arena *arena, const struct tool *tool)
+struct value *tool_view_profile(struct arena *arena, const struct tool *tool, bool shared)
 {
-    struct value *value = tool_view_facts(arena, tool);
+    struct value *value = tool_view_facts(arena, tool, shared);
     set_optional(arena, value, "category", tool->category);
     set_optional(arena, value, "tagline", tool->tagline);
     set_optional(arena, value, "description",
@@ -130,9 +131,8 @@ struct value *tool_view_profile(struct arena *arena, const struct tool *tool)
 struct value *tool_view_row(struct arena *arena, const struct tool *tool, const char *rank,
                             bool shared)
 {
-    struct value *value = tool_view_facts(arena, tool);
+    struct value *value = tool_view_facts(arena, tool, shared);
     value_set_text(arena, value, "rank", rank);
-    value_set_bool(arena, value, "is_shared", shared);
     return value;
 }
 

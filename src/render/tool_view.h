@@ -22,10 +22,10 @@ struct value *tool_view_percent(struct arena *arena, int percent, const char *ab
 char *tool_view_bar(struct arena *arena, int percent);
 
 /* The whole profile of a tool, with its reviewer split and one quote; where reviewers' verdicts
- * are known, one each way. */
-struct value *tool_view_profile(struct arena *arena, const struct tool *tool);
+ * are known, one each way. `shared` marks the tool that all others meet, here and in a row. */
+struct value *tool_view_profile(struct arena *arena, const struct tool *tool, bool shared);
 
-/* A row of a story's table: rank "1", "=2"; `shared` marks the tool that all others meet. */
+/* A row of a story's table: rank "1", "=2". */
 struct value *tool_view_row(struct arena *arena, const struct tool *tool, const char *rank,
                             bool shared);
 

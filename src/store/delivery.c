@@ -506,22 +506,23 @@ bool delivery_requeue(struct store *store, struct delivery_queue queue, enum del
     return store_end(store, ok, why);
 }
 
-#define COUNTS(T) "SELECT state, count(*) FROM " T##_TABLE " WHERE " T##_ALL " GROUP BY state"
+/* One pass without a sort; the columns are in the order of enum delivery_state. */
+#define COUNTS(T)                                                                                  \
+    "SELECT total(state = 'queued'), total(state = 'sending'), total(state = 'in_doubt'), "        \
+    "total(state = 'sent'), total(state = 'deferred'), total(state = 'refused'), "                 \
+    "total(state = 'gave_up'), total(state = 'skipped') FROM " T##_TABLE " WHERE " T##_ALL
 BOTH(counts_sql, COUNTS);
 
 bool delivery_counts(struct store *store, struct delivery_queue queue,
                      int64_t counts[DELIVERY_STATES], struct failure *why)
 {
     struct query *query;
-    bool row = true;
-    memset(counts, 0, DELIVERY_STATES * sizeof *counts);
+    bool row = false;
     bool ok = query_open(store, pick(counts_sql, queue), BIND_LIST(BIND_INT(queue.issue_id)),
-                         &query, why);
-    while (ok && (ok = query_next(query, &row, why)) && row) {
-        enum delivery_state state = DELIVERY_QUEUED;
-        bool known = delivery_state_find(query_text(query, 0), &state);
-        assert(known);
-        counts[state] = query_int(query, 1);
+                         &query, why) &&
+              query_next(query, &row, why);
+    for (int i = 0; i < DELIVERY_STATES; i++) {
+        counts[i] = row ? query_int(query, i) : 0;
     }
     query_close(query);
     return ok;

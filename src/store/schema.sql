@@ -51,7 +51,8 @@ CREATE INDEX comparison_right ON comparison (right_tool);
 
 -- An issue of the newsletter. Its week makes it unique; number is what people call it by.
 CREATE TABLE issue (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY,          -- the number, so that a preview of an issue that is not yet
+                                     -- stored carries the tokens that the sent one will
     iso_week TEXT NOT NULL UNIQUE,   -- "2026-W47"
     number INTEGER NOT NULL UNIQUE,
     window_start INTEGER NOT NULL,   -- half-open: window_start <= t < window_end

@@ -51,7 +51,8 @@ static inline const char *sample_file(struct arena *arena, const char *path, boo
     if (!good && !absent_ok) {
         fail_msg("%s", why.text);
     }
-    const char *text = good ? arena_copy_bytes(arena, content.data, content.len) : "";
+    const char *text =
+        good ? arena_copy_bytes(arena, content.data, content.len) : arena_copy(arena, "");
     buf_free(&content);
     return text;
 }

@@ -7,6 +7,8 @@
 #include <glob.h>
 #include <stdio.h>
 
+#include "base/utf8.h"
+
 #include "../../support/sample_issue.h"
 
 static void put(const char *path, const char *text)
@@ -38,6 +40,38 @@ static void check_golden(struct arena *arena, const char *name, const char *endi
     }
 }
 
+/* Every address that the HTML links to stands in the plaintext, alone on its line. */
+static void check_links(struct arena *arena, const char *name, const char *html, const char *text)
+{
+    const char *mark = "href=\"";
+    const char *at = strstr(html, mark);
+    while (at != NULL) {
+        at += strlen(mark);
+        char *url = arena_copy_bytes(arena, at, strcspn(at, "\""));
+        for (char *entity = strstr(url, "&amp;"); entity != NULL; entity = strstr(url, "&amp;")) {
+            memmove(entity + 1, entity + 5, strlen(entity + 5) + 1);
+        }
+        if (strstr(text, arena_format(arena, "\n%s\n", url)) == NULL) {
+            fail_msg("%s: the plaintext lacks %s", name, url);
+        }
+        at = strstr(at, mark);
+    }
+}
+
+/* No line of plaintext is wider than the letter unless it is one word. */
+static void check_width(const char *name, const char *text)
+{
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        size_t indent = strspn(text, " ");
+        bool word = memchr(text + indent, ' ', len > indent ? len - indent : 0) == NULL;
+        if (utf8_width(text, len) > WRAP_COLUMNS && !word) {
+            fail_msg("%s: this line is too wide: %.*s", name, (int)len, text);
+        }
+        text += len + (text[len] == '\n');
+    }
+}
+
 static void golden(const char *name)
 {
     struct arena arena = {0};
@@ -45,6 +79,8 @@ static void golden(const char *name)
         &arena, arena_format(&arena, "%s/tests/golden/issue/%s.json", SOURCE_ROOT, name));
     const char *html, *text;
     sample_render(&arena, &sample, &html, &text);
+    check_links(&arena, name, html, text);
+    check_width(name, text);
     check_golden(&arena, name, "html", html);
     check_golden(&arena, name, "txt", text);
     arena_free(&arena);
@@ -122,10 +158,36 @@ static void the_real_pages_are_one_story_under_60_kilobytes(void **state)
     print_message("finished HTML: %zu bytes, plaintext: %zu bytes\n", strlen(html), strlen(text));
     assert_true(strlen(html) < (size_t)60 * 1024);
     assert_int_equal(occurrences(html, "<h2"), 1);
-    const char *quote = "they&#39;ll ship Sonnet weights within 18 months";
-    assert_int_equal(occurrences(html, quote), 1);
-    assert_int_equal(occurrences(html, "#dfd7c6"), occurrences(html, "#dfd7c6"));
+    assert_int_equal(occurrences(html, "they&#39;ll ship Sonnet weights within 18 months"), 1);
+    assert_int_equal(occurrences(html, "Read the full comparison"), 5);
+    assert_int_equal(occurrences(text, "Read the full comparison"), 5);
+    const char *first = strstr(strstr(html, "<tbody>"), "Mistral");
+    assert_memory_equal(first, "Mistral 3 Small (24B)", 21);
+    assert_non_null(strstr(text, "[##########] 100% Mistral 3 Small (24B)\n"));
+    check_links(&arena, "pages", html, text);
+    check_width("pages", text);
     globfree(&found);
+    arena_free(&arena);
+}
+
+/* Some clients cut a message off near 100 kilobytes. */
+static void twelve_head_to_heads_stay_under_80_kilobytes(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct sample sample =
+        sample_load(&arena, arena_format(&arena, "%s/tests/golden/issue/duel.json", SOURCE_ROOT));
+    struct story *stories = arena_array(&arena, 12, sizeof *stories);
+    for (size_t i = 0; i < 12; i++) {
+        stories[i] = sample.issue.stories[0];
+    }
+    sample.issue.stories = stories;
+    sample.issue.story_count = 12;
+    const char *html, *text;
+    sample_render(&arena, &sample, &html, &text);
+    show(&arena, "twelve", "html", html);
+    show(&arena, "twelve", "txt", text);
+    assert_true(strlen(html) < (size_t)80 * 1024);
     arena_free(&arena);
 }
 
@@ -137,6 +199,7 @@ int main(void)
         cmocka_unit_test(nothing_is_known_of_either_tool),
         cmocka_unit_test(several_stories_with_hostile_texts_right_to_left),
         cmocka_unit_test(the_real_pages_are_one_story_under_60_kilobytes),
+        cmocka_unit_test(twelve_head_to_heads_stay_under_80_kilobytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -316,6 +316,14 @@ static void a_pull_quote_ends_where_a_sentence_ends(void **state)
         {"bracket", "(It works.) The rest is open to debate here.", 20, "(It works.)"},
         {"dots that go on", "They are just... there. And the rest is history.", 30,
          "They are just... there."},
+        {"an abbreviation ends nothing", "Models, e.g. Llama, are fine. So.", 20,
+         "Models, e.g. Llama…"},
+        {"a versus ends nothing", "Small vs. Large is moot. So.", 18, "Small vs. Large…"},
+        {"a country ends nothing", "The U.S. Army uses it. So.", 15, "The U.S. Army…"},
+        {"an initial ends nothing", "J. Doe likes it a lot. So.", 12, "J. Doe…"},
+        {"a decimal ends nothing", "Version 2.0 of it is good. So.", 14, "Version 2.0…"},
+        {"dots within a sentence end nothing", "They are just... there. And so on.", 18,
+         "They are just…"},
         {"file names", "Run main.c first. Then run all of the others.", 20, "Run main.c first."},
         {"no end in time", "One long sentence without any end in sight", 20, "One long sentence…"},
         {"full width", "速い。安い。そして壊れない。", 6, "速い。安い。"},
@@ -336,7 +344,7 @@ static const char *quotes_of(struct review *reviews, size_t count)
     struct tool one = tool("A", 75);
     one.reviews = reviews;
     one.review_count = count;
-    const struct value *profile = tool_view_profile(&arena, &one);
+    const struct value *profile = tool_view_profile(&arena, &one, false);
     const struct value *quotes = value_find(profile, "quotes");
     char *text = arena_copy(&arena, "");
     for (const struct value *quote = quotes->first; quote != NULL; quote = quote->next) {
@@ -556,6 +564,7 @@ static void only_https_links_leave_in_a_mail(void **state)
         {"javascript:alert(1)", "https://example.org/{slug}", "a", "https://example.org/a"},
         {"https://example.com/\" onclick=", "https://example.org/{slug}", "a",
          "https://example.org/a"},
+        {"https://", "https://example.org/{slug}", "a", "https://example.org/a"},
         {NULL, "https://example.org/", "a", NULL},
         {NULL, "http://example.org/{slug}", "a", NULL},
         {NULL, NULL, "a", NULL},
