@@ -116,7 +116,7 @@ struct line {
     const char *indent; /* its white space, repeated on the lines it is broken into */
     size_t indent_len;
     size_t hang; /* more columns for those: the width of a bullet */
-    bool dashes; /* it begins with "--" */
+    bool dashes; /* its first word is "--" */
 };
 
 /* A branch not yet ended. */
@@ -239,8 +239,7 @@ static void wrap_word(struct wrap *wrap, const struct atom *atom)
         line->column += 1; /* and no break behind it */
         return;
     }
-    line->dashes =
-        first && line->column == 0 && atom->len == 2 && memcmp(atom->bytes, "--", 2) == 0;
+    line->dashes = first && atom->len == 2 && memcmp(atom->bytes, "--", 2) == 0;
     line->column += utf8_width(atom->bytes, atom->len);
     line->words = true;
 }
@@ -264,7 +263,7 @@ static void wrap_space(struct wrap *wrap, const struct atom *atom)
     size_t column = space_column(line->column, atom->bytes, atom->len);
     if (ahead.line_end) {
         /* Dropped, but for the line that parts a signature from the text (RFC 3676, 4.3). */
-        if (!line->dashes || column != 3 || atom->bytes[0] != ' ') {
+        if (!line->dashes || column != 3) {
             return;
         }
     } else if (line->words && ahead.word && column + ahead.width > wrap->columns) {

@@ -49,6 +49,8 @@ static const struct wrap_row rows[] = {
     {"two hyphens and two spaces are no signature", "--  \n", "--\n", 10},
     {"two hyphens and a tab are no signature", "--\t\n", "--\n", 10},
     {"two indented hyphens are no signature", " -- \n", " --\n", 10},
+    {"two hyphens that come to begin a line are no signature", "aaaaaaaa -- \n", "aaaaaaaa\n--\n",
+     9},
     {"three hyphens are no signature", "--- \n", "---\n", 10},
     {"empty lines stay", "a\n\n\nb\n", "a\n\n\nb\n", 10},
     {"wide characters count two columns", "日本 日本 日本", "日本 日本\n日本", 10},
@@ -121,6 +123,7 @@ static const struct wrap_row program_rows[] = {
     {"two sides of a condition stand in each other's place", "?aaaa bbbb)!cccc dddd) e",
      "?aaaa bbbb)!cccc dddd) e", 11},
     {"the wider side counts behind both", "?aaaa)!bbbbbbbb) cc", "?aaaa)!bbbbbbbb)\ncc", 10},
+    {"the wider side counts if it is the first", "?bbbbbbbb)!aaaa) cc", "?bbbbbbbb)!aaaa)\ncc", 10},
     {"each side is broken for itself", "?aaaa bbbb)!cccc dddd)", "?aaaa\nbbbb)!cccc\ndddd)", 6},
     {"what follows the other side is looked at", "?aaaa )!bbbbbbbb )cccc",
      "?aaaa )!bbbbbbbb\n)cccc", 9},
@@ -130,6 +133,8 @@ static const struct wrap_row program_rows[] = {
     {"a branch behind that may end the line keeps the space", "a ?)!b\n)c", "a ?)!b\n)c", 10},
     {"of two sides to come the wider counts", "aaaa ?b)!ccccc)d", "aaaa ?b)!ccccc)d", 11},
     {"of two sides to come the wider breaks", "aaaa ?b)!ccccc)d", "aaaa\n?b)!ccccc)d", 10},
+    {"of two sides to come the first may be the wider", "aaaa ?ccccc)!b)d", "aaaa\n?ccccc)!b)d",
+     10},
     {"a word that goes on in a branch moves with it", "aaaa bb?cc)dd", "aaaa\nbb?cc)dd", 10},
 };
 
