@@ -41,7 +41,7 @@ static bool purge(struct store *store, int64_t before, int64_t limit, int64_t *c
     "s.id) "                                                                                       \
     "AND NOT EXISTS (SELECT 1 FROM bounce_event b WHERE b.subscriber_id = s.id) "                  \
     "AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.subscriber_id = s.id "                       \
-    "AND o.state = 'sending') ORDER BY id LIMIT ?2)"
+    "AND o.state = 'sending') ORDER BY topics, id LIMIT ?2)"
     SQL(consent_sql, "DELETE FROM consent WHERE subscriber_id IN " STALE);
     SQL(change_sql, "DELETE FROM address_change WHERE subscriber_id IN " STALE);
     SQL(mail_sql, "DELETE FROM outgoing WHERE subscriber_id IN " STALE);

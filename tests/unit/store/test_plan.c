@@ -7,6 +7,7 @@
 
 #include <glob.h>
 
+#include "store/address_change.h"
 #include "store/bucket.h"
 #include "store/run.h"
 
@@ -103,6 +104,26 @@ static void call_people(struct scratch *scratch)
     must(subscriber_forget(scratch->store, id, NOW, &why));
 }
 
+static void call_memberships(struct scratch *scratch)
+{
+    struct address_change *found;
+    bool taken;
+    int64_t count;
+    const struct address_change change = {
+        .address = "new@example.org", .address_key = "new@example.org", .asked_at = NOW};
+    const struct consent consent = {
+        .kind = "changed", .wording = "", .form = "", .origin = "", .at = NOW};
+    int64_t id = add_person(scratch->store, "moves@example.org", "", SUBSCRIBER_CONFIRMED);
+    must(address_change_ask(scratch->store, id, &change, &why));
+    must(address_change_find(scratch->store, &scratch->arena, id, &found, &why));
+    must(subscriber_readdress(scratch->store, id, change.address, change.address_key, &consent,
+                              &taken, &why));
+    must(address_change_remove(scratch->store, id, &why));
+    must(subscriber_forget(scratch->store, id, NOW, &why));
+    must(outgoing_count(scratch->store, id, "confirm", 0, &count, &why));
+    must(subscriber_purge_pending(scratch->store, NOW, 10, &count, &why));
+}
+
 static void call_drafts(struct scratch *scratch)
 {
     struct issue *found;
@@ -177,6 +198,9 @@ static void call_deliveries(struct scratch *scratch)
         must(outgoing_insert(scratch->store, &mail, &why));
     }
     struct delivery_queue queue = {start_issue(scratch->store, "2026-W02")};
+    struct delivery *row;
+    must(delivery_find(scratch->store, &scratch->arena, queue, 1, &row, &why));
+    must(delivery_find(scratch->store, &scratch->arena, (struct delivery_queue){0}, 1, &row, &why));
     run_sql(scratch->store, "UPDATE subscriber SET status = 'complained' "
                             "WHERE address = 'two@example.org'");
     call_queue(scratch, queue);
@@ -291,6 +315,7 @@ static void no_statement_walks_a_large_table_unless_it_is_meant_to(void **state)
     struct scratch *scratch = *state;
     call_comparisons(scratch);
     call_people(scratch);
+    call_memberships(scratch);
     call_drafts(scratch);
     call_deliveries(scratch);
     call_the_rest(scratch);
