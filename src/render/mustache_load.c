@@ -133,7 +133,7 @@ static bool unit_find_or_load(struct mustache *template, struct span name, const
                              SPAN(name), MUSTACHE_NAME_MAX);
     }
     if (template->unit_count == MUSTACHE_UNITS_MAX) {
-        return mustache_fail(from, offset, why, "more than %d partials", MUSTACHE_UNITS_MAX);
+        return mustache_fail(from, offset, why, "more than %d partials", MUSTACHE_UNITS_MAX - 1);
     }
     const char *copy = arena_copy_bytes(template->arena, name.text, name.len);
     *unit = unit_add(template, copy, copy);

@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 struct failure_row {
     const char *name, *text, *data, *why;
@@ -113,6 +114,18 @@ static const struct failure_row syntax_rows[] = {
      "{{>a/}}",
      "{}",
      "t:1:1: \"a/\" cannot be a partial's name: no \"..\", no empty part, no control character, "
+     "at most 255 bytes",
+     {0}},
+    {"a partial with an empty part",
+     "{{>a//b}}",
+     "{}",
+     "t:1:1: \"a//b\" cannot be a partial's name: no \"..\", no empty part, no control character, "
+     "at most 255 bytes",
+     {0}},
+    {"a partial with a control character, named by data",
+     "{{>*x}}",
+     "{\"x\": \"a\\nb\"}",
+     "t:1:1: \"a?b\" cannot be a partial's name: no \"..\", no empty part, no control character, "
      "at most 255 bytes",
      {0}},
     {"an error in a partial",
@@ -302,9 +315,14 @@ static void a_template_has_a_limited_number_of_pieces(void **state)
 {
     (void)state;
     struct arena arena = {0};
+    const char *text;
     struct job job;
     job_run(&job, (struct mustache_options){0}, repeat(&arena, "x{{a}}", 200001), NULL, "{}");
     assert_string_equal(job.why.text, "t:1:1200002: a template may have at most 400000 pieces");
+    job_free(&job);
+    text = arena_format(&arena, "%s{{#a}}{{/a}}", repeat(&arena, "x{{a}}", 200000));
+    job_run(&job, (struct mustache_options){0}, text, NULL, "{}");
+    assert_string_equal(job.why.text, "t:1:1200001: a template may have at most 400000 pieces");
     job_free(&job);
     job_run(&job, (struct mustache_options){0}, repeat(&arena, "{{$a}}\n\n{{/a}}", 200001), NULL,
             "{}");
@@ -318,6 +336,70 @@ static void a_template_has_a_limited_number_of_pieces(void **state)
     arena_free(&arena);
 }
 
+static void a_parent_takes_a_limited_number_of_blocks(void **state)
+{
+    (void)state;
+    for (int count = 200; count <= 201; count++) {
+        struct buf text;
+        buf_init(&text, 100000);
+        buf_add_text(&text, "{{<p}}");
+        for (int i = 0; i < count; i++) {
+            buf_addf(&text, "{{$b%d}}{{/b%d}}", i, i);
+        }
+        buf_add_text(&text, "{{/p}}");
+        struct job job;
+        job_run(&job, (struct mustache_options){0}, text.data, NULL, "{}");
+        assert_string_equal(job.why.text,
+                            count == 200 ? "" : "t:1:3387: a parent takes at most 200 blocks");
+        job_free(&job);
+        buf_free(&text);
+    }
+}
+
+/* Each partial names the next. */
+static bool load_chain(void *context, struct arena *arena, const char *name, const char **text,
+                       size_t *len, const char **path, struct failure *why)
+{
+    (void)why;
+    int number = name[1] == '\0' ? 0 : (int)strtol(name + 1, NULL, 10);
+    const int *count = context;
+    *text = number < *count ? arena_format(arena, "{{#no}}{{>p%d}}{{/no}}", number + 1) : "end";
+    *len = strlen(*text);
+    *path = name;
+    return true;
+}
+
+static void a_template_uses_a_limited_number_of_partials(void **state)
+{
+    (void)state;
+    for (int count = 998; count <= 999; count++) {
+        struct arena arena = {0};
+        struct failure why = {0};
+        struct mustache *template = NULL;
+        struct mustache_options options = {.load = load_chain, .load_context = &count};
+        bool ok = mustache_compile(&arena, "t", "{{>p}}", 6, &options, &template, &why);
+        assert_int_equal(ok, count == 998);
+        if (!ok) {
+            assert_non_null(strstr(why.text, "p998:1:8: more than 999 partials"));
+        }
+        arena_free(&arena);
+    }
+}
+
+static void long_names_are_cut_at_a_character(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct job job;
+    const char *text = arena_format(&arena, "{{x%s}}", repeat(&arena, "\xC3\xA9", 5000));
+    job_run(&job, (struct mustache_options){.strict = true}, text, NULL, "{}");
+    const char *wanted =
+        arena_format(&arena, "t:1:1: there is no \"x%s\"", repeat(&arena, "\xC3\xA9", 39));
+    assert_string_equal(job.why.text, wanted);
+    job_free(&job);
+    arena_free(&arena);
+}
+
 static void output_has_a_limit_and_nothing_is_left_of_what_passed_it(void **state)
 {
     (void)state;
@@ -325,6 +407,11 @@ static void output_has_a_limit_and_nothing_is_left_of_what_passed_it(void **stat
     struct mustache_options options = {.output_max = 10};
     job_run(&job, options, "0123456789", NULL, "{}");
     assert_true(job.ok);
+    job_free(&job);
+    job_run(&job, options, " {{>p}}\n", (partial_table){"p", "12345\n12345\n"}, "{}");
+    assert_string_equal(job.why.text,
+                        "p.mustache:1:1: the output grows past 10 bytes; in partial p, "
+                        "included at t:1:2");
     job_free(&job);
     job_run(&job, options, "{{a}}123456", NULL, "{\"a\": \"&\"}");
     assert_string_equal(job.why.text, "t:1:6: the output grows past 10 bytes");
@@ -420,6 +507,9 @@ int main(void)
         cmocka_unit_test(without_strict_mode_what_is_not_there_is_nothing),
         cmocka_unit_test(sections_nest_to_a_limit),
         cmocka_unit_test(a_template_has_a_limited_number_of_pieces),
+        cmocka_unit_test(a_parent_takes_a_limited_number_of_blocks),
+        cmocka_unit_test(a_template_uses_a_limited_number_of_partials),
+        cmocka_unit_test(long_names_are_cut_at_a_character),
         cmocka_unit_test(output_has_a_limit_and_nothing_is_left_of_what_passed_it),
         cmocka_unit_test(a_small_buffer_limits_the_output_too),
         cmocka_unit_test(a_rendering_that_only_turns_in_circles_is_stopped),
