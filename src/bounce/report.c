@@ -8,11 +8,16 @@
 const char *bounce_class_name(enum bounce_class class)
 {
     static const char *const names[BOUNCE_CLASSES] = {
-        [BOUNCE_UNKNOWN] = "unknown",       [BOUNCE_MAIL] = "mail",
-        [BOUNCE_HARD] = "hard",             [BOUNCE_SOFT] = "soft",
-        [BOUNCE_DELAYED] = "delayed",       [BOUNCE_COMPLAINT] = "complaint",
-        [BOUNCE_AUTO_REPLY] = "auto-reply", [BOUNCE_UNSUBSCRIBE] = "unsubscribe",
-        [BOUNCE_CONFIRM] = "confirmation",  [BOUNCE_CHALLENGE] = "challenge",
+        [BOUNCE_UNKNOWN] = "unknown",
+        [BOUNCE_MAIL] = "mail",
+        [BOUNCE_HARD] = "hard",
+        [BOUNCE_SOFT] = "soft",
+        [BOUNCE_DELAYED] = "delayed",
+        [BOUNCE_COMPLAINT] = "complaint",
+        [BOUNCE_AUTO_REPLY] = "auto-reply",
+        [BOUNCE_UNSUBSCRIBE] = "unsubscribe",
+        [BOUNCE_CONFIRM] = "confirmation",
+        [BOUNCE_CHALLENGE] = "challenge",
     };
     assert(class < BOUNCE_CLASSES);
     return names[class];

@@ -65,8 +65,7 @@ const char *words_fold(struct arena *arena, const char *text, size_t len, size_t
 
 /* The first row of the table, in the table's order, that stands in the folded text; NULL: none.
  * `at` (may be NULL) gets where. */
-const struct word *words_find(const struct words_table *table, const char *folded,
-                              const char **at);
+const struct word *words_find(const struct words_table *table, const char *folded, const char **at);
 
 /* The first row with which the folded text begins. */
 const struct word *words_begins(const struct words_table *table, const char *folded);

@@ -63,7 +63,7 @@ const struct word words_excuses[] = {
     {"authrequired", REASON_SENDER},
     {"not authenticated for group", REASON_SENDER},
     {"bad outbound sender", REASON_SENDER},
-    {"recipient preferences", REASON_SENDER},   /* Facebook: the person's settings */
+    {"recipient preferences", REASON_SENDER}, /* Facebook: the person's settings */
     {"email preferences of the person", REASON_SENDER},
     {"recipient only accepts", REASON_SENDER},
     {"user refuses", REASON_SENDER},

@@ -276,6 +276,11 @@ static bool release_dots(struct loop *loop, struct failure *why)
         if (letter == NULL || !letter->noted) {
             continue;
         }
+        /* Has the server left, or made up its mind, while the text flowed? */
+        work(loop, lane, true);
+        if (ready_letter(lane) == NULL) {
+            continue;
+        }
         if (!letter->held) {
             log_event(LOG_LEVEL_WARN, "delivery", "claim_lost", LOG_INT("row", letter->row.id));
             drop(loop, lane, ENDED_LOST, "the claim was lost");

@@ -94,7 +94,7 @@ static void end_parcel(struct talk *talk, int index, enum how how, enum stage st
         .reply = *reply,
         .handed = stage == STAGE_DOT && talk->handed,
         .fresh = talk->completed == 0,
-        .pipelined = parcel->pipelined && *talk->trust == TRUST_UNPROVEN,
+        .pipelined = parcel->pipelined && *talk->trust != TRUST_PROVEN,
     };
     parcel->letter = NULL;
 }

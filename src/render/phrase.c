@@ -79,7 +79,7 @@ static size_t cluster_end(const char *text, size_t end)
 /* A word's end may not be punctuation that asks for more. */
 static size_t trim_end(const char *text, size_t end)
 {
-    while (end > 0 && strchr(" ,;:-(", text[end - 1]) != NULL) {
+    while (end > 0 && strchr(" ,;:-(.", text[end - 1]) != NULL) {
         end--;
     }
     return end;

@@ -26,8 +26,8 @@ def tool(name: str, **fields) -> dict:
     return {"name": name, "category": "Tools", **fields}
 
 
-def comparison(left: str, right: str, **fields) -> dict:
-    return {"left": tool(left), "right": tool(right), **fields}
+def comparison(left: dict, right: dict, **fields) -> dict:
+    return {"left": left, "right": right, **fields}
 
 
 def rows(newsletter, query: str) -> list[tuple]:
@@ -111,11 +111,11 @@ def test_a_bad_file_is_named_and_the_others_go_in(newsletter, tmp_path):
 
 
 def test_a_file_is_taken_whole_or_not_at_all(newsletter, tmp_path):
-    path = tmp_path / "three.jsonl"
-    lines = [comparison("A", "B"), comparison("C", "D"), comparison("E", "F", left=tool("E", panel_ship=101))]
+    path = tmp_path / "two.jsonl"
+    lines = [comparison(tool("A"), tool("B")), comparison(tool("C", panel_ship=101), tool("D"))]
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
     done = newsletter.run("import", str(path), expect=65)
-    assert re.search(rf"{re.escape(str(path))}:3:\d+: /left/panel_ship: 101 is out of range", done.stderr)
+    assert re.search(rf"{re.escape(str(path))}:2:\d+: /left/panel_ship: 101 is out of range", done.stderr)
     assert rows(newsletter, "SELECT count(*) FROM comparison") == [(0,)]
     assert rows(newsletter, "SELECT count(*) FROM tool") == [(0,)]
 
@@ -133,15 +133,16 @@ def test_a_changed_page_is_a_new_revision_and_keeps_its_date(newsletter, tmp_pat
     assert "1 unchanged" in newsletter.run("import", str(path)).stdout
 
 
-def test_of_two_pages_that_contradict_each_other_the_newer_comparison_wins(newsletter, tmp_path):
-    old = comparison("A", "B", published_at="2026-11-10T00:00:00Z", left=tool("A", price="$1"))
-    new = comparison("A", "C", published_at="2026-11-11T00:00:00Z", left=tool("A", price="$2"))
-    for order in (["old", "new"], ["new", "old"]):
-        newsletter.run("import", "-", stdin=json.dumps({"old": old, "new": new}[order[0]]), expect=None)
-        done = newsletter.run("import", "-", stdin=json.dumps({"old": old, "new": new}[order[1]]))
-        if order[0] == "old":
-            assert 'price of "A" differs from what was known: kept "$2", dropped "$1"' in done.stderr
-        assert rows(newsletter, "SELECT price FROM tool WHERE slug = 'a'") == [("$2",)]
+@pytest.mark.parametrize("order", [("old", "new"), ("new", "old")])
+def test_of_two_that_contradict_each_other_the_newer_comparison_wins(newsletter, order):
+    told = {
+        "old": comparison(tool("A", price="$1"), tool("B"), published_at="2026-11-10T00:00:00Z"),
+        "new": comparison(tool("A", price="$2"), tool("C"), published_at="2026-11-11T00:00:00Z"),
+    }
+    for name in order:
+        done = newsletter.run("import", "-", stdin=json.dumps(told[name]))
+    assert 'price of "A" differs from what was known: kept "$2", dropped "$1"' in done.stderr
+    assert rows(newsletter, "SELECT price FROM tool WHERE slug = 'a'") == [("$2",)]
 
 
 def odd_fifo(folder):

@@ -135,12 +135,12 @@ static void an_approved_issue_is_not_built_again(void **state)
     struct scratch *scratch = *state;
     struct issue issue = draft_of(scratch, "2026-W47", "a");
     bool changed;
-    must(issue_approve(scratch->store, issue.id, "{\"from\":\"x\"}", NOW, &changed, &why));
+    must(issue_approve(scratch->store, issue.id, "{\"from\":\"x\"}", NOW, NOW, &changed, &why));
     assert_true(changed);
     must_fail(issue_save_draft(scratch->store, &issue, NULL, 0, NULL, 0, &why), FAILURE_TRY_AGAIN,
               "no draft any more");
     assert_string_equal(order_of(scratch, issue.id), "a");
-    must(issue_approve(scratch->store, issue.id, "{}", NOW + 1, &changed, &why));
+    must(issue_approve(scratch->store, issue.id, "{}", NOW + 1, NOW + 1, &changed, &why));
     assert_false(changed);
     struct issue *found = get(scratch, issue.id);
     assert_string_equal(found->sender, "{\"from\":\"x\"}");
@@ -240,7 +240,7 @@ static void only_a_draft_can_be_arranged(void **state)
     struct scratch *scratch = *state;
     struct issue issue = draft_of(scratch, "2026-W47", "ab");
     bool changed;
-    must(issue_approve(scratch->store, issue.id, "{}", NOW, &changed, &why));
+    must(issue_approve(scratch->store, issue.id, "{}", NOW, NOW, &changed, &why));
     const int64_t b = 2;
     must_fail(issue_arrange(scratch->store, issue.id, &b, 1, NULL, 0, &why), FAILURE_USAGE,
               "draft");
@@ -260,7 +260,7 @@ static void the_start_freezes_a_row_for_each_confirmed_person(void **state)
     int64_t readers;
     must(issue_start(scratch->store, id, "x", NOW, &started, &readers, &why));
     assert_false(started);
-    must(issue_approve(scratch->store, id, "{}", NOW, &changed, &why));
+    must(issue_approve(scratch->store, id, "{}", NOW, NOW, &changed, &why));
     must(issue_start(scratch->store, id, "{issue}-{subscriber}-{subscriber}@example.org", NOW + 7,
                      &started, &readers, &why));
     assert_true(started);
@@ -323,7 +323,7 @@ static void cancelling_before_anything_left_frees_week_and_items(void **state)
         bool done;
         int64_t readers;
         if (stage > 0) {
-            must(issue_approve(scratch->store, issue.id, "{}", NOW, &done, &why));
+            must(issue_approve(scratch->store, issue.id, "{}", NOW, NOW, &done, &why));
         }
         if (stage > 1) {
             must(issue_start(scratch->store, issue.id, "x", NOW, &done, &readers, &why));
@@ -371,7 +371,7 @@ static void cancelling_after_the_first_has_left_stops_the_rest(void **state)
     struct issue issue = draft_of(scratch, "2026-W47", "a");
     bool done;
     int64_t readers;
-    must(issue_approve(scratch->store, issue.id, "{}", NOW, &done, &why));
+    must(issue_approve(scratch->store, issue.id, "{}", NOW, NOW, &done, &why));
     must(issue_start(scratch->store, issue.id, "x", NOW, &done, &readers, &why));
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
         must(store_begin(scratch->store, &why));
