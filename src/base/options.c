@@ -8,15 +8,15 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/spelling.h"
 
 /* Long options come back from getopt_long() as LONG_BASE + index, letters as themselves. */
-enum { LONG_BASE = 256, OPTION_NAME_MAX = 40 };
+enum { LONG_BASE = 256 };
 
 static size_t count_specs(const struct option_spec *specs)
 {
     size_t count = 0;
     while (specs[count].name != NULL) {
-        assert(strlen(specs[count].name) < OPTION_NAME_MAX);
         count++;
     }
     return count;
@@ -67,40 +67,12 @@ static size_t find_spec(const struct option_spec *specs, size_t count, int code)
     return i;
 }
 
-static int smallest(int a, int b, int c)
-{
-    int least = a < b ? a : b;
-    return least < c ? least : c;
-}
-
-/* Levenshtein's distance of two short words. */
-static int distance(const char *left, size_t left_len, const char *right)
-{
-    int row[OPTION_NAME_MAX + 1];
-    size_t right_len = strlen(right);
-    for (size_t j = 0; j <= right_len; j++) {
-        row[j] = (int)j;
-    }
-    for (size_t i = 1; i <= left_len; i++) {
-        int corner = row[0];
-        row[0] = (int)i;
-        for (size_t j = 1; j <= right_len; j++) {
-            int change = corner + (left[i - 1] != right[j - 1]);
-            corner = row[j];
-            row[j] = smallest(row[j] + 1, row[j - 1] + 1, change);
-        }
-    }
-    return row[right_len];
-}
-
 static const char *find_nearest(const struct option_spec *specs, const char *word, size_t len)
 {
     const char *nearest = NULL;
-    int best = len < 4 ? 1 : 2;
-    for (size_t i = 0; len < OPTION_NAME_MAX && specs[i].name != NULL; i++) {
-        int apart = distance(word, len, specs[i].name);
-        if (apart <= best) {
-            best = apart - 1;
+    int best = spelling_tolerance(len);
+    for (size_t i = 0; specs[i].name != NULL; i++) {
+        if (spelling_is_near(word, len, specs[i].name, &best)) {
             nearest = specs[i].name;
         }
     }

@@ -417,3 +417,22 @@ bool dkim_sign(const struct dkim_signer *signer, const char *message, size_t len
     signing_free(&signing);
     return done;
 }
+
+bool dkim_sign_message(const struct dkim_signer *signer, struct buf *message, int64_t date,
+                       struct failure *why)
+{
+    struct buf fields;
+    buf_init(&fields, message->limit);
+    bool done = dkim_sign(signer, message->data, message->len, date, &fields, why);
+    if (done && !buf_reserve(message, fields.len)) {
+        done =
+            fail(why, FAILURE_DATA, "the signed message is larger than %zu bytes", message->limit);
+    }
+    if (done) {
+        memmove(message->data + fields.len, message->data, message->len + 1);
+        memcpy(message->data, fields.data, fields.len);
+        message->len += fields.len;
+    }
+    buf_free(&fields);
+    return done;
+}

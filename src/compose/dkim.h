@@ -45,6 +45,10 @@ const char *dkim_warning(const struct dkim_signer *signer);
 bool dkim_sign(const struct dkim_signer *signer, const char *message, size_t len, int64_t date,
                struct buf *out, struct failure *why) MUST_CHECK;
 
+/* The same for the message in `message`, whose signatures are put in front of it there. */
+bool dkim_sign_message(const struct dkim_signer *signer, struct buf *message, int64_t date,
+                       struct failure *why) MUST_CHECK;
+
 enum dkim_kind { DKIM_RSA, DKIM_ED25519 };
 
 /* A fresh key: the private key in PEM (PKCS #8), and what its TXT record says ("v=DKIM1; k=…").

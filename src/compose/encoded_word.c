@@ -5,7 +5,6 @@
 #include "base/utf8.h"
 
 enum {
-    WORD_LONGEST = 75,
     WORD_FRAME = 12, /* "=?UTF-8?Q?" and "?=" */
     COLUMN_LAST = 48,
 };
@@ -94,8 +93,8 @@ size_t encoded_word_add(struct buf *out, size_t column, const char *text, size_t
             buf_add(out, "\r\n", 2);
             column = 0;
         }
-        size_t room = ENCODED_WORD_LINE - column - 1;
-        room = (room < WORD_LONGEST ? room : WORD_LONGEST) - WORD_FRAME;
+        /* With the space in front, a line of 76 leaves a word its 75. */
+        size_t room = ENCODED_WORD_LINE - column - 1 - WORD_FRAME;
         size_t bytes = fitting(text + at, len - at, room, base64, place);
         buf_add_text(out, base64 ? " =?UTF-8?B?" : " =?UTF-8?Q?");
         if (base64) {

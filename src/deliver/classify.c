@@ -94,8 +94,7 @@ static bool row_fits(const struct row *row, enum stage stage, const struct reply
 /* What cannot be read as an answer: in doubt once the dot is out, harmless before. */
 static struct reply_class unreadable(enum stage stage)
 {
-    return (struct reply_class){.state =
-                                    stage == STAGE_DOT ? DELIVERY_IN_DOUBT : DELIVERY_DEFERRED,
+    return (struct reply_class){.state = stage == STAGE_DOT ? DELIVERY_IN_DOUBT : DELIVERY_DEFERRED,
                                 .fault = FAULT_RELAY,
                                 .close = true};
 }

@@ -14,7 +14,7 @@
 
 /* How far a message has got. The order is that of the wire. */
 enum stage {
-    STAGE_RSET,    /* before the envelope: the transaction before is cleared away */
+    STAGE_RSET, /* before the envelope: the transaction before is cleared away */
     STAGE_MAIL,
     STAGE_RCPT,
     STAGE_DATA,

@@ -22,7 +22,7 @@ struct connector {
     const struct relay *relay;
     int fd;
     size_t pending; /* begun and not taken; the loop's alone */
-    atomic_bool stop;
+    struct relay_stop stop;
     pthread_mutex_t lock; /* over `finished` */
     struct opening *finished;
 };
@@ -144,7 +144,7 @@ void connector_stop(struct connector *connector)
     if (connector == NULL) {
         return;
     }
-    atomic_store(&connector->stop, true);
+    atomic_store(&connector->stop.set, true);
     while (connector->pending > 0) {
         struct connection connection;
         if (connector_take(connector, &connection)) {

@@ -55,6 +55,8 @@ struct judgement ending_judge(const struct ending *ending)
         return (struct judgement){.state = DELIVERY_REFUSED, .fault = FAULT_RECIPIENT};
     case ENDED_OURS:
         return defer(FAULT_SENDER);
+    case ENDED_UNWANTED:
+        return (struct judgement){.state = DELIVERY_SKIPPED};
     case ENDED_LOST:
     case ENDED_TIMED_OUT:
         break;
@@ -63,7 +65,8 @@ struct judgement ending_judge(const struct ending *ending)
         return (struct judgement){.state = DELIVERY_IN_DOUBT, .fault = FAULT_RELAY};
     }
     bool waited = ending->how == ENDED_TIMED_OUT;
-    if (waited && !(ending->pipelined && (ending->stage == STAGE_RCPT || ending->stage == STAGE_DATA))) {
+    if (waited &&
+        !(ending->pipelined && (ending->stage == STAGE_RCPT || ending->stage == STAGE_DATA))) {
         return defer(FAULT_RELAY);
     }
     return lost(ending);

@@ -11,6 +11,14 @@
 #include "deliver/classify.h"
 #include "store/delivery.h"
 
+/* What is to be done about an ending. */
+struct judgement {
+    bool again;                /* the row is innocent: send it once more, now */
+    enum delivery_state state; /* where not `again` */
+    enum fault fault;
+    bool distrust; /* the server only says that it can PIPELINING: one command at a time from now */
+};
+
 struct letter {
     struct arena arena;  /* holds the row's texts */
     struct delivery row; /* as claimed */
@@ -20,6 +28,11 @@ struct letter {
     bool noted;          /* the note of the dot is on disk */
     bool held;           /* the claim was still ours when it was noted */
     struct letter *next; /* in the outbox's lists */
+    /* Its outcome, between outbox_settle() and outbox_commit(). */
+    enum delivery_state state;
+    int64_t next_at;
+    bool attempted;
+    struct reply reply;
 };
 
 enum how {
@@ -28,6 +41,7 @@ enum how {
     ENDED_TIMED_OUT, /* no answer to `stage` in its time */
     ENDED_UNSENT,    /* it never went to the wire: `reply.text` says why, the recipient's fault */
     ENDED_OURS,      /* the same, but ours to mend */
+    ENDED_UNWANTED,  /* the person is not to be mailed any more: `reply.text` says why */
 };
 
 struct ending {
@@ -38,14 +52,6 @@ struct ending {
     bool handed;        /* the dot was handed to the socket */
     bool fresh;         /* no message had ended well on this connection before */
     bool pipelined;     /* the envelope went out in one write, and no such has worked yet */
-};
-
-/* What is to be done about an ending. */
-struct judgement {
-    bool again;                /* the row is innocent: send it once more, now */
-    enum delivery_state state; /* where not `again` */
-    enum fault fault;
-    bool distrust; /* the server only says that it can PIPELINING: one command at a time from now */
 };
 
 /* How often a message is begun in one claim when connections die under it. */

@@ -27,8 +27,8 @@ static void start_curl(void)
 bool relay_init(struct failure *why)
 {
     pthread_once(&curl_once, start_curl);
-    return curl_started == CURLE_OK ||
-           fail(why, FAILURE_SYSTEM, "libcurl does not start: %s", curl_easy_strerror(curl_started));
+    return curl_started == CURLE_OK || fail(why, FAILURE_SYSTEM, "libcurl does not start: %s",
+                                            curl_easy_strerror(curl_started));
 }
 
 /* 127.0.0.0/8, ::1 and the name that stands for them (RFC 6761 6.3); no look-up. */
@@ -76,9 +76,10 @@ static bool take_apart(struct arena *arena, CURLU *url, const struct settings *s
 {
     const char *text = settings->smtp.url;
     if (curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
-        return fail(why, FAILURE_CONFIG,
-                    "smtp.url \"%.100s\" is no address of a relay; write smtp://relay.example.org:587",
-                    text);
+        return fail(
+            why, FAILURE_CONFIG,
+            "smtp.url \"%.100s\" is no address of a relay; write smtp://relay.example.org:587",
+            text);
     }
     const char *scheme = url_part(arena, url, CURLUPART_SCHEME, 0);
     const char *host = url_part(arena, url, CURLUPART_HOST, 0);
@@ -244,7 +245,7 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *context)
 static int check_stop(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
     (void)a, (void)b, (void)c, (void)d;
-    return atomic_load((const atomic_bool *)context) ? 1 : 0;
+    return atomic_load(&((struct relay_stop *)context)->set) ? 1 : 0;
 }
 
 static void set_tls(CURL *curl, const struct relay *relay)
@@ -260,7 +261,7 @@ static void set_tls(CURL *curl, const struct relay *relay)
 }
 
 CURL *relay_handle(const struct relay *relay, struct relay_offer *offer, char *error,
-                   const atomic_bool *stop, struct failure *why)
+                   struct relay_stop *stop, struct failure *why)
 {
     CURL *curl = curl_easy_init();
     if (curl == NULL) {
@@ -284,7 +285,7 @@ CURL *relay_handle(const struct relay *relay, struct relay_offer *offer, char *e
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, offer);
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, check_stop);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, (const void *)stop);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, stop);
     set_tls(curl, relay);
     if (relay->username != NULL) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, relay->username);
@@ -298,6 +299,8 @@ static const char *what_failed(CURLcode code)
     switch (code) {
     case CURLE_LOGIN_DENIED:
         return "refuses our login";
+    case CURLE_AUTH_ERROR:
+        return "offers no AUTH that we can do";
     case CURLE_USE_SSL_FAILED:
         return "offers no STARTTLS, which is required (smtp.tls)";
     case CURLE_SSL_CONNECT_ERROR:
@@ -324,9 +327,8 @@ bool relay_opened(const struct relay *relay, CURLcode code, const struct relay_o
     }
     /* libcurl goes on without a login where the server offers none that it knows. */
     if (relay->username != NULL && strncmp(offer->last, "235", 3) != 0) {
-        return fail(why, FAILURE_UNAVAILABLE,
-                    "the relay %s offers no %s, but smtp.username is set", relay->name,
-                    offer->auth ? "AUTH mechanism that we have" : "AUTH");
+        return fail(why, FAILURE_UNAVAILABLE, "the relay %s offers no %s, but smtp.username is set",
+                    relay->name, offer->auth ? "AUTH mechanism that we have" : "AUTH");
     }
     return true;
 }

@@ -44,22 +44,27 @@ bool relay_init(struct failure *why) MUST_CHECK;
 /* What the server offers, by the last EHLO reply: after STARTTLS the first one counts for nothing
  * (RFC 3207 4.2). */
 struct relay_offer {
-    bool pipelining; /* RFC 2920 */
-    bool smtputf8;   /* RFC 6531 */
-    bool size;       /* RFC 1870 */
-    bool auth;       /* RFC 4954 */
+    bool pipelining;  /* RFC 2920 */
+    bool smtputf8;    /* RFC 6531 */
+    bool size;        /* RFC 1870 */
+    bool auth;        /* RFC 4954 */
     int64_t size_max; /* 0: no fixed limit */
-    char last[256];  /* the last reply line, for the operator */
-    bool ended;      /* the EHLO block that is being read is over */
+    char last[256];   /* the last reply line, for the operator */
+    bool ended;       /* the EHLO block that is being read is over */
 };
 
 /* One line of the server's, as libcurl hands it over. */
 void relay_offer_line(struct relay_offer *offer, const char *line, size_t len);
 
+/* Set by another thread to end an opening. */
+struct relay_stop {
+    atomic_bool set;
+};
+
 /* A handle that is ready for curl_easy_perform(); `offer` and `error` (CURL_ERROR_SIZE) are filled
  * while it runs; `stop` ends it. Owned by the caller (curl_easy_cleanup). */
 CURL *relay_handle(const struct relay *relay, struct relay_offer *offer, char *error,
-                   const atomic_bool *stop, struct failure *why) MUST_CHECK;
+                   struct relay_stop *stop, struct failure *why) MUST_CHECK;
 
 /* After curl_easy_perform(): whether the connection may be used. The failure is the operator's
  * line: which relay, what went wrong, what the server said. */

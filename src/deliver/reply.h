@@ -13,8 +13,8 @@
 #include <stddef.h>
 
 enum {
-    REPLY_TEXT = 512,        /* bytes of text that are kept */
-    REPLY_ENHANCED = 12,     /* "5.123.123" and its terminator fit */
+    REPLY_TEXT = 512,          /* bytes of text that are kept */
+    REPLY_ENHANCED = 12,       /* "5.123.123" and its terminator fit */
     REPLY_LIMIT = 1024 * 1024, /* a reply without an end is garbage from here on */
 };
 

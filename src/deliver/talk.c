@@ -94,7 +94,7 @@ static void end_parcel(struct talk *talk, int index, enum how how, enum stage st
         .reply = *reply,
         .handed = stage == STAGE_DOT && talk->handed,
         .fresh = talk->completed == 0,
-        .pipelined = parcel->pipelined && *talk->trust == TRUST_UNPROVEN,
+        .pipelined = parcel->pipelined && *talk->trust != TRUST_PROVEN,
     };
     parcel->letter = NULL;
 }
@@ -263,6 +263,9 @@ static void on_envelope(struct talk *talk, const struct awaited *due, const stru
         refuse(parcel, due->stage, reply);
     }
     if (parcel->pipelined) {
+        /* The second command of a group was understood: the server can do it. */
+        bool proof = due->stage == STAGE_RCPT && !parcel->failed;
+        *talk->trust = proof && *talk->trust == TRUST_UNPROVEN ? TRUST_PROVEN : *talk->trust;
         return;
     }
     if (parcel->failed) {
@@ -277,8 +280,6 @@ static void on_data(struct talk *talk, const struct awaited *due, const struct r
 {
     struct parcel *parcel = &talk->parcels[due->parcel];
     if (reply->code == 354 && !parcel->failed) {
-        *talk->trust = parcel->pipelined && *talk->trust == TRUST_UNPROVEN ? TRUST_PROVEN
-                                                                             : *talk->trust;
         talk->phase = TALK_CONTENT;
         talk->content_at = 0;
         talk->handed = false;
@@ -409,7 +410,11 @@ static void lose_parcel(struct talk *talk, int index, enum how how, enum stage s
         return;
     }
     struct reply reply = {0};
-    snprintf(reply.text, sizeof reply.text, "%s (%s)", text, stage_name(stage));
+    if (how == ENDED_UNWANTED) {
+        snprintf(reply.text, sizeof reply.text, "%s", text);
+    } else {
+        snprintf(reply.text, sizeof reply.text, "%s (%s)", text, stage_name(stage));
+    }
     end_parcel(talk, index, how, stage, &reply);
 }
 
@@ -444,5 +449,5 @@ bool talk_take_ending(struct talk *talk, struct ending *ending)
 struct letter *talk_letter(const struct talk *talk)
 {
     return talk->phase == TALK_IDLE || talk->phase == TALK_OVER ? NULL
-                                                                 : talk->parcels[talk->now].letter;
+                                                                : talk->parcels[talk->now].letter;
 }

@@ -43,8 +43,8 @@ struct parcel {
 
 struct awaited {
     enum stage stage;
-    bool lone;   /* the dot after a refused envelope */
-    int parcel;  /* index; -1: of no letter */
+    bool lone;  /* the dot after a refused envelope */
+    int parcel; /* index; -1: of no letter */
 };
 
 enum { TALK_AWAITED = 8, TALK_ENDINGS = 4 };
@@ -54,13 +54,13 @@ struct talk {
     struct relay_offer offer;
     enum trust *trust;
     struct parcel parcels[2];
-    int now;             /* the parcel whose transaction is open, or next */
-    struct buf out;      /* commands */
-    size_t out_at;       /* of them, bytes sent */
-    size_t content_at;   /* of the text, bytes sent */
-    bool reset_due;      /* RSET before the next MAIL */
-    bool handed;         /* the dot's bytes were handed over, at least one */
-    int64_t completed;   /* letters that this connection's server has answered for */
+    int now;           /* the parcel whose transaction is open, or next */
+    struct buf out;    /* commands */
+    size_t out_at;     /* of them, bytes sent */
+    size_t content_at; /* of the text, bytes sent */
+    bool reset_due;    /* RSET before the next MAIL */
+    bool handed;       /* the dot's bytes were handed over, at least one */
+    int64_t completed; /* letters that this connection's server has answered for */
     struct awaited awaited[TALK_AWAITED];
     size_t awaited_count;
     struct ending endings[TALK_ENDINGS];

@@ -181,7 +181,7 @@ const struct reader_values *press_reader(struct press *press, const struct deliv
 {
     struct arena *arena = &press->reader;
     links_make(arena, press->keys, press->sender.subscribe_url, press->sender.bounce_address,
-               row->subscriber_id, press->issue.id, press->issue.iso_week, &press->links);
+               row->subscriber_id, press->issue.number, press->issue.iso_week, &press->links);
     const char **plain = press->values.text[RESIDUAL_PLAIN];
     plain[READER_NAME] = row->name;
     plain[READER_ADDRESS] = row->address;

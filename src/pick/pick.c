@@ -53,8 +53,9 @@ static const char *find_obstacle(const struct selection *selection,
     }
     if (published < oldest && candidate->held_at == 0) {
         return arena_format(selection->arena,
-                            "too old: published %s, before %s (issue.max_age_days is %lld)",
-                            date_of(selection->arena, published), date_of(selection->arena, oldest),
+                            "too old: published %s, more than %lld days before the window's end "
+                            "(issue.max_age_days)",
+                            date_of(selection->arena, published),
                             (long long)selection->settings->issue.max_age_days);
     }
     return NULL;

@@ -59,7 +59,7 @@ static bool same_name(struct span a, const char *b)
  * loader makes of it. */
 static bool name_is_safe(struct span name)
 {
-    if (name.len == 0 || name.len > MUSTACHE_NAME_MAX || name.text[0] == '/') {
+    if (name.len == 0 || name.len > MUSTACHE_NAME_MAX) {
         return false;
     }
     for (size_t i = 0; i < name.len; i++) {

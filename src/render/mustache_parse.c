@@ -81,6 +81,11 @@ static bool tag_fail(struct parser *p, const struct tag *tag, const char *what)
     return mustache_fail(p->unit, (uint32_t)tag->start, p->why, "%s", what);
 }
 
+static bool is_control(char c)
+{
+    return (unsigned char)c < 0x20 || c == 0x7F;
+}
+
 static bool name_check(struct parser *p, const struct tag *tag)
 {
     struct span name = tag->name;
@@ -93,8 +98,8 @@ static bool name_check(struct parser *p, const struct tag *tag)
                              "a tag is opened with %s and not closed before the next one", open);
     }
     for (size_t i = 0; i < name.len; i++) {
-        if (scan_is_space(name.text[i])) {
-            return tag_fail(p, tag, "a name cannot hold white space");
+        if (scan_is_space(name.text[i]) || is_control(name.text[i])) {
+            return tag_fail(p, tag, "a name cannot hold white space or control characters");
         }
     }
     if (strchr("#^/>!=&{<$", name.text[0]) != NULL) {

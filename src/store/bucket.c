@@ -40,17 +40,17 @@ static void refill(struct bucket *bucket, double size, double per_second, int64_
     bucket->at_ms = now_ms;
 }
 
+/* Sums of fractions are not exact: what is missing by less than this is there. */
+static const double TINY = 1e-6;
+
 static int64_t wait_for(double missing, double per_second)
 {
-    double ms = per_second > 0 ? ceil(missing / per_second * 1000.0) : INFINITY;
+    double ms = per_second > 0 ? ceil(missing / per_second * 1000.0 - TINY) : INFINITY;
     if (ms >= 9e18) {
         return INT64_MAX;
     }
     return ms < 1 ? 1 : (int64_t)ms;
 }
-
-/* Sums of fractions: what misses by less than this is there. */
-static const double TINY = 1e-6;
 
 static bool take(struct store *store, const char *name, double size, double per_second, double cost,
                  int64_t now_ms, int64_t *wait_ms, struct failure *why)

@@ -331,39 +331,29 @@ bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t
  * the reply of the attempt before. The reply of a row whose person was erased meanwhile is not
  * kept: it may name the address.
  */
-#define REPLY_KEPT "CASE WHEN address = '' THEN NULL ELSE ?9 END"
+#define REPLY_KEPT(reply) "CASE WHEN address = '' THEN NULL ELSE " reply " END"
+#define GOES_BACK         "?4 IN ('queued', 'deferred')"
 #define RECORD(T)                                                                                  \
-    "UPDATE " T##_TABLE " SET state = CASE WHEN ?4 IN ('queued', 'deferred') AND " T##_CANCELLED   \
+    "UPDATE " T##_TABLE " SET state = CASE WHEN " GOES_BACK " AND " T##_CANCELLED                  \
         " THEN 'skipped' ELSE ?4 END, "                                                            \
-        "next_at = CASE WHEN ?4 IN ('queued', 'deferred') THEN ?5 ELSE next_at END, "              \
-        "attempts = attempts + ?6, first_at = CASE WHEN ?12 THEN coalesce(first_at, ?11) "         \
-        "ELSE first_at END, "                                                                      \
+        "next_at = CASE WHEN " GOES_BACK " THEN ?5 ELSE next_at END, attempts = attempts + ?6, "   \
+        "first_at = CASE WHEN ?12 THEN coalesce(first_at, ?11) ELSE first_at END, "                \
         "code = CASE WHEN ?4 = 'queued' THEN coalesce(?7, code) ELSE ?7 END, "                     \
         "enhanced = CASE WHEN ?4 = 'queued' THEN coalesce(?8, enhanced) ELSE ?8 END, "             \
-        "reply = CASE WHEN ?4 IN ('queued', 'deferred') AND " T##_CANCELLED                        \
+        "reply = CASE WHEN " GOES_BACK " AND " T##_CANCELLED                                       \
         " THEN 'cancelled' "                                                                       \
-        "WHEN ?4 = 'queued' AND ?9 IS NULL THEN reply ELSE " REPLY_KEPT " END, "                   \
-        "relay = coalesce(?10, relay), doubted = doubted + (?4 = 'in_doubt'), "                    \
-        "lane = NULL, boot_id = NULL, lease = NULL, "                                              \
-        "done_at = CASE WHEN ?4 IN ('sent', 'refused', 'gave_up', 'skipped') "                     \
-        "OR (?4 <> 'in_doubt' AND " T##_CANCELLED ") THEN ?11 END WHERE " HELD(T)
+        "WHEN ?4 = 'queued' AND ?9 IS NULL THEN reply ELSE " REPLY_KEPT(                           \
+            "?9") " END, "                                                                         \
+                  "relay = coalesce(?10, relay), doubted = doubted + (?4 = 'in_doubt'), "          \
+                  "lane = NULL, boot_id = NULL, lease = NULL, "                                    \
+                  "done_at = CASE WHEN ?4 IN ('sent', 'refused', 'gave_up', 'skipped') "           \
+                  "OR (" GOES_BACK " AND " T##_CANCELLED ") THEN ?11 END WHERE " HELD(T)
 BOTH(record_sql, RECORD);
 
-/* A server's 2xx is true whoever holds the row by now. Taking the row out of `sending` makes the
- * note of whoever claimed it meanwhile fail, so that no further copy leaves. */
-#define RECORD_SENT(T)                                                                             \
-    "UPDATE " T##_TABLE                                                                            \
-        " SET state = 'sent', attempts = attempts + ?6, "                                          \
-        "first_at = coalesce(first_at, ?11), code = ?7, enhanced = ?8, reply = " REPLY_KEPT ", "   \
-        "relay = coalesce(?10, relay), dot_noted = 1, lane = NULL, boot_id = NULL, lease = NULL, " \
-        "done_at = ?11 WHERE " ROW(T) " AND ?3 <= generation AND ?4 = 'sent' AND state <> 'sent'"
-BOTH(record_sent_sql, RECORD_SENT);
-
-bool delivery_record(struct store *store, struct delivery_queue queue,
-                     const struct delivery_outcome *outcome, int64_t now, bool *held,
-                     struct failure *why)
+static bool record_held(struct store *store, struct delivery_queue queue,
+                        const struct delivery_outcome *outcome, int64_t now, bool *held,
+                        struct failure *why)
 {
-    assert(outcome->state != DELIVERY_SENDING);
     int64_t changes = 0;
     bool attempt = outcome->count_attempt || outcome->state != DELIVERY_QUEUED;
     const struct bind *binds = BIND_LIST(
@@ -371,14 +361,47 @@ bool delivery_record(struct store *store, struct delivery_queue queue,
         BIND_TEXT(delivery_state_name(outcome->state)), BIND_INT(outcome->next_at),
         BIND_INT(outcome->count_attempt), BIND_SOME(outcome->code), BIND_TEXT(outcome->enhanced),
         BIND_TEXT(outcome->reply), BIND_TEXT(outcome->relay), BIND_INT(now), BIND_INT(attempt));
+    bool ok = query_run(store, pick(record_sql, queue), binds, &changes, why);
+    *held = changes == 1;
+    return ok;
+}
+
+/* ?3 attempts to add, ?4 code, ?5 enhanced, ?6 reply, ?7 relay, ?8 now. A server's 2xx is true
+ * whoever holds the row by now. Taking the row out of `sending` makes the note of whoever claimed
+ * it meanwhile fail, so that no further copy leaves. */
+#define RECORD_SENT(T)                                                                             \
+    "UPDATE " T##_TABLE                                                                            \
+        " SET state = 'sent', attempts = attempts + ?3, "                                          \
+        "first_at = coalesce(first_at, ?8), code = ?4, enhanced = ?5, reply = " REPLY_KEPT(        \
+            "?6") ", "                                                                             \
+                  "relay = coalesce(?7, relay), dot_noted = 1, lane = NULL, boot_id = NULL, "      \
+                  "lease = NULL, "                                                                 \
+                  "done_at = ?8 WHERE " ROW(T) " AND state <> 'sent'"
+BOTH(record_sent_sql, RECORD_SENT);
+
+static bool record_sent(struct store *store, struct delivery_queue queue,
+                        const struct delivery_outcome *outcome, int64_t now, struct failure *why)
+{
+    return query_run(store, pick(record_sent_sql, queue),
+                     BIND_LIST(BIND_INT(queue.issue_id), BIND_INT(outcome->id),
+                               BIND_INT(outcome->count_attempt), BIND_SOME(outcome->code),
+                               BIND_TEXT(outcome->enhanced), BIND_TEXT(outcome->reply),
+                               BIND_TEXT(outcome->relay), BIND_INT(now)),
+                     NULL, why);
+}
+
+bool delivery_record(struct store *store, struct delivery_queue queue,
+                     const struct delivery_outcome *outcome, int64_t now, bool *held,
+                     struct failure *why)
+{
+    assert(outcome->state != DELIVERY_SENDING);
     *held = false;
-    bool ok =
-        store_begin(store, why) && query_run(store, pick(record_sql, queue), binds, &changes, why);
-    if (ok && changes == 0 && outcome->state == DELIVERY_SENT) {
-        ok = query_run(store, pick(record_sent_sql, queue), binds, NULL, why);
+    bool ok = store_begin(store, why) && record_held(store, queue, outcome, now, held, why);
+    if (ok && !*held && outcome->state == DELIVERY_SENT) {
+        ok = record_sent(store, queue, outcome, now, why);
     }
     ok = store_end(store, ok, why);
-    *held = ok && changes == 1;
+    *held = ok && *held;
     return ok;
 }
 
@@ -483,22 +506,23 @@ bool delivery_requeue(struct store *store, struct delivery_queue queue, enum del
     return store_end(store, ok, why);
 }
 
-#define COUNTS(T) "SELECT state, count(*) FROM " T##_TABLE " WHERE " T##_ALL " GROUP BY state"
+/* One pass without a sort; the columns are in the order of enum delivery_state. */
+#define COUNTS(T)                                                                                  \
+    "SELECT total(state = 'queued'), total(state = 'sending'), total(state = 'in_doubt'), "        \
+    "total(state = 'sent'), total(state = 'deferred'), total(state = 'refused'), "                 \
+    "total(state = 'gave_up'), total(state = 'skipped') FROM " T##_TABLE " WHERE " T##_ALL
 BOTH(counts_sql, COUNTS);
 
 bool delivery_counts(struct store *store, struct delivery_queue queue,
                      int64_t counts[DELIVERY_STATES], struct failure *why)
 {
     struct query *query;
-    bool row = true;
-    memset(counts, 0, DELIVERY_STATES * sizeof *counts);
+    bool row = false;
     bool ok = query_open(store, pick(counts_sql, queue), BIND_LIST(BIND_INT(queue.issue_id)),
-                         &query, why);
-    while (ok && (ok = query_next(query, &row, why)) && row) {
-        enum delivery_state state = DELIVERY_QUEUED;
-        bool known = delivery_state_find(query_text(query, 0), &state);
-        assert(known);
-        counts[state] = query_int(query, 1);
+                         &query, why) &&
+              query_next(query, &row, why);
+    for (int i = 0; i < DELIVERY_STATES; i++) {
+        counts[i] = row ? query_int(query, i) : 0;
     }
     query_close(query);
     return ok;

@@ -115,6 +115,7 @@ def test_every_kind_of_body_verifies(keys, body):
         b"List-Help: <https://example.org/help>\r\n", b"List-Owner: <mailto:a@example.org>\r\nlist-owner: b\r\n",
         b"X-Other: " + b"x" * 900 + b"\r\n", b"Subject: " + b"w " * 400 + b"\r\n",
         b"Content-Transfer-Encoding: quoted-printable\r\n", b"Sender: x@example.org\r\n",
+        "To: jos\u00e9@example.org\r\n".encode(),
     ],
 )
 def test_every_kind_of_field_verifies(keys, fields):
@@ -154,6 +155,13 @@ def test_a_second_field_of_a_covered_name_breaks_both(keys, field, with_list):
     for index in (0, 1):
         assert verifies(keys, signed, index)
         assert not verifies(keys, field + b"\r\n" + signed, index)
+
+
+def test_a_second_list_field_that_is_in_no_table_breaks_both(keys):
+    signed = sign(keys, HEADER + b"List-Help: <https://example.org/help>\r\n\r\nx\r\n")
+    for index in (0, 1):
+        assert verifies(keys, signed, index)
+        assert not verifies(keys, b"List-Help: <https://example.com/>\r\n" + signed, index)
 
 
 def test_what_relays_may_change_breaks_nothing(keys):

@@ -53,7 +53,7 @@ def test_a_week_without_news_sends_nothing(newsletter, server):
 
 
 def test_a_thin_week_carries_over_to_the_next(newsletter, server):
-    newsletter.settings.update({"smtp.url": server.url, "issue.min_items": "100"})
+    newsletter.settings.update({"smtp.url": server.url, "issue.min_items": "12"})
     newsletter.import_samples()
     newsletter.add_readers(1)
     newsletter.run("weekly")

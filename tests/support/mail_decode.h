@@ -162,4 +162,32 @@ MAIL_DECODE bool mail_decode_field(const char *field, size_t len, const char *na
     return true;
 }
 
+/* What a mailbox or a list's field says, decoded by mail_decode_field(), as display name and what
+ * stands in angle brackets. */
+MAIL_DECODE bool mail_decode_phrase(const struct buf *field, bool quoted, struct buf *name,
+                                    struct buf *angle)
+{
+    const char *at = field->data;
+    const char *end = at + field->len;
+    if (quoted) {
+        for (at++; at < end && *at != '"'; at++) {
+            at += *at == '\\' ? 1 : 0;
+            buf_add_char(name, *at);
+        }
+        at++;
+    } else {
+        const char *open = memrchr(at, '<', field->len);
+        if (open == NULL || open == at || open[-1] != ' ') {
+            return false;
+        }
+        buf_add(name, at, (size_t)(open - 1 - at));
+        at = open - 1;
+    }
+    if (end - at < 3 || at[0] != ' ' || at[1] != '<' || end[-1] != '>') {
+        return false;
+    }
+    buf_add(angle, at + 2, (size_t)(end - at) - 3);
+    return true;
+}
+
 #endif

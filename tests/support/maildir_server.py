@@ -8,23 +8,18 @@ Writes its port into PORT_FILE once it listens, and serves until standard input 
 import os
 import sys
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Mailbox
 
-
-class KeepEnvelope(Mailbox):
-    """A Maildir that keeps the envelope as X-MailFrom and X-RcptTo, as aiosmtpd does."""
+from smtp_server import FreePortController
 
 
 def main() -> None:
     maildir, port_file = sys.argv[1:3]
     for folder in ("cur", "new", "tmp"):
         os.makedirs(os.path.join(maildir, folder), exist_ok=True)
-    controller = Controller(
-        KeepEnvelope(maildir), hostname="127.0.0.1", port=0, decode_data=False
-    )
+    controller = FreePortController(Mailbox(maildir), hostname="127.0.0.1", port=0)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
+    port = controller.port
     aside = port_file + ".new"
     with open(aside, "w", encoding="ascii") as out:
         out.write(f"{port}\n")

@@ -1,9 +1,20 @@
 """A real SMTP server (aiosmtpd) on a free loopback port that records what it accepts."""
 
+import socket
 import threading
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+
+
+class FreePortController(Controller):
+    """A controller that lets the system choose the port: aiosmtpd's own asks its server for a first
+    answer at the port it was given, which 0 is not."""
+
+    def _trigger_server(self):
+        self.port = self.server.sockets[0].getsockname()[1]
+        with socket.create_connection((self.hostname, self.port), timeout=10) as probe:
+            probe.recv(1024)
 
 
 class Recorder:
@@ -30,13 +41,13 @@ class RecordingServer:
     def __enter__(self):
         options = self.options
 
-        class Factory(Controller):
+        class Factory(FreePortController):
             def factory(self):
                 return SMTP(self.handler, hostname="relay.example.org", enable_SMTPUTF8=True, **options)
 
         self.controller = Factory(self.recorder, hostname="127.0.0.1", port=0)
         self.controller.start()
-        self.port = self.controller.server.sockets[0].getsockname()[1]
+        self.port = self.controller.port
         self.url = f"smtp://127.0.0.1:{self.port}"
         return self
 

@@ -195,6 +195,29 @@ static void a_signature_is_appended_and_a_failure_appends_nothing(void **state)
     buf_free(&out);
 }
 
+static void signatures_go_in_front_of_a_message(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct failure why = {0};
+    struct buf fields, message;
+    buf_init(&fields, 1 << 20);
+    buf_init(&message, 1 << 20);
+    assert_true(dkim_sign(fixture->signer, sample, strlen(sample), 7, &fields, &why));
+    buf_add_text(&message, sample);
+    assert_true(dkim_sign_message(fixture->signer, &message, 7, &why));
+    assert_int_equal(message.len, fields.len + strlen(sample));
+    assert_memory_equal(message.data, fields.data, fields.len);
+    assert_string_equal(message.data + fields.len, sample);
+    buf_free(&message);
+    buf_init(&message, fields.len);
+    buf_add_text(&message, sample);
+    assert_false(dkim_sign_message(fixture->signer, &message, 7, &why));
+    assert_int_equal(why.kind, FAILURE_DATA);
+    assert_string_equal(message.data, sample);
+    buf_free(&fields);
+    buf_free(&message);
+}
+
 static void a_small_rsa_key_is_a_warning(void **state)
 {
     const struct fixture *fixture = *state;
@@ -233,6 +256,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(four_threads_sign_with_one_signer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_signature_is_appended_and_a_failure_appends_nothing,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(signatures_go_in_front_of_a_message, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_small_rsa_key_is_a_warning, set_up, tear_down),
         cmocka_unit_test(keys_of_a_size_that_receivers_ignore_are_not_made),
     };

@@ -204,10 +204,24 @@ static void read_back(const char *value)
 static void texts_of_every_length_read_back_within_their_lines(void **state)
 {
     (void)state;
-    static const char *const units[] = {"x",    "x ",       "xxxxxxx ", "\xC3\xA9", "\xE2\x82\xAC",
-                                        ROCKET, "a" ROCKET, "=?",       "  ",       "?= "};
+    static const char *const units[] = {
+        "x",
+        "x ",
+        "xxxxxxx ",
+        "\xC3\xA9",
+        "\xE2\x82\xAC",
+        ROCKET,
+        "a" ROCKET,
+        "=?",
+        "  ",
+        "?= ",
+        /* Mostly ASCII, so that Q is what meets the wide ones. */
+        "abcdefghi\xC3\xA9",
+        "abcdefghijklm\xE2\x82\xAC",
+        "abcdefghijklmnopqrstu" ROCKET,
+    };
     for (size_t u = 0; u < sizeof units / sizeof units[0]; u++) {
-        char value[4000];
+        char value[8000];
         size_t len = strlen(units[u]);
         for (size_t count = 0; count < 250; count++) {
             memcpy(value + count * len, units[u], len);

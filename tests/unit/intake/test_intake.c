@@ -1,4 +1,5 @@
 /* What all sources have in common (src/intake/intake.h). */
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +14,8 @@
 #include "intake/intake.h"
 
 #include <cmocka.h>
+
+#define SAMPLES SOURCE_ROOT "/templates/sample"
 
 static struct tool make_tool(const char *name)
 {
@@ -244,7 +247,39 @@ static void a_snapshot_gives_back_the_same_comparison(void **state)
     arena_free(&arena);
 }
 
-/* ".It Va left_NAME" and the like: a field is documented where it has an item of its own. */
+static int is_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static void every_sample_is_read_without_a_date_of_its_own(void **state)
+{
+    (void)state;
+    struct dirent **entries;
+    int count = scandir(SAMPLES, &entries, is_visible, alphasort);
+    assert_true(count >= 7);
+    for (int i = 0; i < count; i++) {
+        struct arena arena = {0};
+        struct intake intake;
+        struct failure why = {0};
+        struct buf content;
+        buf_init(&content, 1024 * 1024);
+        const char *path = arena_format(&arena, SAMPLES "/%s", entries[i]->d_name);
+        if (!file_read(path, content.limit, &content, &why) ||
+            !intake_read(&arena, path, content.data, content.len, &intake, &why)) {
+            fail_msg("%s", why.text);
+        }
+        assert_int_equal(intake.count, 1);
+        assert_int_equal(intake.items[0].published_at, 0);
+        assert_true(intake.items[0].left.review_count >= 4);
+        buf_free(&content);
+        arena_free(&arena);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+/* A field is documented where it has an item of its own. */
 static void the_manual_has_every_field(void **state)
 {
     (void)state;
@@ -275,6 +310,7 @@ int main(void)
         cmocka_unit_test(limits_hold_whatever_the_source),
         cmocka_unit_test(the_hash_covers_all_content_and_nothing_else),
         cmocka_unit_test(a_snapshot_gives_back_the_same_comparison),
+        cmocka_unit_test(every_sample_is_read_without_a_date_of_its_own),
         cmocka_unit_test(the_manual_has_every_field),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,7 +41,11 @@ static const struct failure_row syntax_rows[] = {
     {"a tag without a name", "{{ }}", "{}", "t:1:1: a tag without a name", {0}},
     {"a partial without a name", "{{> }}", "{}", "t:1:1: a tag without a name", {0}},
     {"a dynamic partial without a name", "{{>*}}", "{}", "t:1:1: a tag without a name", {0}},
-    {"a name with a space", "{{a b}}", "{}", "t:1:1: a name cannot hold white space", {0}},
+    {"a name with a space",
+     "{{a b}}",
+     "{}",
+     "t:1:1: a name cannot hold white space or control characters",
+     {0}},
     {"a sigil behind a space",
      "{{ #a}}",
      "{}",
@@ -105,6 +109,12 @@ static const struct failure_row syntax_rows[] = {
      "t:1:1: \"a/../../b\" cannot be a partial's name: no \"..\", no empty part, no control "
      "character, at most 255 bytes",
      {0}},
+    {"a partial that ends in a slash",
+     "{{>a/}}",
+     "{}",
+     "t:1:1: \"a/\" cannot be a partial's name: no \"..\", no empty part, no control character, "
+     "at most 255 bytes",
+     {0}},
     {"an error in a partial",
      "a\n {{>p}}",
      "{}",
@@ -134,6 +144,11 @@ static const struct failure_row strict_rows[] = {
      "t:2:3: there is no \"tittle\"; did you mean \"title\"?",
      {0}},
     {"nothing near enough", "{{xyz}}", "{\"title\": 1}", "t:1:1: there is no \"xyz\"", {0}},
+    {"a name of the same length is not near enough",
+     "{{abcdef}}",
+     "{\"zzzdzz\": 1}",
+     "t:1:1: there is no \"abcdef\"",
+     {0}},
     {"a part that is not there",
      "{{site.nme}}",
      "{\"site\": {\"name\": 1}}",
@@ -347,9 +362,10 @@ static void a_rendering_that_only_turns_in_circles_is_stopped(void **state)
         buf_add_text(&list, ", 0");
     }
     buf_add_text(&list, "]}");
-    const char *texts[] = {"{{#a}}{{#a}}{{#a}}{{/a}}{{/a}}{{/a}}",
-                           "{{#a}}{{#a}}{{#a}}{{x}}{{/a}}{{/a}}{{/a}}"};
-    for (size_t i = 0; i < 2; i++) {
+    const char *texts[] = {
+        "{{#a}}{{#a}}{{#a}}{{/a}}{{/a}}{{/a}}", "{{#a}}{{#a}}{{#a}}{{x}}{{/a}}{{/a}}{{/a}}",
+        arena_format(&arena, "{{#a}}{{#a}}%s{{/a}}{{/a}}", repeat(&arena, "{{$b}}{{/b}}", 30))};
+    for (size_t i = 0; i < 3; i++) {
         struct job job;
         job_run(&job, (struct mustache_options){0}, texts[i], NULL, list.data);
         assert_non_null(strstr(job.why.text, "more than 20000000 steps"));
@@ -369,6 +385,7 @@ static void sections_and_partials_together_have_a_depth(void **state)
     job_run(&job, (struct mustache_options){0}, text, (partial_table){"p", text}, "{\"a\": true}");
     assert_non_null(
         strstr(job.why.text, "sections and partials stand in each other more than 400 deep"));
+    assert_non_null(strstr(job.why.text, "and so on, 19 deep"));
     job_free(&job);
     arena_free(&arena);
 }

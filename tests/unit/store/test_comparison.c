@@ -1,0 +1,407 @@
+#include "scratch.h"
+
+static struct comparison_outcome save(struct scratch *scratch, struct comparison *comparison)
+{
+    struct comparison_outcome outcome;
+    must(comparison_save(scratch->store, &scratch->arena, comparison, NOW, &outcome, &why));
+    return outcome;
+}
+
+static struct comparison *find(struct scratch *scratch, const char *slug)
+{
+    struct comparison *found;
+    must(comparison_find(scratch->store, &scratch->arena, slug, &found, &why));
+    return found;
+}
+
+static struct review two_reviews[] = {
+    {.reviewer = NULL, .verdict = VERDICT_UNKNOWN, .quote = "Fast enough."},
+    {.reviewer = NULL, .verdict = VERDICT_UNKNOWN, .quote = "Too dear."},
+};
+
+static struct review named_reviews[] = {
+    {.reviewer = "Builder", .verdict = VERDICT_SHIP, .quote = "Fast enough."},
+    {.reviewer = "Skeptic", .verdict = VERDICT_SKIP, .quote = "Too dear."},
+};
+
+static struct review other_reviews[] = {
+    {.reviewer = NULL, .verdict = VERDICT_UNKNOWN, .quote = "Fast enough."},
+    {.reviewer = NULL, .verdict = VERDICT_UNKNOWN, .quote = "Cheap, in truth."},
+};
+
+static void a_comparison_comes_back_as_it_went_in(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison made =
+        sample_comparison(&scratch->arena, "haiku", "mistral", NOW - DAY, "first");
+    made.url = "https://example.org/x";
+    made.left.url = "https://example.org/haiku";
+    made.left.tagline = "small \xe2\x80\x94 and quick";
+    made.left.price_note = "Entry";
+    made.left.reviews = named_reviews;
+    made.left.review_count = 2;
+    made.right.panel_ship = 0;
+    made.right.community_ship = 100;
+    struct comparison_outcome outcome = save(scratch, &made);
+    assert_int_equal(outcome.saved, COMPARISON_NEW);
+    assert_int_equal(outcome.revision, 1);
+    assert_int_equal(outcome.published_at, NOW - DAY);
+    assert_int_equal(outcome.conflict_count, 0);
+    struct comparison *found = find(scratch, "haiku-vs-mistral");
+    assert_int_equal(found->id, made.id);
+    assert_int_equal(found->left.id, made.left.id);
+    assert_string_equal(found->title, "haiku vs mistral");
+    assert_string_equal(found->question, "which one?");
+    assert_string_equal(found->url, "https://example.org/x");
+    assert_string_equal(found->content_hash, "first");
+    assert_int_equal(found->published_at, NOW - DAY);
+    assert_int_equal(found->updated_at, NOW);
+    assert_string_equal(found->left.tagline, made.left.tagline);
+    assert_string_equal(found->left.price_note, "Entry");
+    assert_int_equal(found->left.panel_ship, 75);
+    assert_int_equal(found->left.community_ship, PERCENT_NONE);
+    assert_int_equal(found->left.review_count, 2);
+    assert_string_equal(found->left.reviews[1].reviewer, "Skeptic");
+    assert_int_equal(found->left.reviews[1].verdict, VERDICT_SKIP);
+    assert_string_equal(found->left.reviews[0].quote, "Fast enough.");
+    assert_int_equal(found->right.panel_ship, 0);
+    assert_int_equal(found->right.community_ship, 100);
+    assert_int_equal(found->right.review_count, 0);
+    assert_null(found->right.url);
+    assert_null(find(scratch, "absent"));
+}
+
+static void the_same_content_again_writes_nothing(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison made = sample_comparison(&scratch->arena, "a", "b", NOW - DAY, "first");
+    save(scratch, &made);
+    int64_t before = sqlite3_total_changes64(scratch->store->db);
+    struct comparison again = sample_comparison(&scratch->arena, "a", "b", NOW, "first");
+    struct comparison_outcome outcome = save(scratch, &again);
+    assert_int_equal(outcome.saved, COMPARISON_UNCHANGED);
+    assert_int_equal(outcome.published_at, NOW - DAY);
+    assert_int_equal(again.id, made.id);
+    assert_int_equal(again.right.id, made.right.id);
+    assert_int_equal(sqlite3_total_changes64(scratch->store->db), before);
+}
+
+static void a_changed_page_is_a_new_revision_of_the_same_day(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison made = sample_comparison(&scratch->arena, "a", "b", NOW - DAY, "first");
+    save(scratch, &made);
+    struct comparison changed = sample_comparison(&scratch->arena, "a", "b", NOW, "second");
+    changed.question = "and now?";
+    struct comparison_outcome outcome = save(scratch, &changed);
+    assert_int_equal(outcome.saved, COMPARISON_CHANGED);
+    assert_int_equal(outcome.revision, 2);
+    assert_int_equal(outcome.published_at, NOW - DAY);
+    struct comparison *found = find(scratch, "a-vs-b");
+    assert_int_equal(found->id, made.id);
+    assert_string_equal(found->question, "and now?");
+    assert_int_equal(found->published_at, NOW - DAY);
+    assert_int_equal(found->revision, 2);
+}
+
+static void a_comparison_without_a_date_is_published_when_it_comes_in(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison made = sample_comparison(&scratch->arena, "a", "b", 0, "first");
+    assert_int_equal(save(scratch, &made).published_at, NOW);
+}
+
+static void a_tool_of_several_pages_is_one_tool(void **state)
+{
+    struct scratch *scratch = *state;
+    add_comparison(scratch, "haiku", "a", NOW);
+    add_comparison(scratch, "haiku", "b", NOW);
+    add_comparison(scratch, "c", "haiku", NOW);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM tool"), 4);
+    assert_int_equal(find(scratch, "c-vs-haiku")->right.id, find(scratch, "haiku-vs-a")->left.id);
+}
+
+/* Two pages tell one tool, the second one newer or older; which field, and what then stands. */
+static const struct {
+    const char *field;
+    int64_t second_at; /* of the second page; the first is of NOW */
+    const char *kept, *dropped;
+} conflicts[] = {
+    {"price", NOW + 1, "$20/mo", "Free"},
+    {"price", NOW, "$20/mo", "Free"},
+    {"price", NOW - 1, "Free", "$20/mo"},
+    {"name", NOW + 1, "Other", "haiku"},
+    {"category", NOW - 1, "Developer Tools", "Other"},
+    {"tagline", NOW + 1, "Other", ""},
+    {"description", NOW + 1, "Other", ""},
+    {"price_note", NOW + 1, "Other", ""},
+    {"panel_ship", NOW + 1, "50%", "75%"},
+    {"panel_ship", NOW - 1, "75%", "50%"},
+    {"community_ship", NOW + 1, "50%", "none"},
+    {"url", NOW + 1, "https://example.org/new", "https://example.org/old"},
+};
+
+static void tell_differently(struct tool *tool, const char *field)
+{
+    const struct {
+        const char *name;
+        const char **text;
+        const char *value;
+    } texts[] = {
+        {"name", &tool->name, "Other"},
+        {"category", &tool->category, "Other"},
+        {"tagline", &tool->tagline, "Other"},
+        {"description", &tool->description, "Other"},
+        {"price", &tool->price, "$20/mo"},
+        {"price_note", &tool->price_note, "Other"},
+        {"url", &tool->url, "https://example.org/new"},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (strcmp(texts[i].name, field) == 0) {
+            *texts[i].text = texts[i].value;
+        }
+    }
+    tool->panel_ship = strcmp(field, "panel_ship") == 0 ? 50 : tool->panel_ship;
+    tool->community_ship = strcmp(field, "community_ship") == 0 ? 50 : tool->community_ship;
+}
+
+static void where_two_pages_differ_the_newer_one_wins_and_it_is_told(void **state)
+{
+    struct scratch *scratch = *state;
+    for (size_t i = 0; i < sizeof conflicts / sizeof *conflicts; i++) {
+        must(store_begin(scratch->store, &why));
+        struct comparison first = sample_comparison(&scratch->arena, "haiku", "a", NOW, "1");
+        first.left.url = "https://example.org/old";
+        save(scratch, &first);
+        struct comparison second =
+            sample_comparison(&scratch->arena, "haiku", "b", conflicts[i].second_at, "2");
+        tell_differently(&second.left, conflicts[i].field);
+        struct comparison_outcome outcome = save(scratch, &second);
+        assert_int_equal(outcome.conflict_count, 1);
+        assert_string_equal(outcome.conflicts[0].field, conflicts[i].field);
+        assert_string_equal(outcome.conflicts[0].kept, conflicts[i].kept);
+        assert_string_equal(outcome.conflicts[0].dropped, conflicts[i].dropped);
+        struct comparison *found = find(scratch, "haiku-vs-a");
+        assert_string_equal(outcome.conflicts[0].tool, found->left.name);
+        if (strcmp(conflicts[i].field, "price") == 0) {
+            assert_string_equal(found->left.price, conflicts[i].kept);
+        }
+        if (strcmp(conflicts[i].field, "panel_ship") == 0) {
+            assert_int_equal(found->left.panel_ship, atoi(conflicts[i].kept));
+        }
+        store_rollback(scratch->store);
+    }
+}
+
+static void what_a_page_cannot_say_is_no_contradiction(void **state)
+{
+    struct scratch *scratch = *state;
+    for (int later = 0; later < 2; later++) {
+        must(store_begin(scratch->store, &why));
+        struct comparison json = sample_comparison(&scratch->arena, "haiku", "a", NOW, "1");
+        json.left.url = "https://example.org/haiku";
+        json.left.reviews = named_reviews;
+        json.left.review_count = 2;
+        struct comparison page =
+            sample_comparison(&scratch->arena, "haiku", "b", later ? NOW + DAY : NOW - DAY, "2");
+        page.left.reviews = two_reviews;
+        page.left.review_count = 2;
+        assert_int_equal(save(scratch, &json).conflict_count, 0);
+        assert_int_equal(save(scratch, &page).conflict_count, 0);
+        struct comparison *found = find(scratch, "haiku-vs-b");
+        assert_string_equal(found->left.url, "https://example.org/haiku");
+        assert_string_equal(found->left.reviews[0].reviewer, "Builder");
+        assert_int_equal(found->left.reviews[1].verdict, VERDICT_SKIP);
+        store_rollback(scratch->store);
+        /* The other way round: what the page left open is filled. */
+        must(store_begin(scratch->store, &why));
+        assert_int_equal(save(scratch, &page).conflict_count, 0);
+        assert_int_equal(save(scratch, &json).conflict_count, 0);
+        found = find(scratch, "haiku-vs-b");
+        assert_string_equal(found->left.url, "https://example.org/haiku");
+        assert_string_equal(found->left.reviews[0].reviewer, "Builder");
+        store_rollback(scratch->store);
+    }
+}
+
+static void reviews_that_differ_are_one_conflict(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison first = sample_comparison(&scratch->arena, "haiku", "a", NOW, "1");
+    first.left.reviews = named_reviews;
+    first.left.review_count = 2;
+    save(scratch, &first);
+    struct comparison second = sample_comparison(&scratch->arena, "haiku", "b", NOW + 1, "2");
+    second.left.reviews = other_reviews;
+    second.left.review_count = 2;
+    struct comparison_outcome outcome = save(scratch, &second);
+    assert_int_equal(outcome.conflict_count, 1);
+    assert_string_equal(outcome.conflicts[0].field, "reviews");
+    assert_string_equal(outcome.conflicts[0].kept, "\"Cheap, in truth.\"");
+    assert_string_equal(outcome.conflicts[0].dropped, "Skeptic skip \"Too dear.\"");
+    struct comparison third = sample_comparison(&scratch->arena, "haiku", "c", NOW - 1, "3");
+    outcome = save(scratch, &third);
+    assert_int_equal(outcome.conflict_count, 1);
+    assert_string_equal(outcome.conflicts[0].kept, "2");
+    assert_string_equal(outcome.conflicts[0].dropped, "0");
+    struct comparison *found = find(scratch, "haiku-vs-a");
+    assert_int_equal(found->left.review_count, 2);
+    assert_string_equal(found->left.reviews[1].quote, "Cheap, in truth.");
+    assert_null(found->left.reviews[0].reviewer);
+}
+
+/* An old page imported between two of the same facts must not count as newer than the newest. */
+static void the_word_of_the_newest_page_stands_in_any_order_of_import(void **state)
+{
+    struct scratch *scratch = *state;
+    static const int64_t times[] = {NOW, NOW + 20, NOW + 10};
+    static const char *const prices[] = {"Free", "Free", "$9"};
+    for (int i = 0; i < 3; i++) {
+        struct comparison made = sample_comparison(
+            &scratch->arena, "haiku", arena_format(&scratch->arena, "r%d", i), times[i], "x");
+        made.left.price = prices[i];
+        save(scratch, &made);
+    }
+    assert_string_equal(find(scratch, "haiku-vs-r0")->left.price, "Free");
+}
+
+static void every_fact_of_both_tools_can_differ_at_once(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison made = sample_comparison(&scratch->arena, "a", "b", NOW, "first");
+    made.left.url = made.right.url = "https://example.org/old";
+    save(scratch, &made);
+    struct comparison changed = sample_comparison(&scratch->arena, "a", "b", NOW, "second");
+    struct tool *tools[] = {&changed.left, &changed.right};
+    for (int i = 0; i < 2; i++) {
+        for (size_t k = 0; k < sizeof conflicts / sizeof *conflicts; k++) {
+            tell_differently(tools[i], conflicts[k].field);
+        }
+        tools[i]->reviews = two_reviews;
+        tools[i]->review_count = 2;
+    }
+    assert_int_equal(save(scratch, &changed).conflict_count, 20);
+}
+
+static void a_comparison_that_cannot_be_written_leaves_no_part(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison made = sample_comparison(&scratch->arena, "a", "b", NOW, "first");
+    made.right.panel_ship = 101;
+    struct comparison_outcome outcome;
+    must_fail(comparison_save(scratch->store, &scratch->arena, &made, NOW, &outcome, &why),
+              FAILURE_INTERNAL, "CHECK");
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM tool"), 0);
+}
+
+static void candidates_are_free_or_recent_or_of_the_issue(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t old_free = add_comparison(scratch, "o", "f", NOW - 90 * DAY);
+    int64_t old_told = add_comparison(scratch, "o", "t", NOW - 80 * DAY);
+    int64_t mine = add_comparison(scratch, "m", "m2", NOW - 70 * DAY);
+    int64_t recent_told = add_comparison(scratch, "r", "t", NOW - 5 * DAY);
+    int64_t b = add_comparison(scratch, "same", "b", NOW - DAY);
+    int64_t a = add_comparison(scratch, "same", "a", NOW - DAY);
+    add_comparison(scratch, "too", "late", NOW);
+    struct issue other = sample_issue("2026-W40");
+    const struct issue_item told[] = {
+        {.comparison_id = old_told, .position = 1, .story = 1, .reason = "new", .snapshot = "{}"},
+        {.comparison_id = recent_told,
+         .position = 2,
+         .story = 2,
+         .reason = "new",
+         .snapshot = "{}"},
+    };
+    must(issue_save_draft(scratch->store, &other, told, 2, NULL, 0, &why));
+    struct issue draft = sample_issue("2026-W47");
+    const struct issue_item own = {
+        .comparison_id = mine, .position = 1, .story = 1, .reason = "new", .snapshot = "{}"};
+    must(issue_save_draft(scratch->store, &draft, &own, 1, NULL, 0, &why));
+    must(issue_arrange(scratch->store, draft.id, NULL, 0, &b, 1, &why));
+    must(comparison_hold(scratch->store, &old_free, 1, NOW - 30 * DAY, &why));
+    must(comparison_hold(scratch->store, &old_free, 1, NOW, &why));
+    struct comparison_candidate *found;
+    size_t count;
+    must(comparison_candidates(scratch->store, &scratch->arena, NOW, NOW - 20 * DAY, draft.id,
+                               &found, &count, &why));
+    const int64_t expected[] = {old_free, mine, recent_told, a, b};
+    assert_int_equal(count, 5);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(found[i].comparison.id, expected[i]);
+        assert_non_null(found[i].comparison.left.name);
+        assert_int_equal(found[i].left_out, found[i].comparison.id == b);
+    }
+    assert_int_equal(found[0].held_at, NOW - 30 * DAY);
+    assert_int_equal(found[0].issue_id, 0);
+    assert_null(found[0].issue_week);
+    assert_int_equal(found[1].issue_id, draft.id);
+    assert_int_equal(found[2].issue_number, 1);
+    assert_string_equal(found[2].issue_week, "2026-W40");
+    assert_int_equal(found[2].held_at, 0);
+}
+
+static void many_candidates_share_their_tools(void **state)
+{
+    struct scratch *scratch = *state;
+    for (int i = 0; i < 300; i++) {
+        add_comparison(scratch, arena_format(&scratch->arena, "t%03d", i),
+                       arena_format(&scratch->arena, "t%03d", (i * 7 + 1) % 300), NOW - 300 + i);
+    }
+    struct comparison_candidate *found;
+    size_t count;
+    must(comparison_candidates(scratch->store, &scratch->arena, NOW, 0, 0, &found, &count, &why));
+    assert_int_equal(count, 300);
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(found[i].comparison.left.slug,
+                            arena_format(&scratch->arena, "t%03zu", i));
+        assert_string_equal(found[i].comparison.right.slug,
+                            arena_format(&scratch->arena, "t%03zu", (i * 7 + 1) % 300));
+    }
+    int64_t number;
+    must(comparison_count(scratch->store, &number, &why));
+    assert_int_equal(number, 300);
+}
+
+static void categories_are_sorted_and_stand_once(void **state)
+{
+    struct scratch *scratch = *state;
+    static const char *const names[] = {"Writing", "Design", "", "Writing", "Audio"};
+    const char **categories;
+    size_t count;
+    must(comparison_categories(scratch->store, &scratch->arena, &categories, &count, &why));
+    assert_int_equal(count, 0);
+    for (int i = 0; i < 5; i++) {
+        struct comparison made = sample_comparison(
+            &scratch->arena, arena_format(&scratch->arena, "t%d", i), "rival", NOW, "x");
+        made.left.category = names[i];
+        made.right.category = "Audio";
+        save(scratch, &made);
+    }
+    must(comparison_categories(scratch->store, &scratch->arena, &categories, &count, &why));
+    assert_int_equal(count, 3);
+    assert_string_equal(categories[0], "Audio");
+    assert_string_equal(categories[1], "Design");
+    assert_string_equal(categories[2], "Writing");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        store_test(a_comparison_comes_back_as_it_went_in),
+        store_test(the_same_content_again_writes_nothing),
+        store_test(a_changed_page_is_a_new_revision_of_the_same_day),
+        store_test(a_comparison_without_a_date_is_published_when_it_comes_in),
+        store_test(a_tool_of_several_pages_is_one_tool),
+        store_test(where_two_pages_differ_the_newer_one_wins_and_it_is_told),
+        store_test(what_a_page_cannot_say_is_no_contradiction),
+        store_test(reviews_that_differ_are_one_conflict),
+        store_test(the_word_of_the_newest_page_stands_in_any_order_of_import),
+        store_test(every_fact_of_both_tools_can_differ_at_once),
+        store_test(a_comparison_that_cannot_be_written_leaves_no_part),
+        store_test(candidates_are_free_or_recent_or_of_the_issue),
+        store_test(many_candidates_share_their_tools),
+        store_test(categories_are_sorted_and_stand_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,339 @@
+/*
+ * How SQLite goes about each statement of store/. Every text is declared by SQL() or BOTH(); a
+ * scenario calls every function, so that every text is prepared; a count over the sources shows
+ * that none is missing. Whatever walks a large table from end to end is listed here on purpose.
+ */
+#include "scratch.h"
+
+#include <glob.h>
+
+#include "store/address_change.h"
+#include "store/bucket.h"
+#include "store/run.h"
+
+static const char *const large_tables[] = {
+    "tool",    "review",       "comparison", "delivery",    "outgoing",     "subscriber",
+    "consent", "bounce_event", "issue_item", "suppression", "issue_variant"};
+
+/* Statements that are meant to see every row of their table, by a word of their text and a word of
+ * the plan. */
+static const struct {
+    const char *text, *plan, *reason;
+} walks[] = {
+    {"INSERT INTO delivery", "SCAN subscriber", "one row for each reader"},
+    {"FROM subscriber ORDER BY id", "SCAN subscriber", "subscriber_each, all"},
+    {"FROM subscriber WHERE +status", "SCAN subscriber", "subscriber_each, of a status"},
+    {"FROM subscriber GROUP BY", "SCAN subscriber USING COVERING INDEX", "subscriber_counts"},
+    {"count(*) FROM comparison", "SCAN comparison USING COVERING INDEX", "comparison_count"},
+    {"total(state = 'skipped') FROM outgoing", "SCAN outgoing", "delivery_counts of single mails"},
+    {"FROM outgoing WHERE ?1 = 0 ORDER BY", "SCAN outgoing", "delivery_each of single mails"},
+    {"FROM outgoing WHERE ?1 = 0 AND +state", "SCAN outgoing", "delivery_each, of a state"},
+    {"UPDATE outgoing SET state = 'queued'", "SCAN outgoing", "delivery_requeue of single mails"},
+};
+
+/* Sorting needs memory or a temporary file that grows with the list. */
+static const struct {
+    const char *text, *reason;
+} sorts[] = {
+    {"FROM comparison c LEFT JOIN issue_item", "candidates of one selection"},
+    {"FROM consent WHERE subscriber_id", "entries of one person"},
+};
+
+static bool visit_person(void *context, const struct subscriber *person, struct failure *why)
+{
+    (void)context;
+    (void)person;
+    (void)why;
+    return true;
+}
+
+static bool visit_row(void *context, const struct delivery *row, struct failure *why)
+{
+    (void)context;
+    (void)row;
+    (void)why;
+    return true;
+}
+
+static void call_comparisons(struct scratch *scratch)
+{
+    struct comparison *found;
+    struct comparison_candidate *candidates;
+    const char **texts;
+    size_t count;
+    int64_t number;
+    int64_t id = add_comparison(scratch, "a", "b", NOW - DAY);
+    struct review review = {.quote = "Good."};
+    struct comparison reviewed =
+        sample_comparison(&scratch->arena, "c", "d", NOW - DAY, "reviewed");
+    struct comparison_outcome outcome;
+    reviewed.left.reviews = &review;
+    reviewed.left.review_count = 1;
+    must(comparison_save(scratch->store, &scratch->arena, &reviewed, NOW, &outcome, &why));
+    must(comparison_find(scratch->store, &scratch->arena, "a-vs-b", &found, &why));
+    must(comparison_candidates(scratch->store, &scratch->arena, NOW, 0, 0, &candidates, &count,
+                               &why));
+    must(comparison_hold(scratch->store, &id, 1, NOW, &why));
+    must(comparison_categories(scratch->store, &scratch->arena, &texts, &count, &why));
+    must(comparison_count(scratch->store, &number, &why));
+}
+
+static void call_people(struct scratch *scratch)
+{
+    struct subscriber *person;
+    struct consent *entries;
+    const char **texts;
+    const char *reason;
+    size_t count;
+    int64_t counts[SUBSCRIBER_FORGOTTEN + 1];
+    enum subscriber_status pending = SUBSCRIBER_PENDING;
+    const struct consent consent = {
+        .kind = "changed", .wording = "", .form = "", .origin = "", .at = NOW};
+    const struct subscriber_change change = {.status = pending, .paused_until = -1};
+    int64_t id = add_person(scratch->store, "gone@example.org", "", SUBSCRIBER_CONFIRMED);
+    must(subscriber_find(scratch->store, &scratch->arena, "x", &person, &why));
+    must(subscriber_find_id(scratch->store, &scratch->arena, id, &person, &why));
+    must(subscriber_update(scratch->store, id, &change, &consent, &why));
+    must(subscriber_each(scratch->store, NULL, visit_person, NULL, &why));
+    must(subscriber_each(scratch->store, &pending, visit_person, NULL, &why));
+    must(subscriber_counts(scratch->store, counts, &why));
+    must(subscriber_topic_choices(scratch->store, &scratch->arena, &texts, &count, &why));
+    must(consent_list(scratch->store, &scratch->arena, id, &entries, &count, &why));
+    must(suppression_add(scratch->store, "hash", "test", NOW, &why));
+    must(suppression_find(scratch->store, &scratch->arena, "hash", &reason, &why));
+    must(subscriber_forget(scratch->store, id, NOW, &why));
+}
+
+static void call_memberships(struct scratch *scratch)
+{
+    struct address_change *found;
+    bool taken;
+    int64_t count;
+    const struct address_change change = {
+        .address = "new@example.org", .address_key = "new@example.org", .asked_at = NOW};
+    const struct consent consent = {
+        .kind = "changed", .wording = "", .form = "", .origin = "", .at = NOW};
+    int64_t id = add_person(scratch->store, "moves@example.org", "", SUBSCRIBER_CONFIRMED);
+    must(address_change_ask(scratch->store, id, &change, &why));
+    must(address_change_find(scratch->store, &scratch->arena, id, &found, &why));
+    must(subscriber_readdress(scratch->store, id, change.address, change.address_key, &consent,
+                              &taken, &why));
+    must(address_change_remove(scratch->store, id, &why));
+    must(subscriber_forget(scratch->store, id, NOW, &why));
+    must(outgoing_count(scratch->store, id, "confirm", 0, &count, &why));
+    must(subscriber_purge_pending(scratch->store, NOW, 10, &count, &why));
+}
+
+static void call_drafts(struct scratch *scratch)
+{
+    struct issue *found;
+    struct issue_item *items;
+    struct issue_variant *variant;
+    struct issue issue = sample_issue("2026-W01");
+    const struct issue_item item = {
+        .comparison_id = 1, .position = 1, .story = 1, .reason = "", .snapshot = "{}"};
+    const struct issue_variant all = {.topics = "", .body = "", .html = "", .text = ""};
+    size_t count;
+    const int64_t one = 1;
+    enum issue_cancelled outcome;
+    must(issue_save_draft(scratch->store, &issue, &item, 1, &all, 1, &why));
+    must(issue_save_draft(scratch->store, &issue, &item, 1, &all, 1, &why));
+    must(issue_find_week(scratch->store, &scratch->arena, "2026-W01", &found, &why));
+    must(issue_find_number(scratch->store, &scratch->arena, 1, &found, &why));
+    must(issue_find_state(scratch->store, &scratch->arena, ISSUE_DRAFT, &found, &why));
+    must(issue_get(scratch->store, &scratch->arena, issue.id, &found, &why));
+    must(issue_list(scratch->store, &scratch->arena, &found, &count, &why));
+    must(issue_items(scratch->store, &scratch->arena, issue.id, &items, &count, &why));
+    must(issue_find_variant(scratch->store, &scratch->arena, issue.id, "", &variant, &why));
+    must(issue_arrange(scratch->store, issue.id, &one, 1, NULL, 0, &why));
+    must(issue_arrange(scratch->store, issue.id, NULL, 0, &one, 1, &why));
+    must(issue_set_announced(scratch->store, issue.id, NOW, &why));
+    must(issue_cancel(scratch->store, issue.id, NOW, &outcome, &why));
+}
+
+static void call_queue(struct scratch *scratch, struct delivery_queue queue)
+{
+    const struct delivery_claimer claimer = {.lane = "l", .boot_id = "b", .lease_until = 1};
+    struct delivery *rows;
+    size_t count, skipped;
+    const char *reason;
+    bool held;
+    int64_t a, b, counts[DELIVERY_STATES];
+    enum delivery_state sent = DELIVERY_SENT, doubt = DELIVERY_IN_DOUBT;
+    must(delivery_claim(scratch->store, &scratch->arena, queue, &claimer, NOW, NULL, 9, &rows,
+                        &count, &skipped, &why));
+    assert_int_equal(count, 2);
+    assert_int_equal(skipped, 1);
+    must(delivery_still_wanted(scratch->store, queue, rows[0].id, &reason, &why));
+    must(delivery_note_dot(scratch->store, queue, rows[0].id, 1, &held, &why));
+    struct delivery_outcome outcome = {
+        .id = rows[0].id, .generation = 0, .state = DELIVERY_SENT, .count_attempt = true};
+    must(delivery_record(scratch->store, queue, &outcome, NOW, &held, &why));
+    must(delivery_renew(scratch->store, queue, "l", 5, &why));
+    must(delivery_recover(scratch->store, queue, "b", 9, false, NOW, &a, &b, &why));
+    must(delivery_requeue(scratch->store, queue, DELIVERY_GAVE_UP, NOW, &a, &why));
+    must(delivery_counts(scratch->store, queue, counts, &why));
+    must(delivery_next_due(scratch->store, queue, &a, &why));
+    must(delivery_each(scratch->store, queue, NULL, visit_row, NULL, &why));
+    must(delivery_each(scratch->store, queue, &sent, visit_row, NULL, &why));
+    must(delivery_each(scratch->store, queue, &doubt, visit_row, NULL, &why));
+    run_sql(scratch->store, queue.issue_id == 0 ? "UPDATE outgoing SET state = 'gave_up'"
+                                                : "UPDATE delivery SET state = 'gave_up'");
+    must(delivery_requeue(scratch->store, queue, DELIVERY_GAVE_UP, NOW, &a, &why));
+}
+
+static void call_deliveries(struct scratch *scratch)
+{
+    static const char *const addresses[] = {"one@example.org", "two@example.org",
+                                            "three@example.org"};
+    for (int i = 0; i < 3; i++) {
+        struct delivery mail = {
+            .kind = "test",
+            .address = addresses[i],
+            .name = "",
+            .data = "{}",
+            .message_id = "x",
+            .created_at = NOW,
+            .subscriber_id = add_person(scratch->store, addresses[i], "", SUBSCRIBER_CONFIRMED)};
+        must(outgoing_insert(scratch->store, &mail, &why));
+    }
+    struct delivery_queue queue = {start_issue(scratch->store, "2026-W02")};
+    struct delivery *row;
+    must(delivery_find(scratch->store, &scratch->arena, queue, 1, &row, &why));
+    must(delivery_find(scratch->store, &scratch->arena, (struct delivery_queue){0}, 1, &row, &why));
+    run_sql(scratch->store, "UPDATE subscriber SET status = 'complained' "
+                            "WHERE address = 'two@example.org'");
+    call_queue(scratch, queue);
+    call_queue(scratch, (struct delivery_queue){0});
+    bool finished;
+    enum issue_cancelled outcome;
+    must(issue_finish(scratch->store, queue.issue_id, NOW, &finished, &why));
+    must(issue_cancel(scratch->store, queue.issue_id, NOW, &outcome, &why));
+    assert_int_equal(outcome, ISSUE_CANCEL_STOPPED);
+}
+
+static void call_the_rest(struct scratch *scratch)
+{
+    struct bucket bucket;
+    struct run *runs;
+    bool flag;
+    const char *other;
+    size_t count;
+    int64_t number;
+    char path[160];
+    must(bucket_take(scratch->store, "a", 1, 1, 1, 1, &number, &why));
+    must(bucket_find(scratch->store, "a", &bucket, &flag, &why));
+    must(bucket_purge(scratch->store, 1, &why));
+    must(run_begin(scratch->store, "test", NOW, &number, &why));
+    must(run_end(scratch->store, number, NOW, 0, "", &why));
+    must(run_list(scratch->store, &scratch->arena, 1, &runs, &count, &why));
+    for (int i = 0; i < 2; i++) {
+        must(lease_take(scratch->store, &scratch->arena, "x", i == 0 ? "a" : "b", "boot", 0, 1,
+                        &flag, &other, &why));
+    }
+    must(lease_release(scratch->store, "x", "a", &why));
+    must(store_check(scratch->store, &why));
+    snprintf(path, sizeof path, "%s/copy.db", scratch->folder);
+    must(store_backup(scratch->store, path, &why));
+    must(store_migrate(scratch->store, store_migrations, STORE_VERSION, &why));
+}
+
+static int seen_statements;
+static bool met[sizeof walks / sizeof *walks];
+
+static bool is_meant(const char *sql, const char *plan)
+{
+    bool meant = false;
+    for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
+        bool here = strstr(sql, walks[i].text) != NULL &&
+                    strncmp(plan, walks[i].plan, strlen(walks[i].plan)) == 0;
+        met[i] = met[i] || here;
+        meant = meant || here;
+    }
+    return meant;
+}
+
+static void explain(void *context, const char *sql)
+{
+    struct scratch *scratch = context;
+    sqlite3_stmt *statement;
+    char text[8192];
+    seen_statements++;
+    snprintf(text, sizeof text, "EXPLAIN QUERY PLAN %s", sql);
+    assert_int_equal(sqlite3_prepare_v2(scratch->store->db, text, -1, &statement, NULL), SQLITE_OK);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        const char *plan = (const char *)sqlite3_column_text(statement, 3);
+        bool meant = strncmp(plan, "SCAN ", 5) != 0 || is_meant(sql, plan);
+        for (size_t i = 0; !meant && i < sizeof large_tables / sizeof *large_tables; i++) {
+            size_t len = strlen(large_tables[i]);
+            bool short_name = strncmp(plan + 5, large_tables[i], 1) == 0 && plan[6] == '\0';
+            if (short_name || (strncmp(plan + 5, large_tables[i], len) == 0 &&
+                               (plan[5 + len] == ' ' || plan[5 + len] == '\0'))) {
+                fail_msg("%s\n  in: %s", plan, sql);
+            }
+        }
+        bool sorts_well = strstr(plan, "TEMP B-TREE") == NULL;
+        for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
+            sorts_well = sorts_well || strstr(sql, sorts[i].text) != NULL;
+        }
+        if (!sorts_well) {
+            fail_msg("%s\n  in: %s", plan, sql);
+        }
+    }
+    sqlite3_finalize(statement);
+}
+
+/* Declarations in the sources: SQL(name, …) once, BOTH(name, …) twice. */
+static int declared_in(const char *path)
+{
+    char line[512];
+    int found = 0;
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL) {
+        const char *text = line + strspn(line, " ");
+        found += strncmp(text, "SQL(", 4) == 0 ? 1 : strncmp(text, "BOTH(", 5) == 0 ? 2 : 0;
+    }
+    fclose(file);
+    return found;
+}
+
+static int declared(void)
+{
+    glob_t files;
+    int found = 0;
+    assert_int_equal(glob(SOURCE_ROOT "/src/store/*.c", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
+        found += declared_in(files.gl_pathv[i]);
+    }
+    globfree(&files);
+    return found;
+}
+
+static void no_statement_walks_a_large_table_unless_it_is_meant_to(void **state)
+{
+    struct scratch *scratch = *state;
+    call_comparisons(scratch);
+    call_people(scratch);
+    call_memberships(scratch);
+    call_drafts(scratch);
+    call_deliveries(scratch);
+    call_the_rest(scratch);
+    must(store_begin_reading(scratch->store, &why));
+    must(store_commit(scratch->store, &why));
+    store_each_statement(scratch->store, explain, scratch);
+    assert_int_equal(seen_statements, declared());
+    for (size_t i = 0; i < sizeof walks / sizeof *walks; i++) {
+        if (!met[i]) {
+            fail_msg("nothing walks like this any more: %s", walks[i].reason);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        store_test(no_statement_walks_a_large_table_unless_it_is_meant_to),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
