@@ -5,6 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
+/* What comes from outside may be no UTF-8: a file's name, a piece of bad input that a library
+ * quotes in its message. */
+static void failure_make_valid(struct failure *why)
+{
+    size_t len = strlen(why->text);
+    for (size_t i = 0; i < len;) {
+        size_t size = utf8_decode(why->text + i, len - i, NULL);
+        if (size == 1 && (unsigned char)why->text[i] >= 0x80) {
+            why->text[i] = '?';
+        }
+        i += size;
+    }
+}
+
 /* Makes the text one printable line and, where it was cut, ends it at a whole character. */
 static void failure_tidy(struct failure *why)
 {
@@ -23,6 +39,7 @@ static void failure_tidy(struct failure *why)
             *c = '?';
         }
     }
+    failure_make_valid(why);
 }
 
 bool fail(struct failure *why, enum failure_kind kind, const char *format, ...)

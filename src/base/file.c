@@ -181,6 +181,30 @@ bool file_lock(const char *path, int *fd, struct failure *why)
     return true;
 }
 
+bool file_lock_share(int fd, struct failure *why)
+{
+    while (flock(fd, LOCK_SH) != 0) {
+        if (errno != EINTR) {
+            return fail_errno(why, FAILURE_IO, "cannot share a lock");
+        }
+    }
+    return true;
+}
+
+bool file_lock_shared(const char *path, int *fd, struct failure *why)
+{
+    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+    if (*fd < 0) {
+        return fail_errno(why, FAILURE_CANNOT_CREATE, "cannot open the lock %s", path);
+    }
+    if (!file_lock_share(*fd, why)) {
+        close(*fd);
+        *fd = -1;
+        return fail_context(why, "%s", path);
+    }
+    return true;
+}
+
 char *file_join(struct arena *arena, const char *folder, const char *path)
 {
     if (path[0] == '/' || strcmp(folder, ".") == 0) {

@@ -31,6 +31,11 @@ bool file_make_folder(const char *path, mode_t mode, struct failure *why) MUST_C
  * which lets the lock go. FAILURE_TRY_AGAIN at once if another process holds it. */
 bool file_lock(const char *path, int *fd, struct failure *why) MUST_CHECK;
 
+/* The same, shared with others who ask for it shared; waits for one who holds it alone. */
+bool file_lock_shared(const char *path, int *fd, struct failure *why) MUST_CHECK;
+/* Turns a lock that is held alone into a shared one. */
+bool file_lock_share(int fd, struct failure *why) MUST_CHECK;
+
 /* `path` as seen from `folder`: absolute ones stay, others are put below it. */
 char *file_join(struct arena *arena, const char *folder, const char *path);
 /* The folder part of a path: "." where there is none. */

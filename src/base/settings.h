@@ -4,8 +4,10 @@
  *
  * An unknown key, a key or section given twice, and a wrong value are errors with file and line.
  * Paths are relative to the file that names them, those of --set to the working folder. Values of
- * --set win over the file; what neither gives has the table's default. Secrets are marked and
- * never shown.
+ * --set win over the file (of two for one key the last); what neither gives has the table's
+ * default, whose paths are relative to the file too. Secrets are marked and never shown. An empty
+ * value takes a setting back whose default is to be unset. In --set the values of a list are parted
+ * by commas.
  */
 #ifndef BASE_SETTINGS_H
 #define BASE_SETTINGS_H
@@ -130,5 +132,18 @@ bool settings_require_relay(const struct settings *settings, struct failure *why
 
 /* The commented sample file of `init`. */
 void settings_sample(struct buf *out);
+
+/* A setting as the table knows it: what verdicts.conf(5) has to say. */
+struct settings_description {
+    const char *key;     /* "smtp.url" */
+    const char *form;    /* "a number from 1 to 100" */
+    const char *initial; /* the default as it would be written; "" where unset */
+    const char *purpose; /* one sentence */
+    const char *sample;  /* an example, quoted as in the file */
+    bool needed;         /* the sample file sets it */
+};
+
+/* Walks the table in its order: false past its end. */
+bool settings_describe(struct arena *arena, size_t index, struct settings_description *description);
 
 #endif

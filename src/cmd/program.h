@@ -34,6 +34,7 @@ struct program {
     bool color;                         /* stderr may be coloured */
     bool terminal;                      /* stderr is a terminal */
     volatile int stop;                  /* set by SIGTERM and SIGINT */
+    const struct option_value *globals; /* of the program */
     const struct option_value *options; /* of the verb, in the order of its table */
     int argc;                           /* operands */
     char **argv;
@@ -54,6 +55,9 @@ struct verb {
 };
 
 int program_run(int argc, char **argv);
+
+/* Opens what `needs` (enum program_needs) names, for a verb whose needs depend on its operands. */
+bool program_open(struct program *program, int needs, struct failure *why) MUST_CHECK;
 
 /* sysexits(3) of a kind of failure. */
 int program_exit_code(enum failure_kind kind);

@@ -20,6 +20,10 @@ bool header_add_text(struct buf *out, const char *name, const char *value,
 bool header_add_mailbox(struct buf *out, const char *name, const char *display, const char *address,
                         struct failure *why) MUST_CHECK;
 
+/* List-Id (RFC 2919): `Name <weekly.example.org>`; `display` may be "". */
+bool header_add_list_id(struct buf *out, const char *display, const char *id,
+                        struct failure *why) MUST_CHECK;
+
 /* A value that is ASCII and already in its field's grammar (dates, ids, URIs in angle brackets).
  * Folded only at its spaces. */
 bool header_add_plain(struct buf *out, const char *name, const char *value,

@@ -7,11 +7,14 @@
 #ifndef COMPOSE_MESSAGE_H
 #define COMPOSE_MESSAGE_H
 
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "base/residual.h"
 
 /* multipart/alternative, text first, both parts UTF-8 in quoted-printable; boundaries from
- * `boundary`, in a form that quoted-printable cannot contain. `body` is initialised. */
+ * `boundary`, in a form that quoted-printable cannot contain. `body` is initialised. A body
+ * without HTML (`html` NULL) is the text alone, for a header whose `boundary` is NULL. */
 bool message_body(const struct residual *text, const struct residual *html, const char *boundary,
                   struct residual *body, struct failure *why) MUST_CHECK;
 
@@ -29,15 +32,18 @@ struct message_header {
     const char *message_id; /* without angle brackets */
     int64_t date;
     const char *list_name, *list_id;
-    const char *list_unsubscribe_url;    /* https, one-click: adds List-Unsubscribe-Post */
+    const char *list_unsubscribe_url;    /* one-click; https:// adds List-Unsubscribe-Post */
     const char *list_unsubscribe_mailto; /* address */
     const char *feedback_id;
-    bool bulk;           /* Precedence: bulk */
-    bool auto_generated; /* Auto-Submitted: auto-generated */
-    const char *boundary;
+    bool bulk;            /* Precedence: bulk */
+    bool auto_generated;  /* Auto-Submitted: auto-generated */
+    const char *boundary; /* NULL: the body is text alone */
 };
 
-/* Appends the whole message: header, blank line, the body program run for this reader. */
+/* Appends the whole message: header, blank line, the body program run for this reader. What a
+ * person typed and cannot stand in a header (control characters, broken UTF-8) is FAILURE_DATA
+ * with the field's name; then nothing is appended. A limit of `out` that is reached is too. Takes
+ * no memory beyond that of `out`; the order of the fields is fixed. */
 bool message_write(const struct message_header *header, const struct residual *body,
                    const struct reader_values *reader, struct buf *out,
                    struct failure *why) MUST_CHECK;

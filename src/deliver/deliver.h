@@ -21,16 +21,29 @@ struct deliver_message {
 typedef bool (*deliver_compose)(void *context, const struct delivery *row,
                                 struct deliver_message *message, struct failure *why);
 
+/* How far a run is. */
+struct deliver_progress {
+    int64_t total;                   /* rows of the queue */
+    int64_t counts[DELIVERY_STATES]; /* as this run knows them; `sending` counts as queued */
+    int64_t done;                    /* rows that need nothing more */
+    double rate;                     /* messages a second, of the last seconds */
+    int64_t eta;                     /* seconds until all that is due is done; -1: not known */
+    size_t lanes, open, busy;        /* connections: allowed, open, with a message in hand */
+};
+typedef void (*deliver_watch)(void *context, const struct deliver_progress *progress);
+
 struct deliver_job {
     const char *database; /* opened by deliver on its own connections */
     const struct settings *settings;
     struct delivery_queue queue;
     deliver_compose compose;
     void *context;
-    int64_t limit;            /* at most so many messages leave; 0: all */
-    bool alone;               /* the caller holds the lock: every open claim is a dead one's */
-    bool linger;              /* stay while rows come due within deliver.linger */
-    bool progress;            /* draw a progress bar on stderr */
+    int64_t limit;       /* at most so many messages leave; 0: all */
+    bool alone;          /* the caller holds the lock: every open claim is a dead one's */
+    bool linger;         /* stay while rows come due within deliver.linger */
+    bool progress;       /* call `watch` a few times a second */
+    deliver_watch watch; /* may be NULL */
+    void *watch_context;
     volatile const int *stop; /* set by a signal: finish the message in hand and return */
 };
 
@@ -38,8 +51,9 @@ struct deliver_result {
     int64_t counts[DELIVERY_STATES]; /* of the whole queue, at the end */
     int64_t attempted;               /* messages of this run that reached a server */
     bool stopped;                    /* by *stop or by limit */
-    bool relay_away;                 /* why has the line for the operator */
-    struct failure relay_why;
+    bool relay_away;                 /* nothing could be sent (any more): all due rows deferred */
+    struct failure relay_why;        /* the line for the operator where the relay is away, or where
+                                        it refuses us rather than a reader; else kind NONE */
 };
 
 /* Recovers dead claims, then sends until nothing is due (or will be within linger). False only for

@@ -1,10 +1,134 @@
 /*
  * The outbox: what is owed, and how each row moves from state to state.
- * (State table and the argument for the promise: to be written here.)
+ *
+ * Two connections to the database: DURABLE for claims (synchronous=FULL: on the disk when the call
+ * returns), QUICK for notes and outcomes (NORMAL: survives the death of the process, not of the
+ * machine). Both belong to the loop's thread.
+ *
+ *   from      to        when                                   on disk before it goes on
+ *   --------  --------  -------------------------------------  ----------------------------------
+ *   queued,   sending   claimed, in batches                    FULL: generation+1, lane, boot id,
+ *   deferred                                                   lease, dot_noted=0. Nothing of the
+ *                                                              message has left yet.
+ *   sending   sending   the text is out up to the final dot    NORMAL: dot_noted=1, only where the
+ *             (noted)                                          generation is still ours; then the
+ *                                                              last bytes go to the socket
+ *   sending   sent      2xx to the dot                         NORMAL, with the reply
+ *   sending   deferred  4xx, sender's or relay's fault;        NORMAL, with next_at
+ *                       the relay is away
+ *   sending   refused   5xx that speaks of the recipient       NORMAL
+ *   sending   gave_up   would be deferred, past max_age        NORMAL
+ *   sending   skipped   left, paused, cancelled … meanwhile    NORMAL
+ *   sending   in_doubt  the connection died behind the dot,    NORMAL, doubted+1
+ *                       or the answer cannot be read
+ *   sending   queued    given back unsent; or recovered: the   NORMAL
+ *                       process is gone, same boot, no note
+ *   sending   in_doubt  recovered: the process is gone and     NORMAL, doubted+1
+ *                       the dot is noted, or another boot
+ *   in_doubt  queued    deliver.in_doubt = resend, or --retry  NORMAL; once for each doubt
+ *   gave_up   queued    --retry gave_up                        NORMAL
+ *
+ * In one turn of the loop all notes and outcomes share one transaction, and dots go out behind it.
+ * So when a lane's next dot is noted, the outcome of its letter before is on disk with it or
+ * earlier: a lane has one noted row without an outcome at most.
+ *
+ * Why the promise holds (nobody is lost; nobody gets it twice but for a row in doubt):
+ *
+ * - A row leaves `queued`, `deferred` and `sending` only by an outcome (a complete answer of the
+ *   server, or a reason not to mail), or into in_doubt. No cursor, no bulk mark: who has no outcome
+ *   is still owed, whatever died.
+ * - A message is accepted by a server only after its final dot. The dot's bytes are handed to the
+ *   socket only when the note is committed. So a `sending` row without note, whose process is
+ *   gone, has not been delivered: it is queued again, no copy exists.
+ * - With the note, the server may have it: in doubt. When a process dies, that is at most one row
+ *   a connection, by the order above.
+ * - When the machine dies, NORMAL commits may be lost, FULL ones are not: rows claimed in another
+ *   boot are in doubt, the claimed batch at most, and no row that was merely queued.
+ * - A process that was stopped until its lease ran out wakes up and notes its dot with an old
+ *   generation: no row changes, the connection is dropped before the dot. If it had noted before
+ *   it was stopped, the row was in doubt for whoever recovered it. A 2xx that arrives late is
+ *   recorded whoever holds the row: it is true.
+ * - The copy of a row in doubt is byte-identical, as the row freezes what makes it.
  */
 #ifndef DELIVER_OUTBOX_H
 #define DELIVER_OUTBOX_H
 
+#include "base/settings.h"
+#include "deliver/letter.h"
 #include "store/delivery.h"
+
+/* Rows claimed at once: a power cut puts so many in doubt. */
+enum { OUTBOX_BATCH = 100 };
+
+struct outbox;
+
+struct outbox_options {
+    const char *database;
+    const struct settings *settings;
+    struct delivery_queue queue;
+    const char *relay; /* kept with each outcome */
+    bool alone;        /* every open claim is a dead one's */
+};
+
+bool outbox_open(const struct outbox_options *options, struct outbox **outbox,
+                 struct failure *why) MUST_CHECK;
+void outbox_close(struct outbox *outbox); /* accepts NULL; settles nothing */
+
+/* Settles claims of the dead; rows in doubt are queued again where the settings say so; rows that
+ * waited for an absent relay are due. Each row in doubt is named in the log. */
+bool outbox_recover(struct outbox *outbox, struct failure *why) MUST_CHECK;
+
+/* How many letters wait for a lane, of those claimed; claims some where there are none. */
+bool outbox_demand(struct outbox *outbox, size_t *count, struct failure *why) MUST_CHECK;
+
+/* The next letter that may leave now, by claim and pace; NULL if there is none: then `*wait_ms` is
+ * the time until the pace lets one go, -1 if none waits for that. The caller owns the letter until
+ * it gives it to outbox_settle() or outbox_return(). */
+bool outbox_take(struct outbox *outbox, struct letter **letter, int64_t *wait_ms,
+                 struct failure *why) MUST_CHECK;
+
+/* Is the person still to be mailed? `*reason` NULL: yes. */
+bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **reason,
+                   struct failure *why) MUST_CHECK;
+
+/* An innocent letter: the next outbox_take() has it again; one whose dot was noted goes back to
+ * the queue, so that its note does not outlive it. */
+void outbox_return(struct outbox *outbox, struct letter *letter);
+
+/* The letter has ended. Written by the next outbox_commit(). A state DEFERRED becomes GAVE_UP where
+ * it is too old. */
+void outbox_settle(struct outbox *outbox, struct letter *letter, const struct judgement *judgement,
+                   const struct reply *reply);
+
+/* The letter's text is out: note its dot with the next outbox_commit(); then letter->held tells
+ * whether the dot may go. The letter stays the caller's. */
+void outbox_note_dot(struct outbox *outbox, struct letter *letter);
+
+/* One transaction for all notes and outcomes since the last. */
+bool outbox_commit(struct outbox *outbox, struct failure *why) MUST_CHECK;
+
+/* Lengthens the leases when it is time. A process that has slept past its lease lets go of what it
+ * has claimed and not begun. */
+bool outbox_renew(struct outbox *outbox, struct failure *why) MUST_CHECK;
+
+/* What was claimed and not begun is queued again. */
+bool outbox_give_back(struct outbox *outbox, struct failure *why) MUST_CHECK;
+
+/* The relay is away: every row that is due is deferred, with `text` as the reason. */
+bool outbox_defer_all(struct outbox *outbox, const char *text, struct failure *why) MUST_CHECK;
+
+/* When the last row of this run that went in doubt did so `seconds` ago: they are queued again
+ * (deliver.in_doubt = resend). */
+bool outbox_resend_doubtful(struct outbox *outbox, int64_t seconds, struct failure *why) MUST_CHECK;
+/* True while rows of this run are in doubt and will be sent once more. */
+bool outbox_resends_later(const struct outbox *outbox);
+
+bool outbox_counts(struct outbox *outbox, int64_t counts[DELIVERY_STATES],
+                   struct failure *why) MUST_CHECK;
+/* The earliest instant at which a waiting row is due; 0: none waits. */
+bool outbox_next_due(struct outbox *outbox, int64_t *next_at, struct failure *why) MUST_CHECK;
+
+/* Outcomes recorded since the outbox was opened, by state. */
+const int64_t *outbox_recorded(const struct outbox *outbox);
 
 #endif

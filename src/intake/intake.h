@@ -21,8 +21,9 @@ struct intake {
 bool intake_read(struct arena *arena, const char *name, const char *bytes, size_t len,
                  struct intake *intake, struct failure *why) MUST_CHECK;
 
-/* Fills slug (where NULL) and content_hash of a comparison whose other texts are there, and checks
- * limits that hold for every source. */
+/* Fills the title (where "": the two names with " vs " between), the slugs (where NULL: of title
+ * and names) and content_hash of a comparison whose other texts are there, and checks limits that
+ * hold for every source. The failure begins with the field: "left.name is empty; …". */
 bool intake_complete(struct arena *arena, struct comparison *comparison,
                      struct failure *why) MUST_CHECK;
 

@@ -1,29 +1,59 @@
 /*
- * An issue as a whole: picked, rendered, kept, frozen, and made into a reader's message. The only
- * folder besides cmd/ and web/ that strings steps together, so that preview, test send, the weekly
- * run and the web archive share one path (one renderer, the same bytes).
+ * An issue as a whole: picked, rendered, kept, frozen, started. With its neighbours in this folder
+ * the only place besides cmd/ and web/ that strings steps together, so that preview, test send,
+ * the weekly run and the web archive share one path.
  */
 #ifndef ISSUE_BUILD_H
 #define ISSUE_BUILD_H
 
 #include "base/settings.h"
-#include "base/token.h"
+#include "issue/edition.h"
 #include "pick/pick.h"
 #include "store/issue.h"
 
 enum issue_built {
     ISSUE_BUILT, /* a draft was made, or made again */
     ISSUE_KEPT,  /* the week's issue is approved, sending, sent or cancelled: nothing to do */
-    ISSUE_THIN,  /* too few comparisons: nothing is sent, they carry over */
+    ISSUE_THIN,  /* too few comparisons: nothing is to be sent, they carry over */
 };
 
-/* Picks and renders the issue of `week` into a draft; a draft that is there is built again. */
+/* A picked and rendered issue that is not stored: what preview shows of a week without a draft,
+ * and what a draft is made from. */
+struct issue_proposal {
+    struct pick pick;
+    struct edition_source source;
+    struct issue issue;             /* id 0 where there is no draft of the week */
+    struct issue_variant *variants; /* first the one for everything */
+    size_t variant_count;
+};
+
+/* Picks the week and renders it, for every choice of topics that confirmed subscribers have made.
+ * Nothing is written. `draft` is the week's draft or NULL; its number, date and order are kept.
+ * Where pick.thin, nothing is rendered. */
+bool issue_propose(struct store *store, struct arena *arena, const struct settings *settings,
+                   const struct week *week, const struct issue *draft, int64_t now,
+                   struct issue_proposal *proposal, struct failure *why) MUST_CHECK;
+
+/* Makes or remakes the draft of the week; one transaction. A thin week, and what max_items pushed
+ * out, is marked as held back, so that it does not age out. `*issue` is NULL where ISSUE_THIN. */
 bool issue_build(struct store *store, struct arena *arena, const struct settings *settings,
                  const struct week *week, int64_t now, enum issue_built *outcome,
                  struct issue **issue, struct failure *why) MUST_CHECK;
 
-/* Approves a draft: builds it once more, freezes every setting that shapes a message. */
+/* Approves a draft as it was last built: freezes every setting that shapes a message. `*changed`
+ * false where it was no draft any more. */
 bool issue_freeze(struct store *store, struct arena *arena, const struct settings *settings,
-                  struct issue *issue, int64_t now, bool *changed, struct failure *why) MUST_CHECK;
+                  const struct issue *issue, int64_t now, bool *changed,
+                  struct failure *why) MUST_CHECK;
+
+/* Begins to send an approved issue: renders choices of topics that came up since it was built,
+ * then makes the ledger's rows. */
+bool issue_begin(struct store *store, struct arena *arena, const struct settings *settings,
+                 const struct issue *issue, int64_t now, bool *started, int64_t *readers,
+                 struct failure *why) MUST_CHECK;
+
+/* The stories of a stored issue, from the snapshots of its items. */
+bool issue_stories(struct store *store, struct arena *arena, int64_t issue_id,
+                   struct story **stories, size_t *count, struct failure *why) MUST_CHECK;
 
 #endif

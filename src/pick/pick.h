@@ -4,8 +4,18 @@
  * Selected = published before the window's end, in no other issue, not older than
  * issue.max_age_days counted from the window's end (what a thin week or max_items held back does
  * not age out). Limits count comparisons, not stories. Order: stories first by how many
- * comparisons they join, then by the distance between the two panels, then by time. Each
- * comparison in reach carries a reason.
+ * comparisons they join, then by the distance between the two panels, then by time (the whole rule
+ * stands in pick/story.h). Each comparison in reach carries a reason; dates in it are UTC.
+ *
+ * Where there are more than issue.max_items, seats go first to what the editor has placed, then to
+ * what was held back before, longest first, then to the rest in the order in which it would stand
+ * in the issue; stories are joined anew from what has a seat. So nothing that was held back can be
+ * pushed out for ever by newer comparisons: each issue takes max_items off the front of that
+ * queue. What this week's own selection holds back (held_at at or after the window's end) has no
+ * such claim yet: building a draft again gives the same draft.
+ *
+ * issue.min_items is compared with what could go in, before max_items cuts. What an editor left out
+ * is out for this issue, is not held back, and ages.
  */
 #ifndef PICK_PICK_H
 #define PICK_PICK_H
@@ -45,6 +55,9 @@ bool pick_week(struct store *store, struct arena *arena, const struct settings *
  */
 void pick_stories(struct arena *arena, const struct comparison *const *items, size_t count,
                   struct story **stories, size_t *story_count);
+
+/* Fills `shared` of stories whose items are there already, as pick_stories() would. */
+void pick_shared(struct story *stories, size_t count);
 
 /* The stories for readers who chose topics: what of `stories` has a tool of one of the categories
  * (`topics` as in subscriber.topics). Stories keep their order; a story of one left over becomes a

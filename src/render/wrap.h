@@ -7,11 +7,16 @@
 enum { WRAP_COLUMNS = 72, WRAP_HOLE_COLUMNS = 24 };
 
 /* Each line of the program's text that is wider than `columns` is broken at spaces; the pieces get
- * the line's own indent. A word (a URL above all) is never broken. A hole counts
- * WRAP_HOLE_COLUMNS, or nothing where it stands alone on its line. `out` is initialised. */
+ * the line's own indent, and hang behind its bullet ("- ", "* ", "• ") where it has one. A word (a
+ * URL above all) is never broken. A hole counts WRAP_HOLE_COLUMNS, or nothing where it stands
+ * alone on its line; a branch counts as taken, of an IF and the UNLESS behind it the wider.
+ *
+ * Spaces before a line end are dropped, but for the line "-- " before a signature; else a line that
+ * fits stays as it is. Lines end with LF. `in` is complete, `out` initialised and empty; ask it
+ * residual_ok() afterwards. */
 void wrap_residual(const struct residual *in, size_t columns, struct residual *out);
 
-/* The same for a plain text. */
+/* The same for a plain text, which is appended to `out`. */
 void wrap_text(const char *text, size_t len, size_t columns, struct buf *out);
 
 #endif

@@ -97,6 +97,20 @@ bool delivery_recover(struct store *store, struct delivery_queue queue, const ch
                       int64_t boottime_ms, bool everything, int64_t now, int64_t *queued,
                       int64_t *in_doubt, struct failure *why) MUST_CHECK;
 
+/* What the reply of a row begins with that was deferred because the relay was away. */
+#define DELIVERY_AWAY "relay away: "
+
+/* The relay is away: every row that is due becomes deferred until `next_at` with this reply (which
+ * begins with DELIVERY_AWAY); no attempt is counted, but max_age (seconds) runs from the first
+ * time. Rows past it become gave_up. */
+bool delivery_defer_due(struct store *store, struct delivery_queue queue, int64_t now,
+                        int64_t next_at, int64_t max_age, const char *reply, const char *relay,
+                        int64_t *deferred, struct failure *why) MUST_CHECK;
+
+/* Rows that wait only because the relay was away become due now: a new run looks again. */
+bool delivery_wake(struct store *store, struct delivery_queue queue, int64_t now, int64_t *woken,
+                   struct failure *why) MUST_CHECK;
+
 /* Rows of `from` (in_doubt or gave_up) become queued again, due now. */
 bool delivery_requeue(struct store *store, struct delivery_queue queue, enum delivery_state from,
                       int64_t now, int64_t *count, struct failure *why) MUST_CHECK;
@@ -115,8 +129,16 @@ bool delivery_each(struct store *store, struct delivery_queue queue,
                    const enum delivery_state *state, delivery_visit each, void *context,
                    struct failure *why) MUST_CHECK;
 
+/* One row by its id; *row NULL if absent. */
+bool delivery_find(struct store *store, struct arena *arena, struct delivery_queue queue,
+                   int64_t id, struct delivery **row, struct failure *why) MUST_CHECK;
+
 /* Adds a single mail, queued, due at `created_at`. Fills id. `message_id` may hold {outgoing},
  * which is replaced by the id. */
 bool outgoing_insert(struct store *store, struct delivery *mail, struct failure *why) MUST_CHECK;
+
+/* How many mails of that kind were written for the person at or after `since`. */
+bool outgoing_count(struct store *store, int64_t subscriber_id, const char *kind, int64_t since,
+                    int64_t *count, struct failure *why) MUST_CHECK;
 
 #endif

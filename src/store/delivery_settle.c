@@ -172,3 +172,23 @@ bool delivery_each(struct store *store, struct delivery_queue queue,
     query_close(query);
     return ok;
 }
+
+#define FIND(T) "SELECT " COLUMNS(T) " FROM " T##_TABLE " WHERE " ROW(T)
+BOTH(find_sql, FIND);
+
+bool delivery_find(struct store *store, struct arena *arena, struct delivery_queue queue,
+                   int64_t id, struct delivery **row, struct failure *why)
+{
+    struct query *query;
+    bool found = false;
+    *row = NULL;
+    bool ok = query_open(store, delivery_pick(find_sql, queue),
+                         BIND_LIST(BIND_INT(queue.issue_id), BIND_INT(id)), &query, why) &&
+              query_next(query, &found, why);
+    if (found) {
+        *row = arena_alloc(arena, sizeof **row);
+        delivery_read(query, 0, arena, *row);
+    }
+    query_close(query);
+    return ok;
+}

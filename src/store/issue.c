@@ -136,16 +136,17 @@ bool issue_list(struct store *store, struct arena *arena, struct issue **issues,
     return store_end(store, ok, why);
 }
 
-bool issue_approve(struct store *store, int64_t issue_id, const char *sender, int64_t now,
-                   bool *changed, struct failure *why)
+bool issue_approve(struct store *store, int64_t issue_id, const char *sender, int64_t date,
+                   int64_t now, bool *changed, struct failure *why)
 {
-    SQL(approve_sql, "UPDATE issue SET state = 'approved', sender = ?2, approved_at = ?3 "
-                     "WHERE id = ?1 AND state = 'draft'");
+    SQL(approve_sql, "UPDATE issue SET state = 'approved', sender = ?2, date = ?3, "
+                     "approved_at = ?4 WHERE id = ?1 AND state = 'draft'");
     int64_t changes;
     assert(sender != NULL);
     bool ok =
         query_run(store, approve_sql,
-                  BIND_LIST(BIND_INT(issue_id), BIND_TEXT(sender), BIND_INT(now)), &changes, why);
+                  BIND_LIST(BIND_INT(issue_id), BIND_TEXT(sender), BIND_INT(date), BIND_INT(now)),
+                  &changes, why);
     *changed = changes == 1;
     return ok;
 }
@@ -157,15 +158,20 @@ bool issue_set_announced(struct store *store, int64_t issue_id, int64_t now, str
 }
 
 /* Walks the list in order of id, which is the order of the ledger's own tree: the index by status
- * would have to be sorted first. */
+ * would have to be sorted first. Who has nothing to get is skipped from the start, with the reason:
+ * the edition of a choice of topics that matches nothing is empty. */
 static bool add_deliveries(struct store *store, int64_t issue_id, const char *format, int64_t now,
                            int64_t *readers, struct failure *why)
 {
     SQL(add_sql,
         "INSERT INTO delivery (issue_id, subscriber_id, state, address, domain, name, topics, "
-        "next_at, message_id) SELECT ?1, id, 'queued', address, domain, name, topics, ?3, "
-        "replace(replace(?2, '{issue}', ?1), '{subscriber}', id) "
-        "FROM subscriber NOT INDEXED WHERE status = 'confirmed' ORDER BY id");
+        "next_at, message_id, reply, done_at) SELECT ?1, id, iif(why IS NULL, 'queued', "
+        "'skipped'), "
+        "address, domain, name, topics, ?3, replace(?2, '{subscriber}', id), why, "
+        "iif(why IS NULL, NULL, ?3) FROM (SELECT *, CASE WHEN paused_until > ?3 THEN 'paused' "
+        "WHEN topics IN (SELECT topics FROM issue_variant WHERE issue_id = ?1 "
+        "AND length(body) = 0) THEN 'no matching topic' END AS why "
+        "FROM subscriber NOT INDEXED WHERE status = 'confirmed') ORDER BY id");
     return query_run(store, add_sql,
                      BIND_LIST(BIND_INT(issue_id), BIND_TEXT(format), BIND_INT(now)), readers, why);
 }

@@ -78,15 +78,17 @@ bool issue_find_variant(struct store *store, struct arena *arena, int64_t issue_
 bool issue_arrange(struct store *store, int64_t issue_id, const int64_t *order, size_t order_count,
                    const int64_t *left_out, size_t left_out_count, struct failure *why) MUST_CHECK;
 
-/* draft to approved: freezes `sender`. `*changed` false where it was no draft any more. */
-bool issue_approve(struct store *store, int64_t issue_id, const char *sender, int64_t now,
-                   bool *changed, struct failure *why) MUST_CHECK;
+/* draft to approved: freezes `sender` and the Date. `*changed` false where it was no draft any
+ * more. */
+bool issue_approve(struct store *store, int64_t issue_id, const char *sender, int64_t date,
+                   int64_t now, bool *changed, struct failure *why) MUST_CHECK;
 bool issue_set_announced(struct store *store, int64_t issue_id, int64_t now,
                          struct failure *why) MUST_CHECK;
 
 /* approved to sending, and in the same transaction one delivery row for each confirmed subscriber
- * (state queued; Message-ID from `message_id_format`, in which {issue} and {subscriber} are
- * replaced). `*started` false where it was not approved (then another run was faster). */
+ * (state queued, or skipped where the variant of the person's topics is empty, or the person
+ * paused beyond `now`; Message-ID from `message_id_format`, in which {subscriber} is replaced).
+ * `*started` false where it was not approved (then another run was faster). */
 bool issue_start(struct store *store, int64_t issue_id, const char *message_id_format, int64_t now,
                  bool *started, int64_t *readers, struct failure *why) MUST_CHECK;
 

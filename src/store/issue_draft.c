@@ -34,9 +34,10 @@ static bool update_draft(struct store *store, struct issue *issue, struct failur
 static bool insert_draft(struct store *store, struct issue *issue, struct failure *why)
 {
     SQL(insert_sql,
-        "INSERT INTO issue (iso_week, number, window_start, window_end, state, subject, "
-        "preheader, date, built_at, edited) SELECT ?1, coalesce(max(number), 0) + 1, ?2, ?3, "
-        "'draft', ?4, ?5, ?6, ?7, ?8 FROM issue RETURNING id, number");
+        "INSERT INTO issue (id, number, iso_week, window_start, window_end, state, subject, "
+        "preheader, date, built_at, edited) SELECT next, next, ?1, ?2, ?3, 'draft', ?4, ?5, ?6, "
+        "?7, ?8 FROM (SELECT coalesce(max(number), 0) + 1 AS next FROM issue) "
+        "RETURNING id, number");
     struct query *query;
     bool row = false;
     bool ok = query_open(store, insert_sql,

@@ -36,3 +36,13 @@ bool outgoing_insert(struct store *store, struct delivery *mail, struct failure 
     }
     return ok;
 }
+
+bool outgoing_count(struct store *store, int64_t subscriber_id, const char *kind, int64_t since,
+                    int64_t *count, struct failure *why)
+{
+    SQL(count_sql, "SELECT count(*) FROM outgoing WHERE subscriber_id = ?1 AND kind = ?2 "
+                   "AND created_at >= ?3");
+    return query_number(store, count_sql,
+                        BIND_LIST(BIND_INT(subscriber_id), BIND_TEXT(kind), BIND_INT(since)), count,
+                        why);
+}

@@ -54,7 +54,8 @@ CREATE INDEX comparison_right ON comparison (right_tool);
 
 -- An issue of the newsletter. Its week makes it unique; number is what people call it by.
 CREATE TABLE issue (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY,          -- the number, so that a preview of an issue that is not yet
+                                     -- stored carries the tokens that the sent one will
     iso_week TEXT NOT NULL UNIQUE,   -- "2026-W47"
     number INTEGER NOT NULL UNIQUE,
     window_start INTEGER NOT NULL,   -- half-open: window_start <= t < window_end
@@ -144,6 +145,14 @@ CREATE TABLE consent (
     origin TEXT NOT NULL             -- truncated network address of the asker; '' for commands
 ) STRICT;
 CREATE INDEX consent_subscriber ON consent (subscriber_id, at);
+
+-- A new address that a person has asked for and has not yet confirmed from there.
+CREATE TABLE address_change (
+    subscriber_id INTEGER PRIMARY KEY REFERENCES subscriber (id),
+    address TEXT NOT NULL,           -- normal form
+    address_key TEXT NOT NULL,
+    asked_at INTEGER NOT NULL
+) STRICT;
 
 -- Addresses that must never be mailed again, by keyed hash only.
 CREATE TABLE suppression (

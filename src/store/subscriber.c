@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "store/address_change.h"
 #include "store/private.h"
 
 static const char *const status_names[] = {"pending", "confirmed",  "left",
@@ -240,8 +241,9 @@ bool subscriber_forget(struct store *store, int64_t id, int64_t now, struct fail
     const struct consent entry = {
         .kind = "forgotten", .wording = "", .form = "", .at = now, .origin = ""};
     const struct bind *binds = BIND_LIST(BIND_INT(id), BIND_INT(now));
-    bool ok = store_begin(store, why) && erase_mails(store, binds, why) &&
-              erase_person(store, binds, why) && add_consent(store, id, &entry, why);
+    bool ok = store_begin(store, why) && address_change_remove(store, id, why) &&
+              erase_mails(store, binds, why) && erase_person(store, binds, why) &&
+              add_consent(store, id, &entry, why);
     return store_end(store, ok, why);
 }
 

@@ -56,6 +56,17 @@ struct subscriber_change {
 bool subscriber_update(struct store *store, int64_t id, const struct subscriber_change *change,
                        const struct consent *consent, struct failure *why) MUST_CHECK;
 
+/* Gives a person the address that was asked for by address_change_ask(), with a consent entry.
+ * `*taken` true, and nothing changed, where the address is somebody else's by now. */
+bool subscriber_readdress(struct store *store, int64_t id, const char *address,
+                          const char *address_key, const struct consent *consent, bool *taken,
+                          struct failure *why) MUST_CHECK;
+
+/* Removes people who asked before `before`, never confirmed and never left, with their consent
+ * entries and mails, at most `limit` of them: nobody is locked out by a stranger's request. */
+bool subscriber_purge_pending(struct store *store, int64_t before, int64_t limit, int64_t *count,
+                              struct failure *why) MUST_CHECK;
+
 /* Erases: name, address, consent origins, names and addresses in deliveries, outgoing and stored
  * replies. Suppression is the caller's second call, in one transaction around both. */
 bool subscriber_forget(struct store *store, int64_t id, int64_t now,

@@ -21,6 +21,11 @@ bool list_add(struct store *store, const struct token_keys *keys, const struct l
               const char *wording, const char *form, int64_t now, enum list_added *outcome,
               struct failure *why) MUST_CHECK;
 
+/* Topics as a person writes them ("Design, Writing") in their stored form: sorted, each once,
+ * joined by line ends. */
+bool list_topics(struct arena *arena, const char *text, const char **topics,
+                 struct failure *why) MUST_CHECK;
+
 struct list_import_options {
     const char *map; /* "email=E-Mail,name=Vorname,topics=Themen"; NULL: by header names */
     enum subscriber_status status;

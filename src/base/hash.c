@@ -1,0 +1,44 @@
+#include "base/hash.h"
+
+#include <assert.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+void hash_sha256(const void *bytes, size_t len, unsigned char out[HASH_SIZE])
+{
+    unsigned int size = 0;
+    int good = EVP_Digest(bytes, len, out, &size, EVP_sha256(), NULL);
+    assert(good == 1 && size == HASH_SIZE);
+}
+
+void hash_to_hex(const unsigned char *bytes, size_t len, char *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < len; i++) {
+        *out++ = digits[bytes[i] >> 4];
+        *out++ = digits[bytes[i] & 15];
+    }
+    *out = '\0';
+}
+
+void hash_sha256_hex(const void *bytes, size_t len, char out[HASH_HEX])
+{
+    unsigned char digest[HASH_SIZE];
+    hash_sha256(bytes, len, digest);
+    hash_to_hex(digest, HASH_SIZE, out);
+}
+
+void hash_hmac(const unsigned char *key, size_t key_len, const void *bytes, size_t len,
+               unsigned char out[HASH_SIZE])
+{
+    unsigned int size = 0;
+    assert(key_len <= 1024);
+    unsigned char *done = HMAC(EVP_sha256(), key, (int)key_len, bytes, len, out, &size);
+    assert(done != NULL && size == HASH_SIZE);
+}
+
+bool hash_equal(const void *left, const void *right, size_t len)
+{
+    return CRYPTO_memcmp(left, right, len) == 0;
+}

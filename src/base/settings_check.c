@@ -1,0 +1,146 @@
+/* Settings held against each other, and against what a verb needs. */
+#include <string.h>
+
+#include "base/address.h"
+#include "base/settings_table.h"
+
+static const struct settings_row *find_row(const struct settings *settings, const char *key)
+{
+    size_t i = 0;
+    while (strcmp(settings->rows[i].key, key) != 0) {
+        i++;
+    }
+    return &settings->rows[i];
+}
+
+/* Names the place of whichever of the two is not a default: that is the line to change. */
+static bool fail_pair(const struct settings *settings, const char *key, const char *other,
+                      const char *text, struct failure *why)
+{
+    const struct settings_row *row = find_row(settings, key);
+    if (strcmp(row->origin, "default") == 0) {
+        row = find_row(settings, other);
+    }
+    return fail(why, FAILURE_CONFIG, "%s: %s: %s", row->origin, row->key, text);
+}
+
+static bool check_issue(const struct settings *settings, struct failure *why)
+{
+    if (settings->issue.min_items > settings->issue.max_items) {
+        return fail_pair(settings, "issue.min_items", "issue.max_items",
+                         "issue.min_items is larger than issue.max_items; no issue could be made",
+                         why);
+    }
+    return true;
+}
+
+static bool check_lease(const struct settings *settings, struct failure *why)
+{
+    if (settings->deliver.lease <= settings->smtp.dot_timeout) {
+        return fail_pair(settings, "deliver.lease", "smtp.dot_timeout",
+                         "deliver.lease has to be longer than smtp.dot_timeout: a claim outlasts "
+                         "the wait for the last reply, or another run sends the message again",
+                         why);
+    }
+    return true;
+}
+
+static bool check_login(const struct settings *settings, const char *username,
+                        const char *password_file, const char *username_key,
+                        const char *password_key, struct failure *why)
+{
+    if ((username == NULL) != (password_file == NULL)) {
+        return fail_pair(settings, username_key, password_key,
+                         "a username and a password_file go together; one of them is missing", why);
+    }
+    return true;
+}
+
+static bool check_tls(const struct settings *settings, struct failure *why)
+{
+    struct setting_url url;
+    struct failure ignored = {0};
+    if (settings->smtp.tls != TLS_NONE || settings->smtp.url == NULL ||
+        !setting_url_parse(settings->smtp.url, &url, &ignored)) {
+        return true;
+    }
+    if (strcmp(url.scheme, "smtps") == 0) {
+        return fail_pair(settings, "smtp.tls", "smtp.url",
+                         "tls = none contradicts smtps://, which is TLS from the first byte", why);
+    }
+    if (settings->smtp.username != NULL && !setting_url_is_loopback(&url)) {
+        return fail_pair(settings, "smtp.tls", "smtp.username",
+                         "with tls = none the password would cross the network in clear", why);
+    }
+    return true;
+}
+
+static bool check_dkim(const struct settings *settings, struct failure *why)
+{
+    bool domain = settings->dkim.domain != NULL;
+    bool rsa = settings->dkim.selector != NULL;
+    bool ed25519 = settings->dkim.ed25519_selector != NULL;
+    if (rsa != (settings->dkim.key_file != NULL)) {
+        return fail_pair(settings, "dkim.selector", "dkim.key_file",
+                         "a selector and a key_file go together; one of them is missing", why);
+    }
+    if (ed25519 != (settings->dkim.ed25519_key_file != NULL)) {
+        return fail_pair(settings, "dkim.ed25519_selector", "dkim.ed25519_key_file",
+                         "a selector and a key file go together; one of them is missing", why);
+    }
+    if (domain && !rsa) {
+        return fail_pair(settings, "dkim.domain", "dkim.domain",
+                         "signing also needs dkim.selector and dkim.key_file (see verdicts "
+                         "dkim-key)",
+                         why);
+    }
+    if (!domain && (rsa || ed25519)) {
+        return fail_pair(settings, rsa ? "dkim.selector" : "dkim.ed25519_selector", "dkim.domain",
+                         "signing also needs dkim.domain", why);
+    }
+    return true;
+}
+
+bool settings_check(const struct settings *settings, struct failure *why)
+{
+    return check_issue(settings, why) && check_lease(settings, why) &&
+           check_login(settings, settings->smtp.username, settings->smtp.password_file,
+                       "smtp.username", "smtp.password_file", why) &&
+           check_login(settings, settings->bounce.username, settings->bounce.password_file,
+                       "bounce.username", "bounce.password_file", why) &&
+           check_tls(settings, why) && check_dkim(settings, why);
+}
+
+/* The line that is missing, ready to be copied. */
+static bool require(const struct settings *settings, const char *value, const char *section,
+                    const char *name, struct failure *why)
+{
+    if (value != NULL) {
+        return true;
+    }
+    size_t i = setting_find(section, strlen(section), name, strlen(name));
+    return fail(why, FAILURE_CONFIG,
+                "%s: %s.%s is missing; write %s { %s = %s } with a value of your own",
+                settings->file != NULL ? settings->file : "settings", section, name, section, name,
+                settings_table[i].sample);
+}
+
+bool settings_require_site(const struct settings *settings, struct failure *why)
+{
+    return require(settings, settings->site.name, "site", "name", why) &&
+           require(settings, settings->site.url, "site", "url", why) &&
+           require(settings, settings->site.comparison_url, "site", "comparison_url", why) &&
+           require(settings, settings->site.postal_address, "site", "postal_address", why);
+}
+
+bool settings_require_mail(const struct settings *settings, struct failure *why)
+{
+    return require(settings, settings->mail.from, "mail", "from", why) &&
+           require(settings, settings->mail.bounce_address, "mail", "bounce_address", why) &&
+           require(settings, settings->subscribe.url, "subscribe", "url", why);
+}
+
+bool settings_require_relay(const struct settings *settings, struct failure *why)
+{
+    return require(settings, settings->smtp.url, "smtp", "url", why);
+}

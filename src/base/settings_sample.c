@@ -1,0 +1,59 @@
+/* The sample file of `init`: the table, section by section, with comments. */
+#include <string.h>
+
+#include "base/settings_table.h"
+
+enum { SAMPLE_WIDTH = 78 };
+
+/* A comment wrapped at SAMPLE_WIDTH columns behind `indent`. */
+static void add_comment(struct buf *out, const char *indent, const char *text)
+{
+    size_t column = 0;
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+        if (column == 0 || column + 1 + len > SAMPLE_WIDTH) {
+            buf_addf(out, "%s%s# %.*s", column > 0 ? "\n" : "", indent, (int)len, text);
+            column = strlen(indent) + 2 + len;
+        } else {
+            buf_addf(out, " %.*s", (int)len, text);
+            column += 1 + len;
+        }
+        text += len + (text[len] == ' ');
+    }
+    buf_add_char(out, '\n');
+}
+
+static void add_setting(struct buf *out, const struct setting_spec *spec)
+{
+    const char *indent = spec->section[0] != '\0' ? "    " : "";
+    add_comment(out, indent, spec->purpose);
+    buf_addf(out, "%s%s%s = %s\n", indent, spec->needed ? "" : "#", spec->name, spec->sample);
+}
+
+void settings_sample(struct buf *out)
+{
+    add_comment(out, "",
+                "Settings of the newsletter; verdicts.conf(5) explains them all. Lines with a "
+                "value of your own are open, the others begin with # and show the default or an "
+                "example.");
+    add_comment(out, "",
+                "Put quotes around everything but letters, digits and . _ / : @ % ~ - (single "
+                "ones take it as it stands). Paths start at this file's folder. `verdicts config "
+                "check` looks this file over, `verdicts config show` tells what is in force.");
+    const char *section = "";
+    for (size_t i = 0; i < settings_table_count; i++) {
+        const struct setting_spec *spec = &settings_table[i];
+        bool begins = strcmp(spec->section, section) != 0;
+        if (begins) {
+            buf_add_text(out, section[0] != '\0' ? "}\n" : "");
+            section = spec->section;
+        }
+        buf_add_char(out, '\n');
+        if (begins) {
+            add_comment(out, "", settings_section_purpose(section));
+            buf_addf(out, "%s {\n", section);
+        }
+        add_setting(out, spec);
+    }
+    buf_add_text(out, "}\n");
+}

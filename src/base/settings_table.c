@@ -1,0 +1,274 @@
+#include "base/settings_table.h"
+
+#include <string.h>
+
+enum { DAY = 86400 };
+
+static const char *const approvals[] = {
+    [APPROVAL_NONE] = "none", [APPROVAL_REQUIRED] = "required", NULL};
+static const char *const doubts[] = {[IN_DOUBT_RESEND] = "resend", [IN_DOUBT_HOLD] = "hold", NULL};
+static const char *const tls_words[] = {
+    [TLS_AUTO] = "auto", [TLS_REQUIRED] = "required", [TLS_NONE] = "none", NULL};
+static const char *const after_deadline[] = {"hold", "send", NULL};
+static const char *const no_or_yes[] = {"no", "yes", NULL};
+static const char *const directions[] = {"ltr", "rtl", NULL};
+
+/* A row of the table; settings of kind NUMBER have their range behind the purpose, CHOICE its
+ * words. */
+#define SETTING(in, is, of_kind, field, by_default, example, says, ...)                            \
+    {                                                                                              \
+        .section = (in), .name = (is), .kind = SETTING_##of_kind,                                  \
+        .offset = offsetof(struct settings, field), .initial = (by_default), .sample = (example),  \
+        .purpose = (says), ##__VA_ARGS__                                                           \
+    }
+
+const struct setting_spec settings_table[] = {
+    SETTING("", "database", PATH, database, "verdicts.db", "'verdicts.db'",
+            "The SQLite file that holds the newsletter.", .needed = true),
+    SETTING("", "secret_file", PATH, secret_file, "verdicts.key", "'verdicts.key'",
+            "The keys that sign links; mode 0600.", .needed = true),
+    SETTING("", "templates_dir", PATH, templates_dir, "", "'templates'",
+            "A folder of your own templates, which win over the installed ones file by file."),
+    SETTING("", "pages_dir", PATH, pages_dir, "", "'subscribers'",
+            "A folder of your own pages and mails of the signup service, which win over the "
+            "installed ones file by file."),
+
+    SETTING("site", "name", TEXT, site.name, "", "'Verdicts of the Week'",
+            "The newsletter's name, as readers see it.", .needed = true),
+    SETTING("site", "url", WEB_URL, site.url, "", "'https://www.example.org'",
+            "The site's address.", .needed = true),
+    SETTING("site", "comparison_url", SLUG_URL, site.comparison_url, "",
+            "'https://www.example.org/compare/{slug}'",
+            "The address of a comparison that brings none of its own; {slug} stands for its name.",
+            .needed = true),
+    SETTING("site", "postal_address", TEXT, site.postal_address, "",
+            "'Example Press, 1 Example Street, 12345 Exampletown'",
+            "A postal address in one line, parts after commas; the law wants it in every issue.",
+            .needed = true),
+    SETTING("site", "language", LANGUAGE, site.language, "en", "'en'",
+            "The language of the texts (BCP 47)."),
+    SETTING("site", "direction", WORD, site.direction, "ltr", "ltr",
+            "Which way the language is written: left to right or right to left.",
+            .words = directions),
+
+    SETTING("issue", "weekday", WEEKDAY, issue.weekday, "friday", "friday",
+            "The day on which an issue is due."),
+    SETTING("issue", "time", CLOCK, issue.hour, "09:00", "'09:00'",
+            "The local time at which it is due."),
+    SETTING("issue", "timezone", ZONE, issue.timezone, "UTC", "'UTC'",
+            "The time zone of that time; daylight saving is taken care of."),
+    SETTING("issue", "min_items", NUMBER, issue.min_items, "1", "1",
+            "Fewer new comparisons than this send nothing and carry over to the next week.",
+            .low = 1, .high = 1000),
+    SETTING("issue", "max_items", NUMBER, issue.max_items, "12", "12",
+            "More new comparisons than this carry over to the next week.", .low = 1, .high = 1000),
+    SETTING("issue", "max_age_days", NUMBER, issue.max_age_days, "28", "28",
+            "Comparisons older than this when an issue is due are left out.", .low = 1,
+            .high = 3650),
+    SETTING("issue", "approval", CHOICE, issue.approval, "none", "none",
+            "Whether an editor has to approve an issue before it is sent.", .words = approvals),
+    SETTING("issue", "deadline", HOURS, issue.deadline_hours, "0", "24h",
+            "How long after it is due an issue waits for approval; 0 waits for ever.", .low = 0,
+            .high = 24 * 365),
+    SETTING("issue", "after_deadline", SWITCH, issue.send_past_deadline, "hold", "hold",
+            "What happens to an issue that nobody approved in time.", .words = after_deadline),
+    SETTING("issue", "editors", ADDRESSES, issue.editors, "",
+            "{ 'ann@example.org', 'bob@example.org' }",
+            "Who gets an issue that waits for approval by mail."),
+
+    SETTING("mail", "from", SENDER, mail.from, "", "'Verdicts of the Week <news@example.org>'",
+            "The sender that readers see.", .needed = true),
+    SETTING("mail", "reply_to", SENDER, mail.reply_to, "", "'editors@example.org'",
+            "Where answers of readers go, if not to mail.from."),
+    SETTING("mail", "list_id", DOMAIN, mail.list_id, "", "'newsletter.example.org'",
+            "The list's name in List-Id (RFC 2919); never change it. The default is "
+            "newsletter.DOMAIN with the domain of mail.from."),
+    SETTING("mail", "bounce_address", BOUNCES, mail.bounce_address, "", "'bounces@example.org'",
+            "The envelope sender; +TOKEN is put before its @, so its mailbox has to take what "
+            "comes with a plus sign.",
+            .needed = true),
+    SETTING("mail", "message_id_domain", DOMAIN, mail.message_id_domain, "", "'example.org'",
+            "The domain in Message-ID; the default is that of mail.from."),
+
+    SETTING("smtp", "url", RELAY, smtp.url, "", "'smtp://relay.example.org:587'",
+            "The relay: smtp://HOST:PORT/OUR-NAME (STARTTLS, required unless HOST is this "
+            "machine), smtps://HOST:PORT/OUR-NAME, or for rehearsals maildir:DIR and null:.",
+            .needed = true),
+    SETTING("smtp", "username", TEXT, smtp.username, "", "'newsletter'", "Whom to log in as."),
+    SETTING("smtp", "password_file", PATH, smtp.password_file, "", "'smtp.password'",
+            "A file whose first line is the password; mode 0600.", .secret = true),
+    SETTING("smtp", "tls", CHOICE, smtp.tls, "auto", "auto",
+            "Encryption: auto requires it unless the relay is this machine, required always does, "
+            "none goes without.",
+            .words = tls_words),
+    SETTING("smtp", "ca_file", PATH, smtp.ca_file, "", "'/etc/ssl/certs/ca-certificates.crt'",
+            "Certificates (PEM) that the relay's is checked against, instead of the system's."),
+    SETTING("smtp", "connections", NUMBER, smtp.connections, "4", "4",
+            "How many connections send at once.", .low = 1, .high = 100),
+    SETTING("smtp", "messages_per_connection", NUMBER, smtp.messages_per_connection, "1000", "1000",
+            "After so many messages a connection is made anew.", .low = 1, .high = 1000000),
+    SETTING("smtp", "pipeline_ahead", SWITCH, smtp.pipeline_ahead, "no", "no",
+            "Whether the next message's envelope is sent before the answer to the last one is in.",
+            .words = no_or_yes),
+    SETTING("smtp", "rate", RATE, smtp.rate, "none", "'10000/h'",
+            "How many messages the relay is given at most."),
+    SETTING("smtp", "connect_timeout", DURATION, smtp.connect_timeout, "30s", "30s",
+            "How long connecting may take.", .low = 1, .high = 3600),
+    SETTING("smtp", "reply_timeout", DURATION, smtp.reply_timeout, "5min", "5min",
+            "How long a reply may take (RFC 5321 wants 5min).", .low = 1, .high = 3600),
+    SETTING("smtp", "dot_timeout", DURATION, smtp.dot_timeout, "10min", "10min",
+            "How long the reply to a whole message may take (RFC 5321 wants 10min; giving up "
+            "earlier makes doubles).",
+            .low = 1, .high = DAY),
+
+    SETTING("deliver", "max_age", DURATION, deliver.max_age, "3d", "3d",
+            "How long a message that the relay puts off is tried again.", .low = 0,
+            .high = 30 * DAY),
+    SETTING("deliver", "linger", DURATION, deliver.linger, "1h", "1h",
+            "How long a run stays for messages that come due again.", .low = 0, .high = 7 * DAY),
+    SETTING("deliver", "lease", DURATION, deliver.lease, "15min", "15min",
+            "How long a claim on a message holds; longer than smtp.dot_timeout.", .low = 2,
+            .high = 7 * DAY),
+    SETTING("deliver", "in_doubt", CHOICE, deliver.in_doubt, "resend", "resend",
+            "What happens to messages of which nobody knows whether the relay took them.",
+            .words = doubts),
+    SETTING(
+        "deliver", "domain_rate", DOMAIN_RATES, deliver.domain_rate, "",
+        "{ 'example.com=600/min', '*=1000/min' }",
+        "How many messages a domain is given at most: DOMAIN=RATE, with * for every other domain."),
+
+    SETTING("dkim", "domain", DOMAIN, dkim.domain, "", "'example.org'",
+            "The domain that signs; without it nothing is signed here."),
+    SETTING("dkim", "selector", LABEL, dkim.selector, "", "'v1'", "The RSA key's selector."),
+    SETTING("dkim", "key_file", PATH, dkim.key_file, "", "'dkim-rsa.pem'",
+            "The RSA private key (PEM)."),
+    SETTING("dkim", "ed25519_selector", LABEL, dkim.ed25519_selector, "", "'v1ed'",
+            "The selector of a second signature."),
+    SETTING("dkim", "ed25519_key_file", PATH, dkim.ed25519_key_file, "", "'dkim-ed25519.pem'",
+            "The Ed25519 private key (PEM) of the second signature."),
+
+    SETTING("subscribe", "listen", LISTEN, subscribe.listen, "127.0.0.1:8380", "'127.0.0.1:8380'",
+            "Where the signup service listens: ADDRESS:PORT or unix:PATH."),
+    SETTING("subscribe", "url", PUBLIC_URL, subscribe.url, "", "'https://news.example.org'",
+            "The public address of the signup service, which every unsubscribe link begins with.",
+            .needed = true),
+    SETTING("subscribe", "trusted_proxy", NETWORK, subscribe.trusted_proxy, "", "'127.0.0.1'",
+            "The proxy whose X-Forwarded-For is believed: an address or a network."),
+
+    SETTING("bounce", "mailbox", MAILBOX_URL, bounce.mailbox, "",
+            "'imaps://mail.example.org/INBOX'",
+            "Where bounces arrive: imaps://HOST/FOLDER, imap://HOST/FOLDER (with STARTTLS) or "
+            "maildir:DIR."),
+    SETTING("bounce", "username", TEXT, bounce.username, "", "'bounces'", "Whom to log in as."),
+    SETTING("bounce", "password_file", PATH, bounce.password_file, "", "'bounce.password'",
+            "A file whose first line is the password; mode 0600.", .secret = true),
+    SETTING("bounce", "ca_file", PATH, bounce.ca_file, "", "'/etc/ssl/certs/ca-certificates.crt'",
+            "Certificates (PEM) that the mailbox's server is checked against, instead of the "
+            "system's."),
+};
+
+const size_t settings_table_count = sizeof settings_table / sizeof settings_table[0];
+
+_Static_assert(sizeof settings_table / sizeof settings_table[0] <= SETTINGS_MAX, "SETTINGS_MAX");
+
+static const struct {
+    const char *section, *purpose;
+} sections[] = {
+    {"site", "The site whose comparisons these are."},
+    {"issue", "When an issue is due and what goes into it."},
+    {"mail", "Addresses in the messages."},
+    {"smtp", "The relay that takes the messages."},
+    {"deliver", "Trying again, and pace."},
+    {"dkim", "Signing messages here; many relays do that themselves."},
+    {"subscribe", "The signup service."},
+    {"bounce", "Where bounces and complaints are read."},
+};
+
+const char *settings_section_purpose(const char *section)
+{
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
+        if (strcmp(sections[i].section, section) == 0) {
+            return sections[i].purpose;
+        }
+    }
+    return "";
+}
+
+bool setting_is_list(const struct setting_spec *spec)
+{
+    return spec->kind == SETTING_ADDRESSES || spec->kind == SETTING_DOMAIN_RATES;
+}
+
+char *setting_key(struct arena *arena, const struct setting_spec *spec)
+{
+    return arena_format(arena, "%s%s%s", spec->section, spec->section[0] != '\0' ? "." : "",
+                        spec->name);
+}
+
+static bool is_same(const char *text, const char *word, size_t len)
+{
+    return strlen(text) == len && memcmp(text, word, len) == 0;
+}
+
+size_t setting_find(const char *section, size_t section_len, const char *name, size_t name_len)
+{
+    size_t i = 0;
+    while (i < settings_table_count && !(is_same(settings_table[i].section, section, section_len) &&
+                                         is_same(settings_table[i].name, name, name_len))) {
+        i++;
+    }
+    return i;
+}
+
+bool setting_is_section(const char *section, size_t len)
+{
+    for (size_t i = 0; len > 0 && i < settings_table_count; i++) {
+        if (is_same(settings_table[i].section, section, len)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *const forms[] = {
+    [SETTING_TEXT] = "text in one line",
+    [SETTING_PATH] = "a path",
+    [SETTING_RATE] = "NUMBER/UNIT with s, min, h or d, or none",
+    [SETTING_CLOCK] = "HH:MM",
+    [SETTING_WEEKDAY] = "monday to sunday, or 1 to 7 from Monday",
+    [SETTING_ZONE] = "a zone of the tz database, as Europe/Berlin",
+    [SETTING_LANGUAGE] = "a language tag, as en or pt-BR",
+    [SETTING_WEB_URL] = "a URL with https or http",
+    [SETTING_SLUG_URL] = "a URL with https or http and {slug} in it",
+    [SETTING_PUBLIC_URL] = "a URL with https (http for this machine alone)",
+    [SETTING_RELAY] = "smtp://HOST[:PORT][/NAME], smtps://…, maildir:DIR or null:",
+    [SETTING_MAILBOX_URL] = "imaps://HOST[:PORT]/FOLDER, imap://… or maildir:DIR",
+    [SETTING_LISTEN] = "ADDRESS:PORT or unix:PATH",
+    [SETTING_NETWORK] = "an IP address, or a network as 192.0.2.0/24",
+    [SETTING_SENDER] = "Name <address>, or an address",
+    [SETTING_BOUNCES] = "an address with at most 23 ASCII characters before @",
+    [SETTING_DOMAIN] = "a domain",
+    [SETTING_LABEL] = "a DNS label",
+    [SETTING_ADDRESSES] = "a list of addresses",
+    [SETTING_DOMAIN_RATES] = "a list of DOMAIN=RATE",
+};
+
+char *setting_form(struct arena *arena, const struct setting_spec *spec)
+{
+    if (spec->kind == SETTING_NUMBER) {
+        return arena_format(arena, "a number from %lld to %lld", (long long)spec->low,
+                            (long long)spec->high);
+    }
+    if (spec->kind == SETTING_DURATION || spec->kind == SETTING_HOURS) {
+        return arena_copy(arena, "a time as 90s, 5min, 1h, 3d or in seconds");
+    }
+    if (spec->words == NULL) {
+        return arena_copy(arena, forms[spec->kind]);
+    }
+    char *form = arena_copy(arena, spec->words[0]);
+    for (size_t i = 1; spec->words[i] != NULL; i++) {
+        form = arena_format(arena, "%s%s%s", form, spec->words[i + 1] != NULL ? ", " : " or ",
+                            spec->words[i]);
+    }
+    return form;
+}

@@ -1,0 +1,303 @@
+/* From the text of a setting to its field. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/file.h"
+#include "base/settings_table.h"
+#include "base/utf8.h"
+#include "base/zone.h"
+
+void *taking_field(const struct taking *taking)
+{
+    return (char *)taking->settings + taking->spec->offset;
+}
+
+bool taking_put(const struct taking *taking, const char *text)
+{
+    *(const char **)taking_field(taking) = text;
+    return true;
+}
+
+bool taking_fail(const struct taking *taking, const char *text, const char *wanted)
+{
+    return fail(taking->why, FAILURE_CONFIG, "\"%.100s\" is not %s", text, wanted);
+}
+
+bool taking_fail_form(const struct taking *taking)
+{
+    return taking_fail(taking, taking->text, setting_form(taking->arena, taking->spec));
+}
+
+/* One line of UTF-8: what goes into headers, mails and pages. */
+static bool check_text(const struct taking *taking, const char *text)
+{
+    size_t len = strlen(text);
+    if (len > SETTINGS_TEXT_MAX) {
+        return fail(taking->why, FAILURE_CONFIG, "longer than %d bytes", SETTINGS_TEXT_MAX);
+    }
+    if (!utf8_valid(text, len, NULL)) {
+        return fail(taking->why, FAILURE_CONFIG, "not UTF-8");
+    }
+    for (size_t at = 0; at < len;) {
+        uint32_t point;
+        at += utf8_decode(text + at, len - at, &point);
+        if (point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x2028 || point == 0x2029) {
+            return fail(taking->why, FAILURE_CONFIG,
+                        "a control character (U+%04X) stands in it; it is text in one line", point);
+        }
+    }
+    return true;
+}
+
+static bool take_text(const struct taking *taking)
+{
+    return taking_put(taking, taking->text);
+}
+
+static bool take_path(const struct taking *taking)
+{
+    return taking_put(taking, file_join(taking->arena, taking->folder, taking->text));
+}
+
+bool setting_read_digits(const char *text, int64_t *number, const char **end)
+{
+    size_t len = strspn(text, "0123456789");
+    *number = 0;
+    for (size_t i = 0; i < len && len <= 15; i++) {
+        *number = *number * 10 + (text[i] - '0');
+    }
+    *end = text + len;
+    return len > 0 && len <= 15;
+}
+
+static bool take_number(const struct taking *taking)
+{
+    int64_t number;
+    const char *end;
+    if (!setting_read_digits(taking->text, &number, &end) || *end != '\0' ||
+        number < taking->spec->low || number > taking->spec->high) {
+        return taking_fail_form(taking);
+    }
+    *(int64_t *)taking_field(taking) = number;
+    return true;
+}
+
+/* Seconds of a unit; 0 if there is none of that name. A bare m would be minutes to some and
+ * months to others. */
+static int64_t unit_seconds(const char *unit)
+{
+    static const struct {
+        const char *name;
+        int64_t seconds;
+    } units[] = {{"", 1}, {"s", 1}, {"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800}};
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(units[i].name, unit) == 0) {
+            return units[i].seconds;
+        }
+    }
+    return 0;
+}
+
+static void describe_seconds(int64_t seconds, char out[32])
+{
+    static const struct {
+        const char *unit;
+        int64_t seconds;
+    } units[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}};
+    size_t i = 0;
+    while (seconds % units[i].seconds != 0) {
+        i++;
+    }
+    snprintf(out, 32, "%lld%s", (long long)(seconds / units[i].seconds), units[i].unit);
+}
+
+static bool take_duration(const struct taking *taking)
+{
+    int64_t unit = taking->spec->kind == SETTING_HOURS ? 3600 : 1;
+    int64_t low = taking->spec->low * unit;
+    int64_t high = taking->spec->high * unit;
+    int64_t number;
+    const char *end;
+    if (!setting_read_digits(taking->text, &number, &end) || unit_seconds(end) == 0) {
+        return taking_fail_form(taking);
+    }
+    int64_t seconds =
+        number > high ? high + 1 : number * unit_seconds(end); /* no overflow: high < 10^9 */
+    if (seconds < low || seconds > high) {
+        char least[32], most[32];
+        describe_seconds(low, least);
+        describe_seconds(high, most);
+        return fail(taking->why, FAILURE_CONFIG, "%.40s is not between %s and %s", taking->text,
+                    least, most);
+    }
+    if (seconds % unit != 0) {
+        return fail(taking->why, FAILURE_CONFIG, "%.40s is no whole number of hours", taking->text);
+    }
+    *(int64_t *)taking_field(taking) = seconds / unit;
+    return true;
+}
+
+bool setting_read_rate(const char *text, struct settings_rate *rate)
+{
+    const char *end;
+    *rate = (struct settings_rate){0};
+    if (strcmp(text, "none") == 0 || strcmp(text, "0") == 0) {
+        return true;
+    }
+    if (!setting_read_digits(text, &rate->count, &end) || *end != '/' || end[1] == '\0') {
+        return false;
+    }
+    rate->seconds = unit_seconds(end + 1);
+    return rate->count > 0 && rate->seconds > 0 && rate->seconds <= 86400;
+}
+
+static bool take_rate(const struct taking *taking)
+{
+    return setting_read_rate(taking->text, taking_field(taking)) || taking_fail_form(taking);
+}
+
+static size_t find_word(const struct taking *taking)
+{
+    size_t i = 0;
+    while (taking->spec->words[i] != NULL &&
+           strcasecmp(taking->spec->words[i], taking->text) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static bool take_choice(const struct taking *taking)
+{
+    size_t i = find_word(taking);
+    if (taking->spec->words[i] == NULL) {
+        return taking_fail_form(taking);
+    }
+    /* The enums of struct settings count from 0 in the order of their words. */
+    unsigned number = (unsigned)i;
+    _Static_assert(sizeof number == sizeof(enum settings_tls), "enums are unsigned");
+    memcpy(taking_field(taking), &number, sizeof number);
+    return true;
+}
+
+static bool take_word(const struct taking *taking)
+{
+    const char *word = taking->spec->words[find_word(taking)];
+    return word != NULL ? taking_put(taking, word) : taking_fail_form(taking);
+}
+
+static bool take_switch(const struct taking *taking)
+{
+    size_t i = find_word(taking);
+    *(bool *)taking_field(taking) = i == 1;
+    return i < 2 || taking_fail_form(taking);
+}
+
+static bool take_clock(const struct taking *taking)
+{
+    const char *text = taking->text;
+    const char *end;
+    int64_t hour, minute;
+    bool good = setting_read_digits(text, &hour, &end) && end - text <= 2 && *end == ':' &&
+                strlen(end) == 3 && setting_read_digits(end + 1, &minute, &end) && *end == '\0' &&
+                hour < 24 && minute < 60;
+    if (!good) {
+        return taking_fail_form(taking);
+    }
+    taking->settings->issue.hour = hour;
+    taking->settings->issue.minute = minute;
+    return true;
+}
+
+static bool take_weekday(const struct taking *taking)
+{
+    static const char *const days[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                       "friday", "saturday", "sunday"};
+    for (int64_t i = 0; i < 7; i++) {
+        size_t len = strlen(taking->text);
+        bool short_form = len == 3 && strncasecmp(taking->text, days[i], 3) == 0;
+        bool digit = len == 1 && taking->text[0] == '1' + i;
+        if (short_form || digit || strcasecmp(taking->text, days[i]) == 0) {
+            *(int64_t *)taking_field(taking) = i + 1;
+            return true;
+        }
+    }
+    return taking_fail_form(taking);
+}
+
+static bool take_zone(const struct taking *taking)
+{
+    return zone_check(taking->text, taking->why) && taking_put(taking, taking->text);
+}
+
+bool setting_is_alnum(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static bool take_language(const struct taking *taking)
+{
+    size_t run = 0;
+    for (const char *c = taking->text; *c != '\0'; c++) {
+        run = *c == '-' ? 0 : run + 1;
+        if ((*c != '-' && !setting_is_alnum(*c)) || run > 8 ||
+            (*c == '-' && (c[1] == '-' || c[1] == '\0'))) {
+            return taking_fail_form(taking);
+        }
+    }
+    return strlen(taking->text) >= 2 && strlen(taking->text) <= 35 && taking->text[0] != '-'
+               ? taking_put(taking, taking->text)
+               : taking_fail_form(taking);
+}
+
+static bool (*const takers[])(const struct taking *taking) = {
+    [SETTING_TEXT] = take_text,
+    [SETTING_PATH] = take_path,
+    [SETTING_NUMBER] = take_number,
+    [SETTING_DURATION] = take_duration,
+    [SETTING_HOURS] = take_duration,
+    [SETTING_RATE] = take_rate,
+    [SETTING_CHOICE] = take_choice,
+    [SETTING_WORD] = take_word,
+    [SETTING_SWITCH] = take_switch,
+    [SETTING_CLOCK] = take_clock,
+    [SETTING_WEEKDAY] = take_weekday,
+    [SETTING_ZONE] = take_zone,
+    [SETTING_LANGUAGE] = take_language,
+    [SETTING_WEB_URL] = setting_take_web_url,
+    [SETTING_SLUG_URL] = setting_take_slug_url,
+    [SETTING_PUBLIC_URL] = setting_take_public_url,
+    [SETTING_RELAY] = setting_take_relay,
+    [SETTING_MAILBOX_URL] = setting_take_mailbox_url,
+    [SETTING_LISTEN] = setting_take_listen,
+    [SETTING_NETWORK] = setting_take_network,
+    [SETTING_SENDER] = setting_take_sender,
+    [SETTING_BOUNCES] = setting_take_bounces,
+    [SETTING_DOMAIN] = setting_take_domain,
+    [SETTING_LABEL] = setting_take_label,
+    [SETTING_ADDRESSES] = setting_take_addresses,
+    [SETTING_DOMAIN_RATES] = setting_take_domain_rates,
+};
+
+bool setting_take(struct arena *arena, const struct setting_spec *spec, const char *folder,
+                  const char *const *values, size_t count, struct settings *settings,
+                  struct failure *why)
+{
+    struct taking taking = {arena,  spec,  folder,   count > 0 ? values[0] : "",
+                            values, count, settings, why};
+    for (size_t i = 0; i < count; i++) {
+        if (!check_text(&taking, values[i])) {
+            return false;
+        }
+    }
+    /* Nothing at all takes a setting back, where being unset has a meaning. */
+    if (!setting_is_list(spec) && taking.text[0] == '\0') {
+        return spec->initial[0] == '\0' || fail(why, FAILURE_CONFIG, "it is empty");
+    }
+    bool good = takers[spec->kind](&taking);
+    if (!good && why->kind != FAILURE_CONFIG) {
+        why->kind = FAILURE_CONFIG;
+    }
+    return good;
+}

@@ -1,0 +1,66 @@
+#include "base/share.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+/* A folder is the share directory if the one template that every issue needs is in it. */
+static bool is_share(struct arena *arena, const char *folder)
+{
+    return access(file_join(arena, folder, "templates/issue.html.mustache"), R_OK) == 0;
+}
+
+char *share_directory(struct arena *arena)
+{
+    const char *given = getenv("VERDICTS_SHARE_DIR");
+    if (given != NULL && given[0] != '\0') {
+        return arena_copy(arena, given);
+    }
+    char exe[4096];
+    ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
+    if (len > 0) {
+        exe[len] = '\0';
+        const char *folder = file_folder(arena, exe);
+        char *beside = file_join(arena, folder, "../share/verdicts");
+        char *checkout = file_join(arena, folder, "../..");
+        if (is_share(arena, beside)) {
+            return beside;
+        }
+        if (is_share(arena, checkout)) {
+            return checkout;
+        }
+    }
+    return arena_copy(arena, VERDICTS_SHARE_DIR);
+}
+
+static bool name_is_safe(const char *name)
+{
+    if (name[0] == '\0' || name[0] == '/') {
+        return false;
+    }
+    for (const char *part = name; part != NULL;) {
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0')) {
+            return false;
+        }
+        part = strchr(part, '/');
+        part = part != NULL ? part + 1 : NULL;
+    }
+    return true;
+}
+
+bool share_find(struct arena *arena, const char *folder, const char *own, const char *name,
+                const char **path, struct failure *why)
+{
+    if (!name_is_safe(name)) {
+        return fail(why, FAILURE_DATA, "\"%.100s\" cannot be the name of a file in %s", name,
+                    folder);
+    }
+    char *found = own != NULL ? file_join(arena, own, name) : NULL;
+    if (found == NULL || access(found, F_OK) != 0) {
+        found = file_join(arena, file_join(arena, share_directory(arena), folder), name);
+    }
+    *path = access(found, F_OK) == 0 ? found : NULL;
+    return true;
+}

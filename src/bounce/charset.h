@@ -1,0 +1,27 @@
+/*
+ * Any bytes of mail to UTF-8. The converters of the C library are opened before the cage closes,
+ * as they are files that are loaded.
+ */
+#ifndef BOUNCE_CHARSET_H
+#define BOUNCE_CHARSET_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+struct charsets;
+
+/* Opens the converters that this machine has. The struct lives in the arena. */
+struct charsets *charsets_open(struct arena *arena);
+void charsets_close(struct charsets *charsets); /* accepts NULL */
+
+/* UTF-8 with LF line ends and without NUL, whatever came in: a declared character set is believed
+ * unless the bytes contradict it; what fits nothing is read as windows-1252. `name` may be NULL. */
+const char *charset_decode(struct arena *arena, const struct charsets *charsets, const char *name,
+                           const char *bytes, size_t len, size_t *out_len);
+
+/* A header value with its encoded-words (RFC 2047) decoded, by the same rule. */
+const char *charset_decode_words(struct arena *arena, const struct charsets *charsets,
+                                 const char *value);
+
+#endif

@@ -1,0 +1,387 @@
+#include "bounce/classify.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/utf8.h"
+#include "bounce/look.h"
+#include "bounce/status.h"
+#include "bounce/verdict.h"
+
+bool look_add(struct look *look, const char *address, enum bounce_class class,
+              enum bounce_reason reason)
+{
+    struct bounce_recipient recipient = {.class = class, .reason = reason};
+    snprintf(recipient.address, sizeof recipient.address, "%s", address);
+    return bounce_report_add(look->report, &recipient);
+}
+
+void look_say(struct look *look, const char *text, size_t len)
+{
+    char *out = look->report->text;
+    size_t used = 0;
+    bool blank = false;
+    for (size_t i = 0; i < len && used + 8 < BOUNCE_TEXT;) {
+        uint32_t point;
+        size_t size = utf8_decode(text + i, len - i, &point);
+        if (point <= ' ' || (point >= 0x7f && point < 0xa0) || point == '>') {
+            blank = used > 0;
+        } else {
+            if (blank) {
+                out[used++] = ' ';
+            }
+            blank = false;
+            memcpy(out + used, text + i, size);
+            used += size;
+        }
+        i += size;
+    }
+    out[used] = '\0';
+}
+
+void look_conclude(struct look *look, enum bounce_detector detector)
+{
+    struct bounce_report *report = look->report;
+    const struct bounce_recipient *first = &report->recipients[0];
+    for (size_t i = 0; i < report->recipient_count; i++) {
+        enum bounce_class class = report->recipients[i].class;
+        if (class == BOUNCE_HARD || class == BOUNCE_SOFT) {
+            first = &report->recipients[i];
+            break;
+        }
+    }
+    report->detector = detector;
+    report->class = first->class;
+    report->reason = first->reason;
+    report->code = first->code;
+    report->status = first->status;
+    report->automatic = true;
+    if (report->recipient_count == 1 && report->recipients[0].address[0] == '\0') {
+        report->recipient_count = 0; /* it names nobody */
+    }
+}
+
+/* The one address of a field; false if there are several or none. */
+static bool only_address(const char *value, char out[BOUNCE_ADDRESS])
+{
+    struct mention first, second;
+    if (value == NULL || !mention_first(value, strlen(value), false, &first)) {
+        return false;
+    }
+    size_t used = first.end;
+    bool several = mention_first(value + used, strlen(value) - used, false, &second) &&
+                   strcasecmp(first.address, second.address) != 0;
+    memcpy(out, first.address, BOUNCE_ADDRESS);
+    return !several && strncasecmp(first.address, "redacted@", 9) != 0;
+}
+
+static bool returned_field(const struct split_fields *fields, char out[BOUNCE_ADDRESS])
+{
+    static const char *const names[] = {"x-envelope-to",
+                                        "x-original-to",
+                                        "x-actual-recipient",
+                                        "original-recipient",
+                                        "apparently-to",
+                                        "to",
+                                        NULL};
+    for (size_t i = 0; names[i] != NULL; i++) {
+        if (only_address(split_find(fields, names[i]), out)) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < fields->count; i++) {
+        const char *value = fields->list[i].value;
+        const char *at =
+            strcmp(fields->list[i].name, "received") == 0 ? strstr(value, " for <") : NULL;
+        if (at != NULL && mention_field(at + 5, out)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool look_returned_recipient(const struct look *look, char out[BOUNCE_ADDRESS])
+{
+    if (look->returned != NULL && returned_field(look->returned, out)) {
+        return true;
+    }
+    return returned_field(&look->signs.body.returned, out);
+}
+
+static void add_own(struct look *look, const struct split_fields *fields, const char *const *names)
+{
+    for (size_t n = 0; names[n] != NULL; n++) {
+        const char *value = split_find(fields, names[n]);
+        struct mention mention;
+        while (value != NULL && look->own_count < LOOK_OWN &&
+               mention_first(value, strlen(value), false, &mention)) {
+            look->own[look->own_count++] = arena_copy(look->arena, mention.address);
+            value += mention.end;
+        }
+    }
+}
+
+static void find_own(struct look *look)
+{
+    static const char *const top[] = {
+        "to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "from", "reply-to",
+        NULL};
+    static const char *const back[] = {"from",      "return-path",     "sender", "reply-to",
+                                       "errors-to", "x-envelope-from", NULL};
+    add_own(look, &look->split->fields, top);
+    if (look->returned != NULL) {
+        add_own(look, look->returned, back);
+    }
+    add_own(look, &look->signs.body.returned, back);
+}
+
+static void find_returned(struct look *look)
+{
+    for (size_t i = 0; i < look->split->count; i++) {
+        const struct split_part *part = &look->split->parts[i];
+        if (part->kind == SPLIT_RETURNED && part->fields.count > 0) {
+            look->returned = &part->fields;
+            return;
+        }
+    }
+}
+
+static void answer(struct look *look, enum bounce_class class, enum bounce_reason reason,
+                   enum bounce_detector detector)
+{
+    look->report->class = class;
+    look->report->reason = reason;
+    look->report->detector = detector;
+    look->report->automatic = look->signs.automatic || look->signs.daemon || look->signs.null_path;
+}
+
+/* RFC 5965 and the older loops that send the message back from a known address. */
+static void feedback_type(const char *type, enum bounce_class *class, enum bounce_reason *reason)
+{
+    *class = BOUNCE_COMPLAINT;
+    *reason = REASON_ABUSE;
+    if (strncasecmp(type, "opt-out", 7) == 0) {
+        *class = BOUNCE_UNSUBSCRIBE;
+        *reason = REASON_OPT_OUT;
+    } else if (strncasecmp(type, "not-spam", 8) == 0) {
+        *class = BOUNCE_AUTO_REPLY;
+        *reason = REASON_NOT_SPAM;
+    } else if (strncasecmp(type, "auth-failure", 12) == 0) {
+        *class = BOUNCE_MAIL;
+        *reason = REASON_AUTHENTICATION;
+    }
+}
+
+static bool look_feedback(struct look *look)
+{
+    const struct split_part *part = NULL;
+    for (size_t i = 0; i < look->split->count && part == NULL; i++) {
+        const struct split_part *other = &look->split->parts[i];
+        part = other->kind == SPLIT_FEEDBACK && other->depth == 0 ? other : NULL;
+    }
+    if (part == NULL) {
+        return false;
+    }
+    struct split_fields fields;
+    split_read_fields(look->arena, part->text, part->len, &fields, NULL);
+    const char *type = split_find(&fields, "feedback-type");
+    enum bounce_class class;
+    enum bounce_reason reason;
+    feedback_type(type == NULL ? "abuse" : type, &class, &reason);
+    answer(look, class, reason, DETECTOR_FEEDBACK);
+    char address[BOUNCE_ADDRESS];
+    if (only_address(split_find(&fields, "original-rcpt-to"), address) ||
+        only_address(split_find(&fields, "removal-recipient"), address) ||
+        look_returned_recipient(look, address)) {
+        look_add(look, address, class, reason);
+    }
+    return true;
+}
+
+/* Feedback loops without a report part: the message itself comes back. */
+static bool look_old_feedback(struct look *look)
+{
+    static const char *const senders[] = {"staff@hotmail.com", "staff@live.com", "scomp@aol.net",
+                                          "scomp@aol.com", NULL};
+    const char *path = split_find(&look->split->fields, "return-path");
+    const char *original = split_find(&look->split->fields, "x-hmxmroriginalrecipient");
+    bool known = original != NULL;
+    for (size_t i = 0; senders[i] != NULL; i++) {
+        known = known || strcasecmp(look->signs.from, senders[i]) == 0 ||
+                (path != NULL && strcasestr(path, senders[i]) != NULL);
+    }
+    if (!known) {
+        return false;
+    }
+    char address[BOUNCE_ADDRESS];
+    answer(look, BOUNCE_COMPLAINT, REASON_ABUSE, DETECTOR_HEADER);
+    if (only_address(original, address) || look_returned_recipient(look, address)) {
+        look_add(look, address, BOUNCE_COMPLAINT, REASON_ABUSE);
+    }
+    return true;
+}
+
+static bool look_disposition(struct look *look)
+{
+    for (size_t i = 0; i < look->split->count; i++) {
+        const struct split_part *part = &look->split->parts[i];
+        if (part->kind == SPLIT_DISPOSITION && part->depth == 0) {
+            struct split_fields fields;
+            split_read_fields(look->arena, part->text, part->len, &fields, NULL);
+            const char *final = split_find(&fields, "final-recipient");
+            char address[BOUNCE_ADDRESS];
+            answer(look, BOUNCE_AUTO_REPLY, REASON_RECEIPT, DETECTOR_DISPOSITION);
+            if (final != NULL && mention_field(final, address)) {
+                look_add(look, address, BOUNCE_AUTO_REPLY, REASON_RECEIPT);
+            }
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool look_challenge(struct look *look)
+{
+    const struct signs *signs = &look->signs;
+    if (signs->list || (words_find(&look->lexicon->challenges, signs->subject, NULL) == NULL &&
+                        words_find(&look->lexicon->challenges, signs->body.folded, NULL) == NULL)) {
+        return false;
+    }
+    answer(look, BOUNCE_CHALLENGE, REASON_NONE, DETECTOR_TEXT);
+    look->report->automatic = true;
+    return true;
+}
+
+static void add_sender(struct look *look, enum bounce_reason reason)
+{
+    if (look->signs.from[0] != '\0') {
+        look_add(look, look->signs.from, look->report->class, reason);
+    }
+}
+
+static bool look_auto_reply(struct look *look)
+{
+    const struct signs *signs = &look->signs;
+    const struct lexicon *lexicon = look->lexicon;
+    enum bounce_detector detector = DETECTOR_NONE;
+    if (signs->replied) {
+        detector = DETECTOR_HEADER;
+    } else if (!signs->list && words_begins(&lexicon->auto_subjects, signs->subject) != NULL) {
+        detector = DETECTOR_SUBJECT;
+    } else if (!signs->list && (signs->reply || signs->automatic || signs->null_path) &&
+               words_find(&lexicon->auto_texts, signs->body.folded, NULL) != NULL) {
+        detector = DETECTOR_TEXT;
+    }
+    if (detector == DETECTOR_NONE) {
+        return false;
+    }
+    answer(look, BOUNCE_AUTO_REPLY, REASON_VACATION, detector);
+    look->report->automatic = true;
+    add_sender(look, REASON_VACATION);
+    return true;
+}
+
+/* Whether the message came to PREFIX+something@ or PREFIX@. */
+static bool sent_to(const struct look *look, const char *prefix)
+{
+    for (size_t i = 0; i < look->own_count; i++) {
+        size_t len = strlen(prefix);
+        const char *address = look->own[i];
+        if (strncasecmp(address, prefix, len) == 0 && strchr("+@-", address[len]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The first line of a short message. */
+static const char *only_line(const struct look *look)
+{
+    const struct signs_text *body = &look->signs.body;
+    size_t start = strspn(body->text, " \t\r\n");
+    if (start >= body->len || strlen(body->folded) > 200) {
+        return "";
+    }
+    size_t len = strcspn(body->text + start, ".!\n");
+    return words_fold(look->arena, body->text + start, len, 200);
+}
+
+static bool look_unsubscribe(struct look *look)
+{
+    const struct signs *signs = &look->signs;
+    enum bounce_detector detector = DETECTOR_NONE;
+    if (sent_to(look, "unsubscribe")) {
+        detector = DETECTOR_ENVELOPE;
+    } else if (!signs->list && words_equals(&look->lexicon->leave, signs->subject) != NULL) {
+        detector = DETECTOR_SUBJECT;
+    } else if (!signs->list && words_equals(&look->lexicon->leave, only_line(look)) != NULL) {
+        detector = DETECTOR_TEXT;
+    }
+    if (detector == DETECTOR_NONE || (signs->daemon && detector != DETECTOR_ENVELOPE)) {
+        return false;
+    }
+    answer(look, BOUNCE_UNSUBSCRIBE, REASON_OPT_OUT, detector);
+    add_sender(look, REASON_OPT_OUT);
+    return true;
+}
+
+static bool look_confirm(struct look *look)
+{
+    if (!sent_to(look, "confirm") || look->signs.automatic || look->signs.daemon ||
+        look->signs.null_path) {
+        return false;
+    }
+    answer(look, BOUNCE_CONFIRM, REASON_PERSON, DETECTOR_ENVELOPE);
+    add_sender(look, REASON_PERSON);
+    return true;
+}
+
+static void look_rest(struct look *look)
+{
+    const struct signs *signs = &look->signs;
+    bool machine = signs->daemon && !signs->reply && !signs->list && !signs->quoting;
+    if (machine || (signs->null_path && signs->bounce_subject != NULL)) {
+        answer(look, BOUNCE_UNKNOWN, REASON_UNDETERMINED, DETECTOR_NONE);
+    } else {
+        answer(look, BOUNCE_MAIL, REASON_PERSON, DETECTOR_NONE);
+    }
+}
+
+void classify(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
+              struct bounce_report *report)
+{
+    struct look *look = arena_alloc(arena, sizeof *look);
+    *look = (struct look){.arena = arena, .lexicon = lexicon, .split = split, .report = report};
+    *report = (struct bounce_report){0};
+    signs_read(arena, lexicon, split, &look->signs);
+    find_returned(look);
+    find_own(look);
+    look_tokens(look);
+    if (!look_feedback(look) && !look_old_feedback(look) && !look_disposition(look) &&
+        !look_dsn(look) && !look_text(look) && !look_challenge(look) && !look_auto_reply(look) &&
+        !look_unsubscribe(look) && !look_confirm(look)) {
+        look_rest(look);
+    }
+}
+
+void classify_refusal(struct arena *arena, const struct lexicon *lexicon, int code,
+                      const char *enhanced, const char *reply, struct bounce_recipient *recipient)
+{
+    struct bounce_status status = {0};
+    if (enhanced != NULL) {
+        status_parse(enhanced, &status);
+    }
+    const char *words = reply == NULL ? "" : reply;
+    verdict_make(arena, lexicon, words, strlen(words), &status, recipient);
+    if (recipient->code == 0) {
+        recipient->code = code;
+        bool permanent = code >= 500;
+        if (recipient->reason == REASON_UNDETERMINED) {
+            enum bounce_reason reason = status_code_reason(code);
+            recipient->reason = reason == REASON_NONE ? REASON_UNDETERMINED : reason;
+        }
+        recipient->class = status_class(recipient->reason, permanent);
+    }
+}

@@ -1,0 +1,44 @@
+/*
+ * What the ways of looking at one message share (see classify.h), and the two longest of them.
+ * Private to the classifier.
+ */
+#ifndef BOUNCE_LOOK_H
+#define BOUNCE_LOOK_H
+
+#include "bounce/mentions.h"
+#include "bounce/signs.h"
+
+enum { LOOK_OWN = 32 };
+
+struct look {
+    struct arena *arena;
+    const struct lexicon *lexicon;
+    const struct split *split;
+    struct signs signs;
+    const struct split_fields *returned; /* header of the returned message; NULL: none */
+    const char *own[LOOK_OWN + 1];       /* addresses that a report cannot be about */
+    size_t own_count;
+    struct bounce_report *report;
+};
+
+/* Each says whether it knew the message, and then has filled the report. */
+bool look_dsn(struct look *look);
+bool look_text(struct look *look);
+
+/* The recipient that the returned header names; false if it names none or several. */
+bool look_returned_recipient(const struct look *look, char out[BOUNCE_ADDRESS]);
+
+/* A recipient without codes. False if there is no room or it is there already. */
+bool look_add(struct look *look, const char *address, enum bounce_class class,
+              enum bounce_reason reason);
+
+/* Writes the words that decided, as one line. */
+void look_say(struct look *look, const char *text, size_t len);
+
+/* The report speaks of its first recipient that failed, else of its first. */
+void look_conclude(struct look *look, enum bounce_detector detector);
+
+/* Tokens in the envelope recipient and in the returned header (tokens.c). */
+void look_tokens(struct look *look);
+
+#endif

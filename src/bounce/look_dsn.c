@@ -1,0 +1,136 @@
+/* Delivery status notifications (RFC 3464). */
+#include <string.h>
+
+#include "bounce/dsn.h"
+#include "bounce/look.h"
+#include "bounce/status.h"
+#include "bounce/verdict.h"
+
+enum { WHOLE_MAX = 4000 };
+
+static bool block_address(const struct look *look, const struct dsn_block *block,
+                          char out[BOUNCE_ADDRESS])
+{
+    const char *fields[] = {block->original, block->final, block->actual};
+    for (size_t i = 0; i < 3; i++) {
+        if (fields[i] != NULL && mention_field(fields[i], out)) {
+            return true;
+        }
+    }
+    return look_returned_recipient(look, out);
+}
+
+static bool action_is(const struct dsn_block *block, const char *action)
+{
+    return block->action != NULL && strcmp(block->action, action) == 0;
+}
+
+/* What the human part says, where the fields say nothing. */
+static void ask_text(struct look *look, const struct bounce_status *status,
+                     struct bounce_recipient *recipient)
+{
+    const struct signs_text *body = &look->signs.body;
+    struct bounce_recipient other = *recipient;
+    size_t len = body->len < WHOLE_MAX ? body->len : WHOLE_MAX, start = 0;
+    const char *at = memmem(body->text, len, recipient->address, strlen(recipient->address));
+    if (at != NULL && recipient->address[0] != '\0') {
+        start = (size_t)(at - body->text) + strlen(recipient->address);
+    }
+    verdict_make(look->arena, look->lexicon, body->text + start, len - start, status, &other);
+    if (other.reason == REASON_UNDETERMINED && start > 0) {
+        verdict_make(look->arena, look->lexicon, body->text, len, status, &other);
+    }
+    if (other.reason != REASON_UNDETERMINED) {
+        *recipient = other;
+        if (look->report->text[0] == '\0') {
+            look_say(look, body->text + start, len - start);
+        }
+    }
+}
+
+static void judge_block(struct look *look, const struct dsn_block *block,
+                        struct bounce_recipient *recipient)
+{
+    struct bounce_status status = {0};
+    const char *said = block->diagnostic != NULL ? block->diagnostic : "";
+    if (block->status != NULL) {
+        status_parse(block->status, &status);
+        if (said[0] == '\0') {
+            said = block->status; /* "5.4.4 (Illegal host/domain name found)" */
+        }
+    }
+    verdict_make(look->arena, look->lexicon, said, strlen(said), &status, recipient);
+    bool vague = recipient->reason == REASON_UNDETERMINED ||
+                 (block->diagnostic == NULL && status_generic(&status));
+    if (vague) {
+        ask_text(look, &status, recipient);
+    }
+    if (look->report->text[0] == '\0') {
+        look_say(look, said, strlen(said));
+    }
+}
+
+static void add_block(struct look *look, const struct dsn_block *block)
+{
+    struct bounce_recipient recipient = {0};
+    block_address(look, block, recipient.address);
+    judge_block(look, block, &recipient);
+    bool said_failed = action_is(block, "failed");
+    const struct word *subject = look->signs.bounce_subject;
+    bool warning = subject != NULL && subject->meaning == WORD_DELAYED && !said_failed;
+    if (action_is(block, "delayed") || (block->action == NULL && warning)) {
+        recipient.class = BOUNCE_DELAYED;
+    } else if (action_is(block, "delivered") || action_is(block, "relayed") ||
+               action_is(block, "expanded") || (!said_failed && recipient.status.class == 2)) {
+        recipient.class = BOUNCE_AUTO_REPLY;
+        recipient.reason = REASON_RECEIPT;
+    }
+    bounce_report_add(look->report, &recipient);
+}
+
+static bool read_part(struct look *look, const char *text, size_t len)
+{
+    struct dsn_block *blocks = arena_array(look->arena, DSN_BLOCKS, sizeof *blocks);
+    size_t count = dsn_read(look->arena, text, len, blocks);
+    for (size_t i = 0; i < count; i++) {
+        add_block(look, &blocks[i]);
+    }
+    return count > 0;
+}
+
+/* Parts of the report itself; of a report within a report where the outer one has none. */
+static bool read_parts(struct look *look, bool machine)
+{
+    for (int depth = 0; depth <= (machine ? 3 : 0); depth++) {
+        bool found = false;
+        for (size_t i = 0; i < look->split->count; i++) {
+            const struct split_part *part = &look->split->parts[i];
+            if (part->kind == SPLIT_STATUS && part->depth == depth) {
+                found = read_part(look, part->text, part->len) || found;
+            }
+        }
+        if (found) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool look_dsn(struct look *look)
+{
+    const struct signs *signs = &look->signs;
+    bool report = strcmp(look->split->type, "multipart/report") == 0;
+    bool machine = signs_are_machine(signs) && !(signs->reply && !signs->daemon);
+    if ((signs->list && !signs->daemon && !signs->null_path) || (!report && !machine)) {
+        return false;
+    }
+    bool found = read_parts(look, machine);
+    if (!found && machine && signs_are_bounce(signs) && dsn_looks_like(signs->body.text)) {
+        found = read_part(look, signs->body.text, signs->body.len);
+    }
+    if (!found) {
+        return false;
+    }
+    look_conclude(look, DETECTOR_DSN);
+    return true;
+}

@@ -1,0 +1,175 @@
+/* Bounces without RFC 3464 fields: recognised by their words. */
+#include <string.h>
+#include <strings.h>
+
+#include "bounce/look.h"
+#include "bounce/status.h"
+#include "bounce/verdict.h"
+
+enum { REGION_MAX = 900, WHOLE_MAX = 4000 };
+
+/* The paragraph that speaks of a recipient: up to the next one. */
+static size_t region_end(const struct mention *mentions, size_t count, size_t index, size_t len)
+{
+    size_t end = mentions[index].end + REGION_MAX;
+    for (size_t i = index + 1; i < count; i++) {
+        bool other = strcasecmp(mentions[i].address, mentions[index].address) != 0;
+        if (other && mentions[i].weight >= MENTION_SURE) {
+            end = mentions[i].start < end ? mentions[i].start : end;
+            break;
+        }
+    }
+    return end < len ? end : len;
+}
+
+/* What the text says of one recipient; of the whole text where its own paragraph says nothing. */
+static void judge_region(struct look *look, size_t start, size_t end,
+                         struct bounce_recipient *recipient)
+{
+    const struct signs_text *body = &look->signs.body;
+    struct bounce_status none = {0};
+    verdict_make(look->arena, look->lexicon, body->text + start, end - start, &none, recipient);
+    bool whole = recipient->reason == REASON_UNDETERMINED;
+    if (whole) {
+        int code = recipient->code;
+        struct bounce_status status = recipient->status;
+        size_t len = body->len < WHOLE_MAX ? body->len : WHOLE_MAX;
+        verdict_make(look->arena, look->lexicon, body->text, len, &status, recipient);
+        recipient->code = code != 0 ? code : recipient->code;
+        start = 0;
+        end = len;
+    }
+    if (look->report->text[0] == '\0') {
+        look_say(look, body->text + start, end - start);
+    }
+}
+
+/* Sendmail of old and others say in the subject alone what was wrong. */
+static void judge_subject(struct look *look, struct bounce_recipient *recipient)
+{
+    const char *subject = look->signs.subject;
+    if (recipient->reason != REASON_UNDETERMINED || look->signs.reply) {
+        return;
+    }
+    enum bounce_reason reason = words_reason(look->lexicon, subject);
+    if (reason != REASON_NONE) {
+        recipient->reason = reason;
+        recipient->class = status_class(reason, recipient->code == 0 || recipient->code >= 500);
+    }
+}
+
+static bool text_delayed(const struct look *look, const struct bounce_recipient *recipient)
+{
+    const struct word *subject = look->signs.bounce_subject, *opening = look->signs.opening;
+    if (subject != NULL && subject->meaning == WORD_DELAYED) {
+        return true;
+    }
+    bool failed = subject != NULL && recipient->code >= 500;
+    return opening != NULL && opening->meaning == WORD_DELAYED && !failed;
+}
+
+static void finish(struct look *look, struct bounce_recipient *recipient)
+{
+    judge_subject(look, recipient);
+    if (text_delayed(look, recipient)) {
+        recipient->class = BOUNCE_DELAYED;
+    }
+    bounce_report_add(look->report, recipient);
+}
+
+/* Where the text speaks of the address; the first place with the greatest weight. */
+static size_t find_mention(const struct mention *mentions, size_t count, const char *address)
+{
+    size_t best = count;
+    for (size_t i = 0; i < count; i++) {
+        bool same = strcasecmp(mentions[i].address, address) == 0;
+        if (same && (best == count || mentions[i].weight > mentions[best].weight)) {
+            best = i;
+        }
+    }
+    return best;
+}
+
+static void add_named(struct look *look, const char *address, const struct mention *mentions,
+                      size_t count)
+{
+    struct bounce_recipient recipient = {0};
+    size_t at = find_mention(mentions, count, address);
+    size_t start = at == count ? 0 : mentions[at].end;
+    size_t end = at == count ? look->signs.body.len < WHOLE_MAX ? look->signs.body.len : WHOLE_MAX
+                             : region_end(mentions, count, at, look->signs.body.len);
+    memccpy(recipient.address, address, 0, sizeof recipient.address - 1);
+    judge_region(look, start, end, &recipient);
+    finish(look, &recipient);
+}
+
+/* X-Failed-Recipients (Exim, Google): a list of addresses. */
+static void add_failed_header(struct look *look, const struct mention *mentions, size_t count)
+{
+    const char *value = split_find(&look->split->fields, "x-failed-recipients");
+    struct mention mention;
+    while (value != NULL && mention_first(value, strlen(value), false, &mention)) {
+        add_named(look, mention.address, mentions, count);
+        value += mention.end;
+    }
+}
+
+static void add_mentioned(struct look *look, const struct mention *mentions, size_t count)
+{
+    int most = 0;
+    for (size_t i = 0; i < count; i++) {
+        most = mentions[i].weight > most ? mentions[i].weight : most;
+    }
+    int least = most - 3 > MENTION_SURE ? most - 3 : MENTION_SURE;
+    for (size_t i = 0; i < count; i++) {
+        if (mentions[i].weight >= least) {
+            add_named(look, mentions[i].address, mentions, count);
+        }
+    }
+}
+
+/* Nothing sure: the returned header, a VERP address, the likeliest address of the text. */
+static void add_guess(struct look *look, const struct mention *mentions, size_t count)
+{
+    char address[BOUNCE_ADDRESS];
+    const char *to = split_find(&look->split->fields, "to");
+    if (look_returned_recipient(look, address) || (to != NULL && mention_verp(to, address))) {
+        add_named(look, address, mentions, count);
+        return;
+    }
+    size_t best = count;
+    for (size_t i = 0; i < count; i++) {
+        if (mentions[i].weight > -4 &&
+            (best == count || mentions[i].weight > mentions[best].weight)) {
+            best = i;
+        }
+    }
+    if (best < count) {
+        add_named(look, mentions[best].address, mentions, count);
+    }
+}
+
+bool look_text(struct look *look)
+{
+    if (!signs_are_bounce(&look->signs)) {
+        return false;
+    }
+    const struct signs_text *body = &look->signs.body;
+    struct mention *mentions = arena_array(look->arena, MENTIONS_MAX, sizeof *mentions);
+    size_t count = mentions_find(body->text, body->len, look->own, mentions);
+    add_failed_header(look, mentions, count);
+    if (look->report->recipient_count == 0) {
+        add_mentioned(look, mentions, count);
+    }
+    if (look->report->recipient_count == 0) {
+        add_guess(look, mentions, count);
+    }
+    if (look->report->recipient_count == 0) {
+        /* It names nobody. */
+        struct bounce_recipient nobody = {0};
+        judge_region(look, 0, body->len < WHOLE_MAX ? body->len : WHOLE_MAX, &nobody);
+        finish(look, &nobody);
+    }
+    look_conclude(look, DETECTOR_TEXT);
+    return true;
+}

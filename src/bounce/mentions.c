@@ -1,0 +1,301 @@
+#include "bounce/mentions.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static bool is_local(char byte)
+{
+    return isalnum((unsigned char)byte) ||
+           (byte != '\0' && strchr("!#$%&'*+/=?^_`{|}~.-", byte) != NULL);
+}
+
+static bool is_domain(char byte)
+{
+    return isalnum((unsigned char)byte) || byte == '.' || byte == '-' || byte == '_';
+}
+
+/* The address around the '@' at `at`. */
+static bool around(const char *text, size_t len, size_t at, bool domain_dot,
+                   struct mention *mention)
+{
+    size_t start = at, end = at + 1;
+    while (start > 0 && at - start < 65 && is_local(text[start - 1])) {
+        start--;
+    }
+    while (start < at && strchr("'*=/`|{}?!#.", text[start]) != NULL) {
+        start++;
+    }
+    while (end < len && is_domain(text[end])) {
+        end++;
+    }
+    while (end > at + 1 && strchr(".-_", text[end - 1]) != NULL) {
+        end--;
+    }
+    size_t size = end - start;
+    bool dot = memchr(text + at + 1, '.', end - at - 1) != NULL;
+    if (start == at || end < at + 3 || at - start > 64 || size >= BOUNCE_ADDRESS ||
+        (domain_dot && !dot)) {
+        return false;
+    }
+    *mention = (struct mention){.start = start, .end = end};
+    memcpy(mention->address, text + start, size);
+    return true;
+}
+
+bool mention_first(const char *text, size_t len, bool domain_dot, struct mention *mention)
+{
+    for (size_t at = 0; at < len; at++) {
+        if (text[at] == '@' && around(text, len, at, domain_dot, mention)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool mention_field(const char *value, char out[BOUNCE_ADDRESS])
+{
+    const char *semicolon = strchr(value, ';'), *sign = strchr(value, '@');
+    if (sign == NULL) {
+        return false;
+    }
+    if (semicolon != NULL && semicolon < sign) {
+        value = semicolon + 1;
+    }
+    value += strspn(value, " \t<\"");
+    /* A source route, as some stores keep it: "@relay:user@host". */
+    const char *colon = strchr(value, ':');
+    if (*value == '@' && colon != NULL) {
+        value = colon + 1;
+    }
+    struct mention mention;
+    if (!mention_first(value, strlen(value), false, &mention)) {
+        return false;
+    }
+    memcpy(out, mention.address, BOUNCE_ADDRESS);
+    return true;
+}
+
+bool mention_verp(const char *address, char out[BOUNCE_ADDRESS])
+{
+    const char *sign = strrchr(address, '@');
+    const char *equals = sign == NULL ? NULL : memrchr(address, '=', (size_t)(sign - address));
+    if (equals == NULL || equals == address || !memchr(equals, '.', (size_t)(sign - equals))) {
+        return false;
+    }
+    const char *start = equals;
+    while (start > address && start[-1] != '+') {
+        start--;
+    }
+    if (start == address) { /* no '+': the list's own words end with a hyphen */
+        const char *hyphen = memrchr(address, '-', (size_t)(equals - address));
+        start = hyphen == NULL ? address : hyphen + 1;
+    }
+    size_t local = (size_t)(equals - start), domain = (size_t)(sign - equals) - 1;
+    if (local == 0 || domain < 3 || local + domain + 2 > BOUNCE_ADDRESS) {
+        return false;
+    }
+    memcpy(out, start, local);
+    out[local] = '@';
+    memcpy(out + local + 1, equals + 1, domain);
+    out[local + 1 + domain] = '\0';
+    return true;
+}
+
+/* Words before an address on its line, and what they say. */
+static const struct {
+    const char *word;
+    int weight;
+} labels[] = {
+    {"mail from", -8},
+    {"from:", -8},
+    {"from ", -4},
+    {"sender", -8},
+    {"reply-to", -8},
+    {"return-path", -8},
+    {"contact", -8},
+    {"questions", -8},
+    {"assistance", -8},
+    {"message-id", -8},
+    {"references", -8},
+    {"in-reply-to", -8},
+    {"envelope-from", -8},
+    {"received", -4},
+    {"forwarded by", -6},
+    {"mailto:", -3},
+    {"http", -6},
+    {"e-mail us", -8},
+    {"email us", -8},
+    {"report this", -6},
+    {"send mail to", -8},
+    {"please send", -8},
+    {"please email", -8},
+    {"subject:", -8},
+    {"rcpt to", 6},
+    {"recipient", 6},
+    {"addressed to", 6},
+    {"original address", 6},
+    {"final-recipient", 6},
+    {"original-recipient", 6},
+    {"x-failed-recipients", 6},
+    {"unknown user", 6},
+    {"user unknown", 6},
+    {"no such user", 6},
+    {"unknown recipient", 6},
+    {"invalid recipient", 6},
+    {"could not be delivered to", 6},
+    {"couldn't be delivered to", 6},
+    {"wasn't delivered to", 6},
+    {"was not delivered to", 6},
+    {"deliver message to", 6},
+    {"deliver to", 6},
+    {"delivering to", 6},
+    {"delivery to", 6},
+    {"delivery for", 6},
+    {"delivered to", 6},
+    {"failed to", 5},
+    {"failed recipient", 6},
+    {"undeliverable to", 6},
+    {"undeliverable address", 6},
+    {"message to", 6},
+    {"user:", 6},
+    {"mailbox", 5},
+    {"account", 5},
+    {"address", 5},
+    {"to:", 6},
+    {"to <", 5},
+    {" to ", 4},
+    {"for <", 5},
+    {"for ", 4},
+    {"user ", 4},
+    {"user=", 4},
+    {"empfänger", 6},
+    {"adresse", 5},
+    {"destinataire", 6},
+    {"destinatari", 6},
+    {"indirizzo", 5},
+    {"endereço", 5},
+    {"dirección", 5},
+    {"ontvanger", 6},
+    {"odbiorc", 6},
+    {"adresat", 6},
+    {"получател", 6},
+    {"адрес", 5},
+    {"宛先", 6},
+    {"あて先", 6},
+    {"アドレス", 5},
+    {"收件人", 6},
+    {"收信人", 6},
+    {"받는", 6},
+};
+
+/* Local parts of people who help, and of machines. */
+static const char *const helpers[] = {
+    "postmaster", "mailer-daemon", "abuse",    "support", "helpdesk", "help",  "noc",  "hostmaster",
+    "webmaster",  "noreply",       "no-reply", "postfix", "root",     "esmtp", "smtp", NULL};
+
+static bool is_helper(const char *address)
+{
+    size_t local = strcspn(address, "@");
+    for (size_t i = 0; helpers[i] != NULL; i++) {
+        if (strlen(helpers[i]) == local && strncasecmp(address, helpers[i], local) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_own(const char *address, const char *const *own)
+{
+    for (size_t i = 0; own[i] != NULL; i++) {
+        if (strcasecmp(address, own[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The label that stands nearest before the address decides. */
+static int label_weight(const char *line, size_t len)
+{
+    char lower[160];
+    size_t start = len > sizeof lower - 1 ? len - (sizeof lower - 1) : 0, size = len - start;
+    for (size_t i = 0; i < size; i++) {
+        lower[i] = (char)tolower((unsigned char)line[start + i]);
+    }
+    lower[size] = '\0';
+    const char *nearest = NULL;
+    int weight = 0;
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
+        for (const char *at = strstr(lower, labels[i].word); at != NULL;
+             at = strstr(at + 1, labels[i].word)) {
+            const char *end = at + strlen(labels[i].word);
+            bool longer = end == nearest && abs(labels[i].weight) > abs(weight);
+            if (nearest == NULL || end > nearest || longer) {
+                nearest = end;
+                weight = labels[i].weight;
+            }
+        }
+    }
+    return weight;
+}
+
+/* True if all of it is punctuation around an address. */
+static bool is_trim(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (strchr(" \t<>*-\"'()[]:;,.=", text[i]) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* "Name <address>" alone, or "address <address>". */
+static bool is_display_name(const char *text, size_t len)
+{
+    return len > 1 && len < 70 && text[len - 1] == '<' && memchr(text, ':', len) == NULL;
+}
+
+static int weigh(const char *text, size_t len, const struct mention *mention,
+                 const char *const *own)
+{
+    size_t line = mention->start, end = mention->end;
+    while (line > 0 && text[line - 1] != '\n') {
+        line--;
+    }
+    while (end < len && text[end] != '\n') {
+        end++;
+    }
+    size_t before = mention->start - line, after = end - mention->end;
+    const char *behind = text + mention->end;
+    int weight = label_weight(text + line, before);
+    if (is_trim(text + line, before)) {
+        bool alone = is_trim(behind, after);
+        bool said =
+            after > 1 && (strchr(">:", behind[0]) != NULL || behind[0] == ' ' || behind[0] == '\t');
+        weight += alone ? 7 : said ? 5 : 3;
+    } else if (is_display_name(text + line, before) && is_trim(behind, after) && weight >= 0) {
+        weight += 4;
+    }
+    if (is_own(mention->address, own)) {
+        weight -= 20;
+    }
+    return is_helper(mention->address) ? weight - 4 : weight;
+}
+
+size_t mentions_find(const char *text, size_t len, const char *const *own,
+                     struct mention mentions[MENTIONS_MAX])
+{
+    size_t count = 0, at = 0;
+    while (count < MENTIONS_MAX && mention_first(text + at, len - at, true, &mentions[count])) {
+        struct mention *mention = &mentions[count];
+        mention->start += at;
+        mention->end += at;
+        mention->weight = weigh(text, len, mention, own);
+        at = mention->end;
+        count++;
+    }
+    return count;
+}

@@ -1,0 +1,282 @@
+#include "bounce/parse.h"
+
+#include <ctype.h>
+#include <libetpan/libetpan.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "bounce/html.h"
+
+struct parser {
+    struct arena *arena;
+    const struct charsets *charsets;
+    struct split *split;
+};
+
+enum { DEPTH_MAX = 40, TYPE_MAX = 100 };
+
+/* The message without an mbox line and blank lines before its header, with LF line ends: some
+ * stores keep CRLF, some a lone CR. */
+static const char *normalise(struct arena *arena, const char *bytes, size_t len, size_t *out_len)
+{
+    char *copy = arena_alloc(arena, len + 1);
+    size_t out = 0;
+    for (size_t i = 0; i < len; i++) {
+        if (bytes[i] == '\r') {
+            if (i + 1 == len || bytes[i + 1] != '\n') {
+                copy[out++] = '\n';
+            }
+        } else {
+            copy[out++] = bytes[i] == '\0' ? ' ' : bytes[i];
+        }
+    }
+    const char *start = copy;
+    while (out > 0 && (*start == '\n' || (*start == ' ' && start[1] == '\n'))) {
+        start++;
+        out--;
+    }
+    if (out > 5 && memcmp(start, "From ", 5) == 0) {
+        const char *end = memchr(start, '\n', out);
+        size_t line = end == NULL ? out : (size_t)(end - start) + 1;
+        start += line;
+        out -= line;
+    }
+    *out_len = out;
+    return start;
+}
+
+static const char *discrete_name(const struct mailmime_discrete_type *type)
+{
+    switch (type->dt_type) {
+    case MAILMIME_DISCRETE_TYPE_TEXT:
+        return "text";
+    case MAILMIME_DISCRETE_TYPE_EXTENSION:
+        return type->dt_extension;
+    default:
+        return "application";
+    }
+}
+
+/* "text/plain", lowercase. */
+static void type_name(const struct mailmime_content *content, char out[TYPE_MAX])
+{
+    const char *type = "text", *subtype = "plain";
+    if (content != NULL && content->ct_type != NULL && content->ct_subtype != NULL) {
+        subtype = content->ct_subtype;
+        if (content->ct_type->tp_type == MAILMIME_TYPE_DISCRETE_TYPE) {
+            type = discrete_name(content->ct_type->tp_data.tp_discrete_type);
+        } else {
+            int composite = content->ct_type->tp_data.tp_composite_type->ct_type;
+            type = composite == MAILMIME_COMPOSITE_TYPE_MESSAGE ? "message" : "multipart";
+        }
+    }
+    snprintf(out, TYPE_MAX, "%.45s/%.45s", type == NULL ? "x" : type, subtype);
+    for (char *at = out; *at != '\0'; at++) {
+        *at = (char)tolower((unsigned char)*at);
+    }
+}
+
+static enum split_kind part_kind(const char *type)
+{
+    static const struct {
+        const char *type;
+        enum split_kind kind;
+    } kinds[] = {
+        {"text/plain", SPLIT_TEXT},
+        {"text/html", SPLIT_TEXT},
+        {"message/delivery-status", SPLIT_STATUS},
+        {"message/global-delivery-status", SPLIT_STATUS},
+        {"text/delivery-status", SPLIT_STATUS},
+        {"message/feedback-report", SPLIT_FEEDBACK},
+        {"message/disposition-notification", SPLIT_DISPOSITION},
+        {"message/global-disposition-notification", SPLIT_DISPOSITION},
+        {"text/rfc822-headers", SPLIT_RETURNED},
+        {"text/rfc822-header", SPLIT_RETURNED},
+        {"text/rfc822", SPLIT_RETURNED},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(type, kinds[i].type) == 0) {
+            return kinds[i].kind;
+        }
+    }
+    if (strncmp(type, "message/", 8) == 0) {
+        return SPLIT_RETURNED;
+    }
+    /* Enriched text, text/x-anything: words are words. */
+    return strncmp(type, "text/", 5) == 0 && strcmp(type, "text/calendar") != 0 ? SPLIT_TEXT
+                                                                                : SPLIT_OTHER;
+}
+
+/* Body bytes with the transfer encoding taken away; in the arena. */
+static const char *decode_body(struct arena *arena, const struct mailmime_data *data, size_t *len)
+{
+    *len = 0;
+    if (data == NULL || data->dt_type != MAILMIME_DATA_TEXT) {
+        return "";
+    }
+    char *decoded = NULL;
+    size_t index = 0, decoded_len = 0;
+    int result = mailmime_part_parse(data->dt_data.dt_text.dt_data, data->dt_data.dt_text.dt_length,
+                                     &index, data->dt_encoding, &decoded, &decoded_len);
+    if (result != MAILIMF_NO_ERROR) {
+        *len = data->dt_data.dt_text.dt_length;
+        return arena_copy_bytes(arena, data->dt_data.dt_text.dt_data, *len);
+    }
+    const char *copy = arena_copy_bytes(arena, decoded, decoded_len);
+    mailmime_decoded_part_free(decoded);
+    *len = decoded_len;
+    return copy;
+}
+
+static void decode_fields(struct parser *parser, struct split_fields *fields)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        const char *raw = fields->list[i].value;
+        raw = charset_decode(parser->arena, parser->charsets, NULL, raw, strlen(raw), NULL);
+        fields->list[i].value = charset_decode_words(parser->arena, parser->charsets, raw);
+    }
+}
+
+static struct split_part *add_part(struct parser *parser, enum split_kind kind, int depth)
+{
+    if (parser->split->count == SPLIT_PARTS) {
+        return NULL;
+    }
+    struct split_part *part = &parser->split->parts[parser->split->count++];
+    *part = (struct split_part){.kind = kind, .depth = depth, .text = ""};
+    return part;
+}
+
+static void add_returned(struct parser *parser, const char *text, size_t len, int depth)
+{
+    struct split_part *part = add_part(parser, SPLIT_RETURNED, depth);
+    if (part == NULL) {
+        return;
+    }
+    size_t start_len;
+    const char *start = normalise(parser->arena, text, len, &start_len);
+    split_read_fields(parser->arena, start, start_len, &part->fields, NULL);
+    decode_fields(parser, &part->fields);
+}
+
+static void add_single(struct parser *parser, const struct mailmime *mime, int depth)
+{
+    char type[TYPE_MAX];
+    type_name(mime->mm_content_type, type);
+    enum split_kind kind = part_kind(type);
+    size_t len = 0;
+    const char *bytes = "";
+    if (kind != SPLIT_OTHER) {
+        bytes = decode_body(parser->arena, mime->mm_data.mm_single, &len);
+    }
+    if (kind == SPLIT_RETURNED) {
+        add_returned(parser, bytes, len, depth);
+        return;
+    }
+    struct split_part *part = add_part(parser, kind, depth);
+    if (part == NULL || kind == SPLIT_OTHER) {
+        return;
+    }
+    const char *charset =
+        mime->mm_content_type == NULL ? NULL : mailmime_content_charset_get(mime->mm_content_type);
+    part->text = charset_decode(parser->arena, parser->charsets, charset, bytes, len, &part->len);
+    part->html = strcmp(type, "text/html") == 0;
+    if (part->html) {
+        part->text = html_text(parser->arena, part->text, part->len, &part->len);
+    }
+}
+
+static void walk(struct parser *parser, const struct mailmime *mime, int depth, int level)
+{
+    if (mime == NULL || level > DEPTH_MAX) {
+        return;
+    }
+    if (mime->mm_type == MAILMIME_SINGLE) {
+        add_single(parser, mime, depth);
+    } else if (mime->mm_type == MAILMIME_MULTIPLE) {
+        for (clistiter *part = clist_begin(mime->mm_data.mm_multipart.mm_mp_list); part != NULL;
+             part = clist_next(part)) {
+            walk(parser, clist_content(part), depth, level + 1);
+        }
+    } else if (mime->mm_parent == NULL) {
+        walk(parser, mime->mm_data.mm_message.mm_msg_mime, depth, level + 1);
+    } else {
+        size_t len;
+        const char *bytes = decode_body(parser->arena, mime->mm_body, &len);
+        add_returned(parser, bytes, len, depth);
+        walk(parser, mime->mm_data.mm_message.mm_msg_mime, depth + 1, level + 1);
+    }
+}
+
+/* A body that is no MIME, or that libetpan makes nothing of. */
+static void add_raw(struct parser *parser, const char *text, size_t len)
+{
+    struct split_part *part = add_part(parser, SPLIT_TEXT, 0);
+    if (part != NULL) {
+        part->text = charset_decode(parser->arena, parser->charsets, NULL, text, len, &part->len);
+    }
+}
+
+static bool has_words(const struct split *split)
+{
+    for (size_t i = 0; i < split->count; i++) {
+        if (split->parts[i].kind != SPLIT_OTHER) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The value of a parameter of Content-Type, lowercase, "" if it is not there. */
+static const char *parameter(struct arena *arena, const char *field, const char *name)
+{
+    const char *at = field == NULL ? NULL : strcasestr(field, name);
+    if (at == NULL) {
+        return "";
+    }
+    at += strlen(name) + strspn(at + strlen(name), " ");
+    if (*at != '=') {
+        return "";
+    }
+    at += 1 + strspn(at + 1, " \"");
+    char *value = arena_copy_bytes(arena, at, strcspn(at, " \";"));
+    for (char *letter = value; *letter != '\0'; letter++) {
+        *letter = (char)tolower((unsigned char)*letter);
+    }
+    return value;
+}
+
+static void read_type(struct parser *parser)
+{
+    const char *field = split_find(&parser->split->fields, "content-type");
+    char *type = arena_copy_bytes(parser->arena, field ? field : "text/plain",
+                                  field ? strcspn(field, "; \t") : 10);
+    for (char *letter = type; *letter != '\0'; letter++) {
+        *letter = (char)tolower((unsigned char)*letter);
+    }
+    parser->split->type = type;
+    parser->split->report_type = parameter(parser->arena, field, "report-type");
+}
+
+void parse_message(struct arena *arena, const struct charsets *charsets, const char *bytes,
+                   size_t len, struct split *split)
+{
+    struct parser parser = {arena, charsets, split};
+    *split = (struct split){0};
+    size_t text_len, used;
+    const char *text = normalise(arena, bytes, len, &text_len);
+    split_read_fields(arena, text, text_len, &split->fields, &used);
+    read_type(&parser);
+    decode_fields(&parser, &split->fields);
+    size_t index = 0;
+    struct mailmime *mime = NULL;
+    if (split->fields.count > 0 &&
+        mailmime_parse(text, text_len, &index, &mime) == MAILIMF_NO_ERROR) {
+        walk(&parser, mime, 0, 0);
+        mailmime_free(mime);
+    }
+    if (!has_words(split)) {
+        add_raw(&parser, text + used, text_len - used);
+    }
+}

@@ -1,0 +1,143 @@
+/*
+ * What a message that came back says: who, what, and how we know.
+ *
+ * A report is a plain struct of fixed size without a pointer, so that it crosses the pipe from the
+ * cage whole and can be checked field by field on arrival (answer.h). It is made from the content
+ * of one message alone: whether a token in it is really ours is the judge's to find out, as the
+ * process that parses holds no key.
+ */
+#ifndef BOUNCE_REPORT_H
+#define BOUNCE_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum bounce_class {
+    BOUNCE_UNKNOWN,     /* a machine wrote it and it cannot be told what it says: Quarantine */
+    BOUNCE_MAIL,        /* ordinary mail, kept for people */
+    BOUNCE_HARD,        /* the address is dead */
+    BOUNCE_SOFT,        /* not delivered, and that is not the reader's fault or will pass */
+    BOUNCE_DELAYED,     /* not delivered yet; counts for nothing */
+    BOUNCE_COMPLAINT,   /* the reader called it spam */
+    BOUNCE_AUTO_REPLY,  /* vacation notice, receipt: counts for nothing */
+    BOUNCE_UNSUBSCRIBE, /* wants to leave */
+    BOUNCE_CONFIRM,     /* a person's reply to a request to confirm */
+    BOUNCE_CHALLENGE,   /* asks us to prove that we are a person */
+    BOUNCE_CLASSES
+};
+
+/* Why, in a word that a report can count. */
+enum bounce_reason {
+    REASON_NONE,
+    /* The address is dead. */
+    REASON_USER_UNKNOWN,
+    REASON_HOST_UNKNOWN,
+    REASON_DISABLED,
+    REASON_MOVED,
+    REASON_NO_MAIL, /* the domain declares that it takes no mail (RFC 7505) */
+    /* Dead where the reply is permanent, else not: "mailbox unavailable". */
+    REASON_UNAVAILABLE,
+    /* Not the reader's fault, or it passes. */
+    REASON_MAILBOX_FULL,
+    REASON_SUSPENDED,
+    REASON_SENDER,         /* our envelope sender or From was not liked */
+    REASON_AUTHENTICATION, /* SPF, DKIM, DMARC, PTR */
+    REASON_BLOCKED,        /* reputation of our address */
+    REASON_SPAM,
+    REASON_VIRUS,
+    REASON_POLICY,
+    REASON_RELAYING,
+    REASON_TOO_BIG,
+    REASON_CONTENT,
+    REASON_TOO_FAST,
+    REASON_GREYLISTED,
+    REASON_EXPIRED,
+    REASON_NETWORK,
+    REASON_LOOP,
+    REASON_SYSTEM,
+    REASON_PROTOCOL,
+    REASON_UNDETERMINED,
+    /* Of messages that are no bounce. */
+    REASON_ABUSE,
+    REASON_OPT_OUT,
+    REASON_NOT_SPAM,
+    REASON_RECEIPT,
+    REASON_VACATION,
+    REASON_PERSON,
+    REASON_COUNT
+};
+
+/* Which of the ways of looking found it. */
+enum bounce_detector {
+    DETECTOR_NONE,
+    DETECTOR_ENVELOPE,    /* our token in the envelope recipient */
+    DETECTOR_DSN,         /* RFC 3464 fields */
+    DETECTOR_RETURNED,    /* the returned message's header */
+    DETECTOR_FEEDBACK,    /* RFC 5965 */
+    DETECTOR_TEXT,        /* the words of a known bounce */
+    DETECTOR_HEADER,      /* a header field that only machines write */
+    DETECTOR_SUBJECT,     /* the subject */
+    DETECTOR_DISPOSITION, /* RFC 8098 */
+    DETECTOR_COUNT
+};
+
+/* RFC 3463 status code; all zero: none. */
+struct bounce_status {
+    int class, subject, detail;
+};
+
+enum { BOUNCE_ADDRESS = 255, BOUNCE_TEXT = 400, BOUNCE_PEOPLE = 16, BOUNCE_TOKENS = 8 };
+
+struct bounce_recipient {
+    char address[BOUNCE_ADDRESS]; /* UTF-8, one '@', as the report spells it */
+    enum bounce_class class;
+    enum bounce_reason reason;
+    int code; /* SMTP reply code; 0: none */
+    struct bounce_status status;
+};
+
+/* Where a token stood: what it may be good for. */
+enum bounce_place {
+    PLACE_BOUNCES,     /* bounces+TOKEN@ in the envelope recipient */
+    PLACE_UNSUBSCRIBE, /* unsubscribe+TOKEN@ there */
+    PLACE_CONFIRM,     /* confirm+TOKEN@ there */
+    PLACE_RETURNED,    /* in the header of the returned message */
+    PLACE_COUNT
+};
+
+enum { BOUNCE_TOKEN_LEN = 40 };
+
+/* Something that has the form of a token. */
+struct bounce_token {
+    enum bounce_place place;
+    char text[BOUNCE_TOKEN_LEN + 1];
+};
+
+struct bounce_report {
+    enum bounce_class class;
+    enum bounce_reason reason;
+    enum bounce_detector detector;
+    int code;
+    struct bounce_status status;
+    bool automatic;         /* a machine sent it */
+    char text[BOUNCE_TEXT]; /* the words that decided, one line of UTF-8; "" none */
+    struct bounce_recipient recipients[BOUNCE_PEOPLE];
+    size_t recipient_count;
+    struct bounce_token tokens[BOUNCE_TOKENS];
+    size_t token_count;
+};
+
+/* Short stable names: "hard", "auto-reply" …; "user unknown" …; "dsn" … */
+const char *bounce_class_name(enum bounce_class class);
+const char *bounce_reason_name(enum bounce_reason reason);
+const char *bounce_detector_name(enum bounce_detector detector);
+
+/* "5.1.1", or "" for none. */
+enum { BOUNCE_STATUS_TEXT = 16 };
+void bounce_status_format(const struct bounce_status *status, char out[BOUNCE_STATUS_TEXT]);
+
+/* Adds a recipient unless an equal address is there or there are BOUNCE_PEOPLE. False if not
+ * added. */
+bool bounce_report_add(struct bounce_report *report, const struct bounce_recipient *recipient);
+
+#endif

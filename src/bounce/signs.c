@@ -1,0 +1,263 @@
+#include "bounce/signs.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "bounce/mentions.h"
+
+enum { TEXT_MAX = 64 * 1024, OPENING_MAX = 6000, MARKER_LINE = 160, SUBJECT_MAX = 1000 };
+
+/* All text of the report itself. HTML is read where there is no other text worth the name. */
+static void join_text(const struct split *split, struct buf *out)
+{
+    for (int html = 0; html < 2; html++) {
+        for (size_t i = 0; i < split->count; i++) {
+            const struct split_part *part = &split->parts[i];
+            if (part->kind == SPLIT_TEXT && part->depth == 0 && part->html == (html == 1) &&
+                out->len < TEXT_MAX / 2) {
+                size_t room = TEXT_MAX - 2 - out->len;
+                buf_add(out, part->text, part->len < room ? part->len : room);
+                buf_add_char(out, '\n');
+            }
+        }
+        if (out->len > 60) {
+            return;
+        }
+    }
+}
+
+static bool is_rule(char byte)
+{
+    return byte != '\0' && strchr("-=_*#+~", byte) != NULL;
+}
+
+/* A line that says that the returned message follows: between rules, or nothing else on it. */
+static bool is_marker(struct arena *arena, const struct lexicon *lexicon, const char *line,
+                      size_t len)
+{
+    size_t start = 0, end = len;
+    while (start < end && (is_rule(line[start]) || line[start] == ' ' || line[start] == '\t')) {
+        start++;
+    }
+    bool ruled = start >= 2 && is_rule(line[start - 1] == ' ' ? line[0] : line[start - 1]);
+    while (end > start && (is_rule(line[end - 1]) || strchr(" \t.:>", line[end - 1]) != NULL)) {
+        end--;
+    }
+    if (end - start < 4 || end - start > MARKER_LINE) {
+        return false;
+    }
+    const char *folded = words_fold(arena, line + start, end - start, MARKER_LINE);
+    const char *at;
+    const struct word *word = words_find(&lexicon->markers, folded, &at);
+    if (word == NULL || strstr(folded, "was received") != NULL) {
+        return false;
+    }
+    return ruled || (at - folded < 30 && strlen(at) <= strlen(word->phrase) + 2);
+}
+
+/* The first line of a header that was put into the text without a word. */
+static bool is_header_start(const char *line, size_t len)
+{
+    static const char *const starts[] = {"Received: from ", "Received: by ", "Received: (",
+                                         "Return-Path: ",   "Return-path: ", NULL};
+    for (size_t i = 0; starts[i] != NULL; i++) {
+        if (len > strlen(starts[i]) && memcmp(line, starts[i], strlen(starts[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void cut_text(struct arena *arena, const struct lexicon *lexicon, struct signs_text *body)
+{
+    bool words = false;
+    for (size_t at = 0; at < body->len;) {
+        const char *line = body->text + at;
+        const char *end = memchr(line, '\n', body->len - at);
+        size_t len = end == NULL ? body->len - at : (size_t)(end - line);
+        bool header = words && is_header_start(line, len);
+        if (words && (header || is_marker(arena, lexicon, line, len))) {
+            size_t rest = at + (header || end == NULL ? 0 : len + 1);
+            while (rest < body->len && strchr(" \t\n-=_", body->text[rest]) != NULL) {
+                rest++;
+            }
+            split_read_fields(arena, body->text + rest, body->len - rest, &body->returned, NULL);
+            body->marked = true;
+            body->len = at;
+            return;
+        }
+        words = words || strspn(line, " \t\r\n-=_") < len;
+        at += len + 1;
+    }
+}
+
+/* The first words without lines that quote, which are another's words. */
+static void fold_opening(struct arena *arena, struct signs_text *body, bool *quoting)
+{
+    struct buf own;
+    buf_init(&own, OPENING_MAX + 1);
+    for (size_t at = 0; at < body->len && own.len < OPENING_MAX;) {
+        const char *line = body->text + at;
+        const char *end = memchr(line, '\n', body->len - at);
+        size_t len = end == NULL ? body->len - at : (size_t)(end - line) + 1;
+        size_t room = OPENING_MAX - own.len;
+        bool quoted = line[0] == '>' && !(len > 2 && line[1] == '>' && line[2] == '>');
+        if (quoted) {
+            *quoting = true;
+        } else {
+            buf_add(&own, line, len < room ? len : room);
+        }
+        at += len;
+    }
+    body->folded = words_fold(arena, own.data, own.len, OPENING_MAX);
+    buf_free(&own);
+}
+
+static void read_body(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
+                      struct signs *signs)
+{
+    struct buf text;
+    buf_init(&text, TEXT_MAX);
+    join_text(split, &text);
+    struct signs_text *body = &signs->body;
+    *body =
+        (struct signs_text){.text = arena_copy_bytes(arena, text.data, text.len), .len = text.len};
+    buf_free(&text);
+    cut_text(arena, lexicon, body);
+    fold_opening(arena, body, &signs->quoting);
+    signs->opening = words_find(&lexicon->openings, body->folded, NULL);
+}
+
+static void read_from(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
+                      struct signs *signs)
+{
+    const char *from = split_find(&split->fields, "from");
+    struct mention mention;
+    signs->from = "";
+    if (from == NULL) {
+        return;
+    }
+    size_t name_len = strlen(from);
+    if (mention_first(from, strlen(from), false, &mention)) {
+        signs->from = arena_copy(arena, mention.address);
+        name_len = mention.start;
+    } else if (strchr(from, '<') != NULL) {
+        name_len = strcspn(from, "<");
+    }
+    size_t local_len = strcspn(signs->from, "@");
+    const char *local = words_fold(arena, signs->from, local_len, local_len);
+    const char *name = words_fold(arena, from, name_len, SUBJECT_MAX);
+    const char *bare = words_fold(arena, from, strlen(from), SUBJECT_MAX);
+    signs->daemon = words_equals(&lexicon->daemons, local) != NULL ||
+                    words_find(&lexicon->daemon_names, name, NULL) != NULL ||
+                    (signs->from[0] == '\0' && words_begins(&lexicon->daemons, bare) != NULL) ||
+                    strstr(bare, "(mail delivery") != NULL;
+    signs->daemon_strong =
+        strstr(bare, "mailer-daemon") != NULL || strstr(bare, "mail delivery s") != NULL;
+}
+
+/* "Re: ", "AW: ", "Fwd: ": gives its length, 0 if the subject has none. */
+static size_t reply_prefix(const char *subject)
+{
+    static const char *const prefixes[] = {
+        "re",  "fw",  "fwd",  "aw",     "wg", "tr",  "rv",   "sv",   "vs",   "ref",  "res",  "enc",
+        "rif", "odp", "antw", "doorst", "vb", "ynt", "回复", "转发", "答复", "回覆", "轉寄", NULL};
+    for (size_t i = 0; prefixes[i] != NULL; i++) {
+        size_t len = strlen(prefixes[i]);
+        if (strncmp(subject, prefixes[i], len) == 0) {
+            size_t colon = len + strcspn(subject + len, ":");
+            size_t count = strspn(subject + len, "[]0123456789 ");
+            if (subject[colon] == ':' && len + count == colon) {
+                return colon + 1;
+            }
+            if (strncmp(subject + len, "：", 3) == 0) {
+                return len + 3;
+            }
+        }
+    }
+    return 0;
+}
+
+static void read_subject(struct arena *arena, const struct lexicon *lexicon,
+                         const struct split *split, struct signs *signs)
+{
+    const char *subject = split_find(&split->fields, "subject");
+    subject = subject == NULL ? "" : words_fold(arena, subject, strlen(subject), SUBJECT_MAX);
+    size_t prefix;
+    while ((prefix = reply_prefix(subject)) > 0) {
+        signs->reply = true;
+        subject += prefix;
+        subject += strspn(subject, " ");
+    }
+    signs->subject = subject;
+    signs->bounce_subject = words_find(&lexicon->subjects, subject, NULL);
+}
+
+static bool field_is(const struct split *split, const char *name, const char *start)
+{
+    const char *value = split_find(&split->fields, name);
+    return value != NULL && strncasecmp(value, start, strlen(start)) == 0;
+}
+
+static bool has(const struct split *split, const char *name)
+{
+    return split_find(&split->fields, name) != NULL;
+}
+
+/* RFC 3834, and what programs wrote before it. */
+static void read_automatic(const struct split *split, struct signs *signs)
+{
+    static const char *const only_machines[] = {
+        "x-autoreply",      "x-autorespond",      "x-autoresponder", "x-auto-responder",
+        "x-autoreply-from", "x-mail-autoreply",   "x-vacation",      "x-autoreplied",
+        "x-autogenerated",  "x-autorespond-type", "x-auto-reply",    NULL};
+    signs->replied = field_is(split, "auto-submitted", "auto-replied") ||
+                     field_is(split, "precedence", "auto_reply") ||
+                     field_is(split, "precedence", "auto-reply") ||
+                     field_is(split, "x-precedence", "auto_reply") ||
+                     field_is(split, "delivered-to", "autoresponder");
+    for (size_t i = 0; only_machines[i] != NULL; i++) {
+        signs->replied = signs->replied || has(split, only_machines[i]);
+    }
+    const char *submitted = split_find(&split->fields, "auto-submitted");
+    signs->automatic =
+        signs->replied || (submitted != NULL && strncasecmp(submitted, "no", 2) != 0) ||
+        has(split, "x-auto-response-suppress") || has(split, "x-ms-exchange-inbox-rules-loop");
+}
+
+void signs_read(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
+                struct signs *signs)
+{
+    *signs = (struct signs){0};
+    read_from(arena, lexicon, split, signs);
+    read_subject(arena, lexicon, split, signs);
+    read_automatic(split, signs);
+    const char *path = split_find(&split->fields, "return-path");
+    signs->null_path = path != NULL && (strcmp(path, "<>") == 0 || path[0] == '\0' ||
+                                        strncasecmp(path, "<MAILER-DAEMON", 14) == 0 ||
+                                        strncasecmp(path, "MAILER-DAEMON", 13) == 0);
+    signs->failed_header = has(split, "x-failed-recipients");
+    signs->list = has(split, "list-id") || has(split, "list-unsubscribe") ||
+                  has(split, "list-post") || has(split, "list-help") ||
+                  field_is(split, "precedence", "list");
+    read_body(arena, lexicon, split, signs);
+}
+
+bool signs_are_machine(const struct signs *signs)
+{
+    return signs->daemon || signs->null_path || signs->failed_header;
+}
+
+bool signs_are_bounce(const struct signs *signs)
+{
+    int sender = (signs->daemon ? 2 : 0) + (signs->daemon_strong ? 1 : 0) +
+                 (signs->null_path ? 1 : 0) + (signs->failed_header ? 3 : 0) +
+                 (signs->automatic ? 1 : 0);
+    int words = (signs->bounce_subject != NULL && !signs->reply ? 2 : 0) +
+                (signs->opening != NULL ? 2 : 0) + (signs->body.marked ? 1 : 0);
+    int person = (signs->list ? 3 : 0) + (signs->reply && !signs->daemon ? 2 : 0) +
+                 (signs->quoting && !signs->daemon_strong ? 2 : 0);
+    return sender >= 1 && words >= 2 && sender + words - person >= 4;
+}

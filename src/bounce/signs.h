@@ -1,0 +1,46 @@
+/*
+ * The signs by which a message is known for a machine's report or for a person's letter: sender,
+ * return path, subject, first words, list headers. No sign decides alone.
+ */
+#ifndef BOUNCE_SIGNS_H
+#define BOUNCE_SIGNS_H
+
+#include "bounce/split.h"
+#include "bounce/words.h"
+
+/* A report's own text, cut at the returned message, whose header is read from the text. */
+struct signs_text {
+    const char *text; /* UTF-8 */
+    size_t len;
+    bool marked;                  /* a line said that the returned message follows */
+    struct split_fields returned; /* read behind that line; may be empty */
+    const char *folded;           /* first words, quoted lines left out, folded */
+};
+
+struct signs {
+    bool daemon;                       /* From is a mail system */
+    bool daemon_strong;                /* … and calls itself mailer-daemon */
+    bool null_path;                    /* Return-Path: <> */
+    bool failed_header;                /* X-Failed-Recipients */
+    bool automatic;                    /* Auto-Submitted and its kind */
+    bool replied;                      /* … and says that it answers a message */
+    bool list;                         /* List-* headers: a list's or newsletter's message */
+    bool reply;                        /* the subject is that of a reply or a forward */
+    bool quoting;                      /* quotes a message as people do */
+    const char *subject;               /* folded, reply prefixes taken away */
+    const struct word *bounce_subject; /* NULL: none */
+    const struct word *opening;        /* NULL: none */
+    const char *from;                  /* address of From, "" if none */
+    struct signs_text body;
+};
+
+void signs_read(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
+                struct signs *signs);
+
+/* Whether a message without RFC 3464 fields may be taken for a bounce by its text. */
+bool signs_are_bounce(const struct signs *signs);
+
+/* Whether a machine vouches for the RFC 3464 fields in it: a person may have forwarded them. */
+bool signs_are_machine(const struct signs *signs);
+
+#endif

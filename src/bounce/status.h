@@ -1,0 +1,37 @@
+/*
+ * SMTP reply codes and enhanced status codes (RFC 3463): found in text, and what each says about
+ * the reader. One table with the source of each row.
+ */
+#ifndef BOUNCE_STATUS_H
+#define BOUNCE_STATUS_H
+
+#include "bounce/report.h"
+
+/* Codes as they stand in a reply or a Diagnostic-Code field. */
+struct status_codes {
+    int code; /* 4xx or 5xx; 0: none */
+    struct bounce_status status;
+};
+
+/* The first reply code and the first enhanced code in `len` bytes. Dotted numbers that are part of
+ * an IP address or a version are none. */
+void status_scan(const char *text, size_t len, struct status_codes *codes);
+
+/* Reads "5.1.1" at the start of a Status field (white space before it, comments behind it are
+ * fine). False: there is none, *status is zeroed. */
+bool status_parse(const char *text, struct bounce_status *status);
+
+/* True for x.0.0, 5.1.0, 5.2.0, 5.3.0, 5.5.0, 5.7.0, 5.7.1 …: codes that servers give for
+ * anything, so that words count for more than they do. */
+bool status_generic(const struct bounce_status *status);
+
+/* What the code alone says. REASON_NONE where it says nothing. */
+enum bounce_reason status_reason(const struct bounce_status *status);
+
+/* The same for a reply code without enhanced code (RFC 5321, 4.2.3). */
+enum bounce_reason status_code_reason(int code);
+
+/* hard or soft: a reason that means a dead address is hard where the refusal is permanent. */
+enum bounce_class status_class(enum bounce_reason reason, bool permanent);
+
+#endif

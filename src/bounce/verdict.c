@@ -1,0 +1,86 @@
+#include "bounce/verdict.h"
+
+#include "bounce/status.h"
+
+enum { VERDICT_READ = 4096 };
+
+/* The more telling of the Status field and the code among the words. */
+static struct bounce_status choose_status(const struct bounce_status *field,
+                                          const struct bounce_status *said)
+{
+    if (field->class == 0 || said->class == 0) {
+        return field->class == 0 ? *said : *field;
+    }
+    bool mailbox = said->subject == 1 || said->subject == 2;
+    bool field_mailbox = field->subject == 1 || field->subject == 2;
+    bool vague = status_generic(field) || field->subject == 5 || field->subject == 4;
+    bool expired = field->subject == 4 && field->detail == 7;
+    if (vague && !expired && (!status_generic(said) || (mailbox && !field_mailbox))) {
+        return *said;
+    }
+    return *field;
+}
+
+/* Reasons that say more than any code does. */
+static bool excuses(enum bounce_reason reason)
+{
+    switch (reason) {
+    case REASON_SENDER:
+    case REASON_AUTHENTICATION:
+    case REASON_BLOCKED:
+    case REASON_GREYLISTED:
+    case REASON_TOO_FAST:
+    case REASON_RELAYING:
+    case REASON_MAILBOX_FULL:
+    case REASON_LOOP:
+    case REASON_SPAM:
+    case REASON_VIRUS:
+    case REASON_SUSPENDED:
+    case REASON_TOO_BIG:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool dead(enum bounce_reason reason)
+{
+    return reason >= REASON_USER_UNKNOWN && reason <= REASON_NO_MAIL;
+}
+
+static enum bounce_reason choose_reason(enum bounce_reason said, enum bounce_reason coded,
+                                        bool generic)
+{
+    if (excuses(said) || dead(said)) {
+        return said;
+    }
+    if (coded == REASON_HOST_UNKNOWN && (said == REASON_NETWORK || said == REASON_EXPIRED)) {
+        return said;
+    }
+    if (said == REASON_NONE || (coded != REASON_NONE && !generic)) {
+        return coded;
+    }
+    return said;
+}
+
+void verdict_make(struct arena *arena, const struct lexicon *lexicon, const char *words, size_t len,
+                  const struct bounce_status *field, struct bounce_recipient *recipient)
+{
+    struct status_codes said;
+    len = len > VERDICT_READ ? VERDICT_READ : len;
+    status_scan(words, len, &said);
+    struct bounce_status status = choose_status(field, &said.status);
+    enum bounce_reason by_words =
+        words_reason(lexicon, words_fold(arena, words, len, VERDICT_READ));
+    enum bounce_reason by_code = status_reason(&status);
+    if (by_code == REASON_NONE) {
+        by_code = status_code_reason(said.code);
+    }
+    enum bounce_reason reason =
+        choose_reason(by_words, by_code, status_generic(&status) || status.subject == 5);
+    bool permanent = said.code != 0 ? said.code >= 500 : status.class != 4;
+    recipient->reason = reason == REASON_NONE ? REASON_UNDETERMINED : reason;
+    recipient->class = status_class(recipient->reason, permanent);
+    recipient->code = said.code;
+    recipient->status = status;
+}

@@ -1,0 +1,111 @@
+#include "cmd/common.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+
+enum { PRINT_MAX = 512 * 1024 * 1024 };
+
+void common_print_json(const struct value *value)
+{
+    struct buf text;
+    buf_init(&text, PRINT_MAX);
+    json_write(&text, value, JSON_INDENTED);
+    buf_add_char(&text, '\n');
+    fwrite(text.data, 1, text.len, stdout);
+    buf_free(&text);
+}
+
+struct value *common_time(struct arena *arena, int64_t instant)
+{
+    if (instant == 0) {
+        return value_null(arena);
+    }
+    char text[CLOCK_TEXT];
+    clock_format(instant, text);
+    return value_text(arena, text);
+}
+
+bool common_find_week(struct program *program, const char *name, struct week *week,
+                      struct failure *why)
+{
+    if (name != NULL) {
+        return week_named(&program->settings, name, week, why);
+    }
+    week_due(&program->settings, clock_now(), week);
+    return true;
+}
+
+/* The due week's issue; else one that waits or is under way; else the newest. */
+static bool find_current(struct program *program, struct issue **issue, struct failure *why)
+{
+    struct week week;
+    struct issue *issues;
+    size_t count;
+    week_due(&program->settings, clock_now(), &week);
+    if (!issue_find_week(program->store, &program->arena, week.name, issue, why)) {
+        return false;
+    }
+    if (*issue != NULL) {
+        return true;
+    }
+    if (!issue_list(program->store, &program->arena, &issues, &count, why)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (issues[i].state == ISSUE_SENDING || issues[i].state == ISSUE_APPROVED) {
+            *issue = &issues[i];
+            return true;
+        }
+    }
+    *issue = count > 0 ? &issues[0] : NULL;
+    return *issue != NULL || fail(why, FAILURE_NO_INPUT,
+                                  "there is no issue yet; `verdicts issue "
+                                  "build` makes the one that is due");
+}
+
+bool common_find_issue(struct program *program, const char *number, struct issue **issue,
+                       struct failure *why)
+{
+    if (number == NULL) {
+        return find_current(program, issue, why);
+    }
+    int64_t n;
+    if (!options_number("--issue", number, 1, INT32_MAX, &n, why) ||
+        !issue_find_number(program->store, &program->arena, n, issue, why)) {
+        return false;
+    }
+    return *issue != NULL ||
+           fail(why, FAILURE_NO_INPUT, "there is no issue %lld; `verdicts issue list` shows them",
+                (long long)n);
+}
+
+bool common_no_operands(const struct program *program, int allowed, struct failure *why)
+{
+    if (program->argc > allowed) {
+        return fail(why, FAILURE_USAGE,
+                    "%s: \"%.100s\" is one word too many; see `verdicts %s "
+                    "--help`",
+                    program->verb, program->argv[allowed], program->verb);
+    }
+    return true;
+}
+
+bool common_subverb(const struct program *program, const char *const *words, size_t count,
+                    size_t *chosen, struct failure *why)
+{
+    for (size_t i = 0; program->argc > 0 && i < count; i++) {
+        if (strcmp(program->argv[0], words[i]) == 0) {
+            *chosen = i;
+            return true;
+        }
+    }
+    if (program->argc == 0) {
+        return fail(why, FAILURE_USAGE, "%s: say what to do; see `verdicts %s --help`",
+                    program->verb, program->verb);
+    }
+    return fail(why, FAILURE_USAGE, "%s: there is no \"%.40s\"; see `verdicts %s --help`",
+                program->verb, program->argv[0], program->verb);
+}

@@ -1,0 +1,33 @@
+/* What several verbs share: looking up an issue, printing values and times. */
+#ifndef CMD_COMMON_H
+#define CMD_COMMON_H
+
+#include "base/value.h"
+#include "cmd/program.h"
+#include "pick/week.h"
+#include "store/issue.h"
+
+/* Prints a value as indented JSON with a line end. */
+void common_print_json(const struct value *value);
+
+/* The issue that `--issue N` names, or for NULL the newest one that is not done: of the due week,
+ * else unfinished, else the newest. FAILURE_USAGE if N is not a number, FAILURE_NO_INPUT if there
+ * is no such issue. */
+bool common_find_issue(struct program *program, const char *number, struct issue **issue,
+                       struct failure *why) MUST_CHECK;
+
+/* The week of `--week`, or the due one. */
+bool common_find_week(struct program *program, const char *name, struct week *week,
+                      struct failure *why) MUST_CHECK;
+
+/* "2026-11-20T09:00:00Z", or null / "" for 0. */
+struct value *common_time(struct arena *arena, int64_t instant);
+
+/* FAILURE_USAGE if there are operands left over. */
+bool common_no_operands(const struct program *program, int allowed, struct failure *why) MUST_CHECK;
+
+/* The choice of the first operand among the words ("list", "show" …): its index. */
+bool common_subverb(const struct program *program, const char *const *words, size_t count,
+                    size_t *chosen, struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,239 @@
+/* `import`: comparison pages and JSON go into the database, each file whole or not at all. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cmd/verbs.h"
+#include "intake/intake.h"
+#include "store/comparison.h"
+#include "store/run.h"
+
+enum import_option { IMPORT_PUBLISHED, IMPORT_DRY_RUN };
+
+static const struct option_spec import_options[] = {
+    [IMPORT_PUBLISHED] = {"published", 0, "TIME",
+                          "when the comparisons without a date of their own were published", false},
+    [IMPORT_DRY_RUN] = {"dry-run", 'n', NULL, "check and report, store nothing", false},
+    {0},
+};
+
+struct import {
+    struct program *program;
+    struct arena arena; /* one file's */
+    int64_t published;  /* 0: now */
+    bool dry_run;
+    int64_t added, changed, unchanged, bad;
+    enum failure_kind first_bad;
+};
+
+static void import_report_bad(struct import *import, const struct failure *why)
+{
+    if (import->bad++ == 0) {
+        import->first_bad = why->kind;
+    }
+    program_complain(why);
+}
+
+static void import_tell(struct import *import, const char *name, const struct comparison *item,
+                        const struct comparison_outcome *outcome)
+{
+    static const char *const words[] = {"new", "changed", "unchanged"};
+    for (size_t i = 0; i < outcome->conflict_count; i++) {
+        const struct tool_conflict *conflict = &outcome->conflicts[i];
+        fprintf(stderr,
+                "verdicts: %s: %s of \"%s\" differs from what was known: kept \"%.120s\", "
+                "dropped \"%.120s\" (the newer comparison wins)\n",
+                name, conflict->field, conflict->tool, conflict->kept, conflict->dropped);
+    }
+    if (!import->program->quiet && outcome->saved != COMPARISON_UNCHANGED) {
+        printf("%s %s\n", words[outcome->saved], item->slug);
+    }
+}
+
+static void import_count(struct import *import, enum comparison_saved saved)
+{
+    if (saved == COMPARISON_NEW) {
+        import->added++;
+    } else if (saved == COMPARISON_CHANGED) {
+        import->changed++;
+    } else {
+        import->unchanged++;
+    }
+}
+
+static bool import_save_all(struct import *import, struct intake *intake,
+                            struct comparison_outcome *outcomes, struct failure *why)
+{
+    int64_t now = clock_now();
+    for (size_t i = 0; i < intake->count; i++) {
+        struct comparison *item = &intake->items[i];
+        if (item->published_at == 0) {
+            item->published_at = import->published != 0 ? import->published : now;
+        }
+        if (!comparison_save(import->program->store, &import->arena, item, now, &outcomes[i],
+                             why)) {
+            return fail_context(why, "%s", item->slug);
+        }
+    }
+    return true;
+}
+
+/* One file is one transaction. A dry run takes the same path and rolls back. */
+static bool import_store(struct import *import, const char *name, struct intake *intake,
+                         struct failure *why)
+{
+    struct store *store = import->program->store;
+    struct comparison_outcome *outcomes =
+        arena_array(&import->arena, intake->count, sizeof *outcomes);
+    if (!store_begin(store, why)) {
+        return false;
+    }
+    if (!import_save_all(import, intake, outcomes, why) ||
+        (!import->dry_run && !store_commit(store, why))) {
+        store_rollback(store);
+        return false;
+    }
+    if (import->dry_run) {
+        store_rollback(store);
+    }
+    for (size_t i = 0; i < intake->count; i++) {
+        import_count(import, outcomes[i].saved);
+        import_tell(import, name, &intake->items[i], &outcomes[i]);
+    }
+    return true;
+}
+
+static bool import_file(struct import *import, const char *path, struct failure *why)
+{
+    struct buf content;
+    struct intake intake = {0};
+    bool from_stdin = strcmp(path, "-") == 0;
+    const char *name = from_stdin ? "standard input" : path;
+    arena_reset(&import->arena);
+    buf_init(&content, INTAKE_FILE_MAX);
+    bool good = (from_stdin ? file_read_stdin(INTAKE_FILE_MAX, &content, why)
+                            : file_read(path, INTAKE_FILE_MAX, &content, why)) &&
+                intake_read(&import->arena, name, content.data, content.len, &intake, why) &&
+                import_store(import, name, &intake, why);
+    buf_free(&content);
+    return good;
+}
+
+/* A fault of the database ends the run; a fault of a file is reported and the next one tried. */
+static bool import_one(struct import *import, const char *path, struct failure *why)
+{
+    *why = (struct failure){0};
+    if (import_file(import, path, why)) {
+        return true;
+    }
+    if (why->kind == FAILURE_TRY_AGAIN || why->kind == FAILURE_SYSTEM ||
+        why->kind == FAILURE_INTERNAL) {
+        return false;
+    }
+    import_report_bad(import, why);
+    return true;
+}
+
+static int import_wanted(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+    return entry->d_name[0] != '.' && dot != NULL &&
+           (strcmp(dot, ".txt") == 0 || strcmp(dot, ".json") == 0 || strcmp(dot, ".jsonl") == 0);
+}
+
+/* A folder stands for the .txt, .json and .jsonl files right in it, in order of their names. */
+static bool import_folder(struct import *import, const char *path, struct failure *why)
+{
+    struct dirent **entries;
+    int count = scandir(path, &entries, import_wanted, alphasort);
+    if (count < 0) {
+        fail_errno(why, errno == EACCES ? FAILURE_PERMISSION : FAILURE_NO_INPUT, "cannot read %s",
+                   path);
+        import_report_bad(import, why);
+        return true;
+    }
+    bool good = true;
+    for (int i = 0; i < count; i++) {
+        char *file = file_join(&import->program->arena, path, entries[i]->d_name);
+        good = good && import_one(import, file, why);
+        free(entries[i]);
+    }
+    free(entries);
+    if (good && count == 0) {
+        fail(why, FAILURE_NO_INPUT, "%s holds no .txt, .json or .jsonl file", path);
+        import_report_bad(import, why);
+    }
+    return good;
+}
+
+static bool import_paths(struct import *import, struct failure *why)
+{
+    struct program *program = import->program;
+    for (int i = 0; i < program->argc; i++) {
+        struct stat st;
+        bool folder = stat(program->argv[i], &st) == 0 && S_ISDIR(st.st_mode);
+        if (!(folder ? import_folder(import, program->argv[i], why)
+                     : import_one(import, program->argv[i], why))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool import_finish(struct import *import, int64_t run, int *status, struct failure *why)
+{
+    char summary[160];
+    snprintf(summary, sizeof summary, "%lld new, %lld changed, %lld unchanged, %lld bad",
+             (long long)import->added, (long long)import->changed, (long long)import->unchanged,
+             (long long)import->bad);
+    if (import->bad > 0) {
+        *status = program_exit_code(import->first_bad == FAILURE_PERMISSION ||
+                                            import->first_bad == FAILURE_NO_INPUT ||
+                                            import->first_bad == FAILURE_IO
+                                        ? import->first_bad
+                                        : FAILURE_DATA);
+    }
+    if (!import->program->quiet) {
+        printf("%s%s\n", summary, import->dry_run ? " (dry run: nothing stored)" : "");
+    }
+    return import->dry_run ||
+           run_end(import->program->store, run, clock_now(), *status, summary, why);
+}
+
+static bool import_run(struct program *program, int *status, struct failure *why)
+{
+    struct import import = {
+        .program = program,
+        .dry_run = program->options[IMPORT_DRY_RUN].count > 0,
+    };
+    int64_t run = 0;
+    if (program->argc == 0) {
+        return fail(why, FAILURE_USAGE, "import: name files or folders, or - for standard input");
+    }
+    if (program->options[IMPORT_PUBLISHED].count > 0 &&
+        !clock_parse(program->options[IMPORT_PUBLISHED].values[0], &import.published, why)) {
+        why->kind = FAILURE_USAGE;
+        return fail_context(why, "--published");
+    }
+    bool good = (import.dry_run || run_begin(program->store, "import", clock_now(), &run, why)) &&
+                import_paths(&import, why) && import_finish(&import, run, status, why);
+    arena_free(&import.arena);
+    return good;
+}
+
+const struct verb verb_import = {
+    .name = "import",
+    .needs = NEEDS_STORE,
+    .options = import_options,
+    .usage = "[--published TIME] [--dry-run] PATH...",
+    .help = "Take in comparison pages (.txt) and JSON; a file whole or not at all",
+    .examples = "  verdicts import pages/*.txt\n"
+                "  verdicts import --published 2026-11-18T09:00:00Z pages/\n"
+                "  sqlite3 -json site.db 'SELECT ...' | verdicts import -\n",
+    .run = import_run,
+};

@@ -1,0 +1,266 @@
+/* `issue`: the life of an issue: list, show, build, arrange, approve, cancel. */
+#include "issue/build.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cmd/common.h"
+#include "cmd/verbs.h"
+#include "store/comparison.h"
+#include "store/delivery.h"
+#include "store/run.h"
+
+enum issue_option { OPTION_JSON, OPTION_WEEK, OPTION_ORDER, OPTION_LEAVE_OUT };
+
+static const struct option_spec issue_options[] = {
+    [OPTION_JSON] = {"json", 0, NULL, "print JSON (list, show)", false},
+    [OPTION_WEEK] = {"week", 0, "YYYY-Www", "build: that ISO week instead of the due one", false},
+    [OPTION_ORDER] = {"order", 0, "SLUG", "arrange: the next item; repeat in the wanted order",
+                      true},
+    [OPTION_LEAVE_OUT] = {"leave-out", 0, "SLUG", "arrange: an item that waits for a later issue",
+                          true},
+    {0},
+};
+
+static struct value *issue_to_value(struct arena *arena, const struct issue *issue)
+{
+    struct value *object = value_object(arena);
+    value_set_int(arena, object, "number", issue->number);
+    value_set_text(arena, object, "week", issue->iso_week);
+    value_set_text(arena, object, "state", issue_state_name(issue->state));
+    value_set_text(arena, object, "subject", issue->subject);
+    value_set_text(arena, object, "preheader", issue->preheader);
+    value_set_int(arena, object, "items", issue->item_count);
+    value_set(arena, object, "window_start", common_time(arena, issue->window_start));
+    value_set(arena, object, "window_end", common_time(arena, issue->window_end));
+    value_set(arena, object, "date", common_time(arena, issue->date));
+    value_set(arena, object, "built_at", common_time(arena, issue->built_at));
+    value_set(arena, object, "approved_at", common_time(arena, issue->approved_at));
+    value_set(arena, object, "started_at", common_time(arena, issue->started_at));
+    value_set(arena, object, "finished_at", common_time(arena, issue->finished_at));
+    return object;
+}
+
+static bool verb_list(struct program *program, struct failure *why)
+{
+    struct arena *arena = &program->arena;
+    struct issue *issues;
+    size_t count;
+    if (!common_no_operands(program, 1, why) ||
+        !issue_list(program->store, arena, &issues, &count, why)) {
+        return false;
+    }
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < count; i++) {
+        if (program->options[OPTION_JSON].count > 0) {
+            value_add(list, issue_to_value(arena, &issues[i]));
+        } else {
+            printf("%4lld  %s  %-9s  %s\n", (long long)issues[i].number, issues[i].iso_week,
+                   issue_state_name(issues[i].state), issues[i].subject);
+        }
+    }
+    if (program->options[OPTION_JSON].count > 0) {
+        common_print_json(list);
+    }
+    return true;
+}
+
+static void show_json(struct arena *arena, const struct issue *issue,
+                      const struct issue_item *items, size_t count)
+{
+    struct value *object = issue_to_value(arena, issue);
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < count; i++) {
+        struct value *row = value_object(arena);
+        value_set_text(arena, row, "slug", items[i].slug);
+        value_set_int(arena, row, "position", items[i].position);
+        value_set_int(arena, row, "story", items[i].story);
+        value_set_text(arena, row, "reason", items[i].reason);
+        value_add(list, row);
+    }
+    value_set(arena, object, "item_list", list);
+    common_print_json(object);
+}
+
+static bool operand_issue(struct program *program, struct issue **issue, struct failure *why)
+{
+    if (program->argc != 2) {
+        return fail(why, FAILURE_USAGE, "issue %s takes the number of one issue", program->argv[0]);
+    }
+    return common_find_issue(program, program->argv[1], issue, why);
+}
+
+static bool verb_show(struct program *program, struct failure *why)
+{
+    struct arena *arena = &program->arena;
+    struct issue *issue;
+    struct issue_item *items;
+    size_t count;
+    if (!operand_issue(program, &issue, why) ||
+        !issue_items(program->store, arena, issue->id, &items, &count, why)) {
+        return false;
+    }
+    if (program->options[OPTION_JSON].count > 0) {
+        show_json(arena, issue, items, count);
+        return true;
+    }
+    char date[CLOCK_TEXT];
+    clock_format(issue->date, date);
+    printf("issue %lld, %s, %s\nsubject:   %s\npreheader: %s\ndate:      %s\n",
+           (long long)issue->number, issue->iso_week, issue_state_name(issue->state),
+           issue->subject, issue->preheader, date);
+    for (size_t i = 0; i < count; i++) {
+        printf("%3lld  story %lld  %s: %s\n", (long long)items[i].position,
+               (long long)items[i].story, items[i].slug, items[i].reason);
+    }
+    return true;
+}
+
+static bool verb_build(struct program *program, struct failure *why)
+{
+    const struct option_value *name = &program->options[OPTION_WEEK];
+    struct week week;
+    struct issue *issue;
+    enum issue_built outcome;
+    if (!common_no_operands(program, 1, why) || !settings_require_site(&program->settings, why) ||
+        !settings_require_mail(&program->settings, why) ||
+        !common_find_week(program, name->count > 0 ? name->values[0] : NULL, &week, why) ||
+        !issue_build(program->store, &program->arena, &program->settings, &week, clock_now(),
+                     &outcome, &issue, why)) {
+        return false;
+    }
+    if (outcome == ISSUE_THIN) {
+        printf("%s: too few comparisons; nothing is sent, they carry over (see `verdicts pick "
+               "--explain`)\n",
+               week.name);
+    } else {
+        printf("issue %lld (%s) %s: %s\n", (long long)issue->number, issue->iso_week,
+               outcome == ISSUE_KEPT ? issue_state_name(issue->state) : "is a draft",
+               issue->subject);
+    }
+    return true;
+}
+
+static bool slugs_to_ids(struct program *program, const struct option_value *slugs, int64_t **ids,
+                         struct failure *why)
+{
+    *ids = arena_array(&program->arena, slugs->count, sizeof **ids);
+    for (size_t i = 0; i < slugs->count; i++) {
+        struct comparison *found;
+        if (!comparison_find(program->store, &program->arena, slugs->values[i], &found, why)) {
+            return false;
+        }
+        if (found == NULL) {
+            return fail(why, FAILURE_NO_INPUT, "there is no comparison \"%.200s\"",
+                        slugs->values[i]);
+        }
+        (*ids)[i] = found->id;
+    }
+    return true;
+}
+
+static bool rebuild(struct program *program, const struct issue *issue, struct failure *why)
+{
+    struct week week;
+    struct issue *built;
+    enum issue_built outcome;
+    return common_find_week(program, issue->iso_week, &week, why) &&
+           issue_build(program->store, &program->arena, &program->settings, &week, clock_now(),
+                       &outcome, &built, why);
+}
+
+static bool verb_arrange(struct program *program, struct failure *why)
+{
+    const struct option_value *order = &program->options[OPTION_ORDER];
+    const struct option_value *left_out = &program->options[OPTION_LEAVE_OUT];
+    struct issue *issue;
+    int64_t *order_ids, *left_ids;
+    if (!operand_issue(program, &issue, why) || !slugs_to_ids(program, order, &order_ids, why) ||
+        !slugs_to_ids(program, left_out, &left_ids, why)) {
+        return false;
+    }
+    if (issue->state != ISSUE_DRAFT) {
+        return fail(why, FAILURE_DATA, "issue %lld is %s; only a draft can be arranged",
+                    (long long)issue->number, issue_state_name(issue->state));
+    }
+    return issue_arrange(program->store, issue->id, order_ids, order->count, left_ids,
+                         left_out->count, why) &&
+           rebuild(program, issue, why);
+}
+
+static bool verb_approve(struct program *program, struct failure *why)
+{
+    struct issue *issue;
+    bool changed;
+    if (!operand_issue(program, &issue, why) || !settings_require_mail(&program->settings, why) ||
+        !issue_freeze(program->store, &program->arena, &program->settings, issue, clock_now(),
+                      &changed, why)) {
+        return false;
+    }
+    if (!changed && issue->state == ISSUE_CANCELLED) {
+        return fail(why, FAILURE_DATA, "issue %lld was cancelled", (long long)issue->number);
+    }
+    printf("issue %lld is %s; the next `verdicts weekly` or `verdicts send` sends it\n",
+           (long long)issue->number, changed ? "approved" : issue_state_name(issue->state));
+    return true;
+}
+
+static bool verb_cancel(struct program *program, struct failure *why)
+{
+    struct issue *issue;
+    enum issue_cancelled outcome;
+    if (!operand_issue(program, &issue, why) ||
+        !issue_cancel(program->store, issue->id, clock_now(), &outcome, why)) {
+        return false;
+    }
+    switch (outcome) {
+    case ISSUE_CANCEL_FREED:
+        printf("issue %lld is gone; nothing had left, its week and comparisons are free again\n",
+               (long long)issue->number);
+        return true;
+    case ISSUE_CANCEL_STOPPED:
+        printf("issue %lld is stopped; who has it keeps it, nobody else gets it\n",
+               (long long)issue->number);
+        return true;
+    case ISSUE_CANCEL_LATE:
+        break;
+    }
+    return fail(why, FAILURE_DATA, "issue %lld is %s already; nothing is left to cancel",
+                (long long)issue->number, issue_state_name(issue->state));
+}
+
+static bool issue_run(struct program *program, int *status, struct failure *why)
+{
+    static const char *const words[] = {"list", "show", "build", "arrange", "approve", "cancel"};
+    static bool (*const verbs[])(struct program *, struct failure *) = {
+        verb_list, verb_show, verb_build, verb_arrange, verb_approve, verb_cancel};
+    size_t chosen;
+    int64_t run = 0;
+    (void)status;
+    if (!common_subverb(program, words, 6, &chosen, why)) {
+        return false;
+    }
+    bool changes = chosen >= 2;
+    if (changes && !run_begin(program->store, "issue", clock_now(), &run, why)) {
+        return false;
+    }
+    bool good = verbs[chosen](program, why);
+    struct failure ignored = {0};
+    int code = good ? 0 : program_exit_code(why->kind);
+    bool ended = !changes || run_end(program->store, run, clock_now(), code, words[chosen],
+                                     good ? why : &ignored);
+    return good && ended;
+}
+
+const struct verb verb_issue = {
+    .name = "issue",
+    .needs = NEEDS_STORE,
+    .options = issue_options,
+    .usage = "list | show N | build | arrange N | approve N | cancel N",
+    .help = "The life of an issue: list, show, build, arrange, approve, cancel",
+    .examples = "  verdicts issue build\n"
+                "  verdicts issue arrange 3 --order a-vs-b --order c-vs-d --leave-out e-vs-f\n"
+                "  verdicts issue approve 3\n",
+    .run = issue_run,
+};

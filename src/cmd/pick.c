@@ -1,0 +1,118 @@
+/* `pick`: what the issue of a week would hold, in which order, and why. Changes nothing. */
+#include "pick/pick.h"
+
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "cmd/common.h"
+#include "cmd/verbs.h"
+
+enum pick_option { PICK_WEEK, PICK_EXPLAIN, PICK_JSON };
+
+static const struct option_spec pick_options[] = {
+    [PICK_WEEK] = {"week", 0, "YYYY-Www", "that ISO week instead of the one that is due", false},
+    [PICK_EXPLAIN] = {"explain", 0, NULL, "also what is out, and why", false},
+    [PICK_JSON] = {"json", 0, NULL, "print JSON", false},
+    {0},
+};
+
+static void pick_print_json(struct arena *arena, const struct pick *pick)
+{
+    struct value *object = value_object(arena);
+    struct value *window = value_list(arena);
+    struct value *items = value_list(arena);
+    value_set_text(arena, object, "week", pick->week.name);
+    value_add(window, value_int(arena, pick->week.start));
+    value_add(window, value_int(arena, pick->week.end));
+    value_set(arena, object, "window", window);
+    value_set(arena, object, "window_start", common_time(arena, pick->week.start));
+    value_set(arena, object, "window_end", common_time(arena, pick->week.end));
+    value_set_bool(arena, object, "thin", pick->thin);
+    for (size_t i = 0; i < pick->count; i++) {
+        const struct pick_item *item = &pick->items[i];
+        struct value *row = value_object(arena);
+        value_set_text(arena, row, "slug", item->comparison->slug);
+        value_set_bool(arena, row, "in", item->in);
+        value_set_text(arena, row, "reason", item->reason);
+        value_set(arena, row, "story",
+                  item->in ? value_int(arena, item->story) : value_null(arena));
+        value_set(arena, row, "position",
+                  item->in ? value_int(arena, item->position) : value_null(arena));
+        value_add(items, row);
+    }
+    value_set(arena, object, "items", items);
+    common_print_json(object);
+}
+
+static void pick_print(const struct pick *pick, bool explain)
+{
+    char start[CLOCK_TEXT], end[CLOCK_TEXT];
+    clock_format(pick->week.start, start);
+    clock_format(pick->week.end, end);
+    printf("%s  %s to %s: %zu comparison%s in %zu stor%s%s\n", pick->week.name, start, end,
+           pick->in_count, pick->in_count == 1 ? "" : "s", pick->story_count,
+           pick->story_count == 1 ? "y" : "ies", pick->thin ? " (nothing is sent)" : "");
+    for (size_t i = 0; i < pick->count; i++) {
+        const struct pick_item *item = &pick->items[i];
+        if (item->in) {
+            printf("%3lld  story %lld  %s", (long long)item->position, (long long)item->story,
+                   item->comparison->slug);
+        } else if (explain) {
+            printf("  -  out      %s", item->comparison->slug);
+        } else {
+            continue;
+        }
+        printf(explain ? ": %s\n" : "\n", item->reason);
+    }
+}
+
+/* The draft of the week counts as free, and its editor's order holds. */
+static bool pick_for_week(struct program *program, const struct week *week, struct pick *pick,
+                          struct failure *why)
+{
+    struct issue *issue;
+    struct issue_item *items = NULL;
+    size_t count = 0;
+    struct arena *arena = &program->arena;
+    if (!issue_find_week(program->store, arena, week->name, &issue, why) ||
+        (issue != NULL && !issue_items(program->store, arena, issue->id, &items, &count, why))) {
+        return false;
+    }
+    bool ordered = issue != NULL && (issue->edited || issue->state != ISSUE_DRAFT);
+    int64_t *order = arena_array(arena, count, sizeof *order);
+    for (size_t i = 0; i < count; i++) {
+        order[i] = items[i].comparison_id;
+    }
+    return pick_week(program->store, arena, &program->settings, week, issue != NULL ? issue->id : 0,
+                     ordered ? order : NULL, ordered ? count : 0, pick, why);
+}
+
+static bool pick_run(struct program *program, int *status, struct failure *why)
+{
+    (void)status;
+    const struct option_value *name = &program->options[PICK_WEEK];
+    struct week week;
+    struct pick pick;
+    if (!common_no_operands(program, 0, why) ||
+        !common_find_week(program, name->count > 0 ? name->values[0] : NULL, &week, why) ||
+        !pick_for_week(program, &week, &pick, why)) {
+        return false;
+    }
+    if (program->options[PICK_JSON].count > 0) {
+        pick_print_json(&program->arena, &pick);
+    } else {
+        pick_print(&pick, program->options[PICK_EXPLAIN].count > 0);
+    }
+    return true;
+}
+
+const struct verb verb_pick = {
+    .name = "pick",
+    .needs = NEEDS_READING,
+    .options = pick_options,
+    .usage = "[--week YYYY-Www] [--explain] [--json]",
+    .help = "Show what the due issue holds, in order, and why",
+    .examples = "  verdicts pick --explain\n"
+                "  verdicts pick --week 2026-W47 --json\n",
+    .run = pick_run,
+};

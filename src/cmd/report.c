@@ -1,0 +1,148 @@
+/* `report`: who got an issue and who did not, and why. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "cmd/common.h"
+#include "cmd/sending.h"
+#include "cmd/verbs.h"
+
+enum report_option { REPORT_ISSUE, REPORT_READERS, REPORT_JSON };
+
+static const struct option_spec report_options[] = {
+    [REPORT_ISSUE] = {"issue", 0, "N", "that issue instead of the newest", false},
+    [REPORT_READERS] = {"readers", 0, "STATE|all", "each reader in that state", false},
+    [REPORT_JSON] = {"json", 0, NULL, "print JSON", false},
+    {0},
+};
+
+enum { ROW_MAX = 64 * 1024 };
+
+/* Rows are printed as they are read: a list of a million does not wait in memory. */
+struct report {
+    struct arena arena; /* one row's */
+    bool json;
+    bool first;
+};
+
+static struct value *row_to_value(struct arena *arena, const struct delivery *row)
+{
+    struct value *object = value_object(arena);
+    value_set_int(arena, object, "subscriber", row->subscriber_id);
+    value_set_text(arena, object, "address", row->address);
+    value_set_text(arena, object, "state", delivery_state_name(row->state));
+    value_set(arena, object, "code",
+              row->code != 0 ? value_int(arena, row->code) : value_null(arena));
+    value_set_text(arena, object, "enhanced", row->enhanced);
+    value_set_text(arena, object, "reply", row->reply);
+    value_set_int(arena, object, "attempts", row->attempts);
+    value_set(arena, object, "next_at",
+              row->state == DELIVERY_DEFERRED ? common_time(arena, row->next_at)
+                                              : value_null(arena));
+    value_set(arena, object, "done_at", common_time(arena, row->done_at));
+    value_set_int(arena, object, "doubted", row->doubted);
+    value_set_text(arena, object, "message_id", row->message_id);
+    return object;
+}
+
+static bool report_row(void *context, const struct delivery *row, struct failure *why)
+{
+    struct report *report = context;
+    (void)why;
+    if (!report->json) {
+        printf("%lld\t%s\t%s\t%s\n", (long long)row->subscriber_id, row->address,
+               delivery_state_name(row->state), row->reply != NULL ? row->reply : "");
+        return true;
+    }
+    struct buf text;
+    arena_reset(&report->arena);
+    buf_init(&text, ROW_MAX);
+    json_write(&text, row_to_value(&report->arena, row), JSON_COMPACT);
+    printf("%s%s", report->first ? "\n" : ",\n", text.data);
+    report->first = false;
+    buf_free(&text);
+    return true;
+}
+
+static bool report_readers(struct program *program, const struct issue *issue, const char *name,
+                           struct failure *why)
+{
+    struct report report = {.json = program->options[REPORT_JSON].count > 0, .first = true};
+    struct delivery_queue queue = {.issue_id = issue->id};
+    enum delivery_state state;
+    bool all = strcmp(name, "all") == 0;
+    if (!all && !delivery_state_find(name, &state)) {
+        return fail(why, FAILURE_USAGE,
+                    "--readers takes all, queued, sending, in_doubt, sent, deferred, refused, "
+                    "gave_up or skipped, not \"%.40s\"",
+                    name);
+    }
+    printf("%s", report.json ? "[" : "");
+    bool good = delivery_each(program->store, queue, all ? NULL : &state, report_row, &report, why);
+    printf("%s", report.json ? "\n]\n" : "");
+    arena_free(&report.arena);
+    return good;
+}
+
+static void report_json(struct arena *arena, const struct issue *issue,
+                        const int64_t counts[DELIVERY_STATES])
+{
+    struct value *object = value_object(arena);
+    struct value *nested = value_object(arena);
+    int64_t eligible = 0;
+    value_set_int(arena, object, "issue", issue->number);
+    value_set_text(arena, object, "week", issue->iso_week);
+    value_set_text(arena, object, "state", issue_state_name(issue->state));
+    for (int state = 0; state < DELIVERY_STATES; state++) {
+        eligible += counts[state];
+        const char *name = delivery_state_name((enum delivery_state)state);
+        value_set_int(arena, object, name, counts[state]);
+        value_set_int(arena, nested, name, counts[state]);
+    }
+    value_set(arena, object, "counts", nested);
+    value_set_int(arena, object, "eligible", eligible);
+    value_set(arena, object, "started_at", common_time(arena, issue->started_at));
+    value_set(arena, object, "finished_at", common_time(arena, issue->finished_at));
+    common_print_json(object);
+}
+
+static bool report_run(struct program *program, int *status, struct failure *why)
+{
+    (void)status;
+    const struct option_value *number = &program->options[REPORT_ISSUE];
+    const struct option_value *readers = &program->options[REPORT_READERS];
+    struct issue *issue;
+    int64_t counts[DELIVERY_STATES];
+    char line[256];
+    if (!common_no_operands(program, 0, why) ||
+        !common_find_issue(program, number->count > 0 ? number->values[0] : NULL, &issue, why)) {
+        return false;
+    }
+    if (readers->count > 0) {
+        return report_readers(program, issue, readers->values[0], why);
+    }
+    struct delivery_queue queue = {.issue_id = issue->id};
+    if (!delivery_counts(program->store, queue, counts, why)) {
+        return false;
+    }
+    if (program->options[REPORT_JSON].count > 0) {
+        report_json(&program->arena, issue, counts);
+    } else {
+        sending_summary(issue, counts, line, sizeof line);
+        printf("%s\n", line);
+    }
+    return true;
+}
+
+const struct verb verb_report = {
+    .name = "report",
+    .needs = NEEDS_READING,
+    .options = report_options,
+    .usage = "[--issue N] [--readers STATE|all] [--json]",
+    .help = "Who got an issue and who did not, and why",
+    .examples = "  verdicts report --issue 3\n"
+                "  verdicts report --issue 3 --readers refused\n"
+                "  verdicts report --issue 3 --json\n",
+    .run = report_run,
+};

@@ -1,0 +1,161 @@
+/* `send`: sends an approved issue, resumes an unfinished one, or sends one copy as a test. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cmd/common.h"
+#include "cmd/sending.h"
+#include "cmd/testmail.h"
+#include "cmd/verbs.h"
+#include "store/run.h"
+#include "store/subscriber.h"
+
+enum send_option {
+    SEND_ISSUE,
+    SEND_TEST,
+    SEND_DRY_RUN,
+    SEND_LIMIT,
+    SEND_RETRY,
+    SEND_FORCE,
+    SEND_YES
+};
+
+static const struct option_spec send_options[] = {
+    [SEND_ISSUE] = {"issue", 0, "N", "that issue instead of the one that waits", false},
+    [SEND_TEST] = {"test", 0, "ADDR", "one copy to this address, marked as a test", true},
+    [SEND_DRY_RUN] = {"dry-run", 'n', NULL, "say what would be sent, send nothing", false},
+    [SEND_LIMIT] = {"limit", 0, "N", "stop after so many messages", false},
+    [SEND_RETRY] = {"retry", 0, "gave_up|in_doubt", "queue those rows once more first", true},
+    [SEND_FORCE] = {"force", 0, NULL, "also an issue that was due long ago", false},
+    [SEND_YES] = {"yes", 'y', NULL, "do not ask", false},
+    {0},
+};
+
+static bool send_read_options(struct program *program, struct sending_options *options,
+                              struct failure *why)
+{
+    const struct option_value *limit = &program->options[SEND_LIMIT];
+    const struct option_value *retry = &program->options[SEND_RETRY];
+    if (limit->count > 0 &&
+        !options_number("--limit", limit->values[0], 1, INT32_MAX, &options->limit, why)) {
+        return false;
+    }
+    for (size_t i = 0; i < retry->count; i++) {
+        if (strcmp(retry->values[i], "in_doubt") == 0) {
+            options->retry_in_doubt = true;
+        } else if (strcmp(retry->values[i], "gave_up") == 0) {
+            options->retry_gave_up = true;
+        } else {
+            return fail(why, FAILURE_USAGE, "--retry takes gave_up or in_doubt, not \"%.40s\"",
+                        retry->values[i]);
+        }
+    }
+    options->force = program->options[SEND_FORCE].count > 0;
+    return true;
+}
+
+/* Who would get it: the ledger's open rows, or for an issue not yet begun the confirmed people. */
+static bool send_count_readers(struct program *program, const struct issue *issue, int64_t *count,
+                               struct failure *why)
+{
+    if (issue->state == ISSUE_SENDING) {
+        int64_t counts[DELIVERY_STATES];
+        struct delivery_queue queue = {.issue_id = issue->id};
+        if (!delivery_counts(program->store, queue, counts, why)) {
+            return false;
+        }
+        *count = counts[DELIVERY_QUEUED] + counts[DELIVERY_DEFERRED] + counts[DELIVERY_SENDING];
+        return true;
+    }
+    int64_t people[SUBSCRIBER_FORGOTTEN + 1];
+    if (!subscriber_counts(program->store, people, why)) {
+        return false;
+    }
+    *count = people[SUBSCRIBER_CONFIRMED];
+    return true;
+}
+
+/* On a terminal nobody mails a list by a slip of the finger. */
+static bool send_ask(const struct program *program, const struct issue *issue, int64_t readers)
+{
+    if (program->options[SEND_YES].count > 0 || isatty(STDIN_FILENO) != 1) {
+        return true;
+    }
+    fprintf(stderr, "Send issue %lld, \"%s\", to %lld reader%s over %s? [y/N] ",
+            (long long)issue->number, issue->subject, (long long)readers, readers == 1 ? "" : "s",
+            program->settings.smtp.url);
+    char answer[16];
+    return fgets(answer, sizeof answer, stdin) != NULL &&
+           (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0);
+}
+
+static bool send_all(struct program *program, const struct issue *issue,
+                     const struct sending_options *options, int *status, struct failure *why)
+{
+    struct deliver_result result = {0};
+    bool left = false;
+    char line[256];
+    int64_t run;
+    if (!run_begin(program->store, "send", clock_now(), &run, why)) {
+        return false;
+    }
+    bool good = sending_issue(program, issue, options, &result, &left, why);
+    sending_summary(issue, result.counts, line, sizeof line);
+    if (good && result.relay_away) {
+        program_complain(&result.relay_why);
+    }
+    if (good && !program->quiet) {
+        printf("%s\n", line);
+    }
+    *status = good && left ? EXIT_TRY_AGAIN : *status;
+    struct failure late = {0};
+    int code = good ? *status : program_exit_code(why->kind);
+    if (!run_end(program->store, run, clock_now(), code, good ? line : why->text, &late) && good) {
+        *why = late;
+        return false;
+    }
+    return good;
+}
+
+static bool send_run(struct program *program, int *status, struct failure *why)
+{
+    const struct option_value *number = &program->options[SEND_ISSUE];
+    struct sending_options options = {0};
+    struct issue *issue;
+    int64_t readers;
+    if (!common_no_operands(program, 0, why) || !send_read_options(program, &options, why) ||
+        !settings_require_relay(&program->settings, why)) {
+        return false;
+    }
+    if (program->options[SEND_TEST].count > 0) {
+        return testmail_send(program, number->count > 0 ? number->values[0] : NULL,
+                             &program->options[SEND_TEST], status, why);
+    }
+    if (!common_find_issue(program, number->count > 0 ? number->values[0] : NULL, &issue, why) ||
+        !send_count_readers(program, issue, &readers, why)) {
+        return false;
+    }
+    if (program->options[SEND_DRY_RUN].count > 0) {
+        printf("issue %lld (%s) is %s: %lld reader%s over %s; nothing sent (dry run)\n",
+               (long long)issue->number, issue->iso_week, issue_state_name(issue->state),
+               (long long)readers, readers == 1 ? "" : "s", program->settings.smtp.url);
+        return true;
+    }
+    if (!send_ask(program, issue, readers)) {
+        return fail(why, FAILURE_TRY_AGAIN, "not sent");
+    }
+    return send_all(program, issue, &options, status, why);
+}
+
+const struct verb verb_send = {
+    .name = "send",
+    .needs = NEEDS_STORE | NEEDS_KEYS,
+    .options = send_options,
+    .usage = "[--issue N] [--test ADDR] [--dry-run] [--limit N] [--retry STATE] [--force] [--yes]",
+    .help = "Send an approved issue, resume an unfinished one, or send a test copy",
+    .examples = "  verdicts send --test editor@example.org\n"
+                "  verdicts send --issue 3\n"
+                "  verdicts send --issue 3 --retry in_doubt\n",
+    .run = send_run,
+};

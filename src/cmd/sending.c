@@ -1,0 +1,174 @@
+#include "cmd/sending.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "issue/build.h"
+#include "issue/press.h"
+
+void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_STATES], char *line,
+                     size_t size)
+{
+    static const enum delivery_state order[] = {
+        DELIVERY_SENT,     DELIVERY_REFUSED,  DELIVERY_GAVE_UP, DELIVERY_SKIPPED,
+        DELIVERY_DEFERRED, DELIVERY_IN_DOUBT, DELIVERY_QUEUED,  DELIVERY_SENDING};
+    int64_t eligible = 0;
+    for (int state = 0; state < DELIVERY_STATES; state++) {
+        eligible += counts[state];
+    }
+    struct buf text;
+    buf_init(&text, size - 1);
+    buf_addf(&text, "issue %lld (%s): %lld reader%s", (long long)issue->number, issue->iso_week,
+             (long long)eligible, eligible == 1 ? "" : "s");
+    const char *comma = ": ";
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if (counts[order[i]] > 0) {
+            buf_addf(&text, "%s%lld %s", comma, (long long)counts[order[i]],
+                     delivery_state_name(order[i]));
+            comma = ", ";
+        }
+    }
+    snprintf(line, size, "%s", text.data);
+    buf_free(&text);
+}
+
+/* Every sender holds this lock, shared; who gets it alone knows that all open claims are those of
+ * dead processes, and need not wait for their leases. The kernel lets it go when a process dies. */
+static bool join_senders(struct program *program, bool *alone, int *fd, struct failure *why)
+{
+    const char *path = arena_format(&program->arena, "%s.senders", program->settings.database);
+    struct failure busy = {0};
+    *alone = file_lock(path, fd, &busy);
+    if (*alone) {
+        return true;
+    }
+    if (busy.kind != FAILURE_TRY_AGAIN) {
+        *why = busy;
+        return false;
+    }
+    return file_lock_shared(path, fd, why);
+}
+
+static bool recover_dead_claims(struct program *program, struct delivery_queue queue, bool alone,
+                                struct failure *why)
+{
+    int64_t queued, in_doubt;
+    return delivery_recover(program->store, queue, clock_boot_id(), clock_boottime_ms(), alone,
+                            clock_now(), &queued, &in_doubt, why);
+}
+
+static bool requeue(struct program *program, struct delivery_queue queue,
+                    const struct sending_options *options, struct failure *why)
+{
+    int64_t count;
+    bool resend = program->settings.deliver.in_doubt == IN_DOUBT_RESEND;
+    if ((resend || options->retry_in_doubt) &&
+        !delivery_requeue(program->store, queue, DELIVERY_IN_DOUBT, clock_now(), &count, why)) {
+        return false;
+    }
+    return !options->retry_gave_up ||
+           delivery_requeue(program->store, queue, DELIVERY_GAVE_UP, clock_now(), &count, why);
+}
+
+/* An issue that nobody sent in its time: a copied or restored database must not mail old news. */
+static bool refuse_stale(const struct program *program, const struct issue *issue,
+                         struct failure *why)
+{
+    int64_t age = clock_now() - issue->window_end;
+    if (age > program->settings.issue.max_age_days * 86400) {
+        return fail(why, FAILURE_DATA,
+                    "issue %lld (%s) was due %lld days ago and has not been sent; `verdicts send "
+                    "--issue %lld --force` sends it all the same, `verdicts issue cancel %lld` "
+                    "frees it",
+                    (long long)issue->number, issue->iso_week, (long long)(age / 86400),
+                    (long long)issue->number, (long long)issue->number);
+    }
+    return true;
+}
+
+static bool begin(struct program *program, const struct issue *issue,
+                  const struct sending_options *options, struct failure *why)
+{
+    bool started;
+    int64_t readers;
+    switch (issue->state) {
+    case ISSUE_APPROVED:
+        return (options->force || refuse_stale(program, issue, why)) &&
+               issue_begin(program->store, &program->arena, &program->settings, issue, clock_now(),
+                           &started, &readers, why);
+    case ISSUE_SENDING:
+    case ISSUE_SENT:
+        return true;
+    case ISSUE_DRAFT:
+        return fail(why, FAILURE_DATA,
+                    "issue %lld is a draft; `verdicts issue approve %lld` "
+                    "releases it",
+                    (long long)issue->number, (long long)issue->number);
+    case ISSUE_CANCELLED:
+        break;
+    }
+    return fail(why, FAILURE_DATA, "issue %lld was cancelled; nothing more of it is sent",
+                (long long)issue->number);
+}
+
+static bool deliver(struct program *program, struct delivery_queue queue, struct press *press,
+                    const struct sending_options *options, struct deliver_result *result,
+                    struct failure *why)
+{
+    struct deliver_job job = {
+        .database = program->settings.database,
+        .settings = &program->settings,
+        .queue = queue,
+        .compose = press_compose,
+        .context = press,
+        .limit = options->limit,
+        .linger = options->limit == 0,
+        .progress = program->terminal && !program->quiet,
+        .stop = &program->stop,
+    };
+    return deliver_run(&job, result, why);
+}
+
+static bool finish(struct program *program, const struct issue *issue,
+                   const struct deliver_result *result, bool *left, struct failure *why)
+{
+    const int64_t *counts = result->counts;
+    bool finished;
+    *left = counts[DELIVERY_QUEUED] + counts[DELIVERY_SENDING] + counts[DELIVERY_DEFERRED] +
+                counts[DELIVERY_IN_DOUBT] >
+            0;
+    return issue_finish(program->store, issue->id, clock_now(), &finished, why);
+}
+
+bool sending_issue(struct program *program, const struct issue *issue,
+                   const struct sending_options *options, struct deliver_result *result, bool *left,
+                   struct failure *why)
+{
+    struct delivery_queue queue = {.issue_id = issue->id};
+    struct issue *fresh = NULL;
+    struct press *press = NULL;
+    bool alone, good = false;
+    int fd = -1;
+    if (!join_senders(program, &alone, &fd, why) ||
+        !recover_dead_claims(program, queue, alone, why)) {
+        goto done;
+    }
+    if (alone && !file_lock_share(fd, why)) {
+        goto done;
+    }
+    good = begin(program, issue, options, why) && requeue(program, queue, options, why) &&
+           issue_get(program->store, &program->arena, issue->id, &fresh, why) &&
+           press_open(program->store, fresh, NULL, program->keys, &press, why) &&
+           deliver(program, queue, press, options, result, why) &&
+           finish(program, issue, result, left, why);
+done:
+    press_close(press);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return good;
+}

@@ -1,0 +1,27 @@
+/* What `send` and `weekly` share: the senders' lock, one issue over the relay, the reckoning. */
+#ifndef CMD_SENDING_H
+#define CMD_SENDING_H
+
+#include "cmd/program.h"
+#include "deliver/deliver.h"
+#include "store/issue.h"
+
+struct sending_options {
+    int64_t limit; /* messages; 0: all */
+    bool retry_in_doubt, retry_gave_up;
+    bool force; /* also an issue whose window is long past */
+};
+
+/* Sends an approved issue or resumes one under way. `*left` is true where rows wait for a later
+ * run (deferred, in doubt, queued): exit code 75. Issues that are sent, cancelled or drafts are
+ * FAILURE_DATA. */
+bool sending_issue(struct program *program, const struct issue *issue,
+                   const struct sending_options *options, struct deliver_result *result, bool *left,
+                   struct failure *why) MUST_CHECK;
+
+/* "issue 3 (2026-W47): 500 readers: 498 sent, 2 refused": every state that is not 0, on one line;
+ * eligible = the sum of all of them. */
+void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_STATES], char *line,
+                     size_t size);
+
+#endif

@@ -1,0 +1,191 @@
+/* `status`: how the newsletter stands, for the operator at three in the morning. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cmd/common.h"
+#include "cmd/verbs.h"
+#include "store/comparison.h"
+#include "store/delivery.h"
+#include "store/run.h"
+#include "store/subscriber.h"
+
+enum status_option { STATUS_JSON };
+enum { STATUS_RUNS = 10, STATUS_ISSUES = 5 };
+
+static const struct option_spec status_options[] = {
+    [STATUS_JSON] = {"json", 0, NULL, "print JSON", false},
+    {0},
+};
+
+/* Everything that is shown, read once. */
+struct status {
+    int64_t people[SUBSCRIBER_FORGOTTEN + 1];
+    int64_t comparisons;
+    int64_t mails[DELIVERY_STATES];
+    struct issue *issues;
+    size_t issue_count;
+    int64_t (*counts)[DELIVERY_STATES];
+    struct run *runs;
+    size_t run_count;
+    struct week week;
+};
+
+static bool status_read(struct program *program, struct status *status, struct failure *why)
+{
+    struct arena *arena = &program->arena;
+    struct store *store = program->store;
+    struct delivery_queue mails = {0};
+    week_due(&program->settings, clock_now(), &status->week);
+    if (!subscriber_counts(store, status->people, why) ||
+        !comparison_count(store, &status->comparisons, why) ||
+        !delivery_counts(store, mails, status->mails, why) ||
+        !issue_list(store, arena, &status->issues, &status->issue_count, why) ||
+        !run_list(store, arena, STATUS_RUNS, &status->runs, &status->run_count, why)) {
+        return false;
+    }
+    if (status->issue_count > STATUS_ISSUES) {
+        status->issue_count = STATUS_ISSUES;
+    }
+    status->counts = arena_array(arena, status->issue_count, sizeof *status->counts);
+    for (size_t i = 0; i < status->issue_count; i++) {
+        struct delivery_queue queue = {.issue_id = status->issues[i].id};
+        if (!delivery_counts(store, queue, status->counts[i], why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static struct value *counts_to_value(struct arena *arena, const int64_t counts[DELIVERY_STATES])
+{
+    struct value *object = value_object(arena);
+    for (int state = 0; state < DELIVERY_STATES; state++) {
+        value_set_int(arena, object, delivery_state_name((enum delivery_state)state),
+                      counts[state]);
+    }
+    return object;
+}
+
+static struct value *issues_to_value(struct arena *arena, const struct status *status)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < status->issue_count; i++) {
+        const struct issue *issue = &status->issues[i];
+        struct value *row = value_object(arena);
+        value_set_int(arena, row, "number", issue->number);
+        value_set_text(arena, row, "week", issue->iso_week);
+        value_set_text(arena, row, "state", issue_state_name(issue->state));
+        value_set_text(arena, row, "subject", issue->subject);
+        value_set(arena, row, "counts", counts_to_value(arena, status->counts[i]));
+        value_add(list, row);
+    }
+    return list;
+}
+
+static struct value *runs_to_value(struct arena *arena, const struct status *status)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < status->run_count; i++) {
+        const struct run *run = &status->runs[i];
+        struct value *row = value_object(arena);
+        value_set_text(arena, row, "verb", run->verb);
+        value_set(arena, row, "started_at", common_time(arena, run->started_at));
+        value_set(arena, row, "finished_at", common_time(arena, run->finished_at));
+        value_set(arena, row, "exit_code",
+                  run->exit_code < 0 ? value_null(arena) : value_int(arena, run->exit_code));
+        value_set_text(arena, row, "summary", run->summary);
+        value_add(list, row);
+    }
+    return list;
+}
+
+static void status_print_json(struct arena *arena, const struct status *status)
+{
+    struct value *object = value_object(arena);
+    struct value *people = value_object(arena);
+    for (int i = 0; i <= SUBSCRIBER_FORGOTTEN; i++) {
+        value_set_int(arena, people, subscriber_status_name((enum subscriber_status)i),
+                      status->people[i]);
+    }
+    value_set_text(arena, object, "week", status->week.name);
+    value_set(arena, object, "subscribers", people);
+    value_set_int(arena, object, "comparisons", status->comparisons);
+    value_set(arena, object, "issues", issues_to_value(arena, status));
+    value_set(arena, object, "mails", counts_to_value(arena, status->mails));
+    value_set(arena, object, "runs", runs_to_value(arena, status));
+    common_print_json(object);
+}
+
+static void print_counts(const int64_t counts[DELIVERY_STATES])
+{
+    const char *comma = "";
+    for (int state = 0; state < DELIVERY_STATES; state++) {
+        if (counts[state] > 0) {
+            printf("%s%lld %s", comma, (long long)counts[state],
+                   delivery_state_name((enum delivery_state)state));
+            comma = ", ";
+        }
+    }
+    printf("%s\n", comma[0] == '\0' ? "none" : "");
+}
+
+static void print_runs(const struct status *status)
+{
+    for (size_t i = 0; i < status->run_count; i++) {
+        const struct run *run = &status->runs[i];
+        char started[CLOCK_TEXT];
+        clock_format(run->started_at, started);
+        if (run->exit_code < 0) {
+            printf("run          %s %s: not ended (running, or it died)\n", started, run->verb);
+        } else {
+            printf("run          %s %s: exit %lld%s%s\n", started, run->verb,
+                   (long long)run->exit_code, run->summary[0] != '\0' ? ": " : "", run->summary);
+        }
+    }
+}
+
+static void status_print(const struct status *status)
+{
+    printf("due week     %s\nsubscribers  ", status->week.name);
+    for (int i = 0; i < SUBSCRIBER_FORGOTTEN; i++) {
+        printf("%s%lld %s", i > 0 ? ", " : "", (long long)status->people[i],
+               subscriber_status_name((enum subscriber_status)i));
+    }
+    printf("\ncomparisons  %lld\n", (long long)status->comparisons);
+    for (size_t i = 0; i < status->issue_count; i++) {
+        const struct issue *issue = &status->issues[i];
+        printf("issue %-6lld %s %s: ", (long long)issue->number, issue->iso_week,
+               issue_state_name(issue->state));
+        print_counts(status->counts[i]);
+    }
+    printf("mails        ");
+    print_counts(status->mails);
+    print_runs(status);
+}
+
+static bool status_run(struct program *program, int *exit_status, struct failure *why)
+{
+    struct status status = {0};
+    (void)exit_status;
+    if (!common_no_operands(program, 0, why) || !status_read(program, &status, why)) {
+        return false;
+    }
+    if (program->options[STATUS_JSON].count > 0) {
+        status_print_json(&program->arena, &status);
+    } else {
+        status_print(&status);
+    }
+    return true;
+}
+
+const struct verb verb_status = {
+    .name = "status",
+    .needs = NEEDS_READING,
+    .options = status_options,
+    .usage = "[--json]",
+    .help = "How the newsletter stands: people, issues, mails, the last runs",
+    .examples = "  verdicts status\n"
+                "  verdicts status --json\n",
+    .run = status_run,
+};

@@ -1,0 +1,427 @@
+/* `subscribers`: the list, by command. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "cmd/common.h"
+#include "cmd/verbs.h"
+#include "store/run.h"
+#include "subscribers/list.h"
+
+enum subscribers_option {
+    OPTION_JSON,
+    OPTION_STATUS,
+    OPTION_WORDING,
+    OPTION_NAME,
+    OPTION_TOPICS,
+    OPTION_MAP,
+    OPTION_DRY_RUN
+};
+
+static const struct option_spec subscribers_options[] = {
+    [OPTION_JSON] = {"json", 0, NULL, "print JSON (list, show, check, export)", false},
+    [OPTION_STATUS] = {"status", 0, "STATUS",
+                       "list, export: only these; add, import: pending or confirmed", false},
+    [OPTION_WORDING] = {"wording", 0, "TEXT",
+                        "what the people agreed to; needed for --status confirmed", false},
+    [OPTION_NAME] = {"name", 0, "NAME", "add: the person's name", false},
+    [OPTION_TOPICS] = {"topics", 0, "A,B", "add: only these categories", false},
+    [OPTION_MAP] = {"map", 0, "FIELD=COLUMN,...",
+                    "import: columns of the CSV for email, name, topics", false},
+    [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, "import: report each line, store nothing", false},
+    {0},
+};
+
+enum { LINE_MAX_BYTES = 64 * 1024, WORDS_MAX = 4096 };
+
+static const char *option(const struct program *program, enum subscribers_option which)
+{
+    const struct option_value *value = &program->options[which];
+    return value->count > 0 ? value->values[0] : NULL;
+}
+
+static bool json_wanted(const struct program *program)
+{
+    return program->options[OPTION_JSON].count > 0;
+}
+
+/* --status as a filter; *status points to storage or is NULL for everyone. */
+static bool filter_status(const struct program *program, enum subscriber_status *storage,
+                          const enum subscriber_status **status, struct failure *why)
+{
+    const char *name = option(program, OPTION_STATUS);
+    *status = NULL;
+    if (name == NULL || strcmp(name, "all") == 0) {
+        return true;
+    }
+    *status = storage;
+    return subscriber_status_find(name, storage) ||
+           fail(why, FAILURE_USAGE,
+                "--status takes pending, confirmed, left, bounced, complained, forgotten or all, "
+                "not \"%.40s\"",
+                name);
+}
+
+/* --status of people who are added; confirmed ones need the wording of their consent. */
+static bool new_status(const struct program *program, enum subscriber_status *status,
+                       struct failure *why)
+{
+    const char *name = option(program, OPTION_STATUS);
+    *status = SUBSCRIBER_PENDING;
+    if (name != NULL && (!subscriber_status_find(name, status) ||
+                         (*status != SUBSCRIBER_PENDING && *status != SUBSCRIBER_CONFIRMED))) {
+        return fail(why, FAILURE_USAGE, "--status takes pending or confirmed here, not \"%.40s\"",
+                    name);
+    }
+    if (*status == SUBSCRIBER_CONFIRMED && option(program, OPTION_WORDING) == NULL) {
+        return fail(why, FAILURE_USAGE,
+                    "--status confirmed needs --wording: what these people agreed to, and where; "
+                    "it is kept as the proof of their consent");
+    }
+    return true;
+}
+
+/* "Design, Writing" as stored: sorted, each once, joined by line ends. */
+static bool stored_topics(struct arena *arena, const char *text, const char **topics,
+                          struct failure *why)
+{
+    *topics = "";
+    return text == NULL || list_topics(arena, text, topics, why);
+}
+
+static struct value *person_to_value(struct arena *arena, const struct subscriber *person)
+{
+    struct value *object = value_object(arena);
+    value_set_int(arena, object, "id", person->id);
+    value_set_text(arena, object, "address", person->address);
+    value_set_text(arena, object, "name", person->name);
+    value_set_text(arena, object, "status", subscriber_status_name(person->status));
+    struct value *topics = value_set(arena, object, "topics", value_list(arena));
+    for (const char *at = person->topics; *at != '\0';) {
+        size_t len = strcspn(at, "\n");
+        value_add(topics, value_text_bytes(arena, at, len));
+        at += len + (at[len] == '\n');
+    }
+    value_set(arena, object, "created_at", common_time(arena, person->created_at));
+    value_set(arena, object, "confirmed_at", common_time(arena, person->confirmed_at));
+    value_set(arena, object, "left_at", common_time(arena, person->left_at));
+    value_set_text(arena, object, "left_reason", person->left_reason);
+    value_set(arena, object, "paused_until", common_time(arena, person->paused_until));
+    value_set(arena, object, "bounce_score",
+              value_number(arena, arena_format(arena, "%.2f", person->bounce_score)));
+    return object;
+}
+
+struct listing {
+    struct arena arena; /* one person's */
+    bool json, first;
+};
+
+static bool list_person(void *context, const struct subscriber *person, struct failure *why)
+{
+    struct listing *listing = context;
+    (void)why;
+    if (!listing->json) {
+        printf("%lld\t%s\t%s\t%s\n", (long long)person->id, person->address,
+               subscriber_status_name(person->status), person->name);
+        return true;
+    }
+    struct buf text;
+    arena_reset(&listing->arena);
+    buf_init(&text, LINE_MAX_BYTES);
+    json_write(&text, person_to_value(&listing->arena, person), JSON_COMPACT);
+    printf("%s%s", listing->first ? "\n" : ",\n", text.data);
+    listing->first = false;
+    buf_free(&text);
+    return true;
+}
+
+static bool people_list(struct program *program, int *status, struct failure *why)
+{
+    struct listing listing = {.json = json_wanted(program), .first = true};
+    enum subscriber_status storage;
+    const enum subscriber_status *filter;
+    (void)status;
+    if (!common_no_operands(program, 1, why) || !filter_status(program, &storage, &filter, why)) {
+        return false;
+    }
+    printf("%s", listing.json ? "[" : "");
+    bool good = subscriber_each(program->store, filter, list_person, &listing, why);
+    printf("%s", listing.json ? "\n]\n" : "");
+    arena_free(&listing.arena);
+    return good;
+}
+
+static bool find_person(struct program *program, const char *text, struct subscriber **person,
+                        struct failure *why)
+{
+    struct address address;
+    if (!address_parse(text, &address, why)) {
+        return fail_context(why, "%.200s", text);
+    }
+    if (!subscriber_find(program->store, &program->arena, address.key, person, why)) {
+        return false;
+    }
+    return *person != NULL || fail(why, FAILURE_NO_INPUT, "%s is not on the list", address.normal);
+}
+
+static bool operand(const struct program *program, struct failure *why)
+{
+    return program->argc == 2 ||
+           fail(why, FAILURE_USAGE, "subscribers %s takes one %s", program->argv[0],
+                strcmp(program->argv[0], "import") == 0 ? "CSV file" : "address");
+}
+
+static void show_json(struct arena *arena, const struct subscriber *person,
+                      const struct consent *entries, size_t count)
+{
+    struct value *object = person_to_value(arena, person);
+    struct value *list = value_set(arena, object, "consent", value_list(arena));
+    for (size_t i = 0; i < count; i++) {
+        struct value *row = value_add(list, value_object(arena));
+        value_set(arena, row, "at", common_time(arena, entries[i].at));
+        value_set_text(arena, row, "kind", entries[i].kind);
+        value_set_text(arena, row, "wording", entries[i].wording);
+        value_set_text(arena, row, "form", entries[i].form);
+        value_set_text(arena, row, "origin", entries[i].origin);
+    }
+    common_print_json(object);
+}
+
+static bool people_show(struct program *program, int *status, struct failure *why)
+{
+    struct subscriber *person;
+    struct consent *entries;
+    size_t count;
+    (void)status;
+    if (!operand(program, why) || !find_person(program, program->argv[1], &person, why) ||
+        !consent_list(program->store, &program->arena, person->id, &entries, &count, why)) {
+        return false;
+    }
+    if (json_wanted(program)) {
+        show_json(&program->arena, person, entries, count);
+        return true;
+    }
+    printf("%s  %s  %s\n", person->address, subscriber_status_name(person->status), person->name);
+    for (size_t i = 0; i < count; i++) {
+        char at[CLOCK_TEXT];
+        clock_format(entries[i].at, at);
+        printf("%s  %-9s  %s: %s%s%s\n", at, entries[i].kind, entries[i].form, entries[i].wording,
+               entries[i].origin[0] != '\0' ? " from " : "", entries[i].origin);
+    }
+    return true;
+}
+
+static bool people_add(struct program *program, int *status, struct failure *why)
+{
+    static const char *const words[] = {
+        [LIST_ADDED] = "added",
+        [LIST_ALREADY] = "is on the list already",
+        [LIST_LEFT_BEFORE] = "left before; only that person can come back, by signing up",
+        [LIST_SUPPRESSED] = "is suppressed and is never mailed again",
+        [LIST_UPDATED] = "updated",
+    };
+    struct list_person person = {.address = program->argc > 1 ? program->argv[1] : NULL,
+                                 .name = option(program, OPTION_NAME)};
+    const char *wording = option(program, OPTION_WORDING);
+    enum list_added outcome;
+    if (!operand(program, why) || !new_status(program, &person.status, why) ||
+        !stored_topics(&program->arena, option(program, OPTION_TOPICS), &person.topics, why) ||
+        !list_add(program->store, program->keys, &person,
+                  wording != NULL ? wording : "added by command, not yet confirmed", "command",
+                  clock_now(), &outcome, why)) {
+        return false;
+    }
+    if (outcome == LIST_LEFT_BEFORE || outcome == LIST_SUPPRESSED) {
+        return fail(why, FAILURE_DATA, "%s %s", person.address, words[outcome]);
+    }
+    (void)status;
+    if (!program->quiet) {
+        printf("%s %s\n", person.address, words[outcome]);
+    }
+    return true;
+}
+
+static bool people_remove(struct program *program, int *status, struct failure *why)
+{
+    struct subscriber *person;
+    bool found;
+    (void)status;
+    if (!operand(program, why) || !find_person(program, program->argv[1], &person, why) ||
+        !list_remove(program->store, person->address_key, "command", clock_now(), &found, why)) {
+        return false;
+    }
+    if (!program->quiet) {
+        printf("%s has left the list\n", person->address);
+    }
+    return true;
+}
+
+static bool people_forget(struct program *program, int *status, struct failure *why)
+{
+    struct address address;
+    bool found;
+    (void)status;
+    if (!operand(program, why) || !address_parse(program->argv[1], &address, why) ||
+        !list_forget(program->store, program->keys, address.key, clock_now(), &found, why)) {
+        return false;
+    }
+    if (!program->quiet) {
+        printf("%s is %s and will never be mailed again\n", address.normal,
+               found ? "erased" : "not on the list");
+    }
+    return true;
+}
+
+/* Needs no list: is the address acceptable, and what is its normal form? */
+static bool people_check(struct program *program, int *status, struct failure *why)
+{
+    struct arena *arena = &program->arena;
+    struct value *list = value_list(arena);
+    if (program->argc < 2) {
+        return fail(why, FAILURE_USAGE, "subscribers check takes addresses");
+    }
+    for (int i = 1; i < program->argc; i++) {
+        struct address address;
+        struct failure bad = {0};
+        bool valid = address_parse(program->argv[i], &address, &bad);
+        struct value *row = value_add(list, value_object(arena));
+        value_set_text(arena, row, "address", program->argv[i]);
+        value_set_bool(arena, row, "valid", valid);
+        value_set_text(arena, row, "normal", valid ? address.normal : NULL);
+        value_set_text(arena, row, "reason", valid ? NULL : bad.text);
+        if (!json_wanted(program)) {
+            printf("%s: %s\n", program->argv[i], valid ? address.normal : bad.text);
+        }
+        *status = valid ? *status : EXIT_BAD_DATA;
+    }
+    if (json_wanted(program)) {
+        common_print_json(list);
+    }
+    return true;
+}
+
+static void import_report(void *context, int64_t line, const char *address, const char *outcome,
+                          const char *reason)
+{
+    const struct program *program = context;
+    bool dry = program->options[OPTION_DRY_RUN].count > 0;
+    bool wrong = strcmp(outcome, "bad") == 0;
+    if (wrong || dry || program->verbose > 0) {
+        fprintf(wrong ? stderr : stdout, "%s:%lld: %s: %s%s%s\n", program->argv[1], (long long)line,
+                address, outcome, reason != NULL ? ": " : "", reason != NULL ? reason : "");
+    }
+}
+
+static bool import_file(struct program *program, const struct list_import_options *options,
+                        struct list_import_counts *counts, struct failure *why)
+{
+    const char *path = program->argv[1];
+    bool from_stdin = strcmp(path, "-") == 0;
+    FILE *in = from_stdin ? stdin : fopen(path, "re");
+    if (in == NULL) {
+        return fail_errno(why, errno == EACCES ? FAILURE_PERMISSION : FAILURE_NO_INPUT,
+                          "cannot open %s", path);
+    }
+    bool good = list_import(program->store, program->keys, in, from_stdin ? "standard input" : path,
+                            options, clock_now(), import_report, program, counts, why);
+    if (!from_stdin) {
+        fclose(in);
+    }
+    return good;
+}
+
+static bool people_import(struct program *program, int *status, struct failure *why)
+{
+    struct list_import_counts counts = {0};
+    struct list_import_options options = {
+        .map = option(program, OPTION_MAP),
+        .wording = option(program, OPTION_WORDING),
+        .dry_run = program->options[OPTION_DRY_RUN].count > 0,
+    };
+    if (!operand(program, why) || !new_status(program, &options.status, why) ||
+        !import_file(program, &options, &counts, why)) {
+        return false;
+    }
+    *status = counts.bad > 0 ? EXIT_BAD_DATA : 0;
+    if (!program->quiet) {
+        printf("%lld lines: %lld added, %lld already there, %lld left before, %lld suppressed, "
+               "%lld bad%s\n",
+               (long long)counts.lines, (long long)counts.added, (long long)counts.already,
+               (long long)counts.left_before, (long long)counts.suppressed, (long long)counts.bad,
+               options.dry_run ? " (dry run: nothing stored)" : "");
+    }
+    return true;
+}
+
+static bool people_export(struct program *program, int *status, struct failure *why)
+{
+    enum subscriber_status storage;
+    const enum subscriber_status *filter;
+    (void)status;
+    return common_no_operands(program, 1, why) && filter_status(program, &storage, &filter, why) &&
+           list_export(program->store, json_wanted(program) ? LIST_JSON : LIST_CSV, filter, stdout,
+                       why);
+}
+
+/* In the order of the help. Verbs that read alone open the database for reading. */
+static const struct {
+    const char *word;
+    int needs;
+    bool changes;
+    bool (*run)(struct program *program, int *status, struct failure *why);
+} subverbs[] = {
+    {"list", NEEDS_READING, false, people_list},
+    {"show", NEEDS_READING, false, people_show},
+    {"add", NEEDS_STORE | NEEDS_KEYS, true, people_add},
+    {"remove", NEEDS_STORE | NEEDS_KEYS, true, people_remove},
+    {"check", NEEDS_NOTHING, false, people_check},
+    {"import", NEEDS_STORE | NEEDS_KEYS, true, people_import},
+    {"export", NEEDS_READING, false, people_export},
+    {"forget", NEEDS_STORE | NEEDS_KEYS, true, people_forget},
+};
+
+enum { SUBVERB_COUNT = sizeof subverbs / sizeof subverbs[0] };
+
+static bool subscribers_run(struct program *program, int *status, struct failure *why)
+{
+    const char *words[SUBVERB_COUNT];
+    size_t chosen;
+    int64_t run = 0;
+    for (size_t i = 0; i < SUBVERB_COUNT; i++) {
+        words[i] = subverbs[i].word;
+    }
+    if (!common_subverb(program, words, SUBVERB_COUNT, &chosen, why) ||
+        !program_open(program, subverbs[chosen].needs, why)) {
+        return false;
+    }
+    if (!subverbs[chosen].changes) {
+        return subverbs[chosen].run(program, status, why);
+    }
+    if (!run_begin(program->store, "subscribers", clock_now(), &run, why)) {
+        return false;
+    }
+    bool good = subverbs[chosen].run(program, status, why);
+    struct failure late = {0};
+    int code = good ? *status : program_exit_code(why->kind);
+    bool ended =
+        run_end(program->store, run, clock_now(), code, subverbs[chosen].word, good ? why : &late);
+    return good && ended;
+}
+
+const struct verb verb_subscribers = {
+    .name = "subscribers",
+    .options = subscribers_options,
+    .usage = "list | show ADDR | add ADDR | remove ADDR | check ADDR... | import FILE | export | "
+             "forget ADDR",
+    .help = "The list: show, add, remove, check, import, export, forget",
+    .examples =
+        "  verdicts subscribers add ann@example.org --name Ann --status confirmed \\\n"
+        "      --wording 'asked for it at the stand, 2026-11-20'\n"
+        "  verdicts subscribers import people.csv --status confirmed --wording 'old list, 2025'\n"
+        "  verdicts subscribers check 'ann@example.org' --json\n"
+        "  verdicts subscribers forget ann@example.org\n",
+    .run = subscribers_run,
+};

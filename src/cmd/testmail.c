@@ -1,0 +1,105 @@
+#include "cmd/testmail.h"
+
+#include <stdio.h>
+
+#include "base/address.h"
+#include "base/clock.h"
+#include "cmd/common.h"
+#include "deliver/deliver.h"
+#include "issue/build.h"
+#include "issue/mailer.h"
+
+/* The issue of the due week as it stands in the database: a draft is built (again) first, so that
+ * the copy is what would go out now. */
+static bool testmail_issue(struct program *program, const char *number, struct issue **issue,
+                           struct failure *why)
+{
+    struct week week;
+    enum issue_built outcome;
+    if (number != NULL) {
+        return common_find_issue(program, number, issue, why);
+    }
+    week_due(&program->settings, clock_now(), &week);
+    if (!settings_require_site(&program->settings, why) ||
+        !settings_require_mail(&program->settings, why) ||
+        !issue_build(program->store, &program->arena, &program->settings, &week, clock_now(),
+                     &outcome, issue, why)) {
+        return false;
+    }
+    return outcome != ISSUE_THIN || fail(why, FAILURE_NO_INPUT,
+                                         "%s has too few comparisons for an issue; `verdicts pick "
+                                         "--explain` shows them",
+                                         week.name);
+}
+
+static bool testmail_ask(struct program *program, const struct issue *issue,
+                         const struct option_value *addresses, int64_t *ids, struct failure *why)
+{
+    for (size_t i = 0; i < addresses->count; i++) {
+        struct address address;
+        if (!address_parse(addresses->values[i], &address, why)) {
+            why->kind = FAILURE_USAGE;
+            return fail_context(why, "--test %.100s", addresses->values[i]);
+        }
+        if (!mailer_ask_test(program->store, &program->settings, address.normal, issue->id,
+                             clock_now(), &ids[i], why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool testmail_deliver(struct program *program, struct deliver_result *result,
+                             struct failure *why)
+{
+    struct mailer *mailer;
+    if (!mailer_open(program->store, &program->settings, program->keys, &mailer, why)) {
+        return false;
+    }
+    struct deliver_job job = {
+        .database = program->settings.database,
+        .settings = &program->settings,
+        .compose = mailer_compose,
+        .context = mailer,
+        .stop = &program->stop,
+    };
+    bool good = deliver_run(&job, result, why);
+    mailer_close(mailer);
+    return good;
+}
+
+/* What became of each, and of all: anything but sent is for a later run. */
+static bool testmail_tell(struct program *program, const int64_t *ids, size_t count, int *status,
+                          struct failure *why)
+{
+    struct delivery_queue queue = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct delivery *row;
+        if (!delivery_find(program->store, &program->arena, queue, ids[i], &row, why)) {
+            return false;
+        }
+        printf("%s: %s%s%s\n", row->address, delivery_state_name(row->state),
+               row->reply != NULL ? ": " : "", row->reply != NULL ? row->reply : "");
+        if (row->state != DELIVERY_SENT) {
+            *status = row->state == DELIVERY_REFUSED ? EXIT_BAD_DATA : EXIT_TRY_AGAIN;
+        }
+    }
+    return true;
+}
+
+bool testmail_send(struct program *program, const char *number,
+                   const struct option_value *addresses, int *status, struct failure *why)
+{
+    struct issue *issue;
+    struct deliver_result result = {0};
+    int64_t ids[OPTION_VALUES_MAX];
+    if (!testmail_issue(program, number, &issue, why) ||
+        !testmail_ask(program, issue, addresses, ids, why) ||
+        !testmail_deliver(program, &result, why)) {
+        return false;
+    }
+    if (result.relay_away) {
+        program_complain(&result.relay_why);
+    }
+    return testmail_tell(program, ids, addresses->count, status, why);
+}

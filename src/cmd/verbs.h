@@ -1,0 +1,20 @@
+/* The verbs, one file each. Their order here is the order of the help. */
+#ifndef CMD_VERBS_H
+#define CMD_VERBS_H
+
+#include "cmd/program.h"
+
+extern const struct verb verb_init;
+extern const struct verb verb_import;
+extern const struct verb verb_pick;
+extern const struct verb verb_issue;
+extern const struct verb verb_render;
+extern const struct verb verb_preview;
+extern const struct verb verb_send;
+extern const struct verb verb_weekly;
+extern const struct verb verb_subscribers;
+extern const struct verb verb_config;
+extern const struct verb verb_status;
+extern const struct verb verb_report;
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * Relaxed canonicalization (RFC 6376 3.4.2, 3.4.4), and how a message's header is taken apart for
+ * it. Pure: bytes in, bytes out, no keys.
+ */
+#ifndef COMPOSE_DKIM_CANON_H
+#define COMPOSE_DKIM_CANON_H
+
+#include "base/buf.h"
+
+/* A header field as it stands, folded; its CRLF is not part of it. */
+struct dkim_field {
+    const char *text;
+    size_t len;
+    size_t name_len; /* without the white space before the colon */
+};
+
+enum { DKIM_FIELDS_MAX = 200 };
+
+/* Takes the header apart. False where there is no empty line behind it, a line is no field, or
+ * there are too many. `*body` is the offset of the first byte of the body. */
+bool dkim_split(const char *message, size_t len, struct dkim_field fields[DKIM_FIELDS_MAX],
+                size_t *count, size_t *body);
+
+/* Whether the field has this name; letters' case does not count. */
+bool dkim_field_named(const struct dkim_field *field, const char *name);
+
+/* Appends "name:value" with CRLF. */
+void dkim_canon_field(const struct dkim_field *field, struct buf *out);
+
+/* Gives the canonical body in pieces to `put`. */
+typedef void (*dkim_put)(void *context, const char *bytes, size_t len);
+void dkim_canon_body(const char *body, size_t len, dkim_put put, void *context);
+
+#endif

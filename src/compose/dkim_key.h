@@ -1,0 +1,22 @@
+/*
+ * Private keys of DKIM: read from files, made fresh. For compose/dkim alone; what others call,
+ * dkim_make_key() and dkim_zone_line(), stands in compose/dkim.h.
+ */
+#ifndef COMPOSE_DKIM_KEY_H
+#define COMPOSE_DKIM_KEY_H
+
+#include <openssl/types.h>
+
+#include "base/failure.h"
+
+/* RFC 8301 3.2: signers must not use less than 1024 bits, verifiers need not take above 4096. */
+enum { DKIM_RSA_BITS_MIN = 1024, DKIM_RSA_BITS_MAX = 4096 };
+
+/* The private key of a PEM file that nobody else can read. FAILURE_CONFIG names the file. The
+ * caller frees the key with EVP_PKEY_free(). */
+bool dkim_key_read(const char *path, EVP_PKEY **key, struct failure *why) MUST_CHECK;
+
+/* FAILURE_INTERNAL with libcrypto's reason: "libcrypto could not WHAT: …". Always false. */
+bool dkim_key_fail(struct failure *why, const char *what);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * Encoded-words (RFC 2047): how text that is not plain ASCII stands in a header.
+ *
+ * A word has at most 75 characters, a line with one at most 76; a UTF-8 character is never split
+ * over two. All of a text is encoded, spaces too: the white space between two encoded-words is not
+ * part of what they say, so nothing is lost or added where a line folds.
+ */
+#ifndef COMPOSE_ENCODED_WORD_H
+#define COMPOSE_ENCODED_WORD_H
+
+#include "base/buf.h"
+
+enum { ENCODED_WORD_LINE = 76 };
+
+/* Where the words stand decides which characters the Q encoding leaves as they are. */
+enum encoded_word_place { ENCODED_WORD_IN_TEXT, ENCODED_WORD_IN_PHRASE };
+
+/* Appends, for valid UTF-8 without control characters, a space and the words, folding between
+ * them. The encoding is the shorter one for the text: B, or Q, which also wins a tie. `column` is
+ * the length of the line so far, at most 48; gives the length of the last line. Empty text adds
+ * nothing. */
+size_t encoded_word_add(struct buf *out, size_t column, const char *text, size_t len,
+                        enum encoded_word_place place);
+
+#endif

@@ -1,0 +1,169 @@
+#include "deliver/connector.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum { CONNECTOR_STACK = 512 * 1024 };
+
+struct opening {
+    struct connector *connector;
+    pthread_t thread;
+    struct connection result;
+    char error[CURL_ERROR_SIZE];
+    struct opening *next; /* in the list of finished ones */
+};
+
+struct connector {
+    const struct relay *relay;
+    int fd;
+    size_t pending; /* begun and not taken; the loop's alone */
+    struct relay_stop stop;
+    pthread_mutex_t lock; /* over `finished` */
+    struct opening *finished;
+};
+
+bool connector_start(const struct relay *relay, struct connector **out, struct failure *why)
+{
+    struct connector *connector = memory_resize(NULL, sizeof *connector);
+    *connector = (struct connector){.relay = relay};
+    connector->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (connector->fd < 0) {
+        free(connector);
+        return fail_errno(why, FAILURE_SYSTEM, "eventfd");
+    }
+    pthread_mutex_init(&connector->lock, NULL);
+    *out = connector;
+    return true;
+}
+
+static void report(struct opening *opening)
+{
+    struct connector *connector = opening->connector;
+    pthread_mutex_lock(&connector->lock);
+    opening->next = connector->finished;
+    connector->finished = opening;
+    pthread_mutex_unlock(&connector->lock);
+    uint64_t one = 1;
+    ssize_t ignored = write(connector->fd, &one, sizeof one);
+    (void)ignored; /* a full counter is readable as well */
+}
+
+static void *open_connection(void *context)
+{
+    struct opening *opening = context;
+    struct connection *result = &opening->result;
+    const struct relay *relay = opening->connector->relay;
+    curl_socket_t fd = CURL_SOCKET_BAD;
+    CURL *curl = relay_handle(relay, &result->offer, opening->error, &opening->connector->stop,
+                              &result->why);
+    if (curl != NULL) {
+        CURLcode code = curl_easy_perform(curl);
+        if (!relay_opened(relay, code, &result->offer, opening->error, &result->why)) {
+            curl_easy_cleanup(curl);
+            curl = NULL;
+        } else if (curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK ||
+                   fd == CURL_SOCKET_BAD) {
+            fail(&result->why, FAILURE_UNAVAILABLE, "the relay %s closed the connection at once",
+                 relay->name);
+            curl_easy_cleanup(curl);
+            curl = NULL;
+        }
+    }
+    result->curl = curl;
+    result->fd = fd;
+    if (curl != NULL) {
+        /* What it pointed to goes away with the opening. */
+        curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
+        curl_easy_setopt(curl, CURLOPT_HEADERDATA, NULL);
+        curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, NULL);
+        curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 1L);
+    }
+    report(opening);
+    return NULL;
+}
+
+/* Signals are the loop's: a thread is born with all of them blocked. */
+static bool start_thread(struct opening *opening)
+{
+    pthread_attr_t attributes;
+    sigset_t all, before;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, CONNECTOR_STACK);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int error = pthread_create(&opening->thread, &attributes, open_connection, opening);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return error == 0;
+}
+
+bool connector_open(struct connector *connector, size_t lane)
+{
+    if (connector->pending >= CONNECTOR_THREADS) {
+        return false;
+    }
+    struct opening *opening = memory_resize(NULL, sizeof *opening);
+    *opening = (struct opening){.connector = connector, .result = {.lane = lane, .fd = -1}};
+    if (!start_thread(opening)) {
+        free(opening);
+        return false;
+    }
+    connector->pending++;
+    return true;
+}
+
+bool connector_take(struct connector *connector, struct connection *connection)
+{
+    uint64_t count;
+    ssize_t ignored = read(connector->fd, &count, sizeof count);
+    (void)ignored; /* only quietens poll: the list says what there is */
+    pthread_mutex_lock(&connector->lock);
+    struct opening *opening = connector->finished;
+    if (opening != NULL) {
+        connector->finished = opening->next;
+    }
+    pthread_mutex_unlock(&connector->lock);
+    if (opening == NULL) {
+        return false;
+    }
+    pthread_join(opening->thread, NULL);
+    *connection = opening->result;
+    free(opening);
+    assert(connector->pending > 0);
+    connector->pending--;
+    return true;
+}
+
+void connector_stop(struct connector *connector)
+{
+    if (connector == NULL) {
+        return;
+    }
+    atomic_store(&connector->stop.set, true);
+    while (connector->pending > 0) {
+        struct connection connection;
+        if (connector_take(connector, &connection)) {
+            curl_easy_cleanup(connection.curl);
+        } else {
+            usleep(1000);
+        }
+    }
+    pthread_mutex_destroy(&connector->lock);
+    close(connector->fd);
+    free(connector);
+}
+
+int connector_fd(const struct connector *connector)
+{
+    return connector->fd;
+}
+
+size_t connector_pending(const struct connector *connector)
+{
+    return connector->pending;
+}

@@ -1,0 +1,49 @@
+/*
+ * Opens connections off the loop, a thread for each opening.
+ *
+ * A TLS handshake costs milliseconds of computing and a greeting may take seconds, while the loop
+ * must serve the other lanes. A ready connection comes back through a list; a descriptor becomes
+ * readable when something is in it. A handle belongs to one thread at a time: to the opener until
+ * it is in the list, to the loop afterwards.
+ */
+#ifndef DELIVER_CONNECTOR_H
+#define DELIVER_CONNECTOR_H
+
+#include "deliver/relay.h"
+
+/* No more openings at once; others wait in the loop. */
+enum { CONNECTOR_THREADS = 16 };
+
+/* A finished opening. */
+struct connection {
+    CURL *curl; /* NULL: it failed; else the receiver's to clean up */
+    int fd;
+    size_t lane; /* who asked */
+    struct relay_offer offer;
+    struct failure why;
+};
+
+struct connector;
+
+/* `relay` must outlive the connector. */
+bool connector_start(const struct relay *relay, struct connector **connector,
+                     struct failure *why) MUST_CHECK;
+
+/* Stops what is being opened, waits for the threads (a second at most), cleans up what nobody has
+ * taken. Accepts NULL. */
+void connector_stop(struct connector *connector);
+
+/* Poll this for reading. */
+int connector_fd(const struct connector *connector);
+
+/* Begins to open a connection for `lane`; false when CONNECTOR_THREADS are busy or no thread can
+ * be had now: ask again later. */
+bool connector_open(struct connector *connector, size_t lane);
+
+/* The next finished opening; false if there is none now. */
+bool connector_take(struct connector *connector, struct connection *connection);
+
+/* Openings not taken yet. */
+size_t connector_pending(const struct connector *connector);
+
+#endif

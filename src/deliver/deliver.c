@@ -1,0 +1,52 @@
+#include "deliver/deliver.h"
+
+#include "base/log.h"
+#include "deliver/local.h"
+#include "deliver/loop.h"
+
+/* Outcomes of what the servers have answered are written even when something else went wrong:
+ * without them those rows would be in doubt. */
+static void settle_late(struct shift *shift)
+{
+    struct failure late = {0};
+    if (!outbox_commit(shift->outbox, &late) || !outbox_give_back(shift->outbox, &late)) {
+        log_event(LOG_LEVEL_ERROR, "delivery", "unsettled", LOG_STR("why", late.text));
+    }
+}
+
+static bool send_all(struct shift *shift, struct failure *why)
+{
+    struct outbox *outbox = shift->outbox;
+    if (!outbox_recover(outbox, why) || !outbox_counts(outbox, shift->start, why)) {
+        return false;
+    }
+    bool smtp = shift->relay->kind == RELAY_SMTP;
+    bool good = smtp ? loop_run(shift, why) : local_run(shift, why);
+    if (!good) {
+        settle_late(shift);
+        return false;
+    }
+    return outbox_commit(outbox, why) && outbox_give_back(outbox, why) &&
+           outbox_counts(outbox, shift->result->counts, why);
+}
+
+bool deliver_run(const struct deliver_job *job, struct deliver_result *result, struct failure *why)
+{
+    struct arena arena = {0};
+    struct relay relay;
+    struct shift shift = {.job = job, .relay = &relay, .result = result};
+    *result = (struct deliver_result){0};
+    if (!relay_read(&arena, job->settings, &relay, why)) {
+        arena_free(&arena);
+        return false;
+    }
+    struct outbox_options options = {.database = job->database,
+                                     .settings = job->settings,
+                                     .queue = job->queue,
+                                     .relay = relay.name,
+                                     .alone = job->alone};
+    bool good = outbox_open(&options, &shift.outbox, why) && send_all(&shift, why);
+    outbox_close(shift.outbox);
+    arena_free(&arena);
+    return good;
+}

@@ -1,0 +1,97 @@
+#include "deliver/gate.h"
+
+#include <string.h>
+
+bool gate_address(const char *address)
+{
+    for (const char *c = address; *c != '\0'; c++) {
+        unsigned char byte = (unsigned char)*c;
+        if (byte < 0x21 || byte == 0x7F || byte == '<' || byte == '>') {
+            return false;
+        }
+    }
+    return address[0] != '\0' && strlen(address) <= GATE_ADDRESS_MAX;
+}
+
+bool gate_needs_utf8(const char *address)
+{
+    for (const char *c = address; *c != '\0'; c++) {
+        if ((unsigned char)*c >= 0x80) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The line from `at` to its LF; memchr does the work, as this reads every byte that is sent. */
+static long line_fault(const char *bytes, size_t at, size_t end)
+{
+    if (bytes[at] == '.') {
+        return (long)at;
+    }
+    if (end == at || bytes[end - 1] != '\r') {
+        return (long)end;
+    }
+    const char *cr = memchr(bytes + at, '\r', end - 1 - at);
+    return cr != NULL ? cr - bytes : -1;
+}
+
+long gate_text(const char *bytes, size_t len)
+{
+    const char *zero = memchr(bytes, '\0', len);
+    if (zero != NULL) {
+        return zero - bytes;
+    }
+    for (size_t at = 0; at < len;) {
+        const char *lf = memchr(bytes + at, '\n', len - at);
+        if (lf == NULL) {
+            return (long)len;
+        }
+        long fault = line_fault(bytes, at, (size_t)(lf - bytes));
+        if (fault >= 0) {
+            return fault;
+        }
+        at = (size_t)(lf - bytes) + 1;
+    }
+    return len > 0 ? -1 : 0;
+}
+
+static bool check_message(const struct delivery *row, const struct deliver_message *message,
+                          struct failure *why)
+{
+    if (!gate_address(message->envelope_sender)) {
+        return fail(why, FAILURE_INTERNAL, "row %lld: the envelope sender is no address",
+                    (long long)row->id);
+    }
+    long fault = gate_text(message->bytes.data, message->bytes.len);
+    if (fault >= 0) {
+        return fail(why, FAILURE_INTERNAL,
+                    "row %lld: byte %ld of the message breaks its lines (CRLF, no leading dot)",
+                    (long long)row->id, fault);
+    }
+    return true;
+}
+
+bool gate_check(const struct delivery *row, const struct deliver_message *message,
+                const struct relay_offer *offer, enum gate_answer *answer, const char **reason,
+                struct failure *why)
+{
+    *answer = GATE_OPEN;
+    *reason = "";
+    if (!check_message(row, message, why)) {
+        return false;
+    }
+    if (!gate_address(row->address)) {
+        *answer = GATE_RECIPIENT;
+        *reason = "the address holds a byte that no address may hold";
+    } else if (offer != NULL && !offer->smtputf8 &&
+               (gate_needs_utf8(row->address) || gate_needs_utf8(message->envelope_sender))) {
+        *answer = GATE_RECIPIENT;
+        *reason = "the address needs SMTPUTF8, which the relay does not offer";
+    } else if (offer != NULL && offer->size_max > 0 &&
+               (int64_t)message->bytes.len > offer->size_max) {
+        *answer = GATE_SENDER;
+        *reason = "the message is larger than the relay takes (SIZE)";
+    }
+    return true;
+}

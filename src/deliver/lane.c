@@ -1,0 +1,157 @@
+#include "deliver/lane.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* So much of one lane's text goes out in a turn, that the others have theirs. */
+enum { LANE_READ = 4096, LANE_TURN = 512 * 1024 };
+
+void lane_init(struct lane *lane, enum trust *trust)
+{
+    *lane = (struct lane){.fd = -1};
+    talk_init(&lane->talk, trust);
+}
+
+static void close_connection(struct lane *lane)
+{
+    curl_easy_cleanup(lane->curl);
+    lane->curl = NULL;
+    lane->fd = -1;
+    lane->state = LANE_CLOSED;
+    lane->deadline_ms = 0;
+    lane->wants_write = false;
+}
+
+void lane_free(struct lane *lane)
+{
+    close_connection(lane);
+    talk_free(&lane->talk);
+}
+
+void lane_open(struct lane *lane, const struct connection *connection)
+{
+    assert(lane->curl == NULL);
+    lane->state = LANE_OPEN;
+    lane->curl = connection->curl;
+    lane->fd = connection->fd;
+    lane->begun = 0;
+    lane->deadline_ms = 0;
+    lane->wants_write = false;
+    reply_start(&lane->parser);
+    talk_start(&lane->talk, &connection->offer);
+}
+
+void lane_drop(struct lane *lane, enum how how, const char *text)
+{
+    if (lane->state == LANE_OPEN) {
+        talk_lost(&lane->talk, how, text);
+        close_connection(lane);
+    }
+}
+
+static void feed(struct lane *lane, const char *bytes, size_t len)
+{
+    while (len > 0 && lane->talk.phase != TALK_OVER) {
+        size_t used = reply_feed(&lane->parser, bytes, len);
+        bytes += used;
+        len -= used;
+        if (lane->parser.complete) {
+            talk_reply(&lane->talk, &lane->parser.reply);
+            reply_start(&lane->parser);
+        }
+    }
+}
+
+/* Until there is no more: libcurl or the TLS library may hold bytes that poll() cannot see. */
+static bool read_replies(struct lane *lane)
+{
+    char bytes[LANE_READ];
+    while (lane->talk.phase != TALK_OVER) {
+        size_t len = 0;
+        CURLcode code = curl_easy_recv(lane->curl, bytes, sizeof bytes, &len);
+        if (code == CURLE_AGAIN) {
+            return true;
+        }
+        if (code != CURLE_OK || len == 0) {
+            return false;
+        }
+        feed(lane, bytes, len);
+    }
+    return true;
+}
+
+static bool write_output(struct lane *lane)
+{
+    size_t turn = 0;
+    lane->wants_write = false;
+    while (lane->talk.phase != TALK_OVER) {
+        size_t len, sent = 0;
+        const char *bytes = talk_output(&lane->talk, &len);
+        if (len == 0) {
+            return true;
+        }
+        CURLcode code = curl_easy_send(lane->curl, bytes, len, &sent);
+        if (code == CURLE_AGAIN || turn > LANE_TURN) {
+            talk_sent(&lane->talk, sent);
+            lane->wants_write = true;
+            return true;
+        }
+        if (code != CURLE_OK) {
+            return false;
+        }
+        talk_sent(&lane->talk, sent);
+        turn += sent;
+    }
+    return true;
+}
+
+/* A new deadline where something else is waited for than before, or the text has moved. */
+static void set_deadline(struct lane *lane, const struct lane_limits *limits, int64_t now_ms,
+                         size_t content_before)
+{
+    enum stage stage;
+    if (!talk_awaits(&lane->talk, &stage)) {
+        lane->deadline_ms = 0;
+        return;
+    }
+    bool moved = stage == STAGE_CONTENT && lane->talk.content_at != content_before;
+    size_t left = lane->talk.awaited_count;
+    if (lane->deadline_ms != 0 && stage == lane->awaited && left == lane->awaited_left && !moved) {
+        return;
+    }
+    int64_t limit = stage == STAGE_DOT    ? limits->dot_ms
+                    : stage == STAGE_QUIT ? limits->quit_ms
+                                          : limits->reply_ms;
+    lane->awaited = stage;
+    lane->awaited_left = left;
+    lane->deadline_ms = now_ms + limit;
+}
+
+void lane_work(struct lane *lane, bool readable, const struct lane_limits *limits, int64_t now_ms)
+{
+    if (lane->state != LANE_OPEN) {
+        return;
+    }
+    size_t content_before = lane->talk.content_at;
+    bool alive = !readable || read_replies(lane);
+    if (alive && !write_output(lane)) {
+        /* The server may have said why before it closed. */
+        alive = false;
+        read_replies(lane);
+    }
+    if (!alive) {
+        talk_lost(&lane->talk, ENDED_LOST, "the relay closed the connection");
+    }
+    if (lane->talk.phase == TALK_OVER) {
+        close_connection(lane);
+        return;
+    }
+    set_deadline(lane, limits, now_ms, content_before);
+}
+
+void lane_check_deadline(struct lane *lane, int64_t now_ms)
+{
+    if (lane->state == LANE_OPEN && lane->deadline_ms != 0 && now_ms >= lane->deadline_ms) {
+        lane_drop(lane, ENDED_TIMED_OUT, "the relay did not answer in time");
+    }
+}

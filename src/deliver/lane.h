@@ -1,0 +1,47 @@
+/*
+ * One lane: a connection, the talk on it, and its time-outs (RFC 5321 4.5.3.2). Never blocks.
+ */
+#ifndef DELIVER_LANE_H
+#define DELIVER_LANE_H
+
+#include "deliver/connector.h"
+#include "deliver/talk.h"
+
+enum lane_state { LANE_CLOSED, LANE_OPENING, LANE_OPEN };
+
+struct lane_limits {
+    int64_t reply_ms; /* each reply before the dot's, and each pause while the text flows */
+    int64_t dot_ms;   /* the reply to the final dot */
+    int64_t quit_ms;  /* the reply to QUIT, which nobody needs */
+};
+
+struct lane {
+    enum lane_state state;
+    CURL *curl;
+    int fd;
+    struct talk talk;
+    struct reply_parser parser;
+    int64_t begun;       /* letters begun on this connection */
+    int64_t reopen_ms;   /* clock_monotonic_ms() before which it is not opened again */
+    int64_t deadline_ms; /* 0: none */
+    enum stage awaited;  /* what the deadline is for, */
+    size_t awaited_left; /* and which of several */
+    bool wants_write;
+};
+
+void lane_init(struct lane *lane, enum trust *trust);
+void lane_free(struct lane *lane); /* closes; letters in hand must have ended */
+
+/* Takes over an open connection. */
+void lane_open(struct lane *lane, const struct connection *connection);
+/* Closes at once; letters in hand end as lost with `text`. */
+void lane_drop(struct lane *lane, enum how how, const char *text);
+
+/* Reads (where `readable`), answers, writes until the socket takes no more. Afterwards the talk may
+ * have endings, be READY or IDLE, or the lane be CLOSED. */
+void lane_work(struct lane *lane, bool readable, const struct lane_limits *limits, int64_t now_ms);
+
+/* Ends the lane if its deadline has passed. */
+void lane_check_deadline(struct lane *lane, int64_t now_ms);
+
+#endif

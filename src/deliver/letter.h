@@ -1,0 +1,63 @@
+/*
+ * A claimed row on its way out, and how its way ended.
+ *
+ * The outbox makes letters of claims and takes them back with an ending; the lanes in between
+ * know nothing of the ledger.
+ */
+#ifndef DELIVER_LETTER_H
+#define DELIVER_LETTER_H
+
+#include "base/arena.h"
+#include "deliver/classify.h"
+#include "store/delivery.h"
+
+/* What is to be done about an ending. */
+struct judgement {
+    bool again;                /* the row is innocent: send it once more, now */
+    enum delivery_state state; /* where not `again` */
+    enum fault fault;
+    bool distrust; /* the server only says that it can PIPELINING: one command at a time from now */
+};
+
+struct letter {
+    struct arena arena;  /* holds the row's texts */
+    struct delivery row; /* as claimed */
+    int losses;          /* connections that died under it in this claim */
+    int64_t started_ms;  /* clock_monotonic_ms() when a lane took it */
+    int64_t wanted_ms;   /* … when it was last found to be wanted */
+    bool noted;          /* the note of the dot is on disk */
+    bool held;           /* the claim was still ours when it was noted */
+    struct letter *next; /* in the outbox's lists */
+    /* Its outcome, between outbox_settle() and outbox_commit(). */
+    enum delivery_state state;
+    int64_t next_at;
+    bool attempted;
+    struct reply reply;
+};
+
+enum how {
+    ENDED_REPLIED,   /* the server answered `stage` */
+    ENDED_LOST,      /* the connection died while `stage` was waited for */
+    ENDED_TIMED_OUT, /* no answer to `stage` in its time */
+    ENDED_UNSENT,    /* it never went to the wire: `reply.text` says why, the recipient's fault */
+    ENDED_OURS,      /* the same, but ours to mend */
+    ENDED_UNWANTED,  /* the person is not to be mailed any more: `reply.text` says why */
+};
+
+struct ending {
+    struct letter *letter;
+    enum how how;
+    enum stage stage;
+    struct reply reply; /* of ENDED_REPLIED; of others the text says what happened */
+    bool handed;        /* the dot was handed to the socket */
+    bool fresh;         /* no message had ended well on this connection before */
+    bool pipelined;     /* the envelope went out in one write, and no such has worked yet */
+};
+
+/* How often a message is begun in one claim when connections die under it. */
+enum { LETTER_LOSSES = 3 };
+
+/* Pure: the rules. `ending->letter->losses` counts this loss already. */
+struct judgement ending_judge(const struct ending *ending);
+
+#endif

@@ -1,0 +1,253 @@
+#include "deliver/local.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "deliver/gate.h"
+
+enum { LOCAL_GROUP = 50, LOCAL_MESSAGE_MAX = 64 * 1024 * 1024, LOCAL_TICK_MS = 250 };
+
+/* Letters whose messages are in tmp/ and wait for the note. */
+struct local {
+    struct shift *shift;
+    const char *folder; /* NULL: null: */
+    struct deliver_message message;
+    struct letter *letters[LOCAL_GROUP];
+    size_t count;
+    int64_t wait_ms;
+};
+
+static bool make_folders(struct local *local, struct failure *why)
+{
+    static const char *const parts[] = {"tmp", "new", "cur"};
+    struct arena arena = {0};
+    bool good = true;
+    for (size_t i = 0; local->folder != NULL && i < 3 && good; i++) {
+        good = file_make_folder(file_join(&arena, local->folder, parts[i]), 0700, why);
+    }
+    arena_free(&arena);
+    return good;
+}
+
+/* DIR/part/NAME. Two letters have the same name only if they are the same letter. */
+static void file_path(const struct local *local, const char *part, const struct letter *letter,
+                      char *out, size_t size)
+{
+    char hash[HASH_HEX];
+    hash_sha256_hex(letter->row.message_id, strlen(letter->row.message_id), hash);
+    snprintf(out, size, "%s/%s/%.32s.verdicts", local->folder, part, hash);
+}
+
+static bool write_bytes(int fd, const struct buf *bytes)
+{
+    for (size_t at = 0; at < bytes->len;) {
+        ssize_t put = write(fd, bytes->data + at, bytes->len - at);
+        if (put < 0 && errno != EINTR) {
+            return false;
+        }
+        at += put > 0 ? (size_t)put : 0;
+    }
+    return fsync(fd) == 0;
+}
+
+static bool write_file(const struct local *local, const struct letter *letter, struct failure *why)
+{
+    char path[4096];
+    file_path(local, "tmp", letter, path, sizeof path);
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool good = fd >= 0 && write_bytes(fd, &local->message.bytes);
+    if (!good) {
+        fail_errno(why, FAILURE_UNAVAILABLE, "the maildir %s: %s", local->folder, path);
+    }
+    if (fd >= 0 && close(fd) != 0 && good) {
+        good = fail_errno(why, FAILURE_UNAVAILABLE, "the maildir %s: %s", local->folder, path);
+    }
+    if (!good && fd >= 0) {
+        unlink(path);
+    }
+    return good;
+}
+
+static bool publish_file(const struct local *local, const struct letter *letter,
+                         struct failure *why)
+{
+    char from[4096], to[4096];
+    file_path(local, "tmp", letter, from, sizeof from);
+    file_path(local, "new", letter, to, sizeof to);
+    return rename(from, to) == 0 ||
+           fail_errno(why, FAILURE_UNAVAILABLE, "the maildir %s: %s", local->folder, to);
+}
+
+/* The names of a group are on the disk before their outcomes are. */
+static bool sync_folder(const struct local *local, struct failure *why)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/new", local->folder);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    if (!good) {
+        fail_errno(why, FAILURE_UNAVAILABLE, "the maildir %s", path);
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return good;
+}
+
+static void end(struct local *local, struct letter *letter, enum how how, enum stage stage,
+                int code, const char *text)
+{
+    struct judgement judgement;
+    struct ending ending = {.letter = letter,
+                            .how = how,
+                            .stage = stage,
+                            .handed = stage == STAGE_DOT,
+                            .reply = {.code = code}};
+    snprintf(ending.reply.text, sizeof ending.reply.text, "%s", text);
+    shift_end(local->shift, &ending, &judgement);
+}
+
+/* The folder cannot be written: what a relay that is away is over SMTP. */
+static bool folder_away(struct local *local, const struct failure *folder_why, struct failure *why)
+{
+    for (size_t i = 0; i < local->count; i++) {
+        local->shift->in_hand--;
+        outbox_return(local->shift->outbox, local->letters[i]);
+    }
+    local->count = 0;
+    return shift_relay_away(local->shift, folder_why, why);
+}
+
+/* Writes one letter aside; *refused: the gate held it back, or the folder is away. */
+static bool prepare(struct local *local, struct letter *letter, struct failure *why)
+{
+    enum gate_answer answer;
+    const char *reason;
+    struct failure folder_why = {0};
+    local->letters[local->count++] = letter;
+    if (!gate_check(&letter->row, &local->message, NULL, &answer, &reason, why)) {
+        return false;
+    }
+    if (answer != GATE_OPEN) {
+        local->count--;
+        end(local, letter, ENDED_UNSENT, STAGE_MAIL, 0, reason);
+        return true;
+    }
+    return local->folder == NULL || write_file(local, letter, &folder_why) ||
+           folder_away(local, &folder_why, why);
+}
+
+static bool gather(struct local *local, struct failure *why)
+{
+    local->wait_ms = -1;
+    while (local->count < LOCAL_GROUP && shift_may_begin(local->shift)) {
+        struct letter *letter;
+        if (!shift_next(local->shift, &local->message, &letter, &local->wait_ms, why)) {
+            return false;
+        }
+        if (letter == NULL) {
+            return true;
+        }
+        if (!prepare(local, letter, why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool publish(struct local *local, struct failure *why)
+{
+    struct failure folder_why = {0};
+    const char *text = local->folder != NULL ? "delivered to the maildir" : "thrown away";
+    bool good = true;
+    for (size_t i = 0; i < local->count && local->folder != NULL && good; i++) {
+        good = !local->letters[i]->held || publish_file(local, local->letters[i], &folder_why);
+    }
+    if (local->folder != NULL && local->count > 0 && good) {
+        good = sync_folder(local, &folder_why);
+    }
+    if (!good) {
+        return folder_away(local, &folder_why, why);
+    }
+    for (size_t i = 0; i < local->count; i++) {
+        bool held = local->letters[i]->held;
+        end(local, local->letters[i], held ? ENDED_REPLIED : ENDED_LOST,
+            held ? STAGE_DOT : STAGE_CONTENT, held ? 250 : 0, held ? text : "the claim was lost");
+    }
+    local->count = 0;
+    return true;
+}
+
+static bool deliver_group(struct local *local, struct failure *why)
+{
+    if (!gather(local, why)) {
+        return false;
+    }
+    for (size_t i = 0; i < local->count; i++) {
+        outbox_note_dot(local->shift->outbox, local->letters[i]);
+    }
+    return outbox_commit(local->shift->outbox, why) && publish(local, why) &&
+           outbox_commit(local->shift->outbox, why);
+}
+
+static void doze(int64_t wait_ms)
+{
+    int64_t ms = wait_ms >= 0 && wait_ms < LOCAL_TICK_MS ? wait_ms : LOCAL_TICK_MS;
+    usleep((useconds_t)(ms * 1000));
+}
+
+static bool turn(struct local *local, bool *home, struct failure *why)
+{
+    size_t demand = 0;
+    enum shift_rest rest = SHIFT_HOME;
+    if (!outbox_renew(local->shift->outbox, why) || !deliver_group(local, why)) {
+        return false;
+    }
+    shift_watch(local->shift, 1, 1, 0);
+    *home = !shift_may_begin(local->shift);
+    if (*home) {
+        return true;
+    }
+    if (!outbox_demand(local->shift->outbox, &demand, why)) {
+        return false;
+    }
+    if (local->wait_ms < 0 && demand == 0) {
+        if (!shift_rest(local->shift, &rest, why)) {
+            return false;
+        }
+        *home = rest == SHIFT_HOME;
+    }
+    if (!*home && demand == 0) {
+        doze(local->wait_ms);
+    }
+    return true;
+}
+
+bool local_run(struct shift *shift, struct failure *why)
+{
+    struct local local = {.shift = shift, .folder = shift->relay->folder};
+    struct failure folder_why = {0};
+    bool home = false;
+    buf_init(&local.message.bytes, LOCAL_MESSAGE_MAX);
+    bool good = true;
+    if (!make_folders(&local, &folder_why)) {
+        home = true;
+        good = folder_away(&local, &folder_why, why);
+    }
+    while (good && !home) {
+        good = turn(&local, &home, why);
+    }
+    for (size_t i = 0; i < local.count; i++) {
+        outbox_return(shift->outbox, local.letters[i]);
+    }
+    buf_free(&local.message.bytes);
+    return good;
+}

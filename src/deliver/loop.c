@@ -1,0 +1,450 @@
+#include "deliver/loop.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "deliver/lane.h"
+
+enum {
+    LOOP_TICK_MS = 250,     /* signals, deadlines and reopening are looked at so often */
+    LOOP_QUIT_MS = 2000,    /* for the goodbyes at the end */
+    LOOP_DEATHS = 5,        /* connections in a row that died before MAIL was answered */
+    LOOP_FAILURES = 5,      /* openings in a row that failed after others had succeeded */
+    LOOP_REWANTED_MS = 1000 /* older knowledge of who is wanted is renewed before the dot */
+};
+
+struct loop {
+    struct shift *shift;
+    const struct settings *settings;
+    struct connector *connector;
+    struct lane *lanes;
+    size_t lane_count;
+    struct pollfd *polls; /* the connector's, then one a lane */
+    enum trust trust;
+    struct lane_limits limits;
+    bool opened_ever;
+    int failures; /* openings that failed in a row */
+    int deaths;
+    int64_t wait_ms; /* until the pace lets something go; -1: nothing waits for it */
+    bool starved;    /* the last look for a letter found none */
+};
+
+static size_t count_lanes(const struct loop *loop, enum lane_state state)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        count += loop->lanes[i].state == state;
+    }
+    return count;
+}
+
+/* --- endings --- */
+
+static void take_endings(struct loop *loop, struct lane *lane)
+{
+    struct ending ending;
+    struct judgement judgement;
+    while (talk_take_ending(&lane->talk, &ending)) {
+        bool silent = ending.how == ENDED_LOST && ending.fresh && ending.stage <= STAGE_MAIL;
+        loop->deaths = silent ? loop->deaths + 1 : 0;
+        shift_end(loop->shift, &ending, &judgement);
+        if (judgement.distrust && loop->trust == TRUST_UNPROVEN) {
+            loop->trust = TRUST_BROKEN;
+            log_event(LOG_LEVEL_WARN, "relay", "pipelining_broken",
+                      LOG_STR("relay", loop->shift->relay->name));
+        }
+    }
+}
+
+static void work(struct loop *loop, struct lane *lane, bool readable)
+{
+    lane_work(lane, readable, &loop->limits, clock_monotonic_ms());
+    take_endings(loop, lane);
+}
+
+static void drop(struct loop *loop, struct lane *lane, enum how how, const char *text)
+{
+    lane_drop(lane, how, text);
+    take_endings(loop, lane);
+}
+
+static void drop_all(struct loop *loop, const char *text)
+{
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        drop(loop, &loop->lanes[i], ENDED_LOST, text);
+    }
+}
+
+/* --- opening --- */
+
+static bool give_up_relay(struct loop *loop, const struct failure *relay_why, struct failure *why)
+{
+    drop_all(loop, "the relay is away");
+    return shift_relay_away(loop->shift, relay_why, why);
+}
+
+/* Other lanes that work show that the relay is there, and only takes no more connections. */
+static bool on_failed(struct loop *loop, struct lane *lane, const struct failure *relay_why,
+                      struct failure *why)
+{
+    loop->failures++;
+    int doublings = loop->failures < 6 ? loop->failures - 1 : 5;
+    lane->reopen_ms = clock_monotonic_ms() + (1000LL << doublings);
+    if (count_lanes(loop, LANE_OPEN) > 0 || connector_pending(loop->connector) > 0) {
+        log_event(LOG_LEVEL_INFO, "relay", "no_connection", LOG_STR("why", relay_why->text));
+        return true;
+    }
+    bool away = !loop->opened_ever || loop->failures >= LOOP_FAILURES;
+    return !away || give_up_relay(loop, relay_why, why);
+}
+
+static bool take_connections(struct loop *loop, struct failure *why)
+{
+    struct connection connection;
+    while (connector_take(loop->connector, &connection)) {
+        struct lane *lane = &loop->lanes[connection.lane];
+        lane->state = LANE_CLOSED;
+        if (connection.curl == NULL) {
+            if (!on_failed(loop, lane, &connection.why, why)) {
+                return false;
+            }
+            continue;
+        }
+        loop->opened_ever = true;
+        loop->failures = 0;
+        lane_open(lane, &connection);
+        work(loop, lane, true);
+    }
+    return true;
+}
+
+static bool lane_is_idle(const struct lane *lane)
+{
+    return lane->state == LANE_OPEN && lane->talk.phase == TALK_IDLE;
+}
+
+/* As many connections as letters wait, at most one a lane. */
+static bool open_lanes(struct loop *loop, struct failure *why)
+{
+    size_t demand;
+    if (!shift_may_begin(loop->shift) || count_lanes(loop, LANE_CLOSED) == 0) {
+        return true;
+    }
+    if (!outbox_demand(loop->shift->outbox, &demand, why)) {
+        return false;
+    }
+    size_t ready = count_lanes(loop, LANE_OPENING);
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        ready += lane_is_idle(&loop->lanes[i]);
+    }
+    int64_t now_ms = clock_monotonic_ms();
+    for (size_t i = 0; i < loop->lane_count && ready < demand; i++) {
+        struct lane *lane = &loop->lanes[i];
+        if (lane->state == LANE_CLOSED && lane->reopen_ms <= now_ms &&
+            connector_open(loop->connector, i)) {
+            lane->state = LANE_OPENING;
+            ready++;
+        }
+    }
+    return true;
+}
+
+/* --- letters --- */
+
+static bool used_up(const struct loop *loop, const struct lane *lane)
+{
+    int64_t limit = loop->settings->smtp.messages_per_connection;
+    return limit > 0 && lane->begun >= limit;
+}
+
+/* The next letter, where one may be begun. */
+static bool next_letter(struct loop *loop, struct lane *lane, struct letter **letter,
+                        struct failure *why)
+{
+    *letter = NULL;
+    if (loop->starved || !shift_may_begin(loop->shift)) {
+        return true;
+    }
+    if (!shift_next(loop->shift, talk_vacant(&lane->talk), letter, &loop->wait_ms, why)) {
+        return false;
+    }
+    loop->starved = *letter == NULL;
+    lane->begun += *letter != NULL;
+    return true;
+}
+
+static bool give_letter(struct loop *loop, struct lane *lane, struct failure *why)
+{
+    while (lane_is_idle(lane)) {
+        struct letter *letter;
+        if (used_up(loop, lane)) {
+            talk_quit(&lane->talk);
+        } else if (!next_letter(loop, lane, &letter, why)) {
+            return false;
+        } else if (letter == NULL) {
+            return true;
+        } else if (!talk_begin(&lane->talk, letter, why)) {
+            loop->shift->in_hand--;
+            outbox_return(loop->shift->outbox, letter);
+            return false;
+        }
+        work(loop, lane, false);
+    }
+    return true;
+}
+
+static bool give_letters(struct loop *loop, struct failure *why)
+{
+    loop->starved = false;
+    loop->wait_ms = -1;
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        if (!give_letter(loop, &loop->lanes[i], why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- dots --- */
+
+static struct letter *ready_letter(const struct lane *lane)
+{
+    bool ready = lane->state == LANE_OPEN && lane->talk.phase == TALK_READY;
+    return ready ? talk_letter(&lane->talk) : NULL;
+}
+
+/* The text took its time: is the person still to be mailed, the issue not cancelled? */
+static bool check_wanted(struct loop *loop, struct lane *lane, struct failure *why)
+{
+    struct letter *letter = ready_letter(lane);
+    const char *reason = NULL;
+    if (clock_monotonic_ms() < letter->wanted_ms + LOOP_REWANTED_MS) {
+        return true;
+    }
+    if (!outbox_wanted(loop->shift->outbox, letter, &reason, why)) {
+        return false;
+    }
+    if (reason != NULL) {
+        drop(loop, lane, ENDED_UNWANTED, reason);
+    }
+    return true;
+}
+
+static bool note_dots(struct loop *loop, struct failure *why)
+{
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        struct lane *lane = &loop->lanes[i];
+        if (ready_letter(lane) == NULL) {
+            continue;
+        }
+        if (!check_wanted(loop, lane, why)) {
+            return false;
+        }
+        if (ready_letter(lane) != NULL) {
+            outbox_note_dot(loop->shift->outbox, ready_letter(lane));
+        }
+    }
+    return outbox_commit(loop->shift->outbox, why);
+}
+
+static bool release_dot(struct loop *loop, struct lane *lane, struct failure *why)
+{
+    struct letter *ahead = NULL;
+    if (loop->settings->smtp.pipeline_ahead && talk_may_ride(&lane->talk) && !used_up(loop, lane) &&
+        !next_letter(loop, lane, &ahead, why)) {
+        return false;
+    }
+    if (!talk_release(&lane->talk, ahead, why)) {
+        loop->shift->in_hand--;
+        outbox_return(loop->shift->outbox, ahead);
+        return false;
+    }
+    work(loop, lane, false);
+    return true;
+}
+
+/* What was noted may go; a letter whose claim is lost must not. */
+static bool release_dots(struct loop *loop, struct failure *why)
+{
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        struct lane *lane = &loop->lanes[i];
+        const struct letter *letter = ready_letter(lane);
+        if (letter == NULL || !letter->noted) {
+            continue;
+        }
+        /* Has the server left, or made up its mind, while the text flowed? */
+        work(loop, lane, true);
+        if (ready_letter(lane) == NULL) {
+            continue;
+        }
+        if (!letter->held) {
+            log_event(LOG_LEVEL_WARN, "delivery", "claim_lost", LOG_INT("row", letter->row.id));
+            drop(loop, lane, ENDED_LOST, "the claim was lost");
+        } else if (!release_dot(loop, lane, why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- turns --- */
+
+static void watch_descriptors(struct loop *loop)
+{
+    loop->polls[0] = (struct pollfd){.fd = connector_fd(loop->connector), .events = POLLIN};
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        const struct lane *lane = &loop->lanes[i];
+        loop->polls[i + 1] = (struct pollfd){
+            .fd = lane->state == LANE_OPEN ? lane->fd : -1,
+            .events = (short)(POLLIN | (lane->wants_write ? POLLOUT : 0)),
+        };
+    }
+}
+
+static bool poll_lanes(struct loop *loop, int64_t timeout_ms, struct failure *why)
+{
+    watch_descriptors(loop);
+    int found = poll(loop->polls, loop->lane_count + 1, (int)timeout_ms);
+    if (found < 0 && errno != EINTR) {
+        return fail_errno(why, FAILURE_SYSTEM, "poll");
+    }
+    int64_t now_ms = clock_monotonic_ms();
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        struct lane *lane = &loop->lanes[i];
+        short events = found > 0 ? loop->polls[i + 1].revents : 0;
+        if (lane->state == LANE_OPEN && events != 0) {
+            work(loop, lane, (events & ~POLLOUT) != 0);
+        }
+        lane_check_deadline(lane, now_ms);
+        take_endings(loop, lane);
+    }
+    return true;
+}
+
+static int64_t turn_timeout(const struct loop *loop)
+{
+    int64_t wait = loop->wait_ms;
+    return wait >= 0 && wait < LOOP_TICK_MS ? wait : LOOP_TICK_MS;
+}
+
+/* A relay that takes connections and drops them unheard is away too. */
+static bool check_deaths(struct loop *loop, struct failure *why)
+{
+    if (loop->deaths < LOOP_DEATHS || loop->shift->result->relay_away) {
+        return true;
+    }
+    struct failure line = {0};
+    fail(&line, FAILURE_UNAVAILABLE, "the relay %s closes every connection before it answers MAIL",
+         loop->shift->relay->name);
+    return give_up_relay(loop, &line, why);
+}
+
+static void say_goodbye(struct loop *loop)
+{
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        if (lane_is_idle(&loop->lanes[i])) {
+            talk_quit(&loop->lanes[i].talk);
+            work(loop, &loop->lanes[i], false);
+        }
+    }
+}
+
+/* Nothing in hand, nothing due, no pace to wait for: *home tells whether the run is over. */
+static bool rest(struct loop *loop, bool *home, struct failure *why)
+{
+    enum shift_rest answer = SHIFT_HOME;
+    size_t demand = 0;
+    *home = false;
+    if (loop->shift->in_hand > 0) {
+        return true;
+    }
+    if (shift_may_begin(loop->shift)) {
+        if (!outbox_demand(loop->shift->outbox, &demand, why)) {
+            return false;
+        }
+        if (demand > 0 || loop->wait_ms >= 0) {
+            return true;
+        }
+        if (!shift_rest(loop->shift, &answer, why)) {
+            return false;
+        }
+        say_goodbye(loop);
+    }
+    *home = answer == SHIFT_HOME;
+    return true;
+}
+
+static bool turn(struct loop *loop, bool *home, struct failure *why)
+{
+    if (!take_connections(loop, why) || !outbox_renew(loop->shift->outbox, why) ||
+        !check_deaths(loop, why) || !open_lanes(loop, why) || !give_letters(loop, why) ||
+        !note_dots(loop, why) || !release_dots(loop, why) ||
+        !outbox_commit(loop->shift->outbox, why) || !rest(loop, home, why)) {
+        return false;
+    }
+    shift_watch(loop->shift, loop->lane_count, count_lanes(loop, LANE_OPEN), loop->shift->in_hand);
+    return *home || poll_lanes(loop, turn_timeout(loop), why);
+}
+
+/* --- the whole --- */
+
+static void set_up(struct loop *loop, struct shift *shift)
+{
+    const struct settings *settings = shift->job->settings;
+    int64_t lanes = settings->smtp.connections > 0 ? settings->smtp.connections : 1;
+    *loop = (struct loop){
+        .shift = shift,
+        .settings = settings,
+        .lane_count = (size_t)lanes,
+        .wait_ms = -1,
+        .limits = {.reply_ms = settings->smtp.reply_timeout * 1000,
+                   .dot_ms = settings->smtp.dot_timeout * 1000,
+                   .quit_ms = LOOP_QUIT_MS},
+    };
+    loop->lanes = memory_resize(NULL, loop->lane_count * sizeof *loop->lanes);
+    loop->polls = memory_resize(NULL, (loop->lane_count + 1) * sizeof *loop->polls);
+}
+
+static void clean_up(struct loop *loop)
+{
+    connector_stop(loop->connector);
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        lane_free(&loop->lanes[i]);
+    }
+    free(loop->lanes);
+    free(loop->polls);
+}
+
+static void wait_for_goodbyes(struct loop *loop)
+{
+    struct failure ignored = {0};
+    int64_t until_ms = clock_monotonic_ms() + LOOP_QUIT_MS;
+    say_goodbye(loop);
+    while (count_lanes(loop, LANE_OPEN) > 0 && clock_monotonic_ms() < until_ms &&
+           poll_lanes(loop, 100, &ignored)) {
+    }
+}
+
+bool loop_run(struct shift *shift, struct failure *why)
+{
+    struct loop loop;
+    bool home = false;
+    set_up(&loop, shift);
+    for (size_t i = 0; i < loop.lane_count; i++) {
+        lane_init(&loop.lanes[i], &loop.trust);
+    }
+    bool good = relay_init(why) && connector_start(shift->relay, &loop.connector, why);
+    while (good && !home) {
+        good = turn(&loop, &home, why);
+    }
+    if (good) {
+        wait_for_goodbyes(&loop);
+    }
+    drop_all(&loop, "the run was broken off");
+    clean_up(&loop);
+    return good;
+}

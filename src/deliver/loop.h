@@ -1,0 +1,17 @@
+/*
+ * The loop over the lanes of an SMTP relay.
+ *
+ * A turn: what has opened is taken over, what is readable or writable moves on, endings go to the
+ * outbox, idle lanes get letters, then one transaction for all notes and outcomes, then the dots.
+ * No lane is waited for: a slow or dead connection costs its own letter's time alone.
+ */
+#ifndef DELIVER_LOOP_H
+#define DELIVER_LOOP_H
+
+#include "deliver/shift.h"
+
+/* Sends until nothing is due. False for faults of ours or of the database; before it returns,
+ * every letter is with the outbox again. */
+bool loop_run(struct shift *shift, struct failure *why) MUST_CHECK;
+
+#endif

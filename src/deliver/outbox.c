@@ -1,0 +1,590 @@
+#include "deliver/outbox.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "deliver/pace.h"
+#include "deliver/retry.h"
+
+enum {
+    OUTBOX_WAITS = 256,    /* domains whose pace is used up that are remembered */
+    OUTBOX_PARK_MS = 2000, /* a longer wait goes back to the queue */
+    OUTBOX_DRY_MS = 1000,  /* between two looks for rows that have come due */
+    OUTBOX_LANE = 300,
+};
+
+/* A domain that must wait. */
+struct wait {
+    char domain[256];
+    int64_t until_ms;
+};
+
+struct outbox {
+    struct outbox_options options;
+    struct store *durable, *quick;
+    char lane[OUTBOX_LANE];
+    int64_t lease_ms, lease_until, renew_ms;
+    int64_t wall_ms; /* clock_now() in milliseconds, minus clock_monotonic_ms() */
+    struct arena claims;
+    struct letter *free;
+    struct letter *ready, **ready_end; /* claimed and not begun, in order */
+    size_t ready_count;
+    int64_t dry_until_ms;
+    struct wait *waits;
+    size_t wait_count;
+    int64_t relay_until_ms; /* the relay's own pace */
+    int64_t paced_until_ms; /* when all that went back to the queue for pace is due again */
+    struct letter **notes;
+    size_t note_count, note_room;
+    struct letter *settled, **settled_end;
+    int64_t recorded[DELIVERY_STATES];
+    int64_t doubted_ms; /* the last row of this run that went in doubt; 0: none */
+};
+
+/* Unique among processes of all machines that share the database, and among runs of one. */
+static void name_lane(struct outbox *outbox)
+{
+    char host[200] = "";
+    uint32_t chance;
+    gethostname(host, sizeof host - 1);
+    random_bytes(&chance, sizeof chance);
+    snprintf(outbox->lane, sizeof outbox->lane, "%s:%ld:%08x", host, (long)getpid(), chance);
+}
+
+bool outbox_open(const struct outbox_options *options, struct outbox **out, struct failure *why)
+{
+    struct outbox *outbox = memory_resize(NULL, sizeof *outbox);
+    *outbox = (struct outbox){.options = *options};
+    outbox->ready_end = &outbox->ready;
+    outbox->settled_end = &outbox->settled;
+    outbox->waits = memory_resize(NULL, OUTBOX_WAITS * sizeof *outbox->waits);
+    outbox->lease_ms = options->settings->deliver.lease * 1000;
+    outbox->wall_ms = clock_now() * 1000 - clock_monotonic_ms();
+    name_lane(outbox);
+    if (!store_open(options->database, STORE_DURABLE, &outbox->durable, why) ||
+        !store_open(options->database, STORE_QUICK, &outbox->quick, why)) {
+        outbox_close(outbox);
+        return false;
+    }
+    outbox->lease_until = clock_boottime_ms() + outbox->lease_ms;
+    outbox->renew_ms = clock_boottime_ms() + outbox->lease_ms / 3;
+    *out = outbox;
+    return true;
+}
+
+static void free_letters(struct letter *letter)
+{
+    while (letter != NULL) {
+        struct letter *next = letter->next;
+        arena_free(&letter->arena);
+        free(letter);
+        letter = next;
+    }
+}
+
+void outbox_close(struct outbox *outbox)
+{
+    if (outbox == NULL) {
+        return;
+    }
+    free_letters(outbox->free);
+    free_letters(outbox->ready);
+    free_letters(outbox->settled);
+    free(outbox->waits);
+    free(outbox->notes);
+    arena_free(&outbox->claims);
+    store_close(outbox->quick);
+    store_close(outbox->durable);
+    free(outbox);
+}
+
+static bool name_doubtful(void *context, const struct delivery *row, struct failure *why)
+{
+    const struct outbox *outbox = context;
+    (void)why;
+    log_event(LOG_LEVEL_WARN, "delivery", "in_doubt",
+              LOG_INT("issue", outbox->options.queue.issue_id), LOG_INT("row", row->id),
+              LOG_STR("message", row->message_id));
+    return true;
+}
+
+static bool requeue_doubtful(struct outbox *outbox, struct failure *why)
+{
+    int64_t count;
+    return outbox->options.settings->deliver.in_doubt != IN_DOUBT_RESEND ||
+           delivery_requeue(outbox->durable, outbox->options.queue, DELIVERY_IN_DOUBT, clock_now(),
+                            &count, why);
+}
+
+bool outbox_recover(struct outbox *outbox, struct failure *why)
+{
+    struct delivery_queue queue = outbox->options.queue;
+    enum delivery_state doubtful = DELIVERY_IN_DOUBT;
+    int64_t queued, in_doubt, woken;
+    outbox->dry_until_ms = 0;
+    return delivery_recover(outbox->durable, queue, clock_boot_id(), clock_boottime_ms(),
+                            outbox->options.alone, clock_now(), &queued, &in_doubt, why) &&
+           (in_doubt == 0 ||
+            delivery_each(outbox->quick, queue, &doubtful, name_doubtful, outbox, why)) &&
+           requeue_doubtful(outbox, why) &&
+           delivery_wake(outbox->durable, queue, clock_now(), &woken, why);
+}
+
+bool outbox_resend_doubtful(struct outbox *outbox, int64_t seconds, struct failure *why)
+{
+    if (outbox->doubted_ms == 0 || clock_monotonic_ms() < outbox->doubted_ms + seconds * 1000) {
+        return true;
+    }
+    outbox->doubted_ms = 0;
+    outbox->dry_until_ms = 0;
+    return requeue_doubtful(outbox, why);
+}
+
+bool outbox_resends_later(const struct outbox *outbox)
+{
+    return outbox->doubted_ms != 0 && outbox->options.settings->deliver.in_doubt == IN_DOUBT_RESEND;
+}
+
+/* --- letters --- */
+
+static const char *keep(struct letter *letter, const char *text)
+{
+    return text != NULL ? arena_copy(&letter->arena, text) : NULL;
+}
+
+static struct letter *new_letter(struct outbox *outbox, const struct delivery *row)
+{
+    struct letter *letter = outbox->free;
+    if (letter != NULL) {
+        outbox->free = letter->next;
+    } else {
+        letter = memory_resize(NULL, sizeof *letter);
+        letter->arena = (struct arena){0};
+    }
+    struct arena arena = letter->arena;
+    arena_reset(&arena);
+    *letter = (struct letter){.arena = arena, .row = *row};
+    letter->row.address = keep(letter, row->address);
+    letter->row.domain = keep(letter, row->domain);
+    letter->row.name = keep(letter, row->name);
+    letter->row.topics = keep(letter, row->topics);
+    letter->row.message_id = keep(letter, row->message_id);
+    letter->row.kind = keep(letter, row->kind);
+    letter->row.data = keep(letter, row->data);
+    letter->row.enhanced = keep(letter, row->enhanced);
+    letter->row.reply = keep(letter, row->reply);
+    letter->row.relay = keep(letter, row->relay);
+    return letter;
+}
+
+static void push_ready(struct outbox *outbox, struct letter *letter)
+{
+    letter->next = NULL;
+    *outbox->ready_end = letter;
+    outbox->ready_end = &letter->next;
+    outbox->ready_count++;
+}
+
+static void push_settled(struct outbox *outbox, struct letter *letter)
+{
+    letter->next = NULL;
+    *outbox->settled_end = letter;
+    outbox->settled_end = &letter->next;
+}
+
+/* Takes out of the ready list the letter that `link` points to. */
+static struct letter *unlink_ready(struct outbox *outbox, struct letter **link)
+{
+    struct letter *letter = *link;
+    *link = letter->next;
+    if (letter->next == NULL) {
+        outbox->ready_end = link;
+    }
+    outbox->ready_count--;
+    letter->next = NULL;
+    return letter;
+}
+
+static void give_back(struct outbox *outbox, struct letter *letter, int64_t next_at)
+{
+    letter->state = DELIVERY_QUEUED;
+    letter->next_at = next_at;
+    letter->attempted = false;
+    letter->reply = (struct reply){0};
+    push_settled(outbox, letter);
+}
+
+/* --- pace --- */
+
+static int64_t *find_wait(struct outbox *outbox, const char *domain)
+{
+    for (size_t i = 0; i < outbox->wait_count; i++) {
+        if (strcmp(outbox->waits[i].domain, domain) == 0) {
+            return &outbox->waits[i].until_ms;
+        }
+    }
+    return NULL;
+}
+
+static void drop_old_waits(struct outbox *outbox, int64_t now_ms)
+{
+    for (size_t i = 0; i < outbox->wait_count;) {
+        if (outbox->waits[i].until_ms <= now_ms) {
+            outbox->waits[i] = outbox->waits[--outbox->wait_count];
+            outbox->dry_until_ms = 0;
+        } else {
+            i++;
+        }
+    }
+}
+
+static void add_wait(struct outbox *outbox, const char *domain, int64_t until_ms)
+{
+    if (outbox->wait_count < OUTBOX_WAITS) {
+        struct wait *wait = &outbox->waits[outbox->wait_count++];
+        snprintf(wait->domain, sizeof wait->domain, "%s", domain);
+        wait->until_ms = until_ms;
+    }
+}
+
+static int64_t earliest_wait(const struct outbox *outbox, int64_t now_ms)
+{
+    int64_t earliest = outbox->paced_until_ms > now_ms ? outbox->paced_until_ms - now_ms : -1;
+    for (size_t i = 0; i < outbox->wait_count; i++) {
+        int64_t left = outbox->waits[i].until_ms - now_ms;
+        earliest = earliest < 0 || left < earliest ? left : earliest;
+    }
+    return earliest;
+}
+
+/* --- claims --- */
+
+static bool claim(struct outbox *outbox, struct failure *why)
+{
+    const char *skip[OUTBOX_WAITS + 1];
+    size_t skip_count = outbox->wait_count;
+    for (size_t i = 0; i < skip_count; i++) {
+        skip[i] = outbox->waits[i].domain;
+    }
+    skip[skip_count] = NULL;
+    struct delivery_claimer claimer = {
+        .lane = outbox->lane, .boot_id = clock_boot_id(), .lease_until = outbox->lease_until};
+    struct delivery *rows;
+    size_t count, skipped;
+    arena_reset(&outbox->claims);
+    if (!delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, &claimer,
+                        clock_now(), skip, OUTBOX_BATCH - outbox->ready_count, &rows, &count,
+                        &skipped, why)) {
+        return false;
+    }
+    outbox->recorded[DELIVERY_SKIPPED] += (int64_t)skipped;
+    for (size_t i = 0; i < count; i++) {
+        push_ready(outbox, new_letter(outbox, &rows[i]));
+    }
+    if (count == 0) {
+        outbox->dry_until_ms = clock_monotonic_ms() + OUTBOX_DRY_MS;
+    }
+    return true;
+}
+
+/* The first letter whose domain need not wait. */
+static struct letter *next_ready(struct outbox *outbox)
+{
+    for (struct letter **link = &outbox->ready; *link != NULL; link = &(*link)->next) {
+        if (find_wait(outbox, (*link)->row.domain) == NULL) {
+            return unlink_ready(outbox, link);
+        }
+    }
+    return NULL;
+}
+
+static void put_first(struct outbox *outbox, struct letter *letter)
+{
+    letter->next = outbox->ready;
+    if (outbox->ready == NULL) {
+        outbox->ready_end = &letter->next;
+    }
+    outbox->ready = letter;
+    outbox->ready_count++;
+}
+
+/* The letter must wait for its domain: here for a short time, in the queue for a long one. */
+static void hold_back(struct outbox *outbox, struct letter *letter, int64_t now_ms, int64_t wait_ms)
+{
+    if (wait_ms <= OUTBOX_PARK_MS && outbox->wait_count < OUTBOX_WAITS) {
+        add_wait(outbox, letter->row.domain, now_ms + wait_ms);
+        put_first(outbox, letter);
+        return;
+    }
+    int64_t seconds = wait_ms / 1000 + 1;
+    int64_t until_ms = now_ms + seconds * 1000;
+    add_wait(outbox, letter->row.domain, until_ms);
+    give_back(outbox, letter, clock_now() + seconds);
+    outbox->paced_until_ms = until_ms > outbox->paced_until_ms ? until_ms : outbox->paced_until_ms;
+}
+
+static bool may_leave(struct outbox *outbox, struct letter **letter, int64_t *wait_ms,
+                      struct failure *why)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    bool relay;
+    if (!pace_take(outbox->quick, outbox->options.settings, outbox->options.queue,
+                   (*letter)->row.domain, outbox->wall_ms + now_ms, wait_ms, &relay, why)) {
+        put_first(outbox, *letter);
+        return false;
+    }
+    if (*wait_ms > 0 && relay) {
+        outbox->relay_until_ms = now_ms + *wait_ms;
+        put_first(outbox, *letter);
+        *letter = NULL;
+    } else if (*wait_ms > 0) {
+        hold_back(outbox, *letter, now_ms, *wait_ms);
+        *letter = NULL;
+    }
+    return true;
+}
+
+bool outbox_demand(struct outbox *outbox, size_t *count, struct failure *why)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    drop_old_waits(outbox, now_ms);
+    *count = 0;
+    if (outbox->relay_until_ms > now_ms) {
+        return true;
+    }
+    if (outbox->ready == NULL && now_ms >= outbox->dry_until_ms && !claim(outbox, why)) {
+        return false;
+    }
+    for (const struct letter *letter = outbox->ready; letter != NULL; letter = letter->next) {
+        *count += find_wait(outbox, letter->row.domain) == NULL;
+    }
+    return true;
+}
+
+bool outbox_take(struct outbox *outbox, struct letter **letter, int64_t *wait_ms,
+                 struct failure *why)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    *letter = NULL;
+    *wait_ms = -1;
+    drop_old_waits(outbox, now_ms);
+    if (outbox->relay_until_ms > now_ms) {
+        *wait_ms = outbox->relay_until_ms - now_ms;
+        return true;
+    }
+    for (;;) {
+        *letter = next_ready(outbox);
+        if (*letter == NULL && outbox->ready_count < OUTBOX_BATCH &&
+            now_ms >= outbox->dry_until_ms) {
+            if (!claim(outbox, why)) {
+                return false;
+            }
+            *letter = next_ready(outbox);
+        }
+        if (*letter == NULL) {
+            *wait_ms = earliest_wait(outbox, now_ms);
+            return true;
+        }
+        int64_t wait;
+        if (!may_leave(outbox, letter, &wait, why)) {
+            return false;
+        }
+        if (*letter != NULL || outbox->relay_until_ms > now_ms) {
+            *wait_ms = *letter == NULL ? wait : -1;
+            return true;
+        }
+    }
+}
+
+bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **reason,
+                   struct failure *why)
+{
+    letter->wanted_ms = clock_monotonic_ms();
+    return delivery_still_wanted(outbox->quick, outbox->options.queue, letter->row.id, reason, why);
+}
+
+void outbox_return(struct outbox *outbox, struct letter *letter)
+{
+    if (letter->noted) {
+        give_back(outbox, letter, clock_now());
+    } else {
+        put_first(outbox, letter);
+    }
+}
+
+/* --- outcomes --- */
+
+void outbox_settle(struct outbox *outbox, struct letter *letter, const struct judgement *judgement,
+                   const struct reply *reply)
+{
+    assert(!judgement->again);
+    letter->state = judgement->state;
+    letter->next_at = 0;
+    letter->attempted = judgement->state != DELIVERY_SKIPPED;
+    letter->reply = *reply;
+    if (judgement->state == DELIVERY_DEFERRED) {
+        letter->next_at =
+            retry_at(clock_now(), letter->row.attempts, letter->row.first_at,
+                     outbox->options.settings->deliver.max_age, (int64_t)random_below(1000));
+        letter->state = letter->next_at == 0 ? DELIVERY_GAVE_UP : DELIVERY_DEFERRED;
+    }
+    push_settled(outbox, letter);
+}
+
+void outbox_note_dot(struct outbox *outbox, struct letter *letter)
+{
+    if (outbox->note_count == outbox->note_room) {
+        outbox->note_room = outbox->note_room * 2 + 16;
+        outbox->notes = memory_resize(outbox->notes, outbox->note_room * sizeof(struct letter *));
+    }
+    outbox->notes[outbox->note_count++] = letter;
+}
+
+static bool write_outcome(struct outbox *outbox, struct letter *letter, struct failure *why)
+{
+    const struct reply *reply = &letter->reply;
+    bool given_back = letter->state == DELIVERY_QUEUED;
+    struct delivery_outcome outcome = {
+        .id = letter->row.id,
+        .generation = letter->row.generation,
+        .state = letter->state,
+        .next_at = letter->next_at,
+        .count_attempt = letter->attempted,
+        .code = reply->code,
+        .enhanced = reply->enhanced[0] != '\0' ? reply->enhanced : NULL,
+        .reply = reply->text[0] != '\0' ? reply->text : NULL,
+        .relay = given_back ? NULL : outbox->options.relay,
+    };
+    bool held;
+    return delivery_record(outbox->quick, outbox->options.queue, &outcome, clock_now(), &held, why);
+}
+
+static bool write_all(struct outbox *outbox, struct failure *why)
+{
+    for (size_t i = 0; i < outbox->note_count; i++) {
+        struct letter *letter = outbox->notes[i];
+        if (!delivery_note_dot(outbox->quick, outbox->options.queue, letter->row.id,
+                               letter->row.generation, &letter->held, why)) {
+            return false;
+        }
+    }
+    for (struct letter *letter = outbox->settled; letter != NULL; letter = letter->next) {
+        if (!write_outcome(outbox, letter, why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void log_outcome(const struct outbox *outbox, const struct letter *letter)
+{
+    if (!log_wants(LOG_LEVEL_INFO) || letter->state == DELIVERY_QUEUED) {
+        return;
+    }
+    char id[80];
+    reply_queue_id(&letter->reply, id, sizeof id);
+    int64_t ms = letter->started_ms > 0 ? clock_monotonic_ms() - letter->started_ms : 0;
+    const char *enhanced = letter->reply.enhanced;
+    log_event(LOG_LEVEL_INFO, "delivery", delivery_state_name(letter->state),
+              LOG_INT("issue", outbox->options.queue.issue_id),
+              LOG_INT(outbox->options.queue.issue_id != 0 ? "subscriber" : "mail", letter->row.id),
+              LOG_INT("code", letter->reply.code),
+              LOG_STR("enhanced", enhanced[0] != '\0' ? enhanced : NULL),
+              LOG_STR("queue", id[0] != '\0' ? id : NULL), LOG_INT("ms", ms));
+    log_event(LOG_LEVEL_DEBUG, "delivery", "reply", LOG_INT("row", letter->row.id),
+              LOG_STR("address", letter->row.address), LOG_STR("reply", letter->reply.text));
+}
+
+static void let_go(struct outbox *outbox)
+{
+    for (struct letter *letter = outbox->settled, *next; letter != NULL; letter = next) {
+        next = letter->next;
+        log_outcome(outbox, letter);
+        outbox->recorded[letter->state]++;
+        if (letter->state == DELIVERY_IN_DOUBT) {
+            outbox->doubted_ms = clock_monotonic_ms();
+        }
+        letter->next = outbox->free;
+        outbox->free = letter;
+    }
+    outbox->settled = NULL;
+    outbox->settled_end = &outbox->settled;
+}
+
+bool outbox_commit(struct outbox *outbox, struct failure *why)
+{
+    if (outbox->note_count == 0 && outbox->settled == NULL) {
+        return true;
+    }
+    size_t notes = outbox->note_count;
+    bool good = store_begin(outbox->quick, why);
+    if (good && !write_all(outbox, why)) {
+        store_rollback(outbox->quick);
+        good = false;
+    }
+    good = good && store_commit(outbox->quick, why);
+    for (size_t i = 0; i < notes; i++) {
+        outbox->notes[i]->noted = good;
+    }
+    outbox->note_count = 0;
+    if (good) {
+        let_go(outbox);
+    }
+    return good;
+}
+
+bool outbox_give_back(struct outbox *outbox, struct failure *why)
+{
+    while (outbox->ready != NULL) {
+        give_back(outbox, unlink_ready(outbox, &outbox->ready), clock_now());
+    }
+    return outbox_commit(outbox, why);
+}
+
+bool outbox_renew(struct outbox *outbox, struct failure *why)
+{
+    int64_t now = clock_boottime_ms();
+    if (now < outbox->renew_ms) {
+        return true;
+    }
+    bool slept = now >= outbox->lease_until;
+    outbox->lease_until = now + outbox->lease_ms;
+    outbox->renew_ms = now + outbox->lease_ms / 3;
+    return (!slept || outbox_give_back(outbox, why)) &&
+           delivery_renew(outbox->durable, outbox->options.queue, outbox->lane, outbox->lease_until,
+                          why);
+}
+
+bool outbox_defer_all(struct outbox *outbox, const char *text, struct failure *why)
+{
+    char reply[REPLY_TEXT + 1];
+    int64_t deferred;
+    int64_t now = clock_now();
+    int64_t max_age = outbox->options.settings->deliver.max_age;
+    snprintf(reply, sizeof reply, "%s%s", DELIVERY_AWAY, text);
+    int64_t next_at = now + retry_delay(0, (int64_t)random_below(1000));
+    return outbox_give_back(outbox, why) &&
+           delivery_defer_due(outbox->durable, outbox->options.queue, now, next_at, max_age, reply,
+                              outbox->options.relay, &deferred, why);
+}
+
+bool outbox_counts(struct outbox *outbox, int64_t counts[DELIVERY_STATES], struct failure *why)
+{
+    return delivery_counts(outbox->quick, outbox->options.queue, counts, why);
+}
+
+bool outbox_next_due(struct outbox *outbox, int64_t *next_at, struct failure *why)
+{
+    return delivery_next_due(outbox->quick, outbox->options.queue, next_at, why);
+}
+
+const int64_t *outbox_recorded(const struct outbox *outbox)
+{
+    return outbox->recorded;
+}

@@ -1,0 +1,24 @@
+/* The progress of a run in words and as a bar. Pure; drawing it is its reader's matter. */
+#ifndef DELIVER_PROGRESS_H
+#define DELIVER_PROGRESS_H
+
+#include "base/buf.h"
+#include "deliver/deliver.h"
+
+/* Measures the rate over the last seconds. */
+struct progress_meter {
+    int64_t last_ms, last_done;
+    double rate;
+};
+
+/* `finished` messages so far, at `now_ms`; keeps the meter. */
+void progress_measure(struct progress_meter *meter, int64_t now_ms, int64_t finished);
+
+/* Fills done, rate and eta from the counts. */
+void progress_fill(struct deliver_progress *progress, const struct progress_meter *meter);
+
+/* "[######----] 60%  6000/10000  412/s  ETA 9s  12 deferred, 3 refused", no line end, at most
+ * `columns` wide (the words at the end go first). */
+void progress_line(const struct deliver_progress *progress, size_t columns, struct buf *line);
+
+#endif

@@ -1,0 +1,332 @@
+#include "deliver/relay.h"
+
+#include <arpa/inet.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+
+/* Made by Debian's ca-certificates. */
+static const char ca_bundle[] = "/etc/ssl/certs/ca-certificates.crt";
+
+enum { PASSWORD_MAX = 1024 };
+
+static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
+static CURLcode curl_started;
+
+static void start_curl(void)
+{
+    curl_started = curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+bool relay_init(struct failure *why)
+{
+    pthread_once(&curl_once, start_curl);
+    return curl_started == CURLE_OK || fail(why, FAILURE_SYSTEM, "libcurl does not start: %s",
+                                            curl_easy_strerror(curl_started));
+}
+
+/* 127.0.0.0/8, ::1 and the name that stands for them (RFC 6761 6.3); no look-up. */
+static bool host_is_loopback(const char *host)
+{
+    struct in_addr four;
+    struct in6_addr six;
+    char bare[64] = "";
+    size_t len = strlen(host);
+    if (host[0] == '[' && len > 2 && len < sizeof bare) {
+        memcpy(bare, host + 1, len - 2);
+        return inet_pton(AF_INET6, bare, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six);
+    }
+    return strcasecmp(host, "localhost") == 0 ||
+           (inet_pton(AF_INET, host, &four) == 1 && (ntohl(four.s_addr) >> 24) == 127);
+}
+
+static char *url_part(struct arena *arena, CURLU *url, CURLUPart part, unsigned flags)
+{
+    char *text = NULL;
+    if (curl_url_get(url, part, &text, flags) != CURLUE_OK) {
+        return NULL;
+    }
+    char *copy = arena_copy(arena, text);
+    curl_free(text);
+    return copy;
+}
+
+/* The path is the name that we say in EHLO (libcurl takes the host's own without one). */
+static bool check_ehlo_name(const char *path, struct failure *why)
+{
+    const char *name = path != NULL && path[0] == '/' ? path + 1 : "";
+    if (name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-[]:")] !=
+        '\0') {
+        return fail(why, FAILURE_CONFIG,
+                    "smtp.url: what stands behind the host, \"%.60s\", is the name for EHLO and "
+                    "may hold letters, digits, '.' and '-' only",
+                    name);
+    }
+    return true;
+}
+
+static bool take_apart(struct arena *arena, CURLU *url, const struct settings *settings,
+                       struct relay *relay, struct failure *why)
+{
+    const char *text = settings->smtp.url;
+    if (curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
+        return fail(
+            why, FAILURE_CONFIG,
+            "smtp.url \"%.100s\" is no address of a relay; write smtp://relay.example.org:587",
+            text);
+    }
+    const char *scheme = url_part(arena, url, CURLUPART_SCHEME, 0);
+    const char *host = url_part(arena, url, CURLUPART_HOST, 0);
+    bool implicit = strcasecmp(scheme, "smtps") == 0;
+    if (host == NULL || host[0] == '\0' || (!implicit && strcasecmp(scheme, "smtp") != 0)) {
+        return fail(why, FAILURE_CONFIG,
+                    "smtp.url \"%.100s\" must begin with smtp://HOST, smtps://HOST, maildir:DIR or "
+                    "null:",
+                    text);
+    }
+    if (url_part(arena, url, CURLUPART_USER, 0) != NULL) {
+        return fail(why, FAILURE_CONFIG,
+                    "smtp.url must not carry a user or password; use smtp.username and "
+                    "smtp.password_file");
+    }
+    const char *port = url_part(arena, url, CURLUPART_PORT, 0);
+    relay->kind = RELAY_SMTP;
+    relay->loopback = host_is_loopback(host);
+    relay->tls = implicit ? RELAY_IMPLICIT : RELAY_PLAIN;
+    relay->name =
+        arena_format(arena, "%s:%s", host, port != NULL ? port : (implicit ? "465" : "25"));
+    relay->url = text;
+    return check_ehlo_name(url_part(arena, url, CURLUPART_PATH, CURLU_URLDECODE), why);
+}
+
+static bool choose_tls(const struct settings *settings, struct relay *relay, struct failure *why)
+{
+    enum settings_tls wanted = settings->smtp.tls;
+    if (relay->tls == RELAY_IMPLICIT) {
+        return wanted != TLS_NONE || fail(why, FAILURE_CONFIG,
+                                          "smtp.tls = none contradicts smtps:// in smtp.url; write "
+                                          "smtp:// or leave tls out");
+    }
+    bool clear = wanted == TLS_NONE || (wanted == TLS_AUTO && relay->loopback);
+    relay->tls = clear ? RELAY_PLAIN : RELAY_STARTTLS;
+    if (clear && !relay->loopback) {
+        log_event(LOG_LEVEL_WARN, "relay", "plain", LOG_STR("relay", relay->name),
+                  LOG_STR("why", "smtp.tls = none"));
+    }
+    return true;
+}
+
+static bool read_password(struct arena *arena, const char *path, struct relay *relay,
+                          struct failure *why)
+{
+    struct stat status;
+    struct buf text;
+    buf_init(&text, PASSWORD_MAX);
+    bool good = file_read(path, PASSWORD_MAX, &text, why);
+    if (good) {
+        text.data[strcspn(text.data, "\r\n")] = '\0';
+        relay->password = arena_copy(arena, text.data);
+    }
+    buf_free(&text);
+    if (good && stat(path, &status) == 0 && (status.st_mode & 077) != 0) {
+        log_event(LOG_LEVEL_WARN, "relay", "password_readable", LOG_STR("file", path),
+                  LOG_STR("do", "chmod 600"));
+    }
+    return good || fail_context(why, "smtp.password_file");
+}
+
+static bool read_login(struct arena *arena, const struct settings *settings, struct relay *relay,
+                       struct failure *why)
+{
+    const char *username = settings->smtp.username;
+    if (username == NULL || username[0] == '\0') {
+        return true;
+    }
+    if (settings->smtp.password_file == NULL || settings->smtp.password_file[0] == '\0') {
+        return fail(why, FAILURE_CONFIG, "smtp.username is set and smtp.password_file is not");
+    }
+    relay->username = arena_copy(arena, username);
+    return read_password(arena, settings->smtp.password_file, relay, why);
+}
+
+static bool read_smtp(struct arena *arena, const struct settings *settings, struct relay *relay,
+                      struct failure *why)
+{
+    CURLU *url = curl_url();
+    if (url == NULL) {
+        memory_exhausted();
+    }
+    bool good = take_apart(arena, url, settings, relay, why) && choose_tls(settings, relay, why) &&
+                read_login(arena, settings, relay, why);
+    curl_url_cleanup(url);
+    relay->connect_timeout = settings->smtp.connect_timeout;
+    bool own = settings->smtp.ca_file != NULL && settings->smtp.ca_file[0] != '\0';
+    relay->ca_file = own ? settings->smtp.ca_file : NULL;
+    if (good && own && access(relay->ca_file, R_OK) != 0) {
+        return fail_errno(why, FAILURE_CONFIG, "smtp.ca_file %s", relay->ca_file);
+    }
+    if (!own && access(ca_bundle, R_OK) == 0) {
+        relay->ca_file = ca_bundle;
+    }
+    return good;
+}
+
+bool relay_read(struct arena *arena, const struct settings *settings, struct relay *relay,
+                struct failure *why)
+{
+    const char *text = settings->smtp.url;
+    *relay = (struct relay){0};
+    if (text == NULL || text[0] == '\0') {
+        return fail(why, FAILURE_CONFIG,
+                    "smtp.url is not set; write smtp://HOST:587, or null: for a rehearsal");
+    }
+    if (strcmp(text, "null:") == 0) {
+        *relay = (struct relay){.kind = RELAY_NULL, .name = "null:"};
+        return true;
+    }
+    if (strncmp(text, "maildir:", 8) == 0) {
+        if (text[8] == '\0') {
+            return fail(why, FAILURE_CONFIG, "smtp.url = maildir: needs a folder behind the colon");
+        }
+        *relay = (struct relay){.kind = RELAY_MAILDIR, .name = text, .folder = text + 8};
+        return true;
+    }
+    return read_smtp(arena, settings, relay, why);
+}
+
+/* A keyword of EHLO with its parameters, without code and line end. */
+static void offer_keyword(struct relay_offer *offer, const char *line)
+{
+    size_t len = strcspn(line, " =");
+    if (len == 10 && strncasecmp(line, "PIPELINING", len) == 0) {
+        offer->pipelining = true;
+    } else if (len == 8 && strncasecmp(line, "SMTPUTF8", len) == 0) {
+        offer->smtputf8 = true;
+    } else if (len == 4 && strncasecmp(line, "AUTH", len) == 0) {
+        offer->auth = true;
+    } else if (len == 4 && strncasecmp(line, "SIZE", len) == 0) {
+        offer->size = true;
+        offer->size_max = line[len] == ' ' ? strtoll(line + len + 1, NULL, 10) : 0;
+        offer->size_max = offer->size_max > 0 ? offer->size_max : 0;
+    }
+}
+
+void relay_offer_line(struct relay_offer *offer, const char *line, size_t len)
+{
+    while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r')) {
+        len--;
+    }
+    size_t kept = len < sizeof offer->last - 1 ? len : sizeof offer->last - 1;
+    char text[sizeof offer->last] = "";
+    memcpy(text, line, kept);
+    bool begins = offer->ended || strncmp(text, "250", 3) != 0;
+    if (begins && (strncmp(text, "250", 3) == 0 || strncmp(text, "220", 3) == 0)) {
+        *offer = (struct relay_offer){0};
+    }
+    if (strncmp(text, "250", 3) == 0 && kept > 4) {
+        offer_keyword(offer, text + 4);
+        offer->ended = text[3] == ' ';
+    }
+    memcpy(offer->last, text, sizeof text);
+}
+
+static size_t take_header(char *bytes, size_t size, size_t count, void *context)
+{
+    relay_offer_line(context, bytes, size * count);
+    return size * count;
+}
+
+static int check_stop(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+    (void)a, (void)b, (void)c, (void)d;
+    return atomic_load(&((struct relay_stop *)context)->set) ? 1 : 0;
+}
+
+static void set_tls(CURL *curl, const struct relay *relay)
+{
+    bool tls = relay->tls != RELAY_PLAIN;
+    /* ALL, never TRY: with TRY a man in the middle who strips STARTTLS reads everything. */
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(tls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (relay->ca_file != NULL) {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, relay->ca_file);
+        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+    }
+}
+
+CURL *relay_handle(const struct relay *relay, struct relay_offer *offer, char *error,
+                   struct relay_stop *stop, struct failure *why)
+{
+    CURL *curl = curl_easy_init();
+    if (curl == NULL) {
+        fail(why, FAILURE_SYSTEM, "libcurl gives no handle");
+        return NULL;
+    }
+    *offer = (struct relay_offer){0};
+    error[0] = '\0';
+    curl_easy_setopt(curl, CURLOPT_URL, relay->url);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+    curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* $ALL_PROXY is for browsers */
+    curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, 1024L);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)relay->connect_timeout);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)relay->connect_timeout);
+    curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)relay->connect_timeout);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, offer);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, check_stop);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, stop);
+    set_tls(curl, relay);
+    if (relay->username != NULL) {
+        curl_easy_setopt(curl, CURLOPT_USERNAME, relay->username);
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, relay->password);
+    }
+    return curl;
+}
+
+static const char *what_failed(CURLcode code)
+{
+    switch (code) {
+    case CURLE_LOGIN_DENIED:
+        return "refuses our login";
+    case CURLE_USE_SSL_FAILED:
+        return "offers no STARTTLS, which is required (smtp.tls)";
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+        return "cannot be trusted: TLS failed";
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return "is not found";
+    case CURLE_OPERATION_TIMEDOUT:
+        return "does not answer in time";
+    default:
+        return "is out of reach";
+    }
+}
+
+bool relay_opened(const struct relay *relay, CURLcode code, const struct relay_offer *offer,
+                  const char *error, struct failure *why)
+{
+    if (code != CURLE_OK) {
+        bool said = offer->last[0] == '4' || offer->last[0] == '5';
+        return fail(why, FAILURE_UNAVAILABLE, "the relay %s %s: %s%s%s", relay->name,
+                    what_failed(code), said ? offer->last : "", said ? "; " : "",
+                    error[0] != '\0' ? error : curl_easy_strerror(code));
+    }
+    /* libcurl goes on without a login where the server offers none that it knows. */
+    if (relay->username != NULL && strncmp(offer->last, "235", 3) != 0) {
+        return fail(why, FAILURE_UNAVAILABLE, "the relay %s offers no %s, but smtp.username is set",
+                    relay->name, offer->auth ? "AUTH mechanism that we have" : "AUTH");
+    }
+    return true;
+}

@@ -1,0 +1,193 @@
+#include "deliver/shift.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "deliver/retry.h"
+
+enum { SHIFT_WATCH_MS = 200 };
+
+bool shift_may_begin(struct shift *shift)
+{
+    const struct deliver_job *job = shift->job;
+    struct deliver_result *result = shift->result;
+    if (job->stop != NULL && *job->stop != 0) {
+        result->stopped = true;
+    }
+    if (job->limit > 0 && shift->left >= job->limit) {
+        result->stopped = true;
+    }
+    bool full = job->limit > 0 && shift->left + (int64_t)shift->in_hand >= job->limit;
+    return !result->stopped && !result->relay_away && !full;
+}
+
+/* One line for the operator: the first of the run. */
+static void tell_operator(struct shift *shift, const char *text)
+{
+    struct failure *line = &shift->result->relay_why;
+    if (line->kind == FAILURE_NONE) {
+        fail(line, FAILURE_UNAVAILABLE, "%s", text);
+    }
+}
+
+static void settle_unwanted(struct shift *shift, struct letter *letter, const char *reason)
+{
+    struct judgement judgement = {.state = DELIVERY_SKIPPED};
+    struct reply reply = {0};
+    snprintf(reply.text, sizeof reply.text, "%s", reason);
+    outbox_settle(shift->outbox, letter, &judgement, &reply);
+}
+
+/* A single mail that cannot be written is our fault and must not keep the others back; an issue
+ * that cannot be written stops. */
+static bool settle_unwritten(struct shift *shift, struct letter **letter, struct failure *why)
+{
+    if (shift->job->queue.issue_id != 0) {
+        outbox_return(shift->outbox, *letter);
+        return false;
+    }
+    struct judgement judgement = {.state = DELIVERY_DEFERRED, .fault = FAULT_SENDER};
+    struct reply reply = {0};
+    snprintf(reply.text, sizeof reply.text, "%.500s", why->text);
+    tell_operator(shift, why->text);
+    outbox_settle(shift->outbox, *letter, &judgement, &reply);
+    *letter = NULL;
+    *why = (struct failure){0};
+    return true;
+}
+
+static bool compose(struct shift *shift, struct letter **letter, struct deliver_message *message,
+                    struct failure *why)
+{
+    buf_reset(&message->bytes);
+    message->envelope_sender[0] = '\0';
+    if (!shift->job->compose(shift->job->context, &(*letter)->row, message, why)) {
+        fail_context(why, "row %lld", (long long)(*letter)->row.id);
+        return settle_unwritten(shift, letter, why);
+    }
+    return true;
+}
+
+bool shift_next(struct shift *shift, struct deliver_message *message, struct letter **letter,
+                int64_t *wait_ms, struct failure *why)
+{
+    *letter = NULL;
+    *wait_ms = -1;
+    while (*letter == NULL) {
+        const char *reason = NULL;
+        if (!outbox_take(shift->outbox, letter, wait_ms, why)) {
+            return false;
+        }
+        if (*letter == NULL) {
+            return true;
+        }
+        if (!outbox_wanted(shift->outbox, *letter, &reason, why)) {
+            outbox_return(shift->outbox, *letter);
+            return false;
+        }
+        if (reason != NULL) {
+            settle_unwanted(shift, *letter, reason);
+            *letter = NULL;
+        } else if (!compose(shift, letter, message, why)) {
+            return false;
+        }
+    }
+    (*letter)->started_ms = clock_monotonic_ms();
+    shift->in_hand++;
+    shift->linger_until = 0;
+    return true;
+}
+
+/* The relay or the receiver's rules speak of us: the operator must know, once. */
+static void blame(struct shift *shift, const struct ending *ending,
+                  const struct judgement *judgement)
+{
+    bool ours = judgement->fault == FAULT_SENDER || judgement->fault == FAULT_RELAY;
+    bool lasting =
+        ending->how == ENDED_OURS || (ending->how == ENDED_REPLIED && ending->reply.code >= 500);
+    if (judgement->again || !ours || !lasting) {
+        return;
+    }
+    char text[REPLY_TEXT + 300];
+    snprintf(text, sizeof text, "%s refuses our mail at %s: %s", shift->relay->name,
+             stage_name(ending->stage), ending->reply.text);
+    tell_operator(shift, text);
+}
+
+void shift_end(struct shift *shift, const struct ending *ending, struct judgement *judgement)
+{
+    assert(shift->in_hand > 0);
+    shift->in_hand--;
+    ending->letter->losses++;
+    *judgement = ending_judge(ending);
+    bool answered = ending->how == ENDED_REPLIED && ending->stage >= STAGE_MAIL;
+    shift->result->attempted += answered || ending->handed;
+    shift->left += ending->handed;
+    blame(shift, ending, judgement);
+    if (judgement->again) {
+        log_event(LOG_LEVEL_DEBUG, "delivery", "again", LOG_INT("row", ending->letter->row.id),
+                  LOG_STR("why", ending->reply.text));
+        outbox_return(shift->outbox, ending->letter);
+    } else {
+        outbox_settle(shift->outbox, ending->letter, judgement, &ending->reply);
+    }
+}
+
+bool shift_rest(struct shift *shift, enum shift_rest *rest, struct failure *why)
+{
+    int64_t due;
+    *rest = SHIFT_HOME;
+    if (!shift->job->linger || !shift_may_begin(shift)) {
+        return true;
+    }
+    int64_t now = clock_now();
+    int64_t linger = shift->job->settings->deliver.linger;
+    if (shift->linger_until == 0) {
+        shift->linger_until = now + linger;
+    }
+    if (!outbox_resend_doubtful(shift->outbox, RETRY_FIRST, why) ||
+        !outbox_next_due(shift->outbox, &due, why)) {
+        return false;
+    }
+    bool doubtful = outbox_resends_later(shift->outbox) && now + RETRY_FIRST <= shift->linger_until;
+    if ((due > 0 && due <= shift->linger_until) || doubtful) {
+        *rest = SHIFT_WAIT;
+    }
+    return true;
+}
+
+bool shift_relay_away(struct shift *shift, const struct failure *relay_why, struct failure *why)
+{
+    shift->result->relay_away = true;
+    shift->result->relay_why = *relay_why;
+    return outbox_defer_all(shift->outbox, relay_why->text, why);
+}
+
+void shift_watch(struct shift *shift, size_t lanes, size_t open, size_t busy)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (!shift->job->progress || shift->job->watch == NULL ||
+        now_ms < shift->watched_ms + SHIFT_WATCH_MS) {
+        return;
+    }
+    shift->watched_ms = now_ms;
+    struct deliver_progress progress = {.lanes = lanes, .open = open, .busy = busy};
+    const int64_t *recorded = outbox_recorded(shift->outbox);
+    int64_t finished = 0;
+    int64_t others = 0;
+    for (int state = 0; state < DELIVERY_STATES; state++) {
+        progress.total += shift->start[state];
+        if (state != DELIVERY_QUEUED && state != DELIVERY_SENDING) {
+            finished += recorded[state];
+            progress.counts[state] = shift->start[state] + recorded[state];
+            others += progress.counts[state];
+        }
+    }
+    progress.counts[DELIVERY_QUEUED] = progress.total > others ? progress.total - others : 0;
+    progress_measure(&shift->meter, now_ms, finished);
+    progress_fill(&progress, &shift->meter);
+    shift->job->watch(shift->job->watch_context, &progress);
+}

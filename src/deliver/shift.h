@@ -1,0 +1,53 @@
+/*
+ * One run of deliver, as all backends see it: what may be begun, whether a row is still wanted and
+ * what its message says, when to rest and when to go home.
+ */
+#ifndef DELIVER_SHIFT_H
+#define DELIVER_SHIFT_H
+
+#include "deliver/deliver.h"
+#include "deliver/outbox.h"
+#include "deliver/progress.h"
+#include "deliver/relay.h"
+
+struct shift {
+    const struct deliver_job *job;
+    const struct relay *relay;
+    struct outbox *outbox;
+    struct deliver_result *result;
+    int64_t left;         /* messages that have left */
+    size_t in_hand;       /* letters with lanes */
+    int64_t linger_until; /* clock_now(); 0: work was there until now */
+    int64_t start[DELIVERY_STATES];
+    struct progress_meter meter;
+    int64_t watched_ms;
+};
+
+/* False when a signal, the limit or an absent relay says so: no further message is begun. */
+bool shift_may_begin(struct shift *shift);
+
+/* The next letter that is wanted, its message written into `message`; NULL if there is none now
+ * (`*wait_ms` as of outbox_take()). Counts it as in hand. Letters that are not wanted are settled
+ * on the way. */
+bool shift_next(struct shift *shift, struct deliver_message *message, struct letter **letter,
+                int64_t *wait_ms, struct failure *why) MUST_CHECK;
+
+/* What became of a letter in hand: to the outbox with it. `*again` tells that it goes once more;
+ * `*distrust` as in struct judgement. */
+void shift_end(struct shift *shift, const struct ending *ending, struct judgement *judgement);
+
+enum shift_rest {
+    SHIFT_WAIT, /* rows come due within the linger */
+    SHIFT_HOME, /* nothing more to do in this run */
+};
+/* Nothing is due and nothing in hand: wait, or go home? */
+bool shift_rest(struct shift *shift, enum shift_rest *rest, struct failure *why) MUST_CHECK;
+
+/* The relay cannot be used: all rows that are due are deferred. */
+bool shift_relay_away(struct shift *shift, const struct failure *relay_why,
+                      struct failure *why) MUST_CHECK;
+
+/* Tells the watcher, a few times a second. */
+void shift_watch(struct shift *shift, size_t lanes, size_t open, size_t busy);
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * The fields of a comparison, its tools and their reviews: one table each.
+ *
+ * The tables decide what JSON may say (names, types, limits), what is written into a snapshot and
+ * what the content hash covers. verdicts-import(5) documents them; a test holds the two together.
+ */
+#ifndef INTAKE_FIELDS_H
+#define INTAKE_FIELDS_H
+
+#include "base/arena.h"
+#include "base/model.h"
+#include "base/value.h"
+
+enum field_kind {
+    FIELD_TEXT,    /* "" where none */
+    FIELD_MAYBE,   /* a text, NULL where none */
+    FIELD_SLUG,    /* letters, digits and "-._~", a letter or digit first; NULL where none */
+    FIELD_URL,     /* http:// or https://; NULL where none */
+    FIELD_PERCENT, /* int, PERCENT_NONE where none */
+    FIELD_TIME,    /* int64_t, 0 where none */
+    FIELD_VERDICT, /* enum verdict */
+    FIELD_TOOL,    /* struct tool */
+    FIELD_REVIEWS, /* the reviews of a tool */
+};
+
+struct field {
+    const char *name;
+    enum field_kind kind;
+    size_t offset;
+    size_t limit;  /* characters of a text */
+    bool required; /* must be there and must not be empty */
+};
+
+enum { FIELD_REVIEWS_MAX = 40 };
+
+/* Each table ends with a NULL name. */
+extern const struct field comparison_fields[];
+extern const struct field tool_fields[];
+extern const struct field review_fields[];
+
+/* What is wrong with a text of this field, as the second half of a sentence ("is empty; …", in the
+ * arena), or NULL where it fits. `text` may be NULL. */
+const char *field_complaint(struct arena *arena, const struct field *field, const char *text);
+
+/* Whether every text, number and list keeps to its limits, whatever it was read from. The failure
+ * begins with the field: "left.name is empty …". */
+bool fields_check(struct arena *arena, const struct comparison *comparison,
+                  struct failure *why) MUST_CHECK;
+
+/* The documented nested form, every field in the order of its table; published_at as RFC 3339. */
+struct value *fields_write(struct arena *arena, const struct comparison *comparison);
+
+/* "ship", "skip", or NULL where not known. */
+const char *fields_verdict_name(enum verdict verdict);
+
+#endif

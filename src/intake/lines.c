@@ -1,0 +1,104 @@
+#include "intake/lines.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "intake/text.h"
+
+static size_t line_length(const char *bytes, size_t len)
+{
+    size_t end = 0;
+    while (end < len && bytes[end] != '\n' && bytes[end] != '\r') {
+        end++;
+    }
+    return end;
+}
+
+static bool add_line(struct lines *lines, const char *bytes, size_t len, int number)
+{
+    unsigned point = 0;
+    const char *control = text_control(bytes, len, &point);
+    const char *text = text_tidy(lines->arena, bytes, len);
+    size_t skipped = 0;
+    while (skipped < len && (bytes[skipped] == ' ' || bytes[skipped] == '\t')) {
+        skipped++;
+    }
+    if (control != NULL) {
+        return fail(lines->why, FAILURE_DATA,
+                    "%s:%d:%d: there is the control character U+%04X; take it out", lines->name,
+                    number, (int)(control - bytes) + 1, point);
+    }
+    if (text[0] != '\0') {
+        lines->lines[lines->count++] =
+            (struct line){.text = text, .number = number, .column = (int)skipped + 1};
+    }
+    return true;
+}
+
+bool lines_split(struct lines *lines, const char *bytes, size_t len)
+{
+    size_t ends = 1;
+    for (size_t i = 0; i < len; i++) {
+        ends += bytes[i] == '\n' || bytes[i] == '\r';
+    }
+    lines->lines = arena_array(lines->arena, ends, sizeof *lines->lines);
+    int number = 1;
+    for (size_t at = 0; at < len; number++) {
+        size_t length = line_length(bytes + at, len - at);
+        if (!add_line(lines, bytes + at, length, number)) {
+            return false;
+        }
+        at += length;
+        bool pair = at + 1 < len && bytes[at] == '\r' && bytes[at + 1] == '\n';
+        at += pair ? 2 : 1;
+    }
+    return lines->count > 0 || fail(lines->why, FAILURE_DATA,
+                                    "%s:1:1: the file has nothing but white space; give a "
+                                    "comparison page",
+                                    lines->name);
+}
+
+bool lines_fail(const struct lines *lines, size_t at, const char *format, ...)
+{
+    assert(lines->count > 0);
+    struct failure text;
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text.text, sizeof text.text, format, args);
+    va_end(args);
+    const struct line *line = &lines->lines[at < lines->count ? at : lines->count - 1];
+    return fail(lines->why, FAILURE_DATA, "%s:%d:%d: %s", lines->name, line->number, line->column,
+                text.text);
+}
+
+bool lines_match(const struct lines *lines, size_t at, const char *label)
+{
+    return at < lines->count && strcasecmp(lines->lines[at].text, label) == 0;
+}
+
+const char *lines_join(const struct lines *lines, size_t first, size_t end)
+{
+    size_t room = 1;
+    for (size_t at = first; at < end; at++) {
+        room += strlen(lines->lines[at].text) + 1;
+    }
+    char *joined = arena_alloc(lines->arena, room);
+    size_t used = 0;
+    for (size_t at = first; at < end; at++) {
+        size_t len = strlen(lines->lines[at].text);
+        if (at > first) {
+            joined[used++] = ' ';
+        }
+        memcpy(joined + used, lines->lines[at].text, len);
+        used += len;
+    }
+    return joined;
+}
+
+const char *lines_shown(const struct lines *lines, size_t at)
+{
+    return text_excerpt(lines->arena, lines->lines[at].text, 60);
+}

@@ -1,0 +1,43 @@
+/*
+ * The lines of a page: tidied, without empty ones, each with its place in the file.
+ */
+#ifndef INTAKE_LINES_H
+#define INTAKE_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/failure.h"
+
+struct line {
+    const char *text; /* never empty, white space in order (text_tidy) */
+    int number, column;
+};
+
+/* `name` stands in failures, which go to `why`; everything is taken from `arena`. */
+struct lines {
+    struct arena *arena;
+    const char *name;
+    struct failure *why;
+    struct line *lines;
+    size_t count;
+};
+
+/* Fills `lines` and `count`. CR, LF and CR LF end a line. A control character is an error. The
+ * bytes are valid UTF-8 with something to read (text_check). */
+bool lines_split(struct lines *lines, const char *bytes, size_t len) MUST_CHECK;
+
+/* FAILURE_DATA "name:line:column: text" at a line; past the last one, at the last one. */
+bool lines_fail(const struct lines *lines, size_t at, const char *format, ...) FORMAT(3, 4);
+
+/* Whether there is a line `at` that reads `label`, in any case of its letters. */
+bool lines_match(const struct lines *lines, size_t at, const char *label);
+
+/* The lines from `first` up to, not with, `end`, joined by spaces; "" for none. */
+const char *lines_join(const struct lines *lines, size_t first, size_t end);
+
+/* The beginning of a line, for a message. */
+const char *lines_shown(const struct lines *lines, size_t at);
+
+#endif

@@ -1,0 +1,311 @@
+#include "issue/build.h"
+
+#include <string.h>
+
+#include "base/json.h"
+#include "compose/message.h"
+#include "intake/intake.h"
+#include "issue/sender.h"
+#include "store/comparison.h"
+#include "store/subscriber.h"
+
+/* A run that is later than this stamps its own time on the messages: receivers distrust a Date
+ * that lies hours in the past. */
+enum { DATE_TOLERANCE = 3 * 3600, SNAPSHOT_MAX = 4 * 1024 * 1024 };
+
+static int64_t message_date(int64_t due, int64_t now)
+{
+    return now - due > DATE_TOLERANCE ? now : due;
+}
+
+static bool next_number(struct store *store, struct arena *arena, int64_t *number,
+                        struct failure *why)
+{
+    struct issue *issues;
+    size_t count;
+    *number = 1;
+    if (!issue_list(store, arena, &issues, &count, why)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        *number = issues[i].number >= *number ? issues[i].number + 1 : *number;
+    }
+    return true;
+}
+
+/* The editor's order of a draft: its items' ids. */
+static bool draft_order(struct store *store, struct arena *arena, const struct issue *draft,
+                        int64_t **order, size_t *count, struct failure *why)
+{
+    *order = NULL;
+    *count = 0;
+    if (draft == NULL || !draft->edited) {
+        return true;
+    }
+    struct issue_item *items;
+    if (!issue_items(store, arena, draft->id, &items, count, why)) {
+        return false;
+    }
+    *order = arena_array(arena, *count, sizeof **order);
+    for (size_t i = 0; i < *count; i++) {
+        (*order)[i] = items[i].comparison_id;
+    }
+    return true;
+}
+
+static void fill_source(struct arena *arena, const struct settings *settings,
+                        const struct week *week, struct issue_proposal *proposal)
+{
+    char boundary[MESSAGE_BOUNDARY];
+    message_boundary(arena_format(arena, "%s %s", week->name, settings->mail.message_id_domain),
+                     boundary);
+    proposal->source = (struct edition_source){
+        .settings = settings,
+        .week = arena_copy(arena, week->name),
+        .number = proposal->issue.number,
+        .date = week->end,
+        .boundary = arena_copy(arena, boundary),
+        .stories = proposal->pick.stories,
+        .story_count = proposal->pick.story_count,
+    };
+    edition_headline(arena, &proposal->source);
+    proposal->issue.subject = proposal->source.headline.subject;
+    proposal->issue.preheader = proposal->source.headline.preheader;
+}
+
+static bool render_variants(struct store *store, struct arena *arena,
+                            struct issue_proposal *proposal, struct failure *why)
+{
+    const char **choices;
+    size_t count;
+    if (!subscriber_topic_choices(store, arena, &choices, &count, why)) {
+        return false;
+    }
+    proposal->variants = arena_array(arena, count + 1, sizeof *proposal->variants);
+    for (size_t i = 0; i <= count; i++) {
+        const char *topics = i == 0 ? "" : choices[i - 1];
+        if (!edition_render(arena, &proposal->source, topics,
+                            &proposal->variants[proposal->variant_count++], why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool issue_propose(struct store *store, struct arena *arena, const struct settings *settings,
+                   const struct week *week, const struct issue *draft, int64_t now,
+                   struct issue_proposal *proposal, struct failure *why)
+{
+    *proposal = (struct issue_proposal){.issue = {
+                                            .iso_week = arena_copy(arena, week->name),
+                                            .window_start = week->start,
+                                            .window_end = week->end,
+                                            .date = message_date(week->end, now),
+                                            .built_at = now,
+                                        }};
+    int64_t *order;
+    size_t order_count;
+    if (!draft_order(store, arena, draft, &order, &order_count, why) ||
+        !pick_week(store, arena, settings, week, draft != NULL ? draft->id : 0, order, order_count,
+                   &proposal->pick, why)) {
+        return false;
+    }
+    if (draft != NULL) {
+        proposal->issue = *draft;
+        proposal->issue.built_at = now;
+    } else if (!next_number(store, arena, &proposal->issue.number, why)) {
+        return false;
+    }
+    if (proposal->pick.thin) {
+        return true;
+    }
+    fill_source(arena, settings, week, proposal);
+    return render_variants(store, arena, proposal, why);
+}
+
+static const char *snapshot(struct arena *arena, const struct comparison *comparison)
+{
+    struct buf text;
+    buf_init(&text, SNAPSHOT_MAX);
+    json_write(&text, intake_to_value(arena, comparison), JSON_COMPACT);
+    const char *copy = arena_copy(arena, text.data);
+    buf_free(&text);
+    return copy;
+}
+
+static struct issue_item *proposal_items(struct arena *arena, const struct issue_proposal *proposal)
+{
+    const struct pick *pick = &proposal->pick;
+    struct issue_item *items = arena_array(arena, pick->in_count, sizeof *items);
+    for (size_t i = 0; i < pick->in_count; i++) {
+        const struct pick_item *in = &pick->items[i];
+        items[i] = (struct issue_item){
+            .comparison_id = in->comparison->id,
+            .slug = in->comparison->slug,
+            .position = in->position,
+            .story = in->story,
+            .reason = in->reason,
+            .snapshot = snapshot(arena, in->comparison),
+        };
+    }
+    return items;
+}
+
+static bool save_proposal(struct store *store, struct arena *arena, struct issue_proposal *proposal,
+                          int64_t now, enum issue_built *outcome, struct failure *why)
+{
+    const struct pick *pick = &proposal->pick;
+    if (pick->held_count > 0 && !comparison_hold(store, pick->held, pick->held_count, now, why)) {
+        return false;
+    }
+    if (pick->thin) {
+        *outcome = ISSUE_THIN;
+        enum issue_cancelled freed;
+        return proposal->issue.id == 0 || issue_cancel(store, proposal->issue.id, now, &freed, why);
+    }
+    *outcome = ISSUE_BUILT;
+    return issue_save_draft(store, &proposal->issue, proposal_items(arena, proposal),
+                            pick->in_count, proposal->variants, proposal->variant_count, why);
+}
+
+static bool build_in_transaction(struct store *store, struct arena *arena,
+                                 const struct settings *settings, const struct week *week,
+                                 int64_t now, enum issue_built *outcome, struct issue **issue,
+                                 struct failure *why)
+{
+    struct issue *found;
+    if (!issue_find_week(store, arena, week->name, &found, why)) {
+        return false;
+    }
+    if (found != NULL && found->state != ISSUE_DRAFT) {
+        *outcome = ISSUE_KEPT;
+        *issue = found;
+        return true;
+    }
+    struct issue_proposal *proposal = arena_alloc(arena, sizeof *proposal);
+    *issue = NULL;
+    if (!issue_propose(store, arena, settings, week, found, now, proposal, why) ||
+        !save_proposal(store, arena, proposal, now, outcome, why)) {
+        return false;
+    }
+    return *outcome == ISSUE_THIN || issue_get(store, arena, proposal->issue.id, issue, why);
+}
+
+bool issue_build(struct store *store, struct arena *arena, const struct settings *settings,
+                 const struct week *week, int64_t now, enum issue_built *outcome,
+                 struct issue **issue, struct failure *why)
+{
+    if (!store_begin(store, why)) {
+        return false;
+    }
+    if (!build_in_transaction(store, arena, settings, week, now, outcome, issue, why) ||
+        !store_commit(store, why)) {
+        store_rollback(store);
+        return false;
+    }
+    return true;
+}
+
+bool issue_freeze(struct store *store, struct arena *arena, const struct settings *settings,
+                  const struct issue *issue, int64_t now, bool *changed, struct failure *why)
+{
+    struct sender sender;
+    return sender_from_settings(arena, settings, issue->iso_week, &sender, why) &&
+           issue_approve(store, issue->id, sender_to_json(arena, &sender),
+                         message_date(issue->date, now), now, changed, why);
+}
+
+bool issue_stories(struct store *store, struct arena *arena, int64_t issue_id,
+                   struct story **stories, size_t *count, struct failure *why)
+{
+    struct issue_item *items;
+    size_t item_count;
+    if (!issue_items(store, arena, issue_id, &items, &item_count, why)) {
+        return false;
+    }
+    const struct comparison **comparisons = arena_array(arena, item_count, sizeof *comparisons);
+    for (size_t i = 0; i < item_count; i++) {
+        struct value *value;
+        struct comparison *comparison = arena_alloc(arena, sizeof *comparison);
+        if (!json_read(arena, items[i].slug, items[i].snapshot, strlen(items[i].snapshot), &value,
+                       why) ||
+            !intake_from_value(arena, value, comparison, why)) {
+            return fail_context(why, "the stored item %s", items[i].slug);
+        }
+        comparison->id = items[i].comparison_id;
+        comparisons[i] = comparison;
+    }
+    *count = item_count > 0 ? (size_t)items[item_count - 1].story : 0;
+    *stories = arena_array(arena, *count, sizeof **stories);
+    for (size_t i = 0; i < item_count; i++) {
+        struct story *story = &(*stories)[items[i].story - 1];
+        story->items = story->count == 0 ? &comparisons[i] : story->items;
+        story->count++;
+    }
+    pick_shared(*stories, *count);
+    return true;
+}
+
+/* Choices of topics that readers made after the issue was built. */
+static bool add_missing_variants(struct store *store, struct arena *arena,
+                                 const struct settings *settings, const struct issue *issue,
+                                 const struct sender *sender, struct failure *why)
+{
+    const char **choices;
+    size_t count, story_count;
+    struct story *stories;
+    if (!subscriber_topic_choices(store, arena, &choices, &count, why) ||
+        !issue_stories(store, arena, issue->id, &stories, &story_count, why)) {
+        return false;
+    }
+    struct edition_source source = {
+        .settings = settings,
+        .week = issue->iso_week,
+        .number = issue->number,
+        .date = issue->window_end,
+        .boundary = sender->boundary,
+        .stories = stories,
+        .story_count = story_count,
+        .headline = {.subject = issue->subject, .preheader = issue->preheader},
+    };
+    for (size_t i = 0; i < count; i++) {
+        struct issue_variant *found, made;
+        if (!issue_find_variant(store, arena, issue->id, choices[i], &found, why)) {
+            return false;
+        }
+        if (found == NULL && (!edition_render(arena, &source, choices[i], &made, why) ||
+                              !issue_add_variant(store, issue->id, &made, why))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool begin_in_transaction(struct store *store, struct arena *arena,
+                                 const struct settings *settings, const struct issue *issue,
+                                 int64_t now, bool *started, int64_t *readers, struct failure *why)
+{
+    struct sender sender;
+    if (!sender_from_json(arena, issue->sender, &sender, why)) {
+        return false;
+    }
+    const char *format = arena_format(arena, "verdicts.%s.{subscriber}@%s", issue->iso_week,
+                                      sender.message_id_domain);
+    return add_missing_variants(store, arena, settings, issue, &sender, why) &&
+           issue_start(store, issue->id, format, now, started, readers, why);
+}
+
+bool issue_begin(struct store *store, struct arena *arena, const struct settings *settings,
+                 const struct issue *issue, int64_t now, bool *started, int64_t *readers,
+                 struct failure *why)
+{
+    if (!store_begin(store, why)) {
+        return false;
+    }
+    if (!begin_in_transaction(store, arena, settings, issue, now, started, readers, why) ||
+        !store_commit(store, why)) {
+        store_rollback(store);
+        return false;
+    }
+    return true;
+}

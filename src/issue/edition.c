@@ -1,0 +1,174 @@
+#include "issue/edition.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/share.h"
+#include "compose/message.h"
+#include "pick/pick.h"
+#include "render/mustache.h"
+#include "render/wrap.h"
+
+enum { TEMPLATE_MAX = 1024 * 1024, BLOB_MAX = 32 * 1024 * 1024 };
+
+static bool read_template(struct arena *arena, const struct settings *settings, const char *name,
+                          const char **text, size_t *len, const char **path, struct failure *why)
+{
+    *text = NULL;
+    if (!share_find(arena, "templates", settings->templates_dir, name, path, why) ||
+        *path == NULL) {
+        return why->kind == FAILURE_NONE;
+    }
+    struct buf content;
+    buf_init(&content, TEMPLATE_MAX);
+    bool good = file_read(*path, TEMPLATE_MAX, &content, why);
+    if (good) {
+        *text = arena_copy_bytes(arena, content.data, content.len);
+        *len = content.len;
+    }
+    buf_free(&content);
+    return good;
+}
+
+/* A partial {{> name}} is the file partials/name.mustache. */
+static bool load_partial(void *context, struct arena *arena, const char *name, const char **text,
+                         size_t *len, const char **path, struct failure *why)
+{
+    const struct settings *settings = context;
+    return read_template(arena, settings, arena_format(arena, "partials/%s.mustache", name), text,
+                         len, path, why);
+}
+
+static bool compile(struct arena *arena, const struct settings *settings, const char *name,
+                    enum mustache_escape escape, struct mustache **template, struct failure *why)
+{
+    const char *text, *path;
+    size_t len;
+    if (!read_template(arena, settings, name, &text, &len, &path, why)) {
+        return false;
+    }
+    if (text == NULL) {
+        return fail(why, FAILURE_NO_INPUT,
+                    "the template %s is neither in templates_dir nor in %s/templates", name,
+                    share_directory(arena));
+    }
+    struct mustache_options options = {
+        .escape = escape,
+        .strict = true,
+        .load = load_partial,
+        .load_context = (void *)(uintptr_t)settings,
+    };
+    return mustache_compile(arena, path, text, len, &options, template, why);
+}
+
+static void newsletter_fill(const struct edition_source *source, struct newsletter *newsletter)
+{
+    const struct settings *settings = source->settings;
+    *newsletter = (struct newsletter){
+        .site_name = settings->site.name,
+        .site_url = settings->site.url,
+        .comparison_url = settings->site.comparison_url,
+        .postal_address = settings->site.postal_address,
+        .language = settings->site.language,
+        .direction = settings->site.direction,
+        .number = source->number,
+        .week = source->week,
+        .date = source->date,
+        .timezone = settings->issue.timezone,
+        .stories = source->stories,
+        .story_count = source->story_count,
+    };
+}
+
+void edition_headline(struct arena *arena, struct edition_source *source)
+{
+    struct newsletter newsletter;
+    newsletter_fill(source, &newsletter);
+    source->headline = newsletter_headline(arena, &newsletter);
+}
+
+struct value *edition_variables(struct arena *arena, const struct edition_source *source)
+{
+    struct newsletter newsletter;
+    newsletter_fill(source, &newsletter);
+    return newsletter_variables(arena, &newsletter, &source->headline);
+}
+
+/* The three programs of one edition while they are made. */
+struct programs {
+    struct residual html, raw_text, text, body;
+};
+
+static void programs_init(struct programs *programs)
+{
+    residual_init(&programs->html);
+    residual_init(&programs->raw_text);
+    residual_init(&programs->text);
+    residual_init(&programs->body);
+}
+
+static void programs_free(struct programs *programs)
+{
+    residual_free(&programs->html);
+    residual_free(&programs->raw_text);
+    residual_free(&programs->text);
+    residual_free(&programs->body);
+}
+
+static bool specialise(struct arena *arena, const struct edition_source *source,
+                       struct programs *programs, struct failure *why)
+{
+    struct mustache *html, *text;
+    struct value *variables = edition_variables(arena, source);
+    if (!compile(arena, source->settings, "issue.html.mustache", MUSTACHE_HTML, &html, why) ||
+        !compile(arena, source->settings, "issue.txt.mustache", MUSTACHE_PLAIN, &text, why) ||
+        !mustache_specialise(html, variables, &programs->html, why) ||
+        !mustache_specialise(text, variables, &programs->raw_text, why)) {
+        return false;
+    }
+    wrap_residual(&programs->raw_text, WRAP_COLUMNS, &programs->text);
+    return message_body(&programs->text, &programs->html, source->boundary, &programs->body, why);
+}
+
+static const char *keep(struct arena *arena, const struct residual *residual, size_t *len,
+                        char hash[65])
+{
+    struct buf bytes;
+    buf_init(&bytes, BLOB_MAX);
+    residual_save(residual, &bytes);
+    char *copy = arena_copy_bytes(arena, bytes.data, bytes.len);
+    *len = bytes.len;
+    if (hash != NULL) {
+        hash_sha256_hex(bytes.data, bytes.len, hash);
+    }
+    buf_free(&bytes);
+    return copy;
+}
+
+bool edition_render(struct arena *arena, const struct edition_source *source, const char *topics,
+                    struct issue_variant *variant, struct failure *why)
+{
+    *variant = (struct issue_variant){
+        .topics = arena_copy(arena, topics), .body = "", .html = "", .text = ""};
+    struct edition_source chosen = *source;
+    if (topics[0] != '\0') {
+        struct story *stories;
+        pick_topics(arena, source->stories, source->story_count, topics, &stories,
+                    &chosen.story_count);
+        chosen.stories = stories;
+        if (chosen.story_count == 0) {
+            return true;
+        }
+    }
+    struct programs programs;
+    programs_init(&programs);
+    bool good = specialise(arena, &chosen, &programs, why);
+    if (good) {
+        variant->body = keep(arena, &programs.body, &variant->body_len, NULL);
+        variant->html = keep(arena, &programs.html, &variant->html_len, variant->html_sha256);
+        variant->text = keep(arena, &programs.text, &variant->text_len, variant->text_sha256);
+    }
+    programs_free(&programs);
+    return good;
+}

@@ -1,0 +1,39 @@
+/*
+ * An edition: one issue rendered from the templates for one choice of topics, as residual programs
+ * that only lack the reader. The one renderer behind preview, test, send and archive.
+ */
+#ifndef ISSUE_EDITION_H
+#define ISSUE_EDITION_H
+
+#include "base/model.h"
+#include "base/residual.h"
+#include "base/settings.h"
+#include "pick/week.h"
+#include "render/newsletter.h"
+#include "store/issue.h"
+
+/* What all editions of an issue share. */
+struct edition_source {
+    const struct settings *settings;
+    const char *week;
+    int64_t number;
+    int64_t date; /* shown in the text: the instant the issue was due */
+    const char *boundary;
+    const struct story *stories;
+    size_t story_count;
+    struct newsletter_headline headline;
+};
+
+/* Fills the rest of a source from its settings, week and stories: the headline. */
+void edition_headline(struct arena *arena, struct edition_source *source);
+
+/* Renders for a choice of topics ("" is everything) into a variant with stored programs and
+ * hashes. A choice that matches nothing gives a variant with empty blobs: its readers are skipped
+ * with that reason. Failures name template, line and column. */
+bool edition_render(struct arena *arena, const struct edition_source *source, const char *topics,
+                    struct issue_variant *variant, struct failure *why) MUST_CHECK;
+
+/* The value tree that the templates read, for check and for template authors. */
+struct value *edition_variables(struct arena *arena, const struct edition_source *source);
+
+#endif

@@ -1,0 +1,115 @@
+#include "issue/mailer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "issue/press.h"
+
+struct mailer {
+    struct store *store;
+    const struct settings *settings;
+    const struct token_keys *keys;
+    struct arena arena; /* one message's */
+};
+
+bool mailer_open(struct store *store, const struct settings *settings,
+                 const struct token_keys *keys, struct mailer **mailer, struct failure *why)
+{
+    (void)why;
+    *mailer = memory_resize(NULL, sizeof **mailer);
+    **mailer = (struct mailer){.store = store, .settings = settings, .keys = keys};
+    return true;
+}
+
+void mailer_close(struct mailer *mailer)
+{
+    if (mailer != NULL) {
+        arena_free(&mailer->arena);
+        free(mailer);
+    }
+}
+
+static bool number_member(const struct value *object, const char *name, int64_t *number)
+{
+    const struct value *value = value_find(object, name);
+    if (value == NULL || value->kind != VALUE_NUMBER) {
+        return false;
+    }
+    *number = strtoll(value->text, NULL, 10);
+    return true;
+}
+
+/* A draft has no frozen sender yet: it gets the one it would have. */
+static bool test_press(struct mailer *mailer, const struct issue *issue, struct press **press,
+                       struct failure *why)
+{
+    struct sender sender;
+    bool draft = issue->sender == NULL;
+    return (!draft || sender_from_settings(&mailer->arena, mailer->settings, issue->iso_week,
+                                           &sender, why)) &&
+           press_open(mailer->store, issue, draft ? &sender : NULL, mailer->keys, press, why);
+}
+
+static bool compose_test(struct mailer *mailer, const struct value *data,
+                         const struct delivery *row, struct deliver_message *message,
+                         struct failure *why)
+{
+    int64_t issue_id;
+    struct issue *issue;
+    struct press *press = NULL;
+    if (!number_member(data, "issue_id", &issue_id)) {
+        return fail(why, FAILURE_INTERNAL, "a test mail does not say of which issue");
+    }
+    bool good = issue_get(mailer->store, &mailer->arena, issue_id, &issue, why) &&
+                test_press(mailer, issue, &press, why);
+    if (good) {
+        press_mark_subject(press, "[Test] ");
+        good = press_compose(press, row, message, why);
+    }
+    press_close(press);
+    return good;
+}
+
+bool mailer_compose(void *context, const struct delivery *row, struct deliver_message *message,
+                    struct failure *why)
+{
+    struct mailer *mailer = context;
+    struct value *data;
+    arena_reset(&mailer->arena);
+    if (!json_read(&mailer->arena, "a mail's stored data", row->data, strlen(row->data), &data,
+                   why)) {
+        return false;
+    }
+    if (strcmp(row->kind, "test") == 0) {
+        return compose_test(mailer, data, row, message, why);
+    }
+    return fail(why, FAILURE_INTERNAL, "there is no mail of the kind \"%.40s\"", row->kind);
+}
+
+bool mailer_ask_test(struct store *store, const struct settings *settings, const char *address,
+                     int64_t issue_id, int64_t now, int64_t *id, struct failure *why)
+{
+    unsigned char chance[8];
+    char hex[17];
+    struct arena arena = {0};
+    random_bytes(chance, sizeof chance);
+    hash_to_hex(chance, sizeof chance, hex);
+    struct delivery mail = {
+        .address = address,
+        .domain = strrchr(address, '@') + 1,
+        .name = "",
+        .topics = "",
+        .kind = "test",
+        .data = arena_format(&arena, "{\"issue_id\":%lld}", (long long)issue_id),
+        .message_id =
+            arena_format(&arena, "verdicts.test.%s@%s", hex, settings->mail.message_id_domain),
+        .created_at = now,
+    };
+    bool good = outgoing_insert(store, &mail, why);
+    *id = mail.id;
+    arena_free(&arena);
+    return good;
+}

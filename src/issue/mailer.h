@@ -1,0 +1,29 @@
+/*
+ * The mailer: finishes single mails (rows of `outgoing`) of every kind, for the same lanes that
+ * send issues.
+ */
+#ifndef ISSUE_MAILER_H
+#define ISSUE_MAILER_H
+
+#include "base/settings.h"
+#include "base/token.h"
+#include "deliver/deliver.h"
+
+struct mailer;
+
+/* Everything given outlives the mailer. */
+bool mailer_open(struct store *store, const struct settings *settings,
+                 const struct token_keys *keys, struct mailer **mailer,
+                 struct failure *why) MUST_CHECK;
+void mailer_close(struct mailer *mailer); /* accepts NULL */
+
+/* The deliver_compose callback; `mailer` is its context. */
+bool mailer_compose(void *mailer, const struct delivery *row, struct deliver_message *message,
+                    struct failure *why);
+
+/* Writes the row that sends one copy of a stored issue to `address` (a parsed normal form) as a
+ * test. *id gets the row's. */
+bool mailer_ask_test(struct store *store, const struct settings *settings, const char *address,
+                     int64_t issue_id, int64_t now, int64_t *id, struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,99 @@
+#include "issue/sender.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/address.h"
+#include "base/json.h"
+#include "compose/message.h"
+
+/* One row a member: its JSON name and its place in the struct. */
+static const struct {
+    const char *name;
+    size_t offset;
+    bool optional;
+} members[] = {
+    {"from_name", offsetof(struct sender, from_name), false},
+    {"from_address", offsetof(struct sender, from_address), false},
+    {"reply_to", offsetof(struct sender, reply_to), true},
+    {"list_name", offsetof(struct sender, list_name), false},
+    {"list_id", offsetof(struct sender, list_id), false},
+    {"bounce_address", offsetof(struct sender, bounce_address), false},
+    {"message_id_domain", offsetof(struct sender, message_id_domain), false},
+    {"subscribe_url", offsetof(struct sender, subscribe_url), false},
+    {"boundary", offsetof(struct sender, boundary), false},
+    {"dkim_domain", offsetof(struct sender, dkim_domain), true},
+    {"dkim_selector", offsetof(struct sender, dkim_selector), true},
+    {"dkim_ed25519_selector", offsetof(struct sender, dkim_ed25519_selector), true},
+};
+
+enum { MEMBER_COUNT = sizeof members / sizeof members[0], SENDER_JSON_MAX = 64 * 1024 };
+
+static const char **member(struct sender *sender, size_t i)
+{
+    return (const char **)(void *)((char *)sender + members[i].offset);
+}
+
+bool sender_from_settings(struct arena *arena, const struct settings *settings, const char *week,
+                          struct sender *sender, struct failure *why)
+{
+    char name[256];
+    struct address from;
+    if (!address_parse_mailbox(settings->mail.from, name, &from, why)) {
+        why->kind = FAILURE_CONFIG;
+        return fail_context(why, "the setting mail.from");
+    }
+    char boundary[MESSAGE_BOUNDARY];
+    message_boundary(arena_format(arena, "%s %s", week, settings->mail.message_id_domain),
+                     boundary);
+    *sender = (struct sender){
+        .from_name = arena_copy(arena, name),
+        .from_address = arena_copy(arena, from.normal),
+        .reply_to = settings->mail.reply_to,
+        .list_name = settings->site.name,
+        .list_id = settings->mail.list_id,
+        .bounce_address = settings->mail.bounce_address,
+        .message_id_domain = settings->mail.message_id_domain,
+        .subscribe_url = settings->subscribe.url,
+        .boundary = arena_copy(arena, boundary),
+        .dkim_domain = settings->dkim.domain,
+        .dkim_selector = settings->dkim.selector,
+        .dkim_ed25519_selector = settings->dkim.ed25519_selector,
+    };
+    return true;
+}
+
+const char *sender_to_json(struct arena *arena, const struct sender *sender)
+{
+    struct sender copy = *sender;
+    struct value *object = value_object(arena);
+    for (size_t i = 0; i < MEMBER_COUNT; i++) {
+        value_set_text(arena, object, members[i].name, *member(&copy, i));
+    }
+    struct buf text;
+    buf_init(&text, SENDER_JSON_MAX);
+    json_write(&text, object, JSON_COMPACT);
+    char *json = arena_copy(arena, text.data);
+    buf_free(&text);
+    return json;
+}
+
+bool sender_from_json(struct arena *arena, const char *json, struct sender *sender,
+                      struct failure *why)
+{
+    struct value *object;
+    if (!json_read(arena, "the issue's stored sender", json, strlen(json), &object, why)) {
+        return false;
+    }
+    *sender = (struct sender){0};
+    for (size_t i = 0; i < MEMBER_COUNT; i++) {
+        const struct value *value = value_find(object, members[i].name);
+        if (value != NULL && value->kind == VALUE_TEXT) {
+            *member(sender, i) = value->text;
+        } else if (!members[i].optional) {
+            return fail(why, FAILURE_DATA, "the issue's stored sender lacks \"%s\"",
+                        members[i].name);
+        }
+    }
+    return true;
+}

@@ -1,0 +1,34 @@
+/*
+ * The settings that shape a message, frozen with the issue: what resume and resend read instead
+ * of the settings file.
+ */
+#ifndef ISSUE_SENDER_H
+#define ISSUE_SENDER_H
+
+#include "base/settings.h"
+
+struct sender {
+    const char *from_name; /* "" where none */
+    const char *from_address;
+    const char *reply_to; /* NULL: none */
+    const char *list_name;
+    const char *list_id;
+    const char *bounce_address;
+    const char *message_id_domain;
+    const char *subscribe_url;
+    const char *boundary;
+    const char *dkim_domain; /* NULL: not signed */
+    const char *dkim_selector;
+    const char *dkim_ed25519_selector;
+};
+
+/* From the settings in force; `week` makes the boundary. Texts live in the arena. */
+bool sender_from_settings(struct arena *arena, const struct settings *settings, const char *week,
+                          struct sender *sender, struct failure *why) MUST_CHECK;
+
+/* The stored form (JSON) and back. */
+const char *sender_to_json(struct arena *arena, const struct sender *sender);
+bool sender_from_json(struct arena *arena, const char *json, struct sender *sender,
+                      struct failure *why) MUST_CHECK;
+
+#endif

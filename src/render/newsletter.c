@@ -1,0 +1,152 @@
+#include "render/newsletter.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/zone.h"
+#include "render/headline.h"
+#include "render/phrase.h"
+#include "render/quote.h"
+#include "render/story_view.h"
+#include "render/summary.h"
+#include "render/tally.h"
+#include "render/tidy.h"
+#include "render/tool_view.h"
+
+/* An issue of more comparisons than these leaves out what is nice to have: it would be cut off. */
+enum { NEWSLETTER_SHORT = 6 };
+
+struct newsletter_headline newsletter_headline(struct arena *arena, const struct newsletter *issue)
+{
+    assert(issue->story_count > 0);
+    struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
+    struct tally tally = tally_count(arena, stories, issue->story_count);
+    return (struct newsletter_headline){
+        .subject = headline_subject(arena, stories, &tally),
+        .preheader = summary_preheader(arena, stories, &tally),
+    };
+}
+
+char *newsletter_pull_quote(struct arena *arena, const char *quote, size_t limit)
+{
+    return quote_cut(arena, quote, limit);
+}
+
+static char *date_words(struct arena *arena, const struct local_time *local)
+{
+    static const char *const months[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
+    return arena_format(arena, "%d %s %lld", local->day, months[local->month - 1],
+                        (long long)local->year);
+}
+
+/* "example.org" of "https://example.org/news". */
+static char *host_of(struct arena *arena, const char *url)
+{
+    const char *host = strstr(url, "://");
+    host = host != NULL ? host + 3 : url;
+    return arena_copy_bytes(arena, host, strcspn(host, "/?#"));
+}
+
+/* The lines of a postal address with commas between. */
+static char *one_line_address(struct arena *arena, const char *address)
+{
+    char *text = arena_copy(arena, "");
+    while (*address != '\0') {
+        size_t len = strcspn(address, "\r\n");
+        char *line = phrase_tidy(arena, arena_copy_bytes(arena, address, len));
+        if (*line != '\0') {
+            text = *text == '\0' ? line : arena_format(arena, "%s, %s", text, line);
+        }
+        address += len + strspn(address + len, "\r\n");
+    }
+    return text;
+}
+
+static struct value *site_variables(struct arena *arena, const struct newsletter *issue)
+{
+    struct value *site = value_object(arena);
+    value_set_text(arena, site, "name", phrase_tidy(arena, issue->site_name));
+    value_set_text(arena, site, "url", issue->site_url);
+    value_set_text(arena, site, "host", host_of(arena, issue->site_url));
+    value_set_text(arena, site, "postal_address", one_line_address(arena, issue->postal_address));
+    return site;
+}
+
+static void add_figure(struct arena *arena, struct value *figures, const char *number,
+                       const char *label)
+{
+    struct value *figure = value_add(figures, value_object(arena));
+    value_set_text(arena, figure, "value", number);
+    value_set_text(arena, figure, "label", label);
+}
+
+/* The two or three numbers that a front page shows large. */
+static struct value *figure_variables(struct arena *arena, const struct story *stories,
+                                      const struct tally *tally)
+{
+    struct value *figures = value_list(arena);
+    add_figure(arena, figures, arena_format(arena, "%zu", tally->comparisons),
+               tally->comparisons == 1 ? "comparison" : "comparisons");
+    add_figure(arena, figures, arena_format(arena, "%zu", tally->tools), "tools");
+    if (tally->strength > 0) {
+        const struct comparison *item =
+            stories[tally->strongest_story].items[tally->strongest_item];
+        add_figure(arena, figures,
+                   arena_format(arena, "%d–%d", model_rival(item, NULL)->panel_ship,
+                                model_other(item, NULL)->panel_ship),
+                   tally->comparisons == 1 ? "panel verdict" : "widest verdict");
+    }
+    tool_view_number(arena, figures);
+    return figures;
+}
+
+static void set_letter(struct arena *arena, struct value *value, const struct newsletter *issue)
+{
+    struct local_time local = zone_from_instant(issue->timezone, issue->date);
+    bool rtl = strcmp(issue->direction, "rtl") == 0;
+    value_set_int(arena, value, "number", issue->number);
+    value_set_text(arena, value, "week", issue->week);
+    value_set_text(arena, value, "date", date_words(arena, &local));
+    value_set_text(arena, value, "language", issue->language);
+    value_set_text(arena, value, "direction", issue->direction);
+    value_set_text(arena, value, "start", rtl ? "right" : "left");
+    value_set_text(arena, value, "end", rtl ? "left" : "right");
+}
+
+static struct value *issue_variables(struct arena *arena, const struct newsletter *issue,
+                                     const struct newsletter_headline *headline,
+                                     const struct story *stories, const struct tally *tally)
+{
+    struct value *value = value_object(arena);
+    set_letter(arena, value, issue);
+    value_set_text(arena, value, "subject", headline->subject);
+    value_set_text(arena, value, "preheader", headline->preheader);
+    value_set_text(arena, value, "headline", headline_full(arena, stories, tally));
+    value_set_text(arena, value, "summary", summary_issue(arena, stories, tally));
+    value_set_int(arena, value, "comparison_count", (int64_t)tally->comparisons);
+    value_set_int(arena, value, "tool_count", (int64_t)tally->tools);
+    value_set_int(arena, value, "story_count", (int64_t)tally->stories);
+    value_set_bool(arena, value, "is_single", tally->stories == 1);
+    value_set_bool(arena, value, "is_long", tally->comparisons > NEWSLETTER_SHORT);
+    value_set(arena, value, "figures", figure_variables(arena, stories, tally));
+    return value;
+}
+
+struct value *newsletter_variables(struct arena *arena, const struct newsletter *issue,
+                                   const struct newsletter_headline *headline)
+{
+    assert(issue->story_count > 0);
+    struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
+    struct tally tally = tally_count(arena, stories, issue->story_count);
+    struct value *root = value_object(arena);
+    value_set(arena, root, "site", site_variables(arena, issue));
+    value_set(arena, root, "issue", issue_variables(arena, issue, headline, stories, &tally));
+    struct value *views = value_set(arena, root, "stories", value_list(arena));
+    for (size_t i = 0; i < issue->story_count; i++) {
+        value_add(views, story_view_make(arena, &stories[i], issue->comparison_url));
+    }
+    tool_view_number(arena, views);
+    return root;
+}

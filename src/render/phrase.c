@@ -1,0 +1,189 @@
+#include "render/phrase.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include <unigbrk.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+
+static bool is_blank(uint32_t point)
+{
+    return point <= ' ' || (point >= 0x7F && point <= 0xA0) || point == 0x2028 || point == 0x2029;
+}
+
+char *phrase_tidy(struct arena *arena, const char *text)
+{
+    if (text == NULL) {
+        return arena_copy(arena, "");
+    }
+    size_t len = strlen(text);
+    char *tidy = arena_alloc(arena, len + 1);
+    size_t used = 0;
+    bool gap = false;
+    for (size_t at = 0; at < len;) {
+        uint32_t point;
+        size_t bytes = utf8_decode(text + at, len - at, &point);
+        if (is_blank(point)) {
+            gap = used > 0;
+        } else {
+            if (gap) {
+                tidy[used++] = ' ';
+            }
+            gap = false;
+            memcpy(tidy + used, text + at, bytes);
+            used += bytes;
+        }
+        at += bytes;
+    }
+    tidy[used] = '\0';
+    return tidy;
+}
+
+size_t phrase_length(const char *text)
+{
+    size_t count = 0;
+    for (; *text != '\0'; text++) {
+        count += ((unsigned char)*text & 0xC0) != 0x80;
+    }
+    return count;
+}
+
+/* The offset behind the first `limit` characters. */
+static size_t offset_of(const char *text, size_t limit)
+{
+    size_t at = 0;
+    size_t len = strlen(text);
+    while (limit-- > 0 && at < len) {
+        at += utf8_decode(text + at, len - at, NULL);
+    }
+    return at;
+}
+
+/* The largest offset up to `end` that does not part a letter from its marks. */
+static size_t cluster_end(const char *text, size_t end)
+{
+    const uint8_t *start = (const uint8_t *)text;
+    const uint8_t *stop = start + strlen(text);
+    const uint8_t *at = start;
+    for (;;) {
+        const uint8_t *next = u8_grapheme_next(at, stop);
+        if (next == NULL || next > start + end) {
+            return (size_t)(at - start);
+        }
+        at = next;
+    }
+}
+
+/* A word's end may not be punctuation that asks for more. */
+static size_t trim_end(const char *text, size_t end)
+{
+    while (end > 0 && strchr(" ,;:-(.", text[end - 1]) != NULL) {
+        end--;
+    }
+    return end;
+}
+
+char *phrase_cut(struct arena *arena, const char *text, size_t limit)
+{
+    if (phrase_length(text) <= limit) {
+        return arena_copy(arena, text);
+    }
+    assert(limit >= 2);
+    size_t room = offset_of(text, limit - 1);
+    size_t end = room;
+    while (end > 0 && text[end] != ' ') {
+        end--;
+    }
+    end = trim_end(text, end);
+    if (end == 0) {
+        end = cluster_end(text, room);
+    }
+    return arena_format(arena, "%.*s…", (int)end, text);
+}
+
+char *phrase_number(struct arena *arena, size_t number)
+{
+    static const char *const words[] = {"no",  "one",   "two",   "three", "four", "five",
+                                        "six", "seven", "eight", "nine",  "ten"};
+    if (number < sizeof words / sizeof words[0]) {
+        return arena_copy(arena, words[number]);
+    }
+    if (number < 1000) {
+        return arena_format(arena, "%zu", number);
+    }
+    return arena_format(arena, "%zu,%03zu", number / 1000, number % 1000);
+}
+
+char *phrase_count(struct arena *arena, size_t number, const char *one, const char *many)
+{
+    return phrase_join(arena, phrase_number(arena, number), number == 1 ? one : many);
+}
+
+char *phrase_all(struct arena *arena, size_t number, const char *one, const char *many)
+{
+    if (number == 1) {
+        return phrase_join(arena, "the one", one);
+    }
+    if (number == 2) {
+        return phrase_join(arena, "both", many);
+    }
+    return phrase_join(arena, "all", phrase_count(arena, number, one, many));
+}
+
+char *phrase_capital(struct arena *arena, const char *text)
+{
+    char *capital = arena_copy(arena, text);
+    if (capital[0] >= 'a' && capital[0] <= 'z') {
+        capital[0] = (char)(capital[0] - 'a' + 'A');
+    }
+    return capital;
+}
+
+char *phrase_fill(struct arena *arena, const char *form, const char *const *slots, size_t count)
+{
+    struct buf out;
+    buf_init(&out, 1024 * 1024);
+    for (const char *at = form; *at != '\0'; at++) {
+        if (*at != '%') {
+            buf_add_char(&out, *at);
+            continue;
+        }
+        at++;
+        if (*at == '%') {
+            buf_add_char(&out, '%');
+            continue;
+        }
+        assert(*at >= '1' && *at <= '9' && (size_t)(*at - '1') < count);
+        buf_add_text(&out, slots[*at - '1']);
+    }
+    char *text = arena_copy_bytes(arena, out.data, out.len);
+    buf_free(&out);
+    return text;
+}
+
+char *phrase_join(struct arena *arena, const char *left, const char *right)
+{
+    const char *gap = *left != '\0' && *right != '\0' ? " " : "";
+    return arena_format(arena, "%s%s%s", left, gap, right);
+}
+
+const char *phrase_share(int percent)
+{
+    static const struct {
+        int percent;
+        const char *words;
+    } shares[] = {
+        {10, "one in ten"},  {20, "one in five"},  {25, "one in four"},   {30, "three in ten"},
+        {33, "a third"},     {40, "two in five"},  {50, "half"},          {60, "three in five"},
+        {67, "two thirds"},  {70, "seven in ten"}, {75, "three in four"}, {80, "four in five"},
+        {90, "nine in ten"},
+    };
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
+        if (shares[i].percent == percent) {
+            return shares[i].words;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,50 @@
+/*
+ * Small English: numbers in words, plurals, sentences with slots, cutting at word ends.
+ *
+ * Knows nothing of tools or issues. All texts that come back live in the arena. "Characters" are
+ * Unicode code points, which is what limits on subjects and preheaders count.
+ */
+#ifndef RENDER_PHRASE_H
+#define RENDER_PHRASE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* One line of text: every run of white space and control characters (line ends, tabs, C1
+ * controls, line and paragraph separators) is one space, none at either end. NULL gives "". */
+char *phrase_tidy(struct arena *arena, const char *text);
+
+/* Characters of a text. */
+size_t phrase_length(const char *text);
+
+/* The text itself if it has at most `limit` characters, else (2 or more) the whole words that
+ * fit with "…" behind them; a single word that is too long is cut between characters, never between
+ * a letter and its combining marks. */
+char *phrase_cut(struct arena *arena, const char *text, size_t limit);
+
+/* "no", "one" … "ten", then digits with a comma per thousand ("1,200"). */
+char *phrase_number(struct arena *arena, size_t number);
+
+/* "one rival", "five rivals", "no rivals". */
+char *phrase_count(struct arena *arena, size_t number, const char *one, const char *many);
+
+/* "the one rival", "both rivals", "all five rivals". */
+char *phrase_all(struct arena *arena, size_t number, const char *one, const char *many);
+
+/* The text with its first letter as a capital, where that is an ASCII letter. */
+char *phrase_capital(struct arena *arena, const char *text);
+
+/* The text with "%1" … "%9" replaced by slots[0] … slots[8]; "%%" is a percent sign. A slot that
+ * `form` names is there: anything else is a broken contract. Slots are not looked into. */
+char *phrase_fill(struct arena *arena, const char *form, const char *const *slots, size_t count);
+
+/* `left` and `right` with a space between; either may be empty. */
+char *phrase_join(struct arena *arena, const char *left, const char *right);
+
+/* "half", "three in four", "a third"; NULL for a percentage that is no common fraction, and for 0
+ * and 100. */
+const char *phrase_share(int percent);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * Copies of stories in which every text is one line.
+ *
+ * Texts come from strangers' pages: line ends, tabs and control characters in a name would break
+ * a subject, a bar of plaintext or a header. Sentences are made from tidy texts alone.
+ */
+#ifndef RENDER_TIDY_H
+#define RENDER_TIDY_H
+
+#include "base/arena.h"
+#include "base/model.h"
+
+struct story *tidy_stories(struct arena *arena, const struct story *stories, size_t count);
+
+#endif

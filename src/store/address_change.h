@@ -1,0 +1,21 @@
+/* New addresses that people have asked for and not yet confirmed from there. */
+#ifndef STORE_ADDRESS_CHANGE_H
+#define STORE_ADDRESS_CHANGE_H
+
+#include "store/store.h"
+
+struct address_change {
+    const char *address, *address_key;
+    int64_t asked_at;
+};
+
+/* A later request of the same person replaces an earlier one. */
+bool address_change_ask(struct store *store, int64_t subscriber_id,
+                        const struct address_change *change, struct failure *why) MUST_CHECK;
+/* *change NULL if there is none. */
+bool address_change_find(struct store *store, struct arena *arena, int64_t subscriber_id,
+                         struct address_change **change, struct failure *why) MUST_CHECK;
+bool address_change_remove(struct store *store, int64_t subscriber_id,
+                           struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,64 @@
+/* What happens to people beyond their status: a new address, and pending ones who never came. */
+#include "store/private.h"
+#include "store/subscriber.h"
+
+static bool readdress(struct store *store, int64_t id, const char *address, const char *address_key,
+                      bool *taken, struct failure *why)
+{
+    SQL(taken_sql, "SELECT count(*) FROM subscriber WHERE address_key = ?1 AND id <> ?2");
+    SQL(address_sql, "UPDATE subscriber SET address = ?2, address_key = ?3, domain = ?4, "
+                     "bounce_score = 0, hard_bounces = 0 WHERE id = ?1 AND status <> 'forgotten'");
+    int64_t others;
+    if (!query_number(store, taken_sql, BIND_LIST(BIND_TEXT(address_key), BIND_INT(id)), &others,
+                      why)) {
+        return false;
+    }
+    *taken = others > 0;
+    return *taken || query_run(store, address_sql,
+                               BIND_LIST(BIND_INT(id), BIND_TEXT(address), BIND_TEXT(address_key),
+                                         BIND_TEXT(store_domain_of(address))),
+                               NULL, why);
+}
+
+bool subscriber_readdress(struct store *store, int64_t id, const char *address,
+                          const char *address_key, const struct consent *consent, bool *taken,
+                          struct failure *why)
+{
+    const struct subscriber_change same = {.status = SUBSCRIBER_CONFIRMED, .paused_until = -1};
+    bool ok = store_begin(store, why) && readdress(store, id, address, address_key, taken, why) &&
+              (*taken || subscriber_update(store, id, &same, consent, why));
+    return store_end(store, ok, why);
+}
+
+/* In the order of the index by status, so that nothing is sorted. The rows that speak of the
+ * person go first: foreign keys are on. Mails that are being sent keep their person for this
+ * time. */
+static bool purge(struct store *store, int64_t before, int64_t limit, int64_t *count,
+                  struct failure *why)
+{
+#define STALE                                                                                      \
+    "(SELECT id FROM subscriber s WHERE s.status = 'pending' AND s.created_at < ?1 "               \
+    "AND s.left_at IS NULL AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.subscriber_id = "      \
+    "s.id) "                                                                                       \
+    "AND NOT EXISTS (SELECT 1 FROM bounce_event b WHERE b.subscriber_id = s.id) "                  \
+    "AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.subscriber_id = s.id "                       \
+    "AND o.state = 'sending') ORDER BY topics, id LIMIT ?2)"
+    SQL(consent_sql, "DELETE FROM consent WHERE subscriber_id IN " STALE);
+    SQL(change_sql, "DELETE FROM address_change WHERE subscriber_id IN " STALE);
+    SQL(mail_sql, "DELETE FROM outgoing WHERE subscriber_id IN " STALE);
+    SQL(person_sql, "DELETE FROM subscriber WHERE id IN " STALE);
+#undef STALE
+    const struct bind *binds = BIND_LIST(BIND_INT(before), BIND_INT(limit));
+    return query_run(store, consent_sql, binds, NULL, why) &&
+           query_run(store, change_sql, binds, NULL, why) &&
+           query_run(store, mail_sql, binds, NULL, why) &&
+           query_run(store, person_sql, binds, count, why);
+}
+
+bool subscriber_purge_pending(struct store *store, int64_t before, int64_t limit, int64_t *count,
+                              struct failure *why)
+{
+    *count = 0;
+    bool ok = store_begin(store, why) && purge(store, before, limit, count, why);
+    return store_end(store, ok, why);
+}

@@ -1,0 +1,519 @@
+#include "subscribers/join.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/random.h"
+#include "store/address_change.h"
+#include "store/bucket.h"
+#include "store/delivery.h"
+
+/* Runs a step in a transaction of its own. */
+static bool join_end(const struct join *join, bool good, struct failure *why)
+{
+    if (good && store_commit(join->store, why)) {
+        return true;
+    }
+    store_rollback(join->store);
+    return false;
+}
+
+/* --- mails --- */
+
+static bool write_mail(const struct join *join, struct arena *arena, const char *kind,
+                       int64_t subscriber_id, const char *address, int64_t now, struct failure *why)
+{
+    unsigned char chance[8];
+    char hex[2 * sizeof chance + 1];
+    random_bytes(chance, sizeof chance);
+    hash_to_hex(chance, sizeof chance, hex);
+    struct delivery mail = {
+        .subscriber_id = subscriber_id,
+        .address = address,
+        .domain = strrchr(address, '@') + 1,
+        .name = "",
+        .topics = "",
+        .kind = kind,
+        .data = "{}",
+        .message_id = arena_format(arena, "verdicts.%s.%s@%s", kind, hex,
+                                   join->settings->mail.message_id_domain),
+        .created_at = now,
+    };
+    return outgoing_insert(join->store, &mail, why);
+}
+
+/* Two writes that change nothing anybody sees: they stand where another answer writes two rows, so
+ * that time and statements do not tell one answer from another. */
+static bool write_nothing(const struct join *join, int64_t now, struct failure *why)
+{
+    const struct bucket blank = {.name = "signup:blank", .tokens = 0, .at_ms = now * 1000};
+    return bucket_save(join->store, &blank, why) && bucket_save(join->store, &blank, why);
+}
+
+/* --- asking --- */
+
+/* How often this person was written to, counted the same way whoever it is. */
+struct written {
+    int64_t confirms_today, confirms_ever, already_today;
+};
+
+static bool count_written(const struct join *join, const struct subscriber *person, int64_t now,
+                          struct written *written, struct failure *why)
+{
+    int64_t id = person != NULL ? person->id : 0;
+    int64_t since = person != NULL && person->left_at != 0 ? person->left_at : 0;
+    return outgoing_count(join->store, id, "confirm", now - JOIN_DAY + 1, &written->confirms_today,
+                          why) &&
+           outgoing_count(join->store, id, "confirm", since, &written->confirms_ever, why) &&
+           outgoing_count(join->store, id, "already", now - JOIN_DAY + 1, &written->already_today,
+                          why);
+}
+
+/* Which mail answers; NULL for none. */
+static const char *choose_mail(const struct subscriber *person, bool suppressed,
+                               const struct written *written)
+{
+    if (suppressed) {
+        return NULL;
+    }
+    switch (person != NULL ? person->status : SUBSCRIBER_PENDING) {
+    case SUBSCRIBER_PENDING:
+    case SUBSCRIBER_LEFT:
+    case SUBSCRIBER_BOUNCED:
+        return written->confirms_today == 0 && written->confirms_ever < JOIN_CONFIRMS_WHILE_PENDING
+                   ? "confirm"
+                   : NULL;
+    case SUBSCRIBER_CONFIRMED:
+        return written->already_today == 0 ? "already" : NULL;
+    case SUBSCRIBER_COMPLAINED:
+    case SUBSCRIBER_FORGOTTEN:
+        break;
+    }
+    return NULL;
+}
+
+static bool insert_person(const struct join *join, const struct join_request *request,
+                          const struct consent *consent, int64_t *id, struct failure *why)
+{
+    struct subscriber person = {
+        .address = request->address.normal,
+        .address_key = request->address.key,
+        .name = request->name,
+        .status = SUBSCRIBER_PENDING,
+        .topics = request->topics,
+        .created_at = consent->at,
+    };
+    bool good = subscriber_insert(join->store, &person, consent, why);
+    *id = person.id;
+    return good;
+}
+
+/* A known person keeps the status: who left stays left until the link is clicked. Only a pending
+ * request takes what was typed; nobody changes another's name by asking again. */
+static bool note_request(const struct join *join, const struct subscriber *person,
+                         const struct join_request *request, const struct consent *consent,
+                         struct failure *why)
+{
+    bool pending = person->status == SUBSCRIBER_PENDING;
+    const struct subscriber_change change = {
+        .status = person->status,
+        .name = pending ? request->name : NULL,
+        .topics = pending ? request->topics : NULL,
+        .paused_until = -1,
+    };
+    return subscriber_update(join->store, person->id, &change, consent, why);
+}
+
+static bool write_person(const struct join *join, const struct subscriber *person, bool suppressed,
+                         const struct join_request *request, int64_t now, int64_t *id,
+                         struct failure *why)
+{
+    const struct consent consent = {.kind = "asked",
+                                    .wording = request->wording,
+                                    .form = request->form,
+                                    .origin = request->origin,
+                                    .at = now};
+    *id = person != NULL ? person->id : 0;
+    if (suppressed) {
+        return write_nothing(join, now, why);
+    }
+    return person != NULL ? note_request(join, person, request, &consent, why)
+                          : insert_person(join, request, &consent, id, why);
+}
+
+static bool ask(const struct join *join, struct arena *arena, const struct join_request *request,
+                int64_t now, struct failure *why)
+{
+    char hash[HASH_HEX];
+    const char *reason;
+    struct subscriber *person;
+    struct written written = {0};
+    int64_t id;
+    token_suppression_hash(join->keys, request->address.key, hash);
+    if (!suppression_find(join->store, arena, hash, &reason, why) ||
+        !subscriber_find(join->store, arena, request->address.key, &person, why) ||
+        !count_written(join, person, now, &written, why) ||
+        !write_person(join, person, reason != NULL, request, now, &id, why)) {
+        return false;
+    }
+    const char *kind = choose_mail(person, reason != NULL, &written);
+    const char *address = person != NULL ? person->address : request->address.normal;
+    return kind != NULL ? write_mail(join, arena, kind, id, address, now, why)
+                        : write_nothing(join, now, why);
+}
+
+bool join_ask(const struct join *join, struct arena *arena, const struct join_request *request,
+              int64_t now, struct failure *why)
+{
+    return store_begin(join->store, why) &&
+           join_end(join, ask(join, arena, request, now, why), why);
+}
+
+/* --- tokens --- */
+
+bool join_look(const struct join *join, struct arena *arena, enum token_purpose purpose,
+               const char *token, int64_t now, enum join_answer *answer,
+               struct subscriber **subscriber, struct failure *why)
+{
+    int64_t person, detail;
+    *answer = JOIN_UNKNOWN;
+    *subscriber = NULL;
+    if (!token_verify(join->keys, purpose, token, strlen(token), &person, &detail)) {
+        return true;
+    }
+    if (!subscriber_find_id(join->store, arena, person, subscriber, why)) {
+        return false;
+    }
+    if (*subscriber == NULL || (*subscriber)->status == SUBSCRIBER_FORGOTTEN) {
+        *subscriber = NULL;
+        return true;
+    }
+    bool expires = purpose == TOKEN_CONFIRM || purpose == TOKEN_CHANGE;
+    *answer = expires && detail < now / 3600 ? JOIN_EXPIRED : JOIN_DONE;
+    return true;
+}
+
+/* Changes status with a consent entry of that kind. */
+static bool set_status(const struct join *join, const struct subscriber *person,
+                       enum subscriber_status status, const char *kind, const char *form,
+                       const char *origin, int64_t now, struct failure *why)
+{
+    const struct subscriber_change change = {
+        .status = status,
+        .paused_until = -1,
+        .left_reason = status == SUBSCRIBER_LEFT ? form : NULL,
+    };
+    const struct consent consent = {
+        .kind = kind, .wording = "", .form = form, .origin = origin, .at = now};
+    return subscriber_update(join->store, person->id, &change, &consent, why);
+}
+
+static bool confirm(const struct join *join, struct arena *arena, const char *token,
+                    const char *form, const char *origin, int64_t now, enum join_answer *answer,
+                    struct subscriber **subscriber, struct failure *why)
+{
+    if (!join_look(join, arena, TOKEN_CONFIRM, token, now, answer, subscriber, why)) {
+        return false;
+    }
+    struct subscriber *person = *subscriber;
+    if (person == NULL || person->status == SUBSCRIBER_COMPLAINED) {
+        *answer = JOIN_UNKNOWN;
+        return true;
+    }
+    /* A second click is no error, however late it comes. */
+    if (person->status == SUBSCRIBER_CONFIRMED) {
+        *answer = JOIN_ALREADY;
+        return true;
+    }
+    return *answer == JOIN_EXPIRED ||
+           (set_status(join, person, SUBSCRIBER_CONFIRMED, "confirmed", form, origin, now, why) &&
+            write_mail(join, arena, "welcome", person->id, person->address, now, why));
+}
+
+bool join_confirm(const struct join *join, struct arena *arena, const char *token, const char *form,
+                  const char *origin, int64_t now, enum join_answer *answer,
+                  struct subscriber **subscriber, struct failure *why)
+{
+    return store_begin(join->store, why) &&
+           join_end(join, confirm(join, arena, token, form, origin, now, answer, subscriber, why),
+                    why);
+}
+
+static bool ask_again(const struct join *join, struct arena *arena, const char *token,
+                      const char *origin, int64_t now, enum join_answer *answer,
+                      struct failure *why)
+{
+    struct subscriber *person;
+    struct written written = {0};
+    if (!join_look(join, arena, TOKEN_CONFIRM, token, now, answer, &person, why) ||
+        !count_written(join, person, now, &written, why)) {
+        return false;
+    }
+    if (*answer == JOIN_UNKNOWN) {
+        return true;
+    }
+    const char *kind = choose_mail(person, false, &written);
+    if (kind == NULL) {
+        return true;
+    }
+    const struct subscriber_change same = {.status = person->status, .paused_until = -1};
+    const struct consent consent = {
+        .kind = "asked", .wording = "", .form = "fresh link", .origin = origin, .at = now};
+    return subscriber_update(join->store, person->id, &same, &consent, why) &&
+           write_mail(join, arena, kind, person->id, person->address, now, why);
+}
+
+bool join_ask_again(const struct join *join, struct arena *arena, const char *token,
+                    const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
+{
+    return store_begin(join->store, why) &&
+           join_end(join, ask_again(join, arena, token, origin, now, answer, why), why);
+}
+
+/* --- leaving --- */
+
+static bool leave(const struct join *join, struct arena *arena, const char *token, const char *form,
+                  const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
+{
+    struct subscriber *person;
+    if (!join_look(join, arena, TOKEN_LEAVE, token, now, answer, &person, why)) {
+        return false;
+    }
+    if (person == NULL) {
+        return true;
+    }
+    if (person->status != SUBSCRIBER_CONFIRMED && person->status != SUBSCRIBER_PENDING) {
+        *answer = JOIN_ALREADY;
+        return true;
+    }
+    return set_status(join, person, SUBSCRIBER_LEFT, "left", form, origin, now, why);
+}
+
+bool join_leave(const struct join *join, struct arena *arena, const char *token, const char *form,
+                const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
+{
+    return store_begin(join->store, why) &&
+           join_end(join, leave(join, arena, token, form, origin, now, answer, why), why);
+}
+
+/* Who never confirmed has nothing to come back to: that takes the confirmation mail. */
+static bool come_back(const struct join *join, struct arena *arena, const char *token,
+                      const char *origin, int64_t now, enum join_answer *answer,
+                      struct failure *why)
+{
+    struct subscriber *person;
+    if (!join_look(join, arena, TOKEN_LEAVE, token, now, answer, &person, why)) {
+        return false;
+    }
+    if (person == NULL || person->status != SUBSCRIBER_LEFT || person->confirmed_at == 0) {
+        *answer =
+            person != NULL && person->status == SUBSCRIBER_CONFIRMED ? JOIN_ALREADY : JOIN_UNKNOWN;
+        return true;
+    }
+    return set_status(join, person, SUBSCRIBER_CONFIRMED, "undone", "undo", origin, now, why);
+}
+
+bool join_return(const struct join *join, struct arena *arena, const char *token,
+                 const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
+{
+    return store_begin(join->store, why) &&
+           join_end(join, come_back(join, arena, token, origin, now, answer, why), why);
+}
+
+/* --- preferences --- */
+
+/* The person of a PREFERENCES token who is on the list; JOIN_UNKNOWN otherwise. */
+static bool preferring(const struct join *join, struct arena *arena, const char *token, int64_t now,
+                       enum join_answer *answer, struct subscriber **person, struct failure *why)
+{
+    if (!join_look(join, arena, TOKEN_PREFERENCES, token, now, answer, person, why)) {
+        return false;
+    }
+    if (*person != NULL && (*person)->status != SUBSCRIBER_CONFIRMED) {
+        *answer = JOIN_UNKNOWN;
+        *person = NULL;
+    }
+    return true;
+}
+
+static bool prefer(const struct join *join, struct arena *arena, const char *token,
+                   const struct join_preferences *preferences, const char *origin, int64_t now,
+                   enum join_answer *answer, struct failure *why)
+{
+    struct subscriber *person;
+    if (!preferring(join, arena, token, now, answer, &person, why)) {
+        return false;
+    }
+    if (person == NULL) {
+        return true;
+    }
+    const struct subscriber_change change = {
+        .status = SUBSCRIBER_CONFIRMED,
+        .name = preferences->name,
+        .topics = preferences->topics,
+        .paused_until = preferences->paused_until,
+    };
+    const struct consent consent = {
+        .kind = "changed", .wording = "", .form = "preferences", .origin = origin, .at = now};
+    return subscriber_update(join->store, person->id, &change, &consent, why);
+}
+
+bool join_prefer(const struct join *join, struct arena *arena, const char *token,
+                 const struct join_preferences *preferences, const char *origin, int64_t now,
+                 enum join_answer *answer, struct failure *why)
+{
+    return store_begin(join->store, why) &&
+           join_end(join, prefer(join, arena, token, preferences, origin, now, answer, why), why);
+}
+
+/* An address that is somebody else's, or suppressed, gets no mail; the answer is the same. */
+static bool may_move_to(const struct join *join, struct arena *arena, const struct address *address,
+                        bool *may, struct failure *why)
+{
+    char hash[HASH_HEX];
+    const char *reason;
+    struct subscriber *owner;
+    token_suppression_hash(join->keys, address->key, hash);
+    if (!suppression_find(join->store, arena, hash, &reason, why) ||
+        !subscriber_find(join->store, arena, address->key, &owner, why)) {
+        return false;
+    }
+    *may = reason == NULL && owner == NULL;
+    return true;
+}
+
+static bool move_to(const struct join *join, struct arena *arena, const char *token,
+                    const struct address *address, const char *origin, int64_t now,
+                    enum join_answer *answer, struct failure *why)
+{
+    struct subscriber *person;
+    int64_t today;
+    bool may;
+    (void)origin;
+    if (!preferring(join, arena, token, now, answer, &person, why) ||
+        !may_move_to(join, arena, address, &may, why)) {
+        return false;
+    }
+    if (person == NULL) {
+        return true;
+    }
+    if (!outgoing_count(join->store, person->id, "change", now - JOIN_DAY + 1, &today, why)) {
+        return false;
+    }
+    const struct address_change change = {
+        .address = address->normal, .address_key = address->key, .asked_at = now};
+    return !may || today >= JOIN_CONFIRMS_WHILE_PENDING ||
+           (address_change_ask(join->store, person->id, &change, why) &&
+            write_mail(join, arena, "change", person->id, address->normal, now, why));
+}
+
+bool join_move(const struct join *join, struct arena *arena, const char *token,
+               const struct address *address, const char *origin, int64_t now,
+               enum join_answer *answer, struct failure *why)
+{
+    return store_begin(join->store, why) &&
+           join_end(join, move_to(join, arena, token, address, origin, now, answer, why), why);
+}
+
+static bool moved(const struct join *join, struct arena *arena, const char *token,
+                  const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
+{
+    struct subscriber *person;
+    struct address_change *change;
+    bool taken;
+    if (!join_look(join, arena, TOKEN_CHANGE, token, now, answer, &person, why)) {
+        return false;
+    }
+    if (person == NULL || *answer == JOIN_EXPIRED) {
+        return true;
+    }
+    if (!address_change_find(join->store, arena, person->id, &change, why)) {
+        return false;
+    }
+    if (change == NULL || person->status != SUBSCRIBER_CONFIRMED) {
+        *answer = JOIN_ALREADY;
+        return true;
+    }
+    const struct consent consent = {
+        .kind = "changed", .wording = "", .form = "new address", .origin = origin, .at = now};
+    if (!subscriber_readdress(join->store, person->id, change->address, change->address_key,
+                              &consent, &taken, why)) {
+        return false;
+    }
+    *answer = taken ? JOIN_TAKEN : JOIN_DONE;
+    return address_change_remove(join->store, person->id, why);
+}
+
+bool join_moved(const struct join *join, struct arena *arena, const char *token, const char *origin,
+                int64_t now, enum join_answer *answer, struct failure *why)
+{
+    return store_begin(join->store, why) &&
+           join_end(join, moved(join, arena, token, origin, now, answer, why), why);
+}
+
+/* --- one's own data --- */
+
+static bool erase(const struct join *join, struct arena *arena, const char *token, int64_t now,
+                  enum join_answer *answer, struct failure *why)
+{
+    struct subscriber *person;
+    char hash[HASH_HEX];
+    if (!join_look(join, arena, TOKEN_PREFERENCES, token, now, answer, &person, why)) {
+        return false;
+    }
+    if (person == NULL) {
+        return true;
+    }
+    token_suppression_hash(join->keys, person->address_key, hash);
+    return suppression_add(join->store, hash, "erased", now, why) &&
+           subscriber_forget(join->store, person->id, now, why);
+}
+
+bool join_erase(const struct join *join, struct arena *arena, const char *token, int64_t now,
+                enum join_answer *answer, struct failure *why)
+{
+    return store_begin(join->store, why) &&
+           join_end(join, erase(join, arena, token, now, answer, why), why);
+}
+
+static struct value *consent_to_value(struct arena *arena, const struct consent *entry)
+{
+    struct value *row = value_object(arena);
+    value_set_int(arena, row, "at", entry->at);
+    value_set_text(arena, row, "kind", entry->kind);
+    value_set_text(arena, row, "wording", entry->wording);
+    value_set_text(arena, row, "form", entry->form);
+    value_set_text(arena, row, "origin", entry->origin);
+    return row;
+}
+
+bool join_data(const struct join *join, struct arena *arena, const char *token, int64_t now,
+               enum join_answer *answer, struct value **data, struct failure *why)
+{
+    struct subscriber *person;
+    struct consent *entries;
+    size_t count;
+    *data = NULL;
+    if (!join_look(join, arena, TOKEN_PREFERENCES, token, now, answer, &person, why)) {
+        return false;
+    }
+    if (person == NULL) {
+        return true;
+    }
+    if (!consent_list(join->store, arena, person->id, &entries, &count, why)) {
+        return false;
+    }
+    *data = value_object(arena);
+    value_set_text(arena, *data, "address", person->address);
+    value_set_text(arena, *data, "name", person->name);
+    value_set_text(arena, *data, "status", subscriber_status_name(person->status));
+    value_set_text(arena, *data, "topics", person->topics);
+    value_set_int(arena, *data, "created_at", person->created_at);
+    value_set_int(arena, *data, "confirmed_at", person->confirmed_at);
+    value_set_int(arena, *data, "paused_until", person->paused_until);
+    struct value *list = value_set(arena, *data, "consent", value_list(arena));
+    for (size_t i = 0; i < count; i++) {
+        value_add(list, consent_to_value(arena, &entries[i]));
+    }
+    return true;
+}

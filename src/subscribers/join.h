@@ -1,0 +1,103 @@
+/*
+ * Joining and leaving: double opt-in, preferences, leaving and coming back, by the person's own
+ * hand. Each function is one transaction; what it finds is an answer, not an error.
+ *
+ * Nobody learns who is subscribed: for every address the same statements run, and what differs is
+ * the mail that waits in `outgoing`: confirm, already, or none (suppressed people). Mails are
+ * written here and sent by the mailer process. No text that the asker typed stands in any of them.
+ */
+#ifndef SUBSCRIBERS_JOIN_H
+#define SUBSCRIBERS_JOIN_H
+
+#include "base/address.h"
+#include "base/settings.h"
+#include "base/token.h"
+#include "base/value.h"
+#include "store/subscriber.h"
+
+enum {
+    JOIN_CONFIRM_HOURS = 72, /* a confirmation link works so long */
+    JOIN_CONFIRMS_WHILE_PENDING = 3,
+    JOIN_DAY = 86400,
+    JOIN_PURGE_DAYS = 30,
+};
+
+struct join_request {
+    struct address address;
+    const char *name;    /* "" if none */
+    const char *topics;  /* stored form, "" all */
+    const char *wording; /* the consent text that was shown */
+    const char *form;    /* "signup", "embed", "json" */
+    const char *origin;  /* the asker's network, truncated */
+};
+
+/* What both need: the store and the keys. */
+struct join {
+    struct store *store;
+    const struct settings *settings;
+    const struct token_keys *keys;
+};
+
+/* Asks to join. The person answers a mail or nothing happens. There is deliberately no outcome. */
+bool join_ask(const struct join *join, struct arena *arena, const struct join_request *request,
+              int64_t now, struct failure *why) MUST_CHECK;
+
+enum join_answer {
+    JOIN_DONE,    /* it happened now */
+    JOIN_ALREADY, /* it had happened before: a second click */
+    JOIN_EXPIRED, /* the token is ours but too old; `*subscriber` is filled */
+    JOIN_UNKNOWN, /* no token of ours for this purpose, or the person is gone */
+    JOIN_TAKEN,   /* a new address that is somebody else's by now */
+};
+
+/* Looks at a token without changing anything: what a page that is opened by GET may do. */
+bool join_look(const struct join *join, struct arena *arena, enum token_purpose purpose,
+               const char *token, int64_t now, enum join_answer *answer,
+               struct subscriber **subscriber, struct failure *why) MUST_CHECK;
+
+/* Confirms by the link's token, or by a person's reply to confirm+TOKEN. Writes the welcome mail
+ * where the settings want one. */
+bool join_confirm(const struct join *join, struct arena *arena, const char *token, const char *form,
+                  const char *origin, int64_t now, enum join_answer *answer,
+                  struct subscriber **subscriber, struct failure *why) MUST_CHECK;
+/* A fresh confirmation mail for an expired token, within the same limits. */
+bool join_ask_again(const struct join *join, struct arena *arena, const char *token,
+                    const char *origin, int64_t now, enum join_answer *answer,
+                    struct failure *why) MUST_CHECK;
+
+/* Leaves by a LEAVE token, at once. Also ends a pending request. */
+bool join_leave(const struct join *join, struct arena *arena, const char *token, const char *form,
+                const char *origin, int64_t now, enum join_answer *answer,
+                struct failure *why) MUST_CHECK;
+/* Takes leaving back: who left by that link and was confirmed before is confirmed again. */
+bool join_return(const struct join *join, struct arena *arena, const char *token,
+                 const char *origin, int64_t now, enum join_answer *answer,
+                 struct failure *why) MUST_CHECK;
+
+struct join_preferences {
+    const char *name;
+    const char *topics;   /* stored form */
+    int64_t paused_until; /* 0: not paused */
+};
+bool join_prefer(const struct join *join, struct arena *arena, const char *token,
+                 const struct join_preferences *preferences, const char *origin, int64_t now,
+                 enum join_answer *answer, struct failure *why) MUST_CHECK;
+
+/* Asks for another address by a PREFERENCES token: a mail goes there. The same answer whether the
+ * address is free or not. */
+bool join_move(const struct join *join, struct arena *arena, const char *token,
+               const struct address *address, const char *origin, int64_t now,
+               enum join_answer *answer, struct failure *why) MUST_CHECK;
+/* Confirms it by the CHANGE token. */
+bool join_moved(const struct join *join, struct arena *arena, const char *token, const char *origin,
+                int64_t now, enum join_answer *answer, struct failure *why) MUST_CHECK;
+
+/* Erases the person, by a PREFERENCES token; the keyed hash stays. */
+bool join_erase(const struct join *join, struct arena *arena, const char *token, int64_t now,
+                enum join_answer *answer, struct failure *why) MUST_CHECK;
+
+/* Everything kept about the person, as a value tree to be downloaded. */
+bool join_data(const struct join *join, struct arena *arena, const char *token, int64_t now,
+               enum join_answer *answer, struct value **data, struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,226 @@
+#include "subscribers/list.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "subscribers/list_private.h"
+
+enum { TOPIC_MAX = 100, TOPICS_MAX = 50, NAME_BYTES_MAX = 255 };
+
+static bool check_line(const char *text, size_t len, const char *what, struct failure *why)
+{
+    if (!utf8_valid(text, len, NULL)) {
+        return fail(why, FAILURE_DATA, "the %s is not UTF-8", what);
+    }
+    for (size_t at = 0; at < len;) {
+        uint32_t point;
+        at += utf8_decode(text + at, len - at, &point);
+        if (point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x2028 || point == 0x2029) {
+            return fail(why, FAILURE_DATA, "a control character (U+%04X) stands in the %s", point,
+                        what);
+        }
+    }
+    return true;
+}
+
+static int compare_topics(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static bool split_topics(struct arena *arena, const char *text, const char **words, size_t *count,
+                         struct failure *why)
+{
+    *count = 0;
+    while (*text != '\0') {
+        size_t len = strcspn(text, ",;\n");
+        size_t blank = strspn(text, " \t");
+        const char *word = text + blank;
+        size_t word_len = len > blank ? len - blank : 0;
+        while (word_len > 0 && strchr(" \t\r", word[word_len - 1]) != NULL) {
+            word_len--;
+        }
+        if (!check_line(word, word_len, "topics", why)) {
+            return false;
+        }
+        if (word_len > TOPIC_MAX || (word_len > 0 && *count == TOPICS_MAX)) {
+            return fail(why, FAILURE_DATA, "more than %d topics, or one longer than %d bytes",
+                        TOPICS_MAX, TOPIC_MAX);
+        }
+        if (word_len > 0) {
+            words[(*count)++] = arena_copy_bytes(arena, word, word_len);
+        }
+        text += len + (text[len] != '\0');
+    }
+    return true;
+}
+
+bool list_topics(struct arena *arena, const char *text, const char **topics, struct failure *why)
+{
+    const char *words[TOPICS_MAX];
+    size_t count;
+    if (!split_topics(arena, text, words, &count, why)) {
+        return false;
+    }
+    qsort(words, count, sizeof words[0], compare_topics);
+    const char *joined = "";
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0) {
+            joined = words[i];
+        } else if (strcmp(words[i], words[i - 1]) != 0) {
+            joined = arena_format(arena, "%s\n%s", joined, words[i]);
+        }
+    }
+    *topics = joined;
+    return true;
+}
+
+/* Who is pending but once left has asked to come back and not yet confirmed it: only that person
+ * can. */
+static bool has_left(const struct subscriber *known)
+{
+    return known->left_at != 0 ||
+           (known->status != SUBSCRIBER_PENDING && known->status != SUBSCRIBER_CONFIRMED);
+}
+
+bool list_check_person(const struct list_person *person, struct address *address,
+                       struct failure *why)
+{
+    size_t len = person->name != NULL ? strlen(person->name) : 0;
+    if (!address_parse(person->address, address, why)) {
+        return false;
+    }
+    if (len > NAME_BYTES_MAX) {
+        return fail(why, FAILURE_DATA, "the name is longer than %d bytes", NAME_BYTES_MAX);
+    }
+    return len == 0 || check_line(person->name, len, "name", why);
+}
+
+static bool insert_new(struct store *store, const struct list_person *person,
+                       const struct address *address, const struct consent *consent,
+                       struct failure *why)
+{
+    struct subscriber fresh = {
+        .address = address->normal,
+        .address_key = address->key,
+        .domain = address->normal + address->at + 1,
+        .name = person->name != NULL ? person->name : "",
+        .status = person->status,
+        .topics = person->topics != NULL ? person->topics : "",
+        .created_at = consent->at,
+    };
+    return subscriber_insert(store, &fresh, consent, why);
+}
+
+/* Somebody who is on the list: one who waits for confirmation can be confirmed. */
+static bool take_known(struct store *store, const struct subscriber *known,
+                       enum subscriber_status status, const struct consent *consent,
+                       enum list_added *outcome, struct failure *why)
+{
+    struct subscriber_change change = {.status = SUBSCRIBER_CONFIRMED, .paused_until = -1};
+    if (has_left(known)) {
+        *outcome = LIST_LEFT_BEFORE;
+        return true;
+    }
+    bool confirms = known->status == SUBSCRIBER_PENDING && status == SUBSCRIBER_CONFIRMED;
+    *outcome = confirms ? LIST_UPDATED : LIST_ALREADY;
+    return !confirms || subscriber_update(store, known->id, &change, consent, why);
+}
+
+bool list_take_person(struct store *store, struct arena *arena, const struct token_keys *keys,
+                      const struct list_person *person, const struct address *address,
+                      const struct consent *consent, enum list_added *outcome, struct failure *why)
+{
+    char hash[HASH_HEX];
+    const char *reason;
+    struct subscriber *known;
+    token_suppression_hash(keys, address->key, hash);
+    if (!suppression_find(store, arena, hash, &reason, why) ||
+        !subscriber_find(store, arena, address->key, &known, why)) {
+        return false;
+    }
+    if (reason != NULL) {
+        *outcome = LIST_SUPPRESSED;
+        return true;
+    }
+    if (known != NULL) {
+        return take_known(store, known, person->status, consent, outcome, why);
+    }
+    *outcome = LIST_ADDED;
+    return insert_new(store, person, address, consent, why);
+}
+
+/* Commits what went well, rolls back what did not. */
+static bool end_transaction(struct store *store, bool good, struct failure *why)
+{
+    if (good && store_commit(store, why)) {
+        return true;
+    }
+    store_rollback(store);
+    return false;
+}
+
+bool list_add(struct store *store, const struct token_keys *keys, const struct list_person *person,
+              const char *wording, const char *form, int64_t now, enum list_added *outcome,
+              struct failure *why)
+{
+    struct arena arena = {0};
+    struct address address;
+    struct consent consent = {
+        .kind = "added", .wording = wording, .form = form, .origin = "", .at = now};
+    bool good = list_check_person(person, &address, why) && store_begin(store, why);
+    if (good) {
+        good = list_take_person(store, &arena, keys, person, &address, &consent, outcome, why);
+        good = end_transaction(store, good, why);
+    }
+    arena_free(&arena);
+    return good;
+}
+
+static bool leave(struct store *store, const struct subscriber *known, const char *form,
+                  int64_t now, struct failure *why)
+{
+    if (known->status != SUBSCRIBER_PENDING && known->status != SUBSCRIBER_CONFIRMED) {
+        return true;
+    }
+    struct subscriber_change change = {
+        .status = SUBSCRIBER_LEFT, .paused_until = -1, .left_reason = form};
+    struct consent consent = {.kind = "left", .wording = "", .form = form, .origin = "", .at = now};
+    return subscriber_update(store, known->id, &change, &consent, why);
+}
+
+bool list_remove(struct store *store, const char *address_key, const char *form, int64_t now,
+                 bool *found, struct failure *why)
+{
+    struct arena arena = {0};
+    struct subscriber *known = NULL;
+    bool good = store_begin(store, why);
+    if (good) {
+        good = subscriber_find(store, &arena, address_key, &known, why) &&
+               (known == NULL || leave(store, known, form, now, why));
+        good = end_transaction(store, good, why);
+    }
+    *found = good && known != NULL;
+    arena_free(&arena);
+    return good;
+}
+
+bool list_forget(struct store *store, const struct token_keys *keys, const char *address_key,
+                 int64_t now, bool *found, struct failure *why)
+{
+    struct arena arena = {0};
+    struct subscriber *known = NULL;
+    char hash[HASH_HEX];
+    token_suppression_hash(keys, address_key, hash);
+    bool good = store_begin(store, why);
+    if (good) {
+        good = subscriber_find(store, &arena, address_key, &known, why) &&
+               (known == NULL || subscriber_forget(store, known->id, now, why)) &&
+               suppression_add(store, hash, "forgotten", now, why);
+        good = end_transaction(store, good, why);
+    }
+    *found = good && known != NULL;
+    arena_free(&arena);
+    return good;
+}

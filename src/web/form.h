@@ -1,0 +1,24 @@
+/* Bodies of POSTs as fields: urlencoded, multipart/form-data, and the top level of JSON. */
+#ifndef WEB_FORM_H
+#define WEB_FORM_H
+
+#include "base/arena.h"
+#include "web/server.h"
+
+struct MHD_Connection;
+
+enum form_read { FORM_GOOD, FORM_UNSUPPORTED, FORM_BAD };
+
+enum { FORM_FIELDS_MAX = 64 };
+
+/* Reads a whole body by the request's Content-Type (`type`, NULL where absent: then only an empty
+ * body is good). *json tells that it was JSON. UNSUPPORTED: another type; BAD: not what its type
+ * says, or more than FORM_FIELDS_MAX fields. */
+enum form_read form_read(struct arena *arena, struct MHD_Connection *connection, const char *type,
+                         const char *body, size_t len, struct web_field **fields, bool *json);
+
+/* JSON alone: an object whose members are text, numbers, booleans or null. */
+enum form_read form_read_json(struct arena *arena, const char *body, size_t len,
+                              struct web_field **fields);
+
+#endif

@@ -1,0 +1,24 @@
+/* Listening sockets: "127.0.0.1:8080", "[::1]:0", "localhost:8080", "unix:/run/verdicts.sock". */
+#ifndef WEB_LISTEN_H
+#define WEB_LISTEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/failure.h"
+
+enum { LISTEN_TEXT = 160 };
+
+/* Opens the socket. `address` gets where it listens, with the port that the system chose. A unix
+ * socket that nobody answers any more is replaced; its mode is 0660. FAILURE_CONFIG for a text
+ * that is no address, FAILURE_CANNOT_CREATE where it cannot be had. */
+bool listen_open(const char *text, int *fd, char address[LISTEN_TEXT],
+                 struct failure *why) MUST_CHECK;
+
+/* Whether only this machine can reach it: a loopback address or a unix socket. */
+bool listen_is_local(const char *text);
+
+/* Removes the file of a unix socket; harmless for other texts. */
+void listen_forget(const char *text);
+
+#endif

@@ -1,0 +1,130 @@
+#include "web/origin.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Both families as 16 octets; IPv4 is mapped, so that one comparison serves both. */
+static bool parse(const char *text, unsigned char octets[16], bool *v4)
+{
+    struct in_addr four;
+    *v4 = inet_pton(AF_INET, text, &four) == 1;
+    if (*v4) {
+        memset(octets, 0, 10);
+        memset(octets + 10, 0xFF, 2);
+        memcpy(octets + 12, &four, 4);
+        return true;
+    }
+    if (inet_pton(AF_INET6, text, octets) != 1) {
+        return false;
+    }
+    static const unsigned char mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+    *v4 = memcmp(octets, mapped, sizeof mapped) == 0;
+    return true;
+}
+
+static void print(const unsigned char octets[16], bool v4, char out[ORIGIN_TEXT])
+{
+    if (v4) {
+        inet_ntop(AF_INET, octets + 12, out, ORIGIN_TEXT);
+    } else {
+        inet_ntop(AF_INET6, octets, out, ORIGIN_TEXT);
+    }
+}
+
+static bool same_bits(const unsigned char *left, const unsigned char *right, int bits)
+{
+    int whole = bits / 8;
+    if (memcmp(left, right, (size_t)whole) != 0) {
+        return false;
+    }
+    int rest = bits % 8;
+    return rest == 0 || (left[whole] ^ right[whole]) >> (8 - rest) == 0;
+}
+
+bool origin_within(const char *address, const char *network)
+{
+    char base[ORIGIN_TEXT];
+    unsigned char left[16], right[16];
+    bool left_v4, right_v4;
+    if (strcmp(address, network) == 0) {
+        return true;
+    }
+    size_t len = strcspn(network, "/");
+    if (len >= sizeof base) {
+        return false;
+    }
+    snprintf(base, sizeof base, "%.*s", (int)len, network);
+    if (!parse(address, left, &left_v4) || !parse(base, right, &right_v4) || left_v4 != right_v4) {
+        return false;
+    }
+    int most = left_v4 ? 32 : 128;
+    int bits = network[len] == '/' ? (int)strtol(network + len + 1, NULL, 10) : most;
+    if (bits < 0 || bits > most) {
+        return false;
+    }
+    return same_bits(left, right, left_v4 ? bits + 96 : bits);
+}
+
+static void peer_text(const struct sockaddr *peer, char out[ORIGIN_TEXT])
+{
+    unsigned char octets[16];
+    bool v4;
+    out[0] = '\0';
+    if (peer == NULL || peer->sa_family == AF_UNIX || peer->sa_family == AF_UNSPEC) {
+        snprintf(out, ORIGIN_TEXT, "unix");
+    } else if (peer->sa_family == AF_INET) {
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)peer)->sin_addr, out,
+                  ORIGIN_TEXT);
+    } else {
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)peer)->sin6_addr, out,
+                  ORIGIN_TEXT);
+        if (parse(out, octets, &v4)) {
+            print(octets, v4, out);
+        }
+    }
+}
+
+/* The list is walked from its end, where our own proxy has written. */
+void origin_of(const struct sockaddr *peer, const char *trusted, const char *forwarded,
+               char out[ORIGIN_TEXT])
+{
+    peer_text(peer, out);
+    size_t end = forwarded != NULL ? strlen(forwarded) : 0;
+    while (trusted != NULL && end > 0 && origin_within(out, trusted)) {
+        size_t start = end;
+        while (start > 0 && forwarded[start - 1] != ',') {
+            start--;
+        }
+        size_t from = start + strspn(forwarded + start, " \t");
+        size_t to = end;
+        while (to > from && (forwarded[to - 1] == ' ' || forwarded[to - 1] == '\t')) {
+            to--;
+        }
+        char word[ORIGIN_TEXT];
+        unsigned char octets[16];
+        bool v4;
+        snprintf(word, sizeof word, "%.*s", (int)(to - from), forwarded + from);
+        if (to - from >= sizeof word || !parse(word, octets, &v4)) {
+            return;
+        }
+        print(octets, v4, out);
+        end = start > 0 ? start - 1 : 0;
+    }
+}
+
+void origin_network(const char *origin, char out[ORIGIN_TEXT])
+{
+    unsigned char octets[16];
+    bool v4;
+    if (!parse(origin, octets, &v4)) {
+        snprintf(out, ORIGIN_TEXT, "%s", origin);
+        return;
+    }
+    memset(octets + (v4 ? 15 : 8), 0, v4 ? 1 : 8);
+    char base[ORIGIN_TEXT];
+    print(octets, v4, base);
+    snprintf(out, ORIGIN_TEXT, "%.*s/%d", ORIGIN_TEXT - 5, base, v4 ? 24 : 64);
+}

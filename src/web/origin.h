@@ -1,0 +1,23 @@
+/* Who asks: the network address, believed from a proxy only where it is the configured one. */
+#ifndef WEB_ORIGIN_H
+#define WEB_ORIGIN_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+enum { ORIGIN_TEXT = 64 };
+
+/* The asker's address as text. `peer` NULL (a unix socket) counts as the proxy itself. Where the
+ * peer is within `trusted` (an address, a network like 10.0.0.0/8, or "unix"), the last address
+ * of X-Forwarded-For that is not itself trusted counts. Text that is no address is ignored. */
+void origin_of(const struct sockaddr *peer, const char *trusted, const char *forwarded,
+               char out[ORIGIN_TEXT]);
+
+/* The network an address belongs to, for limits and for the consent ledger: /24 of IPv4, /64 of
+ * IPv6; "unix" stays. */
+void origin_network(const char *origin, char out[ORIGIN_TEXT]);
+
+/* Whether an address is within "address" or "address/bits". */
+bool origin_within(const char *address, const char *network);
+
+#endif

@@ -1,0 +1,514 @@
+#include "web/server.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <microhttpd.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "web/form.h"
+#include "web/listen.h"
+#include "web/origin.h"
+
+enum {
+    BODY_DEFAULT = 8 * 1024,
+    ANSWER_MAX = 64 * 1024 * 1024,
+    CONNECTIONS_DEFAULT = 512,
+    TIMEOUT_DEFAULT = 15,
+    CONNECTION_MEMORY = 32 * 1024,
+    DRAIN_MS = 10000,
+    STREAM_PENDING_MAX = 64 * 1024,
+};
+
+/* One request and its answer, from the first header to the last byte. */
+struct exchange {
+    struct web_server *server;
+    struct arena arena;
+    struct buf body;
+    bool bad_path; /* the raw path holds an encoded NUL */
+    bool too_large;
+    bool began; /* headers are in */
+    int64_t began_ms;
+    char origin[ORIGIN_TEXT];
+};
+
+/* A connection that stays open for server-sent events. */
+struct stream {
+    struct web_server *server;
+    struct MHD_Connection *connection;
+    struct buf pending;
+    bool suspended, ended;
+    struct stream *next;
+};
+
+struct web_server {
+    struct web_options options;
+    struct MHD_Daemon *daemon;
+    int listen_fd;
+    char address[LISTEN_TEXT];
+    size_t open; /* exchanges under way */
+    struct stream *streams;
+};
+
+const char *web_field_find(const struct web_field *fields, const char *name)
+{
+    for (; fields != NULL; fields = fields->next) {
+        if (strcmp(fields->name, name) == 0) {
+            return fields->value;
+        }
+    }
+    return NULL;
+}
+
+void web_add_header(struct web_answer *answer, const char *name, const char *value)
+{
+    assert(strpbrk(value, "\r\n") == NULL && strpbrk(name, "\r\n:") == NULL);
+    assert(answer->header_count < sizeof answer->headers / sizeof answer->headers[0]);
+    answer->headers[answer->header_count].name = name;
+    answer->headers[answer->header_count++].value = value;
+}
+
+/* Called with the raw request line, before the path is decoded: what it gives is the request's
+ * context from then on. */
+static void *exchange_begin(void *context, const char *uri, struct MHD_Connection *connection)
+{
+    struct web_server *server = context;
+    struct exchange *exchange = memory_resize(NULL, sizeof *exchange);
+    (void)connection;
+    *exchange = (struct exchange){.server = server, .began_ms = clock_monotonic_ms()};
+    buf_init(&exchange->body, server->options.body_max);
+    const char *query = strchr(uri, '?');
+    const char *nul = strstr(uri, "%00");
+    exchange->bad_path = nul != NULL && (query == NULL || nul < query);
+    server->open++;
+    return exchange;
+}
+
+static void exchange_end(void *context, struct MHD_Connection *connection, void **state,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct web_server *server = context;
+    struct exchange *exchange = *state;
+    (void)connection, (void)code;
+    if (exchange != NULL) {
+        buf_free(&exchange->body);
+        arena_free(&exchange->arena);
+        free(exchange);
+        server->open--;
+        *state = NULL;
+    }
+}
+
+static const char *request_header(const struct web_request *request, const char *name)
+{
+    return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
+
+/* Query arguments in their order. */
+struct query {
+    struct arena *arena;
+    struct web_field *first, *last;
+};
+
+static enum MHD_Result query_add(void *context, enum MHD_ValueKind kind, const char *key,
+                                 const char *value)
+{
+    struct query *query = context;
+    struct web_field *field = arena_alloc(query->arena, sizeof *field);
+    (void)kind;
+    field->name = arena_copy(query->arena, key);
+    field->value = arena_copy(query->arena, value != NULL ? value : "");
+    field->len = strlen(field->value);
+    if (query->last != NULL) {
+        query->last->next = field;
+    } else {
+        query->first = field;
+    }
+    query->last = field;
+    return MHD_YES;
+}
+
+static const struct web_route *find_route(const struct web_server *server, const char *path,
+                                          const char **rest)
+{
+    const struct web_route *best = NULL;
+    size_t best_len = 0;
+    *rest = "";
+    for (const struct web_route *route = server->options.routes; route->path != NULL; route++) {
+        size_t len = strlen(route->path);
+        bool below = len > 0 && route->path[len - 1] == '*';
+        bool match = below ? strncmp(path, route->path, len - 1) == 0 && path[len - 1] != '\0'
+                           : strcmp(path, route->path) == 0;
+        if (match && (best == NULL || len >= best_len)) {
+            best = route;
+            best_len = len;
+            *rest = below ? path + len - 1 : "";
+        }
+    }
+    return best;
+}
+
+static const char *allowed(struct arena *arena, const struct web_route *route)
+{
+    return arena_format(arena, "%s%sOPTIONS", route->methods & WEB_GET ? "GET, HEAD, " : "",
+                        route->methods & WEB_POST ? "POST, " : "");
+}
+
+static void answer_plain(struct web_answer *answer, int status, const char *text)
+{
+    answer->status = status;
+    answer->type = "text/plain; charset=utf-8";
+    buf_reset(&answer->body);
+    buf_add_text(&answer->body, text);
+}
+
+static ssize_t stream_read(void *context, uint64_t position, char *out, size_t size)
+{
+    struct stream *stream = context;
+    (void)position;
+    if (stream->pending.len == 0) {
+        if (stream->ended) {
+            return MHD_CONTENT_READER_END_OF_STREAM;
+        }
+        MHD_suspend_connection(stream->connection);
+        stream->suspended = true;
+        return 0;
+    }
+    size_t len = stream->pending.len < size ? stream->pending.len : size;
+    memcpy(out, stream->pending.data, len);
+    memmove(stream->pending.data, stream->pending.data + len, stream->pending.len - len);
+    buf_truncate(&stream->pending, stream->pending.len - len);
+    return (ssize_t)len;
+}
+
+static void stream_free(void *context)
+{
+    struct stream *stream = context;
+    struct stream **at = &stream->server->streams;
+    while (*at != stream) {
+        at = &(*at)->next;
+    }
+    *at = stream->next;
+    buf_free(&stream->pending);
+    free(stream);
+}
+
+static struct MHD_Response *stream_response(struct web_server *server,
+                                            struct MHD_Connection *connection,
+                                            const struct web_answer *answer)
+{
+    struct stream *stream = memory_resize(NULL, sizeof *stream);
+    *stream = (struct stream){.server = server, .connection = connection, .next = server->streams};
+    buf_init(&stream->pending, STREAM_PENDING_MAX);
+    buf_add(&stream->pending, answer->body.data, answer->body.len);
+    server->streams = stream;
+    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1024, stream_read, stream,
+                                             stream_free);
+}
+
+static void stream_resume(struct stream *stream)
+{
+    if (stream->suspended) {
+        stream->suspended = false;
+        MHD_resume_connection(stream->connection);
+    }
+}
+
+void web_push(struct web_server *server, const char *event, const char *data)
+{
+    for (struct stream *stream = server->streams; stream != NULL; stream = stream->next) {
+        buf_addf(&stream->pending, "event: %s\n", event);
+        for (const char *line = data; line != NULL;) {
+            size_t len = strcspn(line, "\n");
+            buf_addf(&stream->pending, "data: %.*s\n", (int)len, line);
+            line = line[len] == '\n' ? line + len + 1 : NULL;
+        }
+        buf_add_char(&stream->pending, '\n');
+        /* A reader that falls so far behind is let go; its browser connects anew. */
+        stream->ended = stream->ended || !buf_ok(&stream->pending);
+        stream_resume(stream);
+    }
+}
+
+static enum MHD_Result send_answer(struct exchange *exchange, struct MHD_Connection *connection,
+                                   struct web_answer *answer)
+{
+    struct MHD_Response *response =
+        answer->stream ? stream_response(exchange->server, connection, answer)
+                       : MHD_create_response_from_buffer(answer->body.len, answer->body.data,
+                                                         MHD_RESPMEM_MUST_COPY);
+    if (response == NULL) {
+        return MHD_NO;
+    }
+    MHD_add_response_header(response, "Content-Type", answer->type);
+    for (size_t i = 0; i < answer->header_count; i++) {
+        MHD_add_response_header(response, answer->headers[i].name, answer->headers[i].value);
+    }
+    enum MHD_Result queued = MHD_queue_response(connection, (unsigned int)answer->status, response);
+    MHD_destroy_response(response);
+    return queued;
+}
+
+static void read_form(struct exchange *exchange, struct web_request *request,
+                      struct web_answer *answer)
+{
+    const char *type = request_header(request, "Content-Type");
+    switch (form_read(request->arena, request->connection, type, exchange->body.data,
+                      exchange->body.len, &request->form, &request->json)) {
+    case FORM_GOOD:
+        return;
+    case FORM_UNSUPPORTED:
+        answer_plain(answer, 415, "This form must come as urlencoded, multipart or JSON.\n");
+        return;
+    case FORM_BAD:
+        answer_plain(answer, 400, "This form cannot be read.\n");
+        return;
+    }
+}
+
+static void route_request(struct exchange *exchange, const struct web_route *route,
+                          const char *method, struct web_request *request,
+                          struct web_answer *answer)
+{
+    const struct web_options *options = &exchange->server->options;
+    bool get = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+    bool post = strcmp(method, "POST") == 0;
+    if (route == NULL) {
+        answer->status = 404;
+        options->missing(options->context, request, answer);
+    } else if (strcmp(method, "OPTIONS") == 0) {
+        answer_plain(answer, 204, "");
+        web_add_header(answer, "Allow", allowed(request->arena, route));
+    } else if (!(get && route->methods & WEB_GET) && !(post && route->methods & WEB_POST)) {
+        answer_plain(answer, 405, "This page does not work that way.\n");
+        web_add_header(answer, "Allow", allowed(request->arena, route));
+    } else {
+        request->method = post ? WEB_POST : WEB_GET;
+        if (post) {
+            read_form(exchange, request, answer);
+        }
+        if (answer->status == 200) {
+            route->handle(options->context, request, answer);
+        }
+    }
+}
+
+static void fill_request(struct exchange *exchange, struct MHD_Connection *connection,
+                         const char *url, struct web_request *request)
+{
+    struct query query = {.arena = &exchange->arena};
+    const union MHD_ConnectionInfo *peer =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
+    MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, query_add, &query);
+    origin_of(peer != NULL ? peer->client_addr : NULL, exchange->server->options.trusted_proxy,
+              MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Forwarded-For"),
+              exchange->origin);
+    *request = (struct web_request){
+        .arena = &exchange->arena,
+        .method = WEB_GET,
+        .path = url,
+        .query = query.first,
+        .host = host != NULL ? host : "",
+        .origin = exchange->origin,
+        .header = request_header,
+        .connection = connection,
+    };
+}
+
+/* People are not in the log: the route stands for the path, which may hold a token. */
+static void log_request(const struct exchange *exchange, const struct web_route *route,
+                        const char *method, int status)
+{
+    log_event(LOG_LEVEL_INFO, "web", "answered", LOG_STR("method", method),
+              LOG_STR("route", route != NULL ? route->path : "-"), LOG_INT("status", status),
+              LOG_INT("ms", clock_monotonic_ms() - exchange->began_ms));
+}
+
+static enum MHD_Result answer_request(struct exchange *exchange, struct MHD_Connection *connection,
+                                      const char *url, const char *method)
+{
+    const struct web_options *options = &exchange->server->options;
+    struct web_request request;
+    struct web_answer answer = {.status = 200, .type = "text/html; charset=utf-8"};
+    const struct web_route *route = NULL;
+    buf_init(&answer.body, ANSWER_MAX);
+    fill_request(exchange, connection, url, &request);
+    if (exchange->too_large) {
+        answer_plain(&answer, 413, "This is too large.\n");
+    } else if (exchange->bad_path) {
+        answer_plain(&answer, 400, "This address cannot be read.\n");
+    } else {
+        route = find_route(exchange->server, url, &request.rest);
+        route_request(exchange, route, method, &request, &answer);
+    }
+    if (options->finish != NULL) {
+        options->finish(options->context, &request, &answer);
+    }
+    enum MHD_Result sent = send_answer(exchange, connection, &answer);
+    log_request(exchange, route, method, answer.status);
+    buf_free(&answer.body);
+    return sent;
+}
+
+/* A body that announces itself as too large is refused before it comes. */
+static bool announces_too_much(const struct exchange *exchange, struct MHD_Connection *connection)
+{
+    const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
+    return length != NULL && strtoull(length, NULL, 10) > exchange->server->options.body_max;
+}
+
+static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version, const char *data,
+                              size_t *size, void **state)
+{
+    struct exchange *exchange = *state;
+    (void)context, (void)version;
+    if (!exchange->began) {
+        exchange->began = true;
+        exchange->too_large = announces_too_much(exchange, connection);
+        return exchange->too_large ? answer_request(exchange, connection, url, method) : MHD_YES;
+    }
+    if (*size > 0) {
+        buf_add(&exchange->body, data, *size);
+        exchange->too_large = exchange->too_large || !buf_ok(&exchange->body);
+        *size = 0;
+        return MHD_YES;
+    }
+    return answer_request(exchange, connection, url, method);
+}
+
+static void mhd_log(void *context, const char *format, va_list args)
+{
+    (void)context, (void)format, (void)args;
+}
+
+static bool start_daemon(struct web_server *server, struct failure *why)
+{
+    const struct web_options *options = &server->options;
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, server,
+        MHD_OPTION_EXTERNAL_LOGGER, mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned int)options->connections,
+        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)options->timeout,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK,
+        exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server, MHD_OPTION_END);
+    return server->daemon != NULL ||
+           fail(why, FAILURE_SYSTEM, "cannot start the HTTP server on %s", server->address);
+}
+
+bool web_open(const struct web_options *options, struct web_server **server, struct failure *why)
+{
+    struct web_server *made = memory_resize(NULL, sizeof *made);
+    *made = (struct web_server){.options = *options, .listen_fd = -1};
+    struct web_options *own = &made->options;
+    own->body_max = own->body_max > 0 ? own->body_max : BODY_DEFAULT;
+    own->connections = own->connections > 0 ? own->connections : CONNECTIONS_DEFAULT;
+    own->timeout = own->timeout > 0 ? own->timeout : TIMEOUT_DEFAULT;
+    if (!listen_open(options->listen, &made->listen_fd, made->address, why) ||
+        !start_daemon(made, why)) {
+        web_close(made);
+        return false;
+    }
+    *server = made;
+    return true;
+}
+
+void web_close(struct web_server *server)
+{
+    if (server == NULL) {
+        return;
+    }
+    for (struct stream *stream = server->streams; stream != NULL; stream = stream->next) {
+        stream->ended = true;
+        stream_resume(stream);
+    }
+    if (server->daemon != NULL) {
+        MHD_run(server->daemon);
+        MHD_stop_daemon(server->daemon);
+    } else if (server->listen_fd >= 0) {
+        close(server->listen_fd);
+    }
+    listen_forget(server->options.listen);
+    free(server);
+}
+
+const char *web_address(const struct web_server *server)
+{
+    return server->address;
+}
+
+/* How long poll() may sleep: until libmicrohttpd or the caller has something to do. */
+static int wait_ms(struct web_server *server, int tick_ms)
+{
+    MHD_UNSIGNED_LONG_LONG timeout;
+    int wait = tick_ms > 0 && tick_ms < 1000 ? tick_ms : 1000;
+    if (MHD_get_timeout(server->daemon, &timeout) == MHD_YES &&
+        timeout < (MHD_UNSIGNED_LONG_LONG)wait) {
+        wait = (int)timeout;
+    }
+    return wait;
+}
+
+static bool turn(struct web_server *server, int watch_fd, int tick_ms, bool *readable,
+                 struct failure *why)
+{
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    struct pollfd fds[2] = {{.fd = info->epoll_fd, .events = POLLIN},
+                            {.fd = watch_fd, .events = POLLIN}};
+    int found = poll(fds, 2, wait_ms(server, tick_ms));
+    *readable = found > 0 && (fds[1].revents & (POLLIN | POLLHUP | POLLERR)) != 0;
+    if (found < 0 && errno != EINTR) {
+        return fail_errno(why, FAILURE_SYSTEM, "the HTTP server");
+    }
+    if (MHD_run(server->daemon) != MHD_YES) {
+        return fail(why, FAILURE_SYSTEM, "the HTTP server stopped");
+    }
+    return true;
+}
+
+/* No new connection is taken; the requests under way are answered. */
+static bool drain(struct web_server *server, struct failure *why)
+{
+    int64_t until = clock_monotonic_ms() + DRAIN_MS;
+    bool ignored;
+    int fd = MHD_quiesce_daemon(server->daemon);
+    if (fd >= 0) {
+        close(fd);
+    }
+    for (struct stream *stream = server->streams; stream != NULL; stream = stream->next) {
+        stream->ended = true;
+        stream_resume(stream);
+    }
+    while (server->open > 0 && clock_monotonic_ms() < until) {
+        if (!turn(server, -1, 50, &ignored, why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool web_run(struct web_server *server, volatile const int *stop, int watch_fd, int tick_ms,
+             bool (*watch)(void *context), struct failure *why)
+{
+    int64_t next_tick = clock_monotonic_ms() + tick_ms;
+    while (!*stop) {
+        bool readable;
+        if (!turn(server, watch_fd, tick_ms, &readable, why)) {
+            return false;
+        }
+        bool due = tick_ms > 0 && clock_monotonic_ms() >= next_tick;
+        if (watch != NULL && (readable || due)) {
+            next_tick = clock_monotonic_ms() + tick_ms;
+            if (!watch(server->options.context)) {
+                break;
+            }
+        }
+    }
+    return drain(server, why);
+}

@@ -1,0 +1,133 @@
+"""The contract of the command line: words, exit codes, one clear line for what is wrong."""
+
+import json
+import os
+import stat
+
+import pytest
+
+
+def one_line(done, *words):
+    assert done.stderr.count("\n") == 1, done.stderr
+    for word in words:
+        assert word in done.stderr, done.stderr
+
+
+def test_init_never_overwrites(newsletter):
+    done = newsletter.run("init", str(newsletter.folder), setup=True, expect=73)
+    one_line(done, "verdicts.conf", "never overwrites")
+
+
+def test_the_key_is_for_its_owner_alone(newsletter):
+    mode = os.stat(newsletter.folder / "verdicts.key").st_mode
+    assert stat.S_IMODE(mode) == 0o600
+
+
+def test_a_key_that_others_can_read_is_refused(newsletter):
+    os.chmod(newsletter.folder / "verdicts.key", 0o644)
+    done = newsletter.run("weekly", expect=78)
+    one_line(done, "verdicts.key", "chmod")
+
+
+@pytest.mark.parametrize("words, code", [
+    (["nonsense"], 64),
+    (["pick", "--nonsense"], 64),
+    (["pick", "--week", "2025-W53"], 64),
+    (["pick", "extra"], 64),
+    (["issue"], 64),
+    (["issue", "show", "7"], 66),
+    (["issue", "show", "x"], 64),
+    (["import"], 64),
+    (["import", "/no/such/file.txt"], 66),
+    (["subscribers", "show", "nobody@example.org"], 66),
+    (["report", "--issue", "9"], 66),
+    (["send", "--issue", "9"], 66),
+    (["render", "/no/such/template"], 66),
+])
+def test_what_is_wrong_is_said_in_one_line(newsletter, words, code):
+    one_line(newsletter.run(*words, expect=code), "verdicts: ")
+
+
+def test_a_missing_database_says_how_to_make_one(newsletter):
+    (newsletter.folder / "verdicts.db").unlink()
+    one_line(newsletter.run("status", expect=66), "verdicts init")
+
+
+def test_every_verb_explains_itself(newsletter):
+    listed = newsletter.run("--help").stdout
+    verbs = [line.split()[0] for line in listed.splitlines() if line.startswith("  ") and line[2].islower()]
+    for verb in [v for v in verbs if v != "verdicts"]:
+        shown = newsletter.run(verb, "--help").stdout
+        assert "usage: verdicts " + verb in shown and "Examples:" in shown
+
+
+def test_check_gives_the_normal_form_as_json(newsletter):
+    done = newsletter.run("subscribers", "check", "Ann@EXAMPLE.org", "a b@example.org", "--json", expect=65)
+    first, second = json.loads(done.stdout)
+    assert first == {"address": "Ann@EXAMPLE.org", "valid": True, "normal": "Ann@example.org", "reason": None}
+    assert second["valid"] is False and second["reason"]
+
+
+def test_confirmed_people_need_a_wording(newsletter):
+    one_line(newsletter.run("subscribers", "add", "a@example.org", "--status", "confirmed", expect=64),
+             "--wording")
+
+
+def test_an_import_never_brings_back_who_left(newsletter):
+    newsletter.add_readers(1)
+    newsletter.run("subscribers", "remove", "reader0@example.org")
+    newsletter.add_readers(1)
+    assert newsletter.json("subscribers", "show", "reader0@example.org", "--json")["status"] == "left"
+
+
+def test_settings_are_shown_with_their_origin(newsletter):
+    rows = {row["key"]: row for row in newsletter.json("config", "show", "--json")}
+    assert rows["database"]["origin"].endswith(".conf:" + rows["database"]["origin"].rsplit(":", 1)[1])
+    assert rows["smtp.connections"]["origin"] == "default"
+    newsletter.settings["smtp.connections"] = "7"
+    rows = {row["key"]: row for row in newsletter.json("config", "show", "--json")}
+    assert (rows["smtp.connections"]["value"], rows["smtp.connections"]["origin"]) == ("7", "--set")
+
+
+def test_an_unknown_setting_is_named_with_its_line(newsletter):
+    path = newsletter.folder / "verdicts.conf"
+    lines = path.read_text().count("\n")
+    path.write_text(path.read_text() + "nonsense = 1\n")
+    one_line(newsletter.run("status", expect=78), f"verdicts.conf:{lines + 1}", "nonsense")
+
+
+def test_pick_explains_in_and_out(newsletter):
+    newsletter.import_samples()
+    text = newsletter.run("pick", "--explain").stdout
+    picked = newsletter.json("pick", "--json")
+    assert picked["week"] == "2026-W47"
+    assert picked["window"][1] - picked["window"][0] == 7 * 86400
+    for item in picked["items"]:
+        assert item["slug"] in text and item["reason"] in text
+
+
+def test_importing_again_changes_nothing(newsletter):
+    newsletter.import_samples()
+    done = newsletter.run("import", "--published", "2026-11-20T09:00:00Z", str(SAMPLES()))
+    assert "0 new, 0 changed" in done.stdout
+
+
+def SAMPLES():
+    from newsletter import SAMPLES as folder
+    return folder
+
+
+def test_a_bad_file_does_not_stop_the_good_ones(newsletter, tmp_path):
+    (tmp_path / "bad.txt").write_text("nothing like a comparison\n")
+    done = newsletter.run("import", str(tmp_path / "bad.txt"), str(SAMPLES()), expect=65)
+    assert "bad.txt:" in done.stderr
+    assert "0 new" not in done.stdout and "1 bad" in done.stdout
+
+
+def test_render_shows_the_engine(newsletter, tmp_path):
+    (tmp_path / "t.mustache").write_text("Hello {{name}}{{> tail}}\n")
+    (tmp_path / "tail.mustache").write_text(" & {{{raw}}}")
+    (tmp_path / "d.json").write_text('{"name": "<Ann>", "raw": "<b>"}')
+    done = newsletter.run("render", str(tmp_path / "t.mustache"), "--data", str(tmp_path / "d.json"),
+                          "--partials", str(tmp_path))
+    assert done.stdout == "Hello &lt;Ann&gt; & <b>\n"

@@ -1,0 +1,212 @@
+"""Comparisons come in: the manual's own query and example, odd files, and files that contradict each other."""
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+
+import pytest
+
+from newsletter import ROOT, SAMPLES
+
+MANUAL = (ROOT / "src" / "verdicts-import.5").read_text()
+PLAIN = (ROOT / "tests" / "golden" / "pages" / "good_plain.txt").read_text()
+
+
+def manual_text(name: str) -> str:
+    """The display between the lines "begin NAME" and "end NAME" of the manual, as a reader sees it."""
+    found = re.search(rf'\.\\" begin {name}\n\.Bd [^\n]*\n(.*?)\.Ed\n\.\\" end {name}\n', MANUAL, re.S)
+    assert found is not None, name
+    assert "\\" not in found[1], "write \\e, and teach this test about it"
+    return found[1]
+
+
+def tool(name: str, **fields) -> dict:
+    return {"name": name, "category": "Tools", **fields}
+
+
+def comparison(left: dict, right: dict, **fields) -> dict:
+    return {"left": left, "right": right, **fields}
+
+
+def rows(newsletter, query: str) -> list[tuple]:
+    with sqlite3.connect(newsletter.folder / "verdicts.db") as database:
+        return database.execute(query).fetchall()
+
+
+def sqlite(database, script: str, *options: str) -> str:
+    done = subprocess.run(["sqlite3", *options, str(database)], input=script, capture_output=True, text=True,
+                          check=True)
+    return done.stdout
+
+
+SITE = """
+INSERT INTO tools VALUES
+    (1, 'Pebble "Notes"', 'Writing', 'Notes that sort themselves', 'Two' || char(10) || 'lines.', '$8/mo',
+        'https://pebble.example.com/'),
+    (2, 'Quarry', 'Search', 'Ask your documents', NULL, 'Free', NULL),
+    (3, 'Granite', 'Search', NULL, NULL, NULL, NULL);
+INSERT INTO reviews VALUES
+    (1, 2, 'The Skeptic', 0, 'I lost a note — on “day two”.'), (1, 1, 'The Builder', 1, 'Files faster than I can.'),
+    (1, 3, NULL, 1, 'Ümläuts 👩‍🚀 \\ and "quotes"'), (2, 1, 'The Builder', 1, 'A folder is all it needs.');
+INSERT INTO votes VALUES (1, 1, 1), (1, 2, 0), (1, 3, 1), (2, 1, 0);
+INSERT INTO comparisons VALUES
+    ('pebble-or-quarry', 1, 2, datetime('now', '-2 days')),
+    ('quarry-or-granite', 2, 3, datetime('now', '-1 day')),
+    ('long-ago', 1, 3, datetime('now', '-61 days'));
+"""
+
+
+def test_the_query_of_the_manual_brings_in_a_site_that_has_a_database(newsletter, tmp_path):
+    site = tmp_path / "site.db"
+    sqlite(site, manual_text("schema") + SITE)
+    found = sqlite(site, manual_text("query"), "-json")
+    done = newsletter.run("import", "-", stdin=found)
+    assert "2 new, 0 changed, 0 unchanged, 0 bad" in done.stdout
+    assert rows(newsletter, "SELECT slug, title FROM comparison ORDER BY published_at") == [
+        ("pebble-or-quarry", 'Pebble "Notes" vs Quarry'), ("quarry-or-granite", "Quarry vs Granite")]
+    published = sqlite(site, "SELECT unixepoch(published) FROM comparisons WHERE slug = 'pebble-or-quarry'")
+    assert rows(newsletter, "SELECT published_at FROM comparison WHERE slug = 'pebble-or-quarry'") == [(int(published),)]
+    assert rows(newsletter, "SELECT name, category, tagline, description, price, panel_ship, community_ship, url"
+                            " FROM tool ORDER BY id") == [
+        ('Pebble "Notes"', "Writing", "Notes that sort themselves", "Two lines.", "$8/mo", 67, 67,
+         "https://pebble.example.com/"),
+        ("Quarry", "Search", "Ask your documents", "", "Free", 100, 0, None),
+        ("Granite", "Search", "", "", "", None, None, None)]
+    assert rows(newsletter, "SELECT reviewer, verdict, quote FROM review JOIN tool ON tool.id = tool_id"
+                            " WHERE name LIKE 'Pebble%' ORDER BY position") == [
+        ("The Builder", "ship", "Files faster than I can."),
+        ("The Skeptic", "skip", "I lost a note — on “day two”."),
+        (None, "ship", 'Ümläuts 👩‍🚀 \\ and "quotes"')]
+    again = newsletter.run("import", "-", stdin=found)
+    assert "0 new, 0 changed, 2 unchanged, 0 bad" in again.stdout
+
+
+def test_the_example_of_the_manual_is_taken(newsletter, tmp_path):
+    path = tmp_path / "example.json"
+    path.write_text(manual_text("example"))
+    done = newsletter.run("import", str(path))
+    assert "1 new" in done.stdout
+    assert rows(newsletter, "SELECT slug, url FROM comparison") == [
+        ("pebble-notes-vs-quarry", "https://example.org/compare/pebble-notes-vs-quarry")]
+
+
+def test_the_page_of_the_manual_is_taken(newsletter, tmp_path):
+    page = MANUAL.split(".Bd -literal -offset indent\n", 1)[1].split(".Ed\n", 1)[0]
+    for escape, character in {r"\(em": "—", r"\(lq": "“", r"\(rq": "”"}.items():
+        page = page.replace(escape, character)
+    path = tmp_path / "page.txt"
+    path.write_text(page)
+    newsletter.run("import", str(path))
+    assert rows(newsletter, "SELECT count(*) FROM review") == [(4,)]
+
+
+def test_a_bad_file_is_named_and_the_others_go_in(newsletter, tmp_path):
+    bad = tmp_path / "bad.txt"
+    bad.write_text(PLAIN.replace("75%", "many"))
+    done = newsletter.run("import", str(bad), str(SAMPLES), expect=65)
+    assert f'{bad}:7:1: "many" stands above "Panel ship" and is no percentage' in done.stderr
+    assert "7 new, 0 changed, 0 unchanged, 1 bad" in done.stdout
+
+
+def test_a_file_is_taken_whole_or_not_at_all(newsletter, tmp_path):
+    path = tmp_path / "two.jsonl"
+    lines = [comparison(tool("A"), tool("B")), comparison(tool("C", panel_ship=101), tool("D"))]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = newsletter.run("import", str(path), expect=65)
+    assert re.search(rf"{re.escape(str(path))}:2:\d+: /left/panel_ship: 101 is out of range", done.stderr)
+    assert rows(newsletter, "SELECT count(*) FROM comparison") == [(0,)]
+    assert rows(newsletter, "SELECT count(*) FROM tool") == [(0,)]
+
+
+def test_a_changed_page_is_a_new_revision_and_keeps_its_date(newsletter, tmp_path):
+    path = tmp_path / "page.txt"
+    path.write_text(PLAIN)
+    newsletter.run("import", "--published", "2026-11-18T09:00:00Z", str(path))
+    path.write_text(PLAIN.replace("$8/mo", "$9/mo"))
+    done = newsletter.run("import", "--published", "2026-11-19T09:00:00Z", str(path))
+    assert "0 new, 1 changed" in done.stdout
+    assert rows(newsletter, "SELECT revision, published_at FROM comparison") == [(2, 1794992400)]
+    assert rows(newsletter, "SELECT price FROM tool WHERE slug = 'pebble-notes'") == [("$9/mo",)]
+    path.write_bytes(PLAIN.replace("$8/mo", "$9/mo").replace("\n", "  \r\n").encode())
+    assert "1 unchanged" in newsletter.run("import", str(path)).stdout
+
+
+@pytest.mark.parametrize("order", [("old", "new"), ("new", "old")])
+def test_of_two_that_contradict_each_other_the_newer_comparison_wins(newsletter, order):
+    told = {
+        "old": comparison(tool("A", price="$1"), tool("B"), published_at="2026-11-10T00:00:00Z"),
+        "new": comparison(tool("A", price="$2"), tool("C"), published_at="2026-11-11T00:00:00Z"),
+    }
+    for name in order:
+        done = newsletter.run("import", "-", stdin=json.dumps(told[name]))
+    assert 'price of "A" differs from what was known: kept "$2", dropped "$1"' in done.stderr
+    assert rows(newsletter, "SELECT price FROM tool WHERE slug = 'a'") == [("$2",)]
+
+
+def odd_fifo(folder):
+    os.mkfifo(folder / "fifo.txt")
+    return folder / "fifo.txt", 66, "is a pipe, socket or device"
+
+
+def odd_big(folder):
+    path = folder / "big.txt"
+    path.write_bytes(b"x" * (50 * 1024 * 1024))
+    return path, 65, ":1:1: the page has 52428800 bytes"
+
+
+def odd_huge(folder):
+    path = folder / "huge.txt"
+    with path.open("wb") as file:
+        file.truncate(65 * 1024 * 1024)
+    return path, 65, "is larger than 67108864 bytes"
+
+
+def odd_empty(folder):
+    path = folder / "empty.txt"
+    path.write_bytes(b"")
+    return path, 65, "empty.txt:1:1: the file is empty"
+
+
+def odd_folder(folder):
+    (folder / "nothing").mkdir()
+    return folder / "nothing", 66, "holds no .txt, .json or .jsonl file"
+
+
+def odd_newline(folder):
+    path = folder / "two\nlines.txt"
+    path.write_text("not a page\n")
+    return path, 65, "two?lines.txt:1:1: this is no comparison page"
+
+
+def odd_deep(folder):
+    path = folder / "deep.json"
+    path.write_text('{"left":' + "[" * 10000 + "]" * 10000 + "}")
+    return path, 65, "deep.json:1:"
+
+
+def odd_latin1(folder):
+    path = folder / "latin1.json"
+    path.write_bytes(b'{"title": "caf\xe9"}')
+    return path, 65, "latin1.json:1:15: the byte 0xE9 is not UTF-8"
+
+
+@pytest.mark.parametrize("odd", [odd_fifo, odd_big, odd_huge, odd_empty, odd_folder, odd_newline, odd_deep, odd_latin1])
+def test_an_odd_file_is_one_line_and_nothing_is_stored(newsletter, tmp_path, odd):
+    path, code, text = odd(tmp_path)
+    done = newsletter.run("import", str(path), expect=code)
+    assert text in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert rows(newsletter, "SELECT count(*) FROM comparison") == [(0,)]
+
+
+def test_every_bad_page_of_the_corpus_is_one_line_and_exit_65(newsletter):
+    pages = sorted((ROOT / "tests" / "golden" / "pages").glob("bad_*.txt"))
+    assert len(pages) > 30
+    done = newsletter.run("import", *map(str, pages), expect=65)
+    lines = done.stderr.splitlines()
+    assert len(lines) == len(pages)
+    for page, line in zip(pages, lines):
+        expected = page.with_suffix(".expected").read_text().strip()
+        assert line == f"verdicts: {page.parent}/{expected}"

@@ -1,0 +1,286 @@
+"""The weekly job over real SMTP, as cron runs it."""
+
+import email
+import email.policy
+import pathlib
+
+import pytest
+
+from newsletter import NOW, SHARED
+
+PAGES = SHARED / "pages"
+
+
+def parts(message: bytes):
+    parsed = email.message_from_bytes(message, policy=email.policy.default)
+    return parsed, parsed.get_body(("plain",)).get_content(), parsed.get_body(("html",)).get_content()
+
+
+def ready(newsletter, server, readers=3):
+    newsletter.settings["smtp.url"] = server.url
+    newsletter.import_samples()
+    return newsletter.add_readers(readers)
+
+
+def test_every_confirmed_reader_gets_one_copy(newsletter, server):
+    addresses = ready(newsletter, server)
+    newsletter.run("weekly")
+    assert sorted(server.recipients()) == sorted(addresses)
+    counts = newsletter.counts()
+    assert counts["sent"] == counts["eligible"] == 3
+    assert counts["state"] == "sent"
+
+
+def test_a_second_run_in_the_week_sends_nothing(newsletter, server):
+    ready(newsletter, server)
+    newsletter.run("weekly")
+    done = newsletter.run("weekly", "--summary")
+    assert "nothing due" in done.stdout
+    assert len(server.messages) == 3
+
+
+def test_success_is_silent_when_nobody_watches(newsletter, server):
+    ready(newsletter, server)
+    done = newsletter.run("weekly")
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_a_week_without_news_sends_nothing(newsletter, server):
+    newsletter.settings["smtp.url"] = server.url
+    newsletter.add_readers(2)
+    newsletter.run("weekly")
+    assert server.messages == []
+
+
+def test_a_thin_week_carries_over_to_the_next(newsletter, server):
+    newsletter.settings.update({"smtp.url": server.url, "issue.min_items": "12"})
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    newsletter.run("weekly")
+    assert server.messages == []
+    del newsletter.settings["issue.min_items"]
+    # Eight weeks later: past max_age_days, but held back comparisons do not age out.
+    newsletter.run("weekly", now="2027-01-15T12:00:00Z")
+    assert len(server.messages) == 1
+
+
+def test_comparisons_of_an_issue_never_come_again(newsletter, server):
+    ready(newsletter, server, readers=1)
+    newsletter.run("weekly")
+    newsletter.run("weekly", now="2026-11-27T12:00:00Z")
+    assert len(server.messages) == 1
+
+
+def test_pending_people_get_nothing(newsletter, server):
+    ready(newsletter, server, readers=1)
+    newsletter.run("subscribers", "add", "pending@example.org")
+    newsletter.run("weekly")
+    assert server.recipients() == ["reader0@example.org"]
+
+
+def test_headers_say_what_receivers_want_to_know(newsletter, server):
+    ready(newsletter, server, readers=1)
+    newsletter.run("weekly")
+    sender, recipients, raw = server.messages[0]
+    message, text, html = parts(raw)
+    for name in ("Date", "From", "To", "Subject", "Message-ID", "MIME-Version", "List-Id",
+                 "List-Unsubscribe", "List-Unsubscribe-Post", "Feedback-ID", "Precedence"):
+        assert len(message.get_all(name, [])) == 1, name
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["To"].addresses[0].display_name == "Reader 0"
+    assert sender.startswith("bounces+") and sender != recipients[0]
+    assert message.get_content_type() == "multipart/alternative"
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+
+
+def test_both_parts_carry_the_links_to_leave(newsletter, server):
+    ready(newsletter, server, readers=1)
+    newsletter.run("weekly")
+    message, text, html = parts(server.messages[0][2])
+    url = str(message["List-Unsubscribe"]).split(">")[0].lstrip("<")
+    assert url.startswith("https://")
+    assert url in text
+    assert url in html
+
+
+@pytest.mark.skipif(not PAGES.is_dir(), reason="the shared pages are not here")
+def test_the_five_real_pages_are_one_story_told_once(newsletter, server):
+    newsletter.settings["smtp.url"] = server.url
+    newsletter.import_pages(PAGES)
+    newsletter.add_readers(1)
+    picked = newsletter.json("pick", "--json")
+    chosen = [item for item in picked["items"] if item["in"]]
+    assert len(chosen) == 5
+    assert {item["story"] for item in chosen} == {1}
+    assert chosen[0]["slug"] == "claude-haiku-open-weights-vs-mistral-3-small-24b"
+    newsletter.run("weekly")
+    message, text, html = parts(server.messages[0][2])
+    assert len(html.encode()) < 60 * 1024
+    for body in (text, html):
+        assert body.count("a downloadable weight file") <= 1
+        rivals = ["Mistral 3 Small (24B)", "Mistral Small 3.1", "Mistral 4B", "Mistral Medium 3 (72B Instruct)"]
+        for rival in rivals:
+            assert rival in body
+        assert "100" in body and "no votes yet" in body.lower()
+
+
+def test_two_builds_are_byte_identical_anywhere_on_any_day(newsletter, tmp_path):
+    newsletter.import_samples()
+    variants = [
+        (NOW, {"TZ": "UTC", "LC_ALL": "C"}, None),
+        ("2026-11-23T03:00:00Z", {"TZ": "Pacific/Kiritimati", "LC_ALL": "de_DE.UTF-8"}, "/"),
+        ("2026-11-26T23:59:00Z", {"TZ": "America/Los_Angeles", "LANG": "tr_TR.UTF-8"}, str(tmp_path)),
+    ]
+    seen = set()
+    for number, (now, env, cwd) in enumerate(variants):
+        out = tmp_path / f"out{number}"
+        newsletter.run("preview", "--out", str(out), now=now, env=env, cwd=cwd)
+        seen.add(tuple((out / name).read_bytes() for name in ("issue.html", "issue.txt", "issue.eml")))
+    assert len(seen) == 1
+
+
+def test_a_draft_built_again_is_the_same(newsletter, tmp_path):
+    newsletter.import_samples()
+    newsletter.run("issue", "build")
+    newsletter.run("preview", "--out", str(tmp_path / "one"))
+    newsletter.run("issue", "build", now="2026-11-22T01:00:00Z")
+    newsletter.run("preview", "--out", str(tmp_path / "two"), now="2026-11-25T01:00:00Z")
+    for name in ("issue.html", "issue.txt", "issue.eml"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_preview_shows_the_bytes_that_are_sent(newsletter, server, tmp_path):
+    ready(newsletter, server, readers=1)
+    newsletter.run("preview", "--out", str(tmp_path / "p"), "--reader", "reader0@example.org",
+                   now="2026-11-20T09:30:00Z")
+    newsletter.run("weekly", now="2026-11-20T09:30:00Z")
+    eml = (tmp_path / "p" / "issue.eml").read_bytes()
+    assert server.messages[0][2] == eml
+
+
+def own_templates(newsletter) -> pathlib.Path:
+    folder = newsletter.folder / "templates"
+    folder.mkdir()
+    (folder / "issue.txt.mustache").write_text("FIRST EDITION for {{reader.address}}\n{{reader.unsubscribe_url}}\n")
+    newsletter.settings["templates_dir"] = str(folder)
+    return folder
+
+
+def test_templates_edited_between_stop_and_resume_change_nothing(newsletter, server):
+    templates = own_templates(newsletter)
+    ready(newsletter, server, readers=6)
+    newsletter.run("issue", "build")
+    newsletter.run("issue", "approve", "1")
+    newsletter.run("send", "--limit", "3", "--yes", expect=75)
+    (templates / "issue.txt.mustache").write_text("SECOND EDITION\n")
+    newsletter.settings["site.name"] = "Another Name"
+    newsletter.settings["mail.from"] = "Another <another@example.org>"
+    newsletter.run("weekly")
+    assert len(server.messages) == 6
+    for _, _, raw in server.messages:
+        message, text, _ = parts(raw)
+        assert text.startswith("FIRST EDITION")
+        assert "Another" not in str(message["From"])
+
+
+def test_a_broken_template_is_named_and_nothing_is_sent(newsletter, server):
+    templates = own_templates(newsletter)
+    (templates / "issue.txt.mustache").write_text("line one\n  {{issue.nubmer}}\n")
+    ready(newsletter, server, readers=1)
+    done = newsletter.run("weekly", expect=65)
+    assert "issue.txt.mustache:2:3" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert server.messages == []
+    assert newsletter.json("issue", "list", "--json") == []
+
+
+def test_a_test_copy_is_marked_and_leaves_the_list_alone(newsletter, server):
+    ready(newsletter, server)
+    newsletter.run("send", "--test", "editor@example.org")
+    assert server.recipients() == ["editor@example.org"]
+    message, _, _ = parts(server.messages[0][2])
+    assert message["Subject"].startswith("[Test] ")
+    newsletter.run("weekly")
+    assert len(server.messages) == 4
+
+
+def test_a_relay_that_is_away_loses_nobody(newsletter, server):
+    ready(newsletter, server)
+    newsletter.settings["smtp.url"] = "smtp://127.0.0.1:1"
+    newsletter.settings["deliver.linger"] = "0"
+    done = newsletter.run("weekly", expect=75)
+    assert "127.0.0.1" in done.stderr
+    newsletter.settings["smtp.url"] = server.url
+    newsletter.run("weekly", now="2026-11-20T20:00:00Z")
+    assert len(server.messages) == 3
+
+
+def test_who_left_after_the_issue_started_is_skipped(newsletter, server):
+    ready(newsletter, server, readers=4)
+    newsletter.run("issue", "build")
+    newsletter.run("issue", "approve", "1")
+    newsletter.run("send", "--limit", "1", "--yes", expect=75)
+    got = server.recipients()[0]
+    leaver = next(a for a in (f"reader{i}@example.org" for i in range(4)) if a != got)
+    newsletter.run("subscribers", "remove", leaver)
+    newsletter.run("weekly")
+    assert leaver not in server.recipients()
+    assert newsletter.counts()["skipped"] == 1
+
+
+def test_cancel_before_the_first_message_frees_the_week(newsletter, server):
+    ready(newsletter, server, readers=2)
+    newsletter.run("issue", "build")
+    newsletter.run("issue", "approve", "1")
+    newsletter.run("issue", "cancel", "1")
+    assert newsletter.json("issue", "list", "--json") == []
+    newsletter.run("weekly")
+    assert len(server.messages) == 2
+
+
+def test_cancel_later_stops_the_rest(newsletter, server):
+    ready(newsletter, server, readers=5)
+    newsletter.run("issue", "build")
+    newsletter.run("issue", "approve", "1")
+    newsletter.run("send", "--limit", "2", "--yes", expect=75)
+    newsletter.run("issue", "cancel", "1")
+    newsletter.run("weekly")
+    assert len(server.messages) == 2
+    counts = newsletter.counts()
+    assert counts["sent"] == 2 and counts["skipped"] == 3
+
+
+def test_topics_choose_what_a_reader_gets(newsletter, server):
+    newsletter.settings["smtp.url"] = server.url
+    newsletter.import_samples()
+    newsletter.run("subscribers", "add", "nothing@example.org", "--topics", "No Such Topic",
+                   "--status", "confirmed", "--wording", "asked")
+    newsletter.run("subscribers", "add", "all@example.org", "--status", "confirmed", "--wording", "asked")
+    newsletter.run("weekly")
+    assert server.recipients() == ["all@example.org"]
+    skipped = newsletter.rows("skipped")
+    assert [row["address"] for row in skipped] == ["nothing@example.org"]
+    assert "topic" in skipped[0]["reply"]
+
+
+def test_two_runs_at_once_send_once(newsletter, server):
+    ready(newsletter, server, readers=50)
+    runs = [newsletter.start("weekly") for _ in range(4)]
+    codes = sorted(run.wait(timeout=120) for run in runs)
+    for run in runs:
+        run.stdout.close()
+        run.stderr.close()
+    assert set(codes) <= {0, 75} and 0 in codes
+    assert len(server.recipients()) == len(set(server.recipients())) == 50
+
+
+def test_maildir_and_null_are_rehearsals(newsletter, tmp_path):
+    newsletter.import_samples()
+    newsletter.add_readers(3)
+    newsletter.settings["smtp.url"] = f"maildir:{tmp_path}/box"
+    newsletter.run("weekly")
+    files = list((tmp_path / "box" / "new").iterdir())
+    assert len(files) == 3
+    message = email.message_from_bytes(files[0].read_bytes(), policy=email.policy.default)
+    assert message["To"].addresses[0].addr_spec.startswith("reader")

@@ -1,0 +1,116 @@
+/* Slugs, and which tool of a comparison is the rival. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/model.h"
+
+#include <cmocka.h>
+
+static const struct {
+    const char *name, *text, *slug;
+} slugs[] = {
+    {"plain", "Mistral 4B", "mistral-4b"},
+    {"signs separate", "Mistral 3 Small (24B)", "mistral-3-small-24b"},
+    {"several signs are one", "  a -- b__c!! ", "a-b-c"},
+    {"dots and slashes", "GPT-4.1/mini", "gpt-4-1-mini"},
+    {"nothing", "", "untitled"},
+    {"only signs", "?!", "untitled"},
+    {"marks", "Caf\xC3\xA9 \xC3\x85ngstr\xC3\xB6m", "cafe-angstrom"},
+    {"decomposed marks", "Cafe\xCC\x81s", "cafes"},
+    {"letters that do not come apart", "Stra\xC3\x9F\x65 \xC3\x86on \xC5\x81\xC3\xB3\x64\xC5\xBA",
+     "strasse-aeon-lodz"},
+    {"full width and ligatures", "\xEF\xBC\xA1\xEF\xAC\x81\xC2\xB2", "afi2"},
+    {"two marks", "\xE1\xBB\x87", "e"},
+    {"Chinese", "AI\xE5\xB7\xA5\xE5\x85\xB7 x", "ai-5de5-5177-x"},
+    {"Cyrillic without case", "\xD0\x9F\xD0\xB8", "43f-438"},
+    {"Cyrillic in lower case", "\xD0\xBF\xD0\xB8", "43f-438"},
+    {"a llama", "Llama \xF0\x9F\xA6\x99", "llama-1f999"},
+    {"curly quotes and dashes separate", "a\xE2\x80\x99s \xE2\x80\x94 b", "a-s-b"},
+    {"Devanagari keeps its vowel signs", "\xE0\xA4\x95\xE0\xA4\xBF", "915-93f"},
+};
+
+static void a_slug_is_lowercase_words_joined_by_hyphens(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    for (size_t i = 0; i < sizeof slugs / sizeof slugs[0]; i++) {
+        char *slug = model_slug(&arena, slugs[i].text);
+        if (strcmp(slug, slugs[i].slug) != 0) {
+            fail_msg("%s: %s", slugs[i].name, slug);
+        }
+    }
+    arena_free(&arena);
+}
+
+static void every_character_gives_a_clean_slug(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    for (uint32_t point = 0x80; point < 0x30000; point++) {
+        if (point >= 0xD800 && point < 0xE000) {
+            continue;
+        }
+        char text[4] = {0};
+        size_t len = 0;
+        if (point < 0x800) {
+            text[len++] = (char)(0xC0 | point >> 6);
+        } else if (point < 0x10000) {
+            text[len++] = (char)(0xE0 | point >> 12);
+            text[len++] = (char)(0x80 | (point >> 6 & 63));
+        } else {
+            continue;
+        }
+        text[len++] = (char)(0x80 | (point & 63));
+        char *slug = model_slug(&arena, text);
+        if (strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(slug) ||
+            slug[0] == '-' || slug[strlen(slug) - 1] == '-' || strstr(slug, "--") != NULL) {
+            fail_msg("U+%04X: %s", point, slug);
+        }
+        arena_reset(&arena);
+    }
+    arena_free(&arena);
+}
+
+static void the_rival_is_the_tool_that_is_not_shared(void **state)
+{
+    (void)state;
+    struct comparison comparison = {
+        .left = {.slug = "a", .panel_ship = 40},
+        .right = {.slug = "b", .panel_ship = 60},
+    };
+    assert_ptr_equal(model_rival(&comparison, "a"), &comparison.right);
+    assert_ptr_equal(model_other(&comparison, "a"), &comparison.left);
+    assert_ptr_equal(model_rival(&comparison, "b"), &comparison.left);
+    assert_ptr_equal(model_other(&comparison, "b"), &comparison.right);
+}
+
+static void without_a_shared_tool_the_better_panel_comes_first(void **state)
+{
+    (void)state;
+    struct comparison comparison = {
+        .left = {.slug = "a", .panel_ship = 40},
+        .right = {.slug = "b", .panel_ship = 60},
+    };
+    assert_ptr_equal(model_rival(&comparison, NULL), &comparison.right);
+    comparison.left.panel_ship = 60;
+    assert_ptr_equal(model_rival(&comparison, NULL), &comparison.left);
+    assert_ptr_equal(model_other(&comparison, NULL), &comparison.right);
+    comparison.left.panel_ship = PERCENT_NONE;
+    comparison.right.panel_ship = 0;
+    assert_ptr_equal(model_rival(&comparison, NULL), &comparison.right);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_slug_is_lowercase_words_joined_by_hyphens),
+        cmocka_unit_test(every_character_gives_a_clean_slug),
+        cmocka_unit_test(the_rival_is_the_tool_that_is_not_shared),
+        cmocka_unit_test(without_a_shared_tool_the_better_panel_comes_first),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

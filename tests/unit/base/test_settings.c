@@ -1,0 +1,611 @@
+/* Settings: what a file and --set make of the table, and the line that each mistake gets. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/settings.h"
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/verdicts-settings-XXXXXX";
+static char path[64];
+
+static int make_folder(void **state)
+{
+    (void)state;
+    if (mkdtemp(folder) == NULL) {
+        return -1;
+    }
+    snprintf(path, sizeof path, "%s/n.conf", folder);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    unlink(path);
+    return rmdir(folder);
+}
+
+static void write_file(const char *text, size_t len)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, len, file), len);
+    assert_int_equal(fclose(file), 0);
+}
+
+static bool load_text(struct arena *arena, const char *text, struct settings *settings,
+                      struct failure *why)
+{
+    write_file(text, strlen(text));
+    return settings_load(arena, path, NULL, 0, settings, why);
+}
+
+static struct settings load_good(struct arena *arena, const char *text)
+{
+    struct settings settings;
+    struct failure why = {0};
+    if (!load_text(arena, text, &settings, &why)) {
+        fail_msg("%s\n%s", why.text, text);
+    }
+    return settings;
+}
+
+static const struct settings_row *find_row(const struct settings *settings, const char *key)
+{
+    for (size_t i = 0; i < settings->row_count; i++) {
+        if (strcmp(settings->rows[i].key, key) == 0) {
+            return &settings->rows[i];
+        }
+    }
+    fail_msg("no row %s", key);
+    return NULL;
+}
+
+static void without_a_file_the_defaults_hold(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings s;
+    struct failure why = {0};
+    assert_true(settings_load(&arena, NULL, NULL, 0, &s, &why));
+    assert_null(s.file);
+    assert_string_equal(s.database, "verdicts.db");
+    assert_string_equal(s.secret_file, "verdicts.key");
+    assert_null(s.templates_dir);
+    assert_null(s.site.name);
+    assert_string_equal(s.site.language, "en");
+    assert_string_equal(s.site.direction, "ltr");
+    assert_int_equal(s.issue.weekday, 5);
+    assert_int_equal(s.issue.hour, 9);
+    assert_int_equal(s.issue.minute, 0);
+    assert_string_equal(s.issue.timezone, "UTC");
+    assert_int_equal(s.issue.min_items, 1);
+    assert_int_equal(s.issue.max_items, 12);
+    assert_int_equal(s.issue.max_age_days, 28);
+    assert_int_equal(s.issue.approval, APPROVAL_NONE);
+    assert_int_equal(s.issue.deadline_hours, 0);
+    assert_false(s.issue.send_past_deadline);
+    assert_null(s.issue.editors[0]);
+    assert_null(s.mail.from);
+    assert_null(s.mail.list_id);
+    assert_null(s.smtp.url);
+    assert_int_equal(s.smtp.tls, TLS_AUTO);
+    assert_int_equal(s.smtp.connections, 4);
+    assert_int_equal(s.smtp.messages_per_connection, 1000);
+    assert_false(s.smtp.pipeline_ahead);
+    assert_int_equal(s.smtp.rate.count, 0);
+    assert_int_equal(s.smtp.connect_timeout, 30);
+    assert_int_equal(s.smtp.reply_timeout, 300);
+    assert_int_equal(s.smtp.dot_timeout, 600);
+    assert_int_equal(s.deliver.max_age, 3 * 86400);
+    assert_int_equal(s.deliver.linger, 3600);
+    assert_int_equal(s.deliver.lease, 900);
+    assert_int_equal(s.deliver.in_doubt, IN_DOUBT_RESEND);
+    assert_int_equal(s.deliver.domain_rate_count, 0);
+    assert_string_equal(s.subscribe.listen, "127.0.0.1:8380");
+    assert_string_equal(find_row(&s, "smtp.connections")->value, "4");
+    assert_string_equal(find_row(&s, "smtp.connections")->origin, "default");
+    assert_string_equal(find_row(&s, "site.name")->value, "");
+    arena_free(&arena);
+}
+
+static const char whole[] =
+    "# a comment with 'quotes\n"
+    "database = 'data/list.db'\n"
+    "secret_file = \"/etc/keys/a\\\\b\\\"c\"   # another\n"
+    "templates_dir = own\r\n"
+    "site {\n"
+    "  name = 'It\\'s \xE2\x80\x9Cout\xE2\x80\x9D ${HOME} # no comment'\n"
+    "  url = https://www.example.org/\n"
+    "  comparison_url = 'https://www.example.org/c/{slug}/'\n"
+    "  postal_address = '1 Street, Town'\n"
+    "  language = pt-BR direction = RTL\n"
+    "}\n"
+    "issue { weekday = 1 time = '7:05' timezone = Europe/Berlin min_items = 2 max_items = 3\n"
+    "  approval = required deadline = 2d after_deadline = send\n"
+    "  editors = { 'Ann@Example.org', \"bob@example.org\", } }\n"
+    "mail { from = '\"News, The\" <news@example.org>' reply_to = ed@example.org\n"
+    "  bounce_address = b@Bounce.example.org }\n"
+    "smtp { url = smtp://relay.example.org:587/news.example.org username = u\n"
+    "  password_file = pw tls = required connections = 8 pipeline_ahead = yes rate = 10000/h\n"
+    "  connect_timeout = 1min reply_timeout = 90 dot_timeout = '600s' }\n"
+    "deliver { max_age = 1w linger = 0 lease = 20min in_doubt = hold\n"
+    "  domain_rate = { 'Example.COM=600/min', '*=1000/s', 'b\xC3\xBC.example=none' } }\n"
+    "dkim { domain = example.org selector = v1.a_x key_file = k.pem }\n"
+    "subscribe { listen = unix:run/sock url = 'https://news.example.org/s/'\n"
+    "  trusted_proxy = '2001:db8::/32' }\n"
+    "bounce { mailbox = maildir:bounces }\n";
+
+static void a_file_sets_every_kind_of_value(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings s = load_good(&arena, whole);
+    char joined[128];
+    snprintf(joined, sizeof joined, "%s/data/list.db", folder);
+    assert_string_equal(s.database, joined);
+    assert_string_equal(s.secret_file, "/etc/keys/a\\b\"c");
+    snprintf(joined, sizeof joined, "%s/own", folder);
+    assert_string_equal(s.templates_dir, joined);
+    assert_string_equal(s.site.name, "It's \xE2\x80\x9Cout\xE2\x80\x9D ${HOME} # no comment");
+    assert_string_equal(s.site.url, "https://www.example.org");
+    assert_string_equal(s.site.comparison_url, "https://www.example.org/c/{slug}/");
+    assert_string_equal(s.site.language, "pt-BR");
+    assert_string_equal(s.site.direction, "rtl");
+    assert_int_equal(s.issue.weekday, 1);
+    assert_int_equal(s.issue.hour * 60 + s.issue.minute, 7 * 60 + 5);
+    assert_string_equal(s.issue.timezone, "Europe/Berlin");
+    assert_int_equal(s.issue.approval, APPROVAL_REQUIRED);
+    assert_int_equal(s.issue.deadline_hours, 48);
+    assert_true(s.issue.send_past_deadline);
+    assert_string_equal(s.issue.editors[0], "Ann@example.org");
+    assert_string_equal(s.issue.editors[1], "bob@example.org");
+    assert_null(s.issue.editors[2]);
+    assert_string_equal(s.mail.from, "\"News, The\" <news@example.org>");
+    assert_string_equal(s.mail.bounce_address, "b@bounce.example.org");
+    assert_string_equal(s.mail.list_id, "newsletter.example.org");
+    assert_string_equal(s.mail.message_id_domain, "example.org");
+    assert_string_equal(s.smtp.url, "smtp://relay.example.org:587/news.example.org");
+    assert_int_equal(s.smtp.tls, TLS_REQUIRED);
+    assert_true(s.smtp.pipeline_ahead);
+    assert_int_equal(s.smtp.rate.count, 10000);
+    assert_int_equal(s.smtp.rate.seconds, 3600);
+    assert_int_equal(s.smtp.connect_timeout, 60);
+    assert_int_equal(s.smtp.reply_timeout, 90);
+    assert_int_equal(s.deliver.max_age, 7 * 86400);
+    assert_int_equal(s.deliver.linger, 0);
+    assert_int_equal(s.deliver.in_doubt, IN_DOUBT_HOLD);
+    assert_int_equal(s.deliver.domain_rate_count, 3);
+    assert_string_equal(s.deliver.domain_rate[0].domain, "example.com");
+    assert_int_equal(s.deliver.domain_rate[0].rate.count, 600);
+    assert_int_equal(s.deliver.domain_rate[0].rate.seconds, 60);
+    assert_string_equal(s.deliver.domain_rate[1].domain, "*");
+    assert_string_equal(s.deliver.domain_rate[2].domain, "xn--b-eha.example");
+    assert_int_equal(s.deliver.domain_rate[2].rate.count, 0);
+    assert_string_equal(s.subscribe.url, "https://news.example.org/s");
+    snprintf(joined, sizeof joined, "unix:%s/run/sock", folder);
+    assert_string_equal(s.subscribe.listen, joined);
+    snprintf(joined, sizeof joined, "maildir:%s/bounces", folder);
+    assert_string_equal(s.bounce.mailbox, joined);
+    arena_free(&arena);
+}
+
+static void rows_name_the_line_and_hide_secrets(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings s = load_good(&arena, whole);
+    char origin[128];
+    snprintf(origin, sizeof origin, "%s:2", path);
+    assert_string_equal(find_row(&s, "database")->value, "data/list.db");
+    assert_string_equal(find_row(&s, "database")->origin, origin);
+    snprintf(origin, sizeof origin, "%s:18", path);
+    assert_string_equal(find_row(&s, "smtp.rate")->origin, origin);
+    assert_string_equal(find_row(&s, "smtp.password_file")->value, "(hidden)");
+    assert_string_equal(find_row(&s, "bounce.password_file")->value, "");
+    assert_string_equal(find_row(&s, "issue.editors")->value, "Ann@Example.org, bob@example.org");
+    assert_string_equal(find_row(&s, "mail.list_id")->value, "newsletter.example.org");
+    assert_string_equal(find_row(&s, "mail.list_id")->origin, "default");
+    for (size_t i = 0; i < s.row_count; i++) {
+        assert_true(strlen(s.rows[i].purpose) > 10);
+    }
+    arena_free(&arena);
+}
+
+static void words_of_set_win_over_the_file(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings s;
+    struct failure why = {0};
+    static const char *const words[] = {
+        "smtp.connections=1",   "smtp.connections=9",
+        "database=here.db",     "issue.editors=a@example.org, b@example.org",
+        "smtp.username=",       "smtp.password_file=",
+        "smtp.url=maildir:box", "site.name=A=B",
+        "deliver.domain_rate=",
+    };
+    write_file(whole, strlen(whole));
+    if (!settings_load(&arena, path, words, 9, &s, &why)) {
+        fail_msg("%s", why.text);
+    }
+    assert_int_equal(s.smtp.connections, 9);
+    assert_string_equal(s.database, "here.db");
+    assert_string_equal(s.issue.editors[0], "a@example.org");
+    assert_string_equal(s.issue.editors[1], "b@example.org");
+    assert_null(s.issue.editors[2]);
+    assert_null(s.smtp.username);
+    assert_null(s.smtp.password_file);
+    assert_string_equal(s.smtp.url, "maildir:box");
+    assert_string_equal(s.site.name, "A=B");
+    assert_int_equal(s.deliver.domain_rate_count, 0);
+    assert_string_equal(find_row(&s, "smtp.connections")->origin, "--set");
+    arena_free(&arena);
+}
+
+static const struct {
+    const char *word, *reason;
+} bad_words[] = {
+    {"smtp.conections=1", "there is no setting smtp.conections"},
+    {"connections=1", "there is no setting connections"},
+    {"smtp.=1", "there is no setting smtp."},
+    {"=1", "there is no setting"},
+    {"smtp.connections", "--set section.key=value"},
+    {"smtp.connections=x", "--set smtp.connections: \"x\" is not a number from 1 to 100"},
+    {"smtp.connections=", "--set smtp.connections: it is empty"},
+    {"issue.editors=ann", "--set issue.editors: \"ann\": there is no @"},
+};
+
+static void a_wrong_word_of_set_is_named(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof bad_words / sizeof bad_words[0]; i++) {
+        struct arena arena = {0};
+        struct settings s;
+        struct failure why = {0};
+        if (settings_load(&arena, NULL, &bad_words[i].word, 1, &s, &why)) {
+            fail_msg("%s: was taken", bad_words[i].word);
+        }
+        if (strstr(why.text, bad_words[i].reason) == NULL) {
+            fail_msg("%s: reason is: %s", bad_words[i].word, why.text);
+        }
+        arena_free(&arena);
+    }
+}
+
+/* `reason` follows the file's path. */
+static const struct {
+    const char *name, *text, *reason;
+} bad_files[] = {
+    {"unknown setting", "\n\nfoo = 1\n", ":3: there is no setting foo"},
+    {"unknown setting in a section", "smtp {\n  speed = 1\n}",
+     ":2: there is no setting smtp.speed"},
+    {"misspelt", "smtp {\n  conections = 1\n}", "did you mean smtp.connections?"},
+    {"in the wrong section", "mail { url = a }", "did you mean site.url?"},
+    {"unknown section", "\nsmpt { url = a }", ":2: there is no section smpt"},
+    {"libconfuse's own path names", "'smtp|url' = a", ":1: a setting's name is missing"},
+    {"doubled key", "database = a\n\ndatabase = a\n",
+     ":3: database is given a second time; the first is in line 1"},
+    {"doubled key in a section", "smtp {\ntls = auto\ntls = none }",
+     ":3: smtp.tls is given a second time; the first is in line 2"},
+    {"doubled section", "smtp {\n}\nsite { }\nsmtp { }",
+     ":4: the section smtp begins a second time; the first is in line 1"},
+    {"appending", "issue { editors += 'a@example.org' }", ":1: '+' cannot stand here"},
+    {"environment in double quotes", "\ndatabase = \"${HOME}/a\"", ":2: ${…} in double quotes"},
+    {"environment without quotes", "database = ${HOME}", ":1: '$' cannot stand here"},
+    {"no end of a text", "database = 'x", ":1: the text that begins in this line has no end"},
+    {"no end of a double-quoted text", "\ndatabase = \"x\n\n", ":2: the text that begins"},
+    {"a text over two lines", "database = 'x\ny'", ":1: the text that begins"},
+    {"a strange backslash", "database = \"a\\x00b\"", ":1: a backslash"},
+    {"a backslash at the end", "database = \"a\\", ":1: a backslash"},
+    {"missing =", "database 'x'", ":1: a = is missing after database"},
+    {"missing value", "smtp {\n url =\n}", ":2: url has no value; write url = 'smtp://"},
+    {"a list where none is", "database = { a, b }", ":1: database has no value"},
+    {"no end of a section", "site {\n name = a\n", ":1: the section site has no } at its end"},
+    {"no end of a list", "issue {\n editors = { 'a@example.org', ", ":2: the list that begins"},
+    {"no comma in a list", "issue { editors = { a@example.org\n b@example.org } }",
+     ":2: a comma or } is missing"},
+    {"closing nothing", "\n}\n", ":2: a } that closes nothing"},
+    {"a section in a section", "site { mail { } }", ":1: there is no setting site.mail"},
+    {"a setting as section", "database { }", ":1: there is no section database"},
+    {"a section as setting", "site = 1", ":1: there is no setting site"},
+    {"C++ comment", "// hello\n", ":1: a comment begins with #"},
+    {"C comment", "/* hello */", ":1: '*' cannot stand here"},
+    {"a semicolon", "database = a;", ":1: ';' cannot stand here"},
+    {"a star", "database = *", ":1: '*' cannot stand here"},
+    {"a function", "include('x')", ":1: '(' cannot stand here"},
+    {"an unquoted letter beyond ASCII", "database = \xC3\xA9", "'\xC3\xA9' cannot stand here"},
+    {"a control character", "database = 'a\x01'", ":1: a control character (0x01)"},
+    {"invalid UTF-8", "\n# \xFF\n", ":2: this line is not UTF-8"},
+    {"a number", "issue {\n max_items = many }", ":2: issue.max_items: \"many\" is not a number"},
+    {"a number out of range", "issue { max_items = 1001 }", "from 1 to 1000"},
+    {"a negative number", "issue { max_items = -1 }", "from 1 to 1000"},
+    {"a huge number", "issue { max_items = 99999999999999999999 }", "from 1 to 1000"},
+    {"a duration", "deliver { linger = 3m }", "deliver.linger: \"3m\" is not a time as 90s"},
+    {"a long duration", "deliver { max_age = 31d }", "31d is not between 0d and 30d"},
+    {"a very long duration", "deliver { max_age = 999999999999999w }", "is not between 0d and 30d"},
+    {"part of an hour", "issue { deadline = 90min }", "no whole number of hours"},
+    {"a rate", "smtp { rate = 10000 }", "smtp.rate: \"10000\" is not NUMBER/UNIT"},
+    {"a rate of nothing", "smtp { rate = 0/h }", "is not NUMBER/UNIT"},
+    {"a rate by the week", "smtp { rate = 1/w }", "is not NUMBER/UNIT"},
+    {"a rate without a unit", "smtp { rate = 1/ }", "is not NUMBER/UNIT"},
+    {"a choice", "issue { approval = maybe }", "\"maybe\" is not none or required"},
+    {"a switch", "smtp { pipeline_ahead = maybe }", "\"maybe\" is not no or yes"},
+    {"a time", "issue { time = '24:00' }", "\"24:00\" is not HH:MM"},
+    {"a time with seconds", "issue { time = '09:00:00' }", "is not HH:MM"},
+    {"a short time", "issue { time = '9:5' }", "is not HH:MM"},
+    {"a weekday", "issue { weekday = someday }", "\"someday\" is not monday to sunday"},
+    {"weekday 8", "issue { weekday = 8 }", "\"8\" is not monday"},
+    {"a zone", "issue { timezone = Mars/Olympus }", "is not a time zone"},
+    {"a zone outside", "issue { timezone = ../etc/passwd }", "is not a time zone"},
+    {"a language", "site { language = 'e n' }", "is not a language tag"},
+    {"a URL", "site { url = www.example.org }", "is not a URL"},
+    {"a URL of another kind", "site { url = ftp://www.example.org }", "is not a URL with https"},
+    {"a URL with a password", "smtp { url = smtp://u:p@relay.example.org }",
+     "no user or password can stand in a URL"},
+    {"a URL with a blank", "site { url = 'https://www.example.org/a b' }", "blanks, quotes"},
+    {"a URL with markup", "site { url = 'https://www.example.org/\"><x' }", "blanks, quotes"},
+    {"no slug", "site { comparison_url = https://www.example.org/ }", "{slug} has to stand in it"},
+    {"two slugs", "site { comparison_url = 'https://e.example.org/{slug}/{slug}' }",
+     "{slug} has to stand in it once"},
+    {"signup over http", "subscribe { url = http://news.example.org }", "it has to be https"},
+    {"a relay", "smtp { url = relay.example.org }", "is not a URL"},
+    {"a relay by http", "smtp { url = http://relay.example.org }", "is not smtp://HOST"},
+    {"a relay's port", "smtp { url = smtp://relay.example.org:70000 }", "\"70000\" is not a port"},
+    {"a relay without host", "smtp { url = smtp://:25 }", "has no valid host"},
+    {"maildir without folder", "smtp { url = maildir: }", "is not a URL"},
+    {"our own name", "smtp { url = 'smtp://relay.example.org/a_b' }", "our own host name"},
+    {"a mailbox without folder", "bounce { mailbox = imaps://mail.example.org }",
+     "is not imaps://"},
+    {"listening", "subscribe { listen = localhost }", "is not ADDRESS:PORT"},
+    {"a proxy", "subscribe { trusted_proxy = proxy.example.org }", "is not an IP address"},
+    {"a network", "subscribe { trusted_proxy = 10.0.0.0/33 }", "is not an IP address"},
+    {"a sender", "mail { from = 'Ann' }", "mail.from: there is no @"},
+    {"a sender with a line end in it", "mail { from = 'Ann <ann@example.org' }", "write it as"},
+    {"bounces beyond ASCII", "mail { bounce_address = '\xC3\xA9@example.org' }",
+     "is not an address with at most 23 ASCII"},
+    {"long bounces", "mail { bounce_address = abcdefghijklmnopqrstuvwx@example.org }",
+     "at most 23"},
+    {"a domain", "mail { list_id = weekly }", "has no dot"},
+    {"an editor", "issue { editors = { 'ann@example.org', 'bob' } }", "\"bob\": there is no @"},
+    {"a domain's rate", "deliver { domain_rate = { 'example.com' } }", "is not DOMAIN=RATE"},
+    {"a domain's rate twice", "deliver { domain_rate = { 'a.example=1/s', 'A.example=2/s' } }",
+     "a.example is given twice"},
+    {"a selector", "dkim { selector = '-a' }", "is not a DNS label"},
+    {"text with a line end", "site { name = \"a\\\\n\" }", NULL},
+    {"an empty value", "issue { time = '' }", ":1: issue.time: it is empty"},
+    {"a C1 control in a text", "site { name = 'a\xC2\x85' }", "a control character (U+0085)"},
+    {"a line separator in a text", "site { name = 'a\xE2\x80\xA8' }", "(U+2028)"},
+    {"a short lease", "deliver {\n lease = 10min }", ":2: deliver.lease: deliver.lease has to be"},
+    {"a long wait", "smtp {\n dot_timeout = 15min }", ":2: smtp.dot_timeout: deliver.lease has"},
+    {"more at least than at most", "issue { min_items = 5\n max_items = 4 }", "no issue could"},
+    {"a username alone", "smtp {\n username = u }", ":2: smtp.username: a username and a"},
+    {"a password alone", "bounce {\n password_file = u }", ":2: bounce.password_file: a username"},
+    {"smtps without TLS", "smtp { url = smtps://r.example.org\n tls = none }", ":2: smtp.tls: tls"},
+    {"a password in clear",
+     "smtp { url = smtp://r.example.org tls = none username = u password_file = p }", "in clear"},
+    {"half a key", "dkim { selector = a }", "go together"},
+    {"a key without domain", "dkim { selector = a key_file = k }", "also needs dkim.domain"},
+    {"a domain without key", "dkim { domain = a.example }", "also needs dkim.selector"},
+    {"half a second key", "dkim { ed25519_selector = a }", "go together"},
+};
+
+static bool is_named(const char *text, const char *reason, struct failure *why)
+{
+    struct arena arena = {0};
+    struct settings s;
+    bool good = load_text(&arena, text, &s, why);
+    bool right = reason == NULL ? good
+                                : !good && why->kind == FAILURE_CONFIG &&
+                                      strncmp(why->text, path, strlen(path)) == 0 &&
+                                      strstr(why->text + strlen(path), reason) != NULL;
+    arena_free(&arena);
+    return right;
+}
+
+static void every_mistake_is_named_by_file_line_and_reason(void **state)
+{
+    (void)state;
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof bad_files / sizeof bad_files[0]; i++) {
+        struct failure why = {0};
+        if (!is_named(bad_files[i].text, bad_files[i].reason, &why)) {
+            print_error("%s: \"%s\"\n", bad_files[i].name, why.text);
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static const char *const good_files[] = {
+    "",
+    "\xEF\xBB\xBF",
+    "# only a comment",
+    "\xEF\xBB\xBF"
+    "database = a\n",
+    "database=a secret_file=b",
+    "site{name='x'}",
+    "site {\r\n\tname = 'x'\r\n}\r\n",
+    "issue { editors = {} }",
+    "issue { editors = ann@example.org }",
+    "issue { weekday = Wed } ",
+    "issue { weekday = SUNDAY }",
+    "smtp { url = null: }",
+    "smtp { url = 'smtp://[::1]:2525/' tls = none username = u password_file = p }",
+    "smtp { url = smtp://localhost tls = none username = u password_file = p }",
+    "smtp { rate = 0 }",
+    "subscribe { url = http://127.0.0.1:8380 }",
+    "subscribe { listen = '[::1]:80' trusted_proxy = 192.0.2.0/24 }",
+    "templates_dir = ''",
+    "mail { from = ann@example.org }",
+};
+
+static void unusual_but_right_files_are_taken(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof good_files / sizeof good_files[0]; i++) {
+        struct arena arena = {0};
+        load_good(&arena, good_files[i]);
+        arena_free(&arena);
+    }
+}
+
+static void a_nul_byte_is_refused(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings s;
+    struct failure why = {0};
+    write_file("database = a\n\0site { }", 23);
+    assert_false(settings_load(&arena, path, NULL, 0, &s, &why));
+    assert_non_null(strstr(why.text, ":2: a control character (0x00)"));
+    arena_free(&arena);
+}
+
+static void a_file_that_is_not_there_is_a_fault_of_the_settings(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings s;
+    struct failure why = {0};
+    assert_false(settings_load(&arena, "/tmp/verdicts-not-there.conf", NULL, 0, &s, &why));
+    assert_int_equal(why.kind, FAILURE_CONFIG);
+    assert_non_null(strstr(why.text, "/tmp/verdicts-not-there.conf"));
+    assert_false(settings_load(&arena, "/tmp", NULL, 0, &s, &why));
+    assert_int_equal(why.kind, FAILURE_CONFIG);
+    arena_free(&arena);
+}
+
+static void what_a_verb_needs_is_named_with_a_line_to_copy(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings s = load_good(&arena, "site { name = 'x' url = https://e.example.org }");
+    struct failure why = {0};
+    assert_false(settings_require_site(&s, &why));
+    assert_int_equal(why.kind, FAILURE_CONFIG);
+    assert_non_null(strstr(why.text, "site.comparison_url is missing; write site { comparison_url "
+                                     "= 'https://www.example.org/compare/{slug}' }"));
+    assert_false(settings_require_mail(&s, &why));
+    assert_non_null(strstr(why.text, "mail.from is missing"));
+    assert_false(settings_require_relay(&s, &why));
+    assert_non_null(strstr(why.text, "smtp.url is missing"));
+    arena_free(&arena);
+}
+
+static void the_sample_file_is_complete_and_says_what_the_defaults_are(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct buf sample;
+    buf_init(&sample, 1 << 20);
+    settings_sample(&sample);
+    assert_true(buf_ok(&sample));
+    struct settings s = load_good(&arena, sample.data);
+    struct failure why = {0};
+    assert_true(settings_require_site(&s, &why));
+    assert_true(settings_require_mail(&s, &why));
+    assert_true(settings_require_relay(&s, &why));
+    for (size_t i = 0; i < s.row_count; i++) {
+        char line[100];
+        const char *dot = strchr(s.rows[i].key, '.');
+        snprintf(line, sizeof line, "%s = ", dot != NULL ? dot + 1 : s.rows[i].key);
+        if (strstr(sample.data, line) == NULL) {
+            fail_msg("the sample lacks %s", s.rows[i].key);
+        }
+    }
+    /* A commented line shows the default where there is one, so opening it changes nothing. */
+    for (char *at = sample.data; (at = strchr(at, '#')) != NULL; at++) {
+        if (at[1] != ' ' && at[1] != '\n') {
+            *at = ' ';
+        }
+    }
+    struct settings opened = load_good(&arena, sample.data);
+    for (size_t i = 0; i < s.row_count; i++) {
+        if (strcmp(s.rows[i].origin, "default") == 0 && s.rows[i].value[0] != '\0' &&
+            strcmp(s.rows[i].key, "issue.deadline") != 0 &&
+            strcmp(s.rows[i].key, "smtp.rate") != 0) {
+            assert_string_equal(opened.rows[i].value, s.rows[i].value);
+        }
+    }
+    buf_free(&sample);
+    arena_free(&arena);
+}
+
+static void the_table_can_be_walked(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings_description d;
+    struct settings s;
+    struct failure why = {0};
+    assert_true(settings_load(&arena, NULL, NULL, 0, &s, &why));
+    size_t count = 0;
+    while (settings_describe(&arena, count, &d)) {
+        assert_string_equal(d.key, s.rows[count].key);
+        assert_true(d.form != NULL && d.form[0] != '\0');
+        assert_string_equal(d.purpose, s.rows[count].purpose);
+        assert_true(d.purpose[strlen(d.purpose) - 1] == '.');
+        count++;
+    }
+    assert_int_equal(count, s.row_count);
+    arena_free(&arena);
+}
+
+static void the_file_is_looked_for_in_the_documented_places(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    char *old = getcwd(NULL, 0);
+    unsetenv("VERDICTS_CONFIG");
+    setenv("XDG_CONFIG_HOME", folder, 1);
+    assert_int_equal(chdir(folder), 0);
+    assert_string_equal(settings_find(&arena, "given"), "given");
+    const char *found = settings_find(&arena, NULL);
+    assert_true(found == NULL || strcmp(found, "/etc/verdicts/verdicts.conf") == 0);
+    char below[80];
+    snprintf(below, sizeof below, "%s/verdicts/verdicts.conf", folder);
+    write_file("", 0);
+    assert_int_equal(mkdir("verdicts", 0700), 0);
+    assert_int_equal(rename(path, below), 0);
+    assert_string_equal(settings_find(&arena, NULL), below);
+    assert_int_equal(rename(below, "verdicts.conf"), 0);
+    assert_int_equal(rmdir("verdicts"), 0);
+    assert_string_equal(settings_find(&arena, NULL), "verdicts.conf");
+    assert_int_equal(unlink("verdicts.conf"), 0);
+    setenv("VERDICTS_CONFIG", "/tmp/named.conf", 1);
+    assert_string_equal(settings_find(&arena, NULL), "/tmp/named.conf");
+    assert_string_equal(settings_find(&arena, "given"), "given");
+    unsetenv("VERDICTS_CONFIG");
+    assert_int_equal(chdir(old), 0);
+    free(old);
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_a_file_the_defaults_hold),
+        cmocka_unit_test(a_file_sets_every_kind_of_value),
+        cmocka_unit_test(rows_name_the_line_and_hide_secrets),
+        cmocka_unit_test(words_of_set_win_over_the_file),
+        cmocka_unit_test(a_wrong_word_of_set_is_named),
+        cmocka_unit_test(every_mistake_is_named_by_file_line_and_reason),
+        cmocka_unit_test(unusual_but_right_files_are_taken),
+        cmocka_unit_test(a_nul_byte_is_refused),
+        cmocka_unit_test(a_file_that_is_not_there_is_a_fault_of_the_settings),
+        cmocka_unit_test(what_a_verb_needs_is_named_with_a_line_to_copy),
+        cmocka_unit_test(the_sample_file_is_complete_and_says_what_the_defaults_are),
+        cmocka_unit_test(the_table_can_be_walked),
+        cmocka_unit_test(the_file_is_looked_for_in_the_documented_places),
+    };
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
