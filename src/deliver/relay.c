@@ -299,6 +299,8 @@ static const char *what_failed(CURLcode code)
     switch (code) {
     case CURLE_LOGIN_DENIED:
         return "refuses our login";
+    case CURLE_AUTH_ERROR:
+        return "offers no AUTH that we can do";
     case CURLE_USE_SSL_FAILED:
         return "offers no STARTTLS, which is required (smtp.tls)";
     case CURLE_SSL_CONNECT_ERROR:

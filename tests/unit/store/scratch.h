@@ -208,7 +208,7 @@ static inline int64_t start_issue(struct store *store, const char *week)
     int64_t readers;
     must(issue_approve(store, id, "{}", NOW, NOW, &done, &why));
     assert_true(done);
-    must(issue_start(store, id, "1.{subscriber}@example.org", NOW, &done, &readers, &why));
+    must(issue_start(store, id, "{issue}.{subscriber}@example.org", NOW, &done, &readers, &why));
     assert_true(done);
     return id;
 }

@@ -262,7 +262,7 @@ static void the_start_freezes_a_row_for_each_confirmed_person(void **state)
     must(issue_start(scratch->store, id, "x", NOW, &started, &readers, &why));
     assert_false(started);
     must(issue_approve(scratch->store, id, "{}", NOW, NOW, &changed, &why));
-    must(issue_start(scratch->store, id, "1-{subscriber}-{subscriber}@example.org", NOW + 7,
+    must(issue_start(scratch->store, id, "{issue}-{subscriber}-{subscriber}@example.org", NOW + 7,
                      &started, &readers, &why));
     assert_true(started);
     assert_int_equal(readers, 2);
