@@ -30,8 +30,9 @@ bool subscriber_readdress(struct store *store, int64_t id, const char *address,
     return store_end(store, ok, why);
 }
 
-/* The rows that speak of the person go first: foreign keys are on. Mails that are being sent keep
- * their person for this time. */
+/* In the order of the index by status, so that nothing is sorted. The rows that speak of the
+ * person go first: foreign keys are on. Mails that are being sent keep their person for this
+ * time. */
 static bool purge(struct store *store, int64_t before, int64_t limit, int64_t *count,
                   struct failure *why)
 {
