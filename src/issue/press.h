@@ -24,7 +24,7 @@ void press_close(struct press *press); /* accepts NULL */
 
 /* The deliver_compose callback; `press` is its context. */
 bool press_compose(void *press, const struct delivery *row, struct deliver_message *message,
-                   struct failure *why);
+                   struct failure *why) MUST_CHECK;
 
 /* Editions that are not stored (a preview of a week without a draft): used before stored ones. They
  * outlive the press. */

@@ -7,6 +7,7 @@
 
 #include <glob.h>
 
+#include "store/address_change.h"
 #include "store/bucket.h"
 #include "store/run.h"
 
@@ -100,7 +101,18 @@ static void call_people(struct scratch *scratch)
     must(consent_list(scratch->store, &scratch->arena, id, &entries, &count, &why));
     must(suppression_add(scratch->store, "hash", "test", NOW, &why));
     must(suppression_find(scratch->store, &scratch->arena, "hash", &reason, &why));
+    bool taken;
+    int64_t purged;
+    struct address_change asked = {
+        .address = "new@example.org", .address_key = "new@example.org", .asked_at = NOW};
+    struct address_change *asked_found;
+    must(address_change_ask(scratch->store, id, &asked, &why));
+    must(address_change_find(scratch->store, &scratch->arena, id, &asked_found, &why));
+    must(subscriber_readdress(scratch->store, id, asked.address, asked.address_key, &consent,
+                              &taken, &why));
+    must(outgoing_count(scratch->store, id, "test", 0, &purged, &why));
     must(subscriber_forget(scratch->store, id, NOW, &why));
+    must(subscriber_purge_pending(scratch->store, NOW, 10, &purged, &why));
 }
 
 static void call_drafts(struct scratch *scratch)
@@ -144,6 +156,9 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
     assert_int_equal(count, 2);
     assert_int_equal(skipped, 1);
     must(delivery_still_wanted(scratch->store, queue, rows[0].id, &reason, &why));
+    must(delivery_find(scratch->store, &scratch->arena, queue, rows[0].id, &rows, &why));
+    must(delivery_defer_due(scratch->store, queue, 1, 2, 3, DELIVERY_AWAY, "relay", &a, &why));
+    must(delivery_wake(scratch->store, queue, 1, &a, &why));
     must(delivery_note_dot(scratch->store, queue, rows[0].id, 1, &held, &why));
     struct delivery_outcome outcome = {
         .id = rows[0].id, .generation = 0, .state = DELIVERY_SENT, .count_attempt = true};
