@@ -638,7 +638,66 @@ static void readers_of_a_cancelled_issue_are_not_tried_again(void **state)
               FAILURE_USAGE, "cancelled");
 }
 
-static void counts_add_up_holds(struct scratch *scratch, const struct queued *queued)
+/* --- the relay is away --- */
+
+static void what_is_due_waits_for_the_relay_holds(struct scratch *scratch,
+                                                  const struct queued *queued)
+{
+    struct delivery *rows;
+    int64_t deferred, woken;
+    assert_int_equal(claim(scratch, queued, &lane_a, NOW, 1, &rows), 1);
+    must(delivery_defer_due(scratch->store, queued->queue, NOW, NOW + 300, 3 * DAY,
+                            DELIVERY_AWAY "refused", "relay.example.org", &deferred, &why));
+    assert_int_equal(deferred, 2);
+    assert_state(0, "sending");
+    assert_state(1, "deferred");
+    assert_int_equal(column(scratch, queued, 1, "next_at"), NOW + 300);
+    assert_int_equal(column(scratch, queued, 1, "first_at"), NOW);
+    assert_int_equal(column(scratch, queued, 1, "attempts"), 0);
+    must(delivery_defer_due(scratch->store, queued->queue, NOW + 299, NOW + 900, 3 * DAY,
+                            DELIVERY_AWAY "refused", "relay.example.org", &deferred, &why));
+    assert_int_equal(deferred, 0);
+    assert_true(record(scratch, queued, 0, 1, DELIVERY_DEFERRED));
+    must(delivery_wake(scratch->store, queued->queue, NOW + 20, &woken, &why));
+    assert_int_equal(woken, 2);
+    assert_int_equal(column(scratch, queued, 0, "next_at"), NOW + 300);
+    assert_int_equal(column(scratch, queued, 2, "next_at"), NOW + 20);
+    must(delivery_wake(scratch->store, queued->queue, NOW + 20, &woken, &why));
+    assert_int_equal(woken, 0);
+    assert_int_equal(claim(scratch, queued, &lane_a, NOW + 20, 9, &rows), 2);
+}
+both_test(what_is_due_waits_for_the_relay)
+
+    static void who_waited_too_long_for_the_relay_gives_up_holds(struct scratch *scratch,
+                                                                 const struct queued *queued)
+{
+    int64_t deferred;
+    must(delivery_defer_due(scratch->store, queued->queue, NOW, NOW + 300, 1000, DELIVERY_AWAY,
+                            "relay", &deferred, &why));
+    must(delivery_defer_due(scratch->store, queued->queue, NOW + 999, NOW + 1000, 1000,
+                            DELIVERY_AWAY, "relay", &deferred, &why));
+    assert_int_equal(deferred, 3);
+    must(delivery_defer_due(scratch->store, queued->queue, NOW + 1000, NOW + 2000, 1000,
+                            DELIVERY_AWAY, "relay", &deferred, &why));
+    assert_int_equal(deferred, 0);
+    assert_state(0, "gave_up");
+    assert_int_equal(column(scratch, queued, 0, "done_at"), NOW + 1000);
+}
+both_test(who_waited_too_long_for_the_relay_gives_up)
+
+    static void one_row_is_found_by_its_id_holds(struct scratch *scratch,
+                                                 const struct queued *queued)
+{
+    struct delivery *row;
+    must(delivery_find(scratch->store, &scratch->arena, queued->queue, queued->ids[1], &row, &why));
+    assert_string_equal(row->address, "bob@example.com");
+    assert_int_equal(row->state, DELIVERY_QUEUED);
+    must(delivery_find(scratch->store, &scratch->arena, queued->queue, 4711, &row, &why));
+    assert_null(row);
+}
+both_test(one_row_is_found_by_its_id)
+
+    static void counts_add_up_holds(struct scratch *scratch, const struct queued *queued)
 {
     claim_all(scratch, queued, &lane_a);
     record(scratch, queued, 0, 1, DELIVERY_SENT);
@@ -825,6 +884,9 @@ int main(void)
         store_test(what_is_in_doubt_or_gave_up_can_be_tried_again),
         store_test(trying_again_opens_an_issue_that_was_sent),
         store_test(readers_of_a_cancelled_issue_are_not_tried_again),
+        store_test(what_is_due_waits_for_the_relay),
+        store_test(who_waited_too_long_for_the_relay_gives_up),
+        store_test(one_row_is_found_by_its_id),
         store_test(counts_add_up),
         store_test(a_walk_visits_the_rows_of_a_state_in_order),
         cmocka_unit_test(the_names_of_states_lead_there_and_back),
