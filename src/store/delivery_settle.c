@@ -185,7 +185,7 @@ bool delivery_find(struct store *store, struct arena *arena, struct delivery_que
     bool ok = query_open(store, delivery_pick(find_sql, queue),
                          BIND_LIST(BIND_INT(queue.issue_id), BIND_INT(id)), &query, why) &&
               query_next(query, &found, why);
-    if (found) {
+    if (ok && found) {
         *row = arena_alloc(arena, sizeof **row);
         delivery_read(query, 0, arena, *row);
     }

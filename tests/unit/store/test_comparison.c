@@ -187,7 +187,7 @@ static void where_two_pages_differ_the_newer_one_wins_and_it_is_told(void **stat
             assert_string_equal(found->left.price, conflicts[i].kept);
         }
         if (strcmp(conflicts[i].field, "panel_ship") == 0) {
-            assert_int_equal(found->left.panel_ship, atoi(conflicts[i].kept));
+            assert_int_equal(found->left.panel_ship, strtol(conflicts[i].kept, NULL, 10));
         }
         store_rollback(scratch->store);
     }
