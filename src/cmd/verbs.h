@@ -12,6 +12,7 @@ extern const struct verb verb_render;
 extern const struct verb verb_preview;
 extern const struct verb verb_send;
 extern const struct verb verb_weekly;
+extern const struct verb verb_serve;
 extern const struct verb verb_subscribers;
 extern const struct verb verb_config;
 extern const struct verb verb_status;
