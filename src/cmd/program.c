@@ -14,10 +14,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/verbs.h"
+#include "compose/dkim.h"
 
 static const struct verb *const verbs[] = {
-    &verb_init, &verb_import, &verb_pick,        &verb_issue,  &verb_render, &verb_preview,
-    &verb_send, &verb_weekly, &verb_subscribers, &verb_config, &verb_status, &verb_report,
+    &verb_init,        &verb_import,   &verb_pick,   &verb_issue,  &verb_render,
+    &verb_preview,     &verb_send,     &verb_weekly, &verb_serve,  &verb_bounces,
+    &verb_subscribers, &verb_dkim_key, &verb_config, &verb_status, &verb_report,
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0], VERB_OPTIONS_MAX = 24 };
@@ -199,14 +201,19 @@ static void warn_of_root(const char *database)
     }
 }
 
+bool program_read_settings(const struct program *program, struct arena *arena,
+                           struct settings *settings, struct failure *why)
+{
+    const struct option_value *set = &program->globals[GLOBAL_SET];
+    return settings_load(arena, program->settings_file, set->values, set->count, settings, why);
+}
+
 static bool open_settings(struct program *program, struct failure *why)
 {
     const struct option_value *config = &program->globals[GLOBAL_CONFIG];
-    const struct option_value *set = &program->globals[GLOBAL_SET];
     program->settings_file =
         settings_find(&program->arena, config->count > 0 ? config->values[0] : NULL);
-    return settings_load(&program->arena, program->settings_file, set->values, set->count,
-                         &program->settings, why);
+    return program_read_settings(program, &program->arena, &program->settings, why);
 }
 
 bool program_open(struct program *program, int needs, struct failure *why)
@@ -225,6 +232,27 @@ bool program_open(struct program *program, int needs, struct failure *why)
         program->keys = arena_alloc(&program->arena, sizeof *program->keys);
         return token_keys_read(program->settings.secret_file, program->keys, why);
     }
+    return true;
+}
+
+bool program_signer(struct program *program, const struct dkim_signer **signer, struct failure *why)
+{
+    const struct dkim_settings dkim = {
+        .domain = program->settings.dkim.domain,
+        .selector = program->settings.dkim.selector,
+        .key_file = program->settings.dkim.key_file,
+        .ed25519_selector = program->settings.dkim.ed25519_selector,
+        .ed25519_key_file = program->settings.dkim.ed25519_key_file,
+    };
+    if (dkim.domain != NULL && program->signer == NULL) {
+        if (!dkim_open(&dkim, &program->signer, why)) {
+            return false;
+        }
+        if (dkim_warning(program->signer) != NULL) {
+            log_event(LOG_LEVEL_WARN, "dkim", "key", LOG_STR("why", dkim_warning(program->signer)));
+        }
+    }
+    *signer = program->signer;
     return true;
 }
 
@@ -314,6 +342,7 @@ int program_run(int argc, char **argv)
         status = program_exit_code(why.kind);
     }
     store_close(program.store);
+    dkim_close(program.signer);
     arena_free(&program.arena);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "verdicts: cannot write to standard output: %s\n", strerror(errno));
