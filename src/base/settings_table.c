@@ -202,12 +202,14 @@ const struct setting_spec settings_table[] = {
     SETTING("bounce", "forget_days", NUMBER, bounce.forget_days, "30", "30",
             "After so many days without a bounce a reader's score begins anew.", .low = 1,
             .high = 3650),
-    SETTING("bounce", "storm_readers", NUMBER, bounce.storm_readers, "20", "20",
-            "When more readers of one domain than this bounce in one run with one code,", .low = 1,
-            .high = 1000000),
+    SETTING(
+        "bounce", "storm_readers", NUMBER, bounce.storm_readers, "20", "20",
+        "A storm: more readers of one domain than this bounce in one run with the same code, and "
+        "more than bounce.storm_percent of them; then nobody of that domain is scored.",
+        .low = 1, .high = 1000000),
     SETTING("bounce", "storm_percent", NUMBER, bounce.storm_percent, "10", "10",
-            "and they are more than so many percent of its readers, nobody of that domain is "
-            "scored until `bounces --release`.",
+            "The share of a domain's readers that makes a storm; `bounces --release` lets its "
+            "bounces through.",
             .low = 0, .high = 100),
 };
 
