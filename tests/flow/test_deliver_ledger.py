@@ -72,6 +72,23 @@ def test_a_process_that_was_stopped_past_its_lease_does_not_send_twice(tmp_path)
         check_promise(ledger, server.received, addresses)
 
 
+def test_a_claim_that_was_lost_in_sleep_is_noticed_before_the_dot(tmp_path):
+    ledger = Ledger(tmp_path, readers(1))
+    with ScriptedServer([Rule("DATA", "gate")]) as first, ScriptedServer() as second:
+        sleeper = ledger.start(first.url, lease=2, log="info")
+        while "DATA" not in first.commands:
+            time.sleep(0.01)
+        sleeper.send_signal(signal.SIGSTOP)
+        time.sleep(2.2)
+        ledger.run(second.url, expect=0)
+        first.gate.set()
+        sleeper.send_signal(signal.SIGCONT)
+        _, err = sleeper.communicate(timeout=60)
+        assert "claim_lost" in err
+        assert len(second.received) == 1 and first.received == []
+    assert ledger.states() == {"r0@example.org": "sent"}
+
+
 def test_claims_of_another_boot_are_in_doubt_and_no_more(tmp_path):
     addresses = readers(300)
     ledger = Ledger(tmp_path, addresses)

@@ -17,6 +17,7 @@ everybody) and how often. What can happen:
     "long:550 5.1.1"     a reply line of 200 kB
     "also:250 ok"        the usual reply, and this one right behind it, unasked
     "late-close"         the usual reply, then closed
+    "gate"               the usual reply, once server.gate.set() was called
 
 CONTENT happens after the first bytes of the text and ends the reading of it, DOT when the whole message is there. `received`
 has every message whose dot arrived, `accepted` those that were answered with 2xx.
@@ -100,6 +101,11 @@ class Session:
             return reply[:3]
         if action.startswith("also:"):
             await self.send(usual + "\n" + action[5:])
+            return usual[:3]
+        if action == "gate":
+            while not self.server.gate.is_set():
+                await asyncio.sleep(0.01)
+            await self.send(usual)
             return usual[:3]
         if action == "late-close":
             await self.send(usual)
@@ -250,6 +256,7 @@ class ScriptedServer:
         self.accepted: list[tuple[str, bytes]] = []
         self.commands: list[str] = []
         self.per_connection: dict[int, list[str]] = {}
+        self.gate = threading.Event()
         self.connections = 0
         self.open = 0
         self.most_open = 0
