@@ -8,6 +8,7 @@
 #include <glob.h>
 
 #include "store/address_change.h"
+#include "store/bounce.h"
 #include "store/bucket.h"
 #include "store/run.h"
 
@@ -37,6 +38,10 @@ static const struct {
 } sorts[] = {
     {"FROM comparison c LEFT JOIN issue_item", "candidates of one selection"},
     {"FROM consent WHERE subscriber_id", "entries of one person"},
+    {"FROM bounce_event e WHERE", "groups of one run's bounces, and of those held back"},
+    {"FROM bounce_event WHERE scored = 0", "bounces of one domain with one code"},
+    {"FROM bounce_event WHERE held = 1", "bounces of one domain that are held back"},
+    {"FROM bounce_event WHERE at >=", "counts for a report"},
 };
 
 static bool visit_person(void *context, const struct subscriber *person, struct failure *why)
@@ -203,6 +208,35 @@ static void call_deliveries(struct scratch *scratch)
     assert_int_equal(outcome, ISSUE_CANCEL_STOPPED);
 }
 
+static void call_bounces(struct scratch *scratch)
+{
+    struct bounce_group *groups;
+    struct bounce_event *events;
+    struct bounce_count *counts;
+    const char *class;
+    size_t count;
+    int64_t number;
+    bool added;
+    const struct bounce_event event = {.message_hash = "a",
+                                       .class = "hard",
+                                       .domain = "example.org",
+                                       .enhanced = "5.1.1",
+                                       .reason = "user unknown",
+                                       .at = NOW};
+    must(bounce_add(scratch->store, &event, &added, &why));
+    must(bounce_groups(scratch->store, &scratch->arena, 10, &groups, &count, &why));
+    must(bounce_pending(scratch->store, &scratch->arena, "example.org", "5.1.1", 10, &events,
+                        &count, &why));
+    must(bounce_hold(scratch->store, "example.org", "5.1.1", &number, &why));
+    must(bounce_held_groups(scratch->store, &scratch->arena, &groups, &count, &why));
+    must(bounce_held(scratch->store, &scratch->arena, "example.org", 10, &events, &count, &why));
+    must(bounce_settle(scratch->store, 1, BOUNCE_SETTLED, &why));
+    must(bounce_counted_between(scratch->store, 1, 0, NOW, &class, &why));
+    must(bounce_save_score(scratch->store, 1, 1, 1, NOW, &why));
+    must(bounce_counts(scratch->store, &scratch->arena, 0, &counts, &count, &why));
+    must(bounce_unknown(scratch->store, 0, &number, &why));
+}
+
 static void call_the_rest(struct scratch *scratch)
 {
     struct bucket bucket;
@@ -308,6 +342,7 @@ static void no_statement_walks_a_large_table_unless_it_is_meant_to(void **state)
     call_people(scratch);
     call_drafts(scratch);
     call_deliveries(scratch);
+    call_bounces(scratch);
     call_the_rest(scratch);
     must(store_begin_reading(scratch->store, &why));
     must(store_commit(scratch->store, &why));
