@@ -363,3 +363,45 @@ def test_a_disk_that_fills_up_stops_the_run_and_nobody_is_lost(tmp_path, small_d
         make_room()
         ledger.run(server.url, expect=0, alone=1)
         check_promise(ledger, server.received, addresses)
+
+
+@pytest.fixture
+def other_net():
+    """A network namespace with one cable to ours: its name, our end's address and device."""
+    name = f"vrd{os.getpid() % 100000}"
+    ours = "198.18.0.1"
+
+    def ip(*words, check=True):
+        return subprocess.run(["ip", *words], capture_output=True, text=True, check=check)
+
+    if shutil.which("ip") is None or ip("netns", "add", name, check=False).returncode != 0:
+        pytest.skip("network namespaces (package iproute2, as root) are not to be had here")
+    try:
+        ip("link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", name)
+        ip("addr", "add", f"{ours}/30", "dev", name)
+        ip("link", "set", name, "up")
+        ip("-n", name, "addr", "add", "198.18.0.2/30", "dev", "eth0")
+        ip("-n", name, "link", "set", "eth0", "up")
+        yield name, ours
+    finally:
+        ip("netns", "del", name, check=False)
+
+
+def test_when_the_network_is_cut_nobody_is_lost(tmp_path, other_net):
+    name, ours = other_net
+    addresses = readers(80)
+    ledger = Ledger(tmp_path, addresses)
+    times = {"reply_timeout": 2, "dot_timeout": 2, "connect_timeout": 2, "tls": "none", "connections": 3}
+    with ScriptedServer(delay=0.05, host=ours) as server:
+        command = ["ip", "netns", "exec", name, *ledger.command(server.url, **times)]
+        run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while len(server.received) < 10:
+            time.sleep(0.005)
+        subprocess.run(["ip", "link", "set", name, "down"], check=True)
+        out, err = run.communicate(timeout=60)
+        assert run.returncode == 75 and "operator: " in err, (out, err)
+        assert sum(row.doubted for row in ledger.rows()) <= 3
+        subprocess.run(["ip", "link", "set", name, "up"], check=True)
+        # Rows whose connections died wait for their back-off.
+        subprocess.run([*command, f"now={int(time.time()) + 1000}"], check=True, capture_output=True, timeout=60)
+        check_promise(ledger, server.received, addresses)

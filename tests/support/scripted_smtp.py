@@ -247,11 +247,11 @@ class ScriptedServer:
 
     def __init__(self, rules=(), offers=("PIPELINING", "SIZE 10000000", "8BITMIME", "ENHANCEDSTATUSCODES"),
                  offers_tls=(), tls: ssl.SSLContext | None = None, implicit_tls=False, lies=None, always_354=False,
-                 delay=0.0, port=0) -> None:
+                 delay=0.0, port=0, host="127.0.0.1") -> None:
         self.rules = list(rules)
         self.offers, self.offers_tls = list(offers), list(offers_tls)
         self.tls, self.implicit_tls, self.lies, self.always_354, self.delay = tls, implicit_tls, lies, always_354, delay
-        self.port = port
+        self.port, self.host = port, host
         self.received: list[tuple[str, bytes]] = []
         self.accepted: list[tuple[str, bytes]] = []
         self.commands: list[str] = []
@@ -303,7 +303,7 @@ class ScriptedServer:
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
         self.listener = self.loop.run_until_complete(
-            asyncio.start_server(self.connected, "127.0.0.1", self.port, limit=1 << 17,
+            asyncio.start_server(self.connected, self.host, self.port, limit=1 << 17,
                                  ssl=self.tls if self.implicit_tls else None))
         self.port = self.listener.sockets[0].getsockname()[1]
         self.ready.set()
@@ -321,7 +321,7 @@ class ScriptedServer:
         self.thread.start()
         assert self.ready.wait(10)
         scheme = "smtps" if self.implicit_tls else "smtp"
-        self.url = f"{scheme}://127.0.0.1:{self.port}"
+        self.url = f"{scheme}://{self.host}:{self.port}"
         return self
 
     def __exit__(self, *exc) -> None:
