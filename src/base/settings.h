@@ -111,6 +111,11 @@ struct settings {
         const char *username;
         const char *password_file;
         const char *ca_file;
+        int64_t hard_limit;    /* hard bounces on different days */
+        int64_t score_limit;   /* hard 1, soft 1/2, at most one a day */
+        int64_t forget_days;   /* without a bounce, the score begins anew */
+        int64_t storm_readers; /* of one domain in one run with one code */
+        int64_t storm_percent; /* of the domain's readers */
     } bounce;
     /* For `config show`: a row per setting in table order. */
     struct settings_row {

@@ -32,10 +32,11 @@ static void add_setting(struct buf *out, const struct setting_spec *spec)
 
 void settings_sample(struct buf *out)
 {
-    add_comment(out, "",
-                "Settings of the newsletter; verdicts.conf(5) explains them all. Lines with a "
-                "value of your own are open, the others begin with # and show the default or an "
-                "example.");
+    add_comment(
+        out, "",
+        "Settings of the newsletter; verdicts.conf(5) explains them all. What needs a value "
+        "of your own is open; what begins with # shows the default or an example.");
+    buf_add_text(out, "#\n");
     add_comment(out, "",
                 "Put quotes around everything but letters, digits and . _ / : @ % ~ - (single "
                 "ones take it as it stands). Paths start at this file's folder. `verdicts config "

@@ -192,6 +192,23 @@ const struct setting_spec settings_table[] = {
     SETTING("bounce", "ca_file", PATH, bounce.ca_file, "", "'/etc/ssl/certs/ca-certificates.crt'",
             "Certificates (PEM) that the mailbox's server is checked against, instead of the "
             "system's."),
+    SETTING("bounce", "hard_limit", NUMBER, bounce.hard_limit, "2", "2",
+            "So many hard bounces on different days take a reader off the list.", .low = 1,
+            .high = 100),
+    SETTING("bounce", "score_limit", NUMBER, bounce.score_limit, "3", "3",
+            "So high a score takes a reader off too: a hard bounce counts 1, a soft one a half, at "
+            "most one a day.",
+            .low = 1, .high = 100),
+    SETTING("bounce", "forget_days", NUMBER, bounce.forget_days, "30", "30",
+            "After so many days without a bounce a reader's score begins anew.", .low = 1,
+            .high = 3650),
+    SETTING("bounce", "storm_readers", NUMBER, bounce.storm_readers, "20", "20",
+            "When more readers of one domain than this bounce in one run with one code,", .low = 1,
+            .high = 1000000),
+    SETTING("bounce", "storm_percent", NUMBER, bounce.storm_percent, "10", "10",
+            "and they are more than so many percent of its readers, nobody of that domain is "
+            "scored until `bounces --release`.",
+            .low = 0, .high = 100),
 };
 
 const size_t settings_table_count = sizeof settings_table / sizeof settings_table[0];

@@ -44,12 +44,14 @@ void look_say(struct look *look, const char *text, size_t len)
 void look_conclude(struct look *look, enum bounce_detector detector)
 {
     struct bounce_report *report = look->report;
-    const struct bounce_recipient *first = &report->recipients[0];
-    for (size_t i = 0; i < report->recipient_count; i++) {
+    struct bounce_recipient *first = &report->recipients[0];
+    for (size_t i = 1; i < report->recipient_count; i++) {
         enum bounce_class class = report->recipients[i].class;
-        if (class == BOUNCE_HARD || class == BOUNCE_SOFT) {
-            first = &report->recipients[i];
-            break;
+        bool failed = first->class == BOUNCE_HARD || first->class == BOUNCE_SOFT;
+        if (!failed && (class == BOUNCE_HARD || class == BOUNCE_SOFT)) {
+            struct bounce_recipient other = *first;
+            *first = report->recipients[i];
+            report->recipients[i] = other;
         }
     }
     report->detector = detector;
@@ -58,7 +60,7 @@ void look_conclude(struct look *look, enum bounce_detector detector)
     report->code = first->code;
     report->status = first->status;
     report->automatic = true;
-    if (report->recipient_count == 1 && report->recipients[0].address[0] == '\0') {
+    if (first->address[0] == '\0') {
         report->recipient_count = 0; /* it names nobody */
     }
 }
@@ -79,7 +81,8 @@ static bool only_address(const char *value, char out[BOUNCE_ADDRESS])
 
 static bool returned_field(const struct split_fields *fields, char out[BOUNCE_ADDRESS])
 {
-    static const char *const names[] = {"x-envelope-to",
+    static const char *const names[] = {"x-hmxmroriginalrecipient",
+                                        "x-envelope-to",
                                         "x-original-to",
                                         "x-actual-recipient",
                                         "original-recipient",
@@ -207,6 +210,9 @@ static bool look_old_feedback(struct look *look)
                                           "scomp@aol.com", NULL};
     const char *path = split_find(&look->split->fields, "return-path");
     const char *original = split_find(&look->split->fields, "x-hmxmroriginalrecipient");
+    if (original == NULL && look->returned != NULL) {
+        original = split_find(look->returned, "x-hmxmroriginalrecipient");
+    }
     bool known = original != NULL;
     for (size_t i = 0; senders[i] != NULL; i++) {
         known = known || strcasecmp(look->signs.from, senders[i]) == 0 ||

@@ -31,10 +31,15 @@ static const char *normalise(struct arena *arena, const char *bytes, size_t len,
             copy[out++] = bytes[i] == '\0' ? ' ' : bytes[i];
         }
     }
+    copy[out] = '\0';
     const char *start = copy;
-    while (out > 0 && (*start == '\n' || (*start == ' ' && start[1] == '\n'))) {
-        start++;
-        out--;
+    for (;;) { /* lines of white space before the header */
+        size_t blank = strspn(start, " \t");
+        if (start[blank] != '\n') {
+            break;
+        }
+        start += blank + 1;
+        out -= blank + 1;
     }
     if (out > 5 && memcmp(start, "From ", 5) == 0) {
         const char *end = memchr(start, '\n', out);

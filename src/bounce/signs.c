@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "bounce/mentions.h"
+#include "bounce/status.h"
 
 enum { TEXT_MAX = 64 * 1024, OPENING_MAX = 6000, MARKER_LINE = 160, SUBJECT_MAX = 1000 };
 
@@ -128,6 +129,13 @@ static void read_body(struct arena *arena, const struct lexicon *lexicon, const 
     cut_text(arena, lexicon, body);
     fold_opening(arena, body, &signs->quoting);
     signs->opening = words_find(&lexicon->openings, body->folded, NULL);
+    struct status_codes codes;
+    status_scan(body->text, body->len < OPENING_MAX ? body->len : OPENING_MAX, &codes);
+    signs->coded = codes.code != 0 || codes.status.class != 0;
+    for (size_t i = 0; i < split->count; i++) {
+        const struct split_part *part = &split->parts[i];
+        signs->returned = signs->returned || (part->kind == SPLIT_RETURNED && part->depth == 0);
+    }
 }
 
 static void read_from(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
@@ -250,14 +258,24 @@ bool signs_are_machine(const struct signs *signs)
     return signs->daemon || signs->null_path || signs->failed_header;
 }
 
+/* The addresses of machines in general write bounces too; they need every other sign. */
+static bool weak_bounce(const struct signs *signs)
+{
+    return (signs->daemon_weak || signs->automatic) && signs->bounce_subject != NULL &&
+           signs->opening != NULL && (signs->returned || signs->body.marked) && !signs->reply &&
+           !signs->quoting && !signs->list;
+}
+
 bool signs_are_bounce(const struct signs *signs)
 {
     int sender = (signs->daemon ? 2 : 0) + (signs->daemon_strong ? 1 : 0) +
-                 (signs->null_path ? 1 : 0) + (signs->failed_header ? 3 : 0) +
-                 (signs->automatic ? 1 : 0);
+                 (signs->null_path ? 1 : 0) + (signs->failed_header ? 3 : 0);
     int words = (signs->bounce_subject != NULL && !signs->reply ? 2 : 0) +
-                (signs->opening != NULL ? 2 : 0) + (signs->body.marked ? 1 : 0);
-    int person = (signs->list ? 3 : 0) + (signs->reply && !signs->daemon ? 2 : 0) +
+                (signs->opening != NULL ? 2 : 0) + (signs->body.marked || signs->returned);
+    /* A postmaster is a person at times: one who answers gives no code. */
+    bool letter = signs->reply && !signs->daemon_strong && (!signs->daemon || !signs->coded);
+    int person = (signs->list ? 3 : 0) + (letter ? 3 : 0) +
                  (signs->quoting && !signs->daemon_strong ? 2 : 0);
-    return sender >= 1 && words >= 2 && sender + words - person >= 4;
+    bool strong = sender >= 1 && words >= 2 && sender + words + signs->automatic - person >= 4;
+    return strong || weak_bounce(signs);
 }

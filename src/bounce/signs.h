@@ -18,16 +18,19 @@ struct signs_text {
 };
 
 struct signs {
-    bool daemon;                       /* From is a mail system */
-    bool daemon_strong;                /* … and calls itself mailer-daemon */
-    bool null_path;                    /* Return-Path: <> */
-    bool failed_header;                /* X-Failed-Recipients */
-    bool automatic;                    /* Auto-Submitted and its kind */
-    bool replied;                      /* … and says that it answers a message */
-    bool list;                         /* List-* headers: a list's or newsletter's message */
-    bool reply;                        /* the subject is that of a reply or a forward */
-    bool quoting;                      /* quotes a message as people do */
-    const char *subject;               /* folded, reply prefixes taken away */
+    bool daemon;         /* From is a mail system */
+    bool daemon_strong;  /* … and calls itself mailer-daemon */
+    bool daemon_weak;    /* an address from which no person writes, but much else comes */
+    bool null_path;      /* Return-Path: <> */
+    bool failed_header;  /* X-Failed-Recipients */
+    bool automatic;      /* Auto-Submitted and its kind */
+    bool replied;        /* … and says that it answers a message */
+    bool list;           /* List-* headers: a list's or newsletter's message */
+    bool reply;          /* the subject is that of a reply or a forward */
+    bool returned;       /* the returned message or its header is a part */
+    bool coded;          /* a reply code or an enhanced code stands in the text */
+    bool quoting;        /* quotes a message as people do */
+    const char *subject; /* folded, reply prefixes taken away */
     const struct word *bounce_subject; /* NULL: none */
     const struct word *opening;        /* NULL: none */
     const char *from;                  /* address of From, "" if none */

@@ -74,10 +74,16 @@ void split_read_fields(struct arena *arena, const char *text, size_t len,
     *fields = (struct split_fields){list, 0};
     while (at < len && text[at] != '\n') {
         size_t name = name_length(text + at, len - at);
-        size_t field = field_length(text + at, len - at);
         if (name == 0) {
-            break;
+            size_t next = at + line_length(text + at, len - at);
+            bool stray = fields->count > 0 && next < len && name_length(text + next, len - next);
+            if (!stray) {
+                break;
+            }
+            at = next; /* one mangled line in a header */
+            continue;
         }
+        size_t field = field_length(text + at, len - at);
         if (fields->count == size) {
             struct split_field *more = arena_array(arena, size * 2, sizeof *more);
             memcpy(more, list, size * sizeof *more);

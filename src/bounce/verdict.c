@@ -78,7 +78,9 @@ void verdict_make(struct arena *arena, const struct lexicon *lexicon, const char
     }
     enum bounce_reason reason =
         choose_reason(by_words, by_code, status_generic(&status) || status.subject == 5);
-    bool permanent = said.code != 0 ? said.code >= 500 : status.class != 4;
+    /* "4.0.0" with no reply behind it is what some write for anything that they gave up. */
+    bool vague = status.subject == 0 && status.detail == 0;
+    bool permanent = said.code != 0 ? said.code >= 500 : status.class != 4 || vague;
     recipient->reason = reason == REASON_NONE ? REASON_UNDETERMINED : reason;
     recipient->class = status_class(recipient->reason, permanent);
     recipient->code = said.code;

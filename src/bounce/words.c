@@ -97,6 +97,7 @@ const struct lexicon *lexicon_make(struct arena *arena)
     fold_table(arena, words_markers, &lexicon->markers);
     fold_table(arena, words_daemons, &lexicon->daemons);
     fold_table(arena, words_daemon_names, &lexicon->daemon_names);
+    fold_table(arena, words_machines, &lexicon->machines);
     fold_table(arena, words_auto_subjects, &lexicon->auto_subjects);
     fold_table(arena, words_auto_texts, &lexicon->auto_texts);
     fold_table(arena, words_leave, &lexicon->leave);

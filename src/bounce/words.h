@@ -40,6 +40,7 @@ extern const struct word words_openings[];
 extern const struct word words_markers[];
 extern const struct word words_daemons[];
 extern const struct word words_daemon_names[];
+extern const struct word words_machines[];
 
 /* What people and their programs write; meaning: enum bounce_class. */
 extern const struct word words_auto_subjects[];
@@ -54,7 +55,7 @@ struct lexicon {
         const char **folded; /* as many as rows */
         size_t count;
     } excuses, reasons, reach, foreign, subjects, openings, markers, daemons, daemon_names,
-        auto_subjects, auto_texts, leave, challenges;
+        machines, auto_subjects, auto_texts, leave, challenges;
 };
 
 /* Made once a process; lives in the arena. */

@@ -36,6 +36,35 @@ const struct word words_daemons[] = {
     {NULL, 0},
 };
 
+/* Local parts from which no person writes. */
+const struct word words_machines[] = {
+    {"root", WORD_DAEMON},
+    {"admin", WORD_DAEMON},
+    {"administrator", WORD_DAEMON},
+    {"noreply", WORD_DAEMON},
+    {"no-reply", WORD_DAEMON},
+    {"no_reply", WORD_DAEMON},
+    {"donotreply", WORD_DAEMON},
+    {"do-not-reply", WORD_DAEMON},
+    {"mailer", WORD_DAEMON},
+    {"mail", WORD_DAEMON},
+    {"email", WORD_DAEMON},
+    {"smtp", WORD_DAEMON},
+    {"system", WORD_DAEMON},
+    {"server", WORD_DAEMON},
+    {"gateway", WORD_DAEMON},
+    {"mailgateway", WORD_DAEMON},
+    {"antispam", WORD_DAEMON},
+    {"antivirus", WORD_DAEMON},
+    {"virus", WORD_DAEMON},
+    {"quarantine", WORD_DAEMON},
+    {"notification", WORD_DAEMON},
+    {"notifications", WORD_DAEMON},
+    {"exchange", WORD_DAEMON},
+    {"sysadmin", WORD_DAEMON},
+    {NULL, 0},
+};
+
 /* Words in the display name of From. */
 const struct word words_daemon_names[] = {
     {"mail delivery", WORD_DAEMON},

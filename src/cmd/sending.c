@@ -151,8 +151,13 @@ bool sending_issue(struct program *program, const struct issue *issue,
     struct delivery_queue queue = {.issue_id = issue->id};
     struct issue *fresh = NULL;
     struct press *press = NULL;
+    const struct dkim_signer *signer;
     bool alone, good = false;
     int fd = -1;
+    /* Keys are looked at before anything is claimed. */
+    if (!program_signer(program, &signer, why)) {
+        return false;
+    }
     if (!join_senders(program, &alone, &fd, why) ||
         !recover_dead_claims(program, queue, alone, why)) {
         goto done;
@@ -162,9 +167,12 @@ bool sending_issue(struct program *program, const struct issue *issue,
     }
     good = begin(program, issue, options, why) && requeue(program, queue, options, why) &&
            issue_get(program->store, &program->arena, issue->id, &fresh, why) &&
-           press_open(program->store, fresh, NULL, program->keys, &press, why) &&
-           deliver(program, queue, press, options, result, why) &&
-           finish(program, issue, result, left, why);
+           press_open(program->store, fresh, NULL, program->keys, &press, why);
+    if (good) {
+        press_sign_with(press, signer);
+        good = deliver(program, queue, press, options, result, why) &&
+               finish(program, issue, result, left, why);
+    }
 done:
     press_close(press);
     if (fd >= 0) {

@@ -78,14 +78,17 @@ bool gate_check(const struct delivery *row, const struct deliver_message *messag
 {
     *answer = GATE_OPEN;
     *reason = "";
+    if (!gate_address(row->address)) {
+        /* First, as the message bears the address too. */
+        *answer = GATE_RECIPIENT;
+        *reason = "the address holds a byte that no address may hold";
+        return true;
+    }
     if (!check_message(row, message, why)) {
         return false;
     }
-    if (!gate_address(row->address)) {
-        *answer = GATE_RECIPIENT;
-        *reason = "the address holds a byte that no address may hold";
-    } else if (offer != NULL && !offer->smtputf8 &&
-               (gate_needs_utf8(row->address) || gate_needs_utf8(message->envelope_sender))) {
+    if (offer != NULL && !offer->smtputf8 &&
+        (gate_needs_utf8(row->address) || gate_needs_utf8(message->envelope_sender))) {
         *answer = GATE_RECIPIENT;
         *reason = "the address needs SMTPUTF8, which the relay does not offer";
     } else if (offer != NULL && offer->size_max > 0 &&

@@ -263,6 +263,9 @@ static void on_envelope(struct talk *talk, const struct awaited *due, const stru
         refuse(parcel, due->stage, reply);
     }
     if (parcel->pipelined) {
+        /* The second command of a group was understood: the server can do it. */
+        bool proof = due->stage == STAGE_RCPT && !parcel->failed;
+        *talk->trust = proof && *talk->trust == TRUST_UNPROVEN ? TRUST_PROVEN : *talk->trust;
         return;
     }
     if (parcel->failed) {
@@ -277,8 +280,6 @@ static void on_data(struct talk *talk, const struct awaited *due, const struct r
 {
     struct parcel *parcel = &talk->parcels[due->parcel];
     if (reply->code == 354 && !parcel->failed) {
-        *talk->trust =
-            parcel->pipelined && *talk->trust == TRUST_UNPROVEN ? TRUST_PROVEN : *talk->trust;
         talk->phase = TALK_CONTENT;
         talk->content_at = 0;
         talk->handed = false;

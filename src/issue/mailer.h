@@ -19,7 +19,7 @@ void mailer_close(struct mailer *mailer); /* accepts NULL */
 
 /* The deliver_compose callback; `mailer` is its context. */
 bool mailer_compose(void *mailer, const struct delivery *row, struct deliver_message *message,
-                    struct failure *why);
+                    struct failure *why) MUST_CHECK;
 
 /* Writes the row that sends one copy of a stored issue to `address` (a parsed normal form) as a
  * test. *id gets the row's. */

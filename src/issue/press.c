@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compose/dkim.h"
 #include "compose/message.h"
 #include "render/escape.h"
 #include "subscribers/links.h"
@@ -26,6 +27,7 @@ struct press {
     struct sender sender;
     const char *mark;
     const char *feedback_id;
+    const struct dkim_signer *signer;
     const struct issue_variant *given; /* not stored */
     size_t given_count;
     struct kept_program kept[PROGRAMS_KEPT];
@@ -79,6 +81,11 @@ void press_give_variants(struct press *press, const struct issue_variant *varian
 {
     press->given = variants;
     press->given_count = count;
+}
+
+void press_sign_with(struct press *press, const struct dkim_signer *signer)
+{
+    press->signer = signer;
 }
 
 void press_mark_subject(struct press *press, const char *mark)
@@ -235,5 +242,7 @@ bool press_compose(void *context, const struct delivery *row, struct deliver_mes
     fill_header(press, row, subject, &header);
     snprintf(message->envelope_sender, sizeof message->envelope_sender, "%s",
              press->links.envelope_sender);
-    return message_write(&header, body, reader, &message->bytes, why);
+    return message_write(&header, body, reader, &message->bytes, why) &&
+           (press->signer == NULL ||
+            dkim_sign_message(press->signer, &message->bytes, press->issue.date, why));
 }

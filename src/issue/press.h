@@ -24,11 +24,15 @@ void press_close(struct press *press); /* accepts NULL */
 
 /* The deliver_compose callback; `press` is its context. */
 bool press_compose(void *press, const struct delivery *row, struct deliver_message *message,
-                   struct failure *why);
+                   struct failure *why) MUST_CHECK;
 
 /* Editions that are not stored (a preview of a week without a draft): used before stored ones. They
  * outlive the press. */
 void press_give_variants(struct press *press, const struct issue_variant *variants, size_t count);
+
+/* Signs every copy from now on; the signer outlives the press. NULL: none are signed. */
+struct dkim_signer;
+void press_sign_with(struct press *press, const struct dkim_signer *signer);
 
 /* What marks a copy as a test: put in front of the subject; "" for none. */
 void press_mark_subject(struct press *press, const char *mark);

@@ -2,8 +2,6 @@
  * The walk over the nodes. Bodies and partials recurse in C, to a fixed depth; the stacks of
  * contexts, overrides and calls are threaded through those C frames.
  */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "render/escape.h"
@@ -13,31 +11,33 @@ enum { WAY_SHOWN = 5 }; /* partials that a message names before it says how many
 
 static bool run_nodes(struct run *run, const struct unit *unit, uint32_t first, uint32_t end);
 
-bool mustache_run_fail(struct run *run, const struct unit *unit, const struct node *node,
-                       const char *format, ...)
+/* The partials that are being rendered, from the inmost. */
+static void add_calls(const struct run *run, struct buf *text)
 {
-    char what[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
-    va_end(args);
-    struct buf way;
-    buf_init(&way, sizeof run->why->text);
     size_t calls = 0;
     for (const struct call *call = run->call; call != NULL; call = call->outer, calls++) {
         int line, column;
         if (calls < WAY_SHOWN) {
             mustache_place(call->from, call->offset, &line, &column);
-            buf_addf(&way, "; in partial %s, included at %s:%d:%d", call->unit->name,
+            buf_addf(text, "; in partial %s, included at %s:%d:%d", call->unit->name,
                      call->from->path, line, column);
         }
     }
     if (calls > WAY_SHOWN) {
-        buf_addf(&way, "; and so on, %zu deep", calls);
+        buf_addf(text, "; and so on, %zu deep", calls);
     }
-    int line, column;
-    mustache_place(unit, node->offset, &line, &column);
-    fail(run->why, FAILURE_DATA, "%s:%d:%d: %s%s", unit->path, line, column, what, way.data);
+}
+
+bool mustache_run_fail(struct run *run, const struct unit *unit, const struct node *node,
+                       const char *format, ...)
+{
+    struct buf way;
+    buf_init(&way, sizeof run->why->text);
+    add_calls(run, &way);
+    va_list args;
+    va_start(args, format);
+    mustache_fail_on_way(unit, node->offset, run->why, way.data, format, args);
+    va_end(args);
     buf_free(&way);
     return false;
 }

@@ -1,5 +1,4 @@
 /* The set of a template and its partials: loading, compiling each once, and naming places. */
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,23 +28,28 @@ static void add_way(const struct unit *unit, struct buf *text)
     }
 }
 
-bool mustache_fail(const struct unit *unit, uint32_t offset, struct failure *why,
-                   const char *format, ...)
+bool mustache_fail_on_way(const struct unit *unit, uint32_t offset, struct failure *why,
+                          const char *way, const char *format, va_list args)
 {
     char what[512];
-    va_list args;
-    va_start(args, format);
-    int wanted = vsnprintf(what, sizeof what, format, args);
-    va_end(args);
-    if (wanted >= (int)sizeof what) {
+    if (vsnprintf(what, sizeof what, format, args) >= (int)sizeof what) {
         what[utf8_cut(what, sizeof what, sizeof what - 4)] = '\0';
     }
     int line, column;
     mustache_place(unit, offset, &line, &column);
+    return fail(why, FAILURE_DATA, "%s:%d:%d: %s%s", unit->path, line, column, what, way);
+}
+
+bool mustache_fail(const struct unit *unit, uint32_t offset, struct failure *why,
+                   const char *format, ...)
+{
     struct buf way;
     buf_init(&way, sizeof why->text);
     add_way(unit, &way);
-    fail(why, FAILURE_DATA, "%s:%d:%d: %s%s", unit->path, line, column, what, way.data);
+    va_list args;
+    va_start(args, format);
+    mustache_fail_on_way(unit, offset, why, way.data, format, args);
+    va_end(args);
     buf_free(&way);
     return false;
 }
@@ -129,7 +133,7 @@ static bool unit_find_or_load(struct mustache *template, struct span name, const
                              SPAN(name), MUSTACHE_NAME_MAX);
     }
     if (template->unit_count == MUSTACHE_UNITS_MAX) {
-        return mustache_fail(from, offset, why, "more than %d partials", MUSTACHE_UNITS_MAX);
+        return mustache_fail(from, offset, why, "more than %d partials", MUSTACHE_UNITS_MAX - 1);
     }
     const char *copy = arena_copy_bytes(template->arena, name.text, name.len);
     *unit = unit_add(template, copy, copy);

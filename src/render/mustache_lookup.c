@@ -41,11 +41,13 @@ static bool miss(struct run *run, const struct unit *unit, const struct node *no
         nearest_try_members(&nearest, object);
     }
     const char *start = node->text.text;
-    struct span before = {start, (size_t)(nearest.wanted.text - start)};
+    size_t at = (size_t)(nearest.wanted.text - start), behind = at + nearest.wanted.len;
+    struct span before = {start, at};
+    struct span rest = {start + behind, node->text.len - behind};
     if (nearest.name.len > 0) {
         return mustache_run_fail(run, unit, node,
-                                 "there is no \"%.*s\"; did you mean \"%.*s%.*s\"?",
-                                 SPAN(node->text), SPAN(before), SPAN(nearest.name));
+                                 "there is no \"%.*s\"; did you mean \"%.*s%.*s%.*s\"?",
+                                 SPAN(node->text), SPAN(before), SPAN(nearest.name), SPAN(rest));
     }
     bool no_parts = object != NULL && object->kind != VALUE_OBJECT;
     return mustache_run_fail(run, unit, node, "there is no \"%.*s\"%s", SPAN(node->text),

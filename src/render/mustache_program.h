@@ -9,6 +9,8 @@
 #ifndef RENDER_MUSTACHE_PROGRAM_H
 #define RENDER_MUSTACHE_PROGRAM_H
 
+#include <stdarg.h>
+
 #include "base/utf8.h"
 #include "render/mustache.h"
 
@@ -20,7 +22,7 @@ enum {
     MUSTACHE_UNITS_MAX = 1000,            /* templates and partials in all */
     MUSTACHE_CALLS_MAX = 64,              /* partials inside each other while rendering */
     MUSTACHE_DEPTH_MAX = 400,             /* bodies and partials inside each other, both counted */
-    MUSTACHE_STEPS_MAX = 20000000,        /* nodes visited and names compared in one rendering */
+    MUSTACHE_STEPS_MAX = 10000000,        /* nodes visited and names compared in one rendering */
     MUSTACHE_NAME_MAX = 255,              /* bytes of a partial's name */
     MUSTACHE_OUTPUT_MAX = 16 * 1024 * 1024,
 };
@@ -110,7 +112,11 @@ bool mustache_check_overrides(struct mustache *template, const struct unit *unit
 /* Line and column (in bytes), both from 1. */
 void mustache_place(const struct unit *unit, uint32_t offset, int *line, int *column);
 
-/* fail() with "path:line:column: " in front and the way that led to the unit behind. */
+/* fail() with "path:line:column: " in front and `way` behind. */
+bool mustache_fail_on_way(const struct unit *unit, uint32_t offset, struct failure *why,
+                          const char *way, const char *format, va_list args) FORMAT(5, 0);
+
+/* The same with the partials by which the unit was first reached. */
 bool mustache_fail(const struct unit *unit, uint32_t offset, struct failure *why,
                    const char *format, ...) FORMAT(4, 5);
 

@@ -101,8 +101,11 @@ static bool read_amount(struct price *price)
 
 struct price price_parse(const struct tool *tool)
 {
-    struct price price = {.text = tool->price, .entry = is_entry_note(tool->price_note)};
-    if (price.text == NULL || *price.text == '\0') {
+    struct price price = {.text = tool->price,
+                          .note = tool->price_note,
+                          .entry = is_entry_note(tool->price_note),
+                          .per = strncasecmp(tool->price_note, "per ", 4) == 0};
+    if (*price.text == '\0') {
         price.kind = PRICE_UNKNOWN;
     } else if (is_free_word(price.text)) {
         price.kind = PRICE_FREE;
@@ -114,16 +117,28 @@ struct price price_parse(const struct tool *tool)
     return price;
 }
 
+/* What the note adds behind a price: " per seat", " (Self-hosted)"; nothing for an entry price. */
+static char *note_words(struct arena *arena, const struct price *price)
+{
+    if (price->entry || *price->note == '\0') {
+        return arena_copy(arena, "");
+    }
+    return price->per ? arena_format(arena, " p%s", price->note + 1)
+                      : arena_format(arena, " (%s)", price->note);
+}
+
 /* "is free to start", "starts at $20/mo", "is listed as “Contact sales”". */
 static char *predicate(struct arena *arena, const struct price *price)
 {
+    char *note = note_words(arena, price);
     switch (price->kind) {
     case PRICE_FREE:
-        return arena_copy(arena, price->entry ? "is free to start" : "is free");
+        return arena_format(arena, "is free%s", price->entry ? " to start" : note);
     case PRICE_AMOUNT:
-        return arena_format(arena, "%s %s", price->entry ? "starts at" : "costs", price->text);
+        return arena_format(arena, "%s %s%s", price->entry ? "starts at" : "costs", price->text,
+                            note);
     case PRICE_OTHER:
-        return arena_format(arena, "is listed as “%s”", price->text);
+        return arena_format(arena, "is listed as “%s”%s", price->text, note);
     case PRICE_UNKNOWN:
         break;
     }
@@ -133,7 +148,8 @@ static char *predicate(struct arena *arena, const struct price *price)
 static bool same_money(const struct price *one, const struct price *other)
 {
     return one->kind == PRICE_AMOUNT && other->kind == PRICE_AMOUNT &&
-           strcmp(one->currency, other->currency) == 0 && strcmp(one->unit, other->unit) == 0;
+           strcmp(one->currency, other->currency) == 0 && strcmp(one->unit, other->unit) == 0 &&
+           one->per == other->per && (!one->per || strcasecmp(one->note, other->note) == 0);
 }
 
 static char *read_same_money(struct arena *arena, const struct tool *one, const struct price *a,
@@ -141,7 +157,8 @@ static char *read_same_money(struct arena *arena, const struct tool *one, const 
 {
     if (a->millionths == b->millionths) {
         const char *verb = a->entry && b->entry ? "start at" : "cost";
-        return arena_format(arena, "Both %s %s.", verb, a->text);
+        return arena_format(arena, "Both %s %s%s.", verb, a->text,
+                            a->per ? note_words(arena, a) : "");
     }
     bool first = a->millionths < b->millionths;
     const struct price *low = first ? a : b;
@@ -187,7 +204,12 @@ char *price_read(struct arena *arena, const struct tool *one, const struct tool 
                         predicate(arena, turn ? &a : &b), rest);
 }
 
-const char *price_cell(const struct tool *tool)
+const char *price_cell(struct arena *arena, const struct tool *tool)
 {
-    return tool->price != NULL && *tool->price != '\0' ? tool->price : "no price given";
+    struct price price = price_parse(tool);
+    if (price.kind == PRICE_UNKNOWN) {
+        return "no price given";
+    }
+    return price.per ? arena_format(arena, "%s%s", price.text, note_words(arena, &price))
+                     : price.text;
 }

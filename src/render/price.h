@@ -2,8 +2,8 @@
  * The price read: what two prices mean beside each other, in words.
  *
  * Prices come as the site writes them: "Free", "$20/mo", "$0.25 / 1M tokens", "Contact sales", with
- * a note such as "Entry". Amounts are compared only where currency and unit are the same text;
- * nothing is converted.
+ * a note such as "Entry". Amounts are compared only where currency, unit and what one pays for are
+ * the same; nothing is converted.
  */
 #ifndef RENDER_PRICE_H
 #define RENDER_PRICE_H
@@ -21,6 +21,8 @@ enum price_kind {
 struct price {
     enum price_kind kind;
     const char *text;
+    const char *note;   /* "" where none */
+    bool per;           /* the note says what one pays for: "Per seat" */
     bool entry;         /* the note says that this is where prices begin */
     int64_t millionths; /* of AMOUNT: the number times a million */
     char currency[8];   /* of AMOUNT: "$", "EUR" */
@@ -34,7 +36,7 @@ struct price price_parse(const struct tool *tool);
  * price is given for B." … */
 char *price_read(struct arena *arena, const struct tool *one, const struct tool *other);
 
-/* A price for a table cell: "Free", "$20/mo", "no price given". */
-const char *price_cell(const struct tool *tool);
+/* A price for a table cell: "Free", "$20/mo per seat", "no price given". */
+const char *price_cell(struct arena *arena, const struct tool *tool);
 
 #endif

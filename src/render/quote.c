@@ -138,21 +138,15 @@ char *quote_cut(struct arena *arena, const char *quote, size_t limit)
     return end > 0 ? arena_copy_bytes(arena, text, end) : phrase_cut(arena, text, limit);
 }
 
-static bool is_word(const char *text, size_t len, const char *word)
-{
-    return strlen(word) == len && strncasecmp(text, word, len) == 0;
-}
-
-/* Whether one of the first `len` bytes' words is the panel's own. */
-static bool says_verdict(const char *text, size_t len)
+/* Whether one of the words in the first `len` bytes is `wanted`. */
+static bool says(const char *text, size_t len, const char *wanted)
 {
     for (size_t at = 0; at < len;) {
         size_t word = 0;
         while (at + word < len && isalpha((unsigned char)text[at + word])) {
             word++;
         }
-        if (is_word(text + at, word, "ship") || is_word(text + at, word, "ships") ||
-            is_word(text + at, word, "skip") || is_word(text + at, word, "skips")) {
+        if (word == strlen(wanted) && strncasecmp(text + at, wanted, word) == 0) {
             return true;
         }
         at += word > 0 ? word : 1;
@@ -160,20 +154,30 @@ static bool says_verdict(const char *text, size_t len)
     return false;
 }
 
-/* The first whole sentence of the review, short enough, that says ship or skip. */
-static char *verdict_sentence(struct arena *arena, const char *quote)
+/* The first whole sentence of the review, short enough, that says the word. */
+static char *sentence_with(struct arena *arena, const char *quote, const char *word)
 {
     const char *text = phrase_tidy(arena, quote);
     while (*text != '\0') {
         bool whole;
         size_t len = quote_sentence(text, &whole);
         char *sentence = arena_copy_bytes(arena, text, len);
-        if (whole && phrase_length(sentence) <= QUOTE_CHARACTERS && says_verdict(text, len)) {
+        if (whole && phrase_length(sentence) <= QUOTE_CHARACTERS && says(text, len, word)) {
             return sentence;
         }
         text += len + strspn(text + len, " ");
     }
     return NULL;
+}
+
+static char *ship_sentence(struct arena *arena, const char *quote)
+{
+    return sentence_with(arena, quote, "ship");
+}
+
+static char *skip_sentence(struct arena *arena, const char *quote)
+{
+    return sentence_with(arena, quote, "skip");
 }
 
 static char *opening(struct arena *arena, const char *quote)
@@ -211,7 +215,13 @@ char *quote_choose(struct arena *arena, const struct tool *tool, enum verdict ve
 {
     const struct review *unused;
     const struct review **from = review != NULL ? review : &unused;
-    char *text = first_of(arena, tool, verdict, verdict_sentence, from);
+    bool skipped =
+        verdict == VERDICT_SKIP ||
+        (verdict == VERDICT_UNKNOWN && tool->panel_ship != PERCENT_NONE && tool->panel_ship < 50);
+    char *text = skipped ? first_of(arena, tool, verdict, skip_sentence, from) : NULL;
+    if (text == NULL && verdict != VERDICT_SKIP) {
+        text = first_of(arena, tool, verdict, ship_sentence, from);
+    }
     if (text == NULL) {
         text = first_of(arena, tool, verdict, opening, from);
     }

@@ -23,9 +23,10 @@ size_t quote_sentence(const char *text, bool *whole);
 char *quote_cut(struct arena *arena, const char *quote, size_t limit);
 
 /* The quote that speaks for a tool, among its reviews of this verdict (VERDICT_UNKNOWN: among
- * all): the first whole sentence in which a reviewer says "ship" or "skip", the panel's own
- * words; else the opening of the first review that has a sentence within QUOTE_CHARACTERS; else of
- * the first review. *review (may be NULL) gets the review it comes from. NULL if there is none. */
+ * all): the first whole sentence with the panel's own word in it, "ship", or "skip" of a tool that
+ * most would skip; else the opening of the first review that has a sentence within
+ * QUOTE_CHARACTERS; else of the first review. *review (may be NULL) gets the review it comes from.
+ * NULL if there is none. */
 char *quote_choose(struct arena *arena, const struct tool *tool, enum verdict verdict,
                    const struct review **review);
 

@@ -108,7 +108,7 @@ static struct value *tool_view_facts(struct arena *arena, const struct tool *too
     value_set(arena, value, "panel", tool_view_percent(arena, tool->panel_ship, "no verdict yet"));
     value_set(arena, value, "community",
               tool_view_percent(arena, tool->community_ship, "no votes yet"));
-    value_set_text(arena, value, "price", price_cell(tool));
+    value_set_text(arena, value, "price", price_cell(arena, tool));
     value_set_bool(arena, value, "is_shared", shared);
     return value;
 }

@@ -87,7 +87,8 @@ bool issue_set_announced(struct store *store, int64_t issue_id, int64_t now,
 
 /* approved to sending, and in the same transaction one delivery row for each confirmed subscriber
  * (state queued, or skipped where the variant of the person's topics is empty, or the person
- * paused beyond `now`; Message-ID from `message_id_format`, in which {subscriber} is replaced).
+ * paused beyond `now`; Message-ID from `message_id_format`, in which {issue} and {subscriber} are
+ * replaced).
  * `*started` false where it was not approved (then another run was faster). */
 bool issue_start(struct store *store, int64_t issue_id, const char *message_id_format, int64_t now,
                  bool *started, int64_t *readers, struct failure *why) MUST_CHECK;

@@ -8,10 +8,10 @@ static bool add_mail(struct store *store, struct delivery *mail, struct failure 
 {
     SQL(insert_sql, "INSERT INTO outgoing (kind, subscriber_id, state, address, domain, name, "
                     "data, created_at, next_at, message_id) "
-                    "VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, ?7, '') RETURNING id");
+                    "VALUES (?1, ?2, 'queued', ?3, ?4, ?5, ?6, ?7, ?7, '')");
     SQL(name_sql, "UPDATE outgoing SET message_id = replace(?2, '{outgoing}', id) WHERE id = ?1");
     int64_t id;
-    if (!query_number(store, insert_sql,
+    if (!query_insert(store, insert_sql,
                       BIND_LIST(BIND_TEXT(mail->kind), BIND_SOME(mail->subscriber_id),
                                 BIND_TEXT(mail->address), BIND_TEXT(store_domain_of(mail->address)),
                                 BIND_TEXT(mail->name), BIND_TEXT(mail->data),

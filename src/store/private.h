@@ -82,6 +82,9 @@ const char *query_keep(struct query *query, int column, struct arena *arena);
 /* Runs a statement to its end. `changes` (may be NULL) gets the number of rows it changed. */
 bool query_run(struct store *store, const char *sql, const struct bind *binds, int64_t *changes,
                struct failure *why) MUST_CHECK;
+/* Runs an INSERT of one row and gives its rowid. (RETURNING would cost a temporary tree.) */
+bool query_insert(struct store *store, const char *sql, const struct bind *binds, int64_t *id,
+                  struct failure *why) MUST_CHECK;
 /* The first column of the first row; 0 where there is no row or it is NULL. */
 bool query_number(struct store *store, const char *sql, const struct bind *binds, int64_t *number,
                   struct failure *why) MUST_CHECK;
@@ -134,9 +137,8 @@ bool store_accept_version(const char *path, enum store_mode mode, int64_t versio
 
 /* The conditions of the partial indexes of delivery and outgoing, word for word: SQLite uses such
  * an index only where a statement says the same. */
-#define DELIVERY_DUE "state IN ('queued', 'deferred')"
-#define DELIVERY_OPEN                                                                              \
-    "state IN ('sending', 'in_doubt', 'deferred', 'refused', 'gave_up', 'skipped')"
+#define DELIVERY_DUE  "state IN ('queued', 'deferred')"
+#define DELIVERY_OPEN "state NOT IN ('queued', 'sent')"
 #define OUTGOING_DUE  DELIVERY_DUE
 #define OUTGOING_OPEN "state IN ('sending', 'in_doubt')"
 

@@ -252,6 +252,14 @@ bool query_number(struct store *store, const char *sql, const struct bind *binds
     return ok;
 }
 
+bool query_insert(struct store *store, const char *sql, const struct bind *binds, int64_t *id,
+                  struct failure *why)
+{
+    bool ok = query_run(store, sql, binds, NULL, why);
+    *id = ok ? sqlite3_last_insert_rowid(store->db) : 0;
+    return ok;
+}
+
 bool query_texts(struct store *store, struct arena *arena, const char *sql,
                  const struct bind *binds, const char ***texts, size_t *count, struct failure *why)
 {

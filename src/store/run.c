@@ -7,9 +7,8 @@
 
 bool run_begin(struct store *store, const char *verb, int64_t now, int64_t *id, struct failure *why)
 {
-    SQL(begin_sql, "INSERT INTO run (verb, started_at, pid, boot_id) VALUES (?1, ?2, ?3, ?4) "
-                   "RETURNING id");
-    return query_number(
+    SQL(begin_sql, "INSERT INTO run (verb, started_at, pid, boot_id) VALUES (?1, ?2, ?3, ?4)");
+    return query_insert(
         store, begin_sql,
         BIND_LIST(BIND_TEXT(verb), BIND_INT(now), BIND_INT(getpid()), BIND_TEXT(clock_boot_id())),
         id, why);

@@ -120,13 +120,12 @@ static bool add_person(struct store *store, const struct subscriber *person,
     SQL(insert_sql,
         "INSERT INTO subscriber (address, address_key, domain, name, status, topics, created_at, "
         "confirmed_at, left_at, left_reason, paused_until, bounce_score, hard_bounces, "
-        "last_bounce_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) "
-        "RETURNING id");
+        "last_bounce_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
     bool confirmed = person->status == SUBSCRIBER_CONFIRMED;
     bool gone = is_gone(person->status);
     int64_t confirmed_at = first_of(person->confirmed_at, confirmed ? consent->at : 0);
     int64_t left_at = first_of(person->left_at, gone ? consent->at : 0);
-    bool ok = query_number(
+    bool ok = query_insert(
         store, insert_sql,
         BIND_LIST(BIND_TEXT(person->address), BIND_TEXT(person->address_key),
                   BIND_TEXT(store_domain_of(person->address)), BIND_TEXT(person->name),

@@ -1,65 +1,90 @@
-/* What a failure's text keeps to (src/base/failure.h). */
+/* Failures: one line of text with its context, whatever goes in. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/failure.h"
 #include "base/utf8.h"
 
-/* cmocka has a macro of this name. */
-static bool say(struct failure *why, const char *text)
-{
-    return fail(why, FAILURE_DATA, "%s", text);
-}
+/* Called by their own names: cmocka has a macro fail(). */
+static bool (*const fail_with)(struct failure *why, enum failure_kind kind, const char *format,
+                               ...) = fail;
 
 #include <cmocka.h>
 
-static void a_text_is_one_line_of_utf8_whatever_came_in(void **state)
+static void a_failure_has_kind_and_text(void **state)
 {
-    static const struct {
-        const char *in, *out;
-    } rows[] = {{"plain", "plain"},
-                {"a\r\nb\tc\x1B[31m", "a??b?c?[31m"},
-                {"naïve — 👩‍🚀", "naïve — 👩‍🚀"},
-                {"Latin-1 \xE9.txt", "Latin-1 ?.txt"},
-                {"half \xEF'", "half ?'"},
-                {"\xE2\x80", "??"}};
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct failure why = {0};
-        assert_false(say(&why, rows[i].in));
-        assert_string_equal(why.text, rows[i].out);
-        assert_false(fail_context(&why, "%s", "\xFF"));
-        assert_memory_equal(why.text, "?: ", 3);
-    }
+    struct failure why = {0};
+    assert_false(fail_with(&why, FAILURE_DATA, "%s is %d", "a", 1));
+    assert_int_equal(why.kind, FAILURE_DATA);
+    assert_string_equal(why.text, "a is 1");
 }
 
-static void a_text_that_is_too_long_ends_at_a_whole_character(void **state)
+static void context_stands_in_front(void **state)
 {
     (void)state;
-    for (size_t shift = 0; shift < 4; shift++) {
-        char text[4096] = "xxx";
-        size_t len = shift;
-        while (len + 4 < sizeof text) {
-            memcpy(text + len, "👩", 4);
-            len += 4;
-        }
-        text[len] = '\0';
+    struct failure why = {0};
+    fail_with(&why, FAILURE_IO, "no room");
+    assert_false(fail_context(&why, "%s:%d", "file", 3));
+    fail_context(&why, "import");
+    assert_string_equal(why.text, "import: file:3: no room");
+    assert_int_equal(why.kind, FAILURE_IO);
+}
+
+static void the_systems_reason_stands_behind(void **state)
+{
+    (void)state;
+    struct failure why = {0};
+    errno = ENOENT;
+    assert_false(fail_errno(&why, FAILURE_NO_INPUT, "cannot open %s", "x"));
+    assert_string_equal(why.text, "cannot open x: No such file or directory");
+}
+
+static void it_is_always_one_printable_line(void **state)
+{
+    (void)state;
+    struct failure why = {0};
+    fail_with(&why, FAILURE_DATA, "a\r\nb\tc\x7F\x1B[31m");
+    assert_string_equal(why.text, "a??b?c??[31m");
+    fail_context(&why, "x\ny");
+    assert_null(strchr(why.text, '\n'));
+}
+
+static void a_text_too_long_is_cut_between_characters(void **state)
+{
+    (void)state;
+    for (int shift = 0; shift < 4; shift++) {
         struct failure why = {0};
-        assert_false(say(&why, text));
-        assert_true(strlen(why.text) >= sizeof why.text - 5);
+        char text[3000] = "";
+        memset(text, 'x', (size_t)shift);
+        for (size_t at = (size_t)shift; at + 4 < sizeof text; at += 4) {
+            memcpy(text + at, "\xF0\x9F\xA6\x99", 5);
+        }
+        fail_with(&why, FAILURE_DATA, "%s", text);
+        assert_in_range(strlen(why.text), 1000, 1023);
         assert_true(utf8_valid(why.text, strlen(why.text), NULL));
-        assert_null(strchr(why.text, '?'));
+        fail_context(&why, "%s", "somewhere");
+        assert_true(utf8_valid(why.text, strlen(why.text), NULL));
+        errno = ENOENT;
+        fail_errno(&why, FAILURE_DATA, "%s", text);
+        assert_true(utf8_valid(why.text, strlen(why.text), NULL));
     }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_text_is_one_line_of_utf8_whatever_came_in),
-        cmocka_unit_test(a_text_that_is_too_long_ends_at_a_whole_character),
+        cmocka_unit_test(a_failure_has_kind_and_text),
+        cmocka_unit_test(context_stands_in_front),
+        cmocka_unit_test(the_systems_reason_stands_behind),
+        cmocka_unit_test(it_is_always_one_printable_line),
+        cmocka_unit_test(a_text_too_long_is_cut_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

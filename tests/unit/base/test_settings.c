@@ -118,7 +118,7 @@ static void without_a_file_the_defaults_hold(void **state)
 }
 
 static const char whole[] =
-    "# a comment with 'quotes\n"
+    "# a comment with 'quotes and ${HOME}\n"
     "database = 'data/list.db'\n"
     "secret_file = \"/etc/keys/a\\\\b\\\"c\"   # another\n"
     "templates_dir = own\r\n"
@@ -435,6 +435,9 @@ static const char *const good_files[] = {
     "site{name='x'}",
     "site {\r\n\tname = 'x'\r\n}\r\n",
     "issue { editors = {} }",
+    "issue # when\n{ # a\n editors # who\n = # two\n { # 'none'\n 'ann@example.org' # Ann\n"
+    ", # and\n bob@example.org # }\n, # no more\n } # {\n } # end",
+    "site { name = '# no comment' } # \"",
     "issue { editors = ann@example.org }",
     "issue { weekday = Wed } ",
     "issue { weekday = SUNDAY }",

@@ -332,6 +332,10 @@ static void what_an_editor_placed_keeps_its_seat_and_order(void **state)
                   "h-vs-eld 2/2: held back since 2026-11-13\n"
                   "a-vs-b out: no room: the issue takes 2 (issue.max_items); held back\n"
                   "a-vs-c out: no room: the issue takes 2 (issue.max_items); held back\n");
+    settings.issue.max_items = 1;
+    must(pick_week(scratch->store, &scratch->arena, &settings, &week, 0, order, 2, &pick, &why));
+    assert_int_equal(pick.in_count, 1);
+    assert_int_equal(pick.items[0].comparison->id, weak);
 }
 
 static void the_items_of_the_draft_itself_are_free(void **state)

@@ -9,6 +9,7 @@
 #include "render/panel.h"
 #include "render/phrase.h"
 #include "render/price.h"
+#include "render/quote.h"
 #include "render/story_view.h"
 #include "render/tool_view.h"
 
@@ -366,6 +367,18 @@ static void the_quote_that_says_ship_or_skip_speaks_for_a_tool(void **state)
     struct review panel_word[] = {{.quote = "Fine tool. Really."},
                                   {.quote = "It is odd. I would ship it today. So there."}};
     assert_string_equal(quotes_of(panel_word, 2), "I would ship it today.|;");
+    struct review third_person[] = {{.quote = "Fine tool."},
+                                    {.quote = "It skips a lot. It ships."}};
+    assert_string_equal(quotes_of(third_person, 2), "Fine tool.|;");
+    struct review of_both[] = {{.quote = "Others skip it."}, {.quote = "I would ship it."}};
+    assert_string_equal(quotes_of(of_both, 2), "I would ship it.|;");
+    struct tool disliked = tool("A", 25);
+    disliked.reviews = of_both;
+    disliked.review_count = 2;
+    assert_string_equal(quote_choose(&arena, &disliked, VERDICT_UNKNOWN, NULL), "Others skip it.");
+    disliked.reviews = &of_both[1];
+    disliked.review_count = 1;
+    assert_string_equal(quote_choose(&arena, &disliked, VERDICT_UNKNOWN, NULL), "I would ship it.");
     struct review shipping[] = {{.quote = "Fine tool."}, {.quote = "Shipping is free, shipyard."}};
     assert_string_equal(quotes_of(shipping, 2), "Fine tool.|;");
     struct review first_long[] = {{.quote = LONG}, {.quote = "A short one."}};
@@ -500,7 +513,7 @@ static void two_prices_are_read_beside_each_other(void **state)
         {"Free", "Entry", "", "", "A is free to start; no price is given for B."},
         {"", "", "$5/mo", "", "B costs $5/mo; no price is given for A."},
         {"Free", "Entry", "$20/mo", "Entry", "A is free to start, B starts at $20/mo."},
-        {"$20/mo", "Pro", "Free", "", "B is free, A costs $20/mo."},
+        {"$20/mo", "Pro", "Free", "", "B is free, A costs $20/mo (Pro)."},
         {"$20/mo", "", "$8/mo", "", "B is cheaper: it costs $8/mo, A costs $20/mo."},
         {"$8/mo", "Entry", "$20 / mo", "Entry",
          "A is cheaper: it starts at $8/mo, B starts at $20 / mo."},
@@ -512,6 +525,13 @@ static void two_prices_are_read_beside_each_other(void **state)
          "A costs $20/mo, B costs $0.25 / 1M tokens: two prices that do not compare directly."},
         {"$20/mo", "", "€20/mo", "",
          "A costs $20/mo, B costs €20/mo: two prices that do not compare directly."},
+        {"$12/mo", "Entry", "$29/mo", "Per seat",
+         "A starts at $12/mo, B costs $29/mo per seat: two prices that do not compare directly."},
+        {"$12/mo", "per seat", "$29/mo", "Per seat",
+         "A is cheaper: it costs $12/mo per seat, B costs $29/mo per seat."},
+        {"$9/mo", "per seat", "$9/mo", "Per seat", "Both cost $9/mo per seat."},
+        {"Free", "Self-hosted", "$49/mo", "Entry", "A is free (Self-hosted), B starts at $49/mo."},
+        {"$5/mo", "Pro", "Custom", "Team", "A costs $5/mo (Pro), B is listed as “Custom” (Team)."},
         {"Contact sales", "", "Contact sales", "", "Both are listed as “Contact sales”."},
         {"Contact sales", "", "Free", "", "B is free, A is listed as “Contact sales”."},
         {"1,5 €", "", "Free", "", "B is free, A is listed as “1,5 €”."},

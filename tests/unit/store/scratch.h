@@ -206,7 +206,7 @@ static inline int64_t start_issue(struct store *store, const char *week)
     int64_t id = add_draft(store, week);
     bool done;
     int64_t readers;
-    must(issue_approve(store, id, "{}", NOW, &done, &why));
+    must(issue_approve(store, id, "{}", NOW, NOW, &done, &why));
     assert_true(done);
     must(issue_start(store, id, "{issue}.{subscriber}@example.org", NOW, &done, &readers, &why));
     assert_true(done);

@@ -1,0 +1,22 @@
+/*
+ * A report as bytes: how the cage answers.
+ *
+ * Fixed and checked. Whoever has taken over the process in the cage can say nothing but what a
+ * report can say: numbers within their ranges, addresses with one '@' and without control
+ * characters, tokens of 40 base32 letters, one line of UTF-8. Anything else is no answer.
+ */
+#ifndef BOUNCE_ANSWER_H
+#define BOUNCE_ANSWER_H
+
+#include "base/buf.h"
+#include "bounce/report.h"
+
+enum { ANSWER_MAX = 8192 }; /* the longest answer */
+
+/* Appends the report; `out` has a limit of at least ANSWER_MAX. */
+void answer_write(const struct bounce_report *report, struct buf *out);
+
+/* False: these bytes are no answer; `report` is all zero. */
+bool answer_read(const char *bytes, size_t len, struct bounce_report *report);
+
+#endif

@@ -1,0 +1,176 @@
+#include "bounce/cage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "bounce/answer.h"
+
+struct cage {
+    const char *program;
+    pid_t pid; /* 0: none runs */
+    int fd;
+    int served;
+};
+
+bool cage_open(const char *program, struct cage **cage, struct failure *why)
+{
+    const char *path = program != NULL ? program : "/proc/self/exe";
+    if (access(path, X_OK) != 0) {
+        return fail_errno(why, FAILURE_SYSTEM, "%s, which reads messages, cannot be started", path);
+    }
+    *cage = memory_resize(NULL, sizeof **cage);
+    **cage = (struct cage){.program = path, .fd = -1};
+    return true;
+}
+
+/* Ends the process that runs, if one does. */
+static void stop_process(struct cage *cage)
+{
+    if (cage->pid != 0) {
+        close(cage->fd);
+        kill(cage->pid, SIGKILL);
+        while (waitpid(cage->pid, NULL, 0) == -1 && errno == EINTR) {
+        }
+    }
+    cage->pid = 0;
+    cage->fd = -1;
+    cage->served = 0;
+}
+
+void cage_close(struct cage *cage)
+{
+    if (cage != NULL) {
+        stop_process(cage);
+        free(cage);
+    }
+}
+
+static int spawn(struct cage *cage, int inside)
+{
+    char argument[] = CAGE_ARGUMENT, name[] = "verdicts", lang[] = "LC_ALL=C";
+    char *argv[] = {name, argument, NULL}, *envp[] = {lang, NULL};
+    posix_spawn_file_actions_t actions;
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error != 0) {
+        return error;
+    }
+    if ((error = posix_spawn_file_actions_adddup2(&actions, inside, 0)) == 0 &&
+        (error = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)) == 0 &&
+        (error = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)) == 0 &&
+        (error = posix_spawn_file_actions_addclosefrom_np(&actions, 3)) == 0) {
+        error = posix_spawn(&cage->pid, cage->program, &actions, NULL, argv, envp);
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+static bool start_process(struct cage *cage, struct failure *why)
+{
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+        return fail_errno(why, FAILURE_SYSTEM, "no socket for the process that reads messages");
+    }
+    errno = spawn(cage, ends[1]);
+    close(ends[1]);
+    if (errno != 0) {
+        cage->pid = 0;
+        close(ends[0]);
+        return fail_errno(why, FAILURE_SYSTEM, "cannot start the process that reads messages");
+    }
+    cage->fd = ends[0];
+    fcntl(cage->fd, F_SETFL, O_NONBLOCK);
+    return true;
+}
+
+/* Waits until the socket is ready; false when patience is over. */
+static bool wait_ready(int fd, short events, int64_t deadline)
+{
+    for (;;) {
+        int64_t left = deadline - clock_monotonic_ms();
+        struct pollfd ready = {.fd = fd, .events = events};
+        int count = left <= 0 ? 0 : poll(&ready, 1, (int)left);
+        if (count > 0) {
+            return true;
+        }
+        if (count == 0 || errno != EINTR) {
+            return false;
+        }
+    }
+}
+
+static bool send_all(int fd, const char *bytes, size_t len, int64_t deadline)
+{
+    while (len > 0) {
+        ssize_t sent = send(fd, bytes, len, MSG_NOSIGNAL);
+        if (sent > 0) {
+            bytes += sent;
+            len -= (size_t)sent;
+        } else if (sent == 0 || (errno != EAGAIN && errno != EINTR) ||
+                   !wait_ready(fd, POLLOUT, deadline)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool receive_all(int fd, char *bytes, size_t len, int64_t deadline)
+{
+    while (len > 0) {
+        ssize_t got = recv(fd, bytes, len, 0);
+        if (got > 0) {
+            bytes += got;
+            len -= (size_t)got;
+        } else if (got == 0 || (errno != EAGAIN && errno != EINTR) ||
+                   !wait_ready(fd, POLLIN, deadline)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool ask(int fd, const char *bytes, size_t len, struct bounce_report *report)
+{
+    int64_t deadline = clock_monotonic_ms() + CAGE_PATIENCE_MS;
+    uint32_t size = (uint32_t)len;
+    char answer[ANSWER_MAX];
+    if (!send_all(fd, (const char *)&size, sizeof size, deadline) ||
+        !send_all(fd, bytes, len, deadline) ||
+        !receive_all(fd, (char *)&size, sizeof size, deadline) || size > sizeof answer ||
+        !receive_all(fd, answer, size, deadline)) {
+        return false;
+    }
+    return answer_read(answer, size, report);
+}
+
+bool cage_read(struct cage *cage, const char *bytes, size_t len, struct bounce_report *report,
+               bool *dead, struct failure *why)
+{
+    *report = (struct bounce_report){0};
+    *dead = false;
+    if (cage->served == CAGE_BATCH) {
+        stop_process(cage);
+    }
+    if (cage->pid == 0 && !start_process(cage, why)) {
+        return false;
+    }
+    len = len > CAGE_MESSAGE_MAX ? CAGE_MESSAGE_MAX : len;
+    if (!ask(cage->fd, bytes, len, report)) {
+        *report = (struct bounce_report){0};
+        *dead = true;
+        stop_process(cage);
+        return true;
+    }
+    cage->served++;
+    return true;
+}

@@ -1,0 +1,24 @@
+/* What the program makes of given messages: `bounces --explain`. Changes nothing. */
+#ifndef BOUNCE_EXPLAIN_H
+#define BOUNCE_EXPLAIN_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/failure.h"
+#include "base/value.h"
+#include "bounce/cage.h"
+
+/* Reads the file ("-": standard input; the front of a longer one than the cage takes) and tells
+ * what it says. `*dead`: the message killed its reader. */
+bool explain_file(struct cage *cage, const char *path, struct bounce_report *report, bool *dead,
+                  struct failure *why) MUST_CHECK;
+
+/* {"file","class","code","enhanced","recipient","token","detector","reason"}, null where there is
+ * none; an array "recipients" of addresses where there are several. */
+struct value *explain_value(struct arena *arena, const char *file,
+                            const struct bounce_report *report);
+
+/* The same as lines for people. */
+void explain_text(struct buf *out, const char *file, const struct bounce_report *report);
+
+#endif

@@ -1,0 +1,254 @@
+"""The rules of the house as functions: each takes a path inside the checkout and the file's text,
+and gives the findings as lines "path:line: what". test_rules.py runs them over the checkout, and
+over bad snippets to see each go red."""
+
+import re
+
+# Which folders of src/ a folder may include from, besides itself.
+WALLS = {
+    "base": set(),
+    "store": {"base"},
+    "intake": {"base", "store"},
+    "pick": {"base", "store"},
+    "render": {"base"},
+    "compose": {"base"},
+    "deliver": {"base", "store"},
+    "subscribers": {"base", "store"},
+    "bounce": {"base", "store"},
+}
+STEPS = {"intake", "pick", "render", "compose", "deliver", "subscribers", "bounce"}
+# These string steps together.
+WALLS["issue"] = {"base", "store"} | STEPS
+WALLS["web"] = WALLS["issue"] | {"issue"}
+WALLS["cmd"] = WALLS["web"] | {"web"}
+
+# A foreign library: its headers, the names it exports, and who may speak it (beginnings of paths
+# inside src/).
+LIBRARIES = {
+    "sqlite3": (r"sqlite3\.h", r"sqlite3_\w+", ["store/"]),
+    "libcurl": (r"curl/", r"curl_(?:easy|multi|global|slist|url|share|version|mime)\w*",
+                ["deliver/", "bounce/mailbox", "base/http"]),
+    "libetpan": (r"libetpan/", r"(?:mail(?:imf|mime|message|stream|storage|folder)\w*_\w+|clist_\w+|"
+                 r"chash_\w+|mmap_string_\w+)", ["bounce/"]),
+    "libmicrohttpd": (r"microhttpd\.h", r"MHD_\w+", ["web/"]),
+    "libcrypto": (r"openssl/", r"(?:EVP|HMAC|RSA|BIO|PEM|OPENSSL|CRYPTO|X509|BN|ERR|RAND|ASN1)_\w+",
+                  ["base/token", "base/hash", "compose/dkim"]),
+    "jansson": (r"jansson\.h", r"(?:json_(?:load\w*|dump\w*|object_\w+|array_\w+|string_\w+|delete|null|"
+                r"true|false|integer\w*|real\w*)|jansson_\w+)", ["intake/", "base/json"]),
+    "libconfuse": (r"confuse\.h", r"cfg_\w+", ["base/settings"]),
+    "libidn2": (r"idn2\.h", r"idn2_\w+", ["base/address"]),
+    "libcsv": (r"csv\.h", r"csv_(?:init|fini|parse|free|write2?|fwrite2?|set|get|error|strerror)\w*",
+               ["subscribers/"]),
+    "libseccomp": (r"seccomp\.h", r"seccomp_\w+", ["bounce/", "web/"]),
+}
+
+BANNED = {
+    "sprintf": "snprintf or struct buf",
+    "vsprintf": "vsnprintf or struct buf",
+    "strcpy": "struct buf or arena_copy",
+    "strcat": "struct buf or arena_format",
+    "strtok": "strcspn",
+    "atoi": "a parser that says what is wrong",
+    "gets": "file_read",
+    "system": "a function of our own",
+}
+# In the program itself these too.
+BANNED_IN_SRC = {
+    "stpcpy": "struct buf or arena_copy",
+    "strncat": "struct buf or arena_format",
+    "strncpy": "memcpy of a known length",
+    "atol": "a parser that says what is wrong",
+    "atof": "a parser that says what is wrong",
+    "popen": "a function of our own",
+    "alloca": "an arena",
+    "tmpnam": "mkstemp",
+    "mktemp": "mkstemp",
+}
+
+FUNCTION_LINES = 100
+FILE_LINES = 800
+
+RESERVED_DOMAIN = re.compile(
+    r"(?:^|\.)(?:example\.(?:org|com|net)[a-z]*|example|invalid|test|localhost)$", re.IGNORECASE
+)
+ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})\b")
+UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK|WIP)\b|\b[Nn]ot (?:yet )?implemented\b|\bfor now,|\bfor now \*/")
+MACHINE = re.compile(r"/work/(?:main|wt|shared)\b|/tmp/bash_jobs")
+
+
+def folder_of(path: str) -> str:
+    """The folder inside src/ that a path is in; "" for src/main.c."""
+    parts = path.split("/")
+    return parts[1] if len(parts) > 2 else ""
+
+
+def lines_of(text: str):
+    return enumerate(text.split("\n"), start=1)
+
+
+def without_comments_and_texts(text: str) -> str:
+    """C code with comments, string and character constants blanked; line ends stay."""
+    pattern = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.DOTALL)
+    return pattern.sub(lambda match: '""' if match[0][0] in "\"'" else re.sub(r"[^\n]", " ", match[0]), text)
+
+
+def without_comments(text: str) -> str:
+    pattern = re.compile(r'("(?:\\.|[^"\\\n])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
+    return pattern.sub(lambda match: match[1] or re.sub(r"[^\n]", " ", match[0]), text)
+
+
+def find_broken_walls(path: str, text: str) -> list[str]:
+    """Includes of our own headers that cross a wall."""
+    own = folder_of(path)
+    allowed = WALLS[own] | {own} if own else {"cmd", "base"}
+    found = []
+    for number, line in lines_of(text):
+        match = re.match(r'\s*#\s*include\s+"([^"]+)"', line)
+        if not match:
+            continue
+        other = match[1].split("/")[0]
+        if "/" not in match[1]:
+            found.append(f'{path}:{number}: "{match[1]}" is included without its folder')
+        elif other not in allowed:
+            found.append(f"{path}:{number}: {own or 'main'} includes {match[1]}")
+    return found
+
+
+def may_speak(path: str, speakers: list[str]) -> bool:
+    return any(path.removeprefix("src/").startswith(start) for start in speakers)
+
+
+def find_foreign_libraries(path: str, text: str) -> list[str]:
+    """Headers of a library outside the folder that speaks it."""
+    found = []
+    for number, line in lines_of(text):
+        match = re.match(r"\s*#\s*include\s+[<\"]([^>\"]+)[>\"]", line)
+        for name, (header, _, speakers) in LIBRARIES.items():
+            if match and re.match(header, match[1]) and not may_speak(path, speakers):
+                found.append(f"{path}:{number}: {name} is spoken outside {', '.join(speakers)}")
+    return found
+
+
+def find_foreign_symbols(path: str, undefined: list[str]) -> list[str]:
+    """The same by the symbols that an object file wants; `path` is that of its source."""
+    found = []
+    for symbol in undefined:
+        for name, (_, symbols, speakers) in LIBRARIES.items():
+            if re.fullmatch(symbols, symbol) and not may_speak(path, speakers):
+                found.append(f"{path}: {symbol} of {name} is called outside {', '.join(speakers)}")
+    return found
+
+
+def find_banned_calls(path: str, text: str) -> list[str]:
+    found = []
+    banned = BANNED | BANNED_IN_SRC if path.startswith("src/") else BANNED
+    for number, line in lines_of(without_comments_and_texts(text)):
+        for match in re.finditer(r"(?<![\w.>])(\w+)\s*\(", line):
+            if match[1] in banned:
+                found.append(f"{path}:{number}: {match[1]}() is banned; use {banned[match[1]]}")
+    return found
+
+
+def find_long_functions(path: str, text: str) -> list[str]:
+    """Functions past FUNCTION_LINES: clang-format puts their braces into column 0."""
+    found, start = [], 0
+    lines = text.split("\n")
+    if len(lines) > FILE_LINES and path.startswith("src/"):
+        found.append(f"{path}: {len(lines)} lines; a file is split before {FILE_LINES}")
+    for number, line in enumerate(lines, start=1):
+        if line == "{":
+            start = number
+        elif line == "}" and start:
+            if number - start + 1 > FUNCTION_LINES:
+                found.append(f"{path}:{start}: a function of {number - start + 1} lines")
+            start = 0
+    return found
+
+
+# Who may end the process or speak to the user, besides cmd/.
+SPEAKERS = {
+    "src/base/log.c": {"STDERR_FILENO"},
+    "src/base/arena.c": {"STDERR_FILENO", "_exit"},
+}
+# A child process of our own ends by _exit() where it was forked.
+CHILDREN = ("src/bounce/", "src/web/")
+
+
+def find_prints_and_exits(path: str, text: str) -> list[str]:
+    if path.startswith("src/cmd/"):
+        return []
+    words = r"\b(stdout|stderr|STDOUT_FILENO|STDERR_FILENO)\b|" \
+            r"(?<![\w.>])(printf|puts|putchar|perror|exit|_exit|quick_exit|abort|err|errx|warn|warnx)\s*\("
+    found = []
+    for number, line in lines_of(without_comments_and_texts(text)):
+        for match in re.finditer(words, line):
+            word = match[1] or match[2]
+            allowed = word in SPEAKERS.get(path, ()) or (word == "_exit" and path.startswith(CHILDREN))
+            if not allowed:
+                found.append(f"{path}:{number}: {word}: only cmd/ prints and exits")
+    return found
+
+
+def find_own_clocks(path: str, text: str) -> list[str]:
+    """Clock and chance come through base/clock and base/random alone."""
+    if path in ("src/base/clock.c", "src/base/random.c"):
+        return []
+    found = []
+    calls = r"(?<![\w.>])(time|gettimeofday|clock_gettime|rand|srand|random|srandom|drand48|rand_r|getrandom|" \
+            r"getentropy|arc4random\w*)\s*\("
+    for number, line in lines_of(without_comments_and_texts(text)):
+        for match in re.finditer(calls, line):
+            found.append(f"{path}:{number}: {match[1]}(): clock and chance come from base/")
+    return found
+
+
+def find_sql(path: str, text: str) -> list[str]:
+    """SQL outside store/."""
+    if path.startswith("src/store/"):
+        return []
+    found = []
+    for number, line in lines_of(without_comments(text)):
+        if re.search(r'"\s*(?:SELECT\s|INSERT (?:OR \w+ )?INTO\s|UPDATE \w+ SET\s|DELETE FROM\s|PRAGMA\s|CREATE TABLE\s)',
+                     line):
+            found.append(f"{path}:{number}: SQL outside store/")
+    return found
+
+
+def find_unchecked(path: str, text: str) -> list[str]:
+    """Functions of a header that can fail and do not insist on being checked. (Those named …_fail
+    write a failure and never succeed.)"""
+    found = []
+    if path == "src/base/failure.h":
+        return found
+    bare = without_comments_and_texts(text)
+    for match in re.finditer(r"^(?!\s*typedef|static)bool\s+(?!\w*_fail\w*\()\w+\([^;{]*\bstruct failure \*why\)([^;{]*);", bare,
+                             re.MULTILINE):
+        if "MUST_CHECK" not in match[1]:
+            number = bare.count("\n", 0, match.start()) + 1
+            found.append(f"{path}:{number}: a function with a struct failure lacks MUST_CHECK")
+    return found
+
+
+def find_missing_paragraph(path: str, text: str) -> list[str]:
+    """A header opens by saying what it is for."""
+    return [] if text.startswith("/*") else [f"{path}:1: the header does not open with a paragraph"]
+
+
+def find_real_addresses(path: str, text: str) -> list[str]:
+    """Mail addresses at domains that could be somebody's."""
+    found = []
+    for number, line in lines_of(text):
+        for match in ADDRESS.finditer(line):
+            if not RESERVED_DOMAIN.search(match[1]):
+                found.append(f"{path}:{number}: {match[0]} may be somebody's address; use example.org")
+    return found
+
+
+def find_unfinished(path: str, text: str) -> list[str]:
+    found = []
+    for number, line in lines_of(text):
+        for pattern, what in ((UNFINISHED, "unfinished"), (MACHINE, "a path of one machine")):
+            match = pattern.search(line)
+            if match:
+                found.append(f"{path}:{number}: {what}: {match[0]}")
+    return found

@@ -1,0 +1,269 @@
+"""The rules of the house, held against every file of the checkout; and each rule against a snippet
+that breaks it, so that a rule which finds nothing is known to be able to."""
+
+import functools
+import pathlib
+import shutil
+import subprocess
+
+import house_rules as rules
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+OBJECTS = ROOT / "build" / "dev" / "CMakeFiles" / "verdicts_core.dir"
+
+
+@functools.cache
+def tracked() -> tuple[str, ...]:
+    """The files of the checkout: what git knows and what it would not ignore."""
+    if (ROOT / ".git").exists() and shutil.which("git"):
+        listed = subprocess.run(
+            ["git", "-c", f"safe.directory={ROOT}", "ls-files", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT, capture_output=True, text=True, check=True,
+        ).stdout.splitlines()
+        return tuple(sorted(path for path in set(listed) if (ROOT / path).is_file()))
+    skipped = {"build", "node_modules", "__pycache__", ".git"}
+    return tuple(sorted(
+        str(path.relative_to(ROOT)) for path in ROOT.rglob("*")
+        if path.is_file() and not skipped & set(path.relative_to(ROOT).parts)
+    ))
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8", errors="replace")
+
+
+def sources(*folders: str, ends: tuple[str, ...] = (".c", ".h")) -> list[str]:
+    found = [path for path in tracked() if path.startswith(folders) and path.endswith(ends)]
+    assert found, f"no files below {folders}"
+    return found
+
+
+def check(find, paths: list[str]) -> None:
+    found = [line for path in paths for line in find(path, read(path))]
+    assert not found, "\n" + "\n".join(found)
+
+
+def test_no_folder_includes_what_it_must_not_know():
+    check(rules.find_broken_walls, sources("src/"))
+
+
+def test_every_folder_has_its_walls():
+    folders = {rules.folder_of(path) for path in sources("src/")} - {""}
+    assert folders <= set(rules.WALLS), "a folder without a rule: write down what it may include"
+
+
+def test_a_foreign_library_is_spoken_in_one_folder():
+    check(rules.find_foreign_libraries, sources("src/"))
+
+
+def test_no_object_calls_a_library_over_the_wall():
+    objects = sorted(OBJECTS.glob("src/*/*.o"))
+    if not objects:
+        pytest.skip("no objects in build/dev: build the preset dev first")
+    found = []
+    for path in objects:
+        source = str(path.relative_to(OBJECTS)).removesuffix(".o")
+        if not (ROOT / source).exists():
+            continue
+        listed = subprocess.run(["nm", "--undefined-only", "--format=posix", str(path)], capture_output=True,
+                                text=True, check=True).stdout
+        found += rules.find_foreign_symbols(source, [line.split()[0] for line in listed.splitlines() if line])
+    assert not found, "\n" + "\n".join(found)
+
+
+def test_no_banned_function_is_called():
+    check(rules.find_banned_calls, sources("src/", "tests/"))
+
+
+def test_no_function_or_file_is_too_long():
+    check(rules.find_long_functions, sources("src/", "tests/"))
+
+
+def test_only_cmd_prints_and_exits():
+    check(rules.find_prints_and_exits, [path for path in sources("src/") if path != "src/main.c"])
+
+
+def test_clock_and_chance_come_from_base():
+    check(rules.find_own_clocks, sources("src/"))
+
+
+def test_sql_stands_in_store_alone():
+    check(rules.find_sql, sources("src/", ends=(".c", ".h")))
+
+
+def test_whatever_can_fail_must_be_checked():
+    check(rules.find_unchecked, sources("src/", ends=(".h",)))
+
+
+def test_every_header_says_what_it_is_for():
+    check(rules.find_missing_paragraph, sources("src/", ends=(".h",)))
+
+
+def compiler_flags() -> list[str]:
+    packages = ["libcurl", "libetpan", "sqlite3", "libmicrohttpd", "libconfuse", "jansson", "libidn2", "libcrypto",
+                "libseccomp"]
+    listed = subprocess.run(["pkg-config", "--cflags", *packages], capture_output=True, text=True, check=True).stdout
+    return ["-std=c17", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", f"-I{ROOT}/src", *listed.split()]
+
+
+def compile_alone(path: pathlib.Path) -> str:
+    done = subprocess.run(["gcc", *compiler_flags(), "-fsyntax-only", "-x", "c", "-"], capture_output=True, text=True,
+                          input=f'#include "{path}"\n', check=False)
+    return "" if done.returncode == 0 else done.stderr.splitlines()[0] if done.stderr else "failed"
+
+
+def test_every_header_compiles_alone():
+    headers = sources("src/", ends=(".h",))
+    found = [f"{path}: {error}" for path in headers if (error := compile_alone(ROOT / path))]
+    assert not found, "\n" + "\n".join(found)
+
+
+TEXTS = (".c", ".h", ".py", ".md", ".txt", ".json", ".jsonl", ".csv", ".mustache", ".html", ".css", ".js", ".eml",
+         ".sql", ".sh", ".1", ".5", ".conf", ".xml", ".cmake", ".expected", ".yml", ".svg", ".service", ".timer")
+
+
+def texts(*folders: str) -> list[str]:
+    """Files of words: by their ending, or seeds and scripts without one."""
+    return [path for path in tracked() if path.startswith(folders) and not path.endswith("package-lock.json")
+            and (path.endswith(TEXTS) or "/seeds/" in path or "." not in pathlib.Path(path).name)]
+
+
+def test_samples_and_tests_name_nobody_real():
+    own = "tests/rules/test_rules.py"  # its bad snippets
+    check(rules.find_real_addresses,
+          [path for path in texts("src/", "templates/", "subscribers/", "tests/", "README.md")
+           if path != own and not (path.startswith("src/") and path.endswith((".c", ".h")))])
+
+
+def test_nothing_is_left_unfinished():
+    own = ("tests/rules/test_rules.py", "tests/rules/house_rules.py")
+    check(rules.find_unfinished,
+          [path for path in texts("src/", "templates/", "subscribers/", "tests/", "README.md", "CMake")
+           if path not in own and "/seeds/" not in path])
+
+
+def is_formatted(paths: list[str]) -> list[str]:
+    done = subprocess.run(["clang-format", "--dry-run", "-Werror", f"--style=file:{ROOT}/.clang-format", *paths],
+                          capture_output=True, text=True, check=False)
+    return [line for line in done.stderr.splitlines() if "clang-format-violations" in line]
+
+
+def test_the_layout_is_that_of_clang_format():
+    if shutil.which("clang-format") is None:
+        pytest.skip("CLANG-FORMAT IS NOT INSTALLED: the layout was not checked (apt-get install clang-format)")
+    found = is_formatted([str(ROOT / path) for path in sources("src/", "tests/")])
+    assert not found, "\n" + "\n".join(found)
+
+
+LONG = "static void f(void)\n{\n" + "    x();\n" * 99 + "}\n"
+
+# Each rule sees its fault …
+BAD = [
+    (rules.find_broken_walls, "src/render/a.c", '#include "store/issue.h"'),
+    (rules.find_broken_walls, "src/compose/a.c", '#include "render/escape.h"'),
+    (rules.find_broken_walls, "src/base/a.c", '#include "store/store.h"'),
+    (rules.find_broken_walls, "src/deliver/a.c", '#  include "issue/build.h"'),
+    (rules.find_broken_walls, "src/pick/a.h", '#include "subscribers/list.h"'),
+    (rules.find_broken_walls, "src/issue/a.c", '#include "web/server.h"'),
+    (rules.find_broken_walls, "src/web/a.c", '#include "cmd/program.h"'),
+    (rules.find_broken_walls, "src/base/a.c", '#include "buf.h"'),
+    (rules.find_broken_walls, "src/main.c", '#include "store/store.h"'),
+    (rules.find_foreign_libraries, "src/cmd/a.c", "#include <sqlite3.h>"),
+    (rules.find_foreign_libraries, "src/bounce/judge.c", "#include <curl/curl.h>"),
+    (rules.find_foreign_libraries, "src/deliver/a.c", "#include <openssl/evp.h>"),
+    (rules.find_foreign_libraries, "src/render/a.c", "#include <jansson.h>"),
+    (rules.find_foreign_libraries, "src/base/file.c", "#include <confuse.h>"),
+    (rules.find_foreign_libraries, "src/base/utf8.c", "#include <idn2.h>"),
+    (rules.find_foreign_libraries, "src/intake/a.c", '#include "csv.h"'),
+    (rules.find_foreign_libraries, "src/cmd/serve.c", "#include <microhttpd.h>"),
+    (rules.find_foreign_libraries, "src/compose/message.c", "#include <libetpan/libetpan.h>"),
+    (rules.find_banned_calls, "src/a/a.c", "    sprintf(out, \"x\");"),
+    (rules.find_banned_calls, "src/a/a.c", "    if (atoi (text) > 1) {"),
+    (rules.find_banned_calls, "src/a/a.c", "x = strtok(text, \",\");\n"),
+    (rules.find_long_functions, "src/a/a.c", LONG),
+    (rules.find_long_functions, "src/a/a.c", "\n" * 800),
+    (rules.find_prints_and_exits, "src/deliver/a.c", "    printf(\"hello\\n\");"),
+    (rules.find_prints_and_exits, "src/base/a.c", "    fprintf(stderr, \"x\");"),
+    (rules.find_prints_and_exits, "src/store/a.c", "    exit(1);"),
+    (rules.find_prints_and_exits, "src/store/a.c", "    _exit(1);"),
+    (rules.find_prints_and_exits, "src/base/log.c", "    puts(\"x\");"),
+    (rules.find_own_clocks, "src/deliver/a.c", "    now = time(NULL);"),
+    (rules.find_own_clocks, "src/web/a.c", "    clock_gettime(CLOCK_MONOTONIC, &t);"),
+    (rules.find_own_clocks, "src/web/a.c", "    n = rand() % 3;"),
+    (rules.find_sql, "src/cmd/a.c", '    "SELECT id FROM issue"'),
+    (rules.find_sql, "src/web/a.c", '    run("UPDATE issue SET state = 1");'),
+    (rules.find_unchecked, "src/a/a.h", "/* x */\nbool a_do(int x,\n          struct failure *why);\n"),
+    (rules.find_missing_paragraph, "src/a/a.h", "#ifndef A_H\n"),
+    (rules.find_real_addresses, "tests/a.py", "to = 'somebody@gmail.com'"),
+    (rules.find_real_addresses, "tests/a.csv", "ann@notexample.org,Ann"),
+    (rules.find_real_addresses, "tests/a.csv", "ann@example.org.evil.com,Ann"),
+    (rules.find_unfinished, "src/a/a.c", "/* TODO: later */"),
+    (rules.find_unfinished, "src/a/a.c", "/* good enough for now */"),
+    (rules.find_unfinished, "src/a/a.c", "/* see /work/main */"),
+]
+
+# … and leaves alone what only looks like it.
+GOOD = [
+    (rules.find_broken_walls, "src/render/a.c", '#include "base/buf.h"\n#include "render/escape.h"\n#include <x/y.h>'),
+    (rules.find_broken_walls, "src/cmd/a.c", '#include "web/server.h"\n#include "issue/build.h"'),
+    (rules.find_broken_walls, "src/web/a.c", '#include "issue/build.h"'),
+    (rules.find_broken_walls, "src/main.c", '#include "cmd/program.h"'),
+    (rules.find_foreign_libraries, "src/bounce/mailbox.c", "#include <curl/curl.h>"),
+    (rules.find_foreign_libraries, "src/base/settings.c", "#include <confuse.h>"),
+    (rules.find_foreign_libraries, "src/base/json.c", '#include "base/json.h"\n#include <jansson.h>'),
+    (rules.find_banned_calls, "src/a/a.c", "snprintf(a, 1, \"atoi(x)\"); /* never sprintf(x) */ s->system(1);"),
+    (rules.find_banned_calls, "src/a/a.c", "// strcpy(a, b)\nmy_strcpy(a);"),
+    (rules.find_long_functions, "src/a/a.c", LONG.replace("    x();\n", "", 1)),
+    (rules.find_prints_and_exits, "src/cmd/a.c", "    printf(\"hello\\n\"); exit(1);"),
+    (rules.find_prints_and_exits, "src/base/arena.c", "    _exit(71);"),
+    (rules.find_prints_and_exits, "src/bounce/cage.c", "    _exit(0);"),
+    (rules.find_prints_and_exits, "src/a/a.c", "    fprintf(out, \"stderr\"); /* to stdout */"),
+    (rules.find_own_clocks, "src/a/a.c", "    now = clock_now(); random_bytes(x, 1); local_time(1);"),
+    (rules.find_sql, "src/a/a.c", '    fail(why, "Please SELECT one"); /* "SELECT x" */'),
+    (rules.find_sql, "src/store/a.c", '    "SELECT id FROM issue"'),
+    (rules.find_unchecked, "src/a/a.h", "bool a_do(int x, struct failure *why) MUST_CHECK;\n"
+                                        "typedef bool (*a_visit)(void *x, struct failure *why);\n"),
+    (rules.find_missing_paragraph, "src/a/a.h", "/* What this is. */\n"),
+    (rules.find_real_addresses, "tests/a.py", "a@example.org b@mail.example.com c@x.example d@host.invalid @pytest.x "
+                                              "e@localhost f@192.0.2.1 pkg@1.2.3"),
+    (rules.find_unfinished, "src/a/a.c", 'mkstemp("a.XXXXXX"); /* a note for nowadays */'),
+]
+
+
+def name_of(row) -> str:
+    return f"{row[0].__name__}-{row[2][:30]!r}"
+
+
+@pytest.mark.parametrize("find, path, text", BAD, ids=map(name_of, BAD))
+def test_a_broken_rule_is_found(find, path, text):
+    found = find(path, text)
+    assert len(found) == 1
+    assert found[0].startswith(path)
+
+
+@pytest.mark.parametrize("find, path, text", GOOD, ids=map(name_of, GOOD))
+def test_what_only_looks_like_a_fault_is_left_alone(find, path, text):
+    assert find(path, text) == []
+
+
+def test_a_symbol_over_the_wall_is_found():
+    assert rules.find_foreign_symbols("src/cmd/a.c", ["sqlite3_open", "malloc", "json_read", "json_write"])[0:1]
+    assert len(rules.find_foreign_symbols("src/base/file.c", ["HMAC", "EVP_Digest", "cfg_init"])) == 2
+    assert rules.find_foreign_symbols("src/store/a.c", ["sqlite3_open"]) == []
+
+
+def test_a_header_that_leans_on_another_is_found(tmp_path):
+    header = tmp_path / "leaning.h"
+    header.write_text("/* Needs stddef.h. */\nsize_t leaning(void);\n")
+    assert compile_alone(header)
+    header.write_text("/* Brings it. */\n#include <stddef.h>\nsize_t leaning(void);\n")
+    assert not compile_alone(header)
+
+
+def test_a_wrong_layout_is_found(tmp_path):
+    if shutil.which("clang-format") is None:
+        pytest.skip("CLANG-FORMAT IS NOT INSTALLED")
+    path = tmp_path / "a.c"
+    path.write_text("int  f( void ) { return 1 ; }\n")
+    assert is_formatted([str(path)])
