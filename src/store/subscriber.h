@@ -67,6 +67,12 @@ bool subscriber_readdress(struct store *store, int64_t id, const char *address,
 bool subscriber_purge_pending(struct store *store, int64_t before, int64_t limit, int64_t *count,
                               struct failure *why) MUST_CHECK;
 
+/* People who asked between `after` and `before`, were sent a confirmation mail, have not confirmed
+ * and were not reminded: id and address alone, at most `limit`, in order of id. */
+bool subscriber_unreminded(struct store *store, struct arena *arena, int64_t after, int64_t before,
+                           size_t limit, struct subscriber **people, size_t *count,
+                           struct failure *why) MUST_CHECK;
+
 /* Erases: name, address, consent origins, names and addresses in deliveries, outgoing and stored
  * replies. Suppression is the caller's second call, in one transaction around both. */
 bool subscriber_forget(struct store *store, int64_t id, int64_t now,

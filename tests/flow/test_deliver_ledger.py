@@ -295,3 +295,54 @@ def test_the_log_has_a_line_for_each_message_without_its_address(tmp_path):
         for word in ("issue=1", "subscriber=", "code=250", "enhanced=2.0.0", "queue=S", "ms="):
             assert word in line
         assert "@" not in line
+
+
+def test_a_message_that_cannot_be_written_stops_the_run_and_puts_nobody_in_doubt(tmp_path):
+    ledger = Ledger(tmp_path, readers(40))
+    with ScriptedServer(delay=0.1) as server:
+        words = ledger.command(server.url, connections=4, broken=21)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 70 and "row 21: this message cannot be written" in done.stderr
+        states = collections.Counter(ledger.states().values())
+        assert states["sent"] == len(server.received) and states["in_doubt"] == 0
+        assert states["sent"] + states["queued"] == 40, "what was claimed is given back"
+
+
+def test_the_progress_counts_up_to_all(tmp_path):
+    ledger = Ledger(tmp_path, readers(60))
+    with ScriptedServer([Rule("RCPT", "550 5.1.1 no", who="<r3@")], delay=0.03) as server:
+        ledger.run(server.url, expect=0, connections=2, progress=1)
+    lines = [line for line in ledger.last.stderr.splitlines() if line.startswith("progress: ")]
+    assert len(lines) >= 2 and all("/60" in line for line in lines)
+    assert "1 refused" in lines[-1] and "/s" in lines[-1] and "ETA" in lines[-1]
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A tmpfs that is nearly full; gives the folder and a function that makes room."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(folder)], capture_output=True,
+                             check=False)
+    if mounted.returncode != 0:
+        pytest.skip("mounting a tmpfs is not allowed here")
+    yield folder, lambda: subprocess.run(["mount", "-o", "remount,size=64m", str(folder)], check=True)
+    subprocess.run(["umount", str(folder)], check=False)
+
+
+def test_a_disk_that_fills_up_stops_the_run_and_nobody_is_lost(tmp_path, small_disk):
+    folder, make_room = small_disk
+    addresses = readers(600)
+    ledger = Ledger(folder, addresses)
+    filler = folder / "filler"
+    free = os.statvfs(folder).f_bavail * 4096
+    filler.write_bytes(b"x" * (free - 120 * 1024))
+    with ScriptedServer() as server:
+        words = ledger.command(server.url, connections=2)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 70 and "disk is full" in done.stderr, done.stderr
+        assert 0 < len(server.received) < 600
+        filler.unlink()
+        make_room()
+        ledger.run(server.url, expect=0, alone=1)
+        check_promise(ledger, server.received, addresses)
