@@ -125,6 +125,8 @@ static bool deliver(struct program *program, struct delivery_queue queue, struct
         .queue = queue,
         .compose = press_compose,
         .context = press,
+        .finish = program->signer != NULL ? press_finish : NULL,
+        .finish_context = press,
         .limit = options->limit,
         .linger = options->limit == 0,
         .progress = program->terminal && !program->quiet,
