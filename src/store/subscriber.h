@@ -73,6 +73,12 @@ bool subscriber_readdress(struct store *store, int64_t id, const char *address,
 bool subscriber_purge_pending(struct store *store, int64_t before, int64_t limit, int64_t *count,
                               struct failure *why) MUST_CHECK;
 
+/* People who asked between `after` and `before`, were sent a confirmation mail, have not confirmed
+ * and were not reminded: id and address alone, at most `limit`. */
+bool subscriber_unreminded(struct store *store, struct arena *arena, int64_t after, int64_t before,
+                           size_t limit, struct subscriber **people, size_t *count,
+                           struct failure *why) MUST_CHECK;
+
 /* Erases: name, address, domain, topics, consent origins and forms, names, addresses and domains in
  * deliveries and outgoing (and what these mails said), stored replies, reasons of bounces, an
  * address asked for. The row stays, 'forgotten', for the counts; rows still owed become skipped;
