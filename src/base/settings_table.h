@@ -37,6 +37,7 @@ enum setting_kind {
     SETTING_LABEL,        /* one DNS label or several: a DKIM selector */
     SETTING_ADDRESSES,    /* list: issue.editors */
     SETTING_DOMAIN_RATES, /* list: deliver.domain_rate */
+    SETTING_HOSTS,        /* list: subscribe.next_hosts */
 };
 
 struct setting_spec {
@@ -72,9 +73,9 @@ bool setting_is_section(const char *section, size_t len);
 char *setting_form(struct arena *arena, const struct setting_spec *spec);
 
 /* Checks the form of a settings file: grammar, known names, nothing twice. `lines` (SETTINGS_MAX)
- * gets the line of each setting by its index in the table, 0 where it is not given. What passes is
- * read by libconfuse without surprise: see settings_scan.c. */
-bool settings_scan(const char *name, const char *text, size_t len, int *lines,
+ * gets the line of each setting by its index in the table, 0 where it is not given. Comments in
+ * `text` become blanks. What passes is read by libconfuse without surprise: see settings_scan.c. */
+bool settings_scan(const char *name, char *text, size_t len, int *lines,
                    struct failure *why) MUST_CHECK;
 
 /* Turns the text of a setting (for lists: `count` texts) into its field. `folder`: where paths
@@ -121,6 +122,7 @@ bool setting_take_domain(const struct taking *taking);
 bool setting_take_label(const struct taking *taking);
 bool setting_take_addresses(const struct taking *taking);
 bool setting_take_domain_rates(const struct taking *taking);
+bool setting_take_hosts(const struct taking *taking);
 
 /* Settings that contradict each other. Rows are filled. */
 bool settings_check(const struct settings *settings, struct failure *why) MUST_CHECK;

@@ -17,7 +17,7 @@ static void settle_late(struct shift *shift)
 static bool send_all(struct shift *shift, struct failure *why)
 {
     struct outbox *outbox = shift->outbox;
-    if (!outbox_recover(outbox, why) || !outbox_counts(outbox, shift->start, why)) {
+    if (!outbox_recover(outbox, why)) {
         return false;
     }
     bool smtp = shift->relay->kind == RELAY_SMTP;

@@ -54,7 +54,7 @@ static void take_endings(struct loop *loop, struct lane *lane)
         shift_end(loop->shift, &ending, &judgement);
         if (judgement.distrust && loop->trust == TRUST_UNPROVEN) {
             loop->trust = TRUST_BROKEN;
-            log_event(LOG_LEVEL_WARN, "relay", "pipelining_broken",
+            log_event(LOG_LEVEL_INFO, "relay", "pipelining_broken",
                       LOG_STR("relay", loop->shift->relay->name));
         }
     }
@@ -429,6 +429,28 @@ static void wait_for_goodbyes(struct loop *loop)
     }
 }
 
+static bool dot_is_out(const struct lane *lane)
+{
+    return lane->state == LANE_OPEN && lane->talk.phase == TALK_DOT && lane->talk.handed;
+}
+
+/* The run has failed. Letters whose dot is out get their answer all the same: without it they
+ * would be in doubt. Deadlines end the wait. */
+static void wait_for_answers(struct loop *loop)
+{
+    struct failure ignored = {0};
+    size_t waiting = 1;
+    while (waiting > 0) {
+        waiting = 0;
+        for (size_t i = 0; i < loop->lane_count; i++) {
+            waiting += dot_is_out(&loop->lanes[i]);
+        }
+        if (waiting > 0 && !poll_lanes(loop, LOOP_TICK_MS, &ignored)) {
+            return;
+        }
+    }
+}
+
 bool loop_run(struct shift *shift, struct failure *why)
 {
     struct loop loop;
@@ -443,6 +465,8 @@ bool loop_run(struct shift *shift, struct failure *why)
     }
     if (good) {
         wait_for_goodbyes(&loop);
+    } else {
+        wait_for_answers(&loop);
     }
     drop_all(&loop, "the run was broken off");
     clean_up(&loop);

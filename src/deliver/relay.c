@@ -117,7 +117,7 @@ static bool choose_tls(const struct settings *settings, struct relay *relay, str
     bool clear = wanted == TLS_NONE || (wanted == TLS_AUTO && relay->loopback);
     relay->tls = clear ? RELAY_PLAIN : RELAY_STARTTLS;
     if (clear && !relay->loopback) {
-        log_event(LOG_LEVEL_WARN, "relay", "plain", LOG_STR("relay", relay->name),
+        log_event(LOG_LEVEL_INFO, "relay", "plain", LOG_STR("relay", relay->name),
                   LOG_STR("why", "smtp.tls = none"));
     }
     return true;

@@ -15,10 +15,12 @@ struct shift {
     const struct relay *relay;
     struct outbox *outbox;
     struct deliver_result *result;
-    int64_t left;         /* messages that have left */
-    size_t in_hand;       /* letters with lanes */
-    int64_t linger_until; /* clock_now(); 0: work was there until now */
-    int64_t start[DELIVERY_STATES];
+    int64_t left;                      /* messages that have left */
+    size_t in_hand;                    /* letters with lanes */
+    int64_t linger_until;              /* clock_now(); 0: work was there until now */
+    int64_t start[DELIVERY_STATES];    /* as counted at counted_ms, */
+    int64_t recorded[DELIVERY_STATES]; /* when so much had been recorded */
+    int64_t counted_ms;
     struct progress_meter meter;
     int64_t watched_ms;
 };
@@ -47,7 +49,8 @@ bool shift_rest(struct shift *shift, enum shift_rest *rest, struct failure *why)
 bool shift_relay_away(struct shift *shift, const struct failure *relay_why,
                       struct failure *why) MUST_CHECK;
 
-/* Tells the watcher, a few times a second. */
+/* Tells the watcher, a few times a second; counts the rows anew now and then, as other processes
+ * and rows that go round change them too. */
 void shift_watch(struct shift *shift, size_t lanes, size_t open, size_t busy);
 
 #endif

@@ -333,6 +333,19 @@ static void an_issue_is_finished_when_nothing_is_open(void **state)
     }
 }
 
+static void only_an_issue_that_is_sending_can_be_finished(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t id = add_draft(scratch->store, "2026-W47");
+    bool finished, changed;
+    must(issue_finish(scratch->store, id, NOW, &finished, &why));
+    assert_false(finished);
+    must(issue_approve(scratch->store, id, "{}", NOW, NOW, &changed, &why));
+    must(issue_finish(scratch->store, id, NOW, &finished, &why));
+    assert_false(finished);
+    assert_int_equal(get(scratch, id)->state, ISSUE_APPROVED);
+}
+
 static enum issue_cancelled cancel(struct scratch *scratch, int64_t id)
 {
     enum issue_cancelled outcome;
@@ -477,6 +490,7 @@ int main(void)
         store_test(the_start_freezes_a_row_for_each_confirmed_person),
         store_test(who_has_nothing_to_get_is_skipped_from_the_start),
         store_test(an_issue_is_finished_when_nothing_is_open),
+        store_test(only_an_issue_that_is_sending_can_be_finished),
         store_test(cancelling_before_anything_left_frees_week_and_items),
         store_test(cancelling_after_the_first_has_left_stops_the_rest),
         store_test(a_living_claim_finishes_after_the_cancel),
