@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd/bouncing.h"
 #include "issue/build.h"
 #include "issue/press.h"
 
@@ -173,7 +174,8 @@ bool sending_issue(struct program *program, const struct issue *issue,
     if (good) {
         press_sign_with(press, signer);
         good = deliver(program, queue, press, options, result, why) &&
-               finish(program, issue, result, left, why);
+               finish(program, issue, result, left, why) &&
+               bouncing_refusals(program, issue->id, why);
     }
 done:
     press_close(press);
