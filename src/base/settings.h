@@ -57,6 +57,7 @@ struct settings {
         enum settings_approval approval;
         int64_t deadline_hours;  /* after the issue is due; 0: none */
         bool send_past_deadline; /* what a run past the deadline does */
+        bool lead_if_unmatched;  /* what readers get whose topics match nothing */
         const char **editors;    /* addresses; NULL-terminated */
     } issue;
     struct {
@@ -99,6 +100,11 @@ struct settings {
         const char *listen;
         const char *url; /* public address of the signup service, where tokens' links point */
         const char *trusted_proxy;
+        const char *consent;     /* the sentence of consent that the form shows */
+        const char **next_hosts; /* where `next` of a form may lead; NULL-terminated */
+        bool welcome, reminder;
+        struct settings_rate limit_address, limit_network, limit_domain, limit_all;
+        struct settings_rate limit_unstamped; /* forms without the stamp of our own page */
     } subscribe;
     struct {
         const char *mailbox;

@@ -66,6 +66,10 @@ struct dkim_signer;
 bool program_signer(struct program *program, const struct dkim_signer **signer,
                     struct failure *why) MUST_CHECK;
 
+/* Reads the settings once more, from the same file with the same --set. */
+bool program_read_settings(const struct program *program, struct arena *arena,
+                           struct settings *settings, struct failure *why) MUST_CHECK;
+
 /* sysexits(3) of a kind of failure. */
 int program_exit_code(enum failure_kind kind);
 

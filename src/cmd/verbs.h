@@ -13,6 +13,7 @@ extern const struct verb verb_preview;
 extern const struct verb verb_send;
 extern const struct verb verb_weekly;
 extern const struct verb verb_bounces;
+extern const struct verb verb_serve;
 extern const struct verb verb_subscribers;
 extern const struct verb verb_dkim_key;
 extern const struct verb verb_config;
