@@ -37,6 +37,7 @@ enum setting_kind {
     SETTING_LABEL,        /* one DNS label or several: a DKIM selector */
     SETTING_ADDRESSES,    /* list: issue.editors */
     SETTING_DOMAIN_RATES, /* list: deliver.domain_rate */
+    SETTING_HOSTS,        /* list: subscribe.next_hosts */
 };
 
 struct setting_spec {
@@ -121,6 +122,7 @@ bool setting_take_domain(const struct taking *taking);
 bool setting_take_label(const struct taking *taking);
 bool setting_take_addresses(const struct taking *taking);
 bool setting_take_domain_rates(const struct taking *taking);
+bool setting_take_hosts(const struct taking *taking);
 
 /* Settings that contradict each other. Rows are filled. */
 bool settings_check(const struct settings *settings, struct failure *why) MUST_CHECK;

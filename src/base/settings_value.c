@@ -278,6 +278,7 @@ static bool (*const takers[])(const struct taking *taking) = {
     [SETTING_LABEL] = setting_take_label,
     [SETTING_ADDRESSES] = setting_take_addresses,
     [SETTING_DOMAIN_RATES] = setting_take_domain_rates,
+    [SETTING_HOSTS] = setting_take_hosts,
 };
 
 bool setting_take(struct arena *arena, const struct setting_spec *spec, const char *folder,

@@ -16,8 +16,9 @@
 #include "cmd/verbs.h"
 
 static const struct verb *const verbs[] = {
-    &verb_init, &verb_import, &verb_pick,        &verb_issue,  &verb_render, &verb_preview,
-    &verb_send, &verb_weekly, &verb_subscribers, &verb_config, &verb_status, &verb_report,
+    &verb_init,    &verb_import, &verb_pick,   &verb_issue,  &verb_render,
+    &verb_preview, &verb_check,  &verb_send,   &verb_weekly, &verb_subscribers,
+    &verb_config,  &verb_status, &verb_report,
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0], VERB_OPTIONS_MAX = 24 };
@@ -199,14 +200,19 @@ static void warn_of_root(const char *database)
     }
 }
 
+bool program_read_settings(const struct program *program, struct arena *arena,
+                           struct settings *settings, struct failure *why)
+{
+    const struct option_value *set = &program->globals[GLOBAL_SET];
+    return settings_load(arena, program->settings_file, set->values, set->count, settings, why);
+}
+
 static bool open_settings(struct program *program, struct failure *why)
 {
     const struct option_value *config = &program->globals[GLOBAL_CONFIG];
-    const struct option_value *set = &program->globals[GLOBAL_SET];
     program->settings_file =
         settings_find(&program->arena, config->count > 0 ? config->values[0] : NULL);
-    return settings_load(&program->arena, program->settings_file, set->values, set->count,
-                         &program->settings, why);
+    return program_read_settings(program, &program->arena, &program->settings, why);
 }
 
 bool program_open(struct program *program, int needs, struct failure *why)

@@ -59,6 +59,10 @@ int program_run(int argc, char **argv);
 /* Opens what `needs` (enum program_needs) names, for a verb whose needs depend on its operands. */
 bool program_open(struct program *program, int needs, struct failure *why) MUST_CHECK;
 
+/* Reads the settings once more, from the same file with the same --set. */
+bool program_read_settings(const struct program *program, struct arena *arena,
+                           struct settings *settings, struct failure *why) MUST_CHECK;
+
 /* sysexits(3) of a kind of failure. */
 int program_exit_code(enum failure_kind kind);
 
