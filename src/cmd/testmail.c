@@ -49,8 +49,7 @@ static bool testmail_ask(struct program *program, const struct issue *issue,
     return true;
 }
 
-static bool testmail_deliver(struct program *program, struct deliver_result *result,
-                             struct failure *why)
+bool testmail_deliver(struct program *program, struct deliver_result *result, struct failure *why)
 {
     struct mailer *mailer;
     if (!mailer_open(program->store, &program->settings, program->keys, &mailer, why)) {
