@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "cmd/approval.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
 #include "store/comparison.h"
@@ -185,11 +186,31 @@ static bool verb_arrange(struct program *program, struct failure *why)
            (program->quiet || verb_show(program, why));
 }
 
+/* An editor's word stands above the check's, but not unknowingly. */
+static bool warn_of_errors(struct program *program, const struct issue *issue, struct failure *why)
+{
+    struct failure found = {0};
+    if (!program_open(program, NEEDS_KEYS, why)) {
+        return false;
+    }
+    if (!approval_gate(program, issue, &found)) {
+        if (found.kind != FAILURE_DATA) {
+            *why = found;
+            return false;
+        }
+        program_complain(&found);
+    }
+    return true;
+}
+
 static bool verb_approve(struct program *program, struct failure *why)
 {
     struct issue *issue;
     bool changed;
-    if (!operand_issue(program, &issue, why) || !settings_require_mail(&program->settings, why) ||
+    if (!operand_issue(program, &issue, why) || !settings_require_mail(&program->settings, why)) {
+        return false;
+    }
+    if ((issue->state == ISSUE_DRAFT && !warn_of_errors(program, issue, why)) ||
         !issue_freeze(program->store, &program->arena, &program->settings, issue, clock_now(),
                       &changed, why)) {
         return false;

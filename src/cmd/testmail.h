@@ -11,7 +11,7 @@ bool testmail_send(struct program *program, const char *number,
                    const struct option_value *addresses, int *status,
                    struct failure *why) MUST_CHECK;
 
-/* Sends every single mail that is due, of any kind. */
+/* Sends the single mails that are due, of any kind. */
 bool testmail_deliver(struct program *program, struct deliver_result *result,
                       struct failure *why) MUST_CHECK;
 

@@ -3,11 +3,13 @@
  * policy allows. Once a week or every hour: a run with nothing to do does nothing and says nothing.
  */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "cmd/approval.h"
 #include "cmd/bouncing.h"
 #include "cmd/common.h"
 #include "cmd/sending.h"
@@ -25,7 +27,7 @@ static const struct option_spec weekly_options[] = {
     {0},
 };
 
-enum { WEEKLY_LEASE_MS = 24 * 3600 * 1000 };
+enum { WEEKLY_LEASE_MS = 24 * 3600 * 1000, WEEKLY_RUNS = 50 };
 
 struct weekly {
     struct program *program;
@@ -175,6 +177,61 @@ static bool weekly_send_approved(struct weekly *weekly, int64_t id, struct failu
            (issue->state != ISSUE_APPROVED || weekly_send(weekly, issue, why));
 }
 
+/* Whether the last run that ended said the same: an hourly cron job is not to repeat itself. */
+static bool weekly_said(struct weekly *weekly, bool *said, struct failure *why)
+{
+    struct run *runs;
+    size_t count;
+    struct program *program = weekly->program;
+    *said = false;
+    if (!run_list(program->store, &program->arena, WEEKLY_RUNS, &runs, &count, why)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(runs[i].verb, "weekly") == 0 && runs[i].finished_at != 0) {
+            *said = strcmp(runs[i].summary != NULL ? runs[i].summary : "", weekly->summary) == 0;
+            break;
+        }
+    }
+    return true;
+}
+
+/* A draft that no editor has approved: the editors are asked once. Cron's mail hears of it where
+ * there is nobody to ask, and once when the deadline has passed. */
+static bool weekly_wait(struct weekly *weekly, const struct issue *issue, struct failure *why)
+{
+    struct program *program = weekly->program;
+    const char *const *editors = program->settings.issue.editors;
+    bool nobody = editors == NULL || editors[0] == NULL;
+    bool held = approval_answer(&program->settings, issue, clock_now()) == APPROVAL_HELD;
+    bool asked, away, said;
+    snprintf(weekly->summary, sizeof weekly->summary,
+             held ? "issue %lld (%s) is held, as nobody approved it in time: verdicts issue "
+                    "approve %lld"
+                  : "issue %lld (%s) waits for approval: verdicts issue approve %lld",
+             (long long)issue->number, issue->iso_week, (long long)issue->number);
+    if (!approval_ask(program, issue, &asked, &away, why) || !weekly_said(weekly, &said, why)) {
+        return false;
+    }
+    weekly->left = weekly->left || away;
+    if ((held || nobody) && !said) {
+        weekly_say(weekly, true);
+        weekly->sent_any = true; /* it has been said */
+    }
+    return true;
+}
+
+/* An issue that goes out although nobody approved it. */
+static void weekly_tell_deadline(const struct weekly *weekly, const struct issue *issue)
+{
+    if (weekly->program->settings.issue.approval == APPROVAL_REQUIRED) {
+        fprintf(stderr,
+                "verdicts: issue %lld (%s) is sent without approval: its deadline has passed and "
+                "issue.after_deadline is send\n",
+                (long long)issue->number, issue->iso_week);
+    }
+}
+
 /* What the due week's issue needs next. */
 static bool weekly_due(struct weekly *weekly, struct failure *why)
 {
@@ -192,11 +249,8 @@ static bool weekly_due(struct weekly *weekly, struct failure *why)
         return true;
     }
     if (issue->state == ISSUE_DRAFT) {
-        if (program->settings.issue.approval == APPROVAL_REQUIRED) {
-            snprintf(weekly->summary, sizeof weekly->summary,
-                     "issue %lld (%s) waits for approval: verdicts issue approve %lld",
-                     (long long)issue->number, issue->iso_week, (long long)issue->number);
-            return true;
+        if (approval_answer(&program->settings, issue, clock_now()) != APPROVAL_GO) {
+            return weekly_wait(weekly, issue, why);
         }
         bool readers;
         if (!weekly_has_readers(weekly, issue, &readers, why)) {
@@ -205,10 +259,12 @@ static bool weekly_due(struct weekly *weekly, struct failure *why)
         if (!readers) {
             return true;
         }
-        if (!issue_freeze(program->store, &program->arena, &program->settings, issue, clock_now(),
+        if (!approval_gate(program, issue, why) ||
+            !issue_freeze(program->store, &program->arena, &program->settings, issue, clock_now(),
                           &changed, why)) {
             return false;
         }
+        weekly_tell_deadline(weekly, issue);
     }
     return weekly_send_approved(weekly, issue->id, why);
 }
