@@ -68,7 +68,7 @@ bool subscriber_purge_pending(struct store *store, int64_t before, int64_t limit
                               struct failure *why) MUST_CHECK;
 
 /* People who asked between `after` and `before`, were sent a confirmation mail, have not confirmed
- * and were not reminded: id and address alone, at most `limit`, in order of id. */
+ * and were not reminded: id and address alone, at most `limit`, in no order. */
 bool subscriber_unreminded(struct store *store, struct arena *arena, int64_t after, int64_t before,
                            size_t limit, struct subscriber **people, size_t *count,
                            struct failure *why) MUST_CHECK;

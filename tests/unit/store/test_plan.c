@@ -85,6 +85,7 @@ static void call_comparisons(struct scratch *scratch)
 
 static void call_people(struct scratch *scratch)
 {
+    struct subscriber *people;
     struct subscriber *person;
     struct consent *entries;
     const char **texts;
@@ -118,6 +119,7 @@ static void call_people(struct scratch *scratch)
     must(outgoing_count(scratch->store, id, "test", 0, &purged, &why));
     must(subscriber_forget(scratch->store, id, NOW, &why));
     must(subscriber_purge_pending(scratch->store, NOW, 10, &purged, &why));
+    must(subscriber_unreminded(scratch->store, &scratch->arena, 0, NOW, 10, &people, &count, &why));
 }
 
 static void call_drafts(struct scratch *scratch)
