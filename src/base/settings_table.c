@@ -202,13 +202,27 @@ const struct setting_spec settings_table[] = {
     SETTING("bounce", "forget_days", NUMBER, bounce.forget_days, "30", "30",
             "After so many days without a bounce a reader's score begins anew.", .low = 1,
             .high = 3650),
-    SETTING("bounce", "storm_readers", NUMBER, bounce.storm_readers, "20", "20",
-            "When more readers of one domain than this bounce in one run with one code,", .low = 1,
-            .high = 1000000),
+    SETTING(
+        "bounce", "storm_readers", NUMBER, bounce.storm_readers, "20", "20",
+        "A storm: more readers of one domain than this bounce in one run with the same code, and "
+        "more than bounce.storm_percent of them; then nobody of that domain is scored.",
+        .low = 1, .high = 1000000),
     SETTING("bounce", "storm_percent", NUMBER, bounce.storm_percent, "10", "10",
-            "and they are more than so many percent of its readers, nobody of that domain is "
-            "scored until `bounces --release`.",
+            "The share of a domain's readers that makes a storm; `bounces --release` lets its "
+            "bounces through.",
             .low = 0, .high = 100),
+
+    SETTING("check", "allowed_hosts", HOSTS, check.allowed_hosts, "", "{ 'www.example.net' }",
+            "Hosts that links may lead to, beside those of the site and of its comparisons."),
+    SETTING("check", "price_max_age", DURATION, check.price_max_age, "90d", "90d",
+            "How old a comparison's prices may be without a warning; 0 for any age.", .low = 0,
+            .high = 3650 * (int64_t)DAY),
+
+    SETTING("preview", "listen", LISTEN, preview.listen, "127.0.0.1:8381", "'127.0.0.1:8381'",
+            "Where the preview page listens: ADDRESS:PORT or unix:PATH."),
+    SETTING("preview", "test_addresses", ADDRESSES, preview.test_addresses, "",
+            "{ 'ann@example.org' }",
+            "Where the preview page may send tests, beside issue.editors."),
 };
 
 const size_t settings_table_count = sizeof settings_table / sizeof settings_table[0];
@@ -226,6 +240,8 @@ static const struct {
     {"dkim", "Signing messages here; many relays do that themselves."},
     {"subscribe", "The signup service."},
     {"bounce", "Where bounces and complaints are read."},
+    {"check", "What `verdicts check` holds an issue against."},
+    {"preview", "The preview page of the editors."},
 };
 
 const char *settings_section_purpose(const char *section)

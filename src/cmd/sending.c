@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd/bouncing.h"
 #include "issue/build.h"
 #include "issue/press.h"
 
@@ -125,6 +126,8 @@ static bool deliver(struct program *program, struct delivery_queue queue, struct
         .queue = queue,
         .compose = press_compose,
         .context = press,
+        .finish = program->signer != NULL ? press_finish : NULL,
+        .finish_context = press,
         .limit = options->limit,
         .linger = options->limit == 0,
         .progress = program->terminal && !program->quiet,
@@ -171,7 +174,8 @@ bool sending_issue(struct program *program, const struct issue *issue,
     if (good) {
         press_sign_with(press, signer);
         good = deliver(program, queue, press, options, result, why) &&
-               finish(program, issue, result, left, why);
+               finish(program, issue, result, left, why) &&
+               bouncing_refusals(program, issue->id, why);
     }
 done:
     press_close(press);

@@ -242,7 +242,12 @@ bool press_compose(void *context, const struct delivery *row, struct deliver_mes
     fill_header(press, row, subject, &header);
     snprintf(message->envelope_sender, sizeof message->envelope_sender, "%s",
              press->links.envelope_sender);
-    return message_write(&header, body, reader, &message->bytes, why) &&
-           (press->signer == NULL ||
-            dkim_sign_message(press->signer, &message->bytes, press->issue.date, why));
+    return message_write(&header, body, reader, &message->bytes, why);
+}
+
+bool press_finish(const void *context, struct deliver_message *message, struct failure *why)
+{
+    const struct press *press = context;
+    return press->signer == NULL ||
+           dkim_sign_message(press->signer, &message->bytes, press->issue.date, why);
 }

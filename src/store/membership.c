@@ -83,7 +83,7 @@ bool subscriber_unreminded(struct store *store, struct arena *arena, int64_t aft
                         "AND EXISTS (SELECT 1 FROM outgoing o WHERE o.subscriber_id = s.id "
                         "AND o.kind = 'confirm' AND o.state = 'sent') "
                         "AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.subscriber_id = s.id "
-                        "AND o.kind = 'reminder') LIMIT ?3");
+                        "AND o.kind = 'reminder') ORDER BY s.topics, s.id LIMIT ?3");
     struct query *query;
     *count = 0;
     *people = arena_array(arena, limit, sizeof **people);

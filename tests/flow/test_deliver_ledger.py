@@ -72,6 +72,23 @@ def test_a_process_that_was_stopped_past_its_lease_does_not_send_twice(tmp_path)
         check_promise(ledger, server.received, addresses)
 
 
+def test_a_claim_that_was_lost_in_sleep_is_noticed_before_the_dot(tmp_path):
+    ledger = Ledger(tmp_path, readers(1))
+    with ScriptedServer([Rule("DATA", "gate")]) as first, ScriptedServer() as second:
+        sleeper = ledger.start(first.url, lease=2, log="info")
+        while "DATA" not in first.commands:
+            time.sleep(0.01)
+        sleeper.send_signal(signal.SIGSTOP)
+        time.sleep(2.2)
+        ledger.run(second.url, expect=0)
+        first.gate.set()
+        sleeper.send_signal(signal.SIGCONT)
+        _, err = sleeper.communicate(timeout=60)
+        assert "claim_lost" in err
+        assert len(second.received) == 1 and first.received == []
+    assert ledger.states() == {"r0@example.org": "sent"}
+
+
 def test_claims_of_another_boot_are_in_doubt_and_no_more(tmp_path):
     addresses = readers(300)
     ledger = Ledger(tmp_path, addresses)
@@ -345,4 +362,46 @@ def test_a_disk_that_fills_up_stops_the_run_and_nobody_is_lost(tmp_path, small_d
         filler.unlink()
         make_room()
         ledger.run(server.url, expect=0, alone=1)
+        check_promise(ledger, server.received, addresses)
+
+
+@pytest.fixture
+def other_net():
+    """A network namespace with one cable to ours: its name, our end's address and device."""
+    name = f"vrd{os.getpid() % 100000}"
+    ours = "198.18.0.1"
+
+    def ip(*words, check=True):
+        return subprocess.run(["ip", *words], capture_output=True, text=True, check=check)
+
+    if shutil.which("ip") is None or ip("netns", "add", name, check=False).returncode != 0:
+        pytest.skip("network namespaces (package iproute2, as root) are not to be had here")
+    try:
+        ip("link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", name)
+        ip("addr", "add", f"{ours}/30", "dev", name)
+        ip("link", "set", name, "up")
+        ip("-n", name, "addr", "add", "198.18.0.2/30", "dev", "eth0")
+        ip("-n", name, "link", "set", "eth0", "up")
+        yield name, ours
+    finally:
+        ip("netns", "del", name, check=False)
+
+
+def test_when_the_network_is_cut_nobody_is_lost(tmp_path, other_net):
+    name, ours = other_net
+    addresses = readers(80)
+    ledger = Ledger(tmp_path, addresses)
+    times = {"reply_timeout": 2, "dot_timeout": 2, "connect_timeout": 2, "tls": "none", "connections": 3}
+    with ScriptedServer(delay=0.05, host=ours) as server:
+        command = ["ip", "netns", "exec", name, *ledger.command(server.url, **times)]
+        run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while len(server.received) < 10:
+            time.sleep(0.005)
+        subprocess.run(["ip", "link", "set", name, "down"], check=True)
+        out, err = run.communicate(timeout=60)
+        assert run.returncode == 75 and "operator: " in err, (out, err)
+        assert sum(row.doubted for row in ledger.rows()) <= 3
+        subprocess.run(["ip", "link", "set", name, "up"], check=True)
+        # Rows whose connections died wait for their back-off.
+        subprocess.run([*command, f"now={int(time.time()) + 1000}"], check=True, capture_output=True, timeout=60)
         check_promise(ledger, server.received, addresses)

@@ -13,9 +13,14 @@ static void no_byte_that_ends_a_command_passes(void **state)
     (void)state;
     assert_true(gate_address("a.b+c@example.org"));
     assert_true(gate_address("j\xc3\xb6rg@example.org"));
-    static const char *const bad[] = {"",          "a b@example.org", "a\r@example.org",
-                                      "a\n@x.org", "a\t@x.org",       "<a@x.org",
-                                      "a@x.org>",  "a\x7f@x.org"};
+    static const char *const bad[] = {"",
+                                      "a b@example.org",
+                                      "a\r@example.org",
+                                      "a\n@example.org",
+                                      "a\t@example.org",
+                                      "<a@example.org",
+                                      "a@example.org>",
+                                      "a\x7f@example.org"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_false(gate_address(bad[i]));
     }

@@ -32,6 +32,27 @@ static void a_new_database_is_not_for_strangers_eyes(void **state)
     assert_int_equal(found.st_mode & 0137, 0);
 }
 
+/* Only root can give a file away. */
+static void what_root_makes_belongs_to_the_owner_of_the_folder(void **state)
+{
+    struct scratch *scratch = *state;
+    if (geteuid() != 0) {
+        print_message("    skipped: needs root\n");
+        return;
+    }
+    assert_int_equal(chown(scratch->folder, 65534, 65534), 0);
+    must(store_open(scratch->path, STORE_CREATE, &scratch->store, &why));
+    add_person(scratch->store, "ada@example.org", "", SUBSCRIBER_CONFIRMED);
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        char path[128];
+        struct stat found;
+        snprintf(path, sizeof path, "%s%s", scratch->path, endings[i]);
+        assert_int_equal(stat(path, &found), 0);
+        assert_int_equal(found.st_uid, 65534);
+    }
+}
+
 static void creating_never_overwrites(void **state)
 {
     struct scratch *scratch = *state;
@@ -596,6 +617,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         store_test(a_new_database_has_the_schema_and_our_mark),
         store_test(a_new_database_is_not_for_strangers_eyes),
+        folder_test(what_root_makes_belongs_to_the_owner_of_the_folder),
         folder_test(creating_never_overwrites),
         folder_test(creating_follows_no_link_that_leads_nowhere),
         folder_test(creating_in_a_folder_that_is_not_there_says_so),

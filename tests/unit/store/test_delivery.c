@@ -706,6 +706,14 @@ static void what_is_due_waits_for_the_relay_holds(struct scratch *scratch,
     assert_int_equal(column(scratch, queued, 2, "next_at"), NOW + 20);
     must(delivery_wake(scratch->store, queued->queue, NOW + 20, &woken, &why));
     assert_int_equal(woken, 0);
+    char sql[256];
+    snprintf(sql, sizeof sql, "UPDATE %s SET code = 450, next_at = next_at + 9, reply = '%s'",
+             queued->table, DELIVERY_AWAY "says the server");
+    must(store_begin(scratch->store, &why));
+    run_sql(scratch->store, sql);
+    must(delivery_wake(scratch->store, queued->queue, NOW + 20, &woken, &why));
+    assert_int_equal(woken, 0);
+    store_rollback(scratch->store);
     assert_int_equal(claim(scratch, queued, &lane_a, NOW + 20, 9, &rows), 2);
 }
 both_test(what_is_due_waits_for_the_relay)

@@ -118,6 +118,10 @@ static void call_people(struct scratch *scratch)
                               &taken, &why));
     must(outgoing_count(scratch->store, id, "test", 0, &purged, &why));
     must(subscriber_forget(scratch->store, id, NOW, &why));
+    struct subscriber *people;
+    size_t reminded;
+    must(subscriber_unreminded(scratch->store, &scratch->arena, 0, NOW, 10, &people, &reminded,
+                               &why));
     must(subscriber_purge_pending(scratch->store, NOW, 10, &purged, &why));
     must(subscriber_unreminded(scratch->store, &scratch->arena, 0, NOW, 10, &people, &count, &why));
 }
