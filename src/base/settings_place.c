@@ -223,20 +223,6 @@ bool setting_take_hosts(const struct taking *taking)
     return true;
 }
 
-bool setting_take_hosts(const struct taking *taking)
-{
-    const char **list = arena_array(taking->arena, taking->count + 1, sizeof *list);
-    for (size_t i = 0; i < taking->count; i++) {
-        char domain[ADDRESS_MAX + 1];
-        if (!address_domain(taking->values[i], domain, taking->why)) {
-            return fail_context(taking->why, "\"%.100s\"", taking->values[i]);
-        }
-        list[i] = arena_copy(taking->arena, domain);
-    }
-    *(const char ***)taking_field(taking) = list;
-    return true;
-}
-
 static bool read_domain_rate(const struct taking *taking, const char *text,
                              struct settings_domain_rate *rate)
 {

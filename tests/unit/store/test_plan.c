@@ -85,7 +85,6 @@ static void call_comparisons(struct scratch *scratch)
 
 static void call_people(struct scratch *scratch)
 {
-    struct subscriber *people;
     struct subscriber *person;
     struct consent *entries;
     const char **texts;
@@ -123,7 +122,6 @@ static void call_people(struct scratch *scratch)
     must(subscriber_unreminded(scratch->store, &scratch->arena, 0, NOW, 10, &people, &reminded,
                                &why));
     must(subscriber_purge_pending(scratch->store, NOW, 10, &purged, &why));
-    must(subscriber_unreminded(scratch->store, &scratch->arena, 0, NOW, 10, &people, &count, &why));
 }
 
 static void call_drafts(struct scratch *scratch)
