@@ -170,7 +170,7 @@ def test_axe_finds_nothing_on_any_page_at_any_width_in_light_and_dark(service, c
 def test_every_page_is_valid_html(service):
     pages = {name: service.get(path).text for name, path in every_page(service).items()}
     pages["errors"] = service.subscribe("ann@gmial,com", name="<b>").text
-    pages["check"] = service.subscribe("dana@gmial.com").text
+    pages["check"] = service.subscribe("dana@" + "gmial.com").text
     preferences = paths(service.mails("ann@example.org", 2)[1])["preferences"]
     pages["erase"] = service.post(preferences, {"do": "erase"}).text
     assert html_validate(pages) == ""
