@@ -11,7 +11,8 @@ bool examine(struct store *store, struct arena *arena, const struct settings *se
              const struct token_keys *keys, const struct showing *showing,
              struct check_report *report, struct failure *why) MUST_CHECK;
 
-/* FAILURE_DATA with one clear line where the report has errors: what weekly and approve refuse. */
+/* FAILURE_DATA with one clear line where the report has errors: what weekly refuses to send, and
+ * approve warns of. */
 bool examine_gate(const struct issue *issue, const struct check_report *report,
                   struct failure *why) MUST_CHECK;
 

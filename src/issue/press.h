@@ -42,6 +42,9 @@ bool press_finish(const void *press, struct deliver_message *message,
 /* What marks a copy as a test: put in front of the subject; "" for none. */
 void press_mark_subject(struct press *press, const char *mark);
 
+/* Words for an editor, put in front of both parts of every copy; "" for none. Lines are kept. */
+void press_set_note(struct press *press, const char *note);
+
 /* A reader's values for running html and text programs: what the web view and the files of
  * preview show. `row` as in press_compose. The values are good until the next call. */
 const struct reader_values *press_reader(struct press *press, const struct delivery *row);

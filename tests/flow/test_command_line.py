@@ -131,3 +131,54 @@ def test_render_shows_the_engine(newsletter, tmp_path):
     done = newsletter.run("render", str(tmp_path / "t.mustache"), "--data", str(tmp_path / "d.json"),
                           "--partials", str(tmp_path))
     assert done.stdout == "Hello &lt;Ann&gt; & <b>\n"
+
+
+def test_the_check_tells_what_is_still_the_samples_value(newsletter):
+    done = newsletter.run("config", "check")
+    one_line(done, "mail.from", "site.url", "site.postal_address", "subscribe.url", "smtp.url")
+    assert "fine" in done.stdout
+    newsletter.settings = {
+        "site.url": "https://tools.test", "site.comparison_url": "https://tools.test/{slug}",
+        "site.postal_address": "Tools, 1 Street, Town", "mail.from": "news@tools.test",
+        "mail.bounce_address": "bounces@tools.test", "smtp.url": "smtp://relay.tools.test",
+        "subscribe.url": "https://news.tools.test",
+    }
+    assert newsletter.run("config", "check").stderr == ""
+
+
+@pytest.mark.parametrize("key", [
+    "smtp.ca_file", "templates_dir", "pages_dir", "bounce.ca_file",
+])
+def test_the_check_finds_a_file_that_is_not_there(newsletter, key):
+    newsletter.settings[key] = "/no/such/place"
+    one_line(newsletter.run("config", "check", expect=78), key, "/no/such/place", "No such file")
+
+
+@pytest.mark.parametrize("section", ["smtp", "bounce"])
+def test_the_check_finds_a_missing_password(newsletter, section):
+    newsletter.settings |= {f"{section}.username": "ann", f"{section}.password_file": "/no/such/place"}
+    if section == "bounce":
+        newsletter.settings["bounce.mailbox"] = "imaps://mail.example.org/INBOX"
+    one_line(newsletter.run("config", "check", expect=78), section + ".password_file", "/no/such/place")
+
+
+def test_the_check_reads_the_signing_keys(newsletter):
+    keys = newsletter.folder / "dkim"
+    newsletter.run("dkim-key", str(keys))
+    newsletter.settings |= {"dkim.domain": "example.org", "dkim.selector": "v1",
+                            "dkim.key_file": str(keys / "dkim-rsa.pem")}
+    newsletter.run("config", "check")
+    newsletter.settings["dkim.key_file"] = str(keys / "dkim-ed25519.pem")
+    one_line(newsletter.run("config", "check", expect=78), "dkim-ed25519.pem", "no RSA key")
+    newsletter.settings["dkim.key_file"] = "/no/such/key"
+    one_line(newsletter.run("config", "check", expect=78), "/no/such/key")
+
+
+def test_a_rate_of_nothing_for_a_domain_is_refused(newsletter):
+    newsletter.settings["deliver.domain_rate"] = "example.com=0"
+    one_line(newsletter.run("config", "check", expect=78), "deliver.domain_rate", "=none")
+
+
+def test_the_check_warns_where_one_deferral_loses_a_message(newsletter):
+    newsletter.settings["deliver.max_age"] = "0"
+    assert "deliver.max_age" in newsletter.run("config", "check").stderr
