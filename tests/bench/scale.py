@@ -5,6 +5,7 @@
 Defaults: 100000, 1000000, 10000. Uses build/release/verdicts unless VERDICTS says otherwise.
 """
 
+import json
 import os
 import pathlib
 import subprocess
@@ -34,16 +35,18 @@ def measure(letter, name: str, *words: str) -> None:
     print(f"{name:<58} {seconds:8.2f} s  {cpu:8.2f} s CPU  {used.ru_maxrss // 1024:5} MiB", flush=True)
 
 
+def tool(side: str, number: int) -> dict:
+    return {"name": f"{side.title()} {number}", "slug": f"{side}-{number}", "category": f"Topic {number % 20}",
+            "panel_ship": number * 13 % 101, "reviews": [{"quote": "Ship it."}]}
+
+
 def fill_comparisons(letter, count: int) -> None:
     """One a quarter of an hour, back from the due issue's end: 672 of them in its week."""
     with (letter.folder / "many.jsonl").open("w") as out:
         for i in range(count):
-            moment = WINDOW_END - 1 - i * 900
-            tools = ",".join(
-                f'"{side}":{{"name":"{side.title()} {(i * 7 + shift) % 5000}","slug":"{side}-{(i * 7 + shift) % 5000}",'
-                f'"category":"Topic {(i * 7 + shift) % 20}","panel_ship":{(i * 7 + shift) * 13 % 5000 % 101},"reviews":[{{"quote":"Ship it."}}]}}'
-                for shift, side in enumerate(("left", "right")))
-            out.write(f'{{"slug":"c-{i}","published_at":{moment},{tools}}}\n')
+            item = {"slug": f"c-{i}", "published_at": WINDOW_END - 1 - i * 900,
+                    "left": tool("left", i * 7 % 5000), "right": tool("right", i * 11 % 5000)}
+            out.write(json.dumps(item) + "\n")
 
 
 def fill_people(letter, count: int) -> None:
