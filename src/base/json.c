@@ -33,11 +33,16 @@ static bool fail_at(const char *name, const char *bytes, size_t at, const char *
     return fail(why, FAILURE_DATA, "%s:%d:%d: %s", name, line, column, text);
 }
 
-/* jansson's own limit is higher, and what comes after it here is recursive as well. */
-static bool check_depth(const char *name, const char *bytes, size_t len, struct failure *why)
+/* Before jansson reads: its own limit of depth is higher, and what comes after it here is recursive
+ * as well; and a NUL byte after a number it takes for the end of its buffer and skips. */
+static bool check_form(const char *name, const char *bytes, size_t len, struct failure *why)
 {
     size_t depth = 0;
     bool quoted = false;
+    const char *nul = len > 0 ? memchr(bytes, '\0', len) : NULL;
+    if (nul != NULL) {
+        return fail_at(name, bytes, (size_t)(nul - bytes), "a NUL byte stands here", why);
+    }
     for (size_t i = 0; i < len; i++) {
         if (quoted) {
             if (bytes[i] == '\\') {
@@ -193,7 +198,7 @@ bool json_read(struct arena *arena, const char *name, const char *bytes, size_t 
                struct value **value, struct failure *why)
 {
     size_t skipped = len >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    if (!check_depth(name, bytes, len, why)) {
+    if (!check_form(name, bytes, len, why)) {
         return false;
     }
     json_error_t error;

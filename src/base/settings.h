@@ -57,6 +57,7 @@ struct settings {
         enum settings_approval approval;
         int64_t deadline_hours;  /* after the issue is due; 0: none */
         bool send_past_deadline; /* what a run past the deadline does */
+        bool lead_if_unmatched;  /* what readers get whose topics match nothing */
         const char **editors;    /* addresses; NULL-terminated */
     } issue;
     struct {
@@ -99,12 +100,22 @@ struct settings {
         const char *listen;
         const char *url; /* public address of the signup service, where tokens' links point */
         const char *trusted_proxy;
+        const char *consent;     /* the sentence of consent that the form shows */
+        const char **next_hosts; /* where `next` of a form may lead; NULL-terminated */
+        bool welcome, reminder;
+        struct settings_rate limit_address, limit_network, limit_domain, limit_all;
+        struct settings_rate limit_unstamped; /* forms without the stamp of our own page */
     } subscribe;
     struct {
         const char *mailbox;
         const char *username;
         const char *password_file;
         const char *ca_file;
+        int64_t hard_limit;    /* hard bounces on different days */
+        int64_t score_limit;   /* hard 1, soft 1/2, at most one a day */
+        int64_t forget_days;   /* without a bounce, the score begins anew */
+        int64_t storm_readers; /* of one domain in one run with one code */
+        int64_t storm_percent; /* of the domain's readers */
     } bounce;
     struct {
         const char **allowed_hosts; /* NULL-terminated */

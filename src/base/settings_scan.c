@@ -9,7 +9,8 @@
  *     setting = NAME "=" ( value | "{" [ value { "," value } [ "," ] ] "}" )
  *     value   = WORD | 'text with \' and \\' | "text with \" and \\"
  *
- * A WORD has letters, digits and . _ / : @ % ~ - alone. Comments run from # to the line's end.
+ * A WORD has letters, digits and . _ / : @ % ~ - alone. Comments run from # to the line's end;
+ * they are blanked here, because libconfuse stumbles over those inside a setting.
  */
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +21,8 @@
 
 struct scan {
     const char *name;
-    const char *at, *end;
+    char *at;
+    const char *end;
     int line;
     int *lines;                 /* by index in the table */
     int sections[SETTINGS_MAX]; /* line of a section, at the index of its first setting */
@@ -74,7 +76,7 @@ static void skip_blank(struct scan *scan)
     while (scan->at < scan->end && strchr(" \t\r\n#", *scan->at) != NULL) {
         if (*scan->at == '#') {
             while (scan->at < scan->end && *scan->at != '\n') {
-                scan->at++;
+                *scan->at++ = ' ';
             }
         } else {
             scan->line += *scan->at == '\n';
@@ -332,7 +334,7 @@ static bool scan_file(struct scan *scan)
     }
 }
 
-bool settings_scan(const char *name, const char *text, size_t len, int *lines, struct failure *why)
+bool settings_scan(const char *name, char *text, size_t len, int *lines, struct failure *why)
 {
     struct scan scan = {.name = name, .at = text, .end = text + len, .line = 1, .lines = lines};
     scan.why = why;

@@ -11,6 +11,7 @@ static const char *const tls_words[] = {
     [TLS_AUTO] = "auto", [TLS_REQUIRED] = "required", [TLS_NONE] = "none", NULL};
 static const char *const after_deadline[] = {"hold", "send", NULL};
 static const char *const no_or_yes[] = {"no", "yes", NULL};
+static const char *const unmatched[] = {"skip", "lead", NULL};
 static const char *const directions[] = {"ltr", "rtl", NULL};
 
 /* A row of the table; settings of kind NUMBER have their range behind the purpose, CHOICE its
@@ -72,6 +73,9 @@ const struct setting_spec settings_table[] = {
             .high = 24 * 365),
     SETTING("issue", "after_deadline", SWITCH, issue.send_past_deadline, "hold", "hold",
             "What happens to an issue that nobody approved in time.", .words = after_deadline),
+    SETTING("issue", "unmatched", SWITCH, issue.lead_if_unmatched, "skip", "skip",
+            "What readers get whose topics match nothing in an issue: skip, or its lead story.",
+            .words = unmatched),
     SETTING("issue", "editors", ADDRESSES, issue.editors, "",
             "{ 'ann@example.org', 'bob@example.org' }",
             "Who gets an issue that waits for approval by mail."),
@@ -154,6 +158,29 @@ const struct setting_spec settings_table[] = {
             .needed = true),
     SETTING("subscribe", "trusted_proxy", NETWORK, subscribe.trusted_proxy, "", "'127.0.0.1'",
             "The proxy whose X-Forwarded-For is believed: an address or a network."),
+    SETTING("subscribe", "consent", TEXT, subscribe.consent,
+            "Send me the newsletter once a week by email. I can leave at any time.",
+            "'Send me the newsletter once a week by email. I can leave at any time.'",
+            "The sentence of consent that the form shows and the ledger keeps; the embedded form "
+            "has to show the same."),
+    SETTING("subscribe", "next_hosts", HOSTS, subscribe.next_hosts, "", "{ 'www.example.org' }",
+            "Hosts to which the field next of an embedded form may lead, over https."),
+    SETTING("subscribe", "welcome", SWITCH, subscribe.welcome, "yes", "yes",
+            "Whether who has confirmed gets a welcome mail with a link to the last issue.",
+            .words = no_or_yes),
+    SETTING("subscribe", "reminder", SWITCH, subscribe.reminder, "no", "no",
+            "Whether who has not confirmed after a day is reminded once.", .words = no_or_yes),
+    SETTING("subscribe", "limit_address", RATE, subscribe.limit_address, "6/d", "'6/d'",
+            "How often one address may be signed up."),
+    SETTING("subscribe", "limit_network", RATE, subscribe.limit_network, "30/h", "'30/h'",
+            "How many forms are taken from one network (/24 or /64)."),
+    SETTING("subscribe", "limit_domain", RATE, subscribe.limit_domain, "300/h", "'300/h'",
+            "How many sign-ups are taken for the addresses of one domain."),
+    SETTING("subscribe", "limit_all", RATE, subscribe.limit_all, "1500/h", "'1500/h'",
+            "How many sign-ups are taken in all."),
+    SETTING("subscribe", "limit_unstamped", RATE, subscribe.limit_unstamped, "60/h", "'60/h'",
+            "How many sign-ups are taken without the stamp of our own form (embedded forms and "
+            "scripts); past it the person is asked to press the button of our own form."),
 
     SETTING("bounce", "mailbox", MAILBOX_URL, bounce.mailbox, "",
             "'imaps://mail.example.org/INBOX'",
@@ -165,6 +192,25 @@ const struct setting_spec settings_table[] = {
     SETTING("bounce", "ca_file", PATH, bounce.ca_file, "", "'/etc/ssl/certs/ca-certificates.crt'",
             "Certificates (PEM) that the mailbox's server is checked against, instead of the "
             "system's."),
+    SETTING("bounce", "hard_limit", NUMBER, bounce.hard_limit, "2", "2",
+            "So many hard bounces on different days take a reader off the list.", .low = 1,
+            .high = 100),
+    SETTING("bounce", "score_limit", NUMBER, bounce.score_limit, "3", "3",
+            "So high a score takes a reader off too: a hard bounce counts 1, a soft one a half, at "
+            "most one a day.",
+            .low = 1, .high = 100),
+    SETTING("bounce", "forget_days", NUMBER, bounce.forget_days, "30", "30",
+            "After so many days without a bounce a reader's score begins anew.", .low = 1,
+            .high = 3650),
+    SETTING(
+        "bounce", "storm_readers", NUMBER, bounce.storm_readers, "20", "20",
+        "A storm: more readers of one domain than this bounce in one run with the same code, and "
+        "more than bounce.storm_percent of them; then nobody of that domain is scored.",
+        .low = 1, .high = 1000000),
+    SETTING("bounce", "storm_percent", NUMBER, bounce.storm_percent, "10", "10",
+            "The share of a domain's readers that makes a storm; `bounces --release` lets its "
+            "bounces through.",
+            .low = 0, .high = 100),
 
     SETTING("check", "allowed_hosts", HOSTS, check.allowed_hosts, "", "{ 'www.example.net' }",
             "Hosts that links may lead to, beside those of the site and of its comparisons."),

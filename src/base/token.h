@@ -29,6 +29,7 @@ enum token_purpose {
     TOKEN_BOUNCE = 4,      /* VERP of issues; detail: issue id */
     TOKEN_BOUNCE_MAIL = 5, /* VERP of other mails; detail: outgoing id */
     TOKEN_CHANGE = 6,      /* confirmation of a new address; detail: hour of expiry */
+    TOKEN_FORM = 7,        /* a form that was handed out; person: Unix time, detail: chance */
 };
 
 struct token_keys {

@@ -81,7 +81,8 @@ static bool only_address(const char *value, char out[BOUNCE_ADDRESS])
 
 static bool returned_field(const struct split_fields *fields, char out[BOUNCE_ADDRESS])
 {
-    static const char *const names[] = {"x-envelope-to",
+    static const char *const names[] = {"x-hmxmroriginalrecipient",
+                                        "x-envelope-to",
                                         "x-original-to",
                                         "x-actual-recipient",
                                         "original-recipient",
@@ -209,6 +210,9 @@ static bool look_old_feedback(struct look *look)
                                           "scomp@aol.com", NULL};
     const char *path = split_find(&look->split->fields, "return-path");
     const char *original = split_find(&look->split->fields, "x-hmxmroriginalrecipient");
+    if (original == NULL && look->returned != NULL) {
+        original = split_find(look->returned, "x-hmxmroriginalrecipient");
+    }
     bool known = original != NULL;
     for (size_t i = 0; senders[i] != NULL; i++) {
         known = known || strcasecmp(look->signs.from, senders[i]) == 0 ||

@@ -181,7 +181,7 @@ static bool inside_number(const char *text, const char *start, const char *after
  * by a space, a hyphen or the end: "port 587" and "[192.0.2.5]" are none. */
 static bool reply_code_here(const char *text, const char *start, const char *end)
 {
-    static const char *const unlikely[] = {"port ",    "line ", "id ",    "size ", "limit ",
+    static const char *const unlikely[] = {"port ",    "line ", " id ",   "size ", "limit ",
                                            "version ", "than ", "after ", "of ",   NULL};
     for (size_t i = 0; unlikely[i] != NULL; i++) {
         size_t len = strlen(unlikely[i]);

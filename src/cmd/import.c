@@ -8,12 +8,15 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "cmd/verbs.h"
 #include "intake/intake.h"
 #include "store/comparison.h"
 #include "store/run.h"
 
 enum import_option { IMPORT_PUBLISHED, IMPORT_DRY_RUN };
+
+enum { CONFLICT_SHOWN = 120 };
 
 static const struct option_spec import_options[] = {
     [IMPORT_PUBLISHED] = {"published", 0, "TIME",
@@ -39,16 +42,31 @@ static void import_report_bad(struct import *import, const struct failure *why)
     program_complain(why);
 }
 
+/* Bytes of the text that a message shows: whole characters. */
+static int import_shown(const char *text)
+{
+    return (int)utf8_cut(text, strlen(text), CONFLICT_SHOWN);
+}
+
+/* A failure's text is one printable line whatever a file or a tool is called. */
+static void import_tell_conflict(const char *name, const struct tool_conflict *conflict)
+{
+    struct failure word;
+    fail(&word, FAILURE_DATA,
+         "%s: %s of \"%.*s\" differs from what was known: kept \"%.*s\", dropped \"%.*s\" (the "
+         "newer comparison wins)",
+         name, conflict->field, import_shown(conflict->tool), conflict->tool,
+         import_shown(conflict->kept), conflict->kept, import_shown(conflict->dropped),
+         conflict->dropped);
+    program_complain(&word);
+}
+
 static void import_tell(struct import *import, const char *name, const struct comparison *item,
                         const struct comparison_outcome *outcome)
 {
     static const char *const words[] = {"new", "changed", "unchanged"};
     for (size_t i = 0; i < outcome->conflict_count; i++) {
-        const struct tool_conflict *conflict = &outcome->conflicts[i];
-        fprintf(stderr,
-                "verdicts: %s: %s of \"%s\" differs from what was known: kept \"%.120s\", "
-                "dropped \"%.120s\" (the newer comparison wins)\n",
-                name, conflict->field, conflict->tool, conflict->kept, conflict->dropped);
+        import_tell_conflict(name, &outcome->conflicts[i]);
     }
     if (!import->program->quiet && outcome->saved != COMPARISON_UNCHANGED) {
         printf("%s %s\n", words[outcome->saved], item->slug);

@@ -14,11 +14,12 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cmd/verbs.h"
+#include "compose/dkim.h"
 
 static const struct verb *const verbs[] = {
-    &verb_init,    &verb_import, &verb_pick,   &verb_issue,  &verb_render,
-    &verb_preview, &verb_check,  &verb_send,   &verb_weekly, &verb_subscribers,
-    &verb_config,  &verb_status, &verb_report,
+    &verb_init,     &verb_import, &verb_pick,   &verb_issue,  &verb_render,  &verb_preview,
+    &verb_check,    &verb_send,   &verb_weekly, &verb_serve,  &verb_bounces, &verb_subscribers,
+    &verb_dkim_key, &verb_config, &verb_status, &verb_report,
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0], VERB_OPTIONS_MAX = 24 };
@@ -234,6 +235,27 @@ bool program_open(struct program *program, int needs, struct failure *why)
     return true;
 }
 
+bool program_signer(struct program *program, const struct dkim_signer **signer, struct failure *why)
+{
+    const struct dkim_settings dkim = {
+        .domain = program->settings.dkim.domain,
+        .selector = program->settings.dkim.selector,
+        .key_file = program->settings.dkim.key_file,
+        .ed25519_selector = program->settings.dkim.ed25519_selector,
+        .ed25519_key_file = program->settings.dkim.ed25519_key_file,
+    };
+    if (dkim.domain != NULL && program->signer == NULL) {
+        if (!dkim_open(&dkim, &program->signer, why)) {
+            return false;
+        }
+        if (dkim_warning(program->signer) != NULL) {
+            log_event(LOG_LEVEL_WARN, "dkim", "key", LOG_STR("why", dkim_warning(program->signer)));
+        }
+    }
+    *signer = program->signer;
+    return true;
+}
+
 /* The verb's table with --help behind it. */
 static size_t verb_options(const struct verb *verb, struct option_spec specs[VERB_OPTIONS_MAX])
 {
@@ -320,6 +342,7 @@ int program_run(int argc, char **argv)
         status = program_exit_code(why.kind);
     }
     store_close(program.store);
+    dkim_close(program.signer);
     arena_free(&program.arena);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fprintf(stderr, "verdicts: cannot write to standard output: %s\n", strerror(errno));

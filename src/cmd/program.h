@@ -29,6 +29,7 @@ struct program {
     const char *settings_file; /* NULL: none */
     struct store *store;
     struct token_keys *keys;
+    struct dkim_signer *signer; /* see program_signer() */
     bool quiet;
     int verbose;
     bool color;                         /* stderr may be coloured */
@@ -58,6 +59,12 @@ int program_run(int argc, char **argv);
 
 /* Opens what `needs` (enum program_needs) names, for a verb whose needs depend on its operands. */
 bool program_open(struct program *program, int needs, struct failure *why) MUST_CHECK;
+
+/* The signer of the settings' DKIM keys, NULL where nothing is signed; opened once, closed with the
+ * program. A key that is too short for today is a warning in the log. */
+struct dkim_signer;
+bool program_signer(struct program *program, const struct dkim_signer **signer,
+                    struct failure *why) MUST_CHECK;
 
 /* Reads the settings once more, from the same file with the same --set. */
 bool program_read_settings(const struct program *program, struct arena *arena,

@@ -5,14 +5,17 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cmd/common.h"
+#include "cmd/report_bounces.h"
 #include "cmd/sending.h"
 #include "cmd/verbs.h"
 
-enum report_option { REPORT_ISSUE, REPORT_READERS, REPORT_JSON };
+enum report_option { REPORT_ISSUE, REPORT_READERS, REPORT_BOUNCES, REPORT_JSON };
 
 static const struct option_spec report_options[] = {
     [REPORT_ISSUE] = {"issue", 0, "N", "that issue instead of the newest", false},
     [REPORT_READERS] = {"readers", 0, "STATE|all", "each reader in that state", false},
+    [REPORT_BOUNCES] = {"bounces", 0, NULL,
+                        "what came back in the last 90 days, by domain and reason", false},
     [REPORT_JSON] = {"json", 0, NULL, "print JSON", false},
     {0},
 };
@@ -115,6 +118,10 @@ static bool report_run(struct program *program, int *status, struct failure *why
     struct issue *issue;
     int64_t counts[DELIVERY_STATES];
     char line[256];
+    if (program->options[REPORT_BOUNCES].count > 0) {
+        return common_no_operands(program, 0, why) &&
+               report_bounces(program, program->options[REPORT_JSON].count > 0, why);
+    }
     if (!common_no_operands(program, 0, why) ||
         !common_find_issue(program, number->count > 0 ? number->values[0] : NULL, &issue, why)) {
         return false;
@@ -139,10 +146,11 @@ const struct verb verb_report = {
     .name = "report",
     .needs = NEEDS_READING,
     .options = report_options,
-    .usage = "[--issue N] [--readers STATE|all] [--json]",
+    .usage = "[--issue N] [--readers STATE|all] [--json] | --bounces [--json]",
     .help = "Who got an issue and who did not, and why",
     .examples = "  verdicts report --issue 3\n"
                 "  verdicts report --issue 3 --readers refused\n"
-                "  verdicts report --issue 3 --json\n",
+                "  verdicts report --issue 3 --json\n"
+                "  verdicts report --bounces\n",
     .run = report_run,
 };

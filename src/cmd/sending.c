@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd/bouncing.h"
 #include "issue/build.h"
 #include "issue/press.h"
 
@@ -125,6 +126,8 @@ static bool deliver(struct program *program, struct delivery_queue queue, struct
         .queue = queue,
         .compose = press_compose,
         .context = press,
+        .finish = program->signer != NULL ? press_finish : NULL,
+        .finish_context = press,
         .limit = options->limit,
         .linger = options->limit == 0,
         .progress = program->terminal && !program->quiet,
@@ -151,8 +154,13 @@ bool sending_issue(struct program *program, const struct issue *issue,
     struct delivery_queue queue = {.issue_id = issue->id};
     struct issue *fresh = NULL;
     struct press *press = NULL;
+    const struct dkim_signer *signer;
     bool alone, good = false;
     int fd = -1;
+    /* Keys are looked at before anything is claimed. */
+    if (!program_signer(program, &signer, why)) {
+        return false;
+    }
     if (!join_senders(program, &alone, &fd, why) ||
         !recover_dead_claims(program, queue, alone, why)) {
         goto done;
@@ -162,9 +170,13 @@ bool sending_issue(struct program *program, const struct issue *issue,
     }
     good = begin(program, issue, options, why) && requeue(program, queue, options, why) &&
            issue_get(program->store, &program->arena, issue->id, &fresh, why) &&
-           press_open(program->store, fresh, NULL, program->keys, &press, why) &&
-           deliver(program, queue, press, options, result, why) &&
-           finish(program, issue, result, left, why);
+           press_open(program->store, fresh, NULL, program->keys, &press, why);
+    if (good) {
+        press_sign_with(press, signer);
+        good = deliver(program, queue, press, options, result, why) &&
+               finish(program, issue, result, left, why) &&
+               bouncing_refusals(program, issue->id, why);
+    }
 done:
     press_close(press);
     if (fd >= 0) {

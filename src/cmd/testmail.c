@@ -1,9 +1,11 @@
 #include "cmd/testmail.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "base/address.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "cmd/common.h"
 #include "deliver/deliver.h"
 #include "issue/build.h"
@@ -52,7 +54,14 @@ static bool testmail_ask(struct program *program, const struct issue *issue,
 bool testmail_deliver(struct program *program, struct deliver_result *result, struct failure *why)
 {
     struct mailer *mailer;
+    int lock = -1;
+    /* The mailer process of `serve` must not take our claims for a dead process's. */
+    const char *path = arena_format(&program->arena, "%s.mailer", program->settings.database);
+    if (!file_lock_shared(path, &lock, why)) {
+        return false;
+    }
     if (!mailer_open(program->store, &program->settings, program->keys, &mailer, why)) {
+        close(lock);
         return false;
     }
     struct deliver_job job = {
@@ -64,6 +73,7 @@ bool testmail_deliver(struct program *program, struct deliver_result *result, st
     };
     bool good = deliver_run(&job, result, why);
     mailer_close(mailer);
+    close(lock);
     return good;
 }
 

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cmd/approval.h"
+#include "cmd/bouncing.h"
 #include "cmd/common.h"
 #include "cmd/sending.h"
 #include "cmd/verbs.h"
@@ -30,6 +31,7 @@ struct weekly {
     struct program *program;
     bool left;     /* work for a later run */
     bool sent_any; /* an issue was sent or resumed */
+    int bounces;   /* exit code of reading the mailbox */
     char summary[256];
 };
 
@@ -173,10 +175,28 @@ static bool weekly_due(struct weekly *weekly, struct failure *why)
     return weekly_send_approved(weekly, issue->id, why);
 }
 
+/* Bounces first, so that who is gone does not get the issue. A mailbox that is out of reach does
+ * not keep the issue from the others. */
+static void weekly_bounces(struct weekly *weekly)
+{
+    struct program *program = weekly->program;
+    const char *mailbox = program->settings.bounce.mailbox;
+    struct bounce_run_result result = {0};
+    struct failure bad = {0};
+    if (mailbox == NULL || mailbox[0] == '\0') {
+        return;
+    }
+    if (!bouncing_mailbox(program, &result, &bad)) {
+        program_complain(&bad);
+        weekly->bounces = program_exit_code(bad.kind);
+    }
+}
+
 static bool weekly_work(struct weekly *weekly, struct failure *why)
 {
     struct program *program = weekly->program;
     snprintf(weekly->summary, sizeof weekly->summary, "nothing due");
+    weekly_bounces(weekly);
     if (!weekly_resume(weekly, why) || (!program->stop && !weekly_due(weekly, why))) {
         return false;
     }
@@ -218,7 +238,7 @@ static bool weekly_locked(struct weekly *weekly, int *status, struct failure *wh
     }
     bool good = weekly_work(weekly, why);
     bool again = weekly->left || program->stop;
-    *status = good && again ? EXIT_TRY_AGAIN : *status;
+    *status = good && again ? EXIT_TRY_AGAIN : good ? weekly->bounces : *status;
     int code = good ? *status : program_exit_code(why->kind);
     if (!run_end(program->store, run, clock_now(), code, good ? weekly->summary : why->text,
                  &late) &&

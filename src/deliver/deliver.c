@@ -17,7 +17,7 @@ static void settle_late(struct shift *shift)
 static bool send_all(struct shift *shift, struct failure *why)
 {
     struct outbox *outbox = shift->outbox;
-    if (!outbox_recover(outbox, why) || !outbox_counts(outbox, shift->start, why)) {
+    if (!outbox_recover(outbox, why)) {
         return false;
     }
     bool smtp = shift->relay->kind == RELAY_SMTP;
@@ -45,8 +45,10 @@ bool deliver_run(const struct deliver_job *job, struct deliver_result *result, s
                                      .queue = job->queue,
                                      .relay = relay.name,
                                      .alone = job->alone};
-    bool good = outbox_open(&options, &shift.outbox, why) && send_all(&shift, why);
+    bool good = finisher_start(job->finish, job->finish_context, &shift.finisher, why) &&
+                outbox_open(&options, &shift.outbox, why) && send_all(&shift, why);
     outbox_close(shift.outbox);
+    finisher_stop(shift.finisher);
     arena_free(&arena);
     return good;
 }

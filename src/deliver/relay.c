@@ -60,7 +60,8 @@ static char *url_part(struct arena *arena, CURLU *url, CURLUPart part, unsigned 
 /* The path is the name that we say in EHLO (libcurl takes the host's own without one). */
 static bool check_ehlo_name(const char *path, struct failure *why)
 {
-    const char *name = path != NULL && path[0] == '/' ? path + 1 : "";
+    /* NULL: it holds control characters, which libcurl does not decode. */
+    const char *name = path == NULL ? "?" : path[0] == '/' ? path + 1 : path;
     if (name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-[]:")] !=
         '\0') {
         return fail(why, FAILURE_CONFIG,
@@ -116,7 +117,7 @@ static bool choose_tls(const struct settings *settings, struct relay *relay, str
     bool clear = wanted == TLS_NONE || (wanted == TLS_AUTO && relay->loopback);
     relay->tls = clear ? RELAY_PLAIN : RELAY_STARTTLS;
     if (clear && !relay->loopback) {
-        log_event(LOG_LEVEL_WARN, "relay", "plain", LOG_STR("relay", relay->name),
+        log_event(LOG_LEVEL_INFO, "relay", "plain", LOG_STR("relay", relay->name),
                   LOG_STR("why", "smtp.tls = none"));
     }
     return true;

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "deliver/retry.h"
 
-enum { SHIFT_WATCH_MS = 200 };
+enum { SHIFT_WATCH_MS = 200, SHIFT_COUNT_MS = 15000 };
 
 bool shift_may_begin(struct shift *shift)
 {
@@ -166,6 +166,34 @@ bool shift_relay_away(struct shift *shift, const struct failure *relay_why, stru
     return outbox_defer_all(shift->outbox, relay_why->text, why);
 }
 
+static void count_anew(struct shift *shift, int64_t now_ms)
+{
+    struct failure ignored = {0};
+    int64_t counts[DELIVERY_STATES];
+    if (now_ms >= shift->counted_ms + SHIFT_COUNT_MS &&
+        outbox_counts(shift->outbox, counts, &ignored)) {
+        memcpy(shift->start, counts, sizeof counts);
+        memcpy(shift->recorded, outbox_recorded(shift->outbox), sizeof shift->recorded);
+        shift->counted_ms = now_ms;
+    }
+}
+
+/* The states now; what is in none of the others is queued. */
+static void fill_counts(const struct shift *shift, struct deliver_progress *progress)
+{
+    const int64_t *recorded = outbox_recorded(shift->outbox);
+    int64_t others = 0;
+    for (int state = 0; state < DELIVERY_STATES; state++) {
+        progress->total += shift->start[state];
+        if (state != DELIVERY_QUEUED && state != DELIVERY_SENDING) {
+            progress->counts[state] =
+                shift->start[state] + recorded[state] - shift->recorded[state];
+            others += progress->counts[state];
+        }
+    }
+    progress->counts[DELIVERY_QUEUED] = progress->total > others ? progress->total - others : 0;
+}
+
 void shift_watch(struct shift *shift, size_t lanes, size_t open, size_t busy)
 {
     int64_t now_ms = clock_monotonic_ms();
@@ -174,19 +202,13 @@ void shift_watch(struct shift *shift, size_t lanes, size_t open, size_t busy)
         return;
     }
     shift->watched_ms = now_ms;
+    count_anew(shift, now_ms);
     struct deliver_progress progress = {.lanes = lanes, .open = open, .busy = busy};
-    const int64_t *recorded = outbox_recorded(shift->outbox);
+    fill_counts(shift, &progress);
     int64_t finished = 0;
-    int64_t others = 0;
-    for (int state = 0; state < DELIVERY_STATES; state++) {
-        progress.total += shift->start[state];
-        if (state != DELIVERY_QUEUED && state != DELIVERY_SENDING) {
-            finished += recorded[state];
-            progress.counts[state] = shift->start[state] + recorded[state];
-            others += progress.counts[state];
-        }
+    for (int state = DELIVERY_IN_DOUBT; state < DELIVERY_STATES; state++) {
+        finished += outbox_recorded(shift->outbox)[state];
     }
-    progress.counts[DELIVERY_QUEUED] = progress.total > others ? progress.total - others : 0;
     progress_measure(&shift->meter, now_ms, finished);
     progress_fill(&progress, &shift->meter);
     shift->job->watch(shift->job->watch_context, &progress);

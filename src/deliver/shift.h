@@ -6,6 +6,7 @@
 #define DELIVER_SHIFT_H
 
 #include "deliver/deliver.h"
+#include "deliver/finisher.h"
 #include "deliver/outbox.h"
 #include "deliver/progress.h"
 #include "deliver/relay.h"
@@ -14,11 +15,14 @@ struct shift {
     const struct deliver_job *job;
     const struct relay *relay;
     struct outbox *outbox;
+    struct finisher *finisher; /* NULL: composed messages are finished */
     struct deliver_result *result;
-    int64_t left;         /* messages that have left */
-    size_t in_hand;       /* letters with lanes */
-    int64_t linger_until; /* clock_now(); 0: work was there until now */
-    int64_t start[DELIVERY_STATES];
+    int64_t left;                      /* messages that have left */
+    size_t in_hand;                    /* letters with lanes */
+    int64_t linger_until;              /* clock_now(); 0: work was there until now */
+    int64_t start[DELIVERY_STATES];    /* as counted at counted_ms, */
+    int64_t recorded[DELIVERY_STATES]; /* when so much had been recorded */
+    int64_t counted_ms;
     struct progress_meter meter;
     int64_t watched_ms;
 };
@@ -26,7 +30,8 @@ struct shift {
 /* False when a signal, the limit or an absent relay says so: no further message is begun. */
 bool shift_may_begin(struct shift *shift);
 
-/* The next letter that is wanted, its message written into `message`; NULL if there is none now
+/* The next letter that is wanted, its message written into `message` (still to be finished, see
+ * finisher.h); NULL if there is none now
  * (`*wait_ms` as of outbox_take()). Counts it as in hand. Letters that are not wanted are settled
  * on the way. */
 bool shift_next(struct shift *shift, struct deliver_message *message, struct letter **letter,
@@ -47,7 +52,8 @@ bool shift_rest(struct shift *shift, enum shift_rest *rest, struct failure *why)
 bool shift_relay_away(struct shift *shift, const struct failure *relay_why,
                       struct failure *why) MUST_CHECK;
 
-/* Tells the watcher, a few times a second. */
+/* Tells the watcher, a few times a second; counts the rows anew now and then, as other processes
+ * and rows that go round change them too. */
 void shift_watch(struct shift *shift, size_t lanes, size_t open, size_t busy);
 
 #endif

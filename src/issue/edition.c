@@ -157,6 +157,10 @@ bool edition_render(struct arena *arena, const struct edition_source *source, co
         pick_topics(arena, source->stories, source->story_count, topics, &stories,
                     &chosen.story_count);
         chosen.stories = stories;
+        if (chosen.story_count == 0 && source->settings->issue.lead_if_unmatched) {
+            chosen.stories = source->stories;
+            chosen.story_count = source->story_count > 0 ? 1 : 0;
+        }
         if (chosen.story_count == 0) {
             return true;
         }

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/random.h"
+#include "issue/mails.h"
 #include "issue/press.h"
 
 enum { DATA_MAX = 1024 * 1024 };
@@ -108,6 +109,10 @@ bool mailer_compose(void *context, const struct delivery *row, struct deliver_me
     }
     if (strcmp(row->kind, "test") == 0 || strcmp(row->kind, "editors") == 0) {
         return compose_copy(mailer, data, row, message, why);
+    }
+    if (mails_know(row->kind)) {
+        return mails_compose(mailer->store, mailer->settings, mailer->keys, &mailer->arena, row,
+                             message, why);
     }
     return fail(why, FAILURE_INTERNAL, "there is no mail of the kind \"%.40s\"", row->kind);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compose/dkim.h"
 #include "compose/message.h"
 #include "render/escape.h"
 #include "subscribers/links.h"
@@ -27,6 +28,7 @@ struct press {
     const char *mark;
     const char *note; /* "": none */
     const char *feedback_id;
+    const struct dkim_signer *signer;
     const struct issue_variant *given; /* not stored */
     size_t given_count;
     struct kept_program kept[PROGRAMS_KEPT];
@@ -81,6 +83,11 @@ void press_give_variants(struct press *press, const struct issue_variant *varian
 {
     press->given = variants;
     press->given_count = count;
+}
+
+void press_sign_with(struct press *press, const struct dkim_signer *signer)
+{
+    press->signer = signer;
 }
 
 void press_mark_subject(struct press *press, const char *mark)
@@ -344,4 +351,11 @@ bool press_compose(void *context, const struct delivery *row, struct deliver_mes
     snprintf(message->envelope_sender, sizeof message->envelope_sender, "%s",
              press->links.envelope_sender);
     return message_write(&header, body, reader, &message->bytes, why);
+}
+
+bool press_finish(const void *context, struct deliver_message *message, struct failure *why)
+{
+    const struct press *press = context;
+    return press->signer == NULL ||
+           dkim_sign_message(press->signer, &message->bytes, press->issue.date, why);
 }

@@ -74,8 +74,15 @@ bool aside_create(struct arena *arena, const char *path, const char **aside, str
     if (fd < 0) {
         return fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made", path);
     }
+    /* Root works in somebody's folder: the database belongs to whoever owns that. */
+    bool ok = geteuid() != 0 || fchown(fd, found.st_uid, found.st_gid) == 0 ||
+              fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be given to the owner of %s", path,
+                         folder);
     close(fd);
-    return true;
+    if (!ok) {
+        aside_drop(*aside);
+    }
+    return ok;
 }
 
 static void sync_path(const char *path)

@@ -9,7 +9,8 @@
 #include "base/failure.h"
 
 /* Refuses a path where something stands. Makes an empty file beside it, mode 0640 less the umask,
- * and gives its name. FAILURE_CANNOT_CREATE, FAILURE_CONFIG on a network file system. */
+ * and gives its name; made by root, it belongs to the owner of the folder. FAILURE_CANNOT_CREATE,
+ * FAILURE_CONFIG on a network file system. */
 bool aside_create(struct arena *arena, const char *path, const char **aside,
                   struct failure *why) MUST_CHECK;
 /* Syncs the file and gives it its name; never replaces one that came there meanwhile. */

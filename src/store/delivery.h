@@ -2,6 +2,17 @@
  * Rows of the ledger (delivery) and of single mails (outgoing), as the lanes see them: claims,
  * notes, outcomes. What the states mean and why nobody is lost stands in deliver/outbox.h; here
  * are the statements. Both tables answer to the same functions by `queue`.
+ *
+ * What the promise rests on:
+ * - A claim changes a row only out of queued or deferred, and each claim has a generation of its
+ *   own. Notes and outcomes name the generation and change a row only while it is `sending` under
+ *   it; one writer at a time makes that a compare-and-swap.
+ * - A claim clears dot_noted, so that a note always speaks of the present attempt.
+ * - Recovery moves a dead claim out of `sending`: its note fails from then on, before the dot.
+ * - `sent` is written over whatever the row has become, and takes it out of `sending`: the note of
+ *   whoever holds it meanwhile fails too.
+ * - first_at, from which max_age counts, is set by the first outcome other than "given back
+ *   unsent", and never moves, except that retrying a row that gave up starts it afresh.
  */
 #ifndef STORE_DELIVERY_H
 #define STORE_DELIVERY_H
@@ -61,7 +72,8 @@ bool delivery_claim(struct store *store, struct arena *arena, struct delivery_qu
                     size_t *count, size_t *skipped, struct failure *why) MUST_CHECK;
 
 /* Right before the message leaves: is the person still to be mailed? `*reason` NULL means yes;
- * otherwise why not ("left", "suppressed", "cancelled" …). */
+ * otherwise why not: "cancelled" (also where the row is gone with its issue), a status ("left",
+ * "bounced", "complained", "forgotten", "pending") or "paused". */
 bool delivery_still_wanted(struct store *store, struct delivery_queue queue, int64_t id,
                            const char **reason, struct failure *why) MUST_CHECK;
 
@@ -81,7 +93,10 @@ struct delivery_outcome {
     const char *relay;    /* NULL: as it is */
 };
 /* Ends a claim, where the row still has this generation. `*held` as above: an outcome of a lost
- * claim is not written, except `sent`, which is true whoever holds the row. */
+ * claim is not written, except `sent`, which is true whoever holds the row. QUEUED gives a row back
+ * unsent and keeps what earlier attempts left in it; IN_DOUBT counts a doubt. Of a cancelled issue,
+ * QUEUED and DEFERRED become skipped ("cancelled"). The reply of an erased person's row is
+ * dropped. */
 bool delivery_record(struct store *store, struct delivery_queue queue,
                      const struct delivery_outcome *outcome, int64_t now, bool *held,
                      struct failure *why) MUST_CHECK;
@@ -91,8 +106,9 @@ bool delivery_renew(struct store *store, struct delivery_queue queue, const char
                     int64_t lease_until, struct failure *why) MUST_CHECK;
 
 /* Claims whose process is gone: lease run out in this boot, or another boot. Without dot_noted in
- * this boot: queued again. With it, or from another boot: in_doubt. `everything` ignores leases of
- * this boot: for a caller that holds the newsletter's lock and knows that nobody else sends. */
+ * this boot: queued again, due at `now` (skipped where the issue is cancelled). With it, or from
+ * another boot, lease or not: in_doubt. `everything` ignores leases of this boot: for a caller that
+ * holds the newsletter's lock and knows that nobody else sends. */
 bool delivery_recover(struct store *store, struct delivery_queue queue, const char *boot_id,
                       int64_t boottime_ms, bool everything, int64_t now, int64_t *queued,
                       int64_t *in_doubt, struct failure *why) MUST_CHECK;
@@ -111,11 +127,12 @@ bool delivery_defer_due(struct store *store, struct delivery_queue queue, int64_
 bool delivery_wake(struct store *store, struct delivery_queue queue, int64_t now, int64_t *woken,
                    struct failure *why) MUST_CHECK;
 
-/* Rows of `from` (in_doubt or gave_up) become queued again, due now. */
+/* Rows of `from` (in_doubt or gave_up) become queued again, due now. An issue that was sent is
+ * sending again if there are any; FAILURE_USAGE for one that was cancelled. */
 bool delivery_requeue(struct store *store, struct delivery_queue queue, enum delivery_state from,
                       int64_t now, int64_t *count, struct failure *why) MUST_CHECK;
 
-/* Counts by state. */
+/* Counts by state: walks all rows of the queue, about half a second for a million. */
 bool delivery_counts(struct store *store, struct delivery_queue queue,
                      int64_t counts[DELIVERY_STATES], struct failure *why) MUST_CHECK;
 

@@ -73,8 +73,10 @@ bool issue_find_variant(struct store *store, struct arena *arena, int64_t issue_
                         const char *topics, struct issue_variant **variant,
                         struct failure *why) MUST_CHECK;
 
-/* An editor's hand on a draft: the new order by comparison ids, and which are left out. Marks the
- * issue as edited. The caller builds it again afterwards. */
+/* An editor's hand on a draft: the new order by comparison ids, and which are left out (all of
+ * them: an earlier list is replaced). Items that are not named follow in their old order; one that
+ * was left out comes back by being named, without a snapshot until the next build. Marks the issue
+ * as edited. The caller builds it again afterwards. FAILURE_USAGE where it is no draft. */
 bool issue_arrange(struct store *store, int64_t issue_id, const int64_t *order, size_t order_count,
                    const int64_t *left_out, size_t left_out_count, struct failure *why) MUST_CHECK;
 
@@ -102,6 +104,11 @@ enum issue_cancelled {
     ISSUE_CANCEL_STOPPED, /* some had left: the rest is skipped, week and items stay taken */
     ISSUE_CANCEL_LATE,    /* it was sent or cancelled already: nothing changed */
 };
+/* Something may have left when any row has its dot noted, was in doubt, was attempted, or is in
+ * another state than queued or skipped; a living claim counts too. Claims whose lease has run out
+ * are settled first (delivery_recover). Stopping skips the rows that wait, with the reason
+ * "cancelled"; claimed ones finish: delivery_still_wanted() tells their lanes, and what does not
+ * end as sent, refused, gave_up or in doubt becomes skipped. */
 bool issue_cancel(struct store *store, int64_t issue_id, int64_t now, enum issue_cancelled *outcome,
                   struct failure *why) MUST_CHECK;
 

@@ -30,8 +30,9 @@ bool subscriber_readdress(struct store *store, int64_t id, const char *address,
     return store_end(store, ok, why);
 }
 
-/* The rows that speak of the person go first: foreign keys are on. Mails that are being sent keep
- * their person for this time. */
+/* In the order of the index by status, so that nothing is sorted. The rows that speak of the
+ * person go first: foreign keys are on. Mails that are being sent keep their person for this
+ * time. */
 static bool purge(struct store *store, int64_t before, int64_t limit, int64_t *count,
                   struct failure *why)
 {
@@ -60,4 +61,36 @@ bool subscriber_purge_pending(struct store *store, int64_t before, int64_t limit
     *count = 0;
     bool ok = store_begin(store, why) && purge(store, before, limit, count, why);
     return store_end(store, ok, why);
+}
+
+static bool load_unreminded(struct query *query, struct arena *arena, size_t limit,
+                            struct subscriber *people, size_t *count, struct failure *why)
+{
+    bool row, ok;
+    while ((ok = query_next(query, &row, why)) && row && *count < limit) {
+        people[(*count)++] =
+            (struct subscriber){.id = query_int(query, 0), .address = query_copy(query, 1, arena)};
+    }
+    return ok;
+}
+
+bool subscriber_unreminded(struct store *store, struct arena *arena, int64_t after, int64_t before,
+                           size_t limit, struct subscriber **people, size_t *count,
+                           struct failure *why)
+{
+    SQL(unreminded_sql, "SELECT s.id, s.address FROM subscriber s WHERE s.status = 'pending' "
+                        "AND s.created_at > ?1 AND s.created_at <= ?2 "
+                        "AND EXISTS (SELECT 1 FROM outgoing o WHERE o.subscriber_id = s.id "
+                        "AND o.kind = 'confirm' AND o.state = 'sent') "
+                        "AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.subscriber_id = s.id "
+                        "AND o.kind = 'reminder') ORDER BY s.topics, s.id LIMIT ?3");
+    struct query *query;
+    *count = 0;
+    *people = arena_array(arena, limit, sizeof **people);
+    bool ok = query_open(store, unreminded_sql,
+                         BIND_LIST(BIND_INT(after), BIND_INT(before), BIND_INT((int64_t)limit)),
+                         &query, why) &&
+              load_unreminded(query, arena, limit, *people, count, why);
+    query_close(query);
+    return ok;
 }

@@ -33,6 +33,7 @@ struct store {
     int depth;   /* transactions begun and not ended */
     bool broken; /* one inside was rolled back: the outermost cannot be committed */
     struct query *statements[STORE_STATEMENT_SLOTS];
+    int64_t executed; /* statements run so far */
 };
 
 /* What is bound to the parameters ?1, ?2 … of a statement, in that order. Texts and blobs must
@@ -104,6 +105,9 @@ bool store_is_duplicate(struct store *store);
 bool store_begin_reading(struct store *store, struct failure *why) MUST_CHECK;
 /* Commits where `ok`, else rolls back: `ok = store_begin() && …; return store_end(…, ok, why);` */
 bool store_end(struct store *store, bool ok, struct failure *why) MUST_CHECK;
+
+/* How many statements this connection has run: answers that must look alike cost alike. */
+int64_t store_executed(const struct store *store);
 
 /* Frees the statements of a connection. */
 void store_drop_statements(struct store *store);

@@ -157,6 +157,7 @@ bool query_open(struct store *store, const char *sql, const struct bind *binds,
         }
     }
     found->busy = true;
+    store->executed++;
     *query = found;
     return true;
 }
@@ -286,6 +287,11 @@ bool query_texts(struct store *store, struct arena *arena, const char *sql,
 bool store_execute(struct store *store, const char *sql, struct failure *why)
 {
     return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK || store_fail(store, why);
+}
+
+int64_t store_executed(const struct store *store)
+{
+    return store->executed;
 }
 
 void store_drop_statements(struct store *store)

@@ -250,13 +250,17 @@ CREATE TABLE bounce_event (
     enhanced TEXT,
     reason TEXT NOT NULL,
     at INTEGER NOT NULL,
-    scored INTEGER NOT NULL DEFAULT 0, -- 1: counted in the person's score
+    scored INTEGER NOT NULL DEFAULT 0, -- 0: not judged yet; 1: counted in the person's score;
+                                     -- 2: judged, and not counted
     held INTEGER NOT NULL DEFAULT 0    -- 1: the storm breaker holds it back
 ) STRICT;
 CREATE INDEX bounce_event_subscriber ON bounce_event (subscriber_id, at);
 CREATE INDEX bounce_event_domain ON bounce_event (domain, at);
 CREATE INDEX bounce_event_issue ON bounce_event (issue_id);
 CREATE INDEX bounce_event_held ON bounce_event (domain) WHERE held = 1;
+CREATE INDEX bounce_event_pending ON bounce_event (domain) WHERE scored = 0 AND held = 0;
+CREATE INDEX bounce_event_unknown ON bounce_event (at) WHERE class = 'unknown';
+CREATE INDEX bounce_event_at ON bounce_event (at);
 
 -- One row per run of a verb that changed something, for `status`.
 CREATE TABLE run (

@@ -10,6 +10,11 @@
  * STORE_BUSY_MS, then FAILURE_TRY_AGAIN. Durability belongs to the connection (FACTS: a PRAGMA has
  * no effect inside a transaction): DURABLE flushes each commit to the disk, QUICK survives the
  * death of the process but may lose the last commits when the power goes.
+ *
+ * A connection belongs to one thread at a time. Memory is constant in the size of the tables: walks
+ * stream, sorts and temporary trees go to files, the page cache is bounded. The callback of a walk
+ * (…_each) may read and write; where it writes and others write too, the caller begins a
+ * transaction around the walk, or the write fails with FAILURE_TRY_AGAIN instead of waiting.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -22,9 +27,9 @@
 enum { STORE_BUSY_MS = 10000, STORE_VERSION = 1 };
 
 enum store_mode {
-    STORE_CREATE,    /* the file must not exist; it gets the schema */
-    STORE_DURABLE,   /* opens and migrates; synchronous=FULL */
-    STORE_QUICK,     /* opens, never migrates; synchronous=NORMAL */
+    STORE_CREATE,  /* the file must not exist; it gets the schema, made aside and published whole */
+    STORE_DURABLE, /* opens and migrates; synchronous=FULL */
+    STORE_QUICK,   /* opens, never migrates; synchronous=NORMAL */
     STORE_READ_ONLY, /* opens for reading, never migrates */
 };
 

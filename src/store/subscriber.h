@@ -40,12 +40,18 @@ bool subscriber_find(struct store *store, struct arena *arena, const char *addre
 bool subscriber_find_id(struct store *store, struct arena *arena, int64_t id,
                         struct subscriber **subscriber, struct failure *why) MUST_CHECK;
 
-/* Adds a person with the first entry of the consent ledger. Fills id. The address must be new. */
+/* Adds a person with the first entry of the consent ledger. Fills id. The address must be new
+ * (FAILURE_DATA). The domain is taken from the address; instants that are 0 follow from the status
+ * and the consent's. */
 bool subscriber_insert(struct store *store, struct subscriber *subscriber,
                        const struct consent *consent, struct failure *why) MUST_CHECK;
 
 /* Changes status (and name, topics, pause where not NULL / not -1) with a consent entry. Times
- * (confirmed_at, left_at) follow from the status. */
+ * (confirmed_at, left_at) follow from the status when it changes: who leaves, bounces or complains
+ * gets left_at and left_reason; who becomes pending again keeps them, so that the record of leaving
+ * outlives a request that is never confirmed; who confirms loses them and starts without bounces.
+ * `consent` NULL: no entry (a bounce is not a matter of consent), and the instant is clock_now().
+ * FAILURE_DATA for an id that is not there or was erased. */
 struct subscriber_change {
     enum subscriber_status status;
     const char *name;     /* NULL: as it is */
@@ -67,8 +73,17 @@ bool subscriber_readdress(struct store *store, int64_t id, const char *address,
 bool subscriber_purge_pending(struct store *store, int64_t before, int64_t limit, int64_t *count,
                               struct failure *why) MUST_CHECK;
 
-/* Erases: name, address, consent origins, names and addresses in deliveries, outgoing and stored
- * replies. Suppression is the caller's second call, in one transaction around both. */
+/* People who asked between `after` and `before`, were sent a confirmation mail, have not confirmed
+ * and were not reminded: id and address alone, at most `limit`. */
+bool subscriber_unreminded(struct store *store, struct arena *arena, int64_t after, int64_t before,
+                           size_t limit, struct subscriber **people, size_t *count,
+                           struct failure *why) MUST_CHECK;
+
+/* Erases: name, address, domain, topics, consent origins and forms, names, addresses and domains in
+ * deliveries and outgoing (and what these mails said), stored replies, reasons of bounces, an
+ * address asked for. The row stays, 'forgotten', for the counts; rows still owed become skipped;
+ * the address can join again as somebody new. FAILURE_DATA if there is no such person. Suppression
+ * is the caller's second call, in one transaction around both. */
 bool subscriber_forget(struct store *store, int64_t id, int64_t now,
                        struct failure *why) MUST_CHECK;
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "web/multipart.h"
 
 enum { FORM_BUFFER = 1024 };
 
@@ -91,9 +92,23 @@ static bool type_is(const char *type, const char *wanted)
            (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
 }
 
-/* libmicrohttpd's parser does both kinds of forms, fed with the whole body at once. */
-static enum form_read read_form(struct arena *arena, struct MHD_Connection *connection,
-                                const char *body, size_t len, struct web_field **fields)
+static bool part(void *context, const char *name, const char *value, size_t len)
+{
+    return form_add(context, name, value, len) != NULL;
+}
+
+static enum form_read read_multipart(struct arena *arena, const char *type, const char *body,
+                                     size_t len, struct web_field **fields)
+{
+    struct form form = {.arena = arena};
+    bool good = multipart_read(type, body, len, part, &form);
+    *fields = form.first;
+    return good ? FORM_GOOD : FORM_BAD;
+}
+
+/* libmicrohttpd's parser, fed with the whole body at once. */
+static enum form_read read_urlencoded(struct arena *arena, struct MHD_Connection *connection,
+                                      const char *body, size_t len, struct web_field **fields)
 {
     struct form form = {.arena = arena};
     struct MHD_PostProcessor *processor =
@@ -118,9 +133,11 @@ enum form_read form_read(struct arena *arena, struct MHD_Connection *connection,
     if (type == NULL && len == 0) {
         return FORM_GOOD;
     }
-    if (type != NULL && (type_is(type, "application/x-www-form-urlencoded") ||
-                         type_is(type, "multipart/form-data"))) {
-        return read_form(arena, connection, body, len, fields);
+    if (type != NULL && type_is(type, "multipart/form-data")) {
+        return read_multipart(arena, type, body, len, fields);
+    }
+    if (type != NULL && type_is(type, "application/x-www-form-urlencoded")) {
+        return read_urlencoded(arena, connection, body, len, fields);
     }
     return FORM_UNSUPPORTED;
 }

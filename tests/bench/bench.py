@@ -140,7 +140,7 @@ def dkim_settings(folder):
     done = subprocess.run([str(VERDICTS), "dkim-key", str(keys)], capture_output=True, check=False)
     if done.returncode != 0:
         return None, None
-    key = next(path for path in sorted(keys.iterdir()) if "rsa" in path.name or path.suffix in (".key", ".pem"))
+    key = keys / "dkim-rsa.pem"
     return key, ["dkim.domain=example.org", "dkim.selector=bench", f"dkim.key_file={key}"]
 
 
@@ -180,8 +180,8 @@ def scenarios(bench: Bench, quick: bool):
     for connections in (1, 4, 10, 50):
         yield source(f"smtp-source, {connections} sessions, constant message", connections)
         yield ours(f"verdicts, {connections} connections", connections)
-    yield ours("verdicts, 1 connection, envelope behind the dot", 1, "smtp.pipeline_ahead=true")
-    yield ours("verdicts, 10 connections, envelope behind the dot", 10, "smtp.pipeline_ahead=true")
+    yield ours("verdicts, 1 connection, envelope behind the dot", 1, "smtp.pipeline_ahead=yes")
+    yield ours("verdicts, 10 connections, envelope behind the dot", 10, "smtp.pipeline_ahead=yes")
     yield ours("verdicts, 10 connections, no PIPELINING", 10, sink_options=("--no-pipelining",))
     yield ours("verdicts, 10 connections, replies after 20 ms", 10, sink_options=("--delay", 20), readers=count // 10)
     yield source("smtp-source, 10 sessions, replies after 20 ms", 10, "--delay", 20, readers=count // 10)

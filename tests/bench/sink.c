@@ -240,6 +240,14 @@ static void eat(struct peer *peer, const char *bytes, size_t len)
     }
 }
 
+/* A goodbye is not held back: the peer is gone right behind it. */
+static void send_all(struct peer *peer)
+{
+    for (struct reply *reply = peer->first; reply != NULL; reply = reply->next) {
+        peer_write(peer, reply->text, reply->len);
+    }
+}
+
 static void set_blocking(int fd, bool blocking)
 {
     int flags = fcntl(fd, F_GETFL);
@@ -273,7 +281,11 @@ static bool serve(struct peer *peer)
                                      : got < 0 && (errno == EAGAIN || errno == EINTR);
         }
         eat(peer, sink.buffer, (size_t)got);
-        if (!flush_peer(peer) || (peer->start_tls && !begin_tls(peer)) || peer->closing) {
+        if (!flush_peer(peer) || (peer->start_tls && !begin_tls(peer))) {
+            return false;
+        }
+        if (peer->closing) {
+            send_all(peer);
             return false;
         }
         if (peer->ssl == NULL && got < READ_SIZE) {

@@ -72,6 +72,23 @@ def test_a_process_that_was_stopped_past_its_lease_does_not_send_twice(tmp_path)
         check_promise(ledger, server.received, addresses)
 
 
+def test_a_claim_that_was_lost_in_sleep_is_noticed_before_the_dot(tmp_path):
+    ledger = Ledger(tmp_path, readers(1))
+    with ScriptedServer([Rule("DATA", "gate")]) as first, ScriptedServer() as second:
+        sleeper = ledger.start(first.url, lease=2, log="info")
+        while "DATA" not in first.commands:
+            time.sleep(0.01)
+        sleeper.send_signal(signal.SIGSTOP)
+        time.sleep(2.2)
+        ledger.run(second.url, expect=0)
+        first.gate.set()
+        sleeper.send_signal(signal.SIGCONT)
+        _, err = sleeper.communicate(timeout=60)
+        assert "claim_lost" in err
+        assert len(second.received) == 1 and first.received == []
+    assert ledger.states() == {"r0@example.org": "sent"}
+
+
 def test_claims_of_another_boot_are_in_doubt_and_no_more(tmp_path):
     addresses = readers(300)
     ledger = Ledger(tmp_path, addresses)
@@ -295,3 +312,96 @@ def test_the_log_has_a_line_for_each_message_without_its_address(tmp_path):
         for word in ("issue=1", "subscriber=", "code=250", "enhanced=2.0.0", "queue=S", "ms="):
             assert word in line
         assert "@" not in line
+
+
+def test_a_message_that_cannot_be_written_stops_the_run_and_puts_nobody_in_doubt(tmp_path):
+    ledger = Ledger(tmp_path, readers(40))
+    with ScriptedServer(delay=0.1) as server:
+        words = ledger.command(server.url, connections=4, broken=21)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 70 and "row 21: this message cannot be written" in done.stderr
+        states = collections.Counter(ledger.states().values())
+        assert states["sent"] == len(server.received) and states["in_doubt"] == 0
+        assert states["sent"] + states["queued"] == 40, "what was claimed is given back"
+
+
+def test_the_progress_counts_up_to_all(tmp_path):
+    ledger = Ledger(tmp_path, readers(60))
+    with ScriptedServer([Rule("RCPT", "550 5.1.1 no", who="<r3@")], delay=0.03) as server:
+        ledger.run(server.url, expect=0, connections=2, progress=1)
+    lines = [line for line in ledger.last.stderr.splitlines() if line.startswith("progress: ")]
+    assert len(lines) >= 2 and all("/60" in line for line in lines)
+    assert "1 refused" in lines[-1] and "/s" in lines[-1] and "ETA" in lines[-1]
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A tmpfs that is nearly full; gives the folder and a function that makes room."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(folder)], capture_output=True,
+                             check=False)
+    if mounted.returncode != 0:
+        pytest.skip("mounting a tmpfs is not allowed here")
+    yield folder, lambda: subprocess.run(["mount", "-o", "remount,size=64m", str(folder)], check=True)
+    subprocess.run(["umount", str(folder)], check=False)
+
+
+def test_a_disk_that_fills_up_stops_the_run_and_nobody_is_lost(tmp_path, small_disk):
+    folder, make_room = small_disk
+    addresses = readers(600)
+    ledger = Ledger(folder, addresses)
+    filler = folder / "filler"
+    free = os.statvfs(folder).f_bavail * 4096
+    filler.write_bytes(b"x" * (free - 120 * 1024))
+    with ScriptedServer() as server:
+        words = ledger.command(server.url, connections=2)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 70 and "disk is full" in done.stderr, done.stderr
+        assert 0 < len(server.received) < 600
+        filler.unlink()
+        make_room()
+        ledger.run(server.url, expect=0, alone=1)
+        check_promise(ledger, server.received, addresses)
+
+
+@pytest.fixture
+def other_net():
+    """A network namespace with one cable to ours: its name, our end's address and device."""
+    name = f"vrd{os.getpid() % 100000}"
+    ours = "198.18.0.1"
+
+    def ip(*words, check=True):
+        return subprocess.run(["ip", *words], capture_output=True, text=True, check=check)
+
+    if shutil.which("ip") is None or ip("netns", "add", name, check=False).returncode != 0:
+        pytest.skip("network namespaces (package iproute2, as root) are not to be had here")
+    try:
+        ip("link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", name)
+        ip("addr", "add", f"{ours}/30", "dev", name)
+        ip("link", "set", name, "up")
+        ip("-n", name, "addr", "add", "198.18.0.2/30", "dev", "eth0")
+        ip("-n", name, "link", "set", "eth0", "up")
+        yield name, ours
+    finally:
+        ip("netns", "del", name, check=False)
+
+
+def test_when_the_network_is_cut_nobody_is_lost(tmp_path, other_net):
+    name, ours = other_net
+    addresses = readers(80)
+    ledger = Ledger(tmp_path, addresses)
+    times = {"reply_timeout": 2, "dot_timeout": 2, "connect_timeout": 2, "tls": "none", "connections": 3}
+    with ScriptedServer(delay=0.05, host=ours) as server:
+        command = ["ip", "netns", "exec", name, *ledger.command(server.url, **times)]
+        run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while len(server.received) < 10:
+            time.sleep(0.005)
+        subprocess.run(["ip", "link", "set", name, "down"], check=True)
+        out, err = run.communicate(timeout=60)
+        assert run.returncode == 75 and "operator: " in err, (out, err)
+        assert sum(row.doubted for row in ledger.rows()) <= 3
+        subprocess.run(["ip", "link", "set", name, "up"], check=True)
+        # Rows whose connections died wait for their back-off.
+        subprocess.run([*command, f"now={int(time.time()) + 1000}"], check=True, capture_output=True, timeout=60)
+        check_promise(ledger, server.received, addresses)

@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "deliver/deliver.h"
+#include "deliver/progress.h"
 #include "store/issue.h"
 #include "store/subscriber.h"
 
@@ -122,18 +123,26 @@ static int rows(const char *path)
     return good ? 0 : complain(&why);
 }
 
-/* About `size` bytes, the same for the same row. A text with {BAD} makes a broken message. */
+/* What shapes the messages. */
+struct shape {
+    int64_t size;   /* bytes, about */
+    int64_t broken; /* the row whose message cannot be written; 0: none */
+};
+
+/* The same for the same row. */
 static bool compose(void *context, const struct delivery *row, struct deliver_message *message,
                     struct failure *why)
 {
-    const int64_t *size = context;
-    (void)why;
+    const struct shape *shape = context;
+    if (row->id == shape->broken) {
+        return fail(why, FAILURE_DATA, "this message cannot be written");
+    }
     snprintf(message->envelope_sender, sizeof message->envelope_sender,
              "bounces+%lld@list.example.org", (long long)row->id);
     buf_addf(&message->bytes, "From: list@list.example.org\r\nTo: %s\r\nSubject: Copy %lld\r\n",
              row->address, (long long)row->id);
     buf_addf(&message->bytes, "Message-ID: <%s>\r\n\r\n", row->message_id);
-    while ((int64_t)message->bytes.len < *size) {
+    while ((int64_t)message->bytes.len < shape->size) {
         buf_addf(&message->bytes,
                  "%s: a line of the text for reader %lld, forty and more bytes.\r\n",
                  row->message_id, (long long)row->id);
@@ -144,8 +153,18 @@ static bool compose(void *context, const struct delivery *row, struct deliver_me
 struct run {
     struct settings settings;
     struct deliver_job job;
-    int64_t size;
+    struct shape shape;
 };
+
+static void print_progress(void *context, const struct deliver_progress *progress)
+{
+    struct buf line;
+    (void)context;
+    buf_init(&line, 1000);
+    progress_line(progress, 200, &line);
+    fprintf(stderr, "progress: %s\n", line.data);
+    buf_free(&line);
+}
 
 static struct settings_rate read_rate(const char *text)
 {
@@ -170,7 +189,8 @@ static bool set_number(struct run *run, const char *key, const char *value)
         {"linger", &run->settings.deliver.linger},
         {"max_age", &run->settings.deliver.max_age},
         {"limit", &run->job.limit},
-        {"size", &run->size},
+        {"size", &run->shape.size},
+        {"broken", &run->shape.broken},
     };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         if (strcmp(key, numbers[i].key) == 0) {
@@ -210,6 +230,9 @@ static void set(struct run *run, const char *key, const char *value)
         run->settings.smtp.pipeline_ahead = true;
     } else if (strcmp(key, "alone") == 0) {
         run->job.alone = true;
+    } else if (strcmp(key, "progress") == 0) {
+        run->job.progress = true;
+        run->job.watch = print_progress;
     } else if (strcmp(key, "now") == 0) {
         clock_set_now(atoll(value));
     } else if (strcmp(key, "log") == 0) {
@@ -264,13 +287,13 @@ static int run_deliver(const char *path, const char *url, int count, char **word
                               .reply_timeout = 10,
                               .dot_timeout = 10},
                      .deliver = {.max_age = 3 * 86400, .lease = 900}},
-        .size = 2000,
+        .shape = {.size = 2000},
     };
     run.job = (struct deliver_job){.database = path,
                                    .settings = &run.settings,
                                    .queue = {.issue_id = 1},
                                    .compose = compose,
-                                   .context = &run.size,
+                                   .context = &run.shape,
                                    .linger = true,
                                    .stop = &stop};
     read_words(&run, count, words);

@@ -17,6 +17,7 @@ everybody) and how often. What can happen:
     "long:550 5.1.1"     a reply line of 200 kB
     "also:250 ok"        the usual reply, and this one right behind it, unasked
     "late-close"         the usual reply, then closed
+    "gate"               the usual reply, once server.gate.set() was called
 
 CONTENT happens after the first bytes of the text and ends the reading of it, DOT when the whole message is there. `received`
 has every message whose dot arrived, `accepted` those that were answered with 2xx.
@@ -100,6 +101,11 @@ class Session:
             return reply[:3]
         if action.startswith("also:"):
             await self.send(usual + "\n" + action[5:])
+            return usual[:3]
+        if action == "gate":
+            while not self.server.gate.is_set():
+                await asyncio.sleep(0.01)
+            await self.send(usual)
             return usual[:3]
         if action == "late-close":
             await self.send(usual)
@@ -241,15 +247,16 @@ class ScriptedServer:
 
     def __init__(self, rules=(), offers=("PIPELINING", "SIZE 10000000", "8BITMIME", "ENHANCEDSTATUSCODES"),
                  offers_tls=(), tls: ssl.SSLContext | None = None, implicit_tls=False, lies=None, always_354=False,
-                 delay=0.0, port=0) -> None:
+                 delay=0.0, port=0, host="127.0.0.1") -> None:
         self.rules = list(rules)
         self.offers, self.offers_tls = list(offers), list(offers_tls)
         self.tls, self.implicit_tls, self.lies, self.always_354, self.delay = tls, implicit_tls, lies, always_354, delay
-        self.port = port
+        self.port, self.host = port, host
         self.received: list[tuple[str, bytes]] = []
         self.accepted: list[tuple[str, bytes]] = []
         self.commands: list[str] = []
         self.per_connection: dict[int, list[str]] = {}
+        self.gate = threading.Event()
         self.connections = 0
         self.open = 0
         self.most_open = 0
@@ -296,7 +303,7 @@ class ScriptedServer:
         self.loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self.loop)
         self.listener = self.loop.run_until_complete(
-            asyncio.start_server(self.connected, "127.0.0.1", self.port, limit=1 << 17,
+            asyncio.start_server(self.connected, self.host, self.port, limit=1 << 17,
                                  ssl=self.tls if self.implicit_tls else None))
         self.port = self.listener.sockets[0].getsockname()[1]
         self.ready.set()
@@ -314,7 +321,7 @@ class ScriptedServer:
         self.thread.start()
         assert self.ready.wait(10)
         scheme = "smtps" if self.implicit_tls else "smtp"
-        self.url = f"{scheme}://127.0.0.1:{self.port}"
+        self.url = f"{scheme}://{self.host}:{self.port}"
         return self
 
     def __exit__(self, *exc) -> None:

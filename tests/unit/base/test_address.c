@@ -81,7 +81,7 @@ static const struct {
     {"tab", "a\t@example.org", "control character (0x09)"},
     {"DEL", "a\x7F@example.org", "control character (0x7F)"},
     {"angle brackets", "<a@example.org>", "'<'"},
-    {"closing bracket", "a>@example.org", "'>'"},
+    {"closing bracket", "a>@example.org", "a '>' in the address"},
     {"quoted local part", "\"a b\"@example.org", "blank"},
     {"quoted local part without blank", "\"ab\"@example.org", "quoted"},
     {"quoted @", "\"a@b\"@example.org", "quoted"},

@@ -104,6 +104,24 @@ static void refuses_what_is_not_json_by_line_and_column(void **state)
     }
 }
 
+static void a_nul_byte_is_refused_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const char text[] = "[1 ,\n\"a\", 2 ]";
+    for (size_t at = 0; at < sizeof text; at++) {
+        struct arena arena = {0};
+        struct value *value;
+        struct failure why = {0};
+        char bytes[sizeof text + 1];
+        memcpy(bytes, text, at);
+        bytes[at] = '\0';
+        memcpy(bytes + at + 1, text + at, sizeof text - 1 - at);
+        assert_false(json_read(&arena, "x", bytes, sizeof text, &value, &why));
+        assert_non_null(strstr(why.text, "a NUL byte stands here"));
+        arena_free(&arena);
+    }
+}
+
 static void nests_to_512_levels_and_no_further(void **state)
 {
     (void)state;
@@ -171,6 +189,7 @@ int main(void)
         cmocka_unit_test(reads_and_writes_the_same_values),
         cmocka_unit_test(indented_text_has_a_line_for_each_element),
         cmocka_unit_test(refuses_what_is_not_json_by_line_and_column),
+        cmocka_unit_test(a_nul_byte_is_refused_wherever_it_stands),
         cmocka_unit_test(nests_to_512_levels_and_no_further),
         cmocka_unit_test(finds_where_an_element_stands),
     };

@@ -118,7 +118,7 @@ static void without_a_file_the_defaults_hold(void **state)
 }
 
 static const char whole[] =
-    "# a comment with 'quotes\n"
+    "# a comment with 'quotes and ${HOME}\n"
     "database = 'data/list.db'\n"
     "secret_file = \"/etc/keys/a\\\\b\\\"c\"   # another\n"
     "templates_dir = own\r\n"
@@ -435,6 +435,9 @@ static const char *const good_files[] = {
     "site{name='x'}",
     "site {\r\n\tname = 'x'\r\n}\r\n",
     "issue { editors = {} }",
+    "issue # when\n{ # a\n editors # who\n = # two\n { # 'none'\n 'ann@example.org' # Ann\n"
+    ", # and\n bob@example.org # }\n, # no more\n } # {\n } # end",
+    "site { name = '# no comment' } # \"",
     "issue { editors = ann@example.org }",
     "issue { weekday = Wed } ",
     "issue { weekday = SUNDAY }",
@@ -560,6 +563,68 @@ static void the_table_can_be_walked(void **state)
     arena_free(&arena);
 }
 
+/* A file with the setting in lines 2 and 4. */
+static void write_twice(const struct settings_description *d, char *text, size_t size)
+{
+    const char *dot = strchr(d->key, '.');
+    if (dot == NULL) {
+        snprintf(text, size, "#\n%s = %s\n\n%s = %s\n", d->key, d->sample, d->key, d->sample);
+    } else {
+        snprintf(text, size, "%.*s {\n%s = %s\n\n%s = %s }\n", (int)(dot - d->key), d->key, dot + 1,
+                 d->sample, dot + 1, d->sample);
+    }
+}
+
+static void every_setting_is_refused_when_given_twice_or_with_a_line_end(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings_description d;
+    for (size_t i = 0; settings_describe(&arena, i, &d); i++) {
+        struct settings s;
+        struct failure why = {0};
+        char text[1000], reason[200];
+        write_twice(&d, text, sizeof text);
+        snprintf(reason, sizeof reason, "%s:4: %s is given a second time; the first is in line 2",
+                 path, d.key);
+        assert_false(load_text(&arena, text, &s, &why));
+        assert_string_equal(why.text, reason);
+        const char *word = arena_format(&arena, "%s=a\r\nBcc: b@example.org", d.key);
+        assert_false(settings_load(&arena, NULL, &word, 1, &s, &why));
+        snprintf(reason, sizeof reason, "--set %s: a control character (U+000D)", d.key);
+        assert_memory_equal(why.text, reason, strlen(reason));
+    }
+    arena_free(&arena);
+}
+
+static void every_sample_value_is_a_right_one(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings_description d;
+    /* Those that only go with others. */
+    static const char *const pairs[] = {
+        "smtp.username", "smtp.password_file",    "bounce.username",
+        "dkim.selector", "bounce.password_file",  "dkim.key_file",
+        "dkim.domain",   "dkim.ed25519_selector", "dkim.ed25519_key_file"};
+    for (size_t i = 0; settings_describe(&arena, i, &d); i++) {
+        bool alone = true;
+        for (size_t j = 0; j < sizeof pairs / sizeof pairs[0]; j++) {
+            alone = alone && strcmp(pairs[j], d.key) != 0;
+        }
+        const char *dot = strchr(d.key, '.');
+        const char *text = dot == NULL ? arena_format(&arena, "%s = %s", d.key, d.sample)
+                                       : arena_format(&arena, "%.*s { %s = %s }",
+                                                      (int)(dot - d.key), d.key, dot + 1, d.sample);
+        struct settings s;
+        struct failure why = {0};
+        if (load_text(&arena, text, &s, &why) != alone) {
+            fail_msg("%s: %s", text, why.text);
+        }
+    }
+    arena_free(&arena);
+}
+
 static void the_file_is_looked_for_in_the_documented_places(void **state)
 {
     (void)state;
@@ -605,6 +670,8 @@ int main(void)
         cmocka_unit_test(what_a_verb_needs_is_named_with_a_line_to_copy),
         cmocka_unit_test(the_sample_file_is_complete_and_says_what_the_defaults_are),
         cmocka_unit_test(the_table_can_be_walked),
+        cmocka_unit_test(every_setting_is_refused_when_given_twice_or_with_a_line_end),
+        cmocka_unit_test(every_sample_value_is_a_right_one),
         cmocka_unit_test(the_file_is_looked_for_in_the_documented_places),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

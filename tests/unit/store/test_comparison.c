@@ -265,6 +265,23 @@ static void the_word_of_the_newest_page_stands_in_any_order_of_import(void **sta
     assert_string_equal(find(scratch, "haiku-vs-r0")->left.price, "Free");
 }
 
+/* An older page that only fills a gap does not make the newest word older. */
+static void filling_a_gap_leaves_the_newest_word_the_newest(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison newest = sample_comparison(&scratch->arena, "haiku", "a", NOW + 20, "1");
+    struct comparison oldest = sample_comparison(&scratch->arena, "haiku", "b", NOW, "2");
+    struct comparison between = sample_comparison(&scratch->arena, "haiku", "c", NOW + 10, "3");
+    oldest.left.url = "https://example.org/haiku";
+    between.left.price = "$9";
+    save(scratch, &newest);
+    assert_int_equal(save(scratch, &oldest).conflict_count, 0);
+    assert_int_equal(save(scratch, &between).conflict_count, 1);
+    struct comparison *found = find(scratch, "haiku-vs-c");
+    assert_string_equal(found->left.price, "Free");
+    assert_string_equal(found->left.url, "https://example.org/haiku");
+}
+
 static void every_fact_of_both_tools_can_differ_at_once(void **state)
 {
     struct scratch *scratch = *state;
@@ -300,7 +317,7 @@ static void candidates_are_free_or_recent_or_of_the_issue(void **state)
     int64_t old_free = add_comparison(scratch, "o", "f", NOW - 90 * DAY);
     int64_t old_told = add_comparison(scratch, "o", "t", NOW - 80 * DAY);
     int64_t mine = add_comparison(scratch, "m", "m2", NOW - 70 * DAY);
-    int64_t recent_told = add_comparison(scratch, "r", "t", NOW - 5 * DAY);
+    int64_t recent_told = add_comparison(scratch, "r", "t", NOW - 20 * DAY);
     int64_t b = add_comparison(scratch, "same", "b", NOW - DAY);
     int64_t a = add_comparison(scratch, "same", "a", NOW - DAY);
     add_comparison(scratch, "too", "late", NOW);
@@ -397,6 +414,7 @@ int main(void)
         store_test(what_a_page_cannot_say_is_no_contradiction),
         store_test(reviews_that_differ_are_one_conflict),
         store_test(the_word_of_the_newest_page_stands_in_any_order_of_import),
+        store_test(filling_a_gap_leaves_the_newest_word_the_newest),
         store_test(every_fact_of_both_tools_can_differ_at_once),
         store_test(a_comparison_that_cannot_be_written_leaves_no_part),
         store_test(candidates_are_free_or_recent_or_of_the_issue),

@@ -32,6 +32,27 @@ static void a_new_database_is_not_for_strangers_eyes(void **state)
     assert_int_equal(found.st_mode & 0137, 0);
 }
 
+/* Only root can give a file away. */
+static void what_root_makes_belongs_to_the_owner_of_the_folder(void **state)
+{
+    struct scratch *scratch = *state;
+    if (geteuid() != 0) {
+        print_message("    skipped: needs root\n");
+        return;
+    }
+    assert_int_equal(chown(scratch->folder, 65534, 65534), 0);
+    must(store_open(scratch->path, STORE_CREATE, &scratch->store, &why));
+    add_person(scratch->store, "ada@example.org", "", SUBSCRIBER_CONFIRMED);
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        char path[128];
+        struct stat found;
+        snprintf(path, sizeof path, "%s%s", scratch->path, endings[i]);
+        assert_int_equal(stat(path, &found), 0);
+        assert_int_equal(found.st_uid, 65534);
+    }
+}
+
 static void creating_never_overwrites(void **state)
 {
     struct scratch *scratch = *state;
@@ -304,41 +325,61 @@ static void a_migration_that_fails_changes_nothing(void **state)
     add_person(scratch->store, "ada@example.org", "", SUBSCRIBER_CONFIRMED);
 }
 
-/* As root every file can be written: the child becomes nobody. */
-static void a_database_that_cannot_be_written_is_a_matter_of_permission(void **state)
+/* As root every file can be written: the child becomes nobody. The kind of its failure is its exit
+ * code; the word must be in the text. */
+static int open_as_nobody(const char *path, enum store_mode mode, const char *word)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) {
+            _exit(99);
+        }
+        struct failure why = {0};
+        struct store *store;
+        bool opened = store_open(path, mode, &store, &why);
+        if (!opened && strstr(why.text, word) == NULL) {
+            fprintf(stderr, "%s\n", why.text);
+        }
+        _exit(opened ? 0 : strstr(why.text, word) == NULL ? 98 : (int)why.kind);
+    }
+    int status;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Modes of file and folder, and what is said. */
+static const struct {
+    mode_t file, folder;
+    enum store_mode mode;
+    const char *word;
+} closed[] = {
+    {0444, 0777, STORE_DURABLE, "read-only"},
+    {0444, 0777, STORE_QUICK, "read-only"},
+    {0444, 0755, STORE_DURABLE, "its folder"},
+    {0666, 0755, STORE_DURABLE, "its folder"},
+    {0000, 0755, STORE_READ_ONLY, "cannot be opened"},
+    {0666, 0000, STORE_READ_ONLY, "Permission denied"},
+};
+
+static void what_the_user_may_not_open_is_a_matter_of_permission(void **state)
 {
     struct scratch *scratch = *state;
     store_close(scratch->store);
     scratch->store = NULL;
-    assert_int_equal(chmod(scratch->path, 0444), 0);
-    assert_int_equal(chmod(scratch->folder, 0755), 0);
-    pid_t child = fork();
-    if (child == 0) {
-        if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) {
-            _exit(9);
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++) {
+        char beside[128];
+        snprintf(beside, sizeof beside, "%s-shm", scratch->path);
+        unlink(beside);
+        snprintf(beside, sizeof beside, "%s-wal", scratch->path);
+        unlink(beside);
+        assert_int_equal(chmod(scratch->path, closed[i].file), 0);
+        assert_int_equal(chmod(scratch->folder, closed[i].folder), 0);
+        int code = open_as_nobody(scratch->path, closed[i].mode, closed[i].word);
+        chmod(scratch->folder, 0755);
+        if (code != FAILURE_PERMISSION) {
+            fail_msg("file %03o, folder %03o: %d", closed[i].file, closed[i].folder, code);
         }
-        struct failure why = {0};
-        struct store *store;
-        bool opened = store_open(scratch->path, STORE_DURABLE, &store, &why);
-        _exit(opened ? 1 : why.kind == FAILURE_PERMISSION ? 0 : 2);
     }
-    int status;
-    waitpid(child, &status, 0);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
-    chmod(scratch->path, 0000);
-    child = fork();
-    if (child == 0) {
-        if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0)) {
-            _exit(9);
-        }
-        struct failure why = {0};
-        struct store *store;
-        bool opened = store_open(scratch->path, STORE_READ_ONLY, &store, &why);
-        _exit(opened ? 1 : why.kind == FAILURE_PERMISSION ? 0 : 2);
-    }
-    waitpid(child, &status, 0);
-    assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 static void a_read_only_connection_reads_and_never_writes(void **state)
@@ -529,6 +570,25 @@ static void a_backup_of_a_database_that_is_read_only_works(void **state)
     store_close(reader);
 }
 
+static void a_backup_that_fails_leaves_nothing(void **state)
+{
+    struct scratch *scratch = *state;
+    char path[160];
+    snprintf(path, sizeof path, "%s/copy.db", scratch->folder);
+    store_close(scratch->store);
+    scratch->store = NULL;
+    FILE *file = fopen(scratch->path, "r+b");
+    static const char zeros[4096 * 8];
+    fseek(file, 4096 * 3, SEEK_SET);
+    assert_int_equal(fwrite(zeros, 1, sizeof zeros, file), sizeof zeros);
+    fclose(file);
+    must(store_open(scratch->path, STORE_DURABLE, &scratch->store, &why));
+    must_fail(store_backup(scratch->store, path, &why), FAILURE_DATA, "damaged");
+    store_close(scratch->store);
+    scratch->store = NULL;
+    assert_int_equal(count_files(scratch->folder), 1);
+}
+
 static bool nest_walk(void *context, const struct subscriber *subscriber, struct failure *why)
 {
     struct scratch *scratch = context;
@@ -557,6 +617,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         store_test(a_new_database_has_the_schema_and_our_mark),
         store_test(a_new_database_is_not_for_strangers_eyes),
+        folder_test(what_root_makes_belongs_to_the_owner_of_the_folder),
         folder_test(creating_never_overwrites),
         folder_test(creating_follows_no_link_that_leads_nowhere),
         folder_test(creating_in_a_folder_that_is_not_there_says_so),
@@ -573,7 +634,7 @@ int main(void)
         cmocka_unit_test(only_a_durable_connection_may_migrate),
         store_test(a_migration_goes_through_every_version_with_the_data),
         store_test(a_migration_that_fails_changes_nothing),
-        store_test(a_database_that_cannot_be_written_is_a_matter_of_permission),
+        store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),
         store_test(the_quick_connection_differs_only_in_its_flush),
         cmocka_unit_test(network_file_systems_are_told_by_their_number),
@@ -585,6 +646,7 @@ int main(void)
         store_test(who_meets_a_lock_waits_and_then_is_told_to_try_again),
         store_test(a_backup_is_whole_private_and_opens),
         store_test(a_backup_of_a_database_that_is_read_only_works),
+        store_test(a_backup_that_fails_leaves_nothing),
         store_test(a_walk_inside_a_walk_gets_a_statement_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -187,8 +187,30 @@ both_test(a_claim_gives_rows_once)
     assert_int_equal(rows[0].first_at, NOW + 5);
     must(delivery_next_due(scratch->store, queued->queue, &due, &why));
     assert_int_equal(due, 0);
+    bool held;
+    const struct delivery_outcome away = {
+        .id = queued->ids[0], .generation = 2, .state = DELIVERY_DEFERRED, .next_at = NOW + 900};
+    must(delivery_record(scratch->store, queued->queue, &away, NOW + 333, &held, &why));
+    assert_int_equal(column(scratch, queued, 0, "attempts"), 1);
+    assert_int_equal(column(scratch, queued, 0, "first_at"), NOW + 5);
+    assert_int_equal(column(scratch, queued, 0, "next_at"), NOW + 900);
+    assert_string_equal(column_text(scratch, queued, 0, "code"), "(null)");
 }
 both_test(a_row_is_claimed_when_it_is_due_and_not_before)
+
+    /* max_age also runs for a row that never came as far as an attempt. */
+    static void age_counts_from_the_first_failure_even_without_an_attempt_holds(
+        struct scratch *scratch, const struct queued *queued)
+{
+    claim_all(scratch, queued, &lane_a);
+    bool held;
+    const struct delivery_outcome away = {
+        .id = queued->ids[0], .generation = 1, .state = DELIVERY_DEFERRED, .next_at = NOW + 300};
+    must(delivery_record(scratch->store, queued->queue, &away, NOW + 7, &held, &why));
+    assert_int_equal(column(scratch, queued, 0, "attempts"), 0);
+    assert_int_equal(column(scratch, queued, 0, "first_at"), NOW + 7);
+}
+both_test(age_counts_from_the_first_failure_even_without_an_attempt)
 
     static void rows_of_a_domain_without_pace_stay_holds(struct scratch *scratch,
                                                          const struct queued *queued)
@@ -420,6 +442,8 @@ both_test(an_outcome_ends_the_claim)
     assert_int_equal(column(scratch, queued, 0, "attempts"), 1);
     assert_int_equal(column(scratch, queued, 0, "first_at"), NOW + 5);
     assert_string_equal(column_text(scratch, queued, 0, "reply"), "2.0.0 queued as 4711");
+    assert_int_equal(column(scratch, queued, 0, "code"), 250);
+    assert_string_equal(column_text(scratch, queued, 0, "enhanced"), "2.0.0");
     const struct delivery_outcome never = {
         .id = queued->ids[1], .generation = 1, .state = DELIVERY_QUEUED, .next_at = NOW};
     must(delivery_record(scratch->store, queued->queue, &never, NOW + 301, &held, &why));
@@ -537,6 +561,23 @@ both_test(a_renewed_claim_lives_longer)
 }
 both_test(a_dead_claim_is_queued_before_its_dot_and_in_doubt_after)
 
+    /* A 4xx to the final dot leaves the note of that attempt in the row: it says nothing about the
+     * next one. */
+    static void a_claim_starts_without_the_note_of_the_attempt_before_holds(
+        struct scratch *scratch, const struct queued *queued)
+{
+    claim_all(scratch, queued, &lane_a);
+    assert_true(note(scratch, queued, 0, 1));
+    assert_true(record(scratch, queued, 0, 1, DELIVERY_DEFERRED));
+    struct delivery *rows;
+    assert_int_equal(claim(scratch, queued, &lane_a, NOW + 300, 1, &rows), 1);
+    assert_int_equal(rows[0].id, queued->ids[0]);
+    assert_false(rows[0].dot_noted);
+    recover(scratch, queued, BOOT, CLOCK, true, 3, 0);
+    assert_state(0, "queued");
+}
+both_test(a_claim_starts_without_the_note_of_the_attempt_before)
+
     /* The power may have taken the note with it. */
     static void a_claim_of_another_boot_is_in_doubt_holds(struct scratch *scratch,
                                                           const struct queued *queued)
@@ -568,6 +609,7 @@ both_test(who_knows_to_be_alone_recovers_at_once)
                                                                      const struct queued *queued)
 {
     claim_all(scratch, queued, &lane_a);
+    assert_true(note(scratch, queued, 0, 1));
     record(scratch, queued, 0, 1, DELIVERY_IN_DOUBT);
     record(scratch, queued, 1, 1, DELIVERY_GAVE_UP);
     record(scratch, queued, 2, 1, DELIVERY_REFUSED);
@@ -638,7 +680,74 @@ static void readers_of_a_cancelled_issue_are_not_tried_again(void **state)
               FAILURE_USAGE, "cancelled");
 }
 
-static void counts_add_up_holds(struct scratch *scratch, const struct queued *queued)
+/* --- the relay is away --- */
+
+static void what_is_due_waits_for_the_relay_holds(struct scratch *scratch,
+                                                  const struct queued *queued)
+{
+    struct delivery *rows;
+    int64_t deferred, woken;
+    assert_int_equal(claim(scratch, queued, &lane_a, NOW, 1, &rows), 1);
+    must(delivery_defer_due(scratch->store, queued->queue, NOW, NOW + 300, 3 * DAY,
+                            DELIVERY_AWAY "refused", "relay.example.org", &deferred, &why));
+    assert_int_equal(deferred, 2);
+    assert_state(0, "sending");
+    assert_state(1, "deferred");
+    assert_int_equal(column(scratch, queued, 1, "next_at"), NOW + 300);
+    assert_int_equal(column(scratch, queued, 1, "first_at"), NOW);
+    assert_int_equal(column(scratch, queued, 1, "attempts"), 0);
+    must(delivery_defer_due(scratch->store, queued->queue, NOW + 299, NOW + 900, 3 * DAY,
+                            DELIVERY_AWAY "refused", "relay.example.org", &deferred, &why));
+    assert_int_equal(deferred, 0);
+    assert_true(record(scratch, queued, 0, 1, DELIVERY_DEFERRED));
+    must(delivery_wake(scratch->store, queued->queue, NOW + 20, &woken, &why));
+    assert_int_equal(woken, 2);
+    assert_int_equal(column(scratch, queued, 0, "next_at"), NOW + 300);
+    assert_int_equal(column(scratch, queued, 2, "next_at"), NOW + 20);
+    must(delivery_wake(scratch->store, queued->queue, NOW + 20, &woken, &why));
+    assert_int_equal(woken, 0);
+    char sql[256];
+    snprintf(sql, sizeof sql, "UPDATE %s SET code = 450, next_at = next_at + 9, reply = '%s'",
+             queued->table, DELIVERY_AWAY "says the server");
+    must(store_begin(scratch->store, &why));
+    run_sql(scratch->store, sql);
+    must(delivery_wake(scratch->store, queued->queue, NOW + 20, &woken, &why));
+    assert_int_equal(woken, 0);
+    store_rollback(scratch->store);
+    assert_int_equal(claim(scratch, queued, &lane_a, NOW + 20, 9, &rows), 2);
+}
+both_test(what_is_due_waits_for_the_relay)
+
+    static void who_waited_too_long_for_the_relay_gives_up_holds(struct scratch *scratch,
+                                                                 const struct queued *queued)
+{
+    int64_t deferred;
+    must(delivery_defer_due(scratch->store, queued->queue, NOW, NOW + 300, 1000, DELIVERY_AWAY,
+                            "relay", &deferred, &why));
+    must(delivery_defer_due(scratch->store, queued->queue, NOW + 999, NOW + 1000, 1000,
+                            DELIVERY_AWAY, "relay", &deferred, &why));
+    assert_int_equal(deferred, 3);
+    must(delivery_defer_due(scratch->store, queued->queue, NOW + 1000, NOW + 2000, 1000,
+                            DELIVERY_AWAY, "relay", &deferred, &why));
+    assert_int_equal(deferred, 0);
+    assert_state(0, "gave_up");
+    assert_int_equal(column(scratch, queued, 0, "done_at"), NOW + 1000);
+}
+both_test(who_waited_too_long_for_the_relay_gives_up)
+
+    static void one_row_is_found_by_its_id_holds(struct scratch *scratch,
+                                                 const struct queued *queued)
+{
+    struct delivery *row;
+    must(delivery_find(scratch->store, &scratch->arena, queued->queue, queued->ids[1], &row, &why));
+    assert_string_equal(row->address, "bob@example.com");
+    assert_int_equal(row->state, DELIVERY_QUEUED);
+    must(delivery_find(scratch->store, &scratch->arena, queued->queue, 4711, &row, &why));
+    assert_null(row);
+}
+both_test(one_row_is_found_by_its_id)
+
+    static void counts_add_up_holds(struct scratch *scratch, const struct queued *queued)
 {
     claim_all(scratch, queued, &lane_a);
     record(scratch, queued, 0, 1, DELIVERY_SENT);
@@ -805,6 +914,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         store_test(a_claim_gives_rows_once),
         store_test(a_row_is_claimed_when_it_is_due_and_not_before),
+        store_test(age_counts_from_the_first_failure_even_without_an_attempt),
         store_test(rows_of_a_domain_without_pace_stay),
         store_test(claims_come_by_topics_then_time_then_id),
         store_test(who_is_not_to_be_mailed_is_skipped_with_the_reason),
@@ -820,11 +930,15 @@ int main(void)
         store_test(a_living_claim_is_left_alone),
         store_test(a_renewed_claim_lives_longer),
         store_test(a_dead_claim_is_queued_before_its_dot_and_in_doubt_after),
+        store_test(a_claim_starts_without_the_note_of_the_attempt_before),
         store_test(a_claim_of_another_boot_is_in_doubt),
         store_test(who_knows_to_be_alone_recovers_at_once),
         store_test(what_is_in_doubt_or_gave_up_can_be_tried_again),
         store_test(trying_again_opens_an_issue_that_was_sent),
         store_test(readers_of_a_cancelled_issue_are_not_tried_again),
+        store_test(what_is_due_waits_for_the_relay),
+        store_test(who_waited_too_long_for_the_relay_gives_up),
+        store_test(one_row_is_found_by_its_id),
         store_test(counts_add_up),
         store_test(a_walk_visits_the_rows_of_a_state_in_order),
         cmocka_unit_test(the_names_of_states_lead_there_and_back),

@@ -135,16 +135,17 @@ static void an_approved_issue_is_not_built_again(void **state)
     struct scratch *scratch = *state;
     struct issue issue = draft_of(scratch, "2026-W47", "a");
     bool changed;
-    must(issue_approve(scratch->store, issue.id, "{\"from\":\"x\"}", NOW, NOW, &changed, &why));
+    must(issue_approve(scratch->store, issue.id, "{\"from\":\"x\"}", NOW + 3, NOW, &changed, &why));
     assert_true(changed);
     must_fail(issue_save_draft(scratch->store, &issue, NULL, 0, NULL, 0, &why), FAILURE_TRY_AGAIN,
               "no draft any more");
     assert_string_equal(order_of(scratch, issue.id), "a");
-    must(issue_approve(scratch->store, issue.id, "{}", NOW + 1, NOW + 1, &changed, &why));
+    must(issue_approve(scratch->store, issue.id, "{}", NOW, NOW + 1, &changed, &why));
     assert_false(changed);
     struct issue *found = get(scratch, issue.id);
     assert_string_equal(found->sender, "{\"from\":\"x\"}");
     assert_int_equal(found->approved_at, NOW);
+    assert_int_equal(found->date, NOW + 3);
     assert_int_equal(found->state, ISSUE_APPROVED);
 }
 
@@ -278,6 +279,33 @@ static void the_start_freezes_a_row_for_each_confirmed_person(void **state)
     assert_int_equal(ask(scratch->store, "SELECT count(*) FROM delivery"), 2);
 }
 
+static void who_has_nothing_to_get_is_skipped_from_the_start(void **state)
+{
+    struct scratch *scratch = *state;
+    add_person(scratch->store, "ada@example.org", "Design", SUBSCRIBER_CONFIRMED);
+    add_person(scratch->store, "bob@example.org", "Cooking", SUBSCRIBER_CONFIRMED);
+    add_person(scratch->store, "eve@example.org", "", SUBSCRIBER_CONFIRMED);
+    add_person(scratch->store, "zoe@example.org", "", SUBSCRIBER_CONFIRMED);
+    run_sql(scratch->store, "UPDATE subscriber SET paused_until = 4102444800 WHERE id = 3;"
+                            "UPDATE subscriber SET paused_until = 1 WHERE id = 4;");
+    struct issue issue = draft_of(scratch, "2026-W47", "a");
+    struct issue_variant design = everything, cooking = everything;
+    design.topics = "Design";
+    cooking.topics = "Cooking";
+    cooking.body_len = 0;
+    must(issue_add_variant(scratch->store, issue.id, &design, &why));
+    must(issue_add_variant(scratch->store, issue.id, &cooking, &why));
+    bool done;
+    int64_t readers;
+    must(issue_approve(scratch->store, issue.id, "{}", NOW, NOW, &done, &why));
+    must(issue_start(scratch->store, issue.id, "x", NOW, &done, &readers, &why));
+    assert_int_equal(readers, 4);
+    assert_string_equal(ask_text(scratch->store, "SELECT group_concat(state || ' ' || "
+                                                 "coalesce(reply, '-') || (done_at IS NULL), '|') "
+                                                 "FROM delivery"),
+                        "queued -1|skipped no matching topic0|skipped paused0|queued -1");
+}
+
 static void an_issue_is_finished_when_nothing_is_open(void **state)
 {
     struct scratch *scratch = *state;
@@ -303,6 +331,19 @@ static void an_issue_is_finished_when_nothing_is_open(void **state)
         assert_false(finished);
         store_rollback(scratch->store);
     }
+}
+
+static void only_an_issue_that_is_sending_can_be_finished(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t id = add_draft(scratch->store, "2026-W47");
+    bool finished, changed;
+    must(issue_finish(scratch->store, id, NOW, &finished, &why));
+    assert_false(finished);
+    must(issue_approve(scratch->store, id, "{}", NOW, NOW, &changed, &why));
+    must(issue_finish(scratch->store, id, NOW, &finished, &why));
+    assert_false(finished);
+    assert_int_equal(get(scratch, id)->state, ISSUE_APPROVED);
 }
 
 static enum issue_cancelled cancel(struct scratch *scratch, int64_t id)
@@ -447,7 +488,9 @@ int main(void)
         store_test(what_was_left_out_can_come_back),
         store_test(only_a_draft_can_be_arranged),
         store_test(the_start_freezes_a_row_for_each_confirmed_person),
+        store_test(who_has_nothing_to_get_is_skipped_from_the_start),
         store_test(an_issue_is_finished_when_nothing_is_open),
+        store_test(only_an_issue_that_is_sending_can_be_finished),
         store_test(cancelling_before_anything_left_frees_week_and_items),
         store_test(cancelling_after_the_first_has_left_stops_the_rest),
         store_test(a_living_claim_finishes_after_the_cancel),

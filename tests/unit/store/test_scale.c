@@ -1,6 +1,6 @@
 /*
- * A large list, for the eyes: times and peak memory are printed and never asserted. 100,000
- * people; VERDICTS_SCALE names another number.
+ * A large list and a large archive, for the eyes: times and peak memory are printed and never
+ * asserted. 100,000 people and a tenth as many comparisons; VERDICTS_SCALE names another number.
  */
 #include "scratch.h"
 
@@ -87,6 +87,33 @@ static bool visit(void *context, const struct delivery *row, struct failure *why
     return true;
 }
 
+/* An issue whose relay is away, and which is then given up: changes of all rows at once. */
+static void call_off(struct scratch *scratch, int64_t people)
+{
+    struct delivery_queue queue = {start_issue(scratch->store, "2026-W48")};
+    int64_t count;
+    enum issue_cancelled outcome;
+    begin();
+    must(delivery_defer_due(scratch->store, queue, NOW, NOW + 300, DAY, DELIVERY_AWAY, "relay",
+                            &count, &why));
+    end("deferred");
+    assert_int_equal(count, people);
+    begin();
+    must(delivery_wake(scratch->store, queue, NOW + 1, &count, &why));
+    end("woken");
+    run_sql(scratch->store, "UPDATE delivery SET doubted = 1 WHERE issue_id = 2 "
+                            "AND subscriber_id = 1");
+    begin();
+    must(issue_cancel(scratch->store, queue.issue_id, NOW, &outcome, &why));
+    end("stopped");
+    assert_int_equal(outcome, ISSUE_CANCEL_STOPPED);
+    queue.issue_id = start_issue(scratch->store, "2026-W49");
+    begin();
+    must(issue_cancel(scratch->store, queue.issue_id, NOW, &outcome, &why));
+    end("freed");
+    assert_int_equal(outcome, ISSUE_CANCEL_FREED);
+}
+
 static void a_large_list_is_started_sent_and_reported(void **state)
 {
     struct scratch *scratch = *state;
@@ -118,13 +145,49 @@ static void a_large_list_is_started_sent_and_reported(void **state)
     bool finished;
     must(issue_finish(scratch->store, queue.issue_id, NOW, &finished, &why));
     assert_true(finished);
+    call_off(scratch, people);
     store_close(quick);
+}
+
+static void a_large_archive_is_filled_and_searched(void **state)
+{
+    struct scratch *scratch = *state;
+    const char *given = getenv("VERDICTS_SCALE");
+    int64_t pages = (given == NULL ? 100000 : strtoll(given, NULL, 10)) / 10;
+    struct arena page = {0};
+    struct comparison_outcome outcome;
+    begin();
+    must(store_begin(scratch->store, &why));
+    for (int64_t i = 0; i < pages; i++) {
+        arena_reset(&page);
+        struct comparison made = sample_comparison(
+            &page, arena_format(&page, "left%lld", (long long)i % (pages / 4)),
+            arena_format(&page, "right%lld", (long long)i), NOW - pages + i, "content");
+        must(comparison_save(scratch->store, &page, &made, NOW, &outcome, &why));
+    }
+    must(store_commit(scratch->store, &why));
+    arena_free(&page);
+    end("comparisons saved");
+    struct comparison_candidate *found;
+    size_t count;
+    begin();
+    must(comparison_candidates(scratch->store, &scratch->arena, NOW, NOW - 10, 0, &found, &count,
+                               &why));
+    end("all of them are candidates");
+    assert_int_equal(count, pages);
+    arena_reset(&scratch->arena);
+    begin();
+    must(comparison_candidates(scratch->store, &scratch->arena, NOW - pages + 100, NOW, 0, &found,
+                               &count, &why));
+    end("a hundred of them are candidates");
+    assert_int_equal(count, 100);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         store_test(a_large_list_is_started_sent_and_reported),
+        store_test(a_large_archive_is_filled_and_searched),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

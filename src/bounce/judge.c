@@ -1,0 +1,192 @@
+#include "bounce/judge.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/address.h"
+#include "store/bounce.h"
+#include "store/subscriber.h"
+
+enum judge_place judge_place(const struct bounce_report *report)
+{
+    switch (report->class) {
+    case BOUNCE_UNKNOWN:
+        return JUDGE_QUARANTINE;
+    case BOUNCE_MAIL:
+        return JUDGE_PEOPLE;
+    default:
+        return JUDGE_PROCESSED;
+    }
+}
+
+/* Who a message is about, and by what right we believe it. */
+struct about {
+    int64_t person;    /* 0: nobody of ours */
+    int64_t issue;     /* 0: not known */
+    const char *token; /* of ours; NULL: it is a hint without proof */
+    enum bounce_place place;
+};
+
+/* What a token may be good for, by the place where it stood. 0 ends a list. */
+static const enum token_purpose purposes[PLACE_COUNT][5] = {
+    [PLACE_BOUNCES] = {TOKEN_BOUNCE, TOKEN_BOUNCE_MAIL},
+    [PLACE_UNSUBSCRIBE] = {TOKEN_LEAVE},
+    [PLACE_CONFIRM] = {TOKEN_CONFIRM},
+    [PLACE_RETURNED] = {TOKEN_LEAVE, TOKEN_BOUNCE, TOKEN_BOUNCE_MAIL, TOKEN_PREFERENCES},
+};
+
+static bool verify(const struct token_keys *keys, const struct bounce_token *token,
+                   struct about *about)
+{
+    for (const enum token_purpose *purpose = purposes[token->place]; *purpose != 0; purpose++) {
+        int64_t detail;
+        if (token_verify(keys, *purpose, token->text, strlen(token->text), &about->person,
+                         &detail)) {
+            bool issue = *purpose == TOKEN_BOUNCE || *purpose == TOKEN_LEAVE;
+            about->issue = issue ? detail : 0;
+            about->token = token->text;
+            about->place = token->place;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Without a token: whom the report names, as a hint. */
+static bool find_by_address(const struct judge *judge, struct arena *arena,
+                            const struct bounce_report *report, struct about *about,
+                            struct failure *why)
+{
+    for (size_t i = 0; i < report->recipient_count && about->person == 0; i++) {
+        struct address address;
+        struct failure not_ours = {0};
+        struct subscriber *person = NULL;
+        if (!address_parse(report->recipients[i].address, &address, &not_ours)) {
+            continue;
+        }
+        if (!subscriber_find(judge->store, arena, address.key, &person, why)) {
+            return false;
+        }
+        about->person = person == NULL ? 0 : person->id;
+    }
+    return true;
+}
+
+static bool find_person(const struct judge *judge, struct arena *arena,
+                        const struct bounce_report *report, struct about *about,
+                        struct subscriber **person, struct failure *why)
+{
+    *about = (struct about){0};
+    *person = NULL;
+    for (size_t i = 0; i < report->token_count && about->token == NULL; i++) {
+        verify(judge->keys, &report->tokens[i], about);
+    }
+    if (about->token == NULL && !find_by_address(judge, arena, report, about, why)) {
+        return false;
+    }
+    return about->person == 0 ||
+           subscriber_find_id(judge->store, arena, about->person, person, why);
+}
+
+/* The class and codes that hold for this person: a report may speak of several. */
+static struct bounce_recipient own_part(const struct bounce_report *report,
+                                        const struct subscriber *person)
+{
+    struct bounce_recipient part = {.class = report->class,
+                                    .reason = report->reason,
+                                    .code = report->code,
+                                    .status = report->status};
+    for (size_t i = 0; person != NULL && i < report->recipient_count; i++) {
+        if (strcasecmp(report->recipients[i].address, person->address) == 0) {
+            part = report->recipients[i];
+        }
+    }
+    return part;
+}
+
+/* Off the list for good: never to be mailed again, whatever list is imported. */
+static bool complain(const struct judge *judge, const struct subscriber *person,
+                     struct failure *why)
+{
+    char hash[HASH_HEX];
+    token_suppression_hash(judge->keys, person->address_key, hash);
+    const struct subscriber_change change = {.status = SUBSCRIBER_COMPLAINED,
+                                             .paused_until = -1,
+                                             .left_reason = "reported an issue as spam"};
+    const struct consent consent = {.kind = "left",
+                                    .wording = "reported an issue as spam",
+                                    .form = "complaint",
+                                    .origin = "",
+                                    .at = judge->now};
+    return subscriber_update(judge->store, person->id, &change, &consent, why) &&
+           suppression_add(judge->store, hash, "complained", judge->now, why);
+}
+
+static bool on_the_list(const struct subscriber *person)
+{
+    return person->status == SUBSCRIBER_CONFIRMED || person->status == SUBSCRIBER_PENDING;
+}
+
+static bool act(const struct judge *judge, const struct bounce_report *report,
+                const struct about *about, const struct subscriber *person, struct failure *why)
+{
+    if (about->token == NULL || person == NULL) {
+        return true;
+    }
+    char leave[TOKEN_TEXT];
+    switch (report->class) {
+    case BOUNCE_COMPLAINT:
+        return person->status == SUBSCRIBER_FORGOTTEN || complain(judge, person, why);
+    case BOUNCE_UNSUBSCRIBE:
+        token_make(judge->keys, TOKEN_LEAVE, person->id, about->issue, leave);
+        return !on_the_list(person) || judge->leave(judge->context, leave, why);
+    case BOUNCE_CONFIRM:
+        return report->automatic || about->place != PLACE_CONFIRM ||
+               judge->confirm(judge->context, about->token, why);
+    default:
+        return true;
+    }
+}
+
+static bool record(const struct judge *judge, struct arena *arena, const char *hash,
+                   const struct bounce_report *report, bool *fresh, struct failure *why)
+{
+    struct about about;
+    struct subscriber *person;
+    char status[BOUNCE_STATUS_TEXT];
+    if (!find_person(judge, arena, report, &about, &person, why)) {
+        return false;
+    }
+    struct bounce_recipient part = own_part(report, person);
+    bool counts = about.token != NULL && person != NULL && on_the_list(person) &&
+                  (part.class == BOUNCE_HARD || part.class == BOUNCE_SOFT);
+    bounce_status_format(&part.status, status);
+    const struct bounce_event event = {.message_hash = hash,
+                                       .subscriber_id = person == NULL ? 0 : person->id,
+                                       .class = bounce_class_name(part.class),
+                                       .domain = person == NULL ? "" : person->domain,
+                                       .code = part.code,
+                                       .enhanced = status[0] == '\0' ? NULL : status,
+                                       .reason = bounce_reason_name(part.reason),
+                                       .at = judge->now,
+                                       .mark = counts ? BOUNCE_PENDING : BOUNCE_SETTLED};
+    return bounce_add(judge->store, &event, fresh, why) &&
+           (!*fresh || act(judge, report, &about, person, why));
+}
+
+bool judge_record(const struct judge *judge, const char message_hash[HASH_HEX],
+                  const struct bounce_report *report, bool *fresh, struct failure *why)
+{
+    struct arena arena = {0};
+    *fresh = false;
+    bool ok = store_begin(judge->store, why);
+    ok = ok && record(judge, &arena, message_hash, report, fresh, why) &&
+         store_commit(judge->store, why);
+    if (!ok) {
+        store_rollback(judge->store);
+    }
+    arena_free(&arena);
+    return ok;
+}

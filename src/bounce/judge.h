@@ -1,0 +1,68 @@
+/*
+ * What becomes of a report: who it is about, whether it counts, and who leaves.
+ *
+ * A report is recorded in one transaction under the hash of its message, so that it is read twice
+ * and counted once. Bounces are counted afterwards, group by group (domain and code), so that a
+ * provider's bad day is seen before it throws anybody out. Complaints, wishes to leave and
+ * confirmations act at once. Only a token of ours in the message gives it weight: without one a
+ * report is recorded, shown, and counts for nothing, as anybody can write anything.
+ */
+#ifndef BOUNCE_JUDGE_H
+#define BOUNCE_JUDGE_H
+
+#include "base/hash.h"
+#include "base/settings.h"
+#include "base/token.h"
+#include "bounce/report.h"
+#include "store/store.h"
+
+/* What only the signup service's own functions do: by a LEAVE or a CONFIRM token. */
+typedef bool (*judge_hand)(void *context, const char *token, struct failure *why);
+
+struct judge {
+    struct store *store;
+    const struct token_keys *keys;
+    const struct settings *settings; /* bounce.*_limit, storm_* … */
+    judge_hand leave, confirm;
+    void *context;
+    int64_t now;
+};
+
+/* Where the message belongs afterwards. */
+enum judge_place { JUDGE_PROCESSED, JUDGE_QUARANTINE, JUDGE_PEOPLE };
+
+/* The place follows from the class alone. */
+enum judge_place judge_place(const struct bounce_report *report);
+
+/* Records the report and acts on it, in one transaction. `*fresh` false: this message had been
+ * recorded before, and nothing was done. */
+bool judge_record(const struct judge *judge, const char message_hash[HASH_HEX],
+                  const struct bounce_report *report, bool *fresh, struct failure *why) MUST_CHECK;
+
+/* A storm: a domain whose bounces are held back. */
+struct judge_storm {
+    const char *domain, *code;
+    int64_t people, readers;
+};
+struct judge_result {
+    int64_t counted;            /* bounces that went into a score */
+    int64_t gone;               /* people who are off the list now */
+    struct judge_storm *storms; /* in the arena */
+    size_t storm_count;
+};
+
+/* Counts all recorded bounces that nobody has judged yet. */
+bool judge_pending(const struct judge *judge, struct arena *arena, struct judge_result *result,
+                   struct failure *why) MUST_CHECK;
+
+/* Counts a domain's bounces that a storm held back; result->counted 0: there were none. */
+bool judge_release(const struct judge *judge, struct arena *arena, const char *domain,
+                   struct judge_result *result, struct failure *why) MUST_CHECK;
+
+/* Records what servers refused, or let us give up, while an issue was sent, as bounces; call
+ * judge_pending() afterwards. May be called again for the same issue. `*count` gets the new ones.
+ */
+bool judge_refusals(const struct judge *judge, int64_t issue_id, int64_t *count,
+                    struct failure *why) MUST_CHECK;
+
+#endif

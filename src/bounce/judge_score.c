@@ -1,0 +1,238 @@
+/* Counting bounces, and the storm breaker. */
+#include <string.h>
+
+#include "bounce/classify.h"
+#include "bounce/judge.h"
+#include "store/bounce.h"
+#include "store/delivery.h"
+#include "store/subscriber.h"
+
+enum { DAY = 86400, GROUPS = 200, EVENTS = 200 };
+
+static bool is_hard(const char *class)
+{
+    return class != NULL && strcmp(class, "hard") == 0;
+}
+
+/* "user unknown (5.1.1)" */
+static const char *describe(struct arena *arena, const struct bounce_event *event)
+{
+    if (event->enhanced != NULL) {
+        return arena_format(arena, "%s (%s)", event->reason, event->enhanced);
+    }
+    return event->code != 0 ? arena_format(arena, "%s (%d)", event->reason, (int)event->code)
+                            : event->reason;
+}
+
+static bool take_off(const struct judge *judge, struct arena *arena,
+                     const struct bounce_event *event, struct judge_result *result,
+                     struct failure *why)
+{
+    const char *reason = describe(arena, event);
+    const struct subscriber_change change = {
+        .status = SUBSCRIBER_BOUNCED, .paused_until = -1, .left_reason = reason};
+    const struct consent consent = {
+        .kind = "left", .wording = reason, .form = "bounce", .origin = "", .at = judge->now};
+    result->gone++;
+    return subscriber_update(judge->store, event->subscriber_id, &change, &consent, why);
+}
+
+/* The person's score with this event; false if another one of the day has counted as much. */
+static bool add_score(const struct judge *judge, const struct bounce_event *event,
+                      const char *counted, struct subscriber *person)
+{
+    bool hard = is_hard(event->class);
+    if (counted != NULL && (is_hard(counted) || !hard)) {
+        return false;
+    }
+    int64_t forget = judge->settings->bounce.forget_days * DAY;
+    if (person->last_bounce_at != 0 && event->at - person->last_bounce_at > forget) {
+        person->bounce_score = 0;
+        person->hard_bounces = 0;
+    }
+    person->bounce_score += hard && counted == NULL ? 1 : 0.5;
+    person->hard_bounces += hard;
+    if (event->at > person->last_bounce_at) {
+        person->last_bounce_at = event->at;
+    }
+    return true;
+}
+
+static bool count_event(const struct judge *judge, struct arena *arena,
+                        const struct bounce_event *event, struct judge_result *result,
+                        struct failure *why)
+{
+    struct subscriber *person = NULL;
+    const char *counted;
+    int64_t day = event->at - event->at % DAY;
+    if (!subscriber_find_id(judge->store, arena, event->subscriber_id, &person, why) ||
+        !bounce_counted_between(judge->store, event->subscriber_id, day, day + DAY, &counted,
+                                why)) {
+        return false;
+    }
+    bool listed = person != NULL &&
+                  (person->status == SUBSCRIBER_CONFIRMED || person->status == SUBSCRIBER_PENDING);
+    if (!listed || !add_score(judge, event, counted, person)) {
+        return bounce_settle(judge->store, event->id, BOUNCE_SETTLED, why);
+    }
+    result->counted++;
+    if (!bounce_save_score(judge->store, person->id, person->bounce_score, person->hard_bounces,
+                           person->last_bounce_at, why) ||
+        !bounce_settle(judge->store, event->id, BOUNCE_COUNTED, why)) {
+        return false;
+    }
+    bool over = person->hard_bounces >= judge->settings->bounce.hard_limit ||
+                person->bounce_score >= (double)judge->settings->bounce.score_limit;
+    return !over || person->status != SUBSCRIBER_CONFIRMED ||
+           take_off(judge, arena, event, result, why);
+}
+
+static bool count_events(const struct judge *judge, struct arena *arena,
+                         const struct bounce_event *events, size_t count,
+                         struct judge_result *result, struct failure *why)
+{
+    struct judge_result before = *result;
+    bool ok = store_begin(judge->store, why);
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = count_event(judge, arena, &events[i], result, why);
+    }
+    ok = ok && store_commit(judge->store, why);
+    if (!ok) {
+        store_rollback(judge->store);
+        *result = before;
+    }
+    return ok;
+}
+
+/* All of a group (domain and key) or, where `key` is NULL, all of a domain that is held back. */
+static bool count_all(const struct judge *judge, const char *domain, const char *key,
+                      struct judge_result *result, struct failure *why)
+{
+    struct arena arena = {0};
+    bool ok = true;
+    for (size_t count = 1; ok && count > 0;) {
+        struct bounce_event *events;
+        arena_reset(&arena);
+        ok = (key == NULL ? bounce_held(judge->store, &arena, domain, EVENTS, &events, &count, why)
+                          : bounce_pending(judge->store, &arena, domain, key, EVENTS, &events,
+                                           &count, why)) &&
+             count_events(judge, &arena, events, count, result, why);
+    }
+    arena_free(&arena);
+    return ok;
+}
+
+static bool is_storm(const struct judge *judge, const struct bounce_group *group)
+{
+    return group->people > judge->settings->bounce.storm_readers &&
+           group->people * 100 > judge->settings->bounce.storm_percent * group->readers;
+}
+
+static void add_storm(struct arena *arena, const struct bounce_group *group,
+                      struct judge_result *result)
+{
+    struct judge_storm *storms = arena_array(arena, result->storm_count + 1, sizeof *storms);
+    if (result->storm_count > 0) {
+        memcpy(storms, result->storms, result->storm_count * sizeof *storms);
+    }
+    storms[result->storm_count++] =
+        (struct judge_storm){arena_copy(arena, group->domain), arena_copy(arena, group->key),
+                             group->people, group->readers};
+    result->storms = storms;
+}
+
+static bool judge_group(const struct judge *judge, struct arena *arena,
+                        const struct bounce_group *group, struct judge_result *result,
+                        struct failure *why)
+{
+    if (!is_storm(judge, group)) {
+        return count_all(judge, group->domain, group->key, result, why);
+    }
+    int64_t held;
+    add_storm(arena, group, result);
+    return bounce_hold(judge->store, group->domain, group->key, &held, why);
+}
+
+bool judge_pending(const struct judge *judge, struct arena *arena, struct judge_result *result,
+                   struct failure *why)
+{
+    struct arena own = {0};
+    *result = (struct judge_result){0};
+    bool ok = true;
+    for (size_t count = 1; ok && count > 0;) {
+        struct bounce_group *groups;
+        arena_reset(&own);
+        ok = bounce_groups(judge->store, &own, GROUPS, &groups, &count, why);
+        for (size_t i = 0; ok && i < count; i++) {
+            ok = judge_group(judge, arena, &groups[i], result, why);
+        }
+    }
+    arena_free(&own);
+    return ok;
+}
+
+bool judge_release(const struct judge *judge, struct arena *arena, const char *domain,
+                   struct judge_result *result, struct failure *why)
+{
+    (void)arena;
+    *result = (struct judge_result){0};
+    return count_all(judge, domain, NULL, result, why);
+}
+
+struct refusals {
+    const struct judge *judge;
+    const struct lexicon *lexicon;
+    int64_t issue_id;
+    int64_t count;
+};
+
+static bool record_refusal(void *context, const struct delivery *row, struct failure *why)
+{
+    struct refusals *refusals = context;
+    struct arena arena = {0};
+    struct bounce_recipient part = {0};
+    char hash[HASH_HEX], status[BOUNCE_STATUS_TEXT];
+    if (row->code == 0) {
+        return true; /* no server spoke: the relay was away, or we did not ask */
+    }
+    classify_refusal(&arena, refusals->lexicon, (int)row->code, row->enhanced, row->reply, &part);
+    const char *name = arena_format(&arena, "refusal %lld %lld", (long long)refusals->issue_id,
+                                    (long long)row->subscriber_id);
+    hash_sha256_hex(name, strlen(name), hash);
+    bounce_status_format(&part.status, status);
+    const struct bounce_event event = {.message_hash = hash,
+                                       .subscriber_id = row->subscriber_id,
+                                       .issue_id = refusals->issue_id,
+                                       .class = bounce_class_name(part.class),
+                                       .domain = row->domain,
+                                       .code = part.code,
+                                       .enhanced = status[0] == '\0' ? NULL : status,
+                                       .reason = bounce_reason_name(part.reason),
+                                       .at = refusals->judge->now,
+                                       .mark = BOUNCE_PENDING};
+    bool added;
+    bool ok = bounce_add(refusals->judge->store, &event, &added, why);
+    refusals->count += ok && added;
+    arena_free(&arena);
+    return ok;
+}
+
+bool judge_refusals(const struct judge *judge, int64_t issue_id, int64_t *count,
+                    struct failure *why)
+{
+    static const enum delivery_state states[] = {DELIVERY_REFUSED, DELIVERY_GAVE_UP};
+    struct arena arena = {0};
+    struct refusals refusals = {judge, lexicon_make(&arena), issue_id, 0};
+    struct delivery_queue queue = {issue_id};
+    bool ok = store_begin(judge->store, why);
+    for (size_t i = 0; ok && i < 2; i++) {
+        ok = delivery_each(judge->store, queue, &states[i], record_refusal, &refusals, why);
+    }
+    ok = ok && store_commit(judge->store, why);
+    if (!ok) {
+        store_rollback(judge->store);
+    }
+    arena_free(&arena);
+    *count = refusals.count;
+    return ok;
+}

@@ -1,0 +1,60 @@
+#include "bounce/run.h"
+
+static enum mailbox_target target_of(const struct bounce_report *report)
+{
+    switch (judge_place(report)) {
+    case JUDGE_QUARANTINE:
+        return MAILBOX_QUARANTINE;
+    case JUDGE_PEOPLE:
+        return MAILBOX_PEOPLE;
+    default:
+        return MAILBOX_PROCESSED;
+    }
+}
+
+static bool handle(const struct bounce_run *run, const struct buf *bytes,
+                   struct bounce_run_result *result, struct failure *why)
+{
+    char hash[HASH_HEX];
+    struct bounce_report report;
+    bool dead, fresh;
+    hash_sha256_hex(bytes->data, bytes->len, hash);
+    if (!cage_read(run->cage, bytes->data, bytes->len, &report, &dead, why) ||
+        !judge_record(run->judge, hash, &report, &fresh, why)) {
+        return false;
+    }
+    result->read++;
+    result->dead += dead;
+    result->repeated += !fresh;
+    result->classes[report.class] += fresh;
+    return mailbox_move(run->mailbox, target_of(&report), why);
+}
+
+static bool read_all(const struct bounce_run *run, struct bounce_run_result *result,
+                     struct failure *why)
+{
+    int64_t waiting = 0;
+    bool found = true, ok = run->progress == NULL || mailbox_count(run->mailbox, &waiting, why);
+    struct buf bytes;
+    buf_init(&bytes, CAGE_MESSAGE_MAX + 64 * 1024);
+    while (ok && found && !result->stopped) {
+        ok = mailbox_next(run->mailbox, CAGE_MESSAGE_MAX, &bytes, &found, why) &&
+             (!found || handle(run, &bytes, result, why));
+        if (ok && found && run->progress != NULL) {
+            run->progress(run->context, result->read, waiting);
+        }
+        result->stopped = run->stop != NULL && *run->stop != 0;
+    }
+    buf_free(&bytes);
+    return ok;
+}
+
+bool bounce_run(const struct bounce_run *run, struct arena *arena, struct bounce_run_result *result,
+                struct failure *why)
+{
+    *result = (struct bounce_run_result){0};
+    /* Bounces that an interrupted run has recorded wait for company: a storm that broke off in the
+     * middle is seen whole. */
+    bool ok = read_all(run, result, why);
+    return ok && (result->stopped || judge_pending(run->judge, arena, &result->judged, why));
+}

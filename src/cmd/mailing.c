@@ -1,0 +1,139 @@
+/* The mailer process of `serve`. */
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "cmd/serve.h"
+#include "deliver/deliver.h"
+#include "issue/mailer.h"
+#include "store/bucket.h"
+#include "subscribers/remind.h"
+
+enum {
+    MAILING_POLL_MS = 5000,     /* other verbs write mails too, and do not wake anybody */
+    MAILING_AFTER_FAULT = 5000, /* ms */
+    MAILING_CHORES = 600,       /* seconds between looks at what is past its time */
+    MAILING_PURGE = 1000,       /* people at once */
+    MAILING_BUCKET_DAYS = 3,    /* no limit counts in longer than a day */
+};
+
+/* Sends what is due. Who holds the lock alone knows that open claims are a dead process's. */
+static bool send_due(struct serve_state *state, struct failure *why)
+{
+    struct program *program = state->program;
+    struct mailer *mailer = NULL;
+    struct deliver_result result;
+    struct failure busy = {0};
+    struct arena arena = {0};
+    int fd = -1;
+    const char *path = arena_format(&arena, "%s.mailer", state->settings.database);
+    bool alone = file_lock(path, &fd, &busy);
+    arena_free(&arena);
+    if (!alone && busy.kind != FAILURE_TRY_AGAIN) {
+        *why = busy;
+        return false;
+    }
+    bool good = mailer_open(program->store, &state->settings, &state->keys, &mailer, why);
+    if (good) {
+        const struct deliver_job job = {
+            .database = state->settings.database,
+            .settings = &state->settings,
+            .compose = mailer_compose,
+            .context = mailer,
+            .alone = alone,
+            .stop = &program->stop,
+        };
+        good = deliver_run(&job, &result, why);
+        if (good && result.relay_why.kind != FAILURE_NONE) {
+            log_event(LOG_LEVEL_WARN, "mailer", "relay", LOG_STR("why", result.relay_why.text));
+        }
+    }
+    mailer_close(mailer);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return good;
+}
+
+/* Reminders that are due; people and limits whose time is past. */
+static bool do_chores(struct serve_state *state, struct failure *why)
+{
+    const struct join join = {state->program->store, &state->settings, &state->keys};
+    struct arena arena = {0};
+    int64_t now = clock_now();
+    int64_t purged, reminded;
+    bool good =
+        remind_write(&join, &arena, now, &reminded, why) &&
+        subscriber_purge_pending(state->program->store, now - (int64_t)JOIN_PURGE_DAYS * JOIN_DAY,
+                                 MAILING_PURGE, &purged, why) &&
+        bucket_purge(state->program->store, (now - (int64_t)MAILING_BUCKET_DAYS * JOIN_DAY) * 1000,
+                     why);
+    arena_free(&arena);
+    if (good && purged + reminded > 0) {
+        log_event(LOG_LEVEL_INFO, "mailer", "chores", LOG_INT("purged", purged),
+                  LOG_INT("reminded", reminded));
+    }
+    return good;
+}
+
+static bool is_due(struct serve_state *state, bool *due, struct failure *why)
+{
+    const struct delivery_queue queue = {0};
+    int64_t next_at;
+    if (!delivery_next_due(state->program->store, queue, &next_at, why)) {
+        return false;
+    }
+    *due = next_at != 0 && next_at <= clock_now();
+    return true;
+}
+
+/* True while the other end is there: a parent that died closes the pipe. */
+static void wait_for_work(int wake_fd, int timeout_ms)
+{
+    char bytes[256];
+    struct pollfd fd = {.fd = wake_fd, .events = POLLIN};
+    if (poll(&fd, 1, timeout_ms) > 0 && (fd.revents & POLLIN) != 0) {
+        ssize_t ignored = read(wake_fd, bytes, sizeof bytes);
+        (void)ignored;
+    }
+}
+
+static bool work_once(struct serve_state *state, int64_t *chores_at, struct failure *why)
+{
+    bool due = false;
+    if (clock_monotonic_ms() >= *chores_at) {
+        *chores_at = clock_monotonic_ms() + MAILING_CHORES * 1000;
+        if (!do_chores(state, why)) {
+            return false;
+        }
+    }
+    return is_due(state, &due, why) && (!due || send_due(state, why));
+}
+
+bool mailing_run(struct serve_state *state, int wake_fd, struct failure *why)
+{
+    struct program *program = state->program;
+    int64_t chores_at = 0;
+    (void)why;
+    /* Claims of a mailer that died are settled before anything else. */
+    struct failure first = {0};
+    if (!send_due(state, &first)) {
+        log_event(LOG_LEVEL_ERROR, "mailer", "failed", LOG_STR("why", first.text));
+    }
+    while (!program->stop) {
+        struct failure fault = {0};
+        if (serve_hangup) {
+            serve_hangup = 0;
+            serve_reload(state);
+        }
+        if (work_once(state, &chores_at, &fault)) {
+            wait_for_work(wake_fd, MAILING_POLL_MS);
+        } else {
+            log_event(LOG_LEVEL_ERROR, "mailer", "failed", LOG_STR("why", fault.text));
+            wait_for_work(-1, MAILING_AFTER_FAULT);
+        }
+    }
+    return true;
+}

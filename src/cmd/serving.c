@@ -1,0 +1,65 @@
+/* The HTTP process of `serve`. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/serve.h"
+#include "web/confine.h"
+#include "web/site.h"
+
+enum { SERVING_TICK_MS = 500 };
+
+/* The server's context is the site alone; a reload needs both. */
+struct serving {
+    struct site site; /* first: handlers take it for the site */
+    struct serve_state *state;
+};
+
+static bool look_around(void *context)
+{
+    struct serving *serving = context;
+    if (serve_hangup) {
+        serve_hangup = 0;
+        serve_reload(serving->state);
+        site_drop_pages(&serving->site);
+    }
+    return true;
+}
+
+static void announce(const struct program *program, const struct web_server *server)
+{
+    const char *address = web_address(server);
+    if (!program->quiet) {
+        printf("%s%s\n", strncmp(address, "unix:", 5) == 0 ? "" : "http://", address);
+        fflush(stdout);
+    }
+}
+
+bool serving_run(struct serve_state *state, int wake_fd, struct failure *why)
+{
+    struct program *program = state->program;
+    struct serving serving = {.site = {.store = program->store,
+                                       .settings = &state->settings,
+                                       .keys = &state->keys,
+                                       .wake_fd = wake_fd},
+                              .state = state};
+    const struct web_options options = {
+        .listen = state->settings.subscribe.listen,
+        .routes = site_routes,
+        .missing = site_missing,
+        .finish = site_finish,
+        .context = &serving,
+        .trusted_proxy = state->settings.subscribe.trusted_proxy,
+    };
+    struct web_server *server = NULL;
+    if (!web_open(&options, &server, why)) {
+        return false;
+    }
+    bool good = confine_to_answers(why);
+    if (good) {
+        announce(program, server);
+        good = web_run(server, &program->stop, -1, SERVING_TICK_MS, look_around, why);
+    }
+    web_close(server);
+    site_drop_pages(&serving.site);
+    return good;
+}

@@ -1,0 +1,230 @@
+#include "issue/mails.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/value.h"
+#include "compose/message.h"
+#include "issue/sender.h"
+#include "issue/template.h"
+#include "render/wrap.h"
+#include "store/issue.h"
+#include "subscribers/join.h"
+
+enum { PART_MAX = 1024 * 1024 };
+
+static const char *const kinds[] = {"confirm", "already", "welcome", "reminder", "change"};
+
+bool mails_know(const char *kind)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(kinds[i], kind) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One message on its way. */
+struct mail {
+    struct store *store;
+    const struct settings *settings;
+    const struct token_keys *keys;
+    struct arena *arena;
+    const struct delivery *row;
+    struct sender sender;
+    char confirm[TOKEN_TEXT], leave[TOKEN_TEXT], preferences[TOKEN_TEXT], bounce[TOKEN_TEXT];
+    const char *subject;
+};
+
+/* Tokens follow from the row: another attempt makes the same ones. */
+static void make_tokens(struct mail *mail)
+{
+    const struct delivery *row = mail->row;
+    bool change = strcmp(row->kind, "change") == 0;
+    token_make(mail->keys, change ? TOKEN_CHANGE : TOKEN_CONFIRM, row->subscriber_id,
+               row->created_at / 3600 + JOIN_CONFIRM_HOURS, mail->confirm);
+    token_make(mail->keys, TOKEN_LEAVE, row->subscriber_id, 0, mail->leave);
+    token_make(mail->keys, TOKEN_PREFERENCES, row->subscriber_id, 0, mail->preferences);
+    token_make(mail->keys, TOKEN_BOUNCE_MAIL, row->subscriber_id, row->id, mail->bounce);
+}
+
+/* The newest issue that people have got; null where there is none. */
+static bool last_issue(const struct mail *mail, struct value **value, struct failure *why)
+{
+    struct issue *issues;
+    size_t count;
+    *value = value_null(mail->arena);
+    if (!issue_list(mail->store, mail->arena, &issues, &count, why)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (issues[i].state == ISSUE_SENT || issues[i].state == ISSUE_SENDING) {
+            *value = value_object(mail->arena);
+            value_set_text(mail->arena, *value, "subject", issues[i].subject);
+            value_set_text(mail->arena, *value, "url",
+                           arena_format(mail->arena, "%s/issues/%s", mail->settings->subscribe.url,
+                                        issues[i].iso_week));
+            return true;
+        }
+    }
+    return true;
+}
+
+static void set_link(const struct mail *mail, struct value *data, const char *name,
+                     const char *path, const char *token)
+{
+    value_set_text(
+        mail->arena, data, name,
+        arena_format(mail->arena, "%s/%s/%s", mail->settings->subscribe.url, path, token));
+}
+
+static bool variables(const struct mail *mail, struct value **variables, struct failure *why)
+{
+    struct arena *arena = mail->arena;
+    const struct settings *settings = mail->settings;
+    struct value *data = value_object(arena), *issue;
+    if (!last_issue(mail, &issue, why)) {
+        return false;
+    }
+    struct value *site = value_set(arena, data, "site", value_object(arena));
+    value_set_text(arena, site, "name", settings->site.name);
+    value_set_text(arena, site, "url", settings->site.url);
+    value_set_text(arena, site, "language", settings->site.language);
+    value_set_text(arena, site, "direction", settings->site.direction);
+    value_set_text(arena, site, "postal_address", settings->site.postal_address);
+    value_set(arena, data, "last_issue", issue);
+    value_set_int(arena, data, "days", JOIN_CONFIRM_HOURS / 24);
+    value_set_text(arena, data, "subscribe_url", settings->subscribe.url);
+    set_link(mail, data, "confirm_url",
+             strcmp(mail->row->kind, "change") == 0 ? "address" : "confirm", mail->confirm);
+    set_link(mail, data, "leave_url", "leave", mail->leave);
+    set_link(mail, data, "preferences_url", "preferences", mail->preferences);
+    *variables = data;
+    return true;
+}
+
+/* "Subject: …" is the first line of the text; blank lines behind it are dropped. */
+static bool split_subject(struct mail *mail, const struct buf *text, const char **body,
+                          struct failure *why)
+{
+    static const char word[] = "Subject: ";
+    const char *end = memchr(text->data, '\n', text->len);
+    if (end == NULL || strncmp(text->data, word, sizeof word - 1) != 0) {
+        return fail(why, FAILURE_DATA,
+                    "subscribers/mails/%s.txt.mustache: the first line must be \"Subject: …\"",
+                    mail->row->kind);
+    }
+    const char *start = text->data + sizeof word - 1;
+    mail->subject = arena_copy_bytes(mail->arena, start, (size_t)(end - start));
+    *body = end + strspn(end, "\n");
+    return true;
+}
+
+static bool make_text(struct mail *mail, const struct value *data, struct residual *out,
+                      struct failure *why)
+{
+    const struct template_source source = {.settings = mail->settings};
+    struct buf text, wrapped;
+    const char *body;
+    buf_init(&text, PART_MAX);
+    buf_init(&wrapped, PART_MAX);
+    bool good = template_render(mail->arena, &source, "mails",
+                                arena_format(mail->arena, "%s.txt", mail->row->kind),
+                                MUSTACHE_PLAIN, data, &text, why) &&
+                split_subject(mail, &text, &body, why);
+    if (good) {
+        wrap_text(body, text.len - (size_t)(body - text.data), WRAP_COLUMNS, &wrapped);
+        residual_add_literal(out, wrapped.data, wrapped.len);
+    }
+    buf_free(&wrapped);
+    buf_free(&text);
+    return good;
+}
+
+static bool make_html(const struct mail *mail, const struct value *data, struct residual *out,
+                      struct failure *why)
+{
+    const struct template_source source = {.settings = mail->settings};
+    struct buf html;
+    buf_init(&html, PART_MAX);
+    bool good = template_render(mail->arena, &source, "mails",
+                                arena_format(mail->arena, "%s.html", mail->row->kind),
+                                MUSTACHE_HTML, data, &html, why);
+    if (good) {
+        residual_add_literal(out, html.data, html.len);
+    }
+    buf_free(&html);
+    return good;
+}
+
+/* The address behind the plus sign of our own mailbox: "confirm+TOKEN@bounces' domain". */
+static const char *tagged(const struct mail *mail, const char *local, const char *token)
+{
+    const char *at = strrchr(mail->sender.bounce_address, '@');
+    return arena_format(mail->arena, "%s+%s%s", local, token, at);
+}
+
+/* A reply to the confirmation mail confirms; it is not the envelope sender's address, which
+ * machines answer. */
+static void fill_header(const struct mail *mail, struct message_header *header)
+{
+    const struct delivery *row = mail->row;
+    bool confirms = strcmp(row->kind, "confirm") == 0 || strcmp(row->kind, "reminder") == 0;
+    /* A new address that is not the reader's must not be able to unsubscribe the reader. */
+    bool change = strcmp(row->kind, "change") == 0;
+    *header = (struct message_header){
+        .from_name = mail->sender.from_name,
+        .from_address = mail->sender.from_address,
+        .to_name = "",
+        .to_address = row->address,
+        .reply_to = confirms ? tagged(mail, "confirm", mail->confirm) : mail->sender.reply_to,
+        .subject = mail->subject,
+        .message_id = row->message_id,
+        .date = row->created_at,
+        .list_name = mail->sender.list_name,
+        .list_id = mail->sender.list_id,
+        .list_unsubscribe_url = change ? NULL
+                                       : arena_format(mail->arena, "%s/leave/%s",
+                                                      mail->settings->subscribe.url, mail->leave),
+        .list_unsubscribe_mailto = change ? NULL : tagged(mail, "unsubscribe", mail->leave),
+        .auto_generated = true,
+        .boundary = mail->sender.boundary,
+    };
+}
+
+static bool write_message(struct mail *mail, const struct residual *body,
+                          struct deliver_message *message, struct failure *why)
+{
+    static const struct reader_values nobody = {
+        .text = {{"", "", "", "", "", ""}, {"", "", "", "", "", ""}}};
+    struct message_header header;
+    const char *bounce = mail->sender.bounce_address;
+    fill_header(mail, &header);
+    snprintf(message->envelope_sender, sizeof message->envelope_sender, "%.*s+%s%s",
+             (int)(strrchr(bounce, '@') - bounce), bounce, mail->bounce, strrchr(bounce, '@'));
+    return message_write(&header, body, &nobody, &message->bytes, why);
+}
+
+bool mails_compose(struct store *store, const struct settings *settings,
+                   const struct token_keys *keys, struct arena *arena, const struct delivery *row,
+                   struct deliver_message *message, struct failure *why)
+{
+    struct mail mail = {
+        .store = store, .settings = settings, .keys = keys, .arena = arena, .row = row};
+    struct value *data;
+    struct residual text, html, body;
+    residual_init(&text);
+    residual_init(&html);
+    residual_init(&body);
+    make_tokens(&mail);
+    bool good = sender_from_settings(arena, settings, row->message_id, &mail.sender, why) &&
+                variables(&mail, &data, why) && make_text(&mail, data, &text, why) &&
+                make_html(&mail, data, &html, why) &&
+                message_body(&text, &html, mail.sender.boundary, &body, why) &&
+                write_message(&mail, &body, message, why);
+    residual_free(&text);
+    residual_free(&html);
+    residual_free(&body);
+    return good;
+}

@@ -1,0 +1,33 @@
+/* Templates of subscribers/: found in the operator's folder or the installed one, and compiled. */
+#ifndef ISSUE_TEMPLATE_H
+#define ISSUE_TEMPLATE_H
+
+#include "base/arena.h"
+#include "base/settings.h"
+#include "render/mustache.h"
+
+/* Texts that were read once. A service keeps them until it is told to load anew; for a single
+ * mail there is none. Zero-initialise. */
+struct template_cache {
+    struct arena arena;
+    struct template_kept *first;
+};
+void template_cache_drop(struct template_cache *cache);
+
+struct template_source {
+    const struct settings *settings;
+    struct template_cache *cache; /* NULL: read from the files each time */
+};
+
+/* The text of subscribers/`name`; a file that is nowhere is FAILURE_NO_INPUT. */
+bool template_read(struct arena *arena, const struct template_source *source, const char *name,
+                   const char **text, size_t *len, const char **path,
+                   struct failure *why) MUST_CHECK;
+
+/* Renders subscribers/FOLDER/NAME.mustache; a partial {{> part.html}} is
+ * FOLDER/partials/part.html.mustache. A name that the data has not is an error. */
+bool template_render(struct arena *arena, const struct template_source *source, const char *folder,
+                     const char *name, enum mustache_escape escape, const struct value *data,
+                     struct buf *out, struct failure *why) MUST_CHECK;
+
+#endif

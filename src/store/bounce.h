@@ -1,0 +1,83 @@
+/*
+ * What came back by mail: events, the groups of them that a storm is told by, and people's scores.
+ * What is done with them is decided in bounce/judge.
+ */
+#ifndef STORE_BOUNCE_H
+#define STORE_BOUNCE_H
+
+#include "store/store.h"
+
+enum bounce_mark {
+    BOUNCE_PENDING, /* recorded, not judged yet */
+    BOUNCE_COUNTED, /* counted in the person's score */
+    BOUNCE_SETTLED, /* judged, and not counted */
+};
+
+struct bounce_event {
+    int64_t id;
+    const char *message_hash; /* SHA-256 in hex of what came */
+    int64_t subscriber_id;    /* 0: nobody of ours */
+    int64_t issue_id;         /* 0: none */
+    const char *class;        /* "hard" … */
+    const char *domain;       /* the person's; "" without one */
+    int64_t code;             /* SMTP reply code; 0: none */
+    const char *enhanced;     /* "5.1.1"; NULL: none */
+    const char *reason;       /* "user unknown" */
+    int64_t at;
+    enum bounce_mark mark;
+};
+
+/* Records what came. `*added` false: it was recorded before, and nothing was done now. */
+bool bounce_add(struct store *store, const struct bounce_event *event, bool *added,
+                struct failure *why) MUST_CHECK;
+
+/* People of one domain with one code: the enhanced one, else the reply code, else the reason. */
+struct bounce_group {
+    const char *domain, *key;
+    int64_t people;  /* different ones among the events */
+    int64_t readers; /* confirmed ones of the domain */
+};
+
+/* Groups of pending events, at most `limit`. */
+bool bounce_groups(struct store *store, struct arena *arena, int64_t limit,
+                   struct bounce_group **groups, size_t *count, struct failure *why) MUST_CHECK;
+/* Groups that are held back. */
+bool bounce_held_groups(struct store *store, struct arena *arena, struct bounce_group **groups,
+                        size_t *count, struct failure *why) MUST_CHECK;
+
+/* Holds a group's pending events back. */
+bool bounce_hold(struct store *store, const char *domain, const char *key, int64_t *count,
+                 struct failure *why) MUST_CHECK;
+
+/* A group's pending events in order of time, at most `limit`. */
+bool bounce_pending(struct store *store, struct arena *arena, const char *domain, const char *key,
+                    int64_t limit, struct bounce_event **events, size_t *count,
+                    struct failure *why) MUST_CHECK;
+/* A domain's events that are held back. */
+bool bounce_held(struct store *store, struct arena *arena, const char *domain, int64_t limit,
+                 struct bounce_event **events, size_t *count, struct failure *why) MUST_CHECK;
+
+/* The event has been judged: its mark, and it is not held back any more. */
+bool bounce_settle(struct store *store, int64_t id, enum bounce_mark mark,
+                   struct failure *why) MUST_CHECK;
+
+/* The gravest class that was counted for the person in [from, to): "hard", "soft"; NULL: none. */
+bool bounce_counted_between(struct store *store, int64_t subscriber_id, int64_t from, int64_t to,
+                            const char **class, struct failure *why) MUST_CHECK;
+
+bool bounce_save_score(struct store *store, int64_t subscriber_id, double score,
+                       int64_t hard_bounces, int64_t last_at, struct failure *why) MUST_CHECK;
+
+/* Counts since an instant, by domain, class and reason, the most frequent first. */
+struct bounce_count {
+    const char *domain, *class, *reason;
+    int64_t events, held;
+};
+bool bounce_counts(struct store *store, struct arena *arena, int64_t since,
+                   struct bounce_count **counts, size_t *count, struct failure *why) MUST_CHECK;
+
+/* How many messages since an instant could not be understood and lie in Quarantine. */
+bool bounce_unknown(struct store *store, int64_t since, int64_t *count,
+                    struct failure *why) MUST_CHECK;
+
+#endif

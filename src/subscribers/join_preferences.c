@@ -1,0 +1,204 @@
+/* What people do with their own record: choose, move to another address, read it, erase it. */
+#include <string.h>
+
+#include "store/address_change.h"
+#include "store/delivery.h"
+#include "subscribers/join_private.h"
+
+/* --- preferences --- */
+
+/* The person of a PREFERENCES token who is on the list; JOIN_UNKNOWN otherwise. */
+static bool preferring(const struct join *join, struct arena *arena, const char *token, int64_t now,
+                       enum join_answer *answer, struct subscriber **person, struct failure *why)
+{
+    if (!join_look(join, arena, TOKEN_PREFERENCES, token, now, answer, person, why)) {
+        return false;
+    }
+    if (*person != NULL && (*person)->status != SUBSCRIBER_CONFIRMED) {
+        *answer = JOIN_UNKNOWN;
+        *person = NULL;
+    }
+    return true;
+}
+
+static bool prefer(const struct join *join, struct arena *arena, const char *token,
+                   const struct join_preferences *preferences, const char *origin, int64_t now,
+                   enum join_answer *answer, struct failure *why)
+{
+    struct subscriber *person;
+    if (!preferring(join, arena, token, now, answer, &person, why)) {
+        return false;
+    }
+    if (person == NULL) {
+        return true;
+    }
+    const struct subscriber_change change = {
+        .status = SUBSCRIBER_CONFIRMED,
+        .name = preferences->name,
+        .topics = preferences->topics,
+        .paused_until = preferences->paused_until,
+    };
+    const struct consent consent = {
+        .kind = "changed", .wording = "", .form = "preferences", .origin = origin, .at = now};
+    return subscriber_update(join->store, person->id, &change, &consent, why);
+}
+
+bool join_prefer(const struct join *join, struct arena *arena, const char *token,
+                 const struct join_preferences *preferences, const char *origin, int64_t now,
+                 enum join_answer *answer, struct failure *why)
+{
+    return store_begin(join->store, why) &&
+           join_end(join, prefer(join, arena, token, preferences, origin, now, answer, why), why);
+}
+
+/* An address that is somebody else's, or suppressed, gets no mail; the answer is the same. */
+static bool may_move_to(const struct join *join, struct arena *arena, const struct address *address,
+                        bool *may, struct failure *why)
+{
+    char hash[HASH_HEX];
+    const char *reason;
+    struct subscriber *owner;
+    token_suppression_hash(join->keys, address->key, hash);
+    if (!suppression_find(join->store, arena, hash, &reason, why) ||
+        !subscriber_find(join->store, arena, address->key, &owner, why)) {
+        return false;
+    }
+    *may = reason == NULL && owner == NULL;
+    return true;
+}
+
+static bool move_to(const struct join *join, struct arena *arena, const char *token,
+                    const struct address *address, const char *origin, int64_t now,
+                    enum join_answer *answer, struct failure *why)
+{
+    struct subscriber *person;
+    int64_t today;
+    bool may;
+    (void)origin;
+    if (!preferring(join, arena, token, now, answer, &person, why) ||
+        !may_move_to(join, arena, address, &may, why)) {
+        return false;
+    }
+    if (person == NULL) {
+        return true;
+    }
+    if (!outgoing_count(join->store, person->id, "change", now - JOIN_DAY + 1, &today, why)) {
+        return false;
+    }
+    const struct address_change change = {
+        .address = address->normal, .address_key = address->key, .asked_at = now};
+    return !may || today >= JOIN_CONFIRMS_WHILE_PENDING ||
+           (address_change_ask(join->store, person->id, &change, why) &&
+            join_write_mail(join, arena, "change", person->id, address->normal, now, why));
+}
+
+bool join_move(const struct join *join, struct arena *arena, const char *token,
+               const struct address *address, const char *origin, int64_t now,
+               enum join_answer *answer, struct failure *why)
+{
+    return store_begin(join->store, why) &&
+           join_end(join, move_to(join, arena, token, address, origin, now, answer, why), why);
+}
+
+static bool moved(const struct join *join, struct arena *arena, const char *token,
+                  const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
+{
+    struct subscriber *person;
+    struct address_change *change;
+    bool taken;
+    if (!join_look(join, arena, TOKEN_CHANGE, token, now, answer, &person, why)) {
+        return false;
+    }
+    if (person == NULL || *answer == JOIN_EXPIRED) {
+        return true;
+    }
+    if (!address_change_find(join->store, arena, person->id, &change, why)) {
+        return false;
+    }
+    if (change == NULL || person->status != SUBSCRIBER_CONFIRMED) {
+        *answer = JOIN_ALREADY;
+        return true;
+    }
+    const struct consent consent = {
+        .kind = "changed", .wording = "", .form = "new address", .origin = origin, .at = now};
+    if (!subscriber_readdress(join->store, person->id, change->address, change->address_key,
+                              &consent, &taken, why)) {
+        return false;
+    }
+    *answer = taken ? JOIN_TAKEN : JOIN_DONE;
+    return address_change_remove(join->store, person->id, why);
+}
+
+bool join_moved(const struct join *join, struct arena *arena, const char *token, const char *origin,
+                int64_t now, enum join_answer *answer, struct failure *why)
+{
+    return store_begin(join->store, why) &&
+           join_end(join, moved(join, arena, token, origin, now, answer, why), why);
+}
+
+/* --- one's own data --- */
+
+static bool erase(const struct join *join, struct arena *arena, const char *token, int64_t now,
+                  enum join_answer *answer, struct failure *why)
+{
+    struct subscriber *person;
+    char hash[HASH_HEX];
+    if (!join_look(join, arena, TOKEN_PREFERENCES, token, now, answer, &person, why)) {
+        return false;
+    }
+    if (person == NULL) {
+        return true;
+    }
+    token_suppression_hash(join->keys, person->address_key, hash);
+    return suppression_add(join->store, hash, "erased", now, why) &&
+           subscriber_forget(join->store, person->id, now, why);
+}
+
+bool join_erase(const struct join *join, struct arena *arena, const char *token, int64_t now,
+                enum join_answer *answer, struct failure *why)
+{
+    return store_begin(join->store, why) &&
+           join_end(join, erase(join, arena, token, now, answer, why), why);
+}
+
+static struct value *consent_to_value(struct arena *arena, const struct consent *entry)
+{
+    struct value *row = value_object(arena);
+    value_set_int(arena, row, "at", entry->at);
+    value_set_text(arena, row, "kind", entry->kind);
+    value_set_text(arena, row, "wording", entry->wording);
+    value_set_text(arena, row, "form", entry->form);
+    value_set_text(arena, row, "origin", entry->origin);
+    return row;
+}
+
+bool join_data(const struct join *join, struct arena *arena, const char *token, int64_t now,
+               enum join_answer *answer, struct value **data, struct failure *why)
+{
+    struct subscriber *person;
+    struct consent *entries;
+    size_t count;
+    *data = NULL;
+    if (!join_look(join, arena, TOKEN_PREFERENCES, token, now, answer, &person, why)) {
+        return false;
+    }
+    if (person == NULL) {
+        return true;
+    }
+    if (!consent_list(join->store, arena, person->id, &entries, &count, why)) {
+        return false;
+    }
+    *data = value_object(arena);
+    value_set_text(arena, *data, "address", person->address);
+    value_set_text(arena, *data, "name", person->name);
+    value_set_text(arena, *data, "status", subscriber_status_name(person->status));
+    value_set_text(arena, *data, "topics", person->topics);
+    value_set_int(arena, *data, "created_at", person->created_at);
+    value_set_int(arena, *data, "confirmed_at", person->confirmed_at);
+    value_set_int(arena, *data, "paused_until", person->paused_until);
+    struct value *list = value_set(arena, *data, "consent", value_list(arena));
+    for (size_t i = 0; i < count; i++) {
+        value_add(list, consent_to_value(arena, &entries[i]));
+    }
+    return true;
+}

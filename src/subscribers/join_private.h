@@ -1,0 +1,15 @@
+/* What join*.c share. */
+#ifndef SUBSCRIBERS_JOIN_PRIVATE_H
+#define SUBSCRIBERS_JOIN_PRIVATE_H
+
+#include "subscribers/join.h"
+
+/* Ends the transaction of a step: commits where it was good. */
+bool join_end(const struct join *join, bool good, struct failure *why) MUST_CHECK;
+
+/* Writes a row of `outgoing`: the mail of that kind to the address, due now. */
+bool join_write_mail(const struct join *join, struct arena *arena, const char *kind,
+                     int64_t subscriber_id, const char *address, int64_t now,
+                     struct failure *why) MUST_CHECK;
+
+#endif

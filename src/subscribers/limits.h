@@ -1,0 +1,42 @@
+/*
+ * Limits against floods: token buckets per network, address, domain and in all, kept in the
+ * database, so that a restart does not reset them.
+ *
+ * They count what is asked, never who is on the list, so that a limit tells nothing about anybody.
+ * A bucket is taken from only when all of them let the request pass: what one limit turns away
+ * writes nothing and uses up nothing of the others.
+ */
+#ifndef SUBSCRIBERS_LIMITS_H
+#define SUBSCRIBERS_LIMITS_H
+
+#include "base/address.h"
+#include "base/settings.h"
+#include "base/token.h"
+#include "store/store.h"
+
+enum limits_answer {
+    LIMITS_PASS,
+    LIMITS_NETWORK,   /* too much from this network */
+    LIMITS_ADDRESS,   /* this address was asked for too often */
+    LIMITS_DOMAIN,    /* too much for addresses of this domain */
+    LIMITS_ALL,       /* too much in all */
+    LIMITS_UNSTAMPED, /* too much without the stamp of our own form */
+};
+
+struct limits {
+    struct store *store;
+    const struct settings *settings;
+    const struct token_keys *keys; /* addresses are in the database as keyed hashes alone */
+};
+
+/* A sign-up for `address` from the network `origin`. Where it does not pass, `*wait` is the number
+ * of seconds until it could. */
+bool limits_take_signup(const struct limits *limits, const char *origin,
+                        const struct address *address, bool stamped, int64_t now,
+                        enum limits_answer *answer, int64_t *wait, struct failure *why) MUST_CHECK;
+
+/* Any other form that makes us write a mail. */
+bool limits_take_form(const struct limits *limits, const char *origin, int64_t now,
+                      enum limits_answer *answer, int64_t *wait, struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,102 @@
+/* Leaving: by one press on our page, by a mail program's one-click POST (RFC 8058), and back. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/clock.h"
+#include "web/signup.h"
+
+static void show_page(struct site *site, const struct web_request *request,
+                      struct web_answer *answer, const char *name, const char *title,
+                      const char *token, bool undo)
+{
+    struct value *data = value_object(request->arena);
+    value_set_text(request->arena, data, "token", token);
+    value_set_bool(request->arena, data, "undo", undo);
+    const struct page page = {.name = name, .title = title, .data = data};
+    site_show(site, request, answer, &page);
+}
+
+static void show_left(struct site *site, const struct web_request *request,
+                      struct web_answer *answer, bool undo)
+{
+    show_page(site, request, answer, "left", "You are off the list", site_token(request), undo);
+}
+
+/* Opening the page changes nothing. Who is not on the list any more is told so. */
+static void show_question(struct site *site, const struct web_request *request,
+                          struct web_answer *answer)
+{
+    const struct join join = site_join(site);
+    enum join_answer outcome;
+    struct subscriber *person;
+    struct failure why = {0};
+    if (!join_look(&join, request->arena, TOKEN_LEAVE, site_token(request), clock_now(), &outcome,
+                   &person, &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (person == NULL) {
+        site_say_unknown(site, request, answer);
+    } else if (person->status == SUBSCRIBER_CONFIRMED || person->status == SUBSCRIBER_PENDING) {
+        show_page(site, request, answer, "leave", "Unsubscribe", site_token(request), false);
+    } else {
+        show_left(site, request, answer,
+                  person->status == SUBSCRIBER_LEFT && person->confirmed_at != 0);
+    }
+}
+
+static void come_back(struct site *site, const struct web_request *request,
+                      struct web_answer *answer)
+{
+    const struct join join = site_join(site);
+    char token[TOKEN_TEXT];
+    enum join_answer outcome;
+    int64_t person;
+    struct failure why = {0};
+    const char *given = site_token(request);
+    if (!join_return(&join, request->arena, given, site_network(request), clock_now(), &outcome,
+                     &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (outcome == JOIN_UNKNOWN ||
+               !token_verify(site->keys, TOKEN_LEAVE, given, strlen(given), &person, NULL)) {
+        site_say_unknown(site, request, answer);
+    } else {
+        token_make(site->keys, TOKEN_PREFERENCES, person, 0, token);
+        show_page(site, request, answer, "back", "You are back on the list", token, false);
+    }
+}
+
+/* A machine asks: a plain word, the same for tokens that are none. */
+static void answer_one_click(struct web_answer *answer)
+{
+    answer->type = "text/plain; charset=utf-8";
+    buf_add_text(&answer->body, "Unsubscribed.\n");
+}
+
+void leave_handle(void *context, const struct web_request *request, struct web_answer *answer)
+{
+    struct site *site = context;
+    const struct join join = site_join(site);
+    enum join_answer outcome;
+    struct failure why = {0};
+    if (request->method == WEB_GET) {
+        show_question(site, request, answer);
+        return;
+    }
+    const char *wish = web_field_find(request->form, "do");
+    if (wish != NULL && strcmp(wish, "undo") == 0) {
+        come_back(site, request, answer);
+        return;
+    }
+    const char *click = web_field_find(request->form, "List-Unsubscribe");
+    bool one_click = click != NULL && strcasecmp(click, "One-Click") == 0;
+    if (!join_leave(&join, request->arena, site_token(request), one_click ? "one-click" : "link",
+                    site_network(request), clock_now(), &outcome, &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (one_click) {
+        answer_one_click(answer);
+    } else if (outcome == JOIN_UNKNOWN) {
+        site_say_unknown(site, request, answer);
+    } else {
+        /* Whether there is something to undo is known to the record. */
+        show_question(site, request, answer);
+    }
+}

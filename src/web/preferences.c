@@ -1,0 +1,326 @@
+/* Preferences: topics, pause, name, another address, one's own data, erasure. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "store/comparison.h"
+#include "web/signup.h"
+#include "web/signup_form.h"
+
+enum { WEEK = 7 * 86400, PAUSE_WEEKS_MAX = 12 };
+
+/* What is shown besides the record: what has just been done, and what was wrong. */
+struct showing {
+    const char *notice;
+    const char *name, *name_error;   /* as typed */
+    const char *email, *email_error; /* as typed */
+};
+
+/* Whether `topics` (joined by line ends) has this one. */
+static bool has_topic(const char *topics, const char *topic)
+{
+    size_t len = strlen(topic);
+    for (const char *at = topics; at != NULL && *at != '\0';) {
+        if (strncmp(at, topic, len) == 0 && (at[len] == '\n' || at[len] == '\0')) {
+            return true;
+        }
+        at = strchr(at, '\n');
+        at = at != NULL ? at + 1 : NULL;
+    }
+    return false;
+}
+
+static struct value *topics_value(struct arena *arena, const char **categories, size_t count,
+                                  const char *chosen)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < count; i++) {
+        struct value *topic = value_add(list, value_object(arena));
+        value_set_text(arena, topic, "name", categories[i]);
+        value_set_text(arena, topic, "id", arena_format(arena, "topic-%zu", i + 1));
+        value_set_bool(arena, topic, "chosen", has_topic(chosen, categories[i]));
+    }
+    return list;
+}
+
+static void add_pause(struct arena *arena, struct value *list, const char *value, const char *label,
+                      bool chosen)
+{
+    struct value *pause = value_add(list, value_object(arena));
+    value_set_text(arena, pause, "value", value);
+    value_set_text(arena, pause, "label", label);
+    value_set_bool(arena, pause, "chosen", chosen);
+}
+
+static struct value *pauses_value(struct arena *arena, int64_t paused_until, int64_t now)
+{
+    static const int weeks[] = {1, 2, 4, 8, PAUSE_WEEKS_MAX};
+    struct value *list = value_list(arena);
+    bool paused = paused_until > now;
+    add_pause(arena, list, "0", "Every week", !paused);
+    if (paused) {
+        char until[CLOCK_TEXT];
+        clock_format(paused_until, until);
+        add_pause(arena, list, "keep", arena_format(arena, "Paused until %.10s", until), true);
+    }
+    for (size_t i = 0; i < sizeof weeks / sizeof weeks[0]; i++) {
+        add_pause(arena, list, arena_format(arena, "%d", weeks[i]),
+                  arena_format(arena, "Pause for %d week%s", weeks[i], weeks[i] == 1 ? "" : "s"),
+                  false);
+    }
+    return list;
+}
+
+static void add_error(struct arena *arena, struct value *errors, const char *field,
+                      const char *message)
+{
+    if (message != NULL) {
+        struct value *error = value_add(errors, value_object(arena));
+        value_set_text(arena, error, "field", field);
+        value_set_text(arena, error, "message", message);
+    }
+}
+
+static void person_value(struct arena *arena, const struct site *site, const char *token,
+                         const struct subscriber *person, const struct showing *showing,
+                         struct value *data)
+{
+    char leave[TOKEN_TEXT];
+    token_make(site->keys, TOKEN_LEAVE, person->id, 0, leave);
+    value_set_text(arena, data, "token", token);
+    value_set_text(arena, data, "leave_token", leave);
+    value_set_text(arena, data, "address", person->address);
+    value_set_text(arena, data, "name", showing->name != NULL ? showing->name : person->name);
+    value_set_text(arena, data, "name_error", showing->name_error);
+    value_set_text(arena, data, "email", showing->email != NULL ? showing->email : "");
+    value_set_text(arena, data, "email_error", showing->email_error);
+    value_set_text(arena, data, "notice", showing->notice);
+}
+
+static void show(struct site *site, const struct web_request *request, struct web_answer *answer,
+                 const struct subscriber *person, const struct showing *showing)
+{
+    struct arena *arena = request->arena;
+    struct value *data = value_object(arena);
+    const char **categories;
+    size_t count;
+    struct failure why = {0};
+    if (!comparison_categories(site->store, arena, &categories, &count, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    person_value(arena, site, site_token(request), person, showing, data);
+    struct value *errors = value_set(arena, data, "errors", value_list(arena));
+    add_error(arena, errors, "name", showing->name_error);
+    add_error(arena, errors, "email", showing->email_error);
+    bool wrong = errors->count > 0;
+    value_set_bool(arena, data, "has_errors", wrong);
+    value_set_bool(arena, data, "has_topics", count > 0);
+    value_set(arena, data, "topics", topics_value(arena, categories, count, person->topics));
+    value_set(arena, data, "pauses", pauses_value(arena, person->paused_until, clock_now()));
+    const struct page page = {.status = wrong ? 422 : 200,
+                              .name = "preferences",
+                              .title = wrong ? "Error: Your preferences" : "Your preferences",
+                              .message = showing->notice,
+                              .data = data};
+    site_show(site, request, answer, &page);
+}
+
+/* The person of the link who is on the list; else the answer is written and NULL given. */
+static struct subscriber *find_person(struct site *site, const struct web_request *request,
+                                      struct web_answer *answer)
+{
+    const struct join join = site_join(site);
+    enum join_answer outcome;
+    struct subscriber *person;
+    struct failure why = {0};
+    if (!join_look(&join, request->arena, TOKEN_PREFERENCES, site_token(request), clock_now(),
+                   &outcome, &person, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return NULL;
+    }
+    if (person == NULL || person->status != SUBSCRIBER_CONFIRMED) {
+        site_say_unknown(site, request, answer);
+        return NULL;
+    }
+    return person;
+}
+
+/* The fields "topic" in the order of the categories, so that one choice has one form. */
+static const char *read_topics(const struct web_request *request, const char **categories,
+                               size_t count)
+{
+    struct buf topics;
+    buf_init(&topics, 64 * 1024);
+    for (size_t i = 0; i < count; i++) {
+        for (const struct web_field *field = request->form; field != NULL; field = field->next) {
+            if (strcmp(field->name, "topic") == 0 && strcmp(field->value, categories[i]) == 0) {
+                buf_addf(&topics, "%s%s", topics.len > 0 ? "\n" : "", categories[i]);
+                break;
+            }
+        }
+    }
+    const char *copy = arena_copy(request->arena, topics.data);
+    buf_free(&topics);
+    return copy;
+}
+
+/* "keep" or a number of weeks; anything else keeps too. */
+static int64_t read_pause(const struct web_request *request, int64_t now)
+{
+    const char *pause = web_field_find(request->form, "pause");
+    size_t len = pause != NULL ? strspn(pause, "0123456789") : 0;
+    if (len == 0 || len > 2 || pause[len] != '\0') {
+        return -1;
+    }
+    long weeks = strtol(pause, NULL, 10);
+    if (weeks > PAUSE_WEEKS_MAX) {
+        return -1;
+    }
+    return weeks == 0 ? 0 : now + weeks * WEEK;
+}
+
+static void save(struct site *site, const struct web_request *request, struct web_answer *answer,
+                 const struct subscriber *person)
+{
+    const struct join join = site_join(site);
+    struct showing showing = {0};
+    const char **categories;
+    size_t count;
+    enum join_answer outcome;
+    struct failure why = {0};
+    int64_t now = clock_now();
+    showing.name_error = signup_read_name(request, &showing.name);
+    if (showing.name_error != NULL) {
+        show(site, request, answer, person, &showing);
+        return;
+    }
+    struct join_preferences wish = {.name = showing.name, .paused_until = read_pause(request, now)};
+    if (!comparison_categories(site->store, request->arena, &categories, &count, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    wish.topics = read_topics(request, categories, count);
+    if (!join_prefer(&join, request->arena, site_token(request), &wish, site_network(request), now,
+                     &outcome, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    person = find_person(site, request, answer);
+    if (person != NULL) {
+        showing.notice = "Saved.";
+        show(site, request, answer, person, &showing);
+    }
+}
+
+static void move(struct site *site, const struct web_request *request, struct web_answer *answer,
+                 const struct subscriber *person)
+{
+    const struct join join = site_join(site);
+    const struct limits limits = site_limits(site);
+    struct showing showing = {0};
+    struct address address;
+    enum join_answer outcome;
+    enum limits_answer limit;
+    int64_t wait;
+    struct failure why = {0};
+    const char *origin = site_network(request);
+    showing.email_error = signup_read_address(request, "email", &showing.email, &address);
+    if (showing.email_error != NULL) {
+        show(site, request, answer, person, &showing);
+        return;
+    }
+    if (!limits_take_form(&limits, origin, clock_now(), &limit, &wait, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    if (limit != LIMITS_PASS) {
+        site_say_limit(site, request, answer, limit, wait);
+        return;
+    }
+    if (!join_move(&join, request->arena, site_token(request), &address, origin, clock_now(),
+                   &outcome, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    site_wake_mailer(site);
+    showing.notice = arena_format(request->arena,
+                                  "A mail is on its way to %s. The newsletter goes there as soon "
+                                  "as the button in it is pressed.",
+                                  address.normal);
+    showing.email = NULL;
+    show(site, request, answer, person, &showing);
+}
+
+static void erase(struct site *site, const struct web_request *request, struct web_answer *answer)
+{
+    const struct join join = site_join(site);
+    enum join_answer outcome;
+    struct failure why = {0};
+    const char *sure = web_field_find(request->form, "sure");
+    if (sure == NULL || strcmp(sure, "1") != 0) {
+        struct value *data = value_object(request->arena);
+        value_set_text(request->arena, data, "token", site_token(request));
+        const struct page page = {
+            .name = "erase", .title = "Erase everything about you?", .data = data};
+        site_show(site, request, answer, &page);
+        return;
+    }
+    if (!join_erase(&join, request->arena, site_token(request), clock_now(), &outcome, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    site_say(site, request, answer, 200, "You are erased",
+             "Nothing about you is kept but a fingerprint of your address.");
+}
+
+static void download(struct site *site, const struct web_request *request,
+                     struct web_answer *answer)
+{
+    const struct join join = site_join(site);
+    enum join_answer outcome;
+    struct value *data;
+    struct failure why = {0};
+    if (!join_data(&join, request->arena, site_token(request), clock_now(), &outcome, &data,
+                   &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (data == NULL) {
+        site_say_unknown(site, request, answer);
+    } else {
+        answer->type = "application/json";
+        web_add_header(answer, "Content-Disposition", "attachment; filename=\"my-data.json\"");
+        json_write(&answer->body, data, JSON_INDENTED);
+        buf_add_char(&answer->body, '\n');
+    }
+}
+
+void preferences_handle(void *context, const struct web_request *request, struct web_answer *answer)
+{
+    struct site *site = context;
+    const struct showing nothing = {0};
+    const char *below = strchr(request->rest, '/');
+    const char *wish = web_field_find(request->form, "do");
+    if (below != NULL && (strcmp(below, "/data") != 0 || request->method != WEB_GET)) {
+        site_missing(site, request, answer);
+        return;
+    }
+    struct subscriber *person = find_person(site, request, answer);
+    if (person == NULL) {
+        return;
+    }
+    if (below != NULL) {
+        download(site, request, answer);
+    } else if (request->method == WEB_GET) {
+        show(site, request, answer, person, &nothing);
+    } else if (wish != NULL && strcmp(wish, "move") == 0) {
+        move(site, request, answer, person);
+    } else if (wish != NULL && strcmp(wish, "erase") == 0) {
+        erase(site, request, answer);
+    } else if (wish != NULL && strcmp(wish, "save") == 0) {
+        save(site, request, answer, person);
+    } else {
+        site_say(site, request, answer, 400, "This form cannot be read",
+                 "It does not say what to do. Nothing has changed.");
+    }
+}

@@ -1,0 +1,132 @@
+#include "web/signup.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/utf8.h"
+#include "render/escape.h"
+#include "web/signup_form.h"
+
+void signup_handle_form(void *context, const struct web_request *request, struct web_answer *answer)
+{
+    const char *email = web_field_find(request->query, "email");
+    bool good =
+        email != NULL && strlen(email) <= ADDRESS_MAX && utf8_valid(email, strlen(email), NULL);
+    signup_form_show(context, request, answer, NULL, good ? email : "", NULL, 200);
+}
+
+static const char *url_part(struct arena *arena, const char *text)
+{
+    struct buf out;
+    buf_init(&out, 4 * ADDRESS_MAX);
+    escape_url_part(&out, text, strlen(text));
+    const char *copy = arena_copy(arena, out.data);
+    buf_free(&out);
+    return copy;
+}
+
+void signup_show_check_mail(struct site *site, const struct web_request *request,
+                            struct web_answer *answer, const char *address, const char *suggestion)
+{
+    struct arena *arena = request->arena;
+    struct value *data = value_object(arena);
+    value_set_text(arena, data, "address", address);
+    value_set_text(arena, data, "suggestion", suggestion);
+    value_set_text(arena, data, "suggestion_url",
+                   suggestion != NULL ? url_part(arena, suggestion) : NULL);
+    const struct page page = {.name = "check-your-mail",
+                              .title = "Look into your mail",
+                              .message =
+                                  "A mail is on its way; the button in it confirms the address.",
+                              .data = data};
+    site_show(site, request, answer, &page);
+}
+
+static void show_success(struct site *site, const struct web_request *request,
+                         struct web_answer *answer, const struct signup_form *form)
+{
+    if (form->next != NULL && !request->json) {
+        answer->status = 303;
+        answer->type = "text/plain; charset=utf-8";
+        web_add_header(answer, "Location", form->next);
+        return;
+    }
+    signup_show_check_mail(site, request, answer, form->typed_email, form->suggestion);
+}
+
+/* The gates before anything is written. True where the request may go on. */
+static bool pass_stamp(struct site *site, const struct web_request *request,
+                       struct web_answer *answer, const struct signup_form *form)
+{
+    if (form->email_error != NULL || form->name_error != NULL) {
+        signup_form_show(site, request, answer, form, NULL, NULL, 422);
+        return false;
+    }
+    if (form->stamp == SIGNUP_TOO_YOUNG || form->stamp == SIGNUP_TOO_OLD) {
+        signup_form_show(site, request, answer, form, NULL,
+                         form->stamp == SIGNUP_TOO_YOUNG
+                             ? "That was quick. Please press the button once more."
+                             : "This form was open for long. Please press the button once more.",
+                         422);
+        return false;
+    }
+    return true;
+}
+
+/* A flood of forms without stamps makes ours the only one that works: one more press. */
+static bool pass_limits(struct site *site, const struct web_request *request,
+                        struct web_answer *answer, const struct signup_form *form, int64_t now)
+{
+    const struct limits limits = site_limits(site);
+    enum limits_answer limit;
+    int64_t wait;
+    struct failure why = {0};
+    if (!limits_take_signup(&limits, site_network(request), &form->address,
+                            form->stamp == SIGNUP_STAMPED, now, &limit, &wait, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return false;
+    }
+    if (limit == LIMITS_UNSTAMPED && !request->json) {
+        signup_form_show(site, request, answer, form, NULL,
+                         "Many forms come in right now. Please press the button once more, to show "
+                         "that you are no program.",
+                         422);
+        return false;
+    }
+    if (limit != LIMITS_PASS) {
+        site_say_limit(site, request, answer, limit, wait);
+        return false;
+    }
+    return true;
+}
+
+void signup_handle_subscribe(void *context, const struct web_request *request,
+                             struct web_answer *answer)
+{
+    struct site *site = context;
+    const struct join join = site_join(site);
+    struct signup_form form;
+    struct failure why = {0};
+    int64_t now = clock_now();
+    signup_form_read(site, request, now, &form);
+    if (form.trapped) {
+        show_success(site, request, answer, &form);
+        return;
+    }
+    if (!pass_stamp(site, request, answer, &form) ||
+        !pass_limits(site, request, answer, &form, now)) {
+        return;
+    }
+    const struct join_request ask = {.address = form.address,
+                                     .name = form.typed_name,
+                                     .topics = "",
+                                     .wording = site->settings->subscribe.consent,
+                                     .form = form.source,
+                                     .origin = site_network(request)};
+    if (!join_ask(&join, request->arena, &ask, now, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    site_wake_mailer(site);
+    show_success(site, request, answer, &form);
+}

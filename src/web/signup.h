@@ -1,0 +1,30 @@
+/* The handlers of the signup service, one file a subject: signup, confirm, leave, preferences,
+ * archive, files. What they answer is in their pages; what they do is subscribers/join.h. */
+#ifndef WEB_SIGNUP_H
+#define WEB_SIGNUP_H
+
+#include "web/site.h"
+
+void signup_handle_form(void *context, const struct web_request *request,
+                        struct web_answer *answer);
+void signup_handle_subscribe(void *context, const struct web_request *request,
+                             struct web_answer *answer);
+/* "Look into your mail": the same whoever asked. `suggestion` may be NULL. */
+void signup_show_check_mail(struct site *site, const struct web_request *request,
+                            struct web_answer *answer, const char *address, const char *suggestion);
+
+void confirm_handle(void *context, const struct web_request *request, struct web_answer *answer);
+void confirm_handle_address(void *context, const struct web_request *request,
+                            struct web_answer *answer);
+void leave_handle(void *context, const struct web_request *request, struct web_answer *answer);
+void preferences_handle(void *context, const struct web_request *request,
+                        struct web_answer *answer);
+void archive_handle_list(void *context, const struct web_request *request,
+                         struct web_answer *answer);
+void archive_handle_issue(void *context, const struct web_request *request,
+                          struct web_answer *answer);
+void files_handle(void *context, const struct web_request *request, struct web_answer *answer);
+void files_handle_health(void *context, const struct web_request *request,
+                         struct web_answer *answer);
+
+#endif

@@ -1,0 +1,77 @@
+/*
+ * The signup service as the handlers see it: the newsletter's store, settings and keys, its pages,
+ * and the one place where an answer is written.
+ *
+ * Handlers fill a struct page; people get the template of its name, scripts (JSON) its message.
+ * What went wrong on our side is logged and answered with a page that says so.
+ */
+#ifndef WEB_SITE_H
+#define WEB_SITE_H
+
+#include "base/settings.h"
+#include "base/token.h"
+#include "base/value.h"
+#include "issue/template.h"
+#include "subscribers/join.h"
+#include "subscribers/limits.h"
+#include "web/server.h"
+
+struct site {
+    struct store *store;
+    const struct settings *settings;
+    const struct token_keys *keys;
+    int wake_fd; /* a byte written here wakes the mailer; -1: none */
+    struct template_cache pages;
+};
+
+/* Forgets templates: the next request reads them anew. */
+void site_drop_pages(struct site *site);
+
+/* Tells the mailer that there may be mail. The same for every answer. */
+void site_wake_mailer(const struct site *site);
+
+/* The routes, and what answers no route and has the last hand on every answer. */
+extern const struct web_route site_routes[];
+void site_missing(void *context, const struct web_request *request, struct web_answer *answer);
+void site_finish(void *context, const struct web_request *request, struct web_answer *answer);
+
+struct page {
+    int status;          /* 0: 200 */
+    const char *name;    /* the template */
+    const char *title;   /* of the window */
+    const char *message; /* one sentence: what a script gets; NULL: the title */
+    struct value *data;  /* the template's own variables; may be NULL */
+};
+
+void site_show(struct site *site, const struct web_request *request, struct web_answer *answer,
+               const struct page *page);
+
+/* A page of one heading and one sentence. */
+void site_say(struct site *site, const struct web_request *request, struct web_answer *answer,
+              int status, const char *heading, const char *message);
+/* A token that is none of ours, or whose person is gone. */
+void site_say_unknown(struct site *site, const struct web_request *request,
+                      struct web_answer *answer);
+/* A limit has tripped. */
+void site_say_limit(struct site *site, const struct web_request *request, struct web_answer *answer,
+                    enum limits_answer limit, int64_t wait);
+/* Our own fault: logged in full, told in general. */
+void site_say_failure(struct site *site, const struct web_request *request,
+                      struct web_answer *answer, const struct failure *why);
+
+/* The first part of the path behind a route ("TOKEN/data" gives "TOKEN"). */
+const char *site_token(const struct web_request *request);
+/* The asker's network, as ledger and limits keep it. */
+const char *site_network(const struct web_request *request);
+struct join site_join(const struct site *site);
+struct limits site_limits(const struct site *site);
+
+/* An object {week, number, subject, date} of the newest issue that was sent; null if none. */
+bool site_last_issue(const struct site *site, struct arena *arena, struct value **issue,
+                     struct failure *why) MUST_CHECK;
+
+/* A field's text without the white space around it; "" where absent. A field that is not UTF-8,
+ * has NUL or control characters, or is longer than `limit` bytes gives NULL. */
+const char *site_field(const struct web_request *request, const char *name, size_t limit);
+
+#endif

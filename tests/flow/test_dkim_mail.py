@@ -1,0 +1,89 @@
+"""Signed issues as foreign verifiers see them."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import dkim
+import pytest
+
+from newsletter import ROOT
+
+MAILAUTH = ROOT / "tests" / "browser" / "node_modules" / "mailauth"
+
+
+def signed(newsletter, tmp_path):
+    """Keys, their DNS records by name, and the settings that sign with both."""
+    keys = tmp_path / "keys"
+    done = newsletter.run("dkim-key", str(keys), "--domain", "example.org", "--selector", "week")
+    records = {}
+    for line in done.stdout.splitlines():
+        name, _, text = line.partition(". IN TXT ")
+        records[name] = "".join(re.findall(r'"([^"]*)"', text))
+    newsletter.settings.update({
+        "dkim.domain": "example.org", "dkim.selector": "week", "dkim.key_file": str(keys / "dkim-rsa.pem"),
+        "dkim.ed25519_selector": "week-ed25519", "dkim.ed25519_key_file": str(keys / "dkim-ed25519.pem"),
+    })
+    return records
+
+
+def sent(newsletter, server, tmp_path, readers=20):
+    records = signed(newsletter, tmp_path)
+    newsletter.settings["smtp.url"] = server.url
+    newsletter.import_samples()
+    newsletter.add_readers(readers)
+    newsletter.run("weekly")
+    assert len(server.messages) == readers
+    return records, [raw for _, _, raw in server.messages]
+
+
+def test_dkimpy_passes_both_signatures_of_every_copy(newsletter, server, tmp_path):
+    records, messages = sent(newsletter, server, tmp_path)
+
+    def lookup(name, timeout=5):
+        return records[name.decode().rstrip(".")].encode()
+
+    for raw in messages:
+        for index in (0, 1):
+            assert dkim.DKIM(raw).verify(idx=index, dnsfunc=lookup)
+        assert not dkim.verify(raw.replace(b"comparison", b"comparisom", 1), dnsfunc=lookup)
+
+
+def test_the_links_to_leave_are_covered(newsletter, server, tmp_path):
+    _, messages = sent(newsletter, server, tmp_path, readers=1)
+    for header in dkim.DKIM(messages[0]).headers:
+        if header[0].lower() == b"dkim-signature":
+            covered = re.search(rb"h=([^;]*);", header[1]).group(1).lower()
+            names = re.sub(rb"\s", b"", covered).split(b":")
+            assert names.count(b"list-unsubscribe") == 2 and names.count(b"list-unsubscribe-post") == 2
+
+
+@pytest.mark.skipif(not MAILAUTH.is_dir() or shutil.which("node") is None, reason="needs mailauth from npm")
+def test_mailauth_passes_both_signatures_of_every_copy(newsletter, server, tmp_path):
+    records, messages = sent(newsletter, server, tmp_path)
+    (tmp_path / "records.json").write_text(json.dumps(records))
+    files = []
+    for number, raw in enumerate(messages):
+        files.append(tmp_path / f"{number}.eml")
+        files[-1].write_bytes(raw)
+    done = subprocess.run(
+        ["node", str(ROOT / "tests" / "support" / "mailauth_verify.js"), str(tmp_path / "records.json"), *map(str, files)],
+        check=True, capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(messages)
+    for line in lines:
+        results = json.loads(line)
+        assert sorted((one["algo"], one["result"]) for one in results) == [
+            ("ed25519-sha256", "pass"), ("rsa-sha256", "pass")]
+
+
+def test_a_key_that_others_can_read_stops_before_anything_is_sent(newsletter, server, tmp_path):
+    signed(newsletter, tmp_path)
+    (tmp_path / "keys" / "dkim-rsa.pem").chmod(0o644)
+    newsletter.settings["smtp.url"] = server.url
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    done = newsletter.run("weekly", expect=78)
+    assert "dkim-rsa.pem" in done.stderr and "chmod" in done.stderr
+    assert server.messages == []

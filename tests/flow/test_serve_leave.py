@@ -1,0 +1,157 @@
+"""Leaving, coming back, choosing and being erased, against the real service."""
+
+import json
+
+import pytest
+
+from service import Form, Service, paths
+
+
+@pytest.fixture
+def service(newsletter, server):
+    newsletter.import_samples()
+    with Service(newsletter, server) as running:
+        yield running
+
+
+MULTIPART = (b"--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n")
+
+
+@pytest.mark.parametrize("kind, body", [
+    ("application/x-www-form-urlencoded", b"List-Unsubscribe=One-Click"),
+    ("multipart/form-data; boundary=b", MULTIPART),
+])
+def test_one_click_leaves_at_once(service, kind, body):
+    link = service.join("ann@example.org")["leave"]
+    for _ in range(2):
+        answer = service.ask("POST", link, body, {"Content-Type": kind})
+        assert answer.status == 200
+        assert answer.headers["Set-Cookie"] is None
+        assert answer.headers["Location"] is None
+        assert service.status("ann@example.org") == "left"
+    assert service.consent("ann@example.org") == ["asked", "confirmed", "left"]
+
+
+@pytest.mark.parametrize("token", ["x", "a" * 40, "%00", "../../etc/passwd", "a" * 4000])
+def test_one_click_with_an_unknown_token_is_answered_200(service, token):
+    if token == "%00":
+        assert service.post("/leave/%00", {"List-Unsubscribe": "One-Click"}).status == 400
+        return
+    before = service.content()
+    assert service.post(f"/leave/{token}", {"List-Unsubscribe": "One-Click"}).status == 200
+    assert service.content() == before
+
+
+def test_the_link_of_the_confirmation_mail_ends_a_pending_request(service):
+    service.subscribe("ann@example.org")
+    links = paths(service.mails("ann@example.org")[0])
+    service.post(links["leave"], {"List-Unsubscribe": "One-Click"})
+    assert service.status("ann@example.org") == "left"
+    assert "undo" not in service.get(links["leave"]).text
+
+
+def test_a_person_leaves_by_one_button_and_takes_it_back(service):
+    link = service.join("ann@example.org")["leave"]
+    page = service.press(link)
+    assert page.status == 200
+    assert "off the list" in page.text
+    assert service.status("ann@example.org") == "left"
+    again = service.get(link)
+    assert "off the list" in again.text
+    back = service.press(link)
+    assert "back on the list" in back.text
+    assert service.status("ann@example.org") == "confirmed"
+    assert service.consent("ann@example.org") == ["asked", "confirmed", "left", "undone"]
+
+
+def test_the_confirm_and_leave_pages_are_one_form_with_one_button(service):
+    service.subscribe("bob@example.org")
+    links = paths(service.mails("bob@example.org")[0])
+    for path in (links["confirm"], links["leave"]):
+        page = service.get(path).text
+        assert page.count("<button") == 1
+        assert page.count("<form") == 1
+        assert "<script" not in page
+
+
+@pytest.fixture
+def preferences(service):
+    service.join("ann@example.org", name="Ann")
+    message = service.mails("ann@example.org", 2)[1]
+    return paths(message)["preferences"]
+
+
+def test_topics_name_and_pause_are_kept(service, preferences):
+    page = service.get(preferences)
+    assert 'name="topic"' in page.text
+    topic = service.rows("SELECT DISTINCT category FROM tool ORDER BY 1")[0][0]
+    saved = service.post(preferences, {"do": "save", "topic": [topic, "No such topic"], "pause": "2", "name": "Ann B"})
+    assert saved.status == 200 and "Saved." in saved.text
+    row = service.rows("SELECT name, topics, paused_until FROM subscriber WHERE address = 'ann@example.org'")[0]
+    assert row[:2] == ("Ann B", topic)
+    assert row[2] > 1795176000 + 13 * 86400
+    form = Form(service.get(preferences).text).forms[0]
+    assert form["fields"]["topic"] == topic
+    service.post(preferences, {"do": "save", "pause": "0", "name": ""})
+    assert service.rows("SELECT name, topics, paused_until FROM subscriber WHERE address = 'ann@example.org'") == [
+        ("", "", None)]
+
+
+def test_a_name_with_a_link_in_it_is_refused_and_kept_in_the_form(service, preferences):
+    page = service.post(preferences, {"do": "save", "name": "win http://example.com"})
+    assert page.status == 422
+    assert "<title>Error: " in page.text
+    assert "win http://example.com" in page.text
+
+
+def test_another_address_is_confirmed_from_there(service, preferences):
+    page = service.post(preferences, {"do": "move", "email": "ann@example.net"})
+    assert page.status == 200
+    assert service.status("ann@example.net") is None
+    message = service.mails("ann@example.net")[0]
+    assert message["List-Unsubscribe"] is None
+    done = service.press(paths(message)["address"])
+    assert done.status == 200
+    assert service.status("ann@example.net") == "confirmed"
+    assert service.status("ann@example.org") is None
+    assert "nothing left" in service.post(paths(message)["address"], {}).text.lower()
+
+
+def test_moving_to_a_taken_address_says_the_same_and_sends_nothing(service, preferences):
+    service.join("bob@example.org")
+    service.mails("bob@example.org", 2)
+    free = service.post(preferences, {"do": "move", "email": "free@example.org"})
+    taken = service.post(preferences, {"do": "move", "email": "bob@example.org"})
+    assert taken.text.replace("bob@", "free@") == free.text
+    service.mails("free@example.org")
+    service.settle()
+    assert len(service.mails("bob@example.org", 2)) == 2
+
+
+def test_a_person_reads_all_that_is_kept(service, preferences):
+    answer = service.get(preferences + "/data")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    data = json.loads(answer.body)
+    assert data["address"] == "ann@example.org"
+    assert [entry["kind"] for entry in data["consent"]] == ["asked", "confirmed"]
+    assert data["consent"][0]["wording"].startswith("Send me the newsletter")
+    assert data["consent"][0]["origin"] == "127.0.0.0/24"
+
+
+def test_erasing_asks_once_and_then_leaves_nothing(service, preferences):
+    ask = service.post(preferences, {"do": "erase"})
+    assert "Yes, erase me" in ask.text
+    assert service.status("ann@example.org") == "confirmed"
+    done = service.post(preferences, {"do": "erase", "sure": "1"})
+    assert done.status == 200
+    assert b"ann@example.org" not in service.content()
+    assert service.get(preferences).status == 404
+    assert service.post(preferences, {"do": "save", "name": "x"}).status == 404
+
+
+def test_who_left_finds_no_preferences(service, preferences):
+    service.join("bob@example.org")
+    links = paths(service.mails("bob@example.org", 2)[1])
+    service.post(links["leave"], {})
+    assert service.get(links["preferences"]).status == 404
+    assert service.get(preferences).status == 200

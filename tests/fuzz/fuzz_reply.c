@@ -1,0 +1,118 @@
+/*
+ * Whatever a server says, from the first byte of its first reply on: the parser's promises hold,
+ * and a talk that hears it ends every letter exactly once and lets no dot out unreleased.
+ *
+ * The first byte chooses the offer; the rest is what the server says, cut into pieces.
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "deliver/talk.h"
+
+static void check_reply(const struct reply *reply)
+{
+    assert(strlen(reply->text) <= REPLY_TEXT);
+    assert(utf8_valid(reply->text, strlen(reply->text), NULL));
+    assert(reply->garbage || (reply->code >= 200 && reply->code <= 599));
+    for (const char *c = reply->text; *c != '\0'; c++) {
+        assert((unsigned char)*c >= 0x20 && *c != 0x7F);
+    }
+    char id[32];
+    reply_queue_id(reply, id, sizeof id);
+    classify_reply(STAGE_RCPT, reply);
+    classify_reply(STAGE_DOT, reply);
+}
+
+/* Sends all that may be sent; lets the dot go when it may. */
+static void push(struct talk *talk, struct letter *ahead, size_t *begun)
+{
+    struct failure why = {0};
+    size_t len;
+    talk_output(talk, &len);
+    while (len > 0) {
+        talk_sent(talk, len);
+        talk_output(talk, &len);
+    }
+    if (talk->phase == TALK_READY) {
+        struct letter *rides = NULL;
+        if (talk_may_ride(talk)) {
+            struct deliver_message *message = talk_vacant(talk);
+            buf_reset(&message->bytes);
+            buf_add_text(&message->bytes, "ahead\r\n");
+            memcpy(message->envelope_sender, "b@example.org", 14);
+            rides = ahead;
+            (*begun)++;
+        }
+        assert(talk_release(talk, rides, &why));
+        push(talk, ahead, begun);
+    }
+}
+
+static size_t drain(struct talk *talk)
+{
+    struct ending ending;
+    size_t count = 0;
+    while (talk_take_ending(talk, &ending)) {
+        struct judgement judgement = ending_judge(&ending);
+        assert(judgement.again || judgement.state != DELIVERY_SENT || ending.handed);
+        count++;
+    }
+    return count;
+}
+
+static void begin(struct talk *talk, struct letter *letter, size_t *begun)
+{
+    struct failure why = {0};
+    if (talk->phase == TALK_IDLE) {
+        struct deliver_message *message = talk_vacant(talk);
+        buf_reset(&message->bytes);
+        buf_add_text(&message->bytes, "text\r\n");
+        memcpy(message->envelope_sender, "b@example.org", 14);
+        assert(talk_begin(talk, letter, &why));
+        (*begun)++;
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size < 2) {
+        return 0;
+    }
+    struct letter letters[2] = {{.row = {.address = "one@example.org"}},
+                                {.row = {.address = "two@example.org"}}};
+    enum trust trust = TRUST_UNPROVEN;
+    struct relay_offer offer = {.pipelining = data[0] & 1, .size = data[0] & 2};
+    size_t piece = (data[0] >> 2) + 1u;
+    struct talk talk;
+    struct reply_parser parser;
+    size_t begun = 0, ended = 0;
+    talk_init(&talk, &trust);
+    talk_start(&talk, &offer);
+    reply_start(&parser);
+    const char *bytes = (const char *)data + 1;
+    size_t left = size - 1;
+    while (left > 0 && talk.phase != TALK_OVER) {
+        begin(&talk, &letters[0], &begun);
+        push(&talk, &letters[1], &begun);
+        size_t part = left < piece ? left : piece;
+        size_t used = reply_feed(&parser, bytes, part);
+        assert(used <= part && (used == part || parser.complete));
+        bytes += used;
+        left -= used;
+        if (parser.complete) {
+            check_reply(&parser.reply);
+            talk_reply(&talk, &parser.reply);
+            reply_start(&parser);
+            ended += drain(&talk);
+        }
+    }
+    if (talk.phase != TALK_OVER) {
+        talk_lost(&talk, ENDED_LOST, "the end");
+        ended += drain(&talk);
+    }
+    assert(begun == ended);
+    talk_free(&talk);
+    return 0;
+}

@@ -1,0 +1,204 @@
+/* The cage: messages that kill their reader cost themselves and nothing else. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "bounce/cage.h"
+
+#include <cmocka.h>
+
+static const char good[] = "Return-Path: <>\n"
+                           "From: Mail Delivery System <MAILER-DAEMON@relay.example.net>\n"
+                           "To: news@letters.example.org\n"
+                           "Subject: Undelivered Mail Returned to Sender\n\n"
+                           "Your message could not be delivered.\n\n"
+                           "<kim@example.org>: 550 5.1.1 user unknown\n";
+
+static struct cage *open_cage(const char *program)
+{
+    struct cage *cage = NULL;
+    struct failure why = {0};
+    if (!cage_open(program, &cage, &why)) {
+        fail_msg("%s", why.text);
+    }
+    return cage;
+}
+
+static bool read_message(struct cage *cage, const char *bytes, size_t len,
+                         struct bounce_report *report)
+{
+    bool dead;
+    struct failure why = {0};
+    if (!cage_read(cage, bytes, len, report, &dead, &why)) {
+        fail_msg("%s", why.text);
+    }
+    return !dead;
+}
+
+static void expect_good(struct cage *cage)
+{
+    struct bounce_report report;
+    assert_true(read_message(cage, good, strlen(good), &report));
+    assert_int_equal(report.class, BOUNCE_HARD);
+    assert_int_equal(report.recipient_count, 1);
+    assert_string_equal(report.recipients[0].address, "kim@example.org");
+}
+
+static void a_message_is_read_inside(void **state)
+{
+    (void)state;
+    struct cage *cage = open_cage(NULL);
+    expect_good(cage);
+    expect_good(cage);
+    cage_close(cage);
+}
+
+static void japanese_is_read_inside_where_no_file_can_be_opened(void **state)
+{
+    (void)state;
+    static const char message[] = "Return-Path: <>\nFrom: MAILER-DAEMON@relay.example.net\n"
+                                  "Subject: Returned mail\n"
+                                  "Content-Type: text/plain; charset=iso-2022-jp\n\n"
+                                  "<kim@example.org>: \x1b$B%f!<%6$,8+$D$+$j$^$;$s\x1b(B\n";
+    struct cage *cage = open_cage(NULL);
+    struct bounce_report report;
+    assert_true(read_message(cage, message, strlen(message), &report));
+    assert_int_equal(report.reason, REASON_USER_UNKNOWN);
+    cage_close(cage);
+}
+
+/* The shapes of mail that kill libetpan. Whether it dies of one here or not: the next message is
+ * read. */
+static void make_quoted_boundary(struct buf *out)
+{
+    buf_add_text(out, "From: a@example.org\nContent-Type: multipart/mixed; boundary=\"\\\"\"\n\n");
+    for (int i = 0; i < 1000; i++) {
+        buf_add_text(out, "--\"\n\ntext\n");
+    }
+}
+
+static void make_nested_comments(struct buf *out)
+{
+    buf_add_text(out, "From: a@example.org\nTo: ");
+    for (int i = 0; i < 240 * 1024; i++) {
+        buf_add_char(out, '(');
+    }
+    buf_add_text(out, "\n\ntext\n");
+}
+
+static void make_nested_messages(struct buf *out)
+{
+    while (out->len < 960 * 1024) {
+        buf_add_text(out, "Content-Type: message/rfc822\n\n");
+    }
+}
+
+static void make_nested_multiparts(struct buf *out)
+{
+    for (int i = 0; out->len < 1000 * 1024; i++) {
+        buf_addf(out, "Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i, i);
+    }
+}
+
+static const struct {
+    const char *name;
+    void (*make)(struct buf *out);
+} poisons[] = {
+    {"a boundary that is a quoted quote", make_quoted_boundary},
+    {"nested comments", make_nested_comments},
+    {"nested messages", make_nested_messages},
+    {"nested multiparts", make_nested_multiparts},
+};
+
+static void poison_costs_its_own_message_and_nothing_else(void **state)
+{
+    (void)state;
+    struct cage *cage = open_cage(NULL);
+    int deaths = 0;
+    for (size_t i = 0; i < sizeof poisons / sizeof poisons[0]; i++) {
+        struct buf bytes;
+        struct bounce_report report;
+        buf_init(&bytes, 2 * CAGE_MESSAGE_MAX);
+        poisons[i].make(&bytes);
+        bool answered = read_message(cage, bytes.data, bytes.len, &report);
+        print_message("%s: %s\n", poisons[i].name, answered ? "was read" : "killed its reader");
+        deaths += !answered;
+        assert_int_not_equal(report.class, BOUNCE_HARD);
+        buf_free(&bytes);
+        expect_good(cage);
+    }
+    assert_true(deaths >= 1);
+    cage_close(cage);
+}
+
+static void a_program_that_answers_out_of_form_is_not_believed(void **state)
+{
+    (void)state;
+    struct cage *cage = open_cage("/bin/true");
+    struct bounce_report report;
+    assert_false(read_message(cage, good, strlen(good), &report));
+    assert_int_equal(report.class, BOUNCE_UNKNOWN);
+    cage_close(cage);
+    cage = open_cage("/bin/cat"); /* says it does not know the argument, and ends */
+    assert_false(read_message(cage, good, strlen(good), &report));
+    cage_close(cage);
+}
+
+static void a_program_that_is_not_there_is_said_at_once(void **state)
+{
+    (void)state;
+    struct cage *cage = NULL;
+    struct failure why = {0};
+    assert_false(cage_open("/nonexistent/verdicts", &cage, &why));
+    assert_int_equal(why.kind, FAILURE_SYSTEM);
+    assert_non_null(strstr(why.text, "/nonexistent/verdicts"));
+}
+
+static void of_a_long_message_the_front_is_read(void **state)
+{
+    (void)state;
+    struct cage *cage = open_cage(NULL);
+    struct bounce_report report;
+    struct buf bytes;
+    buf_init(&bytes, 8 * CAGE_MESSAGE_MAX);
+    buf_add_text(&bytes, good);
+    while (bytes.len < 3 * CAGE_MESSAGE_MAX) {
+        buf_add_text(&bytes, "more and more of the same text on every line\n");
+    }
+    assert_true(read_message(cage, bytes.data, bytes.len, &report));
+    assert_int_equal(report.class, BOUNCE_HARD);
+    buf_free(&bytes);
+    cage_close(cage);
+}
+
+static void a_process_is_replaced_after_its_batch(void **state)
+{
+    (void)state;
+    struct cage *cage = open_cage(NULL);
+    for (int i = 0; i < CAGE_BATCH + 3; i++) {
+        expect_good(cage);
+    }
+    cage_close(cage);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], CAGE_ARGUMENT) == 0) {
+        return cage_serve();
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_message_is_read_inside),
+        cmocka_unit_test(japanese_is_read_inside_where_no_file_can_be_opened),
+        cmocka_unit_test(poison_costs_its_own_message_and_nothing_else),
+        cmocka_unit_test(a_program_that_answers_out_of_form_is_not_believed),
+        cmocka_unit_test(a_program_that_is_not_there_is_said_at_once),
+        cmocka_unit_test(of_a_long_message_the_front_is_read),
+        cmocka_unit_test(a_process_is_replaced_after_its_batch),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,230 @@
+/* What messages say: cases of our own for every way of looking and many systems and languages,
+ * and the corpus of real ones where it is at hand, with precision and recall of each class. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "reading.h"
+
+#include <cmocka.h>
+
+#define CASES  SOURCE_ROOT "/tests/golden/bounces"
+#define CORPUS SHARED_ROOT "/corpora/bounces"
+#define LABELS SOURCE_ROOT "/tests/unit/bounce/corpus_labels.tsv"
+
+static void each_case_is_told_as_its_label_says(void **state)
+{
+    struct reading *reading = *state;
+    FILE *table = fopen(CASES "/labels.tsv", "r");
+    assert_non_null(table);
+    struct label label;
+    int wrong = 0, count = 0;
+    while (label_next(table, &label)) {
+        char path[400], recipients[400];
+        struct bounce_report report;
+        snprintf(path, sizeof path, CASES "/%s.eml", label.file);
+        if (!reading_file(reading, path, &report)) {
+            fail_msg("%s is not there", path);
+        }
+        reading_recipients(&report, recipients);
+        count++;
+        if (strcmp(bounce_class_name(report.class), label.class) != 0 ||
+            strcmp(recipients, label.recipients) != 0) {
+            print_error("%s: %s %s, not %s %s\n", label.file, label.class, label.recipients,
+                        bounce_class_name(report.class), recipients);
+            wrong++;
+        }
+    }
+    fclose(table);
+    assert_true(count >= 150);
+    assert_int_equal(wrong, 0);
+}
+
+static void no_ordinary_case_is_a_hard_bounce(void **state)
+{
+    struct reading *reading = *state;
+    FILE *table = fopen(CASES "/labels.tsv", "r");
+    assert_non_null(table);
+    struct label label;
+    int ordinary = 0;
+    while (label_next(table, &label)) {
+        char path[400];
+        struct bounce_report report;
+        snprintf(path, sizeof path, CASES "/%s.eml", label.file);
+        bool bounce = strcmp(label.class, "hard") == 0 || strcmp(label.class, "soft") == 0;
+        if (!bounce && reading_file(reading, path, &report)) {
+            ordinary++;
+            assert_int_not_equal(report.class, BOUNCE_HARD);
+        }
+    }
+    fclose(table);
+    assert_true(ordinary >= 40);
+}
+
+struct tally {
+    int told, labelled, both; /* of a class */
+};
+
+static int class_index(const char *name)
+{
+    for (int i = 0; i < BOUNCE_CLASSES; i++) {
+        if (strcmp(bounce_class_name((enum bounce_class)i), name) == 0) {
+            return i;
+        }
+    }
+    fail_msg("no class is called %s", name);
+    return 0;
+}
+
+static bool same_person(const struct bounce_report *report, const char *hash)
+{
+    char hex[HASH_HEX] = "-";
+    if (report->recipient_count > 0) {
+        char lower[BOUNCE_ADDRESS];
+        size_t len = strlen(report->recipients[0].address);
+        for (size_t i = 0; i <= len; i++) {
+            char byte = report->recipients[0].address[i];
+            lower[i] = byte >= 'A' && byte <= 'Z' ? (char)(byte + 32) : byte;
+        }
+        hash_sha256_hex(lower, len, hex);
+        hex[16] = '\0';
+    }
+    return strcmp(hex, hash) == 0;
+}
+
+static void print_tallies(const struct tally tallies[BOUNCE_CLASSES])
+{
+    print_message("class         labelled  told  precision  recall\n");
+    for (int i = 0; i < BOUNCE_CLASSES; i++) {
+        const struct tally *tally = &tallies[i];
+        if (tally->told + tally->labelled > 0) {
+            print_message("%-13s %8d %5d %9.1f%% %6.1f%%\n",
+                          bounce_class_name((enum bounce_class)i), tally->labelled, tally->told,
+                          tally->told ? 100.0 * tally->both / tally->told : 100.0,
+                          tally->labelled ? 100.0 * tally->both / tally->labelled : 100.0);
+        }
+    }
+}
+
+static void the_corpus_of_real_messages_is_told_as_labelled(void **state)
+{
+    struct reading *reading = *state;
+    if (access(CORPUS, R_OK) != 0) {
+        print_message("the corpus of bounces is not at hand: skipped\n");
+        skip();
+    }
+    FILE *table = fopen(LABELS, "r");
+    assert_non_null(table);
+    struct tally tallies[BOUNCE_CLASSES] = {{0}};
+    struct label label;
+    int count = 0, people = 0, named = 0;
+    while (label_next(table, &label)) {
+        char path[400];
+        struct bounce_report report;
+        snprintf(path, sizeof path, CORPUS "/%s", label.file);
+        assert_true(reading_file(reading, path, &report));
+        int labelled = class_index(label.class);
+        tallies[labelled].labelled++;
+        tallies[report.class].told++;
+        tallies[labelled].both += (int)report.class == labelled;
+        count++;
+        named += strcmp(label.recipients, "-") != 0;
+        people += strcmp(label.recipients, "-") != 0 && same_person(&report, label.recipients);
+    }
+    fclose(table);
+    print_tallies(tallies);
+    print_message("recipient found in %d of %d messages that name one\n", people, named);
+    assert_int_equal(count, 79);
+    assert_true(people * 100 >= named * 95);
+    assert_int_equal(tallies[BOUNCE_HARD].both, tallies[BOUNCE_HARD].labelled);
+    assert_int_equal(tallies[BOUNCE_HARD].told, tallies[BOUNCE_HARD].labelled);
+}
+
+static void a_token_is_found_in_the_envelope_recipient_and_in_the_returned_header(void **state)
+{
+    struct bounce_report report;
+    assert_true(reading_file(*state, CASES "/leave-list-unsubscribe-mailto.eml", &report));
+    assert_int_equal(report.token_count, 1);
+    assert_int_equal(report.tokens[0].place, PLACE_UNSUBSCRIBE);
+    assert_string_equal(report.tokens[0].text, "abcdefghijklmnopqrstuvwxyz234567abcdefgh");
+    assert_true(reading_file(*state, CASES "/complaint-abuse.eml", &report));
+    assert_int_equal(report.token_count, 1);
+    assert_int_equal(report.tokens[0].place, PLACE_RETURNED);
+    assert_true(reading_file(*state, CASES "/confirm-reply.eml", &report));
+    assert_int_equal(report.tokens[0].place, PLACE_CONFIRM);
+    assert_false(report.automatic);
+}
+
+static void each_recipient_of_a_report_has_its_own_class(void **state)
+{
+    struct bounce_report report;
+    assert_true(reading_file(*state, CASES "/postfix-two-recipients.eml", &report));
+    assert_int_equal(report.recipient_count, 2);
+    assert_int_equal(report.recipients[0].class, BOUNCE_HARD);
+    assert_int_equal(report.recipients[0].reason, REASON_USER_UNKNOWN);
+    assert_int_equal(report.recipients[1].class, BOUNCE_SOFT);
+    assert_int_equal(report.recipients[1].reason, REASON_MAILBOX_FULL);
+    assert_int_equal(report.recipients[1].code, 552);
+}
+
+static const struct {
+    const char *name;
+    int code;
+    const char *enhanced, *reply;
+    enum bounce_class class;
+    enum bounce_reason reason;
+} refusals[] = {
+    {"unknown user", 550, "5.1.1", "550 5.1.1 user unknown", BOUNCE_HARD, REASON_USER_UNKNOWN},
+    {"code alone", 550, "5.1.1", "", BOUNCE_HARD, REASON_USER_UNKNOWN},
+    {"words alone", 550, NULL, "No such user here", BOUNCE_HARD, REASON_USER_UNKNOWN},
+    {"policy", 550, "5.7.1", "550 5.7.1 rejected", BOUNCE_SOFT, REASON_POLICY},
+    {"full", 552, NULL, "552 mailbox full", BOUNCE_SOFT, REASON_MAILBOX_FULL},
+    {"nothing to go by", 550, NULL, "550 no", BOUNCE_SOFT, REASON_UNDETERMINED},
+    {"unknown, for now", 450, "4.1.1", "450 4.1.1 user unknown", BOUNCE_SOFT, REASON_USER_UNKNOWN},
+};
+
+static void a_refusal_at_the_door_is_told_by_the_same_table(void **state)
+{
+    struct reading *reading = *state;
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        struct bounce_recipient recipient = {0};
+        struct arena arena = {0};
+        classify_refusal(&arena, reading->lexicon, refusals[i].code, refusals[i].enhanced,
+                         refusals[i].reply, &recipient);
+        if (recipient.class != refusals[i].class || recipient.reason != refusals[i].reason) {
+            fail_msg("%s: %s, %s", refusals[i].name, bounce_class_name(recipient.class),
+                     bounce_reason_name(recipient.reason));
+        }
+        arena_free(&arena);
+    }
+}
+
+static int open_reading(void **state)
+{
+    static struct reading reading;
+    reading_open(&reading);
+    *state = &reading;
+    return 0;
+}
+
+static int close_reading(void **state)
+{
+    reading_close(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_case_is_told_as_its_label_says),
+        cmocka_unit_test(no_ordinary_case_is_a_hard_bounce),
+        cmocka_unit_test(the_corpus_of_real_messages_is_told_as_labelled),
+        cmocka_unit_test(a_token_is_found_in_the_envelope_recipient_and_in_the_returned_header),
+        cmocka_unit_test(each_recipient_of_a_report_has_its_own_class),
+        cmocka_unit_test(a_refusal_at_the_door_is_told_by_the_same_table),
+    };
+    return cmocka_run_group_tests(tests, open_reading, close_reading);
+}

@@ -1,0 +1,512 @@
+/* The judge: who is believed, what counts, who leaves, and what a storm holds back. */
+#include "../store/scratch.h"
+
+#include "bounce/judge.h"
+#include "store/bounce.h"
+
+#include <cmocka.h>
+
+struct bench {
+    struct token_keys keys;
+    struct settings settings;
+    struct judge judge;
+    int left, confirmed; /* how often the hands were called */
+    char hand_token[TOKEN_TEXT];
+    int serial; /* of messages */
+};
+
+static bool hand_leave(void *context, const char *token, struct failure *why)
+{
+    struct bench *bench = context;
+    (void)why;
+    bench->left++;
+    snprintf(bench->hand_token, sizeof bench->hand_token, "%s", token);
+    return true;
+}
+
+static bool hand_confirm(void *context, const char *token, struct failure *why)
+{
+    struct bench *bench = context;
+    (void)why;
+    bench->confirmed++;
+    snprintf(bench->hand_token, sizeof bench->hand_token, "%s", token);
+    return true;
+}
+
+static void bench_open(struct bench *bench, struct scratch *scratch)
+{
+    *bench = (struct bench){0};
+    bench->keys.count = 1;
+    bench->keys.keys[0].number = 1;
+    memset(bench->keys.keys[0].key, 7, HASH_SIZE);
+    bench->settings.bounce.hard_limit = 2;
+    bench->settings.bounce.score_limit = 3;
+    bench->settings.bounce.forget_days = 30;
+    bench->settings.bounce.storm_readers = 20;
+    bench->settings.bounce.storm_percent = 10;
+    bench->judge = (struct judge){.store = scratch->store,
+                                  .keys = &bench->keys,
+                                  .settings = &bench->settings,
+                                  .leave = hand_leave,
+                                  .confirm = hand_confirm,
+                                  .context = bench,
+                                  .now = NOW};
+}
+
+static struct bounce_report make_report(enum bounce_class class, enum bounce_reason reason)
+{
+    struct bounce_report report = {.class = class, .reason = reason, .automatic = true};
+    if (class == BOUNCE_HARD) {
+        report.code = 550;
+        report.status = (struct bounce_status){5, 1, 1};
+    }
+    return report;
+}
+
+static void add_token(const struct bench *bench, struct bounce_report *report,
+                      enum bounce_place place, enum token_purpose purpose, int64_t person)
+{
+    struct bounce_token *token = &report->tokens[report->token_count++];
+    token->place = place;
+    token_make(&bench->keys, purpose, person, 0, token->text);
+}
+
+/* Records the report as another message. True if it was fresh. */
+static bool record(struct bench *bench, const struct bounce_report *report)
+{
+    char hash[HASH_HEX], name[32];
+    bool fresh;
+    snprintf(name, sizeof name, "message %d", bench->serial++);
+    hash_sha256_hex(name, strlen(name), hash);
+    must(judge_record(&bench->judge, hash, report, &fresh, &why));
+    return fresh;
+}
+
+static struct judge_result judge_all(struct bench *bench, struct scratch *scratch)
+{
+    struct judge_result result;
+    must(judge_pending(&bench->judge, &scratch->arena, &result, &why));
+    return result;
+}
+
+static void bounce(struct bench *bench, enum bounce_class class, int64_t person)
+{
+    struct bounce_report report =
+        make_report(class, class == BOUNCE_HARD ? REASON_USER_UNKNOWN : REASON_MAILBOX_FULL);
+    add_token(bench, &report, PLACE_BOUNCES, TOKEN_BOUNCE, person);
+    assert_true(record(bench, &report));
+}
+
+static void on_day(struct bench *bench, int day)
+{
+    bench->judge.now = NOW + (int64_t)day * DAY;
+}
+
+static const char *status_of(struct scratch *scratch, int64_t person)
+{
+    char sql[80];
+    snprintf(sql, sizeof sql, "SELECT status FROM subscriber WHERE id = %lld", (long long)person);
+    return ask_text(scratch->store, sql);
+}
+
+static int64_t half_points(struct scratch *scratch, int64_t person)
+{
+    char sql[100];
+    snprintf(sql, sizeof sql,
+             "SELECT CAST(bounce_score * 2 AS INTEGER) FROM subscriber WHERE id = %lld",
+             (long long)person);
+    return ask(scratch->store, sql);
+}
+
+static void two_hard_bounces_on_different_days_take_a_reader_off(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    bounce(&bench, BOUNCE_HARD, kim);
+    assert_int_equal(judge_all(&bench, scratch).counted, 1);
+    assert_string_equal(status_of(scratch, kim), "confirmed");
+    on_day(&bench, 7);
+    bounce(&bench, BOUNCE_HARD, kim);
+    assert_int_equal(judge_all(&bench, scratch).gone, 1);
+    assert_string_equal(status_of(scratch, kim), "bounced");
+    assert_string_equal(ask_text(scratch->store, "SELECT left_reason FROM subscriber"),
+                        "user unknown (5.1.1)");
+    assert_string_equal(
+        ask_text(scratch->store, "SELECT wording FROM consent ORDER BY id DESC LIMIT 1"),
+        "user unknown (5.1.1)");
+}
+
+static void two_hard_bounces_of_one_day_count_once(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    bounce(&bench, BOUNCE_HARD, kim);
+    bounce(&bench, BOUNCE_HARD, kim);
+    bounce(&bench, BOUNCE_SOFT, kim);
+    assert_int_equal(judge_all(&bench, scratch).counted, 1);
+    assert_int_equal(half_points(scratch, kim), 2);
+    assert_string_equal(status_of(scratch, kim), "confirmed");
+}
+
+static void the_graver_bounce_of_a_day_counts_whichever_comes_first(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    bounce(&bench, BOUNCE_SOFT, kim);
+    judge_all(&bench, scratch);
+    assert_int_equal(half_points(scratch, kim), 1);
+    bounce(&bench, BOUNCE_HARD, kim);
+    judge_all(&bench, scratch);
+    assert_int_equal(half_points(scratch, kim), 2);
+    assert_int_equal(ask(scratch->store, "SELECT hard_bounces FROM subscriber"), 1);
+}
+
+static void six_soft_bounces_take_a_reader_off_and_five_do_not(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    for (int day = 0; day < 6; day++) {
+        assert_string_equal(status_of(scratch, kim), "confirmed");
+        on_day(&bench, day * 7);
+        bounce(&bench, BOUNCE_SOFT, kim);
+        judge_all(&bench, scratch);
+    }
+    assert_string_equal(status_of(scratch, kim), "bounced");
+}
+
+static void a_month_without_a_bounce_forgets_the_score(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    bounce(&bench, BOUNCE_HARD, kim);
+    judge_all(&bench, scratch);
+    on_day(&bench, 31);
+    bounce(&bench, BOUNCE_HARD, kim);
+    judge_all(&bench, scratch);
+    assert_int_equal(half_points(scratch, kim), 2);
+    assert_string_equal(status_of(scratch, kim), "confirmed");
+    on_day(&bench, 61);
+    bounce(&bench, BOUNCE_HARD, kim);
+    judge_all(&bench, scratch);
+    assert_string_equal(status_of(scratch, kim), "bounced");
+}
+
+static void a_message_that_was_read_twice_counts_once(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    bounce(&bench, BOUNCE_HARD, kim);
+    judge_all(&bench, scratch);
+    on_day(&bench, 7);
+    bench.serial = 0;
+    struct bounce_report report = make_report(BOUNCE_HARD, REASON_USER_UNKNOWN);
+    add_token(&bench, &report, PLACE_BOUNCES, TOKEN_BOUNCE, kim);
+    assert_false(record(&bench, &report));
+    assert_int_equal(judge_all(&bench, scratch).counted, 0);
+    assert_string_equal(status_of(scratch, kim), "confirmed");
+}
+
+static void a_bounce_without_a_token_takes_nobody_off_however_often_it_comes(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    struct bounce_report report = make_report(BOUNCE_HARD, REASON_USER_UNKNOWN);
+    snprintf(report.recipients[0].address, BOUNCE_ADDRESS, "kim@example.org");
+    report.recipients[0].class = BOUNCE_HARD;
+    report.recipient_count = 1;
+    /* The form of a token, but not ours. */
+    report.tokens[0].place = PLACE_BOUNCES;
+    memset(report.tokens[0].text, 'a', BOUNCE_TOKEN_LEN);
+    report.token_count = 1;
+    for (int day = 0; day < 10; day++) {
+        on_day(&bench, day);
+        assert_true(record(&bench, &report));
+        assert_int_equal(judge_all(&bench, scratch).counted, 0);
+    }
+    assert_string_equal(status_of(scratch, kim), "confirmed");
+    assert_int_equal(half_points(scratch, kim), 0);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM bounce_event"), 10);
+    assert_int_equal(ask(scratch->store, "SELECT subscriber_id FROM bounce_event LIMIT 1"), kim);
+}
+
+static void a_token_of_another_purpose_proves_nothing(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    struct bounce_report report = make_report(BOUNCE_HARD, REASON_USER_UNKNOWN);
+    add_token(&bench, &report, PLACE_BOUNCES, TOKEN_LEAVE, kim);
+    record(&bench, &report);
+    assert_int_equal(judge_all(&bench, scratch).counted, 0);
+}
+
+static void a_complaint_with_our_token_leaves_at_once_and_is_suppressed(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    struct bounce_report report = make_report(BOUNCE_COMPLAINT, REASON_ABUSE);
+    add_token(&bench, &report, PLACE_RETURNED, TOKEN_LEAVE, kim);
+    record(&bench, &report);
+    assert_string_equal(status_of(scratch, kim), "complained");
+    char hash[HASH_HEX];
+    const char *reason;
+    token_suppression_hash(&bench.keys, "kim@example.org", hash);
+    must(suppression_find(scratch->store, &scratch->arena, hash, &reason, &why));
+    assert_string_equal(reason, "complained");
+}
+
+static void a_complaint_without_our_token_changes_nothing(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    struct bounce_report report = make_report(BOUNCE_COMPLAINT, REASON_ABUSE);
+    snprintf(report.recipients[0].address, BOUNCE_ADDRESS, "kim@example.org");
+    report.recipient_count = 1;
+    record(&bench, &report);
+    assert_string_equal(status_of(scratch, kim), "confirmed");
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM suppression"), 0);
+}
+
+static void an_unsubscribe_mail_leaves_by_its_token(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED), person;
+    struct bounce_report report = make_report(BOUNCE_UNSUBSCRIBE, REASON_OPT_OUT);
+    record(&bench, &report);
+    assert_int_equal(bench.left, 0);
+    add_token(&bench, &report, PLACE_UNSUBSCRIBE, TOKEN_LEAVE, kim);
+    record(&bench, &report);
+    assert_int_equal(bench.left, 1);
+    assert_true(token_verify(&bench.keys, TOKEN_LEAVE, bench.hand_token, TOKEN_LEN, &person, NULL));
+    assert_int_equal(person, kim);
+}
+
+static void a_persons_reply_confirms_and_a_machines_does_not(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_PENDING);
+    struct bounce_report report = make_report(BOUNCE_CONFIRM, REASON_PERSON);
+    add_token(&bench, &report, PLACE_CONFIRM, TOKEN_CONFIRM, kim);
+    record(&bench, &report);
+    assert_int_equal(bench.confirmed, 0);
+    report.automatic = false;
+    record(&bench, &report);
+    assert_int_equal(bench.confirmed, 1);
+}
+
+static void add_domain(struct scratch *scratch, const char *domain, int count, int64_t *first)
+{
+    for (int i = 0; i < count; i++) {
+        char address[64];
+        snprintf(address, sizeof address, "reader%d@%s", i, domain);
+        int64_t id = add_person(scratch->store, address, "", SUBSCRIBER_CONFIRMED);
+        *first = i == 0 ? id : *first;
+    }
+}
+
+static void a_storm_holds_back_and_takes_nobody_off(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    int64_t first;
+    bench_open(&bench, scratch);
+    add_domain(scratch, "example.net", 100, &first);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    for (int day = 0; day < 14; day += 7) {
+        on_day(&bench, day);
+        for (int i = 0; i < 40; i++) {
+            bounce(&bench, BOUNCE_HARD, first + i);
+        }
+        bounce(&bench, BOUNCE_HARD, kim);
+        struct judge_result result = judge_all(&bench, scratch);
+        assert_int_equal(result.counted, 1);
+        assert_int_equal(result.storm_count, 1);
+        assert_string_equal(result.storms[0].domain, "example.net");
+        assert_string_equal(result.storms[0].code, "5.1.1");
+        assert_int_equal(result.storms[0].people, 40);
+        assert_int_equal(result.storms[0].readers, 100);
+        assert_int_equal(judge_all(&bench, scratch).storm_count, 0); /* told once */
+    }
+    assert_int_equal(
+        ask(scratch->store, "SELECT count(*) FROM subscriber WHERE status = 'bounced'"), 1);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM bounce_event WHERE held = 1"), 80);
+}
+
+static void a_release_counts_what_was_held_back_by_its_own_days(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    struct judge_result result;
+    int64_t first;
+    bench_open(&bench, scratch);
+    add_domain(scratch, "example.net", 100, &first);
+    for (int day = 0; day < 14; day += 7) {
+        on_day(&bench, day);
+        for (int i = 0; i < 40; i++) {
+            bounce(&bench, BOUNCE_HARD, first + i);
+        }
+        judge_all(&bench, scratch);
+    }
+    must(judge_release(&bench.judge, &scratch->arena, "example.net", &result, &why));
+    assert_int_equal(result.counted, 80);
+    assert_int_equal(result.gone, 40);
+    must(judge_release(&bench.judge, &scratch->arena, "example.net", &result, &why));
+    assert_int_equal(result.counted, 0);
+}
+
+static const struct {
+    const char *name;
+    int readers, people;
+    bool storm;
+} crowds[] = {
+    {"20 of 100 are not more than 20", 100, 20, false},       {"21 of 100 are", 100, 21, true},
+    {"21 of 210 are not more than 10 %", 210, 21, false},     {"21 of 209 are", 209, 21, true},
+    {"all 20 of a small domain are no storm", 20, 20, false},
+};
+
+static void a_storm_is_more_than_20_and_more_than_10_percent(void **state)
+{
+    (void)state;
+    for (size_t row = 0; row < sizeof crowds / sizeof crowds[0]; row++) {
+        void *fresh = NULL;
+        struct bench bench;
+        int64_t first;
+        scratch_open(&fresh);
+        struct scratch *scratch = fresh;
+        bench_open(&bench, scratch);
+        add_domain(scratch, "example.net", crowds[row].readers, &first);
+        for (int i = 0; i < crowds[row].people; i++) {
+            bounce(&bench, BOUNCE_SOFT, first + i);
+        }
+        if ((judge_all(&bench, scratch).storm_count == 1) != crowds[row].storm) {
+            fail_msg("%s", crowds[row].name);
+        }
+        scratch_close(&fresh);
+    }
+}
+
+static void different_codes_of_one_domain_are_no_storm(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    int64_t first;
+    bench_open(&bench, scratch);
+    add_domain(scratch, "example.net", 100, &first);
+    for (int i = 0; i < 40; i++) {
+        bounce(&bench, i % 2 ? BOUNCE_HARD : BOUNCE_SOFT, first + i);
+    }
+    assert_int_equal(judge_all(&bench, scratch).storm_count, 0);
+}
+
+static int64_t refused_row(struct scratch *scratch, int64_t issue, const char *address,
+                           const char *state, int code, const char *enhanced)
+{
+    char sql[400];
+    int64_t id = add_person(scratch->store, address, "", SUBSCRIBER_CONFIRMED);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO delivery (issue_id, subscriber_id, state, address, domain, name, topics, "
+             "next_at, message_id, code, enhanced, reply) VALUES (%lld, %lld, '%s', '%s', "
+             "'example.org', '', '', 0, 'x', %s%d, '%s', 'said so')",
+             (long long)issue, (long long)id, state, address, code == 0 ? "NULL + " : "", code,
+             enhanced);
+    run_sql(scratch->store, sql);
+    return id;
+}
+
+static void refusals_at_the_door_score_the_same_way_and_once(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    int64_t count;
+    bench_open(&bench, scratch);
+    int64_t issue = add_draft(scratch->store, "2026-W47");
+    int64_t dead = refused_row(scratch, issue, "a@example.org", "refused", 550, "5.1.1");
+    int64_t full = refused_row(scratch, issue, "b@example.org", "gave_up", 452, "4.2.2");
+    int64_t away = refused_row(scratch, issue, "c@example.org", "gave_up", 0, "");
+    int64_t fine = refused_row(scratch, issue, "d@example.org", "sent", 250, "2.0.0");
+    must(judge_refusals(&bench.judge, issue, &count, &why));
+    assert_int_equal(count, 2);
+    assert_int_equal(judge_all(&bench, scratch).counted, 2);
+    assert_int_equal(half_points(scratch, dead), 2);
+    assert_int_equal(half_points(scratch, full), 1);
+    assert_int_equal(half_points(scratch, away), 0);
+    assert_int_equal(half_points(scratch, fine), 0);
+    must(judge_refusals(&bench.judge, issue, &count, &why));
+    assert_int_equal(count, 0);
+}
+
+static void who_is_off_the_list_is_not_scored(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_LEFT);
+    bounce(&bench, BOUNCE_HARD, kim);
+    assert_int_equal(judge_all(&bench, scratch).counted, 0);
+    assert_string_equal(status_of(scratch, kim), "left");
+}
+
+static void what_is_no_bounce_counts_for_nothing(void **state)
+{
+    static const enum bounce_class classes[] = {BOUNCE_DELAYED, BOUNCE_AUTO_REPLY, BOUNCE_CHALLENGE,
+                                                BOUNCE_MAIL, BOUNCE_UNKNOWN};
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+        on_day(&bench, (int)i);
+        bounce(&bench, classes[i], kim);
+    }
+    assert_int_equal(judge_all(&bench, scratch).counted, 0);
+    assert_int_equal(half_points(scratch, kim), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        store_test(two_hard_bounces_on_different_days_take_a_reader_off),
+        store_test(two_hard_bounces_of_one_day_count_once),
+        store_test(the_graver_bounce_of_a_day_counts_whichever_comes_first),
+        store_test(six_soft_bounces_take_a_reader_off_and_five_do_not),
+        store_test(a_month_without_a_bounce_forgets_the_score),
+        store_test(a_message_that_was_read_twice_counts_once),
+        store_test(a_bounce_without_a_token_takes_nobody_off_however_often_it_comes),
+        store_test(a_token_of_another_purpose_proves_nothing),
+        store_test(a_complaint_with_our_token_leaves_at_once_and_is_suppressed),
+        store_test(a_complaint_without_our_token_changes_nothing),
+        store_test(an_unsubscribe_mail_leaves_by_its_token),
+        store_test(a_persons_reply_confirms_and_a_machines_does_not),
+        store_test(a_storm_holds_back_and_takes_nobody_off),
+        store_test(a_release_counts_what_was_held_back_by_its_own_days),
+        cmocka_unit_test(a_storm_is_more_than_20_and_more_than_10_percent),
+        store_test(different_codes_of_one_domain_are_no_storm),
+        store_test(refusals_at_the_door_score_the_same_way_and_once),
+        store_test(who_is_off_the_list_is_not_scored),
+        store_test(what_is_no_bounce_counts_for_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

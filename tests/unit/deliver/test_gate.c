@@ -1,0 +1,117 @@
+#include "deliver/gate.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void no_byte_that_ends_a_command_passes(void **state)
+{
+    (void)state;
+    assert_true(gate_address("a.b+c@example.org"));
+    assert_true(gate_address("j\xc3\xb6rg@example.org"));
+    static const char *const bad[] = {"",
+                                      "a b@example.org",
+                                      "a\r@example.org",
+                                      "a\n@example.org",
+                                      "a\t@example.org",
+                                      "<a@example.org",
+                                      "a@example.org>",
+                                      "a\x7f@example.org"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_false(gate_address(bad[i]));
+    }
+    char longer[400];
+    memset(longer, 'a', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    assert_false(gate_address(longer));
+}
+
+static void a_text_is_pure_CRLF_and_no_line_starts_with_a_dot(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        long fault;
+    } rows[] = {
+        {"a\r\nb\r\n", -1},
+        {"\r\n", -1},
+        {"a\r\n\r\nb\r\n", -1},
+        {"", 0},
+        {"a", 1},
+        {"a\r\nb", 4},
+        {"a\nb\r\n", 1},
+        {"a\rb\r\n", 1},
+        {"a\r\n.\r\n", 3},
+        {".a\r\n", 0},
+        {"a\r\n..b\r\n", 3},
+        {"a.\r\nb.c\r\n", -1},
+        {"a\r\r\n", 1},
+        {"a\n.\r\nMAIL\r\n", 1},
+        {"\n", 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(gate_text(rows[i].text, strlen(rows[i].text)), rows[i].fault);
+    }
+    assert_int_equal(gate_text("a\0b\r\n", 5), 1);
+}
+
+static void check(const char *address, const struct relay_offer *offer, enum gate_answer expected)
+{
+    struct delivery row = {.id = 1, .address = address};
+    struct deliver_message message = {.envelope_sender = "b@list.example.org"};
+    struct failure why = {0};
+    enum gate_answer answer;
+    const char *reason;
+    buf_init(&message.bytes, 1000);
+    buf_add_text(&message.bytes, "0123456789\r\n");
+    assert_true(gate_check(&row, &message, offer, &answer, &reason, &why));
+    assert_int_equal(answer, expected);
+    assert_int_equal(reason[0] == '\0', expected == GATE_OPEN);
+    buf_free(&message.bytes);
+}
+
+static void what_the_relay_cannot_take_is_held_back_with_the_reason(void **state)
+{
+    (void)state;
+    struct relay_offer plain = {0};
+    struct relay_offer utf8 = {.smtputf8 = true};
+    struct relay_offer small = {.size = true, .size_max = 5};
+    struct relay_offer boundless = {.size = true};
+    check("a@example.org", &plain, GATE_OPEN);
+    check("j\xc3\xb6@example.org", &plain, GATE_RECIPIENT);
+    check("j\xc3\xb6@example.org", &utf8, GATE_OPEN);
+    check("j\xc3\xb6@example.org", NULL, GATE_OPEN);
+    check("a@example.org", &small, GATE_SENDER);
+    check("a@example.org", &boundless, GATE_OPEN);
+    check("a\n@example.org", NULL, GATE_RECIPIENT);
+}
+
+static void a_broken_message_is_our_bug(void **state)
+{
+    (void)state;
+    struct delivery row = {.id = 1, .address = "a@example.org"};
+    struct deliver_message message = {.envelope_sender = "b@list.example.org"};
+    struct failure why = {0};
+    enum gate_answer answer;
+    const char *reason;
+    buf_init(&message.bytes, 1000);
+    buf_add_text(&message.bytes, "bare\nlf\r\n");
+    assert_false(gate_check(&row, &message, NULL, &answer, &reason, &why));
+    assert_int_equal(why.kind, FAILURE_INTERNAL);
+    buf_free(&message.bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_byte_that_ends_a_command_passes),
+        cmocka_unit_test(a_text_is_pure_CRLF_and_no_line_starts_with_a_dot),
+        cmocka_unit_test(what_the_relay_cannot_take_is_held_back_with_the_reason),
+        cmocka_unit_test(a_broken_message_is_our_bug),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

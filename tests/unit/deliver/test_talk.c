@@ -1,0 +1,337 @@
+#include "base/buf.h"
+#include "deliver/talk.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A talk with two letters at hand and everything that has come out of it. */
+struct scene {
+    struct talk talk;
+    enum trust trust;
+    struct letter first, second;
+    struct buf wire;
+};
+
+static int set_up(void **state)
+{
+    struct scene *scene = calloc(1, sizeof *scene);
+    talk_init(&scene->talk, &scene->trust);
+    buf_init(&scene->wire, 1 << 20);
+    scene->first.row.address = "one@example.org";
+    scene->second.row.address = "two@example.org";
+    *state = scene;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct scene *scene = *state;
+    talk_free(&scene->talk);
+    buf_free(&scene->wire);
+    free(scene);
+    return 0;
+}
+
+static void start(struct scene *scene, bool pipelining)
+{
+    struct relay_offer offer = {.pipelining = pipelining, .size = true, .smtputf8 = true};
+    talk_start(&scene->talk, &offer);
+}
+
+static void write_message(struct talk *talk, const char *text)
+{
+    struct deliver_message *message = talk_vacant(talk);
+    buf_reset(&message->bytes);
+    buf_add_text(&message->bytes, text);
+    snprintf(message->envelope_sender, sizeof message->envelope_sender, "b@list.example.org");
+}
+
+/* Everything that comes out goes on the wire; what came since the last call is compared. */
+static void expect_wire(struct scene *scene, const char *expected)
+{
+    size_t len;
+    const char *bytes;
+    buf_reset(&scene->wire);
+    while ((bytes = talk_output(&scene->talk, &len)), len > 0) {
+        buf_add(&scene->wire, bytes, len);
+        talk_sent(&scene->talk, len);
+    }
+    assert_string_equal(scene->wire.data, expected);
+}
+
+static void hear(struct scene *scene, const char *text)
+{
+    struct reply_parser parser;
+    char line[600];
+    snprintf(line, sizeof line, "%s\r\n", text);
+    for (const char *at = line; *at != '\0';) {
+        reply_start(&parser);
+        at += reply_feed(&parser, at, strlen(at));
+        assert_true(parser.complete);
+        talk_reply(&scene->talk, &parser.reply);
+    }
+}
+
+static struct ending take_ending(struct scene *scene)
+{
+    struct ending ending;
+    assert_true(talk_take_ending(&scene->talk, &ending));
+    return ending;
+}
+
+static void expect_no_ending(struct scene *scene)
+{
+    struct ending ending;
+    assert_false(talk_take_ending(&scene->talk, &ending));
+}
+
+static void begin_first(struct scene *scene)
+{
+    struct failure why = {0};
+    write_message(&scene->talk, "text\r\n");
+    assert_true(talk_begin(&scene->talk, &scene->first, &why));
+}
+
+static void release(struct scene *scene)
+{
+    struct failure why = {0};
+    assert_int_equal(scene->talk.phase, TALK_READY);
+    assert_true(talk_release(&scene->talk, NULL, &why));
+}
+
+#define ENVELOPE "MAIL FROM:<b@list.example.org> SIZE=6\r\nRCPT TO:<one@example.org>\r\nDATA\r\n"
+
+static void with_PIPELINING_the_envelope_leaves_in_one_piece(void **state)
+{
+    struct scene *scene = *state;
+    start(scene, true);
+    begin_first(scene);
+    expect_wire(scene, ENVELOPE);
+    hear(scene, "250 ok\r\n250 ok\r\n354 go");
+    expect_wire(scene, "text\r\n");
+    release(scene);
+    assert_true(talk_output_is_dot(&scene->talk));
+    expect_wire(scene, ".\r\n");
+    hear(scene, "250 2.0.0 Ok");
+    struct ending ending = take_ending(scene);
+    assert_ptr_equal(ending.letter, &scene->first);
+    assert_int_equal(ending.how, ENDED_REPLIED);
+    assert_int_equal(ending.stage, STAGE_DOT);
+    assert_true(ending.handed && ending.fresh);
+    assert_int_equal(scene->talk.phase, TALK_IDLE);
+    assert_int_equal(scene->trust, TRUST_PROVEN);
+}
+
+static void without_it_one_command_waits_for_the_other(void **state)
+{
+    struct scene *scene = *state;
+    start(scene, false);
+    begin_first(scene);
+    expect_wire(scene, "MAIL FROM:<b@list.example.org> SIZE=6\r\n");
+    hear(scene, "250 ok");
+    expect_wire(scene, "RCPT TO:<one@example.org>\r\n");
+    hear(scene, "250 ok");
+    expect_wire(scene, "DATA\r\n");
+    hear(scene, "354 go");
+    expect_wire(scene, "text\r\n");
+    assert_int_equal(scene->talk.phase, TALK_READY);
+}
+
+static void the_dot_does_not_leave_before_it_is_released(void **state)
+{
+    struct scene *scene = *state;
+    start(scene, true);
+    begin_first(scene);
+    expect_wire(scene, ENVELOPE);
+    hear(scene, "250 ok\r\n250 ok\r\n354 go");
+    expect_wire(scene, "text\r\n");
+    expect_wire(scene, "");
+    talk_lost(&scene->talk, ENDED_LOST, "gone");
+    struct ending ending = take_ending(scene);
+    assert_false(ending.handed);
+    assert_int_equal(ending.stage, STAGE_CONTENT);
+}
+
+static void a_refusal_is_cleared_by_RSET_in_front_of_the_next_envelope(void **state)
+{
+    struct scene *scene = *state;
+    struct failure why = {0};
+    start(scene, true);
+    begin_first(scene);
+    expect_wire(scene, ENVELOPE);
+    hear(scene, "250 ok\r\n550 5.1.1 no\r\n503 no valid recipients");
+    struct ending ending = take_ending(scene);
+    assert_int_equal(ending.stage, STAGE_RCPT);
+    assert_int_equal(ending.reply.code, 550);
+    write_message(&scene->talk, "more\r\n");
+    assert_true(talk_begin(&scene->talk, &scene->second, &why));
+    expect_wire(scene, "RSET\r\nMAIL FROM:<b@list.example.org> SIZE=6\r\n"
+                       "RCPT TO:<two@example.org>\r\nDATA\r\n");
+    hear(scene, "250 ok\r\n250 ok\r\n250 ok\r\n354 go");
+    assert_int_equal(scene->talk.phase, TALK_CONTENT);
+}
+
+static void a_354_after_a_refused_recipient_gets_a_lone_dot(void **state)
+{
+    struct scene *scene = *state;
+    start(scene, true);
+    begin_first(scene);
+    expect_wire(scene, ENVELOPE);
+    hear(scene, "250 ok\r\n550 5.1.1 no\r\n354 go");
+    struct ending ending = take_ending(scene);
+    assert_int_equal(ending.reply.code, 550);
+    assert_false(ending.handed);
+    expect_wire(scene, ".\r\n");
+    hear(scene, "554 no valid recipients");
+    expect_no_ending(scene);
+    assert_int_equal(scene->talk.phase, TALK_IDLE);
+}
+
+static void the_next_envelope_rides_behind_the_dot(void **state)
+{
+    struct scene *scene = *state;
+    struct failure why = {0};
+    start(scene, true);
+    begin_first(scene);
+    expect_wire(scene, ENVELOPE);
+    hear(scene, "250 ok\r\n250 ok\r\n354 go");
+    expect_wire(scene, "text\r\n");
+    assert_true(talk_may_ride(&scene->talk));
+    write_message(&scene->talk, "more\r\n");
+    assert_true(talk_release(&scene->talk, &scene->second, &why));
+    expect_wire(scene, ".\r\nMAIL FROM:<b@list.example.org> SIZE=6\r\n"
+                       "RCPT TO:<two@example.org>\r\nDATA\r\n");
+    hear(scene, "250 queued\r\n250 ok");
+    assert_ptr_equal(take_ending(scene).letter, &scene->first);
+    hear(scene, "250 ok\r\n354 go");
+    expect_wire(scene, "more\r\n");
+    release(scene);
+    expect_wire(scene, ".\r\n");
+    hear(scene, "250 queued");
+    struct ending ending = take_ending(scene);
+    assert_ptr_equal(ending.letter, &scene->second);
+    assert_true(ending.handed);
+}
+
+static void when_the_connection_dies_behind_the_dot_the_riding_letter_is_innocent(void **state)
+{
+    struct scene *scene = *state;
+    struct failure why = {0};
+    start(scene, true);
+    begin_first(scene);
+    expect_wire(scene, ENVELOPE);
+    hear(scene, "250 ok\r\n250 ok\r\n354 go");
+    expect_wire(scene, "text\r\n");
+    write_message(&scene->talk, "more\r\n");
+    assert_true(talk_release(&scene->talk, &scene->second, &why));
+    size_t len;
+    talk_output(&scene->talk, &len);
+    talk_sent(&scene->talk, 1);
+    talk_lost(&scene->talk, ENDED_LOST, "gone");
+    struct ending first = take_ending(scene);
+    struct ending second = take_ending(scene);
+    assert_ptr_equal(first.letter, &scene->first);
+    assert_true(first.handed);
+    assert_ptr_equal(second.letter, &scene->second);
+    assert_false(second.handed);
+}
+
+static void a_reply_while_the_text_flows_is_the_letters_answer(void **state)
+{
+    struct scene *scene = *state;
+    start(scene, true);
+    begin_first(scene);
+    expect_wire(scene, ENVELOPE);
+    hear(scene, "250 ok\r\n250 ok\r\n354 go\r\n550 5.1.1 no after all");
+    struct ending ending = take_ending(scene);
+    assert_int_equal(ending.how, ENDED_REPLIED);
+    assert_int_equal(ending.stage, STAGE_CONTENT);
+    assert_int_equal(ending.reply.code, 550);
+    assert_int_equal(scene->talk.phase, TALK_OVER);
+}
+
+static void an_unasked_reply_between_letters_ends_the_connection(void **state)
+{
+    struct scene *scene = *state;
+    start(scene, true);
+    hear(scene, "421 idle too long");
+    assert_int_equal(scene->talk.phase, TALK_OVER);
+    expect_no_ending(scene);
+}
+
+static void a_known_refusal_outlives_the_connection(void **state)
+{
+    struct scene *scene = *state;
+    start(scene, true);
+    begin_first(scene);
+    expect_wire(scene, ENVELOPE);
+    hear(scene, "250 ok\r\n550 5.1.1 no");
+    talk_lost(&scene->talk, ENDED_LOST, "gone");
+    struct ending ending = take_ending(scene);
+    assert_int_equal(ending.how, ENDED_REPLIED);
+    assert_int_equal(ending.reply.code, 550);
+}
+
+static void a_letter_that_the_gate_holds_back_never_reaches_the_wire(void **state)
+{
+    struct scene *scene = *state;
+    start(scene, true);
+    scene->first.row.address = "one@example.org>\r\nRCPT TO:<evil@example.org";
+    begin_first(scene);
+    expect_wire(scene, "");
+    assert_int_equal(take_ending(scene).how, ENDED_UNSENT);
+    assert_int_equal(scene->talk.phase, TALK_IDLE);
+}
+
+static void a_refused_RSET_ends_the_connection_and_the_letter_is_innocent(void **state)
+{
+    struct scene *scene = *state;
+    struct failure why = {0};
+    start(scene, true);
+    begin_first(scene);
+    expect_wire(scene, ENVELOPE);
+    hear(scene, "250 ok\r\n550 5.1.1 no\r\n554 none");
+    take_ending(scene);
+    write_message(&scene->talk, "more\r\n");
+    assert_true(talk_begin(&scene->talk, &scene->second, &why));
+    hear(scene, "500 what");
+    assert_int_equal(take_ending(scene).how, ENDED_LOST);
+    assert_int_equal(scene->talk.phase, TALK_OVER);
+}
+
+static void SMTPUTF8_is_asked_for_only_where_it_is_needed(void **state)
+{
+    struct scene *scene = *state;
+    start(scene, false);
+    scene->first.row.address = "j\xc3\xb6rg@example.org";
+    begin_first(scene);
+    expect_wire(scene, "MAIL FROM:<b@list.example.org> SIZE=6 SMTPUTF8\r\n");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(with_PIPELINING_the_envelope_leaves_in_one_piece),
+        TEST(without_it_one_command_waits_for_the_other),
+        TEST(the_dot_does_not_leave_before_it_is_released),
+        TEST(a_refusal_is_cleared_by_RSET_in_front_of_the_next_envelope),
+        TEST(a_354_after_a_refused_recipient_gets_a_lone_dot),
+        TEST(the_next_envelope_rides_behind_the_dot),
+        TEST(when_the_connection_dies_behind_the_dot_the_riding_letter_is_innocent),
+        TEST(a_reply_while_the_text_flows_is_the_letters_answer),
+        TEST(an_unasked_reply_between_letters_ends_the_connection),
+        TEST(a_known_refusal_outlives_the_connection),
+        TEST(a_letter_that_the_gate_holds_back_never_reaches_the_wire),
+        TEST(a_refused_RSET_ends_the_connection_and_the_letter_is_innocent),
+        TEST(SMTPUTF8_is_asked_for_only_where_it_is_needed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
