@@ -182,3 +182,47 @@ def test_a_rate_of_nothing_for_a_domain_is_refused(newsletter):
 def test_the_check_warns_where_one_deferral_loses_a_message(newsletter):
     newsletter.settings["deliver.max_age"] = "0"
     assert "deliver.max_age" in newsletter.run("config", "check").stderr
+
+
+def test_add_gives_somebody_who_is_there_another_name(newsletter):
+    newsletter.add_readers(1)
+    done = newsletter.run("subscribers", "add", "reader0@example.org", "--name", "Rita", "--topics", "Design")
+    assert done.stdout == "reader0@example.org updated\n"
+    shown = newsletter.json("subscribers", "show", "reader0@example.org", "--json")
+    assert (shown["name"], shown["topics"], shown["status"]) == ("Rita", ["Design"], "confirmed")
+
+
+def test_a_list_in_german_comes_in_and_what_is_not_used_is_said(newsletter, tmp_path):
+    path = tmp_path / "leute.csv"
+    path.write_bytes("\ufeffMail;Vorname;Thema;Alter\r\nann@example.org;Ann;Design;33\r\n".encode())
+    done = newsletter.run("subscribers", "import", str(path))
+    one_line(done, "leute.csv", 'columns not used: "Alter"')
+    shown = newsletter.json("subscribers", "show", "ann@example.org", "--json")
+    assert (shown["name"], shown["topics"]) == ("Ann", ["Design"])
+
+
+def test_a_stray_quote_is_blamed_in_one_line(newsletter, tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text('name,email\nAnn,ann@example.org\nBob,"bob@example.org\nCy,cy@example.org\n')
+    done = newsletter.run("subscribers", "import", str(path), expect=65)
+    one_line(done, "people.csv:3:", "a quote opened in line 3 is not closed properly")
+
+
+@pytest.mark.parametrize("map_, words", [
+    ("foo=Mail", ["unknown field foo", "known: email, name, topics"]), ("email", ["write FIELD=COLUMN"]),
+])
+def test_a_map_that_cannot_be_meant_is_refused(newsletter, map_, words):
+    path = newsletter.folder / "verdicts.conf"
+    one_line(newsletter.run("subscribers", "import", str(path), "--map", map_, expect=64), *words)
+
+
+def test_a_list_is_read_from_files_alone(newsletter, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    one_line(newsletter.run("subscribers", "import", str(tmp_path / "pipe"), expect=66, timeout=20), "a pipe")
+    one_line(newsletter.run("subscribers", "import", str(tmp_path), expect=66), "a folder")
+
+
+def test_the_proof_of_consent_is_not_empty(newsletter):
+    for words in (["add", "a@example.org"], ["import", "people.csv"]):
+        one_line(newsletter.run("subscribers", *words, "--status", "confirmed", "--wording", " ", expect=64),
+                 "--wording is empty")
