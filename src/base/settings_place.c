@@ -205,7 +205,7 @@ bool setting_take_addresses(const struct taking *taking)
         }
         list[i] = arena_copy(taking->arena, address.normal);
     }
-    taking->settings->issue.editors = list;
+    *(const char ***)taking_field(taking) = list;
     return true;
 }
 
@@ -229,6 +229,11 @@ static bool read_domain_rate(const struct taking *taking, const char *text,
     const char *sign = strchr(text, '=');
     if (sign == NULL || !setting_read_rate(sign + 1, &rate->rate)) {
         return taking_fail(taking, text, "DOMAIN=RATE, as example.com=600/min");
+    }
+    if (strcmp(sign + 1, "0") == 0) {
+        return fail(taking->why, FAILURE_CONFIG,
+                    "\"%.100s\": nobody can be mailed at a rate of 0; for no limit write %.*s=none",
+                    text, (int)(sign - text < 100 ? sign - text : 100), text);
     }
     char domain[ADDRESS_MAX + 1] = "*";
     char *given = arena_copy_bytes(taking->arena, text, (size_t)(sign - text));
