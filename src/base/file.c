@@ -32,26 +32,50 @@ static bool read_all(int fd, const char *name, size_t limit, struct buf *content
     }
 }
 
-bool file_read(const char *path, size_t limit, struct buf *content, struct failure *why)
+static bool open_regular(const char *path, int *fd, struct failure *why)
 {
     /* O_NONBLOCK: opening a FIFO that nobody writes to must not hang. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) {
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (*fd < 0) {
         enum failure_kind kind = errno == EACCES ? FAILURE_PERMISSION : FAILURE_NO_INPUT;
         return fail_errno(why, kind, "cannot open %s", path);
     }
-    bool good = false;
     struct stat st;
-    if (fstat(fd, &st) != 0) {
+    if (fstat(*fd, &st) != 0) {
         fail_errno(why, FAILURE_IO, "cannot read %s", path);
     } else if (!S_ISREG(st.st_mode)) {
         fail(why, FAILURE_NO_INPUT, "%s is %s, not a file", path,
              S_ISDIR(st.st_mode) ? "a folder" : "a pipe, socket or device");
     } else {
-        good = read_all(fd, path, limit, content, why);
+        return true;
     }
+    close(*fd);
+    return false;
+}
+
+bool file_read(const char *path, size_t limit, struct buf *content, struct failure *why)
+{
+    int fd;
+    if (!open_regular(path, &fd, why)) {
+        return false;
+    }
+    bool good = read_all(fd, path, limit, content, why);
     close(fd);
     return good;
+}
+
+bool file_open(const char *path, FILE **file, struct failure *why)
+{
+    int fd;
+    if (!open_regular(path, &fd, why)) {
+        return false;
+    }
+    *file = fdopen(fd, "r");
+    if (*file == NULL) {
+        close(fd);
+        return fail_errno(why, FAILURE_SYSTEM, "cannot read %s", path);
+    }
+    return true;
 }
 
 bool file_read_stdin(size_t limit, struct buf *content, struct failure *why)
@@ -162,11 +186,45 @@ bool file_make_folder(const char *path, mode_t mode, struct failure *why)
     return good;
 }
 
+/* A lock that root makes belongs to who owns the folder, or root's run would lock them out. */
+static void give_to_owner(int fd, const char *path)
+{
+    struct arena arena = {0};
+    struct stat folder;
+    if (geteuid() == 0 && stat(file_folder(&arena, path), &folder) == 0 && folder.st_uid != 0 &&
+        fchown(fd, folder.st_uid, folder.st_gid) != 0) {
+        /* Its owner will be told at the next run, by name. */
+        errno = 0;
+    }
+    arena_free(&arena);
+}
+
+/* Never through a symbolic link: the folder may belong to somebody whom root does not trust. Only
+ * what was made here is given away. */
+static bool open_lock(const char *path, int *fd, struct failure *why)
+{
+    int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+    *fd = open(path, flags | O_CREAT | O_EXCL, 0640);
+    if (*fd >= 0) {
+        give_to_owner(*fd, path);
+    } else if (errno == EEXIST) {
+        *fd = open(path, flags);
+    }
+    if (*fd >= 0) {
+        return true;
+    }
+    bool denied = errno == EACCES || errno == EPERM || errno == EROFS;
+    return denied
+               ? fail_errno(why, FAILURE_PERMISSION,
+                            "cannot open the lock %s; this user needs to write it and its folder",
+                            path)
+               : fail_errno(why, FAILURE_CANNOT_CREATE, "cannot open the lock %s", path);
+}
+
 bool file_lock(const char *path, int *fd, struct failure *why)
 {
-    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (*fd < 0) {
-        return fail_errno(why, FAILURE_CANNOT_CREATE, "cannot open the lock %s", path);
+    if (!open_lock(path, fd, why)) {
+        return false;
     }
     if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) {
@@ -193,9 +251,8 @@ bool file_lock_share(int fd, struct failure *why)
 
 bool file_lock_shared(const char *path, int *fd, struct failure *why)
 {
-    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (*fd < 0) {
-        return fail_errno(why, FAILURE_CANNOT_CREATE, "cannot open the lock %s", path);
+    if (!open_lock(path, fd, why)) {
+        return false;
     }
     if (!file_lock_share(*fd, why)) {
         close(*fd);

@@ -3,6 +3,7 @@
 #define BASE_FILE_H
 
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "base/arena.h"
@@ -14,6 +15,9 @@
  * names the path. `content` is an initialised buffer whose limit is at least `limit`. */
 bool file_read(const char *path, size_t limit, struct buf *content, struct failure *why) MUST_CHECK;
 bool file_read_stdin(size_t limit, struct buf *content, struct failure *why) MUST_CHECK;
+
+/* The same kind of file for reading piece by piece; the caller closes it. */
+bool file_open(const char *path, FILE **file, struct failure *why) MUST_CHECK;
 
 /* Writes beside the target, syncs, renames over it, syncs the folder: afterwards there is the old
  * content or the new, never a part. */
@@ -28,7 +32,8 @@ bool file_create(const char *path, const char *bytes, size_t len, mode_t mode,
 bool file_make_folder(const char *path, mode_t mode, struct failure *why) MUST_CHECK;
 
 /* An exclusive flock(2) on `path`, which is made if absent. `*fd` gets the descriptor to close,
- * which lets the lock go. FAILURE_TRY_AGAIN at once if another process holds it. */
+ * which lets the lock go. FAILURE_TRY_AGAIN at once if another process holds it. Made by root it
+ * belongs to the folder's owner; a symbolic link is refused. */
 bool file_lock(const char *path, int *fd, struct failure *why) MUST_CHECK;
 
 /* The same, shared with others who ask for it shared; waits for one who holds it alone. */

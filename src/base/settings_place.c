@@ -230,6 +230,11 @@ static bool read_domain_rate(const struct taking *taking, const char *text,
     if (sign == NULL || !setting_read_rate(sign + 1, &rate->rate)) {
         return taking_fail(taking, text, "DOMAIN=RATE, as example.com=600/min");
     }
+    if (strcmp(sign + 1, "0") == 0) {
+        return fail(taking->why, FAILURE_CONFIG,
+                    "\"%.100s\": nobody can be mailed at a rate of 0; for no limit write %.*s=none",
+                    text, (int)(sign - text < 100 ? sign - text : 100), text);
+    }
     char domain[ADDRESS_MAX + 1] = "*";
     char *given = arena_copy_bytes(taking->arena, text, (size_t)(sign - text));
     if (strcmp(given, "*") != 0 && !address_domain(given, domain, taking->why)) {

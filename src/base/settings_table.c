@@ -180,7 +180,7 @@ const struct setting_spec settings_table[] = {
             "How many sign-ups are taken in all."),
     SETTING("subscribe", "limit_unstamped", RATE, subscribe.limit_unstamped, "60/h", "'60/h'",
             "How many sign-ups are taken without the stamp of our own form (embedded forms and "
-            "scripts); past it the person is asked to press the button of our own form."),
+            "scripts); past it people are asked to press the button of our own form."),
 
     SETTING("bounce", "mailbox", MAILBOX_URL, bounce.mailbox, "",
             "'imaps://mail.example.org/INBOX'",

@@ -1,6 +1,7 @@
 #include "base/token.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -165,13 +166,25 @@ static bool check_mode(const char *path, struct failure *why)
     return true;
 }
 
+/* Without its file a newsletter has lost the links in every mail it sent. */
+static bool read_file(const char *path, struct buf *text, struct failure *why)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 && errno == ENOENT) {
+        return fail(why, FAILURE_NO_INPUT,
+                    "there is no %s; put your copy of it back (a new one, as `verdicts init` makes "
+                    "it, does not know the links in mails that were sent)",
+                    path);
+    }
+    return check_mode(path, why) && file_read(path, TOKEN_FILE_MAX, text, why);
+}
+
 bool token_keys_read(const char *path, struct token_keys *keys, struct failure *why)
 {
     struct buf text;
     buf_init(&text, TOKEN_FILE_MAX);
     memset(keys, 0, sizeof *keys);
-    bool good = check_mode(path, why) && file_read(path, TOKEN_FILE_MAX, &text, why) &&
-                read_lines(path, &text, keys, why);
+    bool good = read_file(path, &text, why) && read_lines(path, &text, keys, why);
     if (!good) {
         OPENSSL_cleanse(keys, sizeof *keys);
         fail_context(why, "secret_file");

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/checkup.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
 
@@ -51,10 +52,13 @@ static bool config_check(struct program *program, struct failure *why)
     bool good = common_no_operands(program, 1, why) &&
                 settings_require_site(&program->settings, why) &&
                 settings_require_mail(&program->settings, why) &&
-                settings_require_relay(&program->settings, why) &&
+                settings_require_relay(&program->settings, why) && checkup_files(program, why) &&
                 token_keys_read(program->settings.secret_file, keys, why) &&
                 store_open(program->settings.database, STORE_READ_ONLY, &store, why);
     store_close(store);
+    if (good) {
+        checkup_warn(program);
+    }
     if (good && !program->quiet) {
         printf("%s: fine\n", program->settings_file != NULL ? program->settings_file : "settings");
     }

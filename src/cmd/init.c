@@ -64,7 +64,7 @@ static bool init_run(struct program *program, int *status, struct failure *why)
         return false;
     }
     if (!program->quiet) {
-        printf("%s  the settings: read them, set site, mail and smtp\n"
+        printf("%s  the settings: read them, set site, mail, smtp.url and subscribe.url\n"
                "%s  the secret key: keep a copy, without it old links stop working\n"
                "%s   the database\n",
                paths[0], paths[1], paths[2]);

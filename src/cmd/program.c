@@ -61,6 +61,12 @@ static void program_stop(int signal_number)
     signalled->stop = 1;
 }
 
+static void program_asked(int signal_number)
+{
+    (void)signal_number;
+    signalled->asked = 1;
+}
+
 int program_exit_code(enum failure_kind kind)
 {
     switch (kind) {
@@ -326,6 +332,9 @@ static void program_catch_signals(struct program *program)
     sigemptyset(&stop.sa_mask);
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGINT, &stop, NULL);
+    struct sigaction asked = {.sa_handler = program_asked, .sa_flags = SA_RESTART};
+    sigemptyset(&asked.sa_mask);
+    sigaction(SIGUSR1, &asked, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
 

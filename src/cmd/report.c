@@ -27,6 +27,7 @@ struct report {
     struct arena arena; /* one row's */
     bool json;
     bool first;
+    bool doubted; /* only rows that may have been sent twice */
 };
 
 static struct value *row_to_value(struct arena *arena, const struct delivery *row)
@@ -53,6 +54,9 @@ static bool report_row(void *context, const struct delivery *row, struct failure
 {
     struct report *report = context;
     (void)why;
+    if (report->doubted && row->doubted == 0) {
+        return true;
+    }
     if (!report->json) {
         printf("%lld\t%s\t%s\t%s\n", (long long)row->subscriber_id, row->address,
                delivery_state_name(row->state), row->reply != NULL ? row->reply : "");
@@ -74,11 +78,12 @@ static bool report_readers(struct program *program, const struct issue *issue, c
     struct report report = {.json = program->options[REPORT_JSON].count > 0, .first = true};
     struct delivery_queue queue = {.issue_id = issue->id};
     enum delivery_state state;
-    bool all = strcmp(name, "all") == 0;
+    report.doubted = strcmp(name, "doubted") == 0;
+    bool all = report.doubted || strcmp(name, "all") == 0;
     if (!all && !delivery_state_find(name, &state)) {
         return fail(why, FAILURE_USAGE,
                     "--readers takes all, queued, sending, in_doubt, sent, deferred, refused, "
-                    "gave_up or skipped, not \"%.40s\"",
+                    "gave_up, skipped or doubted (those who may have it twice), not \"%.40s\"",
                     name);
     }
     printf("%s", report.json ? "[" : "");
@@ -89,7 +94,7 @@ static bool report_readers(struct program *program, const struct issue *issue, c
 }
 
 static void report_json(struct arena *arena, const struct issue *issue,
-                        const int64_t counts[DELIVERY_STATES])
+                        const int64_t counts[DELIVERY_STATES], int64_t doubted)
 {
     struct value *object = value_object(arena);
     struct value *nested = value_object(arena);
@@ -105,6 +110,7 @@ static void report_json(struct arena *arena, const struct issue *issue,
     }
     value_set(arena, object, "counts", nested);
     value_set_int(arena, object, "eligible", eligible);
+    value_set_int(arena, object, "doubted", doubted);
     value_set(arena, object, "started_at", common_time(arena, issue->started_at));
     value_set(arena, object, "finished_at", common_time(arena, issue->finished_at));
     common_print_json(object);
@@ -117,7 +123,8 @@ static bool report_run(struct program *program, int *status, struct failure *why
     const struct option_value *readers = &program->options[REPORT_READERS];
     struct issue *issue;
     int64_t counts[DELIVERY_STATES];
-    char line[256];
+    int64_t doubted;
+    char line[SENDING_LINE];
     if (program->options[REPORT_BOUNCES].count > 0) {
         return common_no_operands(program, 0, why) &&
                report_bounces(program, program->options[REPORT_JSON].count > 0, why);
@@ -130,13 +137,14 @@ static bool report_run(struct program *program, int *status, struct failure *why
         return report_readers(program, issue, readers->values[0], why);
     }
     struct delivery_queue queue = {.issue_id = issue->id};
-    if (!delivery_counts(program->store, queue, counts, why)) {
+    if (!delivery_counts(program->store, queue, counts, why) ||
+        !delivery_doubted(program->store, queue, &doubted, why)) {
         return false;
     }
     if (program->options[REPORT_JSON].count > 0) {
-        report_json(&program->arena, issue, counts);
+        report_json(&program->arena, issue, counts, doubted);
     } else {
-        sending_summary(issue, counts, line, sizeof line);
+        sending_summary(issue, counts, doubted, line, sizeof line);
         printf("%s\n", line);
     }
     return true;

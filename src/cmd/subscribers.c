@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
@@ -26,8 +27,9 @@ static const struct option_spec subscribers_options[] = {
                        "list, export: only these; add, import: pending or confirmed", false},
     [OPTION_WORDING] = {"wording", 0, "TEXT",
                         "what the people agreed to; needed for --status confirmed", false},
-    [OPTION_NAME] = {"name", 0, "NAME", "add: the person's name", false},
-    [OPTION_TOPICS] = {"topics", 0, "A,B", "add: only these categories", false},
+    [OPTION_NAME] = {"name", 0, "NAME", "add: the person's name, also of somebody who is there",
+                     false},
+    [OPTION_TOPICS] = {"topics", 0, "A,B", "add: only these categories; '' for all", false},
     [OPTION_MAP] = {"map", 0, "FIELD=COLUMN,...",
                     "import: columns of the CSV for email, name, topics", false},
     [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, "import: report each line, store nothing", false},
@@ -75,7 +77,11 @@ static bool new_status(const struct program *program, enum subscriber_status *st
         return fail(why, FAILURE_USAGE, "--status takes pending or confirmed here, not \"%.40s\"",
                     name);
     }
-    if (*status == SUBSCRIBER_CONFIRMED && option(program, OPTION_WORDING) == NULL) {
+    const char *wording = option(program, OPTION_WORDING);
+    if (wording != NULL && wording[strspn(wording, " \t")] == '\0') {
+        return fail(why, FAILURE_USAGE, "--wording is empty: write what these people agreed to");
+    }
+    if (*status == SUBSCRIBER_CONFIRMED && wording == NULL) {
         return fail(why, FAILURE_USAGE,
                     "--status confirmed needs --wording: what these people agreed to, and where; "
                     "it is kept as the proof of their consent");
@@ -83,11 +89,12 @@ static bool new_status(const struct program *program, enum subscriber_status *st
     return true;
 }
 
-/* "Design, Writing" as stored: sorted, each once, joined by line ends. */
+/* "Design, Writing" as stored: sorted, each once, joined by line ends; NULL where none are given.
+ */
 static bool stored_topics(struct arena *arena, const char *text, const char **topics,
                           struct failure *why)
 {
-    *topics = "";
+    *topics = NULL;
     return text == NULL || list_topics(arena, text, topics, why);
 }
 
@@ -224,7 +231,8 @@ static bool people_add(struct program *program, int *status, struct failure *why
         [LIST_UPDATED] = "updated",
     };
     struct list_person person = {.address = program->argc > 1 ? program->argv[1] : NULL,
-                                 .name = option(program, OPTION_NAME)};
+                                 .name = option(program, OPTION_NAME),
+                                 .renew = true};
     const char *wording = option(program, OPTION_WORDING);
     enum list_added outcome;
     if (!operand(program, why) || !new_status(program, &person.status, why) ||
@@ -320,10 +328,9 @@ static bool import_file(struct program *program, const struct list_import_option
 {
     const char *path = program->argv[1];
     bool from_stdin = strcmp(path, "-") == 0;
-    FILE *in = from_stdin ? stdin : fopen(path, "re");
-    if (in == NULL) {
-        return fail_errno(why, errno == EACCES ? FAILURE_PERMISSION : FAILURE_NO_INPUT,
-                          "cannot open %s", path);
+    FILE *in = stdin;
+    if (!from_stdin && !file_open(path, &in, why)) {
+        return false;
     }
     bool good = list_import(program->store, program->keys, in, from_stdin ? "standard input" : path,
                             options, clock_now(), import_report, program, counts, why);
@@ -346,6 +353,10 @@ static bool people_import(struct program *program, int *status, struct failure *
         return false;
     }
     *status = counts.bad > 0 ? EXIT_BAD_DATA : 0;
+    if (!program->quiet && counts.unused[0] != '\0') {
+        fprintf(stderr, "verdicts: %s: columns not used: %s (--map FIELD=COLUMN names others)\n",
+                program->argv[1], counts.unused);
+    }
     if (!program->quiet) {
         printf("%lld lines: %lld added, %lld already there, %lld left before, %lld suppressed, "
                "%lld bad%s\n",

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/random.h"
+#include "compose/dkim.h"
 #include "issue/mails.h"
 #include "issue/press.h"
 
@@ -15,6 +16,7 @@ struct mailer {
     struct store *store;
     const struct settings *settings;
     const struct token_keys *keys;
+    const struct dkim_signer *signer;
     struct arena arena; /* one message's */
 };
 
@@ -97,12 +99,15 @@ static bool compose_copy(struct mailer *mailer, const struct value *data,
     return good;
 }
 
-bool mailer_compose(void *context, const struct delivery *row, struct deliver_message *message,
-                    struct failure *why)
+void mailer_sign_with(struct mailer *mailer, const struct dkim_signer *signer)
 {
-    struct mailer *mailer = context;
+    mailer->signer = signer;
+}
+
+static bool compose_kind(struct mailer *mailer, const struct delivery *row,
+                         struct deliver_message *message, struct failure *why)
+{
     struct value *data;
-    arena_reset(&mailer->arena);
     if (!json_read(&mailer->arena, "a mail's stored data", row->data, strlen(row->data), &data,
                    why)) {
         return false;
@@ -115,6 +120,16 @@ bool mailer_compose(void *context, const struct delivery *row, struct deliver_me
                              message, why);
     }
     return fail(why, FAILURE_INTERNAL, "there is no mail of the kind \"%.40s\"", row->kind);
+}
+
+bool mailer_compose(void *context, const struct delivery *row, struct deliver_message *message,
+                    struct failure *why)
+{
+    struct mailer *mailer = context;
+    arena_reset(&mailer->arena);
+    return compose_kind(mailer, row, message, why) &&
+           (mailer->signer == NULL ||
+            dkim_sign_message(mailer->signer, &message->bytes, row->created_at, why));
 }
 
 /* Writes a row that sends a copy of an issue. */

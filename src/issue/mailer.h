@@ -17,6 +17,10 @@ bool mailer_open(struct store *store, const struct settings *settings,
                  struct failure *why) MUST_CHECK;
 void mailer_close(struct mailer *mailer); /* accepts NULL */
 
+/* Signs every mail from now on; the signer outlives the mailer. NULL: none are signed. */
+struct dkim_signer;
+void mailer_sign_with(struct mailer *mailer, const struct dkim_signer *signer);
+
 /* The deliver_compose callback; `mailer` is its context. */
 bool mailer_compose(void *mailer, const struct delivery *row, struct deliver_message *message,
                     struct failure *why) MUST_CHECK;

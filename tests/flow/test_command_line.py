@@ -131,3 +131,98 @@ def test_render_shows_the_engine(newsletter, tmp_path):
     done = newsletter.run("render", str(tmp_path / "t.mustache"), "--data", str(tmp_path / "d.json"),
                           "--partials", str(tmp_path))
     assert done.stdout == "Hello &lt;Ann&gt; & <b>\n"
+
+
+def test_the_check_tells_what_is_still_the_samples_value(newsletter):
+    done = newsletter.run("config", "check")
+    one_line(done, "mail.from", "site.url", "site.postal_address", "subscribe.url", "smtp.url")
+    assert "fine" in done.stdout
+    newsletter.settings = {
+        "site.url": "https://tools.test", "site.comparison_url": "https://tools.test/{slug}",
+        "site.postal_address": "Tools, 1 Street, Town", "mail.from": "news@tools.test",
+        "mail.bounce_address": "bounces@tools.test", "smtp.url": "smtp://relay.tools.test",
+        "subscribe.url": "https://news.tools.test",
+    }
+    assert newsletter.run("config", "check").stderr == ""
+
+
+@pytest.mark.parametrize("key", [
+    "smtp.ca_file", "templates_dir", "pages_dir", "bounce.ca_file",
+])
+def test_the_check_finds_a_file_that_is_not_there(newsletter, key):
+    newsletter.settings[key] = "/no/such/place"
+    one_line(newsletter.run("config", "check", expect=78), key, "/no/such/place", "No such file")
+
+
+@pytest.mark.parametrize("section", ["smtp", "bounce"])
+def test_the_check_finds_a_missing_password(newsletter, section):
+    newsletter.settings |= {f"{section}.username": "ann", f"{section}.password_file": "/no/such/place"}
+    if section == "bounce":
+        newsletter.settings["bounce.mailbox"] = "imaps://mail.example.org/INBOX"
+    one_line(newsletter.run("config", "check", expect=78), section + ".password_file", "/no/such/place")
+
+
+def test_the_check_reads_the_signing_keys(newsletter):
+    keys = newsletter.folder / "dkim"
+    newsletter.run("dkim-key", str(keys))
+    newsletter.settings |= {"dkim.domain": "example.org", "dkim.selector": "v1",
+                            "dkim.key_file": str(keys / "dkim-rsa.pem")}
+    newsletter.run("config", "check")
+    newsletter.settings["dkim.key_file"] = str(keys / "dkim-ed25519.pem")
+    one_line(newsletter.run("config", "check", expect=78), "dkim-ed25519.pem", "no RSA key")
+    newsletter.settings["dkim.key_file"] = "/no/such/key"
+    one_line(newsletter.run("config", "check", expect=78), "/no/such/key")
+
+
+def test_a_rate_of_nothing_for_a_domain_is_refused(newsletter):
+    newsletter.settings["deliver.domain_rate"] = "example.com=0"
+    one_line(newsletter.run("config", "check", expect=78), "deliver.domain_rate", "=none")
+
+
+def test_the_check_warns_where_one_deferral_loses_a_message(newsletter):
+    newsletter.settings["deliver.max_age"] = "0"
+    assert "deliver.max_age" in newsletter.run("config", "check").stderr
+
+
+def test_add_gives_somebody_who_is_there_another_name(newsletter):
+    newsletter.add_readers(1)
+    done = newsletter.run("subscribers", "add", "reader0@example.org", "--name", "Rita", "--topics", "Design")
+    assert done.stdout == "reader0@example.org updated\n"
+    shown = newsletter.json("subscribers", "show", "reader0@example.org", "--json")
+    assert (shown["name"], shown["topics"], shown["status"]) == ("Rita", ["Design"], "confirmed")
+
+
+def test_a_list_in_german_comes_in_and_what_is_not_used_is_said(newsletter, tmp_path):
+    path = tmp_path / "leute.csv"
+    path.write_bytes("\ufeffMail;Vorname;Thema;Alter\r\nann@example.org;Ann;Design;33\r\n".encode())
+    done = newsletter.run("subscribers", "import", str(path))
+    one_line(done, "leute.csv", 'columns not used: "Alter"')
+    shown = newsletter.json("subscribers", "show", "ann@example.org", "--json")
+    assert (shown["name"], shown["topics"]) == ("Ann", ["Design"])
+
+
+def test_a_stray_quote_is_blamed_in_one_line(newsletter, tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text('name,email\nAnn,ann@example.org\nBob,"bob@example.org\nCy,cy@example.org\n')
+    done = newsletter.run("subscribers", "import", str(path), expect=65)
+    one_line(done, "people.csv:3:", "a quote opened in line 3 is not closed properly")
+
+
+@pytest.mark.parametrize("map_, words", [
+    ("foo=Mail", ["unknown field foo", "known: email, name, topics"]), ("email", ["write FIELD=COLUMN"]),
+])
+def test_a_map_that_cannot_be_meant_is_refused(newsletter, map_, words):
+    path = newsletter.folder / "verdicts.conf"
+    one_line(newsletter.run("subscribers", "import", str(path), "--map", map_, expect=64), *words)
+
+
+def test_a_list_is_read_from_files_alone(newsletter, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    one_line(newsletter.run("subscribers", "import", str(tmp_path / "pipe"), expect=66, timeout=20), "a pipe")
+    one_line(newsletter.run("subscribers", "import", str(tmp_path), expect=66), "a folder")
+
+
+def test_the_proof_of_consent_is_not_empty(newsletter):
+    for words in (["add", "a@example.org"], ["import", "people.csv"]):
+        one_line(newsletter.run("subscribers", *words, "--status", "confirmed", "--wording", " ", expect=64),
+                 "--wording is empty")

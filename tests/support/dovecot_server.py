@@ -14,7 +14,7 @@ base_dir = {folder}/run
 state_dir = {folder}/run
 log_path = {folder}/log
 listen = 127.0.0.1
-protocols = imap{lmtp_protocol}
+protocols = imap
 ssl = required
 ssl_cert = <{folder}/server.pem
 ssl_key = <{folder}/server.key
@@ -33,7 +33,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={uid} gid={gid} home={folder}/home{everybody}
+  args = uid={uid} gid={gid} home={folder}/home
 }}
 service imap-login {{
   chroot =
@@ -51,22 +51,7 @@ service anvil {{
 service stats {{
   chroot =
 }}
-{lmtp}
 """
-
-LMTP = """
-service lmtp {{
-  inet_listener lmtp {{
-    address = 127.0.0.1
-    port = {lmtp_port}
-  }}
-}}
-protocol lmtp {{
-  postmaster_address = postmaster@example.org
-}}
-recipient_delimiter = +
-"""
-
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -86,8 +71,7 @@ def make_certificate(folder: pathlib.Path, name: str = "server") -> None:
 class Dovecot:
     """One mailbox, whoever logs in: the Maildir `mail`. The password is "secret"."""
 
-    def __init__(self, folder: pathlib.Path, without: tuple[str, ...] = (), namespace: str = "",
-                 lmtp: bool = False) -> None:
+    def __init__(self, folder: pathlib.Path, without: tuple[str, ...] = (), namespace: str = "") -> None:
         if shutil.which("dovecot", path="/usr/sbin:/usr/bin") is None:
             raise FileNotFoundError("dovecot")
         self.folder = folder
@@ -96,7 +80,7 @@ class Dovecot:
         for part in ("new", "cur", "tmp"):
             (self.mail / part).mkdir(parents=True)
         (folder / "home").mkdir()
-        self.imap_port, self.imaps_port, self.lmtp_port = free_port(), free_port(), free_port()
+        self.imap_port, self.imaps_port = free_port(), free_port()
         make_certificate(folder)
         root = os.geteuid() == 0
         self.owner = pwd.getpwnam("nobody" if root else getpass.getuser())
@@ -110,9 +94,7 @@ class Dovecot:
             folder=folder, internal="dovecot" if root else me, internal_group=group,
             login="dovenull" if root else me, uid=self.owner.pw_uid, gid=self.owner.pw_gid,
             imap_port=self.imap_port, imaps_port=self.imaps_port, namespace=namespace,
-            capability=capability, everybody=" allow_all_users=yes" if lmtp else "",
-            lmtp_protocol=" lmtp" if lmtp else "",
-            lmtp=LMTP.format(lmtp_port=self.lmtp_port) if lmtp else ""))
+            capability=capability))
         if root:
             for path in [folder, *folder.rglob("*")]:
                 os.chown(path, self.owner.pw_uid, self.owner.pw_gid)

@@ -377,6 +377,8 @@ static const struct {
     {"a domain", "mail { list_id = weekly }", "has no dot"},
     {"an editor", "issue { editors = { 'ann@example.org', 'bob' } }", "\"bob\": there is no @"},
     {"a domain's rate", "deliver { domain_rate = { 'example.com' } }", "is not DOMAIN=RATE"},
+    {"a domain's rate of nothing", "deliver { domain_rate = { 'example.com=0' } }",
+     "for no limit write example.com=none"},
     {"a domain's rate twice", "deliver { domain_rate = { 'a.example=1/s', 'A.example=2/s' } }",
      "a.example is given twice"},
     {"a selector", "dkim { selector = '-a' }", "is not a DNS label"},

@@ -1,0 +1,115 @@
+#include "cmd/checkup.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "deliver/relay.h"
+
+enum {
+    WARNING_MAX = 900,
+    CERTIFICATES_MAX = 16 * 1024 * 1024,
+    PASSWORD_MAX = 4096,
+    FIRST_RETRY = 300 /* seconds: the first back-off of a deferred message */
+};
+
+static bool check_folder(const char *key, const char *path, struct failure *why)
+{
+    struct stat st;
+    if (path == NULL) {
+        return true;
+    }
+    if (stat(path, &st) != 0 || (S_ISDIR(st.st_mode) && access(path, R_OK | X_OK) != 0)) {
+        return fail_errno(why, FAILURE_CONFIG, "%s: cannot use %s", key, path);
+    }
+    return S_ISDIR(st.st_mode) || fail(why, FAILURE_CONFIG, "%s: %s is no folder", key, path);
+}
+
+/* Read once, as the run will. */
+static bool check_file(const char *key, const char *path, size_t limit, struct failure *why)
+{
+    struct buf content;
+    if (path == NULL) {
+        return true;
+    }
+    buf_init(&content, limit);
+    bool good = file_read(path, limit, &content, why);
+    if (good && content.len == 0) {
+        good = fail(why, FAILURE_CONFIG, "%s is empty", path);
+    }
+    explicit_bzero(content.data, content.len);
+    buf_free(&content);
+    if (!good) {
+        why->kind = FAILURE_CONFIG;
+        return fail_context(why, "%s", key);
+    }
+    return true;
+}
+
+static bool check_relay(struct program *program, struct failure *why)
+{
+    struct relay relay;
+    if (!relay_read(&program->arena, &program->settings, &relay, why)) {
+        why->kind = FAILURE_CONFIG;
+        return false;
+    }
+    return true;
+}
+
+bool checkup_files(struct program *program, struct failure *why)
+{
+    const struct settings *settings = &program->settings;
+    const struct dkim_signer *signer;
+    return check_folder("templates_dir", settings->templates_dir, why) &&
+           check_folder("pages_dir", settings->pages_dir, why) &&
+           check_file("smtp.ca_file", settings->smtp.ca_file, CERTIFICATES_MAX, why) &&
+           check_file("smtp.password_file", settings->smtp.password_file, PASSWORD_MAX, why) &&
+           check_relay(program, why) && program_signer(program, &signer, why) &&
+           check_file("bounce.ca_file", settings->bounce.ca_file, CERTIFICATES_MAX, why) &&
+           check_file("bounce.password_file", settings->bounce.password_file, PASSWORD_MAX, why);
+}
+
+/* example.org and its like are nobody's (RFC 2606); the sample's postal address is nobody's too. */
+static bool is_placeholder(const struct settings_row *row)
+{
+    static const char *const words[] = {"example.org", "example.com", "example.net",
+                                        "1 Example Street"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strstr(row->value, words[i]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void warn_of_placeholders(const struct settings *settings)
+{
+    struct buf keys;
+    buf_init(&keys, WARNING_MAX);
+    for (size_t i = 0; i < settings->row_count; i++) {
+        if (is_placeholder(&settings->rows[i])) {
+            buf_addf(&keys, "%s%s", keys.len > 0 ? ", " : "", settings->rows[i].key);
+        }
+    }
+    if (keys.len > 0) {
+        fprintf(stderr,
+                "verdicts: warning: still the sample's values; write your own before anything is "
+                "mailed: %s\n",
+                keys.data);
+    }
+    buf_free(&keys);
+}
+
+void checkup_warn(const struct program *program)
+{
+    const struct settings *settings = &program->settings;
+    warn_of_placeholders(settings);
+    if (settings->deliver.max_age <= FIRST_RETRY) {
+        fprintf(stderr,
+                "verdicts: warning: deliver.max_age is %lld seconds: a message that the relay puts "
+                "off once is given up; 3d is the default\n",
+                (long long)settings->deliver.max_age);
+    }
+}

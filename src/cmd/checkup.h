@@ -1,0 +1,20 @@
+/*
+ * A look at what the settings point to, for `config check`.
+ *
+ * The table of settings knows the form of a value. Whether the file behind it is there and of use
+ * shows otherwise in the night of the first issue only.
+ */
+#ifndef CMD_CHECKUP_H
+#define CMD_CHECKUP_H
+
+#include "cmd/program.h"
+
+/* Folders, certificates, passwords and signing keys: FAILURE_CONFIG names the setting and its file.
+ * Sends nothing and connects to nothing. */
+bool checkup_files(struct program *program, struct failure *why) MUST_CHECK;
+
+/* Lines on stderr for values that are allowed and hardly meant: those of the sample file, and a
+ * patience that one deferral ends. */
+void checkup_warn(const struct program *program);
+
+#endif
