@@ -226,3 +226,37 @@ def test_the_proof_of_consent_is_not_empty(newsletter):
     for words in (["add", "a@example.org"], ["import", "people.csv"]):
         one_line(newsletter.run("subscribers", *words, "--status", "confirmed", "--wording", " ", expect=64),
                  "--wording is empty")
+
+
+def test_who_left_is_told_to_have_left(newsletter):
+    newsletter.add_readers(1)
+    assert "has left the list" in newsletter.run("subscribers", "remove", "reader0@example.org").stdout
+    again = newsletter.run("subscribers", "remove", "reader0@example.org").stdout
+    assert again == "reader0@example.org was off the list already (left)\n"
+
+
+def test_a_stranger_is_forgotten_on_request_alone(newsletter):
+    one_line(newsletter.run("subscribers", "forget", "nobody@example.org", expect=66), "not on the list", "--yes")
+    newsletter.run("subscribers", "forget", "nobody@example.org", "--yes")
+    newsletter.run("subscribers", "forget", "nobody@example.org")
+    newsletter.run("subscribers", "add", "nobody@example.org", expect=65)
+
+
+@pytest.mark.parametrize("words, option", [
+    (["subscribers", "show", "a@example.org", "--status", "left"], "--status"),
+    (["subscribers", "remove", "a@example.org", "--json"], "--json"),
+    (["subscribers", "add", "a@example.org", "--dry-run"], "--dry-run"),
+    (["config", "check", "--json"], "--json"),
+])
+def test_an_option_without_a_use_is_refused(newsletter, words, option):
+    one_line(newsletter.run(*words, expect=64), "has no use for " + option)
+
+
+def test_an_empty_folder_is_not_the_root(newsletter, tmp_path):
+    done = newsletter.run("init", "", setup=True, expect=64, cwd=tmp_path)
+    one_line(done, "the name of the folder is empty")
+    assert not list(tmp_path.glob("*.conf"))
+
+
+def test_an_option_is_named_with_two_dashes(newsletter):
+    one_line(newsletter.run("preview", "--out", "x", "--issue", "y", expect=64), "verdicts: --issue: ")
