@@ -1,6 +1,7 @@
 #include "base/token.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -165,13 +166,30 @@ static bool check_mode(const char *path, struct failure *why)
     return true;
 }
 
+/* Who lost the keys has to know what each way out costs. */
+static bool read_file(const char *path, struct buf *text, struct failure *why)
+{
+    if (file_read(path, TOKEN_FILE_MAX, text, why)) {
+        return true;
+    }
+    struct stat st;
+    if (stat(path, &st) != 0 && errno == ENOENT) {
+        return fail(why, FAILURE_NO_INPUT,
+                    "%s is not there; put back the copy of it. If there is none: `verdicts init` "
+                    "in an empty folder makes a new verdicts.key to put here; then the links in "
+                    "all mails sent so far stop working, and erased addresses are no longer known",
+                    path);
+    }
+    return false;
+}
+
 bool token_keys_read(const char *path, struct token_keys *keys, struct failure *why)
 {
     struct buf text;
     buf_init(&text, TOKEN_FILE_MAX);
     memset(keys, 0, sizeof *keys);
-    bool good = check_mode(path, why) && file_read(path, TOKEN_FILE_MAX, &text, why) &&
-                read_lines(path, &text, keys, why);
+    bool good =
+        check_mode(path, why) && read_file(path, &text, why) && read_lines(path, &text, keys, why);
     if (!good) {
         OPENSSL_cleanse(keys, sizeof *keys);
         fail_context(why, "secret_file");
