@@ -176,6 +176,8 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
     must(delivery_renew(scratch->store, queue, "l", 5, &why));
     must(delivery_recover(scratch->store, queue, "b", 9, false, NOW, &a, &b, &why));
     must(delivery_requeue(scratch->store, queue, DELIVERY_GAVE_UP, NOW, &a, &why));
+    const struct delivery_patience patience = {1, 2, 3};
+    must(delivery_resend(scratch->store, queue, NOW, &patience, &a, &why));
     must(delivery_counts(scratch->store, queue, counts, &why));
     must(delivery_next_due(scratch->store, queue, &a, &why));
     must(delivery_doubted(scratch->store, queue, &a, &why));
