@@ -11,7 +11,7 @@
 #include "store/subscriber.h"
 
 enum status_option { STATUS_JSON };
-enum { STATUS_RUNS = 10, STATUS_ISSUES = 5 };
+enum { STATUS_RUNS = 20, STATUS_FAILURES = 5, STATUS_ISSUES = 5 };
 
 static const struct option_spec status_options[] = {
     [STATUS_JSON] = {"json", 0, NULL, "print JSON", false},
@@ -41,7 +41,8 @@ static bool status_read(struct program *program, struct status *status, struct f
         !comparison_count(store, &status->comparisons, why) ||
         !delivery_counts(store, mails, status->mails, why) ||
         !issue_list(store, arena, &status->issues, &status->issue_count, why) ||
-        !run_list(store, arena, STATUS_RUNS, &status->runs, &status->run_count, why)) {
+        !run_latest(store, arena, STATUS_FAILURES, STATUS_RUNS, &status->runs, &status->run_count,
+                    why)) {
         return false;
     }
     if (status->issue_count > STATUS_ISSUES) {
@@ -184,7 +185,7 @@ const struct verb verb_status = {
     .needs = NEEDS_READING,
     .options = status_options,
     .usage = "[--json]",
-    .help = "How the newsletter stands: people, issues, mails, the last runs",
+    .help = "How the newsletter stands: people, issues, mails, the last run of each verb",
     .examples = "  verdicts status\n"
                 "  verdicts status --json\n",
     .run = status_run,
