@@ -186,11 +186,45 @@ bool file_make_folder(const char *path, mode_t mode, struct failure *why)
     return good;
 }
 
+/* A lock that root makes belongs to who owns the folder, or root's run would lock them out. */
+static void give_to_owner(int fd, const char *path)
+{
+    struct arena arena = {0};
+    struct stat folder;
+    if (geteuid() == 0 && stat(file_folder(&arena, path), &folder) == 0 && folder.st_uid != 0 &&
+        fchown(fd, folder.st_uid, folder.st_gid) != 0) {
+        /* Its owner will be told at the next run, by name. */
+        errno = 0;
+    }
+    arena_free(&arena);
+}
+
+/* Never through a symbolic link: the folder may belong to somebody whom root does not trust. Only
+ * what was made here is given away. */
+static bool open_lock(const char *path, int *fd, struct failure *why)
+{
+    int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;
+    *fd = open(path, flags | O_CREAT | O_EXCL, 0640);
+    if (*fd >= 0) {
+        give_to_owner(*fd, path);
+    } else if (errno == EEXIST) {
+        *fd = open(path, flags);
+    }
+    if (*fd >= 0) {
+        return true;
+    }
+    bool denied = errno == EACCES || errno == EPERM || errno == EROFS;
+    return denied
+               ? fail_errno(why, FAILURE_PERMISSION,
+                            "cannot open the lock %s; this user needs to write it and its folder",
+                            path)
+               : fail_errno(why, FAILURE_CANNOT_CREATE, "cannot open the lock %s", path);
+}
+
 bool file_lock(const char *path, int *fd, struct failure *why)
 {
-    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (*fd < 0) {
-        return fail_errno(why, FAILURE_CANNOT_CREATE, "cannot open the lock %s", path);
+    if (!open_lock(path, fd, why)) {
+        return false;
     }
     if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) {
@@ -217,9 +251,8 @@ bool file_lock_share(int fd, struct failure *why)
 
 bool file_lock_shared(const char *path, int *fd, struct failure *why)
 {
-    *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (*fd < 0) {
-        return fail_errno(why, FAILURE_CANNOT_CREATE, "cannot open the lock %s", path);
+    if (!open_lock(path, fd, why)) {
+        return false;
     }
     if (!file_lock_share(*fd, why)) {
         close(*fd);

@@ -32,7 +32,8 @@ bool file_create(const char *path, const char *bytes, size_t len, mode_t mode,
 bool file_make_folder(const char *path, mode_t mode, struct failure *why) MUST_CHECK;
 
 /* An exclusive flock(2) on `path`, which is made if absent. `*fd` gets the descriptor to close,
- * which lets the lock go. FAILURE_TRY_AGAIN at once if another process holds it. */
+ * which lets the lock go. FAILURE_TRY_AGAIN at once if another process holds it. Made by root it
+ * belongs to the folder's owner; a symbolic link is refused. */
 bool file_lock(const char *path, int *fd, struct failure *why) MUST_CHECK;
 
 /* The same, shared with others who ask for it shared; waits for one who holds it alone. */

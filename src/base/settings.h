@@ -117,6 +117,14 @@ struct settings {
         int64_t storm_readers; /* of one domain in one run with one code */
         int64_t storm_percent; /* of the domain's readers */
     } bounce;
+    struct {
+        const char **allowed_hosts; /* NULL-terminated */
+        int64_t price_max_age;      /* seconds; 0: any age */
+    } check;
+    struct {
+        const char *listen;
+        const char **test_addresses; /* NULL-terminated; issue.editors are allowed too */
+    } preview;
     /* For `config show`: a row per setting in table order. */
     struct settings_row {
         const char *key;     /* "smtp.url" */

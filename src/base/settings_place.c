@@ -205,7 +205,7 @@ bool setting_take_addresses(const struct taking *taking)
         }
         list[i] = arena_copy(taking->arena, address.normal);
     }
-    taking->settings->issue.editors = list;
+    *(const char ***)taking_field(taking) = list;
     return true;
 }
 

@@ -180,7 +180,7 @@ const struct setting_spec settings_table[] = {
             "How many sign-ups are taken in all."),
     SETTING("subscribe", "limit_unstamped", RATE, subscribe.limit_unstamped, "60/h", "'60/h'",
             "How many sign-ups are taken without the stamp of our own form (embedded forms and "
-            "scripts); past it the person is asked to press the button of our own form."),
+            "scripts); past it people are asked to press the button of our own form."),
 
     SETTING("bounce", "mailbox", MAILBOX_URL, bounce.mailbox, "",
             "'imaps://mail.example.org/INBOX'",
@@ -211,6 +211,18 @@ const struct setting_spec settings_table[] = {
             "The share of a domain's readers that makes a storm; `bounces --release` lets its "
             "bounces through.",
             .low = 0, .high = 100),
+
+    SETTING("check", "allowed_hosts", HOSTS, check.allowed_hosts, "", "{ 'www.example.net' }",
+            "Hosts that links may lead to, beside those of the site and of its comparisons."),
+    SETTING("check", "price_max_age", DURATION, check.price_max_age, "90d", "90d",
+            "How old a comparison's prices may be without a warning; 0 for any age.", .low = 0,
+            .high = 3650 * (int64_t)DAY),
+
+    SETTING("preview", "listen", LISTEN, preview.listen, "127.0.0.1:8381", "'127.0.0.1:8381'",
+            "Where the preview page listens: ADDRESS:PORT or unix:PATH."),
+    SETTING("preview", "test_addresses", ADDRESSES, preview.test_addresses, "",
+            "{ 'ann@example.org' }",
+            "Where the preview page may send tests, beside issue.editors."),
 };
 
 const size_t settings_table_count = sizeof settings_table / sizeof settings_table[0];
@@ -228,6 +240,8 @@ static const struct {
     {"dkim", "Signing messages here; many relays do that themselves."},
     {"subscribe", "The signup service."},
     {"bounce", "Where bounces and complaints are read."},
+    {"check", "What `verdicts check` holds an issue against."},
+    {"preview", "The preview page of the editors."},
 };
 
 const char *settings_section_purpose(const char *section)

@@ -1,7 +1,9 @@
 #include "base/share.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -50,6 +52,32 @@ static bool name_is_safe(const char *name)
     return true;
 }
 
+/* A folder of one's own that is not there would quietly give everybody the installed texts. */
+static bool check_own(const char *folder, const char *own, struct failure *why)
+{
+    struct stat st;
+    const char *setting = strcmp(folder, "templates") == 0 ? "templates_dir" : "pages_dir";
+    if (stat(own, &st) != 0) {
+        bool absent = errno == ENOENT || errno == ENOTDIR;
+        return fail_errno(why, absent ? FAILURE_CONFIG : FAILURE_PERMISSION,
+                          "the folder %s cannot be read; make it readable, or mend the setting "
+                          "\"%s\"",
+                          own, setting);
+    }
+    return S_ISDIR(st.st_mode) || fail(why, FAILURE_CONFIG,
+                                       "%s is not a folder; name one in the setting \"%s\", or "
+                                       "take it out",
+                                       own, setting);
+}
+
+/* Absent is one thing, out of reach another: *found only if the file is there. */
+static bool look_for(const char *path, bool *found, struct failure *why)
+{
+    *found = access(path, F_OK) == 0;
+    return *found || errno == ENOENT || errno == ENOTDIR ||
+           fail_errno(why, FAILURE_PERMISSION, "cannot open %s", path);
+}
+
 bool share_find(struct arena *arena, const char *folder, const char *own, const char *name,
                 const char **path, struct failure *why)
 {
@@ -57,10 +85,19 @@ bool share_find(struct arena *arena, const char *folder, const char *own, const 
         return fail(why, FAILURE_DATA, "\"%.100s\" cannot be the name of a file in %s", name,
                     folder);
     }
-    char *found = own != NULL ? file_join(arena, own, name) : NULL;
-    if (found == NULL || access(found, F_OK) != 0) {
-        found = file_join(arena, file_join(arena, share_directory(arena), folder), name);
+    bool there = false;
+    if (own != NULL) {
+        *path = file_join(arena, own, name);
+        if (!check_own(folder, own, why) || !look_for(*path, &there, why)) {
+            return false;
+        }
     }
-    *path = access(found, F_OK) == 0 ? found : NULL;
+    if (!there) {
+        *path = file_join(arena, file_join(arena, share_directory(arena), folder), name);
+        if (!look_for(*path, &there, why)) {
+            return false;
+        }
+    }
+    *path = there ? *path : NULL;
     return true;
 }

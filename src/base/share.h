@@ -14,7 +14,8 @@
  * directory for that folder, may be NULL) if the file is there, else below the share directory.
  * That is $VERDICTS_SHARE_DIR where set, else ../share/verdicts seen from the program, else the
  * checkout the program was built in, else the place fixed at build time. *path NULL if the file is
- * in none of them. A name that is absolute, empty or has a ".." component is FAILURE_DATA. */
+ * in none of them. A name that is absolute, empty or has a ".." component is FAILURE_DATA; an `own`
+ * that is not there or no folder FAILURE_CONFIG; what may not be looked at FAILURE_PERMISSION. */
 bool share_find(struct arena *arena, const char *folder, const char *own, const char *name,
                 const char **path, struct failure *why) MUST_CHECK;
 

@@ -166,21 +166,19 @@ static bool check_mode(const char *path, struct failure *why)
     return true;
 }
 
-/* Who lost the keys has to know what each way out costs. */
+/* Without its file a newsletter has lost the links in every mail it sent; who lost it has to know
+ * what each way out costs. */
 static bool read_file(const char *path, struct buf *text, struct failure *why)
 {
-    if (file_read(path, TOKEN_FILE_MAX, text, why)) {
-        return true;
-    }
     struct stat st;
     if (stat(path, &st) != 0 && errno == ENOENT) {
         return fail(why, FAILURE_NO_INPUT,
-                    "%s is not there; put back the copy of it. If there is none: `verdicts init` "
+                    "there is no %s; put your copy of it back. If there is none: `verdicts init` "
                     "in an empty folder makes a new verdicts.key to put here; then the links in "
                     "all mails sent so far stop working, and erased addresses are no longer known",
                     path);
     }
-    return false;
+    return check_mode(path, why) && file_read(path, TOKEN_FILE_MAX, text, why);
 }
 
 bool token_keys_read(const char *path, struct token_keys *keys, struct failure *why)
@@ -188,8 +186,7 @@ bool token_keys_read(const char *path, struct token_keys *keys, struct failure *
     struct buf text;
     buf_init(&text, TOKEN_FILE_MAX);
     memset(keys, 0, sizeof *keys);
-    bool good =
-        check_mode(path, why) && read_file(path, &text, why) && read_lines(path, &text, keys, why);
+    bool good = read_file(path, &text, why) && read_lines(path, &text, keys, why);
     if (!good) {
         OPENSSL_cleanse(keys, sizeof *keys);
         fail_context(why, "secret_file");

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "base/arena.h"
@@ -213,15 +214,34 @@ static bool command(struct imap *imap, bool in_folder, const char *text, bool *d
     CURLcode code = perform(imap, url, text, &imap->answer);
     arena_free(&arena);
     *done = code == CURLE_OK;
-    /* QUOTE_ERROR is NO or BAD to the command, REMOTE_ACCESS_DENIED to SELECT. */
+    /* QUOTE_ERROR is NO or BAD to the command. */
     if (code == CURLE_OK || code == CURLE_QUOTE_ERROR) {
         return true;
     }
-    if (code == CURLE_REMOTE_ACCESS_DENIED) {
+    if (strcmp(imap->error, "Select failed") == 0) { /* libcurl calls it a denied login */
         return fail(why, FAILURE_CONFIG, "bounce.mailbox: the server has no folder \"%s\" for us",
                     imap->plain);
     }
     return unreachable(imap, code, why);
+}
+
+/* What is moved into the folder that is read would be read again, for ever. */
+static bool check_folder(const struct imap *imap, struct failure *why)
+{
+    const char *name = imap->plain;
+    size_t prefix = strlen(imap->prefix);
+    if (strncmp(name, imap->prefix, prefix) == 0) {
+        name += prefix;
+    }
+    for (int i = 0; i < MAILBOX_TARGETS; i++) {
+        if (strcasecmp(name, mailbox_folders[i]) == 0) {
+            return fail(why, FAILURE_CONFIG,
+                        "bounce.mailbox: \"%s\" is where messages are moved to; name the folder "
+                        "in which they arrive",
+                        imap->plain);
+        }
+    }
+    return true;
 }
 
 static bool must_command(struct imap *imap, bool in_folder, const char *text, struct failure *why)
@@ -258,7 +278,7 @@ static bool ask_server(struct imap *imap, struct failure *why)
     imap->has_move = strcasestr(imap->answer.data, " MOVE") != NULL;
     imap->asked = true;
     if (strcasestr(imap->answer.data, " NAMESPACE") == NULL) {
-        return true;
+        return check_folder(imap, why);
     }
     if (!command(imap, false, "NAMESPACE", &done, why)) {
         return false;
@@ -268,7 +288,7 @@ static bool ask_server(struct imap *imap, struct failure *why)
     if (len > 0 && len < sizeof imap->prefix && open[3 + len] == '"') {
         memcpy(imap->prefix, open + 3, len);
     }
-    return true;
+    return check_folder(imap, why);
 }
 
 bool imap_count(struct imap *imap, int64_t *waiting, struct failure *why)

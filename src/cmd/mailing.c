@@ -24,6 +24,7 @@ static bool send_due(struct serve_state *state, struct failure *why)
 {
     struct program *program = state->program;
     struct mailer *mailer = NULL;
+    const struct dkim_signer *signer;
     struct deliver_result result;
     struct failure busy = {0};
     struct arena arena = {0};
@@ -35,8 +36,10 @@ static bool send_due(struct serve_state *state, struct failure *why)
         *why = busy;
         return false;
     }
-    bool good = mailer_open(program->store, &state->settings, &state->keys, &mailer, why);
+    bool good = program_signer(program, &signer, why) &&
+                mailer_open(program->store, &state->settings, &state->keys, &mailer, why);
     if (good) {
+        mailer_sign_with(mailer, signer);
         const struct deliver_job job = {
             .database = state->settings.database,
             .settings = &state->settings,

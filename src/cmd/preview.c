@@ -1,215 +1,186 @@
-/* `preview --out`: the issue as files, by the same renderer and press that send it. */
+/* `preview`: the issue as readers get it, by the same renderer and press that send it: as a page
+ * in the browser, or as files. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/address.h"
-#include "base/clock.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "cmd/common.h"
+#include "cmd/looking.h"
+#include "cmd/testmail.h"
 #include "cmd/verbs.h"
-#include "issue/build.h"
-#include "issue/press.h"
+#include "issue/examine.h"
 #include "store/subscriber.h"
+#include "web/preview.h"
+#include "web/sheet.h"
 
-enum preview_option { PREVIEW_OUT, PREVIEW_ISSUE, PREVIEW_WEEK, PREVIEW_READER };
+enum preview_option {
+    PREVIEW_OUT,
+    PREVIEW_ISSUE,
+    PREVIEW_WEEK,
+    PREVIEW_READER,
+    PREVIEW_LISTEN,
+    PREVIEW_EVERYWHERE
+};
 
 static const struct option_spec preview_options[] = {
-    [PREVIEW_OUT] = {"out", 0, "DIR", "write issue.html, issue.txt, issue.eml there", false},
+    [PREVIEW_OUT] = {"out", 0, "DIR", "write the issue as files there", false},
     [PREVIEW_ISSUE] = {"issue", 0, "N", "that issue instead of the one that is due", false},
     [PREVIEW_WEEK] = {"week", 0, "YYYY-Www", "that ISO week instead of the due one", false},
     [PREVIEW_READER] = {"reader", 0, "ADDR", "as this subscriber gets it", false},
+    [PREVIEW_LISTEN] = {"listen", 0, "ADDR", "serve the page there: ADDRESS:PORT or unix:PATH",
+                        false},
+    [PREVIEW_EVERYWHERE] = {"everywhere", 0, NULL,
+                            "serve the page also where other machines reach it", false},
     {0},
 };
 
-enum { PREVIEW_MAX = 32 * 1024 * 1024 };
+enum { PREVIEW_MAX = 64 * 1024 * 1024 };
 
-/* One copy: the issue, its edition for this reader, the reader's row. */
-struct preview {
-    struct program *program;
-    struct issue issue;
-    struct sender sender;
-    struct issue_variant *variants; /* not stored; NULL where they are */
-    size_t variant_count;
-    struct delivery row;
-};
-
-static bool preview_propose(struct preview *preview, const struct week *week,
-                            const struct issue *draft, struct failure *why)
+/* A subscriber's own row, with the links that the issue will have. */
+static bool preview_subscriber(struct program *program, const struct showing *showing,
+                               const char *text, struct delivery *row, struct failure *why)
 {
-    struct program *program = preview->program;
-    struct issue_proposal *proposal = arena_alloc(&program->arena, sizeof *proposal);
-    if (!settings_require_site(&program->settings, why) ||
-        !settings_require_mail(&program->settings, why) ||
-        /* The due instant stands in for now: the files are the same on any day. */
-        !issue_propose(program->store, &program->arena, &program->settings, week, draft, week->end,
-                       proposal, why)) {
+    struct address address;
+    struct subscriber *person;
+    if (!address_parse(text, &address, why) ||
+        !subscriber_find(program->store, &program->arena, address.key, &person, why)) {
         return false;
     }
-    if (proposal->pick.thin) {
-        return fail(why, FAILURE_NO_INPUT,
-                    "%s has too few comparisons for an issue; `verdicts pick --explain` shows them",
-                    week->name);
+    if (person == NULL) {
+        return fail(why, FAILURE_NO_INPUT, "%s is not on the list", address.normal);
     }
-    preview->issue = proposal->issue;
-    preview->variants = proposal->variants;
-    preview->variant_count = proposal->variant_count;
+    showing_reader(&program->arena, showing, person->name, person->address, person->topics, row);
+    row->id = row->subscriber_id = person->id;
+    row->message_id = arena_format(&program->arena, "verdicts.%s.%lld@%s", showing->issue.iso_week,
+                                   (long long)person->id, showing->sender.message_id_domain);
     return true;
 }
 
-/* A draft is rendered anew, as it would be sent now; a frozen issue is shown as it was frozen. */
-static bool preview_find(struct preview *preview, struct failure *why)
+static bool preview_reader(struct program *program, const struct showing *showing,
+                           struct delivery *row, struct failure *why)
 {
-    struct program *program = preview->program;
-    const struct option_value *number = &program->options[PREVIEW_ISSUE];
-    const struct option_value *name = &program->options[PREVIEW_WEEK];
-    struct issue *issue = NULL;
-    struct week week;
-    if (number->count > 0) {
-        if (!common_find_issue(program, number->values[0], &issue, why) ||
-            !common_find_week(program, issue->iso_week, &week, why)) {
-            return false;
-        }
-    } else if (!common_find_week(program, name->count > 0 ? name->values[0] : NULL, &week, why) ||
-               !issue_find_week(program->store, &program->arena, week.name, &issue, why)) {
-        return false;
-    }
-    if (issue == NULL || issue->state == ISSUE_DRAFT) {
-        return preview_propose(preview, &week, issue, why);
-    }
-    preview->issue = *issue;
-    return true;
-}
-
-static bool preview_reader(struct preview *preview, struct failure *why)
-{
-    struct program *program = preview->program;
     const struct option_value *reader = &program->options[PREVIEW_READER];
-    struct delivery *row = &preview->row;
-    *row = (struct delivery){
-        .address = "reader@example.org", .domain = "example.org", .name = "", .topics = ""};
     if (reader->count > 0) {
-        struct address address;
-        struct subscriber *person;
-        if (!address_parse(reader->values[0], &address, why) ||
-            !subscriber_find(program->store, &program->arena, address.key, &person, why)) {
-            return false;
-        }
-        if (person == NULL) {
-            return fail(why, FAILURE_NO_INPUT, "%s is not on the list", address.normal);
-        }
-        *row = (struct delivery){.id = person->id,
-                                 .subscriber_id = person->id,
-                                 .address = person->address,
-                                 .domain = person->domain,
-                                 .name = person->name,
-                                 .topics = person->topics};
+        return preview_subscriber(program, showing, reader->values[0], row, why);
     }
-    row->message_id =
-        arena_format(&program->arena, "verdicts.%s.%lld@%s", preview->issue.iso_week,
-                     (long long)row->subscriber_id, preview->sender.message_id_domain);
+    showing_reader(&program->arena, showing, "", "reader@example.org", "", row);
     return true;
 }
 
-static bool preview_variant(struct preview *preview, struct issue_variant **variant,
-                            struct failure *why)
-{
-    for (size_t i = 0; i < preview->variant_count; i++) {
-        if (strcmp(preview->variants[i].topics, preview->row.topics) == 0) {
-            *variant = &preview->variants[i];
-            return true;
-        }
-    }
-    return issue_find_variant(preview->program->store, &preview->program->arena, preview->issue.id,
-                              preview->row.topics, variant, why);
-}
-
-static bool preview_write(struct preview *preview, const char *name, const struct buf *bytes,
+static bool preview_write(struct program *program, const char *name, const char *bytes, size_t len,
                           struct failure *why)
 {
-    struct arena *arena = &preview->program->arena;
-    const char *path = file_join(arena, preview->program->options[PREVIEW_OUT].values[0], name);
-    if (!file_write(path, bytes->data, bytes->len, 0644, why)) {
+    const char *path = file_join(&program->arena, program->options[PREVIEW_OUT].values[0], name);
+    if (!file_write(path, bytes, len, 0644, why)) {
         return false;
     }
-    if (!preview->program->quiet) {
+    if (!program->quiet) {
         printf("%s\n", path);
     }
     return true;
 }
 
-static bool preview_part(struct preview *preview, struct press *press, const char *name,
-                         const char *program, size_t len, struct failure *why)
+/* checks.json and index.html. */
+static bool preview_report(struct program *program, const struct showing *showing,
+                           const struct showing_copy *copy, struct failure *why)
 {
-    struct residual residual;
-    struct buf bytes;
-    residual_init(&residual);
-    buf_init(&bytes, PREVIEW_MAX);
-    bool good = residual_load(&residual, program, len, why);
-    if (good) {
-        residual_run(&residual, press_reader(press, &preview->row), NULL, &bytes);
-        good = preview_write(preview, name, &bytes, why);
-    }
-    buf_free(&bytes);
-    residual_free(&residual);
-    return good;
-}
-
-static bool preview_files(struct preview *preview, struct press *press, struct failure *why)
-{
-    struct issue_variant *variant;
-    struct deliver_message message = {0};
-    buf_init(&message.bytes, PREVIEW_MAX);
-    if (!preview_variant(preview, &variant, why)) {
+    struct check_report report;
+    struct buf json, sheet;
+    if (!examine(program->store, &program->arena, &program->settings, program->keys, showing,
+                 &report, why)) {
         return false;
     }
-    if (variant == NULL || variant->body_len == 0) {
-        return fail(why, FAILURE_NO_INPUT,
-                    "nothing in this issue matches the topics of that reader, who is skipped");
-    }
-    bool good = preview_part(preview, press, "issue.html", variant->html, variant->html_len, why) &&
-                preview_part(preview, press, "issue.txt", variant->text, variant->text_len, why) &&
-                press_compose(press, &preview->row, &message, why) &&
-                preview_write(preview, "issue.eml", &message.bytes, why);
-    buf_free(&message.bytes);
+    buf_init(&json, PREVIEW_MAX);
+    buf_init(&sheet, PREVIEW_MAX);
+    json_write(&json, check_to_value(&program->arena, &report), JSON_INDENTED);
+    buf_add_char(&json, '\n');
+    bool good = preview_write(program, "checks.json", json.data, json.len, why) &&
+                sheet_make(&program->arena, showing, copy, &report, &sheet, why) &&
+                preview_write(program, "index.html", sheet.data, sheet.len, why);
+    buf_free(&json);
+    buf_free(&sheet);
     return good;
 }
 
-static bool preview_sender(struct preview *preview, struct failure *why)
+static bool preview_files(struct program *program, struct failure *why)
 {
-    struct program *program = preview->program;
-    return preview->issue.sender != NULL
-               ? sender_from_json(&program->arena, preview->issue.sender, &preview->sender, why)
-               : sender_from_settings(&program->arena, &program->settings, preview->issue.iso_week,
-                                      &preview->sender, why);
+    struct showing showing;
+    struct showing_copy copy;
+    struct delivery row;
+    return looking_find(program, &program->options[PREVIEW_ISSUE], &program->options[PREVIEW_WEEK],
+                        &showing, why) &&
+           preview_reader(program, &showing, &row, why) &&
+           file_make_folder(program->options[PREVIEW_OUT].values[0], 0755, why) &&
+           showing_copy(program->store, &program->arena, program->keys, &showing, &row, &copy,
+                        why) &&
+           preview_write(program, "issue.html", copy.html, copy.html_len, why) &&
+           preview_write(program, "issue.txt", copy.text, copy.text_len, why) &&
+           preview_write(program, "issue.eml", copy.message, copy.message_len, why) &&
+           preview_report(program, &showing, &copy, why);
+}
+
+static bool read_settings(void *context, struct arena *arena, struct settings *settings,
+                          struct failure *why)
+{
+    return program_read_settings(context, arena, settings, why);
+}
+
+static bool deliver_mails(void *context, struct deliver_result *result, struct failure *why)
+{
+    return testmail_deliver(context, result, why);
+}
+
+static void tell_address(void *context, const char *url)
+{
+    (void)context;
+    printf("%s\n", url);
+    fflush(stdout);
+}
+
+static bool preview_page(struct program *program, struct failure *why)
+{
+    const struct option_value *listen = &program->options[PREVIEW_LISTEN];
+    const struct preview_options options = {
+        .store = program->store,
+        .keys = program->keys,
+        .settings_file = program->settings_file,
+        .listen = listen->count > 0 ? listen->values[0] : NULL,
+        .everywhere = program->options[PREVIEW_EVERYWHERE].count > 0,
+        .context = program,
+        .read_settings = read_settings,
+        .deliver = deliver_mails,
+        .ready = tell_address,
+        .stop = &program->stop,
+    };
+    if (program->options[PREVIEW_ISSUE].count + program->options[PREVIEW_WEEK].count +
+            program->options[PREVIEW_READER].count >
+        0) {
+        return fail(
+            why, FAILURE_USAGE,
+            "preview: --issue, --week and --reader go with --out; the page lets you choose");
+    }
+    return preview_serve(&options, why);
 }
 
 static bool preview_run(struct program *program, int *status, struct failure *why)
 {
     (void)status;
-    struct preview preview = {.program = program};
-    struct press *press = NULL;
-    if (program->options[PREVIEW_OUT].count == 0) {
-        return fail(why, FAILURE_USAGE, "preview: name the folder for the files with --out DIR");
-    }
-    if (!common_no_operands(program, 0, why) || !preview_find(&preview, why) ||
-        !preview_sender(&preview, why) || !preview_reader(&preview, why) ||
-        !file_make_folder(program->options[PREVIEW_OUT].values[0], 0755, why) ||
-        !press_open(program->store, &preview.issue, &preview.sender, program->keys, &press, why)) {
-        return false;
-    }
-    press_give_variants(press, preview.variants, preview.variant_count);
-    bool good = preview_files(&preview, press, why);
-    press_close(press);
-    return good;
+    bool files = program->options[PREVIEW_OUT].count > 0;
+    return common_no_operands(program, 0, why) &&
+           program_open(program, (files ? NEEDS_READING : NEEDS_STORE) | NEEDS_KEYS, why) &&
+           (files ? preview_files(program, why) : preview_page(program, why));
 }
 
 const struct verb verb_preview = {
     .name = "preview",
-    .needs = NEEDS_READING | NEEDS_KEYS,
+    .needs = NEEDS_NOTHING,
     .options = preview_options,
-    .usage = "--out DIR [--issue N | --week YYYY-Www] [--reader ADDR]",
-    .help = "Write the issue as a reader gets it: issue.html, issue.txt, issue.eml",
-    .examples = "  verdicts preview --out /tmp/issue\n"
+    .usage = "[--listen ADDR] | --out DIR [--issue N | --week YYYY-Www] [--reader ADDR]",
+    .help = "Show the issue as readers get it: a page in the browser, or files",
+    .examples = "  verdicts preview\n"
+                "  verdicts preview --listen 127.0.0.1:9000\n"
                 "  verdicts preview --out /tmp/issue --reader ann@example.org\n",
     .run = preview_run,
 };

@@ -18,9 +18,9 @@
 #include "compose/dkim.h"
 
 static const struct verb *const verbs[] = {
-    &verb_init,        &verb_import,   &verb_pick,   &verb_issue,  &verb_render,
-    &verb_preview,     &verb_send,     &verb_weekly, &verb_serve,  &verb_bounces,
-    &verb_subscribers, &verb_dkim_key, &verb_config, &verb_status, &verb_report,
+    &verb_init,     &verb_import, &verb_pick,   &verb_issue,  &verb_render,  &verb_preview,
+    &verb_check,    &verb_send,   &verb_weekly, &verb_serve,  &verb_bounces, &verb_subscribers,
+    &verb_dkim_key, &verb_config, &verb_status, &verb_report,
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0], VERB_OPTIONS_MAX = 24 };
@@ -60,6 +60,12 @@ static void program_stop(int signal_number)
 {
     (void)signal_number;
     signalled->stop = 1;
+}
+
+static void program_asked(int signal_number)
+{
+    (void)signal_number;
+    signalled->asked = 1;
 }
 
 int program_exit_code(enum failure_kind kind)
@@ -343,6 +349,9 @@ static void program_catch_signals(struct program *program)
     sigemptyset(&stop.sa_mask);
     sigaction(SIGTERM, &stop, NULL);
     sigaction(SIGINT, &stop, NULL);
+    struct sigaction asked = {.sa_handler = program_asked, .sa_flags = SA_RESTART};
+    sigemptyset(&asked.sa_mask);
+    sigaction(SIGUSR1, &asked, NULL);
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN); /* past a limit on file sizes writing fails, and is told so */
 }

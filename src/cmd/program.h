@@ -35,6 +35,7 @@ struct program {
     bool color;                         /* stderr may be coloured */
     bool terminal;                      /* stderr is a terminal */
     volatile int stop;                  /* set by SIGTERM and SIGINT */
+    volatile int asked;                 /* set by SIGUSR1: how far is it? */
     const struct option_value *globals; /* of the program */
     const struct option_value *options; /* of the verb, in the order of its table */
     int argc;                           /* operands */

@@ -5,14 +5,17 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cmd/common.h"
+#include "cmd/report_bounces.h"
 #include "cmd/sending.h"
 #include "cmd/verbs.h"
 
-enum report_option { REPORT_ISSUE, REPORT_READERS, REPORT_JSON };
+enum report_option { REPORT_ISSUE, REPORT_READERS, REPORT_BOUNCES, REPORT_JSON };
 
 static const struct option_spec report_options[] = {
     [REPORT_ISSUE] = {"issue", 0, "N", "that issue instead of the newest", false},
     [REPORT_READERS] = {"readers", 0, "STATE|all", "each reader in that state", false},
+    [REPORT_BOUNCES] = {"bounces", 0, NULL,
+                        "what came back in the last 90 days, by domain and reason", false},
     [REPORT_JSON] = {"json", 0, NULL, "print JSON", false},
     {0},
 };
@@ -24,6 +27,7 @@ struct report {
     struct arena arena; /* one row's */
     bool json;
     bool first;
+    bool doubted; /* only rows that may have been sent twice */
 };
 
 static struct value *row_to_value(struct arena *arena, const struct delivery *row)
@@ -50,6 +54,9 @@ static bool report_row(void *context, const struct delivery *row, struct failure
 {
     struct report *report = context;
     (void)why;
+    if (report->doubted && row->doubted == 0) {
+        return true;
+    }
     if (!report->json) {
         printf("%lld\t%s\t%s\t%s\n", (long long)row->subscriber_id, row->address,
                delivery_state_name(row->state), row->reply != NULL ? row->reply : "");
@@ -71,11 +78,12 @@ static bool report_readers(struct program *program, const struct issue *issue, c
     struct report report = {.json = program->options[REPORT_JSON].count > 0, .first = true};
     struct delivery_queue queue = {.issue_id = issue->id};
     enum delivery_state state;
-    bool all = strcmp(name, "all") == 0;
+    report.doubted = strcmp(name, "doubted") == 0;
+    bool all = report.doubted || strcmp(name, "all") == 0;
     if (!all && !delivery_state_find(name, &state)) {
         return fail(why, FAILURE_USAGE,
                     "--readers takes all, queued, sending, in_doubt, sent, deferred, refused, "
-                    "gave_up or skipped, not \"%.40s\"",
+                    "gave_up, skipped or doubted (those who may have it twice), not \"%.40s\"",
                     name);
     }
     printf("%s", report.json ? "[" : "");
@@ -86,7 +94,7 @@ static bool report_readers(struct program *program, const struct issue *issue, c
 }
 
 static void report_json(struct arena *arena, const struct issue *issue,
-                        const int64_t counts[DELIVERY_STATES])
+                        const int64_t counts[DELIVERY_STATES], int64_t doubted)
 {
     struct value *object = value_object(arena);
     struct value *nested = value_object(arena);
@@ -102,6 +110,7 @@ static void report_json(struct arena *arena, const struct issue *issue,
     }
     value_set(arena, object, "counts", nested);
     value_set_int(arena, object, "eligible", eligible);
+    value_set_int(arena, object, "doubted", doubted);
     value_set(arena, object, "started_at", common_time(arena, issue->started_at));
     value_set(arena, object, "finished_at", common_time(arena, issue->finished_at));
     common_print_json(object);
@@ -114,7 +123,12 @@ static bool report_run(struct program *program, int *status, struct failure *why
     const struct option_value *readers = &program->options[REPORT_READERS];
     struct issue *issue;
     int64_t counts[DELIVERY_STATES];
-    char line[256];
+    int64_t doubted;
+    char line[SENDING_LINE];
+    if (program->options[REPORT_BOUNCES].count > 0) {
+        return common_no_operands(program, 0, why) &&
+               report_bounces(program, program->options[REPORT_JSON].count > 0, why);
+    }
     if (!common_no_operands(program, 0, why) ||
         !common_find_issue(program, number->count > 0 ? number->values[0] : NULL, &issue, why)) {
         return false;
@@ -123,13 +137,14 @@ static bool report_run(struct program *program, int *status, struct failure *why
         return report_readers(program, issue, readers->values[0], why);
     }
     struct delivery_queue queue = {.issue_id = issue->id};
-    if (!delivery_counts(program->store, queue, counts, why)) {
+    if (!delivery_counts(program->store, queue, counts, why) ||
+        !delivery_doubted(program->store, queue, &doubted, why)) {
         return false;
     }
     if (program->options[REPORT_JSON].count > 0) {
-        report_json(&program->arena, issue, counts);
+        report_json(&program->arena, issue, counts, doubted);
     } else {
-        sending_summary(issue, counts, line, sizeof line);
+        sending_summary(issue, counts, doubted, line, sizeof line);
         printf("%s\n", line);
     }
     return true;
@@ -139,10 +154,11 @@ const struct verb verb_report = {
     .name = "report",
     .needs = NEEDS_READING,
     .options = report_options,
-    .usage = "[--issue N] [--readers STATE|all] [--json]",
+    .usage = "[--issue N] [--readers STATE|all] [--json] | --bounces [--json]",
     .help = "Who got an issue and who did not, and why",
     .examples = "  verdicts report --issue 3\n"
                 "  verdicts report --issue 3 --readers refused\n"
-                "  verdicts report --issue 3 --json\n",
+                "  verdicts report --issue 3 --json\n"
+                "  verdicts report --bounces\n",
     .run = report_run,
 };

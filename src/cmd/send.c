@@ -95,18 +95,19 @@ static bool send_all(struct program *program, const struct issue *issue,
 {
     struct deliver_result result = {0};
     bool left = false;
-    char line[256];
+    int64_t doubted = 0;
+    char line[SENDING_LINE];
     int64_t run;
     if (!run_begin(program->store, "send", clock_now(), &run, why)) {
         return false;
     }
-    bool good = sending_issue(program, issue, options, &result, &left, why);
-    sending_summary(issue, result.counts, line, sizeof line);
-    if (good && result.relay_away) {
+    bool good = sending_issue(program, issue, options, &result, &doubted, &left, why);
+    sending_summary(issue, result.counts, doubted, line, sizeof line);
+    if (good && result.relay_why.kind != FAILURE_NONE) {
         program_complain(&result.relay_why);
     }
     if (good && !program->quiet) {
-        printf("%s\n", line);
+        printf("%s%s\n", line, issue->state == ISSUE_SENT && !left ? " (sent before)" : "");
     }
     *status = good && left ? EXIT_TRY_AGAIN : *status;
     struct failure late = {0};
@@ -128,6 +129,11 @@ static bool send_run(struct program *program, int *status, struct failure *why)
         !settings_require_relay(&program->settings, why)) {
         return false;
     }
+    if (program->options[SEND_TEST].count > 0 && program->options[SEND_DRY_RUN].count > 0) {
+        return fail(why, FAILURE_USAGE,
+                    "--test sends a copy and --dry-run sends none: give one of "
+                    "the two (preview --out shows the copy)");
+    }
     if (program->options[SEND_TEST].count > 0) {
         return testmail_send(program, number->count > 0 ? number->values[0] : NULL,
                              &program->options[SEND_TEST], status, why);
@@ -137,13 +143,16 @@ static bool send_run(struct program *program, int *status, struct failure *why)
         return false;
     }
     if (program->options[SEND_DRY_RUN].count > 0) {
+        bool may = issue->state == ISSUE_APPROVED || issue->state == ISSUE_SENDING;
         printf("issue %lld (%s) is %s: %lld reader%s over %s; nothing sent (dry run)\n",
                (long long)issue->number, issue->iso_week, issue_state_name(issue->state),
-               (long long)readers, readers == 1 ? "" : "s", program->settings.smtp.url);
+               (long long)(may ? readers : 0), readers == 1 && may ? "" : "s",
+               program->settings.smtp.url);
         return true;
     }
     if (!send_ask(program, issue, readers)) {
-        return fail(why, FAILURE_TRY_AGAIN, "not sent");
+        printf("not sent\n");
+        return true;
     }
     return send_all(program, issue, &options, status, why);
 }

@@ -7,11 +7,13 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "cmd/bouncing.h"
+#include "deliver/progress.h"
 #include "issue/build.h"
 #include "issue/press.h"
 
-void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_STATES], char *line,
-                     size_t size)
+void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_STATES],
+                     int64_t doubted, char *line, size_t size)
 {
     static const enum delivery_state order[] = {
         DELIVERY_SENT,     DELIVERY_REFUSED,  DELIVERY_GAVE_UP, DELIVERY_SKIPPED,
@@ -31,6 +33,10 @@ void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_ST
                      delivery_state_name(order[i]));
             comma = ", ";
         }
+    }
+    if (doubted > 0) {
+        buf_addf(&text, "; %lld of them may have it twice (report --readers doubted)",
+                 (long long)doubted);
     }
     snprintf(line, size, "%s", text.data);
     buf_free(&text);
@@ -90,6 +96,16 @@ static bool refuse_stale(const struct program *program, const struct issue *issu
     return true;
 }
 
+/* A mail must not carry a Date that is still to come. */
+static bool refuse_early(const struct issue *issue, struct failure *why)
+{
+    char due[CLOCK_TEXT];
+    clock_format(issue->window_end, due);
+    return clock_now() >= issue->window_end ||
+           fail(why, FAILURE_DATA, "issue %lld (%s) is due only at %s", (long long)issue->number,
+                issue->iso_week, due);
+}
+
 static bool begin(struct program *program, const struct issue *issue,
                   const struct sending_options *options, struct failure *why)
 {
@@ -97,7 +113,7 @@ static bool begin(struct program *program, const struct issue *issue,
     int64_t readers;
     switch (issue->state) {
     case ISSUE_APPROVED:
-        return (options->force || refuse_stale(program, issue, why)) &&
+        return refuse_early(issue, why) && (options->force || refuse_stale(program, issue, why)) &&
                issue_begin(program->store, &program->arena, &program->settings, issue, clock_now(),
                            &started, &readers, why);
     case ISSUE_SENDING:
@@ -115,6 +131,25 @@ static bool begin(struct program *program, const struct issue *issue,
                 (long long)issue->number);
 }
 
+enum { PROGRESS_COLUMNS = 78, PROGRESS_LINE = 512 };
+
+/* A bar on a terminal; anywhere else a line for each SIGUSR1. */
+static void sending_watch(void *context, const struct deliver_progress *progress)
+{
+    struct program *program = context;
+    bool bar = program->terminal && !program->quiet;
+    bool asked = program->asked != 0;
+    program->asked = 0;
+    if (!bar && !asked) {
+        return;
+    }
+    struct buf line;
+    buf_init(&line, PROGRESS_LINE);
+    progress_line(progress, PROGRESS_COLUMNS, &line);
+    fprintf(stderr, bar ? "\r\033[K%s" : "verdicts: %s\n", line.data);
+    buf_free(&line);
+}
+
 static bool deliver(struct program *program, struct delivery_queue queue, struct press *press,
                     const struct sending_options *options, struct deliver_result *result,
                     struct failure *why)
@@ -125,28 +160,39 @@ static bool deliver(struct program *program, struct delivery_queue queue, struct
         .queue = queue,
         .compose = press_compose,
         .context = press,
+        .finish = program->signer != NULL ? press_finish : NULL,
+        .finish_context = press,
         .limit = options->limit,
         .linger = options->limit == 0,
-        .progress = program->terminal && !program->quiet,
+        .progress = true,
+        .watch = sending_watch,
+        .watch_context = program,
         .stop = &program->stop,
     };
-    return deliver_run(&job, result, why);
+    bool good = deliver_run(&job, result, why);
+    if (program->terminal && !program->quiet) {
+        fprintf(stderr, "\r\033[K");
+    }
+    return good;
 }
 
 static bool finish(struct program *program, const struct issue *issue,
-                   const struct deliver_result *result, bool *left, struct failure *why)
+                   const struct deliver_result *result, int64_t *doubted, bool *left,
+                   struct failure *why)
 {
+    struct delivery_queue queue = {.issue_id = issue->id};
     const int64_t *counts = result->counts;
     bool finished;
     *left = counts[DELIVERY_QUEUED] + counts[DELIVERY_SENDING] + counts[DELIVERY_DEFERRED] +
                 counts[DELIVERY_IN_DOUBT] >
             0;
-    return issue_finish(program->store, issue->id, clock_now(), &finished, why);
+    return issue_finish(program->store, issue->id, clock_now(), &finished, why) &&
+           delivery_doubted(program->store, queue, doubted, why);
 }
 
 bool sending_issue(struct program *program, const struct issue *issue,
-                   const struct sending_options *options, struct deliver_result *result, bool *left,
-                   struct failure *why)
+                   const struct sending_options *options, struct deliver_result *result,
+                   int64_t *doubted, bool *left, struct failure *why)
 {
     struct delivery_queue queue = {.issue_id = issue->id};
     struct issue *fresh = NULL;
@@ -171,7 +217,8 @@ bool sending_issue(struct program *program, const struct issue *issue,
     if (good) {
         press_sign_with(press, signer);
         good = deliver(program, queue, press, options, result, why) &&
-               finish(program, issue, result, left, why);
+               finish(program, issue, result, doubted, left, why) &&
+               bouncing_refusals(program, issue->id, why);
     }
 done:
     press_close(press);

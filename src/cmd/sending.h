@@ -6,6 +6,8 @@
 #include "deliver/deliver.h"
 #include "store/issue.h"
 
+enum { SENDING_LINE = 320 };
+
 struct sending_options {
     int64_t limit; /* messages; 0: all */
     bool retry_in_doubt, retry_gave_up;
@@ -14,14 +16,14 @@ struct sending_options {
 
 /* Sends an approved issue or resumes one under way. `*left` is true where rows wait for a later
  * run (deferred, in doubt, queued): exit code 75. Issues that are sent, cancelled or drafts are
- * FAILURE_DATA. */
+ * FAILURE_DATA. `*doubted` as of delivery_doubted(). */
 bool sending_issue(struct program *program, const struct issue *issue,
-                   const struct sending_options *options, struct deliver_result *result, bool *left,
-                   struct failure *why) MUST_CHECK;
+                   const struct sending_options *options, struct deliver_result *result,
+                   int64_t *doubted, bool *left, struct failure *why) MUST_CHECK;
 
 /* "issue 3 (2026-W47): 500 readers: 498 sent, 2 refused": every state that is not 0, on one line;
- * eligible = the sum of all of them. */
-void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_STATES], char *line,
-                     size_t size);
+ * eligible = the sum of all of them. Behind it, where it is so: "1 may have it twice". */
+void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_STATES],
+                     int64_t doubted, char *line, size_t size);
 
 #endif

@@ -5,13 +5,14 @@
 #include "base/clock.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
+#include "store/bounce.h"
 #include "store/comparison.h"
 #include "store/delivery.h"
 #include "store/run.h"
 #include "store/subscriber.h"
 
 enum status_option { STATUS_JSON };
-enum { STATUS_RUNS = 20, STATUS_FAILURES = 5, STATUS_ISSUES = 5 };
+enum { STATUS_RUNS = 20, STATUS_FAILURES = 5, STATUS_ISSUES = 5, STATUS_DAYS = 30 };
 
 static const struct option_spec status_options[] = {
     [STATUS_JSON] = {"json", 0, NULL, "print JSON", false},
@@ -29,6 +30,9 @@ struct status {
     struct run *runs;
     size_t run_count;
     struct week week;
+    struct bounce_group *held; /* bounces that a storm holds back */
+    size_t held_count;
+    int64_t unknown; /* messages of STATUS_DAYS that lie in Quarantine */
 };
 
 static bool status_read(struct program *program, struct status *status, struct failure *why)
@@ -40,6 +44,8 @@ static bool status_read(struct program *program, struct status *status, struct f
     if (!subscriber_counts(store, status->people, why) ||
         !comparison_count(store, &status->comparisons, why) ||
         !delivery_counts(store, mails, status->mails, why) ||
+        !bounce_held_groups(store, arena, &status->held, &status->held_count, why) ||
+        !bounce_unknown(store, clock_now() - (int64_t)STATUS_DAYS * 86400, &status->unknown, why) ||
         !issue_list(store, arena, &status->issues, &status->issue_count, why) ||
         !run_latest(store, arena, STATUS_FAILURES, STATUS_RUNS, &status->runs, &status->run_count,
                     why)) {
@@ -101,6 +107,18 @@ static struct value *runs_to_value(struct arena *arena, const struct status *sta
     return list;
 }
 
+static struct value *held_to_value(struct arena *arena, const struct status *status)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < status->held_count; i++) {
+        struct value *row = value_add(list, value_object(arena));
+        value_set_text(arena, row, "domain", status->held[i].domain);
+        value_set_text(arena, row, "code", status->held[i].key);
+        value_set_int(arena, row, "people", status->held[i].people);
+    }
+    return list;
+}
+
 static void status_print_json(struct arena *arena, const struct status *status)
 {
     struct value *object = value_object(arena);
@@ -114,6 +132,8 @@ static void status_print_json(struct arena *arena, const struct status *status)
     value_set_int(arena, object, "comparisons", status->comparisons);
     value_set(arena, object, "issues", issues_to_value(arena, status));
     value_set(arena, object, "mails", counts_to_value(arena, status->mails));
+    value_set(arena, object, "held_bounces", held_to_value(arena, status));
+    value_set_int(arena, object, "quarantined", status->unknown);
     value_set(arena, object, "runs", runs_to_value(arena, status));
     common_print_json(object);
 }
@@ -129,6 +149,19 @@ static void print_counts(const int64_t counts[DELIVERY_STATES])
         }
     }
     printf("%s\n", comma[0] == '\0' ? "none" : "");
+}
+
+static void print_bounces(const struct status *status)
+{
+    for (size_t i = 0; i < status->held_count; i++) {
+        const struct bounce_group *held = &status->held[i];
+        printf("held back    %lld bounces of %s with %s: verdicts bounces --release %s\n",
+               (long long)held->people, held->domain, held->key, held->domain);
+    }
+    if (status->unknown > 0) {
+        printf("quarantine   %lld messages of the last %d days could not be understood\n",
+               (long long)status->unknown, STATUS_DAYS);
+    }
 }
 
 static void print_runs(const struct status *status)
@@ -162,6 +195,7 @@ static void status_print(const struct status *status)
     }
     printf("mails        ");
     print_counts(status->mails);
+    print_bounces(status);
     print_runs(status);
 }
 

@@ -51,20 +51,21 @@ static bool testmail_ask(struct program *program, const struct issue *issue,
     return true;
 }
 
-static bool testmail_deliver(struct program *program, struct deliver_result *result,
-                             struct failure *why)
+bool testmail_deliver(struct program *program, struct deliver_result *result, struct failure *why)
 {
     struct mailer *mailer;
+    const struct dkim_signer *signer;
     int lock = -1;
     /* The mailer process of `serve` must not take our claims for a dead process's. */
     const char *path = arena_format(&program->arena, "%s.mailer", program->settings.database);
-    if (!file_lock_shared(path, &lock, why)) {
+    if (!program_signer(program, &signer, why) || !file_lock_shared(path, &lock, why)) {
         return false;
     }
     if (!mailer_open(program->store, &program->settings, program->keys, &mailer, why)) {
         close(lock);
         return false;
     }
+    mailer_sign_with(mailer, signer);
     struct deliver_job job = {
         .database = program->settings.database,
         .settings = &program->settings,
@@ -108,7 +109,7 @@ bool testmail_send(struct program *program, const char *number,
         !testmail_deliver(program, &result, why)) {
         return false;
     }
-    if (result.relay_away) {
+    if (result.relay_why.kind != FAILURE_NONE) {
         program_complain(&result.relay_why);
     }
     return testmail_tell(program, ids, addresses->count, status, why);

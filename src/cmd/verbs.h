@@ -10,6 +10,7 @@ extern const struct verb verb_pick;
 extern const struct verb verb_issue;
 extern const struct verb verb_render;
 extern const struct verb verb_preview;
+extern const struct verb verb_check;
 extern const struct verb verb_send;
 extern const struct verb verb_weekly;
 extern const struct verb verb_bounces;

@@ -3,16 +3,21 @@
  * policy allows. Once a week or every hour: a run with nothing to do does nothing and says nothing.
  */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "cmd/approval.h"
+#include "cmd/bouncing.h"
 #include "cmd/common.h"
 #include "cmd/sending.h"
+#include "cmd/testmail.h"
 #include "cmd/verbs.h"
 #include "issue/build.h"
 #include "store/run.h"
+#include "store/subscriber.h"
 
 enum weekly_option { WEEKLY_SUMMARY };
 
@@ -22,13 +27,15 @@ static const struct option_spec weekly_options[] = {
     {0},
 };
 
-enum { WEEKLY_LEASE_MS = 24 * 3600 * 1000 };
+enum { WEEKLY_LEASE_MS = 24 * 3600 * 1000, WEEKLY_RUNS = 50 };
 
 struct weekly {
     struct program *program;
     bool left;     /* work for a later run */
     bool sent_any; /* an issue was sent or resumed */
-    char summary[256];
+    int bounces;   /* exit code of reading the mailbox */
+    bool stale;    /* an approved issue was never sent: somebody has to decide */
+    char summary[SENDING_LINE];
 };
 
 /* One line a run: to a person at a terminal always, to cron's mail only when something is left. */
@@ -48,14 +55,16 @@ static bool weekly_send(struct weekly *weekly, const struct issue *issue, struct
     struct deliver_result result = {0};
     struct sending_options options = {0};
     bool left = false;
-    if (!sending_issue(weekly->program, issue, &options, &result, &left, why)) {
+    int64_t doubted = 0;
+    if (!sending_issue(weekly->program, issue, &options, &result, &doubted, &left, why)) {
         return fail_context(why, "issue %lld", (long long)issue->number);
     }
-    sending_summary(issue, result.counts, weekly->summary, sizeof weekly->summary);
-    if (result.relay_away) {
+    sending_summary(issue, result.counts, doubted, weekly->summary, sizeof weekly->summary);
+    if (result.relay_why.kind != FAILURE_NONE) {
         program_complain(&result.relay_why);
     }
-    weekly_say(weekly, left);
+    /* Who may have it twice is told even when all is well again. */
+    weekly_say(weekly, left || doubted > 0);
     weekly->left = weekly->left || left;
     weekly->sent_any = true;
     return true;
@@ -78,12 +87,149 @@ static bool weekly_resume(struct weekly *weekly, struct failure *why)
     return true;
 }
 
+/* A claim of a dead process in a cancelled issue is settled too. */
+static bool weekly_settle(struct weekly *weekly, const struct issue *issue, struct failure *why)
+{
+    struct delivery_queue queue = {.issue_id = issue->id};
+    int64_t queued, in_doubt;
+    return issue->state != ISSUE_CANCELLED ||
+           delivery_recover(weekly->program->store, queue, clock_boot_id(), clock_boottime_ms(),
+                            false, clock_now(), &queued, &in_doubt, why);
+}
+
+/* An issue that was approved in time for no run, and is old by now. */
+static void weekly_tell_stale(struct weekly *weekly, const struct issue *issue)
+{
+    int64_t age = clock_now() - issue->window_end;
+    if (age <= weekly->program->settings.issue.max_age_days * 86400) {
+        return;
+    }
+    struct failure line = {0};
+    fail(&line, FAILURE_DATA,
+         "issue %lld (%s) is approved, was due %lld days ago and was never sent: `verdicts send "
+         "--issue %lld --force` sends it, `verdicts issue cancel %lld` frees it",
+         (long long)issue->number, issue->iso_week, (long long)(age / 86400),
+         (long long)issue->number, (long long)issue->number);
+    program_complain(&line);
+    weekly->stale = true;
+}
+
+/* Approved issues of earlier weeks that are not too old go out now. */
+static bool weekly_earlier(struct weekly *weekly, struct failure *why)
+{
+    struct issue *issues;
+    size_t count;
+    struct program *program = weekly->program;
+    if (!issue_list(program->store, &program->arena, &issues, &count, why)) {
+        return false;
+    }
+    for (size_t i = count; i-- > 0;) {
+        bool approved = issues[i].state == ISSUE_APPROVED && issues[i].window_end <= clock_now();
+        if (!weekly_settle(weekly, &issues[i], why)) {
+            return false;
+        }
+        if (approved) {
+            weekly_tell_stale(weekly, &issues[i]);
+        }
+        if (approved && !weekly->stale && !program->stop && !weekly_send(weekly, &issues[i], why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Single mails that wait: a test whose relay was away, confirmations where `serve` does not run. */
+static bool weekly_mails(struct weekly *weekly, struct failure *why)
+{
+    const struct delivery_queue queue = {0};
+    struct deliver_result result = {0};
+    struct program *program = weekly->program;
+    int64_t next_at;
+    if (!delivery_next_due(program->store, queue, &next_at, why)) {
+        return false;
+    }
+    return next_at == 0 || next_at > clock_now() || program->stop ||
+           testmail_deliver(program, &result, why);
+}
+
+/* An issue for nobody would use up the week's comparisons. */
+static bool weekly_has_readers(struct weekly *weekly, const struct issue *issue, bool *has,
+                               struct failure *why)
+{
+    int64_t people[SUBSCRIBER_FORGOTTEN + 1];
+    if (!subscriber_counts(weekly->program->store, people, why)) {
+        return false;
+    }
+    *has = people[SUBSCRIBER_CONFIRMED] > 0;
+    if (!*has) {
+        snprintf(weekly->summary, sizeof weekly->summary,
+                 "issue %lld (%s) waits: the list has no confirmed reader yet",
+                 (long long)issue->number, issue->iso_week);
+    }
+    return true;
+}
+
 static bool weekly_send_approved(struct weekly *weekly, int64_t id, struct failure *why)
 {
     struct issue *issue;
     struct program *program = weekly->program;
     return issue_get(program->store, &program->arena, id, &issue, why) &&
            (issue->state != ISSUE_APPROVED || weekly_send(weekly, issue, why));
+}
+
+/* Whether the last run that ended said the same: an hourly cron job is not to repeat itself. */
+static bool weekly_said(struct weekly *weekly, bool *said, struct failure *why)
+{
+    struct run *runs;
+    size_t count;
+    struct program *program = weekly->program;
+    *said = false;
+    if (!run_list(program->store, &program->arena, WEEKLY_RUNS, &runs, &count, why)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(runs[i].verb, "weekly") == 0 && runs[i].finished_at != 0) {
+            *said = strcmp(runs[i].summary != NULL ? runs[i].summary : "", weekly->summary) == 0;
+            break;
+        }
+    }
+    return true;
+}
+
+/* A draft that no editor has approved: the editors are asked once. Cron's mail hears of it where
+ * there is nobody to ask, and once when the deadline has passed. */
+static bool weekly_wait(struct weekly *weekly, const struct issue *issue, struct failure *why)
+{
+    struct program *program = weekly->program;
+    const char *const *editors = program->settings.issue.editors;
+    bool nobody = editors == NULL || editors[0] == NULL;
+    bool held = approval_answer(&program->settings, issue, clock_now()) == APPROVAL_HELD;
+    bool asked, away, said;
+    snprintf(weekly->summary, sizeof weekly->summary,
+             held ? "issue %lld (%s) is held, as nobody approved it in time: verdicts issue "
+                    "approve %lld"
+                  : "issue %lld (%s) waits for approval: verdicts issue approve %lld",
+             (long long)issue->number, issue->iso_week, (long long)issue->number);
+    if (!approval_ask(program, issue, &asked, &away, why) || !weekly_said(weekly, &said, why)) {
+        return false;
+    }
+    weekly->left = weekly->left || away;
+    if ((held || nobody) && !said) {
+        weekly_say(weekly, true);
+        weekly->sent_any = true; /* it has been said */
+    }
+    return true;
+}
+
+/* An issue that goes out although nobody approved it. */
+static void weekly_tell_deadline(const struct weekly *weekly, const struct issue *issue)
+{
+    if (weekly->program->settings.issue.approval == APPROVAL_REQUIRED) {
+        fprintf(stderr,
+                "verdicts: issue %lld (%s) is sent without approval: its deadline has passed and "
+                "issue.after_deadline is send\n",
+                (long long)issue->number, issue->iso_week);
+    }
 }
 
 /* What the due week's issue needs next. */
@@ -103,25 +249,50 @@ static bool weekly_due(struct weekly *weekly, struct failure *why)
         return true;
     }
     if (issue->state == ISSUE_DRAFT) {
-        if (program->settings.issue.approval == APPROVAL_REQUIRED) {
-            snprintf(weekly->summary, sizeof weekly->summary,
-                     "issue %lld (%s) waits for approval: verdicts issue approve %lld",
-                     (long long)issue->number, issue->iso_week, (long long)issue->number);
+        if (approval_answer(&program->settings, issue, clock_now()) != APPROVAL_GO) {
+            return weekly_wait(weekly, issue, why);
+        }
+        bool readers;
+        if (!weekly_has_readers(weekly, issue, &readers, why)) {
+            return false;
+        }
+        if (!readers) {
             return true;
         }
-        if (!issue_freeze(program->store, &program->arena, &program->settings, issue, clock_now(),
+        if (!approval_gate(program, issue, why) ||
+            !issue_freeze(program->store, &program->arena, &program->settings, issue, clock_now(),
                           &changed, why)) {
             return false;
         }
+        weekly_tell_deadline(weekly, issue);
     }
     return weekly_send_approved(weekly, issue->id, why);
+}
+
+/* Bounces first, so that who is gone does not get the issue. A mailbox that is out of reach does
+ * not keep the issue from the others. */
+static void weekly_bounces(struct weekly *weekly)
+{
+    struct program *program = weekly->program;
+    const char *mailbox = program->settings.bounce.mailbox;
+    struct bounce_run_result result = {0};
+    struct failure bad = {0};
+    if (mailbox == NULL || mailbox[0] == '\0') {
+        return;
+    }
+    if (!bouncing_mailbox(program, &result, &bad)) {
+        program_complain(&bad);
+        weekly->bounces = program_exit_code(bad.kind);
+    }
 }
 
 static bool weekly_work(struct weekly *weekly, struct failure *why)
 {
     struct program *program = weekly->program;
     snprintf(weekly->summary, sizeof weekly->summary, "nothing due");
-    if (!weekly_resume(weekly, why) || (!program->stop && !weekly_due(weekly, why))) {
+    weekly_bounces(weekly);
+    if (!weekly_resume(weekly, why) || !weekly_earlier(weekly, why) ||
+        (!program->stop && !weekly_due(weekly, why)) || !weekly_mails(weekly, why)) {
         return false;
     }
     if (!weekly->sent_any) {
@@ -162,7 +333,9 @@ static bool weekly_locked(struct weekly *weekly, int *status, struct failure *wh
     }
     bool good = weekly_work(weekly, why);
     bool again = weekly->left || program->stop;
-    *status = good && again ? EXIT_TRY_AGAIN : *status;
+    if (good) {
+        *status = again ? EXIT_TRY_AGAIN : weekly->stale ? EXIT_BAD_DATA : weekly->bounces;
+    }
     int code = good ? *status : program_exit_code(why->kind);
     if (!run_end(program->store, run, clock_now(), code, good ? weekly->summary : why->text,
                  &late) &&

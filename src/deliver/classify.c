@@ -94,9 +94,8 @@ static bool row_fits(const struct row *row, enum stage stage, const struct reply
 /* What cannot be read as an answer: in doubt once the dot is out, harmless before. */
 static struct reply_class unreadable(enum stage stage)
 {
-    return (struct reply_class){.state = stage == STAGE_DOT ? DELIVERY_IN_DOUBT : DELIVERY_DEFERRED,
-                                .fault = FAULT_RELAY,
-                                .close = true};
+    enum delivery_state state = stage == STAGE_DOT ? DELIVERY_IN_DOUBT : DELIVERY_DEFERRED;
+    return (struct reply_class){state, FAULT_RELAY};
 }
 
 struct reply_class classify_reply(enum stage stage, const struct reply *reply)
@@ -109,8 +108,7 @@ struct reply_class classify_reply(enum stage stage, const struct reply *reply)
     }
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (row_fits(&rows[i], stage, reply)) {
-            bool close = reply->code == 421 || stage == STAGE_CONTENT;
-            return (struct reply_class){rows[i].state, rows[i].fault, close};
+            return (struct reply_class){rows[i].state, rows[i].fault};
         }
     }
     return unreadable(stage);

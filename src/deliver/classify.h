@@ -34,7 +34,6 @@ enum fault {
 struct reply_class {
     enum delivery_state state; /* SENT, DEFERRED, REFUSED, IN_DOUBT */
     enum fault fault;
-    bool close; /* the connection is of no more use */
 };
 
 /* `reply` is complete and answers `stage`; at CONTENT it came before it was due. */

@@ -45,8 +45,10 @@ bool deliver_run(const struct deliver_job *job, struct deliver_result *result, s
                                      .queue = job->queue,
                                      .relay = relay.name,
                                      .alone = job->alone};
-    bool good = outbox_open(&options, &shift.outbox, why) && send_all(&shift, why);
+    bool good = finisher_start(job->finish, job->finish_context, &shift.finisher, why) &&
+                outbox_open(&options, &shift.outbox, why) && send_all(&shift, why);
     outbox_close(shift.outbox);
+    finisher_stop(shift.finisher);
     arena_free(&arena);
     return good;
 }

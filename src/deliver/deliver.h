@@ -21,6 +21,11 @@ struct deliver_message {
 typedef bool (*deliver_compose)(void *context, const struct delivery *row,
                                 struct deliver_message *message, struct failure *why);
 
+/* Puts the last hand on a composed message: a signature. Called from several threads at once, once
+ * a message; the same message always gives the same result. */
+typedef bool (*deliver_finish)(const void *context, struct deliver_message *message,
+                               struct failure *why);
+
 /* How far a run is. */
 struct deliver_progress {
     int64_t total;                   /* rows of the queue */
@@ -38,6 +43,8 @@ struct deliver_job {
     struct delivery_queue queue;
     deliver_compose compose;
     void *context;
+    deliver_finish finish; /* may be NULL */
+    const void *finish_context;
     int64_t limit;       /* at most so many messages leave; 0: all */
     bool alone;          /* the caller holds the lock: every open claim is a dead one's */
     bool linger;         /* stay while rows come due within deliver.linger */

@@ -156,6 +156,12 @@ static bool gather(struct local *local, struct failure *why)
         if (letter == NULL) {
             return true;
         }
+        struct deliver_message *message = &local->message;
+        if (!finisher_run(local->shift->finisher, &message, 1, why)) {
+            local->shift->in_hand--;
+            outbox_return(local->shift->outbox, letter);
+            return false;
+        }
         if (!prepare(local, letter, why)) {
             return false;
         }

@@ -23,7 +23,9 @@ struct loop {
     struct connector *connector;
     struct lane *lanes;
     size_t lane_count;
-    struct pollfd *polls; /* the connector's, then one a lane */
+    struct pollfd *polls;    /* the connector's, then one a lane */
+    struct letter **fetched; /* of a round of give_letters(), one a lane */
+    struct deliver_message **messages;
     enum trust trust;
     struct lane_limits limits;
     bool opened_ever;
@@ -177,36 +179,77 @@ static bool next_letter(struct loop *loop, struct lane *lane, struct letter **le
     return true;
 }
 
-static bool give_letter(struct loop *loop, struct lane *lane, struct failure *why)
+/* A letter that could not be begun goes back. Always false. */
+static bool hand_back(struct loop *loop, struct letter *letter)
 {
-    while (lane_is_idle(lane)) {
-        struct letter *letter;
-        if (used_up(loop, lane)) {
-            talk_quit(&lane->talk);
-        } else if (!next_letter(loop, lane, &letter, why)) {
-            return false;
-        } else if (letter == NULL) {
-            return true;
-        } else if (!talk_begin(&lane->talk, letter, why)) {
-            loop->shift->in_hand--;
-            outbox_return(loop->shift->outbox, letter);
-            return false;
-        }
-        work(loop, lane, false);
-    }
-    return true;
+    loop->shift->in_hand--;
+    outbox_return(loop->shift->outbox, letter);
+    return false;
 }
 
-static bool give_letters(struct loop *loop, struct failure *why)
+/* A letter for an idle lane, composed; a lane that has done its share says goodbye instead. */
+static bool fetch_letter(struct loop *loop, struct lane *lane, struct letter **letter,
+                         struct failure *why)
 {
-    loop->starved = false;
-    loop->wait_ms = -1;
+    *letter = NULL;
+    if (!lane_is_idle(lane)) {
+        return true;
+    }
+    if (used_up(loop, lane)) {
+        talk_quit(&lane->talk);
+        work(loop, lane, false);
+        return true;
+    }
+    return next_letter(loop, lane, letter, why);
+}
+
+/* A letter for each idle lane. */
+static bool fetch_letters(struct loop *loop, size_t *count, struct failure *why)
+{
+    bool good = true;
+    *count = 0;
     for (size_t i = 0; i < loop->lane_count; i++) {
-        if (!give_letter(loop, &loop->lanes[i], why)) {
-            return false;
+        loop->fetched[i] = NULL;
+        good = good && fetch_letter(loop, &loop->lanes[i], &loop->fetched[i], why);
+        if (loop->fetched[i] != NULL) {
+            loop->messages[(*count)++] = talk_vacant(&loop->lanes[i].talk);
         }
     }
-    return true;
+    return good;
+}
+
+static bool begin_letters(struct loop *loop, bool good, struct failure *why)
+{
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        struct lane *lane = &loop->lanes[i];
+        struct letter *letter = loop->fetched[i];
+        if (letter == NULL) {
+            continue;
+        }
+        good = good && talk_begin(&lane->talk, letter, why);
+        if (good) {
+            work(loop, lane, false);
+        } else {
+            hand_back(loop, letter);
+        }
+    }
+    return good;
+}
+
+/* Round after round, as a letter may end at once and its lane be idle again. The messages of a
+ * round are finished together. */
+static bool give_letters(struct loop *loop, struct failure *why)
+{
+    size_t count = 1;
+    bool good = true;
+    loop->starved = false;
+    loop->wait_ms = -1;
+    while (good && count > 0) {
+        good = fetch_letters(loop, &count, why);
+        good = good && finisher_run(loop->shift->finisher, loop->messages, count, why);
+        good = begin_letters(loop, good, why);
+    }
+    return good;
 }
 
 /* --- dots --- */
@@ -258,10 +301,10 @@ static bool release_dot(struct loop *loop, struct lane *lane, struct failure *wh
         !next_letter(loop, lane, &ahead, why)) {
         return false;
     }
-    if (!talk_release(&lane->talk, ahead, why)) {
-        loop->shift->in_hand--;
-        outbox_return(loop->shift->outbox, ahead);
-        return false;
+    struct deliver_message *message = talk_vacant(&lane->talk);
+    if ((ahead != NULL && !finisher_run(loop->shift->finisher, &message, 1, why)) ||
+        !talk_release(&lane->talk, ahead, why)) {
+        return hand_back(loop, ahead);
     }
     work(loop, lane, false);
     return true;
@@ -407,6 +450,8 @@ static void set_up(struct loop *loop, struct shift *shift)
     };
     loop->lanes = memory_resize(NULL, loop->lane_count * sizeof *loop->lanes);
     loop->polls = memory_resize(NULL, (loop->lane_count + 1) * sizeof *loop->polls);
+    loop->fetched = memory_resize(NULL, loop->lane_count * sizeof *loop->fetched);
+    loop->messages = memory_resize(NULL, loop->lane_count * sizeof *loop->messages);
 }
 
 static void clean_up(struct loop *loop)
@@ -417,6 +462,8 @@ static void clean_up(struct loop *loop)
     }
     free(loop->lanes);
     free(loop->polls);
+    free(loop->fetched);
+    free(loop->messages);
 }
 
 static void wait_for_goodbyes(struct loop *loop)

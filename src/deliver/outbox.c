@@ -9,20 +9,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "deliver/batch.h"
 #include "deliver/pace.h"
 #include "deliver/retry.h"
 
 enum {
-    OUTBOX_WAITS = 256,    /* domains whose pace is used up that are remembered */
-    OUTBOX_PARK_MS = 2000, /* a longer wait goes back to the queue */
+    OUTBOX_PARK_MS = 2000, /* a longer wait for pace goes back to the queue */
     OUTBOX_DRY_MS = 1000,  /* between two looks for rows that have come due */
     OUTBOX_LANE = 300,
-};
-
-/* A domain that must wait. */
-struct wait {
-    char domain[256];
-    int64_t until_ms;
 };
 
 struct outbox {
@@ -32,12 +26,8 @@ struct outbox {
     int64_t lease_ms, lease_until, renew_ms;
     int64_t wall_ms; /* clock_now() in milliseconds, minus clock_monotonic_ms() */
     struct arena claims;
-    struct letter *free;
-    struct letter *ready, **ready_end; /* claimed and not begun, in order */
-    size_t ready_count;
+    struct batch ready; /* claimed and not begun */
     int64_t dry_until_ms;
-    struct wait *waits;
-    size_t wait_count;
     int64_t relay_until_ms; /* the relay's own pace */
     int64_t paced_until_ms; /* when all that went back to the queue for pace is due again */
     struct letter **notes;
@@ -61,9 +51,8 @@ bool outbox_open(const struct outbox_options *options, struct outbox **out, stru
 {
     struct outbox *outbox = memory_resize(NULL, sizeof *outbox);
     *outbox = (struct outbox){.options = *options};
-    outbox->ready_end = &outbox->ready;
+    batch_init(&outbox->ready);
     outbox->settled_end = &outbox->settled;
-    outbox->waits = memory_resize(NULL, OUTBOX_WAITS * sizeof *outbox->waits);
     outbox->lease_ms = options->settings->deliver.lease * 1000;
     outbox->wall_ms = clock_now() * 1000 - clock_monotonic_ms();
     name_lane(outbox);
@@ -78,14 +67,15 @@ bool outbox_open(const struct outbox_options *options, struct outbox **out, stru
     return true;
 }
 
-static void free_letters(struct letter *letter)
+/* Letters that are settled: written, or given up with the outbox. */
+static void let_go(struct outbox *outbox)
 {
-    while (letter != NULL) {
-        struct letter *next = letter->next;
-        arena_free(&letter->arena);
-        free(letter);
-        letter = next;
+    for (struct letter *letter = outbox->settled, *next; letter != NULL; letter = next) {
+        next = letter->next;
+        batch_drop(&outbox->ready, letter);
     }
+    outbox->settled = NULL;
+    outbox->settled_end = &outbox->settled;
 }
 
 void outbox_close(struct outbox *outbox)
@@ -93,10 +83,8 @@ void outbox_close(struct outbox *outbox)
     if (outbox == NULL) {
         return;
     }
-    free_letters(outbox->free);
-    free_letters(outbox->ready);
-    free_letters(outbox->settled);
-    free(outbox->waits);
+    let_go(outbox);
+    batch_free(&outbox->ready);
     free(outbox->notes);
     arena_free(&outbox->claims);
     store_close(outbox->quick);
@@ -153,62 +141,11 @@ bool outbox_resends_later(const struct outbox *outbox)
 
 /* --- letters --- */
 
-static const char *keep(struct letter *letter, const char *text)
-{
-    return text != NULL ? arena_copy(&letter->arena, text) : NULL;
-}
-
-static struct letter *new_letter(struct outbox *outbox, const struct delivery *row)
-{
-    struct letter *letter = outbox->free;
-    if (letter != NULL) {
-        outbox->free = letter->next;
-    } else {
-        letter = memory_resize(NULL, sizeof *letter);
-        letter->arena = (struct arena){0};
-    }
-    struct arena arena = letter->arena;
-    arena_reset(&arena);
-    *letter = (struct letter){.arena = arena, .row = *row};
-    letter->row.address = keep(letter, row->address);
-    letter->row.domain = keep(letter, row->domain);
-    letter->row.name = keep(letter, row->name);
-    letter->row.topics = keep(letter, row->topics);
-    letter->row.message_id = keep(letter, row->message_id);
-    letter->row.kind = keep(letter, row->kind);
-    letter->row.data = keep(letter, row->data);
-    letter->row.enhanced = keep(letter, row->enhanced);
-    letter->row.reply = keep(letter, row->reply);
-    letter->row.relay = keep(letter, row->relay);
-    return letter;
-}
-
-static void push_ready(struct outbox *outbox, struct letter *letter)
-{
-    letter->next = NULL;
-    *outbox->ready_end = letter;
-    outbox->ready_end = &letter->next;
-    outbox->ready_count++;
-}
-
 static void push_settled(struct outbox *outbox, struct letter *letter)
 {
     letter->next = NULL;
     *outbox->settled_end = letter;
     outbox->settled_end = &letter->next;
-}
-
-/* Takes out of the ready list the letter that `link` points to. */
-static struct letter *unlink_ready(struct outbox *outbox, struct letter **link)
-{
-    struct letter *letter = *link;
-    *link = letter->next;
-    if (letter->next == NULL) {
-        outbox->ready_end = link;
-    }
-    outbox->ready_count--;
-    letter->next = NULL;
-    return letter;
 }
 
 static void give_back(struct outbox *outbox, struct letter *letter, int64_t next_at)
@@ -220,72 +157,36 @@ static void give_back(struct outbox *outbox, struct letter *letter, int64_t next
     push_settled(outbox, letter);
 }
 
-/* --- pace --- */
-
-static int64_t *find_wait(struct outbox *outbox, const char *domain)
-{
-    for (size_t i = 0; i < outbox->wait_count; i++) {
-        if (strcmp(outbox->waits[i].domain, domain) == 0) {
-            return &outbox->waits[i].until_ms;
-        }
-    }
-    return NULL;
-}
-
-static void drop_old_waits(struct outbox *outbox, int64_t now_ms)
-{
-    for (size_t i = 0; i < outbox->wait_count;) {
-        if (outbox->waits[i].until_ms <= now_ms) {
-            outbox->waits[i] = outbox->waits[--outbox->wait_count];
-            outbox->dry_until_ms = 0;
-        } else {
-            i++;
-        }
-    }
-}
-
-static void add_wait(struct outbox *outbox, const char *domain, int64_t until_ms)
-{
-    if (outbox->wait_count < OUTBOX_WAITS) {
-        struct wait *wait = &outbox->waits[outbox->wait_count++];
-        snprintf(wait->domain, sizeof wait->domain, "%s", domain);
-        wait->until_ms = until_ms;
-    }
-}
-
-static int64_t earliest_wait(const struct outbox *outbox, int64_t now_ms)
-{
-    int64_t earliest = outbox->paced_until_ms > now_ms ? outbox->paced_until_ms - now_ms : -1;
-    for (size_t i = 0; i < outbox->wait_count; i++) {
-        int64_t left = outbox->waits[i].until_ms - now_ms;
-        earliest = earliest < 0 || left < earliest ? left : earliest;
-    }
-    return earliest;
-}
-
 /* --- claims --- */
+
+static void end_waits(struct outbox *outbox, int64_t now_ms)
+{
+    if (batch_end_waits(&outbox->ready, now_ms)) {
+        outbox->dry_until_ms = 0;
+    }
+}
 
 static bool claim(struct outbox *outbox, struct failure *why)
 {
-    const char *skip[OUTBOX_WAITS + 1];
-    size_t skip_count = outbox->wait_count;
-    for (size_t i = 0; i < skip_count; i++) {
-        skip[i] = outbox->waits[i].domain;
+    const char *skip[BATCH_WAITS + 1];
+    struct batch *ready = &outbox->ready;
+    for (size_t i = 0; i < ready->wait_count; i++) {
+        skip[i] = ready->waits[i].domain;
     }
-    skip[skip_count] = NULL;
+    skip[ready->wait_count] = NULL;
     struct delivery_claimer claimer = {
         .lane = outbox->lane, .boot_id = clock_boot_id(), .lease_until = outbox->lease_until};
     struct delivery *rows;
     size_t count, skipped;
     arena_reset(&outbox->claims);
     if (!delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, &claimer,
-                        clock_now(), skip, OUTBOX_BATCH - outbox->ready_count, &rows, &count,
-                        &skipped, why)) {
+                        clock_now(), skip, OUTBOX_BATCH - ready->count, &rows, &count, &skipped,
+                        why)) {
         return false;
     }
     outbox->recorded[DELIVERY_SKIPPED] += (int64_t)skipped;
     for (size_t i = 0; i < count; i++) {
-        push_ready(outbox, new_letter(outbox, &rows[i]));
+        batch_add_last(ready, batch_letter(ready, &rows[i]));
     }
     if (count == 0) {
         outbox->dry_until_ms = clock_monotonic_ms() + OUTBOX_DRY_MS;
@@ -293,78 +194,82 @@ static bool claim(struct outbox *outbox, struct failure *why)
     return true;
 }
 
-/* The first letter whose domain need not wait. */
-static struct letter *next_ready(struct outbox *outbox)
-{
-    for (struct letter **link = &outbox->ready; *link != NULL; link = &(*link)->next) {
-        if (find_wait(outbox, (*link)->row.domain) == NULL) {
-            return unlink_ready(outbox, link);
-        }
-    }
-    return NULL;
-}
-
-static void put_first(struct outbox *outbox, struct letter *letter)
-{
-    letter->next = outbox->ready;
-    if (outbox->ready == NULL) {
-        outbox->ready_end = &letter->next;
-    }
-    outbox->ready = letter;
-    outbox->ready_count++;
-}
-
 /* The letter must wait for its domain: here for a short time, in the queue for a long one. */
 static void hold_back(struct outbox *outbox, struct letter *letter, int64_t now_ms, int64_t wait_ms)
 {
-    if (wait_ms <= OUTBOX_PARK_MS && outbox->wait_count < OUTBOX_WAITS) {
-        add_wait(outbox, letter->row.domain, now_ms + wait_ms);
-        put_first(outbox, letter);
+    const char *domain = letter->row.domain;
+    if (wait_ms <= OUTBOX_PARK_MS && batch_wait(&outbox->ready, domain, now_ms + wait_ms)) {
+        batch_add_first(&outbox->ready, letter);
         return;
     }
     int64_t seconds = wait_ms / 1000 + 1;
     int64_t until_ms = now_ms + seconds * 1000;
-    add_wait(outbox, letter->row.domain, until_ms);
+    batch_wait(&outbox->ready, domain, until_ms);
     give_back(outbox, letter, clock_now() + seconds);
     outbox->paced_until_ms = until_ms > outbox->paced_until_ms ? until_ms : outbox->paced_until_ms;
 }
 
-static bool may_leave(struct outbox *outbox, struct letter **letter, int64_t *wait_ms,
-                      struct failure *why)
+/* Asks the pace; *letter NULL: it has to wait, and is put where it waits. */
+static bool may_leave(struct outbox *outbox, struct letter **letter, struct failure *why)
 {
     int64_t now_ms = clock_monotonic_ms();
+    int64_t wait_ms;
     bool relay;
     if (!pace_take(outbox->quick, outbox->options.settings, outbox->options.queue,
-                   (*letter)->row.domain, outbox->wall_ms + now_ms, wait_ms, &relay, why)) {
-        put_first(outbox, *letter);
+                   (*letter)->row.domain, outbox->wall_ms + now_ms, &wait_ms, &relay, why)) {
+        batch_add_first(&outbox->ready, *letter);
         return false;
     }
-    if (*wait_ms > 0 && relay) {
-        outbox->relay_until_ms = now_ms + *wait_ms;
-        put_first(outbox, *letter);
-        *letter = NULL;
-    } else if (*wait_ms > 0) {
-        hold_back(outbox, *letter, now_ms, *wait_ms);
-        *letter = NULL;
+    if (wait_ms == 0) {
+        return true;
     }
+    if (relay) {
+        outbox->relay_until_ms = now_ms + wait_ms;
+        batch_add_first(&outbox->ready, *letter);
+    } else {
+        hold_back(outbox, *letter, now_ms, wait_ms);
+    }
+    *letter = NULL;
     return true;
 }
 
 bool outbox_demand(struct outbox *outbox, size_t *count, struct failure *why)
 {
     int64_t now_ms = clock_monotonic_ms();
-    drop_old_waits(outbox, now_ms);
+    end_waits(outbox, now_ms);
     *count = 0;
     if (outbox->relay_until_ms > now_ms) {
         return true;
     }
-    if (outbox->ready == NULL && now_ms >= outbox->dry_until_ms && !claim(outbox, why)) {
+    if (outbox->ready.count == 0 && now_ms >= outbox->dry_until_ms && !claim(outbox, why)) {
         return false;
     }
-    for (const struct letter *letter = outbox->ready; letter != NULL; letter = letter->next) {
-        *count += find_wait(outbox, letter->row.domain) == NULL;
+    *count = batch_count_free(&outbox->ready);
+    return true;
+}
+
+/* The next letter that need not wait for its domain, as far as is known; NULL if there is none. */
+static bool next_ready(struct outbox *outbox, int64_t now_ms, struct letter **letter,
+                       struct failure *why)
+{
+    *letter = batch_next(&outbox->ready);
+    bool look = *letter == NULL && outbox->ready.count < OUTBOX_BATCH;
+    if (look && now_ms >= outbox->dry_until_ms) {
+        if (!claim(outbox, why)) {
+            return false;
+        }
+        *letter = batch_next(&outbox->ready);
     }
     return true;
+}
+
+static int64_t time_to_wait(const struct outbox *outbox, int64_t now_ms)
+{
+    int64_t until = batch_first_wait(&outbox->ready);
+    if (outbox->paced_until_ms > now_ms && (until < 0 || outbox->paced_until_ms < until)) {
+        until = outbox->paced_until_ms;
+    }
+    return until < 0 ? -1 : until > now_ms ? until - now_ms : 0;
 }
 
 bool outbox_take(struct outbox *outbox, struct letter **letter, int64_t *wait_ms,
@@ -373,33 +278,24 @@ bool outbox_take(struct outbox *outbox, struct letter **letter, int64_t *wait_ms
     int64_t now_ms = clock_monotonic_ms();
     *letter = NULL;
     *wait_ms = -1;
-    drop_old_waits(outbox, now_ms);
-    if (outbox->relay_until_ms > now_ms) {
-        *wait_ms = outbox->relay_until_ms - now_ms;
-        return true;
-    }
-    for (;;) {
-        *letter = next_ready(outbox);
-        if (*letter == NULL && outbox->ready_count < OUTBOX_BATCH &&
-            now_ms >= outbox->dry_until_ms) {
-            if (!claim(outbox, why)) {
-                return false;
-            }
-            *letter = next_ready(outbox);
-        }
-        if (*letter == NULL) {
-            *wait_ms = earliest_wait(outbox, now_ms);
-            return true;
-        }
-        int64_t wait;
-        if (!may_leave(outbox, letter, &wait, why)) {
+    end_waits(outbox, now_ms);
+    while (outbox->relay_until_ms <= now_ms) {
+        if (!next_ready(outbox, now_ms, letter, why)) {
             return false;
         }
-        if (*letter != NULL || outbox->relay_until_ms > now_ms) {
-            *wait_ms = *letter == NULL ? wait : -1;
+        if (*letter == NULL) {
+            *wait_ms = time_to_wait(outbox, now_ms);
+            return true;
+        }
+        if (!may_leave(outbox, letter, why)) {
+            return false;
+        }
+        if (*letter != NULL) {
             return true;
         }
     }
+    *wait_ms = outbox->relay_until_ms - now_ms;
+    return true;
 }
 
 bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **reason,
@@ -414,7 +310,7 @@ void outbox_return(struct outbox *outbox, struct letter *letter)
     if (letter->noted) {
         give_back(outbox, letter, clock_now());
     } else {
-        put_first(outbox, letter);
+        batch_add_first(&outbox->ready, letter);
     }
 }
 
@@ -501,20 +397,16 @@ static void log_outcome(const struct outbox *outbox, const struct letter *letter
               LOG_STR("address", letter->row.address), LOG_STR("reply", letter->reply.text));
 }
 
-static void let_go(struct outbox *outbox)
+static void finish_settled(struct outbox *outbox)
 {
-    for (struct letter *letter = outbox->settled, *next; letter != NULL; letter = next) {
-        next = letter->next;
+    for (struct letter *letter = outbox->settled; letter != NULL; letter = letter->next) {
         log_outcome(outbox, letter);
         outbox->recorded[letter->state]++;
         if (letter->state == DELIVERY_IN_DOUBT) {
             outbox->doubted_ms = clock_monotonic_ms();
         }
-        letter->next = outbox->free;
-        outbox->free = letter;
     }
-    outbox->settled = NULL;
-    outbox->settled_end = &outbox->settled;
+    let_go(outbox);
 }
 
 bool outbox_commit(struct outbox *outbox, struct failure *why)
@@ -534,15 +426,15 @@ bool outbox_commit(struct outbox *outbox, struct failure *why)
     }
     outbox->note_count = 0;
     if (good) {
-        let_go(outbox);
+        finish_settled(outbox);
     }
     return good;
 }
 
 bool outbox_give_back(struct outbox *outbox, struct failure *why)
 {
-    while (outbox->ready != NULL) {
-        give_back(outbox, unlink_ready(outbox, &outbox->ready), clock_now());
+    for (struct letter *letter; (letter = batch_shift(&outbox->ready)) != NULL;) {
+        give_back(outbox, letter, clock_now());
     }
     return outbox_commit(outbox, why);
 }

@@ -6,6 +6,7 @@
 #define DELIVER_SHIFT_H
 
 #include "deliver/deliver.h"
+#include "deliver/finisher.h"
 #include "deliver/outbox.h"
 #include "deliver/progress.h"
 #include "deliver/relay.h"
@@ -14,6 +15,7 @@ struct shift {
     const struct deliver_job *job;
     const struct relay *relay;
     struct outbox *outbox;
+    struct finisher *finisher; /* NULL: composed messages are finished */
     struct deliver_result *result;
     int64_t left;                      /* messages that have left */
     size_t in_hand;                    /* letters with lanes */
@@ -28,7 +30,8 @@ struct shift {
 /* False when a signal, the limit or an absent relay says so: no further message is begun. */
 bool shift_may_begin(struct shift *shift);
 
-/* The next letter that is wanted, its message written into `message`; NULL if there is none now
+/* The next letter that is wanted, its message written into `message` (still to be finished, see
+ * finisher.h); NULL if there is none now
  * (`*wait_ms` as of outbox_take()). Counts it as in hand. Letters that are not wanted are settled
  * on the way. */
 bool shift_next(struct shift *shift, struct deliver_message *message, struct letter **letter,

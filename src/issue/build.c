@@ -206,13 +206,42 @@ bool issue_build(struct store *store, struct arena *arena, const struct settings
     return true;
 }
 
+static bool freeze_in_transaction(struct store *store, struct arena *arena,
+                                  const struct settings *settings, const struct issue *issue,
+                                  int64_t now, bool *changed, struct failure *why)
+{
+    struct week week;
+    struct issue *built;
+    struct sender sender;
+    enum issue_built outcome;
+    if (!week_named(settings, issue->iso_week, &week, why) ||
+        !build_in_transaction(store, arena, settings, &week, now, &outcome, &built, why)) {
+        return false;
+    }
+    if (outcome == ISSUE_THIN) {
+        return fail(why, FAILURE_DATA, "%s has too few comparisons left for an issue",
+                    issue->iso_week);
+    }
+    *changed = outcome == ISSUE_BUILT;
+    return !*changed || (sender_from_settings(arena, settings, built->iso_week, &sender, why) &&
+                         issue_approve(store, built->id, sender_to_json(arena, &sender),
+                                       message_date(built->date, now), now, changed, why));
+}
+
 bool issue_freeze(struct store *store, struct arena *arena, const struct settings *settings,
                   const struct issue *issue, int64_t now, bool *changed, struct failure *why)
 {
-    struct sender sender;
-    return sender_from_settings(arena, settings, issue->iso_week, &sender, why) &&
-           issue_approve(store, issue->id, sender_to_json(arena, &sender),
-                         message_date(issue->date, now), now, changed, why);
+    *changed = false;
+    if (!store_begin(store, why)) {
+        return false;
+    }
+    if (!freeze_in_transaction(store, arena, settings, issue, now, changed, why) ||
+        !store_commit(store, why)) {
+        store_rollback(store);
+        *changed = false;
+        return false;
+    }
+    return true;
 }
 
 bool issue_stories(struct store *store, struct arena *arena, int64_t issue_id,

@@ -40,8 +40,9 @@ bool issue_build(struct store *store, struct arena *arena, const struct settings
                  const struct week *week, int64_t now, enum issue_built *outcome,
                  struct issue **issue, struct failure *why) MUST_CHECK;
 
-/* Approves a draft as it was last built: freezes every setting that shapes a message. `*changed`
- * false where it was no draft any more. */
+/* Approves a draft: builds it once more, so that what is frozen is what a preview shows at this
+ * moment, then freezes every setting that shapes a message. `*changed` false where it was no draft
+ * any more. FAILURE_DATA where too few comparisons are left for an issue. */
 bool issue_freeze(struct store *store, struct arena *arena, const struct settings *settings,
                   const struct issue *issue, int64_t now, bool *changed,
                   struct failure *why) MUST_CHECK;

@@ -40,6 +40,14 @@ static bool load_partial(void *context, struct arena *arena, const char *name, c
                          len, path, why);
 }
 
+static bool is_blank(const char *text, size_t len)
+{
+    while (len > 0 && strchr(" \t\r\n", text[len - 1]) != NULL) {
+        len--;
+    }
+    return len == 0;
+}
+
 static bool compile(struct arena *arena, const struct settings *settings, const char *name,
                     enum mustache_escape escape, struct mustache **template, struct failure *why)
 {
@@ -52,6 +60,12 @@ static bool compile(struct arena *arena, const struct settings *settings, const 
         return fail(why, FAILURE_NO_INPUT,
                     "the template %s is neither in templates_dir nor in %s/templates", name,
                     share_directory(arena));
+    }
+    if (is_blank(text, len)) {
+        return fail(why, FAILURE_DATA,
+                    "%s is empty, and so would be everybody's issue; write it, or take the file "
+                    "away",
+                    path);
     }
     struct mustache_options options = {
         .escape = escape,

@@ -6,13 +6,17 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/random.h"
+#include "compose/dkim.h"
 #include "issue/mails.h"
 #include "issue/press.h"
+
+enum { DATA_MAX = 1024 * 1024 };
 
 struct mailer {
     struct store *store;
     const struct settings *settings;
     const struct token_keys *keys;
+    const struct dkim_signer *signer;
     struct arena arena; /* one message's */
 };
 
@@ -54,38 +58,62 @@ static bool test_press(struct mailer *mailer, const struct issue *issue, struct 
            press_open(mailer->store, issue, draft ? &sender : NULL, mailer->keys, press, why);
 }
 
-static bool compose_test(struct mailer *mailer, const struct value *data,
+static const char *text_member(const struct value *object, const char *name, const char *absent)
+{
+    const struct value *value = value_find(object, name);
+    return value != NULL && value->kind == VALUE_TEXT ? value->text : absent;
+}
+
+/* Whose copy it is: the addressee's own, or that of the reader it stands for. */
+static struct delivery copy_reader(const struct value *data, const struct delivery *row)
+{
+    const struct value *reader = value_find(data, "reader");
+    struct delivery copy = *row;
+    copy.subscriber_id = 0;
+    copy.address = text_member(reader, "address", row->address);
+    copy.name = text_member(reader, "name", row->name);
+    copy.topics = text_member(reader, "topics", row->topics);
+    return copy;
+}
+
+/* A test, or the copy that asks an editor for approval. */
+static bool compose_copy(struct mailer *mailer, const struct value *data,
                          const struct delivery *row, struct deliver_message *message,
                          struct failure *why)
 {
     int64_t issue_id;
     struct issue *issue;
     struct press *press = NULL;
+    struct delivery reader = copy_reader(data, row);
     if (!number_member(data, "issue_id", &issue_id)) {
         return fail(why, FAILURE_INTERNAL, "a test mail does not say of which issue");
     }
     bool good = issue_get(mailer->store, &mailer->arena, issue_id, &issue, why) &&
                 test_press(mailer, issue, &press, why);
     if (good) {
-        press_mark_subject(press, "[Test] ");
-        good = press_compose(press, row, message, why);
+        press_mark_subject(press, strcmp(row->kind, "editors") == 0 ? "[Approve] " : "[Test] ");
+        press_set_note(press, text_member(data, "note", ""));
+        good = press_compose(press, &reader, message, why);
     }
     press_close(press);
     return good;
 }
 
-bool mailer_compose(void *context, const struct delivery *row, struct deliver_message *message,
-                    struct failure *why)
+void mailer_sign_with(struct mailer *mailer, const struct dkim_signer *signer)
 {
-    struct mailer *mailer = context;
+    mailer->signer = signer;
+}
+
+static bool compose_kind(struct mailer *mailer, const struct delivery *row,
+                         struct deliver_message *message, struct failure *why)
+{
     struct value *data;
-    arena_reset(&mailer->arena);
     if (!json_read(&mailer->arena, "a mail's stored data", row->data, strlen(row->data), &data,
                    why)) {
         return false;
     }
-    if (strcmp(row->kind, "test") == 0) {
-        return compose_test(mailer, data, row, message, why);
+    if (strcmp(row->kind, "test") == 0 || strcmp(row->kind, "editors") == 0) {
+        return compose_copy(mailer, data, row, message, why);
     }
     if (mails_know(row->kind)) {
         return mails_compose(mailer->store, mailer->settings, mailer->keys, &mailer->arena, row,
@@ -94,27 +122,87 @@ bool mailer_compose(void *context, const struct delivery *row, struct deliver_me
     return fail(why, FAILURE_INTERNAL, "there is no mail of the kind \"%.40s\"", row->kind);
 }
 
-bool mailer_ask_test(struct store *store, const struct settings *settings, const char *address,
-                     int64_t issue_id, int64_t now, int64_t *id, struct failure *why)
+bool mailer_compose(void *context, const struct delivery *row, struct deliver_message *message,
+                    struct failure *why)
+{
+    struct mailer *mailer = context;
+    arena_reset(&mailer->arena);
+    return compose_kind(mailer, row, message, why) &&
+           (mailer->signer == NULL ||
+            dkim_sign_message(mailer->signer, &message->bytes, row->created_at, why));
+}
+
+/* Writes a row that sends a copy of an issue. */
+static bool ask(struct store *store, const struct settings *settings, const char *kind,
+                const char *address, struct arena *arena, const struct value *data, int64_t now,
+                int64_t *id, struct failure *why)
 {
     unsigned char chance[8];
     char hex[17];
-    struct arena arena = {0};
+    struct buf json;
     random_bytes(chance, sizeof chance);
     hash_to_hex(chance, sizeof chance, hex);
+    buf_init(&json, DATA_MAX);
+    json_write(&json, data, JSON_COMPACT);
     struct delivery mail = {
         .address = address,
         .domain = strrchr(address, '@') + 1,
         .name = "",
         .topics = "",
-        .kind = "test",
-        .data = arena_format(&arena, "{\"issue_id\":%lld}", (long long)issue_id),
+        .kind = kind,
+        .data = json.data,
         .message_id =
-            arena_format(&arena, "verdicts.test.%s@%s", hex, settings->mail.message_id_domain),
+            arena_format(arena, "verdicts.%s.%s@%s", kind, hex, settings->mail.message_id_domain),
         .created_at = now,
     };
     bool good = outgoing_insert(store, &mail, why);
     *id = mail.id;
+    buf_free(&json);
+    return good;
+}
+
+static struct value *copy_data(struct arena *arena, int64_t issue_id, const char *note)
+{
+    struct value *data = value_object(arena);
+    value_set_int(arena, data, "issue_id", issue_id);
+    if (note != NULL) {
+        value_set_text(arena, data, "note", note);
+    }
+    return data;
+}
+
+bool mailer_ask_test(struct store *store, const struct settings *settings, const char *address,
+                     int64_t issue_id, int64_t now, int64_t *id, struct failure *why)
+{
+    struct arena arena = {0};
+    bool good = ask(store, settings, "test", address, &arena, copy_data(&arena, issue_id, NULL),
+                    now, id, why);
+    arena_free(&arena);
+    return good;
+}
+
+bool mailer_ask_standing(struct store *store, const struct settings *settings, const char *address,
+                         int64_t issue_id, const struct delivery *reader, const char *note,
+                         int64_t now, int64_t *id, struct failure *why)
+{
+    struct arena arena = {0};
+    struct value *data = copy_data(&arena, issue_id, note);
+    struct value *person = value_set(&arena, data, "reader", value_object(&arena));
+    value_set_text(&arena, person, "address", reader->address);
+    value_set_text(&arena, person, "name", reader->name);
+    value_set_text(&arena, person, "topics", reader->topics);
+    bool good = ask(store, settings, "test", address, &arena, data, now, id, why);
+    arena_free(&arena);
+    return good;
+}
+
+bool mailer_ask_approval(struct store *store, const struct settings *settings, const char *address,
+                         int64_t issue_id, const char *note, int64_t now, int64_t *id,
+                         struct failure *why)
+{
+    struct arena arena = {0};
+    bool good = ask(store, settings, "editors", address, &arena, copy_data(&arena, issue_id, note),
+                    now, id, why);
     arena_free(&arena);
     return good;
 }

@@ -17,6 +17,10 @@ bool mailer_open(struct store *store, const struct settings *settings,
                  struct failure *why) MUST_CHECK;
 void mailer_close(struct mailer *mailer); /* accepts NULL */
 
+/* Signs every mail from now on; the signer outlives the mailer. NULL: none are signed. */
+struct dkim_signer;
+void mailer_sign_with(struct mailer *mailer, const struct dkim_signer *signer);
+
 /* The deliver_compose callback; `mailer` is its context. */
 bool mailer_compose(void *mailer, const struct delivery *row, struct deliver_message *message,
                     struct failure *why) MUST_CHECK;
@@ -25,5 +29,17 @@ bool mailer_compose(void *mailer, const struct delivery *row, struct deliver_mes
  * test. *id gets the row's. */
 bool mailer_ask_test(struct store *store, const struct settings *settings, const char *address,
                      int64_t issue_id, int64_t now, int64_t *id, struct failure *why) MUST_CHECK;
+
+/* The same as the copy of `reader` (name, address and choice of topics; its links are nobody's),
+ * to `address`. `note` says in front of it what it is. */
+bool mailer_ask_standing(struct store *store, const struct settings *settings, const char *address,
+                         int64_t issue_id, const struct delivery *reader, const char *note,
+                         int64_t now, int64_t *id, struct failure *why) MUST_CHECK;
+
+/* Writes the row that asks an editor for approval: a copy of the issue with `note` (the findings)
+ * in front. */
+bool mailer_ask_approval(struct store *store, const struct settings *settings, const char *address,
+                         int64_t issue_id, const char *note, int64_t now, int64_t *id,
+                         struct failure *why) MUST_CHECK;
 
 #endif

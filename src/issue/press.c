@@ -9,7 +9,7 @@
 #include "render/escape.h"
 #include "subscribers/links.h"
 
-enum { PROGRAMS_KEPT = 4, ESCAPED_MAX = 8192 };
+enum { PROGRAMS_KEPT = 4, ESCAPED_MAX = 8192, NOTE_MAX = 1024 * 1024 };
 
 /* The body of one choice of topics. */
 struct kept_program {
@@ -26,6 +26,7 @@ struct press {
     struct issue issue;
     struct sender sender;
     const char *mark;
+    const char *note; /* "": none */
     const char *feedback_id;
     const struct dkim_signer *signer;
     const struct issue_variant *given; /* not stored */
@@ -43,6 +44,7 @@ static void copy_issue(struct press *press, const struct issue *issue)
     press->issue.subject = arena_copy(&press->arena, issue->subject);
     press->issue.preheader = arena_copy(&press->arena, issue->preheader);
     press->mark = "";
+    press->note = "";
 }
 
 bool press_open(struct store *store, const struct issue *issue, const struct sender *sender,
@@ -93,6 +95,11 @@ void press_mark_subject(struct press *press, const char *mark)
     press->mark = arena_copy(&press->arena, mark);
 }
 
+void press_set_note(struct press *press, const char *note)
+{
+    press->note = arena_copy(&press->arena, note);
+}
+
 static struct kept_program *find_kept(struct press *press, const char *topics)
 {
     struct kept_program *oldest = &press->kept[0];
@@ -125,6 +132,103 @@ static bool find_variant(struct press *press, const char *topics,
     return good;
 }
 
+static void copy_op(const struct residual *from, const struct residual_op *op, struct residual *to)
+{
+    switch (op->kind) {
+    case RESIDUAL_LITERAL:
+        residual_add_literal(to, from->text.data + op->offset, op->len);
+        break;
+    case RESIDUAL_HOLE:
+        residual_add_hole(to, op->field, op->form);
+        break;
+    case RESIDUAL_IF:
+    case RESIDUAL_UNLESS:
+        residual_begin_if(to, op->field, op->kind == RESIDUAL_IF);
+        break;
+    case RESIDUAL_END:
+        residual_end_if(to);
+        break;
+    }
+}
+
+static void note_in_text(const char *note, const struct residual *from, struct residual *to)
+{
+    residual_add_literal(to, note, strlen(note));
+    residual_add_literal(to, "\n\n", 2);
+    for (size_t i = 0; i < from->count; i++) {
+        copy_op(from, &from->ops[i], to);
+    }
+}
+
+/* The note as a box of its own. */
+static void note_box(const char *note, struct buf *box)
+{
+    buf_add_text(box, "\n<div role=\"note\" style=\"margin:0;padding:16px;background-color:#fff1bf;"
+                      "font-family:Arial,sans-serif;font-size:16px;line-height:24px;"
+                      "color:#24211c;\">");
+    for (const char *line = note; *line != '\0';) {
+        size_t len = strcspn(line, "\n");
+        escape_html(box, line, len);
+        line += len;
+        if (*line == '\n') {
+            buf_add_text(box, "<br>\n");
+            line++;
+        }
+    }
+    buf_add_text(box, "</div>");
+}
+
+/* Where in a literal the body begins: behind the tag; 0 where it does not. */
+static size_t body_start(const char *bytes, size_t len)
+{
+    const char *tag = memmem(bytes, len, "<body", 5);
+    const char *end = tag != NULL ? memchr(tag, '>', len - (size_t)(tag - bytes)) : NULL;
+    return end != NULL ? (size_t)(end + 1 - bytes) : 0;
+}
+
+static void note_in_html(const char *note, const struct residual *from, struct residual *to)
+{
+    struct buf box;
+    bool put = false;
+    buf_init(&box, NOTE_MAX);
+    note_box(note, &box);
+    for (size_t i = 0; i < from->count; i++) {
+        const struct residual_op *op = &from->ops[i];
+        const char *bytes = from->text.data + op->offset;
+        size_t start = !put && op->kind == RESIDUAL_LITERAL ? body_start(bytes, op->len) : 0;
+        if (start > 0) {
+            residual_add_literal(to, bytes, start);
+            residual_add_literal(to, box.data, box.len);
+            residual_add_literal(to, bytes + start, op->len - start);
+            put = true;
+        } else {
+            copy_op(from, op, to);
+        }
+    }
+    buf_free(&box);
+}
+
+/* The body of a copy with a note: made from the two parts, as edition_render() makes bodies. */
+static bool make_noted(struct press *press, const struct issue_variant *variant,
+                       struct residual *body, struct failure *why)
+{
+    struct residual parts[4];
+    for (size_t i = 0; i < 4; i++) {
+        residual_init(&parts[i]);
+    }
+    bool good = residual_load(&parts[0], variant->text, variant->text_len, why) &&
+                residual_load(&parts[1], variant->html, variant->html_len, why);
+    if (good) {
+        note_in_text(press->note, &parts[0], &parts[2]);
+        note_in_html(press->note, &parts[1], &parts[3]);
+        good = message_body(&parts[2], &parts[3], press->sender.boundary, body, why);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        residual_free(&parts[i]);
+    }
+    return good;
+}
+
 static bool load_program(struct press *press, const char *topics, struct kept_program *kept,
                          struct failure *why)
 {
@@ -137,7 +241,11 @@ static bool load_program(struct press *press, const char *topics, struct kept_pr
                     (long long)press->issue.number, topics);
     }
     residual_init(&kept->body);
-    if (!residual_load(&kept->body, variant->body, variant->body_len, why)) {
+    if (press->note[0] != '\0') {
+        if (!make_noted(press, variant, &kept->body, why)) {
+            return false;
+        }
+    } else if (!residual_load(&kept->body, variant->body, variant->body_len, why)) {
         return false;
     }
     kept->topics = memory_resize(NULL, strlen(topics) + 1);
@@ -242,7 +350,12 @@ bool press_compose(void *context, const struct delivery *row, struct deliver_mes
     fill_header(press, row, subject, &header);
     snprintf(message->envelope_sender, sizeof message->envelope_sender, "%s",
              press->links.envelope_sender);
-    return message_write(&header, body, reader, &message->bytes, why) &&
-           (press->signer == NULL ||
-            dkim_sign_message(press->signer, &message->bytes, press->issue.date, why));
+    return message_write(&header, body, reader, &message->bytes, why);
+}
+
+bool press_finish(const void *context, struct deliver_message *message, struct failure *why)
+{
+    const struct press *press = context;
+    return press->signer == NULL ||
+           dkim_sign_message(press->signer, &message->bytes, press->issue.date, why);
 }

@@ -30,12 +30,20 @@ bool press_compose(void *press, const struct delivery *row, struct deliver_messa
  * outlive the press. */
 void press_give_variants(struct press *press, const struct issue_variant *variants, size_t count);
 
-/* Signs every copy from now on; the signer outlives the press. NULL: none are signed. */
+/* What press_finish() signs with; the signer outlives the press. NULL: nothing is signed. */
 struct dkim_signer;
 void press_sign_with(struct press *press, const struct dkim_signer *signer);
 
+/* The deliver_finish callback, `press` its context: signs a composed copy with the issue's Date.
+ * Any number of threads at once. */
+bool press_finish(const void *press, struct deliver_message *message,
+                  struct failure *why) MUST_CHECK;
+
 /* What marks a copy as a test: put in front of the subject; "" for none. */
 void press_mark_subject(struct press *press, const char *mark);
+
+/* Words for an editor, put in front of both parts of every copy; "" for none. Lines are kept. */
+void press_set_note(struct press *press, const char *note);
 
 /* A reader's values for running html and text programs: what the web view and the files of
  * preview show. `row` as in press_compose. The values are good until the next call. */

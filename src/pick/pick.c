@@ -48,6 +48,10 @@ static const char *find_obstacle(const struct selection *selection,
         return arena_format(selection->arena, "in issue %lld (%s)",
                             (long long)candidate->issue_number, candidate->issue_week);
     }
+    if (published >= selection->week->end) {
+        return arena_format(selection->arena, "published %s, after this window: for a later issue",
+                            date_of(selection->arena, published));
+    }
     if (candidate->left_out) {
         return "left out by an editor";
     }
@@ -302,7 +306,8 @@ bool pick_week(struct store *store, struct arena *arena, const struct settings *
                                   .order = order,
                                   .order_count = order != NULL ? order_count : 0};
     *pick = (struct pick){.week = *week};
-    if (!comparison_candidates(store, arena, week->end, oldest_published(settings, week), issue_id,
+    /* What was published later is no candidate, but who asks why it is out gets an answer. */
+    if (!comparison_candidates(store, arena, INT64_MAX, oldest_published(settings, week), issue_id,
                                &selection.candidates, &selection.count, why)) {
         return false;
     }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "pick/pick.h"
 
@@ -395,7 +396,7 @@ static bool is_chosen(const char *topics, const char *category)
     size_t len = strlen(category);
     for (const char *at = topics; at != NULL; at = strchr(at, '\n')) {
         at += *at == '\n';
-        if (strncmp(at, category, len) == 0 && (at[len] == '\n' || at[len] == '\0')) {
+        if (strncasecmp(at, category, len) == 0 && (at[len] == '\n' || at[len] == '\0')) {
             return true;
         }
     }

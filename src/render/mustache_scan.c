@@ -133,6 +133,11 @@ bool scanner_init(struct scanner *s, struct unit *unit, struct failure *why)
     if (!utf8_valid(s->text, s->len, &bad_at)) {
         return mustache_fail(unit, (uint32_t)bad_at, why, "not UTF-8");
     }
+    const char *nul = s->len > 0 ? memchr(s->text, '\0', s->len) : NULL;
+    if (nul != NULL) {
+        return mustache_fail(unit, (uint32_t)(nul - s->text), why,
+                             "a NUL byte; the file was damaged or is no text");
+    }
     return true;
 }
 

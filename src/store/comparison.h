@@ -25,11 +25,10 @@ struct comparison_outcome {
 
 /* Adds the comparison, or replaces the content of the one with its slug. The same content_hash is
  * UNCHANGED and writes nothing. published_at of an existing one stays; of a new one without it, it
- * is `now`. Fills ids. A tool whose
- * facts differ from what is stored: told by the comparison with the newer published_at (ties: the
- * one coming in), and every difference is a conflict.
- * A tool's address, a reviewer's name and a reviewer's verdict are what a page cannot carry: where
- * one side leaves them out (NULL, UNKNOWN) that is no difference, and the other side's word stays. */
+ * is `now`. Fills ids. A tool whose facts differ from what is stored: told by the comparison with
+ * the newer published_at (ties: the one coming in), and every difference is a conflict. A tool's
+ * address, a reviewer's name and a reviewer's verdict are what a page cannot carry: where one side
+ * leaves them out (NULL, UNKNOWN) that is no difference, and the other side's word stays. */
 bool comparison_save(struct store *store, struct arena *arena, struct comparison *comparison,
                      int64_t now, struct comparison_outcome *outcome,
                      struct failure *why) MUST_CHECK;

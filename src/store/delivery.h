@@ -136,6 +136,11 @@ bool delivery_requeue(struct store *store, struct delivery_queue queue, enum del
 bool delivery_counts(struct store *store, struct delivery_queue queue,
                      int64_t counts[DELIVERY_STATES], struct failure *why) MUST_CHECK;
 
+/* How many rows of an issue were ever in doubt and are not now: their readers may have the issue
+ * twice. */
+bool delivery_doubted(struct store *store, struct delivery_queue queue, int64_t *count,
+                      struct failure *why) MUST_CHECK;
+
 /* The earliest next_at of rows that wait; 0 if none waits. */
 bool delivery_next_due(struct store *store, struct delivery_queue queue, int64_t *next_at,
                        struct failure *why) MUST_CHECK;

@@ -192,3 +192,14 @@ bool delivery_find(struct store *store, struct arena *arena, struct delivery_que
     query_close(query);
     return ok;
 }
+
+#define DOUBTED(T)                                                                                 \
+    "SELECT count(*) FROM " T##_TABLE " WHERE " T##_ALL " AND doubted > 0 AND state <> 'in_doubt'"
+BOTH(doubted_sql, DOUBTED);
+
+bool delivery_doubted(struct store *store, struct delivery_queue queue, int64_t *count,
+                      struct failure *why)
+{
+    return query_number(store, delivery_pick(doubted_sql, queue),
+                        BIND_LIST(BIND_INT(queue.issue_id)), count, why);
+}

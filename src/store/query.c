@@ -45,9 +45,17 @@ static bool fail_to_open(struct store *store, struct failure *why)
                 store->path, number == 0 ? "" : ": ", number == 0 ? "" : strerror(number));
 }
 
-bool store_fail(struct store *store, struct failure *why)
+/* A full disk is an I/O error to SQLite where the shared memory of the WAL has no room. */
+static int error_code(struct store *store)
 {
     int code = sqlite3_errcode(store->db) & 0xff;
+    bool no_room = code == SQLITE_IOERR && sqlite3_system_errno(store->db) == ENOSPC;
+    return no_room ? SQLITE_FULL : code;
+}
+
+bool store_fail(struct store *store, struct failure *why)
+{
+    int code = error_code(store);
     if (code == SQLITE_NOMEM) {
         memory_exhausted();
     }

@@ -12,11 +12,12 @@ WALLS = {
     "pick": {"base", "store"},
     "render": {"base"},
     "compose": {"base"},
+    "check": {"base"},
     "deliver": {"base", "store"},
     "subscribers": {"base", "store"},
     "bounce": {"base", "store"},
 }
-STEPS = {"intake", "pick", "render", "compose", "deliver", "subscribers", "bounce"}
+STEPS = {"intake", "pick", "render", "compose", "check", "deliver", "subscribers", "bounce"}
 # These string steps together.
 WALLS["issue"] = {"base", "store"} | STEPS
 WALLS["web"] = WALLS["issue"] | {"issue"}
@@ -39,6 +40,7 @@ LIBRARIES = {
     "libidn2": (r"idn2\.h", r"idn2_\w+", ["base/address"]),
     "libcsv": (r"csv\.h", r"csv_(?:init|fini|parse|free|write2?|fwrite2?|set|get|error|strerror)\w*",
                ["subscribers/"]),
+    "gumbo": (r"gumbo\.h", r"(?:gumbo_\w+|GUMBO_\w+|Gumbo[A-Z]\w+|kGumbo\w+)", ["check/document"]),
     "libseccomp": (r"seccomp\.h", r"seccomp_\w+", ["bounce/", "web/"]),
 }
 

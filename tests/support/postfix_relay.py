@@ -60,8 +60,8 @@ smtpd_soft_error_limit = 10000
 class PostfixRelay:
     """`with PostfixRelay(folder) as relay:` then relay.url; messages are thrown away."""
 
-    def __init__(self, folder: pathlib.Path, extra: str = "") -> None:
-        self.folder, self.extra = folder, extra
+    def __init__(self, folder: pathlib.Path, extra: str = "", services: str = "") -> None:
+        self.folder, self.extra, self.services = folder, extra, services
 
     @staticmethod
     def missing() -> str | None:
@@ -90,7 +90,7 @@ class PostfixRelay:
         os.chown(self.folder / "log", pwd.getpwnam("postfix").pw_uid, -1)
         os.chown(data, pwd.getpwnam("postfix").pw_uid, grp.getgrnam("postfix").gr_gid)
         (etc / "main.cf").write_text(MAIN.format(folder=self.folder, extra=self.extra))
-        (etc / "master.cf").write_text(MASTER.format(port=self.port))
+        (etc / "master.cf").write_text(MASTER.format(port=self.port) + self.services)
         (self.folder / "recipients").write_text(
             "/^no/ 550 5.1.1 there is no such user\n/^full/ 452 4.2.2 full\n")
         self.postfix("start")

@@ -171,6 +171,7 @@ static void each_candidate_is_in_or_out_for_a_reason_in_words(void **state)
                   "first-vs-second 1/2: new this week\n"
                   "just-vs-young 2/3: published 2026-10-21, in no issue yet\n"
                   "old-vs-held 3/4: held back since 2026-11-06\n"
+                  "next-vs-week out: published 2026-11-20, after this window: for a later issue\n"
                   "left-vs-out out: left out by an editor\n"
                   "in-vs-another out: in issue 1 (2026-W46)\n"
                   "too-vs-old out: too old: published 2026-10-21, more than 30 days before the "

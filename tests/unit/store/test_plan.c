@@ -29,6 +29,7 @@ static const struct {
     {"total(state = 'skipped') FROM outgoing", "SCAN outgoing", "delivery_counts of single mails"},
     {"FROM outgoing WHERE ?1 = 0 ORDER BY", "SCAN outgoing", "delivery_each of single mails"},
     {"FROM outgoing WHERE ?1 = 0 AND +state", "SCAN outgoing", "delivery_each, of a state"},
+    {"FROM outgoing WHERE ?1 = 0 AND doubted", "SCAN outgoing", "delivery_doubted of single mails"},
     {"UPDATE outgoing SET state = 'queued'", "SCAN outgoing", "delivery_requeue of single mails"},
 };
 
@@ -178,6 +179,7 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
     must(delivery_requeue(scratch->store, queue, DELIVERY_GAVE_UP, NOW, &a, &why));
     must(delivery_counts(scratch->store, queue, counts, &why));
     must(delivery_next_due(scratch->store, queue, &a, &why));
+    must(delivery_doubted(scratch->store, queue, &a, &why));
     must(delivery_each(scratch->store, queue, NULL, visit_row, NULL, &why));
     must(delivery_each(scratch->store, queue, &sent, visit_row, NULL, &why));
     must(delivery_each(scratch->store, queue, &doubt, visit_row, NULL, &why));

@@ -1,0 +1,88 @@
+/*
+ * What is wrong with an issue before it is sent: one table of rules over the finished parts.
+ *
+ * Pure: it is given finished HTML, text and message bytes of some readers, the values they were
+ * made from and the facts of the comparisons, and says what it finds and where. It sees base/
+ * alone, sends nothing, fetches nothing and changes nothing.
+ */
+#ifndef CHECK_CHECK_H
+#define CHECK_CHECK_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/value.h"
+
+enum check_level { CHECK_INFO, CHECK_WARNING, CHECK_ERROR };
+const char *check_level_name(enum check_level level); /* "info" … */
+
+/* A row of the table: every rule has one. */
+struct check_rule {
+    const char *name; /* "html-clipped" */
+    enum check_level level;
+    const char *sentence; /* what must hold */
+    const char *why;      /* what goes wrong otherwise */
+    const char *source;   /* who says so */
+};
+
+/* Walks the table in its order: NULL past its end. */
+const struct check_rule *check_rule_at(size_t index);
+
+/* One reader's finished copy. */
+struct check_copy {
+    const char *label; /* "everything", "Design": who gets this copy */
+    const char *html, *text, *message;
+    size_t html_len, text_len, message_len;
+    const char *address; /* what the copy's own values were; each stands in the parts */
+    const char *unsubscribe_url;
+    const char *preferences_url;
+};
+
+/* What is known of a comparison beyond its text. */
+struct check_comparison {
+    const char *title;
+    const char *left, *right;         /* names of the tools */
+    bool left_verdict, right_verdict; /* the panel has given one */
+    int64_t updated_at;               /* when its price was last told; 0: not known */
+    const char *repeats;              /* "issue 3 (2026-W46)" that had the same pair; NULL: none */
+};
+
+struct check_input {
+    const struct check_copy *copies; /* first the one for everything */
+    size_t copy_count;
+    const char *subject, *preheader;
+    const char *postal_address;
+    const char *message_id_domain;
+    const char *const
+        *hosts; /* that links may lead to, beside those in `variables`; ends in NULL */
+    const struct value *variables; /* what the templates read; NULL: not known */
+    const struct check_comparison *comparisons;
+    size_t comparison_count;
+    int64_t date;          /* of the issue */
+    int64_t price_max_age; /* seconds; 0: prices never grow stale */
+};
+
+struct check_finding {
+    const struct check_rule *rule;
+    const char *part;    /* "html", "text", "message", "subject", "preheader", "comparison" */
+    const char *copy;    /* label of the first copy that has it; "" where it is of the issue */
+    int line, column;    /* in that part, from 1; 0: of the whole part */
+    const char *message; /* one line: what was found, what to do */
+    struct check_finding *next;
+};
+
+struct check_report {
+    struct check_finding *findings; /* errors first, then warnings, then infos */
+    size_t counts[CHECK_ERROR + 1]; /* [enum check_level] */
+};
+
+/* Everything lives in `arena`. A finding that several copies share is reported once. */
+void check_run(struct arena *arena, const struct check_input *input, struct check_report *report);
+
+/* "html:12:4: error: … (rule)" a line. */
+void check_print(struct buf *out, const struct check_report *report);
+
+/* {errors, warnings, infos, findings: [{rule, level, part, copy, line, column, message, why,
+ * source}]}. */
+struct value *check_to_value(struct arena *arena, const struct check_report *report);
+
+#endif

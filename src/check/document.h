@@ -1,0 +1,52 @@
+/*
+ * HTML as a tree of plain structs, each with the line and column it came from.
+ *
+ * Parsed by gumbo, which follows the HTML5 rules that browsers and the mail clients built on them
+ * follow, and which tells where each node begins; only document.c speaks it.
+ */
+#ifndef CHECK_DOCUMENT_H
+#define CHECK_DOCUMENT_H
+
+#include "base/arena.h"
+
+enum node_kind { NODE_ELEMENT, NODE_TEXT, NODE_COMMENT };
+
+struct attribute {
+    const char *name; /* in small letters */
+    const char *value;
+    struct attribute *next;
+};
+
+struct node {
+    enum node_kind kind;
+    const char *tag;  /* of ELEMENT: in small letters; "" otherwise */
+    const char *text; /* of TEXT, with references resolved, and COMMENT; "" otherwise */
+    bool implied;     /* of ELEMENT: the parser put it there, as it does with tbody */
+    int line, column; /* from 1 */
+    struct attribute *attributes;
+    struct node *parent, *first, *last, *next;
+    struct node *follow; /* the next node of the document, in its order */
+};
+
+/* The whole tree; never NULL: an empty document has html, head and body too. All of it lives in
+ * `arena`. */
+struct node *document_parse(struct arena *arena, const char *html, size_t len);
+
+/* The attribute's value, or NULL. */
+const char *node_attribute(const struct node *node, const char *name);
+
+bool node_is(const struct node *node, const char *tag);
+/* The nearest element of that tag around the node, or NULL. */
+const struct node *node_within(const struct node *node, const char *tag);
+/* The next node in document order that is not inside `node`; NULL at the end. */
+const struct node *node_after(const struct node *node);
+
+/* All text inside, white space (no-break spaces and joiners too) folded into single spaces. */
+char *node_text(struct arena *arena, const struct node *node);
+/* The same folding for any text. */
+char *document_fold(struct arena *arena, const char *text);
+
+/* Whether `word` is one of the words of `list`, which are parted by spaces. */
+bool document_has_word(const char *list, const char *word);
+
+#endif

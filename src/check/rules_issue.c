@@ -1,0 +1,94 @@
+/* Rules of an issue as a whole: subject, preheader, comparisons, size. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/utf8.h"
+#include "check/rules.h"
+
+enum {
+    SUBJECT_MIN = 10,
+    SUBJECT_MAX = 78,
+    PREHEADER_MIN = 40,
+    PREHEADER_MAX = 130,
+    KB = 1024,
+    DAY = 86400,
+};
+
+static size_t characters(const char *text)
+{
+    size_t count = 0, len = strlen(text);
+    for (size_t i = 0; i < len; i += utf8_decode(text + i, len - i, NULL)) {
+        count++;
+    }
+    return count;
+}
+
+static void check_subject(struct checking *checking)
+{
+    const struct check_input *input = checking->input;
+    size_t subject = characters(input->subject), preheader = characters(input->preheader);
+    if (subject < SUBJECT_MIN || subject > SUBJECT_MAX) {
+        check_note(checking, RULE_SUBJECT_LENGTH, "subject", 0, 0,
+                   "the subject has %zu characters; %d to %d are good", subject, SUBJECT_MIN,
+                   SUBJECT_MAX);
+    }
+    if (preheader < PREHEADER_MIN || preheader > PREHEADER_MAX) {
+        check_note(checking, RULE_PREHEADER_LENGTH, "preheader", 0, 0,
+                   "the preheader has %zu characters; %d to %d are good", preheader, PREHEADER_MIN,
+                   PREHEADER_MAX);
+    }
+    if (strcasecmp(input->subject, input->preheader) == 0) {
+        check_note(checking, RULE_PREHEADER_REPEATS, "preheader", 0, 0,
+                   "the preheader repeats the subject; let it say more");
+    }
+}
+
+static void check_comparison(struct checking *checking, const struct check_comparison *comparison)
+{
+    const struct check_input *input = checking->input;
+    if (!comparison->left_verdict || !comparison->right_verdict) {
+        const char *tool = comparison->left_verdict ? comparison->right : comparison->left;
+        check_note(checking, RULE_COMPARISON_NO_VERDICT, "comparison", 0, 0,
+                   "%s: the panel has no verdict on %s%s", comparison->title, tool,
+                   comparison->left_verdict || comparison->right_verdict ? ""
+                                                                         : ", nor on its rival");
+    }
+    int64_t age = input->date - comparison->updated_at;
+    if (input->price_max_age > 0 && comparison->updated_at > 0 && age > input->price_max_age) {
+        check_note(checking, RULE_COMPARISON_STALE, "comparison", 0, 0,
+                   "%s: its prices are %lld days old; import the page again", comparison->title,
+                   (long long)(age / DAY));
+    }
+    if (comparison->repeats != NULL) {
+        check_note(checking, RULE_COMPARISON_REPEATED, "comparison", 0, 0,
+                   "%s: %s compared the same two tools", comparison->title, comparison->repeats);
+    }
+}
+
+void rules_issue(struct checking *checking)
+{
+    checking->copy = NULL;
+    check_subject(checking);
+    for (size_t i = 0; i < checking->input->comparison_count; i++) {
+        check_comparison(checking, &checking->input->comparisons[i]);
+    }
+}
+
+void rules_size(struct checking *checking)
+{
+    size_t len = checking->copy->html_len;
+    static const struct {
+        size_t over;
+        enum rule rule;
+    } limits[] = {
+        {102 * KB, RULE_HTML_CLIPPED}, {80 * KB, RULE_HTML_TOO_LONG}, {60 * KB, RULE_HTML_LONG}};
+    for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+        if (len > limits[i].over) {
+            check_note(
+                checking, limits[i].rule, "html", 0, 0,
+                "the HTML for %s has %zu KB, more than %zu KB; send fewer items or cut texts",
+                checking->copy->label, len / KB, limits[i].over / KB);
+            return;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/* Rules of the text part: does it say what the HTML says, and does it fit. */
+#include <string.h>
+
+#include "base/utf8.h"
+#include "check/rules.h"
+
+enum { COLUMNS_MAX = 78 };
+
+/* Words of the text part in one line: breaks of lines do not matter, nor does case. */
+static bool text_has(struct checking *checking, const char *folded, const char *words)
+{
+    return words[0] == '\0' || strcasestr(folded, document_fold(checking->arena, words)) != NULL;
+}
+
+static bool is_heading(const struct node *node)
+{
+    return node->kind == NODE_ELEMENT && node->tag[0] == 'h' && node->tag[1] >= '1' &&
+           node->tag[1] <= '6' && node->tag[2] == '\0';
+}
+
+static void check_link(struct checking *checking, const struct node *node)
+{
+    const char *href = node_attribute(node, "href");
+    if (href != NULL && strncmp(href, "http", 4) == 0 &&
+        strstr(checking->copy->text, href) == NULL) {
+        check_note_node(checking, RULE_TEXT_LACKS_LINK, node, "the text part lacks the link %s",
+                        href);
+    }
+}
+
+/* Each "60%" and "60 %" of a text. */
+static void check_percentages(struct checking *checking, const struct node *node,
+                              const char *folded)
+{
+    for (const char *sign = strchr(node->text, '%'); sign != NULL; sign = strchr(sign + 1, '%')) {
+        const char *end = sign > node->text && sign[-1] == ' ' ? sign - 1 : sign;
+        const char *start = end;
+        while (start > node->text && ((start[-1] >= '0' && start[-1] <= '9') || start[-1] == '.')) {
+            start--;
+        }
+        const char *number = arena_copy_bytes(checking->arena, start, (size_t)(end - start));
+        if (start < end && strstr(folded, arena_format(checking->arena, "%s%%", number)) == NULL &&
+            strstr(folded, arena_format(checking->arena, "%s %%", number)) == NULL) {
+            check_note_node(checking, RULE_TEXT_LACKS_PERCENTAGE, node,
+                            "the text part lacks the percentage %s%%", number);
+        }
+    }
+}
+
+static void compare_parts(struct checking *checking, const char *folded)
+{
+    for (const struct node *n = checking->document; n != NULL; n = n->follow) {
+        if (is_heading(n) && !text_has(checking, folded, node_text(checking->arena, n))) {
+            check_note_node(checking, RULE_TEXT_LACKS_TITLE, n, "the text part lacks the title %s",
+                            check_quote(checking->arena, node_text(checking->arena, n)));
+        } else if (node_is(n, "a")) {
+            check_link(checking, n);
+        } else if (n->kind == NODE_TEXT && strchr(n->text, '%') != NULL &&
+                   !check_is_hidden(checking->arena, n)) {
+            check_percentages(checking, n, folded);
+        }
+    }
+}
+
+static bool is_one_word(const char *line, size_t len)
+{
+    while (len > 0 && (line[0] == ' ' || line[0] == '>' || line[0] == '-' || line[0] == '*')) {
+        line++;
+        len--;
+    }
+    return memchr(line, ' ', len) == NULL;
+}
+
+static void check_lines(struct checking *checking)
+{
+    const char *line = checking->copy->text;
+    for (int number = 1; *line != '\0'; number++) {
+        size_t len = strcspn(line, "\n");
+        size_t columns = utf8_width(line, len);
+        if (columns > COLUMNS_MAX && !is_one_word(line, len)) {
+            check_note(checking, RULE_TEXT_WIDTH, "text", number, COLUMNS_MAX + 1,
+                       "the line has %zu columns, more than %d: %s", columns, COLUMNS_MAX,
+                       check_quote(checking->arena, arena_copy_bytes(checking->arena, line, len)));
+        }
+        line += len + (line[len] == '\n' ? 1 : 0);
+    }
+}
+
+void rules_plaintext(struct checking *checking)
+{
+    const char *folded = document_fold(checking->arena, checking->copy->text);
+    if (folded[0] == '\0') {
+        check_note(checking, RULE_TEXT_EMPTY, "text", 0, 0,
+                   "the text part is empty; see issue.txt.mustache");
+        return;
+    }
+    compare_parts(checking, folded);
+    check_lines(checking);
+}

@@ -1,0 +1,13 @@
+/* What `preview` and `check` share: the issue that the command line names. */
+#ifndef CMD_LOOKING_H
+#define CMD_LOOKING_H
+
+#include "cmd/program.h"
+#include "issue/showing.h"
+
+/* The issue of --issue or --week, else the due one, which may not have been built yet. */
+bool looking_find(struct program *program, const struct option_value *number,
+                  const struct option_value *week, struct showing *showing,
+                  struct failure *why) MUST_CHECK;
+
+#endif

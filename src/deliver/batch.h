@@ -1,0 +1,51 @@
+/*
+ * The letters that are claimed and not begun, in order, and the domains that must wait for their
+ * pace. Pure: knows neither ledger nor buckets.
+ */
+#ifndef DELIVER_BATCH_H
+#define DELIVER_BATCH_H
+
+#include "deliver/letter.h"
+
+/* Domains that are remembered as waiting. */
+enum { BATCH_WAITS = 256 };
+
+struct batch_wait {
+    char domain[256];
+    int64_t until_ms; /* of clock_monotonic_ms() */
+};
+
+struct batch {
+    struct letter *spare; /* done with; their memory is used again */
+    struct letter *first, **end;
+    size_t count;
+    struct batch_wait *waits;
+    size_t wait_count;
+};
+
+void batch_init(struct batch *batch);
+void batch_free(struct batch *batch);
+
+/* A letter with copies of the row's texts; belongs to nobody yet. */
+struct letter *batch_letter(struct batch *batch, const struct delivery *row);
+/* The letter is done with. */
+void batch_drop(struct batch *batch, struct letter *letter);
+
+void batch_add_last(struct batch *batch, struct letter *letter);
+void batch_add_first(struct batch *batch, struct letter *letter);
+
+/* Takes out the first letter whose domain need not wait; NULL if there is none. */
+struct letter *batch_next(struct batch *batch);
+/* Takes out the first letter; NULL if there is none. */
+struct letter *batch_shift(struct batch *batch);
+/* How many letters need not wait. */
+size_t batch_count_free(const struct batch *batch);
+
+/* The domain waits until then; forgotten where BATCH_WAITS wait already (false). */
+bool batch_wait(struct batch *batch, const char *domain, int64_t until_ms);
+/* Forgets waits that are over; true if there was one. */
+bool batch_end_waits(struct batch *batch, int64_t now_ms);
+/* The end of the wait that is over first; -1 if none waits. */
+int64_t batch_first_wait(const struct batch *batch);
+
+#endif

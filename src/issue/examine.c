@@ -1,0 +1,212 @@
+#include "issue/examine.h"
+
+#include <string.h>
+
+enum { EARLIER_ISSUES = 26 };
+
+#define READER_ADDRESS_SAMPLE "reader@example.org"
+#define READER_NAME_LONG      "Maximiliane Annabella Konstantinopolitanska-Featherstonehaugh"
+
+/* "https://host:port/path" to "host". */
+static const char *host_of(struct arena *arena, const char *url)
+{
+    const char *start = url != NULL ? strstr(url, "://") : NULL;
+    return start != NULL ? arena_copy_bytes(arena, start + 3, strcspn(start + 3, ":/?#")) : "";
+}
+
+static const char *const *allowed_hosts(struct arena *arena, const struct settings *settings)
+{
+    const char *const *more = settings->check.allowed_hosts;
+    size_t count = 0, n = 0;
+    while (more != NULL && more[count] != NULL) {
+        count++;
+    }
+    const char **hosts = arena_array(arena, count + 4, sizeof *hosts);
+    hosts[n++] = host_of(arena, settings->site.url);
+    hosts[n++] = host_of(arena, settings->site.comparison_url);
+    hosts[n++] = host_of(arena, settings->subscribe.url);
+    for (size_t i = 0; i < count; i++) {
+        hosts[n++] = more[i];
+    }
+    return hosts;
+}
+
+static bool same_pair(const struct comparison *one, const struct comparison *other)
+{
+    return (strcmp(one->left.slug, other->left.slug) == 0 &&
+            strcmp(one->right.slug, other->right.slug) == 0) ||
+           (strcmp(one->left.slug, other->right.slug) == 0 &&
+            strcmp(one->right.slug, other->left.slug) == 0);
+}
+
+/* When the prices of a comparison were last told. */
+static int64_t told_at(const struct comparison *comparison)
+{
+    return comparison->revision > 1 || comparison->published_at == 0 ? comparison->updated_at
+                                                                     : comparison->published_at;
+}
+
+/* Facts of the comparisons, and where they come from, in one order. */
+struct facts {
+    struct check_comparison *list;
+    const struct comparison **comparisons;
+    size_t count;
+};
+
+static void collect_facts(struct arena *arena, const struct showing *showing, struct facts *facts)
+{
+    size_t room = 0;
+    for (size_t s = 0; s < showing->source.story_count; s++) {
+        room += showing->source.stories[s].count;
+    }
+    facts->list = arena_array(arena, room, sizeof *facts->list);
+    facts->comparisons = arena_array(arena, room, sizeof *facts->comparisons);
+    facts->count = 0;
+    for (size_t s = 0; s < showing->source.story_count; s++) {
+        for (size_t i = 0; i < showing->source.stories[s].count; i++) {
+            const struct comparison *from = showing->source.stories[s].items[i];
+            facts->comparisons[facts->count] = from;
+            facts->list[facts->count++] = (struct check_comparison){
+                .title = from->title,
+                .left = from->left.name,
+                .right = from->right.name,
+                .left_verdict = from->left.panel_ship != PERCENT_NONE,
+                .right_verdict = from->right.panel_ship != PERCENT_NONE,
+                .updated_at = told_at(from),
+            };
+        }
+    }
+}
+
+static bool compare_with(struct store *store, struct arena *arena, const struct issue *earlier,
+                         struct facts *facts, struct failure *why)
+{
+    struct story *stories;
+    size_t count;
+    if (!issue_stories(store, arena, earlier->id, &stories, &count, why)) {
+        return false;
+    }
+    for (size_t s = 0; s < count; s++) {
+        for (size_t i = 0; i < stories[s].count; i++) {
+            for (size_t f = 0; f < facts->count; f++) {
+                if (same_pair(stories[s].items[i], facts->comparisons[f])) {
+                    facts->list[f].repeats = arena_format(
+                        arena, "issue %lld (%s)", (long long)earlier->number, earlier->iso_week);
+                }
+            }
+        }
+    }
+    return true;
+}
+
+/* Half a year of issues: readers do not remember more. */
+static bool find_repeats(struct store *store, struct arena *arena, const struct showing *showing,
+                         struct facts *facts, struct failure *why)
+{
+    struct issue *issues;
+    size_t count, looked = 0;
+    if (!issue_list(store, arena, &issues, &count, why)) {
+        return false;
+    }
+    for (size_t i = 0; i < count && looked < EARLIER_ISSUES; i++) {
+        bool earlier = strcmp(issues[i].iso_week, showing->issue.iso_week) < 0 &&
+                       issues[i].state != ISSUE_CANCELLED;
+        looked += earlier ? 1 : 0;
+        if (earlier && !compare_with(store, arena, &issues[i], facts, why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct copies {
+    struct check_copy *list;
+    size_t count;
+};
+
+static bool add_copy(struct store *store, struct arena *arena, const struct token_keys *keys,
+                     const struct showing *showing, const char *name, const char *topics,
+                     struct copies *copies, struct failure *why)
+{
+    struct delivery row;
+    struct showing_copy copy;
+    showing_reader(arena, showing, name, READER_ADDRESS_SAMPLE, topics, &row);
+    if (!showing_copy(store, arena, keys, showing, &row, &copy, why)) {
+        return false;
+    }
+    copies->list[copies->count++] = (struct check_copy){
+        .label = topics[0] != '\0' ? topics
+                 : name[0] != '\0' ? "a long name"
+                                   : "everything",
+        .html = copy.html,
+        .html_len = copy.html_len,
+        .text = copy.text,
+        .text_len = copy.text_len,
+        .message = copy.message,
+        .message_len = copy.message_len,
+        .address = row.address,
+        .unsubscribe_url = copy.unsubscribe_url,
+        .preferences_url = copy.preferences_url,
+    };
+    return true;
+}
+
+static bool make_copies(struct store *store, struct arena *arena, const struct token_keys *keys,
+                        const struct showing *showing, struct copies *copies, struct failure *why)
+{
+    copies->list = arena_array(arena, showing->variant_count + 1, sizeof *copies->list);
+    copies->count = 0;
+    for (size_t i = 0; i < showing->variant_count; i++) {
+        const struct issue_variant *variant = &showing->variants[i];
+        if (variant->body_len > 0 &&
+            !add_copy(store, arena, keys, showing, "", variant->topics, copies, why)) {
+            return false;
+        }
+    }
+    return showing_variant(showing, "") == NULL ||
+           add_copy(store, arena, keys, showing, READER_NAME_LONG, "", copies, why);
+}
+
+bool examine(struct store *store, struct arena *arena, const struct settings *settings,
+             const struct token_keys *keys, const struct showing *showing,
+             struct check_report *report, struct failure *why)
+{
+    struct copies copies;
+    struct facts facts;
+    collect_facts(arena, showing, &facts);
+    if (!make_copies(store, arena, keys, showing, &copies, why) ||
+        !find_repeats(store, arena, showing, &facts, why)) {
+        return false;
+    }
+    struct check_input input = {
+        .copies = copies.list,
+        .copy_count = copies.count,
+        .subject = showing->issue.subject,
+        .preheader = showing->issue.preheader,
+        .postal_address = settings->site.postal_address,
+        .message_id_domain = showing->sender.message_id_domain,
+        .hosts = allowed_hosts(arena, settings),
+        .variables = edition_variables(arena, &showing->source),
+        .comparisons = facts.list,
+        .comparison_count = facts.count,
+        .date = showing->issue.window_end,
+        .price_max_age = settings->check.price_max_age,
+    };
+    check_run(arena, &input, report);
+    return true;
+}
+
+bool examine_gate(const struct issue *issue, const struct check_report *report, struct failure *why)
+{
+    size_t errors = report->counts[CHECK_ERROR];
+    if (errors == 0) {
+        return true;
+    }
+    const struct check_finding *first = report->findings;
+    return fail(why, FAILURE_DATA,
+                "issue %lld (%s) has %zu error%s that keep it from being sent unapproved: "
+                "%s:%d:%d: %s (%s); `verdicts "
+                "check` shows all",
+                (long long)issue->number, issue->iso_week, errors, errors == 1 ? "" : "s",
+                first->part, first->line, first->column, first->message, first->rule->name);
+}

@@ -1,0 +1,182 @@
+#include "issue/showing.h"
+
+#include <string.h>
+
+#include "store/subscriber.h"
+
+enum { COPY_MAX = 32 * 1024 * 1024 };
+
+static bool find_sender(struct arena *arena, const struct settings *settings,
+                        struct showing *showing, struct failure *why)
+{
+    return showing->issue.sender != NULL
+               ? sender_from_json(arena, showing->issue.sender, &showing->sender, why)
+               : sender_from_settings(arena, settings, showing->issue.iso_week, &showing->sender,
+                                      why);
+}
+
+static bool propose(struct store *store, struct arena *arena, const struct settings *settings,
+                    const struct week *week, const struct issue *draft, int64_t now,
+                    struct showing *showing, struct failure *why)
+{
+    struct issue_proposal proposal;
+    if (!settings_require_site(settings, why) || !settings_require_mail(settings, why) ||
+        !issue_propose(store, arena, settings, week, draft, now, &proposal, why)) {
+        return false;
+    }
+    if (proposal.pick.thin) {
+        return fail(why, FAILURE_NO_INPUT,
+                    "%s has too few comparisons for an issue; `verdicts pick --explain` shows them",
+                    week->name);
+    }
+    *showing = (struct showing){.issue = proposal.issue,
+                                .variants = proposal.variants,
+                                .variant_count = proposal.variant_count,
+                                .source = proposal.source,
+                                .pick = proposal.pick};
+    return find_sender(arena, settings, showing, why);
+}
+
+static bool add_stored(struct store *store, struct arena *arena, const char *topics,
+                       struct showing *showing, struct failure *why)
+{
+    struct issue_variant *variant;
+    if (!issue_find_variant(store, arena, showing->issue.id, topics, &variant, why)) {
+        return false;
+    }
+    if (variant != NULL) {
+        showing->variants[showing->variant_count++] = *variant;
+    }
+    return true;
+}
+
+static bool stored_variants(struct store *store, struct arena *arena, struct showing *showing,
+                            struct failure *why)
+{
+    const char **choices;
+    size_t count;
+    if (!subscriber_topic_choices(store, arena, &choices, &count, why)) {
+        return false;
+    }
+    showing->variants = arena_array(arena, count + 1, sizeof *showing->variants);
+    bool good = add_stored(store, arena, "", showing, why);
+    for (size_t i = 0; good && i < count; i++) {
+        good = add_stored(store, arena, choices[i], showing, why);
+    }
+    return good;
+}
+
+bool showing_stored(struct store *store, struct arena *arena, const struct settings *settings,
+                    const struct issue *issue, struct showing *showing, struct failure *why)
+{
+    struct story *stories;
+    size_t count;
+    *showing = (struct showing){.issue = *issue};
+    if (!find_sender(arena, settings, showing, why) ||
+        !stored_variants(store, arena, showing, why) ||
+        !issue_stories(store, arena, issue->id, &stories, &count, why)) {
+        return false;
+    }
+    showing->source = (struct edition_source){
+        .settings = settings,
+        .week = issue->iso_week,
+        .number = issue->number,
+        .date = issue->window_end,
+        .boundary = showing->sender.boundary,
+        .stories = stories,
+        .story_count = count,
+        .headline = {.subject = issue->subject, .preheader = issue->preheader},
+    };
+    return true;
+}
+
+bool showing_find(struct store *store, struct arena *arena, const struct settings *settings,
+                  const struct week *week, const struct issue *issue, int64_t now,
+                  struct showing *showing, struct failure *why)
+{
+    return issue == NULL || issue->state == ISSUE_DRAFT
+               ? propose(store, arena, settings, week, issue, now, showing, why)
+               : showing_stored(store, arena, settings, issue, showing, why);
+}
+
+const struct issue_variant *showing_variant(const struct showing *showing, const char *topics)
+{
+    for (size_t i = 0; i < showing->variant_count; i++) {
+        if (strcmp(showing->variants[i].topics, topics) == 0) {
+            return &showing->variants[i];
+        }
+    }
+    return NULL;
+}
+
+void showing_reader(struct arena *arena, const struct showing *showing, const char *name,
+                    const char *address, const char *topics, struct delivery *row)
+{
+    *row = (struct delivery){
+        .address = address,
+        .domain = strrchr(address, '@') + 1,
+        .name = name,
+        .topics = topics,
+        .message_id = arena_format(arena, "verdicts.%s.0@%s", showing->issue.iso_week,
+                                   showing->sender.message_id_domain),
+    };
+}
+
+static bool finish(struct arena *arena, struct press *press, const struct delivery *row,
+                   const char *program, size_t program_len, const char **bytes, size_t *len,
+                   struct failure *why)
+{
+    struct residual residual;
+    struct buf out;
+    residual_init(&residual);
+    buf_init(&out, COPY_MAX);
+    bool good = residual_load(&residual, program, program_len, why);
+    if (good) {
+        residual_run(&residual, press_reader(press, row), NULL, &out);
+        *bytes = arena_copy_bytes(arena, out.data, out.len);
+        *len = out.len;
+    }
+    buf_free(&out);
+    residual_free(&residual);
+    return good;
+}
+
+static bool compose(struct arena *arena, struct press *press, const struct delivery *row,
+                    struct showing_copy *copy, struct failure *why)
+{
+    struct deliver_message message = {0};
+    buf_init(&message.bytes, COPY_MAX);
+    bool good = press_compose(press, row, &message, why);
+    if (good) {
+        copy->message = arena_copy_bytes(arena, message.bytes.data, message.bytes.len);
+        copy->message_len = message.bytes.len;
+    }
+    buf_free(&message.bytes);
+    return good;
+}
+
+bool showing_copy(struct store *store, struct arena *arena, const struct token_keys *keys,
+                  const struct showing *showing, const struct delivery *row,
+                  struct showing_copy *copy, struct failure *why)
+{
+    struct press *press;
+    const struct issue_variant *variant = showing_variant(showing, row->topics);
+    if (variant == NULL || variant->body_len == 0) {
+        return fail(why, FAILURE_NO_INPUT,
+                    "nothing in this issue matches the topics of that reader, who is skipped");
+    }
+    if (!press_open(store, &showing->issue, &showing->sender, keys, &press, why)) {
+        return false;
+    }
+    press_give_variants(press, showing->variants, showing->variant_count);
+    const struct reader_values *reader = press_reader(press, row);
+    copy->unsubscribe_url = arena_copy(arena, reader->text[RESIDUAL_PLAIN][READER_UNSUBSCRIBE_URL]);
+    copy->preferences_url = arena_copy(arena, reader->text[RESIDUAL_PLAIN][READER_PREFERENCES_URL]);
+    bool good = finish(arena, press, row, variant->html, variant->html_len, &copy->html,
+                       &copy->html_len, why) &&
+                finish(arena, press, row, variant->text, variant->text_len, &copy->text,
+                       &copy->text_len, why) &&
+                compose(arena, press, row, copy, why);
+    press_close(press);
+    return good;
+}

@@ -1,0 +1,53 @@
+/*
+ * An issue as it is shown: found, rendered where it is a draft, and one reader's copy of it.
+ *
+ * What preview, check and the editors' mail look at, by the renderer and the press that send it.
+ */
+#ifndef ISSUE_SHOWING_H
+#define ISSUE_SHOWING_H
+
+#include "base/token.h"
+#include "issue/build.h"
+#include "issue/press.h"
+
+struct showing {
+    struct issue issue; /* id 0: the week has no draft yet */
+    struct sender sender;
+    struct issue_variant *variants; /* first the one for everything */
+    size_t variant_count;
+    struct edition_source source; /* what the templates read */
+    struct pick pick;             /* of a draft; count 0 where the issue is frozen */
+};
+
+/* A draft (or NULL: none yet) is rendered anew, as it would be sent now; a frozen issue is shown
+ * as it was frozen. A thin week is FAILURE_NO_INPUT. `settings` outlives the showing, everything
+ * else lives in `arena`. `now` is what a draft of another day would be dated by. */
+bool showing_find(struct store *store, struct arena *arena, const struct settings *settings,
+                  const struct week *week, const struct issue *issue, int64_t now,
+                  struct showing *showing, struct failure *why) MUST_CHECK;
+
+/* An issue of any state as it stands in the database, a draft too: what approving freezes. */
+bool showing_stored(struct store *store, struct arena *arena, const struct settings *settings,
+                    const struct issue *issue, struct showing *showing,
+                    struct failure *why) MUST_CHECK;
+
+/* The variant for a choice of topics; NULL if the showing has none. */
+const struct issue_variant *showing_variant(const struct showing *showing, const char *topics);
+
+/* A made-up reader: no subscriber, so its links are nobody's. */
+void showing_reader(struct arena *arena, const struct showing *showing, const char *name,
+                    const char *address, const char *topics, struct delivery *row);
+
+struct showing_copy {
+    const char *html, *text, *message;
+    size_t html_len, text_len, message_len;
+    const char *unsubscribe_url, *preferences_url;
+};
+
+/* The finished copy of a reader. FAILURE_NO_INPUT where nothing in the issue matches the reader's
+ * topics, or they are not among those rendered. */
+bool showing_copy(struct store *store, struct arena *arena, const struct token_keys *keys,
+                  const struct showing *showing, const struct delivery *row,
+                  struct showing_copy *copy, struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,149 @@
+/* From a request's wish to an issue, a reader and a finished copy. */
+#include <string.h>
+
+#include "base/address.h"
+#include "base/clock.h"
+#include "store/subscriber.h"
+#include "web/preview_private.h"
+
+#define LONG_NAME "Maximiliane Annabella Konstantinopolitanska-Featherstonehaugh"
+#define RTL_NAME  "\xd7\x9e\xd7\xa8\xd7\x99\xd7\x9d \xd7\x9b\xd7\x94\xd7\x9f" /* Hebrew */
+
+enum { NUMBER_DIGITS = 9 };
+
+void preview_wish(const struct web_request *request, const struct web_field *fields,
+                  struct wish *wish)
+{
+    (void)request;
+    const char *reader = web_field_find(fields, "reader");
+    const char *data = web_field_find(fields, "data");
+    *wish = (struct wish){
+        .issue = web_field_find(fields, "issue"),
+        .reader = reader != NULL && reader[0] != '\0' ? reader : "plain",
+        .data = data != NULL && data[0] != '\0' ? data : "real",
+    };
+    if (wish->issue != NULL && wish->issue[0] == '\0') {
+        wish->issue = NULL;
+    }
+}
+
+static bool find_issue(struct preview *preview, struct arena *arena, const struct wish *wish,
+                       struct week *week, struct issue **issue, struct failure *why)
+{
+    const struct settings *settings = &preview->settings;
+    if (wish->issue == NULL) {
+        week_due(settings, clock_now(), week);
+        return issue_find_week(preview->options->store, arena, week->name, issue, why);
+    }
+    int64_t number = 0;
+    for (const char *c = wish->issue; *c != '\0'; c++) {
+        if (*c < '0' || *c > '9' || c - wish->issue >= NUMBER_DIGITS) {
+            return fail(why, FAILURE_NO_INPUT, "that is no issue's number");
+        }
+        number = number * 10 + (*c - '0');
+    }
+    if (!issue_find_number(preview->options->store, arena, number, issue, why)) {
+        return false;
+    }
+    if (*issue == NULL) {
+        return fail(why, FAILURE_NO_INPUT, "there is no issue %lld", (long long)number);
+    }
+    return week_named(settings, (*issue)->iso_week, week, why);
+}
+
+bool preview_find(struct preview *preview, struct arena *arena, const struct wish *wish,
+                  struct showing *showing, struct failure *why)
+{
+    struct week week;
+    struct issue *issue;
+    if (preview->broken.kind != FAILURE_NONE) {
+        *why = preview->broken;
+        return false;
+    }
+    if (!find_issue(preview, arena, wish, &week, &issue, why) ||
+        !showing_find(preview->options->store, arena, &preview->settings, &week, issue, week.end,
+                      showing, why)) {
+        return false;
+    }
+    return strcmp(wish->data, "real") == 0 || preview_data_apply(arena, wish->data, showing) ||
+           fail(why, FAILURE_NO_INPUT, "there is no such data");
+}
+
+static bool find_subscriber(struct preview *preview, struct arena *arena, const char *text,
+                            const struct showing *showing, struct delivery *row,
+                            struct failure *why)
+{
+    struct address address;
+    struct subscriber *person;
+    if (!address_parse(text, &address, why) ||
+        !subscriber_find(preview->options->store, arena, address.key, &person, why)) {
+        return false;
+    }
+    if (person == NULL) {
+        return fail(why, FAILURE_NO_INPUT, "%s is not on the list", address.normal);
+    }
+    /* The links stay nobody's: a test of a reader's copy must not let an editor unsubscribe. */
+    showing_reader(arena, showing, person->name, person->address, person->topics, row);
+    return true;
+}
+
+bool preview_reader(struct preview *preview, struct arena *arena, const struct wish *wish,
+                    const struct showing *showing, struct delivery *row, struct failure *why)
+{
+    static const struct {
+        const char *key, *name, *address;
+    } made_up[] = {{"plain", "Ann Example", "ann@example.org"},
+                   {"unnamed", "", "reader@example.org"},
+                   {"long", LONG_NAME, "maximiliane.annabella.konstantinopolitanska@example.org"},
+                   {"rtl", RTL_NAME, "miriam@example.org"}};
+    for (size_t i = 0; i < sizeof made_up / sizeof made_up[0]; i++) {
+        if (strcmp(wish->reader, made_up[i].key) == 0) {
+            showing_reader(arena, showing, made_up[i].name, made_up[i].address, "", row);
+            return true;
+        }
+    }
+    if (strncmp(wish->reader, "topic:", 6) == 0) {
+        showing_reader(arena, showing, "Ann Example", "ann@example.org",
+                       arena_copy(arena, wish->reader + 6), row);
+        return true;
+    }
+    if (strncmp(wish->reader, "address:", 8) == 0) {
+        return find_subscriber(preview, arena, wish->reader + 8, showing, row, why);
+    }
+    return fail(why, FAILURE_NO_INPUT, "there is no such reader");
+}
+
+/* A choice of topics that nobody on the list has made is rendered for this look alone. */
+static bool add_variant(struct arena *arena, struct showing *showing, const char *topics,
+                        struct failure *why)
+{
+    if (showing_variant(showing, topics) != NULL) {
+        return true;
+    }
+    struct issue_variant *variants =
+        arena_array(arena, showing->variant_count + 1, sizeof *variants);
+    if (showing->variant_count > 0) {
+        memcpy(variants, showing->variants, showing->variant_count * sizeof *variants);
+    }
+    showing->variants = variants;
+    return edition_render(arena, &showing->source, topics, &variants[showing->variant_count++],
+                          why);
+}
+
+bool preview_look(struct preview *preview, struct arena *arena, const struct wish *wish,
+                  struct sight *sight, struct failure *why)
+{
+    *sight = (struct sight){0};
+    if (!preview_find(preview, arena, wish, &sight->showing, why) ||
+        !preview_reader(preview, arena, wish, &sight->showing, &sight->row, why) ||
+        !add_variant(arena, &sight->showing, sight->row.topics, why)) {
+        return false;
+    }
+    sight->banner = arena_format(
+        arena, "A test of issue %lld. It stands for the copy of %s <%s>; its links are nobody's.",
+        (long long)sight->showing.issue.number,
+        sight->row.name[0] != '\0' ? sight->row.name : "a reader without a name",
+        sight->row.address);
+    return showing_copy(preview->options->store, arena, preview->options->keys, &sight->showing,
+                        &sight->row, &sight->copy, why);
+}

@@ -1,0 +1,74 @@
+/* What the files of the preview page share. */
+#ifndef WEB_PREVIEW_PRIVATE_H
+#define WEB_PREVIEW_PRIVATE_H
+
+#include "issue/examine.h"
+#include "issue/showing.h"
+#include "web/preview.h"
+#include "web/server.h"
+
+enum { PREVIEW_TOKEN = 33 };
+
+struct preview {
+    const struct preview_options *options;
+    struct arena arena; /* the settings' */
+    struct settings settings;
+    struct failure broken; /* why the settings file cannot be read; kind NONE: it could */
+    char token[PREVIEW_TOKEN];
+    char address[160];
+    struct web_server *server;
+    int watch_fd;
+    struct buf last_good; /* HTML of the last rendering that worked */
+};
+
+/* What a request wants to see. */
+struct wish {
+    const char *issue;  /* number; NULL: the due one */
+    const char *reader; /* "plain", "unnamed", "long", "rtl", "topic:NAME", "address:ADDR" */
+    const char *data;   /* "real" or an awkward kind */
+};
+void preview_wish(const struct web_request *request, const struct web_field *fields,
+                  struct wish *wish);
+
+/* The issue, the reader and the copy that a wish asks for. */
+struct sight {
+    struct showing showing;
+    struct delivery row;
+    struct showing_copy copy;
+    const char *banner; /* whom it stands for */
+};
+bool preview_look(struct preview *preview, struct arena *arena, const struct wish *wish,
+                  struct sight *sight, struct failure *why) MUST_CHECK;
+/* The issue alone. */
+bool preview_find(struct preview *preview, struct arena *arena, const struct wish *wish,
+                  struct showing *showing, struct failure *why) MUST_CHECK;
+/* The row of the reader that a wish names. */
+bool preview_reader(struct preview *preview, struct arena *arena, const struct wish *wish,
+                    const struct showing *showing, struct delivery *row,
+                    struct failure *why) MUST_CHECK;
+
+/* Everything the page shows, as JSON. Never fails: a fault is part of it. */
+struct value *preview_state(struct preview *preview, struct arena *arena, const struct wish *wish);
+
+/* Awkward data in place of a showing's own; the names are those that preview_data_name() lists
+ * until NULL. False for a name that is not there. */
+const char *preview_data_name(size_t index);
+bool preview_data_apply(struct arena *arena, const char *name, struct showing *showing);
+
+/* What the buttons do. */
+void preview_arrange(void *context, const struct web_request *request, struct web_answer *answer);
+void preview_test(void *context, const struct web_request *request, struct web_answer *answer);
+void preview_approve(void *context, const struct web_request *request, struct web_answer *answer);
+
+/* Answers with JSON, and with {"message": …} of a status. */
+void preview_answer_json(struct web_answer *answer, const struct value *value);
+void preview_answer_message(struct arena *arena, struct web_answer *answer, int status,
+                            const char *message);
+
+/* Watching: the descriptor in preview->watch_fd; preview_watch_changed() reads what happened, sets
+ * watches that are missing, and tells whether it concerns us. */
+bool preview_watch_open(struct preview *preview, struct failure *why) MUST_CHECK;
+void preview_watch_all(struct preview *preview);
+bool preview_watch_changed(struct preview *preview);
+
+#endif

@@ -1,0 +1,90 @@
+/* Watching templates, settings and the database by inotify. */
+#include <errno.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/share.h"
+#include "web/preview_private.h"
+
+enum { EVENTS_MAX = 16 * 1024 };
+
+/* A file is looked at when it was written whole, or put in its place. */
+#define WRITTEN (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE)
+
+bool preview_watch_open(struct preview *preview, struct failure *why)
+{
+    preview->watch_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    return preview->watch_fd >= 0 ||
+           fail_errno(why, FAILURE_SYSTEM, "cannot watch files for changes");
+}
+
+/* The database's own files: its log grows with every change. */
+static bool is_database(const struct preview *preview, const char *name)
+{
+    const char *file = file_name(preview->settings.database);
+    size_t len = strlen(file);
+    return strncmp(name, file, len) == 0 && (name[len] == '\0' || strcmp(name + len, "-wal") == 0);
+}
+
+static bool is_settings(const struct preview *preview, const char *name)
+{
+    const char *file = preview->options->settings_file;
+    return file != NULL && strcmp(name, file_name(file)) == 0;
+}
+
+static bool is_template(const char *name)
+{
+    static const char ending[] = ".mustache";
+    size_t len = strlen(name), tail = sizeof ending - 1;
+    return len > tail && strcmp(name + len - tail, ending) == 0;
+}
+
+/* A folder that is not there is seen when it is made: the one above it is watched too. */
+static void watch_folder(struct preview *preview, const char *folder)
+{
+    struct arena arena = {0};
+    if (inotify_add_watch(preview->watch_fd, folder, WRITTEN) < 0) {
+        inotify_add_watch(preview->watch_fd, file_folder(&arena, folder), WRITTEN);
+    }
+    arena_free(&arena);
+}
+
+void preview_watch_all(struct preview *preview)
+{
+    struct arena arena = {0};
+    const char *share = file_join(&arena, share_directory(&arena), "templates");
+    const char *own = preview->settings.templates_dir;
+    watch_folder(preview, share);
+    watch_folder(preview, file_join(&arena, share, "partials"));
+    if (own != NULL) {
+        watch_folder(preview, own);
+        watch_folder(preview, file_join(&arena, own, "partials"));
+    }
+    if (preview->options->settings_file != NULL) {
+        watch_folder(preview, file_folder(&arena, preview->options->settings_file));
+    }
+    inotify_add_watch(preview->watch_fd, file_folder(&arena, preview->settings.database),
+                      WRITTEN | IN_MODIFY);
+    arena_free(&arena);
+}
+
+bool preview_watch_changed(struct preview *preview)
+{
+    _Alignas(struct inotify_event) char bytes[EVENTS_MAX];
+    bool changed = false;
+    ssize_t got;
+    while ((got = read(preview->watch_fd, bytes, sizeof bytes)) > 0) {
+        for (ssize_t at = 0; at < got;) {
+            const struct inotify_event *event = (const void *)(bytes + at);
+            const char *name = event->len > 0 ? event->name : "";
+            bool written = (event->mask & IN_MODIFY) == 0;
+            changed = changed || is_database(preview, name) ||
+                      (written && (is_settings(preview, name) || is_template(name))) ||
+                      (event->mask & (IN_ISDIR | IN_Q_OVERFLOW)) != 0;
+            at += (ssize_t)(sizeof *event + event->len);
+        }
+    }
+    return changed;
+}

@@ -1,0 +1,172 @@
+"""`bounces` against a real Dovecot, and against a Maildir, with forged and real reports."""
+
+import hashlib
+import json
+import pathlib
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from dovecot_server import Dovecot, make_certificate
+from newsletter import ROOT, VERDICTS
+
+CASES = ROOT / "tests" / "golden" / "bounces"
+
+pytestmark = pytest.mark.skipif(shutil.which("dovecot", path="/usr/sbin:/usr/bin") is None,
+                                reason="dovecot is not installed (dovecot-imapd)")
+
+
+def case(name: str) -> bytes:
+    return (CASES / f"{name}.eml").read_bytes()
+
+
+@pytest.fixture
+def dovecot(tmp_path):
+    with Dovecot(tmp_path / "dovecot") as running:
+        yield running
+
+
+def fill(dovecot) -> None:
+    dovecot.put("1", case("postfix-user-unknown"))
+    dovecot.put("2", case("vacation-german"))
+    dovecot.put("3", case("daemon-says-nothing"))
+    dovecot.put("4", case("mail-question"))
+
+
+def folders(dovecot) -> dict[str, int]:
+    return {name or "INBOX": len(dovecot.messages(name))
+            for name in ("", ".Processed", ".Quarantine", ".People")}
+
+
+@pytest.mark.parametrize("scheme", ["imaps", "imap"])
+def test_messages_are_read_and_moved_to_where_they_belong(newsletter, dovecot, scheme):
+    fill(dovecot)
+    dovecot.use(newsletter, scheme)
+    result = newsletter.json("bounces", "--json")
+    assert result["read"] == 4
+    assert {name: n for name, n in result["classes"].items() if n} == {
+        "hard": 1, "auto-reply": 1, "unknown": 1, "mail": 1}
+    assert folders(dovecot) == {"INBOX": 0, ".Processed": 2, ".Quarantine": 1, ".People": 1}
+
+
+def test_a_server_without_move_gets_copies_and_nothing_is_lost(newsletter, tmp_path):
+    with Dovecot(tmp_path / "dovecot", without=("MOVE", "UIDPLUS")) as dovecot:
+        fill(dovecot)
+        dovecot.use(newsletter)
+        newsletter.run("bounces")
+        assert folders(dovecot) == {"INBOX": 0, ".Processed": 2, ".Quarantine": 1, ".People": 1}
+
+
+def test_folders_get_the_prefix_that_the_server_names(newsletter, tmp_path):
+    namespace = "namespace inbox {\n  inbox = yes\n  prefix = INBOX.\n  separator = .\n}\n"
+    with Dovecot(tmp_path / "dovecot", namespace=namespace) as dovecot:
+        fill(dovecot)
+        dovecot.use(newsletter)
+        newsletter.run("bounces")
+        assert folders(dovecot) == {"INBOX": 0, ".Processed": 2, ".Quarantine": 1, ".People": 1}
+
+
+def test_a_folder_that_is_not_inbox_is_read(newsletter, dovecot):
+    dovecot.make_folder(".Bounces")
+    dovecot.put("1", case("postfix-user-unknown"), ".Bounces")
+    dovecot.use(newsletter, folder="Bounces")
+    assert newsletter.json("bounces", "--json")["read"] == 1
+    assert folders(dovecot)[".Processed"] == 1
+
+
+def test_a_folder_into_which_messages_are_moved_is_not_read(newsletter, dovecot):
+    dovecot.make_folder(".Quarantine")
+    dovecot.put("1", case("postfix-user-unknown"), ".Quarantine")
+    dovecot.use(newsletter, folder="Quarantine")
+    assert "moved to" in newsletter.run("bounces", expect=78).stderr
+
+
+def test_a_second_run_finds_nothing_and_says_nothing(newsletter, dovecot):
+    fill(dovecot)
+    dovecot.use(newsletter)
+    first = newsletter.run("bounces")
+    second = newsletter.run("bounces")
+    assert (first.stdout, first.stderr, second.stdout, second.stderr) == ("", "", "", "")
+
+
+def test_more_messages_than_are_listed_at_a_time_are_all_read(newsletter, dovecot):
+    for i in range(450):
+        dovecot.put(f"{i}", case("vacation-german").replace(b"Montag", b"Tag %d" % i))
+    dovecot.use(newsletter)
+    result = newsletter.json("bounces", "--json")
+    assert result["read"] == 450
+    assert folders(dovecot)[".Processed"] == 450
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(newsletter, dovecot, tmp_path):
+    fill(dovecot)
+    dovecot.use(newsletter)
+    make_certificate(tmp_path, "other")
+    newsletter.settings["bounce.ca_file"] = str(tmp_path / "other.pem")
+    done = newsletter.run("bounces", expect=69)
+    assert "TLS" in done.stderr
+    assert folders(dovecot)["INBOX"] == 4
+
+
+def test_a_wrong_password_a_missing_folder_and_a_server_that_is_away_are_said(newsletter, dovecot):
+    dovecot.use(newsletter)
+    (newsletter.folder / "bounce.password").write_text("wrong\n")
+    assert "refuses our login" in newsletter.run("bounces", expect=69).stderr
+    dovecot.use(newsletter, folder="Nowhere")
+    assert "Nowhere" in newsletter.run("bounces", expect=None).stderr
+    newsletter.settings["bounce.mailbox"] = "imaps://127.0.0.1:1/INBOX"
+    assert "out of reach" in newsletter.run("bounces", expect=69).stderr
+
+
+def test_no_mailbox_is_a_setting_that_is_missing(newsletter):
+    assert "bounce.mailbox" in newsletter.run("bounces", expect=78).stderr
+
+
+def test_a_maildir_is_read_and_letters_stay_for_people(newsletter, tmp_path):
+    maildir = tmp_path / "maildir"
+    for part in ("new", "cur", "tmp"):
+        (maildir / part).mkdir(parents=True)
+    for i, name in enumerate(["postfix-user-unknown", "mail-question", "daemon-says-nothing"]):
+        (maildir / "new" / f"{i}.x").write_bytes(case(name))
+    newsletter.settings["bounce.mailbox"] = f"maildir:{maildir}"
+    newsletter.run("bounces")
+    assert [p.name for p in (maildir / "cur").iterdir()] == ["1.x:2,"]
+    assert len(list((maildir / ".Processed" / "cur").iterdir())) == 1
+    assert len(list((maildir / ".Quarantine" / "cur").iterdir())) == 1
+    assert not list((maildir / "new").iterdir())
+
+
+def test_poison_is_quarantined_and_the_run_goes_on(newsletter, dovecot):
+    poison = b'From: a@example.org\nContent-Type: multipart/mixed; boundary="\\""\n\n' + b'--"\n\ntext\n' * 1000
+    dovecot.put("1", poison)
+    dovecot.put("2", case("vacation-german"))
+    dovecot.use(newsletter)
+    result = newsletter.json("bounces", "--json")
+    assert result["read"] == 2 and result["killed"] == 1
+    assert folders(dovecot)[".Quarantine"] == 1
+    assert folders(dovecot)[".Processed"] == 1
+
+
+def test_explain_needs_no_newsletter_and_changes_nothing(tmp_path):
+    path = CASES / "postfix-two-recipients.eml"
+    done = subprocess.run([VERDICTS, "bounces", "--explain", "--json", str(path)], cwd=tmp_path,
+                          capture_output=True, text=True, check=True)
+    (told,) = json.loads(done.stdout)
+    assert told["file"] == str(path)
+    assert (told["class"], told["code"], told["enhanced"]) == ("hard", 550, "5.1.1")
+    assert told["recipient"] == "ann@example.net"
+    assert told["recipients"] == ["ann@example.net", "ben@example.net"]
+    assert told["token"] is None and told["detector"] == "dsn"
+    assert not list(tmp_path.iterdir())
+
+
+def test_explain_names_a_file_that_is_not_there_and_tells_of_the_others():
+    path = CASES / "mail-question.eml"
+    done = subprocess.run([VERDICTS, "bounces", "--explain", "--json", "/nonexistent", str(path)],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 66
+    assert "/nonexistent" in done.stderr
+    assert [told["class"] for told in json.loads(done.stdout)] == ["mail"]

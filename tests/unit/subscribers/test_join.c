@@ -1,0 +1,358 @@
+/* Joining and leaving by one's own hand: what is written, what is mailed, and what looks alike. */
+#include "subscribers/join.h"
+
+#include "../store/scratch.h"
+
+#include "base/hash.h"
+#include "subscribers/remind.h"
+
+enum { HOUR = 3600 };
+
+static const struct token_keys keys = {
+    .keys = {{.number = 1, .key = "0123456789abcdef0123456789abcde"}},
+    .count = 1,
+    .suppression = "fedcba9876543210fedcba987654321"};
+
+static struct settings settings;
+
+static struct join open_join(struct scratch *scratch)
+{
+    settings = (struct settings){0};
+    settings.mail.message_id_domain = "example.org";
+    settings.subscribe.welcome = true;
+    return (struct join){scratch->store, &settings, &keys};
+}
+
+static void sign_up(struct scratch *scratch, const char *address, int64_t now)
+{
+    struct join join = open_join(scratch);
+    struct join_request request = {.name = "Ann",
+                                   .topics = "",
+                                   .wording = "send it",
+                                   .form = "signup",
+                                   .origin = "192.0.2.0/24"};
+    must(address_parse(address, &request.address, &why));
+    must(join_ask(&join, &scratch->arena, &request, now, &why));
+}
+
+static struct subscriber *find(struct scratch *scratch, const char *key)
+{
+    struct subscriber *found;
+    must(subscriber_find(scratch->store, &scratch->arena, key, &found, &why));
+    return found;
+}
+
+static int64_t mails(struct scratch *scratch, const char *kind)
+{
+    char sql[120];
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM outgoing WHERE kind = '%s'", kind);
+    return ask(scratch->store, sql);
+}
+
+static enum join_answer confirm(struct scratch *scratch, int64_t id, int64_t expires, int64_t now)
+{
+    struct join join = open_join(scratch);
+    char token[TOKEN_TEXT];
+    enum join_answer answer;
+    struct subscriber *person;
+    token_make(&keys, TOKEN_CONFIRM, id, expires / HOUR, token);
+    must(join_confirm(&join, &scratch->arena, token, "link", "192.0.2.0/24", now, &answer, &person,
+                      &why));
+    return answer;
+}
+
+static enum join_answer leave(struct scratch *scratch, int64_t id)
+{
+    struct join join = open_join(scratch);
+    char token[TOKEN_TEXT];
+    enum join_answer answer;
+    token_make(&keys, TOKEN_LEAVE, id, 0, token);
+    must(join_leave(&join, &scratch->arena, token, "link", "", NOW, &answer, &why));
+    return answer;
+}
+
+static enum join_answer come_back(struct scratch *scratch, int64_t id)
+{
+    struct join join = open_join(scratch);
+    char token[TOKEN_TEXT];
+    enum join_answer answer;
+    token_make(&keys, TOKEN_LEAVE, id, 0, token);
+    must(join_return(&join, &scratch->arena, token, "", NOW, &answer, &why));
+    return answer;
+}
+
+static void suppress(struct scratch *scratch, const char *key)
+{
+    char hash[HASH_HEX];
+    token_suppression_hash(&keys, key, hash);
+    must(suppression_add(scratch->store, hash, "complaint", NOW, &why));
+}
+
+static void asking_writes_a_pending_person_a_consent_entry_and_one_mail(void **state)
+{
+    struct scratch *scratch = *state;
+    sign_up(scratch, "Ann@Example.org", NOW);
+    assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_PENDING);
+    assert_string_equal(
+        ask_text(scratch->store, "SELECT kind || wording || form || origin FROM consent"),
+        "askedsend itsignup192.0.2.0/24");
+    assert_int_equal(mails(scratch, "confirm"), 1);
+    assert_string_equal(ask_text(scratch->store, "SELECT name || data FROM outgoing"), "{}");
+}
+
+/* Who is on the list is not told by how much is done. */
+static void every_answer_runs_as_many_statements(void **state)
+{
+    static const struct {
+        const char *name;
+        int status; /* -1: nobody */
+        bool suppressed;
+    } rows[] = {
+        {"new", -1, false},
+        {"pending", SUBSCRIBER_PENDING, false},
+        {"confirmed", SUBSCRIBER_CONFIRMED, false},
+        {"left", SUBSCRIBER_LEFT, false},
+        {"bounced", SUBSCRIBER_BOUNCED, false},
+        {"complained", SUBSCRIBER_COMPLAINED, false},
+        {"suppressed", -1, true},
+        {"confirmed and suppressed", SUBSCRIBER_CONFIRMED, true},
+    };
+    struct scratch *scratch = *state;
+    int64_t expected = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char address[40];
+        snprintf(address, sizeof address, "ann%zu@example.org", i);
+        if (rows[i].status >= 0) {
+            add_person(scratch->store, address, "", (enum subscriber_status)rows[i].status);
+        }
+        if (rows[i].suppressed) {
+            suppress(scratch, address);
+        }
+        /* The second time the day's mail is written already. */
+        for (int round = 0; round < 2; round++) {
+            int64_t before = store_executed(scratch->store);
+            sign_up(scratch, address, NOW + round);
+            int64_t ran = store_executed(scratch->store) - before;
+            expected = expected == 0 ? ran : expected;
+            if (ran != expected) {
+                fail_msg("%s, round %d: %lld statements, others %lld", rows[i].name, round,
+                         (long long)ran, (long long)expected);
+            }
+        }
+    }
+    assert_true(expected > 0);
+}
+
+static void the_mail_that_answers_depends_on_who_asked(void **state)
+{
+    static const struct {
+        enum subscriber_status status;
+        const char *kind; /* NULL: none */
+    } rows[] = {
+        {SUBSCRIBER_PENDING, "confirm"}, {SUBSCRIBER_LEFT, "confirm"},
+        {SUBSCRIBER_BOUNCED, "confirm"}, {SUBSCRIBER_CONFIRMED, "already"},
+        {SUBSCRIBER_COMPLAINED, NULL},
+    };
+    struct scratch *scratch = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char address[40];
+        snprintf(address, sizeof address, "ann%zu@example.org", i);
+        run_sql(scratch->store, "DELETE FROM outgoing");
+        add_person(scratch->store, address, "", rows[i].status);
+        sign_up(scratch, address, NOW);
+        assert_int_equal(ask(scratch->store, "SELECT count(*) FROM outgoing"),
+                         rows[i].kind != NULL);
+        if (rows[i].kind != NULL) {
+            assert_int_equal(mails(scratch, rows[i].kind), 1);
+        }
+        assert_int_equal(find(scratch, address)->status, rows[i].status);
+    }
+}
+
+static void nothing_is_kept_of_who_is_suppressed(void **state)
+{
+    struct scratch *scratch = *state;
+    suppress(scratch, "ann@example.org");
+    sign_up(scratch, "ann@example.org", NOW);
+    assert_null(find(scratch, "ann@example.org"));
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM outgoing"), 0);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM consent"), 0);
+}
+
+static void one_confirmation_a_day_and_three_while_pending(void **state)
+{
+    struct scratch *scratch = *state;
+    static const struct {
+        int64_t after;
+        int64_t mails;
+    } rows[] = {{0, 1}, {DAY - 1, 1}, {DAY, 2}, {2 * DAY, 3}, {3 * DAY, 3}, {9 * DAY, 3}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        sign_up(scratch, "ann@example.org", NOW + rows[i].after);
+        assert_int_equal(mails(scratch, "confirm"), rows[i].mails);
+    }
+}
+
+static void only_a_pending_request_takes_what_is_typed(void **state)
+{
+    struct scratch *scratch = *state;
+    add_person(scratch->store, "ann@example.org", "Design", SUBSCRIBER_CONFIRMED);
+    run_sql(scratch->store, "UPDATE subscriber SET name = 'Her own'");
+    sign_up(scratch, "ann@example.org", NOW);
+    assert_string_equal(find(scratch, "ann@example.org")->name, "Her own");
+    assert_string_equal(find(scratch, "ann@example.org")->topics, "Design");
+}
+
+static void a_link_confirms_once_and_expires(void **state)
+{
+    struct scratch *scratch = *state;
+    sign_up(scratch, "ann@example.org", NOW);
+    int64_t id = find(scratch, "ann@example.org")->id;
+    assert_int_equal(confirm(scratch, id, NOW - 2 * HOUR, NOW), JOIN_EXPIRED);
+    assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_PENDING);
+    assert_int_equal(confirm(scratch, id + 1, NOW + HOUR, NOW), JOIN_UNKNOWN);
+    assert_int_equal(confirm(scratch, id, NOW + HOUR, NOW), JOIN_DONE);
+    assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_CONFIRMED);
+    assert_int_equal(mails(scratch, "welcome"), 1);
+    assert_int_equal(confirm(scratch, id, NOW + HOUR, NOW), JOIN_ALREADY);
+    assert_int_equal(confirm(scratch, id, NOW - 2 * HOUR, NOW), JOIN_ALREADY);
+    assert_int_equal(mails(scratch, "welcome"), 1);
+}
+
+static void who_complained_cannot_be_confirmed_by_an_old_link(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_COMPLAINED);
+    assert_int_equal(confirm(scratch, id, NOW + HOUR, NOW), JOIN_UNKNOWN);
+    assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_COMPLAINED);
+}
+
+static void leaving_works_once_and_can_be_taken_back(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
+    assert_int_equal(leave(scratch, id), JOIN_DONE);
+    assert_int_equal(leave(scratch, id), JOIN_ALREADY);
+    assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_LEFT);
+    assert_int_equal(come_back(scratch, id), JOIN_DONE);
+    assert_int_equal(come_back(scratch, id), JOIN_ALREADY);
+    assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_CONFIRMED);
+    assert_int_equal(leave(scratch, id + 7), JOIN_UNKNOWN);
+}
+
+static void who_never_confirmed_has_nothing_to_come_back_to(void **state)
+{
+    struct scratch *scratch = *state;
+    sign_up(scratch, "ann@example.org", NOW);
+    int64_t id = find(scratch, "ann@example.org")->id;
+    assert_int_equal(leave(scratch, id), JOIN_DONE);
+    assert_int_equal(come_back(scratch, id), JOIN_UNKNOWN);
+    assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_LEFT);
+}
+
+static void a_bounced_address_is_not_brought_back_by_the_leave_link(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_BOUNCED);
+    assert_int_equal(come_back(scratch, id), JOIN_UNKNOWN);
+}
+
+static void an_address_that_was_taken_meanwhile_is_not_taken_over(void **state)
+{
+    struct scratch *scratch = *state;
+    struct join join = open_join(scratch);
+    struct address address;
+    enum join_answer answer;
+    char token[TOKEN_TEXT];
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
+    must(address_parse("new@example.org", &address, &why));
+    token_make(&keys, TOKEN_PREFERENCES, id, 0, token);
+    must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
+    assert_int_equal(mails(scratch, "change"), 1);
+    add_person(scratch->store, "new@example.org", "", SUBSCRIBER_CONFIRMED);
+    token_make(&keys, TOKEN_CHANGE, id, NOW / HOUR + 1, token);
+    must(join_moved(&join, &scratch->arena, token, "", NOW, &answer, &why));
+    assert_int_equal(answer, JOIN_TAKEN);
+    assert_int_equal(find(scratch, "ann@example.org")->id, id);
+}
+
+static void a_new_address_is_asked_three_times_a_day_at_most(void **state)
+{
+    struct scratch *scratch = *state;
+    struct join join = open_join(scratch);
+    char token[TOKEN_TEXT];
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
+    token_make(&keys, TOKEN_PREFERENCES, id, 0, token);
+    for (int i = 0; i < 5; i++) {
+        char text[40];
+        struct address address;
+        enum join_answer answer;
+        snprintf(text, sizeof text, "new%d@example.org", i);
+        must(address_parse(text, &address, &why));
+        must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
+        assert_int_equal(answer, JOIN_DONE);
+    }
+    assert_int_equal(mails(scratch, "change"), 3);
+}
+
+static void erasing_keeps_the_keyed_hash_alone(void **state)
+{
+    struct scratch *scratch = *state;
+    struct join join = open_join(scratch);
+    enum join_answer answer;
+    char token[TOKEN_TEXT];
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
+    token_make(&keys, TOKEN_PREFERENCES, id, 0, token);
+    must(join_erase(&join, &scratch->arena, token, NOW, &answer, &why));
+    assert_int_equal(answer, JOIN_DONE);
+    assert_null(find(scratch, "ann@example.org"));
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM suppression"), 1);
+    sign_up(scratch, "ann@example.org", NOW);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM outgoing"), 0);
+    must(join_erase(&join, &scratch->arena, token, NOW, &answer, &why));
+    assert_int_equal(answer, JOIN_UNKNOWN);
+}
+
+static void a_reminder_is_written_once_after_a_day_where_wanted(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t count;
+    sign_up(scratch, "ann@example.org", NOW);
+    struct join join = open_join(scratch);
+    must(remind_write(&join, &scratch->arena, NOW + DAY, &count, &why));
+    assert_int_equal(count, 0); /* not wanted */
+    settings.subscribe.reminder = true;
+    must(remind_write(&join, &scratch->arena, NOW + DAY, &count, &why));
+    assert_int_equal(count, 0); /* the confirmation mail has not left */
+    run_sql(scratch->store, "UPDATE outgoing SET state = 'sent'");
+    must(remind_write(&join, &scratch->arena, NOW + DAY - 1, &count, &why));
+    assert_int_equal(count, 0);
+    must(remind_write(&join, &scratch->arena, NOW + DAY, &count, &why));
+    assert_int_equal(count, 1);
+    must(remind_write(&join, &scratch->arena, NOW + DAY + 1, &count, &why));
+    assert_int_equal(count, 0);
+    assert_int_equal(mails(scratch, "reminder"), 1);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, scratch_open, scratch_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(asking_writes_a_pending_person_a_consent_entry_and_one_mail),
+        TEST(every_answer_runs_as_many_statements),
+        TEST(the_mail_that_answers_depends_on_who_asked),
+        TEST(nothing_is_kept_of_who_is_suppressed),
+        TEST(one_confirmation_a_day_and_three_while_pending),
+        TEST(only_a_pending_request_takes_what_is_typed),
+        TEST(a_link_confirms_once_and_expires),
+        TEST(who_complained_cannot_be_confirmed_by_an_old_link),
+        TEST(leaving_works_once_and_can_be_taken_back),
+        TEST(who_never_confirmed_has_nothing_to_come_back_to),
+        TEST(a_bounced_address_is_not_brought_back_by_the_leave_link),
+        TEST(an_address_that_was_taken_meanwhile_is_not_taken_over),
+        TEST(a_new_address_is_asked_three_times_a_day_at_most),
+        TEST(erasing_keeps_the_keyed_hash_alone),
+        TEST(a_reminder_is_written_once_after_a_day_where_wanted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
