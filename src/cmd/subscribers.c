@@ -429,6 +429,25 @@ static const struct {
     {"forget", NEEDS_STORE | NEEDS_KEYS, USES_YES, true, people_forget},
 };
 
+/* What is kept of a failure names nobody: runs outlive people who are erased. */
+static const char *without_addresses(struct arena *arena, const char *text)
+{
+    struct buf out;
+    buf_init(&out, sizeof(struct failure));
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+        bool named = memchr(text, '@', len) != NULL;
+        buf_add(&out, named ? "(address)" : text, named ? strlen("(address)") : len);
+        text += len;
+        len = strspn(text, " ");
+        buf_add(&out, text, len);
+        text += len;
+    }
+    const char *copy = arena_copy(arena, out.data);
+    buf_free(&out);
+    return copy;
+}
+
 enum { SUBVERB_COUNT = sizeof subverbs / sizeof subverbs[0] };
 
 static bool subscribers_run(struct program *program, int *status, struct failure *why)
@@ -453,8 +472,12 @@ static bool subscribers_run(struct program *program, int *status, struct failure
     bool good = subverbs[chosen].run(program, status, why);
     struct failure late = {0};
     int code = good ? *status : program_exit_code(why->kind);
-    bool ended =
-        run_end(program->store, run, clock_now(), code, subverbs[chosen].word, good ? why : &late);
+    const char *summary = subverbs[chosen].word;
+    if (!good) {
+        summary = arena_format(&program->arena, "%s: %s", summary,
+                               without_addresses(&program->arena, why->text));
+    }
+    bool ended = run_end(program->store, run, clock_now(), code, summary, good ? why : &late);
     return good && ended;
 }
 

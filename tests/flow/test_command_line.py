@@ -280,7 +280,7 @@ def test_a_missing_setting_goes_into_the_section_that_is_there(newsletter):
 
 def test_a_lost_key_says_what_each_way_out_costs(newsletter):
     (newsletter.folder / "verdicts.key").unlink()
-    one_line(newsletter.run("weekly", expect=66), "put back the copy", "verdicts init", "links in all mails")
+    one_line(newsletter.run("weekly", expect=66), "put your copy of it back", "verdicts init", "links in all mails")
 
 
 def test_a_reader_that_closes_the_pipe_is_no_fault(newsletter):
@@ -307,3 +307,36 @@ def test_a_limit_on_file_sizes_is_told_and_not_died_of(newsletter, tmp_path):
                           check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)))
     assert done.returncode == 74, (done.returncode, done.stderr)
     one_line(done, "verdicts: ")
+
+
+def test_status_shows_the_last_run_of_each_verb_and_why_runs_failed(newsletter):
+    newsletter.run("import", "/no/such/file.txt", expect=66)
+    newsletter.run("subscribers", "remove", "nobody@example.org", expect=66)
+    for _ in range(12):
+        newsletter.run("subscribers", "add", "ann@example.org")
+    shown = newsletter.run("status").stdout
+    assert "import: exit 66" in shown
+    assert "subscribers: exit 66: remove: (address) is not on the list" in shown
+    assert shown.count("subscribers: exit 0") == 1
+    assert "nobody" not in shown
+
+
+def test_the_signing_keys_come_with_the_settings_to_paste(newsletter):
+    done = newsletter.run("dkim-key", str(newsletter.folder / "dkim"), "--domain", "tools.example.net")
+    path = newsletter.folder / "verdicts.conf"
+    start = done.stderr.index("dkim {")
+    text = path.read_text()
+    before, after = text.split("\ndkim {\n")
+    path.write_text(before + "\n" + done.stderr[start:] + after.split("\n}\n", 1)[1])
+    newsletter.run("config", "check")
+    rows = {row["key"]: row["value"] for row in newsletter.json("config", "show", "--json")}
+    assert "tools.example.net" in rows["dkim.domain"]
+    assert "verdicts-ed25519" in rows["dkim.ed25519_selector"]
+
+
+@pytest.mark.parametrize("selector", ["a'b", 'a"b', "a b", "", "a..b", "x" * 60])
+def test_a_selector_that_breaks_the_zone_is_refused(newsletter, selector):
+    folder = newsletter.folder / "dkim"
+    done = newsletter.run("dkim-key", str(folder), "--selector", selector, expect=64)
+    one_line(done, "--selector", "cannot stand in a DNS name")
+    assert not folder.exists()
