@@ -32,26 +32,50 @@ static bool read_all(int fd, const char *name, size_t limit, struct buf *content
     }
 }
 
-bool file_read(const char *path, size_t limit, struct buf *content, struct failure *why)
+static bool open_regular(const char *path, int *fd, struct failure *why)
 {
     /* O_NONBLOCK: opening a FIFO that nobody writes to must not hang. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0) {
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (*fd < 0) {
         enum failure_kind kind = errno == EACCES ? FAILURE_PERMISSION : FAILURE_NO_INPUT;
         return fail_errno(why, kind, "cannot open %s", path);
     }
-    bool good = false;
     struct stat st;
-    if (fstat(fd, &st) != 0) {
+    if (fstat(*fd, &st) != 0) {
         fail_errno(why, FAILURE_IO, "cannot read %s", path);
     } else if (!S_ISREG(st.st_mode)) {
         fail(why, FAILURE_NO_INPUT, "%s is %s, not a file", path,
              S_ISDIR(st.st_mode) ? "a folder" : "a pipe, socket or device");
     } else {
-        good = read_all(fd, path, limit, content, why);
+        return true;
     }
+    close(*fd);
+    return false;
+}
+
+bool file_read(const char *path, size_t limit, struct buf *content, struct failure *why)
+{
+    int fd;
+    if (!open_regular(path, &fd, why)) {
+        return false;
+    }
+    bool good = read_all(fd, path, limit, content, why);
     close(fd);
     return good;
+}
+
+bool file_open(const char *path, FILE **file, struct failure *why)
+{
+    int fd;
+    if (!open_regular(path, &fd, why)) {
+        return false;
+    }
+    *file = fdopen(fd, "r");
+    if (*file == NULL) {
+        close(fd);
+        return fail_errno(why, FAILURE_SYSTEM, "cannot read %s", path);
+    }
+    return true;
 }
 
 bool file_read_stdin(size_t limit, struct buf *content, struct failure *why)

@@ -3,6 +3,7 @@
 #define BASE_FILE_H
 
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "base/arena.h"
@@ -14,6 +15,9 @@
  * names the path. `content` is an initialised buffer whose limit is at least `limit`. */
 bool file_read(const char *path, size_t limit, struct buf *content, struct failure *why) MUST_CHECK;
 bool file_read_stdin(size_t limit, struct buf *content, struct failure *why) MUST_CHECK;
+
+/* The same kind of file for reading piece by piece; the caller closes it. */
+bool file_open(const char *path, FILE **file, struct failure *why) MUST_CHECK;
 
 /* Writes beside the target, syncs, renames over it, syncs the folder: afterwards there is the old
  * content or the new, never a part. */

@@ -41,6 +41,18 @@ void look_say(struct look *look, const char *text, size_t len)
     out[used] = '\0';
 }
 
+/* Blocks of a report that name nobody have had their say. */
+static void drop_nameless(struct bounce_report *report)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < report->recipient_count; i++) {
+        if (report->recipients[i].address[0] != '\0') {
+            report->recipients[kept++] = report->recipients[i];
+        }
+    }
+    report->recipient_count = kept;
+}
+
 void look_conclude(struct look *look, enum bounce_detector detector)
 {
     struct bounce_report *report = look->report;
@@ -60,9 +72,7 @@ void look_conclude(struct look *look, enum bounce_detector detector)
     report->code = first->code;
     report->status = first->status;
     report->automatic = true;
-    if (first->address[0] == '\0') {
-        report->recipient_count = 0; /* it names nobody */
-    }
+    drop_nameless(report);
 }
 
 /* The one address of a field; false if there are several or none. */

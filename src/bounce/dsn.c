@@ -48,6 +48,8 @@ static void read_field(struct arena *arena, const struct split_field *field,
         block->status = value;
     } else if (strcmp(name, "diagnostic-code") == 0 && block->diagnostic == NULL) {
         block->diagnostic = without_type(value);
+    } else if (strcmp(name, "x-powermta-bouncecategory") == 0) {
+        block->category = value;
     } else if (strcmp(name, "x-supplementary-info") == 0 && block->diagnostic == NULL) {
         block->diagnostic = value;
     }

@@ -14,6 +14,7 @@ struct dsn_block {
     const char *action;   /* lowercase first word; NULL: none */
     const char *status;
     const char *diagnostic; /* Diagnostic-Code without its type */
+    const char *category;   /* X-PowerMTA-BounceCategory */
 };
 
 enum { DSN_BLOCKS = 32 };

@@ -28,6 +28,9 @@ bool look_text(struct look *look);
 /* The recipient that the returned header names; false if it names none or several. */
 bool look_returned_recipient(const struct look *look, char out[BOUNCE_ADDRESS]);
 
+/* An address that the report's own text names beyond doubt. */
+bool look_sure_mention(const struct look *look, char out[BOUNCE_ADDRESS]);
+
 /* A recipient without codes. False if there is no room or it is there already. */
 bool look_add(struct look *look, const char *address, enum bounce_class class,
               enum bounce_reason reason);

@@ -17,7 +17,7 @@ static bool block_address(const struct look *look, const struct dsn_block *block
             return true;
         }
     }
-    return look_returned_recipient(look, out);
+    return look_returned_recipient(look, out) || look_sure_mention(look, out);
 }
 
 static bool action_is(const struct dsn_block *block, const char *action)
@@ -60,6 +60,10 @@ static void judge_block(struct look *look, const struct dsn_block *block,
         }
     }
     verdict_make(look->arena, look->lexicon, said, strlen(said), &status, recipient);
+    if (recipient->reason == REASON_UNDETERMINED && block->category != NULL) {
+        const char *words = arena_format(look->arena, "%s %s", said, block->category);
+        verdict_make(look->arena, look->lexicon, words, strlen(words), &status, recipient);
+    }
     bool vague = recipient->reason == REASON_UNDETERMINED ||
                  (block->diagnostic == NULL && status_generic(&status));
     if (vague) {

@@ -149,6 +149,38 @@ static void add_guess(struct look *look, const struct mention *mentions, size_t 
     }
 }
 
+bool look_sure_mention(const struct look *look, char out[BOUNCE_ADDRESS])
+{
+    const struct signs_text *body = &look->signs.body;
+    struct mention *mentions = arena_array(look->arena, MENTIONS_MAX, sizeof *mentions);
+    size_t count = mentions_find(body->text, body->len, look->own, mentions), best = 0;
+    for (size_t i = 1; i < count; i++) {
+        best = mentions[i].weight > mentions[best].weight ? i : best;
+    }
+    if (count == 0 || mentions[best].weight < MENTION_SURE) {
+        return false;
+    }
+    memcpy(out, mentions[best].address, BOUNCE_ADDRESS);
+    return true;
+}
+
+/* Words that sound like a dead address are believed only of a real report: whoever wants readers'
+ * passwords calls himself Mail Delivery too, and writes of accounts that will be closed. */
+static void doubt(struct look *look)
+{
+    struct bounce_report *report = look->report;
+    const struct signs *signs = &look->signs;
+    bool vouched = signs->null_path || signs->failed_header || signs->coded || signs->returned ||
+                   signs->body.marked || signs->daemon_strong;
+    bool unknown = report->reason == REASON_USER_UNKNOWN || report->reason == REASON_HOST_UNKNOWN;
+    if (report->class == BOUNCE_HARD && !vouched && !(signs->daemon_address && unknown)) {
+        report->class = BOUNCE_UNKNOWN;
+        for (size_t i = 0; i < report->recipient_count; i++) {
+            report->recipients[i].class = BOUNCE_UNKNOWN;
+        }
+    }
+}
+
 bool look_text(struct look *look)
 {
     if (!signs_are_bounce(&look->signs)) {
@@ -171,5 +203,6 @@ bool look_text(struct look *look)
         finish(look, &nobody);
     }
     look_conclude(look, DETECTOR_TEXT);
+    doubt(look);
     return true;
 }

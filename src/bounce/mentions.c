@@ -100,7 +100,9 @@ bool mention_verp(const char *address, char out[BOUNCE_ADDRESS])
     out[local] = '@';
     memcpy(out + local + 1, equals + 1, domain);
     out[local + 1 + domain] = '\0';
-    return true;
+    struct mention whole;
+    return mention_first(out, local + 1 + domain, true, &whole) &&
+           whole.end - whole.start == local + 1 + domain;
 }
 
 /* Words before an address on its line, and what they say. */

@@ -158,12 +158,13 @@ static void read_from(struct arena *arena, const struct lexicon *lexicon, const 
     const char *local = words_fold(arena, signs->from, local_len, local_len);
     const char *name = words_fold(arena, from, name_len, SUBJECT_MAX);
     const char *bare = words_fold(arena, from, strlen(from), SUBJECT_MAX);
-    signs->daemon = words_equals(&lexicon->daemons, local) != NULL ||
+    signs->daemon_address = words_equals(&lexicon->daemons, local) != NULL;
+    signs->daemon = signs->daemon_address ||
                     words_find(&lexicon->daemon_names, name, NULL) != NULL ||
                     (signs->from[0] == '\0' && words_begins(&lexicon->daemons, bare) != NULL) ||
                     strstr(bare, "(mail delivery") != NULL;
-    signs->daemon_strong =
-        strstr(bare, "mailer-daemon") != NULL || strstr(bare, "mail delivery s") != NULL;
+    signs->daemon_strong = strstr(bare, "mailer-daemon") != NULL ||
+                           (signs->daemon_address && strstr(bare, "mail delivery s") != NULL);
 }
 
 /* "Re: ", "AW: ", "Fwd: ": gives its length, 0 if the subject has none. */

@@ -20,6 +20,7 @@ struct signs_text {
 struct signs {
     bool daemon;         /* From is a mail system */
     bool daemon_strong;  /* … and calls itself mailer-daemon */
+    bool daemon_address; /* … and writes from its address */
     bool daemon_weak;    /* an address from which no person writes, but much else comes */
     bool null_path;      /* Return-Path: <> */
     bool failed_header;  /* X-Failed-Recipients */

@@ -8,18 +8,31 @@
 #include "base/json.h"
 #include "cmd/common.h"
 #include "cmd/looking.h"
+#include "cmd/testmail.h"
 #include "cmd/verbs.h"
 #include "issue/examine.h"
 #include "store/subscriber.h"
+#include "web/preview.h"
 #include "web/sheet.h"
 
-enum preview_option { PREVIEW_OUT, PREVIEW_ISSUE, PREVIEW_WEEK, PREVIEW_READER };
+enum preview_option {
+    PREVIEW_OUT,
+    PREVIEW_ISSUE,
+    PREVIEW_WEEK,
+    PREVIEW_READER,
+    PREVIEW_LISTEN,
+    PREVIEW_EVERYWHERE
+};
 
 static const struct option_spec preview_options[] = {
     [PREVIEW_OUT] = {"out", 0, "DIR", "write the issue as files there", false},
     [PREVIEW_ISSUE] = {"issue", 0, "N", "that issue instead of the one that is due", false},
     [PREVIEW_WEEK] = {"week", 0, "YYYY-Www", "that ISO week instead of the due one", false},
     [PREVIEW_READER] = {"reader", 0, "ADDR", "as this subscriber gets it", false},
+    [PREVIEW_LISTEN] = {"listen", 0, "ADDR", "serve the page there: ADDRESS:PORT or unix:PATH",
+                        false},
+    [PREVIEW_EVERYWHERE] = {"everywhere", 0, NULL,
+                            "serve the page also where other machines reach it", false},
     {0},
 };
 
@@ -108,22 +121,66 @@ static bool preview_files(struct program *program, struct failure *why)
            preview_report(program, &showing, &copy, why);
 }
 
+static bool read_settings(void *context, struct arena *arena, struct settings *settings,
+                          struct failure *why)
+{
+    return program_read_settings(context, arena, settings, why);
+}
+
+static bool deliver_mails(void *context, struct deliver_result *result, struct failure *why)
+{
+    return testmail_deliver(context, result, why);
+}
+
+static void tell_address(void *context, const char *url)
+{
+    (void)context;
+    printf("%s\n", url);
+    fflush(stdout);
+}
+
+static bool preview_page(struct program *program, struct failure *why)
+{
+    const struct option_value *listen = &program->options[PREVIEW_LISTEN];
+    const struct preview_options options = {
+        .store = program->store,
+        .keys = program->keys,
+        .settings_file = program->settings_file,
+        .listen = listen->count > 0 ? listen->values[0] : NULL,
+        .everywhere = program->options[PREVIEW_EVERYWHERE].count > 0,
+        .context = program,
+        .read_settings = read_settings,
+        .deliver = deliver_mails,
+        .ready = tell_address,
+        .stop = &program->stop,
+    };
+    if (program->options[PREVIEW_ISSUE].count + program->options[PREVIEW_WEEK].count +
+            program->options[PREVIEW_READER].count >
+        0) {
+        return fail(
+            why, FAILURE_USAGE,
+            "preview: --issue, --week and --reader go with --out; the page lets you choose");
+    }
+    return preview_serve(&options, why);
+}
+
 static bool preview_run(struct program *program, int *status, struct failure *why)
 {
     (void)status;
-    if (program->options[PREVIEW_OUT].count == 0) {
-        return fail(why, FAILURE_USAGE, "preview: name the folder for the files with --out DIR");
-    }
-    return common_no_operands(program, 0, why) && preview_files(program, why);
+    bool files = program->options[PREVIEW_OUT].count > 0;
+    return common_no_operands(program, 0, why) &&
+           program_open(program, (files ? NEEDS_READING : NEEDS_STORE) | NEEDS_KEYS, why) &&
+           (files ? preview_files(program, why) : preview_page(program, why));
 }
 
 const struct verb verb_preview = {
     .name = "preview",
-    .needs = NEEDS_READING | NEEDS_KEYS,
+    .needs = NEEDS_NOTHING,
     .options = preview_options,
-    .usage = "--out DIR [--issue N | --week YYYY-Www] [--reader ADDR]",
-    .help = "Show the issue as readers get it: as files",
-    .examples = "  verdicts preview --out /tmp/issue\n"
+    .usage = "[--listen ADDR] | --out DIR [--issue N | --week YYYY-Www] [--reader ADDR]",
+    .help = "Show the issue as readers get it: a page in the browser, or files",
+    .examples = "  verdicts preview\n"
+                "  verdicts preview --listen 127.0.0.1:9000\n"
                 "  verdicts preview --out /tmp/issue --reader ann@example.org\n",
     .run = preview_run,
 };

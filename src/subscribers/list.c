@@ -113,19 +113,37 @@ static bool insert_new(struct store *store, const struct list_person *person,
     return subscriber_insert(store, &fresh, consent, why);
 }
 
-/* Somebody who is on the list: one who waits for confirmation can be confirmed. */
+static bool differs(const char *given, const char *known)
+{
+    return given != NULL && strcmp(given, known) != 0;
+}
+
+/* Somebody who is on the list: one who waits for confirmation can be confirmed, and a command may
+ * give anybody who has not left another name or other topics. */
 static bool take_known(struct store *store, const struct subscriber *known,
-                       enum subscriber_status status, const struct consent *consent,
+                       const struct list_person *person, const struct consent *consent,
                        enum list_added *outcome, struct failure *why)
 {
-    struct subscriber_change change = {.status = SUBSCRIBER_CONFIRMED, .paused_until = -1};
     if (has_left(known)) {
         *outcome = LIST_LEFT_BEFORE;
         return true;
     }
-    bool confirms = known->status == SUBSCRIBER_PENDING && status == SUBSCRIBER_CONFIRMED;
-    *outcome = confirms ? LIST_UPDATED : LIST_ALREADY;
-    return !confirms || subscriber_update(store, known->id, &change, consent, why);
+    bool confirms = known->status == SUBSCRIBER_PENDING && person->status == SUBSCRIBER_CONFIRMED;
+    bool renews = person->renew &&
+                  (differs(person->name, known->name) || differs(person->topics, known->topics));
+    struct subscriber_change change = {
+        .status = confirms ? SUBSCRIBER_CONFIRMED : known->status,
+        .name = renews ? person->name : NULL,
+        .topics = renews ? person->topics : NULL,
+        .paused_until = -1,
+    };
+    struct consent entry = *consent;
+    if (!confirms) {
+        entry.kind = "changed";
+        entry.wording = "";
+    }
+    *outcome = confirms || renews ? LIST_UPDATED : LIST_ALREADY;
+    return (!confirms && !renews) || subscriber_update(store, known->id, &change, &entry, why);
 }
 
 bool list_take_person(struct store *store, struct arena *arena, const struct token_keys *keys,
@@ -145,7 +163,7 @@ bool list_take_person(struct store *store, struct arena *arena, const struct tok
         return true;
     }
     if (known != NULL) {
-        return take_known(store, known, person->status, consent, outcome, why);
+        return take_known(store, known, person, consent, outcome, why);
     }
     *outcome = LIST_ADDED;
     return insert_new(store, person, address, consent, why);

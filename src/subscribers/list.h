@@ -10,12 +10,14 @@
 enum list_added { LIST_ADDED, LIST_ALREADY, LIST_LEFT_BEFORE, LIST_SUPPRESSED, LIST_UPDATED };
 
 struct list_person {
-    const char *address, *name;
-    const char *topics;            /* "" all */
+    const char *address, *name;    /* name NULL: not said */
+    const char *topics;            /* "" all; NULL: not said, all for who is new */
     enum subscriber_status status; /* PENDING or CONFIRMED */
+    bool renew;                    /* name and topics replace those of who is there already */
 };
 
-/* Adds one person by command. Never brings back who left, bounced, complained or is suppressed:
+/* Adds one person by command; LIST_UPDATED where somebody who is there was confirmed or renewed.
+ * Never brings back who left, bounced, complained or is suppressed:
  * the answer says so and nothing changes. */
 bool list_add(struct store *store, const struct token_keys *keys, const struct list_person *person,
               const char *wording, const char *form, int64_t now, enum list_added *outcome,
@@ -27,13 +29,14 @@ bool list_topics(struct arena *arena, const char *text, const char **topics,
                  struct failure *why) MUST_CHECK;
 
 struct list_import_options {
-    const char *map; /* "email=E-Mail,name=Vorname,topics=Themen"; NULL: by header names */
+    const char *map; /* "email=E-Mail,name=Vorname"; the rest, and all if NULL, by header names */
     enum subscriber_status status;
     const char *wording; /* required for CONFIRMED */
     bool dry_run;
 };
 struct list_import_counts {
     int64_t lines, added, already, left_before, suppressed, bad;
+    char unused[300]; /* headers of columns that nothing is read from: "\"Age\", \"Note\"" */
 };
 /* A line of the report: line number of the file, what happened, why. */
 typedef void (*list_import_report)(void *context, int64_t line, const char *address,
@@ -41,7 +44,8 @@ typedef void (*list_import_report)(void *context, int64_t line, const char *addr
 
 /* CSV from `bytes` by libcsv: BOM, semicolons or commas or tabs (by the header line), CRLF, UTF-8.
  * Streams `in`; constant memory; one transaction, all or nothing of the good lines; bad lines are
- * reported and do not stop the others. */
+ * reported and do not stop the others. Who is on the list already stays as they are: a choice of
+ * topics made by the person outranks an old file. */
 bool list_import(struct store *store, const struct token_keys *keys, FILE *in, const char *name,
                  const struct list_import_options *options, int64_t now, list_import_report report,
                  void *context, struct list_import_counts *counts, struct failure *why) MUST_CHECK;

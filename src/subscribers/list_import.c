@@ -15,24 +15,6 @@
 #include "subscribers/list_private.h"
 
 enum { PIECE = 64 * 1024, ROW_MAX = 64 * 1024, CELLS_MAX = 200 };
-enum column { COLUMN_EMAIL, COLUMN_NAME, COLUMN_TOPICS, COLUMNS, COLUMN_OTHER = COLUMNS };
-
-static const char *const column_names[COLUMNS] = {"email", "name", "topics"};
-
-/* How such columns are called by the programs that people export from. */
-static const struct {
-    const char *header;
-    enum column column;
-} headers[] = {
-    {"email", COLUMN_EMAIL},         {"e-mail", COLUMN_EMAIL},
-    {"mail", COLUMN_EMAIL},          {"address", COLUMN_EMAIL},
-    {"email address", COLUMN_EMAIL}, {"e-mail address", COLUMN_EMAIL},
-    {"email_address", COLUMN_EMAIL}, {"name", COLUMN_NAME},
-    {"full name", COLUMN_NAME},      {"full_name", COLUMN_NAME},
-    {"first name", COLUMN_NAME},     {"first_name", COLUMN_NAME},
-    {"topics", COLUMN_TOPICS},       {"topic", COLUMN_TOPICS},
-};
-
 struct import {
     struct store *store;
     const struct token_keys *keys;
@@ -45,18 +27,19 @@ struct import {
     struct failure *why; /* why the whole import ends */
     bool failed;
 
-    int64_t line;     /* being read, from 1 */
-    int64_t row_line; /* where the present row began */
-    size_t row_bytes; /* of the present row so far */
-    bool row_ended;   /* since the last line was handed over */
+    int64_t line;      /* being read, from 1 */
+    int64_t row_line;  /* where the present row began */
+    int64_t cell_line; /* where the next cell begins */
+    size_t row_bytes;  /* of the present row so far */
+    bool row_ended;    /* since the last line was handed over */
 
     bool header_done;
-    enum column columns[CELLS_MAX]; /* meaning of each column */
+    enum list_column columns[CELLS_MAX]; /* meaning of each column */
     size_t column_count;
 
-    struct arena row;           /* texts of the present row */
-    const char *cells[COLUMNS]; /* NULL: absent */
-    size_t cell;                /* which is next */
+    struct arena row;                /* texts of the present row */
+    const char *cells[LIST_COLUMNS]; /* NULL: absent */
+    size_t cell;                     /* which is next */
     bool has_text;
     struct failure row_why; /* why this row is bad */
 };
@@ -95,36 +78,7 @@ static char *clean_cell(struct arena *arena, const char *bytes, size_t len)
     return list_is_formula(text) && text[0] == '\'' ? text + 1 : text;
 }
 
-/* Whether the map ("email=E-Mail,name=Vorname") gives this header a meaning. */
-static enum column find_mapped(const char *map, const char *header)
-{
-    size_t header_len = strlen(header);
-    while (*map != '\0') {
-        size_t len = strcspn(map, ",");
-        for (int column = 0; column < COLUMNS; column++) {
-            size_t name_len = strlen(column_names[column]);
-            if (len == name_len + 1 + header_len && map[name_len] == '=' &&
-                strncasecmp(map, column_names[column], name_len) == 0 &&
-                strncasecmp(map + name_len + 1, header, header_len) == 0) {
-                return (enum column)column;
-            }
-        }
-        map += len + (map[len] == ',');
-    }
-    return COLUMN_OTHER;
-}
-
-static enum column find_header(const char *header)
-{
-    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
-        if (strcasecmp(headers[i].header, header) == 0) {
-            return headers[i].column;
-        }
-    }
-    return COLUMN_OTHER;
-}
-
-static bool has_column(const struct import *import, enum column column)
+static bool has_column(const struct import *import, enum list_column column)
 {
     for (size_t i = 0; i < import->column_count; i++) {
         if (import->columns[i] == column) {
@@ -134,27 +88,60 @@ static bool has_column(const struct import *import, enum column column)
     return false;
 }
 
+/* Names the column among those that nothing is read from; as many as there is room for. */
+static void note_unused(struct import *import, const char *text)
+{
+    char *list = import->counts->unused;
+    size_t room = sizeof import->counts->unused - strlen(list);
+    size_t len = strlen(text);
+    if (len > 0 && len + sizeof ", \"\"" <= room && utf8_valid(text, len, NULL)) {
+        snprintf(list + strlen(list), room, "%s\"%s\"", list[0] != '\0' ? ", " : "", text);
+    }
+}
+
 /* Of two columns that mean the same the first counts. */
 static void take_header_cell(struct import *import, const char *text)
 {
-    const char *map = import->options->map;
-    enum column column = map != NULL ? find_mapped(map, text) : find_header(text);
-    bool doubled = column != COLUMN_OTHER && has_column(import, column);
-    import->columns[import->column_count++] = doubled ? COLUMN_OTHER : column;
+    enum list_column column = list_column_find(import->options->map, text);
+    if (column == LIST_OTHER || has_column(import, column)) {
+        column = LIST_OTHER;
+        note_unused(import, text);
+    }
+    import->columns[import->column_count++] = column;
+}
+
+/* A name that spans lines is a quotation mark that swallowed what came behind it. */
+static void mark_open_quote(struct import *import)
+{
+    char text[100];
+    snprintf(text, sizeof text, "a quote opened in line %lld is not closed properly",
+             (long long)import->cell_line);
+    mark_bad(import, text);
 }
 
 static void take_row_cell(struct import *import, const char *text)
 {
     import->has_text = import->has_text || text[0] != '\0';
     if (import->cell < import->column_count) {
-        enum column column = import->columns[import->cell];
-        if (column != COLUMN_OTHER) {
+        enum list_column column = import->columns[import->cell];
+        if (column != LIST_OTHER && strpbrk(text, "\r\n") != NULL) {
+            mark_open_quote(import);
+        } else if (column != LIST_OTHER) {
             import->cells[column] = text;
         }
     } else if (text[0] != '\0') {
         mark_bad(import, "more cells than the header has columns; is a separator inside a cell "
                          "without quotation marks?");
     }
+}
+
+static int64_t count_lines(const char *bytes, size_t len)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < len; i++) {
+        count += bytes[i] == '\n';
+    }
+    return count;
 }
 
 static void take_cell(void *bytes, size_t len, void *context)
@@ -176,6 +163,7 @@ static void take_cell(void *bytes, size_t len, void *context)
     } else {
         take_header_cell(import, text);
     }
+    import->cell_line += count_lines(bytes, len);
     import->cell++;
 }
 
@@ -183,16 +171,15 @@ static void take_cell(void *bytes, size_t len, void *context)
 static void end_header(struct import *import)
 {
     const char *map = import->options->map;
-    for (int column = 0; column < COLUMNS; column++) {
-        char named[20];
-        snprintf(named, sizeof named, "%s=", column_names[column]);
-        bool wanted = column == COLUMN_EMAIL || (map != NULL && strcasestr(map, named) != NULL);
-        if (wanted && !has_column(import, (enum column)column)) {
+    for (int column = 0; column < LIST_COLUMNS; column++) {
+        bool mapped = list_map_names(map, (enum list_column)column);
+        if ((mapped || column == LIST_EMAIL) && !has_column(import, (enum list_column)column)) {
             char text[200];
             snprintf(text, sizeof text,
-                     map != NULL ? "no column has the header that the map gives for %s"
-                                 : "the first line has to name the columns, and one of them %s",
-                     column_names[column]);
+                     mapped ? "no column has the header that the map gives for %s"
+                            : "the first line has to name the columns, and one of them %s; --map "
+                              "email=COLUMN tells which one it is",
+                     list_column_name((enum list_column)column));
             stop(import, import->row_line, text);
             return;
         }
@@ -202,7 +189,7 @@ static void end_header(struct import *import)
 
 static void report_row(struct import *import, const char *outcome, const char *reason)
 {
-    const char *address = import->cells[COLUMN_EMAIL];
+    const char *address = import->cells[LIST_EMAIL];
     if (address == NULL || !utf8_valid(address, strlen(address), NULL)) {
         address = "(no address)";
     }
@@ -230,17 +217,16 @@ static void count_outcome(struct import *import, enum list_added outcome)
 
 static bool read_person(struct import *import, struct list_person *person, struct address *address)
 {
-    const char *topics = import->cells[COLUMN_TOPICS];
+    const char *topics = import->cells[LIST_TOPICS];
     struct failure *why = &import->row_why;
     if (why->kind != FAILURE_NONE) {
         return false;
     }
-    if (import->cells[COLUMN_EMAIL] == NULL) {
+    if (import->cells[LIST_EMAIL] == NULL) {
         return fail(why, FAILURE_DATA, "there is no address in this row");
     }
-    *person = (struct list_person){.address = import->cells[COLUMN_EMAIL],
-                                   .name = import->cells[COLUMN_NAME],
-                                   .topics = "",
+    *person = (struct list_person){.address = import->cells[LIST_EMAIL],
+                                   .name = import->cells[LIST_NAME],
                                    .status = import->options->status};
     return list_check_person(person, address, why) &&
            (topics == NULL || list_topics(&import->row, topics, &person->topics, why));
@@ -296,7 +282,7 @@ static bool parse_line(struct import *import, struct csv_parser *parser, const c
                        size_t len)
 {
     if (import->row_bytes == 0) {
-        import->row_line = import->line;
+        import->row_line = import->cell_line = import->line;
     }
     if (import->row_bytes > 0 || !is_blank_line(bytes, len)) {
         import->row_ended = false;
@@ -365,6 +351,21 @@ static bool read_failed(struct import *import, FILE *in)
     return ferror(in) ? fail_errno(import->why, FAILURE_IO, "cannot read %s", import->name) : true;
 }
 
+/* The file ends within quotation marks: what they opened for is no person. */
+static void end_open(struct import *import, int reason)
+{
+    if (reason != CSV_EPARSE) {
+        memory_exhausted();
+    }
+    mark_open_quote(import);
+    if (import->header_done) {
+        import->has_text = true;
+        end_row(0, import);
+    } else {
+        stop(import, import->row_line, import->row_why.text);
+    }
+}
+
 static bool read_all(struct import *import, struct csv_parser *parser, FILE *in)
 {
     char *piece = memory_resize(NULL, PIECE);
@@ -376,8 +377,10 @@ static bool read_all(struct import *import, struct csv_parser *parser, FILE *in)
         good = parse_piece(import, parser, piece, len);
     }
     free(piece);
+    /* Lenient about what stands in a row, strict about a row that never ends. */
+    (void)csv_set_opts(parser, CSV_STRICT | CSV_STRICT_FINI);
     if (good && csv_fini(parser, take_cell, end_row, import) != 0) {
-        memory_exhausted();
+        end_open(import, csv_error(parser));
     }
     if (good && !import->failed && !import->header_done && !ferror(in)) {
         stop(import, 1, "there is nothing in it; the first line has to name the columns");
@@ -400,6 +403,9 @@ bool list_import(struct store *store, const struct token_keys *keys, FILE *in, c
                             .why = why,
                             .line = 1};
     *counts = (struct list_import_counts){0};
+    if (options->map != NULL && !list_map_check(options->map, why)) {
+        return false;
+    }
     if (options->status == SUBSCRIBER_CONFIRMED && options->wording == NULL) {
         return fail(why, FAILURE_USAGE,
                     "people come in as confirmed only with the wording of their consent");

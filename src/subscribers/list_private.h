@@ -14,6 +14,18 @@ bool list_take_person(struct store *store, struct arena *arena, const struct tok
                       const struct consent *consent, enum list_added *outcome,
                       struct failure *why) MUST_CHECK;
 
+/* What a column of a file holds. */
+enum list_column { LIST_EMAIL, LIST_NAME, LIST_TOPICS, LIST_COLUMNS, LIST_OTHER = LIST_COLUMNS };
+
+const char *list_column_name(enum list_column column);
+/* The meaning of a header cell: what the map (may be NULL) says, else how such columns are called;
+ * a field that the map names is in no other column. */
+enum list_column list_column_find(const char *map, const char *header);
+/* FAILURE_USAGE for what is not FIELD=COLUMN,... with known fields, each once. */
+bool list_map_check(const char *map, struct failure *why) MUST_CHECK;
+/* Whether the map (may be NULL) names the field. */
+bool list_map_names(const char *map, enum list_column column);
+
 /* Whether a spreadsheet would take the cell for a formula, apostrophes in front or not: those are
  * written with one more apostrophe and read with one less. */
 bool list_is_formula(const char *cell);

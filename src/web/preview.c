@@ -22,7 +22,7 @@ enum { KEPT_MAX = 64 * 1024 * 1024, BODY_MAX = 64 * 1024, STREAMS_MAX = 64 };
     "'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 /* The message's own styles, and nothing that runs or is fetched. */
 #define FRAME_POLICY                                                                               \
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri "        \
+    "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri "        \
     "'none'; frame-ancestors 'self'"
 
 void preview_answer_json(struct web_answer *answer, const struct value *value)
@@ -134,8 +134,9 @@ static void show_frame(struct preview *preview, const struct web_request *reques
     }
     bool images = strcmp(query(request, "images", "off"), "on") == 0;
     const char *scheme = query(request, "scheme", "light");
-    buf_add_text(&answer->body, emulate_scheme(request->arena, preview->last_good.data,
-                                               preview->last_good.len, strcmp(scheme, "dark") == 0));
+    buf_add_text(&answer->body,
+                 emulate_scheme(request->arena, preview->last_good.data, preview->last_good.len,
+                                strcmp(scheme, "dark") == 0));
     web_add_header(answer, "Content-Security-Policy",
                    images ? FRAME_POLICY "; img-src https:" : FRAME_POLICY);
 }
@@ -175,16 +176,11 @@ static const struct {
                  struct web_answer *answer);
     web_handler act;
 } pages[] = {
-    {"", WEB_GET, show_page, NULL},
-    {"page.css", WEB_GET, show_style, NULL},
-    {"page.js", WEB_GET, show_script, NULL},
-    {"state", WEB_GET, show_state, NULL},
-    {"frame", WEB_GET, show_frame, NULL},
-    {"issue.eml", WEB_GET, show_message, NULL},
-    {"events", WEB_GET, show_events, NULL},
-    {"arrange", WEB_POST, NULL, preview_arrange},
-    {"test", WEB_POST, NULL, preview_test},
-    {"approve", WEB_POST, NULL, preview_approve},
+    {"", WEB_GET, show_page, NULL},          {"page.css", WEB_GET, show_style, NULL},
+    {"page.js", WEB_GET, show_script, NULL}, {"state", WEB_GET, show_state, NULL},
+    {"frame", WEB_GET, show_frame, NULL},    {"issue.eml", WEB_GET, show_message, NULL},
+    {"events", WEB_GET, show_events, NULL},  {"arrange", WEB_POST, NULL, preview_arrange},
+    {"test", WEB_POST, NULL, preview_test},  {"approve", WEB_POST, NULL, preview_approve},
 };
 
 static void answer_page(struct preview *preview, const char *name,
@@ -314,7 +310,8 @@ static bool run(struct preview *preview, struct failure *why)
         return false;
     }
     preview_watch_all(preview);
-    snprintf(url, sizeof url, strncmp(preview->address, "unix:", 5) == 0 ? "%s /%s/" : "http://%s/%s/",
+    snprintf(url, sizeof url,
+             strncmp(preview->address, "unix:", 5) == 0 ? "%s /%s/" : "http://%s/%s/",
              preview->address, preview->token);
     options->ready(options->context, url);
     return web_run(preview->server, options->stop, preview->watch_fd, 0, watch, why);

@@ -11,7 +11,7 @@ enum { PREVIEW_TOKEN = 33 };
 
 struct preview {
     const struct preview_options *options;
-    struct arena arena;    /* the settings' */
+    struct arena arena; /* the settings' */
     struct settings settings;
     struct failure broken; /* why the settings file cannot be read; kind NONE: it could */
     char token[PREVIEW_TOKEN];

@@ -14,8 +14,8 @@ static struct value *issue_value(struct arena *arena, const struct issue *issue)
     struct value *object = value_object(arena);
     value_set_int(arena, object, "number", issue->number);
     value_set_text(arena, object, "week", issue->iso_week);
-    value_set_text(arena, object, "state", issue->id == 0 ? "not built"
-                                                          : issue_state_name(issue->state));
+    value_set_text(arena, object, "state",
+                   issue->id == 0 ? "not built" : issue_state_name(issue->state));
     value_set_text(arena, object, "subject", issue->subject);
     value_set_text(arena, object, "preheader", issue->preheader);
     return object;
@@ -88,8 +88,8 @@ static void add_selection(struct preview *preview, struct arena *arena,
     struct issue_item *items;
     size_t count;
     struct failure ignored = {0};
-    if (pick->count == 0 && issue_items(preview->options->store, arena, showing->issue.id, &items,
-                                        &count, &ignored)) {
+    if (pick->count == 0 &&
+        issue_items(preview->options->store, arena, showing->issue.id, &items, &count, &ignored)) {
         for (size_t i = 0; i < count; i++) {
             add_item(arena, list, items[i].slug, items[i].slug, true, items[i].reason,
                      items[i].story);
@@ -137,8 +137,7 @@ static void add_copy(struct arena *arena, const struct sight *sight, struct valu
     value_set(arena, state, "html", value_text_bytes(arena, copy->html, copy->html_len));
     value_set(arena, state, "text", value_text_bytes(arena, copy->text, copy->text_len));
     value_set(arena, state, "headers", value_text_bytes(arena, copy->message, head));
-    value_set(arena, state, "source",
-              value_text_bytes(arena, copy->message, copy->message_len));
+    value_set(arena, state, "source", value_text_bytes(arena, copy->message, copy->message_len));
     value_set_int(arena, state, "size", (int64_t)copy->html_len);
     value_set_text(arena, state, "banner", sight->banner);
     const struct issue_variant *all = showing_variant(&sight->showing, "");

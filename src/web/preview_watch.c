@@ -25,8 +25,7 @@ static bool is_database(const struct preview *preview, const char *name)
 {
     const char *file = file_name(preview->settings.database);
     size_t len = strlen(file);
-    return strncmp(name, file, len) == 0 &&
-           (name[len] == '\0' || strcmp(name + len, "-wal") == 0);
+    return strncmp(name, file, len) == 0 && (name[len] == '\0' || strcmp(name + len, "-wal") == 0);
 }
 
 static bool is_settings(const struct preview *preview, const char *name)

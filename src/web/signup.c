@@ -100,13 +100,40 @@ static bool pass_limits(struct site *site, const struct web_request *request,
     return true;
 }
 
+/* Limits and request are one transaction: one flush of the disk, and a request that fails uses up
+ * no limit. False where the answer has been written. */
+static bool write_request(struct site *site, const struct web_request *request,
+                          struct web_answer *answer, const struct signup_form *form, int64_t now)
+{
+    const struct join join = site_join(site);
+    const struct join_request ask = {.address = form->address,
+                                     .name = form->typed_name,
+                                     .topics = "",
+                                     .wording = site->settings->subscribe.consent,
+                                     .form = form->source,
+                                     .origin = site_network(request)};
+    struct failure why = {0};
+    if (!store_begin(site->store, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return false;
+    }
+    if (!pass_limits(site, request, answer, form, now)) {
+        store_rollback(site->store);
+        return false;
+    }
+    if (!join_ask(&join, request->arena, &ask, now, &why) || !store_commit(site->store, &why)) {
+        store_rollback(site->store);
+        site_say_failure(site, request, answer, &why);
+        return false;
+    }
+    return true;
+}
+
 void signup_handle_subscribe(void *context, const struct web_request *request,
                              struct web_answer *answer)
 {
     struct site *site = context;
-    const struct join join = site_join(site);
     struct signup_form form;
-    struct failure why = {0};
     int64_t now = clock_now();
     signup_form_read(site, request, now, &form);
     if (form.trapped) {
@@ -114,17 +141,7 @@ void signup_handle_subscribe(void *context, const struct web_request *request,
         return;
     }
     if (!pass_stamp(site, request, answer, &form) ||
-        !pass_limits(site, request, answer, &form, now)) {
-        return;
-    }
-    const struct join_request ask = {.address = form.address,
-                                     .name = form.typed_name,
-                                     .topics = "",
-                                     .wording = site->settings->subscribe.consent,
-                                     .form = form.source,
-                                     .origin = site_network(request)};
-    if (!join_ask(&join, request->arena, &ask, now, &why)) {
-        site_say_failure(site, request, answer, &why);
+        !write_request(site, request, answer, &form, now)) {
         return;
     }
     site_wake_mailer(site);

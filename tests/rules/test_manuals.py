@@ -18,7 +18,7 @@ from fixtures import newsletter  # noqa: E402,F401
 from newsletter import NOW, ROOT, SAMPLES, VERDICTS, Newsletter  # noqa: E402
 
 SOURCE = ROOT / "src"
-MANUALS = sorted([*SOURCE.glob("*.1"), *SOURCE.glob("*.5")])
+MANUALS = sorted([*SOURCE.glob("*.1"), *SOURCE.glob("*.5"), *SOURCE.glob("*.7")])
 
 
 def plain(manual: pathlib.Path) -> str:

@@ -69,17 +69,21 @@ def run_seeds(words: list[str], tally: Tally) -> None:
 
 
 def run_pytest(words: list[str], tally: Tally, folder: pathlib.Path) -> None:
-    out = folder / "pytest.xml"
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-rs", f"--junitxml={out}",
-               str(ROOT / "tests")]
-    if words:
-        command += ["-k", " or ".join(words)]
-    subprocess.run(command, check=False, cwd=ROOT)
-    if out.exists():
-        tally.add_junit(out)
-    else:
-        tally.failed += 1
-        print("pytest did not finish")
+    """One pytest for each folder: each has a conftest of its own, and they share that name."""
+    for tests in sorted({path.parent for path in (ROOT / "tests").glob("*/test_*.py")}):
+        out = folder / f"{tests.name}.xml"
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-rs", f"--junitxml={out}",
+                   "-c", str(ROOT / "tests" / "pytest.ini"), str(tests)]
+        if words:
+            command += ["-k", " or ".join(words)]
+        print(f"tests/{tests.name}:", flush=True)
+        done = subprocess.run(command, check=False, cwd=ROOT)
+        if out.exists():
+            tally.add_junit(out)
+        # 0: all passed, 1: some failed (counted), 5: none chosen by the words.
+        if not out.exists() or done.returncode not in (0, 1, 5):
+            tally.failed += 1
+            print(f"pytest did not finish in tests/{tests.name}: exit {done.returncode}")
 
 
 def main() -> int:

@@ -64,6 +64,30 @@ static void somebody_who_waits_for_confirmation_can_be_confirmed(void **state)
     assert_int_equal(ask(scratch->store, "SELECT count(*) FROM consent"), 2);
 }
 
+static void a_command_renews_name_and_topics_of_who_is_there(void **state)
+{
+    struct scratch *scratch = *state;
+    struct list_person person = {.address = "ann@example.org",
+                                 .name = "Anna",
+                                 .topics = "Design",
+                                 .status = SUBSCRIBER_PENDING,
+                                 .renew = true};
+    enum list_added outcome;
+    add(scratch, "ann@example.org", SUBSCRIBER_CONFIRMED);
+    must(list_add(scratch->store, &keys, &person, "x", "command", NOW, &outcome, &why));
+    assert_int_equal(outcome, LIST_UPDATED);
+    assert_string_equal(find(scratch, "ann@example.org")->name, "Anna");
+    assert_string_equal(find(scratch, "ann@example.org")->topics, "Design");
+    assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_CONFIRMED);
+    person.name = person.topics = NULL;
+    must(list_add(scratch->store, &keys, &person, "x", "command", NOW, &outcome, &why));
+    assert_int_equal(outcome, LIST_ALREADY);
+    assert_string_equal(find(scratch, "ann@example.org")->topics, "Design");
+    assert_string_equal(
+        ask_text(scratch->store, "SELECT group_concat(kind || wording) FROM consent"),
+        "addedsaid yes,changed");
+}
+
 static void nobody_who_left_is_brought_back(void **state)
 {
     static const enum subscriber_status gone[] = {SUBSCRIBER_LEFT, SUBSCRIBER_BOUNCED,
@@ -250,8 +274,23 @@ static const struct {
      "2 ann@example.org bad more cells than the header has columns; is a separator inside a cell "
      "without quotation marks?\n3 bob@example.org added\n"},
     {"a line end in a cell", "email,name\nann@example.org,\"A\nB\"\nbob@example.org,Bob\n",
-     "2 ann@example.org bad a control character (U+000A) stands in the name\n"
+     "2 ann@example.org bad a quote opened in line 2 is not closed properly\n"
      "4 bob@example.org added\n"},
+    {"a quote that swallows the next rows",
+     "email,name\nann@example.org,Ann\nbob@example.org,\"Bob\ncy@example.org,Cy\n"
+     "dan@example.org,\"Dan\"\neve@example.org,Eve\n",
+     "2 ann@example.org added\n3 bob@example.org bad a quote opened in line 3 is not closed "
+     "properly\n6 eve@example.org added\n"},
+    {"a quote that swallows an address", "name,email\nBob,\"bob@example.org\nCy,cy@example.org\"\n",
+     "2 (no address) bad a quote opened in line 2 is not closed properly\n"},
+    {"a quote that nothing closes", "email,name\nann@example.org,Ann\nbob@example.org,\"Bob\n\n",
+     "2 ann@example.org added\n3 bob@example.org bad a quote opened in line 3 is not closed "
+     "properly\n"},
+    {"a quote behind a cell of several lines",
+     "note,email,name\n\"a\nb\",ann@example.org,\"Ann\nx\n",
+     "2 ann@example.org bad a quote opened in line 3 is not closed properly\n"},
+    {"columns in German", "Mail;Vorname;Thema\nann@example.org;Ann;Design\n",
+     "2 ann@example.org added\n"},
     {"an address that is a formula", "email\n\"'+1@example.org\"\n", "2 +1@example.org added\n"},
 };
 
@@ -365,8 +404,10 @@ static const struct {
      "people.csv:1: the first line has to name the columns, and one of them email"},
     {"no such column", "e,n\nann@example.org,Ann\n", "email=e,name=m",
      "people.csv:1: no column has the header that the map gives for name"},
-    {"a map without address", "email,n\nann@example.org,Ann\n", "name=n",
-     "the map gives for email"},
+    {"a map without address", "e,n\nann@example.org,Ann\n", "name=n",
+     "one of them email; --map email=COLUMN"},
+    {"a header with an open quote", "\"email,name\nann@example.org,Ann\n", NULL,
+     "people.csv:1: a quote opened in line 1 is not closed properly"},
     {"UTF-16",
      "\xFF\xFE"
      "e\x01m\x01",
@@ -385,6 +426,47 @@ static void a_file_that_cannot_be_understood_changes_nothing(void **state)
                                &seen, &counts, &why),
                   FAILURE_DATA, bad_imports[i].reason);
         assert_int_equal(ask(scratch->store, "SELECT count(*) FROM subscriber"), 0);
+    }
+}
+
+static void columns_that_are_not_used_are_named(void **state)
+{
+    struct scratch *scratch = *state;
+    static const char csv[] = "Mail;Alter;Vorname;Notiz;e-mail\nann@example.org;33;Ann;x;\n";
+    struct list_import_options options = confirmed;
+    struct seen seen;
+    struct list_import_counts counts;
+    must(import_bytes(scratch, csv, sizeof csv - 1, &options, &seen, &counts, &why));
+    assert_string_equal(counts.unused, "\"Alter\", \"Notiz\", \"e-mail\"");
+    assert_string_equal(find(scratch, "ann@example.org")->name, "Ann");
+    options.map = "name=Notiz";
+    must(import_bytes(scratch, csv, sizeof csv - 1, &options, &seen, &counts, &why));
+    assert_string_equal(counts.unused, "\"Alter\", \"Vorname\", \"e-mail\"");
+}
+
+static const struct {
+    const char *map, *reason;
+} bad_maps[] = {
+    {"foo=Mail", "unknown field foo (known: email, name, topics)"},
+    {"email", "write FIELD=COLUMN"},
+    {"email=", "write FIELD=COLUMN"},
+    {"=Mail", "write FIELD=COLUMN"},
+    {"", "write FIELD=COLUMN"},
+    {"email=a,,name=b", "write FIELD=COLUMN"},
+    {"email=a,EMAIL=b", "--map gives email twice"},
+};
+
+static void a_map_that_cannot_be_meant_is_refused(void **state)
+{
+    struct scratch *scratch = *state;
+    static const char csv[] = "a,b\nann@example.org,Ann\n";
+    for (size_t i = 0; i < sizeof bad_maps / sizeof bad_maps[0]; i++) {
+        struct list_import_options options = confirmed;
+        struct seen seen;
+        struct list_import_counts counts;
+        options.map = bad_maps[i].map;
+        must_fail(import_bytes(scratch, csv, sizeof csv - 1, &options, &seen, &counts, &why),
+                  FAILURE_USAGE, bad_maps[i].reason);
     }
 }
 
@@ -529,6 +611,7 @@ int main(void)
         store_test(somebody_new_comes_in_with_proof_of_consent),
         store_test(somebody_on_the_list_stays_as_they_are),
         store_test(somebody_who_waits_for_confirmation_can_be_confirmed),
+        store_test(a_command_renews_name_and_topics_of_who_is_there),
         store_test(nobody_who_left_is_brought_back),
         store_test(nobody_who_left_is_brought_back_while_asking_anew),
         store_test(who_was_forgotten_is_known_by_hash_alone_and_never_added),
@@ -541,6 +624,8 @@ int main(void)
         store_test(a_dry_run_reports_the_same_and_writes_nothing),
         store_test(confirmed_people_need_the_wording_of_their_consent),
         store_test(a_file_that_cannot_be_understood_changes_nothing),
+        store_test(columns_that_are_not_used_are_named),
+        store_test(a_map_that_cannot_be_meant_is_refused),
         store_test(a_quotation_mark_left_open_ends_the_import_whole),
         store_test(a_nul_byte_or_a_thousand_columns_do_no_harm),
         store_test(an_export_is_safe_to_open_in_a_spreadsheet),
