@@ -1,4 +1,4 @@
-/* Runs of verbs, and leases on roles. */
+/* Runs of verbs. */
 #ifndef STORE_RUN_H
 #define STORE_RUN_H
 
@@ -19,13 +19,5 @@ bool run_end(struct store *store, int64_t id, int64_t now, int exit_code, const 
 /* The newest `limit` runs. */
 bool run_list(struct store *store, struct arena *arena, size_t limit, struct run **runs,
               size_t *count, struct failure *why) MUST_CHECK;
-
-/* Takes or renews the lease if it is free, run out, of another boot, or already ours. `*taken`
- * false: `*holder` names who has it. */
-bool lease_take(struct store *store, struct arena *arena, const char *name, const char *holder,
-                const char *boot_id, int64_t boottime_ms, int64_t until_ms, bool *taken,
-                const char **other, struct failure *why) MUST_CHECK;
-bool lease_release(struct store *store, const char *name, const char *holder,
-                   struct failure *why) MUST_CHECK;
 
 #endif

@@ -274,12 +274,3 @@ CREATE TABLE run (
     summary TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX run_verb ON run (verb, started_at);
-
--- Who holds a role ("weekly"): a second run stops with a word. The flock beside the database says
--- the same on one machine; the lease also says it to a machine that shares the disk.
-CREATE TABLE lease (
-    name TEXT PRIMARY KEY,
-    holder TEXT NOT NULL,            -- "host:pid"
-    boot_id TEXT NOT NULL,
-    until INTEGER NOT NULL           -- milliseconds of CLOCK_BOOTTIME of that boot
-) STRICT, WITHOUT ROWID;

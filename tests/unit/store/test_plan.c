@@ -250,7 +250,6 @@ static void call_the_rest(struct scratch *scratch)
     struct bucket bucket;
     struct run *runs;
     bool flag;
-    const char *other;
     size_t count;
     int64_t number;
     char path[160];
@@ -260,11 +259,6 @@ static void call_the_rest(struct scratch *scratch)
     must(run_begin(scratch->store, "test", NOW, &number, &why));
     must(run_end(scratch->store, number, NOW, 0, "", &why));
     must(run_list(scratch->store, &scratch->arena, 1, &runs, &count, &why));
-    for (int i = 0; i < 2; i++) {
-        must(lease_take(scratch->store, &scratch->arena, "x", i == 0 ? "a" : "b", "boot", 0, 1,
-                        &flag, &other, &why));
-    }
-    must(lease_release(scratch->store, "x", "a", &why));
     must(store_check(scratch->store, &why));
     snprintf(path, sizeof path, "%s/copy.db", scratch->folder);
     must(store_backup(scratch->store, path, &why));
