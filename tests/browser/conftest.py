@@ -51,22 +51,23 @@ def look(driver, width, dark):
         "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False})
 
 
-def axe(driver):
-    """axe-core's violations of the page that is open, as lines."""
+def axe(driver, off=()):
+    """axe-core's violations of the page that is open, as lines; `off` are rules left out."""
     source = HERE / "node_modules" / "axe-core" / "axe.min.js"
     if not source.exists():
         pytest.skip("axe-core is not installed: `npm ci` in tests/browser")
     # The page's own policy forbids scripts that it does not bring; the debugger may run one.
     driver.execute_cdp_cmd("Runtime.evaluate", {"expression": source.read_text(encoding="utf-8")})
     found = driver.execute_cdp_cmd("Runtime.evaluate", {
-        "expression": "axe.run().then(r => JSON.stringify(r.violations.map(v => "
+        "expression": f"axe.run({{rules: {json.dumps({rule: {'enabled': False} for rule in off})}}}).then("
+                      "r => JSON.stringify(r.violations.map(v => "
                       "v.id + ': ' + v.nodes.map(n => n.html).join(' | '))))",
         "awaitPromise": True, "returnByValue": True})
     return json.loads(found["result"]["value"])
 
 
-def html_validate(pages):
-    """html-validate's words about pages ({name: text}); "" where all is well."""
+def html_validate(pages, rules=None):
+    """html-validate's words about pages ({name: text}); "" where all is well. `rules` come on top."""
     program = HERE / "node_modules" / ".bin" / "html-validate"
     if not program.exists():
         pytest.skip("html-validate is not installed: `npm ci` in tests/browser")
@@ -79,7 +80,8 @@ def html_validate(pages):
         config.write_text(json.dumps({"root": True, "extends": ["html-validate:recommended", "html-validate:a11y"],
                                       "rules": {"no-trailing-whitespace": "off", "long-title": "off",
                                                 "void-style": "off",
-                                                "form-dup-name": ["error", {"shared": ["radio", "checkbox"]}]}}))
+                                                "form-dup-name": ["error", {"shared": ["radio", "checkbox"]}],
+                                                **(rules or {})}}))
         done = subprocess.run([str(program), "--config", str(config), "--formatter", "text", folder],
                               capture_output=True, text=True, check=False)
     return done.stdout + done.stderr if done.returncode else ""

@@ -7,23 +7,10 @@ import shutil
 
 import pytest
 
-from newsletter import ROOT, SHARED
+from newsletter import SHARED
+from previewing import edit, own_templates
 
 PAGES = SHARED / "pages"
-
-
-def own_templates(newsletter):
-    """The operator's own copy of the templates."""
-    folder = newsletter.folder / "templates"
-    shutil.copytree(ROOT / "templates", folder)
-    newsletter.settings["templates_dir"] = str(folder)
-    return folder
-
-
-def edit(path, old, new):
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new))
 
 
 def with_error(newsletter):

@@ -55,6 +55,8 @@ function showFrame(number) {
     const before = $("frame");
     const top = before && before.contentWindow ? before.contentWindow.scrollY : 0;
     frame.contentWindow.scrollTo(0, top);
+    /* The whole width is the message's, as in a mail client. */
+    frame.contentDocument.documentElement.style.scrollbarWidth = "none";
     /* A link of the message is never followed from here. */
     frame.contentDocument.addEventListener("click", (event) => {
       const link = event.target.closest ? event.target.closest("a") : null;
@@ -206,13 +208,29 @@ function showChoices() {
   $("test").disabled = $("to").options.length === 0 || view.data !== "real";
 }
 
+/* Characters that the lists of messages show of subject and preheader: Gmail in a browser, Apple
+ * Mail on a phone, Outlook on Windows. Gmail gives the preheader what the subject leaves. */
+const cuts = [
+  { client: "gmail", from: 20, subject: 70, both: 110 },
+  { client: "apple", from: 26, subject: 41, preheader: 90 },
+  { client: "outlook", from: 25, subject: 55, preheader: 55 },
+];
+
+function cut(text, limit) {
+  const letters = [...text];
+  return letters.length <= limit ? text : letters.slice(0, Math.max(limit - 1, 0)).join("") + "…";
+}
+
 function showInbox() {
-  const put = (name, text) => document.querySelectorAll(`.inbox .${name}`).forEach((node) => {
-    node.textContent = text;
-  });
-  put("from", state.from);
-  put("subject", state.issue.subject);
-  put("preheader", state.issue.preheader);
+  for (const { client, from, subject, preheader, both } of cuts) {
+    const put = (name, text) => {
+      document.querySelector(`.${client} .${name}`).textContent = text;
+    };
+    const left = preheader || both - Math.min([...state.issue.subject].length, subject);
+    put("from", cut(state.from, from));
+    put("subject", cut(state.issue.subject, subject));
+    put("preheader", cut(state.issue.preheader, left));
+  }
   $("subject").textContent = state.issue.subject;
   document.title = `Preview: ${state.issue.subject}`;
   $("state-line").textContent = `Issue ${state.issue.number}, ${state.issue.week}: ${state.issue.state}`;

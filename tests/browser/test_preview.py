@@ -1,0 +1,268 @@
+"""An editor's way through the preview page, in a real browser; and the five real pages in it."""
+
+import email
+import email.policy
+import re
+import shutil
+import subprocess
+import time
+
+import pytest
+from conftest import axe, html_validate, look
+from newsletter import ROOT, SHARED
+from previewing import Preview, edit, own_templates
+
+PAGES = SHARED / "pages"
+SCREENSHOTS = ROOT / "build" / "screenshots"
+
+
+def until(condition, what, seconds=20):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"waited in vain: {what}")
+
+
+class Editor:
+    """What a person at the page sees and does."""
+
+    def __init__(self, driver, page):
+        self.driver = driver
+        look(driver, 1280, False)
+        driver.get(page.url)
+        until(lambda: self.html("dataset.listening") == "yes" and self.shown() > 0, "the page is ready")
+
+    def script(self, text, *arguments):
+        return self.driver.execute_script(text, *arguments)
+
+    def html(self, what):
+        return self.script(f"return document.documentElement.{what}")
+
+    def shown(self):
+        return int(self.html("dataset.shown") or 0)
+
+    def find(self, selector):
+        return self.driver.find_element("css selector", selector)
+
+    def text(self, selector):
+        return self.script("return document.querySelector(arguments[0]).textContent", selector)
+
+    def in_frame(self, expression):
+        return self.script("const f = document.getElementById('frame');"
+                           f"return f && f.contentDocument.body ? f.contentDocument.{expression} : null")
+
+    def act(self, action):
+        """Does something, and waits until the page has shown what came of it."""
+        before = self.shown()
+        action()
+        until(lambda: self.shown() > before, "the page shows what came of it")
+
+    def click(self, selector):
+        self.find(selector).click()
+
+    def order(self):
+        return self.script("return [...document.querySelectorAll('#selection .in')].map(n => n.dataset.slug)")
+
+
+@pytest.fixture
+def ready(newsletter, server):
+    newsletter.settings.update({
+        "smtp.url": server.url, "issue.approval": "required", "issue.editors": "ann@example.com",
+    })
+    newsletter.import_samples()
+    newsletter.add_readers(2)
+    return newsletter
+
+
+def normalised(message: bytes) -> tuple[bytes, str, str]:
+    """The header without what a test changes, and both parts without the banner."""
+    head, _ = message.split(b"\r\n\r\n", 1)
+    head = re.sub(rb"^(Subject|Message-ID):.*\r\n(?:[ \t].*\r\n)*", b"", head + b"\r\n", flags=re.M)
+    parsed = email.message_from_bytes(message, policy=email.policy.default)
+    text = parsed.get_body(("plain",)).get_content()
+    markup = parsed.get_body(("html",)).get_content()
+    return head, re.sub(r"\AA test of issue .*\r?\n\r?\n", "", text), re.sub(r'\r?\n<div role="note".*?</div>', "", markup)
+
+
+def test_an_editor_changes_breaks_mends_orders_tests_approves_and_cron_sends(chromium, ready, server):
+    templates = own_templates(ready)
+    with Preview(ready) as page:
+        editor = Editor(chromium, page)
+        lead = templates / "partials" / "lead.html.mustache"
+        good = lead.read_text()
+
+        # A change on disk is on screen without reloading, where the reader was.
+        editor.script("document.getElementById('frame').contentWindow.scrollTo(0, 400)")
+        editor.act(lambda: edit(lead, "</h1>", " (changed)</h1>"))
+        until(lambda: "(changed)" in (editor.in_frame("body.innerHTML") or ""), "the change is shown")
+        assert editor.script("return document.getElementById('frame').contentWindow.scrollY") == 400
+
+        # A broken template says where; the last good rendering stays, dimmed.
+        editor.act(lambda: lead.write_text(good.replace("{{issue.headline}}", "{{issue.headlin}}")))
+        error = until(lambda: editor.find("#error").is_displayed() and editor.text("#error"), "the error")
+        assert "lead.html.mustache, line 3, column" in error
+        assert "{{issue.headlin}}" in editor.text("#error-source")
+        assert "(changed)" in editor.in_frame("body.innerHTML")
+        assert editor.script("return document.getElementById('stage').classList.contains('stale')")
+
+        # Mending it clears the error.
+        editor.act(lambda: lead.write_text(good))
+        until(lambda: not editor.find("#error").is_displayed(), "the error is gone")
+        assert "(changed)" not in editor.in_frame("body.innerHTML")
+
+        # Dark at 320 px.
+        editor.click("[data-width='320']")
+        editor.act(lambda: editor.click("[data-scheme='dark']"))
+        assert editor.find("#stage").size["width"] == 320
+        assert editor.script("const f = document.getElementById('frame');"
+                             "return f.contentWindow.getComputedStyle(f.contentDocument.body).backgroundColor"
+                             ) == "rgb(21, 22, 23)"
+        assert editor.in_frame("documentElement.scrollWidth") <= 320
+
+        # Two items change places.
+        before = editor.order()
+        editor.act(lambda: editor.find("#selection .in:nth-child(2) button:nth-child(1)").click())
+        until(lambda: editor.order()[:2] != before[:2], "the order has changed")
+        assert set(editor.order()) == set(before)
+
+        # A test: the preview's bytes but for the marked subject and the banner.
+        editor.script("document.getElementById('tab-source').click()")
+        editor.act(lambda: editor.click("#test"))
+        until(lambda: "A test went to ann@example.com" in editor.text("#said"), "the test is sent")
+        source = page.get("issue.eml", scheme="light")[2]
+        assert server.recipients() == ["ann@example.com"]
+        test = server.messages[0][2]
+        subject = email.message_from_bytes(test, policy=email.policy.default)["Subject"]
+        assert subject.startswith("[Test] ")
+        assert b"A test of issue 1" in test and b"Ann Example" in test
+        assert normalised(test) == normalised(source)
+
+        # Approved, and cron sends exactly what was shown.
+        shown = page.state(reader="address:reader0@example.org")
+        editor.act(lambda: editor.click("#approve"))
+        until(lambda: "is approved" in editor.text("#said"), "approved")
+    ready.run("weekly")
+    sent = next(data for _, to, data in server.messages if to == ["reader0@example.org"])
+    assert parts(sent) == parts(shown["source"].encode())
+
+
+def parts(message: bytes):
+    """Both parts, without the links that are a reader's own."""
+    parsed = email.message_from_bytes(message, policy=email.policy.default)
+    return [re.sub(r"/(leave|preferences)/\w+", r"/\1/TOKEN", parsed.get_body((kind,)).get_content())
+            for kind in ("plain", "html")] + [parsed["Subject"], parsed["Date"], parsed["From"]]
+
+
+def test_the_page_is_worked_by_keyboard_and_clean_for_axe(chromium, ready):
+    with Preview(ready) as page:
+        editor = Editor(chromium, page)
+        for width in (1280, 1920):
+            look(chromium, width, False)
+            assert editor.html("scrollWidth") <= width
+            assert axe(chromium) == []
+        look(chromium, 1280, False)
+        # Every control is reached by Tab, and tabs by arrows.
+        from selenium.webdriver.common.keys import Keys
+
+        tab = editor.find("#tab-html")
+        tab.send_keys(Keys.ARROW_RIGHT)
+        assert editor.find("#panel-text").is_displayed()
+        editor.find("#tab-text").send_keys(Keys.END)
+        assert editor.find("#panel-diff").is_displayed()
+        unreachable = editor.script(
+            "return [...document.querySelectorAll('button, select, input, a')]"
+            ".filter(n => n.tabIndex < 0 && n.getAttribute('role') !== 'tab').map(n => n.outerHTML)")
+        assert unreachable == []
+    # Its own words, also where there are findings and an error.
+    templates = own_templates(ready)
+    edit(templates / "partials" / "lead.html.mustache", "color:#24211c", "color:#999999")
+    with Preview(ready) as page:
+        editor = Editor(chromium, page)
+        editor.click("#findings button")
+        assert editor.find("#panel-code").is_displayed()
+        assert "<h1" in editor.text("#panel-code .target")
+        assert axe(chromium) == []
+
+
+def test_the_page_itself_is_valid(ready):
+    with Preview(ready) as page:
+        assert html_validate({"page": page.get()[2].decode()}) == ""
+
+
+def test_hostile_data_stays_text_in_the_frame(chromium, ready):
+    with Preview(ready) as page:
+        editor = Editor(chromium, page)
+        for kind in page.state()["data"]:
+            editor.act(lambda kind=kind: editor.script(
+                "const s = document.getElementById('data'); s.value = arguments[0];"
+                "s.dispatchEvent(new Event('change'))", kind))
+            assert editor.in_frame("scripts.length") == 0
+            assert editor.in_frame("images.length") == 0
+            assert not editor.find("#error").is_displayed(), editor.text("#error")
+
+
+MAIL_RULES = {
+    "no-inline-style": "off", "no-deprecated-attr": "off", "no-conditional-comment": "off",
+    "prefer-tbody": "off", "prefer-native-element": "off", "long-title": "off", "no-trailing-whitespace": "off",
+    "void-style": "off",
+}
+
+
+@pytest.fixture(scope="module")
+def real_issue(tmp_path_factory):
+    """The five real pages as one issue's files."""
+    if not PAGES.is_dir():
+        pytest.skip("no ../shared/pages")
+    from newsletter import Newsletter
+
+    made = Newsletter(tmp_path_factory.mktemp("pages") / "newsletter")
+    made.import_pages(*sorted(PAGES.glob("*.txt")))
+    out = made.folder / "out"
+    made.run("preview", "--out", str(out))
+    return out
+
+
+def test_the_real_pages_pass_html_validate(real_issue):
+    assert html_validate({"issue": (real_issue / "issue.html").read_text()}, MAIL_RULES) == ""
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [320, 375, 700])
+def test_the_real_pages_are_clean_for_axe_and_never_scroll_sideways(chromium, real_issue, width, dark):
+    chromium.get((real_issue / "issue.html").as_uri())
+    look(chromium, width, dark)
+    try:
+        found = axe(chromium, off=("landmark-one-main", "region"))
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        height = chromium.execute_script("return document.documentElement.scrollHeight")
+        chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+        chromium.save_screenshot(str(SCREENSHOTS / f"issue-{width}-{'dark' if dark else 'light'}.png"))
+        assert found == []
+        assert chromium.execute_script("return document.documentElement.scrollWidth") <= width
+    finally:
+        look(chromium, 1280, False)
+
+
+def test_the_preview_page_is_on_a_picture(chromium, ready):
+    with Preview(ready) as page:
+        Editor(chromium, page)
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        for width in (1280, 1920):
+            look(chromium, width, False)
+            assert chromium.save_screenshot(str(SCREENSHOTS / f"preview-{width}.png"))
+        look(chromium, 1280, False)
+
+
+def test_spamassassin_is_content_with_the_real_pages(real_issue, tmp_path):
+    program = shutil.which("spamassassin")
+    if program is None:
+        pytest.skip("spamassassin is not installed")
+    done = subprocess.run([program, "-L", "-t"], input=(real_issue / "issue.eml").read_bytes(),
+                          capture_output=True, check=False, env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"})
+    score = re.search(rb"score=(-?[\d.]+)", done.stdout)
+    assert score, done.stdout[:2000]
+    assert float(score.group(1)) < 1.0, done.stdout.decode(errors="replace")[-3000:]

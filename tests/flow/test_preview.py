@@ -1,0 +1,332 @@
+"""The preview server from outside a browser: what it refuses, what it shows, what its buttons do."""
+
+import email
+import email.policy
+import http.client
+import json
+import socket
+import urllib.request
+
+import pytest
+from newsletter import VERDICTS
+from previewing import Preview, edit, fetch, own_templates
+
+
+@pytest.fixture
+def ready(newsletter, server):
+    newsletter.settings.update({
+        "smtp.url": server.url, "issue.editors": "ann@example.com",
+        "preview.test_addresses": "bob@example.com",
+    })
+    newsletter.import_samples()
+    return newsletter
+
+
+@pytest.fixture
+def page(ready):
+    with Preview(ready) as running:
+        yield running
+
+
+def raw(page, target: str, host: str | None = None, method="GET") -> int:
+    """The status of a request whose target is sent as it is written."""
+    connection = http.client.HTTPConnection(page.host, timeout=30)
+    connection.putrequest(method, target, skip_host=True)
+    connection.putheader("Host", host if host is not None else page.host)
+    connection.endheaders()
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status
+
+
+def test_nothing_is_shown_without_the_token(page):
+    wrong = ("0" if page.token[0] != "0" else "1") + page.token[1:]
+    for path in ("/", "/state", "/page.js", f"/{wrong}/", f"/{wrong}/state", f"/{page.token[:-1]}/", f"/{page.token}"):
+        assert raw(page, path) == 404, path
+    assert raw(page, f"/{page.token}/") == 200
+
+
+def test_two_starts_have_two_tokens(ready):
+    with Preview(ready) as one, Preview(ready) as two:
+        assert one.token != two.token
+        assert len(one.token) == 32
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:{port}", "127.0.0.1.evil.example:{port}", "",
+                                  "localhost", "localhost:1", "192.0.2.1:{port}", "127.0.0.1:{port}.example"])
+def test_another_host_is_refused(page, host):
+    port = page.host.rsplit(":", 1)[1]
+    assert raw(page, f"/{page.token}/state", host.format(port=port)) in (400, 403)
+
+
+def test_this_machine_has_its_usual_names(page):
+    port = page.host.rsplit(":", 1)[1]
+    for host in (f"localhost:{port}", f"127.0.0.1:{port}"):
+        assert raw(page, f"/{page.token}/state", host) == 200
+
+
+@pytest.mark.parametrize("path", [
+    "../verdicts.conf", "..%2fverdicts.conf", "%2e%2e/verdicts.conf", "%2e%2e%2fverdicts.key", "....//verdicts.key",
+    "templates/issue.html.mustache", "/etc/passwd", "//etc/passwd", "page.js%00.html", "page.css/", "page.css/..",
+    "frame/../state", "verdicts.key", "..\\verdicts.key", "%252e%252e/verdicts.key", "state%2f", "partials/lead",
+])
+def test_no_path_leads_to_a_file(page, path):
+    assert raw(page, f"/{page.token}/{path}") in (400, 404)
+
+
+@pytest.mark.parametrize("name", ["issue", "reader", "data"])
+def test_odd_wishes_are_an_error_on_the_page_and_nothing_else(page, name):
+    for value in ("../../etc/passwd", "address:../../etc/passwd", "topic:../x", "99999999999999999999", "-1", "\x01",
+                  "x" * 3000, "address:", "topic:"):
+        state = page.state(**{name: value})
+        assert "root:" not in json.dumps(state)
+
+
+def test_answers_say_how_they_may_be_used(page):
+    _, headers, _ = page.get()
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
+    _, headers, body = page.get("frame")
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox") and "allow-scripts" not in policy and "script-src" not in policy
+    assert "default-src 'none'" in policy and "img-src" not in policy
+    assert b"Lanternfish" in body
+
+
+def test_a_message_fetches_images_only_when_asked(page):
+    assert "img-src https:" in page.get("frame", images="on")[1]["Content-Security-Policy"]
+
+
+def test_what_changes_something_needs_post_from_the_page_itself(page):
+    for path in ("arrange", "test", "approve"):
+        assert page.get(path)[0] == 405
+        assert page.post(path, headers={"Sec-Fetch-Site": "cross-site"})[0] == 403
+        assert page.post(path, headers={"Sec-Fetch-Site": "same-site"})[0] == 403
+
+
+def test_an_address_for_other_machines_has_to_be_asked_for(ready):
+    done = ready.run("preview", "--listen", "0.0.0.0:0", expect=78)
+    assert "other machines" in done.stderr
+    assert done.stdout == ""
+
+
+def test_the_page_is_served_on_a_unix_socket(ready, tmp_path):
+    path = tmp_path / "page.sock"
+    process = ready.start("preview", "--listen", f"unix:{path}")
+    try:
+        address, page_path = process.stdout.readline().split()
+        assert address == f"unix:{path}"
+        with socket.socket(socket.AF_UNIX) as line:
+            line.connect(str(path))
+            line.sendall(f"GET {page_path}state HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+            got = b""
+            while piece := line.recv(65536):
+                got += piece
+        assert got.startswith(b"HTTP/1.1 200") and b"Lanternfish" in got
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def test_the_page_shows_the_bytes_of_the_files(page, ready, tmp_path):
+    ready.run("preview", "--out", str(tmp_path))
+    state = page.state(reader="unnamed")
+    assert state["html"] == (tmp_path / "issue.html").read_text()
+    assert state["text"] == (tmp_path / "issue.txt").read_text()
+    assert page.get("issue.eml", reader="unnamed")[2] == (tmp_path / "issue.eml").read_bytes()
+    assert state["check"]["findings"] == []
+    assert state["size"] == len(state["html"].encode())
+
+
+def test_each_reader_gets_a_copy_of_its_own(page, ready):
+    ready.add_readers(1)
+    assert "Hello" not in page.state(reader="unnamed")["text"]
+    assert "Featherstonehaugh" in page.state(reader="long")["text"]
+    assert "\u05de\u05e8\u05d9\u05dd" in page.state(reader="rtl")["text"]
+    assert "Hello Reader 0," in page.state(reader="address:reader0@example.org")["text"]
+    assert "not on the list" in page.state(reader="address:nobody@example.org")["error"]["message"]
+    state = page.state()
+    topic = state["topics"][0]
+    chosen = page.state(reader=f"topic:{topic}")
+    assert f"Your topics: {topic}" in " ".join(chosen["text"].split())
+    assert len(chosen["text"]) < len(state["text"])
+
+
+@pytest.mark.parametrize("kind", ["shortest", "longest", "hostile", "no price", "tie", "no votes", "one item",
+                                  "twelve items"])
+def test_awkward_data_renders_without_an_error(page, kind):
+    state = page.state(data=kind)
+    assert "error" not in state, state.get("error")
+    errors = [f for f in state["check"]["findings"] if f["level"] == "error"]
+    assert errors == [] or kind == "longest", errors
+    assert "<script>alert" not in state["html"]
+    if kind == "twelve items":
+        assert state["html"].count("<h2") == 12
+
+
+def test_a_broken_template_is_told_with_its_place_and_line(ready):
+    templates = own_templates(ready)
+    with Preview(ready) as page:
+        good = page.get("frame")[2]
+        edit(templates / "partials" / "lead.html.mustache", "{{issue.summary}}", "{{issue.sumary}}")
+        error = page.state()["error"]
+        assert error["file"].endswith("templates/partials/lead.html.mustache")
+        assert "{{issue.sumary}}" in error["source"]
+        assert error["source"][error["column"] - 1:].startswith("{{issue.sumary}}")
+        assert page.get("frame")[2] == good
+        assert page.post("approve")[0] == 409
+
+
+def test_a_broken_setting_is_told_and_mended(ready):
+    conf = ready.folder / "verdicts.conf"
+    text = conf.read_text()
+    with Preview(ready) as page, Events(page) as events:
+        conf.write_text("nonsense\n")
+        events.wait()
+        assert "verdicts.conf:1" in page.state()["error"]["message"]
+        conf.write_text(text)
+        events.wait()
+        assert "error" not in page.state()
+
+
+class Events:
+    """The stream of changes."""
+
+    def __init__(self, page) -> None:
+        self.connection = http.client.HTTPConnection(page.host, timeout=20)
+        self.connection.request("GET", f"/{page.token}/events")
+        self.answer = self.connection.getresponse()
+
+    def __enter__(self):
+        assert self.answer.getheader("Content-Type") == "text/event-stream"
+        assert self.answer.readline().startswith(b"retry")
+        return self
+
+    def __exit__(self, *_):
+        self.connection.close()
+
+    def wait(self):
+        while line := self.answer.readline():
+            if line == b"event: change\n":
+                return
+        raise AssertionError("the stream has ended")
+
+
+def test_a_template_a_setting_and_a_comparison_are_told_at_once(ready):
+    templates = own_templates(ready)
+    with Preview(ready) as page, Events(page) as events:
+        edit(templates / "issue.html.mustache", "</body>", "<p>new</p></body>")
+        events.wait()
+        assert "<p>new</p>" in page.state()["html"]
+        new = templates / "partials" / "new.mustache.part"
+        new.write_text("x")
+        new.rename(templates / "partials" / "new.mustache")
+        events.wait()
+        sample = json.loads((VERDICTS.parents[2] / "templates/sample/7-earmark-owl-vs-minutes-and-marrow.json").read_text())
+        sample["question"] = "Changed?"
+        (ready.folder / "changed.json").write_text(json.dumps(sample))
+        ready.run("import", str(ready.folder / "changed.json"))
+        events.wait()
+
+
+def test_a_draft_is_arranged_and_items_left_out_and_taken_in(page, ready):
+    slugs = [item["slug"] for item in page.state()["selection"] if item["in"]]
+    order = [slugs[-1], *slugs[:-1]]
+    assert page.post("arrange", order=" ".join(order), left_out="")[0] == 200
+    assert [i["slug"] for i in page.state()["selection"] if i["in"]][0] == slugs[-1]
+    assert page.post("arrange", order=" ".join(order[1:]), left_out=order[0])[0] == 200
+    out = [item for item in page.state()["selection"] if not item["in"]]
+    assert [item["slug"] for item in out] == [order[0]]
+    assert out[0]["reason"] == "left out by an editor"
+    assert page.post("arrange", order=" ".join(order), left_out="")[0] == 200
+    assert all(item["in"] for item in page.state()["selection"])
+    assert page.post("arrange", order="", left_out="")[0] == 409
+    assert page.post("arrange", order="no-such-slug", left_out="")[0] == 409
+
+
+def test_tests_go_to_listed_addresses_alone(page, server):
+    assert page.post("test", to="stranger@example.org")[0] == 403
+    assert page.post("test", to="ann@example.com\r\nBcc: x@example.org")[0] == 409
+    assert page.post("test", to="")[0] == 409
+    assert server.messages == []
+    assert page.post("test", to="bob@example.com", reader="long")[0] == 200
+    assert page.post("test", to="ann@example.com", data="tie")[0] == 409
+    assert server.recipients() == ["bob@example.com"]
+    message = email.message_from_bytes(server.messages[0][2], policy=email.policy.default)
+    for kind in ("plain", "html"):
+        part = message.get_body((kind,)).get_content()
+        assert "A test of issue 1" in part and "Featherstonehaugh" in part
+
+
+def test_a_test_for_topics_that_nobody_chose_is_that_copy(page, server):
+    topic = page.state()["topics"][0]
+    assert page.post("test", to="bob@example.com", reader=f"topic:{topic}")[0] == 200
+    assert f"Your topics: {topic}".encode() in server.messages[0][2].replace(b"=\r\n", b"")
+
+
+def test_a_relay_that_is_away_is_told(ready):
+    ready.settings["smtp.url"] = "smtp://127.0.0.1:1"
+    with Preview(ready) as page:
+        status, answer = page.post("test", to="bob@example.com")
+        assert status == 409 and b"deferred" in answer
+
+
+def test_what_is_approved_is_what_was_seen(ready, server):
+    templates = own_templates(ready)
+    ready.add_readers(1)
+    with Preview(ready) as page:
+        seen = page.state()["seen"]
+        edit(templates / "issue.html.mustache", "</body>", "<!-- later --></body>")
+        status, answer = page.post("approve", seen=seen)
+        assert status == 409 and b"changed since" in answer
+        status, answer = page.post("approve", seen=page.state()["seen"])
+        assert status == 200, answer
+        assert page.state()["issue"]["state"] == "approved"
+        assert page.state()["editable"] is False
+        assert page.post("arrange", order="a-vs-b")[0] == 409
+    ready.run("weekly")
+    assert server.recipients() == ["reader0@example.org"]
+
+
+def test_errors_are_approved_only_on_purpose(ready):
+    templates = own_templates(ready)
+    edit(templates / "issue.html.mustache", "</body>", "<script>x()</script></body>")
+    with Preview(ready) as page:
+        seen = page.state()["seen"]
+        status, answer = page.post("approve", seen=seen)
+        assert status == 409 and b"tag-banned" in answer
+        assert page.post("approve", seen=seen, despite="errors")[0] == 200
+
+
+def test_the_last_sent_issue_is_there_to_compare_with(ready, server):
+    ready.add_readers(1)
+    ready.run("weekly")
+    later = "2026-11-27T12:00:00Z"
+    text = (VERDICTS.parents[2] / "templates/sample/4-marginalia-otter-vs-draftwright.txt").read_text()
+    (ready.folder / "next.txt").write_text(text.replace("Marginalia Otter", "Quill Badger"))
+    ready.import_pages(ready.folder / "next.txt", published="2026-11-25T09:00:00Z")
+    ready.now = later
+    with Preview(ready) as page:
+        state = page.state()
+        assert state["previous"]["number"] == 1
+        assert "Lanternfish" in state["previous"]["text"]
+        assert "Quill Badger" in state["text"]
+        assert [issue["state"] for issue in state["issues"]] == ["sent"]
+        sent = page.state(issue="1")
+        assert sent["issue"]["state"] == "sent" and sent["editable"] is False
+
+
+def test_a_thin_week_is_told_and_the_page_stays(newsletter):
+    with Preview(newsletter) as page:
+        assert "too few comparisons" in page.state()["error"]["message"]
+        assert page.get()[0] == 200
+        assert page.get("frame")[2] == b""
+
+
+def test_a_body_past_the_limit_is_refused(page):
+    status, _, _ = fetch(urllib.request.Request(page.url + "test", data=b"to=" + b"x" * 70000))
+    assert status == 413
