@@ -348,3 +348,15 @@ def test_a_comparison_from_the_far_future_is_warned_of(newsletter, tmp_path):
         "published_at": "2099-01-01T00:00:00Z"}))
     done = newsletter.run("import", str(tmp_path / "one.json"))
     one_line(done, "one.json", "warning", "2099-01-01", "in the future")
+
+
+@pytest.mark.parametrize("words, code, said", [
+    (["--help"], 0, ""), (["--nonsense"], 64, "usage: sh src/quickstart"), (["a", "/no/such"], 66, "/no/such is not a folder"),
+    (["a", "b", "c"], 64, "usage: sh src/quickstart"),
+])
+def test_the_quickstart_says_what_is_wrong_and_no_more(words, code, said):
+    from newsletter import ROOT
+    done = subprocess.run(["sh", str(ROOT / "src" / "quickstart"), *words], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert "DIR" in done.stdout if code == 0 else done.stderr.startswith("quickstart: " + said)
+    assert not done.stderr.rstrip().endswith(str(code))
