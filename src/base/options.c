@@ -208,6 +208,7 @@ bool options_number(const char *name, const char *text, int64_t low, int64_t hig
                     struct failure *why)
 {
     char *end;
+    name += strspn(name, "-");
     errno = 0;
     long long value = strtoll(text, &end, 10);
     bool plain =

@@ -36,7 +36,8 @@ bool options_read(int argc, char **argv, const struct option_spec *specs, bool s
 /* "      --week YYYY-Www   the week to …", one line an option. */
 void options_help(FILE *out, const struct option_spec *specs);
 
-/* A whole number between the two; FAILURE_USAGE names the option. */
+/* A whole number between the two; FAILURE_USAGE names the option ("--issue" for the name "issue" or
+ * "--issue"). */
 bool options_number(const char *name, const char *text, int64_t low, int64_t high, int64_t *number,
                     struct failure *why) MUST_CHECK;
 

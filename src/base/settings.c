@@ -21,29 +21,48 @@ struct given {
     bool by_default;
 };
 
+enum { PLACES = 3 };
+
+/* Of the person's place NULL where it has no name. */
+static void list_places(struct arena *arena, const char *places[PLACES])
+{
+    const char *xdg = getenv("XDG_CONFIG_HOME");
+    const char *home = getenv("HOME");
+    places[0] = "verdicts.conf";
+    places[1] = NULL;
+    places[2] = "/etc/verdicts/verdicts.conf";
+    if (xdg != NULL && xdg[0] == '/') {
+        places[1] = arena_format(arena, "%s/verdicts/verdicts.conf", xdg);
+    } else if (home != NULL && home[0] == '/') {
+        places[1] = arena_format(arena, "%s/.config/verdicts/verdicts.conf", home);
+    }
+}
+
 const char *settings_find(struct arena *arena, const char *given)
 {
     const char *named = getenv("VERDICTS_CONFIG");
-    const char *xdg = getenv("XDG_CONFIG_HOME");
-    const char *home = getenv("HOME");
     if (given != NULL) {
         return given;
     }
     if (named != NULL && named[0] != '\0') {
         return named;
     }
-    const char *places[3] = {"verdicts.conf", NULL, "/etc/verdicts/verdicts.conf"};
-    if (xdg != NULL && xdg[0] == '/') {
-        places[1] = arena_format(arena, "%s/verdicts/verdicts.conf", xdg);
-    } else if (home != NULL && home[0] == '/') {
-        places[1] = arena_format(arena, "%s/.config/verdicts/verdicts.conf", home);
-    }
-    for (size_t i = 0; i < 3; i++) {
+    const char *places[PLACES];
+    list_places(arena, places);
+    for (size_t i = 0; i < PLACES; i++) {
         if (places[i] != NULL && access(places[i], F_OK) == 0) {
             return places[i];
         }
     }
     return NULL;
+}
+
+const char *settings_places(struct arena *arena)
+{
+    const char *places[PLACES];
+    list_places(arena, places);
+    return arena_format(arena, "./%s%s%s, %s", places[0], places[1] != NULL ? ", " : "",
+                        places[1] != NULL ? places[1] : "", places[2]);
 }
 
 /* libconfuse hands its error function no pointer of ours, so the place for its words is static; it
@@ -126,7 +145,7 @@ static bool parse_text(struct arena *arena, const char *file, const char *text, 
 }
 
 static bool read_settings_file(struct arena *arena, const char *file, struct given *given,
-                               struct failure *why)
+                               int *sections, struct failure *why)
 {
     struct buf text;
     int lines[SETTINGS_MAX];
@@ -136,7 +155,7 @@ static bool read_settings_file(struct arena *arena, const char *file, struct giv
         fail_context(why, "settings");
         why->kind = why->kind == FAILURE_PERMISSION ? FAILURE_PERMISSION : FAILURE_CONFIG;
     }
-    good = good && settings_scan(file, text.data, text.len, lines, why);
+    good = good && settings_scan(file, text.data, text.len, lines, sections, why);
     if (good && text.len > 0) {
         const char *start = strncmp(text.data, "\xEF\xBB\xBF", 3) == 0 ? text.data + 3 : text.data;
         good = *start == '\0' || parse_text(arena, file, start, lines, given, why);
@@ -277,13 +296,26 @@ static bool fill(struct arena *arena, const char *file, struct given *given,
     return settings_check(settings, why);
 }
 
+/* A section's settings stand together in the table, and its line at the first of them. */
+static void note_sections(const int *sections, struct settings *settings)
+{
+    int line = 0;
+    for (size_t i = 0; i < settings_table_count; i++) {
+        bool first =
+            i == 0 || strcmp(settings_table[i].section, settings_table[i - 1].section) != 0;
+        line = first ? sections[i] : line;
+        settings->rows[i].section_line = line;
+    }
+}
+
 bool settings_load(struct arena *arena, const char *file, const char *const *set, size_t set_count,
                    struct settings *settings, struct failure *why)
 {
     struct given given[SETTINGS_MAX] = {0};
+    int sections[SETTINGS_MAX] = {0};
     memset(settings, 0, sizeof *settings);
     settings->file = file != NULL ? arena_copy(arena, file) : NULL;
-    if (file != NULL && !read_settings_file(arena, settings->file, given, why)) {
+    if (file != NULL && !read_settings_file(arena, settings->file, given, sections, why)) {
         return false;
     }
     for (size_t i = 0; i < set_count; i++) {
@@ -291,7 +323,11 @@ bool settings_load(struct arena *arena, const char *file, const char *const *set
             return false;
         }
     }
-    return fill(arena, settings->file, given, settings, why);
+    if (!fill(arena, settings->file, given, settings, why)) {
+        return false;
+    }
+    note_sections(sections, settings);
+    return true;
 }
 
 bool settings_describe(struct arena *arena, size_t index, struct settings_description *description)

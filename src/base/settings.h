@@ -131,6 +131,7 @@ struct settings {
         const char *value;   /* as it would be written; "(hidden)" for secrets; "" unset */
         const char *origin;  /* "file.conf:12", "--set", "default" */
         const char *purpose; /* one sentence from the table */
+        int section_line;    /* where the file begins the setting's section; 0: nowhere */
     } * rows;
     size_t row_count;
 };
@@ -139,6 +140,9 @@ struct settings {
  * $XDG_CONFIG_HOME/verdicts/verdicts.conf (or ~/.config/…), /etc/verdicts/verdicts.conf. NULL if
  * there is none. */
 const char *settings_find(struct arena *arena, const char *given);
+
+/* The places looked at where nothing is named, for a message: "./verdicts.conf, ...". */
+const char *settings_places(struct arena *arena);
 
 /* Reads file (may be NULL) and --set words, fills everything. All texts live in the arena. */
 bool settings_load(struct arena *arena, const char *file, const char *const *set, size_t set_count,

@@ -119,6 +119,13 @@ static bool require(const struct settings *settings, const char *value, const ch
         return true;
     }
     size_t i = setting_find(section, strlen(section), name, strlen(name));
+    if (settings->rows[i].section_line != 0) {
+        return fail(why, FAILURE_CONFIG,
+                    "%s: %s.%s is missing; write %s = %s with a value of your own in the section "
+                    "%s, which begins in line %d",
+                    settings->file, section, name, name, settings_table[i].sample, section,
+                    settings->rows[i].section_line);
+    }
     return fail(why, FAILURE_CONFIG,
                 "%s: %s.%s is missing; write %s { %s = %s } with a value of your own",
                 settings->file != NULL ? settings->file : "settings", section, name, section, name,

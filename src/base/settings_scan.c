@@ -24,8 +24,8 @@ struct scan {
     char *at;
     const char *end;
     int line;
-    int *lines;                 /* by index in the table */
-    int sections[SETTINGS_MAX]; /* line of a section, at the index of its first setting */
+    int *lines;    /* by index in the table */
+    int *sections; /* line of a section, at the index of its first setting */
     struct failure *why;
 };
 
@@ -334,11 +334,18 @@ static bool scan_file(struct scan *scan)
     }
 }
 
-bool settings_scan(const char *name, char *text, size_t len, int *lines, struct failure *why)
+bool settings_scan(const char *name, char *text, size_t len, int *lines, int *sections,
+                   struct failure *why)
 {
-    struct scan scan = {.name = name, .at = text, .end = text + len, .line = 1, .lines = lines};
-    scan.why = why;
+    struct scan scan = {.name = name,
+                        .at = text,
+                        .end = text + len,
+                        .line = 1,
+                        .lines = lines,
+                        .sections = sections,
+                        .why = why};
     memset(lines, 0, SETTINGS_MAX * sizeof *lines);
+    memset(sections, 0, SETTINGS_MAX * sizeof *sections);
     if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
         scan.at += 3;
     }

@@ -73,9 +73,11 @@ bool setting_is_section(const char *section, size_t len);
 char *setting_form(struct arena *arena, const struct setting_spec *spec);
 
 /* Checks the form of a settings file: grammar, known names, nothing twice. `lines` (SETTINGS_MAX)
- * gets the line of each setting by its index in the table, 0 where it is not given. Comments in
- * `text` become blanks. What passes is read by libconfuse without surprise: see settings_scan.c. */
-bool settings_scan(const char *name, char *text, size_t len, int *lines,
+ * gets the line of each setting by its index in the table, 0 where it is not given; `sections`
+ * (SETTINGS_MAX too) the line in which a section begins, at the index of its first setting.
+ * Comments in `text` become blanks. What passes is read by libconfuse without surprise: see
+ * settings_scan.c. */
+bool settings_scan(const char *name, char *text, size_t len, int *lines, int *sections,
                    struct failure *why) MUST_CHECK;
 
 /* Turns the text of a setting (for lists: `count` texts) into its field. `folder`: where paths

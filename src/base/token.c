@@ -166,14 +166,15 @@ static bool check_mode(const char *path, struct failure *why)
     return true;
 }
 
-/* Without its file a newsletter has lost the links in every mail it sent. */
+/* Who lost the keys has to know what each way out costs. */
 static bool read_file(const char *path, struct buf *text, struct failure *why)
 {
     struct stat st;
     if (stat(path, &st) != 0 && errno == ENOENT) {
         return fail(why, FAILURE_NO_INPUT,
-                    "there is no %s; put your copy of it back (a new one, as `verdicts init` makes "
-                    "it, does not know the links in mails that were sent)",
+                    "%s is not there; put back the copy of it. If there is none: `verdicts init` "
+                    "in an empty folder makes a new verdicts.key to put here; then the links in "
+                    "all mails sent so far stop working, and erased addresses are no longer known",
                     path);
     }
     return check_mode(path, why) && file_read(path, TOKEN_FILE_MAX, text, why);

@@ -53,6 +53,7 @@ const struct word words_reasons[] = {
     {"spam policy", REASON_SPAM},
     {"spam mail", REASON_SPAM},
     {"as spam", REASON_SPAM},
+    {"for spam", REASON_SPAM},
     {"is spam", REASON_SPAM},
     {"we do not accept spam", REASON_SPAM},
     {"don't want spam", REASON_SPAM},

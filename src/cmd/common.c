@@ -109,3 +109,15 @@ bool common_subverb(const struct program *program, const char *const *words, siz
     return fail(why, FAILURE_USAGE, "%s: there is no \"%.40s\"; see `verdicts %s --help`",
                 program->verb, program->argv[0], program->verb);
 }
+
+bool common_options_fit(const struct program *program, const struct option_spec *specs,
+                        unsigned fit, struct failure *why)
+{
+    for (size_t i = 0; specs[i].name != NULL; i++) {
+        if (program->options[i].count > 0 && (fit & 1u << i) == 0) {
+            return fail(why, FAILURE_USAGE, "%s %s has no use for --%s; see `verdicts %s --help`",
+                        program->verb, program->argv[0], specs[i].name, program->verb);
+        }
+    }
+    return true;
+}

@@ -30,4 +30,9 @@ bool common_no_operands(const struct program *program, int allowed, struct failu
 bool common_subverb(const struct program *program, const char *const *words, size_t count,
                     size_t *chosen, struct failure *why) MUST_CHECK;
 
+/* Refuses options of the verb's table that the chosen word has no use for: bit N of `fit` stands
+ * for option N. What is ignored in silence is taken for granted. */
+bool common_options_fit(const struct program *program, const struct option_spec *specs,
+                        unsigned fit, struct failure *why) MUST_CHECK;
+
 #endif

@@ -71,6 +71,7 @@ static bool config_run(struct program *program, int *status, struct failure *why
     size_t chosen;
     (void)status;
     return common_subverb(program, words, 2, &chosen, why) &&
+           common_options_fit(program, config_options, chosen == 0 ? 1u << CONFIG_JSON : 0, why) &&
            (chosen == 0 ? config_show(program, why) : config_check(program, why));
 }
 

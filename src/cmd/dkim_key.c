@@ -1,5 +1,6 @@
 /* `dkim-key`: makes a pair of signing keys and prints the DNS records that publish them. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,6 +58,42 @@ static bool make_key(struct program *program, const struct key_job *job, const c
     return good;
 }
 
+/* Where the key lies, whatever folder the settings file is in. */
+static const char *whole_path(struct arena *arena, const char *path)
+{
+    char *found = realpath(path, NULL);
+    const char *copy = arena_copy(arena, found != NULL ? found : path);
+    free(found);
+    return copy;
+}
+
+/* The settings that use the keys, ready to be pasted. */
+static void tell_settings(struct program *program, const struct key_job jobs[2], const char *domain)
+{
+    if (!program->quiet) {
+        fprintf(stderr,
+                "\ndkim {\n    domain = '%s'\n    selector = '%s'\n    key_file = '%s'\n"
+                "    ed25519_selector = '%s'\n    ed25519_key_file = '%s'\n}\n",
+                domain, jobs[0].selector, whole_path(&program->arena, jobs[0].file),
+                jobs[1].selector, whole_path(&program->arena, jobs[1].file));
+    }
+}
+
+/* A selector is labels of a DNS name, with room for that of the second key. */
+static bool check_selector(const char *selector, struct failure *why)
+{
+    enum { SELECTOR_MAX = 55 };
+    struct failure bad = {0};
+    if (selector[0] == '\0' || strlen(selector) > SELECTOR_MAX ||
+        !dkim_check_name("--selector", selector, &bad)) {
+        return fail(why, FAILURE_USAGE,
+                    "--selector \"%.80s\" cannot stand in a DNS name: write letters, digits and -, "
+                    "at most %d",
+                    selector, SELECTOR_MAX);
+    }
+    return true;
+}
+
 static bool dkim_key_run(struct program *program, int *status, struct failure *why)
 {
     char domain[ADDRESS_MAX + 1];
@@ -74,6 +111,12 @@ static bool dkim_key_run(struct program *program, int *status, struct failure *w
     struct arena *arena = &program->arena;
     const char *folder = program->argv[0];
     const char *selector = chosen(program, KEY_SELECTOR, "verdicts");
+    if (folder[0] == '\0') {
+        return fail(why, FAILURE_USAGE, "dkim-key: the name of the folder is empty");
+    }
+    if (!check_selector(selector, why)) {
+        return false;
+    }
     const struct key_job jobs[] = {
         {DKIM_RSA, file_join(arena, folder, "dkim-rsa.pem"), selector},
         {DKIM_ED25519, file_join(arena, folder, "dkim-ed25519.pem"),
@@ -83,9 +126,13 @@ static bool dkim_key_run(struct program *program, int *status, struct failure *w
         return fail(why, FAILURE_CANNOT_CREATE, "%s is there already; keys are never overwritten",
                     jobs[1].file);
     }
-    return file_make_folder(folder, 0700, why) &&
-           make_key(program, &jobs[0], domain, (int)bits, why) &&
-           make_key(program, &jobs[1], domain, (int)bits, why);
+    if (!file_make_folder(folder, 0700, why) ||
+        !make_key(program, &jobs[0], domain, (int)bits, why) ||
+        !make_key(program, &jobs[1], domain, (int)bits, why)) {
+        return false;
+    }
+    tell_settings(program, jobs, domain);
+    return true;
 }
 
 const struct verb verb_dkim_key = {

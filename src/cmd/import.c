@@ -220,7 +220,8 @@ static bool import_finish(struct import *import, int64_t run, int *status, struc
         printf("%s%s\n", summary, import->dry_run ? " (dry run: nothing stored)" : "");
     }
     return import->dry_run ||
-           run_end(import->program->store, run, clock_now(), *status, summary, why);
+           (store_set_durable(import->program->store, true, why) &&
+            run_end(import->program->store, run, clock_now(), *status, summary, why));
 }
 
 static bool import_run(struct program *program, int *status, struct failure *why)
@@ -238,8 +239,11 @@ static bool import_run(struct program *program, int *status, struct failure *why
         why->kind = FAILURE_USAGE;
         return fail_context(why, "--published");
     }
+    /* A transaction a file is a wait for the disk a file: thousands of pages took minutes. What a
+     * power cut takes before the last commit can be imported again. */
     bool good = (import.dry_run || run_begin(program->store, "import", clock_now(), &run, why)) &&
-                import_paths(&import, why) && import_finish(&import, run, status, why);
+                store_set_durable(program->store, false, why) && import_paths(&import, why) &&
+                import_finish(&import, run, status, why);
     arena_free(&import.arena);
     return good;
 }

@@ -53,6 +53,10 @@ static bool init_run(struct program *program, int *status, struct failure *why)
         return fail(why, FAILURE_USAGE, "init takes one folder at most");
     }
     const char *folder = program->argc == 1 ? program->argv[0] : ".";
+    if (folder[0] == '\0') {
+        return fail(why, FAILURE_USAGE,
+                    "init: the name of the folder is empty; leave it out for this one");
+    }
     struct arena *arena = &program->arena;
     const char *paths[] = {
         file_join(arena, folder, "verdicts.conf"),

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <locale.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -222,9 +223,25 @@ static bool open_settings(struct program *program, struct failure *why)
     return program_read_settings(program, &program->arena, &program->settings, why);
 }
 
+/* Settings by --set alone are enough for who gives them; defaults alone are nobody's newsletter. */
+static bool require_settings(struct program *program, struct failure *why)
+{
+    if (program->settings_file == NULL && program->globals[GLOBAL_SET].count == 0) {
+        return fail(why, FAILURE_CONFIG,
+                    "no settings file found; looked in %s; `verdicts init` makes one, --config "
+                    "names one",
+                    settings_places(&program->arena));
+    }
+    return true;
+}
+
 bool program_open(struct program *program, int needs, struct failure *why)
 {
     if (needs != NEEDS_NOTHING && !open_settings(program, why)) {
+        return false;
+    }
+    if ((needs & (NEEDS_STORE | NEEDS_READING | NEEDS_KEYS)) != 0 &&
+        !require_settings(program, why)) {
         return false;
     }
     if ((needs & (NEEDS_STORE | NEEDS_READING)) != 0) {
@@ -336,6 +353,28 @@ static void program_catch_signals(struct program *program)
     sigemptyset(&asked.sa_mask);
     sigaction(SIGUSR1, &asked, NULL);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* past a limit on file sizes writing fails, and is told so */
+}
+
+/* `| head` closes the pipe when it has seen enough: the output is cut, but nobody is in doubt. */
+static bool reader_is_gone(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+static int program_end_output(int status)
+{
+    errno = 0;
+    bool failed = fflush(stdout) != 0;
+    if (!failed && !ferror(stdout)) {
+        return status;
+    }
+    if (!reader_is_gone()) {
+        fprintf(stderr, "verdicts: cannot write to standard output%s%s\n", failed ? ": " : "",
+                failed ? strerror(errno) : "");
+    }
+    return status != 0 ? status : 74;
 }
 
 int program_run(int argc, char **argv)
@@ -353,9 +392,5 @@ int program_run(int argc, char **argv)
     store_close(program.store);
     dkim_close(program.signer);
     arena_free(&program.arena);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "verdicts: cannot write to standard output: %s\n", strerror(errno));
-        status = status != 0 ? status : 74;
-    }
-    return status;
+    return program_end_output(status);
 }

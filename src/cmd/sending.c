@@ -71,8 +71,7 @@ static bool requeue(struct program *program, struct delivery_queue queue,
                     const struct sending_options *options, struct failure *why)
 {
     int64_t count;
-    bool resend = program->settings.deliver.in_doubt == IN_DOUBT_RESEND;
-    if ((resend || options->retry_in_doubt) &&
+    if (options->retry_in_doubt &&
         !delivery_requeue(program->store, queue, DELIVERY_IN_DOUBT, clock_now(), &count, why)) {
         return false;
     }

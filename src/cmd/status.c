@@ -12,7 +12,7 @@
 #include "store/subscriber.h"
 
 enum status_option { STATUS_JSON };
-enum { STATUS_RUNS = 10, STATUS_ISSUES = 5, STATUS_DAYS = 30 };
+enum { STATUS_RUNS = 20, STATUS_FAILURES = 5, STATUS_ISSUES = 5, STATUS_DAYS = 30 };
 
 static const struct option_spec status_options[] = {
     [STATUS_JSON] = {"json", 0, NULL, "print JSON", false},
@@ -47,7 +47,8 @@ static bool status_read(struct program *program, struct status *status, struct f
         !bounce_held_groups(store, arena, &status->held, &status->held_count, why) ||
         !bounce_unknown(store, clock_now() - (int64_t)STATUS_DAYS * 86400, &status->unknown, why) ||
         !issue_list(store, arena, &status->issues, &status->issue_count, why) ||
-        !run_list(store, arena, STATUS_RUNS, &status->runs, &status->run_count, why)) {
+        !run_latest(store, arena, STATUS_FAILURES, STATUS_RUNS, &status->runs, &status->run_count,
+                    why)) {
         return false;
     }
     if (status->issue_count > STATUS_ISSUES) {
@@ -218,7 +219,7 @@ const struct verb verb_status = {
     .needs = NEEDS_READING,
     .options = status_options,
     .usage = "[--json]",
-    .help = "How the newsletter stands: people, issues, mails, the last runs",
+    .help = "How the newsletter stands: people, issues, mails, the last run of each verb",
     .examples = "  verdicts status\n"
                 "  verdicts status --json\n",
     .run = status_run,

@@ -18,7 +18,8 @@ enum subscribers_option {
     OPTION_NAME,
     OPTION_TOPICS,
     OPTION_MAP,
-    OPTION_DRY_RUN
+    OPTION_DRY_RUN,
+    OPTION_YES
 };
 
 static const struct option_spec subscribers_options[] = {
@@ -33,6 +34,7 @@ static const struct option_spec subscribers_options[] = {
     [OPTION_MAP] = {"map", 0, "FIELD=COLUMN,...",
                     "import: columns of the CSV for email, name, topics", false},
     [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, "import: report each line, store nothing", false},
+    [OPTION_YES] = {"yes", 'y', NULL, "forget: also an address that is not on the list", false},
     {0},
 };
 
@@ -261,10 +263,32 @@ static bool people_remove(struct program *program, int *status, struct failure *
         !list_remove(program->store, person->address_key, "command", clock_now(), &found, why)) {
         return false;
     }
-    if (!program->quiet) {
+    bool there = person->status == SUBSCRIBER_PENDING || person->status == SUBSCRIBER_CONFIRMED;
+    if (!program->quiet && there) {
         printf("%s has left the list\n", person->address);
+    } else if (!program->quiet) {
+        printf("%s was off the list already (%s)\n", person->address,
+               subscriber_status_name(person->status));
     }
     return true;
+}
+
+/* A slip of the pen would keep a stranger off the list for ever: an address that was never on it
+ * is suppressed on request alone. */
+static bool may_forget(struct program *program, const struct address *address, struct failure *why)
+{
+    char hash[HASH_HEX];
+    const char *reason;
+    struct subscriber *person;
+    struct arena *arena = &program->arena;
+    token_suppression_hash(program->keys, address->key, hash);
+    if (!subscriber_find(program->store, arena, address->key, &person, why) ||
+        !suppression_find(program->store, arena, hash, &reason, why)) {
+        return false;
+    }
+    return person != NULL || reason != NULL || program->options[OPTION_YES].count > 0 ||
+           fail(why, FAILURE_NO_INPUT,
+                "%s is not on the list; --yes keeps it off for ever all the same", address->normal);
 }
 
 static bool people_forget(struct program *program, int *status, struct failure *why)
@@ -273,6 +297,7 @@ static bool people_forget(struct program *program, int *status, struct failure *
     bool found;
     (void)status;
     if (!operand(program, why) || !address_parse(program->argv[1], &address, why) ||
+        !may_forget(program, &address, why) ||
         !list_forget(program->store, program->keys, address.key, clock_now(), &found, why)) {
         return false;
     }
@@ -377,22 +402,51 @@ static bool people_export(struct program *program, int *status, struct failure *
                        why);
 }
 
+enum {
+    USES_JSON = 1 << OPTION_JSON,
+    USES_STATUS = 1 << OPTION_STATUS,
+    USES_WORDING = 1 << OPTION_WORDING,
+    USES_ADD = USES_STATUS | USES_WORDING | 1 << OPTION_NAME | 1 << OPTION_TOPICS,
+    USES_IMPORT = USES_STATUS | USES_WORDING | 1 << OPTION_MAP | 1 << OPTION_DRY_RUN,
+    USES_YES = 1 << OPTION_YES,
+};
+
 /* In the order of the help. Verbs that read alone open the database for reading. */
 static const struct {
     const char *word;
     int needs;
+    unsigned uses; /* options, a bit each */
     bool changes;
     bool (*run)(struct program *program, int *status, struct failure *why);
 } subverbs[] = {
-    {"list", NEEDS_READING, false, people_list},
-    {"show", NEEDS_READING, false, people_show},
-    {"add", NEEDS_STORE | NEEDS_KEYS, true, people_add},
-    {"remove", NEEDS_STORE | NEEDS_KEYS, true, people_remove},
-    {"check", NEEDS_NOTHING, false, people_check},
-    {"import", NEEDS_STORE | NEEDS_KEYS, true, people_import},
-    {"export", NEEDS_READING, false, people_export},
-    {"forget", NEEDS_STORE | NEEDS_KEYS, true, people_forget},
+    {"list", NEEDS_READING, USES_JSON | USES_STATUS, false, people_list},
+    {"show", NEEDS_READING, USES_JSON, false, people_show},
+    {"add", NEEDS_STORE | NEEDS_KEYS, USES_ADD, true, people_add},
+    {"remove", NEEDS_STORE | NEEDS_KEYS, 0, true, people_remove},
+    {"check", NEEDS_NOTHING, USES_JSON, false, people_check},
+    {"import", NEEDS_STORE | NEEDS_KEYS, USES_IMPORT, true, people_import},
+    {"export", NEEDS_READING, USES_JSON | USES_STATUS, false, people_export},
+    {"forget", NEEDS_STORE | NEEDS_KEYS, USES_YES, true, people_forget},
 };
+
+/* What is kept of a failure names nobody: runs outlive people who are erased. */
+static const char *without_addresses(struct arena *arena, const char *text)
+{
+    struct buf out;
+    buf_init(&out, sizeof(struct failure));
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+        bool named = memchr(text, '@', len) != NULL;
+        buf_add(&out, named ? "(address)" : text, named ? strlen("(address)") : len);
+        text += len;
+        len = strspn(text, " ");
+        buf_add(&out, text, len);
+        text += len;
+    }
+    const char *copy = arena_copy(arena, out.data);
+    buf_free(&out);
+    return copy;
+}
 
 enum { SUBVERB_COUNT = sizeof subverbs / sizeof subverbs[0] };
 
@@ -405,6 +459,7 @@ static bool subscribers_run(struct program *program, int *status, struct failure
         words[i] = subverbs[i].word;
     }
     if (!common_subverb(program, words, SUBVERB_COUNT, &chosen, why) ||
+        !common_options_fit(program, subscribers_options, subverbs[chosen].uses, why) ||
         !program_open(program, subverbs[chosen].needs, why)) {
         return false;
     }
@@ -417,8 +472,12 @@ static bool subscribers_run(struct program *program, int *status, struct failure
     bool good = subverbs[chosen].run(program, status, why);
     struct failure late = {0};
     int code = good ? *status : program_exit_code(why->kind);
-    bool ended =
-        run_end(program->store, run, clock_now(), code, subverbs[chosen].word, good ? why : &late);
+    const char *summary = subverbs[chosen].word;
+    if (!good) {
+        summary = arena_format(&program->arena, "%s: %s", summary,
+                               without_addresses(&program->arena, why->text));
+    }
+    bool ended = run_end(program->store, run, clock_now(), code, summary, good ? why : &late);
     return good && ended;
 }
 
@@ -426,7 +485,7 @@ const struct verb verb_subscribers = {
     .name = "subscribers",
     .options = subscribers_options,
     .usage = "list | show ADDR | add ADDR | remove ADDR | check ADDR... | import FILE | export | "
-             "forget ADDR",
+             "forget [--yes] ADDR",
     .help = "The list: show, add, remove, check, import, export, forget",
     .examples =
         "  verdicts subscribers add ann@example.org --name Ann --status confirmed \\\n"

@@ -35,21 +35,27 @@ struct dkim_signer {
 
 /* --- opening --- */
 
+bool dkim_check_name(const char *what, const char *name, struct failure *why)
+{
+    size_t len = name != NULL ? strlen(name) : 0;
+    if (len == 0) {
+        return fail(why, FAILURE_CONFIG, "%s is not set: DKIM needs it", what);
+    }
+    size_t good = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+    if (good < len || len > DNS_NAME_MAX || name[0] == '.' || name[len - 1] == '.' ||
+        strstr(name, "..") != NULL) {
+        return fail(why, FAILURE_CONFIG, "%s \"%s\" cannot stand in a DNS name", what, name);
+    }
+    return true;
+}
+
 static bool copy_dns_name(const char *setting, const char *value, char out[DNS_NAME_MAX + 1],
                           struct failure *why)
 {
-    size_t len = value != NULL ? strlen(value) : 0;
-    size_t good = len > 0 ? strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                          "0123456789-_.")
-                          : 0;
-    if (len == 0) {
-        return fail(why, FAILURE_CONFIG, "%s is not set: DKIM needs it", setting);
+    if (!dkim_check_name(setting, value, why)) {
+        return false;
     }
-    if (good < len || len > DNS_NAME_MAX || value[0] == '.' || value[len - 1] == '.' ||
-        strstr(value, "..") != NULL) {
-        return fail(why, FAILURE_CONFIG, "%s \"%s\" cannot stand in a DNS name", setting, value);
-    }
-    memcpy(out, value, len + 1);
+    memcpy(out, value, strlen(value) + 1);
     return true;
 }
 

@@ -56,6 +56,10 @@ enum dkim_kind { DKIM_RSA, DKIM_ED25519 };
 bool dkim_make_key(enum dkim_kind kind, int bits, struct buf *pem, struct buf *record,
                    struct failure *why) MUST_CHECK;
 
+/* Whether a selector or a domain can stand in the record's name, as dkim_open() wants them;
+ * FAILURE_CONFIG names `what`. */
+bool dkim_check_name(const char *what, const char *name, struct failure *why) MUST_CHECK;
+
 /* The record as a line of a zone file: `selector._domainkey.domain. IN TXT ( "…" "…" )`, in strings
  * of at most 255 characters (RFC 6376 3.6.2.2). */
 void dkim_zone_line(const char *selector, const char *domain, const char *record, struct buf *out);

@@ -104,10 +104,13 @@ static bool name_doubtful(void *context, const struct delivery *row, struct fail
 
 static bool requeue_doubtful(struct outbox *outbox, struct failure *why)
 {
+    const struct settings *settings = outbox->options.settings;
+    const struct delivery_patience patience = {RETRY_FIRST, RETRY_LONGEST,
+                                               settings->deliver.max_age};
     int64_t count;
-    return outbox->options.settings->deliver.in_doubt != IN_DOUBT_RESEND ||
-           delivery_requeue(outbox->durable, outbox->options.queue, DELIVERY_IN_DOUBT, clock_now(),
-                            &count, why);
+    return settings->deliver.in_doubt != IN_DOUBT_RESEND ||
+           delivery_resend(outbox->durable, outbox->options.queue, clock_now(), &patience, &count,
+                           why);
 }
 
 bool outbox_recover(struct outbox *outbox, struct failure *why)

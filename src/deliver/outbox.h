@@ -25,7 +25,10 @@
  *                       process is gone, same boot, no note
  *   sending   in_doubt  recovered: the process is gone and     NORMAL, doubted+1
  *                       the dot is noted, or another boot
- *   in_doubt  queued    deliver.in_doubt = resend, or --retry  NORMAL; once for each doubt
+ *   in_doubt  queued    deliver.in_doubt = resend: at once,    NORMAL; once for each doubt
+ *                       after further doubts later and later;
+ *                       or --retry
+ *   in_doubt  gave_up   resend, past max_age                   NORMAL
  *   gave_up   queued    --retry gave_up                        NORMAL
  *
  * In one turn of the loop all notes and outcomes share one transaction, and dots go out behind it.

@@ -167,6 +167,14 @@ void store_close(struct store *store)
     }
 }
 
+bool store_set_durable(struct store *store, bool durable, struct failure *why)
+{
+    /* Inside a transaction SQLite would pass over it without a word. */
+    assert(store->depth == 0 && store->mode != STORE_READ_ONLY);
+    return store_execute(
+        store, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", why);
+}
+
 /* Inner begins and commits never fail: only the outermost one speaks to the database, and a
  * caller that rolls back after any failure is right in every case. */
 static bool begin(struct store *store, const char *sql, struct failure *why)

@@ -132,6 +132,18 @@ bool delivery_wake(struct store *store, struct delivery_queue queue, int64_t now
 bool delivery_requeue(struct store *store, struct delivery_queue queue, enum delivery_state from,
                       int64_t now, int64_t *count, struct failure *why) MUST_CHECK;
 
+/* How long a row in doubt is sent anew by itself, in seconds: waits before the second resending
+ * and the longest one, and the age (from the first attempt) at which it gives up. */
+struct delivery_patience {
+    int64_t first, longest, max_age;
+};
+/* Rows in doubt are queued again (deliver.in_doubt = resend): after the first doubt due now, after
+ * each further one twice as late. Those past max_age become gave_up. A cancelled issue's stay as
+ * they are. */
+bool delivery_resend(struct store *store, struct delivery_queue queue, int64_t now,
+                     const struct delivery_patience *patience, int64_t *count,
+                     struct failure *why) MUST_CHECK;
+
 /* Counts by state: walks all rows of the queue, about half a second for a million. */
 bool delivery_counts(struct store *store, struct delivery_queue queue,
                      int64_t counts[DELIVERY_STATES], struct failure *why) MUST_CHECK;

@@ -91,6 +91,38 @@ bool delivery_requeue(struct store *store, struct delivery_queue queue, enum del
     return store_end(store, ok, why);
 }
 
+/* ?2 now, ?3 the latest first attempt that is too old. */
+#define STALE_DOUBT(T)                                                                             \
+    "UPDATE " T##_TABLE " SET state = 'gave_up', done_at = ?2 WHERE " T##_ALL                      \
+        " AND state = 'in_doubt' AND " T##_OPEN " AND first_at <= ?3 AND NOT " T##_CANCELLED
+BOTH(stale_doubt_sql, STALE_DOUBT);
+
+/* ?2 now, ?3 and ?4 the first and the longest wait, in seconds. The first doubt is resent at once:
+ * it is a connection that died. A relay that takes a message and never says so would be fed the
+ * same copy for ever, so each further doubt waits twice as long. */
+#define RESEND(T)                                                                                  \
+    "UPDATE " T##_TABLE " SET state = 'queued', dot_noted = 0, next_at = ?2 + CASE "               \
+                        "WHEN doubted > 1 THEN min(?4, ?3 << min(doubted - 1, 20)) ELSE 0 END "    \
+                        "WHERE " T##_ALL " AND state = 'in_doubt' AND " T##_OPEN                   \
+        " AND NOT " T##_CANCELLED
+BOTH(resend_sql, RESEND);
+
+bool delivery_resend(struct store *store, struct delivery_queue queue, int64_t now,
+                     const struct delivery_patience *patience, int64_t *count, struct failure *why)
+{
+    *count = 0;
+    bool ok = store_begin(store, why) &&
+              query_run(store, delivery_pick(stale_doubt_sql, queue),
+                        BIND_LIST(BIND_INT(queue.issue_id), BIND_INT(now),
+                                  BIND_INT(now - patience->max_age)),
+                        NULL, why) &&
+              query_run(store, delivery_pick(resend_sql, queue),
+                        BIND_LIST(BIND_INT(queue.issue_id), BIND_INT(now),
+                                  BIND_INT(patience->first), BIND_INT(patience->longest)),
+                        count, why);
+    return store_end(store, ok, why);
+}
+
 /* One pass without a sort; the columns are in the order of enum delivery_state. */
 #define COUNTS(T)                                                                                  \
     "SELECT total(state = 'queued'), total(state = 'sending'), total(state = 'in_doubt'), "        \

@@ -43,6 +43,11 @@ bool store_open(const char *path, enum store_mode mode, struct store **store,
                 struct failure *why) MUST_CHECK;
 void store_close(struct store *store); /* accepts NULL */
 
+/* Whether each commit waits for the disk. A stretch of work that can be done again goes without, and
+ * asks for it before its last commit, which takes all before it to the disk. Outside of any
+ * transaction, on a connection that is not read-only. */
+bool store_set_durable(struct store *store, bool durable, struct failure *why) MUST_CHECK;
+
 /* A transaction around several calls; they nest by counting, and the outermost one commits. After
  * a rollback of an inner one the outer commit fails. */
 bool store_begin(struct store *store, struct failure *why) MUST_CHECK;

@@ -160,7 +160,7 @@ def test_an_installation_without_its_templates_is_named(letter, tmp_path):
 
 
 WRONG_KEYS = {
-    "missing": (66, lambda path: path.unlink(), "put your copy"),
+    "missing": (66, lambda path: path.unlink(), "put back the copy"),
     "readable by others": (78, lambda path: path.chmod(0o640), "chmod 600"),
     "writable by others": (78, lambda path: path.chmod(0o602), "chmod 600"),
     "empty": (78, lambda path: path.write_text(""), "no numbered key"),

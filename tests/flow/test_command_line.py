@@ -2,7 +2,9 @@
 
 import json
 import os
+import resource
 import stat
+import subprocess
 
 import pytest
 
@@ -226,3 +228,115 @@ def test_the_proof_of_consent_is_not_empty(newsletter):
     for words in (["add", "a@example.org"], ["import", "people.csv"]):
         one_line(newsletter.run("subscribers", *words, "--status", "confirmed", "--wording", " ", expect=64),
                  "--wording is empty")
+
+
+def test_who_left_is_told_to_have_left(newsletter):
+    newsletter.add_readers(1)
+    assert "has left the list" in newsletter.run("subscribers", "remove", "reader0@example.org").stdout
+    again = newsletter.run("subscribers", "remove", "reader0@example.org").stdout
+    assert again == "reader0@example.org was off the list already (left)\n"
+
+
+def test_a_stranger_is_forgotten_on_request_alone(newsletter):
+    one_line(newsletter.run("subscribers", "forget", "nobody@example.org", expect=66), "not on the list", "--yes")
+    newsletter.run("subscribers", "forget", "nobody@example.org", "--yes")
+    newsletter.run("subscribers", "forget", "nobody@example.org")
+    newsletter.run("subscribers", "add", "nobody@example.org", expect=65)
+
+
+@pytest.mark.parametrize("words, option", [
+    (["subscribers", "show", "a@example.org", "--status", "left"], "--status"),
+    (["subscribers", "remove", "a@example.org", "--json"], "--json"),
+    (["subscribers", "add", "a@example.org", "--dry-run"], "--dry-run"),
+    (["config", "check", "--json"], "--json"),
+])
+def test_an_option_without_a_use_is_refused(newsletter, words, option):
+    one_line(newsletter.run(*words, expect=64), "has no use for " + option)
+
+
+def test_an_empty_folder_is_not_the_root(newsletter, tmp_path):
+    done = newsletter.run("init", "", setup=True, expect=64, cwd=tmp_path)
+    one_line(done, "the name of the folder is empty")
+    assert not list(tmp_path.glob("*.conf"))
+
+
+def test_an_option_is_named_with_two_dashes(newsletter):
+    one_line(newsletter.run("preview", "--out", "x", "--issue", "y", expect=64), "verdicts: --issue: ")
+
+
+def test_without_settings_the_places_looked_at_are_named(newsletter, tmp_path):
+    environment = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": "", "VERDICTS_CONFIG": ""}
+    done = newsletter.run("status", setup=True, expect=78, cwd=tmp_path, env=environment)
+    one_line(done, "no settings file found", "./verdicts.conf", f"{tmp_path}/.config/verdicts", "verdicts init")
+
+
+def test_a_missing_setting_goes_into_the_section_that_is_there(newsletter):
+    path = newsletter.folder / "verdicts.conf"
+    path.write_text(path.read_text().replace("    postal_address =", "    #postal_address ="))
+    line = path.read_text().split("\nsite {")[0].count("\n") + 2
+    done = newsletter.run("config", "check", expect=78)
+    one_line(done, "site.postal_address is missing", f"in the section site, which begins in line {line}")
+
+
+def test_a_lost_key_says_what_each_way_out_costs(newsletter):
+    (newsletter.folder / "verdicts.key").unlink()
+    one_line(newsletter.run("weekly", expect=66), "put your copy of it back", "verdicts init", "links in all mails")
+
+
+def test_a_reader_that_closes_the_pipe_is_no_fault(newsletter):
+    newsletter.add_readers(3000)
+    running = newsletter.start("subscribers", "list")
+    running.stdout.readline()
+    running.stdout.close()
+    assert running.stderr.read() == ""
+    running.stderr.close()
+    assert running.wait() == 74
+
+
+def test_a_full_disk_behind_the_output_is_told_once(newsletter):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(newsletter.command("--help"), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 74
+    one_line(done, "cannot write to standard output", "No space left")
+
+
+def test_a_limit_on_file_sizes_is_told_and_not_died_of(newsletter, tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("email\n" + "".join(f"reader{i}@example.org\n" for i in range(3000)))
+    done = subprocess.run(newsletter.command("subscribers", "import", str(path)), capture_output=True, text=True,
+                          check=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000)))
+    assert done.returncode == 74, (done.returncode, done.stderr)
+    one_line(done, "verdicts: ")
+
+
+def test_status_shows_the_last_run_of_each_verb_and_why_runs_failed(newsletter):
+    newsletter.run("import", "/no/such/file.txt", expect=66)
+    newsletter.run("subscribers", "remove", "nobody@example.org", expect=66)
+    for _ in range(12):
+        newsletter.run("subscribers", "add", "ann@example.org")
+    shown = newsletter.run("status").stdout
+    assert "import: exit 66" in shown
+    assert "subscribers: exit 66: remove: (address) is not on the list" in shown
+    assert shown.count("subscribers: exit 0") == 1
+    assert "nobody" not in shown
+
+
+def test_the_signing_keys_come_with_the_settings_to_paste(newsletter):
+    done = newsletter.run("dkim-key", str(newsletter.folder / "dkim"), "--domain", "tools.example.net")
+    path = newsletter.folder / "verdicts.conf"
+    start = done.stderr.index("dkim {")
+    text = path.read_text()
+    before, after = text.split("\ndkim {\n")
+    path.write_text(before + "\n" + done.stderr[start:] + after.split("\n}\n", 1)[1])
+    newsletter.run("config", "check")
+    rows = {row["key"]: row["value"] for row in newsletter.json("config", "show", "--json")}
+    assert "tools.example.net" in rows["dkim.domain"]
+    assert "verdicts-ed25519" in rows["dkim.ed25519_selector"]
+
+
+@pytest.mark.parametrize("selector", ["a'b", 'a"b', "a b", "", "a..b", "x" * 60])
+def test_a_selector_that_breaks_the_zone_is_refused(newsletter, selector):
+    folder = newsletter.folder / "dkim"
+    done = newsletter.run("dkim-key", str(folder), "--selector", selector, expect=64)
+    one_line(done, "--selector", "cannot stand in a DNS name")
+    assert not folder.exists()

@@ -350,6 +350,27 @@ def test_it_ends_when_told_and_leaves_no_process(service):
         assert not os.path.exists(f"/proc/{pid}")
 
 
+def test_a_request_that_is_under_way_is_answered_when_it_ends(service):
+    host, port = service.address.rsplit(":", 1)
+    body = b"email=ann%40example.org"
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(b"POST /subscribe HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                           b"Content-Type: application/x-www-form-urlencoded\r\n"
+                           b"Content-Length: %d\r\n\r\n" % len(body) + body[:5])
+        assert service.get("/healthz").status == 200  # by now the first request has been seen
+        service.process.terminate()
+
+        def closed():
+            with socket.socket() as probe:
+                return probe.connect_ex((host, int(port))) != 0
+
+        wait_until(closed)
+        connection.sendall(body[5:])
+        assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+    assert service.process.wait(timeout=30) == 0
+    assert service.status("ann@example.org") == "pending"
+
+
 def test_its_processes_end_when_it_is_killed(service):
     pids = worker_pids(service)
     service.process.kill()

@@ -42,10 +42,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena arena = {0};
     struct settings settings;
     struct failure why = {0}, scan_why = {0};
-    int lines[SETTINGS_MAX];
+    int lines[SETTINGS_MAX], sections[SETTINGS_MAX];
     put_file(data, size);
     char *text = arena_copy_bytes(&arena, (const char *)data, size);
-    bool scanned = settings_scan(path, text, size, lines, &scan_why);
+    bool scanned = settings_scan(path, text, size, lines, sections, &scan_why);
     bool good = settings_load(&arena, path, NULL, 0, &settings, &why);
     if (good) {
         assert(scanned && settings.row_count == settings_table_count);

@@ -13,7 +13,7 @@ import pytest
 from newsletter import NOW, ROOT, SAMPLES, VERDICTS, Newsletter
 
 SOURCE = ROOT / "src"
-MANUALS = sorted([*SOURCE.glob("*.1"), *SOURCE.glob("*.5")])
+MANUALS = sorted([*SOURCE.glob("*.1"), *SOURCE.glob("*.5"), *SOURCE.glob("*.7")])
 
 
 def plain(manual: pathlib.Path) -> str:

@@ -497,10 +497,11 @@ static void what_a_verb_needs_is_named_with_a_line_to_copy(void **state)
     struct failure why = {0};
     assert_false(settings_require_site(&s, &why));
     assert_int_equal(why.kind, FAILURE_CONFIG);
-    assert_non_null(strstr(why.text, "site.comparison_url is missing; write site { comparison_url "
-                                     "= 'https://www.example.org/compare/{slug}' }"));
+    assert_non_null(strstr(why.text, "site.comparison_url is missing; write comparison_url = "
+                                     "'https://www.example.org/compare/{slug}' with a value of "
+                                     "your own in the section site, which begins in line 1"));
     assert_false(settings_require_mail(&s, &why));
-    assert_non_null(strstr(why.text, "mail.from is missing"));
+    assert_non_null(strstr(why.text, "mail.from is missing; write mail { from = "));
     assert_false(settings_require_relay(&s, &why));
     assert_non_null(strstr(why.text, "smtp.url is missing"));
     arena_free(&arena);
@@ -644,6 +645,8 @@ static void the_file_is_looked_for_in_the_documented_places(void **state)
     assert_int_equal(mkdir("verdicts", 0700), 0);
     assert_int_equal(rename(path, below), 0);
     assert_string_equal(settings_find(&arena, NULL), below);
+    assert_non_null(strstr(settings_places(&arena), "./verdicts.conf, "));
+    assert_non_null(strstr(settings_places(&arena), below));
     assert_int_equal(rename(below, "verdicts.conf"), 0);
     assert_int_equal(rmdir("verdicts"), 0);
     assert_string_equal(settings_find(&arena, NULL), "verdicts.conf");

@@ -398,6 +398,16 @@ static void a_read_only_connection_reads_and_never_writes(void **state)
     store_close(reader);
 }
 
+static void a_stretch_of_work_may_go_without_waiting_for_the_disk(void **state)
+{
+    struct scratch *scratch = *state;
+    assert_int_equal(ask(scratch->store, "PRAGMA synchronous"), 2);
+    must(store_set_durable(scratch->store, false, &why));
+    assert_int_equal(ask(scratch->store, "PRAGMA synchronous"), 1);
+    must(store_set_durable(scratch->store, true, &why));
+    assert_int_equal(ask(scratch->store, "PRAGMA synchronous"), 2);
+}
+
 static void the_quick_connection_differs_only_in_its_flush(void **state)
 {
     struct scratch *scratch = *state;
@@ -636,6 +646,7 @@ int main(void)
         store_test(a_migration_that_fails_changes_nothing),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),
+        store_test(a_stretch_of_work_may_go_without_waiting_for_the_disk),
         store_test(the_quick_connection_differs_only_in_its_flush),
         cmocka_unit_test(network_file_systems_are_told_by_their_number),
         store_test(transactions_nest_and_the_outermost_commits),

@@ -635,6 +635,32 @@ both_test(who_knows_to_be_alone_recovers_at_once)
 }
 both_test(what_is_in_doubt_or_gave_up_can_be_tried_again)
 
+    static void each_further_doubt_waits_longer_and_an_old_one_gives_up_holds(
+        struct scratch *scratch, const struct queued *queued)
+{
+    const struct delivery_patience patience = {.first = 300, .longest = 3600, .max_age = DAY};
+    static const int64_t waits[] = {0, 600, 1200, 2400, 3600, 3600};
+    struct delivery *rows;
+    int64_t count, at = NOW;
+    for (int i = 0; i < 6; i++) {
+        assert_int_equal(claim(scratch, queued, &lane_a, at, 9, &rows), i == 0 ? 3 : 1);
+        assert_true(note(scratch, queued, 0, i + 1));
+        assert_true(record(scratch, queued, 0, i + 1, DELIVERY_IN_DOUBT));
+        must(delivery_resend(scratch->store, queued->queue, at, &patience, &count, &why));
+        assert_int_equal(count, 1);
+        assert_state(0, "queued");
+        assert_int_equal(column(scratch, queued, 0, "next_at"), at + waits[i]);
+        assert_int_equal(column(scratch, queued, 0, "dot_noted"), 0);
+        at += waits[i];
+    }
+    record(scratch, queued, 1, 1, DELIVERY_IN_DOUBT);
+    must(delivery_resend(scratch->store, queued->queue, NOW + 5 + DAY, &patience, &count, &why));
+    assert_int_equal(count, 0);
+    assert_state(1, "gave_up");
+    assert_int_equal(column(scratch, queued, 1, "done_at"), NOW + 5 + DAY);
+}
+both_test(each_further_doubt_waits_longer_and_an_old_one_gives_up)
+
     static void trying_again_opens_an_issue_that_was_sent(void **state)
 {
     struct scratch *scratch = *state;
@@ -934,6 +960,7 @@ int main(void)
         store_test(a_claim_of_another_boot_is_in_doubt),
         store_test(who_knows_to_be_alone_recovers_at_once),
         store_test(what_is_in_doubt_or_gave_up_can_be_tried_again),
+        store_test(each_further_doubt_waits_longer_and_an_old_one_gives_up),
         store_test(trying_again_opens_an_issue_that_was_sent),
         store_test(readers_of_a_cancelled_issue_are_not_tried_again),
         store_test(what_is_due_waits_for_the_relay),

@@ -42,6 +42,7 @@ static const struct {
     {"FROM bounce_event e WHERE", "groups of one run's bounces, and of those held back"},
     {"FROM bounce_event WHERE scored = 0", "bounces of one domain with one code"},
     {"FROM bounce_event WHERE held = 1", "bounces of one domain that are held back"},
+    {"FROM run WHERE id IN", "one run of each verb, and a few that failed"},
     {"FROM bounce_event WHERE at >=", "counts for a report"},
 };
 
@@ -176,6 +177,8 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
     must(delivery_renew(scratch->store, queue, "l", 5, &why));
     must(delivery_recover(scratch->store, queue, "b", 9, false, NOW, &a, &b, &why));
     must(delivery_requeue(scratch->store, queue, DELIVERY_GAVE_UP, NOW, &a, &why));
+    const struct delivery_patience patience = {1, 2, 3};
+    must(delivery_resend(scratch->store, queue, NOW, &patience, &a, &why));
     must(delivery_counts(scratch->store, queue, counts, &why));
     must(delivery_next_due(scratch->store, queue, &a, &why));
     must(delivery_doubted(scratch->store, queue, &a, &why));
@@ -258,6 +261,7 @@ static void call_the_rest(struct scratch *scratch)
     must(run_begin(scratch->store, "test", NOW, &number, &why));
     must(run_end(scratch->store, number, NOW, 0, "", &why));
     must(run_list(scratch->store, &scratch->arena, 1, &runs, &count, &why));
+    must(run_latest(scratch->store, &scratch->arena, 1, 1, &runs, &count, &why));
     for (int i = 0; i < 2; i++) {
         must(lease_take(scratch->store, &scratch->arena, "x", i == 0 ? "a" : "b", "boot", 0, 1,
                         &flag, &other, &why));

@@ -166,6 +166,13 @@ static void the_mail_that_answers_depends_on_who_asked(void **state)
             assert_int_equal(mails(scratch, rows[i].kind), 1);
         }
         assert_int_equal(find(scratch, address)->status, rows[i].status);
+        /* On the same day nobody is written to twice; on the next, once more. */
+        sign_up(scratch, address, NOW + DAY - 1);
+        assert_int_equal(ask(scratch->store, "SELECT count(*) FROM outgoing"),
+                         rows[i].kind != NULL);
+        sign_up(scratch, address, NOW + DAY);
+        assert_int_equal(ask(scratch->store, "SELECT count(*) FROM outgoing"),
+                         rows[i].kind != NULL ? 2 : 0);
     }
 }
 
