@@ -51,6 +51,7 @@ static void note(struct checking *checking, enum rule rule, const char *part, in
     checking->end = &finding->next;
 }
 
+FORMAT(2, 0)
 static const char *format_message(struct arena *arena, const char *format, va_list arguments)
 {
     struct buf text;

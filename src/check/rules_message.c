@@ -71,9 +71,10 @@ static struct header *read_headers(struct arena *arena, const char *head, size_t
     struct header *first = NULL, **end = &first, *last = NULL;
     int number = 1;
     for (size_t at = 0; at < len; number++) {
-        size_t run = strcspn(head + at, "\r\n");
-        run = run > len - at ? len - at : run;
-        const char *line = arena_copy_bytes(arena, head + at, run);
+        const char *stop = memchr(head + at, '\n', len - at);
+        size_t run = stop != NULL ? (size_t)(stop - head) - at : len - at;
+        bool crlf = run > 0 && head[at + run - 1] == '\r';
+        const char *line = arena_copy_bytes(arena, head + at, run - (crlf ? 1 : 0));
         const char *colon = strchr(line, ':');
         if ((line[0] == ' ' || line[0] == '\t') && last != NULL) {
             last->value = arena_format(arena, "%s%s", last->value, line);
@@ -85,9 +86,7 @@ static struct header *read_headers(struct arena *arena, const char *head, size_t
             *end = last;
             end = &last->next;
         }
-        at += run;
-        at += at < len && head[at] == '\r' ? 1 : 0;
-        at += at < len && head[at] == '\n' ? 1 : 0;
+        at += run + (stop != NULL ? 1 : 0);
     }
     return first;
 }
