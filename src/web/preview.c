@@ -22,7 +22,8 @@ enum { KEPT_MAX = 64 * 1024 * 1024, BODY_MAX = 64 * 1024, STREAMS_MAX = 64 };
     "'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 /* The message's own styles, and nothing that runs or is fetched. */
 #define FRAME_POLICY                                                                               \
-    "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri "        \
+    "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; form-action "       \
+    "'none'; base-uri "                                                                            \
     "'none'; frame-ancestors 'self'"
 
 void preview_answer_json(struct web_answer *answer, const struct value *value)
