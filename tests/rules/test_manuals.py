@@ -49,9 +49,11 @@ def options(text: str) -> set[str]:
 
 
 def told_verbs() -> dict[str, str]:
-    """What verdicts(1) says of each verb."""
-    parts = re.split(r"(?m)^\.Ss ", section(SOURCE / "verdicts.1", "VERBS"))[1:]
-    return {part.split()[0]: part for part in parts}
+    """What verdicts(1) says of each verb; one may have several parts."""
+    told: dict[str, str] = {}
+    for part in re.split(r"(?m)^\.Ss ", section(SOURCE / "verdicts.1", "VERBS"))[1:]:
+        told[part.split()[0]] = told.get(part.split()[0], "") + part
+    return told
 
 
 @pytest.mark.parametrize("manual", MANUALS, ids=lambda path: path.name)
