@@ -280,7 +280,7 @@ def test_a_missing_setting_goes_into_the_section_that_is_there(newsletter):
 
 def test_a_lost_key_says_what_each_way_out_costs(newsletter):
     (newsletter.folder / "verdicts.key").unlink()
-    one_line(newsletter.run("weekly", expect=66), "put your copy of it back", "verdicts init", "links in all mails")
+    one_line(newsletter.run("weekly", expect=66), "put back the copy", "verdicts init", "links in all mails")
 
 
 def test_a_reader_that_closes_the_pipe_is_no_fault(newsletter):
