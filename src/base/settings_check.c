@@ -101,9 +101,20 @@ static bool check_dkim(const struct settings *settings, struct failure *why)
     return true;
 }
 
+static bool check_postal(const struct settings *settings, struct failure *why)
+{
+    const char *address = settings->site.postal_address;
+    if (address != NULL && strstr(address, "\\n") != NULL) {
+        return fail_pair(settings, "site.postal_address", "site.postal_address",
+                         "\\n is no line end here; write it in one line, parts after commas", why);
+    }
+    return true;
+}
+
 bool settings_check(const struct settings *settings, struct failure *why)
 {
-    return check_issue(settings, why) && check_lease(settings, why) &&
+    return check_postal(settings, why) && check_issue(settings, why) &&
+           check_lease(settings, why) &&
            check_login(settings, settings->smtp.username, settings->smtp.password_file,
                        "smtp.username", "smtp.password_file", why) &&
            check_login(settings, settings->bounce.username, settings->bounce.password_file,

@@ -23,10 +23,26 @@ static void add_comment(struct buf *out, const char *indent, const char *text)
     buf_add_char(out, '\n');
 }
 
+/* The sample is written as in the file: maybe in quotes. */
+static bool sample_is_default(const struct setting_spec *spec)
+{
+    size_t len = strlen(spec->initial);
+    const char *sample = spec->sample + (spec->sample[0] == '\'');
+    return len > 0 && strncmp(sample, spec->initial, len) == 0 &&
+           (sample[len] == '\0' || strcmp(sample + len, "'") == 0);
+}
+
 static void add_setting(struct buf *out, const struct setting_spec *spec)
 {
     const char *indent = spec->section[0] != '\0' ? "    " : "";
-    add_comment(out, indent, spec->purpose);
+    struct arena arena = {0};
+    const char *kind = spec->needed              ? ""
+                       : sample_is_default(spec) ? " (default)"
+                       : spec->initial[0] != '\0'
+                           ? arena_format(&arena, " (example; default: %s)", spec->initial)
+                           : " (example; not set by default)";
+    add_comment(out, indent, arena_format(&arena, "%s%s", spec->purpose, kind));
+    arena_free(&arena);
     buf_addf(out, "%s%s%s = %s\n", indent, spec->needed ? "" : "#", spec->name, spec->sample);
 }
 
@@ -35,7 +51,8 @@ void settings_sample(struct buf *out)
     add_comment(
         out, "",
         "Settings of the newsletter; verdicts.conf(5) explains them all. What needs a value "
-        "of your own is open; what begins with # shows the default or an example.");
+        "of your own is open; what begins with # shows the default or, where it says so, an "
+        "example.");
     buf_add_text(out, "#\n");
     add_comment(out, "",
                 "Put quotes around everything but letters, digits and . _ / : @ % ~ - (single "

@@ -33,6 +33,11 @@ size_t utf8_encode(uint32_t point, char out[4])
     return bytes > 0 ? (size_t)bytes : 0;
 }
 
+bool utf8_is_bidi_control(uint32_t point)
+{
+    return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+}
+
 size_t utf8_width(const char *text, size_t len)
 {
     int width = u8_width((const uint8_t *)text, len, "UTF-8");

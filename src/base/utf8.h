@@ -20,6 +20,10 @@ size_t utf8_decode(const char *text, size_t len, uint32_t *point);
 /* Writes the character and returns its bytes (1 to 4). `point` is a scalar value. */
 size_t utf8_encode(uint32_t point, char out[4]);
 
+/* Whether the character turns the direction of the text around it (U+202A to U+202E, U+2066 to
+ * U+2069): one that is never closed would turn what stands behind somebody's name. */
+bool utf8_is_bidi_control(uint32_t point);
+
 /* Columns that the text takes in a fixed-width font: wide characters 2, combining marks 0
  * (Unicode Annex 11, by libunistring). Control characters count 0. */
 size_t utf8_width(const char *text, size_t len);

@@ -345,8 +345,8 @@ static bool look_unsubscribe(struct look *look)
 
 static bool look_confirm(struct look *look)
 {
-    if (!sent_to(look, "confirm") || look->signs.automatic || look->signs.daemon ||
-        look->signs.null_path) {
+    if (!sent_to(look, "confirm") || look->signs.automatic || look->signs.bulk ||
+        look->signs.daemon || look->signs.null_path) {
         return false;
     }
     answer(look, BOUNCE_CONFIRM, REASON_PERSON, DETECTOR_ENVELOPE);

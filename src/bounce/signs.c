@@ -230,6 +230,8 @@ static void read_automatic(const struct split *split, struct signs *signs)
     for (size_t i = 0; only_machines[i] != NULL; i++) {
         signs->replied = signs->replied || has(split, only_machines[i]);
     }
+    signs->bulk = field_is(split, "precedence", "bulk") || field_is(split, "precedence", "junk") ||
+                  field_is(split, "precedence", "list");
     const char *submitted = split_find(&split->fields, "auto-submitted");
     signs->automatic =
         signs->replied || (submitted != NULL && strncasecmp(submitted, "no", 2) != 0) ||

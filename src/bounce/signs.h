@@ -26,6 +26,7 @@ struct signs {
     bool failed_header;  /* X-Failed-Recipients */
     bool automatic;      /* Auto-Submitted and its kind */
     bool replied;        /* … and says that it answers a message */
+    bool bulk;           /* Precedence: bulk, junk or list */
     bool list;           /* List-* headers: a list's or newsletter's message */
     bool reply;          /* the subject is that of a reply or a forward */
     bool returned;       /* the returned message or its header is a part */

@@ -16,7 +16,7 @@
 
 enum import_option { IMPORT_PUBLISHED, IMPORT_DRY_RUN };
 
-enum { CONFLICT_SHOWN = 120 };
+enum { CONFLICT_SHOWN = 120, FUTURE_FINE = 7 * 86400 /* seconds: next week's */ };
 
 static const struct option_spec import_options[] = {
     [IMPORT_PUBLISHED] = {"published", 0, "TIME",
@@ -73,6 +73,20 @@ static void import_tell(struct import *import, const char *name, const struct co
     }
 }
 
+/* A year too many keeps a comparison out of every issue, and nothing else would say so. */
+static void import_tell_future(const char *name, const struct comparison *item)
+{
+    char when[CLOCK_TEXT];
+    struct failure word;
+    if (item->published_at > clock_now() + FUTURE_FINE) {
+        clock_format(item->published_at, when);
+        fail(&word, FAILURE_DATA,
+             "%s: warning: %s is published at %s, in the future: it waits for that week's issue",
+             name, item->slug, when);
+        program_complain(&word);
+    }
+}
+
 static void import_count(struct import *import, enum comparison_saved saved)
 {
     if (saved == COMPARISON_NEW) {
@@ -122,6 +136,7 @@ static bool import_store(struct import *import, const char *name, struct intake 
     for (size_t i = 0; i < intake->count; i++) {
         import_count(import, outcomes[i].saved);
         import_tell(import, name, &intake->items[i], &outcomes[i]);
+        import_tell_future(name, &intake->items[i]);
     }
     return true;
 }

@@ -22,6 +22,7 @@ static const struct option_spec status_options[] = {
 /* Everything that is shown, read once. */
 struct status {
     int64_t people[SUBSCRIBER_FORGOTTEN + 1];
+    int64_t joined, left; /* within STATUS_DAYS */
     int64_t comparisons;
     int64_t mails[DELIVERY_STATES];
     struct issue *issues;
@@ -42,6 +43,8 @@ static bool status_read(struct program *program, struct status *status, struct f
     struct delivery_queue mails = {0};
     week_due(&program->settings, clock_now(), &status->week);
     if (!subscriber_counts(store, status->people, why) ||
+        !consent_growth(store, clock_now() - (int64_t)STATUS_DAYS * 86400, &status->joined,
+                        &status->left, why) ||
         !comparison_count(store, &status->comparisons, why) ||
         !delivery_counts(store, mails, status->mails, why) ||
         !bounce_held_groups(store, arena, &status->held, &status->held_count, why) ||
@@ -129,6 +132,8 @@ static void status_print_json(struct arena *arena, const struct status *status)
     }
     value_set_text(arena, object, "week", status->week.name);
     value_set(arena, object, "subscribers", people);
+    value_set_int(arena, object, "joined", status->joined);
+    value_set_int(arena, object, "left", status->left);
     value_set_int(arena, object, "comparisons", status->comparisons);
     value_set(arena, object, "issues", issues_to_value(arena, status));
     value_set(arena, object, "mails", counts_to_value(arena, status->mails));
@@ -186,7 +191,9 @@ static void status_print(const struct status *status)
         printf("%s%lld %s", i > 0 ? ", " : "", (long long)status->people[i],
                subscriber_status_name((enum subscriber_status)i));
     }
-    printf("\ncomparisons  %lld\n", (long long)status->comparisons);
+    printf("\nlast %d days  %lld joined, %lld left\n", STATUS_DAYS, (long long)status->joined,
+           (long long)status->left);
+    printf("comparisons  %lld\n", (long long)status->comparisons);
     for (size_t i = 0; i < status->issue_count; i++) {
         const struct issue *issue = &status->issues[i];
         printf("issue %-6lld %s %s: ", (long long)issue->number, issue->iso_week,

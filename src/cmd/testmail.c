@@ -34,16 +34,25 @@ static bool testmail_issue(struct program *program, const char *number, struct i
                                          week.name);
 }
 
-static bool testmail_ask(struct program *program, const struct issue *issue,
-                         const struct option_value *addresses, int64_t *ids, struct failure *why)
+/* A bad address among several: nothing is written for the others either. */
+static bool testmail_read(const struct option_value *values, struct address *addresses,
+                          struct failure *why)
 {
-    for (size_t i = 0; i < addresses->count; i++) {
-        struct address address;
-        if (!address_parse(addresses->values[i], &address, why)) {
+    for (size_t i = 0; i < values->count; i++) {
+        if (!address_parse(values->values[i], &addresses[i], why)) {
             why->kind = FAILURE_USAGE;
-            return fail_context(why, "--test %.100s", addresses->values[i]);
+            return fail_context(why, "--test %.100s", values->values[i]);
         }
-        if (!mailer_ask_test(program->store, &program->settings, address.normal, issue->id,
+    }
+    return true;
+}
+
+static bool testmail_ask(struct program *program, const struct issue *issue,
+                         const struct address *addresses, size_t count, int64_t *ids,
+                         struct failure *why)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!mailer_ask_test(program->store, &program->settings, addresses[i].normal, issue->id,
                              clock_now(), &ids[i], why)) {
             return false;
         }
@@ -104,8 +113,9 @@ bool testmail_send(struct program *program, const char *number,
     struct issue *issue;
     struct deliver_result result = {0};
     int64_t ids[OPTION_VALUES_MAX];
-    if (!testmail_issue(program, number, &issue, why) ||
-        !testmail_ask(program, issue, addresses, ids, why) ||
+    struct address *read = arena_array(&program->arena, addresses->count, sizeof *read);
+    if (!testmail_read(addresses, read, why) || !testmail_issue(program, number, &issue, why) ||
+        !testmail_ask(program, issue, read, addresses->count, ids, why) ||
         !testmail_deliver(program, &result, why)) {
         return false;
     }

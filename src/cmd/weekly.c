@@ -27,7 +27,7 @@ static const struct option_spec weekly_options[] = {
     {0},
 };
 
-enum { WEEKLY_LEASE_MS = 24 * 3600 * 1000, WEEKLY_RUNS = 50 };
+enum { WEEKLY_LEASE_MS = 3600 * 1000, WEEKLY_RUNS = 50 };
 
 struct weekly {
     struct program *program;
@@ -98,11 +98,11 @@ static bool weekly_settle(struct weekly *weekly, const struct issue *issue, stru
 }
 
 /* An issue that was approved in time for no run, and is old by now. */
-static void weekly_tell_stale(struct weekly *weekly, const struct issue *issue)
+static bool weekly_is_stale(struct weekly *weekly, const struct issue *issue)
 {
     int64_t age = clock_now() - issue->window_end;
     if (age <= weekly->program->settings.issue.max_age_days * 86400) {
-        return;
+        return false;
     }
     struct failure line = {0};
     fail(&line, FAILURE_DATA,
@@ -112,6 +112,7 @@ static void weekly_tell_stale(struct weekly *weekly, const struct issue *issue)
          (long long)issue->number, (long long)issue->number);
     program_complain(&line);
     weekly->stale = true;
+    return true;
 }
 
 /* Approved issues of earlier weeks that are not too old go out now. */
@@ -128,10 +129,8 @@ static bool weekly_earlier(struct weekly *weekly, struct failure *why)
         if (!weekly_settle(weekly, &issues[i], why)) {
             return false;
         }
-        if (approved) {
-            weekly_tell_stale(weekly, &issues[i]);
-        }
-        if (approved && !weekly->stale && !program->stop && !weekly_send(weekly, &issues[i], why)) {
+        if (approved && !weekly_is_stale(weekly, &issues[i]) && !program->stop &&
+            !weekly_send(weekly, &issues[i], why)) {
             return false;
         }
     }
@@ -301,22 +300,21 @@ static bool weekly_work(struct weekly *weekly, struct failure *why)
     return true;
 }
 
-/* A lock on this machine, a lease for one that shares the disk. */
+/* The kernel lets go of the lock when a process dies, and whoever can reach the database asks the
+ * same kernel, from another container too: it is never on a network file system. The lease in the
+ * database says the same to who only sees a copy of the file; its holder is this boot. */
 static bool weekly_lock(struct program *program, int *fd, struct failure *why)
 {
     const char *path = arena_format(&program->arena, "%s.weekly", program->settings.database);
-    char host[256] = "";
     const char *other;
     bool taken;
-    gethostname(host, sizeof host - 1);
     if (!file_lock(path, fd, why)) {
-        return why->kind == FAILURE_TRY_AGAIN
-                   ? fail(why, FAILURE_TRY_AGAIN, "weekly is running already; nothing done")
-                   : false;
+        return why->kind == FAILURE_TRY_AGAIN &&
+               fail(why, FAILURE_TRY_AGAIN, "weekly is running already; nothing done");
     }
     int64_t boottime = clock_boottime_ms();
-    if (!lease_take(program->store, &program->arena, "weekly", host, clock_boot_id(), boottime,
-                    boottime + WEEKLY_LEASE_MS, &taken, &other, why)) {
+    if (!lease_take(program->store, &program->arena, "weekly", clock_boot_id(), clock_boot_id(),
+                    boottime, boottime + WEEKLY_LEASE_MS, &taken, &other, why)) {
         return false;
     }
     return taken ||
@@ -355,7 +353,8 @@ static bool weekly_run(struct program *program, int *status, struct failure *why
         !settings_require_relay(&program->settings, why)) {
         return false;
     }
-    bool good = weekly_lock(program, &fd, why) && weekly_locked(&weekly, status, why);
+    bool good = weekly_lock(program, &fd, why) && weekly_locked(&weekly, status, why) &&
+                lease_release(program->store, "weekly", clock_boot_id(), why);
     if (fd >= 0) {
         close(fd);
     }

@@ -69,7 +69,7 @@ static bool is_space(uint32_t point)
 /* What falls away at the ends of a text beside white space. */
 static bool is_edge(uint32_t point)
 {
-    return is_space(point) || point == 0xA0 || point == 0xFEFF;
+    return is_space(point) || point == 0xA0 || point == 0xFEFF || utf8_is_bidi_control(point);
 }
 
 static size_t trimmed_end(const char *bytes, size_t len)
@@ -92,8 +92,8 @@ char *text_tidy(struct arena *arena, const char *bytes, size_t len)
     for (size_t i = 0; i < len;) {
         uint32_t point;
         size_t size = utf8_decode(bytes + i, len - i, &point);
-        if (used == 0 && is_edge(point)) {
-            /* Nothing has begun. */
+        if ((used == 0 && is_edge(point)) || utf8_is_bidi_control(point)) {
+            /* Nothing has begun, or nothing to be seen. */
         } else if (is_space(point)) {
             space = true;
         } else {
@@ -173,7 +173,7 @@ const char *text_nearest(const char *word, const char *const *words)
 {
     size_t len = strlen(word);
     const char *nearest = NULL;
-    size_t least = len / 3 + 2;
+    size_t least = len < 4 ? 2 : len / 3 + 2;
     for (; len <= NEAREST_MAX && *words != NULL; words++) {
         size_t distance = edit_distance(word, len, *words, strlen(*words));
         if (distance < least) {

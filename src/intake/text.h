@@ -2,9 +2,10 @@
  * Texts at the door: what every source of comparisons has to get right, whatever its format.
  *
  * Texts of a comparison are one line each. White space inside (tabs, line ends, U+0085, U+2028,
- * U+2029) counts as one space, white space around falls away, no-break spaces inside stay; other
- * control characters are refused, so that nothing a site publishes can add a line anywhere. Lines
- * and columns count from 1, columns in bytes.
+ * U+2029) counts as one space, white space around falls away, no-break spaces inside stay; controls
+ * of direction (U+202A to U+202E, U+2066 to U+2069) are left out; other control characters are
+ * refused, so that nothing a site publishes can add a line anywhere. Lines and columns count from
+ * 1, columns in bytes.
  */
 #ifndef INTAKE_TEXT_H
 #define INTAKE_TEXT_H

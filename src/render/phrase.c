@@ -27,7 +27,7 @@ char *phrase_tidy(struct arena *arena, const char *text)
         size_t bytes = utf8_decode(text + at, len - at, &point);
         if (is_blank(point)) {
             gap = used > 0;
-        } else {
+        } else if (!utf8_is_bidi_control(point)) {
             if (gap) {
                 tidy[used++] = ' ';
             }

@@ -2,7 +2,8 @@
  * Copies of stories in which every text is one line.
  *
  * Texts come from strangers' pages: line ends, tabs and control characters in a name would break
- * a subject, a bar of plaintext or a header. Sentences are made from tidy texts alone.
+ * a subject, a bar of plaintext or a header, and a control of direction would turn what follows.
+ * Sentences are made from tidy texts alone.
  */
 #ifndef RENDER_TIDY_H
 #define RENDER_TIDY_H

@@ -39,6 +39,16 @@ bool consent_list(struct store *store, struct arena *arena, int64_t subscriber_i
     return store_end(store, ok, why);
 }
 
+bool consent_growth(struct store *store, int64_t since, int64_t *joined, int64_t *left,
+                    struct failure *why)
+{
+    SQL(joined_sql, "SELECT count(*) FROM consent WHERE at >= ?1 "
+                    "AND kind IN ('confirmed', 'imported', 'added', 'undone')");
+    SQL(left_sql, "SELECT count(*) FROM consent WHERE at >= ?1 AND kind IN ('left', 'forgotten')");
+    return query_number(store, joined_sql, BIND_LIST(BIND_INT(since)), joined, why) &&
+           query_number(store, left_sql, BIND_LIST(BIND_INT(since)), left, why);
+}
+
 /* The first reason stands. */
 bool suppression_add(struct store *store, const char *hash, const char *reason, int64_t now,
                      struct failure *why)

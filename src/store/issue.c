@@ -218,24 +218,28 @@ bool issue_finish(struct store *store, int64_t issue_id, int64_t now, bool *fini
 }
 
 /* Whether a copy may have left: any sign that a final dot went out, any attempt at all, and any
- * claim that somebody holds. What is surely untouched is queued or skipped, with no attempt and no
- * doubt. */
+ * claim that somebody holds. What is surely untouched is queued, skipped, or set aside because the
+ * relay was away, with no attempt and no doubt. */
 static bool may_have_left(struct store *store, int64_t issue_id, bool *left, struct failure *why)
 {
     SQL(left_sql, "SELECT EXISTS (SELECT 1 FROM delivery WHERE issue_id = ?1 AND (dot_noted = 1 "
-                  "OR attempts > 0 OR doubted > 0 OR state NOT IN ('queued', 'skipped')))");
+                  "OR attempts > 0 OR doubted > 0 OR (state NOT IN ('queued', 'skipped') AND NOT "
+                  "(state = 'deferred' AND substr(coalesce(reply, ''), 1, length(?2)) = ?2))))");
     int64_t found;
-    bool ok = query_number(store, left_sql, BIND_LIST(BIND_INT(issue_id)), &found, why);
+    bool ok = query_number(store, left_sql, BIND_LIST(BIND_INT(issue_id), BIND_TEXT(DELIVERY_AWAY)),
+                           &found, why);
     *left = found != 0;
     return ok;
 }
 
 static bool free_issue(struct store *store, int64_t issue_id, struct failure *why)
 {
+    SQL(bounces_sql, "UPDATE bounce_event SET issue_id = NULL WHERE issue_id = ?1");
     SQL(rows_sql, "DELETE FROM delivery WHERE issue_id = ?1");
     SQL(issue_sql, "DELETE FROM issue WHERE id = ?1");
     const struct bind *binds = BIND_LIST(BIND_INT(issue_id));
-    return query_run(store, rows_sql, binds, NULL, why) &&
+    return query_run(store, bounces_sql, binds, NULL, why) &&
+           query_run(store, rows_sql, binds, NULL, why) &&
            query_run(store, issue_sql, binds, NULL, why);
 }
 

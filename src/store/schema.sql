@@ -145,6 +145,7 @@ CREATE TABLE consent (
     origin TEXT NOT NULL             -- truncated network address of the asker; '' for commands
 ) STRICT;
 CREATE INDEX consent_subscriber ON consent (subscriber_id, at);
+CREATE INDEX consent_at ON consent (at, kind); -- growth and churn of the last days
 
 -- A new address that a person has asked for and has not yet confirmed from there.
 CREATE TABLE address_change (

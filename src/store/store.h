@@ -43,8 +43,8 @@ bool store_open(const char *path, enum store_mode mode, struct store **store,
                 struct failure *why) MUST_CHECK;
 void store_close(struct store *store); /* accepts NULL */
 
-/* Whether each commit waits for the disk. A stretch of work that can be done again goes without, and
- * asks for it before its last commit, which takes all before it to the disk. Outside of any
+/* Whether each commit waits for the disk. A stretch of work that can be done again goes without,
+ * and asks for it before its last commit, which takes all before it to the disk. Outside of any
  * transaction, on a connection that is not read-only. */
 bool store_set_durable(struct store *store, bool durable, struct failure *why) MUST_CHECK;
 

@@ -105,6 +105,11 @@ bool subscriber_topic_choices(struct store *store, struct arena *arena, const ch
 bool consent_list(struct store *store, struct arena *arena, int64_t subscriber_id,
                   struct consent **entries, size_t *count, struct failure *why) MUST_CHECK;
 
+/* Growth and churn: how many entries since then brought somebody onto the list (confirmed,
+ * imported, added, taken back) and off it by their own wish (left, erased). */
+bool consent_growth(struct store *store, int64_t since, int64_t *joined, int64_t *left,
+                    struct failure *why) MUST_CHECK;
+
 bool suppression_add(struct store *store, const char *hash, const char *reason, int64_t now,
                      struct failure *why) MUST_CHECK;
 /* *reason NULL if the address is not suppressed. */

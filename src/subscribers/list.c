@@ -146,10 +146,31 @@ static bool take_known(struct store *store, const struct subscriber *known,
     return (!confirms && !renews) || subscriber_update(store, known->id, &change, &entry, why);
 }
 
+/* Without what would turn the direction of the greeting that the name stands in. */
+static const char *clean_name(struct arena *arena, const char *name)
+{
+    size_t len = strlen(name);
+    char *clean = arena_alloc(arena, len + 1);
+    size_t used = 0;
+    for (size_t at = 0; at < len;) {
+        uint32_t point;
+        size_t bytes = utf8_decode(name + at, len - at, &point);
+        if (!utf8_is_bidi_control(point)) {
+            memcpy(clean + used, name + at, bytes);
+            used += bytes;
+        }
+        at += bytes;
+    }
+    clean[used] = '\0';
+    return clean;
+}
+
 bool list_take_person(struct store *store, struct arena *arena, const struct token_keys *keys,
-                      const struct list_person *person, const struct address *address,
+                      const struct list_person *given, const struct address *address,
                       const struct consent *consent, enum list_added *outcome, struct failure *why)
 {
+    struct list_person person = *given;
+    person.name = given->name != NULL ? clean_name(arena, given->name) : NULL;
     char hash[HASH_HEX];
     const char *reason;
     struct subscriber *known;
@@ -163,10 +184,10 @@ bool list_take_person(struct store *store, struct arena *arena, const struct tok
         return true;
     }
     if (known != NULL) {
-        return take_known(store, known, person, consent, outcome, why);
+        return take_known(store, known, &person, consent, outcome, why);
     }
     *outcome = LIST_ADDED;
-    return insert_new(store, person, address, consent, why);
+    return insert_new(store, &person, address, consent, why);
 }
 
 /* Commits what went well, rolls back what did not. */

@@ -10,7 +10,7 @@ bool list_check_person(const struct list_person *person, struct address *address
 
 /* Adds a checked person inside the caller's transaction. */
 bool list_take_person(struct store *store, struct arena *arena, const struct token_keys *keys,
-                      const struct list_person *person, const struct address *address,
+                      const struct list_person *given, const struct address *address,
                       const struct consent *consent, enum list_added *outcome,
                       struct failure *why) MUST_CHECK;
 

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -297,17 +298,38 @@ static void route_request(struct exchange *exchange, const struct web_route *rou
     }
 }
 
+/* Header lines of one name are one list (RFC 9110 5.3). A proxy that adds a line of its own instead
+ * of lengthening the client's must not leave the client's to speak for it. */
+static enum MHD_Result forwarded_add(void *context, enum MHD_ValueKind kind, const char *key,
+                                     const char *value)
+{
+    struct buf *list = context;
+    (void)kind;
+    if (strcasecmp(key, "X-Forwarded-For") == 0 && value != NULL) {
+        buf_addf(list, "%s%s", list->len > 0 ? "," : "", value);
+    }
+    return MHD_YES;
+}
+
+static void find_origin(struct exchange *exchange, struct MHD_Connection *connection)
+{
+    struct buf forwarded;
+    const union MHD_ConnectionInfo *peer =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    buf_init(&forwarded, CONNECTION_MEMORY);
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, forwarded_add, &forwarded);
+    origin_of(peer != NULL ? peer->client_addr : NULL, exchange->server->options.trusted_proxy,
+              forwarded.len > 0 ? forwarded.data : NULL, exchange->origin);
+    buf_free(&forwarded);
+}
+
 static void fill_request(struct exchange *exchange, struct MHD_Connection *connection,
                          const char *url, struct web_request *request)
 {
     struct query query = {.arena = &exchange->arena};
-    const union MHD_ConnectionInfo *peer =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, query_add, &query);
-    origin_of(peer != NULL ? peer->client_addr : NULL, exchange->server->options.trusted_proxy,
-              MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "X-Forwarded-For"),
-              exchange->origin);
+    find_origin(exchange, connection);
     *request = (struct web_request){
         .arena = &exchange->arena,
         .method = WEB_GET,

@@ -2,14 +2,12 @@
 
 import hashlib
 import json
-import pathlib
 import shutil
-import sqlite3
 import subprocess
-import sys
 
 import pytest
 
+from breaking_proxy import BreakingProxy
 from dovecot_server import Dovecot, make_certificate
 from newsletter import ROOT, VERDICTS
 
@@ -99,6 +97,20 @@ def test_more_messages_than_are_listed_at_a_time_are_all_read(newsletter, doveco
     result = newsletter.json("bounces", "--json")
     assert result["read"] == 450
     assert folders(dovecot)[".Processed"] == 450
+
+
+@pytest.mark.parametrize("breaks", [[9000], [20000, 9000], [4000, 4000]])
+def test_a_connection_that_breaks_is_made_anew_and_nothing_is_lost(newsletter, dovecot, breaks):
+    for i in range(60):
+        dovecot.put(f"{i}", case("postfix-user-unknown").replace(b"kim", b"kim%d" % i))
+    with BreakingProxy(dovecot.imaps_port, breaks) as proxy:
+        dovecot.use(newsletter)
+        newsletter.settings["bounce.mailbox"] = f"imaps://127.0.0.1:{proxy.port}/INBOX"
+        newsletter.run("bounces", expect=None)
+        newsletter.run("bounces")
+        assert proxy.connections > len(breaks)
+    assert folders(dovecot) == {"INBOX": 0, ".Processed": 60, ".Quarantine": 0, ".People": 0}
+    assert len({hashlib.sha256(message).hexdigest() for message in dovecot.messages(".Processed")}) == 60
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused(newsletter, dovecot, tmp_path):

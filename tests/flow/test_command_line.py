@@ -340,3 +340,23 @@ def test_a_selector_that_breaks_the_zone_is_refused(newsletter, selector):
     done = newsletter.run("dkim-key", str(folder), "--selector", selector, expect=64)
     one_line(done, "--selector", "cannot stand in a DNS name")
     assert not folder.exists()
+
+
+def test_a_comparison_from_the_far_future_is_warned_of(newsletter, tmp_path):
+    (tmp_path / "one.json").write_text(json.dumps({
+        "left": {"name": "Otter", "category": "Tools"}, "right": {"name": "Heron", "category": "Tools"},
+        "published_at": "2099-01-01T00:00:00Z"}))
+    done = newsletter.run("import", str(tmp_path / "one.json"))
+    one_line(done, "one.json", "warning", "2099-01-01", "in the future")
+
+
+@pytest.mark.parametrize("words, code, said", [
+    (["--help"], 0, ""), (["--nonsense"], 64, "usage: sh src/quickstart"), (["a", "/no/such"], 66, "/no/such is not a folder"),
+    (["a", "b", "c"], 64, "usage: sh src/quickstart"),
+])
+def test_the_quickstart_says_what_is_wrong_and_no_more(words, code, said):
+    from newsletter import ROOT
+    done = subprocess.run(["sh", str(ROOT / "src" / "quickstart"), *words], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert "DIR" in done.stdout if code == 0 else done.stderr.startswith("quickstart: " + said)
+    assert not done.stderr.rstrip().endswith(str(code))

@@ -33,7 +33,8 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
 def taken_in(text: str) -> str:
-    """One line: runs of white space become a space, and it falls away at the ends."""
+    """One line: runs of white space become a space, and it falls away at the ends; nothing turns the direction."""
+    text = re.sub("[\u202a-\u202e\u2066-\u2069]", "", text)
     return re.sub(f"[{SPACES}]+", " ", text).strip(SPACES + "\xa0\ufeff")
 
 

@@ -149,6 +149,15 @@ def test_erasing_asks_once_and_then_leaves_nothing(service, preferences):
     assert service.post(preferences, {"do": "save", "name": "x"}).status == 404
 
 
+def test_status_tells_growth_and_churn(service, newsletter, preferences):
+    service.join("bob@example.org")
+    service.join("cleo@example.org")
+    service.post(paths(service.mails("bob@example.org", 2)[1])["leave"], {})
+    status = newsletter.json("status", "--json")
+    assert (status["joined"], status["left"]) == (3, 1)
+    assert "3 joined, 1 left" in newsletter.run("status").stdout
+
+
 def test_who_left_finds_no_preferences(service, preferences):
     service.join("bob@example.org")
     links = paths(service.mails("bob@example.org", 2)[1])

@@ -258,6 +258,10 @@ def test_only_the_trusted_proxy_speaks_for_others(newsletter, server):
         assert origin(service, "c@example.org", "198.51.100.1, 203.0.113.9") == "203.0.113.0/24"
         assert origin(service, "d@example.org", "2001:db8:1:2:3::4") == "2001:db8:1:2::/64"
         assert origin(service, "e@example.org", "rubbish") == "127.0.0.0/24"
+        # A proxy that adds a line of its own behind the client's.
+        service.subscribe("f@example.org", headers={"X-Forwarded-For": "198.51.100.1", "x-forwarded-for": "203.0.113.9"})
+        assert service.rows("SELECT origin FROM consent c JOIN subscriber s ON s.id = c.subscriber_id "
+                            "WHERE s.address = 'f@example.org'")[0][0] == "203.0.113.0/24"
 
 
 def hostile():

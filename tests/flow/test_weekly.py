@@ -205,6 +205,25 @@ def test_a_test_copy_is_marked_and_leaves_the_list_alone(newsletter, server):
     assert len(server.messages) == 4
 
 
+def test_a_bad_address_among_tests_sends_none_of_them(newsletter, server):
+    ready(newsletter, server)
+    newsletter.run("send", "--test", "editor@example.org", "--test", "no address", expect=64)
+    newsletter.run("weekly")
+    assert "editor@example.org" not in server.recipients()
+
+
+def test_an_issue_that_is_too_old_does_not_keep_back_a_younger_one(newsletter, server):
+    ready(newsletter, server)
+    newsletter.settings.update({"issue.max_items": "2", "issue.max_age_days": "10", "issue.min_items": "1"})
+    for number, now in (("1", None), ("2", "2026-12-04T12:00:00Z")):
+        newsletter.run("issue", "build", now=now)
+        newsletter.run("issue", "approve", number, now=now)
+    done = newsletter.run("weekly", now="2026-12-11T12:00:00Z", expect=65)
+    assert "issue 1" in done.stderr and "never sent" in done.stderr
+    states = {issue["number"]: issue["state"] for issue in newsletter.json("issue", "list", "--json")}
+    assert states[1] == "approved" and states[2] == "sent"
+
+
 def test_a_relay_that_is_away_loses_nobody(newsletter, server):
     ready(newsletter, server)
     newsletter.settings["smtp.url"] = "smtp://127.0.0.1:1"
@@ -237,6 +256,14 @@ def test_cancel_before_the_first_message_frees_the_week(newsletter, server):
     assert newsletter.json("issue", "list", "--json") == []
     newsletter.run("weekly")
     assert len(server.messages) == 2
+
+
+def test_cancel_while_the_relay_was_never_there_frees_the_week(newsletter, server):
+    ready(newsletter, server, readers=2)
+    newsletter.settings.update({"smtp.url": "smtp://127.0.0.1:1", "deliver.linger": "0"})
+    newsletter.run("weekly", expect=75)
+    newsletter.run("issue", "cancel", "1")
+    assert newsletter.json("issue", "list", "--json") == []
 
 
 def test_cancel_later_stops_the_rest(newsletter, server):

@@ -7,10 +7,15 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import time
 
 import pytest
-from newsletter import NOW, ROOT, SAMPLES, VERDICTS, Newsletter
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+
+from fixtures import newsletter  # noqa: E402,F401
+from newsletter import NOW, ROOT, SAMPLES, VERDICTS, Newsletter  # noqa: E402
 
 SOURCE = ROOT / "src"
 MANUALS = sorted([*SOURCE.glob("*.1"), *SOURCE.glob("*.5"), *SOURCE.glob("*.7")])

@@ -377,6 +377,8 @@ static const struct {
     {"a domain", "mail { list_id = weekly }", "has no dot"},
     {"an editor", "issue { editors = { 'ann@example.org', 'bob' } }", "\"bob\": there is no @"},
     {"a domain's rate", "deliver { domain_rate = { 'example.com' } }", "is not DOMAIN=RATE"},
+    {"a postal address with a line end that is none", "site { postal_address = 'A\\\\nB' }",
+     "write it in one line, parts after commas"},
     {"a domain's rate of nothing", "deliver { domain_rate = { 'example.com=0' } }",
      "for no limit write example.com=none"},
     {"a domain's rate twice", "deliver { domain_rate = { 'a.example=1/s', 'A.example=2/s' } }",
@@ -515,6 +517,12 @@ static void the_sample_file_is_complete_and_says_what_the_defaults_are(void **st
     buf_init(&sample, 1 << 20);
     settings_sample(&sample);
     assert_true(buf_ok(&sample));
+    assert_non_null(
+        strstr(sample.data, "carry over to the next week. (default)\n    #max_items = 12"));
+    assert_non_null(
+        strstr(sample.data, "as. (example; not set by default)\n    #username = 'news"));
+    assert_non_null(
+        strstr(sample.data, "at most. (example; default: none)\n    #rate = '10000/h'"));
     struct settings s = load_good(&arena, sample.data);
     struct failure why = {0};
     assert_true(settings_require_site(&s, &why));

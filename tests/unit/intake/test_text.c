@@ -128,6 +128,7 @@ static void the_nearest_word_is_named_only_where_one_is_near(void **state)
     assert_string_equal(text_nearest("pirce", words), "price");
     assert_string_equal(text_nearest("uri", words), "url");
     assert_null(text_nearest("headquarters", words));
+    assert_null(text_nearest("pnl", words));
     assert_null(text_nearest("a_name_that_is_longer_than_any_field_could_ever_be", words));
 }
 

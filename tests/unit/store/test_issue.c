@@ -397,6 +397,8 @@ static const struct {
     {"state = 'gave_up'", false, "gave_up"},
     {"state = 'deferred', attempts = 1", false, "skipped"},
     {"state = 'deferred'", false, "skipped"},
+    {"state = 'deferred', reply = 'relay away: no route'", true, NULL},
+    {"state = 'deferred', reply = 'relay away: no route', dot_noted = 1", false, "skipped"},
     {"state = 'queued', attempts = 1", false, "skipped"},
     {"state = 'queued', dot_noted = 1", false, "skipped"},
     {"state = 'queued', doubted = 1", false, "skipped"},

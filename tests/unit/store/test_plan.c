@@ -121,6 +121,7 @@ static void call_people(struct scratch *scratch)
     must(subscriber_forget(scratch->store, id, NOW, &why));
     struct subscriber *people;
     size_t reminded;
+    must(consent_growth(scratch->store, NOW, &purged, &purged, &why));
     must(subscriber_unreminded(scratch->store, &scratch->arena, 0, NOW, 10, &people, &reminded,
                                &why));
     must(subscriber_purge_pending(scratch->store, NOW, 10, &purged, &why));

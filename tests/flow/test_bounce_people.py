@@ -1,0 +1,178 @@
+"""What people and their servers send back: replies that confirm, mails that leave, complaints, refusals."""
+
+import re
+import socket
+import threading
+
+import pytest
+from aiosmtpd.smtp import SMTP
+
+from newsletter import ROOT
+from service import Service
+from smtp_server import FreePortController
+
+CASES = ROOT / "tests" / "golden" / "bounces"
+
+
+@pytest.fixture
+def maildir(newsletter, tmp_path):
+    """The bounce mailbox: call it with a message that arrives."""
+    folder = tmp_path / "bounces"
+    for part in ("new", "cur", "tmp"):
+        (folder / part).mkdir(parents=True)
+    newsletter.settings["bounce.mailbox"] = f"maildir:{folder}"
+    count = 0
+
+    def arrive(text: str) -> None:
+        nonlocal count
+        count += 1
+        (folder / "new" / f"{count}.x").write_text(text)
+
+    return arrive
+
+
+def letter(to: str, subject: str = "Re: Please confirm", body: str = "Yes.", extra: str = "") -> str:
+    return (f"Return-Path: <ann@example.org>\nFrom: Ann <ann@example.org>\nTo: {to}\nSubject: {subject}\n"
+            f"{extra}\n{body}\n")
+
+
+def header(message, name: str) -> str:
+    return re.sub(r"\s+", "", str(message[name]))
+
+
+def test_a_persons_reply_confirms(newsletter, server, maildir):
+    with Service(newsletter, server) as service:
+        service.subscribe("ann@example.org")
+        maildir(letter(service.mails("ann@example.org")[0]["Reply-To"]))
+        newsletter.run("bounces")
+        assert service.status("ann@example.org") == "confirmed"
+        assert service.consent("ann@example.org") == ["asked", "confirmed"]
+        assert service.mails("ann@example.org", 2)[1]["Subject"].startswith("Welcome")
+
+
+@pytest.mark.parametrize("words", [
+    {"extra": "Auto-Submitted: auto-replied\n"},
+    {"extra": "Precedence: junk\n"},
+    {"subject": "Automatic reply: Please confirm"},
+    {"subject": "Abwesenheit: Bitte bestätigen"},
+    {"body": "I am out of the office until Monday."},
+])
+def test_an_automatic_reply_confirms_nothing(newsletter, server, maildir, words):
+    with Service(newsletter, server) as service:
+        service.subscribe("ann@example.org")
+        maildir(letter(service.mails("ann@example.org")[0]["Reply-To"], **words))
+        newsletter.run("bounces")
+        assert service.status("ann@example.org") == "pending"
+
+
+def test_a_reply_to_a_token_that_is_not_ours_confirms_nothing(newsletter, server, maildir):
+    with Service(newsletter, server) as service:
+        service.subscribe("ann@example.org")
+        to = service.mails("ann@example.org")[0]["Reply-To"]
+        maildir(letter(re.sub(r"\+....", "+aaaa", to)))
+        newsletter.run("bounces")
+        assert service.status("ann@example.org") == "pending"
+
+
+def test_the_mail_of_list_unsubscribe_leaves_at_once(newsletter, server, maildir):
+    with Service(newsletter, server) as service:
+        service.join("ann@example.org")
+        newsletter.import_samples()
+        newsletter.run("weekly")
+        issue = service.mails("ann@example.org", 3)[-1]
+        address = re.search(r"mailto:([^>?]+)", header(issue, "List-Unsubscribe")).group(1)
+        maildir(letter(address, subject="unsubscribe", body=""))
+        newsletter.run("bounces")
+        assert service.status("ann@example.org") == "left"
+        assert service.consent("ann@example.org")[-1] == "left"
+
+
+def test_a_complaint_with_the_returned_header_leaves_for_good(newsletter, server, maildir):
+    with Service(newsletter, server) as service:
+        service.join("ann@example.org")
+        newsletter.import_samples()
+        newsletter.run("weekly")
+        issue = service.mails("ann@example.org", 3)[-1]
+        report = (CASES / "complaint-abuse.eml").read_text()
+        maildir(re.sub(r"(?m)^List-Unsubscribe:.*\n .*$",
+                       "List-Unsubscribe: " + header(issue, "List-Unsubscribe"), report))
+        newsletter.run("bounces")
+        assert service.status("ann@example.org") == "complained"
+        before = len(service.server.messages)
+        service.subscribe("ann@example.org")
+        service.settle()
+        assert len(service.server.messages) == before, "suppressed people are not asked again"
+
+
+def test_weekly_reads_bounces_before_it_sends(newsletter, server, maildir):
+    with Service(newsletter, server) as service:
+        service.join("ann@example.org")
+        service.join("bob@example.org")
+        newsletter.import_samples()
+        leave = re.search(r"mailto:([^>?]+)", header(service.mails("ann@example.org")[0], "List-Unsubscribe")).group(1)
+        maildir(letter(leave, subject="unsubscribe", body=""))
+        newsletter.run("weekly")
+        assert service.status("ann@example.org") == "left"
+        assert newsletter.counts()["sent"] == 1
+
+
+def test_a_mailbox_that_is_away_does_not_keep_the_issue_back(newsletter, server):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        password = newsletter.folder / "bounce.password"
+        password.write_text("secret\n")
+        password.chmod(0o600)
+        newsletter.settings |= {"smtp.url": server.url, "bounce.username": "bounces",
+                                "bounce.mailbox": f"imaps://127.0.0.1:{taken.getsockname()[1]}/INBOX",
+                                "bounce.password_file": str(password)}
+        newsletter.import_samples()
+        newsletter.add_readers(2)
+        done = newsletter.run("weekly", expect=69)
+        assert "mailbox" in done.stderr
+        assert len(server.messages) == 2
+
+
+class Refusing:
+    """A relay that refuses one reader."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.taken = []
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith("reader0@"):
+            return "550 5.1.1 there is no such user"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 Ok"
+
+    async def handle_DATA(self, server, session, envelope):
+        with self.lock:
+            self.taken += envelope.rcpt_tos
+        return "250 2.0.0 Ok"
+
+
+def test_what_the_relay_refuses_twice_takes_off_the_list(newsletter):
+    class Controller(FreePortController):
+        def factory(self):
+            return SMTP(self.handler, hostname="relay.example.org")
+
+    relay = Refusing()
+    controller = Controller(relay, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        newsletter.settings["smtp.url"] = f"smtp://127.0.0.1:{controller.port}"
+        newsletter.add_readers(3)
+        files = sorted((ROOT / "templates" / "sample").glob("*.txt"))
+        newsletter.import_pages(*files[:2], published="2026-11-19T09:00:00Z")
+        newsletter.run("weekly")
+        status = newsletter.json("status", "--json")["subscribers"]
+        assert (status["confirmed"], status["bounced"]) == (3, 0)
+        newsletter.run("weekly")  # looks at the same refusal again
+        newsletter.import_pages(*files[2:4], published="2026-11-26T09:00:00Z")
+        newsletter.run("weekly", now="2026-11-27T12:00:00Z")
+        status = newsletter.json("status", "--json")["subscribers"]
+        assert (status["confirmed"], status["bounced"]) == (2, 1)
+        told = newsletter.json("report", "--bounces", "--json", now="2026-11-27T13:00:00Z")
+        assert told == [{"domain": "example.org", "class": "hard", "reason": "user unknown", "count": 2, "held": 0}]
+    finally:
+        controller.stop()

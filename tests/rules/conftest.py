@@ -1,8 +1,0 @@
-"""The fixtures of the flow tests serve here too."""
-
-import pathlib
-import sys
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
-
-from fixtures import newsletter, server  # noqa: E402,F401
