@@ -530,6 +530,8 @@ bool web_run(struct web_server *server, volatile const int *stop, int watch_fd, 
             if (!watch(server->options.context)) {
                 break;
             }
+            /* What it pushed leaves now: a resumed connection wakes no poll. */
+            MHD_run(server->daemon);
         }
     }
     return drain(server, why);
