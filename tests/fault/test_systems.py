@@ -421,10 +421,11 @@ def test_every_needed_setting_is_asked_for_by_name_with_a_line_to_copy(newslette
             continue  # have a default that is right here
         text = one_line(done, 78, str(path), key, "is missing", "write")
         # The line it offers is one that works.
-        offered = re.search(r"write (\w+) \{ (\w+ = .*) \} with", text)
         section, setting = key.split(".")
-        assert offered.group(1) == section and offered.group(2).startswith(f"{setting} = ")
-        lines[line - 1] = f"    {offered.group(2)}\n"
+        offered = re.search(rf"write ({setting} = .*) with a value of your own in the section {section}, which", text)
+        begins = int(text.split()[-1])
+        assert lines[begins - 1] == f"{section} {{\n"
+        lines.insert(begins, f"    {offered.group(1)}\n")
         path.write_text("".join(lines))
         newsletter.run("config", "check")
     path.write_text(whole)
