@@ -31,9 +31,15 @@ static bool send_due(struct serve_state *state, struct failure *why)
     int fd = -1;
     const char *path = arena_format(&arena, "%s.mailer", state->settings.database);
     bool alone = file_lock(path, &fd, &busy);
-    arena_free(&arena);
     if (!alone && busy.kind != FAILURE_TRY_AGAIN) {
         *why = busy;
+        arena_free(&arena);
+        return false;
+    }
+    /* Whoever sends holds it, or another could take living claims for dead ones. */
+    bool locked = alone || file_lock_shared(path, &fd, why);
+    arena_free(&arena);
+    if (!locked) {
         return false;
     }
     bool good = program_signer(program, &signer, why) &&
