@@ -199,7 +199,7 @@ BAD = [
     (rules.find_real_addresses, "tests/a.csv", "ann@example.org.evil.com,Ann"),
     (rules.find_unfinished, "src/a/a.c", "/* TODO: later */"),
     (rules.find_unfinished, "src/a/a.c", "/* good enough for now */"),
-    (rules.find_unfinished, "src/a/a.c", "/* see /work/main */"),
+    (rules.find_unfinished, "src/a/a.c", "/* see " + "/root" + "/checkout */"),
 ]
 
 # … and leaves alone what only looks like it.
