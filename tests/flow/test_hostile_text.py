@@ -32,15 +32,19 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 # What the fields promise: the rules of verdicts-import(5) and verdicts.conf(5), told once more.
 
 
+def unturned(text: str) -> str:
+    """Without the controls of direction, which would turn what stands behind."""
+    return re.sub("[\u202a-\u202e\u2066-\u2069]", "", text)
+
+
 def taken_in(text: str) -> str:
     """One line: runs of white space become a space, and it falls away at the ends; nothing turns the direction."""
-    text = re.sub("[\u202a-\u202e\u2066-\u2069]", "", text)
-    return re.sub(f"[{SPACES}]+", " ", text).strip(SPACES + "\xa0\ufeff")
+    return re.sub(f"[{SPACES}]+", " ", unturned(text)).strip(SPACES + "\xa0\ufeff")
 
 
 def phrase(text: str) -> str:
     """As a reader sees it: a no-break space is a space like any other."""
-    return " ".join(word for word in re.split(r"[\x00-\x20\x7f-\xa0\u2028\u2029]+", text) if word)
+    return " ".join(word for word in re.split(r"[\x00-\x20\x7f-\xa0\u2028\u2029]+", unturned(text)) if word)
 
 
 def shown(text: str) -> str:
@@ -190,7 +194,8 @@ def test_every_text_of_a_comparison_reads_back_and_adds_nothing(tmp_path, benign
         items.append({**comparison(number), "published_at": moment.strftime("%Y-%m-%dT%H:%M:%SZ")})
     letter.run("import", "-", stdin=json.dumps(items))
     names = [text for text in STRINGS if is_setting(text) and len(text.encode()) < 200]
-    addresses = [text for text in STRINGS if is_setting(text) and phrase(text)]
+    # A postal address with a backslash and an n in it is refused: it was meant to be a line end.
+    addresses = [text for text in STRINGS if is_setting(text) and phrase(text) and "\\n" not in text]
 
     def look(number: int) -> None:
         now = (due - datetime.timedelta(days=7 * number)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -302,6 +307,7 @@ def test_names_of_people_reach_them_as_they_wrote_them(newsletter, benign, tmp_p
         return not re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029]", text) and len(text.encode()) <= 255
 
     expected = {f"reader{number}@example.org": kept(text) for number, text in enumerate(STRINGS) if is_name(kept(text))}
+    expected = {address: unturned(name) for address, name in expected.items()}
     done = newsletter.run("subscribers", "import", str(path), "--status", "confirmed", "--wording", "asked", expect=65)
     assert len(done.stderr.splitlines()) == len(STRINGS) - len(expected)
     for number, text in enumerate(STRINGS[::11]):
@@ -312,7 +318,7 @@ def test_names_of_people_reach_them_as_they_wrote_them(newsletter, benign, tmp_p
         newsletter.run("subscribers", "add", address, "--name", text, "--status", "confirmed", "--wording", "asked",
                        expect=0 if good else 65)
         if good:
-            expected[address] = text
+            expected[address] = unturned(text)
     people = {row["address"]: row["name"] for row in newsletter.json("subscribers", "list", "--json")}
     assert people == expected
     newsletter.settings["smtp.url"] = f"maildir:{tmp_path}/box"
@@ -364,13 +370,12 @@ def test_topics_of_any_text_choose_what_they_name(newsletter, tmp_path):
         writer.writerows([f"topic{number}@example.org", "", topic] for number, topic in enumerate(topics))
     newsletter.run("subscribers", "import", str(path), "--status", "confirmed", "--wording", "asked")
     newsletter.settings.update({"smtp.url": f"maildir:{tmp_path}/box", "issue.max_items": "1000"})
-    # Too large for every client: an editor has to want it.
     newsletter.run("issue", "build")
-    newsletter.run("issue", "approve", "1")
+    newsletter.run("issue", "approve", "1")  # nobody but a person lets an issue of this size out
     newsletter.run("weekly")
     assert newsletter.counts()["sent"] == len(topics)
     for file in (tmp_path / "box" / "new").iterdir():
         message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
         number = int(re.search(r"topic(\d+)@", str(message["To"])).group(1))
         text = message.get_body(("plain",)).get_payload(decode=True).decode()
-        assert f"Your topics: {topics[number]}." in re.sub("[ \r\n]+", " ", text)
+        assert f"Your topics: {topics[number]} " in re.sub("[ \r\n]+", " ", text)
