@@ -138,8 +138,8 @@ struct delivery_patience {
     int64_t first, longest, max_age;
 };
 /* Rows in doubt are queued again (deliver.in_doubt = resend): after the first doubt due now, after
- * each further one twice as late. Those past max_age become gave_up. A cancelled issue's stay as
- * they are. */
+ * each further attempt that ended so twice as late; the death of our own process is no such
+ * attempt. Those past max_age become gave_up. A cancelled issue's stay as they are. */
 bool delivery_resend(struct store *store, struct delivery_queue queue, int64_t now,
                      const struct delivery_patience *patience, int64_t *count,
                      struct failure *why) MUST_CHECK;

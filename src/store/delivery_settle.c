@@ -99,10 +99,11 @@ BOTH(stale_doubt_sql, STALE_DOUBT);
 
 /* ?2 now, ?3 and ?4 the first and the longest wait, in seconds. The first doubt is resent at once:
  * it is a connection that died. A relay that takes a message and never says so would be fed the
- * same copy for ever, so each further doubt waits twice as long. */
+ * same copy for ever, so each further attempt that ends in doubt waits twice as long. The death of
+ * our own process is no attempt that ended: a run that is killed and started again goes on. */
 #define RESEND(T)                                                                                  \
     "UPDATE " T##_TABLE " SET state = 'queued', dot_noted = 0, next_at = ?2 + CASE "               \
-                        "WHEN doubted > 1 THEN min(?4, ?3 << min(doubted - 1, 20)) ELSE 0 END "    \
+                        "WHEN attempts > 1 THEN min(?4, ?3 << min(attempts - 1, 20)) ELSE 0 END "  \
                         "WHERE " T##_ALL " AND state = 'in_doubt' AND " T##_OPEN                   \
         " AND NOT " T##_CANCELLED
 BOTH(resend_sql, RESEND);
