@@ -209,8 +209,10 @@ static bool fetch_letters(struct loop *loop, size_t *count, struct failure *why)
     bool good = true;
     *count = 0;
     for (size_t i = 0; i < loop->lane_count; i++) {
-        loop->fetched[i] = NULL;
-        good = good && fetch_letter(loop, &loop->lanes[i], &loop->fetched[i], why);
+        struct letter *letter = NULL;
+        good = good && fetch_letter(loop, &loop->lanes[i], &letter, why);
+        /* What could not be composed has gone back to the outbox already. */
+        loop->fetched[i] = good ? letter : NULL;
         if (loop->fetched[i] != NULL) {
             loop->messages[(*count)++] = talk_vacant(&loop->lanes[i].talk);
         }
