@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+from newsletter import NOW, VERDICTS
+
 
 def one_line(done, *words):
     assert done.stderr.count("\n") == 1, done.stderr
@@ -48,6 +50,24 @@ def test_a_key_that_others_can_read_is_refused(newsletter):
 ])
 def test_what_is_wrong_is_said_in_one_line(newsletter, words, code):
     one_line(newsletter.run(*words, expect=code), "verdicts: ")
+
+
+def test_a_global_option_means_the_same_on_either_side_of_the_verb(newsletter):
+    def run(*words):
+        return subprocess.run([VERDICTS, *words], capture_output=True, text=True, check=False)
+
+    config = ["--config", str(newsletter.folder / "verdicts.conf")]
+    rest = ["--now", NOW, "--set", "issue.max_items=7", "--set", "issue.min_items=2"]
+    before = run(*config, *rest, "config", "show", "--json")
+    assert before.returncode == 0 and '"7"' in before.stdout
+    assert run("config", *config, "show", *rest, "--json").stdout == before.stdout
+    split = run(*config, *rest[:4], "config", "show", "--json", *rest[4:])
+    assert split.stdout == before.stdout
+    assert run("pick", "--version").stdout == run("--version").stdout
+    twice = run(*rest, "pick", *rest)
+    assert twice.returncode == 64 and "--now is given twice" in twice.stderr
+    many = run(*["--set=issue.min_items=2"] * 40, "pick", *["--set=issue.min_items=2"] * 40)
+    assert many.returncode == 64 and "--set is given more than 64 times" in many.stderr
 
 
 def test_a_missing_database_says_how_to_make_one(newsletter):
