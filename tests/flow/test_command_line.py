@@ -41,6 +41,7 @@ def test_a_key_that_others_can_read_is_refused(newsletter):
     (["issue"], 64),
     (["issue", "show", "7"], 66),
     (["issue", "show", "x"], 64),
+    (["issue", "cancel", "-1"], 64),
     (["import"], 64),
     (["import", "/no/such/file.txt"], 66),
     (["subscribers", "show", "nobody@example.org"], 66),
@@ -116,6 +117,18 @@ def test_an_unknown_setting_is_named_with_its_line(newsletter):
     lines = path.read_text().count("\n")
     path.write_text(path.read_text() + "nonsense = 1\n")
     one_line(newsletter.run("status", expect=78), f"verdicts.conf:{lines + 1}", "nonsense")
+
+
+def test_an_issue_is_named_by_a_number_and_not_by_an_option(newsletter):
+    one_line(newsletter.run("issue", "show", "x", expect=64), "issue show takes the number of an issue", '"x"')
+
+
+def test_an_issue_that_was_sent_is_not_approved_anew(newsletter):
+    newsletter.settings["smtp.url"] = "null:"
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    newsletter.run("weekly")
+    assert newsletter.run("issue", "approve", "1").stdout == "issue 1 is sent already\n"
 
 
 def test_pick_explains_in_and_out(newsletter):
