@@ -393,3 +393,21 @@ def test_the_quickstart_says_what_is_wrong_and_no_more(words, code, said):
     assert done.returncode == code
     assert "DIR" in done.stdout if code == 0 else done.stderr.startswith("quickstart: " + said)
     assert not done.stderr.rstrip().endswith(str(code))
+
+
+def test_the_quickstart_takes_its_folder_from_where_it_is_called(tmp_path):
+    from newsletter import ROOT, SAMPLES
+    inside = subprocess.run(["sh", str(ROOT / "src" / "quickstart"), "demo"], cwd=ROOT, capture_output=True, text=True,
+                            check=False)
+    assert inside.returncode == 73 and "inside the checkout" in inside.stderr
+    assert not (ROOT / "demo").exists()
+    (tmp_path / "pages").mkdir()
+    for page in sorted(SAMPLES.glob("*.txt"))[:3]:
+        (tmp_path / "pages" / page.name).write_text(page.read_text())
+    environment = {key: value for key, value in os.environ.items() if key not in ("HOME", "XDG_STATE_HOME")}
+    for expected in ("sent", "nothing due"):
+        done = subprocess.run(["sh", os.path.relpath(ROOT / "src" / "quickstart", tmp_path), "here/demo", "pages"],
+                              cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
+        assert done.returncode == 0, done.stderr
+        assert expected in done.stdout
+        assert len(list((tmp_path / "here" / "demo" / "maildir" / "new").iterdir())) == 7
