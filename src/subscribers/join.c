@@ -45,11 +45,7 @@ bool join_write_mail(const struct join *join, struct arena *arena, const char *k
 static bool write_nothing(const struct join *join, int64_t now, struct failure *why)
 {
     const struct bucket blank = {.name = "signup:blank", .tokens = 0, .at_ms = now * 1000};
-    bool ok = true;
-    for (int i = 0; ok && i < 2; i++) {
-        ok = bucket_save(join->store, &blank, why);
-    }
-    return ok;
+    return bucket_save(join->store, &blank, why) && bucket_save(join->store, &blank, why);
 }
 
 /* --- asking --- */
