@@ -303,21 +303,35 @@ bool json_locate(const char *bytes, size_t len, const char *path, int *line, int
     return *path == '\0' && cursor.at < len;
 }
 
+static bool is_plain(unsigned char byte)
+{
+    return byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7F;
+}
+
+static void write_escaped(struct buf *out, unsigned char byte)
+{
+    if (byte == '"' || byte == '\\') {
+        buf_addf(out, "\\%c", byte);
+    } else if (byte == '\n') {
+        buf_add_text(out, "\\n");
+    } else if (byte == '\t') {
+        buf_add_text(out, "\\t");
+    } else {
+        buf_addf(out, "\\u%04x", byte);
+    }
+}
+
 static void write_text(struct buf *out, const char *text, size_t len)
 {
     buf_add_char(out, '"');
     for (size_t i = 0; i < len; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        if (byte == '"' || byte == '\\') {
-            buf_addf(out, "\\%c", byte);
-        } else if (byte == '\n') {
-            buf_add_text(out, "\\n");
-        } else if (byte == '\t') {
-            buf_add_text(out, "\\t");
-        } else if (byte < 0x20 || byte == 0x7F) {
-            buf_addf(out, "\\u%04x", byte);
-        } else {
-            buf_add_char(out, text[i]);
+        size_t begin = i;
+        while (i < len && is_plain((unsigned char)text[i])) {
+            i++;
+        }
+        buf_add(out, text + begin, i - begin);
+        if (i < len) {
+            write_escaped(out, (unsigned char)text[i]);
         }
     }
     buf_add_char(out, '"');

@@ -91,7 +91,11 @@ static bool operand_issue(struct program *program, struct issue **issue, struct 
     if (program->argc != 2) {
         return fail(why, FAILURE_USAGE, "issue %s takes the number of one issue", program->argv[0]);
     }
-    return common_find_issue(program, program->argv[1], issue, why);
+    return common_find_issue(program, program->argv[1], issue, why) ||
+           (why->kind == FAILURE_USAGE
+                ? fail(why, FAILURE_USAGE, "issue %s takes the number of an issue, not \"%.40s\"",
+                       program->argv[0], program->argv[1])
+                : false);
 }
 
 static bool verb_show(struct program *program, struct failure *why)
@@ -217,6 +221,10 @@ static bool verb_approve(struct program *program, struct failure *why)
     }
     if (issue->state == ISSUE_CANCELLED) {
         return fail(why, FAILURE_DATA, "issue %lld was cancelled", (long long)issue->number);
+    }
+    if (issue->state == ISSUE_SENT) {
+        printf("issue %lld is sent already\n", (long long)issue->number);
+        return true;
     }
     printf("issue %lld is %s; the next `verdicts weekly` or `verdicts send` sends it\n",
            (long long)issue->number, changed ? "approved" : issue_state_name(issue->state));

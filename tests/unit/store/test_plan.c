@@ -70,6 +70,7 @@ static void call_comparisons(struct scratch *scratch)
     size_t count;
     int64_t number;
     int64_t id = add_comparison(scratch, "a", "b", NOW - DAY);
+    add_comparison(scratch, "a", "e", NOW);
     struct review review = {.quote = "Good."};
     struct comparison reviewed =
         sample_comparison(&scratch->arena, "c", "d", NOW - DAY, "reviewed");
