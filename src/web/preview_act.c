@@ -1,4 +1,5 @@
 /* The buttons of the preview page: order, test, approve. */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -138,8 +139,8 @@ static bool send_test(struct preview *preview, const struct web_request *request
     if (!build(preview, arena, &wish, &issue, why) ||
         !preview_look(preview, arena, &wish, &sight, why) ||
         !keep_variant(preview, arena, &sight, issue, why) ||
-        !mailer_ask_standing(options->store, &preview->settings, address, issue->id, &sight.row,
-                             sight.banner, clock_now(), &id, why) ||
+        !mailer_ask_standing(options->store, &preview->settings, address, &sight.showing.issue,
+                             &sight.row, sight.banner, clock_now(), &id, why) ||
         !options->deliver(options->context, &result, why) ||
         !delivery_find(options->store, arena, (struct delivery_queue){0}, id, &sent, why)) {
         return false;
@@ -174,20 +175,6 @@ void preview_test(void *context, const struct web_request *request, struct web_a
     }
 }
 
-/* Whether what was built is what the editor has seen. */
-static bool was_seen(struct preview *preview, const struct web_request *request,
-                     const struct issue *issue, struct failure *why)
-{
-    struct issue_variant *variant;
-    if (!issue_find_variant(preview->options->store, request->arena, issue->id, "", &variant,
-                            why)) {
-        return false;
-    }
-    return (variant != NULL && strcmp(variant->html_sha256, field(request, "seen")) == 0) ||
-           fail(why, FAILURE_DATA,
-                "the issue has changed since it was shown; look at it again and approve it then");
-}
-
 static bool pass_gate(struct preview *preview, const struct web_request *request,
                       const struct issue *issue, struct failure *why)
 {
@@ -208,8 +195,11 @@ static bool approve(struct preview *preview, const struct web_request *request,
 {
     struct wish wish;
     struct issue *issue;
+    struct seal seen;
     bool changed;
     preview_wish(request, request->form, &wish);
+    seen.date = wish.date;
+    snprintf(seen.digest, sizeof seen.digest, "%s", field(request, "seen"));
     if (!build(preview, request->arena, &wish, &issue, why)) {
         return false;
     }
@@ -218,8 +208,8 @@ static bool approve(struct preview *preview, const struct web_request *request,
         return fail(why, FAILURE_DATA, "issue %lld is %s already", (long long)issue->number,
                     issue_state_name(issue->state));
     }
-    return was_seen(preview, request, issue, why) && pass_gate(preview, request, issue, why) &&
-           issue_freeze(preview->options->store, request->arena, &preview->settings, issue,
+    return pass_gate(preview, request, issue, why) &&
+           issue_freeze(preview->options->store, request->arena, &preview->settings, issue, &seen,
                         clock_now(), &changed, why);
 }
 

@@ -140,8 +140,8 @@ static void add_copy(struct arena *arena, const struct sight *sight, struct valu
     value_set(arena, state, "source", value_text_bytes(arena, copy->message, copy->message_len));
     value_set_int(arena, state, "size", (int64_t)copy->html_len);
     value_set_text(arena, state, "banner", sight->banner);
-    const struct issue_variant *all = showing_variant(&sight->showing, "");
-    value_set_text(arena, state, "seen", all != NULL ? all->html_sha256 : "");
+    value_set_text(arena, state, "seen", sight->seal.digest);
+    value_set_int(arena, state, "date", sight->seal.date);
     const struct sender *sender = &sight->showing.sender;
     value_set_text(arena, state, "from",
                    sender->from_name[0] != '\0' ? sender->from_name : sender->from_address);

@@ -4,12 +4,13 @@ import email
 import email.policy
 import http.client
 import json
+import re
 import socket
 import urllib.request
 
 import pytest
 from newsletter import VERDICTS
-from previewing import Preview, edit, fetch, own_templates
+from previewing import Preview, approval, edit, fetch, own_templates, taken_apart, without_marks
 
 
 @pytest.fixture
@@ -132,12 +133,17 @@ def test_the_page_is_served_on_a_unix_socket(ready, tmp_path):
         process.communicate(timeout=30)
 
 
-def test_the_page_shows_the_bytes_of_the_files(page, ready, tmp_path):
+@pytest.mark.parametrize("now", ["2026-11-20T09:00:30Z", "2026-11-20T10:30:00Z"])
+def test_the_page_shows_the_bytes_of_the_files(ready, now, tmp_path):
+    ready.now = now
     ready.run("preview", "--out", str(tmp_path))
-    state = page.state(reader="unnamed")
+    with Preview(ready) as page:
+        state = page.state(reader="unnamed")
+        message = page.get("issue.eml", reader="unnamed")[2]
     assert state["html"] == (tmp_path / "issue.html").read_text()
     assert state["text"] == (tmp_path / "issue.txt").read_text()
-    assert page.get("issue.eml", reader="unnamed")[2] == (tmp_path / "issue.eml").read_bytes()
+    assert message == (tmp_path / "issue.eml").read_bytes()
+    assert state["source"].encode() == message
     assert state["check"]["findings"] == []
     assert state["size"] == len(state["html"].encode())
 
@@ -279,11 +285,13 @@ def test_what_is_approved_is_what_was_seen(ready, server):
     templates = own_templates(ready)
     ready.add_readers(1)
     with Preview(ready) as page:
-        seen = page.state()["seen"]
-        edit(templates / "issue.html.mustache", "</body>", "<!-- later --></body>")
-        status, answer = page.post("approve", seen=seen)
+        seen = approval(page.state())
+        edit(templates / "issue.txt.mustache", "{{site.name}}", "{{site.name}}!")
+        status, answer = page.post("approve", **seen)
         assert status == 409 and b"changed since" in answer
-        status, answer = page.post("approve", seen=page.state()["seen"])
+        assert page.post("approve")[0] == 409
+        assert page.state()["issue"]["state"] == "draft"
+        status, answer = page.post("approve", **approval(page.state()))
         assert status == 200, answer
         assert page.state()["issue"]["state"] == "approved"
         assert page.state()["editable"] is False
@@ -292,14 +300,83 @@ def test_what_is_approved_is_what_was_seen(ready, server):
     assert server.recipients() == ["reader0@example.org"]
 
 
+# Due at 09:00: in time; older than what is shown as it is; older than what is frozen as it is.
+@pytest.mark.parametrize("now", ["09:00:00", "10:45:00", "11:30:00", "12:00:00", "23:00:00"])
+def test_what_weekly_sends_is_to_the_byte_what_was_shown(ready, server, now):
+    ready.now = f"2026-11-20T{now}Z"
+    ready.settings.update({"issue.approval": "required"})
+    ready.add_readers(3)
+    with Preview(ready) as page:
+        # As the page asks again, for another reader, with the Date that it showed.
+        date = page.state()["date"]
+        shown = {n: page.state(reader=f"address:reader{n}@example.org", date=date) for n in range(3)}
+        assert page.get("issue.eml", reader="address:reader1@example.org", date=date)[2] == shown[1]["source"].encode()
+        status, answer = page.post("approve", **approval(shown[2]))
+        assert status == 200, answer
+        after = page.state(reader="address:reader0@example.org")
+    assert after["source"] == shown[0]["source"]
+    later = ready.now.replace("20T", "21T")
+    ready.run("weekly", now=later)
+    sent = {to[0]: data for _, to, data in server.messages}
+    assert sent == {f"reader{n}@example.org": shown[n]["source"].encode() for n in range(3)}
+
+
+def test_a_date_that_was_shown_is_frozen_while_it_is_young_and_refused_later(ready):
+    ready.now = "2026-11-22T08:00:00Z"
+    with Preview(ready) as page:
+        seen = page.state()
+        # Looking again keeps the Date; a page that knows none gets the moment.
+        assert page.state(date=seen["date"] - 3600)["date"] == seen["date"] - 3600
+        assert "Date: Sun, 22 Nov 2026 07:" in page.state(date=seen["date"] - 3600)["headers"]
+        assert page.state(date=seen["date"] - 7300)["date"] >= seen["date"]
+        assert page.state(date=seen["date"] + 7300)["date"] < seen["date"] + 7300
+    ready.now = "2026-11-22T11:00:30Z"
+    with Preview(ready) as page:
+        status, answer = page.post("approve", **approval(seen))
+        assert status == 409 and b"too old" in answer
+        assert page.post("approve", seen=seen["seen"])[0] == 409
+    ready.now = "2026-11-22T10:59:00Z"
+    with Preview(ready) as page:
+        status, answer = page.post("approve", **approval(seen))
+        assert status == 200, answer
+        assert page.state()["date"] == seen["date"]
+    assert ready.json("issue", "show", "1", "--json")["date"].startswith("2026-11-22T08:00:0")
+
+
+def test_a_test_is_what_is_shown_but_for_what_marks_it(ready, server):
+    ready.add_readers(1)
+    ready.settings["site.name"] = "Küchen & Töpfe"
+    with Preview(ready) as page:
+        for reader in ("plain", "unnamed", "rtl", "address:reader0@example.org"):
+            shown = page.state(reader=reader)
+            status, answer = page.post("test", to="bob@example.com", reader=reader, date=shown["date"])
+            assert status == 200, answer
+            _, to, test = server.messages[-1]
+            assert to == ["bob@example.com"]
+            marked = without_marks(test, shown["banner"])
+            source = taken_apart(shown["source"].encode())
+            if reader.startswith("address:"):
+                # A reader's own links work: they go to nobody else.
+                assert marked != source
+                marked, source = without_tokens(marked), without_tokens(source)
+            assert marked == source
+
+
+def without_tokens(parts: list) -> list:
+    fields, subject, text, markup = parts
+    token = rb"(?<=/leave/)\w+|(?<=/preferences/)\w+|(?<=unsubscribe\+)\w+"
+    return [re.sub(token, b"TOKEN", fields[0]), fields[1:], subject, re.sub(token, b"TOKEN", text),
+            re.sub(token, b"TOKEN", markup)]
+
+
 def test_errors_are_approved_only_on_purpose(ready):
     templates = own_templates(ready)
     edit(templates / "issue.html.mustache", "</body>", "<script>x()</script></body>")
     with Preview(ready) as page:
-        seen = page.state()["seen"]
-        status, answer = page.post("approve", seen=seen)
+        seen = approval(page.state())
+        status, answer = page.post("approve", **seen)
         assert status == 409 and b"tag-banned" in answer
-        assert page.post("approve", seen=seen, despite="errors")[0] == 200
+        assert page.post("approve", **seen, despite="errors")[0] == 200
 
 
 def test_the_last_sent_issue_is_there_to_compare_with(ready, server):

@@ -30,7 +30,15 @@ function keepHash() {
   history.replaceState(null, "", "#" + new URLSearchParams(view));
 }
 
-const wish = () => new URLSearchParams({ issue: view.issue, reader: view.reader, data: view.data });
+/* What to see. The Date that was shown comes along: what is looked at again keeps it, and what is
+ * downloaded, sent as a test or approved has it. */
+function wish() {
+  const fields = { issue: view.issue, reader: view.reader, data: view.data };
+  if (state && state.date) {
+    fields.date = state.date;
+  }
+  return new URLSearchParams(fields);
+}
 
 function say(text, bad = false) {
   $("said").textContent = text;
