@@ -198,10 +198,29 @@ static void stream_free(void *context)
     free(stream);
 }
 
+static void stream_resume(struct stream *stream)
+{
+    if (stream->suspended) {
+        stream->suspended = false;
+        MHD_resume_connection(stream->connection);
+    }
+}
+
+/* A comment to every stream. MHD does not look at a suspended connection, so a reader that went
+ * away holds its place until something is written to it. */
+static void streams_touch(struct web_server *server)
+{
+    for (struct stream *stream = server->streams; stream != NULL; stream = stream->next) {
+        buf_add_text(&stream->pending, ":\n\n");
+        stream_resume(stream);
+    }
+}
+
 static struct MHD_Response *stream_response(struct web_server *server,
                                             struct MHD_Connection *connection,
                                             const struct web_answer *answer)
 {
+    streams_touch(server);
     struct stream *stream = memory_resize(NULL, sizeof *stream);
     *stream = (struct stream){.server = server, .connection = connection, .next = server->streams};
     buf_init(&stream->pending, STREAM_PENDING_MAX);
@@ -209,14 +228,6 @@ static struct MHD_Response *stream_response(struct web_server *server,
     server->streams = stream;
     return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1024, stream_read, stream,
                                              stream_free);
-}
-
-static void stream_resume(struct stream *stream)
-{
-    if (stream->suspended) {
-        stream->suspended = false;
-        MHD_resume_connection(stream->connection);
-    }
 }
 
 void web_push(struct web_server *server, const char *event, const char *data)

@@ -187,6 +187,29 @@ def test_a_broken_template_is_told_with_its_place_and_line(ready):
         assert page.post("approve")[0] == 409
 
 
+@pytest.mark.parametrize("target", ["../../verdicts.key", "{folder}/verdicts.key", "../../templates-link/secret"])
+def test_a_template_that_leads_out_of_its_folder_is_not_shown(ready, target):
+    templates = own_templates(ready)
+    key = ready.folder / "verdicts.key"
+    secret = key.read_text().split()[-1]
+    (ready.folder / "templates-link").symlink_to(ready.folder)
+    (ready.folder / "secret").write_text(secret)
+    lead = templates / "partials" / "lead.html.mustache"
+    lead.unlink()
+    lead.symlink_to(target.format(folder=ready.folder))
+    with Preview(ready) as page:
+        state = page.state()
+        assert "leads out of" in state["error"]["message"]
+        assert secret not in json.dumps(state)
+        assert secret.encode() not in page.get("frame")[2]
+    ready.run("preview", "--out", str(ready.folder / "out"), expect=77)
+    # A link that stays inside is as good as a file.
+    lead.unlink()
+    lead.symlink_to("footer.html.mustache")
+    with Preview(ready) as page:
+        assert "error" not in page.state()
+
+
 def test_a_broken_setting_is_told_and_mended(ready):
     conf = ready.folder / "verdicts.conf"
     text = conf.read_text()
@@ -220,6 +243,17 @@ class Events:
             if line == b"event: change\n":
                 return
         raise AssertionError("the stream has ended")
+
+
+def test_pages_that_were_closed_hold_no_place(page):
+    host, port = page.host.split(":")
+    for _ in range(150):
+        with socket.create_connection((host, int(port)), timeout=20) as line:
+            line.sendall(f"GET /{page.token}/events HTTP/1.1\r\nHost: {page.host}\r\n\r\n".encode())
+            assert line.recv(12) == b"HTTP/1.1 200"
+    assert page.get("page.js")[0] == 200
+    with Events(page):
+        pass
 
 
 def test_a_template_a_setting_and_a_comparison_are_told_at_once(ready):
