@@ -107,6 +107,9 @@ def test_what_changes_something_needs_post_from_the_page_itself(page):
         assert page.get(path)[0] == 405
         assert page.post(path, headers={"Sec-Fetch-Site": "cross-site"})[0] == 403
         assert page.post(path, headers={"Sec-Fetch-Site": "same-site"})[0] == 403
+        for origin in ("http://evil.example", "null", f"http://{page.host}.example", ""):
+            assert page.post(path, headers={"Origin": origin})[0] == 403, origin
+        assert page.post(path, headers={"Origin": f"http://{page.host}"})[0] == 409
 
 
 def test_an_address_for_other_machines_has_to_be_asked_for(ready):
@@ -436,6 +439,55 @@ def test_a_thin_week_is_told_and_the_page_stays(newsletter):
         assert "too few comparisons" in page.state()["error"]["message"]
         assert page.get()[0] == 200
         assert page.get("frame")[2] == b""
+
+
+def send_raw(page, data: bytes) -> bytes:
+    """The first line of what comes back; b"" where the connection is closed without a word."""
+    host, port = page.host.split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as line:
+        line.sendall(data)
+        try:
+            return line.recv(4096).split(b"\r\n")[0]
+        except ConnectionResetError:
+            return b""
+
+
+def test_requests_that_are_none_are_refused_and_leave_nothing_behind(page):
+    start = f"/{page.token}/state HTTP/1.1\r\nHost: {page.host}\r\n".encode()
+    body = b"POST " + start.replace(b"state", b"test") + b"Content-Type: application/x-www-form-urlencoded\r\n"
+    chunk = b"8000\r\n" + b"x" * 0x8000 + b"\r\n"
+    rows = [
+        (b"GET /" + b"a" * 40000 + b" HTTP/1.1\r\n\r\n", {414, 431}),
+        (b"GET " + start + b"X: " + b"y" * 100000 + b"\r\n\r\n", {431}),
+        (b"GET " + start + b"Content-Length: -5\r\n\r\n", {400}),
+        (b"GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n", {400}),
+        (b"GET " + start.replace(b" HTTP", b"?" + b"a=b&" * 5000 + b" HTTP") + b"\r\n", {414, 431}),
+        (b"TRACE " + start + b"\r\n", {405}),
+        (b"DELETE " + start + b"\r\n", {405}),
+        (body + b"Content-Length: 99999999999\r\n\r\n", {413}),
+        (body + b"Content-Length: nonsense\r\n\r\n", {400}),
+        (body + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 3 + b"0\r\n\r\n", {413}),
+    ]
+    for data, wanted in rows:
+        answer = send_raw(page, data)
+        assert answer == b"" or int(answer.split()[1]) in wanted, (data[:60], answer)
+    for data, _ in rows[:-1]:
+        # And those who leave in the middle.
+        with socket.create_connection((page.host.split(":")[0], int(page.host.split(":")[1])), timeout=20) as line:
+            line.sendall(data[:len(data) // 2])
+    assert page.get("page.js")[0] == 200
+
+
+def test_many_who_say_nothing_keep_nobody_out(page):
+    host, port = page.host.split(":")
+    lines = [socket.create_connection((host, int(port)), timeout=20) for _ in range(200)]
+    try:
+        for line in lines:
+            line.sendall(b"GET /")
+        assert page.get("page.js")[0] == 200
+    finally:
+        for line in lines:
+            line.close()
 
 
 def test_a_body_past_the_limit_is_refused(page):
