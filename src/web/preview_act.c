@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/clock.h"
+#include "issue/arrange.h"
 #include "issue/mailer.h"
 #include "store/comparison.h"
 #include "web/preview_private.h"
@@ -80,16 +81,12 @@ static bool arrange(struct preview *preview, const struct web_request *request, 
                     why)) {
         return false;
     }
-    if (issue->state != ISSUE_DRAFT) {
-        return fail(why, FAILURE_DATA, "issue %lld is %s; only a draft can be arranged",
-                    (long long)issue->number, issue_state_name(issue->state));
-    }
-    if (order_count == 0) {
-        return fail(why, FAILURE_DATA, "one comparison has to stay");
-    }
-    return issue_arrange(preview->options->store, issue->id, order, order_count, left_out,
-                         left_count, why) &&
-           build(preview, request->arena, &wish, &issue, why);
+    const struct arrangement arrangement = {.first = order,
+                                            .first_count = order_count,
+                                            .leave_out = left_out,
+                                            .leave_out_count = left_count};
+    return issue_rearrange(preview->options->store, request->arena, &preview->settings, issue,
+                           &arrangement, clock_now(), why);
 }
 
 void preview_arrange(void *context, const struct web_request *request, struct web_answer *answer)

@@ -5,6 +5,7 @@ import email.policy
 import http.client
 import json
 import re
+import shutil
 import socket
 import urllib.request
 
@@ -269,6 +270,19 @@ def test_a_template_a_setting_and_a_comparison_are_told_at_once(ready):
         new.write_text("x")
         new.rename(templates / "partials" / "new.mustache")
         events.wait()
+        # A folder below, and another folder in its place.
+        (templates / "partials" / "deep").mkdir()
+        events.wait()
+        (templates / "partials" / "deep" / "new.mustache").write_text("x")
+        events.wait()
+        templates.rename(ready.folder / "away")
+        shutil.copytree(ready.folder / "away", templates)
+        events.wait()
+        while "error" in page.state():
+            events.wait()
+        edit(templates / "partials" / "lead.html.mustache", "</h1>", " (again)</h1>")
+        while "(again)" not in page.state()["html"]:
+            events.wait()
         sample = json.loads((VERDICTS.parents[2] / "templates/sample/7-earmark-owl-vs-minutes-and-marrow.json").read_text())
         sample["question"] = "Changed?"
         (ready.folder / "changed.json").write_text(json.dumps(sample))
@@ -473,7 +487,7 @@ def test_requests_that_are_none_are_refused_and_leave_nothing_behind(page):
         assert answer == b"" or int(answer.split()[1]) in wanted, (data[:60], answer)
     for data, _ in rows[:-1]:
         # And those who leave in the middle.
-        with socket.create_connection((page.host.split(":")[0], int(page.host.split(":")[1])), timeout=20) as line:
+        with socket.create_connection(tuple(page.host.split(":")), timeout=20) as line:
             line.sendall(data[:len(data) // 2])
     assert page.get("page.js")[0] == 200
 
@@ -484,7 +498,10 @@ def test_many_who_say_nothing_keep_nobody_out(page):
     try:
         for line in lines:
             line.sendall(b"GET /")
-        assert page.get("page.js")[0] == 200
+        # Long before they are thrown out for their silence.
+        with socket.create_connection((host, int(port)), timeout=10) as line:
+            line.sendall(f"GET /{page.token}/page.js HTTP/1.1\r\nHost: {page.host}\r\n\r\n".encode())
+            assert line.recv(12) == b"HTTP/1.1 200"
     finally:
         for line in lines:
             line.close()

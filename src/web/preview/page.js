@@ -416,10 +416,21 @@ function walkTabs(event) {
 function listen() {
   const events = new EventSource("events");
   let lost = false;
-  let timer = 0;
+  let waiting = false;
+  let rest = 20;
+  /* While something changes all the time (a campaign under way), the page looks half of the time
+   * at most. */
   events.addEventListener("change", () => {
-    clearTimeout(timer);
-    timer = setTimeout(refresh, 20);
+    if (waiting) {
+      return;
+    }
+    waiting = true;
+    setTimeout(async () => {
+      waiting = false;
+      const start = performance.now();
+      await refresh();
+      rest = 20 + performance.now() - start;
+    }, rest);
   });
   events.addEventListener("error", () => {
     lost = true;
