@@ -215,7 +215,7 @@ static bool verb_approve(struct program *program, struct failure *why)
         return false;
     }
     if ((issue->state == ISSUE_DRAFT && !warn_of_errors(program, issue, why)) ||
-        !issue_freeze(program->store, &program->arena, &program->settings, issue, clock_now(),
+        !issue_freeze(program->store, &program->arena, &program->settings, issue, NULL, clock_now(),
                       &changed, why)) {
         return false;
     }

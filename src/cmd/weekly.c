@@ -259,8 +259,8 @@ static bool weekly_due(struct weekly *weekly, struct failure *why)
             return true;
         }
         if (!approval_gate(program, issue, why) ||
-            !issue_freeze(program->store, &program->arena, &program->settings, issue, clock_now(),
-                          &changed, why)) {
+            !issue_freeze(program->store, &program->arena, &program->settings, issue, NULL,
+                          clock_now(), &changed, why)) {
             return false;
         }
         weekly_tell_deadline(weekly, issue);

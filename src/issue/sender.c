@@ -63,6 +63,12 @@ bool sender_from_settings(struct arena *arena, const struct settings *settings, 
     return true;
 }
 
+const char *sender_message_id(struct arena *arena, const struct sender *sender, const char *week,
+                              const char *subscriber)
+{
+    return arena_format(arena, "verdicts.%s.%s@%s", week, subscriber, sender->message_id_domain);
+}
+
 const char *sender_to_json(struct arena *arena, const struct sender *sender)
 {
     struct sender copy = *sender;

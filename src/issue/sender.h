@@ -26,6 +26,10 @@ struct sender {
 bool sender_from_settings(struct arena *arena, const struct settings *settings, const char *week,
                           struct sender *sender, struct failure *why) MUST_CHECK;
 
+/* The Message-ID of a subscriber's copy, without brackets: the same however often it is made. */
+const char *sender_message_id(struct arena *arena, const struct sender *sender, const char *week,
+                              const char *subscriber);
+
 /* The stored form (JSON) and back. */
 const char *sender_to_json(struct arena *arena, const struct sender *sender);
 bool sender_from_json(struct arena *arena, const char *json, struct sender *sender,
