@@ -277,6 +277,14 @@ static void add_sender(struct look *look, enum bounce_reason reason)
     }
 }
 
+static bool answers_by_its_words(const struct look *look)
+{
+    const struct signs *signs = &look->signs;
+    const struct word *word = words_find(&look->lexicon->auto_texts, signs->body.folded, NULL);
+    bool machine = signs->automatic || signs->null_path;
+    return word != NULL && (machine || (signs->reply && word->meaning == BOUNCE_AUTO_REPLY));
+}
+
 static bool look_auto_reply(struct look *look)
 {
     const struct signs *signs = &look->signs;
@@ -286,8 +294,7 @@ static bool look_auto_reply(struct look *look)
         detector = DETECTOR_HEADER;
     } else if (!signs->list && words_begins(&lexicon->auto_subjects, signs->subject) != NULL) {
         detector = DETECTOR_SUBJECT;
-    } else if (!signs->list && (signs->reply || signs->automatic || signs->null_path) &&
-               words_find(&lexicon->auto_texts, signs->body.folded, NULL) != NULL) {
+    } else if (!signs->list && answers_by_its_words(look)) {
         detector = DETECTOR_TEXT;
     }
     if (detector == DETECTOR_NONE) {
@@ -357,7 +364,9 @@ static bool look_confirm(struct look *look)
 static void look_rest(struct look *look)
 {
     const struct signs *signs = &look->signs;
-    bool machine = signs->daemon && !signs->reply && !signs->list && !signs->quoting;
+    bool named = signs->daemon_address || signs->daemon_strong || signs->null_path ||
+                 (signs->daemon && signs->bounce_subject != NULL);
+    bool machine = signs->daemon && named && !signs->reply && !signs->list && !signs->quoting;
     if (machine || (signs->null_path && signs->bounce_subject != NULL)) {
         answer(look, BOUNCE_UNKNOWN, REASON_UNDETERMINED, DETECTOR_NONE);
     } else {

@@ -92,6 +92,7 @@ const struct lexicon *lexicon_make(struct arena *arena)
     fold_table(arena, words_reasons, &lexicon->reasons);
     fold_table(arena, words_reach, &lexicon->reach);
     fold_table(arena, words_foreign, &lexicon->foreign);
+    fold_table(arena, words_absent, &lexicon->absent);
     fold_table(arena, words_subjects, &lexicon->subjects);
     fold_table(arena, words_openings, &lexicon->openings);
     fold_table(arena, words_markers, &lexicon->markers);
@@ -188,6 +189,7 @@ enum bounce_reason words_reason(const struct lexicon *lexicon, const char *folde
     mark_reasons(&lexicon->reasons, folded, found);
     mark_reasons(&lexicon->reach, folded, found);
     mark_reasons(&lexicon->foreign, folded, found);
+    mark_reasons(&lexicon->absent, folded, found);
     for (const enum bounce_reason *reason = words_reason_order; *reason != REASON_NONE; reason++) {
         if (found[*reason]) {
             return *reason;

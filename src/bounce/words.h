@@ -26,12 +26,14 @@ extern const struct word words_excuses[];
 extern const struct word words_reasons[];
 extern const struct word words_reach[];
 extern const struct word words_foreign[];
+extern const struct word words_absent[];
 extern const enum bounce_reason words_reason_order[];
 
 /* What a machine's report says of itself. */
 enum word_report {
     WORD_FAILED,   /* a subject or opening of a bounce */
     WORD_DELAYED,  /* of a warning that delivery goes on */
+    WORD_TERSE,    /* an opening that other texts hold too: only where a text begins with it */
     WORD_RETURNED, /* the line above the returned message */
     WORD_DAEMON,   /* the name of a mail system in From */
 };
@@ -54,7 +56,7 @@ struct lexicon {
         const struct word *rows;
         const char **folded; /* as many as rows */
         size_t count;
-    } excuses, reasons, reach, foreign, subjects, openings, markers, daemons, daemon_names,
+    } excuses, reasons, reach, foreign, absent, subjects, openings, markers, daemons, daemon_names,
         machines, auto_subjects, auto_texts, leave, challenges;
 };
 

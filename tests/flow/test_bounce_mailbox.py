@@ -46,7 +46,7 @@ def test_messages_are_read_and_moved_to_where_they_belong(newsletter, dovecot, s
     result = newsletter.json("bounces", "--json")
     assert result["read"] == 4
     assert {name: n for name, n in result["classes"].items() if n} == {
-        "hard": 1, "auto-reply": 1, "unknown": 1, "mail": 1}
+        "hard": 1, "auto-reply": 1, "unknown": 1, "ordinary": 1}
     assert folders(dovecot) == {"INBOX": 0, ".Processed": 2, ".Quarantine": 1, ".People": 1}
 
 
@@ -181,4 +181,4 @@ def test_explain_names_a_file_that_is_not_there_and_tells_of_the_others():
                           capture_output=True, text=True, check=False)
     assert done.returncode == 66
     assert "/nonexistent" in done.stderr
-    assert [told["class"] for told in json.loads(done.stdout)] == ["mail"]
+    assert [told["class"] for told in json.loads(done.stdout)] == ["ordinary"]
