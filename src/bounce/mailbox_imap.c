@@ -33,7 +33,10 @@ struct imap {
     bool made[MAILBOX_TARGETS];
     uint32_t listed[LISTED];
     size_t listed_count, listed_at;
-    uint32_t given; /* the message given last; 0: none */
+    int64_t passed;  /* messages at the front that stay: others' deleted ones, unreadable ones */
+    uint32_t newest; /* the highest UID that was asked for: none is asked for twice */
+    uint32_t given;  /* the message given last; 0: none */
+    int64_t unread;  /* messages that the server could not give */
     uint32_t moves[MAILBOX_TARGETS][LISTED];
     size_t move_counts[MAILBOX_TARGETS];
 };
@@ -318,23 +321,30 @@ static void read_listed(struct imap *imap)
         if (end == at + 0 || uid == 0 || uid > UINT32_MAX) {
             break;
         }
-        imap->listed[imap->listed_count++] = (uint32_t)uid;
+        if (uid > imap->newest) {
+            imap->listed[imap->listed_count++] = (uint32_t)uid;
+        }
         at = end;
     }
 }
 
-/* The first ones that wait: what was given is moved away by then. */
+/* The first ones that wait: what was given is moved away by then. Where the front holds nothing
+ * for us but stays, the search goes on behind it. */
 static bool list(struct imap *imap, struct failure *why)
 {
     int64_t waiting;
     struct arena arena = {0};
     imap->listed_count = imap->listed_at = 0;
     bool ok = imap_count(imap, &waiting, why);
-    if (ok && waiting > 0) {
-        long long most = waiting < LISTED ? (long long)waiting : LISTED;
-        ok = must_command(imap, true, arena_format(&arena, "UID SEARCH 1:%lld UNDELETED", most),
+    while (ok && imap->listed_count == 0 && imap->passed < waiting) {
+        int64_t left = waiting - imap->passed, most = left < LISTED ? left : LISTED;
+        ok = must_command(imap, true,
+                          arena_format(&arena, "UID SEARCH %lld:%lld UNDELETED",
+                                       (long long)imap->passed + 1,
+                                       (long long)(imap->passed + most)),
                           why);
         read_listed(imap);
+        imap->passed += imap->listed_count == 0 ? most : 0;
     }
     arena_free(&arena);
     return ok;
@@ -422,7 +432,21 @@ bool imap_close(struct imap *imap, struct failure *why)
     return ok;
 }
 
-/* False too with `*found` false and no failure: the message is gone by now. */
+/* A message that the server breaks off at, each time, while it answers all else: its own file is
+ * broken, and one such message must not keep the others back. */
+static bool is_its_own_fault(struct imap *imap, CURLcode code)
+{
+    int64_t waiting;
+    struct failure still_away = {0};
+    if (!is_passing(code) || code == CURLE_COULDNT_CONNECT ||
+        !imap_count(imap, &waiting, &still_away)) {
+        return false;
+    }
+    imap->unread++;
+    return true;
+}
+
+/* True too with `*found` false: the message is gone by now, or cannot be had. */
 static bool fetch(struct imap *imap, uint32_t uid, size_t limit, struct buf *bytes, bool *found,
                   struct failure *why)
 {
@@ -432,7 +456,7 @@ static bool fetch(struct imap *imap, uint32_t uid, size_t limit, struct buf *byt
     CURLcode code = perform(imap, url, NULL, bytes);
     arena_free(&arena);
     *found = code == CURLE_OK;
-    if (code == CURLE_OK || code == CURLE_REMOTE_FILE_NOT_FOUND) {
+    if (code == CURLE_OK || code == CURLE_REMOTE_FILE_NOT_FOUND || is_its_own_fault(imap, code)) {
         return true;
     }
     return unreachable(imap, code, why);
@@ -452,12 +476,18 @@ bool imap_next(struct imap *imap, size_t limit, struct buf *bytes, bool *found, 
             }
         }
         uint32_t uid = imap->listed[imap->listed_at++];
+        imap->newest = uid;
         if (!fetch(imap, uid, limit, bytes, found, why)) {
             return false;
         }
         imap->given = uid;
     }
     return true;
+}
+
+int64_t imap_unread(const struct imap *imap)
+{
+    return imap->unread;
 }
 
 bool imap_move(struct imap *imap, enum mailbox_target target, struct failure *why)

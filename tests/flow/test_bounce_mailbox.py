@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 
@@ -97,6 +98,24 @@ def test_more_messages_than_are_listed_at_a_time_are_all_read(newsletter, doveco
     result = newsletter.json("bounces", "--json")
     assert result["read"] == 450
     assert folders(dovecot)[".Processed"] == 450
+
+
+def test_messages_that_a_mail_program_has_marked_as_deleted_hide_none(newsletter, dovecot):
+    for i in range(450):
+        dovecot.put(f"{i:03}:2,ST", case("vacation-german"), folder="", part="cur")
+    dovecot.put("999", case("postfix-user-unknown"))
+    dovecot.use(newsletter)
+    assert newsletter.json("bounces", "--json")["read"] == 1
+    assert len(dovecot.messages()) == 450, "they are the mail program's"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs a file that Dovecot's user cannot read")
+def test_a_message_that_the_server_cannot_read_keeps_none_back(newsletter, dovecot):
+    fill(dovecot)
+    (dovecot.mail / "new" / "1").chmod(0)
+    dovecot.use(newsletter)
+    newsletter.run("bounces", expect=None)
+    assert folders(dovecot) == {"INBOX": 1, ".Processed": 1, ".Quarantine": 1, ".People": 1}
 
 
 @pytest.mark.parametrize("breaks", [[9000], [20000, 9000], [4000, 4000]])
