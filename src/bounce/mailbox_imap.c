@@ -29,7 +29,7 @@ struct imap {
     const char *plain;  /* not escaped */
     struct buf answer;
     char prefix[64]; /* of the personal namespace: "INBOX." */
-    bool asked, has_move;
+    bool asked, has_move, has_uidplus;
     bool made[MAILBOX_TARGETS];
     uint32_t listed[LISTED];
     size_t listed_count, listed_at;
@@ -279,6 +279,7 @@ static bool ask_server(struct imap *imap, struct failure *why)
         return false;
     }
     imap->has_move = strcasestr(imap->answer.data, " MOVE") != NULL;
+    imap->has_uidplus = strcasestr(imap->answer.data, " UIDPLUS") != NULL;
     imap->asked = true;
     if (strcasestr(imap->answer.data, " NAMESPACE") == NULL) {
         return check_folder(imap, why);
@@ -376,14 +377,34 @@ static bool make_target(struct imap *imap, struct arena *arena, enum mailbox_tar
                    why);
 }
 
-/* Servers without RFC 6851: the copy first, then the original goes. */
-static bool copy_and_remove(struct imap *imap, struct arena *arena, const char *set,
-                            const char *target, struct failure *why)
+/* EXPUNGE takes everybody's deleted messages: without UIDPLUS (RFC 4315) it is not said where there
+ * are others than ours, which then stay, marked. */
+static bool expunge(struct imap *imap, struct arena *arena, const char *set, struct failure *why)
 {
-    return must_command(imap, true, arena_format(arena, "UID COPY %s \"%s\"", set, target), why) &&
-           must_command(imap, true,
-                        arena_format(arena, "UID STORE %s +FLAGS.SILENT (\\Deleted)", set), why) &&
-           must_command(imap, true, "EXPUNGE", why);
+    if (imap->has_uidplus) {
+        return must_command(imap, true, arena_format(arena, "UID EXPUNGE %s", set), why);
+    }
+    if (!must_command(imap, true, arena_format(arena, "UID SEARCH DELETED NOT UID %s", set), why)) {
+        return false;
+    }
+    const char *others = strcasestr(imap->answer.data, "* SEARCH");
+    bool alone = others == NULL || strcspn(others, "0123456789") == strlen(others);
+    return !alone || must_command(imap, true, "EXPUNGE", why);
+}
+
+/* RFC 6851; without it the copy first, then the original goes. `*done` false: refused. */
+static bool move_set(struct imap *imap, struct arena *arena, const char *set, const char *target,
+                     bool *done, struct failure *why)
+{
+    const char *verb = imap->has_move ? "MOVE" : "COPY";
+    if (!command(imap, true, arena_format(arena, "UID %s %s \"%s\"", verb, set, target), done,
+                 why)) {
+        return false;
+    }
+    return imap->has_move || !*done ||
+           (must_command(imap, true,
+                         arena_format(arena, "UID STORE %s +FLAGS.SILENT (\\Deleted)", set), why) &&
+            expunge(imap, arena, set, why));
 }
 
 static bool flush_target(struct imap *imap, enum mailbox_target target, struct failure *why)
@@ -396,13 +417,16 @@ static bool flush_target(struct imap *imap, enum mailbox_target target, struct f
     }
     buf_init(&set, LISTED * 12);
     format_set(&set, imap->moves[target], count);
-    bool ok = make_target(imap, &arena, target, why);
     const char *name = target_name(imap, &arena, target);
-    if (ok && imap->has_move) {
-        ok = must_command(imap, true, arena_format(&arena, "UID MOVE %s \"%s\"", set.data, name),
-                          why);
-    } else if (ok) {
-        ok = copy_and_remove(imap, &arena, set.data, name, why);
+    bool ok = true, done = false;
+    for (int i = 0; ok && !done && i < 2; i++) {
+        imap->made[target] = imap->made[target] && i == 0; /* refused: perhaps it is not there */
+        ok = make_target(imap, &arena, target, why) &&
+             move_set(imap, &arena, set.data, name, &done, why);
+    }
+    if (ok && !done) {
+        ok = fail(why, FAILURE_UNAVAILABLE,
+                  "the mailbox %s does not let us move messages to \"%s\"", imap->base, name);
     }
     imap->move_counts[target] = 0;
     buf_free(&set);

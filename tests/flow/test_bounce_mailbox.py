@@ -59,6 +59,16 @@ def test_a_server_without_move_gets_copies_and_nothing_is_lost(newsletter, tmp_p
         assert folders(dovecot) == {"INBOX": 0, ".Processed": 2, ".Quarantine": 1, ".People": 1}
 
 
+def test_what_others_have_marked_as_deleted_is_not_expunged(newsletter, tmp_path):
+    with Dovecot(tmp_path / "dovecot", without=("MOVE", "UIDPLUS")) as dovecot:
+        dovecot.put("0:2,ST", b"From: a@example.org\n\nmarked by a mail program\n", part="cur")
+        fill(dovecot)
+        dovecot.use(newsletter)
+        newsletter.run("bounces")
+        assert any(b"marked by a mail program" in text for text in dovecot.messages())
+        assert newsletter.json("bounces", "--json")["read"] == 0
+
+
 def test_folders_get_the_prefix_that_the_server_names(newsletter, tmp_path):
     namespace = "namespace inbox {\n  inbox = yes\n  prefix = INBOX.\n  separator = .\n}\n"
     with Dovecot(tmp_path / "dovecot", namespace=namespace) as dovecot:
