@@ -21,9 +21,12 @@ bool look_add(struct look *look, const char *address, enum bounce_class class,
 void look_say(struct look *look, const char *text, size_t len)
 {
     char *out = look->report->text;
-    size_t used = 0;
+    size_t used = 0, start = 0;
     bool blank = false;
-    for (size_t i = 0; i < len && used + 8 < BOUNCE_TEXT;) {
+    while (start < len && text[start] != '\0' && strchr(" \t\n:;,.<>)", text[start]) != NULL) {
+        start++; /* what stood around the address before it */
+    }
+    for (size_t i = start; i < len && used + 8 < BOUNCE_TEXT;) {
         uint32_t point;
         size_t size = utf8_decode(text + i, len - i, &point);
         if (point <= ' ' || (point >= 0x7f && point < 0xa0) || point == '>') {
@@ -37,6 +40,9 @@ void look_say(struct look *look, const char *text, size_t len)
             used += size;
         }
         i += size;
+    }
+    while (used > 0 && strchr(" <(-", out[used - 1]) != NULL) {
+        used--; /* the beginning of the next one */
     }
     out[used] = '\0';
 }
@@ -277,11 +283,27 @@ static void add_sender(struct look *look, enum bounce_reason reason)
     }
 }
 
+/* Whether the message came to PREFIX+something@ or PREFIX@. */
+static bool sent_to(const struct look *look, const char *prefix)
+{
+    for (size_t i = 0; i < look->own_count; i++) {
+        size_t len = strlen(prefix);
+        const char *address = look->own[i];
+        if (strncasecmp(address, prefix, len) == 0 && strchr("+@-", address[len]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool answers_by_its_words(const struct look *look)
 {
     const struct signs *signs = &look->signs;
     const struct word *word = words_find(&look->lexicon->auto_texts, signs->body.folded, NULL);
     bool machine = signs->automatic || signs->null_path;
+    if (sent_to(look, "unsubscribe")) {
+        return false; /* programs write that mail for the reader, and say so */
+    }
     return word != NULL && (machine || (signs->reply && word->meaning == BOUNCE_AUTO_REPLY));
 }
 
@@ -304,19 +326,6 @@ static bool look_auto_reply(struct look *look)
     look->report->automatic = true;
     add_sender(look, REASON_VACATION);
     return true;
-}
-
-/* Whether the message came to PREFIX+something@ or PREFIX@. */
-static bool sent_to(const struct look *look, const char *prefix)
-{
-    for (size_t i = 0; i < look->own_count; i++) {
-        size_t len = strlen(prefix);
-        const char *address = look->own[i];
-        if (strncasecmp(address, prefix, len) == 0 && strchr("+@-", address[len]) != NULL) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* The first line of a short message. */

@@ -177,7 +177,7 @@ static bool vouched(const struct look *look)
     if ((signs->returned || signs->body.marked) && (signs->daemon || signs->coded)) {
         return true;
     }
-    if (signs->enveloped || signs->opening == NULL) {
+    if (signs->enveloped || signs->opening == NULL || (signs->personal && !signs->opens)) {
         return false;
     }
     if (signs->bounce_subject == NULL || signs->reply) {

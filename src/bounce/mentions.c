@@ -227,7 +227,9 @@ static bool is_helper(const char *address)
 {
     size_t local = strcspn(address, "@");
     for (size_t i = 0; helpers[i] != NULL; i++) {
-        if (strlen(helpers[i]) == local && strncasecmp(address, helpers[i], local) == 0) {
+        size_t len = strlen(helpers[i]);
+        bool ends = len == local || (len < local && strchr("-_.+", address[len]) != NULL);
+        if (ends && strncasecmp(address, helpers[i], len) == 0) {
             return true;
         }
     }

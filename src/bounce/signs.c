@@ -179,11 +179,20 @@ static void read_from(struct arena *arena, const struct lexicon *lexicon, const 
     const char *local = words_fold(arena, signs->from, local_len, local_len);
     const char *name = words_fold(arena, from, name_len, SUBJECT_MAX);
     const char *bare = words_fold(arena, from, strlen(from), SUBJECT_MAX);
-    signs->daemon_address = words_equals(&lexicon->daemons, local) != NULL;
-    signs->daemon = signs->daemon_address ||
-                    words_find(&lexicon->daemon_names, name, NULL) != NULL ||
+    bool called = words_find(&lexicon->daemon_names, name, NULL) != NULL;
+    signs->daemon_address = words_equals(&lexicon->daemons, local) != NULL ||
+                            strncmp(local, "microsoftexchange", 17) == 0; /* and a long number */
+    signs->daemon = signs->daemon_address || called ||
                     (signs->from[0] == '\0' && words_begins(&lexicon->daemons, bare) != NULL) ||
                     strstr(bare, "(mail delivery") != NULL;
+    /* "PMDF e-Mail Interconnect" is nobody's name. */
+    static const char *const things[] = {"mail",     "gateway", "server", "smtp",  "filter",
+                                         "security", "scan",    "virus",  "agent", "robot"};
+    bool thing = called;
+    for (size_t i = 0; i < sizeof things / sizeof things[0]; i++) {
+        thing = thing || strstr(name, things[i]) != NULL;
+    }
+    signs->personal = strcspn(name, "abcdefghijklmnopqrstuvwxyz") < strlen(name) && !thing;
     signs->daemon_weak = words_equals(&lexicon->machines, local) != NULL;
     signs->daemon_strong = strstr(bare, "mailer-daemon") != NULL ||
                            (signs->daemon_address && strstr(bare, "mail delivery s") != NULL);

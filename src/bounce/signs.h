@@ -21,6 +21,7 @@ struct signs {
     bool daemon;         /* From is a mail system */
     bool daemon_strong;  /* … and calls itself mailer-daemon */
     bool daemon_address; /* … and writes from its address */
+    bool personal;       /* From has a name that is no mail system's */
     bool daemon_weak;    /* an address from which no person writes, but much else comes */
     bool null_path;      /* Return-Path: <> */
     bool enveloped;      /* … names a sender, as that of a letter does */

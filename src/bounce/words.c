@@ -71,6 +71,15 @@ const char *words_fold(struct arena *arena, const char *text, size_t len, size_t
     return copy;
 }
 
+/* A blank at an end of a phrase stands for the end of a word: "ube" is in German words. */
+static const char *fold_phrase(struct arena *arena, const char *phrase)
+{
+    size_t len = strlen(phrase);
+    const char *folded = words_fold(arena, phrase, len, len);
+    return arena_format(arena, "%s%s%s", phrase[0] == ' ' ? " " : "", folded,
+                        phrase[len - 1] == ' ' ? " " : "");
+}
+
 static void fold_table(struct arena *arena, const struct word *rows, struct words_table *table)
 {
     table->rows = rows;
@@ -79,9 +88,8 @@ static void fold_table(struct arena *arena, const struct word *rows, struct word
     }
     table->folded = arena_array(arena, table->count, sizeof *table->folded);
     for (size_t i = 0; i < table->count; i++) {
-        const char *phrase = rows[i].phrase;
-        table->folded[i] = words_fold(arena, phrase, strlen(phrase), strlen(phrase));
-        assert(table->folded[i][0] != '\0');
+        table->folded[i] = fold_phrase(arena, rows[i].phrase);
+        assert(strspn(table->folded[i], " ") < strlen(table->folded[i]));
     }
 }
 

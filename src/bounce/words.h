@@ -4,7 +4,8 @@
  *
  * Phrases are written as people write them. Tables and texts are brought to one form before they
  * are compared: case folded, compatibility forms and accents taken away, white space and line
- * breaks made one space. A '*' in a phrase stands for at most WORDS_GAP bytes of anything.
+ * breaks made one space. A blank at the end of a phrase is an end of a word; a '*' in a phrase
+ * stands for at most WORDS_GAP bytes of anything.
  */
 #ifndef BOUNCE_WORDS_H
 #define BOUNCE_WORDS_H
