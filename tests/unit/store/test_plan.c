@@ -25,6 +25,8 @@ static const struct {
     {"FROM subscriber ORDER BY id", "SCAN subscriber", "subscriber_each, all"},
     {"FROM subscriber WHERE +status", "SCAN subscriber", "subscriber_each, of a status"},
     {"FROM subscriber GROUP BY", "SCAN subscriber USING COVERING INDEX", "subscriber_counts"},
+    {"held_back < count(*)", "SCAN bounce_event USING INDEX bounce_event_pending",
+     "the pending ones, all of them in that index"},
     {"count(*) FROM comparison", "SCAN comparison USING COVERING INDEX", "comparison_count"},
     {"total(state = 'skipped') FROM outgoing", "SCAN outgoing", "delivery_counts of single mails"},
     {"FROM outgoing WHERE ?1 = 0 ORDER BY", "SCAN outgoing", "delivery_each of single mails"},
@@ -238,7 +240,8 @@ static void call_bounces(struct scratch *scratch)
     must(bounce_groups(scratch->store, &scratch->arena, 10, &groups, &count, &why));
     must(bounce_pending(scratch->store, &scratch->arena, "example.org", "5.1.1", 10, &events,
                         &count, &why));
-    must(bounce_hold(scratch->store, "example.org", "5.1.1", &number, &why));
+    must(bounce_storms(scratch->store, &scratch->arena, 20, 10, 0, &groups, &count, &why));
+    must(bounce_hold(scratch->store, "example.org", &number, &why));
     must(bounce_held_groups(scratch->store, &scratch->arena, &groups, &count, &why));
     must(bounce_held(scratch->store, &scratch->arena, "example.org", 10, &events, &count, &why));
     must(bounce_settle(scratch->store, 1, BOUNCE_SETTLED, &why));
