@@ -1,5 +1,5 @@
 /*
- * The mails to single people: confirm, already, welcome, reminder, change. Text and HTML come from
+ * The mails to single people: confirm, already, welcome, reminder, change, moved. Text and HTML come from
  * subscribers/mails/KIND.txt.mustache and KIND.html.mustache; the first line of the text is
  * "Subject: …".
  *
@@ -15,6 +15,9 @@
 
 /* Whether there is a mail of that kind here. */
 bool mails_know(const char *kind);
+
+/* Whether the templates of all kinds are there and whole. */
+bool mails_check(const struct settings *settings, struct failure *why) MUST_CHECK;
 
 /* Writes the message of a row of that kind. `arena` is the message's. */
 bool mails_compose(struct store *store, const struct settings *settings,
