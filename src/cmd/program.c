@@ -279,6 +279,12 @@ bool program_signer(struct program *program, const struct dkim_signer **signer, 
     return true;
 }
 
+void program_drop_signer(struct program *program)
+{
+    dkim_close(program->signer);
+    program->signer = NULL;
+}
+
 /* The verb's table with --help behind it. */
 static size_t verb_options(const struct verb *verb, struct option_spec specs[VERB_OPTIONS_MAX])
 {
