@@ -386,11 +386,23 @@ static void fill_request(struct exchange *exchange, struct MHD_Connection *conne
     };
 }
 
+/* A method is a word of the client's choice. */
+static const char *known_method(const char *method)
+{
+    static const char *const known[] = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(method, known[i]) == 0) {
+            return method;
+        }
+    }
+    return "-";
+}
+
 /* People are not in the log: the route stands for the path, which may hold a token. */
 static void log_request(const struct exchange *exchange, const struct web_route *route,
                         const char *method, int status)
 {
-    log_event(LOG_LEVEL_INFO, "web", "answered", LOG_STR("method", method),
+    log_event(LOG_LEVEL_INFO, "web", "answered", LOG_STR("method", known_method(method)),
               LOG_STR("route", route != NULL ? route->path : "-"), LOG_INT("status", status),
               LOG_INT("ms", clock_monotonic_ms() - exchange->began_ms));
 }

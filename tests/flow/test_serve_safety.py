@@ -508,5 +508,6 @@ def test_it_runs_beside_weekly_on_the_same_database(service, newsletter, server)
     assert [answer.status for answer in answers] == [200] * 25
     service.settle()
     service.process.terminate()
-    assert "locked" not in service.process.communicate(timeout=60)[1]
+    service.process.wait(timeout=60)
+    assert "locked" not in service.said()
     assert len(server.recipients()) == 325

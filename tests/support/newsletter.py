@@ -47,7 +47,7 @@ class Newsletter:
         """Starts a verb and does not wait."""
         return subprocess.Popen(
             self.command(*words, now=now), env={**os.environ, **(env or {})},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options},
         )
 
     def json(self, *words, **options):
