@@ -8,6 +8,7 @@
 #include "cmd/serve.h"
 #include "deliver/deliver.h"
 #include "issue/mailer.h"
+#include "store/address_change.h"
 #include "store/bucket.h"
 #include "subscribers/remind.h"
 
@@ -77,6 +78,8 @@ static bool do_chores(struct serve_state *state, struct failure *why)
         remind_write(&join, &arena, now, &reminded, why) &&
         subscriber_purge_pending(state->program->store, now - (int64_t)JOIN_PURGE_DAYS * JOIN_DAY,
                                  MAILING_PURGE, &purged, why) &&
+        address_change_purge(state->program->store, now - (int64_t)JOIN_PURGE_DAYS * JOIN_DAY,
+                             why) &&
         bucket_purge(state->program->store, (now - (int64_t)MAILING_BUCKET_DAYS * JOIN_DAY) * 1000,
                      why);
     arena_free(&arena);

@@ -299,6 +299,12 @@ bool program_signer(struct program *program, const struct dkim_signer **signer, 
     return true;
 }
 
+void program_drop_signer(struct program *program)
+{
+    dkim_close(program->signer);
+    program->signer = NULL;
+}
+
 /* Adds what stands behind the verb to what stands before it. */
 static bool add_globals(struct option_value *globals, const struct option_value *behind,
                         struct failure *why)

@@ -87,9 +87,9 @@ static bool load_partial(void *context, struct arena *arena, const char *name, c
     return true;
 }
 
-bool template_render(struct arena *arena, const struct template_source *source, const char *folder,
-                     const char *name, enum mustache_escape escape, const struct value *data,
-                     struct buf *out, struct failure *why)
+static bool compile(struct arena *arena, const struct template_source *source, const char *folder,
+                    const char *name, enum mustache_escape escape, struct mustache **template,
+                    struct failure *why)
 {
     struct partials partials = {source, folder};
     const struct mustache_options options = {
@@ -97,8 +97,22 @@ bool template_render(struct arena *arena, const struct template_source *source, 
     const char *file = arena_format(arena, "%s/%s.mustache", folder, name);
     const char *text, *path;
     size_t len;
-    struct mustache *template;
     return template_read(arena, source, file, &text, &len, &path, why) &&
-           mustache_compile(arena, path, text, len, &options, &template, why) &&
+           mustache_compile(arena, path, text, len, &options, template, why);
+}
+
+bool template_render(struct arena *arena, const struct template_source *source, const char *folder,
+                     const char *name, enum mustache_escape escape, const struct value *data,
+                     struct buf *out, struct failure *why)
+{
+    struct mustache *template;
+    return compile(arena, source, folder, name, escape, &template, why) &&
            mustache_render(template, data, out, why);
+}
+
+bool template_check(struct arena *arena, const struct template_source *source, const char *folder,
+                    const char *name, enum mustache_escape escape, struct failure *why)
+{
+    struct mustache *template;
+    return compile(arena, source, folder, name, escape, &template, why);
 }

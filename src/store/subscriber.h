@@ -73,6 +73,11 @@ bool subscriber_readdress(struct store *store, int64_t id, const char *address,
 bool subscriber_purge_pending(struct store *store, int64_t before, int64_t limit, int64_t *count,
                               struct failure *why) MUST_CHECK;
 
+/* Removes one of them at once, however young; `*removed` false, and nothing changed, where the row
+ * speaks of more than requests by the form: an import, an earlier leaving, a delivery. */
+bool subscriber_withdraw(struct store *store, int64_t id, bool *removed,
+                         struct failure *why) MUST_CHECK;
+
 /* People who asked between `after` and `before`, were sent a confirmation mail, have not confirmed
  * and were not reminded: id and address alone, at most `limit`. */
 bool subscriber_unreminded(struct store *store, struct arena *arena, int64_t after, int64_t before,

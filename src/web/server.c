@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "web/deadline.h"
 #include "web/form.h"
 #include "web/listen.h"
 #include "web/origin.h"
@@ -20,6 +21,7 @@ enum {
     ANSWER_MAX = 64 * 1024 * 1024,
     CONNECTIONS_DEFAULT = 512,
     TIMEOUT_DEFAULT = 15,
+    DEADLINE_DEFAULT = 60,
     CONNECTION_MEMORY = 32 * 1024,
     DRAIN_MS = 10000,
     STREAM_PENDING_MAX = 64 * 1024,
@@ -51,6 +53,8 @@ struct web_server {
     int listen_fd;
     char address[LISTEN_TEXT];
     size_t open; /* exchanges under way */
+    struct deadlines deadlines;
+    bool told_forwarded; /* that a proxy speaks who is not trusted */
     struct stream *streams;
 };
 
@@ -101,12 +105,34 @@ static struct exchange *exchange_begin(struct web_server *server, const void *lo
     return exchange;
 }
 
+static void connection_changed(void *context, struct MHD_Connection *connection, void **state,
+                               enum MHD_ConnectionNotificationCode code)
+{
+    struct web_server *server = context;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *state = deadline_add(&server->deadlines, info->connect_fd, clock_monotonic_ms());
+    } else if (*state != NULL) {
+        deadline_remove(&server->deadlines, *state);
+        *state = NULL;
+    }
+}
+
+static struct deadline *deadline_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info != NULL ? info->socket_context : NULL;
+}
+
 static void exchange_end(void *context, struct MHD_Connection *connection, void **state,
                          enum MHD_RequestTerminationCode code)
 {
     struct web_server *server = context;
     struct exchange *exchange = *state;
-    (void)connection, (void)code;
+    (void)code;
+    deadline_restart(deadline_of(connection), clock_monotonic_ms());
     if (is_begun(exchange)) {
         buf_free(&exchange->body);
         arena_free(&exchange->arena);
@@ -238,6 +264,7 @@ static struct MHD_Response *stream_response(struct web_server *server,
     buf_init(&stream->pending, STREAM_PENDING_MAX);
     buf_add(&stream->pending, answer->body.data, answer->body.len);
     server->streams = stream;
+    deadline_lift(deadline_of(connection));
     return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1024, stream_read, stream,
                                              stream_free);
 }
@@ -334,6 +361,20 @@ static enum MHD_Result forwarded_add(void *context, enum MHD_ValueKind kind, con
     return MHD_YES;
 }
 
+/* A web server of this machine speaks for others and is not believed: all the world has one limit
+ * then. Said once. */
+static void tell_untrusted(struct web_server *server, const char *origin)
+{
+    bool local = strncmp(origin, "127.", 4) == 0 || strcmp(origin, "::1") == 0;
+    const char *trusted = server->options.trusted_proxy;
+    if (local && (trusted == NULL || trusted[0] == '\0') && !server->told_forwarded) {
+        server->told_forwarded = true;
+        log_event(LOG_LEVEL_WARN, "web", "ignored", LOG_STR("header", "X-Forwarded-For"),
+                  LOG_STR("why", "a web server on this machine passes requests on, and "
+                                 "subscribe.trusted_proxy does not name it"));
+    }
+}
+
 static void find_origin(struct exchange *exchange, struct MHD_Connection *connection)
 {
     struct buf forwarded;
@@ -343,6 +384,9 @@ static void find_origin(struct exchange *exchange, struct MHD_Connection *connec
     MHD_get_connection_values(connection, MHD_HEADER_KIND, forwarded_add, &forwarded);
     origin_of(peer != NULL ? peer->client_addr : NULL, exchange->server->options.trusted_proxy,
               forwarded.len > 0 ? forwarded.data : NULL, exchange->origin);
+    if (forwarded.len > 0) {
+        tell_untrusted(exchange->server, exchange->origin);
+    }
     buf_free(&forwarded);
 }
 
@@ -365,11 +409,23 @@ static void fill_request(struct exchange *exchange, struct MHD_Connection *conne
     };
 }
 
+/* A method is a word of the client's choice. */
+static const char *known_method(const char *method)
+{
+    static const char *const known[] = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(method, known[i]) == 0) {
+            return method;
+        }
+    }
+    return "-";
+}
+
 /* People are not in the log: the route stands for the path, which may hold a token. */
 static void log_request(const struct exchange *exchange, const struct web_route *route,
                         const char *method, int status)
 {
-    log_event(LOG_LEVEL_INFO, "web", "answered", LOG_STR("method", method),
+    log_event(LOG_LEVEL_INFO, "web", "answered", LOG_STR("method", known_method(method)),
               LOG_STR("route", route != NULL ? route->path : "-"), LOG_INT("status", status),
               LOG_INT("ms", clock_monotonic_ms() - exchange->began_ms));
 }
@@ -441,7 +497,8 @@ static bool start_daemon(struct web_server *server, struct failure *why)
         MHD_OPTION_CONNECTION_LIMIT, (unsigned int)options->connections,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)options->timeout,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK,
-        look_at_line, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server, MHD_OPTION_END);
+        look_at_line, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
+        MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server, MHD_OPTION_END);
     return server->daemon != NULL ||
            fail(why, FAILURE_SYSTEM, "cannot start the HTTP server on %s", server->address);
 }
@@ -454,6 +511,8 @@ bool web_open(const struct web_options *options, struct web_server **server, str
     own->body_max = own->body_max > 0 ? own->body_max : BODY_DEFAULT;
     own->connections = own->connections > 0 ? own->connections : CONNECTIONS_DEFAULT;
     own->timeout = own->timeout > 0 ? own->timeout : TIMEOUT_DEFAULT;
+    own->deadline = own->deadline > 0 ? own->deadline : DEADLINE_DEFAULT;
+    made->deadlines.limit_ms = own->deadline * INT64_C(1000);
     if (!listen_open(options->listen, &made->listen_fd, made->address, why) ||
         !start_daemon(made, why)) {
         web_close(made);
@@ -480,6 +539,12 @@ void web_close(struct web_server *server)
     }
     listen_forget(server->options.listen);
     free(server);
+}
+
+void web_trust(struct web_server *server, const char *proxy)
+{
+    server->options.trusted_proxy = proxy;
+    server->told_forwarded = false;
 }
 
 const char *web_address(const struct web_server *server)
@@ -511,6 +576,7 @@ static bool turn(struct web_server *server, int watch_fd, int tick_ms, bool *rea
     if (found < 0 && errno != EINTR) {
         return fail_errno(why, FAILURE_SYSTEM, "the HTTP server");
     }
+    deadlines_enforce(&server->deadlines, clock_monotonic_ms());
     if (MHD_run(server->daemon) != MHD_YES) {
         return fail(why, FAILURE_SYSTEM, "the HTTP server stopped");
     }

@@ -8,6 +8,7 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 VERDICTS = pathlib.Path(os.environ.get("VERDICTS", ROOT / "build" / "dev" / "verdicts"))
+RELEASE = pathlib.Path(os.environ.get("VERDICTS_RELEASE", ROOT / "build" / "release" / "verdicts"))
 SAMPLES = ROOT / "templates" / "sample"
 
 # A Friday noon; the due issue's window ended that morning at 09:00 UTC.
@@ -17,12 +18,13 @@ NOW = "2026-11-20T12:00:00Z"
 class Newsletter:
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
+        self.program = VERDICTS
         self.settings: dict[str, str] = {}
         self.now = NOW
         self.run("init", str(folder), setup=True)
 
     def command(self, *words: str, setup: bool = False, now: str | None = None) -> list[str]:
-        command = [str(VERDICTS)]
+        command = [str(self.program)]
         if not setup:
             command += ["--config", str(self.folder / "verdicts.conf")]
             for key, value in self.settings.items():
@@ -45,7 +47,7 @@ class Newsletter:
         """Starts a verb and does not wait."""
         return subprocess.Popen(
             self.command(*words, now=now), env={**os.environ, **(env or {})},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options},
         )
 
     def json(self, *words, **options):

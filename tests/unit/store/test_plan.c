@@ -32,6 +32,7 @@ static const struct {
     {"FROM outgoing WHERE ?1 = 0 ORDER BY", "SCAN outgoing", "delivery_each of single mails"},
     {"FROM outgoing WHERE ?1 = 0 AND +state", "SCAN outgoing", "delivery_each, of a state"},
     {"FROM outgoing WHERE ?1 = 0 AND doubted", "SCAN outgoing", "delivery_doubted of single mails"},
+    {"DELETE FROM address_change WHERE asked_at", "SCAN address_change", "those of a few days"},
     {"UPDATE outgoing SET state = 'queued'", "SCAN outgoing", "delivery_requeue of single mails"},
 };
 
@@ -128,6 +129,11 @@ static void call_people(struct scratch *scratch)
     must(subscriber_unreminded(scratch->store, &scratch->arena, 0, NOW, 10, &people, &reminded,
                                &why));
     must(subscriber_purge_pending(scratch->store, NOW, 10, &purged, &why));
+    id = add_person(scratch->store, "asked@example.org", "", SUBSCRIBER_PENDING);
+    run_sql(scratch->store, "UPDATE consent SET kind = 'asked'");
+    must(subscriber_withdraw(scratch->store, id, &taken, &why));
+    assert_true(taken);
+    must(address_change_purge(scratch->store, NOW, &why));
 }
 
 static void call_drafts(struct scratch *scratch)
