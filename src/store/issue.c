@@ -262,7 +262,7 @@ static bool settle_claims(struct store *store, int64_t issue_id, int64_t now, st
                             clock_boottime_ms(), false, now, &queued, &in_doubt, why);
 }
 
-static bool cancel(struct store *store, int64_t issue_id, int64_t now,
+static bool cancel(struct store *store, int64_t issue_id, int64_t now, bool keep,
                    enum issue_cancelled *outcome, struct failure *why)
 {
     SQL(open_sql, "SELECT count(*) FROM issue WHERE id = ?1 "
@@ -279,6 +279,7 @@ static bool cancel(struct store *store, int64_t issue_id, int64_t now,
     if (!settle_claims(store, issue_id, now, why) || !may_have_left(store, issue_id, &left, why)) {
         return false;
     }
+    left = left || keep;
     *outcome = left ? ISSUE_CANCEL_STOPPED : ISSUE_CANCEL_FREED;
     return left ? stop_issue(store, issue_id, now, why) : free_issue(store, issue_id, why);
 }
@@ -287,6 +288,14 @@ bool issue_cancel(struct store *store, int64_t issue_id, int64_t now, enum issue
                   struct failure *why)
 {
     *outcome = ISSUE_CANCEL_LATE;
-    bool ok = store_begin(store, why) && cancel(store, issue_id, now, outcome, why);
+    bool ok = store_begin(store, why) && cancel(store, issue_id, now, false, outcome, why);
+    return store_end(store, ok, why);
+}
+
+bool issue_stop(struct store *store, int64_t issue_id, int64_t now, enum issue_cancelled *outcome,
+                struct failure *why)
+{
+    *outcome = ISSUE_CANCEL_LATE;
+    bool ok = store_begin(store, why) && cancel(store, issue_id, now, true, outcome, why);
     return store_end(store, ok, why);
 }

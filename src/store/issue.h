@@ -111,5 +111,9 @@ enum issue_cancelled {
  * end as sent, refused, gave_up or in doubt becomes skipped. */
 bool issue_cancel(struct store *store, int64_t issue_id, int64_t now, enum issue_cancelled *outcome,
                   struct failure *why) MUST_CHECK;
+/* The same, and week and items stay taken in any case: of an issue that went out by a database that
+ * is lost. Not for a draft, which has nothing frozen to keep. */
+bool issue_stop(struct store *store, int64_t issue_id, int64_t now, enum issue_cancelled *outcome,
+                struct failure *why) MUST_CHECK;
 
 #endif
