@@ -1,5 +1,6 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -32,6 +33,13 @@ void *memory_resize(void *old, size_t size)
         memory_exhausted();
     }
     return memory;
+}
+
+void memory_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 static struct arena_block *arena_grow(struct arena *arena, size_t size)

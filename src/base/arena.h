@@ -37,5 +37,7 @@ void arena_free(struct arena *arena);
 /* Plain heap memory under the same rule: stops the process rather than return NULL. */
 void *memory_resize(void *old, size_t size);
 _Noreturn void memory_exhausted(void);
+/* Gives freed memory back to the system: before a stretch of work that is long and needs little. */
+void memory_trim(void);
 
 #endif

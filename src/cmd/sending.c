@@ -206,6 +206,8 @@ static bool deliver(struct program *program, struct delivery_queue queue, struct
         .watch_context = program,
         .stop = &program->stop,
     };
+    store_rest(program->store);
+    memory_trim();
     bool good = deliver_run(&job, result, why);
     if (program->terminal && !program->quiet) {
         fprintf(stderr, "\r\033[K");

@@ -228,17 +228,20 @@ static void weekly_tell_deadline(const struct weekly *weekly, const struct issue
     }
 }
 
-/* What the due week's issue needs next. */
-static bool weekly_due(struct weekly *weekly, struct failure *why)
+/* Builds and freezes the due week's issue where it may go out now: *id is what to send, 0 nothing.
+ */
+static bool weekly_prepare(struct weekly *weekly, struct arena *arena, int64_t *id,
+                           struct failure *why)
 {
     struct program *program = weekly->program;
     struct week week;
     struct issue *issue;
     enum issue_built outcome;
-    bool changed;
+    bool readers, changed;
+    *id = 0;
     week_due(&program->settings, clock_now(), &week);
-    if (!issue_build(program->store, &program->arena, &program->settings, &week, clock_now(),
-                     &outcome, &issue, why)) {
+    if (!issue_build(program->store, arena, &program->settings, &week, clock_now(), &outcome,
+                     &issue, why)) {
         return fail_context(why, "%s", week.name);
     }
     if (outcome == ISSUE_THIN || issue->state == ISSUE_SENDING) {
@@ -248,7 +251,6 @@ static bool weekly_due(struct weekly *weekly, struct failure *why)
         if (approval_answer(&program->settings, issue, clock_now()) != APPROVAL_GO) {
             return weekly_wait(weekly, issue, why);
         }
-        bool readers;
         if (!weekly_has_readers(weekly, issue, &readers, why)) {
             return false;
         }
@@ -256,13 +258,24 @@ static bool weekly_due(struct weekly *weekly, struct failure *why)
             return true;
         }
         if (!approval_gate(program, issue, why) ||
-            !issue_freeze(program->store, &program->arena, &program->settings, issue, clock_now(),
-                          &changed, why)) {
+            !issue_freeze(program->store, arena, &program->settings, issue, clock_now(), &changed,
+                          why)) {
             return false;
         }
         weekly_tell_deadline(weekly, issue);
     }
-    return weekly_send_approved(weekly, issue->id, why);
+    *id = issue->id;
+    return true;
+}
+
+/* What the due week's issue needs next. What building it took is not kept while it is sent. */
+static bool weekly_due(struct weekly *weekly, struct failure *why)
+{
+    struct arena arena = {0};
+    int64_t id;
+    bool good = weekly_prepare(weekly, &arena, &id, why);
+    arena_free(&arena);
+    return good && (id == 0 || weekly_send_approved(weekly, id, why));
 }
 
 /* Bounces first, so that who is gone does not get the issue. A mailbox that is out of reach does

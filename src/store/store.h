@@ -48,6 +48,9 @@ void store_close(struct store *store); /* accepts NULL */
  * transaction, on a connection that is not read-only. */
 bool store_set_durable(struct store *store, bool durable, struct failure *why) MUST_CHECK;
 
+/* Gives back the pages that the connection keeps, where it will not be used for a while. */
+void store_rest(struct store *store);
+
 /* A transaction around several calls; they nest by counting, and the outermost one commits. After
  * a rollback of an inner one the outer commit fails. */
 bool store_begin(struct store *store, struct failure *why) MUST_CHECK;
