@@ -11,6 +11,7 @@
 #include "deliver/progress.h"
 #include "issue/build.h"
 #include "issue/press.h"
+#include "issue/signing.h"
 
 void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_STATES],
                      int64_t doubted, char *line, size_t size)
@@ -187,8 +188,8 @@ static void sending_watch(void *context, const struct deliver_progress *progress
 }
 
 static bool deliver(struct program *program, struct delivery_queue queue, struct press *press,
-                    const struct sending_options *options, struct witness *witness,
-                    struct deliver_result *result, struct failure *why)
+                    bool signed_copies, const struct sending_options *options,
+                    struct witness *witness, struct deliver_result *result, struct failure *why)
 {
     struct deliver_job job = {
         .database = program->settings.database,
@@ -196,7 +197,7 @@ static bool deliver(struct program *program, struct delivery_queue queue, struct
         .queue = queue,
         .compose = press_compose,
         .context = press,
-        .finish = program->signer != NULL ? press_finish : NULL,
+        .finish = signed_copies ? press_finish : NULL,
         .finish_context = press,
         .witness = witness,
         .limit = options->limit,
@@ -229,16 +230,21 @@ static bool finish(struct program *program, const struct issue *issue,
            delivery_doubted(program->store, queue, doubted, why);
 }
 
+/* Whether messages may leave: of one that was sent only where rows are tried again. */
+static bool will_send(const struct issue *issue, const struct sending_options *options)
+{
+    bool again = options->retry_gave_up || options->retry_in_doubt;
+    return issue->state == ISSUE_APPROVED || issue->state == ISSUE_SENDING ||
+           (issue->state == ISSUE_SENT && again);
+}
+
 /* Before anything is recovered: open claims tell something about where the database comes from. */
 static bool call_witness(struct program *program, const struct issue *issue,
                          const struct sending_options *options, struct witness **witness,
                          struct failure *why)
 {
-    bool again = options->retry_gave_up || options->retry_in_doubt;
-    bool sends = issue->state == ISSUE_APPROVED || issue->state == ISSUE_SENDING ||
-                 (issue->state == ISSUE_SENT && again);
-    return !sends || witness_open(program->store, &program->settings, issue->id, options->force,
-                                  witness, why);
+    return !will_send(issue, options) || witness_open(program->store, &program->settings, issue->id,
+                                                      options->force, witness, why);
 }
 
 /* Whatever became of the run, a backup from its midst is to be behind the witness. */
@@ -251,22 +257,50 @@ static bool dismiss_witness(struct program *program, struct witness *witness, bo
     return good && finished;
 }
 
+/* Keys are looked at before anything is claimed. */
+static bool open_signing(struct program *program, int64_t issue_id,
+                         const struct sending_options *options, struct signing *signing,
+                         struct failure *why)
+{
+    struct issue *issue;
+    if (!issue_get(program->store, &program->arena, issue_id, &issue, why)) {
+        return false;
+    }
+    return !will_send(issue, options) ||
+           signing_open(&program->arena, &program->settings, issue, options->force, signing, why);
+}
+
+/* The issue is begun, its claims are those of the living. */
+static bool send_copies(struct program *program, const struct issue *issue,
+                        const struct sending_options *options, const struct signing *signing,
+                        struct witness *witness, struct deliver_result *result, struct failure *why)
+{
+    struct delivery_queue queue = {.issue_id = issue->id};
+    struct issue *fresh;
+    struct press *press = NULL;
+    bool good = signing_keep(program->store, issue, signing, why) &&
+                issue_get(program->store, &program->arena, issue->id, &fresh, why) &&
+                press_open(program->store, fresh, NULL, program->keys, &press, why);
+    if (good) {
+        press_sign_with(press, signing->signer);
+        good =
+            deliver(program, queue, press, signing->signer != NULL, options, witness, result, why);
+    }
+    press_close(press);
+    return good;
+}
+
 bool sending_issue(struct program *program, const struct issue *issue,
                    const struct sending_options *options, struct deliver_result *result,
                    int64_t *doubted, bool *left, struct failure *why)
 {
     struct delivery_queue queue = {.issue_id = issue->id};
-    struct issue *fresh = NULL;
-    struct press *press = NULL;
     struct witness *witness = NULL;
-    const struct dkim_signer *signer;
+    struct signing signing = {0};
     bool alone, good = false;
     int fd = -1;
-    /* Keys are looked at before anything is claimed. */
-    if (!program_signer(program, &signer, why)) {
-        return false;
-    }
-    if (!join_senders(program, &alone, &fd, why) ||
+    if (!open_signing(program, issue->id, options, &signing, why) ||
+        !join_senders(program, &alone, &fd, why) ||
         !call_witness(program, issue, options, &witness, why) ||
         !recover_dead_claims(program, queue, alone, why)) {
         goto done;
@@ -275,17 +309,12 @@ bool sending_issue(struct program *program, const struct issue *issue,
         goto done;
     }
     good = begin(program, issue, options, why) && requeue(program, queue, options, why) &&
-           issue_get(program->store, &program->arena, issue->id, &fresh, why) &&
-           press_open(program->store, fresh, NULL, program->keys, &press, why);
-    if (good) {
-        press_sign_with(press, signer);
-        good = deliver(program, queue, press, options, witness, result, why) &&
-               finish(program, issue, result, doubted, left, why) &&
-               bouncing_refusals(program, issue->id, why);
-    }
+           send_copies(program, issue, options, &signing, witness, result, why) &&
+           finish(program, issue, result, doubted, left, why) &&
+           bouncing_refusals(program, issue->id, why);
 done:
     good = dismiss_witness(program, witness, good, why);
-    press_close(press);
+    signing_close(&signing);
     if (fd >= 0) {
         close(fd);
     }

@@ -151,6 +151,15 @@ bool issue_approve(struct store *store, int64_t issue_id, const char *sender, in
     return ok;
 }
 
+bool issue_set_sender(struct store *store, int64_t issue_id, const char *sender,
+                      struct failure *why)
+{
+    SQL(sender_sql, "UPDATE issue SET sender = ?2 WHERE id = ?1 AND state IN ('sending', 'sent')");
+    assert(sender != NULL);
+    return query_run(store, sender_sql, BIND_LIST(BIND_INT(issue_id), BIND_TEXT(sender)), NULL,
+                     why);
+}
+
 bool issue_set_announced(struct store *store, int64_t issue_id, int64_t now, struct failure *why)
 {
     SQL(announce_sql, "UPDATE issue SET announced_at = ?2 WHERE id = ?1");

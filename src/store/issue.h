@@ -84,6 +84,10 @@ bool issue_arrange(struct store *store, int64_t issue_id, const int64_t *order, 
  * more. */
 bool issue_approve(struct store *store, int64_t issue_id, const char *sender, int64_t date,
                    int64_t now, bool *changed, struct failure *why) MUST_CHECK;
+/* Replaces the frozen sender of an issue that is being sent or was: its keys, see issue/signing.h.
+ */
+bool issue_set_sender(struct store *store, int64_t issue_id, const char *sender,
+                      struct failure *why) MUST_CHECK;
 bool issue_set_announced(struct store *store, int64_t issue_id, int64_t now,
                          struct failure *why) MUST_CHECK;
 

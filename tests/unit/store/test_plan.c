@@ -269,6 +269,8 @@ static void call_the_rest(struct scratch *scratch)
                         &flag, &other, &why));
     }
     must(lease_release(scratch->store, "x", "a", &why));
+    must(issue_set_sender(scratch->store, 1, "{}", &why));
+    must(issue_stop(scratch->store, 4711, NOW, &(enum issue_cancelled){0}, &why));
     struct epoch epoch;
     must(epoch_raise(scratch->store, &why) && epoch_count(scratch->store, &number, &why));
     assert_int_equal(number, 1);
