@@ -1,6 +1,7 @@
 #include "bounce/words.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicase.h>
@@ -60,6 +61,9 @@ const char *words_fold(struct arena *arena, const char *text, size_t len, size_t
     uint8_t *folded =
         u8_casefold((const uint8_t *)text, len, NULL, UNINORM_NFKD, NULL, &folded_len);
     if (folded == NULL) {
+        if (errno == ENOMEM) {
+            memory_exhausted();
+        }
         return arena_copy(arena, "");
     }
     struct buf out;

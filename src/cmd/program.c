@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "cmd/verbs.h"
 #include "compose/dkim.h"
@@ -435,6 +436,7 @@ int program_run(int argc, char **argv)
     int status = 0;
     /* Nothing that is written depends on the locale; the C locale says so to every library. */
     setlocale(LC_ALL, "C");
+    hash_start();
     program_catch_signals(&program);
     if (!program_start(&program, argc, argv, &status, &why)) {
         program_complain(&why);

@@ -22,7 +22,8 @@ static CURLcode curl_started;
 
 static void start_curl(void)
 {
-    curl_started = curl_global_init(CURL_GLOBAL_DEFAULT);
+    curl_started = curl_global_init_mem(CURL_GLOBAL_DEFAULT, memory_get, free, memory_resize,
+                                        memory_copy, memory_zeroed);
 }
 
 bool relay_init(struct failure *why)

@@ -25,6 +25,8 @@ static const struct {
     {"dkim_domain", offsetof(struct sender, dkim_domain), true},
     {"dkim_selector", offsetof(struct sender, dkim_selector), true},
     {"dkim_ed25519_selector", offsetof(struct sender, dkim_ed25519_selector), true},
+    {"dkim_key", offsetof(struct sender, dkim_key), true},
+    {"dkim_ed25519_key", offsetof(struct sender, dkim_ed25519_key), true},
 };
 
 enum { MEMBER_COUNT = sizeof members / sizeof members[0], SENDER_JSON_MAX = 64 * 1024 };

@@ -20,6 +20,8 @@ struct sender {
     const char *dkim_domain; /* NULL: not signed */
     const char *dkim_selector;
     const char *dkim_ed25519_selector;
+    const char *dkim_key; /* SHA-256 of the public key, hex; NULL: not signed with, or not begun */
+    const char *dkim_ed25519_key;
 };
 
 /* From the settings in force; `week` makes the boundary. Texts live in the arena. */

@@ -19,7 +19,8 @@ class Newsletter:
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
         self.program = VERDICTS
-        self.settings: dict[str, str] = {}
+        # The record of how far issues went stays with the test, and out of the tester's home.
+        self.settings: dict[str, str] = {"state_dir": str(folder.parent / f"{folder.name}.state")}
         self.now = NOW
         self.run("init", str(folder), setup=True)
 

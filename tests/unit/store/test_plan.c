@@ -10,6 +10,7 @@
 #include "store/address_change.h"
 #include "store/bounce.h"
 #include "store/bucket.h"
+#include "store/epoch.h"
 #include "store/run.h"
 
 static const char *const large_tables[] = {
@@ -278,6 +279,14 @@ static void call_the_rest(struct scratch *scratch)
                         &flag, &other, &why));
     }
     must(lease_release(scratch->store, "x", "a", &why));
+    must(issue_set_sender(scratch->store, 1, "{}", &why));
+    must(issue_stop(scratch->store, 4711, NOW, &(enum issue_cancelled){0}, &why));
+    struct epoch epoch;
+    must(epoch_raise(scratch->store, &why) && epoch_count(scratch->store, &number, &why));
+    assert_int_equal(number, 1);
+    must(epoch_get(scratch->store, &scratch->arena, &epoch, &why));
+    must(epoch_save(scratch->store, &epoch, &why));
+    must(epoch_claims_open(scratch->store, 1, &flag, &why));
     must(store_check(scratch->store, &why));
     snprintf(path, sizeof path, "%s/copy.db", scratch->folder);
     must(store_backup(scratch->store, path, &why));
