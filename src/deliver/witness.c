@@ -56,6 +56,9 @@ enum witness_answer witness_judge(const struct witness_view *view)
     if (view->damaged) {
         return WITNESS_DAMAGED;
     }
+    if (!view->sent && !view->same_path) {
+        return WITNESS_OWN;
+    }
     if (view->witnessed > view->count) {
         return WITNESS_BEHIND;
     }
@@ -272,6 +275,7 @@ static struct witness_view view_of(const struct scene *scene, const struct testi
         .count = scene->epoch.count,
         .witnessed = said->count,
         .same_file = inode == (int64_t)scene->st.st_ino,
+        .same_path = names && strcmp(said->database, scene->database) == 0,
         .original_there = stands,
     };
 }
@@ -306,17 +310,22 @@ static bool open_witness(struct witness *witness, const struct settings *setting
            open_as_owner(witness, folder, &scene->st, why) && lock(witness, why);
 }
 
+/* An id and a witness of its own, for a copy that is to be a newsletter beside the other. */
+static bool part(struct witness *witness, const struct settings *settings, struct scene *scene,
+                 struct failure *why)
+{
+    close(witness->fd);
+    witness->fd = -1;
+    scene->epoch.newsletter = epoch_new_newsletter(&witness->arena);
+    return open_witness(witness, settings, scene, why);
+}
+
 /* This one sends from now on. */
 static bool take_over(struct witness *witness, const struct settings *settings, struct scene *scene,
                       const struct testimony *said, enum witness_answer answer, struct failure *why)
 {
-    if (answer == WITNESS_COPY) {
-        close(witness->fd);
-        witness->fd = -1;
-        scene->epoch.newsletter = epoch_new_newsletter(&witness->arena);
-        if (!open_witness(witness, settings, scene, why)) {
-            return false;
-        }
+    if (answer == WITNESS_COPY && !part(witness, settings, scene, why)) {
+        return false;
     }
     int64_t count = scene->epoch.count > said->count ? scene->epoch.count : said->count;
     scene->epoch.count = count + 1;
@@ -352,9 +361,12 @@ static bool compare(struct witness *witness, struct store *store, const struct s
         return false;
     }
     enum witness_answer answer = witness_judge(&view);
-    bool goes = answer == WITNESS_GOES || answer == WITNESS_LOST;
+    bool goes = answer == WITNESS_GOES || answer == WITNESS_LOST || answer == WITNESS_OWN;
     if (!goes && !force) {
         return refuse(witness, &scene, &said, answer, why);
+    }
+    if (answer == WITNESS_OWN && !part(witness, settings, &scene, why)) {
+        return false;
     }
     if (answer == WITNESS_LOST) {
         log_event(LOG_LEVEL_WARN, "epoch", "lost", LOG_STR("record", witness->path));
@@ -362,8 +374,8 @@ static bool compare(struct witness *witness, struct store *store, const struct s
     if (!goes && !take_over(witness, settings, &scene, &said, answer, why)) {
         return false;
     }
-    bool same = goes && present && view.same_file && said.count == scene.epoch.count &&
-                strcmp(said.machine, scene.machine) == 0 &&
+    bool same = answer == WITNESS_GOES && present && view.same_file &&
+                said.count == scene.epoch.count && strcmp(said.machine, scene.machine) == 0 &&
                 strcmp(said.database, scene.database) == 0;
     return same || agree(witness, store, &scene, why);
 }

@@ -12,10 +12,12 @@
  * id, and which file the database was: path and inode.
  *
  *   what is found                                             what it is           answer
- *   --------------------------------------------------------  -------------------  ----------------
+ *   --------------------------------------------------------  -------------------  --------------
  *   never sent, and no witness                                a new newsletter     goes
  *   the database last sent on another machine, or the         moved, or copied     refused
  *     witness is another machine's
+ *   never sent, and the witness names a database at another   begun from a copy    goes, by an id
+ *     place                                                     of a fresh one         of its own
  *   the witness is ahead                                      a backup put back    refused
  *   the witness is not ahead, and this file is the one that   the usual            goes
  *     it names
@@ -25,19 +27,21 @@
  *     moment may have left                                      after a crash
  *   this is another file, and nothing is open                 moved, or put back   goes
  *                                                               with nothing lost
- *   it has sent, no witness, and this file is the one that    the witness is lost  goes, one
- * warning sent last by its inode it has sent, no witness, and this is another file         put back
- * or copied,  refused as it seems the witness cannot be read                                damaged
- * refused
+ *   it has sent, no witness, and this file is the one that    the witness is lost  goes, with a
+ *     sent last by its inode                                                           warning
+ *   it has sent, no witness, and this is another file         put back or copied,  refused
+ *                                                               as it seems
+ *   the witness cannot be read                                damaged              refused
  *
  * A machine without an id agrees with every other. `force` makes this database the one that sends:
  * witness and database go past both counts, so that the other one, should it come back, is the one
  * that is refused; a copy whose original still stands gets an id and a witness of its own.
  *
  * What this cannot see: a machine that is put back as a whole; a backup older than the first
- * sending, on another machine; a witness and a database lost and put back together, which is why
- * the two do not live in one folder. Single mails (confirmations, tests) are not held back: each
- * answers somebody who waits for it. Rehearsals (maildir:, null:) send nothing and keep no witness.
+ * sending, on another machine or at another place; a witness and a database lost and put back
+ * together, which is why the two do not live in one folder. Single mails (confirmations, tests) are
+ * not held back: each answers somebody who waits for it. Rehearsals (maildir:, null:) send nothing
+ * and keep no witness.
  *
  * `state_dir` names the folder. Its default belongs to the database's owner, whoever runs the
  * program, so that root and cron find the same one: /var/lib/verdicts-epoch for root, else
@@ -74,12 +78,14 @@ struct witness_view {
     int64_t count;       /* the database's */
     int64_t witnessed;   /* the witness's */
     bool same_file;      /* as the witness names it; without a witness, as the database does */
+    bool same_path;      /* the witness names the place where this one lies */
     bool original_there; /* the file that the witness names stands, and is not this one */
     bool claims_open;
 };
 enum witness_answer {
     WITNESS_GOES,
     WITNESS_LOST, /* goes */
+    WITNESS_OWN,  /* goes, by an id of its own */
     WITNESS_MACHINE,
     WITNESS_BEHIND,
     WITNESS_COPY,

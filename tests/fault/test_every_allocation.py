@@ -43,10 +43,8 @@ def approved(tmp_path, monkeypatch):
 
 
 def copy_of(letter, folder, server):
-    other = Newsletter.__new__(Newsletter)
-    other.folder, other.settings, other.now = folder, dict(letter.settings), letter.now
+    other = letter.copy_to(folder)
     other.settings.update({"smtp.url": server.url, "state_dir": str(folder / "state")})
-    shutil.copytree(letter.folder, folder)
     return other
 
 

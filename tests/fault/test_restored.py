@@ -124,16 +124,9 @@ def test_a_backup_with_nothing_sent_since_goes_on(letter, server):
     assert copies(server) == READERS and len(set(server.recipients())) == READERS
 
 
-def copy(letter: Newsletter, name: str) -> Newsletter:
-    other = Newsletter.__new__(Newsletter)
-    other.folder, other.settings, other.now = letter.folder.parent / name, dict(letter.settings), letter.now
-    shutil.copytree(letter.folder, other.folder)
-    return other
-
-
 def test_a_copy_beside_the_newsletter_sends_nothing_until_it_is_told_to_be_one_of_its_own(letter, server):
     letter.run("weekly")
-    other = copy(letter, "copy")
+    other = letter.copy_to(letter.folder.parent / "copy")
     change(other, "UPDATE delivery SET state = 'queued'")
     change(other, "UPDATE issue SET state = 'sending'")
     one_line(other.run("weekly", expect=78), 78, "copy of the database that sends", str(letter.folder / "verdicts.db"))
@@ -145,9 +138,26 @@ def test_a_copy_beside_the_newsletter_sends_nothing_until_it_is_told_to_be_one_o
     assert len(list(pathlib.Path(letter.settings["state_dir"]).iterdir())) == 2
 
 
+def test_copies_of_a_prepared_newsletter_that_never_sent_are_newsletters_of_their_own(letter, server):
+    """A folder is prepared once and copied for each of several trials."""
+    prepared = backup(letter)
+    letter.run("weekly")
+    assert copies(server) == READERS
+    for trial, database in enumerate([letter.folder / "trial" / "a.db", letter.folder / "trial" / "b.db"]):
+        database.parent.mkdir(exist_ok=True)
+        shutil.copy(prepared, database)
+        letter.settings["database"] = str(database)
+        letter.run("weekly")
+        assert copies(server) == READERS * (trial + 2)
+        letter.run("weekly")
+        assert copies(server) == READERS * (trial + 2)
+        database.unlink()
+    assert len(list(pathlib.Path(letter.settings["state_dir"]).iterdir())) == 3
+
+
 def test_a_newsletter_that_was_moved_on_this_machine_goes_on(letter, server):
     begin(letter)
-    other = copy(letter, "moved")
+    other = letter.copy_to(letter.folder.parent / "moved")
     shutil.rmtree(letter.folder)
     other.run("weekly")
     assert copies(server) == READERS
