@@ -3,23 +3,27 @@
 
 #include "cmd/verbs.h"
 
-/* The copy is read once more from beginning to end: a backup that nobody has looked at is a hope.
- * The key is not in the database, and without it the links in sent mails are dead. */
-static bool backup_run(struct program *program, int *status, struct failure *why)
+/* The copy is read once more from beginning to end: a backup nobody has looked at is a hope. */
+static bool check_copy(const char *path, struct failure *why)
 {
     struct store *copy = NULL;
+    bool good = store_open(path, STORE_COPY, &copy, why) && store_check(copy, why);
+    store_close(copy);
+    return good || fail_context(why, "the copy was made, and what ails the database is in it too");
+}
+
+/* The database of an older program is copied as it is: before a new one changes it is when a
+ * backup is wanted most. The key is not in it, and without that links in sent mails are dead. */
+static bool backup_run(struct program *program, int *status, struct failure *why)
+{
     (void)status;
     if (program->argc != 1) {
         return fail(why, FAILURE_USAGE, "backup takes the file to write");
     }
     const char *path = program->argv[0];
-    if (!store_backup(program->store, path, why)) {
+    if (!store_open(program->settings.database, STORE_COPY, &program->store, why) ||
+        !store_backup(program->store, path, why) || !check_copy(path, why)) {
         return false;
-    }
-    bool good = store_open(path, STORE_READ_ONLY, &copy, why) && store_check(copy, why);
-    store_close(copy);
-    if (!good) {
-        return fail_context(why, "the copy was made, and what ails the database is in it too");
     }
     if (program->terminal && !program->quiet) {
         printf("%s: a whole copy of the database; keep one of %s too\n", path,
@@ -30,7 +34,7 @@ static bool backup_run(struct program *program, int *status, struct failure *why
 
 const struct verb verb_backup = {
     .name = "backup",
-    .needs = NEEDS_READING,
+    .needs = NEEDS_SETTINGS,
     .usage = "FILE",
     .help = "Copy the database into a new file, whole and checked, whatever else is running",
     .examples = "  verdicts backup \"newsletter-$(date +%F).db\"\n",

@@ -47,7 +47,7 @@ static bool connect_file(struct store *store, struct failure *why)
 }
 
 /* Is it ours, and of a version that we know? Nothing is written before that is certain. */
-static bool identify(struct store *store, bool *migrate, struct failure *why)
+static bool identify(struct store *store, enum store_mode mode, bool *migrate, struct failure *why)
 {
     SQL(application_id, "PRAGMA application_id");
     SQL(user_version, "PRAGMA user_version");
@@ -62,7 +62,7 @@ static bool identify(struct store *store, bool *migrate, struct failure *why)
                     "); check the setting \"database\"",
                     store->path, id);
     }
-    return store_accept_version(store->path, store->mode, version, STORE_VERSION, migrate, why);
+    return store_accept_version(store->path, mode, version, STORE_VERSION, migrate, why);
 }
 
 static bool check_writable(struct store *store, struct failure *why)
@@ -93,10 +93,10 @@ static bool configure(struct store *store, struct failure *why)
                          why);
 }
 
-static bool prepare_connection(struct store *store, struct failure *why)
+static bool prepare_connection(struct store *store, enum store_mode mode, struct failure *why)
 {
     bool migrate = false;
-    if (!connect_file(store, why) || !identify(store, &migrate, why) ||
+    if (!connect_file(store, why) || !identify(store, mode, &migrate, why) ||
         !check_writable(store, why) || !configure(store, why)) {
         return false;
     }
@@ -148,8 +148,8 @@ bool store_open(const char *path, enum store_mode mode, struct store **store, st
     if (!check_file(path, why)) {
         return false;
     }
-    struct store *opened = store_new(path, mode);
-    if (!prepare_connection(opened, why)) {
+    struct store *opened = store_new(path, mode == STORE_COPY ? STORE_READ_ONLY : mode);
+    if (!prepare_connection(opened, mode, why)) {
         store_close(opened);
         return false;
     }

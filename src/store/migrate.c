@@ -13,7 +13,7 @@ static bool accept_older(const char *path, enum store_mode mode, int64_t version
                          bool *migrate, struct failure *why)
 {
     *migrate = mode == STORE_DURABLE;
-    return *migrate ||
+    return *migrate || mode == STORE_COPY ||
            fail(why, FAILURE_DATA,
                 "%s: is of version %" PRId64 ", this program reads version %" PRId64
                 "; run `verdicts weekly` or another command that writes once, it brings the "

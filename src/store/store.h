@@ -31,6 +31,7 @@ enum store_mode {
     STORE_DURABLE, /* opens and migrates; synchronous=FULL */
     STORE_QUICK,   /* opens, never migrates; synchronous=NORMAL */
     STORE_READ_ONLY, /* opens for reading, never migrates */
+    STORE_COPY,      /* the same, also a file of an older version: to be copied before it changes */
 };
 
 struct store;

@@ -43,6 +43,13 @@ def test_a_key_that_others_can_read_is_refused(newsletter):
     (["issue", "show", "x"], 64),
     (["issue", "cancel", "-1"], 64),
     (["import"], 64),
+    (["import", "--published", "yesterday", "a.txt"], 64),
+    (["--now", "tomorrow", "status"], 64),
+    (["--color", "purple", "status"], 64),
+    (["--log-format", "xml", "status"], 64),
+    (["render"], 64),
+    (["doctor", "extra"], 64),
+    ([], 64),
     (["import", "/no/such/file.txt"], 66),
     (["subscribers", "show", "nobody@example.org"], 66),
     (["report", "--issue", "9"], 66),
@@ -166,6 +173,12 @@ def test_render_shows_the_engine(newsletter, tmp_path):
     done = newsletter.run("render", str(tmp_path / "t.mustache"), "--data", str(tmp_path / "d.json"),
                           "--partials", str(tmp_path))
     assert done.stdout == "Hello &lt;Ann&gt; & <b>\n"
+    (tmp_path / "t.mustache").write_text("{{a}}{{> none}}{{> bare}}")
+    (tmp_path / "bare").write_text("!")
+    assert newsletter.run("render", str(tmp_path / "t.mustache")).stdout == ""
+    done = newsletter.run("render", str(tmp_path / "t.mustache"), "--data", "-", "--partials", str(tmp_path),
+                          stdin='{"a": "<"}')
+    assert done.stdout == "&lt;!"
 
 
 def test_the_check_tells_what_is_still_the_samples_value(newsletter):

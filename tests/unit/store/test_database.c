@@ -271,6 +271,8 @@ static void only_a_durable_connection_may_migrate(void **state)
         {STORE_DURABLE, 3, 3, true, false},   {STORE_DURABLE, 2, 3, true, true},
         {STORE_QUICK, 3, 3, true, false},     {STORE_QUICK, 2, 3, false, false},
         {STORE_READ_ONLY, 3, 3, true, false}, {STORE_READ_ONLY, 2, 3, false, false},
+        {STORE_COPY, 3, 3, true, false},      {STORE_COPY, 2, 3, true, false},
+        {STORE_COPY, 4, 3, false, false},     {STORE_COPY, 0, 3, false, false},
         {STORE_DURABLE, 4, 3, false, false},  {STORE_DURABLE, 0, 3, false, false},
         {STORE_DURABLE, -5, 3, false, false},
     };
@@ -604,6 +606,10 @@ static void a_backup_of_a_database_that_is_read_only_works(void **state)
     struct store *reader;
     must(store_open(scratch->path, STORE_READ_ONLY, &reader, &why));
     must(store_backup(reader, path, &why));
+    store_close(reader);
+    must(store_open(path, STORE_COPY, &reader, &why));
+    must(store_check(reader, &why));
+    must_fail(store_execute(reader, "DELETE FROM tool", &why), FAILURE_PERMISSION, "");
     store_close(reader);
 }
 
