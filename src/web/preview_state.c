@@ -140,6 +140,8 @@ static void add_copy(struct arena *arena, const struct sight *sight, struct valu
     value_set(arena, state, "source", value_text_bytes(arena, copy->message, copy->message_len));
     value_set_int(arena, state, "size", (int64_t)copy->html_len);
     value_set_text(arena, state, "banner", sight->banner);
+    value_set_bool(arena, state, "live", sight->row.subscriber_id != 0);
+    value_set_text(arena, state, "unsent", sight->unsent);
     value_set_text(arena, state, "seen", sight->seal.digest);
     value_set_int(arena, state, "date", sight->seal.date);
     const struct sender *sender = &sight->showing.sender;

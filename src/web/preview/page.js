@@ -201,8 +201,9 @@ function showChoices() {
     }
   };
   const readers = state.topics.map((topic) => [`topic:${topic}`, `topic ${topic}`]);
-  if (view.reader.startsWith("address:")) {
-    readers.push([view.reader, view.reader.slice(8)]);
+  const [, kind, name] = view.reader.match(/^(address|topic):([^]*)$/) || [];
+  if (kind && !readers.some(([value]) => value === view.reader)) {
+    readers.push([view.reader, kind === "topic" ? `topics ${name.replace(/\n/g, ", ")}` : name]);
   }
   fill($("reader"), readers, 4);
   $("reader").value = view.reader;
@@ -241,21 +242,28 @@ function showInbox() {
   }
   $("subject").textContent = state.issue.subject;
   document.title = `Preview: ${state.issue.subject}`;
-  $("state-line").textContent = `Issue ${state.issue.number}, ${state.issue.week}: ${state.issue.state}`;
+  const date = new Date(state.date * 1000).toISOString().slice(0, 16).replace("T", " ");
+  $("state-line").textContent = `Issue ${state.issue.number}, ${state.issue.week}: ${state.issue.state}. Dated ${date} UTC`;
+  $("copy-note").textContent = (state.unsent ? `This reader would not be sent it: ${state.unsent}. ` : "")
+    + (state.live ? "The links of this copy are live; those of a test are nobody's." : "");
   $("size").value = state.size;
   $("size-text").textContent = `HTML: ${(state.size / 1024).toFixed(1)} of 102 KB`;
 }
 
 const places = { html: "code", text: "text", message: "source" };
 
-function jump(finding) {
+/* The reader whose copy a finding is of: only there are its lines the same. */
+const copies = { everything: "unnamed", "a long name": "long" };
+
+async function jump(finding) {
   const tab = places[finding.part];
   if (!tab) {
     const target = finding.part === "comparison" ? $("selection") : document.querySelector(".inbox");
     target.scrollIntoView({ block: "center" });
     return;
   }
-  choose({ tab });
+  const reader = copies[finding.copy] || `topic:${finding.copy}`;
+  await choose(reader === view.reader ? { tab } : { tab, reader });
   const panel = $(`panel-${tab}`);
   panel.querySelectorAll(".target").forEach((node) => node.classList.remove("target"));
   const line = panel.children[Math.max(finding.line, 1) - 1];
@@ -268,7 +276,9 @@ function jump(finding) {
 
 function showFindings() {
   const { errors, warnings, infos, findings } = state.check;
-  $("findings-count").textContent = findings.length === 0 ? "None." : `${errors} errors, ${warnings} warnings, ${infos} notes`;
+  const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+  $("findings-count").textContent = "Check: " + (findings.length === 0 ? "no finding"
+    : [count(errors, "error"), count(warnings, "warning"), count(infos, "note")].join(", "));
   $("findings").replaceChildren(...findings.map((finding) => {
     const button = make("button", "", { type: "button", class: `${finding.level}-level`, title: `${finding.why} (${finding.source})` });
     button.append(make("b", `${finding.level}: ${finding.rule}`), document.createTextNode(finding.message));
@@ -280,7 +290,7 @@ function showFindings() {
   const button = $("approve");
   button.disabled = !state.editable || view.data !== "real";
   armed = armed && errors > 0;
-  button.textContent = armed ? `Approve despite ${errors} errors` : "Approve";
+  button.textContent = armed ? `Approve despite ${count(errors, "error")}` : "Approve";
 }
 
 function showError(error) {
@@ -291,7 +301,11 @@ function showError(error) {
   }
   $("error-message").textContent = error.message;
   $("error-place").textContent = error.file ? `${error.file}, line ${error.line}, column ${error.column}` : "";
-  $("error-source").textContent = error.source === undefined ? "" : error.source + "\n" + " ".repeat(Math.max(error.column - 1, 0)) + "^";
+  const place = $("error-source");
+  place.textContent = error.source === undefined ? "" : error.source + "\n" + " ".repeat(Math.max(error.column - 1, 0)) + "^";
+  /* A long line is shown where the fault is. */
+  const letter = place.scrollWidth / Math.max(...place.textContent.split("\n").map((line) => line.length), 1);
+  place.scrollLeft = letter * error.column - place.clientWidth / 2;
 }
 
 function showView() {
@@ -364,9 +378,7 @@ function choose(changes) {
   Object.assign(view, changes);
   keepHash();
   showView();
-  if (looks) {
-    refresh();
-  }
+  return looks ? refresh() : Promise.resolve();
 }
 
 async function act(name, fields) {
