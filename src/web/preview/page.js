@@ -46,7 +46,7 @@ function say(text, bad = false) {
 }
 
 /* The frame: a new one is loaded behind the old one, scrolled to where that was, and takes its
- * place, so that nothing jumps. */
+ * place, so that nothing jumps. The promise is kept when it is there, or not wanted any more. */
 function showFrame(number) {
   const stage = $("stage");
   const old = $("frame");
@@ -55,6 +55,7 @@ function showFrame(number) {
   query.set("scheme", view.scheme);
   query.set("images", view.images);
   frame.src = "frame?" + query;
+  const there = new Promise((resolve) => frame.addEventListener("load", resolve));
   frame.addEventListener("load", () => {
     if (number !== asked) {
       frame.remove();
@@ -78,13 +79,12 @@ function showFrame(number) {
     }
     frame.id = "frame";
     frame.classList.remove("loading");
-    shown += 1;
-    document.documentElement.dataset.shown = shown;
   });
   stage.append(frame);
   if (old === null) {
     frame.style.visibility = "visible";
   }
+  return there;
 }
 
 function showLines(id, text) {
@@ -336,7 +336,7 @@ function showState() {
   if (state.error) {
     $("approve").disabled = true;
     $("test").disabled = true;
-    return false;
+    return;
   }
   showLines("panel-text", state.text);
   showLines("panel-headers", state.headers);
@@ -345,11 +345,13 @@ function showState() {
   showDifference();
   showInbox();
   showFindings();
-  return true;
 }
 
 async function refresh() {
   const number = ++asked;
+  /* Asked for first, since it is what one looks at and is there sooner than the check. Where the
+   * message cannot be rendered it is the last good one, which showState() dims. */
+  const framed = showFrame(number);
   let answer;
   try {
     answer = await (await fetch("state?" + wish())).json();
@@ -364,10 +366,9 @@ async function refresh() {
   }
   state = answer;
   showView();
-  /* The last good rendering stays, dimmed, where this one failed. */
-  if (showState() || $("frame") === null) {
-    showFrame(number);
-  } else {
+  showState();
+  await framed;
+  if (number === asked) {
     shown += 1;
     document.documentElement.dataset.shown = shown;
   }
