@@ -393,15 +393,6 @@ def test_what_weekly_sends_is_to_the_byte_what_was_shown(ready, server, now):
     assert sent == {f"reader{n}@example.org": shown[n]["source"].encode() for n in range(3)}
 
 
-def test_what_weekly_sends_is_to_the_byte_the_file_of_preview(ready, server, tmp_path):
-    ready.now = "2026-11-20T10:00:00Z"
-    ready.add_readers(2)
-    ready.run("preview", "--out", str(tmp_path), "--reader", "reader1@example.org")
-    ready.run("weekly")
-    assert [data for _, to, data in server.messages if to == ["reader1@example.org"]] == [
-        (tmp_path / "issue.eml").read_bytes()]
-
-
 def test_a_date_that_was_shown_is_frozen_while_it_is_young_and_refused_later(ready):
     ready.now = "2026-11-22T08:00:00Z"
     with Preview(ready) as page:
