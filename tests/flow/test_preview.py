@@ -467,6 +467,8 @@ def test_the_last_sent_issue_is_there_to_compare_with(ready, server):
         assert [issue["state"] for issue in state["issues"]] == ["sent"]
         sent = page.state(issue="1")
         assert sent["issue"]["state"] == "sent" and sent["editable"] is False
+        assert [i["title"] for i in sent["selection"]][:2] == [
+            "Lanternfish Coder vs Pocket Heron", "Lanternfish Coder vs Rook & Thimble"]
 
 
 def test_a_thin_week_is_told_and_the_page_stays(newsletter):

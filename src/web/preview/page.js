@@ -142,6 +142,10 @@ function showIssues() {
     item.append(button);
     return item;
   }));
+  const current = $("issues").querySelector("[aria-current='true']");
+  if (current) {
+    $("issues").scrollTop = current.offsetTop - $("issues").offsetTop - $("issues").clientHeight / 2;
+  }
 }
 
 function arrange(order, leftOut) {
