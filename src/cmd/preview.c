@@ -41,10 +41,18 @@ static bool preview_reader(struct program *program, const struct showing *showin
 {
     const struct option_value *reader = &program->options[PREVIEW_READER];
     if (reader->count > 0) {
-        return showing_subscriber(program->store, &program->arena, showing, reader->values[0], row,
-                                  why);
+        const char *unsent;
+        if (!showing_subscriber(program->store, &program->arena, showing, reader->values[0], row,
+                                &unsent, why)) {
+            return false;
+        }
+        if (unsent != NULL) {
+            fprintf(stderr, "verdicts: %s would not be sent this issue: %s\n", row->address,
+                    unsent);
+        }
+        return true;
     }
-    showing_reader(&program->arena, showing, "", "reader@example.org", "", row);
+    showing_reader(&program->arena, showing, "", SHOWING_ADDRESS, "", row);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/address.h"
+#include "base/clock.h"
 #include "store/subscriber.h"
 
 enum { COPY_MAX = 32 * 1024 * 1024 };
@@ -123,7 +124,8 @@ void showing_reader(struct arena *arena, const struct showing *showing, const ch
 }
 
 bool showing_subscriber(struct store *store, struct arena *arena, const struct showing *showing,
-                        const char *address, struct delivery *row, struct failure *why)
+                        const char *address, struct delivery *row, const char **unsent,
+                        struct failure *why)
 {
     struct address parsed;
     struct subscriber *person;
@@ -138,6 +140,9 @@ bool showing_subscriber(struct store *store, struct arena *arena, const struct s
     row->id = row->subscriber_id = person->id;
     row->message_id = sender_message_id(arena, &showing->sender, showing->issue.iso_week,
                                         arena_format(arena, "%lld", (long long)person->id));
+    *unsent = person->status != SUBSCRIBER_CONFIRMED ? subscriber_status_name(person->status)
+              : person->paused_until > clock_now()   ? "paused"
+                                                     : NULL;
     return true;
 }
 

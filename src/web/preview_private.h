@@ -37,6 +37,7 @@ struct sight {
     struct delivery row;
     struct showing_copy copy;
     const char *banner; /* whom it stands for */
+    const char *unsent; /* why this subscriber would not be sent it; NULL */
     struct seal seal;   /* what approving it covers */
 };
 bool preview_look(struct preview *preview, struct arena *arena, const struct wish *wish,
@@ -44,11 +45,6 @@ bool preview_look(struct preview *preview, struct arena *arena, const struct wis
 /* The issue alone. */
 bool preview_find(struct preview *preview, struct arena *arena, const struct wish *wish,
                   struct showing *showing, struct failure *why) MUST_CHECK;
-/* The row of the reader that a wish names. */
-bool preview_reader(struct preview *preview, struct arena *arena, const struct wish *wish,
-                    const struct showing *showing, struct delivery *row,
-                    struct failure *why) MUST_CHECK;
-
 /* Everything the page shows, as JSON. Never fails: a fault is part of it. */
 struct value *preview_state(struct preview *preview, struct arena *arena, const struct wish *wish);
 

@@ -74,6 +74,26 @@ static void add_item(struct arena *arena, struct value *list, const char *slug, 
     value_set_int(arena, row, "story", story);
 }
 
+/* What a frozen issue has, by the titles that it was frozen with. */
+static void add_frozen_items(struct preview *preview, struct arena *arena,
+                             const struct showing *showing, struct value *list)
+{
+    struct issue_item *items;
+    size_t count, at = 0;
+    struct failure ignored = {0};
+    if (!issue_items(preview->options->store, arena, showing->issue.id, &items, &count, &ignored)) {
+        return;
+    }
+    /* The stories were made of the items, in their order. */
+    for (size_t s = 0; s < showing->source.story_count; s++) {
+        const struct story *story = &showing->source.stories[s];
+        for (size_t i = 0; i < story->count && at < count; i++, at++) {
+            add_item(arena, list, items[at].slug, story->items[i]->title, true, items[at].reason,
+                     items[at].story);
+        }
+    }
+}
+
 static void add_selection(struct preview *preview, struct arena *arena,
                           const struct showing *showing, struct value *state)
 {
@@ -85,15 +105,8 @@ static void add_selection(struct preview *preview, struct arena *arena,
         add_item(arena, list, item->comparison->slug, item->comparison->title, item->in,
                  item->reason, item->story);
     }
-    struct issue_item *items;
-    size_t count;
-    struct failure ignored = {0};
-    if (pick->count == 0 &&
-        issue_items(preview->options->store, arena, showing->issue.id, &items, &count, &ignored)) {
-        for (size_t i = 0; i < count; i++) {
-            add_item(arena, list, items[i].slug, items[i].slug, true, items[i].reason,
-                     items[i].story);
-        }
+    if (pick->count == 0) {
+        add_frozen_items(preview, arena, showing, list);
     }
 }
 
@@ -140,6 +153,8 @@ static void add_copy(struct arena *arena, const struct sight *sight, struct valu
     value_set(arena, state, "source", value_text_bytes(arena, copy->message, copy->message_len));
     value_set_int(arena, state, "size", (int64_t)copy->html_len);
     value_set_text(arena, state, "banner", sight->banner);
+    value_set_bool(arena, state, "live", sight->row.subscriber_id != 0);
+    value_set_text(arena, state, "unsent", sight->unsent);
     value_set_text(arena, state, "seen", sight->seal.digest);
     value_set_int(arena, state, "date", sight->seal.date);
     const struct sender *sender = &sight->showing.sender;

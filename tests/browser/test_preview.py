@@ -168,9 +168,17 @@ def test_the_page_is_worked_by_keyboard_and_clean_for_axe(chromium, ready):
     edit(templates / "partials" / "lead.html.mustache", "color:#24211c", "color:#999999")
     with Preview(ready) as page:
         editor = Editor(chromium, page)
-        editor.click("#findings button")
+        # Each finding leads to its line, in the copy that it is of.
+        findings = page.state()["check"]["findings"]
+        assert len(findings) > 2 and editor.script("return document.getElementById('reader').value") == "plain"
+        for number, finding in reversed(list(enumerate(findings, 1))):
+            editor.click(f"#findings li:nth-child({number}) button")
+            words = finding["message"].split(": ", 1)[1].split()[0]
+            until(lambda words=words: words in (editor.script(
+                "const t = document.querySelector('#panel-code .target'); return t ? t.textContent : ''")),
+                f"the line of {finding['message']}")
         assert editor.find("#panel-code").is_displayed()
-        assert "<h1" in editor.text("#panel-code .target")
+        assert editor.script("return document.getElementById('reader').value") == "unnamed"
         assert axe(chromium) == []
 
 

@@ -38,6 +38,17 @@ def sent(newsletter, server, tmp_path, readers=20):
     return records, [raw for _, _, raw in server.messages]
 
 
+def test_a_signature_stands_in_front_of_what_preview_shows(newsletter, server, tmp_path):
+    newsletter.now = "2026-11-20T10:00:00Z"
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    newsletter.run("preview", "--out", str(tmp_path / "out"), "--reader", "reader0@example.org")
+    _, (raw,) = sent(newsletter, server, tmp_path, readers=1)
+    shown = (tmp_path / "out" / "issue.eml").read_bytes()
+    assert raw.endswith(shown)
+    assert re.fullmatch(rb"(DKIM-Signature:.*\r\n([ \t].*\r\n)*){2}", raw[:-len(shown)])
+
+
 def test_dkimpy_passes_both_signatures_of_every_copy(newsletter, server, tmp_path):
     records, messages = sent(newsletter, server, tmp_path)
 

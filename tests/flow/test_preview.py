@@ -152,6 +152,27 @@ def test_the_page_shows_the_bytes_of_the_files(ready, now, tmp_path):
     assert state["size"] == len(state["html"].encode())
 
 
+def test_a_subscriber_who_gets_no_copy_is_told(page, ready):
+    ready.add_readers(1)
+    assert page.state(reader="address:reader0@example.org")["unsent"] is None
+    ready.run("subscribers", "remove", "reader0@example.org")
+    assert page.state(reader="address:reader0@example.org")["unsent"] == "left"
+    out = ready.folder / "out"
+    assert "left" in ready.run("preview", "--out", str(out), "--reader", "reader0@example.org").stderr
+
+
+def test_live_links_stay_on_this_machine(ready):
+    ready.add_readers(1)
+    with Preview(ready) as page, Preview(ready, "--listen", "127.0.0.1:0", "--everywhere") as far:
+        near = page.state(reader="address:reader0@example.org")
+        seen = far.state(reader="address:reader0@example.org")
+        nobody = far.state(reader="unnamed")
+    assert near["live"] and not seen["live"] and not nobody["live"]
+    link = r"https://\S+/leave/(\w+)"
+    assert re.findall(link, seen["text"]) == re.findall(link, nobody["text"]) != re.findall(link, near["text"])
+    assert "Reader 0" in seen["text"]
+
+
 def test_each_reader_gets_a_copy_of_its_own(page, ready):
     ready.add_readers(1)
     assert "Hello" not in page.state(reader="unnamed")["text"]
@@ -446,6 +467,8 @@ def test_the_last_sent_issue_is_there_to_compare_with(ready, server):
         assert [issue["state"] for issue in state["issues"]] == ["sent"]
         sent = page.state(issue="1")
         assert sent["issue"]["state"] == "sent" and sent["editable"] is False
+        assert [i["title"] for i in sent["selection"]][:2] == [
+            "Lanternfish Coder vs Pocket Heron", "Lanternfish Coder vs Rook & Thimble"]
 
 
 def test_a_thin_week_is_told_and_the_page_stays(newsletter):
