@@ -24,6 +24,7 @@ struct imap {
     struct arena arena;
     CURL *curl;
     char error[CURL_ERROR_SIZE];
+    char said[160];     /* the server's last NO or BAD */
     const char *base;   /* "imaps://host:port" */
     const char *folder; /* as in the address, escaped */
     const char *plain;  /* not escaped */
@@ -45,6 +46,27 @@ static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
 {
     buf_add(context, bytes, size * count);
     return size * count;
+}
+
+/* libcurl keeps to itself why a server refuses a command; its trace tells. */
+static int note_refusal(CURL *curl, curl_infotype type, char *line, size_t len, void *context)
+{
+    struct imap *imap = context;
+    const char *space = type == CURLINFO_HEADER_IN ? memchr(line, ' ', len) : NULL;
+    size_t left = space == NULL ? 0 : len - (size_t)(space - line) - 1;
+    (void)curl;
+    if (left < 3 || line[0] == '*' ||
+        (memcmp(space + 1, "NO ", 3) != 0 && memcmp(space + 1, "BAD", 3) != 0)) {
+        return 0;
+    }
+    size_t used = 0;
+    for (size_t i = 1; i <= left && used + 1 < sizeof imap->said; i++) {
+        if (space[i] >= ' ' && space[i] <= '~') {
+            imap->said[used++] = space[i];
+        }
+    }
+    imap->said[used] = '\0';
+    return 0;
 }
 
 static bool read_password(struct imap *imap, const char *path, struct failure *why)
@@ -93,6 +115,9 @@ static void set_options(struct imap *imap, const struct settings *settings)
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)IDLE_SECONDS);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, imap->error);
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* to the function alone */
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, note_refusal);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, imap);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
 }
 
@@ -190,7 +215,7 @@ static CURLcode perform(struct imap *imap, const char *url, const char *command,
             nanosleep(&(struct timespec){.tv_sec = i}, NULL);
         }
         buf_reset(into);
-        imap->error[0] = '\0';
+        imap->error[0] = imap->said[0] = '\0';
         curl_easy_setopt(imap->curl, CURLOPT_URL, url);
         curl_easy_setopt(imap->curl, CURLOPT_CUSTOMREQUEST, command);
         curl_easy_setopt(imap->curl, CURLOPT_WRITEDATA, into);
@@ -204,6 +229,11 @@ static CURLcode perform(struct imap *imap, const char *url, const char *command,
 
 static bool unreachable(const struct imap *imap, CURLcode code, struct failure *why)
 {
+    if (strcmp(imap->error, "Select failed") == 0) { /* libcurl calls it a denied login */
+        return fail(why, FAILURE_CONFIG,
+                    "bounce.mailbox: the server has no folder \"%s\" for us: %s", imap->plain,
+                    imap->said);
+    }
     return fail(why, FAILURE_UNAVAILABLE, "the mailbox %s/%s %s: %s", imap->base, imap->plain,
                 what_failed(code), imap->error[0] ? imap->error : curl_easy_strerror(code));
 }
@@ -220,10 +250,6 @@ static bool command(struct imap *imap, bool in_folder, const char *text, bool *d
     /* QUOTE_ERROR is NO or BAD to the command. */
     if (code == CURLE_OK || code == CURLE_QUOTE_ERROR) {
         return true;
-    }
-    if (strcmp(imap->error, "Select failed") == 0) { /* libcurl calls it a denied login */
-        return fail(why, FAILURE_CONFIG, "bounce.mailbox: the server has no folder \"%s\" for us",
-                    imap->plain);
     }
     return unreachable(imap, code, why);
 }
@@ -251,8 +277,8 @@ static bool must_command(struct imap *imap, bool in_folder, const char *text, st
 {
     bool done;
     return command(imap, in_folder, text, &done, why) &&
-           (done ||
-            fail(why, FAILURE_UNAVAILABLE, "the mailbox %s refuses \"%s\"", imap->base, text));
+           (done || fail(why, FAILURE_UNAVAILABLE, "the mailbox %s refuses \"%s\": %s", imap->base,
+                         text, imap->said));
 }
 
 /* The number behind a word of the answer: "MESSAGES 12". */
@@ -426,7 +452,8 @@ static bool flush_target(struct imap *imap, enum mailbox_target target, struct f
     }
     if (ok && !done) {
         ok = fail(why, FAILURE_UNAVAILABLE,
-                  "the mailbox %s does not let us move messages to \"%s\"", imap->base, name);
+                  "the mailbox %s does not let us move messages to \"%s\": %s", imap->base, name,
+                  imap->said);
     }
     imap->move_counts[target] = 0;
     buf_free(&set);

@@ -3,8 +3,10 @@
 import hashlib
 import json
 import os
+import pathlib
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 
@@ -23,8 +25,15 @@ def case(name: str) -> bytes:
 
 
 @pytest.fixture
-def dovecot(tmp_path):
-    with Dovecot(tmp_path / "dovecot") as running:
+def place():
+    """Where Dovecot's own user gets: every pytest that starts closes the folder of all pytests to others."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+        yield pathlib.Path(name)
+
+
+@pytest.fixture
+def dovecot(place):
+    with Dovecot(place / "dovecot") as running:
         yield running
 
 
@@ -51,16 +60,16 @@ def test_messages_are_read_and_moved_to_where_they_belong(newsletter, dovecot, s
     assert folders(dovecot) == {"INBOX": 0, ".Processed": 2, ".Quarantine": 1, ".People": 1}
 
 
-def test_a_server_without_move_gets_copies_and_nothing_is_lost(newsletter, tmp_path):
-    with Dovecot(tmp_path / "dovecot", without=("MOVE", "UIDPLUS")) as dovecot:
+def test_a_server_without_move_gets_copies_and_nothing_is_lost(newsletter, place):
+    with Dovecot(place / "dovecot", without=("MOVE", "UIDPLUS")) as dovecot:
         fill(dovecot)
         dovecot.use(newsletter)
         newsletter.run("bounces")
         assert folders(dovecot) == {"INBOX": 0, ".Processed": 2, ".Quarantine": 1, ".People": 1}
 
 
-def test_what_others_have_marked_as_deleted_is_not_expunged(newsletter, tmp_path):
-    with Dovecot(tmp_path / "dovecot", without=("MOVE", "UIDPLUS")) as dovecot:
+def test_what_others_have_marked_as_deleted_is_not_expunged(newsletter, place):
+    with Dovecot(place / "dovecot", without=("MOVE", "UIDPLUS")) as dovecot:
         dovecot.put("0:2,ST", b"From: a@example.org\n\nmarked by a mail program\n", part="cur")
         fill(dovecot)
         dovecot.use(newsletter)
@@ -69,9 +78,9 @@ def test_what_others_have_marked_as_deleted_is_not_expunged(newsletter, tmp_path
         assert newsletter.json("bounces", "--json")["read"] == 0
 
 
-def test_folders_get_the_prefix_that_the_server_names(newsletter, tmp_path):
+def test_folders_get_the_prefix_that_the_server_names(newsletter, place):
     namespace = "namespace inbox {\n  inbox = yes\n  prefix = INBOX.\n  separator = .\n}\n"
-    with Dovecot(tmp_path / "dovecot", namespace=namespace) as dovecot:
+    with Dovecot(place / "dovecot", namespace=namespace) as dovecot:
         fill(dovecot)
         dovecot.use(newsletter)
         newsletter.run("bounces")
