@@ -111,7 +111,7 @@ bool consent_list(struct store *store, struct arena *arena, int64_t subscriber_i
                   struct consent **entries, size_t *count, struct failure *why) MUST_CHECK;
 
 /* Growth and churn: how many entries since then brought somebody onto the list (confirmed,
- * imported, added, taken back) and off it by their own wish (left, erased). */
+ * imported or added as confirmed, taken back) and off it by their own wish (left, erased). */
 bool consent_growth(struct store *store, int64_t since, int64_t *joined, int64_t *left,
                     struct failure *why) MUST_CHECK;
 
