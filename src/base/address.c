@@ -188,6 +188,21 @@ static bool check_labels(const char *domain, struct failure *why)
     return true;
 }
 
+/* IDNA drops some characters that nobody sees, so that a slip would pass for another domain. The
+ * joiners stay: IDNA knows where a script needs them. */
+static bool check_domain_seen(const char *domain, struct failure *why)
+{
+    size_t len = strlen(domain);
+    for (size_t at = 0; at < len;) {
+        uint32_t point;
+        at += utf8_decode(domain + at, len - at, &point);
+        if (point >= 0x80 && point != 0x200C && point != 0x200D && !is_seen(point)) {
+            return fail(why, FAILURE_DATA, "U+%04X cannot stand in the part after @", point);
+        }
+    }
+    return true;
+}
+
 static bool normalize_domain(const char *domain, char out[INPUT_MAX + 1], struct failure *why)
 {
     if (domain[0] == '\0') {
@@ -198,7 +213,8 @@ static bool normalize_domain(const char *domain, char out[INPUT_MAX + 1], struct
                     "a number in brackets after @ is not taken; it has to be a "
                     "domain");
     }
-    return convert_domain(domain, out, why) && check_labels(out, why);
+    return check_domain_seen(domain, why) && convert_domain(domain, out, why) &&
+           check_labels(out, why);
 }
 
 bool address_domain(const char *text, char out[ADDRESS_MAX + 1], struct failure *why)

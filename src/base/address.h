@@ -5,8 +5,8 @@
  * labels, each 1 to 63 octets of letters, digits and hyphens after conversion to A-labels
  * (libidn2: non-transitional, NFC, STD3), 253 octets in all; 254 octets in all. The last label is
  * not all digits. Refused: quoted local parts, domain literals, comments, display names, source
- * routes, white space and every byte below 0x21, 0x7F, '<' and '>' (a CR or LF in an address would
- * become a command on the wire).
+ * routes, white space and whatever else cannot be seen, every byte below 0x21, 0x7F, '<' and '>' (a
+ * CR or LF in an address would become a command on the wire).
  *
  * The normal form keeps the local part as typed and has the domain in lowercase A-labels. The key,
  * by which two addresses are the same, has the local part's case folded too.

@@ -1,7 +1,9 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,9 +22,33 @@ struct arena_block {
 _Noreturn void memory_exhausted(void)
 {
     static const char text[] = "verdicts: out of memory\n";
+    static atomic_flag said = ATOMIC_FLAG_INIT;
+    while (atomic_flag_test_and_set(&said)) {
+        pause(); /* another thread is saying it, and ends the process */
+    }
     ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
     (void)ignored;
     _exit(71);
+}
+
+void *memory_get(size_t size)
+{
+    return memory_resize(NULL, size);
+}
+
+void *memory_zeroed(size_t count, size_t size)
+{
+    void *memory = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
+    if (memory == NULL) {
+        memory_exhausted();
+    }
+    return memory;
+}
+
+char *memory_copy(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    return memcpy(memory_get(size), text, size);
 }
 
 void *memory_resize(void *old, size_t size)
@@ -32,6 +58,13 @@ void *memory_resize(void *old, size_t size)
         memory_exhausted();
     }
     return memory;
+}
+
+void memory_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 static struct arena_block *arena_grow(struct arena *arena, size_t size)

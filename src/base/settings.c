@@ -197,9 +197,10 @@ static bool take_word(struct arena *arena, const char *word, struct given *given
     size_t name = dot != NULL ? section + 1 : 0;
     size_t i = setting_find(word, section, word + name, len - name);
     if (i == settings_table_count) {
-        return fail(why, FAILURE_CONFIG,
-                    "--set: there is no setting %.*s; `verdicts config show` lists the known ones",
-                    (int)(len < 100 ? len : 100), word);
+        char advice[SETTING_ADVICE];
+        setting_advise(word, section, word + name, len - name, advice);
+        return fail(why, FAILURE_CONFIG, "--set: there is no setting %.*s; %s",
+                    (int)(len < 100 ? len : 100), word, advice);
     }
     split_values(arena, &settings_table[i], sign + 1, &given[i]);
     given[i].origin = "--set";

@@ -16,7 +16,6 @@
 #include <string.h>
 
 #include "base/settings_table.h"
-#include "base/spelling.h"
 #include "base/utf8.h"
 
 struct scan {
@@ -166,42 +165,14 @@ static bool is_value(const struct scan_token *token)
     return token->kind == TOKEN_KIND_WORD || token->kind == TOKEN_KIND_QUOTED;
 }
 
-/* The setting of this name in another section, or the nearest one in this section. */
-static const char *find_meant(const struct scan_token *section, const struct scan_token *name,
-                              char out[100])
-{
-    const struct setting_spec *meant = NULL;
-    int best = spelling_tolerance(name->len);
-    for (size_t i = 0; i < settings_table_count; i++) {
-        const struct setting_spec *spec = &settings_table[i];
-        if (strlen(spec->section) == section->len &&
-            memcmp(spec->section, section->text, section->len) == 0 &&
-            spelling_is_near(name->text, name->len, spec->name, &best)) {
-            meant = spec;
-        }
-    }
-    for (size_t i = 0; meant == NULL && i < settings_table_count; i++) {
-        const struct setting_spec *spec = &settings_table[i];
-        if (strlen(spec->name) == name->len && memcmp(spec->name, name->text, name->len) == 0) {
-            meant = spec;
-        }
-    }
-    if (meant == NULL) {
-        return "`verdicts config show` lists the known ones";
-    }
-    snprintf(out, 100, "did you mean %s%s%s?", meant->section, meant->section[0] != '\0' ? "." : "",
-             meant->name);
-    return out;
-}
-
 static bool fail_unknown(struct scan *scan, const struct scan_token *section,
                          const struct scan_token *name)
 {
-    char meant[100];
+    char advice[SETTING_ADVICE];
+    setting_advise(section->text, section->len, name->text, name->len, advice);
     return fail(scan->why, FAILURE_CONFIG, "%s:%d: there is no setting %.*s%s%.*s; %s", scan->name,
                 name->line, (int)section->len, section->text, section->len > 0 ? "." : "",
-                (int)(name->len < 60 ? name->len : 60), name->text,
-                find_meant(section, name, meant));
+                (int)(name->len < 60 ? name->len : 60), name->text, advice);
 }
 
 static bool scan_list(struct scan *scan, const struct scan_token *open)

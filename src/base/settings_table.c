@@ -1,6 +1,9 @@
 #include "base/settings_table.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "base/spelling.h"
 
 enum { DAY = 86400 };
 
@@ -28,6 +31,8 @@ const struct setting_spec settings_table[] = {
             "The SQLite file that holds the newsletter.", .needed = true),
     SETTING("", "secret_file", PATH, secret_file, "verdicts.key", "'verdicts.key'",
             "The keys that sign links; mode 0600.", .needed = true),
+    SETTING("", "state_dir", PATH, state_dir, "", "'/var/lib/verdicts-epoch'",
+            "Where a record is kept of how far issues were sent, apart from the database."),
     SETTING("", "templates_dir", PATH, templates_dir, "", "'templates'",
             "A folder of your own templates, which win over the installed ones file by file."),
     SETTING("", "pages_dir", PATH, pages_dir, "", "'subscribers'",
@@ -279,6 +284,39 @@ size_t setting_find(const char *section, size_t section_len, const char *name, s
         i++;
     }
     return i;
+}
+
+/* The nearest one in this section, else the one of this name in another section. */
+static const struct setting_spec *find_meant(const char *section, size_t section_len,
+                                             const char *name, size_t name_len)
+{
+    const struct setting_spec *meant = NULL;
+    int best = spelling_tolerance(name_len);
+    for (size_t i = 0; i < settings_table_count; i++) {
+        const struct setting_spec *spec = &settings_table[i];
+        if (is_same(spec->section, section, section_len) &&
+            spelling_is_near(name, name_len, spec->name, &best)) {
+            meant = spec;
+        }
+    }
+    for (size_t i = 0; meant == NULL && i < settings_table_count; i++) {
+        if (is_same(settings_table[i].name, name, name_len)) {
+            meant = &settings_table[i];
+        }
+    }
+    return meant;
+}
+
+void setting_advise(const char *section, size_t section_len, const char *name, size_t name_len,
+                    char out[SETTING_ADVICE])
+{
+    const struct setting_spec *meant = find_meant(section, section_len, name, name_len);
+    if (meant == NULL) {
+        snprintf(out, SETTING_ADVICE, "`verdicts config show` lists the known ones");
+    } else {
+        snprintf(out, SETTING_ADVICE, "did you mean %s%s%s?", meant->section,
+                 meant->section[0] != '\0' ? "." : "", meant->name);
+    }
 }
 
 bool setting_is_section(const char *section, size_t len)

@@ -67,6 +67,10 @@ bool setting_is_list(const struct setting_spec *spec);
 char *setting_key(struct arena *arena, const struct setting_spec *spec);
 /* Index in the table; settings_table_count if there is none. */
 size_t setting_find(const char *section, size_t section_len, const char *name, size_t name_len);
+enum { SETTING_ADVICE = 100 };
+/* What to do about a name that setting_find() does not know: "did you mean issue.time?" */
+void setting_advise(const char *section, size_t section_len, const char *name, size_t name_len,
+                    char out[SETTING_ADVICE]);
 /* Whether any setting is in this section. */
 bool setting_is_section(const char *section, size_t len);
 /* What a value looks like: "a number from 1 to 64". */

@@ -15,6 +15,13 @@ bool utf8_valid(const char *bytes, size_t len, size_t *bad_at)
 
 size_t utf8_decode(const char *text, size_t len, uint32_t *point)
 {
+    /* Most text is ASCII: worth a short way, as whole files go through here. */
+    if (len > 0 && (unsigned char)text[0] < 0x80) {
+        if (point != NULL) {
+            *point = (unsigned char)text[0];
+        }
+        return 1;
+    }
     ucs4_t found = 0xFFFD;
     int bytes = u8_mbtoucr(&found, (const uint8_t *)text, len);
     if (bytes < 1) {

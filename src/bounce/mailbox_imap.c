@@ -29,11 +29,14 @@ struct imap {
     const char *plain;  /* not escaped */
     struct buf answer;
     char prefix[64]; /* of the personal namespace: "INBOX." */
-    bool asked, has_move;
+    bool asked, has_move, has_uidplus;
     bool made[MAILBOX_TARGETS];
     uint32_t listed[LISTED];
     size_t listed_count, listed_at;
-    uint32_t given; /* the message given last; 0: none */
+    int64_t passed;  /* messages at the front that stay: others' deleted ones, unreadable ones */
+    uint32_t newest; /* the highest UID that was asked for: none is asked for twice */
+    uint32_t given;  /* the message given last; 0: none */
+    int64_t unread;  /* messages that the server could not give */
     uint32_t moves[MAILBOX_TARGETS][LISTED];
     size_t move_counts[MAILBOX_TARGETS];
 };
@@ -276,6 +279,7 @@ static bool ask_server(struct imap *imap, struct failure *why)
         return false;
     }
     imap->has_move = strcasestr(imap->answer.data, " MOVE") != NULL;
+    imap->has_uidplus = strcasestr(imap->answer.data, " UIDPLUS") != NULL;
     imap->asked = true;
     if (strcasestr(imap->answer.data, " NAMESPACE") == NULL) {
         return check_folder(imap, why);
@@ -318,23 +322,30 @@ static void read_listed(struct imap *imap)
         if (end == at + 0 || uid == 0 || uid > UINT32_MAX) {
             break;
         }
-        imap->listed[imap->listed_count++] = (uint32_t)uid;
+        if (uid > imap->newest) {
+            imap->listed[imap->listed_count++] = (uint32_t)uid;
+        }
         at = end;
     }
 }
 
-/* The first ones that wait: what was given is moved away by then. */
+/* The first ones that wait: what was given is moved away by then. Where the front holds nothing
+ * for us but stays, the search goes on behind it. */
 static bool list(struct imap *imap, struct failure *why)
 {
     int64_t waiting;
     struct arena arena = {0};
     imap->listed_count = imap->listed_at = 0;
     bool ok = imap_count(imap, &waiting, why);
-    if (ok && waiting > 0) {
-        long long most = waiting < LISTED ? (long long)waiting : LISTED;
-        ok = must_command(imap, true, arena_format(&arena, "UID SEARCH 1:%lld UNDELETED", most),
+    while (ok && imap->listed_count == 0 && imap->passed < waiting) {
+        int64_t left = waiting - imap->passed, most = left < LISTED ? left : LISTED;
+        ok = must_command(imap, true,
+                          arena_format(&arena, "UID SEARCH %lld:%lld UNDELETED",
+                                       (long long)imap->passed + 1,
+                                       (long long)(imap->passed + most)),
                           why);
         read_listed(imap);
+        imap->passed += imap->listed_count == 0 ? most : 0;
     }
     arena_free(&arena);
     return ok;
@@ -366,14 +377,34 @@ static bool make_target(struct imap *imap, struct arena *arena, enum mailbox_tar
                    why);
 }
 
-/* Servers without RFC 6851: the copy first, then the original goes. */
-static bool copy_and_remove(struct imap *imap, struct arena *arena, const char *set,
-                            const char *target, struct failure *why)
+/* EXPUNGE takes everybody's deleted messages: without UIDPLUS (RFC 4315) it is not said where there
+ * are others than ours, which then stay, marked. */
+static bool expunge(struct imap *imap, struct arena *arena, const char *set, struct failure *why)
 {
-    return must_command(imap, true, arena_format(arena, "UID COPY %s \"%s\"", set, target), why) &&
-           must_command(imap, true,
-                        arena_format(arena, "UID STORE %s +FLAGS.SILENT (\\Deleted)", set), why) &&
-           must_command(imap, true, "EXPUNGE", why);
+    if (imap->has_uidplus) {
+        return must_command(imap, true, arena_format(arena, "UID EXPUNGE %s", set), why);
+    }
+    if (!must_command(imap, true, arena_format(arena, "UID SEARCH DELETED NOT UID %s", set), why)) {
+        return false;
+    }
+    const char *others = strcasestr(imap->answer.data, "* SEARCH");
+    bool alone = others == NULL || strcspn(others, "0123456789") == strlen(others);
+    return !alone || must_command(imap, true, "EXPUNGE", why);
+}
+
+/* RFC 6851; without it the copy first, then the original goes. `*done` false: refused. */
+static bool move_set(struct imap *imap, struct arena *arena, const char *set, const char *target,
+                     bool *done, struct failure *why)
+{
+    const char *verb = imap->has_move ? "MOVE" : "COPY";
+    if (!command(imap, true, arena_format(arena, "UID %s %s \"%s\"", verb, set, target), done,
+                 why)) {
+        return false;
+    }
+    return imap->has_move || !*done ||
+           (must_command(imap, true,
+                         arena_format(arena, "UID STORE %s +FLAGS.SILENT (\\Deleted)", set), why) &&
+            expunge(imap, arena, set, why));
 }
 
 static bool flush_target(struct imap *imap, enum mailbox_target target, struct failure *why)
@@ -386,13 +417,16 @@ static bool flush_target(struct imap *imap, enum mailbox_target target, struct f
     }
     buf_init(&set, LISTED * 12);
     format_set(&set, imap->moves[target], count);
-    bool ok = make_target(imap, &arena, target, why);
     const char *name = target_name(imap, &arena, target);
-    if (ok && imap->has_move) {
-        ok = must_command(imap, true, arena_format(&arena, "UID MOVE %s \"%s\"", set.data, name),
-                          why);
-    } else if (ok) {
-        ok = copy_and_remove(imap, &arena, set.data, name, why);
+    bool ok = true, done = false;
+    for (int i = 0; ok && !done && i < 2; i++) {
+        imap->made[target] = imap->made[target] && i == 0; /* refused: perhaps it is not there */
+        ok = make_target(imap, &arena, target, why) &&
+             move_set(imap, &arena, set.data, name, &done, why);
+    }
+    if (ok && !done) {
+        ok = fail(why, FAILURE_UNAVAILABLE,
+                  "the mailbox %s does not let us move messages to \"%s\"", imap->base, name);
     }
     imap->move_counts[target] = 0;
     buf_free(&set);
@@ -422,7 +456,21 @@ bool imap_close(struct imap *imap, struct failure *why)
     return ok;
 }
 
-/* False too with `*found` false and no failure: the message is gone by now. */
+/* A message that the server breaks off at, each time, while it answers all else: its own file is
+ * broken, and one such message must not keep the others back. */
+static bool is_its_own_fault(struct imap *imap, CURLcode code)
+{
+    int64_t waiting;
+    struct failure still_away = {0};
+    if (!is_passing(code) || code == CURLE_COULDNT_CONNECT ||
+        !imap_count(imap, &waiting, &still_away)) {
+        return false;
+    }
+    imap->unread++;
+    return true;
+}
+
+/* True too with `*found` false: the message is gone by now, or cannot be had. */
 static bool fetch(struct imap *imap, uint32_t uid, size_t limit, struct buf *bytes, bool *found,
                   struct failure *why)
 {
@@ -432,7 +480,7 @@ static bool fetch(struct imap *imap, uint32_t uid, size_t limit, struct buf *byt
     CURLcode code = perform(imap, url, NULL, bytes);
     arena_free(&arena);
     *found = code == CURLE_OK;
-    if (code == CURLE_OK || code == CURLE_REMOTE_FILE_NOT_FOUND) {
+    if (code == CURLE_OK || code == CURLE_REMOTE_FILE_NOT_FOUND || is_its_own_fault(imap, code)) {
         return true;
     }
     return unreachable(imap, code, why);
@@ -452,12 +500,18 @@ bool imap_next(struct imap *imap, size_t limit, struct buf *bytes, bool *found, 
             }
         }
         uint32_t uid = imap->listed[imap->listed_at++];
+        imap->newest = uid;
         if (!fetch(imap, uid, limit, bytes, found, why)) {
             return false;
         }
         imap->given = uid;
     }
     return true;
+}
+
+int64_t imap_unread(const struct imap *imap)
+{
+    return imap->unread;
 }
 
 bool imap_move(struct imap *imap, enum mailbox_target target, struct failure *why)

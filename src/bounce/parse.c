@@ -18,7 +18,7 @@ enum { DEPTH_MAX = 40, TYPE_MAX = 100 };
 
 /* The message without an mbox line and blank lines before its header, with LF line ends: some
  * stores keep CRLF, some a lone CR. */
-static const char *normalise(struct arena *arena, const char *bytes, size_t len, size_t *out_len)
+static const char *normalize(struct arena *arena, const char *bytes, size_t len, size_t *out_len)
 {
     char *copy = arena_alloc(arena, len + 1);
     size_t out = 0;
@@ -160,7 +160,7 @@ static void add_returned(struct parser *parser, const char *text, size_t len, in
         return;
     }
     size_t start_len;
-    const char *start = normalise(parser->arena, text, len, &start_len);
+    const char *start = normalize(parser->arena, text, len, &start_len);
     split_read_fields(parser->arena, start, start_len, &part->fields, NULL);
     decode_fields(parser, &part->fields);
 }
@@ -270,7 +270,7 @@ void parse_message(struct arena *arena, const struct charsets *charsets, const c
     struct parser parser = {arena, charsets, split};
     *split = (struct split){0};
     size_t text_len, used;
-    const char *text = normalise(arena, bytes, len, &text_len);
+    const char *text = normalize(arena, bytes, len, &text_len);
     split_read_fields(arena, text, text_len, &split->fields, &used);
     read_type(&parser);
     decode_fields(&parser, &split->fields);

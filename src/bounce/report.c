@@ -9,7 +9,7 @@ const char *bounce_class_name(enum bounce_class class)
 {
     static const char *const names[BOUNCE_CLASSES] = {
         [BOUNCE_UNKNOWN] = "unknown",
-        [BOUNCE_MAIL] = "mail",
+        [BOUNCE_MAIL] = "ordinary",
         [BOUNCE_HARD] = "hard",
         [BOUNCE_SOFT] = "soft",
         [BOUNCE_DELAYED] = "delayed",

@@ -44,7 +44,7 @@ const struct node *node_after(const struct node *node);
 /* All text inside, white space (no-break spaces and joiners too) folded into single spaces. */
 char *node_text(struct arena *arena, const struct node *node);
 /* The same folding for any text. */
-char *document_fold(struct arena *arena, const char *text);
+char *document_fold(struct arena *arena, const char *source);
 
 /* Whether `word` is one of the words of `list`, which are parted by spaces. */
 bool document_has_word(const char *list, const char *word);

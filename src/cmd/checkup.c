@@ -1,6 +1,5 @@
 #include "cmd/checkup.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -84,32 +83,36 @@ static bool is_placeholder(const struct settings_row *row)
     return false;
 }
 
-static void warn_of_placeholders(const struct settings *settings)
+static const char *list_placeholders(struct program *program)
 {
     struct buf keys;
     buf_init(&keys, WARNING_MAX);
-    for (size_t i = 0; i < settings->row_count; i++) {
-        if (is_placeholder(&settings->rows[i])) {
-            buf_addf(&keys, "%s%s", keys.len > 0 ? ", " : "", settings->rows[i].key);
+    for (size_t i = 0; i < program->settings.row_count; i++) {
+        if (is_placeholder(&program->settings.rows[i])) {
+            buf_addf(&keys, "%s%s", keys.len > 0 ? ", " : "", program->settings.rows[i].key);
         }
     }
-    if (keys.len > 0) {
-        fprintf(stderr,
-                "verdicts: warning: still the sample's values; write your own before anything is "
-                "mailed: %s\n",
-                keys.data);
-    }
+    const char *list = keys.len > 0 ? arena_copy(&program->arena, keys.data) : NULL;
     buf_free(&keys);
+    return list;
 }
 
-void checkup_warn(const struct program *program)
+size_t checkup_warnings(struct program *program, const char *texts[CHECKUP_WARNINGS])
 {
-    const struct settings *settings = &program->settings;
-    warn_of_placeholders(settings);
-    if (settings->deliver.max_age <= FIRST_RETRY) {
-        fprintf(stderr,
-                "verdicts: warning: deliver.max_age is %lld seconds: a message that the relay puts "
-                "off once is given up; 3d is the default\n",
-                (long long)settings->deliver.max_age);
+    size_t count = 0;
+    const char *placeholders = list_placeholders(program);
+    int64_t patience = program->settings.deliver.max_age;
+    if (placeholders != NULL) {
+        texts[count++] = arena_format(&program->arena,
+                                      "still the sample's values; write your own before anything "
+                                      "is mailed: %s",
+                                      placeholders);
     }
+    if (patience <= FIRST_RETRY) {
+        texts[count++] = arena_format(&program->arena,
+                                      "deliver.max_age is %lld seconds: a message that the relay "
+                                      "puts off once is given up; 3d is the default",
+                                      (long long)patience);
+    }
+    return count;
 }

@@ -1,5 +1,5 @@
 /*
- * A look at what the settings point to, for `config check`.
+ * A look at what the settings point to, for `config check` and `doctor`.
  *
  * The table of settings knows the form of a value. Whether the file behind it is there and of use
  * shows otherwise in the night of the first issue only.
@@ -13,8 +13,10 @@
  * Sends nothing and connects to nothing. */
 bool checkup_files(struct program *program, struct failure *why) MUST_CHECK;
 
-/* Lines on stderr for values that are allowed and hardly meant: those of the sample file, and a
- * patience that one deferral ends. */
-void checkup_warn(const struct program *program);
+enum { CHECKUP_WARNINGS = 2 };
+
+/* What is allowed and hardly meant: values of the sample file, and a patience that one deferral
+ * ends. Gives the number of texts. */
+size_t checkup_warnings(struct program *program, const char *texts[CHECKUP_WARNINGS]);
 
 #endif

@@ -56,8 +56,9 @@ static bool config_check(struct program *program, struct failure *why)
                 token_keys_read(program->settings.secret_file, keys, why) &&
                 store_open(program->settings.database, STORE_READ_ONLY, &store, why);
     store_close(store);
-    if (good) {
-        checkup_warn(program);
+    const char *warnings[CHECKUP_WARNINGS];
+    for (size_t i = 0, count = good ? checkup_warnings(program, warnings) : 0; i < count; i++) {
+        fprintf(stderr, "verdicts: warning: %s\n", warnings[i]);
     }
     if (good && !program->quiet) {
         printf("%s: fine\n", program->settings_file != NULL ? program->settings_file : "settings");

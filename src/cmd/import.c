@@ -31,13 +31,13 @@ struct import {
     int64_t published;  /* 0: now */
     bool dry_run;
     int64_t added, changed, unchanged, bad;
-    enum failure_kind first_bad;
+    enum failure_kind bad_kind; /* of the first one; bad data in any file goes before */
 };
 
 static void import_report_bad(struct import *import, const struct failure *why)
 {
-    if (import->bad++ == 0) {
-        import->first_bad = why->kind;
+    if (import->bad++ == 0 || why->kind == FAILURE_DATA) {
+        import->bad_kind = why->kind;
     }
     program_complain(why);
 }
@@ -225,10 +225,10 @@ static bool import_finish(struct import *import, int64_t run, int *status, struc
              (long long)import->added, (long long)import->changed, (long long)import->unchanged,
              (long long)import->bad);
     if (import->bad > 0) {
-        *status = program_exit_code(import->first_bad == FAILURE_PERMISSION ||
-                                            import->first_bad == FAILURE_NO_INPUT ||
-                                            import->first_bad == FAILURE_IO
-                                        ? import->first_bad
+        *status = program_exit_code(import->bad_kind == FAILURE_PERMISSION ||
+                                            import->bad_kind == FAILURE_NO_INPUT ||
+                                            import->bad_kind == FAILURE_IO
+                                        ? import->bad_kind
                                         : FAILURE_DATA);
     }
     if (!import->program->quiet) {

@@ -13,7 +13,14 @@
 #include "store/delivery.h"
 #include "store/run.h"
 
-enum issue_option { OPTION_JSON, OPTION_WEEK, OPTION_ORDER, OPTION_LEAVE_OUT, OPTION_PUT_BACK };
+enum issue_option {
+    OPTION_JSON,
+    OPTION_WEEK,
+    OPTION_ORDER,
+    OPTION_LEAVE_OUT,
+    OPTION_PUT_BACK,
+    OPTION_KEEP
+};
 
 static const struct option_spec issue_options[] = {
     [OPTION_JSON] = {"json", 0, NULL, "print JSON (list, show)", false},
@@ -23,6 +30,8 @@ static const struct option_spec issue_options[] = {
     [OPTION_LEAVE_OUT] = {"leave-out", 0, "SLUG", "arrange: an item that waits for a later issue",
                           true},
     [OPTION_PUT_BACK] = {"put-back", 0, "SLUG", "arrange: an item that was left out", true},
+    [OPTION_KEEP] = {"keep", 0, NULL, "cancel: week and comparisons stay taken, as if it was sent",
+                     false},
     {0},
 };
 
@@ -91,7 +100,11 @@ static bool operand_issue(struct program *program, struct issue **issue, struct 
     if (program->argc != 2) {
         return fail(why, FAILURE_USAGE, "issue %s takes the number of one issue", program->argv[0]);
     }
-    return common_find_issue(program, program->argv[1], issue, why);
+    return common_find_issue(program, program->argv[1], issue, why) ||
+           (why->kind == FAILURE_USAGE
+                ? fail(why, FAILURE_USAGE, "issue %s takes the number of an issue, not \"%.40s\"",
+                       program->argv[0], program->argv[1])
+                : false);
 }
 
 static bool verb_show(struct program *program, struct failure *why)
@@ -211,24 +224,42 @@ static bool verb_approve(struct program *program, struct failure *why)
         return false;
     }
     if ((issue->state == ISSUE_DRAFT && !warn_of_errors(program, issue, why)) ||
-        !issue_freeze(program->store, &program->arena, &program->settings, issue, clock_now(),
+        !issue_freeze(program->store, &program->arena, &program->settings, issue, NULL, clock_now(),
                       &changed, why)) {
         return false;
     }
     if (issue->state == ISSUE_CANCELLED) {
         return fail(why, FAILURE_DATA, "issue %lld was cancelled", (long long)issue->number);
     }
+    if (issue->state == ISSUE_SENT) {
+        printf("issue %lld is sent already\n", (long long)issue->number);
+        return true;
+    }
     printf("issue %lld is %s; the next `verdicts weekly` or `verdicts send` sends it\n",
            (long long)issue->number, changed ? "approved" : issue_state_name(issue->state));
     return true;
+}
+
+static bool cancel(struct program *program, const struct issue *issue,
+                   enum issue_cancelled *outcome, struct failure *why)
+{
+    int64_t now = clock_now();
+    if (program->options[OPTION_KEEP].count == 0) {
+        return issue_cancel(program->store, issue->id, now, outcome, why);
+    }
+    if (issue->state == ISSUE_DRAFT) {
+        return fail(why, FAILURE_DATA,
+                    "issue %lld is a draft, of which nothing can be kept; approve it first",
+                    (long long)issue->number);
+    }
+    return issue_stop(program->store, issue->id, now, outcome, why);
 }
 
 static bool verb_cancel(struct program *program, struct failure *why)
 {
     struct issue *issue;
     enum issue_cancelled outcome;
-    if (!operand_issue(program, &issue, why) ||
-        !issue_cancel(program->store, issue->id, clock_now(), &outcome, why)) {
+    if (!operand_issue(program, &issue, why) || !cancel(program, issue, &outcome, why)) {
         return false;
     }
     switch (outcome) {
@@ -275,7 +306,7 @@ const struct verb verb_issue = {
     .name = "issue",
     .needs = NEEDS_STORE,
     .options = issue_options,
-    .usage = "list | show N | build | arrange N | approve N | cancel N",
+    .usage = "list | show N | build | arrange N | approve N | cancel N [--keep]",
     .help = "The life of an issue: list, show, build, arrange, approve, cancel",
     .examples = "  verdicts issue build\n"
                 "  verdicts issue arrange 3 --order a-vs-b --order c-vs-d --leave-out e-vs-f\n"

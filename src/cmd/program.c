@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "cmd/verbs.h"
 #include "compose/dkim.h"
@@ -20,10 +21,10 @@
 static const struct verb *const verbs[] = {
     &verb_init,     &verb_import, &verb_pick,   &verb_issue,  &verb_render,  &verb_preview,
     &verb_check,    &verb_send,   &verb_weekly, &verb_serve,  &verb_bounces, &verb_subscribers,
-    &verb_dkim_key, &verb_config, &verb_status, &verb_report,
+    &verb_dkim_key, &verb_config, &verb_status, &verb_report, &verb_doctor,  &verb_backup,
 };
 
-enum { VERB_COUNT = sizeof verbs / sizeof verbs[0], VERB_OPTIONS_MAX = 24 };
+enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
 
 enum global {
     GLOBAL_CONFIG,
@@ -53,6 +54,8 @@ static const struct option_spec global_specs[] = {
     [GLOBAL_VERSION] = {"version", 0, NULL, "the program's version", false},
     [GLOBAL_COUNT] = {0},
 };
+
+enum { VERB_OPTIONS_MAX = 16, ALL_OPTIONS_MAX = VERB_OPTIONS_MAX + GLOBAL_COUNT + 1 };
 
 static struct program *signalled;
 
@@ -123,8 +126,26 @@ static void program_help(void)
            "`verdicts VERB --help` explains a verb; verdicts(1) explains all of them.\n");
 }
 
-static void program_verb_help(const struct verb *verb, const struct option_spec *specs)
+/* The verb's table with the global one behind it, which begins at the returned index: an option
+ * means the same on either side of the verb. */
+static size_t join_options(const struct verb *verb, struct option_spec specs[ALL_OPTIONS_MAX])
 {
+    size_t count = 0;
+    for (const struct option_spec *spec = verb->options; spec != NULL && spec->name != NULL;
+         spec++) {
+        assert(count < VERB_OPTIONS_MAX);
+        specs[count++] = *spec;
+    }
+    memcpy(specs + count, global_specs, sizeof global_specs);
+    return count;
+}
+
+static void program_verb_help(const struct verb *verb)
+{
+    struct option_spec specs[ALL_OPTIONS_MAX];
+    size_t own = join_options(verb, specs);
+    specs[own] = (struct option_spec){"help", 'h', NULL, "this text", false};
+    specs[own + 1] = (struct option_spec){0};
     printf("usage: verdicts %s%s%s\n\n%s.\n\nOptions:\n", verb->name, verb->usage[0] ? " " : "",
            verb->usage, verb->help);
     options_help(stdout, specs);
@@ -285,43 +306,69 @@ void program_drop_signer(struct program *program)
     program->signer = NULL;
 }
 
-/* The verb's table with --help behind it. */
-static size_t verb_options(const struct verb *verb, struct option_spec specs[VERB_OPTIONS_MAX])
+/* Adds what stands behind the verb to what stands before it. */
+static bool add_globals(struct option_value *globals, const struct option_value *behind,
+                        struct failure *why)
 {
-    size_t count = 0;
-    for (const struct option_spec *spec = verb->options; spec != NULL && spec->name != NULL;
-         spec++) {
-        assert(count < VERB_OPTIONS_MAX - 2);
-        specs[count++] = *spec;
+    for (size_t i = 0; i < GLOBAL_COUNT; i++) {
+        size_t count = globals[i].count + behind[i].count;
+        if (globals[i].count > 0 && count > globals[i].count && !global_specs[i].repeatable &&
+            global_specs[i].argument != NULL) {
+            return fail(why, FAILURE_USAGE, "--%s is given twice; give it once",
+                        global_specs[i].name);
+        }
+        if (count > OPTION_VALUES_MAX) {
+            return fail(why, FAILURE_USAGE, "--%s is given more than %d times",
+                        global_specs[i].name, OPTION_VALUES_MAX);
+        }
+        memcpy(globals[i].values + globals[i].count, behind[i].values,
+               behind[i].count * sizeof behind[i].values[0]);
+        globals[i].count = count;
     }
-    specs[count] = (struct option_spec){"help", 'h', NULL, "this text", false};
-    specs[count + 1] = (struct option_spec){0};
-    return count;
+    return true;
 }
 
-static bool run_verb(struct program *program, int argc, char **argv, int *status,
-                     struct failure *why)
+static bool read_verb_options(struct program *program, const struct verb *verb, int argc,
+                              char **argv, struct option_value *globals, struct failure *why)
 {
-    const struct verb *verb;
-    if (!find_verb(argv[0], &verb, why)) {
-        return false;
-    }
-    program->verb = verb->name;
-    struct option_spec specs[VERB_OPTIONS_MAX];
-    size_t help = verb_options(verb, specs);
-    struct option_value *values = arena_array(&program->arena, VERB_OPTIONS_MAX, sizeof *values);
+    struct option_spec specs[ALL_OPTIONS_MAX];
+    size_t own = join_options(verb, specs);
+    struct option_value *values = arena_array(&program->arena, ALL_OPTIONS_MAX, sizeof *values);
     int operands;
-    if (!options_read(argc, argv, specs, false, values, &operands, why)) {
+    if (!options_read(argc, argv, specs, false, values, &operands, why) ||
+        !add_globals(globals, values + own, why)) {
         return fail_context(why, "%s", verb->name);
-    }
-    if (values[help].count > 0) {
-        program_verb_help(verb, specs);
-        return true;
     }
     program->options = values;
     program->argc = argc - operands;
     program->argv = argv + operands;
-    return program_open(program, verb->needs, why) && verb->run(program, status, why);
+    return true;
+}
+
+static void program_version(void)
+{
+    printf("verdicts %s\n", VERDICTS_VERSION);
+}
+
+static bool run_verb(struct program *program, int argc, char **argv, struct option_value *globals,
+                     int *status, struct failure *why)
+{
+    const struct verb *verb;
+    if (!find_verb(argv[0], &verb, why) ||
+        !read_verb_options(program, verb, argc, argv, globals, why)) {
+        return false;
+    }
+    program->verb = verb->name;
+    if (globals[GLOBAL_HELP].count > 0) {
+        program_verb_help(verb);
+        return true;
+    }
+    if (globals[GLOBAL_VERSION].count > 0) {
+        program_version();
+        return true;
+    }
+    return set_globals(program, globals, why) && program_open(program, verb->needs, why) &&
+           verb->run(program, status, why);
 }
 
 static bool program_start(struct program *program, int argc, char **argv, int *status,
@@ -329,13 +376,12 @@ static bool program_start(struct program *program, int argc, char **argv, int *s
 {
     struct option_value *globals = arena_array(&program->arena, GLOBAL_COUNT, sizeof *globals);
     int verb;
-    if (!options_read(argc, argv, global_specs, true, globals, &verb, why) ||
-        !set_globals(program, globals, why)) {
+    if (!options_read(argc, argv, global_specs, true, globals, &verb, why)) {
         return false;
     }
     program->globals = globals;
     if (globals[GLOBAL_VERSION].count > 0) {
-        printf("verdicts %s\n", VERDICTS_VERSION);
+        program_version();
         return true;
     }
     if (globals[GLOBAL_HELP].count > 0) {
@@ -345,7 +391,7 @@ static bool program_start(struct program *program, int argc, char **argv, int *s
     if (verb >= argc) {
         return fail(why, FAILURE_USAGE, "which verb? `verdicts --help` lists them");
     }
-    return run_verb(program, argc - verb, argv + verb, status, why);
+    return run_verb(program, argc - verb, argv + verb, globals, status, why);
 }
 
 static void program_catch_signals(struct program *program)
@@ -390,6 +436,7 @@ int program_run(int argc, char **argv)
     int status = 0;
     /* Nothing that is written depends on the locale; the C locale says so to every library. */
     setlocale(LC_ALL, "C");
+    hash_start();
     program_catch_signals(&program);
     if (!program_start(&program, argc, argv, &status, &why)) {
         program_complain(&why);

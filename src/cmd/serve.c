@@ -229,7 +229,7 @@ static void end_worker(struct worker *worker, int *code)
     }
     signal_worker(worker, SIGTERM);
     while (waitpid(worker->pid, &state, 0) < 0 && errno == EINTR) {
-        continue;
+        /* a signal of our own: wait on */
     }
     worker->pid = 0;
     *code = *code != 0 ? *code : exit_code(state);

@@ -19,6 +19,8 @@ extern const struct verb verb_subscribers;
 extern const struct verb verb_dkim_key;
 extern const struct verb verb_config;
 extern const struct verb verb_status;
+extern const struct verb verb_doctor;
+extern const struct verb verb_backup;
 extern const struct verb verb_report;
 
 #endif

@@ -1,6 +1,7 @@
 #include "compose/message.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -14,9 +15,7 @@ void message_boundary(const char *seed, char out[MESSAGE_BOUNDARY])
 {
     char hex[HASH_HEX];
     hash_sha256_hex(seed, strlen(seed), hex);
-    hex[32] = '\0';
-    memcpy(out, "=_", 2);
-    memcpy(out + 2, hex, 33);
+    snprintf(out, MESSAGE_BOUNDARY, "=_%.32s", hex);
 }
 
 /* RFC 2046 5.1.1 without the space; "=_" cannot stand in quoted-printable. */

@@ -169,6 +169,24 @@ static void end_waits(struct outbox *outbox, int64_t now_ms)
     }
 }
 
+/* The claim and the newsletter's count in one transaction; the witness behind it, before anything
+ * of the batch leaves. */
+static bool claim_rows(struct outbox *outbox, const struct delivery_claimer *claimer,
+                       const char *const *skip, struct delivery **rows, size_t *count,
+                       size_t *skipped, struct failure *why)
+{
+    struct witness *witness = outbox->options.witness;
+    bool good = store_begin(outbox->durable, why);
+    if (good && !(delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, claimer,
+                                 clock_now(), skip, OUTBOX_BATCH - outbox->ready.count, rows, count,
+                                 skipped, why) &&
+                  (witness == NULL || *count == 0 || epoch_raise(outbox->durable, why)))) {
+        store_rollback(outbox->durable);
+        return false;
+    }
+    return good && store_commit(outbox->durable, why);
+}
+
 static bool claim(struct outbox *outbox, struct failure *why)
 {
     const char *skip[BATCH_WAITS + 1];
@@ -182,14 +200,16 @@ static bool claim(struct outbox *outbox, struct failure *why)
     struct delivery *rows;
     size_t count, skipped;
     arena_reset(&outbox->claims);
-    if (!delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, &claimer,
-                        clock_now(), skip, OUTBOX_BATCH - ready->count, &rows, &count, &skipped,
-                        why)) {
+    if (!claim_rows(outbox, &claimer, skip, &rows, &count, &skipped, why)) {
         return false;
     }
     outbox->recorded[DELIVERY_SKIPPED] += (int64_t)skipped;
     for (size_t i = 0; i < count; i++) {
         batch_add_last(ready, batch_letter(ready, &rows[i]));
+    }
+    if (outbox->options.witness != NULL && count > 0 &&
+        !witness_follow(outbox->options.witness, outbox->durable, why)) {
+        return false;
     }
     if (count == 0) {
         outbox->dry_until_ms = clock_monotonic_ms() + OUTBOX_DRY_MS;

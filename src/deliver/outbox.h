@@ -58,6 +58,7 @@
 
 #include "base/settings.h"
 #include "deliver/letter.h"
+#include "deliver/witness.h"
 #include "store/delivery.h"
 
 /* Rows claimed at once: a power cut puts so many in doubt. */
@@ -69,8 +70,9 @@ struct outbox_options {
     const char *database;
     const struct settings *settings;
     struct delivery_queue queue;
-    const char *relay; /* kept with each outcome */
-    bool alone;        /* every open claim is a dead one's */
+    const char *relay;       /* kept with each outcome */
+    struct witness *witness; /* NULL: none is kept */
+    bool alone;              /* every open claim is a dead one's */
 };
 
 bool outbox_open(const struct outbox_options *options, struct outbox **outbox,

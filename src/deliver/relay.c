@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -21,7 +22,8 @@ static CURLcode curl_started;
 
 static void start_curl(void)
 {
-    curl_started = curl_global_init(CURL_GLOBAL_DEFAULT);
+    curl_started = curl_global_init_mem(CURL_GLOBAL_DEFAULT, memory_get, free, memory_resize,
+                                        memory_copy, memory_zeroed);
 }
 
 bool relay_init(struct failure *why)
@@ -29,6 +31,17 @@ bool relay_init(struct failure *why)
     pthread_once(&curl_once, start_curl);
     return curl_started == CURLE_OK || fail(why, FAILURE_SYSTEM, "libcurl does not start: %s",
                                             curl_easy_strerror(curl_started));
+}
+
+void relay_library(char out[128], const char **word)
+{
+    const curl_version_info_data *about = curl_version_info(CURLVERSION_NOW);
+    snprintf(out, 128, "libcurl %s (%s)", about->version,
+             about->ssl_version != NULL ? about->ssl_version : "without TLS");
+    bool faulty = about->version_num >= 0x080700 && about->version_num < 0x081100;
+    *word = about->ssl_version == NULL ? "it cannot do TLS"
+            : faulty ? "8.7 to 8.16 have faults with STARTTLS and with connections that are kept"
+                     : NULL;
 }
 
 /* 127.0.0.0/8, ::1 and the name that stands for them (RFC 6761 6.3); no look-up. */

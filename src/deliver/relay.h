@@ -38,6 +38,10 @@ struct relay {
 bool relay_read(struct arena *arena, const struct settings *settings, struct relay *relay,
                 struct failure *why) MUST_CHECK;
 
+/* What opens connections, by name and version ("libcurl 7.88.1 GnuTLS/3.7.9"); *word gets what is
+ * wrong with that version, or NULL. */
+void relay_library(char out[128], const char **word);
+
 /* curl_global_init(), once in a process; call before any thread opens a connection. */
 bool relay_init(struct failure *why) MUST_CHECK;
 

@@ -72,15 +72,32 @@ static bool is_edge(uint32_t point)
     return is_space(point) || point == 0xA0 || point == 0xFEFF || utf8_is_bidi_control(point);
 }
 
+/* The last character is found from the end: one of its bytes alone is no continuation. */
 static size_t trimmed_end(const char *bytes, size_t len)
 {
-    size_t end = 0;
-    for (size_t i = 0; i < len;) {
+    while (len > 0) {
         uint32_t point;
-        i += utf8_decode(bytes + i, len - i, &point);
-        end = is_edge(point) ? end : i;
+        size_t last = len - 1;
+        while (last > 0 && len - last < 4 && ((unsigned char)bytes[last] & 0xC0) == 0x80) {
+            last--;
+        }
+        utf8_decode(bytes + last, len - last, &point);
+        if (!is_edge(point)) {
+            return len;
+        }
+        len = last;
     }
-    return end;
+    return 0;
+}
+
+/* Bytes from `at` on that are neither white space nor anything else to look at. */
+static size_t plain_run(const char *bytes, size_t len, size_t at)
+{
+    size_t end = at;
+    while (end < len && bytes[end] > ' ' && bytes[end] < 0x7F) {
+        end++;
+    }
+    return end - at;
 }
 
 char *text_tidy(struct arena *arena, const char *bytes, size_t len)
@@ -89,22 +106,25 @@ char *text_tidy(struct arena *arena, const char *bytes, size_t len)
     char *out = arena_alloc(arena, len + 1);
     size_t used = 0;
     bool space = false;
-    for (size_t i = 0; i < len;) {
-        uint32_t point;
-        size_t size = utf8_decode(bytes + i, len - i, &point);
-        if ((used == 0 && is_edge(point)) || utf8_is_bidi_control(point)) {
-            /* Nothing has begun, or nothing to be seen. */
-        } else if (is_space(point)) {
-            space = true;
-        } else {
-            if (space) {
-                out[used++] = ' ';
-                space = false;
-            }
-            memcpy(out + used, bytes + i, size);
-            used += size;
+    for (size_t i = 0, size; i < len; i += size) {
+        uint32_t point = 0;
+        size = plain_run(bytes, len, i);
+        if (size == 0) {
+            size = utf8_decode(bytes + i, len - i, &point);
         }
-        i += size;
+        if ((used == 0 && is_edge(point)) || utf8_is_bidi_control(point)) {
+            continue; /* nothing has begun, or nothing to be seen */
+        }
+        if (is_space(point)) {
+            space = true;
+            continue;
+        }
+        if (space) {
+            out[used++] = ' ';
+            space = false;
+        }
+        memcpy(out + used, bytes + i, size);
+        used += size;
     }
     return out;
 }

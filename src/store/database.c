@@ -171,8 +171,17 @@ bool store_set_durable(struct store *store, bool durable, struct failure *why)
 {
     /* Inside a transaction SQLite would pass over it without a word. */
     assert(store->depth == 0 && store->mode != STORE_READ_ONLY);
-    return store_execute(
-        store, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", why);
+    /* Only a checkpoint waits for the disk then, and most of its pages are written again at once:
+     * eight times rarer than SQLite's own, for 32 MB of log. */
+    return store_execute(store,
+                         durable ? "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000"
+                                 : "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000",
+                         why);
+}
+
+void store_rest(struct store *store)
+{
+    sqlite3_db_release_memory(store->db);
 }
 
 /* Inner begins and commits never fail: only the outermost one speaks to the database, and a

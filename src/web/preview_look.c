@@ -1,9 +1,8 @@
 /* From a request's wish to an issue, a reader and a finished copy. */
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/address.h"
 #include "base/clock.h"
-#include "store/subscriber.h"
 #include "web/preview_private.h"
 
 #define LONG_NAME "Maximiliane Annabella Konstantinopolitanska-Featherstonehaugh"
@@ -17,10 +16,12 @@ void preview_wish(const struct web_request *request, const struct web_field *fie
     (void)request;
     const char *reader = web_field_find(fields, "reader");
     const char *data = web_field_find(fields, "data");
+    const char *date = web_field_find(fields, "date");
     *wish = (struct wish){
         .issue = web_field_find(fields, "issue"),
         .reader = reader != NULL && reader[0] != '\0' ? reader : "plain",
         .data = data != NULL && data[0] != '\0' ? data : "real",
+        .date = date != NULL ? strtoll(date, NULL, 10) : 0,
     };
     if (wish->issue != NULL && wish->issue[0] == '\0') {
         wish->issue = NULL;
@@ -65,6 +66,9 @@ bool preview_find(struct preview *preview, struct arena *arena, const struct wis
                       showing, why)) {
         return false;
     }
+    if (showing->issue.state == ISSUE_DRAFT) {
+        showing->issue.date = seal_date_to_show(showing->issue.date, wish->date, clock_now());
+    }
     return strcmp(wish->data, "real") == 0 || preview_data_apply(arena, wish->data, showing) ||
            fail(why, FAILURE_NO_INPUT, "there is no such data");
 }
@@ -73,17 +77,15 @@ static bool find_subscriber(struct preview *preview, struct arena *arena, const 
                             const struct showing *showing, struct delivery *row,
                             struct failure *why)
 {
-    struct address address;
-    struct subscriber *person;
-    if (!address_parse(text, &address, why) ||
-        !subscriber_find(preview->options->store, arena, address.key, &person, why)) {
+    struct delivery person;
+    if (!showing_subscriber(preview->options->store, arena, showing, text, &person, why)) {
         return false;
     }
-    if (person == NULL) {
-        return fail(why, FAILURE_NO_INPUT, "%s is not on the list", address.normal);
+    *row = person;
+    if (preview->options->everywhere) {
+        /* In clear over a network, and perhaps for people who may not read the list: nobody's. */
+        showing_reader(arena, showing, person.name, person.address, person.topics, row);
     }
-    /* The links stay nobody's: a test of a reader's copy must not let an editor unsubscribe. */
-    showing_reader(arena, showing, person->name, person->address, person->topics, row);
     return true;
 }
 
@@ -134,8 +136,14 @@ bool preview_look(struct preview *preview, struct arena *arena, const struct wis
                   struct sight *sight, struct failure *why)
 {
     *sight = (struct sight){0};
-    if (!preview_find(preview, arena, wish, &sight->showing, why) ||
-        !preview_reader(preview, arena, wish, &sight->showing, &sight->row, why) ||
+    if (!preview_find(preview, arena, wish, &sight->showing, why)) {
+        return false;
+    }
+    const struct showing *showing = &sight->showing;
+    sight->seal.date = showing->issue.date;
+    seal_issue(arena, &showing->issue, &showing->sender, showing->variants, showing->variant_count,
+               &sight->seal);
+    if (!preview_reader(preview, arena, wish, showing, &sight->row, why) ||
         !add_variant(arena, &sight->showing, sight->row.topics, why)) {
         return false;
     }

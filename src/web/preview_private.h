@@ -26,6 +26,7 @@ struct wish {
     const char *issue;  /* number; NULL: the due one */
     const char *reader; /* "plain", "unnamed", "long", "rtl", "topic:NAME", "address:ADDR" */
     const char *data;   /* "real" or an awkward kind */
+    int64_t date;       /* the Date that an earlier look showed; 0: none */
 };
 void preview_wish(const struct web_request *request, const struct web_field *fields,
                   struct wish *wish);
@@ -36,6 +37,7 @@ struct sight {
     struct delivery row;
     struct showing_copy copy;
     const char *banner; /* whom it stands for */
+    struct seal seal;   /* what approving it covers */
 };
 bool preview_look(struct preview *preview, struct arena *arena, const struct wish *wish,
                   struct sight *sight, struct failure *why) MUST_CHECK;

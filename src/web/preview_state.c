@@ -140,8 +140,8 @@ static void add_copy(struct arena *arena, const struct sight *sight, struct valu
     value_set(arena, state, "source", value_text_bytes(arena, copy->message, copy->message_len));
     value_set_int(arena, state, "size", (int64_t)copy->html_len);
     value_set_text(arena, state, "banner", sight->banner);
-    const struct issue_variant *all = showing_variant(&sight->showing, "");
-    value_set_text(arena, state, "seen", all != NULL ? all->html_sha256 : "");
+    value_set_text(arena, state, "seen", sight->seal.digest);
+    value_set_int(arena, state, "date", sight->seal.date);
     const struct sender *sender = &sight->showing.sender;
     value_set_text(arena, state, "from",
                    sender->from_name[0] != '\0' ? sender->from_name : sender->from_address);
@@ -160,28 +160,29 @@ static bool add_findings(struct preview *preview, struct arena *arena, const str
 }
 
 /* Where in a fault's text the path of a template begins: below one of the folders that templates
- * come from; NULL. */
+ * come from, *root; NULL. */
 static const char *find_template_path(struct preview *preview, struct arena *arena,
-                                      const char *text)
+                                      const char *text, const char **root)
 {
     const char *roots[] = {preview->settings.templates_dir,
                            file_join(arena, share_directory(arena), "templates")};
     for (size_t i = 0; i < 2; i++) {
         const char *at = roots[i] != NULL ? strstr(text, roots[i]) : NULL;
         if (at != NULL && at[strlen(roots[i])] == '/') {
+            *root = roots[i];
             return at;
         }
     }
     return NULL;
 }
 
-static const char *line_of(struct arena *arena, const char *path, long wanted)
+static const char *line_of(struct arena *arena, const char *root, const char *name, long wanted)
 {
     struct buf content;
     struct failure ignored = {0};
     const char *found = "";
     buf_init(&content, TEMPLATE_MAX);
-    if (file_read(path, TEMPLATE_MAX, &content, &ignored)) {
+    if (file_read_beneath(root, name, TEMPLATE_MAX, &content, &ignored)) {
         const char *line = content.data;
         for (long number = 1; number < wanted && *line != '\0'; number++) {
             size_t len = strcspn(line, "\n");
@@ -199,7 +200,8 @@ static const char *line_of(struct arena *arena, const char *path, long wanted)
 static void locate(struct preview *preview, struct arena *arena, const char *text,
                    struct value *error)
 {
-    const char *path = find_template_path(preview, arena, text);
+    const char *root;
+    const char *path = find_template_path(preview, arena, text, &root);
     for (const char *colon = path != NULL ? strchr(path, ':') : NULL; colon != NULL;
          colon = strchr(colon + 1, ':')) {
         char *line_end, *column_end;
@@ -212,9 +214,7 @@ static void locate(struct preview *preview, struct arena *arena, const char *tex
         value_set_text(arena, error, "file", file);
         value_set_int(arena, error, "line", line);
         value_set_int(arena, error, "column", column);
-        if (strstr(file, "/../") == NULL) {
-            value_set_text(arena, error, "source", line_of(arena, file, line));
-        }
+        value_set_text(arena, error, "source", line_of(arena, root, file + strlen(root) + 1, line));
         return;
     }
 }

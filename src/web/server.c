@@ -34,7 +34,6 @@ struct exchange {
     struct buf body;
     bool bad_path; /* the raw path holds an encoded NUL */
     bool too_large;
-    bool began; /* headers are in */
     int64_t began_ms;
     char origin[ORIGIN_TEXT];
 };
@@ -68,18 +67,31 @@ void web_add_header(struct web_answer *answer, const char *name, const char *val
     answer->headers[answer->header_count++].value = value;
 }
 
+/* What stands in a request's context until its headers are in. */
+static char path_good, path_bad;
+
 /* Called with the raw request line, before the path is decoded: what it gives is the request's
- * context from then on. */
-static void *exchange_begin(void *context, const char *uri, struct MHD_Connection *connection)
+ * context from then on. It owns nothing: of a request whose headers turn out to be bad we hear no
+ * more. */
+static void *look_at_line(void *context, const char *uri, struct MHD_Connection *connection)
 {
-    struct web_server *server = context;
-    struct exchange *exchange = memory_resize(NULL, sizeof *exchange);
-    (void)connection;
-    *exchange = (struct exchange){.server = server, .began_ms = clock_monotonic_ms()};
-    buf_init(&exchange->body, server->options.body_max);
     const char *query = strchr(uri, '?');
     const char *nul = strstr(uri, "%00");
-    exchange->bad_path = nul != NULL && (query == NULL || nul < query);
+    (void)context, (void)connection;
+    return nul != NULL && (query == NULL || nul < query) ? &path_bad : &path_good;
+}
+
+static bool is_begun(const void *state)
+{
+    return state != NULL && state != &path_good && state != &path_bad;
+}
+
+static struct exchange *exchange_begin(struct web_server *server, const void *looked)
+{
+    struct exchange *exchange = memory_resize(NULL, sizeof *exchange);
+    *exchange = (struct exchange){
+        .server = server, .began_ms = clock_monotonic_ms(), .bad_path = looked == &path_bad};
+    buf_init(&exchange->body, server->options.body_max);
     server->open++;
     return exchange;
 }
@@ -112,13 +124,13 @@ static void exchange_end(void *context, struct MHD_Connection *connection, void 
     struct exchange *exchange = *state;
     (void)code;
     deadline_restart(deadline_of(connection), clock_monotonic_ms());
-    if (exchange != NULL) {
+    if (is_begun(exchange)) {
         buf_free(&exchange->body);
         arena_free(&exchange->arena);
         free(exchange);
         server->open--;
-        *state = NULL;
     }
+    *state = NULL;
 }
 
 static const char *request_header(const struct web_request *request, const char *name)
@@ -380,9 +392,9 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
                               size_t *size, void **state)
 {
     struct exchange *exchange = *state;
-    (void)context, (void)version;
-    if (!exchange->began) {
-        exchange->began = true;
+    (void)version;
+    if (!is_begun(exchange)) {
+        *state = exchange = exchange_begin(context, *state);
         exchange->too_large = announces_too_much(exchange, connection);
         return exchange->too_large ? answer_request(exchange, connection, url, method) : MHD_YES;
     }
@@ -409,7 +421,7 @@ static bool start_daemon(struct web_server *server, struct failure *why)
         MHD_OPTION_CONNECTION_LIMIT, (unsigned int)options->connections,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)options->timeout,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK,
-        exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
+        look_at_line, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
         MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server, MHD_OPTION_END);
     return server->daemon != NULL ||
            fail(why, FAILURE_SYSTEM, "cannot start the HTTP server on %s", server->address);

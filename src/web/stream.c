@@ -47,9 +47,28 @@ static void stream_free(void *context)
     free(stream);
 }
 
+static void stream_resume(struct stream *stream)
+{
+    if (stream->suspended) {
+        stream->suspended = false;
+        MHD_resume_connection(stream->connection);
+    }
+}
+
+/* A comment to every stream. MHD does not look at a suspended connection, so a reader that went
+ * away holds its place until something is written to it. */
+static void streams_touch(struct streams *list)
+{
+    for (struct stream *stream = list->first; stream != NULL; stream = stream->next) {
+        buf_add_text(&stream->pending, ":\n\n");
+        stream_resume(stream);
+    }
+}
+
 struct MHD_Response *stream_open(struct streams *list, struct MHD_Connection *connection,
                                  const char *data, size_t len)
 {
+    streams_touch(list);
     struct stream *stream = memory_resize(NULL, sizeof *stream);
     *stream = (struct stream){.list = list, .connection = connection, .next = list->first};
     buf_init(&stream->pending, PENDING_MAX);
@@ -57,14 +76,6 @@ struct MHD_Response *stream_open(struct streams *list, struct MHD_Connection *co
     list->first = stream;
     return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, BLOCK, stream_read, stream,
                                              stream_free);
-}
-
-static void stream_resume(struct stream *stream)
-{
-    if (stream->suspended) {
-        stream->suspended = false;
-        MHD_resume_connection(stream->connection);
-    }
 }
 
 void streams_push(struct streams *list, const char *event, const char *data)

@@ -103,6 +103,10 @@ class Bench:
         shutil.copytree(kept, work)
         return work
 
+    def settings(self, work: pathlib.Path, *settings: str) -> list:
+        """The record of how far it was sent stays with the copy."""
+        return [word for setting in (f"state_dir={work / 'state'}", *settings) for word in ("--set", setting)]
+
     def row(self, name: str, messages: int, seconds: float, cpu: float, peak: int) -> None:
         row = {"name": name, "messages": messages, "per_second": round(messages / seconds),
                "cpu_us": round(cpu / messages * 1e6, 1), "peak_mib": round(peak / 1024, 1)}
@@ -111,7 +115,7 @@ class Bench:
 
     def verdicts(self, name: str, readers: int, url: str, *settings: str) -> None:
         work = self.newsletter(readers)
-        words = [word for setting in (f"smtp.url={url}", *settings) for word in ("--set", setting)]
+        words = self.settings(work, f"smtp.url={url}", *settings)
         command = [VERDICTS, "--config", work / "verdicts.conf", "--now", NOW, *words, "weekly"]
         self.row(name, readers, *measured(command))
 
@@ -123,7 +127,7 @@ class Bench:
             work = self.newsletter(readers)
             out = self.folder / "strace"
             run("strace", "-f", "-c", "-o", out, VERDICTS, "--config", work / "verdicts.conf", "--now", NOW,
-                "--set", f"smtp.url=smtp://127.0.0.1:{port}", "--set", "smtp.connections=10", "weekly")
+                *self.settings(work, f"smtp.url=smtp://127.0.0.1:{port}", "smtp.connections=10"), "weekly")
         total = next(line for line in reversed(out.read_text().splitlines()) if line.endswith("total"))
         return round(int(total.split()[3 if "." in total.split()[2] else 2]) / readers, 1)
 

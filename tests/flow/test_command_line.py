@@ -8,6 +8,8 @@ import subprocess
 
 import pytest
 
+from newsletter import NOW, VERDICTS
+
 
 def one_line(done, *words):
     assert done.stderr.count("\n") == 1, done.stderr
@@ -39,6 +41,7 @@ def test_a_key_that_others_can_read_is_refused(newsletter):
     (["issue"], 64),
     (["issue", "show", "7"], 66),
     (["issue", "show", "x"], 64),
+    (["issue", "cancel", "-1"], 64),
     (["import"], 64),
     (["import", "/no/such/file.txt"], 66),
     (["subscribers", "show", "nobody@example.org"], 66),
@@ -48,6 +51,24 @@ def test_a_key_that_others_can_read_is_refused(newsletter):
 ])
 def test_what_is_wrong_is_said_in_one_line(newsletter, words, code):
     one_line(newsletter.run(*words, expect=code), "verdicts: ")
+
+
+def test_a_global_option_means_the_same_on_either_side_of_the_verb(newsletter):
+    def run(*words):
+        return subprocess.run([VERDICTS, *words], capture_output=True, text=True, check=False)
+
+    config = ["--config", str(newsletter.folder / "verdicts.conf")]
+    rest = ["--now", NOW, "--set", "issue.max_items=7", "--set", "issue.min_items=2"]
+    before = run(*config, *rest, "config", "show", "--json")
+    assert before.returncode == 0 and '"7"' in before.stdout
+    assert run("config", *config, "show", *rest, "--json").stdout == before.stdout
+    split = run(*config, *rest[:4], "config", "show", "--json", *rest[4:])
+    assert split.stdout == before.stdout
+    assert run("pick", "--version").stdout == run("--version").stdout
+    twice = run(*rest, "pick", *rest)
+    assert twice.returncode == 64 and "--now is given twice" in twice.stderr
+    many = run(*["--set=issue.min_items=2"] * 40, "pick", *["--set=issue.min_items=2"] * 40)
+    assert many.returncode == 64 and "--set is given more than 64 times" in many.stderr
 
 
 def test_a_missing_database_says_how_to_make_one(newsletter):
@@ -96,6 +117,18 @@ def test_an_unknown_setting_is_named_with_its_line(newsletter):
     lines = path.read_text().count("\n")
     path.write_text(path.read_text() + "nonsense = 1\n")
     one_line(newsletter.run("status", expect=78), f"verdicts.conf:{lines + 1}", "nonsense")
+
+
+def test_an_issue_is_named_by_a_number_and_not_by_an_option(newsletter):
+    one_line(newsletter.run("issue", "show", "x", expect=64), "issue show takes the number of an issue", '"x"')
+
+
+def test_an_issue_that_was_sent_is_not_approved_anew(newsletter):
+    newsletter.settings["smtp.url"] = "null:"
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    newsletter.run("weekly")
+    assert newsletter.run("issue", "approve", "1").stdout == "issue 1 is sent already\n"
 
 
 def test_pick_explains_in_and_out(newsletter):
@@ -360,3 +393,21 @@ def test_the_quickstart_says_what_is_wrong_and_no_more(words, code, said):
     assert done.returncode == code
     assert "DIR" in done.stdout if code == 0 else done.stderr.startswith("quickstart: " + said)
     assert not done.stderr.rstrip().endswith(str(code))
+
+
+def test_the_quickstart_takes_its_folder_from_where_it_is_called(tmp_path):
+    from newsletter import ROOT, SAMPLES
+    inside = subprocess.run(["sh", str(ROOT / "src" / "quickstart"), "demo"], cwd=ROOT, capture_output=True, text=True,
+                            check=False)
+    assert inside.returncode == 73 and "inside the checkout" in inside.stderr
+    assert not (ROOT / "demo").exists()
+    (tmp_path / "pages").mkdir()
+    for page in sorted(SAMPLES.glob("*.txt"))[:3]:
+        (tmp_path / "pages" / page.name).write_text(page.read_text())
+    environment = {key: value for key, value in os.environ.items() if key not in ("HOME", "XDG_STATE_HOME")}
+    for expected in ("sent", "nothing due"):
+        done = subprocess.run(["sh", os.path.relpath(ROOT / "src" / "quickstart", tmp_path), "here/demo", "pages"],
+                              cwd=tmp_path, capture_output=True, text=True, check=False, env=environment)
+        assert done.returncode == 0, done.stderr
+        assert expected in done.stdout
+        assert len(list((tmp_path / "here" / "demo" / "maildir" / "new").iterdir())) == 7

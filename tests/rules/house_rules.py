@@ -67,6 +67,33 @@ BANNED_IN_SRC = {
     "mktemp": "mkstemp",
 }
 
+# One word for one thing: a second one for what has a name already, and the one to use. (Foreign names are called, not
+# defined, and stay what they are.)
+SECOND_WORDS = {
+    "addr": "address", "err": "failure", "exception": "failure", "msg": "message", "email": "mail, or address",
+    "buffer": "buf", "str": "text", "dir": "folder", "filename": "path", "cfg": "settings", "preference": "preferences",
+    "db": "store", "ctx": "context", "idx": "index", "num": "number", "cnt": "count", "tmp": "scratch, or aside",
+    "param": "argument", "func": "function", "val": "value", "prev": "previous", "cur": "current", "dst": "target",
+    "dest": "target", "req": "request", "hdr": "header", "attr": "attribute", "elem": "element", "delete": "remove",
+    "initialize": "init", "initialise": "init", "destroy": "free, or close", "alloc": "make", "colour": "color",
+    "normalise": "normalize", "recognise": "recognize", "canceled": "cancelled", "cancellation": "cancel",
+    "campaign": "issue", "article": "comparison", "contact": "subscriber", "customer": "subscriber",
+    "unsubscription": "leave", "optout": "leave", "optin": "confirm", "blacklist": "suppression",
+    "blocklist": "suppression", "whitelist": "listed", "timestamp": "instant, or at", "datetime": "instant, or at",
+    "utils": "its noun", "util": "its noun", "helpers": "its noun", "misc": "its noun",
+    "manager": "its noun", "handler": "handle",
+}
+SECOND_WORDS_KEPT = {"arena_alloc"}
+
+# What a header names besides its file, its folder and its structs. The nouns are those of the field.
+NOUNS = {
+    "base/arena": {"memory"}, "base/failure": {"fail"}, "base/residual": {"reader"},
+    "bounce/words": {"lexicon"}, "check/document": {"node"}, "cmd/serve": {"mailing", "serving"},
+    "intake/fields": {"field"}, "render/mustache_scan": {"scan"}, "store/private": {"bind", "tool"},
+    "store/delivery": {"outgoing"},
+    "store/run": {"lease"}, "store/subscriber": {"suppression"}, "web/signup": {"confirm", "leave", "preferences", "archive", "files"},
+}
+
 FUNCTION_LINES = 100
 FILE_LINES = 800
 
@@ -228,6 +255,41 @@ def find_unchecked(path: str, text: str) -> list[str]:
         if "MUST_CHECK" not in match[1]:
             number = bare.count("\n", 0, match.start()) + 1
             found.append(f"{path}:{number}: a function with a struct failure lacks MUST_CHECK")
+    return found
+
+
+def defined_names(bare: str):
+    """Functions, structs and enums that a file declares or defines, with the offset of each."""
+    for match in re.finditer(r"^(?!typedef|return|else|extern)(?:[A-Za-z_][\w ]*[ *]+)(\w+)\(", bare, re.MULTILINE):
+        yield match[1], match.start(1)
+    for match in re.finditer(r"^(?:struct|enum) (\w+) \{", bare, re.MULTILINE):
+        yield match[1], match.start(1)
+
+
+def find_second_words(path: str, text: str) -> list[str]:
+    """Names of our own with a second word for one thing."""
+    found = []
+    bare = without_comments_and_texts(text)
+    for name, start in defined_names(bare):
+        for word in name.lower().split("_"):
+            if word in SECOND_WORDS and name not in SECOND_WORDS_KEPT:
+                number = bare.count("\n", 0, start) + 1
+                found.append(f"{path}:{number}: {name}: the word here is {SECOND_WORDS[word]}, not {word}")
+    return found
+
+
+def find_stray_names(path: str, text: str) -> list[str]:
+    """Functions of a header that do not begin with its noun: that of the file, the folder, or a struct in it."""
+    bare = without_comments_and_texts(text)
+    place = path.removeprefix("src/").removesuffix(".h")
+    words = set(re.split(r"[/_]", place)) | NOUNS.get(place, set())
+    words |= {match[1].split("_")[0] for match in re.finditer(r"\b(?:struct|enum) (\w+)", bare)} - {"failure"}
+    stems = {word.rstrip("s") for word in words}
+    found = []
+    for match in re.finditer(r"^(?!typedef|static|extern)(?:[A-Za-z_][\w ]*[ *]+)(\w+)\(", bare, re.MULTILINE):
+        if match[1].split("_")[0].rstrip("s") not in stems:
+            number = bare.count("\n", 0, match.start(1)) + 1
+            found.append(f"{path}:{number}: {match[1]} does not begin with a noun of its header")
     return found
 
 

@@ -1,6 +1,7 @@
 """The rules of the house, held against every file of the checkout; and each rule against a snippet
 that breaks it, so that a rule which finds nothing is known to be able to."""
 
+import concurrent.futures
 import functools
 import pathlib
 import shutil
@@ -96,6 +97,14 @@ def test_whatever_can_fail_must_be_checked():
     check(rules.find_unchecked, sources("src/", ends=(".h",)))
 
 
+def test_one_thing_has_one_word():
+    check(rules.find_second_words, sources("src/"))
+
+
+def test_a_public_function_begins_with_the_noun_of_its_header():
+    check(rules.find_stray_names, sources("src/", ends=(".h",)))
+
+
 def test_every_header_says_what_it_is_for():
     check(rules.find_missing_paragraph, sources("src/", ends=(".h",)))
 
@@ -121,6 +130,13 @@ def test_every_header_compiles_alone():
 
 TEXTS = (".c", ".h", ".py", ".md", ".txt", ".json", ".jsonl", ".csv", ".mustache", ".html", ".css", ".js", ".eml",
          ".sql", ".sh", ".1", ".5", ".conf", ".xml", ".cmake", ".expected", ".yml", ".svg", ".service", ".timer")
+
+
+def test_the_link_takes_no_option_from_a_library():
+    """libetpan.pc names a spec file of dpkg-dev: a bare machine has none, and it takes PIE away."""
+    links = (ROOT / "build" / "release" / "build.ninja").read_text()
+    assert "-letpan" in links or "libetpan" in links
+    assert "-specs=" not in links
 
 
 def texts(*folders: str) -> list[str]:
@@ -154,6 +170,26 @@ def test_the_layout_is_that_of_clang_format():
         pytest.skip("CLANG-FORMAT IS NOT INSTALLED: the layout was not checked (apt-get install clang-format)")
     found = is_formatted([str(ROOT / path) for path in sources("src/", "tests/")])
     assert not found, "\n" + "\n".join(found)
+
+
+def tidy(*words: str) -> str:
+    """What clang-tidy finds, by the checks of .clang-tidy; "" for nothing."""
+    done = subprocess.run(["clang-tidy", "--quiet", f"--config-file={ROOT}/.clang-tidy",
+                           "--extra-arg=-Wno-unknown-warning-option", "--extra-arg=-Wno-missing-field-initializers",
+                           *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout if "warning:" in done.stdout or "error:" in done.stdout or done.returncode != 0 else ""
+
+
+def test_clang_tidy_has_nothing_to_say():
+    if shutil.which("clang-tidy") is None:
+        pytest.skip("CLANG-TIDY IS NOT INSTALLED: its checks were not made (apt-get install clang-tidy)")
+    if not (ROOT / "build" / "dev" / "compile_commands.json").exists():
+        pytest.skip("no build/dev: build the preset dev first")
+    files = sources("src/", ends=(".c",))
+    parts = [files[i::24] for i in range(24)]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda part: tidy("-p", "build/dev", *part), parts))
+    assert not any(found), "\n" + "".join(found)
 
 
 LONG = "static void f(void)\n{\n" + "    x();\n" * 99 + "}\n"
@@ -193,6 +229,10 @@ BAD = [
     (rules.find_sql, "src/cmd/a.c", '    "SELECT id FROM issue"'),
     (rules.find_sql, "src/web/a.c", '    run("UPDATE issue SET state = 1");'),
     (rules.find_unchecked, "src/a/a.h", "/* x */\nbool a_do(int x,\n          struct failure *why);\n"),
+    (rules.find_second_words, "src/a/a.c", "static bool parse_msg(const char *text)\n{\n}\n"),
+    (rules.find_second_words, "src/a/a.h", "struct addr {\n"),
+    (rules.find_second_words, "src/a/a.h", "void a_delete(struct a *a);\n"),
+    (rules.find_stray_names, "src/store/bounce.h", "bool erase_all(struct store *store, struct failure *why);\n"),
     (rules.find_missing_paragraph, "src/a/a.h", "#ifndef A_H\n"),
     (rules.find_real_addresses, "tests/a.py", "to = 'somebody@gmail.com'"),
     (rules.find_real_addresses, "tests/a.csv", "ann@notexample.org,Ann"),
@@ -223,6 +263,9 @@ GOOD = [
     (rules.find_sql, "src/store/a.c", '    "SELECT id FROM issue"'),
     (rules.find_unchecked, "src/a/a.h", "bool a_do(int x, struct failure *why) MUST_CHECK;\n"
                                         "typedef bool (*a_visit)(void *x, struct failure *why);\n"),
+    (rules.find_second_words, "src/a/a.c", "    curl_msg(err); /* a msg */\nstatic void address_of(int x)\n"),
+    (rules.find_stray_names, "src/store/bounce.h", "bool bounce_add(int x);\nint64_t store_now(void);\n"
+                                                   "static inline int half(int x);\n"),
     (rules.find_missing_paragraph, "src/a/a.h", "/* What this is. */\n"),
     (rules.find_real_addresses, "tests/a.py", "a@example.org b@mail.example.com c@x.example d@host.invalid @pytest.x "
                                               "e@localhost f@192.0.2.1 pkg@1.2.3"),
@@ -258,6 +301,18 @@ def test_a_header_that_leans_on_another_is_found(tmp_path):
     assert compile_alone(header)
     header.write_text("/* Brings it. */\n#include <stddef.h>\nsize_t leaning(void);\n")
     assert not compile_alone(header)
+
+
+def test_a_fault_that_clang_tidy_knows_is_found(tmp_path):
+    if shutil.which("clang-tidy") is None:
+        pytest.skip("CLANG-TIDY IS NOT INSTALLED")
+    path = tmp_path / "a.c"
+    path.write_text("int f(int a);\nint f(int b)\n{\n    if (b) return 1;\n    if (b);\n    return 2;\n}\n")
+    found = tidy(str(path), "--", "-std=c17")
+    for name in ("braces-around-statements", "suspicious-semicolon", "inconsistent-declaration-parameter-name"):
+        assert name in found, found
+    path.write_text("int f(int a);\nint f(int a)\n{\n    return a + 1;\n}\n")
+    assert tidy(str(path), "--", "-std=c17") == ""
 
 
 def test_a_wrong_layout_is_found(tmp_path):

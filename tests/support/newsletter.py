@@ -1,8 +1,10 @@
 """Drives the real program in a folder of its own."""
 
+import copy
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -19,9 +21,17 @@ class Newsletter:
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
         self.program = VERDICTS
-        self.settings: dict[str, str] = {}
+        # The record of how far issues went stays with the test, and out of the tester's home.
+        self.settings: dict[str, str] = {"state_dir": str(folder.parent / f"{folder.name}.state")}
         self.now = NOW
         self.run("init", str(folder), setup=True)
+
+    def copy_to(self, folder: pathlib.Path) -> "Newsletter":
+        """The same newsletter once more, in another folder."""
+        other = copy.copy(self)
+        other.folder, other.settings = folder, dict(self.settings)
+        shutil.copytree(self.folder, folder)
+        return other
 
     def command(self, *words: str, setup: bool = False, now: str | None = None) -> list[str]:
         command = [str(self.program)]

@@ -30,7 +30,15 @@ function keepHash() {
   history.replaceState(null, "", "#" + new URLSearchParams(view));
 }
 
-const wish = () => new URLSearchParams({ issue: view.issue, reader: view.reader, data: view.data });
+/* What to see. The Date that was shown comes along: what is looked at again keeps it, and what is
+ * downloaded, sent as a test or approved has it. */
+function wish() {
+  const fields = { issue: view.issue, reader: view.reader, data: view.data };
+  if (state && state.date) {
+    fields.date = state.date;
+  }
+  return new URLSearchParams(fields);
+}
 
 function say(text, bad = false) {
   $("said").textContent = text;
@@ -408,10 +416,21 @@ function walkTabs(event) {
 function listen() {
   const events = new EventSource("events");
   let lost = false;
-  let timer = 0;
+  let waiting = false;
+  let rest = 20;
+  /* While something changes all the time (a campaign under way), the page looks half of the time
+   * at most. */
   events.addEventListener("change", () => {
-    clearTimeout(timer);
-    timer = setTimeout(refresh, 20);
+    if (waiting) {
+      return;
+    }
+    waiting = true;
+    setTimeout(async () => {
+      waiting = false;
+      const start = performance.now();
+      await refresh();
+      rest = 20 + performance.now() - start;
+    }, rest);
   });
   events.addEventListener("error", () => {
     lost = true;

@@ -45,6 +45,9 @@ static const struct {
     {"decomposed local part is composed", "jo\xCC\x88rg@example.org", "j\xC3\xB6rg@example.org",
      "j\xC3\xB6rg@example.org", false},
     {"digits in the middle labels", "a@1.2.example", "a@1.2.example", "a@1.2.example", true},
+    {"joiner where the script needs it",
+     "a@\xE0\xB6\x9A\xE0\xB7\x8A\xE2\x80\x8D\xE0\xB7\x82.example", "a@xn--3zc4fxa418p.example",
+     "a@xn--3zc4fxa418p.example", true},
     {"hyphens inside a label", "a@x--y.example", "a@x--y.example", "a@x--y.example", true},
 };
 
@@ -110,6 +113,11 @@ static const struct {
     {"no-break space", "a\xC2\xA0@example.org", "U+00A0"},
     {"C1 control", "a\xC2\x85@example.org", "U+0085"},
     {"broken A-label", "a@xn--\x61\x61\x61-\x31\x31\x31\x31\x31.example", "no valid domain"},
+    {"zero-width space after @", "a@exa\xE2\x80\x8Bmple.org",
+     "U+200B cannot stand in the part after"},
+    {"soft hyphen after @", "a@exa\xC2\xADmple.org", "U+00AD cannot stand in the part after"},
+    {"joiner where no script needs it", "a@exa\xE2\x80\x8Dmple.org", "no valid domain"},
+    {"emoji domain", "a@\xF0\x9F\x98\x80.example", "no valid domain"},
     {"source route", "@relay.example:a@example.org", "more than one @"},
 };
 

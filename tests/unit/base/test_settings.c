@@ -254,8 +254,9 @@ static void words_of_set_win_over_the_file(void **state)
 static const struct {
     const char *word, *reason;
 } bad_words[] = {
-    {"smtp.conections=1", "there is no setting smtp.conections"},
-    {"connections=1", "there is no setting connections"},
+    {"smtp.conections=1", "smtp.conections; did you mean smtp.connections?"},
+    {"connections=1", "there is no setting connections; did you mean smtp.connections?"},
+    {"smtp.walrus=1", "there is no setting smtp.walrus; `verdicts config show` lists"},
     {"smtp.=1", "there is no setting smtp."},
     {"=1", "there is no setting"},
     {"smtp.connections", "--set section.key=value"},

@@ -224,6 +224,29 @@ static void what_a_page_cannot_say_is_no_contradiction(void **state)
     }
 }
 
+/* What is told again is not written again; a verdict that comes in is. */
+static void a_tool_told_again_is_written_only_where_it_says_more(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison page = sample_comparison(&scratch->arena, "haiku", "a", NOW, "1");
+    struct comparison again = sample_comparison(&scratch->arena, "haiku", "b", NOW + DAY, "2");
+    struct comparison json = sample_comparison(&scratch->arena, "haiku", "c", NOW + DAY, "3");
+    page.left.reviews = again.left.reviews = two_reviews;
+    json.left.reviews = named_reviews;
+    page.left.review_count = again.left.review_count = json.left.review_count = 2;
+    save(scratch, &page);
+    run_sql(scratch->store, "CREATE TEMP TRIGGER watch BEFORE DELETE ON review "
+                            "BEGIN SELECT RAISE(ABORT, 'written again'); END");
+    assert_int_equal(save(scratch, &again).conflict_count, 0);
+    assert_int_equal(ask(scratch->store, "SELECT told_at FROM tool WHERE slug = 'haiku'"),
+                     NOW + DAY);
+    run_sql(scratch->store, "DROP TRIGGER watch");
+    assert_int_equal(save(scratch, &json).conflict_count, 0);
+    struct comparison *found = find(scratch, "haiku-vs-a");
+    assert_int_equal(found->left.reviews[1].verdict, VERDICT_SKIP);
+    assert_string_equal(found->left.reviews[0].reviewer, "Builder");
+}
+
 static void reviews_that_differ_are_one_conflict(void **state)
 {
     struct scratch *scratch = *state;
@@ -412,6 +435,7 @@ int main(void)
         store_test(a_tool_of_several_pages_is_one_tool),
         store_test(where_two_pages_differ_the_newer_one_wins_and_it_is_told),
         store_test(what_a_page_cannot_say_is_no_contradiction),
+        store_test(a_tool_told_again_is_written_only_where_it_says_more),
         store_test(reviews_that_differ_are_one_conflict),
         store_test(the_word_of_the_newest_page_stands_in_any_order_of_import),
         store_test(filling_a_gap_leaves_the_newest_word_the_newest),

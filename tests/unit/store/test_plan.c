@@ -10,6 +10,7 @@
 #include "store/address_change.h"
 #include "store/bounce.h"
 #include "store/bucket.h"
+#include "store/epoch.h"
 #include "store/run.h"
 
 static const char *const large_tables[] = {
@@ -25,6 +26,8 @@ static const struct {
     {"FROM subscriber ORDER BY id", "SCAN subscriber", "subscriber_each, all"},
     {"FROM subscriber WHERE +status", "SCAN subscriber", "subscriber_each, of a status"},
     {"FROM subscriber GROUP BY", "SCAN subscriber USING COVERING INDEX", "subscriber_counts"},
+    {"held_back < count(*)", "SCAN bounce_event USING INDEX bounce_event_pending",
+     "the pending ones, all of them in that index"},
     {"count(*) FROM comparison", "SCAN comparison USING COVERING INDEX", "comparison_count"},
     {"total(state = 'skipped') FROM outgoing", "SCAN outgoing", "delivery_counts of single mails"},
     {"FROM outgoing WHERE ?1 = 0 ORDER BY", "SCAN outgoing", "delivery_each of single mails"},
@@ -71,6 +74,7 @@ static void call_comparisons(struct scratch *scratch)
     size_t count;
     int64_t number;
     int64_t id = add_comparison(scratch, "a", "b", NOW - DAY);
+    add_comparison(scratch, "a", "e", NOW);
     struct review review = {.quote = "Good."};
     struct comparison reviewed =
         sample_comparison(&scratch->arena, "c", "d", NOW - DAY, "reviewed");
@@ -243,7 +247,8 @@ static void call_bounces(struct scratch *scratch)
     must(bounce_groups(scratch->store, &scratch->arena, 10, &groups, &count, &why));
     must(bounce_pending(scratch->store, &scratch->arena, "example.org", "5.1.1", 10, &events,
                         &count, &why));
-    must(bounce_hold(scratch->store, "example.org", "5.1.1", &number, &why));
+    must(bounce_storms(scratch->store, &scratch->arena, 20, 10, 0, &groups, &count, &why));
+    must(bounce_hold(scratch->store, "example.org", &number, &why));
     must(bounce_held_groups(scratch->store, &scratch->arena, &groups, &count, &why));
     must(bounce_held(scratch->store, &scratch->arena, "example.org", 10, &events, &count, &why));
     must(bounce_settle(scratch->store, 1, BOUNCE_SETTLED, &why));
@@ -274,6 +279,14 @@ static void call_the_rest(struct scratch *scratch)
                         &flag, &other, &why));
     }
     must(lease_release(scratch->store, "x", "a", &why));
+    must(issue_set_sender(scratch->store, 1, "{}", &why));
+    must(issue_stop(scratch->store, 4711, NOW, &(enum issue_cancelled){0}, &why));
+    struct epoch epoch;
+    must(epoch_raise(scratch->store, &why) && epoch_count(scratch->store, &number, &why));
+    assert_int_equal(number, 1);
+    must(epoch_get(scratch->store, &scratch->arena, &epoch, &why));
+    must(epoch_save(scratch->store, &epoch, &why));
+    must(epoch_claims_open(scratch->store, 1, &flag, &why));
     must(store_check(scratch->store, &why));
     snprintf(path, sizeof path, "%s/copy.db", scratch->folder);
     must(store_backup(scratch->store, path, &why));

@@ -1,0 +1,272 @@
+/*
+ * `doctor`: everything that can be looked at before the night of an issue, in one list.
+ *
+ * Each look is a finding of its own, and one that finds a fault does not keep the others from being
+ * taken, but for those that would need what is missing. Changes nothing and connects to nothing.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cmd/checkup.h"
+#include "cmd/common.h"
+#include "cmd/looking.h"
+#include "cmd/verbs.h"
+#include "deliver/relay.h"
+#include "store/run.h"
+
+enum doctor_option { DOCTOR_JSON };
+enum { DOCTOR_RUNS = 40, DAY = 86400, LATE = 8 * DAY };
+enum { ROOM_SPARE = 64 * 1024 * 1024 /* bytes that should be free beside a second database */ };
+
+static const struct option_spec doctor_options[] = {
+    [DOCTOR_JSON] = {"json", 0, NULL, "print JSON", false},
+    {0},
+};
+
+enum finding_kind { FINDING_FINE, FINDING_WARNING, FINDING_FAULT };
+
+static const char *const finding_names[] = {"fine", "warning", "fault"};
+
+struct doctor {
+    struct program *program;
+    struct value *findings; /* of JSON; NULL: lines are printed as they come */
+    size_t counts[FINDING_FAULT + 1];
+    enum failure_kind first_fault;
+};
+
+static void doctor_tell(struct doctor *doctor, enum finding_kind kind, const char *about,
+                        const char *format, ...) FORMAT(4, 5);
+
+static void doctor_tell(struct doctor *doctor, enum finding_kind kind, const char *about,
+                        const char *format, ...)
+{
+    struct failure line; /* one printable line, whatever a file is called */
+    char text[sizeof line.text];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    fail(&line, FAILURE_NONE, "%s", text);
+    doctor->counts[kind]++;
+    if (doctor->findings == NULL) {
+        printf("%-8s %-10s %s\n", finding_names[kind], about, line.text);
+        return;
+    }
+    struct arena *arena = &doctor->program->arena;
+    struct value *row = value_add(doctor->findings, value_object(arena));
+    value_set_text(arena, row, "about", about);
+    value_set_text(arena, row, "finding", finding_names[kind]);
+    value_set_text(arena, row, "text", line.text);
+}
+
+static void doctor_fault(struct doctor *doctor, const char *about, const struct failure *why)
+{
+    if (doctor->counts[FINDING_FAULT] == 0) {
+        doctor->first_fault = why->kind;
+    }
+    doctor_tell(doctor, FINDING_FAULT, about, "%s", why->text);
+}
+
+static void look_at_library(struct doctor *doctor)
+{
+    char name[128];
+    const char *word;
+    relay_library(name, &word);
+    if (word != NULL) {
+        doctor_tell(doctor, FINDING_WARNING, "libcurl", "%s: %s", name, word);
+    } else {
+        doctor_tell(doctor, FINDING_FINE, "libcurl", "%s", name);
+    }
+}
+
+static void look_at_settings(struct doctor *doctor)
+{
+    struct program *program = doctor->program;
+    struct failure why = {0};
+    const char *warnings[CHECKUP_WARNINGS];
+    size_t count = checkup_warnings(program, warnings);
+    for (size_t i = 0; i < count; i++) {
+        doctor_tell(doctor, FINDING_WARNING, "settings", "%s", warnings[i]);
+    }
+    if (!settings_require_site(&program->settings, &why) ||
+        !settings_require_mail(&program->settings, &why) ||
+        !settings_require_relay(&program->settings, &why)) {
+        doctor_fault(doctor, "settings", &why);
+    } else {
+        doctor_tell(doctor, FINDING_FINE, "settings", "%s", program->settings_file);
+    }
+    why = (struct failure){0};
+    if (!checkup_files(program, &why)) {
+        doctor_fault(doctor, "files", &why);
+    } else {
+        doctor_tell(doctor, FINDING_FINE, "files", "what the settings name is there");
+    }
+}
+
+static bool look_at_key(struct doctor *doctor)
+{
+    struct failure why = {0};
+    if (!program_open(doctor->program, NEEDS_KEYS, &why)) {
+        doctor_fault(doctor, "key", &why);
+        return false;
+    }
+    doctor_tell(doctor, FINDING_FINE, "key", "%s", doctor->program->settings.secret_file);
+    return true;
+}
+
+static double megabytes(double bytes)
+{
+    return bytes / 1e6;
+}
+
+/* A large issue writes a ledger, a backup or a migration a second database. */
+static void look_at_room(struct doctor *doctor)
+{
+    struct program *program = doctor->program;
+    const char *path = program->settings.database;
+    const char *folder = file_folder(&program->arena, path);
+    struct stat file;
+    struct statvfs disk;
+    if (stat(path, &file) != 0 || statvfs(folder, &disk) != 0) {
+        return;
+    }
+    double room = (double)disk.f_bavail * (double)disk.f_frsize;
+    bool enough = room >= (double)file.st_size + ROOM_SPARE;
+    doctor_tell(doctor, enough ? FINDING_FINE : FINDING_WARNING, "disk",
+                "%.0f MB are free beside a database of %.1f MB%s", megabytes(room),
+                megabytes((double)file.st_size),
+                enough ? "" : "; an issue to many readers or a backup may not fit");
+}
+
+static bool look_at_database(struct doctor *doctor)
+{
+    struct program *program = doctor->program;
+    struct failure why = {0};
+    if (!program_open(program, NEEDS_READING, &why) || !store_check(program->store, &why)) {
+        doctor_fault(doctor, "database", &why);
+        return false;
+    }
+    doctor_tell(doctor, FINDING_FINE, "database", "%s is whole", program->settings.database);
+    look_at_room(doctor);
+    return true;
+}
+
+/* The newest run of `weekly`; NULL where there was none. */
+static const struct run *find_weekly(const struct run *runs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(runs[i].verb, "weekly") == 0) {
+            return &runs[i];
+        }
+    }
+    return NULL;
+}
+
+static void tell_weekly(struct doctor *doctor, const struct run *run)
+{
+    char when[CLOCK_TEXT];
+    clock_format(run->started_at, when);
+    if (clock_now() - run->started_at > LATE) {
+        doctor_tell(doctor, FINDING_WARNING, "weekly", "last ran %s; does cron still call it?",
+                    when);
+    } else if (run->exit_code < 0) {
+        doctor_tell(doctor, FINDING_WARNING, "weekly", "began %s and has not ended, or it died",
+                    when);
+    } else if (run->exit_code != 0) {
+        doctor_tell(doctor, FINDING_WARNING, "weekly", "ended %s with exit code %lld: %s", when,
+                    (long long)run->exit_code, run->summary);
+    } else {
+        doctor_tell(doctor, FINDING_FINE, "weekly", "last ran %s: %s", when, run->summary);
+    }
+}
+
+static void look_at_runs(struct doctor *doctor)
+{
+    struct program *program = doctor->program;
+    struct failure why = {0};
+    struct run *runs;
+    size_t count;
+    if (!run_latest(program->store, &program->arena, 0, DOCTOR_RUNS, &runs, &count, &why)) {
+        doctor_fault(doctor, "weekly", &why);
+        return;
+    }
+    const struct run *weekly = find_weekly(runs, count);
+    if (weekly == NULL) {
+        doctor_tell(doctor, FINDING_WARNING, "weekly", "has never run; is it in the crontab?");
+    } else {
+        tell_weekly(doctor, weekly);
+    }
+}
+
+/* Rendered from the templates of today, as `preview` does, or read as it was frozen. */
+static void look_at_issue(struct doctor *doctor)
+{
+    struct failure why = {0};
+    struct option_value none = {0};
+    struct showing showing;
+    if (looking_find(doctor->program, &none, &none, &showing, &why)) {
+        doctor_tell(doctor, FINDING_FINE, "issue",
+                    "that of %s can be made; `verdicts check` reads it", showing.issue.iso_week);
+    } else if (why.kind == FAILURE_NO_INPUT) {
+        doctor_tell(doctor, FINDING_FINE, "issue", "%s", why.text);
+    } else {
+        doctor_fault(doctor, "issue", &why);
+    }
+}
+
+static void doctor_look(struct doctor *doctor)
+{
+    struct failure why = {0};
+    look_at_library(doctor);
+    struct program *program = doctor->program;
+    bool read = program_open(program, NEEDS_SETTINGS, &why);
+    if (read && program->settings_file == NULL) {
+        read = fail(&why, FAILURE_CONFIG, "no settings file found; looked in %s",
+                    settings_places(&program->arena));
+    }
+    if (!read) {
+        doctor_fault(doctor, "settings", &why);
+        return;
+    }
+    look_at_settings(doctor);
+    bool key = look_at_key(doctor);
+    if (look_at_database(doctor)) {
+        look_at_runs(doctor);
+        if (key) {
+            look_at_issue(doctor);
+        }
+    }
+}
+
+static bool doctor_run(struct program *program, int *status, struct failure *why)
+{
+    struct doctor doctor = {.program = program};
+    if (!common_no_operands(program, 0, why)) {
+        return false;
+    }
+    if (program->options[DOCTOR_JSON].count > 0) {
+        doctor.findings = value_list(&program->arena);
+    }
+    doctor_look(&doctor);
+    if (doctor.findings != NULL) {
+        common_print_json(doctor.findings);
+    }
+    *status = program_exit_code(doctor.first_fault);
+    return true;
+}
+
+const struct verb verb_doctor = {
+    .name = "doctor",
+    .needs = NEEDS_NOTHING,
+    .options = doctor_options,
+    .usage = "[--json]",
+    .help = "Look at everything an issue will need: settings, key, database, disk, cron",
+    .examples = "  verdicts doctor\n"
+                "  verdicts doctor --json\n",
+    .run = doctor_run,
+};

@@ -1,0 +1,149 @@
+"""`doctor` and `backup`: what an operator does before the night, and after it."""
+
+import shutil
+import sqlite3
+import subprocess
+
+import pytest
+from newsletter import NOW, VERDICTS, Newsletter
+
+
+def findings(newsletter, *words, expect=0, **options) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in newsletter.json("doctor", "--json", *words, expect=expect, **options):
+        assert list(row) == ["about", "finding", "text"] and "\n" not in row["text"]
+        found.setdefault(row["about"], []).append((row["finding"], row["text"]))
+    return found
+
+
+def test_a_newsletter_in_order_has_no_fault(newsletter):
+    newsletter.settings["smtp.url"] = "null:"
+    newsletter.import_samples()
+    newsletter.add_readers(2)
+    assert findings(newsletter)["weekly"] == [("warning", "has never run; is it in the crontab?")]
+    newsletter.run("weekly")
+    found = findings(newsletter)
+    assert set(found) == {"libcurl", "settings", "files", "key", "database", "disk", "weekly", "issue"}
+    assert not [text for rows in found.values() for kind, text in rows if kind == "fault"]
+    assert found["settings"][0][0] == "warning" and "sample's values" in found["settings"][0][1]
+    assert found["weekly"][0][0] == "fine"
+    assert found["issue"] == [("fine", "that of 2026-W47 can be made; `verdicts check` reads it")]
+    lines = newsletter.run("doctor").stdout.splitlines()
+    assert len(lines) == sum(map(len, found.values()))
+    assert all(line.startswith(("fine     ", "warning  ")) for line in lines)
+
+
+def test_a_cron_job_that_was_lost_is_missed(newsletter):
+    newsletter.run("weekly")
+    assert findings(newsletter, now="2026-11-27T12:00:00Z")["weekly"][0][0] == "fine"
+    assert findings(newsletter, now="2026-12-25T12:00:00Z")["weekly"] == [
+        ("warning", f"last ran {NOW}; does cron still call it?")]
+
+
+def test_a_run_that_failed_is_told_with_its_reason(newsletter):
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    newsletter.settings.update({"smtp.url": "smtp://127.0.0.1:1", "deliver.linger": "0s"})
+    newsletter.run("weekly", expect=75)
+    (kind, text), = findings(newsletter)["weekly"]
+    assert kind == "warning" and "exit code 75: " in text
+
+
+def break_key(newsletter):
+    (newsletter.folder / "verdicts.key").chmod(0o644)
+    return "key", 78, "chmod 600"
+
+
+def break_template(newsletter):
+    newsletter.import_samples()
+    (newsletter.folder / "own").mkdir()
+    (newsletter.folder / "own" / "issue.html.mustache").write_text("{{#stories}}")
+    newsletter.settings["templates_dir"] = str(newsletter.folder / "own")
+    return "issue", 65, "issue.html.mustache:1:1: "
+
+
+def break_password(newsletter):
+    newsletter.settings.update({"smtp.username": "u", "smtp.password_file": "/no/such/password"})
+    return "files", 78, "smtp.password_file"
+
+
+def break_setting(newsletter):
+    newsletter.settings["issue.time"] = "noon"
+    return "settings", 78, "issue.time"
+
+
+def lose_database(newsletter):
+    (newsletter.folder / "verdicts.db").unlink()
+    return "database", 66, "verdicts init"
+
+
+def damage_database(newsletter):
+    newsletter.import_samples()
+    with sqlite3.connect(newsletter.folder / "verdicts.db") as database:
+        database.execute("PRAGMA foreign_keys = OFF")
+        database.execute("DELETE FROM tool WHERE id = 1")
+    database.close()
+    return "database", 65, "refers to a missing row of tool"
+
+
+@pytest.mark.parametrize("damage", [break_key, break_template, break_password, break_setting, lose_database,
+                                    damage_database])
+def test_a_fault_is_named_and_the_others_are_looked_at(newsletter, damage):
+    about, code, text = damage(newsletter)
+    found = findings(newsletter, expect=code)
+    assert [(kind, text in words) for kind, words in found[about] if kind == "fault"] == [("fault", True)]
+    faults = [name for name, rows in found.items() for kind, _ in rows if kind == "fault"]
+    assert faults == [about]
+
+
+def test_without_settings_there_is_nothing_to_look_at(tmp_path):
+    done = subprocess.run([VERDICTS, "doctor"], cwd=tmp_path, capture_output=True, text=True, check=False,
+                          env={"HOME": str(tmp_path)})
+    assert done.returncode == 78 and "fault    settings   no settings file found" in done.stdout
+    assert len(done.stdout.splitlines()) == 2
+
+
+def test_a_backup_is_a_newsletter_of_its_own(newsletter, tmp_path):
+    newsletter.settings["smtp.url"] = "null:"
+    newsletter.import_samples()
+    newsletter.add_readers(3)
+    newsletter.run("weekly")
+    copy = tmp_path / "copy.db"
+    done = newsletter.run("backup", str(copy))
+    assert done.stdout == "" and done.stderr == ""
+    assert copy.stat().st_mode & 0o007 == 0
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("copy")] == ["copy.db"]
+    restored = Newsletter(tmp_path / "restored")
+    restored.settings["smtp.url"] = "null:"
+    shutil.copy(copy, restored.folder / "verdicts.db")
+    shutil.copy(newsletter.folder / "verdicts.key", restored.folder / "verdicts.key")
+    assert restored.counts() == newsletter.counts()
+    assert "nothing due" in restored.run("weekly", "--summary").stdout
+    assert restored.counts()["sent"] == 3
+
+
+def test_a_backup_overwrites_nothing_and_leaves_no_half(newsletter, tmp_path):
+    there = tmp_path / "there.db"
+    there.write_text("mine")
+    assert "not overwritten" in newsletter.run("backup", str(there), expect=73).stderr
+    assert there.read_text() == "mine"
+    assert newsletter.run("backup", str(tmp_path / "no" / "such.db"), expect=73).stderr.count("\n") == 1
+    newsletter.run("backup", expect=64)
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix == ".db") == ["there.db"]
+
+
+def test_a_backup_is_of_one_moment_while_an_issue_is_sent(newsletter, tmp_path):
+    newsletter.import_samples()
+    newsletter.add_readers(400)
+    newsletter.settings.update({"smtp.url": f"maildir:{tmp_path}/box", "smtp.rate": "200/s"})
+    running = newsletter.start("weekly")
+    copies = 0
+    while running.poll() is None:
+        newsletter.run("backup", str(tmp_path / f"{copies}.db"))
+        copies += 1
+    assert running.returncode == 0 and copies > 0
+    for number in range(copies):
+        database = sqlite3.connect(tmp_path / f"{number}.db")
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert database.execute("SELECT count(*) FROM delivery").fetchone()[0] in (0, 400)
+        database.close()
