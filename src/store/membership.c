@@ -40,29 +40,31 @@ bool subscriber_readdress(struct store *store, int64_t id, const char *address,
     "AND o.state = 'sending')"
 
 /* In the order of the index by status, so that nothing is sorted. */
-static bool purge(struct store *store, int64_t before, int64_t limit, int64_t *count,
-                  struct failure *why)
+static bool purge(struct store *store, int64_t before, int64_t mailed_before, int64_t limit,
+                  int64_t *count, struct failure *why)
 {
 #define STALE                                                                                      \
     "(SELECT id FROM subscriber s WHERE s.created_at < ?1 AND " UNBOUND                            \
-    " ORDER BY topics, id LIMIT ?2)"
+    " AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.subscriber_id = s.id "                      \
+    "AND o.created_at >= ?2) ORDER BY topics, id LIMIT ?3)"
     SQL(consent_sql, "DELETE FROM consent WHERE subscriber_id IN " STALE);
     SQL(change_sql, "DELETE FROM address_change WHERE subscriber_id IN " STALE);
     SQL(mail_sql, "DELETE FROM outgoing WHERE subscriber_id IN " STALE);
     SQL(person_sql, "DELETE FROM subscriber WHERE id IN " STALE);
 #undef STALE
-    const struct bind *binds = BIND_LIST(BIND_INT(before), BIND_INT(limit));
+    const struct bind *binds =
+        BIND_LIST(BIND_INT(before), BIND_INT(mailed_before), BIND_INT(limit));
     return query_run(store, consent_sql, binds, NULL, why) &&
            query_run(store, change_sql, binds, NULL, why) &&
            query_run(store, mail_sql, binds, NULL, why) &&
            query_run(store, person_sql, binds, count, why);
 }
 
-bool subscriber_purge_pending(struct store *store, int64_t before, int64_t limit, int64_t *count,
-                              struct failure *why)
+bool subscriber_purge_pending(struct store *store, int64_t before, int64_t mailed_before,
+                              int64_t limit, int64_t *count, struct failure *why)
 {
     *count = 0;
-    bool ok = store_begin(store, why) && purge(store, before, limit, count, why);
+    bool ok = store_begin(store, why) && purge(store, before, mailed_before, limit, count, why);
     return store_end(store, ok, why);
 }
 

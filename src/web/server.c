@@ -15,6 +15,7 @@
 #include "web/form.h"
 #include "web/listen.h"
 #include "web/origin.h"
+#include "web/stream.h"
 
 enum {
     BODY_DEFAULT = 8 * 1024,
@@ -24,7 +25,6 @@ enum {
     DEADLINE_DEFAULT = 60,
     CONNECTION_MEMORY = 32 * 1024,
     DRAIN_MS = 10000,
-    STREAM_PENDING_MAX = 64 * 1024,
 };
 
 /* One request and its answer, from the first header to the last byte. */
@@ -38,15 +38,6 @@ struct exchange {
     char origin[ORIGIN_TEXT];
 };
 
-/* A connection that stays open for server-sent events. */
-struct stream {
-    struct web_server *server;
-    struct MHD_Connection *connection;
-    struct buf pending;
-    bool suspended, ended;
-    struct stream *next;
-};
-
 struct web_server {
     struct web_options options;
     struct MHD_Daemon *daemon;
@@ -55,7 +46,7 @@ struct web_server {
     size_t open; /* exchanges under way */
     struct deadlines deadlines;
     bool told_forwarded; /* that a proxy speaks who is not trusted */
-    struct stream *streams;
+    struct streams streams;
 };
 
 const char *web_field_find(const struct web_field *fields, const char *name)
@@ -205,91 +196,24 @@ static void answer_plain(struct web_answer *answer, int status, const char *text
     buf_add_text(&answer->body, text);
 }
 
-static ssize_t stream_read(void *context, uint64_t position, char *out, size_t size)
+static struct MHD_Response *open_stream(struct web_server *server,
+                                        struct MHD_Connection *connection,
+                                        const struct web_answer *answer)
 {
-    struct stream *stream = context;
-    (void)position;
-    if (stream->pending.len == 0) {
-        if (stream->ended) {
-            return MHD_CONTENT_READER_END_OF_STREAM;
-        }
-        MHD_suspend_connection(stream->connection);
-        stream->suspended = true;
-        return 0;
-    }
-    size_t len = stream->pending.len < size ? stream->pending.len : size;
-    memcpy(out, stream->pending.data, len);
-    memmove(stream->pending.data, stream->pending.data + len, stream->pending.len - len);
-    buf_truncate(&stream->pending, stream->pending.len - len);
-    return (ssize_t)len;
-}
-
-static void stream_free(void *context)
-{
-    struct stream *stream = context;
-    struct stream **at = &stream->server->streams;
-    while (*at != stream) {
-        at = &(*at)->next;
-    }
-    *at = stream->next;
-    buf_free(&stream->pending);
-    free(stream);
-}
-
-static void stream_resume(struct stream *stream)
-{
-    if (stream->suspended) {
-        stream->suspended = false;
-        MHD_resume_connection(stream->connection);
-    }
-}
-
-/* A comment to every stream. MHD does not look at a suspended connection, so a reader that went
- * away holds its place until something is written to it. */
-static void streams_touch(struct web_server *server)
-{
-    for (struct stream *stream = server->streams; stream != NULL; stream = stream->next) {
-        buf_add_text(&stream->pending, ":\n\n");
-        stream_resume(stream);
-    }
-}
-
-static struct MHD_Response *stream_response(struct web_server *server,
-                                            struct MHD_Connection *connection,
-                                            const struct web_answer *answer)
-{
-    streams_touch(server);
-    struct stream *stream = memory_resize(NULL, sizeof *stream);
-    *stream = (struct stream){.server = server, .connection = connection, .next = server->streams};
-    buf_init(&stream->pending, STREAM_PENDING_MAX);
-    buf_add(&stream->pending, answer->body.data, answer->body.len);
-    server->streams = stream;
     deadline_lift(deadline_of(connection));
-    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1024, stream_read, stream,
-                                             stream_free);
+    return stream_open(&server->streams, connection, answer->body.data, answer->body.len);
 }
 
 void web_push(struct web_server *server, const char *event, const char *data)
 {
-    for (struct stream *stream = server->streams; stream != NULL; stream = stream->next) {
-        buf_addf(&stream->pending, "event: %s\n", event);
-        for (const char *line = data; line != NULL;) {
-            size_t len = strcspn(line, "\n");
-            buf_addf(&stream->pending, "data: %.*s\n", (int)len, line);
-            line = line[len] == '\n' ? line + len + 1 : NULL;
-        }
-        buf_add_char(&stream->pending, '\n');
-        /* A reader that falls so far behind is let go; its browser connects anew. */
-        stream->ended = stream->ended || !buf_ok(&stream->pending);
-        stream_resume(stream);
-    }
+    streams_push(&server->streams, event, data);
 }
 
 static enum MHD_Result send_answer(struct exchange *exchange, struct MHD_Connection *connection,
                                    struct web_answer *answer)
 {
     struct MHD_Response *response =
-        answer->stream ? stream_response(exchange->server, connection, answer)
+        answer->stream ? open_stream(exchange->server, connection, answer)
                        : MHD_create_response_from_buffer(answer->body.len, answer->body.data,
                                                          MHD_RESPMEM_MUST_COPY);
     if (response == NULL) {
@@ -527,10 +451,7 @@ void web_close(struct web_server *server)
     if (server == NULL) {
         return;
     }
-    for (struct stream *stream = server->streams; stream != NULL; stream = stream->next) {
-        stream->ended = true;
-        stream_resume(stream);
-    }
+    streams_end(&server->streams);
     if (server->daemon != NULL) {
         MHD_run(server->daemon);
         MHD_stop_daemon(server->daemon);
@@ -592,10 +513,7 @@ static bool drain(struct web_server *server, struct failure *why)
     if (fd >= 0) {
         close(fd);
     }
-    for (struct stream *stream = server->streams; stream != NULL; stream = stream->next) {
-        stream->ended = true;
-        stream_resume(stream);
-    }
+    streams_end(&server->streams);
     while (server->open > 0 && clock_monotonic_ms() < until) {
         if (!turn(server, -1, 50, &ignored, why)) {
             return false;
