@@ -155,7 +155,7 @@ static void give_back(struct outbox *outbox, struct letter *letter, int64_t next
 {
     letter->state = DELIVERY_QUEUED;
     letter->next_at = next_at;
-    letter->attempted = false;
+    letter->attempted = letter->noted; /* see ending_judge() */
     letter->reply = (struct reply){0};
     push_settled(outbox, letter);
 }

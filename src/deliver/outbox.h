@@ -21,8 +21,11 @@
  *   sending   skipped   left, paused, cancelled … meanwhile    NORMAL
  *   sending   in_doubt  the connection died behind the dot,    NORMAL, doubted+1
  *                       or the answer cannot be read
- *   sending   queued    given back unsent; or recovered: the   NORMAL
- *                       process is gone, same boot, no note
+ *   sending   queued    given back unsent (counted as an       NORMAL
+ *                       attempt where the dot was noted: a
+ *                       second such loss defers); or
+ *                       recovered: the process is gone, same
+ *                       boot, no note
  *   sending   in_doubt  recovered: the process is gone and     NORMAL, doubted+1
  *                       the dot is noted, or another boot
  *   in_doubt  queued    deliver.in_doubt = resend: at once,    NORMAL; once for each doubt
