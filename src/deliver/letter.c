@@ -46,7 +46,12 @@ static struct judgement replied(const struct ending *ending)
     return (struct judgement){.state = class.state, .fault = class.fault};
 }
 
-static struct judgement judge(const struct ending *ending)
+bool ending_is_loss(const struct ending *ending)
+{
+    return ending->fresh || ending->how != ENDED_LOST || ending->stage > STAGE_MAIL;
+}
+
+struct judgement ending_judge(const struct ending *ending)
 {
     switch (ending->how) {
     case ENDED_REPLIED:
@@ -70,13 +75,4 @@ static struct judgement judge(const struct ending *ending)
         return defer(FAULT_RELAY);
     }
     return lost(ending);
-}
-
-/* With its dot noted a letter cannot stay in hand (outbox_return): its claim goes back, and with it
- * the count of its losses. What outlives a claim is the row's attempts. */
-struct judgement ending_judge(const struct ending *ending)
-{
-    struct judgement judgement = judge(ending);
-    bool seen_before = ending->letter->noted && ending->letter->row.attempts > 0;
-    return judgement.again && seen_before ? defer(FAULT_RELAY) : judgement;
 }

@@ -21,11 +21,8 @@
  *   sending   skipped   left, paused, cancelled … meanwhile    NORMAL
  *   sending   in_doubt  the connection died behind the dot,    NORMAL, doubted+1
  *                       or the answer cannot be read
- *   sending   queued    given back unsent (counted as an       NORMAL
- *                       attempt where the dot was noted: a
- *                       second such loss defers); or
- *                       recovered: the process is gone, same
- *                       boot, no note
+ *   sending   queued    given back unsent; or recovered: the   NORMAL
+ *                       process is gone, same boot, no note
  *   sending   in_doubt  recovered: the process is gone and     NORMAL, doubted+1
  *                       the dot is noted, or another boot
  *   in_doubt  queued    deliver.in_doubt = resend: at once,    NORMAL; once for each doubt
@@ -100,7 +97,9 @@ bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **re
                    struct failure *why) MUST_CHECK;
 
 /* An innocent letter: the next outbox_take() has it again; one whose dot was noted goes back to
- * the queue, so that its note does not outlive it. */
+ * the queue, so that its note does not outlive it. The next claim of this run still knows
+ * how many connections have died under it: a server that leaves at that very moment must not be fed
+ * the same text without an end. */
 void outbox_return(struct outbox *outbox, struct letter *letter);
 
 /* The letter has ended. Written by the next outbox_commit(). A state DEFERRED becomes GAVE_UP where
