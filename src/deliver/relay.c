@@ -172,6 +172,9 @@ static bool read_login(struct arena *arena, const struct settings *settings, str
 static bool read_smtp(struct arena *arena, const struct settings *settings, struct relay *relay,
                       struct failure *why)
 {
+    if (!relay_init(why)) { /* before libcurl takes memory of its own */
+        return false;
+    }
     CURLU *url = curl_url();
     if (url == NULL) {
         memory_exhausted();

@@ -119,7 +119,7 @@ static bool fail_kept(struct failure *why, const char *path)
                                                                : FAILURE_CANNOT_CREATE;
     return fail_errno(why, kind,
                       "nothing is sent without a record of how far it went, and %s cannot be kept "
-                      "(set state_dir to a folder that the database's owner can write to)",
+                      "(set state_dir to a folder that whoever sends can write to)",
                       path);
 }
 
@@ -300,14 +300,33 @@ static bool refuse(const struct witness *witness, const struct scene *scene,
                 original[0] != '\0' ? ")" : "", witness->path);
 }
 
+static bool open_in(struct witness *witness, const char *folder, const struct scene *scene,
+                    struct failure *why)
+{
+    witness->path = file_join(&witness->arena, folder, scene->epoch.newsletter);
+    return open_as_owner(witness, folder, &scene->st, why);
+}
+
 /* The witness that goes with the database's id, opened and locked. */
 static bool open_witness(struct witness *witness, const struct settings *settings,
                          const struct scene *scene, struct failure *why)
 {
     const char *folder = folder_of(&witness->arena, settings, scene->st.st_uid);
-    witness->path = file_join(&witness->arena, folder, scene->epoch.newsletter);
-    return check_apart(&witness->arena, folder, scene, why) &&
-           open_as_owner(witness, folder, &scene->st, why) && lock(witness, why);
+    if (!check_apart(&witness->arena, folder, scene, why)) {
+        return false;
+    }
+    if (open_in(witness, folder, scene, why)) {
+        return lock(witness, why);
+    }
+    if (settings->state_dir != NULL) {
+        return false;
+    }
+    /* Nobody has named a folder: better one that is put back with a whole folder than none. */
+    log_event(LOG_LEVEL_INFO, "epoch", "beside", LOG_STR("why", why->text));
+    *why = (struct failure){0};
+    folder =
+        file_join(&witness->arena, file_folder(&witness->arena, scene->database), "." WITNESS_NAME);
+    return open_in(witness, folder, scene, why) && lock(witness, why);
 }
 
 /* An id and a witness of its own, for a copy that is to be a newsletter beside the other. */

@@ -45,7 +45,9 @@
  *
  * `state_dir` names the folder. Its default belongs to the database's owner, whoever runs the
  * program, so that root and cron find the same one: /var/lib/verdicts-epoch for root, else
- * ~/.local/state/verdicts-epoch. Each newsletter has a file of its own there, named by its id.
+ * ~/.local/state/verdicts-epoch, and where neither can be made .verdicts-epoch in the database's
+ * folder: that still tells a database that was put back alone. Each newsletter has a file of its
+ * own there, named by its id.
  */
 #ifndef DELIVER_WITNESS_H
 #define DELIVER_WITNESS_H

@@ -264,6 +264,17 @@ def test_the_default_is_in_the_owner_s_home_and_not_in_the_newsletter(nobodys, s
     assert len(list((nobodys.base / ".local/state/verdicts-epoch").iterdir())) == 1
 
 
+def test_without_a_home_the_record_is_at_least_beside_the_database(nobodys, server, monkeypatch):
+    if not AS_ROOT:
+        pytest.skip("needs root, to be somebody without a home")
+    monkeypatch.setenv("HOME", "/nonexistent")
+    del nobodys.letter.settings["state_dir"]
+    nobodys.letter.settings["smtp.url"] = server.url
+    done = nobodys.run("weekly")
+    assert (done.returncode, done.stderr) == (0, "") and copies(server) == 3
+    assert len(list((nobodys.letter.folder / ".verdicts-epoch").iterdir())) == 1
+
+
 def test_what_was_begun_and_is_old_is_not_resumed_unasked(letter, server):
     begin(letter)
     letter.now = "2027-03-19T08:00:00Z"
