@@ -94,6 +94,9 @@ static void add_block(struct look *look, const struct dsn_block *block)
 {
     struct bounce_recipient recipient = {0};
     block_address(look, block, recipient.address);
+    if (bounce_report_full(look->report, recipient.address)) {
+        return;
+    }
     judge_block(look, block, &recipient);
     bool said_failed = action_is(block, "failed");
     const struct word *subject = look->signs.bounce_subject;

@@ -94,6 +94,9 @@ static void add_named(struct look *look, const char *address, const struct menti
                       size_t count)
 {
     struct bounce_recipient recipient = {0};
+    if (bounce_report_full(look->report, address)) {
+        return; /* before its words are read: a field may name thousands */
+    }
     size_t at = find_mention(mentions, count, address);
     size_t start = at == count ? 0 : mentions[at].end;
     size_t end = at == count ? look->signs.body.len < WHOLE_MAX ? look->signs.body.len : WHOLE_MAX

@@ -340,6 +340,7 @@ const struct word words_reasons[] = {
     {"resolver.adr.recipnotfound", REASON_USER_UNKNOWN},
     {"resolver.adr.exrecipnotfound", REASON_USER_UNKNOWN},
     {"rcpt_user_unknown", REASON_USER_UNKNOWN},
+    {"cuda_nsu", REASON_USER_UNKNOWN}, /* Barracuda */
     {"inexistent", REASON_USER_UNKNOWN},
     {"unrecognised o/r name", REASON_USER_UNKNOWN},
     {"unrecognized o/r name", REASON_USER_UNKNOWN},
