@@ -19,16 +19,20 @@ struct arena_block {
     alignas(max_align_t) unsigned char bytes[];
 };
 
-_Noreturn void memory_exhausted(void)
+_Noreturn void memory_stop(const char *line)
 {
-    static const char text[] = "verdicts: out of memory\n";
     static atomic_flag said = ATOMIC_FLAG_INIT;
     while (atomic_flag_test_and_set(&said)) {
         pause(); /* another thread is saying it, and ends the process */
     }
-    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+    ssize_t ignored = write(STDERR_FILENO, line, strlen(line));
     (void)ignored;
     _exit(71);
+}
+
+_Noreturn void memory_exhausted(void)
+{
+    memory_stop("verdicts: out of memory\n");
 }
 
 void *memory_get(size_t size)

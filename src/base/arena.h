@@ -42,6 +42,9 @@ void *memory_zeroed(size_t count, size_t size);
 void *memory_resize(void *old, size_t size);
 char *memory_copy(const char *text);
 _Noreturn void memory_exhausted(void);
+/* The one place where the process stops: for what the system should always have. `line` ends in a
+ * line end. */
+_Noreturn void memory_stop(const char *line);
 /* Gives freed memory back to the system: before a stretch of work that is long and needs little. */
 void memory_trim(void);
 

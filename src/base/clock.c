@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
+
+#include "base/arena.h"
 
 static bool replaced;
 static int64_t replaced_by;
@@ -55,8 +56,7 @@ static void read_boot_id(char *id, size_t size)
     if (absent) {
         snprintf(id, size, "unknown");
     } else if (file == NULL || fscanf(file, "%36s", id) != 1) {
-        fprintf(stderr, "verdicts: cannot read %s: %s\n", path, strerror(errno));
-        _exit(71);
+        memory_stop("verdicts: the boot's id cannot be read from /proc\n");
     }
     if (file != NULL) {
         fclose(file);

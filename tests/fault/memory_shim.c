@@ -1,13 +1,14 @@
 /*
- * Preloaded into a program under test: counts every allocation, the program's and its libraries', over
- * all threads, and lets one of them fail, or all from there on.
+ * Preloaded into a program under test: counts every allocation, the program's and its libraries',
+ * over all threads, and lets one of them fail, or all from there on.
  *
  *   SHIM_FAIL_AT=N     the Nth allocation has no memory; with SHIM_FOR_GOOD=1 all from then on
  *   SHIM_FROM=TEXT     counting begins when a file is opened whose name ends so
  *   SHIM_COUNT=FILE    the number of allocations is left there when the program ends
  *
- * Without SHIM_FROM counting begins with main(): what the loader and the libraries' constructors need is not the program's
- * to handle. Not for a build with sanitizers, which bring an allocator of their own.
+ * Without SHIM_FROM counting begins with main(): what the loader and the libraries' constructors
+ * need is not the program's to handle. Not for a build with sanitizers, which bring an allocator of
+ * their own.
  */
 #include <errno.h>
 #include <fcntl.h>
