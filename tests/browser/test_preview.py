@@ -180,6 +180,11 @@ def test_the_page_is_worked_by_keyboard_and_clean_for_axe(chromium, ready):
         assert editor.find("#panel-code").is_displayed()
         assert editor.script("return document.getElementById('reader').value") == "unnamed"
         assert axe(chromium) == []
+        editor.act(lambda: edit(templates / "partials" / "lead.html.mustache", "{{issue.headline}}", "{{issue.headlin}}"))
+        until(lambda: editor.find("#error").is_displayed(), "the error")
+        assert axe(chromium) == []
+        # The fault stands far to the right in its line, and is in view.
+        assert editor.script("return document.getElementById('error-source').scrollLeft") > 0
 
 
 def test_the_page_itself_is_valid(ready):
