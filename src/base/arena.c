@@ -1,7 +1,9 @@
 #include "base/arena.h"
 
+#include <malloc.h>
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,12 +19,40 @@ struct arena_block {
     alignas(max_align_t) unsigned char bytes[];
 };
 
-_Noreturn void memory_exhausted(void)
+_Noreturn void memory_stop(const char *line)
 {
-    static const char text[] = "verdicts: out of memory\n";
-    ssize_t ignored = write(STDERR_FILENO, text, sizeof text - 1);
+    static atomic_flag said = ATOMIC_FLAG_INIT;
+    while (atomic_flag_test_and_set(&said)) {
+        pause(); /* another thread is saying it, and ends the process */
+    }
+    ssize_t ignored = write(STDERR_FILENO, line, strlen(line));
     (void)ignored;
     _exit(71);
+}
+
+_Noreturn void memory_exhausted(void)
+{
+    memory_stop("verdicts: out of memory\n");
+}
+
+void *memory_get(size_t size)
+{
+    return memory_resize(NULL, size);
+}
+
+void *memory_zeroed(size_t count, size_t size)
+{
+    void *memory = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
+    if (memory == NULL) {
+        memory_exhausted();
+    }
+    return memory;
+}
+
+char *memory_copy(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    return memcpy(memory_get(size), text, size);
 }
 
 void *memory_resize(void *old, size_t size)
@@ -32,6 +62,13 @@ void *memory_resize(void *old, size_t size)
         memory_exhausted();
     }
     return memory;
+}
+
+void memory_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 static struct arena_block *arena_grow(struct arena *arena, size_t size)

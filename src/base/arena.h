@@ -34,8 +34,18 @@ char *arena_format(struct arena *arena, const char *format, ...) FORMAT(2, 3);
 void arena_reset(struct arena *arena);
 void arena_free(struct arena *arena);
 
-/* Plain heap memory under the same rule: stops the process rather than return NULL. */
+/* Plain heap memory under the same rule: stops the process rather than return NULL. Libraries that
+ * let themselves be given an allocator get these: what they make of NULL is not always told apart
+ * from an answer. memory_copy(): a terminated string. */
+void *memory_get(size_t size);
+void *memory_zeroed(size_t count, size_t size);
 void *memory_resize(void *old, size_t size);
+char *memory_copy(const char *text);
 _Noreturn void memory_exhausted(void);
+/* The one place where the process stops: for what the system should always have. `line` ends in a
+ * line end. */
+_Noreturn void memory_stop(const char *line);
+/* Gives freed memory back to the system: before a stretch of work that is long and needs little. */
+void memory_trim(void);
 
 #endif

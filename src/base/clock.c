@@ -1,9 +1,12 @@
 #include "base/clock.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "base/arena.h"
 
 static bool replaced;
 static int64_t replaced_by;
@@ -43,19 +46,32 @@ void clock_clear_now(void)
     replaced = false;
 }
 
+/* Where it is not there (no /proc), every boot is "unknown". Where it cannot be read for another
+ * reason the process stops: a wrong id would make the dead of this boot those of another. */
+static void read_boot_id(char *id, size_t size)
+{
+    static const char path[] = "/proc/sys/kernel/random/boot_id";
+    FILE *file = fopen(path, "re");
+    bool absent = file == NULL && (errno == ENOENT || errno == ENOTDIR || errno == EACCES);
+    if (absent) {
+        snprintf(id, size, "unknown");
+    } else if (file == NULL || fscanf(file, "%36s", id) != 1) {
+        memory_stop("verdicts: the boot's id cannot be read from /proc\n");
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+}
+
 const char *clock_boot_id(void)
 {
     static char id[40];
     if (id[0] == '\0') {
         const char *given = getenv("VERDICTS_BOOT_ID");
-        FILE *file = given == NULL ? fopen("/proc/sys/kernel/random/boot_id", "re") : NULL;
         if (given != NULL) {
             snprintf(id, sizeof id, "%s", given);
-        } else if (file == NULL || fscanf(file, "%36s", id) != 1) {
-            snprintf(id, sizeof id, "unknown");
-        }
-        if (file != NULL) {
-            fclose(file);
+        } else {
+            read_boot_id(id, sizeof id);
         }
     }
     return id;

@@ -16,6 +16,11 @@
 bool file_read(const char *path, size_t limit, struct buf *content, struct failure *why) MUST_CHECK;
 bool file_read_stdin(size_t limit, struct buf *content, struct failure *why) MUST_CHECK;
 
+/* The same of `name` below the folder `root`, of which nothing may lead out: no "..", no absolute
+ * link, no link to somewhere else (FAILURE_PERMISSION). Links that stay inside are followed. */
+bool file_read_beneath(const char *root, const char *name, size_t limit, struct buf *content,
+                       struct failure *why) MUST_CHECK;
+
 /* The same kind of file for reading piece by piece; the caller closes it. */
 bool file_open(const char *path, FILE **file, struct failure *why) MUST_CHECK;
 

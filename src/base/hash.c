@@ -4,6 +4,40 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+
+static void *crypto_get(size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return memory_get(size);
+}
+
+static void *crypto_resize(void *old, size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    if (size == 0) {
+        free(old);
+        return NULL;
+    }
+    return memory_resize(old, size);
+}
+
+static void crypto_drop(void *memory, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    free(memory);
+}
+
+void hash_start(void)
+{
+    /* Refused once libcrypto has memory of its own: then that stays as it is. */
+    CRYPTO_set_mem_functions(crypto_get, crypto_resize, crypto_drop);
+}
 
 void hash_sha256(const void *bytes, size_t len, unsigned char out[HASH_SIZE])
 {

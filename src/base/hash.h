@@ -7,6 +7,9 @@
 
 enum { HASH_SIZE = 32, HASH_HEX = 65 };
 
+/* Before anything else uses libcrypto: out of memory it stops the process as we do. */
+void hash_start(void);
+
 void hash_sha256(const void *bytes, size_t len, unsigned char out[HASH_SIZE]);
 void hash_sha256_hex(const void *bytes, size_t len, char out[HASH_HEX]);
 void hash_hmac(const unsigned char *key, size_t key_len, const void *bytes, size_t len,

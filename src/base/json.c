@@ -1,6 +1,8 @@
 #include "base/json.h"
 
 #include <jansson.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { JSON_DEPTH_MAX = 512 };
@@ -194,6 +196,19 @@ static bool fail_parse(const char *name, const char *bytes, size_t len, size_t s
     return fail_at(name, bytes, at, error->text, why);
 }
 
+/* Without memory jansson says now and then that the text is wrong. */
+static void give_memory(void)
+{
+    json_set_alloc_funcs(memory_get, free);
+}
+
+static json_t *load(const char *bytes, size_t len, size_t flags, json_error_t *error)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, give_memory);
+    return json_loadb(bytes, len, flags, error);
+}
+
 bool json_read(struct arena *arena, const char *name, const char *bytes, size_t len,
                struct value **value, struct failure *why)
 {
@@ -202,12 +217,9 @@ bool json_read(struct arena *arena, const char *name, const char *bytes, size_t 
         return false;
     }
     json_error_t error;
-    json_t *json = json_loadb(bytes + skipped, len - skipped,
-                              JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
+    json_t *json = load(bytes + skipped, len - skipped,
+                        JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
     if (json == NULL) {
-        if (json_error_code(&error) == json_error_out_of_memory) {
-            memory_exhausted();
-        }
         return fail_parse(name, bytes, len, skipped, &error, why);
     }
     struct cursor cursor = {.bytes = bytes, .len = len, .at = skipped};
@@ -222,8 +234,7 @@ static bool is_same_name(const struct cursor *cursor, const char *word, size_t w
 {
     struct cursor end = *cursor;
     skip_string(&end);
-    json_t *name =
-        json_loadb(cursor->bytes + cursor->at, end.at - cursor->at, JSON_DECODE_ANY, NULL);
+    json_t *name = load(cursor->bytes + cursor->at, end.at - cursor->at, JSON_DECODE_ANY, NULL);
     const char *text = name != NULL ? json_string_value(name) : "";
     bool same = name != NULL;
     size_t i = 0;

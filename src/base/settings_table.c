@@ -31,6 +31,8 @@ const struct setting_spec settings_table[] = {
             "The SQLite file that holds the newsletter.", .needed = true),
     SETTING("", "secret_file", PATH, secret_file, "verdicts.key", "'verdicts.key'",
             "The keys that sign links; mode 0600.", .needed = true),
+    SETTING("", "state_dir", PATH, state_dir, "", "'/var/lib/verdicts-epoch'",
+            "Where a record is kept of how far issues were sent, apart from the database."),
     SETTING("", "templates_dir", PATH, templates_dir, "", "'templates'",
             "A folder of your own templates, which win over the installed ones file by file."),
     SETTING("", "pages_dir", PATH, pages_dir, "", "'subscribers'",

@@ -78,9 +78,11 @@ static bool look_for(const char *path, bool *found, struct failure *why)
            fail_errno(why, FAILURE_PERMISSION, "cannot open %s", path);
 }
 
-bool share_find(struct arena *arena, const char *folder, const char *own, const char *name,
-                const char **path, struct failure *why)
+/* *root is the folder in which *path is. */
+static bool find(struct arena *arena, const char *folder, const char *own, const char *name,
+                 const char **root, const char **path, struct failure *why)
 {
+    *root = own;
     if (!name_is_safe(name)) {
         return fail(why, FAILURE_DATA, "\"%.100s\" cannot be the name of a file in %s", name,
                     folder);
@@ -93,11 +95,35 @@ bool share_find(struct arena *arena, const char *folder, const char *own, const 
         }
     }
     if (!there) {
-        *path = file_join(arena, file_join(arena, share_directory(arena), folder), name);
+        *root = file_join(arena, share_directory(arena), folder);
+        *path = file_join(arena, *root, name);
         if (!look_for(*path, &there, why)) {
             return false;
         }
     }
     *path = there ? *path : NULL;
     return true;
+}
+
+bool share_read(struct arena *arena, const char *folder, const char *own, const char *name,
+                size_t limit, const char **path, const char **text, size_t *len,
+                struct failure *why)
+{
+    const char *root;
+    struct buf content;
+    *text = NULL;
+    if (!find(arena, folder, own, name, &root, path, why)) {
+        return false;
+    }
+    if (*path == NULL) {
+        return true;
+    }
+    buf_init(&content, limit);
+    bool good = file_read_beneath(root, name, limit, &content, why);
+    if (good) {
+        *text = arena_copy_bytes(arena, content.data, content.len);
+        *len = content.len;
+    }
+    buf_free(&content);
+    return good;
 }

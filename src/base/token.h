@@ -28,7 +28,7 @@ enum token_purpose {
     TOKEN_CONFIRM = 3,     /* detail: hour (Unix time / 3600) after which it has expired */
     TOKEN_BOUNCE = 4,      /* VERP of issues; detail: issue id */
     TOKEN_BOUNCE_MAIL = 5, /* VERP of other mails; detail: outgoing id */
-    TOKEN_CHANGE = 6,      /* confirmation of a new address; detail: hour of expiry */
+    TOKEN_CHANGE = 6,      /* confirmation of a new address; detail: outgoing id */
     TOKEN_FORM = 7,        /* a form that was handed out; person: Unix time, detail: chance */
 };
 

@@ -1,11 +1,13 @@
 #include "base/zone.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 
 bool zone_check(const char *zone, struct failure *why)
@@ -18,7 +20,11 @@ bool zone_check(const char *zone, struct failure *why)
     bool plain = zone[0] != '\0' && zone[0] != '/' && zone[0] != '.' && zone[0] != ':' &&
                  strstr(zone, "..") == NULL && strlen(zone) < 100;
     snprintf(path, sizeof path, "%s/%s", root != NULL ? root : "/usr/share/zoneinfo", zone);
+    errno = 0;
     FILE *file = plain ? fopen(path, "re") : NULL;
+    if (file == NULL && errno == ENOMEM) {
+        memory_exhausted();
+    }
     char magic[4] = "";
     bool good = file != NULL && fread(magic, 1, 4, file) == 4 && memcmp(magic, "TZif", 4) == 0;
     if (file != NULL) {
@@ -37,8 +43,10 @@ bool zone_check(const char *zone, struct failure *why)
 static char *zone_enter(const char *zone)
 {
     const char *old = getenv("TZ");
-    char *copy = old != NULL ? strdup(old) : NULL;
-    setenv("TZ", zone, 1);
+    char *copy = old != NULL ? memory_copy(old) : NULL;
+    if (setenv("TZ", zone, 1) != 0) {
+        memory_exhausted();
+    }
     tzset();
     return copy;
 }
@@ -46,7 +54,9 @@ static char *zone_enter(const char *zone)
 static void zone_leave(char *old)
 {
     if (old != NULL) {
-        setenv("TZ", old, 1);
+        if (setenv("TZ", old, 1) != 0) {
+            memory_exhausted();
+        }
     } else {
         unsetenv("TZ");
     }

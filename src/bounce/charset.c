@@ -50,6 +50,10 @@ static const struct {
     {"iso-2022-kr", "ISO-2022-KR"},
     {"tis-620", "TIS-620"},
     {"windows-874", "CP874"},
+    {"utf-16le", "UTF-16LE"},
+    {"utf-16be", "UTF-16BE"},
+    {"utf-7", "UTF-7"},
+    {"unicode-1-1-utf-7", "UTF-7"}, /* Exchange of old */
     {NULL, NULL},
 };
 
@@ -153,14 +157,30 @@ static const char *clean(struct arena *arena, const char *text, size_t len, size
     return copy;
 }
 
+/* Sets whose bytes look like other text. UTF-16 is believed where there are NULs; which half of a
+ * character comes first its mark says, or where the first NUL stands. NULL: none of these. */
+static const char *disguised(const char *name, const char *bytes, size_t len)
+{
+    if (strcasecmp(name, "iso-2022-kr") == 0 || strcasestr(name, "utf-7") != NULL) {
+        return name;
+    }
+    const char *null = strncasecmp(name, "utf-16", 6) == 0 ? memchr(bytes, '\0', len) : NULL;
+    if (null != NULL) {
+        return (null - bytes) % 2 == 0 ? "utf-16be" : "utf-16le";
+    }
+    bool escapes = memmem(bytes, len, "\x1b$", 2) != NULL || memmem(bytes, len, "\x1b(", 2) != NULL;
+    return escapes ? "iso-2022-jp" : NULL;
+}
+
 const char *charset_decode(struct arena *arena, const struct charsets *charsets, const char *name,
                            const char *bytes, size_t len, size_t *out_len)
 {
-    bool escapes = memmem(bytes, len, "\x1b$", 2) != NULL || memmem(bytes, len, "\x1b(", 2) != NULL;
-    if (!escapes && utf8_valid(bytes, len, NULL)) {
+    name = name == NULL ? "" : name;
+    const char *other = disguised(name, bytes, len);
+    if (other == NULL && utf8_valid(bytes, len, NULL)) {
         return clean(arena, bytes, len, out_len);
     }
-    iconv_t converter = find_converter(charsets, escapes ? "iso-2022-jp" : name ? name : "");
+    iconv_t converter = find_converter(charsets, other == NULL ? name : other);
     struct buf out;
     buf_init(&out, len * 4 + 16);
     if (converter != (iconv_t)-1) {

@@ -21,9 +21,12 @@ bool look_add(struct look *look, const char *address, enum bounce_class class,
 void look_say(struct look *look, const char *text, size_t len)
 {
     char *out = look->report->text;
-    size_t used = 0;
+    size_t used = 0, start = 0;
     bool blank = false;
-    for (size_t i = 0; i < len && used + 8 < BOUNCE_TEXT;) {
+    while (start < len && text[start] != '\0' && strchr(" \t\n:;,.<>)", text[start]) != NULL) {
+        start++; /* what stood around the address before it */
+    }
+    for (size_t i = start; i < len && used + 8 < BOUNCE_TEXT;) {
         uint32_t point;
         size_t size = utf8_decode(text + i, len - i, &point);
         if (point <= ' ' || (point >= 0x7f && point < 0xa0) || point == '>') {
@@ -37,6 +40,9 @@ void look_say(struct look *look, const char *text, size_t len)
             used += size;
         }
         i += size;
+    }
+    while (used > 0 && strchr(" <(-", out[used - 1]) != NULL) {
+        used--; /* the beginning of the next one */
     }
     out[used] = '\0';
 }
@@ -277,28 +283,6 @@ static void add_sender(struct look *look, enum bounce_reason reason)
     }
 }
 
-static bool look_auto_reply(struct look *look)
-{
-    const struct signs *signs = &look->signs;
-    const struct lexicon *lexicon = look->lexicon;
-    enum bounce_detector detector = DETECTOR_NONE;
-    if (signs->replied) {
-        detector = DETECTOR_HEADER;
-    } else if (!signs->list && words_begins(&lexicon->auto_subjects, signs->subject) != NULL) {
-        detector = DETECTOR_SUBJECT;
-    } else if (!signs->list && (signs->reply || signs->automatic || signs->null_path) &&
-               words_find(&lexicon->auto_texts, signs->body.folded, NULL) != NULL) {
-        detector = DETECTOR_TEXT;
-    }
-    if (detector == DETECTOR_NONE) {
-        return false;
-    }
-    answer(look, BOUNCE_AUTO_REPLY, REASON_VACATION, detector);
-    look->report->automatic = true;
-    add_sender(look, REASON_VACATION);
-    return true;
-}
-
 /* Whether the message came to PREFIX+something@ or PREFIX@. */
 static bool sent_to(const struct look *look, const char *prefix)
 {
@@ -310,6 +294,38 @@ static bool sent_to(const struct look *look, const char *prefix)
         }
     }
     return false;
+}
+
+static bool answers_by_its_words(const struct look *look)
+{
+    const struct signs *signs = &look->signs;
+    const struct word *word = words_find(&look->lexicon->auto_texts, signs->body.folded, NULL);
+    bool machine = signs->automatic || signs->null_path;
+    if (sent_to(look, "unsubscribe")) {
+        return false; /* programs write that mail for the reader, and say so */
+    }
+    return word != NULL && (machine || (signs->reply && word->meaning == BOUNCE_AUTO_REPLY));
+}
+
+static bool look_auto_reply(struct look *look)
+{
+    const struct signs *signs = &look->signs;
+    const struct lexicon *lexicon = look->lexicon;
+    enum bounce_detector detector = DETECTOR_NONE;
+    if (signs->replied) {
+        detector = DETECTOR_HEADER;
+    } else if (!signs->list && words_begins(&lexicon->auto_subjects, signs->subject) != NULL) {
+        detector = DETECTOR_SUBJECT;
+    } else if (!signs->list && answers_by_its_words(look)) {
+        detector = DETECTOR_TEXT;
+    }
+    if (detector == DETECTOR_NONE) {
+        return false;
+    }
+    answer(look, BOUNCE_AUTO_REPLY, REASON_VACATION, detector);
+    look->report->automatic = true;
+    add_sender(look, REASON_VACATION);
+    return true;
 }
 
 /* The first line of a short message. */
@@ -357,7 +373,9 @@ static bool look_confirm(struct look *look)
 static void look_rest(struct look *look)
 {
     const struct signs *signs = &look->signs;
-    bool machine = signs->daemon && !signs->reply && !signs->list && !signs->quoting;
+    bool named = signs->daemon_address || signs->daemon_strong || signs->null_path ||
+                 (signs->daemon && signs->bounce_subject != NULL);
+    bool machine = signs->daemon && named && !signs->reply && !signs->list && !signs->quoting;
     if (machine || (signs->null_path && signs->bounce_subject != NULL)) {
         answer(look, BOUNCE_UNKNOWN, REASON_UNDETERMINED, DETECTOR_NONE);
     } else {

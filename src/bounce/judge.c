@@ -141,7 +141,9 @@ static bool act(const struct judge *judge, const struct bounce_report *report,
         return person->status == SUBSCRIBER_FORGOTTEN || complain(judge, person, why);
     case BOUNCE_UNSUBSCRIBE:
         token_make(judge->keys, TOKEN_LEAVE, person->id, about->issue, leave);
-        return !on_the_list(person) || judge->leave(judge->context, leave, why);
+        /* Also who bounced, or a release of the domain would bring back who wanted to go. */
+        return !(on_the_list(person) || person->status == SUBSCRIBER_BOUNCED) ||
+               judge->leave(judge->context, leave, why);
     case BOUNCE_CONFIRM:
         return report->automatic || about->place != PLACE_CONFIRM ||
                judge->confirm(judge->context, about->token, why);

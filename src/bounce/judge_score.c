@@ -122,12 +122,6 @@ static bool count_all(const struct judge *judge, const char *domain, const char 
     return ok;
 }
 
-static bool is_storm(const struct judge *judge, const struct bounce_group *group)
-{
-    return group->people > judge->settings->bounce.storm_readers &&
-           group->people * 100 > judge->settings->bounce.storm_percent * group->readers;
-}
-
 static void add_storm(struct arena *arena, const struct bounce_group *group,
                       struct judge_result *result)
 {
@@ -141,16 +135,25 @@ static void add_storm(struct arena *arena, const struct bounce_group *group,
     result->storms = storms;
 }
 
-static bool judge_group(const struct judge *judge, struct arena *arena,
-                        const struct bounce_group *group, struct judge_result *result,
-                        struct failure *why)
+/* Before anything is counted: of a domain in a storm nobody is scored, whatever the code. Cron
+ * reads the mailbox every hour and a storm lasts longer: what was held back within a day belongs to
+ * it, and is not told again. */
+static bool hold_storms(const struct judge *judge, struct arena *arena, struct arena *own,
+                        struct judge_result *result, struct failure *why)
 {
-    if (!is_storm(judge, group)) {
-        return count_all(judge, group->domain, group->key, result, why);
-    }
+    struct bounce_group *groups;
+    size_t count;
     int64_t held;
-    add_storm(arena, group, result);
-    return bounce_hold(judge->store, group->domain, group->key, &held, why);
+    bool ok = bounce_storms(judge->store, own, judge->settings->bounce.storm_readers,
+                            judge->settings->bounce.storm_percent, judge->now - DAY, &groups,
+                            &count, why);
+    for (size_t i = 0; ok && i < count; i++) {
+        if (groups[i].held == 0) {
+            add_storm(arena, &groups[i], result);
+        }
+        ok = bounce_hold(judge->store, groups[i].domain, &held, why);
+    }
+    return ok;
 }
 
 bool judge_pending(const struct judge *judge, struct arena *arena, struct judge_result *result,
@@ -158,13 +161,13 @@ bool judge_pending(const struct judge *judge, struct arena *arena, struct judge_
 {
     struct arena own = {0};
     *result = (struct judge_result){0};
-    bool ok = true;
+    bool ok = hold_storms(judge, arena, &own, result, why);
     for (size_t count = 1; ok && count > 0;) {
         struct bounce_group *groups;
         arena_reset(&own);
         ok = bounce_groups(judge->store, &own, GROUPS, &groups, &count, why);
         for (size_t i = 0; ok && i < count; i++) {
-            ok = judge_group(judge, arena, &groups[i], result, why);
+            ok = count_all(judge, groups[i].domain, groups[i].key, result, why);
         }
     }
     arena_free(&own);

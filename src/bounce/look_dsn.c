@@ -8,11 +8,27 @@
 
 enum { WHOLE_MAX = 4000 };
 
+/* Some copy the sender's ORCPT as it came, in which RFC 3461 writes '+' as "+2B", '=' as "+3D". */
+static void decode_xtext(char address[BOUNCE_ADDRESS])
+{
+    char *to = address;
+    for (const char *at = address; *at != '\0'; at++) {
+        bool plus = strncmp(at, "+2B", 3) == 0, equals = strncmp(at, "+3D", 3) == 0;
+        *to++ = (char)(equals ? '=' : *at);
+        at += plus || equals ? 2 : 0;
+    }
+    *to = '\0';
+}
+
 static bool block_address(const struct look *look, const struct dsn_block *block,
                           char out[BOUNCE_ADDRESS])
 {
-    const char *fields[] = {block->original, block->final, block->actual};
-    for (size_t i = 0; i < 3; i++) {
+    if (block->original != NULL && mention_field(block->original, out)) {
+        decode_xtext(out);
+        return true;
+    }
+    const char *fields[] = {block->final, block->actual};
+    for (size_t i = 0; i < 2; i++) {
         if (fields[i] != NULL && mention_field(fields[i], out)) {
             return true;
         }
@@ -78,6 +94,9 @@ static void add_block(struct look *look, const struct dsn_block *block)
 {
     struct bounce_recipient recipient = {0};
     block_address(look, block, recipient.address);
+    if (bounce_report_full(look->report, recipient.address)) {
+        return;
+    }
     judge_block(look, block, &recipient);
     bool said_failed = action_is(block, "failed");
     const struct word *subject = look->signs.bounce_subject;
@@ -125,7 +144,9 @@ bool look_dsn(struct look *look)
     const struct signs *signs = &look->signs;
     bool report = strcmp(look->split->type, "multipart/report") == 0;
     bool machine = signs_are_machine(signs) && !(signs->reply && !signs->daemon);
-    if ((signs->list && !signs->daemon && !signs->null_path) || (!report && !machine)) {
+    bool forwarded = signs->reply && !signs_are_machine(signs);
+    if ((signs->list && !signs->daemon && !signs->null_path) || (!report && !machine) ||
+        forwarded) {
         return false;
     }
     bool found = read_parts(look, machine);

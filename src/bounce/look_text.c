@@ -94,6 +94,9 @@ static void add_named(struct look *look, const char *address, const struct menti
                       size_t count)
 {
     struct bounce_recipient recipient = {0};
+    if (bounce_report_full(look->report, address)) {
+        return; /* before its words are read: a field may name thousands */
+    }
     size_t at = find_mention(mentions, count, address);
     size_t start = at == count ? 0 : mentions[at].end;
     size_t end = at == count ? look->signs.body.len < WHOLE_MAX ? look->signs.body.len : WHOLE_MAX
@@ -164,16 +167,39 @@ bool look_sure_mention(const struct look *look, char out[BOUNCE_ADDRESS])
     return true;
 }
 
-/* Words that sound like a dead address are believed only of a real report: whoever wants readers'
- * passwords calls himself Mail Delivery too, and writes of accounts that will be closed. */
+/* Whether something besides words says that this is a report. A postmaster is a person at times,
+ * who writes of bounces and is sent lists of them; whoever wants readers' passwords calls himself
+ * Mail Delivery. */
+static bool vouched(const struct look *look)
+{
+    const struct bounce_report *report = look->report;
+    const struct signs *signs = &look->signs;
+    if (signs->null_path || signs->failed_header) {
+        return true;
+    }
+    if ((signs->returned || signs->body.marked) && (signs->daemon || signs->coded)) {
+        return true;
+    }
+    if (signs->enveloped || signs->opening == NULL || (signs->personal && !signs->opens)) {
+        return false;
+    }
+    if (signs->bounce_subject == NULL || signs->reply) {
+        return signs->opens && signs->coded && signs->daemon_address;
+    }
+    if (signs->daemon_strong) {
+        return true;
+    }
+    if (signs->daemon_address) {
+        return signs->coded || report->class == BOUNCE_SOFT ||
+               report->reason == REASON_USER_UNKNOWN || report->reason == REASON_HOST_UNKNOWN;
+    }
+    return signs->opens && signs->coded && report->recipient_count > 0;
+}
+
 static void doubt(struct look *look)
 {
     struct bounce_report *report = look->report;
-    const struct signs *signs = &look->signs;
-    bool vouched = signs->null_path || signs->failed_header || signs->coded || signs->returned ||
-                   signs->body.marked || signs->daemon_strong;
-    bool unknown = report->reason == REASON_USER_UNKNOWN || report->reason == REASON_HOST_UNKNOWN;
-    if (report->class == BOUNCE_HARD && !vouched && !(signs->daemon_address && unknown)) {
+    if ((report->class == BOUNCE_HARD || report->class == BOUNCE_SOFT) && !vouched(look)) {
         report->class = BOUNCE_UNKNOWN;
         for (size_t i = 0; i < report->recipient_count; i++) {
             report->recipients[i].class = BOUNCE_UNKNOWN;

@@ -63,6 +63,11 @@ bool mailbox_next(struct mailbox *mailbox, size_t limit, struct buf *bytes, bool
                                  : maildir_next(mailbox->maildir, limit, bytes, found, why);
 }
 
+int64_t mailbox_unread(const struct mailbox *mailbox)
+{
+    return mailbox->imap != NULL ? imap_unread(mailbox->imap) : 0;
+}
+
 bool mailbox_move(struct mailbox *mailbox, enum mailbox_target target, struct failure *why)
 {
     return mailbox->imap != NULL ? imap_move(mailbox->imap, target, why)

@@ -24,16 +24,20 @@ struct imap {
     struct arena arena;
     CURL *curl;
     char error[CURL_ERROR_SIZE];
+    char said[160];     /* the server's last NO or BAD */
     const char *base;   /* "imaps://host:port" */
     const char *folder; /* as in the address, escaped */
     const char *plain;  /* not escaped */
     struct buf answer;
     char prefix[64]; /* of the personal namespace: "INBOX." */
-    bool asked, has_move;
+    bool asked, has_move, has_uidplus;
     bool made[MAILBOX_TARGETS];
     uint32_t listed[LISTED];
     size_t listed_count, listed_at;
-    uint32_t given; /* the message given last; 0: none */
+    int64_t passed;  /* messages at the front that stay: others' deleted ones, unreadable ones */
+    uint32_t newest; /* the highest UID that was asked for: none is asked for twice */
+    uint32_t given;  /* the message given last; 0: none */
+    int64_t unread;  /* messages that the server could not give */
     uint32_t moves[MAILBOX_TARGETS][LISTED];
     size_t move_counts[MAILBOX_TARGETS];
 };
@@ -42,6 +46,27 @@ static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
 {
     buf_add(context, bytes, size * count);
     return size * count;
+}
+
+/* libcurl keeps to itself why a server refuses a command; its trace tells. */
+static int note_refusal(CURL *curl, curl_infotype type, char *line, size_t len, void *context)
+{
+    struct imap *imap = context;
+    const char *space = type == CURLINFO_HEADER_IN ? memchr(line, ' ', len) : NULL;
+    size_t left = space == NULL ? 0 : len - (size_t)(space - line) - 1;
+    (void)curl;
+    if (left < 3 || line[0] == '*' ||
+        (memcmp(space + 1, "NO ", 3) != 0 && memcmp(space + 1, "BAD", 3) != 0)) {
+        return 0;
+    }
+    size_t used = 0;
+    for (size_t i = 1; i <= left && used + 1 < sizeof imap->said; i++) {
+        if (space[i] >= ' ' && space[i] <= '~') {
+            imap->said[used++] = space[i];
+        }
+    }
+    imap->said[used] = '\0';
+    return 0;
 }
 
 static bool read_password(struct imap *imap, const char *path, struct failure *why)
@@ -90,6 +115,9 @@ static void set_options(struct imap *imap, const struct settings *settings)
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)IDLE_SECONDS);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, imap->error);
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* to the function alone */
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, note_refusal);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, imap);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
 }
 
@@ -187,7 +215,7 @@ static CURLcode perform(struct imap *imap, const char *url, const char *command,
             nanosleep(&(struct timespec){.tv_sec = i}, NULL);
         }
         buf_reset(into);
-        imap->error[0] = '\0';
+        imap->error[0] = imap->said[0] = '\0';
         curl_easy_setopt(imap->curl, CURLOPT_URL, url);
         curl_easy_setopt(imap->curl, CURLOPT_CUSTOMREQUEST, command);
         curl_easy_setopt(imap->curl, CURLOPT_WRITEDATA, into);
@@ -201,6 +229,11 @@ static CURLcode perform(struct imap *imap, const char *url, const char *command,
 
 static bool unreachable(const struct imap *imap, CURLcode code, struct failure *why)
 {
+    if (strcmp(imap->error, "Select failed") == 0) { /* libcurl calls it a denied login */
+        return fail(why, FAILURE_CONFIG,
+                    "bounce.mailbox: the server has no folder \"%s\" for us: %s", imap->plain,
+                    imap->said);
+    }
     return fail(why, FAILURE_UNAVAILABLE, "the mailbox %s/%s %s: %s", imap->base, imap->plain,
                 what_failed(code), imap->error[0] ? imap->error : curl_easy_strerror(code));
 }
@@ -217,10 +250,6 @@ static bool command(struct imap *imap, bool in_folder, const char *text, bool *d
     /* QUOTE_ERROR is NO or BAD to the command. */
     if (code == CURLE_OK || code == CURLE_QUOTE_ERROR) {
         return true;
-    }
-    if (strcmp(imap->error, "Select failed") == 0) { /* libcurl calls it a denied login */
-        return fail(why, FAILURE_CONFIG, "bounce.mailbox: the server has no folder \"%s\" for us",
-                    imap->plain);
     }
     return unreachable(imap, code, why);
 }
@@ -248,8 +277,8 @@ static bool must_command(struct imap *imap, bool in_folder, const char *text, st
 {
     bool done;
     return command(imap, in_folder, text, &done, why) &&
-           (done ||
-            fail(why, FAILURE_UNAVAILABLE, "the mailbox %s refuses \"%s\"", imap->base, text));
+           (done || fail(why, FAILURE_UNAVAILABLE, "the mailbox %s refuses \"%s\": %s", imap->base,
+                         text, imap->said));
 }
 
 /* The number behind a word of the answer: "MESSAGES 12". */
@@ -276,6 +305,7 @@ static bool ask_server(struct imap *imap, struct failure *why)
         return false;
     }
     imap->has_move = strcasestr(imap->answer.data, " MOVE") != NULL;
+    imap->has_uidplus = strcasestr(imap->answer.data, " UIDPLUS") != NULL;
     imap->asked = true;
     if (strcasestr(imap->answer.data, " NAMESPACE") == NULL) {
         return check_folder(imap, why);
@@ -318,23 +348,30 @@ static void read_listed(struct imap *imap)
         if (end == at + 0 || uid == 0 || uid > UINT32_MAX) {
             break;
         }
-        imap->listed[imap->listed_count++] = (uint32_t)uid;
+        if (uid > imap->newest) {
+            imap->listed[imap->listed_count++] = (uint32_t)uid;
+        }
         at = end;
     }
 }
 
-/* The first ones that wait: what was given is moved away by then. */
+/* The first ones that wait: what was given is moved away by then. Where the front holds nothing
+ * for us but stays, the search goes on behind it. */
 static bool list(struct imap *imap, struct failure *why)
 {
     int64_t waiting;
     struct arena arena = {0};
     imap->listed_count = imap->listed_at = 0;
     bool ok = imap_count(imap, &waiting, why);
-    if (ok && waiting > 0) {
-        long long most = waiting < LISTED ? (long long)waiting : LISTED;
-        ok = must_command(imap, true, arena_format(&arena, "UID SEARCH 1:%lld UNDELETED", most),
+    while (ok && imap->listed_count == 0 && imap->passed < waiting) {
+        int64_t left = waiting - imap->passed, most = left < LISTED ? left : LISTED;
+        ok = must_command(imap, true,
+                          arena_format(&arena, "UID SEARCH %lld:%lld UNDELETED",
+                                       (long long)imap->passed + 1,
+                                       (long long)(imap->passed + most)),
                           why);
         read_listed(imap);
+        imap->passed += imap->listed_count == 0 ? most : 0;
     }
     arena_free(&arena);
     return ok;
@@ -366,14 +403,34 @@ static bool make_target(struct imap *imap, struct arena *arena, enum mailbox_tar
                    why);
 }
 
-/* Servers without RFC 6851: the copy first, then the original goes. */
-static bool copy_and_remove(struct imap *imap, struct arena *arena, const char *set,
-                            const char *target, struct failure *why)
+/* EXPUNGE takes everybody's deleted messages: without UIDPLUS (RFC 4315) it is not said where there
+ * are others than ours, which then stay, marked. */
+static bool expunge(struct imap *imap, struct arena *arena, const char *set, struct failure *why)
 {
-    return must_command(imap, true, arena_format(arena, "UID COPY %s \"%s\"", set, target), why) &&
-           must_command(imap, true,
-                        arena_format(arena, "UID STORE %s +FLAGS.SILENT (\\Deleted)", set), why) &&
-           must_command(imap, true, "EXPUNGE", why);
+    if (imap->has_uidplus) {
+        return must_command(imap, true, arena_format(arena, "UID EXPUNGE %s", set), why);
+    }
+    if (!must_command(imap, true, arena_format(arena, "UID SEARCH DELETED NOT UID %s", set), why)) {
+        return false;
+    }
+    const char *others = strcasestr(imap->answer.data, "* SEARCH");
+    bool alone = others == NULL || strcspn(others, "0123456789") == strlen(others);
+    return !alone || must_command(imap, true, "EXPUNGE", why);
+}
+
+/* RFC 6851; without it the copy first, then the original goes. `*done` false: refused. */
+static bool move_set(struct imap *imap, struct arena *arena, const char *set, const char *target,
+                     bool *done, struct failure *why)
+{
+    const char *verb = imap->has_move ? "MOVE" : "COPY";
+    if (!command(imap, true, arena_format(arena, "UID %s %s \"%s\"", verb, set, target), done,
+                 why)) {
+        return false;
+    }
+    return imap->has_move || !*done ||
+           (must_command(imap, true,
+                         arena_format(arena, "UID STORE %s +FLAGS.SILENT (\\Deleted)", set), why) &&
+            expunge(imap, arena, set, why));
 }
 
 static bool flush_target(struct imap *imap, enum mailbox_target target, struct failure *why)
@@ -386,13 +443,17 @@ static bool flush_target(struct imap *imap, enum mailbox_target target, struct f
     }
     buf_init(&set, LISTED * 12);
     format_set(&set, imap->moves[target], count);
-    bool ok = make_target(imap, &arena, target, why);
     const char *name = target_name(imap, &arena, target);
-    if (ok && imap->has_move) {
-        ok = must_command(imap, true, arena_format(&arena, "UID MOVE %s \"%s\"", set.data, name),
-                          why);
-    } else if (ok) {
-        ok = copy_and_remove(imap, &arena, set.data, name, why);
+    bool ok = true, done = false;
+    for (int i = 0; ok && !done && i < 2; i++) {
+        imap->made[target] = imap->made[target] && i == 0; /* refused: perhaps it is not there */
+        ok = make_target(imap, &arena, target, why) &&
+             move_set(imap, &arena, set.data, name, &done, why);
+    }
+    if (ok && !done) {
+        ok = fail(why, FAILURE_UNAVAILABLE,
+                  "the mailbox %s does not let us move messages to \"%s\": %s", imap->base, name,
+                  imap->said);
     }
     imap->move_counts[target] = 0;
     buf_free(&set);
@@ -422,7 +483,21 @@ bool imap_close(struct imap *imap, struct failure *why)
     return ok;
 }
 
-/* False too with `*found` false and no failure: the message is gone by now. */
+/* A message that the server breaks off at, each time, while it answers all else: its own file is
+ * broken, and one such message must not keep the others back. */
+static bool is_its_own_fault(struct imap *imap, CURLcode code)
+{
+    int64_t waiting;
+    struct failure still_away = {0};
+    if (!is_passing(code) || code == CURLE_COULDNT_CONNECT ||
+        !imap_count(imap, &waiting, &still_away)) {
+        return false;
+    }
+    imap->unread++;
+    return true;
+}
+
+/* True too with `*found` false: the message is gone by now, or cannot be had. */
 static bool fetch(struct imap *imap, uint32_t uid, size_t limit, struct buf *bytes, bool *found,
                   struct failure *why)
 {
@@ -432,7 +507,7 @@ static bool fetch(struct imap *imap, uint32_t uid, size_t limit, struct buf *byt
     CURLcode code = perform(imap, url, NULL, bytes);
     arena_free(&arena);
     *found = code == CURLE_OK;
-    if (code == CURLE_OK || code == CURLE_REMOTE_FILE_NOT_FOUND) {
+    if (code == CURLE_OK || code == CURLE_REMOTE_FILE_NOT_FOUND || is_its_own_fault(imap, code)) {
         return true;
     }
     return unreachable(imap, code, why);
@@ -452,12 +527,18 @@ bool imap_next(struct imap *imap, size_t limit, struct buf *bytes, bool *found, 
             }
         }
         uint32_t uid = imap->listed[imap->listed_at++];
+        imap->newest = uid;
         if (!fetch(imap, uid, limit, bytes, found, why)) {
             return false;
         }
         imap->given = uid;
     }
     return true;
+}
+
+int64_t imap_unread(const struct imap *imap)
+{
+    return imap->unread;
 }
 
 bool imap_move(struct imap *imap, enum mailbox_target target, struct failure *why)

@@ -21,6 +21,7 @@ bool imap_close(struct imap *imap, struct failure *why) MUST_CHECK; /* accepts N
 bool imap_count(struct imap *imap, int64_t *waiting, struct failure *why) MUST_CHECK;
 bool imap_next(struct imap *imap, size_t limit, struct buf *bytes, bool *found,
                struct failure *why) MUST_CHECK;
+int64_t imap_unread(const struct imap *imap);
 bool imap_move(struct imap *imap, enum mailbox_target target, struct failure *why) MUST_CHECK;
 
 #endif

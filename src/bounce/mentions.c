@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/utf8.h"
+
 static bool is_local(char byte)
 {
     return isalnum((unsigned char)byte) ||
@@ -16,18 +18,39 @@ static bool is_domain(char byte)
     return isalnum((unsigned char)byte) || byte == '.' || byte == '-' || byte == '_';
 }
 
-/* The address around the '@' at `at`. */
-static bool around(const char *text, size_t len, size_t at, bool domain_dot,
+static bool is_foreign(char byte)
+{
+    return (unsigned char)byte >= 0x80;
+}
+
+/* Letters, as far as blanks, controls and punctuation go. */
+static bool only_letters(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len;) {
+        uint32_t point;
+        i += utf8_decode(text + i, len - i, &point);
+        bool sign = (point >= 0x7f && point < 0xc0) || (point >= 0x2000 && point < 0x2c00) ||
+                    (point >= 0x3000 && point < 0x3040) || point >= 0xe000;
+        if (sign) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The address around the '@' at `at`; `foreign`: letters of any language belong to it. */
+static bool around(const char *text, size_t len, size_t at, bool domain_dot, bool foreign,
                    struct mention *mention)
 {
     size_t start = at, end = at + 1;
-    while (start > 0 && at - start < 65 && is_local(text[start - 1])) {
+    while (start > 0 && at - start < 65 &&
+           (is_local(text[start - 1]) || (foreign && is_foreign(text[start - 1])))) {
         start--;
     }
     while (start < at && strchr("'*=/`|{}?!#.", text[start]) != NULL) {
         start++;
     }
-    while (end < len && is_domain(text[end])) {
+    while (end < len && (is_domain(text[end]) || (foreign && is_foreign(text[end])))) {
         end++;
     }
     while (end > at + 1 && strchr(".-_", text[end - 1]) != NULL) {
@@ -36,7 +59,7 @@ static bool around(const char *text, size_t len, size_t at, bool domain_dot,
     size_t size = end - start;
     bool dot = memchr(text + at + 1, '.', end - at - 1) != NULL;
     if (start == at || end < at + 3 || at - start > 64 || size >= BOUNCE_ADDRESS ||
-        (domain_dot && !dot)) {
+        (domain_dot && !dot) || (foreign && !only_letters(text + start, size))) {
         return false;
     }
     *mention = (struct mention){.start = start, .end = end};
@@ -47,7 +70,10 @@ static bool around(const char *text, size_t len, size_t at, bool domain_dot,
 bool mention_first(const char *text, size_t len, bool domain_dot, struct mention *mention)
 {
     for (size_t at = 0; at < len; at++) {
-        if (text[at] == '@' && around(text, len, at, domain_dot, mention)) {
+        /* A field may hold letters of any language (RFC 6533); in a text they are words that touch
+         * the address. */
+        if (text[at] == '@' && ((!domain_dot && around(text, len, at, false, true, mention)) ||
+                                around(text, len, at, domain_dot, false, mention))) {
             return true;
         }
     }
@@ -201,7 +227,9 @@ static bool is_helper(const char *address)
 {
     size_t local = strcspn(address, "@");
     for (size_t i = 0; helpers[i] != NULL; i++) {
-        if (strlen(helpers[i]) == local && strncasecmp(address, helpers[i], local) == 0) {
+        size_t len = strlen(helpers[i]);
+        bool ends = len == local || (len < local && strchr("-_.+", address[len]) != NULL);
+        if (ends && strncasecmp(address, helpers[i], len) == 0) {
             return true;
         }
     }

@@ -9,7 +9,7 @@ const char *bounce_class_name(enum bounce_class class)
 {
     static const char *const names[BOUNCE_CLASSES] = {
         [BOUNCE_UNKNOWN] = "unknown",
-        [BOUNCE_MAIL] = "mail",
+        [BOUNCE_MAIL] = "ordinary",
         [BOUNCE_HARD] = "hard",
         [BOUNCE_SOFT] = "soft",
         [BOUNCE_DELAYED] = "delayed",
@@ -85,15 +85,19 @@ void bounce_status_format(const struct bounce_status *status, char out[BOUNCE_ST
     }
 }
 
+bool bounce_report_full(const struct bounce_report *report, const char *address)
+{
+    bool full = report->recipient_count == BOUNCE_PEOPLE;
+    for (size_t i = 0; !full && i < report->recipient_count; i++) {
+        full = strcasecmp(report->recipients[i].address, address) == 0;
+    }
+    return full;
+}
+
 bool bounce_report_add(struct bounce_report *report, const struct bounce_recipient *recipient)
 {
-    if (report->recipient_count == BOUNCE_PEOPLE) {
+    if (bounce_report_full(report, recipient->address)) {
         return false;
-    }
-    for (size_t i = 0; i < report->recipient_count; i++) {
-        if (strcasecmp(report->recipients[i].address, recipient->address) == 0) {
-            return false;
-        }
     }
     report->recipients[report->recipient_count++] = *recipient;
     return true;

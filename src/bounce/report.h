@@ -136,6 +136,9 @@ const char *bounce_detector_name(enum bounce_detector detector);
 enum { BOUNCE_STATUS_TEXT = 16 };
 void bounce_status_format(const struct bounce_status *status, char out[BOUNCE_STATUS_TEXT]);
 
+/* Whether there is no room for this recipient, or it is there already. */
+bool bounce_report_full(const struct bounce_report *report, const char *address);
+
 /* Adds a recipient unless an equal address is there or there are BOUNCE_PEOPLE. False if not
  * added. */
 bool bounce_report_add(struct bounce_report *report, const struct bounce_recipient *recipient);

@@ -56,5 +56,6 @@ bool bounce_run(const struct bounce_run *run, struct arena *arena, struct bounce
     /* Bounces that an interrupted run has recorded wait for company: a storm that broke off in the
      * middle is seen whole. */
     bool ok = read_all(run, result, why);
+    result->unread = mailbox_unread(run->mailbox);
     return ok && (result->stopped || judge_pending(run->judge, arena, &result->judged, why));
 }

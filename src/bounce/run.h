@@ -20,6 +20,7 @@ struct bounce_run_result {
     int64_t read;                    /* messages taken from the mailbox */
     int64_t repeated;                /* of them: recorded by an earlier run */
     int64_t dead;                    /* of them: killed their reader */
+    int64_t unread;                  /* others that the server could not give */
     int64_t classes[BOUNCE_CLASSES]; /* new ones by class */
     struct judge_result judged;
     bool stopped;

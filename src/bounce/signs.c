@@ -8,7 +8,13 @@
 #include "bounce/mentions.h"
 #include "bounce/status.h"
 
-enum { TEXT_MAX = 64 * 1024, OPENING_MAX = 6000, MARKER_LINE = 160, SUBJECT_MAX = 1000 };
+enum {
+    TEXT_MAX = 64 * 1024,
+    OPENING_MAX = 6000,
+    BEGINNING = 36,
+    MARKER_LINE = 160,
+    SUBJECT_MAX = 1000
+};
 
 /* All text of the report itself. HTML is read where there is no other text worth the name. */
 static void join_text(const struct split *split, struct buf *out)
@@ -116,6 +122,20 @@ static void fold_opening(struct arena *arena, struct signs_text *body, bool *quo
     buf_free(&own);
 }
 
+/* A table's rows are in order of weight: terse ones stand behind the others. */
+static void read_opening(struct arena *arena, const struct lexicon *lexicon, struct signs *signs)
+{
+    const char *folded = signs->body.folded;
+    size_t beginning = strlen(folded) < BEGINNING ? strlen(folded) : BEGINNING;
+    const char *start = arena_copy_bytes(arena, folded, beginning);
+    const struct word *first = words_find(&lexicon->openings, start, NULL);
+    signs->opens = first != NULL;
+    signs->opening = words_find(&lexicon->openings, folded, NULL);
+    if (signs->opening != NULL && signs->opening->meaning == WORD_TERSE) {
+        signs->opening = first;
+    }
+}
+
 static void read_body(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
                       struct signs *signs)
 {
@@ -128,10 +148,11 @@ static void read_body(struct arena *arena, const struct lexicon *lexicon, const 
     buf_free(&text);
     cut_text(arena, lexicon, body);
     fold_opening(arena, body, &signs->quoting);
-    signs->opening = words_find(&lexicon->openings, body->folded, NULL);
+    read_opening(arena, lexicon, signs);
     struct status_codes codes;
     status_scan(body->text, body->len < OPENING_MAX ? body->len : OPENING_MAX, &codes);
     signs->coded = codes.code != 0 || codes.status.class != 0;
+    signs->told = words_reason(lexicon, body->folded) != REASON_NONE;
     for (size_t i = 0; i < split->count; i++) {
         const struct split_part *part = &split->parts[i];
         signs->returned = signs->returned || (part->kind == SPLIT_RETURNED && part->depth == 0);
@@ -158,11 +179,21 @@ static void read_from(struct arena *arena, const struct lexicon *lexicon, const 
     const char *local = words_fold(arena, signs->from, local_len, local_len);
     const char *name = words_fold(arena, from, name_len, SUBJECT_MAX);
     const char *bare = words_fold(arena, from, strlen(from), SUBJECT_MAX);
-    signs->daemon_address = words_equals(&lexicon->daemons, local) != NULL;
-    signs->daemon = signs->daemon_address ||
-                    words_find(&lexicon->daemon_names, name, NULL) != NULL ||
+    bool called = words_find(&lexicon->daemon_names, name, NULL) != NULL;
+    signs->daemon_address = words_equals(&lexicon->daemons, local) != NULL ||
+                            strncmp(local, "microsoftexchange", 17) == 0; /* and a long number */
+    signs->daemon = signs->daemon_address || called ||
                     (signs->from[0] == '\0' && words_begins(&lexicon->daemons, bare) != NULL) ||
                     strstr(bare, "(mail delivery") != NULL;
+    /* "PMDF e-Mail Interconnect" is nobody's name. */
+    static const char *const things[] = {"mail",     "gateway", "server", "smtp",  "filter",
+                                         "security", "scan",    "virus",  "agent", "robot"};
+    bool thing = called;
+    for (size_t i = 0; i < sizeof things / sizeof things[0]; i++) {
+        thing = thing || strstr(name, things[i]) != NULL;
+    }
+    signs->personal = strcspn(name, "abcdefghijklmnopqrstuvwxyz") < strlen(name) && !thing;
+    signs->daemon_weak = words_equals(&lexicon->machines, local) != NULL;
     signs->daemon_strong = strstr(bare, "mailer-daemon") != NULL ||
                            (signs->daemon_address && strstr(bare, "mail delivery s") != NULL);
 }
@@ -238,6 +269,25 @@ static void read_automatic(const struct split *split, struct signs *signs)
         has(split, "x-auto-response-suppress") || has(split, "x-ms-exchange-inbox-rules-loop");
 }
 
+/* Some stores write "<MAILER-DAEMON>" for the null path. */
+static void read_path(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
+                      struct signs *signs)
+{
+    const char *path = split_find(&split->fields, "return-path");
+    struct mention mention;
+    if (path == NULL) {
+        return;
+    }
+    signs->null_path = strcmp(path, "<>") == 0 || path[0] == '\0' ||
+                       strcasecmp(path, "<MAILER-DAEMON>") == 0 ||
+                       strcasecmp(path, "MAILER-DAEMON") == 0;
+    if (mention_first(path, strlen(path), false, &mention)) {
+        size_t local_len = strcspn(mention.address, "@");
+        const char *local = words_fold(arena, mention.address, local_len, local_len);
+        signs->enveloped = words_equals(&lexicon->daemons, local) == NULL;
+    }
+}
+
 void signs_read(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
                 struct signs *signs)
 {
@@ -245,10 +295,7 @@ void signs_read(struct arena *arena, const struct lexicon *lexicon, const struct
     read_from(arena, lexicon, split, signs);
     read_subject(arena, lexicon, split, signs);
     read_automatic(split, signs);
-    const char *path = split_find(&split->fields, "return-path");
-    signs->null_path = path != NULL && (strcmp(path, "<>") == 0 || path[0] == '\0' ||
-                                        strncasecmp(path, "<MAILER-DAEMON", 14) == 0 ||
-                                        strncasecmp(path, "MAILER-DAEMON", 13) == 0);
+    read_path(arena, lexicon, split, signs);
     signs->failed_header = has(split, "x-failed-recipients");
     signs->list = has(split, "list-id") || has(split, "list-unsubscribe") ||
                   has(split, "list-post") || has(split, "list-help") ||
@@ -269,12 +316,24 @@ static bool weak_bounce(const struct signs *signs)
            !signs->quoting && !signs->list;
 }
 
+/* A person's own program answers from the person's address: RFC 3834 wants the null path of it. */
+static bool person_answers(const struct signs *signs)
+{
+    return signs->replied && !signs->daemon && !signs->failed_header && !signs->returned &&
+           !signs->body.marked && signs->bounce_subject == NULL;
+}
+
 bool signs_are_bounce(const struct signs *signs)
 {
+    if (person_answers(signs)) {
+        return false;
+    }
     int sender = (signs->daemon ? 2 : 0) + (signs->daemon_strong ? 1 : 0) +
                  (signs->null_path ? 1 : 0) + (signs->failed_header ? 3 : 0);
+    bool told = signs->told && (signs->coded || (signs->daemon && signs->null_path));
     int words = (signs->bounce_subject != NULL && !signs->reply ? 2 : 0) +
-                (signs->opening != NULL ? 2 : 0) + (signs->body.marked || signs->returned);
+                (signs->opening != NULL ? 2 : 0) + (signs->body.marked || signs->returned) +
+                (signs->daemon_address && told && !signs->reply);
     /* A postmaster is a person at times: one who answers gives no code. */
     bool letter = signs->reply && !signs->daemon_strong && (!signs->daemon || !signs->coded);
     int person = (signs->list ? 3 : 0) + (letter ? 3 : 0) +

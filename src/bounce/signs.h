@@ -21,8 +21,10 @@ struct signs {
     bool daemon;         /* From is a mail system */
     bool daemon_strong;  /* … and calls itself mailer-daemon */
     bool daemon_address; /* … and writes from its address */
+    bool personal;       /* From has a name that is no mail system's */
     bool daemon_weak;    /* an address from which no person writes, but much else comes */
     bool null_path;      /* Return-Path: <> */
+    bool enveloped;      /* … names a sender, as that of a letter does */
     bool failed_header;  /* X-Failed-Recipients */
     bool automatic;      /* Auto-Submitted and its kind */
     bool replied;        /* … and says that it answers a message */
@@ -31,10 +33,12 @@ struct signs {
     bool reply;          /* the subject is that of a reply or a forward */
     bool returned;       /* the returned message or its header is a part */
     bool coded;          /* a reply code or an enhanced code stands in the text */
+    bool told;           /* the text gives a reason why mail is refused */
     bool quoting;        /* quotes a message as people do */
     const char *subject; /* folded, reply prefixes taken away */
     const struct word *bounce_subject; /* NULL: none */
     const struct word *opening;        /* NULL: none */
+    bool opens;                        /* … and that is how the text begins */
     const char *from;                  /* address of From, "" if none */
     struct signs_text body;
 };

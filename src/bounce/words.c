@@ -1,6 +1,7 @@
 #include "bounce/words.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicase.h>
@@ -60,6 +61,9 @@ const char *words_fold(struct arena *arena, const char *text, size_t len, size_t
     uint8_t *folded =
         u8_casefold((const uint8_t *)text, len, NULL, UNINORM_NFKD, NULL, &folded_len);
     if (folded == NULL) {
+        if (errno == ENOMEM) {
+            memory_exhausted();
+        }
         return arena_copy(arena, "");
     }
     struct buf out;
@@ -71,6 +75,15 @@ const char *words_fold(struct arena *arena, const char *text, size_t len, size_t
     return copy;
 }
 
+/* A blank at an end of a phrase stands for the end of a word: "ube" is in German words. */
+static const char *fold_phrase(struct arena *arena, const char *phrase)
+{
+    size_t len = strlen(phrase);
+    const char *folded = words_fold(arena, phrase, len, len);
+    return arena_format(arena, "%s%s%s", phrase[0] == ' ' ? " " : "", folded,
+                        phrase[len - 1] == ' ' ? " " : "");
+}
+
 static void fold_table(struct arena *arena, const struct word *rows, struct words_table *table)
 {
     table->rows = rows;
@@ -79,9 +92,8 @@ static void fold_table(struct arena *arena, const struct word *rows, struct word
     }
     table->folded = arena_array(arena, table->count, sizeof *table->folded);
     for (size_t i = 0; i < table->count; i++) {
-        const char *phrase = rows[i].phrase;
-        table->folded[i] = words_fold(arena, phrase, strlen(phrase), strlen(phrase));
-        assert(table->folded[i][0] != '\0');
+        table->folded[i] = fold_phrase(arena, rows[i].phrase);
+        assert(strspn(table->folded[i], " ") < strlen(table->folded[i]));
     }
 }
 
@@ -92,6 +104,7 @@ const struct lexicon *lexicon_make(struct arena *arena)
     fold_table(arena, words_reasons, &lexicon->reasons);
     fold_table(arena, words_reach, &lexicon->reach);
     fold_table(arena, words_foreign, &lexicon->foreign);
+    fold_table(arena, words_absent, &lexicon->absent);
     fold_table(arena, words_subjects, &lexicon->subjects);
     fold_table(arena, words_openings, &lexicon->openings);
     fold_table(arena, words_markers, &lexicon->markers);
@@ -188,6 +201,7 @@ enum bounce_reason words_reason(const struct lexicon *lexicon, const char *folde
     mark_reasons(&lexicon->reasons, folded, found);
     mark_reasons(&lexicon->reach, folded, found);
     mark_reasons(&lexicon->foreign, folded, found);
+    mark_reasons(&lexicon->absent, folded, found);
     for (const enum bounce_reason *reason = words_reason_order; *reason != REASON_NONE; reason++) {
         if (found[*reason]) {
             return *reason;

@@ -4,7 +4,8 @@
  *
  * Phrases are written as people write them. Tables and texts are brought to one form before they
  * are compared: case folded, compatibility forms and accents taken away, white space and line
- * breaks made one space. A '*' in a phrase stands for at most WORDS_GAP bytes of anything.
+ * breaks made one space. A blank at the end of a phrase is an end of a word; a '*' in a phrase
+ * stands for at most WORDS_GAP bytes of anything.
  */
 #ifndef BOUNCE_WORDS_H
 #define BOUNCE_WORDS_H
@@ -26,12 +27,14 @@ extern const struct word words_excuses[];
 extern const struct word words_reasons[];
 extern const struct word words_reach[];
 extern const struct word words_foreign[];
+extern const struct word words_absent[];
 extern const enum bounce_reason words_reason_order[];
 
 /* What a machine's report says of itself. */
 enum word_report {
     WORD_FAILED,   /* a subject or opening of a bounce */
     WORD_DELAYED,  /* of a warning that delivery goes on */
+    WORD_TERSE,    /* an opening that other texts hold too: only where a text begins with it */
     WORD_RETURNED, /* the line above the returned message */
     WORD_DAEMON,   /* the name of a mail system in From */
 };
@@ -54,7 +57,7 @@ struct lexicon {
         const struct word *rows;
         const char **folded; /* as many as rows */
         size_t count;
-    } excuses, reasons, reach, foreign, subjects, openings, markers, daemons, daemon_names,
+    } excuses, reasons, reach, foreign, absent, subjects, openings, markers, daemons, daemon_names,
         machines, auto_subjects, auto_texts, leave, challenges;
 };
 

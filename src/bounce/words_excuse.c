@@ -97,6 +97,8 @@ const struct word words_excuses[] = {
     {"reverse dns", REASON_AUTHENTICATION},
     {"ptr record", REASON_AUTHENTICATION},
     {"no ptr", REASON_AUTHENTICATION},
+    {" ptr ", REASON_AUTHENTICATION},
+    {"rdns", REASON_AUTHENTICATION},
     {"cannot find your hostname", REASON_AUTHENTICATION},
     {"cannot find your reverse hostname", REASON_AUTHENTICATION},
     {"client host rejected: cannot find", REASON_AUTHENTICATION},

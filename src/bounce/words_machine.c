@@ -140,6 +140,7 @@ const struct word words_markers[] = {
     {"your message follows", WORD_RETURNED},
     {"text of your message", WORD_RETURNED},
     {"start of message", WORD_RETURNED},
+    {"initial part of the message", WORD_RETURNED},
     {"begin message", WORD_RETURNED},
     {"message contents follow", WORD_RETURNED},
     {"message non-deliverable", WORD_RETURNED},

@@ -145,7 +145,7 @@ const struct word words_auto_subjects[] = {
     {NULL, 0},
 };
 
-/* In the first lines of a reply. */
+/* In the first lines of a reply; a meaning of BOUNCE_MAIL is believed of a machine only. */
 const struct word words_auto_texts[] = {
     {"i am out of the office", BOUNCE_AUTO_REPLY},
     {"i'm out of the office", BOUNCE_AUTO_REPLY},
@@ -187,6 +187,31 @@ const struct word words_auto_texts[] = {
     {"不在にして", BOUNCE_AUTO_REPLY},
     {"正在休假", BOUNCE_AUTO_REPLY},
     {"我正在外出", BOUNCE_AUTO_REPLY},
+    /* People write these too: believed of machines only. */
+    {"thank you for contacting", BOUNCE_MAIL},
+    {"has been received and", BOUNCE_MAIL},
+    {"we have received your", BOUNCE_MAIL},
+    {"has left the company", BOUNCE_MAIL},
+    {"have left the company", BOUNCE_MAIL},
+    {"no longer works", BOUNCE_MAIL},
+    {"no longer with the company", BOUNCE_MAIL},
+    {"no longer employed", BOUNCE_MAIL},
+    {"nicht mehr im unternehmen", BOUNCE_MAIL},
+    {"nicht mehr * tätig", BOUNCE_MAIL},
+    {"vielen dank für ihre anfrage", BOUNCE_MAIL},
+    {"a quitté la société", BOUNCE_MAIL},
+    {"ne fait plus partie", BOUNCE_MAIL},
+    {"ya no trabaja", BOUNCE_MAIL},
+    {"i have left", BOUNCE_MAIL},
+    {"non lavora più", BOUNCE_MAIL},
+    {"já não trabalha", BOUNCE_MAIL},
+    {"não trabalha mais", BOUNCE_MAIL},
+    {"werkt niet meer", BOUNCE_MAIL},
+    {"arbetar inte längre", BOUNCE_MAIL},
+    {"nie pracuje już", BOUNCE_MAIL},
+    {"больше не работает", BOUNCE_MAIL},
+    {"退職", BOUNCE_MAIL},
+    {"已离职", BOUNCE_MAIL},
     {NULL, 0},
 };
 

@@ -6,20 +6,22 @@
 
 enum { NOTE_TEXT_MAX = 256 * 1024, HOUR = 3600 };
 
-static bool look(struct program *program, const struct issue *issue, struct check_report *report,
-                 struct failure *why)
+static bool look(struct program *program, struct arena *arena, const struct issue *issue,
+                 struct check_report *report, struct failure *why)
 {
     struct showing showing;
-    return showing_stored(program->store, &program->arena, &program->settings, issue, &showing,
-                          why) &&
-           examine(program->store, &program->arena, &program->settings, program->keys, &showing,
-                   report, why);
+    return showing_stored(program->store, arena, &program->settings, issue, &showing, why) &&
+           examine(program->store, arena, &program->settings, program->keys, &showing, report, why);
 }
 
+/* With memory of its own: what a look takes is not to stay while the issue is sent. */
 bool approval_gate(struct program *program, const struct issue *issue, struct failure *why)
 {
+    struct arena arena = {0};
     struct check_report report;
-    return look(program, issue, &report, why) && examine_gate(issue, &report, why);
+    bool good = look(program, &arena, issue, &report, why) && examine_gate(issue, &report, why);
+    arena_free(&arena);
+    return good;
 }
 
 static int64_t deadline(const struct settings *settings, const struct issue *issue)
@@ -89,7 +91,7 @@ static bool write_mails(struct program *program, const struct issue *issue, stru
 {
     struct check_report report;
     struct buf note;
-    if (!look(program, issue, &report, why)) {
+    if (!look(program, &program->arena, issue, &report, why)) {
         return false;
     }
     buf_init(&note, NOTE_TEXT_MAX);

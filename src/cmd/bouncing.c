@@ -128,7 +128,10 @@ bool bouncing_mailbox(struct program *program, struct bounce_run_result *result,
         ok = false;
     }
     close(fd);
-    return ok;
+    return ok && (result->unread == 0 ||
+                  fail(why, FAILURE_UNAVAILABLE,
+                       "the mailbox's server cannot give %lld message%s; all others were read",
+                       (long long)result->unread, result->unread == 1 ? "" : "s"));
 }
 
 bool bouncing_release(struct program *program, const char *domain, struct judge_result *result,

@@ -13,7 +13,14 @@
 #include "store/delivery.h"
 #include "store/run.h"
 
-enum issue_option { OPTION_JSON, OPTION_WEEK, OPTION_ORDER, OPTION_LEAVE_OUT, OPTION_PUT_BACK };
+enum issue_option {
+    OPTION_JSON,
+    OPTION_WEEK,
+    OPTION_ORDER,
+    OPTION_LEAVE_OUT,
+    OPTION_PUT_BACK,
+    OPTION_KEEP
+};
 
 static const struct option_spec issue_options[] = {
     [OPTION_JSON] = {"json", 0, NULL, "print JSON (list, show)", false},
@@ -23,6 +30,8 @@ static const struct option_spec issue_options[] = {
     [OPTION_LEAVE_OUT] = {"leave-out", 0, "SLUG", "arrange: an item that waits for a later issue",
                           true},
     [OPTION_PUT_BACK] = {"put-back", 0, "SLUG", "arrange: an item that was left out", true},
+    [OPTION_KEEP] = {"keep", 0, NULL, "cancel: week and comparisons stay taken, as if it was sent",
+                     false},
     {0},
 };
 
@@ -215,7 +224,7 @@ static bool verb_approve(struct program *program, struct failure *why)
         return false;
     }
     if ((issue->state == ISSUE_DRAFT && !warn_of_errors(program, issue, why)) ||
-        !issue_freeze(program->store, &program->arena, &program->settings, issue, clock_now(),
+        !issue_freeze(program->store, &program->arena, &program->settings, issue, NULL, clock_now(),
                       &changed, why)) {
         return false;
     }
@@ -231,12 +240,26 @@ static bool verb_approve(struct program *program, struct failure *why)
     return true;
 }
 
+static bool cancel(struct program *program, const struct issue *issue,
+                   enum issue_cancelled *outcome, struct failure *why)
+{
+    int64_t now = clock_now();
+    if (program->options[OPTION_KEEP].count == 0) {
+        return issue_cancel(program->store, issue->id, now, outcome, why);
+    }
+    if (issue->state == ISSUE_DRAFT) {
+        return fail(why, FAILURE_DATA,
+                    "issue %lld is a draft, of which nothing can be kept; approve it first",
+                    (long long)issue->number);
+    }
+    return issue_stop(program->store, issue->id, now, outcome, why);
+}
+
 static bool verb_cancel(struct program *program, struct failure *why)
 {
     struct issue *issue;
     enum issue_cancelled outcome;
-    if (!operand_issue(program, &issue, why) ||
-        !issue_cancel(program->store, issue->id, clock_now(), &outcome, why)) {
+    if (!operand_issue(program, &issue, why) || !cancel(program, issue, &outcome, why)) {
         return false;
     }
     switch (outcome) {
@@ -283,7 +306,7 @@ const struct verb verb_issue = {
     .name = "issue",
     .needs = NEEDS_STORE,
     .options = issue_options,
-    .usage = "list | show N | build | arrange N | approve N | cancel N",
+    .usage = "list | show N | build | arrange N | approve N | cancel N [--keep]",
     .help = "The life of an issue: list, show, build, arrange, approve, cancel",
     .examples = "  verdicts issue build\n"
                 "  verdicts issue arrange 3 --order a-vs-b --order c-vs-d --leave-out e-vs-f\n"

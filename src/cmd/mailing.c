@@ -8,6 +8,7 @@
 #include "cmd/serve.h"
 #include "deliver/deliver.h"
 #include "issue/mailer.h"
+#include "store/address_change.h"
 #include "store/bucket.h"
 #include "subscribers/remind.h"
 
@@ -72,13 +73,15 @@ static bool do_chores(struct serve_state *state, struct failure *why)
     const struct join join = {state->program->store, &state->settings, &state->keys};
     struct arena arena = {0};
     int64_t now = clock_now();
+    int64_t stale = now - (int64_t)JOIN_PURGE_DAYS * JOIN_DAY;
     int64_t purged, reminded;
-    bool good =
-        remind_write(&join, &arena, now, &reminded, why) &&
-        subscriber_purge_pending(state->program->store, now - (int64_t)JOIN_PURGE_DAYS * JOIN_DAY,
-                                 MAILING_PURGE, &purged, why) &&
-        bucket_purge(state->program->store, (now - (int64_t)MAILING_BUCKET_DAYS * JOIN_DAY) * 1000,
-                     why);
+    bool good = remind_write(&join, &arena, now, &reminded, why) &&
+                subscriber_purge_pending(state->program->store, stale,
+                                         now - (int64_t)JOIN_CONFIRM_HOURS * 3600, MAILING_PURGE,
+                                         &purged, why) &&
+                address_change_purge(state->program->store, stale, why) &&
+                bucket_purge(state->program->store,
+                             (now - (int64_t)MAILING_BUCKET_DAYS * JOIN_DAY) * 1000, why);
     arena_free(&arena);
     if (good && purged + reminded > 0) {
         log_event(LOG_LEVEL_INFO, "mailer", "chores", LOG_INT("purged", purged),

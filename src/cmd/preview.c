@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/address.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/common.h"
@@ -11,7 +10,6 @@
 #include "cmd/testmail.h"
 #include "cmd/verbs.h"
 #include "issue/examine.h"
-#include "store/subscriber.h"
 #include "web/preview.h"
 #include "web/sheet.h"
 
@@ -38,34 +36,23 @@ static const struct option_spec preview_options[] = {
 
 enum { PREVIEW_MAX = 64 * 1024 * 1024 };
 
-/* A subscriber's own row, with the links that the issue will have. */
-static bool preview_subscriber(struct program *program, const struct showing *showing,
-                               const char *text, struct delivery *row, struct failure *why)
-{
-    struct address address;
-    struct subscriber *person;
-    if (!address_parse(text, &address, why) ||
-        !subscriber_find(program->store, &program->arena, address.key, &person, why)) {
-        return false;
-    }
-    if (person == NULL) {
-        return fail(why, FAILURE_NO_INPUT, "%s is not on the list", address.normal);
-    }
-    showing_reader(&program->arena, showing, person->name, person->address, person->topics, row);
-    row->id = row->subscriber_id = person->id;
-    row->message_id = arena_format(&program->arena, "verdicts.%s.%lld@%s", showing->issue.iso_week,
-                                   (long long)person->id, showing->sender.message_id_domain);
-    return true;
-}
-
 static bool preview_reader(struct program *program, const struct showing *showing,
                            struct delivery *row, struct failure *why)
 {
     const struct option_value *reader = &program->options[PREVIEW_READER];
     if (reader->count > 0) {
-        return preview_subscriber(program, showing, reader->values[0], row, why);
+        const char *unsent;
+        if (!showing_subscriber(program->store, &program->arena, showing, reader->values[0], row,
+                                &unsent, why)) {
+            return false;
+        }
+        if (unsent != NULL) {
+            fprintf(stderr, "verdicts: %s would not be sent this issue: %s\n", row->address,
+                    unsent);
+        }
+        return true;
     }
-    showing_reader(&program->arena, showing, "", "reader@example.org", "", row);
+    showing_reader(&program->arena, showing, "", SHOWING_ADDRESS, "", row);
     return true;
 }
 

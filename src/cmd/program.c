@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "cmd/verbs.h"
 #include "compose/dkim.h"
@@ -299,6 +300,12 @@ bool program_signer(struct program *program, const struct dkim_signer **signer, 
     return true;
 }
 
+void program_drop_signer(struct program *program)
+{
+    dkim_close(program->signer);
+    program->signer = NULL;
+}
+
 /* Adds what stands behind the verb to what stands before it. */
 static bool add_globals(struct option_value *globals, const struct option_value *behind,
                         struct failure *why)
@@ -429,6 +436,7 @@ int program_run(int argc, char **argv)
     int status = 0;
     /* Nothing that is written depends on the locale; the C locale says so to every library. */
     setlocale(LC_ALL, "C");
+    hash_start();
     program_catch_signals(&program);
     if (!program_start(&program, argc, argv, &status, &why)) {
         program_complain(&why);

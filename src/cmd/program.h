@@ -66,6 +66,8 @@ bool program_open(struct program *program, int needs, struct failure *why) MUST_
 struct dkim_signer;
 bool program_signer(struct program *program, const struct dkim_signer **signer,
                     struct failure *why) MUST_CHECK;
+/* Forgets it: the next call reads the keys that the settings name then. */
+void program_drop_signer(struct program *program);
 
 /* Reads the settings once more, from the same file with the same --set. */
 bool program_read_settings(const struct program *program, struct arena *arena,

@@ -27,7 +27,8 @@ static const struct option_spec send_options[] = {
     [SEND_DRY_RUN] = {"dry-run", 'n', NULL, "say what would be sent, send nothing", false},
     [SEND_LIMIT] = {"limit", 0, "N", "stop after so many messages", false},
     [SEND_RETRY] = {"retry", 0, "gave_up|in_doubt", "queue those rows once more first", true},
-    [SEND_FORCE] = {"force", 0, NULL, "also an issue that was due long ago", false},
+    [SEND_FORCE] = {"force", 0, NULL,
+                    "also what was due long ago, or from a database put back or copied", false},
     [SEND_YES] = {"yes", 'y', NULL, "do not ask", false},
     {0},
 };

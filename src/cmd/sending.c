@@ -11,6 +11,7 @@
 #include "deliver/progress.h"
 #include "issue/build.h"
 #include "issue/press.h"
+#include "issue/signing.h"
 
 void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_STATES],
                      int64_t doubted, char *line, size_t size)
@@ -79,20 +80,56 @@ static bool requeue(struct program *program, struct delivery_queue queue,
            delivery_requeue(program->store, queue, DELIVERY_GAVE_UP, clock_now(), &count, why);
 }
 
-/* An issue that nobody sent in its time: a copied or restored database must not mail old news. */
-static bool refuse_stale(const struct program *program, const struct issue *issue,
-                         struct failure *why)
+/* Rows of an issue under way that a run would send. */
+static bool owes(struct program *program, const struct issue *issue, bool *owes_some,
+                 struct failure *why)
+{
+    struct delivery_queue queue = {.issue_id = issue->id};
+    int64_t counts[DELIVERY_STATES];
+    if (!delivery_counts(program->store, queue, counts, why)) {
+        return false;
+    }
+    *owes_some = counts[DELIVERY_QUEUED] + counts[DELIVERY_SENDING] + counts[DELIVERY_DEFERRED] > 0;
+    return true;
+}
+
+bool sending_is_stale(struct program *program, const struct issue *issue, bool *stale,
+                      struct failure *line, struct failure *why)
 {
     int64_t age = clock_now() - issue->window_end;
-    if (age > program->settings.issue.max_age_days * 86400) {
-        return fail(why, FAILURE_DATA,
-                    "issue %lld (%s) was due %lld days ago and has not been sent; `verdicts send "
-                    "--issue %lld --force` sends it all the same, `verdicts issue cancel %lld` "
-                    "frees it",
-                    (long long)issue->number, issue->iso_week, (long long)(age / 86400),
-                    (long long)issue->number, (long long)issue->number);
+    *stale = age > program->settings.issue.max_age_days * 86400 &&
+             (issue->state == ISSUE_APPROVED || issue->state == ISSUE_SENDING);
+    if (*stale && issue->state == ISSUE_SENDING && !owes(program, issue, stale, why)) {
+        return false;
+    }
+    if (*stale) {
+        bool begun = issue->state == ISSUE_SENDING;
+        fail(line, FAILURE_DATA,
+             "issue %lld (%s) was due %lld days ago and %s; `verdicts send "
+             "--issue %lld --force` sends it all the same, `verdicts issue cancel %lld` %s it",
+             (long long)issue->number, issue->iso_week, (long long)(age / 86400),
+             begun ? "has not been sent to all" : "was never sent", (long long)issue->number,
+             (long long)issue->number, begun ? "stops" : "frees");
     }
     return true;
+}
+
+/* A copied or restored database must not mail old news. */
+static bool refuse_stale(struct program *program, const struct issue *issue, bool force,
+                         struct failure *why)
+{
+    struct failure line = {0};
+    bool stale;
+    if (force) {
+        return true;
+    }
+    if (!sending_is_stale(program, issue, &stale, &line, why)) {
+        return false;
+    }
+    if (stale) {
+        *why = line;
+    }
+    return !stale;
 }
 
 /* A mail must not carry a Date that is still to come. */
@@ -112,10 +149,11 @@ static bool begin(struct program *program, const struct issue *issue,
     int64_t readers;
     switch (issue->state) {
     case ISSUE_APPROVED:
-        return refuse_early(issue, why) && (options->force || refuse_stale(program, issue, why)) &&
+        return refuse_early(issue, why) && refuse_stale(program, issue, options->force, why) &&
                issue_begin(program->store, &program->arena, &program->settings, issue, clock_now(),
                            &started, &readers, why);
     case ISSUE_SENDING:
+        return refuse_stale(program, issue, options->force, why);
     case ISSUE_SENT:
         return true;
     case ISSUE_DRAFT:
@@ -150,8 +188,8 @@ static void sending_watch(void *context, const struct deliver_progress *progress
 }
 
 static bool deliver(struct program *program, struct delivery_queue queue, struct press *press,
-                    const struct sending_options *options, struct deliver_result *result,
-                    struct failure *why)
+                    bool signed_copies, const struct sending_options *options,
+                    struct witness *witness, struct deliver_result *result, struct failure *why)
 {
     struct deliver_job job = {
         .database = program->settings.database,
@@ -159,8 +197,9 @@ static bool deliver(struct program *program, struct delivery_queue queue, struct
         .queue = queue,
         .compose = press_compose,
         .context = press,
-        .finish = program->signer != NULL ? press_finish : NULL,
+        .finish = signed_copies ? press_finish : NULL,
         .finish_context = press,
+        .witness = witness,
         .limit = options->limit,
         .linger = options->limit == 0,
         .progress = true,
@@ -168,6 +207,8 @@ static bool deliver(struct program *program, struct delivery_queue queue, struct
         .watch_context = program,
         .stop = &program->stop,
     };
+    store_rest(program->store);
+    memory_trim();
     bool good = deliver_run(&job, result, why);
     if (program->terminal && !program->quiet) {
         fprintf(stderr, "\r\033[K");
@@ -189,21 +230,78 @@ static bool finish(struct program *program, const struct issue *issue,
            delivery_doubted(program->store, queue, doubted, why);
 }
 
+/* Whether messages may leave: of one that was sent only where rows are tried again. */
+static bool will_send(const struct issue *issue, const struct sending_options *options)
+{
+    bool again = options->retry_gave_up || options->retry_in_doubt;
+    return issue->state == ISSUE_APPROVED || issue->state == ISSUE_SENDING ||
+           (issue->state == ISSUE_SENT && again);
+}
+
+/* Before anything is recovered: open claims tell something about where the database comes from. */
+static bool call_witness(struct program *program, const struct issue *issue,
+                         const struct sending_options *options, struct witness **witness,
+                         struct failure *why)
+{
+    return !will_send(issue, options) || witness_open(program->store, &program->settings, issue->id,
+                                                      options->force, witness, why);
+}
+
+/* Whatever became of the run, a backup from its midst is to be behind the witness. */
+static bool dismiss_witness(struct program *program, struct witness *witness, bool good,
+                            struct failure *why)
+{
+    struct failure late = {0};
+    bool finished = witness_finish(witness, program->store, good ? why : &late);
+    witness_close(witness);
+    return good && finished;
+}
+
+/* Keys are looked at before anything is claimed. */
+static bool open_signing(struct program *program, int64_t issue_id,
+                         const struct sending_options *options, struct signing *signing,
+                         struct failure *why)
+{
+    struct issue *issue;
+    if (!issue_get(program->store, &program->arena, issue_id, &issue, why)) {
+        return false;
+    }
+    return !will_send(issue, options) ||
+           signing_open(&program->arena, &program->settings, issue, options->force, signing, why);
+}
+
+/* The issue is begun, its claims are those of the living. */
+static bool send_copies(struct program *program, const struct issue *issue,
+                        const struct sending_options *options, const struct signing *signing,
+                        struct witness *witness, struct deliver_result *result, struct failure *why)
+{
+    struct delivery_queue queue = {.issue_id = issue->id};
+    struct issue *fresh;
+    struct press *press = NULL;
+    bool good = signing_keep(program->store, issue, signing, why) &&
+                issue_get(program->store, &program->arena, issue->id, &fresh, why) &&
+                press_open(program->store, fresh, NULL, program->keys, &press, why);
+    if (good) {
+        press_sign_with(press, signing->signer);
+        good =
+            deliver(program, queue, press, signing->signer != NULL, options, witness, result, why);
+    }
+    press_close(press);
+    return good;
+}
+
 bool sending_issue(struct program *program, const struct issue *issue,
                    const struct sending_options *options, struct deliver_result *result,
                    int64_t *doubted, bool *left, struct failure *why)
 {
     struct delivery_queue queue = {.issue_id = issue->id};
-    struct issue *fresh = NULL;
-    struct press *press = NULL;
-    const struct dkim_signer *signer;
+    struct witness *witness = NULL;
+    struct signing signing = {0};
     bool alone, good = false;
     int fd = -1;
-    /* Keys are looked at before anything is claimed. */
-    if (!program_signer(program, &signer, why)) {
-        return false;
-    }
-    if (!join_senders(program, &alone, &fd, why) ||
+    if (!open_signing(program, issue->id, options, &signing, why) ||
+        !join_senders(program, &alone, &fd, why) ||
+        !call_witness(program, issue, options, &witness, why) ||
         !recover_dead_claims(program, queue, alone, why)) {
         goto done;
     }
@@ -211,16 +309,12 @@ bool sending_issue(struct program *program, const struct issue *issue,
         goto done;
     }
     good = begin(program, issue, options, why) && requeue(program, queue, options, why) &&
-           issue_get(program->store, &program->arena, issue->id, &fresh, why) &&
-           press_open(program->store, fresh, NULL, program->keys, &press, why);
-    if (good) {
-        press_sign_with(press, signer);
-        good = deliver(program, queue, press, options, result, why) &&
-               finish(program, issue, result, doubted, left, why) &&
-               bouncing_refusals(program, issue->id, why);
-    }
+           send_copies(program, issue, options, &signing, witness, result, why) &&
+           finish(program, issue, result, doubted, left, why) &&
+           bouncing_refusals(program, issue->id, why);
 done:
-    press_close(press);
+    good = dismiss_witness(program, witness, good, why);
+    signing_close(&signing);
     if (fd >= 0) {
         close(fd);
     }

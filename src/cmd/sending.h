@@ -11,15 +11,21 @@ enum { SENDING_LINE = 320 };
 struct sending_options {
     int64_t limit; /* messages; 0: all */
     bool retry_in_doubt, retry_gave_up;
-    bool force; /* also an issue whose window is long past */
+    bool force; /* also an issue whose window is long past, or of a database put back or copied */
 };
 
 /* Sends an approved issue or resumes one under way. `*left` is true where rows wait for a later
  * run (deferred, in doubt, queued): exit code 75. Issues that are sent, cancelled or drafts are
- * FAILURE_DATA. `*doubted` as of delivery_doubted(). */
+ * FAILURE_DATA, and so is one that is stale; FAILURE_CONFIG as of witness_open(). `*doubted` as of
+ * delivery_doubted(). */
 bool sending_issue(struct program *program, const struct issue *issue,
                    const struct sending_options *options, struct deliver_result *result,
                    int64_t *doubted, bool *left, struct failure *why) MUST_CHECK;
+
+/* Approved or under way, with readers still owed, and older than issue.max_age_days: `line` says so
+ * and what to do. */
+bool sending_is_stale(struct program *program, const struct issue *issue, bool *stale,
+                      struct failure *line, struct failure *why) MUST_CHECK;
 
 /* "issue 3 (2026-W47): 500 readers: 498 sent, 2 refused": every state that is not 0, on one line;
  * eligible = the sum of all of them. Behind it, where it is so: "1 may have it twice". */

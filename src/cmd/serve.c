@@ -19,6 +19,8 @@
 #include "base/log.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
+#include "issue/mails.h"
+#include "web/site.h"
 
 enum { SERVE_RESTART_MS = 1000, SERVE_LOOK_MS = 100 };
 
@@ -34,6 +36,7 @@ struct worker {
     int other_fd;       /* the end that it must not hold */
     pid_t pid;          /* 0: not running */
     int64_t started_at; /* ms */
+    bool reload;        /* settings were to be read anew since the program began */
 };
 
 static void hang_up(int signal_number)
@@ -65,11 +68,29 @@ void serve_close(struct serve_state *state)
     arena_free(&state->arena);
 }
 
-static bool load_again(const struct program *program, struct arena *arena,
+static bool same_text(const char *left, const char *right)
+{
+    return strcmp(left != NULL ? left : "", right != NULL ? right : "") == 0;
+}
+
+/* What is open cannot be exchanged under those who use it. */
+static bool keeps_what_is_open(const struct settings *old, const struct settings *settings,
+                               struct failure *why)
+{
+    if (!same_text(old->database, settings->database)) {
+        return fail(why, FAILURE_CONFIG, "another database takes a restart");
+    }
+    return same_text(old->subscribe.listen, settings->subscribe.listen) ||
+           fail(why, FAILURE_CONFIG, "another subscribe.listen takes a restart");
+}
+
+static bool load_again(const struct serve_state *state, struct arena *arena,
                        struct settings *settings, struct token_keys *keys, struct failure *why)
 {
-    return program_read_settings(program, arena, settings, why) &&
+    return program_read_settings(state->program, arena, settings, why) &&
            settings_require_site(settings, why) && settings_require_mail(settings, why) &&
+           settings_require_relay(settings, why) &&
+           keeps_what_is_open(&state->settings, settings, why) &&
            token_keys_read(settings->secret_file, keys, why);
 }
 
@@ -79,13 +100,15 @@ void serve_reload(struct serve_state *state)
     struct settings settings;
     struct failure why = {0};
     struct token_keys *keys = arena_alloc(&arena, sizeof *keys);
-    if (!load_again(state->program, &arena, &settings, keys, &why)) {
-        log_event(LOG_LEVEL_ERROR, "serve", "kept", LOG_STR("why", why.text));
+    if (!load_again(state, &arena, &settings, keys, &why)) {
+        log_event(LOG_LEVEL_ERROR, "serve", "kept", LOG_STR("what", "settings"),
+                  LOG_STR("why", why.text));
         arena_free(&arena);
         return;
     }
-    state->settings = settings;
+    state->settings = state->program->settings = settings;
     state->keys = *keys;
+    program_drop_signer(state->program);
     arena_free(&state->arena);
     state->arena = arena;
     log_event(LOG_LEVEL_INFO, "serve", "reloaded", LOG_STR("file", state->program->settings_file));
@@ -101,7 +124,11 @@ static void run_worker(struct program *program, const struct worker *worker, pid
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     program->stop = program->stop || getppid() != parent;
     close(worker->other_fd);
-    bool good = serve_open(program, state, &why) && worker->job(state, worker->wake_fd, &why);
+    bool good = serve_open(program, state, &why);
+    if (good && worker->reload) {
+        serve_reload(state);
+    }
+    good = good && worker->job(state, worker->wake_fd, &why);
     if (!good) {
         program_complain(&why);
     }
@@ -177,6 +204,7 @@ static bool watch(struct program *program, struct worker *web, struct worker *ma
     while (!program->stop) {
         if (serve_hangup) {
             serve_hangup = 0;
+            mailer->reload = true;
             signal_worker(web, SIGHUP);
             signal_worker(mailer, SIGHUP);
         }
@@ -212,7 +240,8 @@ static bool serve_checks(struct program *program, struct failure *why)
     struct store *store = NULL;
     if (!common_no_operands(program, 0, why) || !settings_require_site(&program->settings, why) ||
         !settings_require_mail(&program->settings, why) ||
-        !settings_require_relay(&program->settings, why)) {
+        !settings_require_relay(&program->settings, why) ||
+        !site_check_pages(&program->settings, why) || !mails_check(&program->settings, why)) {
         return false;
     }
     /* Migrations run once, here, before two processes open the file. */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "cmd/serve.h"
 #include "web/confine.h"
 #include "web/site.h"
@@ -12,15 +13,26 @@ enum { SERVING_TICK_MS = 500 };
 struct serving {
     struct site site; /* first: handlers take it for the site */
     struct serve_state *state;
+    struct web_server *server;
 };
+
+static void reload(struct serving *serving)
+{
+    struct failure why = {0};
+    serve_reload(serving->state);
+    web_trust(serving->server, serving->state->settings.subscribe.trusted_proxy);
+    if (!site_load_pages(&serving->site, &why)) {
+        log_event(LOG_LEVEL_ERROR, "serve", "kept", LOG_STR("what", "pages"),
+                  LOG_STR("why", why.text));
+    }
+}
 
 static bool look_around(void *context)
 {
     struct serving *serving = context;
     if (serve_hangup) {
         serve_hangup = 0;
-        serve_reload(serving->state);
-        site_drop_pages(&serving->site);
+        reload(serving);
     }
     return true;
 }
@@ -50,16 +62,15 @@ bool serving_run(struct serve_state *state, int wake_fd, struct failure *why)
         .context = &serving,
         .trusted_proxy = state->settings.subscribe.trusted_proxy,
     };
-    struct web_server *server = NULL;
-    if (!web_open(&options, &server, why)) {
+    if (!web_open(&options, &serving.server, why)) {
         return false;
     }
-    bool good = confine_to_answers(why);
+    bool good = site_load_pages(&serving.site, why) && confine_to_answers(why);
     if (good) {
-        announce(program, server);
-        good = web_run(server, &program->stop, -1, SERVING_TICK_MS, look_around, why);
+        announce(program, serving.server);
+        good = web_run(serving.server, &program->stop, -1, SERVING_TICK_MS, look_around, why);
     }
-    web_close(server);
+    web_close(serving.server);
     site_drop_pages(&serving.site);
     return good;
 }

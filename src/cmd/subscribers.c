@@ -32,7 +32,7 @@ static const struct option_spec subscribers_options[] = {
                      false},
     [OPTION_TOPICS] = {"topics", 0, "A,B", "add: only these categories; '' for all", false},
     [OPTION_MAP] = {"map", 0, "FIELD=COLUMN,...",
-                    "import: columns of the CSV for email, name, topics", false},
+                    "import: columns of the CSV for email, name, topics, status", false},
     [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, "import: report each line, store nothing", false},
     [OPTION_YES] = {"yes", 'y', NULL, "forget: also an address that is not on the list", false},
     {0},

@@ -34,7 +34,7 @@ struct weekly {
     bool left;     /* work for a later run */
     bool sent_any; /* an issue was sent or resumed */
     int bounces;   /* exit code of reading the mailbox */
-    bool stale;    /* an approved issue was never sent: somebody has to decide */
+    bool stale;    /* an issue was not sent in its time: somebody has to decide */
     char summary[SENDING_LINE];
 };
 
@@ -70,6 +70,22 @@ static bool weekly_send(struct weekly *weekly, const struct issue *issue, struct
     return true;
 }
 
+/* What was not sent while it was news is left alone, and told. */
+static bool weekly_send_unless_stale(struct weekly *weekly, const struct issue *issue,
+                                     struct failure *why)
+{
+    struct failure line = {0};
+    bool stale;
+    if (!sending_is_stale(weekly->program, issue, &stale, &line, why)) {
+        return false;
+    }
+    if (stale) {
+        program_complain(&line);
+        weekly->stale = true;
+    }
+    return stale || weekly_send(weekly, issue, why);
+}
+
 static bool weekly_resume(struct weekly *weekly, struct failure *why)
 {
     struct issue *issues;
@@ -80,7 +96,7 @@ static bool weekly_resume(struct weekly *weekly, struct failure *why)
     }
     for (size_t i = count; i-- > 0;) {
         if (issues[i].state == ISSUE_SENDING && !program->stop &&
-            !weekly_send(weekly, &issues[i], why)) {
+            !weekly_send_unless_stale(weekly, &issues[i], why)) {
             return false;
         }
     }
@@ -97,24 +113,6 @@ static bool weekly_settle(struct weekly *weekly, const struct issue *issue, stru
                             false, clock_now(), &queued, &in_doubt, why);
 }
 
-/* An issue that was approved in time for no run, and is old by now. */
-static bool weekly_is_stale(struct weekly *weekly, const struct issue *issue)
-{
-    int64_t age = clock_now() - issue->window_end;
-    if (age <= weekly->program->settings.issue.max_age_days * 86400) {
-        return false;
-    }
-    struct failure line = {0};
-    fail(&line, FAILURE_DATA,
-         "issue %lld (%s) is approved, was due %lld days ago and was never sent: `verdicts send "
-         "--issue %lld --force` sends it, `verdicts issue cancel %lld` frees it",
-         (long long)issue->number, issue->iso_week, (long long)(age / 86400),
-         (long long)issue->number, (long long)issue->number);
-    program_complain(&line);
-    weekly->stale = true;
-    return true;
-}
-
 /* Approved issues of earlier weeks that are not too old go out now. */
 static bool weekly_earlier(struct weekly *weekly, struct failure *why)
 {
@@ -129,8 +127,7 @@ static bool weekly_earlier(struct weekly *weekly, struct failure *why)
         if (!weekly_settle(weekly, &issues[i], why)) {
             return false;
         }
-        if (approved && !weekly_is_stale(weekly, &issues[i]) && !program->stop &&
-            !weekly_send(weekly, &issues[i], why)) {
+        if (approved && !program->stop && !weekly_send_unless_stale(weekly, &issues[i], why)) {
             return false;
         }
     }
@@ -231,17 +228,20 @@ static void weekly_tell_deadline(const struct weekly *weekly, const struct issue
     }
 }
 
-/* What the due week's issue needs next. */
-static bool weekly_due(struct weekly *weekly, struct failure *why)
+/* Builds and freezes the due week's issue where it may go out now: *id is what to send, 0 nothing.
+ */
+static bool weekly_prepare(struct weekly *weekly, struct arena *arena, int64_t *id,
+                           struct failure *why)
 {
     struct program *program = weekly->program;
     struct week week;
     struct issue *issue;
     enum issue_built outcome;
-    bool changed;
+    bool readers, changed;
+    *id = 0;
     week_due(&program->settings, clock_now(), &week);
-    if (!issue_build(program->store, &program->arena, &program->settings, &week, clock_now(),
-                     &outcome, &issue, why)) {
+    if (!issue_build(program->store, arena, &program->settings, &week, clock_now(), &outcome,
+                     &issue, why)) {
         return fail_context(why, "%s", week.name);
     }
     if (outcome == ISSUE_THIN || issue->state == ISSUE_SENDING) {
@@ -251,7 +251,6 @@ static bool weekly_due(struct weekly *weekly, struct failure *why)
         if (approval_answer(&program->settings, issue, clock_now()) != APPROVAL_GO) {
             return weekly_wait(weekly, issue, why);
         }
-        bool readers;
         if (!weekly_has_readers(weekly, issue, &readers, why)) {
             return false;
         }
@@ -259,13 +258,24 @@ static bool weekly_due(struct weekly *weekly, struct failure *why)
             return true;
         }
         if (!approval_gate(program, issue, why) ||
-            !issue_freeze(program->store, &program->arena, &program->settings, issue, clock_now(),
+            !issue_freeze(program->store, arena, &program->settings, issue, NULL, clock_now(),
                           &changed, why)) {
             return false;
         }
         weekly_tell_deadline(weekly, issue);
     }
-    return weekly_send_approved(weekly, issue->id, why);
+    *id = issue->id;
+    return true;
+}
+
+/* What the due week's issue needs next. What building it took is not kept while it is sent. */
+static bool weekly_due(struct weekly *weekly, struct failure *why)
+{
+    struct arena arena = {0};
+    int64_t id;
+    bool good = weekly_prepare(weekly, &arena, &id, why);
+    arena_free(&arena);
+    return good && (id == 0 || weekly_send_approved(weekly, id, why));
 }
 
 /* Bounces first, so that who is gone does not get the issue. A mailbox that is out of reach does

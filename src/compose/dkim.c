@@ -8,6 +8,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include "base/arena.h"
 #include "compose/dkim_canon.h"
@@ -24,6 +25,7 @@ enum {
 struct dkim_key {
     EVP_PKEY *key; /* NULL: not used */
     char selector[DNS_NAME_MAX + 1];
+    char id[2 * SHA256_SIZE + 1];
 };
 
 struct dkim_signer {
@@ -80,6 +82,21 @@ static bool check_rsa(struct dkim_signer *signer, const char *path, int bits, st
     return true;
 }
 
+static bool identify_key(struct dkim_key *key, const EVP_MD *sha256, struct failure *why)
+{
+    unsigned char *der = NULL, digest[SHA256_SIZE];
+    int len = i2d_PUBKEY(key->key, &der);
+    bool good = len > 0 && EVP_Digest(der, (size_t)len, digest, NULL, sha256, NULL) == 1;
+    OPENSSL_free(der);
+    if (!good) {
+        return dkim_key_fail(why, "read the public key");
+    }
+    for (size_t i = 0; i < SHA256_SIZE; i++) {
+        snprintf(key->id + 2 * i, 3, "%02x", digest[i]);
+    }
+    return true;
+}
+
 static bool open_key(struct dkim_signer *signer, enum dkim_kind kind, const char *selector,
                      const char *path, struct failure *why)
 {
@@ -101,6 +118,9 @@ static bool open_key(struct dkim_signer *signer, enum dkim_kind kind, const char
     }
     if (EVP_PKEY_get_base_id(key->key) != kinds[kind].type) {
         return fail(why, FAILURE_CONFIG, "the DKIM key %s is no %s key", path, kinds[kind].name);
+    }
+    if (!identify_key(key, signer->sha256, why)) {
+        return false;
     }
     return kind != DKIM_RSA || check_rsa(signer, path, EVP_PKEY_get_bits(key->key), why);
 }
@@ -135,6 +155,11 @@ void dkim_close(struct dkim_signer *signer)
         EVP_MD_free(signer->sha256);
         free(signer);
     }
+}
+
+const char *dkim_key_id(const struct dkim_signer *signer, enum dkim_kind kind)
+{
+    return signer != NULL && signer->keys[kind].key != NULL ? signer->keys[kind].id : NULL;
 }
 
 const char *dkim_warning(const struct dkim_signer *signer)

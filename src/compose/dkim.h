@@ -34,6 +34,12 @@ bool dkim_open(const struct dkim_settings *settings, struct dkim_signer **signer
                struct failure *why) MUST_CHECK;
 void dkim_close(struct dkim_signer *signer); /* accepts NULL */
 
+enum dkim_kind { DKIM_RSA, DKIM_ED25519 };
+
+/* Which key it is: SHA-256 in hex over the public one (DER, SubjectPublicKeyInfo). NULL where that
+ * kind is not used, or the signer is NULL. Lives as long as the signer. */
+const char *dkim_key_id(const struct dkim_signer *signer, enum dkim_kind kind);
+
 /* What the operator should hear although signing works: an RSA key below 2048 bits. NULL: nothing.
  * Lives as long as the signer. */
 const char *dkim_warning(const struct dkim_signer *signer);
@@ -48,8 +54,6 @@ bool dkim_sign(const struct dkim_signer *signer, const char *message, size_t len
 /* The same for the message in `message`, whose signatures are put in front of it there. */
 bool dkim_sign_message(const struct dkim_signer *signer, struct buf *message, int64_t date,
                        struct failure *why) MUST_CHECK;
-
-enum dkim_kind { DKIM_RSA, DKIM_ED25519 };
 
 /* A fresh key: the private key in PEM (PKCS #8), and what its TXT record says ("v=DKIM1; k=…").
  * Both are appended. `bits` is of RSA, 1024 to 4096. The key's chance is libcrypto's own. */

@@ -44,6 +44,7 @@ bool deliver_run(const struct deliver_job *job, struct deliver_result *result, s
                                      .settings = job->settings,
                                      .queue = job->queue,
                                      .relay = relay.name,
+                                     .witness = job->witness,
                                      .alone = job->alone};
     bool good = finisher_start(job->finish, job->finish_context, &shift.finisher, why) &&
                 outbox_open(&options, &shift.outbox, why) && send_all(&shift, why);

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/settings.h"
+#include "deliver/witness.h"
 #include "store/delivery.h"
 
 /* Writes the row's message (pure CRLF, ends in CRLF) and its envelope sender. Called right before
@@ -45,11 +46,12 @@ struct deliver_job {
     void *context;
     deliver_finish finish; /* may be NULL */
     const void *finish_context;
-    int64_t limit;       /* at most so many messages leave; 0: all */
-    bool alone;          /* the caller holds the lock: every open claim is a dead one's */
-    bool linger;         /* stay while rows come due within deliver.linger */
-    bool progress;       /* call `watch` a few times a second */
-    deliver_watch watch; /* may be NULL */
+    struct witness *witness; /* follows each claim; NULL: none is kept */
+    int64_t limit;           /* at most so many messages leave; 0: all */
+    bool alone;              /* the caller holds the lock: every open claim is a dead one's */
+    bool linger;             /* stay while rows come due within deliver.linger */
+    bool progress;           /* call `watch` a few times a second */
+    deliver_watch watch;     /* may be NULL */
     void *watch_context;
     volatile const int *stop; /* set by a signal: finish the message in hand and return */
 };

@@ -46,6 +46,11 @@ static struct judgement replied(const struct ending *ending)
     return (struct judgement){.state = class.state, .fault = class.fault};
 }
 
+bool ending_is_loss(const struct ending *ending)
+{
+    return ending->fresh || ending->how != ENDED_LOST || ending->stage > STAGE_MAIL;
+}
+
 struct judgement ending_judge(const struct ending *ending)
 {
     switch (ending->how) {

@@ -22,7 +22,7 @@ struct judgement {
 struct letter {
     struct arena arena;  /* holds the row's texts */
     struct delivery row; /* as claimed */
-    int losses;          /* connections that died under it in this claim */
+    int losses;          /* connections that died under it in this run */
     int64_t started_ms;  /* clock_monotonic_ms() when a lane took it */
     int64_t wanted_ms;   /* … when it was last found to be wanted */
     bool noted;          /* the note of the dot is on disk */
@@ -56,6 +56,11 @@ struct ending {
 
 /* How often a message is begun in one claim when connections die under it. */
 enum { LETTER_LOSSES = 3 };
+
+/* Whether this ending counts among the letter's losses. Not where a server that had taken messages
+ * on the connection left before it answered MAIL: some do so after so many, and however often a
+ * letter meets that, others have got through each time. */
+bool ending_is_loss(const struct ending *ending);
 
 /* Pure: the rules. `ending->letter->losses` counts this loss already. */
 struct judgement ending_judge(const struct ending *ending);

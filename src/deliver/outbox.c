@@ -17,6 +17,13 @@ enum {
     OUTBOX_PARK_MS = 2000, /* a longer wait for pace goes back to the queue */
     OUTBOX_DRY_MS = 1000,  /* between two looks for rows that have come due */
     OUTBOX_LANE = 300,
+    OUTBOX_RETURNED = 1024,
+};
+
+/* A row that was given back with its dot noted, and how many connections had died under it. */
+struct loss {
+    int64_t id;
+    int count;
 };
 
 struct outbox {
@@ -33,6 +40,8 @@ struct outbox {
     struct letter **notes;
     size_t note_count, note_room;
     struct letter *settled, **settled_end;
+    struct loss returned[OUTBOX_RETURNED]; /* each in the place that its id says; a later one may
+                                              push it out */
     int64_t recorded[DELIVERY_STATES];
     int64_t doubted_ms; /* the last row of this run that went in doubt; 0: none */
 };
@@ -169,6 +178,29 @@ static void end_waits(struct outbox *outbox, int64_t now_ms)
     }
 }
 
+static struct loss *loss_of(struct outbox *outbox, int64_t id)
+{
+    return &outbox->returned[(uint64_t)id % OUTBOX_RETURNED];
+}
+
+/* The claim and the newsletter's count in one transaction; the witness behind it, before anything
+ * of the batch leaves. */
+static bool claim_rows(struct outbox *outbox, const struct delivery_claimer *claimer,
+                       const char *const *skip, struct delivery **rows, size_t *count,
+                       size_t *skipped, struct failure *why)
+{
+    struct witness *witness = outbox->options.witness;
+    bool good = store_begin(outbox->durable, why);
+    if (good && !(delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, claimer,
+                                 clock_now(), skip, OUTBOX_BATCH - outbox->ready.count, rows, count,
+                                 skipped, why) &&
+                  (witness == NULL || *count == 0 || epoch_raise(outbox->durable, why)))) {
+        store_rollback(outbox->durable);
+        return false;
+    }
+    return good && store_commit(outbox->durable, why);
+}
+
 static bool claim(struct outbox *outbox, struct failure *why)
 {
     const char *skip[BATCH_WAITS + 1];
@@ -182,14 +214,19 @@ static bool claim(struct outbox *outbox, struct failure *why)
     struct delivery *rows;
     size_t count, skipped;
     arena_reset(&outbox->claims);
-    if (!delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, &claimer,
-                        clock_now(), skip, OUTBOX_BATCH - ready->count, &rows, &count, &skipped,
-                        why)) {
+    if (!claim_rows(outbox, &claimer, skip, &rows, &count, &skipped, why)) {
         return false;
     }
     outbox->recorded[DELIVERY_SKIPPED] += (int64_t)skipped;
     for (size_t i = 0; i < count; i++) {
-        batch_add_last(ready, batch_letter(ready, &rows[i]));
+        struct letter *letter = batch_letter(ready, &rows[i]);
+        const struct loss *loss = loss_of(outbox, rows[i].id);
+        letter->losses = loss->id == rows[i].id ? loss->count : 0;
+        batch_add_last(ready, letter);
+    }
+    if (outbox->options.witness != NULL && count > 0 &&
+        !witness_follow(outbox->options.witness, outbox->durable, why)) {
+        return false;
     }
     if (count == 0) {
         outbox->dry_until_ms = clock_monotonic_ms() + OUTBOX_DRY_MS;
@@ -311,6 +348,7 @@ bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **re
 void outbox_return(struct outbox *outbox, struct letter *letter)
 {
     if (letter->noted) {
+        *loss_of(outbox, letter->row.id) = (struct loss){letter->row.id, letter->losses};
         give_back(outbox, letter, clock_now());
     } else {
         batch_add_first(&outbox->ready, letter);

@@ -58,6 +58,7 @@
 
 #include "base/settings.h"
 #include "deliver/letter.h"
+#include "deliver/witness.h"
 #include "store/delivery.h"
 
 /* Rows claimed at once: a power cut puts so many in doubt. */
@@ -69,8 +70,9 @@ struct outbox_options {
     const char *database;
     const struct settings *settings;
     struct delivery_queue queue;
-    const char *relay; /* kept with each outcome */
-    bool alone;        /* every open claim is a dead one's */
+    const char *relay;       /* kept with each outcome */
+    struct witness *witness; /* NULL: none is kept */
+    bool alone;              /* every open claim is a dead one's */
 };
 
 bool outbox_open(const struct outbox_options *options, struct outbox **outbox,
@@ -95,7 +97,9 @@ bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **re
                    struct failure *why) MUST_CHECK;
 
 /* An innocent letter: the next outbox_take() has it again; one whose dot was noted goes back to
- * the queue, so that its note does not outlive it. */
+ * the queue, so that its note does not outlive it. The next claim of this run still knows
+ * how many connections have died under it: a server that leaves at that very moment must not be fed
+ * the same text without an end. */
 void outbox_return(struct outbox *outbox, struct letter *letter);
 
 /* The letter has ended. Written by the next outbox_commit(). A state DEFERRED becomes GAVE_UP where

@@ -22,7 +22,8 @@ static CURLcode curl_started;
 
 static void start_curl(void)
 {
-    curl_started = curl_global_init(CURL_GLOBAL_DEFAULT);
+    curl_started = curl_global_init_mem(CURL_GLOBAL_DEFAULT, memory_get, free, memory_resize,
+                                        memory_copy, memory_zeroed);
 }
 
 bool relay_init(struct failure *why)
@@ -171,6 +172,9 @@ static bool read_login(struct arena *arena, const struct settings *settings, str
 static bool read_smtp(struct arena *arena, const struct settings *settings, struct relay *relay,
                       struct failure *why)
 {
+    if (!relay_init(why)) { /* before libcurl takes memory of its own */
+        return false;
+    }
     CURLU *url = curl_url();
     if (url == NULL) {
         memory_exhausted();

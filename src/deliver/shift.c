@@ -121,7 +121,7 @@ void shift_end(struct shift *shift, const struct ending *ending, struct judgemen
 {
     assert(shift->in_hand > 0);
     shift->in_hand--;
-    ending->letter->losses++;
+    ending->letter->losses += ending_is_loss(ending);
     *judgement = ending_judge(ending);
     bool answered = ending->how == ENDED_REPLIED && ending->stage >= STAGE_MAIL;
     shift->result->attempted += answered || ending->handed;

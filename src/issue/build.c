@@ -9,14 +9,7 @@
 #include "store/comparison.h"
 #include "store/subscriber.h"
 
-/* A run that is later than this stamps its own time on the messages: receivers distrust a Date
- * that lies hours in the past. */
-enum { DATE_TOLERANCE = 3 * 3600, SNAPSHOT_MAX = 4 * 1024 * 1024 };
-
-static int64_t message_date(int64_t due, int64_t now)
-{
-    return now - due > DATE_TOLERANCE ? now : due;
-}
+enum { SNAPSHOT_MAX = 4 * 1024 * 1024 };
 
 static bool next_number(struct store *store, struct arena *arena, int64_t *number,
                         struct failure *why)
@@ -100,7 +93,7 @@ bool issue_propose(struct store *store, struct arena *arena, const struct settin
                                             .iso_week = arena_copy(arena, week->name),
                                             .window_start = week->start,
                                             .window_end = week->end,
-                                            .date = message_date(week->end, now),
+                                            .date = seal_date(week->end, now),
                                             .built_at = now,
                                         }};
     int64_t *order;
@@ -168,9 +161,11 @@ static bool save_proposal(struct store *store, struct arena *arena, struct issue
                             pick->in_count, proposal->variants, proposal->variant_count, why);
 }
 
+/* `proposal` is what was built; untouched where ISSUE_KEPT. */
 static bool build_in_transaction(struct store *store, struct arena *arena,
                                  const struct settings *settings, const struct week *week,
-                                 int64_t now, enum issue_built *outcome, struct issue **issue,
+                                 int64_t now, struct issue_proposal *proposal,
+                                 enum issue_built *outcome, struct issue **issue,
                                  struct failure *why)
 {
     struct issue *found;
@@ -182,7 +177,6 @@ static bool build_in_transaction(struct store *store, struct arena *arena,
         *issue = found;
         return true;
     }
-    struct issue_proposal *proposal = arena_alloc(arena, sizeof *proposal);
     *issue = NULL;
     if (!issue_propose(store, arena, settings, week, found, now, proposal, why) ||
         !save_proposal(store, arena, proposal, now, outcome, why)) {
@@ -195,10 +189,11 @@ bool issue_build(struct store *store, struct arena *arena, const struct settings
                  const struct week *week, int64_t now, enum issue_built *outcome,
                  struct issue **issue, struct failure *why)
 {
+    struct issue_proposal proposal;
     if (!store_begin(store, why)) {
         return false;
     }
-    if (!build_in_transaction(store, arena, settings, week, now, outcome, issue, why) ||
+    if (!build_in_transaction(store, arena, settings, week, now, &proposal, outcome, issue, why) ||
         !store_commit(store, why)) {
         store_rollback(store);
         return false;
@@ -206,16 +201,42 @@ bool issue_build(struct store *store, struct arena *arena, const struct settings
     return true;
 }
 
+/* The Date to freeze: the one that an editor saw, if all else is what the editor saw too. */
+static bool choose_date(struct arena *arena, const struct issue_proposal *proposal,
+                        const struct issue *built, const struct sender *sender,
+                        const struct seal *shown, int64_t now, int64_t *date, struct failure *why)
+{
+    if (shown == NULL) {
+        *date = seal_date(built->date, now);
+        return true;
+    }
+    if (!seal_date_holds(built->date, shown->date, now)) {
+        return fail(why, FAILURE_DATA,
+                    "the issue was shown with a Date that is too old to send by now; look at it "
+                    "again and approve it then");
+    }
+    *date = shown->date;
+    struct seal seal = {.date = shown->date};
+    seal_issue(arena, built, sender, proposal->variants, proposal->variant_count, &seal);
+    return strcmp(seal.digest, shown->digest) == 0 ||
+           fail(why, FAILURE_DATA,
+                "the issue has changed since it was shown; look at it again and approve it then");
+}
+
 static bool freeze_in_transaction(struct store *store, struct arena *arena,
                                   const struct settings *settings, const struct issue *issue,
-                                  int64_t now, bool *changed, struct failure *why)
+                                  const struct seal *shown, int64_t now, bool *changed,
+                                  struct failure *why)
 {
     struct week week;
+    struct issue_proposal proposal;
     struct issue *built;
     struct sender sender;
     enum issue_built outcome;
+    int64_t date;
     if (!week_named(settings, issue->iso_week, &week, why) ||
-        !build_in_transaction(store, arena, settings, &week, now, &outcome, &built, why)) {
+        !build_in_transaction(store, arena, settings, &week, now, &proposal, &outcome, &built,
+                              why)) {
         return false;
     }
     if (outcome == ISSUE_THIN) {
@@ -224,18 +245,20 @@ static bool freeze_in_transaction(struct store *store, struct arena *arena,
     }
     *changed = outcome == ISSUE_BUILT;
     return !*changed || (sender_from_settings(arena, settings, built->iso_week, &sender, why) &&
-                         issue_approve(store, built->id, sender_to_json(arena, &sender),
-                                       message_date(built->date, now), now, changed, why));
+                         choose_date(arena, &proposal, built, &sender, shown, now, &date, why) &&
+                         issue_approve(store, built->id, sender_to_json(arena, &sender), date, now,
+                                       changed, why));
 }
 
 bool issue_freeze(struct store *store, struct arena *arena, const struct settings *settings,
-                  const struct issue *issue, int64_t now, bool *changed, struct failure *why)
+                  const struct issue *issue, const struct seal *shown, int64_t now, bool *changed,
+                  struct failure *why)
 {
     *changed = false;
     if (!store_begin(store, why)) {
         return false;
     }
-    if (!freeze_in_transaction(store, arena, settings, issue, now, changed, why) ||
+    if (!freeze_in_transaction(store, arena, settings, issue, shown, now, changed, why) ||
         !store_commit(store, why)) {
         store_rollback(store);
         *changed = false;
@@ -318,8 +341,7 @@ static bool begin_in_transaction(struct store *store, struct arena *arena,
     if (!sender_from_json(arena, issue->sender, &sender, why)) {
         return false;
     }
-    const char *format = arena_format(arena, "verdicts.%s.{subscriber}@%s", issue->iso_week,
-                                      sender.message_id_domain);
+    const char *format = sender_message_id(arena, &sender, issue->iso_week, "{subscriber}");
     return add_missing_variants(store, arena, settings, issue, &sender, why) &&
            issue_start(store, issue->id, format, now, started, readers, why);
 }

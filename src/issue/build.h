@@ -8,6 +8,7 @@
 
 #include "base/settings.h"
 #include "issue/edition.h"
+#include "issue/seal.h"
 #include "pick/pick.h"
 #include "store/issue.h"
 
@@ -42,9 +43,13 @@ bool issue_build(struct store *store, struct arena *arena, const struct settings
 
 /* Approves a draft: builds it once more, so that what is frozen is what a preview shows at this
  * moment, then freezes every setting that shapes a message. `*changed` false where it was no draft
- * any more. FAILURE_DATA where too few comparisons are left for an issue. */
+ * any more. FAILURE_DATA where too few comparisons are left for an issue.
+ *
+ * `shown` is what an editor has looked at, NULL where nobody has: the issue then gets the Date of
+ * seal_date(). FAILURE_DATA, and nothing has changed, where what was built differs from what was
+ * shown, or where the Date that was shown has grown too old to send. */
 bool issue_freeze(struct store *store, struct arena *arena, const struct settings *settings,
-                  const struct issue *issue, int64_t now, bool *changed,
+                  const struct issue *issue, const struct seal *shown, int64_t now, bool *changed,
                   struct failure *why) MUST_CHECK;
 
 /* Begins to send an approved issue: renders choices of topics that came up since it was built,

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/file.h"
 #include "base/hash.h"
 #include "base/share.h"
 #include "compose/message.h"
@@ -15,20 +14,8 @@ enum { TEMPLATE_MAX = 1024 * 1024, BLOB_MAX = 32 * 1024 * 1024 };
 static bool read_template(struct arena *arena, const struct settings *settings, const char *name,
                           const char **text, size_t *len, const char **path, struct failure *why)
 {
-    *text = NULL;
-    if (!share_find(arena, "templates", settings->templates_dir, name, path, why) ||
-        *path == NULL) {
-        return why->kind == FAILURE_NONE;
-    }
-    struct buf content;
-    buf_init(&content, TEMPLATE_MAX);
-    bool good = file_read(*path, TEMPLATE_MAX, &content, why);
-    if (good) {
-        *text = arena_copy_bytes(arena, content.data, content.len);
-        *len = content.len;
-    }
-    buf_free(&content);
-    return good;
+    return share_read(arena, "templates", settings->templates_dir, name, TEMPLATE_MAX, path, text,
+                      len, why);
 }
 
 /* A partial {{> name}} is the file partials/name.mustache. */

@@ -4,9 +4,6 @@
 
 enum { EARLIER_ISSUES = 26 };
 
-#define READER_ADDRESS_SAMPLE "reader@example.org"
-#define READER_NAME_LONG      "Maximiliane Annabella Konstantinopolitanska-Featherstonehaugh"
-
 /* "https://host:port/path" to "host". */
 static const char *host_of(struct arena *arena, const char *url)
 {
@@ -130,7 +127,8 @@ static bool add_copy(struct store *store, struct arena *arena, const struct toke
 {
     struct delivery row;
     struct showing_copy copy;
-    showing_reader(arena, showing, name, READER_ADDRESS_SAMPLE, topics, &row);
+    showing_reader(arena, showing, name, name[0] != '\0' ? SHOWING_ADDRESS_LONG : SHOWING_ADDRESS,
+                   topics, &row);
     if (!showing_copy(store, arena, keys, showing, &row, &copy, why)) {
         return false;
     }
@@ -164,7 +162,7 @@ static bool make_copies(struct store *store, struct arena *arena, const struct t
         }
     }
     return showing_variant(showing, "") == NULL ||
-           add_copy(store, arena, keys, showing, READER_NAME_LONG, "", copies, why);
+           add_copy(store, arena, keys, showing, SHOWING_NAME_LONG, "", copies, why);
 }
 
 bool examine(struct store *store, struct arena *arena, const struct settings *settings,

@@ -88,8 +88,11 @@ static bool compose_copy(struct mailer *mailer, const struct value *data,
     if (!number_member(data, "issue_id", &issue_id)) {
         return fail(why, FAILURE_INTERNAL, "a test mail does not say of which issue");
     }
-    bool good = issue_get(mailer->store, &mailer->arena, issue_id, &issue, why) &&
-                test_press(mailer, issue, &press, why);
+    bool good = issue_get(mailer->store, &mailer->arena, issue_id, &issue, why);
+    if (good) {
+        (void)number_member(data, "date", &issue->date); /* as shown; a draft may have another */
+        good = test_press(mailer, issue, &press, why);
+    }
     if (good) {
         press_mark_subject(press, strcmp(row->kind, "editors") == 0 ? "[Approve] " : "[Test] ");
         press_set_note(press, text_member(data, "note", ""));
@@ -182,11 +185,12 @@ bool mailer_ask_test(struct store *store, const struct settings *settings, const
 }
 
 bool mailer_ask_standing(struct store *store, const struct settings *settings, const char *address,
-                         int64_t issue_id, const struct delivery *reader, const char *note,
+                         const struct issue *issue, const struct delivery *reader, const char *note,
                          int64_t now, int64_t *id, struct failure *why)
 {
     struct arena arena = {0};
-    struct value *data = copy_data(&arena, issue_id, note);
+    struct value *data = copy_data(&arena, issue->id, note);
+    value_set_int(&arena, data, "date", issue->date);
     struct value *person = value_set(&arena, data, "reader", value_object(&arena));
     value_set_text(&arena, person, "address", reader->address);
     value_set_text(&arena, person, "name", reader->name);

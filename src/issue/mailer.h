@@ -8,6 +8,7 @@
 #include "base/settings.h"
 #include "base/token.h"
 #include "deliver/deliver.h"
+#include "store/issue.h"
 
 struct mailer;
 
@@ -26,14 +27,15 @@ bool mailer_compose(void *mailer, const struct delivery *row, struct deliver_mes
                     struct failure *why) MUST_CHECK;
 
 /* Writes the row that sends one copy of a stored issue to `address` (a parsed normal form) as a
- * test. *id gets the row's. */
+ * test. *id gets the row's. Its Message-ID is its own: receivers take a second mail with the same
+ * one for a copy of the first, and an editor would not see what was changed in between. */
 bool mailer_ask_test(struct store *store, const struct settings *settings, const char *address,
                      int64_t issue_id, int64_t now, int64_t *id, struct failure *why) MUST_CHECK;
 
 /* The same as the copy of `reader` (name, address and choice of topics; its links are nobody's),
- * to `address`. `note` says in front of it what it is. */
+ * to `address`, with the Date of `issue`. `note` says in front of it what it is. */
 bool mailer_ask_standing(struct store *store, const struct settings *settings, const char *address,
-                         int64_t issue_id, const struct delivery *reader, const char *note,
+                         const struct issue *issue, const struct delivery *reader, const char *note,
                          int64_t now, int64_t *id, struct failure *why) MUST_CHECK;
 
 /* Writes the row that asks an editor for approval: a copy of the issue with `note` (the findings)

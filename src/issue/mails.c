@@ -13,7 +13,7 @@
 
 enum { PART_MAX = 1024 * 1024 };
 
-static const char *const kinds[] = {"confirm", "already", "welcome", "reminder", "change"};
+static const char *const kinds[] = {"confirm", "already", "welcome", "reminder", "change", "moved"};
 
 bool mails_know(const char *kind)
 {
@@ -23,6 +23,21 @@ bool mails_know(const char *kind)
         }
     }
     return false;
+}
+
+bool mails_check(const struct settings *settings, struct failure *why)
+{
+    const struct template_source source = {.settings = settings};
+    struct arena arena = {0};
+    bool good = true;
+    for (size_t i = 0; good && i < sizeof kinds / sizeof kinds[0]; i++) {
+        good = template_check(&arena, &source, "mails", arena_format(&arena, "%s.txt", kinds[i]),
+                              MUSTACHE_PLAIN, why) &&
+               template_check(&arena, &source, "mails", arena_format(&arena, "%s.html", kinds[i]),
+                              MUSTACHE_HTML, why);
+    }
+    arena_free(&arena);
+    return good;
 }
 
 /* One message on its way. */
@@ -37,16 +52,32 @@ struct mail {
     const char *subject;
 };
 
-/* Tokens follow from the row: another attempt makes the same ones. */
+static bool is_kind(const struct mail *mail, const char *kind)
+{
+    return strcmp(mail->row->kind, kind) == 0;
+}
+
+/* Whether it goes to an address that is not, or no longer, the reader's. */
+static bool goes_elsewhere(const struct mail *mail)
+{
+    return is_kind(mail, "change") || is_kind(mail, "moved");
+}
+
+/* Tokens follow from the row: another attempt makes the same ones. What comes back from another
+ * address is no fault of the reader's. */
 static void make_tokens(struct mail *mail)
 {
     const struct delivery *row = mail->row;
-    bool change = strcmp(row->kind, "change") == 0;
-    token_make(mail->keys, change ? TOKEN_CHANGE : TOKEN_CONFIRM, row->subscriber_id,
-               row->created_at / 3600 + JOIN_CONFIRM_HOURS, mail->confirm);
+    if (is_kind(mail, "change")) {
+        token_make(mail->keys, TOKEN_CHANGE, row->subscriber_id, row->id, mail->confirm);
+    } else {
+        token_make(mail->keys, TOKEN_CONFIRM, row->subscriber_id,
+                   row->created_at / 3600 + JOIN_CONFIRM_HOURS, mail->confirm);
+    }
     token_make(mail->keys, TOKEN_LEAVE, row->subscriber_id, 0, mail->leave);
     token_make(mail->keys, TOKEN_PREFERENCES, row->subscriber_id, 0, mail->preferences);
-    token_make(mail->keys, TOKEN_BOUNCE_MAIL, row->subscriber_id, row->id, mail->bounce);
+    token_make(mail->keys, TOKEN_BOUNCE_MAIL, goes_elsewhere(mail) ? 0 : row->subscriber_id,
+               row->id, mail->bounce);
 }
 
 /* The newest issue that people have got; null where there is none. */
@@ -96,8 +127,8 @@ static bool variables(const struct mail *mail, struct value **variables, struct 
     value_set(arena, data, "last_issue", issue);
     value_set_int(arena, data, "days", JOIN_CONFIRM_HOURS / 24);
     value_set_text(arena, data, "subscribe_url", settings->subscribe.url);
-    set_link(mail, data, "confirm_url",
-             strcmp(mail->row->kind, "change") == 0 ? "address" : "confirm", mail->confirm);
+    set_link(mail, data, "confirm_url", is_kind(mail, "change") ? "address" : "confirm",
+             mail->confirm);
     set_link(mail, data, "leave_url", "leave", mail->leave);
     set_link(mail, data, "preferences_url", "preferences", mail->preferences);
     *variables = data;
@@ -170,9 +201,9 @@ static const char *tagged(const struct mail *mail, const char *local, const char
 static void fill_header(const struct mail *mail, struct message_header *header)
 {
     const struct delivery *row = mail->row;
-    bool confirms = strcmp(row->kind, "confirm") == 0 || strcmp(row->kind, "reminder") == 0;
-    /* A new address that is not the reader's must not be able to unsubscribe the reader. */
-    bool change = strcmp(row->kind, "change") == 0;
+    bool confirms = is_kind(mail, "confirm") || is_kind(mail, "reminder");
+    /* An address that is not the reader's must not be able to unsubscribe the reader. */
+    bool elsewhere = goes_elsewhere(mail);
     *header = (struct message_header){
         .from_name = mail->sender.from_name,
         .from_address = mail->sender.from_address,
@@ -184,10 +215,11 @@ static void fill_header(const struct mail *mail, struct message_header *header)
         .date = row->created_at,
         .list_name = mail->sender.list_name,
         .list_id = mail->sender.list_id,
-        .list_unsubscribe_url = change ? NULL
-                                       : arena_format(mail->arena, "%s/leave/%s",
-                                                      mail->settings->subscribe.url, mail->leave),
-        .list_unsubscribe_mailto = change ? NULL : tagged(mail, "unsubscribe", mail->leave),
+        .list_unsubscribe_url = elsewhere
+                                    ? NULL
+                                    : arena_format(mail->arena, "%s/leave/%s",
+                                                   mail->settings->subscribe.url, mail->leave),
+        .list_unsubscribe_mailto = elsewhere ? NULL : tagged(mail, "unsubscribe", mail->leave),
         .auto_generated = true,
         .boundary = mail->sender.boundary,
     };

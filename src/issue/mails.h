@@ -1,7 +1,7 @@
 /*
- * The mails to single people: confirm, already, welcome, reminder, change. Text and HTML come from
- * subscribers/mails/KIND.txt.mustache and KIND.html.mustache; the first line of the text is
- * "Subject: …".
+ * The mails to single people: confirm, already, welcome, reminder, change, moved. Text and HTML
+ * come from subscribers/mails/KIND.txt.mustache and KIND.html.mustache; the first line of the text
+ * is "Subject: …".
  *
  * A mail is made from its row, the settings and the keys alone, so that a second attempt has the
  * same bytes. Nothing that an asker typed but the address stands in it.
@@ -15,6 +15,9 @@
 
 /* Whether there is a mail of that kind here. */
 bool mails_know(const char *kind);
+
+/* Whether the templates of all kinds are there and whole. */
+bool mails_check(const struct settings *settings, struct failure *why) MUST_CHECK;
 
 /* Writes the message of a row of that kind. `arena` is the message's. */
 bool mails_compose(struct store *store, const struct settings *settings,

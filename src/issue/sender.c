@@ -25,6 +25,8 @@ static const struct {
     {"dkim_domain", offsetof(struct sender, dkim_domain), true},
     {"dkim_selector", offsetof(struct sender, dkim_selector), true},
     {"dkim_ed25519_selector", offsetof(struct sender, dkim_ed25519_selector), true},
+    {"dkim_key", offsetof(struct sender, dkim_key), true},
+    {"dkim_ed25519_key", offsetof(struct sender, dkim_ed25519_key), true},
 };
 
 enum { MEMBER_COUNT = sizeof members / sizeof members[0], SENDER_JSON_MAX = 64 * 1024 };
@@ -61,6 +63,12 @@ bool sender_from_settings(struct arena *arena, const struct settings *settings, 
         .dkim_ed25519_selector = settings->dkim.ed25519_selector,
     };
     return true;
+}
+
+const char *sender_message_id(struct arena *arena, const struct sender *sender, const char *week,
+                              const char *subscriber)
+{
+    return arena_format(arena, "verdicts.%s.%s@%s", week, subscriber, sender->message_id_domain);
 }
 
 const char *sender_to_json(struct arena *arena, const struct sender *sender)

@@ -20,11 +20,17 @@ struct sender {
     const char *dkim_domain; /* NULL: not signed */
     const char *dkim_selector;
     const char *dkim_ed25519_selector;
+    const char *dkim_key; /* SHA-256 of the public key, hex; NULL: not signed with, or not begun */
+    const char *dkim_ed25519_key;
 };
 
 /* From the settings in force; `week` makes the boundary. Texts live in the arena. */
 bool sender_from_settings(struct arena *arena, const struct settings *settings, const char *week,
                           struct sender *sender, struct failure *why) MUST_CHECK;
+
+/* The Message-ID of a subscriber's copy, without brackets: the same however often it is made. */
+const char *sender_message_id(struct arena *arena, const struct sender *sender, const char *week,
+                              const char *subscriber);
 
 /* The stored form (JSON) and back. */
 const char *sender_to_json(struct arena *arena, const struct sender *sender);

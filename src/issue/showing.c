@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/address.h"
+#include "base/clock.h"
 #include "store/subscriber.h"
 
 enum { COPY_MAX = 32 * 1024 * 1024 };
@@ -117,9 +119,31 @@ void showing_reader(struct arena *arena, const struct showing *showing, const ch
         .domain = strrchr(address, '@') + 1,
         .name = name,
         .topics = topics,
-        .message_id = arena_format(arena, "verdicts.%s.0@%s", showing->issue.iso_week,
-                                   showing->sender.message_id_domain),
+        .message_id = sender_message_id(arena, &showing->sender, showing->issue.iso_week, "0"),
     };
+}
+
+bool showing_subscriber(struct store *store, struct arena *arena, const struct showing *showing,
+                        const char *address, struct delivery *row, const char **unsent,
+                        struct failure *why)
+{
+    struct address parsed;
+    struct subscriber *person;
+    if (!address_parse(address, &parsed, why) ||
+        !subscriber_find(store, arena, parsed.key, &person, why)) {
+        return false;
+    }
+    if (person == NULL) {
+        return fail(why, FAILURE_NO_INPUT, "%s is not on the list", parsed.normal);
+    }
+    showing_reader(arena, showing, person->name, person->address, person->topics, row);
+    row->id = row->subscriber_id = person->id;
+    row->message_id = sender_message_id(arena, &showing->sender, showing->issue.iso_week,
+                                        arena_format(arena, "%lld", (long long)person->id));
+    *unsent = person->status != SUBSCRIBER_CONFIRMED ? subscriber_status_name(person->status)
+              : person->paused_until > clock_now()   ? "paused"
+                                                     : NULL;
+    return true;
 }
 
 static bool finish(struct arena *arena, struct press *press, const struct delivery *row,

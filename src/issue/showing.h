@@ -38,6 +38,19 @@ const struct issue_variant *showing_variant(const struct showing *showing, const
 void showing_reader(struct arena *arena, const struct showing *showing, const char *name,
                     const char *address, const char *topics, struct delivery *row);
 
+/* Made-up readers that check looks at and the preview offers. */
+#define SHOWING_ADDRESS      "reader@example.org"
+#define SHOWING_ADDRESS_LONG "maximiliane.annabella.konstantinopolitanska@example.org"
+#define SHOWING_NAME_LONG    "Maximiliane Annabella Konstantinopolitanska-Featherstonehaugh"
+
+/* The subscriber with that address: the row that the ledger will have, so that the copy is the one
+ * that is sent, to the byte: its Message-ID, and links that are live. FAILURE_NO_INPUT where nobody
+ * on the list has it. *unsent says in a word why this person would not be sent it ("left",
+ * "paused"); NULL. */
+bool showing_subscriber(struct store *store, struct arena *arena, const struct showing *showing,
+                        const char *address, struct delivery *row, const char **unsent,
+                        struct failure *why) MUST_CHECK;
+
 struct showing_copy {
     const char *html, *text, *message;
     size_t html_len, text_len, message_len;

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/file.h"
 #include "base/share.h"
 
 enum { TEMPLATE_MAX = 1024 * 1024 };
@@ -25,25 +24,12 @@ void template_cache_drop(struct template_cache *cache)
     cache->first = NULL;
 }
 
-static bool read_file(struct arena *arena, struct template_kept *kept, struct failure *why)
-{
-    struct buf content;
-    buf_init(&content, TEMPLATE_MAX);
-    bool good = file_read(kept->path, TEMPLATE_MAX, &content, why);
-    if (good) {
-        kept->text = arena_copy_bytes(arena, content.data, content.len);
-        kept->len = content.len;
-    }
-    buf_free(&content);
-    return good;
-}
-
 static bool load(struct arena *arena, const struct settings *settings, const char *name,
                  struct template_kept *kept, struct failure *why)
 {
     *kept = (struct template_kept){.name = arena_copy(arena, name)};
-    return share_find(arena, "subscribers", settings->pages_dir, name, &kept->path, why) &&
-           (kept->path == NULL || read_file(arena, kept, why));
+    return share_read(arena, "subscribers", settings->pages_dir, name, TEMPLATE_MAX, &kept->path,
+                      &kept->text, &kept->len, why);
 }
 
 /* Names come from templates, not from strangers, so the cache does not grow with requests. */
@@ -101,9 +87,9 @@ static bool load_partial(void *context, struct arena *arena, const char *name, c
     return true;
 }
 
-bool template_render(struct arena *arena, const struct template_source *source, const char *folder,
-                     const char *name, enum mustache_escape escape, const struct value *data,
-                     struct buf *out, struct failure *why)
+static bool compile(struct arena *arena, const struct template_source *source, const char *folder,
+                    const char *name, enum mustache_escape escape, struct mustache **template,
+                    struct failure *why)
 {
     struct partials partials = {source, folder};
     const struct mustache_options options = {
@@ -111,8 +97,22 @@ bool template_render(struct arena *arena, const struct template_source *source, 
     const char *file = arena_format(arena, "%s/%s.mustache", folder, name);
     const char *text, *path;
     size_t len;
-    struct mustache *template;
     return template_read(arena, source, file, &text, &len, &path, why) &&
-           mustache_compile(arena, path, text, len, &options, &template, why) &&
+           mustache_compile(arena, path, text, len, &options, template, why);
+}
+
+bool template_render(struct arena *arena, const struct template_source *source, const char *folder,
+                     const char *name, enum mustache_escape escape, const struct value *data,
+                     struct buf *out, struct failure *why)
+{
+    struct mustache *template;
+    return compile(arena, source, folder, name, escape, &template, why) &&
            mustache_render(template, data, out, why);
+}
+
+bool template_check(struct arena *arena, const struct template_source *source, const char *folder,
+                    const char *name, enum mustache_escape escape, struct failure *why)
+{
+    struct mustache *template;
+    return compile(arena, source, folder, name, escape, &template, why);
 }

@@ -30,4 +30,8 @@ bool template_render(struct arena *arena, const struct template_source *source, 
                      const char *name, enum mustache_escape escape, const struct value *data,
                      struct buf *out, struct failure *why) MUST_CHECK;
 
+/* Finds and compiles it with all its partials: whether it could be rendered at all. */
+bool template_check(struct arena *arena, const struct template_source *source, const char *folder,
+                    const char *name, enum mustache_escape escape, struct failure *why) MUST_CHECK;
+
 #endif

@@ -42,3 +42,9 @@ bool address_change_remove(struct store *store, int64_t subscriber_id, struct fa
     SQL(remove_sql, "DELETE FROM address_change WHERE subscriber_id = ?1");
     return query_run(store, remove_sql, BIND_LIST(BIND_INT(subscriber_id)), NULL, why);
 }
+
+bool address_change_purge(struct store *store, int64_t before, struct failure *why)
+{
+    SQL(purge_sql, "DELETE FROM address_change WHERE asked_at < ?1");
+    return query_run(store, purge_sql, BIND_LIST(BIND_INT(before)), NULL, why);
+}

@@ -17,5 +17,7 @@ bool address_change_find(struct store *store, struct arena *arena, int64_t subsc
                          struct address_change **change, struct failure *why) MUST_CHECK;
 bool address_change_remove(struct store *store, int64_t subscriber_id,
                            struct failure *why) MUST_CHECK;
+/* Removes those asked for before `before`: nobody confirmed them. */
+bool address_change_purge(struct store *store, int64_t before, struct failure *why) MUST_CHECK;
 
 #endif

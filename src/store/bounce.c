@@ -49,7 +49,8 @@ static bool read_groups(struct store *store, struct arena *arena, const char *sq
         (*groups)[(*count)++] = (struct bounce_group){.domain = query_copy(query, 0, arena),
                                                       .key = query_copy(query, 1, arena),
                                                       .people = query_int(query, 2),
-                                                      .readers = query_int(query, 3)};
+                                                      .readers = query_int(query, 3),
+                                                      .held = query_int(query, 4)};
         ok = query_next(query, &row, why);
     }
     query_close(query);
@@ -64,7 +65,7 @@ bool bounce_groups(struct store *store, struct arena *arena, int64_t limit,
                    struct bounce_group **groups, size_t *count, struct failure *why)
 {
     SQL(groups_sql, "SELECT domain, " GROUP_KEY " AS key, count(DISTINCT subscriber_id), " READERS
-                    " FROM bounce_event e WHERE " PENDING " GROUP BY domain, key LIMIT ?1");
+                    ", 0 FROM bounce_event e WHERE " PENDING " GROUP BY domain, key LIMIT ?1");
     return read_groups(store, arena, groups_sql, BIND_LIST(BIND_INT(limit)), groups, count, why);
 }
 
@@ -72,16 +73,29 @@ bool bounce_held_groups(struct store *store, struct arena *arena, struct bounce_
                         size_t *count, struct failure *why)
 {
     SQL(held_sql, "SELECT domain, " GROUP_KEY " AS key, count(DISTINCT subscriber_id), " READERS
-                  " FROM bounce_event e WHERE held = 1 GROUP BY domain, key");
+                  ", count(*) FROM bounce_event e WHERE held = 1 GROUP BY domain, key");
     return read_groups(store, arena, held_sql, BIND_NOTHING, groups, count, why);
 }
 
-bool bounce_hold(struct store *store, const char *domain, const char *key, int64_t *count,
-                 struct failure *why)
+bool bounce_storms(struct store *store, struct arena *arena, int64_t people, int64_t percent,
+                   int64_t since, struct bounce_group **groups, size_t *count, struct failure *why)
 {
-    SQL(hold_sql, "UPDATE bounce_event SET held = 1 WHERE " PENDING
-                  " AND domain = ?1 AND " GROUP_KEY " = ?2");
-    return query_run(store, hold_sql, BIND_LIST(BIND_TEXT(domain), BIND_TEXT(key)), count, why);
+    SQL(storms_sql,
+        "WITH e AS (SELECT domain, " GROUP_KEY " AS key, subscriber_id, held FROM bounce_event "
+        "WHERE " PENDING " UNION ALL SELECT domain, " GROUP_KEY ", subscriber_id, held "
+        "FROM bounce_event WHERE held = 1 AND at >= ?3) "
+        "SELECT domain, key, count(DISTINCT subscriber_id) AS people, " READERS
+        " AS readers, total(held) AS held_back FROM e GROUP BY domain, key "
+        "HAVING people > ?1 AND people * 100 > ?2 * readers AND held_back < count(*)");
+    return read_groups(store, arena, storms_sql,
+                       BIND_LIST(BIND_INT(people), BIND_INT(percent), BIND_INT(since)), groups,
+                       count, why);
+}
+
+bool bounce_hold(struct store *store, const char *domain, int64_t *count, struct failure *why)
+{
+    SQL(hold_sql, "UPDATE bounce_event SET held = 1 WHERE " PENDING " AND domain = ?1");
+    return query_run(store, hold_sql, BIND_LIST(BIND_TEXT(domain)), count, why);
 }
 
 static bool read_events(struct store *store, struct arena *arena, const char *sql,

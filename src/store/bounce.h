@@ -36,6 +36,7 @@ struct bounce_group {
     const char *domain, *key;
     int64_t people;  /* different ones among the events */
     int64_t readers; /* confirmed ones of the domain */
+    int64_t held;    /* events among them that are held back already */
 };
 
 /* Groups of pending events, at most `limit`. */
@@ -45,8 +46,14 @@ bool bounce_groups(struct store *store, struct arena *arena, int64_t limit,
 bool bounce_held_groups(struct store *store, struct arena *arena, struct bounce_group **groups,
                         size_t *count, struct failure *why) MUST_CHECK;
 
-/* Holds a group's pending events back. */
-bool bounce_hold(struct store *store, const char *domain, const char *key, int64_t *count,
+/* Groups with pending events in which more than `people` people, and more than `percent` % of the
+ * domain's readers, bounced; what has been held back since an instant counts with them. */
+bool bounce_storms(struct store *store, struct arena *arena, int64_t people, int64_t percent,
+                   int64_t since, struct bounce_group **groups, size_t *count,
+                   struct failure *why) MUST_CHECK;
+
+/* Holds a domain's pending events back. */
+bool bounce_hold(struct store *store, const char *domain, int64_t *count,
                  struct failure *why) MUST_CHECK;
 
 /* A group's pending events in order of time, at most `limit`. */

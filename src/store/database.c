@@ -179,6 +179,11 @@ bool store_set_durable(struct store *store, bool durable, struct failure *why)
                          why);
 }
 
+void store_rest(struct store *store)
+{
+    sqlite3_db_release_memory(store->db);
+}
+
 /* Inner begins and commits never fail: only the outermost one speaks to the database, and a
  * caller that rolls back after any failure is right in every case. */
 static bool begin(struct store *store, const char *sql, struct failure *why)

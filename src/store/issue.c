@@ -151,6 +151,15 @@ bool issue_approve(struct store *store, int64_t issue_id, const char *sender, in
     return ok;
 }
 
+bool issue_set_sender(struct store *store, int64_t issue_id, const char *sender,
+                      struct failure *why)
+{
+    SQL(sender_sql, "UPDATE issue SET sender = ?2 WHERE id = ?1 AND state IN ('sending', 'sent')");
+    assert(sender != NULL);
+    return query_run(store, sender_sql, BIND_LIST(BIND_INT(issue_id), BIND_TEXT(sender)), NULL,
+                     why);
+}
+
 bool issue_set_announced(struct store *store, int64_t issue_id, int64_t now, struct failure *why)
 {
     SQL(announce_sql, "UPDATE issue SET announced_at = ?2 WHERE id = ?1");
@@ -262,7 +271,7 @@ static bool settle_claims(struct store *store, int64_t issue_id, int64_t now, st
                             clock_boottime_ms(), false, now, &queued, &in_doubt, why);
 }
 
-static bool cancel(struct store *store, int64_t issue_id, int64_t now,
+static bool cancel(struct store *store, int64_t issue_id, int64_t now, bool keep,
                    enum issue_cancelled *outcome, struct failure *why)
 {
     SQL(open_sql, "SELECT count(*) FROM issue WHERE id = ?1 "
@@ -279,6 +288,7 @@ static bool cancel(struct store *store, int64_t issue_id, int64_t now,
     if (!settle_claims(store, issue_id, now, why) || !may_have_left(store, issue_id, &left, why)) {
         return false;
     }
+    left = left || keep;
     *outcome = left ? ISSUE_CANCEL_STOPPED : ISSUE_CANCEL_FREED;
     return left ? stop_issue(store, issue_id, now, why) : free_issue(store, issue_id, why);
 }
@@ -287,6 +297,14 @@ bool issue_cancel(struct store *store, int64_t issue_id, int64_t now, enum issue
                   struct failure *why)
 {
     *outcome = ISSUE_CANCEL_LATE;
-    bool ok = store_begin(store, why) && cancel(store, issue_id, now, outcome, why);
+    bool ok = store_begin(store, why) && cancel(store, issue_id, now, false, outcome, why);
+    return store_end(store, ok, why);
+}
+
+bool issue_stop(struct store *store, int64_t issue_id, int64_t now, enum issue_cancelled *outcome,
+                struct failure *why)
+{
+    *outcome = ISSUE_CANCEL_LATE;
+    bool ok = store_begin(store, why) && cancel(store, issue_id, now, true, outcome, why);
     return store_end(store, ok, why);
 }

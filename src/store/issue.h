@@ -84,6 +84,10 @@ bool issue_arrange(struct store *store, int64_t issue_id, const int64_t *order, 
  * more. */
 bool issue_approve(struct store *store, int64_t issue_id, const char *sender, int64_t date,
                    int64_t now, bool *changed, struct failure *why) MUST_CHECK;
+/* Replaces the frozen sender of an issue that is being sent or was: its keys, see issue/signing.h.
+ */
+bool issue_set_sender(struct store *store, int64_t issue_id, const char *sender,
+                      struct failure *why) MUST_CHECK;
 bool issue_set_announced(struct store *store, int64_t issue_id, int64_t now,
                          struct failure *why) MUST_CHECK;
 
@@ -111,5 +115,9 @@ enum issue_cancelled {
  * end as sent, refused, gave_up or in doubt becomes skipped. */
 bool issue_cancel(struct store *store, int64_t issue_id, int64_t now, enum issue_cancelled *outcome,
                   struct failure *why) MUST_CHECK;
+/* The same, and week and items stay taken in any case: of an issue that went out by a database that
+ * is lost. Not for a draft, which has nothing frozen to keep. */
+bool issue_stop(struct store *store, int64_t issue_id, int64_t now, enum issue_cancelled *outcome,
+                struct failure *why) MUST_CHECK;
 
 #endif

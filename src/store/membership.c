@@ -30,36 +30,69 @@ bool subscriber_readdress(struct store *store, int64_t id, const char *address,
     return store_end(store, ok, why);
 }
 
-/* In the order of the index by status, so that nothing is sorted. The rows that speak of the
- * person go first: foreign keys are on. Mails that are being sent keep their person for this
- * time. */
-static bool purge(struct store *store, int64_t before, int64_t limit, int64_t *count,
-                  struct failure *why)
-{
-#define STALE                                                                                      \
-    "(SELECT id FROM subscriber s WHERE s.status = 'pending' AND s.created_at < ?1 "               \
-    "AND s.left_at IS NULL AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.subscriber_id = "      \
-    "s.id) "                                                                                       \
+/* The rows that speak of a person go first: foreign keys are on. Mails that are being sent keep
+ * their person for this time. */
+#define UNBOUND                                                                                    \
+    "s.status = 'pending' AND s.left_at IS NULL "                                                  \
+    "AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.subscriber_id = s.id) "                      \
     "AND NOT EXISTS (SELECT 1 FROM bounce_event b WHERE b.subscriber_id = s.id) "                  \
     "AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.subscriber_id = s.id "                       \
-    "AND o.state = 'sending') ORDER BY topics, id LIMIT ?2)"
+    "AND o.state = 'sending')"
+
+/* In the order of the index by status, so that nothing is sorted. */
+static bool purge(struct store *store, int64_t before, int64_t mailed_before, int64_t limit,
+                  int64_t *count, struct failure *why)
+{
+#define STALE                                                                                      \
+    "(SELECT id FROM subscriber s WHERE s.created_at < ?1 AND " UNBOUND                            \
+    " AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.subscriber_id = s.id "                      \
+    "AND o.created_at >= ?2) ORDER BY topics, id LIMIT ?3)"
     SQL(consent_sql, "DELETE FROM consent WHERE subscriber_id IN " STALE);
     SQL(change_sql, "DELETE FROM address_change WHERE subscriber_id IN " STALE);
     SQL(mail_sql, "DELETE FROM outgoing WHERE subscriber_id IN " STALE);
     SQL(person_sql, "DELETE FROM subscriber WHERE id IN " STALE);
 #undef STALE
-    const struct bind *binds = BIND_LIST(BIND_INT(before), BIND_INT(limit));
+    const struct bind *binds =
+        BIND_LIST(BIND_INT(before), BIND_INT(mailed_before), BIND_INT(limit));
     return query_run(store, consent_sql, binds, NULL, why) &&
            query_run(store, change_sql, binds, NULL, why) &&
            query_run(store, mail_sql, binds, NULL, why) &&
            query_run(store, person_sql, binds, count, why);
 }
 
-bool subscriber_purge_pending(struct store *store, int64_t before, int64_t limit, int64_t *count,
-                              struct failure *why)
+bool subscriber_purge_pending(struct store *store, int64_t before, int64_t mailed_before,
+                              int64_t limit, int64_t *count, struct failure *why)
 {
     *count = 0;
-    bool ok = store_begin(store, why) && purge(store, before, limit, count, why);
+    bool ok = store_begin(store, why) && purge(store, before, mailed_before, limit, count, why);
+    return store_end(store, ok, why);
+}
+
+static bool withdraw(struct store *store, int64_t id, bool *removed, struct failure *why)
+{
+    SQL(may_sql, "SELECT count(*) FROM subscriber s WHERE s.id = ?1 AND " UNBOUND
+                 " AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = s.id "
+                 "AND c.kind <> 'asked')");
+    SQL(consent_sql, "DELETE FROM consent WHERE subscriber_id = ?1");
+    SQL(change_sql, "DELETE FROM address_change WHERE subscriber_id = ?1");
+    SQL(mail_sql, "DELETE FROM outgoing WHERE subscriber_id = ?1");
+    SQL(person_sql, "DELETE FROM subscriber WHERE id = ?1");
+    const struct bind *binds = BIND_LIST(BIND_INT(id));
+    int64_t may;
+    if (!query_number(store, may_sql, binds, &may, why)) {
+        return false;
+    }
+    *removed = may > 0;
+    return !*removed || (query_run(store, consent_sql, binds, NULL, why) &&
+                         query_run(store, change_sql, binds, NULL, why) &&
+                         query_run(store, mail_sql, binds, NULL, why) &&
+                         query_run(store, person_sql, binds, NULL, why));
+}
+
+bool subscriber_withdraw(struct store *store, int64_t id, bool *removed, struct failure *why)
+{
+    *removed = false;
+    bool ok = store_begin(store, why) && withdraw(store, id, removed, why);
     return store_end(store, ok, why);
 }
 

@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* Version 1 is schema.sql itself; each later version adds its step here, from
+extern const char embedded_0002_epoch[];
+
+/* A new database has schema.sql; each version after the first adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
-const struct migration store_migrations[] = {{0, NULL}};
+const struct migration store_migrations[] = {{2, embedded_0002_epoch}, {0, NULL}};
 
 static bool accept_older(const char *path, enum store_mode mode, int64_t version, int64_t target,
                          bool *migrate, struct failure *why)

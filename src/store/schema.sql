@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 1, the whole schema for a new database;
+-- The database of one newsletter. This file is version 2, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
@@ -284,3 +284,15 @@ CREATE TABLE lease (
     boot_id TEXT NOT NULL,
     until INTEGER NOT NULL           -- milliseconds of CLOCK_BOOTTIME of that boot
 ) STRICT, WITHOUT ROWID;
+
+-- How far this database has sent; a file outside of its folder witnesses the same, so that a backup
+-- that is put back, or a copy, is told from the database that sent last (deliver/witness.h). One
+-- row, there from the beginning.
+CREATE TABLE epoch (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    newsletter TEXT NOT NULL,        -- a random id: the file's name
+    machine TEXT NOT NULL,           -- keyed hash of the machine's id that sent last; '' none yet
+    inode INTEGER NOT NULL,          -- of this file when it sent last: a copy has another
+    count INTEGER NOT NULL           -- grows with each claimed batch of an issue
+) STRICT;
+INSERT INTO epoch VALUES (1, lower(hex(randomblob(16))), '', 0, 0);

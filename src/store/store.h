@@ -24,7 +24,7 @@
 #include "base/arena.h"
 #include "base/failure.h"
 
-enum { STORE_BUSY_MS = 10000, STORE_VERSION = 1 };
+enum { STORE_BUSY_MS = 10000, STORE_VERSION = 2 };
 
 enum store_mode {
     STORE_CREATE,  /* the file must not exist; it gets the schema, made aside and published whole */
@@ -48,6 +48,9 @@ void store_close(struct store *store); /* accepts NULL */
  * and asks for it before its last commit, which takes all before it to the disk. Outside of any
  * transaction, on a connection that is not read-only. */
 bool store_set_durable(struct store *store, bool durable, struct failure *why) MUST_CHECK;
+
+/* Gives back the pages that the connection keeps, where it will not be used for a while. */
+void store_rest(struct store *store);
 
 /* A transaction around several calls; they nest by counting, and the outermost one commits. After
  * a rollback of an inner one the outer commit fails. */

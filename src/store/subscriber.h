@@ -69,9 +69,15 @@ bool subscriber_readdress(struct store *store, int64_t id, const char *address,
                           struct failure *why) MUST_CHECK;
 
 /* Removes people who asked before `before`, never confirmed and never left, with their consent
- * entries and mails, at most `limit` of them: nobody is locked out by a stranger's request. */
-bool subscriber_purge_pending(struct store *store, int64_t before, int64_t limit, int64_t *count,
-                              struct failure *why) MUST_CHECK;
+ * entries and mails, at most `limit` of them: nobody is locked out by a stranger's request. Who was
+ * written to at or after `mailed_before` keeps the link in that mail; such mails are few. */
+bool subscriber_purge_pending(struct store *store, int64_t before, int64_t mailed_before,
+                              int64_t limit, int64_t *count, struct failure *why) MUST_CHECK;
+
+/* Removes one of them at once, however young; `*removed` false, and nothing changed, where the row
+ * speaks of more than requests by the form: an import, an earlier leaving, a delivery. */
+bool subscriber_withdraw(struct store *store, int64_t id, bool *removed,
+                         struct failure *why) MUST_CHECK;
 
 /* People who asked between `after` and `before`, were sent a confirmation mail, have not confirmed
  * and were not reminded: id and address alone, at most `limit`. */
@@ -106,7 +112,7 @@ bool consent_list(struct store *store, struct arena *arena, int64_t subscriber_i
                   struct consent **entries, size_t *count, struct failure *why) MUST_CHECK;
 
 /* Growth and churn: how many entries since then brought somebody onto the list (confirmed,
- * imported, added, taken back) and off it by their own wish (left, erased). */
+ * imported or added as confirmed, taken back) and off it by their own wish (left, erased). */
 bool consent_growth(struct store *store, int64_t since, int64_t *joined, int64_t *left,
                     struct failure *why) MUST_CHECK;
 

@@ -40,12 +40,25 @@ bool join_write_mail(const struct join *join, struct arena *arena, const char *k
     return outgoing_insert(join->store, &mail, why);
 }
 
-/* Two writes that change nothing anybody sees: they stand where another answer writes two rows, so
- * that time and statements do not tell one answer from another. */
-static bool write_nothing(const struct join *join, int64_t now, struct failure *why)
+bool join_write_nothing(const struct join *join, int writes, int64_t now, struct failure *why)
 {
     const struct bucket blank = {.name = "signup:blank", .tokens = 0, .at_ms = now * 1000};
-    return bucket_save(join->store, &blank, why) && bucket_save(join->store, &blank, why);
+    for (int i = 0; i < writes; i++) {
+        if (!bucket_save(join->store, &blank, why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whoever withdrew a request of today is not written to again today, although nothing is kept of
+ * the request: a bucket under the keyed hash remembers for that long. */
+static const char *withdrawn_name(const struct join *join, struct arena *arena,
+                                  const char *address_key)
+{
+    char hash[HASH_HEX];
+    token_suppression_hash(join->keys, address_key, hash);
+    return arena_format(arena, "signup:withdrawn:%s", hash);
 }
 
 /* --- asking --- */
@@ -53,7 +66,20 @@ static bool write_nothing(const struct join *join, int64_t now, struct failure *
 /* How often this person was written to, counted the same way whoever it is. */
 struct written {
     int64_t confirms_today, confirms_ever, already_today;
+    bool withdrawn_today;
 };
+
+static bool find_withdrawn(const struct join *join, struct arena *arena, const char *address_key,
+                           int64_t now, struct written *written, struct failure *why)
+{
+    struct bucket bucket;
+    bool found;
+    if (!bucket_find(join->store, withdrawn_name(join, arena, address_key), &bucket, &found, why)) {
+        return false;
+    }
+    written->withdrawn_today = found && bucket.at_ms > (now - JOIN_DAY) * 1000;
+    return true;
+}
 
 static bool count_written(const struct join *join, const struct subscriber *person, int64_t now,
                           struct written *written, struct failure *why)
@@ -78,7 +104,9 @@ static const char *choose_mail(const struct subscriber *person, bool suppressed,
     case SUBSCRIBER_PENDING:
     case SUBSCRIBER_LEFT:
     case SUBSCRIBER_BOUNCED:
-        return written->confirms_today == 0 && written->confirms_ever < JOIN_CONFIRMS_WHILE_PENDING
+        return written->confirms_today == 0 &&
+                       written->confirms_ever < JOIN_CONFIRMS_WHILE_PENDING &&
+                       !written->withdrawn_today
                    ? "confirm"
                    : NULL;
     case SUBSCRIBER_CONFIRMED:
@@ -133,7 +161,7 @@ static bool write_person(const struct join *join, const struct subscriber *perso
                                     .at = now};
     *id = person != NULL ? person->id : 0;
     if (suppressed) {
-        return write_nothing(join, now, why);
+        return join_write_nothing(join, 2, now, why);
     }
     return person != NULL ? note_request(join, person, request, &consent, why)
                           : insert_person(join, request, &consent, id, why);
@@ -150,6 +178,7 @@ static bool ask(const struct join *join, struct arena *arena, const struct join_
     token_suppression_hash(join->keys, request->address.key, hash);
     if (!suppression_find(join->store, arena, hash, &reason, why) ||
         !subscriber_find(join->store, arena, request->address.key, &person, why) ||
+        !find_withdrawn(join, arena, request->address.key, now, &written, why) ||
         !count_written(join, person, now, &written, why) ||
         !write_person(join, person, reason != NULL, request, now, &id, why)) {
         return false;
@@ -157,7 +186,7 @@ static bool ask(const struct join *join, struct arena *arena, const struct join_
     const char *kind = choose_mail(person, reason != NULL, &written);
     const char *address = person != NULL ? person->address : request->address.normal;
     return kind != NULL ? join_write_mail(join, arena, kind, id, address, now, why)
-                        : write_nothing(join, now, why);
+                        : join_write_nothing(join, 2, now, why);
 }
 
 bool join_ask(const struct join *join, struct arena *arena, const struct join_request *request,
@@ -186,8 +215,7 @@ bool join_look(const struct join *join, struct arena *arena, enum token_purpose 
         *subscriber = NULL;
         return true;
     }
-    bool expires = purpose == TOKEN_CONFIRM || purpose == TOKEN_CHANGE;
-    *answer = expires && detail < now / 3600 ? JOIN_EXPIRED : JOIN_DONE;
+    *answer = purpose == TOKEN_CONFIRM && detail < now / 3600 ? JOIN_EXPIRED : JOIN_DONE;
     return true;
 }
 
@@ -271,6 +299,17 @@ bool join_ask_again(const struct join *join, struct arena *arena, const char *to
 
 /* --- leaving --- */
 
+/* A request that was never confirmed goes without a trace: nobody but a stranger may ever have
+ * wanted it. Who came by an import stays, as having left, so that the next import knows. */
+static bool withdraw(const struct join *join, struct arena *arena, const struct subscriber *person,
+                     int64_t now, bool *removed, struct failure *why)
+{
+    const struct bucket note = {
+        .name = withdrawn_name(join, arena, person->address_key), .tokens = 0, .at_ms = now * 1000};
+    return subscriber_withdraw(join->store, person->id, removed, why) &&
+           (!*removed || bucket_save(join->store, &note, why));
+}
+
 static bool leave(const struct join *join, struct arena *arena, const char *token, const char *form,
                   const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
 {
@@ -281,11 +320,25 @@ static bool leave(const struct join *join, struct arena *arena, const char *toke
     if (person == NULL) {
         return true;
     }
-    if (person->status != SUBSCRIBER_CONFIRMED && person->status != SUBSCRIBER_PENDING) {
-        *answer = JOIN_ALREADY;
-        return true;
+    bool removed = false;
+    switch (person->status) {
+    case SUBSCRIBER_PENDING:
+        return withdraw(join, arena, person, now, &removed, why) &&
+               (removed ||
+                set_status(join, person, SUBSCRIBER_LEFT, "left", form, origin, now, why));
+    case SUBSCRIBER_CONFIRMED:
+        return set_status(join, person, SUBSCRIBER_LEFT, "left", form, origin, now, why);
+    case SUBSCRIBER_BOUNCED:
+        /* Or `bounces --release` would bring back somebody who wanted to go. */
+        return set_status(join, person, SUBSCRIBER_LEFT, "left", JOIN_LEFT_BOUNCED, origin, now,
+                          why);
+    case SUBSCRIBER_LEFT:
+    case SUBSCRIBER_COMPLAINED:
+    case SUBSCRIBER_FORGOTTEN:
+        break;
     }
-    return set_status(join, person, SUBSCRIBER_LEFT, "left", form, origin, now, why);
+    *answer = JOIN_ALREADY;
+    return true;
 }
 
 bool join_leave(const struct join *join, struct arena *arena, const char *token, const char *form,
@@ -295,7 +348,14 @@ bool join_leave(const struct join *join, struct arena *arena, const char *token,
            join_end(join, leave(join, arena, token, form, origin, now, answer, why), why);
 }
 
-/* Who never confirmed has nothing to come back to: that takes the confirmation mail. */
+/* Who never confirmed has nothing to come back to: that takes the confirmation mail. So does an
+ * address that bounced. */
+bool join_may_return(const struct subscriber *person)
+{
+    return person->status == SUBSCRIBER_LEFT && person->confirmed_at != 0 &&
+           (person->left_reason == NULL || strcmp(person->left_reason, JOIN_LEFT_BOUNCED) != 0);
+}
+
 static bool come_back(const struct join *join, struct arena *arena, const char *token,
                       const char *origin, int64_t now, enum join_answer *answer,
                       struct failure *why)
@@ -304,7 +364,7 @@ static bool come_back(const struct join *join, struct arena *arena, const char *
     if (!join_look(join, arena, TOKEN_LEAVE, token, now, answer, &person, why)) {
         return false;
     }
-    if (person == NULL || person->status != SUBSCRIBER_LEFT || person->confirmed_at == 0) {
+    if (person == NULL || !join_may_return(person)) {
         *answer =
             person != NULL && person->status == SUBSCRIBER_CONFIRMED ? JOIN_ALREADY : JOIN_UNKNOWN;
         return true;

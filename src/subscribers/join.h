@@ -65,10 +65,12 @@ bool join_ask_again(const struct join *join, struct arena *arena, const char *to
                     const char *origin, int64_t now, enum join_answer *answer,
                     struct failure *why) MUST_CHECK;
 
-/* Leaves by a LEAVE token, at once. Also ends a pending request. */
+/* Leaves by a LEAVE token, at once. A request that was never confirmed is removed. */
 bool join_leave(const struct join *join, struct arena *arena, const char *token, const char *form,
                 const char *origin, int64_t now, enum join_answer *answer,
                 struct failure *why) MUST_CHECK;
+/* Whether leaving can be taken back by the link that it was done with. */
+bool join_may_return(const struct subscriber *person);
 /* Takes leaving back: who left by that link and was confirmed before is confirmed again. */
 bool join_return(const struct join *join, struct arena *arena, const char *token,
                  const char *origin, int64_t now, enum join_answer *answer,
@@ -88,7 +90,11 @@ bool join_prefer(const struct join *join, struct arena *arena, const char *token
 bool join_move(const struct join *join, struct arena *arena, const char *token,
                const struct address *address, const char *origin, int64_t now,
                enum join_answer *answer, struct failure *why) MUST_CHECK;
-/* Confirms it by the CHANGE token. */
+/* What confirming by a CHANGE token would answer, without changing anything. */
+bool join_look_moved(const struct join *join, struct arena *arena, const char *token, int64_t now,
+                     enum join_answer *answer, struct failure *why) MUST_CHECK;
+/* Confirms it by the CHANGE token, which is good for the address that it was mailed to. The old
+ * address gets a notice. */
 bool join_moved(const struct join *join, struct arena *arena, const char *token, const char *origin,
                 int64_t now, enum join_answer *answer, struct failure *why) MUST_CHECK;
 

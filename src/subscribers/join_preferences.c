@@ -87,9 +87,11 @@ static bool move_to(const struct join *join, struct arena *arena, const char *to
     }
     const struct address_change change = {
         .address = address->normal, .address_key = address->key, .asked_at = now};
-    return !may || today >= JOIN_CONFIRMS_WHILE_PENDING ||
-           (address_change_ask(join->store, person->id, &change, why) &&
-            join_write_mail(join, arena, "change", person->id, address->normal, now, why));
+    if (!may || today >= JOIN_CONFIRMS_WHILE_PENDING) {
+        return join_write_nothing(join, 3, now, why);
+    }
+    return address_change_ask(join->store, person->id, &change, why) &&
+           join_write_mail(join, arena, "change", person->id, address->normal, now, why);
 }
 
 bool join_move(const struct join *join, struct arena *arena, const char *token,
@@ -100,33 +102,69 @@ bool join_move(const struct join *join, struct arena *arena, const char *token,
            join_end(join, move_to(join, arena, token, address, origin, now, answer, why), why);
 }
 
+/* The change that the token's own mail was written for; *change NULL where there is none (any
+ * more). A token is good for the address that it was sent to and for no other: whoever asked for a
+ * second one must not confirm it from the first. */
+static bool find_change(const struct join *join, struct arena *arena, const char *token,
+                        int64_t now, enum join_answer *answer, struct subscriber **person,
+                        struct address_change **change, struct failure *why)
+{
+    int64_t mail_id;
+    struct delivery *mail;
+    *change = NULL;
+    if (!join_look(join, arena, TOKEN_CHANGE, token, now, answer, person, why)) {
+        return false;
+    }
+    if (*person == NULL ||
+        !token_verify(join->keys, TOKEN_CHANGE, token, strlen(token), NULL, &mail_id)) {
+        return true;
+    }
+    if (!delivery_find(join->store, arena, (struct delivery_queue){0}, mail_id, &mail, why) ||
+        !address_change_find(join->store, arena, (*person)->id, change, why)) {
+        return false;
+    }
+    bool same = mail != NULL && *change != NULL && strcmp(mail->kind, "change") == 0 &&
+                mail->subscriber_id == (*person)->id &&
+                strcmp(mail->address, (*change)->address) == 0;
+    if (!same || (*person)->status != SUBSCRIBER_CONFIRMED) {
+        *change = NULL;
+        *answer = JOIN_ALREADY;
+    } else if (now > mail->created_at + (int64_t)JOIN_CONFIRM_HOURS * 3600) {
+        *answer = JOIN_EXPIRED;
+    }
+    return true;
+}
+
+bool join_look_moved(const struct join *join, struct arena *arena, const char *token, int64_t now,
+                     enum join_answer *answer, struct failure *why)
+{
+    struct subscriber *person;
+    struct address_change *change;
+    return find_change(join, arena, token, now, answer, &person, &change, why);
+}
+
+/* The old address is told: who holds a link of the reader's could have asked for the new one. */
 static bool moved(const struct join *join, struct arena *arena, const char *token,
                   const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
 {
     struct subscriber *person;
     struct address_change *change;
     bool taken;
-    if (!join_look(join, arena, TOKEN_CHANGE, token, now, answer, &person, why)) {
+    if (!find_change(join, arena, token, now, answer, &person, &change, why)) {
         return false;
     }
-    if (person == NULL || *answer == JOIN_EXPIRED) {
-        return true;
-    }
-    if (!address_change_find(join->store, arena, person->id, &change, why)) {
-        return false;
-    }
-    if (change == NULL || person->status != SUBSCRIBER_CONFIRMED) {
-        *answer = JOIN_ALREADY;
+    if (*answer != JOIN_DONE) {
         return true;
     }
     const struct consent consent = {
         .kind = "changed", .wording = "", .form = "new address", .origin = origin, .at = now};
     if (!subscriber_readdress(join->store, person->id, change->address, change->address_key,
-                              &consent, &taken, why)) {
+                              &consent, &taken, why) ||
+        !address_change_remove(join->store, person->id, why)) {
         return false;
     }
     *answer = taken ? JOIN_TAKEN : JOIN_DONE;
-    return address_change_remove(join->store, person->id, why);
+    return taken || join_write_mail(join, arena, "moved", person->id, person->address, now, why);
 }
 
 bool join_moved(const struct join *join, struct arena *arena, const char *token, const char *origin,

@@ -12,4 +12,12 @@ bool join_write_mail(const struct join *join, struct arena *arena, const char *k
                      int64_t subscriber_id, const char *address, int64_t now,
                      struct failure *why) MUST_CHECK;
 
+/* So many writes that change nothing anybody sees: they stand where another answer writes rows, so
+ * that time and statements do not tell one answer from another. */
+bool join_write_nothing(const struct join *join, int writes, int64_t now,
+                        struct failure *why) MUST_CHECK;
+
+/* left_reason of who left after the address had bounced: that cannot be taken back by a link. */
+#define JOIN_LEFT_BOUNCED "link, after bounces"
+
 #endif

@@ -1,6 +1,7 @@
 #include "subscribers/limits.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/hash.h"
 #include "store/bucket.h"
@@ -55,6 +56,18 @@ static bool take_all(const struct limits *limits, const struct check *checks, si
     return true;
 }
 
+/* "ann+news@example.org" is ann's mailbox: one person is not flooded under a hundred names. */
+static void mailbox_of(const struct address *address, char out[sizeof address->key])
+{
+    const char *at = strrchr(address->key, '@');
+    size_t local = (size_t)(at - address->key);
+    const char *plus = memchr(address->key, '+', local);
+    if (plus != NULL && plus != address->key) {
+        local = (size_t)(plus - address->key);
+    }
+    snprintf(out, sizeof address->key, "%.*s%s", (int)local, address->key, at);
+}
+
 static void check_network(const struct limits *limits, const char *origin, struct check *check)
 {
     check->answer = LIMITS_NETWORK;
@@ -67,8 +80,9 @@ bool limits_take_signup(const struct limits *limits, const char *origin,
                         enum limits_answer *answer, int64_t *wait, struct failure *why)
 {
     const struct settings *settings = limits->settings;
-    char hash[HASH_HEX];
-    token_suppression_hash(limits->keys, address->key, hash);
+    char hash[HASH_HEX], mailbox[sizeof address->key];
+    mailbox_of(address, mailbox);
+    token_suppression_hash(limits->keys, mailbox, hash);
     struct check checks[CHECKS_MAX] = {
         [1] = {.answer = LIMITS_ADDRESS, .rate = settings->subscribe.limit_address},
         [2] = {.answer = LIMITS_DOMAIN, .rate = settings->subscribe.limit_domain},

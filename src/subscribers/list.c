@@ -186,8 +186,11 @@ bool list_take_person(struct store *store, struct arena *arena, const struct tok
     if (known != NULL) {
         return take_known(store, known, &person, consent, outcome, why);
     }
-    *outcome = LIST_ADDED;
-    return insert_new(store, &person, address, consent, why);
+    bool gone = person.status != SUBSCRIBER_PENDING && person.status != SUBSCRIBER_CONFIRMED;
+    *outcome = gone ? LIST_LEFT_BEFORE : LIST_ADDED;
+    return insert_new(store, &person, address, consent, why) &&
+           (person.status != SUBSCRIBER_COMPLAINED ||
+            suppression_add(store, hash, "complained", consent->at, why));
 }
 
 /* Commits what went well, rolls back what did not. */

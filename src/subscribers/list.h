@@ -12,7 +12,7 @@ enum list_added { LIST_ADDED, LIST_ALREADY, LIST_LEFT_BEFORE, LIST_SUPPRESSED, L
 struct list_person {
     const char *address, *name;    /* name NULL: not said */
     const char *topics;            /* "" all; NULL: not said, all for who is new */
-    enum subscriber_status status; /* PENDING or CONFIRMED */
+    enum subscriber_status status; /* PENDING or CONFIRMED; an import also knows who is gone */
     bool renew;                    /* name and topics replace those of who is there already */
 };
 
@@ -45,7 +45,9 @@ typedef void (*list_import_report)(void *context, int64_t line, const char *addr
 /* CSV from `bytes` by libcsv: BOM, semicolons or commas or tabs (by the header line), CRLF, UTF-8.
  * Streams `in`; constant memory; one transaction, all or nothing of the good lines; bad lines are
  * reported and do not stop the others. Who is on the list already stays as they are: a choice of
- * topics made by the person outranks an old file. */
+ * topics made by the person outranks an old file. A column "status" of the file
+ * counts: who is gone there is added as gone (LIST_LEFT_BEFORE), and no later import brings them.
+ */
 bool list_import(struct store *store, const struct token_keys *keys, FILE *in, const char *name,
                  const struct list_import_options *options, int64_t now, list_import_report report,
                  void *context, struct list_import_counts *counts, struct failure *why) MUST_CHECK;

@@ -4,7 +4,7 @@
 
 #include "subscribers/list_private.h"
 
-static const char *const names[LIST_COLUMNS] = {"email", "name", "topics"};
+static const char *const names[LIST_COLUMNS] = {"email", "name", "topics", "status"};
 
 /* How such columns are called by the programs that people export from. */
 static const struct {
@@ -50,7 +50,54 @@ static const struct {
     {"th\xC3\xA8mes", LIST_TOPICS},
     {"tema", LIST_TOPICS},
     {"temas", LIST_TOPICS},
+    {"status", LIST_STATUS},
+    {"subscription status", LIST_STATUS},
+    {"subscription_status", LIST_STATUS},
 };
+
+/* What programs that people export from write there. Whoever is on the list there comes in as the
+ * command says, or as less. */
+static const struct {
+    const char *word;
+    enum subscriber_status status;
+} states[] = {
+    {"confirmed", SUBSCRIBER_CONFIRMED},
+    {"subscribed", SUBSCRIBER_CONFIRMED},
+    {"active", SUBSCRIBER_CONFIRMED},
+    {"enabled", SUBSCRIBER_CONFIRMED},
+    {"pending", SUBSCRIBER_PENDING},
+    {"unconfirmed", SUBSCRIBER_PENDING},
+    {"left", SUBSCRIBER_LEFT},
+    {"unsubscribed", SUBSCRIBER_LEFT},
+    {"opted out", SUBSCRIBER_LEFT},
+    {"inactive", SUBSCRIBER_LEFT},
+    {"disabled", SUBSCRIBER_LEFT},
+    {"blocklisted", SUBSCRIBER_LEFT},
+    {"bounced", SUBSCRIBER_BOUNCED},
+    {"cleaned", SUBSCRIBER_BOUNCED},
+    {"complained", SUBSCRIBER_COMPLAINED},
+    {"spam", SUBSCRIBER_COMPLAINED},
+};
+
+bool list_status_read(const char *text, enum subscriber_status most, enum subscriber_status *status,
+                      struct failure *why)
+{
+    *status = most;
+    if (text == NULL || text[0] == '\0') {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        if (strcasecmp(states[i].word, text) == 0) {
+            *status = states[i].status == SUBSCRIBER_CONFIRMED ? most : states[i].status;
+            return true;
+        }
+    }
+    return fail(
+        why, FAILURE_DATA,
+        "the status \"%.40s\" is unknown (confirmed, pending, left, bounced, complained and "
+        "the usual words for them are not)",
+        text);
+}
 
 const char *list_column_name(enum list_column column)
 {
@@ -91,8 +138,8 @@ bool list_map_check(const char *map, struct failure *why)
         enum list_column column = find_field(map, field);
         if (column == LIST_OTHER) {
             return fail(why, FAILURE_USAGE,
-                        "--map \"%.*s\": unknown field %.*s (known: email, name, topics)", shown,
-                        map, (int)(field < 40 ? field : 40), map);
+                        "--map \"%.*s\": unknown field %.*s (known: email, name, topics, status)",
+                        shown, map, (int)(field < 40 ? field : 40), map);
         }
         if (seen[column]) {
             return fail(why, FAILURE_USAGE, "--map gives %s twice", names[column]);

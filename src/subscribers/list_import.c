@@ -226,9 +226,10 @@ static bool read_person(struct import *import, struct list_person *person, struc
         return fail(why, FAILURE_DATA, "there is no address in this row");
     }
     *person = (struct list_person){.address = import->cells[LIST_EMAIL],
-                                   .name = import->cells[LIST_NAME],
-                                   .status = import->options->status};
-    return list_check_person(person, address, why) &&
+                                   .name = import->cells[LIST_NAME]};
+    return list_status_read(import->cells[LIST_STATUS], import->options->status, &person->status,
+                            why) &&
+           list_check_person(person, address, why) &&
            (topics == NULL || list_topics(&import->row, topics, &person->topics, why));
 }
 

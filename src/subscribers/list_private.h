@@ -15,7 +15,19 @@ bool list_take_person(struct store *store, struct arena *arena, const struct tok
                       struct failure *why) MUST_CHECK;
 
 /* What a column of a file holds. */
-enum list_column { LIST_EMAIL, LIST_NAME, LIST_TOPICS, LIST_COLUMNS, LIST_OTHER = LIST_COLUMNS };
+enum list_column {
+    LIST_EMAIL,
+    LIST_NAME,
+    LIST_TOPICS,
+    LIST_STATUS,
+    LIST_COLUMNS,
+    LIST_OTHER = LIST_COLUMNS
+};
+
+/* What a cell of LIST_STATUS (NULL: none) says of a person: at most `most`, as no column confirms
+ * anybody. FAILURE_DATA for a word that is not known. */
+bool list_status_read(const char *text, enum subscriber_status most, enum subscriber_status *status,
+                      struct failure *why) MUST_CHECK;
 
 const char *list_column_name(enum list_column column);
 /* The meaning of a header cell: what the map (may be NULL) says, else how such columns are called;

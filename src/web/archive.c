@@ -1,14 +1,13 @@
-/* The archive: each issue that was sent as a web page, by the program that made the mails, run
- * without any reader. No token of anybody stands in it. */
+/* The archive and its feed: each issue that was sent as a web page, by the program that made the
+ * mails, run without any reader. No token of anybody stands in it. */
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/residual.h"
 #include "store/issue.h"
 #include "web/signup.h"
 
-enum { ISSUE_MAX = 16 * 1024 * 1024, ETAG_HEX = 32 };
+enum { KEEP = 300 /* seconds */, FEED_MAX = 50 /* issues */ };
 
 /* Copies have left: the page that they link to must be there. */
 static bool was_sent(const struct issue *issue)
@@ -17,34 +16,85 @@ static bool was_sent(const struct issue *issue)
            (issue->state == ISSUE_CANCELLED && issue->started_at != 0);
 }
 
+static struct value *issue_value(const struct site *site, struct arena *arena,
+                                 const struct issue *issue)
+{
+    struct value *value = value_object(arena);
+    char date[CLOCK_TEXT];
+    clock_format(issue->date, date);
+    value_set_text(arena, value, "week", issue->iso_week);
+    value_set_int(arena, value, "number", issue->number);
+    value_set_text(arena, value, "subject", issue->subject);
+    value_set_text(arena, value, "preheader", issue->preheader);
+    value_set_text(arena, value, "date", arena_format(arena, "%.10s", date));
+    value_set_text(arena, value, "updated", arena_copy(arena, date));
+    value_set_text(
+        arena, value, "url",
+        arena_format(arena, "%s/issues/%s", site->settings->subscribe.url, issue->iso_week));
+    return value;
+}
+
+/* The issues that were sent, newest first, at most so many, as `issues` and `has_issues`. */
+static bool list_issues(const struct site *site, struct arena *arena, size_t most,
+                        struct value **data, struct failure *why)
+{
+    struct issue *issues;
+    size_t count;
+    *data = value_object(arena);
+    if (!issue_list(site->store, arena, &issues, &count, why)) {
+        return false;
+    }
+    struct value *list = value_set(arena, *data, "issues", value_list(arena));
+    for (size_t i = 0; i < count && list->count < most; i++) {
+        if (was_sent(&issues[i])) {
+            value_add(list, issue_value(site, arena, &issues[i]));
+        }
+    }
+    value_set_bool(arena, *data, "has_issues", list->count > 0);
+    return true;
+}
+
 void archive_handle_list(void *context, const struct web_request *request,
                          struct web_answer *answer)
 {
     struct site *site = context;
-    struct arena *arena = request->arena;
-    struct issue *issues;
-    size_t count;
+    struct value *data;
     struct failure why = {0};
-    if (!issue_list(site->store, arena, &issues, &count, &why)) {
+    if (!list_issues(site, request->arena, SIZE_MAX, &data, &why)) {
         site_say_failure(site, request, answer, &why);
         return;
     }
-    struct value *data = value_object(arena);
-    struct value *list = value_set(arena, data, "issues", value_list(arena));
-    for (size_t i = 0; i < count; i++) {
-        if (was_sent(&issues[i])) {
-            char date[CLOCK_TEXT];
-            clock_format(issues[i].date, date);
-            struct value *issue = value_add(list, value_object(arena));
-            value_set_text(arena, issue, "week", issues[i].iso_week);
-            value_set_int(arena, issue, "number", issues[i].number);
-            value_set_text(arena, issue, "subject", issues[i].subject);
-            value_set_text(arena, issue, "date", arena_format(arena, "%.10s", date));
-        }
-    }
-    value_set_bool(arena, data, "has_issues", list->count > 0);
     const struct page page = {.name = "issues", .title = "Past issues", .data = data};
     site_show(site, request, answer, &page);
+}
+
+/* A feed without an entry needs a date all the same: the beginning of time never changes. */
+static const char *last_update(const struct value *data)
+{
+    const struct value *newest = value_find(data, "issues")->first;
+    return newest != NULL ? value_find(newest, "updated")->text : "1970-01-01T00:00:00Z";
+}
+
+/* Atom (RFC 4287). */
+void archive_handle_feed(void *context, const struct web_request *request,
+                         struct web_answer *answer)
+{
+    struct site *site = context;
+    struct value *data;
+    struct failure why = {0};
+    if (!list_issues(site, request->arena, FEED_MAX, &data, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    value_set_text(request->arena, data, "home", site->settings->subscribe.url);
+    value_set_text(request->arena, data, "updated", last_update(data));
+    const struct page page = {
+        .name = "feed", .title = site->settings->site.name, .suffix = "xml", .data = data};
+    site_show(site, request, answer, &page);
+    if (answer->status == 200) {
+        answer->type = "application/atom+xml; charset=utf-8";
+        site_let_keep(request, answer, KEEP);
+    }
 }
 
 /* Nobody reads: the templates leave out what would name a person, and say where to sign up. */
@@ -90,19 +140,10 @@ static bool find_variant(const struct site *site, struct arena *arena, const cha
 /* The page is a mail: its styles are inline, and its pictures may lie anywhere. */
 static void add_headers(const struct web_request *request, struct web_answer *answer)
 {
-    char hash[HASH_HEX];
-    hash_sha256_hex(answer->body.data, answer->body.len, hash);
-    const char *tag = arena_format(request->arena, "\"%.*s\"", ETAG_HEX, hash);
-    web_add_header(answer, "ETag", tag);
-    web_add_header(answer, "Cache-Control", "public, max-age=300");
+    site_let_keep(request, answer, KEEP);
     web_add_header(answer, "Content-Security-Policy",
                    "default-src 'none'; style-src 'unsafe-inline'; img-src https: 'self'; "
                    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-    const char *known = request->header(request, "If-None-Match");
-    if (known != NULL && strcmp(known, tag) == 0) {
-        answer->status = 304;
-        buf_reset(&answer->body);
-    }
 }
 
 void archive_handle_issue(void *context, const struct web_request *request,

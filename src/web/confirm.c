@@ -161,12 +161,10 @@ void confirm_handle_address(void *context, const struct web_request *request,
     struct site *site = context;
     const struct join join = site_join(site);
     enum join_answer outcome;
-    struct subscriber *person;
     struct failure why = {0};
     bool get = request->method == WEB_GET;
     const char *token = site_token(request);
-    bool good = get ? join_look(&join, request->arena, TOKEN_CHANGE, token, clock_now(), &outcome,
-                                &person, &why)
+    bool good = get ? join_look_moved(&join, request->arena, token, clock_now(), &outcome, &why)
                     : join_moved(&join, request->arena, token, site_network(request), clock_now(),
                                  &outcome, &why);
     if (!good) {
@@ -174,6 +172,7 @@ void confirm_handle_address(void *context, const struct web_request *request,
     } else if (get && outcome == JOIN_DONE) {
         show_token_page(site, request, answer, "address", "Confirm your new address", 200);
     } else {
+        site_wake_mailer(site);
         show_moved(site, request, answer, outcome);
     }
 }

@@ -31,8 +31,8 @@ char *emulate_scheme(struct arena *arena, const char *html, size_t len, bool dar
     buf_init(&out, EMULATED_MAX);
     for (size_t i = 0; i < len;) {
         bool wants_dark = false;
-        size_t query = html[i] == 'p' ? query_length(html + i, len - i, &wants_dark) : 0;
-        bool in_head = head_end != NULL && html + i < head_end;
+        bool in_head = head_end == NULL || html + i < head_end;
+        size_t query = in_head && html[i] == 'p' ? query_length(html + i, len - i, &wants_dark) : 0;
         if (query > 0) {
             buf_add_text(&out, wants_dark == dark ? "min-width: 0px" : "max-width: 0px");
             i += query;

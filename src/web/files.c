@@ -1,11 +1,10 @@
 /* The table of routes, the few files that pages need, and a word on health. */
 #include <string.h>
 
-#include "base/hash.h"
 #include "store/bucket.h"
 #include "web/signup.h"
 
-enum { ETAG_HEX = 32 };
+enum { DAY = 86400 };
 
 const struct web_route site_routes[] = {
     {"/", WEB_GET, signup_handle_form},
@@ -16,6 +15,7 @@ const struct web_route site_routes[] = {
     {"/leave/*", WEB_GET | WEB_POST, leave_handle},
     {"/issues", WEB_GET, archive_handle_list},
     {"/issues/*", WEB_GET, archive_handle_issue},
+    {"/feed.xml", WEB_GET, archive_handle_feed},
     {"/style.css", WEB_GET, files_handle},
     {"/favicon.svg", WEB_GET, files_handle},
     {"/robots.txt", WEB_GET, files_handle},
@@ -39,24 +39,15 @@ void files_handle(void *context, const struct web_request *request, struct web_a
     const struct template_source source = {site->settings, &site->pages};
     const char *text, *path;
     size_t len;
-    char hash[HASH_HEX];
     struct failure why = {0};
     const char *name = arena_format(request->arena, "pages%s", request->path);
     if (!template_read(request->arena, &source, name, &text, &len, &path, &why)) {
         site_say_failure(site, request, answer, &why);
         return;
     }
-    hash_sha256_hex(text, len, hash);
-    const char *tag = arena_format(request->arena, "\"%.*s\"", ETAG_HEX, hash);
-    const char *known = request->header(request, "If-None-Match");
     answer->type = type_of(request->path);
-    web_add_header(answer, "ETag", tag);
-    web_add_header(answer, "Cache-Control", "public, max-age=86400");
-    if (known != NULL && strcmp(known, tag) == 0) {
-        answer->status = 304;
-    } else {
-        buf_add(&answer->body, text, len);
-    }
+    buf_add(&answer->body, text, len);
+    site_let_keep(request, answer, DAY);
 }
 
 /* The service is well where the database answers. */

@@ -7,19 +7,23 @@
 
 static void show_page(struct site *site, const struct web_request *request,
                       struct web_answer *answer, const char *name, const char *title,
-                      const char *token, bool undo)
+                      const char *token, const char *preferences, bool undo)
 {
     struct value *data = value_object(request->arena);
     value_set_text(request->arena, data, "token", token);
+    value_set_text(request->arena, data, "preferences_token", preferences);
     value_set_bool(request->arena, data, "undo", undo);
     const struct page page = {.name = name, .title = title, .data = data};
     site_show(site, request, answer, &page);
 }
 
 static void show_left(struct site *site, const struct web_request *request,
-                      struct web_answer *answer, bool undo)
+                      struct web_answer *answer, const struct subscriber *person)
 {
-    show_page(site, request, answer, "left", "You are off the list", site_token(request), undo);
+    char preferences[TOKEN_TEXT];
+    token_make(site->keys, TOKEN_PREFERENCES, person->id, 0, preferences);
+    show_page(site, request, answer, "left", "You are off the list", site_token(request),
+              preferences, join_may_return(person));
 }
 
 /* Opening the page changes nothing. Who is not on the list any more is told so. */
@@ -35,11 +39,30 @@ static void show_question(struct site *site, const struct web_request *request,
         site_say_failure(site, request, answer, &why);
     } else if (person == NULL) {
         site_say_unknown(site, request, answer);
-    } else if (person->status == SUBSCRIBER_CONFIRMED || person->status == SUBSCRIBER_PENDING) {
-        show_page(site, request, answer, "leave", "Unsubscribe", site_token(request), false);
+    } else if (person->status == SUBSCRIBER_LEFT || person->status == SUBSCRIBER_COMPLAINED) {
+        show_left(site, request, answer, person);
     } else {
-        show_left(site, request, answer,
-                  person->status == SUBSCRIBER_LEFT && person->confirmed_at != 0);
+        show_page(site, request, answer, "leave", "Unsubscribe", site_token(request), NULL, false);
+    }
+}
+
+/* Whether there is something to undo is known to the record. Of a request that nobody had confirmed
+ * nothing is left. */
+static void show_done(struct site *site, const struct web_request *request,
+                      struct web_answer *answer)
+{
+    const struct join join = site_join(site);
+    enum join_answer outcome;
+    struct subscriber *person;
+    struct failure why = {0};
+    if (!join_look(&join, request->arena, TOKEN_LEAVE, site_token(request), clock_now(), &outcome,
+                   &person, &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (person == NULL) {
+        show_page(site, request, answer, "left", "You are off the list", site_token(request), NULL,
+                  false);
+    } else {
+        show_left(site, request, answer, person);
     }
 }
 
@@ -60,7 +83,7 @@ static void come_back(struct site *site, const struct web_request *request,
         site_say_unknown(site, request, answer);
     } else {
         token_make(site->keys, TOKEN_PREFERENCES, person, 0, token);
-        show_page(site, request, answer, "back", "You are back on the list", token, false);
+        show_page(site, request, answer, "back", "You are back on the list", token, NULL, false);
     }
 }
 
@@ -96,7 +119,6 @@ void leave_handle(void *context, const struct web_request *request, struct web_a
     } else if (outcome == JOIN_UNKNOWN) {
         site_say_unknown(site, request, answer);
     } else {
-        /* Whether there is something to undo is known to the record. */
-        show_question(site, request, answer);
+        show_done(site, request, answer);
     }
 }

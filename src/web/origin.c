@@ -87,13 +87,19 @@ static void peer_text(const struct sockaddr *peer, char out[ORIGIN_TEXT])
     }
 }
 
+/* Behind a unix socket is a program of this machine that may open it: the web server. */
+static bool is_proxy(const char *address, const char *trusted)
+{
+    return strcmp(address, "unix") == 0 || (trusted != NULL && origin_within(address, trusted));
+}
+
 /* The list is walked from its end, where our own proxy has written. */
 void origin_of(const struct sockaddr *peer, const char *trusted, const char *forwarded,
                char out[ORIGIN_TEXT])
 {
     peer_text(peer, out);
     size_t end = forwarded != NULL ? strlen(forwarded) : 0;
-    while (trusted != NULL && end > 0 && origin_within(out, trusted)) {
+    while (end > 0 && is_proxy(out, trusted)) {
         size_t start = end;
         while (start > 0 && forwarded[start - 1] != ',') {
             start--;

@@ -7,9 +7,9 @@
 
 enum { ORIGIN_TEXT = 64 };
 
-/* The asker's address as text. `peer` NULL (a unix socket) counts as the proxy itself. Where the
- * peer is within `trusted` (an address, a network like 10.0.0.0/8, or "unix"), the last address
- * of X-Forwarded-For that is not itself trusted counts. Text that is no address is ignored. */
+/* The asker's address as text. Where the peer is NULL (a unix socket: only our own proxy opens it)
+ * or within `trusted` (an address or a network like 10.0.0.0/8; NULL: none), the last address of
+ * X-Forwarded-For that is not itself trusted counts. Text that is no address is ignored. */
 void origin_of(const struct sockaddr *peer, const char *trusted, const char *forwarded,
                char out[ORIGIN_TEXT]);
 

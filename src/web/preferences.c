@@ -127,7 +127,17 @@ static void show(struct site *site, const struct web_request *request, struct we
     site_show(site, request, answer, &page);
 }
 
-/* The person of the link who is on the list; else the answer is written and NULL given. */
+/* Who is not on the list has nothing to choose, but may read and erase what is kept. */
+static void show_off_list(struct site *site, const struct web_request *request,
+                          struct web_answer *answer)
+{
+    struct value *data = value_object(request->arena);
+    value_set_text(request->arena, data, "token", site_token(request));
+    const struct page page = {.name = "own-data", .title = "You are not on the list", .data = data};
+    site_show(site, request, answer, &page);
+}
+
+/* The person of the link; where nobody is, the answer is written and NULL given. */
 static struct subscriber *find_person(struct site *site, const struct web_request *request,
                                       struct web_answer *answer)
 {
@@ -140,9 +150,8 @@ static struct subscriber *find_person(struct site *site, const struct web_reques
         site_say_failure(site, request, answer, &why);
         return NULL;
     }
-    if (person == NULL || person->status != SUBSCRIBER_CONFIRMED) {
+    if (person == NULL) {
         site_say_unknown(site, request, answer);
-        return NULL;
     }
     return person;
 }
@@ -311,12 +320,14 @@ void preferences_handle(void *context, const struct web_request *request, struct
     }
     if (below != NULL) {
         download(site, request, answer);
+    } else if (wish != NULL && strcmp(wish, "erase") == 0) {
+        erase(site, request, answer);
+    } else if (person->status != SUBSCRIBER_CONFIRMED) {
+        show_off_list(site, request, answer);
     } else if (request->method == WEB_GET) {
         show(site, request, answer, person, &nothing);
     } else if (wish != NULL && strcmp(wish, "move") == 0) {
         move(site, request, answer, person);
-    } else if (wish != NULL && strcmp(wish, "erase") == 0) {
-        erase(site, request, answer);
     } else if (wish != NULL && strcmp(wish, "save") == 0) {
         save(site, request, answer, person);
     } else {

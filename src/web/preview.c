@@ -15,7 +15,7 @@ extern const char embedded_preview_page_html[];
 extern const char embedded_preview_page_css[];
 extern const char embedded_preview_page_js[];
 
-enum { KEPT_MAX = 64 * 1024 * 1024, BODY_MAX = 64 * 1024, STREAMS_MAX = 64 };
+enum { KEPT_MAX = 64 * 1024 * 1024, BODY_MAX = 64 * 1024 };
 
 #define PAGE_POLICY                                                                                \
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src "      \
@@ -81,7 +81,10 @@ static bool host_is_ours(const struct preview *preview, const char *host)
 static bool site_is_ours(const struct web_request *request)
 {
     const char *site = request->header(request, "Sec-Fetch-Site");
-    return site == NULL || strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0;
+    const char *origin = request->header(request, "Origin");
+    const char *name = origin != NULL ? strstr(origin, "://") : NULL;
+    bool named = origin == NULL || (name != NULL && strcmp(name + 3, request->host) == 0);
+    return named && (site == NULL || strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0);
 }
 
 static void show_page(struct preview *preview, const struct web_request *request,
@@ -293,7 +296,6 @@ static bool open_server(struct preview *preview, struct failure *why)
         .finish = finish,
         .context = preview,
         .body_max = BODY_MAX,
-        .connections = STREAMS_MAX,
     };
     if (!web_open(&options, &preview->server, why)) {
         return false;

@@ -5,6 +5,11 @@
  * the start, the Host header is checked, and nothing is read from disk by a name that a request
  * brings: the page's own files are part of the program. No URL of a message is ever fetched.
  * Templates, settings and the database are watched; the page is told what changed.
+ *
+ * The copy of a subscriber is shown with the Message-ID, the Date and the live links that it will
+ * be sent with: who runs this holds the database and its keys anyway, and only so is what was
+ * approved what is sent, to the byte. Where other machines may come (`everywhere`) and in tests,
+ * which go to other people, the links are nobody's.
  */
 #ifndef WEB_PREVIEW_H
 #define WEB_PREVIEW_H

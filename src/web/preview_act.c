@@ -1,9 +1,11 @@
 /* The buttons of the preview page: order, test, approve. */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/address.h"
 #include "base/clock.h"
+#include "issue/arrange.h"
 #include "issue/mailer.h"
 #include "store/comparison.h"
 #include "web/preview_private.h"
@@ -79,16 +81,12 @@ static bool arrange(struct preview *preview, const struct web_request *request, 
                     why)) {
         return false;
     }
-    if (issue->state != ISSUE_DRAFT) {
-        return fail(why, FAILURE_DATA, "issue %lld is %s; only a draft can be arranged",
-                    (long long)issue->number, issue_state_name(issue->state));
-    }
-    if (order_count == 0) {
-        return fail(why, FAILURE_DATA, "one comparison has to stay");
-    }
-    return issue_arrange(preview->options->store, issue->id, order, order_count, left_out,
-                         left_count, why) &&
-           build(preview, request->arena, &wish, &issue, why);
+    const struct arrangement arrangement = {.first = order,
+                                            .first_count = order_count,
+                                            .leave_out = left_out,
+                                            .leave_out_count = left_count};
+    return issue_rearrange(preview->options->store, request->arena, &preview->settings, issue,
+                           &arrangement, clock_now(), why);
 }
 
 void preview_arrange(void *context, const struct web_request *request, struct web_answer *answer)
@@ -138,8 +136,8 @@ static bool send_test(struct preview *preview, const struct web_request *request
     if (!build(preview, arena, &wish, &issue, why) ||
         !preview_look(preview, arena, &wish, &sight, why) ||
         !keep_variant(preview, arena, &sight, issue, why) ||
-        !mailer_ask_standing(options->store, &preview->settings, address, issue->id, &sight.row,
-                             sight.banner, clock_now(), &id, why) ||
+        !mailer_ask_standing(options->store, &preview->settings, address, &sight.showing.issue,
+                             &sight.row, sight.banner, clock_now(), &id, why) ||
         !options->deliver(options->context, &result, why) ||
         !delivery_find(options->store, arena, (struct delivery_queue){0}, id, &sent, why)) {
         return false;
@@ -174,20 +172,6 @@ void preview_test(void *context, const struct web_request *request, struct web_a
     }
 }
 
-/* Whether what was built is what the editor has seen. */
-static bool was_seen(struct preview *preview, const struct web_request *request,
-                     const struct issue *issue, struct failure *why)
-{
-    struct issue_variant *variant;
-    if (!issue_find_variant(preview->options->store, request->arena, issue->id, "", &variant,
-                            why)) {
-        return false;
-    }
-    return (variant != NULL && strcmp(variant->html_sha256, field(request, "seen")) == 0) ||
-           fail(why, FAILURE_DATA,
-                "the issue has changed since it was shown; look at it again and approve it then");
-}
-
 static bool pass_gate(struct preview *preview, const struct web_request *request,
                       const struct issue *issue, struct failure *why)
 {
@@ -208,8 +192,11 @@ static bool approve(struct preview *preview, const struct web_request *request,
 {
     struct wish wish;
     struct issue *issue;
+    struct seal seen;
     bool changed;
     preview_wish(request, request->form, &wish);
+    seen.date = wish.date;
+    snprintf(seen.digest, sizeof seen.digest, "%s", field(request, "seen"));
     if (!build(preview, request->arena, &wish, &issue, why)) {
         return false;
     }
@@ -218,8 +205,8 @@ static bool approve(struct preview *preview, const struct web_request *request,
         return fail(why, FAILURE_DATA, "issue %lld is %s already", (long long)issue->number,
                     issue_state_name(issue->state));
     }
-    return was_seen(preview, request, issue, why) && pass_gate(preview, request, issue, why) &&
-           issue_freeze(preview->options->store, request->arena, &preview->settings, issue,
+    return pass_gate(preview, request, issue, why) &&
+           issue_freeze(preview->options->store, request->arena, &preview->settings, issue, &seen,
                         clock_now(), &changed, why);
 }
 

@@ -26,6 +26,7 @@ struct wish {
     const char *issue;  /* number; NULL: the due one */
     const char *reader; /* "plain", "unnamed", "long", "rtl", "topic:NAME", "address:ADDR" */
     const char *data;   /* "real" or an awkward kind */
+    int64_t date;       /* the Date that an earlier look showed; 0: none */
 };
 void preview_wish(const struct web_request *request, const struct web_field *fields,
                   struct wish *wish);
@@ -36,17 +37,14 @@ struct sight {
     struct delivery row;
     struct showing_copy copy;
     const char *banner; /* whom it stands for */
+    const char *unsent; /* why this subscriber would not be sent it; NULL */
+    struct seal seal;   /* what approving it covers */
 };
 bool preview_look(struct preview *preview, struct arena *arena, const struct wish *wish,
                   struct sight *sight, struct failure *why) MUST_CHECK;
 /* The issue alone. */
 bool preview_find(struct preview *preview, struct arena *arena, const struct wish *wish,
                   struct showing *showing, struct failure *why) MUST_CHECK;
-/* The row of the reader that a wish names. */
-bool preview_reader(struct preview *preview, struct arena *arena, const struct wish *wish,
-                    const struct showing *showing, struct delivery *row,
-                    struct failure *why) MUST_CHECK;
-
 /* Everything the page shows, as JSON. Never fails: a fault is part of it. */
 struct value *preview_state(struct preview *preview, struct arena *arena, const struct wish *wish);
 

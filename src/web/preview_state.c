@@ -74,6 +74,26 @@ static void add_item(struct arena *arena, struct value *list, const char *slug, 
     value_set_int(arena, row, "story", story);
 }
 
+/* What a frozen issue has, by the titles that it was frozen with. */
+static void add_frozen_items(struct preview *preview, struct arena *arena,
+                             const struct showing *showing, struct value *list)
+{
+    struct issue_item *items;
+    size_t count, at = 0;
+    struct failure ignored = {0};
+    if (!issue_items(preview->options->store, arena, showing->issue.id, &items, &count, &ignored)) {
+        return;
+    }
+    /* The stories were made of the items, in their order. */
+    for (size_t s = 0; s < showing->source.story_count; s++) {
+        const struct story *story = &showing->source.stories[s];
+        for (size_t i = 0; i < story->count && at < count; i++, at++) {
+            add_item(arena, list, items[at].slug, story->items[i]->title, true, items[at].reason,
+                     items[at].story);
+        }
+    }
+}
+
 static void add_selection(struct preview *preview, struct arena *arena,
                           const struct showing *showing, struct value *state)
 {
@@ -85,15 +105,8 @@ static void add_selection(struct preview *preview, struct arena *arena,
         add_item(arena, list, item->comparison->slug, item->comparison->title, item->in,
                  item->reason, item->story);
     }
-    struct issue_item *items;
-    size_t count;
-    struct failure ignored = {0};
-    if (pick->count == 0 &&
-        issue_items(preview->options->store, arena, showing->issue.id, &items, &count, &ignored)) {
-        for (size_t i = 0; i < count; i++) {
-            add_item(arena, list, items[i].slug, items[i].slug, true, items[i].reason,
-                     items[i].story);
-        }
+    if (pick->count == 0) {
+        add_frozen_items(preview, arena, showing, list);
     }
 }
 
@@ -140,8 +153,10 @@ static void add_copy(struct arena *arena, const struct sight *sight, struct valu
     value_set(arena, state, "source", value_text_bytes(arena, copy->message, copy->message_len));
     value_set_int(arena, state, "size", (int64_t)copy->html_len);
     value_set_text(arena, state, "banner", sight->banner);
-    const struct issue_variant *all = showing_variant(&sight->showing, "");
-    value_set_text(arena, state, "seen", all != NULL ? all->html_sha256 : "");
+    value_set_bool(arena, state, "live", sight->row.subscriber_id != 0);
+    value_set_text(arena, state, "unsent", sight->unsent);
+    value_set_text(arena, state, "seen", sight->seal.digest);
+    value_set_int(arena, state, "date", sight->seal.date);
     const struct sender *sender = &sight->showing.sender;
     value_set_text(arena, state, "from",
                    sender->from_name[0] != '\0' ? sender->from_name : sender->from_address);
@@ -160,28 +175,29 @@ static bool add_findings(struct preview *preview, struct arena *arena, const str
 }
 
 /* Where in a fault's text the path of a template begins: below one of the folders that templates
- * come from; NULL. */
+ * come from, *root; NULL. */
 static const char *find_template_path(struct preview *preview, struct arena *arena,
-                                      const char *text)
+                                      const char *text, const char **root)
 {
     const char *roots[] = {preview->settings.templates_dir,
                            file_join(arena, share_directory(arena), "templates")};
     for (size_t i = 0; i < 2; i++) {
         const char *at = roots[i] != NULL ? strstr(text, roots[i]) : NULL;
         if (at != NULL && at[strlen(roots[i])] == '/') {
+            *root = roots[i];
             return at;
         }
     }
     return NULL;
 }
 
-static const char *line_of(struct arena *arena, const char *path, long wanted)
+static const char *line_of(struct arena *arena, const char *root, const char *name, long wanted)
 {
     struct buf content;
     struct failure ignored = {0};
     const char *found = "";
     buf_init(&content, TEMPLATE_MAX);
-    if (file_read(path, TEMPLATE_MAX, &content, &ignored)) {
+    if (file_read_beneath(root, name, TEMPLATE_MAX, &content, &ignored)) {
         const char *line = content.data;
         for (long number = 1; number < wanted && *line != '\0'; number++) {
             size_t len = strcspn(line, "\n");
@@ -199,7 +215,8 @@ static const char *line_of(struct arena *arena, const char *path, long wanted)
 static void locate(struct preview *preview, struct arena *arena, const char *text,
                    struct value *error)
 {
-    const char *path = find_template_path(preview, arena, text);
+    const char *root;
+    const char *path = find_template_path(preview, arena, text, &root);
     for (const char *colon = path != NULL ? strchr(path, ':') : NULL; colon != NULL;
          colon = strchr(colon + 1, ':')) {
         char *line_end, *column_end;
@@ -212,9 +229,7 @@ static void locate(struct preview *preview, struct arena *arena, const char *tex
         value_set_text(arena, error, "file", file);
         value_set_int(arena, error, "line", line);
         value_set_int(arena, error, "column", column);
-        if (strstr(file, "/../") == NULL) {
-            value_set_text(arena, error, "source", line_of(arena, file, line));
-        }
+        value_set_text(arena, error, "source", line_of(arena, root, file + strlen(root) + 1, line));
         return;
     }
 }

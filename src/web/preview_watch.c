@@ -1,4 +1,5 @@
 /* Watching templates, settings and the database by inotify. */
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -8,10 +9,12 @@
 #include "base/share.h"
 #include "web/preview_private.h"
 
-enum { EVENTS_MAX = 16 * 1024 };
+enum { EVENTS_MAX = 16 * 1024, DEPTH_MAX = 8 };
 
 /* A file is looked at when it was written whole, or put in its place. */
 #define WRITTEN (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE)
+/* The folder itself was put away, as by a checkout of another branch: another may take its name. */
+#define GONE (IN_DELETE_SELF | IN_MOVE_SELF)
 
 bool preview_watch_open(struct preview *preview, struct failure *why)
 {
@@ -41,14 +44,38 @@ static bool is_template(const char *name)
     return len > tail && strcmp(name + len - tail, ending) == 0;
 }
 
-/* A folder that is not there is seen when it is made: the one above it is watched too. */
+/* A folder that is not there is seen when it is made: the one above it is watched. */
 static void watch_folder(struct preview *preview, const char *folder)
 {
     struct arena arena = {0};
-    if (inotify_add_watch(preview->watch_fd, folder, WRITTEN) < 0) {
+    if (inotify_add_watch(preview->watch_fd, folder, WRITTEN | GONE) < 0) {
         inotify_add_watch(preview->watch_fd, file_folder(&arena, folder), WRITTEN);
     }
     arena_free(&arena);
+}
+
+/* A template includes partials from folders below its own too. */
+static void watch_below(struct preview *preview, const char *folder, int depth)
+{
+    struct arena arena = {0};
+    DIR *dir = depth < DEPTH_MAX ? opendir(folder) : NULL;
+    for (const struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
+        if (entry->d_type == DT_DIR && entry->d_name[0] != '.') {
+            const char *below = file_join(&arena, folder, entry->d_name);
+            watch_folder(preview, below);
+            watch_below(preview, below, depth + 1);
+        }
+    }
+    if (dir != NULL) {
+        closedir(dir);
+    }
+    arena_free(&arena);
+}
+
+static void watch_templates(struct preview *preview, const char *folder)
+{
+    watch_folder(preview, folder);
+    watch_below(preview, folder, 0);
 }
 
 void preview_watch_all(struct preview *preview)
@@ -56,11 +83,9 @@ void preview_watch_all(struct preview *preview)
     struct arena arena = {0};
     const char *share = file_join(&arena, share_directory(&arena), "templates");
     const char *own = preview->settings.templates_dir;
-    watch_folder(preview, share);
-    watch_folder(preview, file_join(&arena, share, "partials"));
+    watch_templates(preview, share);
     if (own != NULL) {
-        watch_folder(preview, own);
-        watch_folder(preview, file_join(&arena, own, "partials"));
+        watch_templates(preview, own);
     }
     if (preview->options->settings_file != NULL) {
         watch_folder(preview, file_folder(&arena, preview->options->settings_file));
@@ -82,7 +107,7 @@ bool preview_watch_changed(struct preview *preview)
             bool written = (event->mask & IN_MODIFY) == 0;
             changed = changed || is_database(preview, name) ||
                       (written && (is_settings(preview, name) || is_template(name))) ||
-                      (event->mask & (IN_ISDIR | IN_Q_OVERFLOW)) != 0;
+                      (event->mask & (IN_ISDIR | IN_Q_OVERFLOW | GONE)) != 0;
             at += (ssize_t)(sizeof *event + event->len);
         }
     }

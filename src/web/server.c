@@ -11,18 +11,20 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "web/deadline.h"
 #include "web/form.h"
 #include "web/listen.h"
 #include "web/origin.h"
+#include "web/stream.h"
 
 enum {
     BODY_DEFAULT = 8 * 1024,
     ANSWER_MAX = 64 * 1024 * 1024,
     CONNECTIONS_DEFAULT = 512,
     TIMEOUT_DEFAULT = 15,
+    DEADLINE_DEFAULT = 60,
     CONNECTION_MEMORY = 32 * 1024,
     DRAIN_MS = 10000,
-    STREAM_PENDING_MAX = 64 * 1024,
 };
 
 /* One request and its answer, from the first header to the last byte. */
@@ -32,18 +34,8 @@ struct exchange {
     struct buf body;
     bool bad_path; /* the raw path holds an encoded NUL */
     bool too_large;
-    bool began; /* headers are in */
     int64_t began_ms;
     char origin[ORIGIN_TEXT];
-};
-
-/* A connection that stays open for server-sent events. */
-struct stream {
-    struct web_server *server;
-    struct MHD_Connection *connection;
-    struct buf pending;
-    bool suspended, ended;
-    struct stream *next;
 };
 
 struct web_server {
@@ -52,7 +44,9 @@ struct web_server {
     int listen_fd;
     char address[LISTEN_TEXT];
     size_t open; /* exchanges under way */
-    struct stream *streams;
+    struct deadlines deadlines;
+    bool told_forwarded; /* that a proxy speaks who is not trusted */
+    struct streams streams;
 };
 
 const char *web_field_find(const struct web_field *fields, const char *name)
@@ -73,20 +67,54 @@ void web_add_header(struct web_answer *answer, const char *name, const char *val
     answer->headers[answer->header_count++].value = value;
 }
 
+/* What stands in a request's context until its headers are in. */
+static char path_good, path_bad;
+
 /* Called with the raw request line, before the path is decoded: what it gives is the request's
- * context from then on. */
-static void *exchange_begin(void *context, const char *uri, struct MHD_Connection *connection)
+ * context from then on. It owns nothing: of a request whose headers turn out to be bad we hear no
+ * more. */
+static void *look_at_line(void *context, const char *uri, struct MHD_Connection *connection)
 {
-    struct web_server *server = context;
-    struct exchange *exchange = memory_resize(NULL, sizeof *exchange);
-    (void)connection;
-    *exchange = (struct exchange){.server = server, .began_ms = clock_monotonic_ms()};
-    buf_init(&exchange->body, server->options.body_max);
     const char *query = strchr(uri, '?');
     const char *nul = strstr(uri, "%00");
-    exchange->bad_path = nul != NULL && (query == NULL || nul < query);
+    (void)context, (void)connection;
+    return nul != NULL && (query == NULL || nul < query) ? &path_bad : &path_good;
+}
+
+static bool is_begun(const void *state)
+{
+    return state != NULL && state != &path_good && state != &path_bad;
+}
+
+static struct exchange *exchange_begin(struct web_server *server, const void *looked)
+{
+    struct exchange *exchange = memory_resize(NULL, sizeof *exchange);
+    *exchange = (struct exchange){
+        .server = server, .began_ms = clock_monotonic_ms(), .bad_path = looked == &path_bad};
+    buf_init(&exchange->body, server->options.body_max);
     server->open++;
     return exchange;
+}
+
+static void connection_changed(void *context, struct MHD_Connection *connection, void **state,
+                               enum MHD_ConnectionNotificationCode code)
+{
+    struct web_server *server = context;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *state = deadline_add(&server->deadlines, info->connect_fd, clock_monotonic_ms());
+    } else if (*state != NULL) {
+        deadline_remove(&server->deadlines, *state);
+        *state = NULL;
+    }
+}
+
+static struct deadline *deadline_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info != NULL ? info->socket_context : NULL;
 }
 
 static void exchange_end(void *context, struct MHD_Connection *connection, void **state,
@@ -94,14 +122,15 @@ static void exchange_end(void *context, struct MHD_Connection *connection, void 
 {
     struct web_server *server = context;
     struct exchange *exchange = *state;
-    (void)connection, (void)code;
-    if (exchange != NULL) {
+    (void)code;
+    deadline_restart(deadline_of(connection), clock_monotonic_ms());
+    if (is_begun(exchange)) {
         buf_free(&exchange->body);
         arena_free(&exchange->arena);
         free(exchange);
         server->open--;
-        *state = NULL;
     }
+    *state = NULL;
 }
 
 static const char *request_header(const struct web_request *request, const char *name)
@@ -167,79 +196,24 @@ static void answer_plain(struct web_answer *answer, int status, const char *text
     buf_add_text(&answer->body, text);
 }
 
-static ssize_t stream_read(void *context, uint64_t position, char *out, size_t size)
+static struct MHD_Response *open_stream(struct web_server *server,
+                                        struct MHD_Connection *connection,
+                                        const struct web_answer *answer)
 {
-    struct stream *stream = context;
-    (void)position;
-    if (stream->pending.len == 0) {
-        if (stream->ended) {
-            return MHD_CONTENT_READER_END_OF_STREAM;
-        }
-        MHD_suspend_connection(stream->connection);
-        stream->suspended = true;
-        return 0;
-    }
-    size_t len = stream->pending.len < size ? stream->pending.len : size;
-    memcpy(out, stream->pending.data, len);
-    memmove(stream->pending.data, stream->pending.data + len, stream->pending.len - len);
-    buf_truncate(&stream->pending, stream->pending.len - len);
-    return (ssize_t)len;
-}
-
-static void stream_free(void *context)
-{
-    struct stream *stream = context;
-    struct stream **at = &stream->server->streams;
-    while (*at != stream) {
-        at = &(*at)->next;
-    }
-    *at = stream->next;
-    buf_free(&stream->pending);
-    free(stream);
-}
-
-static struct MHD_Response *stream_response(struct web_server *server,
-                                            struct MHD_Connection *connection,
-                                            const struct web_answer *answer)
-{
-    struct stream *stream = memory_resize(NULL, sizeof *stream);
-    *stream = (struct stream){.server = server, .connection = connection, .next = server->streams};
-    buf_init(&stream->pending, STREAM_PENDING_MAX);
-    buf_add(&stream->pending, answer->body.data, answer->body.len);
-    server->streams = stream;
-    return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 1024, stream_read, stream,
-                                             stream_free);
-}
-
-static void stream_resume(struct stream *stream)
-{
-    if (stream->suspended) {
-        stream->suspended = false;
-        MHD_resume_connection(stream->connection);
-    }
+    deadline_lift(deadline_of(connection));
+    return stream_open(&server->streams, connection, answer->body.data, answer->body.len);
 }
 
 void web_push(struct web_server *server, const char *event, const char *data)
 {
-    for (struct stream *stream = server->streams; stream != NULL; stream = stream->next) {
-        buf_addf(&stream->pending, "event: %s\n", event);
-        for (const char *line = data; line != NULL;) {
-            size_t len = strcspn(line, "\n");
-            buf_addf(&stream->pending, "data: %.*s\n", (int)len, line);
-            line = line[len] == '\n' ? line + len + 1 : NULL;
-        }
-        buf_add_char(&stream->pending, '\n');
-        /* A reader that falls so far behind is let go; its browser connects anew. */
-        stream->ended = stream->ended || !buf_ok(&stream->pending);
-        stream_resume(stream);
-    }
+    streams_push(&server->streams, event, data);
 }
 
 static enum MHD_Result send_answer(struct exchange *exchange, struct MHD_Connection *connection,
                                    struct web_answer *answer)
 {
     struct MHD_Response *response =
-        answer->stream ? stream_response(exchange->server, connection, answer)
+        answer->stream ? open_stream(exchange->server, connection, answer)
                        : MHD_create_response_from_buffer(answer->body.len, answer->body.data,
                                                          MHD_RESPMEM_MUST_COPY);
     if (response == NULL) {
@@ -311,6 +285,20 @@ static enum MHD_Result forwarded_add(void *context, enum MHD_ValueKind kind, con
     return MHD_YES;
 }
 
+/* A web server of this machine speaks for others and is not believed: all the world has one limit
+ * then. Said once. */
+static void tell_untrusted(struct web_server *server, const char *origin)
+{
+    bool local = strncmp(origin, "127.", 4) == 0 || strcmp(origin, "::1") == 0;
+    const char *trusted = server->options.trusted_proxy;
+    if (local && (trusted == NULL || trusted[0] == '\0') && !server->told_forwarded) {
+        server->told_forwarded = true;
+        log_event(LOG_LEVEL_WARN, "web", "ignored", LOG_STR("header", "X-Forwarded-For"),
+                  LOG_STR("why", "a web server on this machine passes requests on, and "
+                                 "subscribe.trusted_proxy does not name it"));
+    }
+}
+
 static void find_origin(struct exchange *exchange, struct MHD_Connection *connection)
 {
     struct buf forwarded;
@@ -320,6 +308,9 @@ static void find_origin(struct exchange *exchange, struct MHD_Connection *connec
     MHD_get_connection_values(connection, MHD_HEADER_KIND, forwarded_add, &forwarded);
     origin_of(peer != NULL ? peer->client_addr : NULL, exchange->server->options.trusted_proxy,
               forwarded.len > 0 ? forwarded.data : NULL, exchange->origin);
+    if (forwarded.len > 0) {
+        tell_untrusted(exchange->server, exchange->origin);
+    }
     buf_free(&forwarded);
 }
 
@@ -342,11 +333,23 @@ static void fill_request(struct exchange *exchange, struct MHD_Connection *conne
     };
 }
 
+/* A method is a word of the client's choice. */
+static const char *known_method(const char *method)
+{
+    static const char *const known[] = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(method, known[i]) == 0) {
+            return method;
+        }
+    }
+    return "-";
+}
+
 /* People are not in the log: the route stands for the path, which may hold a token. */
 static void log_request(const struct exchange *exchange, const struct web_route *route,
                         const char *method, int status)
 {
-    log_event(LOG_LEVEL_INFO, "web", "answered", LOG_STR("method", method),
+    log_event(LOG_LEVEL_INFO, "web", "answered", LOG_STR("method", known_method(method)),
               LOG_STR("route", route != NULL ? route->path : "-"), LOG_INT("status", status),
               LOG_INT("ms", clock_monotonic_ms() - exchange->began_ms));
 }
@@ -389,9 +392,9 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
                               size_t *size, void **state)
 {
     struct exchange *exchange = *state;
-    (void)context, (void)version;
-    if (!exchange->began) {
-        exchange->began = true;
+    (void)version;
+    if (!is_begun(exchange)) {
+        *state = exchange = exchange_begin(context, *state);
         exchange->too_large = announces_too_much(exchange, connection);
         return exchange->too_large ? answer_request(exchange, connection, url, method) : MHD_YES;
     }
@@ -418,7 +421,8 @@ static bool start_daemon(struct web_server *server, struct failure *why)
         MHD_OPTION_CONNECTION_LIMIT, (unsigned int)options->connections,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)options->timeout,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK,
-        exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server, MHD_OPTION_END);
+        look_at_line, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
+        MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server, MHD_OPTION_END);
     return server->daemon != NULL ||
            fail(why, FAILURE_SYSTEM, "cannot start the HTTP server on %s", server->address);
 }
@@ -431,6 +435,8 @@ bool web_open(const struct web_options *options, struct web_server **server, str
     own->body_max = own->body_max > 0 ? own->body_max : BODY_DEFAULT;
     own->connections = own->connections > 0 ? own->connections : CONNECTIONS_DEFAULT;
     own->timeout = own->timeout > 0 ? own->timeout : TIMEOUT_DEFAULT;
+    own->deadline = own->deadline > 0 ? own->deadline : DEADLINE_DEFAULT;
+    made->deadlines.limit_ms = own->deadline * INT64_C(1000);
     if (!listen_open(options->listen, &made->listen_fd, made->address, why) ||
         !start_daemon(made, why)) {
         web_close(made);
@@ -445,10 +451,7 @@ void web_close(struct web_server *server)
     if (server == NULL) {
         return;
     }
-    for (struct stream *stream = server->streams; stream != NULL; stream = stream->next) {
-        stream->ended = true;
-        stream_resume(stream);
-    }
+    streams_end(&server->streams);
     if (server->daemon != NULL) {
         MHD_run(server->daemon);
         MHD_stop_daemon(server->daemon);
@@ -457,6 +460,12 @@ void web_close(struct web_server *server)
     }
     listen_forget(server->options.listen);
     free(server);
+}
+
+void web_trust(struct web_server *server, const char *proxy)
+{
+    server->options.trusted_proxy = proxy;
+    server->told_forwarded = false;
 }
 
 const char *web_address(const struct web_server *server)
@@ -488,6 +497,7 @@ static bool turn(struct web_server *server, int watch_fd, int tick_ms, bool *rea
     if (found < 0 && errno != EINTR) {
         return fail_errno(why, FAILURE_SYSTEM, "the HTTP server");
     }
+    deadlines_enforce(&server->deadlines, clock_monotonic_ms());
     if (MHD_run(server->daemon) != MHD_YES) {
         return fail(why, FAILURE_SYSTEM, "the HTTP server stopped");
     }
@@ -503,10 +513,7 @@ static bool drain(struct web_server *server, struct failure *why)
     if (fd >= 0) {
         close(fd);
     }
-    for (struct stream *stream = server->streams; stream != NULL; stream = stream->next) {
-        stream->ended = true;
-        stream_resume(stream);
-    }
+    streams_end(&server->streams);
     while (server->open > 0 && clock_monotonic_ms() < until) {
         if (!turn(server, -1, 50, &ignored, why)) {
             return false;

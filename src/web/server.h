@@ -4,7 +4,8 @@
  *
  * One thread, an event loop of our own over MHD's external epoll, so that a caller may watch other
  * descriptors (inotify, timers, signals) beside the sockets. Bodies larger than `body_max` are
- * answered 413, headers past MHD's limit 431; slow clients time out. HEAD is answered as GET
+ * answered 413, headers past MHD's limit 431; slow clients time out, and those who trickle bytes
+ * are cut off. HEAD is answered as GET
  * without a body, OPTIONS and 405 from the table. GET, HEAD and OPTIONS handlers change nothing.
  */
 #ifndef WEB_SERVER_H
@@ -72,6 +73,7 @@ struct web_options {
     size_t body_max;           /* bytes of a POST body; 0: 8 KiB */
     int connections;           /* at once; 0: 512 */
     int timeout;               /* seconds without a byte; 0: 15 */
+    int deadline;              /* seconds for a whole request and its answer; 0: 60 */
     const char *trusted_proxy; /* whose X-Forwarded-For counts: an address or network; NULL: none */
 };
 
@@ -83,6 +85,9 @@ void web_close(struct web_server *server); /* accepts NULL; lets running answers
 
 /* Where it listens, with the port that the system chose: "127.0.0.1:40123". */
 const char *web_address(const struct web_server *server);
+
+/* Whose X-Forwarded-For counts from now on; lives until the next call or web_close(). */
+void web_trust(struct web_server *server, const char *proxy);
 
 /* Serves until *stop is set or `watch` (may be NULL) returns false. `watch` is called when
  * `watch_fd` (-1: none) is readable and at least every `tick_ms` (0: never). After *stop no new

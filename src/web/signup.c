@@ -3,37 +3,24 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/utf8.h"
-#include "render/escape.h"
 #include "web/signup_form.h"
 
 void signup_handle_form(void *context, const struct web_request *request, struct web_answer *answer)
 {
-    const char *email = web_field_find(request->query, "email");
-    bool good =
-        email != NULL && strlen(email) <= ADDRESS_MAX && utf8_valid(email, strlen(email), NULL);
-    signup_form_show(context, request, answer, NULL, good ? email : "", NULL, 200);
-}
-
-static const char *url_part(struct arena *arena, const char *text)
-{
-    struct buf out;
-    buf_init(&out, 4 * ADDRESS_MAX);
-    escape_url_part(&out, text, strlen(text));
-    const char *copy = arena_copy(arena, out.data);
-    buf_free(&out);
-    return copy;
+    signup_form_show(context, request, answer, NULL, NULL, 200);
 }
 
 void signup_show_check_mail(struct site *site, const struct web_request *request,
-                            struct web_answer *answer, const char *address, const char *suggestion)
+                            struct web_answer *answer, const char *address,
+                            const struct signup_form *form)
 {
     struct arena *arena = request->arena;
     struct value *data = value_object(arena);
     value_set_text(arena, data, "address", address);
-    value_set_text(arena, data, "suggestion", suggestion);
-    value_set_text(arena, data, "suggestion_url",
-                   suggestion != NULL ? url_part(arena, suggestion) : NULL);
+    value_set_text(arena, data, "suggestion", form != NULL ? form->suggestion : NULL);
+    value_set_text(arena, data, "name", form != NULL ? form->typed_name : "");
+    value_set_text(arena, data, "form", form != NULL ? form->source : "");
+    value_set_text(arena, data, "stamp", form != NULL ? form->stamp_text : "");
     const struct page page = {.name = "check-your-mail",
                               .title = "Look into your mail",
                               .message =
@@ -51,7 +38,7 @@ static void show_success(struct site *site, const struct web_request *request,
         web_add_header(answer, "Location", form->next);
         return;
     }
-    signup_show_check_mail(site, request, answer, form->typed_email, form->suggestion);
+    signup_show_check_mail(site, request, answer, form->typed_email, form);
 }
 
 /* The gates before anything is written. True where the request may go on. */
@@ -59,11 +46,11 @@ static bool pass_stamp(struct site *site, const struct web_request *request,
                        struct web_answer *answer, const struct signup_form *form)
 {
     if (form->email_error != NULL || form->name_error != NULL) {
-        signup_form_show(site, request, answer, form, NULL, NULL, 422);
+        signup_form_show(site, request, answer, form, NULL, 422);
         return false;
     }
     if (form->stamp == SIGNUP_TOO_YOUNG || form->stamp == SIGNUP_TOO_OLD) {
-        signup_form_show(site, request, answer, form, NULL,
+        signup_form_show(site, request, answer, form,
                          form->stamp == SIGNUP_TOO_YOUNG
                              ? "That was quick. Please press the button once more."
                              : "This form was open for long. Please press the button once more.",
@@ -87,7 +74,7 @@ static bool pass_limits(struct site *site, const struct web_request *request,
         return false;
     }
     if (limit == LIMITS_UNSTAMPED && !request->json) {
-        signup_form_show(site, request, answer, form, NULL,
+        signup_form_show(site, request, answer, form,
                          "Many forms come in right now. Please press the button once more, to show "
                          "that you are no program.",
                          422);

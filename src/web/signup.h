@@ -9,9 +9,11 @@ void signup_handle_form(void *context, const struct web_request *request,
                         struct web_answer *answer);
 void signup_handle_subscribe(void *context, const struct web_request *request,
                              struct web_answer *answer);
-/* "Look into your mail": the same whoever asked. `suggestion` may be NULL. */
+/* "Look into your mail": the same whoever asked. `form` NULL: nothing was typed. */
+struct signup_form;
 void signup_show_check_mail(struct site *site, const struct web_request *request,
-                            struct web_answer *answer, const char *address, const char *suggestion);
+                            struct web_answer *answer, const char *address,
+                            const struct signup_form *form);
 
 void confirm_handle(void *context, const struct web_request *request, struct web_answer *answer);
 void confirm_handle_address(void *context, const struct web_request *request,
@@ -20,6 +22,8 @@ void leave_handle(void *context, const struct web_request *request, struct web_a
 void preferences_handle(void *context, const struct web_request *request,
                         struct web_answer *answer);
 void archive_handle_list(void *context, const struct web_request *request,
+                         struct web_answer *answer);
+void archive_handle_feed(void *context, const struct web_request *request,
                          struct web_answer *answer);
 void archive_handle_issue(void *context, const struct web_request *request,
                           struct web_answer *answer);

@@ -204,13 +204,13 @@ static void allow_next(const struct web_request *request, struct web_answer *ans
 }
 
 void signup_form_show(struct site *site, const struct web_request *request,
-                      struct web_answer *answer, const struct signup_form *form, const char *email,
-                      const char *notice, int status)
+                      struct web_answer *answer, const struct signup_form *form, const char *notice,
+                      int status)
 {
     static const char title[] = "Get the next comparison in your inbox";
     struct arena *arena = request->arena;
     const struct signup_form empty = {
-        .typed_email = email, .typed_name = "", .source = "signup", .stamp_text = ""};
+        .typed_email = "", .typed_name = "", .source = "signup", .stamp_text = ""};
     const struct signup_form *shown = form != NULL ? form : &empty;
     struct value *data = value_object(arena);
     struct value *errors = value_set(arena, data, "errors", value_list(arena));

@@ -46,11 +46,10 @@ const char *signup_read_name(const struct web_request *request, const char **nam
 /* The address with the domain that was probably meant; NULL where it is fine as it is. */
 const char *signup_suggest(struct arena *arena, const char *typed);
 
-/* Shows the form; `notice` (may be NULL) stands above it. `form` NULL: an empty one with the
- * address `email`. */
+/* Shows the form; `notice` (may be NULL) stands above it. `form` NULL: an empty one. */
 void signup_form_show(struct site *site, const struct web_request *request,
-                      struct web_answer *answer, const struct signup_form *form, const char *email,
-                      const char *notice, int status);
+                      struct web_answer *answer, const struct signup_form *form, const char *notice,
+                      int status);
 
 /* "https://HOST…" with a host that the settings list; anything else is NULL. */
 const char *signup_next(const struct site *site, const struct web_request *request);

@@ -11,7 +11,51 @@
 #include "store/issue.h"
 #include "web/origin.h"
 
-enum { STYLE_HASH = 12 };
+enum { STYLE_HASH = 12, ETAG_HEX = 32 };
+
+static const char *const page_names[] = {
+    "address.html",     "back.html",  "check-your-mail.html", "confirm.html",   "confirmed.html",
+    "erase.html",       "error.html", "expired.html",         "feed.xml",       "issues.html",
+    "leave.html",       "left.html",  "message.html",         "not-found.html", "own-data.html",
+    "preferences.html", "signup.html"};
+
+static const char *const file_names[] = {"pages/style.css", "pages/favicon.svg",
+                                         "pages/robots.txt"};
+
+static bool load_pages(const struct template_source *source, struct failure *why)
+{
+    struct arena arena = {0};
+    const char *text, *path;
+    size_t len;
+    bool good = true;
+    for (size_t i = 0; good && i < sizeof page_names / sizeof page_names[0]; i++) {
+        good = template_check(&arena, source, "pages", page_names[i], MUSTACHE_HTML, why);
+    }
+    for (size_t i = 0; good && i < sizeof file_names / sizeof file_names[0]; i++) {
+        good = template_read(&arena, source, file_names[i], &text, &len, &path, why);
+    }
+    arena_free(&arena);
+    return good;
+}
+
+bool site_load_pages(struct site *site, struct failure *why)
+{
+    struct template_cache fresh = {0};
+    const struct template_source source = {site->settings, &fresh};
+    if (!load_pages(&source, why)) {
+        template_cache_drop(&fresh);
+        return false;
+    }
+    site_drop_pages(site);
+    site->pages = fresh;
+    return true;
+}
+
+bool site_check_pages(const struct settings *settings, struct failure *why)
+{
+    const struct template_source source = {.settings = settings};
+    return load_pages(&source, why);
+}
 
 void site_drop_pages(struct site *site)
 {
@@ -192,6 +236,42 @@ static void show_json(const struct web_request *request, struct web_answer *answ
     buf_add_char(&answer->body, '\n');
 }
 
+/* Whether the list of entity tags of If-None-Match has this one. Weak ones count too (RFC 9110
+ * 13.1.2): a web server before us that compresses makes them so. */
+static bool has_tag(const char *list, const char *tag)
+{
+    size_t len = strlen(tag);
+    for (const char *at = list; *at != '\0';) {
+        at += strspn(at, ", \t");
+        at += strncmp(at, "W/", 2) == 0 ? 2 : 0;
+        size_t word = strcspn(at, ",");
+        size_t end = word;
+        while (end > 0 && is_blank(at[end - 1])) {
+            end--;
+        }
+        if ((end == len && memcmp(at, tag, len) == 0) || (end == 1 && at[0] == '*')) {
+            return true;
+        }
+        at += word;
+    }
+    return false;
+}
+
+void site_let_keep(const struct web_request *request, struct web_answer *answer, int seconds)
+{
+    char hash[HASH_HEX];
+    hash_sha256_hex(answer->body.data, answer->body.len, hash);
+    const char *tag = arena_format(request->arena, "\"%.*s\"", ETAG_HEX, hash);
+    const char *known = request->header(request, "If-None-Match");
+    web_add_header(answer, "ETag", tag);
+    web_add_header(answer, "Cache-Control",
+                   arena_format(request->arena, "public, max-age=%d", seconds));
+    if (known != NULL && has_tag(known, tag)) {
+        answer->status = 304;
+        buf_reset(&answer->body);
+    }
+}
+
 static void say_plainly(struct web_answer *answer)
 {
     buf_reset(&answer->body);
@@ -212,7 +292,8 @@ void site_show(struct site *site, const struct web_request *request, struct web_
         show_json(request, answer, page);
         return;
     }
-    const char *name = arena_format(request->arena, "%s.html", page->name);
+    const char *name = arena_format(request->arena, "%s.%s", page->name,
+                                    page->suffix != NULL ? page->suffix : "html");
     if (!common_data(site, request->arena, page, &data, &why) ||
         !template_render(request->arena, &source, "pages", name, MUSTACHE_HTML, data, &answer->body,
                          &why)) {

@@ -24,8 +24,11 @@ struct site {
     struct template_cache pages;
 };
 
-/* Forgets templates: the next request reads them anew. */
+/* Reads every page and compiles it; where one is broken, the pages from before stay. */
+bool site_load_pages(struct site *site, struct failure *why) MUST_CHECK;
 void site_drop_pages(struct site *site);
+/* Whether the pages are there and whole, by the settings alone. */
+bool site_check_pages(const struct settings *settings, struct failure *why) MUST_CHECK;
 
 /* Tells the mailer that there may be mail. The same for every answer. */
 void site_wake_mailer(const struct site *site);
@@ -38,6 +41,7 @@ void site_finish(void *context, const struct web_request *request, struct web_an
 struct page {
     int status;          /* 0: 200 */
     const char *name;    /* the template */
+    const char *suffix;  /* of the template's name; NULL: html */
     const char *title;   /* of the window */
     const char *message; /* one sentence: what a script gets; NULL: the title */
     struct value *data;  /* the template's own variables; may be NULL */
@@ -45,6 +49,9 @@ struct page {
 
 void site_show(struct site *site, const struct web_request *request, struct web_answer *answer,
                const struct page *page);
+
+/* Lets everybody keep the answer for so long, and answers 304 to who has it already. */
+void site_let_keep(const struct web_request *request, struct web_answer *answer, int seconds);
 
 /* A page of one heading and one sentence. */
 void site_say(struct site *site, const struct web_request *request, struct web_answer *answer,

@@ -11,6 +11,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import pathlib
 import shutil
 import subprocess
@@ -80,6 +81,7 @@ class Bench:
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
         self.rows: list[dict] = []
+        self.finishing: list[dict] = []
         self.base = folder / "base"
         run(VERDICTS, "init", self.base)
         config = ["--config", self.base / "verdicts.conf", "--now", NOW]
@@ -103,6 +105,10 @@ class Bench:
         shutil.copytree(kept, work)
         return work
 
+    def settings(self, work: pathlib.Path, *settings: str) -> list:
+        """The record of how far it was sent stays with the copy."""
+        return [word for setting in (f"state_dir={work / 'state'}", *settings) for word in ("--set", setting)]
+
     def row(self, name: str, messages: int, seconds: float, cpu: float, peak: int) -> None:
         row = {"name": name, "messages": messages, "per_second": round(messages / seconds),
                "cpu_us": round(cpu / messages * 1e6, 1), "peak_mib": round(peak / 1024, 1)}
@@ -111,9 +117,16 @@ class Bench:
 
     def verdicts(self, name: str, readers: int, url: str, *settings: str) -> None:
         work = self.newsletter(readers)
-        words = [word for setting in (f"smtp.url={url}", *settings) for word in ("--set", setting)]
+        words = self.settings(work, f"smtp.url={url}", *settings)
         command = [VERDICTS, "--config", work / "verdicts.conf", "--now", NOW, *words, "weekly"]
         self.row(name, readers, *measured(command))
+
+    def finish(self) -> None:
+        """A reader's message composed and signed, without a network or a database."""
+        for line in run(BUILD / "tests" / "bench_finish").stdout.splitlines():
+            found = re.match(r"(.+?) +(\d+) messages of (\d+) bytes +([\d.]+) us each", line)
+            self.finishing.append({"name": found[1], "bytes": int(found[3]), "us": float(found[4])})
+            print(line, flush=True)
 
     def syscalls(self, readers: int) -> float | None:
         """System calls for each message, counted on a run of its own."""
@@ -123,7 +136,7 @@ class Bench:
             work = self.newsletter(readers)
             out = self.folder / "strace"
             run("strace", "-f", "-c", "-o", out, VERDICTS, "--config", work / "verdicts.conf", "--now", NOW,
-                "--set", f"smtp.url=smtp://127.0.0.1:{port}", "--set", "smtp.connections=10", "weekly")
+                *self.settings(work, f"smtp.url=smtp://127.0.0.1:{port}", "smtp.connections=10"), "weekly")
         total = next(line for line in reversed(out.read_text().splitlines()) if line.endswith("total"))
         return round(int(total.split()[3 if "." in total.split()[2] else 2]) / readers, 1)
 
@@ -179,7 +192,7 @@ def scenarios(bench: Bench, quick: bool):
     texts = [issue / "issue.txt", issue / "issue.html"]
     for connections in (1, 4, 10, 50):
         yield source(f"smtp-source, {connections} sessions, constant message", connections)
-        yield ours(f"verdicts, {connections} connections", connections)
+        yield ours(f"verdicts, {connections} connection{'s' if connections > 1 else ''}", connections)
     yield ours("verdicts, 1 connection, envelope behind the dot", 1, "smtp.pipeline_ahead=yes")
     yield ours("verdicts, 10 connections, envelope behind the dot", 10, "smtp.pipeline_ahead=yes")
     yield ours("verdicts, 10 connections, no PIPELINING", 10, sink_options=("--no-pipelining",))
@@ -202,7 +215,9 @@ def scenarios(bench: Bench, quick: bool):
         yield peer(f"libcurl upload, {threads} threads, constant message",
                    [upload, "smtp://127.0.0.1:PORT", issue / "issue.eml", count // 2, threads], count // 2)
     node = shutil.which("node")
-    if node and (ROOT / "tests" / "browser" / "node_modules" / "nodemailer").is_dir():
+    if not node or not (ROOT / "tests" / "browser" / "node_modules" / "nodemailer").is_dir():
+        yield "nodemailer", lambda: print("nodemailer: not there (sh tests/run --setup installs it)")
+    else:
         base = [node, HERE / "peer_nodemailer.js", "127.0.0.1", "PORT", *texts, count // 10, 10]
         yield peer("nodemailer, pool of 10, personalised", base, count // 10)
         if dkim_key is not None:
@@ -212,6 +227,26 @@ def scenarios(bench: Bench, quick: bool):
     for readers in (10000, 100000) if quick else (10000, 100000, 1000000):
         yield ours(f"verdicts, 10 connections, {readers} readers", 10, readers=readers)
     yield "verdicts to null:", lambda: bench.verdicts(f"verdicts to null:, {count * 5} readers", count * 5, "null:")
+
+
+PAIRS = [(f"verdicts, {count} connection{'s' if count > 1 else ''}", f"smtp-source, {count} sessions, constant message")
+         for count in (1, 4, 10, 50)] + [
+    ("verdicts, 10 connections, replies after 20 ms", "smtp-source, 10 sessions, replies after 20 ms"),
+    ("verdicts, 10 connections, to smtp-sink", "smtp-source, 10 sessions, to smtp-sink"),
+    ("verdicts, 10 connections", "libcurl upload, 10 threads, constant message"),
+    ("verdicts, 10 connections", "nodemailer, pool of 10, personalised"),
+    ("verdicts, 10 connections, DKIM rsa-2048", "nodemailer, pool of 10, DKIM rsa-2048"),
+    ("verdicts, 10 connections", "Python smtplib, personalised"),
+]
+
+
+def compare(rows: dict[str, dict]):
+    """Ours beside each peer that did the same."""
+    for ours, peer in PAIRS:
+        if ours in rows and peer in rows:
+            yield {"ours": ours, "peer": peer,
+                   "rate": round(rows[ours]["per_second"] / rows[peer]["per_second"], 2),
+                   "cpu": round(rows[ours]["cpu_us"] / rows[peer]["cpu_us"], 2)}
 
 
 def main() -> None:
@@ -226,20 +261,17 @@ def main() -> None:
         for title, go in scenarios(bench, chosen.quick):
             if chosen.only in title:
                 go()
+        if chosen.only in "finish":
+            bench.finish()
         calls = bench.syscalls(2000) if not chosen.only else None
-    by_name = {row["name"]: row for row in bench.rows}
-    ratios = {}
-    ten = by_name.get("verdicts, 10 connections")
-    for peer in ("smtp-source, 10 sessions, constant message", "nodemailer, pool of 10, personalised",
-                 "Python smtplib, personalised"):
-        if ten and peer in by_name:
-            ratios[peer] = round(ten["per_second"] / by_name[peer]["per_second"], 2)
-            print(f"verdicts, 10 connections / {peer}: {ratios[peer]}")
+    ratios = list(compare({row["name"]: row for row in bench.rows}))
+    for ratio in ratios:
+        print(f"{ratio['ours']} / {ratio['peer']}: {ratio['rate']} of its rate, {ratio['cpu']} of its CPU a message")
     if calls is not None:
         print(f"system calls a message: {calls}")
     if chosen.json:
         chosen.json.write_text(json.dumps({"message_bytes": bench.size, "rows": bench.rows, "ratios": ratios,
-                                           "syscalls_per_message": calls}, indent=2) + "\n")
+                                           "finishing": bench.finishing, "syscalls_per_message": calls}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

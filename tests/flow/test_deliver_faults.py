@@ -148,7 +148,7 @@ def fault_run(request):
 @pytest.fixture(scope="module")
 def content_run():
     with tempfile.TemporaryDirectory() as folder:
-        yield FaultRun(pathlib.Path(folder), CONTENT_FAULTS, ["SIZE 10000000", "PIPELINING"], size=6_000_000)
+        yield FaultRun(pathlib.Path(folder), CONTENT_FAULTS, ["SIZE 50000000", "PIPELINING"], size=16_000_000)
 
 
 def check_row(run, fault):

@@ -38,6 +38,17 @@ def sent(newsletter, server, tmp_path, readers=20):
     return records, [raw for _, _, raw in server.messages]
 
 
+def test_a_signature_stands_in_front_of_what_preview_shows(newsletter, server, tmp_path):
+    newsletter.now = "2026-11-20T10:00:00Z"
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    newsletter.run("preview", "--out", str(tmp_path / "out"), "--reader", "reader0@example.org")
+    _, (raw,) = sent(newsletter, server, tmp_path, readers=1)
+    shown = (tmp_path / "out" / "issue.eml").read_bytes()
+    assert raw.endswith(shown)
+    assert re.fullmatch(rb"(DKIM-Signature:.*\r\n([ \t].*\r\n)*){2}", raw[:-len(shown)])
+
+
 def test_dkimpy_passes_both_signatures_of_every_copy(newsletter, server, tmp_path):
     records, messages = sent(newsletter, server, tmp_path)
 
@@ -87,3 +98,81 @@ def test_a_key_that_others_can_read_stops_before_anything_is_sent(newsletter, se
     done = newsletter.run("weekly", expect=78)
     assert "dkim-rsa.pem" in done.stderr and "chmod" in done.stderr
     assert server.messages == []
+
+
+def begun(newsletter, server, tmp_path, sign=True):
+    """An issue that two of five readers have; the others wait."""
+    records = signed(newsletter, tmp_path)
+    unsigned = {key: "" for key in newsletter.settings if key.startswith("dkim.")}
+    kept = {key: newsletter.settings[key] for key in unsigned}
+    newsletter.settings.update({"smtp.url": server.url, "issue.approval": "required", **({} if sign else unsigned)})
+    newsletter.import_samples()
+    newsletter.add_readers(5)
+    newsletter.run("weekly")
+    newsletter.run("issue", "approve", "1")
+    newsletter.run("send", "--yes", "--limit", "2", expect=75)
+    assert len(server.messages) == 2
+    return records, kept
+
+
+def selectors(raw):
+    return sorted(re.findall(rb"\ss=([\w.-]+);", b"".join(value for name, value in dkim.DKIM(raw).headers
+                                                           if name.lower() == b"dkim-signature")))
+
+
+def refused(done, *words):
+    assert done.returncode == 78 and done.stderr.count("\n") == 1, done.stderr
+    for word in words:
+        assert word in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("kind", ["rsa", "ed25519"])
+def test_a_key_that_was_replaced_in_the_midst_of_an_issue_is_not_signed_with(newsletter, server, tmp_path, kind):
+    records, _ = begun(newsletter, server, tmp_path)
+    newsletter.run("dkim-key", str(tmp_path / "new"))
+    key, new = tmp_path / "keys" / f"dkim-{kind}.pem", tmp_path / "new" / f"dkim-{kind}.pem"
+    old = key.read_bytes()
+    key.write_bytes(new.read_bytes())
+    refused(newsletter.run("weekly", expect=78), "issue 1", str(key), "another key", "--force", "issue cancel 1")
+    refused(newsletter.run("send", "--yes", expect=78), str(key))
+    assert len(server.messages) == 2
+    key.write_bytes(old)
+    newsletter.run("weekly")
+    assert len(server.messages) == 5
+    for _, _, raw in server.messages:
+        for index in (0, 1):
+            assert dkim.DKIM(raw).verify(idx=index, dnsfunc=lambda name, timeout=5: records[
+                name.decode().rstrip(".")].encode())
+
+
+def test_other_selectors_in_the_settings_change_nothing_of_what_was_begun(newsletter, server, tmp_path):
+    begun(newsletter, server, tmp_path)
+    newsletter.settings.update({"dkim.domain": "example.com", "dkim.selector": "new", "dkim.ed25519_selector": "other"})
+    newsletter.run("weekly")
+    assert {tuple(selectors(raw)) for _, _, raw in server.messages} == {(b"week", b"week-ed25519")}
+    assert all(b"d=example.org;" in raw for _, _, raw in server.messages) and len(server.messages) == 5
+
+
+def test_signing_that_is_switched_on_begins_with_the_next_issue(newsletter, server, tmp_path):
+    _, on = begun(newsletter, server, tmp_path, sign=False)
+    newsletter.settings.update(on)
+    newsletter.run("weekly")
+    assert [selectors(raw) for _, _, raw in server.messages] == [[]] * 5
+
+
+def test_signing_that_is_switched_off_does_not_send_the_rest_unsigned(newsletter, server, tmp_path):
+    _, on = begun(newsletter, server, tmp_path)
+    newsletter.settings.update({key: "" for key in on})
+    refused(newsletter.run("weekly", expect=78), "issue 1", "week", "--force")
+    assert len(server.messages) == 2
+
+
+def test_who_forces_it_signs_the_rest_with_the_keys_of_today(newsletter, server, tmp_path):
+    begun(newsletter, server, tmp_path)
+    newsletter.run("dkim-key", str(tmp_path / "new"))
+    newsletter.settings.update({"dkim.selector": "next", "dkim.key_file": str(tmp_path / "new" / "dkim-rsa.pem")})
+    refused(newsletter.run("weekly", expect=78), "another key")
+    newsletter.run("send", "--yes", "--force", "--limit", "1", expect=75)
+    newsletter.run("weekly")
+    assert [selectors(raw) for _, _, raw in server.messages] == \
+        [[b"week", b"week-ed25519"]] * 2 + [[b"next", b"week-ed25519"]] * 3

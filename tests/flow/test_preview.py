@@ -4,12 +4,14 @@ import email
 import email.policy
 import http.client
 import json
+import re
+import shutil
 import socket
 import urllib.request
 
 import pytest
 from newsletter import VERDICTS
-from previewing import Preview, edit, fetch, own_templates
+from previewing import Preview, approval, edit, fetch, own_templates, taken_apart, without_marks
 
 
 @pytest.fixture
@@ -106,6 +108,9 @@ def test_what_changes_something_needs_post_from_the_page_itself(page):
         assert page.get(path)[0] == 405
         assert page.post(path, headers={"Sec-Fetch-Site": "cross-site"})[0] == 403
         assert page.post(path, headers={"Sec-Fetch-Site": "same-site"})[0] == 403
+        for origin in ("http://evil.example", "null", f"http://{page.host}.example", ""):
+            assert page.post(path, headers={"Origin": origin})[0] == 403, origin
+        assert page.post(path, headers={"Origin": f"http://{page.host}"})[0] == 409
 
 
 def test_an_address_for_other_machines_has_to_be_asked_for(ready):
@@ -132,14 +137,40 @@ def test_the_page_is_served_on_a_unix_socket(ready, tmp_path):
         process.communicate(timeout=30)
 
 
-def test_the_page_shows_the_bytes_of_the_files(page, ready, tmp_path):
+@pytest.mark.parametrize("now", ["2026-11-20T09:00:30Z", "2026-11-20T10:30:00Z"])
+def test_the_page_shows_the_bytes_of_the_files(ready, now, tmp_path):
+    ready.now = now
     ready.run("preview", "--out", str(tmp_path))
-    state = page.state(reader="unnamed")
+    with Preview(ready) as page:
+        state = page.state(reader="unnamed")
+        message = page.get("issue.eml", reader="unnamed")[2]
     assert state["html"] == (tmp_path / "issue.html").read_text()
     assert state["text"] == (tmp_path / "issue.txt").read_text()
-    assert page.get("issue.eml", reader="unnamed")[2] == (tmp_path / "issue.eml").read_bytes()
+    assert message == (tmp_path / "issue.eml").read_bytes()
+    assert state["source"].encode() == message
     assert state["check"]["findings"] == []
     assert state["size"] == len(state["html"].encode())
+
+
+def test_a_subscriber_who_gets_no_copy_is_told(page, ready):
+    ready.add_readers(1)
+    assert page.state(reader="address:reader0@example.org")["unsent"] is None
+    ready.run("subscribers", "remove", "reader0@example.org")
+    assert page.state(reader="address:reader0@example.org")["unsent"] == "left"
+    out = ready.folder / "out"
+    assert "left" in ready.run("preview", "--out", str(out), "--reader", "reader0@example.org").stderr
+
+
+def test_live_links_stay_on_this_machine(ready):
+    ready.add_readers(1)
+    with Preview(ready) as page, Preview(ready, "--listen", "127.0.0.1:0", "--everywhere") as far:
+        near = page.state(reader="address:reader0@example.org")
+        seen = far.state(reader="address:reader0@example.org")
+        nobody = far.state(reader="unnamed")
+    assert near["live"] and not seen["live"] and not nobody["live"]
+    link = r"https://\S+/leave/(\w+)"
+    assert re.findall(link, seen["text"]) == re.findall(link, nobody["text"]) != re.findall(link, near["text"])
+    assert "Reader 0" in seen["text"]
 
 
 def test_each_reader_gets_a_copy_of_its_own(page, ready):
@@ -181,6 +212,29 @@ def test_a_broken_template_is_told_with_its_place_and_line(ready):
         assert page.post("approve")[0] == 409
 
 
+@pytest.mark.parametrize("target", ["../../verdicts.key", "{folder}/verdicts.key", "../../templates-link/secret"])
+def test_a_template_that_leads_out_of_its_folder_is_not_shown(ready, target):
+    templates = own_templates(ready)
+    key = ready.folder / "verdicts.key"
+    secret = key.read_text().split()[-1]
+    (ready.folder / "templates-link").symlink_to(ready.folder)
+    (ready.folder / "secret").write_text(secret)
+    lead = templates / "partials" / "lead.html.mustache"
+    lead.unlink()
+    lead.symlink_to(target.format(folder=ready.folder))
+    with Preview(ready) as page:
+        state = page.state()
+        assert "leads out of" in state["error"]["message"]
+        assert secret not in json.dumps(state)
+        assert secret.encode() not in page.get("frame")[2]
+    ready.run("preview", "--out", str(ready.folder / "out"), expect=77)
+    # A link that stays inside is as good as a file.
+    lead.unlink()
+    lead.symlink_to("footer.html.mustache")
+    with Preview(ready) as page:
+        assert "error" not in page.state()
+
+
 def test_a_broken_setting_is_told_and_mended(ready):
     conf = ready.folder / "verdicts.conf"
     text = conf.read_text()
@@ -216,6 +270,17 @@ class Events:
         raise AssertionError("the stream has ended")
 
 
+def test_pages_that_were_closed_hold_no_place(page):
+    host, port = page.host.split(":")
+    for _ in range(150):
+        with socket.create_connection((host, int(port)), timeout=20) as line:
+            line.sendall(f"GET /{page.token}/events HTTP/1.1\r\nHost: {page.host}\r\n\r\n".encode())
+            assert line.recv(12) == b"HTTP/1.1 200"
+    assert page.get("page.js")[0] == 200
+    with Events(page):
+        pass
+
+
 def test_a_template_a_setting_and_a_comparison_are_told_at_once(ready):
     templates = own_templates(ready)
     with Preview(ready) as page, Events(page) as events:
@@ -226,6 +291,19 @@ def test_a_template_a_setting_and_a_comparison_are_told_at_once(ready):
         new.write_text("x")
         new.rename(templates / "partials" / "new.mustache")
         events.wait()
+        # A folder below, and another folder in its place.
+        (templates / "partials" / "deep").mkdir()
+        events.wait()
+        (templates / "partials" / "deep" / "new.mustache").write_text("x")
+        events.wait()
+        templates.rename(ready.folder / "away")
+        shutil.copytree(ready.folder / "away", templates)
+        events.wait()
+        while "error" in page.state():
+            events.wait()
+        edit(templates / "partials" / "lead.html.mustache", "</h1>", " (again)</h1>")
+        while "(again)" not in page.state()["html"]:
+            events.wait()
         sample = json.loads((VERDICTS.parents[2] / "templates/sample/7-earmark-owl-vs-minutes-and-marrow.json").read_text())
         sample["question"] = "Changed?"
         (ready.folder / "changed.json").write_text(json.dumps(sample))
@@ -279,11 +357,13 @@ def test_what_is_approved_is_what_was_seen(ready, server):
     templates = own_templates(ready)
     ready.add_readers(1)
     with Preview(ready) as page:
-        seen = page.state()["seen"]
-        edit(templates / "issue.html.mustache", "</body>", "<!-- later --></body>")
-        status, answer = page.post("approve", seen=seen)
+        seen = approval(page.state())
+        edit(templates / "issue.txt.mustache", "{{site.name}}", "{{site.name}}!")
+        status, answer = page.post("approve", **seen)
         assert status == 409 and b"changed since" in answer
-        status, answer = page.post("approve", seen=page.state()["seen"])
+        assert page.post("approve")[0] == 409
+        assert page.state()["issue"]["state"] == "draft"
+        status, answer = page.post("approve", **approval(page.state()))
         assert status == 200, answer
         assert page.state()["issue"]["state"] == "approved"
         assert page.state()["editable"] is False
@@ -292,14 +372,83 @@ def test_what_is_approved_is_what_was_seen(ready, server):
     assert server.recipients() == ["reader0@example.org"]
 
 
+# Due at 09:00: in time; older than what is shown as it is; older than what is frozen as it is.
+@pytest.mark.parametrize("now", ["09:00:00", "10:45:00", "11:30:00", "12:00:00", "23:00:00"])
+def test_what_weekly_sends_is_to_the_byte_what_was_shown(ready, server, now):
+    ready.now = f"2026-11-20T{now}Z"
+    ready.settings.update({"issue.approval": "required"})
+    ready.add_readers(3)
+    with Preview(ready) as page:
+        # As the page asks again, for another reader, with the Date that it showed.
+        date = page.state()["date"]
+        shown = {n: page.state(reader=f"address:reader{n}@example.org", date=date) for n in range(3)}
+        assert page.get("issue.eml", reader="address:reader1@example.org", date=date)[2] == shown[1]["source"].encode()
+        status, answer = page.post("approve", **approval(shown[2]))
+        assert status == 200, answer
+        after = page.state(reader="address:reader0@example.org")
+    assert after["source"] == shown[0]["source"]
+    later = ready.now.replace("20T", "21T")
+    ready.run("weekly", now=later)
+    sent = {to[0]: data for _, to, data in server.messages}
+    assert sent == {f"reader{n}@example.org": shown[n]["source"].encode() for n in range(3)}
+
+
+def test_a_date_that_was_shown_is_frozen_while_it_is_young_and_refused_later(ready):
+    ready.now = "2026-11-22T08:00:00Z"
+    with Preview(ready) as page:
+        seen = page.state()
+        # Looking again keeps the Date; a page that knows none gets the moment.
+        assert page.state(date=seen["date"] - 3600)["date"] == seen["date"] - 3600
+        assert "Date: Sun, 22 Nov 2026 07:" in page.state(date=seen["date"] - 3600)["headers"]
+        assert page.state(date=seen["date"] - 7300)["date"] >= seen["date"]
+        assert page.state(date=seen["date"] + 7300)["date"] < seen["date"] + 7300
+    ready.now = "2026-11-22T11:00:30Z"
+    with Preview(ready) as page:
+        status, answer = page.post("approve", **approval(seen))
+        assert status == 409 and b"too old" in answer
+        assert page.post("approve", seen=seen["seen"])[0] == 409
+    ready.now = "2026-11-22T10:59:00Z"
+    with Preview(ready) as page:
+        status, answer = page.post("approve", **approval(seen))
+        assert status == 200, answer
+        assert page.state()["date"] == seen["date"]
+    assert ready.json("issue", "show", "1", "--json")["date"].startswith("2026-11-22T08:00:0")
+
+
+def test_a_test_is_what_is_shown_but_for_what_marks_it(ready, server):
+    ready.add_readers(1)
+    ready.settings["site.name"] = "Küchen & Töpfe"
+    with Preview(ready) as page:
+        for reader in ("plain", "unnamed", "rtl", "address:reader0@example.org"):
+            shown = page.state(reader=reader)
+            status, answer = page.post("test", to="bob@example.com", reader=reader, date=shown["date"])
+            assert status == 200, answer
+            _, to, test = server.messages[-1]
+            assert to == ["bob@example.com"]
+            marked = without_marks(test, shown["banner"])
+            source = taken_apart(shown["source"].encode())
+            if reader.startswith("address:"):
+                # A reader's own links work: they go to nobody else.
+                assert marked != source
+                marked, source = without_tokens(marked), without_tokens(source)
+            assert marked == source
+
+
+def without_tokens(parts: list) -> list:
+    fields, subject, text, markup = parts
+    token = rb"(?<=/leave/)\w+|(?<=/preferences/)\w+|(?<=unsubscribe\+)\w+"
+    return [re.sub(token, b"TOKEN", fields[0]), fields[1:], subject, re.sub(token, b"TOKEN", text),
+            re.sub(token, b"TOKEN", markup)]
+
+
 def test_errors_are_approved_only_on_purpose(ready):
     templates = own_templates(ready)
     edit(templates / "issue.html.mustache", "</body>", "<script>x()</script></body>")
     with Preview(ready) as page:
-        seen = page.state()["seen"]
-        status, answer = page.post("approve", seen=seen)
+        seen = approval(page.state())
+        status, answer = page.post("approve", **seen)
         assert status == 409 and b"tag-banned" in answer
-        assert page.post("approve", seen=seen, despite="errors")[0] == 200
+        assert page.post("approve", **seen, despite="errors")[0] == 200
 
 
 def test_the_last_sent_issue_is_there_to_compare_with(ready, server):
@@ -318,6 +467,8 @@ def test_the_last_sent_issue_is_there_to_compare_with(ready, server):
         assert [issue["state"] for issue in state["issues"]] == ["sent"]
         sent = page.state(issue="1")
         assert sent["issue"]["state"] == "sent" and sent["editable"] is False
+        assert [i["title"] for i in sent["selection"]][:2] == [
+            "Lanternfish Coder vs Pocket Heron", "Lanternfish Coder vs Rook & Thimble"]
 
 
 def test_a_thin_week_is_told_and_the_page_stays(newsletter):
@@ -325,6 +476,58 @@ def test_a_thin_week_is_told_and_the_page_stays(newsletter):
         assert "too few comparisons" in page.state()["error"]["message"]
         assert page.get()[0] == 200
         assert page.get("frame")[2] == b""
+
+
+def send_raw(page, data: bytes) -> bytes:
+    """The first line of what comes back; b"" where the connection is closed without a word."""
+    host, port = page.host.split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as line:
+        line.sendall(data)
+        try:
+            return line.recv(4096).split(b"\r\n")[0]
+        except ConnectionResetError:
+            return b""
+
+
+def test_requests_that_are_none_are_refused_and_leave_nothing_behind(page):
+    start = f"/{page.token}/state HTTP/1.1\r\nHost: {page.host}\r\n".encode()
+    body = b"POST " + start.replace(b"state", b"test") + b"Content-Type: application/x-www-form-urlencoded\r\n"
+    chunk = b"8000\r\n" + b"x" * 0x8000 + b"\r\n"
+    rows = [
+        (b"GET /" + b"a" * 40000 + b" HTTP/1.1\r\n\r\n", {414, 431}),
+        (b"GET " + start + b"X: " + b"y" * 100000 + b"\r\n\r\n", {431}),
+        (b"GET " + start + b"Content-Length: -5\r\n\r\n", {400}),
+        (b"GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n", {400}),
+        (b"GET " + start.replace(b" HTTP", b"?" + b"a=b&" * 5000 + b" HTTP") + b"\r\n", {414, 431}),
+        (b"TRACE " + start + b"\r\n", {405}),
+        (b"DELETE " + start + b"\r\n", {405}),
+        (body + b"Content-Length: 99999999999\r\n\r\n", {413}),
+        (body + b"Content-Length: nonsense\r\n\r\n", {400}),
+        (body + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 3 + b"0\r\n\r\n", {413}),
+    ]
+    for data, wanted in rows:
+        answer = send_raw(page, data)
+        assert answer == b"" or int(answer.split()[1]) in wanted, (data[:60], answer)
+    for data, _ in rows[:-1]:
+        # And those who leave in the middle.
+        with socket.create_connection(tuple(page.host.split(":")), timeout=20) as line:
+            line.sendall(data[:len(data) // 2])
+    assert page.get("page.js")[0] == 200
+
+
+def test_many_who_say_nothing_keep_nobody_out(page):
+    host, port = page.host.split(":")
+    lines = [socket.create_connection((host, int(port)), timeout=20) for _ in range(200)]
+    try:
+        for line in lines:
+            line.sendall(b"GET /")
+        # Long before they are thrown out for their silence.
+        with socket.create_connection((host, int(port)), timeout=10) as line:
+            line.sendall(f"GET /{page.token}/page.js HTTP/1.1\r\nHost: {page.host}\r\n\r\n".encode())
+            assert line.recv(12) == b"HTTP/1.1 200"
+    finally:
+        for line in lines:
+            line.close()
 
 
 def test_a_body_past_the_limit_is_refused(page):

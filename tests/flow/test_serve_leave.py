@@ -1,6 +1,7 @@
 """Leaving, coming back, choosing and being erased, against the real service."""
 
 import json
+import sqlite3
 
 import pytest
 
@@ -45,9 +46,27 @@ def test_one_click_with_an_unknown_token_is_answered_200(service, token):
 def test_the_link_of_the_confirmation_mail_ends_a_pending_request(service):
     service.subscribe("ann@example.org")
     links = paths(service.mails("ann@example.org")[0])
-    service.post(links["leave"], {"List-Unsubscribe": "One-Click"})
-    assert service.status("ann@example.org") == "left"
-    assert "undo" not in service.get(links["leave"]).text
+    assert service.post(links["leave"], {"List-Unsubscribe": "One-Click"}).status == 200
+    assert service.status("ann@example.org") is None
+    service.settle()
+    assert b"ann@example.org" not in service.content(), "nothing is left of what a stranger may have asked"
+    assert service.post(links["leave"], {"List-Unsubscribe": "One-Click"}).status == 200
+    assert service.post(links["confirm"], {}).status == 404
+    # Nor is the person written to once more on the same day.
+    assert service.subscribe("ann@example.org").status == 200
+    service.subscribe("last@example.org")
+    service.mails("last@example.org")
+    assert len(service.mails("ann@example.org")) == 1
+
+
+def test_a_pending_person_withdraws_by_the_button(service):
+    service.subscribe("ann@example.org")
+    links = paths(service.mails("ann@example.org")[0])
+    service.settle()
+    page = service.press(links["leave"])
+    assert page.status == 200 and "off the list" in page.text
+    assert "<form" not in page.text, "there is nothing to come back to"
+    assert service.status("ann@example.org") is None
 
 
 def test_a_person_leaves_by_one_button_and_takes_it_back(service):
@@ -115,6 +134,21 @@ def test_another_address_is_confirmed_from_there(service, preferences):
     assert service.status("ann@example.net") == "confirmed"
     assert service.status("ann@example.org") is None
     assert "nothing left" in service.post(paths(message)["address"], {}).text.lower()
+    notice = service.mails("ann@example.org", 3)[2]
+    assert "goes to your new address" in notice["Subject"]
+    assert notice["List-Unsubscribe"] is None, "the old address must not be able to end it"
+    assert "ann@example.net" not in notice.as_string()
+    assert set(paths(notice)) == {"preferences"}
+
+
+def test_the_mail_to_one_new_address_does_not_confirm_another(service, preferences):
+    service.post(preferences, {"do": "move", "email": "mine@example.net"})
+    link = paths(service.mails("mine@example.net")[0])["address"]
+    service.post(preferences, {"do": "move", "email": "victim@example.net"})
+    service.mails("victim@example.net")
+    assert "nothing left" in service.post(link, {}).text.lower()
+    assert service.status("ann@example.org") == "confirmed"
+    assert service.status("victim@example.net") is None
 
 
 def test_moving_to_a_taken_address_says_the_same_and_sends_nothing(service, preferences):
@@ -158,9 +192,30 @@ def test_status_tells_growth_and_churn(service, newsletter, preferences):
     assert "3 joined, 1 left" in newsletter.run("status").stdout
 
 
-def test_who_left_finds_no_preferences(service, preferences):
+def test_who_left_chooses_nothing_but_reads_and_erases_what_is_kept(service, preferences):
     service.join("bob@example.org")
     links = paths(service.mails("bob@example.org", 2)[1])
-    service.post(links["leave"], {})
+    left = service.press(links["leave"])
+    assert links["preferences"] in left.text
+    page = service.get(links["preferences"])
+    assert page.status == 200 and "You are not on the list" in page.text
+    before = service.content()
+    service.post(links["preferences"], {"do": "save", "name": "Bob", "pause": "2"})
+    service.post(links["preferences"], {"do": "move", "email": "new@example.org"})
+    assert service.content() == before
+    assert json.loads(service.get(links["preferences"] + "/data").body)["status"] == "left"
+    service.post(links["preferences"], {"do": "erase", "sure": "1"})
+    assert b"bob@example.org" not in service.content()
     assert service.get(links["preferences"]).status == 404
     assert service.get(preferences).status == 200
+
+
+def test_who_bounced_and_leaves_is_not_brought_back_by_a_release(service, newsletter):
+    links = service.join("ann@example.org")
+    newsletter_database = service.newsletter.folder / "verdicts.db"
+    with sqlite3.connect(newsletter_database, timeout=10) as database:
+        database.execute("UPDATE subscriber SET status = 'bounced', left_at = 1")
+    page = service.press(links["leave"])
+    assert page.status == 200
+    assert service.status("ann@example.org") == "left"
+    assert "<form" not in page.text, "an address that bounced comes back by confirming anew"

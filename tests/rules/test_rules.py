@@ -132,6 +132,13 @@ TEXTS = (".c", ".h", ".py", ".md", ".txt", ".json", ".jsonl", ".csv", ".mustache
          ".sql", ".sh", ".1", ".5", ".conf", ".xml", ".cmake", ".expected", ".yml", ".svg", ".service", ".timer")
 
 
+def test_the_link_takes_no_option_from_a_library():
+    """libetpan.pc names a spec file of dpkg-dev: a bare machine has none, and it takes PIE away."""
+    links = (ROOT / "build" / "release" / "build.ninja").read_text()
+    assert "-letpan" in links or "libetpan" in links
+    assert "-specs=" not in links
+
+
 def texts(*folders: str) -> list[str]:
     """Files of words: by their ending, or seeds and scripts without one."""
     return [path for path in tracked() if path.startswith(folders) and not path.endswith("package-lock.json")

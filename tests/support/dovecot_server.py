@@ -133,9 +133,9 @@ class Dovecot:
             if os.geteuid() == 0:
                 os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
 
-    def put(self, name: str, message: bytes, folder: str = "") -> None:
-        """A message that waits in INBOX, or in ".Folder"."""
-        path = self.mail / folder / "new" / name
+    def put(self, name: str, message: bytes, folder: str = "", part: str = "new") -> None:
+        """A message that waits in INBOX, or in ".Folder"; in "cur" its name ends in flags."""
+        path = self.mail / folder / part / name
         path.write_bytes(message)
         if os.geteuid() == 0:
             os.chown(path, self.owner.pw_uid, self.owner.pw_gid)

@@ -1,13 +1,16 @@
 """Drives the real program in a folder of its own."""
 
+import copy
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 VERDICTS = pathlib.Path(os.environ.get("VERDICTS", ROOT / "build" / "dev" / "verdicts"))
+RELEASE = pathlib.Path(os.environ.get("VERDICTS_RELEASE", ROOT / "build" / "release" / "verdicts"))
 SAMPLES = ROOT / "templates" / "sample"
 
 # A Friday noon; the due issue's window ended that morning at 09:00 UTC.
@@ -17,12 +20,21 @@ NOW = "2026-11-20T12:00:00Z"
 class Newsletter:
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = folder
-        self.settings: dict[str, str] = {}
+        self.program = VERDICTS
+        # The record of how far issues went stays with the test, and out of the tester's home.
+        self.settings: dict[str, str] = {"state_dir": str(folder.parent / f"{folder.name}.state")}
         self.now = NOW
         self.run("init", str(folder), setup=True)
 
+    def copy_to(self, folder: pathlib.Path) -> "Newsletter":
+        """The same newsletter once more, in another folder."""
+        other = copy.copy(self)
+        other.folder, other.settings = folder, dict(self.settings)
+        shutil.copytree(self.folder, folder)
+        return other
+
     def command(self, *words: str, setup: bool = False, now: str | None = None) -> list[str]:
-        command = [str(VERDICTS)]
+        command = [str(self.program)]
         if not setup:
             command += ["--config", str(self.folder / "verdicts.conf")]
             for key, value in self.settings.items():
@@ -45,7 +57,7 @@ class Newsletter:
         """Starts a verb and does not wait."""
         return subprocess.Popen(
             self.command(*words, now=now), env={**os.environ, **(env or {})},
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options,
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **options},
         )
 
     def json(self, *words, **options):

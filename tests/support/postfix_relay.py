@@ -27,6 +27,8 @@ anvil     unix  - - n - 1 anvil
 postlog   unix-dgram n - n - 1 postlogd
 """
 
+# No process ends for idleness: postlogd would, and a new one that is started under load logs to its
+# own full socket and waits for itself for ever, and everybody waits for it.
 MAIN = """
 compatibility_level = 3.6
 queue_directory = {folder}/queue
@@ -53,6 +55,8 @@ smtpd_client_connection_count_limit = 0
 smtpd_error_sleep_time = 0
 smtpd_hard_error_limit = 10000
 smtpd_soft_error_limit = 10000
+max_idle = 1d
+max_use = 1000000
 {extra}
 """
 

@@ -1,7 +1,11 @@
 """The preview page of a newsletter, served by the real program."""
 
+import email
+import email.policy
+import html
 import json
 import pathlib
+import re
 import shutil
 import urllib.error
 import urllib.parse
@@ -59,6 +63,32 @@ def fetch(request):
             return answer.status, answer.headers, answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, error.read()
+
+
+def approval(state) -> dict:
+    """What the page posts with its button to approve what a state shows."""
+    return {"seen": state["seen"], "date": state["date"]}
+
+
+def without_marks(test: bytes, banner: str) -> list:
+    """A test mail taken apart, without what marks it as one: the word in its subject, the banner,
+    the Message-ID. Each must be there, once. See taken_apart()."""
+    fields, subject, text, markup = taken_apart(test)
+    assert subject.startswith("[Test] "), subject
+    assert text.startswith(banner.encode() + b"\n\n"), text[:200]
+    before, box, words, after = re.split(rb'(\n<div role="note"[^>]*>)(.*?)</div>', markup)
+    assert html.unescape(words.decode()) == banner
+    return [fields, subject[len("[Test] "):], text[len(banner.encode()) + 2:], before + after]
+
+
+def taken_apart(message: bytes) -> list:
+    """All bytes of a message that a banner does not move: the header as it stands without Subject
+    and Message-ID, with each part's own header; the subject; the bytes of both parts."""
+    fields = re.sub(rb"(?m)^(Subject|Message-ID):.*\r\n(?:[ \t].*\r\n)*", b"", message.split(b"\r\n\r\n", 1)[0] + b"\r\n")
+    parsed = email.message_from_bytes(message, policy=email.policy.default)
+    text, markup = parsed.iter_parts()
+    return [[fields, text.items(), markup.items(), parsed.preamble, parsed.epilogue], parsed["Subject"],
+            text.get_payload(decode=True).replace(b"\r\n", b"\n"), markup.get_payload(decode=True).replace(b"\r\n", b"\n")]
 
 
 def own_templates(newsletter) -> pathlib.Path:

@@ -5,9 +5,12 @@ import email.policy
 import html.parser
 import http.client
 import os
+import pathlib
 import re
 import select
+import signal
 import sqlite3
+import tempfile
 import time
 import urllib.parse
 
@@ -41,10 +44,12 @@ class Form(html.parser.HTMLParser):
 
 
 class Service:
-    """`with Service(newsletter, server) as service:`; `server` None: mails wait."""
+    """`with Service(newsletter, server) as service:`; `server` None: mails go nowhere. `verbose`: the log
+    has every request, and await_log() can wait for what it says."""
 
-    def __init__(self, newsletter, server=None, **settings) -> None:
+    def __init__(self, newsletter, server=None, verbose=False, **settings) -> None:
         self.newsletter = newsletter
+        self.words = ("-v", "serve") if verbose else ("serve",)
         newsletter.settings["subscribe.listen"] = "127.0.0.1:0"
         newsletter.settings["smtp.url"] = server.url if server else "null:"
         newsletter.settings.update({f"subscribe.{key}": value for key, value in settings.items()})
@@ -53,16 +58,29 @@ class Service:
     def __enter__(self):
         # A sanitizer keeps freed memory for a while; without that, its size says something.
         options = os.environ.get("ASAN_OPTIONS", "")
+        self.log = tempfile.NamedTemporaryFile("ab")
         self.process = self.newsletter.start(
-            "serve", env={"ASAN_OPTIONS": f"{options}:quarantine_size_mb=1:thread_local_quarantine_size_kb=64"})
+            *self.words, stderr=self.log, env={"ASAN_OPTIONS": f"{options}:quarantine_size_mb=1:thread_local_quarantine_size_kb=64"})
         self.address = self.process.stdout.readline().strip().removeprefix("http://")
-        assert self.address, self.process.stderr.read()
+        assert self.address, self.said()
         return self
 
     def __exit__(self, *exc):
         if self.process.poll() is None:
             self.process.terminate()
-        self.errors = self.process.communicate(timeout=60)[1]
+        self.process.communicate(timeout=60)
+        self.errors = self.said()
+        self.log.close()
+
+    def said(self) -> str:
+        """What it wrote to stderr so far."""
+        return pathlib.Path(self.log.name).read_text(encoding="utf-8", errors="replace")
+
+    def await_log(self, word, count=1):
+        wait_until(lambda: self.said().count(word) >= count)
+
+    def hang_up(self):
+        self.process.send_signal(signal.SIGHUP)
 
     # --- HTTP ---
 

@@ -1,4 +1,5 @@
-"""The preloaded shim of tests/fault/shim.c, built on first use."""
+"""The preloaded shims of tests/fault, built on first use: shim.c for calls that write, memory_shim.c for
+allocations."""
 
 import functools
 import os
@@ -7,22 +8,27 @@ import shutil
 import subprocess
 import tempfile
 
-SOURCE = pathlib.Path(__file__).resolve().parents[1] / "fault" / "shim.c"
+SOURCES = pathlib.Path(__file__).resolve().parents[1] / "fault"
 
 
 @functools.cache
-def library() -> str:
+def library(source: str) -> str:
     folder = tempfile.mkdtemp(prefix="shim-")
     path = pathlib.Path(folder) / "shim.so"
     compiler = shutil.which("cc") or "gcc"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-D_GNU_SOURCE", "-D_LARGEFILE64_SOURCE", "-o", str(path),
-                    str(SOURCE), "-ldl"], check=True)
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-fno-builtin", "-D_GNU_SOURCE", "-D_LARGEFILE64_SOURCE", "-o",
+                    str(path), str(SOURCES / source), "-ldl"], check=True)
     return str(path)
+
+
+def memory(**settings) -> dict[str, str]:
+    """The environment in which an allocation fails: memory(FAIL_AT=3)."""
+    return {"LD_PRELOAD": library("memory_shim.c"), **{f"SHIM_{key}": str(value) for key, value in settings.items()}}
 
 
 def environment(**settings) -> dict[str, str]:
     """The environment that preloads the shim: environment(KILL_AT=3)."""
     asan = os.environ.get("ASAN_OPTIONS", "")
-    env = {"LD_PRELOAD": library(), "ASAN_OPTIONS": f"{asan}:verify_asan_link_order=0".lstrip(":")}
+    env = {"LD_PRELOAD": library("shim.c"), "ASAN_OPTIONS": f"{asan}:verify_asan_link_order=0".lstrip(":")}
     env.update({f"SHIM_{key}": str(value) for key, value in settings.items()})
     return env

@@ -30,7 +30,15 @@ function keepHash() {
   history.replaceState(null, "", "#" + new URLSearchParams(view));
 }
 
-const wish = () => new URLSearchParams({ issue: view.issue, reader: view.reader, data: view.data });
+/* What to see. The Date that was shown comes along: what is looked at again keeps it, and what is
+ * downloaded, sent as a test or approved has it. */
+function wish() {
+  const fields = { issue: view.issue, reader: view.reader, data: view.data };
+  if (state && state.date) {
+    fields.date = state.date;
+  }
+  return new URLSearchParams(fields);
+}
 
 function say(text, bad = false) {
   $("said").textContent = text;
@@ -38,7 +46,7 @@ function say(text, bad = false) {
 }
 
 /* The frame: a new one is loaded behind the old one, scrolled to where that was, and takes its
- * place, so that nothing jumps. */
+ * place, so that nothing jumps. The promise is kept when it is there, or not wanted any more. */
 function showFrame(number) {
   const stage = $("stage");
   const old = $("frame");
@@ -47,6 +55,7 @@ function showFrame(number) {
   query.set("scheme", view.scheme);
   query.set("images", view.images);
   frame.src = "frame?" + query;
+  const there = new Promise((resolve) => frame.addEventListener("load", resolve));
   frame.addEventListener("load", () => {
     if (number !== asked) {
       frame.remove();
@@ -70,13 +79,12 @@ function showFrame(number) {
     }
     frame.id = "frame";
     frame.classList.remove("loading");
-    shown += 1;
-    document.documentElement.dataset.shown = shown;
   });
   stage.append(frame);
   if (old === null) {
     frame.style.visibility = "visible";
   }
+  return there;
 }
 
 function showLines(id, text) {
@@ -134,6 +142,10 @@ function showIssues() {
     item.append(button);
     return item;
   }));
+  const current = $("issues").querySelector("[aria-current='true']");
+  if (current) {
+    $("issues").scrollTop = current.offsetTop - $("issues").offsetTop - $("issues").clientHeight / 2;
+  }
 }
 
 function arrange(order, leftOut) {
@@ -193,8 +205,9 @@ function showChoices() {
     }
   };
   const readers = state.topics.map((topic) => [`topic:${topic}`, `topic ${topic}`]);
-  if (view.reader.startsWith("address:")) {
-    readers.push([view.reader, view.reader.slice(8)]);
+  const [, kind, name] = view.reader.match(/^(address|topic):([^]*)$/) || [];
+  if (kind && !readers.some(([value]) => value === view.reader)) {
+    readers.push([view.reader, kind === "topic" ? `topics ${name.replace(/\n/g, ", ")}` : name]);
   }
   fill($("reader"), readers, 4);
   $("reader").value = view.reader;
@@ -233,21 +246,28 @@ function showInbox() {
   }
   $("subject").textContent = state.issue.subject;
   document.title = `Preview: ${state.issue.subject}`;
-  $("state-line").textContent = `Issue ${state.issue.number}, ${state.issue.week}: ${state.issue.state}`;
+  const date = new Date(state.date * 1000).toISOString().slice(0, 16).replace("T", " ");
+  $("state-line").textContent = `Issue ${state.issue.number}, ${state.issue.week}: ${state.issue.state}. Dated ${date} UTC`;
+  $("copy-note").textContent = (state.unsent ? `This reader would not be sent it: ${state.unsent}. ` : "")
+    + (state.live ? "The links of this copy are live; those of a test are nobody's." : "");
   $("size").value = state.size;
   $("size-text").textContent = `HTML: ${(state.size / 1024).toFixed(1)} of 102 KB`;
 }
 
 const places = { html: "code", text: "text", message: "source" };
 
-function jump(finding) {
+/* The reader whose copy a finding is of: only there are its lines the same. */
+const copies = { everything: "unnamed", "a long name": "long" };
+
+async function jump(finding) {
   const tab = places[finding.part];
   if (!tab) {
     const target = finding.part === "comparison" ? $("selection") : document.querySelector(".inbox");
     target.scrollIntoView({ block: "center" });
     return;
   }
-  choose({ tab });
+  const reader = copies[finding.copy] || `topic:${finding.copy}`;
+  await choose(reader === view.reader ? { tab } : { tab, reader });
   const panel = $(`panel-${tab}`);
   panel.querySelectorAll(".target").forEach((node) => node.classList.remove("target"));
   const line = panel.children[Math.max(finding.line, 1) - 1];
@@ -260,7 +280,9 @@ function jump(finding) {
 
 function showFindings() {
   const { errors, warnings, infos, findings } = state.check;
-  $("findings-count").textContent = findings.length === 0 ? "None." : `${errors} errors, ${warnings} warnings, ${infos} notes`;
+  const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+  $("findings-count").textContent = "Check: " + (findings.length === 0 ? "no finding"
+    : [count(errors, "error"), count(warnings, "warning"), count(infos, "note")].join(", "));
   $("findings").replaceChildren(...findings.map((finding) => {
     const button = make("button", "", { type: "button", class: `${finding.level}-level`, title: `${finding.why} (${finding.source})` });
     button.append(make("b", `${finding.level}: ${finding.rule}`), document.createTextNode(finding.message));
@@ -272,7 +294,7 @@ function showFindings() {
   const button = $("approve");
   button.disabled = !state.editable || view.data !== "real";
   armed = armed && errors > 0;
-  button.textContent = armed ? `Approve despite ${errors} errors` : "Approve";
+  button.textContent = armed ? `Approve despite ${count(errors, "error")}` : "Approve";
 }
 
 function showError(error) {
@@ -283,7 +305,11 @@ function showError(error) {
   }
   $("error-message").textContent = error.message;
   $("error-place").textContent = error.file ? `${error.file}, line ${error.line}, column ${error.column}` : "";
-  $("error-source").textContent = error.source === undefined ? "" : error.source + "\n" + " ".repeat(Math.max(error.column - 1, 0)) + "^";
+  const place = $("error-source");
+  place.textContent = error.source === undefined ? "" : error.source + "\n" + " ".repeat(Math.max(error.column - 1, 0)) + "^";
+  /* A long line is shown where the fault is. */
+  const letter = place.scrollWidth / Math.max(...place.textContent.split("\n").map((line) => line.length), 1);
+  place.scrollLeft = letter * error.column - place.clientWidth / 2;
 }
 
 function showView() {
@@ -314,7 +340,7 @@ function showState() {
   if (state.error) {
     $("approve").disabled = true;
     $("test").disabled = true;
-    return false;
+    return;
   }
   showLines("panel-text", state.text);
   showLines("panel-headers", state.headers);
@@ -323,11 +349,13 @@ function showState() {
   showDifference();
   showInbox();
   showFindings();
-  return true;
 }
 
 async function refresh() {
   const number = ++asked;
+  /* Asked for first, since it is what one looks at and is there sooner than the check. Where the
+   * message cannot be rendered it is the last good one, which showState() dims. */
+  const framed = showFrame(number);
   let answer;
   try {
     answer = await (await fetch("state?" + wish())).json();
@@ -342,10 +370,9 @@ async function refresh() {
   }
   state = answer;
   showView();
-  /* The last good rendering stays, dimmed, where this one failed. */
-  if (showState() || $("frame") === null) {
-    showFrame(number);
-  } else {
+  showState();
+  await framed;
+  if (number === asked) {
     shown += 1;
     document.documentElement.dataset.shown = shown;
   }
@@ -356,9 +383,7 @@ function choose(changes) {
   Object.assign(view, changes);
   keepHash();
   showView();
-  if (looks) {
-    refresh();
-  }
+  return looks ? refresh() : Promise.resolve();
 }
 
 async function act(name, fields) {
@@ -408,10 +433,21 @@ function walkTabs(event) {
 function listen() {
   const events = new EventSource("events");
   let lost = false;
-  let timer = 0;
+  let waiting = false;
+  let rest = 20;
+  /* While something changes all the time (a campaign under way), the page looks half of the time
+   * at most. */
   events.addEventListener("change", () => {
-    clearTimeout(timer);
-    timer = setTimeout(refresh, 20);
+    if (waiting) {
+      return;
+    }
+    waiting = true;
+    setTimeout(async () => {
+      waiting = false;
+      const start = performance.now();
+      await refresh();
+      rest = 20 + performance.now() - start;
+    }, rest);
   });
   events.addEventListener("error", () => {
     lost = true;

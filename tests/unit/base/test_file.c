@@ -106,6 +106,68 @@ static void only_a_file_is_read(void **state)
     buf_free(&content);
 }
 
+static bool reads_beneath(const char *root, const char *name, enum failure_kind *kind)
+{
+    struct buf content;
+    struct failure why = {0};
+    buf_init(&content, 100);
+    bool good = file_read_beneath(root, name, 100, &content, &why);
+    *kind = why.kind;
+    if (good) {
+        assert_string_equal(content.data, "inside");
+    }
+    buf_free(&content);
+    return good;
+}
+
+/* Links and names are tried as they stand; only what stays inside is read. */
+static void nothing_beneath_a_folder_leads_out_of_it(void **state)
+{
+    static const struct {
+        const char *name;
+        bool good;
+        enum failure_kind kind;
+    } rows[] = {
+        {"file", true, FAILURE_NONE},
+        {"sub/file", true, FAILURE_NONE},
+        {"absent", false, FAILURE_NO_INPUT},
+        {"sub", false, FAILURE_NO_INPUT},
+        {"../outside", false, FAILURE_PERMISSION},
+        {"sub/../../outside", false, FAILURE_PERMISSION},
+        {"link", false, FAILURE_PERMISSION},
+        {"absolute", false, FAILURE_PERMISSION},
+        {"up/outside", false, FAILURE_PERMISSION},
+        {"/etc/hostname", false, FAILURE_PERMISSION},
+        {"sub/near", true, FAILURE_NONE},
+    };
+    const char *root = in("root");
+    struct failure why = {0};
+    (void)state;
+    assert_true(file_make_folder(in("root/sub"), 0755, &why));
+    assert_true(file_write(in("outside"), "outside", 7, 0600, &why));
+    assert_true(file_write(in("root/file"), "inside", 6, 0600, &why));
+    assert_true(file_write(in("root/sub/file"), "inside", 6, 0600, &why));
+    assert_int_equal(symlink("../file", in("root/sub/near")), 0);
+    assert_int_equal(symlink("../outside", in("root/link")), 0);
+    assert_int_equal(symlink("/etc/hostname", in("root/absolute")), 0);
+    assert_int_equal(symlink("..", in("root/up")), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        enum failure_kind kind;
+        bool good = reads_beneath(root, rows[i].name, &kind);
+        if (good != rows[i].good || kind != rows[i].kind) {
+            fail_msg("%s: %d, %d", rows[i].name, good, kind);
+        }
+    }
+    static const char *const made[] = {"root/up",       "root/absolute", "root/link",
+                                       "root/sub/near", "root/sub/file", "root/file",
+                                       "outside"};
+    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
+        unlink(in(made[i]));
+    }
+    rmdir(in("root/sub"));
+    rmdir(in("root"));
+}
+
 static void a_new_file_never_replaces_one(void **state)
 {
     (void)state;
@@ -214,6 +276,7 @@ int main(void)
         cmocka_unit_test(what_is_written_can_be_read),
         cmocka_unit_test(more_than_the_limit_is_an_error),
         cmocka_unit_test(only_a_file_is_read),
+        cmocka_unit_test(nothing_beneath_a_folder_leads_out_of_it),
         cmocka_unit_test(a_new_file_never_replaces_one),
         cmocka_unit_test(a_failed_replacement_leaves_the_old_content_and_no_rest),
         cmocka_unit_test(folders_are_made_with_those_above_them),

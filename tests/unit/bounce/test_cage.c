@@ -176,6 +176,30 @@ static void of_a_long_message_the_front_is_read(void **state)
     cage_close(cage);
 }
 
+/* A report may name more people than anybody can be told of: each one's words were read once, which
+ * took all of a message's processor time. */
+static void a_report_that_names_thousands_is_read(void **state)
+{
+    (void)state;
+    struct cage *cage = open_cage(NULL);
+    struct bounce_report report;
+    struct buf bytes;
+    buf_init(&bytes, 2 * CAGE_MESSAGE_MAX);
+    buf_add_text(&bytes, "Return-Path: <>\nFrom: MAILER-DAEMON@relay.example.net\n"
+                         "Subject: Returned mail\nX-Failed-Recipients: a@example.org");
+    for (int i = 0; i < 40000; i++) {
+        buf_addf(&bytes, ",\n r%d@example.net", i);
+    }
+    buf_add_text(&bytes, "\n\nYour message could not be delivered.\n");
+    for (int i = 0; i < 500; i++) {
+        buf_add_text(&bytes, "blah blah ");
+    }
+    assert_true(read_message(cage, bytes.data, bytes.len, &report));
+    assert_int_equal(report.recipient_count, BOUNCE_PEOPLE);
+    buf_free(&bytes);
+    cage_close(cage);
+}
+
 static void a_process_is_replaced_after_its_batch(void **state)
 {
     (void)state;
@@ -198,6 +222,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_program_that_answers_out_of_form_is_not_believed),
         cmocka_unit_test(a_program_that_is_not_there_is_said_at_once),
         cmocka_unit_test(of_a_long_message_the_front_is_read),
+        cmocka_unit_test(a_report_that_names_thousands_is_read),
         cmocka_unit_test(a_process_is_replaced_after_its_batch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -421,6 +421,45 @@ static void different_codes_of_one_domain_are_no_storm(void **state)
     assert_int_equal(judge_all(&bench, scratch).storm_count, 0);
 }
 
+static void a_storm_holds_all_bounces_of_its_domain(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    int64_t first;
+    bench_open(&bench, scratch);
+    add_domain(scratch, "example.net", 100, &first);
+    for (int i = 0; i < 40; i++) {
+        bounce(&bench, i < 30 ? BOUNCE_HARD : BOUNCE_SOFT, first + i);
+    }
+    struct judge_result result = judge_all(&bench, scratch);
+    assert_int_equal(result.storm_count, 1);
+    assert_int_equal(result.storms[0].people, 30);
+    assert_int_equal(result.counted, 0);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM bounce_event WHERE held = 1"), 40);
+}
+
+/* Cron reads the mailbox every hour, and a storm lasts longer than that. */
+static void what_a_storm_brings_later_on_the_day_is_held_back_too(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    int64_t first;
+    bench_open(&bench, scratch);
+    add_domain(scratch, "example.net", 100, &first);
+    for (int i = 0; i < 40; i++) {
+        bounce(&bench, BOUNCE_HARD, first + i);
+    }
+    assert_int_equal(judge_all(&bench, scratch).storm_count, 1);
+    bench.judge.now += 3600;
+    bounce(&bench, BOUNCE_HARD, first + 50);
+    struct judge_result result = judge_all(&bench, scratch);
+    assert_int_equal(result.counted, 0);
+    assert_int_equal(result.storm_count, 0); /* told once */
+    on_day(&bench, 2);
+    bounce(&bench, BOUNCE_HARD, first + 51);
+    assert_int_equal(judge_all(&bench, scratch).counted, 1);
+}
+
 static int64_t refused_row(struct scratch *scratch, int64_t issue, const char *address,
                            const char *state, int code, const char *enhanced)
 {
@@ -504,6 +543,8 @@ int main(void)
         store_test(a_release_counts_what_was_held_back_by_its_own_days),
         cmocka_unit_test(a_storm_is_more_than_20_and_more_than_10_percent),
         store_test(different_codes_of_one_domain_are_no_storm),
+        store_test(a_storm_holds_all_bounces_of_its_domain),
+        store_test(what_a_storm_brings_later_on_the_day_is_held_back_too),
         store_test(refusals_at_the_door_score_the_same_way_and_once),
         store_test(who_is_off_the_list_is_not_scored),
         store_test(what_is_no_bounce_counts_for_nothing),

@@ -142,6 +142,25 @@ static void before_the_dot_a_lost_connection_is_innocent_a_few_times(void **stat
     assert_int_equal(third.state, DELIVERY_DEFERRED);
 }
 
+static void a_server_that_leaves_a_used_connection_costs_the_letter_nothing(void **state)
+{
+    (void)state;
+    static const struct {
+        enum how how;
+        enum stage stage;
+        bool fresh, loss;
+    } ends[] = {
+        {ENDED_LOST, STAGE_MAIL, false, false},   {ENDED_LOST, STAGE_RSET, false, false},
+        {ENDED_LOST, STAGE_MAIL, true, true},     {ENDED_LOST, STAGE_RCPT, false, true},
+        {ENDED_LOST, STAGE_CONTENT, false, true}, {ENDED_TIMED_OUT, STAGE_MAIL, false, true},
+        {ENDED_REPLIED, STAGE_MAIL, false, true},
+    };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct ending ending = {.how = ends[i].how, .stage = ends[i].stage, .fresh = ends[i].fresh};
+        assert_int_equal(ending_is_loss(&ending), ends[i].loss);
+    }
+}
+
 static void a_421_on_a_used_connection_is_tried_once_more(void **state)
 {
     (void)state;
@@ -194,6 +213,7 @@ int main(void)
         cmocka_unit_test(behind_the_dot_a_lost_connection_is_a_doubt),
         cmocka_unit_test(a_dot_that_was_not_handed_over_leaves_no_doubt),
         cmocka_unit_test(before_the_dot_a_lost_connection_is_innocent_a_few_times),
+        cmocka_unit_test(a_server_that_leaves_a_used_connection_costs_the_letter_nothing),
         cmocka_unit_test(a_421_on_a_used_connection_is_tried_once_more),
         cmocka_unit_test(a_server_that_lies_about_pipelining_is_asked_step_by_step),
         cmocka_unit_test(a_stall_defers_at_once),

@@ -248,7 +248,7 @@ static void a_database_of_a_newer_program_names_both_versions(void **state)
     for (int mode = STORE_DURABLE; mode <= STORE_READ_ONLY; mode++) {
         struct store *store;
         must_fail(store_open(scratch->path, mode, &store, &why), FAILURE_DATA, "version 41");
-        must_fail(store_open(scratch->path, mode, &store, &why), FAILURE_DATA, "version 1");
+        must_fail(store_open(scratch->path, mode, &store, &why), FAILURE_DATA, "version 2");
     }
 }
 
@@ -302,6 +302,7 @@ static const struct migration fake_steps[] = {
 static void a_migration_goes_through_every_version_with_the_data(void **state)
 {
     struct scratch *scratch = *state;
+    run_sql(scratch->store, "PRAGMA user_version = 1");
     add_comparison(scratch, "ada", "bob", NOW);
     must(store_migrate(scratch->store, fake_steps, 3, &why));
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), 3);
@@ -314,6 +315,7 @@ static void a_migration_goes_through_every_version_with_the_data(void **state)
 static void a_migration_that_fails_changes_nothing(void **state)
 {
     struct scratch *scratch = *state;
+    run_sql(scratch->store, "PRAGMA user_version = 1");
     add_comparison(scratch, "ada", "bob", NOW);
     must_fail(store_migrate(scratch->store, fake_steps, 4, &why), FAILURE_DATA, "version 4");
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), 1);
@@ -362,6 +364,31 @@ static const struct {
     {0000, 0755, STORE_READ_ONLY, "cannot be opened"},
     {0666, 0000, STORE_READ_ONLY, "Permission denied"},
 };
+
+/* As a program of version 1 left it. */
+static void make_version_1(struct scratch *scratch)
+{
+    run_sql(scratch->store, "DROP TABLE epoch; PRAGMA user_version = 1");
+}
+
+static void a_database_of_version_1_becomes_as_a_new_one(void **state)
+{
+    struct scratch *scratch = *state;
+    SQL(columns, "SELECT count(*) * 1000 + sum(length(name || type) + \"notnull\" + pk) "
+                 "FROM pragma_table_info('epoch')");
+    int64_t fresh = ask(scratch->store, columns);
+    make_version_1(scratch);
+    add_comparison(scratch, "ada", "bob", NOW);
+    store_close(scratch->store);
+    must(store_open(scratch->path, STORE_DURABLE, &scratch->store, &why));
+    assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
+    assert_int_equal(ask(scratch->store, columns), fresh);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM epoch WHERE count = 0 "
+                                         "AND length(newsletter) = 32 AND machine = ''"),
+                     1);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM comparison"), 1);
+    must(store_check(scratch->store, &why));
+}
 
 static void what_the_user_may_not_open_is_a_matter_of_permission(void **state)
 {
@@ -650,6 +677,7 @@ int main(void)
         cmocka_unit_test(only_a_durable_connection_may_migrate),
         store_test(a_migration_goes_through_every_version_with_the_data),
         store_test(a_migration_that_fails_changes_nothing),
+        store_test(a_database_of_version_1_becomes_as_a_new_one),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),
         store_test(a_stretch_of_work_may_go_without_waiting_for_the_disk),

@@ -10,6 +10,7 @@
 #include "store/address_change.h"
 #include "store/bounce.h"
 #include "store/bucket.h"
+#include "store/epoch.h"
 #include "store/run.h"
 
 static const char *const large_tables[] = {
@@ -25,11 +26,14 @@ static const struct {
     {"FROM subscriber ORDER BY id", "SCAN subscriber", "subscriber_each, all"},
     {"FROM subscriber WHERE +status", "SCAN subscriber", "subscriber_each, of a status"},
     {"FROM subscriber GROUP BY", "SCAN subscriber USING COVERING INDEX", "subscriber_counts"},
+    {"held_back < count(*)", "SCAN bounce_event USING INDEX bounce_event_pending",
+     "the pending ones, all of them in that index"},
     {"count(*) FROM comparison", "SCAN comparison USING COVERING INDEX", "comparison_count"},
     {"total(state = 'skipped') FROM outgoing", "SCAN outgoing", "delivery_counts of single mails"},
     {"FROM outgoing WHERE ?1 = 0 ORDER BY", "SCAN outgoing", "delivery_each of single mails"},
     {"FROM outgoing WHERE ?1 = 0 AND +state", "SCAN outgoing", "delivery_each, of a state"},
     {"FROM outgoing WHERE ?1 = 0 AND doubted", "SCAN outgoing", "delivery_doubted of single mails"},
+    {"DELETE FROM address_change WHERE asked_at", "SCAN address_change", "those of a few days"},
     {"UPDATE outgoing SET state = 'queued'", "SCAN outgoing", "delivery_requeue of single mails"},
 };
 
@@ -125,7 +129,12 @@ static void call_people(struct scratch *scratch)
     must(consent_growth(scratch->store, NOW, &purged, &purged, &why));
     must(subscriber_unreminded(scratch->store, &scratch->arena, 0, NOW, 10, &people, &reminded,
                                &why));
-    must(subscriber_purge_pending(scratch->store, NOW, 10, &purged, &why));
+    must(subscriber_purge_pending(scratch->store, NOW, NOW, 10, &purged, &why));
+    id = add_person(scratch->store, "asked@example.org", "", SUBSCRIBER_PENDING);
+    run_sql(scratch->store, "UPDATE consent SET kind = 'asked'");
+    must(subscriber_withdraw(scratch->store, id, &taken, &why));
+    assert_true(taken);
+    must(address_change_purge(scratch->store, NOW, &why));
 }
 
 static void call_drafts(struct scratch *scratch)
@@ -238,7 +247,8 @@ static void call_bounces(struct scratch *scratch)
     must(bounce_groups(scratch->store, &scratch->arena, 10, &groups, &count, &why));
     must(bounce_pending(scratch->store, &scratch->arena, "example.org", "5.1.1", 10, &events,
                         &count, &why));
-    must(bounce_hold(scratch->store, "example.org", "5.1.1", &number, &why));
+    must(bounce_storms(scratch->store, &scratch->arena, 20, 10, 0, &groups, &count, &why));
+    must(bounce_hold(scratch->store, "example.org", &number, &why));
     must(bounce_held_groups(scratch->store, &scratch->arena, &groups, &count, &why));
     must(bounce_held(scratch->store, &scratch->arena, "example.org", 10, &events, &count, &why));
     must(bounce_settle(scratch->store, 1, BOUNCE_SETTLED, &why));
@@ -269,6 +279,14 @@ static void call_the_rest(struct scratch *scratch)
                         &flag, &other, &why));
     }
     must(lease_release(scratch->store, "x", "a", &why));
+    must(issue_set_sender(scratch->store, 1, "{}", &why));
+    must(issue_stop(scratch->store, 4711, NOW, &(enum issue_cancelled){0}, &why));
+    struct epoch epoch;
+    must(epoch_raise(scratch->store, &why) && epoch_count(scratch->store, &number, &why));
+    assert_int_equal(number, 1);
+    must(epoch_get(scratch->store, &scratch->arena, &epoch, &why));
+    must(epoch_save(scratch->store, &epoch, &why));
+    must(epoch_claims_open(scratch->store, 1, &flag, &why));
     must(store_check(scratch->store, &why));
     snprintf(path, sizeof path, "%s/copy.db", scratch->folder);
     must(store_backup(scratch->store, path, &why));

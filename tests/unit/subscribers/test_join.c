@@ -253,6 +253,31 @@ static void who_never_confirmed_has_nothing_to_come_back_to(void **state)
     int64_t id = find(scratch, "ann@example.org")->id;
     assert_int_equal(leave(scratch, id), JOIN_DONE);
     assert_int_equal(come_back(scratch, id), JOIN_UNKNOWN);
+    assert_null(find(scratch, "ann@example.org"));
+}
+
+/* Nobody but a stranger may ever have wanted it: nothing is kept, and no second mail of the day is
+ * sent for it. */
+static void a_withdrawn_request_is_gone_and_asks_again_on_another_day(void **state)
+{
+    struct scratch *scratch = *state;
+    sign_up(scratch, "ann@example.org", NOW);
+    assert_int_equal(leave(scratch, find(scratch, "ann@example.org")->id), JOIN_DONE);
+    assert_int_equal(ask(scratch->store, "SELECT (SELECT count(*) FROM consent) + "
+                                         "(SELECT count(*) FROM outgoing)"),
+                     0);
+    sign_up(scratch, "ann@example.org", NOW + DAY - 1);
+    assert_int_equal(mails(scratch, "confirm"), 0);
+    sign_up(scratch, "ann@example.org", NOW + DAY);
+    assert_int_equal(mails(scratch, "confirm"), 1);
+}
+
+static void who_was_imported_and_withdraws_is_remembered_as_having_left(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_PENDING);
+    run_sql(scratch->store, "UPDATE consent SET kind = 'imported'");
+    assert_int_equal(leave(scratch, id), JOIN_DONE);
     assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_LEFT);
 }
 
@@ -260,6 +285,11 @@ static void a_bounced_address_is_not_brought_back_by_the_leave_link(void **state
 {
     struct scratch *scratch = *state;
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_BOUNCED);
+    assert_int_equal(come_back(scratch, id), JOIN_UNKNOWN);
+    /* Nor, once its reader has left, by anything else than the reader's confirming anew. */
+    run_sql(scratch->store, "UPDATE subscriber SET confirmed_at = 1");
+    assert_int_equal(leave(scratch, id), JOIN_DONE);
+    assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_LEFT);
     assert_int_equal(come_back(scratch, id), JOIN_UNKNOWN);
 }
 
@@ -276,10 +306,74 @@ static void an_address_that_was_taken_meanwhile_is_not_taken_over(void **state)
     must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
     assert_int_equal(mails(scratch, "change"), 1);
     add_person(scratch->store, "new@example.org", "", SUBSCRIBER_CONFIRMED);
-    token_make(&keys, TOKEN_CHANGE, id, NOW / HOUR + 1, token);
+    token_make(&keys, TOKEN_CHANGE, id, ask(scratch->store, "SELECT max(id) FROM outgoing"), token);
     must(join_moved(&join, &scratch->arena, token, "", NOW, &answer, &why));
     assert_int_equal(answer, JOIN_TAKEN);
     assert_int_equal(find(scratch, "ann@example.org")->id, id);
+}
+
+static int64_t move_to(struct scratch *scratch, int64_t id, const char *text)
+{
+    struct join join = open_join(scratch);
+    struct address address;
+    enum join_answer answer;
+    char token[TOKEN_TEXT];
+    must(address_parse(text, &address, &why));
+    token_make(&keys, TOKEN_PREFERENCES, id, 0, token);
+    must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
+    assert_int_equal(answer, JOIN_DONE);
+    return ask(scratch->store, "SELECT max(id) FROM outgoing");
+}
+
+static enum join_answer moved(struct scratch *scratch, int64_t id, int64_t mail, int64_t now)
+{
+    struct join join = open_join(scratch);
+    enum join_answer answer, looked;
+    char token[TOKEN_TEXT];
+    token_make(&keys, TOKEN_CHANGE, id, mail, token);
+    must(join_look_moved(&join, &scratch->arena, token, now, &looked, &why));
+    must(join_moved(&join, &scratch->arena, token, "", now, &answer, &why));
+    assert_int_equal(looked, answer);
+    return answer;
+}
+
+/* Or a reader could move to a stranger's address with the mail to an address of their own. */
+static void the_link_to_one_new_address_does_not_confirm_another(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
+    int64_t own = move_to(scratch, id, "mine@example.org");
+    int64_t other = move_to(scratch, id, "victim@example.org");
+    assert_int_equal(moved(scratch, id, own, NOW), JOIN_ALREADY);
+    assert_int_equal(moved(scratch, id, own + 7, NOW), JOIN_ALREADY);
+    assert_int_equal(moved(scratch, id + 1, other, NOW), JOIN_UNKNOWN);
+    assert_int_equal(find(scratch, "ann@example.org")->id, id);
+    assert_int_equal(moved(scratch, id, other, NOW + 73 * HOUR), JOIN_EXPIRED);
+    assert_int_equal(moved(scratch, id, other, NOW), JOIN_DONE);
+    assert_int_equal(find(scratch, "victim@example.org")->id, id);
+    assert_int_equal(moved(scratch, id, other, NOW), JOIN_ALREADY);
+    assert_string_equal(
+        ask_text(scratch->store, "SELECT address FROM outgoing WHERE kind = 'moved'"),
+        "ann@example.org");
+}
+
+/* Nor is it told by how much is done whether a new address is somebody's. */
+static void moving_runs_as_many_statements_to_any_address(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
+    add_person(scratch->store, "taken@example.org", "", SUBSCRIBER_CONFIRMED);
+    suppress(scratch, "gone@example.org");
+    static const char *const addresses[] = {"free@example.org", "taken@example.org",
+                                            "gone@example.org"};
+    int64_t expected = 0;
+    for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+        int64_t before = store_executed(scratch->store);
+        move_to(scratch, id, addresses[i]);
+        int64_t ran = store_executed(scratch->store) - before;
+        expected = i == 0 ? ran : expected;
+        assert_int_equal(ran, expected);
+    }
 }
 
 static void a_new_address_is_asked_three_times_a_day_at_most(void **state)
@@ -355,8 +449,12 @@ int main(void)
         TEST(who_complained_cannot_be_confirmed_by_an_old_link),
         TEST(leaving_works_once_and_can_be_taken_back),
         TEST(who_never_confirmed_has_nothing_to_come_back_to),
+        TEST(who_was_imported_and_withdraws_is_remembered_as_having_left),
+        TEST(a_withdrawn_request_is_gone_and_asks_again_on_another_day),
         TEST(a_bounced_address_is_not_brought_back_by_the_leave_link),
         TEST(an_address_that_was_taken_meanwhile_is_not_taken_over),
+        TEST(moving_runs_as_many_statements_to_any_address),
+        TEST(the_link_to_one_new_address_does_not_confirm_another),
         TEST(a_new_address_is_asked_three_times_a_day_at_most),
         TEST(erasing_keeps_the_keyed_hash_alone),
         TEST(a_reminder_is_written_once_after_a_day_where_wanted),

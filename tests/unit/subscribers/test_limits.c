@@ -60,6 +60,24 @@ static void each_limit_trips_by_itself_and_says_until_when(void **state)
     }
 }
 
+static void one_mailbox_has_one_limit_under_all_its_names(void **state)
+{
+    struct scratch *scratch = *state;
+    struct limits limits = open_limits(scratch);
+    int64_t wait;
+    settings.subscribe.limit_address = (struct settings_rate){2, 100};
+    assert_int_equal(take(&limits, "192.0.2.0/24", "Ann@example.org", true, NOW, &wait),
+                     LIMITS_PASS);
+    assert_int_equal(take(&limits, "192.0.2.0/24", "ann+a@example.org", true, NOW, &wait),
+                     LIMITS_PASS);
+    assert_int_equal(take(&limits, "192.0.2.0/24", "ann+b+c@example.org", true, NOW, &wait),
+                     LIMITS_ADDRESS);
+    assert_int_equal(take(&limits, "192.0.2.0/24", "+ann@example.org", true, NOW, &wait),
+                     LIMITS_PASS);
+    assert_int_equal(take(&limits, "192.0.2.0/24", "ann@example.com", true, NOW, &wait),
+                     LIMITS_PASS);
+}
+
 static void others_are_not_locked_out(void **state)
 {
     struct scratch *scratch = *state;
@@ -115,6 +133,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(each_limit_trips_by_itself_and_says_until_when),
+        TEST(one_mailbox_has_one_limit_under_all_its_names),
         TEST(others_are_not_locked_out),
         TEST(what_trips_writes_nothing),
         TEST(addresses_are_kept_as_hashes),

@@ -459,7 +459,7 @@ static void columns_that_are_not_used_are_named(void **state)
 static const struct {
     const char *map, *reason;
 } bad_maps[] = {
-    {"foo=Mail", "unknown field foo (known: email, name, topics)"},
+    {"foo=Mail", "unknown field foo (known: email, name, topics, status)"},
     {"email", "write FIELD=COLUMN"},
     {"email=", "write FIELD=COLUMN"},
     {"=Mail", "write FIELD=COLUMN"},
@@ -577,6 +577,49 @@ static void what_was_exported_can_be_imported_again(void **state)
     free(after);
 }
 
+/* A list moves to another machine with those who left, or the next import would bring them back. */
+static void who_is_gone_in_the_file_comes_in_as_gone(void **state)
+{
+    struct scratch *scratch = *state;
+    static const char file[] = "email,Status\n"
+                               "on@example.org,Subscribed\nplain@example.org,\n"
+                               "waits@example.org,pending\nleft@example.org,unsubscribed\n"
+                               "dead@example.org,bounced\nangry@example.org,complained\n"
+                               "odd@example.org,Bavaria\n";
+    struct seen seen;
+    struct list_import_counts counts;
+    must(import_bytes(scratch, file, strlen(file), &confirmed, &seen, &counts, &why));
+    assert_int_equal(counts.added, 3);
+    assert_int_equal(counts.left_before, 3);
+    assert_int_equal(counts.bad, 1);
+    assert_string_equal(counts.unused, "");
+    static const struct {
+        const char *address;
+        enum subscriber_status status;
+    } rows[] = {
+        {"on@example.org", SUBSCRIBER_CONFIRMED},  {"plain@example.org", SUBSCRIBER_CONFIRMED},
+        {"waits@example.org", SUBSCRIBER_PENDING}, {"left@example.org", SUBSCRIBER_LEFT},
+        {"dead@example.org", SUBSCRIBER_BOUNCED},  {"angry@example.org", SUBSCRIBER_COMPLAINED},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(find(scratch, rows[i].address)->status, rows[i].status);
+    }
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM suppression"), 1);
+    int64_t joined, left;
+    must(consent_growth(scratch->store, 0, &joined, &left, &why));
+    assert_int_equal(joined, 2); /* who is not on the list is no growth */
+    assert_int_equal(left, 0);
+    static const char later[] = "email\nleft@example.org\ndead@example.org\nangry@example.org\n";
+    must(import_bytes(scratch, later, strlen(later), &confirmed, &seen, &counts, &why));
+    assert_int_equal(counts.added, 0);
+    assert_int_equal(find(scratch, "left@example.org")->status, SUBSCRIBER_LEFT);
+    /* Nobody who is on the list is taken off by a file, nor confirmed by one that says pending. */
+    static const char old[] = "email,status\non@example.org,left\nwaits@example.org,pending\n";
+    must(import_bytes(scratch, old, strlen(old), &confirmed, &seen, &counts, &why));
+    assert_int_equal(find(scratch, "on@example.org")->status, SUBSCRIBER_CONFIRMED);
+    assert_int_equal(find(scratch, "waits@example.org")->status, SUBSCRIBER_PENDING);
+}
+
 static void json_has_every_person_but_the_forgotten(void **state)
 {
     struct scratch *scratch = *state;
@@ -643,6 +686,7 @@ int main(void)
         store_test(a_nul_byte_or_a_thousand_columns_do_no_harm),
         store_test(an_export_is_safe_to_open_in_a_spreadsheet),
         store_test(what_was_exported_can_be_imported_again),
+        store_test(who_is_gone_in_the_file_comes_in_as_gone),
         store_test(json_has_every_person_but_the_forgotten),
         store_test(an_export_to_a_full_disk_is_a_failure),
     };

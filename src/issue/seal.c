@@ -1,0 +1,49 @@
+#include "issue/seal.h"
+
+#include <string.h>
+
+enum { TOLERANCE = 3 * 3600, LOOKING = 3600, SEALED_MAX = 64 * 1024 * 1024 };
+
+int64_t seal_date(int64_t date, int64_t now)
+{
+    return now - date > TOLERANCE ? now : date;
+}
+
+int64_t seal_date_to_show(int64_t date, int64_t shown, int64_t now)
+{
+    int64_t oldest = now - (TOLERANCE - LOOKING);
+    if (date >= oldest) {
+        return date;
+    }
+    return shown >= oldest && shown <= now ? shown : now;
+}
+
+bool seal_date_holds(int64_t date, int64_t shown, int64_t now)
+{
+    return now - shown <= TOLERANCE && (shown <= now || shown == date);
+}
+
+/* The NUL is part of it, so that no two lists of texts look alike. */
+static void add(struct buf *sealed, const char *text)
+{
+    buf_add(sealed, text, strlen(text) + 1);
+}
+
+void seal_issue(struct arena *arena, const struct issue *issue, const struct sender *sender,
+                const struct issue_variant *variants, size_t count, struct seal *seal)
+{
+    struct buf sealed;
+    buf_init(&sealed, SEALED_MAX);
+    buf_addf(&sealed, "%lld %lld ", (long long)issue->number, (long long)seal->date);
+    add(&sealed, issue->iso_week);
+    add(&sealed, issue->subject);
+    add(&sealed, issue->preheader);
+    add(&sealed, sender_to_json(arena, sender));
+    for (size_t i = 0; i < count; i++) {
+        add(&sealed, variants[i].topics);
+        add(&sealed, variants[i].html_sha256);
+        add(&sealed, variants[i].text_sha256);
+    }
+    hash_sha256_hex(sealed.data, sealed.len, seal->digest);
+    buf_free(&sealed);
+}
