@@ -67,7 +67,7 @@ static void show(struct arena *arena, struct web_field *fields, struct buf *out)
     buf_init(&answer.body, 1024 * 1024);
     signup_form_read(&site, &request, clock_now(), &form);
     assert(form.next == NULL || strncasecmp(form.next, "https://www.example.org", 23) == 0);
-    signup_form_show(&site, &request, &answer, &form, NULL, "Notice", 422);
+    signup_form_show(&site, &request, &answer, &form, "Notice", 422);
     assert(answer.status == 422);
     buf_reset(out);
     buf_add(out, answer.body.data, answer.body.len);
