@@ -381,8 +381,8 @@ def test_a_full_disk_under_standard_output_is_told(letter):
 # Settings.
 
 # Any one line is right for these: names, and paths that are looked at when they are needed.
-FREE = {"database", "secret_file", "templates_dir", "pages_dir", "site.name", "site.postal_address", "smtp.username",
-        "smtp.password_file", "smtp.ca_file", "dkim.key_file", "dkim.ed25519_key_file", "bounce.username",
+FREE = {"database", "secret_file", "state_dir", "templates_dir", "pages_dir", "site.name", "site.postal_address",
+        "smtp.username", "smtp.password_file", "smtp.ca_file", "dkim.key_file", "dkim.ed25519_key_file", "bounce.username",
         "bounce.password_file", "bounce.ca_file", "subscribe.consent"}
 
 
