@@ -7,6 +7,7 @@ not touch the readers beside it.
 import dataclasses
 import pathlib
 import tempfile
+import time
 
 import pytest
 
@@ -289,3 +290,23 @@ def test_the_next_envelope_rides_behind_the_dot_where_asked(tmp_path):
     assert {a: s for a, s in states.items() if s != "sent"} == {
         "r5@example.org": "refused", "r9@example.org": "refused", "r12@example.org": "in_doubt"}
     assert len(received) == len(set(received))
+
+
+def test_a_dot_that_is_out_gets_its_answer_though_all_other_connections_die(tmp_path):
+    """Cut off by us it would be in doubt, and the reader get two copies from a server that lived."""
+    others = [f"r{i}@example.org" for i in range(1, 8)]
+    ledger = Ledger(tmp_path, ["r0@example.org", *others])
+    rules = [Rule("DOT", "gate", who="<r0@")]
+    rules += [Rule("MAIL", "close-behind-dot", who=f"bounces+{number}@") for number in range(2, 9)]
+    with ScriptedServer(rules) as server:
+        running = ledger.start(server.url, connections=6)
+        deadline = time.monotonic() + 60
+        while running.poll() is None and time.monotonic() < deadline:
+            if all(ledger.states()[address] == "deferred" for address in others):
+                break
+            time.sleep(0.1)
+        server.gate.set()
+        running.communicate(timeout=60)
+        assert running.returncode == 75
+        assert ledger.states() == {"r0@example.org": "sent", **dict.fromkeys(others, "deferred")}
+        assert len(server.received) == 1
