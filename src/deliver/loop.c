@@ -112,6 +112,10 @@ static bool on_failed(struct loop *loop, struct lane *lane, const struct failure
         return true;
     }
     bool away = !loop->opened_ever || loop->failures >= LOOP_FAILURES;
+    if (away && relay_why->kind == FAILURE_SYSTEM) {
+        *why = *relay_why; /* this machine's fault, not the relay's: nothing is deferred for it */
+        return false;
+    }
     return !away || give_up_relay(loop, relay_why, why);
 }
 
