@@ -78,6 +78,7 @@ static void *open_connection(void *context)
     }
     result->curl = curl;
     result->fd = fd;
+    result->tls = relay->tls != RELAY_PLAIN;
     if (curl != NULL) {
         /* What it pointed to goes away with the opening. */
         curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);

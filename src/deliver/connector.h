@@ -18,6 +18,7 @@ enum { CONNECTOR_THREADS = 16 };
 struct connection {
     CURL *curl; /* NULL: it failed; else the receiver's to clean up */
     int fd;
+    bool tls;
     size_t lane; /* who asked */
     struct relay_offer offer;
     struct failure why;
