@@ -31,10 +31,8 @@ static void bench_open(struct bench *bench, struct scratch *scratch)
     }
     must(file_write(bench->message, "From: a@example.org\n\ntext\n", 26, 0600, &why));
     bench->settings.bounce.mailbox = bench->address;
-    bench->judge = (struct judge){.store = scratch->store,
-                                  .keys = &bench->keys,
-                                  .settings = &bench->settings,
-                                  .now = NOW};
+    bench->judge = (struct judge){
+        .store = scratch->store, .keys = &bench->keys, .settings = &bench->settings, .now = NOW};
     must(cage_open("/bin/false", &bench->cage, &why));
     must(mailbox_open(&bench->settings, &bench->mailbox, &why));
 }
