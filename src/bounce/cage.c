@@ -56,21 +56,41 @@ void cage_close(struct cage *cage)
     }
 }
 
+/* Ctrl-C and the stop of a service are for all of us at once. The reader is born with them blocked,
+ * so that it never dies of them with a message in hand; it ends when we do. */
+static int block_stops(posix_spawnattr_t *attributes)
+{
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGINT);
+    sigaddset(&stops, SIGTERM);
+    sigaddset(&stops, SIGHUP);
+    int error = posix_spawnattr_setsigmask(attributes, &stops);
+    return error != 0 ? error : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
+}
+
 static int spawn(struct cage *cage, int inside)
 {
     char argument[] = CAGE_ARGUMENT, name[] = "verdicts", lang[] = "LC_ALL=C";
     char *argv[] = {name, argument, NULL}, *envp[] = {lang, NULL};
     posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
     int error = posix_spawn_file_actions_init(&actions);
     if (error != 0) {
         return error;
     }
-    if ((error = posix_spawn_file_actions_adddup2(&actions, inside, 0)) == 0 &&
+    if ((error = posix_spawnattr_init(&attributes)) != 0) {
+        posix_spawn_file_actions_destroy(&actions);
+        return error;
+    }
+    if ((error = block_stops(&attributes)) == 0 &&
+        (error = posix_spawn_file_actions_adddup2(&actions, inside, 0)) == 0 &&
         (error = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)) == 0 &&
         (error = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)) == 0 &&
         (error = posix_spawn_file_actions_addclosefrom_np(&actions, 3)) == 0) {
-        error = posix_spawn(&cage->pid, cage->program, &actions, NULL, argv, envp);
+        error = posix_spawn(&cage->pid, cage->program, &actions, &attributes, argv, envp);
     }
+    posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return error;
 }

@@ -8,7 +8,8 @@
  * reading, writing, memory and its own end (seccomp), and limits its processor time, stack, memory
  * and files. It answers in the fixed form of answer.h. A process that dies, hangs or answers
  * anything else costs its message the answer and nothing more; the next message gets a new one.
- * After CAGE_BATCH messages a process is replaced anyway.
+ * SIGINT, SIGTERM and SIGHUP are not for it: it ends with its socket, or by SIGKILL. After
+ * CAGE_BATCH messages a process is replaced anyway.
  */
 #ifndef BOUNCE_CAGE_H
 #define BOUNCE_CAGE_H

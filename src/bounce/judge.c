@@ -129,6 +129,15 @@ static bool on_the_list(const struct subscriber *person)
     return person->status == SUBSCRIBER_CONFIRMED || person->status == SUBSCRIBER_PENDING;
 }
 
+/* By mail as on the web, a request that was never confirmed goes without a trace
+ * (subscribers/join): that it was withdrawn must not stay as an event of that person. */
+static bool withdraws(const struct bounce_report *report, const struct about *about,
+                      const struct subscriber *person)
+{
+    return report->class == BOUNCE_UNSUBSCRIBE && about->token != NULL && person != NULL &&
+           person->status == SUBSCRIBER_PENDING;
+}
+
 static bool act(const struct judge *judge, const struct bounce_report *report,
                 const struct about *about, const struct subscriber *person, struct failure *why)
 {
@@ -164,11 +173,12 @@ static bool record(const struct judge *judge, struct arena *arena, const char *h
     struct bounce_recipient part = own_part(report, person);
     bool counts = about.token != NULL && person != NULL && on_the_list(person) &&
                   (part.class == BOUNCE_HARD || part.class == BOUNCE_SOFT);
+    const struct subscriber *named = withdraws(report, &about, person) ? NULL : person;
     bounce_status_format(&part.status, status);
     const struct bounce_event event = {.message_hash = hash,
-                                       .subscriber_id = person == NULL ? 0 : person->id,
+                                       .subscriber_id = named == NULL ? 0 : named->id,
                                        .class = bounce_class_name(part.class),
-                                       .domain = person == NULL ? "" : person->domain,
+                                       .domain = named == NULL ? "" : named->domain,
                                        .code = part.code,
                                        .enhanced = status[0] == '\0' ? NULL : status,
                                        .reason = bounce_reason_name(part.reason),

@@ -66,11 +66,10 @@ const char *bounce_reason_name(enum bounce_reason reason)
 const char *bounce_detector_name(enum bounce_detector detector)
 {
     static const char *const names[DETECTOR_COUNT] = {
-        [DETECTOR_NONE] = "none",         [DETECTOR_ENVELOPE] = "envelope-token",
-        [DETECTOR_DSN] = "dsn",           [DETECTOR_RETURNED] = "returned-header",
-        [DETECTOR_FEEDBACK] = "feedback", [DETECTOR_TEXT] = "text",
-        [DETECTOR_HEADER] = "header",     [DETECTOR_SUBJECT] = "subject",
-        [DETECTOR_DISPOSITION] = "mdn",
+        [DETECTOR_NONE] = "none",       [DETECTOR_ENVELOPE] = "envelope-token",
+        [DETECTOR_DSN] = "dsn",         [DETECTOR_FEEDBACK] = "feedback",
+        [DETECTOR_TEXT] = "text",       [DETECTOR_HEADER] = "header",
+        [DETECTOR_SUBJECT] = "subject", [DETECTOR_DISPOSITION] = "mdn",
     };
     assert(detector < DETECTOR_COUNT);
     return names[detector];

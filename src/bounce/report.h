@@ -72,7 +72,6 @@ enum bounce_detector {
     DETECTOR_NONE,
     DETECTOR_ENVELOPE,    /* our token in the envelope recipient */
     DETECTOR_DSN,         /* RFC 3464 fields */
-    DETECTOR_RETURNED,    /* the returned message's header */
     DETECTOR_FEEDBACK,    /* RFC 5965 */
     DETECTOR_TEXT,        /* the words of a known bounce */
     DETECTOR_HEADER,      /* a header field that only machines write */

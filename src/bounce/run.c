@@ -12,6 +12,11 @@ static enum mailbox_target target_of(const struct bounce_report *report)
     }
 }
 
+static bool is_stopped(const struct bounce_run *run)
+{
+    return run->stop != NULL && *run->stop != 0;
+}
+
 static bool handle(const struct bounce_run *run, const struct buf *bytes,
                    struct bounce_run_result *result, struct failure *why)
 {
@@ -19,8 +24,15 @@ static bool handle(const struct bounce_run *run, const struct buf *bytes,
     struct bounce_report report;
     bool dead, fresh;
     hash_sha256_hex(bytes->data, bytes->len, hash);
-    if (!cage_read(run->cage, bytes->data, bytes->len, &report, &dead, why) ||
-        !judge_record(run->judge, hash, &report, &fresh, why)) {
+    if (!cage_read(run->cage, bytes->data, bytes->len, &report, &dead, why)) {
+        return false;
+    }
+    /* Whoever stops us may have killed the reader too: the message is innocent until the next run
+     * says otherwise, and stays where it is. */
+    if (dead && is_stopped(run)) {
+        return true;
+    }
+    if (!judge_record(run->judge, hash, &report, &fresh, why)) {
         return false;
     }
     result->read++;
@@ -43,7 +55,7 @@ static bool read_all(const struct bounce_run *run, struct bounce_run_result *res
         if (ok && found && run->progress != NULL) {
             run->progress(run->context, result->read, waiting);
         }
-        result->stopped = run->stop != NULL && *run->stop != 0;
+        result->stopped = is_stopped(run);
     }
     buf_free(&bytes);
     return ok;

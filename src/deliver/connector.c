@@ -1,6 +1,7 @@
 #include "deliver/connector.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@ enum { CONNECTOR_STACK = 512 * 1024 };
 struct opening {
     struct connector *connector;
     pthread_t thread;
+    bool started; /* there is a thread to join */
     struct connection result;
     char error[CURL_ERROR_SIZE];
     struct opening *next; /* in the list of finished ones */
@@ -76,6 +78,7 @@ static void *open_connection(void *context)
     }
     result->curl = curl;
     result->fd = fd;
+    result->tls = relay->tls != RELAY_PLAIN;
     if (curl != NULL) {
         /* What it pointed to goes away with the opening. */
         curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
@@ -88,7 +91,7 @@ static void *open_connection(void *context)
 }
 
 /* Signals are the loop's: a thread is born with all of them blocked. */
-static bool start_thread(struct opening *opening)
+static int start_thread(struct opening *opening)
 {
     pthread_attr_t attributes;
     sigset_t all, before;
@@ -99,7 +102,7 @@ static bool start_thread(struct opening *opening)
     int error = pthread_create(&opening->thread, &attributes, open_connection, opening);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
-    return error == 0;
+    return error;
 }
 
 bool connector_open(struct connector *connector, size_t lane)
@@ -109,11 +112,14 @@ bool connector_open(struct connector *connector, size_t lane)
     }
     struct opening *opening = memory_resize(NULL, sizeof *opening);
     *opening = (struct opening){.connector = connector, .result = {.lane = lane, .fd = -1}};
-    if (!start_thread(opening)) {
-        free(opening);
-        return false;
-    }
     connector->pending++;
+    opening->started = true; /* before the thread can report it */
+    errno = start_thread(opening);
+    if (errno != 0) {
+        opening->started = false;
+        fail_errno(&opening->result.why, FAILURE_SYSTEM, "no thread to open a connection in");
+        report(opening);
+    }
     return true;
 }
 
@@ -131,7 +137,9 @@ bool connector_take(struct connector *connector, struct connection *connection)
     if (opening == NULL) {
         return false;
     }
-    pthread_join(opening->thread, NULL);
+    if (opening->started) {
+        pthread_join(opening->thread, NULL);
+    }
     *connection = opening->result;
     free(opening);
     assert(connector->pending > 0);

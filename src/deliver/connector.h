@@ -18,6 +18,7 @@ enum { CONNECTOR_THREADS = 16 };
 struct connection {
     CURL *curl; /* NULL: it failed; else the receiver's to clean up */
     int fd;
+    bool tls;
     size_t lane; /* who asked */
     struct relay_offer offer;
     struct failure why;
@@ -36,8 +37,9 @@ void connector_stop(struct connector *connector);
 /* Poll this for reading. */
 int connector_fd(const struct connector *connector);
 
-/* Begins to open a connection for `lane`; false when CONNECTOR_THREADS are busy or no thread can
- * be had now: ask again later. */
+/* Begins to open a connection for `lane`; false when CONNECTOR_THREADS are busy: ask again later.
+ * Where no thread can be had the opening has failed (FAILURE_SYSTEM), and is taken like others that
+ * have. */
 bool connector_open(struct connector *connector, size_t lane);
 
 /* The next finished opening; false if there is none now. */

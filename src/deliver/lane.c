@@ -34,6 +34,7 @@ void lane_open(struct lane *lane, const struct connection *connection)
     lane->state = LANE_OPEN;
     lane->curl = connection->curl;
     lane->fd = connection->fd;
+    lane->tls = connection->tls;
     lane->begun = 0;
     lane->deadline_ms = 0;
     lane->wants_write = false;
@@ -89,6 +90,11 @@ static bool write_output(struct lane *lane)
         const char *bytes = talk_output(&lane->talk, &len);
         if (len == 0) {
             return true;
+        }
+        /* A TLS library that says "again" has made its record of the bytes, and sends it with the
+         * next ones or when it closes. */
+        if (lane->tls && talk_output_is_dot(&lane->talk)) {
+            talk_hand_dot(&lane->talk);
         }
         CURLcode code = curl_easy_send(lane->curl, bytes, len, &sent);
         if (code == CURLE_AGAIN || turn > LANE_TURN) {

@@ -19,6 +19,7 @@ struct lane {
     enum lane_state state;
     CURL *curl;
     int fd;
+    bool tls;
     struct talk talk;
     struct reply_parser parser;
     int64_t begun;       /* letters begun on this connection */

@@ -81,11 +81,22 @@ static void drop_all(struct loop *loop, const char *text)
     }
 }
 
+static bool dot_is_out(const struct lane *lane)
+{
+    return lane->state == LANE_OPEN && lane->talk.phase == TALK_DOT && lane->talk.handed;
+}
+
 /* --- opening --- */
 
+/* A lane whose dot is out waits for its answer all the same: cut off by us, its letter would be in
+ * doubt and perhaps come twice, while the server lives. */
 static bool give_up_relay(struct loop *loop, const struct failure *relay_why, struct failure *why)
 {
-    drop_all(loop, "the relay is away");
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        if (!dot_is_out(&loop->lanes[i])) {
+            drop(loop, &loop->lanes[i], ENDED_LOST, "the relay is away");
+        }
+    }
     return shift_relay_away(loop->shift, relay_why, why);
 }
 
@@ -101,6 +112,10 @@ static bool on_failed(struct loop *loop, struct lane *lane, const struct failure
         return true;
     }
     bool away = !loop->opened_ever || loop->failures >= LOOP_FAILURES;
+    if (away && relay_why->kind == FAILURE_SYSTEM) {
+        *why = *relay_why; /* this machine's fault, not the relay's: nothing is deferred for it */
+        return false;
+    }
     return !away || give_up_relay(loop, relay_why, why);
 }
 
@@ -476,11 +491,6 @@ static void wait_for_goodbyes(struct loop *loop)
     while (count_lanes(loop, LANE_OPEN) > 0 && clock_monotonic_ms() < until_ms &&
            poll_lanes(loop, 100, &ignored)) {
     }
-}
-
-static bool dot_is_out(const struct lane *lane)
-{
-    return lane->state == LANE_OPEN && lane->talk.phase == TALK_DOT && lane->talk.handed;
 }
 
 /* The run has failed. Letters whose dot is out get their answer all the same: without it they

@@ -218,6 +218,12 @@ bool talk_output_is_dot(const struct talk *talk)
     return talk->phase == TALK_DOT && !talk->handed && talk->out.len > 0;
 }
 
+void talk_hand_dot(struct talk *talk)
+{
+    assert(talk_output_is_dot(talk));
+    talk->handed = true;
+}
+
 void talk_sent(struct talk *talk, size_t len)
 {
     if (talk->out_at < talk->out.len) {

@@ -59,7 +59,7 @@ struct talk {
     size_t out_at;     /* of them, bytes sent */
     size_t content_at; /* of the text, bytes sent */
     bool reset_due;    /* RSET before the next MAIL */
-    bool handed;       /* the dot's bytes were handed over, at least one */
+    bool handed;       /* the dot's bytes were handed over, one at least or perhaps */
     int64_t completed; /* letters that this connection's server has answered for */
     struct awaited awaited[TALK_AWAITED];
     size_t awaited_count;
@@ -93,8 +93,11 @@ void talk_quit(struct talk *talk);
 const char *talk_output(const struct talk *talk, size_t *len);
 void talk_sent(struct talk *talk, size_t len);
 
-/* True if the bytes of talk_output() begin with the dot of a letter. */
+/* True if the bytes of talk_output() begin with the dot of a letter that nobody has yet. */
 bool talk_output_is_dot(const struct talk *talk);
+/* Then: they are given to somebody who may keep them and send them later. Without an answer the
+ * letter is in doubt from here on, whatever talk_sent() tells. */
+void talk_hand_dot(struct talk *talk);
 
 /* A complete reply of the server. */
 void talk_reply(struct talk *talk, const struct reply *reply);

@@ -20,7 +20,7 @@ int64_t seal_date_to_show(int64_t date, int64_t shown, int64_t now)
 
 bool seal_date_holds(int64_t date, int64_t shown, int64_t now)
 {
-    return now - shown <= TOLERANCE && (shown <= now || shown == date);
+    return shown >= now - TOLERANCE && (shown <= now || shown == date);
 }
 
 /* The NUL is part of it, so that no two lists of texts look alike. */

@@ -29,7 +29,7 @@ int64_t seal_date(int64_t date, int64_t now);
 int64_t seal_date_to_show(int64_t date, int64_t shown, int64_t now);
 
 /* Whether a Date that was shown for an issue of that date may still be frozen: not older than three
- * hours, nor to come. */
+ * hours, nor to come. `shown` may be any number: it comes back in a request. */
 bool seal_date_holds(int64_t date, int64_t shown, int64_t now);
 
 /* Over everything that approving freezes: the sender, the words of the issue, and each edition.

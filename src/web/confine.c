@@ -4,22 +4,46 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 
 /* What needs no look at its arguments. socketpair and pipes stay: they lead nowhere else. */
 static const int refused[] = {
+    /* new ways out */
     SCMP_SYS(socket),
     SCMP_SYS(connect),
     SCMP_SYS(bind),
     SCMP_SYS(listen),
+    SCMP_SYS(sendmmsg),
+    /* new processes and programs */
     SCMP_SYS(fork),
     SCMP_SYS(vfork),
     SCMP_SYS(execve),
     SCMP_SYS(execveat),
+    /* other processes of the same user: their memory, descriptors, life */
     SCMP_SYS(ptrace),
-    SCMP_SYS(sendmmsg),
     SCMP_SYS(process_vm_readv),
     SCMP_SYS(process_vm_writev),
+    SCMP_SYS(process_madvise),
+    SCMP_SYS(pidfd_open),
+    SCMP_SYS(pidfd_getfd),
+    SCMP_SYS(pidfd_send_signal),
+    SCMP_SYS(kill),
+    SCMP_SYS(kcmp),
+    SCMP_SYS(move_pages),
+    SCMP_SYS(migrate_pages),
+    SCMP_SYS(perf_event_open),
+    SCMP_SYS(keyctl),
+    SCMP_SYS(add_key),
+    SCMP_SYS(request_key),
+    SCMP_SYS(setns),
+    SCMP_SYS(unshare),
+    SCMP_SYS(open_by_handle_at),
+    /* ways round a filter, or with a history of them */
     SCMP_SYS(io_uring_setup),
+    SCMP_SYS(io_uring_enter),
+    SCMP_SYS(io_uring_register),
+    SCMP_SYS(bpf),
+    SCMP_SYS(userfaultfd),
 };
 
 static int add_rules(scmp_filter_ctx filter)
@@ -58,4 +82,9 @@ bool confine_to_answers(struct failure *why)
         return fail_errno(why, FAILURE_SYSTEM, "cannot confine the HTTP process");
     }
     return true;
+}
+
+void confine_hide(void)
+{
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }

@@ -2,8 +2,15 @@
  * The HTTP process talks to strangers: from here on it can answer those who come and nothing else.
  *
  * A seccomp filter refuses (EPERM) new sockets, connections, datagrams to an address, new
- * processes, other programs, and looking into other processes. Whatever a stranger makes it do, it
- * sends nothing of its own accord: mail leaves through another process.
+ * processes, other programs, and the system calls that reach into other processes of the same user:
+ * their memory, their descriptors (the mailer's connection to the relay is one) and their lives.
+ * Whatever a stranger makes it do, it sends nothing of its own accord: mail leaves through another
+ * process.
+ *
+ * It is no wall around files: a filter cannot tell one path from another. A process that is taken
+ * over can read and write what its user may: the database, where a row of `outgoing` is a mail that
+ * the mailer will send, the keys, smtp.password_file. Only /proc/PID/mem and /proc/PID/fd of a
+ * process that hides are closed to it; the mailer does.
  */
 #ifndef WEB_CONFINE_H
 #define WEB_CONFINE_H
@@ -13,5 +20,9 @@
 /* For the calling thread and what it starts, for good. Files, clocks and accepted connections stay
  * usable. */
 bool confine_to_answers(struct failure *why) MUST_CHECK;
+
+/* Hides the calling process from others of its user, by any way into its memory and descriptors
+ * (ptrace(2), "access mode checking"). Who may trace all the same, as root, still can. */
+void confine_hide(void);
 
 #endif

@@ -59,14 +59,12 @@ static void show_outcome(struct site *site, const struct web_request *request,
 static void show_question(struct site *site, const struct web_request *request,
                           struct web_answer *answer)
 {
-    const struct join join = site_join(site);
     enum join_answer outcome;
     struct subscriber *person;
-    struct failure why = {0};
-    if (!join_look(&join, request->arena, TOKEN_CONFIRM, site_token(request), clock_now(), &outcome,
-                   &person, &why)) {
-        site_say_failure(site, request, answer, &why);
-    } else if (person == NULL || person->status == SUBSCRIBER_COMPLAINED) {
+    if (!site_look_at_token(site, request, answer, TOKEN_CONFIRM, &outcome, &person)) {
+        return;
+    }
+    if (person == NULL || person->status == SUBSCRIBER_COMPLAINED) {
         site_say_unknown(site, request, answer);
     } else if (person->status == SUBSCRIBER_CONFIRMED) {
         show_confirmed(site, request, answer, person, true);

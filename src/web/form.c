@@ -7,6 +7,8 @@
 #include "base/json.h"
 #include "web/multipart.h"
 
+#define URLENCODED "application/x-www-form-urlencoded"
+
 enum { FORM_BUFFER = 1024 };
 
 /* Fields in the order in which they came. */
@@ -133,10 +135,16 @@ enum form_read form_read(struct arena *arena, struct MHD_Connection *connection,
     if (type == NULL && len == 0) {
         return FORM_GOOD;
     }
+    /* Some who press the one-click button for others send its body without saying what it is. The
+     * parser looks at the connection's own header. */
+    if (type == NULL) {
+        type = URLENCODED;
+        MHD_set_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    }
     if (type != NULL && type_is(type, "multipart/form-data")) {
         return read_multipart(arena, type, body, len, fields);
     }
-    if (type != NULL && type_is(type, "application/x-www-form-urlencoded")) {
+    if (type != NULL && type_is(type, URLENCODED)) {
         return read_urlencoded(arena, connection, body, len, fields);
     }
     return FORM_UNSUPPORTED;

@@ -11,8 +11,8 @@ enum form_read { FORM_GOOD, FORM_UNSUPPORTED, FORM_BAD };
 
 enum { FORM_FIELDS_MAX = 64 };
 
-/* Reads a whole body by the request's Content-Type (`type`, NULL where absent: then only an empty
- * body is good). *json tells that it was JSON. UNSUPPORTED: another type; BAD: not what its type
+/* Reads a whole body by the request's Content-Type (`type`, NULL where absent: then it is taken as
+ * urlencoded). *json tells that it was JSON. UNSUPPORTED: another type; BAD: not what its type
  * says, or more than FORM_FIELDS_MAX fields. */
 enum form_read form_read(struct arena *arena, struct MHD_Connection *connection, const char *type,
                          const char *body, size_t len, struct web_field **fields, bool *json);

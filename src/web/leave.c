@@ -30,14 +30,12 @@ static void show_left(struct site *site, const struct web_request *request,
 static void show_question(struct site *site, const struct web_request *request,
                           struct web_answer *answer)
 {
-    const struct join join = site_join(site);
     enum join_answer outcome;
     struct subscriber *person;
-    struct failure why = {0};
-    if (!join_look(&join, request->arena, TOKEN_LEAVE, site_token(request), clock_now(), &outcome,
-                   &person, &why)) {
-        site_say_failure(site, request, answer, &why);
-    } else if (person == NULL) {
+    if (!site_look_at_token(site, request, answer, TOKEN_LEAVE, &outcome, &person)) {
+        return;
+    }
+    if (person == NULL) {
         site_say_unknown(site, request, answer);
     } else if (person->status == SUBSCRIBER_LEFT || person->status == SUBSCRIBER_COMPLAINED) {
         show_left(site, request, answer, person);
@@ -51,14 +49,12 @@ static void show_question(struct site *site, const struct web_request *request,
 static void show_done(struct site *site, const struct web_request *request,
                       struct web_answer *answer)
 {
-    const struct join join = site_join(site);
     enum join_answer outcome;
     struct subscriber *person;
-    struct failure why = {0};
-    if (!join_look(&join, request->arena, TOKEN_LEAVE, site_token(request), clock_now(), &outcome,
-                   &person, &why)) {
-        site_say_failure(site, request, answer, &why);
-    } else if (person == NULL) {
+    if (!site_look_at_token(site, request, answer, TOKEN_LEAVE, &outcome, &person)) {
+        return;
+    }
+    if (person == NULL) {
         show_page(site, request, answer, "left", "You are off the list", site_token(request), NULL,
                   false);
     } else {

@@ -141,13 +141,9 @@ static void show_off_list(struct site *site, const struct web_request *request,
 static struct subscriber *find_person(struct site *site, const struct web_request *request,
                                       struct web_answer *answer)
 {
-    const struct join join = site_join(site);
     enum join_answer outcome;
     struct subscriber *person;
-    struct failure why = {0};
-    if (!join_look(&join, request->arena, TOKEN_PREFERENCES, site_token(request), clock_now(),
-                   &outcome, &person, &why)) {
-        site_say_failure(site, request, answer, &why);
+    if (!site_look_at_token(site, request, answer, TOKEN_PREFERENCES, &outcome, &person)) {
         return NULL;
     }
     if (person == NULL) {

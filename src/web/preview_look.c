@@ -7,7 +7,15 @@
 
 #define RTL_NAME "\xd7\x9e\xd7\xa8\xd7\x99\xd7\x9d \xd7\x9b\xd7\x94\xd7\x9f" /* Hebrew */
 
-enum { NUMBER_DIGITS = 9 };
+enum { NUMBER_DIGITS = 9, DATE_DIGITS = 12 };
+
+/* An instant in seconds; 0, which stands for none, where it is anything else. */
+static int64_t read_date(const char *text)
+{
+    size_t len = text != NULL ? strlen(text) : 0;
+    bool good = len <= DATE_DIGITS && len > 0 && strspn(text, "0123456789") == len;
+    return good ? strtoll(text, NULL, 10) : 0;
+}
 
 void preview_wish(const struct web_request *request, const struct web_field *fields,
                   struct wish *wish)
@@ -15,12 +23,11 @@ void preview_wish(const struct web_request *request, const struct web_field *fie
     (void)request;
     const char *reader = web_field_find(fields, "reader");
     const char *data = web_field_find(fields, "data");
-    const char *date = web_field_find(fields, "date");
     *wish = (struct wish){
         .issue = web_field_find(fields, "issue"),
         .reader = reader != NULL && reader[0] != '\0' ? reader : "plain",
         .data = data != NULL && data[0] != '\0' ? data : "real",
-        .date = date != NULL ? strtoll(date, NULL, 10) : 0,
+        .date = read_date(web_field_find(fields, "date")),
     };
     if (wish->issue != NULL && wish->issue[0] == '\0') {
         wish->issue = NULL;

@@ -68,6 +68,11 @@ void site_say_failure(struct site *site, const struct web_request *request,
 
 /* The first part of the path behind a route ("TOKEN/data" gives "TOKEN"). */
 const char *site_token(const struct web_request *request);
+/* What the token of this request's path is good for, and whose it is (join_look); `*person` NULL:
+ * nobody's. False where that cannot be told: then the answer is written. */
+bool site_look_at_token(struct site *site, const struct web_request *request,
+                        struct web_answer *answer, enum token_purpose purpose,
+                        enum join_answer *outcome, struct subscriber **person) MUST_CHECK;
 /* The asker's network, as ledger and limits keep it. */
 const char *site_network(const struct web_request *request);
 struct join site_join(const struct site *site);

@@ -197,6 +197,63 @@ def test_axe_finds_nothing_on_what_follows_a_press(service, chromium):
     fine("back")
 
 
+def test_axe_finds_nothing_on_the_pages_of_late_and_of_many(newsletter, server, chromium, tmp_path):
+    """A link that has expired with its reminder, one that is used up, and a limit: as the service answered."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    wanted = {"url": f"http://127.0.0.1:{port}", "reminder": "yes"}
+
+    def serve(now):
+        newsletter.now = now
+        running = Service(newsletter, server, **wanted)
+        newsletter.settings["subscribe.listen"] = f"127.0.0.1:{port}"
+        return running
+
+    def fine(page, name, forgive=()):
+        for width in WIDTHS:
+            for dark in (False, True):
+                look(chromium, width, dark)
+                chromium.get(page)
+                assert [line for line in axe(chromium) if not line.startswith(forgive)] == [], (name, width, dark)
+                if not forgive:
+                    assert chromium.execute_script("return document.documentElement.scrollWidth") <= width, name
+
+    with serve("2026-11-20T12:00:00Z") as service:
+        service.subscribe("ann@example.org")
+        late = paths(service.mails("ann@example.org")[0])["confirm"]
+        service.join("bob@example.org")
+        preferences = paths(service.mails("bob@example.org", 2)[1])["preferences"]
+        service.post(preferences, {"do": "move", "email": "new@example.org"})
+        used = paths(service.mails("new@example.org")[0])["address"]
+        assert service.post(used, {}).status == 200
+        service.settle()
+    with serve("2026-11-21T13:00:00Z") as service:
+        reminder = tmp_path / "reminder.html"
+        reminder.write_text(service.mails("ann@example.org", 2)[1].get_body(("html",)).get_content(), encoding="utf-8")
+        fine(reminder.as_uri(), "reminder", ("region", "landmark-one-main"))
+        service.settle()
+    wanted["limit_network"] = "1/d"
+    with serve("2026-11-24T12:00:00Z") as service:
+        base = wanted["url"]
+        assert service.get(late).status == 410
+        fine(base + late, "expired")
+        assert service.get(used).status == 200
+        fine(base + used, "message")
+        service.post(late, {"do": "fresh"})
+        full = service.post(late, {"do": "fresh"})
+        assert full.status == 429
+        assert html_validate({"expired": service.get(late).text, "message": service.get(used).text,
+                              "limit": full.text}) == ""
+        chromium.get(base + late)
+        press(chromium, next(button.text for button in chromium.find_elements("tag name", "button")))
+        assert heading(chromium) == "Please try again later"
+        for width in WIDTHS:
+            for dark in (False, True):
+                look(chromium, width, dark)
+                assert axe(chromium) == [], ("limit", width, dark)
+
+
 def test_every_page_is_valid_html(service):
     pages = {name: service.get(path).text for name, path in every_page(service).items()}
     pages["errors"] = service.subscribe("ann@gmial,com", name="<b>").text

@@ -198,9 +198,12 @@ class Nobodys:
             for path in [self.letter.folder, *self.letter.folder.rglob("*")]:
                 os.chown(path, NOBODY.pw_uid, NOBODY.pw_gid)
 
-    def run(self, *words: str, now: str = NOW):
+    def command(self, *words: str) -> list[str]:
         drop = ["setpriv", f"--reuid={NOBODY.pw_uid}", f"--regid={NOBODY.pw_gid}", "--clear-groups"] if AS_ROOT else []
-        return subprocess.run(drop + self.letter.command(*words, now=now), capture_output=True, text=True,
+        return drop + list(words)
+
+    def run(self, *words: str, now: str = NOW):
+        return subprocess.run(self.command(*self.letter.command(*words, now=now)), capture_output=True, text=True,
                               check=False, timeout=120, cwd="/")
 
 
@@ -212,6 +215,28 @@ def nobodys():
         if not path.is_symlink():
             path.chmod(0o755)
     shutil.rmtree(made.base)
+
+
+def test_the_mailer_hides_its_descriptors_from_its_own_user(nobodys):
+    """The connection to the relay among them, which the process that talks to strangers must not borrow."""
+    nobodys.letter.settings["subscribe.listen"] = "127.0.0.1:0"
+    serve = subprocess.Popen(nobodys.command(*nobodys.letter.command("serve")), stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, text=True, cwd="/")
+    try:
+        assert serve.stdout.readline().startswith("http://")
+        with open(f"/proc/{serve.pid}/task/{serve.pid}/children", encoding="ascii") as file:
+            workers = file.read().split()
+        assert len(workers) == 2
+        seen = {}
+        for pid in workers:
+            with open(f"/proc/{pid}/status", encoding="ascii") as file:
+                confined = "Seccomp:\t2" in file.read()
+            look = subprocess.run(nobodys.command("ls", f"/proc/{pid}/fd"), capture_output=True, check=False)
+            seen["http" if confined else "mailer"] = look.returncode == 0
+        assert seen == {"http": True, "mailer": False}
+    finally:
+        serve.terminate()
+        serve.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("place, mode", [("verdicts.db", 0o400), ("verdicts.db", 0o000), ("", 0o555)])

@@ -87,6 +87,18 @@ def test_the_mail_of_list_unsubscribe_leaves_at_once(newsletter, server, maildir
         assert service.consent("ann@example.org")[-1] == "left"
 
 
+def test_a_request_that_is_withdrawn_by_mail_goes_without_a_trace(newsletter, server, maildir):
+    with Service(newsletter, server) as service:
+        service.subscribe("ann@example.org")
+        mail = service.mails("ann@example.org")[0]
+        service.settle()
+        maildir(letter(re.search(r"mailto:([^>?]+)", header(mail, "List-Unsubscribe")).group(1),
+                       subject="unsubscribe", body=""))
+        newsletter.run("bounces")
+        assert service.status("ann@example.org") is None
+        assert service.rows("SELECT * FROM bounce_event WHERE subscriber_id IS NOT NULL OR domain <> ''") == []
+
+
 def test_a_complaint_with_the_returned_header_leaves_for_good(newsletter, server, maildir):
     with Service(newsletter, server) as service:
         service.join("ann@example.org")

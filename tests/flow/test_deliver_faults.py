@@ -7,8 +7,10 @@ not touch the readers beside it.
 import dataclasses
 import pathlib
 import tempfile
+import time
 
 import pytest
+import shim
 
 from deliver_run import Ledger
 from scripted_smtp import Rule, ScriptedServer
@@ -289,3 +291,47 @@ def test_the_next_envelope_rides_behind_the_dot_where_asked(tmp_path):
     assert {a: s for a, s in states.items() if s != "sent"} == {
         "r5@example.org": "refused", "r9@example.org": "refused", "r12@example.org": "in_doubt"}
     assert len(received) == len(set(received))
+
+
+def test_a_dot_that_is_out_gets_its_answer_though_all_other_connections_die(tmp_path):
+    """Cut off by us it would be in doubt, and the reader get two copies from a server that lived."""
+    others = [f"r{i}@example.org" for i in range(1, 8)]
+    ledger = Ledger(tmp_path, ["r0@example.org", *others])
+    rules = [Rule("DOT", "gate", who="<r0@")]
+    rules += [Rule("MAIL", "close-behind-dot", who=f"bounces+{number}@") for number in range(2, 9)]
+    with ScriptedServer(rules) as server:
+        running = ledger.start(server.url, connections=6)
+        deadline = time.monotonic() + 60
+        while running.poll() is None and time.monotonic() < deadline:
+            if all(ledger.states()[address] == "deferred" for address in others):
+                break
+            time.sleep(0.1)
+        server.gate.set()
+        running.communicate(timeout=60)
+        assert running.returncode == 75
+        assert ledger.states() == {"r0@example.org": "sent", **dict.fromkeys(others, "deferred")}
+        assert len(server.received) == 1
+
+
+def test_without_a_thread_the_run_ends_and_says_so(tmp_path):
+    """A limit on tasks is this machine's fault: nobody is deferred, and the run does not wait for ever."""
+    addresses = [f"r{i}@example.org" for i in range(3)]
+    ledger = Ledger(tmp_path, addresses)
+    with ScriptedServer() as server:
+        running = ledger.start(server.url, env=shim.threads(THREADS=0))
+        try:
+            _, said = running.communicate(timeout=60)
+        finally:
+            running.kill()
+        assert "no thread to open a connection in" in said
+        assert running.returncode not in (0, 75)
+        assert server.connections == 0
+    assert ledger.states() == dict.fromkeys(addresses, "queued")
+
+
+def test_what_has_a_connection_goes_on_where_no_other_thread_can_be_had(tmp_path):
+    addresses = [f"r{i}@example.org" for i in range(20)]
+    ledger = Ledger(tmp_path, addresses)
+    with ScriptedServer() as server:
+        assert ledger.run(server.url, env=shim.threads(THREADS=1), expect=0, timeout=60)["sent"] == 20
+        assert server.connections == 1

@@ -415,6 +415,15 @@ def test_a_date_that_was_shown_is_frozen_while_it_is_young_and_refused_later(rea
     assert ready.json("issue", "show", "1", "--json")["date"].startswith("2026-11-22T08:00:0")
 
 
+@pytest.mark.parametrize("date", ["-9223372036854775808", "9223372036854775807", "-" + "9" * 30, "1e9", ""])
+def test_a_date_that_is_none_is_refused_like_an_old_one(ready, date):
+    with Preview(ready) as page:
+        seen = page.state()
+        assert page.state(date=date)["date"] == seen["date"]
+        assert page.post("approve", seen=seen["seen"], date=date)[0] == 409
+        assert page.post("approve", **approval(seen))[0] == 200
+
+
 def test_a_test_is_what_is_shown_but_for_what_marks_it(ready, server):
     ready.add_readers(1)
     ready.settings["site.name"] = "Küchen & Töpfe"

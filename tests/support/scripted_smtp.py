@@ -18,6 +18,7 @@ everybody) and how often. What can happen:
     "also:250 ok"        the usual reply, and this one right behind it, unasked
     "late-close"         the usual reply, then closed
     "gate"               the usual reply, once server.gate.set() was called
+    "close-behind-dot"   closed without a word, once the dot of some message has arrived
 
 CONTENT happens after the first bytes of the text and ends the reading of it, DOT when the whole message is there. `received`
 has every message whose dot arrived, `accepted` those that were answered with 2xx.
@@ -107,6 +108,10 @@ class Session:
                 await asyncio.sleep(0.01)
             await self.send(usual)
             return usual[:3]
+        if action == "close-behind-dot":
+            while not self.server.received:
+                await asyncio.sleep(0.01)
+            raise Gone
         if action == "late-close":
             await self.send(usual)
             self.leaving = True

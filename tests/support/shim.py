@@ -1,5 +1,5 @@
 """The preloaded shims of tests/fault, built on first use: shim.c for calls that write, memory_shim.c for
-allocations."""
+allocations, thread_shim.c for threads."""
 
 import functools
 import os
@@ -26,9 +26,18 @@ def memory(**settings) -> dict[str, str]:
     return {"LD_PRELOAD": library("memory_shim.c"), **{f"SHIM_{key}": str(value) for key, value in settings.items()}}
 
 
-def environment(**settings) -> dict[str, str]:
-    """The environment that preloads the shim: environment(KILL_AT=3)."""
+def preloaded(source: str, settings: dict) -> dict[str, str]:
     asan = os.environ.get("ASAN_OPTIONS", "")
-    env = {"LD_PRELOAD": library("shim.c"), "ASAN_OPTIONS": f"{asan}:verify_asan_link_order=0".lstrip(":")}
+    env = {"LD_PRELOAD": library(source), "ASAN_OPTIONS": f"{asan}:verify_asan_link_order=0".lstrip(":")}
     env.update({f"SHIM_{key}": str(value) for key, value in settings.items()})
     return env
+
+
+def threads(**settings) -> dict[str, str]:
+    """The environment in which no thread can be had but the first ones: threads(THREADS=1)."""
+    return preloaded("thread_shim.c", settings)
+
+
+def environment(**settings) -> dict[str, str]:
+    """The environment that preloads the shim: environment(KILL_AT=3)."""
+    return preloaded("shim.c", settings)

@@ -1,10 +1,12 @@
 /* The cage: messages that kill their reader cost themselves and nothing else. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -210,6 +212,45 @@ static void a_process_is_replaced_after_its_batch(void **state)
     cage_close(cage);
 }
 
+static void caught(int number)
+{
+    (void)number;
+}
+
+/* In a process group of its own: the signal is for all of them, as Ctrl-C and a service's stop are.
+ * Caught, not ignored: what is ignored a new program would inherit. */
+static int read_over_a_signal(int number)
+{
+    const struct sigaction action = {.sa_handler = caught};
+    struct bounce_report report;
+    bool dead = true;
+    struct failure why = {0};
+    struct cage *cage = NULL;
+    setpgid(0, 0);
+    sigaction(number, &action, NULL);
+    bool good_before = cage_open(NULL, &cage, &why) &&
+                       cage_read(cage, good, strlen(good), &report, &dead, &why) && !dead;
+    kill(0, number);
+    bool good_after = cage_read(cage, good, strlen(good), &report, &dead, &why) && !dead;
+    cage_close(cage);
+    return good_before && good_after ? 0 : 1;
+}
+
+static void a_signal_to_the_whole_group_kills_no_reader(void **state)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    (void)state;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        int end;
+        pid_t child = fork();
+        if (child == 0) {
+            _exit(read_over_a_signal(numbers[i]));
+        }
+        assert_int_equal(waitpid(child, &end, 0), child);
+        assert_true(WIFEXITED(end) && WEXITSTATUS(end) == 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], CAGE_ARGUMENT) == 0) {
@@ -224,6 +265,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(of_a_long_message_the_front_is_read),
         cmocka_unit_test(a_report_that_names_thousands_is_read),
         cmocka_unit_test(a_process_is_replaced_after_its_batch),
+        cmocka_unit_test(a_signal_to_the_whole_group_kills_no_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

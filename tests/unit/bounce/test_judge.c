@@ -302,6 +302,23 @@ static void an_unsubscribe_mail_leaves_by_its_token(void **state)
     assert_int_equal(person, kim);
 }
 
+/* Or the removal of the request would find that something speaks of it. */
+static void a_mail_that_withdraws_a_request_names_nobody_in_the_record(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_PENDING);
+    struct bounce_report report = make_report(BOUNCE_UNSUBSCRIBE, REASON_OPT_OUT);
+    add_token(&bench, &report, PLACE_UNSUBSCRIBE, TOKEN_LEAVE, kim);
+    record(&bench, &report);
+    assert_int_equal(bench.left, 1);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM bounce_event"), 1);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM bounce_event WHERE "
+                                         "subscriber_id IS NOT NULL OR domain <> ''"),
+                     0);
+}
+
 static void a_persons_reply_confirms_and_a_machines_does_not(void **state)
 {
     struct scratch *scratch = *state;
@@ -538,6 +555,7 @@ int main(void)
         store_test(a_complaint_with_our_token_leaves_at_once_and_is_suppressed),
         store_test(a_complaint_without_our_token_changes_nothing),
         store_test(an_unsubscribe_mail_leaves_by_its_token),
+        store_test(a_mail_that_withdraws_a_request_names_nobody_in_the_record),
         store_test(a_persons_reply_confirms_and_a_machines_does_not),
         store_test(a_storm_holds_back_and_takes_nobody_off),
         store_test(a_release_counts_what_was_held_back_by_its_own_days),

@@ -34,6 +34,7 @@ static void a_look_leaves_an_hour_to_approve_in(void **state)
         {"and a second", DUE + 5 * HOUR, DUE + 7 * HOUR + 1, DUE + 7 * HOUR + 1},
         {"one that is still to come", DUE + 9 * HOUR, DUE + 6 * HOUR, DUE + 6 * HOUR},
         {"its own goes first", DUE + HOUR, DUE + 2 * HOUR, DUE},
+        {"nonsense", INT64_MIN, DUE + 6 * HOUR, DUE + 6 * HOUR},
         {"an issue of next week", 0, DUE - 100 * HOUR, DUE},
     };
     (void)state;
@@ -57,6 +58,8 @@ static void a_date_that_was_shown_holds_for_three_hours(void **state)
     assert_false(seal_date_holds(DUE, shown, shown - 1));
     assert_false(seal_date_holds(DUE, 0, shown));
     assert_true(seal_date_holds(DUE, DUE, DUE - 100 * HOUR));
+    assert_false(seal_date_holds(DUE, INT64_MIN, shown)); /* a request may say anything */
+    assert_false(seal_date_holds(DUE, INT64_MAX, shown));
 }
 
 /* One thing after the other is changed, and each changes the digest. */

@@ -7,7 +7,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,6 +47,49 @@ static bool no_process(void)
         _exit(0);
     }
     return refused(child) && refused(execv(program, words));
+}
+
+/* Ways to another process of the same user: its memory, its descriptors, its keys. */
+static const struct {
+    const char *name;
+    long number;
+} ways[] = {
+    {"ptrace", SYS_ptrace},
+    {"process_vm_readv", SYS_process_vm_readv},
+    {"process_vm_writev", SYS_process_vm_writev},
+    {"process_madvise", SYS_process_madvise},
+    {"pidfd_open", SYS_pidfd_open},
+    {"pidfd_getfd", SYS_pidfd_getfd},
+    {"pidfd_send_signal", SYS_pidfd_send_signal},
+    {"kill", SYS_kill},
+    {"kcmp", SYS_kcmp},
+    {"move_pages", SYS_move_pages},
+    {"migrate_pages", SYS_migrate_pages},
+    {"perf_event_open", SYS_perf_event_open},
+    {"bpf", SYS_bpf},
+    {"userfaultfd", SYS_userfaultfd},
+    {"io_uring_setup", SYS_io_uring_setup},
+    {"io_uring_enter", SYS_io_uring_enter},
+    {"io_uring_register", SYS_io_uring_register},
+    {"keyctl", SYS_keyctl},
+    {"add_key", SYS_add_key},
+    {"request_key", SYS_request_key},
+    {"setns", SYS_setns},
+    {"unshare", SYS_unshare},
+    {"open_by_handle_at", SYS_open_by_handle_at},
+};
+
+/* With arguments that mean nothing: the filter looks at the number alone, the kernel would say
+ * something else. */
+static bool no_way_to_others(void)
+{
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        if (!refused(syscall(ways[i].number, -1L, -1L, -1L, -1L, -1L, -1L))) {
+            fprintf(stderr, "%s: %s\n", ways[i].name, strerror(errno));
+            return false;
+        }
+    }
+    return true;
 }
 
 /* What answering needs still works. */
@@ -90,6 +136,12 @@ static void it_starts_no_process_and_no_program(void **state)
     assert_int_equal(in_child(no_process), 0);
 }
 
+static void it_does_not_get_at_other_processes(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(no_way_to_others), 0);
+}
+
 static void it_goes_on_answering(void **state)
 {
     (void)state;
@@ -102,6 +154,7 @@ int main(void)
         cmocka_unit_test(a_confined_process_opens_no_socket),
         cmocka_unit_test(it_connects_none_that_it_has),
         cmocka_unit_test(it_starts_no_process_and_no_program),
+        cmocka_unit_test(it_does_not_get_at_other_processes),
         cmocka_unit_test(it_goes_on_answering),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,251 @@
+/* One conversation with an IMAP server, by libcurl: CUSTOMREQUEST for commands, ;UID= in the
+ * address for a message. */
+#include "bounce/mailbox_session.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/file.h"
+
+enum {
+    TRIES = 3, /* connections for one command */
+    ANSWER_LIMIT = 256 * 1024,
+    CONNECT_SECONDS = 30,
+    IDLE_SECONDS = 120,
+};
+
+static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
+{
+    buf_add(context, bytes, size * count);
+    return size * count;
+}
+
+/* libcurl keeps to itself why a server refuses a command; its trace tells. */
+static int note_refusal(CURL *curl, curl_infotype type, char *line, size_t len, void *context)
+{
+    struct session *session = context;
+    const char *space = type == CURLINFO_HEADER_IN ? memchr(line, ' ', len) : NULL;
+    size_t left = space == NULL ? 0 : len - (size_t)(space - line) - 1;
+    (void)curl;
+    if (left < 3 || line[0] == '*' ||
+        (memcmp(space + 1, "NO ", 3) != 0 && memcmp(space + 1, "BAD", 3) != 0)) {
+        return 0;
+    }
+    size_t used = 0;
+    for (size_t i = 1; i <= left && used + 1 < sizeof session->said; i++) {
+        if (space[i] >= ' ' && space[i] <= '~') {
+            session->said[used++] = space[i];
+        }
+    }
+    session->said[used] = '\0';
+    return 0;
+}
+
+static bool read_password(struct session *session, const char *path, struct failure *why)
+{
+    struct buf text;
+    buf_init(&text, 4096);
+    bool ok = file_read(path, 4096, &text, why) || fail_context(why, "bounce.password_file");
+    char *password = arena_copy_bytes(&session->arena, text.data, strcspn(text.data, "\r\n"));
+    curl_easy_setopt(session->curl, CURLOPT_PASSWORD, password);
+    explicit_bzero(password, strlen(password));
+    if (text.size > 0) {
+        explicit_bzero(text.data, text.len);
+    }
+    buf_free(&text);
+    return ok;
+}
+
+static bool set_login(struct session *session, const struct settings *settings, struct failure *why)
+{
+    const char *username = settings->bounce.username, *file = settings->bounce.password_file;
+    if (username == NULL || username[0] == '\0' || file == NULL || file[0] == '\0') {
+        return fail(why, FAILURE_CONFIG,
+                    "an IMAP mailbox needs bounce.username and bounce.password_file");
+    }
+    curl_easy_setopt(session->curl, CURLOPT_USERNAME, username);
+    return read_password(session, file, why);
+}
+
+static void set_options(struct session *session, const struct settings *settings)
+{
+    CURL *curl = session->curl;
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "imap,imaps");
+    /* ALL, never TRY: a man in the middle could strip STARTTLS. */
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+    curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (settings->bounce.ca_file != NULL && settings->bounce.ca_file[0] != '\0') {
+        curl_easy_setopt(curl, CURLOPT_CAINFO, settings->bounce.ca_file);
+        curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+    }
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, 64L * 1024);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)IDLE_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)IDLE_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, session->error);
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* to the function alone */
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, note_refusal);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, session);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
+}
+
+/* "imaps://host/Folder" into its two parts. */
+static bool split_address(struct session *session, const char *address, struct failure *why)
+{
+    const char *host = strstr(address, "://");
+    const char *slash = host == NULL ? NULL : strchr(host + 3, '/');
+    size_t base = slash == NULL ? strlen(address) : (size_t)(slash - address);
+    const char *folder = slash == NULL || slash[1] == '\0' ? "INBOX" : slash + 1;
+    if (host == NULL || memchr(address, '@', base) != NULL || strchr(folder, ';') != NULL) {
+        return fail(why, FAILURE_CONFIG, "bounce.mailbox: \"%s\" is not imaps://HOST/FOLDER",
+                    address);
+    }
+    int len;
+    char *plain = curl_easy_unescape(session->curl, folder, 0, &len);
+    session->base = arena_copy_bytes(&session->arena, address, base);
+    session->folder = arena_copy(&session->arena, folder);
+    session->plain = arena_copy(&session->arena, plain == NULL ? folder : plain);
+    curl_free(plain);
+    for (const char *at = session->plain; *at != '\0'; at++) {
+        if ((unsigned char)*at < ' ' || *at == '"' || *at == '\\') {
+            return fail(why, FAILURE_CONFIG, "bounce.mailbox: no folder has such a name");
+        }
+    }
+    return true;
+}
+
+bool session_open(const struct settings *settings, struct session *session, struct failure *why)
+{
+    *session = (struct session){.curl = curl_easy_init()};
+    buf_init(&session->answer, ANSWER_LIMIT);
+    if (session->curl == NULL) {
+        return fail(why, FAILURE_SYSTEM, "libcurl gives no handle");
+    }
+    set_options(session, settings);
+    return split_address(session, settings->bounce.mailbox, why) &&
+           set_login(session, settings, why);
+}
+
+void session_close(struct session *session)
+{
+    curl_easy_cleanup(session->curl);
+    buf_free(&session->answer);
+    arena_free(&session->arena);
+}
+
+/* Whether a new connection may mend it. */
+static bool is_passing(CURLcode code)
+{
+    switch (code) {
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_WEIRD_SERVER_REPLY:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static const char *what_failed(CURLcode code)
+{
+    switch (code) {
+    case CURLE_LOGIN_DENIED:
+        return "refuses our login";
+    case CURLE_USE_SSL_FAILED:
+        return "offers no STARTTLS";
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+        return "cannot be trusted: TLS failed";
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return "is not found";
+    case CURLE_OPERATION_TIMEDOUT:
+        return "does not answer in time";
+    default:
+        return "is out of reach";
+    }
+}
+
+/* One transfer; `into` is emptied first. Tried again where the connection broke. */
+static CURLcode perform(struct session *session, const char *url, const char *command,
+                        struct buf *into)
+{
+    CURLcode code = CURLE_OK;
+    for (int i = 0; i < TRIES; i++) {
+        if (i > 0) {
+            nanosleep(&(struct timespec){.tv_sec = i}, NULL);
+        }
+        buf_reset(into);
+        session->error[0] = session->said[0] = '\0';
+        curl_easy_setopt(session->curl, CURLOPT_URL, url);
+        curl_easy_setopt(session->curl, CURLOPT_CUSTOMREQUEST, command);
+        curl_easy_setopt(session->curl, CURLOPT_WRITEDATA, into);
+        code = curl_easy_perform(session->curl);
+        if (!is_passing(code)) {
+            break;
+        }
+    }
+    return code;
+}
+
+static bool unreachable(const struct session *session, CURLcode code, struct failure *why)
+{
+    if (strcmp(session->error, "Select failed") == 0) { /* libcurl calls it a denied login */
+        return fail(why, FAILURE_CONFIG,
+                    "bounce.mailbox: the server has no folder \"%s\" for us: %s", session->plain,
+                    session->said);
+    }
+    return fail(why, FAILURE_UNAVAILABLE, "the mailbox %s/%s %s: %s", session->base, session->plain,
+                what_failed(code), session->error[0] ? session->error : curl_easy_strerror(code));
+}
+
+bool session_command(struct session *session, bool in_folder, const char *text, bool *done,
+                     struct failure *why)
+{
+    struct arena arena = {0};
+    const char *url =
+        arena_format(&arena, "%s/%s", session->base, in_folder ? session->folder : "");
+    CURLcode code = perform(session, url, text, &session->answer);
+    arena_free(&arena);
+    *done = code == CURLE_OK;
+    /* QUOTE_ERROR is NO or BAD to the command. */
+    if (code == CURLE_OK || code == CURLE_QUOTE_ERROR) {
+        return true;
+    }
+    return unreachable(session, code, why);
+}
+
+bool session_must(struct session *session, bool in_folder, const char *text, struct failure *why)
+{
+    bool done;
+    return session_command(session, in_folder, text, &done, why) &&
+           (done || fail(why, FAILURE_UNAVAILABLE, "the mailbox %s refuses \"%s\": %s",
+                         session->base, text, session->said));
+}
+
+bool session_fetch(struct session *session, uint32_t uid, size_t limit, struct buf *bytes,
+                   enum session_fetched *fetched, struct failure *why)
+{
+    struct arena arena = {0};
+    const char *url = arena_format(&arena, "%s/%s/;UID=%u/;PARTIAL=0.%zu", session->base,
+                                   session->folder, uid, limit);
+    CURLcode code = perform(session, url, NULL, bytes);
+    arena_free(&arena);
+    *fetched = code == CURLE_OK                      ? SESSION_FETCHED
+               : code == CURLE_REMOTE_FILE_NOT_FOUND ? SESSION_GONE
+                                                     : SESSION_BROKEN;
+    if (*fetched != SESSION_BROKEN) {
+        return true;
+    }
+    (void)unreachable(session, code, why);
+    return is_passing(code) && code != CURLE_COULDNT_CONNECT;
+}
