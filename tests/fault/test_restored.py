@@ -292,6 +292,10 @@ def test_an_issue_that_the_lost_database_has_sent_can_be_taken_as_sent(letter, s
     put_back(letter, kept)
     letter.run("weekly", expect=78)
     letter.run("issue", "cancel", "1", "--keep")
+    # Readers have the lost database's copies: the archive shows what was begun.
+    with contextlib.closing(sqlite3.connect(letter.folder / "verdicts.db")) as database:
+        [(state, started)] = database.execute("SELECT state, started_at FROM issue")
+    assert state == "cancelled" and started is not None
     for _ in range(2):
         letter.run("weekly")
     assert copies(server) == READERS
