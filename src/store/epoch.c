@@ -1,7 +1,5 @@
 #include "store/epoch.h"
 
-#include <stdio.h>
-
 #include "base/hash.h"
 #include "base/random.h"
 #include "store/private.h"
@@ -35,23 +33,10 @@ bool epoch_save(struct store *store, const struct epoch *epoch, struct failure *
                      NULL, why);
 }
 
-/* AUTOINCREMENT's memory goes back with the file. A table that never had a row has no row here. */
-bool epoch_leave_gap(struct store *store, struct failure *why)
-{
-    char sql[512];
-    snprintf(sql, sizeof sql,
-             "INSERT INTO sqlite_sequence (name, seq) SELECT column1, 0 FROM (VALUES "
-             "('subscriber'), ('outgoing')) WHERE column1 NOT IN (SELECT name FROM "
-             "sqlite_sequence); UPDATE sqlite_sequence SET seq = seq + %d WHERE name IN "
-             "('subscriber', 'outgoing')",
-             EPOCH_GAP);
-    return store_execute(store, sql, why);
-}
-
 bool epoch_take_up(struct store *store, const struct epoch *epoch, struct failure *why)
 {
     bool ok =
-        store_begin(store, why) && epoch_leave_gap(store, why) && epoch_save(store, epoch, why);
+        store_begin(store, why) && store_leave_gap(store, why) && epoch_save(store, epoch, why);
     return store_end(store, ok, why);
 }
 
