@@ -17,6 +17,8 @@
 #include "cmd/looking.h"
 #include "cmd/verbs.h"
 #include "deliver/relay.h"
+#include "deliver/witness.h"
+#include "issue/signing.h"
 #include "store/run.h"
 
 enum doctor_option { DOCTOR_JSON };
@@ -219,6 +221,80 @@ static void look_at_issue(struct doctor *doctor)
     }
 }
 
+/* The one that a run would go on with: under way before approved, the oldest first. NULL: none. */
+static const struct issue *find_next(const struct issue *issues, size_t count)
+{
+    const struct issue *approved = NULL;
+    for (size_t i = count; i-- > 0;) {
+        if (issues[i].state == ISSUE_SENDING) {
+            return &issues[i];
+        }
+        if (issues[i].state == ISSUE_APPROVED && approved == NULL) {
+            approved = &issues[i];
+        }
+    }
+    return approved;
+}
+
+/* Whether the record of how far issues were sent lets one leave. Rehearsals have none. */
+static void look_at_record(struct doctor *doctor, const struct issue *issue)
+{
+    struct program *program = doctor->program;
+    struct witness_place place;
+    struct failure why = {0};
+    if (program->settings.smtp.url == NULL || strncmp(program->settings.smtp.url, "smtp", 4) != 0) {
+        return;
+    }
+    if (!witness_look(program->store, &program->settings, issue != NULL ? issue->id : 0,
+                      &program->arena, &place, &why)) {
+        doctor_fault(doctor, "record", &why);
+    } else if (place.beside) {
+        doctor_tell(doctor, FINDING_WARNING, "record",
+                    "%s lies in the database's folder and would be put back with it; set state_dir "
+                    "to a folder elsewhere",
+                    place.path);
+    } else {
+        doctor_tell(doctor, FINDING_FINE, "record", "%s%s", place.path,
+                    place.made ? " agrees with the database" : " will be made");
+    }
+}
+
+/* Whether what was begun can go on with the keys of today. */
+static void look_at_signing(struct doctor *doctor, const struct issue *issue)
+{
+    struct program *program = doctor->program;
+    struct signing signing = {0};
+    struct failure why = {0};
+    bool left;
+    if (issue_may_have_left(program->store, issue->id, &left, &why) &&
+        signing_open(&program->arena, &program->settings, issue, left, false, &signing, &why)) {
+        bool is_signed = signing.signer != NULL;
+        doctor_tell(doctor, FINDING_FINE, "signing", "issue %lld is %s", (long long)issue->number,
+                    is_signed ? "signed with the keys of the settings" : "not signed here");
+    } else {
+        fail_context(&why, "issue %lld", (long long)issue->number);
+        doctor_fault(doctor, "signing", &why);
+    }
+    signing_close(&signing);
+}
+
+static void look_at_sending(struct doctor *doctor)
+{
+    struct program *program = doctor->program;
+    struct failure why = {0};
+    struct issue *issues;
+    size_t count;
+    if (!issue_list(program->store, &program->arena, &issues, &count, &why)) {
+        doctor_fault(doctor, "issue", &why);
+        return;
+    }
+    const struct issue *issue = find_next(issues, count);
+    look_at_record(doctor, issue);
+    if (issue != NULL) {
+        look_at_signing(doctor, issue);
+    }
+}
+
 static void doctor_look(struct doctor *doctor)
 {
     struct failure why = {0};
@@ -237,6 +313,7 @@ static void doctor_look(struct doctor *doctor)
     bool key = look_at_key(doctor);
     if (look_at_database(doctor)) {
         look_at_runs(doctor);
+        look_at_sending(doctor);
         if (key) {
             look_at_issue(doctor);
         }

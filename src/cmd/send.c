@@ -102,7 +102,7 @@ static bool send_all(struct program *program, const struct issue *issue,
     if (!run_begin(program->store, "send", clock_now(), &run, why)) {
         return false;
     }
-    bool good = sending_issue(program, issue, options, &result, &doubted, &left, why);
+    bool good = sending_issue(program, issue->id, options, &result, &doubted, &left, why);
     sending_summary(issue, result.counts, doubted, line, sizeof line);
     if (good && result.relay_why.kind != FAILURE_NONE) {
         program_complain(&result.relay_why);

@@ -9,6 +9,8 @@
 #include "base/file.h"
 #include "cmd/bouncing.h"
 #include "deliver/progress.h"
+#include "deliver/retry.h"
+#include "deliver/witness.h"
 #include "issue/build.h"
 #include "issue/press.h"
 #include "issue/signing.h"
@@ -257,17 +259,71 @@ static bool dismiss_witness(struct program *program, struct witness *witness, bo
     return good && finished;
 }
 
+/* What cannot be sent comes to an end as well: the age of its rows counts from the first time that
+ * somebody has tried, as with a relay that is away, and past deliver.max_age they give up. */
+static bool age(struct program *program, const struct issue *issue, const char *reply,
+                bool *finished, struct failure *why)
+{
+    const struct settings *settings = &program->settings;
+    const struct delivery_patience patience = {RETRY_FIRST, RETRY_LONGEST,
+                                               settings->deliver.max_age};
+    struct delivery_queue queue = {.issue_id = issue->id};
+    int64_t now = clock_now();
+    int64_t count;
+    return (settings->deliver.in_doubt != IN_DOUBT_RESEND ||
+            delivery_resend(program->store, queue, now, &patience, &count, why)) &&
+           delivery_defer_due(program->store, queue, now, now, patience.max_age, reply, "", &count,
+                              why) &&
+           issue_finish(program->store, issue->id, now, finished, why);
+}
+
+bool sending_let_go(struct program *program, const struct issue *issue, const char *reply,
+                    bool *finished, struct failure *why)
+{
+    struct delivery_queue queue = {.issue_id = issue->id};
+    bool alone;
+    int fd = -1;
+    bool good = join_senders(program, &alone, &fd, why) &&
+                recover_dead_claims(program, queue, alone, why) &&
+                age(program, issue, reply, finished, why);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return good;
+}
+
+/* An issue under way that cannot be signed. `why` says so already. */
+static bool end_unsigned(struct program *program, const struct issue *issue, struct failure *why)
+{
+    struct failure refusal = *why;
+    bool finished = false;
+    if (issue->state != ISSUE_SENDING || refusal.kind != FAILURE_CONFIG) {
+        return false;
+    }
+    if (!age(program, issue, "cannot be signed as it was begun", &finished, why)) {
+        return false;
+    }
+    return finished
+               ? fail(why, refusal.kind,
+                      "%s. Its other readers are given up now; `verdicts send --issue %lld --retry "
+                      "gave_up` tries them again",
+                      refusal.text, (long long)issue->number)
+               : fail(why, refusal.kind, "%s", refusal.text);
+}
+
 /* Keys are looked at before anything is claimed. */
-static bool open_signing(struct program *program, int64_t issue_id,
+static bool open_signing(struct program *program, const struct issue *issue,
                          const struct sending_options *options, struct signing *signing,
                          struct failure *why)
 {
-    struct issue *issue;
-    if (!issue_get(program->store, &program->arena, issue_id, &issue, why)) {
-        return false;
+    bool left;
+    if (!will_send(issue, options)) {
+        return true;
     }
-    return !will_send(issue, options) ||
-           signing_open(&program->arena, &program->settings, issue, options->force, signing, why);
+    return issue_may_have_left(program->store, issue->id, &left, why) &&
+           (signing_open(&program->arena, &program->settings, issue, left, options->force, signing,
+                         why) ||
+            end_unsigned(program, issue, why));
 }
 
 /* The issue is begun, its claims are those of the living. */
@@ -278,8 +334,7 @@ static bool send_copies(struct program *program, const struct issue *issue,
     struct delivery_queue queue = {.issue_id = issue->id};
     struct issue *fresh;
     struct press *press = NULL;
-    bool good = signing_keep(program->store, issue, signing, why) &&
-                issue_get(program->store, &program->arena, issue->id, &fresh, why) &&
+    bool good = issue_get(program->store, &program->arena, issue->id, &fresh, why) &&
                 press_open(program->store, fresh, NULL, program->keys, &press, why);
     if (good) {
         press_sign_with(press, signing->signer);
@@ -290,29 +345,42 @@ static bool send_copies(struct program *program, const struct issue *issue,
     return good;
 }
 
-bool sending_issue(struct program *program, const struct issue *issue,
-                   const struct sending_options *options, struct deliver_result *result,
-                   int64_t *doubted, bool *left, struct failure *why)
+/* All that has to agree before a copy leaves, in this order: the witness sees what the database
+ * brought along, the keys what became of it. */
+static bool prepare(struct program *program, const struct issue *issue,
+                    const struct sending_options *options, struct signing *signing,
+                    struct witness **witness, int *fd, struct failure *why)
 {
     struct delivery_queue queue = {.issue_id = issue->id};
+    bool alone;
+    return join_senders(program, &alone, fd, why) &&
+           call_witness(program, issue, options, witness, why) &&
+           recover_dead_claims(program, queue, alone, why) &&
+           (!alone || file_lock_share(*fd, why)) &&
+           open_signing(program, issue, options, signing, why);
+}
+
+bool sending_issue(struct program *program, int64_t issue_id, const struct sending_options *options,
+                   struct deliver_result *result, int64_t *doubted, bool *left, struct failure *why)
+{
+    struct delivery_queue queue = {.issue_id = issue_id};
     struct witness *witness = NULL;
     struct signing signing = {0};
-    bool alone, good = false;
+    struct issue *issue; /* read once: all that follows decides on the same one */
     int fd = -1;
-    if (!open_signing(program, issue->id, options, &signing, why) ||
-        !join_senders(program, &alone, &fd, why) ||
-        !call_witness(program, issue, options, &witness, why) ||
-        !recover_dead_claims(program, queue, alone, why)) {
-        goto done;
+    if (!issue_get(program->store, &program->arena, issue_id, &issue, why)) {
+        return false;
     }
-    if (alone && !file_lock_share(fd, why)) {
-        goto done;
+    bool ready = prepare(program, issue, options, &signing, &witness, &fd, why) &&
+                 signing_keep(program->store, issue, &signing, why);
+    bool begun = ready && begin(program, issue, options, why);
+    bool good = begun && requeue(program, queue, options, why) &&
+                send_copies(program, issue, options, &signing, witness, result, why) &&
+                finish(program, issue, result, doubted, left, why) &&
+                bouncing_refusals(program, issue->id, why);
+    if (!ready || (begun && !good)) {
+        fail_context(why, "issue %lld", (long long)issue->number); /* begin() has named it */
     }
-    good = begin(program, issue, options, why) && requeue(program, queue, options, why) &&
-           send_copies(program, issue, options, &signing, witness, result, why) &&
-           finish(program, issue, result, doubted, left, why) &&
-           bouncing_refusals(program, issue->id, why);
-done:
     good = dismiss_witness(program, witness, good, why);
     signing_close(&signing);
     if (fd >= 0) {

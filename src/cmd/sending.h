@@ -16,11 +16,18 @@ struct sending_options {
 
 /* Sends an approved issue or resumes one under way. `*left` is true where rows wait for a later
  * run (deferred, in doubt, queued): exit code 75. Issues that are sent, cancelled or drafts are
- * FAILURE_DATA, and so is one that is stale; FAILURE_CONFIG as of witness_open(). `*doubted` as of
+ * FAILURE_DATA, and so is one that is stale; FAILURE_CONFIG as of witness_open() and
+ * signing_open(). The failure names the issue. `*doubted` as of
  * delivery_doubted(). */
-bool sending_issue(struct program *program, const struct issue *issue,
-                   const struct sending_options *options, struct deliver_result *result,
-                   int64_t *doubted, bool *left, struct failure *why) MUST_CHECK;
+bool sending_issue(struct program *program, int64_t issue_id, const struct sending_options *options,
+                   struct deliver_result *result, int64_t *doubted, bool *left,
+                   struct failure *why) MUST_CHECK;
+
+/* An issue under way that is not sent any more: its rows give up when they have waited for longer
+ * than deliver.max_age, which counts from now where none was tried. `*finished` when the last one
+ * has. `reply` is what the rows say. */
+bool sending_let_go(struct program *program, const struct issue *issue, const char *reply,
+                    bool *finished, struct failure *why) MUST_CHECK;
 
 /* Approved or under way, with readers still owed, and older than issue.max_age_days: `line` says so
  * and what to do. */

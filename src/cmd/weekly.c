@@ -31,11 +31,13 @@ enum { WEEKLY_LEASE_MS = 3600 * 1000, WEEKLY_RUNS = 50 };
 
 struct weekly {
     struct program *program;
-    bool left;     /* work for a later run */
-    bool sent_any; /* an issue was sent or resumed */
-    int bounces;   /* exit code of reading the mailbox */
-    bool stale;    /* an issue was not sent in its time: somebody has to decide */
+    bool left;              /* work for a later run */
+    bool sent_any;          /* an issue was sent or resumed */
+    int bounces;            /* exit code of reading the mailbox */
+    bool stale;             /* an issue was not sent in its time: somebody has to decide */
+    struct failure refused; /* the first issue that could not be sent; the others were tried */
     char summary[SENDING_LINE];
+    const char *notes; /* what the run's record says besides, so that the next one knows */
 };
 
 /* One line a run: to a person at a terminal always, to cron's mail only when something is left. */
@@ -56,8 +58,8 @@ static bool weekly_send(struct weekly *weekly, const struct issue *issue, struct
     struct sending_options options = {0};
     bool left = false;
     int64_t doubted = 0;
-    if (!sending_issue(weekly->program, issue, &options, &result, &doubted, &left, why)) {
-        return fail_context(why, "issue %lld", (long long)issue->number);
+    if (!sending_issue(weekly->program, issue->id, &options, &result, &doubted, &left, why)) {
+        return false;
     }
     sending_summary(issue, result.counts, doubted, weekly->summary, sizeof weekly->summary);
     if (result.relay_why.kind != FAILURE_NONE) {
@@ -70,20 +72,100 @@ static bool weekly_send(struct weekly *weekly, const struct issue *issue, struct
     return true;
 }
 
-/* What was not sent while it was news is left alone, and told. */
+/* Whether the last run that ended said it: an hourly cron job is not to repeat itself. */
+static bool weekly_said(struct weekly *weekly, const char *text, bool *said, struct failure *why)
+{
+    struct run *runs;
+    size_t count;
+    struct program *program = weekly->program;
+    *said = false;
+    if (!run_list(program->store, &program->arena, WEEKLY_RUNS, &runs, &count, why)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(runs[i].verb, "weekly") == 0 && runs[i].finished_at != 0) {
+            *said = runs[i].summary != NULL && strstr(runs[i].summary, text) != NULL;
+            break;
+        }
+    }
+    return true;
+}
+
+static void weekly_note(struct weekly *weekly, const char *note)
+{
+    weekly->notes = weekly->notes == NULL
+                        ? note
+                        : arena_format(&weekly->program->arena, "%s; %s", weekly->notes, note);
+}
+
+/* The last of an issue under way that was not sent in its time. */
+static bool weekly_let_go(struct weekly *weekly, const struct issue *issue, struct failure *why)
+{
+    struct program *program = weekly->program;
+    struct delivery_queue queue = {.issue_id = issue->id};
+    int64_t counts[DELIVERY_STATES];
+    int64_t doubted;
+    bool finished = false;
+    if (!sending_let_go(program, issue, "was not sent while it was news", &finished, why)) {
+        return false;
+    }
+    if (!finished) {
+        return true;
+    }
+    if (!delivery_counts(program->store, queue, counts, why) ||
+        !delivery_doubted(program->store, queue, &doubted, why)) {
+        return false;
+    }
+    sending_summary(issue, counts, doubted, weekly->summary, sizeof weekly->summary);
+    weekly_say(weekly, true);
+    weekly->sent_any = true;
+    return true;
+}
+
+/* What was not sent while it was news is left alone, and told once. */
 static bool weekly_send_unless_stale(struct weekly *weekly, const struct issue *issue,
                                      struct failure *why)
 {
     struct failure line = {0};
-    bool stale;
+    bool stale, said;
     if (!sending_is_stale(weekly->program, issue, &stale, &line, why)) {
         return false;
     }
-    if (stale) {
-        program_complain(&line);
-        weekly->stale = true;
+    if (!stale) {
+        return weekly_send(weekly, issue, why);
     }
-    return stale || weekly_send(weekly, issue, why);
+    const char *note = arena_format(&weekly->program->arena, "issue %lld (%s) is too old",
+                                    (long long)issue->number, issue->iso_week);
+    if (!weekly_said(weekly, note, &said, why)) {
+        return false;
+    }
+    if (!said) {
+        program_complain(&line);
+    }
+    weekly->stale = true;
+    weekly_note(weekly, note);
+    return issue->state != ISSUE_SENDING || weekly_let_go(weekly, issue, why);
+}
+
+/* What is wrong with one issue does not keep back the others, nor the mails: it is told, and the
+ * exit code is its own. False where nothing else would go well either. */
+static bool weekly_bear(struct weekly *weekly, struct failure *bad, struct failure *why)
+{
+    if (bad->kind == FAILURE_IO || bad->kind == FAILURE_SYSTEM || bad->kind == FAILURE_INTERNAL) {
+        *why = *bad;
+        return false;
+    }
+    program_complain(bad);
+    if (weekly->refused.kind == FAILURE_NONE) {
+        weekly->refused = *bad;
+    }
+    return true;
+}
+
+static bool weekly_try(struct weekly *weekly, const struct issue *issue, struct failure *why)
+{
+    struct failure bad = {0};
+    return weekly_send_unless_stale(weekly, issue, &bad) || weekly_bear(weekly, &bad, why);
 }
 
 static bool weekly_resume(struct weekly *weekly, struct failure *why)
@@ -96,7 +178,7 @@ static bool weekly_resume(struct weekly *weekly, struct failure *why)
     }
     for (size_t i = count; i-- > 0;) {
         if (issues[i].state == ISSUE_SENDING && !program->stop &&
-            !weekly_send_unless_stale(weekly, &issues[i], why)) {
+            !weekly_try(weekly, &issues[i], why)) {
             return false;
         }
     }
@@ -113,7 +195,7 @@ static bool weekly_settle(struct weekly *weekly, const struct issue *issue, stru
                             false, clock_now(), &queued, &in_doubt, why);
 }
 
-/* Approved issues of earlier weeks that are not too old go out now. */
+/* Approved issues that are due and not too old go out now, the due week's among them. */
 static bool weekly_earlier(struct weekly *weekly, struct failure *why)
 {
     struct issue *issues;
@@ -127,7 +209,7 @@ static bool weekly_earlier(struct weekly *weekly, struct failure *why)
         if (!weekly_settle(weekly, &issues[i], why)) {
             return false;
         }
-        if (approved && !program->stop && !weekly_send_unless_stale(weekly, &issues[i], why)) {
+        if (approved && !program->stop && !weekly_try(weekly, &issues[i], why)) {
             return false;
         }
     }
@@ -173,25 +255,6 @@ static bool weekly_send_approved(struct weekly *weekly, int64_t id, struct failu
            (issue->state != ISSUE_APPROVED || weekly_send(weekly, issue, why));
 }
 
-/* Whether the last run that ended said the same: an hourly cron job is not to repeat itself. */
-static bool weekly_said(struct weekly *weekly, bool *said, struct failure *why)
-{
-    struct run *runs;
-    size_t count;
-    struct program *program = weekly->program;
-    *said = false;
-    if (!run_list(program->store, &program->arena, WEEKLY_RUNS, &runs, &count, why)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(runs[i].verb, "weekly") == 0 && runs[i].finished_at != 0) {
-            *said = strcmp(runs[i].summary != NULL ? runs[i].summary : "", weekly->summary) == 0;
-            break;
-        }
-    }
-    return true;
-}
-
 /* A draft that no editor has approved: the editors are asked once. Cron's mail hears of it where
  * there is nobody to ask, and once when the deadline has passed. */
 static bool weekly_wait(struct weekly *weekly, const struct issue *issue, struct failure *why)
@@ -206,7 +269,8 @@ static bool weekly_wait(struct weekly *weekly, const struct issue *issue, struct
                     "approve %lld"
                   : "issue %lld (%s) waits for approval: verdicts issue approve %lld",
              (long long)issue->number, issue->iso_week, (long long)issue->number);
-    if (!approval_ask(program, issue, &asked, &away, why) || !weekly_said(weekly, &said, why)) {
+    if (!approval_ask(program, issue, &asked, &away, why) ||
+        !weekly_said(weekly, weekly->summary, &said, why)) {
         return false;
     }
     weekly->left = weekly->left || away;
@@ -244,26 +308,25 @@ static bool weekly_prepare(struct weekly *weekly, struct arena *arena, int64_t *
                      &issue, why)) {
         return fail_context(why, "%s", week.name);
     }
-    if (outcome == ISSUE_THIN || issue->state == ISSUE_SENDING) {
+    /* One that was approved before this run has been tried by now. */
+    if (outcome == ISSUE_THIN || issue->state != ISSUE_DRAFT) {
         return true;
     }
-    if (issue->state == ISSUE_DRAFT) {
-        if (approval_answer(&program->settings, issue, clock_now()) != APPROVAL_GO) {
-            return weekly_wait(weekly, issue, why);
-        }
-        if (!weekly_has_readers(weekly, issue, &readers, why)) {
-            return false;
-        }
-        if (!readers) {
-            return true;
-        }
-        if (!approval_gate(program, issue, why) ||
-            !issue_freeze(program->store, arena, &program->settings, issue, NULL, clock_now(),
-                          &changed, why)) {
-            return false;
-        }
-        weekly_tell_deadline(weekly, issue);
+    if (approval_answer(&program->settings, issue, clock_now()) != APPROVAL_GO) {
+        return weekly_wait(weekly, issue, why);
     }
+    if (!weekly_has_readers(weekly, issue, &readers, why)) {
+        return false;
+    }
+    if (!readers) {
+        return true;
+    }
+    if (!approval_gate(program, issue, why) ||
+        !issue_freeze(program->store, arena, &program->settings, issue, NULL, clock_now(), &changed,
+                      why)) {
+        return false;
+    }
+    weekly_tell_deadline(weekly, issue);
     *id = issue->id;
     return true;
 }
@@ -273,9 +336,11 @@ static bool weekly_due(struct weekly *weekly, struct failure *why)
 {
     struct arena arena = {0};
     int64_t id;
-    bool good = weekly_prepare(weekly, &arena, &id, why);
+    struct failure bad = {0};
+    bool good = weekly_prepare(weekly, &arena, &id, &bad);
     arena_free(&arena);
-    return good && (id == 0 || weekly_send_approved(weekly, id, why));
+    return (good && (id == 0 || weekly_send_approved(weekly, id, &bad))) ||
+           weekly_bear(weekly, &bad, why);
 }
 
 /* Bounces first, so that who is gone does not get the issue. A mailbox that is out of reach does
@@ -304,10 +369,20 @@ static bool weekly_work(struct weekly *weekly, struct failure *why)
         (!program->stop && !weekly_due(weekly, why)) || !weekly_mails(weekly, why)) {
         return false;
     }
-    if (!weekly->sent_any) {
+    if (!weekly->sent_any && weekly->refused.kind == FAILURE_NONE) {
         weekly_say(weekly, false);
     }
     return true;
+}
+
+/* What `status` shows of the run, and the next one looks at. */
+static const char *weekly_record(struct weekly *weekly)
+{
+    struct arena *arena = &weekly->program->arena;
+    const char *record = weekly->refused.kind == FAILURE_NONE
+                             ? weekly->summary
+                             : arena_format(arena, "%s; %s", weekly->refused.text, weekly->summary);
+    return weekly->notes == NULL ? record : arena_format(arena, "%s; %s", record, weekly->notes);
 }
 
 /* The kernel lets go of the lock when a process dies, and whoever can reach the database asks the
@@ -342,10 +417,13 @@ static bool weekly_locked(struct weekly *weekly, int *status, struct failure *wh
     bool good = weekly_work(weekly, why);
     bool again = weekly->left || program->stop;
     if (good) {
-        *status = again ? EXIT_TRY_AGAIN : weekly->stale ? EXIT_BAD_DATA : weekly->bounces;
+        *status = weekly->refused.kind != FAILURE_NONE ? program_exit_code(weekly->refused.kind)
+                  : again                              ? EXIT_TRY_AGAIN
+                  : weekly->stale                      ? EXIT_BAD_DATA
+                                                       : weekly->bounces;
     }
     int code = good ? *status : program_exit_code(why->kind);
-    if (!run_end(program->store, run, clock_now(), code, good ? weekly->summary : why->text,
+    if (!run_end(program->store, run, clock_now(), code, good ? weekly_record(weekly) : why->text,
                  &late) &&
         good) {
         *why = late;

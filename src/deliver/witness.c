@@ -4,12 +4,14 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -27,6 +29,8 @@ struct witness {
     struct arena arena;
     const char *path;
     int fd;
+    bool looks;    /* without effect: nothing is made, locked or written; fd -1 where none is yet */
+    bool beside;   /* in the database's own folder, as there was no better place */
     bool followed; /* a batch of this run is in it */
 };
 
@@ -84,31 +88,55 @@ static const char *home_of(struct arena *arena, uid_t owner)
                                                                                      : NULL;
 }
 
-static const char *folder_of(struct arena *arena, const struct settings *settings, uid_t owner)
+enum { PLACES = 3 };
+
+/* Where it may be, the best place first; without a setting the last is beside the database. */
+static size_t list_places(struct arena *arena, const struct settings *settings,
+                          const struct scene *scene, const char *places[PLACES])
 {
     struct stat st;
+    size_t count = 0;
     if (settings->state_dir != NULL) {
-        return settings->state_dir;
+        places[0] = settings->state_dir;
+        return 1;
     }
-    const char *home = owner != 0 ? home_of(arena, owner) : NULL;
-    return home != NULL && stat(home, &st) == 0 && S_ISDIR(st.st_mode)
-               ? arena_format(arena, "%s/.local/state/" WITNESS_NAME, home)
-               : "/var/lib/" WITNESS_NAME;
+    const char *home = scene->st.st_uid != 0 ? home_of(arena, scene->st.st_uid) : NULL;
+    if (home != NULL && stat(home, &st) == 0 && S_ISDIR(st.st_mode)) {
+        places[count++] = arena_format(arena, "%s/.local/state/" WITNESS_NAME, home);
+    }
+    places[count++] = "/var/lib/" WITNESS_NAME;
+    places[count++] = file_join(arena, file_folder(arena, scene->database), "." WITNESS_NAME);
+    return count;
 }
 
-/* Never beside the database: the two would be put back together. */
-static bool check_apart(struct arena *arena, const char *folder, const struct scene *scene,
-                        struct failure *why)
+/* The nearest that exists of a path and the folders above it. */
+static const char *find_standing(struct arena *arena, const char *path)
 {
-    struct stat witness, database;
-    if (stat(folder, &witness) == 0 && stat(file_folder(arena, scene->database), &database) == 0 &&
-        witness.st_dev == database.st_dev && witness.st_ino == database.st_ino) {
-        return fail(why, FAILURE_CONFIG,
-                    "state_dir: %s is the database's own folder, and would be put back with it "
-                    "from a backup; name another folder",
-                    folder);
+    struct stat st;
+    while (stat(path, &st) != 0 && strcmp(path, "/") != 0 && strcmp(path, ".") != 0) {
+        path = file_folder(arena, path);
     }
-    return true;
+    return path;
+}
+
+/* Not in the tree of the database's folder: the two would be put back together. */
+static bool is_apart(struct arena *arena, const char *folder, const struct scene *scene)
+{
+    struct stat above, database;
+    char real[PATH_MAX];
+    if (stat(file_folder(arena, scene->database), &database) != 0 ||
+        realpath(find_standing(arena, folder), real) == NULL) {
+        return true;
+    }
+    for (const char *path = real;; path = file_folder(arena, path)) {
+        if (stat(path, &above) == 0 && above.st_dev == database.st_dev &&
+            above.st_ino == database.st_ino) {
+            return false;
+        }
+        if (strcmp(path, "/") == 0) {
+            return true;
+        }
+    }
 }
 
 static bool fail_kept(struct failure *why, const char *path)
@@ -121,6 +149,25 @@ static bool fail_kept(struct failure *why, const char *path)
                       "nothing is sent without a record of how far it went, and %s cannot be kept "
                       "(set state_dir to a folder that whoever sends can write to)",
                       path);
+}
+
+/* What opening it would find. A kernel's own file systems let root write, and have no room. */
+static bool look_at_file(struct witness *witness, const char *folder, struct failure *why)
+{
+    struct statfs disk;
+    witness->fd = open(witness->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (witness->fd >= 0 || errno != ENOENT) {
+        return (witness->fd >= 0 && faccessat(AT_FDCWD, witness->path, W_OK, AT_EACCESS) == 0) ||
+               fail_kept(why, witness->path);
+    }
+    const char *standing = find_standing(&witness->arena, folder);
+    if (faccessat(AT_FDCWD, standing, W_OK | X_OK, AT_EACCESS) != 0 ||
+        statfs(standing, &disk) != 0) {
+        return fail_kept(why, folder);
+    }
+    errno = ENOENT;
+    return (disk.f_type != PROC_SUPER_MAGIC && disk.f_type != SYSFS_MAGIC) ||
+           fail_kept(why, folder);
 }
 
 /* A link is not followed: in a folder of somebody else's it could lead anywhere. */
@@ -144,7 +191,8 @@ static bool open_as_owner(struct witness *witness, const char *folder, const str
     if (root && (setegid(owner->st_gid) != 0 || seteuid(owner->st_uid) != 0)) {
         return fail_errno(why, FAILURE_SYSTEM, "cannot act as the owner of the database");
     }
-    bool good = open_file(witness, folder, why);
+    bool good =
+        witness->looks ? look_at_file(witness, folder, why) : open_file(witness, folder, why);
     if (root && (seteuid(0) != 0 || setegid(group) != 0)) {
         return fail_errno(why, FAILURE_SYSTEM, "cannot act as root again");
     }
@@ -190,7 +238,7 @@ static bool read_testimony(struct witness *witness, struct testimony *said, bool
                            bool *good, struct failure *why)
 {
     char *text = arena_alloc(&witness->arena, WITNESS_FILE_MAX + 1);
-    ssize_t len = pread(witness->fd, text, WITNESS_FILE_MAX, 0);
+    ssize_t len = witness->fd >= 0 ? pread(witness->fd, text, WITNESS_FILE_MAX, 0) : 0;
     if (len < 0) {
         return fail_errno(why, FAILURE_IO, "cannot read %s", witness->path);
     }
@@ -307,34 +355,69 @@ static bool open_in(struct witness *witness, const char *folder, const struct sc
     return open_as_owner(witness, folder, &scene->st, why);
 }
 
+/* Nobody has named a folder: better one that is put back with a whole folder than none. Told when
+ * it is made; `doctor` tells it always. */
+static void warn_beside(const struct witness *witness)
+{
+    struct stat st;
+    if (!witness->looks && fstat(witness->fd, &st) == 0 && st.st_size == 0) {
+        log_event(LOG_LEVEL_WARN, "epoch", "beside", LOG_STR("record", witness->path),
+                  LOG_STR("why", "it would be put back with the database; set state_dir to a "
+                                 "folder elsewhere"));
+    }
+}
+
+/* The first place that serves. */
+static bool open_place(struct witness *witness, const struct settings *settings,
+                       const struct scene *scene, struct failure *why)
+{
+    const char *places[PLACES];
+    size_t count = list_places(&witness->arena, settings, scene, places);
+    bool named = settings->state_dir != NULL;
+    for (size_t i = 0; i < count; i++) {
+        bool beside = !named && i == count - 1;
+        bool apart = is_apart(&witness->arena, places[i], scene);
+        if (named && !apart) {
+            return fail(why, FAILURE_CONFIG,
+                        "state_dir: %s lies in the database's own folder, and would be put back "
+                        "with it from a backup; name another folder",
+                        places[i]);
+        }
+        *why = (struct failure){0};
+        if ((apart || beside) && open_in(witness, places[i], scene, why)) {
+            witness->beside = beside;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The witness that goes with the database's id, opened and locked. */
 static bool open_witness(struct witness *witness, const struct settings *settings,
                          const struct scene *scene, struct failure *why)
 {
-    const char *folder = folder_of(&witness->arena, settings, scene->st.st_uid);
-    if (!check_apart(&witness->arena, folder, scene, why)) {
+    if (!open_place(witness, settings, scene, why)) {
         return false;
     }
-    if (open_in(witness, folder, scene, why)) {
-        return lock(witness, why);
+    if (witness->beside) {
+        warn_beside(witness);
     }
-    if (settings->state_dir != NULL) {
-        return false;
+    return witness->looks || lock(witness, why);
+}
+
+static void leave(struct witness *witness)
+{
+    if (witness->fd >= 0) {
+        close(witness->fd);
+        witness->fd = -1;
     }
-    /* Nobody has named a folder: better one that is put back with a whole folder than none. */
-    log_event(LOG_LEVEL_INFO, "epoch", "beside", LOG_STR("why", why->text));
-    *why = (struct failure){0};
-    folder =
-        file_join(&witness->arena, file_folder(&witness->arena, scene->database), "." WITNESS_NAME);
-    return open_in(witness, folder, scene, why) && lock(witness, why);
 }
 
 /* An id and a witness of its own, for a copy that is to be a newsletter beside the other. */
 static bool part(struct witness *witness, const struct settings *settings, struct scene *scene,
                  struct failure *why)
 {
-    close(witness->fd);
-    witness->fd = -1;
+    leave(witness);
     scene->epoch.newsletter = epoch_new_newsletter(&witness->arena);
     return open_witness(witness, settings, scene, why);
 }
@@ -353,15 +436,56 @@ static bool take_over(struct witness *witness, const struct settings *settings, 
     return true;
 }
 
-/* Database first: the witness is never ahead of it. */
-static bool agree(struct witness *witness, struct store *store, struct scene *scene,
+/* Database first: the witness is never ahead of it. `again`: what was lost since this one was made
+ * may have given ids to people. */
+static bool agree(struct witness *witness, struct store *store, struct scene *scene, bool again,
                   struct failure *why)
 {
     if (scene->machine[0] != '\0') {
         scene->epoch.machine = scene->machine;
     }
     scene->epoch.inode = (int64_t)scene->st.st_ino;
-    return epoch_save(store, &scene->epoch, why) && write_testimony(witness, scene, why);
+    return (again ? epoch_take_up(store, &scene->epoch, why)
+                  : epoch_save(store, &scene->epoch, why)) &&
+           write_testimony(witness, scene, why);
+}
+
+/* Record and count as they are under the lock: before, other workers may have raised both. The id,
+ * by which the file was found, hardly ever changes meanwhile. */
+static bool read_both(struct witness *witness, struct store *store, const struct settings *settings,
+                      struct scene *scene, struct testimony *said, bool *present, bool *good,
+                      struct failure *why)
+{
+    for (;;) {
+        const char *newsletter = scene->epoch.newsletter;
+        if (!open_witness(witness, settings, scene, why) ||
+            !read_testimony(witness, said, present, good, why) ||
+            !epoch_get(store, &witness->arena, &scene->epoch, why)) {
+            return false;
+        }
+        if (strcmp(newsletter, scene->epoch.newsletter) == 0) {
+            return true;
+        }
+        leave(witness);
+    }
+}
+
+static bool survey(struct witness *witness, struct store *store, const struct settings *settings,
+                   int64_t issue_id, struct scene *scene, struct testimony *said,
+                   struct witness_view *view, struct failure *why)
+{
+    bool present, good;
+    if (!look_at_database(witness, store, settings, scene, why) ||
+        !read_both(witness, store, settings, scene, said, &present, &good, why)) {
+        return false;
+    }
+    *view = view_of(scene, said, present, good);
+    return epoch_claims_open(store, issue_id, &view->claims_open, why);
+}
+
+static bool goes(enum witness_answer answer)
+{
+    return answer == WITNESS_GOES || answer == WITNESS_LOST || answer == WITNESS_OWN;
 }
 
 static bool compare(struct witness *witness, struct store *store, const struct settings *settings,
@@ -369,19 +493,12 @@ static bool compare(struct witness *witness, struct store *store, const struct s
 {
     struct scene scene = {0};
     struct testimony said;
-    bool present, good;
-    if (!look_at_database(witness, store, settings, &scene, why) ||
-        !open_witness(witness, settings, &scene, why) ||
-        !read_testimony(witness, &said, &present, &good, why)) {
-        return false;
-    }
-    struct witness_view view = view_of(&scene, &said, present, good);
-    if (!epoch_claims_open(store, issue_id, &view.claims_open, why)) {
+    struct witness_view view;
+    if (!survey(witness, store, settings, issue_id, &scene, &said, &view, why)) {
         return false;
     }
     enum witness_answer answer = witness_judge(&view);
-    bool goes = answer == WITNESS_GOES || answer == WITNESS_LOST || answer == WITNESS_OWN;
-    if (!goes && !force) {
+    if (!goes(answer) && !force) {
         return refuse(witness, &scene, &said, answer, why);
     }
     if (answer == WITNESS_OWN && !part(witness, settings, &scene, why)) {
@@ -390,13 +507,34 @@ static bool compare(struct witness *witness, struct store *store, const struct s
     if (answer == WITNESS_LOST) {
         log_event(LOG_LEVEL_WARN, "epoch", "lost", LOG_STR("record", witness->path));
     }
-    if (!goes && !take_over(witness, settings, &scene, &said, answer, why)) {
+    if (!goes(answer) && !take_over(witness, settings, &scene, &said, answer, why)) {
         return false;
     }
-    bool same = answer == WITNESS_GOES && present && view.same_file &&
+    bool same = answer == WITNESS_GOES && view.present && view.same_file &&
                 said.count == scene.epoch.count && strcmp(said.machine, scene.machine) == 0 &&
                 strcmp(said.database, scene.database) == 0;
-    return same || agree(witness, store, &scene, why);
+    bool again = !goes(answer) || (answer == WITNESS_GOES && view.present && !view.same_file);
+    return same || agree(witness, store, &scene, again, why);
+}
+
+bool witness_look(struct store *store, const struct settings *settings, int64_t issue_id,
+                  struct arena *arena, struct witness_place *place, struct failure *why)
+{
+    struct scene scene = {0};
+    struct testimony said;
+    struct witness_view view;
+    struct witness *witness = memory_resize(NULL, sizeof *witness);
+    *witness = (struct witness){.fd = -1, .looks = true};
+    bool good = survey(witness, store, settings, issue_id, &scene, &said, &view, why);
+    if (good) {
+        enum witness_answer answer = witness_judge(&view);
+        *place = (struct witness_place){.path = arena_copy(arena, witness->path),
+                                        .made = view.present,
+                                        .beside = witness->beside};
+        good = goes(answer) || refuse(witness, &scene, &said, answer, why);
+    }
+    witness_close(witness);
+    return good;
 }
 
 bool witness_open(struct store *store, const struct settings *settings, int64_t issue_id,
@@ -466,9 +604,7 @@ bool witness_finish(struct witness *witness, struct store *store, struct failure
 void witness_close(struct witness *witness)
 {
     if (witness != NULL) {
-        if (witness->fd >= 0) {
-            close(witness->fd);
-        }
+        leave(witness);
         arena_free(&witness->arena);
         free(witness);
     }

@@ -43,11 +43,16 @@
  * not held back: each answers somebody who waits for it. Rehearsals (maildir:, null:) send nothing
  * and keep no witness.
  *
- * `state_dir` names the folder. Its default belongs to the database's owner, whoever runs the
- * program, so that root and cron find the same one: /var/lib/verdicts-epoch for root, else
- * ~/.local/state/verdicts-epoch, and where neither can be made .verdicts-epoch in the database's
- * folder: that still tells a database that was put back alone. Each newsletter has a file of its
- * own there, named by its id.
+ * `state_dir` names the folder; the database's own, and what lies below it, is refused. The default
+ * is the first of these that serves: ~/.local/state/verdicts-epoch of the database's owner, whoever
+ * runs the program, so that root and cron find the same one; /var/lib/verdicts-epoch (for root the
+ * first); and with a warning .verdicts-epoch in the database's folder, which still tells a database
+ * that was put back alone. A home that is the database's folder, or below it, is
+ * passed over. Each newsletter has a file of its own there, named by its id.
+ *
+ * People who came after a backup was made have links with ids that it does not know. A database
+ * that is taken up again, by `force` or as another file than the one that sent, so leaves a wide
+ * gap before it gives out ids (store/epoch.h).
  */
 #ifndef DELIVER_WITNESS_H
 #define DELIVER_WITNESS_H
@@ -71,6 +76,16 @@ bool witness_follow(struct witness *witness, struct store *store, struct failure
  */
 bool witness_finish(struct witness *witness, struct store *store, struct failure *why) MUST_CHECK;
 void witness_close(struct witness *witness); /* accepts NULL */
+
+/* The same comparison without an effect: nothing is made, locked or written. False where opening
+ * would be refused. */
+struct witness_place {
+    const char *path; /* of the record */
+    bool made;        /* it is there already */
+    bool beside;      /* in the database's own folder */
+};
+bool witness_look(struct store *store, const struct settings *settings, int64_t issue_id,
+                  struct arena *arena, struct witness_place *place, struct failure *why) MUST_CHECK;
 
 /* What is found, and the answer: the table above. */
 struct witness_view {

@@ -1,11 +1,16 @@
 /*
- * What an issue is signed with. Domain and selectors are frozen with the issue; the private keys
- * stay in their files, and the issue keeps the SHA-256 of each public key from the moment when it
- * is begun. So a copy that is sent again is the same to the byte, and a key file that was replaced
- * on the way is told instead of signed with: receivers would look for its public key under a
- * selector that has another one.
+ * What an issue is signed with. As long as nothing of it has left, that is what the settings say:
+ * domain, selectors and keys are taken together, just before the first copy leaves. The signature
+ * stands in front of the bytes that were approved and changes none of them, so a key that is
+ * rotated between approval and sending needs nobody's hand; a selector of then with a key of now
+ * would break the signature of every copy. Only another domain is told, since the approved From
+ * goes with that of then.
  *
- * An issue that was begun unsigned stays so; signing that was switched on begins with the next.
+ * From the first copy on the three are the issue's: domain, selectors and the SHA-256 of each
+ * public key are kept with it. So a copy that is sent again is the same to the byte, and a key that
+ * was replaced on the way is told instead of signed with: receivers would look for its public key
+ * under a selector that has another one. An issue that was begun unsigned stays so; signing that
+ * was switched on begins with the next.
  */
 #ifndef ISSUE_SIGNING_H
 #define ISSUE_SIGNING_H
@@ -19,11 +24,13 @@ struct signing {
     const char *sender;         /* the issue's sender with the keys in it; NULL: as it is stored */
 };
 
-/* For a frozen issue. FAILURE_CONFIG where a key is not the one that the issue was begun with, or
- * is missing; with `force` the rest is signed as the settings say now. */
+/* For a frozen issue; `left`: copies of it may have left, see issue_may_have_left().
+ * FAILURE_CONFIG, in words that go on from "issue N: ", where a key is not the one that the issue
+ * was begun with, or is missing; with `force` the rest is signed as the settings say now. */
 bool signing_open(struct arena *arena, const struct settings *settings, const struct issue *issue,
-                  bool force, struct signing *signing, struct failure *why) MUST_CHECK;
-/* Once the issue is begun and before a message leaves: keeps what the others have to be like. */
+                  bool left, bool force, struct signing *signing, struct failure *why) MUST_CHECK;
+/* Before the issue is begun or gone on with: keeps what all its copies have to be like.
+ * FAILURE_TRY_AGAIN where another run was faster and has kept something else. */
 bool signing_keep(struct store *store, const struct issue *issue, const struct signing *signing,
                   struct failure *why) MUST_CHECK;
 void signing_close(struct signing *signing); /* accepts a zeroed struct */

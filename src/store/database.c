@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "store/aside.h"
+#include "store/epoch.h"
 #include "store/private.h"
 
 extern const char embedded_schema[];
@@ -259,6 +260,29 @@ bool store_end(struct store *store, bool ok, struct failure *why)
     return store_commit(store, why);
 }
 
+/* AUTOINCREMENT's memory goes back with the file. A table that never had a row has no row here. */
+bool store_leave_gap(struct store *store, struct failure *why)
+{
+    char sql[512];
+    snprintf(sql, sizeof sql,
+             "INSERT INTO sqlite_sequence (name, seq) SELECT column1, 0 FROM (VALUES "
+             "('subscriber'), ('outgoing')) WHERE column1 NOT IN (SELECT name FROM "
+             "sqlite_sequence); UPDATE sqlite_sequence SET seq = seq + %d WHERE name IN "
+             "('subscriber', 'outgoing')",
+             EPOCH_GAP);
+    return store_execute(store, sql, why);
+}
+
+/* In the copy, which nobody else knows yet; the original goes on as it was. */
+static bool leave_gap_in(const char *path, struct failure *why)
+{
+    struct store *copy = store_new(path, STORE_QUICK);
+    bool ok = connect_file(copy, why) && store_begin(copy, why);
+    ok = ok && store_end(copy, store_leave_gap(copy, why), why);
+    store_close(copy);
+    return ok;
+}
+
 bool store_backup(struct store *store, const char *path, struct failure *why)
 {
     SQL(vacuum_into, "VACUUM INTO ?1");
@@ -268,7 +292,7 @@ bool store_backup(struct store *store, const char *path, struct failure *why)
     bool ok = aside_create(&arena, path, &aside, why);
     if (ok) {
         ok = query_run(store, vacuum_into, BIND_LIST(BIND_TEXT(aside)), NULL, why) &&
-             aside_publish(aside, path, why);
+             leave_gap_in(aside, why) && aside_publish(aside, path, why);
         aside_drop(aside);
     }
     arena_free(&arena);

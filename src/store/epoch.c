@@ -33,6 +33,13 @@ bool epoch_save(struct store *store, const struct epoch *epoch, struct failure *
                      NULL, why);
 }
 
+bool epoch_take_up(struct store *store, const struct epoch *epoch, struct failure *why)
+{
+    bool ok =
+        store_begin(store, why) && store_leave_gap(store, why) && epoch_save(store, epoch, why);
+    return store_end(store, ok, why);
+}
+
 bool epoch_raise(struct store *store, struct failure *why)
 {
     SQL(raise_sql, "UPDATE epoch SET count = count + 1");

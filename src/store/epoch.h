@@ -18,6 +18,11 @@ bool epoch_get(struct store *store, struct arena *arena, struct epoch *epoch,
                struct failure *why) MUST_CHECK;
 /* Writes all of it, durably. */
 bool epoch_save(struct store *store, const struct epoch *epoch, struct failure *why) MUST_CHECK;
+/* The same for a database that is put back: `subscriber` and `outgoing` also leave a gap of
+ * EPOCH_GAP ids, as links in mails of the one that was lost carry ids that it gave out since.
+ * store_backup() leaves the same gap in the copy. */
+enum { EPOCH_GAP = 1000000 };
+bool epoch_take_up(struct store *store, const struct epoch *epoch, struct failure *why) MUST_CHECK;
 /* One batch more; belongs into the transaction of its claim. */
 bool epoch_raise(struct store *store, struct failure *why) MUST_CHECK;
 bool epoch_count(struct store *store, int64_t *count, struct failure *why) MUST_CHECK;

@@ -151,13 +151,19 @@ bool issue_approve(struct store *store, int64_t issue_id, const char *sender, in
     return ok;
 }
 
-bool issue_set_sender(struct store *store, int64_t issue_id, const char *sender,
-                      struct failure *why)
+bool issue_set_sender(struct store *store, const struct issue *issue, const char *sender,
+                      bool *same, struct failure *why)
 {
-    SQL(sender_sql, "UPDATE issue SET sender = ?2 WHERE id = ?1 AND state IN ('sending', 'sent')");
-    assert(sender != NULL);
-    return query_run(store, sender_sql, BIND_LIST(BIND_INT(issue_id), BIND_TEXT(sender)), NULL,
-                     why);
+    SQL(sender_sql, "UPDATE issue SET sender = ?2 WHERE id = ?1 AND (sender = ?2 OR (sender = ?3 "
+                    "AND state = ?4)) AND state IN ('approved', 'sending', 'sent')");
+    int64_t changes;
+    assert(sender != NULL && issue->sender != NULL);
+    bool ok = query_run(store, sender_sql,
+                        BIND_LIST(BIND_INT(issue->id), BIND_TEXT(sender), BIND_TEXT(issue->sender),
+                                  BIND_TEXT(issue_state_name(issue->state))),
+                        &changes, why);
+    *same = changes == 1;
+    return ok;
 }
 
 bool issue_set_announced(struct store *store, int64_t issue_id, int64_t now, struct failure *why)
@@ -226,10 +232,9 @@ bool issue_finish(struct store *store, int64_t issue_id, int64_t now, bool *fini
     return ok;
 }
 
-/* Whether a copy may have left: any sign that a final dot went out, any attempt at all, and any
- * claim that somebody holds. What is surely untouched is queued, skipped, or set aside because the
- * relay was away, with no attempt and no doubt. */
-static bool may_have_left(struct store *store, int64_t issue_id, bool *left, struct failure *why)
+/* What is surely untouched is queued, skipped, or set aside because the relay was away, with no
+ * attempt and no doubt. */
+bool issue_may_have_left(struct store *store, int64_t issue_id, bool *left, struct failure *why)
 {
     SQL(left_sql, "SELECT EXISTS (SELECT 1 FROM delivery WHERE issue_id = ?1 AND (dot_noted = 1 "
                   "OR attempts > 0 OR doubted > 0 OR (state NOT IN ('queued', 'skipped') AND NOT "
@@ -252,10 +257,13 @@ static bool free_issue(struct store *store, int64_t issue_id, struct failure *wh
            query_run(store, issue_sql, binds, NULL, why);
 }
 
-/* Claimed rows finish: their lanes ask delivery_still_wanted() before the message leaves. */
+/* Claimed rows finish: their lanes ask delivery_still_wanted() before the message leaves. One that
+ * this database has not begun was sent by one that is lost: its readers' links lead to the archive,
+ * which shows what was begun. */
 static bool stop_issue(struct store *store, int64_t issue_id, int64_t now, struct failure *why)
 {
-    SQL(state_sql, "UPDATE issue SET state = 'cancelled', finished_at = ?2 WHERE id = ?1");
+    SQL(state_sql, "UPDATE issue SET state = 'cancelled', finished_at = ?2, "
+                   "started_at = coalesce(started_at, ?2) WHERE id = ?1");
     SQL(rows_sql, "UPDATE delivery SET state = 'skipped', reply = 'cancelled', done_at = ?2 "
                   "WHERE issue_id = ?1 AND " DELIVERY_DUE);
     const struct bind *binds = BIND_LIST(BIND_INT(issue_id), BIND_INT(now));
@@ -285,7 +293,8 @@ static bool cancel(struct store *store, int64_t issue_id, int64_t now, bool keep
         *outcome = ISSUE_CANCEL_LATE;
         return true;
     }
-    if (!settle_claims(store, issue_id, now, why) || !may_have_left(store, issue_id, &left, why)) {
+    if (!settle_claims(store, issue_id, now, why) ||
+        !issue_may_have_left(store, issue_id, &left, why)) {
         return false;
     }
     left = left || keep;

@@ -84,10 +84,15 @@ bool issue_arrange(struct store *store, int64_t issue_id, const int64_t *order, 
  * more. */
 bool issue_approve(struct store *store, int64_t issue_id, const char *sender, int64_t date,
                    int64_t now, bool *changed, struct failure *why) MUST_CHECK;
-/* Replaces the frozen sender of an issue that is being sent or was: its keys, see issue/signing.h.
+/* Replaces the frozen sender: its keys, see issue/signing.h. `*same` false, and nothing has
+ * changed, where the issue is no longer as `issue` was read and has another sender than this one.
  */
-bool issue_set_sender(struct store *store, int64_t issue_id, const char *sender,
-                      struct failure *why) MUST_CHECK;
+bool issue_set_sender(struct store *store, const struct issue *issue, const char *sender,
+                      bool *same, struct failure *why) MUST_CHECK;
+/* Whether a copy may have left: any sign that a final dot went out, any attempt at all, and any
+ * claim that somebody holds. */
+bool issue_may_have_left(struct store *store, int64_t issue_id, bool *left,
+                         struct failure *why) MUST_CHECK;
 bool issue_set_announced(struct store *store, int64_t issue_id, int64_t now,
                          struct failure *why) MUST_CHECK;
 

@@ -96,6 +96,8 @@ bool query_texts(struct store *store, struct arena *arena, const char *sql,
 
 /* Runs SQL of several statements, once, unprepared: schema, migrations, pragmas. */
 bool store_execute(struct store *store, const char *sql, struct failure *why) MUST_CHECK;
+/* The gap of epoch_take_up(), as part of the caller's transaction. */
+bool store_leave_gap(struct store *store, struct failure *why) MUST_CHECK;
 /* The failure of what the connection did last. Always false. */
 bool store_fail(struct store *store, struct failure *why);
 /* True where the last failure was a UNIQUE or PRIMARY KEY constraint. */

@@ -44,7 +44,7 @@ def approved(tmp_path, monkeypatch):
 
 def copy_of(letter, folder, server):
     other = letter.copy_to(folder)
-    other.settings.update({"smtp.url": server.url, "state_dir": str(folder / "state")})
+    other.settings.update({"smtp.url": server.url, "state_dir": f"{folder}.state"})
     return other
 
 

@@ -2,10 +2,12 @@
 one that is lost has sent."""
 
 import contextlib
+import fcntl
 import os
 import pathlib
 import shutil
 import sqlite3
+import time
 
 import pytest
 from newsletter import Newsletter
@@ -224,8 +226,10 @@ def test_a_state_dir_that_cannot_be_kept_is_named_and_nothing_is_sent(letter, se
     assert done.returncode in (73, 77) and copies(server) == 0
 
 
-def test_the_database_s_own_folder_is_no_state_dir(letter, server):
-    letter.settings["state_dir"] = str(letter.folder)
+@pytest.mark.parametrize("below", ["", "state", "a/b/../c"])
+def test_the_database_s_own_folder_and_its_tree_are_no_state_dir(letter, server, below):
+    """A folder that is put back as a whole would bring its record along."""
+    letter.settings["state_dir"] = str(letter.folder / below)
     one_line(letter.run("weekly", expect=78), 78, "state_dir", str(letter.folder))
     assert copies(server) == 0
 
@@ -264,15 +268,67 @@ def test_the_default_is_in_the_owner_s_home_and_not_in_the_newsletter(nobodys, s
     assert len(list((nobodys.base / ".local/state/verdicts-epoch").iterdir())) == 1
 
 
-def test_without_a_home_the_record_is_at_least_beside_the_database(nobodys, server, monkeypatch):
+@pytest.mark.parametrize("home", ["none", "the newsletter's folder"])
+def test_without_a_home_apart_the_record_is_at_least_beside_the_database(nobodys, server, monkeypatch, home):
     if not AS_ROOT:
         pytest.skip("needs root, to be somebody without a home")
-    monkeypatch.setenv("HOME", "/nonexistent")
+    monkeypatch.setenv("HOME", "/nonexistent" if home == "none" else str(nobodys.letter.folder))
     del nobodys.letter.settings["state_dir"]
-    nobodys.letter.settings["smtp.url"] = server.url
+    nobodys.letter.settings.update({"smtp.url": server.url, "issue.max_items": "2", "issue.min_items": "1"})
     done = nobodys.run("weekly")
-    assert (done.returncode, done.stderr) == (0, "") and copies(server) == 3
+    assert done.returncode == 0 and copies(server) == 3
+    assert done.stderr.count("\n") == 1 and "epoch beside" in done.stderr and "state_dir" in done.stderr
     assert len(list((nobodys.letter.folder / ".verdicts-epoch").iterdir())) == 1
+    done = nobodys.run("weekly", now="2026-11-27T12:00:00Z")
+    assert (done.returncode, done.stderr) == (0, "") and copies(server) == 6  # told once
+
+
+def test_a_second_worker_that_waited_for_the_record_is_not_taken_for_a_backup(letter, server):
+    """Another one claims a batch between its look at the database and its turn at the record."""
+    begin(letter)
+    with record(letter).open("r+b") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        second = letter.start("send", "--yes")
+        deadline = time.monotonic() + 60
+        while not any("->" in line and f" {second.pid} " in line for line in open("/proc/locks")):
+            assert second.poll() is None and time.monotonic() < deadline
+            time.sleep(0.02)
+        change(letter, "UPDATE epoch SET count = count + 5")
+        count = int(held.read(112).split()[-1])
+        held.seek(91)
+        held.write(b"%020d" % (count + 5))
+        held.flush()
+        fcntl.flock(held, fcntl.LOCK_UN)
+    output, errors = second.communicate(timeout=120)
+    assert second.returncode == 0, errors
+    assert copies(server) == READERS
+
+
+def newest_id(letter: Newsletter, name: str) -> int:
+    [address] = letter.add_readers(1, prefix=name)
+    with contextlib.closing(sqlite3.connect(letter.folder / "verdicts.db")) as database:
+        return database.execute("SELECT id FROM subscriber WHERE address = ?", (address,)).fetchone()[0]
+
+
+def test_ids_that_a_lost_database_gave_out_are_not_given_to_others(letter, server):
+    """The links in its mails carry them: they would open strangers' records."""
+    approve(letter)
+    kept = backup(letter)
+    letter.run("weekly")
+    lost = newest_id(letter, "lost")
+    put_back(letter, kept)
+    letter.run("send", "--yes", "--force")
+    assert newest_id(letter, "new") >= lost + 999_000
+    with contextlib.closing(sqlite3.connect(letter.folder / "verdicts.db")) as database:
+        assert dict(database.execute("SELECT name, seq FROM sqlite_sequence"))["outgoing"] >= 1_000_000
+
+
+def test_the_copy_of_backup_leaves_a_gap_of_ids_and_the_original_none(letter):
+    letter.run("backup", str(letter.folder.parent / "copy.db"))
+    assert newest_id(letter, "lost") == READERS + 1
+    put_back(letter, letter.folder.parent / "copy.db")
+    assert newest_id(letter, "new") > 1_000_000
+    assert [path.name for path in letter.folder.parent.glob("copy.db*")] == ["copy.db"]
 
 
 def test_what_was_begun_and_is_old_is_not_resumed_unasked(letter, server):
@@ -292,6 +348,10 @@ def test_an_issue_that_the_lost_database_has_sent_can_be_taken_as_sent(letter, s
     put_back(letter, kept)
     letter.run("weekly", expect=78)
     letter.run("issue", "cancel", "1", "--keep")
+    # Readers have the lost database's copies: the archive shows what was begun.
+    with contextlib.closing(sqlite3.connect(letter.folder / "verdicts.db")) as database:
+        [(state, started)] = database.execute("SELECT state, started_at FROM issue")
+    assert state == "cancelled" and started is not None
     for _ in range(2):
         letter.run("weekly")
     assert copies(server) == READERS

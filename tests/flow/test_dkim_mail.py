@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 
 import dkim
@@ -176,3 +177,101 @@ def test_who_forces_it_signs_the_rest_with_the_keys_of_today(newsletter, server,
     newsletter.run("weekly")
     assert [selectors(raw) for _, _, raw in server.messages] == \
         [[b"week", b"week-ed25519"]] * 2 + [[b"next", b"week-ed25519"]] * 3
+
+
+def rotate(newsletter, tmp_path, selector="next"):
+    """The keys are replaced as the manual says: new ones under new selectors, published first."""
+    done = newsletter.run("dkim-key", str(tmp_path / "new"), "--domain", "example.org", "--selector", selector)
+    newsletter.settings.update({
+        "dkim.selector": selector, "dkim.key_file": str(tmp_path / "new" / "dkim-rsa.pem"),
+        "dkim.ed25519_selector": f"{selector}-ed25519",
+        "dkim.ed25519_key_file": str(tmp_path / "new" / "dkim-ed25519.pem"),
+    })
+    return {line.partition(". IN TXT ")[0]: "".join(re.findall(r'"([^"]*)"', line.partition(". IN TXT ")[2]))
+            for line in done.stdout.splitlines()}
+
+
+def all_verify(messages, records):
+    for _, _, raw in messages:
+        for index in (0, 1):
+            assert dkim.DKIM(raw).verify(idx=index, dnsfunc=lambda name, timeout=5: records[
+                name.decode().rstrip(".")].encode())
+
+
+def approved(newsletter, server, tmp_path):
+    records = signed(newsletter, tmp_path)
+    newsletter.settings.update({"smtp.url": server.url, "issue.approval": "required"})
+    newsletter.import_samples()
+    newsletter.add_readers(5)
+    newsletter.run("weekly")
+    newsletter.run("issue", "approve", "1")
+    return records
+
+
+@pytest.mark.parametrize("moment", ["approved", "begun while the relay was away"])
+def test_keys_that_are_rotated_before_a_copy_has_left_sign_under_their_own_selectors(newsletter, server, tmp_path, moment):
+    records = approved(newsletter, server, tmp_path)
+    if moment != "approved":
+        newsletter.settings.update({"smtp.url": "smtp://127.0.0.1:1", "deliver.linger": "0"})
+        newsletter.run("weekly", expect=75)
+        newsletter.settings["smtp.url"] = server.url
+    records.update(rotate(newsletter, tmp_path))
+    newsletter.run("send", "--yes")
+    assert len(server.messages) == 5
+    assert {tuple(selectors(raw)) for _, _, raw in server.messages} == {(b"next", b"next-ed25519")}
+    all_verify(server.messages, records)
+
+
+def test_another_domain_does_not_sign_what_was_approved_for_the_first(newsletter, server, tmp_path):
+    approved(newsletter, server, tmp_path)
+    newsletter.settings["dkim.domain"] = "example.com"
+    refused(newsletter.run("weekly", expect=78), "issue 1: ", "example.org", "example.com", "issue cancel 1")
+    assert server.messages == []
+
+
+def forget_keys(newsletter):
+    """The issue as an older version began it."""
+    with sqlite3.connect(newsletter.folder / "verdicts.db") as database:
+        database.execute("UPDATE issue SET sender = json_remove(sender, '$.dkim_key', '$.dkim_ed25519_key')")
+    database.close()
+
+
+def test_what_an_older_version_began_is_signed_under_its_selectors_or_not_at_all(newsletter, server, tmp_path):
+    records, on = begun(newsletter, server, tmp_path)
+    forget_keys(newsletter)
+    rotate(newsletter, tmp_path)
+    refused(newsletter.run("weekly", expect=78), "issue 1: ", "selectors week and week-ed25519", "--force")
+    assert len(server.messages) == 2
+    newsletter.settings.update(on)
+    newsletter.run("weekly")
+    assert len(server.messages) == 5
+    all_verify(server.messages, records)
+
+
+def test_the_refusal_names_both_selectors_and_the_issue_once(newsletter, server, tmp_path):
+    begun(newsletter, server, tmp_path)
+    rotate(newsletter, tmp_path)
+    for words in (["weekly"], ["send", "--yes"]):
+        done = newsletter.run(*words, expect=78)
+        refused(done, "issue 1: begun with the DKIM selector week ", "new/dkim-rsa.pem", "selector next")
+        assert "issue 1: issue 1" not in done.stderr
+
+
+def test_rotated_keys_keep_back_neither_the_next_issue_nor_the_mails(newsletter, server, tmp_path):
+    """The rest of an issue whose key is gone gives up by its age, and the issue ends."""
+    newsletter.settings.update({"issue.max_items": "2", "issue.min_items": "1"})
+    records, _ = begun(newsletter, server, tmp_path)
+    records.update(rotate(newsletter, tmp_path))
+    newsletter.settings["issue.approval"] = "none"
+    done = newsletter.run("weekly", now="2026-11-27T12:00:00Z", expect=78)
+    refused(done, "issue 1: begun with")
+    assert len(server.messages) == 2 + 5
+    all_verify(server.messages, records)
+    assert newsletter.counts()["deferred"] == 3
+    newsletter.run("weekly", now="2026-11-27T13:00:00Z", expect=78)
+    done = newsletter.run("weekly", now="2026-12-01T12:00:00Z", expect=78)
+    refused(done, "given up", "--retry gave_up")
+    assert newsletter.counts()["gave_up"] == 3
+    assert newsletter.run("weekly", now="2026-12-01T13:00:00Z").stderr == ""
+    newsletter.run("send", "--yes", "--issue", "1", "--retry", "gave_up", "--force", now="2026-12-01T14:00:00Z")
+    assert len(server.messages) == 10

@@ -96,6 +96,54 @@ def test_a_fault_is_named_and_the_others_are_looked_at(newsletter, damage):
     assert faults == [about]
 
 
+def lose_record_s_folder(newsletter):
+    newsletter.settings["state_dir"] = "/proc/nope"
+    return "record", "/proc/nope"
+
+
+def put_database_back(newsletter):
+    with sqlite3.connect(newsletter.folder / "verdicts.db") as database:
+        database.execute("UPDATE epoch SET count = 0")
+    database.close()
+    return "record", "older than what it has sent"
+
+
+def move_machine(newsletter):
+    with sqlite3.connect(newsletter.folder / "verdicts.db") as database:
+        database.execute("UPDATE epoch SET machine = '" + "0" * 32 + "'")
+    database.close()
+    return "record", "another machine"
+
+
+def replace_signing_key(newsletter):
+    newsletter.run("dkim-key", str(newsletter.folder / "new"))
+    newsletter.settings.update({"dkim.key_file": str(newsletter.folder / "new" / "dkim-rsa.pem")})
+    return "signing", "issue 1: begun with another key"
+
+
+@pytest.mark.parametrize("damage", [None, lose_record_s_folder, put_database_back, move_machine, replace_signing_key])
+def test_what_would_keep_the_night_s_issue_back_is_a_fault_and_nothing_is_touched(newsletter, server, damage):
+    newsletter.run("dkim-key", str(newsletter.folder / "keys"))
+    newsletter.settings.update({
+        "smtp.url": server.url, "issue.approval": "required", "dkim.domain": "example.org", "dkim.selector": "a",
+        "dkim.key_file": str(newsletter.folder / "keys" / "dkim-rsa.pem")})
+    newsletter.import_samples()
+    newsletter.add_readers(3)
+    newsletter.run("weekly")
+    newsletter.run("issue", "approve", "1")
+    state = newsletter.folder.parent / f"{newsletter.folder.name}.state"
+    assert findings(newsletter)["record"][0][0] == "fine" and not state.exists()
+    newsletter.run("send", "--yes", "--limit", "1", expect=75)
+    about, text = damage(newsletter) if damage else (None, None)
+    before = {path: path.read_bytes() for path in state.iterdir()}
+    found = findings(newsletter, expect=None)
+    faults = {name: rows[0][1] for name, rows in found.items() if rows[0][0] == "fault"}
+    assert list(faults) == ([about] if damage else []) and (text or "") in faults.get(about, "")
+    assert {path: path.read_bytes() for path in state.iterdir()} == before
+    code = newsletter.run("doctor", expect=None).returncode
+    assert code == newsletter.run("send", "--yes", expect=None).returncode
+
+
 def test_without_settings_there_is_nothing_to_look_at(tmp_path):
     done = subprocess.run([VERDICTS, "doctor"], cwd=tmp_path, capture_output=True, text=True, check=False,
                           env={"HOME": str(tmp_path)})

@@ -3,6 +3,7 @@
 import email
 import email.policy
 import pathlib
+import sqlite3
 
 import pytest
 
@@ -311,3 +312,36 @@ def test_maildir_and_null_are_rehearsals(newsletter, tmp_path):
     assert len(files) == 3
     message = email.message_from_bytes(files[0].read_bytes(), policy=email.policy.default)
     assert message["To"].addresses[0].addr_spec.startswith("reader")
+
+
+def test_an_issue_under_way_that_grew_too_old_is_told_once_and_ends(newsletter, server):
+    ready(newsletter, server, readers=5)
+    newsletter.run("issue", "build")
+    newsletter.run("issue", "approve", "1")
+    newsletter.run("send", "--limit", "2", "--yes", expect=75)
+    done = newsletter.run("weekly", now="2027-03-19T08:00:00Z", expect=65)
+    assert done.stderr.count("\n") == 1 and "not been sent to all" in done.stderr
+    for hour in ("09", "10"):
+        assert newsletter.run("weekly", now=f"2027-03-19T{hour}:00:00Z", expect=65).stderr == ""
+    done = newsletter.run("weekly", now="2027-03-23T08:00:00Z", expect=65)
+    assert done.stderr.count("\n") == 1 and "5 readers: 2 sent, 3 gave_up" in done.stderr
+    assert newsletter.run("weekly", now="2027-03-23T09:00:00Z").stderr == ""
+    assert len(server.messages) == 2 and newsletter.json("issue", "list", "--json")[0]["state"] == "sent"
+
+
+def test_a_refused_issue_keeps_back_no_single_mail(newsletter, server):
+    """A database that was put back sends no issue; who has just signed up is answered all the same."""
+    ready(newsletter, server, readers=2)
+    newsletter.run("issue", "build")
+    newsletter.run("issue", "approve", "1")
+    newsletter.run("send", "--limit", "1", "--yes", expect=75)
+    with sqlite3.connect(newsletter.folder / "verdicts.db") as database:
+        database.execute("UPDATE epoch SET count = 0")
+    database.close()
+    newsletter.settings["smtp.url"] = "smtp://127.0.0.1:1"
+    newsletter.settings["deliver.linger"] = "0"
+    newsletter.run("send", "--test", "editor@example.org", expect=75)
+    newsletter.settings["smtp.url"] = server.url
+    done = newsletter.run("weekly", now="2026-11-20T20:00:00Z", expect=78)
+    assert done.stderr.count("\n") == 1 and "older" in done.stderr
+    assert "editor@example.org" in server.recipients() and len(server.messages) == 2

@@ -279,7 +279,8 @@ static void call_the_rest(struct scratch *scratch)
                         &flag, &other, &why));
     }
     must(lease_release(scratch->store, "x", "a", &why));
-    must(issue_set_sender(scratch->store, 1, "{}", &why));
+    const struct issue read = {.id = 1, .state = ISSUE_SENT, .sender = "{}"};
+    must(issue_set_sender(scratch->store, &read, "{}", &flag, &why));
     must(issue_stop(scratch->store, 4711, NOW, &(enum issue_cancelled){0}, &why));
     struct epoch epoch;
     must(epoch_raise(scratch->store, &why) && epoch_count(scratch->store, &number, &why));
