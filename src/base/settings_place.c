@@ -85,12 +85,20 @@ static bool is_host_name(const char *name)
     return name[len] == '\0' && len <= 253;
 }
 
+static bool fail_maildir(const struct taking *taking)
+{
+    return taking_fail(taking, taking->text, "maildir: and a folder, as maildir:box");
+}
+
 bool setting_take_relay(const struct taking *taking)
 {
     struct setting_url url;
     char *maildir = maildir_url(taking);
     if (maildir != NULL || strcmp(taking->text, "null:") == 0) {
         return taking_put(taking, maildir != NULL ? maildir : taking->text);
+    }
+    if (strcmp(taking->text, "maildir:") == 0) {
+        return fail_maildir(taking);
     }
     if (!setting_url_parse(taking->text, &url, taking->why)) {
         return false;
@@ -110,6 +118,9 @@ bool setting_take_mailbox_url(const struct taking *taking)
     char *maildir = maildir_url(taking);
     if (maildir != NULL) {
         return taking_put(taking, maildir);
+    }
+    if (strcmp(taking->text, "maildir:") == 0) {
+        return fail_maildir(taking);
     }
     if (!setting_url_parse(taking->text, &url, taking->why)) {
         return false;
@@ -174,10 +185,18 @@ bool setting_take_bounces(const struct taking *taking)
     return taking_put(taking, arena_copy(taking->arena, address.normal));
 }
 
+/* What is wrong with a domain is told in words about addresses, and here is none. */
+static bool read_domain(const struct taking *taking, const char *text, char domain[ADDRESS_MAX + 1])
+{
+    struct failure about_address;
+    return address_domain(text, domain, &about_address) ||
+           taking_fail(taking, text, "a domain, as news.example.org");
+}
+
 bool setting_take_domain(const struct taking *taking)
 {
     char domain[ADDRESS_MAX + 1];
-    return address_domain(taking->text, domain, taking->why) &&
+    return read_domain(taking, taking->text, domain) &&
            taking_put(taking, arena_copy(taking->arena, domain));
 }
 
@@ -214,8 +233,8 @@ bool setting_take_hosts(const struct taking *taking)
     const char **list = arena_array(taking->arena, taking->count + 1, sizeof *list);
     for (size_t i = 0; i < taking->count; i++) {
         char domain[ADDRESS_MAX + 1];
-        if (!address_domain(taking->values[i], domain, taking->why)) {
-            return fail_context(taking->why, "\"%.100s\"", taking->values[i]);
+        if (!read_domain(taking, taking->values[i], domain)) {
+            return false;
         }
         list[i] = arena_copy(taking->arena, domain);
     }

@@ -1,5 +1,6 @@
 /* `backup`: a whole copy of the database, while everything else goes on. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cmd/verbs.h"
 
@@ -21,6 +22,10 @@ static bool backup_run(struct program *program, int *status, struct failure *why
         return fail(why, FAILURE_USAGE, "backup takes the file to write");
     }
     const char *path = program->argv[0];
+    if (strcmp(path, "-") == 0) {
+        return fail(why, FAILURE_USAGE,
+                    "backup writes a file, which it reads once more, and not to standard output");
+    }
     if (!store_open(program->settings.database, STORE_COPY, &program->store, why) ||
         !store_backup(program->store, path, why) || !check_copy(path, why)) {
         return false;

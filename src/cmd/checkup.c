@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "deliver/relay.h"
+#include "web/listen.h"
 
 enum {
     WARNING_MAX = 900,
@@ -26,8 +27,26 @@ static bool check_folder(const char *key, const char *path, struct failure *why)
     return S_ISDIR(st.st_mode) || fail(why, FAILURE_CONFIG, "%s: %s is no folder", key, path);
 }
 
+/* Not whether they are good: libcurl and the server say that. A file of something else would keep
+ * every connection from being made. */
+static bool has_certificate(const char *text)
+{
+    static const char begin[] = "-----BEGIN ", end[] = "CERTIFICATE-----";
+    for (const char *at = strstr(text, begin); at != NULL; at = strstr(at, begin)) {
+        at += sizeof begin - 1;
+        const char *mark = strstr(at, end);
+        if (mark != NULL && (size_t)(mark - at) < strcspn(at, "\n")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum file_content { ANY_CONTENT, CERTIFICATES };
+
 /* Read once, as the run will. */
-static bool check_file(const char *key, const char *path, size_t limit, struct failure *why)
+static bool check_file(const char *key, const char *path, size_t limit, enum file_content wanted,
+                       struct failure *why)
 {
     struct buf content;
     if (path == NULL) {
@@ -38,6 +57,10 @@ static bool check_file(const char *key, const char *path, size_t limit, struct f
     if (good && content.len == 0) {
         good = fail(why, FAILURE_CONFIG, "%s is empty", path);
     }
+    if (good && wanted == CERTIFICATES && !has_certificate(content.data)) {
+        good = fail(why, FAILURE_CONFIG,
+                    "%s holds no certificate (PEM: -----BEGIN CERTIFICATE-----)", path);
+    }
     explicit_bzero(content.data, content.len);
     buf_free(&content);
     if (!good) {
@@ -45,6 +68,18 @@ static bool check_file(const char *key, const char *path, size_t limit, struct f
         return fail_context(why, "%s", key);
     }
     return true;
+}
+
+/* Of a Maildir, the folder in which mail arrives. */
+static bool check_mailbox(struct program *program, struct failure *why)
+{
+    static const char scheme[] = "maildir:";
+    const char *mailbox = program->settings.bounce.mailbox;
+    if (mailbox == NULL || strncmp(mailbox, scheme, sizeof scheme - 1) != 0) {
+        return true;
+    }
+    return check_folder("bounce.mailbox",
+                        file_join(&program->arena, mailbox + sizeof scheme - 1, "new"), why);
 }
 
 static bool check_relay(struct program *program, struct failure *why)
@@ -63,11 +98,16 @@ bool checkup_files(struct program *program, struct failure *why)
     const struct dkim_signer *signer;
     return check_folder("templates_dir", settings->templates_dir, why) &&
            check_folder("pages_dir", settings->pages_dir, why) &&
-           check_file("smtp.ca_file", settings->smtp.ca_file, CERTIFICATES_MAX, why) &&
-           check_file("smtp.password_file", settings->smtp.password_file, PASSWORD_MAX, why) &&
+           check_file("smtp.ca_file", settings->smtp.ca_file, CERTIFICATES_MAX, CERTIFICATES,
+                      why) &&
+           check_file("smtp.password_file", settings->smtp.password_file, PASSWORD_MAX, ANY_CONTENT,
+                      why) &&
            check_relay(program, why) && program_signer(program, &signer, why) &&
-           check_file("bounce.ca_file", settings->bounce.ca_file, CERTIFICATES_MAX, why) &&
-           check_file("bounce.password_file", settings->bounce.password_file, PASSWORD_MAX, why);
+           check_file("bounce.ca_file", settings->bounce.ca_file, CERTIFICATES_MAX, CERTIFICATES,
+                      why) &&
+           check_file("bounce.password_file", settings->bounce.password_file, PASSWORD_MAX,
+                      ANY_CONTENT, why) &&
+           check_mailbox(program, why);
 }
 
 /* example.org and its like are nobody's (RFC 2606); the sample's postal address is nobody's too. */
@@ -104,9 +144,16 @@ size_t checkup_warnings(struct program *program, const char *texts[CHECKUP_WARNI
     int64_t patience = program->settings.deliver.max_age;
     if (placeholders != NULL) {
         texts[count++] = arena_format(&program->arena,
-                                      "still the sample's values; write your own before anything "
-                                      "is mailed: %s",
+                                      "these hold a reserved example domain or the sample's "
+                                      "address, which are nobody's; write your own before "
+                                      "anything is mailed: %s",
                                       placeholders);
+    }
+    if (!listen_is_local(program->settings.preview.listen)) {
+        texts[count++] = arena_format(&program->arena,
+                                      "preview.listen: other machines reach %s; `verdicts preview` "
+                                      "takes it with --everywhere alone",
+                                      program->settings.preview.listen);
     }
     if (patience <= FIRST_RETRY) {
         texts[count++] = arena_format(&program->arena,

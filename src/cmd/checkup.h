@@ -13,10 +13,10 @@
  * Sends nothing and connects to nothing. */
 bool checkup_files(struct program *program, struct failure *why) MUST_CHECK;
 
-enum { CHECKUP_WARNINGS = 2 };
+enum { CHECKUP_WARNINGS = 3 };
 
-/* What is allowed and hardly meant: values of the sample file, and a patience that one deferral
- * ends. Gives the number of texts. */
+/* What is allowed and hardly meant: example domains and the sample's address, a preview for other
+ * machines, and a patience that one deferral ends. Gives the number of texts. */
 size_t checkup_warnings(struct program *program, const char *texts[CHECKUP_WARNINGS]);
 
 #endif

@@ -74,12 +74,13 @@ static void import_tell(struct import *import, const char *name, const struct co
 }
 
 /* A year too many keeps a comparison out of every issue, and nothing else would say so. */
-static void import_tell_future(const char *name, const struct comparison *item)
+static void import_tell_future(const char *name, const struct comparison *item,
+                               int64_t published_at)
 {
     char when[CLOCK_TEXT];
     struct failure word;
-    if (item->published_at > clock_now() + FUTURE_FINE) {
-        clock_format(item->published_at, when);
+    if (published_at > clock_now() + FUTURE_FINE) {
+        clock_format(published_at, when);
         fail(&word, FAILURE_DATA,
              "%s: warning: %s is published at %s, in the future: it waits for that week's issue",
              name, item->slug, when);
@@ -136,7 +137,9 @@ static bool import_store(struct import *import, const char *name, struct intake 
     for (size_t i = 0; i < intake->count; i++) {
         import_count(import, outcomes[i].saved);
         import_tell(import, name, &intake->items[i], &outcomes[i]);
-        import_tell_future(name, &intake->items[i]);
+        if (outcomes[i].saved != COMPARISON_UNCHANGED) {
+            import_tell_future(name, &intake->items[i], outcomes[i].published_at);
+        }
     }
     return true;
 }

@@ -66,7 +66,8 @@ static void pick_print(const struct pick *pick, bool explain)
     }
 }
 
-/* The draft of the week counts as free, and its editor's order holds. */
+/* The draft of the week counts as free, and its editor's order holds; an issue that is frozen holds
+ * what it holds. */
 static bool pick_for_week(struct program *program, const struct week *week, struct pick *pick,
                           struct failure *why)
 {
@@ -78,7 +79,11 @@ static bool pick_for_week(struct program *program, const struct week *week, stru
         (issue != NULL && !issue_items(program->store, arena, issue->id, &items, &count, why))) {
         return false;
     }
-    bool ordered = issue != NULL && (issue->edited || issue->state != ISSUE_DRAFT);
+    if (issue != NULL && issue->state != ISSUE_DRAFT) {
+        return pick_frozen(program->store, arena, &program->settings, week, issue, items, count,
+                           pick, why);
+    }
+    bool ordered = issue != NULL && issue->edited;
     int64_t *order = arena_array(arena, count, sizeof *order);
     for (size_t i = 0; i < count; i++) {
         order[i] = items[i].comparison_id;

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
+#include "store/comparison.h"
 #include "store/run.h"
 #include "subscribers/list.h"
 
@@ -183,6 +184,29 @@ static bool operand(const struct program *program, struct failure *why)
                 strcmp(program->argv[0], "import") == 0 ? "CSV file" : "address");
 }
 
+/* "Design, Writing", or "all". */
+static void print_topics(const char *topics)
+{
+    printf("topics: ");
+    for (const char *at = topics; *at != '\0'; at++) {
+        if (*at == '\n') {
+            printf(", ");
+        } else {
+            putchar(*at);
+        }
+    }
+    printf("%s\n", topics[0] == '\0' ? "all" : "");
+}
+
+static void print_pause(const struct subscriber *person)
+{
+    char until[CLOCK_TEXT];
+    if (person->paused_until > clock_now()) {
+        clock_format(person->paused_until, until);
+        printf("paused until: %s\n", until);
+    }
+}
+
 static void show_json(struct arena *arena, const struct subscriber *person,
                       const struct consent *entries, size_t count)
 {
@@ -214,11 +238,47 @@ static bool people_show(struct program *program, int *status, struct failure *wh
         return true;
     }
     printf("%s  %s  %s\n", person->address, subscriber_status_name(person->status), person->name);
+    print_topics(person->topics);
+    print_pause(person);
     for (size_t i = 0; i < count; i++) {
         char at[CLOCK_TEXT];
         clock_format(entries[i].at, at);
         printf("%s  %-9s  %s: %s%s%s\n", at, entries[i].kind, entries[i].form, entries[i].wording,
                entries[i].origin[0] != '\0' ? " from " : "", entries[i].origin);
+    }
+    return true;
+}
+
+/* Pending is what nobody asked for who left --status out: it looks like being on the list. */
+static void tell_pending(const struct program *program, const char *who)
+{
+    if (!program->quiet && option(program, OPTION_STATUS) == NULL) {
+        fprintf(stderr,
+                "verdicts: %s: pending, so no mail until they confirm by the signup form; who has "
+                "agreed already is added with --status confirmed --wording 'to what, and where'\n",
+                who);
+    }
+}
+
+/* A slip in a topic would keep its reader out of every issue. Before the first import there is
+ * nothing to hold topics against. */
+static bool tell_unknown_topics(struct program *program, const char *topics, struct failure *why)
+{
+    const char **known;
+    size_t count;
+    if (!comparison_categories(program->store, &program->arena, &known, &count, why)) {
+        return false;
+    }
+    for (size_t len; count > 0 && *topics != '\0'; topics += len + (topics[len] == '\n')) {
+        size_t i = 0;
+        len = strcspn(topics, "\n");
+        while (i < count && (strlen(known[i]) != len || strncmp(known[i], topics, len) != 0)) {
+            i++;
+        }
+        if (i == count) {
+            fprintf(stderr, "verdicts: warning: no comparison has the topic \"%.*s\"\n", (int)len,
+                    topics);
+        }
     }
     return true;
 }
@@ -251,7 +311,10 @@ static bool people_add(struct program *program, int *status, struct failure *why
     if (!program->quiet) {
         printf("%s %s\n", person.address, words[outcome]);
     }
-    return true;
+    if (outcome == LIST_ADDED) {
+        tell_pending(program, person.address);
+    }
+    return person.topics == NULL || tell_unknown_topics(program, person.topics, why);
 }
 
 static bool people_remove(struct program *program, int *status, struct failure *why)
@@ -388,6 +451,9 @@ static bool people_import(struct program *program, int *status, struct failure *
                (long long)counts.lines, (long long)counts.added, (long long)counts.already,
                (long long)counts.left_before, (long long)counts.suppressed, (long long)counts.bad,
                options.dry_run ? " (dry run: nothing stored)" : "");
+    }
+    if (counts.added > 0) {
+        tell_pending(program, program->argv[1]);
     }
     return true;
 }

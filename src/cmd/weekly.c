@@ -456,7 +456,9 @@ const struct verb verb_weekly = {
     .usage = "[--summary]",
     .help = "The cron job: build the due issue, send it, resume unfinished ones",
     .examples = "  verdicts weekly\n"
-                "  verdicts --now 2026-11-27T09:00:00Z --set smtp.url=null: weekly --summary\n"
+                "  verdicts backup rehearsal.db   (and on that copy, to nobody:)\n"
+                "  verdicts --now 2026-11-27T09:00:00Z --set database=rehearsal.db "
+                "--set smtp.url=null: weekly --summary\n"
                 "  7 * * * *  verdicts --config /etc/verdicts/verdicts.conf weekly   (crontab)\n",
     .run = weekly_run,
 };

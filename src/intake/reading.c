@@ -191,8 +191,10 @@ static bool read_time(const struct reading *reading, const struct step *step,
             *instant > 0) {
             return true;
         }
-        return REFUSE(reading, step, "\"%s\" is no time; write it as 2026-11-20T09:00:00Z",
-                      text_excerpt(reading->arena, value->text, 40));
+        return REFUSE(
+            reading, step,
+            "\"%s\" is no time of the years 1970 to 9999; write it as 2026-11-20T09:00:00Z",
+            text_excerpt(reading->arena, value->text, 40));
     }
     if (value->kind != VALUE_NUMBER) {
         return refuse_kind(reading, step, value,

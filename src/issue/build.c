@@ -244,10 +244,11 @@ static bool freeze_in_transaction(struct store *store, struct arena *arena,
                     issue->iso_week);
     }
     *changed = outcome == ISSUE_BUILT;
-    return !*changed || (sender_from_settings(arena, settings, built->iso_week, &sender, why) &&
-                         choose_date(arena, &proposal, built, &sender, shown, now, &date, why) &&
-                         issue_approve(store, built->id, sender_to_json(arena, &sender), date, now,
-                                       changed, why));
+    return !*changed ||
+           (sender_from_settings(store, arena, settings, built->iso_week, &sender, why) &&
+            choose_date(arena, &proposal, built, &sender, shown, now, &date, why) &&
+            issue_approve(store, built->id, sender_to_json(arena, &sender), date, now, changed,
+                          why));
 }
 
 bool issue_freeze(struct store *store, struct arena *arena, const struct settings *settings,

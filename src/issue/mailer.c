@@ -53,8 +53,8 @@ static bool test_press(struct mailer *mailer, const struct issue *issue, struct 
 {
     struct sender sender;
     bool draft = issue->sender == NULL;
-    return (!draft || sender_from_settings(&mailer->arena, mailer->settings, issue->iso_week,
-                                           &sender, why)) &&
+    return (!draft || sender_from_settings(mailer->store, &mailer->arena, mailer->settings,
+                                           issue->iso_week, &sender, why)) &&
            press_open(mailer->store, issue, draft ? &sender : NULL, mailer->keys, press, why);
 }
 

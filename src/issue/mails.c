@@ -250,7 +250,7 @@ bool mails_compose(struct store *store, const struct settings *settings,
     residual_init(&html);
     residual_init(&body);
     make_tokens(&mail);
-    bool good = sender_from_settings(arena, settings, row->message_id, &mail.sender, why) &&
+    bool good = sender_from_settings(store, arena, settings, row->message_id, &mail.sender, why) &&
                 variables(&mail, &data, why) && make_text(&mail, data, &text, why) &&
                 make_html(&mail, data, &html, why) &&
                 message_body(&text, &html, mail.sender.boundary, &body, why) &&

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/address.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "compose/message.h"
+#include "store/epoch.h"
 
 /* One row a member: its JSON name and its place in the struct. */
 static const struct {
@@ -20,6 +22,7 @@ static const struct {
     {"list_id", offsetof(struct sender, list_id), false},
     {"bounce_address", offsetof(struct sender, bounce_address), false},
     {"message_id_domain", offsetof(struct sender, message_id_domain), false},
+    {"message_id_mark", offsetof(struct sender, message_id_mark), true},
     {"subscribe_url", offsetof(struct sender, subscribe_url), false},
     {"boundary", offsetof(struct sender, boundary), false},
     {"dkim_domain", offsetof(struct sender, dkim_domain), true},
@@ -29,18 +32,42 @@ static const struct {
     {"dkim_ed25519_key", offsetof(struct sender, dkim_ed25519_key), true},
 };
 
-enum { MEMBER_COUNT = sizeof members / sizeof members[0], SENDER_JSON_MAX = 64 * 1024 };
+enum {
+    MEMBER_COUNT = sizeof members / sizeof members[0],
+    SENDER_JSON_MAX = 64 * 1024,
+    MARK_LEN = 8
+};
 
 static const char **member(struct sender *sender, size_t i)
 {
     return (const char **)(void *)((char *)sender + members[i].offset);
 }
 
-bool sender_from_settings(struct arena *arena, const struct settings *settings, const char *week,
-                          struct sender *sender, struct failure *why)
+/* Of the database's own id, which no other newsletter has, not even one with the same key. Its
+ * hash, because the id itself is the name of a file. */
+static bool find_mark(struct store *store, struct arena *arena, const char **mark,
+                      struct failure *why)
+{
+    struct epoch epoch;
+    char hash[HASH_HEX];
+    if (!epoch_get(store, arena, &epoch, why)) {
+        return false;
+    }
+    const char *seed = arena_format(arena, "message-id %s", epoch.newsletter);
+    hash_sha256_hex(seed, strlen(seed), hash);
+    *mark = arena_copy_bytes(arena, hash, MARK_LEN);
+    return true;
+}
+
+bool sender_from_settings(struct store *store, struct arena *arena, const struct settings *settings,
+                          const char *week, struct sender *sender, struct failure *why)
 {
     char name[256];
     struct address from;
+    const char *mark;
+    if (!find_mark(store, arena, &mark, why)) {
+        return false;
+    }
     if (!address_parse_mailbox(settings->mail.from, name, &from, why)) {
         why->kind = FAILURE_CONFIG;
         return fail_context(why, "the setting mail.from");
@@ -56,6 +83,7 @@ bool sender_from_settings(struct arena *arena, const struct settings *settings, 
         .list_id = settings->mail.list_id,
         .bounce_address = settings->mail.bounce_address,
         .message_id_domain = settings->mail.message_id_domain,
+        .message_id_mark = mark,
         .subscribe_url = settings->subscribe.url,
         .boundary = arena_copy(arena, boundary),
         .dkim_domain = settings->dkim.domain,
@@ -68,7 +96,12 @@ bool sender_from_settings(struct arena *arena, const struct settings *settings, 
 const char *sender_message_id(struct arena *arena, const struct sender *sender, const char *week,
                               const char *subscriber)
 {
-    return arena_format(arena, "verdicts.%s.%s@%s", week, subscriber, sender->message_id_domain);
+    if (sender->message_id_mark == NULL) {
+        return arena_format(arena, "verdicts.%s.%s@%s", week, subscriber,
+                            sender->message_id_domain);
+    }
+    return arena_format(arena, "verdicts.%s.%s.%s@%s", sender->message_id_mark, week, subscriber,
+                        sender->message_id_domain);
 }
 
 const char *sender_to_json(struct arena *arena, const struct sender *sender)

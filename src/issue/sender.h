@@ -6,6 +6,7 @@
 #define ISSUE_SENDER_H
 
 #include "base/settings.h"
+#include "store/store.h"
 
 struct sender {
     const char *from_name; /* "" where none */
@@ -15,6 +16,7 @@ struct sender {
     const char *list_id;
     const char *bounce_address;
     const char *message_id_domain;
+    const char *message_id_mark; /* tells newsletters of one domain apart; NULL: frozen without */
     const char *subscribe_url;
     const char *boundary;
     const char *dkim_domain; /* NULL: not signed */
@@ -24,11 +26,13 @@ struct sender {
     const char *dkim_ed25519_key;
 };
 
-/* From the settings in force; `week` makes the boundary. Texts live in the arena. */
-bool sender_from_settings(struct arena *arena, const struct settings *settings, const char *week,
-                          struct sender *sender, struct failure *why) MUST_CHECK;
+/* From the settings in force and the id of the newsletter in the store; `week` makes the boundary.
+ * Texts live in the arena. */
+bool sender_from_settings(struct store *store, struct arena *arena, const struct settings *settings,
+                          const char *week, struct sender *sender, struct failure *why) MUST_CHECK;
 
-/* The Message-ID of a subscriber's copy, without brackets: the same however often it is made. */
+/* The Message-ID of a subscriber's copy, without brackets: the same however often it is made, and
+ * no other newsletter's, since receivers drop the second of two mails that share one. */
 const char *sender_message_id(struct arena *arena, const struct sender *sender, const char *week,
                               const char *subscriber);
 

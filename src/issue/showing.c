@@ -8,13 +8,13 @@
 
 enum { COPY_MAX = 32 * 1024 * 1024 };
 
-static bool find_sender(struct arena *arena, const struct settings *settings,
+static bool find_sender(struct store *store, struct arena *arena, const struct settings *settings,
                         struct showing *showing, struct failure *why)
 {
     return showing->issue.sender != NULL
                ? sender_from_json(arena, showing->issue.sender, &showing->sender, why)
-               : sender_from_settings(arena, settings, showing->issue.iso_week, &showing->sender,
-                                      why);
+               : sender_from_settings(store, arena, settings, showing->issue.iso_week,
+                                      &showing->sender, why);
 }
 
 static bool propose(struct store *store, struct arena *arena, const struct settings *settings,
@@ -36,7 +36,7 @@ static bool propose(struct store *store, struct arena *arena, const struct setti
                                 .variant_count = proposal.variant_count,
                                 .source = proposal.source,
                                 .pick = proposal.pick};
-    return find_sender(arena, settings, showing, why);
+    return find_sender(store, arena, settings, showing, why);
 }
 
 static bool add_stored(struct store *store, struct arena *arena, const char *topics,
@@ -74,7 +74,7 @@ bool showing_stored(struct store *store, struct arena *arena, const struct setti
     struct story *stories;
     size_t count;
     *showing = (struct showing){.issue = *issue};
-    if (!find_sender(arena, settings, showing, why) ||
+    if (!find_sender(store, arena, settings, showing, why) ||
         !stored_variants(store, arena, showing, why) ||
         !issue_stories(store, arena, issue->id, &stories, &count, why)) {
         return false;

@@ -320,3 +320,57 @@ bool pick_week(struct store *store, struct arena *arena, const struct settings *
     fill_pick(&selection, pick);
     return true;
 }
+
+static void judge_frozen(struct selection *selection, const struct issue *issue)
+{
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct comparison_candidate *candidate = &selection->candidates[i];
+        struct decision *decision = &selection->decisions[i];
+        if (candidate->issue_id == issue->id) {
+            decision->reason = arena_format(selection->arena, "in issue %lld (%s)",
+                                            (long long)issue->number, issue->iso_week);
+        } else if (decision->eligible) {
+            decision->reason =
+                arena_format(selection->arena, "issue %lld is %s without it: for a later issue",
+                             (long long)issue->number, issue_state_name(issue->state));
+        }
+    }
+}
+
+/* In the order of the issue, as it was frozen. */
+static void fill_frozen(struct selection *selection, const struct issue_item *items, size_t count,
+                        struct pick *pick)
+{
+    pick->items = arena_array(selection->arena, selection->count, sizeof *pick->items);
+    for (size_t i = 0; i < count; i++) {
+        size_t at = 0;
+        while (at < selection->count &&
+               selection->candidates[at].comparison.id != items[i].comparison_id) {
+            at++;
+        }
+        if (at < selection->count) {
+            selection->decisions[at].seated = true;
+            add_item(pick, selection, at, items[i].story);
+        }
+    }
+    pick->in_count = pick->count;
+    pick->story_count = count > 0 ? (size_t)items[count - 1].story : 0;
+    add_out(pick, selection);
+}
+
+bool pick_frozen(struct store *store, struct arena *arena, const struct settings *settings,
+                 const struct week *week, const struct issue *issue, const struct issue_item *items,
+                 size_t item_count, struct pick *pick, struct failure *why)
+{
+    struct selection selection = {
+        .arena = arena, .settings = settings, .week = week, .issue_id = issue->id};
+    *pick = (struct pick){.week = *week};
+    if (!comparison_candidates(store, arena, INT64_MAX, oldest_published(settings, week), issue->id,
+                               &selection.candidates, &selection.count, why)) {
+        return false;
+    }
+    judge(&selection);
+    judge_frozen(&selection, issue);
+    fill_frozen(&selection, items, item_count, pick);
+    return true;
+}

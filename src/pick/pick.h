@@ -24,6 +24,7 @@
 #include "base/settings.h"
 #include "pick/week.h"
 #include "store/comparison.h"
+#include "store/issue.h"
 
 struct pick_item {
     const struct comparison *comparison;
@@ -50,6 +51,13 @@ struct pick {
 bool pick_week(struct store *store, struct arena *arena, const struct settings *settings,
                const struct week *week, int64_t issue_id, const int64_t *order, size_t order_count,
                struct pick *pick, struct failure *why) MUST_CHECK;
+
+/* What an issue that is frozen holds, as it stands in `items`, in order; then what else is in
+ * reach, which waits for a later issue. `stories` is NULL: their comparisons may have changed
+ * since. */
+bool pick_frozen(struct store *store, struct arena *arena, const struct settings *settings,
+                 const struct week *week, const struct issue *issue, const struct issue_item *items,
+                 size_t item_count, struct pick *pick, struct failure *why) MUST_CHECK;
 
 /* Joins comparisons into stories and orders them: the pure part. `positions` of the items follow.
  */

@@ -45,7 +45,9 @@ static bool purge(struct store *store, int64_t before, int64_t mailed_before, in
 {
 #define STALE                                                                                      \
     "(SELECT id FROM subscriber s WHERE s.created_at < ?1 AND " UNBOUND                            \
-    " AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.subscriber_id = s.id "                      \
+    " AND NOT EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = s.id "                       \
+    "AND c.kind IN ('added', 'imported')) "                                                        \
+    "AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.subscriber_id = s.id "                       \
     "AND o.created_at >= ?2) ORDER BY topics, id LIMIT ?3)"
     SQL(consent_sql, "DELETE FROM consent WHERE subscriber_id IN " STALE);
     SQL(change_sql, "DELETE FROM address_change WHERE subscriber_id IN " STALE);

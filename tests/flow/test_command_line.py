@@ -148,6 +148,95 @@ def test_pick_explains_in_and_out(newsletter):
         assert item["slug"] in text and item["reason"] in text
 
 
+@pytest.mark.parametrize("state", ["approved", "sent"])
+def test_pick_shows_what_a_frozen_issue_holds_and_what_came_too_late(newsletter, state):
+    pages = sorted(SAMPLES().glob("*.txt"))
+    newsletter.import_pages(*pages[:4])
+    newsletter.add_readers(1)
+    newsletter.run("issue", "build")
+    before = [(item["slug"], item["story"], item["position"]) for item in newsletter.json("pick", "--json")["items"]]
+    newsletter.run("issue", "approve", "1")
+    if state == "sent":
+        newsletter.run("--set", "smtp.url=null:", "weekly")
+    newsletter.import_pages(*pages[4:])
+    picked = newsletter.json("pick", "--json")
+    held = [item for item in picked["items"] if item["in"]]
+    late = [item for item in picked["items"] if not item["in"]]
+    assert [(item["slug"], item["story"], item["position"]) for item in held] == before
+    assert {item["reason"] for item in held} == {"in issue 1 (2026-W47)"}
+    assert len(late) == len(pages) - 4
+    assert {item["reason"] for item in late} == {f"issue 1 is {state} without it: for a later issue"}
+    assert "4 comparisons" in newsletter.run("pick").stdout
+    # They are in the next one.
+    later = newsletter.json("pick", "--week", "2026-W48", "--json")["items"]
+    assert {item["slug"] for item in later if item["in"]} == {item["slug"] for item in late}
+
+
+def test_people_without_a_status_are_said_to_wait(newsletter, tmp_path):
+    done = newsletter.run("subscribers", "add", "ann@example.org")
+    assert done.stdout == "ann@example.org added\n"
+    assert "ann@example.org: pending, so no mail" in done.stderr and "--status confirmed --wording" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    people = tmp_path / "people.csv"
+    people.write_text("email\nbob@example.org\ncy@example.org\n")
+    assert "pending, so no mail" in newsletter.run("subscribers", "import", str(people)).stderr
+    for words in (["--status", "pending"], ["--status", "confirmed", "--wording", "asked"]):
+        assert newsletter.run("subscribers", "add", f"p{len(words)}@example.org", *words).stderr == ""
+    assert newsletter.run("-q", "subscribers", "add", "quiet@example.org").stderr == ""
+
+
+def test_a_topic_that_no_comparison_has_is_named(newsletter):
+    add = ["subscribers", "add", "ann@example.org", "--status", "confirmed", "--wording", "asked", "--topics"]
+    assert newsletter.run(*add, "Serch").stderr == ""  # nothing to hold it against
+    newsletter.import_samples()
+    done = newsletter.run(*add, "Writing, Serch")
+    assert [line for line in done.stderr.splitlines() if "Serch" in line] == [
+        'verdicts: warning: no comparison has the topic "Serch"']
+    shown = newsletter.run("subscribers", "show", "ann@example.org").stdout
+    assert "topics: Serch, Writing\n" in shown and "paused" not in shown
+
+
+def test_a_failure_speaks_of_what_was_written(newsletter):
+    for setting, said in (("mail.list_id=two words", "is not a domain"), ("dkim.domain=a..b", "is not a domain"),
+                          ("check.allowed_hosts=localhost", "is not a domain"),
+                          ("smtp.url=maildir:", "maildir: and a folder"),
+                          ("bounce.mailbox=maildir:", "maildir: and a folder")):
+        done = newsletter.run("--set", setting, "config", "show", expect=78)
+        assert said in done.stderr and "@" not in done.stderr and "https" not in done.stderr, done.stderr
+    assert "standard output" in newsletter.run("backup", "-", expect=64).stderr
+
+
+def test_a_known_page_that_keeps_its_date_is_not_said_to_wait(newsletter):
+    newsletter.import_samples()
+    done = newsletter.run("import", "-n", "--published", "2030-01-01T00:00:00Z", str(SAMPLES()))
+    assert "0 new, 0 changed" in done.stdout and done.stderr == ""
+    # A page that is new is.
+    page = json.dumps([{side: {"name": side, "category": "Writing", "reviews": [{"quote": "Fine."}]}
+                        for side in ("left", "right")}])
+    assert "in the future" in newsletter.run("import", "--published", "2030-01-01T00:00:00Z", "-", stdin=page).stderr
+
+
+def test_a_failure_tells_which_dates_are_taken(newsletter):
+    done = newsletter.run("import", "-", stdin='{"published_at": "1900-01-01T00:00:00Z"}', expect=65)
+    assert '"1900-01-01T00:00:00Z" is no time of the years 1970 to 9999' in done.stderr
+
+
+def test_a_check_of_the_settings_looks_into_what_they_name(newsletter, tmp_path):
+    newsletter.settings["smtp.url"] = "null:"
+    words = tmp_path / "words.pem"
+    words.write_text("-----BEGIN PUBLIC KEY-----\nnone\n-----END PUBLIC KEY-----\nno CERTIFICATE-----\n")
+    for key in ("smtp.ca_file", "bounce.ca_file"):
+        one_line(newsletter.run("--set", f"{key}={words}", "config", "check", expect=78), key, "holds no certificate")
+    newsletter.run("--set", "smtp.ca_file=/etc/ssl/certs/ca-certificates.crt", "config", "check")
+    box = tmp_path / "box"
+    mailbox = ["--set", f"bounce.mailbox=maildir:{box}", "config", "check"]
+    one_line(newsletter.run(*mailbox, expect=78), "bounce.mailbox", str(box / "new"))
+    (box / "new").mkdir(parents=True)
+    newsletter.run(*mailbox)
+    open_to_all = newsletter.run("--set", "preview.listen=0.0.0.0:8381", "config", "check").stderr
+    assert "preview.listen: other machines reach 0.0.0.0:8381" in open_to_all and "--everywhere" in open_to_all
+
+
 def test_importing_again_changes_nothing(newsletter):
     newsletter.import_samples()
     done = newsletter.run("import", "--published", "2026-11-20T09:00:00Z", str(SAMPLES()))
@@ -243,7 +332,7 @@ def test_add_gives_somebody_who_is_there_another_name(newsletter):
 def test_a_list_in_german_comes_in_and_what_is_not_used_is_said(newsletter, tmp_path):
     path = tmp_path / "leute.csv"
     path.write_bytes("\ufeffMail;Vorname;Thema;Alter\r\nann@example.org;Ann;Design;33\r\n".encode())
-    done = newsletter.run("subscribers", "import", str(path))
+    done = newsletter.run("subscribers", "import", str(path), "--status", "pending")
     one_line(done, "leute.csv", 'columns not used: "Alter"')
     shown = newsletter.json("subscribers", "show", "ann@example.org", "--json")
     assert (shown["name"], shown["topics"]) == ("Ann", ["Design"])
@@ -252,7 +341,7 @@ def test_a_list_in_german_comes_in_and_what_is_not_used_is_said(newsletter, tmp_
 def test_a_stray_quote_is_blamed_in_one_line(newsletter, tmp_path):
     path = tmp_path / "people.csv"
     path.write_text('name,email\nAnn,ann@example.org\nBob,"bob@example.org\nCy,cy@example.org\n')
-    done = newsletter.run("subscribers", "import", str(path), expect=65)
+    done = newsletter.run("subscribers", "import", str(path), "--status", "pending", expect=65)
     one_line(done, "people.csv:3:", "a quote opened in line 3 is not closed properly")
 
 

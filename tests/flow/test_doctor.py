@@ -25,7 +25,7 @@ def test_a_newsletter_in_order_has_no_fault(newsletter):
     found = findings(newsletter)
     assert set(found) == {"libcurl", "settings", "files", "key", "database", "disk", "weekly", "issue"}
     assert not [text for rows in found.values() for kind, text in rows if kind == "fault"]
-    assert found["settings"][0][0] == "warning" and "sample's values" in found["settings"][0][1]
+    assert found["settings"][0][0] == "warning" and "reserved example domain" in found["settings"][0][1]
     assert found["weekly"][0][0] == "fine"
     assert found["issue"] == [("fine", "that of 2026-W47 can be made; `verdicts check` reads it")]
     lines = newsletter.run("doctor").stdout.splitlines()

@@ -3,11 +3,13 @@
 import email
 import email.policy
 import pathlib
+import re
+import shutil
 import sqlite3
 
 import pytest
 
-from newsletter import NOW, SHARED
+from newsletter import NOW, SHARED, Newsletter
 
 PAGES = SHARED / "pages"
 
@@ -38,6 +40,36 @@ def test_a_second_run_in_the_week_sends_nothing(newsletter, server):
     done = newsletter.run("weekly", "--summary")
     assert "nothing due" in done.stdout
     assert len(server.messages) == 3
+
+
+def message_ids(server) -> set[str]:
+    return {email.message_from_bytes(data)["Message-ID"] for _, _, data in server.messages}
+
+
+def test_two_newsletters_of_one_domain_share_no_message_id(newsletter, server, tmp_path):
+    """Who reads both would lose one: receivers drop the second mail of a Message-ID. Even the key may be shared."""
+    ready(newsletter, server)
+    other = Newsletter(tmp_path / "other")
+    shutil.copy(newsletter.folder / "verdicts.key", other.folder / "verdicts.key")
+    ready(other, server)
+    newsletter.run("weekly")
+    first = message_ids(server)
+    other.run("weekly")
+    assert len(server.messages) == len(message_ids(server)) == 6 and len(first) == 3
+    # One mark for all that a newsletter sends.
+    marks = {re.fullmatch(r"<verdicts\.([0-9a-f]{8})\.2026-W47\.[123]@example\.org>", name).group(1)
+             for name in message_ids(server)}
+    assert len(marks) == 2
+
+
+def test_an_issue_that_was_frozen_without_a_mark_is_sent_without_it(newsletter, server):
+    ready(newsletter, server)
+    newsletter.run("issue", "build")
+    newsletter.run("issue", "approve", "1")
+    with sqlite3.connect(newsletter.folder / "verdicts.db") as database:
+        database.execute("UPDATE issue SET sender = json_remove(sender, '$.message_id_mark')")
+    newsletter.run("weekly")
+    assert message_ids(server) == {f"<verdicts.2026-W47.{i}@example.org>" for i in (1, 2, 3)}
 
 
 def test_success_is_silent_when_nobody_watches(newsletter, server):

@@ -142,8 +142,9 @@ def run_shell(commands: str, folder: pathlib.Path) -> None:
     tools.mkdir(exist_ok=True)
     link = tools / "verdicts"
     if not link.exists():
-        # The same moment for every command, and the shell's own words.
-        link.write_text(f'#!/bin/sh\nexec {VERDICTS} --now {NOW} "$@"\n')
+        # The same moment for every command that names none, and the shell's own words.
+        link.write_text('#!/bin/sh\ncase " $* " in *" --now "*) ;; *) set -- --now ' + NOW + ' "$@" ;; esac\n'
+                        f'exec {VERDICTS} "$@"\n')
         link.chmod(0o755)
     environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}
     done = subprocess.run(["sh", "-euc", commands], cwd=folder, env=environment, capture_output=True, text=True,
@@ -184,6 +185,56 @@ def test_the_examples_of_the_program_run_as_they_stand(tmp_path):
             run_shell(commands, folder)
 
 
+def keys(value) -> set[str]:
+    """Of all objects in it, however deep."""
+    if isinstance(value, list):
+        return set().union(*map(keys, value))
+    return set(value).union(*map(keys, value.values())) if isinstance(value, dict) else set()
+
+
+def test_every_member_of_json_stands_in_the_manual(newsletter, tmp_path):
+    newsletter.settings.update({"smtp.url": "null:", "bounce.mailbox": f"maildir:{tmp_path / 'box'}"})
+    newsletter.import_samples()
+    newsletter.add_readers(2)
+    bounce = tmp_path / "box" / "new" / "1"
+    bounce.parent.mkdir(parents=True)
+    shutil.copy(next((ROOT / "tests" / "golden" / "bounces").rglob("*.eml")), bounce)
+    newsletter.run("check", expect=None)
+    newsletter.run("weekly")
+    manual = (SOURCE / "verdicts.1").read_text()
+    telling = {verb for verb, text in verbs().items() if "json" in options(text)}
+    for words in (["pick"], ["issue", "list"], ["issue", "show", "1"], ["check"], ["check", "--rules"],
+                  ["bounces"], ["bounces", "--explain", str(next((tmp_path / "box").rglob("1*")))],
+                  ["subscribers", "list"], ["subscribers", "show", "reader0@example.org"], ["subscribers", "export"],
+                  ["subscribers", "check", "ann@example.org", "no"], ["config", "show"], ["doctor"], ["status"],
+                  ["report"], ["report", "--readers", "all"], ["report", "--bounces"]):
+        printed = json.loads(newsletter.run(*words, "--json", expect=None).stdout)
+        told = {key for key in keys(printed) if f'"{key}"' in manual or re.search(rf"(?m)^\.Va {key}\b", manual)}
+        assert keys(printed) - told == set(), words
+        telling.discard(words[0])
+    assert telling == set(), "verbs whose JSON nobody looked at"
+
+
+def test_a_rehearsal_leaves_the_issue_to_be_sent(newsletter):
+    """That of the manual runs above; this is the one that --help shows."""
+    newsletter.import_samples(published="2026-11-26T09:00:00Z")
+    newsletter.add_readers(2)
+    shown = [line.split("  (")[0].strip() for line in verbs()["weekly"].splitlines() if "rehearsal.db" in line]
+    assert len(shown) == 2
+    run_shell("\n".join(shown), newsletter.folder)
+    assert newsletter.json("issue", "list", "--json") == []
+    newsletter.settings["smtp.url"] = "null:"
+    done = newsletter.run("weekly", "--summary", now="2026-11-27T12:00:00Z")
+    assert "2 sent" in done.stdout
+
+
+def test_every_manual_names_the_others():
+    for manual in MANUALS:
+        told = set(re.findall(r"(?m)^\.Xr (verdicts\S*) (\d)", section(manual, "SEE ALSO")))
+        assert told == {(other.stem, other.suffix[1:]) for other in MANUALS if other != manual}, manual.name
+        assert f"`src/{manual.name}`" in (ROOT / "README.md").read_text()
+
+
 def test_the_settings_of_the_example_are_a_whole_file(tmp_path):
     settings, rehearsal, *rest = displayed(SOURCE / "verdicts.conf.5")
     assert rest == []
@@ -193,6 +244,7 @@ def test_the_settings_of_the_example_are_a_whole_file(tmp_path):
     letter.run("subscribers", "add", "ann@example.org", "--status", "confirmed", "--wording", "asked")
     run_shell(rehearsal, letter.folder)
     assert len(list((letter.folder / "rehearsal" / "new").iterdir())) == 1
+    assert letter.json("issue", "list", "--json") == []  # still to be sent
 
 
 def test_what_the_manual_of_imports_shows_can_be_imported(newsletter, tmp_path):

@@ -111,6 +111,14 @@ static const struct {
      "INSERT INTO bounce_event (message_hash, subscriber_id, class, domain, reason, at) "
      "VALUES ('h', %d, 'hard', '', '', 1)",
      false},
+    {"was added by command", SUBSCRIBER_PENDING,
+     "INSERT INTO consent (subscriber_id, kind, wording, form, at, origin) "
+     "VALUES (%d, 'added', '', 'command', 1, '')",
+     false},
+    {"was imported", SUBSCRIBER_PENDING,
+     "INSERT INTO consent (subscriber_id, kind, wording, form, at, origin) "
+     "VALUES (%d, 'imported', '', 'import people.csv', 1, '')",
+     false},
     {"asks for another address", SUBSCRIBER_PENDING,
      "INSERT INTO address_change VALUES (%d, 'x@example.org', 'x@example.org', 1)", true},
 };
@@ -128,6 +136,9 @@ static void requests_that_nobody_confirmed_are_let_go(void **state)
         ids[i] = add_person(scratch->store, text, i % 2 == 0 ? "Design" : "", people[i].status);
         snprintf(text, sizeof text, "UPDATE subscriber SET created_at = %d WHERE id = %d",
                  NOW - 30 * DAY, (int)ids[i]);
+        run_sql(scratch->store, text);
+        snprintf(text, sizeof text, "UPDATE consent SET kind = 'asked' WHERE subscriber_id = %d",
+                 (int)ids[i]);
         run_sql(scratch->store, text);
         const char *sql = people[i].sql;
         const char *hole = sql == NULL ? NULL : strstr(sql, "%d");
