@@ -13,7 +13,8 @@
 #include <stddef.h>
 
 enum bounce_class {
-    BOUNCE_UNKNOWN,     /* a machine wrote it and it cannot be told what it says: Quarantine */
+    BOUNCE_UNKNOWN,     /* a machine wrote it and it cannot be told what it says, or it is no
+                         * message at all: Quarantine */
     BOUNCE_MAIL,        /* ordinary mail, kept for people */
     BOUNCE_HARD,        /* the address is dead */
     BOUNCE_SOFT,        /* not delivered, and that is not the reader's fault or will pass */
