@@ -20,7 +20,7 @@ static bool handle(const struct bounce_run *run, const struct buf *bytes,
     bool dead, fresh;
     hash_sha256_hex(bytes->data, bytes->len, hash);
     if (!cage_read(run->cage, bytes->data, bytes->len, &report, &dead, why) ||
-        !judge_record(run->judge, hash, &report, &fresh, why)) {
+        !judge_record(run->judge, hash, &report, &fresh, &result->judged, why)) {
         return false;
     }
     result->read++;
@@ -57,5 +57,12 @@ bool bounce_run(const struct bounce_run *run, struct arena *arena, struct bounce
      * middle is seen whole. */
     bool ok = read_all(run, result, why);
     result->unread = mailbox_unread(run->mailbox);
-    return ok && (result->stopped || judge_pending(run->judge, arena, &result->judged, why));
+    if (!ok || result->stopped) {
+        return ok;
+    }
+    const struct judge_result acted = result->judged;
+    ok = judge_pending(run->judge, arena, &result->judged, why);
+    result->judged.counted += acted.counted;
+    result->judged.gone += acted.gone;
+    return ok;
 }
