@@ -122,7 +122,7 @@ def test_a_complaint_that_names_only_our_envelope_sender_leaves_for_good(newslet
     assert "1 off the list" in run["summary"]
 
 
-@pytest.mark.parametrize("content", ["", "\0\1" * 1024])
+@pytest.mark.parametrize("content", ["", "\0\1" * 1024], ids=["empty", "noise"])
 def test_what_is_no_message_at_all_goes_to_quarantine(newsletter, maildir, tmp_path, content):
     newsletter.import_samples()
     maildir(content)
