@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "deliver/relay.h"
+#include "web/listen.h"
 
 enum {
     WARNING_MAX = 900,
@@ -113,6 +114,12 @@ size_t checkup_warnings(struct program *program, const char *texts[CHECKUP_WARNI
                                       "deliver.max_age is %lld seconds: a message that the relay "
                                       "puts off once is given up; 3d is the default",
                                       (long long)patience);
+    }
+    if (!listen_is_local(program->settings.preview.listen)) {
+        texts[count++] = arena_format(&program->arena,
+                                      "preview.listen: other machines reach %s; preview refuses it "
+                                      "unless it is told --everywhere",
+                                      program->settings.preview.listen);
     }
     return count;
 }

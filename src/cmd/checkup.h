@@ -13,7 +13,7 @@
  * Sends nothing and connects to nothing. */
 bool checkup_files(struct program *program, struct failure *why) MUST_CHECK;
 
-enum { CHECKUP_WARNINGS = 2 };
+enum { CHECKUP_WARNINGS = 3 };
 
 /* What is allowed and hardly meant: values of the sample file, and a patience that one deferral
  * ends. Gives the number of texts. */

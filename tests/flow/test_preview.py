@@ -119,6 +119,19 @@ def test_an_address_for_other_machines_has_to_be_asked_for(ready):
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize("place", ["127.0.0.1:99999", "foo", "unix:"])
+def test_what_is_no_place_to_listen_is_called_that(ready, place):
+    done = ready.run("preview", "--listen", place, expect=78)
+    assert "is no place to listen" in done.stderr and "other machines" not in done.stderr
+
+
+def test_the_check_of_the_settings_says_that_the_preview_will_not_listen_there(ready):
+    ready.settings["preview.listen"] = "0.0.0.0:8381"
+    assert "preview.listen: other machines reach 0.0.0.0:8381" in ready.run("config", "check").stderr
+    ready.settings["preview.listen"] = "127.0.0.1:8381"
+    assert "preview.listen" not in ready.run("config", "check").stderr
+
+
 def test_the_page_is_served_on_a_unix_socket(ready, tmp_path):
     path = tmp_path / "page.sock"
     process = ready.start("preview", "--listen", f"unix:{path}")
