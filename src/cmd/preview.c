@@ -60,7 +60,9 @@ static bool preview_write(struct program *program, const char *name, const char 
                           struct failure *why)
 {
     const char *path = file_join(&program->arena, program->options[PREVIEW_OUT].values[0], name);
-    if (!file_write(path, bytes, len, 0644, why)) {
+    /* The links in a subscriber's copy leave and choose for that person. */
+    mode_t mode = program->options[PREVIEW_READER].count > 0 ? 0600 : 0644;
+    if (!file_write(path, bytes, len, mode, why)) {
         return false;
     }
     if (!program->quiet) {

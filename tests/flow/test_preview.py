@@ -484,6 +484,16 @@ def test_the_last_sent_issue_is_there_to_compare_with(ready, server):
             "Lanternfish Coder vs Pocket Heron", "Lanternfish Coder vs Rook & Thimble"]
 
 
+def test_files_with_live_links_are_for_their_owner_alone(ready, tmp_path):
+    ready.add_readers(1)
+    ready.run("preview", "--out", str(tmp_path / "made-up"))
+    ready.run("preview", "--out", str(tmp_path / "live"), "--reader", "reader0@example.org")
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "made-up").iterdir()} == {0o644}
+    ready.run("preview", "--out", str(tmp_path / "made-up"), "--reader", "reader0@example.org")
+    for folder in ("live", "made-up"):
+        assert {path.stat().st_mode & 0o777 for path in (tmp_path / folder).iterdir()} == {0o600}
+
+
 def test_a_thin_week_is_told_and_the_page_stays(newsletter):
     with Preview(newsletter) as page:
         assert "too few comparisons" in page.state()["error"]["message"]
