@@ -484,6 +484,56 @@ def test_the_last_sent_issue_is_there_to_compare_with(ready, server):
             "Lanternfish Coder vs Pocket Heron", "Lanternfish Coder vs Rook & Thimble"]
 
 
+def test_a_sent_issue_is_told_to_be_frozen_and_shown_with_todays_templates(ready, tmp_path):
+    def files(*words):
+        done = ready.run("preview", "--out", str(tmp_path), *words)
+        return done.stderr, (tmp_path / "issue.html").read_text()
+
+    ready.add_readers(1)
+    told, draft = files()
+    assert told == ""
+    ready.run("weekly")
+    edit(own_templates(ready) / "issue.html.mustache", "</body>", "<p>Template work.</p>\n</body>")
+    told, frozen = files()
+    assert "showing issue 1, sent: its bytes are frozen; --anew" in told
+    assert frozen == draft
+    told, anew = files("--anew")
+    assert "showing issue 1, sent, with today's templates" in told
+    assert anew.replace("<p>Template work.</p>\n", "") == draft != anew
+    told = ready.run("check", "--json").stderr
+    assert "showing issue 1, sent: its bytes are frozen" in told
+    assert ready.json("check", "--json")["frozen"] is True
+    assert ready.json("check", "--json", "--anew")["frozen"] is False
+    edit(ready.folder / "templates" / "issue.html.mustache", "<p>Template work.</p>", "<script>x()</script>")
+    ready.run("check")
+    assert "tag-banned" in ready.run("check", "--anew", expect=65).stdout
+    assert ready.run("-q", "check").stderr == ""
+
+
+def test_the_page_offers_todays_templates_for_what_is_frozen(ready, server):
+    ready.add_readers(1)
+    with Preview(ready) as page:
+        state = page.state(anew="on")
+        assert (state["frozen"], state["anew"], state["editable"]) == (False, False, True)
+    ready.run("weekly")
+    edit(own_templates(ready) / "issue.html.mustache", "</body>", "<p>Template work.</p>\n</body>")
+    with Preview(ready) as page:
+        state = page.state()
+        assert (state["frozen"], state["anew"]) == (True, False)
+        assert "Template work." not in state["html"]
+        state = page.state(anew="on")
+        assert (state["frozen"], state["anew"], state["editable"]) == (False, True, False)
+        assert "Template work." in state["html"] and b"Template work." in page.get("frame", anew="on")[2]
+        sent = len(server.messages)
+        for button in (("test", {"to": "bob@example.com"}), ("approve", approval(state)), ("arrange", {"order": ""})):
+            status, answer = page.post(button[0], anew="on", **button[1])
+            assert status == 409 and b"never sent" in answer, button
+        assert len(server.messages) == sent
+        edit(ready.folder / "templates" / "issue.html.mustache", "<p>Template work.</p>", "{{no.such.name}}")
+        state = page.state(anew="on")
+        assert state["error"]["file"].endswith("issue.html.mustache") and state["anew"]
+
+
 def test_files_with_live_links_are_for_their_owner_alone(ready, tmp_path):
     ready.add_readers(1)
     ready.run("preview", "--out", str(tmp_path / "made-up"))
