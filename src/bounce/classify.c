@@ -370,13 +370,30 @@ static bool look_confirm(struct look *look)
     return true;
 }
 
+/* An empty file, or noise: neither a header, if only that of the server which took it, nor a
+ * letter that anybody could read. */
+static bool says_nothing(const struct look *look)
+{
+    static const char *const names[] = {"from",       "sender",   "to",          "subject", "date",
+                                        "message-id", "received", "return-path", NULL};
+    const struct signs_text *body = &look->signs.body;
+    bool said = false;
+    for (size_t i = 0; names[i] != NULL && !said; i++) {
+        said = split_find(&look->split->fields, names[i]) != NULL;
+    }
+    for (size_t i = 0; i < body->len && !said; i++) {
+        said = isalnum((unsigned char)body->text[i]) || (unsigned char)body->text[i] >= 0x80;
+    }
+    return !said;
+}
+
 static void look_rest(struct look *look)
 {
     const struct signs *signs = &look->signs;
     bool named = signs->daemon_address || signs->daemon_strong || signs->null_path ||
                  (signs->daemon && signs->bounce_subject != NULL);
     bool machine = signs->daemon && named && !signs->reply && !signs->list && !signs->quoting;
-    if (machine || (signs->null_path && signs->bounce_subject != NULL)) {
+    if (machine || (signs->null_path && signs->bounce_subject != NULL) || says_nothing(look)) {
         answer(look, BOUNCE_UNKNOWN, REASON_UNDETERMINED, DETECTOR_NONE);
     } else {
         answer(look, BOUNCE_MAIL, REASON_PERSON, DETECTOR_NONE);

@@ -138,8 +138,16 @@ static bool withdraws(const struct bounce_report *report, const struct about *ab
            person->status == SUBSCRIBER_PENDING;
 }
 
+/* What took somebody at their word; who was off the list already does not go again. */
+static void tally(const struct subscriber *person, struct judge_result *acted)
+{
+    acted->counted++;
+    acted->gone += on_the_list(person);
+}
+
 static bool act(const struct judge *judge, const struct bounce_report *report,
-                const struct about *about, const struct subscriber *person, struct failure *why)
+                const struct about *about, const struct subscriber *person,
+                struct judge_result *acted, struct failure *why)
 {
     if (about->token == NULL || person == NULL) {
         return true;
@@ -147,12 +155,19 @@ static bool act(const struct judge *judge, const struct bounce_report *report,
     char leave[TOKEN_TEXT];
     switch (report->class) {
     case BOUNCE_COMPLAINT:
-        return person->status == SUBSCRIBER_FORGOTTEN || complain(judge, person, why);
+        if (person->status == SUBSCRIBER_FORGOTTEN) {
+            return true;
+        }
+        tally(person, acted);
+        return complain(judge, person, why);
     case BOUNCE_UNSUBSCRIBE:
-        token_make(judge->keys, TOKEN_LEAVE, person->id, about->issue, leave);
         /* Also who bounced, or a release of the domain would bring back who wanted to go. */
-        return !(on_the_list(person) || person->status == SUBSCRIBER_BOUNCED) ||
-               judge->leave(judge->context, leave, why);
+        if (!on_the_list(person) && person->status != SUBSCRIBER_BOUNCED) {
+            return true;
+        }
+        tally(person, acted);
+        token_make(judge->keys, TOKEN_LEAVE, person->id, about->issue, leave);
+        return judge->leave(judge->context, leave, why);
     case BOUNCE_CONFIRM:
         return report->automatic || about->place != PLACE_CONFIRM ||
                judge->confirm(judge->context, about->token, why);
@@ -162,7 +177,8 @@ static bool act(const struct judge *judge, const struct bounce_report *report,
 }
 
 static bool record(const struct judge *judge, struct arena *arena, const char *hash,
-                   const struct bounce_report *report, bool *fresh, struct failure *why)
+                   const struct bounce_report *report, bool *fresh, struct judge_result *acted,
+                   struct failure *why)
 {
     struct about about;
     struct subscriber *person;
@@ -185,19 +201,22 @@ static bool record(const struct judge *judge, struct arena *arena, const char *h
                                        .at = judge->now,
                                        .mark = counts ? BOUNCE_PENDING : BOUNCE_SETTLED};
     return bounce_add(judge->store, &event, fresh, why) &&
-           (!*fresh || act(judge, report, &about, person, why));
+           (!*fresh || act(judge, report, &about, person, acted, why));
 }
 
 bool judge_record(const struct judge *judge, const char message_hash[HASH_HEX],
-                  const struct bounce_report *report, bool *fresh, struct failure *why)
+                  const struct bounce_report *report, bool *fresh, struct judge_result *acted,
+                  struct failure *why)
 {
     struct arena arena = {0};
+    struct judge_result before = *acted;
     *fresh = false;
     bool ok = store_begin(judge->store, why);
-    ok = ok && record(judge, &arena, message_hash, report, fresh, why) &&
+    ok = ok && record(judge, &arena, message_hash, report, fresh, acted, why) &&
          store_commit(judge->store, why);
     if (!ok) {
         store_rollback(judge->store);
+        *acted = before;
     }
     arena_free(&arena);
     return ok;

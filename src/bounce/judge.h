@@ -34,22 +34,25 @@ enum judge_place { JUDGE_PROCESSED, JUDGE_QUARANTINE, JUDGE_PEOPLE };
 /* The place follows from the class alone. */
 enum judge_place judge_place(const struct bounce_report *report);
 
-/* Records the report and acts on it, in one transaction. `*fresh` false: this message had been
- * recorded before, and nothing was done. */
-bool judge_record(const struct judge *judge, const char message_hash[HASH_HEX],
-                  const struct bounce_report *report, bool *fresh, struct failure *why) MUST_CHECK;
-
 /* A storm: a domain whose bounces are held back. */
 struct judge_storm {
     const char *domain, *code;
     int64_t people, readers;
 };
 struct judge_result {
-    int64_t counted;            /* bounces that went into a score */
+    int64_t counted;            /* bounces that went into a score, complaints and wishes to leave
+                                 * that were followed */
     int64_t gone;               /* people who are off the list now */
     struct judge_storm *storms; /* in the arena */
     size_t storm_count;
 };
+
+/* Records the report and acts on it, in one transaction. `*fresh` false: this message had been
+ * recorded before, and nothing was done. A complaint or a wish to leave that was followed is added
+ * to what `*acted` has counted. */
+bool judge_record(const struct judge *judge, const char message_hash[HASH_HEX],
+                  const struct bounce_report *report, bool *fresh, struct judge_result *acted,
+                  struct failure *why) MUST_CHECK;
 
 /* Counts all recorded bounces that nobody has judged yet. */
 bool judge_pending(const struct judge *judge, struct arena *arena, struct judge_result *result,

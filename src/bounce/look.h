@@ -41,7 +41,8 @@ void look_say(struct look *look, const char *text, size_t len);
 /* The report speaks of its first recipient that failed, else of its first. */
 void look_conclude(struct look *look, enum bounce_detector detector);
 
-/* Tokens in the envelope recipient and in the returned header (tokens.c). */
+/* Tokens in the envelope recipient, in the returned header and in the envelope sender that a
+ * feedback report names (tokens.c). */
 void look_tokens(struct look *look);
 
 #endif

@@ -13,7 +13,8 @@
 #include <stddef.h>
 
 enum bounce_class {
-    BOUNCE_UNKNOWN,     /* a machine wrote it and it cannot be told what it says: Quarantine */
+    BOUNCE_UNKNOWN,     /* a machine wrote it and it cannot be told what it says, or it is no
+                         * message at all: Quarantine */
     BOUNCE_MAIL,        /* ordinary mail, kept for people */
     BOUNCE_HARD,        /* the address is dead */
     BOUNCE_SOFT,        /* not delivered, and that is not the reader's fault or will pass */
@@ -100,7 +101,7 @@ enum bounce_place {
     PLACE_BOUNCES,     /* bounces+TOKEN@ in the envelope recipient */
     PLACE_UNSUBSCRIBE, /* unsubscribe+TOKEN@ there */
     PLACE_CONFIRM,     /* confirm+TOKEN@ there */
-    PLACE_RETURNED,    /* in the header of the returned message */
+    PLACE_RETURNED,    /* in the header of the returned message, or Original-Mail-From of RFC 5965 */
     PLACE_COUNT
 };
 

@@ -32,7 +32,7 @@ static bool handle(const struct bounce_run *run, const struct buf *bytes,
     if (dead && is_stopped(run)) {
         return true;
     }
-    if (!judge_record(run->judge, hash, &report, &fresh, why)) {
+    if (!judge_record(run->judge, hash, &report, &fresh, &result->judged, why)) {
         return false;
     }
     result->read++;
@@ -69,5 +69,12 @@ bool bounce_run(const struct bounce_run *run, struct arena *arena, struct bounce
      * middle is seen whole. */
     bool ok = read_all(run, result, why);
     result->unread = mailbox_unread(run->mailbox);
-    return ok && (result->stopped || judge_pending(run->judge, arena, &result->judged, why));
+    if (!ok || result->stopped) {
+        return ok;
+    }
+    const struct judge_result acted = result->judged;
+    ok = judge_pending(run->judge, arena, &result->judged, why);
+    result->judged.counted += acted.counted;
+    result->judged.gone += acted.gone;
+    return ok;
 }

@@ -79,6 +79,15 @@ static void scan_fields(struct bounce_report *report, const struct split_fields 
     }
 }
 
+/* RFC 5965 section 3.2: the envelope sender of the reported message, which is ours with a token. */
+static void scan_feedback(struct look *look, const struct split_part *part)
+{
+    static const char *const sender[] = {"original-mail-from", NULL};
+    struct split_fields fields;
+    split_read_fields(look->arena, part->text, part->len, &fields, NULL);
+    scan_fields(look->report, &fields, sender, false);
+}
+
 void look_tokens(struct look *look)
 {
     static const char *const envelope[] = {
@@ -87,8 +96,11 @@ void look_tokens(struct look *look)
                                            "x-envelope-from", "errors-to",        NULL};
     scan_fields(look->report, &look->split->fields, envelope, true);
     for (size_t i = 0; i < look->split->count; i++) {
-        if (look->split->parts[i].kind == SPLIT_RETURNED) {
-            scan_fields(look->report, &look->split->parts[i].fields, returned, false);
+        const struct split_part *part = &look->split->parts[i];
+        if (part->kind == SPLIT_RETURNED) {
+            scan_fields(look->report, &part->fields, returned, false);
+        } else if (part->kind == SPLIT_FEEDBACK && part->depth == 0) {
+            scan_feedback(look, part);
         }
     }
     scan_fields(look->report, &look->signs.body.returned, returned, false);

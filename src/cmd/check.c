@@ -9,6 +9,7 @@
 enum check_option {
     CHECK_OPTION_ISSUE,
     CHECK_OPTION_WEEK,
+    CHECK_OPTION_ANEW,
     CHECK_OPTION_STRICT,
     CHECK_OPTION_JSON,
     CHECK_OPTION_RULES
@@ -17,6 +18,7 @@ enum check_option {
 static const struct option_spec check_options[] = {
     [CHECK_OPTION_ISSUE] = {"issue", 0, "N", "that issue instead of the one that is due", false},
     [CHECK_OPTION_WEEK] = {"week", 0, "YYYY-Www", "that ISO week instead of the due one", false},
+    [CHECK_OPTION_ANEW] = {"anew", 0, NULL, "a frozen issue with today's templates", false},
     [CHECK_OPTION_STRICT] = {"strict", 0, NULL, "exit with 65 for warnings too", false},
     [CHECK_OPTION_JSON] = {"json", 0, NULL, "print JSON", false},
     [CHECK_OPTION_RULES] = {"rules", 0, NULL, "print the table of rules and stop", false},
@@ -47,14 +49,16 @@ static void print_rules(struct program *program)
     }
 }
 
-static void print_report(struct program *program, const struct issue *issue,
+static void print_report(struct program *program, const struct showing *showing,
                          const struct check_report *report)
 {
+    const struct issue *issue = &showing->issue;
     struct buf text;
     if (program->options[CHECK_OPTION_JSON].count > 0) {
         struct value *object = check_to_value(&program->arena, report);
         value_set_int(&program->arena, object, "issue", issue->number);
         value_set_text(&program->arena, object, "week", issue->iso_week);
+        value_set_bool(&program->arena, object, "frozen", showing_is_frozen(showing));
         common_print_json(object);
         return;
     }
@@ -78,13 +82,14 @@ static bool check_run_verb(struct program *program, int *status, struct failure 
         return true;
     }
     if (!program_open(program, NEEDS_READING | NEEDS_KEYS, why) ||
-        !looking_find(program, &program->options[CHECK_OPTION_ISSUE],
-                      &program->options[CHECK_OPTION_WEEK], &showing, why) ||
+        !looking_show(program, &program->options[CHECK_OPTION_ISSUE],
+                      &program->options[CHECK_OPTION_WEEK],
+                      program->options[CHECK_OPTION_ANEW].count > 0, &showing, why) ||
         !examine(program->store, &program->arena, &program->settings, program->keys, &showing,
                  &report, why)) {
         return false;
     }
-    print_report(program, &showing.issue, &report);
+    print_report(program, &showing, &report);
     bool strict = program->options[CHECK_OPTION_STRICT].count > 0;
     if (report.counts[CHECK_ERROR] > 0 || (strict && report.counts[CHECK_WARNING] > 0)) {
         *status = EXIT_BAD_DATA;
@@ -96,7 +101,7 @@ const struct verb verb_check = {
     .name = "check",
     .needs = NEEDS_NOTHING,
     .options = check_options,
-    .usage = "[--issue N | --week YYYY-Www] [--strict] [--json] [--rules]",
+    .usage = "[--issue N | --week YYYY-Www] [--anew] [--strict] [--json] [--rules]",
     .help = "Say what is wrong with the issue: size, links, contrast, headers, placeholders",
     .examples = "  verdicts check\n"
                 "  verdicts check --strict --json\n"

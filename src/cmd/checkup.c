@@ -161,5 +161,11 @@ size_t checkup_warnings(struct program *program, const char *texts[CHECKUP_WARNI
                                       "puts off once is given up; 3d is the default",
                                       (long long)patience);
     }
+    if (!listen_is_local(program->settings.preview.listen)) {
+        texts[count++] = arena_format(&program->arena,
+                                      "preview.listen: other machines reach %s; preview refuses it "
+                                      "unless it is told --everywhere",
+                                      program->settings.preview.listen);
+    }
     return count;
 }

@@ -1,9 +1,12 @@
 #include "cmd/looking.h"
 
+#include <stdio.h>
+
 #include "cmd/common.h"
 
-bool looking_find(struct program *program, const struct option_value *number,
-                  const struct option_value *name, struct showing *showing, struct failure *why)
+static bool find(struct program *program, const struct option_value *number,
+                 const struct option_value *name, bool anew, struct showing *showing,
+                 struct failure *why)
 {
     struct issue *issue = NULL;
     struct week week;
@@ -17,6 +20,44 @@ bool looking_find(struct program *program, const struct option_value *number,
         return false;
     }
     /* The due instant stands in for now: what is shown is the same on any day. */
-    return showing_find(program->store, &program->arena, &program->settings, &week, issue, week.end,
-                        showing, why);
+    return (anew ? showing_find_anew : showing_find)(program->store, &program->arena,
+                                                     &program->settings, &week, issue, week.end,
+                                                     showing, why);
+}
+
+bool looking_find(struct program *program, const struct option_value *number,
+                  const struct option_value *week, struct showing *showing, struct failure *why)
+{
+    return find(program, number, week, false, showing, why);
+}
+
+/* What is edited changes nothing of it: an editor who is not told looks for the fault elsewhere. */
+static void tell_frozen(const struct program *program, const struct showing *showing)
+{
+    const struct issue *issue = &showing->issue;
+    if (program->quiet) {
+        return;
+    }
+    if (showing_is_frozen(showing)) {
+        fprintf(stderr,
+                "verdicts: showing issue %lld, %s: its bytes are frozen; --anew shows its "
+                "comparisons with today's templates\n",
+                (long long)issue->number, issue_state_name(issue->state));
+    } else if (showing->anew) {
+        fprintf(stderr,
+                "verdicts: showing issue %lld, %s, with today's templates: these bytes are not "
+                "those that are frozen\n",
+                (long long)issue->number, issue_state_name(issue->state));
+    }
+}
+
+bool looking_show(struct program *program, const struct option_value *number,
+                  const struct option_value *week, bool anew, struct showing *showing,
+                  struct failure *why)
+{
+    if (!find(program, number, week, anew, showing, why)) {
+        return false;
+    }
+    tell_frozen(program, showing);
+    return true;
 }

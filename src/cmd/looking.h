@@ -10,4 +10,10 @@ bool looking_find(struct program *program, const struct option_value *number,
                   const struct option_value *week, struct showing *showing,
                   struct failure *why) MUST_CHECK;
 
+/* The same for somebody who looks: one that is frozen is told as such on standard error, and shown
+ * as it was frozen, or `anew`. */
+bool looking_show(struct program *program, const struct option_value *number,
+                  const struct option_value *week, bool anew, struct showing *showing,
+                  struct failure *why) MUST_CHECK;
+
 #endif

@@ -17,6 +17,7 @@ enum preview_option {
     PREVIEW_OUT,
     PREVIEW_ISSUE,
     PREVIEW_WEEK,
+    PREVIEW_ANEW,
     PREVIEW_READER,
     PREVIEW_LISTEN,
     PREVIEW_EVERYWHERE
@@ -26,6 +27,7 @@ static const struct option_spec preview_options[] = {
     [PREVIEW_OUT] = {"out", 0, "DIR", "write the issue as files there", false},
     [PREVIEW_ISSUE] = {"issue", 0, "N", "that issue instead of the one that is due", false},
     [PREVIEW_WEEK] = {"week", 0, "YYYY-Www", "that ISO week instead of the due one", false},
+    [PREVIEW_ANEW] = {"anew", 0, NULL, "a frozen issue with today's templates", false},
     [PREVIEW_READER] = {"reader", 0, "ADDR", "as this subscriber gets it", false},
     [PREVIEW_LISTEN] = {"listen", 0, "ADDR", "serve the page there: ADDRESS:PORT or unix:PATH",
                         false},
@@ -60,7 +62,9 @@ static bool preview_write(struct program *program, const char *name, const char 
                           struct failure *why)
 {
     const char *path = file_join(&program->arena, program->options[PREVIEW_OUT].values[0], name);
-    if (!file_write(path, bytes, len, 0644, why)) {
+    /* The links in a subscriber's copy leave and choose for that person. */
+    mode_t mode = program->options[PREVIEW_READER].count > 0 ? 0600 : 0644;
+    if (!file_write(path, bytes, len, mode, why)) {
         return false;
     }
     if (!program->quiet) {
@@ -96,8 +100,9 @@ static bool preview_files(struct program *program, struct failure *why)
     struct showing showing;
     struct showing_copy copy;
     struct delivery row;
-    return looking_find(program, &program->options[PREVIEW_ISSUE], &program->options[PREVIEW_WEEK],
-                        &showing, why) &&
+    bool anew = program->options[PREVIEW_ANEW].count > 0;
+    return looking_show(program, &program->options[PREVIEW_ISSUE], &program->options[PREVIEW_WEEK],
+                        anew, &showing, why) &&
            preview_reader(program, &showing, &row, why) &&
            file_make_folder(program->options[PREVIEW_OUT].values[0], 0755, why) &&
            showing_copy(program->store, &program->arena, program->keys, &showing, &row, &copy,
@@ -142,11 +147,11 @@ static bool preview_page(struct program *program, struct failure *why)
         .stop = &program->stop,
     };
     if (program->options[PREVIEW_ISSUE].count + program->options[PREVIEW_WEEK].count +
-            program->options[PREVIEW_READER].count >
+            program->options[PREVIEW_ANEW].count + program->options[PREVIEW_READER].count >
         0) {
-        return fail(
-            why, FAILURE_USAGE,
-            "preview: --issue, --week and --reader go with --out; the page lets you choose");
+        return fail(why, FAILURE_USAGE,
+                    "preview: --issue, --week, --anew and --reader go with --out; the page lets "
+                    "you choose");
     }
     return preview_serve(&options, why);
 }
@@ -164,7 +169,7 @@ const struct verb verb_preview = {
     .name = "preview",
     .needs = NEEDS_NOTHING,
     .options = preview_options,
-    .usage = "[--listen ADDR] | --out DIR [--issue N | --week YYYY-Www] [--reader ADDR]",
+    .usage = "[--listen ADDR] | --out DIR [--issue N | --week YYYY-Www] [--anew] [--reader ADDR]",
     .help = "Show the issue as readers get it: a page in the browser, or files",
     .examples = "  verdicts preview\n"
                 "  verdicts preview --listen 127.0.0.1:9000\n"

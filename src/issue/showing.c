@@ -92,6 +92,50 @@ bool showing_stored(struct store *store, struct arena *arena, const struct setti
     return true;
 }
 
+/* The variants of everybody on the list, of the stories that were frozen. */
+static bool render_anew(struct store *store, struct arena *arena, struct showing *showing,
+                        struct failure *why)
+{
+    const char **choices;
+    size_t count;
+    if (!subscriber_topic_choices(store, arena, &choices, &count, why)) {
+        return false;
+    }
+    showing->variants = arena_array(arena, count + 1, sizeof *showing->variants);
+    showing->variant_count = 0;
+    bool good = true;
+    for (size_t i = 0; good && i <= count; i++) {
+        good = edition_render(arena, &showing->source, i == 0 ? "" : choices[i - 1],
+                              &showing->variants[showing->variant_count++], why);
+    }
+    return good;
+}
+
+bool showing_find_anew(struct store *store, struct arena *arena, const struct settings *settings,
+                       const struct week *week, const struct issue *issue, int64_t now,
+                       struct showing *showing, struct failure *why)
+{
+    if (issue == NULL || issue->state == ISSUE_DRAFT) {
+        return propose(store, arena, settings, week, issue, now, showing, why);
+    }
+    if (!settings_require_site(settings, why) || !settings_require_mail(settings, why) ||
+        !showing_stored(store, arena, settings, issue, showing, why) ||
+        !sender_from_settings(store, arena, settings, issue->iso_week, &showing->sender, why)) {
+        return false;
+    }
+    showing->anew = true;
+    showing->source.boundary = showing->sender.boundary;
+    edition_headline(arena, &showing->source);
+    showing->issue.subject = showing->source.headline.subject;
+    showing->issue.preheader = showing->source.headline.preheader;
+    return render_anew(store, arena, showing, why);
+}
+
+bool showing_is_frozen(const struct showing *showing)
+{
+    return showing->issue.id != 0 && showing->issue.state != ISSUE_DRAFT && !showing->anew;
+}
+
 bool showing_find(struct store *store, struct arena *arena, const struct settings *settings,
                   const struct week *week, const struct issue *issue, int64_t now,
                   struct showing *showing, struct failure *why)

@@ -17,6 +17,7 @@ struct showing {
     size_t variant_count;
     struct edition_source source; /* what the templates read */
     struct pick pick;             /* of a draft; count 0 where the issue is frozen */
+    bool anew;                    /* of a frozen issue: rendered now, never to be sent */
 };
 
 /* A draft (or NULL: none yet) is rendered anew, as it would be sent now; a frozen issue is shown
@@ -25,6 +26,15 @@ struct showing {
 bool showing_find(struct store *store, struct arena *arena, const struct settings *settings,
                   const struct week *week, const struct issue *issue, int64_t now,
                   struct showing *showing, struct failure *why) MUST_CHECK;
+
+/* The same, but a frozen issue is rendered anew too: its comparisons with the templates and settings
+ * in force, so that template work is seen between an issue and the next. */
+bool showing_find_anew(struct store *store, struct arena *arena, const struct settings *settings,
+                       const struct week *week, const struct issue *issue, int64_t now,
+                       struct showing *showing, struct failure *why) MUST_CHECK;
+
+/* Whether what is shown are the bytes that were frozen, which no template changes any more. */
+bool showing_is_frozen(const struct showing *showing);
 
 /* An issue of any state as it stands in the database, a draft too: what approving freezes. */
 bool showing_stored(struct store *store, struct arena *arena, const struct settings *settings,

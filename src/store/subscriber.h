@@ -112,8 +112,9 @@ bool subscriber_topic_choices(struct store *store, struct arena *arena, const ch
 bool consent_list(struct store *store, struct arena *arena, int64_t subscriber_id,
                   struct consent **entries, size_t *count, struct failure *why) MUST_CHECK;
 
-/* Growth and churn: how many entries since then brought somebody onto the list (confirmed,
- * imported or added as confirmed, taken back) and off it by their own wish (left, erased). */
+/* Growth and churn: how many people have come onto the list since then (confirmed, imported or
+ * added as confirmed) and gone off it (left, bounced, complained, erased). Each counts once however
+ * often they did, and who left and took it back has done neither. */
 bool consent_growth(struct store *store, int64_t since, int64_t *joined, int64_t *left,
                     struct failure *why) MUST_CHECK;
 

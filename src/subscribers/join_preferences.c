@@ -1,6 +1,7 @@
 /* What people do with their own record: choose, move to another address, read it, erase it. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "store/address_change.h"
 #include "store/delivery.h"
 #include "subscribers/join_private.h"
@@ -199,10 +200,22 @@ bool join_erase(const struct join *join, struct arena *arena, const char *token,
            join_end(join, erase(join, arena, token, now, answer, why), why);
 }
 
+/* As people and `subscribers show --json` read it. */
+static void set_time(struct arena *arena, struct value *object, const char *name, int64_t instant)
+{
+    char text[CLOCK_TEXT];
+    clock_format(instant, text);
+    if (instant != 0) {
+        value_set_text(arena, object, name, arena_copy(arena, text));
+    } else {
+        value_set(arena, object, name, value_null(arena));
+    }
+}
+
 static struct value *consent_to_value(struct arena *arena, const struct consent *entry)
 {
     struct value *row = value_object(arena);
-    value_set_int(arena, row, "at", entry->at);
+    set_time(arena, row, "at", entry->at);
     value_set_text(arena, row, "kind", entry->kind);
     value_set_text(arena, row, "wording", entry->wording);
     value_set_text(arena, row, "form", entry->form);
@@ -231,9 +244,9 @@ bool join_data(const struct join *join, struct arena *arena, const char *token, 
     value_set_text(arena, *data, "name", person->name);
     value_set_text(arena, *data, "status", subscriber_status_name(person->status));
     value_set_text(arena, *data, "topics", person->topics);
-    value_set_int(arena, *data, "created_at", person->created_at);
-    value_set_int(arena, *data, "confirmed_at", person->confirmed_at);
-    value_set_int(arena, *data, "paused_until", person->paused_until);
+    set_time(arena, *data, "created_at", person->created_at);
+    set_time(arena, *data, "confirmed_at", person->confirmed_at);
+    set_time(arena, *data, "paused_until", person->paused_until);
     struct value *list = value_set(arena, *data, "consent", value_list(arena));
     for (size_t i = 0; i < count; i++) {
         value_add(list, consent_to_value(arena, &entries[i]));

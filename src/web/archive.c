@@ -34,6 +34,13 @@ static struct value *issue_value(const struct site *site, struct arena *arena,
     return value;
 }
 
+/* One that was cancelled on its way stays at its address, for those who have the mail; it is taken
+ * back all the same, and nobody else is led there. */
+static bool is_listed(const struct issue *issue)
+{
+    return was_sent(issue) && issue->state != ISSUE_CANCELLED;
+}
+
 /* The issues that were sent, newest first, at most so many, as `issues` and `has_issues`. */
 static bool list_issues(const struct site *site, struct arena *arena, size_t most,
                         struct value **data, struct failure *why)
@@ -46,7 +53,7 @@ static bool list_issues(const struct site *site, struct arena *arena, size_t mos
     }
     struct value *list = value_set(arena, *data, "issues", value_list(arena));
     for (size_t i = 0; i < count && list->count < most; i++) {
-        if (was_sent(&issues[i])) {
+        if (is_listed(&issues[i])) {
             value_add(list, issue_value(site, arena, &issues[i]));
         }
     }

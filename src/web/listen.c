@@ -4,6 +4,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -15,13 +16,17 @@ static const char *unix_path(const char *text)
     return strncmp(text, "unix:", 5) == 0 ? text + 5 : NULL;
 }
 
-/* "host:port" or "[host]:port" into its two parts. */
+enum { PORT_MAX = 65535 };
+
+/* "host:port" or "[host]:port" into its two parts. The system would take a larger number for
+ * another port. */
 static bool split(const char *text, char host[128], char port[16])
 {
     const char *colon = strrchr(text, ':');
     size_t len = colon != NULL ? (size_t)(colon - text) : 0;
     if (colon == NULL || len == 0 || len >= 128 || strlen(colon + 1) == 0 ||
-        strlen(colon + 1) > 5 || strspn(colon + 1, "0123456789") != strlen(colon + 1)) {
+        strlen(colon + 1) > 5 || strspn(colon + 1, "0123456789") != strlen(colon + 1) ||
+        strtol(colon + 1, NULL, 10) > PORT_MAX) {
         return false;
     }
     if (text[0] == '[') {
@@ -34,6 +39,17 @@ static bool split(const char *text, char host[128], char port[16])
     }
     snprintf(port, 16, "%s", colon + 1);
     return host[0] != '\0';
+}
+
+bool listen_check(const char *text, struct failure *why)
+{
+    char host[128], port[16];
+    const char *path = unix_path(text);
+    return (path != NULL && path[0] != '\0') || split(text, host, port) ||
+           fail(why, FAILURE_CONFIG,
+                "\"%.100s\" is no place to listen; write 127.0.0.1:8080, [::1]:8080 or "
+                "unix:/run/verdicts.sock, with a port up to %d",
+                text, PORT_MAX);
 }
 
 /* A socket file that a dead server left behind refuses connections; a live one takes them. */
@@ -84,12 +100,10 @@ static bool open_tcp(const char *text, int *fd, struct failure *why)
     char host[128], port[16];
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
     struct addrinfo *found = NULL;
-    if (!split(text, host, port)) {
-        return fail(why, FAILURE_CONFIG,
-                    "\"%.100s\" is no place to listen; write 127.0.0.1:8080, [::1]:8080 or "
-                    "unix:/run/verdicts.sock",
-                    text);
+    if (!listen_check(text, why)) {
+        return false;
     }
+    split(text, host, port);
     int error = getaddrinfo(host, port, &hints, &found);
     if (error != 0) {
         return fail(why, FAILURE_CONFIG, "cannot listen on %s: %s", text, gai_strerror(error));

@@ -15,6 +15,9 @@ enum { LISTEN_TEXT = 160 };
 bool listen_open(const char *text, int *fd, char address[LISTEN_TEXT],
                  struct failure *why) MUST_CHECK;
 
+/* Whether the text has the form of such a place; FAILURE_CONFIG with what to write instead. */
+bool listen_check(const char *text, struct failure *why) MUST_CHECK;
+
 /* Whether only this machine can reach it: a loopback address or a unix socket. */
 bool listen_is_local(const char *text);
 

@@ -14,6 +14,7 @@ enum { WEEK = 7 * 86400, PAUSE_WEEKS_MAX = 12 };
 struct showing {
     const char *notice;
     const char *name, *name_error;   /* as typed */
+    const char *pause_error;
     const char *email, *email_error; /* as typed */
 };
 
@@ -114,6 +115,7 @@ static void show(struct site *site, const struct web_request *request, struct we
     struct value *errors = value_set(arena, data, "errors", value_list(arena));
     add_error(arena, errors, "name", showing->name_error);
     add_error(arena, errors, "email", showing->email_error);
+    add_error(arena, errors, "pause", showing->pause_error);
     bool wrong = errors->count > 0;
     value_set_bool(arena, data, "has_errors", wrong);
     value_set_bool(arena, data, "has_topics", count > 0);
@@ -171,19 +173,28 @@ static const char *read_topics(const struct web_request *request, const char **c
     return copy;
 }
 
-/* "keep" or a number of weeks; anything else keeps too. */
-static int64_t read_pause(const struct web_request *request, int64_t now)
+/* "keep" or a number of weeks. A form without the field leaves the pause as it is. */
+static const char *read_pause(const struct web_request *request, int64_t now, int64_t *until)
 {
     const char *pause = web_field_find(request->form, "pause");
-    size_t len = pause != NULL ? strspn(pause, "0123456789") : 0;
-    if (len == 0 || len > 2 || pause[len] != '\0') {
-        return -1;
+    *until = -1;
+    if (pause == NULL || pause[0] == '\0' || strcmp(pause, "keep") == 0) {
+        return NULL;
     }
-    long weeks = strtol(pause, NULL, 10);
-    if (weeks > PAUSE_WEEKS_MAX) {
-        return -1;
+    size_t len = strspn(pause, "0123456789");
+    long weeks = len > 0 && len <= 2 && pause[len] == '\0' ? strtol(pause, NULL, 10) : -1;
+    if (weeks < 0 || weeks > PAUSE_WEEKS_MAX) {
+        return arena_format(request->arena, "A pause lasts from 1 to %d weeks.", PAUSE_WEEKS_MAX);
     }
-    return weeks == 0 ? 0 : now + weeks * WEEK;
+    *until = weeks == 0 ? 0 : now + weeks * WEEK;
+    return NULL;
+}
+
+/* A form without the field leaves the name as it is; an empty field takes it away. */
+static const char *read_name(const struct web_request *request, const char **name)
+{
+    *name = NULL;
+    return web_field_find(request->form, "name") != NULL ? signup_read_name(request, name) : NULL;
 }
 
 static void save(struct site *site, const struct web_request *request, struct web_answer *answer,
@@ -196,12 +207,14 @@ static void save(struct site *site, const struct web_request *request, struct we
     enum join_answer outcome;
     struct failure why = {0};
     int64_t now = clock_now();
-    showing.name_error = signup_read_name(request, &showing.name);
-    if (showing.name_error != NULL) {
+    struct join_preferences wish = {0};
+    showing.name_error = read_name(request, &showing.name);
+    showing.pause_error = read_pause(request, now, &wish.paused_until);
+    if (showing.name_error != NULL || showing.pause_error != NULL) {
         show(site, request, answer, person, &showing);
         return;
     }
-    struct join_preferences wish = {.name = showing.name, .paused_until = read_pause(request, now)};
+    wish.name = showing.name;
     if (!comparison_categories(site->store, request->arena, &categories, &count, &why)) {
         site_say_failure(site, request, answer, &why);
         return;

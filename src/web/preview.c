@@ -283,6 +283,9 @@ static bool open_server(struct preview *preview, struct failure *why)
     static const struct web_route routes[] = {{"/*", WEB_GET | WEB_POST, handle}, {0}};
     const char *listen = preview->options->listen != NULL ? preview->options->listen
                                                           : preview->settings.preview.listen;
+    if (!listen_check(listen, why)) {
+        return false;
+    }
     if (!listen_is_local(listen) && !preview->options->everywhere) {
         return fail(why, FAILURE_CONFIG,
                     "%s can be reached from other machines; the preview is for this one: listen on "

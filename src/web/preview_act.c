@@ -30,8 +30,16 @@ static bool build(struct preview *preview, struct arena *arena, const struct wis
                     "this is awkward data, which is never sent; choose the "
                     "issue's own");
     }
-    if (!preview_find(preview, arena, wish, &showing, why) ||
-        !week_named(&preview->settings, showing.issue.iso_week, &week, why) ||
+    if (!preview_find(preview, arena, wish, &showing, why)) {
+        return false;
+    }
+    if (showing.anew) {
+        return fail(why, FAILURE_DATA,
+                    "this is issue %lld with today's templates, which is never sent; choose what "
+                    "was frozen",
+                    (long long)showing.issue.number);
+    }
+    if (!week_named(&preview->settings, showing.issue.iso_week, &week, why) ||
         !issue_build(preview->options->store, arena, &preview->settings, &week, clock_now(),
                      &outcome, issue, why)) {
         return false;

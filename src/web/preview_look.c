@@ -23,10 +23,12 @@ void preview_wish(const struct web_request *request, const struct web_field *fie
     (void)request;
     const char *reader = web_field_find(fields, "reader");
     const char *data = web_field_find(fields, "data");
+    const char *anew = web_field_find(fields, "anew");
     *wish = (struct wish){
         .issue = web_field_find(fields, "issue"),
         .reader = reader != NULL && reader[0] != '\0' ? reader : "plain",
         .data = data != NULL && data[0] != '\0' ? data : "real",
+        .anew = anew != NULL && strcmp(anew, "on") == 0,
         .date = read_date(web_field_find(fields, "date")),
     };
     if (wish->issue != NULL && wish->issue[0] == '\0') {
@@ -68,8 +70,9 @@ bool preview_find(struct preview *preview, struct arena *arena, const struct wis
         return false;
     }
     if (!find_issue(preview, arena, wish, &week, &issue, why) ||
-        !showing_find(preview->options->store, arena, &preview->settings, &week, issue, week.end,
-                      showing, why)) {
+        !(wish->anew ? showing_find_anew : showing_find)(preview->options->store, arena,
+                                                         &preview->settings, &week, issue, week.end,
+                                                         showing, why)) {
         return false;
     }
     if (showing->issue.state == ISSUE_DRAFT) {

@@ -26,6 +26,7 @@ struct wish {
     const char *issue;  /* number; NULL: the due one */
     const char *reader; /* "plain", "unnamed", "long", "rtl", "topic:NAME", "address:ADDR" */
     const char *data;   /* "real" or an awkward kind */
+    bool anew;          /* a frozen issue with today's templates */
     int64_t date;       /* the Date that an earlier look showed; 0: none */
 };
 void preview_wish(const struct web_request *request, const struct web_field *fields,

@@ -252,6 +252,8 @@ struct value *preview_state(struct preview *preview, struct arena *arena, const 
     bool good = preview_look(preview, arena, wish, &sight, &why);
     if (sight.showing.issue.iso_week != NULL) {
         value_set(arena, state, "issue", issue_value(arena, &sight.showing.issue));
+        value_set_bool(arena, state, "frozen", showing_is_frozen(&sight.showing));
+        value_set_bool(arena, state, "anew", sight.showing.anew);
         add_selection(preview, arena, &sight.showing, state);
     }
     if (good) {

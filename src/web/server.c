@@ -228,6 +228,17 @@ static enum MHD_Result send_answer(struct exchange *exchange, struct MHD_Connect
     return queued;
 }
 
+/* Whoever sent JSON reads the answer as JSON. */
+static void answer_unread(const struct web_request *request, struct web_answer *answer)
+{
+    if (!request->json) {
+        answer_plain(answer, 400, "This form cannot be read.\n");
+        return;
+    }
+    answer_plain(answer, 400, "{\"ok\":false,\"message\":\"This JSON cannot be read.\"}\n");
+    answer->type = "application/json";
+}
+
 static void read_form(struct exchange *exchange, struct web_request *request,
                       struct web_answer *answer)
 {
@@ -240,7 +251,7 @@ static void read_form(struct exchange *exchange, struct web_request *request,
         answer_plain(answer, 415, "This form must come as urlencoded, multipart or JSON.\n");
         return;
     case FORM_BAD:
-        answer_plain(answer, 400, "This form cannot be read.\n");
+        answer_unread(request, answer);
         return;
     }
 }

@@ -82,7 +82,8 @@ def test_the_mail_of_list_unsubscribe_leaves_at_once(newsletter, server, maildir
         issue = service.mails("ann@example.org", 3)[-1]
         address = re.search(r"mailto:([^>?]+)", header(issue, "List-Unsubscribe")).group(1)
         maildir(letter(address, subject="unsubscribe", body=""))
-        newsletter.run("bounces")
+        told = newsletter.json("bounces", "--json")
+        assert (told["counted"], told["off_the_list"]) == (1, 1)
         assert service.status("ann@example.org") == "left"
         assert service.consent("ann@example.org")[-1] == "left"
 
@@ -114,6 +115,32 @@ def test_a_complaint_with_the_returned_header_leaves_for_good(newsletter, server
         service.subscribe("ann@example.org")
         service.settle()
         assert len(service.server.messages) == before, "suppressed people are not asked again"
+
+
+def test_a_complaint_that_names_only_our_envelope_sender_leaves_for_good(newsletter, server, maildir):
+    newsletter.settings["smtp.url"] = server.url
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    newsletter.run("weekly")
+    sender = server.messages[0][0]
+    assert re.fullmatch(r"bounces\+[a-z2-7]{40}@.*", sender)
+    report = (CASES / "complaint-mail-from.eml").read_text()
+    maildir(re.sub(r"(?m)^Original-Mail-From: .*$", f"Original-Mail-From: <{sender}>", report))
+    told = newsletter.json("bounces", "--json")
+    assert told["classes"]["complaint"] == 1
+    assert (told["counted"], told["off_the_list"]) == (1, 1)
+    assert newsletter.json("status", "--json")["subscribers"]["complained"] == 1
+    run = next(run for run in newsletter.json("status", "--json")["runs"] if run["verb"] == "bounces")
+    assert "1 off the list" in run["summary"]
+
+
+@pytest.mark.parametrize("content", ["", "\0\1" * 1024], ids=["empty", "noise"])
+def test_what_is_no_message_at_all_goes_to_quarantine(newsletter, maildir, tmp_path, content):
+    newsletter.import_samples()
+    maildir(content)
+    told = newsletter.json("bounces", "--json")
+    assert told["classes"]["unknown"] == 1 and told["classes"]["ordinary"] == 0
+    assert [path.parent.parent.name for path in (tmp_path / "bounces").rglob("*") if path.is_file()] == [".Quarantine"]
 
 
 def test_weekly_reads_bounces_before_it_sends(newsletter, server, maildir):

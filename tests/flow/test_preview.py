@@ -119,6 +119,19 @@ def test_an_address_for_other_machines_has_to_be_asked_for(ready):
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize("place", ["127.0.0.1:99999", "foo", "unix:"])
+def test_what_is_no_place_to_listen_is_called_that(ready, place):
+    done = ready.run("preview", "--listen", place, expect=78)
+    assert "is no place to listen" in done.stderr and "other machines" not in done.stderr
+
+
+def test_the_check_of_the_settings_says_that_the_preview_will_not_listen_there(ready):
+    ready.settings["preview.listen"] = "0.0.0.0:8381"
+    assert "preview.listen: other machines reach 0.0.0.0:8381" in ready.run("config", "check").stderr
+    ready.settings["preview.listen"] = "127.0.0.1:8381"
+    assert "preview.listen" not in ready.run("config", "check").stderr
+
+
 def test_the_page_is_served_on_a_unix_socket(ready, tmp_path):
     path = tmp_path / "page.sock"
     process = ready.start("preview", "--listen", f"unix:{path}")
@@ -478,6 +491,66 @@ def test_the_last_sent_issue_is_there_to_compare_with(ready, server):
         assert sent["issue"]["state"] == "sent" and sent["editable"] is False
         assert [i["title"] for i in sent["selection"]][:2] == [
             "Lanternfish Coder vs Pocket Heron", "Lanternfish Coder vs Rook & Thimble"]
+
+
+def test_a_sent_issue_is_told_to_be_frozen_and_shown_with_todays_templates(ready, tmp_path):
+    def files(*words):
+        done = ready.run("preview", "--out", str(tmp_path), *words)
+        return done.stderr, (tmp_path / "issue.html").read_text()
+
+    ready.add_readers(1)
+    told, draft = files()
+    assert told == ""
+    ready.run("weekly")
+    edit(own_templates(ready) / "issue.html.mustache", "</body>", "<p>Template work.</p>\n</body>")
+    told, frozen = files()
+    assert "showing issue 1, sent: its bytes are frozen; --anew" in told
+    assert frozen == draft
+    told, anew = files("--anew")
+    assert "showing issue 1, sent, with today's templates" in told
+    assert anew.replace("<p>Template work.</p>\n", "") == draft != anew
+    told = ready.run("check", "--json").stderr
+    assert "showing issue 1, sent: its bytes are frozen" in told
+    assert ready.json("check", "--json")["frozen"] is True
+    assert ready.json("check", "--json", "--anew")["frozen"] is False
+    edit(ready.folder / "templates" / "issue.html.mustache", "<p>Template work.</p>", "<script>x()</script>")
+    ready.run("check")
+    assert "tag-banned" in ready.run("check", "--anew", expect=65).stdout
+    assert ready.run("-q", "check").stderr == ""
+
+
+def test_the_page_offers_todays_templates_for_what_is_frozen(ready, server):
+    ready.add_readers(1)
+    with Preview(ready) as page:
+        state = page.state(anew="on")
+        assert (state["frozen"], state["anew"], state["editable"]) == (False, False, True)
+    ready.run("weekly")
+    edit(own_templates(ready) / "issue.html.mustache", "</body>", "<p>Template work.</p>\n</body>")
+    with Preview(ready) as page:
+        state = page.state()
+        assert (state["frozen"], state["anew"]) == (True, False)
+        assert "Template work." not in state["html"]
+        state = page.state(anew="on")
+        assert (state["frozen"], state["anew"], state["editable"]) == (False, True, False)
+        assert "Template work." in state["html"] and b"Template work." in page.get("frame", anew="on")[2]
+        sent = len(server.messages)
+        for button in (("test", {"to": "bob@example.com"}), ("approve", approval(state)), ("arrange", {"order": ""})):
+            status, answer = page.post(button[0], anew="on", **button[1])
+            assert status == 409 and b"never sent" in answer, button
+        assert len(server.messages) == sent
+        edit(ready.folder / "templates" / "issue.html.mustache", "<p>Template work.</p>", "{{no.such.name}}")
+        state = page.state(anew="on")
+        assert state["error"]["file"].endswith("issue.html.mustache") and state["anew"]
+
+
+def test_files_with_live_links_are_for_their_owner_alone(ready, tmp_path):
+    ready.add_readers(1)
+    ready.run("preview", "--out", str(tmp_path / "made-up"))
+    ready.run("preview", "--out", str(tmp_path / "live"), "--reader", "reader0@example.org")
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "made-up").iterdir()} == {0o644}
+    ready.run("preview", "--out", str(tmp_path / "made-up"), "--reader", "reader0@example.org")
+    for folder in ("live", "made-up"):
+        assert {path.stat().st_mode & 0o777 for path in (tmp_path / folder).iterdir()} == {0o600}
 
 
 def test_a_thin_week_is_told_and_the_page_stays(newsletter):

@@ -92,7 +92,10 @@ def test_json_goes_through_the_same_checks(service):
     assert answer["errors"][0]["field"] == "email"
     assert post({"email": "bob@example.org", "website": "x"})[0] == 200
     assert service.status("bob@example.org") is None
-    assert service.ask("POST", "/subscribe", b"{", {"Content-Type": "application/json"}).status == 400
+    for broken in (b"{", b'{"email":', b"[]", b'{"email": ["ann@example.org"]}', b""):
+        answer = service.ask("POST", "/subscribe", broken, {"Content-Type": "application/json"})
+        assert (answer.status, answer.headers["Content-Type"]) == (400, "application/json"), broken
+        assert json.loads(answer.body) == {"ok": False, "message": "This JSON cannot be read."}
     assert service.ask("POST", "/subscribe", b"x", {"Content-Type": "text/plain"}).status == 415
 
 

@@ -1,6 +1,7 @@
 """Leaving, coming back, choosing and being erased, against the real service."""
 
 import json
+import re
 import sqlite3
 
 import pytest
@@ -117,6 +118,22 @@ def test_topics_name_and_pause_are_kept(service, preferences):
         ("", "", None)]
 
 
+@pytest.mark.parametrize("pause", ["999", "13", "-1", "abc", "1.5"])
+def test_a_pause_that_is_none_is_refused_and_nothing_is_saved(service, preferences, pause):
+    page = service.post(preferences, {"do": "save", "name": "Ann B", "pause": pause})
+    assert page.status == 422
+    assert "A pause lasts from 1 to 12 weeks." in page.text and "Saved." not in page.text
+    assert service.rows("SELECT name, paused_until FROM subscriber WHERE address = 'ann@example.org'") == [("Ann", None)]
+
+
+def test_a_form_without_a_name_or_a_pause_leaves_both_as_they_are(service, preferences):
+    service.post(preferences, {"do": "save", "name": "Ann B", "pause": "2"})
+    before = service.rows("SELECT name, paused_until FROM subscriber WHERE address = 'ann@example.org'")
+    assert before[0][0] == "Ann B" and before[0][1]
+    assert service.post(preferences, {"do": "save"}).status == 200
+    assert service.rows("SELECT name, paused_until FROM subscriber WHERE address = 'ann@example.org'") == before
+
+
 def test_a_name_with_a_link_in_it_is_refused_and_kept_in_the_form(service, preferences):
     page = service.post(preferences, {"do": "save", "name": "win http://example.com"})
     assert page.status == 422
@@ -171,6 +188,10 @@ def test_a_person_reads_all_that_is_kept(service, preferences):
     assert [entry["kind"] for entry in data["consent"]] == ["asked", "confirmed"]
     assert data["consent"][0]["wording"].startswith("Send me the newsletter")
     assert data["consent"][0]["origin"] == "127.0.0.0/24"
+    time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+    assert time.fullmatch(data["created_at"]) and time.fullmatch(data["confirmed_at"])
+    assert data["paused_until"] is None
+    assert all(time.fullmatch(entry["at"]) for entry in data["consent"])
 
 
 def test_erasing_asks_once_and_then_leaves_nothing(service, preferences):

@@ -277,6 +277,21 @@ def test_one_click_in_every_form_it_comes_in(service, kind, body):
     assert service.status("ann@example.org") == "left"
 
 
+def test_an_issue_cancelled_on_its_way_stays_for_those_who_have_it_and_is_listed_nowhere(newsletter, server):
+    newsletter.settings["smtp.url"] = server.url
+    newsletter.import_samples()
+    newsletter.add_readers(3)
+    newsletter.run("issue", "build")
+    newsletter.run("issue", "approve", "1")
+    newsletter.run("send", "--limit", "1", "--yes", expect=75)
+    with Service(newsletter, server) as service:
+        assert "/issues/2026-W47" in service.get("/issues").text
+        newsletter.run("issue", "cancel", "1")
+        assert service.get("/issues/2026-W47").status == 200
+        assert "/issues/2026-W47" not in service.get("/issues").text
+        assert "/issues/2026-W47" not in service.get("/feed.xml").text
+
+
 def test_a_token_of_one_person_does_nothing_for_another(service):
     ann, bob = service.join("ann@example.org"), service.join("bob@example.org")
     links = {**ann, **paths(service.mails("ann@example.org", 2)[1])}

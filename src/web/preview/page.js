@@ -1,7 +1,7 @@
 "use strict";
 /* The preview page: asks for the state, shows it, and listens for changes. */
 
-const view = { issue: "", reader: "plain", data: "real", width: "600", scheme: "light", images: "off", tab: "html" };
+const view = { issue: "", reader: "plain", data: "real", anew: "off", width: "600", scheme: "light", images: "off", tab: "html" };
 let state = null;
 let armed = false;
 let asked = 0;
@@ -33,7 +33,7 @@ function keepHash() {
 /* What to see. The Date that was shown comes along: what is looked at again keeps it, and what is
  * downloaded, sent as a test or approved has it. */
 function wish() {
-  const fields = { issue: view.issue, reader: view.reader, data: view.data };
+  const fields = { issue: view.issue, reader: view.reader, data: view.data, anew: view.anew };
   if (state && state.date) {
     fields.date = state.date;
   }
@@ -218,7 +218,7 @@ function showChoices() {
   if (to) {
     $("to").value = to;
   }
-  $("test").disabled = $("to").options.length === 0 || view.data !== "real";
+  $("test").disabled = $("to").options.length === 0 || view.data !== "real" || Boolean(state.anew);
 }
 
 /* Characters that the lists of messages show of subject and preheader: Gmail in a browser, Apple
@@ -297,6 +297,19 @@ function showFindings() {
   button.textContent = armed ? `Approve despite ${count(errors, "error")}` : "Approve";
 }
 
+/* Else an editor saves a template and waits for a change that never comes. */
+function showFrozen() {
+  const { issue, frozen, anew } = state;
+  $("frozen").hidden = !frozen && !anew;
+  if (frozen) {
+    $("frozen-text").textContent = `Issue ${issue.number} is ${issue.state}: its bytes are frozen, and no template changes them.`;
+    $("anew").textContent = "Show with today\u2019s templates";
+  } else if (anew) {
+    $("frozen-text").textContent = `Issue ${issue.number} is ${issue.state}. These are its comparisons with today\u2019s templates, not its bytes; this is never sent.`;
+    $("anew").textContent = "Show the frozen bytes";
+  }
+}
+
 function showError(error) {
   $("error").hidden = !error;
   $("stage").classList.toggle("stale", Boolean(error));
@@ -336,6 +349,7 @@ function showState() {
   showError(state.error);
   if (state.selection) {
     showSelection();
+    showFrozen();
   }
   if (state.error) {
     $("approve").disabled = true;
@@ -379,7 +393,7 @@ async function refresh() {
 }
 
 function choose(changes) {
-  const looks = ["issue", "reader", "data", "scheme", "images"].some((name) => name in changes);
+  const looks = ["issue", "reader", "data", "anew", "scheme", "images"].some((name) => name in changes);
   Object.assign(view, changes);
   keepHash();
   showView();
@@ -474,6 +488,7 @@ function start() {
     event.preventDefault();
     choose({ reader: `address:${$("address").value.trim()}` });
   });
+  $("anew").addEventListener("click", () => choose({ anew: view.anew === "on" ? "off" : "on" }));
   $("test").addEventListener("click", () => act("test", { to: $("to").value }));
   $("approve").addEventListener("click", approve);
   showView();

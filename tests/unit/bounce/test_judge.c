@@ -13,6 +13,7 @@ struct bench {
     int left, confirmed; /* how often the hands were called */
     char hand_token[TOKEN_TEXT];
     int serial; /* of messages */
+    struct judge_result acted;
 };
 
 static bool hand_leave(void *context, const char *token, struct failure *why)
@@ -78,7 +79,7 @@ static bool record(struct bench *bench, const struct bounce_report *report)
     bool fresh;
     snprintf(name, sizeof name, "message %d", bench->serial++);
     hash_sha256_hex(name, strlen(name), hash);
-    must(judge_record(&bench->judge, hash, report, &fresh, &why));
+    must(judge_record(&bench->judge, hash, report, &fresh, &bench->acted, &why));
     return fresh;
 }
 
@@ -265,6 +266,11 @@ static void a_complaint_with_our_token_leaves_at_once_and_is_suppressed(void **s
     add_token(&bench, &report, PLACE_RETURNED, TOKEN_LEAVE, kim);
     record(&bench, &report);
     assert_string_equal(status_of(scratch, kim), "complained");
+    assert_int_equal(bench.acted.counted, 1);
+    assert_int_equal(bench.acted.gone, 1);
+    record(&bench, &report); /* another one from who is off the list already */
+    assert_int_equal(bench.acted.counted, 2);
+    assert_int_equal(bench.acted.gone, 1);
     char hash[HASH_HEX];
     const char *reason;
     token_suppression_hash(&bench.keys, "kim@example.org", hash);

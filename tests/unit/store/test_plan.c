@@ -48,6 +48,7 @@ static const struct {
     {"FROM bounce_event WHERE held = 1", "bounces of one domain that are held back"},
     {"FROM run WHERE id IN", "one run of each verb, and a few that failed"},
     {"FROM bounce_event WHERE at >=", "counts for a report"},
+    {"count(DISTINCT", "people who came or went in a month, each once"},
 };
 
 static bool visit_person(void *context, const struct subscriber *person, struct failure *why)

@@ -402,6 +402,60 @@ static void hostile_texts_come_back_as_they_went_in(void **state)
     }
 }
 
+/* A person with a ledger of this alone: kinds in their order, '<' before one of long ago. */
+static void add_history(struct scratch *scratch, const char *address, bool confirmed,
+                        const char *const *kinds)
+{
+    int64_t id = add_person(scratch->store, address, "", SUBSCRIBER_PENDING);
+    run_sql(scratch->store, arena_format(&scratch->arena,
+                                         "DELETE FROM consent WHERE subscriber_id = %lld; "
+                                         "UPDATE subscriber SET confirmed_at = %s WHERE id = %lld",
+                                         (long long)id, confirmed ? "1" : "NULL", (long long)id));
+    for (size_t i = 0; kinds[i] != NULL; i++) {
+        bool before = kinds[i][0] == '<';
+        run_sql(scratch->store,
+                arena_format(&scratch->arena,
+                             "INSERT INTO consent (subscriber_id, kind, wording, form, at, origin) "
+                             "VALUES (%lld, '%s', '', '', %lld, '')",
+                             (long long)id, kinds[i] + before,
+                             (long long)(before ? NOW - 40 * DAY : NOW)));
+    }
+}
+
+static void growth_counts_people_and_not_entries(void **state)
+{
+    struct scratch *scratch = *state;
+    static const struct {
+        const char *address;
+        bool confirmed;
+        const char *kinds[5];
+        int64_t joined, left;
+    } rows[] = {
+        {"twice@example.org", true, {"imported", "imported"}, 1, 0},
+        {"pending-then@example.org", true, {"imported", "confirmed"}, 1, 0},
+        {"back@example.org", true, {"confirmed", "left", "confirmed"}, 1, 1},
+        {"slip@example.org", true, {"<confirmed", "left", "undone"}, 0, 0},
+        {"new-slip@example.org", true, {"confirmed", "left", "undone"}, 1, 0},
+        {"erased@example.org", true, {"<confirmed", "left", "forgotten"}, 0, 1},
+        {"erased-at-once@example.org", true, {"<confirmed", "changed", "forgotten"}, 0, 1},
+        {"left-before@example.org", true, {"<confirmed", "<left", "forgotten"}, 0, 0},
+        {"never-on@example.org", false, {"added", "left"}, 0, 0},
+        {"never-on-either@example.org", false, {"asked", "forgotten"}, 0, 0},
+        {"waits@example.org", false, {"asked"}, 0, 0},
+    };
+    int64_t joined, left, joined_before = 0, left_before = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        add_history(scratch, rows[i].address, rows[i].confirmed, rows[i].kinds);
+        must(consent_growth(scratch->store, NOW - 30 * DAY, &joined, &left, &why));
+        if (joined - joined_before != rows[i].joined || left - left_before != rows[i].left) {
+            fail_msg("%s: %lld joined, %lld left", rows[i].address,
+                     (long long)(joined - joined_before), (long long)(left - left_before));
+        }
+        joined_before = joined;
+        left_before = left;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -419,6 +473,7 @@ int main(void)
         store_test(a_suppressed_address_keeps_its_first_reason),
         cmocka_unit_test(the_names_of_statuses_lead_there_and_back),
         store_test(hostile_texts_come_back_as_they_went_in),
+        store_test(growth_counts_people_and_not_entries),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -41,7 +41,9 @@ static void what_is_no_address_is_refused_with_an_example(void **state)
                                         "[]:8080",
                                         "unix:",
                                         "no such host.example.org:1a",
-                                        "127.0.0.1:123456"};
+                                        "127.0.0.1:123456",
+                                        "127.0.0.1:65536",
+                                        "127.0.0.1:99999"};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         char address[LISTEN_TEXT];
