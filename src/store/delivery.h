@@ -116,9 +116,9 @@ bool delivery_recover(struct store *store, struct delivery_queue queue, const ch
 /* What the reply of a row begins with that was deferred because the relay was away. */
 #define DELIVERY_AWAY "relay away: "
 
-/* The relay is away: every row that is due becomes deferred until `next_at` with this reply (which
- * begins with DELIVERY_AWAY); no attempt is counted, but max_age (seconds) runs from the first
- * time. Rows past it become gave_up. */
+/* The relay is away, or nothing can be signed: every row that is due becomes deferred until
+ * `next_at` with this reply, which begins with DELIVERY_AWAY only where that is why; no attempt is
+ * counted, but max_age (seconds) runs from the first time. Rows past it become gave_up. */
 bool delivery_defer_due(struct store *store, struct delivery_queue queue, int64_t now,
                         int64_t next_at, int64_t max_age, const char *reply, const char *relay,
                         int64_t *deferred, struct failure *why) MUST_CHECK;

@@ -101,13 +101,14 @@ class Bench:
             run(VERDICTS, "--config", kept / "verdicts.conf", "subscribers", "import", people, "--status",
                 "confirmed", "--wording", "bench")
         work = self.folder / "work"
-        shutil.rmtree(work, ignore_errors=True)
+        for old in (work, self.folder / "work.state"):
+            shutil.rmtree(old, ignore_errors=True)
         shutil.copytree(kept, work)
         return work
 
     def settings(self, work: pathlib.Path, *settings: str) -> list:
-        """The record of how far it was sent stays with the copy."""
-        return [word for setting in (f"state_dir={work / 'state'}", *settings) for word in ("--set", setting)]
+        """The record of how far it was sent lies beside the copy, and goes with it."""
+        return [word for setting in (f"state_dir={work}.state", *settings) for word in ("--set", setting)]
 
     def row(self, name: str, messages: int, seconds: float, cpu: float, peak: int) -> None:
         row = {"name": name, "messages": messages, "per_second": round(messages / seconds),
