@@ -64,8 +64,8 @@ bool preview_find(struct preview *preview, struct arena *arena, const struct wis
     }
     if (!find_issue(preview, arena, wish, &week, &issue, why) ||
         !(wish->anew ? showing_find_anew : showing_find)(preview->options->store, arena,
-                                                         &preview->settings, &week, issue,
-                                                         week.end, showing, why)) {
+                                                         &preview->settings, &week, issue, week.end,
+                                                         showing, why)) {
         return false;
     }
     if (showing->issue.state == ISSUE_DRAFT) {
