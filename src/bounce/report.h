@@ -101,7 +101,7 @@ enum bounce_place {
     PLACE_BOUNCES,     /* bounces+TOKEN@ in the envelope recipient */
     PLACE_UNSUBSCRIBE, /* unsubscribe+TOKEN@ there */
     PLACE_CONFIRM,     /* confirm+TOKEN@ there */
-    PLACE_RETURNED,    /* in the header of the returned message, or Original-Mail-From of RFC 5965 */
+    PLACE_RETURNED, /* in the header of the returned message, or Original-Mail-From of RFC 5965 */
     PLACE_COUNT
 };
 

@@ -20,9 +20,8 @@ static bool find(struct program *program, const struct option_value *number,
         return false;
     }
     /* The due instant stands in for now: what is shown is the same on any day. */
-    return (anew ? showing_find_anew : showing_find)(program->store, &program->arena,
-                                                     &program->settings, &week, issue, week.end,
-                                                     showing, why);
+    return (anew ? showing_find_anew : showing_find)(
+        program->store, &program->arena, &program->settings, &week, issue, week.end, showing, why);
 }
 
 bool looking_find(struct program *program, const struct option_value *number,

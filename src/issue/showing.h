@@ -27,8 +27,8 @@ bool showing_find(struct store *store, struct arena *arena, const struct setting
                   const struct week *week, const struct issue *issue, int64_t now,
                   struct showing *showing, struct failure *why) MUST_CHECK;
 
-/* The same, but a frozen issue is rendered anew too: its comparisons with the templates and settings
- * in force, so that template work is seen between an issue and the next. */
+/* The same, but a frozen issue is rendered anew too: its comparisons with the templates and
+ * settings in force, so that template work is seen between an issue and the next. */
 bool showing_find_anew(struct store *store, struct arena *arena, const struct settings *settings,
                        const struct week *week, const struct issue *issue, int64_t now,
                        struct showing *showing, struct failure *why) MUST_CHECK;

@@ -13,7 +13,7 @@ enum { WEEK = 7 * 86400, PAUSE_WEEKS_MAX = 12 };
 /* What is shown besides the record: what has just been done, and what was wrong. */
 struct showing {
     const char *notice;
-    const char *name, *name_error;   /* as typed */
+    const char *name, *name_error; /* as typed */
     const char *pause_error;
     const char *email, *email_error; /* as typed */
 };

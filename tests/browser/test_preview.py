@@ -144,6 +144,28 @@ def test_an_editor_changes_breaks_mends_orders_tests_approves_and_cron_sends(chr
     assert [data for _, to, data in server.messages if to == ["reader0@example.org"]] == [shown]
 
 
+def test_a_sent_issue_says_that_it_is_frozen_and_todays_templates_are_a_button_away(chromium, ready):
+    ready.settings["issue.approval"] = "none"
+    templates = own_templates(ready)
+    with Preview(ready) as page:
+        editor = Editor(chromium, page)
+        assert not editor.find("#frozen").is_displayed()
+        editor.act(lambda: ready.run("weekly"))
+        until(lambda: editor.find("#frozen").is_displayed(), "the page says that it is frozen")
+        assert "Issue 1 is sent: its bytes are frozen" in editor.text("#frozen-text")
+        editor.act(lambda: editor.click("#anew"))
+        until(lambda: "never sent" in editor.text("#frozen-text"), "the page says that this is never sent")
+        assert editor.find("#approve").get_attribute("disabled") and editor.find("#test").get_attribute("disabled")
+        assert axe(chromium) == []
+
+        # A saved template is on screen at once again.
+        editor.act(lambda: edit(templates / "partials" / "lead.html.mustache", "</h1>", " (changed)</h1>"))
+        until(lambda: "(changed)" in (editor.in_frame("body.innerHTML") or ""), "the change is shown")
+
+        editor.act(lambda: editor.click("#anew"))
+        until(lambda: "(changed)" not in (editor.in_frame("body.innerHTML") or "(changed)"), "the frozen bytes")
+
+
 def test_the_page_is_worked_by_keyboard_and_clean_for_axe(chromium, ready):
     with Preview(ready) as page:
         editor = Editor(chromium, page)
