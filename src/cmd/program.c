@@ -45,7 +45,7 @@ static const struct option_spec global_specs[] = {
                        "the XDG place, /etc/verdicts/verdicts.conf",
                        false},
     [GLOBAL_SET] = {"set", 0, "SECTION.KEY=VALUE", "a setting that wins over the file", true},
-    [GLOBAL_NOW] = {"now", 0, "TIME", "replaces the clock, for rehearsals (RFC 3339)", false},
+    [GLOBAL_NOW] = {"now", 0, "TIME", "replaces the clock (RFC 3339); what is due then is really sent", false},
     [GLOBAL_QUIET] = {"quiet", 'q', NULL, "errors only", false},
     [GLOBAL_VERBOSE] = {"verbose", 'v', NULL, "log more; twice: with addresses", true},
     [GLOBAL_LOG_FORMAT] = {"log-format", 0, "logfmt|json", "the form of log lines", false},
