@@ -308,8 +308,13 @@ static bool weekly_prepare(struct weekly *weekly, struct arena *arena, int64_t *
                      &issue, why)) {
         return fail_context(why, "%s", week.name);
     }
+    if (outcome == ISSUE_THIN) {
+        snprintf(weekly->summary, sizeof weekly->summary,
+                 "nothing due: too few new comparisons for %s, they carry over", week.name);
+        return true;
+    }
     /* One that was approved before this run has been tried by now. */
-    if (outcome == ISSUE_THIN || issue->state != ISSUE_DRAFT) {
+    if (issue->state != ISSUE_DRAFT) {
         return true;
     }
     if (approval_answer(&program->settings, issue, clock_now()) != APPROVAL_GO) {

@@ -341,11 +341,12 @@ static bool refuse(const struct witness *witness, const struct scene *scene,
         [WITNESS_DAMAGED] = "cannot be compared with what was sent: the record is damaged",
     };
     const char *original = answer == WITNESS_COPY ? said->database : "";
-    return fail(why, FAILURE_CONFIG,
-                "%s %s%s%s%s; nothing was sent, as readers may have this issue already. Where this "
-                "database is the one to go on with, `verdicts send --force` sends (record: %s)",
-                scene->database, reasons[answer], original[0] != '\0' ? " (" : "", original,
-                original[0] != '\0' ? ")" : "", witness->path);
+    return fail(
+        why, FAILURE_CONFIG,
+        "%s %s%s%s%s; nothing was sent. If readers have this issue already, `verdicts issue "
+        "cancel --keep N` ends it; if not, `verdicts send --force` (record: %s)",
+        scene->database, reasons[answer], original[0] != '\0' ? " (" : "", original,
+        original[0] != '\0' ? ")" : "", witness->path);
 }
 
 static bool open_in(struct witness *witness, const char *folder, const struct scene *scene,

@@ -42,6 +42,15 @@ def test_a_second_run_in_the_week_sends_nothing(newsletter, server):
     assert len(server.messages) == 3
 
 
+def test_a_thin_week_is_named_where_somebody_looks(newsletter, server):
+    ready(newsletter, server)
+    newsletter.settings["issue.min_items"] = "50"
+    done = newsletter.run("weekly", "--summary")
+    assert "nothing due: too few new comparisons for 2026-W47, they carry over" in done.stdout
+    quiet = newsletter.run("weekly")
+    assert quiet.stdout + quiet.stderr == "" and server.messages == []
+
+
 def message_ids(server) -> set[str]:
     return {email.message_from_bytes(data)["Message-ID"] for _, _, data in server.messages}
 
