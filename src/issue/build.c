@@ -66,25 +66,6 @@ static void fill_source(struct arena *arena, const struct settings *settings,
     proposal->issue.preheader = proposal->source.headline.preheader;
 }
 
-static bool render_variants(struct store *store, struct arena *arena,
-                            struct issue_proposal *proposal, struct failure *why)
-{
-    const char **choices;
-    size_t count;
-    if (!subscriber_topic_choices(store, arena, &choices, &count, why)) {
-        return false;
-    }
-    proposal->variants = arena_array(arena, count + 1, sizeof *proposal->variants);
-    for (size_t i = 0; i <= count; i++) {
-        const char *topics = i == 0 ? "" : choices[i - 1];
-        if (!edition_render(arena, &proposal->source, topics,
-                            &proposal->variants[proposal->variant_count++], why)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 bool issue_propose(struct store *store, struct arena *arena, const struct settings *settings,
                    const struct week *week, const struct issue *draft, int64_t now,
                    struct issue_proposal *proposal, struct failure *why)
@@ -113,7 +94,8 @@ bool issue_propose(struct store *store, struct arena *arena, const struct settin
         return true;
     }
     fill_source(arena, settings, week, proposal);
-    return render_variants(store, arena, proposal, why);
+    return edition_render_all(store, arena, &proposal->source, &proposal->variants,
+                              &proposal->variant_count, why);
 }
 
 static const char *snapshot(struct arena *arena, const struct comparison *comparison)

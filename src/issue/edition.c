@@ -8,6 +8,7 @@
 #include "pick/pick.h"
 #include "render/mustache.h"
 #include "render/wrap.h"
+#include "store/subscriber.h"
 
 enum { TEMPLATE_MAX = 1024 * 1024, BLOB_MAX = 32 * 1024 * 1024 };
 
@@ -176,4 +177,24 @@ bool edition_render(struct arena *arena, const struct edition_source *source, co
     }
     programs_free(&programs);
     return good;
+}
+
+bool edition_render_all(struct store *store, struct arena *arena,
+                        const struct edition_source *source, struct issue_variant **variants,
+                        size_t *count, struct failure *why)
+{
+    const char **choices;
+    size_t chosen;
+    *count = 0;
+    if (!subscriber_topic_choices(store, arena, &choices, &chosen, why)) {
+        return false;
+    }
+    *variants = arena_array(arena, chosen + 1, sizeof **variants);
+    for (size_t i = 0; i <= chosen; i++) {
+        const char *topics = i == 0 ? "" : choices[i - 1];
+        if (!edition_render(arena, source, topics, &(*variants)[(*count)++], why)) {
+            return false;
+        }
+    }
+    return true;
 }

@@ -33,6 +33,11 @@ void edition_headline(struct arena *arena, struct edition_source *source);
 bool edition_render(struct arena *arena, const struct edition_source *source, const char *topics,
                     struct issue_variant *variant, struct failure *why) MUST_CHECK;
 
+/* Everything, and each choice of topics that somebody on the list has made. */
+bool edition_render_all(struct store *store, struct arena *arena,
+                        const struct edition_source *source, struct issue_variant **variants,
+                        size_t *count, struct failure *why) MUST_CHECK;
+
 /* The value tree that the templates read, for check and for template authors. */
 struct value *edition_variables(struct arena *arena, const struct edition_source *source);
 

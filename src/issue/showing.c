@@ -92,25 +92,6 @@ bool showing_stored(struct store *store, struct arena *arena, const struct setti
     return true;
 }
 
-/* The variants of everybody on the list, of the stories that were frozen. */
-static bool render_anew(struct store *store, struct arena *arena, struct showing *showing,
-                        struct failure *why)
-{
-    const char **choices;
-    size_t count;
-    if (!subscriber_topic_choices(store, arena, &choices, &count, why)) {
-        return false;
-    }
-    showing->variants = arena_array(arena, count + 1, sizeof *showing->variants);
-    showing->variant_count = 0;
-    bool good = true;
-    for (size_t i = 0; good && i <= count; i++) {
-        good = edition_render(arena, &showing->source, i == 0 ? "" : choices[i - 1],
-                              &showing->variants[showing->variant_count++], why);
-    }
-    return good;
-}
-
 bool showing_find_anew(struct store *store, struct arena *arena, const struct settings *settings,
                        const struct week *week, const struct issue *issue, int64_t now,
                        struct showing *showing, struct failure *why)
@@ -128,7 +109,8 @@ bool showing_find_anew(struct store *store, struct arena *arena, const struct se
     edition_headline(arena, &showing->source);
     showing->issue.subject = showing->source.headline.subject;
     showing->issue.preheader = showing->source.headline.preheader;
-    return render_anew(store, arena, showing, why);
+    return edition_render_all(store, arena, &showing->source, &showing->variants,
+                              &showing->variant_count, why);
 }
 
 bool showing_is_frozen(const struct showing *showing)
