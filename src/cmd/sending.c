@@ -281,11 +281,13 @@ bool sending_let_go(struct program *program, const struct issue *issue, const ch
                     bool *finished, struct failure *why)
 {
     struct delivery_queue queue = {.issue_id = issue->id};
-    bool alone;
+    bool alone = false;
     int fd = -1;
+    *finished = false;
+    /* Who is sending it by force is not to find its rows given up. */
     bool good = join_senders(program, &alone, &fd, why) &&
-                recover_dead_claims(program, queue, alone, why) &&
-                age(program, issue, reply, finished, why);
+                (!alone || (recover_dead_claims(program, queue, alone, why) &&
+                            age(program, issue, reply, finished, why)));
     if (fd >= 0) {
         close(fd);
     }
@@ -311,7 +313,8 @@ static bool end_unsigned(struct program *program, const struct issue *issue, str
                : fail(why, refusal.kind, "%s", refusal.text);
 }
 
-/* Keys are looked at before anything is claimed. */
+/* Keys are looked at before anything is claimed. Rows of an issue of which nothing has left stay as
+ * they are: it can still be freed, and signed as the settings say. */
 static bool open_signing(struct program *program, const struct issue *issue,
                          const struct sending_options *options, struct signing *signing,
                          struct failure *why)
@@ -323,7 +326,7 @@ static bool open_signing(struct program *program, const struct issue *issue,
     return issue_may_have_left(program->store, issue->id, &left, why) &&
            (signing_open(&program->arena, &program->settings, issue, left, options->force, signing,
                          why) ||
-            end_unsigned(program, issue, why));
+            (left && end_unsigned(program, issue, why)));
 }
 
 /* The issue is begun, its claims are those of the living. */

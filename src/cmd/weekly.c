@@ -99,17 +99,17 @@ static void weekly_note(struct weekly *weekly, const char *note)
 }
 
 /* The last of an issue under way that was not sent in its time. */
-static bool weekly_let_go(struct weekly *weekly, const struct issue *issue, struct failure *why)
+static bool weekly_let_go(struct weekly *weekly, const struct issue *issue, bool *finished,
+                          struct failure *why)
 {
     struct program *program = weekly->program;
     struct delivery_queue queue = {.issue_id = issue->id};
     int64_t counts[DELIVERY_STATES];
     int64_t doubted;
-    bool finished = false;
-    if (!sending_let_go(program, issue, "was not sent while it was news", &finished, why)) {
+    if (!sending_let_go(program, issue, "was not sent while it was news", finished, why)) {
         return false;
     }
-    if (!finished) {
+    if (!*finished) {
         return true;
     }
     if (!delivery_counts(program->store, queue, counts, why) ||
@@ -117,6 +117,10 @@ static bool weekly_let_go(struct weekly *weekly, const struct issue *issue, stru
         return false;
     }
     sending_summary(issue, counts, doubted, weekly->summary, sizeof weekly->summary);
+    size_t used = strlen(weekly->summary);
+    snprintf(weekly->summary + used, sizeof weekly->summary - used,
+             "; `verdicts send --issue %lld --retry gave_up` tries those again",
+             (long long)issue->number);
     weekly_say(weekly, true);
     weekly->sent_any = true;
     return true;
@@ -127,7 +131,7 @@ static bool weekly_send_unless_stale(struct weekly *weekly, const struct issue *
                                      struct failure *why)
 {
     struct failure line = {0};
-    bool stale, said;
+    bool stale, said, finished = false;
     if (!sending_is_stale(weekly->program, issue, &stale, &line, why)) {
         return false;
     }
@@ -139,12 +143,16 @@ static bool weekly_send_unless_stale(struct weekly *weekly, const struct issue *
     if (!weekly_said(weekly, note, &said, why)) {
         return false;
     }
-    if (!said) {
+    if (issue->state == ISSUE_SENDING && !weekly_let_go(weekly, issue, &finished, why)) {
+        return false;
+    }
+    /* What the line offers would do nothing any more for an issue that has just ended. */
+    if (!said && !finished) {
         program_complain(&line);
     }
     weekly->stale = true;
     weekly_note(weekly, note);
-    return issue->state != ISSUE_SENDING || weekly_let_go(weekly, issue, why);
+    return true;
 }
 
 /* What is wrong with one issue does not keep back the others, nor the mails: it is told, and the
@@ -309,8 +317,10 @@ static bool weekly_prepare(struct weekly *weekly, struct arena *arena, int64_t *
         return fail_context(why, "%s", week.name);
     }
     if (outcome == ISSUE_THIN) {
-        snprintf(weekly->summary, sizeof weekly->summary,
-                 "nothing due: too few new comparisons for %s, they carry over", week.name);
+        if (!weekly->sent_any) {
+            snprintf(weekly->summary, sizeof weekly->summary,
+                     "nothing due: too few new comparisons for %s, they carry over", week.name);
+        }
         return true;
     }
     /* One that was approved before this run has been tried by now. */

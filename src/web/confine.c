@@ -5,6 +5,7 @@
 #include <seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 /* What needs no look at its arguments. socketpair and pipes stay: they lead nowhere else. */
 static const int refused[] = {
@@ -28,6 +29,9 @@ static const int refused[] = {
     SCMP_SYS(pidfd_getfd),
     SCMP_SYS(pidfd_send_signal),
     SCMP_SYS(kill),
+    SCMP_SYS(tkill),
+    SCMP_SYS(rt_sigqueueinfo),
+    SCMP_SYS(rt_tgsigqueueinfo),
     SCMP_SYS(kcmp),
     SCMP_SYS(move_pages),
     SCMP_SYS(migrate_pages),
@@ -56,6 +60,16 @@ static int add_rules(scmp_filter_ctx filter)
     if (error == 0) {
         error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(sendto), 1,
                                  SCMP_A4(SCMP_CMP_NE, 0));
+    }
+    /* abort(3) and raise(3) signal their own process. */
+    if (error == 0) {
+        error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(tgkill), 1,
+                                 SCMP_A0(SCMP_CMP_NE, (scmp_datum_t)getpid()));
+    }
+    /* The C library asks for the limits of process 0, itself. */
+    if (error == 0) {
+        error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1,
+                                 SCMP_A0(SCMP_CMP_NE, 0));
     }
     /* A thread is no process; clone3 hides its flags, and the C library falls back to clone. */
     if (error == 0) {

@@ -78,6 +78,7 @@ def fail_at(letter, folder, server, at, for_good):
     for address, texts in copies.items():
         assert len(texts) <= 1 + (address in doubted) and len(set(texts)) == 1, f"{address} (allocation {at})"
     shutil.rmtree(folder)
+    shutil.rmtree(work.settings["state_dir"])
 
 
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for good"])
