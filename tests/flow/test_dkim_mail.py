@@ -229,6 +229,17 @@ def test_another_domain_does_not_sign_what_was_approved_for_the_first(newsletter
     assert server.messages == []
 
 
+def test_what_cannot_be_signed_and_has_not_left_can_still_be_freed(newsletter, server, tmp_path):
+    approved(newsletter, server, tmp_path)
+    newsletter.settings["smtp.url"] = "smtp://127.0.0.1:9"
+    newsletter.run("send", "--yes", expect=75)
+    newsletter.settings |= {"smtp.url": server.url, "dkim.domain": "example.com"}
+    for hour in (18, 20):
+        refused(newsletter.run("weekly", now=f"2026-11-20T{hour}:00:00Z", expect=78), "issue cancel 1", "frees it")
+    newsletter.run("issue", "cancel", "1")
+    assert newsletter.json("issue", "list", "--json") == [] and server.messages == []
+
+
 def forget_keys(newsletter):
     """The issue as an older version began it."""
     with sqlite3.connect(newsletter.folder / "verdicts.db") as database:
