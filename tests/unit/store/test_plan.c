@@ -130,7 +130,10 @@ static void call_people(struct scratch *scratch)
     must(consent_growth(scratch->store, NOW, &purged, &purged, &why));
     must(subscriber_unreminded(scratch->store, &scratch->arena, 0, NOW, 10, &people, &reminded,
                                &why));
-    must(subscriber_purge_pending(scratch->store, NOW, NOW, 10, &purged, &why));
+    add_person(scratch->store, "stale@example.org", "", SUBSCRIBER_PENDING);
+    run_sql(scratch->store, "UPDATE consent SET kind = 'asked'");
+    must(subscriber_purge_pending(scratch->store, NOW + 1, NOW + 1, 10, &purged, &why));
+    assert_int_equal(purged, 1);
     id = add_person(scratch->store, "asked@example.org", "", SUBSCRIBER_PENDING);
     run_sql(scratch->store, "UPDATE consent SET kind = 'asked'");
     must(subscriber_withdraw(scratch->store, id, &taken, &why));
