@@ -11,7 +11,6 @@
 #include "store/address_change.h"
 #include "store/bucket.h"
 #include "subscribers/remind.h"
-#include "web/confine.h"
 
 enum {
     MAILING_POLL_MS = 5000,     /* other verbs write mails too, and do not wake anybody */
@@ -130,7 +129,6 @@ bool mailing_run(struct serve_state *state, int wake_fd, struct failure *why)
     struct program *program = state->program;
     int64_t chores_at = 0;
     (void)why;
-    confine_hide(); /* the relay's password and connection are not for the HTTP process beside us */
     /* Claims of a mailer that died are settled before anything else. */
     struct failure first = {0};
     if (!send_due(state, &first)) {

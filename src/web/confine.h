@@ -10,7 +10,7 @@
  * It is no wall around files: a filter cannot tell one path from another. A process that is taken
  * over can read and write what its user may: the database, where a row of `outgoing` is a mail that
  * the mailer will send, the keys, smtp.password_file. Only /proc/PID/mem and /proc/PID/fd of a
- * process that hides are closed to it; the mailer does.
+ * process that hides are closed to it; its parent does, and the mailer by inheritance.
  */
 #ifndef WEB_CONFINE_H
 #define WEB_CONFINE_H
