@@ -58,7 +58,7 @@ void delivery_read(struct query *query, int first, struct arena *arena, struct d
 /* Why a row is not to be sent; NULL where it is. ?1 the issue, ?2 now. The names of a subscriber's
  * status are reasons. A single mail may go to somebody who is not confirmed (that is what a
  * confirmation mail is for), but not to one who complained or is erased; a welcome says "you are on
- * the list" and is for those who still are. */
+ * the list" and is for those who still are, a reminder asks for what only a pending one owes. */
 #define DELIVERY_REASON                                                                            \
     "(SELECT CASE WHEN i.state = 'cancelled' THEN 'cancelled' "                                    \
     "WHEN s.status <> 'confirmed' THEN s.status "                                                  \
@@ -66,7 +66,8 @@ void delivery_read(struct query *query, int first, struct arena *arena, struct d
     "WHERE i.id = ?1 AND s.id = delivery.subscriber_id)"
 #define OUTGOING_REASON                                                                            \
     "(SELECT CASE WHEN s.status IN ('complained', 'forgotten') THEN s.status "                     \
-    "WHEN outgoing.kind = 'welcome' AND s.status <> 'confirmed' THEN s.status END "                \
+    "WHEN outgoing.kind = 'welcome' AND s.status <> 'confirmed' THEN s.status "                    \
+    "WHEN outgoing.kind = 'reminder' AND s.status <> 'pending' THEN s.status END "                 \
     "FROM subscriber s WHERE s.id = outgoing.subscriber_id)"
 
 /* The row of the id ?3, with the reason in front of its columns. */
@@ -75,8 +76,8 @@ void delivery_read(struct query *query, int first, struct arena *arena, struct d
                                                                                              "?3"
 BOTH(reason_sql, REASON);
 
-static const char *const reasons[] = {"cancelled",  "pending",   "left",  "bounced",
-                                      "complained", "forgotten", "paused"};
+static const char *const reasons[] = {"cancelled", "pending",    "confirmed", "left",
+                                      "bounced",   "complained", "forgotten", "paused"};
 
 static const char *reason_of(struct query *query)
 {
