@@ -4,8 +4,11 @@ With words as arguments it runs the tests whose names hold one of them. The exit
 something ran and nothing failed. Skipped tests are listed with their reasons.
 """
 
+import concurrent.futures
+import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -68,22 +71,45 @@ def run_seeds(words: list[str], tally: Tally) -> None:
             print(f"{target.name}: FAILED")
 
 
+def order(path: pathlib.Path) -> tuple:
+    """The long ones first, so that the lanes end together: fault runs whole sends again and again."""
+    return path.parent.name != "fault", path.parent.name != "browser", -path.stat().st_size
+
+
+def pytest_file(tests: pathlib.Path, words: list[str], scratch: pathlib.Path, out: pathlib.Path):
+    """One pytest for each file, in a folder of its own: two that share pytest's usual one would each take
+    its permissions back, under the feet of the servers that run as somebody else."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-rs", f"--junitxml={out}",
+               f"--basetemp={scratch}", "-c", str(ROOT / "tests" / "pytest.ini"), str(tests)]
+    if words:
+        command += ["-k", " or ".join(words)]
+    done = subprocess.run(command, check=False, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace")
+    shutil.rmtree(scratch, ignore_errors=True)
+    return done
+
+
 def run_pytest(words: list[str], tally: Tally, folder: pathlib.Path) -> None:
-    """One pytest for each folder: each has a conftest of its own, and they share that name."""
-    for tests in sorted({path.parent for path in (ROOT / "tests").glob("*/test_*.py")}):
-        out = folder / f"{tests.name}.xml"
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "-rs", f"--junitxml={out}",
-                   "-c", str(ROOT / "tests" / "pytest.ini"), str(tests)]
-        if words:
-            command += ["-k", " or ".join(words)]
-        print(f"tests/{tests.name}:", flush=True)
-        done = subprocess.run(command, check=False, cwd=ROOT)
-        if out.exists():
-            tally.add_junit(out)
-        # 0: all passed, 1: some failed (counted), 5: none chosen by the words.
-        if not out.exists() or done.returncode not in (0, 1, 5):
-            tally.failed += 1
-            print(f"pytest did not finish in tests/{tests.name}: exit {done.returncode}")
+    """As many files at a time as there are cores, two at most: the tests start servers of their own."""
+    files = sorted((ROOT / "tests").glob("*/test_*.py"), key=order)
+    lanes = min(2, os.cpu_count() or 1)
+    with concurrent.futures.ThreadPoolExecutor(lanes) as pool:
+        begun = {}
+        for number, tests in enumerate(files):
+            out = folder / f"{number}.xml"
+            begun[pool.submit(pytest_file, tests, words, folder / f"f{number}", out)] = tests, out
+        for ended in concurrent.futures.as_completed(begun):
+            tests, out = begun[ended]
+            done = ended.result()
+            # 0: all passed, 1: some failed (counted), 5: none chosen by the words, or all left to the campaign.
+            if done.returncode == 5:
+                continue
+            print(f"{tests.relative_to(ROOT)}:\n{done.stdout.rstrip()}", flush=True)
+            if out.exists():
+                tally.add_junit(out)
+            if not out.exists() or done.returncode not in (0, 1):
+                tally.failed += 1
+                print(f"pytest did not finish {tests.relative_to(ROOT)}: exit {done.returncode}", flush=True)
 
 
 def main() -> int:
@@ -91,6 +117,7 @@ def main() -> int:
     tally = Tally()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
+        folder.chmod(0o755)  # the servers' users pass through it
         run_ctest(words, tally, folder)
         run_seeds(words, tally)
         run_pytest(words, tally, folder)
