@@ -21,6 +21,7 @@ extern const struct verb verb_config;
 extern const struct verb verb_status;
 extern const struct verb verb_doctor;
 extern const struct verb verb_backup;
+extern const struct verb verb_archive;
 extern const struct verb verb_report;
 
 #endif

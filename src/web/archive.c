@@ -1,11 +1,10 @@
-/* The archive and its feed: each issue that was sent as a web page, by the program that made the
- * mails, run without any reader. No token of anybody stands in it. */
+#include "web/archive.h"
+
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/residual.h"
 #include "store/issue.h"
-#include "web/signup.h"
 
 enum { KEEP = 300 /* seconds */, FEED_MAX = 50 /* issues */ };
 
@@ -61,17 +60,23 @@ static bool list_issues(const struct site *site, struct arena *arena, size_t mos
     return true;
 }
 
+static bool list_page(const struct site *site, struct arena *arena, struct page *page,
+                      struct failure *why)
+{
+    *page = (struct page){.name = "issues", .title = "Past issues"};
+    return list_issues(site, arena, SIZE_MAX, &page->data, why);
+}
+
 void archive_handle_list(void *context, const struct web_request *request,
                          struct web_answer *answer)
 {
     struct site *site = context;
-    struct value *data;
+    struct page page;
     struct failure why = {0};
-    if (!list_issues(site, request->arena, SIZE_MAX, &data, &why)) {
+    if (!list_page(site, request->arena, &page, &why)) {
         site_say_failure(site, request, answer, &why);
         return;
     }
-    const struct page page = {.name = "issues", .title = "Past issues", .data = data};
     site_show(site, request, answer, &page);
 }
 
@@ -83,20 +88,28 @@ static const char *last_update(const struct value *data)
 }
 
 /* Atom (RFC 4287). */
+static bool feed_page(const struct site *site, struct arena *arena, struct page *page,
+                      struct failure *why)
+{
+    *page = (struct page){.name = "feed", .title = site->settings->site.name, .suffix = "xml"};
+    if (!list_issues(site, arena, FEED_MAX, &page->data, why)) {
+        return false;
+    }
+    value_set_text(arena, page->data, "home", site->settings->subscribe.url);
+    value_set_text(arena, page->data, "updated", last_update(page->data));
+    return true;
+}
+
 void archive_handle_feed(void *context, const struct web_request *request,
                          struct web_answer *answer)
 {
     struct site *site = context;
-    struct value *data;
+    struct page page;
     struct failure why = {0};
-    if (!list_issues(site, request->arena, FEED_MAX, &data, &why)) {
+    if (!feed_page(site, request->arena, &page, &why)) {
         site_say_failure(site, request, answer, &why);
         return;
     }
-    value_set_text(request->arena, data, "home", site->settings->subscribe.url);
-    value_set_text(request->arena, data, "updated", last_update(data));
-    const struct page page = {
-        .name = "feed", .title = site->settings->site.name, .suffix = "xml", .data = data};
     site_show(site, request, answer, &page);
     if (answer->status == 200) {
         answer->type = "application/atom+xml; charset=utf-8";
@@ -168,4 +181,87 @@ void archive_handle_issue(void *context, const struct web_request *request,
     } else {
         add_headers(request, answer);
     }
+}
+
+/* --- as files --- */
+
+enum { FILE_LIMIT = 64 * 1024 * 1024 };
+
+struct writing {
+    struct site *site;
+    archive_put put;
+    void *context;
+    struct arena *arena; /* of one file */
+    struct buf content;
+};
+
+static bool put(struct writing *writing, const char *path, struct failure *why)
+{
+    return writing->put(writing->context, path, &writing->content, why);
+}
+
+static bool write_file(struct writing *writing, const char *path, struct failure *why)
+{
+    const struct template_source source = {writing->site->settings, &writing->site->pages};
+    const char *text, *found;
+    size_t len;
+    if (!template_read(writing->arena, &source, arena_format(writing->arena, "pages/%s", path),
+                       &text, &len, &found, why)) {
+        return false;
+    }
+    buf_reset(&writing->content);
+    buf_add(&writing->content, text, len);
+    return put(writing, path, why);
+}
+
+static bool write_page(struct writing *writing, const struct page *page, const char *path,
+                       struct failure *why)
+{
+    buf_reset(&writing->content);
+    return site_render(writing->site, writing->arena, page, &writing->content, why) &&
+           put(writing, path, why);
+}
+
+static bool write_issue(struct writing *writing, const char *week, struct failure *why)
+{
+    struct issue_variant *variant;
+    if (!find_variant(writing->site, writing->arena, week, &variant, why)) {
+        return false;
+    }
+    if (variant == NULL || variant->html_len == 0) {
+        return true;
+    }
+    buf_reset(&writing->content);
+    return render_issue(writing->site, writing->arena, variant, &writing->content, why) &&
+           put(writing, arena_format(writing->arena, "issues/%s/index.html", week), why);
+}
+
+static bool write_issues(struct writing *writing, struct failure *why)
+{
+    struct arena list = {0}, *one = writing->arena;
+    struct issue *issues;
+    size_t count = 0;
+    bool good = issue_list(writing->site->store, &list, &issues, &count, why);
+    for (size_t i = 0; good && i < count; i++) {
+        good = write_issue(writing, issues[i].iso_week, why);
+        arena_reset(one);
+    }
+    arena_free(&list);
+    return good;
+}
+
+bool archive_write(struct site *site, archive_put put_file, void *context, struct failure *why)
+{
+    struct arena arena = {0};
+    struct writing writing = {.site = site, .put = put_file, .context = context, .arena = &arena};
+    struct page page;
+    buf_init(&writing.content, FILE_LIMIT);
+    bool good = write_file(&writing, "style.css", why) &&
+                write_file(&writing, "favicon.svg", why) && write_issues(&writing, why) &&
+                list_page(site, &arena, &page, why) &&
+                write_page(&writing, &page, "issues/index.html", why) &&
+                feed_page(site, &arena, &page, why) && write_page(&writing, &page, "feed.xml", why);
+    buf_free(&writing.content);
+    arena_free(&arena);
+    return good;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "store/bucket.h"
+#include "web/archive.h"
 #include "web/signup.h"
 
 enum { DAY = 86400 };

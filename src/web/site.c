@@ -280,23 +280,26 @@ static void say_plainly(struct web_answer *answer)
     buf_add_text(&answer->body, "Something went wrong here. Please try again later.\n");
 }
 
+bool site_render(struct site *site, struct arena *arena, const struct page *page, struct buf *out,
+                 struct failure *why)
+{
+    const struct template_source source = {site->settings, &site->pages};
+    const char *suffix = page->suffix != NULL ? page->suffix : "html";
+    const char *name = arena_format(arena, "%s.%s", page->name, suffix);
+    struct value *data;
+    return common_data(site, arena, page, &data, why) &&
+           template_render(arena, &source, "pages", name, MUSTACHE_HTML, data, out, why);
+}
+
 void site_show(struct site *site, const struct web_request *request, struct web_answer *answer,
                const struct page *page)
 {
-    const struct template_source source = {site->settings, &site->pages};
-    struct value *data;
     struct failure why = {0};
     answer->status = page->status != 0 ? page->status : 200;
     buf_reset(&answer->body);
     if (request->json) {
         show_json(request, answer, page);
-        return;
-    }
-    const char *name = arena_format(request->arena, "%s.%s", page->name,
-                                    page->suffix != NULL ? page->suffix : "html");
-    if (!common_data(site, request->arena, page, &data, &why) ||
-        !template_render(request->arena, &source, "pages", name, MUSTACHE_HTML, data, &answer->body,
-                         &why)) {
+    } else if (!site_render(site, request->arena, page, &answer->body, &why)) {
         log_event(LOG_LEVEL_ERROR, "web", "failed", LOG_STR("why", why.text));
         say_plainly(answer);
     }

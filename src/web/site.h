@@ -47,6 +47,10 @@ struct page {
     struct value *data;  /* the template's own variables; may be NULL */
 };
 
+/* The page's text alone, without an answer around it. */
+bool site_render(struct site *site, struct arena *arena, const struct page *page, struct buf *out,
+                 struct failure *why) MUST_CHECK;
+
 void site_show(struct site *site, const struct web_request *request, struct web_answer *answer,
                const struct page *page);
 

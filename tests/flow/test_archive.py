@@ -1,0 +1,110 @@
+"""`archive`: past issues as files for any web server, the same that `serve` shows."""
+
+import os
+import re
+import xml.etree.ElementTree
+
+import pytest
+
+from newsletter import ROOT
+from service import Service
+
+FILES = {"/issues": "issues/index.html", "/issues/2026-W47": "issues/2026-W47/index.html", "/feed.xml": "feed.xml",
+         "/style.css": "style.css", "/favicon.svg": "favicon.svg"}
+
+
+def tree(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture
+def sent(newsletter, server):
+    newsletter.settings["smtp.url"] = server.url
+    newsletter.import_samples()
+    newsletter.add_readers(3)
+    newsletter.run("weekly")
+    return newsletter
+
+
+def test_the_files_are_what_serve_answers(sent, server, tmp_path):
+    done = sent.run("archive", "--out", str(tmp_path / "www" / "news"))
+    assert done.stdout == done.stderr == ""
+    files = tree(tmp_path / "www" / "news")
+    assert set(files) == set(FILES.values())
+    with Service(sent, server) as service:
+        for path, name in FILES.items():
+            assert service.get(path).text == files[name].decode(), path
+    assert b"2026-W47" in files["issues/index.html"]
+    assert xml.etree.ElementTree.fromstring(files["feed.xml"]).findall("{http://www.w3.org/2005/Atom}entry")
+    for name, content in files.items():
+        assert not re.search(rb"/(leave|preferences|confirm)/[A-Za-z0-9_-]", content), name
+        assert not re.search(rb"reader\d@|Reader \d", content), name
+
+
+def test_a_second_run_touches_only_what_has_changed(sent, tmp_path):
+    out = tmp_path / "out"
+    sent.run("archive", "--out", str(out))
+    (out / "of-somebody-else.txt").write_text("stays")
+    (out / "issues" / "index.html").write_text("spoilt")
+    for path in out.rglob("*"):
+        os.utime(path, (1, 1))
+    sent.run("archive", "--out", str(out))
+    changed = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file() and path.stat().st_mtime > 1}
+    assert changed == {"issues/index.html"}
+    assert "2026-W47" in (out / "issues" / "index.html").read_text()
+    assert (out / "of-somebody-else.txt").read_text() == "stays"
+
+
+def test_before_the_first_issue_the_list_says_so(newsletter, tmp_path):
+    newsletter.import_samples()
+    newsletter.run("archive", "--out", str(tmp_path / "out"))
+    files = tree(tmp_path / "out")
+    assert "issues/2026-W47/index.html" not in files
+    assert b"None yet." in files["issues/index.html"] and b"<entry>" not in files["feed.xml"]
+
+
+def test_one_that_is_approved_and_has_not_left_is_in_none_of_them(newsletter, tmp_path):
+    newsletter.settings.update({"smtp.url": "null:", "issue.approval": "required"})
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    newsletter.run("weekly")
+    newsletter.run("issue", "approve", "1")
+    newsletter.run("archive", "--out", str(tmp_path / "out"))
+    assert "issues/2026-W47/index.html" not in tree(tmp_path / "out")
+
+
+@pytest.mark.parametrize("what, code, words", [
+    ("no folder named", 64, ["--out DIR"]),
+    ("an operand", 64, ["--out DIR"]),
+    ("a folder in the way of a file", 73, ["index.html"]),
+    ("a file in the way of the folder", 73, ["out"]),
+    ("a broken page", 65, ["issues.html.mustache:1:"]),
+    ("no address to be served at", 78, ["subscribe.url"]),
+])
+def test_what_cannot_be_written_is_one_line(sent, tmp_path, what, code, words):
+    out = tmp_path / "out"
+    line = ["archive", "--out", str(out)]
+    if what == "no folder named":
+        line = ["archive"]
+    elif what == "an operand":
+        line = ["archive", str(out)]
+    elif what == "a folder in the way of a file":
+        (out / "issues" / "index.html" / "x").mkdir(parents=True)
+    elif what == "a file in the way of the folder":
+        out.write_text("")
+    elif what == "a broken page":
+        (tmp_path / "own" / "pages").mkdir(parents=True)
+        (tmp_path / "own" / "pages" / "issues.html.mustache").write_text("{{#issues}} never closed")
+        sent.settings["pages_dir"] = str(tmp_path / "own")
+    else:
+        conf = sent.folder / "verdicts.conf"
+        conf.write_text(re.sub(r"(?m)^(\s*)url = 'https://news.*$", "", conf.read_text()))
+    done = sent.run(*line, expect=code)
+    assert done.stderr.count("\n") == 1 and all(word in done.stderr for word in words), done.stderr
+    assert what == "a folder in the way of a file" or not out.is_dir()
+
+
+def test_the_manual_names_the_files():
+    manual = (ROOT / "src" / "verdicts.1").read_text()
+    for name in FILES.values():
+        assert name.replace("2026-W47", "YYYY-Www") in manual
