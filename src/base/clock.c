@@ -1,10 +1,12 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 
@@ -46,21 +48,24 @@ void clock_clear_now(void)
     replaced = false;
 }
 
+enum { BOOT_ID = 36 };
+
 /* Where it is not there (no /proc), every boot is "unknown". Where it cannot be read for another
- * reason the process stops: a wrong id would make the dead of this boot those of another. */
-static void read_boot_id(char *id, size_t size)
+ * reason the process stops: a wrong id would make the dead of this boot those of another. Read
+ * without stdio, whose buffer needs memory. */
+static void read_boot_id(char id[BOOT_ID + 1])
 {
-    static const char path[] = "/proc/sys/kernel/random/boot_id";
-    FILE *file = fopen(path, "re");
-    bool absent = file == NULL && (errno == ENOENT || errno == ENOTDIR || errno == EACCES);
-    if (absent) {
-        snprintf(id, size, "unknown");
-    } else if (file == NULL || fscanf(file, "%36s", id) != 1) {
+    int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR || errno == EACCES)) {
+        snprintf(id, BOOT_ID + 1, "unknown");
+        return;
+    }
+    ssize_t len = fd >= 0 ? read(fd, id, BOOT_ID) : -1;
+    if (len != BOOT_ID) {
         memory_stop("verdicts: the boot's id cannot be read from /proc\n");
     }
-    if (file != NULL) {
-        fclose(file);
-    }
+    id[BOOT_ID] = '\0';
+    close(fd);
 }
 
 const char *clock_boot_id(void)
@@ -71,7 +76,7 @@ const char *clock_boot_id(void)
         if (given != NULL) {
             snprintf(id, sizeof id, "%s", given);
         } else {
-            read_boot_id(id, sizeof id);
+            read_boot_id(id);
         }
     }
     return id;
