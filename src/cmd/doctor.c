@@ -2,7 +2,8 @@
  * `doctor`: everything that can be looked at before the night of an issue, in one list.
  *
  * Each look is a finding of its own, and one that finds a fault does not keep the others from being
- * taken, but for those that would need what is missing. Changes nothing and connects to nothing.
+ * taken, but for those that would need what is missing. Changes nothing; connects, with --connect
+ * alone, to the relay and the bounce mailbox, and leaves both as they were.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,20 +13,23 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "bounce/mailbox.h"
 #include "cmd/checkup.h"
 #include "cmd/common.h"
 #include "cmd/looking.h"
 #include "cmd/verbs.h"
-#include "deliver/relay.h"
+#include "deliver/probe.h"
 #include "deliver/witness.h"
 #include "issue/signing.h"
 #include "store/run.h"
 
-enum doctor_option { DOCTOR_JSON };
+enum doctor_option { DOCTOR_CONNECT, DOCTOR_JSON };
 enum { DOCTOR_RUNS = 40, DAY = 86400, LATE = 8 * DAY };
 enum { ROOM_SPARE = 64 * 1024 * 1024 /* bytes that should be free beside a second database */ };
 
 static const struct option_spec doctor_options[] = {
+    [DOCTOR_CONNECT] = {"connect", 0, NULL,
+                        "try the relay and the bounce mailbox too; no mail is sent", false},
     [DOCTOR_JSON] = {"json", 0, NULL, "print JSON", false},
     {0},
 };
@@ -295,6 +299,57 @@ static void look_at_sending(struct doctor *doctor)
     }
 }
 
+static const char *of_relay(struct arena *arena, const struct probe *probe)
+{
+    static const char *const security[] = {
+        [RELAY_PLAIN] = "no TLS", [RELAY_STARTTLS] = "STARTTLS", [RELAY_IMPLICIT] = "TLS"};
+    const struct relay_offer *offer = &probe->offer;
+    const char *size = offer->size_max > 0 ? arena_format(arena, ", messages up to %.1f MB",
+                                                          megabytes((double)offer->size_max))
+                                           : "";
+    return arena_format(arena, "%s answers: %s%s%s%s%s", probe->relay.name,
+                        security[probe->relay.tls],
+                        probe->relay.username != NULL ? ", takes our login" : "",
+                        offer->pipelining ? ", PIPELINING" : ", no PIPELINING: sends slower",
+                        offer->smtputf8 ? ", SMTPUTF8" : "", size);
+}
+
+static void try_relay(struct doctor *doctor)
+{
+    struct program *program = doctor->program;
+    struct failure why = {0};
+    struct probe probe;
+    if (!probe_relay(&program->arena, &program->settings, &probe, &why)) {
+        doctor_fault(doctor, "relay", &why);
+    } else if (probe.relay.kind != RELAY_SMTP) {
+        doctor_tell(doctor, FINDING_WARNING, "relay", "%s is for rehearsals: no mail leaves",
+                    probe.relay.name);
+    } else {
+        doctor_tell(doctor, FINDING_FINE, "relay", "%s", of_relay(&program->arena, &probe));
+    }
+}
+
+static void try_mailbox(struct doctor *doctor)
+{
+    const struct settings *settings = &doctor->program->settings;
+    struct mailbox *mailbox = NULL;
+    struct failure why = {0};
+    int64_t waiting;
+    if (settings->bounce.mailbox == NULL || settings->bounce.mailbox[0] == '\0') {
+        doctor_tell(doctor, FINDING_WARNING, "mailbox",
+                    "bounce.mailbox is not set: dead addresses stay on the list");
+        return;
+    }
+    bool good = mailbox_open(settings, &mailbox, &why) && mailbox_count(mailbox, &waiting, &why);
+    good = mailbox_close(mailbox, good ? &why : &(struct failure){0}) && good;
+    if (good) {
+        doctor_tell(doctor, FINDING_FINE, "mailbox", "%lld waiting in %s", (long long)waiting,
+                    settings->bounce.mailbox);
+    } else {
+        doctor_fault(doctor, "mailbox", &why);
+    }
+}
+
 static void doctor_look(struct doctor *doctor)
 {
     struct failure why = {0};
@@ -310,6 +365,10 @@ static void doctor_look(struct doctor *doctor)
         return;
     }
     look_at_settings(doctor);
+    if (program->options[DOCTOR_CONNECT].count > 0) {
+        try_relay(doctor);
+        try_mailbox(doctor);
+    }
     bool key = look_at_key(doctor);
     if (look_at_database(doctor)) {
         look_at_runs(doctor);
@@ -341,9 +400,10 @@ const struct verb verb_doctor = {
     .name = "doctor",
     .needs = NEEDS_NOTHING,
     .options = doctor_options,
-    .usage = "[--json]",
+    .usage = "[--connect] [--json]",
     .help = "Look at everything an issue will need: settings, key, database, disk, cron",
     .examples = "  verdicts doctor\n"
+                "  verdicts doctor --connect\n"
                 "  verdicts doctor --json\n",
     .run = doctor_run,
 };

@@ -5,7 +5,9 @@ import sqlite3
 import subprocess
 
 import pytest
+from dovecot_server import Dovecot
 from newsletter import NOW, VERDICTS, Newsletter
+from scripted_smtp import Rule, ScriptedServer
 
 
 def findings(newsletter, *words, expect=0, **options) -> dict[str, list[tuple[str, str]]]:
@@ -195,3 +197,81 @@ def test_a_backup_is_of_one_moment_while_an_issue_is_sent(newsletter, tmp_path):
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert database.execute("SELECT count(*) FROM delivery").fetchone()[0] in (0, 400)
         database.close()
+
+
+# --- trying what is out there ---
+
+@pytest.fixture
+def password(newsletter):
+    path = newsletter.folder / "password"
+    path.write_text("correct horse\n")
+    path.chmod(0o600)
+    newsletter.settings.update({"smtp.username": "u@example.org", "smtp.password_file": str(path)})
+
+
+def test_nothing_is_connected_to_unless_it_is_asked_for(newsletter):
+    with ScriptedServer() as server:
+        newsletter.settings["smtp.url"] = server.url
+        assert "relay" not in findings(newsletter) and server.connections == 0
+
+
+def test_the_relay_is_tried_up_to_the_login_and_no_message_is_begun(newsletter, password):
+    with ScriptedServer(offers=["AUTH PLAIN", "PIPELINING", "SMTPUTF8", "SIZE 10000000"]) as server:
+        newsletter.settings["smtp.url"] = server.url
+        (kind, text), = findings(newsletter, "--connect")["relay"]
+        assert (kind, text) == ("fine", f"127.0.0.1:{server.port} answers: no TLS, takes our login, PIPELINING, "
+                                        "SMTPUTF8, messages up to 10.0 MB")
+        assert [line.split()[0] for line in server.commands] == ["EHLO", "AUTH", "QUIT"]
+
+
+@pytest.mark.parametrize("rules, offers, settings, words", [
+    ([Rule("AUTH", "535 5.7.8 bad credentials")], ["AUTH PLAIN"], {}, ["refuses our login", "535 5.7.8"]),
+    ([], [], {}, ["offers no AUTH"]),
+    ([], ["AUTH PLAIN"], {"smtp.tls": "required"}, ["offers no STARTTLS"]),
+    ([Rule("EHLO", "close")], [], {}, ["127.0.0.1"]),
+], ids=["login refused", "no login", "no TLS", "hangs up"])
+def test_a_relay_that_would_take_nothing_is_a_fault_in_its_own_words(newsletter, password, rules, offers, settings, words):
+    with ScriptedServer(rules, offers=offers) as server:
+        newsletter.settings.update({"smtp.url": server.url, **settings})
+        (kind, text), = findings(newsletter, "--connect", expect=69)["relay"]
+        assert kind == "fault" and all(word in text for word in words), text
+        assert "correct horse" not in text
+        assert not any(line.startswith("MAIL") for line in server.commands)
+
+
+def test_a_relay_that_is_away_is_a_fault_and_the_rest_is_looked_at(newsletter):
+    newsletter.settings["smtp.url"] = "smtp://127.0.0.1:1"
+    found = findings(newsletter, "--connect", expect=69)
+    assert found["relay"][0][0] == "fault" and "out of reach" in found["relay"][0][1]
+    assert found["database"][0][0] == "fine" and found["mailbox"] == [
+        ("warning", "bounce.mailbox is not set: dead addresses stay on the list")]
+
+
+def test_a_rehearsal_is_said_to_be_one(newsletter):
+    newsletter.settings["smtp.url"] = "null:"
+    assert findings(newsletter, "--connect")["relay"] == [("warning", "null: is for rehearsals: no mail leaves")]
+
+
+@pytest.mark.skipif(shutil.which("dovecot", path="/usr/sbin:/usr/bin") is None,
+                    reason="dovecot is not installed (dovecot-imapd)")
+def test_the_bounce_mailbox_is_opened_and_what_waits_there_stays(newsletter, tmp_path):
+    newsletter.settings["smtp.url"] = "null:"
+    with Dovecot(tmp_path / "dovecot") as dovecot:
+        dovecot.put("1", b"From: a@example.org\n\nhello\n")
+        dovecot.use(newsletter)
+        assert findings(newsletter, "--connect")["mailbox"] == [
+            ("fine", f"1 waiting in {newsletter.settings['bounce.mailbox']}")]
+        assert len(dovecot.messages()) == 1 and sorted(path.name for path in dovecot.mail.glob(".*")) == []
+        (newsletter.folder / "bounce.password").write_text("wrong\n")
+        (kind, text), = findings(newsletter, "--connect", expect=69)["mailbox"]
+        assert kind == "fault" and "wrong" not in text
+
+
+def test_a_maildir_that_is_not_there_is_a_fault(newsletter, tmp_path):
+    newsletter.settings.update({"smtp.url": "null:", "bounce.mailbox": f"maildir:{tmp_path}"})
+    assert findings(newsletter, "--connect", expect=78)["mailbox"][0][0] == "fault"
+    for part in ("new", "cur", "tmp"):
+        (tmp_path / part).mkdir(exist_ok=True)
+    (tmp_path / "new" / "1").write_bytes(b"From: a@example.org\n\nhello\n")
+    assert findings(newsletter, "--connect")["mailbox"] == [("fine", f"1 waiting in maildir:{tmp_path}")]
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file() and path.parent.name == "new"] == ["1"]

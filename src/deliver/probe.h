@@ -1,0 +1,20 @@
+/*
+ * Tries the relay as an issue will reach it: connect, EHLO, TLS, login, goodbye. No message is
+ * begun, so nothing is sent and nothing is written.
+ */
+#ifndef DELIVER_PROBE_H
+#define DELIVER_PROBE_H
+
+#include "deliver/relay.h"
+
+struct probe {
+    struct relay relay; /* of a local backend (maildir:, null:) that is all; texts in the arena */
+    struct relay_offer offer; /* by the last EHLO */
+    int64_t ms;               /* until the connection was ready for a message */
+};
+
+/* FAILURE_UNAVAILABLE is the operator's line: what of it failed, and what the server said. */
+bool probe_relay(struct arena *arena, const struct settings *settings, struct probe *probe,
+                 struct failure *why) MUST_CHECK;
+
+#endif
