@@ -1,24 +1,19 @@
 #include "deliver/witness.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <linux/magic.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/log.h"
-
-#define WITNESS_NAME "verdicts-epoch"
+#include "deliver/record.h"
 
 /* The file: this line, the rest of it of fixed width so that the count is written over in place,
  * and the database's path. */
@@ -27,10 +22,8 @@ enum { WITNESS_HEAD = 112, WITNESS_COUNT_AT = 91, WITNESS_FILE_MAX = WITNESS_HEA
 
 struct witness {
     struct arena arena;
-    const char *path;
-    int fd;
-    bool looks;    /* without effect: nothing is made, locked or written; fd -1 where none is yet */
-    bool beside;   /* in the database's own folder, as there was no better place */
+    struct record record;
+    bool looks;    /* without effect: nothing is made, locked or written */
     bool followed; /* a batch of this run is in it */
 };
 
@@ -72,133 +65,6 @@ enum witness_answer witness_judge(const struct witness_view *view)
     return view->same_file || !view->claims_open ? WITNESS_GOES : WITNESS_OPEN;
 }
 
-/* --- where it is --- */
-
-/* HOME counts where the owner runs the program: that is also cron's. */
-static const char *home_of(struct arena *arena, uid_t owner)
-{
-    const char *home = geteuid() == owner ? getenv("HOME") : NULL;
-    if (home != NULL && home[0] == '/') {
-        return home;
-    }
-    enum { PASSWD_MAX = 16 * 1024 };
-    struct passwd entry, *found = NULL;
-    char *room = arena_alloc(arena, PASSWD_MAX);
-    return getpwuid_r(owner, &entry, room, PASSWD_MAX, &found) == 0 && found != NULL ? entry.pw_dir
-                                                                                     : NULL;
-}
-
-enum { PLACES = 3 };
-
-/* Where it may be, the best place first; without a setting the last is beside the database. */
-static size_t list_places(struct arena *arena, const struct settings *settings,
-                          const struct scene *scene, const char *places[PLACES])
-{
-    struct stat st;
-    size_t count = 0;
-    if (settings->state_dir != NULL) {
-        places[0] = settings->state_dir;
-        return 1;
-    }
-    const char *home = scene->st.st_uid != 0 ? home_of(arena, scene->st.st_uid) : NULL;
-    if (home != NULL && stat(home, &st) == 0 && S_ISDIR(st.st_mode)) {
-        places[count++] = arena_format(arena, "%s/.local/state/" WITNESS_NAME, home);
-    }
-    places[count++] = "/var/lib/" WITNESS_NAME;
-    places[count++] = file_join(arena, file_folder(arena, scene->database), "." WITNESS_NAME);
-    return count;
-}
-
-/* The nearest that exists of a path and the folders above it. */
-static const char *find_standing(struct arena *arena, const char *path)
-{
-    struct stat st;
-    while (stat(path, &st) != 0 && strcmp(path, "/") != 0 && strcmp(path, ".") != 0) {
-        path = file_folder(arena, path);
-    }
-    return path;
-}
-
-/* Not in the tree of the database's folder: the two would be put back together. */
-static bool is_apart(struct arena *arena, const char *folder, const struct scene *scene)
-{
-    struct stat above, database;
-    char real[PATH_MAX];
-    if (stat(file_folder(arena, scene->database), &database) != 0 ||
-        realpath(find_standing(arena, folder), real) == NULL) {
-        return true;
-    }
-    for (const char *path = real;; path = file_folder(arena, path)) {
-        if (stat(path, &above) == 0 && above.st_dev == database.st_dev &&
-            above.st_ino == database.st_ino) {
-            return false;
-        }
-        if (strcmp(path, "/") == 0) {
-            return true;
-        }
-    }
-}
-
-static bool fail_kept(struct failure *why, const char *path)
-{
-    enum failure_kind kind = errno == EACCES || errno == EPERM || errno == EROFS
-                                 ? FAILURE_PERMISSION
-                             : errno == ENOSPC || errno == EIO ? FAILURE_IO
-                                                               : FAILURE_CANNOT_CREATE;
-    return fail_errno(why, kind,
-                      "nothing is sent without a record of how far it went, and %s cannot be kept "
-                      "(set state_dir to a folder that whoever sends can write to)",
-                      path);
-}
-
-/* What opening it would find. A kernel's own file systems let root write, and have no room. */
-static bool look_at_file(struct witness *witness, const char *folder, struct failure *why)
-{
-    struct statfs disk;
-    witness->fd = open(witness->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (witness->fd >= 0 || errno != ENOENT) {
-        return (witness->fd >= 0 && faccessat(AT_FDCWD, witness->path, W_OK, AT_EACCESS) == 0) ||
-               fail_kept(why, witness->path);
-    }
-    const char *standing = find_standing(&witness->arena, folder);
-    if (faccessat(AT_FDCWD, standing, W_OK | X_OK, AT_EACCESS) != 0 ||
-        statfs(standing, &disk) != 0) {
-        return fail_kept(why, folder);
-    }
-    errno = ENOENT;
-    return (disk.f_type != PROC_SUPER_MAGIC && disk.f_type != SYSFS_MAGIC) ||
-           fail_kept(why, folder);
-}
-
-/* A link is not followed: in a folder of somebody else's it could lead anywhere. */
-static bool open_file(struct witness *witness, const char *folder, struct failure *why)
-{
-    struct failure ignored = {0};
-    if (!file_make_folder(folder, 0700, &ignored)) {
-        return fail_kept(why, folder);
-    }
-    witness->fd = open(witness->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    return witness->fd >= 0 || fail_kept(why, witness->path);
-}
-
-/* Root writes as the database's owner does: the file has to be theirs, and theirs alone decide
- * where their home leads. No other thread runs yet. */
-static bool open_as_owner(struct witness *witness, const char *folder, const struct stat *owner,
-                          struct failure *why)
-{
-    bool root = geteuid() == 0 && owner->st_uid != 0;
-    gid_t group = getegid();
-    if (root && (setegid(owner->st_gid) != 0 || seteuid(owner->st_uid) != 0)) {
-        return fail_errno(why, FAILURE_SYSTEM, "cannot act as the owner of the database");
-    }
-    bool good =
-        witness->looks ? look_at_file(witness, folder, why) : open_file(witness, folder, why);
-    if (root && (seteuid(0) != 0 || setegid(group) != 0)) {
-        return fail_errno(why, FAILURE_SYSTEM, "cannot act as root again");
-    }
-    return good;
-}
-
 /* --- what it says --- */
 
 /* machine-id(5) wants that the id itself is shown to nobody. */
@@ -220,9 +86,9 @@ static void read_machine(char machine[33])
 
 static bool lock(const struct witness *witness, struct failure *why)
 {
-    while (flock(witness->fd, LOCK_EX) != 0) {
+    while (flock(witness->record.fd, LOCK_EX) != 0) {
         if (errno != EINTR) {
-            return fail_errno(why, FAILURE_IO, "cannot lock %s", witness->path);
+            return fail_errno(why, FAILURE_IO, "cannot lock %s", witness->record.path);
         }
     }
     return true;
@@ -230,7 +96,7 @@ static bool lock(const struct witness *witness, struct failure *why)
 
 static void unlock(const struct witness *witness)
 {
-    flock(witness->fd, LOCK_UN);
+    flock(witness->record.fd, LOCK_UN);
 }
 
 /* `*present` false: empty, as a file that was just made. `*good` false: damaged. */
@@ -238,9 +104,10 @@ static bool read_testimony(struct witness *witness, struct testimony *said, bool
                            bool *good, struct failure *why)
 {
     char *text = arena_alloc(&witness->arena, WITNESS_FILE_MAX + 1);
-    ssize_t len = witness->fd >= 0 ? pread(witness->fd, text, WITNESS_FILE_MAX, 0) : 0;
+    ssize_t len =
+        witness->record.fd >= 0 ? pread(witness->record.fd, text, WITNESS_FILE_MAX, 0) : 0;
     if (len < 0) {
-        return fail_errno(why, FAILURE_IO, "cannot read %s", witness->path);
+        return fail_errno(why, FAILURE_IO, "cannot read %s", witness->record.path);
     }
     text[len] = '\0';
     *present = len > 0;
@@ -266,11 +133,12 @@ static bool read_testimony(struct witness *witness, struct testimony *said, bool
 static bool put(const struct witness *witness, const char *bytes, size_t len, off_t at,
                 struct failure *why)
 {
-    ssize_t done = pwrite(witness->fd, bytes, len, at);
+    ssize_t done = pwrite(witness->record.fd, bytes, len, at);
     if (done >= 0 && (size_t)done != len) {
         errno = ENOSPC;
     }
-    return done == (ssize_t)len || fail_errno(why, FAILURE_IO, "cannot write %s", witness->path);
+    return done == (ssize_t)len ||
+           fail_errno(why, FAILURE_IO, "cannot write %s", witness->record.path);
 }
 
 static bool write_testimony(struct witness *witness, const struct scene *scene, struct failure *why)
@@ -279,9 +147,10 @@ static bool write_testimony(struct witness *witness, const struct scene *scene, 
     buf_init(&text, WITNESS_FILE_MAX);
     buf_addf(&text, WITNESS_FORM "%s\n", scene->machine, (uint64_t)scene->st.st_ino,
              scene->epoch.count, scene->database);
-    bool good = put(witness, text.data, text.len, 0, why) &&
-                ((ftruncate(witness->fd, (off_t)text.len) == 0 && fsync(witness->fd) == 0) ||
-                 fail_errno(why, FAILURE_IO, "cannot write %s", witness->path));
+    bool good =
+        put(witness, text.data, text.len, 0, why) &&
+        ((ftruncate(witness->record.fd, (off_t)text.len) == 0 && fsync(witness->record.fd) == 0) ||
+         fail_errno(why, FAILURE_IO, "cannot write %s", witness->record.path));
     buf_free(&text);
     return good;
 }
@@ -346,14 +215,7 @@ static bool refuse(const struct witness *witness, const struct scene *scene,
         "%s %s%s%s%s; nothing was sent. If readers have this issue already, `verdicts issue "
         "cancel --keep N` ends it; if not, `verdicts send --force` (record: %s)",
         scene->database, reasons[answer], original[0] != '\0' ? " (" : "", original,
-        original[0] != '\0' ? ")" : "", witness->path);
-}
-
-static bool open_in(struct witness *witness, const char *folder, const struct scene *scene,
-                    struct failure *why)
-{
-    witness->path = file_join(&witness->arena, folder, scene->epoch.newsletter);
-    return open_as_owner(witness, folder, &scene->st, why);
+        original[0] != '\0' ? ")" : "", witness->record.path);
 }
 
 /* Nobody has named a folder: better one that is put back with a whole folder than none. Told when
@@ -361,64 +223,33 @@ static bool open_in(struct witness *witness, const char *folder, const struct sc
 static void warn_beside(const struct witness *witness)
 {
     struct stat st;
-    if (!witness->looks && fstat(witness->fd, &st) == 0 && st.st_size == 0) {
-        log_event(LOG_LEVEL_WARN, "epoch", "beside", LOG_STR("record", witness->path),
+    if (!witness->looks && fstat(witness->record.fd, &st) == 0 && st.st_size == 0) {
+        log_event(LOG_LEVEL_WARN, "epoch", "beside", LOG_STR("record", witness->record.path),
                   LOG_STR("why", "it would be put back with the database; set state_dir to a "
                                  "folder elsewhere"));
     }
-}
-
-/* The first place that serves. */
-static bool open_place(struct witness *witness, const struct settings *settings,
-                       const struct scene *scene, struct failure *why)
-{
-    const char *places[PLACES];
-    size_t count = list_places(&witness->arena, settings, scene, places);
-    bool named = settings->state_dir != NULL;
-    for (size_t i = 0; i < count; i++) {
-        bool beside = !named && i == count - 1;
-        bool apart = is_apart(&witness->arena, places[i], scene);
-        if (named && !apart) {
-            return fail(why, FAILURE_CONFIG,
-                        "state_dir: %s lies in the database's own folder, and would be put back "
-                        "with it from a backup; name another folder",
-                        places[i]);
-        }
-        *why = (struct failure){0};
-        if ((apart || beside) && open_in(witness, places[i], scene, why)) {
-            witness->beside = beside;
-            return true;
-        }
-    }
-    return false;
 }
 
 /* The witness that goes with the database's id, opened and locked. */
 static bool open_witness(struct witness *witness, const struct settings *settings,
                          const struct scene *scene, struct failure *why)
 {
-    if (!open_place(witness, settings, scene, why)) {
+    const struct record_wish wish = {scene->database, &scene->st, scene->epoch.newsletter,
+                                     witness->looks};
+    if (!record_open(&witness->arena, settings, &wish, &witness->record, why)) {
         return false;
     }
-    if (witness->beside) {
+    if (witness->record.beside) {
         warn_beside(witness);
     }
     return witness->looks || lock(witness, why);
-}
-
-static void leave(struct witness *witness)
-{
-    if (witness->fd >= 0) {
-        close(witness->fd);
-        witness->fd = -1;
-    }
 }
 
 /* An id and a witness of its own, for a copy that is to be a newsletter beside the other. */
 static bool part(struct witness *witness, const struct settings *settings, struct scene *scene,
                  struct failure *why)
 {
-    leave(witness);
+    record_close(&witness->record);
     scene->epoch.newsletter = epoch_new_newsletter(&witness->arena);
     return open_witness(witness, settings, scene, why);
 }
@@ -432,7 +263,7 @@ static bool take_over(struct witness *witness, const struct settings *settings, 
     }
     int64_t count = scene->epoch.count > said->count ? scene->epoch.count : said->count;
     scene->epoch.count = count + 1;
-    log_event(LOG_LEVEL_WARN, "epoch", "forced", LOG_STR("record", witness->path),
+    log_event(LOG_LEVEL_WARN, "epoch", "forced", LOG_STR("record", witness->record.path),
               LOG_INT("count", scene->epoch.count));
     return true;
 }
@@ -467,7 +298,7 @@ static bool read_both(struct witness *witness, struct store *store, const struct
         if (strcmp(newsletter, scene->epoch.newsletter) == 0) {
             return true;
         }
-        leave(witness);
+        record_close(&witness->record);
     }
 }
 
@@ -506,7 +337,7 @@ static bool compare(struct witness *witness, struct store *store, const struct s
         return false;
     }
     if (answer == WITNESS_LOST) {
-        log_event(LOG_LEVEL_WARN, "epoch", "lost", LOG_STR("record", witness->path));
+        log_event(LOG_LEVEL_WARN, "epoch", "lost", LOG_STR("record", witness->record.path));
     }
     if (!goes(answer) && !take_over(witness, settings, &scene, &said, answer, why)) {
         return false;
@@ -525,13 +356,13 @@ bool witness_look(struct store *store, const struct settings *settings, int64_t 
     struct testimony said;
     struct witness_view view;
     struct witness *witness = memory_resize(NULL, sizeof *witness);
-    *witness = (struct witness){.fd = -1, .looks = true};
+    *witness = (struct witness){.record.fd = -1, .looks = true};
     bool good = survey(witness, store, settings, issue_id, &scene, &said, &view, why);
     if (good) {
         enum witness_answer answer = witness_judge(&view);
-        *place = (struct witness_place){.path = arena_copy(arena, witness->path),
+        *place = (struct witness_place){.path = arena_copy(arena, witness->record.path),
                                         .made = view.present,
-                                        .beside = witness->beside};
+                                        .beside = witness->record.beside};
         good = goes(answer) || refuse(witness, &scene, &said, answer, why);
     }
     witness_close(witness);
@@ -546,7 +377,7 @@ bool witness_open(struct store *store, const struct settings *settings, int64_t 
         return true;
     }
     struct witness *witness = memory_resize(NULL, sizeof *witness);
-    *witness = (struct witness){.fd = -1};
+    *witness = (struct witness){.record.fd = -1};
     if (!compare(witness, store, settings, issue_id, force, why)) {
         witness_close(witness);
         return false;
@@ -561,8 +392,8 @@ static bool follow(struct witness *witness, struct store *store, struct failure 
 {
     char digits[24] = "";
     int64_t count;
-    if (pread(witness->fd, digits, 20, WITNESS_COUNT_AT) != 20) {
-        return fail_errno(why, FAILURE_IO, "cannot read %s", witness->path);
+    if (pread(witness->record.fd, digits, 20, WITNESS_COUNT_AT) != 20) {
+        return fail_errno(why, FAILURE_IO, "cannot read %s", witness->record.path);
     }
     int64_t witnessed = strtoll(digits, NULL, 10);
     if (!epoch_count(store, &count, why)) {
@@ -572,7 +403,7 @@ static bool follow(struct witness *witness, struct store *store, struct failure 
         return fail(why, FAILURE_CONFIG,
                     "another copy of this database is sending the newsletter at this moment; "
                     "stopped, as readers may get it from there (record: %s)",
-                    witness->path);
+                    witness->record.path);
     }
     snprintf(digits, sizeof digits, "%020" PRId64, count);
     return put(witness, digits, 20, WITNESS_COUNT_AT, why);
@@ -587,8 +418,8 @@ bool witness_follow(struct witness *witness, struct store *store, struct failure
     unlock(witness);
     if (good && !witness->followed) {
         witness->followed = true;
-        good = fdatasync(witness->fd) == 0 ||
-               fail_errno(why, FAILURE_IO, "cannot write %s", witness->path);
+        good = fdatasync(witness->record.fd) == 0 ||
+               fail_errno(why, FAILURE_IO, "cannot write %s", witness->record.path);
     }
     return good;
 }
@@ -605,7 +436,7 @@ bool witness_finish(struct witness *witness, struct store *store, struct failure
 void witness_close(struct witness *witness)
 {
     if (witness != NULL) {
-        leave(witness);
+        record_close(&witness->record);
         arena_free(&witness->arena);
         free(witness);
     }
