@@ -13,7 +13,7 @@ enum {
     LOOP_TICK_MS = 250,     /* signals, deadlines and reopening are looked at so often */
     LOOP_QUIT_MS = 2000,    /* for the goodbyes at the end */
     LOOP_DEATHS = 5,        /* connections in a row that died before MAIL was answered */
-    LOOP_FAILURES = 5,      /* openings in a row that failed after others had succeeded */
+    LOOP_ROUNDS = 5,        /* rounds of openings that all failed, after others had succeeded */
     LOOP_REWANTED_MS = 1000 /* older knowledge of who is wanted is renewed before the dot */
 };
 
@@ -29,7 +29,8 @@ struct loop {
     enum trust trust;
     struct lane_limits limits;
     bool opened_ever;
-    int failures; /* openings that failed in a row */
+    int failures; /* openings that failed in a row, */
+    int rounds;   /* and how often that left no connection */
     int deaths;
     int64_t wait_ms; /* until the pace lets something go; -1: nothing waits for it */
     bool starved;    /* the last look for a letter found none */
@@ -100,23 +101,38 @@ static bool give_up_relay(struct loop *loop, const struct failure *relay_why, st
     return shift_relay_away(loop->shift, relay_why, why);
 }
 
-/* Other lanes that work show that the relay is there, and only takes no more connections. */
-static bool on_failed(struct loop *loop, struct lane *lane, const struct failure *relay_why,
-                      struct failure *why)
+static int64_t back_off(int times)
 {
-    loop->failures++;
-    int doublings = loop->failures < 6 ? loop->failures - 1 : 5;
-    lane->reopen_ms = clock_monotonic_ms() + (1000LL << doublings);
-    if (count_lanes(loop, LANE_OPEN) > 0 || connector_pending(loop->connector) > 0) {
-        log_event(LOG_LEVEL_INFO, "relay", "no_connection", LOG_STR("why", relay_why->text));
-        return true;
+    return clock_monotonic_ms() + (1000LL << (times < 6 ? times - 1 : 5));
+}
+
+/* All that was opened together has failed. A relay that is restarted refuses every lane at the same
+ * moment: that counts once, and all wait together. */
+static bool end_round(struct loop *loop, const struct failure *relay_why, struct failure *why)
+{
+    loop->rounds++;
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        loop->lanes[i].reopen_ms = back_off(loop->rounds);
     }
-    bool away = !loop->opened_ever || loop->failures >= LOOP_FAILURES;
+    bool away = !loop->opened_ever || loop->rounds >= LOOP_ROUNDS;
     if (away && relay_why->kind == FAILURE_SYSTEM) {
         *why = *relay_why; /* this machine's fault, not the relay's: nothing is deferred for it */
         return false;
     }
     return !away || give_up_relay(loop, relay_why, why);
+}
+
+/* Other lanes that work show that the relay is there, and only takes no more connections. */
+static bool on_failed(struct loop *loop, struct lane *lane, const struct failure *relay_why,
+                      struct failure *why)
+{
+    loop->failures++;
+    lane->reopen_ms = back_off(loop->failures);
+    if (count_lanes(loop, LANE_OPEN) > 0 || connector_pending(loop->connector) > 0) {
+        log_event(LOG_LEVEL_INFO, "relay", "no_connection", LOG_STR("why", relay_why->text));
+        return true;
+    }
+    return end_round(loop, relay_why, why);
 }
 
 static bool take_connections(struct loop *loop, struct failure *why)
@@ -133,6 +149,7 @@ static bool take_connections(struct loop *loop, struct failure *why)
         }
         loop->opened_ever = true;
         loop->failures = 0;
+        loop->rounds = 0;
         lane_open(lane, &connection);
         work(loop, lane, true);
     }
@@ -144,11 +161,20 @@ static bool lane_is_idle(const struct lane *lane)
     return lane->state == LANE_OPEN && lane->talk.phase == TALK_IDLE;
 }
 
+/* While no connection is open and some could not be, those under way are waited for: were others
+ * begun meanwhile, there would always be one left to hope for. */
+static bool waits_for_round(const struct loop *loop)
+{
+    return loop->failures > 0 && connector_pending(loop->connector) > 0 &&
+           count_lanes(loop, LANE_OPEN) == 0;
+}
+
 /* As many connections as letters wait, at most one a lane. */
 static bool open_lanes(struct loop *loop, struct failure *why)
 {
     size_t demand;
-    if (!shift_may_begin(loop->shift) || count_lanes(loop, LANE_CLOSED) == 0) {
+    if (!shift_may_begin(loop->shift) || count_lanes(loop, LANE_CLOSED) == 0 ||
+        waits_for_round(loop)) {
         return true;
     }
     if (!outbox_demand(loop->shift->outbox, &demand, why)) {

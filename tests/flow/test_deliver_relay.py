@@ -99,6 +99,23 @@ def test_a_relay_that_closes_every_connection_unheard_is_away(tmp_path):
     assert "before it answers MAIL" in ledger.operator()
 
 
+def test_a_relay_that_never_greets_is_away_after_one_time_out_on_however_many_lanes(tmp_path):
+    ledger = Ledger(tmp_path, [f"r{i}@example.org" for i in range(100)])
+    with ScriptedServer([Rule("CONNECT", "stall")]) as server:
+        counts = ledger.run(server.url, expect=75, connections=50, connect_timeout=2)
+        assert counts["relay_away"] and counts["deferred"] == 100
+        assert server.connections <= 16, "no lane hopes for what the first ones wait for"
+
+
+def test_a_relay_that_is_restarted_is_waited_for_on_however_many_lanes(tmp_path):
+    addresses = [f"r{i}@example.org" for i in range(60)]
+    ledger = Ledger(tmp_path, addresses)
+    with ScriptedServer([Rule("CONNECT", "421 4.3.2 restarting", connections=(8, 16))]) as server:
+        counts = ledger.run(server.url, expect=0, connections=8, messages_per_connection=2)
+        assert counts["sent"] == 60 and not counts["relay_away"]
+        assert len(server.accepted) == 60
+
+
 def test_one_more_connection_than_the_relay_takes_costs_nothing(tmp_path):
     addresses = [f"r{i}@example.org" for i in range(60)]
     ledger = Ledger(tmp_path, addresses)
