@@ -12,7 +12,7 @@
 enum {
     LOOP_TICK_MS = 250,     /* signals, deadlines and reopening are looked at so often */
     LOOP_QUIT_MS = 2000,    /* for the goodbyes at the end */
-    LOOP_DEATHS = 5,        /* connections in a row that died before MAIL was answered */
+    LOOP_DEATHS = 5,        /* connections in a row on which MAIL was never answered */
     LOOP_ROUNDS = 5,        /* rounds of openings that all failed, after others had succeeded */
     LOOP_REWANTED_MS = 1000 /* older knowledge of who is wanted is renewed before the dot */
 };
@@ -32,6 +32,7 @@ struct loop {
     int failures; /* openings that failed in a row, */
     int rounds;   /* and how often that left no connection */
     int deaths;
+    bool stalls;     /* the last of them was one that did not answer */
     int64_t wait_ms; /* until the pace lets something go; -1: nothing waits for it */
     bool starved;    /* the last look for a letter found none */
 };
@@ -52,8 +53,10 @@ static void take_endings(struct loop *loop, struct lane *lane)
     struct ending ending;
     struct judgement judgement;
     while (talk_take_ending(&lane->talk, &ending)) {
-        bool silent = ending.how == ENDED_LOST && ending.fresh && ending.stage <= STAGE_MAIL;
+        bool silent = (ending.how == ENDED_LOST || ending.how == ENDED_TIMED_OUT) && ending.fresh &&
+                      ending.stage <= STAGE_MAIL;
         loop->deaths = silent ? loop->deaths + 1 : 0;
+        loop->stalls = ending.how == ENDED_TIMED_OUT;
         shift_end(loop->shift, &ending, &judgement);
         if (judgement.distrust && loop->trust == TRUST_UNPROVEN) {
             loop->trust = TRUST_BROKEN;
@@ -417,15 +420,16 @@ static int64_t turn_timeout(const struct loop *loop)
     return wait >= 0 && wait < LOOP_TICK_MS ? wait : LOOP_TICK_MS;
 }
 
-/* A relay that takes connections and drops them unheard is away too. */
+/* A relay that takes connections and drops them unheard, or says nothing more, is away too. */
 static bool check_deaths(struct loop *loop, struct failure *why)
 {
     if (loop->deaths < LOOP_DEATHS || loop->shift->result->relay_away) {
         return true;
     }
     struct failure line = {0};
-    fail(&line, FAILURE_UNAVAILABLE, "the relay %s closes every connection before it answers MAIL",
-         loop->shift->relay->name);
+    fail(&line, FAILURE_UNAVAILABLE, "the relay %s %s", loop->shift->relay->name,
+         loop->stalls ? "takes connections and does not answer MAIL in time"
+                      : "closes every connection before it answers MAIL");
     return give_up_relay(loop, &line, why);
 }
 

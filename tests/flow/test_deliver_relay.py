@@ -99,6 +99,15 @@ def test_a_relay_that_closes_every_connection_unheard_is_away(tmp_path):
     assert "before it answers MAIL" in ledger.operator()
 
 
+def test_a_relay_that_answers_no_MAIL_is_away(tmp_path):
+    ledger = Ledger(tmp_path, READERS + [f"more{i}@example.org" for i in range(15)])
+    with ScriptedServer([Rule("MAIL", "stall")]) as server:
+        counts = ledger.run(server.url, expect=75, connections=2, reply_timeout=1)
+        assert counts["relay_away"] and counts["deferred"] == 20
+        assert server.connections < 10, "not every reader waits for the time-out in vain"
+    assert "does not answer MAIL" in ledger.operator()
+
+
 def test_a_relay_that_never_greets_is_away_after_one_time_out_on_however_many_lanes(tmp_path):
     ledger = Ledger(tmp_path, [f"r{i}@example.org" for i in range(100)])
     with ScriptedServer([Rule("CONNECT", "stall")]) as server:
