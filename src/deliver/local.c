@@ -213,6 +213,7 @@ static void doze(int64_t wait_ms)
 static bool turn(struct local *local, bool *home, struct failure *why)
 {
     size_t demand = 0;
+    int64_t wait_ms = -1;
     enum shift_rest rest = SHIFT_HOME;
     if (!outbox_renew(local->shift->outbox, why) || !deliver_group(local, why)) {
         return false;
@@ -222,10 +223,10 @@ static bool turn(struct local *local, bool *home, struct failure *why)
     if (*home) {
         return true;
     }
-    if (!outbox_demand(local->shift->outbox, &demand, why)) {
+    if (!outbox_demand(local->shift->outbox, &demand, &wait_ms, why)) {
         return false;
     }
-    if (local->wait_ms < 0 && demand == 0) {
+    if (local->wait_ms < 0 && wait_ms < 0 && demand == 0) {
         if (!shift_rest(local->shift, &rest, why)) {
             return false;
         }

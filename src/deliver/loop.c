@@ -176,11 +176,12 @@ static bool waits_for_round(const struct loop *loop)
 static bool open_lanes(struct loop *loop, struct failure *why)
 {
     size_t demand;
+    int64_t wait_ms;
     if (!shift_may_begin(loop->shift) || count_lanes(loop, LANE_CLOSED) == 0 ||
         waits_for_round(loop)) {
         return true;
     }
-    if (!outbox_demand(loop->shift->outbox, &demand, why)) {
+    if (!outbox_demand(loop->shift->outbox, &demand, &wait_ms, why)) {
         return false;
     }
     size_t ready = count_lanes(loop, LANE_OPENING);
@@ -448,15 +449,17 @@ static bool rest(struct loop *loop, bool *home, struct failure *why)
 {
     enum shift_rest answer = SHIFT_HOME;
     size_t demand = 0;
+    int64_t wait_ms = -1;
     *home = false;
     if (loop->shift->in_hand > 0) {
         return true;
     }
     if (shift_may_begin(loop->shift)) {
-        if (!outbox_demand(loop->shift->outbox, &demand, why)) {
+        if (!outbox_demand(loop->shift->outbox, &demand, &wait_ms, why)) {
             return false;
         }
-        if (demand > 0 || loop->wait_ms >= 0) {
+        /* The outbox is asked too: without an open lane nobody has looked for a letter. */
+        if (demand > 0 || loop->wait_ms >= 0 || wait_ms >= 0) {
             return true;
         }
         if (!shift_rest(loop->shift, &answer, why)) {

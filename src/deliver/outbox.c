@@ -273,18 +273,30 @@ static bool may_leave(struct outbox *outbox, struct letter **letter, struct fail
     return true;
 }
 
-bool outbox_demand(struct outbox *outbox, size_t *count, struct failure *why)
+static int64_t time_to_wait(const struct outbox *outbox, int64_t now_ms)
+{
+    int64_t until = batch_first_wait(&outbox->ready);
+    if (outbox->paced_until_ms > now_ms && (until < 0 || outbox->paced_until_ms < until)) {
+        until = outbox->paced_until_ms;
+    }
+    return until < 0 ? -1 : until > now_ms ? until - now_ms : 0;
+}
+
+bool outbox_demand(struct outbox *outbox, size_t *count, int64_t *wait_ms, struct failure *why)
 {
     int64_t now_ms = clock_monotonic_ms();
     end_waits(outbox, now_ms);
     *count = 0;
+    *wait_ms = -1;
     if (outbox->relay_until_ms > now_ms) {
+        *wait_ms = outbox->ready.count > 0 ? outbox->relay_until_ms - now_ms : -1;
         return true;
     }
     if (outbox->ready.count == 0 && now_ms >= outbox->dry_until_ms && !claim(outbox, why)) {
         return false;
     }
     *count = batch_count_free(&outbox->ready);
+    *wait_ms = *count == 0 ? time_to_wait(outbox, now_ms) : -1;
     return true;
 }
 
@@ -301,15 +313,6 @@ static bool next_ready(struct outbox *outbox, int64_t now_ms, struct letter **le
         *letter = batch_next(&outbox->ready);
     }
     return true;
-}
-
-static int64_t time_to_wait(const struct outbox *outbox, int64_t now_ms)
-{
-    int64_t until = batch_first_wait(&outbox->ready);
-    if (outbox->paced_until_ms > now_ms && (until < 0 || outbox->paced_until_ms < until)) {
-        until = outbox->paced_until_ms;
-    }
-    return until < 0 ? -1 : until > now_ms ? until - now_ms : 0;
 }
 
 bool outbox_take(struct outbox *outbox, struct letter **letter, int64_t *wait_ms,
