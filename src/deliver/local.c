@@ -106,12 +106,10 @@ static void end(struct local *local, struct letter *letter, enum how how, enum s
                 int code, const char *text)
 {
     struct judgement judgement;
-    struct ending ending = {.letter = letter,
-                            .how = how,
-                            .stage = stage,
-                            .handed = stage == STAGE_DOT,
-                            .reply = {.code = code}};
-    snprintf(ending.reply.text, sizeof ending.reply.text, "%s", text);
+    struct ending ending = {
+        .letter = letter, .how = how, .stage = stage, .handed = stage == STAGE_DOT};
+    reply_say(&ending.reply, "%s", text);
+    ending.reply.code = code;
     shift_end(local->shift, &ending, &judgement);
 }
 

@@ -133,6 +133,15 @@ def test_all_lines_of_what_the_relay_says_are_told(tmp_path):
     assert "554-5.7.1 192.0.2.7 is on our list 554 5.7.1 See https://postmaster" in line
 
 
+@pytest.mark.parametrize("pad", ["", "x"])
+def test_what_the_relay_says_is_cut_at_a_whole_character(tmp_path, pad):
+    ledger = Ledger(tmp_path, READERS)
+    greeting = f"554-5.7.1 {pad}" + "\u00f6" * 150 + "\n554 5.7.1 " + "\u00f6" * 150
+    with ScriptedServer([Rule("CONNECT", greeting)]) as server:
+        away(ledger, server.url)  # reads the ledger as UTF-8
+        assert len(ledger.rows()[0].reply.encode()) >= 511
+
+
 def test_one_more_connection_than_the_relay_takes_costs_nothing(tmp_path):
     addresses = [f"r{i}@example.org" for i in range(60)]
     ledger = Ledger(tmp_path, addresses)
