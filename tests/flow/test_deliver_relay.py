@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+import shim
 from deliver_run import Ledger
 from scripted_smtp import Rule, ScriptedServer
 
@@ -197,6 +198,21 @@ def test_a_large_message_over_TLS_arrives_whole(tmp_path, certificate):
         for address in READERS:
             (text,) = server.copies(address)
             assert len(text) >= 3_000_000 and text.endswith(b"bytes.\r\n")
+
+
+def test_a_dot_that_the_TLS_library_sends_on_closing_leaves_its_reader_in_doubt(tmp_path, certificate):
+    context, ca_file = certificate
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    dot = 5 + len(b".\r\n") + 1 + 16  # a TLS 1.3 record: header, bytes, their kind, tag
+    ledger = Ledger(tmp_path, ["r@example.org"])
+    with ScriptedServer(tls=context, implicit_tls=True) as server:
+        counts = ledger.run(server.url, expect=75, ca_file=ca_file, dot_timeout=1, in_doubt="hold",
+                            env=shim.held(HELD=dot))
+        until = time.time() + 10
+        while not server.received and time.time() < until:
+            time.sleep(0.05)
+        assert len(server.received) == 1, "it arrives although we never saw it leave"
+    assert counts["in_doubt"] == 1
 
 
 def test_a_certificate_of_nobody_we_trust(tmp_path, certificate):
