@@ -31,7 +31,6 @@ struct outbox {
     struct store *durable, *quick;
     char lane[OUTBOX_LANE];
     int64_t lease_ms, lease_until, renew_ms;
-    int64_t wall_ms; /* clock_now() in milliseconds, minus clock_monotonic_ms() */
     struct arena claims;
     struct batch ready; /* claimed and not begun */
     int64_t dry_until_ms;
@@ -63,7 +62,6 @@ bool outbox_open(const struct outbox_options *options, struct outbox **out, stru
     batch_init(&outbox->ready);
     outbox->settled_end = &outbox->settled;
     outbox->lease_ms = options->settings->deliver.lease * 1000;
-    outbox->wall_ms = clock_now() * 1000 - clock_monotonic_ms();
     name_lane(outbox);
     if (!store_open(options->database, STORE_DURABLE, &outbox->durable, why) ||
         !store_open(options->database, STORE_QUICK, &outbox->quick, why)) {
@@ -256,7 +254,7 @@ static bool may_leave(struct outbox *outbox, struct letter **letter, struct fail
     int64_t wait_ms;
     bool relay;
     if (!pace_take(outbox->quick, outbox->options.settings, outbox->options.queue,
-                   (*letter)->row.domain, outbox->wall_ms + now_ms, &wait_ms, &relay, why)) {
+                   (*letter)->row.domain, clock_now_ms(), &wait_ms, &relay, why)) {
         batch_add_first(&outbox->ready, *letter);
         return false;
     }
