@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -172,6 +173,15 @@ static bool begin(struct program *program, const struct issue *issue,
 
 enum { PROGRESS_COLUMNS = 78, PROGRESS_LINE = 512 };
 
+/* A line that is longer than the terminal is wide wraps, and each next one stands below it. */
+static size_t progress_columns(void)
+{
+    struct winsize size = {0};
+    bool narrow = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 &&
+                  size.ws_col <= PROGRESS_COLUMNS;
+    return narrow ? size.ws_col - 1U : PROGRESS_COLUMNS;
+}
+
 /* A bar on a terminal; anywhere else a line for each SIGUSR1. */
 static void sending_watch(void *context, const struct deliver_progress *progress)
 {
@@ -184,7 +194,7 @@ static void sending_watch(void *context, const struct deliver_progress *progress
     }
     struct buf line;
     buf_init(&line, PROGRESS_LINE);
-    progress_line(progress, PROGRESS_COLUMNS, &line);
+    progress_line(progress, bar ? progress_columns() : PROGRESS_COLUMNS, &line);
     fprintf(stderr, bar ? "\r\033[K%s" : "verdicts: %s\n", line.data);
     buf_free(&line);
 }

@@ -1,6 +1,12 @@
 """`send` and `weekly` while things happen: people leave, the issue is cancelled, the relay goes away."""
 
+import contextlib
+import fcntl
+import os
+import pty
 import signal
+import struct
+import termios
 import time
 
 import pytest
@@ -114,3 +120,20 @@ def test_who_gave_up_can_be_tried_again(newsletter):
         assert newsletter.counts()["gave_up"] == 2
         newsletter.run("send", "--issue", "1", "--retry", "gave_up")
     assert newsletter.counts()["sent"] == 2
+
+
+def test_the_progress_bar_fits_a_narrow_terminal(newsletter):
+    with ScriptedServer(delay=0.05) as server:
+        ready(newsletter, server, 40, **{"smtp.connections": "2"})
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 30, 0, 0))
+        run = newsletter.start("weekly", stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # how a terminal ends
+            while piece := os.read(ours, 4096):
+                shown += piece
+        os.close(ours)
+        run.communicate(timeout=60)
+    bars = [line for line in shown.replace(b"\x1b[K", b"").split(b"\r") if line.startswith(b"[")]
+    assert len(bars) > 2 and max(map(len, bars)) < 30, bars
