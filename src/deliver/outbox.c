@@ -12,6 +12,7 @@
 #include "deliver/batch.h"
 #include "deliver/pace.h"
 #include "deliver/retry.h"
+#include "store/issue.h"
 
 enum {
     OUTBOX_PARK_MS = 2000, /* a longer wait for pace goes back to the queue */
@@ -30,6 +31,7 @@ struct outbox {
     struct outbox_options options;
     struct store *durable, *quick;
     char lane[OUTBOX_LANE];
+    int64_t started_at; /* of the issue */
     int64_t lease_ms, lease_until, renew_ms;
     struct arena claims;
     struct batch ready; /* claimed and not begun */
@@ -64,7 +66,8 @@ bool outbox_open(const struct outbox_options *options, struct outbox **out, stru
     outbox->lease_ms = options->settings->deliver.lease * 1000;
     name_lane(outbox);
     if (!store_open(options->database, STORE_DURABLE, &outbox->durable, why) ||
-        !store_open(options->database, STORE_QUICK, &outbox->quick, why)) {
+        !store_open(options->database, STORE_QUICK, &outbox->quick, why) ||
+        !issue_started_at(outbox->quick, options->queue.issue_id, &outbox->started_at, why)) {
         outbox_close(outbox);
         return false;
     }
@@ -181,6 +184,16 @@ static struct loss *loss_of(struct outbox *outbox, int64_t id)
     return &outbox->returned[(uint64_t)id % OUTBOX_RETURNED];
 }
 
+/* An issue of which nothing has left can be freed while a run waits, and its number be begun anew.
+ * The rows are those of the new one then, and what the run would write is the old one. */
+static bool is_the_same(struct outbox *outbox, struct failure *why)
+{
+    int64_t started_at;
+    return issue_started_at(outbox->durable, outbox->options.queue.issue_id, &started_at, why) &&
+           (started_at == 0 || started_at == outbox->started_at ||
+            fail(why, FAILURE_TRY_AGAIN, "was cancelled and begun anew meanwhile; this run ends"));
+}
+
 /* The claim and the newsletter's count in one transaction; the witness behind it, before anything
  * of the batch leaves. */
 static bool claim_rows(struct outbox *outbox, const struct delivery_claimer *claimer,
@@ -189,7 +202,8 @@ static bool claim_rows(struct outbox *outbox, const struct delivery_claimer *cla
 {
     struct witness *witness = outbox->options.witness;
     bool good = store_begin(outbox->durable, why);
-    if (good && !(delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, claimer,
+    if (good && !(is_the_same(outbox, why) &&
+                  delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, claimer,
                                  clock_now(), skip, OUTBOX_BATCH - outbox->ready.count, rows, count,
                                  skipped, why) &&
                   (witness == NULL || *count == 0 || epoch_raise(outbox->durable, why)))) {

@@ -1,10 +1,12 @@
 """`send` and `weekly` while things happen: people leave, the issue is cancelled, the relay goes away."""
 
 import contextlib
+import datetime
 import fcntl
 import os
 import pty
 import signal
+import sqlite3
 import struct
 import termios
 import time
@@ -137,3 +139,29 @@ def test_the_progress_bar_fits_a_narrow_terminal(newsletter):
         run.communicate(timeout=60)
     bars = [line for line in shown.replace(b"\x1b[K", b"").split(b"\r") if line.startswith(b"[")]
     assert len(bars) > 2 and max(map(len, bars)) < 30, bars
+
+
+def test_a_run_that_waits_does_not_take_the_readers_of_an_issue_that_was_begun_anew(newsletter):
+    with ScriptedServer() as server:
+        ready(newsletter, server, 1, **{"issue.approval": "required", "deliver.domain_rate": "example.org=12/min"})
+        newsletter.run("weekly")
+        newsletter.run("issue", "approve", "1")
+        with contextlib.closing(sqlite3.connect(newsletter.folder / "verdicts.db")) as database:
+            noon = int(datetime.datetime.fromisoformat(newsletter.now).timestamp())
+            with database:
+                database.execute("INSERT INTO bucket (name, tokens, at) VALUES ('domain:example.org', 0, ?)",
+                                 (noon * 1000,))
+            waiting = newsletter.start("send", "--yes")
+            wait_for(lambda: database.execute("SELECT count(*) FROM delivery WHERE state = 'queued' "
+                                              "AND generation > 0").fetchone() == (1,))
+            newsletter.run("issue", "cancel", "1")
+            newsletter.settings["smtp.url"] = "smtp://127.0.0.1:1"
+            later = newsletter.now.replace("12:00:00", "12:00:02")
+            newsletter.run("weekly", now=later)
+            newsletter.run("issue", "approve", "1", now=later)
+            newsletter.run("send", "--yes", now=later, expect=75)
+            with database:
+                database.execute("UPDATE delivery SET state = 'queued', next_at = ?", (noon,))
+        _, told = waiting.communicate(timeout=60)
+    assert server.received == [], "it would be the issue that was cancelled"
+    assert waiting.returncode == 75 and "begun anew" in told
