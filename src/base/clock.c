@@ -36,6 +36,16 @@ int64_t clock_now(void)
     return (int64_t)time(NULL);
 }
 
+int64_t clock_now_ms(void)
+{
+    struct timespec now;
+    if (replaced) {
+        return replaced_by * 1000 + clock_monotonic_ms() - replaced_at_ms;
+    }
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 void clock_set_now(int64_t instant)
 {
     replaced = true;

@@ -14,6 +14,8 @@
 
 /* The present instant; with --now, the given instant plus the real time since it was given. */
 int64_t clock_now(void);
+/* The same in milliseconds. */
+int64_t clock_now_ms(void);
 
 /* Replaces the present (--now). The clock goes on from there. */
 void clock_set_now(int64_t instant);

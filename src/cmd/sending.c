@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -172,6 +173,15 @@ static bool begin(struct program *program, const struct issue *issue,
 
 enum { PROGRESS_COLUMNS = 78, PROGRESS_LINE = 512 };
 
+/* A line that is longer than the terminal is wide wraps, and each next one stands below it. */
+static size_t progress_columns(void)
+{
+    struct winsize size = {0};
+    bool narrow = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 &&
+                  size.ws_col <= PROGRESS_COLUMNS;
+    return narrow ? size.ws_col - 1U : PROGRESS_COLUMNS;
+}
+
 /* A bar on a terminal; anywhere else a line for each SIGUSR1. */
 static void sending_watch(void *context, const struct deliver_progress *progress)
 {
@@ -184,7 +194,7 @@ static void sending_watch(void *context, const struct deliver_progress *progress
     }
     struct buf line;
     buf_init(&line, PROGRESS_LINE);
-    progress_line(progress, PROGRESS_COLUMNS, &line);
+    progress_line(progress, bar ? progress_columns() : PROGRESS_COLUMNS, &line);
     fprintf(stderr, bar ? "\r\033[K%s" : "verdicts: %s\n", line.data);
     buf_free(&line);
 }
@@ -314,19 +324,34 @@ static bool end_unsigned(struct program *program, const struct issue *issue, str
 }
 
 /* Keys are looked at before anything is claimed. Rows of an issue of which nothing has left stay as
- * they are: it can still be freed, and signed as the settings say. */
+ * they are: it can still be freed, and signed as the settings say. Where another run is under way
+ * its keys count, though it may be waiting for the pace with its first copy. */
 static bool open_signing(struct program *program, const struct issue *issue,
-                         const struct sending_options *options, struct signing *signing,
+                         const struct sending_options *options, bool alone, struct signing *signing,
                          struct failure *why)
 {
     bool left;
     if (!will_send(issue, options)) {
         return true;
     }
-    return issue_may_have_left(program->store, issue->id, &left, why) &&
-           (signing_open(&program->arena, &program->settings, issue, left, options->force, signing,
-                         why) ||
-            (left && end_unsigned(program, issue, why)));
+    if (!issue_may_have_left(program->store, issue->id, &left, why)) {
+        return false;
+    }
+    bool begun = left || (!alone && issue->state == ISSUE_SENDING);
+    return signing_open(&program->arena, &program->settings, issue, begun, options->force, signing,
+                        why) ||
+           (left && end_unsigned(program, issue, why));
+}
+
+/* Two runs may have come to an approved issue at the same time. From its beginning on only `force`
+ * changes what its copies have to be like. */
+static bool check_sender(const struct issue *issue, const struct signing *signing,
+                         const struct issue *fresh, struct failure *why)
+{
+    const char *kept = signing->sender != NULL ? signing->sender : issue->sender;
+    return strcmp(kept, fresh->sender) == 0 ||
+           fail(why, FAILURE_TRY_AGAIN,
+                "another run has begun it with other keys; look at the settings, and run it again");
 }
 
 /* The issue is begun, its claims are those of the living. */
@@ -338,6 +363,7 @@ static bool send_copies(struct program *program, const struct issue *issue,
     struct issue *fresh;
     struct press *press = NULL;
     bool good = issue_get(program->store, &program->arena, issue->id, &fresh, why) &&
+                check_sender(issue, signing, fresh, why) &&
                 press_open(program->store, fresh, NULL, program->keys, &press, why);
     if (good) {
         press_sign_with(press, signing->signer);
@@ -360,7 +386,7 @@ static bool prepare(struct program *program, const struct issue *issue,
            call_witness(program, issue, options, witness, why) &&
            recover_dead_claims(program, queue, alone, why) &&
            (!alone || file_lock_share(*fd, why)) &&
-           open_signing(program, issue, options, signing, why);
+           open_signing(program, issue, options, alone, signing, why);
 }
 
 bool sending_issue(struct program *program, int64_t issue_id, const struct sending_options *options,

@@ -47,6 +47,10 @@ static const struct row rows[] = {
     /* RFC 3463 3.3: 2.1 disabled; 2.2 full, which passes: later. */
     {AT_RECIPIENT, 500, 599, "2.1", DELIVERY_REFUSED, FAULT_RECIPIENT},
     {AT_RECIPIENT, 500, 599, "2.2", DELIVERY_DEFERRED, FAULT_RECIPIENT},
+    /* RFC 3463 3.4: a system that is full, takes no mail or is set up wrongly is so for all. */
+    {AT_RECIPIENT, 500, 599, "3.1", DELIVERY_DEFERRED, FAULT_RELAY},
+    {AT_RECIPIENT, 500, 599, "3.2", DELIVERY_DEFERRED, FAULT_RELAY},
+    {AT_RECIPIENT, 500, 599, "3.5", DELIVERY_DEFERRED, FAULT_RELAY},
     /* Ours: 3.4 too big; 5.x protocol; 6.x content; 7.x policy and authentication, among them
      * Gmail's 5.7.25 to 30 and Microsoft's 5.7.515. */
     {AT_RECIPIENT, 500, 599, "3.4", DELIVERY_DEFERRED, FAULT_SENDER},
@@ -54,10 +58,11 @@ static const struct row rows[] = {
     {AT_RECIPIENT, 500, 599, "6.", DELIVERY_DEFERRED, FAULT_SENDER},
     {AT_RECIPIENT, 500, 599, "7.", DELIVERY_DEFERRED, FAULT_SENDER},
     /* Without an enhanced code, RFC 5321 4.2.3: 552 exceeded storage: the mailbox at RCPT, our
-     * size later; 502 to 504 the server does not understand our commands; 530 to 538 it wants
-     * authentication (RFC 4954 6); 555 it does not know our parameters. */
+     * size later; 500 and 502 to 504 the server does not understand our commands; 530 to 538 it
+     * wants authentication (RFC 4954 6); 555 it does not know our parameters. */
     {AT_RCPT, 552, 552, "-", DELIVERY_DEFERRED, FAULT_RECIPIENT},
     {AT_DATA | AT_TEXT, 552, 552, "-", DELIVERY_DEFERRED, FAULT_SENDER},
+    {AT_RECIPIENT, 500, 500, "-", DELIVERY_DEFERRED, FAULT_RELAY},
     {AT_RECIPIENT, 502, 504, "-", DELIVERY_DEFERRED, FAULT_RELAY},
     {AT_RECIPIENT, 530, 538, "-", DELIVERY_DEFERRED, FAULT_SENDER},
     {AT_RECIPIENT, 555, 555, "-", DELIVERY_DEFERRED, FAULT_RELAY},

@@ -106,12 +106,10 @@ static void end(struct local *local, struct letter *letter, enum how how, enum s
                 int code, const char *text)
 {
     struct judgement judgement;
-    struct ending ending = {.letter = letter,
-                            .how = how,
-                            .stage = stage,
-                            .handed = stage == STAGE_DOT,
-                            .reply = {.code = code}};
-    snprintf(ending.reply.text, sizeof ending.reply.text, "%s", text);
+    struct ending ending = {
+        .letter = letter, .how = how, .stage = stage, .handed = stage == STAGE_DOT};
+    reply_say(&ending.reply, "%s", text);
+    ending.reply.code = code;
     shift_end(local->shift, &ending, &judgement);
 }
 
@@ -213,6 +211,7 @@ static void doze(int64_t wait_ms)
 static bool turn(struct local *local, bool *home, struct failure *why)
 {
     size_t demand = 0;
+    int64_t wait_ms = -1;
     enum shift_rest rest = SHIFT_HOME;
     if (!outbox_renew(local->shift->outbox, why) || !deliver_group(local, why)) {
         return false;
@@ -222,10 +221,10 @@ static bool turn(struct local *local, bool *home, struct failure *why)
     if (*home) {
         return true;
     }
-    if (!outbox_demand(local->shift->outbox, &demand, why)) {
+    if (!outbox_demand(local->shift->outbox, &demand, &wait_ms, why)) {
         return false;
     }
-    if (local->wait_ms < 0 && demand == 0) {
+    if (local->wait_ms < 0 && wait_ms < 0 && demand == 0) {
         if (!shift_rest(local->shift, &rest, why)) {
             return false;
         }

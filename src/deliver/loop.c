@@ -12,8 +12,8 @@
 enum {
     LOOP_TICK_MS = 250,     /* signals, deadlines and reopening are looked at so often */
     LOOP_QUIT_MS = 2000,    /* for the goodbyes at the end */
-    LOOP_DEATHS = 5,        /* connections in a row that died before MAIL was answered */
-    LOOP_FAILURES = 5,      /* openings in a row that failed after others had succeeded */
+    LOOP_DEATHS = 5,        /* connections in a row on which MAIL was never answered */
+    LOOP_ROUNDS = 5,        /* rounds of openings that all failed, after others had succeeded */
     LOOP_REWANTED_MS = 1000 /* older knowledge of who is wanted is renewed before the dot */
 };
 
@@ -29,8 +29,10 @@ struct loop {
     enum trust trust;
     struct lane_limits limits;
     bool opened_ever;
-    int failures; /* openings that failed in a row */
+    int failures; /* openings that failed in a row, */
+    int rounds;   /* and how often that left no connection */
     int deaths;
+    bool stalls;     /* the last of them was one that did not answer */
     int64_t wait_ms; /* until the pace lets something go; -1: nothing waits for it */
     bool starved;    /* the last look for a letter found none */
 };
@@ -51,8 +53,10 @@ static void take_endings(struct loop *loop, struct lane *lane)
     struct ending ending;
     struct judgement judgement;
     while (talk_take_ending(&lane->talk, &ending)) {
-        bool silent = ending.how == ENDED_LOST && ending.fresh && ending.stage <= STAGE_MAIL;
+        bool silent = (ending.how == ENDED_LOST || ending.how == ENDED_TIMED_OUT) && ending.fresh &&
+                      ending.stage <= STAGE_MAIL;
         loop->deaths = silent ? loop->deaths + 1 : 0;
+        loop->stalls = ending.how == ENDED_TIMED_OUT;
         shift_end(loop->shift, &ending, &judgement);
         if (judgement.distrust && loop->trust == TRUST_UNPROVEN) {
             loop->trust = TRUST_BROKEN;
@@ -100,23 +104,38 @@ static bool give_up_relay(struct loop *loop, const struct failure *relay_why, st
     return shift_relay_away(loop->shift, relay_why, why);
 }
 
-/* Other lanes that work show that the relay is there, and only takes no more connections. */
-static bool on_failed(struct loop *loop, struct lane *lane, const struct failure *relay_why,
-                      struct failure *why)
+static int64_t back_off(int times)
 {
-    loop->failures++;
-    int doublings = loop->failures < 6 ? loop->failures - 1 : 5;
-    lane->reopen_ms = clock_monotonic_ms() + (1000LL << doublings);
-    if (count_lanes(loop, LANE_OPEN) > 0 || connector_pending(loop->connector) > 0) {
-        log_event(LOG_LEVEL_INFO, "relay", "no_connection", LOG_STR("why", relay_why->text));
-        return true;
+    return clock_monotonic_ms() + (1000LL << (times < 6 ? times - 1 : 5));
+}
+
+/* All that was opened together has failed. A relay that is restarted refuses every lane at the same
+ * moment: that counts once, and all wait together. */
+static bool end_round(struct loop *loop, const struct failure *relay_why, struct failure *why)
+{
+    loop->rounds++;
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        loop->lanes[i].reopen_ms = back_off(loop->rounds);
     }
-    bool away = !loop->opened_ever || loop->failures >= LOOP_FAILURES;
+    bool away = !loop->opened_ever || loop->rounds >= LOOP_ROUNDS;
     if (away && relay_why->kind == FAILURE_SYSTEM) {
         *why = *relay_why; /* this machine's fault, not the relay's: nothing is deferred for it */
         return false;
     }
     return !away || give_up_relay(loop, relay_why, why);
+}
+
+/* Other lanes that work show that the relay is there, and only takes no more connections. */
+static bool on_failed(struct loop *loop, struct lane *lane, const struct failure *relay_why,
+                      struct failure *why)
+{
+    loop->failures++;
+    lane->reopen_ms = back_off(loop->failures);
+    if (count_lanes(loop, LANE_OPEN) > 0 || connector_pending(loop->connector) > 0) {
+        log_event(LOG_LEVEL_INFO, "relay", "no_connection", LOG_STR("why", relay_why->text));
+        return true;
+    }
+    return end_round(loop, relay_why, why);
 }
 
 static bool take_connections(struct loop *loop, struct failure *why)
@@ -133,6 +152,7 @@ static bool take_connections(struct loop *loop, struct failure *why)
         }
         loop->opened_ever = true;
         loop->failures = 0;
+        loop->rounds = 0;
         lane_open(lane, &connection);
         work(loop, lane, true);
     }
@@ -144,14 +164,24 @@ static bool lane_is_idle(const struct lane *lane)
     return lane->state == LANE_OPEN && lane->talk.phase == TALK_IDLE;
 }
 
+/* While no connection is open and some could not be, those under way are waited for: were others
+ * begun meanwhile, there would always be one left to hope for. */
+static bool waits_for_round(const struct loop *loop)
+{
+    return loop->failures > 0 && connector_pending(loop->connector) > 0 &&
+           count_lanes(loop, LANE_OPEN) == 0;
+}
+
 /* As many connections as letters wait, at most one a lane. */
 static bool open_lanes(struct loop *loop, struct failure *why)
 {
     size_t demand;
-    if (!shift_may_begin(loop->shift) || count_lanes(loop, LANE_CLOSED) == 0) {
+    int64_t wait_ms;
+    if (!shift_may_begin(loop->shift) || count_lanes(loop, LANE_CLOSED) == 0 ||
+        waits_for_round(loop)) {
         return true;
     }
-    if (!outbox_demand(loop->shift->outbox, &demand, why)) {
+    if (!outbox_demand(loop->shift->outbox, &demand, &wait_ms, why)) {
         return false;
     }
     size_t ready = count_lanes(loop, LANE_OPENING);
@@ -391,15 +421,16 @@ static int64_t turn_timeout(const struct loop *loop)
     return wait >= 0 && wait < LOOP_TICK_MS ? wait : LOOP_TICK_MS;
 }
 
-/* A relay that takes connections and drops them unheard is away too. */
+/* A relay that takes connections and drops them unheard, or says nothing more, is away too. */
 static bool check_deaths(struct loop *loop, struct failure *why)
 {
     if (loop->deaths < LOOP_DEATHS || loop->shift->result->relay_away) {
         return true;
     }
     struct failure line = {0};
-    fail(&line, FAILURE_UNAVAILABLE, "the relay %s closes every connection before it answers MAIL",
-         loop->shift->relay->name);
+    fail(&line, FAILURE_UNAVAILABLE, "the relay %s %s", loop->shift->relay->name,
+         loop->stalls ? "takes connections and does not answer MAIL in time"
+                      : "closes every connection before it answers MAIL");
     return give_up_relay(loop, &line, why);
 }
 
@@ -418,15 +449,17 @@ static bool rest(struct loop *loop, bool *home, struct failure *why)
 {
     enum shift_rest answer = SHIFT_HOME;
     size_t demand = 0;
+    int64_t wait_ms = -1;
     *home = false;
     if (loop->shift->in_hand > 0) {
         return true;
     }
     if (shift_may_begin(loop->shift)) {
-        if (!outbox_demand(loop->shift->outbox, &demand, why)) {
+        if (!outbox_demand(loop->shift->outbox, &demand, &wait_ms, why)) {
             return false;
         }
-        if (demand > 0 || loop->wait_ms >= 0) {
+        /* The outbox is asked too: without an open lane nobody has looked for a letter. */
+        if (demand > 0 || loop->wait_ms >= 0 || wait_ms >= 0) {
             return true;
         }
         if (!shift_rest(loop->shift, &answer, why)) {

@@ -12,6 +12,7 @@
 #include "deliver/batch.h"
 #include "deliver/pace.h"
 #include "deliver/retry.h"
+#include "store/issue.h"
 
 enum {
     OUTBOX_PARK_MS = 2000, /* a longer wait for pace goes back to the queue */
@@ -30,8 +31,8 @@ struct outbox {
     struct outbox_options options;
     struct store *durable, *quick;
     char lane[OUTBOX_LANE];
+    int64_t started_at; /* of the issue */
     int64_t lease_ms, lease_until, renew_ms;
-    int64_t wall_ms; /* clock_now() in milliseconds, minus clock_monotonic_ms() */
     struct arena claims;
     struct batch ready; /* claimed and not begun */
     int64_t dry_until_ms;
@@ -63,10 +64,10 @@ bool outbox_open(const struct outbox_options *options, struct outbox **out, stru
     batch_init(&outbox->ready);
     outbox->settled_end = &outbox->settled;
     outbox->lease_ms = options->settings->deliver.lease * 1000;
-    outbox->wall_ms = clock_now() * 1000 - clock_monotonic_ms();
     name_lane(outbox);
     if (!store_open(options->database, STORE_DURABLE, &outbox->durable, why) ||
-        !store_open(options->database, STORE_QUICK, &outbox->quick, why)) {
+        !store_open(options->database, STORE_QUICK, &outbox->quick, why) ||
+        !issue_started_at(outbox->quick, options->queue.issue_id, &outbox->started_at, why)) {
         outbox_close(outbox);
         return false;
     }
@@ -183,6 +184,16 @@ static struct loss *loss_of(struct outbox *outbox, int64_t id)
     return &outbox->returned[(uint64_t)id % OUTBOX_RETURNED];
 }
 
+/* An issue of which nothing has left can be freed while a run waits, and its number be begun anew.
+ * The rows are those of the new one then, and what the run would write is the old one. */
+static bool is_the_same(struct outbox *outbox, struct failure *why)
+{
+    int64_t started_at;
+    return issue_started_at(outbox->durable, outbox->options.queue.issue_id, &started_at, why) &&
+           (started_at == 0 || started_at == outbox->started_at ||
+            fail(why, FAILURE_TRY_AGAIN, "was cancelled and begun anew meanwhile; this run ends"));
+}
+
 /* The claim and the newsletter's count in one transaction; the witness behind it, before anything
  * of the batch leaves. */
 static bool claim_rows(struct outbox *outbox, const struct delivery_claimer *claimer,
@@ -191,7 +202,8 @@ static bool claim_rows(struct outbox *outbox, const struct delivery_claimer *cla
 {
     struct witness *witness = outbox->options.witness;
     bool good = store_begin(outbox->durable, why);
-    if (good && !(delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, claimer,
+    if (good && !(is_the_same(outbox, why) &&
+                  delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, claimer,
                                  clock_now(), skip, OUTBOX_BATCH - outbox->ready.count, rows, count,
                                  skipped, why) &&
                   (witness == NULL || *count == 0 || epoch_raise(outbox->durable, why)))) {
@@ -256,7 +268,7 @@ static bool may_leave(struct outbox *outbox, struct letter **letter, struct fail
     int64_t wait_ms;
     bool relay;
     if (!pace_take(outbox->quick, outbox->options.settings, outbox->options.queue,
-                   (*letter)->row.domain, outbox->wall_ms + now_ms, &wait_ms, &relay, why)) {
+                   (*letter)->row.domain, clock_now_ms(), &wait_ms, &relay, why)) {
         batch_add_first(&outbox->ready, *letter);
         return false;
     }
@@ -273,18 +285,30 @@ static bool may_leave(struct outbox *outbox, struct letter **letter, struct fail
     return true;
 }
 
-bool outbox_demand(struct outbox *outbox, size_t *count, struct failure *why)
+static int64_t time_to_wait(const struct outbox *outbox, int64_t now_ms)
+{
+    int64_t until = batch_first_wait(&outbox->ready);
+    if (outbox->paced_until_ms > now_ms && (until < 0 || outbox->paced_until_ms < until)) {
+        until = outbox->paced_until_ms;
+    }
+    return until < 0 ? -1 : until > now_ms ? until - now_ms : 0;
+}
+
+bool outbox_demand(struct outbox *outbox, size_t *count, int64_t *wait_ms, struct failure *why)
 {
     int64_t now_ms = clock_monotonic_ms();
     end_waits(outbox, now_ms);
     *count = 0;
+    *wait_ms = -1;
     if (outbox->relay_until_ms > now_ms) {
+        *wait_ms = outbox->ready.count > 0 ? outbox->relay_until_ms - now_ms : -1;
         return true;
     }
     if (outbox->ready.count == 0 && now_ms >= outbox->dry_until_ms && !claim(outbox, why)) {
         return false;
     }
     *count = batch_count_free(&outbox->ready);
+    *wait_ms = *count == 0 ? time_to_wait(outbox, now_ms) : -1;
     return true;
 }
 
@@ -301,15 +325,6 @@ static bool next_ready(struct outbox *outbox, int64_t now_ms, struct letter **le
         *letter = batch_next(&outbox->ready);
     }
     return true;
-}
-
-static int64_t time_to_wait(const struct outbox *outbox, int64_t now_ms)
-{
-    int64_t until = batch_first_wait(&outbox->ready);
-    if (outbox->paced_until_ms > now_ms && (until < 0 || outbox->paced_until_ms < until)) {
-        until = outbox->paced_until_ms;
-    }
-    return until < 0 ? -1 : until > now_ms ? until - now_ms : 0;
 }
 
 bool outbox_take(struct outbox *outbox, struct letter **letter, int64_t *wait_ms,
@@ -496,15 +511,15 @@ bool outbox_renew(struct outbox *outbox, struct failure *why)
 
 bool outbox_defer_all(struct outbox *outbox, const char *text, struct failure *why)
 {
-    char reply[REPLY_TEXT + 1];
+    struct reply reply;
     int64_t deferred;
     int64_t now = clock_now();
     int64_t max_age = outbox->options.settings->deliver.max_age;
-    snprintf(reply, sizeof reply, "%s%s", DELIVERY_AWAY, text);
+    reply_say(&reply, "%s%s", DELIVERY_AWAY, text);
     int64_t next_at = now + retry_delay(0, (int64_t)random_below(1000));
     return outbox_give_back(outbox, why) &&
-           delivery_defer_due(outbox->durable, outbox->options.queue, now, next_at, max_age, reply,
-                              outbox->options.relay, &deferred, why);
+           delivery_defer_due(outbox->durable, outbox->options.queue, now, next_at, max_age,
+                              reply.text, outbox->options.relay, &deferred, why);
 }
 
 bool outbox_counts(struct outbox *outbox, int64_t counts[DELIVERY_STATES], struct failure *why)

@@ -83,8 +83,10 @@ void outbox_close(struct outbox *outbox); /* accepts NULL; settles nothing */
  * waited for an absent relay are due. Each row in doubt is named in the log. */
 bool outbox_recover(struct outbox *outbox, struct failure *why) MUST_CHECK;
 
-/* How many letters wait for a lane, of those claimed; claims some where there are none. */
-bool outbox_demand(struct outbox *outbox, size_t *count, struct failure *why) MUST_CHECK;
+/* How many letters wait for a lane, of those claimed; claims some where there are none. `*wait_ms`
+ * is the time until the pace lets one go that waits only for that, -1 if none does. */
+bool outbox_demand(struct outbox *outbox, size_t *count, int64_t *wait_ms,
+                   struct failure *why) MUST_CHECK;
 
 /* The next letter that may leave now, by claim and pace; NULL if there is none: then `*wait_ms` is
  * the time until the pace lets one go, -1 if none waits for that. The caller owns the letter until

@@ -27,7 +27,7 @@ struct settings_rate pace_domain_rate(const struct settings *settings, const cha
 /* The part of smtp.rate that this queue may use. */
 struct settings_rate pace_relay_rate(const struct settings *settings, struct delivery_queue queue);
 
-/* Takes the tokens for one message to `domain`. `now_ms` is clock_now() in milliseconds. `*wait_ms`
+/* Takes the tokens for one message to `domain`. `now_ms` is clock_now_ms(). `*wait_ms`
  * 0: it may leave now. Otherwise nothing was taken; `*relay` tells whether the relay's bucket is
  * empty (nobody may leave) or only the domain's. */
 bool pace_take(struct store *store, const struct settings *settings, struct delivery_queue queue,

@@ -234,6 +234,14 @@ static void offer_keyword(struct relay_offer *offer, const char *line)
     }
 }
 
+/* Many relays say why in the first line, and in the last where to read about it. */
+static void keep_last(struct relay_offer *offer, const char *text)
+{
+    size_t used = offer->goes_on && strncmp(offer->last, text, 3) == 0 ? strlen(offer->last) : 0;
+    snprintf(offer->last + used, sizeof offer->last - used, "%s%s", used > 0 ? " " : "", text);
+    offer->goes_on = (text[0] == '4' || text[0] == '5') && strlen(text) > 3 && text[3] == '-';
+}
+
 void relay_offer_line(struct relay_offer *offer, const char *line, size_t len)
 {
     while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r')) {
@@ -250,7 +258,7 @@ void relay_offer_line(struct relay_offer *offer, const char *line, size_t len)
         offer_keyword(offer, text + 4);
         offer->ended = text[3] == ' ';
     }
-    memcpy(offer->last, text, sizeof text);
+    keep_last(offer, text);
 }
 
 static size_t take_header(char *bytes, size_t size, size_t count, void *context)

@@ -53,7 +53,8 @@ struct relay_offer {
     bool size;        /* RFC 1870 */
     bool auth;        /* RFC 4954 */
     int64_t size_max; /* 0: no fixed limit */
-    char last[256];   /* the last reply line, for the operator */
+    char last[512];   /* the last reply line, of a refusal all its lines, for the operator */
+    bool goes_on;     /* and the refusal is not over */
     bool ended;       /* the EHLO block that is being read is over */
 };
 

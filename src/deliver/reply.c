@@ -1,5 +1,6 @@
 #include "deliver/reply.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -132,6 +133,17 @@ size_t reply_feed(struct reply_parser *parser, const char *bytes, size_t len)
         }
     }
     return used;
+}
+
+void reply_say(struct reply *reply, const char *format, ...)
+{
+    char text[2 * REPLY_TEXT];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    *reply = (struct reply){0};
+    memcpy(reply->text, text, utf8_cut(text, strlen(text), REPLY_TEXT));
 }
 
 bool reply_is(const struct reply *reply, int class_digit)

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/failure.h"
+
 enum {
     REPLY_TEXT = 512,          /* bytes of text that are kept */
     REPLY_ENHANCED = 12,       /* "5.123.123" and its terminator fit */
@@ -42,6 +44,9 @@ void reply_start(struct reply_parser *parser);
 /* Reads bytes until a reply is complete; returns how many were used. `parser->complete` tells;
  * then `parser->reply` is good until reply_start(). */
 size_t reply_feed(struct reply_parser *parser, const char *bytes, size_t len);
+
+/* A reply that no server gave, in our own words: the text alone, cut at a whole character. */
+void reply_say(struct reply *reply, const char *format, ...) FORMAT(2, 3);
 
 /* True for 2xx, 3xx, 4xx, 5xx of a reply that can be trusted. */
 bool reply_is(const struct reply *reply, int class_digit);

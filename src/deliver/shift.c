@@ -36,8 +36,8 @@ static void tell_operator(struct shift *shift, const char *text)
 static void settle_unwanted(struct shift *shift, struct letter *letter, const char *reason)
 {
     struct judgement judgement = {.state = DELIVERY_SKIPPED};
-    struct reply reply = {0};
-    snprintf(reply.text, sizeof reply.text, "%s", reason);
+    struct reply reply;
+    reply_say(&reply, "%s", reason);
     outbox_settle(shift->outbox, letter, &judgement, &reply);
 }
 
@@ -50,8 +50,8 @@ static bool settle_unwritten(struct shift *shift, struct letter **letter, struct
         return false;
     }
     struct judgement judgement = {.state = DELIVERY_DEFERRED, .fault = FAULT_SENDER};
-    struct reply reply = {0};
-    snprintf(reply.text, sizeof reply.text, "%.500s", why->text);
+    struct reply reply;
+    reply_say(&reply, "%s", why->text);
     tell_operator(shift, why->text);
     outbox_settle(shift->outbox, *letter, &judgement, &reply);
     *letter = NULL;

@@ -1,7 +1,6 @@
 #include "deliver/talk.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { TALK_MESSAGE_MAX = 64 * 1024 * 1024, TALK_OUT_MAX = 4096 };
@@ -109,8 +108,8 @@ static bool gate(struct talk *talk, int index, bool *open, struct failure *why)
     }
     *open = answer == GATE_OPEN;
     if (!*open) {
-        struct reply reply = {0};
-        snprintf(reply.text, sizeof reply.text, "%s", reason);
+        struct reply reply;
+        reply_say(&reply, "%s", reason);
         end_parcel(talk, index, answer == GATE_RECIPIENT ? ENDED_UNSENT : ENDED_OURS, STAGE_MAIL,
                    &reply);
     }
@@ -415,11 +414,11 @@ static void lose_parcel(struct talk *talk, int index, enum how how, enum stage s
         end_parcel(talk, index, ENDED_REPLIED, parcel->stage, &parcel->reply);
         return;
     }
-    struct reply reply = {0};
+    struct reply reply;
     if (how == ENDED_UNWANTED) {
-        snprintf(reply.text, sizeof reply.text, "%s", text);
+        reply_say(&reply, "%s", text);
     } else {
-        snprintf(reply.text, sizeof reply.text, "%s (%s)", text, stage_name(stage));
+        reply_say(&reply, "%s (%s)", text, stage_name(stage));
     }
     end_parcel(talk, index, how, stage, &reply);
 }

@@ -32,9 +32,13 @@ bool bucket_save(struct store *store, const struct bucket *bucket, struct failur
         NULL, why);
 }
 
-/* A clock that was set back adds nothing, and counts on from where it is. */
+/* A clock that was set back a little adds nothing until it is where it was. Without an end to that,
+ * a machine that once woke up in another year would not send until then. */
 static void refill(struct bucket *bucket, double size, double per_second, int64_t now_ms)
 {
+    if (bucket->at_ms > now_ms + BUCKET_AHEAD_MS) {
+        bucket->tokens = size;
+    }
     double elapsed = now_ms > bucket->at_ms ? (double)(now_ms - bucket->at_ms) / 1000.0 : 0;
     bucket->tokens = fmin(size, bucket->tokens + elapsed * per_second);
     bucket->at_ms = now_ms;

@@ -14,6 +14,10 @@ struct bucket {
 bool bucket_find(struct store *store, const char *name, struct bucket *bucket, bool *found,
                  struct failure *why) MUST_CHECK;
 bool bucket_save(struct store *store, const struct bucket *bucket, struct failure *why) MUST_CHECK;
+/* A bucket that was touched so far in the future was touched by a clock that has been set back
+ * since: it counts as new. Less is a small step of the same clock, which is waited for. */
+enum { BUCKET_AHEAD_MS = 60 * 1000 };
+
 /* Takes `cost` tokens of a bucket that holds at most `size` and fills at `per_second`, in one
  * transaction. `*wait_ms` 0: taken; otherwise nothing was taken, and so long until it could be. */
 bool bucket_take(struct store *store, const char *name, double size, double per_second, double cost,

@@ -232,6 +232,13 @@ bool issue_finish(struct store *store, int64_t issue_id, int64_t now, bool *fini
     return ok;
 }
 
+bool issue_started_at(struct store *store, int64_t issue_id, int64_t *started_at,
+                      struct failure *why)
+{
+    SQL(started_sql, "SELECT started_at FROM issue WHERE id = ?1");
+    return query_number(store, started_sql, BIND_LIST(BIND_INT(issue_id)), started_at, why);
+}
+
 /* What is surely untouched is queued, skipped, or set aside because the relay was away, with no
  * attempt and no doubt. */
 bool issue_may_have_left(struct store *store, int64_t issue_id, bool *left, struct failure *why)

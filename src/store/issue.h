@@ -80,6 +80,11 @@ bool issue_find_variant(struct store *store, struct arena *arena, int64_t issue_
 bool issue_arrange(struct store *store, int64_t issue_id, const int64_t *order, size_t order_count,
                    const int64_t *left_out, size_t left_out_count, struct failure *why) MUST_CHECK;
 
+/* When the issue was begun; 0: it was not, or is gone. A number is given again when its issue was
+ * freed, so this is what tells two of the same number apart. */
+bool issue_started_at(struct store *store, int64_t issue_id, int64_t *started_at,
+                      struct failure *why) MUST_CHECK;
+
 /* draft to approved: freezes `sender` and the Date. `*changed` false where it was no draft any
  * more. */
 bool issue_approve(struct store *store, int64_t issue_id, const char *sender, int64_t date,

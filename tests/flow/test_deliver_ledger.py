@@ -211,6 +211,13 @@ def test_the_rate_of_the_relay_holds_and_survives_a_restart(tmp_path):
     assert seconds >= 3.5 and runs >= 10
 
 
+def test_a_relay_that_hangs_up_while_the_pace_is_waited_for_does_not_end_the_run(tmp_path):
+    ledger = Ledger(tmp_path, [f"r{i}@example.org" for i in range(4)])
+    with ScriptedServer([Rule("DOT", "late-close")]) as server:
+        counts = ledger.run(server.url, expect=0, connections=2, rate="60/60")
+        assert counts["sent"] == 4 and len(server.accepted) == 4
+
+
 def test_the_pace_of_one_domain_does_not_hold_up_the_others(tmp_path):
     slow = [f"s{i}@slow.example.org" for i in range(4)]
     ledger = Ledger(tmp_path, slow + readers(30))

@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+import shim
 from deliver_run import Ledger
 from scripted_smtp import Rule, ScriptedServer
 
@@ -99,6 +100,49 @@ def test_a_relay_that_closes_every_connection_unheard_is_away(tmp_path):
     assert "before it answers MAIL" in ledger.operator()
 
 
+def test_a_relay_that_answers_no_MAIL_is_away(tmp_path):
+    ledger = Ledger(tmp_path, READERS + [f"more{i}@example.org" for i in range(15)])
+    with ScriptedServer([Rule("MAIL", "stall")]) as server:
+        counts = ledger.run(server.url, expect=75, connections=2, reply_timeout=1)
+        assert counts["relay_away"] and counts["deferred"] == 20
+        assert server.connections < 10, "not every reader waits for the time-out in vain"
+    assert "does not answer MAIL" in ledger.operator()
+
+
+def test_a_relay_that_never_greets_is_away_after_one_time_out_on_however_many_lanes(tmp_path):
+    ledger = Ledger(tmp_path, [f"r{i}@example.org" for i in range(100)])
+    with ScriptedServer([Rule("CONNECT", "stall")]) as server:
+        counts = ledger.run(server.url, expect=75, connections=50, connect_timeout=2)
+        assert counts["relay_away"] and counts["deferred"] == 100
+        assert server.connections <= 16, "no lane hopes for what the first ones wait for"
+
+
+def test_a_relay_that_is_restarted_is_waited_for_on_however_many_lanes(tmp_path):
+    addresses = [f"r{i}@example.org" for i in range(60)]
+    ledger = Ledger(tmp_path, addresses)
+    with ScriptedServer([Rule("CONNECT", "421 4.3.2 restarting", connections=(8, 16))]) as server:
+        counts = ledger.run(server.url, expect=0, connections=8, messages_per_connection=2)
+        assert counts["sent"] == 60 and not counts["relay_away"]
+        assert len(server.accepted) == 60
+
+
+def test_all_lines_of_what_the_relay_says_are_told(tmp_path):
+    ledger = Ledger(tmp_path, READERS)
+    greeting = "554-5.7.1 192.0.2.7 is on our list\n554 5.7.1 See https://postmaster.example.net/"
+    with ScriptedServer([Rule("CONNECT", greeting)]) as server:
+        line = away(ledger, server.url)
+    assert "554-5.7.1 192.0.2.7 is on our list 554 5.7.1 See https://postmaster" in line
+
+
+@pytest.mark.parametrize("pad", ["", "x"])
+def test_what_the_relay_says_is_cut_at_a_whole_character(tmp_path, pad):
+    ledger = Ledger(tmp_path, READERS)
+    greeting = f"554-5.7.1 {pad}" + "\u00f6" * 150 + "\n554 5.7.1 " + "\u00f6" * 150
+    with ScriptedServer([Rule("CONNECT", greeting)]) as server:
+        away(ledger, server.url)  # reads the ledger as UTF-8
+        assert len(ledger.rows()[0].reply.encode()) >= 511
+
+
 def test_one_more_connection_than_the_relay_takes_costs_nothing(tmp_path):
     addresses = [f"r{i}@example.org" for i in range(60)]
     ledger = Ledger(tmp_path, addresses)
@@ -154,6 +198,21 @@ def test_a_large_message_over_TLS_arrives_whole(tmp_path, certificate):
         for address in READERS:
             (text,) = server.copies(address)
             assert len(text) >= 3_000_000 and text.endswith(b"bytes.\r\n")
+
+
+def test_a_dot_that_the_TLS_library_sends_on_closing_leaves_its_reader_in_doubt(tmp_path, certificate):
+    context, ca_file = certificate
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    dot = 5 + len(b".\r\n") + 1 + 16  # a TLS 1.3 record: header, bytes, their kind, tag
+    ledger = Ledger(tmp_path, ["r@example.org"])
+    with ScriptedServer(tls=context, implicit_tls=True) as server:
+        counts = ledger.run(server.url, expect=75, ca_file=ca_file, dot_timeout=1, in_doubt="hold",
+                            env=shim.held(HELD=dot))
+        until = time.time() + 10
+        while not server.received and time.time() < until:
+            time.sleep(0.05)
+        assert len(server.received) == 1, "it arrives although we never saw it leave"
+    assert counts["in_doubt"] == 1
 
 
 def test_a_certificate_of_nobody_we_trust(tmp_path, certificate):

@@ -1,10 +1,13 @@
 """Signed issues as foreign verifiers see them."""
 
+import contextlib
+import datetime
 import json
 import re
 import shutil
 import sqlite3
 import subprocess
+import time
 
 import dkim
 import pytest
@@ -220,6 +223,34 @@ def test_keys_that_are_rotated_before_a_copy_has_left_sign_under_their_own_selec
     assert len(server.messages) == 5
     assert {tuple(selectors(raw)) for _, _, raw in server.messages} == {(b"next", b"next-ed25519")}
     all_verify(server.messages, records)
+
+
+def test_keys_that_are_rotated_while_a_run_waits_for_its_pace_are_not_signed_with(newsletter, server, tmp_path):
+    records = signed(newsletter, tmp_path)
+    newsletter.settings.update({"smtp.url": server.url, "issue.approval": "required",
+                                "deliver.domain_rate": "example.org=15/min"})
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    newsletter.run("weekly")
+    newsletter.run("issue", "approve", "1")
+    with contextlib.closing(sqlite3.connect(newsletter.folder / "verdicts.db")) as database:
+        with database:
+            database.execute("INSERT INTO bucket (name, tokens, at) VALUES ('domain:example.org', 0, ?)",
+                             (int(datetime.datetime.fromisoformat(newsletter.now).timestamp() * 1000),))
+        waiting = newsletter.start("send", "--yes")
+        until = time.time() + 20
+        while database.execute("SELECT count(*) FROM delivery WHERE state = 'queued' AND generation > 0") \
+                .fetchone() != (1,):
+            assert time.time() < until and waiting.poll() is None
+            time.sleep(0.01)
+    records.update(rotate(newsletter, tmp_path))
+    second = newsletter.run("send", "--yes", expect=None)
+    waiting.communicate(timeout=60)
+    refused(second, "issue 1", "another key")
+    assert [selectors(raw) for _, _, raw in server.messages] == [[b"week", b"week-ed25519"]]
+    with contextlib.closing(sqlite3.connect(newsletter.folder / "verdicts.db")) as database:
+        ((sender,),) = database.execute("SELECT sender FROM issue")
+    assert '"week"' in sender, "what a copy sent again would be signed with"
 
 
 def test_another_domain_does_not_sign_what_was_approved_for_the_first(newsletter, server, tmp_path):

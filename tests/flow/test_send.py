@@ -1,6 +1,14 @@
 """`send` and `weekly` while things happen: people leave, the issue is cancelled, the relay goes away."""
 
+import contextlib
+import datetime
+import fcntl
+import os
+import pty
 import signal
+import sqlite3
+import struct
+import termios
 import time
 
 import pytest
@@ -114,3 +122,46 @@ def test_who_gave_up_can_be_tried_again(newsletter):
         assert newsletter.counts()["gave_up"] == 2
         newsletter.run("send", "--issue", "1", "--retry", "gave_up")
     assert newsletter.counts()["sent"] == 2
+
+
+def test_the_progress_bar_fits_a_narrow_terminal(newsletter):
+    with ScriptedServer(delay=0.05) as server:
+        ready(newsletter, server, 40, **{"smtp.connections": "2"})
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 30, 0, 0))
+        run = newsletter.start("weekly", stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # how a terminal ends
+            while piece := os.read(ours, 4096):
+                shown += piece
+        os.close(ours)
+        run.communicate(timeout=60)
+    bars = [line for line in shown.replace(b"\x1b[K", b"").split(b"\r") if line.startswith(b"[")]
+    assert len(bars) > 2 and max(map(len, bars)) < 30, bars
+
+
+def test_a_run_that_waits_does_not_take_the_readers_of_an_issue_that_was_begun_anew(newsletter):
+    with ScriptedServer() as server:
+        ready(newsletter, server, 1, **{"issue.approval": "required", "deliver.domain_rate": "example.org=12/min"})
+        newsletter.run("weekly")
+        newsletter.run("issue", "approve", "1")
+        with contextlib.closing(sqlite3.connect(newsletter.folder / "verdicts.db")) as database:
+            noon = int(datetime.datetime.fromisoformat(newsletter.now).timestamp())
+            with database:
+                database.execute("INSERT INTO bucket (name, tokens, at) VALUES ('domain:example.org', 0, ?)",
+                                 (noon * 1000,))
+            waiting = newsletter.start("send", "--yes")
+            wait_for(lambda: database.execute("SELECT count(*) FROM delivery WHERE state = 'queued' "
+                                              "AND generation > 0").fetchone() == (1,))
+            newsletter.run("issue", "cancel", "1")
+            newsletter.settings["smtp.url"] = "smtp://127.0.0.1:1"
+            later = newsletter.now.replace("12:00:00", "12:00:02")
+            newsletter.run("weekly", now=later)
+            newsletter.run("issue", "approve", "1", now=later)
+            newsletter.run("send", "--yes", now=later, expect=75)
+            with database:
+                database.execute("UPDATE delivery SET state = 'queued', next_at = ?", (noon,))
+        _, told = waiting.communicate(timeout=60)
+    assert server.received == [], "it would be the issue that was cancelled"
+    assert waiting.returncode == 75 and "begun anew" in told

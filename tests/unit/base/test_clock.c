@@ -122,8 +122,10 @@ static void the_present_can_be_replaced_and_given_back(void **state)
     int64_t real = clock_now();
     clock_set_now(1000);
     assert_in_range(clock_now(), 1000, 1100);
+    assert_in_range(clock_now_ms(), 1000 * 1000, 1100 * 1000);
     clock_clear_now();
     assert_true(clock_now() >= real);
+    assert_true(clock_now_ms() >= real * 1000 && clock_now_ms() / 1000 <= clock_now() + 1);
 }
 
 static void leases_do_not_use_the_replaced_present(void **state)

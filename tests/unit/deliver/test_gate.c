@@ -59,6 +59,59 @@ static void a_text_is_pure_CRLF_and_no_line_starts_with_a_dot(void **state)
     assert_int_equal(gate_text("a\0b\r\n", 5), 1);
 }
 
+/* The rule, a byte at a time. */
+static bool is_text(const char *bytes, size_t len)
+{
+    bool good = len > 0 && bytes[0] != '\n' && bytes[0] != '.' && bytes[len - 1] == '\n';
+    for (size_t i = 0; i < len; i++) {
+        bool behind_cr = i > 0 && bytes[i - 1] == '\r';
+        bool behind_lf = i > 0 && bytes[i - 1] == '\n';
+        good = good && bytes[i] != '\0' && (bytes[i] == '\n') == behind_cr &&
+               !(behind_lf && bytes[i] == '.');
+    }
+    return good;
+}
+
+static void a_fault_is_seen_wherever_it_stands(void **state)
+{
+    (void)state;
+    enum { LEN = 1200 };
+    static const char faults[] = {'\r', '\n', '\0', '.'};
+    char text[LEN];
+    for (size_t line = 5; line < 80; line += 7) {
+        for (size_t i = 0; i < LEN; i++) {
+            text[i] = (char)(i % line == line - 2 ? '\r' : i % line == line - 1 ? '\n' : 'a');
+        }
+        size_t len = LEN / line * line;
+        assert_int_equal(gate_text(text, len), -1);
+        for (size_t i = 0; i < len; i++) {
+            for (size_t k = 0; k < sizeof faults; k++) {
+                char kept = text[i];
+                text[i] = faults[k];
+                assert_int_equal(gate_text(text, len) < 0, is_text(text, len));
+                text[i] = kept;
+            }
+        }
+    }
+}
+
+/* All texts of seven bytes that matter. */
+static void short_texts_are_judged_byte_by_byte(void **state)
+{
+    (void)state;
+    static const char bytes[] = {'a', '.', '\r', '\n', '\0'};
+    char text[7];
+    for (size_t number = 0; number < 5 * 5 * 5 * 5 * 5 * 5 * 5; number++) {
+        size_t rest = number;
+        for (size_t i = 0; i < sizeof text; i++, rest /= 5) {
+            text[i] = bytes[rest % 5];
+        }
+        for (size_t len = 0; len <= sizeof text; len++) {
+            assert_int_equal(gate_text(text, len) < 0, is_text(text, len));
+        }
+    }
+}
+
 static void check(const char *address, const struct relay_offer *offer, enum gate_answer expected)
 {
     struct delivery row = {.id = 1, .address = address};
@@ -110,6 +163,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_byte_that_ends_a_command_passes),
         cmocka_unit_test(a_text_is_pure_CRLF_and_no_line_starts_with_a_dot),
+        cmocka_unit_test(a_fault_is_seen_wherever_it_stands),
+        cmocka_unit_test(short_texts_are_judged_byte_by_byte),
         cmocka_unit_test(what_the_relay_cannot_take_is_held_back_with_the_reason),
         cmocka_unit_test(a_broken_message_is_our_bug),
     };

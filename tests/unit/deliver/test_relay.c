@@ -126,6 +126,22 @@ static void a_second_block_without_a_220_between_counts_too(void **state)
     assert_int_equal(offer.size_max, 5);
 }
 
+static void a_refusal_is_kept_with_all_its_lines(void **state)
+{
+    (void)state;
+    struct relay_offer offer = {0};
+    hear(&offer, "220 hello\r\n550-5.7.1 first\r\n550-5.7.1 second\r\n550 5.7.1 third\r\n");
+    assert_string_equal(offer.last, "550-5.7.1 first 550-5.7.1 second 550 5.7.1 third");
+    hear(&offer, "250-a\r\n250 SIZE 5\r\n");
+    assert_string_equal(offer.last, "250 SIZE 5");
+    hear(&offer, "454-one\r\n454 two\r\n454 another\r\n");
+    assert_string_equal(offer.last, "454 another");
+    for (int i = 0; i < 20; i++) {
+        hear(&offer, "554-forty bytes and more of what nobody reads\r\n");
+    }
+    assert_int_equal(strlen(offer.last), sizeof offer.last - 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +150,7 @@ int main(void)
         cmocka_unit_test(smtps_and_tls_none_contradict_each_other),
         cmocka_unit_test(the_last_EHLO_reply_counts),
         cmocka_unit_test(a_second_block_without_a_220_between_counts_too),
+        cmocka_unit_test(a_refusal_is_kept_with_all_its_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

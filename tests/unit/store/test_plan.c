@@ -226,7 +226,9 @@ static void call_deliveries(struct scratch *scratch)
     call_queue(scratch, queue);
     call_queue(scratch, (struct delivery_queue){0});
     bool finished;
+    int64_t started_at;
     enum issue_cancelled outcome;
+    must(issue_started_at(scratch->store, queue.issue_id, &started_at, &why));
     must(issue_finish(scratch->store, queue.issue_id, NOW, &finished, &why));
     must(issue_cancel(scratch->store, queue.issue_id, NOW, &outcome, &why));
     assert_int_equal(outcome, ISSUE_CANCEL_STOPPED);
