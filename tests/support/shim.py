@@ -1,5 +1,5 @@
 """The preloaded shims of tests/fault, built on first use: shim.c for calls that write, memory_shim.c for
-allocations, thread_shim.c for threads."""
+allocations, thread_shim.c for threads, network_shim.c for file systems."""
 
 import functools
 import os
@@ -36,6 +36,11 @@ def preloaded(source: str, settings: dict) -> dict[str, str]:
 def threads(**settings) -> dict[str, str]:
     """The environment in which no thread can be had but the first ones: threads(THREADS=1)."""
     return preloaded("thread_shim.c", settings)
+
+
+def network(**settings) -> dict[str, str]:
+    """The environment in which a folder lies on a network file system: network(FOLDER=path)."""
+    return preloaded("network_shim.c", settings)
 
 
 def environment(**settings) -> dict[str, str]:
