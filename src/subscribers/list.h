@@ -37,6 +37,11 @@ struct list_import_options {
 struct list_import_counts {
     int64_t lines, added, already, left_before, suppressed, bad;
     char unused[300]; /* headers of columns that nothing is read from: "\"Age\", \"Note\"" */
+    /* Topics of people who came in that no comparison has; none where there is no comparison. */
+    int64_t strangers;     /* people with one */
+    int64_t strange_count; /* topics named in `strange` */
+    char strange[300];     /* the first few: "\"Serch\", \"Writting\"" */
+    bool strange_more;
 };
 /* A line of the report: line number of the file, what happened, why. */
 typedef void (*list_import_report)(void *context, int64_t line, const char *address,

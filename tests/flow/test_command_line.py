@@ -196,6 +196,28 @@ def test_a_topic_that_no_comparison_has_is_named(newsletter):
     assert "topics: Serch, Writing\n" in shown and "paused" not in shown
 
 
+def test_topics_of_an_import_that_no_comparison_has_are_one_line(newsletter, tmp_path):
+    def take(name: str, *topics: str, options=()) -> str:
+        people = tmp_path / f"{name}.csv"
+        people.write_text("email,topics\n" + "".join(f'{name}{i}@example.org,"{words}"\n' for i, words in enumerate(topics)))
+        done = newsletter.run(*options, "subscribers", "import", str(people), "--status", "confirmed", "--wording", "asked")
+        assert f"{len(topics)} added" in done.stdout or "-q" in options
+        return done.stderr.replace(str(people), "FILE")
+
+    assert take("early", "Serch") == ""  # nothing to hold it against
+    newsletter.import_samples()
+    assert take("fine", "Writing", "", "Writing; Automation") == ""
+    assert take("slip", "Serch, Writing", "Serch", "Writing") == (
+        'verdicts: FILE: warning: no comparison has the topic "Serch" (of 2 people)\n')
+    assert take("two", "Serch; Writting") == (
+        'verdicts: FILE: warning: no comparison has the topics "Serch", "Writting" (of 1 person)\n')
+    many = take("many", *(f"Topic {i:03}" for i in range(400)))
+    assert many == ("verdicts: FILE: warning: no comparison has the topics "
+                    '"Topic 000", "Topic 001", "Topic 002", "Topic 003", "Topic 004" and others (of 400 people)\n')
+    assert take("quiet", "Serch", options=["-q"]) == ""
+    assert "topics: Serch, Writing\n" in newsletter.run("subscribers", "show", "slip0@example.org").stdout
+
+
 def test_a_failure_speaks_of_what_was_written(newsletter):
     for setting, said in (("mail.list_id=two words", "is not a domain"), ("dkim.domain=a..b", "is not a domain"),
                           ("check.allowed_hosts=localhost", "is not a domain"),
