@@ -24,7 +24,8 @@ bool list_add(struct store *store, const struct token_keys *keys, const struct l
               struct failure *why) MUST_CHECK;
 
 /* Topics as a person writes them ("Design, Writing") in their stored form: sorted, each once,
- * joined by line ends. */
+ * joined by line ends. One that has a comma or semicolon itself stands in quotation marks:
+ * "\"Sales, Marketing\", Writing". */
 bool list_topics(struct arena *arena, const char *text, const char **topics,
                  struct failure *why) MUST_CHECK;
 

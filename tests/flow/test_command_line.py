@@ -1,8 +1,10 @@
 """The contract of the command line: words, exit codes, one clear line for what is wrong."""
 
+import contextlib
 import json
 import os
 import resource
+import sqlite3
 import stat
 import subprocess
 
@@ -194,6 +196,29 @@ def test_a_topic_that_no_comparison_has_is_named(newsletter):
         'verdicts: warning: no comparison has the topic "Serch"']
     shown = newsletter.run("subscribers", "show", "ann@example.org").stdout
     assert "topics: Serch, Writing\n" in shown and "paused" not in shown
+
+
+def test_an_export_brings_back_topics_with_signs_in_them(newsletter, tmp_path):
+    topics = ["Sales, Marketing", 'The "best"', '"Quoted"; so', "Writing"]
+    page = [{side: {"name": f"{side} {i}", "category": topic} for side in ("left", "right")} for i, topic in enumerate(topics)]
+    newsletter.run("import", "-", stdin=json.dumps(page))
+    confirmed = ["--status", "confirmed", "--wording", "asked"]
+    done = newsletter.run("subscribers", "add", "ann@example.org", "--topics", '"Sales, Marketing", The "best" ;"""Quoted""; so",Writing',
+                          *confirmed)
+    assert done.stderr == ""
+
+    def people() -> list:
+        return [(row["address"], row["topics"]) for row in newsletter.json("subscribers", "export", "--json")]
+
+    before = people()
+    assert before == [("ann@example.org", sorted(topics))]
+    exported = tmp_path / "people.csv"
+    exported.write_text(newsletter.run("subscribers", "export").stdout)
+    with contextlib.closing(sqlite3.connect(newsletter.folder / "verdicts.db")) as database:
+        database.executescript("DELETE FROM consent; DELETE FROM subscriber;")
+    done = newsletter.run("subscribers", "import", str(exported), *confirmed)
+    assert "1 added" in done.stdout and people() == before
+    assert "no comparison has" not in done.stderr
 
 
 def test_topics_of_an_import_that_no_comparison_has_are_one_line(newsletter, tmp_path):
