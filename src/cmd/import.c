@@ -25,10 +25,22 @@ static const struct option_spec import_options[] = {
     {0},
 };
 
+/* What is said of a comparison once its file is in. */
+struct told {
+    const char *slug;
+    enum comparison_saved saved;
+    int64_t published_at; /* what stands in the database */
+    struct tool_conflict *conflicts;
+    size_t conflict_count;
+};
+
 struct import {
     struct program *program;
     struct arena arena; /* one file's */
-    int64_t published;  /* 0: now */
+    struct told *told;  /* of the file: what is new or changed */
+    size_t told_count, told_room;
+    int64_t file_unchanged;
+    int64_t published; /* 0: now */
     bool dry_run;
     int64_t added, changed, unchanged, bad;
     enum failure_kind bad_kind; /* of the first one; bad data in any file goes before */
@@ -42,10 +54,10 @@ static void import_report_bad(struct import *import, const struct failure *why)
     program_complain(why);
 }
 
-/* Bytes of the text that a message shows: whole characters. */
-static int import_shown(const char *text)
+/* As much of the text as a message shows: whole characters. */
+static const char *import_shown(struct arena *arena, const char *text)
 {
-    return (int)utf8_cut(text, strlen(text), CONFLICT_SHOWN);
+    return arena_copy_bytes(arena, text, utf8_cut(text, strlen(text), CONFLICT_SHOWN));
 }
 
 /* A failure's text is one printable line whatever a file or a tool is called. */
@@ -53,80 +65,94 @@ static void import_tell_conflict(const char *name, const struct tool_conflict *c
 {
     struct failure word;
     fail(&word, FAILURE_DATA,
-         "%s: %s of \"%.*s\" differs from what was known: kept \"%.*s\", dropped \"%.*s\" (the "
+         "%s: %s of \"%s\" differs from what was known: kept \"%s\", dropped \"%s\" (the "
          "newer comparison wins)",
-         name, conflict->field, import_shown(conflict->tool), conflict->tool,
-         import_shown(conflict->kept), conflict->kept, import_shown(conflict->dropped),
-         conflict->dropped);
+         name, conflict->field, conflict->tool, conflict->kept, conflict->dropped);
     program_complain(&word);
 }
 
-static void import_tell(struct import *import, const char *name, const struct comparison *item,
-                        const struct comparison_outcome *outcome)
-{
-    static const char *const words[] = {"new", "changed", "unchanged"};
-    for (size_t i = 0; i < outcome->conflict_count; i++) {
-        import_tell_conflict(name, &outcome->conflicts[i]);
-    }
-    if (!import->program->quiet && outcome->saved != COMPARISON_UNCHANGED) {
-        printf("%s %s\n", words[outcome->saved], item->slug);
-    }
-}
-
 /* A year too many keeps a comparison out of every issue, and nothing else would say so. */
-static void import_tell_future(const char *name, const struct comparison *item,
-                               int64_t published_at)
+static void import_tell_future(const char *name, const struct told *told)
 {
     char when[CLOCK_TEXT];
     struct failure word;
-    if (published_at > clock_now() + FUTURE_FINE) {
-        clock_format(published_at, when);
+    if (told->published_at > clock_now() + FUTURE_FINE) {
+        clock_format(told->published_at, when);
         fail(&word, FAILURE_DATA,
              "%s: warning: %s is published at %s, in the future: it waits for that week's issue",
-             name, item->slug, when);
+             name, told->slug, when);
         program_complain(&word);
     }
 }
 
-static void import_count(struct import *import, enum comparison_saved saved)
+static void import_tell(struct import *import, const char *name, const struct told *told)
 {
-    if (saved == COMPARISON_NEW) {
-        import->added++;
-    } else if (saved == COMPARISON_CHANGED) {
-        import->changed++;
-    } else {
-        import->unchanged++;
+    for (size_t i = 0; i < told->conflict_count; i++) {
+        import_tell_conflict(name, &told->conflicts[i]);
+    }
+    if (!import->program->quiet) {
+        printf("%s %s\n", told->saved == COMPARISON_NEW ? "new" : "changed", told->slug);
+    }
+    import_tell_future(name, told);
+    import->added += told->saved == COMPARISON_NEW;
+    import->changed += told->saved == COMPARISON_CHANGED;
+}
+
+/* The comparison is gone when the file is in, and before that nothing may be said of it. */
+static void import_note(struct import *import, const struct comparison *item,
+                        const struct comparison_outcome *outcome)
+{
+    struct arena *arena = &import->arena;
+    if (import->told_count == import->told_room) {
+        import->told_room = import->told_room > 0 ? import->told_room * 2 : 4;
+        import->told = memory_resize(import->told, import->told_room * sizeof *import->told);
+    }
+    struct told *told = &import->told[import->told_count++];
+    *told = (struct told){.slug = arena_copy(arena, item->slug),
+                          .saved = outcome->saved,
+                          .published_at = outcome->published_at,
+                          .conflicts =
+                              arena_array(arena, outcome->conflict_count, sizeof *told->conflicts),
+                          .conflict_count = outcome->conflict_count};
+    for (size_t i = 0; i < outcome->conflict_count; i++) {
+        const struct tool_conflict *conflict = &outcome->conflicts[i];
+        told->conflicts[i] =
+            (struct tool_conflict){.tool = import_shown(arena, conflict->tool),
+                                   .field = arena_copy(arena, conflict->field),
+                                   .kept = import_shown(arena, conflict->kept),
+                                   .dropped = import_shown(arena, conflict->dropped)};
     }
 }
 
-static bool import_save_all(struct import *import, struct intake *intake,
-                            struct comparison_outcome *outcomes, struct failure *why)
+static bool import_take(void *context, struct arena *arena, struct comparison *item,
+                        struct failure *why)
 {
+    struct import *import = context;
+    struct comparison_outcome outcome;
     int64_t now = clock_now();
-    for (size_t i = 0; i < intake->count; i++) {
-        struct comparison *item = &intake->items[i];
-        if (item->published_at == 0) {
-            item->published_at = import->published != 0 ? import->published : now;
-        }
-        if (!comparison_save(import->program->store, &import->arena, item, now, &outcomes[i],
-                             why)) {
-            return fail_context(why, "%s", item->slug);
-        }
+    if (item->published_at == 0) {
+        item->published_at = import->published != 0 ? import->published : now;
+    }
+    if (!comparison_save(import->program->store, arena, item, now, &outcome, why)) {
+        return fail_context(why, "%s", item->slug);
+    }
+    if (outcome.saved == COMPARISON_UNCHANGED) {
+        import->file_unchanged++;
+    } else {
+        import_note(import, item, &outcome);
     }
     return true;
 }
 
 /* One file is one transaction. A dry run takes the same path and rolls back. */
-static bool import_store(struct import *import, const char *name, struct intake *intake,
+static bool import_store(struct import *import, const char *name, const struct buf *content,
                          struct failure *why)
 {
     struct store *store = import->program->store;
-    struct comparison_outcome *outcomes =
-        arena_array(&import->arena, intake->count, sizeof *outcomes);
     if (!store_begin(store, why)) {
         return false;
     }
-    if (!import_save_all(import, intake, outcomes, why) ||
+    if (!intake_each(name, content->data, content->len, import_take, import, why) ||
         (!import->dry_run && !store_commit(store, why))) {
         store_rollback(store);
         return false;
@@ -134,12 +160,9 @@ static bool import_store(struct import *import, const char *name, struct intake 
     if (import->dry_run) {
         store_rollback(store);
     }
-    for (size_t i = 0; i < intake->count; i++) {
-        import_count(import, outcomes[i].saved);
-        import_tell(import, name, &intake->items[i], &outcomes[i]);
-        if (outcomes[i].saved != COMPARISON_UNCHANGED) {
-            import_tell_future(name, &intake->items[i], outcomes[i].published_at);
-        }
+    import->unchanged += import->file_unchanged;
+    for (size_t i = 0; i < import->told_count; i++) {
+        import_tell(import, name, &import->told[i]);
     }
     return true;
 }
@@ -147,15 +170,15 @@ static bool import_store(struct import *import, const char *name, struct intake 
 static bool import_file(struct import *import, const char *path, struct failure *why)
 {
     struct buf content;
-    struct intake intake = {0};
     bool from_stdin = strcmp(path, "-") == 0;
     const char *name = from_stdin ? "standard input" : path;
     arena_reset(&import->arena);
+    import->told_count = 0;
+    import->file_unchanged = 0;
     buf_init(&content, INTAKE_FILE_MAX);
     bool good = (from_stdin ? file_read_stdin(INTAKE_FILE_MAX, &content, why)
                             : file_read(path, INTAKE_FILE_MAX, &content, why)) &&
-                intake_read(&import->arena, name, content.data, content.len, &intake, why) &&
-                import_store(import, name, &intake, why);
+                import_store(import, name, &content, why);
     buf_free(&content);
     return good;
 }
@@ -263,6 +286,7 @@ static bool import_run(struct program *program, int *status, struct failure *why
                 store_set_durable(program->store, false, why) && import_paths(&import, why) &&
                 import_finish(&import, run, status, why);
     arena_free(&import.arena);
+    free(import.told);
     return good;
 }
 

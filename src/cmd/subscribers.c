@@ -428,6 +428,18 @@ static bool import_file(struct program *program, const struct list_import_option
     return good;
 }
 
+static void tell_strange_topics(const struct program *program,
+                                const struct list_import_counts *counts)
+{
+    if (!program->quiet && counts->strangers > 0) {
+        bool several = counts->strange_count > 1 || counts->strange_more;
+        fprintf(stderr, "verdicts: %s: warning: no comparison has the topic%s %s%s (of %lld %s)\n",
+                program->argv[1], several ? "s" : "", counts->strange,
+                counts->strange_more ? " and others" : "", (long long)counts->strangers,
+                counts->strangers == 1 ? "person" : "people");
+    }
+}
+
 static bool people_import(struct program *program, int *status, struct failure *why)
 {
     struct list_import_counts counts = {0};
@@ -452,6 +464,7 @@ static bool people_import(struct program *program, int *status, struct failure *
                (long long)counts.left_before, (long long)counts.suppressed, (long long)counts.bad,
                options.dry_run ? " (dry run: nothing stored)" : "");
     }
+    tell_strange_topics(program, &counts);
     if (counts.added > 0) {
         tell_pending(program, program->argv[1]);
     }

@@ -19,17 +19,22 @@ struct place {
     struct piece piece;
     bool listed;
     size_t index;
+    const char *slug;
 };
 
+/* Of the comparisons only one is in memory at a time: as trees, those of a large file are ten times
+ * its size. Where each stands is kept, for the sake of slugs that are there twice. */
 struct document {
-    struct arena *arena;
+    struct arena *arena; /* of the places */
+    struct arena unit;   /* of the comparison being read */
+    intake_take take;
+    void *context;
     const char *name;
     const char *bytes;
     size_t len;
     size_t at; /* what is before it has been read */
     int line;  /* of `at`, and where it begins */
     size_t line_start;
-    struct comparison *items;
     struct place *places;
     size_t count, room;
     struct failure *why;
@@ -98,37 +103,35 @@ static struct piece next_piece(struct document *document)
 static bool read_piece(struct document *document, const struct piece *piece, struct value **value)
 {
     struct failure first = {0};
-    if (json_read(document->arena, document->name, piece->bytes, piece->len, value, &first)) {
+    if (json_read(&document->unit, document->name, piece->bytes, piece->len, value, &first)) {
         return true;
     }
     size_t lines = (size_t)piece->line - 1;
     size_t before = lines + (size_t)piece->column - 1;
-    char *moved = arena_alloc(document->arena, before + piece->len + 1);
+    char *moved = arena_alloc(&document->unit, before + piece->len + 1);
     memset(moved, '\n', lines);
     memset(moved + lines, ' ', before - lines);
     memcpy(moved + before, piece->bytes, piece->len);
-    if (json_read(document->arena, document->name, moved, before + piece->len, value,
+    if (json_read(&document->unit, document->name, moved, before + piece->len, value,
                   document->why)) {
         *document->why = first;
     }
     return false;
 }
 
-static void make_room(struct document *document)
+static void note_place(struct document *document, const struct place *place, const char *slug)
 {
-    if (document->count < document->room) {
-        return;
+    if (document->count == document->room) {
+        size_t room = document->room > 0 ? document->room * 2 : 4;
+        struct place *places = arena_array(document->arena, room, sizeof *places);
+        if (document->count > 0) {
+            memcpy(places, document->places, document->count * sizeof *places);
+        }
+        document->places = places;
+        document->room = room;
     }
-    size_t room = document->room > 0 ? document->room * 2 : 4;
-    struct comparison *items = arena_array(document->arena, room, sizeof *items);
-    struct place *places = arena_array(document->arena, room, sizeof *places);
-    if (document->count > 0) {
-        memcpy(items, document->items, document->count * sizeof *items);
-        memcpy(places, document->places, document->count * sizeof *places);
-    }
-    document->items = items;
-    document->places = places;
-    document->room = room;
+    document->places[document->count] = *place;
+    document->places[document->count++].slug = arena_copy(document->arena, slug);
 }
 
 static struct source piece_source(const struct document *document, const struct piece *piece)
@@ -151,104 +154,171 @@ static bool add_item(struct document *document, const struct place *place,
                             "this is comparison %d; split the file, %d is the most that one takes",
                             INTAKE_ITEMS_MAX + 1, INTAKE_ITEMS_MAX);
     }
-    make_room(document);
-    struct comparison *item = &document->items[document->count];
+    struct comparison item;
     struct failure inner = {0};
-    if (!reading_comparison(document->arena, &source, step, value, item, document->why)) {
+    if (!reading_comparison(&document->unit, &source, step, value, &item, document->why)) {
         return false;
     }
-    if (!intake_complete(document->arena, item, &inner)) {
+    if (!intake_complete(&document->unit, &item, &inner)) {
         return reading_fail(&source, step, document->why, "%s", inner.text);
     }
-    document->places[document->count++] = *place;
-    return true;
+    note_place(document, place, item.slug);
+    return document->take(document->context, &document->unit, &item, document->why);
 }
 
-static bool add_piece(struct document *document, const struct piece *piece,
-                      const struct value *value)
+/* What is no list of objects is read as the whole that it is, and told in the reader's words. */
+static bool refuse_list(struct document *document, const struct piece *piece, size_t index)
 {
-    struct place place = {.piece = *piece};
-    if (value->kind != VALUE_LIST) {
-        return add_item(document, &place, value);
+    struct source source = piece_source(document, piece);
+    struct step step = {.index = index};
+    struct comparison item;
+    struct value *list;
+    if (!read_piece(document, piece, &list)) {
+        return false;
     }
-    place.listed = true;
-    for (const struct value *at = value->first; at != NULL; at = at->next) {
-        if (!add_item(document, &place, at)) {
+    const struct value *at = list->first;
+    for (; at != NULL && index > 0; index--) {
+        at = at->next;
+    }
+    bool object = at == NULL || at->kind == VALUE_OBJECT;
+    return object ? reading_fail(&source, &step, document->why, "cannot be read; write it anew")
+                  : reading_comparison(&document->unit, &source, &step, at, &item, document->why);
+}
+
+static size_t skip_blank(const struct piece *piece, size_t at)
+{
+    while (at < piece->len && piece->bytes[at] != '\0' &&
+           strchr(" \t\r\n", piece->bytes[at]) != NULL) {
+        at++;
+    }
+    return at;
+}
+
+/* The element at `*at`, which moves to what comes behind it. */
+static bool add_element(struct document *document, const struct place *place, size_t *at)
+{
+    const struct piece *list = &place->piece;
+    const char *bytes = list->bytes + *at;
+    struct value *value;
+    struct failure ignored;
+    if (*at >= list->len || *bytes != '{') {
+        return refuse_list(document, list, place->index);
+    }
+    size_t len = piece_length(bytes, list->len - *at);
+    if (!json_read(&document->unit, document->name, bytes, len, &value, &ignored)) {
+        return refuse_list(document, list, place->index);
+    }
+    *at += len;
+    return add_item(document, place, value);
+}
+
+static bool add_list(struct document *document, const struct piece *piece)
+{
+    struct place place = {.piece = *piece, .listed = true};
+    size_t at = skip_blank(piece, 1);
+    if (at + 1 == piece->len && piece->bytes[at] == ']') {
+        return true;
+    }
+    for (;; place.index++) {
+        at = skip_blank(piece, at);
+        if (!add_element(document, &place, &at)) {
             return false;
         }
-        place.index++;
+        arena_reset(&document->unit);
+        at = skip_blank(piece, at);
+        if (at + 1 == piece->len && piece->bytes[at] == ']') {
+            return true;
+        }
+        if (at >= piece->len || piece->bytes[at] != ',') {
+            return refuse_list(document, piece, place.index + 1);
+        }
+        at++;
     }
-    return true;
+}
+
+static bool add_piece(struct document *document, const struct piece *piece)
+{
+    struct place place = {.piece = *piece};
+    struct value *value;
+    if (piece->bytes[0] == '[') {
+        return add_list(document, piece);
+    }
+    bool good = read_piece(document, piece, &value) && add_item(document, &place, value);
+    arena_reset(&document->unit);
+    return good;
 }
 
 /* By slug, then by place in the file. */
 static int compare_slugs(const void *left, const void *right)
 {
-    const struct comparison *const *a = left;
-    const struct comparison *const *b = right;
+    const struct place *const *a = left;
+    const struct place *const *b = right;
     int order = strcmp((*a)->slug, (*b)->slug);
     return order != 0 ? order : (*a > *b) - (*a < *b);
 }
 
-static bool refuse_double(struct document *document, size_t first, size_t second)
+static bool refuse_double(struct document *document, const struct place *first,
+                          const struct place *second)
 {
-    struct place *places[2] = {&document->places[first], &document->places[second]};
-    struct source source = piece_source(document, &places[0]->piece);
-    struct step step = {.index = places[0]->index};
+    struct source source = piece_source(document, &first->piece);
+    struct step step = {.index = first->index};
     int line;
     int column;
-    reading_place(&source, places[0]->listed ? &step : NULL, &line, &column);
-    source = piece_source(document, &places[1]->piece);
-    step.index = places[1]->index;
-    return reading_fail(&source, places[1]->listed ? &step : NULL, document->why,
+    reading_place(&source, first->listed ? &step : NULL, &line, &column);
+    source = piece_source(document, &second->piece);
+    step.index = second->index;
+    return reading_fail(&source, second->listed ? &step : NULL, document->why,
                         "the slug \"%s\" is there already, at %d:%d; leave one of the two out",
-                        text_excerpt(document->arena, document->items[second].slug, 100), line,
-                        column);
+                        text_excerpt(document->arena, second->slug, 100), line, column);
 }
 
 /* Of several that are there twice, the one that comes first in the file is named. */
 static bool check_slugs(struct document *document)
 {
     size_t count = document->count;
-    const struct comparison **sorted = arena_array(document->arena, count, sizeof(void *));
+    const struct place **sorted = arena_array(document->arena, count, sizeof(void *));
     for (size_t i = 0; i < count; i++) {
-        sorted[i] = &document->items[i];
+        sorted[i] = &document->places[i];
     }
     if (count > 1) {
         qsort(sorted, count, sizeof(void *), compare_slugs);
     }
-    size_t first = 0;
-    size_t second = count;
+    const struct place *first = NULL;
+    const struct place *second = NULL;
     for (size_t i = 1; i < count; i++) {
-        size_t here = (size_t)(sorted[i] - document->items);
-        if (strcmp(sorted[i - 1]->slug, sorted[i]->slug) == 0 && here < second) {
-            first = (size_t)(sorted[i - 1] - document->items);
-            second = here;
+        if (strcmp(sorted[i - 1]->slug, sorted[i]->slug) == 0 &&
+            (second == NULL || sorted[i] < second)) {
+            first = sorted[i - 1];
+            second = sorted[i];
         }
     }
-    return second == count || refuse_double(document, first, second);
+    return second == NULL || refuse_double(document, first, second);
 }
 
-bool document_read(struct arena *arena, const char *name, const char *bytes, size_t len,
-                   struct intake *intake, struct failure *why)
+static bool read_all(struct document *document, const char *bytes, size_t len)
 {
     size_t start;
-    if (!text_check(name, bytes, len, &start, why)) {
-        return false;
-    }
-    struct document document = {.arena = arena,
-                                .name = name,
-                                .bytes = bytes + start,
-                                .len = len - start,
-                                .line = 1,
-                                .why = why};
-    for (skip_space(&document); document.at < document.len; skip_space(&document)) {
-        struct value *value = NULL;
-        struct piece piece = next_piece(&document);
-        if (!read_piece(&document, &piece, &value) || !add_piece(&document, &piece, value)) {
-            return false;
+    bool good = text_check(document->name, bytes, len, &start, document->why);
+    if (good) {
+        document->bytes = bytes + start;
+        document->len = len - start;
+        document->line = 1;
+        for (skip_space(document); good && document->at < document->len; skip_space(document)) {
+            struct piece piece = next_piece(document);
+            good = add_piece(document, &piece);
         }
     }
-    *intake = (struct intake){.items = document.items, .count = document.count};
-    return check_slugs(&document);
+    arena_free(&document->unit);
+    return good;
+}
+
+bool document_each(const char *name, const char *bytes, size_t len, intake_take take, void *context,
+                   struct failure *why)
+{
+    struct arena arena = {0};
+    struct document document = {
+        .arena = &arena, .take = take, .context = context, .name = name, .why = why};
+    bool good = read_all(&document, bytes, len) && check_slugs(&document);
+    arena_free(&arena);
+    return good;
 }

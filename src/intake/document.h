@@ -7,9 +7,10 @@
 
 #include "intake/intake.h"
 
-/* Reads all comparisons of the text or none; each is complete (intake_complete). A slug that is
- * there twice is an error. The failure begins "name:line:column: ". An empty array gives none. */
-bool document_read(struct arena *arena, const char *name, const char *bytes, size_t len,
-                   struct intake *intake, struct failure *why) MUST_CHECK;
+/* Hands over the comparisons one after the other, each complete (intake_complete), until one cannot
+ * be read; a slug that was there twice is found at the end. The failure begins
+ * "name:line:column: ". An empty array has none. */
+bool document_each(const char *name, const char *bytes, size_t len, intake_take take, void *context,
+                   struct failure *why) MUST_CHECK;
 
 #endif

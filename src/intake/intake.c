@@ -21,19 +21,22 @@ static bool looks_like_json(const char *bytes, size_t len)
     return at < len && (bytes[at] == '{' || bytes[at] == '[');
 }
 
-bool intake_read(struct arena *arena, const char *name, const char *bytes, size_t len,
-                 struct intake *intake, struct failure *why)
+static bool page_each(const char *name, const char *bytes, size_t len, intake_take take,
+                      void *context, struct failure *why)
 {
-    *intake = (struct intake){.count = 0};
-    if (looks_like_json(bytes, len)) {
-        return document_read(arena, name, bytes, len, intake, why);
-    }
-    struct comparison *comparison = arena_alloc(arena, sizeof *comparison);
-    if (!page_read(arena, name, bytes, len, comparison, why)) {
-        return false;
-    }
-    *intake = (struct intake){.items = comparison, .count = 1};
-    return true;
+    struct arena arena = {0};
+    struct comparison comparison;
+    bool good = page_read(&arena, name, bytes, len, &comparison, why) &&
+                take(context, &arena, &comparison, why);
+    arena_free(&arena);
+    return good;
+}
+
+bool intake_each(const char *name, const char *bytes, size_t len, intake_take take, void *context,
+                 struct failure *why)
+{
+    return looks_like_json(bytes, len) ? document_each(name, bytes, len, take, context, why)
+                                       : page_each(name, bytes, len, take, context, why);
 }
 
 enum { SLUG_MAX = 200, SLUG_KEPT = 167, SLUG_MARK = 32 };

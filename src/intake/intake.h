@@ -1,6 +1,10 @@
 /*
  * Comparisons come in: from pages (.txt) and from JSON (one object, an array, JSON Lines), checked
  * at the door. A file is taken whole or not at all. Intake reads; the caller stores.
+ *
+ * A file's comparisons are handed over one by one, and the caller undoes what it has stored where a
+ * later one is bad. So the memory in use is that of the file's bytes and of a list of its slugs,
+ * however many comparisons there are.
  */
 #ifndef INTAKE_INTAKE_H
 #define INTAKE_INTAKE_H
@@ -11,15 +15,15 @@
 
 enum { INTAKE_FILE_MAX = 64 * 1024 * 1024, INTAKE_ITEMS_MAX = 100000 };
 
-struct intake {
-    struct comparison *items;
-    size_t count;
-};
+/* Gets a comparison, which lives in `arena` until the function returns. False ends the reading. */
+typedef bool (*intake_take)(void *context, struct arena *arena, struct comparison *comparison,
+                            struct failure *why);
 
-/* Reads the file's bytes, a page or JSON by its first character. Several comparisons of one slug in
- * one file are an error. */
-bool intake_read(struct arena *arena, const char *name, const char *bytes, size_t len,
-                 struct intake *intake, struct failure *why) MUST_CHECK;
+/* Hands over the comparisons of a file's bytes in their order, a page or JSON by its first
+ * character. Several comparisons of one slug in one file are an error. After a failure none of
+ * those that were handed over counts. */
+bool intake_each(const char *name, const char *bytes, size_t len, intake_take take, void *context,
+                 struct failure *why) MUST_CHECK;
 
 /* Fills the title (where "": the two names with " vs " between), the slugs (where NULL: of title
  * and names) and content_hash of a comparison whose other texts are there, and checks limits that

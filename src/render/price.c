@@ -73,11 +73,27 @@ static size_t read_number(const char *text, int64_t *millionths)
     return number ? at : 0;
 }
 
-/* What stands behind the number, without spaces and in small letters; false where it is too long
- * to be a unit. */
+/* "/month" and "/mo" are one unit. */
+static void shorten_unit(char unit[40])
+{
+    static const char *const words[][2] = {{"/month", "/mo"}, {"/year", "/yr"}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcmp(unit, words[i][0]) == 0) {
+            memcpy(unit, words[i][1], strlen(words[i][1]) + 1);
+        }
+    }
+}
+
+/* What stands behind the number, without spaces and in small letters, and "per" as a slash; false
+ * where it is too long to be a unit. */
 static bool read_unit(const char *text, char unit[40])
 {
     size_t used = 0;
+    text += strspn(text, " ");
+    if (strncasecmp(text, "per ", 4) == 0) {
+        unit[used++] = '/';
+        text += 4;
+    }
     for (; *text != '\0'; text++) {
         if (*text == ' ') {
             continue;
@@ -88,6 +104,7 @@ static bool read_unit(const char *text, char unit[40])
         unit[used++] = (char)tolower((unsigned char)*text);
     }
     unit[used] = '\0';
+    shorten_unit(unit);
     return true;
 }
 

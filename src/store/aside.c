@@ -32,7 +32,7 @@ const char *store_network_filesystem(long type)
     return NULL;
 }
 
-bool aside_check_filesystem(const char *path, struct failure *why)
+bool aside_check_filesystem(const char *path, const char *advice, struct failure *why)
 {
     struct statfs found;
     if (statfs(path, &found) != 0) {
@@ -42,8 +42,8 @@ bool aside_check_filesystem(const char *path, struct failure *why)
     if (name != NULL) {
         return fail(why, FAILURE_CONFIG,
                     "%s: lies on a network file system (%s), where the locks of SQLite cannot be "
-                    "trusted; set \"database\" to a path on a local disk",
-                    path, name);
+                    "trusted; %s",
+                    path, name, advice);
     }
     return true;
 }
@@ -55,7 +55,8 @@ static bool fail_exists(const char *path, struct failure *why)
                 path);
 }
 
-bool aside_create(struct arena *arena, const char *path, const char **aside, struct failure *why)
+bool aside_create(struct arena *arena, const char *path, const char *advice, const char **aside,
+                  struct failure *why)
 {
     struct stat found;
     if (lstat(path, &found) == 0) {
@@ -65,7 +66,7 @@ bool aside_create(struct arena *arena, const char *path, const char **aside, str
     if (stat(folder, &found) != 0) {
         return fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made in %s", path, folder);
     }
-    if (!aside_check_filesystem(folder, why)) {
+    if (!aside_check_filesystem(folder, advice, why)) {
         return false;
     }
     *aside = arena_format(arena, "%s.new-%ld", path, (long)getpid());

@@ -14,6 +14,9 @@
 
 extern const char embedded_schema[];
 
+#define LOCAL_DATABASE "set \"database\" to a path on a local disk"
+#define LOCAL_BACKUP   "name a file on a local disk, and copy that when it is written"
+
 static bool check_file(const char *path, struct failure *why)
 {
     struct stat found;
@@ -27,7 +30,7 @@ static bool check_file(const char *path, struct failure *why)
         return fail(why, FAILURE_DATA, "%s: is %s, not a database; check the setting \"database\"",
                     path, S_ISDIR(found.st_mode) ? "a folder" : "no regular file");
     }
-    return aside_check_filesystem(path, why);
+    return aside_check_filesystem(path, LOCAL_DATABASE, why);
 }
 
 /* Without SQLITE_OPEN_CREATE: a file that vanished must not come back empty. NOMUTEX: a
@@ -128,7 +131,7 @@ static bool create_file(const char *path, struct failure *why)
 {
     struct arena arena = {0};
     const char *aside = NULL;
-    bool ok = aside_create(&arena, path, &aside, why);
+    bool ok = aside_create(&arena, path, LOCAL_DATABASE, &aside, why);
     if (ok) {
         struct store *store = store_new(aside, STORE_CREATE);
         ok = connect_file(store, why) && write_schema(store, why);
@@ -289,7 +292,7 @@ bool store_backup(struct store *store, const char *path, struct failure *why)
     assert(store->depth == 0);
     struct arena arena = {0};
     const char *aside = NULL;
-    bool ok = aside_create(&arena, path, &aside, why);
+    bool ok = aside_create(&arena, path, LOCAL_BACKUP, &aside, why);
     if (ok) {
         ok = query_run(store, vacuum_into, BIND_LIST(BIND_TEXT(aside)), NULL, why) &&
              leave_gap_in(aside, why) && aside_publish(aside, path, why);

@@ -29,13 +29,40 @@ static int compare_topics(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
+/* A topic in quotation marks, of which one inside is doubled: its bytes with the marks, or 0 where
+ * the text does not begin so. A blank, a separator or the end has to follow. */
+static size_t quoted_length(const char *text)
+{
+    size_t at = text[0] == '"' ? 1 : 0;
+    while (at > 0 && text[at] != '\0' && (text[at] != '"' || text[at + 1] == '"')) {
+        at += text[at] == '"' ? 2 : 1;
+    }
+    bool closed = at > 1 && text[at] == '"' && strchr(" \t\r\n,;", text[at + 1]) != NULL;
+    return closed ? at + 1 : 0;
+}
+
+/* The topic without its quotation marks. */
+static const char *unquoted(struct arena *arena, const char *text, size_t len)
+{
+    char *word = arena_copy_bytes(arena, text + 1, len - 2);
+    size_t used = 0;
+    for (size_t at = 0; word[at] != '\0'; at++) {
+        word[used++] = word[at];
+        at += word[at] == '"';
+    }
+    word[used] = '\0';
+    return word;
+}
+
 static bool split_topics(struct arena *arena, const char *text, const char **words, size_t *count,
                          struct failure *why)
 {
     *count = 0;
     while (*text != '\0') {
-        size_t len = strcspn(text, ",;\n");
         size_t blank = strspn(text, " \t");
+        size_t quoted = quoted_length(text + blank);
+        size_t past = quoted > 0 ? blank + quoted : 0;
+        size_t len = past + strcspn(text + past, ",;\n");
         const char *word = text + blank;
         size_t word_len = len > blank ? len - blank : 0;
         while (word_len > 0 && strchr(" \t\r", word[word_len - 1]) != NULL) {
@@ -49,7 +76,8 @@ static bool split_topics(struct arena *arena, const char *text, const char **wor
                         TOPICS_MAX, TOPIC_MAX);
         }
         if (word_len > 0) {
-            words[(*count)++] = arena_copy_bytes(arena, word, word_len);
+            words[(*count)++] = word_len == quoted ? unquoted(arena, word, word_len)
+                                                   : arena_copy_bytes(arena, word, word_len);
         }
         text += len + (text[len] != '\0');
     }

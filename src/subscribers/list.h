@@ -24,7 +24,8 @@ bool list_add(struct store *store, const struct token_keys *keys, const struct l
               struct failure *why) MUST_CHECK;
 
 /* Topics as a person writes them ("Design, Writing") in their stored form: sorted, each once,
- * joined by line ends. */
+ * joined by line ends. One that has a comma or semicolon itself stands in quotation marks:
+ * "\"Sales, Marketing\", Writing". */
 bool list_topics(struct arena *arena, const char *text, const char **topics,
                  struct failure *why) MUST_CHECK;
 
@@ -37,6 +38,11 @@ struct list_import_options {
 struct list_import_counts {
     int64_t lines, added, already, left_before, suppressed, bad;
     char unused[300]; /* headers of columns that nothing is read from: "\"Age\", \"Note\"" */
+    /* Topics of people who came in that no comparison has; none where there is no comparison. */
+    int64_t strangers;     /* people with one */
+    int64_t strange_count; /* topics named in `strange` */
+    char strange[300];     /* the first few: "\"Serch\", \"Writting\"" */
+    bool strange_more;
 };
 /* A line of the report: line number of the file, what happened, why. */
 typedef void (*list_import_report)(void *context, int64_t line, const char *address,

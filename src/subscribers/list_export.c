@@ -38,13 +38,32 @@ static void write_cell(FILE *out, const char *text, const char *end)
     fputs(end, out);
 }
 
+/* One topic so that list_topics() reads it as one. */
+static const char *topic_in_words(struct arena *arena, const char *topic)
+{
+    if (topic[0] != '"' && strpbrk(topic, ",;") == NULL) {
+        return topic;
+    }
+    char *quoted = arena_alloc(arena, 2 * strlen(topic) + 3);
+    size_t used = 0;
+    quoted[used++] = '"';
+    for (; *topic != '\0'; topic++) {
+        quoted[used++] = *topic;
+        if (*topic == '"') {
+            quoted[used++] = '"';
+        }
+    }
+    quoted[used] = '"';
+    return quoted;
+}
+
 static const char *topics_in_words(struct arena *arena, const char *topics)
 {
     const char *words = "";
     while (*topics != '\0') {
         size_t len = strcspn(topics, "\n");
-        words =
-            arena_format(arena, "%s%s%.*s", words, words[0] != '\0' ? ", " : "", (int)len, topics);
+        const char *topic = topic_in_words(arena, arena_copy_bytes(arena, topics, len));
+        words = arena_format(arena, "%s%s%s", words, words[0] != '\0' ? ", " : "", topic);
         topics += len + (topics[len] != '\0');
     }
     return words;

@@ -12,9 +12,10 @@
 
 #include "base/file.h"
 #include "base/utf8.h"
+#include "store/comparison.h"
 #include "subscribers/list_private.h"
 
-enum { PIECE = 64 * 1024, ROW_MAX = 64 * 1024, CELLS_MAX = 200 };
+enum { PIECE = 64 * 1024, ROW_MAX = 64 * 1024, CELLS_MAX = 200, STRANGE_MAX = 5 };
 struct import {
     struct store *store;
     const struct token_keys *keys;
@@ -36,6 +37,10 @@ struct import {
     bool header_done;
     enum list_column columns[CELLS_MAX]; /* meaning of each column */
     size_t column_count;
+
+    struct arena arena;  /* of the whole import */
+    const char **topics; /* those that comparisons have */
+    size_t topic_count;
 
     struct arena row;                /* texts of the present row */
     const char *cells[LIST_COLUMNS]; /* NULL: absent */
@@ -233,6 +238,51 @@ static bool read_person(struct import *import, struct list_person *person, struc
            (topics == NULL || list_topics(&import->row, topics, &person->topics, why));
 }
 
+static bool is_topic(const struct import *import, const char *text, size_t len)
+{
+    for (size_t i = 0; i < import->topic_count; i++) {
+        if (strlen(import->topics[i]) == len && memcmp(import->topics[i], text, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Names the topic among those that no comparison has, once, and as long as there are few. */
+static void note_strange(struct import *import, const char *text, size_t len)
+{
+    struct list_import_counts *counts = import->counts;
+    size_t used = strlen(counts->strange);
+    const char *quoted = arena_format(&import->row, "\"%.*s\"", (int)len, text);
+    if (strstr(counts->strange, quoted) != NULL) {
+        return;
+    }
+    if (counts->strange_count == STRANGE_MAX ||
+        used + strlen(quoted) + sizeof ", " > sizeof counts->strange) {
+        counts->strange_more = true;
+        return;
+    }
+    snprintf(counts->strange + used, sizeof counts->strange - used, "%s%s", used > 0 ? ", " : "",
+             quoted);
+    counts->strange_count++;
+}
+
+/* A slip in a topic would keep its reader out of every issue. Before the first comparison there is
+ * nothing to hold topics against. */
+static void note_topics(struct import *import, const char *topics)
+{
+    bool strange = false;
+    for (size_t len; import->topic_count > 0 && *topics != '\0';
+         topics += len + (topics[len] == '\n')) {
+        len = strcspn(topics, "\n");
+        if (!is_topic(import, topics, len)) {
+            note_strange(import, topics, len);
+            strange = true;
+        }
+    }
+    import->counts->strangers += strange;
+}
+
 static void take_row(struct import *import)
 {
     struct list_person person;
@@ -245,6 +295,9 @@ static void take_row(struct import *import)
     } else if (list_take_person(import->store, &import->row, import->keys, &person, &address,
                                 &import->consent, &outcome, import->why)) {
         count_outcome(import, outcome);
+        if (outcome == LIST_ADDED && person.topics != NULL) {
+            note_topics(import, person.topics);
+        }
     } else {
         fail_context(import->why, "%s:%lld", import->name, (long long)import->row_line);
         import->failed = true;
@@ -424,8 +477,11 @@ bool list_import(struct store *store, const struct token_keys *keys, FILE *in, c
     if (csv_init(&parser, 0) != 0) {
         memory_exhausted();
     }
-    bool good = read_all(&import, &parser, in);
+    bool good =
+        comparison_categories(store, &import.arena, &import.topics, &import.topic_count, why) &&
+        read_all(&import, &parser, in);
     csv_free(&parser);
+    arena_free(&import.arena);
     arena_free(&import.row);
     if (good && !options->dry_run && store_commit(store, why)) {
         return true;

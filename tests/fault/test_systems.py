@@ -15,6 +15,7 @@ import tempfile
 
 import pytest
 from newsletter import NOW, SAMPLES, Newsletter
+from shim import network
 
 NOBODY = pwd.getpwnam("nobody")
 AS_ROOT = os.geteuid() == 0
@@ -489,3 +490,17 @@ def test_settings_that_are_nowhere_are_missed_in_words(newsletter, tmp_path):
     done = newsletter.run("--config", str(missing), "weekly", setup=True, expect=None, cwd=tmp_path)
     one_line(done, done.returncode, str(missing))
     assert done.returncode in (66, 78)
+
+
+def test_a_network_file_system_is_refused_in_words_of_what_was_asked_for(newsletter, tmp_path):
+    share = tmp_path / "share"
+    share.mkdir()
+    copy = share / "copy.db"
+    done = newsletter.run("backup", str(copy), expect=None, env=network(FOLDER=share))
+    said = one_line(done, 78, str(share), "network file system (NFS)", "name a file on a local disk")
+    assert '"database"' not in said and list(share.iterdir()) == []
+    assert newsletter.run("backup", str(copy)).stderr == ""
+    done = newsletter.run("status", expect=None, env=network(FOLDER=newsletter.folder))
+    one_line(done, 78, "network file system (NFS)", 'set "database" to a path on a local disk')
+    done = newsletter.run("init", str(share / "new"), expect=None, env=network(FOLDER=share))
+    one_line(done, 78, 'set "database" to a path on a local disk')

@@ -1,8 +1,10 @@
 """The contract of the command line: words, exit codes, one clear line for what is wrong."""
 
+import contextlib
 import json
 import os
 import resource
+import sqlite3
 import stat
 import subprocess
 
@@ -194,6 +196,51 @@ def test_a_topic_that_no_comparison_has_is_named(newsletter):
         'verdicts: warning: no comparison has the topic "Serch"']
     shown = newsletter.run("subscribers", "show", "ann@example.org").stdout
     assert "topics: Serch, Writing\n" in shown and "paused" not in shown
+
+
+def test_an_export_brings_back_topics_with_signs_in_them(newsletter, tmp_path):
+    topics = ["Sales, Marketing", 'The "best"', '"Quoted"; so', "Writing"]
+    page = [{side: {"name": f"{side} {i}", "category": topic} for side in ("left", "right")} for i, topic in enumerate(topics)]
+    newsletter.run("import", "-", stdin=json.dumps(page))
+    confirmed = ["--status", "confirmed", "--wording", "asked"]
+    done = newsletter.run("subscribers", "add", "ann@example.org", "--topics", '"Sales, Marketing", The "best" ;"""Quoted""; so",Writing',
+                          *confirmed)
+    assert done.stderr == ""
+
+    def people() -> list:
+        return [(row["address"], row["topics"]) for row in newsletter.json("subscribers", "export", "--json")]
+
+    before = people()
+    assert before == [("ann@example.org", sorted(topics))]
+    exported = tmp_path / "people.csv"
+    exported.write_text(newsletter.run("subscribers", "export").stdout)
+    with contextlib.closing(sqlite3.connect(newsletter.folder / "verdicts.db")) as database:
+        database.executescript("DELETE FROM consent; DELETE FROM subscriber;")
+    done = newsletter.run("subscribers", "import", str(exported), *confirmed)
+    assert "1 added" in done.stdout and people() == before
+    assert "no comparison has" not in done.stderr
+
+
+def test_topics_of_an_import_that_no_comparison_has_are_one_line(newsletter, tmp_path):
+    def take(name: str, *topics: str, options=()) -> str:
+        people = tmp_path / f"{name}.csv"
+        people.write_text("email,topics\n" + "".join(f'{name}{i}@example.org,"{words}"\n' for i, words in enumerate(topics)))
+        done = newsletter.run(*options, "subscribers", "import", str(people), "--status", "confirmed", "--wording", "asked")
+        assert f"{len(topics)} added" in done.stdout or "-q" in options
+        return done.stderr.replace(str(people), "FILE")
+
+    assert take("early", "Serch") == ""  # nothing to hold it against
+    newsletter.import_samples()
+    assert take("fine", "Writing", "", "Writing; Automation") == ""
+    assert take("slip", "Serch, Writing", "Serch", "Writing") == (
+        'verdicts: FILE: warning: no comparison has the topic "Serch" (of 2 people)\n')
+    assert take("two", "Serch; Writting") == (
+        'verdicts: FILE: warning: no comparison has the topics "Serch", "Writting" (of 1 person)\n')
+    many = take("many", *(f"Topic {i:03}" for i in range(400)))
+    assert many == ("verdicts: FILE: warning: no comparison has the topics "
+                    '"Topic 000", "Topic 001", "Topic 002", "Topic 003", "Topic 004" and others (of 400 people)\n')
+    assert take("quiet", "Serch", options=["-q"]) == ""
+    assert "topics: Serch, Writing\n" in newsletter.run("subscribers", "show", "slip0@example.org").stdout
 
 
 def test_a_failure_speaks_of_what_was_written(newsletter):

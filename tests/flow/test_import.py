@@ -120,6 +120,30 @@ def test_a_file_is_taken_whole_or_not_at_all(newsletter, tmp_path):
     assert rows(newsletter, "SELECT count(*) FROM tool") == [(0,)]
 
 
+def rejected(slug: str, fault: str) -> dict:
+    bad = comparison(tool("Last"), tool("Of all"), slug="last")
+    bad.update({"slug": slug} if fault == "double" else {"left": 3})
+    return bad
+
+
+@pytest.mark.parametrize("form", ["array", "lines"])
+@pytest.mark.parametrize("fault", ["double", "field"])
+def test_what_the_last_comparison_of_a_file_spoils_leaves_no_trace(newsletter, tmp_path, form, fault):
+    good = [comparison(tool(f"A{i}"), tool(f"B{i}"), slug=f"s{i}") for i in range(300)]
+    before = tmp_path / "before.json"
+    before.write_text(json.dumps(good[:1]))
+    newsletter.run("import", str(before))
+    good[0]["left"]["price"] = "$9/mo"
+    path = tmp_path / "many.json"
+    items = [*good, rejected("s0", fault)]
+    path.write_text(json.dumps(items) if form == "array" else "\n".join(map(json.dumps, items)))
+    done = newsletter.run("import", str(path), expect=65)
+    assert done.stdout == "0 new, 0 changed, 0 unchanged, 1 bad\n"
+    assert len(done.stderr.splitlines()) == 1
+    assert rows(newsletter, "SELECT slug, revision FROM comparison") == [("s0", 1)]
+    assert rows(newsletter, "SELECT count(*) FROM tool WHERE price != ''") == [(0,)]
+
+
 def test_a_changed_page_is_a_new_revision_and_keeps_its_date(newsletter, tmp_path):
     path = tmp_path / "page.txt"
     path.write_text(PLAIN)

@@ -10,6 +10,8 @@
 #include "base/value.h"
 #include "intake/intake.h"
 
+#include "../support/collect.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena arena = {0};

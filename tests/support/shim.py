@@ -1,5 +1,6 @@
 """The preloaded shims of tests/fault, built on first use: shim.c for calls that write, memory_shim.c for
-allocations, thread_shim.c for threads, held_shim.c for a TLS record that the socket does not take."""
+allocations, thread_shim.c for threads, held_shim.c for a TLS record that the socket does not take, network_shim.c
+for file systems."""
 
 import functools
 import os
@@ -41,6 +42,11 @@ def threads(**settings) -> dict[str, str]:
 def held(**settings) -> dict[str, str]:
     """The environment in which a TLS record of so many bytes waits until its connection is closed: held(HELD=25)."""
     return preloaded("held_shim.c", settings)
+
+
+def network(**settings) -> dict[str, str]:
+    """The environment in which a folder lies on a network file system: network(FOLDER=path)."""
+    return preloaded("network_shim.c", settings)
 
 
 def environment(**settings) -> dict[str, str]:

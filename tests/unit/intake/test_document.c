@@ -11,6 +11,8 @@
 #include "intake/document.h"
 #include "intake/fields.h"
 
+#include "../../support/collect.h"
+
 #include <cmocka.h>
 
 /* Two tools that are complete, to put beside what a row is about. */
@@ -20,6 +22,10 @@
 #define FLAT_RIGHT "\"right_name\":\"B\",\"right_category\":\"C\""
 /* A left tool with one member more, which begins at column 36. */
 #define WITH(member) "{\"left\":{\"name\":\"A\",\"category\":\"C\"," member "}," RIGHT "}"
+
+/* Two comparisons that can stand in one file. */
+#define ONE "{\"slug\":\"x\"," LEFT "," RIGHT "}"
+#define TWO "{\"slug\":\"y\"," LEFT "," RIGHT "}"
 
 struct row {
     const char *name, *json;
@@ -91,6 +97,17 @@ static void what_is_no_json_is_named_by_its_place_in_the_file(void **state)
         {"text behind", "{" LEFT "," RIGHT "} oops", "f:1:", 0},
         {"comma between lines", "{" LEFT "," RIGHT "},\n{}", "f:1:", 0},
         {"single quotes", "{'left':1}", "f:1:", 0},
+        {"no comma in an array", "[" ONE "\n" TWO "]", "f:2:1: ']' expected near '{'", 0},
+        {"comma at an array's end", "[" ONE ",\n]", "f:2:1: unexpected token near ']'", 0},
+        {"comma alone", "[,]", "f:1:2: ", 0},
+        {"two commas", "[" ONE ",\n," TWO "]", "f:2:1: unexpected token near ','", 0},
+        {"array left open", "[" ONE ",\n" TWO "\n", "f:3:1: ']' expected near end of file", 0},
+        {"array closed by a brace", "[" ONE "\n}", "f:2:1: ']' expected near '}'", 0},
+        {"object closed by a bracket", "[" ONE ",\n{\"slug\":\"y\"]]", "f:2:", 0},
+        {"a word behind", "[" ONE ",\n" TWO " oops]", "f:2:", 0},
+        {"a word behind an array", "[" ONE "]\n oops", "f:2:2: ", 0},
+        {"fault in the second of an array", "[" ONE ",\n{\"slug\":\"y\",]", "f:2:", 0},
+        {"doubled key in the second", "[" ONE ",\n{\"slug\":\"y\",\"slug\":\"z\"}]", "f:2:", 0},
         {"duplicate key", "{\"title\":\"a\",\n\"title\":\"b\"," LEFT "," RIGHT "}", "f:", 0},
     };
     (void)state;

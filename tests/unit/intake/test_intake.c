@@ -13,6 +13,8 @@
 #include "intake/fields.h"
 #include "intake/intake.h"
 
+#include "../../support/collect.h"
+
 #include <cmocka.h>
 
 #define SAMPLES SOURCE_ROOT "/templates/sample"

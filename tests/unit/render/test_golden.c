@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 
+#include "../../support/collect.h"
 #include "../../support/sample_issue.h"
 
 static void put(const char *path, const char *text)

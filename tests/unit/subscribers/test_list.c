@@ -202,6 +202,11 @@ static void topics_are_sorted_and_each_stands_once(void **state)
         {" Writing ,Design,, Writing; Developer Tools ", "Design\nDeveloper Tools\nWriting"},
         {"a\nb", "a\nb"},
         {" , ;", ""},
+        {"\"Sales, Marketing\", Design", "Design\nSales, Marketing"},
+        {" \"a;b\" ;\"\"\"c\"\"\" ", "\"c\"\na;b"},
+        {"the \"best\", \"so\" called", "\"so\" called\nthe \"best\""},
+        {"\"open, end", "\"open\nend"},
+        {"\"\", a", "\"\"\na"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *topics;
