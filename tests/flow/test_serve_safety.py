@@ -474,6 +474,30 @@ def test_it_listens_on_a_unix_socket(newsletter, tmp_path):
     assert not os.path.exists(path)
 
 
+def test_a_second_start_leaves_the_socket_of_the_first_where_it_is(newsletter, tmp_path):
+    path = str(tmp_path / "http.sock")
+    newsletter.settings["smtp.url"] = "null:"
+    newsletter.settings["subscribe.listen"] = f"unix:{path}"
+    process = newsletter.start("serve")
+    try:
+        process.stdout.readline()
+        assert "cannot listen" in newsletter.run("serve", expect=73).stderr
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(path)
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+@pytest.mark.parametrize("verb", ["serve", "preview"])
+def test_a_file_that_stands_where_it_shall_listen_is_not_removed(newsletter, verb):
+    database = newsletter.folder / "verdicts.db"
+    newsletter.settings["smtp.url"] = "null:"
+    newsletter.settings[{"serve": "subscribe", "preview": "preview"}[verb] + ".listen"] = f"unix:{database}"
+    assert "cannot listen" in newsletter.run(verb, expect=73).stderr
+    assert database.exists()
+
+
 def test_a_port_that_is_taken_is_one_clear_line(newsletter):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
