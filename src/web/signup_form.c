@@ -217,6 +217,7 @@ void signup_form_show(struct site *site, const struct web_request *request,
     add_error(arena, errors, "email", shown->email_error);
     add_error(arena, errors, "name", shown->name_error);
     bool wrong = errors->count > 0;
+    bool refused = status >= 400;
     value_set_bool(arena, data, "has_errors", wrong);
     value_set_text(arena, data, "notice", notice);
     value_set_text(arena, data, "consent", site->settings->subscribe.consent);
@@ -226,7 +227,7 @@ void signup_form_show(struct site *site, const struct web_request *request,
     }
     const struct page page = {.status = status,
                               .name = "signup",
-                              .title = wrong ? arena_format(arena, "Error: %s", title) : title,
+                              .title = refused ? arena_format(arena, "Error: %s", title) : title,
                               .message = wrong ? "The form has errors." : notice,
                               .data = data};
     site_show(site, request, answer, &page);
