@@ -267,8 +267,7 @@ void site_let_keep(const struct web_request *request, struct web_answer *answer,
     web_add_header(answer, "Cache-Control",
                    arena_format(request->arena, "public, max-age=%d", seconds));
     if (known != NULL && has_tag(known, tag)) {
-        answer->status = 304;
-        buf_reset(&answer->body);
+        answer->status = 304; /* its length is told, and nothing of it sent */
     }
 }
 

@@ -78,6 +78,15 @@ def test_pages_carry_the_headers_that_protect(service):
     assert service.get("/").headers["X-Robots-Tag"] is None
 
 
+def test_who_has_a_file_already_hears_of_it_what_whoever_gets_it_hears(service):
+    """A cache takes over the headers of a 304: a length of none would be another file's (RFC 9110 8.6)."""
+    whole = service.get("/style.css")
+    known = service.get("/style.css", If_None_Match=whole.headers["ETag"])
+    assert (known.status, known.body) == (304, b"")
+    for name in ("ETag", "Cache-Control", "Content-Length", "Content-Security-Policy"):
+        assert known.headers[name] == whole.headers[name], name
+
+
 def test_static_files_are_not_sent_twice(service):
     first = service.get("/style.css")
     assert first.status == 200 and b"prefers-color-scheme" in first.body
