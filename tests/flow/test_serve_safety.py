@@ -174,6 +174,15 @@ def test_errors_are_told_at_the_field_with_the_value_kept(service):
     assert "<b>Ann" not in page.text
 
 
+@pytest.mark.parametrize("letter", ["n", "\u05d0", "\u0430"])
+def test_a_name_is_measured_in_letters_and_kept_where_it_is_too_long(service, letter):
+    page = service.subscribe("ann@example.org", name=letter * 121)
+    assert page.status == 422 and "at most 120 characters" in page.text
+    assert Form(page.text).forms[0]["fields"]["name"] == letter * 121
+    assert service.subscribe("ann@example.org", name=letter * 120).status == 200
+    assert service.rows("SELECT name FROM subscriber") == [(letter * 120,)]
+
+
 def test_a_near_miss_is_a_suggestion_only(service):
     page = service.subscribe("ann@" + "gmial.com")
     assert page.status == 200
