@@ -495,6 +495,7 @@ def test_the_last_sent_issue_is_there_to_compare_with(ready, server):
         state = page.state()
         assert state["previous"]["number"] == 1
         assert "Lanternfish" in state["previous"]["text"]
+        assert state["previous"]["html"].startswith("<!DOCTYPE html>") and "Lanternfish" in state["previous"]["html"]
         assert "Quill Badger" in state["text"]
         assert [issue["state"] for issue in state["issues"]] == ["sent"]
         sent = page.state(issue="1")
