@@ -7,7 +7,12 @@
 #include "web/confine.h"
 #include "web/site.h"
 
-enum { SERVING_TICK_MS = 500 };
+enum {
+    SERVING_TICK_MS = 500,
+    /* Everybody waits behind who waits for the database: a long import is waited for once. */
+    SERVING_LOCK_FIRST_MS = 5000,
+    SERVING_LOCK_THEN_MS = 250,
+};
 
 /* The server's context is the site alone; a reload needs both. */
 struct serving {
@@ -62,6 +67,7 @@ bool serving_run(struct serve_state *state, int wake_fd, struct failure *why)
         .context = &serving,
         .trusted_proxy = state->settings.subscribe.trusted_proxy,
     };
+    store_set_patience(program->store, SERVING_LOCK_FIRST_MS, SERVING_LOCK_THEN_MS);
     if (!web_open(&options, &serving.server, why)) {
         return false;
     }

@@ -33,6 +33,21 @@ static bool check_file(const char *path, struct failure *why)
     return aside_check_filesystem(path, LOCAL_DATABASE, why);
 }
 
+static void wait_up_to(struct store *store, int ms)
+{
+    if (store->busy_ms != ms) {
+        sqlite3_busy_timeout(store->db, ms);
+        store->busy_ms = ms;
+    }
+}
+
+void store_set_patience(struct store *store, int first_ms, int then_ms)
+{
+    store->first_ms = first_ms;
+    store->then_ms = then_ms;
+    wait_up_to(store, first_ms);
+}
+
 /* Without SQLITE_OPEN_CREATE: a file that vanished must not come back empty. NOMUTEX: a
  * connection belongs to one thread at a time. */
 static bool connect_file(struct store *store, struct failure *why)
@@ -46,7 +61,7 @@ static bool connect_file(struct store *store, struct failure *why)
         return store_fail(store, why);
     }
     sqlite3_extended_result_codes(store->db, 1);
-    sqlite3_busy_timeout(store->db, STORE_BUSY_MS);
+    store_set_patience(store, STORE_BUSY_MS, STORE_BUSY_MS);
     return true;
 }
 
@@ -194,8 +209,10 @@ static bool begin(struct store *store, const char *sql, struct failure *why)
 {
     if (store->depth == 0) {
         if (!query_run(store, sql, BIND_NOTHING, NULL, why)) {
+            wait_up_to(store, why->kind == FAILURE_TRY_AGAIN ? store->then_ms : store->first_ms);
             return false;
         }
+        wait_up_to(store, store->first_ms);
         store->broken = false;
     }
     store->depth++;

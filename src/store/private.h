@@ -34,6 +34,9 @@ struct store {
     bool broken; /* one inside was rolled back: the outermost cannot be committed */
     struct query *statements[STORE_STATEMENT_SLOTS];
     int64_t executed; /* statements run so far */
+    int first_ms;     /* how long to wait for a lock */
+    int then_ms;      /* and how long while nobody else has had it either */
+    int busy_ms;      /* which of them is in force */
 };
 
 /* What is bound to the parameters ?1, ?2 … of a statement, in that order. Texts and blobs must

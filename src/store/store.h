@@ -7,9 +7,10 @@
  * transaction by itself, or joins the one that its caller has begun with store_begin().
  *
  * WAL, foreign keys on, one writer at a time by BEGIN IMMEDIATE; whoever meets a lock waits up to
- * STORE_BUSY_MS, then FAILURE_TRY_AGAIN. Durability belongs to the connection (FACTS: a PRAGMA has
- * no effect inside a transaction): DURABLE flushes each commit to the disk, QUICK survives the
- * death of the process but may lose the last commits when the power goes.
+ * STORE_BUSY_MS (or as store_set_patience() says), then FAILURE_TRY_AGAIN. Durability belongs to
+ * the connection (FACTS: a PRAGMA has no effect inside a transaction): DURABLE flushes each commit
+ * to the disk, QUICK survives the death of the process but may lose the last commits when the power
+ * goes.
  *
  * A connection belongs to one thread at a time. Memory is constant in the size of the tables: walks
  * stream, sorts and temporary trees go to files, the page cache is bounded. The callback of a walk
@@ -48,6 +49,11 @@ void store_close(struct store *store); /* accepts NULL */
  * and asks for it before its last commit, which takes all before it to the disk. Outside of any
  * transaction, on a connection that is not read-only. */
 bool store_set_durable(struct store *store, bool durable, struct failure *why) MUST_CHECK;
+
+/* For a process that answers many, one after the other: whoever meets a lock waits `first_ms`
+ * instead of STORE_BUSY_MS, and when that was in vain those behind wait `then_ms`, until
+ * store_begin() has had the lock once more. */
+void store_set_patience(struct store *store, int first_ms, int then_ms);
 
 /* Gives back the pages that the connection keeps, where it will not be used for a while. */
 void store_rest(struct store *store);

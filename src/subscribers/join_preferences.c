@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "store/address_change.h"
+#include "store/bucket.h"
 #include "store/delivery.h"
 #include "subscribers/join_private.h"
 
@@ -68,13 +69,50 @@ static bool may_move_to(const struct join *join, struct arena *arena, const stru
     return true;
 }
 
+/* Takes one of the wishes that a person has; after the last one a day begins. Wishes are counted,
+ * not mails: how many mails came would tell which of the addresses were somebody's. */
+static bool take_wish(const struct join *join, struct arena *arena, int64_t person, int64_t now,
+                      bool *granted, struct failure *why)
+{
+    struct bucket wishes;
+    bool found;
+    const char *name = arena_format(arena, "change:%lld", (long long)person);
+    if (!bucket_find(join->store, name, &wishes, &found, why)) {
+        return false;
+    }
+    if (!found || wishes.at_ms <= (now - JOIN_DAY) * 1000) {
+        wishes.tokens = JOIN_CONFIRMS_WHILE_PENDING;
+    }
+    *granted = wishes.tokens >= 1;
+    if (*granted) {
+        wishes.tokens -= 1;
+        wishes.at_ms = now * 1000;
+    }
+    return bucket_save(join->store, &wishes, why);
+}
+
+/* The new wish takes the place of an earlier one, whether or not a mail is written for it: the
+ * link of the earlier one ends either way, or it would tell. */
+static bool write_wish(const struct join *join, struct arena *arena,
+                       const struct subscriber *person, const struct address *address, bool may,
+                       int64_t now, struct failure *why)
+{
+    const struct address_change change = {
+        .address = address->normal, .address_key = address->key, .asked_at = now};
+    if (!may) {
+        return address_change_remove(join->store, person->id, why) &&
+               join_write_nothing(join, 2, now, why);
+    }
+    return address_change_ask(join->store, person->id, &change, why) &&
+           join_write_mail(join, arena, "change", person->id, address->normal, now, why);
+}
+
 static bool move_to(const struct join *join, struct arena *arena, const char *token,
                     const struct address *address, const char *origin, int64_t now,
                     enum join_answer *answer, struct failure *why)
 {
     struct subscriber *person;
-    int64_t today;
-    bool may;
+    bool may, granted;
     (void)origin;
     if (!preferring(join, arena, token, now, answer, &person, why) ||
         !may_move_to(join, arena, address, &may, why)) {
@@ -83,16 +121,11 @@ static bool move_to(const struct join *join, struct arena *arena, const char *to
     if (person == NULL) {
         return true;
     }
-    if (!outgoing_count(join->store, person->id, "change", now - JOIN_DAY + 1, &today, why)) {
+    if (!take_wish(join, arena, person->id, now, &granted, why)) {
         return false;
     }
-    const struct address_change change = {
-        .address = address->normal, .address_key = address->key, .asked_at = now};
-    if (!may || today >= JOIN_CONFIRMS_WHILE_PENDING) {
-        return join_write_nothing(join, 3, now, why);
-    }
-    return address_change_ask(join->store, person->id, &change, why) &&
-           join_write_mail(join, arena, "change", person->id, address->normal, now, why);
+    return granted ? write_wish(join, arena, person, address, may, now, why)
+                   : join_write_nothing(join, 3, now, why);
 }
 
 bool join_move(const struct join *join, struct arena *arena, const char *token,

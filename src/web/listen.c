@@ -64,7 +64,18 @@ static bool unix_is_dead(const struct sockaddr_un *name)
     return dead;
 }
 
-static bool open_unix(const char *path, int *fd, struct failure *why)
+/* What stands at the path; zeros where nothing does. */
+static struct listen_file file_at(const char *path)
+{
+    struct stat st;
+    struct listen_file file = {0};
+    if (lstat(path, &st) == 0) {
+        file = (struct listen_file){.device = st.st_dev, .inode = st.st_ino, .made = st.st_mtim};
+    }
+    return file;
+}
+
+static bool open_unix(const char *path, int *fd, struct listen_file *file, struct failure *why)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     struct stat st;
@@ -77,11 +88,12 @@ static bool open_unix(const char *path, int *fd, struct failure *why)
         unlink(path);
     }
     *fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (*fd < 0 || bind(*fd, (const struct sockaddr *)&name, sizeof name) != 0 ||
-        chmod(path, 0660) != 0) {
+    if (*fd < 0 || bind(*fd, (const struct sockaddr *)&name, sizeof name) != 0) {
         return fail_errno(why, FAILURE_CANNOT_CREATE, "cannot listen on %s", path);
     }
-    return true;
+    *file = file_at(path);
+    return chmod(path, 0660) == 0 ||
+           fail_errno(why, FAILURE_CANNOT_CREATE, "cannot listen on %s", path);
 }
 
 static bool open_found(const struct addrinfo *found, const char *text, int *fd, struct failure *why)
@@ -126,15 +138,18 @@ static void name_tcp(int fd, char address[LISTEN_TEXT])
     snprintf(address, LISTEN_TEXT, "%s%s%s:%s", v6 ? "[" : "", host, v6 ? "]" : "", port);
 }
 
-bool listen_open(const char *text, int *fd, char address[LISTEN_TEXT], struct failure *why)
+bool listen_open(const char *text, int *fd, char address[LISTEN_TEXT], struct listen_file *file,
+                 struct failure *why)
 {
     const char *path = unix_path(text);
     *fd = -1;
-    bool good = path != NULL ? open_unix(path, fd, why) : open_tcp(text, fd, why);
+    *file = (struct listen_file){0};
+    bool good = path != NULL ? open_unix(path, fd, file, why) : open_tcp(text, fd, why);
     if (good && listen(*fd, 512) != 0) {
         good = fail_errno(why, FAILURE_CANNOT_CREATE, "cannot listen on %s", text);
     }
     if (!good) {
+        listen_forget(text, file);
         if (*fd >= 0) {
             close(*fd);
         }
@@ -159,10 +174,12 @@ bool listen_is_local(const char *text)
                                        strncmp(host, "127.", 4) == 0);
 }
 
-void listen_forget(const char *text)
+void listen_forget(const char *text, const struct listen_file *file)
 {
     const char *path = unix_path(text);
-    if (path != NULL) {
+    struct listen_file there = path != NULL ? file_at(path) : (struct listen_file){0};
+    if (there.inode != 0 && there.inode == file->inode && there.device == file->device &&
+        there.made.tv_sec == file->made.tv_sec && there.made.tv_nsec == file->made.tv_nsec) {
         unlink(path);
     }
 }

@@ -4,15 +4,25 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "base/failure.h"
 
 enum { LISTEN_TEXT = 160 };
 
+/* The file that a unix socket was given, by which it is told from another one of its name; an
+ * inode's number is soon given anew. Zeros: we made none. */
+struct listen_file {
+    dev_t device;
+    ino_t inode;
+    struct timespec made;
+};
+
 /* Opens the socket. `address` gets where it listens, with the port that the system chose. A unix
- * socket that nobody answers any more is replaced; its mode is 0660. FAILURE_CONFIG for a text
- * that is no address, FAILURE_CANNOT_CREATE where it cannot be had. */
-bool listen_open(const char *text, int *fd, char address[LISTEN_TEXT],
+ * socket that nobody answers any more is replaced; its mode is 0660; `file` is what it made.
+ * FAILURE_CONFIG for a text that is no address, FAILURE_CANNOT_CREATE where it cannot be had. */
+bool listen_open(const char *text, int *fd, char address[LISTEN_TEXT], struct listen_file *file,
                  struct failure *why) MUST_CHECK;
 
 /* Whether the text has the form of such a place; FAILURE_CONFIG with what to write instead. */
@@ -21,7 +31,7 @@ bool listen_check(const char *text, struct failure *why) MUST_CHECK;
 /* Whether only this machine can reach it: a loopback address or a unix socket. */
 bool listen_is_local(const char *text);
 
-/* Removes the file of a unix socket; harmless for other texts. */
-void listen_forget(const char *text);
+/* Removes the file that listen_open() made, if it still stands there; nothing else of that name. */
+void listen_forget(const char *text, const struct listen_file *file);
 
 #endif

@@ -93,6 +93,26 @@ static bool is_proxy(const char *address, const char *trusted)
     return strcmp(address, "unix") == 0 || (trusted != NULL && origin_within(address, trusted));
 }
 
+static bool is_port(const char *text)
+{
+    return text[0] == ':' && strspn(text + 1, "0123456789") == strlen(text + 1) &&
+           strlen(text) > 1 && strlen(text) <= sizeof ":65535" - 1;
+}
+
+/* Some proxies add the port from which the client came: "203.0.113.9:51034", "[2001:db8::1]:51034".
+ * It is cut off; what is neither is left as it is, and is then no address. */
+static void drop_port(char word[ORIGIN_TEXT])
+{
+    char *colon = strchr(word, ':');
+    char *end = word[0] == '[' ? strchr(word, ']') : NULL;
+    if (end != NULL && (end[1] == '\0' || is_port(end + 1)) && colon != NULL && colon < end) {
+        *end = '\0';
+        memmove(word, word + 1, strlen(word + 1) + 1);
+    } else if (word[0] != '[' && colon != NULL && strchr(word, '.') != NULL && is_port(colon)) {
+        *colon = '\0';
+    }
+}
+
 /* The list is walked from its end, where our own proxy has written. */
 void origin_of(const struct sockaddr *peer, const char *trusted, const char *forwarded,
                char out[ORIGIN_TEXT])
@@ -113,6 +133,7 @@ void origin_of(const struct sockaddr *peer, const char *trusted, const char *for
         unsigned char octets[16];
         bool v4;
         snprintf(word, sizeof word, "%.*s", (int)(to - from), forwarded + from);
+        drop_port(word);
         if (to - from >= sizeof word || !parse(word, octets, &v4)) {
             return;
         }

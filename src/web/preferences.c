@@ -277,7 +277,13 @@ static void erase(struct site *site, const struct web_request *request, struct w
     enum join_answer outcome;
     struct failure why = {0};
     const char *sure = web_field_find(request->form, "sure");
-    if (sure == NULL || strcmp(sure, "1") != 0) {
+    bool asked = sure != NULL && strcmp(sure, "1") == 0;
+    if (!asked && request->json) {
+        site_say(site, request, answer, 422, "Nothing is erased yet",
+                 "Nothing is erased yet: that takes the field \"sure\" with the value 1.");
+        return;
+    }
+    if (!asked) {
         struct value *data = value_object(request->arena);
         value_set_text(request->arena, data, "token", site_token(request));
         const struct page page = {

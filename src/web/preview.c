@@ -73,9 +73,12 @@ static bool host_is_ours(const struct preview *preview, const char *host)
             return strcmp(host + len, port) == 0;
         }
     }
-    /* Told to listen for other machines: they come by a number, which no attacker's name is. */
-    return preview->options->everywhere && strspn(host, "0123456789.") == len &&
-           strcmp(host + len, port) == 0;
+    /* Told to listen for other machines: they come by a number, which no attacker's name is; one of
+     * IPv6 stands in brackets. */
+    bool number = end != NULL
+                      ? len > 2 && 1 + strspn(host + 1, "0123456789abcdefABCDEF:.") + 1 == len
+                      : strspn(host, "0123456789.") == len;
+    return preview->options->everywhere && number && strcmp(host + len, port) == 0;
 }
 
 static bool site_is_ours(const struct web_request *request)

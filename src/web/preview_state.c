@@ -110,7 +110,7 @@ static void add_selection(struct preview *preview, struct arena *arena,
     }
 }
 
-/* The plaintext of the last issue that went out before this one. */
+/* The last issue that went out before this one. */
 static void add_previous(struct preview *preview, struct arena *arena,
                          const struct showing *showing, const struct delivery *row,
                          struct value *state)
@@ -137,6 +137,7 @@ static void add_previous(struct preview *preview, struct arena *arena,
             struct value *previous = value_set(arena, state, "previous", value_object(arena));
             value_set_int(arena, previous, "number", issues[i].number);
             value_set_text(arena, previous, "text", copy.text);
+            value_set(arena, previous, "html", value_text_bytes(arena, copy.html, copy.html_len));
         }
         return;
     }

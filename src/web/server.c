@@ -43,7 +43,8 @@ struct web_server {
     struct MHD_Daemon *daemon;
     int listen_fd;
     char address[LISTEN_TEXT];
-    size_t open; /* exchanges under way */
+    struct listen_file listen_file; /* of a unix socket */
+    size_t open;                    /* exchanges under way */
     struct deadlines deadlines;
     bool told_forwarded; /* that a proxy speaks who is not trusted */
     struct streams streams;
@@ -448,7 +449,7 @@ bool web_open(const struct web_options *options, struct web_server **server, str
     own->timeout = own->timeout > 0 ? own->timeout : TIMEOUT_DEFAULT;
     own->deadline = own->deadline > 0 ? own->deadline : DEADLINE_DEFAULT;
     made->deadlines.limit_ms = own->deadline * INT64_C(1000);
-    if (!listen_open(options->listen, &made->listen_fd, made->address, why) ||
+    if (!listen_open(options->listen, &made->listen_fd, made->address, &made->listen_file, why) ||
         !start_daemon(made, why)) {
         web_close(made);
         return false;
@@ -469,7 +470,7 @@ void web_close(struct web_server *server)
     } else if (server->listen_fd >= 0) {
         close(server->listen_fd);
     }
-    listen_forget(server->options.listen);
+    listen_forget(server->options.listen, &server->listen_file);
     free(server);
 }
 

@@ -41,6 +41,16 @@ static void show_success(struct site *site, const struct web_request *request,
     signup_show_check_mail(site, request, answer, form->typed_email, form);
 }
 
+/* Nothing is kept of the form but what stands in it: it is shown again, for one more press. */
+static void show_failure(struct site *site, const struct web_request *request,
+                         struct web_answer *answer, const struct signup_form *form,
+                         const struct failure *why)
+{
+    const char *told;
+    int status = site_note_failure(answer, why, &told);
+    signup_form_show(site, request, answer, form, told, status);
+}
+
 /* The gates before anything is written. True where the request may go on. */
 static bool pass_stamp(struct site *site, const struct web_request *request,
                        struct web_answer *answer, const struct signup_form *form)
@@ -70,7 +80,7 @@ static bool pass_limits(struct site *site, const struct web_request *request,
     struct failure why = {0};
     if (!limits_take_signup(&limits, site_network(request), &form->address,
                             form->stamp == SIGNUP_STAMPED, now, &limit, &wait, &why)) {
-        site_say_failure(site, request, answer, &why);
+        show_failure(site, request, answer, form, &why);
         return false;
     }
     if (limit == LIMITS_UNSTAMPED && !request->json) {
@@ -101,7 +111,7 @@ static bool write_request(struct site *site, const struct web_request *request,
                                      .origin = site_network(request)};
     struct failure why = {0};
     if (!store_begin(site->store, &why)) {
-        site_say_failure(site, request, answer, &why);
+        show_failure(site, request, answer, form, &why);
         return false;
     }
     if (!pass_limits(site, request, answer, form, now)) {
@@ -110,7 +120,7 @@ static bool write_request(struct site *site, const struct web_request *request,
     }
     if (!join_ask(&join, request->arena, &ask, now, &why) || !store_commit(site->store, &why)) {
         store_rollback(site->store);
-        site_say_failure(site, request, answer, &why);
+        show_failure(site, request, answer, form, &why);
         return false;
     }
     return true;

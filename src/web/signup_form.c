@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/spelling.h"
+#include "base/utf8.h"
 
 enum { TYPED_MAX = 500, NEXT_MAX = 1000 };
 
@@ -81,11 +82,22 @@ static bool looks_like_link(const char *name)
            strpbrk(name, "<>{}\\") != NULL;
 }
 
+/* Letters of some scripts take two bytes and more, and nobody who types counts bytes. */
+static bool is_long(const char *name)
+{
+    size_t len = strlen(name), count = 0;
+    uint32_t point;
+    for (size_t at = 0; at < len; count++) {
+        at += utf8_decode(name + at, len - at, &point);
+    }
+    return count > SIGNUP_NAME_MAX || len > SIGNUP_NAME_BYTES_MAX;
+}
+
 const char *signup_read_name(const struct web_request *request, const char **name)
 {
-    const char *text = site_field(request, "name", SIGNUP_NAME_MAX);
+    const char *text = site_field(request, "name", TYPED_MAX);
     *name = text != NULL ? text : "";
-    if (text == NULL) {
+    if (text == NULL || is_long(text)) {
         return "A name has one line and at most 120 characters.";
     }
     return looks_like_link(text) ? "A name has no links and no < > { } or \\ in it." : NULL;
@@ -217,6 +229,7 @@ void signup_form_show(struct site *site, const struct web_request *request,
     add_error(arena, errors, "email", shown->email_error);
     add_error(arena, errors, "name", shown->name_error);
     bool wrong = errors->count > 0;
+    bool refused = status >= 400;
     value_set_bool(arena, data, "has_errors", wrong);
     value_set_text(arena, data, "notice", notice);
     value_set_text(arena, data, "consent", site->settings->subscribe.consent);
@@ -226,7 +239,7 @@ void signup_form_show(struct site *site, const struct web_request *request,
     }
     const struct page page = {.status = status,
                               .name = "signup",
-                              .title = wrong ? arena_format(arena, "Error: %s", title) : title,
+                              .title = refused ? arena_format(arena, "Error: %s", title) : title,
                               .message = wrong ? "The form has errors." : notice,
                               .data = data};
     site_show(site, request, answer, &page);

@@ -8,7 +8,8 @@
 #include "web/site.h"
 
 enum {
-    SIGNUP_NAME_MAX = 120,
+    SIGNUP_NAME_MAX = 120,       /* characters */
+    SIGNUP_NAME_BYTES_MAX = 255, /* as in an import */
     SIGNUP_STAMP_YOUNGEST = 3,   /* seconds: nobody types an address faster */
     SIGNUP_STAMP_OLDEST = 86400, /* seconds */
 };

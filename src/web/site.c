@@ -267,8 +267,7 @@ void site_let_keep(const struct web_request *request, struct web_answer *answer,
     web_add_header(answer, "Cache-Control",
                    arena_format(request->arena, "public, max-age=%d", seconds));
     if (known != NULL && has_tag(known, tag)) {
-        answer->status = 304;
-        buf_reset(&answer->body);
+        answer->status = 304; /* its length is told, and nothing of it sent */
     }
 }
 
@@ -371,16 +370,26 @@ void site_say_limit(struct site *site, const struct web_request *request, struct
     web_add_header(answer, "Retry-After", arena_format(arena, "%lld", (long long)wait));
 }
 
+int site_note_failure(struct web_answer *answer, const struct failure *why, const char **told)
+{
+    log_event(LOG_LEVEL_ERROR, "web", "failed", LOG_STR("why", why->text));
+    if (why->kind != FAILURE_TRY_AGAIN) {
+        *told = "Something went wrong here. It is our fault, not yours. Please try again in a "
+                "minute.";
+        return 500;
+    }
+    *told = "This could not be saved: the list is being worked on right now. Please try again in "
+            "a minute.";
+    web_add_header(answer, "Retry-After", "60");
+    return 503;
+}
+
 void site_say_failure(struct site *site, const struct web_request *request,
                       struct web_answer *answer, const struct failure *why)
 {
-    log_event(LOG_LEVEL_ERROR, "web", "failed", LOG_STR("why", why->text));
-    bool busy = why->kind == FAILURE_TRY_AGAIN;
-    say(site, request, answer, busy ? 503 : 500, "error", "Something went wrong here",
-        "It is our fault, not yours. Please try again in a minute.");
-    if (busy) {
-        web_add_header(answer, "Retry-After", "60");
-    }
+    const char *told;
+    int status = site_note_failure(answer, why, &told);
+    say(site, request, answer, status, "error", "Please try again later", told);
 }
 
 bool site_look_at_token(struct site *site, const struct web_request *request,

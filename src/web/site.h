@@ -66,7 +66,10 @@ void site_say_unknown(struct site *site, const struct web_request *request,
 /* A limit has tripped. */
 void site_say_limit(struct site *site, const struct web_request *request, struct web_answer *answer,
                     enum limits_answer limit, int64_t wait);
-/* Our own fault: logged in full, told in general. */
+/* Our own fault: logged in full, told in general. Gives the status: 503, with when to come back,
+ * where another process keeps the database, 500 otherwise. */
+int site_note_failure(struct web_answer *answer, const struct failure *why, const char **told);
+/* The same as a page of its own. */
 void site_say_failure(struct site *site, const struct web_request *request,
                       struct web_answer *answer, const struct failure *why);
 

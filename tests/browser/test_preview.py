@@ -167,6 +167,36 @@ def test_a_sent_issue_says_that_it_is_frozen_and_todays_templates_are_a_button_a
         until(lambda: "(changed)" not in (editor.in_frame("body.innerHTML") or "(changed)"), "the frozen bytes")
 
 
+def test_the_difference_names_what_a_template_changed_in_links_and_headings(chromium, ready):
+    """The plaintext has neither: an editor would see nothing of it."""
+    ready.settings["issue.approval"] = "none"
+    ready.run("weekly")
+    text = (ROOT / "templates/sample/4-marginalia-otter-vs-draftwright.txt").read_text()
+    (ready.folder / "next.txt").write_text(text.replace("Marginalia Otter", "Quill Badger"))
+    ready.import_pages(ready.folder / "next.txt", published="2026-11-25T09:00:00Z")
+    ready.now = "2026-11-27T12:00:00Z"
+    templates = own_templates(ready)
+    with Preview(ready) as page:
+        editor = Editor(chromium, page)
+
+        def lines(kind):
+            return editor.script("return [...document.querySelectorAll('#panel-diff h2 ~ div.' + arguments[0])]"
+                                 ".map(n => n.textContent)", kind)
+
+        def heads():
+            return editor.script("return [...document.querySelectorAll('#panel-diff h2')].map(n => n.textContent)")
+
+        assert "since issue 1: " in heads()[0] and heads()[1] == "Plaintext"
+        link = "link: Our other letters \u2192 https://www.example.org/letters"
+        assert link not in lines("added")
+        editor.act(lambda: edit(templates / "issue.html.mustache", "</body>",
+                                '<p><a href="https://www.example.org/letters">Our  other\nletters</a></p></body>'))
+        until(lambda: link in lines("added"), "the new link is named")
+        assert not [line for line in lines("added") + lines("removed") if "/leave/" in line], "tokens are no change"
+        editor.click("#tab-diff")
+        assert axe(chromium) == []
+
+
 def test_the_page_is_worked_by_keyboard_and_clean_for_axe(chromium, ready):
     with Preview(ready) as page:
         editor = Editor(chromium, page)

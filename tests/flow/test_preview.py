@@ -119,6 +119,16 @@ def test_an_address_for_other_machines_has_to_be_asked_for(ready):
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize("listen", ["127.0.0.1:0", "[::1]:0"])
+def test_other_machines_come_by_a_number_alone(ready, listen):
+    with Preview(ready, "--listen", listen, "--everywhere") as far:
+        port = far.host.rsplit(":", 1)[1]
+        for host, status in (("192.0.2.1", 200), ("[2001:db8::1]", 200), ("[::ffff:192.0.2.1]", 200), ("[fe80::A]", 200),
+                             ("evil.example", 403), ("[evil.example]", 403), ("[]", 403), ("[2001:db8::1", 403),
+                             ("2001:db8::1", 403), ("[2001:db8::1].evil.example", 403)):
+            assert raw(far, f"/{far.token}/state", f"{host}:{port}") == status, host
+
+
 @pytest.mark.parametrize("place", ["127.0.0.1:99999", "foo", "unix:"])
 def test_what_is_no_place_to_listen_is_called_that(ready, place):
     done = ready.run("preview", "--listen", place, expect=78)
@@ -485,6 +495,7 @@ def test_the_last_sent_issue_is_there_to_compare_with(ready, server):
         state = page.state()
         assert state["previous"]["number"] == 1
         assert "Lanternfish" in state["previous"]["text"]
+        assert state["previous"]["html"].startswith("<!DOCTYPE html>") and "Lanternfish" in state["previous"]["html"]
         assert "Quill Badger" in state["text"]
         assert [issue["state"] for issue in state["issues"]] == ["sent"]
         sent = page.state(issue="1")

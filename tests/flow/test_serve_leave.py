@@ -205,6 +205,19 @@ def test_erasing_asks_once_and_then_leaves_nothing(service, preferences):
     assert service.post(preferences, {"do": "save", "name": "x"}).status == 404
 
 
+def test_a_script_is_not_told_that_all_is_well_before_it_is_erased(service, preferences):
+    def post(**fields):
+        answer = service.ask("POST", preferences, json.dumps(fields), {"Content-Type": "application/json"})
+        return answer.status, json.loads(answer.body)
+
+    status, answer = post(do="erase")
+    assert status == 422 and answer["ok"] is False and "sure" in answer["message"]
+    assert service.status("ann@example.org") == "confirmed"
+    status, answer = post(do="erase", sure=True)
+    assert status == 200 and answer["ok"] is True
+    assert service.status("ann@example.org") is None
+
+
 def test_status_tells_growth_and_churn(service, newsletter, preferences):
     service.join("bob@example.org")
     service.join("cleo@example.org")

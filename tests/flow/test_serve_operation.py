@@ -1,13 +1,16 @@
 """What the operator of the signup service relies on: reloading, logs, the feed, the proxy, the secrets."""
 
+import concurrent.futures
 import email
 import email.policy
 import http.client
+import json
 import os
 import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import urllib.parse
 import xml.etree.ElementTree
@@ -15,7 +18,7 @@ import xml.etree.ElementTree
 import pytest
 
 from newsletter import ROOT
-from service import Answer, Service, paths, wait_until, worker_pids
+from service import Answer, Form, Service, paths, wait_until, worker_pids
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 BASE = "https://news.example.org"
@@ -345,3 +348,29 @@ def test_the_manuals_nginx_passes_clients_through(newsletter, server, tmp_path):
         front.wait(timeout=30)
         process.terminate()
         process.communicate(timeout=30)
+
+
+def test_while_another_process_keeps_the_database_people_are_told_and_not_kept_waiting_in_a_row(service, newsletter):
+    """An import of a long list holds the lock for as long as it takes."""
+    leave = service.join("bob@example.org")["leave"]
+    fields = {"email": "ann@example.org", "name": "\u05de\u05e8\u05d9\u05dd"}
+    script = {"Content-Type": "application/json"}
+    importing = sqlite3.connect(newsletter.folder / "verdicts.db", isolation_level=None)
+    importing.execute("BEGIN IMMEDIATE")
+    try:
+        with concurrent.futures.ThreadPoolExecutor(6) as pool:
+            pages = [pool.submit(service.post, "/subscribe", fields) for _ in range(4)]
+            told = pool.submit(service.ask, "POST", "/subscribe", json.dumps(fields), script)
+            click = pool.submit(service.post, leave, {"List-Unsubscribe": "One-Click"})
+            pages, told, click = [page.result() for page in pages], told.result(), click.result()
+    finally:
+        importing.close()
+    for answer in (*pages, told, click):
+        assert answer.status == 503 and answer.headers["Retry-After"] == "60"
+    assert "<title>Error: " in pages[0].text and "in a minute" in pages[0].text
+    assert json.loads(told.body)["ok"] is False and "in a minute" in json.loads(told.body)["message"]
+    assert service.status("ann@example.org") is None and service.status("bob@example.org") == "confirmed"
+    kept = Form(pages[0].text).forms[0]["fields"]
+    assert {name: kept[name] for name in fields} == fields
+    wait_until(lambda: service.post("/subscribe", kept).status == 200)
+    assert service.status("ann@example.org") == "pending"

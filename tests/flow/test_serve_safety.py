@@ -78,6 +78,15 @@ def test_pages_carry_the_headers_that_protect(service):
     assert service.get("/").headers["X-Robots-Tag"] is None
 
 
+def test_who_has_a_file_already_hears_of_it_what_whoever_gets_it_hears(service):
+    """A cache takes over the headers of a 304: a length of none would be another file's (RFC 9110 8.6)."""
+    whole = service.get("/style.css")
+    known = service.get("/style.css", If_None_Match=whole.headers["ETag"])
+    assert (known.status, known.body) == (304, b"")
+    for name in ("ETag", "Cache-Control", "Content-Length", "Content-Security-Policy"):
+        assert known.headers[name] == whole.headers[name], name
+
+
 def test_static_files_are_not_sent_twice(service):
     first = service.get("/style.css")
     assert first.status == 200 and b"prefers-color-scheme" in first.body
@@ -163,6 +172,15 @@ def test_errors_are_told_at_the_field_with_the_value_kept(service):
     fields = Form(page.text).forms[0]["fields"]
     assert fields["email"] == "ann@gmial,com" and fields["name"] == "<b>Ann</b>"
     assert "<b>Ann" not in page.text
+
+
+@pytest.mark.parametrize("letter", ["n", "\u05d0", "\u0430"])
+def test_a_name_is_measured_in_letters_and_kept_where_it_is_too_long(service, letter):
+    page = service.subscribe("ann@example.org", name=letter * 121)
+    assert page.status == 422 and "at most 120 characters" in page.text
+    assert Form(page.text).forms[0]["fields"]["name"] == letter * 121
+    assert service.subscribe("ann@example.org", name=letter * 120).status == 200
+    assert service.rows("SELECT name FROM subscriber") == [(letter * 120,)]
 
 
 def test_a_near_miss_is_a_suggestion_only(service):
@@ -472,6 +490,30 @@ def test_it_listens_on_a_unix_socket(newsletter, tmp_path):
         process.terminate()
         process.communicate(timeout=30)
     assert not os.path.exists(path)
+
+
+def test_a_second_start_leaves_the_socket_of_the_first_where_it_is(newsletter, tmp_path):
+    path = str(tmp_path / "http.sock")
+    newsletter.settings["smtp.url"] = "null:"
+    newsletter.settings["subscribe.listen"] = f"unix:{path}"
+    process = newsletter.start("serve")
+    try:
+        process.stdout.readline()
+        assert "cannot listen" in newsletter.run("serve", expect=73).stderr
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(path)
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+@pytest.mark.parametrize("verb", ["serve", "preview"])
+def test_a_file_that_stands_where_it_shall_listen_is_not_removed(newsletter, verb):
+    database = newsletter.folder / "verdicts.db"
+    newsletter.settings["smtp.url"] = "null:"
+    newsletter.settings[{"serve": "subscribe", "preview": "preview"}[verb] + ".listen"] = f"unix:{database}"
+    assert "cannot listen" in newsletter.run(verb, expect=73).stderr
+    assert database.exists()
 
 
 def test_a_port_that_is_taken_is_one_clear_line(newsletter):

@@ -94,6 +94,34 @@ function showLines(id, text) {
   panel.scrollTop = top;
 }
 
+/* What an HTML part is made of, a line each: headings, links, images, data tables and lists. Its
+ * words are the plaintext's too. A document that is parsed so runs nothing and fetches nothing. */
+function outline(html) {
+  const message = new DOMParser().parseFromString(html, "text/html");
+  const words = (node) => node.textContent.replace(/\s+/g, " ").trim();
+  const lines = [`title: ${message.title}`, `language: ${message.documentElement.lang}, direction: ${message.documentElement.dir}`];
+  for (const node of message.body.querySelectorAll("h1, h2, h3, h4, h5, h6, a, img, table, ul, ol")) {
+    const name = node.localName;
+    if (/^h\d$/.test(name)) {
+      lines.push(`${name}: ${words(node)}`);
+    } else if (name === "a") {
+      lines.push(`link: ${words(node)} → ${node.getAttribute("href") || ""}`);
+    } else if (name === "img") {
+      lines.push(`image: ${node.alt} ← ${node.getAttribute("src") || ""}, ${node.getAttribute("width")} × ${node.getAttribute("height")}`);
+    } else if (name !== "table") {
+      lines.push(`list: ${node.children.length} items`);
+    } else if (node.getAttribute("role") !== "presentation") {
+      lines.push(`table: ${node.caption ? words(node.caption) : "without a caption"}, ${node.rows.length} rows`);
+    }
+  }
+  return lines.join("\n");
+}
+
+/* The token in a link is another one in each issue: nothing that anybody changed. */
+function withoutTokens(text) {
+  return text.replace(/\/(leave|preferences)\/[a-z0-9]{30,}/g, "/$1/…");
+}
+
 /* The longest common lines of two texts, by the usual table. */
 function difference(before, after) {
   const a = before.split("\n");
@@ -127,8 +155,12 @@ function showDifference() {
     panel.replaceChildren(make("div", "No issue was sent before this one.", { class: "same" }));
     return;
   }
-  panel.replaceChildren(...difference(state.previous.text, state.text)
-    .map(([kind, line]) => make("div", line || " ", { class: kind })));
+  const rows = (lines) => lines.map(([kind, line]) => make("div", line || " ", { class: kind }));
+  const compare = (before, after) => difference(withoutTokens(before), withoutTokens(after));
+  const changed = compare(outline(state.previous.html), outline(state.html)).filter(([kind]) => kind !== "same");
+  panel.replaceChildren(
+    make("h2", `Structure and links of the HTML since issue ${state.previous.number}: ${changed.length === 0 ? "no change" : `${changed.length} lines`}`),
+    ...rows(changed), make("h2", "Plaintext"), ...rows(compare(state.previous.text, state.text)));
 }
 
 function showIssues() {

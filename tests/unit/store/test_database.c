@@ -579,6 +579,25 @@ static void who_meets_a_lock_waits_and_then_is_told_to_try_again(void **state)
     store_close(other);
 }
 
+/* Or a queue of a hundred would be told after a hundred times the wait. */
+static void who_comes_after_a_wait_in_vain_waits_less_until_the_lock_was_had(void **state)
+{
+    struct scratch *scratch = *state;
+    struct store *other;
+    must(store_open(scratch->path, STORE_DURABLE, &other, &why));
+    store_set_patience(other, 30, 10);
+    must(store_begin(scratch->store, &why));
+    assert_int_equal(ask(other, "PRAGMA busy_timeout"), 30);
+    must_fail(store_begin(other, &why), FAILURE_TRY_AGAIN, "another process");
+    assert_int_equal(ask(other, "PRAGMA busy_timeout"), 10);
+    must_fail(store_begin(other, &why), FAILURE_TRY_AGAIN, "another process");
+    must(store_commit(scratch->store, &why));
+    must(store_begin(other, &why));
+    assert_int_equal(ask(other, "PRAGMA busy_timeout"), 30);
+    must(store_commit(other, &why));
+    store_close(other);
+}
+
 static void a_backup_is_whole_private_and_opens(void **state)
 {
     struct scratch *scratch = *state;
@@ -689,6 +708,7 @@ int main(void)
         store_test(a_transaction_taken_back_by_sqlite_saves_nothing_more),
         store_test(a_full_database_saves_nothing_and_goes_on_afterwards),
         store_test(who_meets_a_lock_waits_and_then_is_told_to_try_again),
+        store_test(who_comes_after_a_wait_in_vain_waits_less_until_the_lock_was_had),
         store_test(a_backup_is_whole_private_and_opens),
         store_test(a_backup_of_a_database_that_is_read_only_works),
         store_test(a_backup_that_fails_leaves_nothing),

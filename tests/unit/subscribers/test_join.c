@@ -376,6 +376,34 @@ static void moving_runs_as_many_statements_to_any_address(void **state)
     }
 }
 
+/* Nor by what becomes of an earlier wish of the asker's own: its link works or not, and how many
+ * more are granted, whoever has the address that was asked for in between. */
+static void an_earlier_wish_does_not_tell_who_is_on_the_list(void **state)
+{
+    struct scratch *scratch = *state;
+    add_person(scratch->store, "taken@example.org", "", SUBSCRIBER_CONFIRMED);
+    suppress(scratch, "gone@example.org");
+    static const char *const addresses[] = {"free@example.org", "taken@example.org",
+                                            "gone@example.org"};
+    for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+        char own[2][40], asker[40];
+        snprintf(asker, sizeof asker, "asker%zu@example.org", i);
+        snprintf(own[0], sizeof own[0], "first%zu@example.org", i);
+        snprintf(own[1], sizeof own[1], "second%zu@example.org", i);
+        int64_t id = add_person(scratch->store, asker, "", SUBSCRIBER_CONFIRMED);
+        int64_t link = move_to(scratch, id, own[0]);
+        move_to(scratch, id, addresses[i]);
+        assert_int_equal(moved(scratch, id, link, NOW), JOIN_ALREADY);
+        move_to(scratch, id, addresses[i]);
+        link = ask(scratch->store, "SELECT max(id) FROM outgoing");
+        assert_int_equal(move_to(scratch, id, own[1]), link);
+    }
+    assert_int_equal(
+        ask(scratch->store,
+            "SELECT count(*) FROM address_change WHERE address_key <> 'free@example.org'"),
+        0);
+}
+
 static void a_new_address_is_asked_three_times_a_day_at_most(void **state)
 {
     struct scratch *scratch = *state;
@@ -454,6 +482,7 @@ int main(void)
         TEST(a_bounced_address_is_not_brought_back_by_the_leave_link),
         TEST(an_address_that_was_taken_meanwhile_is_not_taken_over),
         TEST(moving_runs_as_many_statements_to_any_address),
+        TEST(an_earlier_wish_does_not_tell_who_is_on_the_list),
         TEST(the_link_to_one_new_address_does_not_confirm_another),
         TEST(a_new_address_is_asked_three_times_a_day_at_most),
         TEST(erasing_keeps_the_keyed_hash_alone),
