@@ -170,6 +170,8 @@ static const char *what_failed(CURLcode code)
         return "is not found";
     case CURLE_OPERATION_TIMEDOUT:
         return "does not answer in time";
+    case CURLE_REMOTE_FILE_NOT_FOUND:
+        return "has numbered its messages anew; the next run reads what is left";
     default:
         return "is out of reach";
     }
@@ -208,12 +210,21 @@ static bool unreachable(const struct session *session, CURLcode code, struct fai
                 what_failed(code), session->error[0] ? session->error : curl_easy_strerror(code));
 }
 
+/* libcurl compares the validity whenever it selects the folder, which it does unasked on a new
+ * connection: by their old numbers we would move messages that nobody has read. */
+static const char *folder_address(const struct session *session, struct arena *arena)
+{
+    return session->validity == 0 ? arena_format(arena, "%s/%s", session->base, session->folder)
+                                  : arena_format(arena, "%s/%s;UIDVALIDITY=%u", session->base,
+                                                 session->folder, session->validity);
+}
+
 bool session_command(struct session *session, bool in_folder, const char *text, bool *done,
                      struct failure *why)
 {
     struct arena arena = {0};
     const char *url =
-        arena_format(&arena, "%s/%s", session->base, in_folder ? session->folder : "");
+        in_folder ? folder_address(session, &arena) : arena_format(&arena, "%s/", session->base);
     CURLcode code = perform(session, url, text, &session->answer);
     arena_free(&arena);
     *done = code == CURLE_OK;
@@ -232,12 +243,32 @@ bool session_must(struct session *session, bool in_folder, const char *text, str
                          session->base, text, session->said));
 }
 
+bool session_enter(struct session *session, bool reading, struct failure *why)
+{
+    struct arena arena = {0};
+    bool ok = session_must(
+        session, true,
+        arena_format(&arena, "%s \"%s\"", reading ? "EXAMINE" : "SELECT", session->plain), why);
+    arena_free(&arena);
+    const char *at = ok ? strcasestr(session->answer.data, "[UIDVALIDITY ") : NULL;
+    unsigned long long validity = at == NULL ? 0 : strtoull(at + 13, NULL, 10);
+    if (!ok || validity == 0 || validity > UINT32_MAX) {
+        return ok;
+    }
+    if (session->validity != 0 && session->validity != validity) {
+        return fail(why, FAILURE_UNAVAILABLE, "the mailbox %s/%s %s (UIDVALIDITY)", session->base,
+                    session->plain, what_failed(CURLE_REMOTE_FILE_NOT_FOUND));
+    }
+    session->validity = (uint32_t)validity;
+    return true;
+}
+
 bool session_fetch(struct session *session, uint32_t uid, size_t limit, struct buf *bytes,
                    enum session_fetched *fetched, struct failure *why)
 {
     struct arena arena = {0};
-    const char *url = arena_format(&arena, "%s/%s/;UID=%u/;PARTIAL=0.%zu", session->base,
-                                   session->folder, uid, limit);
+    const char *url = arena_format(&arena, "%s/;UID=%u/;PARTIAL=0.%zu",
+                                   folder_address(session, &arena), uid, limit);
     CURLcode code = perform(session, url, NULL, bytes);
     arena_free(&arena);
     *fetched = code == CURLE_OK                      ? SESSION_FETCHED

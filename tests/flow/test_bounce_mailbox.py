@@ -60,6 +60,16 @@ def test_messages_are_read_and_moved_to_where_they_belong(newsletter, dovecot, s
     assert folders(dovecot) == {"INBOX": 0, ".Processed": 2, ".Quarantine": 1, ".People": 1}
 
 
+def test_letters_stay_unread_for_people_and_the_rest_does_not(newsletter, dovecot):
+    fill(dovecot)
+    dovecot.use(newsletter)
+    newsletter.run("bounces")
+    flags = {folder: {path.name.partition(":2,")[2] for part in ("new", "cur")
+                      for path in (dovecot.mail / folder / part).iterdir()}
+             for folder in (".People", ".Processed", ".Quarantine")}
+    assert flags == {".People": {""}, ".Processed": {"S"}, ".Quarantine": {"S"}}
+
+
 def test_a_server_without_move_gets_copies_and_nothing_is_lost(newsletter, place):
     with Dovecot(place / "dovecot", without=("MOVE", "UIDPLUS")) as dovecot:
         fill(dovecot)
