@@ -8,7 +8,10 @@
 #include "bounce/mailbox_private.h"
 #include "bounce/mailbox_session.h"
 
-enum { LISTED = 200 }; /* messages that are known at a time; a longer line libcurl would cut */
+/* Messages that are known at a time: their numbers fit into the 8,192 bytes that a server has to
+ * take as a line (RFC 7162, section 4), and into what libcurl does not cut. Each batch costs some
+ * commands that look through the whole folder. */
+enum { LISTED = 700 };
 
 struct imap {
     struct session session;
@@ -115,6 +118,19 @@ bool imap_count(struct imap *imap, int64_t *waiting, struct failure *why)
     return ok;
 }
 
+/* Of "* 12 EXISTS", which every answer to EXAMINE holds; the last one is the newest. */
+static int64_t read_exists(const struct imap *imap)
+{
+    const char *at = NULL, *next = imap->session.answer.data;
+    while ((next = strcasestr(next, " EXISTS")) != NULL) {
+        at = next++;
+    }
+    while (at != NULL && at > imap->session.answer.data && at[-1] >= '0' && at[-1] <= '9') {
+        at--;
+    }
+    return at == NULL ? 0 : (int64_t)strtoul(at, NULL, 10);
+}
+
 static void read_listed(struct imap *imap)
 {
     const char *at = strcasestr(imap->session.answer.data, "* SEARCH");
@@ -140,10 +156,10 @@ static void read_listed(struct imap *imap)
  * folder for each. */
 static bool list(struct imap *imap, struct failure *why)
 {
-    int64_t waiting;
     struct arena arena = {0};
     imap->listed_count = imap->listed_at = 0;
-    bool ok = imap_count(imap, &waiting, why) && session_enter(&imap->session, true, why);
+    bool ok = ask_server(imap, why) && session_enter(&imap->session, true, why);
+    int64_t waiting = ok ? read_exists(imap) : 0;
     while (ok && imap->listed_count == 0 && imap->passed < waiting) {
         int64_t left = waiting - imap->passed, most = left < LISTED ? left : LISTED;
         ok = session_must(&imap->session, true,

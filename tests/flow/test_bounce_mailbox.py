@@ -121,21 +121,21 @@ def test_a_second_run_finds_nothing_and_says_nothing(newsletter, dovecot):
 
 
 def test_more_messages_than_are_listed_at_a_time_are_all_read(newsletter, dovecot):
-    for i in range(450):
+    for i in range(750):
         dovecot.put(f"{i}", case("vacation-german").replace(b"Montag", b"Tag %d" % i))
     dovecot.use(newsletter)
     result = newsletter.json("bounces", "--json")
-    assert result["read"] == 450
-    assert folders(dovecot)[".Processed"] == 450
+    assert result["read"] == 750
+    assert folders(dovecot)[".Processed"] == 750
 
 
 def test_messages_that_a_mail_program_has_marked_as_deleted_hide_none(newsletter, dovecot):
-    for i in range(450):
+    for i in range(750):
         dovecot.put(f"{i:03}:2,ST", case("vacation-german"), folder="", part="cur")
     dovecot.put("999", case("postfix-user-unknown"))
     dovecot.use(newsletter)
     assert newsletter.json("bounces", "--json")["read"] == 1
-    assert len(dovecot.messages()) == 450, "they are the mail program's"
+    assert len(dovecot.messages()) == 750, "they are the mail program's"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs a file that Dovecot's user cannot read")
@@ -197,6 +197,46 @@ def test_a_maildir_is_read_and_letters_stay_for_people(newsletter, tmp_path):
     assert len(list((maildir / ".Processed" / "cur").iterdir())) == 1
     assert len(list((maildir / ".Quarantine" / "cur").iterdir())) == 1
     assert not list((maildir / "new").iterdir())
+
+
+@pytest.fixture
+def maildir(newsletter, tmp_path):
+    path = tmp_path / "maildir"
+    for part in ("new", "cur", "tmp"):
+        (path / part).mkdir(parents=True)
+    newsletter.settings["bounce.mailbox"] = f"maildir:{path}"
+    return path
+
+
+def test_what_is_no_message_in_a_maildir_keeps_none_back_and_is_named(newsletter, maildir):
+    (maildir / "new" / "0.folder").mkdir()
+    (maildir / "new" / "1.dangling").symlink_to("/nonexistent")
+    os.mkfifo(maildir / "new" / "2.fifo")
+    for i in range(5):
+        (maildir / "new" / f"{i}.x").write_bytes(case("vacation-german"))
+    done = newsletter.run("bounces", expect=69)
+    assert "3 messages in the mailbox cannot be read" in done.stderr
+    assert str(maildir / "new") in done.stderr
+    assert len(list((maildir / ".Processed" / "cur").iterdir())) == 5
+    assert len(list((maildir / "new").iterdir())) == 3
+
+
+def test_a_message_of_the_same_name_is_not_overwritten(newsletter, maildir):
+    (maildir / "cur" / "1.x:2,").write_bytes(b"From: a@example.org\n\nnobody has read this\n")
+    (maildir / "new" / "1.x").write_bytes(case("mail-question"))
+    newsletter.run("bounces")
+    texts = [path.read_bytes() for path in (maildir / "cur").iterdir()]
+    assert sorted(texts) == sorted([b"From: a@example.org\n\nnobody has read this\n", case("mail-question")])
+    assert not list((maildir / "new").iterdir())
+
+
+@pytest.mark.parametrize("name", ["1.x:2,S", "-rf", "a b\n\tc", "%s%n%d", "n\u00e4me \u96ea", "x" * 255, "x" * 251,
+                                  "'\"`$(id)"])
+def test_odd_names_in_a_maildir_are_names(newsletter, maildir, name):
+    (maildir / "new" / name).write_bytes(case("vacation-german"))
+    assert newsletter.json("bounces", "--json")["read"] == 1
+    (moved,) = (maildir / ".Processed" / "cur").iterdir()
+    assert moved.read_bytes() == case("vacation-german")
 
 
 def test_poison_is_quarantined_and_the_run_goes_on(newsletter, dovecot):
