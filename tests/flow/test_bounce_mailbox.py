@@ -5,8 +5,11 @@ import json
 import os
 import pathlib
 import shutil
+import signal
+import sqlite3
 import subprocess
 import tempfile
+import time
 
 import pytest
 
@@ -101,6 +104,24 @@ def test_a_folder_that_is_not_inbox_is_read(newsletter, dovecot):
     dovecot.make_folder(".Bounces")
     dovecot.put("1", case("postfix-user-unknown"), ".Bounces")
     dovecot.use(newsletter, folder="Bounces")
+    assert newsletter.json("bounces", "--json")["read"] == 1
+    assert folders(dovecot)[".Processed"] == 1
+
+
+@pytest.mark.parametrize("name, address", [
+    ("Our Bounces", "Our%20Bounces"),
+    ("Zur&APw-ck", "Zur&APw-ck"),
+    ("Zur&APw-ck", "Zur%26APw-ck"),
+    ("Zur&APw-ck", "Zur%C3%BCck"),
+    ("A &- B", "A%20%26-%20B"),
+    ("&- &9tc- &ZeVnLIqe- &2D3eAA-", "%26%20%EF%9B%97%20%E6%97%A5%E6%9C%AC%E8%AA%9E%20%F0%9F%98%80"),
+    ("100%", "100%25"),
+    ("Deep.er", "Deep.er"),
+])
+def test_a_folder_has_the_name_that_people_see(newsletter, dovecot, name, address):
+    dovecot.make_folder(f".{name}")
+    dovecot.put("1", case("postfix-user-unknown"), f".{name}")
+    dovecot.use(newsletter, folder=address)
     assert newsletter.json("bounces", "--json")["read"] == 1
     assert folders(dovecot)[".Processed"] == 1
 
@@ -237,6 +258,42 @@ def test_odd_names_in_a_maildir_are_names(newsletter, maildir, name):
     assert newsletter.json("bounces", "--json")["read"] == 1
     (moved,) = (maildir / ".Processed" / "cur").iterdir()
     assert moved.read_bytes() == case("vacation-german")
+
+
+def interrupt(newsletter, seconds: float) -> int:
+    """Ctrl-C on a terminal: the signal reaches the process that parses as well."""
+    process = subprocess.Popen(newsletter.command("bounces"), start_new_session=True,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(seconds)
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGINT)
+    return process.wait(60)
+
+
+@pytest.mark.parametrize("where", ["maildir", "imap"])
+def test_ctrl_c_in_the_middle_of_a_batch_loses_nothing_and_blames_no_message(newsletter, maildir, dovecot, where):
+    for i in range(400):
+        text = case("vacation-german").replace(b"Montag", b"Tag %d" % i)
+        if where == "imap":
+            dovecot.put(f"{i}", text)
+        else:
+            (maildir / "new" / f"{i}").write_bytes(text)
+    if where == "imap":
+        dovecot.use(newsletter)
+    codes = [interrupt(newsletter, 0.3 + 0.15 * i) for i in range(8)]
+    assert set(codes) <= {0, 75, -signal.SIGINT}, codes
+    assert 75 in codes, f"none was in the middle: {codes}"
+    newsletter.run("bounces")
+    if where == "imap":
+        assert folders(dovecot) == {"INBOX": 0, ".Processed": 400, ".Quarantine": 0, ".People": 0}
+        texts = dovecot.messages(".Processed")
+    else:
+        assert not list((maildir / "new").iterdir()) and not (maildir / ".Quarantine").exists()
+        texts = [path.read_bytes() for path in (maildir / ".Processed" / "cur").iterdir()]
+    assert len(texts) == len(set(texts)) == 400
+    with sqlite3.connect(newsletter.database) as store:
+        ((events,),) = store.execute("SELECT count(*) FROM bounce_event")
+    assert events == 400, "each is recorded once"
 
 
 def test_poison_is_quarantined_and_the_run_goes_on(newsletter, dovecot):
