@@ -1,5 +1,6 @@
 """`bounces` against a real Dovecot, and against a Maildir, with forged and real reports."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -291,7 +292,7 @@ def test_ctrl_c_in_the_middle_of_a_batch_loses_nothing_and_blames_no_message(new
         assert not list((maildir / "new").iterdir()) and not (maildir / ".Quarantine").exists()
         texts = [path.read_bytes() for path in (maildir / ".Processed" / "cur").iterdir()]
     assert len(texts) == len(set(texts)) == 400
-    with sqlite3.connect(newsletter.database) as store:
+    with contextlib.closing(sqlite3.connect(newsletter.folder / "verdicts.db")) as store:
         ((events,),) = store.execute("SELECT count(*) FROM bounce_event")
     assert events == 400, "each is recorded once"
 
