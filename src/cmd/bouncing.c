@@ -172,6 +172,7 @@ void bouncing_summary(const struct bounce_run_result *result, char *line, size_t
                                  (long long)result->repeated);
     }
     if (used < size) {
-        snprintf(line + used, size - used, "; %lld off the list", (long long)result->judged.gone);
+        snprintf(line + used, size - used, "; %lld off the list%s", (long long)result->judged.gone,
+                 result->stopped ? "; interrupted: the next run reads the rest and counts" : "");
     }
 }

@@ -294,7 +294,9 @@ def test_ctrl_c_in_the_middle_of_a_batch_loses_nothing_and_blames_no_message(new
     assert len(texts) == len(set(texts)) == 400
     with contextlib.closing(sqlite3.connect(newsletter.folder / "verdicts.db")) as store:
         ((events,),) = store.execute("SELECT count(*) FROM bounce_event")
+        ((told,),) = store.execute("SELECT count(*) FROM run WHERE summary LIKE '%interrupted%'")
     assert events == 400, "each is recorded once"
+    assert told == codes.count(75), "whoever looks at `status` knows that some are left"
 
 
 def test_poison_is_quarantined_and_the_run_goes_on(newsletter, dovecot):
