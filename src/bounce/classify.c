@@ -310,11 +310,10 @@ static bool answers_by_its_words(const struct look *look)
 static bool look_auto_reply(struct look *look)
 {
     const struct signs *signs = &look->signs;
-    const struct lexicon *lexicon = look->lexicon;
     enum bounce_detector detector = DETECTOR_NONE;
     if (signs->replied) {
         detector = DETECTOR_HEADER;
-    } else if (!signs->list && words_begins(&lexicon->auto_subjects, signs->subject) != NULL) {
+    } else if (!signs->list && signs->auto_subject) {
         detector = DETECTOR_SUBJECT;
     } else if (!signs->list && answers_by_its_words(look)) {
         detector = DETECTOR_TEXT;

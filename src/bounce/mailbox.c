@@ -63,9 +63,11 @@ bool mailbox_next(struct mailbox *mailbox, size_t limit, struct buf *bytes, bool
                                  : maildir_next(mailbox->maildir, limit, bytes, found, why);
 }
 
-int64_t mailbox_unread(const struct mailbox *mailbox)
+int64_t mailbox_unread(const struct mailbox *mailbox, const char **why)
 {
-    return mailbox->imap != NULL ? imap_unread(mailbox->imap) : 0;
+    *why = "the server cannot give them";
+    return mailbox->imap != NULL ? imap_unread(mailbox->imap)
+                                 : maildir_unread(mailbox->maildir, why);
 }
 
 bool mailbox_move(struct mailbox *mailbox, enum mailbox_target target, struct failure *why)

@@ -34,8 +34,9 @@ bool mailbox_count(struct mailbox *mailbox, int64_t *waiting, struct failure *wh
 bool mailbox_next(struct mailbox *mailbox, size_t limit, struct buf *bytes, bool *found,
                   struct failure *why) MUST_CHECK;
 
-/* Messages that the server could not give although it answers: they stay where they are. */
-int64_t mailbox_unread(const struct mailbox *mailbox);
+/* Messages that cannot be read although the mailbox can: they stay where they are. `*why` gets
+ * what is wrong with one of them; it lives as long as the mailbox. */
+int64_t mailbox_unread(const struct mailbox *mailbox, const char **why);
 
 /* The message that mailbox_next() gave last is recorded and belongs there. It is moved at once or
  * together with some others, at the latest by mailbox_close(). */

@@ -8,7 +8,10 @@
 #include "bounce/mailbox_private.h"
 #include "bounce/mailbox_session.h"
 
-enum { LISTED = 200 }; /* messages that are known at a time; a longer line libcurl would cut */
+/* Messages that are known at a time: their numbers fit into the 8,192 bytes that a server has to
+ * take as a line (RFC 7162, section 4), and into what libcurl does not cut. Each batch costs some
+ * commands that look through the whole folder. */
+enum { LISTED = 700 };
 
 struct imap {
     struct session session;
@@ -115,6 +118,19 @@ bool imap_count(struct imap *imap, int64_t *waiting, struct failure *why)
     return ok;
 }
 
+/* Of "* 12 EXISTS", which every answer to EXAMINE holds; the last one is the newest. */
+static int64_t read_exists(const struct imap *imap)
+{
+    const char *at = NULL, *next = imap->session.answer.data;
+    while ((next = strcasestr(next, " EXISTS")) != NULL) {
+        at = next++;
+    }
+    while (at != NULL && at > imap->session.answer.data && at[-1] >= '0' && at[-1] <= '9') {
+        at--;
+    }
+    return at == NULL ? 0 : (int64_t)strtoul(at, NULL, 10);
+}
+
 static void read_listed(struct imap *imap)
 {
     const char *at = strcasestr(imap->session.answer.data, "* SEARCH");
@@ -134,13 +150,16 @@ static void read_listed(struct imap *imap)
 }
 
 /* The first ones that wait: what was given is moved away by then. Where the front holds nothing
- * for us but stays, the search goes on behind it. */
+ * for us but stays, the search goes on behind it. They are fetched in a folder that is open for
+ * reading only: libcurl cannot ask for BODY.PEEK, and a message that is fetched otherwise is marked
+ * as read, which hides letters from people and makes a server with a Maildir look through the whole
+ * folder for each. */
 static bool list(struct imap *imap, struct failure *why)
 {
-    int64_t waiting;
     struct arena arena = {0};
     imap->listed_count = imap->listed_at = 0;
-    bool ok = imap_count(imap, &waiting, why);
+    bool ok = ask_server(imap, why) && session_enter(&imap->session, true, why);
+    int64_t waiting = ok ? read_exists(imap) : 0;
     while (ok && imap->listed_count == 0 && imap->passed < waiting) {
         int64_t left = waiting - imap->passed, most = left < LISTED ? left : LISTED;
         ok = session_must(&imap->session, true,
@@ -212,6 +231,18 @@ static bool move_set(struct imap *imap, struct arena *arena, const char *set, co
             expunge(imap, arena, set, why));
 }
 
+/* As in a Maildir: only letters for people stand out in a mail program. A refusal changes nothing.
+ */
+static bool mark_read(struct imap *imap, struct arena *arena, const char *set,
+                      enum mailbox_target target, struct failure *why)
+{
+    bool done;
+    return target == MAILBOX_PEOPLE ||
+           session_command(&imap->session, true,
+                           arena_format(arena, "UID STORE %s +FLAGS.SILENT (\\Seen)", set), &done,
+                           why);
+}
+
 static bool flush_target(struct imap *imap, enum mailbox_target target, struct failure *why)
 {
     struct arena arena = {0};
@@ -223,7 +254,7 @@ static bool flush_target(struct imap *imap, enum mailbox_target target, struct f
     buf_init(&set, LISTED * 12);
     format_set(&set, imap->moves[target], count);
     const char *name = target_name(imap, &arena, target);
-    bool ok = true, done = false;
+    bool done = false, ok = mark_read(imap, &arena, set.data, target, why);
     for (int i = 0; ok && !done && i < 2; i++) {
         imap->made[target] = imap->made[target] && i == 0; /* refused: perhaps it is not there */
         ok = make_target(imap, &arena, target, why) &&
@@ -242,7 +273,11 @@ static bool flush_target(struct imap *imap, enum mailbox_target target, struct f
 
 static bool flush(struct imap *imap, struct failure *why)
 {
-    bool ok = true;
+    bool none = true;
+    for (int i = 0; i < MAILBOX_TARGETS; i++) {
+        none = none && imap->move_counts[i] == 0;
+    }
+    bool ok = none || session_enter(&imap->session, false, why);
     for (int i = 0; ok && i < MAILBOX_TARGETS; i++) {
         ok = flush_target(imap, (enum mailbox_target)i, why);
     }

@@ -13,6 +13,11 @@
 #include "base/file.h"
 #include "bounce/mailbox_private.h"
 
+enum {
+    NAMES_TRIED = 100,
+    NAME_KEPT = 240, /* bytes of it: room for a number and the flags */
+};
+
 struct maildir {
     struct arena arena; /* paths that live as long */
     const char *path;
@@ -20,6 +25,8 @@ struct maildir {
     bool moved;     /* since the folder was last begun */
     char name[256]; /* the message given last; "" none */
     bool made[MAILBOX_TARGETS];
+    int64_t unread;            /* since the folder was last begun: files that cannot be read */
+    struct failure unread_why; /* of the last of them */
 };
 
 bool maildir_open(const char *path, struct maildir **maildir, struct failure *why)
@@ -57,6 +64,7 @@ static bool begin(struct maildir *maildir, struct failure *why)
     }
     maildir->waiting = opendir(file_join(&arena, maildir->path, "new"));
     maildir->moved = false;
+    maildir->unread = 0;
     arena_free(&arena);
     return maildir->waiting != NULL ||
            fail_errno(why, FAILURE_UNAVAILABLE, "cannot read %s/new", maildir->path);
@@ -86,30 +94,41 @@ bool maildir_count(struct maildir *maildir, int64_t *waiting, struct failure *wh
     return begin(maildir, why);
 }
 
-/* True too where the message is gone by now: `*found` tells. */
-static bool read_message(const struct maildir *maildir, size_t limit, struct buf *bytes,
-                         bool *found, struct failure *why)
+/* Why the file is no message that we can read; false with ENOENT: it is gone by now. */
+static bool read_file(int fd, const char *path, size_t limit, struct buf *bytes,
+                      struct failure *why)
 {
-    struct arena arena = {0};
-    const char *path = arena_format(&arena, "%s/new/%s", maildir->path, maildir->name);
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    bool ok =
-        fd >= 0 || errno == ENOENT || fail_errno(why, FAILURE_UNAVAILABLE, "cannot read %s", path);
+    struct stat st;
     ssize_t got = 1;
-    while (fd >= 0 && got > 0 && bytes->len < limit && buf_reserve(bytes, limit - bytes->len)) {
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        return fail_errno(why, FAILURE_UNAVAILABLE, "cannot read %s", path);
+    }
+    if (!S_ISREG(st.st_mode)) {
+        return fail(why, FAILURE_UNAVAILABLE, "%s is not a file", path);
+    }
+    while (got > 0 && bytes->len < limit && buf_reserve(bytes, limit - bytes->len)) {
         got = read(fd, bytes->data + bytes->len, limit - bytes->len);
         bytes->len += got > 0 ? (size_t)got : 0;
         bytes->data[bytes->len] = '\0';
     }
-    if (got < 0) {
-        ok = fail_errno(why, FAILURE_UNAVAILABLE, "cannot read %s", path);
-    }
-    *found = fd >= 0;
+    return got >= 0 || fail_errno(why, FAILURE_UNAVAILABLE, "cannot read %s", path);
+}
+
+/* Whether there is a message. What is gone by now or cannot be read keeps none of the others
+ * back. */
+static bool read_message(struct maildir *maildir, size_t limit, struct buf *bytes)
+{
+    struct arena arena = {0};
+    const char *path = arena_format(&arena, "%s/new/%s", maildir->path, maildir->name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    bool gone = fd < 0 && errno == ENOENT;
+    bool found = !gone && read_file(fd, path, limit, bytes, &maildir->unread_why);
+    maildir->unread += !gone && !found;
     if (fd >= 0) {
         close(fd);
     }
     arena_free(&arena);
-    return ok;
+    return found;
 }
 
 bool maildir_next(struct maildir *maildir, size_t limit, struct buf *bytes, bool *found,
@@ -133,10 +152,18 @@ bool maildir_next(struct maildir *maildir, size_t limit, struct buf *bytes, bool
             continue;
         }
         snprintf(maildir->name, sizeof maildir->name, "%s", name);
-        if (!read_message(maildir, limit, bytes, found, why) || *found) {
-            return *found;
+        buf_reset(bytes);
+        *found = read_message(maildir, limit, bytes);
+        if (*found) {
+            return true;
         }
     }
+}
+
+int64_t maildir_unread(const struct maildir *maildir, const char **why)
+{
+    *why = maildir->unread_why.text;
+    return maildir->unread;
 }
 
 static bool make_target(struct maildir *maildir, enum mailbox_target target, struct failure *why)
@@ -154,23 +181,54 @@ static bool make_target(struct maildir *maildir, enum mailbox_target target, str
     return ok;
 }
 
+/* The message as `path`, if nothing stands there. An interrupted run may have got as far. */
+static bool claim_place(const char *from, const char *path)
+{
+    struct stat source, there;
+    if (link(from, path) == 0) {
+        return true;
+    }
+    return errno == EEXIST && stat(from, &source) == 0 && stat(path, &there) == 0 &&
+           source.st_dev == there.st_dev && source.st_ino == there.st_ino;
+}
+
+/* A rename would put itself in the place of another message that has the same name, as one has
+ * that was put back by hand: the name is kept for the first only. */
+static bool move_file(const char *from, const char *folder, const char *name, const char *flags,
+                      struct failure *why)
+{
+    struct arena arena = {0};
+    int base = (int)strcspn(name, ":"); /* "name:2,S" has been read before */
+    base = base > NAME_KEPT ? NAME_KEPT : base;
+    const char *to = arena_format(&arena, "%s/%.*s%s", folder, base, name, flags);
+    bool placed = claim_place(from, to);
+    for (int i = 1; !placed && errno == EEXIST && i < NAMES_TRIED; i++) {
+        to = arena_format(&arena, "%s/%.*s_%d%s", folder, base, name, i, flags);
+        placed = claim_place(from, to);
+    }
+    int problem = errno;
+    bool gone = !placed && problem == ENOENT && access(from, F_OK) != 0;
+    bool linkless = problem == EPERM || problem == EOPNOTSUPP || problem == EMLINK;
+    bool ok =
+        placed ? unlink(from) == 0 || errno == ENOENT : gone || (linkless && rename(from, to) == 0);
+    if (!ok) {
+        fail_errno(why, FAILURE_UNAVAILABLE, "cannot move %s to %s", from, to);
+    }
+    arena_free(&arena);
+    return ok;
+}
+
 bool maildir_move(struct maildir *maildir, enum mailbox_target target, struct failure *why)
 {
     struct arena arena = {0};
     assert(maildir->name[0] != '\0');
+    bool people = target == MAILBOX_PEOPLE;
     const char *from = arena_format(&arena, "%s/new/%s", maildir->path, maildir->name);
-    const char *to;
-    bool ok = true;
-    if (target == MAILBOX_PEOPLE) {
-        to = arena_format(&arena, "%s/cur/%s:2,", maildir->path, maildir->name);
-    } else {
-        ok = make_target(maildir, target, why);
-        to = arena_format(&arena, "%s/.%s/cur/%s:2,S", maildir->path, mailbox_folders[target],
-                          maildir->name);
-    }
-    if (ok && rename(from, to) != 0 && errno != ENOENT) {
-        ok = fail_errno(why, FAILURE_UNAVAILABLE, "cannot move %s to %s", from, to);
-    }
+    const char *folder =
+        people ? arena_format(&arena, "%s/cur", maildir->path)
+               : arena_format(&arena, "%s/.%s/cur", maildir->path, mailbox_folders[target]);
+    bool ok = (people || make_target(maildir, target, why)) &&
+              move_file(from, folder, maildir->name, people ? ":2," : ":2,S", why);
     maildir->moved = true;
     maildir->name[0] = '\0';
     arena_free(&arena);

@@ -12,6 +12,7 @@ void maildir_close(struct maildir *maildir); /* accepts NULL */
 bool maildir_count(struct maildir *maildir, int64_t *waiting, struct failure *why) MUST_CHECK;
 bool maildir_next(struct maildir *maildir, size_t limit, struct buf *bytes, bool *found,
                   struct failure *why) MUST_CHECK;
+int64_t maildir_unread(const struct maildir *maildir, const char **why);
 bool maildir_move(struct maildir *maildir, enum mailbox_target target,
                   struct failure *why) MUST_CHECK;
 

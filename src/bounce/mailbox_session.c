@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "base/file.h"
+#include "base/utf8.h"
 
 enum {
     TRIES = 3, /* connections for one command */
@@ -94,6 +95,70 @@ static void set_options(struct session *session, const struct settings *settings
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
 }
 
+static bool is_plain(const char *text)
+{
+    while (*text != '\0' && (unsigned char)*text < 0x80) {
+        text++;
+    }
+    return *text == '\0';
+}
+
+/* Base64 of RFC 3501: what is left of `bits` behind the letters of `count` bits. */
+static void add_letters(struct buf *out, uint32_t bits, int *count)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
+    for (; *count >= 6; *count -= 6) {
+        buf_add_char(out, letters[bits >> (*count - 6) & 63]);
+    }
+}
+
+/* Characters beyond ASCII as UTF-16 in base64, from `at` on; gives how many bytes of the name. */
+static size_t add_shifted(struct buf *out, const char *at)
+{
+    uint32_t bits = 0, point;
+    int count = 0;
+    size_t used = 0, left = strlen(at);
+    buf_add_char(out, '&');
+    while ((unsigned char)at[used] >= 0x80) {
+        used += utf8_decode(at + used, left - used, &point);
+        if (point > 0xffff) {
+            bits = bits << 16 | (0xd800 + ((point - 0x10000) >> 10));
+            count += 16;
+            add_letters(out, bits, &count);
+            point = 0xdc00 + (point & 0x3ff);
+        }
+        bits = bits << 16 | point;
+        count += 16;
+        add_letters(out, bits, &count);
+    }
+    if (count > 0) {
+        bits <<= 6 - count;
+        count = 6;
+        add_letters(out, bits, &count);
+    }
+    buf_add_char(out, '-');
+    return used;
+}
+
+/* The name as servers know it: modified UTF-7 (RFC 3501, section 5.1.3). One that is all ASCII is
+ * taken to be in that form already. */
+static void encode_folder(const char *name, struct buf *out)
+{
+    bool plain = is_plain(name);
+    while (*name != '\0') {
+        if ((unsigned char)*name >= 0x80) {
+            name += add_shifted(out, name);
+            continue;
+        }
+        buf_add_char(out, *name);
+        if (!plain && *name == '&') {
+            buf_add_char(out, '-');
+        }
+        name++;
+    }
+}
+
 /* "imaps://host/Folder" into its two parts. */
 static bool split_address(struct session *session, const char *address, struct failure *why)
 {
@@ -107,10 +172,16 @@ static bool split_address(struct session *session, const char *address, struct f
     }
     int len;
     char *plain = curl_easy_unescape(session->curl, folder, 0, &len);
-    session->base = arena_copy_bytes(&session->arena, address, base);
-    session->folder = arena_copy(&session->arena, folder);
-    session->plain = arena_copy(&session->arena, plain == NULL ? folder : plain);
+    struct buf name;
+    buf_init(&name, 4096);
+    encode_folder(plain == NULL ? folder : plain, &name);
     curl_free(plain);
+    session->base = arena_copy_bytes(&session->arena, address, base);
+    session->plain = arena_copy(&session->arena, name.data);
+    buf_free(&name);
+    char *escaped = curl_easy_escape(session->curl, session->plain, 0);
+    session->folder = arena_copy(&session->arena, escaped == NULL ? folder : escaped);
+    curl_free(escaped);
     for (const char *at = session->plain; *at != '\0'; at++) {
         if ((unsigned char)*at < ' ' || *at == '"' || *at == '\\') {
             return fail(why, FAILURE_CONFIG, "bounce.mailbox: no folder has such a name");
@@ -170,6 +241,8 @@ static const char *what_failed(CURLcode code)
         return "is not found";
     case CURLE_OPERATION_TIMEDOUT:
         return "does not answer in time";
+    case CURLE_REMOTE_FILE_NOT_FOUND:
+        return "has numbered its messages anew; the next run reads what is left";
     default:
         return "is out of reach";
     }
@@ -208,12 +281,21 @@ static bool unreachable(const struct session *session, CURLcode code, struct fai
                 what_failed(code), session->error[0] ? session->error : curl_easy_strerror(code));
 }
 
+/* libcurl compares the validity whenever it selects the folder, which it does unasked on a new
+ * connection: by their old numbers we would move messages that nobody has read. */
+static const char *folder_address(const struct session *session, struct arena *arena)
+{
+    return session->validity == 0 ? arena_format(arena, "%s/%s", session->base, session->folder)
+                                  : arena_format(arena, "%s/%s;UIDVALIDITY=%u", session->base,
+                                                 session->folder, session->validity);
+}
+
 bool session_command(struct session *session, bool in_folder, const char *text, bool *done,
                      struct failure *why)
 {
     struct arena arena = {0};
     const char *url =
-        arena_format(&arena, "%s/%s", session->base, in_folder ? session->folder : "");
+        in_folder ? folder_address(session, &arena) : arena_format(&arena, "%s/", session->base);
     CURLcode code = perform(session, url, text, &session->answer);
     arena_free(&arena);
     *done = code == CURLE_OK;
@@ -232,12 +314,32 @@ bool session_must(struct session *session, bool in_folder, const char *text, str
                          session->base, text, session->said));
 }
 
+bool session_enter(struct session *session, bool reading, struct failure *why)
+{
+    struct arena arena = {0};
+    bool ok = session_must(
+        session, true,
+        arena_format(&arena, "%s \"%s\"", reading ? "EXAMINE" : "SELECT", session->plain), why);
+    arena_free(&arena);
+    const char *at = ok ? strcasestr(session->answer.data, "[UIDVALIDITY ") : NULL;
+    unsigned long long validity = at == NULL ? 0 : strtoull(at + 13, NULL, 10);
+    if (!ok || validity == 0 || validity > UINT32_MAX) {
+        return ok;
+    }
+    if (session->validity != 0 && session->validity != validity) {
+        return fail(why, FAILURE_UNAVAILABLE, "the mailbox %s/%s %s (UIDVALIDITY)", session->base,
+                    session->plain, what_failed(CURLE_REMOTE_FILE_NOT_FOUND));
+    }
+    session->validity = (uint32_t)validity;
+    return true;
+}
+
 bool session_fetch(struct session *session, uint32_t uid, size_t limit, struct buf *bytes,
                    enum session_fetched *fetched, struct failure *why)
 {
     struct arena arena = {0};
-    const char *url = arena_format(&arena, "%s/%s/;UID=%u/;PARTIAL=0.%zu", session->base,
-                                   session->folder, uid, limit);
+    const char *url = arena_format(&arena, "%s/;UID=%u/;PARTIAL=0.%zu",
+                                   folder_address(session, &arena), uid, limit);
     CURLcode code = perform(session, url, NULL, bytes);
     arena_free(&arena);
     *fetched = code == CURLE_OK                      ? SESSION_FETCHED

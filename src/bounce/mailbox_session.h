@@ -20,6 +20,7 @@ struct session {
     const char *base;   /* "imaps://host:port" */
     const char *folder; /* as in the address, escaped */
     const char *plain;  /* not escaped */
+    uint32_t validity;  /* UIDVALIDITY that commands in the folder insist on; 0: any */
     struct buf answer;  /* to the last command */
 };
 
@@ -35,6 +36,10 @@ bool session_command(struct session *session, bool in_folder, const char *text, 
 /* The same where NO is a failure. */
 bool session_must(struct session *session, bool in_folder, const char *text,
                   struct failure *why) MUST_CHECK;
+
+/* Selects the folder anew: `reading`, so that what is fetched stays unread for people (EXAMINE), or
+ * for changes. From the first time on UIDs mean what they meant then, or everything fails. */
+bool session_enter(struct session *session, bool reading, struct failure *why) MUST_CHECK;
 
 enum session_fetched {
     SESSION_FETCHED,

@@ -64,11 +64,13 @@ static bool read_all(const struct bounce_run *run, struct bounce_run_result *res
 bool bounce_run(const struct bounce_run *run, struct arena *arena, struct bounce_run_result *result,
                 struct failure *why)
 {
+    const char *unread_why;
     *result = (struct bounce_run_result){0};
     /* Bounces that an interrupted run has recorded wait for company: a storm that broke off in the
      * middle is seen whole. */
     bool ok = read_all(run, result, why);
-    result->unread = mailbox_unread(run->mailbox);
+    result->unread = mailbox_unread(run->mailbox, &unread_why);
+    result->unread_why = arena_copy(arena, unread_why);
     if (!ok || result->stopped) {
         return ok;
     }

@@ -233,6 +233,7 @@ static void read_subject(struct arena *arena, const struct lexicon *lexicon,
     }
     signs->subject = subject;
     signs->bounce_subject = words_find(&lexicon->subjects, subject, NULL);
+    signs->auto_subject = words_begins(&lexicon->auto_subjects, subject) != NULL;
 }
 
 static bool field_is(const struct split *split, const char *name, const char *start)
@@ -316,11 +317,14 @@ static bool weak_bounce(const struct signs *signs)
            !signs->quoting && !signs->list;
 }
 
-/* A person's own program answers from the person's address: RFC 3834 wants the null path of it. */
+/* A person's own program answers from the person's address: RFC 3834 wants the null path of it.
+ * Exchange calls its answers auto-generated, and the subject alone tells: what people who left have
+ * it say ("could not be delivered, this address no longer exists") reads like a bounce. */
 static bool person_answers(const struct signs *signs)
 {
-    return signs->replied && !signs->daemon && !signs->failed_header && !signs->returned &&
-           !signs->body.marked && signs->bounce_subject == NULL;
+    return (signs->replied || signs->auto_subject) && !signs->daemon && !signs->failed_header &&
+           !signs->returned && !signs->body.marked &&
+           (signs->auto_subject || signs->bounce_subject == NULL);
 }
 
 bool signs_are_bounce(const struct signs *signs)

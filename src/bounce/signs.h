@@ -37,6 +37,7 @@ struct signs {
     bool quoting;        /* quotes a message as people do */
     const char *subject; /* folded, reply prefixes taken away */
     const struct word *bounce_subject; /* NULL: none */
+    bool auto_subject;                 /* begins as the answer of a person's program does */
     const struct word *opening;        /* NULL: none */
     bool opens;                        /* … and that is how the text begins */
     const char *from;                  /* address of From, "" if none */

@@ -223,6 +223,7 @@ const struct word words_excuses[] = {
     {"relay denied", REASON_RELAYING},
     {"relay access denied", REASON_RELAYING},
     {"relay not permitted", REASON_RELAYING},
+    {"relaying disallowed", REASON_RELAYING}, /* Zoho, with "Invalid Domain" behind it */
     {"relaying not allowed", REASON_RELAYING},
     {"relaying is not allowed", REASON_RELAYING},
     {"relay not allowed", REASON_RELAYING},

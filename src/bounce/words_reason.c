@@ -125,6 +125,7 @@ const struct word words_reasons[] = {
     {"doesn't handle mail for that user", REASON_USER_UNKNOWN},
     /* No such person. */
     {"user unknown", REASON_USER_UNKNOWN},
+    {"the recipient cannot be verified", REASON_USER_UNKNOWN}, /* cPanel's Exim */
     {"unknown user", REASON_USER_UNKNOWN},
     {"user is unknown", REASON_USER_UNKNOWN},
     {"user * unknown", REASON_USER_UNKNOWN},

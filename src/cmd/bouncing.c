@@ -130,8 +130,10 @@ bool bouncing_mailbox(struct program *program, struct bounce_run_result *result,
     close(fd);
     return ok && (result->unread == 0 ||
                   fail(why, FAILURE_UNAVAILABLE,
-                       "the mailbox's server cannot give %lld message%s; all others were read",
-                       (long long)result->unread, result->unread == 1 ? "" : "s"));
+                       "%lld message%s in the mailbox cannot be read and stay%s there (%s); all "
+                       "others were read",
+                       (long long)result->unread, result->unread == 1 ? "" : "s",
+                       result->unread == 1 ? "s" : "", result->unread_why));
 }
 
 bool bouncing_release(struct program *program, const char *domain, struct judge_result *result,
@@ -170,6 +172,7 @@ void bouncing_summary(const struct bounce_run_result *result, char *line, size_t
                                  (long long)result->repeated);
     }
     if (used < size) {
-        snprintf(line + used, size - used, "; %lld off the list", (long long)result->judged.gone);
+        snprintf(line + used, size - used, "; %lld off the list%s", (long long)result->judged.gone,
+                 result->stopped ? "; interrupted: the next run reads the rest and counts" : "");
     }
 }

@@ -164,8 +164,10 @@ static void print_bounces(const struct status *status)
                (long long)held->people, held->domain, held->key, held->domain);
     }
     if (status->unknown > 0) {
-        printf("quarantine   %lld messages of the last %d days could not be understood\n",
-               (long long)status->unknown, STATUS_DAYS);
+        printf("quarantine   %lld message%s of the last %d days could not be understood: look at "
+               "%s in the folder Quarantine; verdicts bounces --explain FILE\n",
+               (long long)status->unknown, status->unknown == 1 ? "" : "s", STATUS_DAYS,
+               status->unknown == 1 ? "it" : "them");
     }
 }
 

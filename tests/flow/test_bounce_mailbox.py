@@ -1,12 +1,16 @@
 """`bounces` against a real Dovecot, and against a Maildir, with forged and real reports."""
 
+import contextlib
 import hashlib
 import json
 import os
 import pathlib
 import shutil
+import signal
+import sqlite3
 import subprocess
 import tempfile
+import time
 
 import pytest
 
@@ -60,6 +64,16 @@ def test_messages_are_read_and_moved_to_where_they_belong(newsletter, dovecot, s
     assert folders(dovecot) == {"INBOX": 0, ".Processed": 2, ".Quarantine": 1, ".People": 1}
 
 
+def test_letters_stay_unread_for_people_and_the_rest_does_not(newsletter, dovecot):
+    fill(dovecot)
+    dovecot.use(newsletter)
+    newsletter.run("bounces")
+    flags = {folder: {path.name.partition(":2,")[2] for part in ("new", "cur")
+                      for path in (dovecot.mail / folder / part).iterdir()}
+             for folder in (".People", ".Processed", ".Quarantine")}
+    assert flags == {".People": {""}, ".Processed": {"S"}, ".Quarantine": {"S"}}
+
+
 def test_a_server_without_move_gets_copies_and_nothing_is_lost(newsletter, place):
     with Dovecot(place / "dovecot", without=("MOVE", "UIDPLUS")) as dovecot:
         fill(dovecot)
@@ -95,6 +109,24 @@ def test_a_folder_that_is_not_inbox_is_read(newsletter, dovecot):
     assert folders(dovecot)[".Processed"] == 1
 
 
+@pytest.mark.parametrize("name, address", [
+    ("Our Bounces", "Our%20Bounces"),
+    ("Zur&APw-ck", "Zur&APw-ck"),
+    ("Zur&APw-ck", "Zur%26APw-ck"),
+    ("Zur&APw-ck", "Zur%C3%BCck"),
+    ("A &- B", "A%20%26-%20B"),
+    ("&- &9tc- &ZeVnLIqe- &2D3eAA-", "%26%20%EF%9B%97%20%E6%97%A5%E6%9C%AC%E8%AA%9E%20%F0%9F%98%80"),
+    ("100%", "100%25"),
+    ("Deep.er", "Deep.er"),
+])
+def test_a_folder_has_the_name_that_people_see(newsletter, dovecot, name, address):
+    dovecot.make_folder(f".{name}")
+    dovecot.put("1", case("postfix-user-unknown"), f".{name}")
+    dovecot.use(newsletter, folder=address)
+    assert newsletter.json("bounces", "--json")["read"] == 1
+    assert folders(dovecot)[".Processed"] == 1
+
+
 def test_a_folder_into_which_messages_are_moved_is_not_read(newsletter, dovecot):
     dovecot.make_folder(".Quarantine")
     dovecot.put("1", case("postfix-user-unknown"), ".Quarantine")
@@ -111,21 +143,21 @@ def test_a_second_run_finds_nothing_and_says_nothing(newsletter, dovecot):
 
 
 def test_more_messages_than_are_listed_at_a_time_are_all_read(newsletter, dovecot):
-    for i in range(450):
+    for i in range(750):
         dovecot.put(f"{i}", case("vacation-german").replace(b"Montag", b"Tag %d" % i))
     dovecot.use(newsletter)
     result = newsletter.json("bounces", "--json")
-    assert result["read"] == 450
-    assert folders(dovecot)[".Processed"] == 450
+    assert result["read"] == 750
+    assert folders(dovecot)[".Processed"] == 750
 
 
 def test_messages_that_a_mail_program_has_marked_as_deleted_hide_none(newsletter, dovecot):
-    for i in range(450):
+    for i in range(750):
         dovecot.put(f"{i:03}:2,ST", case("vacation-german"), folder="", part="cur")
     dovecot.put("999", case("postfix-user-unknown"))
     dovecot.use(newsletter)
     assert newsletter.json("bounces", "--json")["read"] == 1
-    assert len(dovecot.messages()) == 450, "they are the mail program's"
+    assert len(dovecot.messages()) == 750, "they are the mail program's"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs a file that Dovecot's user cannot read")
@@ -187,6 +219,84 @@ def test_a_maildir_is_read_and_letters_stay_for_people(newsletter, tmp_path):
     assert len(list((maildir / ".Processed" / "cur").iterdir())) == 1
     assert len(list((maildir / ".Quarantine" / "cur").iterdir())) == 1
     assert not list((maildir / "new").iterdir())
+
+
+@pytest.fixture
+def maildir(newsletter, tmp_path):
+    path = tmp_path / "maildir"
+    for part in ("new", "cur", "tmp"):
+        (path / part).mkdir(parents=True)
+    newsletter.settings["bounce.mailbox"] = f"maildir:{path}"
+    return path
+
+
+def test_what_is_no_message_in_a_maildir_keeps_none_back_and_is_named(newsletter, maildir):
+    (maildir / "new" / "0.folder").mkdir()
+    (maildir / "new" / "1.dangling").symlink_to("/nonexistent")
+    os.mkfifo(maildir / "new" / "2.fifo")
+    for i in range(5):
+        (maildir / "new" / f"{i}.x").write_bytes(case("vacation-german"))
+    done = newsletter.run("bounces", expect=69)
+    assert "3 messages in the mailbox cannot be read" in done.stderr
+    assert str(maildir / "new") in done.stderr
+    assert len(list((maildir / ".Processed" / "cur").iterdir())) == 5
+    assert len(list((maildir / "new").iterdir())) == 3
+
+
+def test_a_message_of_the_same_name_is_not_overwritten(newsletter, maildir):
+    (maildir / "cur" / "1.x:2,").write_bytes(b"From: a@example.org\n\nnobody has read this\n")
+    (maildir / "new" / "1.x").write_bytes(case("mail-question"))
+    newsletter.run("bounces")
+    texts = [path.read_bytes() for path in (maildir / "cur").iterdir()]
+    assert sorted(texts) == sorted([b"From: a@example.org\n\nnobody has read this\n", case("mail-question")])
+    assert not list((maildir / "new").iterdir())
+
+
+@pytest.mark.parametrize("name", ["1.x:2,S", "-rf", "a b\n\tc", "%s%n%d", "n\u00e4me \u96ea", "x" * 255, "x" * 251,
+                                  "'\"`$(id)"])
+def test_odd_names_in_a_maildir_are_names(newsletter, maildir, name):
+    (maildir / "new" / name).write_bytes(case("vacation-german"))
+    assert newsletter.json("bounces", "--json")["read"] == 1
+    (moved,) = (maildir / ".Processed" / "cur").iterdir()
+    assert moved.read_bytes() == case("vacation-german")
+
+
+def interrupt(newsletter, seconds: float) -> int:
+    """Ctrl-C on a terminal: the signal reaches the process that parses as well."""
+    process = subprocess.Popen(newsletter.command("bounces"), start_new_session=True,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(seconds)
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGINT)
+    return process.wait(60)
+
+
+@pytest.mark.parametrize("where", ["maildir", "imap"])
+def test_ctrl_c_in_the_middle_of_a_batch_loses_nothing_and_blames_no_message(newsletter, maildir, dovecot, where):
+    for i in range(400):
+        text = case("vacation-german").replace(b"Montag", b"Tag %d" % i)
+        if where == "imap":
+            dovecot.put(f"{i}", text)
+        else:
+            (maildir / "new" / f"{i}").write_bytes(text)
+    if where == "imap":
+        dovecot.use(newsletter)
+    codes = [interrupt(newsletter, 0.3 + 0.15 * i) for i in range(8)]
+    assert set(codes) <= {0, 75, -signal.SIGINT}, codes
+    assert 75 in codes, f"none was in the middle: {codes}"
+    newsletter.run("bounces")
+    if where == "imap":
+        assert folders(dovecot) == {"INBOX": 0, ".Processed": 400, ".Quarantine": 0, ".People": 0}
+        texts = dovecot.messages(".Processed")
+    else:
+        assert not list((maildir / "new").iterdir()) and not (maildir / ".Quarantine").exists()
+        texts = [path.read_bytes() for path in (maildir / ".Processed" / "cur").iterdir()]
+    assert len(texts) == len(set(texts)) == 400
+    with contextlib.closing(sqlite3.connect(newsletter.folder / "verdicts.db")) as store:
+        ((events,),) = store.execute("SELECT count(*) FROM bounce_event")
+        ((told,),) = store.execute("SELECT count(*) FROM run WHERE summary LIKE '%interrupted%'")
+    assert events == 400, "each is recorded once"
+    assert told == codes.count(75), "whoever looks at `status` knows that some are left"
 
 
 def test_poison_is_quarantined_and_the_run_goes_on(newsletter, dovecot):

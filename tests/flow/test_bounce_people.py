@@ -141,6 +141,7 @@ def test_what_is_no_message_at_all_goes_to_quarantine(newsletter, maildir, tmp_p
     told = newsletter.json("bounces", "--json")
     assert told["classes"]["unknown"] == 1 and told["classes"]["ordinary"] == 0
     assert [path.parent.parent.name for path in (tmp_path / "bounces").rglob("*") if path.is_file()] == [".Quarantine"]
+    assert "look at it in the folder Quarantine; verdicts bounces --explain FILE" in newsletter.run("status").stdout
 
 
 def test_weekly_reads_bounces_before_it_sends(newsletter, server, maildir):

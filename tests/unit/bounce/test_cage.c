@@ -161,6 +161,21 @@ static void a_program_that_is_not_there_is_said_at_once(void **state)
     assert_non_null(strstr(why.text, "/nonexistent/verdicts"));
 }
 
+/* Each took its ten seconds of processor time, and killed its reader. */
+static void nested_multiparts_cost_no_time(void **state)
+{
+    (void)state;
+    struct cage *cage = open_cage(NULL);
+    struct bounce_report report;
+    struct buf bytes;
+    buf_init(&bytes, 2 * CAGE_MESSAGE_MAX);
+    make_nested_multiparts(&bytes);
+    assert_true(read_message(cage, bytes.data, bytes.len, &report));
+    assert_int_not_equal(report.class, BOUNCE_HARD);
+    buf_free(&bytes);
+    cage_close(cage);
+}
+
 static void of_a_long_message_the_front_is_read(void **state)
 {
     (void)state;
@@ -262,6 +277,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(poison_costs_its_own_message_and_nothing_else),
         cmocka_unit_test(a_program_that_answers_out_of_form_is_not_believed),
         cmocka_unit_test(a_program_that_is_not_there_is_said_at_once),
+        cmocka_unit_test(nested_multiparts_cost_no_time),
         cmocka_unit_test(of_a_long_message_the_front_is_read),
         cmocka_unit_test(a_report_that_names_thousands_is_read),
         cmocka_unit_test(a_process_is_replaced_after_its_batch),

@@ -1,0 +1,86 @@
+"""`bounces` against an IMAP server that lies, changes its mind or breaks off."""
+
+import pytest
+
+from lying_imap import LyingImap
+from newsletter import ROOT
+
+CASES = ROOT / "tests" / "golden" / "bounces"
+VACATION = (CASES / "vacation-german.eml").read_bytes()
+LETTER = (CASES / "mail-question.eml").read_bytes()
+
+
+def vacations(count: int) -> dict[int, bytes]:
+    return {uid: VACATION.replace(b"Montag", b"Tag %d" % uid) for uid in range(1, count + 1)}
+
+
+def test_messages_that_were_numbered_anew_are_not_moved_by_their_old_numbers(newsletter, tmp_path):
+    """The connection breaks before the move; behind it the same numbers stand for others' messages."""
+    with LyingImap(tmp_path, vacations(3)) as server:
+        def renumber(command: str) -> bool:
+            if server.validity == 1 and command.startswith("UID MOVE"):
+                server.validity = 2
+                server.messages = {uid: LETTER for uid in range(1, 4)}
+                return True
+            return False
+        server.before = renumber
+        server.use(newsletter)
+        done = newsletter.run("bounces", expect=69)
+        assert not server.moved, "letters that nobody has read"
+        assert "UIDVALIDITY" in done.stderr
+        newsletter.run("bounces")
+        assert set(server.moved.values()) == {"PEOPLE"}
+
+
+def test_messages_numbered_anew_between_two_commands_are_not_moved_either(newsletter, tmp_path):
+    with LyingImap(tmp_path, vacations(3)) as server:
+        def renumber(command: str) -> bool:
+            if server.validity == 1 and command.startswith("UID FETCH 3"):
+                server.validity = 2
+                server.messages = {uid: LETTER for uid in range(1, 4)}
+                return True
+            return False
+        server.before = renumber
+        server.use(newsletter)
+        newsletter.run("bounces", expect=69)
+        assert not server.moved
+        newsletter.run("bounces")
+        assert set(server.moved.values()) == {"PEOPLE"}
+
+
+@pytest.mark.parametrize("off", [-20, 20, 10**6, 2**40])
+def test_literals_of_a_wrong_size_lose_nothing_and_end_the_run(newsletter, tmp_path, off):
+    with LyingImap(tmp_path, vacations(3)) as server:
+        server.literal = lambda message: len(message) + off
+        server.use(newsletter)
+        newsletter.run("bounces", expect=None)
+        assert len(server.messages) + len(server.moved) == 3
+
+
+def test_lines_that_nobody_asked_for_are_passed_over(newsletter, tmp_path):
+    with LyingImap(tmp_path, vacations(3)) as server:
+        server.noise = b"* 7 EXISTS\r\n* 2 EXPUNGE\r\n* OK [ALERT] be careful\r\n* 9 RECENT\r\n* XYZZY \xff\r\n"
+        server.use(newsletter)
+        assert newsletter.json("bounces", "--json")["read"] == 3
+        assert set(server.moved) == {1, 2, 3}
+
+
+def test_messages_that_arrive_and_vanish_meanwhile_harm_none(newsletter, tmp_path):
+    with LyingImap(tmp_path, vacations(5)) as server:
+        def change(command: str) -> bool:
+            if command.startswith("UID FETCH 2"):
+                server.messages.pop(4, None)
+                server.messages[9] = LETTER
+            return False
+        server.before = change
+        server.use(newsletter)
+        assert newsletter.json("bounces", "--json")["read"] == 5
+        assert set(server.moved) == {1, 2, 3, 5, 9}
+
+
+def test_a_goodbye_in_the_middle_loses_nothing(newsletter, tmp_path):
+    with LyingImap(tmp_path, vacations(5)) as server:
+        server.before = lambda command: command.startswith("UID FETCH 3") and server.commands.count(command) < 2
+        server.use(newsletter)
+        assert newsletter.json("bounces", "--json")["read"] == 5
+        assert set(server.moved) == {1, 2, 3, 4, 5}
