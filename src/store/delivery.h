@@ -129,8 +129,9 @@ bool delivery_defer_due(struct store *store, struct delivery_queue queue, int64_
 bool delivery_wake(struct store *store, struct delivery_queue queue, int64_t now, int64_t *woken,
                    struct failure *why) MUST_CHECK;
 
-/* Rows of `from` (in_doubt or gave_up) become queued again, due now. An issue that was sent is
- * sending again if there are any; FAILURE_USAGE for one that was cancelled. */
+/* Rows of `from` (in_doubt or gave_up) become queued again, due now; age and attempts of those that
+ * gave up count anew. An issue that was sent is sending again if there are any; FAILURE_USAGE for
+ * one that was cancelled. */
 bool delivery_requeue(struct store *store, struct delivery_queue queue, enum delivery_state from,
                       int64_t now, int64_t *count, struct failure *why) MUST_CHECK;
 

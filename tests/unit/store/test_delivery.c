@@ -701,6 +701,7 @@ both_test(who_knows_to_be_alone_recovers_at_once)
     assert_state(1, "gave_up");
     assert_int_equal(column(scratch, queued, 0, "next_at"), NOW + 60);
     assert_int_equal(column(scratch, queued, 0, "first_at"), NOW + 5);
+    assert_int_equal(column(scratch, queued, 0, "attempts"), 1);
     assert_int_equal(column(scratch, queued, 0, "doubted"), 1);
     assert_int_equal(column(scratch, queued, 0, "dot_noted"), 0);
     must(delivery_requeue(scratch->store, queued->queue, DELIVERY_GAVE_UP, NOW + 60, &count, &why));
@@ -708,6 +709,7 @@ both_test(who_knows_to_be_alone_recovers_at_once)
     assert_state(1, "queued");
     assert_state(2, "refused");
     assert_int_equal(column(scratch, queued, 1, "first_at IS NULL"), 1);
+    assert_int_equal(column(scratch, queued, 1, "attempts"), 0); /* or it waits six hours anew */
     assert_int_equal(column(scratch, queued, 1, "done_at IS NULL"), 1);
     struct delivery *rows;
     assert_int_equal(claim(scratch, queued, &lane_a, NOW + 60, 9, &rows), 2);
@@ -741,7 +743,24 @@ both_test(what_is_in_doubt_or_gave_up_can_be_tried_again)
 }
 both_test(each_further_doubt_waits_longer_and_an_old_one_gives_up)
 
-    static void trying_again_opens_an_issue_that_was_sent(void **state)
+    /* What a server has answered to may be more than it says: such an issue is not built anew. */
+    static void trying_again_does_not_free_an_issue(void **state)
+{
+    struct scratch *scratch = *state;
+    struct queued queued = three_readers(scratch);
+    claim_all(scratch, &queued, &lane_a);
+    for (size_t i = 0; i < 3; i++) {
+        record(scratch, &queued, i, 1, DELIVERY_GAVE_UP);
+    }
+    int64_t count;
+    enum issue_cancelled outcome;
+    must(delivery_requeue(scratch->store, queued.queue, DELIVERY_GAVE_UP, NOW, &count, &why));
+    assert_int_equal(count, 3);
+    must(issue_cancel(scratch->store, queued.queue.issue_id, NOW, &outcome, &why));
+    assert_int_equal(outcome, ISSUE_CANCEL_STOPPED);
+}
+
+static void trying_again_opens_an_issue_that_was_sent(void **state)
 {
     struct scratch *scratch = *state;
     struct queued queued = three_readers(scratch);
@@ -1045,6 +1064,7 @@ int main(void)
         store_test(a_claim_of_the_same_number_is_the_claimers_alone),
         store_test(what_is_in_doubt_or_gave_up_can_be_tried_again),
         store_test(each_further_doubt_waits_longer_and_an_old_one_gives_up),
+        store_test(trying_again_does_not_free_an_issue),
         store_test(trying_again_opens_an_issue_that_was_sent),
         store_test(readers_of_a_cancelled_issue_are_not_tried_again),
         store_test(what_is_due_waits_for_the_relay),

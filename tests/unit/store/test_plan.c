@@ -190,7 +190,8 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
                                        .generation = 0,
                                        .lane = "l",
                                        .state = DELIVERY_SENT,
-                                       .count_attempt = true};
+                                       .count_attempt = true,
+                                       .code = 250};
     must(delivery_record(scratch->store, queue, &outcome, NOW, &held, &why));
     must(delivery_renew(scratch->store, queue, "l", 5, &why));
     must(delivery_recover(scratch->store, queue, "b", 9, false, NOW, &a, &b, &why));
