@@ -192,6 +192,14 @@ static bool claim_place(const char *from, const char *path)
            source.st_dev == there.st_dev && source.st_ino == there.st_ino;
 }
 
+/* FAT says EPERM, FUSE where its server has none ENOSYS, AFS and others between folders EXDEV. That
+ * something stands at the new name is found before that. */
+static bool has_no_links(int problem)
+{
+    return problem == EPERM || problem == EOPNOTSUPP || problem == ENOSYS || problem == EXDEV ||
+           problem == EMLINK;
+}
+
 /* A rename would put itself in the place of another message that has the same name, as one has
  * that was put back by hand: the name is kept for the first only. */
 static bool move_file(const char *from, const char *folder, const char *name, const char *flags,
@@ -208,7 +216,7 @@ static bool move_file(const char *from, const char *folder, const char *name, co
     }
     int problem = errno;
     bool gone = !placed && problem == ENOENT && access(from, F_OK) != 0;
-    bool linkless = problem == EPERM || problem == EOPNOTSUPP || problem == EMLINK;
+    bool linkless = has_no_links(problem);
     bool ok =
         placed ? unlink(from) == 0 || errno == ENOENT : gone || (linkless && rename(from, to) == 0);
     if (!ok) {

@@ -1,15 +1,25 @@
 #include "deliver/deliver.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "deliver/local.h"
 #include "deliver/loop.h"
 
 /* Outcomes of what the servers have answered are written even when something else went wrong:
- * without them those rows would be in doubt. */
+ * without them those rows would be in doubt. Most often it is another process that keeps the
+ * database, with a long import: it is waited for as long as the rows are ours. */
 static void settle_late(struct shift *shift)
 {
-    struct failure late = {0};
-    if (!outbox_commit(shift->outbox, &late) || !outbox_give_back(shift->outbox, &late)) {
+    const struct deliver_job *job = shift->job;
+    int64_t until_ms = clock_monotonic_ms() + job->settings->deliver.lease * 1000;
+    struct failure late;
+    bool good, patient;
+    do {
+        late = (struct failure){0};
+        good = outbox_commit(shift->outbox, &late) && outbox_give_back(shift->outbox, &late);
+        patient = late.kind == FAILURE_TRY_AGAIN && (job->stop == NULL || *job->stop == 0);
+    } while (!good && patient && clock_monotonic_ms() < until_ms);
+    if (!good) {
         log_event(LOG_LEVEL_ERROR, "delivery", "unsettled", LOG_STR("why", late.text));
     }
 }
@@ -21,13 +31,13 @@ static bool send_all(struct shift *shift, struct failure *why)
         return false;
     }
     bool smtp = shift->relay->kind == RELAY_SMTP;
-    bool good = smtp ? loop_run(shift, why) : local_run(shift, why);
+    bool good = (smtp ? loop_run(shift, why) : local_run(shift, why)) &&
+                outbox_commit(outbox, why) && outbox_give_back(outbox, why);
     if (!good) {
         settle_late(shift);
         return false;
     }
-    return outbox_commit(outbox, why) && outbox_give_back(outbox, why) &&
-           outbox_counts(outbox, shift->result->counts, why);
+    return outbox_counts(outbox, shift->result->counts, why);
 }
 
 bool deliver_run(const struct deliver_job *job, struct deliver_result *result, struct failure *why)

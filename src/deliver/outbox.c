@@ -405,6 +405,7 @@ static bool write_outcome(struct outbox *outbox, struct letter *letter, struct f
     struct delivery_outcome outcome = {
         .id = letter->row.id,
         .generation = letter->row.generation,
+        .lane = outbox->lane,
         .state = letter->state,
         .next_at = letter->next_at,
         .count_attempt = letter->attempted,
@@ -422,7 +423,7 @@ static bool write_all(struct outbox *outbox, struct failure *why)
     for (size_t i = 0; i < outbox->note_count; i++) {
         struct letter *letter = outbox->notes[i];
         if (!delivery_note_dot(outbox->quick, outbox->options.queue, letter->row.id,
-                               letter->row.generation, &letter->held, why)) {
+                               letter->row.generation, outbox->lane, &letter->held, why)) {
             return false;
         }
     }

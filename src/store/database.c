@@ -205,14 +205,17 @@ void store_rest(struct store *store)
 
 /* Inner begins and commits never fail: only the outermost one speaks to the database, and a
  * caller that rolls back after any failure is right in every case. */
-static bool begin(struct store *store, const char *sql, struct failure *why)
+static bool begin(struct store *store, const char *sql, bool locks, struct failure *why)
 {
     if (store->depth == 0) {
-        if (!query_run(store, sql, BIND_NOTHING, NULL, why)) {
-            wait_up_to(store, why->kind == FAILURE_TRY_AGAIN ? store->then_ms : store->first_ms);
+        bool good = query_run(store, sql, BIND_NOTHING, NULL, why);
+        bool in_vain = !good && why->kind == FAILURE_TRY_AGAIN;
+        if (locks) { /* a reader who got through says nothing about it */
+            wait_up_to(store, in_vain ? store->then_ms : store->first_ms);
+        }
+        if (!good) {
             return false;
         }
-        wait_up_to(store, store->first_ms);
         store->broken = false;
     }
     store->depth++;
@@ -223,13 +226,13 @@ bool store_begin(struct store *store, struct failure *why)
 {
     SQL(immediate_sql, "BEGIN IMMEDIATE");
     return store->mode == STORE_READ_ONLY ? store_begin_reading(store, why)
-                                          : begin(store, immediate_sql, why);
+                                          : begin(store, immediate_sql, true, why);
 }
 
 bool store_begin_reading(struct store *store, struct failure *why)
 {
     SQL(deferred_sql, "BEGIN");
-    return begin(store, deferred_sql, why);
+    return begin(store, deferred_sql, false, why);
 }
 
 static void take_back(struct store *store)

@@ -281,25 +281,29 @@ bool delivery_claim(struct store *store, struct arena *arena, struct delivery_qu
 
 /* --- notes and outcomes --- */
 
-#define HELD(T) ROW(T) " AND generation = ?3 AND state = 'sending'"
+/* The lane too: the rows of an issue that was freed and begun anew count their claims from 1 again,
+ * and a process that slept through that would take another's claim for its own. */
+#define HELD(T, LANE) ROW(T) " AND generation = ?3 AND state = 'sending' AND lane = " LANE
 
-#define NOTE_DOT(T) "UPDATE " T##_TABLE " SET dot_noted = 1 WHERE " HELD(T)
+#define NOTE_DOT(T) "UPDATE " T##_TABLE " SET dot_noted = 1 WHERE " HELD(T, "?4")
 BOTH(note_dot_sql, NOTE_DOT);
 
 bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t id,
-                       int64_t generation, bool *held, struct failure *why)
+                       int64_t generation, const char *lane, bool *held, struct failure *why)
 {
     int64_t changes = 0;
-    bool ok = query_run(store, delivery_pick(note_dot_sql, queue),
-                        BIND_LIST(BIND_INT(queue.issue_id), BIND_INT(id), BIND_INT(generation)),
-                        &changes, why);
+    assert(lane != NULL);
+    bool ok = query_run(
+        store, delivery_pick(note_dot_sql, queue),
+        BIND_LIST(BIND_INT(queue.issue_id), BIND_INT(id), BIND_INT(generation), BIND_TEXT(lane)),
+        &changes, why);
     *held = ok && changes == 1;
     return ok;
 }
 
 /*
  * ?4 state, ?5 next_at, ?6 attempts to add, ?7 code, ?8 enhanced, ?9 reply, ?10 relay, ?11 whether
- * this was an attempt, ?12 whether the state is final, ?13 now.
+ * this was an attempt, ?12 whether the state is final, ?13 the claimer's lane, ?14 now.
  *
  * A row of a cancelled issue does not wait again: it is skipped. A row that goes back unsent keeps
  * the reply of the attempt before. The reply of a row whose person was erased meanwhile is not
@@ -311,7 +315,7 @@ bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t
     "UPDATE " T##_TABLE " SET state = CASE WHEN " GOES_BACK " AND " T##_CANCELLED                  \
         " THEN 'skipped' ELSE ?4 END, "                                                            \
         "next_at = CASE WHEN " GOES_BACK " THEN ?5 ELSE next_at END, attempts = attempts + ?6, "   \
-        "first_at = CASE WHEN ?11 THEN coalesce(first_at, ?13) ELSE first_at END, "                \
+        "first_at = CASE WHEN ?11 THEN coalesce(first_at, ?14) ELSE first_at END, "                \
         "code = CASE WHEN ?4 = 'queued' THEN coalesce(?7, code) ELSE ?7 END, "                     \
         "enhanced = CASE WHEN ?4 = 'queued' THEN coalesce(?8, enhanced) ELSE ?8 END, "             \
         "reply = CASE WHEN " GOES_BACK " AND " T##_CANCELLED                                       \
@@ -319,7 +323,7 @@ bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t
         "WHEN ?4 = 'queued' AND ?9 IS NULL THEN reply ELSE " REPLY_KEPT " END, "                   \
         "relay = coalesce(?10, relay), doubted = doubted + (?4 = 'in_doubt'), " RELEASED ", "      \
         "done_at = CASE WHEN ?12 OR (" GOES_BACK " AND " T##_CANCELLED                             \
-        ") THEN ?13 END WHERE " HELD(T)
+        ") THEN ?14 END WHERE " HELD(T, "?13")
 BOTH(record_sql, RECORD);
 
 /* A server's 2xx is true whoever holds the row by now. Taking the row out of `sending` makes the
@@ -327,8 +331,8 @@ BOTH(record_sql, RECORD);
 #define RECORD_SENT(T)                                                                             \
     "UPDATE " T##_TABLE                                                                            \
         " SET state = 'sent', attempts = attempts + ?6, "                                          \
-        "first_at = coalesce(first_at, ?13), code = ?7, enhanced = ?8, reply = " REPLY_KEPT ", "   \
-        "relay = coalesce(?10, relay), dot_noted = 1, " RELEASED ", done_at = ?13 "                \
+        "first_at = coalesce(first_at, ?14), code = ?7, enhanced = ?8, reply = " REPLY_KEPT ", "   \
+        "relay = coalesce(?10, relay), dot_noted = 1, " RELEASED ", done_at = ?14 "                \
         "WHERE " ROW(T) " AND state <> 'sent'"
 BOTH(record_sent_sql, RECORD_SENT);
 
@@ -349,7 +353,7 @@ static bool record_outcome(struct store *store, struct delivery_queue queue,
         BIND_TEXT(delivery_state_name(outcome->state)), BIND_INT(outcome->next_at),
         BIND_INT(outcome->count_attempt), BIND_SOME(outcome->code), BIND_TEXT(outcome->enhanced),
         BIND_TEXT(outcome->reply), BIND_TEXT(outcome->relay), BIND_INT(attempt),
-        BIND_INT(is_final(outcome->state)), BIND_INT(now));
+        BIND_INT(is_final(outcome->state)), BIND_TEXT(outcome->lane), BIND_INT(now));
     if (!query_run(store, delivery_pick(record_sql, queue), binds, &changes, why)) {
         return false;
     }
@@ -362,7 +366,7 @@ bool delivery_record(struct store *store, struct delivery_queue queue,
                      const struct delivery_outcome *outcome, int64_t now, bool *held,
                      struct failure *why)
 {
-    assert(outcome->state != DELIVERY_SENDING);
+    assert(outcome->state != DELIVERY_SENDING && outcome->lane != NULL);
     *held = false;
     bool ok = store_begin(store, why) && record_outcome(store, queue, outcome, now, held, why);
     ok = store_end(store, ok, why);

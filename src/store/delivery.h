@@ -77,13 +77,15 @@ bool delivery_claim(struct store *store, struct arena *arena, struct delivery_qu
 bool delivery_still_wanted(struct store *store, struct delivery_queue queue, int64_t id,
                            const char **reason, struct failure *why) MUST_CHECK;
 
-/* Sets dot_noted where the row still has this generation and is sending. `*held` false: the claim
- * was lost, the connection must be dropped before the dot. */
+/* Sets dot_noted where `lane` still holds the row in this generation. `*held` false: the claim was
+ * lost, the connection must be dropped before the dot. */
 bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t id,
-                       int64_t generation, bool *held, struct failure *why) MUST_CHECK;
+                       int64_t generation, const char *lane, bool *held,
+                       struct failure *why) MUST_CHECK;
 
 struct delivery_outcome {
     int64_t id, generation;
+    const char *lane; /* the claimer's */
     enum delivery_state state;
     int64_t next_at; /* of DEFERRED and QUEUED */
     bool count_attempt;
@@ -92,11 +94,11 @@ struct delivery_outcome {
     const char *reply;    /* NULL: none */
     const char *relay;    /* NULL: as it is */
 };
-/* Ends a claim, where the row still has this generation. `*held` as above: an outcome of a lost
- * claim is not written, except `sent`, which is true whoever holds the row. QUEUED gives a row back
- * unsent and keeps what earlier attempts left in it; IN_DOUBT counts a doubt. Of a cancelled issue,
- * QUEUED and DEFERRED become skipped ("cancelled"). The reply of an erased person's row is
- * dropped. */
+/* Ends a claim, where the lane still holds the row in this generation. `*held` as above: an outcome
+ * of a lost claim is not written, except `sent`, which is true whoever holds the row. QUEUED gives
+ * a row back unsent and keeps what earlier attempts left in it; IN_DOUBT counts a doubt. Of a
+ * cancelled issue, QUEUED and DEFERRED become skipped ("cancelled"). The reply of an erased
+ * person's row is dropped. */
 bool delivery_record(struct store *store, struct delivery_queue queue,
                      const struct delivery_outcome *outcome, int64_t now, bool *held,
                      struct failure *why) MUST_CHECK;
@@ -127,8 +129,9 @@ bool delivery_defer_due(struct store *store, struct delivery_queue queue, int64_
 bool delivery_wake(struct store *store, struct delivery_queue queue, int64_t now, int64_t *woken,
                    struct failure *why) MUST_CHECK;
 
-/* Rows of `from` (in_doubt or gave_up) become queued again, due now. An issue that was sent is
- * sending again if there are any; FAILURE_USAGE for one that was cancelled. */
+/* Rows of `from` (in_doubt or gave_up) become queued again, due now; age and attempts of those that
+ * gave up count anew. An issue that was sent is sending again if there are any; FAILURE_USAGE for
+ * one that was cancelled. */
 bool delivery_requeue(struct store *store, struct delivery_queue queue, enum delivery_state from,
                       int64_t now, int64_t *count, struct failure *why) MUST_CHECK;
 

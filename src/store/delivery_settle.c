@@ -43,12 +43,13 @@ bool delivery_recover(struct store *store, struct delivery_queue queue, const ch
 
 /* --- settling what is left --- */
 
-/* max_age counts from the first attempt: who gave up starts afresh, a doubt does not make a row
- * younger. */
+/* max_age counts from the first attempt, and waits grow with each: who gave up starts afresh, a
+ * doubt does not make a row younger. */
 #define REQUEUE(T)                                                                                 \
     "UPDATE " T##_TABLE                                                                            \
         " SET state = 'queued', next_at = ?3, done_at = NULL, dot_noted = 0, "                     \
-        "first_at = CASE WHEN ?2 = 'gave_up' THEN NULL ELSE first_at END WHERE " T##_ALL           \
+        "first_at = CASE WHEN ?2 = 'gave_up' THEN NULL ELSE first_at END, "                        \
+        "attempts = CASE WHEN ?2 = 'gave_up' THEN 0 ELSE attempts END WHERE " T##_ALL              \
         " AND state = ?2"
 #define DELIVERY_REQUEUE REQUEUE(DELIVERY) " AND " DELIVERY_OPEN
 #define OUTGOING_REQUEUE REQUEUE(OUTGOING)

@@ -240,11 +240,12 @@ bool issue_started_at(struct store *store, int64_t issue_id, int64_t *started_at
 }
 
 /* What is surely untouched is queued, skipped, or set aside because the relay was away, with no
- * attempt and no doubt. */
+ * attempt, no doubt, and no server's answer (that of a row which gave up outlasts its attempts). */
 bool issue_may_have_left(struct store *store, int64_t issue_id, bool *left, struct failure *why)
 {
     SQL(left_sql, "SELECT EXISTS (SELECT 1 FROM delivery WHERE issue_id = ?1 AND (dot_noted = 1 "
-                  "OR attempts > 0 OR doubted > 0 OR (state NOT IN ('queued', 'skipped') AND NOT "
+                  "OR attempts > 0 OR doubted > 0 OR code IS NOT NULL OR (state NOT IN ('queued', "
+                  "'skipped') AND NOT "
                   "(state = 'deferred' AND substr(coalesce(reply, ''), 1, length(?2)) = ?2))))");
     int64_t found;
     bool ok = query_number(store, left_sql, BIND_LIST(BIND_INT(issue_id), BIND_TEXT(DELIVERY_AWAY)),

@@ -7,6 +7,7 @@ import random
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 
@@ -132,6 +133,25 @@ def test_four_workers_on_one_issue_send_to_each_reader_once(tmp_path):
         got = sorted(to for to, _ in server.received)
     assert got == sorted(addresses)
     assert not any(row.doubted for row in ledger.rows())
+
+
+def test_what_a_server_took_is_recorded_though_another_process_keeps_the_database(tmp_path):
+    """As a long import does: longer than a transaction waits for it, twice."""
+    ledger = Ledger(tmp_path, readers(200))
+    with ScriptedServer(delay=0.05) as server:
+        run = ledger.start(server.url, connections=4)
+        while len(server.received) < 20:
+            time.sleep(0.005)
+        keeper = sqlite3.connect(ledger.path, isolation_level=None)
+        keeper.execute("BEGIN IMMEDIATE")
+        time.sleep(24)
+        keeper.execute("ROLLBACK")
+        _, err = run.communicate(timeout=60)
+        assert "another process is writing" in err
+        taken = {to for to, _ in server.received}
+    states = ledger.states()
+    assert {address for address, state in states.items() if state == "sent"} == taken
+    assert set(states.values()) == {"sent", "queued"}
 
 
 def test_SIGTERM_finishes_the_messages_in_hand(tmp_path):

@@ -1,4 +1,6 @@
 /* A Maildir as the mailbox: every waiting message is given once and goes where it belongs. */
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -66,6 +68,18 @@ static void put(struct place *place, const char *name, const char *text)
     must(file_write(path, text, strlen(text), 0600, &why));
 }
 
+/* In place of the C library's: what a file system answers that has no links. 0: it has them. */
+static int link_problem;
+
+int link(const char *from, const char *to)
+{
+    if (link_problem == 0 || access(to, F_OK) == 0) {
+        return linkat(AT_FDCWD, from, AT_FDCWD, to, 0);
+    }
+    errno = link_problem;
+    return -1;
+}
+
 static bool there(struct place *place, const char *path)
 {
     return access(arena_format(&place->arena, "%s/%s", place->folder, path), F_OK) == 0;
@@ -101,6 +115,31 @@ static void messages_go_where_they_are_told(void **state)
     assert_true(there(place, ".Quarantine/cur/2.b:2,S"));
     assert_true(there(place, "cur/3.c:2,"));
     assert_false(there(place, "new/1.a"));
+}
+
+/* FAT says EPERM, FUSE without links ENOSYS, AFS between folders EXDEV. */
+static void messages_move_where_files_have_one_name_only(void **state)
+{
+    static const int problems[] = {EPERM, EOPNOTSUPP, ENOSYS, EXDEV, EMLINK};
+    struct place *place = *state;
+    struct mailbox *mailbox;
+    struct buf bytes;
+    bool found;
+    buf_init(&bytes, 1000);
+    must(mailbox_open(&place->settings, &mailbox, &why));
+    for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
+        put(place, "1.a.b", "Subject: again\n\ntext\n");
+        link_problem = problems[i];
+        must(mailbox_next(mailbox, 1000, &bytes, &found, &why));
+        assert_true(found);
+        must(mailbox_move(mailbox, MAILBOX_PEOPLE, &why));
+        assert_false(there(place, "new/1.a.b"));
+    }
+    link_problem = 0;
+    must(mailbox_close(mailbox, &why));
+    assert_true(there(place, "cur/1.a.b:2,"));
+    assert_true(there(place, "cur/1.a.b_4:2,"));
+    buf_free(&bytes);
 }
 
 static void a_message_that_was_not_moved_waits_on(void **state)
@@ -184,6 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         place_test(messages_go_where_they_are_told),
+        place_test(messages_move_where_files_have_one_name_only),
         place_test(a_message_that_was_not_moved_waits_on),
         place_test(of_a_long_message_the_front_is_given),
         place_test(a_thousand_messages_are_each_given_once_while_more_arrive),

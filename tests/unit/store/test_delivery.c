@@ -110,21 +110,35 @@ static const char *column_text(struct scratch *scratch, const struct queued *que
 #define assert_state(which, name)                                                                  \
     assert_string_equal(column_text(scratch, queued, which, "state"), name)
 
-static bool note(struct scratch *scratch, const struct queued *queued, size_t which,
-                 int64_t generation)
+/* As whoever holds the row; where nobody does, as lane_a. */
+static const char *holder(struct scratch *scratch, const struct queued *queued, size_t which)
+{
+    const char *lane = column_text(scratch, queued, which, "lane");
+    return strcmp(lane, "(null)") == 0 ? lane_a.lane : lane;
+}
+
+static bool note_as(struct scratch *scratch, const struct queued *queued, size_t which,
+                    int64_t generation, const char *lane)
 {
     bool held;
-    must(delivery_note_dot(scratch->store, queued->queue, queued->ids[which], generation, &held,
-                           &why));
+    must(delivery_note_dot(scratch->store, queued->queue, queued->ids[which], generation, lane,
+                           &held, &why));
     return held;
 }
 
-static bool record(struct scratch *scratch, const struct queued *queued, size_t which,
-                   int64_t generation, enum delivery_state outcome_state)
+static bool note(struct scratch *scratch, const struct queued *queued, size_t which,
+                 int64_t generation)
+{
+    return note_as(scratch, queued, which, generation, holder(scratch, queued, which));
+}
+
+static bool record_as(struct scratch *scratch, const struct queued *queued, size_t which,
+                      int64_t generation, const char *lane, enum delivery_state outcome_state)
 {
     bool held;
     const struct delivery_outcome outcome = {.id = queued->ids[which],
                                              .generation = generation,
+                                             .lane = lane,
                                              .state = outcome_state,
                                              .next_at = NOW + 300,
                                              .count_attempt = true,
@@ -134,6 +148,13 @@ static bool record(struct scratch *scratch, const struct queued *queued, size_t 
                                              .relay = "relay.example.org"};
     must(delivery_record(scratch->store, queued->queue, &outcome, NOW + 5, &held, &why));
     return held;
+}
+
+static bool record(struct scratch *scratch, const struct queued *queued, size_t which,
+                   int64_t generation, enum delivery_state outcome_state)
+{
+    return record_as(scratch, queued, which, generation, holder(scratch, queued, which),
+                     outcome_state);
 }
 
 static void recover(struct scratch *scratch, const struct queued *queued, const char *boot,
@@ -188,8 +209,11 @@ both_test(a_claim_gives_rows_once)
     must(delivery_next_due(scratch->store, queued->queue, &due, &why));
     assert_int_equal(due, 0);
     bool held;
-    const struct delivery_outcome away = {
-        .id = queued->ids[0], .generation = 2, .state = DELIVERY_DEFERRED, .next_at = NOW + 900};
+    const struct delivery_outcome away = {.id = queued->ids[0],
+                                          .generation = 2,
+                                          .lane = lane_a.lane,
+                                          .state = DELIVERY_DEFERRED,
+                                          .next_at = NOW + 900};
     must(delivery_record(scratch->store, queued->queue, &away, NOW + 333, &held, &why));
     assert_int_equal(column(scratch, queued, 0, "attempts"), 1);
     assert_int_equal(column(scratch, queued, 0, "first_at"), NOW + 5);
@@ -204,8 +228,11 @@ both_test(a_row_is_claimed_when_it_is_due_and_not_before)
 {
     claim_all(scratch, queued, &lane_a);
     bool held;
-    const struct delivery_outcome away = {
-        .id = queued->ids[0], .generation = 1, .state = DELIVERY_DEFERRED, .next_at = NOW + 300};
+    const struct delivery_outcome away = {.id = queued->ids[0],
+                                          .generation = 1,
+                                          .lane = lane_a.lane,
+                                          .state = DELIVERY_DEFERRED,
+                                          .next_at = NOW + 300};
     must(delivery_record(scratch->store, queued->queue, &away, NOW + 7, &held, &why));
     assert_int_equal(column(scratch, queued, 0, "attempts"), 0);
     assert_int_equal(column(scratch, queued, 0, "first_at"), NOW + 7);
@@ -463,8 +490,11 @@ both_test(an_outcome_ends_the_claim)
     struct delivery *rows;
     assert_int_equal(claim(scratch, queued, &lane_a, NOW + 300, 1, &rows), 1);
     bool held;
-    const struct delivery_outcome unsent = {
-        .id = queued->ids[0], .generation = 2, .state = DELIVERY_QUEUED, .next_at = NOW + 300};
+    const struct delivery_outcome unsent = {.id = queued->ids[0],
+                                            .generation = 2,
+                                            .lane = lane_a.lane,
+                                            .state = DELIVERY_QUEUED,
+                                            .next_at = NOW + 300};
     must(delivery_record(scratch->store, queued->queue, &unsent, NOW + 301, &held, &why));
     assert_true(held);
     assert_state(0, "queued");
@@ -473,8 +503,11 @@ both_test(an_outcome_ends_the_claim)
     assert_string_equal(column_text(scratch, queued, 0, "reply"), "2.0.0 queued as 4711");
     assert_int_equal(column(scratch, queued, 0, "code"), 250);
     assert_string_equal(column_text(scratch, queued, 0, "enhanced"), "2.0.0");
-    const struct delivery_outcome never = {
-        .id = queued->ids[1], .generation = 1, .state = DELIVERY_QUEUED, .next_at = NOW};
+    const struct delivery_outcome never = {.id = queued->ids[1],
+                                           .generation = 1,
+                                           .lane = lane_a.lane,
+                                           .state = DELIVERY_QUEUED,
+                                           .next_at = NOW};
     must(delivery_record(scratch->store, queued->queue, &never, NOW + 301, &held, &why));
     assert_int_equal(column(scratch, queued, 1, "attempts"), 0);
     assert_int_equal(column(scratch, queued, 1, "first_at IS NULL"), 1);
@@ -503,6 +536,24 @@ both_test(a_row_given_back_unsent_keeps_what_it_knew)
     assert_true(record(scratch, queued, 0, 2, DELIVERY_SENT));
 }
 both_test(a_lost_claim_can_neither_note_nor_record)
+
+    /* The rows of an issue that was freed and begun anew count their claims from 1 again. */
+    static void a_claim_of_the_same_number_is_the_claimers_alone_holds(struct scratch *scratch,
+                                                                       const struct queued *queued)
+{
+    claim_all(scratch, queued, &lane_b);
+    assert_false(note_as(scratch, queued, 0, 1, lane_a.lane));
+    assert_int_equal(column(scratch, queued, 0, "dot_noted"), 0);
+    assert_false(record_as(scratch, queued, 0, 1, lane_a.lane, DELIVERY_QUEUED));
+    assert_false(record_as(scratch, queued, 0, 1, lane_a.lane, DELIVERY_REFUSED));
+    assert_state(0, "sending");
+    assert_string_equal(column_text(scratch, queued, 0, "lane"), lane_b.lane);
+    assert_false(record_as(scratch, queued, 0, 1, lane_a.lane, DELIVERY_SENT));
+    assert_state(0, "sent");
+    assert_true(note_as(scratch, queued, 1, 1, lane_b.lane));
+    assert_true(record_as(scratch, queued, 1, 1, lane_b.lane, DELIVERY_REFUSED));
+}
+both_test(a_claim_of_the_same_number_is_the_claimers_alone)
 
     static void what_a_server_took_is_sent_whoever_holds_the_row_holds(struct scratch *scratch,
                                                                        const struct queued *queued)
@@ -650,6 +701,7 @@ both_test(who_knows_to_be_alone_recovers_at_once)
     assert_state(1, "gave_up");
     assert_int_equal(column(scratch, queued, 0, "next_at"), NOW + 60);
     assert_int_equal(column(scratch, queued, 0, "first_at"), NOW + 5);
+    assert_int_equal(column(scratch, queued, 0, "attempts"), 1);
     assert_int_equal(column(scratch, queued, 0, "doubted"), 1);
     assert_int_equal(column(scratch, queued, 0, "dot_noted"), 0);
     must(delivery_requeue(scratch->store, queued->queue, DELIVERY_GAVE_UP, NOW + 60, &count, &why));
@@ -657,6 +709,7 @@ both_test(who_knows_to_be_alone_recovers_at_once)
     assert_state(1, "queued");
     assert_state(2, "refused");
     assert_int_equal(column(scratch, queued, 1, "first_at IS NULL"), 1);
+    assert_int_equal(column(scratch, queued, 1, "attempts"), 0); /* or it waits six hours anew */
     assert_int_equal(column(scratch, queued, 1, "done_at IS NULL"), 1);
     struct delivery *rows;
     assert_int_equal(claim(scratch, queued, &lane_a, NOW + 60, 9, &rows), 2);
@@ -690,7 +743,24 @@ both_test(what_is_in_doubt_or_gave_up_can_be_tried_again)
 }
 both_test(each_further_doubt_waits_longer_and_an_old_one_gives_up)
 
-    static void trying_again_opens_an_issue_that_was_sent(void **state)
+    /* What a server has answered to may be more than it says: such an issue is not built anew. */
+    static void trying_again_does_not_free_an_issue(void **state)
+{
+    struct scratch *scratch = *state;
+    struct queued queued = three_readers(scratch);
+    claim_all(scratch, &queued, &lane_a);
+    for (size_t i = 0; i < 3; i++) {
+        record(scratch, &queued, i, 1, DELIVERY_GAVE_UP);
+    }
+    int64_t count;
+    enum issue_cancelled outcome;
+    must(delivery_requeue(scratch->store, queued.queue, DELIVERY_GAVE_UP, NOW, &count, &why));
+    assert_int_equal(count, 3);
+    must(issue_cancel(scratch->store, queued.queue.issue_id, NOW, &outcome, &why));
+    assert_int_equal(outcome, ISSUE_CANCEL_STOPPED);
+}
+
+static void trying_again_opens_an_issue_that_was_sent(void **state)
 {
     struct scratch *scratch = *state;
     struct queued queued = three_readers(scratch);
@@ -896,9 +966,11 @@ static void send_until_killed(const char *path, struct delivery_queue queue, int
             bool held;
             const struct delivery_outcome sent = {.id = rows[i].id,
                                                   .generation = rows[i].generation,
+                                                  .lane = name,
                                                   .state = DELIVERY_SENT,
                                                   .count_attempt = true};
-            ok = delivery_note_dot(store, queue, rows[i].id, rows[i].generation, &held, &why) &&
+            ok = delivery_note_dot(store, queue, rows[i].id, rows[i].generation, name, &held,
+                                   &why) &&
                  delivery_record(store, queue, &sent, NOW, &held, &why);
         }
     }
@@ -989,8 +1061,10 @@ int main(void)
         store_test(a_claim_starts_without_the_note_of_the_attempt_before),
         store_test(a_claim_of_another_boot_is_in_doubt),
         store_test(who_knows_to_be_alone_recovers_at_once),
+        store_test(a_claim_of_the_same_number_is_the_claimers_alone),
         store_test(what_is_in_doubt_or_gave_up_can_be_tried_again),
         store_test(each_further_doubt_waits_longer_and_an_old_one_gives_up),
+        store_test(trying_again_does_not_free_an_issue),
         store_test(trying_again_opens_an_issue_that_was_sent),
         store_test(readers_of_a_cancelled_issue_are_not_tried_again),
         store_test(what_is_due_waits_for_the_relay),

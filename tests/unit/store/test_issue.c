@@ -458,7 +458,8 @@ static void a_living_claim_finishes_after_the_cancel(void **state)
     must(delivery_still_wanted(scratch->store, queue, 1, &reason, &why));
     assert_string_equal(reason, "cancelled");
     bool held;
-    const struct delivery_outcome sent = {.id = 1, .generation = 1, .state = DELIVERY_SENT};
+    const struct delivery_outcome sent = {
+        .id = 1, .generation = 1, .lane = living.lane, .state = DELIVERY_SENT};
     must(delivery_record(scratch->store, queue, &sent, NOW, &held, &why));
     assert_true(held);
     assert_string_equal(ask_text(scratch->store, "SELECT group_concat(state) FROM delivery"),

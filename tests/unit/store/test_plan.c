@@ -185,9 +185,13 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
     must(delivery_find(scratch->store, &scratch->arena, queue, rows[0].id, &rows, &why));
     must(delivery_defer_due(scratch->store, queue, 1, 2, 3, DELIVERY_AWAY, "relay", &a, &why));
     must(delivery_wake(scratch->store, queue, 1, &a, &why));
-    must(delivery_note_dot(scratch->store, queue, rows[0].id, 1, &held, &why));
-    struct delivery_outcome outcome = {
-        .id = rows[0].id, .generation = 0, .state = DELIVERY_SENT, .count_attempt = true};
+    must(delivery_note_dot(scratch->store, queue, rows[0].id, 1, "l", &held, &why));
+    struct delivery_outcome outcome = {.id = rows[0].id,
+                                       .generation = 0,
+                                       .lane = "l",
+                                       .state = DELIVERY_SENT,
+                                       .count_attempt = true,
+                                       .code = 250};
     must(delivery_record(scratch->store, queue, &outcome, NOW, &held, &why));
     must(delivery_renew(scratch->store, queue, "l", 5, &why));
     must(delivery_recover(scratch->store, queue, "b", 9, false, NOW, &a, &b, &why));

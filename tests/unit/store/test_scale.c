@@ -58,13 +58,15 @@ static int64_t send_all(struct scratch *scratch, struct store *quick, struct del
                             &count, &skipped, &why));
         must(store_begin(quick, &why));
         for (size_t i = 0; i < count; i++) {
-            must(delivery_note_dot(quick, queue, rows[i].id, rows[i].generation, &held, &why));
+            must(delivery_note_dot(quick, queue, rows[i].id, rows[i].generation, claimer.lane,
+                                   &held, &why));
         }
         must(store_commit(quick, &why));
         must(store_begin(quick, &why));
         for (size_t i = 0; i < count; i++) {
             const struct delivery_outcome outcome = {.id = rows[i].id,
                                                      .generation = rows[i].generation,
+                                                     .lane = claimer.lane,
                                                      .state = DELIVERY_SENT,
                                                      .count_attempt = true,
                                                      .code = 250,

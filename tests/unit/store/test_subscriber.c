@@ -270,6 +270,7 @@ static void a_reply_that_comes_after_the_erasure_is_not_kept(void **state)
     assert_string_equal(reason, "forgotten");
     const struct delivery_outcome sent = {.id = id,
                                           .generation = 1,
+                                          .lane = claimer.lane,
                                           .state = DELIVERY_SENT,
                                           .code = 250,
                                           .reply = "ok wanda@wanda.example.org"};

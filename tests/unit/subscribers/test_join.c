@@ -423,6 +423,27 @@ static void a_new_address_is_asked_three_times_a_day_at_most(void **state)
     assert_int_equal(mails(scratch, "change"), 3);
 }
 
+/* Or a machine that once woke up in another year would keep people at their old address until then,
+ * and tell them that a mail is under way. */
+static void a_clock_that_was_set_back_does_not_keep_a_new_address_away(void **state)
+{
+    struct scratch *scratch = *state;
+    struct join join = open_join(scratch);
+    char token[TOKEN_TEXT];
+    struct address address;
+    enum join_answer answer;
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
+    token_make(&keys, TOKEN_PREFERENCES, id, 0, token);
+    must(address_parse("new@example.org", &address, &why));
+    for (int i = 0; i < 4; i++) {
+        must(
+            join_move(&join, &scratch->arena, token, &address, "", NOW + 365 * DAY, &answer, &why));
+    }
+    assert_int_equal(mails(scratch, "change"), 3);
+    must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
+    assert_int_equal(mails(scratch, "change"), 4);
+}
+
 static void erasing_keeps_the_keyed_hash_alone(void **state)
 {
     struct scratch *scratch = *state;
@@ -485,6 +506,7 @@ int main(void)
         TEST(an_earlier_wish_does_not_tell_who_is_on_the_list),
         TEST(the_link_to_one_new_address_does_not_confirm_another),
         TEST(a_new_address_is_asked_three_times_a_day_at_most),
+        TEST(a_clock_that_was_set_back_does_not_keep_a_new_address_away),
         TEST(erasing_keeps_the_keyed_hash_alone),
         TEST(a_reminder_is_written_once_after_a_day_where_wanted),
     };
