@@ -71,7 +71,9 @@ bool setting_url_parse(const char *text, struct setting_url *url, struct failure
         return false;
     }
     if (scheme_len == 0 || scheme_len >= sizeof url->scheme) {
-        return fail(why, FAILURE_CONFIG, "\"%.100s\" is not a URL; it begins like https://", text);
+        return fail(
+            why, FAILURE_CONFIG,
+            "\"%.100s\" is not a URL; one begins with its kind: https://, smtp://, imaps://", text);
     }
     const char *host = mark + 3;
     size_t whole = strcspn(host, "/?#");

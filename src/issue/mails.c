@@ -25,21 +25,6 @@ bool mails_know(const char *kind)
     return false;
 }
 
-bool mails_check(const struct settings *settings, struct failure *why)
-{
-    const struct template_source source = {.settings = settings};
-    struct arena arena = {0};
-    bool good = true;
-    for (size_t i = 0; good && i < sizeof kinds / sizeof kinds[0]; i++) {
-        good = template_check(&arena, &source, "mails", arena_format(&arena, "%s.txt", kinds[i]),
-                              MUSTACHE_PLAIN, why) &&
-               template_check(&arena, &source, "mails", arena_format(&arena, "%s.html", kinds[i]),
-                              MUSTACHE_HTML, why);
-    }
-    arena_free(&arena);
-    return good;
-}
-
 /* One message on its way. */
 struct mail {
     struct store *store;
@@ -80,6 +65,15 @@ static void make_tokens(struct mail *mail)
                row->id, mail->bounce);
 }
 
+static struct value *issue_value(const struct mail *mail, const char *subject, const char *week)
+{
+    struct value *value = value_object(mail->arena);
+    value_set_text(mail->arena, value, "subject", subject);
+    value_set_text(mail->arena, value, "url",
+                   arena_format(mail->arena, "%s/issues/%s", mail->settings->subscribe.url, week));
+    return value;
+}
+
 /* The newest issue that people have got; null where there is none. */
 static bool last_issue(const struct mail *mail, struct value **value, struct failure *why)
 {
@@ -91,11 +85,7 @@ static bool last_issue(const struct mail *mail, struct value **value, struct fai
     }
     for (size_t i = 0; i < count; i++) {
         if (issues[i].state == ISSUE_SENT || issues[i].state == ISSUE_SENDING) {
-            *value = value_object(mail->arena);
-            value_set_text(mail->arena, *value, "subject", issues[i].subject);
-            value_set_text(mail->arena, *value, "url",
-                           arena_format(mail->arena, "%s/issues/%s", mail->settings->subscribe.url,
-                                        issues[i].iso_week));
+            *value = issue_value(mail, issues[i].subject, issues[i].iso_week);
             return true;
         }
     }
@@ -110,29 +100,35 @@ static void set_link(const struct mail *mail, struct value *data, const char *na
         arena_format(mail->arena, "%s/%s/%s", mail->settings->subscribe.url, path, token));
 }
 
-static bool variables(const struct mail *mail, struct value **variables, struct failure *why)
+static struct value *variables(const struct mail *mail, struct value *last_issue)
 {
     struct arena *arena = mail->arena;
     const struct settings *settings = mail->settings;
-    struct value *data = value_object(arena), *issue;
-    if (!last_issue(mail, &issue, why)) {
-        return false;
-    }
+    struct value *data = value_object(arena);
     struct value *site = value_set(arena, data, "site", value_object(arena));
     value_set_text(arena, site, "name", settings->site.name);
     value_set_text(arena, site, "url", settings->site.url);
     value_set_text(arena, site, "language", settings->site.language);
     value_set_text(arena, site, "direction", settings->site.direction);
     value_set_text(arena, site, "postal_address", settings->site.postal_address);
-    value_set(arena, data, "last_issue", issue);
+    value_set(arena, data, "last_issue", last_issue);
     value_set_int(arena, data, "days", JOIN_CONFIRM_HOURS / 24);
     value_set_text(arena, data, "subscribe_url", settings->subscribe.url);
     set_link(mail, data, "confirm_url", is_kind(mail, "change") ? "address" : "confirm",
              mail->confirm);
     set_link(mail, data, "leave_url", "leave", mail->leave);
     set_link(mail, data, "preferences_url", "preferences", mail->preferences);
-    *variables = data;
-    return true;
+    return data;
+}
+
+static bool fail_subject(const struct mail *mail, struct failure *why)
+{
+    const struct template_source source = {.settings = mail->settings};
+    const char *name = arena_format(mail->arena, "mails/%s.txt.mustache", mail->row->kind);
+    const char *text, *path;
+    size_t len;
+    return template_read(mail->arena, &source, name, &text, &len, &path, why) &&
+           fail(why, FAILURE_DATA, "%s:1:1: the first line must be \"Subject: …\"", path);
 }
 
 /* "Subject: …" is the first line of the text; blank lines behind it are dropped. */
@@ -142,9 +138,7 @@ static bool split_subject(struct mail *mail, const struct buf *text, const char 
     static const char word[] = "Subject: ";
     const char *end = memchr(text->data, '\n', text->len);
     if (end == NULL || strncmp(text->data, word, sizeof word - 1) != 0) {
-        return fail(why, FAILURE_DATA,
-                    "subscribers/mails/%s.txt.mustache: the first line must be \"Subject: …\"",
-                    mail->row->kind);
+        return fail_subject(mail, why);
     }
     const char *start = text->data + sizeof word - 1;
     mail->subject = arena_copy_bytes(mail->arena, start, (size_t)(end - start));
@@ -186,6 +180,43 @@ static bool make_html(const struct mail *mail, const struct value *data, struct 
         residual_add_literal(out, html.data, html.len);
     }
     buf_free(&html);
+    return good;
+}
+
+static bool make_parts(struct mail *mail, const struct value *data, struct residual *text,
+                       struct residual *html, struct failure *why)
+{
+    return make_text(mail, data, text, why) && make_html(mail, data, html, why);
+}
+
+static bool try_kind(struct mail *mail, struct value *issue, struct failure *why)
+{
+    struct residual text, html;
+    residual_init(&text);
+    residual_init(&html);
+    bool good = make_parts(mail, variables(mail, issue), &text, &html, why);
+    residual_free(&html);
+    residual_free(&text);
+    return good;
+}
+
+/* A name that is not there shows only when a mail is made: then somebody waits for it. */
+bool mails_check(const struct settings *settings, struct failure *why)
+{
+    struct arena arena = {0};
+    bool good = true;
+    for (size_t i = 0; good && i < sizeof kinds / sizeof kinds[0]; i++) {
+        const struct delivery row = {.kind = kinds[i]};
+        struct mail mail = {.settings = settings,
+                            .arena = &arena,
+                            .row = &row,
+                            .confirm = "TOKEN",
+                            .leave = "TOKEN",
+                            .preferences = "TOKEN"};
+        good = try_kind(&mail, value_null(&arena), why) &&
+               try_kind(&mail, issue_value(&mail, "Last week's issue", "2026-W01"), why);
+    }
+    arena_free(&arena);
     return good;
 }
 
@@ -244,15 +275,15 @@ bool mails_compose(struct store *store, const struct settings *settings,
 {
     struct mail mail = {
         .store = store, .settings = settings, .keys = keys, .arena = arena, .row = row};
-    struct value *data;
+    struct value *issue;
     struct residual text, html, body;
     residual_init(&text);
     residual_init(&html);
     residual_init(&body);
     make_tokens(&mail);
     bool good = sender_from_settings(store, arena, settings, row->message_id, &mail.sender, why) &&
-                variables(&mail, &data, why) && make_text(&mail, data, &text, why) &&
-                make_html(&mail, data, &html, why) &&
+                last_issue(&mail, &issue, why) &&
+                make_parts(&mail, variables(&mail, issue), &text, &html, why) &&
                 message_body(&text, &html, mail.sender.boundary, &body, why) &&
                 write_message(&mail, &body, message, why);
     residual_free(&text);

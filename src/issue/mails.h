@@ -16,7 +16,8 @@
 /* Whether there is a mail of that kind here. */
 bool mails_know(const char *kind);
 
-/* Whether the templates of all kinds are there and whole. */
+/* Whether a mail of each kind can be made: the templates are there and whole, name nothing that
+ * there is not, and begin with a subject. */
 bool mails_check(const struct settings *settings, struct failure *why) MUST_CHECK;
 
 /* Writes the message of a row of that kind. `arena` is the message's. */

@@ -109,8 +109,12 @@ def test_it_does_not_start_with_a_broken_page_or_mail(newsletter, server, pages)
     (pages / "leave.html.mustache").unlink()
     mails = pages.parent / "mails"
     mails.mkdir()
-    (mails / "welcome.txt.mustache").write_text("{{/closed}}")
-    assert "welcome.txt.mustache" in newsletter.run("serve", expect=65).stderr
+    for text, words in {"{{/closed}}": "welcome.txt.mustache:1:",
+                        "Subject: Welcome\n\nHello {{nme}}\n": 'welcome.txt.mustache:3:7: there is no "nme"',
+                        "Subject: Welcome\n\n{{#last_issue}}{{subjct}}{{/last_issue}}\n": 'there is no "subjct"',
+                        "Welcome\n": "own/mails/welcome.txt.mustache:1:1: the first line must be"}.items():
+        (mails / "welcome.txt.mustache").write_text(text)
+        assert words in newsletter.run("serve", expect=65).stderr
 
 
 # --- logs and secrets ---
