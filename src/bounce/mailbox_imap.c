@@ -118,17 +118,22 @@ bool imap_count(struct imap *imap, int64_t *waiting, struct failure *why)
     return ok;
 }
 
-/* Of "* 12 EXISTS", which every answer to EXAMINE holds; the last one is the newest. */
+/* Of "* 12 EXISTS", which every answer to EXAMINE holds; the last one is the newest. Servers say
+ * that something exists in words, too. */
 static int64_t read_exists(const struct imap *imap)
 {
-    const char *at = NULL, *next = imap->session.answer.data;
-    while ((next = strcasestr(next, " EXISTS")) != NULL) {
-        at = next++;
+    const char *start = imap->session.answer.data;
+    int64_t exists = 0;
+    for (const char *next = start; (next = strcasestr(next, " EXISTS")) != NULL; next++) {
+        const char *at = next;
+        while (at > start && at[-1] >= '0' && at[-1] <= '9') {
+            at--;
+        }
+        if (at < next) {
+            exists = (int64_t)strtoul(at, NULL, 10);
+        }
     }
-    while (at != NULL && at > imap->session.answer.data && at[-1] >= '0' && at[-1] <= '9') {
-        at--;
-    }
-    return at == NULL ? 0 : (int64_t)strtoul(at, NULL, 10);
+    return exists;
 }
 
 static void read_listed(struct imap *imap)

@@ -86,7 +86,7 @@ class LyingImap:
         if words[0] == "CAPABILITY":
             return b"* CAPABILITY IMAP4rev1 UIDPLUS MOVE\r\n" + done
         if words[0] in ("SELECT", "EXAMINE"):
-            return (b"* FLAGS (\\Seen \\Deleted)\r\n* %d EXISTS\r\n* OK [UIDVALIDITY %d] valid\r\n"
+            return (b"* FLAGS (\\Seen \\Deleted)\r\n* %d EXISTS\r\n* OK [UIDVALIDITY %d] since it exists\r\n"
                     % (len(self.messages), self.validity)) + done
         if words[0] == "STATUS":
             return b"* STATUS INBOX (MESSAGES %d)\r\n" % len(self.messages) + done

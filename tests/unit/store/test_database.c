@@ -1,5 +1,7 @@
 #include "scratch.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 
 static void write_file(const char *path, const char *bytes, size_t len)
@@ -620,6 +622,38 @@ static void a_backup_is_whole_private_and_opens(void **state)
     store_close(copy);
 }
 
+/* In place of the C library's: what a file system answers that has no links. 0: it has them. */
+static int link_problem;
+
+int link(const char *from, const char *to)
+{
+    if (link_problem == 0 || access(to, F_OK) == 0) {
+        return linkat(AT_FDCWD, from, AT_FDCWD, to, 0);
+    }
+    errno = link_problem;
+    return -1;
+}
+
+/* A memory stick's FAT says EPERM, FUSE without links ENOSYS. */
+static void a_backup_goes_where_files_have_one_name_only(void **state)
+{
+    static const int problems[] = {EPERM, ENOSYS, EOPNOTSUPP};
+    struct scratch *scratch = *state;
+    for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {
+        char path[160];
+        struct store *copy;
+        snprintf(path, sizeof path, "%s/copy%zu.db", scratch->folder, i);
+        link_problem = problems[i];
+        must(store_backup(scratch->store, path, &why));
+        link_problem = 0;
+        must_fail(store_backup(scratch->store, path, &why), FAILURE_CANNOT_CREATE,
+                  "is there already");
+        must(store_open(path, STORE_COPY, &copy, &why));
+        must(store_check(copy, &why));
+        store_close(copy);
+    }
+}
+
 static void a_backup_of_a_database_that_is_read_only_works(void **state)
 {
     struct scratch *scratch = *state;
@@ -713,6 +747,7 @@ int main(void)
         store_test(who_meets_a_lock_waits_and_then_is_told_to_try_again),
         store_test(who_comes_after_a_wait_in_vain_waits_less_until_the_lock_was_had),
         store_test(a_backup_is_whole_private_and_opens),
+        store_test(a_backup_goes_where_files_have_one_name_only),
         store_test(a_backup_of_a_database_that_is_read_only_works),
         store_test(a_backup_that_fails_leaves_nothing),
         store_test(a_walk_inside_a_walk_gets_a_statement_of_its_own),
