@@ -130,7 +130,11 @@ static bool save_proposal(struct store *store, struct arena *arena, struct issue
                           int64_t now, enum issue_built *outcome, struct failure *why)
 {
     const struct pick *pick = &proposal->pick;
-    if (pick->held_count > 0 && !comparison_hold(store, pick->held, pick->held_count, now, why)) {
+    /* Of a draft that is built before it is due, too, what is held back has no claim on a seat in
+     * this issue, only in later ones: building it again gives the same. */
+    int64_t held_at = now > pick->week.end ? now : pick->week.end;
+    if (pick->held_count > 0 &&
+        !comparison_hold(store, pick->held, pick->held_count, held_at, why)) {
         return false;
     }
     if (pick->thin) {

@@ -1,0 +1,43 @@
+"""An issue over several weeks: what waits, what is let go, what is frozen."""
+
+import json
+
+WEEK_47, WEEK_48, WEEK_49 = "2026-11-20T12:00:00Z", "2026-11-27T12:00:00Z", "2026-12-04T12:00:00Z"
+
+
+def item(slug: str, published: str, left: int = 75, category: str = "Tools") -> dict:
+    return {"slug": slug, "published_at": published,
+            "left": {"name": f"Left {slug}", "category": category, "panel_ship": left,
+                     "reviews": [{"quote": "Ship it."}]},
+            "right": {"name": f"Right {slug}", "category": category, "panel_ship": 25,
+                      "reviews": [{"quote": "Skip it."}]}}
+
+
+def take_in(letter, *items: dict) -> None:
+    letter.run("import", "-", stdin=json.dumps(items))
+
+
+def slugs(letter, number: int) -> list[str]:
+    return [row["slug"] for row in letter.json("issue", "show", str(number), "--json")["item_list"]]
+
+
+def issues(letter) -> dict[str, dict]:
+    return {row["week"]: row for row in letter.json("issue", "list", "--json")}
+
+
+def rehearsed(letter, tmp_path):
+    letter.settings["smtp.url"] = f"maildir:{tmp_path}/box"
+    return letter
+
+
+def test_a_draft_built_early_stays_the_same_when_it_is_built_again(newsletter):
+    letter = newsletter
+    letter.settings["issue.max_items"] = "1"
+    take_in(letter, item("strong", "2026-11-17T09:00:00Z", left=99), item("weak", "2026-11-17T09:00:00Z", left=30))
+    seen = []
+    for _ in range(3):
+        letter.run("issue", "build", "--week", "2026-W47", now="2026-11-18T09:00:00Z")
+        seen.append(slugs(letter, 1))
+    letter.run("issue", "build", now=WEEK_47)
+    seen.append(slugs(letter, 1))
+    assert seen == [["strong"]] * 4
