@@ -66,6 +66,20 @@ static void fill_source(struct arena *arena, const struct settings *settings,
     proposal->issue.preheader = proposal->source.headline.preheader;
 }
 
+/* What a draft keeps when it is built again. Where the settings have moved the day on which it is
+ * due, its window follows, and so does the Date, which may not lie in the future. */
+static void adopt_draft(struct issue_proposal *proposal, const struct issue *draft)
+{
+    const struct issue fresh = proposal->issue;
+    proposal->issue = *draft;
+    proposal->issue.built_at = fresh.built_at;
+    if (draft->window_end != fresh.window_end) {
+        proposal->issue.window_start = fresh.window_start;
+        proposal->issue.window_end = fresh.window_end;
+        proposal->issue.date = fresh.date;
+    }
+}
+
 bool issue_propose(struct store *store, struct arena *arena, const struct settings *settings,
                    const struct week *week, const struct issue *draft, int64_t now,
                    struct issue_proposal *proposal, struct failure *why)
@@ -85,8 +99,7 @@ bool issue_propose(struct store *store, struct arena *arena, const struct settin
         return false;
     }
     if (draft != NULL) {
-        proposal->issue = *draft;
-        proposal->issue.built_at = now;
+        adopt_draft(proposal, draft);
     } else if (!next_number(store, arena, &proposal->issue.number, why)) {
         return false;
     }

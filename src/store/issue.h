@@ -58,8 +58,8 @@ bool issue_items(struct store *store, struct arena *arena, int64_t issue_id,
                  struct issue_item **items, size_t *count, struct failure *why) MUST_CHECK;
 
 /* Writes a draft with its items and variants: a new issue (id 0; gets id, and the next number), or
- * a draft built again (its items and variants are replaced; number, date, edited and left-out ones
- * stay). Refuses an issue that is no draft. */
+ * a draft built again (its items and variants are replaced; number, edited and left-out ones stay,
+ * and the date unless the window's end has moved). Refuses an issue that is no draft. */
 bool issue_save_draft(struct store *store, struct issue *issue, const struct issue_item *items,
                       size_t item_count, const struct issue_variant *variants, size_t variant_count,
                       struct failure *why) MUST_CHECK;

@@ -11,13 +11,15 @@ static bool update_draft(struct store *store, struct issue *issue, struct failur
 {
     SQL(update_sql,
         "UPDATE issue SET window_start = ?2, window_end = ?3, subject = ?4, preheader = ?5, "
-        "built_at = ?6 WHERE id = ?1 AND state = 'draft' RETURNING number, date, edited");
+        "built_at = ?6, date = iif(window_end = ?3, date, ?7) WHERE id = ?1 AND state = 'draft' "
+        "RETURNING number, date, edited");
     struct query *query;
     bool row = false;
     bool ok = query_open(store, update_sql,
                          BIND_LIST(BIND_INT(issue->id), BIND_INT(issue->window_start),
                                    BIND_INT(issue->window_end), BIND_TEXT(issue->subject),
-                                   BIND_TEXT(issue->preheader), BIND_INT(issue->built_at)),
+                                   BIND_TEXT(issue->preheader), BIND_INT(issue->built_at),
+                                   BIND_INT(issue->date)),
                          &query, why) &&
               query_next(query, &row, why);
     if (row) {

@@ -41,3 +41,15 @@ def test_a_draft_built_early_stays_the_same_when_it_is_built_again(newsletter):
     letter.run("issue", "build", now=WEEK_47)
     seen.append(slugs(letter, 1))
     assert seen == [["strong"]] * 4
+
+
+def test_a_draft_whose_due_day_was_changed_keeps_one_window(newsletter):
+    letter = newsletter
+    take_in(letter, item("monday", "2026-11-15T09:00:00Z"), item("thursday", "2026-11-19T09:00:00Z"))
+    letter.run("issue", "build", now=WEEK_47)
+    assert sorted(slugs(letter, 1)) == ["monday", "thursday"]
+    letter.settings["issue.weekday"] = "monday"
+    letter.run("issue", "build", now=WEEK_47)
+    shown = letter.json("issue", "show", "1", "--json")
+    assert ([row["slug"] for row in shown["item_list"]], shown["window_start"], shown["window_end"]) == (
+        ["monday"], "2026-11-09T09:00:00Z", "2026-11-16T09:00:00Z")
