@@ -222,6 +222,46 @@ static bool choose_date(struct arena *arena, const struct issue_proposal *propos
                 "the issue has changed since it was shown; look at it again and approve it then");
 }
 
+static bool release(struct store *store, struct arena *arena, int64_t issue_id, int64_t now,
+                    bool *released, struct failure *why)
+{
+    struct issue *issue;
+    struct issue_item *items;
+    size_t count;
+    enum issue_cancelled outcome;
+    if (!issue_get(store, arena, issue_id, &issue, why)) {
+        return false;
+    }
+    if (issue->state != ISSUE_DRAFT) {
+        return true;
+    }
+    if (!issue_items(store, arena, issue_id, &items, &count, why)) {
+        return false;
+    }
+    int64_t *ids = arena_array(arena, count, sizeof *ids);
+    for (size_t i = 0; i < count; i++) {
+        ids[i] = items[i].comparison_id;
+    }
+    *released = true;
+    return comparison_hold(store, ids, count, issue->window_end, why) &&
+           issue_cancel(store, issue_id, now, &outcome, why);
+}
+
+bool issue_release(struct store *store, struct arena *arena, int64_t issue_id, int64_t now,
+                   bool *released, struct failure *why)
+{
+    *released = false;
+    if (!store_begin(store, why)) {
+        return false;
+    }
+    if (!release(store, arena, issue_id, now, released, why) || !store_commit(store, why)) {
+        store_rollback(store);
+        *released = false;
+        return false;
+    }
+    return true;
+}
+
 static bool freeze_in_transaction(struct store *store, struct arena *arena,
                                   const struct settings *settings, const struct issue *issue,
                                   const struct seal *shown, int64_t now, bool *changed,

@@ -30,6 +30,65 @@ def rehearsed(letter, tmp_path):
     return letter
 
 
+def test_what_a_week_without_readers_held_goes_to_the_first_readers(newsletter, tmp_path):
+    letter = rehearsed(newsletter, tmp_path)
+    take_in(letter, item("first", "2026-11-19T09:00:00Z"))
+    letter.run("weekly", now=WEEK_47)
+    letter.add_readers(1)
+    take_in(letter, item("second", "2026-11-26T09:00:00Z"))
+    letter.run("weekly", now=WEEK_48)
+    sent = [row for row in issues(letter).values() if row["state"] == "sent"]
+    assert [sorted(slugs(letter, row["number"])) for row in sent] == [["first", "second"]]
+
+
+def test_a_draft_that_cron_missed_gives_its_items_to_the_next_issue(newsletter, tmp_path):
+    letter = rehearsed(newsletter, tmp_path)
+    letter.settings["issue.max_age_days"] = "7"
+    letter.add_readers(1)
+    take_in(letter, item("first", "2026-11-19T09:00:00Z"))
+    letter.run("issue", "build", now=WEEK_47)
+    take_in(letter, item("second", "2026-11-26T09:00:00Z"))
+    letter.run("weekly", now=WEEK_48)
+    sent = [row for row in issues(letter).values() if row["state"] == "sent"]
+    assert [sorted(slugs(letter, row["number"])) for row in sent] == [["first", "second"]]
+
+
+def test_a_draft_that_was_promised_past_its_deadline_is_sent_by_a_cron_that_comes_late(newsletter, tmp_path):
+    letter = rehearsed(newsletter, tmp_path)
+    letter.settings |= {"issue.approval": "required", "issue.deadline": "24h", "issue.after_deadline": "send"}
+    letter.add_readers(1)
+    take_in(letter, item("first", "2026-11-19T09:00:00Z"), item("second", "2026-11-26T09:00:00Z"))
+    letter.run("weekly", now=WEEK_47)
+    letter.run("weekly", now=WEEK_48)
+    assert {week: row["state"] for week, row in issues(letter).items()} == {"2026-W47": "sent", "2026-W48": "draft"}
+    assert slugs(letter, 1) == ["first"]
+
+
+def test_a_held_draft_waits_for_its_editor_over_the_weeks(newsletter, tmp_path):
+    letter = rehearsed(newsletter, tmp_path)
+    letter.settings |= {"issue.approval": "required", "issue.deadline": "24h"}
+    letter.add_readers(1)
+    take_in(letter, item("first", "2026-11-19T09:00:00Z"), item("second", "2026-11-26T09:00:00Z"))
+    letter.run("weekly", now=WEEK_47)
+    letter.run("weekly", now=WEEK_49)
+    assert issues(letter)["2026-W47"]["state"] == "draft" and slugs(letter, 1) == ["first"]
+    letter.run("issue", "approve", "1", now=WEEK_49)
+    letter.run("weekly", now=WEEK_49)
+    assert issues(letter)["2026-W47"]["state"] == "sent"
+
+
+def test_an_arranged_draft_that_is_let_go_is_told_once(newsletter, tmp_path):
+    letter = rehearsed(newsletter, tmp_path)
+    letter.add_readers(1)
+    take_in(letter, item("first", "2026-11-18T09:00:00Z"), item("second", "2026-11-19T09:00:00Z"))
+    letter.run("issue", "build", now=WEEK_47)
+    letter.run("issue", "arrange", "1", "--leave-out", "first", now=WEEK_47)
+    told = letter.run("weekly", now=WEEK_48)
+    assert "2026-W47" in told.stderr and "go on to the next issue" in told.stderr
+    assert letter.run("weekly", now=WEEK_48).stderr == ""
+    assert sorted(slugs(letter, 1)) == ["first", "second"]
+
+
 def test_a_draft_built_early_stays_the_same_when_it_is_built_again(newsletter):
     letter = newsletter
     letter.settings["issue.max_items"] = "1"
