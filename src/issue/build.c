@@ -9,7 +9,7 @@
 #include "store/comparison.h"
 #include "store/subscriber.h"
 
-enum { SNAPSHOT_MAX = 4 * 1024 * 1024 };
+enum { SNAPSHOT_MAX = 4 * 1024 * 1024, SOURCE_MAX = 64 * 1024 * 1024 };
 
 static bool next_number(struct store *store, struct arena *arena, int64_t *number,
                         struct failure *why)
@@ -54,6 +54,7 @@ static void fill_source(struct arena *arena, const struct settings *settings,
                      boundary);
     proposal->source = (struct edition_source){
         .settings = settings,
+        .templates = source_open(arena, settings),
         .week = arena_copy(arena, week->name),
         .number = proposal->issue.number,
         .date = week->end,
@@ -262,6 +263,18 @@ bool issue_release(struct store *store, struct arena *arena, int64_t issue_id, i
     return true;
 }
 
+/* For choices of topics that are yet to come. */
+static bool keep_source(struct store *store, int64_t issue_id, const struct source *templates,
+                        struct failure *why)
+{
+    struct buf stored;
+    buf_init(&stored, SOURCE_MAX);
+    source_save(templates, &stored);
+    bool good = issue_keep_source(store, issue_id, stored.data, stored.len, why);
+    buf_free(&stored);
+    return good;
+}
+
 static bool freeze_in_transaction(struct store *store, struct arena *arena,
                                   const struct settings *settings, const struct issue *issue,
                                   const struct seal *shown, int64_t now, bool *changed,
@@ -286,6 +299,7 @@ static bool freeze_in_transaction(struct store *store, struct arena *arena,
     return !*changed ||
            (sender_from_settings(store, arena, settings, built->iso_week, &sender, why) &&
             choose_date(arena, &proposal, built, &sender, shown, now, &date, why) &&
+            keep_source(store, built->id, proposal.source.templates, why) &&
             issue_approve(store, built->id, sender_to_json(arena, &sender), date, now, changed,
                           why));
 }
@@ -338,6 +352,18 @@ bool issue_stories(struct store *store, struct arena *arena, int64_t issue_id,
     return true;
 }
 
+bool issue_source(struct store *store, struct arena *arena, const struct settings *settings,
+                  int64_t issue_id, struct source **source, struct failure *why)
+{
+    const char *stored;
+    size_t len;
+    if (!issue_find_source(store, arena, issue_id, &stored, &len, why)) {
+        return false;
+    }
+    *source = source_open(arena, settings);
+    return stored == NULL || source_load(arena, settings, stored, len, source, why);
+}
+
 /* Choices of topics that readers made after the issue was built. */
 static bool add_missing_variants(struct store *store, struct arena *arena,
                                  const struct settings *settings, const struct issue *issue,
@@ -346,12 +372,15 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
     const char **choices;
     size_t count, story_count;
     struct story *stories;
+    struct source *templates;
     if (!subscriber_topic_choices(store, arena, &choices, &count, why) ||
+        !issue_source(store, arena, settings, issue->id, &templates, why) ||
         !issue_stories(store, arena, issue->id, &stories, &story_count, why)) {
         return false;
     }
     struct edition_source source = {
-        .settings = settings,
+        .settings = source_settings(templates),
+        .templates = templates,
         .week = issue->iso_week,
         .number = issue->number,
         .date = issue->window_end,

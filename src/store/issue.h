@@ -73,6 +73,13 @@ bool issue_find_variant(struct store *store, struct arena *arena, int64_t issue_
                         const char *topics, struct issue_variant **variant,
                         struct failure *why) MUST_CHECK;
 
+/* What an issue's editions are rendered from (issue/source.h): kept when it is approved, until it
+ * is begun, as its rows fix the choices of topics then. *bytes NULL where there is none. */
+bool issue_keep_source(struct store *store, int64_t issue_id, const char *bytes, size_t len,
+                       struct failure *why) MUST_CHECK;
+bool issue_find_source(struct store *store, struct arena *arena, int64_t issue_id,
+                       const char **bytes, size_t *len, struct failure *why) MUST_CHECK;
+
 /* An editor's hand on a draft: the new order by comparison ids, and which are left out (all of
  * them: an earlier list is replaced). Items that are not named follow in their old order; one that
  * was left out comes back by being named, without a snapshot until the next build. Marks the issue

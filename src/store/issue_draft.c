@@ -173,6 +173,26 @@ bool issue_find_variant(struct store *store, struct arena *arena, int64_t issue_
     return ok;
 }
 
+/* It lies among the variants, under a name that no choice of topics has: they do not begin with the
+ * line feed that parts them. */
+bool issue_keep_source(struct store *store, int64_t issue_id, const char *bytes, size_t len,
+                       struct failure *why)
+{
+    const struct issue_variant source = {
+        .topics = ISSUE_SOURCE, .body = bytes, .body_len = len, .html = "", .text = ""};
+    return issue_add_variant(store, issue_id, &source, why);
+}
+
+bool issue_find_source(struct store *store, struct arena *arena, int64_t issue_id,
+                       const char **bytes, size_t *len, struct failure *why)
+{
+    struct issue_variant *source;
+    bool ok = issue_find_variant(store, arena, issue_id, ISSUE_SOURCE, &source, why);
+    *bytes = ok && source != NULL ? source->body : NULL;
+    *len = ok && source != NULL ? source->body_len : 0;
+    return ok;
+}
+
 static bool load_items(struct store *store, struct arena *arena, int64_t issue_id,
                        struct issue_item **items, size_t *count, struct failure *why)
 {

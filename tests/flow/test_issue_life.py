@@ -112,3 +112,42 @@ def test_a_draft_whose_due_day_was_changed_keeps_one_window(newsletter):
     shown = letter.json("issue", "show", "1", "--json")
     assert ([row["slug"] for row in shown["item_list"]], shown["window_start"], shown["window_end"]) == (
         ["monday"], "2026-11-09T09:00:00Z", "2026-11-16T09:00:00Z")
+
+
+def test_a_template_broken_after_the_approval_does_not_keep_back_new_choices_of_topics(newsletter, tmp_path):
+    letter = rehearsed(newsletter, tmp_path)
+    letter.add_readers(1)
+    take_in(letter, item("first", "2026-11-19T09:00:00Z"), item("second", "2026-11-19T09:00:00Z", category="Writing"))
+    letter.run("issue", "build")
+    letter.run("issue", "approve", "1")
+    own = letter.folder / "own"
+    own.mkdir()
+    (own / "issue.txt.mustache").write_text("{{#never closed\n")
+    letter.settings["templates_dir"] = str(own)
+    letter.run("subscribers", "add", "late@example.org", "--status", "confirmed", "--wording", "asked",
+               "--topics", "Writing")
+    letter.run("weekly")
+    assert letter.counts()["sent"] == 2
+
+
+def test_new_choices_of_topics_are_rendered_as_the_issue_was_approved(newsletter, tmp_path):
+    letter = rehearsed(newsletter, tmp_path)
+    letter.add_readers(1)
+    take_in(letter, item("first", "2026-11-19T09:00:00Z"), item("second", "2026-11-19T09:00:00Z", category="Writing"))
+    own = letter.folder / "own"
+    (own / "partials").mkdir(parents=True)
+    letter.settings["templates_dir"] = str(own)
+    (own / "issue.txt.mustache").write_text("{{> word}} of {{site.postal_address}} {{reader.unsubscribe_url}}\n")
+    (own / "partials" / "word.mustache").write_text("approved")
+    letter.settings["site.postal_address"] = "Old Street"
+    letter.run("issue", "build")
+    letter.run("issue", "approve", "1")
+    (own / "partials" / "word.mustache").write_text("edited")
+    letter.settings["site.postal_address"] = "New Street"
+    letter.run("subscribers", "add", "late@example.org", "--status", "confirmed", "--wording", "asked",
+               "--topics", "Writing")
+    letter.run("weekly")
+    texts = [path.read_text() for path in (tmp_path / "box" / "new").iterdir()]
+    assert len(texts) == 2
+    for text in texts:
+        assert "approved of Old Street" in text and "New Street" not in text
