@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 WEEK_47, WEEK_48, WEEK_49 = "2026-11-20T12:00:00Z", "2026-11-27T12:00:00Z", "2026-12-04T12:00:00Z"
 
 
@@ -159,3 +161,17 @@ def test_a_cancelled_issue_of_a_week_that_is_over_is_not_said_to_be_built_anew(n
     for now, words in ((WEEK_47, "builds it anew"), (WEEK_48, "free for the next issue")):
         letter.run("issue", "build", now=WEEK_47)
         assert words in letter.run("issue", "cancel", "1", now=now).stdout
+
+
+@pytest.mark.parametrize("linked", ["issue.txt.mustache", "partials", "partials/footer.txt.mustache"])
+def test_a_template_that_is_a_link_to_nothing_is_no_template_left_out(newsletter, tmp_path, linked):
+    letter = rehearsed(newsletter, tmp_path)
+    letter.add_readers(1)
+    take_in(letter, item("first", "2026-11-19T09:00:00Z"))
+    link = letter.folder / "own" / linked
+    link.parent.mkdir(parents=True)
+    link.symlink_to("not-there")
+    letter.settings["templates_dir"] = str(letter.folder / "own")
+    done = letter.run("weekly", expect=66)
+    assert f"{link} is a link to something that is not there" in done.stderr
+    assert not (tmp_path / "box").exists()
