@@ -158,9 +158,9 @@ def test_new_choices_of_topics_are_rendered_as_the_issue_was_approved(newsletter
 def test_a_cancelled_issue_of_a_week_that_is_over_is_not_said_to_be_built_anew(newsletter):
     letter = newsletter
     take_in(letter, item("first", "2026-11-19T09:00:00Z"))
-    for now, words in ((WEEK_47, "builds it anew"), (WEEK_48, "free for the next issue")):
+    for moment, words in ((WEEK_47, "builds it anew"), (WEEK_48, "free for the next issue")):
         letter.run("issue", "build", now=WEEK_47)
-        assert words in letter.run("issue", "cancel", "1", now=now).stdout
+        assert words in letter.run("issue", "cancel", "1", now=moment).stdout
 
 
 @pytest.mark.parametrize("linked", ["issue.txt.mustache", "partials", "partials/footer.txt.mustache"])
