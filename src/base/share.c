@@ -70,12 +70,33 @@ static bool check_own(const char *folder, const char *own, struct failure *why)
                                        own, setting);
 }
 
+/* A link that leads nowhere is a file of one's own that went missing, and no file left out. */
+static bool check_link(const char *path, size_t len, struct failure *why)
+{
+    struct stat st;
+    char *part = memory_copy(path);
+    part[len] = '\0';
+    bool dangles = lstat(part, &st) == 0 && S_ISLNK(st.st_mode) && stat(part, &st) != 0;
+    free(part);
+    return !dangles || fail(why, FAILURE_NO_INPUT,
+                            "%.*s is a link to something that is not there; mend it, or take it "
+                            "away",
+                            (int)len, path);
+}
+
 /* Absent is one thing, out of reach another: *found only if the file is there. */
 static bool look_for(const char *path, bool *found, struct failure *why)
 {
     *found = access(path, F_OK) == 0;
-    return *found || errno == ENOENT || errno == ENOTDIR ||
-           fail_errno(why, FAILURE_PERMISSION, "cannot open %s", path);
+    if (*found) {
+        return true;
+    }
+    if (errno != ENOENT && errno != ENOTDIR) {
+        return fail_errno(why, FAILURE_PERMISSION, "cannot open %s", path);
+    }
+    const char *name = strrchr(path, '/');
+    return check_link(path, strlen(path), why) &&
+           (name == NULL || name == path || check_link(path, (size_t)(name - path), why));
 }
 
 /* *root is the folder in which *path is. */

@@ -16,8 +16,9 @@
  * ../share/verdicts seen from the program, else the checkout the program was built in, else the
  * place fixed at build time. *path and *text are NULL if the file is in none of them. A name that
  * is absolute, empty or has a ".." component is FAILURE_DATA; an `own` that is not there or no
- * folder FAILURE_CONFIG; what may not be looked at FAILURE_PERMISSION, and so is a link that leads
- * out of the folder: what a template includes ends in everybody's mail, and in the preview. */
+ * folder FAILURE_CONFIG; a link to nothing FAILURE_NO_INPUT; what may not be looked at
+ * FAILURE_PERMISSION, and so is a link that leads out of the folder: what a template includes ends
+ * in everybody's mail, and in the preview. */
 bool share_read(struct arena *arena, const char *folder, const char *own, const char *name,
                 size_t limit, const char **path, const char **text, size_t *len,
                 struct failure *why) MUST_CHECK;

@@ -209,6 +209,23 @@ static void look_at_runs(struct doctor *doctor)
     }
 }
 
+static const char *issue_standing(const struct showing *showing)
+{
+    switch (showing_is_frozen(showing) ? showing->issue.state : ISSUE_DRAFT) {
+    case ISSUE_APPROVED:
+        return "is approved and waits to be sent";
+    case ISSUE_SENDING:
+        return "is being sent";
+    case ISSUE_SENT:
+        return "is sent already";
+    case ISSUE_CANCELLED:
+        return "was cancelled";
+    case ISSUE_DRAFT:
+        break;
+    }
+    return "can be made";
+}
+
 /* Rendered from the templates of today, as `preview` does, or read as it was frozen. */
 static void look_at_issue(struct doctor *doctor)
 {
@@ -216,8 +233,8 @@ static void look_at_issue(struct doctor *doctor)
     struct option_value none = {0};
     struct showing showing;
     if (looking_find(doctor->program, &none, &none, &showing, &why)) {
-        doctor_tell(doctor, FINDING_FINE, "issue",
-                    "that of %s can be made; `verdicts check` reads it", showing.issue.iso_week);
+        doctor_tell(doctor, FINDING_FINE, "issue", "that of %s %s; `verdicts check` reads it",
+                    showing.issue.iso_week, issue_standing(&showing));
     } else if (why.kind == FAILURE_NO_INPUT) {
         doctor_tell(doctor, FINDING_FINE, "issue", "%s", why.text);
     } else {

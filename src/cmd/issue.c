@@ -255,6 +255,22 @@ static bool cancel(struct program *program, const struct issue *issue,
     return issue_stop(program->store, issue->id, now, outcome, why);
 }
 
+/* Of a week that is over no issue is built any more. */
+static void say_freed(const struct program *program, const struct issue *issue)
+{
+    struct week due;
+    week_due(&program->settings, clock_now(), &due);
+    if (strcmp(issue->iso_week, due.name) < 0) {
+        printf("issue %lld is gone; nothing had left, its comparisons are free for the next issue, "
+               "but for those that are too old by then (issue.max_age_days)\n",
+               (long long)issue->number);
+        return;
+    }
+    printf("issue %lld is gone; nothing had left, its week and comparisons are free again: the "
+           "next `verdicts weekly` builds it anew\n",
+           (long long)issue->number);
+}
+
 static bool verb_cancel(struct program *program, struct failure *why)
 {
     struct issue *issue;
@@ -264,9 +280,7 @@ static bool verb_cancel(struct program *program, struct failure *why)
     }
     switch (outcome) {
     case ISSUE_CANCEL_FREED:
-        printf("issue %lld is gone; nothing had left, its week and comparisons are free again: the "
-               "next `verdicts weekly` builds it anew\n",
-               (long long)issue->number);
+        say_freed(program, issue);
         return true;
     case ISSUE_CANCEL_STOPPED:
         printf("issue %lld is stopped; who has it keeps it, nobody else gets it\n",

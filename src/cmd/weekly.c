@@ -300,26 +300,24 @@ static void weekly_tell_deadline(const struct weekly *weekly, const struct issue
     }
 }
 
-/* Builds and freezes the due week's issue where it may go out now: *id is what to send, 0 nothing.
+/* Builds and freezes a week's issue where it may go out now: *id is what to send, 0 nothing.
  */
-static bool weekly_prepare(struct weekly *weekly, struct arena *arena, int64_t *id,
-                           struct failure *why)
+static bool weekly_prepare(struct weekly *weekly, struct arena *arena, const struct week *week,
+                           int64_t *id, struct failure *why)
 {
     struct program *program = weekly->program;
-    struct week week;
     struct issue *issue;
     enum issue_built outcome;
     bool readers, changed;
     *id = 0;
-    week_due(&program->settings, clock_now(), &week);
-    if (!issue_build(program->store, arena, &program->settings, &week, clock_now(), &outcome,
-                     &issue, why)) {
-        return fail_context(why, "%s", week.name);
+    if (!issue_build(program->store, arena, &program->settings, week, clock_now(), &outcome, &issue,
+                     why)) {
+        return fail_context(why, "%s", week->name);
     }
     if (outcome == ISSUE_THIN) {
         if (!weekly->sent_any) {
             snprintf(weekly->summary, sizeof weekly->summary,
-                     "nothing due: too few new comparisons for %s, they carry over", week.name);
+                     "nothing due: too few new comparisons for %s, they carry over", week->name);
         }
         return true;
     }
@@ -346,16 +344,70 @@ static bool weekly_prepare(struct weekly *weekly, struct arena *arena, int64_t *
     return true;
 }
 
-/* What the due week's issue needs next. What building it took is not kept while it is sent. */
-static bool weekly_due(struct weekly *weekly, struct failure *why)
+/* What the week's issue needs next. What building it took is not kept while it is sent. */
+static bool weekly_week(struct weekly *weekly, const struct week *week, struct failure *why)
 {
     struct arena arena = {0};
     int64_t id;
     struct failure bad = {0};
-    bool good = weekly_prepare(weekly, &arena, &id, &bad);
+    bool good = weekly_prepare(weekly, &arena, week, &id, &bad);
     arena_free(&arena);
     return (good && (id == 0 || weekly_send_approved(weekly, id, &bad))) ||
            weekly_bear(weekly, &bad, why);
+}
+
+/* A draft that nobody has to approve was not sent in its week: there was no reader yet, check found
+ * errors, or cron was away. As nobody asks for it any more, it would keep its comparisons from
+ * every issue; so they go on to the next one. */
+static bool weekly_let_on(struct weekly *weekly, const struct issue *issue, struct failure *why)
+{
+    struct program *program = weekly->program;
+    bool released;
+    if (!issue_release(program->store, &program->arena, issue->id, clock_now(), &released, why)) {
+        return false;
+    }
+    if (released && issue->edited) {
+        fprintf(stderr,
+                "verdicts: the draft of %s, which an editor had arranged, was not sent in its "
+                "week; its comparisons go on to the next issue\n",
+                issue->iso_week);
+    }
+    return true;
+}
+
+/* Drafts of earlier weeks. One that the editors were told is sent past its deadline is sent. */
+static bool weekly_drafts(struct weekly *weekly, const struct week *due, struct failure *why)
+{
+    struct program *program = weekly->program;
+    const struct settings *settings = &program->settings;
+    struct issue *issues;
+    size_t count;
+    if (!issue_list(program->store, &program->arena, &issues, &count, why)) {
+        return false;
+    }
+    for (size_t i = count; i-- > 0 && !program->stop;) {
+        struct week week;
+        if (issues[i].state != ISSUE_DRAFT || strcmp(issues[i].iso_week, due->name) >= 0 ||
+            approval_answer(settings, &issues[i], clock_now()) != APPROVAL_GO) {
+            continue;
+        }
+        bool old = clock_now() - issues[i].window_end > settings->issue.max_age_days * 86400;
+        bool promised = settings->issue.approval == APPROVAL_REQUIRED && !old;
+        if (!week_named(settings, issues[i].iso_week, &week, why) ||
+            !(promised ? weekly_week(weekly, &week, why)
+                       : weekly_let_on(weekly, &issues[i], why))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool weekly_due(struct weekly *weekly, struct failure *why)
+{
+    struct week week;
+    week_due(&weekly->program->settings, clock_now(), &week);
+    return weekly_drafts(weekly, &week, why) &&
+           (weekly->program->stop || weekly_week(weekly, &week, why));
 }
 
 /* Bounces first, so that who is gone does not get the issue. A mailbox that is out of reach does

@@ -9,7 +9,7 @@
 #include "store/comparison.h"
 #include "store/subscriber.h"
 
-enum { SNAPSHOT_MAX = 4 * 1024 * 1024 };
+enum { SNAPSHOT_MAX = 4 * 1024 * 1024, SOURCE_MAX = 64 * 1024 * 1024 };
 
 static bool next_number(struct store *store, struct arena *arena, int64_t *number,
                         struct failure *why)
@@ -54,6 +54,7 @@ static void fill_source(struct arena *arena, const struct settings *settings,
                      boundary);
     proposal->source = (struct edition_source){
         .settings = settings,
+        .templates = source_open(arena, settings),
         .week = arena_copy(arena, week->name),
         .number = proposal->issue.number,
         .date = week->end,
@@ -64,6 +65,20 @@ static void fill_source(struct arena *arena, const struct settings *settings,
     edition_headline(arena, &proposal->source);
     proposal->issue.subject = proposal->source.headline.subject;
     proposal->issue.preheader = proposal->source.headline.preheader;
+}
+
+/* What a draft keeps when it is built again. Where the settings have moved the day on which it is
+ * due, its window follows, and so does the Date, which may not lie in the future. */
+static void adopt_draft(struct issue_proposal *proposal, const struct issue *draft)
+{
+    const struct issue fresh = proposal->issue;
+    proposal->issue = *draft;
+    proposal->issue.built_at = fresh.built_at;
+    if (draft->window_end != fresh.window_end) {
+        proposal->issue.window_start = fresh.window_start;
+        proposal->issue.window_end = fresh.window_end;
+        proposal->issue.date = fresh.date;
+    }
 }
 
 bool issue_propose(struct store *store, struct arena *arena, const struct settings *settings,
@@ -85,8 +100,7 @@ bool issue_propose(struct store *store, struct arena *arena, const struct settin
         return false;
     }
     if (draft != NULL) {
-        proposal->issue = *draft;
-        proposal->issue.built_at = now;
+        adopt_draft(proposal, draft);
     } else if (!next_number(store, arena, &proposal->issue.number, why)) {
         return false;
     }
@@ -130,7 +144,11 @@ static bool save_proposal(struct store *store, struct arena *arena, struct issue
                           int64_t now, enum issue_built *outcome, struct failure *why)
 {
     const struct pick *pick = &proposal->pick;
-    if (pick->held_count > 0 && !comparison_hold(store, pick->held, pick->held_count, now, why)) {
+    /* Of a draft that is built before it is due, too, what is held back has no claim on a seat in
+     * this issue, only in later ones: building it again gives the same. */
+    int64_t held_at = now > pick->week.end ? now : pick->week.end;
+    if (pick->held_count > 0 &&
+        !comparison_hold(store, pick->held, pick->held_count, held_at, why)) {
         return false;
     }
     if (pick->thin) {
@@ -205,6 +223,58 @@ static bool choose_date(struct arena *arena, const struct issue_proposal *propos
                 "the issue has changed since it was shown; look at it again and approve it then");
 }
 
+static bool release(struct store *store, struct arena *arena, int64_t issue_id, int64_t now,
+                    bool *released, struct failure *why)
+{
+    struct issue *issue;
+    struct issue_item *items;
+    size_t count;
+    enum issue_cancelled outcome;
+    if (!issue_get(store, arena, issue_id, &issue, why)) {
+        return false;
+    }
+    if (issue->state != ISSUE_DRAFT) {
+        return true;
+    }
+    if (!issue_items(store, arena, issue_id, &items, &count, why)) {
+        return false;
+    }
+    int64_t *ids = arena_array(arena, count, sizeof *ids);
+    for (size_t i = 0; i < count; i++) {
+        ids[i] = items[i].comparison_id;
+    }
+    *released = true;
+    return comparison_hold(store, ids, count, issue->window_end, why) &&
+           issue_cancel(store, issue_id, now, &outcome, why);
+}
+
+bool issue_release(struct store *store, struct arena *arena, int64_t issue_id, int64_t now,
+                   bool *released, struct failure *why)
+{
+    *released = false;
+    if (!store_begin(store, why)) {
+        return false;
+    }
+    if (!release(store, arena, issue_id, now, released, why) || !store_commit(store, why)) {
+        store_rollback(store);
+        *released = false;
+        return false;
+    }
+    return true;
+}
+
+/* For choices of topics that are yet to come. */
+static bool keep_source(struct store *store, int64_t issue_id, const struct source *templates,
+                        struct failure *why)
+{
+    struct buf stored;
+    buf_init(&stored, SOURCE_MAX);
+    source_save(templates, &stored);
+    bool good = issue_keep_source(store, issue_id, stored.data, stored.len, why);
+    buf_free(&stored);
+    return good;
+}
+
 static bool freeze_in_transaction(struct store *store, struct arena *arena,
                                   const struct settings *settings, const struct issue *issue,
                                   const struct seal *shown, int64_t now, bool *changed,
@@ -229,6 +299,7 @@ static bool freeze_in_transaction(struct store *store, struct arena *arena,
     return !*changed ||
            (sender_from_settings(store, arena, settings, built->iso_week, &sender, why) &&
             choose_date(arena, &proposal, built, &sender, shown, now, &date, why) &&
+            keep_source(store, built->id, proposal.source.templates, why) &&
             issue_approve(store, built->id, sender_to_json(arena, &sender), date, now, changed,
                           why));
 }
@@ -281,6 +352,18 @@ bool issue_stories(struct store *store, struct arena *arena, int64_t issue_id,
     return true;
 }
 
+bool issue_source(struct store *store, struct arena *arena, const struct settings *settings,
+                  int64_t issue_id, struct source **source, struct failure *why)
+{
+    const char *stored;
+    size_t len;
+    if (!issue_find_source(store, arena, issue_id, &stored, &len, why)) {
+        return false;
+    }
+    *source = source_open(arena, settings);
+    return stored == NULL || source_load(arena, settings, stored, len, source, why);
+}
+
 /* Choices of topics that readers made after the issue was built. */
 static bool add_missing_variants(struct store *store, struct arena *arena,
                                  const struct settings *settings, const struct issue *issue,
@@ -289,12 +372,15 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
     const char **choices;
     size_t count, story_count;
     struct story *stories;
+    struct source *templates;
     if (!subscriber_topic_choices(store, arena, &choices, &count, why) ||
+        !issue_source(store, arena, settings, issue->id, &templates, why) ||
         !issue_stories(store, arena, issue->id, &stories, &story_count, why)) {
         return false;
     }
     struct edition_source source = {
-        .settings = settings,
+        .settings = source_settings(templates),
+        .templates = templates,
         .week = issue->iso_week,
         .number = issue->number,
         .date = issue->window_end,

@@ -41,6 +41,12 @@ bool issue_build(struct store *store, struct arena *arena, const struct settings
                  const struct week *week, int64_t now, enum issue_built *outcome,
                  struct issue **issue, struct failure *why) MUST_CHECK;
 
+/* Lets go of a draft whose week is over: the week stays without an issue, and what the draft held
+ * is held back for the next one, so that it does not age out. `*released` false where it was no
+ * draft any more. */
+bool issue_release(struct store *store, struct arena *arena, int64_t issue_id, int64_t now,
+                   bool *released, struct failure *why) MUST_CHECK;
+
 /* Approves a draft: builds it once more, so that what is frozen is what a preview shows at this
  * moment, then freezes every setting that shapes a message. `*changed` false where it was no draft
  * any more. FAILURE_DATA where too few comparisons are left for an issue.
@@ -61,5 +67,10 @@ bool issue_begin(struct store *store, struct arena *arena, const struct settings
 /* The stories of a stored issue, from the snapshots of its items. */
 bool issue_stories(struct store *store, struct arena *arena, int64_t issue_id,
                    struct story **stories, size_t *count, struct failure *why) MUST_CHECK;
+
+/* The templates and settings that an issue was approved with; those of now where it is begun, or
+ * was approved by a program that did not keep them. */
+bool issue_source(struct store *store, struct arena *arena, const struct settings *settings,
+                  int64_t issue_id, struct source **source, struct failure *why) MUST_CHECK;
 
 #endif

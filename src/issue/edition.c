@@ -10,22 +10,14 @@
 #include "render/wrap.h"
 #include "store/subscriber.h"
 
-enum { TEMPLATE_MAX = 1024 * 1024, BLOB_MAX = 32 * 1024 * 1024 };
-
-static bool read_template(struct arena *arena, const struct settings *settings, const char *name,
-                          const char **text, size_t *len, const char **path, struct failure *why)
-{
-    return share_read(arena, "templates", settings->templates_dir, name, TEMPLATE_MAX, path, text,
-                      len, why);
-}
+enum { BLOB_MAX = 32 * 1024 * 1024 };
 
 /* A partial {{> name}} is the file partials/name.mustache. */
 static bool load_partial(void *context, struct arena *arena, const char *name, const char **text,
                          size_t *len, const char **path, struct failure *why)
 {
-    const struct settings *settings = context;
-    return read_template(arena, settings, arena_format(arena, "partials/%s.mustache", name), text,
-                         len, path, why);
+    return source_read(context, arena_format(arena, "partials/%s.mustache", name), path, text, len,
+                       why);
 }
 
 static bool is_blank(const char *text, size_t len)
@@ -36,12 +28,12 @@ static bool is_blank(const char *text, size_t len)
     return len == 0;
 }
 
-static bool compile(struct arena *arena, const struct settings *settings, const char *name,
+static bool compile(struct arena *arena, struct source *templates, const char *name,
                     enum mustache_escape escape, struct mustache **template, struct failure *why)
 {
     const char *text, *path;
     size_t len;
-    if (!read_template(arena, settings, name, &text, &len, &path, why)) {
+    if (!source_read(templates, name, &path, &text, &len, why)) {
         return false;
     }
     if (text == NULL) {
@@ -59,7 +51,7 @@ static bool compile(struct arena *arena, const struct settings *settings, const 
         .escape = escape,
         .strict = true,
         .load = load_partial,
-        .load_context = (void *)(uintptr_t)settings,
+        .load_context = templates,
     };
     return mustache_compile(arena, path, text, len, &options, template, why);
 }
@@ -123,8 +115,10 @@ static bool specialise(struct arena *arena, const struct edition_source *source,
 {
     struct mustache *html, *text;
     struct value *variables = edition_variables(arena, source);
-    if (!compile(arena, source->settings, "issue.html.mustache", MUSTACHE_HTML, &html, why) ||
-        !compile(arena, source->settings, "issue.txt.mustache", MUSTACHE_PLAIN, &text, why) ||
+    struct source *templates =
+        source->templates != NULL ? source->templates : source_open(arena, source->settings);
+    if (!compile(arena, templates, "issue.html.mustache", MUSTACHE_HTML, &html, why) ||
+        !compile(arena, templates, "issue.txt.mustache", MUSTACHE_PLAIN, &text, why) ||
         !mustache_specialise(html, variables, &programs->html, why) ||
         !mustache_specialise(text, variables, &programs->raw_text, why)) {
         return false;

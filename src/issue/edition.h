@@ -8,6 +8,7 @@
 #include "base/model.h"
 #include "base/residual.h"
 #include "base/settings.h"
+#include "issue/source.h"
 #include "pick/week.h"
 #include "render/newsletter.h"
 #include "store/issue.h"
@@ -15,6 +16,7 @@
 /* What all editions of an issue share. */
 struct edition_source {
     const struct settings *settings;
+    struct source *templates; /* NULL: each edition reads the files anew */
     const char *week;
     int64_t number;
     int64_t date; /* shown in the text: the instant the issue was due */

@@ -72,15 +72,18 @@ bool showing_stored(struct store *store, struct arena *arena, const struct setti
                     const struct issue *issue, struct showing *showing, struct failure *why)
 {
     struct story *stories;
+    struct source *templates;
     size_t count;
     *showing = (struct showing){.issue = *issue};
-    if (!find_sender(store, arena, settings, showing, why) ||
+    if (!issue_source(store, arena, settings, issue->id, &templates, why) ||
+        !find_sender(store, arena, settings, showing, why) ||
         !stored_variants(store, arena, showing, why) ||
         !issue_stories(store, arena, issue->id, &stories, &count, why)) {
         return false;
     }
     showing->source = (struct edition_source){
-        .settings = settings,
+        .settings = source_settings(templates),
+        .templates = templates,
         .week = issue->iso_week,
         .number = issue->number,
         .date = issue->window_end,
@@ -105,6 +108,8 @@ bool showing_find_anew(struct store *store, struct arena *arena, const struct se
         return false;
     }
     showing->anew = true;
+    showing->source.settings = settings;
+    showing->source.templates = source_open(arena, settings);
     showing->source.boundary = showing->sender.boundary;
     edition_headline(arena, &showing->source);
     showing->issue.subject = showing->source.headline.subject;

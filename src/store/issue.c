@@ -197,12 +197,16 @@ static bool start(struct store *store, int64_t issue_id, const char *format, int
 {
     SQL(start_sql, "UPDATE issue SET state = 'sending', started_at = ?2 "
                    "WHERE id = ?1 AND state = 'approved'");
+    SQL(source_sql, "DELETE FROM issue_variant WHERE issue_id = ?1 AND topics = ?2");
     int64_t changes;
     if (!query_run(store, start_sql, BIND_LIST(BIND_INT(issue_id), BIND_INT(now)), &changes, why)) {
         return false;
     }
     *started = changes == 1;
-    return changes == 0 || add_deliveries(store, issue_id, format, now, readers, why);
+    return changes == 0 ||
+           (query_run(store, source_sql, BIND_LIST(BIND_INT(issue_id), BIND_TEXT(ISSUE_SOURCE)),
+                      NULL, why) &&
+            add_deliveries(store, issue_id, format, now, readers, why));
 }
 
 bool issue_start(struct store *store, int64_t issue_id, const char *message_id_format, int64_t now,

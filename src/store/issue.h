@@ -58,8 +58,8 @@ bool issue_items(struct store *store, struct arena *arena, int64_t issue_id,
                  struct issue_item **items, size_t *count, struct failure *why) MUST_CHECK;
 
 /* Writes a draft with its items and variants: a new issue (id 0; gets id, and the next number), or
- * a draft built again (its items and variants are replaced; number, date, edited and left-out ones
- * stay). Refuses an issue that is no draft. */
+ * a draft built again (its items and variants are replaced; number, edited and left-out ones stay,
+ * and the date unless the window's end has moved). Refuses an issue that is no draft. */
 bool issue_save_draft(struct store *store, struct issue *issue, const struct issue_item *items,
                       size_t item_count, const struct issue_variant *variants, size_t variant_count,
                       struct failure *why) MUST_CHECK;
@@ -72,6 +72,13 @@ bool issue_add_variant(struct store *store, int64_t issue_id, const struct issue
 bool issue_find_variant(struct store *store, struct arena *arena, int64_t issue_id,
                         const char *topics, struct issue_variant **variant,
                         struct failure *why) MUST_CHECK;
+
+/* What an issue's editions are rendered from (issue/source.h): kept when it is approved, until it
+ * is begun, as its rows fix the choices of topics then. *bytes NULL where there is none. */
+bool issue_keep_source(struct store *store, int64_t issue_id, const char *bytes, size_t len,
+                       struct failure *why) MUST_CHECK;
+bool issue_find_source(struct store *store, struct arena *arena, int64_t issue_id,
+                       const char **bytes, size_t *len, struct failure *why) MUST_CHECK;
 
 /* An editor's hand on a draft: the new order by comparison ids, and which are left out (all of
  * them: an earlier list is replaced). Items that are not named follow in their old order; one that

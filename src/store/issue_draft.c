@@ -11,13 +11,15 @@ static bool update_draft(struct store *store, struct issue *issue, struct failur
 {
     SQL(update_sql,
         "UPDATE issue SET window_start = ?2, window_end = ?3, subject = ?4, preheader = ?5, "
-        "built_at = ?6 WHERE id = ?1 AND state = 'draft' RETURNING number, date, edited");
+        "built_at = ?6, date = iif(window_end = ?3, date, ?7) WHERE id = ?1 AND state = 'draft' "
+        "RETURNING number, date, edited");
     struct query *query;
     bool row = false;
     bool ok = query_open(store, update_sql,
                          BIND_LIST(BIND_INT(issue->id), BIND_INT(issue->window_start),
                                    BIND_INT(issue->window_end), BIND_TEXT(issue->subject),
-                                   BIND_TEXT(issue->preheader), BIND_INT(issue->built_at)),
+                                   BIND_TEXT(issue->preheader), BIND_INT(issue->built_at),
+                                   BIND_INT(issue->date)),
                          &query, why) &&
               query_next(query, &row, why);
     if (row) {
@@ -168,6 +170,26 @@ bool issue_find_variant(struct store *store, struct arena *arena, int64_t issue_
               query_next(query, &row, why);
     *variant = row ? read_variant(query, arena) : NULL;
     query_close(query);
+    return ok;
+}
+
+/* It lies among the variants, under a name that no choice of topics has: they do not begin with the
+ * line feed that parts them. */
+bool issue_keep_source(struct store *store, int64_t issue_id, const char *bytes, size_t len,
+                       struct failure *why)
+{
+    const struct issue_variant source = {
+        .topics = ISSUE_SOURCE, .body = bytes, .body_len = len, .html = "", .text = ""};
+    return issue_add_variant(store, issue_id, &source, why);
+}
+
+bool issue_find_source(struct store *store, struct arena *arena, int64_t issue_id,
+                       const char **bytes, size_t *len, struct failure *why)
+{
+    struct issue_variant *source;
+    bool ok = issue_find_variant(store, arena, issue_id, ISSUE_SOURCE, &source, why);
+    *bytes = ok && source != NULL ? source->body : NULL;
+    *len = ok && source != NULL ? source->body_len : 0;
     return ok;
 }
 

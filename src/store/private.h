@@ -142,10 +142,16 @@ bool store_accept_version(const char *path, enum store_mode mode, int64_t versio
 
 /* The conditions of the partial indexes of delivery and outgoing, word for word: SQLite uses such
  * an index only where a statement says the same. */
+/* What an issue is rendered from lies among its variants, under topics that no reader can have. */
+#define ISSUE_SOURCE "\n"
+
 #define DELIVERY_DUE  "state IN ('queued', 'deferred')"
 #define DELIVERY_OPEN "state NOT IN ('queued', 'sent')"
 #define OUTGOING_DUE  DELIVERY_DUE
 #define OUTGOING_OPEN "state IN ('sending', 'in_doubt')"
+
+/* What an issue is rendered from lies among its variants, under topics that no reader can have. */
+#define ISSUE_SOURCE "\n"
 
 /* The index of `name` among `names`, or -1. */
 int store_find_name(const char *const *names, size_t count, const char *name);

@@ -96,7 +96,8 @@ CREATE TABLE issue_left_out (
     PRIMARY KEY (issue_id, comparison_id)
 ) STRICT, WITHOUT ROWID;
 
--- The rendered issue for one choice of topics: residual programs (base/residual.h).
+-- The rendered issue for one choice of topics: residual programs (base/residual.h). Under the topics
+-- '\n', which no choice has, lies what an approved issue is rendered from until it is begun.
 CREATE TABLE issue_variant (
     issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
     topics TEXT NOT NULL,            -- '' is everything; else categories joined by '\n', sorted

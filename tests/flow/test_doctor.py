@@ -22,14 +22,16 @@ def test_a_newsletter_in_order_has_no_fault(newsletter):
     newsletter.settings["smtp.url"] = "null:"
     newsletter.import_samples()
     newsletter.add_readers(2)
-    assert findings(newsletter)["weekly"] == [("warning", "has never run; is it in the crontab?")]
+    before = findings(newsletter)
+    assert before["weekly"] == [("warning", "has never run; is it in the crontab?")]
+    assert before["issue"] == [("fine", "that of 2026-W47 can be made; `verdicts check` reads it")]
     newsletter.run("weekly")
     found = findings(newsletter)
     assert set(found) == {"libcurl", "settings", "files", "key", "database", "disk", "weekly", "issue"}
     assert not [text for rows in found.values() for kind, text in rows if kind == "fault"]
     assert found["settings"][0][0] == "warning" and "reserved example domain" in found["settings"][0][1]
     assert found["weekly"][0][0] == "fine"
-    assert found["issue"] == [("fine", "that of 2026-W47 can be made; `verdicts check` reads it")]
+    assert found["issue"] == [("fine", "that of 2026-W47 is sent already; `verdicts check` reads it")]
     lines = newsletter.run("doctor").stdout.splitlines()
     assert len(lines) == sum(map(len, found.values()))
     assert all(line.startswith(("fine     ", "warning  ")) for line in lines)
