@@ -243,6 +243,15 @@ def test_what_is_no_message_in_a_maildir_keeps_none_back_and_is_named(newsletter
     assert len(list((maildir / "new").iterdir())) == 3
 
 
+def test_what_was_read_and_counted_is_printed_though_one_message_cannot_be_read(newsletter, maildir):
+    os.mkfifo(maildir / "new" / "0.fifo")
+    (maildir / "new" / "1.x").write_bytes(case("vacation-german"))
+    done = newsletter.run("bounces", "--json", expect=69)
+    told = json.loads(done.stdout)
+    assert (told["read"], told["unread"], told["classes"]["auto-reply"]) == (1, 1, 1)
+    assert "cannot be read" in done.stderr
+
+
 def test_a_message_of_the_same_name_is_not_overwritten(newsletter, maildir):
     (maildir / "cur" / "1.x:2,").write_bytes(b"From: a@example.org\n\nnobody has read this\n")
     (maildir / "new" / "1.x").write_bytes(case("mail-question"))
