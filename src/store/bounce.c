@@ -13,10 +13,11 @@
 bool bounce_add(struct store *store, const struct bounce_event *event, bool *added,
                 struct failure *why)
 {
-    SQL(add_sql, "INSERT INTO bounce_event (message_hash, subscriber_id, issue_id, class, domain, "
-                 "code, enhanced, reason, at, scored) "
-                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
-                 "ON CONFLICT (message_hash) DO NOTHING");
+    SQL(add_sql,
+        "INSERT INTO bounce_event (message_hash, subscriber_id, issue_id, class, domain, "
+        "code, enhanced, reason, at, scored) "
+        "VALUES (?1, ?2, (SELECT id FROM issue WHERE id = ?3), ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+        "ON CONFLICT (message_hash) DO NOTHING");
     int64_t changes = 0;
     bool ok = query_run(store, add_sql,
                         BIND_LIST(BIND_TEXT(event->message_hash), BIND_SOME(event->subscriber_id),
@@ -151,18 +152,18 @@ bool bounce_settle(struct store *store, int64_t id, enum bounce_mark mark, struc
     return query_run(store, settle_sql, BIND_LIST(BIND_INT(id), BIND_INT(mark)), NULL, why);
 }
 
-bool bounce_counted_between(struct store *store, int64_t subscriber_id, int64_t from, int64_t to,
-                            const char **class, struct failure *why)
+bool bounce_counted(struct store *store, int64_t subscriber_id, int64_t from, int64_t to,
+                    int64_t issue_id, const char **class, struct failure *why)
 {
-    SQL(counted_sql, "SELECT count(*) FROM bounce_event WHERE subscriber_id = ?1 AND at >= ?2 "
-                     "AND at < ?3 AND scored = 1 AND class = ?4");
+    SQL(counted_sql, "SELECT count(*) FROM bounce_event WHERE subscriber_id = ?1 AND scored = 1 "
+                     "AND class = ?4 AND (at >= ?2 AND at < ?3 OR issue_id = ?5)");
     static const char *const classes[] = {"hard", "soft"};
     *class = NULL;
     for (size_t i = 0; i < 2 && *class == NULL; i++) {
         int64_t count;
         if (!query_number(store, counted_sql,
                           BIND_LIST(BIND_INT(subscriber_id), BIND_INT(from), BIND_INT(to),
-                                    BIND_TEXT(classes[i])),
+                                    BIND_TEXT(classes[i]), BIND_SOME(issue_id)),
                           &count, why)) {
             return false;
         }
