@@ -9,18 +9,6 @@
 #include "store/bounce.h"
 #include "store/subscriber.h"
 
-enum judge_place judge_place(const struct bounce_report *report)
-{
-    switch (report->class) {
-    case BOUNCE_UNKNOWN:
-        return JUDGE_QUARANTINE;
-    case BOUNCE_MAIL:
-        return JUDGE_PEOPLE;
-    default:
-        return JUDGE_PROCESSED;
-    }
-}
-
 /* Who a message is about, and by what right we believe it. */
 struct about {
     int64_t person;    /* 0: nobody of ours */
@@ -69,6 +57,22 @@ static void read_tokens(const struct token_keys *keys, const struct bounce_repor
         } else if (about->issue == 0 && other.person == about->person) {
             about->issue = other.issue;
         }
+    }
+}
+
+enum judge_place judge_place(const struct judge *judge, const struct bounce_report *report)
+{
+    struct about about = {0};
+    switch (report->class) {
+    case BOUNCE_UNKNOWN:
+        return JUDGE_QUARANTINE;
+    case BOUNCE_MAIL:
+        return JUDGE_PEOPLE;
+    case BOUNCE_UNSUBSCRIBE:
+        read_tokens(judge->keys, report, &about);
+        return about.token == NULL ? JUDGE_PEOPLE : JUDGE_PROCESSED;
+    default:
+        return JUDGE_PROCESSED;
     }
 }
 
