@@ -147,7 +147,8 @@ static void add_storm(struct arena *arena, const struct bounce_group *group,
 
 /* Before anything is counted: of a domain in a storm nobody is scored, whatever the code. Cron
  * reads the mailbox every hour and a storm lasts longer: what was held back within a day belongs to
- * it, and is not told again. */
+ * it, and is not told again; so does what was counted, or a storm that comes in small lots would
+ * be none. */
 static bool hold_storms(const struct judge *judge, struct arena *arena, struct arena *own,
                         struct judge_result *result, struct failure *why)
 {

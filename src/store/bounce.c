@@ -82,12 +82,14 @@ bool bounce_storms(struct store *store, struct arena *arena, int64_t people, int
                    int64_t since, struct bounce_group **groups, size_t *count, struct failure *why)
 {
     SQL(storms_sql,
-        "WITH e AS (SELECT domain, " GROUP_KEY " AS key, subscriber_id, held FROM bounce_event "
-        "WHERE " PENDING " UNION ALL SELECT domain, " GROUP_KEY ", subscriber_id, held "
-        "FROM bounce_event WHERE held = 1 AND at >= ?3) "
+        "WITH e AS (SELECT domain, " GROUP_KEY " AS key, subscriber_id, held, 1 AS pending "
+        "FROM bounce_event WHERE " PENDING " UNION ALL SELECT domain, " GROUP_KEY
+        ", subscriber_id, held, 0 FROM bounce_event WHERE held = 1 AND at >= ?3 "
+        "UNION ALL SELECT domain, " GROUP_KEY ", subscriber_id, 0, 0 FROM bounce_event "
+        "WHERE scored = 1 AND at >= ?3) "
         "SELECT domain, key, count(DISTINCT subscriber_id) AS people, " READERS
         " AS readers, total(held) AS held_back FROM e GROUP BY domain, key "
-        "HAVING people > ?1 AND people * 100 > ?2 * readers AND held_back < count(*)");
+        "HAVING people > ?1 AND people * 100 > ?2 * readers AND total(pending) > 0");
     return read_groups(store, arena, storms_sql,
                        BIND_LIST(BIND_INT(people), BIND_INT(percent), BIND_INT(since)), groups,
                        count, why);

@@ -48,7 +48,7 @@ bool bounce_held_groups(struct store *store, struct arena *arena, struct bounce_
                         size_t *count, struct failure *why) MUST_CHECK;
 
 /* Groups with pending events in which more than `people` people, and more than `percent` % of the
- * domain's readers, bounced; what has been held back since an instant counts with them. */
+ * domain's readers, bounced; what has been held back or counted since an instant is added. */
 bool bounce_storms(struct store *store, struct arena *arena, int64_t people, int64_t percent,
                    int64_t since, struct bounce_group **groups, size_t *count,
                    struct failure *why) MUST_CHECK;
