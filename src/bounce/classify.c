@@ -167,8 +167,8 @@ static void find_returned(struct look *look)
     }
 }
 
-static void answer(struct look *look, enum bounce_class class, enum bounce_reason reason,
-                   enum bounce_detector detector)
+void look_answer(struct look *look, enum bounce_class class, enum bounce_reason reason,
+                 enum bounce_detector detector)
 {
     look->report->class = class;
     look->report->reason = reason;
@@ -209,7 +209,7 @@ static bool look_feedback(struct look *look)
     enum bounce_class class;
     enum bounce_reason reason;
     feedback_type(type == NULL ? "abuse" : type, &class, &reason);
-    answer(look, class, reason, DETECTOR_FEEDBACK);
+    look_answer(look, class, reason, DETECTOR_FEEDBACK);
     char address[BOUNCE_ADDRESS];
     if (only_address(split_find(&fields, "original-rcpt-to"), address) ||
         only_address(split_find(&fields, "removal-recipient"), address) ||
@@ -238,7 +238,7 @@ static bool look_old_feedback(struct look *look)
         return false;
     }
     char address[BOUNCE_ADDRESS];
-    answer(look, BOUNCE_COMPLAINT, REASON_ABUSE, DETECTOR_HEADER);
+    look_answer(look, BOUNCE_COMPLAINT, REASON_ABUSE, DETECTOR_HEADER);
     if (only_address(original, address) || look_returned_recipient(look, address)) {
         look_add(look, address, BOUNCE_COMPLAINT, REASON_ABUSE);
     }
@@ -254,7 +254,7 @@ static bool look_disposition(struct look *look)
             split_read_fields(look->arena, part->text, part->len, &fields, NULL);
             const char *final = split_find(&fields, "final-recipient");
             char address[BOUNCE_ADDRESS];
-            answer(look, BOUNCE_AUTO_REPLY, REASON_RECEIPT, DETECTOR_DISPOSITION);
+            look_answer(look, BOUNCE_AUTO_REPLY, REASON_RECEIPT, DETECTOR_DISPOSITION);
             if (final != NULL && mention_field(final, address)) {
                 look_add(look, address, BOUNCE_AUTO_REPLY, REASON_RECEIPT);
             }
@@ -271,7 +271,7 @@ static bool look_challenge(struct look *look)
                         words_find(&look->lexicon->challenges, signs->body.folded, NULL) == NULL)) {
         return false;
     }
-    answer(look, BOUNCE_CHALLENGE, REASON_NONE, DETECTOR_TEXT);
+    look_answer(look, BOUNCE_CHALLENGE, REASON_NONE, DETECTOR_TEXT);
     look->report->automatic = true;
     return true;
 }
@@ -321,7 +321,7 @@ static bool look_auto_reply(struct look *look)
     if (detector == DETECTOR_NONE) {
         return false;
     }
-    answer(look, BOUNCE_AUTO_REPLY, REASON_VACATION, detector);
+    look_answer(look, BOUNCE_AUTO_REPLY, REASON_VACATION, detector);
     look->report->automatic = true;
     add_sender(look, REASON_VACATION);
     return true;
@@ -353,7 +353,7 @@ static bool look_unsubscribe(struct look *look)
     if (detector == DETECTOR_NONE || (signs->daemon && detector != DETECTOR_ENVELOPE)) {
         return false;
     }
-    answer(look, BOUNCE_UNSUBSCRIBE, REASON_OPT_OUT, detector);
+    look_answer(look, BOUNCE_UNSUBSCRIBE, REASON_OPT_OUT, detector);
     add_sender(look, REASON_OPT_OUT);
     return true;
 }
@@ -364,7 +364,7 @@ static bool look_confirm(struct look *look)
         look->signs.daemon || look->signs.null_path) {
         return false;
     }
-    answer(look, BOUNCE_CONFIRM, REASON_PERSON, DETECTOR_ENVELOPE);
+    look_answer(look, BOUNCE_CONFIRM, REASON_PERSON, DETECTOR_ENVELOPE);
     add_sender(look, REASON_PERSON);
     return true;
 }
@@ -391,11 +391,13 @@ static void look_rest(struct look *look)
     const struct signs *signs = &look->signs;
     bool named = signs->daemon_address || signs->daemon_strong || signs->null_path ||
                  (signs->daemon && signs->bounce_subject != NULL);
-    bool machine = signs->daemon && named && !signs->reply && !signs->list && !signs->quoting;
+    bool letter = signs->letter && !signs->null_path && !signs->automatic && !signs->returned;
+    bool machine =
+        signs->daemon && named && !signs->reply && !signs->list && !signs->quoting && !letter;
     if (machine || (signs->null_path && signs->bounce_subject != NULL) || says_nothing(look)) {
-        answer(look, BOUNCE_UNKNOWN, REASON_UNDETERMINED, DETECTOR_NONE);
+        look_answer(look, BOUNCE_UNKNOWN, REASON_UNDETERMINED, DETECTOR_NONE);
     } else {
-        answer(look, BOUNCE_MAIL, REASON_PERSON, DETECTOR_NONE);
+        look_answer(look, BOUNCE_MAIL, REASON_PERSON, DETECTOR_NONE);
     }
 }
 

@@ -9,18 +9,6 @@
 #include "store/bounce.h"
 #include "store/subscriber.h"
 
-enum judge_place judge_place(const struct bounce_report *report)
-{
-    switch (report->class) {
-    case BOUNCE_UNKNOWN:
-        return JUDGE_QUARANTINE;
-    case BOUNCE_MAIL:
-        return JUDGE_PEOPLE;
-    default:
-        return JUDGE_PROCESSED;
-    }
-}
-
 /* Who a message is about, and by what right we believe it. */
 struct about {
     int64_t person;    /* 0: nobody of ours */
@@ -54,6 +42,40 @@ static bool verify(const struct token_keys *keys, const struct bounce_token *tok
     return false;
 }
 
+/* The first token of ours says who. Which issue, some do not know: another one of the same person
+ * may. */
+static void read_tokens(const struct token_keys *keys, const struct bounce_report *report,
+                        struct about *about)
+{
+    for (size_t i = 0; i < report->token_count; i++) {
+        struct about other = {0};
+        if (!verify(keys, &report->tokens[i], &other)) {
+            continue;
+        }
+        if (about->token == NULL) {
+            *about = other;
+        } else if (about->issue == 0 && other.person == about->person) {
+            about->issue = other.issue;
+        }
+    }
+}
+
+enum judge_place judge_place(const struct judge *judge, const struct bounce_report *report)
+{
+    struct about about = {0};
+    switch (report->class) {
+    case BOUNCE_UNKNOWN:
+        return JUDGE_QUARANTINE;
+    case BOUNCE_MAIL:
+        return JUDGE_PEOPLE;
+    case BOUNCE_UNSUBSCRIBE:
+        read_tokens(judge->keys, report, &about);
+        return about.token == NULL ? JUDGE_PEOPLE : JUDGE_PROCESSED;
+    default:
+        return JUDGE_PROCESSED;
+    }
+}
+
 /* Without a token: whom the report names, as a hint. */
 static bool find_by_address(const struct judge *judge, struct arena *arena,
                             const struct bounce_report *report, struct about *about,
@@ -80,9 +102,7 @@ static bool find_person(const struct judge *judge, struct arena *arena,
 {
     *about = (struct about){0};
     *person = NULL;
-    for (size_t i = 0; i < report->token_count && about->token == NULL; i++) {
-        verify(judge->keys, &report->tokens[i], about);
-    }
+    read_tokens(judge->keys, report, about);
     if (about->token == NULL && !find_by_address(judge, arena, report, about, why)) {
         return false;
     }
@@ -193,6 +213,7 @@ static bool record(const struct judge *judge, struct arena *arena, const char *h
     bounce_status_format(&part.status, status);
     const struct bounce_event event = {.message_hash = hash,
                                        .subscriber_id = named == NULL ? 0 : named->id,
+                                       .issue_id = named == NULL ? 0 : about.issue,
                                        .class = bounce_class_name(part.class),
                                        .domain = named == NULL ? "" : named->domain,
                                        .code = part.code,

@@ -31,8 +31,9 @@ struct judge {
 /* Where the message belongs afterwards. */
 enum judge_place { JUDGE_PROCESSED, JUDGE_QUARANTINE, JUDGE_PEOPLE };
 
-/* The place follows from the class alone. */
-enum judge_place judge_place(const struct bounce_report *report);
+/* The place follows from the class, and a wish to leave that no token of ours vouches for is left
+ * to people: nobody else can follow it. */
+enum judge_place judge_place(const struct judge *judge, const struct bounce_report *report);
 
 /* A storm: a domain whose bounces are held back. */
 struct judge_storm {

@@ -7,7 +7,7 @@
 #include "store/delivery.h"
 #include "store/subscriber.h"
 
-enum { DAY = 86400, GROUPS = 200, EVENTS = 200 };
+enum { DAY = 86400, NIGHT = DAY / 2, GROUPS = 200, EVENTS = 200 };
 
 static bool is_hard(const char *class)
 {
@@ -37,7 +37,19 @@ static bool take_off(const struct judge *judge, struct arena *arena,
     return subscriber_update(judge->store, event->subscriber_id, &change, &consent, why);
 }
 
-/* The person's score with this event; false if another one of the day has counted as much. */
+/* What has counted for the person already, on the event's day or about the same issue: servers on
+ * the way report one copy more than once, also on another day, and so does whoever replays a
+ * report. Where the issue is not known, the evening before belongs to the day. */
+static bool find_counted(const struct judge *judge, const struct bounce_event *event,
+                         const char **class, struct failure *why)
+{
+    int64_t day = event->at - event->at % DAY;
+    int64_t from = event->issue_id == 0 && event->at - NIGHT < day ? event->at - NIGHT : day;
+    return bounce_counted(judge->store, event->subscriber_id, from, day + DAY, event->issue_id,
+                          class, why);
+}
+
+/* The person's score with this event; false if another one has counted as much in its place. */
 static bool add_score(const struct judge *judge, const struct bounce_event *event,
                       const char *counted, struct subscriber *person)
 {
@@ -64,10 +76,8 @@ static bool count_event(const struct judge *judge, struct arena *arena,
 {
     struct subscriber *person = NULL;
     const char *counted;
-    int64_t day = event->at - event->at % DAY;
     if (!subscriber_find_id(judge->store, arena, event->subscriber_id, &person, why) ||
-        !bounce_counted_between(judge->store, event->subscriber_id, day, day + DAY, &counted,
-                                why)) {
+        !find_counted(judge, event, &counted, why)) {
         return false;
     }
     bool listed = person != NULL &&
@@ -137,7 +147,8 @@ static void add_storm(struct arena *arena, const struct bounce_group *group,
 
 /* Before anything is counted: of a domain in a storm nobody is scored, whatever the code. Cron
  * reads the mailbox every hour and a storm lasts longer: what was held back within a day belongs to
- * it, and is not told again. */
+ * it, and is not told again; so does what was counted, or a storm that comes in small lots would
+ * be none. */
 static bool hold_storms(const struct judge *judge, struct arena *arena, struct arena *own,
                         struct judge_result *result, struct failure *why)
 {

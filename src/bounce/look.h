@@ -35,6 +35,10 @@ bool look_sure_mention(const struct look *look, char out[BOUNCE_ADDRESS]);
 bool look_add(struct look *look, const char *address, enum bounce_class class,
               enum bounce_reason reason);
 
+/* What the message is, and by which way it was known. */
+void look_answer(struct look *look, enum bounce_class class, enum bounce_reason reason,
+                 enum bounce_detector detector);
+
 /* Writes the words that decided, as one line. */
 void look_say(struct look *look, const char *text, size_t len);
 

@@ -180,7 +180,8 @@ static bool vouched(const struct look *look)
     if ((signs->returned || signs->body.marked) && (signs->daemon || signs->coded)) {
         return true;
     }
-    if (signs->enveloped || signs->opening == NULL || (signs->personal && !signs->opens)) {
+    if (signs->letter || signs->enveloped || signs->opening == NULL ||
+        (signs->personal && !signs->opens)) {
         return false;
     }
     if (signs->bounce_subject == NULL || signs->reply) {
@@ -199,7 +200,16 @@ static bool vouched(const struct look *look)
 static void doubt(struct look *look)
 {
     struct bounce_report *report = look->report;
-    if ((report->class == BOUNCE_HARD || report->class == BOUNCE_SOFT) && !vouched(look)) {
+    if ((report->class != BOUNCE_HARD && report->class != BOUNCE_SOFT) || vouched(look)) {
+        return;
+    }
+    if (look->signs.letter && !look->signs.automatic) {
+        look_answer(look, BOUNCE_MAIL, REASON_PERSON, DETECTOR_NONE);
+        report->recipient_count = 0;
+        report->code = 0;
+        report->status = (struct bounce_status){0};
+        report->text[0] = '\0';
+    } else {
         report->class = BOUNCE_UNKNOWN;
         for (size_t i = 0; i < report->recipient_count; i++) {
             report->recipients[i].class = BOUNCE_UNKNOWN;

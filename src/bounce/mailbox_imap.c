@@ -322,11 +322,20 @@ static bool fetch(struct imap *imap, uint32_t uid, size_t limit, struct buf *byt
     return true;
 }
 
+/* Whatever is still there stays for the next run; what was given is moved. */
+static bool give_up(struct imap *imap, struct failure *why)
+{
+    return flush(imap, why) && imap_count(imap, &imap->unread, why);
+}
+
 bool imap_next(struct imap *imap, size_t limit, struct buf *bytes, bool *found, struct failure *why)
 {
     *found = false;
     imap->given = 0;
     while (!*found) {
+        if (session_is_tired(&imap->session)) {
+            return give_up(imap, why);
+        }
         if (imap->listed_at == imap->listed_count) {
             if (!flush(imap, why) || !list(imap, why)) {
                 return false;

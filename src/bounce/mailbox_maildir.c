@@ -181,6 +181,28 @@ static bool make_target(struct maildir *maildir, enum mailbox_target target, str
     return ok;
 }
 
+/* Where no file has two names (FAT, many a network's and user's file system): an empty file of our
+ * own holds the place, and only that is replaced. */
+static bool rename_into(const char *from, const char *path)
+{
+    struct stat source;
+    if (stat(from, &source) != 0) {
+        return false;
+    }
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return false;
+    }
+    close(fd);
+    if (rename(from, path) == 0) {
+        return true;
+    }
+    int problem = errno;
+    unlink(path);
+    errno = problem;
+    return false;
+}
+
 /* The message as `path`, if nothing stands there. An interrupted run may have got as far. */
 static bool claim_place(const char *from, const char *path)
 {
@@ -188,16 +210,13 @@ static bool claim_place(const char *from, const char *path)
     if (link(from, path) == 0) {
         return true;
     }
-    return errno == EEXIST && stat(from, &source) == 0 && stat(path, &there) == 0 &&
-           source.st_dev == there.st_dev && source.st_ino == there.st_ino;
-}
-
-/* FAT says EPERM, FUSE where its server has none ENOSYS, AFS and others between folders EXDEV. That
- * something stands at the new name is found before that. */
-static bool has_no_links(int problem)
-{
-    return problem == EPERM || problem == EOPNOTSUPP || problem == ENOSYS || problem == EXDEV ||
-           problem == EMLINK;
+    if (errno != EEXIST) {
+        return errno != ENOENT && rename_into(from, path);
+    }
+    bool same = stat(from, &source) == 0 && stat(path, &there) == 0 &&
+                source.st_dev == there.st_dev && source.st_ino == there.st_ino;
+    errno = EEXIST;
+    return same;
 }
 
 /* A rename would put itself in the place of another message that has the same name, as one has
@@ -216,9 +235,7 @@ static bool move_file(const char *from, const char *folder, const char *name, co
     }
     int problem = errno;
     bool gone = !placed && problem == ENOENT && access(from, F_OK) != 0;
-    bool linkless = has_no_links(problem);
-    bool ok =
-        placed ? unlink(from) == 0 || errno == ENOENT : gone || (linkless && rename(from, to) == 0);
+    bool ok = placed ? unlink(from) == 0 || errno == ENOENT : gone;
     if (!ok) {
         fail_errno(why, FAILURE_UNAVAILABLE, "cannot move %s to %s", from, to);
     }

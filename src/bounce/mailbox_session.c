@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/utf8.h"
 
@@ -14,6 +15,9 @@ enum {
     ANSWER_LIMIT = 256 * 1024,
     CONNECT_SECONDS = 30,
     IDLE_SECONDS = 120,
+    TRANSFER_SECONDS = 300,
+    SLOW_MS = 20 * 1000,          /* what takes longer counts as waited for */
+    PATIENCE_MS = 10 * 60 * 1000, /* of a whole run */
 };
 
 static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
@@ -88,6 +92,7 @@ static void set_options(struct session *session, const struct settings *settings
     curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)IDLE_SECONDS);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)IDLE_SECONDS);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)TRANSFER_SECONDS);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, session->error);
     curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* to the function alone */
     curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, note_refusal);
@@ -248,7 +253,23 @@ static const char *what_failed(CURLcode code)
     }
 }
 
-/* One transfer; `into` is emptied first. Tried again where the connection broke. */
+/* One transfer by libcurl; what is slow is noted. */
+static CURLcode transfer(struct session *session)
+{
+    int64_t begun = clock_monotonic_ms();
+    CURLcode code = curl_easy_perform(session->curl);
+    int64_t took = clock_monotonic_ms() - begun;
+    session->waited_ms += took > SLOW_MS ? took : 0;
+    return code;
+}
+
+bool session_is_tired(const struct session *session)
+{
+    return session->waited_ms > PATIENCE_MS;
+}
+
+/* One transfer; `into` is emptied first. Tried again where the connection broke; not a message that
+ * the server let us wait for in vain, which would let us wait again. */
 static CURLcode perform(struct session *session, const char *url, const char *command,
                         struct buf *into)
 {
@@ -262,8 +283,9 @@ static CURLcode perform(struct session *session, const char *url, const char *co
         curl_easy_setopt(session->curl, CURLOPT_URL, url);
         curl_easy_setopt(session->curl, CURLOPT_CUSTOMREQUEST, command);
         curl_easy_setopt(session->curl, CURLOPT_WRITEDATA, into);
-        code = curl_easy_perform(session->curl);
-        if (!is_passing(code)) {
+        code = transfer(session);
+        bool vain = code == CURLE_OPERATION_TIMEDOUT && command == NULL;
+        if (!is_passing(code) || vain || session_is_tired(session)) {
             break;
         }
     }

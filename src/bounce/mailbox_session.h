@@ -21,6 +21,7 @@ struct session {
     const char *folder; /* as in the address, escaped */
     const char *plain;  /* not escaped */
     uint32_t validity;  /* UIDVALIDITY that commands in the folder insist on; 0: any */
+    int64_t waited_ms;  /* for what the server was slow with */
     struct buf answer;  /* to the last command */
 };
 
@@ -40,6 +41,9 @@ bool session_must(struct session *session, bool in_folder, const char *text,
 /* Selects the folder anew: `reading`, so that what is fetched stays unread for people (EXAMINE), or
  * for changes. From the first time on UIDs mean what they meant then, or everything fails. */
 bool session_enter(struct session *session, bool reading, struct failure *why) MUST_CHECK;
+
+/* Whether the server has let us wait so long in all that a run should end. */
+bool session_is_tired(const struct session *session);
 
 enum session_fetched {
     SESSION_FETCHED,

@@ -1,8 +1,8 @@
 #include "bounce/run.h"
 
-static enum mailbox_target target_of(const struct bounce_report *report)
+static enum mailbox_target target_of(const struct judge *judge, const struct bounce_report *report)
 {
-    switch (judge_place(report)) {
+    switch (judge_place(judge, report)) {
     case JUDGE_QUARANTINE:
         return MAILBOX_QUARANTINE;
     case JUDGE_PEOPLE:
@@ -39,7 +39,7 @@ static bool handle(const struct bounce_run *run, const struct buf *bytes,
     result->dead += dead;
     result->repeated += !fresh;
     result->classes[report.class] += fresh;
-    return mailbox_move(run->mailbox, target_of(&report), why);
+    return mailbox_move(run->mailbox, target_of(run->judge, &report), why);
 }
 
 static bool read_all(const struct bounce_run *run, struct bounce_run_result *result,

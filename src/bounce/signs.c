@@ -149,6 +149,8 @@ static void read_body(struct arena *arena, const struct lexicon *lexicon, const 
     cut_text(arena, lexicon, body);
     fold_opening(arena, body, &signs->quoting);
     read_opening(arena, lexicon, signs);
+    signs->letter = words_begins(&lexicon->greetings, body->folded) != NULL &&
+                    words_find(&lexicon->closings, body->folded, NULL) != NULL;
     struct status_codes codes;
     status_scan(body->text, body->len < OPENING_MAX ? body->len : OPENING_MAX, &codes);
     signs->coded = codes.code != 0 || codes.status.class != 0;

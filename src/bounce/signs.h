@@ -34,6 +34,7 @@ struct signs {
     bool returned;       /* the returned message or its header is a part */
     bool coded;          /* a reply code or an enhanced code stands in the text */
     bool told;           /* the text gives a reason why mail is refused */
+    bool letter;         /* greets and takes leave, as people do who write themselves */
     bool quoting;        /* quotes a message as people do */
     const char *subject; /* folded, reply prefixes taken away */
     const struct word *bounce_subject; /* NULL: none */

@@ -105,6 +105,7 @@ const struct lexicon *lexicon_make(struct arena *arena)
     fold_table(arena, words_reach, &lexicon->reach);
     fold_table(arena, words_foreign, &lexicon->foreign);
     fold_table(arena, words_absent, &lexicon->absent);
+    fold_table(arena, words_idle, &lexicon->idle);
     fold_table(arena, words_subjects, &lexicon->subjects);
     fold_table(arena, words_openings, &lexicon->openings);
     fold_table(arena, words_markers, &lexicon->markers);
@@ -114,6 +115,8 @@ const struct lexicon *lexicon_make(struct arena *arena)
     fold_table(arena, words_auto_subjects, &lexicon->auto_subjects);
     fold_table(arena, words_auto_texts, &lexicon->auto_texts);
     fold_table(arena, words_leave, &lexicon->leave);
+    fold_table(arena, words_greetings, &lexicon->greetings);
+    fold_table(arena, words_closings, &lexicon->closings);
     fold_table(arena, words_challenges, &lexicon->challenges);
     return lexicon;
 }
@@ -196,6 +199,10 @@ enum bounce_reason words_reason(const struct lexicon *lexicon, const char *folde
     bool found[REASON_COUNT] = {false};
     if (folded[0] == '\0') {
         return REASON_NONE;
+    }
+    const struct word *idle = words_find(&lexicon->idle, folded, NULL);
+    if (idle != NULL) {
+        return (enum bounce_reason)idle->meaning;
     }
     mark_reasons(&lexicon->excuses, folded, found);
     mark_reasons(&lexicon->reasons, folded, found);

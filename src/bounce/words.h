@@ -28,6 +28,7 @@ extern const struct word words_reasons[];
 extern const struct word words_reach[];
 extern const struct word words_foreign[];
 extern const struct word words_absent[];
+extern const struct word words_idle[]; /* before any order */
 extern const enum bounce_reason words_reason_order[];
 
 /* What a machine's report says of itself. */
@@ -49,6 +50,8 @@ extern const struct word words_machines[];
 extern const struct word words_auto_subjects[];
 extern const struct word words_auto_texts[];
 extern const struct word words_leave[];
+extern const struct word words_greetings[];
+extern const struct word words_closings[];
 extern const struct word words_challenges[];
 
 /* Tables in the form in which they are compared. */
@@ -57,8 +60,8 @@ struct lexicon {
         const struct word *rows;
         const char **folded; /* as many as rows */
         size_t count;
-    } excuses, reasons, reach, foreign, absent, subjects, openings, markers, daemons, daemon_names,
-        machines, auto_subjects, auto_texts, leave, challenges;
+    } excuses, reasons, reach, foreign, absent, idle, subjects, openings, markers, daemons,
+        daemon_names, machines, auto_subjects, auto_texts, leave, greetings, closings, challenges;
 };
 
 /* Made once a process; lives in the arena. */

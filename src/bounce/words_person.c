@@ -245,6 +245,10 @@ const struct word words_leave[] = {
     {"optout", BOUNCE_UNSUBSCRIBE},
     {"signoff", BOUNCE_UNSUBSCRIBE},
     {"leave", BOUNCE_UNSUBSCRIBE},
+    {"stop", BOUNCE_UNSUBSCRIBE},
+    {"please stop", BOUNCE_UNSUBSCRIBE},
+    {"stop please", BOUNCE_UNSUBSCRIBE},
+    {"stopp", BOUNCE_UNSUBSCRIBE},
     {"cancel subscription", BOUNCE_UNSUBSCRIBE},
     {"abmelden", BOUNCE_UNSUBSCRIBE},
     {"abmeldung", BOUNCE_UNSUBSCRIBE},
@@ -305,6 +309,44 @@ const struct word words_leave[] = {
     {"取消訂閱", BOUNCE_UNSUBSCRIBE},
     {"수신거부", BOUNCE_UNSUBSCRIBE},
     {"구독취소", BOUNCE_UNSUBSCRIBE},
+    {NULL, 0},
+};
+
+/* How a letter begins, and how it ends. */
+const struct word words_greetings[] = {
+    {"hello", BOUNCE_MAIL},        {"hi", BOUNCE_MAIL},          {"dear", BOUNCE_MAIL},
+    {"good morning", BOUNCE_MAIL}, {"good day", BOUNCE_MAIL},    {"good afternoon", BOUNCE_MAIL},
+    {"hallo", BOUNCE_MAIL},        {"guten tag", BOUNCE_MAIL},   {"guten morgen", BOUNCE_MAIL},
+    {"sehr geehrte", BOUNCE_MAIL}, {"liebe", BOUNCE_MAIL},       {"moin", BOUNCE_MAIL},
+    {"bonjour", BOUNCE_MAIL},      {"madame", BOUNCE_MAIL},      {"monsieur", BOUNCE_MAIL},
+    {"hola", BOUNCE_MAIL},         {"buenos", BOUNCE_MAIL},      {"estimad", BOUNCE_MAIL},
+    {"ciao", BOUNCE_MAIL},         {"buongiorno", BOUNCE_MAIL},  {"gentile", BOUNCE_MAIL},
+    {"olá", BOUNCE_MAIL},          {"bom dia", BOUNCE_MAIL},     {"beste", BOUNCE_MAIL},
+    {"geachte", BOUNCE_MAIL},      {"hej", BOUNCE_MAIL},         {"dzień dobry", BOUNCE_MAIL},
+    {"здравствуйте", BOUNCE_MAIL}, {"добрый день", BOUNCE_MAIL}, {NULL, 0},
+};
+
+const struct word words_closings[] = {
+    {"regards", BOUNCE_MAIL},
+    {"best wishes", BOUNCE_MAIL},
+    {"many thanks", BOUNCE_MAIL},
+    {"yours sincerely", BOUNCE_MAIL},
+    {"yours faithfully", BOUNCE_MAIL},
+    {"cheers,", BOUNCE_MAIL},
+    {"grüße", BOUNCE_MAIL},
+    {"grüßen", BOUNCE_MAIL},
+    {"gruß", BOUNCE_MAIL},
+    {"cordialement", BOUNCE_MAIL},
+    {"salutations", BOUNCE_MAIL},
+    {"saludos", BOUNCE_MAIL},
+    {"atentamente", BOUNCE_MAIL},
+    {"saluti", BOUNCE_MAIL},
+    {"cumprimentos", BOUNCE_MAIL},
+    {"atenciosamente", BOUNCE_MAIL},
+    {"groet", BOUNCE_MAIL},
+    {"hälsningar", BOUNCE_MAIL},
+    {"pozdrawiam", BOUNCE_MAIL},
+    {"с уважением", BOUNCE_MAIL},
     {NULL, 0},
 };
 

@@ -294,3 +294,18 @@ const struct word words_reach[] = {
     {"protocol error", REASON_PROTOCOL},
     {NULL, 0},
 };
+
+/* A closed mailbox in the words that otherwise refuse a sender. Looked for before all else: free.fr
+ * says "This mailbox has been blocked due to inactivity" of its readers, and "blocked due to" a
+ * reason of the sender's. */
+const struct word words_idle[] = {
+    {"blocked due to inactivity", REASON_DISABLED},
+    {"blocked for inactivity", REASON_DISABLED},
+    {"blocked because of inactivity", REASON_DISABLED},
+    {"blocked by inactivity", REASON_DISABLED},
+    {"suspended due to inactivity", REASON_DISABLED},
+    {"suspended for inactivity", REASON_DISABLED},
+    {"bloqué pour inactivité", REASON_DISABLED},
+    {"bloquée pour inactivité", REASON_DISABLED},
+    {NULL, 0},
+};

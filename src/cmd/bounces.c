@@ -106,6 +106,7 @@ static void print_result(struct program *program, const struct bounce_run_result
     struct value *storms = value_list(arena);
     value_set_int(arena, object, "read", result->read);
     value_set_int(arena, object, "repeated", result->repeated);
+    value_set_int(arena, object, "unread", result->unread);
     for (int i = 0; i < BOUNCE_CLASSES; i++) {
         value_set_int(arena, classes, bounce_class_name((enum bounce_class)i), result->classes[i]);
     }
@@ -141,7 +142,9 @@ static bool bounces_read(struct program *program, int *status, struct failure *w
         *why = late;
         return false;
     }
-    if (ok && program->options[BOUNCES_JSON].count > 0) {
+    /* What was read has been recorded and moved, whatever kept the run from the rest. */
+    bool told = ok || result.read > 0 || result.unread > 0;
+    if (told && program->options[BOUNCES_JSON].count > 0) {
         print_result(program, &result);
     } else if (ok && program->terminal && !program->quiet) {
         fprintf(stderr, "%s\n", summary);

@@ -526,6 +526,7 @@ const struct verb verb_weekly = {
                 "  verdicts backup rehearsal.db   (and on that copy, to nobody:)\n"
                 "  verdicts --now 2026-11-27T09:00:00Z --set database=rehearsal.db "
                 "--set smtp.url=null: weekly --summary\n"
-                "  7 * * * *  verdicts --config /etc/verdicts/verdicts.conf weekly   (crontab)\n",
+                "  7 * * * *  /usr/local/bin/verdicts --config /etc/verdicts/verdicts.conf weekly  "
+                " (crontab)\n",
     .run = weekly_run,
 };

@@ -13,10 +13,11 @@
 bool bounce_add(struct store *store, const struct bounce_event *event, bool *added,
                 struct failure *why)
 {
-    SQL(add_sql, "INSERT INTO bounce_event (message_hash, subscriber_id, issue_id, class, domain, "
-                 "code, enhanced, reason, at, scored) "
-                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
-                 "ON CONFLICT (message_hash) DO NOTHING");
+    SQL(add_sql,
+        "INSERT INTO bounce_event (message_hash, subscriber_id, issue_id, class, domain, "
+        "code, enhanced, reason, at, scored) "
+        "VALUES (?1, ?2, (SELECT id FROM issue WHERE id = ?3), ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+        "ON CONFLICT (message_hash) DO NOTHING");
     int64_t changes = 0;
     bool ok = query_run(store, add_sql,
                         BIND_LIST(BIND_TEXT(event->message_hash), BIND_SOME(event->subscriber_id),
@@ -81,12 +82,14 @@ bool bounce_storms(struct store *store, struct arena *arena, int64_t people, int
                    int64_t since, struct bounce_group **groups, size_t *count, struct failure *why)
 {
     SQL(storms_sql,
-        "WITH e AS (SELECT domain, " GROUP_KEY " AS key, subscriber_id, held FROM bounce_event "
-        "WHERE " PENDING " UNION ALL SELECT domain, " GROUP_KEY ", subscriber_id, held "
-        "FROM bounce_event WHERE held = 1 AND at >= ?3) "
+        "WITH e AS (SELECT domain, " GROUP_KEY " AS key, subscriber_id, held, 1 AS pending "
+        "FROM bounce_event WHERE " PENDING " UNION ALL SELECT domain, " GROUP_KEY
+        ", subscriber_id, held, 0 FROM bounce_event WHERE held = 1 AND at >= ?3 "
+        "UNION ALL SELECT domain, " GROUP_KEY ", subscriber_id, 0, 0 FROM bounce_event "
+        "WHERE scored = 1 AND at >= ?3) "
         "SELECT domain, key, count(DISTINCT subscriber_id) AS people, " READERS
         " AS readers, total(held) AS held_back FROM e GROUP BY domain, key "
-        "HAVING people > ?1 AND people * 100 > ?2 * readers AND held_back < count(*)");
+        "HAVING people > ?1 AND people * 100 > ?2 * readers AND total(pending) > 0");
     return read_groups(store, arena, storms_sql,
                        BIND_LIST(BIND_INT(people), BIND_INT(percent), BIND_INT(since)), groups,
                        count, why);
@@ -151,18 +154,18 @@ bool bounce_settle(struct store *store, int64_t id, enum bounce_mark mark, struc
     return query_run(store, settle_sql, BIND_LIST(BIND_INT(id), BIND_INT(mark)), NULL, why);
 }
 
-bool bounce_counted_between(struct store *store, int64_t subscriber_id, int64_t from, int64_t to,
-                            const char **class, struct failure *why)
+bool bounce_counted(struct store *store, int64_t subscriber_id, int64_t from, int64_t to,
+                    int64_t issue_id, const char **class, struct failure *why)
 {
-    SQL(counted_sql, "SELECT count(*) FROM bounce_event WHERE subscriber_id = ?1 AND at >= ?2 "
-                     "AND at < ?3 AND scored = 1 AND class = ?4");
+    SQL(counted_sql, "SELECT count(*) FROM bounce_event WHERE subscriber_id = ?1 AND scored = 1 "
+                     "AND class = ?4 AND (at >= ?2 AND at < ?3 OR issue_id = ?5)");
     static const char *const classes[] = {"hard", "soft"};
     *class = NULL;
     for (size_t i = 0; i < 2 && *class == NULL; i++) {
         int64_t count;
         if (!query_number(store, counted_sql,
                           BIND_LIST(BIND_INT(subscriber_id), BIND_INT(from), BIND_INT(to),
-                                    BIND_TEXT(classes[i])),
+                                    BIND_TEXT(classes[i]), BIND_SOME(issue_id)),
                           &count, why)) {
             return false;
         }

@@ -27,7 +27,8 @@ struct bounce_event {
     enum bounce_mark mark;
 };
 
-/* Records what came. `*added` false: it was recorded before, and nothing was done now. */
+/* Records what came; an issue that does not exist is left out. `*added` false: it was recorded
+ * before, and nothing was done now. */
 bool bounce_add(struct store *store, const struct bounce_event *event, bool *added,
                 struct failure *why) MUST_CHECK;
 
@@ -47,7 +48,7 @@ bool bounce_held_groups(struct store *store, struct arena *arena, struct bounce_
                         size_t *count, struct failure *why) MUST_CHECK;
 
 /* Groups with pending events in which more than `people` people, and more than `percent` % of the
- * domain's readers, bounced; what has been held back since an instant counts with them. */
+ * domain's readers, bounced; what has been held back or counted since an instant is added. */
 bool bounce_storms(struct store *store, struct arena *arena, int64_t people, int64_t percent,
                    int64_t since, struct bounce_group **groups, size_t *count,
                    struct failure *why) MUST_CHECK;
@@ -68,9 +69,10 @@ bool bounce_held(struct store *store, struct arena *arena, const char *domain, i
 bool bounce_settle(struct store *store, int64_t id, enum bounce_mark mark,
                    struct failure *why) MUST_CHECK;
 
-/* The gravest class that was counted for the person in [from, to): "hard", "soft"; NULL: none. */
-bool bounce_counted_between(struct store *store, int64_t subscriber_id, int64_t from, int64_t to,
-                            const char **class, struct failure *why) MUST_CHECK;
+/* The gravest class that was counted for the person in [from, to) or, at any time, about the issue
+ * (0: none): "hard", "soft"; NULL: nothing was. */
+bool bounce_counted(struct store *store, int64_t subscriber_id, int64_t from, int64_t to,
+                    int64_t issue_id, const char **class, struct failure *why) MUST_CHECK;
 
 bool bounce_save_score(struct store *store, int64_t subscriber_id, double score,
                        int64_t hard_bounces, int64_t last_at, struct failure *why) MUST_CHECK;

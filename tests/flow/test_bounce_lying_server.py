@@ -1,7 +1,11 @@
 """`bounces` against an IMAP server that lies, changes its mind or breaks off."""
 
+import json
+import threading
+
 import pytest
 
+import shim
 from lying_imap import LyingImap
 from newsletter import ROOT
 
@@ -84,3 +88,24 @@ def test_a_goodbye_in_the_middle_loses_nothing(newsletter, tmp_path):
         server.use(newsletter)
         assert newsletter.json("bounces", "--json")["read"] == 5
         assert set(server.moved) == {1, 2, 3, 4, 5}
+
+
+@pytest.mark.parametrize("stalled, read", [({2}, 29), (set(range(2, 31)), 1)], ids=["one", "all but one"])
+def test_a_server_that_stalls_is_waited_for_within_bounds(newsletter, tmp_path, stalled, read):
+    """A message that does not come costs one waiting; a server that keeps stalling ends the run, which counts."""
+    never = threading.Event()
+    with LyingImap(tmp_path, vacations(30)) as server:
+        def stall(command: str) -> bool:
+            if command.startswith("UID FETCH") and int(command.split()[2]) in stalled:
+                never.wait(60)
+                return True
+            return False
+        server.before = stall
+        server.use(newsletter)
+        done = newsletter.run("bounces", "--json", expect=69, env=shim.hasty(HASTE=200))
+        never.set()
+        told = json.loads(done.stdout)
+        assert (told["read"], told["unread"]) == (read, len(stalled))
+        assert len(server.moved) == read and len(server.messages) == len(stalled)
+        fetches = [command for command in server.commands if command.startswith("UID FETCH")]
+        assert len(fetches) <= read + 6, "each waiting is two minutes"

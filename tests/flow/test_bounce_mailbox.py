@@ -1,6 +1,7 @@
 """`bounces` against a real Dovecot, and against a Maildir, with forged and real reports."""
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ import time
 
 import pytest
 
+import shim
 from breaking_proxy import BreakingProxy
 from dovecot_server import Dovecot, make_certificate
 from newsletter import ROOT, VERDICTS
@@ -243,12 +245,33 @@ def test_what_is_no_message_in_a_maildir_keeps_none_back_and_is_named(newsletter
     assert len(list((maildir / "new").iterdir())) == 3
 
 
+def test_what_was_read_and_counted_is_printed_though_one_message_cannot_be_read(newsletter, maildir):
+    os.mkfifo(maildir / "new" / "0.fifo")
+    (maildir / "new" / "1.x").write_bytes(case("vacation-german"))
+    done = newsletter.run("bounces", "--json", expect=69)
+    told = json.loads(done.stdout)
+    assert (told["read"], told["unread"], told["classes"]["auto-reply"]) == (1, 1, 1)
+    assert "cannot be read" in done.stderr
+
+
 def test_a_message_of_the_same_name_is_not_overwritten(newsletter, maildir):
     (maildir / "cur" / "1.x:2,").write_bytes(b"From: a@example.org\n\nnobody has read this\n")
     (maildir / "new" / "1.x").write_bytes(case("mail-question"))
     newsletter.run("bounces")
     texts = [path.read_bytes() for path in (maildir / "cur").iterdir()]
     assert sorted(texts) == sorted([b"From: a@example.org\n\nnobody has read this\n", case("mail-question")])
+    assert not list((maildir / "new").iterdir())
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES])
+def test_where_there_are_no_hard_links_nothing_is_overwritten_either(newsletter, maildir, code):
+    (maildir / "cur" / "1.x:2,").write_bytes(b"From: a@example.org\n\nnobody has read this\n")
+    for i in range(3):
+        (maildir / "new" / f"{i}.x").write_bytes(case("mail-question").replace(b"entry", b"entry %d" % i))
+    newsletter.run("bounces", env=shim.linkless(LINK_ERRNO=int(code)))
+    texts = [path.read_bytes() for path in (maildir / "cur").iterdir()]
+    assert len(texts) == len(set(texts)) == 4 and b"" not in texts
+    assert b"From: a@example.org\n\nnobody has read this\n" in texts
     assert not list((maildir / "new").iterdir())
 
 

@@ -88,6 +88,26 @@ def test_the_mail_of_list_unsubscribe_leaves_at_once(newsletter, server, maildir
         assert service.consent("ann@example.org")[-1] == "left"
 
 
+@pytest.mark.parametrize("words", [{"subject": "STOP", "body": ""}, {"subject": "Re: Ship or skip", "body": "Stop."}])
+def test_who_answers_the_envelope_sender_with_stop_leaves(newsletter, server, maildir, words):
+    with Service(newsletter, server) as service:
+        service.join("ann@example.org")
+        newsletter.import_samples()
+        newsletter.run("weekly")
+        maildir(letter(server.messages[-1][0], **words))
+        newsletter.run("bounces")
+        assert service.status("ann@example.org") == "left"
+
+
+@pytest.mark.parametrize("to", ["news@example.org", "unsubscribe@example.org", "unsubscribe+" + "a" * 40 + "@example.org"])
+def test_a_wish_to_leave_that_proves_nothing_lies_where_people_look(newsletter, maildir, tmp_path, to):
+    newsletter.import_samples()
+    maildir(letter(to, subject="STOP", body=""))
+    newsletter.run("bounces")
+    assert [path.parent.name for path in (tmp_path / "bounces").rglob("*") if path.is_file()] == ["cur"]
+    assert (tmp_path / "bounces" / "cur" / "1.x:2,").exists()
+
+
 def test_a_request_that_is_withdrawn_by_mail_goes_without_a_trace(newsletter, server, maildir):
     with Service(newsletter, server) as service:
         service.subscribe("ann@example.org")

@@ -178,7 +178,7 @@ def test_the_examples_of_the_program_run_as_they_stand(tmp_path):
     assert (folder / "issue" / "issue.html").exists()
     for commands in rest:
         if " * * * *  " in commands:
-            assert re.fullmatch(r"\d+ \* \* \* \*  verdicts --config \S+ weekly", commands)
+            assert re.fullmatch(r"\d+ \* \* \* \*  /usr/local/bin/verdicts --config \S+ weekly", commands)
         elif commands.endswith(" serve"):
             serve_for_a_moment(commands, folder)
         else:

@@ -1,6 +1,6 @@
 """The preloaded shims of tests/fault, built on first use: shim.c for calls that write, memory_shim.c for
 allocations, thread_shim.c for threads, held_shim.c for a TLS record that the socket does not take, network_shim.c
-for file systems."""
+and linkless_shim.c for file systems, hasty_shim.c for time."""
 
 import functools
 import os
@@ -47,6 +47,16 @@ def held(**settings) -> dict[str, str]:
 def network(**settings) -> dict[str, str]:
     """The environment in which a folder lies on a network file system: network(FOLDER=path)."""
     return preloaded("network_shim.c", settings)
+
+
+def linkless(**settings) -> dict[str, str]:
+    """The environment in which no file gets a second name: linkless(LINK_ERRNO=errno.EPERM)."""
+    return preloaded("linkless_shim.c", settings)
+
+
+def hasty(**settings) -> dict[str, str]:
+    """The environment in which waiting passes faster: hasty(HASTE=200)."""
+    return preloaded("hasty_shim.c", settings)
 
 
 def environment(**settings) -> dict[str, str]:

@@ -72,6 +72,19 @@ static void add_token(const struct bench *bench, struct bounce_report *report,
     token_make(&bench->keys, purpose, person, 0, token->text);
 }
 
+/* The copy's own envelope sender: of an issue, or (0) of another mail. */
+static struct bounce_report report_of_issue(const struct bench *bench, enum bounce_class class,
+                                            int64_t person, int64_t issue)
+{
+    struct bounce_report report =
+        make_report(class, class == BOUNCE_HARD ? REASON_USER_UNKNOWN : REASON_MAILBOX_FULL);
+    struct bounce_token *token = &report.tokens[report.token_count++];
+    token->place = PLACE_BOUNCES;
+    token_make(&bench->keys, issue == 0 ? TOKEN_BOUNCE_MAIL : TOKEN_BOUNCE, person, issue,
+               token->text);
+    return report;
+}
+
 /* Records the report as another message. True if it was fresh. */
 static bool record(struct bench *bench, const struct bounce_report *report)
 {
@@ -151,6 +164,98 @@ static void two_hard_bounces_of_one_day_count_once(void **state)
     assert_int_equal(judge_all(&bench, scratch).counted, 1);
     assert_int_equal(half_points(scratch, kim), 2);
     assert_string_equal(status_of(scratch, kim), "confirmed");
+}
+
+static void reports_about_one_issue_count_once_on_whatever_days_they_come(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    int64_t issue = add_draft(scratch->store, "2026-W47");
+    for (int day = 0; day < 40; day += 9) { /* a replay, too */
+        on_day(&bench, day);
+        struct bounce_report report = report_of_issue(&bench, BOUNCE_HARD, kim, issue);
+        assert_true(record(&bench, &report));
+        assert_int_equal(judge_all(&bench, scratch).counted, day == 0);
+    }
+    assert_int_equal(half_points(scratch, kim), 2);
+    assert_string_equal(status_of(scratch, kim), "confirmed");
+    struct bounce_report next =
+        report_of_issue(&bench, BOUNCE_HARD, kim, add_draft(scratch->store, "2026-W48"));
+    on_day(&bench, 7);
+    record(&bench, &next);
+    assert_int_equal(judge_all(&bench, scratch).gone, 1);
+}
+
+static void a_graver_report_about_the_issue_counts_on_another_day(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    int64_t issue = add_draft(scratch->store, "2026-W47");
+    for (int day = 0; day < 3; day++) {
+        on_day(&bench, day);
+        struct bounce_report report =
+            report_of_issue(&bench, day == 0 ? BOUNCE_SOFT : BOUNCE_HARD, kim, issue);
+        record(&bench, &report);
+        judge_all(&bench, scratch);
+    }
+    assert_int_equal(half_points(scratch, kim), 2);
+    assert_int_equal(ask(scratch->store, "SELECT hard_bounces FROM subscriber"), 1);
+}
+
+/* The token in front of the one that names the issue need not know it. */
+static void the_issue_is_found_by_any_token_of_the_person(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    int64_t lee = add_person(scratch->store, "lee@example.org", "", SUBSCRIBER_CONFIRMED);
+    int64_t issue = add_draft(scratch->store, "2026-W47");
+    int64_t other = add_draft(scratch->store, "2026-W48");
+    struct bounce_report report = make_report(BOUNCE_HARD, REASON_USER_UNKNOWN);
+    add_token(&bench, &report, PLACE_RETURNED, TOKEN_PREFERENCES, kim);
+    for (int i = 0; i < 2; i++) {
+        struct bounce_token *token = &report.tokens[report.token_count++];
+        token->place = PLACE_RETURNED;
+        token_make(&bench.keys, TOKEN_BOUNCE, i == 0 ? lee : kim, i == 0 ? other : issue,
+                   token->text);
+    }
+    record(&bench, &report);
+    assert_int_equal(ask(scratch->store, "SELECT subscriber_id FROM bounce_event"), kim);
+    assert_int_equal(ask(scratch->store, "SELECT issue_id FROM bounce_event"), issue);
+}
+
+static void an_issue_that_is_not_there_any_more_stops_nothing(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    struct bounce_report report = report_of_issue(&bench, BOUNCE_HARD, kim, 999);
+    assert_true(record(&bench, &report));
+    assert_int_equal(judge_all(&bench, scratch).counted, 1);
+}
+
+static void reports_about_one_mail_on_either_side_of_midnight_count_once(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    struct bounce_report report = report_of_issue(&bench, BOUNCE_HARD, kim, 0);
+    bench.judge.now = NOW - NOW % DAY - 600;
+    record(&bench, &report);
+    judge_all(&bench, scratch);
+    bench.judge.now += 1200;
+    record(&bench, &report);
+    assert_int_equal(judge_all(&bench, scratch).counted, 0);
+    bench.judge.now += DAY;
+    record(&bench, &report);
+    assert_int_equal(judge_all(&bench, scratch).gone, 1);
 }
 
 static void the_graver_bounce_of_a_day_counts_whichever_comes_first(void **state)
@@ -552,6 +657,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         store_test(two_hard_bounces_on_different_days_take_a_reader_off),
         store_test(two_hard_bounces_of_one_day_count_once),
+        store_test(reports_about_one_issue_count_once_on_whatever_days_they_come),
+        store_test(a_graver_report_about_the_issue_counts_on_another_day),
+        store_test(the_issue_is_found_by_any_token_of_the_person),
+        store_test(an_issue_that_is_not_there_any_more_stops_nothing),
+        store_test(reports_about_one_mail_on_either_side_of_midnight_count_once),
         store_test(the_graver_bounce_of_a_day_counts_whichever_comes_first),
         store_test(six_soft_bounces_take_a_reader_off_and_five_do_not),
         store_test(a_month_without_a_bounce_forgets_the_score),
