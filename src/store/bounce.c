@@ -157,8 +157,9 @@ bool bounce_settle(struct store *store, int64_t id, enum bounce_mark mark, struc
 bool bounce_counted(struct store *store, int64_t subscriber_id, int64_t from, int64_t to,
                     int64_t issue_id, const char **class, struct failure *why)
 {
-    SQL(counted_sql, "SELECT count(*) FROM bounce_event WHERE subscriber_id = ?1 AND scored = 1 "
-                     "AND class = ?4 AND (at >= ?2 AND at < ?3 OR issue_id = ?5)");
+    SQL(counted_sql,
+        "SELECT count(*) FROM bounce_event WHERE subscriber_id = ?1 AND scored = 1 "
+        "AND class = ?4 AND (at >= ?2 AND at < ?3 OR issue_id = ?5 AND at >= ?2 - 432000)");
     static const char *const classes[] = {"hard", "soft"};
     *class = NULL;
     for (size_t i = 0; i < 2 && *class == NULL; i++) {

@@ -69,8 +69,8 @@ bool bounce_held(struct store *store, struct arena *arena, const char *domain, i
 bool bounce_settle(struct store *store, int64_t id, enum bounce_mark mark,
                    struct failure *why) MUST_CHECK;
 
-/* The gravest class that was counted for the person in [from, to) or, at any time, about the issue
- * (0: none): "hard", "soft"; NULL: nothing was. */
+/* The gravest class that was counted for the person in [from, to) or, up to five days before, about
+ * the issue (0: none): "hard", "soft"; NULL: nothing was. */
 bool bounce_counted(struct store *store, int64_t subscriber_id, int64_t from, int64_t to,
                     int64_t issue_id, const char **class, struct failure *why) MUST_CHECK;
 

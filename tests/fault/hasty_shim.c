@@ -12,7 +12,7 @@
 static long haste(void)
 {
     const char *number = getenv("SHIM_HASTE");
-    long times = number == NULL ? 1 : atol(number);
+    long times = number == NULL ? 1 : strtol(number, NULL, 10);
     return times < 1 ? 1 : times;
 }
 

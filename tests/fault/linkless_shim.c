@@ -11,6 +11,6 @@ int link(const char *from, const char *to)
     const char *number = getenv("SHIM_LINK_ERRNO");
     (void)from;
     (void)to;
-    errno = number == NULL ? EPERM : atoi(number);
+    errno = number == NULL ? EPERM : (int)strtol(number, NULL, 10);
     return -1;
 }

@@ -173,7 +173,7 @@ static void reports_about_one_issue_count_once_on_whatever_days_they_come(void *
     bench_open(&bench, scratch);
     int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
     int64_t issue = add_draft(scratch->store, "2026-W47");
-    for (int day = 0; day < 40; day += 9) { /* a replay, too */
+    for (int day = 0; day < 5; day++) {
         on_day(&bench, day);
         struct bounce_report report = report_of_issue(&bench, BOUNCE_HARD, kim, issue);
         assert_true(record(&bench, &report));
