@@ -20,8 +20,10 @@
 #include "cmd/verbs.h"
 #include "deliver/probe.h"
 #include "deliver/witness.h"
+#include "issue/mails.h"
 #include "issue/signing.h"
 #include "store/run.h"
+#include "web/site.h"
 
 enum doctor_option { DOCTOR_CONNECT, DOCTOR_JSON };
 enum { DOCTOR_RUNS = 40, DAY = 86400, LATE = 8 * DAY };
@@ -111,6 +113,37 @@ static void look_at_settings(struct doctor *doctor)
         doctor_fault(doctor, "files", &why);
     } else {
         doctor_tell(doctor, FINDING_FINE, "files", "what the settings name is there");
+    }
+}
+
+/* What `serve` refuses to start with. */
+static void look_at_pages(struct doctor *doctor)
+{
+    const struct settings *settings = &doctor->program->settings;
+    struct failure why = {0};
+    if (!settings_require_site(settings, &why) || !settings_require_mail(settings, &why)) {
+        return; /* told already, and nothing can be made without */
+    }
+    if (site_check_pages(settings, &why) && mails_check(settings, &why)) {
+        doctor_tell(doctor, FINDING_FINE, "pages", "every page and every mail can be made");
+    } else {
+        doctor_fault(doctor, "pages", &why);
+    }
+}
+
+static bool has_mailbox(const struct doctor *doctor)
+{
+    const char *mailbox = doctor->program->settings.bounce.mailbox;
+    return mailbox != NULL && mailbox[0] != '\0';
+}
+
+/* Each issue and confirmation says that an answer will do. */
+static void look_at_answers(struct doctor *doctor)
+{
+    if (!has_mailbox(doctor)) {
+        doctor_tell(doctor, FINDING_WARNING, "mailbox",
+                    "bounce.mailbox is not set: nobody reads who leaves or confirms by mail, and "
+                    "dead addresses stay on the list");
     }
 }
 
@@ -352,9 +385,7 @@ static void try_mailbox(struct doctor *doctor)
     struct mailbox *mailbox = NULL;
     struct failure why = {0};
     int64_t waiting;
-    if (settings->bounce.mailbox == NULL || settings->bounce.mailbox[0] == '\0') {
-        doctor_tell(doctor, FINDING_WARNING, "mailbox",
-                    "bounce.mailbox is not set: dead addresses stay on the list");
+    if (!has_mailbox(doctor)) {
         return;
     }
     bool good = mailbox_open(settings, &mailbox, &why) && mailbox_count(mailbox, &waiting, &why);
@@ -382,6 +413,8 @@ static void doctor_look(struct doctor *doctor)
         return;
     }
     look_at_settings(doctor);
+    look_at_pages(doctor);
+    look_at_answers(doctor);
     if (program->options[DOCTOR_CONNECT].count > 0) {
         try_relay(doctor);
         try_mailbox(doctor);

@@ -27,7 +27,7 @@ def test_a_newsletter_in_order_has_no_fault(newsletter):
     assert before["issue"] == [("fine", "that of 2026-W47 can be made; `verdicts check` reads it")]
     newsletter.run("weekly")
     found = findings(newsletter)
-    assert set(found) == {"libcurl", "settings", "files", "key", "database", "disk", "weekly", "issue"}
+    assert set(found) == {"libcurl", "settings", "files", "pages", "mailbox", "key", "database", "disk", "weekly", "issue"}
     assert not [text for rows in found.values() for kind, text in rows if kind == "fault"]
     assert found["settings"][0][0] == "warning" and "reserved example domain" in found["settings"][0][1]
     assert found["weekly"][0][0] == "fine"
@@ -66,6 +66,14 @@ def break_template(newsletter):
     return "issue", 65, "issue.html.mustache:1:1: "
 
 
+def break_mail(newsletter):
+    newsletter.import_samples()
+    (newsletter.folder / "own" / "mails").mkdir(parents=True)
+    (newsletter.folder / "own" / "mails" / "confirm.txt.mustache").write_text("Subject: Hi\n\n{{confirm}}\n")
+    newsletter.settings["pages_dir"] = str(newsletter.folder / "own")
+    return "pages", 65, 'confirm.txt.mustache:3:1: there is no "confirm"'
+
+
 def break_password(newsletter):
     newsletter.settings.update({"smtp.username": "u", "smtp.password_file": "/no/such/password"})
     return "files", 78, "smtp.password_file"
@@ -90,7 +98,7 @@ def damage_database(newsletter):
     return "database", 65, "refers to a missing row of tool"
 
 
-@pytest.mark.parametrize("damage", [break_key, break_template, break_password, break_setting, lose_database,
+@pytest.mark.parametrize("damage", [break_key, break_template, break_mail, break_password, break_setting, lose_database,
                                     damage_database])
 def test_a_fault_is_named_and_the_others_are_looked_at(newsletter, damage):
     about, code, text = damage(newsletter)
@@ -246,7 +254,7 @@ def test_a_relay_that_is_away_is_a_fault_and_the_rest_is_looked_at(newsletter):
     found = findings(newsletter, "--connect", expect=69)
     assert found["relay"][0][0] == "fault" and "out of reach" in found["relay"][0][1]
     assert found["database"][0][0] == "fine" and found["mailbox"] == [
-        ("warning", "bounce.mailbox is not set: dead addresses stay on the list")]
+        ("warning", "bounce.mailbox is not set: nobody reads who leaves or confirms by mail, and dead addresses stay on the list")]
 
 
 def test_a_rehearsal_is_said_to_be_one(newsletter):
