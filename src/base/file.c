@@ -230,6 +230,49 @@ bool file_write(const char *path, const char *bytes, size_t len, mode_t mode, st
     return good;
 }
 
+/* FAT, many a network's and user's file system: an empty file of our own holds the place, and only
+ * that is replaced. */
+static bool rename_into(const char *from, const char *to)
+{
+    struct stat source;
+    if (stat(from, &source) != 0) {
+        return false;
+    }
+    int fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return false;
+    }
+    close(fd);
+    if (rename(from, to) == 0) {
+        return true;
+    }
+    int problem = errno;
+    unlink(to);
+    errno = problem;
+    return false;
+}
+
+static bool is_same_file(const char *one, const char *other)
+{
+    struct stat a, b;
+    return stat(one, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+bool file_move_new(const char *from, const char *to)
+{
+    if (link(from, to) != 0) {
+        if (errno != EEXIST) {
+            return errno != ENOENT && rename_into(from, to);
+        }
+        if (!is_same_file(from, to)) {
+            errno = EEXIST;
+            return false;
+        }
+    }
+    return unlink(from) == 0 || errno == ENOENT;
+}
+
 bool file_make_folder(const char *path, mode_t mode, struct failure *why)
 {
     struct arena arena = {0};

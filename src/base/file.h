@@ -33,6 +33,11 @@ bool file_write(const char *path, const char *bytes, size_t len, mode_t mode,
 bool file_create(const char *path, const char *bytes, size_t len, mode_t mode,
                  struct failure *why) MUST_CHECK;
 
+/* Gives a file the name `to`, where nothing stands: unlike rename(2) it replaces nothing, also on
+ * file systems on which a file has one name only. A move that was interrupted with both names there
+ * is finished. False with errno; EEXIST where something else stands. */
+bool file_move_new(const char *from, const char *to) MUST_CHECK;
+
 /* Makes a folder and the folders above it; one that exists is fine. */
 bool file_make_folder(const char *path, mode_t mode, struct failure *why) MUST_CHECK;
 

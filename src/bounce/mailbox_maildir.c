@@ -181,44 +181,6 @@ static bool make_target(struct maildir *maildir, enum mailbox_target target, str
     return ok;
 }
 
-/* Where no file has two names (FAT, many a network's and user's file system): an empty file of our
- * own holds the place, and only that is replaced. */
-static bool rename_into(const char *from, const char *path)
-{
-    struct stat source;
-    if (stat(from, &source) != 0) {
-        return false;
-    }
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        return false;
-    }
-    close(fd);
-    if (rename(from, path) == 0) {
-        return true;
-    }
-    int problem = errno;
-    unlink(path);
-    errno = problem;
-    return false;
-}
-
-/* The message as `path`, if nothing stands there. An interrupted run may have got as far. */
-static bool claim_place(const char *from, const char *path)
-{
-    struct stat source, there;
-    if (link(from, path) == 0) {
-        return true;
-    }
-    if (errno != EEXIST) {
-        return errno != ENOENT && rename_into(from, path);
-    }
-    bool same = stat(from, &source) == 0 && stat(path, &there) == 0 &&
-                source.st_dev == there.st_dev && source.st_ino == there.st_ino;
-    errno = EEXIST;
-    return same;
-}
-
 /* A rename would put itself in the place of another message that has the same name, as one has
  * that was put back by hand: the name is kept for the first only. */
 static bool move_file(const char *from, const char *folder, const char *name, const char *flags,
@@ -228,14 +190,14 @@ static bool move_file(const char *from, const char *folder, const char *name, co
     int base = (int)strcspn(name, ":"); /* "name:2,S" has been read before */
     base = base > NAME_KEPT ? NAME_KEPT : base;
     const char *to = arena_format(&arena, "%s/%.*s%s", folder, base, name, flags);
-    bool placed = claim_place(from, to);
-    for (int i = 1; !placed && errno == EEXIST && i < NAMES_TRIED; i++) {
+    bool moved = file_move_new(from, to);
+    for (int i = 1; !moved && errno == EEXIST && i < NAMES_TRIED; i++) {
         to = arena_format(&arena, "%s/%.*s_%d%s", folder, base, name, i, flags);
-        placed = claim_place(from, to);
+        moved = file_move_new(from, to);
     }
     int problem = errno;
-    bool gone = !placed && problem == ENOENT && access(from, F_OK) != 0;
-    bool ok = placed ? unlink(from) == 0 || errno == ENOENT : gone;
+    bool gone = !moved && problem == ENOENT && access(from, F_OK) != 0;
+    bool ok = moved || gone;
     if (!ok) {
         fail_errno(why, FAILURE_UNAVAILABLE, "cannot move %s to %s", from, to);
     }

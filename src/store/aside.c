@@ -95,34 +95,11 @@ static void sync_path(const char *path)
     }
 }
 
-/* link(2) and not rename(2): it fails where something stands at `path`. Where a file has one name
- * only (FAT, some of FUSE) the place is taken by an empty file first, and that is replaced. */
-static bool take_name(const char *aside, const char *path)
-{
-    if (link(aside, path) == 0) {
-        unlink(aside);
-        return true;
-    }
-    bool linkless = errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS;
-    int fd = linkless ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-    if (fd < 0) {
-        return false;
-    }
-    close(fd);
-    if (rename(aside, path) == 0) {
-        return true;
-    }
-    int problem = errno;
-    unlink(path);
-    errno = problem;
-    return false;
-}
-
 bool aside_publish(const char *aside, const char *path, struct failure *why)
 {
     struct arena arena = {0};
     sync_path(aside);
-    bool ok = take_name(aside, path);
+    bool ok = file_move_new(aside, path);
     if (ok) {
         sync_path(file_folder(&arena, path));
     } else if (errno == EEXIST) {
