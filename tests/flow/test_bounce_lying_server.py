@@ -18,16 +18,20 @@ def vacations(count: int) -> dict[int, bytes]:
     return {uid: VACATION.replace(b"Montag", b"Tag %d" % uid) for uid in range(1, count + 1)}
 
 
+def renumber_at(server, begins: str) -> None:
+    """At the first such command the connection breaks; behind it the same numbers stand for others' messages."""
+    def renumber(command: str) -> bool:
+        if server.validity == 1 and command.startswith(begins):
+            server.validity = 2
+            server.messages = {uid: LETTER for uid in range(1, 4)}
+            return True
+        return False
+    server.before = renumber
+
+
 def test_messages_that_were_numbered_anew_are_not_moved_by_their_old_numbers(newsletter, tmp_path):
-    """The connection breaks before the move; behind it the same numbers stand for others' messages."""
     with LyingImap(tmp_path, vacations(3)) as server:
-        def renumber(command: str) -> bool:
-            if server.validity == 1 and command.startswith("UID MOVE"):
-                server.validity = 2
-                server.messages = {uid: LETTER for uid in range(1, 4)}
-                return True
-            return False
-        server.before = renumber
+        renumber_at(server, "UID MOVE")
         server.use(newsletter)
         done = newsletter.run("bounces", expect=69)
         assert not server.moved, "letters that nobody has read"
@@ -38,13 +42,7 @@ def test_messages_that_were_numbered_anew_are_not_moved_by_their_old_numbers(new
 
 def test_messages_numbered_anew_between_two_commands_are_not_moved_either(newsletter, tmp_path):
     with LyingImap(tmp_path, vacations(3)) as server:
-        def renumber(command: str) -> bool:
-            if server.validity == 1 and command.startswith("UID FETCH 3"):
-                server.validity = 2
-                server.messages = {uid: LETTER for uid in range(1, 4)}
-                return True
-            return False
-        server.before = renumber
+        renumber_at(server, "UID FETCH 3")
         server.use(newsletter)
         newsletter.run("bounces", expect=69)
         assert not server.moved
