@@ -358,17 +358,6 @@ static bool look_unsubscribe(struct look *look)
     return true;
 }
 
-static bool look_confirm(struct look *look)
-{
-    if (!sent_to(look, "confirm") || look->signs.automatic || look->signs.bulk ||
-        look->signs.daemon || look->signs.null_path) {
-        return false;
-    }
-    look_answer(look, BOUNCE_CONFIRM, REASON_PERSON, DETECTOR_ENVELOPE);
-    add_sender(look, REASON_PERSON);
-    return true;
-}
-
 /* An empty file, or noise: neither a header, if only that of the server which took it, nor a
  * letter that anybody could read. */
 static bool says_nothing(const struct look *look)
@@ -413,7 +402,7 @@ void classify(struct arena *arena, const struct lexicon *lexicon, const struct s
     look_tokens(look);
     if (!look_feedback(look) && !look_old_feedback(look) && !look_disposition(look) &&
         !look_dsn(look) && !look_text(look) && !look_challenge(look) && !look_auto_reply(look) &&
-        !look_unsubscribe(look) && !look_confirm(look)) {
+        !look_unsubscribe(look)) {
         look_rest(look);
     }
 }

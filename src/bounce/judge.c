@@ -14,14 +14,12 @@ struct about {
     int64_t person;    /* 0: nobody of ours */
     int64_t issue;     /* 0: not known */
     const char *token; /* of ours; NULL: it is a hint without proof */
-    enum bounce_place place;
 };
 
 /* What a token may be good for, by the place where it stood. 0 ends a list. */
 static const enum token_purpose purposes[PLACE_COUNT][5] = {
     [PLACE_BOUNCES] = {TOKEN_BOUNCE, TOKEN_BOUNCE_MAIL},
     [PLACE_UNSUBSCRIBE] = {TOKEN_LEAVE},
-    [PLACE_CONFIRM] = {TOKEN_CONFIRM},
     [PLACE_RETURNED] = {TOKEN_LEAVE, TOKEN_BOUNCE, TOKEN_BOUNCE_MAIL, TOKEN_PREFERENCES},
 };
 
@@ -35,7 +33,6 @@ static bool verify(const struct token_keys *keys, const struct bounce_token *tok
             bool issue = *purpose == TOKEN_BOUNCE || *purpose == TOKEN_LEAVE;
             about->issue = issue ? detail : 0;
             about->token = token->text;
-            about->place = token->place;
             return true;
         }
     }
@@ -188,9 +185,6 @@ static bool act(const struct judge *judge, const struct bounce_report *report,
         tally(person, acted);
         token_make(judge->keys, TOKEN_LEAVE, person->id, about->issue, leave);
         return judge->leave(judge->context, leave, why);
-    case BOUNCE_CONFIRM:
-        return report->automatic || about->place != PLACE_CONFIRM ||
-               judge->confirm(judge->context, about->token, why);
     default:
         return true;
     }

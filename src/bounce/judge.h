@@ -3,9 +3,10 @@
  *
  * A report is recorded in one transaction under the hash of its message, so that it is read twice
  * and counted once. Bounces are counted afterwards, group by group (domain and code), so that a
- * provider's bad day is seen before it throws anybody out. Complaints, wishes to leave and
- * confirmations act at once. Only a token of ours in the message gives it weight: without one a
- * report is recorded, shown, and counts for nothing, as anybody can write anything.
+ * provider's bad day is seen before it throws anybody out. Complaints and wishes to leave act at
+ * once; nothing that comes by mail confirms anything. Only a token of ours in the message gives it
+ * weight: without one a report is recorded, shown, and counts for nothing, as anybody can write
+ * anything.
  */
 #ifndef BOUNCE_JUDGE_H
 #define BOUNCE_JUDGE_H
@@ -16,14 +17,14 @@
 #include "bounce/report.h"
 #include "store/store.h"
 
-/* What only the signup service's own functions do: by a LEAVE or a CONFIRM token. */
+/* What only the signup service's own functions do: by a LEAVE token. */
 typedef bool (*judge_hand)(void *context, const char *token, struct failure *why);
 
 struct judge {
     struct store *store;
     const struct token_keys *keys;
     const struct settings *settings; /* bounce.*_limit, storm_* … */
-    judge_hand leave, confirm;
+    judge_hand leave;
     void *context;
     int64_t now;
 };

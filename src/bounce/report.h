@@ -22,7 +22,7 @@ enum bounce_class {
     BOUNCE_COMPLAINT,   /* the reader called it spam */
     BOUNCE_AUTO_REPLY,  /* vacation notice, receipt: counts for nothing */
     BOUNCE_UNSUBSCRIBE, /* wants to leave */
-    BOUNCE_CONFIRM,     /* a person's reply to a request to confirm */
+    BOUNCE_CONFIRM,     /* never given: no mail confirms. Its count in JSON stays, as 0 */
     BOUNCE_CHALLENGE,   /* asks us to prove that we are a person */
     BOUNCE_CLASSES
 };
@@ -100,7 +100,6 @@ struct bounce_recipient {
 enum bounce_place {
     PLACE_BOUNCES,     /* bounces+TOKEN@ in the envelope recipient */
     PLACE_UNSUBSCRIBE, /* unsubscribe+TOKEN@ there */
-    PLACE_CONFIRM,     /* confirm+TOKEN@ there */
     PLACE_RETURNED, /* in the header of the returned message, or Original-Mail-From of RFC 5965 */
     PLACE_COUNT
 };

@@ -39,10 +39,7 @@ static bool ends_with(const char *text, size_t len, const char *word)
 /* "PREFIX+TOKEN@": the prefix says what for. */
 static enum bounce_place envelope_place(const char *value, size_t before)
 {
-    if (ends_with(value, before, "unsubscribe+")) {
-        return PLACE_UNSUBSCRIBE;
-    }
-    return ends_with(value, before, "confirm+") ? PLACE_CONFIRM : PLACE_BOUNCES;
+    return ends_with(value, before, "unsubscribe+") ? PLACE_UNSUBSCRIBE : PLACE_BOUNCES;
 }
 
 static void scan(struct bounce_report *report, const char *value, bool envelope)

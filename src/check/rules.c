@@ -185,7 +185,7 @@ static const struct check_rule table[] = {
     [RULE_HEADER_TWICE] = {"header-twice", CHECK_ERROR, "Each header is there once.",
                            "Gmail refuses a second From, To or Subject.", "RFC 5322, 3.6"},
     [RULE_HEADER_ONE_CLICK] = {"header-one-click", CHECK_ERROR,
-                               "List-Unsubscribe has one https link first and a mailto, and the "
+                               "List-Unsubscribe has one https link, before any mailto, and the "
                                "one-click header.",
                                "Clients show no button to leave.", "RFC 8058, 3.1"},
     [RULE_MESSAGE_ID] = {"message-id", CHECK_ERROR, "Message-ID has a full domain of our own.",

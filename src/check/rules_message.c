@@ -154,9 +154,9 @@ static void look_at_one_click(struct checking *checking, const struct header *he
     }
     const char *https = strstr(list->value, "<https://"), *mailto = strstr(list->value, "<mailto:");
     bool one = https != NULL && strstr(https + 1, "<http") == NULL;
-    if (!one || mailto == NULL || mailto < https) {
+    if (!one || (mailto != NULL && mailto < https)) {
         check_note(checking, RULE_HEADER_ONE_CLICK, "message", list->line, 1,
-                   "List-Unsubscribe is to have one https link and then a mailto");
+                   "List-Unsubscribe is to have one https link, before a mailto if there is one");
     }
     if (strcasecmp(post->value, "List-Unsubscribe=One-Click") != 0) {
         check_note(checking, RULE_HEADER_ONE_CLICK, "message", post->line, 1,

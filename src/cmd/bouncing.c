@@ -45,16 +45,6 @@ static bool hand_leave(void *context, const char *token, struct failure *why)
                       &answer, why);
 }
 
-static bool hand_confirm(void *context, const char *token, struct failure *why)
-{
-    struct hands *hands = context;
-    struct subscriber *person;
-    enum join_answer answer;
-    arena_reset(&hands->arena);
-    return join_confirm(&hands->join, &hands->arena, token, "reply by mail", "", clock_now(),
-                        &answer, &person, why);
-}
-
 static struct hands hands_of(struct program *program)
 {
     return (struct hands){
@@ -67,7 +57,6 @@ static struct judge judge_of(struct program *program, struct hands *hands)
                           .keys = program->keys,
                           .settings = &program->settings,
                           .leave = hand_leave,
-                          .confirm = hand_confirm,
                           .context = hands,
                           .now = clock_now()};
 }

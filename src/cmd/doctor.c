@@ -137,13 +137,12 @@ static bool has_mailbox(const struct doctor *doctor)
     return mailbox != NULL && mailbox[0] != '\0';
 }
 
-/* Each issue and confirmation says that an answer will do. */
 static void look_at_answers(struct doctor *doctor)
 {
     if (!has_mailbox(doctor)) {
         doctor_tell(doctor, FINDING_WARNING, "mailbox",
-                    "bounce.mailbox is not set: nobody reads who leaves or confirms by mail, and "
-                    "dead addresses stay on the list");
+                    "bounce.mailbox is not set: dead addresses and people who complain stay on "
+                    "the list, and nobody can leave by mail");
     }
 }
 

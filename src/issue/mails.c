@@ -220,40 +220,38 @@ bool mails_check(const struct settings *settings, struct failure *why)
     return good;
 }
 
-/* The address behind the plus sign of our own mailbox: "confirm+TOKEN@bounces' domain". */
-static const char *tagged(const struct mail *mail, const char *local, const char *token)
+/* An address that is not the reader's must not be able to unsubscribe the reader. */
+static void offer_leaving(const struct mail *mail, struct message_header *header)
 {
-    const char *at = strrchr(mail->sender.bounce_address, '@');
-    return arena_format(mail->arena, "%s+%s%s", local, token, at);
+    if (goes_elsewhere(mail)) {
+        return;
+    }
+    header->list_unsubscribe_url =
+        arena_format(mail->arena, "%s/leave/%s", mail->settings->subscribe.url, mail->leave);
+    if (sender_reads_mail(&mail->sender)) {
+        header->list_unsubscribe_mailto = arena_format(mail->arena, "unsubscribe+%s%s", mail->leave,
+                                                       strrchr(mail->sender.bounce_address, '@'));
+    }
 }
 
-/* A reply to the confirmation mail confirms; it is not the envelope sender's address, which
- * machines answer. */
 static void fill_header(const struct mail *mail, struct message_header *header)
 {
     const struct delivery *row = mail->row;
-    bool confirms = is_kind(mail, "confirm") || is_kind(mail, "reminder");
-    /* An address that is not the reader's must not be able to unsubscribe the reader. */
-    bool elsewhere = goes_elsewhere(mail);
     *header = (struct message_header){
         .from_name = mail->sender.from_name,
         .from_address = mail->sender.from_address,
         .to_name = "",
         .to_address = row->address,
-        .reply_to = confirms ? tagged(mail, "confirm", mail->confirm) : mail->sender.reply_to,
+        .reply_to = mail->sender.reply_to,
         .subject = mail->subject,
         .message_id = row->message_id,
         .date = row->created_at,
         .list_name = mail->sender.list_name,
         .list_id = mail->sender.list_id,
-        .list_unsubscribe_url = elsewhere
-                                    ? NULL
-                                    : arena_format(mail->arena, "%s/leave/%s",
-                                                   mail->settings->subscribe.url, mail->leave),
-        .list_unsubscribe_mailto = elsewhere ? NULL : tagged(mail, "unsubscribe", mail->leave),
         .auto_generated = true,
         .boundary = mail->sender.boundary,
     };
+    offer_leaving(mail, header);
 }
 
 static bool write_message(struct mail *mail, const struct residual *body,

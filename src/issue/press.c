@@ -325,7 +325,8 @@ static void fill_header(const struct press *press, const struct delivery *row, c
         .list_name = press->sender.list_name,
         .list_id = press->sender.list_id,
         .list_unsubscribe_url = press->links.unsubscribe_url,
-        .list_unsubscribe_mailto = press->links.unsubscribe_mailto,
+        .list_unsubscribe_mailto =
+            sender_reads_mail(&press->sender) ? press->links.unsubscribe_mailto : NULL,
         .feedback_id = press->feedback_id,
         .bulk = true,
         .boundary = press->sender.boundary,

@@ -24,6 +24,7 @@ static const struct {
     {"message_id_domain", offsetof(struct sender, message_id_domain), false},
     {"message_id_mark", offsetof(struct sender, message_id_mark), true},
     {"subscribe_url", offsetof(struct sender, subscribe_url), false},
+    {"leave_by_mail", offsetof(struct sender, leave_by_mail), true},
     {"boundary", offsetof(struct sender, boundary), false},
     {"dkim_domain", offsetof(struct sender, dkim_domain), true},
     {"dkim_selector", offsetof(struct sender, dkim_selector), true},
@@ -64,7 +65,7 @@ bool sender_from_settings(struct store *store, struct arena *arena, const struct
 {
     char name[256];
     struct address from;
-    const char *mark;
+    const char *mark, *mailbox = settings->bounce.mailbox;
     if (!find_mark(store, arena, &mark, why)) {
         return false;
     }
@@ -85,12 +86,18 @@ bool sender_from_settings(struct store *store, struct arena *arena, const struct
         .message_id_domain = settings->mail.message_id_domain,
         .message_id_mark = mark,
         .subscribe_url = settings->subscribe.url,
+        .leave_by_mail = mailbox == NULL || mailbox[0] == '\0' ? "no" : NULL,
         .boundary = arena_copy(arena, boundary),
         .dkim_domain = settings->dkim.domain,
         .dkim_selector = settings->dkim.selector,
         .dkim_ed25519_selector = settings->dkim.ed25519_selector,
     };
     return true;
+}
+
+bool sender_reads_mail(const struct sender *sender)
+{
+    return sender->leave_by_mail == NULL;
 }
 
 const char *sender_message_id(struct arena *arena, const struct sender *sender, const char *week,

@@ -18,6 +18,8 @@ struct sender {
     const char *message_id_domain;
     const char *message_id_mark; /* tells newsletters of one domain apart; NULL: frozen without */
     const char *subscribe_url;
+    const char
+        *leave_by_mail; /* "no": nobody reads such mail, and no mailto promises it; NULL: yes */
     const char *boundary;
     const char *dkim_domain; /* NULL: not signed */
     const char *dkim_selector;
@@ -35,6 +37,9 @@ bool sender_from_settings(struct store *store, struct arena *arena, const struct
  * no other newsletter's, since receivers drop the second of two mails that share one. */
 const char *sender_message_id(struct arena *arena, const struct sender *sender, const char *week,
                               const char *subscriber);
+
+/* Whether List-Unsubscribe may name a mailto beside its link. */
+bool sender_reads_mail(const struct sender *sender);
 
 /* The stored form (JSON) and back. */
 const char *sender_to_json(struct arena *arena, const struct sender *sender);

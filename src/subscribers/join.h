@@ -55,8 +55,7 @@ bool join_look(const struct join *join, struct arena *arena, enum token_purpose 
                const char *token, int64_t now, enum join_answer *answer,
                struct subscriber **subscriber, struct failure *why) MUST_CHECK;
 
-/* Confirms by the link's token, or by a person's reply to confirm+TOKEN. Writes the welcome mail
- * where the settings want one. */
+/* Confirms by the link's token. Writes the welcome mail where the settings want one. */
 bool join_confirm(const struct join *join, struct arena *arena, const char *token, const char *form,
                   const char *origin, int64_t now, enum join_answer *answer,
                   struct subscriber **subscriber, struct failure *why) MUST_CHECK;

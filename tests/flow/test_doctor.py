@@ -254,7 +254,7 @@ def test_a_relay_that_is_away_is_a_fault_and_the_rest_is_looked_at(newsletter):
     found = findings(newsletter, "--connect", expect=69)
     assert found["relay"][0][0] == "fault" and "out of reach" in found["relay"][0][1]
     assert found["database"][0][0] == "fine" and found["mailbox"] == [
-        ("warning", "bounce.mailbox is not set: nobody reads who leaves or confirms by mail, and dead addresses stay on the list")]
+        ("warning", "bounce.mailbox is not set: dead addresses and people who complain stay on the list, and nobody can leave by mail")]
 
 
 def test_a_rehearsal_is_said_to_be_one(newsletter):

@@ -10,7 +10,7 @@ struct bench {
     struct token_keys keys;
     struct settings settings;
     struct judge judge;
-    int left, confirmed; /* how often the hands were called */
+    int left; /* how often the hand was called */
     char hand_token[TOKEN_TEXT];
     int serial; /* of messages */
     struct judge_result acted;
@@ -21,15 +21,6 @@ static bool hand_leave(void *context, const char *token, struct failure *why)
     struct bench *bench = context;
     (void)why;
     bench->left++;
-    snprintf(bench->hand_token, sizeof bench->hand_token, "%s", token);
-    return true;
-}
-
-static bool hand_confirm(void *context, const char *token, struct failure *why)
-{
-    struct bench *bench = context;
-    (void)why;
-    bench->confirmed++;
     snprintf(bench->hand_token, sizeof bench->hand_token, "%s", token);
     return true;
 }
@@ -49,7 +40,6 @@ static void bench_open(struct bench *bench, struct scratch *scratch)
                                   .keys = &bench->keys,
                                   .settings = &bench->settings,
                                   .leave = hand_leave,
-                                  .confirm = hand_confirm,
                                   .context = bench,
                                   .now = NOW};
 }
@@ -430,21 +420,6 @@ static void a_mail_that_withdraws_a_request_names_nobody_in_the_record(void **st
                      0);
 }
 
-static void a_persons_reply_confirms_and_a_machines_does_not(void **state)
-{
-    struct scratch *scratch = *state;
-    struct bench bench;
-    bench_open(&bench, scratch);
-    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_PENDING);
-    struct bounce_report report = make_report(BOUNCE_CONFIRM, REASON_PERSON);
-    add_token(&bench, &report, PLACE_CONFIRM, TOKEN_CONFIRM, kim);
-    record(&bench, &report);
-    assert_int_equal(bench.confirmed, 0);
-    report.automatic = false;
-    record(&bench, &report);
-    assert_int_equal(bench.confirmed, 1);
-}
-
 static void add_domain(struct scratch *scratch, const char *domain, int count, int64_t *first)
 {
     for (int i = 0; i < count; i++) {
@@ -672,7 +647,6 @@ int main(void)
         store_test(a_complaint_without_our_token_changes_nothing),
         store_test(an_unsubscribe_mail_leaves_by_its_token),
         store_test(a_mail_that_withdraws_a_request_names_nobody_in_the_record),
-        store_test(a_persons_reply_confirms_and_a_machines_does_not),
         store_test(a_storm_holds_back_and_takes_nobody_off),
         store_test(a_release_counts_what_was_held_back_by_its_own_days),
         cmocka_unit_test(a_storm_is_more_than_20_and_more_than_10_percent),
