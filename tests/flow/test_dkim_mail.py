@@ -32,13 +32,13 @@ def signed(newsletter, tmp_path):
     return records
 
 
-def sent(newsletter, server, tmp_path, readers=20):
+def sent(newsletter, server, tmp_path, readers=20, others=0):
     records = signed(newsletter, tmp_path)
     newsletter.settings["smtp.url"] = server.url
     newsletter.import_samples()
     newsletter.add_readers(readers)
     newsletter.run("weekly")
-    assert len(server.messages) == readers
+    assert len(server.messages) == readers + others
     return records, [raw for _, _, raw in server.messages]
 
 
@@ -63,6 +63,24 @@ def test_dkimpy_passes_both_signatures_of_every_copy(newsletter, server, tmp_pat
         for index in (0, 1):
             assert dkim.DKIM(raw).verify(idx=index, dnsfunc=lookup)
         assert not dkim.verify(raw.replace(b"comparison", b"comparisom", 1), dnsfunc=lookup)
+
+
+def test_blanks_in_names_and_own_templates_break_no_signature(newsletter, server, tmp_path):
+    """A run of thousands of plain bytes behind two blanks once overtook what stood before it."""
+    own = tmp_path / "templates"
+    shutil.copytree(ROOT / "templates", own)
+    text = own / "issue.txt.mustache"
+    plain = "A plain line of some sixty characters, and no run of blanks.\n" * 80
+    text.write_text("Hello  {{reader.name}},\n" + plain + "    indented\n" + text.read_text())
+    newsletter.settings["templates_dir"] = str(own)
+    people = tmp_path / "people.csv"
+    people.write_text("email,name\nann@example.org,Ann  Bee\nlee@example.org,\"Lee   ,  Kim\"\n")
+    newsletter.run("subscribers", "import", str(people), "--status", "confirmed", "--wording", "test people")
+    records, messages = sent(newsletter, server, tmp_path, readers=0, others=2)
+    for raw in messages:
+        for index in (0, 1):
+            assert dkim.DKIM(raw).verify(
+                idx=index, dnsfunc=lambda name, timeout=5: records[name.decode().rstrip(".")].encode())
 
 
 def test_the_links_to_leave_are_covered(newsletter, server, tmp_path):

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import random
 import re
 import subprocess
 
@@ -105,6 +106,49 @@ def test_one_key_alone_signs_once(keys):
 )
 def test_every_kind_of_body_verifies(keys, body):
     assert_good(keys, sign(keys, HEADER + b"\r\n" + body))
+
+
+def varied_message(random):
+    """Names, folds and bodies that lie around and past every buffer, up to 300 KB."""
+    blanks = lambda: random.choice([b" ", b"  ", b"\t", b" \t ", b"   "])
+    name = blanks().join(random.choices([b"Ann", b"Bee", b"Jos=C3=A9", b"(x)", b"Lee,"], k=random.randint(1, 5)))
+    fold = random.choice([b" ", b"\r\n ", b"\r\n\t", b"  \r\n  "])
+    header = HEADER.replace(b"two?=", fold.join([b"two?=", *[b"more"] * random.randint(0, 30)])) \
+        .replace(b'To: "Ruiz, Ana"', b'To: "' + name + b'"')
+    body, limit = b"Hello " + name + b",\r\n", random.choice([0, 500, 5000, 70_000, 300_000])
+    while len(body) < limit:
+        length = random.choice([random.randint(1, 80), random.randint(4090, 4100), random.randint(8180, 8200),
+                                random.randint(1, 20_000)])
+        unit = random.choice([b"word", b"a b ", b" ", b"\t", b"\r\n", b"  indented\r\n", b"no blank\r\n", b"=20\r\n"])
+        body += (unit * (length // len(unit) + 1))[:length // len(unit) * len(unit) or len(unit)]
+        body += random.choice([b"", b"  ", b"\r\n", b" \r\n"])
+    # As sent: whole lines. (Of white space behind the last line end, verifiers make different things.)
+    return header + b"\r\n" + body[:300_000].rstrip(b"\r") + random.choice([b"\r\n", b" \r\n\r\n", b"\t\r\n \r\n"])
+
+
+def sign_each(keys, messages):
+    words = [word for key in keys.values() for word in (key["selector"], key["file"])]
+    framed = b"".join(b"%d\n%s" % (len(message), message) for message in messages)
+    done = run("sign-each", DATE, "example.org", *words, message=framed)
+    assert done.returncode == 0, done.stderr
+    output, at = done.stdout, 0
+    while at < len(output):
+        line = output.index(b"\n", at)
+        yield output[line + 1:line + 1 + int(output[at:line])]
+        at = line + 1 + int(output[at:line])
+
+
+@pytest.mark.parametrize("count", [200, pytest.param(2000, marks=pytest.mark.campaign)])
+def test_dkimpy_passes_messages_of_every_size(keys, count):
+    random_numbers, checked = random.Random(count), 0
+    for start in range(0, count, 100):
+        messages = [varied_message(random_numbers) for _ in range(start, min(start + 100, count))]
+        for number, (message, signed) in enumerate(zip(messages, sign_each(keys, messages), strict=True)):
+            assert signed.endswith(message)
+            for index in (0, 1):
+                assert verifies(keys, signed, index), f"message {start + number} of seed {count}"
+            checked += 1
+    assert checked == count
 
 
 @pytest.mark.parametrize(

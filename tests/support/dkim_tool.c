@@ -7,6 +7,8 @@
  *   dkim_tool sign DATE DOMAIN SELECTOR KEY ED25519_SELECTOR ED25519_KEY
  *       reads a message from standard input and prints it with its signatures in front; "" leaves
  *       a key out; a warning goes to standard error
+ *   dkim_tool sign-each …
+ *       the same for many messages, each behind a line with its length, in and out
  *
  * A failure is one line on standard error, and exit code 1.
  */
@@ -50,31 +52,60 @@ static int make(char **argv)
     return done ? 0 : complain(&why);
 }
 
-static int sign(char **argv)
+/* Signs one message and prints it. */
+static bool sign_message(const struct dkim_signer *signer, const char *date, const char *message,
+                         size_t len, bool framed, struct failure *why)
+{
+    struct buf out;
+    buf_init(&out, LIMIT);
+    bool done = dkim_sign(signer, message, len, strtoll(date, NULL, 10), &out, why);
+    if (done && framed) {
+        printf("%zu\n", out.len + len);
+    }
+    if (done) {
+        fwrite(out.data, 1, out.len, stdout);
+        fwrite(message, 1, len, stdout);
+    }
+    buf_free(&out);
+    return done;
+}
+
+static bool sign_each(const struct dkim_signer *signer, const char *date, const struct buf *input,
+                      struct failure *why)
+{
+    bool done = true;
+    for (size_t at = 0; done && at < input->len;) {
+        char *text = NULL;
+        size_t len = strtoul(input->data + at, &text, 10);
+        at = (size_t)(text + 1 - input->data);
+        if (*text != '\n' || len > input->len - at) {
+            return fail(why, FAILURE_USAGE, "no length at byte %zu", at);
+        }
+        done = sign_message(signer, date, input->data + at, len, true, why);
+        at += len;
+    }
+    return done;
+}
+
+static int sign(char **argv, bool each)
 {
     struct failure why = {0};
     struct dkim_signer *signer = NULL;
-    struct buf message, out;
+    struct buf input;
     struct dkim_settings settings = {.domain = argv[1],
                                      .selector = or_null(argv[2]),
                                      .key_file = or_null(argv[3]),
                                      .ed25519_selector = or_null(argv[4]),
                                      .ed25519_key_file = or_null(argv[5])};
-    buf_init(&message, LIMIT);
-    buf_init(&out, LIMIT);
-    bool done =
-        file_read_stdin(LIMIT, &message, &why) && dkim_open(&settings, &signer, &why) &&
-        dkim_sign(signer, message.data, message.len, strtoll(argv[0], NULL, 10), &out, &why);
-    if (done) {
-        fwrite(out.data, 1, out.len, stdout);
-        fwrite(message.data, 1, message.len, stdout);
-    }
+    buf_init(&input, LIMIT);
+    bool done = file_read_stdin(LIMIT, &input, &why) && dkim_open(&settings, &signer, &why) &&
+                (each ? sign_each(signer, argv[0], &input, &why)
+                      : sign_message(signer, argv[0], input.data, input.len, false, &why));
     if (signer != NULL && dkim_warning(signer) != NULL) {
         fprintf(stderr, "%s\n", dkim_warning(signer));
     }
     dkim_close(signer);
-    buf_free(&message);
-    buf_free(&out);
+    buf_free(&input);
     return done ? 0 : complain(&why);
 }
 
@@ -83,9 +114,9 @@ int main(int argc, char **argv)
     if (argc == 7 && strcmp(argv[1], "make") == 0) {
         return make(argv + 2);
     }
-    if (argc == 8 && strcmp(argv[1], "sign") == 0) {
-        return sign(argv + 2);
+    if (argc == 8 && (strcmp(argv[1], "sign") == 0 || strcmp(argv[1], "sign-each") == 0)) {
+        return sign(argv + 2, strcmp(argv[1], "sign-each") == 0);
     }
-    fputs("usage: dkim_tool make|sign ...\n", stderr);
+    fputs("usage: dkim_tool make|sign|sign-each ...\n", stderr);
     return 64;
 }
