@@ -1,8 +1,9 @@
 /*
- * The settings: one table feeds the parser (libconfuse), `config show`, the sample file of `init`
- * and verdicts.conf(5).
+ * The settings: one table feeds the parser, `config show`, the sample file of `init` and
+ * verdicts.conf(5).
  *
- * An unknown key, a key or section given twice, and a wrong value are errors with file and line.
+ * An unknown key, a key or section given twice, and a wrong value are errors with file, line and
+ * column.
  * Paths are relative to the file that names them, those of --set to the working folder. Values of
  * --set win over the file (of two for one key the last); what neither gives has the table's
  * default, whose paths are relative to the file too. Secrets are marked and never shown. An empty
@@ -33,6 +34,15 @@ struct settings_domain_rate {
     struct settings_rate rate;
 };
 
+struct settings_domain_rates {
+    struct settings_domain_rate *list;
+    size_t count;
+};
+
+struct settings_clock {
+    int64_t hour, minute;
+};
+
 struct settings {
     const char *file; /* where they were read, NULL if from nowhere */
     const char *database;
@@ -50,7 +60,7 @@ struct settings {
     } site;
     struct {
         int64_t weekday; /* ISO: 1 Monday … 7 Sunday */
-        int64_t hour, minute;
+        struct settings_clock time;
         const char *timezone;
         int64_t min_items;
         int64_t max_items;
@@ -87,8 +97,7 @@ struct settings {
         int64_t linger;  /* seconds */
         int64_t lease;   /* seconds; longer than smtp.dot_timeout */
         enum settings_in_doubt in_doubt;
-        struct settings_domain_rate *domain_rate;
-        size_t domain_rate_count;
+        struct settings_domain_rates domain_rate;
     } deliver;
     struct {
         const char *domain;
@@ -131,6 +140,7 @@ struct settings {
         const char *key;     /* "smtp.url" */
         const char *value;   /* as it would be written; "(hidden)" for secrets; "" unset */
         const char *origin;  /* "file.conf:12", "--set", "default" */
+        const char *place;   /* the same for a message: "file.conf:12:5" */
         const char *purpose; /* one sentence from the table */
         int section_line;    /* where the file begins the setting's section; 0: nowhere */
     } * rows;

@@ -1,27 +1,19 @@
 /* Settings held against each other, and against what a verb needs. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/address.h"
 #include "base/settings_table.h"
 
-static const struct settings_row *find_row(const struct settings *settings, const char *key)
-{
-    size_t i = 0;
-    while (strcmp(settings->rows[i].key, key) != 0) {
-        i++;
-    }
-    return &settings->rows[i];
-}
-
 /* Names the place of whichever of the two is not a default: that is the line to change. */
 static bool fail_pair(const struct settings *settings, const char *key, const char *other,
                       const char *text, struct failure *why)
 {
-    const struct settings_row *row = find_row(settings, key);
+    const struct settings_row *row = setting_row(settings, key);
     if (strcmp(row->origin, "default") == 0) {
-        row = find_row(settings, other);
+        row = setting_row(settings, other);
     }
-    return fail(why, FAILURE_CONFIG, "%s: %s: %s", row->origin, row->key, text);
+    return fail(why, FAILURE_CONFIG, "%s: %s: %s", row->place, row->key, text);
 }
 
 static bool check_issue(const struct settings *settings, struct failure *why)
@@ -129,18 +121,19 @@ static bool require(const struct settings *settings, const char *value, const ch
     if (value != NULL) {
         return true;
     }
-    size_t i = setting_find(section, strlen(section), name, strlen(name));
-    if (settings->rows[i].section_line != 0) {
+    char key[SETTING_KEY_MAX];
+    snprintf(key, sizeof key, "%s.%s", section, name);
+    const char *sample = setting_find(&settings_schema, section, name)->sample;
+    int line = setting_row(settings, key)->section_line;
+    if (line != 0) {
         return fail(why, FAILURE_CONFIG,
-                    "%s: %s.%s is missing; write %s = %s with a value of your own in the section "
-                    "%s, which begins in line %d",
-                    settings->file, section, name, name, settings_table[i].sample, section,
-                    settings->rows[i].section_line);
+                    "%s: %s is missing; write %s = %s with a value of your own in the section %s, "
+                    "which begins in line %d",
+                    settings->file, key, name, sample, section, line);
     }
     return fail(why, FAILURE_CONFIG,
-                "%s: %s.%s is missing; write %s { %s = %s } with a value of your own",
-                settings->file != NULL ? settings->file : "settings", section, name, section, name,
-                settings_table[i].sample);
+                "%s: %s is missing; write %s { %s = %s } with a value of your own",
+                settings->file != NULL ? settings->file : "settings", key, section, name, sample);
 }
 
 bool settings_require_site(const struct settings *settings, struct failure *why)

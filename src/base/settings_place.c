@@ -277,7 +277,7 @@ bool setting_take_domain_rates(const struct taking *taking)
             }
         }
     }
-    taking->settings->deliver.domain_rate = rates;
-    taking->settings->deliver.domain_rate_count = taking->count;
+    *(struct settings_domain_rates *)taking_field(taking) =
+        (struct settings_domain_rates){rates, taking->count};
     return true;
 }

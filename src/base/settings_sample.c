@@ -1,4 +1,5 @@
 /* The sample file of `init`: the table, section by section, with comments. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/settings_table.h"
@@ -32,9 +33,9 @@ static bool sample_is_default(const struct setting_spec *spec)
            (sample[len] == '\0' || strcmp(sample + len, "'") == 0);
 }
 
-static void add_setting(struct buf *out, const struct setting_spec *spec)
+static void add_setting(struct buf *out, const struct setting_spec *spec, const char *indent,
+                        bool open)
 {
-    const char *indent = spec->section[0] != '\0' ? "    " : "";
     struct arena arena = {0};
     const char *kind = spec->needed              ? ""
                        : sample_is_default(spec) ? " (default)"
@@ -43,10 +44,59 @@ static void add_setting(struct buf *out, const struct setting_spec *spec)
                            : " (example; not set by default)";
     add_comment(out, indent, arena_format(&arena, "%s%s", spec->purpose, kind));
     arena_free(&arena);
-    buf_addf(out, "%s%s%s = %s\n", indent, spec->needed ? "" : "#", spec->name, spec->sample);
+    buf_addf(out, "%s%s%s = %s\n", indent, open ? "" : "#", spec->name, spec->sample);
 }
 
-void settings_sample(struct buf *out)
+static const char *indent_of(const char *path)
+{
+    static const char blanks[] = "            ";
+    size_t deep = path[0] != '\0';
+    for (const char *c = path; *c != '\0'; c++) {
+        deep += *c == '.';
+    }
+    return blanks + sizeof blanks - 1 - 4 * deep;
+}
+
+static bool stands_in(const char *path, const char *outer)
+{
+    size_t len = strlen(outer);
+    return len == 0 || (strncmp(path, outer, len) == 0 && (path[len] == '.' || path[len] == '\0'));
+}
+
+/* A section with a name is an example, so nothing of it is open. */
+static const char *closed_mark(const struct settings_schema *schema, const char *path)
+{
+    return setting_find_named(schema, path) != NULL ? "#" : "";
+}
+
+/* Ends the sections that `next` does not stand in. */
+static void end_sections(const struct settings_schema *schema, struct buf *out, const char *last,
+                         const char *next)
+{
+    char path[SETTING_KEY_MAX];
+    snprintf(path, sizeof path, "%s", last);
+    while (!stands_in(next, path)) {
+        const char *mark = closed_mark(schema, path);
+        char *dot = strrchr(path, '.');
+        *(dot != NULL ? dot : path) = '\0';
+        buf_addf(out, "%s%s}\n", indent_of(path), mark);
+    }
+}
+
+static void begin_section(const struct settings_schema *schema, struct buf *out, const char *path)
+{
+    const struct setting_section *section = setting_find_section(schema, path);
+    const char *dot = strrchr(path, '.');
+    const char *indent = dot != NULL ? indent_of("a") : "";
+    add_comment(out, indent, section->purpose);
+    buf_addf(out, "%s%s%s", indent, closed_mark(schema, path), dot != NULL ? dot + 1 : path);
+    if (section->sample_name != NULL) {
+        buf_addf(out, " '%s'", section->sample_name);
+    }
+    buf_add_text(out, " {\n");
+}
+
+void settings_sample_write(const struct settings_schema *schema, struct buf *out)
 {
     add_comment(
         out, "",
@@ -59,19 +109,24 @@ void settings_sample(struct buf *out)
                 "ones take it as it stands). Paths start at this file's folder. `verdicts config "
                 "check` looks this file over, `verdicts config show` tells what is in force.");
     const char *section = "";
-    for (size_t i = 0; i < settings_table_count; i++) {
-        const struct setting_spec *spec = &settings_table[i];
+    for (size_t i = 0; i < schema->setting_count; i++) {
+        const struct setting_spec *spec = &schema->settings[i];
         bool begins = strcmp(spec->section, section) != 0;
         if (begins) {
-            buf_add_text(out, section[0] != '\0' ? "}\n" : "");
-            section = spec->section;
+            end_sections(schema, out, section, spec->section);
         }
         buf_add_char(out, '\n');
         if (begins) {
-            add_comment(out, "", settings_section_purpose(section));
-            buf_addf(out, "%s {\n", section);
+            section = spec->section;
+            begin_section(schema, out, section);
         }
-        add_setting(out, spec);
+        bool open = spec->needed && setting_find_named(schema, section) == NULL;
+        add_setting(out, spec, indent_of(section), open);
     }
-    buf_add_text(out, "}\n");
+    end_sections(schema, out, section, "");
+}
+
+void settings_sample(struct buf *out)
+{
+    settings_sample_write(&settings_schema, out);
 }

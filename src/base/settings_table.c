@@ -1,10 +1,5 @@
 #include "base/settings_table.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include "base/spelling.h"
-
 enum { DAY = 86400 };
 
 static const char *const approvals[] = {
@@ -26,7 +21,7 @@ static const char *const directions[] = {"ltr", "rtl", NULL};
         .purpose = (says), ##__VA_ARGS__                                                           \
     }
 
-const struct setting_spec settings_table[] = {
+static const struct setting_spec table[] = {
     SETTING("", "database", PATH, database, "verdicts.db", "'verdicts.db'",
             "The SQLite file that holds the newsletter.", .needed = true),
     SETTING("", "secret_file", PATH, secret_file, "verdicts.key", "'verdicts.key'",
@@ -59,7 +54,7 @@ const struct setting_spec settings_table[] = {
 
     SETTING("issue", "weekday", WEEKDAY, issue.weekday, "friday", "friday",
             "The day on which an issue is due."),
-    SETTING("issue", "time", CLOCK, issue.hour, "09:00", "'09:00'",
+    SETTING("issue", "time", CLOCK, issue.time, "09:00", "'09:00'",
             "The local time at which it is due."),
     SETTING("issue", "timezone", ZONE, issue.timezone, "UTC", "'UTC'",
             "The time zone of that time; daylight saving is taken care of."),
@@ -230,145 +225,25 @@ const struct setting_spec settings_table[] = {
             "Where the preview page may send tests, beside issue.editors."),
 };
 
-const size_t settings_table_count = sizeof settings_table / sizeof settings_table[0];
-
-_Static_assert(sizeof settings_table / sizeof settings_table[0] <= SETTINGS_MAX, "SETTINGS_MAX");
-
-static const struct {
-    const char *section, *purpose;
-} sections[] = {
-    {"site", "The site whose comparisons these are."},
-    {"issue", "When an issue is due and what goes into it."},
-    {"mail", "Addresses in the messages."},
-    {"smtp", "The relay that takes the messages."},
-    {"deliver", "Trying again, and pace."},
-    {"dkim", "Signing messages here; many relays do that themselves."},
-    {"subscribe", "The signup service."},
-    {"bounce", "Where bounces and complaints are read."},
-    {"check", "What `verdicts check` holds an issue against."},
-    {"preview", "The preview page of the editors."},
+static const struct setting_section sections[] = {
+    {.path = "site", .purpose = "The site whose comparisons these are."},
+    {.path = "issue", .purpose = "When an issue is due and what goes into it."},
+    {.path = "mail", .purpose = "Addresses in the messages."},
+    {.path = "smtp", .purpose = "The relay that takes the messages."},
+    {.path = "deliver", .purpose = "Trying again, and pace."},
+    {.path = "dkim", .purpose = "Signing messages here; many relays do that themselves."},
+    {.path = "subscribe", .purpose = "The signup service."},
+    {.path = "bounce", .purpose = "Where bounces and complaints are read."},
+    {.path = "check", .purpose = "What `verdicts check` holds an issue against."},
+    {.path = "preview", .purpose = "The preview page of the editors."},
 };
 
-const char *settings_section_purpose(const char *section)
-{
-    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) {
-        if (strcmp(sections[i].section, section) == 0) {
-            return sections[i].purpose;
-        }
-    }
-    return "";
-}
-
-bool setting_is_list(const struct setting_spec *spec)
-{
-    return spec->kind == SETTING_ADDRESSES || spec->kind == SETTING_DOMAIN_RATES ||
-           spec->kind == SETTING_HOSTS;
-}
-
-char *setting_key(struct arena *arena, const struct setting_spec *spec)
-{
-    return arena_format(arena, "%s%s%s", spec->section, spec->section[0] != '\0' ? "." : "",
-                        spec->name);
-}
-
-static bool is_same(const char *text, const char *word, size_t len)
-{
-    return strlen(text) == len && memcmp(text, word, len) == 0;
-}
-
-size_t setting_find(const char *section, size_t section_len, const char *name, size_t name_len)
-{
-    size_t i = 0;
-    while (i < settings_table_count && !(is_same(settings_table[i].section, section, section_len) &&
-                                         is_same(settings_table[i].name, name, name_len))) {
-        i++;
-    }
-    return i;
-}
-
-/* The nearest one in this section, else the one of this name in another section. */
-static const struct setting_spec *find_meant(const char *section, size_t section_len,
-                                             const char *name, size_t name_len)
-{
-    const struct setting_spec *meant = NULL;
-    int best = spelling_tolerance(name_len);
-    for (size_t i = 0; i < settings_table_count; i++) {
-        const struct setting_spec *spec = &settings_table[i];
-        if (is_same(spec->section, section, section_len) &&
-            spelling_is_near(name, name_len, spec->name, &best)) {
-            meant = spec;
-        }
-    }
-    for (size_t i = 0; meant == NULL && i < settings_table_count; i++) {
-        if (is_same(settings_table[i].name, name, name_len)) {
-            meant = &settings_table[i];
-        }
-    }
-    return meant;
-}
-
-void setting_advise(const char *section, size_t section_len, const char *name, size_t name_len,
-                    char out[SETTING_ADVICE])
-{
-    const struct setting_spec *meant = find_meant(section, section_len, name, name_len);
-    if (meant == NULL) {
-        snprintf(out, SETTING_ADVICE, "`verdicts config show` lists the known ones");
-    } else {
-        snprintf(out, SETTING_ADVICE, "did you mean %s%s%s?", meant->section,
-                 meant->section[0] != '\0' ? "." : "", meant->name);
-    }
-}
-
-bool setting_is_section(const char *section, size_t len)
-{
-    for (size_t i = 0; len > 0 && i < settings_table_count; i++) {
-        if (is_same(settings_table[i].section, section, len)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static const char *const forms[] = {
-    [SETTING_TEXT] = "text in one line",
-    [SETTING_PATH] = "a path",
-    [SETTING_RATE] = "NUMBER/UNIT with s, min, h or d, or none",
-    [SETTING_CLOCK] = "HH:MM",
-    [SETTING_WEEKDAY] = "monday to sunday, or 1 to 7 from Monday",
-    [SETTING_ZONE] = "a zone of the tz database, as Europe/Berlin",
-    [SETTING_LANGUAGE] = "a language tag, as en or pt-BR",
-    [SETTING_WEB_URL] = "a URL with https or http",
-    [SETTING_SLUG_URL] = "a URL with https or http and {slug} in it",
-    [SETTING_PUBLIC_URL] = "a URL with https (http for this machine alone)",
-    [SETTING_RELAY] = "smtp://HOST[:PORT][/NAME], smtps://…, maildir:DIR or null:",
-    [SETTING_MAILBOX_URL] = "imaps://HOST[:PORT]/FOLDER, imap://… or maildir:DIR",
-    [SETTING_LISTEN] = "ADDRESS:PORT or unix:PATH",
-    [SETTING_NETWORK] = "an IP address, or a network as 192.0.2.0/24",
-    [SETTING_SENDER] = "Name <address>, or an address",
-    [SETTING_BOUNCES] = "an address with at most 23 ASCII characters before @",
-    [SETTING_DOMAIN] = "a domain",
-    [SETTING_LABEL] = "a DNS label",
-    [SETTING_ADDRESSES] = "a list of addresses",
-    [SETTING_DOMAIN_RATES] = "a list of DOMAIN=RATE",
-    [SETTING_HOSTS] = "a list of hosts",
+const struct settings_schema settings_schema = {
+    .settings = table,
+    .setting_count = sizeof table / sizeof table[0],
+    .sections = sections,
+    .section_count = sizeof sections / sizeof sections[0],
 };
 
-char *setting_form(struct arena *arena, const struct setting_spec *spec)
-{
-    if (spec->kind == SETTING_NUMBER) {
-        return arena_format(arena, "a number from %lld to %lld", (long long)spec->low,
-                            (long long)spec->high);
-    }
-    if (spec->kind == SETTING_DURATION || spec->kind == SETTING_HOURS) {
-        return arena_copy(arena, "a time as 90s, 5min, 1h, 3d or in seconds");
-    }
-    if (spec->words == NULL) {
-        return arena_copy(arena, forms[spec->kind]);
-    }
-    char *form = arena_copy(arena, spec->words[0]);
-    for (size_t i = 1; spec->words[i] != NULL; i++) {
-        form = arena_format(arena, "%s%s%s", form, spec->words[i + 1] != NULL ? ", " : " or ",
-                            spec->words[i]);
-    }
-    return form;
-}
+_Static_assert(sizeof table / sizeof table[0] <= SETTINGS_MAX, "SETTINGS_MAX");
+_Static_assert(sizeof sections / sizeof sections[0] <= SECTIONS_MAX, "SECTIONS_MAX");

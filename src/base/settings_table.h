@@ -1,9 +1,11 @@
 /*
  * The table of settings and what its kinds mean: shared by settings*.c and by nothing else.
  *
- * settings_table.c lists the settings; settings_scan.c checks the form of a file and finds lines;
- * settings.c has libconfuse read the values; settings_value.c turns each text into its field;
- * settings_check.c holds settings against each other; settings_sample.c writes the sample file.
+ * settings_table.c lists the settings; settings_schema.c finds them; settings_tree.c reads the
+ * grammar of a file; settings_give.c puts file, --set and defaults together; settings_value.c turns
+ * each text into its field; settings_check.c holds settings against each other; settings_sample.c
+ * writes the sample file. All but settings_table.c and settings_check.c take the table as an
+ * argument: another table is another language of settings.
  */
 #ifndef BASE_SETTINGS_TABLE_H
 #define BASE_SETTINGS_TABLE_H
@@ -37,57 +39,91 @@ enum setting_kind {
     SETTING_LABEL,        /* one DNS label or several: a DKIM selector */
     SETTING_ADDRESSES,    /* list: issue.editors */
     SETTING_DOMAIN_RATES, /* list: deliver.domain_rate */
-    SETTING_HOSTS,        /* list: subscribe.next_hosts */
+    SETTING_HOSTS,        /* list of hosts or domains, kept in A-labels */
+    SETTING_TEXTS,        /* list of texts in one line */
 };
 
 struct setting_spec {
-    const char *section; /* "" for those outside of any */
+    const char *section; /* the path of its section; "" for those outside of any */
     const char *name;
     enum setting_kind kind;
-    size_t offset; /* of the field in struct settings; the two lists and the clock have none */
+    size_t offset; /* of the field: in struct settings, or in one of a named section's items */
     const char *initial;      /* the default as text; "" where unset */
     const char *purpose;      /* one sentence */
     const char *sample;       /* what the sample file shows, as it would be written */
     int64_t low, high;        /* of NUMBER, DURATION and HOURS */
     const char *const *words; /* of CHOICE, WORD and SWITCH, NULL-terminated */
-    bool needed;              /* has no default that could be right: the sample file sets it */
+    bool needed;              /* has no default that could be right: the sample file sets it, and a
+                               * named section without it is refused */
     bool secret;              /* never shown */
 };
 
-enum { SETTINGS_MAX = 80, SETTINGS_TEXT_MAX = 2000, SETTINGS_FILE_MAX = 1024 * 1024 };
+/* A section with a name, as relay 'main' { … }, may stand more than once. Its settings, and those
+ * of the sections inside it, fill one item; the items become an array in the order of the file. */
+struct setting_section {
+    const char *path;    /* "smtp"; "relay.warmup" for one that stands in another */
+    const char *purpose; /* one sentence */
+    const char
+        *sample_name; /* of sections with a name: "main"; else NULL. They stand in no other */
+    size_t item_size; /* an item begins with its name, a const char * */
+    size_t items, item_count; /* offsets: of the pointer to the first item, of how many (size_t) */
+};
 
-extern const struct setting_spec settings_table[];
-extern const size_t settings_table_count;
+/* Settings of one section stand together, those of a section inside it right behind. */
+struct settings_schema {
+    const struct setting_spec *settings;
+    size_t setting_count; /* at most SETTINGS_MAX */
+    const struct setting_section *sections;
+    size_t section_count; /* at most SECTIONS_MAX */
+};
 
-/* What a section is for, one sentence. */
-const char *settings_section_purpose(const char *section);
+enum {
+    SETTINGS_MAX = 100,
+    SECTIONS_MAX = 20,
+    SETTING_KEY_MAX = 100,
+    SETTINGS_TEXT_MAX = 2000,
+    SETTINGS_FILE_MAX = 1024 * 1024
+};
+
+extern const struct settings_schema settings_schema;
 
 bool setting_is_list(const struct setting_spec *spec);
-/* "smtp.url", in the arena. */
-char *setting_key(struct arena *arena, const struct setting_spec *spec);
-/* Index in the table; settings_table_count if there is none. */
-size_t setting_find(const char *section, size_t section_len, const char *name, size_t name_len);
-enum { SETTING_ADVICE = 100 };
-/* What to do about a name that setting_find() does not know: "did you mean issue.time?" */
-void setting_advise(const char *section, size_t section_len, const char *name, size_t name_len,
-                    char out[SETTING_ADVICE]);
-/* Whether any setting is in this section. */
-bool setting_is_section(const char *section, size_t len);
+/* NULL if there is none. */
+const struct setting_section *setting_find_section(const struct settings_schema *schema,
+                                                   const char *path);
+/* The section with a name that `path` is or stands in; NULL if there is none. */
+const struct setting_section *setting_find_named(const struct settings_schema *schema,
+                                                 const char *path);
+/* "smtp.url", "relay.main.warmup.start", in the arena. `item`: the name of the named section, where
+ * it stands in one. */
+char *setting_key(struct arena *arena, const struct settings_schema *schema,
+                  const struct setting_spec *spec, const char *item);
+/* NULL if there is none. */
+const struct setting_spec *setting_find(const struct settings_schema *schema, const char *section,
+                                        const char *name);
+/* What to do about a name that setting_find() or setting_find_section() does not know: "did you
+ * mean issue.time?" */
+const char *setting_advise(struct arena *arena, const struct settings_schema *schema,
+                           const char *section, const char *name);
+const char *setting_advise_section(struct arena *arena, const struct settings_schema *schema,
+                                   const char *path);
 /* What a value looks like: "a number from 1 to 64". */
 char *setting_form(struct arena *arena, const struct setting_spec *spec);
 
-/* Checks the form of a settings file: grammar, known names, nothing twice. `lines` (SETTINGS_MAX)
- * gets the line of each setting by its index in the table, 0 where it is not given; `sections`
- * (SETTINGS_MAX too) the line in which a section begins, at the index of its first setting.
- * Comments in `text` become blanks. What passes is read by libconfuse without surprise: see
- * settings_scan.c. */
-bool settings_scan(const char *name, char *text, size_t len, int *lines, int *sections,
-                   struct failure *why) MUST_CHECK;
+/* Reads `file` (NULL: none) and the words of --set and fills `fields`, the struct that the table's
+ * offsets are in; what neither gives gets its default. *rows gets a row for each setting, in the
+ * order of the table, named sections behind. */
+bool settings_give(struct arena *arena, const struct settings_schema *schema, const char *file,
+                   const char *const *set, size_t set_count, void *fields,
+                   struct settings_row **rows, size_t *row_count, struct failure *why) MUST_CHECK;
+
+/* The sample file of a table. */
+void settings_sample_write(const struct settings_schema *schema, struct buf *out);
 
 /* Turns the text of a setting (for lists: `count` texts) into its field. `folder`: where paths
  * start. The failure says what is wrong with the value alone. */
 bool setting_take(struct arena *arena, const struct setting_spec *spec, const char *folder,
-                  const char *const *values, size_t count, struct settings *settings,
+                  const char *const *values, size_t count, void *fields,
                   struct failure *why) MUST_CHECK;
 
 /* What taking a value needs. */
@@ -98,7 +134,7 @@ struct taking {
     const char *text; /* the value; of lists the first one */
     const char *const *values;
     size_t count;
-    struct settings *settings;
+    void *fields;
     struct failure *why;
 };
 
@@ -129,6 +165,9 @@ bool setting_take_label(const struct taking *taking);
 bool setting_take_addresses(const struct taking *taking);
 bool setting_take_domain_rates(const struct taking *taking);
 bool setting_take_hosts(const struct taking *taking);
+
+/* The row of a setting outside of named sections; it must be there. */
+struct settings_row *setting_row(const struct settings *settings, const char *key);
 
 /* Settings that contradict each other. Rows are filled. */
 bool settings_check(const struct settings *settings, struct failure *why) MUST_CHECK;

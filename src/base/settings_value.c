@@ -11,7 +11,7 @@
 
 void *taking_field(const struct taking *taking)
 {
-    return (char *)taking->settings + taking->spec->offset;
+    return (char *)taking->fields + taking->spec->offset;
 }
 
 bool taking_put(const struct taking *taking, const char *text)
@@ -54,6 +54,16 @@ static bool check_text(const struct taking *taking, const char *text)
 static bool take_text(const struct taking *taking)
 {
     return taking_put(taking, taking->text);
+}
+
+static bool take_texts(const struct taking *taking)
+{
+    const char **list = arena_array(taking->arena, taking->count + 1, sizeof *list);
+    for (size_t i = 0; i < taking->count; i++) {
+        list[i] = taking->values[i];
+    }
+    *(const char ***)taking_field(taking) = list;
+    return true;
 }
 
 static bool take_path(const struct taking *taking)
@@ -205,8 +215,7 @@ static bool take_clock(const struct taking *taking)
     if (!good) {
         return taking_fail_form(taking);
     }
-    taking->settings->issue.hour = hour;
-    taking->settings->issue.minute = minute;
+    *(struct settings_clock *)taking_field(taking) = (struct settings_clock){hour, minute};
     return true;
 }
 
@@ -279,14 +288,14 @@ static bool (*const takers[])(const struct taking *taking) = {
     [SETTING_ADDRESSES] = setting_take_addresses,
     [SETTING_DOMAIN_RATES] = setting_take_domain_rates,
     [SETTING_HOSTS] = setting_take_hosts,
+    [SETTING_TEXTS] = take_texts,
 };
 
 bool setting_take(struct arena *arena, const struct setting_spec *spec, const char *folder,
-                  const char *const *values, size_t count, struct settings *settings,
-                  struct failure *why)
+                  const char *const *values, size_t count, void *fields, struct failure *why)
 {
-    struct taking taking = {arena,  spec,  folder,   count > 0 ? values[0] : "",
-                            values, count, settings, why};
+    struct taking taking = {arena,  spec,  folder, count > 0 ? values[0] : "",
+                            values, count, fields, why};
     for (size_t i = 0; i < count; i++) {
         if (!check_text(&taking, values[i])) {
             return false;

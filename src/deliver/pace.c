@@ -18,8 +18,8 @@ struct pace_shape pace_shape(struct settings_rate rate)
 struct settings_rate pace_domain_rate(const struct settings *settings, const char *domain)
 {
     struct settings_rate others = {0};
-    for (size_t i = 0; i < settings->deliver.domain_rate_count; i++) {
-        const struct settings_domain_rate *entry = &settings->deliver.domain_rate[i];
+    for (size_t i = 0; i < settings->deliver.domain_rate.count; i++) {
+        const struct settings_domain_rate *entry = &settings->deliver.domain_rate.list[i];
         if (strcasecmp(entry->domain, domain) == 0) {
             return entry->rate;
         }
@@ -81,7 +81,7 @@ bool pace_take(struct store *store, const struct settings *settings, struct deli
 {
     *wait_ms = 0;
     *relay = false;
-    if (settings->smtp.rate.count == 0 && settings->deliver.domain_rate_count == 0) {
+    if (settings->smtp.rate.count == 0 && settings->deliver.domain_rate.count == 0) {
         return true;
     }
     if (!store_begin(store, why)) {

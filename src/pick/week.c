@@ -26,8 +26,8 @@ static int64_t first_monday(int64_t year)
 /* When the issue of the week that begins on `monday` is due. */
 static int64_t due_at(const struct settings *settings, int64_t monday)
 {
-    struct local_time local = {.hour = (int)settings->issue.hour,
-                               .minute = (int)settings->issue.minute};
+    struct local_time local = {.hour = (int)settings->issue.time.hour,
+                               .minute = (int)settings->issue.time.minute};
     clock_civil_from_days(monday + settings->issue.weekday - 1, &local.year, &local.month,
                           &local.day);
     return zone_to_instant(settings->issue.timezone, &local);

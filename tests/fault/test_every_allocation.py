@@ -5,8 +5,7 @@ On the release build, whose allocator is the C library's. The allocations of suc
 reached by some 3,000 call paths (the twelve innermost callers; SQLite and OpenSSL take the same ones again and
 again), and it is a path that handles its failure well or badly. `tests/run --campaign` takes every path, the
 first time that it is gone and the last; a plain run takes a sample, with the seed printed. It begins with the
-opening of the database. (Before that the settings are read; libconfuse does not look at what malloc gives it,
-and nothing has begun.)
+opening of the database: before that nothing has begun.
 """
 
 import collections

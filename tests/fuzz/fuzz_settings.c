@@ -1,5 +1,5 @@
-/* Any bytes as a settings file: libconfuse is only shown what it reads without surprise, and every
- * refusal names the file. */
+/* Any bytes as a settings file: every refusal names the file, and one of the grammar its line and
+ * column. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/settings_table.h"
+#include "base/settings_tree.h"
 
 static char path[40];
 static int fd = -1;
@@ -23,36 +24,32 @@ static void put_file(const uint8_t *data, size_t size)
     assert(done);
 }
 
-/* "path:3: smtp.url: …": a refusal of a value or of settings that contradict each other. */
-static bool is_about_a_setting(const char *text)
+/* "path:3:5: …" */
+static bool names_the_spot(const char *text)
 {
-    struct arena arena = {0};
-    const char *key = strchr(text + strlen(path) + 1, ' ');
-    bool found = false;
-    for (size_t i = 0; key != NULL && !found && i < settings_table_count; i++) {
-        const char *name = setting_key(&arena, &settings_table[i]);
-        found = strncmp(key + 1, name, strlen(name)) == 0 && key[1 + strlen(name)] == ':';
-    }
-    arena_free(&arena);
-    return found;
+    int line, column;
+    char colon;
+    return strncmp(text, path, strlen(path)) == 0 &&
+           sscanf(text + strlen(path), ":%d:%d%c", &line, &column, &colon) == 3 && line > 0 &&
+           column > 0 && colon == ':';
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena arena = {0};
     struct settings settings;
-    struct failure why = {0}, scan_why = {0};
-    int lines[SETTINGS_MAX], sections[SETTINGS_MAX];
+    struct settings_entry *first;
+    struct failure why = {0}, tree_why = {0};
     put_file(data, size);
     char *text = arena_copy_bytes(&arena, (const char *)data, size);
-    bool scanned = settings_scan(path, text, size, lines, sections, &scan_why);
+    bool parsed = settings_tree_parse(&arena, path, text, size, &first, &tree_why);
     bool good = settings_load(&arena, path, NULL, 0, &settings, &why);
+    assert(parsed || (names_the_spot(tree_why.text) && strcmp(why.text, tree_why.text) == 0));
     if (good) {
-        assert(scanned && settings.row_count == settings_table_count);
+        assert(parsed && settings.row_count == settings_schema.setting_count);
         assert(settings.deliver.lease > settings.smtp.dot_timeout);
     } else {
-        assert(why.kind == FAILURE_CONFIG && strncmp(why.text, path, strlen(path)) == 0);
-        assert(scanned ? is_about_a_setting(why.text) : strcmp(why.text, scan_why.text) == 0);
+        assert(why.kind == FAILURE_CONFIG && names_the_spot(why.text));
     }
     arena_free(&arena);
     return 0;

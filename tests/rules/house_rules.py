@@ -36,7 +36,6 @@ LIBRARIES = {
                   ["base/token", "base/hash", "compose/dkim"]),
     "jansson": (r"jansson\.h", r"(?:json_(?:load\w*|dump\w*|object_\w+|array_\w+|string_\w+|delete|null|"
                 r"true|false|integer\w*|real\w*)|jansson_\w+)", ["intake/", "base/json"]),
-    "libconfuse": (r"confuse\.h", r"cfg_\w+", ["base/settings"]),
     "libidn2": (r"idn2\.h", r"idn2_\w+", ["base/address"]),
     "libcsv": (r"csv\.h", r"csv_(?:init|fini|parse|free|write2?|fwrite2?|set|get|error|strerror)\w*",
                ["subscribers/"]),

@@ -210,9 +210,9 @@ static void set(struct run *run, const char *key, const char *value)
     if (strcmp(key, "rate") == 0) {
         run->settings.smtp.rate = read_rate(value);
     } else if (strncmp(key, "domain:", 7) == 0) {
-        size_t at = run->settings.deliver.domain_rate_count++;
+        size_t at = run->settings.deliver.domain_rate.count++;
         domains[at] = (struct settings_domain_rate){key + 7, read_rate(value)};
-        run->settings.deliver.domain_rate = domains;
+        run->settings.deliver.domain_rate.list = domains;
     } else if (strcmp(key, "in_doubt") == 0) {
         run->settings.deliver.in_doubt =
             strcmp(value, "hold") == 0 ? IN_DOUBT_HOLD : IN_DOUBT_RESEND;

@@ -84,8 +84,8 @@ static void without_a_file_the_defaults_hold(void **state)
     assert_string_equal(s.site.language, "en");
     assert_string_equal(s.site.direction, "ltr");
     assert_int_equal(s.issue.weekday, 5);
-    assert_int_equal(s.issue.hour, 9);
-    assert_int_equal(s.issue.minute, 0);
+    assert_int_equal(s.issue.time.hour, 9);
+    assert_int_equal(s.issue.time.minute, 0);
     assert_string_equal(s.issue.timezone, "UTC");
     assert_int_equal(s.issue.min_items, 1);
     assert_int_equal(s.issue.max_items, 12);
@@ -109,7 +109,7 @@ static void without_a_file_the_defaults_hold(void **state)
     assert_int_equal(s.deliver.linger, 3600);
     assert_int_equal(s.deliver.lease, 900);
     assert_int_equal(s.deliver.in_doubt, IN_DOUBT_RESEND);
-    assert_int_equal(s.deliver.domain_rate_count, 0);
+    assert_int_equal(s.deliver.domain_rate.count, 0);
     assert_string_equal(s.subscribe.listen, "127.0.0.1:8380");
     assert_string_equal(find_row(&s, "smtp.connections")->value, "4");
     assert_string_equal(find_row(&s, "smtp.connections")->origin, "default");
@@ -161,7 +161,7 @@ static void a_file_sets_every_kind_of_value(void **state)
     assert_string_equal(s.site.language, "pt-BR");
     assert_string_equal(s.site.direction, "rtl");
     assert_int_equal(s.issue.weekday, 1);
-    assert_int_equal(s.issue.hour * 60 + s.issue.minute, 7 * 60 + 5);
+    assert_int_equal(s.issue.time.hour * 60 + s.issue.time.minute, 7 * 60 + 5);
     assert_string_equal(s.issue.timezone, "Europe/Berlin");
     assert_int_equal(s.issue.approval, APPROVAL_REQUIRED);
     assert_int_equal(s.issue.deadline_hours, 48);
@@ -183,13 +183,13 @@ static void a_file_sets_every_kind_of_value(void **state)
     assert_int_equal(s.deliver.max_age, 7 * 86400);
     assert_int_equal(s.deliver.linger, 0);
     assert_int_equal(s.deliver.in_doubt, IN_DOUBT_HOLD);
-    assert_int_equal(s.deliver.domain_rate_count, 3);
-    assert_string_equal(s.deliver.domain_rate[0].domain, "example.com");
-    assert_int_equal(s.deliver.domain_rate[0].rate.count, 600);
-    assert_int_equal(s.deliver.domain_rate[0].rate.seconds, 60);
-    assert_string_equal(s.deliver.domain_rate[1].domain, "*");
-    assert_string_equal(s.deliver.domain_rate[2].domain, "xn--b-eha.example");
-    assert_int_equal(s.deliver.domain_rate[2].rate.count, 0);
+    assert_int_equal(s.deliver.domain_rate.count, 3);
+    assert_string_equal(s.deliver.domain_rate.list[0].domain, "example.com");
+    assert_int_equal(s.deliver.domain_rate.list[0].rate.count, 600);
+    assert_int_equal(s.deliver.domain_rate.list[0].rate.seconds, 60);
+    assert_string_equal(s.deliver.domain_rate.list[1].domain, "*");
+    assert_string_equal(s.deliver.domain_rate.list[2].domain, "xn--b-eha.example");
+    assert_int_equal(s.deliver.domain_rate.list[2].rate.count, 0);
     assert_string_equal(s.subscribe.url, "https://news.example.org/s");
     snprintf(joined, sizeof joined, "unix:%s/run/sock", folder);
     assert_string_equal(s.subscribe.listen, joined);
@@ -246,7 +246,7 @@ static void words_of_set_win_over_the_file(void **state)
     assert_null(s.smtp.password_file);
     assert_string_equal(s.smtp.url, "maildir:box");
     assert_string_equal(s.site.name, "A=B");
-    assert_int_equal(s.deliver.domain_rate_count, 0);
+    assert_int_equal(s.deliver.domain_rate.count, 0);
     assert_string_equal(find_row(&s, "smtp.connections")->origin, "--set");
     arena_free(&arena);
 }
@@ -286,47 +286,50 @@ static void a_wrong_word_of_set_is_named(void **state)
 static const struct {
     const char *name, *text, *reason;
 } bad_files[] = {
-    {"unknown setting", "\n\nfoo = 1\n", ":3: there is no setting foo"},
+    {"unknown setting", "\n\nfoo = 1\n", ":3:1: there is no setting foo"},
     {"unknown setting in a section", "smtp {\n  speed = 1\n}",
-     ":2: there is no setting smtp.speed"},
+     ":2:3: there is no setting smtp.speed"},
     {"misspelt", "smtp {\n  conections = 1\n}", "did you mean smtp.connections?"},
     {"in the wrong section", "mail { url = a }", "did you mean site.url?"},
-    {"unknown section", "\nsmpt { url = a }", ":2: there is no section smpt"},
-    {"libconfuse's own path names", "'smtp|url' = a", ":1: a setting's name is missing"},
+    {"unknown section", "\nsmpt { url = a }", ":2:1: there is no section smpt; did you mean smtp?"},
+    {"a key in quotes", "'smtp|url' = a", ":1: a setting's name is missing"},
     {"doubled key", "database = a\n\ndatabase = a\n",
-     ":3: database is given a second time; the first is in line 1"},
+     ":3:1: database is given a second time; the first is in line 1"},
     {"doubled key in a section", "smtp {\ntls = auto\ntls = none }",
-     ":3: smtp.tls is given a second time; the first is in line 2"},
+     ":3:1: smtp.tls is given a second time; the first is in line 2"},
     {"doubled section", "smtp {\n}\nsite { }\nsmtp { }",
-     ":4: the section smtp begins a second time; the first is in line 1"},
-    {"appending", "issue { editors += 'a@example.org' }", ":1: '+' cannot stand here"},
-    {"environment in double quotes", "\ndatabase = \"${HOME}/a\"", ":2: ${…} in double quotes"},
-    {"environment without quotes", "database = ${HOME}", ":1: '$' cannot stand here"},
-    {"no end of a text", "database = 'x", ":1: the text that begins in this line has no end"},
-    {"no end of a double-quoted text", "\ndatabase = \"x\n\n", ":2: the text that begins"},
-    {"a text over two lines", "database = 'x\ny'", ":1: the text that begins"},
-    {"a strange backslash", "database = \"a\\x00b\"", ":1: a backslash"},
-    {"a backslash at the end", "database = \"a\\", ":1: a backslash"},
+     ":4:1: the section smtp begins a second time; the first is in line 1"},
+    {"appending", "issue { editors += 'a@example.org' }", ":1:17: '+' cannot stand here"},
+    {"environment in double quotes", "\ndatabase = \"${HOME}/a\"", ":2:13: ${…} is not replaced"},
+    {"environment without quotes", "database = ${HOME}", ":1:12: '$' cannot stand here"},
+    {"no end of a text", "database = 'x", ":1:12: the text that begins here has no end"},
+    {"no end of a double-quoted text", "\ndatabase = \"x\n\n", ":2:12: the text that begins"},
+    {"a text over two lines", "database = 'x\ny'", ":1:12: the text that begins"},
+    {"a strange backslash", "database = \"a\\x00b\"", ":1:14: a backslash"},
+    {"a backslash at the end", "database = \"a\\", ":1:14: a backslash"},
     {"missing =", "database 'x'", ":1: a = is missing after database"},
     {"missing value", "smtp {\n url =\n}", ":2: url has no value; write url = 'smtp://"},
-    {"a list where none is", "database = { a, b }", ":1: database has no value"},
+    {"a list where none is", "database = { a, b }",
+     ":1:1: database takes one value, no list; write database = 'verdicts.db'"},
     {"no end of a section", "site {\n name = a\n", ":1: the section site has no } at its end"},
-    {"no end of a list", "issue {\n editors = { 'a@example.org', ", ":2: the list that begins"},
+    {"no end of a list", "issue {\n editors = { 'a@example.org', ",
+     ":2:12: the list that begins here"},
     {"no comma in a list", "issue { editors = { a@example.org\n b@example.org } }",
      ":2: a comma or } is missing"},
-    {"closing nothing", "\n}\n", ":2: a } that closes nothing"},
-    {"a section in a section", "site { mail { } }", ":1: there is no setting site.mail"},
-    {"a setting as section", "database { }", ":1: there is no section database"},
-    {"a section as setting", "site = 1", ":1: there is no setting site"},
+    {"closing nothing", "\n}\n", ":2:1: a } that closes nothing"},
+    {"a section in a section", "site { mail { } }", ":1:8: there is no section site.mail"},
+    {"a setting as section", "database { }",
+     ":1:1: database is a setting and no section; write database ="},
+    {"a section as setting", "site = 1", ":1:1: site is a section and no setting; write site {"},
     {"C++ comment", "// hello\n", ":1: a comment begins with #"},
-    {"C comment", "/* hello */", ":1: '*' cannot stand here"},
-    {"a semicolon", "database = a;", ":1: ';' cannot stand here"},
-    {"a star", "database = *", ":1: '*' cannot stand here"},
-    {"a function", "include('x')", ":1: '(' cannot stand here"},
+    {"C comment", "/* hello */", ":1:2: '*' cannot stand here"},
+    {"a semicolon", "database = a;", ":1:13: ';' cannot stand here"},
+    {"a star", "database = *", ":1:12: '*' cannot stand here"},
+    {"a function", "include('x')", ":1:8: '(' cannot stand here"},
     {"an unquoted letter beyond ASCII", "database = \xC3\xA9", "'\xC3\xA9' cannot stand here"},
-    {"a control character", "database = 'a\x01'", ":1: a control character (0x01)"},
-    {"invalid UTF-8", "\n# \xFF\n", ":2: this line is not UTF-8"},
-    {"a number", "issue {\n max_items = many }", ":2: issue.max_items: \"many\" is not a number"},
+    {"a control character", "database = 'a\x01'", ":1:14: a control character (0x01)"},
+    {"invalid UTF-8", "\n# \xFF\n", ":2:3: this is not UTF-8"},
+    {"a number", "issue {\n max_items = many }", ":2:2: issue.max_items: \"many\" is not a number"},
     {"a number out of range", "issue { max_items = 1001 }", "from 1 to 1000"},
     {"a negative number", "issue { max_items = -1 }", "from 1 to 1000"},
     {"a huge number", "issue { max_items = 99999999999999999999 }", "from 1 to 1000"},
@@ -386,15 +389,18 @@ static const struct {
      "a.example is given twice"},
     {"a selector", "dkim { selector = '-a' }", "is not a DNS label"},
     {"text with a line end", "site { name = \"a\\\\n\" }", NULL},
-    {"an empty value", "issue { time = '' }", ":1: issue.time: it is empty"},
+    {"an empty value", "issue { time = '' }", ":1:9: issue.time: it is empty"},
     {"a C1 control in a text", "site { name = 'a\xC2\x85' }", "a control character (U+0085)"},
     {"a line separator in a text", "site { name = 'a\xE2\x80\xA8' }", "(U+2028)"},
-    {"a short lease", "deliver {\n lease = 10min }", ":2: deliver.lease: deliver.lease has to be"},
-    {"a long wait", "smtp {\n dot_timeout = 15min }", ":2: smtp.dot_timeout: deliver.lease has"},
+    {"a short lease", "deliver {\n lease = 10min }",
+     ":2:2: deliver.lease: deliver.lease has to be"},
+    {"a long wait", "smtp {\n dot_timeout = 15min }", ":2:2: smtp.dot_timeout: deliver.lease has"},
     {"more at least than at most", "issue { min_items = 5\n max_items = 4 }", "no issue could"},
-    {"a username alone", "smtp {\n username = u }", ":2: smtp.username: a username and a"},
-    {"a password alone", "bounce {\n password_file = u }", ":2: bounce.password_file: a username"},
-    {"smtps without TLS", "smtp { url = smtps://r.example.org\n tls = none }", ":2: smtp.tls: tls"},
+    {"a username alone", "smtp {\n username = u }", ":2:2: smtp.username: a username and a"},
+    {"a password alone", "bounce {\n password_file = u }",
+     ":2:2: bounce.password_file: a username"},
+    {"smtps without TLS", "smtp { url = smtps://r.example.org\n tls = none }",
+     ":2:2: smtp.tls: tls"},
     {"a password in clear",
      "smtp { url = smtp://r.example.org tls = none username = u password_file = p }", "in clear"},
     {"half a key", "dkim { selector = a }", "go together"},
@@ -474,7 +480,7 @@ static void a_nul_byte_is_refused(void **state)
     struct failure why = {0};
     write_file("database = a\n\0site { }", 23);
     assert_false(settings_load(&arena, path, NULL, 0, &s, &why));
-    assert_non_null(strstr(why.text, ":2: a control character (0x00)"));
+    assert_non_null(strstr(why.text, ":2:1: a control character (0x00)"));
     arena_free(&arena);
 }
 
@@ -597,7 +603,7 @@ static void every_setting_is_refused_when_given_twice_or_with_a_line_end(void **
         struct failure why = {0};
         char text[1000], reason[200];
         write_twice(&d, text, sizeof text);
-        snprintf(reason, sizeof reason, "%s:4: %s is given a second time; the first is in line 2",
+        snprintf(reason, sizeof reason, "%s:4:1: %s is given a second time; the first is in line 2",
                  path, d.key);
         assert_false(load_text(&arena, text, &s, &why));
         assert_string_equal(why.text, reason);

@@ -45,7 +45,7 @@ static void a_domain_has_its_own_rate_or_that_of_all_others(void **state)
 {
     (void)state;
     struct settings_domain_rate rows[] = {{"*", {7, 60}}, {"slow.example.org", {1, 60}}};
-    struct settings settings = {.deliver = {.domain_rate = rows, .domain_rate_count = 2}};
+    struct settings settings = {.deliver = {.domain_rate = {rows, 2}}};
     struct settings none = {0};
     assert_int_equal(pace_domain_rate(&settings, "slow.example.org").count, 1);
     assert_int_equal(pace_domain_rate(&settings, "SLOW.example.org").count, 1);

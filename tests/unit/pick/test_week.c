@@ -16,7 +16,7 @@
 static struct settings make_settings(const char *zone, int weekday, int hour, int minute)
 {
     return (struct settings){
-        .issue = {.weekday = weekday, .hour = hour, .minute = minute, .timezone = zone}};
+        .issue = {.weekday = weekday, .time = {hour, minute}, .timezone = zone}};
 }
 
 static int64_t instant(const char *text)
