@@ -1,147 +1,285 @@
 #include "render/price.h"
 
-#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <unicase.h>
+#include <uninorm.h>
 
+#include "base/buf.h"
+#include "base/utf8.h"
 #include "render/phrase.h"
+#include "render/price_compare.h"
 
-static bool is_one_of(const char *text, const char *const *words, size_t count)
+/* No-break, thin, figure and ideographic spaces. */
+static bool is_space(uint32_t point)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strcasecmp(text, words[i]) == 0) {
-            return true;
+    return point == 0xA0 || (point >= 0x2000 && point <= 0x200A) || point == 0x202F ||
+           point == 0x3000;
+}
+
+/* The text with plain spaces for all others, none at either end, and none in a row. */
+static char *plain_spaces(struct arena *arena, const char *text)
+{
+    size_t len = strlen(text);
+    char *plain = arena_alloc(arena, len + 1);
+    size_t used = 0;
+    for (size_t at = 0; at < len;) {
+        uint32_t point;
+        size_t bytes = utf8_decode(text + at, len - at, &point);
+        memcpy(plain + used, is_space(point) ? " " : text + at, is_space(point) ? 1 : bytes);
+        used += is_space(point) ? 1 : bytes;
+        at += bytes;
+    }
+    plain[used] = '\0';
+    return phrase_tidy(arena, plain);
+}
+
+/* For looking words up: NFC and without case. */
+static char *fold(struct arena *arena, const char *text)
+{
+    size_t len = 0;
+    uint8_t *folded =
+        u8_casefold((const uint8_t *)text, strlen(text), NULL, UNINORM_NFC, NULL, &len);
+    if (folded == NULL) {
+        memory_exhausted();
+    }
+    char *copy = arena_copy_bytes(arena, (const char *)folded, len);
+    free(folded);
+    return copy;
+}
+
+static bool is_one_of(const char *text, const char *const *words)
+{
+    while (*words != NULL && strcmp(text, *words) != 0) {
+        words++;
+    }
+    return *words != NULL;
+}
+
+/* The longest word of the list that the text begins with as a word: its bytes, 0 for none. */
+static size_t begins_with(const char *text, const char *const *words)
+{
+    size_t longest = 0;
+    for (; *words != NULL; words++) {
+        size_t len = strlen(*words);
+        if (len > longest && strncmp(text, *words, len) == 0 &&
+            strchr(" ,;:/+(", text[len]) != NULL) {
+            longest = len;
+        }
+    }
+    return longest;
+}
+
+static const char *const free_words[] = {"free",
+                                         "gratis",
+                                         "no cost",
+                                         "free of charge",
+                                         "free forever",
+                                         "open source",
+                                         "open-source",
+                                         "free and open source",
+                                         "free & open source",
+                                         "kostenlos",
+                                         "kostenfrei",
+                                         "gratuit",
+                                         "gratuito",
+                                         "gratuita",
+                                         "grátis",
+                                         "za darmo",
+                                         "zdarma",
+                                         "бесплатно",
+                                         "безкоштовно",
+                                         "ücretsiz",
+                                         "ilmainen",
+                                         "無料",
+                                         "免费",
+                                         "免費",
+                                         "무료",
+                                         NULL};
+
+/* Behind a free word: there is something that costs, too. */
+static const char *const tier_words[] = {"tier",
+                                         "tier available",
+                                         "plan",
+                                         "plan available",
+                                         "version",
+                                         "edition",
+                                         "to start",
+                                         "to get started",
+                                         "entry",
+                                         "starter",
+                                         "+ paid",
+                                         "+ paid plans",
+                                         "/ paid",
+                                         "and paid",
+                                         "and paid plans",
+                                         ", paid plans",
+                                         "with paid plans",
+                                         "& paid plans",
+                                         NULL};
+
+/* "Free tier", "Free / $20/mo", "Free – $20", "Freemium"; not "Free trial", nor "Free for 30 days,
+ * then $20/mo", nor what is free to some. */
+static bool is_free_tier(const char *folded)
+{
+    static const char *const marks[] = {"/", "-", "–", "—", ",", ";", "or", "to", "+", "and", NULL};
+    size_t word = begins_with(folded, free_words);
+    const char *rest = folded + word;
+    struct money money;
+    if (word == 0) {
+        return strcmp(folded, "freemium") == 0;
+    }
+    rest += strspn(rest, " ");
+    if (is_one_of(rest, tier_words)) {
+        return true;
+    }
+    for (size_t i = 0; marks[i] != NULL; i++) {
+        size_t len = strlen(marks[i]);
+        if (strncmp(rest, marks[i], len) == 0) {
+            const char *next = rest + len + strspn(rest + len, " ");
+            return money_read(next, &money) > 0;
         }
     }
     return false;
 }
 
-static bool is_free_word(const char *text)
-{
-    static const char *const words[] = {
-        "free",   "free forever", "open source",         "open-source",
-        "gratis", "no cost",      "free and open source"};
-    return is_one_of(text, words, sizeof words / sizeof words[0]);
-}
+static const char *const from_words[] = {"from",        "starts at",
+                                         "starting at", "starting from",
+                                         "start at",    "starts from",
+                                         "as low as",   "ab",
+                                         "à partir de", "dès",
+                                         "desde",       "a partir de",
+                                         "a partir da", "a partire da",
+                                         "da",          "vanaf",
+                                         "från",        "fra",
+                                         "od",          "от",
+                                         "від",         NULL};
 
 static bool is_entry_note(const char *note)
 {
-    static const char *const words[] = {"entry",       "entry price", "entry tier", "starting",
-                                        "starting at", "starts at",   "from",       "to start"};
-    return is_one_of(note, words, sizeof words / sizeof words[0]);
+    static const char *const words[] = {"entry",     "entry price",    "entry tier", "entry level",
+                                        "starting",  "starting price", "to start",   "einstieg",
+                                        "free tier", "free plan",      NULL};
+    return is_one_of(note, words) || is_one_of(note, from_words);
 }
 
-/* A currency in front of the number; bytes read, 0 where there is none. */
-static size_t read_currency(const char *text, char currency[8])
+/* "14-day trial": what is free for a while is not free. */
+static bool is_trial(const char *note)
 {
-    static const char *const known[] = {"US$", "$", "€", "£", "¥", "₹", "USD", "EUR", "GBP", "CHF"};
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        size_t len = strlen(known[i]);
-        if (strncasecmp(text, known[i], len) == 0) {
-            memcpy(currency, known[i], len + 1);
-            return len + strspn(text + len, " ");
+    return strstr(note, "trial") != NULL || strstr(note, "days") != NULL ||
+           strstr(note, "day ") != NULL || strstr(note, "testphase") != NULL ||
+           strstr(note, "essai") != NULL || strstr(note, "prueba") != NULL;
+}
+
+/* The text behind as many words as the folded one has in its first `len` bytes. */
+static const char *behind_words(const char *text, const char *folded, size_t len)
+{
+    for (size_t i = 0; i < len && *text != '\0'; i++) {
+        if (folded[i] == ' ') {
+            text += strcspn(text, " ");
+            text += strspn(text, " ");
         }
     }
-    return 0;
+    return text;
 }
 
-/* "1,200.50" as millionths; bytes read, 0 where it is no number or too large for us. A comma must
- * have three digits behind it: "1,5" is read differently in different places. */
-static size_t read_number(const char *text, int64_t *millionths)
+/* A note that says what one pays for. False where that contradicts the price; a note that merely
+ * begins like one ("A plan", "Annual" beside "$20/mo") is the name of a plan. */
+static bool read_note(struct price *price, const char *note)
 {
-    int64_t value = 0;
-    int64_t scale = 1000000;
-    size_t at = 0;
-    bool fraction = false;
-    for (;; at++) {
-        if (isdigit((unsigned char)text[at]) && value < INT64_C(1000000000000000)) {
-            scale /= fraction ? 10 : 1;
-            value =
-                fraction ? value + (text[at] - '0') * scale : value * 10 + (text[at] - '0') * scale;
-        } else if (text[at] == '.' && !fraction && isdigit((unsigned char)text[at + 1])) {
-            fraction = true;
-        } else if (text[at] == ',' && !fraction && at > 0 &&
-                   strspn(text + at + 1, "0123456789") == 3) {
-            continue;
-        } else {
-            break;
-        }
+    struct price_unit unit = price->unit;
+    enum price_unit_start start = price_unit_begins(note);
+    bool sure = strncmp(note, "per ", 4) == 0 || *note == '/';
+    bool good = start != START_NAME && price_unit_read(note, &unit);
+    if (good && (sure || strcmp(unit.what, price->unit.what) == 0)) {
+        price->unit = unit;
+        price->per = start == START_LINK;
     }
-    bool number = at > 0 && isdigit((unsigned char)text[0]) && text[at] != ',' &&
-                  !isdigit((unsigned char)text[at]);
-    *millionths = value;
-    return number ? at : 0;
+    return good || !sure;
 }
 
-/* "/month" and "/mo" are one unit. */
-static void shorten_unit(char unit[40])
+/* "from $20/mo" and what the note adds to it; false where any of it cannot be read. */
+static bool read_amount(struct price *price, const char *folded, const char *note)
 {
-    static const char *const words[][2] = {{"/month", "/mo"}, {"/year", "/yr"}};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcmp(unit, words[i][0]) == 0) {
-            memcpy(unit, words[i][1], strlen(words[i][1]) + 1);
-        }
+    size_t from = begins_with(folded, from_words);
+    from += strspn(folded + from, " :");
+    size_t money = money_read(folded + from, &price->money);
+    if (money == 0 || !price_unit_read(folded + from + money, &price->unit)) {
+        return false;
     }
+    price->text = behind_words(price->text, folded, from);
+    price->entry = price->entry || from > 0 || price->money.more;
+    return read_note(price, note) && (!price->unit.billed || price->unit.period != PERIOD_NONE);
 }
 
-/* What stands behind the number, without spaces and in small letters, and "per" as a slash; false
- * where it is too long to be a unit. */
-static bool read_unit(const char *text, char unit[40])
+static enum price_kind read_kind(struct price *price, const char *folded, const char *note)
 {
-    size_t used = 0;
-    text += strspn(text, " ");
-    if (strncasecmp(text, "per ", 4) == 0) {
-        unit[used++] = '/';
-        text += 4;
+    if (is_one_of(folded, free_words)) {
+        return is_trial(note) ? PRICE_OTHER : PRICE_FREE;
     }
-    for (; *text != '\0'; text++) {
-        if (*text == ' ') {
-            continue;
-        }
-        if (used + 1 >= 40) {
-            return false;
-        }
-        unit[used++] = (char)tolower((unsigned char)*text);
+    if (is_free_tier(folded)) {
+        price->entry = true;
+        return PRICE_FREE;
     }
-    unit[used] = '\0';
-    shorten_unit(unit);
-    return true;
+    if (!read_amount(price, folded, note)) {
+        return PRICE_OTHER;
+    }
+    if (price->money.low > 0) {
+        return PRICE_AMOUNT;
+    }
+    price->entry = price->entry || price->money.high > 0;
+    return price->unit.terms[0] != '\0' || is_trial(note) ? PRICE_OTHER : PRICE_FREE;
 }
 
-static bool read_amount(struct price *price)
+struct price price_parse(struct arena *arena, const struct tool *tool)
 {
-    const char *text = price->text;
-    size_t currency = read_currency(text, price->currency);
-    size_t number = currency > 0 ? read_number(text + currency, &price->millionths) : 0;
-    return number > 0 && read_unit(text + currency + number, price->unit);
-}
-
-struct price price_parse(const struct tool *tool)
-{
-    struct price price = {.text = tool->price,
-                          .note = tool->price_note,
-                          .entry = is_entry_note(tool->price_note),
-                          .per = strncasecmp(tool->price_note, "per ", 4) == 0};
+    struct price price = {.text = plain_spaces(arena, tool->price),
+                          .note = plain_spaces(arena, tool->price_note)};
     if (*price.text == '\0') {
-        price.kind = PRICE_UNKNOWN;
-    } else if (is_free_word(price.text)) {
-        price.kind = PRICE_FREE;
-    } else if (read_amount(&price)) {
-        price.kind = price.millionths == 0 ? PRICE_FREE : PRICE_AMOUNT;
-    } else {
-        price.kind = PRICE_OTHER;
+        return price;
     }
+    const char *note = fold(arena, price.note);
+    if (is_entry_note(note)) {
+        price.entry = true;
+        price.note = note = "";
+    }
+    price.kind = read_kind(&price, fold(arena, price.text), note);
     return price;
 }
 
-/* What the note adds behind a price: " per seat", " (Self-hosted)"; nothing for an entry price. */
+enum { SHOWN_MAX = 60, WORD_MAX = 24, CELL_MAX = 40 /* characters */ };
+
+/* A text with words of at most `limit` characters: longer ones would widen what they stand in. */
+static char *cut_words(struct arena *arena, const char *text, size_t limit)
+{
+    char *cut = arena_copy(arena, "");
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+        cut = phrase_join(arena, cut, phrase_cut(arena, arena_copy_bytes(arena, text, len), limit));
+        text += len + strspn(text + len, " ");
+    }
+    return cut;
+}
+
+static char *shown(struct arena *arena, const struct price *price, size_t limit)
+{
+    return phrase_cut(arena, cut_words(arena, price->text, WORD_MAX), limit);
+}
+
+/* What the note adds behind a price: " per seat", " (Self-hosted)". */
 static char *note_words(struct arena *arena, const struct price *price)
 {
-    if (price->entry || *price->note == '\0') {
+    const char *note = cut_words(arena, price->note, WORD_MAX);
+    if (*note == '\0') {
         return arena_copy(arena, "");
     }
-    return price->per ? arena_format(arena, " p%s", price->note + 1)
-                      : arena_format(arena, " (%s)", price->note);
+    if (!price->per) {
+        return arena_format(arena, " (%s)", note);
+    }
+    char *per = arena_format(arena, "%s%s", *note == '/' ? "" : " ", note);
+    bool capital = per[1] >= 'A' && per[1] <= 'Z';
+    per[1] = (char)(capital && *note != '/' ? per[1] - 'A' + 'a' : per[1]);
+    return per;
 }
 
 /* "is free to start", "starts at $20/mo", "is listed as “Contact sales”". */
@@ -150,83 +288,140 @@ static char *predicate(struct arena *arena, const struct price *price)
     char *note = note_words(arena, price);
     switch (price->kind) {
     case PRICE_FREE:
-        return arena_format(arena, "is free%s", price->entry ? " to start" : note);
+        return arena_format(arena, "is free%s%s", price->entry ? " to start" : "", note);
     case PRICE_AMOUNT:
-        return arena_format(arena, "%s %s%s", price->entry ? "starts at" : "costs", price->text,
-                            note);
+        return arena_format(arena, "%s %s%s", price->entry ? "starts at" : "costs",
+                            shown(arena, price, SHOWN_MAX), note);
     case PRICE_OTHER:
-        return arena_format(arena, "is listed as “%s”%s", price->text, note);
+        return arena_format(arena, "is listed as “%s”%s", shown(arena, price, SHOWN_MAX), note);
     case PRICE_UNKNOWN:
         break;
     }
     return arena_copy(arena, "has no price given");
 }
 
-static bool same_money(const struct price *one, const struct price *other)
+/* A tool with its price. */
+struct offer {
+    const char *name;
+    struct price price;
+};
+
+static struct offer offer_of(struct arena *arena, const struct tool *tool)
 {
-    return one->kind == PRICE_AMOUNT && other->kind == PRICE_AMOUNT &&
-           strcmp(one->currency, other->currency) == 0 && strcmp(one->unit, other->unit) == 0 &&
-           one->per == other->per && (!one->per || strcasecmp(one->note, other->note) == 0);
+    return (struct offer){tool->name, price_parse(arena, tool)};
 }
 
-static char *read_same_money(struct arena *arena, const struct tool *one, const struct price *a,
-                             const struct tool *other, const struct price *b)
+/* Whether the two amounts, which are the same, are also written as the same. */
+static bool same_terms(const struct price *one, const struct price *other)
 {
-    if (a->millionths == b->millionths) {
-        const char *verb = a->entry && b->entry ? "start at" : "cost";
-        return arena_format(arena, "Both %s %s%s.", verb, a->text,
-                            a->per ? note_words(arena, a) : "");
+    bool notes = one->per || other->per || strcasecmp(one->note, other->note) == 0;
+    return notes && one->unit.period == other->unit.period &&
+           one->unit.billed == other->unit.billed && one->unit.count == other->unit.count;
+}
+
+static char *read_same(struct arena *arena, const struct offer *one, const struct offer *other)
+{
+    const struct price *a = &one->price;
+    const struct price *b = &other->price;
+    bool start = a->entry || b->entry; /* the weaker claim */
+    char *text = shown(arena, a, SHOWN_MAX);
+    char *note = note_words(arena, a);
+    if (same_terms(a, b)) {
+        return arena_format(arena, "Both %s %s%s.", start ? "start at" : "cost", text,
+                            a->per ? note : "");
     }
-    bool first = a->millionths < b->millionths;
-    const struct price *low = first ? a : b;
-    const struct price *high = first ? b : a;
-    return arena_format(arena, "%s is cheaper: it %s, %s %s.", first ? one->name : other->name,
-                        predicate(arena, low), first ? other->name : one->name,
-                        predicate(arena, high));
+    return arena_format(arena, "Both %s: %s %s%s, %s %s%s.",
+                        start ? "start at the same price" : "cost the same", one->name, text, note,
+                        other->name, shown(arena, b, SHOWN_MAX), note_words(arena, b));
 }
 
-static char *read_unknown(struct arena *arena, const struct tool *one, const struct price *a,
-                          const struct tool *other, const struct price *b)
+static char *read_order(struct arena *arena, const struct offer *low, const struct offer *high)
 {
-    if (a->kind == b->kind) {
+    bool start = low->price.entry && !high->price.entry;
+    return arena_format(arena, "%s is cheaper%s: it %s, %s %s.", low->name,
+                        start ? " to start" : "", predicate(arena, &low->price), high->name,
+                        predicate(arena, &high->price));
+}
+
+static char *read_apart(struct arena *arena, const struct offer *one, const struct offer *other,
+                        const char *rest)
+{
+    return arena_format(arena, "%s %s, %s %s%s.", one->name, predicate(arena, &one->price),
+                        other->name, predicate(arena, &other->price), rest);
+}
+
+static bool same_text(const struct price *one, const struct price *other)
+{
+    return strcasecmp(one->text, other->text) == 0 && strcasecmp(one->note, other->note) == 0;
+}
+
+static char *read_amounts(struct arena *arena, const struct offer *one, const struct offer *other)
+{
+    switch (price_compare(&one->price, &other->price)) {
+    case PRICE_LESS:
+        return read_order(arena, one, other);
+    case PRICE_MORE:
+        return read_order(arena, other, one);
+    case PRICE_SAME:
+        return read_same(arena, one, other);
+    case PRICE_APART:
+        break;
+    }
+    if (same_text(&one->price, &other->price)) {
+        return arena_format(arena, "Both are listed as “%s”%s.",
+                            shown(arena, &one->price, SHOWN_MAX), note_words(arena, &one->price));
+    }
+    return read_apart(arena, one, other, ": two prices that do not compare directly");
+}
+
+static char *read_free(struct arena *arena, const struct offer *one, const struct offer *other)
+{
+    if (one->price.entry || other->price.entry) {
+        return arena_copy(arena, "Both are free to start.");
+    }
+    return strcasecmp(one->price.note, other->price.note) == 0 ? arena_copy(arena, "Both are free.")
+                                                               : read_apart(arena, one, other, "");
+}
+
+static char *read_unknown(struct arena *arena, const struct offer *one, const struct offer *other)
+{
+    if (one->price.kind == other->price.kind) {
         return arena_copy(arena, "No price is given for either.");
     }
-    bool first = a->kind != PRICE_UNKNOWN;
-    return arena_format(arena, "%s %s; no price is given for %s.", first ? one->name : other->name,
-                        predicate(arena, first ? a : b), first ? other->name : one->name);
+    bool first = one->price.kind != PRICE_UNKNOWN;
+    const struct offer *known = first ? one : other;
+    return arena_format(arena, "%s %s; no price is given for %s.", known->name,
+                        predicate(arena, &known->price), first ? other->name : one->name);
 }
 
 char *price_read(struct arena *arena, const struct tool *one, const struct tool *other)
 {
-    struct price a = price_parse(one);
-    struct price b = price_parse(other);
-    if (a.kind == PRICE_UNKNOWN || b.kind == PRICE_UNKNOWN) {
-        return read_unknown(arena, one, &a, other, &b);
+    struct offer a = offer_of(arena, one);
+    struct offer b = offer_of(arena, other);
+    enum price_kind kind = a.price.kind;
+    if (kind == PRICE_UNKNOWN || b.price.kind == PRICE_UNKNOWN) {
+        return read_unknown(arena, &a, &b);
     }
-    if (a.kind == PRICE_FREE && b.kind == PRICE_FREE) {
-        return arena_copy(arena, a.entry && b.entry ? "Both are free to start." : "Both are free.");
+    if (kind == b.price.kind && kind == PRICE_FREE) {
+        return read_free(arena, &a, &b);
     }
-    if (a.kind == PRICE_OTHER && b.kind == PRICE_OTHER && strcmp(a.text, b.text) == 0) {
-        return arena_format(arena, "Both are listed as “%s”.", a.text);
+    if (kind == b.price.kind && kind == PRICE_AMOUNT) {
+        return read_amounts(arena, &a, &b);
     }
-    if (same_money(&a, &b)) {
-        return read_same_money(arena, one, &a, other, &b);
+    if (kind == b.price.kind && strcmp(a.price.text, b.price.text) == 0) {
+        return arena_format(arena, "Both are listed as “%s”.", shown(arena, &a.price, SHOWN_MAX));
     }
-    const char *rest = a.kind == PRICE_AMOUNT && b.kind == PRICE_AMOUNT
-                           ? ": two prices that do not compare directly"
-                           : "";
-    bool turn = b.kind == PRICE_FREE; /* the free one is named first */
-    return arena_format(arena, "%s %s, %s %s%s.", turn ? other->name : one->name,
-                        predicate(arena, turn ? &b : &a), turn ? one->name : other->name,
-                        predicate(arena, turn ? &a : &b), rest);
+    bool turn = b.price.kind == PRICE_FREE; /* the free one is named first */
+    return read_apart(arena, turn ? &b : &a, turn ? &a : &b, "");
 }
 
 const char *price_cell(struct arena *arena, const struct tool *tool)
 {
-    struct price price = price_parse(tool);
+    struct price price = price_parse(arena, tool);
     if (price.kind == PRICE_UNKNOWN) {
         return "no price given";
     }
-    return price.per ? arena_format(arena, "%s%s", price.text, note_words(arena, &price))
-                     : price.text;
+    const char *text =
+        phrase_cut(arena, cut_words(arena, plain_spaces(arena, tool->price), WORD_MAX), CELL_MAX);
+    return price.per ? arena_format(arena, "%s%s", text, note_words(arena, &price)) : text;
 }

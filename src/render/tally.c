@@ -38,12 +38,11 @@ static void count_tools(struct arena *arena, const struct story *stories, size_t
                         struct tally *tally)
 {
     const struct tool **tools = tally_tools(arena, stories, count, &tally->tools);
-    tally->free_to_start = true;
     for (size_t i = 0; i < tally->tools; i++) {
-        struct price price = price_parse(tools[i]);
+        struct price price = price_parse(arena, tools[i]);
         tally->priced += price.kind != PRICE_UNKNOWN;
         tally->free += price.kind == PRICE_FREE;
-        tally->free_to_start &= price.kind != PRICE_FREE || price.entry;
+        tally->free_to_start |= price.kind == PRICE_FREE && (price.entry || *price.note != '\0');
         tally->voted += tools[i]->community_ship != PERCENT_NONE;
     }
 }

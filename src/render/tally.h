@@ -13,7 +13,7 @@ struct tally {
     size_t stories, comparisons, tools;
     size_t wins, ties, open; /* comparisons by verdict: decided, level, share missing */
     size_t free, priced;     /* tools that cost nothing; tools with any price given */
-    bool free_to_start;      /* all free ones are so "to start" */
+    bool free_to_start;      /* a free one is so "to start", or under a condition */
     size_t voted;            /* tools with a community vote */
     size_t strongest_story;  /* the comparison with the widest verdict, the first of */
     size_t strongest_item;   /*   equals */
