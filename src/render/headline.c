@@ -113,7 +113,9 @@ static char *headline_write(struct arena *arena, const struct headline *headline
 {
     const char *slots[] = {one, other, arena_format(arena, "%d", headline->one_share),
                            arena_format(arena, "%d", headline->other_share), headline->rivals};
-    return phrase_capital(arena, phrase_fill(arena, form, slots, 5));
+    char *text = phrase_fill(arena, form, slots, 5);
+    /* A brand keeps the first letter that it has. */
+    return strncmp(form, "%5", 2) == 0 ? phrase_capital(arena, text) : text;
 }
 
 /* The last form with names cut to what room is left: a short name leaves its room to a long one. */
