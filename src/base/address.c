@@ -333,7 +333,8 @@ static bool read_display_name(const char *text, size_t len, char name[256], stru
     for (size_t at = 0; at < len;) {
         uint32_t point;
         at += utf8_decode(text + at, len - at, &point);
-        if (uc_is_general_category(point, UC_CATEGORY_Cc) || point == 0x2028 || point == 0x2029) {
+        if (uc_is_general_category(point, UC_CATEGORY_Cc) || point == 0x2028 || point == 0x2029 ||
+            !utf8_in_xml(point)) {
             return fail(why, FAILURE_DATA, "a control character stands in the name");
         }
     }

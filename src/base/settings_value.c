@@ -47,6 +47,10 @@ static bool check_text(const struct taking *taking, const char *text)
             return fail(taking->why, FAILURE_CONFIG,
                         "a control character (U+%04X) stands in it; it is text in one line", point);
         }
+        if (!utf8_in_xml(point)) {
+            return fail(taking->why, FAILURE_CONFIG,
+                        "U+%04X stands in it, which no feed may hold; take it out", point);
+        }
     }
     return true;
 }

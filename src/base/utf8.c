@@ -45,6 +45,12 @@ bool utf8_is_bidi_control(uint32_t point)
     return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
 }
 
+bool utf8_in_xml(uint32_t point)
+{
+    return (point >= 0x20 && point != 0xFFFE && point != 0xFFFF) || point == '\t' ||
+           point == '\n' || point == '\r';
+}
+
 size_t utf8_width(const char *text, size_t len)
 {
     int width = u8_width((const uint8_t *)text, len, "UTF-8");

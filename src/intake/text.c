@@ -134,7 +134,8 @@ const char *text_control(const char *bytes, size_t len, unsigned *point)
     for (size_t i = 0; i < len;) {
         uint32_t found;
         size_t size = utf8_decode(bytes + i, len - i, &found);
-        if ((found < 0x20 || (found >= 0x7F && found < 0xA0)) && !is_space(found)) {
+        bool control = found < 0x20 || (found >= 0x7F && found < 0xA0) || !utf8_in_xml(found);
+        if (control && !is_space(found)) {
             *point = found;
             return bytes + i;
         }

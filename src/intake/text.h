@@ -4,8 +4,9 @@
  * Texts of a comparison are one line each. White space inside (tabs, line ends, U+0085, U+2028,
  * U+2029) counts as one space, white space around falls away, no-break spaces inside stay; controls
  * of direction (U+202A to U+202E, U+2066 to U+2069) are left out; other control characters are
- * refused, so that nothing a site publishes can add a line anywhere. Lines and columns count from
- * 1, columns in bytes.
+ * refused, so that nothing a site publishes can add a line anywhere, and so are U+FFFE and U+FFFF,
+ * which XML forbids like them: one in a name would make the feed unreadable. Lines and columns
+ * count from 1, columns in bytes.
  */
 #ifndef INTAKE_TEXT_H
 #define INTAKE_TEXT_H
@@ -27,7 +28,7 @@ void text_place(const char *bytes, size_t offset, int *line, int *column);
 /* A copy with white space in order, as said above. */
 char *text_tidy(struct arena *arena, const char *bytes, size_t len);
 
-/* The first control character that is no white space, or NULL. `*point` gets its code point. */
+/* The first refused character, or NULL. `*point` gets its code point. */
 const char *text_control(const char *bytes, size_t len, unsigned *point);
 
 /* Characters (code points) of a text. */

@@ -1,6 +1,9 @@
 #include "render/escape.h"
 
+#include <stdint.h>
 #include <string.h>
+
+#include "base/utf8.h"
 
 static const char *html_entity(char c)
 {
@@ -32,6 +35,21 @@ void escape_html(struct buf *out, const char *text, size_t len)
         }
     }
     buf_add(out, text + done, len - done);
+}
+
+void escape_xml_forbidden(struct buf *out, const char *xml, size_t len)
+{
+    size_t done = 0;
+    for (size_t at = 0, bytes; at < len; at += bytes) {
+        uint32_t point;
+        bytes = utf8_decode(xml + at, len - at, &point);
+        if (!utf8_in_xml(point)) {
+            buf_add(out, xml + done, at - done);
+            buf_add_text(out, "\xEF\xBF\xBD");
+            done = at + bytes;
+        }
+    }
+    buf_add(out, xml + done, len - done);
 }
 
 /* RFC 3986 section 2.3, without the locale's idea of a letter. */

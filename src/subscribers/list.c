@@ -16,7 +16,8 @@ static bool check_line(const char *text, size_t len, const char *what, struct fa
     for (size_t at = 0; at < len;) {
         uint32_t point;
         at += utf8_decode(text + at, len - at, &point);
-        if (point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x2028 || point == 0x2029) {
+        if (point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x2028 || point == 0x2029 ||
+            !utf8_in_xml(point)) {
             return fail(why, FAILURE_DATA, "a control character (U+%04X) stands in the %s", point,
                         what);
         }

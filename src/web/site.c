@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "render/escape.h"
 #include "store/issue.h"
 #include "web/origin.h"
 
@@ -286,8 +287,18 @@ bool site_render(struct site *site, struct arena *arena, const struct page *page
     const char *suffix = page->suffix != NULL ? page->suffix : "html";
     const char *name = arena_format(arena, "%s.%s", page->name, suffix);
     struct value *data;
-    return common_data(site, arena, page, &data, why) &&
-           template_render(arena, &source, "pages", name, MUSTACHE_HTML, data, out, why);
+    size_t start = out->len;
+    if (!common_data(site, arena, page, &data, why) ||
+        !template_render(arena, &source, "pages", name, MUSTACHE_HTML, data, out, why)) {
+        return false;
+    }
+    if (strcmp(suffix, "xml") == 0) {
+        const char *xml = arena_copy_bytes(arena, out->data + start, out->len - start);
+        size_t len = out->len - start;
+        buf_truncate(out, start);
+        escape_xml_forbidden(out, xml, len);
+    }
+    return true;
 }
 
 void site_show(struct site *site, const struct web_request *request, struct web_answer *answer,

@@ -1,7 +1,9 @@
 """`archive`: past issues as files for any web server, the same that `serve` shows."""
 
+import contextlib
 import os
 import re
+import sqlite3
 import xml.etree.ElementTree
 
 import pytest
@@ -39,6 +41,17 @@ def test_the_files_are_what_serve_answers(sent, server, tmp_path):
     for name, content in files.items():
         assert not re.search(rb"/(leave|preferences|confirm)/[A-Za-z0-9_-]", content), name
         assert not re.search(rb"reader\d@|Reader \d", content), name
+
+
+def test_what_xml_forbids_breaks_no_feed(sent, server, tmp_path):
+    """Texts that an older version let in."""
+    with contextlib.closing(sqlite3.connect(sent.folder / "verdicts.db")) as database, database:
+        database.execute("UPDATE issue SET subject = 'A\uffffB \ufffe\x1b', preheader = '\uffff'")
+    sent.run("archive", "--out", str(tmp_path / "www"))
+    with Service(sent, server) as service:
+        for feed in (service.get("/feed.xml").text, (tmp_path / "www" / "feed.xml").read_text()):
+            entry = xml.etree.ElementTree.fromstring(feed).find("{http://www.w3.org/2005/Atom}entry")
+            assert entry.find("{http://www.w3.org/2005/Atom}title").text == "A\ufffdB \ufffd\ufffd"
 
 
 def test_a_second_run_touches_only_what_has_changed(sent, tmp_path):

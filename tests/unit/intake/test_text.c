@@ -107,6 +107,11 @@ static void control_characters_are_found_and_white_space_is_none(void **state)
     assert_non_null(text_control("\x7F", 1, &point));
     assert_non_null(text_control("a\0b", 3, &point));
     assert_int_equal(point, 0);
+    text = "ab\xEF\xBF\xBE";
+    assert_ptr_equal(text_control(text, strlen(text), &point), text + 2);
+    assert_int_equal(point, 0xFFFE);
+    assert_non_null(text_control("\xEF\xBF\xBF", 3, &point));
+    assert_null(text_control("\xEF\xBF\xBD \xF0\x9F\xBF\xBF", 8, &point));
 }
 
 static void an_excerpt_never_splits_a_character(void **state)

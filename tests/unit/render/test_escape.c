@@ -57,6 +57,19 @@ static void a_url_part_keeps_unreserved_characters_alone(void **state)
     check(rows, sizeof rows / sizeof rows[0], escape_url_part);
 }
 
+static void xml_keeps_no_character_that_it_forbids(void **state)
+{
+    (void)state;
+    static const struct escape_row rows[] = {
+        {"nothing", "", ""},
+        {"markup stays", "<a b=\"&amp;\">\t\r\n</a>", "<a b=\"&amp;\">\t\r\n</a>"},
+        {"U+FFFE and U+FFFF", "a\xEF\xBF\xBE\xEF\xBF\xBFz", "a\xEF\xBF\xBD\xEF\xBF\xBDz"},
+        {"a control character", "\x1B[31m\b", "\xEF\xBF\xBD[31m\xEF\xBF\xBD"},
+        {"its neighbours", "\xEF\xBF\xBD\xEF\xB7\x90😀", "\xEF\xBF\xBD\xEF\xB7\x90😀"},
+    };
+    check(rows, sizeof rows / sizeof rows[0], escape_xml_forbidden);
+}
+
 static void nul_bytes_pass_through_html_and_are_encoded_in_urls(void **state)
 {
     (void)state;
@@ -85,6 +98,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(html_keeps_no_character_that_means_something),
         cmocka_unit_test(a_url_part_keeps_unreserved_characters_alone),
+        cmocka_unit_test(xml_keeps_no_character_that_it_forbids),
         cmocka_unit_test(nul_bytes_pass_through_html_and_are_encoded_in_urls),
         cmocka_unit_test(what_does_not_fit_is_an_overflow),
     };
