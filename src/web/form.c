@@ -1,15 +1,14 @@
 #include "web/form.h"
 
-#include <microhttpd.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "web/multipart.h"
+#include "web/urlencoded.h"
 
-#define URLENCODED "application/x-www-form-urlencoded"
-
-enum { FORM_BUFFER = 1024 };
+enum { CHARSET_MAX = 40 };
 
 /* Fields in the order in which they came. */
 struct form {
@@ -38,29 +37,6 @@ static struct web_field *form_add(struct form *form, const char *name, const cha
     form->last = field;
     form->count++;
     return field;
-}
-
-/* A long value comes in pieces; `offset` tells where a piece belongs. */
-static enum MHD_Result form_piece(void *context, enum MHD_ValueKind kind, const char *key,
-                                  const char *filename, const char *type, const char *encoding,
-                                  const char *data, uint64_t offset, size_t size)
-{
-    struct form *form = context;
-    (void)kind, (void)filename, (void)type, (void)encoding;
-    if (key == NULL) {
-        form->bad = true;
-        return MHD_NO;
-    }
-    if (offset == 0 || form->last == NULL || strcmp(form->last->name, key) != 0) {
-        return form_add(form, key, data, size) != NULL ? MHD_YES : MHD_NO;
-    }
-    struct web_field *field = form->last;
-    char *whole = arena_alloc(form->arena, field->len + size + 1);
-    memcpy(whole, field->value, field->len);
-    memcpy(whole + field->len, data, size);
-    field->value = whole;
-    field->len += size;
-    return MHD_YES;
 }
 
 enum form_read form_read_json(struct arena *arena, const char *body, size_t len,
@@ -94,58 +70,50 @@ static bool type_is(const char *type, const char *wanted)
            (type[len] == '\0' || type[len] == ';' || type[len] == ' ');
 }
 
-static bool part(void *context, const char *name, const char *value, size_t len)
+static bool add_part(void *context, const char *name, const char *value, size_t len)
 {
     return form_add(context, name, value, len) != NULL;
 }
 
-static enum form_read read_multipart(struct arena *arena, const char *type, const char *body,
-                                     size_t len, struct web_field **fields)
+/* A form says in which character set it comes: by its type, or by the field that browsers fill in
+ * (HTML 4.10.21.5, RFC 7578 4.6). What is UTF-8 in spite of that is left alone: many programs
+ * declare a set that they do not write. */
+static void to_utf8(const struct form *form, const char *type)
 {
-    struct form form = {.arena = arena};
-    bool good = multipart_read(type, body, len, part, &form);
-    *fields = form.first;
-    return good ? FORM_GOOD : FORM_BAD;
-}
-
-/* libmicrohttpd's parser, fed with the whole body at once. */
-static enum form_read read_urlencoded(struct arena *arena, struct MHD_Connection *connection,
-                                      const char *body, size_t len, struct web_field **fields)
-{
-    struct form form = {.arena = arena};
-    struct MHD_PostProcessor *processor =
-        MHD_create_post_processor(connection, FORM_BUFFER, form_piece, &form);
-    if (processor == NULL) {
-        return FORM_BAD;
+    char set[CHARSET_MAX];
+    const char *label = web_field_find(form->first, "_charset_");
+    if (label == NULL && multipart_parameter(type, "charset", set, sizeof set)) {
+        label = set;
     }
-    enum MHD_Result fed = len > 0 ? MHD_post_process(processor, body, len) : MHD_YES;
-    enum MHD_Result ended = MHD_destroy_post_processor(processor);
-    *fields = form.first;
-    return fed == MHD_YES && ended == MHD_YES && !form.bad ? FORM_GOOD : FORM_BAD;
+    if (label == NULL || !urlencoded_is_latin(label)) {
+        return;
+    }
+    for (struct web_field *field = form->first; field != NULL; field = field->next) {
+        if (!utf8_valid(field->value, field->len, NULL)) {
+            field->value =
+                urlencoded_from_latin(form->arena, field->value, field->len, &field->len);
+        }
+    }
 }
 
-enum form_read form_read(struct arena *arena, struct MHD_Connection *connection, const char *type,
-                         const char *body, size_t len, struct web_field **fields, bool *json)
+enum form_read form_read(struct arena *arena, const char *type, const char *body, size_t len,
+                         struct web_field **fields, bool *json)
 {
+    struct form form = {.arena = arena};
+    bool good;
     *fields = NULL;
     *json = type != NULL && type_is(type, "application/json");
     if (*json) {
         return form_read_json(arena, body, len, fields);
     }
-    if (type == NULL && len == 0) {
-        return FORM_GOOD;
+    if (type == NULL || type_is(type, "application/x-www-form-urlencoded")) {
+        good = urlencoded_read(arena, body, len, add_part, &form);
+    } else if (type_is(type, "multipart/form-data")) {
+        good = multipart_read(type, body, len, add_part, &form);
+    } else {
+        return FORM_UNSUPPORTED;
     }
-    /* Some who press the one-click button for others send its body without saying what it is. The
-     * parser looks at the connection's own header. */
-    if (type == NULL) {
-        type = URLENCODED;
-        MHD_set_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-    }
-    if (type != NULL && type_is(type, "multipart/form-data")) {
-        return read_multipart(arena, type, body, len, fields);
-    }
-    if (type != NULL && type_is(type, URLENCODED)) {
-        return read_urlencoded(arena, connection, body, len, fields);
-    }
-    return FORM_UNSUPPORTED;
+    to_utf8(&form, type != NULL ? type : "");
+    *fields = form.first;
+    return good ? FORM_GOOD : FORM_BAD;
 }

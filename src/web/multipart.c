@@ -132,6 +132,11 @@ static bool read_content(const char **at, const char *end, const char *boundary,
     return false;
 }
 
+bool multipart_parameter(const char *type, const char *name, char *out, size_t size)
+{
+    return find_parameter(type, strlen(type), name, out, size);
+}
+
 bool multipart_read(const char *type, const char *body, size_t len, multipart_field field,
                     void *context)
 {
@@ -139,8 +144,7 @@ bool multipart_read(const char *type, const char *body, size_t len, multipart_fi
     const char *at = body;
     const char *end = body + len;
     enum line_kind kind = LINE_TEXT;
-    if (!find_parameter(type, strlen(type), "boundary", boundary, sizeof boundary) ||
-        boundary[0] == '\0') {
+    if (!multipart_parameter(type, "boundary", boundary, sizeof boundary) || boundary[0] == '\0') {
         return false;
     }
     while (at < end && kind == LINE_TEXT) {

@@ -20,4 +20,8 @@ enum { MULTIPART_NAME_MAX = 200, MULTIPART_BOUNDARY_MAX = 70 };
 bool multipart_read(const char *type, const char *body, size_t len, multipart_field field,
                     void *context);
 
+/* A parameter of a Content-Type ("boundary", "charset"), without its quotes. False where there is
+ * none or it does not fit. */
+bool multipart_parameter(const char *type, const char *name, char *out, size_t size);
+
 #endif

@@ -34,6 +34,7 @@ struct exchange {
     struct buf body;
     bool bad_path; /* the raw path holds an encoded NUL */
     bool too_large;
+    bool measured_twice;
     int64_t began_ms;
     char origin[ORIGIN_TEXT];
 };
@@ -244,8 +245,8 @@ static void read_form(struct exchange *exchange, struct web_request *request,
                       struct web_answer *answer)
 {
     const char *type = request_header(request, "Content-Type");
-    switch (form_read(request->arena, request->connection, type, exchange->body.data,
-                      exchange->body.len, &request->form, &request->json)) {
+    switch (form_read(request->arena, type, exchange->body.data, exchange->body.len, &request->form,
+                      &request->json)) {
     case FORM_GOOD:
         return;
     case FORM_UNSUPPORTED:
@@ -377,6 +378,9 @@ static enum MHD_Result answer_request(struct exchange *exchange, struct MHD_Conn
     fill_request(exchange, connection, url, &request);
     if (exchange->too_large) {
         answer_plain(&answer, 413, "This is too large.\n");
+    } else if (exchange->measured_twice) {
+        answer_plain(&answer, 400, "This request cannot be read.\n");
+        web_add_header(&answer, "Connection", "close");
     } else if (exchange->bad_path) {
         answer_plain(&answer, 400, "This address cannot be read.\n");
     } else {
@@ -399,6 +403,14 @@ static bool announces_too_much(const struct exchange *exchange, struct MHD_Conne
     return length != NULL && strtoull(length, NULL, 10) > exchange->server->options.body_max;
 }
 
+/* A body that is measured twice: a proxy in front may read it in another way than we do (RFC 9112
+ * 6.3). A request without Host libmicrohttpd refuses itself. */
+static bool is_measured_twice(struct MHD_Connection *connection)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding") != NULL &&
+           MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length") != NULL;
+}
+
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
                               const char *method, const char *version, const char *data,
                               size_t *size, void **state)
@@ -408,7 +420,10 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     if (!is_begun(exchange)) {
         *state = exchange = exchange_begin(context, *state);
         exchange->too_large = announces_too_much(exchange, connection);
-        return exchange->too_large ? answer_request(exchange, connection, url, method) : MHD_YES;
+        exchange->measured_twice = is_measured_twice(connection);
+        return exchange->too_large || exchange->measured_twice
+                   ? answer_request(exchange, connection, url, method)
+                   : MHD_YES;
     }
     if (*size > 0) {
         buf_add(&exchange->body, data, *size);
@@ -434,7 +449,8 @@ static bool start_daemon(struct web_server *server, struct failure *why)
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)options->timeout,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK,
         look_at_line, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
-        MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+        MHD_OPTION_END);
     return server->daemon != NULL ||
            fail(why, FAILURE_SYSTEM, "cannot start the HTTP server on %s", server->address);
 }

@@ -150,6 +150,15 @@ static const char *read_source(const struct web_request *request)
     return form != NULL && strcmp(form, "embed") == 0 ? "embed" : "signup";
 }
 
+/* The name is a courtesy: bytes that are no text do not cost the sign-up. */
+static void read_name(const struct web_request *request, struct signup_form *form)
+{
+    form->typed_name = "";
+    if (site_field(request, "name", TYPED_MAX) != NULL) {
+        form->name_error = signup_read_name(request, &form->typed_name);
+    }
+}
+
 void signup_form_read(const struct site *site, const struct web_request *request, int64_t now,
                       struct signup_form *form)
 {
@@ -157,7 +166,7 @@ void signup_form_read(const struct site *site, const struct web_request *request
     const char *stamp = site_field(request, "stamp", TOKEN_LEN);
     *form = (struct signup_form){.trapped = trap != NULL && trap[0] != '\0'};
     form->email_error = signup_read_address(request, "email", &form->typed_email, &form->address);
-    form->name_error = signup_read_name(request, &form->typed_name);
+    read_name(request, form);
     form->source = read_source(request);
     form->next = signup_next(site, request);
     form->suggestion = signup_suggest(request->arena, form->typed_email);

@@ -183,6 +183,16 @@ def test_a_name_is_measured_in_letters_and_kept_where_it_is_too_long(service, le
     assert service.rows("SELECT name FROM subscriber") == [(letter * 120,)]
 
 
+def test_a_name_that_cannot_be_read_does_not_cost_the_sign_up(service):
+    for number, (name, kind, kept) in enumerate([
+            (b"Ren%E9e", "", ""), (b"Ren%E9e", "; charset=ISO-8859-1", "Ren\u00e9e"), (b"100%", "", "100%"),
+            (b"a%00b", "", ""), (b"a=b", "", "a=b")]):
+        answer = service.ask("POST", "/subscribe", b"email=a%d@example.org&name=%s" % (number, name),
+                             {"Content-Type": "application/x-www-form-urlencoded" + kind})
+        assert answer.status == 200, (name, answer.text)
+        assert service.rows("SELECT name FROM subscriber WHERE address = ?", f"a{number}@example.org") == [(kept,)]
+
+
 def test_a_near_miss_is_a_suggestion_only(service):
     page = service.subscribe("ann@" + "gmial.com")
     assert page.status == 200
@@ -375,6 +385,22 @@ def test_strange_input_in_any_field_adds_no_markup_no_header_and_no_crash(newsle
         head = message.split(b"\r\n\r\n")[0]
         assert b"\r\nBcc:" not in head and b"\r\nX:" not in head
         assert len(recipients) == 1 and recipients[0] not in ("b@example.org", "victim@example.net")
+
+
+@pytest.mark.parametrize("head", [
+    "POST /subscribe HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "POST /subscribe HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+    "POST /subscribe HTTP/1.1\r\nContent-Length: 7\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\nemail=a",
+    "GET / HTTP/1.1\r\n\r\n",
+])
+def test_a_request_that_a_proxy_may_read_otherwise_is_refused_and_ends_the_connection(service, head):
+    host, port = service.address.rsplit(":", 1)
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall((head + "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").encode())
+        answer = b""
+        while piece := connection.recv(10000):
+            answer += piece
+    assert answer.startswith(b"HTTP/1.1 400 ") and b"HTTP/1.1 200" not in answer, answer
 
 
 def test_bodies_past_the_limit_are_refused(service):

@@ -1,5 +1,6 @@
 /* Forms of strangers: any body gives fields that lie inside it, or is refused. The first byte
- * chooses between JSON and multipart; the line behind it is the multipart's Content-Type. */
+ * chooses between JSON, multipart and urlencoded; the line behind it is the multipart's
+ * Content-Type. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -19,7 +20,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = (const char *)data + 1;
     size_t len = size - 1;
     char type[200] = "application/json";
-    if (data[0] % 2 == 1) {
+    if (data[0] % 4 == 2) {
+        memcpy(type, "application/x-www-form-urlencoded; charset=latin1", 50);
+    } else if (data[0] % 2 == 1) {
         const char *end = memchr(text, '\n', len);
         size_t line = end != NULL ? (size_t)(end - text) : len;
         size_t cut = line < 150 ? line : 150;
@@ -32,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     /* A copy of its own, so that reading past its end is seen. */
     char *body = malloc(len > 0 ? len : 1);
     memcpy(body, text, len);
-    if (form_read(&arena, NULL, type, body, len, &fields, &json) == FORM_GOOD) {
+    if (form_read(&arena, type, body, len, &fields, &json) == FORM_GOOD) {
         for (const struct web_field *field = fields; field != NULL; field = field->next) {
             assert(field->name != NULL && field->value[field->len] == '\0');
             count++;
