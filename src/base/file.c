@@ -333,6 +333,14 @@ static bool open_lock(const char *path, int *fd, struct failure *why)
                : fail_errno(why, FAILURE_CANNOT_CREATE, "cannot open the lock %s", path);
 }
 
+char *file_beside(struct arena *arena, const char *path, const char *suffix)
+{
+    char *real = realpath(path, NULL);
+    char *beside = arena_format(arena, "%s.%s", real != NULL ? real : path, suffix);
+    free(real);
+    return beside;
+}
+
 bool file_lock(const char *path, int *fd, struct failure *why)
 {
     if (!open_lock(path, fd, why)) {

@@ -51,6 +51,9 @@ bool file_lock_shared(const char *path, int *fd, struct failure *why) MUST_CHECK
 /* Turns a lock that is held alone into a shared one. */
 bool file_lock_share(int fd, struct failure *why) MUST_CHECK;
 
+/* The file PATH.SUFFIX beside the one that `path` leads to: one lock for all names of a database.
+ */
+char *file_beside(struct arena *arena, const char *path, const char *suffix);
 /* `path` as seen from `folder`: absolute ones stay, others are put below it. */
 char *file_join(struct arena *arena, const char *folder, const char *path);
 /* The folder part of a path: "." where there is none. */

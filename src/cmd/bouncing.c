@@ -99,7 +99,7 @@ static bool run_all(struct program *program, struct mailbox *mailbox, struct cag
 bool bouncing_mailbox(struct program *program, struct bounce_run_result *result,
                       struct failure *why)
 {
-    const char *lock = arena_format(&program->arena, "%s.bounces", program->settings.database);
+    const char *lock = file_beside(&program->arena, program->settings.database, "bounces");
     struct mailbox *mailbox = NULL;
     struct cage *cage = NULL;
     struct failure late = {0};

@@ -30,7 +30,7 @@ static bool send_due(struct serve_state *state, struct failure *why)
     struct failure busy = {0};
     struct arena arena = {0};
     int fd = -1;
-    const char *path = arena_format(&arena, "%s.mailer", state->settings.database);
+    const char *path = file_beside(&arena, state->settings.database, "mailer");
     bool alone = file_lock(path, &fd, &busy);
     if (!alone && busy.kind != FAILURE_TRY_AGAIN) {
         *why = busy;

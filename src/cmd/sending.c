@@ -50,7 +50,7 @@ void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_ST
  * dead processes, and need not wait for their leases. The kernel lets it go when a process dies. */
 static bool join_senders(struct program *program, bool *alone, int *fd, struct failure *why)
 {
-    const char *path = arena_format(&program->arena, "%s.senders", program->settings.database);
+    const char *path = file_beside(&program->arena, program->settings.database, "senders");
     struct failure busy = {0};
     *alone = file_lock(path, fd, &busy);
     if (*alone) {
@@ -279,11 +279,12 @@ static bool age(struct program *program, const struct issue *issue, const char *
                                                settings->deliver.max_age};
     struct delivery_queue queue = {.issue_id = issue->id};
     int64_t now = clock_now();
+    const struct delivery_deferral deferral = {
+        .next_at = now, .max_age = patience.max_age, .reply = reply, .relay = ""};
     int64_t count;
     return (settings->deliver.in_doubt != IN_DOUBT_RESEND ||
             delivery_resend(program->store, queue, now, &patience, &count, why)) &&
-           delivery_defer_due(program->store, queue, now, now, patience.max_age, reply, "", &count,
-                              why) &&
+           delivery_defer_due(program->store, queue, now, &deferral, &count, why) &&
            issue_finish(program->store, issue->id, now, finished, why);
 }
 

@@ -66,7 +66,7 @@ bool testmail_deliver(struct program *program, struct deliver_result *result, st
     const struct dkim_signer *signer;
     int lock = -1;
     /* The mailer process of `serve` must not take our claims for a dead process's. */
-    const char *path = arena_format(&program->arena, "%s.mailer", program->settings.database);
+    const char *path = file_beside(&program->arena, program->settings.database, "mailer");
     if (!program_signer(program, &signer, why) || !file_lock_shared(path, &lock, why)) {
         return false;
     }

@@ -27,8 +27,6 @@ static const struct option_spec weekly_options[] = {
     {0},
 };
 
-enum { WEEKLY_LEASE_MS = 3600 * 1000, WEEKLY_RUNS = 50 };
-
 struct weekly {
     struct program *program;
     bool left;              /* work for a later run */
@@ -37,7 +35,7 @@ struct weekly {
     bool stale;             /* an issue was not sent in its time: somebody has to decide */
     struct failure refused; /* the first issue that could not be sent; the others were tried */
     char summary[SENDING_LINE];
-    const char *notes; /* what the run's record says besides, so that the next one knows */
+    const char *notes; /* what the run's record says besides */
 };
 
 /* One line a run: to a person at a terminal always, to cron's mail only when something is left. */
@@ -69,25 +67,6 @@ static bool weekly_send(struct weekly *weekly, const struct issue *issue, struct
     weekly_say(weekly, left || doubted > 0);
     weekly->left = weekly->left || left;
     weekly->sent_any = true;
-    return true;
-}
-
-/* Whether the last run that ended said it: an hourly cron job is not to repeat itself. */
-static bool weekly_said(struct weekly *weekly, const char *text, bool *said, struct failure *why)
-{
-    struct run *runs;
-    size_t count;
-    struct program *program = weekly->program;
-    *said = false;
-    if (!run_list(program->store, &program->arena, WEEKLY_RUNS, &runs, &count, why)) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(runs[i].verb, "weekly") == 0 && runs[i].finished_at != 0) {
-            *said = runs[i].summary != NULL && strstr(runs[i].summary, text) != NULL;
-            break;
-        }
-    }
     return true;
 }
 
@@ -131,27 +110,24 @@ static bool weekly_send_unless_stale(struct weekly *weekly, const struct issue *
                                      struct failure *why)
 {
     struct failure line = {0};
-    bool stale, said, finished = false;
+    bool stale, first, finished = false;
     if (!sending_is_stale(weekly->program, issue, &stale, &line, why)) {
         return false;
     }
     if (!stale) {
         return weekly_send(weekly, issue, why);
     }
-    const char *note = arena_format(&weekly->program->arena, "issue %lld (%s) is too old",
-                                    (long long)issue->number, issue->iso_week);
-    if (!weekly_said(weekly, note, &said, why)) {
-        return false;
-    }
-    if (issue->state == ISSUE_SENDING && !weekly_let_go(weekly, issue, &finished, why)) {
+    if ((issue->state == ISSUE_SENDING && !weekly_let_go(weekly, issue, &finished, why)) ||
+        !issue_tell(weekly->program->store, issue->id, ISSUE_TOLD_STALE, &first, why)) {
         return false;
     }
     /* What the line offers would do nothing any more for an issue that has just ended. */
-    if (!said && !finished) {
+    if (first && !finished) {
         program_complain(&line);
     }
     weekly->stale = true;
-    weekly_note(weekly, note);
+    weekly_note(weekly, arena_format(&weekly->program->arena, "issue %lld (%s) is too old",
+                                     (long long)issue->number, issue->iso_week));
     return true;
 }
 
@@ -271,18 +247,19 @@ static bool weekly_wait(struct weekly *weekly, const struct issue *issue, struct
     const char *const *editors = program->settings.issue.editors;
     bool nobody = editors == NULL || editors[0] == NULL;
     bool held = approval_answer(&program->settings, issue, clock_now()) == APPROVAL_HELD;
-    bool asked, away, said;
+    bool asked, away, first = false;
     snprintf(weekly->summary, sizeof weekly->summary,
              held ? "issue %lld (%s) is held, as nobody approved it in time: verdicts issue "
                     "approve %lld"
                   : "issue %lld (%s) waits for approval: verdicts issue approve %lld",
              (long long)issue->number, issue->iso_week, (long long)issue->number);
     if (!approval_ask(program, issue, &asked, &away, why) ||
-        !weekly_said(weekly, weekly->summary, &said, why)) {
+        ((held || nobody) && !issue_tell(program->store, issue->id,
+                                         held ? ISSUE_TOLD_HELD : ISSUE_TOLD_WAITS, &first, why))) {
         return false;
     }
     weekly->left = weekly->left || away;
-    if ((held || nobody) && !said) {
+    if (first) {
         weekly_say(weekly, true);
         weekly->sent_any = true; /* it has been said */
     }
@@ -442,7 +419,7 @@ static bool weekly_work(struct weekly *weekly, struct failure *why)
     return true;
 }
 
-/* What `status` shows of the run, and the next one looks at. */
+/* What `status` shows of the run. */
 static const char *weekly_record(struct weekly *weekly)
 {
     struct arena *arena = &weekly->program->arena;
@@ -453,24 +430,13 @@ static const char *weekly_record(struct weekly *weekly)
 }
 
 /* The kernel lets go of the lock when a process dies, and whoever can reach the database asks the
- * same kernel, from another container too: it is never on a network file system. The lease in the
- * database says the same to who only sees a copy of the file; its holder is this boot. */
+ * same kernel, from another container too: it is never on a network file system. */
 static bool weekly_lock(struct program *program, int *fd, struct failure *why)
 {
-    const char *path = arena_format(&program->arena, "%s.weekly", program->settings.database);
-    const char *other;
-    bool taken;
-    if (!file_lock(path, fd, why)) {
-        return why->kind == FAILURE_TRY_AGAIN &&
-               fail(why, FAILURE_TRY_AGAIN, "weekly is running already; nothing done");
-    }
-    int64_t boottime = clock_boottime_ms();
-    if (!lease_take(program->store, &program->arena, "weekly", clock_boot_id(), clock_boot_id(),
-                    boottime, boottime + WEEKLY_LEASE_MS, &taken, &other, why)) {
-        return false;
-    }
-    return taken ||
-           fail(why, FAILURE_TRY_AGAIN, "weekly is running already on %s; nothing done", other);
+    const char *path = file_beside(&program->arena, program->settings.database, "weekly");
+    return file_lock(path, fd, why) ||
+           (why->kind == FAILURE_TRY_AGAIN &&
+            fail(why, FAILURE_TRY_AGAIN, "weekly is running already; nothing done"));
 }
 
 static bool weekly_locked(struct weekly *weekly, int *status, struct failure *why)
@@ -508,8 +474,7 @@ static bool weekly_run(struct program *program, int *status, struct failure *why
         !settings_require_relay(&program->settings, why)) {
         return false;
     }
-    bool good = weekly_lock(program, &fd, why) && weekly_locked(&weekly, status, why) &&
-                lease_release(program->store, "weekly", clock_boot_id(), why);
+    bool good = weekly_lock(program, &fd, why) && weekly_locked(&weekly, status, why);
     if (fd >= 0) {
         close(fd);
     }

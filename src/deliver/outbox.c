@@ -515,12 +515,17 @@ bool outbox_defer_all(struct outbox *outbox, const char *text, struct failure *w
     struct reply reply;
     int64_t deferred;
     int64_t now = clock_now();
-    int64_t max_age = outbox->options.settings->deliver.max_age;
-    reply_say(&reply, "%s%s", DELIVERY_AWAY, text);
-    int64_t next_at = now + retry_delay(0, (int64_t)random_below(1000));
+    reply_say(&reply, "relay away: %s", text);
+    const struct delivery_deferral deferral = {
+        .away = true,
+        .next_at = now + retry_delay(0, (int64_t)random_below(1000)),
+        .max_age = outbox->options.settings->deliver.max_age,
+        .reply = reply.text,
+        .relay = outbox->options.relay,
+    };
     return outbox_give_back(outbox, why) &&
-           delivery_defer_due(outbox->durable, outbox->options.queue, now, next_at, max_age,
-                              reply.text, outbox->options.relay, &deferred, why);
+           delivery_defer_due(outbox->durable, outbox->options.queue, now, &deferral, &deferred,
+                              why);
 }
 
 bool outbox_counts(struct outbox *outbox, int64_t counts[DELIVERY_STATES], struct failure *why)

@@ -314,7 +314,8 @@ bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t
 #define RECORD(T)                                                                                  \
     "UPDATE " T##_TABLE " SET state = CASE WHEN " GOES_BACK " AND " T##_CANCELLED                  \
         " THEN 'skipped' ELSE ?4 END, "                                                            \
-        "next_at = CASE WHEN " GOES_BACK " THEN ?5 ELSE next_at END, attempts = attempts + ?6, "   \
+        "next_at = CASE WHEN " GOES_BACK " THEN ?5 ELSE next_at END, away = 0, "                   \
+        "attempts = attempts + ?6, "                                                               \
         "first_at = CASE WHEN ?11 THEN coalesce(first_at, ?14) ELSE first_at END, "                \
         "code = CASE WHEN ?4 = 'queued' THEN coalesce(?7, code) ELSE ?7 END, "                     \
         "enhanced = CASE WHEN ?4 = 'queued' THEN coalesce(?8, enhanced) ELSE ?8 END, "             \

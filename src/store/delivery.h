@@ -115,15 +115,18 @@ bool delivery_recover(struct store *store, struct delivery_queue queue, const ch
                       int64_t boottime_ms, bool everything, int64_t now, int64_t *queued,
                       int64_t *in_doubt, struct failure *why) MUST_CHECK;
 
-/* What the reply of a row begins with that was deferred because the relay was away. */
-#define DELIVERY_AWAY "relay away: "
-
-/* The relay is away, or nothing can be signed: every row that is due becomes deferred until
- * `next_at` with this reply, which begins with DELIVERY_AWAY only where that is why; no attempt is
- * counted, but max_age (seconds) runs from the first time. Rows past it become gave_up. */
+/* Every row that is due becomes deferred until next_at; no attempt is counted, but max_age runs
+ * from the first time. Rows past it become gave_up. */
+struct delivery_deferral {
+    bool away; /* the relay is away: delivery_wake() looks for these */
+    int64_t next_at;
+    int64_t max_age;   /* seconds */
+    const char *reply; /* what the rows say */
+    const char *relay;
+};
 bool delivery_defer_due(struct store *store, struct delivery_queue queue, int64_t now,
-                        int64_t next_at, int64_t max_age, const char *reply, const char *relay,
-                        int64_t *deferred, struct failure *why) MUST_CHECK;
+                        const struct delivery_deferral *deferral, int64_t *deferred,
+                        struct failure *why) MUST_CHECK;
 
 /* Rows that wait only because the relay was away become due now: a new run looks again. */
 bool delivery_wake(struct store *store, struct delivery_queue queue, int64_t now, int64_t *woken,

@@ -59,8 +59,8 @@ BOTH(requeue_sql, REQUEUE_ROWS);
 /* An issue that was sent has open rows again. */
 static bool reopen_issue(struct store *store, int64_t issue_id, struct failure *why)
 {
-    SQL(reopen_sql, "UPDATE issue SET state = 'sending', finished_at = NULL WHERE id = ?1 "
-                    "AND state = 'sent'");
+    SQL(reopen_sql, "UPDATE issue SET state = 'sending', finished_at = NULL, told = '' "
+                    "WHERE id = ?1 AND state = 'sent'");
     return query_run(store, reopen_sql, BIND_LIST(BIND_INT(issue_id)), NULL, why);
 }
 

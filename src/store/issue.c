@@ -243,6 +243,19 @@ bool issue_started_at(struct store *store, int64_t issue_id, int64_t *started_at
     return query_number(store, started_sql, BIND_LIST(BIND_INT(issue_id)), started_at, why);
 }
 
+bool issue_tell(struct store *store, int64_t issue_id, enum issue_told told, bool *first,
+                struct failure *why)
+{
+    SQL(tell_sql, "UPDATE issue SET told = ?2 WHERE id = ?1 AND told <> ?2");
+    static const char *const names[] = {
+        [ISSUE_TOLD_WAITS] = "waits", [ISSUE_TOLD_HELD] = "held", [ISSUE_TOLD_STALE] = "stale"};
+    int64_t changes;
+    bool ok = query_run(store, tell_sql, BIND_LIST(BIND_INT(issue_id), BIND_TEXT(names[told])),
+                        &changes, why);
+    *first = ok && changes == 1;
+    return ok;
+}
+
 /* What is surely untouched is queued, skipped, or set aside because the relay was away, with no
  * attempt, no doubt, and no server's answer (that of a row which gave up outlasts its attempts). */
 bool issue_may_have_left(struct store *store, int64_t issue_id, bool *left, struct failure *why)
@@ -250,10 +263,9 @@ bool issue_may_have_left(struct store *store, int64_t issue_id, bool *left, stru
     SQL(left_sql, "SELECT EXISTS (SELECT 1 FROM delivery WHERE issue_id = ?1 AND (dot_noted = 1 "
                   "OR attempts > 0 OR doubted > 0 OR code IS NOT NULL OR (state NOT IN ('queued', "
                   "'skipped') AND NOT "
-                  "(state = 'deferred' AND substr(coalesce(reply, ''), 1, length(?2)) = ?2))))");
+                  "(state = 'deferred' AND away = 1))))");
     int64_t found;
-    bool ok = query_number(store, left_sql, BIND_LIST(BIND_INT(issue_id), BIND_TEXT(DELIVERY_AWAY)),
-                           &found, why);
+    bool ok = query_number(store, left_sql, BIND_LIST(BIND_INT(issue_id)), &found, why);
     *left = found != 0;
     return ok;
 }

@@ -41,6 +41,12 @@ struct issue_variant {
     char html_sha256[65], text_sha256[65];
 };
 
+/* What `weekly` has said of an issue: an hourly job is not to repeat itself. */
+enum issue_told { ISSUE_TOLD_WAITS, ISSUE_TOLD_HELD, ISSUE_TOLD_STALE };
+/* Keeps that it is said; `*first` false where it was the last thing said of this issue already. */
+bool issue_tell(struct store *store, int64_t issue_id, enum issue_told told, bool *first,
+                struct failure *why) MUST_CHECK;
+
 /* Find: *issue NULL if absent. */
 bool issue_find_week(struct store *store, struct arena *arena, const char *iso_week,
                      struct issue **issue, struct failure *why) MUST_CHECK;

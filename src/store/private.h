@@ -142,9 +142,6 @@ bool store_accept_version(const char *path, enum store_mode mode, int64_t versio
 
 /* The conditions of the partial indexes of delivery and outgoing, word for word: SQLite uses such
  * an index only where a statement says the same. */
-/* What an issue is rendered from lies among its variants, under topics that no reader can have. */
-#define ISSUE_SOURCE "\n"
-
 #define DELIVERY_DUE  "state IN ('queued', 'deferred')"
 #define DELIVERY_OPEN "state NOT IN ('queued', 'sent')"
 #define OUTGOING_DUE  DELIVERY_DUE

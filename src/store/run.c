@@ -24,15 +24,20 @@ bool run_end(struct store *store, int64_t id, int64_t now, int exit_code, const 
                      NULL, why);
 }
 
-static bool read_runs(struct store *store, struct arena *arena, const char *sql,
-                      const struct bind *binds, size_t limit, struct run **runs, size_t *count,
-                      struct failure *why)
+bool run_latest(struct store *store, struct arena *arena, size_t failures, size_t limit,
+                struct run **runs, size_t *count, struct failure *why)
 {
+    SQL(latest_sql,
+        "SELECT id, verb, started_at, finished_at, pid, coalesce(exit_code, -1), boot_id, summary "
+        "FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY verb) OR id IN (SELECT id FROM run "
+        "WHERE exit_code <> 0 ORDER BY id DESC LIMIT ?1) ORDER BY id DESC LIMIT ?2");
     struct query *query;
     bool row = true;
     *count = 0;
     *runs = arena_array(arena, limit, sizeof **runs);
-    bool ok = query_open(store, sql, binds, &query, why);
+    bool ok =
+        query_open(store, latest_sql,
+                   BIND_LIST(BIND_INT((int64_t)failures), BIND_INT((int64_t)limit)), &query, why);
     while (ok && *count < limit && (ok = query_next(query, &row, why)) && row) {
         (*runs)[(*count)++] = (struct run){
             .id = query_int(query, 0),
@@ -47,25 +52,4 @@ static bool read_runs(struct store *store, struct arena *arena, const char *sql,
     }
     query_close(query);
     return ok;
-}
-
-bool run_list(struct store *store, struct arena *arena, size_t limit, struct run **runs,
-              size_t *count, struct failure *why)
-{
-    SQL(list_sql, "SELECT id, verb, started_at, finished_at, pid, coalesce(exit_code, -1), "
-                  "boot_id, summary FROM run ORDER BY id DESC LIMIT ?1");
-    return read_runs(store, arena, list_sql, BIND_LIST(BIND_INT((int64_t)limit)), limit, runs,
-                     count, why);
-}
-
-bool run_latest(struct store *store, struct arena *arena, size_t failures, size_t limit,
-                struct run **runs, size_t *count, struct failure *why)
-{
-    SQL(latest_sql,
-        "SELECT id, verb, started_at, finished_at, pid, coalesce(exit_code, -1), boot_id, summary "
-        "FROM run WHERE id IN (SELECT max(id) FROM run GROUP BY verb) OR id IN (SELECT id FROM run "
-        "WHERE exit_code <> 0 ORDER BY id DESC LIMIT ?1) ORDER BY id DESC LIMIT ?2");
-    return read_runs(store, arena, latest_sql,
-                     BIND_LIST(BIND_INT((int64_t)failures), BIND_INT((int64_t)limit)), limit, runs,
-                     count, why);
 }

@@ -1,4 +1,4 @@
-/* Runs of verbs, and leases on roles. */
+/* Runs of verbs. */
 #ifndef STORE_RUN_H
 #define STORE_RUN_H
 
@@ -16,21 +16,9 @@ bool run_begin(struct store *store, const char *verb, int64_t now, int64_t *id,
                struct failure *why) MUST_CHECK;
 bool run_end(struct store *store, int64_t id, int64_t now, int exit_code, const char *summary,
              struct failure *why) MUST_CHECK;
-/* The newest `limit` runs. */
-bool run_list(struct store *store, struct arena *arena, size_t limit, struct run **runs,
-              size_t *count, struct failure *why) MUST_CHECK;
-
 /* The newest run of each verb, and the newest `failures` that ended with another code than 0: what
  * an hourly verb does not push out. Newest first, at most `limit` in all. */
 bool run_latest(struct store *store, struct arena *arena, size_t failures, size_t limit,
                 struct run **runs, size_t *count, struct failure *why) MUST_CHECK;
-
-/* Takes or renews the lease if it is free, run out, of another boot, or already ours. `*taken`
- * false: `*holder` names who has it. */
-bool lease_take(struct store *store, struct arena *arena, const char *name, const char *holder,
-                const char *boot_id, int64_t boottime_ms, int64_t until_ms, bool *taken,
-                const char **other, struct failure *why) MUST_CHECK;
-bool lease_release(struct store *store, const char *name, const char *holder,
-                   struct failure *why) MUST_CHECK;
 
 #endif

@@ -71,6 +71,8 @@ CREATE TABLE issue (
     built_at INTEGER NOT NULL,
     edited INTEGER NOT NULL DEFAULT 0, -- 1: an editor has reordered or left out items
     announced_at INTEGER,            -- when the editors were told that a draft waits
+    told TEXT NOT NULL DEFAULT '' CHECK (
+        told = '' OR told = 'waits' OR told = 'held' OR told = 'stale'), -- what weekly said of it
     approved_at INTEGER,
     started_at INTEGER,              -- delivery rows were made
     finished_at INTEGER,
@@ -179,6 +181,7 @@ CREATE TABLE delivery (
     relay TEXT NOT NULL DEFAULT '',  -- where the last attempt went
     attempts INTEGER NOT NULL DEFAULT 0,
     next_at INTEGER NOT NULL,        -- due from then on, of queued and deferred rows
+    away INTEGER NOT NULL DEFAULT 0, -- 1: deferred only because the relay was away
     first_at INTEGER,                -- first attempt: max_age counts from here
     lane TEXT,                       -- who holds the claim
     generation INTEGER NOT NULL DEFAULT 0, -- grows with each claim; notes name it
@@ -217,6 +220,7 @@ CREATE TABLE outgoing (
     attempts INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,     -- its Date header
     next_at INTEGER NOT NULL,
+    away INTEGER NOT NULL DEFAULT 0,
     first_at INTEGER,
     lane TEXT,
     generation INTEGER NOT NULL DEFAULT 0,
@@ -277,15 +281,6 @@ CREATE TABLE run (
     summary TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX run_verb ON run (verb, started_at);
-
--- Who holds a role ("weekly"): a second run stops with a word. The flock beside the database says
--- the same on one machine; the lease also says it to a machine that shares the disk.
-CREATE TABLE lease (
-    name TEXT PRIMARY KEY,
-    holder TEXT NOT NULL,            -- "host:pid"
-    boot_id TEXT NOT NULL,
-    until INTEGER NOT NULL           -- milliseconds of CLOCK_BOOTTIME of that boot
-) STRICT, WITHOUT ROWID;
 
 -- How far this database has sent; a file outside of its folder witnesses the same, so that a backup
 -- that is put back, or a copy, is told from the database that sent last (deliver/witness.h). One

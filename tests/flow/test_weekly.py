@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import fcntl
 import pathlib
 import re
 import shutil
@@ -342,6 +343,22 @@ def test_two_runs_at_once_send_once(newsletter, server):
         run.stderr.close()
     assert set(codes) <= {0, 75} and 0 in codes
     assert len(server.recipients()) == len(set(server.recipients())) == 50
+
+
+def test_a_second_run_stops_with_a_word(newsletter, server):
+    """Also one that knows the database by another name."""
+    ready(newsletter, server, readers=2)
+    (newsletter.folder / "linked.db").symlink_to("verdicts.db")
+    with open(newsletter.folder / "verdicts.db.weekly", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for database in ("verdicts.db", "linked.db"):
+            newsletter.settings["database"] = str(newsletter.folder / database)
+            done = newsletter.run("weekly", expect=75)
+            assert done.stderr == "verdicts: weekly is running already; nothing done\n"
+        assert not any(run["verb"] == "weekly" for run in newsletter.json("status", "--json")["runs"])
+    assert not server.messages
+    newsletter.run("weekly")
+    assert len(server.messages) == 2
 
 
 def test_maildir_and_null_are_rehearsals(newsletter, tmp_path):

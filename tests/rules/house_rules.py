@@ -90,7 +90,7 @@ NOUNS = {
     "bounce/words": {"lexicon"}, "check/document": {"node"}, "cmd/serve": {"mailing", "serving"},
     "intake/fields": {"field"}, "render/mustache_scan": {"scan"}, "store/private": {"bind", "tool"},
     "store/delivery": {"outgoing"},
-    "store/run": {"lease"}, "store/subscriber": {"suppression"}, "web/signup": {"confirm", "leave", "preferences", "archive", "files"},
+    "store/subscriber": {"suppression"}, "web/signup": {"confirm", "leave", "preferences", "archive", "files"},
 }
 
 FUNCTION_LINES = 100

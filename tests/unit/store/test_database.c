@@ -250,7 +250,7 @@ static void a_database_of_a_newer_program_names_both_versions(void **state)
     for (int mode = STORE_DURABLE; mode <= STORE_READ_ONLY; mode++) {
         struct store *store;
         must_fail(store_open(scratch->path, mode, &store, &why), FAILURE_DATA, "version 41");
-        must_fail(store_open(scratch->path, mode, &store, &why), FAILURE_DATA, "version 2");
+        must_fail(store_open(scratch->path, mode, &store, &why), FAILURE_DATA, "version 3");
     }
 }
 
@@ -367,9 +367,48 @@ static const struct {
     {0666, 0000, STORE_READ_ONLY, "Permission denied"},
 };
 
+/* As a program of version 2 left it. */
+static void make_version_2(struct scratch *scratch)
+{
+    run_sql(scratch->store, "ALTER TABLE issue DROP COLUMN told;"
+                            "ALTER TABLE delivery DROP COLUMN away;"
+                            "ALTER TABLE outgoing DROP COLUMN away;"
+                            "CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, "
+                            "boot_id TEXT NOT NULL, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+                            "PRAGMA user_version = 2");
+}
+
+static void what_version_2_said_in_words_stands_in_columns(void **state)
+{
+    struct scratch *scratch = *state;
+    SQL(columns, "SELECT sum(length(t.name || c.name || c.type) + \"notnull\" + pk) FROM "
+                 "sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'");
+    int64_t fresh = ask(scratch->store, columns);
+    make_version_2(scratch);
+    run_sql(scratch->store,
+            "INSERT INTO lease VALUES ('weekly', 'a', 'b', 1);"
+            "INSERT INTO outgoing (kind, state, address, domain, name, data, created_at, next_at, "
+            "message_id, code, reply) VALUES "
+            "('test', 'deferred', 'a@example.org', 'example.org', '', '{}', 1, 1, 'x', NULL, "
+            "'relay away: no route'), "
+            "('test', 'deferred', 'b@example.org', 'example.org', '', '{}', 1, 1, 'x', 450, "
+            "'relay away: says the server'), "
+            "('test', 'gave_up', 'c@example.org', 'example.org', '', '{}', 1, 1, 'x', NULL, "
+            "'relay away: for ever')");
+    store_close(scratch->store);
+    must(store_open(scratch->path, STORE_DURABLE, &scratch->store, &why));
+    assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
+    assert_int_equal(ask(scratch->store, columns), fresh);
+    assert_string_equal(
+        ask_text(scratch->store, "SELECT group_concat(address) FROM outgoing WHERE away = 1"),
+        "a@example.org");
+    must(store_check(scratch->store, &why));
+}
+
 /* As a program of version 1 left it. */
 static void make_version_1(struct scratch *scratch)
 {
+    make_version_2(scratch);
     run_sql(scratch->store, "DROP TABLE epoch; PRAGMA user_version = 1");
 }
 
@@ -733,6 +772,7 @@ int main(void)
         cmocka_unit_test(only_a_durable_connection_may_migrate),
         store_test(a_migration_goes_through_every_version_with_the_data),
         store_test(a_migration_that_fails_changes_nothing),
+        store_test(what_version_2_said_in_words_stands_in_columns),
         store_test(a_database_of_version_1_becomes_as_a_new_one),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),

@@ -807,54 +807,70 @@ static void readers_of_a_cancelled_issue_are_not_tried_again(void **state)
 
 /* --- the relay is away --- */
 
+static int64_t defer_all(struct scratch *scratch, const struct queued *queued, int64_t now,
+                         struct delivery_deferral deferral)
+{
+    int64_t deferred;
+    must(delivery_defer_due(scratch->store, queued->queue, now, &deferral, &deferred, &why));
+    return deferred;
+}
+
+static int64_t wake(struct scratch *scratch, const struct queued *queued)
+{
+    int64_t woken;
+    must(delivery_wake(scratch->store, queued->queue, NOW + 20, &woken, &why));
+    return woken;
+}
+
 static void what_is_due_waits_for_the_relay_holds(struct scratch *scratch,
                                                   const struct queued *queued)
 {
     struct delivery *rows;
-    int64_t deferred, woken;
+    struct delivery_deferral away = {true, NOW + 300, 3 * DAY, "refused", "relay.example.org"};
     assert_int_equal(claim(scratch, queued, &lane_a, NOW, 1, &rows), 1);
-    must(delivery_defer_due(scratch->store, queued->queue, NOW, NOW + 300, 3 * DAY,
-                            DELIVERY_AWAY "refused", "relay.example.org", &deferred, &why));
-    assert_int_equal(deferred, 2);
+    assert_int_equal(defer_all(scratch, queued, NOW, away), 2);
     assert_state(0, "sending");
     assert_state(1, "deferred");
     assert_int_equal(column(scratch, queued, 1, "next_at"), NOW + 300);
     assert_int_equal(column(scratch, queued, 1, "first_at"), NOW);
     assert_int_equal(column(scratch, queued, 1, "attempts"), 0);
-    must(delivery_defer_due(scratch->store, queued->queue, NOW + 299, NOW + 900, 3 * DAY,
-                            DELIVERY_AWAY "refused", "relay.example.org", &deferred, &why));
-    assert_int_equal(deferred, 0);
+    away.next_at = NOW + 900;
+    assert_int_equal(defer_all(scratch, queued, NOW + 299, away), 0);
     assert_true(record(scratch, queued, 0, 1, DELIVERY_DEFERRED));
-    must(delivery_wake(scratch->store, queued->queue, NOW + 20, &woken, &why));
-    assert_int_equal(woken, 2);
+    assert_int_equal(wake(scratch, queued), 2);
     assert_int_equal(column(scratch, queued, 0, "next_at"), NOW + 300);
     assert_int_equal(column(scratch, queued, 2, "next_at"), NOW + 20);
-    must(delivery_wake(scratch->store, queued->queue, NOW + 20, &woken, &why));
-    assert_int_equal(woken, 0);
-    char sql[256];
-    snprintf(sql, sizeof sql, "UPDATE %s SET code = 450, next_at = next_at + 9, reply = '%s'",
-             queued->table, DELIVERY_AWAY "says the server");
-    must(store_begin(scratch->store, &why));
-    run_sql(scratch->store, sql);
-    must(delivery_wake(scratch->store, queued->queue, NOW + 20, &woken, &why));
-    assert_int_equal(woken, 0);
-    store_rollback(scratch->store);
+    assert_int_equal(wake(scratch, queued), 0);
     assert_int_equal(claim(scratch, queued, &lane_a, NOW + 20, 9, &rows), 2);
 }
 both_test(what_is_due_waits_for_the_relay)
 
+    static void a_row_that_the_server_put_off_waits_its_time_holds(struct scratch *scratch,
+                                                                   const struct queued *queued)
+{
+    struct delivery *rows;
+    const struct delivery_deferral away = {true, NOW + 1, 3 * DAY, "refused", "relay.example.org"};
+    const struct delivery_deferral unsigned_yet = {false, NOW + 300, 3 * DAY,
+                                                   "relay away: in words alone", ""};
+    assert_int_equal(defer_all(scratch, queued, NOW, away), 3);
+    assert_int_equal(claim(scratch, queued, &lane_a, NOW + 1, 1, &rows), 1);
+    assert_true(record(scratch, queued, 0, 1, DELIVERY_DEFERRED));
+    assert_int_equal(column(scratch, queued, 0, "away"), 0);
+    assert_int_equal(column(scratch, queued, 1, "away"), 1);
+    assert_int_equal(defer_all(scratch, queued, NOW + 1, unsigned_yet), 2);
+    assert_int_equal(wake(scratch, queued), 0);
+}
+both_test(a_row_that_the_server_put_off_waits_its_time)
+
     static void who_waited_too_long_for_the_relay_gives_up_holds(struct scratch *scratch,
                                                                  const struct queued *queued)
 {
-    int64_t deferred;
-    must(delivery_defer_due(scratch->store, queued->queue, NOW, NOW + 300, 1000, DELIVERY_AWAY,
-                            "relay", &deferred, &why));
-    must(delivery_defer_due(scratch->store, queued->queue, NOW + 999, NOW + 1000, 1000,
-                            DELIVERY_AWAY, "relay", &deferred, &why));
-    assert_int_equal(deferred, 3);
-    must(delivery_defer_due(scratch->store, queued->queue, NOW + 1000, NOW + 2000, 1000,
-                            DELIVERY_AWAY, "relay", &deferred, &why));
-    assert_int_equal(deferred, 0);
+    struct delivery_deferral away = {true, NOW + 300, 1000, "away", "relay"};
+    assert_int_equal(defer_all(scratch, queued, NOW, away), 3);
+    away.next_at = NOW + 1000;
+    assert_int_equal(defer_all(scratch, queued, NOW + 999, away), 3);
+    away.next_at = NOW + 2000;
+    assert_int_equal(defer_all(scratch, queued, NOW + 1000, away), 0);
     assert_state(0, "gave_up");
     assert_int_equal(column(scratch, queued, 0, "done_at"), NOW + 1000);
 }
@@ -1068,6 +1084,7 @@ int main(void)
         store_test(trying_again_opens_an_issue_that_was_sent),
         store_test(readers_of_a_cancelled_issue_are_not_tried_again),
         store_test(what_is_due_waits_for_the_relay),
+        store_test(a_row_that_the_server_put_off_waits_its_time),
         store_test(who_waited_too_long_for_the_relay_gives_up),
         store_test(one_row_is_found_by_its_id),
         store_test(counts_add_up),

@@ -183,7 +183,8 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
     assert_int_equal(skipped, 1);
     must(delivery_still_wanted(scratch->store, queue, rows[0].id, &reason, &why));
     must(delivery_find(scratch->store, &scratch->arena, queue, rows[0].id, &rows, &why));
-    must(delivery_defer_due(scratch->store, queue, 1, 2, 3, DELIVERY_AWAY, "relay", &a, &why));
+    const struct delivery_deferral away = {true, 2, 3, "away", "relay"};
+    must(delivery_defer_due(scratch->store, queue, 1, &away, &a, &why));
     must(delivery_wake(scratch->store, queue, 1, &a, &why));
     must(delivery_note_dot(scratch->store, queue, rows[0].id, 1, "l", &held, &why));
     struct delivery_outcome outcome = {.id = rows[0].id,
@@ -273,7 +274,6 @@ static void call_the_rest(struct scratch *scratch)
     struct bucket bucket;
     struct run *runs;
     bool flag;
-    const char *other;
     size_t count;
     int64_t number;
     char path[160];
@@ -282,13 +282,8 @@ static void call_the_rest(struct scratch *scratch)
     must(bucket_purge(scratch->store, 1, &why));
     must(run_begin(scratch->store, "test", NOW, &number, &why));
     must(run_end(scratch->store, number, NOW, 0, "", &why));
-    must(run_list(scratch->store, &scratch->arena, 1, &runs, &count, &why));
     must(run_latest(scratch->store, &scratch->arena, 1, 1, &runs, &count, &why));
-    for (int i = 0; i < 2; i++) {
-        must(lease_take(scratch->store, &scratch->arena, "x", i == 0 ? "a" : "b", "boot", 0, 1,
-                        &flag, &other, &why));
-    }
-    must(lease_release(scratch->store, "x", "a", &why));
+    must(issue_tell(scratch->store, 4711, ISSUE_TOLD_STALE, &flag, &why));
     const struct issue read = {.id = 1, .state = ISSUE_SENT, .sender = "{}"};
     must(issue_set_sender(scratch->store, &read, "{}", &flag, &why));
     must(issue_stop(scratch->store, 4711, NOW, &(enum issue_cancelled){0}, &why));

@@ -96,8 +96,8 @@ static void call_off(struct scratch *scratch, int64_t people)
     int64_t count;
     enum issue_cancelled outcome;
     begin();
-    must(delivery_defer_due(scratch->store, queue, NOW, NOW + 300, DAY, DELIVERY_AWAY, "relay",
-                            &count, &why));
+    const struct delivery_deferral away = {true, NOW + 300, DAY, "away", "relay"};
+    must(delivery_defer_due(scratch->store, queue, NOW, &away, &count, &why));
     end("deferred");
     assert_int_equal(count, people);
     begin();
