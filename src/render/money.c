@@ -56,15 +56,21 @@ static const struct currency currencies[] = {
     {"uah", "UAH", 'h', false, false},
 };
 
-/* The longest word of the table that `text` begins with, where no letter goes on behind it. */
+/* Whether the text begins with the word, and no letter goes on behind it. */
+static bool begins_with(const char *text, const char *word)
+{
+    size_t len = strlen(word);
+    return strncmp(text, word, len) == 0 &&
+           !(isalpha((unsigned char)word[len - 1]) && isalpha((unsigned char)text[len]));
+}
+
+/* The longest word of the table that the text begins with; NULL. */
 static const struct currency *find_currency(const char *text)
 {
     const struct currency *best = NULL;
     for (size_t i = 0; i < sizeof currencies / sizeof currencies[0]; i++) {
         const char *word = currencies[i].word;
-        size_t len = strlen(word);
-        bool open = isalpha((unsigned char)word[len - 1]) && isalpha((unsigned char)text[len]);
-        if (strncmp(text, word, len) == 0 && !open && (best == NULL || len > strlen(best->word))) {
+        if (begins_with(text, word) && (best == NULL || strlen(word) > strlen(best->word))) {
             best = &currencies[i];
         }
     }
