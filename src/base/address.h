@@ -32,6 +32,17 @@ struct address {
  * typed it ("the part after @ has no dot"). */
 bool address_parse(const char *text, struct address *address, struct failure *why) MUST_CHECK;
 
+/* The address in what a person pasted: without blanks of any script and unseen characters around
+ * it, "mailto:", angle brackets, and a name in front of them, which goes to `name` ("" if none; may
+ * be NULL). `out` gets text for address_parse(), which judges it; text that holds no such form is
+ * copied as it is, cut at ADDRESS_INPUT bytes. */
+enum { ADDRESS_INPUT = 1025 };
+void address_unwrap(const char *text, char out[ADDRESS_INPUT + 1], char name[256]);
+
+/* Whether mail can reach the domain at all: names such as "example.local", which never leave a
+ * network (RFC 6761, RFC 7686), are refused in words for the person who typed them. */
+bool address_check_reach(const struct address *address, struct failure *why) MUST_CHECK;
+
 /* For a domain alone (Message-ID domain, mailing list id): the same rule. */
 bool address_domain(const char *text, char out[ADDRESS_MAX + 1], struct failure *why) MUST_CHECK;
 

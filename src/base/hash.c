@@ -63,6 +63,24 @@ void hash_sha256_hex(const void *bytes, size_t len, char out[HASH_HEX])
     hash_to_hex(digest, HASH_SIZE, out);
 }
 
+bool hash_sha256_file(FILE *file, char out[HASH_HEX])
+{
+    unsigned char digest[HASH_SIZE], piece[16 * 1024];
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    if (context == NULL) {
+        memory_exhausted();
+    }
+    int good = EVP_DigestInit_ex(context, EVP_sha256(), NULL);
+    for (size_t len; good == 1 && (len = fread(piece, 1, sizeof piece, file)) > 0;) {
+        good = EVP_DigestUpdate(context, piece, len);
+    }
+    good = good == 1 ? EVP_DigestFinal_ex(context, digest, NULL) : good;
+    assert(good == 1);
+    EVP_MD_CTX_free(context);
+    hash_to_hex(digest, HASH_SIZE, out);
+    return !ferror(file);
+}
+
 void hash_hmac(const unsigned char *key, size_t key_len, const void *bytes, size_t len,
                unsigned char out[HASH_SIZE])
 {

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 enum { HASH_SIZE = 32, HASH_HEX = 65 };
 
@@ -12,6 +13,8 @@ void hash_start(void);
 
 void hash_sha256(const void *bytes, size_t len, unsigned char out[HASH_SIZE]);
 void hash_sha256_hex(const void *bytes, size_t len, char out[HASH_HEX]);
+/* The hash of what is left of the file; false where it cannot be read. */
+bool hash_sha256_file(FILE *file, char out[HASH_HEX]);
 void hash_hmac(const unsigned char *key, size_t key_len, const void *bytes, size_t len,
                unsigned char out[HASH_SIZE]);
 void hash_to_hex(const unsigned char *bytes, size_t len, char *out); /* 2 * len + 1 bytes */

@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 
 #include <string.h>
+#include <unictype.h>
 #include <unistr.h>
 #include <uniwidth.h>
 
@@ -49,6 +50,46 @@ bool utf8_in_xml(uint32_t point)
 {
     return (point >= 0x20 && point != 0xFFFE && point != 0xFFFF) || point == '\t' ||
            point == '\n' || point == '\r';
+}
+
+/* Format characters of the first plane alone: those behind are parts of flags. */
+static bool is_unseen(uint32_t point)
+{
+    if (point < 0x80) {
+        return point == ' ' || (point >= '\t' && point <= '\r');
+    }
+    return uc_is_general_category(point, UC_CATEGORY_Z) || point == 0x85 ||
+           (point < 0x10000 && uc_is_general_category(point, UC_CATEGORY_Cf));
+}
+
+/* The bytes of the last character. */
+static size_t last_size(const char *text, size_t len)
+{
+    size_t size = 1;
+    while (size < len && size < 4 && ((unsigned char)text[len - size] & 0xC0) == 0x80) {
+        size++;
+    }
+    return size;
+}
+
+void utf8_trim(const char **text, size_t *len)
+{
+    uint32_t point;
+    while (*len > 0) {
+        size_t size = utf8_decode(*text, *len, &point);
+        if (!is_unseen(point)) {
+            break;
+        }
+        *text += size;
+        *len -= size;
+    }
+    while (*len > 0) {
+        size_t size = last_size(*text, *len);
+        if (utf8_decode(*text + *len - size, size, &point) != size || !is_unseen(point)) {
+            break;
+        }
+        *len -= size;
+    }
 }
 
 size_t utf8_width(const char *text, size_t len)

@@ -28,6 +28,10 @@ bool utf8_is_bidi_control(uint32_t point);
  * line ends, nor U+FFFE and U+FFFF. A feed with any other cannot be read at all. */
 bool utf8_in_xml(uint32_t point);
 
+/* Takes off both ends what nobody sees or means there: white space of any script, line breaks,
+ * zero-width characters, byte order marks. */
+void utf8_trim(const char **text, size_t *len);
+
 /* Columns that the text takes in a fixed-width font: wide characters 2, combining marks 0
  * (Unicode Annex 11, by libunistring). Control characters count 0. */
 size_t utf8_width(const char *text, size_t len);

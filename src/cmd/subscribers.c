@@ -19,6 +19,8 @@ enum subscribers_option {
     OPTION_NAME,
     OPTION_TOPICS,
     OPTION_MAP,
+    OPTION_IGNORE,
+    OPTION_ENCODING,
     OPTION_DRY_RUN,
     OPTION_YES
 };
@@ -26,14 +28,21 @@ enum subscribers_option {
 static const struct option_spec subscribers_options[] = {
     [OPTION_JSON] = {"json", 0, NULL, "print JSON (list, show, check, export)", false},
     [OPTION_STATUS] = {"status", 0, "STATUS",
-                       "list, export: only these; add, import: pending or confirmed", false},
+                       "list, export: only these; add, import: pending or confirmed; import of "
+                       "people who are gone: left, bounced or complained",
+                       false},
     [OPTION_WORDING] = {"wording", 0, "TEXT",
                         "what the people agreed to; needed for --status confirmed", false},
     [OPTION_NAME] = {"name", 0, "NAME", "add: the person's name, also of somebody who is there",
                      false},
     [OPTION_TOPICS] = {"topics", 0, "A,B", "add: only these categories; '' for all", false},
     [OPTION_MAP] = {"map", 0, "FIELD=COLUMN,...",
-                    "import: columns of the CSV for email, name, topics, status", false},
+                    "import: columns of the CSV for email, name, topics, status, and for left, "
+                    "bounced, complained, subscribed",
+                    false},
+    [OPTION_IGNORE] = {"ignore-column", 0, "COLUMN", "import: read nothing from this column", true},
+    [OPTION_ENCODING] = {"encoding", 0, "NAME",
+                         "import: what the file is in, if not UTF-8: windows-1252 ...", false},
     [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, "import: report each line, store nothing", false},
     [OPTION_YES] = {"yes", 'y', NULL, "forget: also an address that is not on the list", false},
     {0},
@@ -69,27 +78,32 @@ static bool filter_status(const struct program *program, enum subscriber_status 
                 name);
 }
 
-/* --status of people who are added; confirmed ones need the wording of their consent. */
-static bool new_status(const struct program *program, enum subscriber_status *status,
+static bool check_wording(const struct program *program, enum subscriber_status status,
+                          struct failure *why)
+{
+    const char *wording = option(program, OPTION_WORDING);
+    if (wording != NULL && wording[strspn(wording, " \t")] == '\0') {
+        return fail(why, FAILURE_USAGE, "--wording is empty: write what these people agreed to");
+    }
+    return status != SUBSCRIBER_CONFIRMED || wording != NULL ||
+           fail(why, FAILURE_USAGE,
+                "--status confirmed needs --wording: what these people agreed to, and where; "
+                "it is kept as the proof of their consent");
+}
+
+/* --status of people who are added; confirmed ones need the wording of their consent. `gone`: a
+ * file may be one of people who left. */
+static bool new_status(const struct program *program, bool gone, enum subscriber_status *status,
                        struct failure *why)
 {
     const char *name = option(program, OPTION_STATUS);
     *status = SUBSCRIBER_PENDING;
     if (name != NULL && (!subscriber_status_find(name, status) ||
-                         (*status != SUBSCRIBER_PENDING && *status != SUBSCRIBER_CONFIRMED))) {
-        return fail(why, FAILURE_USAGE, "--status takes pending or confirmed here, not \"%.40s\"",
-                    name);
+                         *status > (gone ? SUBSCRIBER_COMPLAINED : SUBSCRIBER_CONFIRMED))) {
+        return fail(why, FAILURE_USAGE, "--status takes pending%s here, not \"%.40s\"",
+                    gone ? ", confirmed, left, bounced or complained" : " or confirmed", name);
     }
-    const char *wording = option(program, OPTION_WORDING);
-    if (wording != NULL && wording[strspn(wording, " \t")] == '\0') {
-        return fail(why, FAILURE_USAGE, "--wording is empty: write what these people agreed to");
-    }
-    if (*status == SUBSCRIBER_CONFIRMED && wording == NULL) {
-        return fail(why, FAILURE_USAGE,
-                    "--status confirmed needs --wording: what these people agreed to, and where; "
-                    "it is kept as the proof of their consent");
-    }
-    return true;
+    return check_wording(program, *status, why);
 }
 
 /* "Design, Writing" as stored: sorted, each once, joined by line ends; NULL where none are given.
@@ -297,7 +311,7 @@ static bool people_add(struct program *program, int *status, struct failure *why
                                  .renew = true};
     const char *wording = option(program, OPTION_WORDING);
     enum list_added outcome;
-    if (!operand(program, why) || !new_status(program, &person.status, why) ||
+    if (!operand(program, why) || !new_status(program, false, &person.status, why) ||
         !stored_topics(&program->arena, option(program, OPTION_TOPICS), &person.topics, why) ||
         !list_add(program->store, program->keys, &person,
                   wording != NULL ? wording : "added by command, not yet confirmed", "command",
@@ -382,7 +396,8 @@ static bool people_check(struct program *program, int *status, struct failure *w
     for (int i = 1; i < program->argc; i++) {
         struct address address;
         struct failure bad = {0};
-        bool valid = address_parse(program->argv[i], &address, &bad);
+        bool valid =
+            address_parse(program->argv[i], &address, &bad) && address_check_reach(&address, &bad);
         struct value *row = value_add(list, value_object(arena));
         value_set_text(arena, row, "address", program->argv[i]);
         value_set_bool(arena, row, "valid", valid);
@@ -440,15 +455,31 @@ static void tell_strange_topics(const struct program *program,
     }
 }
 
+/* What became of the rows: they add up. */
+static void print_counts(const struct list_import_counts *counts, bool dry_run)
+{
+    printf("%lld lines: %lld added, %lld already there, %lld left before, ",
+           (long long)counts->lines, (long long)counts->added, (long long)counts->already,
+           (long long)counts->left_before);
+    if (counts->taken_off > 0) {
+        printf("%lld taken off the list, ", (long long)counts->taken_off);
+    }
+    printf("%lld suppressed, %lld bad%s\n", (long long)counts->suppressed, (long long)counts->bad,
+           dry_run ? " (dry run: nothing stored)" : "");
+}
+
 static bool people_import(struct program *program, int *status, struct failure *why)
 {
     struct list_import_counts counts = {0};
     struct list_import_options options = {
         .map = option(program, OPTION_MAP),
+        .ignored = program->options[OPTION_IGNORE].values,
+        .ignored_count = program->options[OPTION_IGNORE].count,
+        .encoding = option(program, OPTION_ENCODING),
         .wording = option(program, OPTION_WORDING),
         .dry_run = program->options[OPTION_DRY_RUN].count > 0,
     };
-    if (!operand(program, why) || !new_status(program, &options.status, why) ||
+    if (!operand(program, why) || !new_status(program, true, &options.status, why) ||
         !import_file(program, &options, &counts, why)) {
         return false;
     }
@@ -458,11 +489,7 @@ static bool people_import(struct program *program, int *status, struct failure *
                 program->argv[1], counts.unused);
     }
     if (!program->quiet) {
-        printf("%lld lines: %lld added, %lld already there, %lld left before, %lld suppressed, "
-               "%lld bad%s\n",
-               (long long)counts.lines, (long long)counts.added, (long long)counts.already,
-               (long long)counts.left_before, (long long)counts.suppressed, (long long)counts.bad,
-               options.dry_run ? " (dry run: nothing stored)" : "");
+        print_counts(&counts, options.dry_run);
     }
     tell_strange_topics(program, &counts);
     if (counts.added > 0) {
@@ -486,7 +513,8 @@ enum {
     USES_STATUS = 1 << OPTION_STATUS,
     USES_WORDING = 1 << OPTION_WORDING,
     USES_ADD = USES_STATUS | USES_WORDING | 1 << OPTION_NAME | 1 << OPTION_TOPICS,
-    USES_IMPORT = USES_STATUS | USES_WORDING | 1 << OPTION_MAP | 1 << OPTION_DRY_RUN,
+    USES_IMPORT = USES_STATUS | USES_WORDING | 1 << OPTION_MAP | 1 << OPTION_IGNORE |
+                  1 << OPTION_ENCODING | 1 << OPTION_DRY_RUN,
     USES_YES = 1 << OPTION_YES,
 };
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "subscribers/list_private.h"
+#include "subscribers/words.h"
 
 enum { TOPIC_MAX = 100, TOPICS_MAX = 50, NAME_BYTES_MAX = 255 };
 
@@ -117,7 +117,7 @@ bool list_check_person(const struct list_person *person, struct address *address
                        struct failure *why)
 {
     size_t len = person->name != NULL ? strlen(person->name) : 0;
-    if (!address_parse(person->address, address, why)) {
+    if (!address_parse(person->address, address, why) || !address_check_reach(address, why)) {
         return false;
     }
     if (len > NAME_BYTES_MAX) {
@@ -145,6 +145,36 @@ static bool insert_new(struct store *store, const struct list_person *person,
 static bool differs(const char *given, const char *known)
 {
     return given != NULL && strcmp(given, known) != 0;
+}
+
+static bool is_gone(enum subscriber_status status)
+{
+    return status != SUBSCRIBER_PENDING && status != SUBSCRIBER_CONFIRMED;
+}
+
+/* A file says that somebody is gone. A complaint weighs more than leaving, and that more than a
+ * bounce: whoever is gone in a lesser way is so in the greater from now on. */
+static bool take_off(struct store *store, const struct subscriber *known,
+                     enum subscriber_status status, const char *hash, const struct consent *consent,
+                     struct failure *why)
+{
+    const struct subscriber_change change = {
+        .status = status, .paused_until = -1, .left_reason = consent->form};
+    struct consent entry = *consent;
+    entry.kind = "left";
+    entry.wording = "";
+    return subscriber_update(store, known->id, &change, &entry, why) &&
+           (status != SUBSCRIBER_COMPLAINED ||
+            suppression_add(store, hash, "complained", consent->at, why));
+}
+
+static bool take_gone(struct store *store, const struct subscriber *known,
+                      enum subscriber_status status, const char *hash,
+                      const struct consent *consent, enum list_added *outcome, struct failure *why)
+{
+    *outcome = has_left(known) ? LIST_LEFT_BEFORE : LIST_TAKEN_OFF;
+    return words_stricter(known->status, status) == known->status ||
+           take_off(store, known, status, hash, consent, why);
 }
 
 /* Somebody who is on the list: one who waits for confirmation can be confirmed, and a command may
@@ -212,11 +242,13 @@ bool list_take_person(struct store *store, struct arena *arena, const struct tok
         *outcome = LIST_SUPPRESSED;
         return true;
     }
+    if (known != NULL && is_gone(person.status)) {
+        return take_gone(store, known, person.status, hash, consent, outcome, why);
+    }
     if (known != NULL) {
         return take_known(store, known, &person, consent, outcome, why);
     }
-    bool gone = person.status != SUBSCRIBER_PENDING && person.status != SUBSCRIBER_CONFIRMED;
-    *outcome = gone ? LIST_LEFT_BEFORE : LIST_ADDED;
+    *outcome = is_gone(person.status) ? LIST_LEFT_BEFORE : LIST_ADDED;
     return insert_new(store, &person, address, consent, why) &&
            (person.status != SUBSCRIBER_COMPLAINED ||
             suppression_add(store, hash, "complained", consent->at, why));

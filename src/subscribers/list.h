@@ -7,7 +7,14 @@
 #include "base/token.h"
 #include "store/subscriber.h"
 
-enum list_added { LIST_ADDED, LIST_ALREADY, LIST_LEFT_BEFORE, LIST_SUPPRESSED, LIST_UPDATED };
+enum list_added {
+    LIST_ADDED,
+    LIST_ALREADY,
+    LIST_LEFT_BEFORE,
+    LIST_SUPPRESSED,
+    LIST_UPDATED,
+    LIST_TAKEN_OFF, /* an import told that somebody on the list has left */
+};
 
 struct list_person {
     const char *address, *name;    /* name NULL: not said */
@@ -30,13 +37,17 @@ bool list_topics(struct arena *arena, const char *text, const char **topics,
                  struct failure *why) MUST_CHECK;
 
 struct list_import_options {
-    const char *map; /* "email=E-Mail,name=Vorname"; the rest, and all if NULL, by header names */
+    const char *map; /* "email=E-Mail,left=Gone"; the rest, and all if NULL, by headers */
+    const char *const *ignored; /* headers of columns that are not read */
+    size_t ignored_count;
+    const char *encoding; /* of the file; NULL: UTF-8, or UTF-16 with a byte order mark */
+    /* The most that anybody comes in as; of a file of people who are gone, how they went. */
     enum subscriber_status status;
     const char *wording; /* required for CONFIRMED */
     bool dry_run;
 };
 struct list_import_counts {
-    int64_t lines, added, already, left_before, suppressed, bad;
+    int64_t lines, added, already, left_before, taken_off, suppressed, bad;
     char unused[300]; /* headers of columns that nothing is read from: "\"Age\", \"Note\"" */
     /* Topics of people who came in that no comparison has; none where there is no comparison. */
     int64_t strangers;     /* people with one */
@@ -48,12 +59,16 @@ struct list_import_counts {
 typedef void (*list_import_report)(void *context, int64_t line, const char *address,
                                    const char *outcome, const char *reason);
 
-/* CSV from `bytes` by libcsv: BOM, semicolons or commas or tabs (by the header line), CRLF, UTF-8.
- * Streams `in`; constant memory; one transaction, all or nothing of the good lines; bad lines are
- * reported and do not stop the others. Who is on the list already stays as they are: a choice of
- * topics made by the person outranks an old file. A column "status" of the file
- * counts: who is gone there is added as gone (LIST_LEFT_BEFORE), and no later import brings them.
- */
+/* A CSV table of people, in constant memory (subscribers/table.h). It is read whole before anything
+ * is stored: a file that is in another encoding, has no column of addresses or one that speaks of
+ * leaving and cannot be read changes nothing. Then one transaction takes all good rows; bad ones
+ * are reported and do not stop the others.
+ *
+ * Whoever left, by any column or row of the file, is not brought in, and is taken off where they
+ * are on the list: of two cells or rows that contradict the stricter counts, whatever the order.
+ * Who is gone in the file and new is added as gone (LIST_LEFT_BEFORE), and no later import brings
+ * them. Who is on the list stays as they are: a choice of topics made by the person outranks an old
+ * file. */
 bool list_import(struct store *store, const struct token_keys *keys, FILE *in, const char *name,
                  const struct list_import_options *options, int64_t now, list_import_report report,
                  void *context, struct list_import_counts *counts, struct failure *why) MUST_CHECK;

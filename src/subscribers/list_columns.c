@@ -1,189 +1,496 @@
-/* What the columns of a CSV file mean: by the map of the command, else by how they are called. */
+/*
+ * Which column of a table holds what.
+ *
+ * The map of the command decides; of the rest the headers, and between candidates the values: the
+ * column of addresses is the one in whose cells an @ stands. Every column that tells who left is
+ * read, and the strictest word counts. What speaks of leaving and cannot be read stops the import:
+ * to guess would be to mail people who said no.
+ */
 #include <string.h>
 #include <strings.h>
 
-#include "subscribers/list_private.h"
+#include "base/utf8.h"
+#include "subscribers/words.h"
 
-static const char *const names[LIST_COLUMNS] = {"email", "name", "topics", "status"};
+static const char *const fields[LIST_FIELDS] = {"email", "name",    "topics",     "status",
+                                                "left",  "bounced", "complained", "subscribed"};
 
-/* How such columns are called by the programs that people export from. */
+/* How such columns are called by the programs that people export from; `rank` of addresses: "mail"
+ * and "address" may be something else. */
 static const struct {
     const char *header;
     enum list_column column;
+    int rank;
 } headers[] = {
-    {"email", LIST_EMAIL},
-    {"e-mail", LIST_EMAIL},
-    {"e_mail", LIST_EMAIL},
-    {"mail", LIST_EMAIL},
-    {"address", LIST_EMAIL},
-    {"email address", LIST_EMAIL},
-    {"e-mail address", LIST_EMAIL},
-    {"email_address", LIST_EMAIL},
-    {"emailaddress", LIST_EMAIL},
-    {"mail address", LIST_EMAIL},
-    {"e-mail-adresse", LIST_EMAIL},
-    {"e-mailadresse", LIST_EMAIL},
-    {"email-adresse", LIST_EMAIL},
-    {"mailadresse", LIST_EMAIL},
-    {"adresse e-mail", LIST_EMAIL},
-    {"adresse mail", LIST_EMAIL},
-    {"courriel", LIST_EMAIL},
-    {"correo", LIST_EMAIL},
-    {"correo electr\xC3\xB3nico", LIST_EMAIL},
-    {"correo electronico", LIST_EMAIL},
-    {"name", LIST_NAME},
-    {"full name", LIST_NAME},
-    {"full_name", LIST_NAME},
-    {"first name", LIST_NAME},
-    {"first_name", LIST_NAME},
-    {"firstname", LIST_NAME},
-    {"vorname", LIST_NAME},
-    {"nom", LIST_NAME},
-    {"pr\xC3\xA9nom", LIST_NAME},
-    {"prenom", LIST_NAME},
-    {"nombre", LIST_NAME},
-    {"topics", LIST_TOPICS},
-    {"topic", LIST_TOPICS},
-    {"thema", LIST_TOPICS},
-    {"themen", LIST_TOPICS},
-    {"th\xC3\xA8me", LIST_TOPICS},
-    {"th\xC3\xA8mes", LIST_TOPICS},
-    {"tema", LIST_TOPICS},
-    {"temas", LIST_TOPICS},
-    {"status", LIST_STATUS},
-    {"subscription status", LIST_STATUS},
-    {"subscription_status", LIST_STATUS},
+    {"email", LIST_EMAIL, 0},
+    {"e-mail", LIST_EMAIL, 0},
+    {"e_mail", LIST_EMAIL, 0},
+    {"email address", LIST_EMAIL, 1},
+    {"e-mail address", LIST_EMAIL, 1},
+    {"email_address", LIST_EMAIL, 1},
+    {"emailaddress", LIST_EMAIL, 1},
+    {"subscriber email", LIST_EMAIL, 1},
+    {"mail address", LIST_EMAIL, 1},
+    {"e-mail-adresse", LIST_EMAIL, 1},
+    {"e-mailadresse", LIST_EMAIL, 1},
+    {"email-adresse", LIST_EMAIL, 1},
+    {"mailadresse", LIST_EMAIL, 1},
+    {"adresse e-mail", LIST_EMAIL, 1},
+    {"adresse mail", LIST_EMAIL, 1},
+    {"courriel", LIST_EMAIL, 1},
+    {"correo electr\xC3\xB3nico", LIST_EMAIL, 1},
+    {"correo electronico", LIST_EMAIL, 1},
+    {"correo", LIST_EMAIL, 2},
+    {"mail", LIST_EMAIL, 2},
+    {"address", LIST_EMAIL, 2},
+    {"name", LIST_NAME, 0},
+    {"full name", LIST_NAME, 0},
+    {"full_name", LIST_NAME, 0},
+    {"first name", LIST_NAME, 0},
+    {"first_name", LIST_NAME, 0},
+    {"firstname", LIST_NAME, 0},
+    {"vorname", LIST_NAME, 0},
+    {"nom", LIST_NAME, 0},
+    {"pr\xC3\xA9nom", LIST_NAME, 0},
+    {"prenom", LIST_NAME, 0},
+    {"nombre", LIST_NAME, 0},
+    {"topics", LIST_TOPICS, 0},
+    {"topic", LIST_TOPICS, 0},
+    {"thema", LIST_TOPICS, 0},
+    {"themen", LIST_TOPICS, 0},
+    {"th\xC3\xA8me", LIST_TOPICS, 0},
+    {"th\xC3\xA8mes", LIST_TOPICS, 0},
+    {"tema", LIST_TOPICS, 0},
+    {"temas", LIST_TOPICS, 0},
 };
 
-/* What programs that people export from write there. Whoever is on the list there comes in as the
- * command says, or as less. */
-static const struct {
-    const char *word;
-    enum subscriber_status status;
-} states[] = {
-    {"confirmed", SUBSCRIBER_CONFIRMED},
-    {"subscribed", SUBSCRIBER_CONFIRMED},
-    {"active", SUBSCRIBER_CONFIRMED},
-    {"enabled", SUBSCRIBER_CONFIRMED},
-    {"pending", SUBSCRIBER_PENDING},
-    {"unconfirmed", SUBSCRIBER_PENDING},
-    {"left", SUBSCRIBER_LEFT},
-    {"unsubscribed", SUBSCRIBER_LEFT},
-    {"opted out", SUBSCRIBER_LEFT},
-    {"inactive", SUBSCRIBER_LEFT},
-    {"disabled", SUBSCRIBER_LEFT},
-    {"blocklisted", SUBSCRIBER_LEFT},
-    {"bounced", SUBSCRIBER_BOUNCED},
-    {"cleaned", SUBSCRIBER_BOUNCED},
-    {"complained", SUBSCRIBER_COMPLAINED},
-    {"spam", SUBSCRIBER_COMPLAINED},
-};
+/* --- the map --- */
 
-bool list_status_read(const char *text, enum subscriber_status most, enum subscriber_status *status,
-                      struct failure *why)
+/* The field of that name; LIST_OTHER if there is none. */
+static enum list_column find_field(const char *name, size_t len)
 {
-    *status = most;
-    if (text == NULL || text[0] == '\0') {
-        return true;
-    }
-    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
-        if (strcasecmp(states[i].word, text) == 0) {
-            *status = states[i].status == SUBSCRIBER_CONFIRMED ? most : states[i].status;
-            return true;
-        }
-    }
-    return fail(
-        why, FAILURE_DATA,
-        "the status \"%.40s\" is unknown (confirmed, pending, left, bounced, complained and "
-        "the usual words for them are not)",
-        text);
-}
-
-const char *list_column_name(enum list_column column)
-{
-    return names[column];
-}
-
-/* The field that an item of the map begins with ("name=Vorname"); LIST_OTHER if there is none of
- * that name. `field_len` is that of what stands before the sign. */
-static enum list_column find_field(const char *item, size_t field_len)
-{
-    for (int i = 0; i < LIST_COLUMNS; i++) {
-        if (strlen(names[i]) == field_len && strncasecmp(item, names[i], field_len) == 0) {
+    for (int i = 0; i < LIST_FIELDS; i++) {
+        if (strlen(fields[i]) == len && strncasecmp(name, fields[i], len) == 0) {
             return (enum list_column)i;
         }
     }
     return LIST_OTHER;
 }
 
-/* Bytes before the sign; `len` of them and no sign: all. */
-static size_t field_length(const char *item, size_t len)
+static bool read_entry(struct arena *arena, const char *item, size_t len, struct list_map *entry,
+                       struct failure *why)
 {
     const char *sign = memchr(item, '=', len);
-    return sign != NULL ? (size_t)(sign - item) : len;
+    size_t field = sign != NULL ? (size_t)(sign - item) : len;
+    int shown = (int)(len < 60 ? len : 60);
+    if (field == 0 || field + 1 >= len) {
+        return fail(why, FAILURE_USAGE,
+                    "--map \"%.*s\": write FIELD=COLUMN, as in email=Mail,name=Vorname", shown,
+                    item);
+    }
+    entry->column = find_field(item, field);
+    entry->header = arena_copy_bytes(arena, item + field + 1, len - field - 1);
+    return entry->column != LIST_OTHER ||
+           fail(why, FAILURE_USAGE,
+                "--map \"%.*s\": unknown field %.*s (known: email, name, topics, status, left, "
+                "bounced, complained, subscribed)",
+                shown, item, (int)(field < 40 ? field : 40), item);
 }
 
-bool list_map_check(const char *map, struct failure *why)
+bool list_map_read(struct arena *arena, const char *text, struct list_map **map, size_t *count,
+                   struct failure *why)
 {
-    bool seen[LIST_COLUMNS] = {false};
-    do {
-        size_t len = strcspn(map, ",");
-        size_t field = field_length(map, len);
-        int shown = (int)(len < 60 ? len : 60);
-        if (field == 0 || field + 1 >= len) {
-            return fail(why, FAILURE_USAGE,
-                        "--map \"%.*s\": write FIELD=COLUMN, as in email=Mail,name=Vorname", shown,
-                        map);
+    *count = 0;
+    *map = arena_array(arena, LIST_FIELDS, sizeof **map);
+    bool more = text != NULL;
+    while (more) {
+        struct list_map entry;
+        size_t len = strcspn(text, ",");
+        if (!read_entry(arena, text, len, &entry, why)) {
+            return false;
         }
-        enum list_column column = find_field(map, field);
-        if (column == LIST_OTHER) {
-            return fail(why, FAILURE_USAGE,
-                        "--map \"%.*s\": unknown field %.*s (known: email, name, topics, status)",
-                        shown, map, (int)(field < 40 ? field : 40), map);
+        for (size_t i = 0; i < *count; i++) {
+            if ((*map)[i].column == entry.column) {
+                return fail(why, FAILURE_USAGE, "--map gives %s twice", fields[entry.column]);
+            }
         }
-        if (seen[column]) {
-            return fail(why, FAILURE_USAGE, "--map gives %s twice", names[column]);
-        }
-        seen[column] = true;
-        map += len + (map[len] == ',');
-    } while (*map != '\0');
+        (*map)[(*count)++] = entry;
+        text += len + (text[len] == ',');
+        more = *text != '\0';
+    }
     return true;
 }
 
-bool list_map_names(const char *map, enum list_column column)
+static bool map_names(const struct list_columns *columns, enum list_column field)
 {
-    while (map != NULL && *map != '\0') {
-        size_t len = strcspn(map, ",");
-        if (find_field(map, field_length(map, len)) == column) {
+    for (size_t i = 0; i < columns->map_count; i++) {
+        if (columns->map[i].column == field) {
             return true;
         }
-        map += len + (map[len] == ',');
     }
     return false;
 }
 
-static enum list_column find_mapped(const char *map, const char *header)
+/* --- the headers --- */
+
+static bool is_ignored(const struct list_columns *columns, const char *header)
 {
-    size_t header_len = strlen(header);
-    while (map != NULL && *map != '\0') {
-        size_t len = strcspn(map, ",");
-        size_t field = field_length(map, len);
-        if (len == field + 1 + header_len &&
-            strncasecmp(map + field + 1, header, header_len) == 0) {
-            return find_field(map, field);
+    const struct list_import_options *options = columns->options;
+    for (size_t i = 0; i < options->ignored_count; i++) {
+        if (strcasecmp(options->ignored[i], header) == 0) {
+            return true;
         }
-        map += len + (map[len] == ',');
     }
-    return LIST_OTHER;
+    return false;
 }
 
-enum list_column list_column_find(const char *map, const char *header)
+/* What the header says by itself; a field that the map gives to a column is in no other, but every
+ * column that tells who left is read. */
+static void name_column(const struct list_columns *columns, struct list_table_column *column)
 {
-    enum list_column column = find_mapped(map, header);
-    for (size_t i = 0; column == LIST_OTHER && i < sizeof headers / sizeof headers[0]; i++) {
-        if (strcasecmp(headers[i].header, header) == 0 && !list_map_names(map, headers[i].column)) {
-            column = headers[i].column;
+    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
+        if (strcasecmp(headers[i].header, column->header) == 0) {
+            bool taken = map_names(columns, headers[i].column);
+            column->column = taken ? LIST_OTHER : headers[i].column;
+            column->rank = headers[i].rank;
+            return;
         }
     }
-    return column;
+    column->column = words_header(column->header, &column->any_text);
+}
+
+static void take_header(struct list_columns *columns, const char *header)
+{
+    struct list_table_column *column = &columns->columns[columns->count++];
+    *column = (struct list_table_column){.header = arena_copy(columns->arena, header),
+                                         .column = LIST_OTHER};
+    for (size_t i = 0; i < columns->map_count; i++) {
+        if (strcasecmp(columns->map[i].header, header) == 0) {
+            column->column = columns->map[i].column;
+            column->mapped = true;
+            column->any_text = column->column >= LIST_LEFT && column->column <= LIST_COMPLAINED;
+            return;
+        }
+    }
+    if (!is_ignored(columns, header)) {
+        name_column(columns, column);
+    }
+}
+
+static bool is_address(const char *cell)
+{
+    char text[ADDRESS_INPUT + 1];
+    struct address address;
+    struct failure ignored = {0};
+    address_unwrap(cell, text, NULL);
+    return address_parse(text, &address, &ignored);
+}
+
+void list_columns_begin(struct list_columns *columns, const struct table_row *header,
+                        bool *headless)
+{
+    *headless = header->count == 1 && is_address(header->cells[0]);
+    columns->count = 0;
+    if (*headless) {
+        take_header(columns, fields[LIST_EMAIL]);
+        return;
+    }
+    for (size_t i = 0; i < header->count; i++) {
+        take_header(columns, header->cells[i]);
+    }
+}
+
+/* --- the values --- */
+
+static void see_text(struct list_columns *columns, struct list_table_column *column,
+                     const char *cell, int64_t line)
+{
+    if (column->texts++ == 0) {
+        column->text_line = line;
+        column->text = arena_copy_bytes(columns->arena, cell, utf8_cut(cell, strlen(cell), 40));
+    }
+}
+
+/* A number for a status is a code of the program that wrote it: nobody here knows which. */
+static enum words_answer read_answer(const struct list_table_column *column, const char *cell)
+{
+    bool code = column->column == LIST_STATUS && strspn(cell, "0123456789-") == strlen(cell);
+    return code && cell[0] != '\0' ? WORDS_TEXT : words_answer(cell);
+}
+
+static void see_cell(struct list_columns *columns, struct list_table_column *column,
+                     const char *cell, int64_t line)
+{
+    enum subscriber_status status;
+    if (cell[0] == '\0') {
+        return;
+    }
+    column->filled++;
+    column->addresses += strchr(cell, '@') != NULL;
+    if (column->column < LIST_STATUS || column->column == LIST_OTHER) {
+        return;
+    }
+    if (words_status(cell, false, &status)) {
+        column->states++;
+        return;
+    }
+    enum words_answer answer = read_answer(column, cell);
+    column->answers += answer == WORDS_YES || answer == WORDS_NO;
+    if (answer == WORDS_TEXT) {
+        see_text(columns, column, cell, line);
+    }
+}
+
+void list_columns_see(struct list_columns *columns, const struct table_row *row)
+{
+    for (size_t i = 0; i < row->count && i < columns->count; i++) {
+        see_cell(columns, &columns->columns[i], row->cells[i], row->cell_lines[i]);
+    }
+}
+
+/* --- the decision --- */
+
+static bool is_better_address(const struct list_table_column *column,
+                              const struct list_table_column *best)
+{
+    if ((column->addresses > 0) != (best->addresses > 0)) {
+        return column->addresses > 0;
+    }
+    if ((column->rank == 0) != (best->rank == 0)) {
+        return column->rank == 0;
+    }
+    return column->addresses != best->addresses ? column->addresses > best->addresses
+                                                : column->rank < best->rank;
+}
+
+/* Of two names or choices of topics the first counts. */
+static void choose_single(struct list_columns *columns, enum list_column field)
+{
+    int best = -1;
+    for (int i = 0; i < (int)columns->count; i++) {
+        const struct list_table_column *column = &columns->columns[i];
+        if (column->column == field &&
+            (best < 0 ||
+             (field == LIST_EMAIL && is_better_address(column, &columns->columns[best])))) {
+            best = i;
+        }
+    }
+    for (int i = 0; i < (int)columns->count; i++) {
+        if (columns->columns[i].column == field && i != best) {
+            columns->columns[i].column = LIST_OTHER;
+        }
+    }
+    columns->at[field] = best;
+}
+
+/* Of several columns called "status" those that hold no known one are about something else. */
+static void choose_status(struct list_columns *columns)
+{
+    bool known = false;
+    for (size_t i = 0; i < columns->count; i++) {
+        known =
+            known || (columns->columns[i].column == LIST_STATUS && columns->columns[i].states > 0);
+    }
+    for (size_t i = 0; known && i < columns->count; i++) {
+        struct list_table_column *column = &columns->columns[i];
+        if (column->column == LIST_STATUS && column->states == 0 && column->answers == 0 &&
+            !column->mapped) {
+            column->column = LIST_OTHER;
+        }
+    }
+}
+
+/* A column "subscribed" that holds days or sentences says when or to what somebody subscribed. */
+static void drop_silent(struct list_columns *columns)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        struct list_table_column *column = &columns->columns[i];
+        bool yes_no = column->column == LIST_SUBSCRIBED || column->column == LIST_PROVEN ||
+                      column->column == LIST_WAITING;
+        bool silent = column->answers == 0 && column->states == 0 && !column->mapped;
+        if ((yes_no && silent) || (column->column == LIST_UNSURE && column->filled == 0) ||
+            (column->column == LIST_TYPE && column->states == 0)) {
+            column->column = LIST_OTHER;
+        }
+    }
+}
+
+static bool fail_column(const struct list_table_column *column, const struct table *table,
+                        int64_t line, const char *what, struct failure *why)
+{
+    return fail(why, FAILURE_DATA,
+                "%s:%lld: the column \"%.60s\" may tell who left, and %s; --map left=COLUMN says "
+                "that whoever has something in it left (also bounced=, complained=, subscribed=), "
+                "--ignore-column COLUMN passes over it. Nothing was read",
+                table->name, (long long)line, column->header, what);
+}
+
+static bool check_readable(const struct list_columns *columns, const struct table *table,
+                           struct failure *why)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        const struct list_table_column *column = &columns->columns[i];
+        char text[120];
+        if (column->column == LIST_UNSURE) {
+            return fail_column(column, table, table->first_line, "nobody knows what it means", why);
+        }
+        bool asks = column->column >= LIST_LEFT && column->column <= LIST_WAITING;
+        bool no_status = column->column == LIST_STATUS && column->states + column->answers == 0;
+        if (column->texts > 0 && !column->any_text && (asks || no_status)) {
+            snprintf(text, sizeof text, "\"%s\" in it cannot be read", column->text);
+            return fail_column(column, table, column->text_line, text, why);
+        }
+    }
+    return true;
+}
+
+static bool has_header(const struct list_columns *columns, const char *header)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        if (strcasecmp(columns->columns[i].header, header) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool check_named(const struct list_columns *columns, const struct table *table,
+                        struct failure *why)
+{
+    for (size_t i = 0; i < columns->map_count; i++) {
+        if (!has_header(columns, columns->map[i].header)) {
+            return fail(why, FAILURE_DATA,
+                        "%s:%lld: no column has the header that the map gives for %s", table->name,
+                        (long long)table->first_line, fields[columns->map[i].column]);
+        }
+    }
+    for (size_t i = 0; i < columns->options->ignored_count; i++) {
+        if (!has_header(columns, columns->options->ignored[i])) {
+            return fail(why, FAILURE_DATA,
+                        "%s:%lld: no column has the header \"%.60s\" that is to be ignored",
+                        table->name, (long long)table->first_line, columns->options->ignored[i]);
+        }
+    }
+    return true;
+}
+
+/* Names the column that holds the most addresses, where one does. */
+static bool fail_without_address(const struct list_columns *columns, const struct table *table,
+                                 struct failure *why)
+{
+    const struct list_table_column *best = NULL;
+    for (size_t i = 0; i < columns->count; i++) {
+        const struct list_table_column *column = &columns->columns[i];
+        if (column->addresses > (best != NULL ? best->addresses : 0)) {
+            best = column;
+        }
+    }
+    return fail(why, FAILURE_DATA,
+                "%s:%lld: the first line has to name the columns, and one of them email; --map "
+                "email=COLUMN tells which one it is%s%.60s%s",
+                table->name, (long long)table->first_line,
+                best != NULL ? " (addresses stand in \"" : "", best != NULL ? best->header : "",
+                best != NULL ? "\")" : "");
+}
+
+/* As many as there is room for. */
+static void note_unused(const struct list_columns *columns, char *unused, size_t room)
+{
+    for (size_t i = 0; i < columns->count; i++) {
+        const struct list_table_column *column = &columns->columns[i];
+        size_t used = strlen(unused), len = strlen(column->header);
+        if (column->column == LIST_OTHER && len > 0 && !is_ignored(columns, column->header) &&
+            len + sizeof ", \"\"" <= room - used) {
+            snprintf(unused + used, room - used, "%s\"%s\"", used > 0 ? ", " : "", column->header);
+        }
+    }
+}
+
+bool list_columns_settle(struct list_columns *columns, const struct table *table, char *unused,
+                         size_t room, struct failure *why)
+{
+    if (!check_named(columns, table, why)) {
+        return false;
+    }
+    for (int field = LIST_EMAIL; field < LIST_STATUS; field++) {
+        choose_single(columns, (enum list_column)field);
+    }
+    choose_status(columns);
+    drop_silent(columns);
+    if (columns->at[LIST_EMAIL] < 0) {
+        return fail_without_address(columns, table, why);
+    }
+    note_unused(columns, unused, room);
+    return check_readable(columns, table, why);
+}
+
+/* --- a row --- */
+
+const char *list_columns_cell(const struct list_columns *columns, const struct table_row *row,
+                              enum list_column field)
+{
+    int at = columns->at[field];
+    return at >= 0 && (size_t)at < row->count ? row->cells[at] : NULL;
+}
+
+/* What a column that says yes or no makes of the person; CONFIRMED where it says nothing. */
+static enum subscriber_status answer_status(const struct list_table_column *column,
+                                            const char *cell)
+{
+    static const enum subscriber_status gone[] = {[LIST_LEFT] = SUBSCRIBER_LEFT,
+                                                  [LIST_BOUNCED] = SUBSCRIBER_BOUNCED,
+                                                  [LIST_COMPLAINED] = SUBSCRIBER_COMPLAINED};
+    enum words_answer answer = read_answer(column, cell);
+    switch (column->column) {
+    case LIST_LEFT:
+    case LIST_BOUNCED:
+    case LIST_COMPLAINED:
+        return answer == WORDS_EMPTY || answer == WORDS_NO ? SUBSCRIBER_CONFIRMED
+                                                           : gone[column->column];
+    case LIST_SUBSCRIBED:
+    case LIST_STATUS:
+        return answer == WORDS_NO                                       ? SUBSCRIBER_LEFT
+               : answer == WORDS_EMPTY && column->column != LIST_STATUS ? SUBSCRIBER_PENDING
+                                                                        : SUBSCRIBER_CONFIRMED;
+    case LIST_PROVEN:
+        return answer == WORDS_NO ? SUBSCRIBER_PENDING : SUBSCRIBER_CONFIRMED;
+    case LIST_WAITING:
+        return answer == WORDS_YES ? SUBSCRIBER_PENDING : SUBSCRIBER_CONFIRMED;
+    default:
+        return SUBSCRIBER_CONFIRMED;
+    }
+}
+
+static bool cell_status(const struct list_table_column *column, const char *cell,
+                        enum subscriber_status *status, struct failure *why)
+{
+    enum subscriber_status said;
+    bool known = cell[0] != '\0' && words_status(cell, column->column == LIST_TYPE, &said);
+    if (known && (said != SUBSCRIBER_CONFIRMED || !column->any_text)) {
+        *status = words_stricter(*status, said);
+        return true;
+    }
+    if (column->column == LIST_STATUS && read_answer(column, cell) >= WORDS_TIME) {
+        return fail(why, FAILURE_DATA,
+                    "the status \"%.40s\" is unknown (confirmed, pending, left, bounced, "
+                    "complained and the usual words for them are not)",
+                    cell);
+    }
+    *status = words_stricter(*status, answer_status(column, cell));
+    return true;
+}
+
+bool list_columns_status(const struct list_columns *columns, const struct table_row *row,
+                         enum subscriber_status most, enum subscriber_status *status,
+                         struct failure *why)
+{
+    *status = most;
+    for (size_t i = 0; i < row->count && i < columns->count; i++) {
+        const struct list_table_column *column = &columns->columns[i];
+        if (column->column >= LIST_STATUS && column->column != LIST_OTHER &&
+            !cell_status(column, row->cells[i], status, why)) {
+            return false;
+        }
+    }
+    return true;
 }

@@ -65,10 +65,12 @@ const char *signup_read_address(const struct web_request *request, const char *f
     if (text[0] == '\0') {
         return "Please fill in your email address, for example ann@example.org.";
     }
-    if (address_parse(text, address, &why)) {
+    char plain[ADDRESS_INPUT + 1];
+    address_unwrap(text, plain, NULL);
+    if (address_parse(plain, address, &why) && address_check_reach(address, &why)) {
         return NULL;
     }
-    const char *suggestion = signup_suggest(request->arena, text);
+    const char *suggestion = signup_suggest(request->arena, plain);
     return suggestion != NULL
                ? arena_format(request->arena, "This is no email address: %s. Did you mean %s?",
                               why.text, suggestion)

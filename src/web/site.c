@@ -128,13 +128,7 @@ const char *site_field(const struct web_request *request, const char *name, size
     }
     const char *text = field->value;
     size_t len = field->len;
-    while (len > 0 && is_blank(text[len - 1])) {
-        len--;
-    }
-    while (len > 0 && is_blank(text[0])) {
-        text++;
-        len--;
-    }
+    utf8_trim(&text, &len);
     if (len > limit || memchr(text, '\0', len) != NULL || !utf8_valid(text, len, NULL) ||
         has_control(text, len)) {
         return NULL;

@@ -268,7 +268,7 @@ static const struct {
     {"tabs", "mail\tname\nann@example.org\tLee, Ann; PhD\n", "2 ann@example.org added\n"},
     {"Excel's line", "sep=;\r\nemail;name\r\nann@example.org;Ann\r\n", "3 ann@example.org added\n"},
     {"old line ends", "email\rann@example.org\rbob@example.org\r",
-     "1 ann@example.org added\n1 bob@example.org added\n"},
+     "2 ann@example.org added\n3 bob@example.org added\n"},
     {"no line end at the end", "email\nann@example.org", "2 ann@example.org added\n"},
     {"one column with a comma in quotes", "\"email\",\"Name\"\n\"ann@example.org\",\"Lee, Ann\"\n",
      "2 ann@example.org added\n"},
@@ -282,17 +282,18 @@ static const struct {
     {"twice in one file", "email\nann@example.org\nANN@example.org\n",
      "2 ann@example.org added\n3 ANN@example.org already\n"},
     {"bad rows between good ones",
-     "email,name\nann@localhost,x\nann@example.org,Ann\n,Bob\nbob@example.org,B\xFF\n",
+     "email,name\nann@localhost,x\nann@example.org,Ann\n,Bob\nbob@example.org,B\x01o\n",
      "2 ann@localhost bad the part after @ has no dot\n3 ann@example.org added\n"
-     "4  bad the address is empty\n5 bob@example.org bad the name is not UTF-8\n"},
+     "4  bad the address is empty\n5 bob@example.org bad a control character (U+0001) stands in "
+     "the "
+     "name\n"},
     {"a row that is short", "name,email\nAnn\nBob,bob@example.org\n",
      "2 (no address) bad there is no address in this row\n3 bob@example.org added\n"},
     {"a row that is long", "email,name\nann@example.org,Lee,Ann\nbob@example.org,Bob,,\n",
      "2 ann@example.org bad more cells than the header has columns; is a separator inside a cell "
      "without quotation marks?\n3 bob@example.org added\n"},
     {"a line end in a cell", "email,name\nann@example.org,\"A\nB\"\nbob@example.org,Bob\n",
-     "2 ann@example.org bad a quote opened in line 2 is not closed properly\n"
-     "4 bob@example.org added\n"},
+     "2 ann@example.org added\n4 bob@example.org added\n"},
     {"a quote that swallows the next rows",
      "email,name\nann@example.org,Ann\nbob@example.org,\"Bob\ncy@example.org,Cy\n"
      "dan@example.org,\"Dan\"\neve@example.org,Eve\n",
@@ -425,10 +426,21 @@ static const struct {
      "one of them email; --map email=COLUMN"},
     {"a header with an open quote", "\"email,name\nann@example.org,Ann\n", NULL,
      "people.csv:1: a quote opened in line 1 is not closed properly"},
-    {"UTF-16",
+    {"UTF-16 that is none",
      "\xFF\xFE"
-     "e\x01m\x01",
-     NULL, "people.csv:1: this is UTF-16"},
+     "e\x01"
+     "\x01\xDC",
+     NULL, "people.csv:1: the byte 0x01 is none of UTF-16"},
+    {"half of it is no UTF-8", "email,name\nann@example.org,Ann\nbob@example.org,Andr\xE9\n", NULL,
+     "people.csv:3: this is not UTF-8 (the byte 0xE9); it looks like windows-1252: give "
+     "--encoding"},
+    {"who left is told nobody knows how", "email,left or right\nann@example.org,yes\n", NULL,
+     "people.csv:1: the column \"left or right\" may tell who left, and nobody knows what it "
+     "means; "
+     "--map left=COLUMN"},
+    {"an answer that cannot be read", "email,opt_out\nann@example.org,no\nbob@example.org,maybe\n",
+     NULL, "people.csv:3: the column \"opt_out\" may tell who left, and \"maybe\" in it cannot be"},
+    {"a status by numbers", "email,status\nann@example.org,2\n", NULL, "--ignore-column COLUMN"},
 };
 
 static void a_file_that_cannot_be_understood_changes_nothing(void **state)
@@ -464,7 +476,7 @@ static void columns_that_are_not_used_are_named(void **state)
 static const struct {
     const char *map, *reason;
 } bad_maps[] = {
-    {"foo=Mail", "unknown field foo (known: email, name, topics, status)"},
+    {"foo=Mail", "unknown field foo (known: email, name, topics, status, left,"},
     {"email", "write FIELD=COLUMN"},
     {"email=", "write FIELD=COLUMN"},
     {"=Mail", "write FIELD=COLUMN"},
@@ -618,10 +630,14 @@ static void who_is_gone_in_the_file_comes_in_as_gone(void **state)
     must(import_bytes(scratch, later, strlen(later), &confirmed, &seen, &counts, &why));
     assert_int_equal(counts.added, 0);
     assert_int_equal(find(scratch, "left@example.org")->status, SUBSCRIBER_LEFT);
-    /* Nobody who is on the list is taken off by a file, nor confirmed by one that says pending. */
+    /* Who left by a later file is taken off; nobody is confirmed by one that says pending. */
     static const char old[] = "email,status\non@example.org,left\nwaits@example.org,pending\n";
     must(import_bytes(scratch, old, strlen(old), &confirmed, &seen, &counts, &why));
-    assert_int_equal(find(scratch, "on@example.org")->status, SUBSCRIBER_CONFIRMED);
+    assert_int_equal(counts.taken_off, 1);
+    assert_int_equal(find(scratch, "on@example.org")->status, SUBSCRIBER_LEFT);
+    assert_string_equal(ask_text(scratch->store, "SELECT kind || '|' || form FROM consent "
+                                                 "ORDER BY id DESC LIMIT 1"),
+                        "left|import people.csv");
     assert_int_equal(find(scratch, "waits@example.org")->status, SUBSCRIBER_PENDING);
 }
 
