@@ -28,6 +28,9 @@ static const struct {
     {"FROM subscriber GROUP BY", "SCAN subscriber USING COVERING INDEX", "subscriber_counts"},
     {"total(pending) > 0", "SCAN bounce_event USING INDEX bounce_event_pending",
      "the pending ones, all of them in that index"},
+    {"FROM bounce_event e WHERE", "SCAN e USING INDEX bounce_event_pending", "and their groups"},
+    {"FROM bounce_event e WHERE held = 1", "SCAN e USING INDEX bounce_event_held",
+     "those held back, all of them in that index"},
     {"count(*) FROM comparison", "SCAN comparison USING COVERING INDEX", "comparison_count"},
     {"total(state = 'skipped') FROM outgoing", "SCAN outgoing", "delivery_counts of single mails"},
     {"FROM outgoing WHERE ?1 = 0 ORDER BY", "SCAN outgoing", "delivery_each of single mails"},
@@ -314,6 +317,48 @@ static bool is_meant(const char *sql, const char *plan)
     return meant;
 }
 
+/* Whether `name`, of `len` bytes, stands in `sql` for `table`: by its own name or by the one that
+ * FROM or JOIN gives it there. */
+static bool stands_for(const char *sql, const char *table, const char *name, size_t len)
+{
+    size_t table_len = strlen(table);
+    if (len == table_len && strncmp(name, table, len) == 0) {
+        return true;
+    }
+    for (const char *at = strstr(sql, table); at != NULL; at = strstr(at + 1, table)) {
+        const char *alias = at + table_len;
+        if (at > sql && at[-1] == ' ' && *alias == ' ' && strncmp(alias + 1, name, len) == 0 &&
+            strchr(" ,;)", alias[1 + len]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The plan of a step that walks a table: "SCAN name", what is walked by an index behind it. */
+static bool walks_a_large_table(const char *sql, const char *plan)
+{
+    if (strncmp(plan, "SCAN ", 5) != 0 || is_meant(sql, plan)) {
+        return false;
+    }
+    const char *name = plan + 5;
+    for (size_t i = 0; i < sizeof large_tables / sizeof *large_tables; i++) {
+        if (stands_for(sql, large_tables[i], name, strcspn(name, " "))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool sorts_unmeant(const char *sql, const char *plan)
+{
+    bool meant = strstr(plan, "TEMP B-TREE") == NULL;
+    for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
+        meant = meant || strstr(sql, sorts[i].text) != NULL;
+    }
+    return !meant;
+}
+
 static void explain(void *context, const char *sql)
 {
     struct scratch *scratch = context;
@@ -324,20 +369,7 @@ static void explain(void *context, const char *sql)
     assert_int_equal(sqlite3_prepare_v2(scratch->store->db, text, -1, &statement, NULL), SQLITE_OK);
     while (sqlite3_step(statement) == SQLITE_ROW) {
         const char *plan = (const char *)sqlite3_column_text(statement, 3);
-        bool meant = strncmp(plan, "SCAN ", 5) != 0 || is_meant(sql, plan);
-        for (size_t i = 0; !meant && i < sizeof large_tables / sizeof *large_tables; i++) {
-            size_t len = strlen(large_tables[i]);
-            bool short_name = strncmp(plan + 5, large_tables[i], 1) == 0 && plan[6] == '\0';
-            if (short_name || (strncmp(plan + 5, large_tables[i], len) == 0 &&
-                               (plan[5 + len] == ' ' || plan[5 + len] == '\0'))) {
-                fail_msg("%s\n  in: %s", plan, sql);
-            }
-        }
-        bool sorts_well = strstr(plan, "TEMP B-TREE") == NULL;
-        for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
-            sorts_well = sorts_well || strstr(sql, sorts[i].text) != NULL;
-        }
-        if (!sorts_well) {
+        if (walks_a_large_table(sql, plan) || sorts_unmeant(sql, plan)) {
             fail_msg("%s\n  in: %s", plan, sql);
         }
     }
