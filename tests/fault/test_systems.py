@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 
 import pytest
-from newsletter import NOW, SAMPLES, Newsletter
+from newsletter import NOW, ROOT, SAMPLES, VERDICTS, Newsletter
 from shim import network
 
 NOBODY = pwd.getpwnam("nobody")
@@ -185,13 +185,26 @@ def test_a_key_that_cannot_be_trusted_stops_what_needs_it(letter, name):
 # Rights: as somebody who is not root.
 
 
+def install(folder: pathlib.Path) -> pathlib.Path:
+    """The program with its share directory, as `cmake --install` lays them out: a checkout below /root is
+    for nobody else to read."""
+    (folder / "bin").mkdir()
+    for content in ("templates", "subscribers"):
+        shutil.copytree(ROOT / content, folder / "share" / "verdicts" / content)
+    program = pathlib.Path(shutil.copy(VERDICTS, folder / "bin"))
+    for path in (program, *(folder / "share").rglob("*")):
+        path.chmod(0o755)
+    return program
+
+
 class Nobodys:
-    """A newsletter that belongs to nobody, in a folder that nobody can reach."""
+    """A newsletter that belongs to nobody, and a program, in a folder that nobody can reach."""
 
     def __init__(self) -> None:
         self.base = pathlib.Path(tempfile.mkdtemp(prefix="verdicts-"))
         self.base.chmod(0o755)
         self.letter = Newsletter(self.base / "n")
+        self.letter.program = install(self.base)
         self.letter.settings["smtp.url"] = "null:"
         self.letter.import_samples()
         self.letter.add_readers(3)
