@@ -14,27 +14,13 @@ base_dir = {folder}/run
 state_dir = {folder}/run
 log_path = {folder}/log
 listen = 127.0.0.1
-protocols = imap
 ssl = required
-ssl_cert = <{folder}/server.pem
-ssl_key = <{folder}/server.key
-disable_plaintext_auth = yes
 default_internal_user = {internal}
 default_internal_group = {internal_group}
 default_login_user = {login}
-mail_location = maildir:{folder}/mail
 mailbox_list_index = no
 first_valid_uid = 1
-imap_capability = {capability}
 {namespace}
-passdb {{
-  driver = static
-  args = password=secret
-}}
-userdb {{
-  driver = static
-  args = uid={uid} gid={gid} home={folder}/home
-}}
 service imap-login {{
   chroot =
   inet_listener imap {{
@@ -52,6 +38,60 @@ service stats {{
   chroot =
 }}
 """
+
+# What 2.4 (Debian 13) says in other words than 2.3 (Debian 12). The first line must be the version.
+CONFIG_2_3 = """
+protocols = imap
+ssl_cert = <{folder}/server.pem
+ssl_key = <{folder}/server.key
+disable_plaintext_auth = yes
+mail_location = maildir:{folder}/mail
+passdb {{
+  driver = static
+  args = password=secret
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}/home
+}}
+"""
+CONFIG_2_4 = """dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+protocols {{
+  imap = yes
+}}
+ssl_server_cert_file = {folder}/server.pem
+ssl_server_key_file = {folder}/server.key
+auth_allow_cleartext = no
+mail_driver = maildir
+mail_path = {folder}/mail
+passdb static {{
+  password = secret
+}}
+userdb static {{
+  fields {{
+    uid = {uid}
+    gid = {gid}
+    home = {folder}/home
+  }}
+}}
+"""
+CAPABILITIES = "IMAP4rev1 LITERAL+ ID ENABLE IDLE UIDPLUS MOVE NAMESPACE".split()
+
+
+def is_before_2_4() -> bool:
+    said = subprocess.run(["/usr/sbin/dovecot", "--version"], capture_output=True, text=True, check=True).stdout
+    return tuple(int(part) for part in said.split()[0].split(".")[:2]) < (2, 4)
+
+
+def config_of_release(without: tuple[str, ...]) -> str:
+    """The part that depends on the version, with what the server says it can do, as braces of a template."""
+    words = [word for word in CAPABILITIES if word not in without]
+    if is_before_2_4():
+        return CONFIG_2_3 + (f"imap_capability = {' '.join(words)}\n" if without else "")
+    lines = "".join(f"  {word} = yes\n" for word in words)
+    return CONFIG_2_4 + (f"imap_capability {{{{\n{lines}}}}}\n" if without else "")
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -84,17 +124,12 @@ class Dovecot:
         make_certificate(folder)
         root = os.geteuid() == 0
         self.owner = pwd.getpwnam("nobody" if root else getpass.getuser())
-        capability = ""
-        if without:
-            words = "IMAP4rev1 LITERAL+ ID ENABLE IDLE UIDPLUS MOVE NAMESPACE".split()
-            capability = " ".join(word for word in words if word not in without)
         me = getpass.getuser()
         group = "dovecot" if root else subprocess.check_output(["id", "-gn"], text=True).strip()
-        (folder / "dovecot.conf").write_text(CONFIG.format(
+        (folder / "dovecot.conf").write_text((config_of_release(without) + CONFIG).format(
             folder=folder, internal="dovecot" if root else me, internal_group=group,
             login="dovenull" if root else me, uid=self.owner.pw_uid, gid=self.owner.pw_gid,
-            imap_port=self.imap_port, imaps_port=self.imaps_port, namespace=namespace,
-            capability=capability))
+            imap_port=self.imap_port, imaps_port=self.imaps_port, namespace=namespace))
         if root:
             for path in [folder, *folder.rglob("*")]:
                 os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
