@@ -17,9 +17,8 @@ import pytest
 
 import newsletter as support
 import shim
-from newsletter import ROOT, Newsletter
+from newsletter import RELEASE, Newsletter
 
-RELEASE = ROOT / "build" / "release" / "verdicts"
 READERS = 8
 LANES = 3
 SAMPLE = 20

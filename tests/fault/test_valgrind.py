@@ -1,15 +1,12 @@
 """What the sanitizers cannot see of the program as people run it: the release build under valgrind."""
 
-import os
-import pathlib
 import re
 import shutil
 import subprocess
 
 import pytest
-from newsletter import ROOT, SAMPLES, VERDICTS
+from newsletter import RELEASE, SAMPLES, VERDICTS
 
-RELEASE = pathlib.Path(os.environ.get("VERDICTS_RELEASE", ROOT / "build" / "release" / "verdicts"))
 READERS = 1000
 # A child of the program (the cage of bounces) is looked at, too. Leaks count where nothing points to
 # them any more; what lives until the end is the kernel's to take.

@@ -5,16 +5,13 @@ import email.header
 import email.policy
 import email.utils
 import os
-import pathlib
 import re
 import subprocess
 
 import pytest
+from newsletter import HELPERS
 
-BUILD = pathlib.Path(
-    os.environ.get("VERDICTS", pathlib.Path(__file__).parents[2] / "build/dev/verdicts")
-).parent
-COMPOSER = BUILD / "tests" / "compose_message"
+COMPOSER = HELPERS / "compose_message"
 BOUNDARY = "=_e3b0c44298fc1c149afbf4c8996fb924"
 
 pytestmark = pytest.mark.skipif(not COMPOSER.exists(), reason=f"{COMPOSER} is not built")

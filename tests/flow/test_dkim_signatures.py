@@ -1,18 +1,14 @@
 """Signatures of compose/dkim, verified by dkimpy with the records that the program prints."""
 
-import os
-import pathlib
 import random
 import re
 import subprocess
 
 import dkim
 import pytest
+from newsletter import HELPERS
 
-BUILD = pathlib.Path(
-    os.environ.get("VERDICTS", pathlib.Path(__file__).parents[2] / "build/dev/verdicts")
-).parent
-TOOL = BUILD / "tests" / "dkim_tool"
+TOOL = HELPERS / "dkim_tool"
 DATE = "1795165200"
 
 pytestmark = pytest.mark.skipif(not TOOL.exists(), reason=f"{TOOL} is not built")

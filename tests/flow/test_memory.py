@@ -5,11 +5,9 @@ import pathlib
 import subprocess
 
 import pytest
+from newsletter import HELPERS, RELEASE, Newsletter
 
-from newsletter import ROOT, Newsletter
-
-RELEASE = ROOT / "build" / "release" / "verdicts"
-MEASURE = ROOT / "build" / "dev" / "tests" / "measure"
+MEASURE = HELPERS / "measure"
 
 
 def measured(newsletter, *words):

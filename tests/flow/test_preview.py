@@ -10,7 +10,7 @@ import socket
 import urllib.request
 
 import pytest
-from newsletter import VERDICTS
+from newsletter import SAMPLES
 from previewing import Preview, approval, edit, fetch, own_templates, taken_apart, without_marks
 
 
@@ -327,7 +327,7 @@ def test_a_template_a_setting_and_a_comparison_are_told_at_once(ready):
         edit(templates / "partials" / "lead.html.mustache", "</h1>", " (again)</h1>")
         while "(again)" not in page.state()["html"]:
             events.wait()
-        sample = json.loads((VERDICTS.parents[2] / "templates/sample/7-earmark-owl-vs-minutes-and-marrow.json").read_text())
+        sample = json.loads((SAMPLES / "7-earmark-owl-vs-minutes-and-marrow.json").read_text())
         sample["question"] = "Changed?"
         (ready.folder / "changed.json").write_text(json.dumps(sample))
         ready.run("import", str(ready.folder / "changed.json"))
@@ -489,7 +489,7 @@ def test_the_last_sent_issue_is_there_to_compare_with(ready, server):
     ready.add_readers(1)
     ready.run("weekly")
     later = "2026-11-27T12:00:00Z"
-    text = (VERDICTS.parents[2] / "templates/sample/4-marginalia-otter-vs-draftwright.txt").read_text()
+    text = (SAMPLES / "4-marginalia-otter-vs-draftwright.txt").read_text()
     (ready.folder / "next.txt").write_text(text.replace("Marginalia Otter", "Quill Badger"))
     ready.import_pages(ready.folder / "next.txt", published="2026-11-25T09:00:00Z")
     ready.now = later

@@ -1,4 +1,4 @@
-"""Drives the sending half alone, by build/dev/tests/deliver_driver."""
+"""Drives the sending half alone, by tests/support/deliver_driver.c."""
 
 import collections
 import json
@@ -6,8 +6,9 @@ import os
 import pathlib
 import subprocess
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-DRIVER = pathlib.Path(os.environ.get("DELIVER_DRIVER", ROOT / "build" / "dev" / "tests" / "deliver_driver"))
+from newsletter import HELPERS
+
+DRIVER = HELPERS / "deliver_driver"
 
 Row = collections.namedtuple(
     "Row", "id address state code attempts doubted noted next_at first_at enhanced relay reply")

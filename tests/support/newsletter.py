@@ -9,8 +9,12 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
-VERDICTS = pathlib.Path(os.environ.get("VERDICTS", ROOT / "build" / "dev" / "verdicts"))
-RELEASE = pathlib.Path(os.environ.get("VERDICTS_RELEASE", ROOT / "build" / "release" / "verdicts"))
+# Tests run programs from folders of their own: a path that was given is that of the folder pytest runs in.
+VERDICTS = pathlib.Path(os.environ.get("VERDICTS", ROOT / "build" / "dev" / "verdicts")).absolute()
+RELEASE = pathlib.Path(os.environ.get("VERDICTS_RELEASE", ROOT / "build" / "release" / "verdicts")).absolute()
+# The programs of tests/support: those built beside the program under test, else those of the preset dev.
+HELPERS = VERDICTS.parent / "tests"
+HELPERS = HELPERS if HELPERS.is_dir() else ROOT / "build" / "dev" / "tests"
 SAMPLES = ROOT / "templates" / "sample"
 
 # A Friday noon; the due issue's window ended that morning at 09:00 UTC.
