@@ -1,14 +1,16 @@
 #!/bin/sh
-# Lines and branches of src that ctest and pytest reach. Builds build/coverage, runs both with its
-# binary, and prints gcovr's table; the last line is the sum.
+# Lines and branches of src that ctest and pytest reach. Installs and builds what the tests need, builds
+# build/coverage, runs both with its binary, and prints the sum and gcovr's table, the least covered first.
 #
 #   sh tests/support/coverage.sh [-k WORDS]    what follows goes to pytest
 set -eu
 
 cd "$(dirname -- "$0")/../.."
 build=$PWD/build/coverage
+# A process that may not write into the build, as one of the user nobody, would say so on stderr.
+export PYTHONDONTWRITEBYTECODE=1 LC_ALL=C.UTF-8 GCOV_ERROR_FILE=/dev/null
 
-command -v gcovr >/dev/null || { echo "coverage: needs the package gcovr" >&2; exit 69; }
+sh tests/run --setup
 cmake --preset coverage >/dev/null
 cmake --build --preset coverage >/dev/null
 find "$build" -name '*.gcda' -delete
@@ -17,7 +19,7 @@ find "$build" -name '*.gcda' -delete
 ctest --test-dir "$build" -j2 --output-on-failure | tail -n 4 || true
 # One pytest a folder, as each has a conftest of its own. The rules and valgrind look at other builds.
 for folder in flow fault browser; do
-    VERDICTS=$build/verdicts PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m pytest -p no:cacheprovider -q \
+    VERDICTS=$build/verdicts /usr/bin/python3 -m pytest -p no:cacheprovider -q \
         --deselect tests/fault/test_valgrind.py "tests/$folder" "$@" | tail -n 8 || true
 done
 
