@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -144,7 +145,7 @@ def run_shell(commands: str, folder: pathlib.Path) -> None:
     if not link.exists():
         # The same moment for every command that names none, and the shell's own words.
         link.write_text('#!/bin/sh\ncase " $* " in *" --now "*) ;; *) set -- --now ' + NOW + ' "$@" ;; esac\n'
-                        f'exec {VERDICTS} "$@"\n')
+                        f'exec {shlex.quote(str(VERDICTS))} "$@"\n')
         link.chmod(0o755)
     environment = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}"}
     done = subprocess.run(["sh", "-euc", commands], cwd=folder, env=environment, capture_output=True, text=True,
@@ -154,7 +155,7 @@ def run_shell(commands: str, folder: pathlib.Path) -> None:
 
 def serve_for_a_moment(command: str, folder: pathlib.Path) -> None:
     """Until it listens, at a place that is nobody else's."""
-    command = command.removesuffix(" serve").replace("verdicts ", f"exec {VERDICTS} --set subscribe.listen=unix:http.sock ", 1)
+    command = command.removesuffix(" serve").replace("verdicts ", f"exec {shlex.quote(str(VERDICTS))} --set subscribe.listen=unix:http.sock ", 1)
     with subprocess.Popen(["sh", "-euc", command + " serve"], cwd=folder, stderr=subprocess.PIPE, text=True) as running:
         try:
             for _ in range(600):
