@@ -1,7 +1,7 @@
 """Runs ctest, the fuzz seeds and pytest, and ends with one line: N passed, N failed, N skipped.
 
 With words as arguments it runs the tests whose names hold one of them. The exit code is 0 only if
-something ran and nothing failed. Skipped tests are listed with their reasons.
+something ran and nothing failed. Skipped tests are listed with their reasons, and the slowest by name.
 """
 
 import concurrent.futures
@@ -18,6 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEV = ROOT / "build" / "dev"
 FUZZ = ROOT / "build" / "fuzz" / "tests" / "fuzz"
 SEEDS = ROOT / "tests" / "fuzz" / "seeds"
+CORES = os.cpu_count() or 1
+SLOWEST = 10
 
 
 class Tally:
@@ -25,22 +27,32 @@ class Tally:
         self.passed = 0
         self.failed = 0
         self.skipped: list[str] = []
+        self.seconds: list[tuple[float, str]] = []
 
     def add_junit(self, path: pathlib.Path) -> None:
         """Counts the cases of a JUnit file, which ctest and pytest both write."""
         for case in ElementTree.parse(path).iter("testcase"):
+            name = f"{case.get('classname')}::{case.get('name')}"
+            self.seconds.append((float(case.get("time") or 0), name))
             if case.find("failure") is not None or case.find("error") is not None:
                 self.failed += 1
             elif (skip := case.find("skipped")) is not None:
-                name = f"{case.get('classname')}::{case.get('name')}"
                 self.skipped.append(f"{name}: {skip.get('message')}")
             else:
                 self.passed += 1
 
+    def print(self) -> None:
+        for line in self.skipped:
+            print(f"skipped {line}")
+        print("the slowest:")
+        for seconds, name in sorted(self.seconds, reverse=True)[:SLOWEST]:
+            print(f"{seconds:7.1f} s  {name}")
+        print(f"{self.passed} passed, {self.failed} failed, {len(self.skipped)} skipped")
+
 
 def run_ctest(words: list[str], tally: Tally, folder: pathlib.Path) -> None:
     out = folder / "ctest.xml"
-    command = ["ctest", "--test-dir", str(DEV), "-j2", "--output-on-failure", "--output-junit", str(out)]
+    command = ["ctest", "--test-dir", str(DEV), f"-j{CORES}", "--output-on-failure", "--output-junit", str(out)]
     if words:
         command += ["-R", "|".join(re.escape(word) for word in words)]
     subprocess.run(command, check=False)
@@ -48,27 +60,26 @@ def run_ctest(words: list[str], tally: Tally, folder: pathlib.Path) -> None:
         tally.add_junit(out)
 
 
-def run_seeds(words: list[str], tally: Tally) -> None:
+def run_target(target: pathlib.Path) -> tuple[bool, str]:
     """Each seed is a regression case: the target runs it once under the sanitizers."""
-    for target in sorted(FUZZ.glob("fuzz_*")):
-        seeds = SEEDS / target.name.removeprefix("fuzz_")
-        if not target.is_file() or (words and not any(word in target.name for word in words)):
-            continue
-        files = sorted(str(path) for path in seeds.glob("*")) if seeds.is_dir() else []
-        if not files:
-            tally.failed += 1
-            print(f"{target.name}: no seeds in {seeds.relative_to(ROOT)}")
-            continue
-        done = subprocess.run(
-            [str(target), *files], check=False, capture_output=True, text=True, errors="replace"
-        )
-        if done.returncode == 0:
-            tally.passed += 1
-            print(f"{target.name}: {len(files)} seeds pass")
-        else:
-            tally.failed += 1
-            print(done.stderr[-4000:])
-            print(f"{target.name}: FAILED")
+    seeds = SEEDS / target.name.removeprefix("fuzz_")
+    files = sorted(str(path) for path in seeds.glob("*")) if seeds.is_dir() else []
+    if not files:
+        return False, f"{target.name}: no seeds in {seeds.relative_to(ROOT)}"
+    done = subprocess.run([str(target), *files], check=False, capture_output=True, text=True, errors="replace")
+    if done.returncode == 0:
+        return True, f"{target.name}: {len(files)} seeds pass"
+    return False, f"{done.stderr[-4000:]}\n{target.name}: FAILED"
+
+
+def run_seeds(words: list[str], tally: Tally) -> None:
+    targets = [target for target in sorted(FUZZ.glob("fuzz_*"))
+               if target.is_file() and (not words or any(word in target.name for word in words))]
+    with concurrent.futures.ThreadPoolExecutor(CORES) as pool:
+        for good, said in pool.map(run_target, targets):
+            tally.passed += good
+            tally.failed += not good
+            print(said, flush=True)
 
 
 def order(path: pathlib.Path) -> tuple:
@@ -90,10 +101,10 @@ def pytest_file(tests: pathlib.Path, words: list[str], scratch: pathlib.Path, ou
 
 
 def run_pytest(words: list[str], tally: Tally, folder: pathlib.Path) -> None:
-    """As many files at a time as there are cores, two at most: the tests start servers of their own."""
+    """Two files more at a time than there are cores, for many a test waits: for a server's time-out, a lease, a
+    stalled connection. Four at most, as they start servers of their own."""
     files = sorted((ROOT / "tests").glob("*/test_*.py"), key=order)
-    lanes = min(2, os.cpu_count() or 1)
-    with concurrent.futures.ThreadPoolExecutor(lanes) as pool:
+    with concurrent.futures.ThreadPoolExecutor(min(4, CORES + 2)) as pool:
         begun = {}
         for number, tests in enumerate(files):
             out = folder / f"{number}.xml"
@@ -121,9 +132,7 @@ def main() -> int:
         run_ctest(words, tally, folder)
         run_seeds(words, tally)
         run_pytest(words, tally, folder)
-    for line in tally.skipped:
-        print(f"skipped {line}")
-    print(f"{tally.passed} passed, {tally.failed} failed, {len(tally.skipped)} skipped")
+    tally.print()
     return 0 if tally.failed == 0 and tally.passed > 0 else 1
 
 
