@@ -10,7 +10,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
-from fixtures import newsletter, server  # noqa: E402,F401
+from fixtures import newsletter, quick, server  # noqa: E402,F401
 
 # What a mail or a page for people must have; nothing is left out.
 WIDTHS = (320, 1280)

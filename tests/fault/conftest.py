@@ -5,4 +5,4 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
-from fixtures import newsletter, server  # noqa: E402,F401
+from fixtures import newsletter, quick, server  # noqa: E402,F401

@@ -154,7 +154,7 @@ def flood(mailbox, people: list[int], issue: int, code: str = "5.1.1") -> None:
         mailbox.arrive(report(f"bounces+{token}@example.org", f"gone{person}@example.net", code))
 
 
-def test_a_flood_of_one_domain_in_one_run_is_held_back_told_and_released(mailbox):
+def test_a_flood_of_one_domain_in_one_run_is_held_back_told_and_released(quick, mailbox):
     mailbox.newsletter.add_readers(10000, "example.net")
     mailbox.newsletter.add_readers(1)
     ids = [row[0] for row in mailbox.rows("SELECT id FROM subscriber WHERE domain = 'example.net'")]

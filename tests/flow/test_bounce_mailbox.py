@@ -33,7 +33,7 @@ def case(name: str) -> bytes:
 @pytest.fixture
 def place():
     """Where Dovecot's own user gets: every pytest that starts closes the folder of all pytests to others."""
-    with tempfile.TemporaryDirectory(dir="/tmp") as name:
+    with tempfile.TemporaryDirectory() as name:
         yield pathlib.Path(name)
 
 

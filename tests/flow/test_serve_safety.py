@@ -13,7 +13,6 @@ import urllib.parse
 import pytest
 
 from hostile import STRINGS
-from newsletter import RELEASE
 from service import Answer, Form, Service, links_of, paths, wait_until, worker_pids
 
 
@@ -250,15 +249,6 @@ def flood(service, bodies):
 
 
 FLOOD = int(os.environ.get("FLOOD", "10000"))
-
-
-@pytest.fixture
-def quick(newsletter):
-    """The build that people run: ten thousand requests take seconds, and memory is the program's own."""
-    if not RELEASE.exists():
-        pytest.skip("needs the release build")
-    newsletter.program = RELEASE
-    return newsletter
 
 
 def test_a_flood_for_one_address_makes_one_confirmation(quick, server):

@@ -7,6 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 
 CONFIG = """
@@ -134,7 +135,7 @@ class Dovecot:
             for path in [folder, *folder.rglob("*")]:
                 os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
             for path in [folder, *folder.parents]:  # the mail's owner has to get there
-                if path != pathlib.Path("/tmp") and str(path).startswith("/tmp/"):
+                if pathlib.Path(tempfile.gettempdir()) in path.parents:
                     path.chmod(path.stat().st_mode | 0o711)
 
     def __enter__(self):

@@ -13,6 +13,8 @@
 #include "store/comparison.h"
 #include "store/issue.h"
 
+#include "../../support/scratch_place.h"
+
 #include <cmocka.h>
 
 #define must(call)                                                                                 \
@@ -35,7 +37,7 @@ static int scratch_open(void **state)
 {
     struct scratch *scratch = calloc(1, sizeof *scratch);
     assert_non_null(scratch);
-    snprintf(scratch->folder, sizeof scratch->folder, "/tmp/verdicts-pick-XXXXXX");
+    snprintf(scratch->folder, sizeof scratch->folder, "%s/verdicts-pick-XXXXXX", scratch_place());
     assert_non_null(mkdtemp(scratch->folder));
     const char *path = arena_format(&scratch->arena, "%s/db", scratch->folder);
     must(store_open(path, STORE_CREATE, &scratch->store, &why));

@@ -24,6 +24,8 @@
 #include "store/store.h"
 #include "store/subscriber.h"
 
+#include "../../support/scratch_place.h"
+
 #include <cmocka.h> /* last: it has a macro fail() of its own */
 
 /* Fails the test with the failure's own words. */
@@ -60,7 +62,7 @@ static inline int scratch_folder(void **state)
 {
     struct scratch *scratch = calloc(1, sizeof *scratch);
     assert_non_null(scratch);
-    snprintf(scratch->folder, sizeof scratch->folder, "/tmp/verdicts-store-XXXXXX");
+    snprintf(scratch->folder, sizeof scratch->folder, "%s/verdicts-store-XXXXXX", scratch_place());
     assert_non_null(mkdtemp(scratch->folder));
     snprintf(scratch->path, sizeof scratch->path, "%s/weekly.db", scratch->folder);
     *state = scratch;
