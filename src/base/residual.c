@@ -128,6 +128,26 @@ void residual_end_if(struct residual *residual)
     }
 }
 
+void residual_add_op(struct residual *residual, const struct residual *from,
+                     const struct residual_op *op)
+{
+    switch (op->kind) {
+    case RESIDUAL_LITERAL:
+        residual_add_literal(residual, from->text.data + op->offset, op->len);
+        break;
+    case RESIDUAL_HOLE:
+        residual_add_hole(residual, op->field, op->form);
+        break;
+    case RESIDUAL_IF:
+    case RESIDUAL_UNLESS:
+        residual_begin_if(residual, op->field, op->kind == RESIDUAL_IF);
+        break;
+    case RESIDUAL_END:
+        residual_end_if(residual);
+        break;
+    }
+}
+
 bool residual_ok(const struct residual *residual)
 {
     return !residual->overflow && residual->depth == 0;

@@ -74,6 +74,9 @@ void residual_add_literal(struct residual *residual, const char *bytes, size_t l
 void residual_add_hole(struct residual *residual, enum reader_field field, enum residual_form form);
 void residual_begin_if(struct residual *residual, enum reader_field field, bool wanted);
 void residual_end_if(struct residual *residual);
+/* Appends an instruction of another program. */
+void residual_add_op(struct residual *residual, const struct residual *from,
+                     const struct residual_op *op);
 /* True if nothing overflowed and every IF has its END. */
 bool residual_ok(const struct residual *residual);
 

@@ -46,6 +46,15 @@ bool utf8_is_bidi_control(uint32_t point)
     return (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
 }
 
+bool utf8_is_rtl(uint32_t point)
+{
+    if (point < 0x590) { /* most text, and none of it */
+        return false;
+    }
+    int direction = uc_bidi_class(point);
+    return direction == UC_BIDI_R || direction == UC_BIDI_AL || direction == UC_BIDI_AN;
+}
+
 bool utf8_in_xml(uint32_t point)
 {
     return (point >= 0x20 && point != 0xFFFE && point != 0xFFFF) || point == '\t' ||

@@ -24,6 +24,9 @@ size_t utf8_encode(uint32_t point, char out[4]);
  * U+2069): one that is never closed would turn what stands behind somebody's name. */
 bool utf8_is_bidi_control(uint32_t point);
 
+/* Whether the character runs from right to left (Annex 9: R and AL), or is a digit there (AN). */
+bool utf8_is_rtl(uint32_t point);
+
 /* Whether XML 1.0 may hold the character (its production Char): no control character but tab and
  * line ends, nor U+FFFE and U+FFFF. A feed with any other cannot be read at all. */
 bool utf8_in_xml(uint32_t point);

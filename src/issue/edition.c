@@ -6,6 +6,7 @@
 #include "base/share.h"
 #include "compose/message.h"
 #include "pick/pick.h"
+#include "render/isolate.h"
 #include "render/mustache.h"
 #include "render/wrap.h"
 #include "store/subscriber.h"
@@ -89,13 +90,14 @@ struct value *edition_variables(struct arena *arena, const struct edition_source
     return newsletter_variables(arena, &newsletter, &source->headline);
 }
 
-/* The three programs of one edition while they are made. */
+/* The programs of one edition while they are made. */
 struct programs {
-    struct residual html, raw_text, text, body;
+    struct residual raw_html, html, raw_text, text, body;
 };
 
 static void programs_init(struct programs *programs)
 {
+    residual_init(&programs->raw_html);
     residual_init(&programs->html);
     residual_init(&programs->raw_text);
     residual_init(&programs->text);
@@ -104,6 +106,7 @@ static void programs_init(struct programs *programs)
 
 static void programs_free(struct programs *programs)
 {
+    residual_free(&programs->raw_html);
     residual_free(&programs->html);
     residual_free(&programs->raw_text);
     residual_free(&programs->text);
@@ -119,10 +122,11 @@ static bool specialise(struct arena *arena, const struct edition_source *source,
         source->templates != NULL ? source->templates : source_open(arena, source->settings);
     if (!compile(arena, templates, "issue.html.mustache", MUSTACHE_HTML, &html, why) ||
         !compile(arena, templates, "issue.txt.mustache", MUSTACHE_PLAIN, &text, why) ||
-        !mustache_specialise(html, variables, &programs->html, why) ||
+        !mustache_specialise(html, variables, &programs->raw_html, why) ||
         !mustache_specialise(text, variables, &programs->raw_text, why)) {
         return false;
     }
+    isolate_html(&programs->raw_html, &programs->html);
     wrap_residual(&programs->raw_text, WRAP_COLUMNS, &programs->text);
     return message_body(&programs->text, &programs->html, source->boundary, &programs->body, why);
 }

@@ -7,6 +7,7 @@
 #include "compose/dkim.h"
 #include "compose/message.h"
 #include "render/escape.h"
+#include "render/isolate.h"
 #include "subscribers/links.h"
 
 enum { PROGRAMS_KEPT = 4, ESCAPED_MAX = 8192, NOTE_MAX = 1024 * 1024 };
@@ -132,31 +133,12 @@ static bool find_variant(struct press *press, const char *topics,
     return good;
 }
 
-static void copy_op(const struct residual *from, const struct residual_op *op, struct residual *to)
-{
-    switch (op->kind) {
-    case RESIDUAL_LITERAL:
-        residual_add_literal(to, from->text.data + op->offset, op->len);
-        break;
-    case RESIDUAL_HOLE:
-        residual_add_hole(to, op->field, op->form);
-        break;
-    case RESIDUAL_IF:
-    case RESIDUAL_UNLESS:
-        residual_begin_if(to, op->field, op->kind == RESIDUAL_IF);
-        break;
-    case RESIDUAL_END:
-        residual_end_if(to);
-        break;
-    }
-}
-
 static void note_in_text(const char *note, const struct residual *from, struct residual *to)
 {
     residual_add_literal(to, note, strlen(note));
     residual_add_literal(to, "\n\n", 2);
     for (size_t i = 0; i < from->count; i++) {
-        copy_op(from, &from->ops[i], to);
+        residual_add_op(to, from, &from->ops[i]);
     }
 }
 
@@ -202,7 +184,7 @@ static void note_in_html(const char *note, const struct residual *from, struct r
             residual_add_literal(to, bytes + start, op->len - start);
             put = true;
         } else {
-            copy_op(from, op, to);
+            residual_add_op(to, from, op);
         }
     }
     buf_free(&box);
@@ -277,7 +259,7 @@ static const char *topics_in_words(struct arena *arena, const char *topics)
             buf_add_char(&words, *c);
         }
     }
-    const char *copy = arena_copy(arena, words.data);
+    const char *copy = isolate_finish(arena, words.data);
     buf_free(&words);
     return copy;
 }
@@ -298,7 +280,7 @@ const struct reader_values *press_reader(struct press *press, const struct deliv
     links_make(arena, press->keys, press->sender.subscribe_url, press->sender.bounce_address,
                row->subscriber_id, press->issue.number, press->issue.iso_week, &press->links);
     const char **plain = press->values.text[RESIDUAL_PLAIN];
-    plain[READER_NAME] = row->name;
+    plain[READER_NAME] = isolate_finish(arena, row->name);
     plain[READER_ADDRESS] = row->address;
     plain[READER_UNSUBSCRIBE_URL] = press->links.unsubscribe_url;
     plain[READER_PREFERENCES_URL] = press->links.preferences_url;

@@ -5,6 +5,7 @@
 
 #include "base/zone.h"
 #include "render/headline.h"
+#include "render/isolate.h"
 #include "render/phrase.h"
 #include "render/quote.h"
 #include "render/story_view.h"
@@ -22,8 +23,8 @@ struct newsletter_headline newsletter_headline(struct arena *arena, const struct
     struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
     struct tally tally = tally_count(arena, stories, issue->story_count);
     return (struct newsletter_headline){
-        .subject = headline_subject(arena, stories, &tally),
-        .preheader = summary_preheader(arena, stories, &tally),
+        .subject = isolate_finish(arena, headline_subject(arena, stories, &tally)),
+        .preheader = isolate_finish(arena, summary_preheader(arena, stories, &tally)),
     };
 }
 
@@ -148,5 +149,6 @@ struct value *newsletter_variables(struct arena *arena, const struct newsletter 
         value_add(views, story_view_make(arena, &stories[i], issue->comparison_url));
     }
     tool_view_number(arena, views);
+    isolate_finish_all(arena, root);
     return root;
 }

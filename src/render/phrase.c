@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "render/isolate.h"
 
 static bool is_blank(uint32_t point)
 {
@@ -41,11 +42,17 @@ char *phrase_tidy(struct arena *arena, const char *text)
     return tidy;
 }
 
+static bool is_isolate(const char *text)
+{
+    return strncmp(text, ISOLATE_OPEN, ISOLATE_BYTES) == 0 ||
+           strncmp(text, ISOLATE_CLOSE, ISOLATE_BYTES) == 0;
+}
+
 size_t phrase_length(const char *text)
 {
     size_t count = 0;
     for (; *text != '\0'; text++) {
-        count += ((unsigned char)*text & 0xC0) != 0x80;
+        count += ((unsigned char)*text & 0xC0) != 0x80 && !is_isolate(text);
     }
     return count;
 }
@@ -55,7 +62,8 @@ static size_t offset_of(const char *text, size_t limit)
 {
     size_t at = 0;
     size_t len = strlen(text);
-    while (limit-- > 0 && at < len) {
+    while (limit > 0 && at < len) {
+        limit -= is_isolate(text + at) ? 0 : 1;
         at += utf8_decode(text + at, len - at, NULL);
     }
     return at;
@@ -76,13 +84,30 @@ static size_t cluster_end(const char *text, size_t end)
     }
 }
 
-/* A word's end may not be punctuation that asks for more. */
+/* A word's end may not be punctuation that asks for more, nor an isolate of what is cut off. */
 static size_t trim_end(const char *text, size_t end)
 {
-    while (end > 0 && strchr(" ,;:-(.", text[end - 1]) != NULL) {
-        end--;
+    for (;;) {
+        if (end > 0 && strchr(" ,;:-(.", text[end - 1]) != NULL) {
+            end--;
+        } else if (end >= ISOLATE_BYTES &&
+                   strncmp(text + end - ISOLATE_BYTES, ISOLATE_OPEN, ISOLATE_BYTES) == 0) {
+            end -= ISOLATE_BYTES;
+        } else {
+            return end;
+        }
     }
-    return end;
+}
+
+/* Whether an isolate that begins in the first `end` bytes is still open behind them. */
+static bool is_open(const char *text, size_t end)
+{
+    bool open = false;
+    for (size_t at = 0; at < end; at++) {
+        open = strncmp(text + at, ISOLATE_OPEN, ISOLATE_BYTES) == 0 ||
+               (open && strncmp(text + at, ISOLATE_CLOSE, ISOLATE_BYTES) != 0);
+    }
+    return open;
 }
 
 char *phrase_cut(struct arena *arena, const char *text, size_t limit)
@@ -100,7 +125,7 @@ char *phrase_cut(struct arena *arena, const char *text, size_t limit)
     if (end == 0) {
         end = cluster_end(text, room);
     }
-    return arena_format(arena, "%.*s…", (int)end, text);
+    return arena_format(arena, "%.*s…%s", (int)end, text, is_open(text, end) ? ISOLATE_CLOSE : "");
 }
 
 char *phrase_number(struct arena *arena, size_t number)

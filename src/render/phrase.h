@@ -16,12 +16,13 @@
  * controls, line and paragraph separators) is one space, none at either end. NULL gives "". */
 char *phrase_tidy(struct arena *arena, const char *text);
 
-/* Characters of a text. */
+/* Characters of a text; isolates (render/isolate.h) are none. */
 size_t phrase_length(const char *text);
 
 /* The text itself if it has at most `limit` characters, else (2 or more) the whole words that
  * fit with "…" behind them; a single word that is too long is cut between characters, never between
- * a letter and its combining marks. */
+ * a letter and its combining marks. An isolate that the cut leaves open is closed behind the "…".
+ */
 char *phrase_cut(struct arena *arena, const char *text, size_t limit);
 
 /* "no", "one" … "ten", then digits with a comma per thousand ("1,200"). */

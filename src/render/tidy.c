@@ -1,11 +1,14 @@
 #include "render/tidy.h"
 
+#include <string.h>
+
+#include "render/isolate.h"
 #include "render/phrase.h"
 
 static void tidy_tool(struct arena *arena, struct tool *tool)
 {
     tool->slug = phrase_tidy(arena, tool->slug);
-    tool->name = phrase_tidy(arena, tool->name);
+    tool->name = isolate_name(arena, phrase_tidy(arena, tool->name));
     tool->category = phrase_tidy(arena, tool->category);
     tool->tagline = phrase_tidy(arena, tool->tagline);
     tool->description = phrase_tidy(arena, tool->description);
@@ -21,12 +24,24 @@ static void tidy_tool(struct arena *arena, struct tool *tool)
     tool->reviews = reviews;
 }
 
+/* A title as it stands on the site, with the names in it isolated: the longer one first, as it may
+ * hold the other. */
+static char *tidy_title(struct arena *arena, const struct comparison *item, const char *title)
+{
+    const char *left = phrase_tidy(arena, item->left.name);
+    const char *right = phrase_tidy(arena, item->right.name);
+    bool swap = strlen(right) > strlen(left);
+    char *text = phrase_tidy(arena, title);
+    text = isolate_within(arena, text, swap ? right : left);
+    return isolate_within(arena, text, swap ? left : right);
+}
+
 static struct comparison *tidy_comparison(struct arena *arena, const struct comparison *from)
 {
     struct comparison *item = arena_alloc(arena, sizeof *item);
     *item = *from;
-    item->title = phrase_tidy(arena, from->title);
-    item->question = phrase_tidy(arena, from->question);
+    item->title = tidy_title(arena, from, from->title);
+    item->question = tidy_title(arena, from, from->question);
     tidy_tool(arena, &item->left);
     tidy_tool(arena, &item->right);
     return item;

@@ -3,7 +3,8 @@
  *
  * Texts come from strangers' pages: line ends, tabs and control characters in a name would break
  * a subject, a bar of plaintext or a header, and a control of direction would turn what follows.
- * Sentences are made from tidy texts alone.
+ * Sentences are made from tidy texts alone, in which names stand between isolates; what is made of
+ * them is ready only after isolate_finish().
  */
 #ifndef RENDER_TIDY_H
 #define RENDER_TIDY_H

@@ -20,6 +20,7 @@
 #include "base/json.h"
 #include "intake/intake.h"
 #include "render/escape.h"
+#include "render/isolate.h"
 #include "render/mustache.h"
 #include "render/newsletter.h"
 #include "render/wrap.h"
@@ -187,13 +188,15 @@ static inline void sample_render(struct arena *arena, const struct sample *sampl
 {
     struct newsletter_headline headline = newsletter_headline(arena, &sample->issue);
     struct value *data = newsletter_variables(arena, &sample->issue, &headline);
-    struct residual html_program, raw_program, text_program;
+    struct residual raw_html, html_program, raw_program, text_program;
     struct buf out;
+    residual_init(&raw_html);
     residual_init(&html_program);
     residual_init(&raw_program);
     residual_init(&text_program);
     buf_init(&out, SAMPLE_MAX);
-    sample_specialise(arena, "issue.html.mustache", MUSTACHE_HTML, data, &html_program);
+    sample_specialise(arena, "issue.html.mustache", MUSTACHE_HTML, data, &raw_html);
+    isolate_html(&raw_html, &html_program);
     sample_finish(arena, sample, &html_program, &out);
     *html = arena_copy_bytes(arena, out.data, out.len);
     buf_reset(&out);
@@ -202,6 +205,7 @@ static inline void sample_render(struct arena *arena, const struct sample *sampl
     sample_finish(arena, sample, &text_program, &out);
     *text = arena_copy_bytes(arena, out.data, out.len);
     buf_free(&out);
+    residual_free(&raw_html);
     residual_free(&html_program);
     residual_free(&raw_program);
     residual_free(&text_program);
