@@ -1,4 +1,5 @@
 /* Rules of the text part: does it say what the HTML says, and does it fit. */
+#include <stdint.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -6,10 +7,28 @@
 
 enum { COLUMNS_MAX = 78 };
 
-/* Words of the text part in one line: breaks of lines do not matter, nor does case. */
-static bool text_has(struct checking *checking, const char *folded, const char *words)
+/* Without white space and isolates: where lines are broken does not matter, and not every script
+ * has a space there. */
+static char *squeeze(struct arena *arena, const char *text)
 {
-    return words[0] == '\0' || strcasestr(folded, document_fold(checking->arena, words)) != NULL;
+    const char *from = document_fold(arena, text);
+    char *squeezed = arena_copy(arena, from), *to = squeezed;
+    for (size_t at = 0, len = strlen(from), bytes; at < len; at += bytes) {
+        uint32_t point;
+        bytes = utf8_decode(from + at, len - at, &point);
+        if (point != ' ' && !utf8_is_bidi_control(point)) {
+            memcpy(to, from + at, bytes);
+            to += bytes;
+        }
+    }
+    *to = '\0';
+    return squeezed;
+}
+
+/* Whether the squeezed text part has these words; case does not matter. */
+static bool text_has(struct checking *checking, const char *squeezed, const char *words)
+{
+    return strcasestr(squeezed, squeeze(checking->arena, words)) != NULL;
 }
 
 static bool is_heading(const struct node *node)
@@ -30,7 +49,7 @@ static void check_link(struct checking *checking, const struct node *node)
 
 /* Each "60%" and "60 %" of a text. */
 static void check_percentages(struct checking *checking, const struct node *node,
-                              const char *folded)
+                              const char *squeezed)
 {
     for (const char *sign = strchr(node->text, '%'); sign != NULL; sign = strchr(sign + 1, '%')) {
         const char *end = sign > node->text && sign[-1] == ' ' ? sign - 1 : sign;
@@ -39,36 +58,38 @@ static void check_percentages(struct checking *checking, const struct node *node
             start--;
         }
         const char *number = arena_copy_bytes(checking->arena, start, (size_t)(end - start));
-        if (start < end && strstr(folded, arena_format(checking->arena, "%s%%", number)) == NULL &&
-            strstr(folded, arena_format(checking->arena, "%s %%", number)) == NULL) {
+        if (start < end &&
+            strstr(squeezed, arena_format(checking->arena, "%s%%", number)) == NULL) {
             check_note_node(checking, RULE_TEXT_LACKS_PERCENTAGE, node,
                             "the text part lacks the percentage %s%%", number);
         }
     }
 }
 
-static void compare_parts(struct checking *checking, const char *folded)
+static void compare_parts(struct checking *checking)
 {
+    const char *squeezed = squeeze(checking->arena, checking->copy->text);
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
-        if (is_heading(n) && !text_has(checking, folded, node_text(checking->arena, n))) {
+        if (is_heading(n) && !text_has(checking, squeezed, node_text(checking->arena, n))) {
             check_note_node(checking, RULE_TEXT_LACKS_TITLE, n, "the text part lacks the title %s",
                             check_quote(checking->arena, node_text(checking->arena, n)));
         } else if (node_is(n, "a")) {
             check_link(checking, n);
         } else if (n->kind == NODE_TEXT && strchr(n->text, '%') != NULL &&
                    !check_is_hidden(checking->arena, n)) {
-            check_percentages(checking, n, folded);
+            check_percentages(checking, n, squeezed);
         }
     }
 }
 
-static bool is_one_word(const char *line, size_t len)
+/* A URL on a line of its own: broken it would lead nowhere. */
+static bool is_url(const char *line, size_t len)
 {
     while (len > 0 && (line[0] == ' ' || line[0] == '>' || line[0] == '-' || line[0] == '*')) {
         line++;
         len--;
     }
-    return memchr(line, ' ', len) == NULL;
+    return memchr(line, ' ', len) == NULL && memmem(line, len, "://", 3) != NULL;
 }
 
 static void check_lines(struct checking *checking)
@@ -77,7 +98,7 @@ static void check_lines(struct checking *checking)
     for (int number = 1; *line != '\0'; number++) {
         size_t len = strcspn(line, "\n");
         size_t columns = utf8_width(line, len);
-        if (columns > COLUMNS_MAX && !is_one_word(line, len)) {
+        if (columns > COLUMNS_MAX && !is_url(line, len)) {
             check_note(checking, RULE_TEXT_WIDTH, "text", number, COLUMNS_MAX + 1,
                        "the line has %zu columns, more than %d: %s", columns, COLUMNS_MAX,
                        check_quote(checking->arena, arena_copy_bytes(checking->arena, line, len)));
@@ -94,6 +115,6 @@ void rules_plaintext(struct checking *checking)
                    "the text part is empty; see issue.txt.mustache");
         return;
     }
-    compare_parts(checking, folded);
+    compare_parts(checking);
     check_lines(checking);
 }

@@ -1,15 +1,19 @@
 /*
  * Greedy wrapping over a program. The program's text is read as atoms: words, runs of spaces, line
  * ends, holes, and the ends of branches. Only a run of spaces may become a line end, so whatever
- * branches are taken, no two words ever grow together. What a branch may or may not add is laid
+ * branches are taken, no two words ever grow together. Between words that have no space between
+ * them (render/breaks) stands a run of none. What a branch may or may not add is laid
  * out as if it were there; of an IF and the UNLESS behind it on the same field the wider counts.
  */
 #include "render/wrap.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "render/breaks.h"
+#include "render/isolate.h"
 
 enum {
     TAB_COLUMNS = 8,
@@ -29,7 +33,9 @@ struct atom {
 struct cursor {
     const struct residual *in;
     size_t op;
-    size_t at; /* bytes of a literal that have been read */
+    size_t at;         /* bytes of a literal that have been read */
+    const bool *marks; /* for each byte of the text: whether a line may end before it */
+    bool paused;       /* the run of no spaces there has been read */
 };
 
 static bool is_blank(char c)
@@ -41,13 +47,20 @@ static void read_literal(struct cursor *cursor, struct atom *atom)
 {
     const struct residual_op *op = atom->op;
     const char *bytes = cursor->in->text.data + op->offset + cursor->at;
+    const bool *marks = cursor->marks + op->offset + cursor->at;
     size_t left = op->len - cursor->at, len = 1;
+    if (marks[0] && !cursor->paused) {
+        *atom = (struct atom){.kind = ATOM_SPACE, .bytes = bytes, .op = op};
+        cursor->paused = true;
+        return;
+    }
+    cursor->paused = false;
     if (bytes[0] == '\n') {
         atom->kind = ATOM_NEWLINE;
     } else {
         bool blank = is_blank(bytes[0]);
         atom->kind = blank ? ATOM_SPACE : ATOM_WORD;
-        while (len < left && is_blank(bytes[len]) == blank && bytes[len] != '\n') {
+        while (len < left && is_blank(bytes[len]) == blank && bytes[len] != '\n' && !marks[len]) {
             len++;
         }
     }
@@ -115,8 +128,10 @@ struct line {
     bool words;         /* something stands on it behind which it may be broken */
     const char *indent; /* its white space, repeated on the lines it is broken into */
     size_t indent_len;
-    size_t hang; /* more columns for those: the width of a bullet */
-    bool dashes; /* its first word is "--" */
+    size_t hang;     /* more columns for those: the width of a bullet */
+    bool dashes;     /* its first word is "--" */
+    bool whole;      /* a hole or a URL stands right before, which what follows belongs to */
+    size_t isolates; /* open ones (render/isolate.h) */
 };
 
 /* A branch not yet ended. */
@@ -167,7 +182,8 @@ static void look_open(struct look *look, const struct residual_op *open,
 {
     struct side *side = &look->sides[look->depth++];
     *side = (struct side){.open = open, .start = look->ahead.width};
-    struct cursor here = {.in = look->cursor.in, .op = look->cursor.op - 1};
+    struct cursor here = look->cursor;
+    here.op--;
     if (other_side(&here, closed) != NULL) {
         side->start = look->closed_start;
         side->other = look->ahead.width;
@@ -228,32 +244,85 @@ static bool is_bullet(const struct wrap *wrap, const struct atom *word)
     return mark && cursor_next(&cursor, &next) && next.kind == ATOM_SPACE && next.len == 1;
 }
 
+static void add_isolates(struct wrap *wrap, const char *isolate)
+{
+    for (size_t i = 0; i < wrap->line.isolates; i++) {
+        residual_add_literal(wrap->out, isolate, ISOLATE_BYTES);
+    }
+}
+
+/* A line end closes isolates by itself (Annex 9, P1): they go on in the next line. */
+static void wrap_break(struct wrap *wrap)
+{
+    static const char spaces[] = "  ";
+    struct line *line = &wrap->line;
+    add_isolates(wrap, ISOLATE_CLOSE);
+    residual_add_literal(wrap->out, "\n", 1);
+    residual_add_literal(wrap->out, line->indent, line->indent_len);
+    residual_add_literal(wrap->out, spaces, line->hang);
+    add_isolates(wrap, ISOLATE_OPEN);
+    line->column = space_column(0, line->indent, line->indent_len) + line->hang;
+    line->words = false;
+    line->dashes = false;
+}
+
+static void add_bytes(struct wrap *wrap, const char *bytes, size_t len)
+{
+    struct line *line = &wrap->line;
+    residual_add_literal(wrap->out, bytes, len);
+    line->column += utf8_width(bytes, len);
+    line->words = true;
+    for (size_t i = 0; i + ISOLATE_BYTES <= len; i++) {
+        if (memcmp(bytes + i, ISOLATE_OPEN, ISOLATE_BYTES) == 0) {
+            line->isolates++;
+        } else if (line->isolates > 0 && memcmp(bytes + i, ISOLATE_CLOSE, ISOLATE_BYTES) == 0) {
+            line->isolates--;
+        }
+    }
+}
+
+/* A row of one sign draws a line. */
+static bool is_ruler(const char *bytes, size_t len)
+{
+    return strchr("-=_*#~+.", bytes[0]) != NULL &&
+           (len == 1 || memcmp(bytes, bytes + 1, len - 1) == 0);
+}
+
+/* A word that is wider than a line is broken between letters, where nothing better is there. */
+static void wrap_wide(struct wrap *wrap, const char *bytes, size_t len)
+{
+    struct line *line = &wrap->line;
+    bool whole = line->whole || is_ruler(bytes, len) || breaks_url(bytes, len) < len;
+    while (!whole) {
+        size_t room = line->column < wrap->columns ? wrap->columns - line->column : 0;
+        size_t fit = breaks_fit(bytes, len, room);
+        bool fits = utf8_width(bytes, fit) <= room;
+        if ((fits && fit == len) || (room == 0 && !line->words)) {
+            break;
+        }
+        fit = fits || !line->words ? fit : 0;
+        add_bytes(wrap, bytes, fit);
+        wrap_break(wrap);
+        bytes += fit;
+        len -= fit;
+    }
+    add_bytes(wrap, bytes, len);
+    line->whole = whole && !is_ruler(bytes, len);
+}
+
 static void wrap_word(struct wrap *wrap, const struct atom *atom)
 {
     struct line *line = &wrap->line;
     bool first = !line->begun;
-    residual_add_literal(wrap->out, atom->bytes, atom->len);
     line->begun = true;
     if (first && is_bullet(wrap, atom)) {
+        residual_add_literal(wrap->out, atom->bytes, atom->len);
         line->hang = 2;
         line->column += 1; /* and no break behind it */
         return;
     }
     line->dashes = first && atom->len == 2 && memcmp(atom->bytes, "--", 2) == 0;
-    line->column += utf8_width(atom->bytes, atom->len);
-    line->words = true;
-}
-
-static void wrap_break(struct wrap *wrap)
-{
-    static const char spaces[] = "  ";
-    struct line *line = &wrap->line;
-    residual_add_literal(wrap->out, "\n", 1);
-    residual_add_literal(wrap->out, line->indent, line->indent_len);
-    residual_add_literal(wrap->out, spaces, line->hang);
-    line->column = space_column(0, line->indent, line->indent_len) + line->hang;
-    line->words = false;
-    line->dashes = false;
+    wrap_wide(wrap, atom->bytes, atom->len);
 }
 
 static void wrap_space(struct wrap *wrap, const struct atom *atom)
@@ -268,8 +337,10 @@ static void wrap_space(struct wrap *wrap, const struct atom *atom)
         }
     } else if (line->words && ahead.word && column + ahead.width > wrap->columns) {
         wrap_break(wrap);
+        line->whole = false;
         return;
     }
+    line->whole = line->whole && atom->len == 0;
     residual_add_literal(wrap->out, atom->bytes, atom->len);
     /* A deep indent is not repeated: nothing would fit behind it. */
     if (!line->begun && line->column == 0 && column <= wrap->columns / 2) {
@@ -283,7 +354,8 @@ static void wrap_open(struct wrap *wrap, const struct atom *atom, const struct r
 {
     struct branch *branch = &wrap->branches[wrap->depth++];
     *branch = (struct branch){.open = atom->op, .before = wrap->line};
-    struct cursor here = {.in = wrap->cursor.in, .op = wrap->cursor.op - 1};
+    struct cursor here = wrap->cursor;
+    here.op--;
     if (other_side(&here, closed) != NULL) {
         branch->second = true;
         branch->first = wrap->line;
@@ -305,10 +377,41 @@ static void wrap_close(struct wrap *wrap)
     residual_end_if(wrap->out);
 }
 
+/* Where lines may end inside the words of a literal. */
+static void mark_literal(struct breaks *breaks, const char *text, size_t len, bool *marks)
+{
+    for (size_t at = 0, end; at < len; at = end) {
+        bool blank = is_blank(text[at]) || text[at] == '\n';
+        for (end = at + 1; end < len && (is_blank(text[end]) || text[end] == '\n') == blank;) {
+            end++;
+        }
+        if (!blank) {
+            breaks_find(breaks, text + at, end - at, marks + at);
+        }
+    }
+}
+
+/* For each byte of the program's text: whether a line may end before it. */
+static bool *mark_all(const struct residual *in)
+{
+    bool *marks = memory_resize(NULL, in->text.len + 1);
+    struct breaks *breaks = breaks_open();
+    memset(marks, 0, in->text.len + 1);
+    for (size_t i = 0; i < in->count; i++) {
+        const struct residual_op *op = &in->ops[i];
+        if (op->kind == RESIDUAL_LITERAL) {
+            mark_literal(breaks, in->text.data + op->offset, op->len, marks + op->offset);
+        }
+    }
+    breaks_close(breaks);
+    return marks;
+}
+
 void wrap_residual(const struct residual *in, size_t columns, struct residual *out)
 {
     assert(residual_ok(in));
-    struct wrap wrap = {.cursor = {.in = in}, .out = out, .columns = columns};
+    bool *marks = mark_all(in);
+    struct wrap wrap = {.cursor = {.in = in, .marks = marks}, .out = out, .columns = columns};
     wrap.line.indent = "";
     struct atom atom;
     while (cursor_next(&wrap.cursor, &atom)) {
@@ -330,6 +433,7 @@ void wrap_residual(const struct residual *in, size_t columns, struct residual *o
             wrap.line.column += WRAP_HOLE_COLUMNS;
             wrap.line.begun = true;
             wrap.line.words = true;
+            wrap.line.whole = true;
             break;
         case ATOM_OPEN:
             wrap_open(&wrap, &atom, closed);
@@ -339,6 +443,7 @@ void wrap_residual(const struct residual *in, size_t columns, struct residual *o
             break;
         }
     }
+    free(marks);
 }
 
 void wrap_text(const char *text, size_t len, size_t columns, struct buf *out)

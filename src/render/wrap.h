@@ -6,10 +6,13 @@
 
 enum { WRAP_COLUMNS = 72, WRAP_HOLE_COLUMNS = 24 };
 
-/* Each line of the program's text that is wider than `columns` is broken at spaces; the pieces get
- * the line's own indent, and hang behind its bullet ("- ", "* ", "• ") where it has one. A word (a
- * URL above all) is never broken. A hole counts WRAP_HOLE_COLUMNS, or nothing where it stands
- * alone on its line; a branch counts as taken, of an IF and the UNLESS behind it the wider.
+/* Each line of the program's text that is wider than `columns` is broken at spaces, and where a
+ * script puts none between its words, there (render/breaks.h); the pieces get the line's own
+ * indent, and hang behind its bullet ("- ", "* ", "• ") where it has one. A word that is wider than
+ * a line is broken between letters; a URL, what hangs on a hole and a ruler never are. Isolates
+ * (render/isolate.h) are closed at a line's end and opened again. A hole counts WRAP_HOLE_COLUMNS,
+ * or nothing where it stands alone on its line; a branch counts as taken, of an IF and the UNLESS
+ * behind it the wider.
  *
  * Spaces before a line end are dropped, but for the line "-- " before a signature; else a line that
  * fits stays as it is. Lines end with LF. `in` is complete, `out` initialised and empty; ask it

@@ -26,7 +26,8 @@ URL = "https://www.example.org/?a='x'&amp;b=1&copy=2&lt;#%3Cb%3E(y)=éשלום"
 SETTINGS = ("site.name", "mail.from", "site.postal_address")
 
 SPACES = " \t\n\v\f\r\x85\u2028\u2029"
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+# U+FFFE and U+FFFF: XML, and so the feed, may not hold them either.
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ufffe\uffff]")
 
 
 # What the fields promise: the rules of verdicts-import(5) and verdicts.conf(5), told once more.
@@ -47,6 +48,11 @@ def phrase(text: str) -> str:
     return " ".join(word for word in re.split(r"[\x00-\x20\x7f-\xa0\u2028\u2029]+", unturned(text)) if word)
 
 
+def packed(text: str) -> str:
+    """Without white space and isolates: where lines end does not matter, nor how names keep their direction."""
+    return re.sub("[ \r\n]+", "", unturned(text))
+
+
 def shown(text: str) -> str:
     return phrase(taken_in(text))
 
@@ -57,7 +63,7 @@ def is_fit(text: str, field: str) -> bool:
 
 
 def is_setting(text: str) -> bool:
-    return not re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029]", text) and text != "" and len(text.encode()) <= 2000
+    return not re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]", text) and text != "" and len(text.encode()) <= 2000
 
 
 def fitting(start: int, field: str) -> str:
@@ -149,7 +155,7 @@ class Benign:
         assert not re.search("[\x00-\x09\x0b-\x0c\x0e-\x1f\x7f-\x9f]", text + markup)
         tree = parse_html(markup)
         elements, attributes = skeleton(tree)
-        assert elements <= self.elements, elements - self.elements
+        assert elements <= self.elements | {"bdi"}, elements - self.elements
         assert attributes <= self.attributes, attributes - self.attributes
         assert markup.count("<style") == self.styles
         for link in tree.iter("a"):
@@ -213,7 +219,8 @@ def test_every_text_of_a_comparison_reads_back_and_adds_nothing(tmp_path, benign
         assert message["Subject"] == tree.find("head/title").text
         if len(f"{one} beats {other}, 75 to 50") <= 78:
             # A sentence begins with a capital; nothing else of a name changes.
-            assert message["Subject"][1:].startswith(one[1:]) and other in message["Subject"]
+            subject = unturned(message["Subject"])
+            assert subject[1:].startswith(one[1:]) and other in subject
         for side in ("left", "right"):
             for field in ("name", "tagline", "description"):
                 whole = shown(item[side][field])
@@ -222,14 +229,16 @@ def test_every_text_of_a_comparison_reads_back_and_adds_nothing(tmp_path, benign
                 assert not whole or whole in found or (len(whole) > 220 and any(
                     (len(kept) > 30 or kept == "…") and whole.startswith(kept.removesuffix("…")) for kept in found)), (
                         side, field)
-            assert shown(item[side]["price"]) in "\n".join(found)
+            # A price is cut at 40 characters, and a word of it at 24: neither may widen the table.
+            price, page = shown(item[side]["price"]).strip("\u3000"), unturned("\n".join(found))
+            assert price in page or (len(price) > 24 and "…" in page), side
             quote = next(q for q in item[side]["reviews"])["quote"]
             assert len(shown(quote)) > 220 or re.search("[.!?]", quote) or f"“{shown(quote)}”" in "\n".join(found)
         assert (URL in [link.get("href") for link in tree.iter("a")]) == (number % 2 == 1)
         assert phrase(site) in found and phrase(postal) in found
-        heading = tree.find(".//h1").text
+        heading = "".join(tree.find(".//h1").itertext())
         assert heading[1:] == f"{one} takes the panel 75 to 50 over {other}"[1:]
-        assert one in re.sub("[ \r\n]+", " ", text)
+        assert packed(one) in packed(text)
 
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         list(pool.map(look, range(count)))
@@ -304,7 +313,7 @@ def test_names_of_people_reach_them_as_they_wrote_them(newsletter, benign, tmp_p
         return text
 
     def is_name(text: str) -> bool:
-        return not re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029]", text) and len(text.encode()) <= 255
+        return not re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]", text) and len(text.encode()) <= 255
 
     expected = {f"reader{number}@example.org": kept(text) for number, text in enumerate(STRINGS) if is_name(kept(text))}
     expected = {address: unturned(name) for address, name in expected.items()}
@@ -335,7 +344,7 @@ def test_names_of_people_reach_them_as_they_wrote_them(newsletter, benign, tmp_p
         name = expected[address]
         assert display_name(raw, "To") == name, address
         text = message.get_body(("plain",)).get_payload(decode=True).decode()
-        assert not name or f"Hello {name}," in text
+        assert not name or f"Hello {name}," in unturned(text)
         if int(re.search(r"\d+", address).group()) % 20 == 0:
             benign.check(raw)
         subject = message["Subject"]
@@ -350,7 +359,8 @@ def test_settings_refuse_line_ends_and_controls_in_one_line(newsletter, key):
             continue
         value = f"{quoted(text)} <news@example.org>" if key == "mail.from" else text
         done = newsletter.run("--set", f"{key}={value}", "config", "check", expect=78)
-        assert done.stderr.count("\n") == 1 and key in done.stderr and "control" in done.stderr
+        assert done.stderr.count("\n") == 1 and key in done.stderr
+        assert "control" in done.stderr or "no feed may hold" in done.stderr
 
 
 def test_topics_of_any_text_choose_what_they_name(newsletter, tmp_path):
@@ -378,4 +388,4 @@ def test_topics_of_any_text_choose_what_they_name(newsletter, tmp_path):
         message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
         number = int(re.search(r"topic(\d+)@", str(message["To"])).group(1))
         text = message.get_body(("plain",)).get_payload(decode=True).decode()
-        assert f"Your topics: {topics[number]} " in re.sub("[ \r\n]+", " ", text)
+        assert packed(f"Your topics: {topics[number]}") in packed(text)

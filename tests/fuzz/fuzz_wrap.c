@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "../support/words_kept.h"
 #include "render/wrap.h"
 
 static void build(struct residual *program, const uint8_t *bytes, size_t len)
@@ -39,37 +40,6 @@ static void run(const struct residual *program, const char *name, struct buf *ou
     residual_run(program, &reader, NULL, out);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n';
-}
-
-/* The same words in the same order, none grown together, none broken. */
-static void check_words(const struct buf *a, const struct buf *b)
-{
-    size_t i = 0, j = 0;
-    for (;;) {
-        size_t from_i = i, from_j = j;
-        while (i < a->len && is_blank(a->data[i])) {
-            i++;
-        }
-        while (j < b->len && is_blank(b->data[j])) {
-            j++;
-        }
-        if (i == a->len || j == b->len) {
-            assert(i == a->len && j == b->len);
-            return;
-        }
-        assert((i > from_i) == (j > from_j));
-        while (i < a->len && !is_blank(a->data[i])) {
-            assert(j < b->len && a->data[i] == b->data[j]);
-            i++;
-            j++;
-        }
-        assert(j == b->len || is_blank(b->data[j]));
-    }
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     if (len == 0) {
@@ -86,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         buf_init(&after, 100 * 1024 * 1024);
         run(&in, named ? "x" : "", &before);
         run(&out, named ? "x" : "", &after);
-        check_words(&before, &after);
+        assert(words_kept(&before, &after));
         buf_free(&before);
         buf_free(&after);
     }

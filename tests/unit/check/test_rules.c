@@ -197,6 +197,12 @@ static const struct rule_case cases[] = {
     {"!text-width", TEXT, "\n\n-- ",
      "\nhttps://www.example.org/a-very-long-address-that-is-one-word-and-stays-unbroken-on-its-"
      "line\n-- "},
+    {"text-width", TEXT, "\n\n-- ",
+     "\naverylongwordthatstandsaloneonitslineandisnourlatallbutgoesonlikeoneforeighty-odd-columns"
+     "\n-- "},
+    {"text-width", TEXT, "\n\n-- ",
+     "\n写作更快不用等待写作更快不用等待写作更快不用等待写作更快不用等待写作更快不用等待\n-- "},
+    {"!text-lacks-title", TEXT, "Ann against Bob", "\u2068Ann\u2069 against\n\u2068Bob\u2069"},
     {"subject-length", SUBJECT, "", "Short"},
     {"subject-length", SUBJECT, "",
      "A subject that goes on and on, past all that any inbox will ever show of it, as here"},
