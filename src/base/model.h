@@ -39,6 +39,9 @@ struct tool {
     size_t review_count;
 };
 
+/* What a source says of a comparison's withdrawal. */
+enum withdrawn { WITHDRAWN_UNSAID, WITHDRAWN_NO, WITHDRAWN_YES };
+
 struct comparison {
     int64_t id;       /* 0 while not stored */
     const char *slug; /* "claude-haiku-open-weights-vs-mistral-4b" */
@@ -47,10 +50,12 @@ struct comparison {
     const char *url;      /* NULL: built from the setting site.comparison_url */
     struct tool left;
     struct tool right;
-    int64_t published_at;  /* UTC seconds; 0 while not known */
-    char content_hash[65]; /* SHA-256 in hex over all content but published_at; "" not known */
-    int64_t revision;      /* counts from 1 */
-    int64_t updated_at;    /* when this revision came in */
+    int64_t published_at;     /* UTC seconds; 0 while not known */
+    bool undated;             /* published_at is not the source's word: it dates a new one alone */
+    enum withdrawn withdrawn; /* as its source says when it comes in; no part of its content */
+    char content_hash[65];    /* SHA-256 in hex over all content but published_at; "" not known */
+    int64_t revision;         /* counts from 1 */
+    int64_t updated_at;       /* when this revision came in */
 };
 
 /*

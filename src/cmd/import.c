@@ -1,4 +1,9 @@
-/* `import`: comparison pages and JSON go into the database, each file whole or not at all. */
+/*
+ * `import`: comparison pages and JSON go into the database, each file whole or not at all.
+ *
+ * Each path (or all of them, with --source) is a source, and what a source has brought is kept. So
+ * a full import knows what is missing from it, and withdraws that.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,27 +14,36 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/utf8.h"
+#include "cmd/catalogue.h"
+#include "cmd/import_source.h"
 #include "cmd/verbs.h"
 #include "intake/intake.h"
-#include "store/comparison.h"
+#include "store/comparison_life.h"
 #include "store/run.h"
 
-enum import_option { IMPORT_PUBLISHED, IMPORT_DRY_RUN };
+enum import_option { IMPORT_PUBLISHED, IMPORT_SOURCE, IMPORT_FULL, IMPORT_YES, IMPORT_DRY_RUN };
 
 enum { CONFLICT_SHOWN = 120, FUTURE_FINE = 7 * 86400 /* seconds: next week's */ };
 
 static const struct option_spec import_options[] = {
     [IMPORT_PUBLISHED] = {"published", 0, "TIME",
                           "when the comparisons without a date of their own were published", false},
+    [IMPORT_SOURCE] = {"source", 0, "NAME", "what this comes from; the real path where not given",
+                       false},
+    [IMPORT_FULL] = {"full", 0, NULL,
+                     "this is all that the source has: withdraw what it has brought before and "
+                     "does not bring now",
+                     false},
+    [IMPORT_YES] = {"yes", 'y', NULL, "withdraw also when it is much of it", false},
     [IMPORT_DRY_RUN] = {"dry-run", 'n', NULL, "check and report, store nothing", false},
     {0},
 };
 
 /* What is said of a comparison once its file is in. */
 struct told {
+    int64_t id;
     const char *slug;
-    enum comparison_saved saved;
-    int64_t published_at; /* what stands in the database */
+    struct comparison_outcome outcome; /* its conflicts are below */
     struct tool_conflict *conflicts;
     size_t conflict_count;
 };
@@ -42,7 +56,10 @@ struct import {
     int64_t file_unchanged;
     int64_t published; /* 0: now */
     bool dry_run;
-    int64_t added, changed, unchanged, bad;
+    struct import_source *source; /* of what comes in; NULL: it has no name */
+    bool moved;                   /* drafts have to follow */
+    bool refused;                 /* a full import, though what came is in */
+    int64_t added, changed, unchanged, bad, withdrawn;
     enum failure_kind bad_kind; /* of the first one; bad data in any file goes before */
 };
 
@@ -76,26 +93,78 @@ static void import_tell_future(const char *name, const struct told *told)
 {
     char when[CLOCK_TEXT];
     struct failure word;
-    if (told->published_at > clock_now() + FUTURE_FINE) {
-        clock_format(told->published_at, when);
+    if (told->outcome.published_at > clock_now() + FUTURE_FINE) {
+        clock_format(told->outcome.published_at, when);
         fail(&word, FAILURE_DATA,
-             "%s: warning: %s is published at %s, in the future: it waits for that week's issue",
+             "%s: warning: %s is published at %s, in the future: it waits for that week's issue "
+             "(`verdicts comparison date` gives it another date)",
              name, told->slug, when);
         program_complain(&word);
     }
 }
 
-static void import_tell(struct import *import, const char *name, const struct told *told)
+/* The source's new date: followed, or too late. */
+static void import_tell_date(const struct import *import, const char *name, const struct told *told)
 {
+    char is[CLOCK_TEXT], other[CLOCK_TEXT];
+    const struct comparison_outcome *outcome = &told->outcome;
+    clock_format(outcome->published_at, is);
+    if (outcome->moved_from != 0 && !import->program->quiet) {
+        clock_format(outcome->moved_from, other);
+        printf("moved %s to %s, was %s\n", told->slug, is, other);
+    }
+    if (outcome->ignored_date != 0) {
+        struct failure word;
+        clock_format(outcome->ignored_date, other);
+        fail(&word, FAILURE_DATA,
+             "%s: the new date of %s, %s, is ignored: it stands in an issue with %s", name,
+             told->slug, other, is);
+        program_complain(&word);
+    }
+}
+
+static bool import_tell_turn(struct import *import, const struct told *told, struct failure *why)
+{
+    if (told->outcome.turn == COMPARISON_STAYS) {
+        return true;
+    }
+    bool withdrawn = told->outcome.turn == COMPARISON_WITHDRAWN;
+    import->withdrawn += withdrawn;
+    if (!import->program->quiet) {
+        printf("%s %s\n", withdrawn ? "withdrawn" : "restored", told->slug);
+    }
+    return !withdrawn || import->dry_run ||
+           catalogue_tell_withdrawn(import->program, told->id, why);
+}
+
+static bool import_tell(struct import *import, const char *name, const struct told *told,
+                        struct failure *why)
+{
+    const struct comparison_outcome *outcome = &told->outcome;
+    bool content = outcome->saved != COMPARISON_UNCHANGED;
+    bool changed = outcome->moved_from != 0 || outcome->turn != COMPARISON_STAYS;
     for (size_t i = 0; i < told->conflict_count; i++) {
         import_tell_conflict(name, &told->conflicts[i]);
     }
-    if (!import->program->quiet) {
-        printf("%s %s\n", told->saved == COMPARISON_NEW ? "new" : "changed", told->slug);
+    if (content && !import->program->quiet) {
+        printf("%s %s\n", outcome->saved == COMPARISON_NEW ? "new" : "changed", told->slug);
     }
-    import_tell_future(name, told);
-    import->added += told->saved == COMPARISON_NEW;
-    import->changed += told->saved == COMPARISON_CHANGED;
+    import_tell_date(import, name, told);
+    if (content || changed) {
+        import_tell_future(name, told);
+    }
+    import->moved = import->moved || changed;
+    import->added += outcome->saved == COMPARISON_NEW;
+    import->changed +=
+        outcome->saved == COMPARISON_CHANGED || (outcome->saved == COMPARISON_UNCHANGED && changed);
+    import->unchanged += !content && !changed;
+    return import_tell_turn(import, told, why);
+}
+
+static bool import_is_plain(const struct comparison_outcome *outcome)
+{
+    return outcome->saved == COMPARISON_UNCHANGED && outcome->moved_from == 0 &&
+           outcome->ignored_date == 0 && outcome->turn == COMPARISON_STAYS;
 }
 
 /* The comparison is gone when the file is in, and before that nothing may be said of it. */
@@ -108,9 +177,9 @@ static void import_note(struct import *import, const struct comparison *item,
         import->told = memory_resize(import->told, import->told_room * sizeof *import->told);
     }
     struct told *told = &import->told[import->told_count++];
-    *told = (struct told){.slug = arena_copy(arena, item->slug),
-                          .saved = outcome->saved,
-                          .published_at = outcome->published_at,
+    *told = (struct told){.id = item->id,
+                          .slug = arena_copy(arena, item->slug),
+                          .outcome = *outcome,
                           .conflicts =
                               arena_array(arena, outcome->conflict_count, sizeof *told->conflicts),
                           .conflict_count = outcome->conflict_count};
@@ -132,11 +201,13 @@ static bool import_take(void *context, struct arena *arena, struct comparison *i
     int64_t now = clock_now();
     if (item->published_at == 0) {
         item->published_at = import->published != 0 ? import->published : now;
+        item->undated = true;
     }
-    if (!comparison_save(import->program->store, arena, item, now, &outcome, why)) {
+    if (!comparison_save(import->program->store, arena, item, now, &outcome, why) ||
+        !import_source_brings(import->source, import->program->store, item->id, why)) {
         return fail_context(why, "%s", item->slug);
     }
-    if (outcome.saved == COMPARISON_UNCHANGED) {
+    if (import_is_plain(&outcome)) {
         import->file_unchanged++;
     } else {
         import_note(import, item, &outcome);
@@ -162,7 +233,9 @@ static bool import_store(struct import *import, const char *name, const struct b
     }
     import->unchanged += import->file_unchanged;
     for (size_t i = 0; i < import->told_count; i++) {
-        import_tell(import, name, &import->told[i]);
+        if (!import_tell(import, name, &import->told[i], why)) {
+            return false;
+        }
     }
     return true;
 }
@@ -230,26 +303,106 @@ static bool import_folder(struct import *import, const char *path, struct failur
     return good;
 }
 
+static bool import_path(struct import *import, const char *path, struct failure *why)
+{
+    struct stat st;
+    bool folder = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    return folder ? import_folder(import, path, why) : import_one(import, path, why);
+}
+
+/* A full import that is refused is a fault of its source: the others go on. */
+static bool import_end_source(struct import *import, bool whole, struct failure *why)
+{
+    struct import_missing missing;
+    struct failure refusal = {0};
+    if (!import_source_end(import->source, import->program, whole, &missing, &refusal)) {
+        if (refusal.kind != FAILURE_DATA) {
+            *why = refusal;
+            return false;
+        }
+        program_complain(&refusal);
+        import->refused = true;
+        return true;
+    }
+    for (size_t i = 0; i < missing.count; i++) {
+        if (!import->program->quiet) {
+            printf("withdrawn %s\n", missing.slugs[i]);
+        }
+        if (!import->dry_run && !catalogue_tell_withdrawn(import->program, missing.ids[i], why)) {
+            return false;
+        }
+    }
+    import->withdrawn += (int64_t)missing.count;
+    import->moved = import->moved || missing.count > 0;
+    return true;
+}
+
+/* The operands from `first` up to `end` are one source. */
+static bool import_span(struct import *import, int first, int end, struct failure *why)
+{
+    struct program *program = import->program;
+    const struct option_value *named = &program->options[IMPORT_SOURCE];
+    const struct import_source_options options = {
+        .name = named->count > 0 ? named->values[0] : NULL,
+        .path = program->argv[first],
+        .full = program->options[IMPORT_FULL].count > 0,
+        .yes = program->options[IMPORT_YES].count > 0,
+        .dry_run = import->dry_run,
+    };
+    int64_t bad = import->bad;
+    bool good = import_source_open(program, &options, &import->source, why);
+    for (int i = first; good && i < end; i++) {
+        good = import_path(import, program->argv[i], why);
+    }
+    good = good && import_end_source(import, import->bad == bad, why);
+    import_source_close(import->source);
+    import->source = NULL;
+    return good;
+}
+
 static bool import_paths(struct import *import, struct failure *why)
 {
     struct program *program = import->program;
+    if (program->options[IMPORT_SOURCE].count > 0) {
+        return import_span(import, 0, program->argc, why);
+    }
     for (int i = 0; i < program->argc; i++) {
-        struct stat st;
-        bool folder = stat(program->argv[i], &st) == 0 && S_ISDIR(st.st_mode);
-        if (!(folder ? import_folder(import, program->argv[i], why)
-                     : import_one(import, program->argv[i], why))) {
+        if (!import_span(import, i, i + 1, why)) {
             return false;
         }
     }
     return true;
 }
 
+/* What is in is in, also where a draft cannot be built again. */
+static void import_follow(struct import *import, int *status)
+{
+    struct failure why = {0};
+    if (import->moved && !import->dry_run && !catalogue_follow(import->program, &why)) {
+        program_complain(&why);
+        *status = program_exit_code(why.kind);
+    }
+}
+
+static void import_summary(const struct import *import, char *line, size_t size)
+{
+    int used = snprintf(line, size, "%lld new, %lld changed, %lld unchanged, %lld bad",
+                        (long long)import->added, (long long)import->changed,
+                        (long long)import->unchanged, (long long)import->bad);
+    if (import->withdrawn > 0) {
+        snprintf(line + used, size - (size_t)used, ", %lld withdrawn",
+                 (long long)import->withdrawn);
+    }
+}
+
 static bool import_finish(struct import *import, int64_t run, int *status, struct failure *why)
 {
     char summary[160];
-    snprintf(summary, sizeof summary, "%lld new, %lld changed, %lld unchanged, %lld bad",
-             (long long)import->added, (long long)import->changed, (long long)import->unchanged,
-             (long long)import->bad);
+    import_follow(import, status);
+    import_summary(import, summary, sizeof summary);
+    if (import->refused) {
+        *status = EXIT_BAD_DATA;
+    }
     if (import->bad > 0) {
         *status = program_exit_code(import->bad_kind == FAILURE_PERMISSION ||
                                             import->bad_kind == FAILURE_NO_INPUT ||
@@ -265,6 +418,28 @@ static bool import_finish(struct import *import, int64_t run, int *status, struc
             run_end(import->program->store, run, clock_now(), *status, summary, why));
 }
 
+static bool import_check(struct program *program, struct import *import, struct failure *why)
+{
+    if (program->argc == 0) {
+        return fail(why, FAILURE_USAGE, "import: name files or folders, or - for standard input");
+    }
+    if (program->options[IMPORT_PUBLISHED].count > 0 &&
+        !clock_parse(program->options[IMPORT_PUBLISHED].values[0], &import->published, why)) {
+        why->kind = FAILURE_USAGE;
+        return fail_context(why, "--published");
+    }
+    bool full = program->options[IMPORT_FULL].count > 0;
+    bool named = program->options[IMPORT_SOURCE].count > 0;
+    for (int i = 0; full && !named && i < program->argc; i++) {
+        if (strcmp(program->argv[i], "-") == 0) {
+            return fail(why, FAILURE_USAGE,
+                        "--full of standard input needs --source NAME: what was brought before "
+                        "under that name and is not there now is withdrawn");
+        }
+    }
+    return true;
+}
+
 static bool import_run(struct program *program, int *status, struct failure *why)
 {
     struct import import = {
@@ -272,13 +447,8 @@ static bool import_run(struct program *program, int *status, struct failure *why
         .dry_run = program->options[IMPORT_DRY_RUN].count > 0,
     };
     int64_t run = 0;
-    if (program->argc == 0) {
-        return fail(why, FAILURE_USAGE, "import: name files or folders, or - for standard input");
-    }
-    if (program->options[IMPORT_PUBLISHED].count > 0 &&
-        !clock_parse(program->options[IMPORT_PUBLISHED].values[0], &import.published, why)) {
-        why->kind = FAILURE_USAGE;
-        return fail_context(why, "--published");
+    if (!import_check(program, &import, why)) {
+        return false;
     }
     /* A transaction a file is a wait for the disk a file: thousands of pages took minutes. What a
      * power cut takes before the last commit can be imported again. */
@@ -294,10 +464,11 @@ const struct verb verb_import = {
     .name = "import",
     .needs = NEEDS_STORE,
     .options = import_options,
-    .usage = "[--published TIME] [--dry-run] PATH...",
+    .usage = "[--published TIME] [--source NAME] [--full [--yes]] [--dry-run] PATH...",
     .help = "Take in comparison pages (.txt) and JSON; a file whole or not at all",
     .examples = "  verdicts import pages/*.txt\n"
                 "  verdicts import --published 2026-11-18T09:00:00Z pages/\n"
-                "  sqlite3 -json site.db 'SELECT ...' | verdicts import -\n",
+                "  sqlite3 -json site.db 'SELECT ...' | verdicts import -\n"
+                "  verdicts import --full --source site all.json\n",
     .run = import_run,
 };

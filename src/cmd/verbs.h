@@ -7,6 +7,7 @@
 extern const struct verb verb_init;
 extern const struct verb verb_import;
 extern const struct verb verb_pick;
+extern const struct verb verb_comparison;
 extern const struct verb verb_issue;
 extern const struct verb verb_render;
 extern const struct verb verb_preview;

@@ -15,6 +15,7 @@ const struct field comparison_fields[] = {
     {"question", FIELD_TEXT, IN_COMPARISON(question), 1000, false},
     {"url", FIELD_URL, IN_COMPARISON(url), 2000, false},
     {"published_at", FIELD_TIME, IN_COMPARISON(published_at), 0, false},
+    {"withdrawn", FIELD_WITHDRAWN, IN_COMPARISON(withdrawn), 0, false},
     {"left", FIELD_TOOL, IN_COMPARISON(left), 0, true},
     {"right", FIELD_TOOL, IN_COMPARISON(right), 0, true},
     {NULL, FIELD_TEXT, 0, 0, false},
@@ -198,6 +199,7 @@ static struct value *write_field(struct arena *arena, const struct field *field,
     case FIELD_MAYBE:
     case FIELD_SLUG:
     case FIELD_URL:
+    case FIELD_WITHDRAWN:
         break;
     }
     return value_text(arena, text_at(base, field));
@@ -207,7 +209,9 @@ static struct value *write_fields(struct arena *arena, const struct field *field
 {
     struct value *object = value_object(arena);
     for (const struct field *field = fields; field->name != NULL; field++) {
-        value_set(arena, object, field->name, write_field(arena, field, base));
+        if (field->kind != FIELD_WITHDRAWN) {
+            value_set(arena, object, field->name, write_field(arena, field, base));
+        }
     }
     return object;
 }

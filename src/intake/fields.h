@@ -12,15 +12,16 @@
 #include "base/value.h"
 
 enum field_kind {
-    FIELD_TEXT,    /* "" where none */
-    FIELD_MAYBE,   /* a text, NULL where none */
-    FIELD_SLUG,    /* letters, digits and "-._~", a letter or digit first; NULL where none */
-    FIELD_URL,     /* http:// or https://; NULL where none */
-    FIELD_PERCENT, /* int, PERCENT_NONE where none */
-    FIELD_TIME,    /* int64_t, 0 where none */
-    FIELD_VERDICT, /* enum verdict */
-    FIELD_TOOL,    /* struct tool */
-    FIELD_REVIEWS, /* the reviews of a tool */
+    FIELD_TEXT,      /* "" where none */
+    FIELD_MAYBE,     /* a text, NULL where none */
+    FIELD_SLUG,      /* letters, digits and "-._~", a letter or digit first; NULL where none */
+    FIELD_URL,       /* http:// or https://; NULL where none */
+    FIELD_PERCENT,   /* int, PERCENT_NONE where none */
+    FIELD_TIME,      /* int64_t, 0 where none */
+    FIELD_VERDICT,   /* enum verdict */
+    FIELD_WITHDRAWN, /* enum withdrawn; not content: neither written nor hashed */
+    FIELD_TOOL,      /* struct tool */
+    FIELD_REVIEWS,   /* the reviews of a tool */
 };
 
 struct field {
@@ -47,7 +48,8 @@ const char *field_complaint(struct arena *arena, const struct field *field, cons
 bool fields_check(struct arena *arena, const struct comparison *comparison,
                   struct failure *why) MUST_CHECK;
 
-/* The documented nested form, every field in the order of its table; published_at as RFC 3339. */
+/* The documented nested form, every field of the content in the order of its table; published_at as
+ * RFC 3339. */
 struct value *fields_write(struct arena *arena, const struct comparison *comparison);
 
 /* "ship", "skip", or NULL where not known. */

@@ -226,6 +226,20 @@ static bool read_verdict(const struct reading *reading, const struct step *step,
                   text_excerpt(reading->arena, value->text, 40));
 }
 
+/* Rows of a database have 0 and 1 for it. */
+static bool read_withdrawn(const struct reading *reading, const struct step *step,
+                           const struct value *value, enum withdrawn *withdrawn)
+{
+    bool number = value->kind == VALUE_NUMBER &&
+                  (strcmp(value->text, "0") == 0 || strcmp(value->text, "1") == 0);
+    if (!number && value->kind != VALUE_TRUE && value->kind != VALUE_FALSE) {
+        return refuse_kind(reading, step, value, "true, false, 1, 0 or null");
+    }
+    bool yes = number ? value->text[0] == '1' : value->kind == VALUE_TRUE;
+    *withdrawn = yes ? WITHDRAWN_YES : WITHDRAWN_NO;
+    return true;
+}
+
 static const struct field *find_field(const struct field *fields, const char *name)
 {
     for (const struct field *field = fields; field->name != NULL; field++) {
@@ -384,6 +398,8 @@ static bool read_field(const struct reading *reading, const struct step *step,
         return read_time(reading, step, value, at);
     case FIELD_VERDICT:
         return read_verdict(reading, step, value, at);
+    case FIELD_WITHDRAWN:
+        return read_withdrawn(reading, step, value, at);
     case FIELD_TOOL:
         return read_object(reading, step, tool_fields, value, at);
     case FIELD_REVIEWS:

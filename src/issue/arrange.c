@@ -36,68 +36,6 @@ static bool check_lists(struct arena *arena, const struct arrangement *wanted, s
     return count > 0 || fail(why, FAILURE_DATA, "nothing is to be changed");
 }
 
-/* What stands now: the items in order, and what is left out. */
-struct standing {
-    int64_t *order, *left_out;
-    size_t order_count, left_out_count;
-};
-
-static bool read_standing(struct store *store, struct arena *arena, const struct issue *issue,
-                          struct standing *standing, struct failure *why)
-{
-    struct issue_item *items;
-    struct comparison_candidate *candidates;
-    size_t count;
-    if (!issue_items(store, arena, issue->id, &items, &standing->order_count, why) ||
-        !comparison_candidates(store, arena, issue->window_end, 0, issue->id, &candidates, &count,
-                               why)) {
-        return false;
-    }
-    standing->order = arena_array(arena, standing->order_count, sizeof *standing->order);
-    for (size_t i = 0; i < standing->order_count; i++) {
-        standing->order[i] = items[i].comparison_id;
-    }
-    standing->left_out = arena_array(arena, count, sizeof *standing->left_out);
-    for (size_t i = 0; i < count; i++) {
-        if (candidates[i].left_out) {
-            standing->left_out[standing->left_out_count++] = candidates[i].comparison.id;
-        }
-    }
-    return true;
-}
-
-/* The lists as they are to stand: what was, and on top of it what is wanted. */
-static void merge(struct arena *arena, const struct standing *now, const struct arrangement *wanted,
-                  struct standing *then)
-{
-    size_t room = now->order_count + now->left_out_count + wanted->first_count +
-                  wanted->leave_out_count + wanted->put_back_count;
-    *then = (struct standing){.order = arena_array(arena, room, sizeof *then->order),
-                              .left_out = arena_array(arena, room, sizeof *then->left_out)};
-    for (size_t i = 0; i < wanted->first_count; i++) {
-        then->order[then->order_count++] = wanted->first[i];
-    }
-    for (size_t i = 0; i < now->order_count; i++) {
-        int64_t id = now->order[i];
-        if (!contains(wanted->first, wanted->first_count, id) &&
-            !contains(wanted->leave_out, wanted->leave_out_count, id)) {
-            then->order[then->order_count++] = id;
-        }
-    }
-    for (size_t i = 0; i < now->left_out_count; i++) {
-        int64_t id = now->left_out[i];
-        if (!contains(wanted->first, wanted->first_count, id) &&
-            !contains(wanted->put_back, wanted->put_back_count, id)) {
-            then->left_out[then->left_out_count++] = id;
-        }
-    }
-    for (size_t i = 0; i < wanted->leave_out_count; i++) {
-        if (!contains(then->left_out, then->left_out_count, wanted->leave_out[i])) {
-            then->left_out[then->left_out_count++] = wanted->leave_out[i];
-        }
-    }
-}
-
 static bool rebuild(struct store *store, struct arena *arena, const struct settings *settings,
                     const struct issue *issue, int64_t now, struct failure *why)
 {
@@ -123,7 +61,6 @@ static bool rearrange(struct store *store, struct arena *arena, const struct set
                       const struct issue *issue, const struct arrangement *wanted, int64_t now,
                       struct failure *why)
 {
-    struct standing standing = {0}, then;
     struct issue *fresh;
     if (!issue_find_number(store, arena, issue->number, &fresh, why)) {
         return false;
@@ -133,12 +70,7 @@ static bool rearrange(struct store *store, struct arena *arena, const struct set
                     (long long)issue->number,
                     fresh != NULL ? issue_state_name(fresh->state) : "gone");
     }
-    if (!read_standing(store, arena, fresh, &standing, why)) {
-        return false;
-    }
-    merge(arena, &standing, wanted, &then);
-    return issue_arrange(store, fresh->id, then.order, then.order_count, then.left_out,
-                         then.left_out_count, why) &&
+    return issue_arrange(store, fresh->id, wanted, now, why) &&
            rebuild(store, arena, settings, fresh, now, why);
 }
 

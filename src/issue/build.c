@@ -6,7 +6,7 @@
 #include "compose/message.h"
 #include "intake/intake.h"
 #include "issue/sender.h"
-#include "store/comparison.h"
+#include "store/comparison_life.h"
 #include "store/subscriber.h"
 
 enum { SNAPSHOT_MAX = 4 * 1024 * 1024, SOURCE_MAX = 64 * 1024 * 1024 };
@@ -402,12 +402,32 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
     return true;
 }
 
+/* In the transaction that begins the issue: who withdraws later finds it under way. */
+static bool refuse_withdrawn(struct store *store, struct arena *arena, const struct issue *issue,
+                             struct failure *why)
+{
+    const char **slugs;
+    size_t count;
+    long long number = (long long)issue->number;
+    if (!comparison_withdrawn_of(store, arena, issue->id, &slugs, &count, why)) {
+        return false;
+    }
+    return count == 0 ||
+           fail(why, FAILURE_DATA,
+                "issue %lld (%s) holds %.200s%s, withdrawn since it was approved; `verdicts issue "
+                "cancel %lld` frees it, to be built again without; `verdicts comparison restore "
+                "%.200s` lets it go out with it",
+                number, issue->iso_week, slugs[0],
+                count > 1 ? arena_format(arena, " and %zu more", count - 1) : "", number, slugs[0]);
+}
+
 static bool begin_in_transaction(struct store *store, struct arena *arena,
                                  const struct settings *settings, const struct issue *issue,
                                  int64_t now, bool *started, int64_t *readers, struct failure *why)
 {
     struct sender sender;
-    if (!sender_from_json(arena, issue->sender, &sender, why)) {
+    if (!refuse_withdrawn(store, arena, issue, why) ||
+        !sender_from_json(arena, issue->sender, &sender, why)) {
         return false;
     }
     const char *format = sender_message_id(arena, &sender, issue->iso_week, "{subscriber}");

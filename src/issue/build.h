@@ -59,7 +59,8 @@ bool issue_freeze(struct store *store, struct arena *arena, const struct setting
                   struct failure *why) MUST_CHECK;
 
 /* Begins to send an approved issue: renders choices of topics that came up since it was built,
- * then makes the ledger's rows. */
+ * then makes the ledger's rows. FAILURE_DATA, and nothing has changed, where one of its comparisons
+ * has been withdrawn. */
 bool issue_begin(struct store *store, struct arena *arena, const struct settings *settings,
                  const struct issue *issue, int64_t now, bool *started, int64_t *readers,
                  struct failure *why) MUST_CHECK;

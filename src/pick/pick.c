@@ -38,6 +38,17 @@ static int64_t oldest_published(const struct settings *settings, const struct we
     return week->end - settings->issue.max_age_days * 86400;
 }
 
+static const char *withdrawn_reason(const struct selection *selection,
+                                    const struct comparison_candidate *candidate)
+{
+    static const char *const words[] = {[WITHDRAWER_EDITOR] = "by an editor",
+                                        [WITHDRAWER_SOURCE] = "by its source",
+                                        [WITHDRAWER_ABSENT] = "as its source no longer brings it"};
+    return arena_format(selection->arena, "withdrawn %s, %s",
+                        date_of(selection->arena, candidate->withdrawn_at),
+                        words[candidate->withdrawn_by]);
+}
+
 /* Why a candidate cannot be in, or NULL. */
 static const char *find_obstacle(const struct selection *selection,
                                  const struct comparison_candidate *candidate)
@@ -48,11 +59,14 @@ static const char *find_obstacle(const struct selection *selection,
         return arena_format(selection->arena, "in issue %lld (%s)",
                             (long long)candidate->issue_number, candidate->issue_week);
     }
+    if (candidate->withdrawn_at != 0) {
+        return withdrawn_reason(selection, candidate);
+    }
     if (published >= selection->week->end) {
         return arena_format(selection->arena, "published %s, after this window: for a later issue",
                             date_of(selection->arena, published));
     }
-    if (candidate->left_out) {
+    if (candidate->left_out_at != 0) {
         return "left out by an editor";
     }
     if (published < oldest && candidate->held_at == 0) {

@@ -14,8 +14,9 @@
  * queue. What this week's own selection holds back (held_at at or after the window's end) has no
  * such claim yet: building a draft again gives the same draft.
  *
- * issue.min_items is compared with what could go in, before max_items cuts. What an editor left out
- * is out for this issue, is not held back, and ages.
+ * issue.min_items is compared with what could go in, before max_items cuts. What is
+ * withdrawn is never in. What an editor left out stays out, of later issues too, until it is put
+ * back; meanwhile it is not held back, and ages.
  */
 #ifndef PICK_PICK_H
 #define PICK_PICK_H

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "store/comparison_life.h"
 #include "store/private.h"
 
 /* Tools that a walk over comparisons has met: a tool that many of them share is loaded once. */
@@ -120,13 +121,19 @@ bool comparison_find(struct store *store, struct arena *arena, const char *slug,
     return store_end(store, ok, why);
 }
 
+static int64_t source_date(const struct comparison *comparison)
+{
+    return comparison->undated ? 0 : comparison->published_at;
+}
+
 static bool write_comparison(struct store *store, struct comparison *comparison,
                              const struct comparison_outcome *outcome, int64_t now,
                              struct failure *why)
 {
     SQL(upsert_sql,
         "INSERT INTO comparison (slug, title, question, url, left_tool, right_tool, published_at, "
-        "content_hash, revision, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+        "content_hash, revision, updated_at, source_date) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
         "ON CONFLICT (slug) DO UPDATE SET title = ?2, question = ?3, url = ?4, left_tool = ?5, "
         "right_tool = ?6, content_hash = ?8, revision = ?9, updated_at = ?10 RETURNING id");
     return query_number(store, upsert_sql,
@@ -135,7 +142,7 @@ static bool write_comparison(struct store *store, struct comparison *comparison,
                                   BIND_INT(comparison->left.id), BIND_INT(comparison->right.id),
                                   BIND_INT(outcome->published_at),
                                   BIND_TEXT(comparison->content_hash), BIND_INT(outcome->revision),
-                                  BIND_INT(now)),
+                                  BIND_INT(now), BIND_SOME(source_date(comparison))),
                         &comparison->id, why);
 }
 
@@ -148,31 +155,110 @@ static bool save_content(struct store *store, struct arena *arena, struct compar
            write_comparison(store, comparison, outcome, now, why);
 }
 
+static bool find_dates(struct store *store, int64_t id, int64_t *said, bool *by_editor,
+                       struct failure *why)
+{
+    SQL(dates_sql, "SELECT source_date, editor_dated FROM comparison WHERE id = ?1");
+    struct query *query;
+    bool row = false;
+    bool ok = query_open(store, dates_sql, BIND_LIST(BIND_INT(id)), &query, why) &&
+              query_next(query, &row, why);
+    *said = row ? query_int(query, 0) : 0;
+    *by_editor = row && query_int(query, 1) != 0;
+    query_close(query);
+    return ok;
+}
+
+/* A date that the source says anew, or that was said while the comparison was told and does not
+ * hold because of that. */
+static bool follow_date(struct store *store, const struct comparison *stored, int64_t date,
+                        struct comparison_outcome *outcome, struct failure *why)
+{
+    SQL(said_sql, "UPDATE comparison SET source_date = ?2, editor_dated = 0 WHERE id = ?1");
+    int64_t said;
+    bool by_editor, told;
+    if (!find_dates(store, stored->id, &said, &by_editor, why)) {
+        return false;
+    }
+    bool anew = date != (said != 0 ? said : stored->published_at);
+    if (!anew && (by_editor || date == stored->published_at)) {
+        return true;
+    }
+    if (!comparison_is_told(store, stored->id, &told, why)) {
+        return false;
+    }
+    outcome->ignored_date = told && anew && date != stored->published_at ? date : 0;
+    if (!told && date != stored->published_at) {
+        outcome->moved_from = stored->published_at;
+        outcome->published_at = date;
+    }
+    return (!anew || query_run(store, said_sql, BIND_LIST(BIND_INT(stored->id), BIND_INT(date)),
+                               NULL, why)) &&
+           (outcome->moved_from == 0 || comparison_move(store, stored->id, date, why));
+}
+
+/* A word of the source, or its coming again, takes back what the source has done, not what an
+ * editor has. */
+static bool follow_withdrawal(struct store *store, const struct comparison *comparison, int64_t now,
+                              struct comparison_outcome *outcome, struct failure *why)
+{
+    SQL(restore_sql, "UPDATE comparison SET withdrawn_at = NULL, withdrawn_by = NULL "
+                     "WHERE id = ?1 AND (withdrawn_by = 'absent' OR "
+                     "(withdrawn_by = 'source' AND ?2))");
+    int64_t restored = 0;
+    bool withdrawn = false;
+    bool ok =
+        comparison->withdrawn == WITHDRAWN_YES
+            ? comparison_withdraw(store, comparison->id, WITHDRAWER_SOURCE, now, &withdrawn, why)
+            : query_run(store, restore_sql,
+                        BIND_LIST(BIND_INT(comparison->id),
+                                  BIND_INT(comparison->withdrawn == WITHDRAWN_NO)),
+                        &restored, why);
+    outcome->turn = withdrawn      ? COMPARISON_WITHDRAWN
+                    : restored > 0 ? COMPARISON_RESTORED
+                                   : COMPARISON_STAYS;
+    return ok;
+}
+
+static bool save_new(struct store *store, struct arena *arena, struct comparison *comparison,
+                     int64_t now, struct comparison_outcome *outcome, struct failure *why)
+{
+    outcome->saved = COMPARISON_NEW;
+    outcome->revision = 1;
+    outcome->published_at = comparison->published_at == 0 ? now : comparison->published_at;
+    return save_content(store, arena, comparison, now, outcome, why);
+}
+
+static bool save_again(struct store *store, struct arena *arena, struct comparison *comparison,
+                       const struct comparison *stored, int64_t now,
+                       struct comparison_outcome *outcome, struct failure *why)
+{
+    int64_t date = source_date(comparison);
+    outcome->published_at = stored->published_at;
+    if (date != 0 && !follow_date(store, stored, date, outcome, why)) {
+        return false;
+    }
+    if (strcmp(stored->content_hash, comparison->content_hash) == 0) {
+        outcome->saved = COMPARISON_UNCHANGED;
+        outcome->revision = stored->revision;
+        comparison->id = stored->id;
+        comparison->left.id = stored->left.id;
+        comparison->right.id = stored->right.id;
+        return true;
+    }
+    outcome->saved = COMPARISON_CHANGED;
+    outcome->revision = stored->revision + 1;
+    return save_content(store, arena, comparison, now, outcome, why);
+}
+
 static bool save(struct store *store, struct arena *arena, struct comparison *comparison,
                  int64_t now, struct comparison_outcome *outcome, struct failure *why)
 {
     struct comparison stored;
-    if (!find_bare(store, arena, comparison->slug, &stored, why)) {
-        return false;
-    }
-    if (stored.id == 0) {
-        outcome->saved = COMPARISON_NEW;
-        outcome->revision = 1;
-        outcome->published_at = comparison->published_at == 0 ? now : comparison->published_at;
-        return save_content(store, arena, comparison, now, outcome, why);
-    }
-    outcome->published_at = stored.published_at;
-    if (strcmp(stored.content_hash, comparison->content_hash) == 0) {
-        outcome->saved = COMPARISON_UNCHANGED;
-        outcome->revision = stored.revision;
-        comparison->id = stored.id;
-        comparison->left.id = stored.left.id;
-        comparison->right.id = stored.right.id;
-        return true;
-    }
-    outcome->saved = COMPARISON_CHANGED;
-    outcome->revision = stored.revision + 1;
-    return save_content(store, arena, comparison, now, outcome, why);
+    return find_bare(store, arena, comparison->slug, &stored, why) &&
+           (stored.id == 0 ? save_new(store, arena, comparison, now, outcome, why)
+                           : save_again(store, arena, comparison, &stored, now, outcome, why)) &&
+           follow_withdrawal(store, comparison, now, outcome, why);
 }
 
 bool comparison_save(struct store *store, struct arena *arena, struct comparison *comparison,
@@ -203,7 +289,9 @@ static bool read_candidates(struct query *query, struct arena *arena, size_t roo
         candidate->issue_number = query_int(query, COMPARISON_COLUMNS + 1);
         candidate->issue_week = query_copy(query, COMPARISON_COLUMNS + 2, arena);
         candidate->held_at = query_int(query, COMPARISON_COLUMNS + 3);
-        candidate->left_out = query_int(query, COMPARISON_COLUMNS + 4) != 0;
+        candidate->left_out_at = query_int(query, COMPARISON_COLUMNS + 4);
+        candidate->withdrawn_at = query_int(query, COMPARISON_COLUMNS + 5);
+        candidate->withdrawn_by = comparison_withdrawer(query_text(query, COMPARISON_COLUMNS + 6));
     }
     return ok;
 }
@@ -214,10 +302,8 @@ static bool load_candidates(struct store *store, struct arena *arena, const stru
 {
     SQL(count_sql, "SELECT count(*) " CANDIDATE_RANGE);
     SQL(candidates_sql,
-        "SELECT " COMPARISON_FIELDS ", t.issue_id, i.number, i.iso_week, c.held_at, "
-        "EXISTS (SELECT 1 FROM issue_left_out o "
-        "WHERE o.issue_id = ?3 AND o.comparison_id = c.id) " CANDIDATE_RANGE
-        "ORDER BY c.published_at, c.slug");
+        "SELECT " COMPARISON_FIELDS ", t.issue_id, i.number, i.iso_week, c.held_at, c.left_out_at, "
+        "c.withdrawn_at, c.withdrawn_by " CANDIDATE_RANGE "ORDER BY c.published_at, c.slug");
     int64_t room;
     struct query *query = NULL;
     if (!query_number(store, count_sql, binds, &room, why) ||

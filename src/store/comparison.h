@@ -15,20 +15,30 @@ struct tool_conflict {
     const char *dropped;
 };
 
+/* What an import did to a comparison's withdrawal. */
+enum comparison_turn { COMPARISON_STAYS, COMPARISON_WITHDRAWN, COMPARISON_RESTORED };
+
 struct comparison_outcome {
     enum comparison_saved saved;
     int64_t revision;
     int64_t published_at; /* what stands in the database */
+    int64_t moved_from;   /* published_at before the source's new date; 0: it has not moved */
+    int64_t ignored_date; /* a new date of the source that comes too late; 0: none */
+    enum comparison_turn turn;
     struct tool_conflict conflicts[24];
     size_t conflict_count;
 };
 
 /* Adds the comparison, or replaces the content of the one with its slug. The same content_hash is
- * UNCHANGED and writes nothing. published_at of an existing one stays; of a new one without it, it
- * is `now`. Fills ids. A tool whose facts differ from what is stored: told by the comparison with
- * the newer published_at (ties: the one coming in), and every difference is a conflict. A tool's
- * address, a reviewer's name and a reviewer's verdict are what a page cannot carry: where one side
- * leaves them out (NULL, UNKNOWN) that is no difference, and the other side's word stays. */
+ * UNCHANGED and leaves the content alone. A new one without published_at gets `now`. That of an
+ * existing one follows its source until it stands in an issue that is past a draft: where the
+ * source (not `undated`) says another date than it did, or than stands here and no editor has set
+ * it. What the source says of its withdrawal is done, but an editor's word stands above it; who
+ * comes again after a full import without it is withdrawn no longer. Fills ids. A tool whose facts
+ * differ from what is stored: told by the comparison with the newer published_at (ties: the one
+ * coming in), and every difference is a conflict. A tool's address, a reviewer's name and a
+ * reviewer's verdict are what a page cannot carry: where one side leaves them out (NULL, UNKNOWN)
+ * that is no difference, and the other side's word stays. */
 bool comparison_save(struct store *store, struct arena *arena, struct comparison *comparison,
                      int64_t now, struct comparison_outcome *outcome,
                      struct failure *why) MUST_CHECK;
@@ -37,14 +47,19 @@ bool comparison_save(struct store *store, struct arena *arena, struct comparison
 bool comparison_find(struct store *store, struct arena *arena, const char *slug,
                      struct comparison **comparison, struct failure *why) MUST_CHECK;
 
+/* Who took a comparison back: an editor, its source by its word, or by a full import without it. */
+enum withdrawer { WITHDRAWER_NONE, WITHDRAWER_EDITOR, WITHDRAWER_SOURCE, WITHDRAWER_ABSENT };
+
 /* A comparison in reach of a selection, with what decides about it. */
 struct comparison_candidate {
     struct comparison comparison;
     int64_t issue_id;     /* the issue it stands in; 0: none */
     int64_t issue_number; /* of that issue */
     const char *issue_week;
-    int64_t held_at; /* 0: never held back */
-    bool left_out;   /* by an editor, of the issue given to the query */
+    int64_t held_at;      /* 0: never held back */
+    int64_t left_out_at;  /* by an editor; 0: not so */
+    int64_t withdrawn_at; /* 0: not so */
+    enum withdrawer withdrawn_by;
 };
 
 /* All comparisons published before `window_end` that are free, or stand in `issue_id` (0: none),

@@ -16,7 +16,7 @@ const char *issue_state_name(enum issue_state state)
     return state_names[state];
 }
 
-static enum issue_state state_of(const char *name)
+enum issue_state issue_state_of(const char *name)
 {
     int found = store_find_name(state_names, STATES, name);
     assert(found >= 0); /* the schema allows no other */
@@ -37,7 +37,7 @@ static void read_issue(struct query *query, struct arena *arena, struct issue *i
         .number = query_int(query, 2),
         .window_start = query_int(query, 3),
         .window_end = query_int(query, 4),
-        .state = state_of(query_text(query, 5)),
+        .state = issue_state_of(query_text(query, 5)),
         .subject = query_copy(query, 6, arena),
         .preheader = query_copy(query, 7, arena),
         .date = query_int(query, 8),

@@ -86,12 +86,21 @@ bool issue_keep_source(struct store *store, int64_t issue_id, const char *bytes,
 bool issue_find_source(struct store *store, struct arena *arena, int64_t issue_id,
                        const char **bytes, size_t *len, struct failure *why) MUST_CHECK;
 
-/* An editor's hand on a draft: the new order by comparison ids, and which are left out (all of
- * them: an earlier list is replaced). Items that are not named follow in their old order; one that
- * was left out comes back by being named, without a snapshot until the next build. Marks the issue
- * as edited. The caller builds it again afterwards. FAILURE_USAGE where it is no draft. */
-bool issue_arrange(struct store *store, int64_t issue_id, const int64_t *order, size_t order_count,
-                   const int64_t *left_out, size_t left_out_count, struct failure *why) MUST_CHECK;
+/* Comparison ids of an editor's hand on a draft. An id stands in one of the three lists, once. */
+struct arrangement {
+    const int64_t *first; /* to the front, in this order; the others keep theirs behind */
+    size_t first_count;
+    const int64_t *leave_out; /* out of this issue, and of each later one until it is put back */
+    size_t leave_out_count;
+    const int64_t *put_back; /* no longer left out */
+    size_t put_back_count;
+};
+
+/* Arranges a draft. One that was left out comes back by being named first, without a snapshot
+ * until the next build, or by being put back. Marks the issue as edited. The caller builds it again
+ * afterwards. FAILURE_USAGE where it is no draft. */
+bool issue_arrange(struct store *store, int64_t issue_id, const struct arrangement *wanted,
+                   int64_t now, struct failure *why) MUST_CHECK;
 
 /* When the issue was begun; 0: it was not, or is gone. A number is given again when its issue was
  * freed, so this is what tells two of the same number apart. */

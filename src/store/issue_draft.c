@@ -245,18 +245,26 @@ static bool mark_edited(struct store *store, int64_t issue_id, struct failure *w
                                 "or gone");
 }
 
-static bool leave_out(struct store *store, int64_t issue_id, const int64_t *ids, size_t count,
-                      struct failure *why)
+static bool leave_out(struct store *store, int64_t issue_id, const struct arrangement *wanted,
+                      int64_t now, struct failure *why)
 {
-    SQL(clear_sql, "DELETE FROM issue_left_out WHERE issue_id = ?1");
-    SQL(add_sql, "INSERT INTO issue_left_out (issue_id, comparison_id) VALUES (?1, ?2) "
-                 "ON CONFLICT DO NOTHING");
+    SQL(out_sql, "UPDATE comparison SET left_out_at = ?2 WHERE id = ?1 AND left_out_at IS NULL");
     SQL(remove_sql, "DELETE FROM issue_item WHERE issue_id = ?1 AND comparison_id = ?2");
-    bool ok = query_run(store, clear_sql, BIND_LIST(BIND_INT(issue_id)), NULL, why);
+    bool ok = true;
+    for (size_t i = 0; ok && i < wanted->leave_out_count; i++) {
+        int64_t id = wanted->leave_out[i];
+        ok = query_run(store, out_sql, BIND_LIST(BIND_INT(id), BIND_INT(now)), NULL, why) &&
+             query_run(store, remove_sql, BIND_LIST(BIND_INT(issue_id), BIND_INT(id)), NULL, why);
+    }
+    return ok;
+}
+
+static bool put_back(struct store *store, const int64_t *ids, size_t count, struct failure *why)
+{
+    SQL(back_sql, "UPDATE comparison SET left_out_at = NULL WHERE id = ?1");
+    bool ok = true;
     for (size_t i = 0; ok && i < count; i++) {
-        const struct bind *binds = BIND_LIST(BIND_INT(issue_id), BIND_INT(ids[i]));
-        ok = query_run(store, add_sql, binds, NULL, why) &&
-             query_run(store, remove_sql, binds, NULL, why);
+        ok = query_run(store, back_sql, BIND_LIST(BIND_INT(ids[i])), NULL, why);
     }
     return ok;
 }
@@ -301,11 +309,13 @@ static bool put_in_order(struct store *store, int64_t issue_id, const int64_t *o
     return ok && query_run(store, turn_sql, binds, NULL, why);
 }
 
-bool issue_arrange(struct store *store, int64_t issue_id, const int64_t *order, size_t order_count,
-                   const int64_t *left_out, size_t left_out_count, struct failure *why)
+bool issue_arrange(struct store *store, int64_t issue_id, const struct arrangement *wanted,
+                   int64_t now, struct failure *why)
 {
     bool ok = store_begin(store, why) && mark_edited(store, issue_id, why) &&
-              leave_out(store, issue_id, left_out, left_out_count, why) &&
-              put_in_order(store, issue_id, order, order_count, why);
+              leave_out(store, issue_id, wanted, now, why) &&
+              put_back(store, wanted->first, wanted->first_count, why) &&
+              put_back(store, wanted->put_back, wanted->put_back_count, why) &&
+              put_in_order(store, issue_id, wanted->first, wanted->first_count, why);
     return store_end(store, ok, why);
 }

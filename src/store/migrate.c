@@ -5,11 +5,16 @@
 
 extern const char embedded_0002_epoch[];
 extern const char embedded_0003_told_and_away[];
+extern const char embedded_0004_comparison_life[];
 
 /* A new database has schema.sql; each version after the first adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
 const struct migration store_migrations[] = {
-    {2, embedded_0002_epoch}, {3, embedded_0003_told_and_away}, {0, NULL}};
+    {2, embedded_0002_epoch},
+    {3, embedded_0003_told_and_away},
+    {4, embedded_0004_comparison_life},
+    {0, NULL},
+};
 
 static bool accept_older(const char *path, enum store_mode mode, int64_t version, int64_t target,
                          bool *migrate, struct failure *why)

@@ -14,6 +14,7 @@
 #include "base/model.h"
 #include "store/comparison.h"
 #include "store/delivery.h"
+#include "store/issue.h"
 #include "store/store.h"
 
 #define SQL(name, text) static const char name[] = text
@@ -155,6 +156,17 @@ int store_find_name(const char *const *names, size_t count, const char *name);
 
 /* The part of a normal address behind its '@'; "" where there is none. */
 const char *store_domain_of(const char *address);
+
+/* The state of that name, which the schema has allowed. */
+enum issue_state issue_state_of(const char *name);
+
+/* For comparison.c and comparison_life.c. Of a column withdrawn_by (NULL: none). */
+enum withdrawer comparison_withdrawer(const char *name);
+/* Whether it stands in an issue that is past a draft. */
+bool comparison_is_told(struct store *store, int64_t id, bool *told,
+                        struct failure *why) MUST_CHECK;
+/* Gives it another published_at, and the facts of tools that it told last the same age. */
+bool comparison_move(struct store *store, int64_t id, int64_t to, struct failure *why) MUST_CHECK;
 
 /* Tools, for comparison.c. Loads by id, with reviews. */
 bool tool_load(struct store *store, struct arena *arena, int64_t id, struct tool *tool,

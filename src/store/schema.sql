@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 2, the whole schema for a new database;
+-- The database of one newsletter. This file is version 4, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
@@ -41,16 +41,38 @@ CREATE TABLE comparison (
     url TEXT,                        -- NULL: from the setting site.comparison_url
     left_tool INTEGER NOT NULL REFERENCES tool (id),
     right_tool INTEGER NOT NULL REFERENCES tool (id),
-    published_at INTEGER NOT NULL,   -- fixed by the first import
+    published_at INTEGER NOT NULL,   -- in force; the source's, or an editor's, until it was told
     content_hash TEXT NOT NULL,      -- SHA-256 in hex over all content but published_at
     revision INTEGER NOT NULL DEFAULT 1, -- counts changes of content_hash
     updated_at INTEGER NOT NULL,
-    held_at INTEGER                  -- first time a thin week or max_items left it out: it no
+    held_at INTEGER,                 -- first time a thin week or max_items left it out: it no
                                      -- longer ages out; NULL: never
+    source_date INTEGER,             -- published_at as the source said last; NULL: it never did
+    editor_dated INTEGER NOT NULL DEFAULT 0, -- 1: published_at is an editor's, and stands until
+                                     -- the source says another date than source_date
+    withdrawn_at INTEGER,            -- NULL: not withdrawn
+    withdrawn_by TEXT CHECK (        -- the source's member "withdrawn"; 'absent': a full import
+        withdrawn_by = 'editor' OR   -- came without it
+        withdrawn_by = 'source' OR withdrawn_by = 'absent'),
+    left_out_at INTEGER              -- an editor left it out of a draft: no issue takes it until it
+                                     -- is put back; NULL: not so
 ) STRICT;
 CREATE INDEX comparison_published ON comparison (published_at);
 CREATE INDEX comparison_left ON comparison (left_tool);
 CREATE INDEX comparison_right ON comparison (right_tool);
+
+-- Where comparisons come from: what `import` calls a source.
+CREATE TABLE import_source (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE        -- of --source, or the real path
+) STRICT;
+
+-- What a source has brought: a full import without it withdraws it.
+CREATE TABLE import_brought (
+    source_id INTEGER NOT NULL REFERENCES import_source (id),
+    comparison_id INTEGER NOT NULL REFERENCES comparison (id),
+    PRIMARY KEY (source_id, comparison_id)
+) STRICT, WITHOUT ROWID;
 
 -- An issue of the newsletter. Its week makes it unique; number is what people call it by.
 CREATE TABLE issue (
@@ -89,13 +111,6 @@ CREATE TABLE issue_item (
     reason TEXT NOT NULL,            -- why it is in
     snapshot TEXT NOT NULL,          -- JSON of the comparison as it was rendered
     PRIMARY KEY (issue_id, position)
-) STRICT, WITHOUT ROWID;
-
--- Comparisons that an editor left out of a draft. They are free for a later issue.
-CREATE TABLE issue_left_out (
-    issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
-    comparison_id INTEGER NOT NULL REFERENCES comparison (id),
-    PRIMARY KEY (issue_id, comparison_id)
 ) STRICT, WITHOUT ROWID;
 
 -- The rendered issue for one choice of topics: residual programs (base/residual.h). Under the topics

@@ -167,7 +167,8 @@ static void each_candidate_is_in_or_out_for_a_reason_in_words(void **state)
     must(issue_save_draft(scratch->store, &other, &item, 1, NULL, 0, &why));
     struct issue draft = sample_issue("2026-W47");
     must(issue_save_draft(scratch->store, &draft, NULL, 0, NULL, 0, &why));
-    must(issue_arrange(scratch->store, draft.id, NULL, 0, &left_out, 1, &why));
+    const struct arrangement wanted = {.leave_out = &left_out, .leave_out_count = 1};
+    must(issue_arrange(scratch->store, draft.id, &wanted, NOW, &why));
     struct pick pick = pick_now(scratch, &settings, draft.id);
     expect(&pick, "last-vs-second 1/1: new this week\n"
                   "first-vs-second 1/2: new this week\n"

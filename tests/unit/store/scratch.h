@@ -195,6 +195,15 @@ static inline struct issue sample_issue(const char *week)
                           .built_at = NOW};
 }
 
+/* What is named is put in front, what is out is left out. */
+static inline void arrange(struct store *store, int64_t issue_id, const int64_t *first,
+                           size_t first_count, const int64_t *out, size_t out_count)
+{
+    const struct arrangement wanted = {
+        .first = first, .first_count = first_count, .leave_out = out, .leave_out_count = out_count};
+    must(issue_arrange(store, issue_id, &wanted, NOW, &why));
+}
+
 static inline int64_t add_draft(struct store *store, const char *week)
 {
     struct issue issue = sample_issue(week);

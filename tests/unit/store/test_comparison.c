@@ -78,6 +78,7 @@ static void the_same_content_again_writes_nothing(void **state)
     save(scratch, &made);
     int64_t before = sqlite3_total_changes64(scratch->store->db);
     struct comparison again = sample_comparison(&scratch->arena, "a", "b", NOW, "first");
+    again.undated = true;
     struct comparison_outcome outcome = save(scratch, &again);
     assert_int_equal(outcome.saved, COMPARISON_UNCHANGED);
     assert_int_equal(outcome.published_at, NOW - DAY);
@@ -92,6 +93,7 @@ static void a_changed_page_is_a_new_revision_of_the_same_day(void **state)
     struct comparison made = sample_comparison(&scratch->arena, "a", "b", NOW - DAY, "first");
     save(scratch, &made);
     struct comparison changed = sample_comparison(&scratch->arena, "a", "b", NOW, "second");
+    changed.undated = true;
     changed.question = "and now?";
     struct comparison_outcome outcome = save(scratch, &changed);
     assert_int_equal(outcome.saved, COMPARISON_CHANGED);
@@ -358,7 +360,7 @@ static void candidates_are_free_or_recent_or_of_the_issue(void **state)
     const struct issue_item own = {
         .comparison_id = mine, .position = 1, .story = 1, .reason = "new", .snapshot = "{}"};
     must(issue_save_draft(scratch->store, &draft, &own, 1, NULL, 0, &why));
-    must(issue_arrange(scratch->store, draft.id, NULL, 0, &b, 1, &why));
+    arrange(scratch->store, draft.id, NULL, 0, &b, 1);
     must(comparison_hold(scratch->store, &old_free, 1, NOW - 30 * DAY, &why));
     must(comparison_hold(scratch->store, &old_free, 1, NOW, &why));
     struct comparison_candidate *found;
@@ -370,7 +372,7 @@ static void candidates_are_free_or_recent_or_of_the_issue(void **state)
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(found[i].comparison.id, expected[i]);
         assert_non_null(found[i].comparison.left.name);
-        assert_int_equal(found[i].left_out, found[i].comparison.id == b);
+        assert_int_equal(found[i].left_out_at, found[i].comparison.id == b ? NOW : 0);
     }
     assert_int_equal(found[0].held_at, NOW - 30 * DAY);
     assert_int_equal(found[0].issue_id, 0);

@@ -250,7 +250,8 @@ static void a_database_of_a_newer_program_names_both_versions(void **state)
     for (int mode = STORE_DURABLE; mode <= STORE_READ_ONLY; mode++) {
         struct store *store;
         must_fail(store_open(scratch->path, mode, &store, &why), FAILURE_DATA, "version 41");
-        must_fail(store_open(scratch->path, mode, &store, &why), FAILURE_DATA, "version 3");
+        must_fail(store_open(scratch->path, mode, &store, &why), FAILURE_DATA,
+                  arena_format(&scratch->arena, "version %d", STORE_VERSION));
     }
 }
 
@@ -367,9 +368,26 @@ static const struct {
     {0666, 0000, STORE_READ_ONLY, "Permission denied"},
 };
 
+/* As a program of version 3 left it: what version 4 brought, taken back. */
+static void make_version_3(struct scratch *scratch)
+{
+    run_sql(scratch->store,
+            "ALTER TABLE comparison DROP COLUMN source_date;"
+            "ALTER TABLE comparison DROP COLUMN editor_dated;"
+            "ALTER TABLE comparison DROP COLUMN withdrawn_by;"
+            "ALTER TABLE comparison DROP COLUMN withdrawn_at;"
+            "ALTER TABLE comparison DROP COLUMN left_out_at;"
+            "DROP TABLE import_brought; DROP TABLE import_source;"
+            "CREATE TABLE issue_left_out (issue_id INTEGER NOT NULL REFERENCES issue (id) "
+            "ON DELETE CASCADE, comparison_id INTEGER NOT NULL REFERENCES comparison (id), "
+            "PRIMARY KEY (issue_id, comparison_id)) STRICT, WITHOUT ROWID;"
+            "PRAGMA user_version = 3");
+}
+
 /* As a program of version 2 left it. */
 static void make_version_2(struct scratch *scratch)
 {
+    make_version_3(scratch);
     run_sql(scratch->store, "ALTER TABLE issue DROP COLUMN told;"
                             "ALTER TABLE delivery DROP COLUMN away;"
                             "ALTER TABLE outgoing DROP COLUMN away;"
@@ -412,23 +430,55 @@ static void make_version_1(struct scratch *scratch)
     run_sql(scratch->store, "DROP TABLE epoch; PRAGMA user_version = 1");
 }
 
-static void a_database_of_version_1_becomes_as_a_new_one(void **state)
+SQL(all_columns, "SELECT group_concat(line, ' ') FROM (SELECT t.name || '.' || c.name || ' ' || "
+                 "c.type || c.\"notnull\" || c.pk AS line FROM sqlite_schema t JOIN "
+                 "pragma_table_info(t.name) c WHERE t.name IN ('comparison', "
+                 "'epoch', 'import_brought', 'import_source', 'issue_left_out', 'tool') ORDER BY "
+                 "t.name, c.cid)");
+
+static void reopen(struct scratch *scratch)
 {
-    struct scratch *scratch = *state;
-    SQL(columns, "SELECT count(*) * 1000 + sum(length(name || type) + \"notnull\" + pk) "
-                 "FROM pragma_table_info('epoch')");
-    int64_t fresh = ask(scratch->store, columns);
-    make_version_1(scratch);
-    add_comparison(scratch, "ada", "bob", NOW);
     store_close(scratch->store);
     must(store_open(scratch->path, STORE_DURABLE, &scratch->store, &why));
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
-    assert_int_equal(ask(scratch->store, columns), fresh);
+}
+
+static void a_database_of_version_1_becomes_as_a_new_one(void **state)
+{
+    struct scratch *scratch = *state;
+    const char *fresh = arena_copy(&scratch->arena, ask_text(scratch->store, all_columns));
+    add_comparison(scratch, "ada", "bob", NOW);
+    make_version_1(scratch);
+    reopen(scratch);
+    assert_string_equal(ask_text(scratch->store, all_columns), fresh);
     assert_int_equal(ask(scratch->store, "SELECT count(*) FROM epoch WHERE count = 0 "
                                          "AND length(newsletter) = 32 AND machine = ''"),
                      1);
     assert_int_equal(ask(scratch->store, "SELECT count(*) FROM comparison"), 1);
     must(store_check(scratch->store, &why));
+}
+
+/* Version 3 let what an editor had left out come back with the next draft. */
+static void what_was_left_out_in_version_3_stays_out_unless_it_was_taken_since(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t out = add_comparison(scratch, "left", "out", NOW);
+    int64_t back = add_comparison(scratch, "came", "back", NOW);
+    add_comparison(scratch, "never", "seen", NOW);
+    int64_t first = add_draft(scratch->store, "2026-W46");
+    struct issue later = sample_issue("2026-W47");
+    const struct issue_item item = {
+        .comparison_id = back, .position = 1, .story = 1, .reason = "", .snapshot = "{}"};
+    must(issue_save_draft(scratch->store, &later, &item, 1, NULL, 0, &why));
+    make_version_3(scratch);
+    run_sql(scratch->store,
+            arena_format(&scratch->arena, "INSERT INTO issue_left_out VALUES (%d, %d), (%d, %d)",
+                         (int)first, (int)out, (int)first, (int)back));
+    reopen(scratch);
+    assert_int_equal(ask(scratch->store, "SELECT group_concat(id) FROM comparison "
+                                         "WHERE left_out_at IS NOT NULL"),
+                     out);
+    assert_int_equal(ask(scratch->store, "SELECT max(left_out_at) FROM comparison"), NOW);
 }
 
 static void what_the_user_may_not_open_is_a_matter_of_permission(void **state)
@@ -774,6 +824,7 @@ int main(void)
         store_test(a_migration_that_fails_changes_nothing),
         store_test(what_version_2_said_in_words_stands_in_columns),
         store_test(a_database_of_version_1_becomes_as_a_new_one),
+        store_test(what_was_left_out_in_version_3_stays_out_unless_it_was_taken_since),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),
         store_test(a_stretch_of_work_may_go_without_waiting_for_the_disk),

@@ -216,9 +216,10 @@ static void an_editor_reorders_and_leaves_out(void **state)
         int64_t order[8], out[8];
         size_t order_count = ids_of(arrangements[i].order, order);
         size_t out_count = ids_of(arrangements[i].left_out, out);
-        must(issue_arrange(scratch->store, issue.id, order, order_count, out, out_count, &why));
+        arrange(scratch->store, issue.id, order, order_count, out, out_count);
         assert_string_equal(order_of(scratch, issue.id), arrangements[i].result);
-        assert_int_equal(ask(scratch->store, "SELECT count(*) FROM issue_left_out"), out_count);
+        assert_int_equal(ask(scratch->store, "SELECT count(left_out_at) FROM comparison"),
+                         out_count);
         assert_true(get(scratch, issue.id)->edited);
         store_rollback(scratch->store);
     }
@@ -230,10 +231,10 @@ static void what_was_left_out_can_come_back(void **state)
     struct issue issue = draft_of(scratch, "2026-W47", "abc");
     const int64_t b = 2;
     const int64_t order[] = {2, 1};
-    must(issue_arrange(scratch->store, issue.id, NULL, 0, &b, 1, &why));
-    must(issue_arrange(scratch->store, issue.id, order, 2, NULL, 0, &why));
+    arrange(scratch->store, issue.id, NULL, 0, &b, 1);
+    arrange(scratch->store, issue.id, order, 2, NULL, 0);
     assert_string_equal(order_of(scratch, issue.id), "bac");
-    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM issue_left_out"), 0);
+    assert_int_equal(ask(scratch->store, "SELECT count(left_out_at) FROM comparison"), 0);
 }
 
 static void only_a_draft_can_be_arranged(void **state)
@@ -243,8 +244,8 @@ static void only_a_draft_can_be_arranged(void **state)
     bool changed;
     must(issue_approve(scratch->store, issue.id, "{}", NOW, NOW, &changed, &why));
     const int64_t b = 2;
-    must_fail(issue_arrange(scratch->store, issue.id, &b, 1, NULL, 0, &why), FAILURE_USAGE,
-              "draft");
+    const struct arrangement wanted = {.first = &b, .first_count = 1};
+    must_fail(issue_arrange(scratch->store, issue.id, &wanted, NOW, &why), FAILURE_USAGE, "draft");
     assert_string_equal(order_of(scratch, issue.id), "ab");
     assert_false(get(scratch, issue.id)->edited);
 }
@@ -360,7 +361,7 @@ static void cancelling_before_anything_left_frees_week_and_items(void **state)
     for (int stage = 0; stage < 3; stage++) {
         struct issue issue = draft_of(scratch, "2026-W47", "ab");
         const int64_t b = 2;
-        must(issue_arrange(scratch->store, issue.id, NULL, 0, &b, 1, &why));
+        arrange(scratch->store, issue.id, NULL, 0, &b, 1);
         bool done;
         int64_t readers;
         if (stage > 0) {
@@ -371,8 +372,7 @@ static void cancelling_before_anything_left_frees_week_and_items(void **state)
             assert_int_equal(readers, 1);
         }
         assert_int_equal(cancel(scratch, issue.id), ISSUE_CANCEL_FREED);
-        static const char *const tables[] = {"issue", "issue_item", "issue_left_out",
-                                             "issue_variant", "delivery"};
+        static const char *const tables[] = {"issue", "issue_item", "issue_variant", "delivery"};
         for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
             char sql[64];
             snprintf(sql, sizeof sql, "SELECT count(*) FROM %s", tables[i]);

@@ -10,6 +10,7 @@
 #include "store/address_change.h"
 #include "store/bounce.h"
 #include "store/bucket.h"
+#include "store/comparison_life.h"
 #include "store/epoch.h"
 #include "store/run.h"
 
@@ -70,6 +71,38 @@ static bool visit_row(void *context, const struct delivery *row, struct failure 
     return true;
 }
 
+static bool visit_state(void *context, const struct comparison_state *state, struct failure *why)
+{
+    (void)context;
+    (void)state;
+    (void)why;
+    return true;
+}
+
+static void call_lives(struct scratch *scratch, int64_t id)
+{
+    const struct comparison_filter all = {0};
+    struct comparison_state state;
+    struct comparison_outcome outcome;
+    const char **slugs;
+    int64_t *ids;
+    int64_t number;
+    size_t count;
+    bool changed;
+    must(comparison_each(scratch->store, &all, visit_state, NULL, &why));
+    must(comparison_state(scratch->store, &scratch->arena, id, &state, &why));
+    must(comparison_tool(scratch->store, "a", &number, &why));
+    must(comparison_withdraw(scratch->store, id, WITHDRAWER_EDITOR, NOW, &changed, &why));
+    must(comparison_withdrawn_of(scratch->store, &scratch->arena, 1, &slugs, &count, &why));
+    must(comparison_restore(scratch->store, id, &changed, &why));
+    must(comparison_date(scratch->store, id, NOW - 2 * DAY, &changed, &why));
+    must(comparison_source(scratch->store, "here", true, &number, &why));
+    must(comparison_brought(scratch->store, number, id, &why));
+    must(comparison_brought_by(scratch->store, &scratch->arena, number, &ids, &count, &why));
+    struct comparison moved = sample_comparison(&scratch->arena, "a", "b", NOW - 3 * DAY, "first");
+    must(comparison_save(scratch->store, &scratch->arena, &moved, NOW, &outcome, &why));
+}
+
 static void call_comparisons(struct scratch *scratch)
 {
     struct comparison *found;
@@ -92,6 +125,7 @@ static void call_comparisons(struct scratch *scratch)
     must(comparison_hold(scratch->store, &id, 1, NOW, &why));
     must(comparison_categories(scratch->store, &scratch->arena, &texts, &count, &why));
     must(comparison_count(scratch->store, &number, &why));
+    call_lives(scratch, id);
 }
 
 static void call_people(struct scratch *scratch)
@@ -165,8 +199,8 @@ static void call_drafts(struct scratch *scratch)
     must(issue_list(scratch->store, &scratch->arena, &found, &count, &why));
     must(issue_items(scratch->store, &scratch->arena, issue.id, &items, &count, &why));
     must(issue_find_variant(scratch->store, &scratch->arena, issue.id, "", &variant, &why));
-    must(issue_arrange(scratch->store, issue.id, &one, 1, NULL, 0, &why));
-    must(issue_arrange(scratch->store, issue.id, NULL, 0, &one, 1, &why));
+    arrange(scratch->store, issue.id, &one, 1, NULL, 0);
+    arrange(scratch->store, issue.id, NULL, 0, &one, 1);
     must(issue_set_announced(scratch->store, issue.id, NOW, &why));
     must(issue_cancel(scratch->store, issue.id, NOW, &outcome, &why));
 }

@@ -1,0 +1,21 @@
+/* Drafts follow what happens to comparisons: withdrawn, restored, dated anew. */
+#ifndef ISSUE_FOLLOW_H
+#define ISSUE_FOLLOW_H
+
+#include "base/settings.h"
+#include "store/issue.h"
+
+/* A draft that was built again. */
+struct followed {
+    int64_t number;
+    const char *iso_week;
+    bool gone; /* too little is left for an issue: what it held carries over */
+};
+
+/* Builds every draft again, each in its own transaction; drafts of the arena's life. A failure
+ * names the draft; those before it have followed. */
+bool issue_follow(struct store *store, struct arena *arena, const struct settings *settings,
+                  int64_t now, struct followed **drafts, size_t *count,
+                  struct failure *why) MUST_CHECK;
+
+#endif

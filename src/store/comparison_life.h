@@ -1,0 +1,84 @@
+/*
+ * What becomes of a comparison after its import: listed, withdrawn, restored, dated anew; and by
+ * which sources it came.
+ *
+ * A comparison is told once it stands in an issue that is past a draft. What is withdrawn leaves
+ * every draft at once; an issue that is past a draft keeps it, and whoever withdraws has to be
+ * told. Who may take a withdrawal back depends on who made it: an editor's stands until an editor's
+ * word.
+ */
+#ifndef STORE_COMPARISON_LIFE_H
+#define STORE_COMPARISON_LIFE_H
+
+#include "store/comparison.h"
+#include "store/issue.h"
+
+/* What is known of a comparison besides what it says. Texts live until the callback returns. */
+struct comparison_state {
+    int64_t id;
+    const char *slug, *title;
+    const char *left, *right; /* names of the tools */
+    int64_t published_at, updated_at, revision;
+    int64_t withdrawn_at, left_out_at, held_at; /* 0: not so */
+    enum withdrawer withdrawn_by;
+    int64_t issue_id, issue_number; /* where it stands; 0: in none */
+    enum issue_state issue_state;
+};
+
+/* Which ones; zero is all. */
+struct comparison_filter {
+    int64_t tool_id;  /* with that tool */
+    int64_t in_issue; /* the number of one */
+    int64_t since;    /* published then or later */
+    bool withdrawn;   /* those alone */
+    bool never_sent;  /* that no issue with them has begun to be sent */
+};
+
+typedef bool (*comparison_visit)(void *context, const struct comparison_state *state,
+                                 struct failure *why);
+
+/* Newest first; false from `visit` ends the walk. */
+bool comparison_each(struct store *store, const struct comparison_filter *filter,
+                     comparison_visit visit, void *context, struct failure *why) MUST_CHECK;
+
+/* The state of one that exists; its texts in the arena. */
+bool comparison_state(struct store *store, struct arena *arena, int64_t id,
+                      struct comparison_state *state, struct failure *why) MUST_CHECK;
+
+/* The id of the tool with that slug; 0 where there is none. */
+bool comparison_tool(struct store *store, const char *slug, int64_t *id,
+                     struct failure *why) MUST_CHECK;
+
+/* "editor", "source", "absent"; NULL for none. */
+const char *comparison_withdrawer_name(enum withdrawer by);
+
+/* Withdraws it and takes it out of every draft. An editor's word stands above a source's that was
+ * there before. *changed false where it was withdrawn already. */
+bool comparison_withdraw(struct store *store, int64_t id, enum withdrawer by, int64_t now,
+                         bool *changed, struct failure *why) MUST_CHECK;
+
+/* By an editor: neither withdrawn nor left out any more. A source that does not bring it any more
+ * has no further say about it. *changed false where it was neither. */
+bool comparison_restore(struct store *store, int64_t id, bool *changed,
+                        struct failure *why) MUST_CHECK;
+
+/* An editor's date, which stands until the source says another one than it did. *changed false, and
+ * nothing done, where the comparison is told. */
+bool comparison_date(struct store *store, int64_t id, int64_t published_at, bool *changed,
+                     struct failure *why) MUST_CHECK;
+
+/* The slugs of an issue's items that are withdrawn, in their order. */
+bool comparison_withdrawn_of(struct store *store, struct arena *arena, int64_t issue_id,
+                             const char ***slugs, size_t *count, struct failure *why) MUST_CHECK;
+
+/* The id of the source of that name; a new one is made, or without `make` is 0. */
+bool comparison_source(struct store *store, const char *name, bool make, int64_t *source_id,
+                       struct failure *why) MUST_CHECK;
+/* The source has brought it. */
+bool comparison_brought(struct store *store, int64_t source_id, int64_t comparison_id,
+                        struct failure *why) MUST_CHECK;
+/* The ids of what the source has ever brought and what is not withdrawn, ascending. */
+bool comparison_brought_by(struct store *store, struct arena *arena, int64_t source_id,
+                           int64_t **ids, size_t *count, struct failure *why) MUST_CHECK;
+
+#endif

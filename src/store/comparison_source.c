@@ -1,0 +1,70 @@
+/* Which source has brought which comparison. */
+#include "store/comparison_life.h"
+#include "store/private.h"
+
+bool comparison_source(struct store *store, const char *name, bool make, int64_t *source_id,
+                       struct failure *why)
+{
+    SQL(find_sql, "SELECT id FROM import_source WHERE name = ?1");
+    SQL(add_sql, "INSERT INTO import_source (name) VALUES (?1)");
+    bool ok = store_begin(store, why) &&
+              query_number(store, find_sql, BIND_LIST(BIND_TEXT(name)), source_id, why) &&
+              (*source_id != 0 || !make ||
+               query_insert(store, add_sql, BIND_LIST(BIND_TEXT(name)), source_id, why));
+    return store_end(store, ok, why);
+}
+
+/* Looked up first: an import of what is known writes nothing. */
+bool comparison_brought(struct store *store, int64_t source_id, int64_t comparison_id,
+                        struct failure *why)
+{
+    SQL(known_sql, "SELECT EXISTS (SELECT 1 FROM import_brought WHERE source_id = ?1 "
+                   "AND comparison_id = ?2)");
+    SQL(note_sql, "INSERT INTO import_brought (source_id, comparison_id) VALUES (?1, ?2)");
+    const struct bind *binds = BIND_LIST(BIND_INT(source_id), BIND_INT(comparison_id));
+    int64_t known;
+    return query_number(store, known_sql, binds, &known, why) &&
+           (known != 0 || query_run(store, note_sql, binds, NULL, why));
+}
+
+static bool read_ids(struct query *query, int64_t *ids, size_t room, size_t *count,
+                     struct failure *why)
+{
+    bool row;
+    bool ok;
+    while ((ok = query_next(query, &row, why)) && row && *count < room) {
+        ids[(*count)++] = query_int(query, 0);
+    }
+    return ok;
+}
+
+#define BROUGHT_RANGE                                                                              \
+    "FROM import_brought b JOIN comparison c ON c.id = b.comparison_id "                           \
+    "WHERE b.source_id = ?1 AND c.withdrawn_at IS NULL "
+
+static bool brought_by(struct store *store, struct arena *arena, int64_t source_id, int64_t **ids,
+                       size_t *count, struct failure *why)
+{
+    SQL(count_sql, "SELECT count(*) " BROUGHT_RANGE);
+    SQL(ids_sql, "SELECT b.comparison_id " BROUGHT_RANGE "ORDER BY b.comparison_id");
+    int64_t room;
+    struct query *query = NULL;
+    const struct bind *binds = BIND_LIST(BIND_INT(source_id));
+    if (!query_number(store, count_sql, binds, &room, why) ||
+        !query_open(store, ids_sql, binds, &query, why)) {
+        return false;
+    }
+    *ids = arena_array(arena, (size_t)room, sizeof **ids);
+    bool ok = read_ids(query, *ids, (size_t)room, count, why);
+    query_close(query);
+    return ok;
+}
+
+bool comparison_brought_by(struct store *store, struct arena *arena, int64_t source_id,
+                           int64_t **ids, size_t *count, struct failure *why)
+{
+    *count = 0;
+    bool ok =
+        store_begin_reading(store, why) && brought_by(store, arena, source_id, ids, count, why);
+    return store_end(store, ok, why);
+}
