@@ -43,6 +43,7 @@ struct check_comparison {
     const char *left, *right;         /* names of the tools */
     bool left_verdict, right_verdict; /* the panel has given one */
     int64_t updated_at;               /* when its price was last told; 0: not known */
+    bool withdrawn;                   /* since the issue was approved */
     const char *repeats;              /* "issue 3 (2026-W46)" that had the same pair; NULL: none */
 };
 

@@ -200,6 +200,10 @@ static const struct check_rule table[] = {
     [RULE_COMPARISON_REPEATED] = {"comparison-repeated", CHECK_WARNING,
                                   "No earlier issue compared the same two tools.",
                                   "Readers get old news as new.", "newsroom practice"},
+    [RULE_COMPARISON_WITHDRAWN] = {"comparison-withdrawn", CHECK_ERROR,
+                                   "What was approved has not been withdrawn since.",
+                                   "The issue is not sent before somebody decides.",
+                                   "verdicts(1), comparison"},
 };
 
 _Static_assert(sizeof table / sizeof table[0] == RULE_COUNT, "a row for every rule");

@@ -62,6 +62,10 @@ static void check_comparison(struct checking *checking, const struct check_compa
                    "%s: its prices are %lld days old; import the page again", comparison->title,
                    (long long)(age / DAY));
     }
+    if (comparison->withdrawn) {
+        check_note(checking, RULE_COMPARISON_WITHDRAWN, "comparison", 0, 0,
+                   "%s: it was withdrawn after the issue was approved", comparison->title);
+    }
     if (comparison->repeats != NULL) {
         check_note(checking, RULE_COMPARISON_REPEATED, "comparison", 0, 0,
                    "%s: %s compared the same two tools", comparison->title, comparison->repeats);

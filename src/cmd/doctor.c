@@ -20,6 +20,7 @@
 #include "cmd/verbs.h"
 #include "deliver/probe.h"
 #include "deliver/witness.h"
+#include "issue/build.h"
 #include "issue/mails.h"
 #include "issue/signing.h"
 #include "store/run.h"
@@ -331,6 +332,17 @@ static void look_at_signing(struct doctor *doctor, const struct issue *issue)
     signing_close(&signing);
 }
 
+/* Whether what was approved still stands as it was. */
+static void look_at_withdrawals(struct doctor *doctor, const struct issue *issue)
+{
+    struct program *program = doctor->program;
+    struct failure why = {0};
+    if (issue->state == ISSUE_APPROVED &&
+        !issue_refuse_withdrawn(program->store, &program->arena, issue, &why)) {
+        doctor_fault(doctor, "issue", &why);
+    }
+}
+
 static void look_at_sending(struct doctor *doctor)
 {
     struct program *program = doctor->program;
@@ -344,6 +356,7 @@ static void look_at_sending(struct doctor *doctor)
     const struct issue *issue = find_next(issues, count);
     look_at_record(doctor, issue);
     if (issue != NULL) {
+        look_at_withdrawals(doctor, issue);
         look_at_signing(doctor, issue);
     }
 }

@@ -8,6 +8,7 @@
 #include "cmd/sending.h"
 #include "cmd/testmail.h"
 #include "cmd/verbs.h"
+#include "issue/build.h"
 #include "store/run.h"
 #include "store/subscriber.h"
 
@@ -144,6 +145,10 @@ static bool send_run(struct program *program, int *status, struct failure *why)
         return false;
     }
     if (program->options[SEND_DRY_RUN].count > 0) {
+        if (issue->state == ISSUE_APPROVED &&
+            !issue_refuse_withdrawn(program->store, &program->arena, issue, why)) {
+            return false;
+        }
         bool may = issue->state == ISSUE_APPROVED || issue->state == ISSUE_SENDING;
         printf("issue %lld (%s) is %s: %lld reader%s over %s; nothing sent (dry run)\n",
                (long long)issue->number, issue->iso_week, issue_state_name(issue->state),

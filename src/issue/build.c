@@ -402,9 +402,8 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
     return true;
 }
 
-/* In the transaction that begins the issue: who withdraws later finds it under way. */
-static bool refuse_withdrawn(struct store *store, struct arena *arena, const struct issue *issue,
-                             struct failure *why)
+bool issue_refuse_withdrawn(struct store *store, struct arena *arena, const struct issue *issue,
+                            struct failure *why)
 {
     const char **slugs;
     size_t count;
@@ -426,7 +425,8 @@ static bool begin_in_transaction(struct store *store, struct arena *arena,
                                  int64_t now, bool *started, int64_t *readers, struct failure *why)
 {
     struct sender sender;
-    if (!refuse_withdrawn(store, arena, issue, why) ||
+    /* In this transaction: who withdraws later finds the issue under way. */
+    if (!issue_refuse_withdrawn(store, arena, issue, why) ||
         !sender_from_json(arena, issue->sender, &sender, why)) {
         return false;
     }

@@ -58,9 +58,14 @@ bool issue_freeze(struct store *store, struct arena *arena, const struct setting
                   const struct issue *issue, const struct seal *shown, int64_t now, bool *changed,
                   struct failure *why) MUST_CHECK;
 
+/* FAILURE_DATA where comparisons of an approved issue have been withdrawn: it is not sent, and the
+ * line says what can be done. */
+bool issue_refuse_withdrawn(struct store *store, struct arena *arena, const struct issue *issue,
+                            struct failure *why) MUST_CHECK;
+
 /* Begins to send an approved issue: renders choices of topics that came up since it was built,
- * then makes the ledger's rows. FAILURE_DATA, and nothing has changed, where one of its comparisons
- * has been withdrawn. */
+ * then makes the ledger's rows. FAILURE_DATA, and nothing has changed, as of
+ * issue_refuse_withdrawn(). */
 bool issue_begin(struct store *store, struct arena *arena, const struct settings *settings,
                  const struct issue *issue, int64_t now, bool *started, int64_t *readers,
                  struct failure *why) MUST_CHECK;

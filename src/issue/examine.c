@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "store/comparison_life.h"
+
 enum { EARLIER_ISSUES = 26 };
 
 /* "https://host:port/path" to "host". */
@@ -96,6 +98,27 @@ static bool compare_with(struct store *store, struct arena *arena, const struct 
     return true;
 }
 
+/* A draft has none, and of what is sent nothing can be taken back. */
+static bool find_withdrawn(struct store *store, struct arena *arena, const struct showing *showing,
+                           struct facts *facts, struct failure *why)
+{
+    const char **slugs;
+    size_t count;
+    if (showing->issue.state != ISSUE_APPROVED) {
+        return true;
+    }
+    if (!comparison_withdrawn_of(store, arena, showing->issue.id, &slugs, &count, why)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        for (size_t f = 0; f < facts->count; f++) {
+            facts->list[f].withdrawn =
+                facts->list[f].withdrawn || strcmp(facts->comparisons[f]->slug, slugs[i]) == 0;
+        }
+    }
+    return true;
+}
+
 /* Half a year of issues: readers do not remember more. */
 static bool find_repeats(struct store *store, struct arena *arena, const struct showing *showing,
                          struct facts *facts, struct failure *why)
@@ -173,6 +196,7 @@ bool examine(struct store *store, struct arena *arena, const struct settings *se
     struct facts facts;
     collect_facts(arena, showing, &facts);
     if (!make_copies(store, arena, keys, showing, &copies, why) ||
+        !find_withdrawn(store, arena, showing, &facts, why) ||
         !find_repeats(store, arena, showing, &facts, why)) {
         return false;
     }

@@ -91,6 +91,15 @@ def test_what_is_withdrawn_between_approval_and_sending_keeps_the_issue_back(let
     assert sorted(held(letter)) == (["kept"] if way == "cancel" else ["gone", "kept"])
 
 
+def test_an_issue_that_was_approved_with_what_is_withdrawn_is_a_finding_everywhere(letter):
+    letter.run("issue", "build")
+    letter.run("issue", "approve", "1")
+    letter.run("comparison", "withdraw", "gone")
+    assert "comparison-withdrawn" in letter.run("check", expect=65).stdout
+    assert "holds gone" in letter.run("send", "--dry-run", expect=65).stderr
+    assert [row["finding"] for row in letter.json("doctor", "--json", expect=65) if "holds gone" in row["text"]] == ["fault"]
+
+
 def test_what_is_withdrawn_while_the_issue_is_sent_stops_nothing_and_says_what_does(letter):
     letter.run("issue", "build")
     letter.run("issue", "approve", "1")

@@ -436,7 +436,7 @@ static void test_a_line_of_a_thousand_bytes_is_refused(void **state)
     arena_free(&m.arena);
 }
 
-static void test_comparisons_lack_a_verdict_grow_stale_and_repeat(void **state)
+static void test_comparisons_lack_a_verdict_grow_stale_repeat_and_are_withdrawn(void **state)
 {
     (void)state;
     struct message m;
@@ -445,12 +445,14 @@ static void test_comparisons_lack_a_verdict_grow_stale_and_repeat(void **state)
     m.comparison.right_verdict = false;
     m.comparison.updated_at = 100000000 - 41 * 86400;
     m.comparison.repeats = "issue 3 (2026-W46)";
+    m.comparison.withdrawn = true;
     look(&m, &report);
     const struct check_finding *verdict = find_rule(&report, "comparison-no-verdict");
     assert_non_null(verdict);
     assert_string_equal(verdict->message, "Ann vs Bob: the panel has no verdict on Bob");
     assert_non_null(strstr(find_rule(&report, "comparison-stale")->message, "91 days"));
     assert_non_null(strstr(find_rule(&report, "comparison-repeated")->message, "issue 3"));
+    assert_non_null(strstr(find_rule(&report, "comparison-withdrawn")->message, "Ann vs Bob"));
     arena_free(&m.arena);
 }
 
@@ -473,8 +475,9 @@ static bool has_case(const char *rule)
 {
     /* Those with a test of their own. */
     static const char *const others[] = {
-        "html-long",     "html-too-long",         "html-clipped",     "css-head-size",
-        "line-too-long", "comparison-no-verdict", "comparison-stale", "comparison-repeated"};
+        "html-long",        "html-too-long",       "html-clipped",
+        "css-head-size",    "line-too-long",       "comparison-no-verdict",
+        "comparison-stale", "comparison-repeated", "comparison-withdrawn"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (strcmp(others[i], rule) == 0) {
             return true;
@@ -530,7 +533,7 @@ int main(void)
         cmocka_unit_test(test_html_grows_past_three_limits),
         cmocka_unit_test(test_styles_in_the_head_have_a_limit),
         cmocka_unit_test(test_a_line_of_a_thousand_bytes_is_refused),
-        cmocka_unit_test(test_comparisons_lack_a_verdict_grow_stale_and_repeat),
+        cmocka_unit_test(test_comparisons_lack_a_verdict_grow_stale_repeat_and_are_withdrawn),
         cmocka_unit_test(test_a_finding_says_line_and_column),
         cmocka_unit_test(test_every_rule_has_a_case_that_trips_it),
         cmocka_unit_test(test_rubbish_is_looked_at_without_harm),
