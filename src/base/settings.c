@@ -52,15 +52,6 @@ const char *settings_places(struct arena *arena)
                         places[1] != NULL ? places[1] : "", places[2]);
 }
 
-struct settings_row *setting_row(const struct settings *settings, const char *key)
-{
-    size_t i = 0;
-    while (strcmp(settings->rows[i].key, key) != 0) {
-        i++;
-    }
-    return &settings->rows[i];
-}
-
 /* Defaults that follow from mail.from. */
 static void derive_domains(struct arena *arena, struct settings *settings)
 {

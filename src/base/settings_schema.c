@@ -59,6 +59,15 @@ const struct setting_spec *setting_find(const struct settings_schema *schema, co
     return NULL;
 }
 
+struct settings_row *setting_row(const struct settings *settings, const char *key)
+{
+    size_t i = 0;
+    while (strcmp(settings->rows[i].key, key) != 0) {
+        i++;
+    }
+    return &settings->rows[i];
+}
+
 /* The nearest one in this section, else the one of this name in another section. */
 static const struct setting_spec *find_meant(const struct settings_schema *schema,
                                              const char *section, const char *name)

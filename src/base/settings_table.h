@@ -147,6 +147,8 @@ bool taking_fail_form(const struct taking *taking);
 
 /* Digits alone; what follows is at *end. Numbers past 10^15 are none of ours. */
 bool setting_read_digits(const char *text, int64_t *number, const char **end);
+/* Seconds of s, min, h, d or w, 1 of ""; 0 if there is no unit of that name. */
+int64_t setting_unit_seconds(const char *unit);
 bool setting_read_rate(const char *text, struct settings_rate *rate);
 bool setting_is_alnum(char c);
 

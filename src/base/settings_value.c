@@ -9,27 +9,6 @@
 #include "base/utf8.h"
 #include "base/zone.h"
 
-void *taking_field(const struct taking *taking)
-{
-    return (char *)taking->fields + taking->spec->offset;
-}
-
-bool taking_put(const struct taking *taking, const char *text)
-{
-    *(const char **)taking_field(taking) = text;
-    return true;
-}
-
-bool taking_fail(const struct taking *taking, const char *text, const char *wanted)
-{
-    return fail(taking->why, FAILURE_CONFIG, "\"%.100s\" is not %s", text, wanted);
-}
-
-bool taking_fail_form(const struct taking *taking)
-{
-    return taking_fail(taking, taking->text, setting_form(taking->arena, taking->spec));
-}
-
 /* One line of UTF-8: what goes into headers, mails and pages. */
 static bool check_text(const struct taking *taking, const char *text)
 {
@@ -75,17 +54,6 @@ static bool take_path(const struct taking *taking)
     return taking_put(taking, file_join(taking->arena, taking->folder, taking->text));
 }
 
-bool setting_read_digits(const char *text, int64_t *number, const char **end)
-{
-    size_t len = strspn(text, "0123456789");
-    *number = 0;
-    for (size_t i = 0; i < len && len <= 15; i++) {
-        *number = *number * 10 + (text[i] - '0');
-    }
-    *end = text + len;
-    return len > 0 && len <= 15;
-}
-
 static bool take_number(const struct taking *taking)
 {
     int64_t number;
@@ -96,22 +64,6 @@ static bool take_number(const struct taking *taking)
     }
     *(int64_t *)taking_field(taking) = number;
     return true;
-}
-
-/* Seconds of a unit; 0 if there is none of that name. A bare m would be minutes to some and
- * months to others. */
-static int64_t unit_seconds(const char *unit)
-{
-    static const struct {
-        const char *name;
-        int64_t seconds;
-    } units[] = {{"", 1}, {"s", 1}, {"min", 60}, {"h", 3600}, {"d", 86400}, {"w", 604800}};
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (strcmp(units[i].name, unit) == 0) {
-            return units[i].seconds;
-        }
-    }
-    return 0;
 }
 
 static void describe_seconds(int64_t seconds, char out[32])
@@ -134,11 +86,12 @@ static bool take_duration(const struct taking *taking)
     int64_t high = taking->spec->high * unit;
     int64_t number;
     const char *end;
-    if (!setting_read_digits(taking->text, &number, &end) || unit_seconds(end) == 0) {
+    if (!setting_read_digits(taking->text, &number, &end) || setting_unit_seconds(end) == 0) {
         return taking_fail_form(taking);
     }
-    int64_t seconds =
-        number > high ? high + 1 : number * unit_seconds(end); /* no overflow: high < 10^9 */
+    int64_t seconds = number > high
+                          ? high + 1
+                          : number * setting_unit_seconds(end); /* no overflow: high < 10^9 */
     if (seconds < low || seconds > high) {
         char least[32], most[32];
         describe_seconds(low, least);
@@ -151,20 +104,6 @@ static bool take_duration(const struct taking *taking)
     }
     *(int64_t *)taking_field(taking) = seconds / unit;
     return true;
-}
-
-bool setting_read_rate(const char *text, struct settings_rate *rate)
-{
-    const char *end;
-    *rate = (struct settings_rate){0};
-    if (strcmp(text, "none") == 0 || strcmp(text, "0") == 0) {
-        return true;
-    }
-    if (!setting_read_digits(text, &rate->count, &end) || *end != '/' || end[1] == '\0') {
-        return false;
-    }
-    rate->seconds = unit_seconds(end + 1);
-    return rate->count > 0 && rate->seconds > 0 && rate->seconds <= 86400;
 }
 
 static bool take_rate(const struct taking *taking)
@@ -242,11 +181,6 @@ static bool take_weekday(const struct taking *taking)
 static bool take_zone(const struct taking *taking)
 {
     return zone_check(taking->text, taking->why) && taking_put(taking, taking->text);
-}
-
-bool setting_is_alnum(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
 static bool take_language(const struct taking *taking)

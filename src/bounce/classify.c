@@ -10,125 +10,6 @@
 #include "bounce/status.h"
 #include "bounce/verdict.h"
 
-bool look_add(struct look *look, const char *address, enum bounce_class class,
-              enum bounce_reason reason)
-{
-    struct bounce_recipient recipient = {.class = class, .reason = reason};
-    snprintf(recipient.address, sizeof recipient.address, "%s", address);
-    return bounce_report_add(look->report, &recipient);
-}
-
-void look_say(struct look *look, const char *text, size_t len)
-{
-    char *out = look->report->text;
-    size_t used = 0, start = 0;
-    bool blank = false;
-    while (start < len && text[start] != '\0' && strchr(" \t\n:;,.<>)", text[start]) != NULL) {
-        start++; /* what stood around the address before it */
-    }
-    for (size_t i = start; i < len && used + 8 < BOUNCE_TEXT;) {
-        uint32_t point;
-        size_t size = utf8_decode(text + i, len - i, &point);
-        if (point <= ' ' || (point >= 0x7f && point < 0xa0) || point == '>') {
-            blank = used > 0;
-        } else {
-            if (blank) {
-                out[used++] = ' ';
-            }
-            blank = false;
-            memcpy(out + used, text + i, size);
-            used += size;
-        }
-        i += size;
-    }
-    while (used > 0 && strchr(" <(-", out[used - 1]) != NULL) {
-        used--; /* the beginning of the next one */
-    }
-    out[used] = '\0';
-}
-
-/* Blocks of a report that name nobody have had their say. */
-static void drop_nameless(struct bounce_report *report)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < report->recipient_count; i++) {
-        if (report->recipients[i].address[0] != '\0') {
-            report->recipients[kept++] = report->recipients[i];
-        }
-    }
-    report->recipient_count = kept;
-}
-
-void look_conclude(struct look *look, enum bounce_detector detector)
-{
-    struct bounce_report *report = look->report;
-    struct bounce_recipient *first = &report->recipients[0];
-    for (size_t i = 1; i < report->recipient_count; i++) {
-        enum bounce_class class = report->recipients[i].class;
-        bool failed = first->class == BOUNCE_HARD || first->class == BOUNCE_SOFT;
-        if (!failed && (class == BOUNCE_HARD || class == BOUNCE_SOFT)) {
-            struct bounce_recipient other = *first;
-            *first = report->recipients[i];
-            report->recipients[i] = other;
-        }
-    }
-    report->detector = detector;
-    report->class = first->class;
-    report->reason = first->reason;
-    report->code = first->code;
-    report->status = first->status;
-    report->automatic = true;
-    drop_nameless(report);
-}
-
-/* The one address of a field; false if there are several or none. */
-static bool only_address(const char *value, char out[BOUNCE_ADDRESS])
-{
-    struct mention first, second;
-    if (value == NULL || !mention_first(value, strlen(value), false, &first)) {
-        return false;
-    }
-    size_t used = first.end;
-    bool several = mention_first(value + used, strlen(value) - used, false, &second) &&
-                   strcasecmp(first.address, second.address) != 0;
-    memcpy(out, first.address, BOUNCE_ADDRESS);
-    return !several && strncasecmp(first.address, "redacted@", 9) != 0;
-}
-
-static bool returned_field(const struct split_fields *fields, char out[BOUNCE_ADDRESS])
-{
-    static const char *const names[] = {"x-hmxmroriginalrecipient",
-                                        "x-envelope-to",
-                                        "x-original-to",
-                                        "x-actual-recipient",
-                                        "original-recipient",
-                                        "apparently-to",
-                                        "to",
-                                        NULL};
-    for (size_t i = 0; names[i] != NULL; i++) {
-        if (only_address(split_find(fields, names[i]), out)) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < fields->count; i++) {
-        const char *value = fields->list[i].value;
-        const char *at =
-            strcmp(fields->list[i].name, "received") == 0 ? strstr(value, " for <") : NULL;
-        if (at != NULL && mention_field(at + 5, out)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool look_returned_recipient(const struct look *look, char out[BOUNCE_ADDRESS])
-{
-    if (look->returned != NULL && returned_field(look->returned, out)) {
-        return true;
-    }
-    return returned_field(&look->signs.body.returned, out);
-}
-
 static void add_own(struct look *look, const struct split_fields *fields, const char *const *names)
 {
     for (size_t n = 0; names[n] != NULL; n++) {
@@ -167,15 +48,6 @@ static void find_returned(struct look *look)
     }
 }
 
-void look_answer(struct look *look, enum bounce_class class, enum bounce_reason reason,
-                 enum bounce_detector detector)
-{
-    look->report->class = class;
-    look->report->reason = reason;
-    look->report->detector = detector;
-    look->report->automatic = look->signs.automatic || look->signs.daemon || look->signs.null_path;
-}
-
 /* RFC 5965 and the older loops that send the message back from a known address. */
 static void feedback_type(const char *type, enum bounce_class *class, enum bounce_reason *reason)
 {
@@ -211,8 +83,8 @@ static bool look_feedback(struct look *look)
     feedback_type(type == NULL ? "abuse" : type, &class, &reason);
     look_answer(look, class, reason, DETECTOR_FEEDBACK);
     char address[BOUNCE_ADDRESS];
-    if (only_address(split_find(&fields, "original-rcpt-to"), address) ||
-        only_address(split_find(&fields, "removal-recipient"), address) ||
+    if (look_only_address(split_find(&fields, "original-rcpt-to"), address) ||
+        look_only_address(split_find(&fields, "removal-recipient"), address) ||
         look_returned_recipient(look, address)) {
         look_add(look, address, class, reason);
     }
@@ -239,7 +111,7 @@ static bool look_old_feedback(struct look *look)
     }
     char address[BOUNCE_ADDRESS];
     look_answer(look, BOUNCE_COMPLAINT, REASON_ABUSE, DETECTOR_HEADER);
-    if (only_address(original, address) || look_returned_recipient(look, address)) {
+    if (look_only_address(original, address) || look_returned_recipient(look, address)) {
         look_add(look, address, BOUNCE_COMPLAINT, REASON_ABUSE);
     }
     return true;

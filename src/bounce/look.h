@@ -28,6 +28,9 @@ bool look_text(struct look *look);
 /* The recipient that the returned header names; false if it names none or several. */
 bool look_returned_recipient(const struct look *look, char out[BOUNCE_ADDRESS]);
 
+/* The one address of a field; false if there are several or none. */
+bool look_only_address(const char *value, char out[BOUNCE_ADDRESS]);
+
 /* An address that the report's own text names beyond doubt. */
 bool look_sure_mention(const struct look *look, char out[BOUNCE_ADDRESS]);
 

@@ -18,23 +18,6 @@ bool mustache_render(struct mustache *template, const struct value *data, struct
     return true;
 }
 
-bool mustache_reader_section(struct run *run, const struct unit *unit, uint32_t index,
-                             enum reader_field field)
-{
-    struct residual *residual = run->residual;
-    const struct node *node = &unit->nodes[index];
-    bool wanted = node->kind == NODE_SECTION;
-    if (residual->depth == sizeof residual->open / sizeof residual->open[0]) {
-        return mustache_run_fail(run, unit, node, "sections on the reader nest more than %zu deep",
-                                 residual->depth);
-    }
-    struct scope scope = {.field = field};
-    residual_begin_if(residual, field, wanted);
-    bool ok = mustache_run_body(run, unit, index, wanted ? &scope : NULL);
-    residual_end_if(residual);
-    return ok;
-}
-
 bool mustache_specialise(struct mustache *template, const struct value *data,
                          struct residual *residual, struct failure *why)
 {

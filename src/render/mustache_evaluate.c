@@ -7,40 +7,7 @@
 #include "render/escape.h"
 #include "render/mustache_run.h"
 
-enum { WAY_SHOWN = 5 }; /* partials that a message names before it says how many more there are */
-
 static bool run_nodes(struct run *run, const struct unit *unit, uint32_t first, uint32_t end);
-
-/* The partials that are being rendered, from the inmost. */
-static void add_calls(const struct run *run, struct buf *text)
-{
-    size_t calls = 0;
-    for (const struct call *call = run->call; call != NULL; call = call->outer, calls++) {
-        int line, column;
-        if (calls < WAY_SHOWN) {
-            mustache_place(call->from, call->offset, &line, &column);
-            buf_addf(text, "; in partial %s, included at %s:%d:%d", call->unit->name,
-                     call->from->path, line, column);
-        }
-    }
-    if (calls > WAY_SHOWN) {
-        buf_addf(text, "; and so on, %zu deep", calls);
-    }
-}
-
-bool mustache_run_fail(struct run *run, const struct unit *unit, const struct node *node,
-                       const char *format, ...)
-{
-    struct buf way;
-    buf_init(&way, sizeof run->why->text);
-    add_calls(run, &way);
-    va_list args;
-    va_start(args, format);
-    mustache_fail_on_way(unit, node->offset, run->why, way.data, format, args);
-    va_end(args);
-    buf_free(&way);
-    return false;
-}
 
 static bool put(struct run *run, const struct unit *unit, const struct node *node,
                 const char *bytes, size_t len)
@@ -153,6 +120,24 @@ static bool run_list(struct run *run, const struct unit *unit, uint32_t index,
     return true;
 }
 
+/* A section on a field of the reader: its body inside an IF or UNLESS. */
+static bool reader_section(struct run *run, const struct unit *unit, uint32_t index,
+                           enum reader_field field)
+{
+    struct residual *residual = run->residual;
+    const struct node *node = &unit->nodes[index];
+    bool wanted = node->kind == NODE_SECTION;
+    if (residual->depth == sizeof residual->open / sizeof residual->open[0]) {
+        return mustache_run_fail(run, unit, node, "sections on the reader nest more than %zu deep",
+                                 residual->depth);
+    }
+    struct scope scope = {.field = field};
+    residual_begin_if(residual, field, wanted);
+    bool ok = mustache_run_body(run, unit, index, wanted ? &scope : NULL);
+    residual_end_if(residual);
+    return ok;
+}
+
 /* Null, false, an empty text and an empty list say "not there". 0 is a number like any other. */
 static bool is_true(const struct found *found)
 {
@@ -180,7 +165,7 @@ static bool run_section(struct run *run, const struct unit *unit, uint32_t index
         return false;
     }
     if (found.kind == FOUND_READER) {
-        return mustache_reader_section(run, unit, index, found.field);
+        return reader_section(run, unit, index, found.field);
     }
     if (is_true(&found) != (node->kind == NODE_SECTION)) {
         return true;

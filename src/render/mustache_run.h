@@ -69,10 +69,6 @@ bool mustache_run_fail(struct run *run, const struct unit *unit, const struct no
  * failure, output and `output_max` set, all else zero. */
 bool mustache_run(struct run *run, const struct value *data) MUST_CHECK;
 
-/* A section on a field of the reader: its body inside an IF or UNLESS. */
-bool mustache_reader_section(struct run *run, const struct unit *unit, uint32_t index,
-                             enum reader_field field) MUST_CHECK;
-
 /* Walks the body of the node at `index`, with `scope` on top of the stack where not NULL. */
 bool mustache_run_body(struct run *run, const struct unit *unit, uint32_t index,
                        struct scope *scope) MUST_CHECK;

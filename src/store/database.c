@@ -33,19 +33,11 @@ static bool check_file(const char *path, struct failure *why)
     return aside_check_filesystem(path, LOCAL_DATABASE, why);
 }
 
-static void wait_up_to(struct store *store, int ms)
-{
-    if (store->busy_ms != ms) {
-        sqlite3_busy_timeout(store->db, ms);
-        store->busy_ms = ms;
-    }
-}
-
 void store_set_patience(struct store *store, int first_ms, int then_ms)
 {
     store->first_ms = first_ms;
     store->then_ms = then_ms;
-    wait_up_to(store, first_ms);
+    store_wait_up_to(store, first_ms);
 }
 
 /* Without SQLITE_OPEN_CREATE: a file that vanished must not come back empty. NOMUTEX: a
@@ -201,86 +193,6 @@ bool store_set_durable(struct store *store, bool durable, struct failure *why)
 void store_rest(struct store *store)
 {
     sqlite3_db_release_memory(store->db);
-}
-
-/* Inner begins and commits never fail: only the outermost one speaks to the database, and a
- * caller that rolls back after any failure is right in every case. */
-static bool begin(struct store *store, const char *sql, bool locks, struct failure *why)
-{
-    if (store->depth == 0) {
-        bool good = query_run(store, sql, BIND_NOTHING, NULL, why);
-        bool in_vain = !good && why->kind == FAILURE_TRY_AGAIN;
-        if (locks) { /* a reader who got through says nothing about it */
-            wait_up_to(store, in_vain ? store->then_ms : store->first_ms);
-        }
-        if (!good) {
-            return false;
-        }
-        store->broken = false;
-    }
-    store->depth++;
-    return true;
-}
-
-bool store_begin(struct store *store, struct failure *why)
-{
-    SQL(immediate_sql, "BEGIN IMMEDIATE");
-    return store->mode == STORE_READ_ONLY ? store_begin_reading(store, why)
-                                          : begin(store, immediate_sql, true, why);
-}
-
-bool store_begin_reading(struct store *store, struct failure *why)
-{
-    SQL(deferred_sql, "BEGIN");
-    return begin(store, deferred_sql, false, why);
-}
-
-static void take_back(struct store *store)
-{
-    store->depth = 0;
-    store->broken = false;
-    if (sqlite3_get_autocommit(store->db) == 0) {
-        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-    }
-}
-
-bool store_commit(struct store *store, struct failure *why)
-{
-    SQL(commit, "COMMIT");
-    assert(store->depth > 0);
-    if (store->depth > 1) {
-        store->depth--;
-        return true;
-    }
-    bool ok = !store->broken ||
-              fail(why, FAILURE_INTERNAL,
-                   "%s: a part of the transaction failed; nothing of it was saved", store->path);
-    ok = ok && query_run(store, commit, BIND_NOTHING, NULL, why);
-    if (ok) {
-        store->depth = 0;
-    } else {
-        take_back(store);
-    }
-    return ok;
-}
-
-void store_rollback(struct store *store)
-{
-    if (store->depth > 1) {
-        store->depth--;
-        store->broken = true;
-    } else if (store->depth == 1) {
-        take_back(store);
-    }
-}
-
-bool store_end(struct store *store, bool ok, struct failure *why)
-{
-    if (!ok) {
-        store_rollback(store);
-        return false;
-    }
-    return store_commit(store, why);
 }
 
 /* AUTOINCREMENT's memory goes back with the file. A table that never had a row has no row here. */

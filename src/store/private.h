@@ -107,6 +107,8 @@ bool store_fail(struct store *store, struct failure *why);
 /* True where the last failure was a UNIQUE or PRIMARY KEY constraint. */
 bool store_is_duplicate(struct store *store);
 
+/* How long the next statement waits for a lock, in milliseconds. */
+void store_wait_up_to(struct store *store, int ms);
 /* A transaction for reading: what it sees is of one moment, and no writer is kept waiting. */
 bool store_begin_reading(struct store *store, struct failure *why) MUST_CHECK;
 /* Commits where `ok`, else rolls back: `ok = store_begin() && …; return store_end(…, ok, why);` */

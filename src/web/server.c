@@ -51,16 +51,6 @@ struct web_server {
     struct streams streams;
 };
 
-const char *web_field_find(const struct web_field *fields, const char *name)
-{
-    for (; fields != NULL; fields = fields->next) {
-        if (strcmp(fields->name, name) == 0) {
-            return fields->value;
-        }
-    }
-    return NULL;
-}
-
 void web_add_header(struct web_answer *answer, const char *name, const char *value)
 {
     assert(strpbrk(value, "\r\n") == NULL && strpbrk(name, "\r\n:") == NULL);

@@ -168,6 +168,21 @@ def find_foreign_symbols(path: str, undefined: list[str]) -> list[str]:
     return found
 
 
+def find_circles(calls: dict[str, set[str]]) -> list[str]:
+    """Groups of files that call each other in a circle; `calls` has for each file those whose functions it calls."""
+    reached: dict[str, set[str]] = {}
+    for path in calls:
+        seen, waiting = set(), [path]
+        while waiting:
+            for other in calls.get(waiting.pop(), set()) - seen:
+                seen.add(other)
+                waiting.append(other)
+        reached[path] = seen
+    groups = {frozenset(other for other in seen if path in reached.get(other, set()))
+              for path, seen in reached.items() if path in seen}
+    return ["these call each other in a circle: " + ", ".join(sorted(group)) for group in groups]
+
+
 def find_banned_calls(path: str, text: str) -> list[str]:
     found = []
     banned = BANNED | BANNED_IN_SRC if path.startswith("src/") else BANNED

@@ -82,6 +82,30 @@ def test_no_object_calls_a_library_over_the_wall():
     assert not found, "\n" + "\n".join(found)
 
 
+def calls_between_files() -> dict[str, set[str]]:
+    """For each file of src/ those of the same room whose functions it calls."""
+    sources_of = {f"{path}": str(path.relative_to(OBJECTS)).removesuffix(".o") for path in OBJECTS.glob("src/*/*.o")}
+    objects = [path for path, source in sources_of.items() if (ROOT / source).exists()]
+    listed = subprocess.run(["nm", "--print-file-name", "--format=posix", *objects], capture_output=True, text=True,
+                            check=True).stdout
+    rows = [(sources_of[path.rstrip(":")], *words) for path, *words in map(str.split, listed.splitlines())]
+    homes = {symbol: source for source, symbol, kind, *_ in rows if kind == "T"}
+    calls: dict[str, set[str]] = {source: set() for source in homes.values()}
+    for source, symbol, kind, *_ in rows:
+        home = homes.get(symbol, source)
+        if kind == "U" and home != source and rules.folder_of(home) == rules.folder_of(source):
+            calls.setdefault(source, set()).add(home)
+    return calls
+
+
+def test_no_files_of_a_room_call_each_other_in_a_circle():
+    """What two files need of each other belongs into a third. A table that names functions is no call."""
+    calls = calls_between_files()
+    assert sum(map(len, calls.values())) > 300
+    found = rules.find_circles(calls)
+    assert not found, "\n" + "\n".join(found)
+
+
 def test_no_banned_function_is_called():
     check(rules.find_banned_calls, sources("src/", "tests/"))
 
@@ -298,6 +322,13 @@ def test_a_symbol_over_the_wall_is_found():
     assert rules.find_foreign_symbols("src/cmd/a.c", ["sqlite3_open", "malloc", "json_read", "json_write"])[0:1]
     assert len(rules.find_foreign_symbols("src/base/file.c", ["HMAC", "EVP_Digest", "idn2_lookup_u8"])) == 2
     assert rules.find_foreign_symbols("src/store/a.c", ["sqlite3_open"]) == []
+
+
+def test_a_circle_of_calls_is_found():
+    calls = {"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set(), "e": {"e", "a"}}
+    assert sorted(rules.find_circles(calls)) == ["these call each other in a circle: b, c",
+                                                 "these call each other in a circle: e"]
+    assert rules.find_circles({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
 
 
 def test_a_header_that_leans_on_another_is_found(tmp_path):

@@ -1,0 +1,53 @@
+/* Reading the settings anew while `serve` runs. */
+#include <string.h>
+
+#include "base/log.h"
+#include "cmd/serve.h"
+
+volatile int serve_hangup;
+
+static bool same_text(const char *left, const char *right)
+{
+    return strcmp(left != NULL ? left : "", right != NULL ? right : "") == 0;
+}
+
+/* What is open cannot be exchanged under those who use it. */
+static bool keeps_what_is_open(const struct settings *old, const struct settings *settings,
+                               struct failure *why)
+{
+    if (!same_text(old->database, settings->database)) {
+        return fail(why, FAILURE_CONFIG, "another database takes a restart");
+    }
+    return same_text(old->subscribe.listen, settings->subscribe.listen) ||
+           fail(why, FAILURE_CONFIG, "another subscribe.listen takes a restart");
+}
+
+static bool load_again(const struct serve_state *state, struct arena *arena,
+                       struct settings *settings, struct token_keys *keys, struct failure *why)
+{
+    return program_read_settings(state->program, arena, settings, why) &&
+           settings_require_site(settings, why) && settings_require_mail(settings, why) &&
+           settings_require_relay(settings, why) &&
+           keeps_what_is_open(&state->settings, settings, why) &&
+           token_keys_read(settings->secret_file, keys, why);
+}
+
+void serve_reload(struct serve_state *state)
+{
+    struct arena arena = {0};
+    struct settings settings;
+    struct failure why = {0};
+    struct token_keys *keys = arena_alloc(&arena, sizeof *keys);
+    if (!load_again(state, &arena, &settings, keys, &why)) {
+        log_event(LOG_LEVEL_ERROR, "serve", "kept", LOG_STR("what", "settings"),
+                  LOG_STR("why", why.text));
+        arena_free(&arena);
+        return;
+    }
+    state->settings = state->program->settings = settings;
+    state->keys = *keys;
+    program_drop_signer(state->program);
+    arena_free(&state->arena);
+    state->arena = arena;
+    log_event(LOG_LEVEL_INFO, "serve", "reloaded", LOG_STR("file", state->program->settings_file));
+}
