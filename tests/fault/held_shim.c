@@ -1,13 +1,16 @@
 /*
  * Preloaded into a program under test: the socket takes no more just when a TLS record of SHIM_HELD
- * bytes is to go, and has room again when libcurl closes the connection.
+ * bytes is to go, and has room again when libcurl closes the connection. The file SHIM_NOTE appears
+ * when a record was held.
  */
 #include <curl/curl.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static atomic_bool closing;
 
@@ -16,6 +19,11 @@ static int is_full(size_t len)
     const char *held = getenv("SHIM_HELD");
     if (held == NULL || len != (size_t)atol(held) || atomic_load(&closing)) {
         return 0;
+    }
+    const char *note = getenv("SHIM_NOTE");
+    int fd = note == NULL ? -1 : open(note, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        close(fd);
     }
     errno = EAGAIN;
     return 1;

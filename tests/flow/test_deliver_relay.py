@@ -1,6 +1,8 @@
 """The relay itself: what happens before the first MAIL, and how its absence is told."""
 
 import contextlib
+import ctypes
+import re
 import shutil
 import socket
 import ssl
@@ -200,18 +202,27 @@ def test_a_large_message_over_TLS_arrives_whole(tmp_path, certificate):
             assert len(text) >= 3_000_000 and text.endswith(b"bytes.\r\n")
 
 
-def test_a_dot_that_the_TLS_library_sends_on_closing_leaves_its_reader_in_doubt(tmp_path, certificate):
+def libcurl_version() -> tuple[int, ...]:
+    name = ctypes.CDLL("libcurl-gnutls.so.4").curl_version
+    name.restype = ctypes.c_char_p
+    return tuple(int(part) for part in re.match(rb"libcurl/([\d.]+)", name()).group(1).split(b"."))
+
+
+def test_a_dot_held_inside_the_TLS_library_leaves_its_reader_in_doubt(tmp_path, certificate):
+    """libcurl 7 has it sent when the connection is closed; libcurl 8 does not, and nobody may count on that."""
     context, ca_file = certificate
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     dot = 5 + len(b".\r\n") + 1 + 16  # a TLS 1.3 record: header, bytes, their kind, tag
     ledger = Ledger(tmp_path, ["r@example.org"])
     with ScriptedServer(tls=context, implicit_tls=True) as server:
         counts = ledger.run(server.url, expect=75, ca_file=ca_file, dot_timeout=1, in_doubt="hold",
-                            env=shim.held(HELD=dot))
+                            env=shim.held(HELD=dot, NOTE=tmp_path / "held"))
+        assert (tmp_path / "held").exists(), "no record of a dot's size was held"
         until = time.time() + 10
-        while not server.received and time.time() < until:
+        while libcurl_version() < (8,) and not server.received and time.time() < until:
             time.sleep(0.05)
-        assert len(server.received) == 1, "it arrives although we never saw it leave"
+        if libcurl_version() < (8,):
+            assert len(server.received) == 1, "it arrives although we never saw it leave"
     assert counts["in_doubt"] == 1
 
 

@@ -40,7 +40,8 @@ def threads(**settings) -> dict[str, str]:
 
 
 def held(**settings) -> dict[str, str]:
-    """The environment in which a TLS record of so many bytes waits until its connection is closed: held(HELD=25)."""
+    """The environment in which a TLS record of so many bytes waits until its connection is closed, and a file
+    tells of it: held(HELD=25, NOTE=path)."""
     return preloaded("held_shim.c", settings)
 
 
