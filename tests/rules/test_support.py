@@ -36,3 +36,8 @@ def test_a_run_counts_its_cases_and_names_the_slowest(tmp_path, capsys):
     assert lines[0] == "skipped flow.test_b::test_left_out: no server"
     assert lines[1:4] == ["the slowest:", "   12.5 s  flow.test_a::test_slow", "    1.0 s  flow.test_b::test_broken"]
     assert lines[-1] == "2 passed, 1 failed, 1 skipped"
+
+
+def test_tests_work_where_the_environment_says(monkeypatch):
+    monkeypatch.setenv("TMPDIR", "/somewhere")
+    assert run_all.scratch_place() is None

@@ -1,8 +1,9 @@
 #!/bin/sh
-# Lines and branches of src that ctest and pytest reach. Installs and builds what the tests need, builds
-# build/coverage, runs both with its binary, and prints the sum and gcovr's table, the least covered first.
+# Lines and branches of src that the tests reach. Installs and builds what the tests need, builds
+# build/coverage, runs the tests with its programs, and prints the sum and gcovr's table, the least covered
+# first.
 #
-#   sh tests/support/coverage.sh [-k WORDS]    what follows goes to pytest
+#   sh tests/support/coverage.sh [NAME...]    only the tests whose names hold one of these words
 set -eu
 
 cd "$(dirname -- "$0")/../.."
@@ -16,12 +17,7 @@ cmake --build --preset coverage >/dev/null
 find "$build" -name '*.gcda' -delete
 
 # A failed test is told, and counted all the same: this measures, it does not judge.
-ctest --test-dir "$build" -j2 --output-on-failure | tail -n 4 || true
-# One pytest a folder, as each has a conftest of its own. The rules and valgrind look at other builds.
-for folder in flow fault browser; do
-    VERDICTS=$build/verdicts /usr/bin/python3 -m pytest -p no:cacheprovider -q \
-        --deselect tests/fault/test_valgrind.py "tests/$folder" "$@" | tail -n 8 || true
-done
+VERDICTS=$build/verdicts /usr/bin/python3 tests/support/run_all.py "$@" || true
 
 # Branches that the compiler adds for its own purposes, and asserts, are nobody's decision.
 gcovr --root . --filter src/ --object-directory "$build" --gcov-ignore-parse-errors \
