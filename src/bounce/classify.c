@@ -278,23 +278,3 @@ void classify(struct arena *arena, const struct lexicon *lexicon, const struct s
         look_rest(look);
     }
 }
-
-void classify_refusal(struct arena *arena, const struct lexicon *lexicon, int code,
-                      const char *enhanced, const char *reply, struct bounce_recipient *recipient)
-{
-    struct bounce_status status = {0};
-    if (enhanced != NULL) {
-        status_parse(enhanced, &status);
-    }
-    const char *words = reply == NULL ? "" : reply;
-    verdict_make(arena, lexicon, words, strlen(words), &status, recipient);
-    if (recipient->code == 0) {
-        recipient->code = code;
-        bool permanent = code >= 500;
-        if (recipient->reason == REASON_UNDETERMINED) {
-            enum bounce_reason reason = status_code_reason(code);
-            recipient->reason = reason == REASON_NONE ? REASON_UNDETERMINED : reason;
-        }
-        recipient->class = status_class(recipient->reason, permanent);
-    }
-}

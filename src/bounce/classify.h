@@ -16,9 +16,4 @@
 void classify(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
               struct bounce_report *report);
 
-/* The class of a refusal that a server gave while we sent: reply code, enhanced code ("5.1.1" or
- * NULL), reply text. */
-void classify_refusal(struct arena *arena, const struct lexicon *lexicon, int code,
-                      const char *enhanced, const char *reply, struct bounce_recipient *recipient);
-
 #endif

@@ -65,9 +65,13 @@ bool judge_release(const struct judge *judge, struct arena *arena, const char *d
                    struct judge_result *result, struct failure *why) MUST_CHECK;
 
 /* Records what servers refused, or let us give up, while an issue was sent, as bounces; call
- * judge_pending() afterwards. May be called again for the same issue. `*count` gets the new ones.
- */
+ * judge_pending() afterwards. Only what the ledger holds for the recipient's or the mailbox's fault
+ * will count. May be called again for the same issue. `*count` gets the new ones. */
 bool judge_refusals(const struct judge *judge, int64_t issue_id, int64_t *count,
                     struct failure *why) MUST_CHECK;
+
+/* Takes back what an older program counted against readers for refusals that were not theirs; who
+ * was taken off the list for nothing else is on it again. judge_pending() begins with it. */
+bool judge_review(const struct judge *judge, struct failure *why) MUST_CHECK;
 
 #endif

@@ -1,10 +1,8 @@
 /* Counting bounces, and the storm breaker. */
 #include <string.h>
 
-#include "bounce/classify.h"
 #include "bounce/judge.h"
 #include "store/bounce.h"
-#include "store/delivery.h"
 #include "store/subscriber.h"
 
 enum { DAY = 86400, NIGHT = DAY / 2, GROUPS = 200, EVENTS = 200 };
@@ -172,7 +170,7 @@ bool judge_pending(const struct judge *judge, struct arena *arena, struct judge_
 {
     struct arena own = {0};
     *result = (struct judge_result){0};
-    bool ok = hold_storms(judge, arena, &own, result, why);
+    bool ok = judge_review(judge, why) && hold_storms(judge, arena, &own, result, why);
     for (size_t count = 1; ok && count > 0;) {
         struct bounce_group *groups;
         arena_reset(&own);
@@ -191,62 +189,4 @@ bool judge_release(const struct judge *judge, struct arena *arena, const char *d
     (void)arena;
     *result = (struct judge_result){0};
     return count_all(judge, domain, NULL, result, why);
-}
-
-struct refusals {
-    const struct judge *judge;
-    const struct lexicon *lexicon;
-    int64_t issue_id;
-    int64_t count;
-};
-
-static bool record_refusal(void *context, const struct delivery *row, struct failure *why)
-{
-    struct refusals *refusals = context;
-    struct arena arena = {0};
-    struct bounce_recipient part = {0};
-    char hash[HASH_HEX], status[BOUNCE_STATUS_TEXT];
-    if (row->code == 0) {
-        return true; /* no server spoke: the relay was away, or we did not ask */
-    }
-    classify_refusal(&arena, refusals->lexicon, (int)row->code, row->enhanced, row->reply, &part);
-    const char *name = arena_format(&arena, "refusal %lld %lld", (long long)refusals->issue_id,
-                                    (long long)row->subscriber_id);
-    hash_sha256_hex(name, strlen(name), hash);
-    bounce_status_format(&part.status, status);
-    const struct bounce_event event = {.message_hash = hash,
-                                       .subscriber_id = row->subscriber_id,
-                                       .issue_id = refusals->issue_id,
-                                       .class = bounce_class_name(part.class),
-                                       .domain = row->domain,
-                                       .code = part.code,
-                                       .enhanced = status[0] == '\0' ? NULL : status,
-                                       .reason = bounce_reason_name(part.reason),
-                                       .at = refusals->judge->now,
-                                       .mark = BOUNCE_PENDING};
-    bool added;
-    bool ok = bounce_add(refusals->judge->store, &event, &added, why);
-    refusals->count += ok && added;
-    arena_free(&arena);
-    return ok;
-}
-
-bool judge_refusals(const struct judge *judge, int64_t issue_id, int64_t *count,
-                    struct failure *why)
-{
-    static const enum delivery_state states[] = {DELIVERY_REFUSED, DELIVERY_GAVE_UP};
-    struct arena arena = {0};
-    struct refusals refusals = {judge, lexicon_make(&arena), issue_id, 0};
-    struct delivery_queue queue = {issue_id};
-    bool ok = store_begin(judge->store, why);
-    for (size_t i = 0; ok && i < 2; i++) {
-        ok = delivery_each(judge->store, queue, &states[i], record_refusal, &refusals, why);
-    }
-    ok = ok && store_commit(judge->store, why);
-    if (!ok) {
-        store_rollback(judge->store);
-    }
-    arena_free(&arena);
-    *count = refusals.count;
-    return ok;
 }

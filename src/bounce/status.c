@@ -3,99 +3,62 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Rows are looked up from the top; -1 is any number. */
-struct status_row {
-    int class, subject, detail;
-    enum bounce_reason reason;
-    const char *source;
-};
-
-static const struct status_row status_rows[] = {
-    {5, 1, 1, REASON_USER_UNKNOWN, "RFC 3463 3.2: bad destination mailbox address"},
-    {5, 1, 2, REASON_HOST_UNKNOWN, "RFC 3463 3.2: bad destination system address"},
-    {5, 1, 3, REASON_USER_UNKNOWN, "RFC 3463 3.2: bad destination address syntax"},
-    {5, 1, 4, REASON_UNDETERMINED, "RFC 3463 3.2: ambiguous; the address may live"},
-    {5, 1, 5, REASON_UNDETERMINED, "RFC 3463 3.2: destination valid"},
-    {5, 1, 6, REASON_MOVED, "RFC 3463 3.2: moved, no forwarding address"},
-    {5, 1, 7, REASON_SENDER, "RFC 3463 3.2: bad sender's address syntax"},
-    {5, 1, 8, REASON_SENDER, "RFC 3463 3.2: bad sender's system address"},
-    {5, 1, 9, REASON_PROTOCOL, "RFC 5248: message relayed to non-compliant mailer"},
-    {5, 1, 10, REASON_NO_MAIL, "RFC 7505: null MX; Exchange Online: recipient not found"},
-    {5, 1, 90, REASON_TOO_FAST, "Exchange Online: sender's daily limit"},
-    {5, 1, 0, REASON_USER_UNKNOWN, "RFC 3463 3.2: other address status, of the recipient"},
-    {5, 1, -1, REASON_UNDETERMINED, "not registered; Exchange gives them to senders"},
-    {5, 2, 1, REASON_DISABLED, "RFC 3463 3.3: mailbox disabled"},
-    {-1, 2, 2, REASON_MAILBOX_FULL, "RFC 3463 3.3: mailbox full"},
-    {-1, 2, 3, REASON_TOO_BIG, "RFC 3463 3.3: length exceeds administrative limit"},
-    {-1, 2, 4, REASON_SYSTEM, "RFC 3463 3.3: mailing list expansion problem"},
-    {4, 2, 1, REASON_SUSPENDED, "RFC 3463 3.3: disabled, for a while"},
-    {-1, 3, 1, REASON_MAILBOX_FULL, "RFC 3463 3.4: mail system full"},
-    {-1, 3, 2, REASON_SYSTEM, "RFC 3463 3.4: not accepting messages now"},
-    {-1, 3, 3, REASON_PROTOCOL, "RFC 3463 3.4: not capable of selected features"},
-    {-1, 3, 4, REASON_TOO_BIG, "RFC 3463 3.4: message too big for system"},
-    {-1, 3, 5, REASON_SYSTEM, "RFC 3463 3.4: system incorrectly configured"},
-    {-1, 4, 1, REASON_NETWORK, "RFC 3463 3.5: no answer from host"},
-    {-1, 4, 2, REASON_NETWORK, "RFC 3463 3.5: bad connection"},
-    {-1, 4, 3, REASON_NETWORK, "RFC 3463 3.5: directory server failure"},
-    {5, 4, 4, REASON_HOST_UNKNOWN, "RFC 3463 3.5: unable to route"},
-    {4, 4, 4, REASON_NETWORK, "RFC 3463 3.5: unable to route, for a while"},
-    {-1, 4, 5, REASON_SYSTEM, "RFC 3463 3.5: congestion"},
-    {-1, 4, 6, REASON_LOOP, "RFC 3463 3.5: routing loop"},
-    {-1, 4, 7, REASON_EXPIRED, "RFC 3463 3.5: delivery time expired"},
-    {-1, 4, 14, REASON_LOOP, "Exchange Online: hop count exceeded"},
-    {-1, 4, 300, REASON_EXPIRED, "Exchange Online: message expired"},
-    {5, 4, 310, REASON_HOST_UNKNOWN, "Exchange Online: DNS domain does not exist"},
-    {-1, 4, 316, REASON_EXPIRED, "Exchange Online: message expired, connection refused"},
-    {-1, 4, -1, REASON_NETWORK, "RFC 3463 3.5: other network status"},
-    {-1, 5, -1, REASON_PROTOCOL, "RFC 3463 3.6: protocol status"},
-    {-1, 6, -1, REASON_CONTENT, "RFC 3463 3.7: content or media status"},
-    {-1, 7, 20, REASON_AUTHENTICATION, "RFC 7372: no passing DKIM signature"},
-    {-1, 7, 21, REASON_AUTHENTICATION, "RFC 7372: no acceptable DKIM signature"},
-    {-1, 7, 22, REASON_AUTHENTICATION, "RFC 7372: DKIM author does not match"},
-    {-1, 7, 23, REASON_AUTHENTICATION, "RFC 7372: SPF failed"},
-    {-1, 7, 24, REASON_AUTHENTICATION, "RFC 7372: SPF error"},
-    {-1, 7, 25, REASON_AUTHENTICATION, "RFC 7372: reverse DNS failed"},
-    {-1, 7, 26, REASON_AUTHENTICATION, "RFC 7372: several checks failed; Gmail's sender rules"},
-    {-1, 7, 27, REASON_AUTHENTICATION, "RFC 7505: sender has null MX; Gmail: SPF"},
-    {-1, 7, 28, REASON_TOO_FAST, "IANA: mail flood; Gmail: rate"},
-    {-1, 7, 29, REASON_AUTHENTICATION, "Gmail: TLS or ARC"},
-    {-1, 7, 30, REASON_AUTHENTICATION, "IANA: REQUIRETLS; Gmail: DKIM"},
-    {-1, 7, 515, REASON_AUTHENTICATION, "Outlook.com: sender's authentication level"},
-    {-1, 7, -1, REASON_POLICY, "RFC 3463 3.8: security or policy status"},
-    {0, 0, 0, REASON_NONE, NULL},
-};
-
-static bool row_fits(const struct status_row *row, const struct bounce_status *status)
+enum bounce_reason status_refusal(const struct refusal *refusal)
 {
-    return (row->class == -1 || row->class == status->class) && row->subject == status->subject &&
-           (row->detail == -1 || row->detail == status->detail);
+    static const enum bounce_reason names[REFUSAL_REASONS] = {
+        [REFUSAL_UNDETERMINED] = REASON_UNDETERMINED,
+        [REFUSAL_USER_UNKNOWN] = REASON_USER_UNKNOWN,
+        [REFUSAL_HOST_UNKNOWN] = REASON_HOST_UNKNOWN,
+        [REFUSAL_DISABLED] = REASON_DISABLED,
+        [REFUSAL_MOVED] = REASON_MOVED,
+        [REFUSAL_NO_MAIL] = REASON_NO_MAIL,
+        [REFUSAL_UNAVAILABLE] = REASON_UNAVAILABLE,
+        [REFUSAL_MAILBOX_FULL] = REASON_MAILBOX_FULL,
+        [REFUSAL_SUSPENDED] = REASON_SUSPENDED,
+        [REFUSAL_MAILBOX_LIMIT] = REASON_TOO_BIG,
+        [REFUSAL_GREYLISTED] = REASON_GREYLISTED,
+        [REFUSAL_AUTHENTICATION] = REASON_AUTHENTICATION,
+        [REFUSAL_BLOCKED] = REASON_BLOCKED,
+        [REFUSAL_TOO_FAST] = REASON_TOO_FAST,
+        [REFUSAL_POLICY] = REASON_POLICY,
+        [REFUSAL_QUOTA] = REASON_TOO_FAST,
+        [REFUSAL_ACCOUNT] = REASON_SENDER,
+        [REFUSAL_LOGIN] = REASON_AUTHENTICATION,
+        [REFUSAL_SENDER] = REASON_SENDER,
+        [REFUSAL_UNVERIFIED] = REASON_SENDER,
+        [REFUSAL_RELAYING] = REASON_RELAYING,
+        [REFUSAL_LOOP] = REASON_LOOP,
+        [REFUSAL_NETWORK] = REASON_NETWORK,
+        [REFUSAL_EXPIRED] = REASON_EXPIRED,
+        [REFUSAL_SYSTEM] = REASON_SYSTEM,
+        [REFUSAL_PROTOCOL] = REASON_PROTOCOL,
+        [REFUSAL_SPAM] = REASON_SPAM,
+        [REFUSAL_VIRUS] = REASON_VIRUS,
+        [REFUSAL_BODY] = REASON_CONTENT,
+        [REFUSAL_TOO_BIG] = REASON_TOO_BIG,
+        [REFUSAL_SIGNATURE] = REASON_CONTENT,
+    };
+    return refusal->source[0] == '\0' ? REASON_NONE : names[refusal->reason];
+}
+
+static enum bounce_reason ask(int code, const char *enhanced)
+{
+    const struct refusal_question question = {
+        .command = REFUSAL_REPORT, .code = code, .enhanced = enhanced};
+    struct refusal refusal = refusal_read(&question);
+    return status_refusal(&refusal);
 }
 
 enum bounce_reason status_reason(const struct bounce_status *status)
 {
-    for (const struct status_row *row = status_rows; row->source != NULL; row++) {
-        if (status->class != 0 && row_fits(row, status)) {
-            return row->reason;
-        }
-    }
-    return REASON_NONE;
+    char enhanced[BOUNCE_STATUS_TEXT];
+    bounce_status_format(status, enhanced);
+    return status->class == 0 ? REASON_NONE : ask(0, enhanced);
 }
 
 enum bounce_reason status_code_reason(int code)
 {
-    switch (code) {
-    case 551: /* RFC 5321 4.2.3: user not local */
-        return REASON_USER_UNKNOWN;
-    case 452:
-    case 552: /* exceeded storage allocation */
-    case 522: /* what some write for it, from 5.2.2 */
-        return REASON_MAILBOX_FULL;
-    case 421:
-    case 451:
-        return REASON_SYSTEM;
-    default:
-        return REASON_NONE;
-    }
+    return ask(code, "");
 }
 
 bool status_generic(const struct bounce_status *status)

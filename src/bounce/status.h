@@ -1,11 +1,12 @@
 /*
  * SMTP reply codes and enhanced status codes (RFC 3463): found in text, and what each says about
- * the reader. One table with the source of each row.
+ * the reader, by the table of smtp/refusal.h.
  */
 #ifndef BOUNCE_STATUS_H
 #define BOUNCE_STATUS_H
 
 #include "bounce/report.h"
+#include "smtp/refusal.h"
 
 /* Codes as they stand in a reply or a Diagnostic-Code field. */
 struct status_codes {
@@ -24,6 +25,9 @@ bool status_parse(const char *text, struct bounce_status *status);
 /* True for x.0.0, 5.1.0, 5.2.0, 5.3.0, 5.5.0, 5.7.0, 5.7.1 …: codes that servers give for
  * anything, so that words count for more than they do. */
 bool status_generic(const struct bounce_status *status);
+
+/* The reason by the name that reports have for it. REASON_NONE where no row of the table fits. */
+enum bounce_reason status_refusal(const struct refusal *refusal);
 
 /* What the code alone says. REASON_NONE where it says nothing. */
 enum bounce_reason status_reason(const struct bounce_status *status);

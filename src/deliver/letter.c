@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-static struct judgement defer(enum fault fault)
+static struct judgement defer(void)
 {
-    return (struct judgement){.state = DELIVERY_DEFERRED, .fault = fault};
+    return (struct judgement){.state = DELIVERY_DEFERRED};
 }
 
 /* The connection died, or spoke no SMTP, before the dot was out: the row is innocent, unless it
@@ -15,7 +15,7 @@ static struct judgement lost(const struct ending *ending)
     if (ending->letter->losses < LETTER_LOSSES) {
         return (struct judgement){.again = true, .distrust = unproven};
     }
-    return defer(FAULT_RELAY);
+    return defer();
 }
 
 /* A server that says PIPELINING and cannot do it answers the second command with "bad sequence" or
@@ -28,22 +28,64 @@ static bool lied(const struct ending *ending)
            (confused || strncmp(reply->enhanced, "5.5.", 4) == 0);
 }
 
-static struct judgement replied(const struct ending *ending)
+static enum refusal_command command_of(enum stage stage)
+{
+    switch (stage) {
+    case STAGE_RSET:
+    case STAGE_MAIL:
+        return REFUSAL_MAIL;
+    case STAGE_RCPT:
+        return REFUSAL_RCPT;
+    case STAGE_DATA:
+        return REFUSAL_DATA;
+    case STAGE_CONTENT:
+    case STAGE_DOT:
+    case STAGE_QUIT:
+        break;
+    }
+    return REFUSAL_TEXT;
+}
+
+/* Refused is what surely speaks of the recipient. All else waits: it says nothing about the
+ * reader, and passes when somebody has mended it. */
+static struct judgement refused(const struct ending *ending, const char *host)
 {
     const struct reply *reply = &ending->reply;
+    const struct refusal_question question = {.command = command_of(ending->stage),
+                                              .code = reply->code,
+                                              .enhanced = reply->enhanced,
+                                              .words = reply->text,
+                                              .host = host};
+    struct refusal refusal = refusal_read(&question);
+    return (struct judgement){.state = refusal.settles ? DELIVERY_REFUSED : DELIVERY_DEFERRED,
+                              .refused = true,
+                              .refusal = refusal};
+}
+
+/* What cannot be read as an answer: in doubt once the dot is out, harmless before. */
+static struct judgement unreadable(const struct ending *ending)
+{
+    return ending->stage == STAGE_DOT ? (struct judgement){.state = DELIVERY_IN_DOUBT}
+                                      : lost(ending);
+}
+
+static struct judgement replied(const struct ending *ending, const char *host)
+{
+    const struct reply *reply = &ending->reply;
+    if (ending->stage == STAGE_DOT && reply_is(reply, 2)) {
+        return (struct judgement){.state = DELIVERY_SENT};
+    }
     if (reply->code == 421 && reply_is(reply, 4) && !ending->fresh && ending->letter->losses <= 1) {
         /* The server is tired of the connection, not of the message. */
         return (struct judgement){.again = true};
     }
+    if (!reply_is(reply, 4) && !reply_is(reply, 5)) {
+        return unreadable(ending);
+    }
     if (reply_is(reply, 5) && lied(ending)) {
         return (struct judgement){.again = true, .distrust = true};
     }
-    struct reply_class class = classify_reply(ending->stage, reply);
-    bool unread = class.state == DELIVERY_DEFERRED && !reply_is(reply, 4) && !reply_is(reply, 5);
-    if (unread) {
-        return lost(ending);
-    }
-    return (struct judgement){.state = class.state, .fault = class.fault};
+    return refused(ending, host);
 }
 
 bool ending_is_loss(const struct ending *ending)
@@ -51,15 +93,15 @@ bool ending_is_loss(const struct ending *ending)
     return ending->fresh || ending->how != ENDED_LOST || ending->stage > STAGE_MAIL;
 }
 
-struct judgement ending_judge(const struct ending *ending)
+struct judgement ending_judge(const struct ending *ending, const char *host)
 {
     switch (ending->how) {
     case ENDED_REPLIED:
-        return replied(ending);
+        return replied(ending, host);
     case ENDED_UNSENT:
-        return (struct judgement){.state = DELIVERY_REFUSED, .fault = FAULT_RECIPIENT};
+        return (struct judgement){.state = DELIVERY_REFUSED};
     case ENDED_OURS:
-        return defer(FAULT_SENDER);
+        return defer();
     case ENDED_UNWANTED:
         return (struct judgement){.state = DELIVERY_SKIPPED};
     case ENDED_LOST:
@@ -67,12 +109,12 @@ struct judgement ending_judge(const struct ending *ending)
         break;
     }
     if (ending->handed) {
-        return (struct judgement){.state = DELIVERY_IN_DOUBT, .fault = FAULT_RELAY};
+        return (struct judgement){.state = DELIVERY_IN_DOUBT};
     }
     bool waited = ending->how == ENDED_TIMED_OUT;
     if (waited &&
         !(ending->pipelined && (ending->stage == STAGE_RCPT || ending->stage == STAGE_DATA))) {
-        return defer(FAULT_RELAY);
+        return defer();
     }
     return lost(ending);
 }

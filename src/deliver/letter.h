@@ -8,14 +8,16 @@
 #define DELIVER_LETTER_H
 
 #include "base/arena.h"
-#include "deliver/classify.h"
+#include "deliver/reply.h"
+#include "smtp/refusal.h"
 #include "store/delivery.h"
 
 /* What is to be done about an ending. */
 struct judgement {
     bool again;                /* the row is innocent: send it once more, now */
     enum delivery_state state; /* where not `again` */
-    enum fault fault;
+    bool refused;              /* the server has said no, and `refusal` tells what that means */
+    struct refusal refusal;
     bool distrust; /* the server only says that it can PIPELINING: one command at a time from now */
 };
 
@@ -32,6 +34,8 @@ struct letter {
     enum delivery_state state;
     int64_t next_at;
     bool attempted;
+    bool refused; /* and whose fault that was */
+    enum refusal_fault fault;
     struct reply reply;
 };
 
@@ -62,7 +66,8 @@ enum { LETTER_LOSSES = 3 };
  * letter meets that, others have got through each time. */
 bool ending_is_loss(const struct ending *ending);
 
-/* Pure: the rules. `ending->letter->losses` counts this loss already. */
-struct judgement ending_judge(const struct ending *ending);
+/* Pure: the rules. `ending->letter->losses` counts this loss already. `host` is the relay's name,
+ * as some codes mean what their host means by them. */
+struct judgement ending_judge(const struct ending *ending, const char *host);
 
 #endif

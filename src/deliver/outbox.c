@@ -19,6 +19,7 @@ enum {
     OUTBOX_DRY_MS = 1000,  /* between two looks for rows that have come due */
     OUTBOX_LANE = 300,
     OUTBOX_RETURNED = 1024,
+    OUTBOX_UNKNOWN = 2, /* issues that ended in an unknown refusal, before one settles the row */
 };
 
 /* A row that was given back with its dot noted, and how many connections had died under it. */
@@ -166,6 +167,7 @@ static void give_back(struct outbox *outbox, struct letter *letter, int64_t next
     letter->state = DELIVERY_QUEUED;
     letter->next_at = next_at;
     letter->attempted = false;
+    letter->refused = false;
     letter->reply = (struct reply){0};
     push_settled(outbox, letter);
 }
@@ -380,6 +382,8 @@ void outbox_settle(struct outbox *outbox, struct letter *letter, const struct ju
     letter->next_at = 0;
     letter->attempted = judgement->state != DELIVERY_SKIPPED;
     letter->reply = *reply;
+    letter->refused = judgement->refused;
+    letter->fault = judgement->refusal.fault;
     if (judgement->state == DELIVERY_DEFERRED) {
         letter->next_at =
             retry_at(clock_now(), letter->row.attempts, letter->row.first_at,
@@ -398,6 +402,27 @@ void outbox_note_dot(struct outbox *outbox, struct letter *letter)
     outbox->notes[outbox->note_count++] = letter;
 }
 
+/* A refusal that no row of the table knows is nobody's fault for sure, and waits. When two issues
+ * ended so for one reader, it was no passing trouble of ours: the third is the recipient's. */
+static bool settle_third(struct outbox *outbox, struct letter *letter, struct failure *why)
+{
+    int64_t issue_id = outbox->options.queue.issue_id;
+    int64_t before = 0;
+    bool lasting = letter->reply.code >= 500 || letter->state == DELIVERY_GAVE_UP;
+    if (!letter->refused || letter->fault != REFUSAL_UNKNOWN || !lasting || issue_id == 0) {
+        return true;
+    }
+    if (!delivery_count_unknown(outbox->quick, issue_id, letter->row.subscriber_id, &before, why)) {
+        return false;
+    }
+    if (before >= OUTBOX_UNKNOWN) {
+        letter->state = DELIVERY_REFUSED;
+        letter->fault = REFUSAL_RECIPIENT;
+        letter->next_at = 0;
+    }
+    return true;
+}
+
 static bool write_outcome(struct outbox *outbox, struct letter *letter, struct failure *why)
 {
     const struct reply *reply = &letter->reply;
@@ -413,6 +438,7 @@ static bool write_outcome(struct outbox *outbox, struct letter *letter, struct f
         .enhanced = reply->enhanced[0] != '\0' ? reply->enhanced : NULL,
         .reply = reply->text[0] != '\0' ? reply->text : NULL,
         .relay = given_back ? NULL : outbox->options.relay,
+        .fault = letter->refused ? refusal_fault_name(letter->fault) : NULL,
     };
     bool held;
     return delivery_record(outbox->quick, outbox->options.queue, &outcome, clock_now(), &held, why);
@@ -428,7 +454,7 @@ static bool write_all(struct outbox *outbox, struct failure *why)
         }
     }
     for (struct letter *letter = outbox->settled; letter != NULL; letter = letter->next) {
-        if (!write_outcome(outbox, letter, why)) {
+        if (!settle_third(outbox, letter, why) || !write_outcome(outbox, letter, why)) {
             return false;
         }
     }

@@ -14,9 +14,12 @@
  *             (noted)                                          generation is still ours; then the
  *                                                              last bytes go to the socket
  *   sending   sent      2xx to the dot                         NORMAL, with the reply
- *   sending   deferred  4xx, sender's or relay's fault;        NORMAL, with next_at
- *                       the relay is away
- *   sending   refused   5xx that speaks of the recipient       NORMAL
+ *   sending   deferred  4xx, or a 5xx that speaks of us, the   NORMAL, with next_at and whose
+ *                       message or nobody for sure; the        fault it was (smtp/refusal)
+ *                       relay is away
+ *   sending   refused   5xx that surely speaks of the          NORMAL, with the same
+ *                       recipient; a 5xx of nobody for sure,
+ *                       where two issues gave up so before
  *   sending   gave_up   would be deferred, past max_age        NORMAL
  *   sending   skipped   left, paused, cancelled … meanwhile    NORMAL
  *   sending   in_doubt  the connection died behind the dot,    NORMAL, doubted+1

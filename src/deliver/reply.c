@@ -6,6 +6,13 @@
 
 #include "base/utf8.h"
 
+const char *stage_name(enum stage stage)
+{
+    static const char *const names[] = {"RSET",     "MAIL",          "RCPT", "DATA",
+                                        "the text", "the final dot", "QUIT"};
+    return names[stage];
+}
+
 void reply_start(struct reply_parser *parser)
 {
     *parser = (struct reply_parser){0};

@@ -20,6 +20,18 @@ enum {
     REPLY_LIMIT = 1024 * 1024, /* a reply without an end is garbage from here on */
 };
 
+/* How far a message has got. The order is that of the wire. */
+enum stage {
+    STAGE_RSET, /* before the envelope: the transaction before is cleared away */
+    STAGE_MAIL,
+    STAGE_RCPT,
+    STAGE_DATA,
+    STAGE_CONTENT, /* 354 is there, the text flows; no reply is due */
+    STAGE_DOT,     /* the last bytes of the final dot were handed to the socket */
+    STAGE_QUIT,
+};
+const char *stage_name(enum stage stage); /* "MAIL", …, "the final dot" */
+
 struct reply {
     int code;                      /* 200 to 599; 0 if garbage from the first line on */
     char enhanced[REPLY_ENHANCED]; /* RFC 3463, of the last line that has one; "" none */

@@ -49,7 +49,7 @@ static bool settle_unwritten(struct shift *shift, struct letter **letter, struct
         outbox_return(shift->outbox, *letter);
         return false;
     }
-    struct judgement judgement = {.state = DELIVERY_DEFERRED, .fault = FAULT_SENDER};
+    struct judgement judgement = {.state = DELIVERY_DEFERRED};
     struct reply reply;
     reply_say(&reply, "%s", why->text);
     tell_operator(shift, why->text);
@@ -101,20 +101,28 @@ bool shift_next(struct shift *shift, struct deliver_message *message, struct let
     return true;
 }
 
-/* The relay or the receiver's rules speak of us: the operator must know, once. */
+/* What was said of us, or of the message, and will not pass by itself: the operator must know,
+ * once. How many have heard it, the end of the run tells. */
 static void blame(struct shift *shift, const struct ending *ending,
                   const struct judgement *judgement)
 {
-    bool ours = judgement->fault == FAULT_SENDER || judgement->fault == FAULT_RELAY;
-    bool lasting =
-        ending->how == ENDED_OURS || (ending->how == ENDED_REPLIED && ending->reply.code >= 500);
-    if (judgement->again || !ours || !lasting) {
+    const struct refusal *refusal = &judgement->refusal;
+    char text[REPLY_TEXT + 500];
+    if (judgement->again || shift->result->relay_why.kind != FAILURE_NONE) {
         return;
     }
-    char text[REPLY_TEXT + 300];
-    snprintf(text, sizeof text, "%s refuses our mail at %s: %s", shift->relay->name,
-             stage_name(ending->stage), ending->reply.text);
-    tell_operator(shift, text);
+    if (ending->how == ENDED_OURS) {
+        tell_operator(shift, ending->reply.text);
+        return;
+    }
+    bool ours = refusal->fault == REFUSAL_OURS || refusal->fault == REFUSAL_RECEIVER ||
+                refusal->fault == REFUSAL_CONTENT;
+    if (judgement->refused && refusal->permanent && ours) {
+        snprintf(text, sizeof text, "%s answered %s with \"%s\"%s%s", shift->relay->name,
+                 stage_name(ending->stage), ending->reply.text, refusal->remedy != NULL ? ": " : "",
+                 refusal->remedy != NULL ? refusal->remedy : "");
+        tell_operator(shift, text);
+    }
 }
 
 void shift_end(struct shift *shift, const struct ending *ending, struct judgement *judgement)
@@ -122,7 +130,7 @@ void shift_end(struct shift *shift, const struct ending *ending, struct judgemen
     assert(shift->in_hand > 0);
     shift->in_hand--;
     ending->letter->losses += ending_is_loss(ending);
-    *judgement = ending_judge(ending);
+    *judgement = ending_judge(ending, shift->relay->name);
     bool answered = ending->how == ENDED_REPLIED && ending->stage >= STAGE_MAIL;
     shift->result->attempted += answered || ending->handed;
     shift->left += ending->handed;

@@ -4,16 +4,16 @@
 /* ?2 now, ?3 the latest first attempt that is too old, ?4 reply, ?5 relay. */
 #define GIVE_UP(T)                                                                                 \
     "UPDATE " T##_TABLE " SET state = 'gave_up', reply = ?4, relay = ?5, code = NULL, "            \
-                        "enhanced = NULL, done_at = ?2 WHERE " T##_ALL " AND " T##_DUE             \
-        " AND first_at <= ?3 AND next_at <= ?2"
+                        "enhanced = NULL, fault = NULL, done_at = ?2 WHERE " T##_ALL               \
+        " AND " T##_DUE " AND first_at <= ?3 AND next_at <= ?2"
 BOTH(give_up_sql, GIVE_UP);
 
 /* ?2 now, ?3 next_at, ?4 reply, ?5 relay, ?6 whether the relay is away. */
 #define DEFER(T)                                                                                   \
     "UPDATE " T##_TABLE                                                                            \
         " SET state = 'deferred', reply = ?4, relay = ?5, away = ?6, code = NULL, "                \
-        "enhanced = NULL, next_at = ?3, first_at = coalesce(first_at, ?2) WHERE " T##_ALL          \
-        " AND " T##_DUE " AND next_at <= ?2"
+        "enhanced = NULL, fault = NULL, next_at = ?3, first_at = coalesce(first_at, ?2) "          \
+        "WHERE " T##_ALL " AND " T##_DUE " AND next_at <= ?2"
 BOTH(defer_sql, DEFER);
 
 bool delivery_defer_due(struct store *store, struct delivery_queue queue, int64_t now,

@@ -148,6 +148,14 @@ bool bounce_held(struct store *store, struct arena *arena, const char *domain, i
                        events, count, why);
 }
 
+bool bounce_review(struct store *store, struct arena *arena, int64_t limit,
+                   struct bounce_event **events, size_t *count, struct failure *why)
+{
+    SQL(review_sql, "SELECT " COLUMNS " FROM bounce_event WHERE scored = 3 ORDER BY id LIMIT ?1");
+    return read_events(store, arena, review_sql, BIND_LIST(BIND_INT(limit)), limit, events, count,
+                       why);
+}
+
 bool bounce_settle(struct store *store, int64_t id, enum bounce_mark mark, struct failure *why)
 {
     SQL(settle_sql, "UPDATE bounce_event SET scored = ?2, held = 0 WHERE id = ?1");

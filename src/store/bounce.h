@@ -11,6 +11,7 @@ enum bounce_mark {
     BOUNCE_PENDING, /* recorded, not judged yet */
     BOUNCE_COUNTED, /* counted in the person's score */
     BOUNCE_SETTLED, /* judged, and not counted */
+    BOUNCE_REVIEW,  /* counted by an older program, which may have been wrong */
 };
 
 struct bounce_event {
@@ -64,6 +65,10 @@ bool bounce_pending(struct store *store, struct arena *arena, const char *domain
 /* A domain's events that are held back. */
 bool bounce_held(struct store *store, struct arena *arena, const char *domain, int64_t limit,
                  struct bounce_event **events, size_t *count, struct failure *why) MUST_CHECK;
+
+/* Events that are to be judged anew, at most `limit`. */
+bool bounce_review(struct store *store, struct arena *arena, int64_t limit,
+                   struct bounce_event **events, size_t *count, struct failure *why) MUST_CHECK;
 
 /* The event has been judged: its mark, and it is not held back any more. */
 bool bounce_settle(struct store *store, int64_t id, enum bounce_mark mark,

@@ -45,9 +45,10 @@ void delivery_read(struct query *query, int first, struct arena *arena, struct d
         .reply = query_keep(query, first + 16, arena),
         .relay = query_keep(query, first + 17, arena),
         .done_at = query_int(query, first + 18),
-        .kind = query_keep(query, first + 19, arena),
-        .data = query_keep(query, first + 20, arena),
-        .created_at = query_int(query, first + 21),
+        .fault = query_keep(query, first + 19, arena),
+        .kind = query_keep(query, first + 20, arena),
+        .data = query_keep(query, first + 21, arena),
+        .created_at = query_int(query, first + 22),
     };
     bool known = delivery_state_find(query_text(query, first + 7), &row->state);
     assert(known); /* the schema allows no other */
@@ -303,7 +304,7 @@ bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t
 
 /*
  * ?4 state, ?5 next_at, ?6 attempts to add, ?7 code, ?8 enhanced, ?9 reply, ?10 relay, ?11 whether
- * this was an attempt, ?12 whether the state is final, ?13 the claimer's lane, ?14 now.
+ * this was an attempt, ?12 whether the state is final, ?13 the claimer's lane, ?14 now, ?15 fault.
  *
  * A row of a cancelled issue does not wait again: it is skipped. A row that goes back unsent keeps
  * the reply of the attempt before. The reply of a row whose person was erased meanwhile is not
@@ -319,6 +320,7 @@ bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t
         "first_at = CASE WHEN ?11 THEN coalesce(first_at, ?14) ELSE first_at END, "                \
         "code = CASE WHEN ?4 = 'queued' THEN coalesce(?7, code) ELSE ?7 END, "                     \
         "enhanced = CASE WHEN ?4 = 'queued' THEN coalesce(?8, enhanced) ELSE ?8 END, "             \
+        "fault = CASE WHEN ?4 = 'queued' THEN coalesce(?15, fault) ELSE ?15 END, "                 \
         "reply = CASE WHEN " GOES_BACK " AND " T##_CANCELLED                                       \
         " THEN 'cancelled' "                                                                       \
         "WHEN ?4 = 'queued' AND ?9 IS NULL THEN reply ELSE " REPLY_KEPT " END, "                   \
@@ -332,7 +334,8 @@ BOTH(record_sql, RECORD);
 #define RECORD_SENT(T)                                                                             \
     "UPDATE " T##_TABLE                                                                            \
         " SET state = 'sent', attempts = attempts + ?6, "                                          \
-        "first_at = coalesce(first_at, ?14), code = ?7, enhanced = ?8, reply = " REPLY_KEPT ", "   \
+        "first_at = coalesce(first_at, ?14), code = ?7, enhanced = ?8, fault = ?15, "              \
+        "reply = " REPLY_KEPT ", "                                                                 \
         "relay = coalesce(?10, relay), dot_noted = 1, " RELEASED ", done_at = ?14 "                \
         "WHERE " ROW(T) " AND state <> 'sent'"
 BOTH(record_sent_sql, RECORD_SENT);
@@ -349,12 +352,13 @@ static bool record_outcome(struct store *store, struct delivery_queue queue,
 {
     int64_t changes;
     bool attempt = outcome->count_attempt || outcome->state != DELIVERY_QUEUED;
-    const struct bind *binds = BIND_LIST(
-        BIND_INT(queue.issue_id), BIND_INT(outcome->id), BIND_INT(outcome->generation),
-        BIND_TEXT(delivery_state_name(outcome->state)), BIND_INT(outcome->next_at),
-        BIND_INT(outcome->count_attempt), BIND_SOME(outcome->code), BIND_TEXT(outcome->enhanced),
-        BIND_TEXT(outcome->reply), BIND_TEXT(outcome->relay), BIND_INT(attempt),
-        BIND_INT(is_final(outcome->state)), BIND_TEXT(outcome->lane), BIND_INT(now));
+    const struct bind *binds =
+        BIND_LIST(BIND_INT(queue.issue_id), BIND_INT(outcome->id), BIND_INT(outcome->generation),
+                  BIND_TEXT(delivery_state_name(outcome->state)), BIND_INT(outcome->next_at),
+                  BIND_INT(outcome->count_attempt), BIND_SOME(outcome->code),
+                  BIND_TEXT(outcome->enhanced), BIND_TEXT(outcome->reply),
+                  BIND_TEXT(outcome->relay), BIND_INT(attempt), BIND_INT(is_final(outcome->state)),
+                  BIND_TEXT(outcome->lane), BIND_INT(now), BIND_TEXT(outcome->fault));
     if (!query_run(store, delivery_pick(record_sql, queue), binds, &changes, why)) {
         return false;
     }

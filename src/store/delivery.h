@@ -51,6 +51,7 @@ struct delivery {
     int64_t doubted;
     int64_t code; /* 0: none */
     const char *enhanced, *reply, *relay;
+    const char *fault; /* whose the refusal in `reply` was, by smtp/refusal; NULL: none */
     int64_t done_at;
 };
 
@@ -93,6 +94,7 @@ struct delivery_outcome {
     const char *enhanced; /* NULL: none */
     const char *reply;    /* NULL: none */
     const char *relay;    /* NULL: as it is */
+    const char *fault;    /* NULL: none */
 };
 /* Ends a claim, where the lane still holds the row in this generation. `*held` as above: an outcome
  * of a lost claim is not written, except `sent`, which is true whoever holds the row. QUEUED gives
@@ -149,6 +151,10 @@ struct delivery_patience {
 bool delivery_resend(struct store *store, struct delivery_queue queue, int64_t now,
                      const struct delivery_patience *patience, int64_t *count,
                      struct failure *why) MUST_CHECK;
+
+/* In how many other issues the person's row gave up with a refusal of nobody's for sure. */
+bool delivery_count_unknown(struct store *store, int64_t issue_id, int64_t subscriber_id,
+                            int64_t *count, struct failure *why) MUST_CHECK;
 
 /* Counts by state: walks all rows of the queue, about half a second for a million. */
 bool delivery_counts(struct store *store, struct delivery_queue queue,

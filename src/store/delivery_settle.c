@@ -227,6 +227,15 @@ bool delivery_find(struct store *store, struct arena *arena, struct delivery_que
     return ok;
 }
 
+bool delivery_count_unknown(struct store *store, int64_t issue_id, int64_t subscriber_id,
+                            int64_t *count, struct failure *why)
+{
+    SQL(unknown_sql, "SELECT count(*) FROM delivery WHERE subscriber_id = ?2 AND issue_id <> ?1 "
+                     "AND state = 'gave_up' AND fault = 'unknown'");
+    return query_number(store, unknown_sql, BIND_LIST(BIND_INT(issue_id), BIND_INT(subscriber_id)),
+                        count, why);
+}
+
 #define DOUBTED(T)                                                                                 \
     "SELECT count(*) FROM " T##_TABLE " WHERE " T##_ALL " AND doubted > 0 AND state <> 'in_doubt'"
 BOTH(doubted_sql, DOUBTED);

@@ -33,7 +33,7 @@
     T##_ID ", subscriber_id, address, domain, name, " T##_TOPICS                                   \
         ", message_id, state, attempts, "                                                          \
         "next_at, first_at, generation, dot_noted, doubted, code, enhanced, reply, relay, "        \
-        "done_at, " T##_EXTRA
+        "done_at, fault, " T##_EXTRA
 
 #define RELEASED "lane = NULL, boot_id = NULL, lease = NULL"
 

@@ -6,6 +6,7 @@
 extern const char embedded_0002_epoch[];
 extern const char embedded_0003_told_and_away[];
 extern const char embedded_0004_comparison_life[];
+extern const char embedded_0005_fault[];
 
 /* A new database has schema.sql; each version after the first adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
@@ -13,6 +14,7 @@ const struct migration store_migrations[] = {
     {2, embedded_0002_epoch},
     {3, embedded_0003_told_and_away},
     {4, embedded_0004_comparison_life},
+    {5, embedded_0005_fault},
     {0, NULL},
 };
 

@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 4, the whole schema for a new database;
+-- The database of one newsletter. This file is version 5, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
@@ -209,6 +209,9 @@ CREATE TABLE delivery (
     reply TEXT,                      -- last reply, or why it was skipped
     message_id TEXT NOT NULL,        -- without the angle brackets
     done_at INTEGER,                 -- when a final state was reached
+    fault TEXT,                      -- whose the refusal in `reply` is (smtp/refusal.h):
+                                     -- "recipient", "mailbox", "receiver", "ours", "content",
+                                     -- "unknown"; NULL: no refusal, or an older program's
     PRIMARY KEY (issue_id, subscriber_id)
 ) STRICT, WITHOUT ROWID;
 -- domain stands in it so that rows of a domain whose pace is used up are stepped over cheaply.
@@ -247,7 +250,8 @@ CREATE TABLE outgoing (
     enhanced TEXT,
     reply TEXT,
     message_id TEXT NOT NULL,
-    done_at INTEGER
+    done_at INTEGER,
+    fault TEXT
 ) STRICT;
 CREATE INDEX outgoing_due ON outgoing (next_at, id) WHERE state IN ('queued', 'deferred');
 CREATE INDEX outgoing_open ON outgoing (state, id) WHERE state IN ('sending', 'in_doubt');
@@ -273,7 +277,8 @@ CREATE TABLE bounce_event (
     reason TEXT NOT NULL,
     at INTEGER NOT NULL,
     scored INTEGER NOT NULL DEFAULT 0, -- 0: not judged yet; 1: counted in the person's score;
-                                     -- 2: judged, and not counted
+                                     -- 2: judged, and not counted; 3: counted by a program that
+                                     -- took what was said of us for the reader's: judged anew
     held INTEGER NOT NULL DEFAULT 0    -- 1: the storm breaker holds it back
 ) STRICT;
 CREATE INDEX bounce_event_subscriber ON bounce_event (subscriber_id, at);
@@ -281,6 +286,7 @@ CREATE INDEX bounce_event_domain ON bounce_event (domain, at);
 CREATE INDEX bounce_event_issue ON bounce_event (issue_id);
 CREATE INDEX bounce_event_held ON bounce_event (domain) WHERE held = 1;
 CREATE INDEX bounce_event_pending ON bounce_event (domain) WHERE scored = 0 AND held = 0;
+CREATE INDEX bounce_event_review ON bounce_event (id) WHERE scored = 3;
 CREATE INDEX bounce_event_unknown ON bounce_event (at) WHERE class = 'unknown';
 CREATE INDEX bounce_event_at ON bounce_event (at);
 

@@ -47,12 +47,12 @@ FAULTS = [
     Fault("rcpt-450", "RCPT", "450 4.2.0 greylisted", "deferred", code=450),
     Fault("rcpt-452-full", "RCPT", "452 4.2.2 full", "deferred", code=452),
     Fault("rcpt-550-unknown", "RCPT", "550 5.1.1 no such user", "refused", code=550),
-    Fault("rcpt-550-bare", "RCPT", "550 no", "refused", code=550),
+    Fault("rcpt-550-bare", "RCPT", "550 no", "deferred", code=550),
     Fault("rcpt-550-several-lines", "RCPT", "550-5.1.1 no\n550-5.1.1 such\n550 5.1.1 user", "refused", code=550),
     Fault("rcpt-552-full", "RCPT", "552 5.2.2 over quota", "deferred", code=552),
     Fault("rcpt-553", "RCPT", "553 5.1.3 bad syntax", "refused", code=553),
     Fault("rcpt-554-relaying", "RCPT", "554 5.7.1 relay access denied", "deferred", code=554),
-    Fault("rcpt-500", "RCPT", "500 5.3.0 Error: command failed", "refused", code=500),
+    Fault("rcpt-500", "RCPT", "500 5.3.0 Error: command failed", "deferred", code=500),
     Fault("rcpt-421-always", "RCPT", "421 4.7.0 too much", "deferred", code=421),
     Fault("rcpt-close-always", "RCPT", "close", "deferred"),
     Fault("rcpt-close-once", "RCPT", "close", "sent", times=1, copies=1),
@@ -66,7 +66,7 @@ FAULTS = [
     Fault("rcpt-200-kB-line-250", "RCPT", "long:250 2.1.5", "sent", copies=1),
     Fault("rcpt-mixed-codes", "RCPT", "250-ok\n550 5.1.1 no", "deferred"),
     Fault("data-4xx", "DATA", "451 4.3.0 later", "deferred", code=451),
-    Fault("data-554", "DATA", "554 5.0.0 no", "refused", code=554),
+    Fault("data-554", "DATA", "554 5.0.0 no", "deferred", code=554),
     Fault("data-554-policy", "DATA", "554 5.7.1 policy", "deferred", code=554),
     Fault("data-421-always", "DATA", "421 4.3.2 bye", "deferred", code=421),
     Fault("data-250", "DATA", "250 2.0.0 what", "deferred"),
@@ -80,7 +80,7 @@ FAULTS = [
     Fault("dot-4xx", "DOT", "451 4.3.0 later", "deferred", code=451),
     Fault("dot-452", "DOT", "452 4.3.1 disk full", "deferred", code=452),
     Fault("dot-550-unknown", "DOT", "550 5.1.1 no such user", "refused", code=550),
-    Fault("dot-554", "DOT", "554 transaction failed", "refused", code=554),
+    Fault("dot-554", "DOT", "554 transaction failed", "deferred", code=554),
     Fault("dot-550-spam", "DOT", "550 5.7.1 spam", "deferred", code=550),
     Fault("dot-550-authentication", "DOT", "550 5.7.26 not authenticated", "deferred", code=550),
     Fault("dot-552-too-big", "DOT", "552 5.3.4 too big", "deferred", code=552),
@@ -282,7 +282,7 @@ def test_a_stalled_lane_does_not_hold_up_the_others(tmp_path):
 def test_the_next_envelope_rides_behind_the_dot_where_asked(tmp_path):
     addresses = [f"r{i}@example.org" for i in range(20)]
     ledger = Ledger(tmp_path, addresses)
-    rules = [Rule("RCPT", "550 5.1.1 no", who="<r5@"), Rule("DOT", "554 no", who="<r9@"),
+    rules = [Rule("RCPT", "550 5.1.1 no", who="<r5@"), Rule("DOT", "554 5.1.1 no", who="<r9@"),
              Rule("DOT", "close", who="<r12@"), Rule("MAIL", "421 bye", who="bounces+17@", times=1)]
     with ScriptedServer(rules) as server:
         ledger.run(server.url, expect=75, connections=1, ahead=1)

@@ -21,8 +21,13 @@ static void check_reply(const struct reply *reply)
     }
     char id[32];
     reply_queue_id(reply, id, sizeof id);
-    classify_reply(STAGE_RCPT, reply);
-    classify_reply(STAGE_DOT, reply);
+    for (int command = REFUSAL_REPORT; command <= REFUSAL_TEXT; command++) {
+        const struct refusal_question question = {(enum refusal_command)command, reply->code,
+                                                  reply->enhanced, reply->text, "example.org:25"};
+        struct refusal refusal = refusal_read(&question);
+        assert(!refusal.settles || (command != REFUSAL_MAIL && command != REFUSAL_HELO));
+        assert(refusal.settles <= (refusal.fault == REFUSAL_RECIPIENT));
+    }
 }
 
 /* Sends all that may be sent; lets the dot go when it may. */
@@ -55,7 +60,7 @@ static size_t drain(struct talk *talk)
     struct ending ending;
     size_t count = 0;
     while (talk_take_ending(talk, &ending)) {
-        struct judgement judgement = ending_judge(&ending);
+        struct judgement judgement = ending_judge(&ending, "example.org:25");
         assert(judgement.again || judgement.state != DELIVERY_SENT || ending.handed);
         count++;
     }

@@ -13,11 +13,12 @@ WALLS = {
     "render": {"base"},
     "compose": {"base"},
     "check": {"base"},
-    "deliver": {"base", "store"},
+    "smtp": {"base"},
+    "deliver": {"base", "store", "smtp"},
     "subscribers": {"base", "store"},
-    "bounce": {"base", "store"},
+    "bounce": {"base", "store", "smtp"},
 }
-STEPS = {"intake", "pick", "render", "compose", "check", "deliver", "subscribers", "bounce"}
+STEPS = {"intake", "pick", "render", "compose", "check", "smtp", "deliver", "subscribers", "bounce"}
 # These string steps together.
 WALLS["issue"] = {"base", "store"} | STEPS
 WALLS["web"] = WALLS["issue"] | {"issue"}

@@ -231,6 +231,8 @@ BAD = [
     (rules.find_broken_walls, "src/compose/a.c", '#include "render/escape.h"'),
     (rules.find_broken_walls, "src/base/a.c", '#include "store/store.h"'),
     (rules.find_broken_walls, "src/deliver/a.c", '#  include "issue/build.h"'),
+    (rules.find_broken_walls, "src/smtp/a.c", '#include "store/delivery.h"'),
+    (rules.find_broken_walls, "src/smtp/a.c", '#include "deliver/reply.h"'),
     (rules.find_broken_walls, "src/pick/a.h", '#include "subscribers/list.h"'),
     (rules.find_broken_walls, "src/issue/a.c", '#include "web/server.h"'),
     (rules.find_broken_walls, "src/web/a.c", '#include "cmd/program.h"'),
@@ -275,6 +277,7 @@ BAD = [
 # … and leaves alone what only looks like it.
 GOOD = [
     (rules.find_broken_walls, "src/render/a.c", '#include "base/buf.h"\n#include "render/escape.h"\n#include <x/y.h>'),
+    (rules.find_broken_walls, "src/bounce/a.c", '#include "smtp/refusal.h"'),
     (rules.find_broken_walls, "src/cmd/a.c", '#include "web/server.h"\n#include "issue/build.h"'),
     (rules.find_broken_walls, "src/web/a.c", '#include "issue/build.h"'),
     (rules.find_broken_walls, "src/main.c", '#include "cmd/program.h"\n#include "bounce/cage.h"'),

@@ -600,6 +600,72 @@ static void refusals_at_the_door_score_the_same_way_and_once(void **state)
     assert_int_equal(count, 0);
 }
 
+/* What the run wrote beside the row decides: the words of an answer to MAIL would condemn a
+ * reader. */
+static void what_was_said_of_us_or_of_nobody_for_sure_is_recorded_and_scores_nobody(void **state)
+{
+    static const struct {
+        const char *state, *enhanced, *fault;
+        int half_points;
+    } rows[] = {
+        {"gave_up", "5.4.5", "'ours'", 0},      {"gave_up", "5.1.1", "'ours'", 0},
+        {"gave_up", "5.7.26", "'receiver'", 0}, {"gave_up", "5.6.0", "'content'", 0},
+        {"gave_up", "5.0.0", "'unknown'", 0},   {"gave_up", "5.2.2", "'mailbox'", 1},
+        {"refused", "5.0.0", "'recipient'", 2}, {"refused", "5.4.5", "NULL", 0},
+        {"refused", "5.0.0", "NULL", 0},        {"gave_up", "5.1.1", "NULL", 0},
+        {"refused", "5.1.1", "NULL", 2},
+    };
+    enum { ROWS = sizeof rows / sizeof rows[0] };
+    struct scratch *scratch = *state;
+    struct bench bench;
+    int64_t count, people[ROWS];
+    bench_open(&bench, scratch);
+    int64_t issue = add_draft(scratch->store, "2026-W47");
+    for (size_t i = 0; i < ROWS; i++) {
+        char address[40], sql[200];
+        snprintf(address, sizeof address, "r%zu@example.org", i);
+        people[i] = refused_row(scratch, issue, address, rows[i].state, 550, rows[i].enhanced);
+        snprintf(sql, sizeof sql, "UPDATE delivery SET fault = %s WHERE subscriber_id = %lld",
+                 rows[i].fault, (long long)people[i]);
+        run_sql(scratch->store, sql);
+    }
+    must(judge_refusals(&bench.judge, issue, &count, &why));
+    assert_int_equal(count, ROWS);
+    judge_all(&bench, scratch);
+    for (size_t i = 0; i < ROWS; i++) {
+        assert_int_equal(half_points(scratch, people[i]), rows[i].half_points);
+    }
+}
+
+/* An older program scored whatever was refused, and took readers off for it. */
+static void what_an_older_program_scored_so_is_taken_back(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    int64_t count;
+    bench_open(&bench, scratch);
+    int64_t issue = add_draft(scratch->store, "2026-W47");
+    int64_t quota = refused_row(scratch, issue, "a@example.org", "refused", 550, "5.4.5");
+    int64_t gone = refused_row(scratch, issue, "b@example.org", "refused", 550, "5.4.5");
+    int64_t dead = refused_row(scratch, issue, "c@example.org", "refused", 550, "5.1.1");
+    int64_t mailed = refused_row(scratch, issue, "d@example.org", "refused", 550, "5.4.5");
+    must(judge_refusals(&bench.judge, issue, &count, &why));
+    run_sql(scratch->store,
+            "UPDATE bounce_event SET scored = 3, class = 'hard'; "
+            "UPDATE subscriber SET bounce_score = 1, hard_bounces = 1; "
+            "UPDATE subscriber SET bounce_score = 2, hard_bounces = 2, status = 'bounced', "
+            "left_reason = 'user unknown' WHERE address = 'b@example.org'; "
+            "UPDATE bounce_event SET message_hash = 'of a mail' WHERE subscriber_id = "
+            "(SELECT id FROM subscriber WHERE address = 'd@example.org')");
+    judge_all(&bench, scratch);
+    assert_int_equal(half_points(scratch, quota), 0);
+    assert_string_equal(status_of(scratch, gone), "confirmed");
+    assert_int_equal(half_points(scratch, gone), 0); /* who is back starts afresh */
+    assert_int_equal(half_points(scratch, dead), 2);
+    assert_int_equal(half_points(scratch, mailed), 2);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM bounce_event WHERE scored = 3"), 0);
+}
+
 static void who_is_off_the_list_is_not_scored(void **state)
 {
     struct scratch *scratch = *state;
@@ -654,6 +720,8 @@ int main(void)
         store_test(a_storm_holds_all_bounces_of_its_domain),
         store_test(what_a_storm_brings_later_on_the_day_is_held_back_too),
         store_test(refusals_at_the_door_score_the_same_way_and_once),
+        store_test(what_was_said_of_us_or_of_nobody_for_sure_is_recorded_and_scores_nobody),
+        store_test(what_an_older_program_scored_so_is_taken_back),
         store_test(who_is_off_the_list_is_not_scored),
         store_test(what_is_no_bounce_counts_for_nothing),
     };

@@ -368,9 +368,18 @@ static const struct {
     {0666, 0000, STORE_READ_ONLY, "Permission denied"},
 };
 
+/* As a program of version 4 left it. */
+static void make_version_4(struct scratch *scratch)
+{
+    run_sql(scratch->store,
+            "DROP INDEX bounce_event_review; ALTER TABLE delivery DROP COLUMN fault;"
+            "ALTER TABLE outgoing DROP COLUMN fault; PRAGMA user_version = 4");
+}
+
 /* As a program of version 3 left it: what version 4 brought, taken back. */
 static void make_version_3(struct scratch *scratch)
 {
+    make_version_4(scratch);
     run_sql(scratch->store,
             "ALTER TABLE comparison DROP COLUMN source_date;"
             "ALTER TABLE comparison DROP COLUMN editor_dated;"
@@ -428,6 +437,31 @@ static void make_version_1(struct scratch *scratch)
 {
     make_version_2(scratch);
     run_sql(scratch->store, "DROP TABLE epoch; PRAGMA user_version = 1");
+}
+
+/* Scores of refused copies are to be judged anew; those of mails that came back are not. */
+static void scores_of_refusals_are_marked_for_review(void **state)
+{
+    struct scratch *scratch = *state;
+    make_version_4(scratch);
+    run_sql(scratch->store,
+            "INSERT INTO subscriber (id, address, address_key, domain, name, status, created_at) "
+            "VALUES (1, 'a@example.org', 'a@example.org', 'example.org', '', 'confirmed', 0), "
+            "(2, 'b@example.org', 'b@example.org', 'example.org', '', 'confirmed', 0); "
+            "INSERT INTO issue (id, iso_week, number, window_start, window_end, state, subject, "
+            "preheader, date, built_at) VALUES (1, '2026-W47', 1, 0, 1, 'draft', '', '', 0, 0); "
+            "INSERT INTO delivery (issue_id, subscriber_id, state, address, domain, name, topics, "
+            "next_at, code, message_id) VALUES "
+            "(1, 1, 'refused', 'a@example.org', 'example.org', '', '', 0, 550, 'x'), "
+            "(1, 2, 'sent', 'b@example.org', 'example.org', '', '', 0, 250, 'y'); "
+            "INSERT INTO bounce_event (message_hash, subscriber_id, issue_id, class, domain, "
+            "reason, at, scored) VALUES ('1', 1, 1, 'hard', 'example.org', '', 0, 1), "
+            "('2', 2, 1, 'hard', 'example.org', '', 0, 1), "
+            "('3', 1, 1, 'hard', 'example.org', '', 0, 2)");
+    store_close(scratch->store);
+    must(store_open(scratch->path, STORE_DURABLE, &scratch->store, &why));
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM bounce_event WHERE scored = 3"), 1);
+    assert_int_equal(ask(scratch->store, "SELECT id FROM bounce_event WHERE scored = 3"), 1);
 }
 
 SQL(all_columns, "SELECT group_concat(line, ' ') FROM (SELECT t.name || '.' || c.name || ' ' || "
@@ -825,6 +859,7 @@ int main(void)
         store_test(what_version_2_said_in_words_stands_in_columns),
         store_test(a_database_of_version_1_becomes_as_a_new_one),
         store_test(what_was_left_out_in_version_3_stays_out_unless_it_was_taken_since),
+        store_test(scores_of_refusals_are_marked_for_review),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),
         store_test(a_stretch_of_work_may_go_without_waiting_for_the_disk),

@@ -32,6 +32,8 @@ static const struct {
     {"FROM bounce_event e WHERE", "SCAN e USING INDEX bounce_event_pending", "and their groups"},
     {"FROM bounce_event e WHERE held = 1", "SCAN e USING INDEX bounce_event_held",
      "those held back, all of them in that index"},
+    {"WHERE scored = 3", "SCAN bounce_event USING INDEX bounce_event_review",
+     "those that are to be judged anew, all of them in that index"},
     {"count(*) FROM comparison", "SCAN comparison USING COVERING INDEX", "comparison_count"},
     {"total(state = 'skipped') FROM outgoing", "SCAN outgoing", "delivery_counts of single mails"},
     {"FROM outgoing WHERE ?1 = 0 ORDER BY", "SCAN outgoing", "delivery_each of single mails"},
@@ -225,6 +227,7 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
     const struct delivery_deferral away = {true, 2, 3, "away", "relay"};
     must(delivery_defer_due(scratch->store, queue, 1, &away, &a, &why));
     must(delivery_wake(scratch->store, queue, 1, &a, &why));
+    must(delivery_count_unknown(scratch->store, queue.issue_id, 1, &a, &why));
     must(delivery_note_dot(scratch->store, queue, rows[0].id, 1, "l", &held, &why));
     struct delivery_outcome outcome = {.id = rows[0].id,
                                        .generation = 0,
@@ -299,6 +302,7 @@ static void call_bounces(struct scratch *scratch)
                         &count, &why));
     must(bounce_storms(scratch->store, &scratch->arena, 20, 10, 0, &groups, &count, &why));
     must(bounce_hold(scratch->store, "example.org", &number, &why));
+    must(bounce_review(scratch->store, &scratch->arena, 10, &events, &count, &why));
     must(bounce_held_groups(scratch->store, &scratch->arena, &groups, &count, &why));
     must(bounce_held(scratch->store, &scratch->arena, "example.org", 10, &events, &count, &why));
     must(bounce_settle(scratch->store, 1, BOUNCE_SETTLED, &why));

@@ -9,80 +9,34 @@
 
 #include <cmocka.h>
 
-struct row {
+/* What becomes of the row; what the refusals mean is tested with smtp/refusal. */
+static const struct {
     const char *name;
     enum stage stage;
     const char *reply;
     enum delivery_state state;
-    enum fault fault;
-};
-
-static const struct row rows[] = {
-    {"accepted", STAGE_DOT, "250 2.0.0 Ok", DELIVERY_SENT, FAULT_NOBODY},
-    {"accepted with another 2xx", STAGE_DOT, "252 fine", DELIVERY_SENT, FAULT_NOBODY},
-    {"unknown mailbox", STAGE_RCPT, "550 5.1.1 no such user", DELIVERY_REFUSED, FAULT_RECIPIENT},
-    {"unknown mailbox told at the dot", STAGE_DOT, "550 5.1.1 no such user", DELIVERY_REFUSED,
-     FAULT_RECIPIENT},
-    {"bad domain", STAGE_RCPT, "550 5.1.2 no such domain", DELIVERY_REFUSED, FAULT_RECIPIENT},
-    {"bad syntax", STAGE_RCPT, "501 5.1.3 bad address", DELIVERY_REFUSED, FAULT_RECIPIENT},
-    {"moved", STAGE_RCPT, "551 5.1.6 moved", DELIVERY_REFUSED, FAULT_RECIPIENT},
-    {"null MX", STAGE_RCPT, "556 5.1.10 null MX", DELIVERY_REFUSED, FAULT_RECIPIENT},
-    {"no route", STAGE_RCPT, "550 5.4.4 host not found", DELIVERY_REFUSED, FAULT_RECIPIENT},
-    {"disabled mailbox", STAGE_RCPT, "550 5.2.1 disabled", DELIVERY_REFUSED, FAULT_RECIPIENT},
-    {"full mailbox is soft", STAGE_RCPT, "552 5.2.2 over quota", DELIVERY_DEFERRED,
-     FAULT_RECIPIENT},
-    {"full mailbox, 4xx", STAGE_RCPT, "452 4.2.2 over quota", DELIVERY_DEFERRED, FAULT_RECIPIENT},
-    {"full mailbox without enhanced code", STAGE_RCPT, "552 quota", DELIVERY_DEFERRED,
-     FAULT_RECIPIENT},
-    {"unknown user without enhanced code", STAGE_RCPT, "550 who?", DELIVERY_REFUSED,
-     FAULT_RECIPIENT},
-    {"553 without enhanced code", STAGE_RCPT, "553 not allowed", DELIVERY_REFUSED, FAULT_RECIPIENT},
-    {"554 at the dot", STAGE_DOT, "554 transaction failed", DELIVERY_REFUSED, FAULT_RECIPIENT},
-    {"smtp-sink's hard error", STAGE_RCPT, "500 5.3.0 Error: command failed", DELIVERY_REFUSED,
-     FAULT_RECIPIENT},
-    {"smtp-sink's soft error", STAGE_RCPT, "450 4.3.0 Error: command failed", DELIVERY_DEFERRED,
-     FAULT_RELAY},
-    {"greylisted", STAGE_RCPT, "451 4.7.1 greylisted", DELIVERY_DEFERRED, FAULT_SENDER},
-    {"try later", STAGE_DOT, "451 4.4.0 later", DELIVERY_DEFERRED, FAULT_RECIPIENT},
-    {"sender refused", STAGE_MAIL, "550 5.1.1 no", DELIVERY_DEFERRED, FAULT_SENDER},
-    {"sender refused for now", STAGE_MAIL, "450 4.1.8 no", DELIVERY_DEFERRED, FAULT_RELAY},
-    {"bad sender told at RCPT", STAGE_RCPT, "550 5.1.8 bad sender", DELIVERY_DEFERRED,
-     FAULT_SENDER},
-    {"relaying denied", STAGE_RCPT, "554 5.7.1 relay access denied", DELIVERY_DEFERRED,
-     FAULT_SENDER},
-    {"Gmail wants authentication", STAGE_DOT, "550 5.7.26 unauthenticated", DELIVERY_DEFERRED,
-     FAULT_SENDER},
-    {"Outlook wants authentication", STAGE_DOT, "550 5.7.515 access denied", DELIVERY_DEFERRED,
-     FAULT_SENDER},
-    {"Gmail's rate", STAGE_DOT, "421 4.7.28 rate", DELIVERY_DEFERRED, FAULT_RELAY},
-    {"too big", STAGE_DOT, "552 5.3.4 too big", DELIVERY_DEFERRED, FAULT_SENDER},
-    {"too big without enhanced code", STAGE_DOT, "552 too big", DELIVERY_DEFERRED, FAULT_SENDER},
-    {"content", STAGE_DOT, "554 5.6.0 bad content", DELIVERY_DEFERRED, FAULT_SENDER},
-    {"protocol", STAGE_DATA, "503 5.5.1 bad sequence", DELIVERY_DEFERRED, FAULT_SENDER},
-    {"bad sequence", STAGE_RCPT, "503 sender already specified", DELIVERY_DEFERRED, FAULT_RELAY},
-    {"a command that is not known", STAGE_RCPT, "500 unrecognized", DELIVERY_DEFERRED, FAULT_RELAY},
-    {"an address without enhanced code", STAGE_RCPT, "501 bad address", DELIVERY_REFUSED,
-     FAULT_RECIPIENT},
-    {"a full disk for good", STAGE_RCPT, "550 5.3.1 mail system full", DELIVERY_DEFERRED,
-     FAULT_RELAY},
-    {"a system that takes no mail", STAGE_RCPT, "554 5.3.2 shutting down", DELIVERY_DEFERRED,
-     FAULT_RELAY},
-    {"a relay that is set up wrongly", STAGE_DOT, "554 5.3.5 configuration error",
-     DELIVERY_DEFERRED, FAULT_RELAY},
-    {"authentication required", STAGE_RCPT, "530 authenticate first", DELIVERY_DEFERRED,
-     FAULT_SENDER},
-    {"the server leaves", STAGE_MAIL, "421 bye", DELIVERY_DEFERRED, FAULT_RELAY},
-    {"early refusal", STAGE_CONTENT, "550 5.7.1 spam", DELIVERY_DEFERRED, FAULT_SENDER},
-    {"early refusal of the recipient", STAGE_CONTENT, "550 5.1.1 no", DELIVERY_REFUSED,
-     FAULT_RECIPIENT},
-    {"early acceptance is none", STAGE_CONTENT, "250 ok", DELIVERY_DEFERRED, FAULT_RELAY},
-    {"354 to the dot", STAGE_DOT, "354 go on", DELIVERY_IN_DOUBT, FAULT_RELAY},
-    {"garbage to the dot", STAGE_DOT, "?!", DELIVERY_IN_DOUBT, FAULT_RELAY},
-    {"mixed codes to the dot", STAGE_DOT, "250-ok\r\n550 no", DELIVERY_IN_DOUBT, FAULT_RELAY},
-    {"garbage to RCPT", STAGE_RCPT, "?!", DELIVERY_DEFERRED, FAULT_RELAY},
-    {"mixed codes to RCPT", STAGE_RCPT, "250-ok\r\n550 no", DELIVERY_DEFERRED, FAULT_RELAY},
-    {"354 to RCPT", STAGE_RCPT, "354 go", DELIVERY_DEFERRED, FAULT_RELAY},
-    {"250 to DATA", STAGE_DATA, "250 ok", DELIVERY_DEFERRED, FAULT_RELAY},
+} rows[] = {
+    {"accepted", STAGE_DOT, "250 2.0.0 Ok", DELIVERY_SENT},
+    {"accepted with another 2xx", STAGE_DOT, "252 fine", DELIVERY_SENT},
+    {"surely the recipient's", STAGE_RCPT, "550 5.1.1 no such user", DELIVERY_REFUSED},
+    {"told at the dot", STAGE_DOT, "550 5.1.1 no such user", DELIVERY_REFUSED},
+    {"told while the text flows", STAGE_CONTENT, "550 5.1.1 no", DELIVERY_REFUSED},
+    {"the same to MAIL", STAGE_MAIL, "550 5.1.1 no", DELIVERY_DEFERRED},
+    {"for now", STAGE_RCPT, "452 4.2.2 over quota", DELIVERY_DEFERRED},
+    {"ours, for good", STAGE_RCPT, "550 5.4.5 Daily user sending limit exceeded",
+     DELIVERY_DEFERRED},
+    {"of nobody for sure", STAGE_RCPT, "550 who?", DELIVERY_DEFERRED},
+    {"of nobody for sure, at the dot", STAGE_DOT, "554 transaction failed", DELIVERY_DEFERRED},
+    {"the server leaves", STAGE_MAIL, "421 bye", DELIVERY_DEFERRED},
+    {"early refusal", STAGE_CONTENT, "550 5.7.1 spam", DELIVERY_DEFERRED},
+    {"early acceptance is none", STAGE_CONTENT, "250 ok", DELIVERY_DEFERRED},
+    {"354 to the dot", STAGE_DOT, "354 go on", DELIVERY_IN_DOUBT},
+    {"garbage to the dot", STAGE_DOT, "?!", DELIVERY_IN_DOUBT},
+    {"mixed codes to the dot", STAGE_DOT, "250-ok\r\n550 no", DELIVERY_IN_DOUBT},
+    {"garbage to RCPT", STAGE_RCPT, "?!", DELIVERY_DEFERRED},
+    {"mixed codes to RCPT", STAGE_RCPT, "250-ok\r\n550 no", DELIVERY_DEFERRED},
+    {"354 to RCPT", STAGE_RCPT, "354 go", DELIVERY_DEFERRED},
+    {"250 to DATA", STAGE_DATA, "250 ok", DELIVERY_DEFERRED},
 };
 
 static struct reply read_reply(const char *text)
@@ -94,18 +48,6 @@ static struct reply read_reply(const char *text)
     reply_feed(&parser, line, strlen(line));
     assert_true(parser.complete);
     return parser.reply;
-}
-
-static void each_reply_has_the_class_that_its_codes_and_stage_say(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        print_message("  %s\n", rows[i].name);
-        struct reply reply = read_reply(rows[i].reply);
-        struct reply_class class = classify_reply(rows[i].stage, &reply);
-        assert_int_equal(class.state, rows[i].state);
-        assert_int_equal(class.fault, rows[i].fault);
-    }
 }
 
 static struct judgement judge(enum how how, enum stage stage, const char *text, bool handed,
@@ -122,7 +64,20 @@ static struct judgement judge(enum how how, enum stage stage, const char *text, 
     if (how == ENDED_REPLIED) {
         ending.reply = read_reply(text);
     }
-    return ending_judge(&ending);
+    return ending_judge(&ending, "example.org:25");
+}
+
+/* After as many losses as a letter may have, so that "once more" is no answer. */
+static void each_reply_says_what_becomes_of_the_row(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct judgement judgement = judge(ENDED_REPLIED, rows[i].stage, rows[i].reply,
+                                           rows[i].stage == STAGE_DOT, true, LETTER_LOSSES, false);
+        if (judgement.again || judgement.state != rows[i].state) {
+            fail_msg("%s: %s", rows[i].name, delivery_state_name(judgement.state));
+        }
+    }
 }
 
 static void behind_the_dot_a_lost_connection_is_a_doubt(void **state)
@@ -218,7 +173,7 @@ static void what_the_gate_holds_back_is_refused_or_ours(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_reply_has_the_class_that_its_codes_and_stage_say),
+        cmocka_unit_test(each_reply_says_what_becomes_of_the_row),
         cmocka_unit_test(behind_the_dot_a_lost_connection_is_a_doubt),
         cmocka_unit_test(a_dot_that_was_not_handed_over_leaves_no_doubt),
         cmocka_unit_test(before_the_dot_a_lost_connection_is_innocent_a_few_times),

@@ -1,0 +1,186 @@
+/*
+ * Refusals of the ledger as bounces. Whose fault each was, the run that met it has written beside
+ * it; of rows of older programs the table is asked again (smtp/refusal). What speaks of us, of the
+ * message or of nobody for sure is recorded, for the report, and counts against no reader.
+ */
+#include <string.h>
+
+#include "bounce/judge.h"
+#include "bounce/status.h"
+#include "store/bounce.h"
+#include "store/delivery.h"
+#include "store/subscriber.h"
+
+enum { EVENTS = 200 };
+
+struct meaning {
+    enum bounce_class class;
+    enum bounce_reason reason;
+    bool counts;
+};
+
+/* A 5xx that is the recipient's ends a row at once. A row that gave up with one met it as the
+ * answer to MAIL, which speaks of us, and its program did not write that down. */
+static enum refusal_fault fault_of(const struct delivery *row, const struct refusal *refusal)
+{
+    enum refusal_fault fault;
+    if (row->fault != NULL && refusal_fault_find(row->fault, &fault)) {
+        return fault;
+    }
+    bool of_mail = row->state == DELIVERY_GAVE_UP && refusal->settles;
+    return of_mail ? REFUSAL_OURS : refusal->fault;
+}
+
+static struct meaning read_row(const struct delivery *row)
+{
+    const struct refusal_question question = {.command = REFUSAL_RCPT,
+                                              .code = (int)row->code,
+                                              .enhanced = row->enhanced,
+                                              .words = row->reply,
+                                              .host = row->relay};
+    struct refusal refusal = refusal_read(&question);
+    enum refusal_fault fault = fault_of(row, &refusal);
+    enum bounce_reason reason = status_refusal(&refusal);
+    if (reason == REASON_NONE || fault != refusal.fault) {
+        reason = fault == REFUSAL_OURS ? REASON_SENDER : REASON_UNDETERMINED;
+    }
+    return (struct meaning){
+        .class = fault == REFUSAL_RECIPIENT && row->code >= 500 ? BOUNCE_HARD : BOUNCE_SOFT,
+        .reason = reason,
+        .counts = fault == REFUSAL_RECIPIENT || fault == REFUSAL_MAILBOX,
+    };
+}
+
+/* --- new ones --- */
+
+struct refusals {
+    const struct judge *judge;
+    int64_t issue_id;
+    int64_t count;
+};
+
+static void name_event(struct arena *arena, int64_t issue_id, int64_t subscriber_id,
+                       char hash[HASH_HEX])
+{
+    const char *name =
+        arena_format(arena, "refusal %lld %lld", (long long)issue_id, (long long)subscriber_id);
+    hash_sha256_hex(name, strlen(name), hash);
+}
+
+static bool record_refusal(void *context, const struct delivery *row, struct failure *why)
+{
+    struct refusals *refusals = context;
+    struct arena arena = {0};
+    char hash[HASH_HEX];
+    if (row->code == 0) {
+        return true; /* no server spoke: the relay was away, or we did not ask */
+    }
+    struct meaning meaning = read_row(row);
+    name_event(&arena, refusals->issue_id, row->subscriber_id, hash);
+    const struct bounce_event event = {.message_hash = hash,
+                                       .subscriber_id = row->subscriber_id,
+                                       .issue_id = refusals->issue_id,
+                                       .class = bounce_class_name(meaning.class),
+                                       .domain = row->domain,
+                                       .code = row->code,
+                                       .enhanced = row->enhanced,
+                                       .reason = bounce_reason_name(meaning.reason),
+                                       .at = refusals->judge->now,
+                                       .mark = meaning.counts ? BOUNCE_PENDING : BOUNCE_SETTLED};
+    bool added;
+    bool ok = bounce_add(refusals->judge->store, &event, &added, why);
+    refusals->count += ok && added;
+    arena_free(&arena);
+    return ok;
+}
+
+bool judge_refusals(const struct judge *judge, int64_t issue_id, int64_t *count,
+                    struct failure *why)
+{
+    static const enum delivery_state states[] = {DELIVERY_REFUSED, DELIVERY_GAVE_UP};
+    struct refusals refusals = {judge, issue_id, 0};
+    struct delivery_queue queue = {issue_id};
+    bool ok = store_begin(judge->store, why);
+    for (size_t i = 0; ok && i < 2; i++) {
+        ok = delivery_each(judge->store, queue, &states[i], record_refusal, &refusals, why);
+    }
+    ok = ok && store_commit(judge->store, why);
+    if (!ok) {
+        store_rollback(judge->store);
+    }
+    *count = refusals.count;
+    return ok;
+}
+
+/* --- old ones --- */
+
+/* Back on the list who is off it only for scores that are taken back. */
+static bool restore(const struct judge *judge, const struct subscriber *person, struct failure *why)
+{
+    const struct settings *settings = judge->settings;
+    bool over = person->hard_bounces >= settings->bounce.hard_limit ||
+                person->bounce_score >= (double)settings->bounce.score_limit;
+    if (person->status != SUBSCRIBER_BOUNCED || over) {
+        return true;
+    }
+    const struct subscriber_change change = {.status = SUBSCRIBER_CONFIRMED, .paused_until = -1};
+    const struct consent consent = {.kind = "undone",
+                                    .wording = "what was refused had nothing to do with the reader",
+                                    .form = "bounce",
+                                    .origin = "",
+                                    .at = judge->now};
+    return subscriber_update(judge->store, person->id, &change, &consent, why);
+}
+
+static bool take_back(const struct judge *judge, struct subscriber *person,
+                      const struct bounce_event *event, struct failure *why)
+{
+    bool hard = strcmp(event->class, bounce_class_name(BOUNCE_HARD)) == 0;
+    double score = person->bounce_score - (hard ? 1 : 0.5);
+    person->bounce_score = score > 0 ? score : 0;
+    person->hard_bounces -= hard && person->hard_bounces > 0;
+    return bounce_save_score(judge->store, person->id, person->bounce_score, person->hard_bounces,
+                             person->last_bounce_at, why) &&
+           restore(judge, person, why) &&
+           bounce_settle(judge->store, event->id, BOUNCE_SETTLED, why);
+}
+
+static bool review(const struct judge *judge, struct arena *arena, const struct bounce_event *event,
+                   struct failure *why)
+{
+    struct delivery_queue queue = {event->issue_id};
+    struct delivery *row = NULL;
+    struct subscriber *person = NULL;
+    char hash[HASH_HEX];
+    name_event(arena, event->issue_id, event->subscriber_id, hash);
+    if (!delivery_find(judge->store, arena, queue, event->subscriber_id, &row, why) ||
+        !subscriber_find_id(judge->store, arena, event->subscriber_id, &person, why)) {
+        return false;
+    }
+    bool ledgers = strcmp(hash, event->message_hash) == 0 && row != NULL && person != NULL;
+    return ledgers && !read_row(row).counts
+               ? take_back(judge, person, event, why)
+               : bounce_settle(judge->store, event->id, BOUNCE_COUNTED, why);
+}
+
+bool judge_review(const struct judge *judge, struct failure *why)
+{
+    struct arena arena = {0};
+    bool ok = true;
+    for (size_t count = 1; ok && count > 0;) {
+        struct bounce_event *events;
+        arena_reset(&arena);
+        ok = store_begin(judge->store, why);
+        bool good = ok && bounce_review(judge->store, &arena, EVENTS, &events, &count, why);
+        for (size_t i = 0; good && i < count; i++) {
+            good = review(judge, &arena, &events[i], why);
+        }
+        good = good && store_commit(judge->store, why);
+        if (ok && !good) {
+            store_rollback(judge->store);
+        }
+        ok = good;
+    }
+    arena_free(&arena);
+    return ok;
+}
