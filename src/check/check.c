@@ -57,6 +57,7 @@ void check_run(struct arena *arena, const struct check_input *input, struct chec
     checking->input = input;
     checking->end = &checking->findings;
     rules_issue(checking);
+    rules_data(checking);
     for (size_t i = 0; i < input->copy_count; i++) {
         check_copy(checking, &input->copies[i]);
     }

@@ -64,7 +64,8 @@ struct check_input {
 
 struct check_finding {
     const struct check_rule *rule;
-    const char *part;    /* "html", "text", "message", "subject", "preheader", "comparison" */
+    const char *part;    /* "html", "text", "message", "subject", "preheader", "headline",
+                             "comparison" */
     const char *copy;    /* label of the first copy that has it; "" where it is of the issue */
     int line, column;    /* in that part, from 1; 0: of the whole part */
     const char *message; /* one line: what was found, what to do */

@@ -204,6 +204,16 @@ static const struct check_rule table[] = {
                                    "What was approved has not been withdrawn since.",
                                    "The issue is not sent before somebody decides.",
                                    "verdicts(1), comparison"},
+    [RULE_HTML_IN_HEADLINE] = {"looks-like-html", CHECK_ERROR,
+                               "No tag or character reference stands in subject or headline.",
+                               "Inboxes show \"&amp;\" and \"<b>\" as they are.",
+                               "verdicts-import(5)"},
+    [RULE_HTML_IN_TEXT] = {"looks-like-html", CHECK_WARNING,
+                           "No tag or character reference stands in what comparisons say.",
+                           "Readers see what the site's editor left behind.", "verdicts-import(5)"},
+    [RULE_TITLE_DRAFT] = {"title-draft", CHECK_ERROR,
+                          "No title, tool or subject has a word of a draft.",
+                          "What the site had not published is mailed.", "newsroom practice"},
 };
 
 _Static_assert(sizeof table / sizeof table[0] == RULE_COUNT, "a row for every rule");

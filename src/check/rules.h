@@ -75,6 +75,9 @@ enum rule {
     RULE_COMPARISON_STALE,
     RULE_COMPARISON_REPEATED,
     RULE_COMPARISON_WITHDRAWN,
+    RULE_HTML_IN_HEADLINE, /* two levels of looks-like-html */
+    RULE_HTML_IN_TEXT,
+    RULE_TITLE_DRAFT,
     RULE_COUNT
 };
 
@@ -102,6 +105,7 @@ void check_note_node(struct checking *checking, enum rule rule, const struct nod
 
 /* The groups of rules. Those of a copy find its document parsed. */
 void rules_issue(struct checking *checking);     /* subject, preheader, comparisons */
+void rules_data(struct checking *checking);      /* what the comparisons brought */
 void rules_size(struct checking *checking);      /* size of the HTML */
 void rules_plaintext(struct checking *checking); /* the text part beside the HTML */
 void rules_placeholder(struct checking *checking);

@@ -70,6 +70,7 @@ struct message {
     struct arena arena;
     char *html, *text, *message;
     const char *subject, *preheader;
+    const char *quote; /* among the data; NULL: none */
     struct check_comparison comparison;
 };
 
@@ -126,6 +127,9 @@ static void look(struct message *m, struct check_report *report)
     static const char *const hosts[] = {"example.org", NULL};
     struct value *variables = value_object(&m->arena);
     value_set_text(&m->arena, variables, "quote", "It fills {{holes}} and calls {{more}}");
+    if (m->quote != NULL) {
+        value_set_text(&m->arena, variables, "said", m->quote);
+    }
     value_set_text(&m->arena, variables, "url", "https://ann.example.com/pricing");
     struct check_copy copy = {
         .label = "everything",
@@ -456,6 +460,59 @@ static void test_comparisons_lack_a_verdict_grow_stale_repeat_and_are_withdrawn(
     arena_free(&m.arena);
 }
 
+static enum check_level html_level(const char *subject, const char *quote)
+{
+    struct message m;
+    struct check_report report;
+    start(&m);
+    m.subject = subject;
+    m.quote = quote;
+    look(&m, &report);
+    const struct check_finding *found = find_rule(&report, "looks-like-html");
+    enum check_level level = found != NULL ? found->rule->level : CHECK_INFO;
+    arena_free(&m.arena);
+    return level;
+}
+
+static void test_html_is_an_error_in_a_headline_and_else_a_warning(void **state)
+{
+    (void)state;
+    static const char *const html[] = {"Q&amp;A takes the panel",   "Don&#8217;t ship Bob yet",
+                                       "Don&#x2019;t ship Bob yet", "<b>Ann</b> takes the panel",
+                                       "Ann<br/>takes the panel",   "Ann &nbsp; takes the panel"};
+    static const char *const plain[] = {"Ann & Bob take the panel", "Vec<String> takes the panel",
+                                        "Ann takes R&D; Bob waits", "Ann < Bob > Carl, 3 to 2",
+                                        "a<b and c>d, says Ann",    "AT&T takes the panel"};
+    for (size_t i = 0; i < sizeof html / sizeof html[0]; i++) {
+        assert_int_equal(html_level(html[i], "It works"), CHECK_ERROR);
+        assert_int_equal(html_level("Ann takes the panel", html[i]), CHECK_WARNING);
+    }
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++) {
+        assert_int_equal(html_level(plain[i], plain[i]), CHECK_INFO);
+    }
+}
+
+static void test_words_of_a_draft_in_titles_are_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *title;
+        bool found;
+    } rows[] = {
+        {"DRAFT: Ann vs Bob", true},     {"[Draft] Ann vs Bob", true}, {"Ann vs TBD", true},
+        {"Lorem ipsum vs Bob", true},    {"Ann vs Bob (draft)", true}, {"Ann vs Bob", false},
+        {"Draft vs Draftwright", false}, {"DRAFTY vs TBDX", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct message m;
+        struct check_report report;
+        start(&m);
+        m.comparison.title = rows[i].title;
+        look(&m, &report);
+        assert_int_equal(find_rule(&report, "title-draft") != NULL, rows[i].found);
+        arena_free(&m.arena);
+    }
+}
+
 static void test_a_finding_says_line_and_column(void **state)
 {
     (void)state;
@@ -477,7 +534,8 @@ static bool has_case(const char *rule)
     static const char *const others[] = {
         "html-long",        "html-too-long",       "html-clipped",
         "css-head-size",    "line-too-long",       "comparison-no-verdict",
-        "comparison-stale", "comparison-repeated", "comparison-withdrawn"};
+        "comparison-stale", "comparison-repeated", "comparison-withdrawn",
+        "looks-like-html",  "title-draft"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (strcmp(others[i], rule) == 0) {
             return true;
@@ -534,6 +592,8 @@ int main(void)
         cmocka_unit_test(test_styles_in_the_head_have_a_limit),
         cmocka_unit_test(test_a_line_of_a_thousand_bytes_is_refused),
         cmocka_unit_test(test_comparisons_lack_a_verdict_grow_stale_repeat_and_are_withdrawn),
+        cmocka_unit_test(test_html_is_an_error_in_a_headline_and_else_a_warning),
+        cmocka_unit_test(test_words_of_a_draft_in_titles_are_found),
         cmocka_unit_test(test_a_finding_says_line_and_column),
         cmocka_unit_test(test_every_rule_has_a_case_that_trips_it),
         cmocka_unit_test(test_rubbish_is_looked_at_without_harm),

@@ -1,0 +1,14 @@
+/*
+ * What looks like HTML in a text that should have none: the tags and character references that a
+ * site's editor leaves behind ("Q&amp;A", "<b>new</b>"). Brackets that no element of HTML has, as
+ * in "Vec<String>", and a lone "&" are text.
+ */
+#ifndef BASE_MARKUP_H
+#define BASE_MARKUP_H
+
+#include <stddef.h>
+
+/* The first tag or reference of the text, with its length in bytes in `*len`; NULL for none. */
+const char *markup_find(const char *text, size_t *len);
+
+#endif
