@@ -18,9 +18,25 @@ static void look_for_html(struct checking *checking, enum rule rule, const char 
     }
 }
 
+/* Sentences of ours: what stands in them stands in a name or a quote, too. */
+static bool is_composed(const char *name)
+{
+    static const char *const names[] = {"subject", "preheader",  "headline", "summary",
+                                        "verdict", "price_read", "votes",    "link_text"};
+    for (size_t i = 0; name != NULL && i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The texts of a value and all below it. */
 static void look_for_html_in(struct checking *checking, const struct value *value)
 {
+    if (is_composed(value->name)) {
+        return;
+    }
     if (value->kind == VALUE_TEXT) {
         look_for_html(checking, RULE_HTML_IN_TEXT, "comparison", value->text);
     }

@@ -21,7 +21,15 @@
 #include "store/comparison_life.h"
 #include "store/run.h"
 
-enum import_option { IMPORT_PUBLISHED, IMPORT_SOURCE, IMPORT_FULL, IMPORT_YES, IMPORT_DRY_RUN };
+enum import_option {
+    IMPORT_PUBLISHED,
+    IMPORT_SOURCE,
+    IMPORT_FULL,
+    IMPORT_YES,
+    IMPORT_HTML,
+    IMPORT_IGNORE_UNKNOWN,
+    IMPORT_DRY_RUN
+};
 
 enum { CONFLICT_SHOWN = 120, FUTURE_FINE = 7 * 86400 /* seconds: next week's */ };
 
@@ -35,6 +43,10 @@ static const struct option_spec import_options[] = {
                      "does not bring now",
                      false},
     [IMPORT_YES] = {"yes", 'y', NULL, "withdraw also when it is much of it", false},
+    [IMPORT_HTML] = {"html", 0, NULL, "texts are HTML: decode its references, drop its tags",
+                     false},
+    [IMPORT_IGNORE_UNKNOWN] = {"ignore-unknown", 0, NULL,
+                               "pass over the members of JSON that are no fields", false},
     [IMPORT_DRY_RUN] = {"dry-run", 'n', NULL, "check and report, store nothing", false},
     {0},
 };
@@ -52,6 +64,7 @@ struct import {
     struct program *program;
     struct arena arena; /* one file's */
     struct told *told;  /* of the file: what is new or changed */
+    struct way way;     /* … and what was noticed in it */
     size_t told_count, told_room;
     int64_t file_unchanged;
     int64_t published; /* 0: now */
@@ -215,6 +228,31 @@ static bool import_take(void *context, struct arena *arena, struct comparison *i
     return true;
 }
 
+/* What was noticed is said where the file has brought something: an hourly import of the same would
+ * say it every hour. */
+static void import_tell_way(const struct import *import, const char *name)
+{
+    const struct way *way = &import->way;
+    struct failure word = way->marked;
+    if (way->marked_count > 1) {
+        fail(&word, FAILURE_DATA, "%s (and %zu more of its texts)", way->marked.text,
+             way->marked_count - 1);
+    }
+    if (way->marked_count > 0) {
+        program_complain(&word);
+    }
+    if (way->unknown_count > 0 && !import->program->quiet) {
+        printf("%s: passed over %s\n", name, way->names);
+    }
+}
+
+static void import_begin_way(struct import *import)
+{
+    const struct option_value *options = import->program->options;
+    import->way = (struct way){.html = options[IMPORT_HTML].count > 0,
+                               .ignore_unknown = options[IMPORT_IGNORE_UNKNOWN].count > 0};
+}
+
 /* One file is one transaction. A dry run takes the same path and rolls back. */
 static bool import_store(struct import *import, const char *name, const struct buf *content,
                          struct failure *why)
@@ -223,7 +261,8 @@ static bool import_store(struct import *import, const char *name, const struct b
     if (!store_begin(store, why)) {
         return false;
     }
-    if (!intake_each(name, content->data, content->len, import_take, import, why) ||
+    import_begin_way(import);
+    if (!intake_each(name, content->data, content->len, &import->way, import_take, import, why) ||
         (!import->dry_run && !store_commit(store, why))) {
         store_rollback(store);
         return false;
@@ -232,6 +271,9 @@ static bool import_store(struct import *import, const char *name, const struct b
         store_rollback(store);
     }
     import->unchanged += import->file_unchanged;
+    if (import->told_count > 0) {
+        import_tell_way(import, name);
+    }
     for (size_t i = 0; i < import->told_count; i++) {
         if (!import_tell(import, name, &import->told[i], why)) {
             return false;
@@ -464,7 +506,8 @@ const struct verb verb_import = {
     .name = "import",
     .needs = NEEDS_STORE,
     .options = import_options,
-    .usage = "[--published TIME] [--source NAME] [--full [--yes]] [--dry-run] PATH...",
+    .usage = "[--published TIME] [--source NAME] [--full [--yes]] [--html] [--ignore-unknown] "
+             "[--dry-run] PATH...",
     .help = "Take in comparison pages (.txt) and JSON; a file whole or not at all",
     .examples = "  verdicts import pages/*.txt\n"
                 "  verdicts import --published 2026-11-18T09:00:00Z pages/\n"

@@ -29,6 +29,7 @@ struct document {
     struct arena unit;   /* of the comparison being read */
     intake_take take;
     void *context;
+    struct way *way;
     const char *name;
     const char *bytes;
     size_t len;
@@ -140,7 +141,8 @@ static struct source piece_source(const struct document *document, const struct 
                            .bytes = piece->bytes,
                            .len = piece->len,
                            .line = piece->line,
-                           .column = piece->column};
+                           .column = piece->column,
+                           .way = document->way};
 }
 
 static bool add_item(struct document *document, const struct place *place,
@@ -312,13 +314,20 @@ static bool read_all(struct document *document, const char *bytes, size_t len)
     return good;
 }
 
-bool document_each(const char *name, const char *bytes, size_t len, intake_take take, void *context,
-                   struct failure *why)
+/* A member that is no field goes before what else is wrong with the data: it may well be why. */
+static bool check_unknown(const struct way *way, bool good, struct failure *why)
+{
+    bool unknown = way != NULL && way->unknown_count > 0 && !way->ignore_unknown;
+    return unknown && (good || why->kind == FAILURE_DATA) ? way_refuse_unknown(way, why) : good;
+}
+
+bool document_each(const char *name, const char *bytes, size_t len, struct way *way,
+                   intake_take take, void *context, struct failure *why)
 {
     struct arena arena = {0};
     struct document document = {
-        .arena = &arena, .take = take, .context = context, .name = name, .why = why};
+        .arena = &arena, .take = take, .context = context, .way = way, .name = name, .why = why};
     bool good = read_all(&document, bytes, len) && check_slugs(&document);
     arena_free(&arena);
-    return good;
+    return check_unknown(way, good, why);
 }

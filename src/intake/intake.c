@@ -18,22 +18,22 @@ static bool looks_like_json(const char *bytes, size_t len)
     return at < len && (bytes[at] == '{' || bytes[at] == '[');
 }
 
-static bool page_each(const char *name, const char *bytes, size_t len, intake_take take,
-                      void *context, struct failure *why)
+static bool page_each(const char *name, const char *bytes, size_t len, struct way *way,
+                      intake_take take, void *context, struct failure *why)
 {
     struct arena arena = {0};
     struct comparison comparison;
-    bool good = page_read(&arena, name, bytes, len, &comparison, why) &&
+    bool good = page_read(&arena, name, bytes, len, way, &comparison, why) &&
                 take(context, &arena, &comparison, why);
     arena_free(&arena);
     return good;
 }
 
-bool intake_each(const char *name, const char *bytes, size_t len, intake_take take, void *context,
-                 struct failure *why)
+bool intake_each(const char *name, const char *bytes, size_t len, struct way *way, intake_take take,
+                 void *context, struct failure *why)
 {
-    return looks_like_json(bytes, len) ? document_each(name, bytes, len, take, context, why)
-                                       : page_each(name, bytes, len, take, context, why);
+    return looks_like_json(bytes, len) ? document_each(name, bytes, len, way, take, context, why)
+                                       : page_each(name, bytes, len, way, take, context, why);
 }
 
 struct value *intake_to_value(struct arena *arena, const struct comparison *comparison)

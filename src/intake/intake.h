@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/model.h"
+#include "intake/way.h"
 
 enum { INTAKE_FILE_MAX = 64 * 1024 * 1024, INTAKE_ITEMS_MAX = 100000 };
 
@@ -21,9 +22,10 @@ typedef bool (*intake_take)(void *context, struct arena *arena, struct compariso
 
 /* Hands over the comparisons of a file's bytes in their order, a page or JSON by its first
  * character. Several comparisons of one slug in one file are an error. After a failure none of
- * those that were handed over counts. */
-bool intake_each(const char *name, const char *bytes, size_t len, intake_take take, void *context,
-                 struct failure *why) MUST_CHECK;
+ * those that were handed over counts. `way` says how to read, and gets what was noticed (NULL: as
+ * it stands, and a member that is no field is refused where it is). */
+bool intake_each(const char *name, const char *bytes, size_t len, struct way *way, intake_take take,
+                 void *context, struct failure *why) MUST_CHECK;
 
 /* Fills the title (where "": the two names with " vs " between), the slugs (where NULL: of title
  * and names) and content_hash of a comparison whose other texts are there, and checks limits that

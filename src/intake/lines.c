@@ -17,11 +17,22 @@ static size_t line_length(const char *bytes, size_t len)
     return end;
 }
 
+static void note_marked(const struct lines *lines, const struct line *line)
+{
+    const char *complaint = lines->way != NULL ? way_complaint(lines->arena, line->text) : NULL;
+    if (complaint != NULL && lines->way->marked_count++ == 0) {
+        fail(&lines->way->marked, FAILURE_DATA, "%s:%d:%d: %s", lines->name, line->number,
+             line->column, complaint);
+    }
+}
+
 static bool add_line(struct lines *lines, const char *bytes, size_t len, int number)
 {
     unsigned point = 0;
     const char *control = text_control(bytes, len, &point);
-    const char *text = text_tidy(lines->arena, bytes, len);
+    size_t plain_len = len;
+    const char *plain = way_text(lines->way, lines->arena, bytes, &plain_len);
+    const char *text = text_tidy(lines->arena, plain, plain_len);
     size_t skipped = 0;
     while (skipped < len && (bytes[skipped] == ' ' || bytes[skipped] == '\t')) {
         skipped++;
@@ -32,8 +43,9 @@ static bool add_line(struct lines *lines, const char *bytes, size_t len, int num
                     number, (int)(control - bytes) + 1, point);
     }
     if (text[0] != '\0') {
-        lines->lines[lines->count++] =
-            (struct line){.text = text, .number = number, .column = (int)skipped + 1};
+        struct line *line = &lines->lines[lines->count++];
+        *line = (struct line){.text = text, .number = number, .column = (int)skipped + 1};
+        note_marked(lines, line);
     }
     return true;
 }

@@ -9,16 +9,19 @@
 
 #include "base/arena.h"
 #include "base/failure.h"
+#include "intake/way.h"
 
 struct line {
     const char *text; /* never empty, white space in order (text_tidy) */
     int number, column;
 };
 
-/* `name` stands in failures, which go to `why`; everything is taken from `arena`. */
+/* `name` stands in failures, which go to `why`; everything is taken from `arena`. What looks like
+ * HTML is decoded or noted as `way` says, which may be NULL. */
 struct lines {
     struct arena *arena;
     const char *name;
+    struct way *way;
     struct failure *why;
     struct line *lines;
     size_t count;

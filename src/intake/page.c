@@ -382,7 +382,7 @@ static bool read_page(const struct lines *page, struct comparison *comparison)
 }
 
 bool page_read(struct arena *arena, const char *name, const char *bytes, size_t len,
-               struct comparison *comparison, struct failure *why)
+               struct way *way, struct comparison *comparison, struct failure *why)
 {
     size_t start;
     if (len > PAGE_MAX) {
@@ -394,7 +394,7 @@ bool page_read(struct arena *arena, const char *name, const char *bytes, size_t 
     if (!text_check(name, bytes, len, &start, why)) {
         return false;
     }
-    struct lines page = {.arena = arena, .name = name, .why = why};
+    struct lines page = {.arena = arena, .name = name, .way = way, .why = why};
     *comparison = (struct comparison){.id = 0};
     return lines_split(&page, bytes + start, len - start) && read_page(&page, comparison);
 }

@@ -111,6 +111,15 @@ static bool refuse_kind(const struct reading *reading, const struct step *step,
     return REFUSE(reading, step, "this is %s; write %s", kind_name(value), wanted);
 }
 
+static void note_marked(const struct reading *reading, const struct step *step, const char *text)
+{
+    struct way *way = reading->source->way;
+    const char *complaint = way != NULL ? way_complaint(reading->arena, text) : NULL;
+    if (complaint != NULL && way->marked_count++ == 0) {
+        reading_fail(reading->source, step, &way->marked, "%s", complaint);
+    }
+}
+
 /* Texts are put in order here, so that their limits count what will stand in the issue. */
 static bool read_text(const struct reading *reading, const struct step *step,
                       const struct field *field, const struct value *value, const char **text)
@@ -121,11 +130,14 @@ static bool read_text(const struct reading *reading, const struct step *step,
     }
     unsigned point = 0;
     const char *complaint;
-    if (text_control(value->text, value->len, &point) != NULL) {
+    size_t len = value->len;
+    const char *bytes = way_text(reading->source->way, reading->arena, value->text, &len);
+    if (text_control(bytes, len, &point) != NULL) {
         complaint =
             arena_format(reading->arena, "has the control character U+%04X; take it out", point);
     } else {
-        *text = text_tidy(reading->arena, value->text, value->len);
+        *text = text_tidy(reading->arena, bytes, len);
+        note_marked(reading, step, *text);
         complaint = field_complaint(reading->arena, field, *text);
     }
     if (complaint != NULL) {
@@ -263,18 +275,54 @@ static size_t list_names(struct arena *arena, const struct field *fields, const 
 
 enum { NAMES_MAX = 64 };
 
+/* "left.reviews.qoute": where the member stands, whichever element of a list it is in. */
+static const char *name_of(struct arena *arena, const struct step *step)
+{
+    if (step == NULL) {
+        return "";
+    }
+    const char *up = name_of(arena, step->up);
+    if (step->name == NULL) {
+        return up;
+    }
+    return up[0] == '\0' ? step->name : arena_format(arena, "%s.%s", up, step->name);
+}
+
+static bool say_unknown(struct arena *arena, const struct source *source, const struct step *step,
+                        const char *near, struct failure *why)
+{
+    const char *shown = text_excerpt(arena, step->name, 60);
+    if (near != NULL) {
+        return reading_fail(source, step, why, "there is no field \"%s\"; did you mean \"%s\"?",
+                            shown, near);
+    }
+    return reading_fail(source, step, why,
+                        "there is no field \"%s\"; leave it out, or see verdicts-import(5) for "
+                        "those there are",
+                        shown);
+}
+
+/* All of a file are refused at its end, in one go: it is read on as if the member were not there.
+ */
+static void note_unknown(const struct reading *reading, const struct step *step, const char *near)
+{
+    struct way *way = reading->source->way;
+    bool first = way->unknown_count == 0;
+    if (way_note_name(way, reading->arena, name_of(reading->arena, step), near) && first) {
+        say_unknown(reading->arena, reading->source, step, near, &way->unknown);
+        reading_fail(reading->source, step, &way->place, "%s", "");
+    }
+}
+
 static bool refuse_unknown(const struct reading *reading, const struct step *step,
                            const char *const *names)
 {
     const char *near = text_nearest(step->name, names);
-    const char *shown = text_excerpt(reading->arena, step->name, 60);
-    if (near != NULL) {
-        return REFUSE(reading, step, "there is no field \"%s\"; did you mean \"%s\"?", shown, near);
+    if (reading->source->way == NULL) {
+        return say_unknown(reading->arena, reading->source, step, near, reading->why);
     }
-    return REFUSE(reading, step,
-                  "there is no field \"%s\"; leave it out, or see verdicts-import(5) for those "
-                  "there are",
-                  shown);
+    note_unknown(reading, step, near);
+    return true;
 }
 
 static bool refuse_unknown_of(const struct reading *reading, const struct step *step,
@@ -328,7 +376,10 @@ static bool read_object(const struct reading *reading, const struct step *step,
         struct step inner = {.up = step, .name = member->name};
         const struct field *field = find_field(fields, member->name);
         if (field == NULL) {
-            return refuse_unknown_of(reading, &inner, fields);
+            if (!refuse_unknown_of(reading, &inner, fields)) {
+                return false;
+            }
+            continue;
         }
         if (!read_known(reading, &inner, fields, field, member, base, &seen)) {
             return false;
@@ -359,6 +410,24 @@ static bool read_review_list(const struct reading *reading, const struct step *s
     return true;
 }
 
+/* What was first noticed inside a text is told by the place of the text. */
+static void place_notes(const struct reading *reading, const struct step *step, bool marked,
+                        bool unknown)
+{
+    static const char inside[] = "in the JSON of this text: ";
+    struct way *way = reading->source->way;
+    struct failure inner;
+    if (marked && way->marked_count > 0) {
+        inner = way->marked;
+        reading_fail(reading->source, step, &way->marked, "%s%s", inside, inner.text);
+    }
+    if (unknown && way->unknown_count > 0) {
+        inner = way->unknown;
+        reading_fail(reading->source, step, &way->unknown, "%s%s", inside, inner.text);
+        reading_fail(reading->source, step, &way->place, "%s", inside);
+    }
+}
+
 /* Reviews as a column of a database has them: a text with JSON in it. What is wrong inside is told
  * by the place of the text in the file and the path within. */
 static bool read_review_text(const struct reading *reading, const struct step *step,
@@ -366,12 +435,15 @@ static bool read_review_text(const struct reading *reading, const struct step *s
 {
     struct failure inner = {0};
     struct value *list = NULL;
-    struct source source = {.name = NULL};
+    struct source source = {.name = NULL, .way = reading->source->way};
+    bool marked = source.way != NULL && source.way->marked_count == 0;
+    bool unknown = source.way != NULL && source.way->unknown_count == 0;
     struct reading within = {.arena = reading->arena, .source = &source, .why = &inner};
     if (!json_read(reading->arena, "text", value->text, value->len, &list, &inner) ||
         !read_review_list(&within, NULL, list, tool)) {
         return REFUSE(reading, step, "in the JSON of this text: %s", inner.text);
     }
+    place_notes(reading, step, marked, unknown);
     return true;
 }
 

@@ -9,6 +9,7 @@
 #define INTAKE_READING_H
 
 #include "intake/fields.h"
+#include "intake/way.h"
 
 /* Where a value tree comes from. */
 struct source {
@@ -16,6 +17,7 @@ struct source {
     const char *bytes; /* the JSON text that was read */
     size_t len;
     int line, column; /* of its first byte in the file, from 1 */
+    struct way *way;  /* NULL: a member that is no field is refused where it stands */
 };
 
 /* A step on the way into a value tree, on the stack of whoever goes there. */
@@ -32,9 +34,9 @@ bool reading_fail(const struct source *source, const struct step *step, struct f
 /* Line and column in the file of the element at `step`. */
 void reading_place(const struct source *source, const struct step *step, int *line, int *column);
 
-/* Reads one comparison. Unknown members are refused with the nearest known one, so are wrong
- * types, numbers out of range and texts past their limit. What is not there is empty, and so is
- * null. */
+/* Reads one comparison. Unknown members are refused with the nearest known one, or noted in the
+ * source's way, whose owner refuses them at the end; refused are wrong types, numbers out of range
+ * and texts past their limit. What is not there is empty, and so is null. */
 bool reading_comparison(struct arena *arena, const struct source *source, const struct step *step,
                         const struct value *value, struct comparison *comparison,
                         struct failure *why) MUST_CHECK;

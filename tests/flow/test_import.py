@@ -234,3 +234,20 @@ def test_every_bad_page_of_the_corpus_is_one_line_and_exit_65(newsletter):
     for page, line in zip(pages, lines):
         expected = page.with_suffix(".expected").read_text().strip()
         assert line == f"verdicts: {page.parent}/{expected}"
+
+
+def test_html_of_the_site_is_told_with_its_place_decoded_where_wanted_and_found_by_check(newsletter, tmp_path):
+    path = tmp_path / "site.json"
+    item = comparison(tool("Q&amp;A", tagline="It&#8217;s <b>new</b>"), tool("listmonk"))
+    path.write_text(json.dumps({"sku": 1, **item}))
+    refused = newsletter.run("import", str(path), expect=65)
+    assert (refused.returncode, refused.stderr.count("\n")) == (65, 1)
+    assert 'there is no field "sku"' in refused.stderr
+    done = newsletter.run("import", "--ignore-unknown", str(path))
+    assert '/left/name: "&amp;" is HTML' in done.stderr and "(and 1 more of its texts)" in done.stderr
+    assert f'{path}: passed over "sku"' in done.stdout
+    assert rows(newsletter, "SELECT tagline FROM tool WHERE name = 'Q&amp;A'") == [("It&#8217;s <b>new</b>",)]
+    again = newsletter.run("import", "--ignore-unknown", str(path))
+    assert again.stderr == ""
+    decoded = newsletter.run("import", "--ignore-unknown", "--html", "--dry-run", str(path))
+    assert "HTML" not in decoded.stderr

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct arena arena = {0};
     struct failure why = {0};
     struct comparison comparison;
-    if (page_read(&arena, "page.txt", (const char *)data, size, &comparison, &why)) {
+    if (page_read(&arena, "page.txt", (const char *)data, size, NULL, &comparison, &why)) {
         assert(fields_check(&arena, &comparison, &why));
         assert(comparison.left.review_count == comparison.right.review_count);
         assert(comparison.left.review_count > 0);

@@ -40,7 +40,7 @@ LIBRARIES = {
     "libidn2": (r"idn2\.h", r"idn2_\w+", ["base/address"]),
     "libcsv": (r"csv\.h", r"csv_(?:init|fini|parse|free|write2?|fwrite2?|set|get|error|strerror)\w*",
                ["subscribers/"]),
-    "gumbo": (r"gumbo\.h", r"(?:gumbo_\w+|GUMBO_\w+|Gumbo[A-Z]\w+|kGumbo\w+)", ["check/document"]),
+    "gumbo": (r"gumbo\.h", r"(?:gumbo_\w+|GUMBO_\w+|Gumbo[A-Z]\w+|kGumbo\w+)", ["check/document", "intake/html"]),
     "icu": (r"unicode/", r"u(?:brk|text)_\w+", ["render/breaks"]),
     "libseccomp": (r"seccomp\.h", r"seccomp_\w+", ["bounce/", "web/"]),
 }

@@ -75,7 +75,7 @@ static inline bool intake_read(struct arena *arena, const char *name, const char
 {
     struct collecting collecting = {.arena = arena, .intake = intake};
     *intake = (struct intake){.count = 0};
-    return collected(intake, intake_each(name, bytes, len, collect_take, &collecting, why));
+    return collected(intake, intake_each(name, bytes, len, NULL, collect_take, &collecting, why));
 }
 
 static inline bool document_read(struct arena *arena, const char *name, const char *bytes,
@@ -83,7 +83,7 @@ static inline bool document_read(struct arena *arena, const char *name, const ch
 {
     struct collecting collecting = {.arena = arena, .intake = intake};
     *intake = (struct intake){.count = 0};
-    return collected(intake, document_each(name, bytes, len, collect_take, &collecting, why));
+    return collected(intake, document_each(name, bytes, len, NULL, collect_take, &collecting, why));
 }
 
 #endif

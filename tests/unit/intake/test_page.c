@@ -41,7 +41,7 @@ static void write_outcome(struct arena *arena, const char *name, const struct bu
     struct failure why = {0};
     struct comparison comparison;
     buf_init(out, FILE_MAX);
-    if (page_read(arena, name, page->data, page->len, &comparison, &why)) {
+    if (page_read(arena, name, page->data, page->len, NULL, &comparison, &why)) {
         assert_int_equal(comparison.published_at, 0);
         assert_int_equal(strlen(comparison.content_hash), 64);
         json_write(out, intake_to_value(arena, &comparison), JSON_INDENTED);
@@ -117,7 +117,7 @@ static void line_ends_spaces_and_footers_do_not_change_the_content(void **state)
         struct failure why = {0};
         struct comparison comparison;
         read_file(arena_format(&arena, GOLDEN "/%s.txt", names[i]), &page);
-        assert_true(page_read(&arena, names[i], page.data, page.len, &comparison, &why));
+        assert_true(page_read(&arena, names[i], page.data, page.len, NULL, &comparison, &why));
         if (i == 0) {
             memcpy(first, comparison.content_hash, sizeof first);
         }
@@ -139,7 +139,7 @@ static void check_real_page(const struct real_page *row, const char *left_quote)
     struct failure why = {0};
     struct comparison got;
     read_file(arena_format(&arena, PAGES "/%s", row->name), &page);
-    if (!page_read(&arena, row->name, page.data, page.len, &got, &why)) {
+    if (!page_read(&arena, row->name, page.data, page.len, NULL, &got, &why)) {
         fail_msg("%s", why.text);
     }
     assert_string_equal(got.left.name, "Claude Haiku Open Weights");
@@ -192,7 +192,7 @@ static void a_page_of_fifty_megabytes_is_refused_by_its_size(void **state)
     size_t len = 50u * 1024 * 1024;
     char *bytes = memory_resize(NULL, len);
     memset(bytes, 'x', len);
-    assert_false(page_read(&arena, "big.txt", bytes, len, &comparison, &why));
+    assert_false(page_read(&arena, "big.txt", bytes, len, NULL, &comparison, &why));
     assert_non_null(strstr(why.text, "big.txt:1:1: the page has 52428800 bytes"));
     free(bytes);
     arena_free(&arena);
