@@ -1,7 +1,7 @@
 #include "cmd/approval.h"
 
 #include "base/clock.h"
-#include "cmd/testmail.h"
+#include "cmd/posting.h"
 #include "issue/mailer.h"
 
 enum { NOTE_TEXT_MAX = 256 * 1024, HOUR = 3600 };
@@ -113,7 +113,8 @@ bool approval_ask(struct program *program, const struct issue *issue, bool *aske
 {
     struct deliver_result result = {0};
     *asked = issue->announced_at == 0;
-    if ((*asked && !write_mails(program, issue, why)) || !testmail_deliver(program, &result, why)) {
+    if ((*asked && !write_mails(program, issue, why)) ||
+        !posting_send(program, &program->settings, program->keys, &result, why)) {
         return false;
     }
     *away = result.relay_away;

@@ -3,11 +3,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
+#include "cmd/posting.h"
 #include "cmd/serve.h"
-#include "deliver/deliver.h"
-#include "issue/mailer.h"
 #include "store/address_change.h"
 #include "store/bucket.h"
 #include "subscribers/remind.h"
@@ -20,51 +18,16 @@ enum {
     MAILING_BUCKET_DAYS = 3,    /* no limit counts in longer than a day */
 };
 
-/* Sends what is due. Who holds the lock alone knows that open claims are a dead process's. */
 static bool send_due(struct serve_state *state, struct failure *why)
 {
-    struct program *program = state->program;
-    struct mailer *mailer = NULL;
-    const struct dkim_signer *signer;
     struct deliver_result result;
-    struct failure busy = {0};
-    struct arena arena = {0};
-    int fd = -1;
-    const char *path = file_beside(&arena, state->settings.database, "mailer");
-    bool alone = file_lock(path, &fd, &busy);
-    if (!alone && busy.kind != FAILURE_TRY_AGAIN) {
-        *why = busy;
-        arena_free(&arena);
+    if (!posting_send(state->program, &state->settings, &state->keys, &result, why)) {
         return false;
     }
-    /* Whoever sends holds it, or another could take living claims for dead ones. */
-    bool locked = alone || file_lock_shared(path, &fd, why);
-    arena_free(&arena);
-    if (!locked) {
-        return false;
+    if (result.relay_why.kind != FAILURE_NONE) {
+        log_event(LOG_LEVEL_WARN, "mailer", "relay", LOG_STR("why", result.relay_why.text));
     }
-    bool good = program_signer(program, &signer, why) &&
-                mailer_open(program->store, &state->settings, &state->keys, &mailer, why);
-    if (good) {
-        mailer_sign_with(mailer, signer);
-        const struct deliver_job job = {
-            .database = state->settings.database,
-            .settings = &state->settings,
-            .compose = mailer_compose,
-            .context = mailer,
-            .alone = alone,
-            .stop = &program->stop,
-        };
-        good = deliver_run(&job, &result, why);
-        if (good && result.relay_why.kind != FAILURE_NONE) {
-            log_event(LOG_LEVEL_WARN, "mailer", "relay", LOG_STR("why", result.relay_why.text));
-        }
-    }
-    mailer_close(mailer);
-    if (fd >= 0) {
-        close(fd);
-    }
-    return good;
+    return true;
 }
 
 /* Reminders that are due; people and limits whose time is past. */
@@ -112,25 +75,30 @@ static void wait_for_work(int wake_fd, int timeout_ms)
     }
 }
 
+/* Sending settles the claims of a mailer that died. While an issue is sent they wait for their
+ * lease, and no row that is due speaks of them: so it is done with the chores in any case. */
 static bool work_once(struct serve_state *state, int64_t *chores_at, struct failure *why)
 {
-    bool due = false;
-    if (clock_monotonic_ms() >= *chores_at) {
+    bool due = clock_monotonic_ms() >= *chores_at;
+    if (due) {
         *chores_at = clock_monotonic_ms() + MAILING_CHORES * 1000;
         if (!do_chores(state, why)) {
             return false;
         }
     }
-    return is_due(state, &due, why) && (!due || send_due(state, why));
+    if (!due && !is_due(state, &due, why)) {
+        return false;
+    }
+    return !due || send_due(state, why);
 }
 
 bool mailing_run(struct serve_state *state, int wake_fd, struct failure *why)
 {
     struct program *program = state->program;
     int64_t chores_at = 0;
+    struct failure first = {0};
     (void)why;
     /* Claims of a mailer that died are settled before anything else. */
-    struct failure first = {0};
     if (!send_due(state, &first)) {
         log_event(LOG_LEVEL_ERROR, "mailer", "failed", LOG_STR("why", first.text));
     }

@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "cmd/common.h"
 #include "cmd/looking.h"
-#include "cmd/testmail.h"
+#include "cmd/posting.h"
 #include "cmd/verbs.h"
 #include "issue/examine.h"
 #include "web/preview.h"
@@ -121,7 +121,8 @@ static bool read_settings(void *context, struct arena *arena, struct settings *s
 
 static bool deliver_mails(void *context, struct deliver_result *result, struct failure *why)
 {
-    return testmail_deliver(context, result, why);
+    struct program *program = context;
+    return posting_send(program, &program->settings, program->keys, result, why);
 }
 
 static void tell_address(void *context, const char *url)

@@ -2,15 +2,14 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "cmd/bouncing.h"
 #include "deliver/progress.h"
 #include "deliver/retry.h"
+#include "deliver/senders.h"
 #include "deliver/witness.h"
 #include "issue/build.h"
 #include "issue/press.h"
@@ -44,31 +43,6 @@ void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_ST
     }
     snprintf(line, size, "%s", text.data);
     buf_free(&text);
-}
-
-/* Every sender holds this lock, shared; who gets it alone knows that all open claims are those of
- * dead processes, and need not wait for their leases. The kernel lets it go when a process dies. */
-static bool join_senders(struct program *program, bool *alone, int *fd, struct failure *why)
-{
-    const char *path = file_beside(&program->arena, program->settings.database, "senders");
-    struct failure busy = {0};
-    *alone = file_lock(path, fd, &busy);
-    if (*alone) {
-        return true;
-    }
-    if (busy.kind != FAILURE_TRY_AGAIN) {
-        *why = busy;
-        return false;
-    }
-    return file_lock_shared(path, fd, why);
-}
-
-static bool recover_dead_claims(struct program *program, struct delivery_queue queue, bool alone,
-                                struct failure *why)
-{
-    int64_t queued, in_doubt;
-    return delivery_recover(program->store, queue, clock_boot_id(), clock_boottime_ms(), alone,
-                            clock_now(), &queued, &in_doubt, why);
 }
 
 static bool requeue(struct program *program, struct delivery_queue queue,
@@ -292,16 +266,15 @@ bool sending_let_go(struct program *program, const struct issue *issue, const ch
                     bool *finished, struct failure *why)
 {
     struct delivery_queue queue = {.issue_id = issue->id};
-    bool alone = false;
-    int fd = -1;
+    struct senders senders;
     *finished = false;
+    bool good = senders_join(&senders, program->settings.database, why);
     /* Who is sending it by force is not to find its rows given up. */
-    bool good = join_senders(program, &alone, &fd, why) &&
-                (!alone || (recover_dead_claims(program, queue, alone, why) &&
-                            age(program, issue, reply, finished, why)));
-    if (fd >= 0) {
-        close(fd);
+    if (good && senders.alone) {
+        good = senders_recover(&senders, program->store, queue, why) &&
+               age(program, issue, reply, finished, why);
     }
+    senders_leave(&senders);
     return good;
 }
 
@@ -379,14 +352,15 @@ static bool send_copies(struct program *program, const struct issue *issue,
  * brought along, the keys what became of it. */
 static bool prepare(struct program *program, const struct issue *issue,
                     const struct sending_options *options, struct signing *signing,
-                    struct witness **witness, int *fd, struct failure *why)
+                    struct witness **witness, struct senders *senders, struct failure *why)
 {
     struct delivery_queue queue = {.issue_id = issue->id};
-    bool alone;
-    return join_senders(program, &alone, fd, why) &&
-           call_witness(program, issue, options, witness, why) &&
-           recover_dead_claims(program, queue, alone, why) &&
-           (!alone || file_lock_share(*fd, why)) &&
+    if (!senders_join(senders, program->settings.database, why)) {
+        return false;
+    }
+    bool alone = senders->alone;
+    return call_witness(program, issue, options, witness, why) &&
+           senders_recover(senders, program->store, queue, why) &&
            open_signing(program, issue, options, alone, signing, why);
 }
 
@@ -397,11 +371,11 @@ bool sending_issue(struct program *program, int64_t issue_id, const struct sendi
     struct witness *witness = NULL;
     struct signing signing = {0};
     struct issue *issue; /* read once: all that follows decides on the same one */
-    int fd = -1;
+    struct senders senders = {.fd = -1};
     if (!issue_get(program->store, &program->arena, issue_id, &issue, why)) {
         return false;
     }
-    bool ready = prepare(program, issue, options, &signing, &witness, &fd, why) &&
+    bool ready = prepare(program, issue, options, &signing, &witness, &senders, why) &&
                  signing_keep(program->store, issue, &signing, why);
     bool begun = ready && begin(program, issue, options, why);
     bool good = begun && requeue(program, queue, options, why) &&
@@ -413,8 +387,6 @@ bool sending_issue(struct program *program, int64_t issue_id, const struct sendi
     }
     good = dismiss_witness(program, witness, good, why);
     signing_close(&signing);
-    if (fd >= 0) {
-        close(fd);
-    }
+    senders_leave(&senders);
     return good;
 }

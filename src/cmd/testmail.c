@@ -1,12 +1,11 @@
 #include "cmd/testmail.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 #include "base/address.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "cmd/common.h"
+#include "cmd/posting.h"
 #include "deliver/deliver.h"
 #include "issue/build.h"
 #include "issue/mailer.h"
@@ -60,34 +59,6 @@ static bool testmail_ask(struct program *program, const struct issue *issue,
     return true;
 }
 
-bool testmail_deliver(struct program *program, struct deliver_result *result, struct failure *why)
-{
-    struct mailer *mailer;
-    const struct dkim_signer *signer;
-    int lock = -1;
-    /* The mailer process of `serve` must not take our claims for a dead process's. */
-    const char *path = file_beside(&program->arena, program->settings.database, "mailer");
-    if (!program_signer(program, &signer, why) || !file_lock_shared(path, &lock, why)) {
-        return false;
-    }
-    if (!mailer_open(program->store, &program->settings, program->keys, &mailer, why)) {
-        close(lock);
-        return false;
-    }
-    mailer_sign_with(mailer, signer);
-    struct deliver_job job = {
-        .database = program->settings.database,
-        .settings = &program->settings,
-        .compose = mailer_compose,
-        .context = mailer,
-        .stop = &program->stop,
-    };
-    bool good = deliver_run(&job, result, why);
-    mailer_close(mailer);
-    close(lock);
-    return good;
-}
-
 /* What became of each, and of all: anything but sent is for a later run. */
 static bool testmail_tell(struct program *program, const int64_t *ids, size_t count, int *status,
                           struct failure *why)
@@ -116,7 +87,7 @@ bool testmail_send(struct program *program, const char *number,
     struct address *read = arena_array(&program->arena, addresses->count, sizeof *read);
     if (!testmail_read(addresses, read, why) || !testmail_issue(program, number, &issue, why) ||
         !testmail_ask(program, issue, read, addresses->count, ids, why) ||
-        !testmail_deliver(program, &result, why)) {
+        !posting_send(program, &program->settings, program->keys, &result, why)) {
         return false;
     }
     if (result.relay_why.kind != FAILURE_NONE) {

@@ -3,16 +3,11 @@
 #define CMD_TESTMAIL_H
 
 #include "cmd/program.h"
-#include "deliver/deliver.h"
 
 /* Sends a copy of issue `number` (NULL: the due one, built or not) to each address over the relay
  * at once. Drafts and weeks without a draft are rendered as they would be sent. */
 bool testmail_send(struct program *program, const char *number,
                    const struct option_value *addresses, int *status,
                    struct failure *why) MUST_CHECK;
-
-/* Sends the single mails that are due, of any kind. */
-bool testmail_deliver(struct program *program, struct deliver_result *result,
-                      struct failure *why) MUST_CHECK;
 
 #endif

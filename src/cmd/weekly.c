@@ -12,8 +12,8 @@
 #include "cmd/approval.h"
 #include "cmd/bouncing.h"
 #include "cmd/common.h"
+#include "cmd/posting.h"
 #include "cmd/sending.h"
-#include "cmd/testmail.h"
 #include "cmd/verbs.h"
 #include "issue/build.h"
 #include "store/run.h"
@@ -211,7 +211,7 @@ static bool weekly_mails(struct weekly *weekly, struct failure *why)
         return false;
     }
     return next_at == 0 || next_at > clock_now() || program->stop ||
-           testmail_deliver(program, &result, why);
+           posting_send(program, &program->settings, program->keys, &result, why);
 }
 
 /* An issue for nobody would use up the week's comparisons. */

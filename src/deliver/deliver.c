@@ -27,7 +27,7 @@ static void settle_late(struct shift *shift)
 static bool send_all(struct shift *shift, struct failure *why)
 {
     struct outbox *outbox = shift->outbox;
-    if (!outbox_recover(outbox, why)) {
+    if (!outbox_wake(outbox, why)) {
         return false;
     }
     bool smtp = shift->relay->kind == RELAY_SMTP;
@@ -54,8 +54,7 @@ bool deliver_run(const struct deliver_job *job, struct deliver_result *result, s
                                      .settings = job->settings,
                                      .queue = job->queue,
                                      .relay = relay.name,
-                                     .witness = job->witness,
-                                     .alone = job->alone};
+                                     .witness = job->witness};
     bool good = finisher_start(job->finish, job->finish_context, &shift.finisher, why) &&
                 outbox_open(&options, &shift.outbox, why) && send_all(&shift, why);
     outbox_close(shift.outbox);

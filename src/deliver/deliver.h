@@ -48,7 +48,6 @@ struct deliver_job {
     const void *finish_context;
     struct witness *witness; /* follows each claim; NULL: none is kept */
     int64_t limit;           /* at most so many messages leave; 0: all */
-    bool alone;              /* the caller holds the lock: every open claim is a dead one's */
     bool linger;             /* stay while rows come due within deliver.linger */
     bool progress;           /* call `watch` a few times a second */
     deliver_watch watch;     /* may be NULL */
@@ -65,7 +64,7 @@ struct deliver_result {
                                         it refuses us rather than a reader; else kind NONE */
 };
 
-/* Recovers dead claims, then sends until nothing is due (or will be within linger). False only for
+/* Sends until nothing is due (or will be within linger). False only for
  * faults of ours or of the database; a relay that is away is a result. */
 bool deliver_run(const struct deliver_job *job, struct deliver_result *result,
                  struct failure *why) MUST_CHECK;

@@ -103,16 +103,6 @@ void outbox_close(struct outbox *outbox)
     free(outbox);
 }
 
-static bool name_doubtful(void *context, const struct delivery *row, struct failure *why)
-{
-    const struct outbox *outbox = context;
-    (void)why;
-    log_event(LOG_LEVEL_WARN, "delivery", "in_doubt",
-              LOG_INT("issue", outbox->options.queue.issue_id), LOG_INT("row", row->id),
-              LOG_STR("message", row->message_id));
-    return true;
-}
-
 static bool requeue_doubtful(struct outbox *outbox, struct failure *why)
 {
     const struct settings *settings = outbox->options.settings;
@@ -124,18 +114,12 @@ static bool requeue_doubtful(struct outbox *outbox, struct failure *why)
                            why);
 }
 
-bool outbox_recover(struct outbox *outbox, struct failure *why)
+bool outbox_wake(struct outbox *outbox, struct failure *why)
 {
-    struct delivery_queue queue = outbox->options.queue;
-    enum delivery_state doubtful = DELIVERY_IN_DOUBT;
-    int64_t queued, in_doubt, woken;
+    int64_t woken;
     outbox->dry_until_ms = 0;
-    return delivery_recover(outbox->durable, queue, clock_boot_id(), clock_boottime_ms(),
-                            outbox->options.alone, clock_now(), &queued, &in_doubt, why) &&
-           (in_doubt == 0 ||
-            delivery_each(outbox->quick, queue, &doubtful, name_doubtful, outbox, why)) &&
-           requeue_doubtful(outbox, why) &&
-           delivery_wake(outbox->durable, queue, clock_now(), &woken, why);
+    return requeue_doubtful(outbox, why) &&
+           delivery_wake(outbox->durable, outbox->options.queue, clock_now(), &woken, why);
 }
 
 bool outbox_resend_doubtful(struct outbox *outbox, int64_t seconds, struct failure *why)

@@ -75,16 +75,15 @@ struct outbox_options {
     struct delivery_queue queue;
     const char *relay;       /* kept with each outcome */
     struct witness *witness; /* NULL: none is kept */
-    bool alone;              /* every open claim is a dead one's */
 };
 
 bool outbox_open(const struct outbox_options *options, struct outbox **outbox,
                  struct failure *why) MUST_CHECK;
 void outbox_close(struct outbox *outbox); /* accepts NULL; settles nothing */
 
-/* Settles claims of the dead; rows in doubt are queued again where the settings say so; rows that
- * waited for an absent relay are due. Each row in doubt is named in the log. */
-bool outbox_recover(struct outbox *outbox, struct failure *why) MUST_CHECK;
+/* A run begins: rows in doubt are queued again where the settings say so, and rows that waited for
+ * an absent relay are due. Claims of the dead are settled before (deliver/senders.h). */
+bool outbox_wake(struct outbox *outbox, struct failure *why) MUST_CHECK;
 
 /* How many letters wait for a lane, of those claimed; claims some where there are none. `*wait_ms`
  * is the time until the pace lets one go that waits only for that, -1 if none does. */

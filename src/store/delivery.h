@@ -112,7 +112,7 @@ bool delivery_renew(struct store *store, struct delivery_queue queue, const char
 /* Claims whose process is gone: lease run out in this boot, or another boot. Without dot_noted in
  * this boot: queued again, due at `now` (skipped where the issue is cancelled). With it, or from
  * another boot, lease or not: in_doubt. `everything` ignores leases of this boot: for a caller that
- * holds the newsletter's lock and knows that nobody else sends. */
+ * knows that nobody else sends (deliver/senders.h). */
 bool delivery_recover(struct store *store, struct delivery_queue queue, const char *boot_id,
                       int64_t boottime_ms, bool everything, int64_t now, int64_t *queued,
                       int64_t *in_doubt, struct failure *why) MUST_CHECK;

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "deliver/deliver.h"
 #include "deliver/progress.h"
+#include "deliver/senders.h"
 #include "store/issue.h"
 #include "store/subscriber.h"
 
@@ -154,6 +155,7 @@ struct run {
     struct settings settings;
     struct deliver_job job;
     struct shape shape;
+    bool alone;
 };
 
 static void print_progress(void *context, const struct deliver_progress *progress)
@@ -229,7 +231,7 @@ static void set(struct run *run, const char *key, const char *value)
     } else if (strcmp(key, "ahead") == 0) {
         run->settings.smtp.pipeline_ahead = true;
     } else if (strcmp(key, "alone") == 0) {
-        run->job.alone = true;
+        run->alone = true;
     } else if (strcmp(key, "progress") == 0) {
         run->job.progress = true;
         run->job.watch = print_progress;
@@ -242,6 +244,16 @@ static void set(struct run *run, const char *key, const char *value)
         fprintf(stderr, "driver: no key %s\n", key);
         exit(64);
     }
+}
+
+static bool recover(struct run *run, struct failure *why)
+{
+    struct store *store = NULL;
+    struct senders senders = {.fd = -1, .alone = run->alone};
+    bool good = store_open(run->job.database, STORE_DURABLE, &store, why) &&
+                senders_recover(&senders, store, run->job.queue, why);
+    store_close(store);
+    return good;
 }
 
 static void read_words(struct run *run, int count, char **words)
@@ -300,7 +312,7 @@ static int run_deliver(const char *path, const char *url, int count, char **word
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
-    if (!deliver_run(&run.job, &result, &why)) {
+    if (!recover(&run, &why) || !deliver_run(&run.job, &result, &why)) {
         return complain(&why);
     }
     return report(&result);

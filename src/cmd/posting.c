@@ -1,0 +1,39 @@
+#include "cmd/posting.h"
+
+#include "deliver/senders.h"
+#include "issue/mailer.h"
+
+static bool deliver_mails(struct program *program, const struct settings *settings,
+                          const struct token_keys *keys, struct deliver_result *result,
+                          struct failure *why)
+{
+    struct mailer *mailer = NULL;
+    const struct dkim_signer *signer;
+    if (!program_signer(program, &signer, why) ||
+        !mailer_open(program->store, settings, keys, &mailer, why)) {
+        return false;
+    }
+    mailer_sign_with(mailer, signer);
+    const struct deliver_job job = {
+        .database = settings->database,
+        .settings = settings,
+        .compose = mailer_compose,
+        .context = mailer,
+        .stop = &program->stop,
+    };
+    bool good = deliver_run(&job, result, why);
+    mailer_close(mailer);
+    return good;
+}
+
+bool posting_send(struct program *program, const struct settings *settings,
+                  const struct token_keys *keys, struct deliver_result *result, struct failure *why)
+{
+    const struct delivery_queue queue = {0};
+    struct senders senders;
+    bool good = senders_join(&senders, settings->database, why) &&
+                senders_recover(&senders, program->store, queue, why) &&
+                deliver_mails(program, settings, keys, result, why);
+    senders_leave(&senders);
+    return good;
+}
