@@ -15,7 +15,9 @@ static void read_styles(struct checking *checking)
 static void check_copy(struct checking *checking, const struct check_copy *copy)
 {
     checking->copy = copy;
-    checking->document = document_parse(checking->arena, copy->html, copy->html_len);
+    struct node *document = document_parse(checking->arena, copy->html, copy->html_len);
+    css_read_style(checking->arena, document);
+    checking->document = document;
     read_styles(checking);
     rules_size(checking);
     rules_plaintext(checking);

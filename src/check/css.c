@@ -112,6 +112,14 @@ struct declaration *css_declarations(struct arena *arena, const char *text)
     return read_declarations(arena, plain, len);
 }
 
+void css_read_style(struct arena *arena, struct node *document)
+{
+    for (struct node *n = document; n != NULL; n = n->follow) {
+        const char *style = n->kind == NODE_ELEMENT ? node_attribute(n, "style") : NULL;
+        n->style = style != NULL ? css_declarations(arena, style) : NULL;
+    }
+}
+
 /* Length of a block's content: `text` begins behind its brace. */
 static size_t block_length(const char *text, size_t len)
 {

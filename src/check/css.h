@@ -29,6 +29,8 @@ struct css_sheet {
 
 /* The content of a style attribute. */
 struct declaration *css_declarations(struct arena *arena, const char *text);
+/* Reads the style attributes of all elements of a document, once for all who ask. */
+void css_read_style(struct arena *arena, struct node *document);
 /* Adds the rules of a style block to a sheet. */
 void css_read(struct arena *arena, const char *text, struct css_sheet *sheet);
 

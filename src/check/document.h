@@ -11,6 +11,8 @@
 
 enum node_kind { NODE_ELEMENT, NODE_TEXT, NODE_COMMENT };
 
+struct declaration; /* check/css.h */
+
 struct attribute {
     const char *name; /* in small letters */
     const char *value;
@@ -24,6 +26,7 @@ struct node {
     bool implied;     /* of ELEMENT: the parser put it there, as it does with tbody */
     int line, column; /* from 1 */
     struct attribute *attributes;
+    const struct declaration *style; /* of its style attribute: see css_read_style() */
     struct node *parent, *first, *last, *next;
     struct node *follow; /* the next node of the document, in its order */
 };

@@ -123,7 +123,7 @@ const char *check_quote(struct arena *arena, const char *text);
 
 /* Whether the node or one around it is not shown (display:none), or not a reader's text at all
  * (head, style, script, title). */
-bool check_is_hidden(struct arena *arena, const struct node *node);
+bool check_is_hidden(const struct node *node);
 
 /* The host of an absolute http or https URL in small letters; NULL for others. */
 char *check_host(struct arena *arena, const char *url);

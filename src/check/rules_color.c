@@ -16,12 +16,6 @@ enum {
     DARK_LINK = 0x9e9eff,
 };
 
-static const struct declaration *style_of(struct checking *checking, const struct node *node)
-{
-    const char *style = node_attribute(node, "style");
-    return style != NULL ? css_declarations(checking->arena, style) : NULL;
-}
-
 /* A property from the style elements: the last fitting rule wins. `dark` takes the rules for dark
  * mode too. With !important it stands above the style attribute. */
 static const char *sheet_value(const struct checking *checking, const struct node *node,
@@ -49,7 +43,7 @@ static const char *own_value(struct checking *checking, const struct node *node,
 {
     bool important;
     const char *sheet = sheet_value(checking, node, property, dark, &important);
-    const char *own = css_value(style_of(checking, node), property);
+    const char *own = css_value(node->style, property);
     return own != NULL && !important ? own : sheet;
 }
 
@@ -136,7 +130,7 @@ static void look_at_twin(struct checking *checking, const struct node *node)
 {
     unsigned style_rgb, attribute_rgb;
     const char *attribute = node_attribute(node, "bgcolor");
-    const char *style = css_value(style_of(checking, node), "background-color");
+    const char *style = css_value(node->style, "background-color");
     bool boxed = node_is(node, "td") || node_is(node, "th") || node_is(node, "table") ||
                  node_is(node, "tr") || node_is(node, "body");
     bool styled = style != NULL && css_color(style, &style_rgb);
@@ -155,7 +149,7 @@ static void look_at_twin(struct checking *checking, const struct node *node)
 static void look_at_colors(struct checking *checking, const struct node *node)
 {
     static const char *const attributes[] = {"bgcolor", "color", "text", "link"};
-    for (const struct declaration *d = style_of(checking, node); d != NULL; d = d->next) {
+    for (const struct declaration *d = node->style; d != NULL; d = d->next) {
         if (strstr(d->property, "color") != NULL || strcmp(d->property, "background") == 0) {
             look_at_form(checking, node, d->value);
         }
@@ -176,8 +170,7 @@ void rules_color(struct checking *checking)
         if (n->kind == NODE_ELEMENT) {
             look_at_colors(checking, n);
         } else if (n->kind == NODE_TEXT && n->parent != NULL &&
-                   document_fold(checking->arena, n->text)[0] != '\0' &&
-                   !check_is_hidden(checking->arena, n)) {
+                   document_fold(checking->arena, n->text)[0] != '\0' && !check_is_hidden(n)) {
             look_at_contrast(checking, n, false);
             if (dark) {
                 look_at_contrast(checking, n, true);

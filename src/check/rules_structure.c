@@ -131,8 +131,7 @@ static void look_at_wrapper(struct checking *checking)
     }
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
         if (n->kind == NODE_TEXT && !is_inside(n, wrapper) &&
-            document_fold(checking->arena, n->text)[0] != '\0' &&
-            !check_is_hidden(checking->arena, n)) {
+            document_fold(checking->arena, n->text)[0] != '\0' && !check_is_hidden(n)) {
             check_note_node(checking, RULE_DOCUMENT_WRAPPER, n, "text outside the wrapper: %s",
                             check_quote(checking->arena, n->text));
         }
@@ -165,7 +164,7 @@ static void look_at_preheader(struct checking *checking)
         if (text[0] == '\0') {
             continue;
         }
-        if (strncmp(text, wanted, strlen(wanted)) != 0 || !check_is_hidden(checking->arena, n)) {
+        if (strncmp(text, wanted, strlen(wanted)) != 0 || !check_is_hidden(n)) {
             check_note_node(checking, RULE_PREHEADER_PLACE, n,
                             "the body begins with %s in place of a hidden preheader",
                             check_quote(checking->arena, text));

@@ -228,11 +228,9 @@ static bool cell_has_text(struct checking *checking, const struct node *cell)
 
 static void look_at_font(struct checking *checking, const struct node *cell)
 {
-    const char *style = node_attribute(cell, "style");
-    const struct declaration *own = css_declarations(checking->arena, style != NULL ? style : "");
-    bool font = css_value(own, "font") != NULL;
-    bool family = font || css_value(own, "font-family") != NULL;
-    bool size = font || css_value(own, "font-size") != NULL;
+    bool font = css_value(cell->style, "font") != NULL;
+    bool family = font || css_value(cell->style, "font-family") != NULL;
+    bool size = font || css_value(cell->style, "font-size") != NULL;
     if ((!family || !size) && cell_has_text(checking, cell)) {
         check_note_node(checking, RULE_FONT_MISSING, cell, "a cell with text lacks %s: %s",
                         family ? "font-size" : "font-family",
@@ -246,12 +244,9 @@ void rules_support(struct checking *checking)
         if (n->kind != NODE_ELEMENT) {
             continue;
         }
-        const char *style = node_attribute(n, "style");
         look_at_element(checking, n);
         look_at_classes(checking, n);
-        if (style != NULL) {
-            look_at_style(checking, n, css_declarations(checking->arena, style));
-        }
+        look_at_style(checking, n, n->style);
         if (node_is(n, "td") || node_is(n, "th")) {
             look_at_font(checking, n);
         }

@@ -75,8 +75,7 @@ static void compare_parts(struct checking *checking)
                             check_quote(checking->arena, node_text(checking->arena, n)));
         } else if (node_is(n, "a")) {
             check_link(checking, n);
-        } else if (n->kind == NODE_TEXT && strchr(n->text, '%') != NULL &&
-                   !check_is_hidden(checking->arena, n)) {
+        } else if (n->kind == NODE_TEXT && strchr(n->text, '%') != NULL && !check_is_hidden(n)) {
             check_percentages(checking, n, squeezed);
         }
     }

@@ -583,9 +583,44 @@ static void test_rubbish_is_looked_at_without_harm(void **state)
     }
 }
 
+/* As a template sets a comparison: tables in tables, a style on nearly every element. */
+static const char comparison_html[] =
+    "<table " LAYOUT " style=\"width:100%;\"><tr><td class=\"ink\" " CELL ">"
+    "<h2 " CELL ">Ann against Bob</h2><table " LAYOUT "><tr><td class=\"ink\" " CELL ">"
+    "<p " CELL ">The panel gives <b " CELL ">Ann</b> 60% and <b " CELL ">Bob</b> 40%.</p>"
+    "<p " CELL ">Ann costs <span " CELL ">10 a month</span>, Bob <span " CELL ">12</span>.</p>"
+    "<p " CELL ">&ldquo;It <i " CELL ">works</i> <i " CELL ">for us</i>&rdquo;, a builder says.</p>"
+    "<p " CELL "><a class=\"ink\" " CELL " href=\"https://www.example.org/compare/ann-vs-bob\">"
+    "Read Ann against Bob</a></p></td></tr></table></td></tr></table>\n";
+
+static void test_a_thousand_comparisons_take_forty_megabytes_at_most(void **state)
+{
+    (void)state;
+    struct message m;
+    struct check_report report;
+    struct buf html;
+    buf_init(&html, 10 * 1024 * 1024);
+    start(&m);
+    size_t head = (size_t)(strstr(good_html, "<table border") - good_html);
+    buf_add(&html, good_html, head);
+    for (int i = 0; i < 1000; i++) {
+        buf_add_text(&html, comparison_html);
+    }
+    buf_add_text(&html, good_html + head);
+    m.html = html.data;
+    look(&m, &report);
+    if (m.arena.total > 40 * 1024 * 1024) {
+        fail_msg("%zu bytes", m.arena.total);
+    }
+    print_message("    %zu KiB\n", m.arena.total / 1024);
+    buf_free(&html);
+    arena_free(&m.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_thousand_comparisons_take_forty_megabytes_at_most),
         cmocka_unit_test(test_a_good_message_has_no_finding),
         cmocka_unit_test(test_each_change_trips_its_rule_and_a_near_miss_does_not),
         cmocka_unit_test(test_html_grows_past_three_limits),
