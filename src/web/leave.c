@@ -106,7 +106,9 @@ void leave_handle(void *context, const struct web_request *request, struct web_a
         return;
     }
     const char *click = web_field_find(request->form, "List-Unsubscribe");
-    bool one_click = click != NULL && strcasecmp(click, "One-Click") == 0;
+    /* Our own button sends a form: what comes with anything else is a machine's wish to leave. */
+    bool one_click = (click != NULL && strcasecmp(click, "One-Click") == 0) ||
+                     (request->formless && !request->json);
     if (!join_leave(&join, request->arena, site_token(request), one_click ? "one-click" : "link",
                     site_network(request), clock_now(), &outcome, &why)) {
         site_say_failure(site, request, answer, &why);

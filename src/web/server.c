@@ -16,6 +16,7 @@
 #include "web/listen.h"
 #include "web/origin.h"
 #include "web/stream.h"
+#include "web/target.h"
 
 enum {
     BODY_DEFAULT = 8 * 1024,
@@ -35,6 +36,7 @@ struct exchange {
     bool bad_path; /* the raw path holds an encoded NUL */
     bool too_large;
     bool measured_twice;
+    bool unread; /* the body, or a part of it, for one of these reasons */
     int64_t began_ms;
     char origin[ORIGIN_TEXT];
 };
@@ -231,20 +233,23 @@ static void answer_unread(const struct web_request *request, struct web_answer *
     answer->type = "application/json";
 }
 
-static void read_form(struct exchange *exchange, struct web_request *request,
-                      struct web_answer *answer)
+/* On a route that takes any body, one that is no form has no fields and stops nothing. */
+static void read_form(struct exchange *exchange, const struct web_route *route,
+                      struct web_request *request, struct web_answer *answer)
 {
     const char *type = request_header(request, "Content-Type");
-    switch (form_read(request->arena, type, exchange->body.data, exchange->body.len, &request->form,
-                      &request->json)) {
-    case FORM_GOOD:
+    enum form_read read = form_read(request->arena, type, exchange->body.data, exchange->body.len,
+                                    &request->form, &request->json);
+    request->formless = read != FORM_GOOD || exchange->unread;
+    if (!request->formless) {
         return;
-    case FORM_UNSUPPORTED:
+    }
+    request->form = NULL;
+    bool any_body = (route->methods & WEB_ANY_BODY) != 0;
+    if (!any_body && read == FORM_UNSUPPORTED) {
         answer_plain(answer, 415, "This form must come as urlencoded, multipart or JSON.\n");
-        return;
-    case FORM_BAD:
+    } else if (!any_body) {
         answer_unread(request, answer);
-        return;
     }
 }
 
@@ -267,7 +272,7 @@ static void route_request(struct exchange *exchange, const struct web_route *rou
     } else {
         request->method = post ? WEB_POST : WEB_GET;
         if (post) {
-            read_form(exchange, request, answer);
+            read_form(exchange, route, request, answer);
         }
         if (answer->status == 200) {
             route->handle(options->context, request, answer);
@@ -321,15 +326,17 @@ static void fill_request(struct exchange *exchange, struct MHD_Connection *conne
                          const char *url, struct web_request *request)
 {
     struct query query = {.arena = &exchange->arena};
-    const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
+    const char *named = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
+    const char *host = named != NULL ? named : "";
+    const char *path = target_path(&exchange->arena, url, &host);
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, query_add, &query);
     find_origin(exchange, connection);
     *request = (struct web_request){
         .arena = &exchange->arena,
         .method = WEB_GET,
-        .path = url,
+        .path = path,
         .query = query.first,
-        .host = host != NULL ? host : "",
+        .host = host,
         .origin = exchange->origin,
         .header = request_header,
         .connection = connection,
@@ -366,15 +373,20 @@ static enum MHD_Result answer_request(struct exchange *exchange, struct MHD_Conn
     const struct web_route *route = NULL;
     buf_init(&answer.body, ANSWER_MAX);
     fill_request(exchange, connection, url, &request);
-    if (exchange->too_large) {
-        answer_plain(&answer, 413, "This is too large.\n");
-    } else if (exchange->measured_twice) {
-        answer_plain(&answer, 400, "This request cannot be read.\n");
+    const struct web_route *found = find_route(exchange->server, request.path, &request.rest);
+    exchange->unread = exchange->too_large || exchange->measured_twice;
+    bool any_body = found != NULL && (found->methods & WEB_ANY_BODY) && strcmp(method, "POST") == 0;
+    if (exchange->measured_twice) {
         web_add_header(&answer, "Connection", "close");
+    }
+    if (exchange->too_large && !any_body) {
+        answer_plain(&answer, 413, "This is too large.\n");
+    } else if (exchange->measured_twice && !any_body) {
+        answer_plain(&answer, 400, "This request cannot be read.\n");
     } else if (exchange->bad_path) {
         answer_plain(&answer, 400, "This address cannot be read.\n");
     } else {
-        route = find_route(exchange->server, url, &request.rest);
+        route = found;
         route_request(exchange, route, method, &request, &answer);
     }
     if (options->finish != NULL) {

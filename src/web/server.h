@@ -17,7 +17,8 @@
 #include "base/buf.h"
 #include "base/failure.h"
 
-enum web_method { WEB_GET = 1 << 0, WEB_POST = 1 << 1 };
+/* ANY_BODY stands in a route alone: a POST is handled whatever its type, size and body. */
+enum web_method { WEB_GET = 1 << 0, WEB_POST = 1 << 1, WEB_ANY_BODY = 1 << 2 };
 
 /* A field of a form, of a query, or of a JSON object's top level. Values are as they came: the
  * handler checks UTF-8 where it matters. A field given twice appears twice. */
@@ -31,12 +32,13 @@ struct web_field {
 struct web_request {
     struct arena *arena;     /* ends with the request */
     enum web_method method;  /* HEAD comes as WEB_GET */
-    const char *path;        /* decoded once, starts with '/', no NUL */
+    const char *path;        /* decoded once, as target_path() gives it, no NUL */
     const char *rest;        /* what a route's trailing '*' matched; "" otherwise */
     struct web_field *query; /* of the URL */
     struct web_field *form;  /* of a POST: urlencoded, multipart, or JSON */
     bool json;               /* the POST came as JSON: the asker is a script */
-    const char *host;        /* Host header; "" where absent */
+    bool formless;           /* the POST's body is no form that could be read */
+    const char *host;        /* Host header, or the target's own; "" where absent */
     const char *origin;      /* network address of the asker, after the trusted proxy's word */
     const char *(*header)(const struct web_request *request, const char *name); /* NULL: absent */
     void *connection;                                                           /* the server's */

@@ -81,8 +81,15 @@ struct limits site_limits(const struct site *site)
     return (struct limits){site->store, site->settings, site->keys};
 }
 
+/* A token has one spelling, and mail programs and people send more than it: the full stop behind a
+ * link, the bracket around it, the end of a line. */
 const char *site_token(const struct web_request *request)
 {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    const char *token = request->rest + strcspn(request->rest, letters);
+    if (strspn(token, letters) == TOKEN_LEN) {
+        return arena_copy_bytes(request->arena, token, TOKEN_LEN);
+    }
     return arena_copy_bytes(request->arena, request->rest, strcspn(request->rest, "/"));
 }
 

@@ -73,7 +73,8 @@ int site_note_failure(struct web_answer *answer, const struct failure *why, cons
 void site_say_failure(struct site *site, const struct web_request *request,
                       struct web_answer *answer, const struct failure *why);
 
-/* The first part of the path behind a route ("TOKEN/data" gives "TOKEN"). */
+/* The first part of the path behind a route ("TOKEN/data" gives "TOKEN"), without what stuck to a
+ * token's ends on its way ("<TOKEN>."). */
 const char *site_token(const struct web_request *request);
 /* What the token of this request's path is good for, and whose it is (join_look); `*person` NULL:
  * nobody's. False where that cannot be told: then the answer is written. */

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import sqlite3
 
 import pytest
@@ -33,6 +34,48 @@ def test_one_click_leaves_at_once(service, kind, body):
         assert answer.headers["Location"] is None
         assert service.status("ann@example.org") == "left"
     assert service.consent("ann@example.org") == ["asked", "confirmed", "left"]
+
+
+def say_to(service, head, body=b""):
+    """The status of what a raw request is answered."""
+    host, port = service.address.rsplit(":", 1)
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(head.encode() + b"\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        return int(connection.makefile("rb").readline().split()[1])
+
+
+def put_back(service):
+    with sqlite3.connect(service.newsletter.folder / "verdicts.db", timeout=10) as database:
+        database.execute("UPDATE subscriber SET status = 'confirmed', left_at = NULL")
+
+
+def test_a_post_leaves_whatever_its_body_and_type_say(service):
+    link = service.join("ann@example.org")["leave"]
+    for kind, body in (("text/plain", b"List-Unsubscribe=One-Click"), ("text/plain", b""), ("", b"x"),
+                       ("application/octet-stream", b"\0\xff"), ("application/json", b""), ("application/json", b"{"),
+                       ("application/json", b"{}"), ("application/xml", b"<a/>"), ("multipart/form-data", b"x"),
+                       ("multipart/form-data; boundary=b", b"--c"), ("image/png; charset=", b"do=undo"),
+                       ("application/x-www-form-urlencoded", b"x=1&" * 200),
+                       ("application/x-www-form-urlencoded", b"x" * 100000), ("text/plain", b"x" * 100000)):
+        answer = service.ask("POST", link, body, {"Content-Type": kind})
+        assert answer.status == 200, (kind, body[:20], answer.status)
+        assert service.status("ann@example.org") == "left", (kind, body[:20])
+        put_back(service)
+
+
+def test_a_post_leaves_however_its_target_is_written(service):
+    link = service.join("ann@example.org")["leave"]
+    for target in ("http://news.example.org" + link, "HTTPS://x" + link, "/" + link, "/." + link, "/.//" + link,
+                   *(link + stuck for stuck in (".", ")", ">", "%20", "%0A", "%0D%0A", "/", "?x=1", ",", "%3E.", "%22")),
+                   link.replace("/leave/", "/leave/%3C"), link.replace("/leave/", "//leave/./"), link.upper().replace("LEAVE", "leave")):
+        status = say_to(service, f"POST {target} HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded",
+                        b"List-Unsubscribe=One-Click")
+        assert status == 200, (target, status)
+        assert service.status("ann@example.org") == "left", target
+        put_back(service)
+    assert "unsubscribe me" in service.get(link + ")").text
+    twice = f"POST {link} HTTP/1.1\r\nTransfer-Encoding: chunked"
+    assert say_to(service, twice) == 200 and service.status("ann@example.org") == "left"
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 40, "%00", "../../etc/passwd", "a" * 4000])
