@@ -1,5 +1,6 @@
 #include "base/model.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicase.h>
@@ -27,6 +28,19 @@ const struct tool *model_rival(const struct comparison *comparison, const char *
 const struct tool *model_other(const struct comparison *comparison, const char *shared)
 {
     return is_left_the_rival(comparison, shared) ? &comparison->right : &comparison->left;
+}
+
+int model_review_share(const struct tool *tool)
+{
+    size_t ships = 0;
+    for (size_t i = 0; i < tool->review_count; i++) {
+        if (tool->reviews[i].verdict == VERDICT_UNKNOWN) {
+            return PERCENT_NONE;
+        }
+        ships += tool->reviews[i].verdict == VERDICT_SHIP;
+    }
+    size_t count = tool->review_count;
+    return count == 0 ? PERCENT_NONE : (int)((200 * ships + count) / (2 * count));
 }
 
 /* Latin letters that Unicode does not take apart, in lower case. */
@@ -122,35 +136,131 @@ static void slug_add_foreign(struct slug *slug, uint32_t point)
     }
 }
 
-static void slug_add(struct slug *slug, uint32_t point)
+static bool is_letter(char c)
 {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* A sign that a name is told apart by is written as a word. `before` and `after` stand beside it;
+ * 0 at the ends. */
+static const char *sign_word(uint32_t point, char before, char after)
+{
+    if (point == '+') {
+        return "plus";
+    }
+    if (point == '#') {
+        return is_letter(before) ? "sharp" : NULL;
+    }
+    bool begins = !is_letter(before) && !is_word(before) && before != '.' && (before & 0x80) == 0;
+    return point == '.' && begins && (is_letter(after) || is_word(after)) ? "dot" : NULL;
+}
+
+static void slug_add_sign(struct slug *slug, const char *word)
+{
+    slug_separate(slug);
+    if (word != NULL) {
+        slug_add_ascii(slug, word, strlen(word));
+        slug_separate(slug);
+    }
+}
+
+/* The character of `text` at `at`, whose neighbours tell what a sign means. */
+static size_t slug_add(struct slug *slug, const char *text, size_t len, size_t at)
+{
+    uint32_t point;
+    size_t size = utf8_decode(text + at, len - at, &point);
     char c = (char)(point >= 'A' && point <= 'Z' ? point + 32 : point);
     if (point < 0x80 && is_word(c)) {
         slug_add_ascii(slug, &c, 1);
     } else if (point < 0x80) {
-        slug_separate(slug);
+        char after = at + size < len ? text[at + size] : '\0';
+        slug_add_sign(slug, sign_word(point, at > 0 ? text[at - 1] : '\0', after));
     } else {
         slug_add_foreign(slug, point);
     }
+    return size;
 }
 
-char *model_slug(struct arena *arena, const char *text)
+/* The length at which a slug of more than `most` is cut: at the last word that fits whole. */
+static size_t slug_cut(const char *slug, size_t most)
 {
-    struct slug slug = {.open = false};
-    /* Composed first: letters that were typed as letter and mark come out like the whole ones. */
+    size_t len = strlen(slug);
+    size_t end = len <= most ? len : most;
+    while (len > most && end > 0 && slug[end] != '-') {
+        end--;
+    }
+    return end > 0 ? end : most;
+}
+
+/* Letters that were typed as letter and mark come out like the whole ones. */
+static char *compose(struct arena *arena, const char *text)
+{
     size_t len = 0;
     uint8_t *composed = u8_normalize(UNINORM_NFC, (const uint8_t *)text, strlen(text), NULL, &len);
     if (composed == NULL) {
         memory_exhausted();
     }
-    buf_init(&slug.text, len * 8 + 1);
-    for (size_t at = 0; at < len;) {
-        uint32_t point;
-        at += utf8_decode((const char *)composed + at, len - at, &point);
-        slug_add(&slug, point);
-    }
+    char *copy = arena_copy_bytes(arena, (const char *)composed, len);
     free(composed);
-    char *copy = arena_copy(arena, slug.text.len > 0 ? slug.text.data : "untitled");
+    return copy;
+}
+
+char *model_slug(struct arena *arena, const char *text)
+{
+    struct slug slug = {.open = false};
+    const char *composed = compose(arena, text);
+    size_t len = strlen(composed);
+    buf_init(&slug.text, len * 8 + 16);
+    for (size_t at = 0; at < len;) {
+        at += slug_add(&slug, composed, len, at);
+    }
+    char *copy = slug.text.len > 0 ? arena_copy_bytes(arena, slug.text.data,
+                                                      slug_cut(slug.text.data, MODEL_SLUG_MAX))
+                                   : arena_copy(arena, "untitled");
     buf_free(&slug.text);
     return copy;
+}
+
+char *model_slug_number(struct arena *arena, const char *slug, int64_t number)
+{
+    enum { DIGITS = 20 }; /* of any number, with the hyphen */
+    return arena_format(arena, "%.*s-%" PRId64, (int)slug_cut(slug, MODEL_SLUG_MAX - DIGITS), slug,
+                        number);
+}
+
+/* Runs of white space as one space, none at the ends; in place. */
+static void fold_space(char *text)
+{
+    size_t len = strlen(text);
+    size_t used = 0;
+    bool space = false;
+    for (size_t at = 0, size; at < len; at += size) {
+        uint32_t point;
+        size = utf8_decode(text + at, len - at, &point);
+        if (uc_is_property_white_space(point)) {
+            space = used > 0;
+            continue;
+        }
+        if (space) {
+            text[used++] = ' ';
+            space = false;
+        }
+        memmove(text + used, text + at, size);
+        used += size;
+    }
+    text[used] = '\0';
+}
+
+char *model_name_key(struct arena *arena, const char *name)
+{
+    size_t len = 0;
+    uint8_t *folded =
+        u8_casefold((const uint8_t *)name, strlen(name), NULL, UNINORM_NFC, NULL, &len);
+    if (folded == NULL) {
+        memory_exhausted();
+    }
+    char *key = arena_copy_bytes(arena, (const char *)folded, len);
+    free(folded);
+    fold_space(key);
+    return key;
 }

@@ -23,10 +23,30 @@ struct review {
     const char *quote;    /* without the quotation marks around it */
 };
 
+/* What a source can tell of a tool, in the order in which intake/fields.h lists it. */
+enum fact {
+    FACT_NAME,
+    FACT_SLUG,
+    FACT_CATEGORY,
+    FACT_TAGLINE,
+    FACT_DESCRIPTION,
+    FACT_PRICE,
+    FACT_PRICE_NOTE,
+    FACT_URL,
+    FACT_PANEL_SHIP,
+    FACT_COMMUNITY_SHIP,
+    FACT_REVIEWS,
+    FACT_COUNT
+};
+
+/* The same of a comparison, as bits. */
+enum { SILENT_TITLE = 2, SILENT_QUESTION = 4, SILENT_URL = 8 };
+
 struct tool {
-    int64_t id;       /* 0 while not stored */
-    const char *slug; /* what makes two tools the same one: see model_slug() */
-    const char *name;
+    int64_t id;              /* 0 while not stored */
+    const char *slug;        /* an address, unlike every other tool's */
+    bool own_slug;           /* the source gives the slug: it makes the tool, not the name */
+    const char *name;        /* what makes two tools the same one: model_name_key() */
     const char *category;    /* "Developer Tools" */
     const char *tagline;     /* "" where none */
     const char *description; /* "" where none */
@@ -37,6 +57,8 @@ struct tool {
     int community_ship;      /* percent of the votes, or PERCENT_NONE: no votes yet */
     struct review *reviews;  /* in the order of the page */
     size_t review_count;
+    unsigned silent; /* 1 << enum fact: left out by the source, which says nothing of it; what is
+                        empty without that bit is told to be none */
 };
 
 /* What a source says of a comparison's withdrawal. */
@@ -45,6 +67,7 @@ enum withdrawn { WITHDRAWN_UNSAID, WITHDRAWN_NO, WITHDRAWN_YES };
 struct comparison {
     int64_t id;       /* 0 while not stored */
     const char *slug; /* "claude-haiku-open-weights-vs-mistral-4b" */
+    bool own_slug;    /* the source gives it: it makes the comparison, not the pair of tools */
     const char *title;
     const char *question; /* the line under the title; "" where none */
     const char *url;      /* NULL: built from the setting site.comparison_url */
@@ -53,6 +76,8 @@ struct comparison {
     int64_t published_at;     /* UTC seconds; 0 while not known */
     bool undated;             /* published_at is not the source's word: it dates a new one alone */
     enum withdrawn withdrawn; /* as its source says when it comes in; no part of its content */
+    unsigned silent;          /* SILENT_…: left out by the source */
+    bool full;                /* the source tells all it has: what it leaves out is none */
     char content_hash[65];    /* SHA-256 in hex over all content but published_at; "" not known */
     int64_t revision;         /* counts from 1 */
     int64_t updated_at;       /* when this revision came in */
@@ -75,11 +100,27 @@ const struct tool *model_rival(const struct comparison *comparison, const char *
 /* The other tool than model_rival(). */
 const struct tool *model_other(const struct comparison *comparison, const char *shared);
 
-/* A slug of a text: lowercase ASCII letters and digits in runs joined by '-'; other characters
- * separate; Latin letters with marks lose them ("é" to "e"); other scripts are written as their
- * code points in hex, so that two names never share a slug by being foreign. Empty text gives
- * "untitled". */
 struct arena;
+
+/* The panel's share as the tool's reviews have it, where each of them has a verdict; else
+ * PERCENT_NONE. */
+int model_review_share(const struct tool *tool);
+
+/* The text by which a name is known: NFC, letters in one case, runs of white space as one space
+ * and none around. Nothing else is dropped: "C++" and "C#" are two names, so are "X (2026)" and
+ * "X 2026". */
+char *model_name_key(struct arena *arena, const char *name);
+
+enum { MODEL_SLUG_MAX = 200 };
+
+/* An address made of a text; two texts may have the same one. Lowercase ASCII letters and digits
+ * in runs joined by '-'; '+' is "plus", a '#' behind a letter "sharp", a '.' that begins a word
+ * "dot", other signs separate; Latin letters with marks lose them ("é" to "e"); other scripts are
+ * written as their code points in hex. Cut at a word to MODEL_SLUG_MAX. Empty text gives
+ * "untitled". */
 char *model_slug(struct arena *arena, const char *text);
+
+/* "slug-2": tells apart two that would have one slug. Cut likewise. */
+char *model_slug_number(struct arena *arena, const char *slug, int64_t number);
 
 #endif

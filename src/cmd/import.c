@@ -95,9 +95,9 @@ static void import_tell_conflict(const char *name, const struct tool_conflict *c
 {
     struct failure word;
     fail(&word, FAILURE_DATA,
-         "%s: %s of \"%s\" differs from what was known: kept \"%s\", dropped \"%s\" (the "
-         "newer comparison wins)",
-         name, conflict->field, conflict->tool, conflict->kept, conflict->dropped);
+         "%s: %s of \"%s\" changes from \"%s\" to \"%s\": two comparisons say different things, "
+         "and this one is newer",
+         name, conflict->field, conflict->tool, conflict->dropped, conflict->kept);
     program_complain(&word);
 }
 
@@ -212,6 +212,7 @@ static bool import_take(void *context, struct arena *arena, struct comparison *i
     struct import *import = context;
     struct comparison_outcome outcome;
     int64_t now = clock_now();
+    item->full = import->program->options[IMPORT_FULL].count > 0;
     if (item->published_at == 0) {
         item->published_at = import->published != 0 ? import->published : now;
         item->undated = true;

@@ -8,27 +8,11 @@
 #include "intake/fields.h"
 #include "intake/intake.h"
 
-enum { SLUG_MAX = 200, SLUG_KEPT = 167, SLUG_MARK = 32 };
-
-/* A slug stands in addresses and file names, so a very long one is cut; the hash behind it keeps
- * two long names apart. */
-static const char *make_slug(struct arena *arena, const char *text)
+/* A slug that is made here is a proposal: whoever stores it makes it unlike all others. */
+static void fill_slug(struct arena *arena, const char **slug, bool *own, const char *text)
 {
-    char *slug = model_slug(arena, text);
-    size_t len = strlen(slug);
-    if (len <= SLUG_MAX) {
-        return slug;
-    }
-    char hash[HASH_HEX];
-    hash_sha256_hex(slug, len, hash);
-    return arena_format(arena, "%.*s-%.*s", SLUG_KEPT, slug, SLUG_MARK, hash);
-}
-
-static void fill_slug(struct arena *arena, const char **slug, const char *text)
-{
-    if (*slug == NULL || (*slug)[0] == '\0') {
-        *slug = make_slug(arena, text);
-    }
+    *own = *slug != NULL && (*slug)[0] != '\0';
+    *slug = *own ? *slug : model_slug(arena, text);
 }
 
 static void fill_title(struct arena *arena, struct comparison *comparison)
@@ -53,19 +37,31 @@ static void hash_content(struct arena *arena, struct comparison *comparison)
     buf_free(&text);
 }
 
+static bool same_name(struct arena *arena, const struct tool *left, const struct tool *right)
+{
+    return strcmp(model_name_key(arena, left->name), model_name_key(arena, right->name)) == 0;
+}
+
 bool intake_complete(struct arena *arena, struct comparison *comparison, struct failure *why)
 {
+    struct tool *left = &comparison->left;
+    struct tool *right = &comparison->right;
     if (!fields_check(arena, comparison, why)) {
         return false;
     }
     fill_title(arena, comparison);
-    fill_slug(arena, &comparison->left.slug, comparison->left.name);
-    fill_slug(arena, &comparison->right.slug, comparison->right.name);
-    fill_slug(arena, &comparison->slug, comparison->title);
-    if (strcmp(comparison->left.slug, comparison->right.slug) == 0) {
+    fill_slug(arena, &left->slug, &left->own_slug, left->name);
+    fill_slug(arena, &right->slug, &right->own_slug, right->name);
+    fill_slug(arena, &comparison->slug, &comparison->own_slug, comparison->title);
+    if (left->own_slug && right->own_slug && strcmp(left->slug, right->slug) == 0) {
         return fail(why, FAILURE_DATA,
                     "both tools have the slug \"%.100s\"; a comparison is of two different tools",
-                    comparison->left.slug);
+                    left->slug);
+    }
+    if (!left->own_slug && !right->own_slug && same_name(arena, left, right)) {
+        return fail(why, FAILURE_DATA,
+                    "both tools are called \"%.100s\"; a comparison is of two different tools",
+                    left->name);
     }
     hash_content(arena, comparison);
     return true;

@@ -19,11 +19,13 @@ struct place {
     struct piece piece;
     bool listed;
     size_t index;
-    const char *slug;
+    const char *identity; /* what makes the comparison: the same twice is one too many */
+    const char *called;   /* the same in words */
+    bool own_slug;
 };
 
 /* Of the comparisons only one is in memory at a time: as trees, those of a large file are ten times
- * its size. Where each stands is kept, for the sake of slugs that are there twice. */
+ * its size. Where each stands is kept, for the sake of what is there twice. */
 struct document {
     struct arena *arena; /* of the places */
     struct arena unit;   /* of the comparison being read */
@@ -120,7 +122,7 @@ static bool read_piece(struct document *document, const struct piece *piece, str
     return false;
 }
 
-static void note_place(struct document *document, const struct place *place, const char *slug)
+static void note_place(struct document *document, const struct place *place)
 {
     if (document->count == document->room) {
         size_t room = document->room > 0 ? document->room * 2 : 4;
@@ -131,8 +133,32 @@ static void note_place(struct document *document, const struct place *place, con
         document->places = places;
         document->room = room;
     }
-    document->places[document->count] = *place;
-    document->places[document->count++].slug = arena_copy(document->arena, slug);
+    document->places[document->count++] = *place;
+}
+
+static const char *tool_identity(struct arena *arena, const struct tool *tool)
+{
+    return tool->own_slug ? arena_format(arena, "slug %s", tool->slug)
+                          : arena_format(arena, "name %s", model_name_key(arena, tool->name));
+}
+
+/* By the id that its taker gave it, or by what it has itself. */
+static void identify(struct document *document, const struct comparison *item, struct place *place)
+{
+    struct arena *unit = &document->unit;
+    const char *pair = arena_format(unit, "%s\n%s", tool_identity(unit, &item->left),
+                                    tool_identity(unit, &item->right));
+    const char *identity = item->id != 0    ? arena_format(unit, "%lld", (long long)item->id)
+                           : item->own_slug ? arena_format(unit, "slug %s", item->slug)
+                                            : pair;
+    const char *called =
+        item->own_slug ? arena_format(unit, "the slug \"%s\"", text_excerpt(unit, item->slug, 100))
+                       : arena_format(unit, "the comparison of \"%s\" and \"%s\"",
+                                      text_excerpt(unit, item->left.name, 60),
+                                      text_excerpt(unit, item->right.name, 60));
+    place->own_slug = item->own_slug;
+    place->identity = arena_copy(document->arena, identity);
+    place->called = arena_copy(document->arena, called);
 }
 
 static struct source piece_source(const struct document *document, const struct piece *piece)
@@ -145,12 +171,12 @@ static struct source piece_source(const struct document *document, const struct 
                            .way = document->way};
 }
 
-static bool add_item(struct document *document, const struct place *place,
-                     const struct value *value)
+static bool add_item(struct document *document, const struct place *at, const struct value *value)
 {
-    struct source source = piece_source(document, &place->piece);
-    struct step element = {.index = place->index};
-    const struct step *step = place->listed ? &element : NULL;
+    struct place place = *at;
+    struct source source = piece_source(document, &place.piece);
+    struct step element = {.index = place.index};
+    const struct step *step = place.listed ? &element : NULL;
     if (document->count == INTAKE_ITEMS_MAX) {
         return reading_fail(&source, step, document->why,
                             "this is comparison %d; split the file, %d is the most that one takes",
@@ -164,8 +190,12 @@ static bool add_item(struct document *document, const struct place *place,
     if (!intake_complete(&document->unit, &item, &inner)) {
         return reading_fail(&source, step, document->why, "%s", inner.text);
     }
-    note_place(document, place, item.slug);
-    return document->take(document->context, &document->unit, &item, document->why);
+    if (!document->take(document->context, &document->unit, &item, document->why)) {
+        return false;
+    }
+    identify(document, &item, &place);
+    note_place(document, &place);
+    return true;
 }
 
 /* What is no list of objects is read as the whole that it is, and told in the reader's words. */
@@ -250,12 +280,12 @@ static bool add_piece(struct document *document, const struct piece *piece)
     return good;
 }
 
-/* By slug, then by place in the file. */
-static int compare_slugs(const void *left, const void *right)
+/* By identity, then by place in the file. */
+static int compare_identities(const void *left, const void *right)
 {
     const struct place *const *a = left;
     const struct place *const *b = right;
-    int order = strcmp((*a)->slug, (*b)->slug);
+    int order = strcmp((*a)->identity, (*b)->identity);
     return order != 0 ? order : (*a > *b) - (*a < *b);
 }
 
@@ -270,12 +300,12 @@ static bool refuse_double(struct document *document, const struct place *first,
     source = piece_source(document, &second->piece);
     step.index = second->index;
     return reading_fail(&source, second->listed ? &step : NULL, document->why,
-                        "the slug \"%s\" is there already, at %d:%d; leave one of the two out",
-                        text_excerpt(document->arena, second->slug, 100), line, column);
+                        "%s is there already, at %d:%d; leave one of the two out%s", second->called,
+                        line, column, second->own_slug ? "" : ", or give it a \"slug\" of its own");
 }
 
 /* Of several that are there twice, the one that comes first in the file is named. */
-static bool check_slugs(struct document *document)
+static bool check_twice(struct document *document)
 {
     size_t count = document->count;
     const struct place **sorted = arena_array(document->arena, count, sizeof(void *));
@@ -283,12 +313,12 @@ static bool check_slugs(struct document *document)
         sorted[i] = &document->places[i];
     }
     if (count > 1) {
-        qsort(sorted, count, sizeof(void *), compare_slugs);
+        qsort(sorted, count, sizeof(void *), compare_identities);
     }
     const struct place *first = NULL;
     const struct place *second = NULL;
     for (size_t i = 1; i < count; i++) {
-        if (strcmp(sorted[i - 1]->slug, sorted[i]->slug) == 0 &&
+        if (strcmp(sorted[i - 1]->identity, sorted[i]->identity) == 0 &&
             (second == NULL || sorted[i] < second)) {
             first = sorted[i - 1];
             second = sorted[i];
@@ -327,7 +357,7 @@ bool document_each(const char *name, const char *bytes, size_t len, struct way *
     struct arena arena = {0};
     struct document document = {
         .arena = &arena, .take = take, .context = context, .way = way, .name = name, .why = why};
-    bool good = read_all(&document, bytes, len) && check_slugs(&document);
+    bool good = read_all(&document, bytes, len) && check_twice(&document);
     arena_free(&arena);
     return check_unknown(way, good, why);
 }

@@ -8,7 +8,7 @@
 #include "intake/intake.h"
 
 /* Hands over the comparisons one after the other, each complete (intake_complete), until one cannot
- * be read; a slug that was there twice is found at the end. The failure begins
+ * be read; what is there twice is found at the end. The failure begins
  * "name:line:column: ". An empty array has none. */
 bool document_each(const char *name, const char *bytes, size_t len, struct way *way,
                    intake_take take, void *context, struct failure *why) MUST_CHECK;

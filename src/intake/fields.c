@@ -9,6 +9,7 @@
 #define IN_TOOL(member)       offsetof(struct tool, member)
 #define IN_REVIEW(member)     offsetof(struct review, member)
 
+/* In the order of SILENT_… and of enum fact. */
 const struct field comparison_fields[] = {
     {"slug", FIELD_SLUG, IN_COMPARISON(slug), 200, false},
     {"title", FIELD_TEXT, IN_COMPARISON(title), 500, false},

@@ -21,15 +21,17 @@ typedef bool (*intake_take)(void *context, struct arena *arena, struct compariso
                             struct failure *why);
 
 /* Hands over the comparisons of a file's bytes in their order, a page or JSON by its first
- * character. Several comparisons of one slug in one file are an error. After a failure none of
- * those that were handed over counts. `way` says how to read, and gets what was noticed (NULL: as
+ * character. One comparison twice in a file is an error: a slug of its own twice, two tools without
+ * one twice, or what the one who takes them gave the same id. After a failure none of those that
+ * were handed over counts. `way` says how to read, and gets what was noticed (NULL: as
  * it stands, and a member that is no field is refused where it is). */
 bool intake_each(const char *name, const char *bytes, size_t len, struct way *way, intake_take take,
                  void *context, struct failure *why) MUST_CHECK;
 
-/* Fills the title (where "": the two names with " vs " between), the slugs (where NULL: of title
- * and names) and content_hash of a comparison whose other texts are there, and checks limits that
- * hold for every source. The failure begins with the field: "left.name is empty; …". */
+/* Fills the title (where "": the two names with " vs " between), the slugs (where NULL: made
+ * of title and names, and not own_slug) and content_hash of a comparison whose other texts are
+ * there, and checks limits that hold for every source. The failure begins with the field:
+ * "left.name is empty; …". */
 bool intake_complete(struct arena *arena, struct comparison *comparison,
                      struct failure *why) MUST_CHECK;
 

@@ -227,6 +227,15 @@ static bool find_blocks(const struct lines *page, size_t title, size_t scorecard
     return true;
 }
 
+/* What a page has no line for is left out; its percentages are always there, and "—" is none. */
+static unsigned left_out(const struct block *block, const struct tool *tool, bool priced)
+{
+    unsigned silent = 1u << FACT_SLUG | 1u << FACT_URL;
+    silent |= block->has_tagline ? 0 : 1u << FACT_TAGLINE;
+    silent |= priced ? 0 : 1u << FACT_PRICE | 1u << FACT_PRICE_NOTE;
+    return silent | (tool->description[0] != '\0' ? 0 : 1u << FACT_DESCRIPTION);
+}
+
 /* Price, note and description: what is there of them, by length and by how a line ends. */
 static void read_facts(const struct lines *page, const struct block *block, struct tool *tool)
 {
@@ -244,6 +253,7 @@ static void read_facts(const struct lines *page, const struct block *block, stru
         at++;
     }
     tool->description = lines_join(page, at, block->end);
+    tool->silent = left_out(block, tool, at > block->facts);
 }
 
 static bool read_block(const struct lines *page, const struct block *block, struct tool *tool)
@@ -375,6 +385,7 @@ static bool read_page(const struct lines *page, struct comparison *comparison)
     }
     comparison->title = page->lines[title].text;
     comparison->question = lines_join(page, title + 1, blocks[0].named - 1);
+    comparison->silent = SILENT_URL | (comparison->question[0] != '\0' ? 0 : SILENT_QUESTION);
     share_quotes(page, quotes, count, comparison);
     struct failure inner = {0};
     return intake_complete(page->arena, comparison, &inner) ||

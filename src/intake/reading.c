@@ -365,6 +365,16 @@ static bool read_known(const struct reading *reading, const struct step *step,
     return read_field(reading, step, field, value, base);
 }
 
+/* The fields of a table that were left out, as bits by their index. */
+static unsigned silent_fields(const struct field *fields, const struct seen *seen)
+{
+    unsigned silent = 0;
+    for (size_t i = 0; fields[i].name != NULL; i++) {
+        silent |= seen->fields[i] ? 0 : 1u << i;
+    }
+    return silent;
+}
+
 static bool read_object(const struct reading *reading, const struct step *step,
                         const struct field *fields, const struct value *value, void *base)
 {
@@ -384,6 +394,9 @@ static bool read_object(const struct reading *reading, const struct step *step,
         if (!read_known(reading, &inner, fields, field, member, base, &seen)) {
             return false;
         }
+    }
+    if (fields == tool_fields) {
+        ((struct tool *)base)->silent = silent_fields(fields, &seen);
     }
     return check_required(reading, step, fields, "", &seen);
 }
@@ -523,6 +536,9 @@ static bool read_column(const struct reading *reading, const struct step *step,
 static bool check_side(const struct reading *reading, const struct step *step,
                        const struct side *side, bool nested)
 {
+    if (!nested) {
+        side->tool->silent = silent_fields(tool_fields, &side->seen);
+    }
     if (nested && side->seen.any) {
         return REFUSE(reading, step, "\"%.*s\" is there as an object and as \"%s…\"; keep one",
                       (int)strlen(side->prefix) - 1, side->prefix, side->prefix);
@@ -546,6 +562,7 @@ static bool read_members(const struct reading *reading, const struct step *step,
             return false;
         }
     }
+    comparison->silent = silent_fields(comparison_fields, &seen);
     bool left = seen.fields[find_field(comparison_fields, "left") - comparison_fields];
     bool right = seen.fields[find_field(comparison_fields, "right") - comparison_fields];
     if ((!left && !sides[0].seen.any) || (!right && !sides[1].seen.any)) {

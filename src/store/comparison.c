@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "store/comparison_life.h"
+#include "store/identity.h"
 #include "store/private.h"
 
 /* Tools that a walk over comparisons has met: a tool that many of them share is loaded once. */
@@ -52,11 +52,11 @@ static bool cache_tool(struct tool_cache *cache, struct store *store, struct too
     return true;
 }
 
-enum { COMPARISON_COLUMNS = 11 };
+enum { COMPARISON_COLUMNS = 12 };
 
 #define COMPARISON_FIELDS                                                                          \
     "c.id, c.slug, c.title, c.question, c.url, c.left_tool, c.right_tool, c.published_at, "        \
-    "c.content_hash, c.revision, c.updated_at"
+    "c.content_hash, c.revision, c.updated_at, c.own_slug"
 
 static void copy_hash(char out[65], const char *hash)
 {
@@ -78,6 +78,7 @@ static void read_comparison(struct query *query, struct arena *arena, struct com
         .published_at = query_int(query, 7),
         .revision = query_int(query, 9),
         .updated_at = query_int(query, 10),
+        .own_slug = query_int(query, 11) == 1,
     };
     copy_hash(comparison->content_hash, query_text(query, 8));
 }
@@ -89,16 +90,14 @@ static bool load_tools(struct tool_cache *cache, struct store *store, struct com
            cache_tool(cache, store, &comparison->right, why);
 }
 
-/* Without tools; id 0 where there is none. */
-static bool find_bare(struct store *store, struct arena *arena, const char *slug,
-                      struct comparison *found, struct failure *why)
+/* The first row of a statement, without tools; id 0 where there is none. */
+static bool load_bare(struct store *store, struct arena *arena, const char *sql,
+                      const struct bind *binds, struct comparison *found, struct failure *why)
 {
-    SQL(find_sql, "SELECT " COMPARISON_FIELDS " FROM comparison c WHERE c.slug = ?1");
     struct query *query;
     bool row = false;
     *found = (struct comparison){0};
-    bool ok = query_open(store, find_sql, BIND_LIST(BIND_TEXT(slug)), &query, why) &&
-              query_next(query, &row, why);
+    bool ok = query_open(store, sql, binds, &query, why) && query_next(query, &row, why);
     if (row) {
         read_comparison(query, arena, found);
     }
@@ -106,166 +105,38 @@ static bool find_bare(struct store *store, struct arena *arena, const char *slug
     return ok;
 }
 
+bool comparison_load_bare(struct store *store, struct arena *arena, int64_t id,
+                          struct comparison *found, struct failure *why)
+{
+    SQL(get_sql, "SELECT " COMPARISON_FIELDS " FROM comparison c WHERE c.id = ?1");
+    return load_bare(store, arena, get_sql, BIND_LIST(BIND_INT(id)), found, why);
+}
+
+/* By the slug that it has, or had before it was renamed. */
+static bool find_by_slug(struct store *store, struct arena *arena, const char *slug,
+                         struct comparison *found, struct failure *why)
+{
+    SQL(find_sql, "SELECT " COMPARISON_FIELDS " FROM comparison c WHERE c.slug = ?1");
+    int64_t id;
+    if (!load_bare(store, arena, find_sql, BIND_LIST(BIND_TEXT(slug)), found, why)) {
+        return false;
+    }
+    return found->id != 0 || (identity_former_slug(store, slug, &id, why) &&
+                              (id == 0 || comparison_load_bare(store, arena, id, found, why)));
+}
+
 bool comparison_find(struct store *store, struct arena *arena, const char *slug,
                      struct comparison **comparison, struct failure *why)
 {
     struct tool_cache cache = {.arena = arena};
     struct comparison found = {0};
-    bool ok = store_begin_reading(store, why) && find_bare(store, arena, slug, &found, why) &&
+    bool ok = store_begin_reading(store, why) && find_by_slug(store, arena, slug, &found, why) &&
               (found.id == 0 || load_tools(&cache, store, &found, why));
     *comparison = NULL;
     if (ok && found.id != 0) {
         *comparison = arena_alloc(arena, sizeof **comparison);
         **comparison = found;
     }
-    return store_end(store, ok, why);
-}
-
-static int64_t source_date(const struct comparison *comparison)
-{
-    return comparison->undated ? 0 : comparison->published_at;
-}
-
-static bool write_comparison(struct store *store, struct comparison *comparison,
-                             const struct comparison_outcome *outcome, int64_t now,
-                             struct failure *why)
-{
-    SQL(upsert_sql,
-        "INSERT INTO comparison (slug, title, question, url, left_tool, right_tool, published_at, "
-        "content_hash, revision, updated_at, source_date) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
-        "ON CONFLICT (slug) DO UPDATE SET title = ?2, question = ?3, url = ?4, left_tool = ?5, "
-        "right_tool = ?6, content_hash = ?8, revision = ?9, updated_at = ?10 RETURNING id");
-    return query_number(store, upsert_sql,
-                        BIND_LIST(BIND_TEXT(comparison->slug), BIND_TEXT(comparison->title),
-                                  BIND_TEXT(comparison->question), BIND_TEXT(comparison->url),
-                                  BIND_INT(comparison->left.id), BIND_INT(comparison->right.id),
-                                  BIND_INT(outcome->published_at),
-                                  BIND_TEXT(comparison->content_hash), BIND_INT(outcome->revision),
-                                  BIND_INT(now), BIND_SOME(source_date(comparison))),
-                        &comparison->id, why);
-}
-
-static bool save_content(struct store *store, struct arena *arena, struct comparison *comparison,
-                         int64_t now, struct comparison_outcome *outcome, struct failure *why)
-{
-    int64_t told_at = outcome->published_at;
-    return tool_save(store, arena, &comparison->left, told_at, outcome, why) &&
-           tool_save(store, arena, &comparison->right, told_at, outcome, why) &&
-           write_comparison(store, comparison, outcome, now, why);
-}
-
-static bool find_dates(struct store *store, int64_t id, int64_t *said, bool *by_editor,
-                       struct failure *why)
-{
-    SQL(dates_sql, "SELECT source_date, editor_dated FROM comparison WHERE id = ?1");
-    struct query *query;
-    bool row = false;
-    bool ok = query_open(store, dates_sql, BIND_LIST(BIND_INT(id)), &query, why) &&
-              query_next(query, &row, why);
-    *said = row ? query_int(query, 0) : 0;
-    *by_editor = row && query_int(query, 1) != 0;
-    query_close(query);
-    return ok;
-}
-
-/* A date that the source says anew, or that was said while the comparison was told and does not
- * hold because of that. */
-static bool follow_date(struct store *store, const struct comparison *stored, int64_t date,
-                        struct comparison_outcome *outcome, struct failure *why)
-{
-    SQL(said_sql, "UPDATE comparison SET source_date = ?2, editor_dated = 0 WHERE id = ?1");
-    int64_t said;
-    bool by_editor, told;
-    if (!find_dates(store, stored->id, &said, &by_editor, why)) {
-        return false;
-    }
-    bool anew = date != (said != 0 ? said : stored->published_at);
-    if (!anew && (by_editor || date == stored->published_at)) {
-        return true;
-    }
-    if (!comparison_is_told(store, stored->id, &told, why)) {
-        return false;
-    }
-    outcome->ignored_date = told && anew && date != stored->published_at ? date : 0;
-    if (!told && date != stored->published_at) {
-        outcome->moved_from = stored->published_at;
-        outcome->published_at = date;
-    }
-    return (!anew || query_run(store, said_sql, BIND_LIST(BIND_INT(stored->id), BIND_INT(date)),
-                               NULL, why)) &&
-           (outcome->moved_from == 0 || comparison_move(store, stored->id, date, why));
-}
-
-/* A word of the source, or its coming again, takes back what the source has done, not what an
- * editor has. */
-static bool follow_withdrawal(struct store *store, const struct comparison *comparison, int64_t now,
-                              struct comparison_outcome *outcome, struct failure *why)
-{
-    SQL(restore_sql, "UPDATE comparison SET withdrawn_at = NULL, withdrawn_by = NULL "
-                     "WHERE id = ?1 AND (withdrawn_by = 'absent' OR "
-                     "(withdrawn_by = 'source' AND ?2))");
-    int64_t restored = 0;
-    bool withdrawn = false;
-    bool ok =
-        comparison->withdrawn == WITHDRAWN_YES
-            ? comparison_withdraw(store, comparison->id, WITHDRAWER_SOURCE, now, &withdrawn, why)
-            : query_run(store, restore_sql,
-                        BIND_LIST(BIND_INT(comparison->id),
-                                  BIND_INT(comparison->withdrawn == WITHDRAWN_NO)),
-                        &restored, why);
-    outcome->turn = withdrawn      ? COMPARISON_WITHDRAWN
-                    : restored > 0 ? COMPARISON_RESTORED
-                                   : COMPARISON_STAYS;
-    return ok;
-}
-
-static bool save_new(struct store *store, struct arena *arena, struct comparison *comparison,
-                     int64_t now, struct comparison_outcome *outcome, struct failure *why)
-{
-    outcome->saved = COMPARISON_NEW;
-    outcome->revision = 1;
-    outcome->published_at = comparison->published_at == 0 ? now : comparison->published_at;
-    return save_content(store, arena, comparison, now, outcome, why);
-}
-
-static bool save_again(struct store *store, struct arena *arena, struct comparison *comparison,
-                       const struct comparison *stored, int64_t now,
-                       struct comparison_outcome *outcome, struct failure *why)
-{
-    int64_t date = source_date(comparison);
-    outcome->published_at = stored->published_at;
-    if (date != 0 && !follow_date(store, stored, date, outcome, why)) {
-        return false;
-    }
-    if (strcmp(stored->content_hash, comparison->content_hash) == 0) {
-        outcome->saved = COMPARISON_UNCHANGED;
-        outcome->revision = stored->revision;
-        comparison->id = stored->id;
-        comparison->left.id = stored->left.id;
-        comparison->right.id = stored->right.id;
-        return true;
-    }
-    outcome->saved = COMPARISON_CHANGED;
-    outcome->revision = stored->revision + 1;
-    return save_content(store, arena, comparison, now, outcome, why);
-}
-
-static bool save(struct store *store, struct arena *arena, struct comparison *comparison,
-                 int64_t now, struct comparison_outcome *outcome, struct failure *why)
-{
-    struct comparison stored;
-    return find_bare(store, arena, comparison->slug, &stored, why) &&
-           (stored.id == 0 ? save_new(store, arena, comparison, now, outcome, why)
-                           : save_again(store, arena, comparison, &stored, now, outcome, why)) &&
-           follow_withdrawal(store, comparison, now, outcome, why);
-}
-
-bool comparison_save(struct store *store, struct arena *arena, struct comparison *comparison,
-                     int64_t now, struct comparison_outcome *outcome, struct failure *why)
-{
-    *outcome = (struct comparison_outcome){0};
-    bool ok = store_begin(store, why) && save(store, arena, comparison, now, outcome, why);
     return store_end(store, ok, why);
 }
 

@@ -7,7 +7,7 @@
 
 enum comparison_saved { COMPARISON_NEW, COMPARISON_CHANGED, COMPARISON_UNCHANGED };
 
-/* Something that two sources say differently about one tool; the newer comparison wins. */
+/* A fact of a tool that another comparison had told differently, and that has changed now. */
 struct tool_conflict {
     const char *tool;  /* name */
     const char *field; /* "price", "panel_ship", "reviews" … */
@@ -27,23 +27,30 @@ struct comparison_outcome {
     enum comparison_turn turn;
     struct tool_conflict conflicts[24];
     size_t conflict_count;
+    bool facts_changed; /* of a tool that was known */
 };
 
-/* Adds the comparison, or replaces the content of the one with its slug. The same content_hash is
+/* Adds the comparison, or replaces the content of the one that it is: the one with its slug where
+ * the source gives that (own_slug), else the one of its two tools. A tool is the one with its own
+ * slug, else the one of its name (model_name_key). Former slugs and names lead there too. Slugs
+ * that are not the source's own are made unlike all others; `slug` gets what stands in the
+ * database. FAILURE_DATA: several could be meant, or both tools are one. The same content_hash is
  * UNCHANGED and leaves the content alone. A new one without published_at gets `now`. That of an
  * existing one follows its source until it stands in an issue that is past a draft: where the
  * source (not `undated`) says another date than it did, or than stands here and no editor has set
  * it. What the source says of its withdrawal is done, but an editor's word stands above it; who
- * comes again after a full import without it is withdrawn no longer. Fills ids. A tool whose facts
- * differ from what is stored: told by the comparison with the newer published_at (ties: the one
- * coming in), and every difference is a conflict. A tool's address, a reviewer's name and a
- * reviewer's verdict are what a page cannot carry: where one side leaves them out (NULL, UNKNOWN)
- * that is no difference, and the other side's word stays. */
+ * comes again after a full import without it is withdrawn no longer. Fills ids.
+ *
+ * What the source leaves out (`silent`) keeps what is known, but for a `full` one, where it is
+ * none. Of a tool's facts each is believed to the comparison with the newer published_at (ties: the
+ * one coming in), and to the one that told it last, which corrects itself; where that changes what
+ * another comparison had told, it is a conflict. A reviewer's name and verdict are what a page
+ * cannot carry: under the same quote the fuller word stays. */
 bool comparison_save(struct store *store, struct arena *arena, struct comparison *comparison,
                      int64_t now, struct comparison_outcome *outcome,
                      struct failure *why) MUST_CHECK;
 
-/* By slug; *comparison NULL if absent. */
+/* By slug, present or former; *comparison NULL if absent. */
 bool comparison_find(struct store *store, struct arena *arena, const char *slug,
                      struct comparison **comparison, struct failure *why) MUST_CHECK;
 

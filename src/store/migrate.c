@@ -2,20 +2,19 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 extern const char embedded_0002_epoch[];
 extern const char embedded_0003_told_and_away[];
 extern const char embedded_0004_comparison_life[];
 extern const char embedded_0005_fault[];
+extern const char embedded_0006_identity[];
 
 /* A new database has schema.sql; each version after the first adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
 const struct migration store_migrations[] = {
-    {2, embedded_0002_epoch},
-    {3, embedded_0003_told_and_away},
-    {4, embedded_0004_comparison_life},
-    {5, embedded_0005_fault},
-    {0, NULL},
+    {2, embedded_0002_epoch}, {3, embedded_0003_told_and_away}, {4, embedded_0004_comparison_life},
+    {5, embedded_0005_fault}, {6, embedded_0006_identity},      {0, NULL},
 };
 
 static bool accept_older(const char *path, enum store_mode mode, int64_t version, int64_t target,
@@ -55,6 +54,42 @@ static const struct migration *find_step(const struct migration *steps, int64_t 
         steps++;
     }
     return steps->version == 0 ? NULL : steps;
+}
+
+/* name_key_of(NAME): for steps that need what SQL cannot say. */
+static void name_key_of(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    struct arena arena = {0};
+    const unsigned char *name = sqlite3_value_text(values[0]);
+    sqlite3_result_text(context, model_name_key(&arena, (const char *)name), -1, SQLITE_TRANSIENT);
+    arena_free(&arena);
+}
+
+/* is_made_slug(SLUG, TEXT): whether version 2 would have made that slug of the text. Signs were
+ * dropped then, and what was very long ended in a hash. */
+static void is_made_slug(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    enum { WHOLE = 160 };
+    struct arena arena = {0};
+    const char *slug = (const char *)sqlite3_value_text(values[0]);
+    char *text = arena_copy(&arena, (const char *)sqlite3_value_text(values[1]));
+    for (char *c = strpbrk(text, "+#."); c != NULL; c = strpbrk(c, "+#.")) {
+        *c = ' ';
+    }
+    sqlite3_result_int(context, strncmp(slug, model_slug(&arena, text), WHOLE) == 0);
+    arena_free(&arena);
+}
+
+static bool add_functions(struct store *store, struct failure *why)
+{
+    const int flags = SQLITE_UTF8 | SQLITE_DIRECTONLY;
+    bool ok = sqlite3_create_function(store->db, "name_key_of", 1, flags, NULL, name_key_of, NULL,
+                                      NULL) == SQLITE_OK &&
+              sqlite3_create_function(store->db, "is_made_slug", 2, flags, NULL, is_made_slug, NULL,
+                                      NULL) == SQLITE_OK;
+    return ok || store_fail(store, why);
 }
 
 static bool run_step(struct store *store, const struct migration *steps, int64_t version,
@@ -102,7 +137,8 @@ bool store_migrate(struct store *store, const struct migration *steps, int64_t t
     if (!store_execute(store, "PRAGMA foreign_keys = OFF", why)) {
         return false;
     }
-    bool ok = store_begin(store, why) && run_steps(store, steps, target, why);
+    bool ok = add_functions(store, why) && store_begin(store, why) &&
+              run_steps(store, steps, target, why);
     ok = store_end(store, ok, why);
     struct failure ignored = {0};
     bool again = store_execute(store, "PRAGMA foreign_keys = ON", ok ? why : &ignored);

@@ -162,6 +162,10 @@ const char *store_domain_of(const char *address);
 /* The state of that name, which the schema has allowed. */
 enum issue_state issue_state_of(const char *name);
 
+/* Without tools; id 0 where there is none. */
+bool comparison_load_bare(struct store *store, struct arena *arena, int64_t id,
+                          struct comparison *found, struct failure *why) MUST_CHECK;
+
 /* For comparison.c and comparison_life.c. Of a column withdrawn_by (NULL: none). */
 enum withdrawer comparison_withdrawer(const char *name);
 /* Whether it stands in an issue that is past a draft. */
@@ -173,9 +177,11 @@ bool comparison_move(struct store *store, int64_t id, int64_t to, struct failure
 /* Tools, for comparison.c. Loads by id, with reviews. */
 bool tool_load(struct store *store, struct arena *arena, int64_t id, struct tool *tool,
                struct failure *why) MUST_CHECK;
-/* Adds the tool or merges it into the one of its slug, as comparison_save() says; fills id, adds
- * to the outcome's conflicts. `told_at` is published_at of the comparison that tells it. */
-bool tool_save(struct store *store, struct arena *arena, struct tool *tool, int64_t told_at,
-               struct comparison_outcome *outcome, struct failure *why) MUST_CHECK;
+/* Adds the tool, or merges it into the stored one that it is (id not 0), as comparison_save() says;
+ * fills id, adds to the outcome, whose published_at is the date of the word. `former`: its name is
+ * one that the stored tool no longer has. `teller` is the comparison that tells it, with its id. */
+bool tool_save(struct store *store, struct arena *arena, struct tool *tool, bool former,
+               const struct comparison *teller, struct comparison_outcome *outcome,
+               struct failure *why) MUST_CHECK;
 
 #endif

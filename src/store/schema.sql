@@ -1,11 +1,12 @@
--- The database of one newsletter. This file is version 5, the whole schema for a new database;
+-- The database of one newsletter. This file is version 6, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
 -- Lists of allowed words are chains of OR: SQLite builds a temporary tree for every IN of more than
 -- two, which made each change of a delivery row ten times as dear.
 
--- A tool that is compared. Comparisons of different pages share it by slug.
+-- A tool that is compared. Comparisons of different pages share it by its name, or by the slug that
+-- the source gives it.
 CREATE TABLE tool (
     id INTEGER PRIMARY KEY,
     slug TEXT NOT NULL UNIQUE,
@@ -18,9 +19,32 @@ CREATE TABLE tool (
     panel_ship INTEGER CHECK (panel_ship BETWEEN 0 AND 100),         -- percent; NULL: not known
     community_ship INTEGER CHECK (community_ship BETWEEN 0 AND 100), -- percent; NULL: no votes yet
     url TEXT,
-    told_at INTEGER NOT NULL         -- published_at of the comparison that told this; newer ones win
+    told_at INTEGER NOT NULL,        -- published_at of the comparison that told this; newer ones win
+    own_slug INTEGER NOT NULL DEFAULT 0, -- 0: the slug is made here, an address and nothing more;
+                                     -- 1: the source gives it, and it makes the tool; 2: from a
+                                     -- database of version 2, where nobody knows
+    name_key TEXT NOT NULL DEFAULT '', -- model_name_key(name)
+    told_by INTEGER NOT NULL DEFAULT 0 -- that comparison; 0: not known
 ) STRICT;
+CREATE INDEX tool_name ON tool (name_key, own_slug);
+
+-- Facts that another comparison told than the one that told the tool last, which left them out.
+CREATE TABLE tool_word (
+    tool_id INTEGER NOT NULL REFERENCES tool (id) ON DELETE CASCADE,
+    fact INTEGER NOT NULL,           -- enum fact of base/model.h
+    told_at INTEGER NOT NULL,        -- published_at of that comparison; 0: nobody told it yet
+    told_by INTEGER NOT NULL,
+    PRIMARY KEY (tool_id, fact)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX tool_category ON tool (category); -- the topics on offer, a seek for each
+
+-- Names that a tool had before it was renamed here: what comes in under one is that tool.
+CREATE TABLE tool_alias (
+    name_key TEXT PRIMARY KEY,
+    name TEXT NOT NULL,              -- as it was last written
+    tool_id INTEGER NOT NULL REFERENCES tool (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tool_alias_tool ON tool_alias (tool_id);
 
 -- What the reviewers say of a tool, in the order of the page.
 CREATE TABLE review (
@@ -54,11 +78,13 @@ CREATE TABLE comparison (
     withdrawn_by TEXT CHECK (        -- the source's member "withdrawn"; 'absent': a full import
         withdrawn_by = 'editor' OR   -- came without it
         withdrawn_by = 'source' OR withdrawn_by = 'absent'),
-    left_out_at INTEGER              -- an editor left it out of a draft: no issue takes it until it
+    left_out_at INTEGER,             -- an editor left it out of a draft: no issue takes it until it
                                      -- is put back; NULL: not so
+    own_slug INTEGER NOT NULL DEFAULT 0 -- as in tool; 0: the pair of tools makes the comparison
 ) STRICT;
 CREATE INDEX comparison_published ON comparison (published_at);
-CREATE INDEX comparison_left ON comparison (left_tool);
+CREATE INDEX comparison_pair ON comparison (left_tool, right_tool, own_slug);
+CREATE INDEX comparison_title ON comparison (title) WHERE own_slug = 2;
 CREATE INDEX comparison_right ON comparison (right_tool);
 
 -- Where comparisons come from: what `import` calls a source.
@@ -73,6 +99,13 @@ CREATE TABLE import_brought (
     comparison_id INTEGER NOT NULL REFERENCES comparison (id),
     PRIMARY KEY (source_id, comparison_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Slugs that a comparison had before: what comes in under one is that comparison.
+CREATE TABLE comparison_alias (
+    slug TEXT PRIMARY KEY,
+    comparison_id INTEGER NOT NULL REFERENCES comparison (id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX comparison_alias_comparison ON comparison_alias (comparison_id);
 
 -- An issue of the newsletter. Its week makes it unique; number is what people call it by.
 CREATE TABLE issue (

@@ -1,36 +1,26 @@
+#include "store/identity.h"
 #include "store/private.h"
 
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
-/* The facts of a tool that are texts, and those that are percentages. */
+/* The facts of a tool, but for its slug and its reviews, by their kind. */
 static const struct {
     const char *name;
     size_t offset;
-} text_facts[] =
-    {
-        {"name", offsetof(struct tool, name)},
-        {"category", offsetof(struct tool, category)},
-        {"tagline", offsetof(struct tool, tagline)},
-        {"description", offsetof(struct tool, description)},
-        {"price", offsetof(struct tool, price)},
-        {"price_note", offsetof(struct tool, price_note)},
-},
-  percent_facts[] = {
-      {"panel_ship", offsetof(struct tool, panel_ship)},
-      {"community_ship", offsetof(struct tool, community_ship)},
+    bool percent;
+} plain_facts[FACT_COUNT] = {
+    [FACT_NAME] = {"name", offsetof(struct tool, name), false},
+    [FACT_CATEGORY] = {"category", offsetof(struct tool, category), false},
+    [FACT_TAGLINE] = {"tagline", offsetof(struct tool, tagline), false},
+    [FACT_DESCRIPTION] = {"description", offsetof(struct tool, description), false},
+    [FACT_PRICE] = {"price", offsetof(struct tool, price), false},
+    [FACT_PRICE_NOTE] = {"price_note", offsetof(struct tool, price_note), false},
+    [FACT_URL] = {"url", offsetof(struct tool, url), false},
+    [FACT_PANEL_SHIP] = {"panel_ship", offsetof(struct tool, panel_ship), true},
+    [FACT_COMMUNITY_SHIP] = {"community_ship", offsetof(struct tool, community_ship), true},
 };
-
-static const char *text_fact(const struct tool *tool, size_t offset)
-{
-    return *(const char *const *)((const char *)tool + offset);
-}
-
-static int percent_fact(const struct tool *tool, size_t offset)
-{
-    return *(const int *)((const char *)tool + offset);
-}
 
 /* Order is that of enum verdict; UNKNOWN is NULL. */
 static const char *const verdict_names[] = {NULL, "ship", "skip"};
@@ -102,16 +92,22 @@ static void read_tool(struct query *query, struct arena *arena, struct tool *too
         .panel_ship = query_percent(query, 8),
         .community_ship = query_percent(query, 9),
         .url = query_copy(query, 10, arena),
+        .own_slug = query_int(query, 11) == 1,
     };
 }
 
 #define TOOL_COLUMNS                                                                               \
     "SELECT id, slug, name, category, tagline, description, price, price_note, panel_ship, "       \
-    "community_ship, url, told_at FROM tool "
+    "community_ship, url, own_slug, told_at, told_by FROM tool "
+
+/* Who told a fact last: a comparison, and its date. `at` 0: nobody has. */
+struct word {
+    int64_t at, by;
+};
 
 /* tool->id is 0 where there is none. */
 static bool load_where(struct store *store, struct arena *arena, const char *sql,
-                       const struct bind *binds, struct tool *tool, int64_t *told_at,
+                       const struct bind *binds, struct tool *tool, struct word *told,
                        struct failure *why)
 {
     struct query *query;
@@ -120,7 +116,7 @@ static bool load_where(struct store *store, struct arena *arena, const char *sql
     bool ok = query_open(store, sql, binds, &query, why) && query_next(query, &row, why);
     if (row) {
         read_tool(query, arena, tool);
-        *told_at = query_int(query, 11);
+        *told = (struct word){.at = query_int(query, 12), .by = query_int(query, 13)};
     }
     query_close(query);
     return ok && (!row || load_reviews(store, arena, tool, why));
@@ -130,8 +126,8 @@ bool tool_load(struct store *store, struct arena *arena, int64_t id, struct tool
                struct failure *why)
 {
     SQL(get_sql, TOOL_COLUMNS "WHERE id = ?1");
-    int64_t told_at;
-    bool ok = load_where(store, arena, get_sql, BIND_LIST(BIND_INT(id)), tool, &told_at, why);
+    struct word told;
+    bool ok = load_where(store, arena, get_sql, BIND_LIST(BIND_INT(id)), tool, &told, why);
     assert(!ok || tool->id == id); /* a foreign key leads here */
     return ok;
 }
@@ -145,29 +141,23 @@ static void add_conflict(struct comparison_outcome *outcome, const struct tool *
         .tool = tool->name, .field = field, .kept = kept, .dropped = dropped};
 }
 
-static const char *percent_text(struct arena *arena, int percent)
+/* A plain fact in words; "none" where there is none. */
+static const char *fact_text(struct arena *arena, const struct tool *tool, enum fact fact)
 {
-    return percent == PERCENT_NONE ? "none" : arena_format(arena, "%d%%", percent);
+    const void *at = (const char *)tool + plain_facts[fact].offset;
+    if (plain_facts[fact].percent) {
+        int percent = *(const int *)at;
+        return percent == PERCENT_NONE ? "none" : arena_format(arena, "%d%%", percent);
+    }
+    const char *text = *(const char *const *)at;
+    return text == NULL || text[0] == '\0' ? "none" : text;
 }
 
-static void compare_facts(struct arena *arena, const struct tool *kept, const struct tool *dropped,
-                          struct comparison_outcome *outcome)
+static void copy_fact(struct tool *to, const struct tool *from, enum fact fact)
 {
-    for (size_t i = 0; i < sizeof text_facts / sizeof *text_facts; i++) {
-        const char *left = text_fact(kept, text_facts[i].offset);
-        const char *right = text_fact(dropped, text_facts[i].offset);
-        if (strcmp(left, right) != 0) {
-            add_conflict(outcome, kept, text_facts[i].name, left, right);
-        }
-    }
-    for (size_t i = 0; i < sizeof percent_facts / sizeof *percent_facts; i++) {
-        int left = percent_fact(kept, percent_facts[i].offset);
-        int right = percent_fact(dropped, percent_facts[i].offset);
-        if (left != right) {
-            add_conflict(outcome, kept, percent_facts[i].name, percent_text(arena, left),
-                         percent_text(arena, right));
-        }
-    }
+    size_t size = plain_facts[fact].percent ? sizeof(int) : sizeof(const char *);
+    memcpy((char *)to + plain_facts[fact].offset, (const char *)from + plain_facts[fact].offset,
+           size);
 }
 
 static bool texts_differ(const char *left, const char *right)
@@ -193,49 +183,44 @@ static const char *review_text(struct arena *arena, const struct review *review)
                         verdict == NULL ? "" : " ", review->quote);
 }
 
-/* True where the two tell the same reviews; else one conflict: of their number, or of the first
- * review that differs. */
-static bool compare_reviews(struct arena *arena, const struct tool *kept,
-                            const struct tool *dropped, struct comparison_outcome *outcome)
+/* The first thing in which the reviews differ: their number, or a review; false: in nothing. */
+static bool reviews_differ(struct arena *arena, const struct tool *is, const struct tool *was,
+                           const char **is_text, const char **was_text)
 {
-    if (kept->review_count != dropped->review_count) {
-        add_conflict(outcome, kept, "reviews", arena_format(arena, "%zu", kept->review_count),
-                     arena_format(arena, "%zu", dropped->review_count));
-        return false;
+    if (is->review_count != was->review_count) {
+        *is_text = arena_format(arena, "%zu", is->review_count);
+        *was_text = arena_format(arena, "%zu", was->review_count);
+        return true;
     }
-    for (size_t i = 0; i < kept->review_count; i++) {
-        if (!reviews_agree(&kept->reviews[i], &dropped->reviews[i])) {
-            add_conflict(outcome, kept, "reviews", review_text(arena, &kept->reviews[i]),
-                         review_text(arena, &dropped->reviews[i]));
-            return false;
+    for (size_t i = 0; i < is->review_count; i++) {
+        if (!reviews_agree(&is->reviews[i], &was->reviews[i])) {
+            *is_text = review_text(arena, &is->reviews[i]);
+            *was_text = review_text(arena, &was->reviews[i]);
+            return true;
         }
     }
-    return true;
+    return false;
 }
 
-/* Fills what `tool` leaves open from `other`; *filled tells that there was something. */
-static void fill_gaps(struct arena *arena, struct tool *tool, const struct tool *other,
-                      bool same_reviews, bool *filled)
+/* The same quotes: names and verdicts that `tool` leaves open come from `other`. */
+static bool fill_reviews(struct arena *arena, struct tool *tool, const struct tool *other)
 {
-    *filled = tool->url == NULL && other->url != NULL;
-    tool->url = *filled ? other->url : tool->url;
-    if (!same_reviews) {
-        return;
-    }
+    bool filled = false;
     struct review *reviews = arena_array(arena, tool->review_count, sizeof *reviews);
     for (size_t i = 0; i < tool->review_count; i++) {
         const struct review *from = &other->reviews[i];
         reviews[i] = tool->reviews[i];
         if (reviews[i].reviewer == NULL && from->reviewer != NULL) {
             reviews[i].reviewer = from->reviewer;
-            *filled = true;
+            filled = true;
         }
         if (reviews[i].verdict == VERDICT_UNKNOWN && from->verdict != VERDICT_UNKNOWN) {
             reviews[i].verdict = from->verdict;
-            *filled = true;
+            filled = true;
         }
     }
     tool->reviews = reviews;
+    return filled;
 }
 
 static bool replace_reviews(struct store *store, const struct tool *tool, struct failure *why)
@@ -255,24 +240,97 @@ static bool replace_reviews(struct store *store, const struct tool *tool, struct
     return ok;
 }
 
-static bool write_tool(struct store *store, struct tool *tool, int64_t told_at, struct failure *why)
+/* Facts that somebody else told than the tool's row says, where it is not silent. */
+static bool load_words(struct store *store, int64_t tool_id, const struct word *told,
+                       struct word words[FACT_COUNT], struct failure *why)
 {
-    SQL(upsert_sql,
+    SQL(words_sql, "SELECT fact, told_at, told_by FROM tool_word WHERE tool_id = ?1");
+    struct query *query;
+    bool row;
+    for (enum fact fact = FACT_NAME; fact < FACT_COUNT; fact++) {
+        words[fact] = *told;
+    }
+    bool ok = query_open(store, words_sql, BIND_LIST(BIND_INT(tool_id)), &query, why);
+    while (ok && (ok = query_next(query, &row, why)) && row) {
+        int64_t fact = query_int(query, 0);
+        assert(fact >= 0 && fact < FACT_COUNT);
+        words[fact] = (struct word){.at = query_int(query, 1), .by = query_int(query, 2)};
+    }
+    query_close(query);
+    return ok;
+}
+
+static bool same_word(const struct word *left, const struct word *right)
+{
+    return left->at == right->at && left->by == right->by;
+}
+
+static bool write_words(struct store *store, int64_t tool_id, const struct word *told,
+                        const struct word words[FACT_COUNT], struct failure *why)
+{
+    SQL(clear_sql, "DELETE FROM tool_word WHERE tool_id = ?1");
+    SQL(add_sql, "INSERT INTO tool_word (tool_id, fact, told_at, told_by) VALUES (?1, ?2, ?3, ?4)");
+    bool ok = query_run(store, clear_sql, BIND_LIST(BIND_INT(tool_id)), NULL, why);
+    for (enum fact fact = FACT_NAME; ok && fact < FACT_COUNT; fact++) {
+        if (fact != FACT_SLUG && !same_word(&words[fact], told)) {
+            ok = query_run(store, add_sql,
+                           BIND_LIST(BIND_INT(tool_id), BIND_INT(fact), BIND_INT(words[fact].at),
+                                     BIND_INT(words[fact].by)),
+                           NULL, why);
+        }
+    }
+    return ok;
+}
+
+/* The parameters of both statements below. */
+#define TOOL_BINDS(arena, tool, told)                                                              \
+    BIND_LIST(BIND_TEXT((tool)->slug), BIND_TEXT((tool)->name), BIND_TEXT((tool)->category),       \
+              BIND_TEXT((tool)->tagline), BIND_TEXT((tool)->description),                          \
+              BIND_TEXT((tool)->price), BIND_TEXT((tool)->price_note),                             \
+              bind_percent((tool)->panel_ship), bind_percent((tool)->community_ship),              \
+              BIND_TEXT((tool)->url), BIND_INT((told)->at), BIND_INT((told)->by),                  \
+              BIND_TEXT(model_name_key(arena, (tool)->name)), BIND_INT((tool)->own_slug),          \
+              BIND_INT((tool)->id))
+
+static bool insert_tool(struct store *store, struct arena *arena, struct tool *tool,
+                        const struct word *told, struct failure *why)
+{
+    SQL(insert_sql,
         "INSERT INTO tool (slug, name, category, tagline, description, price, price_note, "
-        "panel_ship, community_ship, url, told_at) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
-        "ON CONFLICT (slug) DO UPDATE SET name = ?2, category = ?3, tagline = ?4, "
-        "description = ?5, price = ?6, price_note = ?7, panel_ship = ?8, community_ship = ?9, "
-        "url = ?10, told_at = ?11 RETURNING id");
-    return query_number(store, upsert_sql,
-                        BIND_LIST(BIND_TEXT(tool->slug), BIND_TEXT(tool->name),
-                                  BIND_TEXT(tool->category), BIND_TEXT(tool->tagline),
-                                  BIND_TEXT(tool->description), BIND_TEXT(tool->price),
-                                  BIND_TEXT(tool->price_note), bind_percent(tool->panel_ship),
-                                  bind_percent(tool->community_ship), BIND_TEXT(tool->url),
-                                  BIND_INT(told_at)),
-                        &tool->id, why) &&
+        "panel_ship, community_ship, url, told_at, told_by, name_key, own_slug, id) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, nullif(?15, 0)) "
+        "RETURNING id");
+    struct word words[FACT_COUNT];
+    for (enum fact fact = FACT_NAME; fact < FACT_COUNT; fact++) {
+        words[fact] = (tool->silent & 1u << fact) != 0 ? (struct word){0} : *told;
+    }
+    return (tool->own_slug || identity_tool_slug(store, arena, tool, why)) &&
+           query_number(store, insert_sql, TOOL_BINDS(arena, tool, told), &tool->id, why) &&
+           (tool->silent == 0 || write_words(store, tool->id, told, words, why)) &&
            replace_reviews(store, tool, why);
+}
+
+/* A slug that was made here stays: names may change, addresses need not. */
+static bool update_tool(struct store *store, struct arena *arena, const struct tool *tool,
+                        const struct word *told, struct failure *why)
+{
+    SQL(update_sql,
+        "UPDATE tool SET slug = iif(?14, ?1, slug), own_slug = iif(?14, 1, own_slug), name = ?2, "
+        "category = ?3, tagline = ?4, description = ?5, price = ?6, price_note = ?7, "
+        "panel_ship = ?8, community_ship = ?9, url = ?10, told_at = ?11, told_by = ?12, "
+        "name_key = ?13 WHERE id = ?15");
+    return query_run(store, update_sql, TOOL_BINDS(arena, tool, told), NULL, why) &&
+           replace_reviews(store, tool, why);
+}
+
+/* A tool that many pages share comes with the same words each time. */
+static bool write_time(struct store *store, const struct tool *tool, const struct word *told,
+                       struct failure *why)
+{
+    SQL(time_sql, "UPDATE tool SET told_at = ?2, told_by = ?3 WHERE id = ?1");
+    return query_run(store, time_sql,
+                     BIND_LIST(BIND_INT(tool->id), BIND_INT(told->at), BIND_INT(told->by)), NULL,
+                     why);
 }
 
 static bool same_text(const char *left, const char *right)
@@ -282,9 +340,6 @@ static bool same_text(const char *left, const char *right)
 
 static bool same_reviews_exactly(const struct tool *left, const struct tool *right)
 {
-    if (left->review_count != right->review_count) {
-        return false;
-    }
     for (size_t i = 0; i < left->review_count; i++) {
         const struct review *a = &left->reviews[i];
         const struct review *b = &right->reviews[i];
@@ -293,55 +348,118 @@ static bool same_reviews_exactly(const struct tool *left, const struct tool *rig
             return false;
         }
     }
-    return true;
+    return left->review_count == right->review_count;
 }
 
-/* A tool that many pages share comes with the same words each time. */
-static bool write_time(struct store *store, const struct tool *tool, int64_t told_at,
-                       struct failure *why)
+/* A stored tool, and a comparison that tells of it. */
+struct merging {
+    struct arena *arena;
+    const struct tool *tool; /* as it comes in */
+    struct word now;
+    struct tool merged; /* at first as it is stored */
+    struct word words[FACT_COUNT];
+    bool changed; /* something to write */
+    struct comparison_outcome *outcome;
+};
+
+/* The newer comparison is believed, and each may correct itself. */
+static bool is_believed(const struct merging *merging, enum fact fact)
 {
-    SQL(time_sql, "UPDATE tool SET told_at = ?2 WHERE id = ?1");
-    return query_run(store, time_sql, BIND_LIST(BIND_INT(tool->id), BIND_INT(told_at)), NULL, why);
+    const struct word *word = &merging->words[fact];
+    return (merging->tool->silent & 1u << fact) == 0 &&
+           (merging->now.at >= word->at || merging->now.by == word->by);
 }
 
-/* Two comparisons tell one tool: the newer one's word stands, the older one's fills gaps. */
-static bool merge_tool(struct store *store, struct arena *arena, struct tool *tool,
-                       const struct tool *stored, int64_t told_at, int64_t stored_at,
-                       struct comparison_outcome *outcome, struct failure *why)
+/* Worth a word where another comparison had said something else; what nobody had told, and what a
+ * comparison corrects itself, is news and no contradiction. */
+static void note_change(struct merging *merging, enum fact fact, const char *name, const char *is,
+                        const char *was)
 {
-    bool newer = told_at >= stored_at;
-    size_t conflicts = outcome->conflict_count;
-    struct tool merged = newer ? *tool : *stored;
-    const struct tool *other = newer ? stored : tool;
-    compare_facts(arena, &merged, other, outcome);
-    if (texts_differ(merged.url, other->url)) {
-        add_conflict(outcome, &merged, "url", merged.url, other->url);
+    const struct word *word = &merging->words[fact];
+    merging->changed = true;
+    if (word->at != 0 && word->by != merging->now.by) {
+        add_conflict(merging->outcome, merging->tool, name, is, was);
     }
-    bool same_reviews = compare_reviews(arena, &merged, other, outcome);
-    bool filled;
-    fill_gaps(arena, &merged, other, same_reviews, &filled);
-    if (!newer && !filled) {
-        return true;
-    }
-    if (newer && outcome->conflict_count == conflicts && same_text(merged.url, stored->url) &&
-        same_reviews_exactly(&merged, stored)) {
-        return told_at == stored_at || write_time(store, &merged, told_at, why);
-    }
-    return write_tool(store, &merged, newer ? told_at : stored_at, why);
 }
 
-bool tool_save(struct store *store, struct arena *arena, struct tool *tool, int64_t told_at,
-               struct comparison_outcome *outcome, struct failure *why)
+static void merge_fact(struct merging *merging, enum fact fact)
 {
-    SQL(find_sql, TOOL_COLUMNS "WHERE slug = ?1");
-    struct tool stored;
-    int64_t stored_at = 0;
-    if (!load_where(store, arena, find_sql, BIND_LIST(BIND_TEXT(tool->slug)), &stored, &stored_at,
-                    why)) {
+    if (plain_facts[fact].name == NULL || !is_believed(merging, fact)) {
+        return;
+    }
+    const char *is = fact_text(merging->arena, merging->tool, fact);
+    const char *was = fact_text(merging->arena, &merging->merged, fact);
+    if (strcmp(is, was) != 0) {
+        note_change(merging, fact, plain_facts[fact].name, is, was);
+    }
+    copy_fact(&merging->merged, merging->tool, fact);
+    merging->words[fact] = merging->now;
+}
+
+/* A page cannot carry a reviewer's name or verdict: of the same quotes the fuller word stands. */
+static void merge_reviews(struct merging *merging)
+{
+    struct tool *merged = &merging->merged;
+    const char *is, *was;
+    if ((merging->tool->silent & 1u << FACT_REVIEWS) != 0) {
+        return;
+    }
+    bool believed = is_believed(merging, FACT_REVIEWS);
+    if (!reviews_differ(merging->arena, merging->tool, merged, &is, &was)) {
+        struct tool told = believed ? *merging->tool : *merged;
+        bool filled = fill_reviews(merging->arena, &told, believed ? merged : merging->tool);
+        merging->changed = merging->changed || filled || !same_reviews_exactly(&told, merged);
+        merged->reviews = told.reviews;
+    } else if (believed) {
+        note_change(merging, FACT_REVIEWS, "reviews", is, was);
+        merged->reviews = merging->tool->reviews;
+        merged->review_count = merging->tool->review_count;
+    }
+    if (believed) {
+        merging->words[FACT_REVIEWS] = merging->now;
+    }
+}
+
+/* The row says who told last; facts that others told are in tool_word. */
+static bool save_merged(struct store *store, struct merging *merging, const struct word *stored,
+                        bool adopts, struct failure *why)
+{
+    bool newest = merging->now.at >= stored->at || merging->now.by == stored->by;
+    const struct word *told = newest ? &merging->now : stored;
+    bool ok = true;
+    if (merging->changed || adopts) {
+        merging->merged.slug = merging->tool->slug;
+        merging->merged.own_slug = merging->tool->own_slug;
+        merging->outcome->facts_changed = true;
+        ok = update_tool(store, merging->arena, &merging->merged, told, why);
+    } else if (!same_word(told, stored)) {
+        ok = write_time(store, &merging->merged, told, why);
+    }
+    return ok && write_words(store, merging->merged.id, told, merging->words, why);
+}
+
+bool tool_save(struct store *store, struct arena *arena, struct tool *tool, bool former,
+               const struct comparison *teller, struct comparison_outcome *outcome,
+               struct failure *why)
+{
+    SQL(find_sql, TOOL_COLUMNS "WHERE id = ?1");
+    struct merging merging = {.arena = arena, .tool = tool, .outcome = outcome};
+    struct word stored;
+    merging.now = (struct word){.at = outcome->published_at, .by = teller->id};
+    if (tool->id == 0) {
+        return insert_tool(store, arena, tool, &merging.now, why);
+    }
+    if (!load_where(store, arena, find_sql, BIND_LIST(BIND_INT(tool->id)), &merging.merged, &stored,
+                    why) ||
+        !load_words(store, tool->id, &stored, merging.words, why)) {
         return false;
     }
-    tool->id = stored.id;
-    return stored.id == 0
-               ? write_tool(store, tool, told_at, why)
-               : merge_tool(store, arena, tool, &stored, told_at, stored_at, outcome, why);
+    tool->name = former ? merging.merged.name : tool->name;
+    bool adopts = tool->own_slug &&
+                  !(merging.merged.own_slug && strcmp(tool->slug, merging.merged.slug) == 0);
+    for (enum fact fact = FACT_NAME; fact < FACT_COUNT; fact++) {
+        merge_fact(&merging, fact);
+    }
+    merge_reviews(&merging);
+    return save_merged(store, &merging, &stored, adopts, why);
 }

@@ -163,10 +163,86 @@ def test_of_two_that_contradict_each_other_the_newer_comparison_wins(newsletter,
         "old": comparison(tool("A", price="$1"), tool("B"), published_at="2026-11-10T00:00:00Z"),
         "new": comparison(tool("A", price="$2"), tool("C"), published_at="2026-11-11T00:00:00Z"),
     }
-    for name in order:
+    said = []
+    for name in order * 3:
         done = newsletter.run("import", "-", stdin=json.dumps(told[name]))
-    assert 'price of "A" differs from what was known: kept "$2", dropped "$1"' in done.stderr
+        said += done.stderr.splitlines()
+    assert len(said) == (1 if order[0] == "old" else 0)
+    assert all('price of "A" changes from "$1" to "$2"' in line for line in said)
     assert rows(newsletter, "SELECT price FROM tool WHERE slug = 'a'") == [("$2",)]
+
+
+# Two comparisons each, whose tools differ in signs: (left, right) twice.
+APART = [
+    (("C++ Pilot", "Rusty"), ("C# Pilot", "Gopher")),
+    (("A+", "Rusty"), ("A", "Gopher")),
+    (("Go!", "Rusty"), ("Go", "Gopher")),
+    ((".NET", "Rusty"), ("NET", "Gopher")),
+    (("Copilot", "Rusty"), ("Copilot+", "Gopher")),
+    (("Résumé", "Rusty"), ("Resume", "Gopher")),
+    (("X (2026)", "Rusty"), ("X 2026", "Gopher")),
+    (("Vidi", "Rusty"), ("Vidi+", "Rusty")),
+    (("F# Aid", "Rusty"), ("F Aid", "Rusty")),
+    (("R&D", "Rusty"), ("R/D", "Rusty")),
+    (("日本", "Rusty"), ("日本!", "Rusty")),
+]
+
+
+def page(left: str, right: str, left_share: str, right_share: str) -> str:
+    text = PLAIN.replace("Pebble Notes", left).replace("Quarry", right)
+    return text.replace("75%", left_share).replace("50%", right_share)
+
+
+def test_tools_whose_names_differ_in_signs_keep_their_own_verdicts(newsletter, tmp_path):
+    for number, (one, other) in enumerate(APART):
+        (tmp_path / f"{number}a.txt").write_text(page(*one, "80%", "40%"))
+        (tmp_path / f"{number}b.txt").write_text(page(*other, "20%", "60%"))
+        for again in range(2):
+            done = newsletter.run("import", str(tmp_path / f"{number}a.txt"), str(tmp_path / f"{number}b.txt"))
+        assert "0 new, 0 changed, 2 unchanged" in done.stdout
+        assert rows(newsletter, "SELECT l.name, l.panel_ship FROM comparison c JOIN tool l ON l.id = left_tool"
+                                " ORDER BY c.id DESC LIMIT 2") == [(other[0], 20), (one[0], 80)]
+    slugs = [slug for (slug,) in rows(newsletter, "SELECT slug FROM comparison ORDER BY id")]
+    assert len(slugs) == len(set(slugs)) == 2 * len(APART)
+    assert slugs[:2] == ["c-plus-plus-pilot-vs-rusty", "c-sharp-pilot-vs-gopher"]
+
+
+@pytest.mark.parametrize("left, right", [("Notepad", "Notepad++"), ("A+", "A"), ("Resume", "Résumé"), ("Go", "Go!")])
+def test_tools_whose_names_differ_in_signs_can_be_compared(newsletter, left, right):
+    newsletter.run("import", "-", stdin=json.dumps(comparison(tool(left), tool(right))))
+    assert rows(newsletter, "SELECT l.name, r.name FROM comparison JOIN tool l ON l.id = left_tool"
+                            " JOIN tool r ON r.id = right_tool") == [(left, right)]
+
+
+def test_what_a_later_comparison_does_not_repeat_stays_known(newsletter):
+    first = comparison(tool("A", price="$20/mo", community_ship=90, tagline="t", panel_ship=50), tool("B"),
+                       published_at="2026-11-10T00:00:00Z", question="Which?", url="https://example.org/a-b")
+    later = comparison(tool("A", price=None), tool("C"), published_at="2026-11-12T00:00:00Z")
+    again = comparison(tool("A"), tool("B"), published_at="2026-11-10T00:00:00Z")
+    for item in (first, later, again):
+        done = newsletter.run("import", "-", stdin=json.dumps(item))
+        assert done.stderr == ""
+    assert rows(newsletter, "SELECT price, community_ship, panel_ship, tagline FROM tool WHERE name = 'A'") == [
+        ("$20/mo", 90, 50, "t")]
+    assert rows(newsletter, "SELECT question, url FROM comparison ORDER BY id") == [
+        ("Which?", "https://example.org/a-b"), ("", None)]
+    update = dict(again, left=tool("A", price="$25/mo"))
+    assert newsletter.run("import", "-", stdin=json.dumps(update)).stderr == ""
+    assert rows(newsletter, "SELECT price FROM tool WHERE name = 'A'") == [("$25/mo",)]
+
+
+def test_a_page_without_votes_takes_votes_away_and_json_that_is_silent_does_not(newsletter, tmp_path):
+    path = tmp_path / "page.txt"
+    votes = "SELECT community_ship FROM tool WHERE name = 'Quarry'"
+    path.write_text(PLAIN.replace("\n—\nCommunity", "\n44%\nCommunity"))
+    newsletter.run("import", str(path))
+    assert rows(newsletter, votes) == [(44,)]
+    silent = comparison({"name": "Pebble Notes", "category": "Writing"}, {"name": "Quarry", "category": "Search"})
+    newsletter.run("import", "-", stdin=json.dumps(silent))
+    assert rows(newsletter, votes) == [(44,)]
+    path.write_text(PLAIN)
+    newsletter.run("import", str(path))
+    assert rows(newsletter, votes) == [(None,)]
 
 
 def odd_fifo(folder):

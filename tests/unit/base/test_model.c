@@ -17,6 +17,14 @@ static const struct {
     {"signs separate", "Mistral 3 Small (24B)", "mistral-3-small-24b"},
     {"several signs are one", "  a -- b__c!! ", "a-b-c"},
     {"dots and slashes", "GPT-4.1/mini", "gpt-4-1-mini"},
+    {"pluses are read aloud", "C++ Pilot", "c-plus-plus-pilot"},
+    {"so is a sharp", "C# Pilot", "c-sharp-pilot"},
+    {"a plus at the end", "Notepad++", "notepad-plus-plus"},
+    {"a plus between spaces", "A + B", "a-plus-b"},
+    {"a dot that begins a word", ".NET", "dot-net"},
+    {"a dot that begins the second word", "The .NET Tool", "the-dot-net-tool"},
+    {"a dot at the end", "Notion. AI", "notion-ai"},
+    {"a number sign", "#1 Tool", "1-tool"},
     {"nothing", "", "untitled"},
     {"only signs", "?!", "untitled"},
     {"marks", "Caf\xC3\xA9 \xC3\x85ngstr\xC3\xB6m", "cafe-angstrom"},
@@ -43,6 +51,71 @@ static void a_slug_is_lowercase_words_joined_by_hyphens(void **state)
             fail_msg("%s: %s", slugs[i].name, slug);
         }
     }
+    arena_free(&arena);
+}
+
+static void a_long_slug_is_cut_at_a_word(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    char words[600] = "";
+    char run[600];
+    for (int i = 0; i < 40; i++) {
+        memcpy(words + 6 * i, "wordy ", 7);
+    }
+    char *slug = model_slug(&arena, words);
+    assert_true(strlen(slug) <= 200 && strlen(slug) > 190);
+    assert_string_equal(slug + strlen(slug) - 6, "-wordy");
+    memset(run, 'a', sizeof run - 1);
+    run[sizeof run - 1] = '\0';
+    slug = model_slug(&arena, run);
+    assert_int_equal(strlen(slug), 200);
+    slug = model_slug_number(&arena, slug, INT64_MAX);
+    assert_int_equal(strlen(slug), 200);
+    assert_string_equal(model_slug_number(&arena, "go", 2), "go-2");
+    arena_free(&arena);
+}
+
+/* Two names, and whether they are one. */
+static const struct {
+    const char *left, *right;
+    bool same;
+} names[] = {
+    {"C++", "C#", false},
+    {"A+", "A", false},
+    {"Go!", "Go", false},
+    {".NET", "NET", false},
+    {"Copilot", "Copilot+", false},
+    {"R\xC3\xA9sum\xC3\xA9", "Resume", false},
+    {"X (2026)", "X 2026", false},
+    {"GPT-4", "GPT-5", false},
+    {"a_b", "a-b", false},
+    {"Node.js", "Nodejs", false},
+    {"a\xE2\x80\x8B"
+     "b",
+     "ab", false},
+    {"\xEF\xBC\xA1", "A", false},
+    {"Pebble Notes", "PEBBLE  notes", true},
+    {"Pebble Notes", " Pebble\xC2\xA0Notes ", true},
+    {"Pebble Notes", "Pebble\xE3\x80\x80\tNotes", true},
+    {"Caf\xC3\xA9", "Cafe\xCC\x81", true},
+    {"CAF\xC3\x89", "cafe\xCC\x81", true},
+    {"STRASSE", "Stra\xC3\x9F\x65", true},
+    {"\xD0\x9F\xD0\xB8", "\xD0\xBF\xD0\xB8", true},
+};
+
+static void a_tool_is_its_name_but_for_case_and_white_space(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        bool same = strcmp(model_name_key(&arena, names[i].left),
+                           model_name_key(&arena, names[i].right)) == 0;
+        if (same != names[i].same) {
+            fail_msg("\"%s\" and \"%s\"", names[i].left, names[i].right);
+        }
+    }
+    assert_string_equal(model_name_key(&arena, " \t"), "");
     arena_free(&arena);
 }
 
@@ -108,6 +181,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_slug_is_lowercase_words_joined_by_hyphens),
+        cmocka_unit_test(a_long_slug_is_cut_at_a_word),
+        cmocka_unit_test(a_tool_is_its_name_but_for_case_and_white_space),
         cmocka_unit_test(every_character_gives_a_clean_slug),
         cmocka_unit_test(the_rival_is_the_tool_that_is_not_shared),
         cmocka_unit_test(without_a_shared_tool_the_better_panel_comes_first),

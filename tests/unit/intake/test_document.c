@@ -216,7 +216,7 @@ static void values_out_of_range_are_refused(void **state)
          "f:1:17: /left/name: has the control character U+FFFF", 0},
         {"NUL in a text", "{\"title\":\"a\\u0000b\"," LEFT "," RIGHT "}", "f:1:", 0},
         {"the same tool twice", "{" LEFT ",\"right\":{\"name\":\"a\",\"category\":\"C\"}}",
-         "f:1:1: both tools have the slug \"a\"", 0},
+         "f:1:1: both tools are called \"A\"", 0},
     };
     (void)state;
     CHECK_ROWS(rows);
@@ -263,15 +263,28 @@ static void reviews_may_be_a_text_with_json_in_it(void **state)
     CHECK_ROWS(rows);
 }
 
-static void a_slug_that_is_there_twice_is_an_error(void **state)
+static void a_comparison_that_is_there_twice_is_an_error(void **state)
 {
     static const struct row rows[] = {
         {"lines", "{" LEFT "," RIGHT "}\n{\"slug\":\"x\"," LEFT "," RIGHT "}\n{" LEFT "," RIGHT "}",
-         "f:3:1: the slug \"a-vs-b\" is there already, at 1:1; leave one", 0},
+         "f:3:1: the comparison of \"A\" and \"B\" is there already, at 1:1; leave one", 0},
         {"array", "[{\"slug\":\"x\"," LEFT "," RIGHT "},\n {\"slug\":\"x\"," LEFT "," RIGHT "}]",
          "f:2:2: /1: the slug \"x\" is there already, at 1:2; leave one", 0},
         {"thrice", "[{" LEFT "," RIGHT "},{" LEFT "," RIGHT "},{" LEFT "," RIGHT "}]",
-         "f:1:75: /1: the slug \"a-vs-b\" is there already, at 1:2", 0},
+         "f:1:75: /1: the comparison of \"A\" and \"B\" is there already, at 1:2", 0},
+        {"other titles", "{" LEFT "," RIGHT "}\n{\"title\":\"T\"," LEFT "," RIGHT "}",
+         "f:2:1: the comparison of \"A\" and \"B\" is there already, at 1:1; leave one of the two "
+         "out, or give it a \"slug\"",
+         0},
+        {"other case",
+         "{" LEFT "," RIGHT "}\n{\"left_name\":\"a \",\"left_category\":\"C\"," RIGHT "}",
+         "f:2:1: the comparison of \"a\" and \"B\" is there", 0},
+        {"sides swapped",
+         "{" LEFT "," RIGHT "}\n{\"left\":{\"name\":\"B\",\"category\":\"C\"},"
+         "\"right\":{\"name\":\"A\",\"category\":\"C\"}}",
+         NULL, 2},
+        {"a sign more",
+         "{" LEFT "," RIGHT "}\n{\"left_name\":\"A+\",\"left_category\":\"C\"," RIGHT "}", NULL, 2},
     };
     (void)state;
     CHECK_ROWS(rows);
@@ -407,7 +420,7 @@ int main(void)
         cmocka_unit_test(values_out_of_range_are_refused),
         cmocka_unit_test(an_unknown_field_is_refused_with_the_nearest_known_one),
         cmocka_unit_test(reviews_may_be_a_text_with_json_in_it),
-        cmocka_unit_test(a_slug_that_is_there_twice_is_an_error),
+        cmocka_unit_test(a_comparison_that_is_there_twice_is_an_error),
         cmocka_unit_test(every_field_arrives),
         cmocka_unit_test(deep_nesting_is_refused_and_not_followed),
         cmocka_unit_test(limits_hold_for_texts_and_reviews),

@@ -95,22 +95,55 @@ static void slugs_are_made_of_title_and_names_where_none_is_given(void **state)
     arena_free(&arena);
 }
 
-static void two_very_long_titles_get_two_slugs_of_bounded_length(void **state)
+static void a_slug_of_a_very_long_title_is_cut(void **state)
 {
     (void)state;
     struct arena arena = {0};
     struct failure why = {0};
-    char title[2][400];
-    struct comparison comparisons[2] = {make_comparison(), make_comparison()};
-    for (int i = 0; i < 2; i++) {
-        memset(title[i], 'a', sizeof title[i]);
-        title[i][398] = (char)('x' + i);
-        title[i][399] = '\0';
-        comparisons[i].title = title[i];
-        assert_true(intake_complete(&arena, &comparisons[i], &why));
-        assert_int_equal(strlen(comparisons[i].slug), 200);
+    char title[400];
+    struct comparison comparison = make_comparison();
+    memset(title, 'a', sizeof title - 1);
+    title[399] = '\0';
+    comparison.title = title;
+    assert_true(intake_complete(&arena, &comparison, &why));
+    assert_int_equal(strlen(comparison.slug), 200);
+    assert_false(comparison.own_slug);
+    arena_free(&arena);
+}
+
+/* Names, and own slugs or NULL, of two tools: whether they can be compared. */
+static const struct {
+    const char *names[2], *slugs[2];
+    const char *says; /* NULL: they can */
+} pairs[] = {
+    {{"Notepad", "Notepad++"}, {NULL, NULL}, NULL},
+    {{"A", "A+"}, {NULL, NULL}, NULL},
+    {{".NET", "NET"}, {NULL, NULL}, NULL},
+    {{"Mercury", "Mercury"}, {"mercury-llm", "mercury-bank"}, NULL},
+    {{"Mercury", "Mercury"}, {"mercury-llm", NULL}, NULL},
+    {{"Pebble Notes", "Quarry"}, {"quarry", NULL}, NULL},
+    {{"Pebble Notes", "Quarry"}, {"quarry", "quarry"}, "both tools have the slug \"quarry\""},
+    {{"Quarry", "QUARRY "}, {NULL, NULL}, "both tools are called \"Quarry\""},
+};
+
+static void two_tools_are_two_names_or_two_slugs(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        struct failure why = {0};
+        struct comparison comparison = make_comparison();
+        comparison.title = "";
+        comparison.left.name = pairs[i].names[0];
+        comparison.right.name = pairs[i].names[1];
+        comparison.left.slug = pairs[i].slugs[0];
+        comparison.right.slug = pairs[i].slugs[1];
+        bool good = intake_complete(&arena, &comparison, &why);
+        if (good != (pairs[i].says == NULL) ||
+            (!good && strncmp(why.text, pairs[i].says, strlen(pairs[i].says)) != 0)) {
+            fail_msg("row %zu: %s", i, why.text);
+        }
     }
-    assert_string_not_equal(comparisons[0].slug, comparisons[1].slug);
     arena_free(&arena);
 }
 
@@ -129,7 +162,6 @@ static void limits_hold_whatever_the_source(void **state)
         {"slug \"a b\" is no slug", offsetof(struct comparison, slug), "a b"},
         {"right.price has the control character U+0007", offsetof(struct comparison, right.price),
          "\a"},
-        {"both tools have the slug \"quarry\"", offsetof(struct comparison, left.slug), "quarry"},
     };
     struct arena arena = {0};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -308,7 +340,8 @@ int main(void)
         cmocka_unit_test(a_file_is_read_by_its_first_character),
         cmocka_unit_test(a_title_is_made_of_the_names_where_none_is_given),
         cmocka_unit_test(slugs_are_made_of_title_and_names_where_none_is_given),
-        cmocka_unit_test(two_very_long_titles_get_two_slugs_of_bounded_length),
+        cmocka_unit_test(a_slug_of_a_very_long_title_is_cut),
+        cmocka_unit_test(two_tools_are_two_names_or_two_slugs),
         cmocka_unit_test(limits_hold_whatever_the_source),
         cmocka_unit_test(the_hash_covers_all_content_and_nothing_else),
         cmocka_unit_test(a_snapshot_gives_back_the_same_comparison),

@@ -126,19 +126,19 @@ static void a_tool_of_several_pages_is_one_tool(void **state)
 /* Two pages tell one tool, the second one newer or older; which field, and what then stands. */
 static const struct {
     const char *field;
-    int64_t second_at; /* of the second page; the first is of NOW */
-    const char *kept, *dropped;
+    int64_t second_at;          /* of the second page; the first is of NOW */
+    const char *kept, *dropped; /* NULL: the first one's word stays, and nothing is said */
 } conflicts[] = {
     {"price", NOW + 1, "$20/mo", "Free"},
     {"price", NOW, "$20/mo", "Free"},
-    {"price", NOW - 1, "Free", "$20/mo"},
+    {"price", NOW - 1, "Free", NULL},
     {"name", NOW + 1, "Other", "haiku"},
-    {"category", NOW - 1, "Developer Tools", "Other"},
-    {"tagline", NOW + 1, "Other", ""},
-    {"description", NOW + 1, "Other", ""},
-    {"price_note", NOW + 1, "Other", ""},
+    {"category", NOW - 1, "Developer Tools", NULL},
+    {"tagline", NOW + 1, "Other", "none"},
+    {"description", NOW + 1, "Other", "none"},
+    {"price_note", NOW + 1, "Other", "none"},
     {"panel_ship", NOW + 1, "50%", "75%"},
-    {"panel_ship", NOW - 1, "75%", "50%"},
+    {"panel_ship", NOW - 1, "75%", NULL},
     {"community_ship", NOW + 1, "50%", "none"},
     {"url", NOW + 1, "https://example.org/new", "https://example.org/old"},
 };
@@ -174,17 +174,22 @@ static void where_two_pages_differ_the_newer_one_wins_and_it_is_told(void **stat
         must(store_begin(scratch->store, &why));
         struct comparison first = sample_comparison(&scratch->arena, "haiku", "a", NOW, "1");
         first.left.url = "https://example.org/old";
+        first.left.own_slug = true; /* so that the name may differ */
         save(scratch, &first);
         struct comparison second =
             sample_comparison(&scratch->arena, "haiku", "b", conflicts[i].second_at, "2");
+        second.left.own_slug = true;
+        second.left.url = first.left.url;
         tell_differently(&second.left, conflicts[i].field);
         struct comparison_outcome outcome = save(scratch, &second);
-        assert_int_equal(outcome.conflict_count, 1);
-        assert_string_equal(outcome.conflicts[0].field, conflicts[i].field);
-        assert_string_equal(outcome.conflicts[0].kept, conflicts[i].kept);
-        assert_string_equal(outcome.conflicts[0].dropped, conflicts[i].dropped);
         struct comparison *found = find(scratch, "haiku-vs-a");
-        assert_string_equal(outcome.conflicts[0].tool, found->left.name);
+        assert_int_equal(outcome.conflict_count, conflicts[i].dropped != NULL);
+        if (conflicts[i].dropped != NULL) {
+            assert_string_equal(outcome.conflicts[0].field, conflicts[i].field);
+            assert_string_equal(outcome.conflicts[0].kept, conflicts[i].kept);
+            assert_string_equal(outcome.conflicts[0].dropped, conflicts[i].dropped);
+            assert_string_equal(outcome.conflicts[0].tool, found->left.name);
+        }
         if (strcmp(conflicts[i].field, "price") == 0) {
             assert_string_equal(found->left.price, conflicts[i].kept);
         }
@@ -208,6 +213,7 @@ static void what_a_page_cannot_say_is_no_contradiction(void **state)
             sample_comparison(&scratch->arena, "haiku", "b", later ? NOW + DAY : NOW - DAY, "2");
         page.left.reviews = two_reviews;
         page.left.review_count = 2;
+        page.left.silent = 1u << FACT_URL;
         assert_int_equal(save(scratch, &json).conflict_count, 0);
         assert_int_equal(save(scratch, &page).conflict_count, 0);
         struct comparison *found = find(scratch, "haiku-vs-b");
@@ -266,9 +272,7 @@ static void reviews_that_differ_are_one_conflict(void **state)
     assert_string_equal(outcome.conflicts[0].dropped, "Skeptic skip \"Too dear.\"");
     struct comparison third = sample_comparison(&scratch->arena, "haiku", "c", NOW - 1, "3");
     outcome = save(scratch, &third);
-    assert_int_equal(outcome.conflict_count, 1);
-    assert_string_equal(outcome.conflicts[0].kept, "2");
-    assert_string_equal(outcome.conflicts[0].dropped, "0");
+    assert_int_equal(outcome.conflict_count, 0);
     struct comparison *found = find(scratch, "haiku-vs-a");
     assert_int_equal(found->left.review_count, 2);
     assert_string_equal(found->left.reviews[1].quote, "Cheap, in truth.");
@@ -297,11 +301,12 @@ static void filling_a_gap_leaves_the_newest_word_the_newest(void **state)
     struct comparison newest = sample_comparison(&scratch->arena, "haiku", "a", NOW + 20, "1");
     struct comparison oldest = sample_comparison(&scratch->arena, "haiku", "b", NOW, "2");
     struct comparison between = sample_comparison(&scratch->arena, "haiku", "c", NOW + 10, "3");
+    newest.left.silent = between.left.silent = 1u << FACT_URL;
     oldest.left.url = "https://example.org/haiku";
     between.left.price = "$9";
     save(scratch, &newest);
     assert_int_equal(save(scratch, &oldest).conflict_count, 0);
-    assert_int_equal(save(scratch, &between).conflict_count, 1);
+    assert_int_equal(save(scratch, &between).conflict_count, 0);
     struct comparison *found = find(scratch, "haiku-vs-c");
     assert_string_equal(found->left.price, "Free");
     assert_string_equal(found->left.url, "https://example.org/haiku");
@@ -312,8 +317,11 @@ static void every_fact_of_both_tools_can_differ_at_once(void **state)
     struct scratch *scratch = *state;
     struct comparison made = sample_comparison(&scratch->arena, "a", "b", NOW, "first");
     made.left.url = made.right.url = "https://example.org/old";
+    made.left.own_slug = made.right.own_slug = made.own_slug = true;
     save(scratch, &made);
     struct comparison changed = sample_comparison(&scratch->arena, "a", "b", NOW, "second");
+    changed.left.own_slug = changed.right.own_slug = changed.own_slug = true;
+    changed.slug = "another-of-the-two";
     struct tool *tools[] = {&changed.left, &changed.right};
     for (int i = 0; i < 2; i++) {
         for (size_t k = 0; k < sizeof conflicts / sizeof *conflicts; k++) {
@@ -427,6 +435,257 @@ static void categories_are_sorted_and_stand_once(void **state)
     assert_string_equal(categories[2], "Writing");
 }
 
+/* The same tool from comparison to comparison: its price, the date, what is left out; what stands.
+ */
+static const struct {
+    const char *rival;
+    int64_t at;
+    const char *price;
+    int votes;
+    unsigned silent;
+    bool full;
+    const char *stands;
+    int stand_votes;
+    size_t changes;
+} telling[] = {
+    {"a", NOW, "$20", 90, 0, false, "$20", 90, 0},
+    {"b", NOW + 10, "", PERCENT_NONE, 1u << FACT_PRICE | 1u << FACT_COMMUNITY_SHIP, false, "$20",
+     90, 0},
+    {"c", NOW + 5, "$25", 80, 0, false, "$25", 80, 2}, /* newer than the word on price */
+    {"a", NOW, "$30", 70, 0, false, "$25", 80, 0},
+    {"c", NOW + 5, "$26", 81, 0, false, "$26", 81, 0},                      /* an ordinary update */
+    {"d", NOW + 20, "$27", PERCENT_NONE, 0, false, "$27", PERCENT_NONE, 2}, /* "\xe2\x80\x94" */
+    {"c", NOW + 5, "$28", 85, 0, false, "$27", PERCENT_NONE, 0},
+    {"d", NOW + 20, "", PERCENT_NONE, 1u << FACT_PRICE, false, "$27", PERCENT_NONE, 0},
+    {"d", NOW + 20, "", PERCENT_NONE, 1u << FACT_PRICE, true, "", PERCENT_NONE, 0},
+};
+
+static void what_is_left_out_keeps_what_is_known(void **state)
+{
+    struct scratch *scratch = *state;
+    for (size_t i = 0; i < sizeof telling / sizeof *telling; i++) {
+        const char *hash = arena_format(&scratch->arena, "%zu", i);
+        struct comparison made =
+            sample_comparison(&scratch->arena, "haiku", telling[i].rival, telling[i].at, hash);
+        made.left.price = telling[i].price;
+        made.left.community_ship = telling[i].votes;
+        made.left.silent = telling[i].silent;
+        made.full = telling[i].full;
+        struct comparison_outcome outcome = save(scratch, &made);
+        struct comparison *found = find(scratch, "haiku-vs-a");
+        if (strcmp(found->left.price, telling[i].stands) != 0 ||
+            found->left.community_ship != telling[i].stand_votes ||
+            outcome.conflict_count != telling[i].changes) {
+            fail_msg("row %zu: %s, %d, %zu changes", i, found->left.price,
+                     found->left.community_ship, outcome.conflict_count);
+        }
+    }
+}
+
+static void a_full_import_of_the_same_words_takes_away_once(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison first = sample_comparison(&scratch->arena, "a", "b", NOW, "1");
+    first.url = "https://example.org/x";
+    save(scratch, &first);
+    for (int i = 0; i < 4; i++) {
+        struct comparison made = sample_comparison(&scratch->arena, "a", "b", NOW, "2");
+        made.left.price = "";
+        made.question = "";
+        made.silent = SILENT_URL | SILENT_QUESTION;
+        made.left.silent = 1u << FACT_PRICE;
+        made.full = i >= 2;
+        struct comparison_outcome outcome = save(scratch, &made);
+        assert_int_equal(outcome.saved, i % 2 == 0 ? COMPARISON_CHANGED : COMPARISON_UNCHANGED);
+        struct comparison *found = find(scratch, "a-vs-b");
+        assert_string_equal(found->left.price, i < 2 ? "Free" : "");
+        assert_string_equal(found->question, i < 2 ? "which one?" : "");
+        assert_int_equal(found->url == NULL, i >= 2);
+    }
+}
+
+/* Pages one after the other, by the names of their tools: each is a comparison of its own. */
+static const struct {
+    const char *left, *right, *slug;
+} apart[] = {
+    {"C++ Pilot", "Rusty", "c-plus-plus-pilot-vs-rusty"},
+    {"C# Pilot", "Gopher", "c-sharp-pilot-vs-gopher"},
+    {"C# Pilot", "Rusty", "c-sharp-pilot-vs-rusty"},
+    {"Notepad", "Notepad++", "notepad-vs-notepad-plus-plus"},
+    {"Vidi", "Rusty", "vidi-vs-rusty"},
+    {"Vidi+", "Rusty", "vidi-plus-vs-rusty"},
+    {"Go!", "Rusty", "go-vs-rusty"},
+    {"Go", "Rusty", "go-vs-rusty-2"},
+    {"(Go)", "Rusty", "go-vs-rusty-3"},
+    {".NET", "NET", "dot-net-vs-net"},
+    {"R\xC3\xA9sum\xC3\xA9", "Resume", "resume-vs-resume"},
+    {"X (2026)", "X 2026", "x-2026-vs-x-2026"},
+    {"Rusty", "Go", "rusty-vs-go"},
+    {"GPT-4", "GPT-5", "gpt-4-vs-gpt-5"},
+};
+
+static struct comparison named(struct scratch *scratch, const char *left, const char *right,
+                               const char *content)
+{
+    struct comparison made = sample_comparison(&scratch->arena, left, right, NOW, content);
+    made.slug = model_slug(&scratch->arena, made.title);
+    made.left.slug = model_slug(&scratch->arena, left);
+    made.right.slug = model_slug(&scratch->arena, right);
+    return made;
+}
+
+static void names_that_differ_in_a_sign_are_two_tools(void **state)
+{
+    struct scratch *scratch = *state;
+    size_t rows = sizeof apart / sizeof *apart;
+    for (int again = 0; again < 2; again++) {
+        for (size_t i = 0; i < rows; i++) {
+            struct comparison made = named(scratch, apart[i].left, apart[i].right, "x");
+            struct comparison_outcome outcome = save(scratch, &made);
+            assert_int_equal(outcome.saved, again ? COMPARISON_UNCHANGED : COMPARISON_NEW);
+            assert_string_equal(made.slug, apart[i].slug);
+            struct comparison *found = find(scratch, apart[i].slug);
+            assert_string_equal(found->left.name, apart[i].left);
+            assert_string_equal(found->right.name, apart[i].right);
+        }
+    }
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM comparison"), rows);
+    assert_int_equal(ask(scratch->store, "SELECT count(DISTINCT slug) FROM tool"), 19);
+}
+
+static void a_title_is_not_what_makes_a_comparison(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison made = named(scratch, "Vidi", "Rusty", "x");
+    save(scratch, &made);
+    struct comparison corrected = named(scratch, "VIDI", "Rusty ", "y");
+    corrected.title = "Vidi or Rusty?";
+    corrected.slug = "vidi-or-rusty";
+    assert_int_equal(save(scratch, &corrected).saved, COMPARISON_CHANGED);
+    assert_int_equal(corrected.id, made.id);
+    assert_string_equal(corrected.slug, "vidi-vs-rusty");
+    struct comparison swapped = named(scratch, "Rusty", "Vidi", "z");
+    assert_int_equal(save(scratch, &swapped).saved, COMPARISON_NEW);
+}
+
+/* What the source calls its own wins over what was made here, and over names. */
+static void a_slug_of_ones_own_makes_the_comparison(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison page = named(scratch, "Go!", "Rusty", "x");
+    save(scratch, &page);
+    struct comparison own = named(scratch, "Go", "Rusty", "y");
+    own.own_slug = own.left.own_slug = true;
+    assert_int_equal(save(scratch, &own).saved, COMPARISON_NEW);
+    assert_string_equal(find(scratch, "go-vs-rusty")->left.name, "Go");
+    assert_string_equal(find(scratch, "go-vs-rusty-2")->left.name, "Go!");
+    assert_string_equal(find(scratch, "go-vs-rusty")->left.slug, "go");
+    assert_string_equal(find(scratch, "go-vs-rusty-2")->left.slug, "go-2");
+    own = named(scratch, "Go 2", "Rusty", "z");
+    own.slug = "go-vs-rusty";
+    own.left.slug = "go";
+    own.own_slug = own.left.own_slug = true;
+    assert_int_equal(save(scratch, &own).saved, COMPARISON_CHANGED);
+    assert_string_equal(find(scratch, "go-vs-rusty")->left.name, "Go 2");
+}
+
+/* The page came first; JSON of the same comparison brings the slug, also one with the same words.
+ */
+static void what_was_found_by_name_takes_a_slug_of_its_own(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison page = named(scratch, "Go", "Rusty", "x");
+    save(scratch, &page);
+    struct comparison own = named(scratch, "Go", "Rusty", "x");
+    own.own_slug = own.left.own_slug = true;
+    own.left.slug = "golang";
+    save(scratch, &own);
+    assert_int_equal(own.id, page.id);
+    assert_int_equal(own.left.id, page.left.id);
+    own = named(scratch, "Go 2", "Rusty", "y");
+    own.slug = "go-vs-rusty";
+    own.own_slug = own.left.own_slug = true;
+    own.left.slug = "golang";
+    save(scratch, &own);
+    assert_int_equal(own.id, page.id);
+    assert_string_equal(find(scratch, "go-vs-rusty")->left.name, "Go 2");
+}
+
+static void which_of_several_is_meant_has_to_be_said(void **state)
+{
+    struct scratch *scratch = *state;
+    static const char *const slugs[] = {"mercury-llm", "mercury-bank"};
+    for (int i = 0; i < 2; i++) {
+        struct comparison made = named(scratch, "Mercury", "Rusty", slugs[i]);
+        made.left.slug = made.slug = slugs[i];
+        made.left.own_slug = made.own_slug = true;
+        save(scratch, &made);
+    }
+    struct comparison page = named(scratch, "Mercury", "Rusty", "x");
+    struct comparison_outcome outcome;
+    must_fail(comparison_save(scratch->store, &scratch->arena, &page, NOW, &outcome, &why),
+              FAILURE_DATA, "2 tools called \"Mercury\"");
+    page.left.slug = "mercury-llm";
+    page.left.own_slug = true;
+    save(scratch, &page);
+    assert_string_equal(page.slug, "mercury-llm");
+    struct comparison third = named(scratch, "Mercury", "Rusty", "y");
+    third.slug = "mercury-2026";
+    third.left.slug = "mercury-llm";
+    third.left.own_slug = third.own_slug = true;
+    save(scratch, &third);
+    page = named(scratch, "Mercury", "Rusty", "z");
+    page.title = "Which?";
+    page.left.slug = "mercury-llm";
+    page.left.own_slug = true;
+    must_fail(comparison_save(scratch->store, &scratch->arena, &page, NOW, &outcome, &why),
+              FAILURE_DATA, "2 comparisons of \"Mercury\" and \"Rusty\"");
+}
+
+static void former_names_and_slugs_lead_to_the_present_ones(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison made = named(scratch, "Vidi", "Rusty", "x");
+    save(scratch, &made);
+    run_sql(scratch->store,
+            "UPDATE tool SET name = 'Vidi AI', name_key = 'vidi ai' WHERE name = 'Vidi';"
+            "INSERT INTO tool_alias SELECT 'vidi', 'Vidi', id FROM tool WHERE name = 'Vidi AI';"
+            "UPDATE comparison SET slug = 'vidi-ai-vs-rusty', own_slug = 1;"
+            "INSERT INTO comparison_alias SELECT 'vidi-vs-rusty', id FROM comparison;");
+    struct comparison again = named(scratch, "VIDI", "Rusty", "y");
+    assert_int_equal(save(scratch, &again).saved, COMPARISON_CHANGED);
+    assert_int_equal(again.id, made.id);
+    assert_string_equal(again.slug, "vidi-ai-vs-rusty");
+    assert_string_equal(find(scratch, "vidi-vs-rusty")->left.name, "Vidi AI");
+    again = named(scratch, "Vidi", "Rusty", "z");
+    again.own_slug = true;
+    save(scratch, &again);
+    assert_string_equal(again.slug, "vidi-ai-vs-rusty");
+    struct comparison other = named(scratch, "Vidi, ", "Rusty", "x");
+    other.slug = "vidi-vs-rusty";
+    save(scratch, &other);
+    assert_string_equal(other.slug, "vidi-vs-rusty-2");
+    struct comparison both = named(scratch, "Vidi", "Vidi AI", "x");
+    struct comparison_outcome outcome;
+    must_fail(comparison_save(scratch->store, &scratch->arena, &both, NOW, &outcome, &why),
+              FAILURE_DATA, "are one tool");
+}
+
+/* Names of signs alone have no letter for an address. */
+static void many_of_one_slug_get_numbers(void **state)
+{
+    struct scratch *scratch = *state;
+    for (int i = 0; i < 150; i++) {
+        char name[200] = "";
+        memset(name, '!', (size_t)i + 1);
+        struct comparison made = named(scratch, name, "Rusty", "x");
+        save(scratch, &made);
+    }
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM tool WHERE slug LIKE 'untitled%'"),
+                     150);
+    assert_int_equal(ask(scratch->store, "SELECT max(length(slug)) FROM tool"), 12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -445,6 +704,15 @@ int main(void)
         store_test(a_comparison_that_cannot_be_written_leaves_no_part),
         store_test(candidates_are_free_or_recent_or_of_the_issue),
         store_test(many_candidates_share_their_tools),
+        store_test(what_is_left_out_keeps_what_is_known),
+        store_test(a_full_import_of_the_same_words_takes_away_once),
+        store_test(names_that_differ_in_a_sign_are_two_tools),
+        store_test(a_title_is_not_what_makes_a_comparison),
+        store_test(a_slug_of_ones_own_makes_the_comparison),
+        store_test(what_was_found_by_name_takes_a_slug_of_its_own),
+        store_test(which_of_several_is_meant_has_to_be_said),
+        store_test(former_names_and_slugs_lead_to_the_present_ones),
+        store_test(many_of_one_slug_get_numbers),
         store_test(categories_are_sorted_and_stand_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

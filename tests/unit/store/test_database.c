@@ -368,10 +368,22 @@ static const struct {
     {0666, 0000, STORE_READ_ONLY, "Permission denied"},
 };
 
-/* As a program of version 4 left it. */
+static void reopen(struct scratch *scratch)
+{
+    store_close(scratch->store);
+    must(store_open(scratch->path, STORE_DURABLE, &scratch->store, &why));
+    assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
+}
+
+/* As a program of version 4 left it: what versions 5 and 6 brought, taken back. */
 static void make_version_4(struct scratch *scratch)
 {
     run_sql(scratch->store,
+            "DROP TABLE tool_word; DROP TABLE tool_alias; DROP TABLE comparison_alias;"
+            "DROP INDEX tool_name; DROP INDEX comparison_pair; DROP INDEX comparison_title;"
+            "CREATE INDEX comparison_left ON comparison (left_tool);"
+            "ALTER TABLE tool DROP COLUMN own_slug; ALTER TABLE tool DROP COLUMN name_key;"
+            "ALTER TABLE tool DROP COLUMN told_by; ALTER TABLE comparison DROP COLUMN own_slug;"
             "DROP INDEX bounce_event_review; ALTER TABLE delivery DROP COLUMN fault;"
             "ALTER TABLE outgoing DROP COLUMN fault; PRAGMA user_version = 4");
 }
@@ -393,50 +405,74 @@ static void make_version_3(struct scratch *scratch)
             "PRAGMA user_version = 3");
 }
 
-/* As a program of version 2 left it. */
-static void make_version_2(struct scratch *scratch)
+static char *read_text(const char *path)
 {
-    make_version_3(scratch);
-    run_sql(scratch->store, "ALTER TABLE issue DROP COLUMN told;"
-                            "ALTER TABLE delivery DROP COLUMN away;"
-                            "ALTER TABLE outgoing DROP COLUMN away;"
-                            "CREATE TABLE lease (name TEXT PRIMARY KEY, holder TEXT NOT NULL, "
-                            "boot_id TEXT NOT NULL, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-                            "PRAGMA user_version = 2");
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    char *text = calloc(1, 1 << 20);
+    assert_non_null(text);
+    assert_true(fread(text, 1, (1 << 20) - 1, file) > 0);
+    fclose(file);
+    return text;
 }
+
+/* A database as a program of version 1 or 2 made it, with `rows` in it; opened by this one. */
+static void open_old(struct scratch *scratch, int version, const char *rows)
+{
+    char mark[160];
+    char *schema = read_text(SOURCE_ROOT "/tests/unit/store/version_2.sql");
+    sqlite3 *db;
+    snprintf(mark, sizeof mark, "%s; PRAGMA application_id = %d; PRAGMA user_version = %d",
+             version == 1 ? "DROP TABLE epoch" : "SELECT 1", STORE_APPLICATION_ID, version);
+    assert_int_equal(sqlite3_open(scratch->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, schema, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, mark, NULL, NULL, NULL), SQLITE_OK);
+    if (sqlite3_exec(db, rows, NULL, NULL, NULL) != SQLITE_OK) {
+        fail_msg("%s", sqlite3_errmsg(db));
+    }
+    sqlite3_close(db);
+    free(schema);
+    must(store_open(scratch->path, STORE_DURABLE, &scratch->store, &why));
+}
+
+/* All columns of all tables, and all indexes with theirs. */
+static const char *ask_shape(struct store *store)
+{
+    static char text[32768];
+    static const char sql[] =
+        "SELECT group_concat(line, '; ') FROM (SELECT m.name || '.' || c.name || ' ' || c.type || "
+        "c.\"notnull\" || coalesce(c.dflt_value, '') || c.pk AS line FROM sqlite_schema m, "
+        "pragma_table_info(m.name) c WHERE m.type = 'table' UNION ALL SELECT m.tbl_name || '.' || "
+        "m.name || ' ' || coalesce(c.name, '') FROM sqlite_schema m, pragma_index_info(m.name) c "
+        "WHERE m.type = 'index' ORDER BY line)";
+    sqlite3_stmt *statement;
+    assert_int_equal(sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+    int len = snprintf(text, sizeof text, "%s", (const char *)sqlite3_column_text(statement, 0));
+    assert_true(len > 0 && (size_t)len < sizeof text);
+    sqlite3_finalize(statement);
+    return text;
+}
+
+static const char away_rows[] =
+    "INSERT INTO lease VALUES ('weekly', 'a', 'b', 1);"
+    "INSERT INTO outgoing (kind, state, address, domain, name, data, created_at, next_at, "
+    "message_id, code, reply) VALUES "
+    "('test', 'deferred', 'a@example.org', 'example.org', '', '{}', 1, 1, 'x', NULL, "
+    "'relay away: no route'), "
+    "('test', 'deferred', 'b@example.org', 'example.org', '', '{}', 1, 1, 'x', 450, "
+    "'relay away: says the server'), "
+    "('test', 'gave_up', 'c@example.org', 'example.org', '', '{}', 1, 1, 'x', NULL, "
+    "'relay away: for ever')";
 
 static void what_version_2_said_in_words_stands_in_columns(void **state)
 {
     struct scratch *scratch = *state;
-    SQL(columns, "SELECT sum(length(t.name || c.name || c.type) + \"notnull\" + pk) FROM "
-                 "sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'");
-    int64_t fresh = ask(scratch->store, columns);
-    make_version_2(scratch);
-    run_sql(scratch->store,
-            "INSERT INTO lease VALUES ('weekly', 'a', 'b', 1);"
-            "INSERT INTO outgoing (kind, state, address, domain, name, data, created_at, next_at, "
-            "message_id, code, reply) VALUES "
-            "('test', 'deferred', 'a@example.org', 'example.org', '', '{}', 1, 1, 'x', NULL, "
-            "'relay away: no route'), "
-            "('test', 'deferred', 'b@example.org', 'example.org', '', '{}', 1, 1, 'x', 450, "
-            "'relay away: says the server'), "
-            "('test', 'gave_up', 'c@example.org', 'example.org', '', '{}', 1, 1, 'x', NULL, "
-            "'relay away: for ever')");
-    store_close(scratch->store);
-    must(store_open(scratch->path, STORE_DURABLE, &scratch->store, &why));
-    assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
-    assert_int_equal(ask(scratch->store, columns), fresh);
+    open_old(scratch, 2, away_rows);
     assert_string_equal(
         ask_text(scratch->store, "SELECT group_concat(address) FROM outgoing WHERE away = 1"),
         "a@example.org");
     must(store_check(scratch->store, &why));
-}
-
-/* As a program of version 1 left it. */
-static void make_version_1(struct scratch *scratch)
-{
-    make_version_2(scratch);
-    run_sql(scratch->store, "DROP TABLE epoch; PRAGMA user_version = 1");
 }
 
 /* Scores of refused copies are to be judged anew; those of mails that came back are not. */
@@ -464,32 +500,102 @@ static void scores_of_refusals_are_marked_for_review(void **state)
     assert_int_equal(ask(scratch->store, "SELECT id FROM bounce_event WHERE scored = 3"), 1);
 }
 
-SQL(all_columns, "SELECT group_concat(line, ' ') FROM (SELECT t.name || '.' || c.name || ' ' || "
-                 "c.type || c.\"notnull\" || c.pk AS line FROM sqlite_schema t JOIN "
-                 "pragma_table_info(t.name) c WHERE t.name IN ('comparison', "
-                 "'epoch', 'import_brought', 'import_source', 'issue_left_out', 'tool') ORDER BY "
-                 "t.name, c.cid)");
-
-static void reopen(struct scratch *scratch)
-{
-    store_close(scratch->store);
-    must(store_open(scratch->path, STORE_DURABLE, &scratch->store, &why));
-    assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
-}
-
-static void a_database_of_version_1_becomes_as_a_new_one(void **state)
+static void an_old_database_becomes_as_a_new_one(void **state)
 {
     struct scratch *scratch = *state;
-    const char *fresh = arena_copy(&scratch->arena, ask_text(scratch->store, all_columns));
-    add_comparison(scratch, "ada", "bob", NOW);
-    make_version_1(scratch);
-    reopen(scratch);
-    assert_string_equal(ask_text(scratch->store, all_columns), fresh);
-    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM epoch WHERE count = 0 "
-                                         "AND length(newsletter) = 32 AND machine = ''"),
-                     1);
-    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM comparison"), 1);
-    must(store_check(scratch->store, &why));
+    struct scratch fresh = *scratch;
+    snprintf(fresh.path, sizeof fresh.path, "%s/new.db", scratch->folder);
+    must(store_open(fresh.path, STORE_CREATE, &fresh.store, &why));
+    char *wanted = sqlite3_mprintf("%s", ask_shape(fresh.store));
+    store_close(fresh.store);
+    for (int version = 1; version <= 2; version++) {
+        snprintf(scratch->path, sizeof scratch->path, "%s/%d.db", scratch->folder, version);
+        open_old(scratch, version, "");
+        assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
+        assert_string_equal(ask_shape(scratch->store), wanted);
+        assert_int_equal(ask(scratch->store, "SELECT count(*) FROM epoch WHERE count = 0 "
+                                             "AND length(newsletter) = 32 AND machine = ''"),
+                         1);
+        must(store_check(scratch->store, &why));
+        store_close(scratch->store);
+    }
+    scratch->store = NULL;
+    sqlite3_free(wanted);
+}
+
+#define OLD_TOOL(id, slug, name)                                                                   \
+    "INSERT INTO tool VALUES (" id ", '" slug "', '" name "', 'Tools', '', '', '', '', 50, NULL, " \
+    "NULL, 1);"
+#define OLD_COMPARISON(id, slug, title, left, right)                                               \
+    "INSERT INTO comparison VALUES (" id ", '" slug "', '" title "', '', NULL, " left ", " right   \
+    ", 1, 'old', 1, 1, NULL);"
+
+/* Version 2 took "C++ Pilot" and "C# Pilot" for one tool, and "Vidi vs Rusty" and "Vidi+ vs Rusty"
+ * for one comparison. */
+static const char merged_rows[] =
+    OLD_TOOL("1", "c-pilot", "C# Pilot") OLD_TOOL("2", "rusty", "Rusty")
+        OLD_TOOL("3", "gopher", "Gopher") OLD_TOOL("4", "mine", "Granite")
+            OLD_COMPARISON("1", "c-pilot-vs-rusty", "C++ Pilot vs Rusty", "1", "2")
+                OLD_COMPARISON("2", "c-pilot-vs-gopher", "C# Pilot vs Gopher", "1", "3")
+                    OLD_COMPARISON("3", "own", "Granite vs Gopher", "4", "3");
+
+/* What comes in again after the migration, and which row it is. */
+static const struct {
+    const char *left, *right;
+    bool own;         /* with the slug of its row */
+    const char *slug; /* of the row that it becomes, or keeps */
+    int64_t id;       /* 0: a new one */
+} again[] = {
+    {"C++ Pilot", "Rusty", false, "c-pilot-vs-rusty", 1},
+    {"C# Pilot", "Gopher", false, "c-pilot-vs-gopher", 2},
+    {"C# Pilot", "Gopher", true, "c-pilot-vs-gopher", 2},
+    {"Granite", "Gopher", true, "own", 3},
+    {"Granite", "Gopher", false, "own", 3},
+    {"GRANITE", "gopher", false, "own", 3},
+    {"C Pilot", "Rusty", false, "c-pilot-vs-rusty-2", 0},
+    {"Rusty", "C# Pilot", false, "rusty-vs-c-sharp-pilot", 0},
+};
+
+static void what_version_2_stored_is_known_again_and_keeps_its_links(void **state)
+{
+    struct scratch *scratch = *state;
+    open_old(scratch, 2, merged_rows);
+    for (size_t i = 0; i < sizeof again / sizeof *again; i++) {
+        must(store_begin(scratch->store, &why));
+        struct comparison made =
+            sample_comparison(&scratch->arena, again[i].left, again[i].right, NOW, "new");
+        made.own_slug = again[i].own;
+        made.slug = made.own_slug ? again[i].slug : model_slug(&scratch->arena, made.title);
+        made.left.slug = model_slug(&scratch->arena, made.left.name);
+        made.right.slug = model_slug(&scratch->arena, made.right.name);
+        struct comparison_outcome outcome;
+        must(comparison_save(scratch->store, &scratch->arena, &made, NOW, &outcome, &why));
+        if (strcmp(made.slug, again[i].slug) != 0 ||
+            (again[i].id != 0 ? made.id != again[i].id : outcome.saved != COMPARISON_NEW)) {
+            fail_msg("row %zu: %s, %lld", i, made.slug, (long long)made.id);
+        }
+        store_rollback(scratch->store);
+    }
+    assert_int_equal(ask(scratch->store, "SELECT own_slug FROM comparison WHERE id = 3"), 1);
+    assert_int_equal(ask(scratch->store, "SELECT own_slug FROM tool WHERE id = 1"), 2);
+}
+
+/* A page that was stored with a tool merged away by version 2 gets its own tool when it comes in.
+ */
+static void a_tool_that_version_2_merged_away_comes_back(void **state)
+{
+    struct scratch *scratch = *state;
+    open_old(scratch, 2, merged_rows);
+    struct comparison made = sample_comparison(&scratch->arena, "C++ Pilot", "Rusty", NOW, "old");
+    made.slug = "c-plus-plus-pilot-vs-rusty";
+    made.left.panel_ship = 80;
+    struct comparison_outcome outcome;
+    must(comparison_save(scratch->store, &scratch->arena, &made, NOW, &outcome, &why));
+    assert_int_equal(outcome.saved, COMPARISON_CHANGED);
+    assert_string_equal(ask_text(scratch->store, "SELECT name FROM tool JOIN comparison c "
+                                                 "ON tool.id = left_tool WHERE c.id = 1"),
+                        "C++ Pilot");
+    assert_string_equal(ask_text(scratch->store, "SELECT name FROM tool WHERE id = 1"), "C# Pilot");
 }
 
 /* Version 3 let what an editor had left out come back with the next draft. */
@@ -856,10 +962,12 @@ int main(void)
         cmocka_unit_test(only_a_durable_connection_may_migrate),
         store_test(a_migration_goes_through_every_version_with_the_data),
         store_test(a_migration_that_fails_changes_nothing),
-        store_test(what_version_2_said_in_words_stands_in_columns),
-        store_test(a_database_of_version_1_becomes_as_a_new_one),
         store_test(what_was_left_out_in_version_3_stays_out_unless_it_was_taken_since),
         store_test(scores_of_refusals_are_marked_for_review),
+        folder_test(what_version_2_said_in_words_stands_in_columns),
+        folder_test(an_old_database_becomes_as_a_new_one),
+        folder_test(what_version_2_stored_is_known_again_and_keeps_its_links),
+        folder_test(a_tool_that_version_2_merged_away_comes_back),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),
         store_test(a_stretch_of_work_may_go_without_waiting_for_the_disk),

@@ -123,6 +123,25 @@ static void call_comparisons(struct scratch *scratch)
     reviewed.left.reviews = &review;
     reviewed.left.review_count = 1;
     must(comparison_save(scratch->store, &scratch->arena, &reviewed, NOW, &outcome, &why));
+    /* Slugs of its own, one of them made for another tool; a slug that is taken; more than twenty.
+     */
+    struct comparison own = sample_comparison(&scratch->arena, "x", "y", NOW, "own");
+    own.slug = "a-vs-b";
+    own.left.slug = "a";
+    own.own_slug = own.left.own_slug = true;
+    own.left.silent = 1u << FACT_URL;
+    must(comparison_save(scratch->store, &scratch->arena, &own, NOW, &outcome, &why));
+    for (int i = 0; i < 25; i++) {
+        const char *name = arena_format(&scratch->arena, "n%d", i);
+        struct comparison same = sample_comparison(&scratch->arena, name, "y", NOW, "n");
+        same.slug = same.left.slug = "n";
+        must(comparison_save(scratch->store, &scratch->arena, &same, NOW, &outcome, &why));
+    }
+    must(comparison_save(scratch->store, &scratch->arena, &reviewed, NOW, &outcome, &why));
+    own.left.price = "$1";
+    snprintf(own.content_hash, sizeof own.content_hash, "changed");
+    must(comparison_save(scratch->store, &scratch->arena, &own, NOW, &outcome, &why));
+    must(comparison_find(scratch->store, &scratch->arena, "former", &found, &why));
     must(comparison_find(scratch->store, &scratch->arena, "a-vs-b", &found, &why));
     must(comparison_candidates(scratch->store, &scratch->arena, NOW, 0, 0, &candidates, &count,
                                &why));

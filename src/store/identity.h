@@ -1,0 +1,34 @@
+/*
+ * Who is who: which stored tool or comparison it is that comes in, and which slug it gets.
+ *
+ * A tool is its name, a comparison the pair of its tools; where the source gives a slug, that makes
+ * it. A slug that is made here is an address and nothing more: it identifies nothing, and where the
+ * source brings the same one for something else, it makes way. Names and slugs from before a
+ * rename (tool_alias, comparison_alias) lead to what bears another one now.
+ */
+#ifndef STORE_IDENTITY_H
+#define STORE_IDENTITY_H
+
+#include "base/model.h"
+#include "store/store.h"
+
+/* The stored tool that `tool` is, by its own slug or by its name, present
+ * or former (*former); *id 0 where it is new. Where its own slug is an address that was made for
+ * another tool, that one gets another. FAILURE_DATA: several tools of that name. */
+bool identity_tool(struct store *store, struct arena *arena, const struct tool *tool, int64_t *id,
+                   bool *former, struct failure *why) MUST_CHECK;
+/* The same of a comparison, by its own slug, present or former, or by its tools, whose ids it has
+ * (0: new). */
+bool identity_comparison(struct store *store, struct arena *arena,
+                         const struct comparison *comparison, int64_t *id,
+                         struct failure *why) MUST_CHECK;
+/* The comparison that had this slug before it was renamed; 0: none. */
+bool identity_former_slug(struct store *store, const char *slug, int64_t *id,
+                          struct failure *why) MUST_CHECK;
+/* Makes the slug of a new row unlike all others, by a number behind it. */
+bool identity_tool_slug(struct store *store, struct arena *arena, struct tool *tool,
+                        struct failure *why) MUST_CHECK;
+bool identity_comparison_slug(struct store *store, struct arena *arena,
+                              struct comparison *comparison, struct failure *why) MUST_CHECK;
+
+#endif
