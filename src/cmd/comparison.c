@@ -1,12 +1,15 @@
 /* `comparison`: what is known of comparisons, and what an editor changes about them. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "cmd/catalogue.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
+#include "intake/fields.h"
 #include "intake/intake.h"
+#include "intake/text.h"
 #include "store/comparison_life.h"
 #include "store/run.h"
 
@@ -25,7 +28,8 @@ static const struct option_spec comparison_options[] = {
     [OPTION_IN_ISSUE] = {"in-issue", 0, "N", "list: those of that issue", false},
     [OPTION_WITHDRAWN] = {"withdrawn", 0, NULL, "list: those that are withdrawn", false},
     [OPTION_SINCE] = {"since", 0, "TIME", "list: published then or later", false},
-    [OPTION_TOOL] = {"tool", 0, "NAME", "list: with that tool", false},
+    [OPTION_TOOL] = {"tool", 0, "NAME", "list: with that tool; rename: that tool, by name or slug",
+                     false},
     {0},
 };
 
@@ -106,7 +110,7 @@ static bool list_row(void *context, const struct comparison_state *state, struct
 
 static bool find_tool(struct program *program, const char *name, int64_t *id, struct failure *why)
 {
-    if (!comparison_tool(program->store, model_slug(&program->arena, name), id, why)) {
+    if (!comparison_tool(program->store, &program->arena, name, id, why)) {
         return false;
     }
     return *id != 0 || fail(why, FAILURE_NO_INPUT, "there is no tool \"%.200s\"", name);
@@ -318,6 +322,62 @@ static bool verb_date(struct program *program, struct failure *why)
     return catalogue_follow(program, why);
 }
 
+/* What becomes of a wish for a name; `kind` is what has it. */
+static bool tell_renamed(struct program *program, const char *kind, const char *from,
+                         const char *to, enum comparison_renamed outcome, struct failure *why)
+{
+    bool same = outcome == COMPARISON_SAME_NAME;
+    if (outcome == COMPARISON_NAME_TAKEN) {
+        return fail(why, FAILURE_DATA,
+                    "\"%.200s\" is, or was, another %s's; two of them are not made one", to, kind);
+    }
+    if (!program->quiet) {
+        printf(same ? "%s is called %s already\n" : "renamed %s to %s\n", from, to);
+    }
+    return same || catalogue_follow(program, why);
+}
+
+static bool rename_slug(struct program *program, struct failure *why)
+{
+    struct comparison *found;
+    enum comparison_renamed outcome;
+    const char *slug = program->argv[2];
+    const char *complaint = field_complaint(&program->arena, &comparison_fields[0], slug);
+    if (complaint != NULL || slug[0] == '\0') {
+        return fail(why, FAILURE_USAGE, "comparison rename: the new slug %s",
+                    complaint != NULL ? complaint : "is empty");
+    }
+    return find(program, program->argv[1], &found, why) &&
+           comparison_rename(program->store, found->id, slug, &outcome, why) &&
+           tell_renamed(program, "comparison", found->slug, slug, outcome, why);
+}
+
+static bool rename_tool(struct program *program, const char *tool, struct failure *why)
+{
+    struct arena *arena = &program->arena;
+    const char *name = text_tidy(arena, program->argv[1], strlen(program->argv[1]));
+    const char *complaint = field_complaint(arena, &tool_fields[0], name);
+    enum comparison_renamed outcome;
+    int64_t id;
+    if (complaint != NULL) {
+        return fail(why, FAILURE_USAGE, "comparison rename: the new name %s", complaint);
+    }
+    return find_tool(program, tool, &id, why) &&
+           comparison_rename_tool(program->store, arena, id, name, &outcome, why) &&
+           tell_renamed(program, "tool", tool, name, outcome, why);
+}
+
+static bool verb_rename(struct program *program, struct failure *why)
+{
+    const char *tool = option(program, OPTION_TOOL);
+    int operands = tool != NULL ? 1 : 2;
+    const char *wanted = tool != NULL ? "the new name behind --tool OLD" : "a slug and a new one";
+    if (!check_operands(program, operands, operands, wanted, why)) {
+        return false;
+    }
+    return tool != NULL ? rename_tool(program, tool, why) : rename_slug(program, why);
+}
+
 static bool recorded(struct program *program, bool (*verb)(struct program *, struct failure *),
                      struct failure *why)
 {
@@ -335,10 +395,10 @@ static bool recorded(struct program *program, bool (*verb)(struct program *, str
 
 static bool comparison_run(struct program *program, int *status, struct failure *why)
 {
-    static const char *const words[] = {"list", "show", "withdraw", "restore", "date"};
+    static const char *const words[] = {"list", "show", "withdraw", "restore", "date", "rename"};
     static bool (*const verbs[])(struct program *, struct failure *) = {
-        verb_list, verb_show, verb_withdraw, verb_restore, verb_date};
-    static const unsigned fit[] = {~0u, 1u << OPTION_JSON, 0, 0, 0};
+        verb_list, verb_show, verb_withdraw, verb_restore, verb_date, verb_rename};
+    static const unsigned fit[] = {~0u, 1u << OPTION_JSON, 0, 0, 0, 1u << OPTION_TOOL};
     size_t chosen;
     (void)status;
     if (!common_subverb(program, words, sizeof words / sizeof *words, &chosen, why) ||
@@ -354,10 +414,12 @@ const struct verb verb_comparison = {
     .name = "comparison",
     .needs = NEEDS_NOTHING,
     .options = comparison_options,
-    .usage = "list | show SLUG | withdraw SLUG... | restore SLUG... | date SLUG TIME",
-    .help = "What is known of comparisons; withdraw, restore, date them",
+    .usage = "list | show SLUG | withdraw SLUG... | restore SLUG... | date SLUG TIME | "
+             "rename SLUG NEW | rename --tool OLD NEW",
+    .help = "What is known of comparisons; withdraw, restore, date, rename them",
     .examples = "  verdicts comparison list --never-sent\n"
                 "  verdicts comparison withdraw alpha-vs-beta\n"
-                "  verdicts comparison date alpha-vs-beta 2026-11-27T09:00:00Z\n",
+                "  verdicts comparison date alpha-vs-beta 2026-11-27T09:00:00Z\n"
+                "  verdicts comparison rename --tool 'Old Name' 'New Name'\n",
     .run = comparison_run,
 };

@@ -92,12 +92,6 @@ bool comparison_state(struct store *store, struct arena *arena, int64_t id,
     return ok;
 }
 
-bool comparison_tool(struct store *store, const char *slug, int64_t *id, struct failure *why)
-{
-    SQL(tool_sql, "SELECT id FROM tool WHERE slug = ?1");
-    return query_number(store, tool_sql, BIND_LIST(BIND_TEXT(slug)), id, why);
-}
-
 static bool withdraw(struct store *store, int64_t id, enum withdrawer by, int64_t now,
                      bool *changed, struct failure *why)
 {
@@ -155,10 +149,14 @@ bool comparison_restore(struct store *store, int64_t id, bool *changed, struct f
 bool comparison_move(struct store *store, int64_t id, int64_t to, struct failure *why)
 {
     SQL(facts_sql, "UPDATE tool SET told_at = ?2 FROM comparison c WHERE c.id = ?1 "
-                   "AND tool.id IN (c.left_tool, c.right_tool) AND tool.told_at = c.published_at");
+                   "AND tool.id IN (c.left_tool, c.right_tool) "
+                   "AND (tool.told_by = ?1 OR tool.told_at = c.published_at)");
+    SQL(words_sql, "UPDATE tool_word SET told_at = ?2 FROM comparison c WHERE c.id = ?1 "
+                   "AND tool_id IN (c.left_tool, c.right_tool) AND told_by = ?1");
     SQL(move_sql, "UPDATE comparison SET published_at = ?2 WHERE id = ?1");
     const struct bind *binds = BIND_LIST(BIND_INT(id), BIND_INT(to));
     return query_run(store, facts_sql, binds, NULL, why) &&
+           query_run(store, words_sql, binds, NULL, why) &&
            query_run(store, move_sql, binds, NULL, why);
 }
 

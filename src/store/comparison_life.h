@@ -45,8 +45,9 @@ bool comparison_each(struct store *store, const struct comparison_filter *filter
 bool comparison_state(struct store *store, struct arena *arena, int64_t id,
                       struct comparison_state *state, struct failure *why) MUST_CHECK;
 
-/* The id of the tool with that slug; 0 where there is none. */
-bool comparison_tool(struct store *store, const char *slug, int64_t *id,
+/* The id of the tool of that name, present or former, or of that slug; 0 where there is none.
+ * FAILURE_DATA: several tools have the name. */
+bool comparison_tool(struct store *store, struct arena *arena, const char *name, int64_t *id,
                      struct failure *why) MUST_CHECK;
 
 /* "editor", "source", "absent"; NULL for none. */
@@ -66,6 +67,17 @@ bool comparison_restore(struct store *store, int64_t id, bool *changed,
  * nothing done, where the comparison is told. */
 bool comparison_date(struct store *store, int64_t id, int64_t published_at, bool *changed,
                      struct failure *why) MUST_CHECK;
+
+enum comparison_renamed { COMPARISON_RENAMED, COMPARISON_SAME_NAME, COMPARISON_NAME_TAKEN };
+
+/* Gives it another slug. Under the old one it is still found, and comes in. TAKEN: it is, or was,
+ * that of another comparison. */
+bool comparison_rename(struct store *store, int64_t id, const char *slug,
+                       enum comparison_renamed *outcome, struct failure *why) MUST_CHECK;
+/* Gives a tool another name, and the titles that are made of its name too. What comes in under the
+ * old name is that tool. TAKEN: it is, or was, the name of another tool. */
+bool comparison_rename_tool(struct store *store, struct arena *arena, int64_t id, const char *name,
+                            enum comparison_renamed *outcome, struct failure *why) MUST_CHECK;
 
 /* The slugs of an issue's items that are withdrawn, in their order. */
 bool comparison_withdrawn_of(struct store *store, struct arena *arena, int64_t issue_id,

@@ -160,7 +160,11 @@ bool identity_tool(struct store *store, struct arena *arena, const struct tool *
     *former = false;
     *id = 0;
     if (tool->own_slug) {
-        return tool_by_slug(store, arena, tool, key, id, why);
+        int64_t renamed = 0;
+        bool found = tool_by_slug(store, arena, tool, key, id, why) &&
+                     query_number(store, alias_sql, BIND_LIST(BIND_TEXT(key)), &renamed, why);
+        *former = found && *id != 0 && *id == renamed;
+        return found;
     }
     if (!tool_by_name(store, tool, key, id, why)) {
         return false;

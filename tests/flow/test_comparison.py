@@ -300,6 +300,34 @@ def test_a_withdrawal_by_a_full_import_says_who_has_it(letter):
     assert "gone stands in issue 1, which is sent: 5 readers have it" in full(letter, "kept").stderr
 
 
+# -- renamed
+
+
+def test_what_is_renamed_is_known_under_its_old_slug(letter):
+    letter.run("issue", "build")
+    done = letter.run("comparison", "rename", "gone", "here")
+    assert done.stdout.splitlines()[0] == "renamed gone to here"
+    assert sorted(held(letter)) == ["here", "kept"]
+    assert "1 unchanged" in take_in(letter, item("gone")).stdout
+    letter.run("issue", "arrange", "1", "--leave-out", "gone")
+    assert held(letter) == ["kept"]
+    assert sorted(known(letter)) == ["here", "kept"]
+    assert "another comparison's" in letter.run("comparison", "rename", "kept", "gone", expect=65).stderr
+
+
+def test_a_tool_that_is_renamed_takes_its_history_along(letter):
+    letter.run("weekly")
+    done = letter.run("comparison", "rename", "--tool", "left gone", "Fresh  Name")
+    assert done.stdout == "renamed left gone to Fresh Name\n"
+    assert known(letter, "--tool", "Left gone") == known(letter, "--tool", "Fresh Name") != {}
+    assert known(letter)["gone"]["title"] == "Fresh Name vs Right gone"
+    again = item("more", "2026-11-20T10:00:00Z")
+    again["left"] = item("gone")["left"]
+    take_in(letter, again)
+    assert known(letter)["more"]["tools"][0] == "Fresh Name"
+    assert "another tool's" in letter.run("comparison", "rename", "--tool", "Left kept", "LEFT GONE", expect=65).stderr
+
+
 # -- what is known
 
 
@@ -344,6 +372,11 @@ def test_what_show_prints_can_be_imported(letter):
     (["list", "--in-issue", "x"], 64, "--in-issue"),
     (["list", "--since", "x"], 64, "--since"),
     (["list", "--tool", "Nobody"], 66, "there is no tool \"Nobody\""),
+    (["rename", "kept"], 64, "a slug and a new one"),
+    (["rename", "kept", "no/slug"], 64, "is no slug"),
+    (["rename", "nobody", "else"], 66, "there is no comparison \"nobody\""),
+    (["rename", "--tool", "Nobody", "Else"], 66, "there is no tool \"Nobody\""),
+    (["rename", "--tool", "Left kept", " "], 64, "is empty"),
     (["withdraw", "kept", "--json"], 64, "no use for --json"),
 ])
 def test_a_call_that_is_wrong_says_why_and_changes_nothing(letter, words, code, word):

@@ -272,7 +272,7 @@ static void a_list_is_newest_first_and_filtered(void **state)
     int64_t gone = add_comparison(scratch, "d", "b", NOW - 2 * DAY);
     issue_with(scratch, 1, 2);
     must(comparison_withdraw(scratch->store, gone, WITHDRAWER_SOURCE, NOW, &changed, &why));
-    must(comparison_tool(scratch->store, "b", &tool, &why));
+    must(comparison_tool(scratch->store, &scratch->arena, "b", &tool, &why));
     expect(scratch, (struct comparison_filter){0}, "a-vs-c d-vs-b a-vs-b ");
     expect(scratch, (struct comparison_filter){.in_issue = 1}, "a-vs-b ");
     expect(scratch, (struct comparison_filter){.in_issue = 2}, "");
@@ -308,6 +308,84 @@ static void a_source_is_known_by_its_name_and_what_it_has_brought(void **state)
     assert_int_equal(ids[0], b);
 }
 
+static enum comparison_renamed rename_to(struct scratch *scratch, int64_t id, const char *slug)
+{
+    enum comparison_renamed outcome;
+    must(comparison_rename(scratch->store, id, slug, &outcome, &why));
+    return outcome;
+}
+
+static void under_its_old_slug_a_comparison_is_found_and_comes_in(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison *found;
+    struct comparison made = sample_comparison(&scratch->arena, "a", "b", NOW, "first");
+    made.own_slug = true;
+    save(scratch, &made);
+    int64_t other = add_comparison(scratch, "a", "c", NOW);
+    assert_int_equal(rename_to(scratch, made.id, "new"), COMPARISON_RENAMED);
+    assert_int_equal(rename_to(scratch, made.id, "new"), COMPARISON_SAME_NAME);
+    assert_int_equal(rename_to(scratch, other, "new"), COMPARISON_NAME_TAKEN);
+    assert_int_equal(rename_to(scratch, other, "a-vs-b"), COMPARISON_NAME_TAKEN);
+    must(comparison_find(scratch->store, &scratch->arena, "a-vs-b", &found, &why));
+    assert_string_equal(found->slug, "new");
+    struct comparison again = sample_comparison(&scratch->arena, "a", "b", NOW, "second");
+    again.own_slug = true;
+    assert_int_equal(save(scratch, &again).saved, COMPARISON_CHANGED);
+    assert_int_equal(again.id, made.id);
+    assert_string_equal(again.slug, "new");
+    assert_int_equal(rename_to(scratch, made.id, "a-vs-b"), COMPARISON_RENAMED);
+    must(comparison_find(scratch->store, &scratch->arena, "new", &found, &why));
+    assert_string_equal(found->slug, "a-vs-b");
+}
+
+static enum comparison_renamed name_tool(struct scratch *scratch, const char *from, const char *to)
+{
+    enum comparison_renamed outcome;
+    int64_t id;
+    must(comparison_tool(scratch->store, &scratch->arena, from, &id, &why));
+    assert_int_not_equal(id, 0);
+    must(comparison_rename_tool(scratch->store, &scratch->arena, id, to, &outcome, &why));
+    return outcome;
+}
+
+static void a_tool_with_a_slug_of_its_own_keeps_its_new_name_too(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison *found;
+    for (int round = 0; round < 2; round++) {
+        struct comparison made = sample_comparison(&scratch->arena, "a", "b", NOW + round,
+                                                   round == 0 ? "first" : "second");
+        made.left.own_slug = true;
+        save(scratch, &made);
+        if (round == 0) {
+            assert_int_equal(name_tool(scratch, "a", "New A"), COMPARISON_RENAMED);
+        }
+    }
+    must(comparison_find(scratch->store, &scratch->arena, "a-vs-b", &found, &why));
+    assert_string_equal(found->left.name, "New A");
+}
+
+static void under_its_old_name_a_tool_is_the_one_that_has_a_new_one(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison *found;
+    add_comparison(scratch, "a", "b", NOW - DAY);
+    assert_int_equal(name_tool(scratch, "a", "New A"), COMPARISON_RENAMED);
+    assert_int_equal(name_tool(scratch, "A", "New A"), COMPARISON_SAME_NAME);
+    assert_int_equal(name_tool(scratch, "new a", "NEW A"), COMPARISON_RENAMED);
+    assert_int_equal(name_tool(scratch, "b", "a"), COMPARISON_NAME_TAKEN);
+    assert_int_equal(name_tool(scratch, "b", "new  a"), COMPARISON_NAME_TAKEN);
+    add_comparison(scratch, "a", "c", NOW);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM tool"), 3);
+    must(comparison_find(scratch->store, &scratch->arena, "a-vs-b", &found, &why));
+    assert_string_equal(found->left.name, "NEW A");
+    assert_string_equal(found->title, "NEW A vs b");
+    assert_int_equal(name_tool(scratch, "new a", "a"), COMPARISON_RENAMED);
+    must(comparison_find(scratch->store, &scratch->arena, "a-vs-b", &found, &why));
+    assert_string_equal(found->title, "a vs b");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -320,6 +398,9 @@ int main(void)
         store_test(what_is_withdrawn_leaves_a_draft_and_no_other_issue),
         store_test(restoring_takes_back_that_it_was_left_out),
         store_test(a_list_is_newest_first_and_filtered),
+        store_test(under_its_old_slug_a_comparison_is_found_and_comes_in),
+        store_test(a_tool_with_a_slug_of_its_own_keeps_its_new_name_too),
+        store_test(under_its_old_name_a_tool_is_the_one_that_has_a_new_one),
         store_test(a_source_is_known_by_its_name_and_what_it_has_brought),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

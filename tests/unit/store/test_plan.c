@@ -95,7 +95,7 @@ static void call_lives(struct scratch *scratch, int64_t id)
     bool changed;
     must(comparison_each(scratch->store, &all, visit_state, NULL, &why));
     must(comparison_state(scratch->store, &scratch->arena, id, &state, &why));
-    must(comparison_tool(scratch->store, "a", &number, &why));
+    must(comparison_tool(scratch->store, &scratch->arena, "nobody", &number, &why));
     must(comparison_withdraw(scratch->store, id, WITHDRAWER_EDITOR, NOW, &changed, &why));
     must(comparison_withdrawn_of(scratch->store, &scratch->arena, 1, &slugs, &count, &why));
     must(comparison_restore(scratch->store, id, &changed, &why));
@@ -103,6 +103,10 @@ static void call_lives(struct scratch *scratch, int64_t id)
     must(comparison_source(scratch->store, "here", true, &number, &why));
     must(comparison_brought(scratch->store, number, id, &why));
     must(comparison_brought_by(scratch->store, &scratch->arena, number, &ids, &count, &why));
+    enum comparison_renamed renamed;
+    must(comparison_rename(scratch->store, id, "z", &renamed, &why));
+    must(comparison_rename_tool(scratch->store, &scratch->arena, 1, "Z", &renamed, &why));
+    must(comparison_rename_tool(scratch->store, &scratch->arena, 1, "a", &renamed, &why));
     struct comparison moved = sample_comparison(&scratch->arena, "a", "b", NOW - 3 * DAY, "first");
     must(comparison_save(scratch->store, &scratch->arena, &moved, NOW, &outcome, &why));
 }
