@@ -7,12 +7,14 @@
 
 #include "base/address.h"
 #include "store/bounce.h"
+#include "store/delivery.h"
 #include "store/subscriber.h"
 
 /* Who a message is about, and by what right we believe it. */
 struct about {
     int64_t person;    /* 0: nobody of ours */
     int64_t issue;     /* 0: not known */
+    int64_t mail;      /* a single mail's id; 0: it was none, or that is not known */
     const char *token; /* of ours; NULL: it is a hint without proof */
 };
 
@@ -32,6 +34,7 @@ static bool verify(const struct token_keys *keys, const struct bounce_token *tok
                          &detail)) {
             bool issue = *purpose == TOKEN_BOUNCE || *purpose == TOKEN_LEAVE;
             about->issue = issue ? detail : 0;
+            about->mail = *purpose == TOKEN_BOUNCE_MAIL ? detail : 0;
             about->token = token->text;
             return true;
         }
@@ -51,8 +54,9 @@ static void read_tokens(const struct token_keys *keys, const struct bounce_repor
         }
         if (about->token == NULL) {
             *about = other;
-        } else if (about->issue == 0 && other.person == about->person) {
+        } else if (about->issue == 0 && about->mail == 0 && other.person == about->person) {
             about->issue = other.issue;
+            about->mail = other.mail;
         }
     }
 }
@@ -107,28 +111,55 @@ static bool find_person(const struct judge *judge, struct arena *arena,
            subscriber_find_id(judge->store, arena, about->person, person, why);
 }
 
-/* The class and codes that hold for this person: a report may speak of several. */
-static struct bounce_recipient own_part(const struct bounce_report *report,
-                                        const struct subscriber *person)
+/* An address is not a person: what came back belongs to the address that the copy went to, which
+ * the ledger has. Where the copy is not known it is taken for the present one. */
+static bool find_address(const struct judge *judge, struct arena *arena, const struct about *about,
+                         const struct subscriber *person, struct address *address,
+                         struct failure *why)
+{
+    const struct delivery_queue queue = {about->issue};
+    int64_t id = about->issue != 0 ? about->person : about->mail;
+    struct delivery *row = NULL;
+    struct failure ignored = {0};
+    if (about->token != NULL && id != 0 &&
+        !delivery_find(judge->store, arena, queue, id, &row, why)) {
+        return false;
+    }
+    bool ours = row != NULL && row->subscriber_id == about->person;
+    *address = (struct address){.at = 0}; /* of an erased person */
+    return (ours && address_parse(row->address, address, &ignored)) ||
+           address_parse(person->address, address, &ignored) || true;
+}
+
+/* The class and codes that hold for this address: a report may speak of several. The copy had one
+ * recipient, so where none of those named is it, they are what its mailbox passed it on to, and the
+ * best outcome decides. */
+static struct bounce_recipient own_part(const struct bounce_report *report, const char *address)
 {
     struct bounce_recipient part = {.class = report->class,
                                     .reason = report->reason,
                                     .code = report->code,
                                     .status = report->status};
-    for (size_t i = 0; person != NULL && i < report->recipient_count; i++) {
-        if (strcasecmp(report->recipients[i].address, person->address) == 0) {
-            part = report->recipients[i];
+    for (size_t i = 0; address != NULL && i < report->recipient_count; i++) {
+        const struct bounce_recipient *named = &report->recipients[i];
+        if (strcasecmp(named->address, address) == 0) {
+            return *named;
+        }
+        if (bounce_outcome(part.class) > 0 &&
+            bounce_outcome(named->class) > bounce_outcome(part.class)) {
+            part = *named;
         }
     }
     return part;
 }
 
-/* Off the list for good: never to be mailed again, whatever list is imported. */
-static bool complain(const struct judge *judge, const struct subscriber *person,
-                     struct failure *why)
+/* Whoever has the address is off the list for good: never to be mailed again, whatever list is
+ * imported. `owner` NULL: it is nobody's any more. */
+static bool complain(const struct judge *judge, const struct address *address,
+                     const struct subscriber *owner, struct failure *why)
 {
     char hash[HASH_HEX];
-    token_suppression_hash(judge->keys, person->address_key, hash);
+    token_suppression_hash(judge->keys, address->key, hash);
     const struct subscriber_change change = {.status = SUBSCRIBER_COMPLAINED,
                                              .paused_until = -1,
                                              .left_reason = "reported an issue as spam"};
@@ -137,7 +168,7 @@ static bool complain(const struct judge *judge, const struct subscriber *person,
                                     .form = "complaint",
                                     .origin = "",
                                     .at = judge->now};
-    return subscriber_update(judge->store, person->id, &change, &consent, why) &&
+    return (owner == NULL || subscriber_update(judge->store, owner->id, &change, &consent, why)) &&
            suppression_add(judge->store, hash, "complained", judge->now, why);
 }
 
@@ -155,16 +186,29 @@ static bool withdraws(const struct bounce_report *report, const struct about *ab
            person->status == SUBSCRIBER_PENDING;
 }
 
-/* What took somebody at their word; who was off the list already does not go again. */
+/* What took somebody at their word; who was off the list already (or never on it: `person` is NULL)
+ * does not go again. */
 static void tally(const struct subscriber *person, struct judge_result *acted)
 {
     acted->counted++;
-    acted->gone += on_the_list(person);
+    acted->gone += person != NULL && on_the_list(person);
 }
 
-static bool act(const struct judge *judge, const struct bounce_report *report,
+static bool act_complaint(const struct judge *judge, struct arena *arena,
+                          const struct address *address, struct judge_result *acted,
+                          struct failure *why)
+{
+    struct subscriber *owner;
+    if (!subscriber_find(judge->store, arena, address->key, &owner, why)) {
+        return false;
+    }
+    tally(owner, acted);
+    return complain(judge, address, owner, why);
+}
+
+static bool act(const struct judge *judge, struct arena *arena, const struct bounce_report *report,
                 const struct about *about, const struct subscriber *person,
-                struct judge_result *acted, struct failure *why)
+                const struct address *address, struct judge_result *acted, struct failure *why)
 {
     if (about->token == NULL || person == NULL) {
         return true;
@@ -172,11 +216,8 @@ static bool act(const struct judge *judge, const struct bounce_report *report,
     char leave[TOKEN_TEXT];
     switch (report->class) {
     case BOUNCE_COMPLAINT:
-        if (person->status == SUBSCRIBER_FORGOTTEN) {
-            return true;
-        }
-        tally(person, acted);
-        return complain(judge, person, why);
+        return person->status == SUBSCRIBER_FORGOTTEN ||
+               act_complaint(judge, arena, address, acted, why);
     case BOUNCE_UNSUBSCRIBE:
         /* Also who bounced, or a release of the domain would bring back who wanted to go. */
         if (!on_the_list(person) && person->status != SUBSCRIBER_BOUNCED) {
@@ -190,33 +231,54 @@ static bool act(const struct judge *judge, const struct bounce_report *report,
     }
 }
 
+/* What a report counts against is the address that it speaks of, while it is the person's. */
+static bool may_count(const struct about *about, const struct bounce_recipient *part,
+                      const struct subscriber *person, const struct address *address)
+{
+    return about->token != NULL && person != NULL && on_the_list(person) &&
+           strcmp(address->key, person->address_key) == 0 &&
+           (part->class == BOUNCE_HARD || part->class == BOUNCE_SOFT);
+}
+
+static bool add_event(const struct judge *judge, const char *hash, const struct about *about,
+                      const struct bounce_recipient *part, const struct address *address,
+                      bool counts, bool *fresh, struct failure *why)
+{
+    char status[BOUNCE_STATUS_TEXT];
+    bounce_status_format(&part->status, status);
+    const struct bounce_event event = {
+        .message_hash = hash,
+        .subscriber_id = about->person,
+        .issue_id = about->issue,
+        .class = bounce_class_name(part->class),
+        .domain = address->at == 0 ? "" : address->normal + address->at + 1,
+        .code = part->code,
+        .enhanced = status[0] == '\0' ? NULL : status,
+        .reason = bounce_reason_name(part->reason),
+        .at = judge->now,
+        .mark = counts ? BOUNCE_PENDING : BOUNCE_SETTLED};
+    return bounce_add(judge->store, &event, fresh, why);
+}
+
 static bool record(const struct judge *judge, struct arena *arena, const char *hash,
                    const struct bounce_report *report, bool *fresh, struct judge_result *acted,
                    struct failure *why)
 {
     struct about about;
     struct subscriber *person;
-    char status[BOUNCE_STATUS_TEXT];
-    if (!find_person(judge, arena, report, &about, &person, why)) {
+    struct address address = {.at = 0};
+    if (!find_person(judge, arena, report, &about, &person, why) ||
+        (person != NULL && !find_address(judge, arena, &about, person, &address, why))) {
         return false;
     }
-    struct bounce_recipient part = own_part(report, person);
-    bool counts = about.token != NULL && person != NULL && on_the_list(person) &&
-                  (part.class == BOUNCE_HARD || part.class == BOUNCE_SOFT);
-    const struct subscriber *named = withdraws(report, &about, person) ? NULL : person;
-    bounce_status_format(&part.status, status);
-    const struct bounce_event event = {.message_hash = hash,
-                                       .subscriber_id = named == NULL ? 0 : named->id,
-                                       .issue_id = named == NULL ? 0 : about.issue,
-                                       .class = bounce_class_name(part.class),
-                                       .domain = named == NULL ? "" : named->domain,
-                                       .code = part.code,
-                                       .enhanced = status[0] == '\0' ? NULL : status,
-                                       .reason = bounce_reason_name(part.reason),
-                                       .at = judge->now,
-                                       .mark = counts ? BOUNCE_PENDING : BOUNCE_SETTLED};
-    return bounce_add(judge->store, &event, fresh, why) &&
-           (!*fresh || act(judge, report, &about, person, acted, why));
+    struct bounce_recipient part = own_part(report, person == NULL ? NULL : address.normal);
+    bool counts = may_count(&about, &part, person, &address);
+    bool nameless = person == NULL || withdraws(report, &about, person);
+    const struct about nobody = {0};
+    const struct address none = {.at = 0};
+    return add_event(judge, hash, nameless ? &nobody : &about, &part, nameless ? &none : &address,
+                     counts, fresh, why) &&
+           (!*fresh || act(judge, arena, report, &about, person, &address, acted, why));
 }
 
 bool judge_record(const struct judge *judge, const char message_hash[HASH_HEX],

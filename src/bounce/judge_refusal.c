@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/address.h"
 #include "bounce/judge.h"
 #include "bounce/status.h"
 #include "store/bounce.h"
@@ -67,6 +68,22 @@ static void name_event(struct arena *arena, int64_t issue_id, int64_t subscriber
     hash_sha256_hex(name, strlen(name), hash);
 }
 
+/* A refusal belongs to the address that the copy was for: after a change of address it says nothing
+ * of the new one. */
+static bool is_present(const struct judge *judge, struct arena *arena, const struct delivery *row,
+                       bool *present, struct failure *why)
+{
+    struct subscriber *person;
+    struct address address;
+    struct failure ignored = {0};
+    if (!subscriber_find_id(judge->store, arena, row->subscriber_id, &person, why)) {
+        return false;
+    }
+    *present = person != NULL && (!address_parse(row->address, &address, &ignored) ||
+                                  strcmp(address.key, person->address_key) == 0);
+    return true;
+}
+
 static bool record_refusal(void *context, const struct delivery *row, struct failure *why)
 {
     struct refusals *refusals = context;
@@ -76,6 +93,8 @@ static bool record_refusal(void *context, const struct delivery *row, struct fai
         return true; /* no server spoke: the relay was away, or we did not ask */
     }
     struct meaning meaning = read_row(row);
+    bool present = false, added = false;
+    bool ok = is_present(refusals->judge, &arena, row, &present, why);
     name_event(&arena, refusals->issue_id, row->subscriber_id, hash);
     const struct bounce_event event = {.message_hash = hash,
                                        .subscriber_id = row->subscriber_id,
@@ -86,9 +105,9 @@ static bool record_refusal(void *context, const struct delivery *row, struct fai
                                        .enhanced = row->enhanced,
                                        .reason = bounce_reason_name(meaning.reason),
                                        .at = refusals->judge->now,
-                                       .mark = meaning.counts ? BOUNCE_PENDING : BOUNCE_SETTLED};
-    bool added;
-    bool ok = bounce_add(refusals->judge->store, &event, &added, why);
+                                       .mark = meaning.counts && present ? BOUNCE_PENDING
+                                                                         : BOUNCE_SETTLED};
+    ok = ok && bounce_add(refusals->judge->store, &event, &added, why);
     refusals->count += ok && added;
     arena_free(&arena);
     return ok;

@@ -20,8 +20,8 @@ static void decode_xtext(char address[BOUNCE_ADDRESS])
     *to = '\0';
 }
 
-static bool block_address(const struct look *look, const struct dsn_block *block,
-                          char out[BOUNCE_ADDRESS])
+/* The address that the block's own fields name. */
+static bool named_address(const struct dsn_block *block, char out[BOUNCE_ADDRESS])
 {
     if (block->original != NULL && mention_field(block->original, out)) {
         decode_xtext(out);
@@ -33,7 +33,7 @@ static bool block_address(const struct look *look, const struct dsn_block *block
             return true;
         }
     }
-    return look_returned_recipient(look, out) || look_sure_mention(look, out);
+    return false;
 }
 
 static bool action_is(const struct dsn_block *block, const char *action)
@@ -90,33 +90,71 @@ static void judge_block(struct look *look, const struct dsn_block *block,
     }
 }
 
-static void add_block(struct look *look, const struct dsn_block *block)
+/* What a block says of its recipient (RFC 3464 2.3.3). */
+static void read_outcome(struct look *look, const struct dsn_block *block,
+                         struct bounce_recipient *recipient)
 {
-    struct bounce_recipient recipient = {0};
-    block_address(look, block, recipient.address);
-    if (bounce_report_full(look->report, recipient.address)) {
-        return;
-    }
-    judge_block(look, block, &recipient);
+    judge_block(look, block, recipient);
     bool said_failed = action_is(block, "failed");
     const struct word *subject = look->signs.bounce_subject;
     bool warning = subject != NULL && subject->meaning == WORD_DELAYED && !said_failed;
     if (action_is(block, "delayed") || (block->action == NULL && warning)) {
-        recipient.class = BOUNCE_DELAYED;
+        recipient->class = BOUNCE_DELAYED;
     } else if (action_is(block, "delivered") || action_is(block, "relayed") ||
-               action_is(block, "expanded") || (!said_failed && recipient.status.class == 2)) {
-        recipient.class = BOUNCE_AUTO_REPLY;
-        recipient.reason = REASON_RECEIPT;
+               action_is(block, "expanded") || (!said_failed && recipient->status.class == 2)) {
+        recipient->class = BOUNCE_AUTO_REPLY;
+        recipient->reason = REASON_RECEIPT;
     }
-    bounce_report_add(look->report, &recipient);
 }
 
+/* Recipients are separate; several blocks of one original recipient are its alias's mailboxes, or
+ * attempts, and the best of them decides, in whatever order they stand. */
+static void improve(struct look *look, const struct dsn_block *block,
+                    struct bounce_recipient *recipient)
+{
+    struct bounce_report *report = look->report;
+    struct bounce_recipient again = {0};
+    char said[BOUNCE_TEXT];
+    memcpy(said, report->text, sizeof said);
+    if (recipient == &report->recipients[0]) {
+        report->text[0] = '\0';
+    }
+    memcpy(again.address, recipient->address, sizeof again.address);
+    read_outcome(look, block, &again);
+    if (bounce_outcome(again.class) > bounce_outcome(recipient->class)) {
+        *recipient = again;
+    } else {
+        memcpy(report->text, said, sizeof said);
+    }
+}
+
+static void add_block(struct look *look, const struct dsn_block *block, bool named)
+{
+    struct bounce_report *report = look->report;
+    struct bounce_recipient recipient = {0};
+    if (named_address(block, recipient.address) != named) {
+        return;
+    }
+    /* Of one that names nobody, or a program, the recipient is guessed. */
+    if (!named && !look_returned_recipient(look, recipient.address)) {
+        look_sure_mention(look, recipient.address);
+    }
+    struct bounce_recipient *other = bounce_report_find(report, recipient.address);
+    if (other != NULL && named) {
+        improve(look, block, other);
+    } else if (other == NULL && report->recipient_count < BOUNCE_PEOPLE) {
+        read_outcome(look, block, &recipient);
+        bounce_report_add(report, &recipient);
+    }
+}
+
+/* Those that name their recipient come first: a guess adds nothing to what is known. */
 static bool read_part(struct look *look, const char *text, size_t len)
 {
     struct dsn_block *blocks = arena_array(look->arena, DSN_BLOCKS, sizeof *blocks);
     size_t count = dsn_read(look->arena, text, len, blocks);
-    for (size_t i = 0; i < count; i++) {
-        add_block(look, &blocks[i]);
+    for (size_t i = 0; i < 2 * count; i++) {
+        add_block(look, &blocks[i % count], i < count);
     }
     return count > 0;
 }

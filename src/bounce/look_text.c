@@ -94,7 +94,8 @@ static void add_named(struct look *look, const char *address, const struct menti
                       size_t count)
 {
     struct bounce_recipient recipient = {0};
-    if (bounce_report_full(look->report, address)) {
+    if (look->report->recipient_count == BOUNCE_PEOPLE ||
+        bounce_report_find(look->report, address) != NULL) {
         return; /* before its words are read: a field may name thousands */
     }
     size_t at = find_mention(mentions, count, address);

@@ -84,18 +84,28 @@ void bounce_status_format(const struct bounce_status *status, char out[BOUNCE_ST
     }
 }
 
-bool bounce_report_full(const struct bounce_report *report, const char *address)
+struct bounce_recipient *bounce_report_find(struct bounce_report *report, const char *address)
 {
-    bool full = report->recipient_count == BOUNCE_PEOPLE;
-    for (size_t i = 0; !full && i < report->recipient_count; i++) {
-        full = strcasecmp(report->recipients[i].address, address) == 0;
+    for (size_t i = 0; i < report->recipient_count; i++) {
+        if (strcasecmp(report->recipients[i].address, address) == 0) {
+            return &report->recipients[i];
+        }
     }
-    return full;
+    return NULL;
+}
+
+int bounce_outcome(enum bounce_class class)
+{
+    static const int outcomes[BOUNCE_CLASSES] = {
+        [BOUNCE_HARD] = 1, [BOUNCE_SOFT] = 2, [BOUNCE_DELAYED] = 3, [BOUNCE_AUTO_REPLY] = 4};
+    assert(class < BOUNCE_CLASSES);
+    return outcomes[class];
 }
 
 bool bounce_report_add(struct bounce_report *report, const struct bounce_recipient *recipient)
 {
-    if (bounce_report_full(report, recipient->address)) {
+    if (report->recipient_count == BOUNCE_PEOPLE ||
+        bounce_report_find(report, recipient->address) != NULL) {
         return false;
     }
     report->recipients[report->recipient_count++] = *recipient;

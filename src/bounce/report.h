@@ -135,8 +135,13 @@ const char *bounce_detector_name(enum bounce_detector detector);
 enum { BOUNCE_STATUS_TEXT = 16 };
 void bounce_status_format(const struct bounce_status *status, char out[BOUNCE_STATUS_TEXT]);
 
-/* Whether there is no room for this recipient, or it is there already. */
-bool bounce_report_full(const struct bounce_report *report, const char *address);
+/* The recipient of that address, without regard to case; NULL: none. */
+struct bounce_recipient *bounce_report_find(struct bounce_report *report, const char *address);
+
+/* How good it is for a recipient: a receipt (delivered, relayed, expanded) 4, delayed 3, soft 2,
+ * hard 1, anything else 0. Of one recipient the best outcome decides: where an address stands for
+ * several mailboxes, a copy that reached one of them has arrived. */
+int bounce_outcome(enum bounce_class class);
 
 /* Adds a recipient unless an equal address is there or there are BOUNCE_PEOPLE. False if not
  * added. */

@@ -2,22 +2,49 @@
 #include "store/private.h"
 #include "store/subscriber.h"
 
+static bool set_address(struct store *store, const struct bind *binds, struct failure *why)
+{
+    SQL(address_sql, "UPDATE subscriber SET address = ?2, address_key = ?3, domain = ?4, "
+                     "bounce_score = 0, hard_bounces = 0, last_bounce_at = NULL "
+                     "WHERE id = ?1 AND status <> 'forgotten'");
+    return query_run(store, address_sql, binds, NULL, why);
+}
+
+/* Copies that wait go to the present address. The mails about the change itself are each for one of
+ * the two. ?1 the person, ?2 the address, ?4 its domain. */
+static bool redirect(struct store *store, const struct bind *binds, struct failure *why)
+{
+    SQL(deliveries_sql, "UPDATE delivery SET address = ?2, domain = ?4 "
+                        "WHERE subscriber_id = ?1 AND ?3 IS NOT NULL AND " DELIVERY_DUE);
+    SQL(outgoing_sql, "UPDATE outgoing SET address = ?2, domain = ?4 "
+                      "WHERE subscriber_id = ?1 AND ?3 IS NOT NULL AND " OUTGOING_DUE
+                      " AND kind NOT IN ('change', 'moved')");
+    return query_run(store, deliveries_sql, binds, NULL, why) &&
+           query_run(store, outgoing_sql, binds, NULL, why);
+}
+
+/* What bounced at the old address and nobody has judged yet says nothing of the new one. */
+static bool settle_bounces(struct store *store, int64_t id, struct failure *why)
+{
+    SQL(settle_sql, "UPDATE bounce_event SET scored = 2, held = 0 "
+                    "WHERE subscriber_id = ?1 AND (scored = 0 OR scored = 3)");
+    return query_run(store, settle_sql, BIND_LIST(BIND_INT(id)), NULL, why);
+}
+
 static bool readdress(struct store *store, int64_t id, const char *address, const char *address_key,
                       bool *taken, struct failure *why)
 {
     SQL(taken_sql, "SELECT count(*) FROM subscriber WHERE address_key = ?1 AND id <> ?2");
-    SQL(address_sql, "UPDATE subscriber SET address = ?2, address_key = ?3, domain = ?4, "
-                     "bounce_score = 0, hard_bounces = 0 WHERE id = ?1 AND status <> 'forgotten'");
+    const struct bind *binds = BIND_LIST(BIND_INT(id), BIND_TEXT(address), BIND_TEXT(address_key),
+                                         BIND_TEXT(store_domain_of(address)));
     int64_t others;
     if (!query_number(store, taken_sql, BIND_LIST(BIND_TEXT(address_key), BIND_INT(id)), &others,
                       why)) {
         return false;
     }
     *taken = others > 0;
-    return *taken || query_run(store, address_sql,
-                               BIND_LIST(BIND_INT(id), BIND_TEXT(address), BIND_TEXT(address_key),
-                                         BIND_TEXT(store_domain_of(address))),
-                               NULL, why);
+    return *taken || (set_address(store, binds, why) && redirect(store, binds, why) &&
+                      settle_bounces(store, id, why));
 }
 
 bool subscriber_readdress(struct store *store, int64_t id, const char *address,

@@ -300,6 +300,70 @@ static void what_servers_say_is_told_by_its_words(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* A report of two blocks: `original` stands in both, or in none where it is "". */
+static void read_two_blocks(struct reading *reading, const char *original,
+                            const char *const fields[2], struct bounce_report *report)
+{
+    char text[1400];
+    int len = snprintf(text, sizeof text,
+                       "From: MAILER-DAEMON@mx.example.com\r\nReturn-Path: <>\r\n"
+                       "Subject: Delivery Status Notification\r\nMIME-Version: 1.0\r\n"
+                       "Content-Type: multipart/report; report-type=delivery-status; "
+                       "boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nAbout your "
+                       "mail.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+                       "Reporting-MTA: dns; mx.example.com\r\n\r\n%sFinal-Recipient: rfc822; "
+                       "one@example.com\r\n%s\r\n%sFinal-Recipient: rfc822; "
+                       "two@example.com\r\n%s\r\n--b--\r\n",
+                       original, fields[0], original, fields[1]);
+    assert_true(len > 0 && (size_t)len < sizeof text);
+    reading_message(reading, text, (size_t)len, report);
+}
+
+static const struct {
+    const char *fields;
+    enum bounce_class class;
+} outcomes[] = {
+    {"Action: delivered\r\nStatus: 2.0.0\r\n", BOUNCE_AUTO_REPLY},
+    {"Action: delayed\r\nStatus: 4.4.1\r\n", BOUNCE_DELAYED},
+    {"Action: failed\r\nStatus: 5.2.2\r\nDiagnostic-Code: smtp; 552 5.2.2 mailbox full\r\n",
+     BOUNCE_SOFT},
+    {"Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 user unknown\r\n",
+     BOUNCE_HARD},
+};
+
+static void of_one_original_recipient_the_best_outcome_decides_in_any_order(void **state)
+{
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t j = 0; j < 4; j++) {
+            struct bounce_report report;
+            const char *const fields[2] = {outcomes[i].fields, outcomes[j].fields};
+            read_two_blocks(*state, "Original-Recipient: rfc822; kim@example.org\r\n", fields,
+                            &report);
+            enum bounce_class best = outcomes[i < j ? i : j].class;
+            assert_int_equal(report.class, best);
+            assert_int_equal(report.recipient_count, 1);
+            assert_string_equal(report.recipients[0].address, "kim@example.org");
+            assert_int_equal(report.recipients[0].class, best);
+        }
+    }
+}
+
+static void recipients_of_a_report_are_separate_in_any_order(void **state)
+{
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t j = 0; j < 4; j++) {
+            struct bounce_report report;
+            const char *const fields[2] = {outcomes[i].fields, outcomes[j].fields};
+            read_two_blocks(*state, "", fields, &report);
+            assert_int_equal(report.recipient_count, 2);
+            assert_int_equal(bounce_report_find(&report, "one@example.com")->class,
+                             outcomes[i].class);
+            assert_int_equal(bounce_report_find(&report, "two@example.com")->class,
+                             outcomes[j].class);
+        }
+    }
+}
+
 static int open_reading(void **state)
 {
     static struct reading reading;
@@ -323,6 +387,8 @@ int main(void)
         cmocka_unit_test(a_token_is_found_in_the_envelope_recipient_and_in_the_returned_header),
         cmocka_unit_test(each_recipient_of_a_report_has_its_own_class),
         cmocka_unit_test(what_servers_say_is_told_by_its_words),
+        cmocka_unit_test(of_one_original_recipient_the_best_outcome_decides_in_any_order),
+        cmocka_unit_test(recipients_of_a_report_are_separate_in_any_order),
     };
     return cmocka_run_group_tests(tests, open_reading, close_reading);
 }

@@ -693,6 +693,138 @@ static void what_is_no_bounce_counts_for_nothing(void **state)
     assert_int_equal(half_points(scratch, kim), 0);
 }
 
+/* --- an address is not a person --- */
+
+/* Kim's copy of an issue went to kim@example.org, as far as `state` says; Kim moved since. */
+static int64_t move_after_copy(struct scratch *scratch, int64_t *issue, const char *state)
+{
+    const struct consent changed = {
+        .kind = "changed", .wording = "", .form = "new address", .origin = "", .at = NOW};
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    char sql[200];
+    bool taken;
+    *issue = start_issue(scratch->store, "2026-W47");
+    snprintf(sql, sizeof sql,
+             "UPDATE delivery SET state = '%s', code = 550, enhanced = '5.1.1', reply = 'no such "
+             "user', fault = 'recipient' WHERE subscriber_id = %lld",
+             state, (long long)kim);
+    run_sql(scratch->store, sql);
+    must(subscriber_readdress(scratch->store, kim, "Kim@example.net", "kim@example.net", &changed,
+                              &taken, &why));
+    return kim;
+}
+
+static void a_late_bounce_of_the_old_address_scores_nothing_on_the_new(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    int64_t issue;
+    bench_open(&bench, scratch);
+    int64_t kim = move_after_copy(scratch, &issue, "sent");
+    struct bounce_report report = report_of_issue(&bench, BOUNCE_HARD, kim, issue);
+    record(&bench, &report);
+    assert_int_equal(judge_all(&bench, scratch).counted, 0);
+    assert_int_equal(half_points(scratch, kim), 0);
+    assert_string_equal(ask_text(scratch->store, "SELECT domain FROM bounce_event"), "example.org");
+    /* One that speaks of no known copy is taken for the present address's. */
+    report = report_of_issue(&bench, BOUNCE_HARD, kim, 0);
+    record(&bench, &report);
+    assert_int_equal(judge_all(&bench, scratch).counted, 1);
+}
+
+static void what_waits_to_be_judged_when_the_reader_moves_scores_nothing(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    const struct consent changed = {
+        .kind = "changed", .wording = "", .form = "new address", .origin = "", .at = NOW};
+    bool taken;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    bounce(&bench, BOUNCE_HARD, kim);
+    run_sql(scratch->store, "UPDATE bounce_event SET held = 1");
+    must(subscriber_readdress(scratch->store, kim, "kim@example.net", "kim@example.net", &changed,
+                              &taken, &why));
+    struct judge_result result;
+    must(judge_release(&bench.judge, &scratch->arena, "example.org", &result, &why));
+    assert_int_equal(result.counted, 0);
+    assert_int_equal(half_points(scratch, kim), 0);
+}
+
+static void a_complaint_suppresses_the_old_address_and_asks_nothing_of_the_new(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    int64_t issue;
+    char old[HASH_HEX], new[HASH_HEX];
+    const char *reason;
+    bench_open(&bench, scratch);
+    int64_t kim = move_after_copy(scratch, &issue, "sent");
+    struct bounce_report report = make_report(BOUNCE_COMPLAINT, REASON_ABUSE);
+    struct bounce_token *token = &report.tokens[report.token_count++];
+    token->place = PLACE_RETURNED;
+    token_make(&bench.keys, TOKEN_LEAVE, kim, issue, token->text);
+    record(&bench, &report);
+    assert_string_equal(status_of(scratch, kim), "confirmed");
+    token_suppression_hash(&bench.keys, "kim@example.org", old);
+    token_suppression_hash(&bench.keys, "kim@example.net", new);
+    must(suppression_find(scratch->store, &scratch->arena, old, &reason, &why));
+    assert_string_equal(reason, "complained");
+    must(suppression_find(scratch->store, &scratch->arena, new, &reason, &why));
+    assert_null(reason);
+    assert_int_equal(bench.acted.counted, 1);
+    assert_int_equal(bench.acted.gone, 0);
+    /* Somebody else has the old address by now: whoever reads its mail wants none of ours. */
+    int64_t lee = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    record(&bench, &report);
+    assert_string_equal(status_of(scratch, lee), "complained");
+    assert_string_equal(status_of(scratch, kim), "confirmed");
+}
+
+static void a_refusal_of_the_old_address_scores_nothing_on_the_new(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    int64_t issue, count;
+    bench_open(&bench, scratch);
+    int64_t kim = move_after_copy(scratch, &issue, "refused");
+    must(judge_refusals(&bench.judge, issue, &count, &why));
+    assert_int_equal(count, 1);
+    assert_int_equal(judge_all(&bench, scratch).counted, 0);
+    assert_int_equal(half_points(scratch, kim), 0);
+}
+
+static void a_copy_still_waiting_goes_to_the_present_address(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    int64_t issue;
+    bench_open(&bench, scratch);
+    move_after_copy(scratch, &issue, "deferred");
+    assert_string_equal(ask_text(scratch->store, "SELECT address FROM delivery"),
+                        "Kim@example.net");
+    assert_string_equal(ask_text(scratch->store, "SELECT domain FROM delivery"), "example.net");
+}
+
+/* What an address forwards to is not the address: a copy that reached one of them has arrived. */
+static void the_best_of_what_a_copy_was_passed_on_to_decides(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
+    for (size_t first = 0; first < 2; first++) {
+        struct bounce_report report = report_of_issue(&bench, BOUNCE_HARD, kim, 0);
+        report.recipient_count = 2;
+        snprintf(report.recipients[first].address, BOUNCE_ADDRESS, "a@example.com");
+        report.recipients[first].class = BOUNCE_HARD;
+        snprintf(report.recipients[1 - first].address, BOUNCE_ADDRESS, "b@example.com");
+        report.recipients[1 - first].class = BOUNCE_AUTO_REPLY;
+        record(&bench, &report);
+        assert_int_equal(judge_all(&bench, scratch).counted, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -724,6 +856,12 @@ int main(void)
         store_test(what_an_older_program_scored_so_is_taken_back),
         store_test(who_is_off_the_list_is_not_scored),
         store_test(what_is_no_bounce_counts_for_nothing),
+        store_test(a_late_bounce_of_the_old_address_scores_nothing_on_the_new),
+        store_test(what_waits_to_be_judged_when_the_reader_moves_scores_nothing),
+        store_test(a_complaint_suppresses_the_old_address_and_asks_nothing_of_the_new),
+        store_test(a_refusal_of_the_old_address_scores_nothing_on_the_new),
+        store_test(a_copy_still_waiting_goes_to_the_present_address),
+        store_test(the_best_of_what_a_copy_was_passed_on_to_decides),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
