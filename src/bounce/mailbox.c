@@ -49,10 +49,16 @@ bool mailbox_close(struct mailbox *mailbox, struct failure *why)
     return ok;
 }
 
-bool mailbox_count(struct mailbox *mailbox, int64_t *waiting, struct failure *why)
+bool mailbox_count(struct mailbox *mailbox, int64_t *waiting, int64_t *lying, struct failure *why)
 {
+    *lying = 0;
     return mailbox->imap != NULL ? imap_count(mailbox->imap, waiting, why)
-                                 : maildir_count(mailbox->maildir, waiting, why);
+                                 : maildir_count(mailbox->maildir, waiting, lying, why);
+}
+
+bool mailbox_lies(const struct mailbox *mailbox)
+{
+    return mailbox->maildir != NULL && maildir_lies(mailbox->maildir);
 }
 
 bool mailbox_next(struct mailbox *mailbox, size_t limit, struct buf *bytes, bool *found,

@@ -26,13 +26,19 @@ bool mailbox_open(const struct settings *settings, struct mailbox **mailbox,
 /* Carries out what mailbox_move() has been told, then closes. Accepts NULL. */
 bool mailbox_close(struct mailbox *mailbox, struct failure *why) MUST_CHECK;
 
-/* How many wait. */
-bool mailbox_count(struct mailbox *mailbox, int64_t *waiting, struct failure *why) MUST_CHECK;
+/* How many wait, and how many lie in a Maildir's cur (0 of IMAP), which are shown too. */
+bool mailbox_count(struct mailbox *mailbox, int64_t *waiting, int64_t *lying,
+                   struct failure *why) MUST_CHECK;
 
 /* The front of the next waiting message (at most `limit` bytes, the buffer's own or less) into
  * `bytes`. `*found` false: none waits. */
 bool mailbox_next(struct mailbox *mailbox, size_t limit, struct buf *bytes, bool *found,
                   struct failure *why) MUST_CHECK;
+
+/* Whether the message given last lies in a Maildir's cur, where letters stay and where mail
+ * programs put what they have seen: it may have been recorded before. What is not moved stays
+ * there. */
+bool mailbox_lies(const struct mailbox *mailbox);
 
 /* Messages that cannot be read although the mailbox can: they stay where they are. `*why` gets
  * what is wrong with one of them; it lives as long as the mailbox. */

@@ -1,4 +1,5 @@
-/* A Maildir: what is in new waits; moving is one rename. */
+/* A Maildir: what is in new waits, then what is in cur is shown too: whatever opened the mailbox
+ * has moved it there, and a wish to leave may be among it. Moving is one rename. */
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
@@ -21,7 +22,8 @@ enum {
 struct maildir {
     struct arena arena; /* paths that live as long */
     const char *path;
-    DIR *waiting;   /* of new; NULL: not begun */
+    DIR *waiting;   /* of new or cur; NULL: not begun */
+    bool lying;     /* it is cur's */
     bool moved;     /* since the folder was last begun */
     char name[256]; /* the message given last; "" none */
     bool made[MAILBOX_TARGETS];
@@ -56,25 +58,33 @@ void maildir_close(struct maildir *maildir)
     }
 }
 
-static bool begin(struct maildir *maildir, struct failure *why)
+static const char *part_of(const struct maildir *maildir)
+{
+    return maildir->lying ? "cur" : "new";
+}
+
+static bool begin(struct maildir *maildir, bool lying, struct failure *why)
 {
     struct arena arena = {0};
     if (maildir->waiting != NULL) {
         closedir(maildir->waiting);
     }
-    maildir->waiting = opendir(file_join(&arena, maildir->path, "new"));
+    maildir->lying = lying;
+    maildir->waiting = opendir(file_join(&arena, maildir->path, part_of(maildir)));
     maildir->moved = false;
-    maildir->unread = 0;
+    maildir->unread = lying ? maildir->unread : 0;
+    bool empty = lying && maildir->waiting == NULL && errno == ENOENT;
     arena_free(&arena);
-    return maildir->waiting != NULL ||
-           fail_errno(why, FAILURE_UNAVAILABLE, "cannot read %s/new", maildir->path);
+    return maildir->waiting != NULL || empty ||
+           fail_errno(why, FAILURE_UNAVAILABLE, "cannot read %s/%s", maildir->path,
+                      part_of(maildir));
 }
 
 /* The next name, or NULL behind the last. */
 static const char *next_name(DIR *folder)
 {
     const struct dirent *entry;
-    while ((entry = readdir(folder)) != NULL) {
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
         if (entry->d_name[0] != '.') {
             return entry->d_name;
         }
@@ -82,16 +92,22 @@ static const char *next_name(DIR *folder)
     return NULL;
 }
 
-bool maildir_count(struct maildir *maildir, int64_t *waiting, struct failure *why)
+static bool count_part(struct maildir *maildir, bool lying, int64_t *count, struct failure *why)
 {
-    *waiting = 0;
-    if (!begin(maildir, why)) {
+    *count = 0;
+    if (!begin(maildir, lying, why)) {
         return false;
     }
     while (next_name(maildir->waiting) != NULL) {
-        (*waiting)++;
+        (*count)++;
     }
-    return begin(maildir, why);
+    return true;
+}
+
+bool maildir_count(struct maildir *maildir, int64_t *waiting, int64_t *lying, struct failure *why)
+{
+    return count_part(maildir, false, waiting, why) && count_part(maildir, true, lying, why) &&
+           begin(maildir, false, why);
 }
 
 /* Why the file is no message that we can read; false with ENOENT: it is gone by now. */
@@ -119,7 +135,8 @@ static bool read_file(int fd, const char *path, size_t limit, struct buf *bytes,
 static bool read_message(struct maildir *maildir, size_t limit, struct buf *bytes)
 {
     struct arena arena = {0};
-    const char *path = arena_format(&arena, "%s/new/%s", maildir->path, maildir->name);
+    const char *path =
+        file_join(&arena, file_join(&arena, maildir->path, part_of(maildir)), maildir->name);
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     bool gone = fd < 0 && errno == ENOENT;
     bool found = !gone && read_file(fd, path, limit, bytes, &maildir->unread_why);
@@ -131,33 +148,41 @@ static bool read_message(struct maildir *maildir, size_t limit, struct buf *byte
     return found;
 }
 
+/* The next name of new, then of cur; NULL behind the last. New is read again for what arrived or
+ * was passed over while others were moved away; cur once: what stays there would be shown again. */
+static bool find_next(struct maildir *maildir, const char **name, struct failure *why)
+{
+    *name = NULL;
+    if (maildir->waiting == NULL && !maildir->lying && !begin(maildir, false, why)) {
+        return false;
+    }
+    while ((*name = next_name(maildir->waiting)) == NULL && !maildir->lying) {
+        if (!begin(maildir, !maildir->moved, why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool maildir_next(struct maildir *maildir, size_t limit, struct buf *bytes, bool *found,
                   struct failure *why)
 {
+    const char *name = "";
     *found = false;
-    if (maildir->waiting == NULL && !begin(maildir, why)) {
-        return false;
-    }
-    for (;;) {
-        const char *name = next_name(maildir->waiting);
-        if (name == NULL && !maildir->moved) {
-            maildir->name[0] = '\0';
-            return true;
+    while (!*found && name != NULL) {
+        if (!find_next(maildir, &name, why)) {
+            return false;
         }
-        /* What arrived or was passed over while others were moved away. */
-        if (name == NULL) {
-            if (!begin(maildir, why)) {
-                return false;
-            }
-            continue;
-        }
-        snprintf(maildir->name, sizeof maildir->name, "%s", name);
+        snprintf(maildir->name, sizeof maildir->name, "%s", name != NULL ? name : "");
         buf_reset(bytes);
-        *found = read_message(maildir, limit, bytes);
-        if (*found) {
-            return true;
-        }
+        *found = name != NULL && read_message(maildir, limit, bytes);
     }
+    return true;
+}
+
+bool maildir_lies(const struct maildir *maildir)
+{
+    return maildir->lying;
 }
 
 int64_t maildir_unread(const struct maildir *maildir, const char **why)
@@ -210,12 +235,14 @@ bool maildir_move(struct maildir *maildir, enum mailbox_target target, struct fa
     struct arena arena = {0};
     assert(maildir->name[0] != '\0');
     bool people = target == MAILBOX_PEOPLE;
-    const char *from = arena_format(&arena, "%s/new/%s", maildir->path, maildir->name);
+    const char *from =
+        file_join(&arena, file_join(&arena, maildir->path, part_of(maildir)), maildir->name);
     const char *folder =
         people ? arena_format(&arena, "%s/cur", maildir->path)
                : arena_format(&arena, "%s/.%s/cur", maildir->path, mailbox_folders[target]);
-    bool ok = (people || make_target(maildir, target, why)) &&
-              move_file(from, folder, maildir->name, people ? ":2," : ":2,S", why);
+    bool stays = people && maildir->lying;
+    bool ok = stays || ((people || make_target(maildir, target, why)) &&
+                        move_file(from, folder, maildir->name, people ? ":2," : ":2,S", why));
     maildir->moved = true;
     maildir->name[0] = '\0';
     arena_free(&arena);

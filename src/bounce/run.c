@@ -1,5 +1,7 @@
 #include "bounce/run.h"
 
+#include "store/bounce.h"
+
 static enum mailbox_target target_of(const struct judge *judge, const struct bounce_report *report)
 {
     switch (judge_place(judge, report)) {
@@ -23,7 +25,15 @@ static bool handle(const struct bounce_run *run, const struct buf *bytes,
     char hash[HASH_HEX];
     struct bounce_report report;
     bool dead, fresh;
+    bool known = false;
     hash_sha256_hex(bytes->data, bytes->len, hash);
+    if (mailbox_lies(run->mailbox) && !bounce_known(run->judge->store, hash, &known, why)) {
+        return false;
+    }
+    if (known) {
+        result->lying++;
+        return true;
+    }
     if (!cage_read(run->cage, bytes->data, bytes->len, &report, &dead, why)) {
         return false;
     }
@@ -35,25 +45,28 @@ static bool handle(const struct bounce_run *run, const struct buf *bytes,
     if (!judge_record(run->judge, hash, &report, &fresh, &result->judged, why)) {
         return false;
     }
+    enum mailbox_target target = target_of(run->judge, &report);
     result->read++;
+    result->lying += target == MAILBOX_PEOPLE && mailbox_lies(run->mailbox);
     result->dead += dead;
     result->repeated += !fresh;
     result->classes[report.class] += fresh;
-    return mailbox_move(run->mailbox, target_of(run->judge, &report), why);
+    return mailbox_move(run->mailbox, target, why);
 }
 
 static bool read_all(const struct bounce_run *run, struct bounce_run_result *result,
                      struct failure *why)
 {
-    int64_t waiting = 0;
-    bool found = true, ok = run->progress == NULL || mailbox_count(run->mailbox, &waiting, why);
+    int64_t waiting = 0, lying = 0;
+    bool found = true;
+    bool ok = run->progress == NULL || mailbox_count(run->mailbox, &waiting, &lying, why);
     struct buf bytes;
     buf_init(&bytes, CAGE_MESSAGE_MAX + 64 * 1024);
     while (ok && found && !result->stopped) {
         ok = mailbox_next(run->mailbox, CAGE_MESSAGE_MAX, &bytes, &found, why) &&
              (!found || handle(run, &bytes, result, why));
         if (ok && found && run->progress != NULL) {
-            run->progress(run->context, result->read, waiting);
+            run->progress(run->context, result->read + result->lying, waiting + lying);
         }
         result->stopped = is_stopped(run);
     }

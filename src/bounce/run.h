@@ -20,6 +20,7 @@ struct bounce_run_result {
     int64_t read;                    /* messages taken from the mailbox */
     int64_t repeated;                /* of them: recorded by an earlier run */
     int64_t dead;                    /* of them: killed their reader */
+    int64_t lying;                   /* in a Maildir's cur, recorded, left for people */
     int64_t unread;                  /* others that could not be read, and stay */
     const char *unread_why;          /* what is wrong with one of them; in bounce_run's arena */
     int64_t classes[BOUNCE_CLASSES]; /* new ones by class */

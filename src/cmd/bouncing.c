@@ -160,6 +160,10 @@ void bouncing_summary(const struct bounce_run_result *result, char *line, size_t
         used += (size_t)snprintf(line + used, size - used, ", %lld read before",
                                  (long long)result->repeated);
     }
+    if (used < size && result->lying > 0) {
+        used += (size_t)snprintf(line + used, size - used, ", %lld in cur for people",
+                                 (long long)result->lying);
+    }
     if (used < size) {
         snprintf(line + used, size - used, "; %lld off the list%s", (long long)result->judged.gone,
                  result->stopped ? "; interrupted: the next run reads the rest and counts" : "");

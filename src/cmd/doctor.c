@@ -396,15 +396,21 @@ static void try_mailbox(struct doctor *doctor)
     const struct settings *settings = &doctor->program->settings;
     struct mailbox *mailbox = NULL;
     struct failure why = {0};
-    int64_t waiting;
+    int64_t waiting, lying;
     if (!has_mailbox(doctor)) {
         return;
     }
-    bool good = mailbox_open(settings, &mailbox, &why) && mailbox_count(mailbox, &waiting, &why);
+    bool good =
+        mailbox_open(settings, &mailbox, &why) && mailbox_count(mailbox, &waiting, &lying, &why);
     good = mailbox_close(mailbox, good ? &why : &(struct failure){0}) && good;
     if (good) {
-        doctor_tell(doctor, FINDING_FINE, "mailbox", "%lld waiting in %s", (long long)waiting,
-                    settings->bounce.mailbox);
+        const char *seen =
+            lying == 0 ? ""
+                       : arena_format(&doctor->program->arena,
+                                      ", and %lld in cur, of which `bounces` reads what is new",
+                                      (long long)lying);
+        doctor_tell(doctor, FINDING_FINE, "mailbox", "%lld waiting in %s%s", (long long)waiting,
+                    settings->bounce.mailbox, seen);
     } else {
         doctor_fault(doctor, "mailbox", &why);
     }

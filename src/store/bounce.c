@@ -30,6 +30,15 @@ bool bounce_add(struct store *store, const struct bounce_event *event, bool *add
     return ok;
 }
 
+bool bounce_known(struct store *store, const char *message_hash, bool *known, struct failure *why)
+{
+    SQL(known_sql, "SELECT count(*) FROM bounce_event WHERE message_hash = ?1");
+    int64_t count = 0;
+    bool ok = query_number(store, known_sql, BIND_LIST(BIND_TEXT(message_hash)), &count, why);
+    *known = count > 0;
+    return ok;
+}
+
 static bool read_groups(struct store *store, struct arena *arena, const char *sql,
                         const struct bind *binds, struct bounce_group **groups, size_t *count,
                         struct failure *why)

@@ -33,6 +33,10 @@ struct bounce_event {
 bool bounce_add(struct store *store, const struct bounce_event *event, bool *added,
                 struct failure *why) MUST_CHECK;
 
+/* Whether a message of that hash has been recorded. */
+bool bounce_known(struct store *store, const char *message_hash, bool *known,
+                  struct failure *why) MUST_CHECK;
+
 /* People of one domain with one code: the enhanced one, else the reply code, else the reason. */
 struct bounce_group {
     const char *domain, *key;

@@ -275,6 +275,17 @@ def test_where_there_are_no_hard_links_nothing_is_overwritten_either(newsletter,
     assert not list((maildir / "new").iterdir())
 
 
+def test_what_a_mail_program_has_seen_is_read_once_and_letters_stay(newsletter, maildir):
+    (maildir / "cur" / "1.x:2,S").write_bytes(case("postfix-user-unknown"))
+    (maildir / "cur" / "2.x:2,S").write_bytes(case("mail-question"))
+    told = newsletter.json("bounces", "--json")
+    assert (told["read"], told["in_cur"], told["classes"]["hard"], told["classes"]["ordinary"]) == (2, 1, 1, 1)
+    assert [path.name for path in (maildir / "cur").iterdir()] == ["2.x:2,S"]
+    assert len(list((maildir / ".Processed" / "cur").iterdir())) == 1
+    again = newsletter.json("bounces", "--json")
+    assert (again["read"], again["repeated"], again["in_cur"]) == (0, 0, 1)
+
+
 @pytest.mark.parametrize("name", ["1.x:2,S", "-rf", "a b\n\tc", "%s%n%d", "n\u00e4me \u96ea", "x" * 255, "x" * 251,
                                   "'\"`$(id)"])
 def test_odd_names_in_a_maildir_are_names(newsletter, maildir, name):

@@ -91,12 +91,12 @@ static void messages_go_where_they_are_told(void **state)
     struct mailbox *mailbox;
     struct buf bytes;
     bool found;
-    int64_t waiting;
+    int64_t waiting, lying;
     put(place, "1.a", "first");
     put(place, "2.b", "second");
     put(place, "3.c", "third");
     must(mailbox_open(&place->settings, &mailbox, &why));
-    must(mailbox_count(mailbox, &waiting, &why));
+    must(mailbox_count(mailbox, &waiting, &lying, &why));
     assert_int_equal(waiting, 3);
     buf_init(&bytes, 1024);
     for (int i = 0; i < 3; i++) {
@@ -107,6 +107,9 @@ static void messages_go_where_they_are_told(void **state)
                                                             : MAILBOX_PEOPLE;
         must(mailbox_move(mailbox, target, &why));
     }
+    must(mailbox_next(mailbox, 1000, &bytes, &found, &why));
+    assert_true(found && mailbox_lies(mailbox));
+    assert_string_equal(bytes.data, "third"); /* is shown with what lies in cur */
     must(mailbox_next(mailbox, 1000, &bytes, &found, &why));
     assert_false(found);
     must(mailbox_close(mailbox, &why));
@@ -140,6 +143,38 @@ static void messages_move_where_files_have_one_name_only(void **state)
     assert_true(there(place, "cur/1.a.b:2,"));
     assert_true(there(place, "cur/1.a.b_4:2,"));
     buf_free(&bytes);
+}
+
+/* Whatever opened the Maildir before us has moved what was new. */
+static void what_lies_in_cur_is_given_once_behind_what_waits(void **state)
+{
+    struct place *place = *state;
+    struct mailbox *mailbox;
+    struct buf bytes;
+    bool found;
+    int64_t waiting, lying;
+    put(place, "1.a", "new");
+    put(place, "../cur/2.b:2,S", "seen bounce");
+    put(place, "../cur/3.c:2,S", "letter");
+    must(mailbox_open(&place->settings, &mailbox, &why));
+    must(mailbox_count(mailbox, &waiting, &lying, &why));
+    assert_int_equal(waiting, 1);
+    assert_int_equal(lying, 2);
+    buf_init(&bytes, 1024);
+    for (int i = 0; i < 3; i++) {
+        must(mailbox_next(mailbox, 1000, &bytes, &found, &why));
+        assert_true(found);
+        assert_int_equal(mailbox_lies(mailbox), i > 0);
+        bool letter = bytes.data[0] == 'l';
+        must(mailbox_move(mailbox, letter ? MAILBOX_PEOPLE : MAILBOX_PROCESSED, &why));
+    }
+    must(mailbox_next(mailbox, 1000, &bytes, &found, &why));
+    assert_false(found);
+    must(mailbox_close(mailbox, &why));
+    buf_free(&bytes);
+    assert_true(there(place, ".Processed/cur/2.b:2,S"));
+    assert_true(there(place, "cur/3.c:2,S"));
+    assert_false(there(place, "cur/2.b:2,S"));
 }
 
 static void a_message_that_was_not_moved_waits_on(void **state)
@@ -224,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         place_test(messages_go_where_they_are_told),
         place_test(messages_move_where_files_have_one_name_only),
+        place_test(what_lies_in_cur_is_given_once_behind_what_waits),
         place_test(a_message_that_was_not_moved_waits_on),
         place_test(of_a_long_message_the_front_is_given),
         place_test(a_thousand_messages_are_each_given_once_while_more_arrive),

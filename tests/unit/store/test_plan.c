@@ -320,6 +320,7 @@ static void call_bounces(struct scratch *scratch)
                                        .reason = "user unknown",
                                        .at = NOW};
     must(bounce_add(scratch->store, &event, &added, &why));
+    must(bounce_known(scratch->store, "a", &added, &why));
     must(bounce_groups(scratch->store, &scratch->arena, 10, &groups, &count, &why));
     must(bounce_pending(scratch->store, &scratch->arena, "example.org", "5.1.1", 10, &events,
                         &count, &why));
