@@ -17,6 +17,7 @@
 #include "cmd/checkup.h"
 #include "cmd/common.h"
 #include "cmd/looking.h"
+#include "cmd/standing.h"
 #include "cmd/verbs.h"
 #include "deliver/probe.h"
 #include "deliver/witness.h"
@@ -242,6 +243,26 @@ static void look_at_runs(struct doctor *doctor)
     }
 }
 
+static void look_at_list(struct doctor *doctor)
+{
+    struct program *program = doctor->program;
+    struct failure why = {0};
+    const char *line;
+    struct standing_import *imports;
+    size_t count;
+    if (!standing_of_list(program->store, &program->arena, &line, &why) ||
+        !standing_of_imports(program->store, &program->arena, &imports, &count, &why)) {
+        doctor_fault(doctor, "list", &why);
+        return;
+    }
+    if (line != NULL) {
+        doctor_tell(doctor, FINDING_WARNING, "list", "%s", line);
+    }
+    for (size_t i = 0; i < count; i++) {
+        doctor_tell(doctor, FINDING_WARNING, "import", "%s", imports[i].line);
+    }
+}
+
 static const char *issue_standing(const struct showing *showing)
 {
     switch (showing_is_frozen(showing) ? showing->issue.state : ISSUE_DRAFT) {
@@ -440,6 +461,7 @@ static void doctor_look(struct doctor *doctor)
     bool key = look_at_key(doctor);
     if (look_at_database(doctor)) {
         look_at_runs(doctor);
+        look_at_list(doctor);
         look_at_sending(doctor);
         if (key) {
             look_at_issue(doctor);

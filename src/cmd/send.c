@@ -70,12 +70,7 @@ static bool send_count_readers(struct program *program, const struct issue *issu
         *count = counts[DELIVERY_QUEUED] + counts[DELIVERY_DEFERRED] + counts[DELIVERY_SENDING];
         return true;
     }
-    int64_t people[SUBSCRIBER_FORGOTTEN + 1];
-    if (!subscriber_counts(program->store, people, why)) {
-        return false;
-    }
-    *count = people[SUBSCRIBER_CONFIRMED];
-    return true;
+    return subscriber_eligible(program->store, count, why);
 }
 
 /* On a terminal nobody mails a list by a slip of the finger. */

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "cmd/common.h"
+#include "cmd/standing.h"
 #include "cmd/verbs.h"
 #include "store/bounce.h"
 #include "store/comparison.h"
@@ -33,6 +34,10 @@ struct status {
     struct week week;
     struct bounce_group *held; /* bounces that a storm holds back */
     size_t held_count;
+    int64_t bounced, complained; /* among those who left */
+    const char *list;            /* standing_of_list() */
+    struct standing_import *imports;
+    size_t import_count;
     int64_t unknown; /* messages of STATUS_DAYS that lie in Quarantine */
 };
 
@@ -41,14 +46,18 @@ static bool status_read(struct program *program, struct status *status, struct f
     struct arena *arena = &program->arena;
     struct store *store = program->store;
     struct delivery_queue mails = {0};
+    int64_t since = clock_now() - (int64_t)STATUS_DAYS * 86400;
     week_due(&program->settings, clock_now(), &status->week);
     if (!subscriber_counts(store, status->people, why) ||
-        !consent_growth(store, clock_now() - (int64_t)STATUS_DAYS * 86400, &status->joined,
-                        &status->left, why) ||
+        !consent_growth(store, since, &status->joined, &status->left, why) ||
+        !subscriber_gone(store, SUBSCRIBER_BOUNCED, since, &status->bounced, why) ||
+        !subscriber_gone(store, SUBSCRIBER_COMPLAINED, since, &status->complained, why) ||
+        !standing_of_list(store, arena, &status->list, why) ||
+        !standing_of_imports(store, arena, &status->imports, &status->import_count, why) ||
         !comparison_count(store, &status->comparisons, why) ||
         !delivery_counts(store, mails, status->mails, why) ||
         !bounce_held_groups(store, arena, &status->held, &status->held_count, why) ||
-        !bounce_unknown(store, clock_now() - (int64_t)STATUS_DAYS * 86400, &status->unknown, why) ||
+        !bounce_unknown(store, since, &status->unknown, why) ||
         !issue_list(store, arena, &status->issues, &status->issue_count, why) ||
         !run_latest(store, arena, STATUS_FAILURES, STATUS_RUNS, &status->runs, &status->run_count,
                     why)) {
@@ -122,6 +131,22 @@ static struct value *held_to_value(struct arena *arena, const struct status *sta
     return list;
 }
 
+/* Those of "left" by how they went. */
+static int64_t by_wish(const struct status *status)
+{
+    int64_t others = status->bounced + status->complained;
+    return status->left > others ? status->left - others : 0;
+}
+
+static struct value *gone_to_value(struct arena *arena, const struct status *status)
+{
+    struct value *object = value_object(arena);
+    value_set_int(arena, object, "left", by_wish(status));
+    value_set_int(arena, object, "bounced", status->bounced);
+    value_set_int(arena, object, "complained", status->complained);
+    return object;
+}
+
 static void status_print_json(struct arena *arena, const struct status *status)
 {
     struct value *object = value_object(arena);
@@ -134,6 +159,7 @@ static void status_print_json(struct arena *arena, const struct status *status)
     value_set(arena, object, "subscribers", people);
     value_set_int(arena, object, "joined", status->joined);
     value_set_int(arena, object, "left", status->left);
+    value_set(arena, object, "gone", gone_to_value(arena, status));
     value_set_int(arena, object, "comparisons", status->comparisons);
     value_set(arena, object, "issues", issues_to_value(arena, status));
     value_set(arena, object, "mails", counts_to_value(arena, status->mails));
@@ -186,6 +212,16 @@ static void print_runs(const struct status *status)
     }
 }
 
+static void print_standing(const struct status *status)
+{
+    if (status->list != NULL) {
+        printf("list         %s\n", status->list);
+    }
+    for (size_t i = 0; i < status->import_count; i++) {
+        printf("import       %s\n", status->imports[i].line);
+    }
+}
+
 static void status_print(const struct status *status)
 {
     printf("due week     %s\nsubscribers  ", status->week.name);
@@ -193,8 +229,10 @@ static void status_print(const struct status *status)
         printf("%s%lld %s", i > 0 ? ", " : "", (long long)status->people[i],
                subscriber_status_name((enum subscriber_status)i));
     }
-    printf("\nlast %d days  %lld joined, %lld left\n", STATUS_DAYS, (long long)status->joined,
-           (long long)status->left);
+    printf("\nlast %d days  %lld joined, %lld left, %lld bounced, %lld complained\n", STATUS_DAYS,
+           (long long)status->joined, (long long)by_wish(status), (long long)status->bounced,
+           (long long)status->complained);
+    print_standing(status);
     printf("comparisons  %lld\n", (long long)status->comparisons);
     for (size_t i = 0; i < status->issue_count; i++) {
         const struct issue *issue = &status->issues[i];

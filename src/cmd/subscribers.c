@@ -7,23 +7,11 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/common.h"
+#include "cmd/subscribers.h"
 #include "cmd/verbs.h"
 #include "store/comparison.h"
 #include "store/run.h"
 #include "subscribers/list.h"
-
-enum subscribers_option {
-    OPTION_JSON,
-    OPTION_STATUS,
-    OPTION_WORDING,
-    OPTION_NAME,
-    OPTION_TOPICS,
-    OPTION_MAP,
-    OPTION_IGNORE,
-    OPTION_ENCODING,
-    OPTION_DRY_RUN,
-    OPTION_YES
-};
 
 static const struct option_spec subscribers_options[] = {
     [OPTION_JSON] = {"json", 0, NULL, "print JSON (list, show, check, export)", false},
@@ -43,18 +31,15 @@ static const struct option_spec subscribers_options[] = {
     [OPTION_IGNORE] = {"ignore-column", 0, "COLUMN", "import: read nothing from this column", true},
     [OPTION_ENCODING] = {"encoding", 0, "NAME",
                          "import: what the file is in, if not UTF-8: windows-1252 ...", false},
+    [OPTION_CONTINUE] = {"continue", 0, "ID", "import: go on with one that broke off", false},
+    [OPTION_UNDO] = {"undo", 0, "ID",
+                     "import: take out whom it brought and nobody has heard from since", false},
     [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, "import: report each line, store nothing", false},
     [OPTION_YES] = {"yes", 'y', NULL, "forget: also an address that is not on the list", false},
     {0},
 };
 
 enum { LINE_MAX_BYTES = 64 * 1024, WORDS_MAX = 4096 };
-
-static const char *option(const struct program *program, enum subscribers_option which)
-{
-    const struct option_value *value = &program->options[which];
-    return value->count > 0 ? value->values[0] : NULL;
-}
 
 static bool json_wanted(const struct program *program)
 {
@@ -65,7 +50,7 @@ static bool json_wanted(const struct program *program)
 static bool filter_status(const struct program *program, enum subscriber_status *storage,
                           const enum subscriber_status **status, struct failure *why)
 {
-    const char *name = option(program, OPTION_STATUS);
+    const char *name = subscribers_option(program, OPTION_STATUS);
     *status = NULL;
     if (name == NULL || strcmp(name, "all") == 0) {
         return true;
@@ -76,34 +61,6 @@ static bool filter_status(const struct program *program, enum subscriber_status 
                 "--status takes pending, confirmed, left, bounced, complained, forgotten or all, "
                 "not \"%.40s\"",
                 name);
-}
-
-static bool check_wording(const struct program *program, enum subscriber_status status,
-                          struct failure *why)
-{
-    const char *wording = option(program, OPTION_WORDING);
-    if (wording != NULL && wording[strspn(wording, " \t")] == '\0') {
-        return fail(why, FAILURE_USAGE, "--wording is empty: write what these people agreed to");
-    }
-    return status != SUBSCRIBER_CONFIRMED || wording != NULL ||
-           fail(why, FAILURE_USAGE,
-                "--status confirmed needs --wording: what these people agreed to, and where; "
-                "it is kept as the proof of their consent");
-}
-
-/* --status of people who are added; confirmed ones need the wording of their consent. `gone`: a
- * file may be one of people who left. */
-static bool new_status(const struct program *program, bool gone, enum subscriber_status *status,
-                       struct failure *why)
-{
-    const char *name = option(program, OPTION_STATUS);
-    *status = SUBSCRIBER_PENDING;
-    if (name != NULL && (!subscriber_status_find(name, status) ||
-                         *status > (gone ? SUBSCRIBER_COMPLAINED : SUBSCRIBER_CONFIRMED))) {
-        return fail(why, FAILURE_USAGE, "--status takes pending%s here, not \"%.40s\"",
-                    gone ? ", confirmed, left, bounced or complained" : " or confirmed", name);
-    }
-    return check_wording(program, *status, why);
 }
 
 /* "Design, Writing" as stored: sorted, each once, joined by line ends; NULL where none are given.
@@ -191,13 +148,6 @@ static bool find_person(struct program *program, const char *text, struct subscr
     return *person != NULL || fail(why, FAILURE_NO_INPUT, "%s is not on the list", address.normal);
 }
 
-static bool operand(const struct program *program, struct failure *why)
-{
-    return program->argc == 2 ||
-           fail(why, FAILURE_USAGE, "subscribers %s takes one %s", program->argv[0],
-                strcmp(program->argv[0], "import") == 0 ? "CSV file" : "address");
-}
-
 /* "Design, Writing", or "all". */
 static void print_topics(const char *topics)
 {
@@ -243,7 +193,8 @@ static bool people_show(struct program *program, int *status, struct failure *wh
     struct consent *entries;
     size_t count;
     (void)status;
-    if (!operand(program, why) || !find_person(program, program->argv[1], &person, why) ||
+    if (!subscribers_operand(program, why) ||
+        !find_person(program, program->argv[1], &person, why) ||
         !consent_list(program->store, &program->arena, person->id, &entries, &count, why)) {
         return false;
     }
@@ -261,17 +212,6 @@ static bool people_show(struct program *program, int *status, struct failure *wh
                entries[i].origin[0] != '\0' ? " from " : "", entries[i].origin);
     }
     return true;
-}
-
-/* Pending is what nobody asked for who left --status out: it looks like being on the list. */
-static void tell_pending(const struct program *program, const char *who)
-{
-    if (!program->quiet && option(program, OPTION_STATUS) == NULL) {
-        fprintf(stderr,
-                "verdicts: %s: pending, so no mail until they confirm by the signup form; who has "
-                "agreed already is added with --status confirmed --wording 'to what, and where'\n",
-                who);
-    }
 }
 
 /* A slip in a topic would keep its reader out of every issue. Before the first import there is
@@ -307,12 +247,14 @@ static bool people_add(struct program *program, int *status, struct failure *why
         [LIST_UPDATED] = "updated",
     };
     struct list_person person = {.address = program->argc > 1 ? program->argv[1] : NULL,
-                                 .name = option(program, OPTION_NAME),
+                                 .name = subscribers_option(program, OPTION_NAME),
                                  .renew = true};
-    const char *wording = option(program, OPTION_WORDING);
+    const char *wording = subscribers_option(program, OPTION_WORDING);
     enum list_added outcome;
-    if (!operand(program, why) || !new_status(program, false, &person.status, why) ||
-        !stored_topics(&program->arena, option(program, OPTION_TOPICS), &person.topics, why) ||
+    if (!subscribers_operand(program, why) ||
+        !subscribers_new_status(program, false, &person.status, why) ||
+        !stored_topics(&program->arena, subscribers_option(program, OPTION_TOPICS), &person.topics,
+                       why) ||
         !list_add(program->store, program->keys, &person,
                   wording != NULL ? wording : "added by command, not yet confirmed", "command",
                   clock_now(), &outcome, why)) {
@@ -326,7 +268,7 @@ static bool people_add(struct program *program, int *status, struct failure *why
         printf("%s %s\n", person.address, words[outcome]);
     }
     if (outcome == LIST_ADDED) {
-        tell_pending(program, person.address);
+        subscribers_tell_pending(program, person.address);
     }
     return person.topics == NULL || tell_unknown_topics(program, person.topics, why);
 }
@@ -336,7 +278,8 @@ static bool people_remove(struct program *program, int *status, struct failure *
     struct subscriber *person;
     bool found;
     (void)status;
-    if (!operand(program, why) || !find_person(program, program->argv[1], &person, why) ||
+    if (!subscribers_operand(program, why) ||
+        !find_person(program, program->argv[1], &person, why) ||
         !list_remove(program->store, person->address_key, "command", clock_now(), &found, why)) {
         return false;
     }
@@ -373,7 +316,7 @@ static bool people_forget(struct program *program, int *status, struct failure *
     struct address address;
     bool found;
     (void)status;
-    if (!operand(program, why) || !address_parse(program->argv[1], &address, why) ||
+    if (!subscribers_operand(program, why) || !address_parse(program->argv[1], &address, why) ||
         !may_forget(program, &address, why) ||
         !list_forget(program->store, program->keys, address.key, clock_now(), &found, why)) {
         return false;
@@ -414,90 +357,6 @@ static bool people_check(struct program *program, int *status, struct failure *w
     return true;
 }
 
-static void import_report(void *context, int64_t line, const char *address, const char *outcome,
-                          const char *reason)
-{
-    const struct program *program = context;
-    bool dry = program->options[OPTION_DRY_RUN].count > 0;
-    bool wrong = strcmp(outcome, "bad") == 0;
-    if (wrong || dry || program->verbose > 0) {
-        fprintf(wrong ? stderr : stdout, "%s:%lld: %s: %s%s%s\n", program->argv[1], (long long)line,
-                address, outcome, reason != NULL ? ": " : "", reason != NULL ? reason : "");
-    }
-}
-
-static bool import_file(struct program *program, const struct list_import_options *options,
-                        struct list_import_counts *counts, struct failure *why)
-{
-    const char *path = program->argv[1];
-    bool from_stdin = strcmp(path, "-") == 0;
-    FILE *in = stdin;
-    if (!from_stdin && !file_open(path, &in, why)) {
-        return false;
-    }
-    bool good = list_import(program->store, program->keys, in, from_stdin ? "standard input" : path,
-                            options, clock_now(), import_report, program, counts, why);
-    if (!from_stdin) {
-        fclose(in);
-    }
-    return good;
-}
-
-static void tell_strange_topics(const struct program *program,
-                                const struct list_import_counts *counts)
-{
-    if (!program->quiet && counts->strangers > 0) {
-        bool several = counts->strange_count > 1 || counts->strange_more;
-        fprintf(stderr, "verdicts: %s: warning: no comparison has the topic%s %s%s (of %lld %s)\n",
-                program->argv[1], several ? "s" : "", counts->strange,
-                counts->strange_more ? " and others" : "", (long long)counts->strangers,
-                counts->strangers == 1 ? "person" : "people");
-    }
-}
-
-/* What became of the rows: they add up. */
-static void print_counts(const struct list_import_counts *counts, bool dry_run)
-{
-    printf("%lld lines: %lld added, %lld already there, %lld left before, ",
-           (long long)counts->lines, (long long)counts->added, (long long)counts->already,
-           (long long)counts->left_before);
-    if (counts->taken_off > 0) {
-        printf("%lld taken off the list, ", (long long)counts->taken_off);
-    }
-    printf("%lld suppressed, %lld bad%s\n", (long long)counts->suppressed, (long long)counts->bad,
-           dry_run ? " (dry run: nothing stored)" : "");
-}
-
-static bool people_import(struct program *program, int *status, struct failure *why)
-{
-    struct list_import_counts counts = {0};
-    struct list_import_options options = {
-        .map = option(program, OPTION_MAP),
-        .ignored = program->options[OPTION_IGNORE].values,
-        .ignored_count = program->options[OPTION_IGNORE].count,
-        .encoding = option(program, OPTION_ENCODING),
-        .wording = option(program, OPTION_WORDING),
-        .dry_run = program->options[OPTION_DRY_RUN].count > 0,
-    };
-    if (!operand(program, why) || !new_status(program, true, &options.status, why) ||
-        !import_file(program, &options, &counts, why)) {
-        return false;
-    }
-    *status = counts.bad > 0 ? EXIT_BAD_DATA : 0;
-    if (!program->quiet && counts.unused[0] != '\0') {
-        fprintf(stderr, "verdicts: %s: columns not used: %s (--map FIELD=COLUMN names others)\n",
-                program->argv[1], counts.unused);
-    }
-    if (!program->quiet) {
-        print_counts(&counts, options.dry_run);
-    }
-    tell_strange_topics(program, &counts);
-    if (counts.added > 0) {
-        tell_pending(program, program->argv[1]);
-    }
-    return true;
-}
-
 static bool people_export(struct program *program, int *status, struct failure *why)
 {
     enum subscriber_status storage;
@@ -514,7 +373,8 @@ enum {
     USES_WORDING = 1 << OPTION_WORDING,
     USES_ADD = USES_STATUS | USES_WORDING | 1 << OPTION_NAME | 1 << OPTION_TOPICS,
     USES_IMPORT = USES_STATUS | USES_WORDING | 1 << OPTION_MAP | 1 << OPTION_IGNORE |
-                  1 << OPTION_ENCODING | 1 << OPTION_DRY_RUN,
+                  1 << OPTION_ENCODING | 1 << OPTION_CONTINUE | 1 << OPTION_UNDO |
+                  1 << OPTION_DRY_RUN,
     USES_YES = 1 << OPTION_YES,
 };
 
@@ -531,7 +391,7 @@ static const struct {
     {"add", NEEDS_STORE | NEEDS_KEYS, USES_ADD, true, people_add},
     {"remove", NEEDS_STORE | NEEDS_KEYS, 0, true, people_remove},
     {"check", NEEDS_NOTHING, USES_JSON, false, people_check},
-    {"import", NEEDS_STORE | NEEDS_KEYS, USES_IMPORT, true, people_import},
+    {"import", NEEDS_STORE | NEEDS_KEYS, USES_IMPORT, true, subscribers_import},
     {"export", NEEDS_READING, USES_JSON | USES_STATUS, false, people_export},
     {"forget", NEEDS_STORE | NEEDS_KEYS, USES_YES, true, people_forget},
 };
@@ -591,7 +451,8 @@ static bool subscribers_run(struct program *program, int *status, struct failure
 const struct verb verb_subscribers = {
     .name = "subscribers",
     .options = subscribers_options,
-    .usage = "list | show ADDR | add ADDR | remove ADDR | check ADDR... | import FILE | export | "
+    .usage = "list | show ADDR | add ADDR | remove ADDR | check ADDR... | import FILE | "
+             "import --undo ID | export | "
              "forget [--yes] ADDR",
     .help = "The list: show, add, remove, check, import, export, forget",
     .examples =

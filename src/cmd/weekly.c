@@ -14,8 +14,10 @@
 #include "cmd/common.h"
 #include "cmd/posting.h"
 #include "cmd/sending.h"
+#include "cmd/standing.h"
 #include "cmd/verbs.h"
 #include "issue/build.h"
+#include "store/import.h"
 #include "store/run.h"
 #include "store/subscriber.h"
 
@@ -214,19 +216,56 @@ static bool weekly_mails(struct weekly *weekly, struct failure *why)
            posting_send(program, &program->settings, program->keys, &result, why);
 }
 
-/* An issue for nobody would use up the week's comparisons. */
+/* An issue for nobody would use up the week's comparisons. People who wait to be asked are a list
+ * that its operator takes for complete: that is told once. */
 static bool weekly_has_readers(struct weekly *weekly, const struct issue *issue, bool *has,
                                struct failure *why)
 {
-    int64_t people[SUBSCRIBER_FORGOTTEN + 1];
-    if (!subscriber_counts(weekly->program->store, people, why)) {
+    struct program *program = weekly->program;
+    int64_t readers;
+    const char *list;
+    bool first = false;
+    if (!subscriber_eligible(program->store, &readers, why)) {
         return false;
     }
-    *has = people[SUBSCRIBER_CONFIRMED] > 0;
-    if (!*has) {
-        snprintf(weekly->summary, sizeof weekly->summary,
-                 "issue %lld (%s) waits: the list has no confirmed reader yet",
-                 (long long)issue->number, issue->iso_week);
+    *has = readers > 0;
+    if (*has) {
+        return true;
+    }
+    if (!standing_of_list(program->store, &program->arena, &list, why)) {
+        return false;
+    }
+    snprintf(weekly->summary, sizeof weekly->summary, "issue %lld (%s) waits: %s",
+             (long long)issue->number, issue->iso_week,
+             list != NULL ? list : "the list has no confirmed reader yet");
+    if (list != NULL && !issue_tell(program->store, issue->id, ISSUE_TOLD_WAITS, &first, why)) {
+        return false;
+    }
+    if (first) {
+        weekly_say(weekly, true);
+        weekly->sent_any = true; /* it has been said */
+    }
+    return true;
+}
+
+/* Readers of an import that broke off get nothing: told once, whatever else is due. */
+static bool weekly_imports(struct weekly *weekly, struct failure *why)
+{
+    struct program *program = weekly->program;
+    struct standing_import *imports;
+    size_t count;
+    if (!standing_of_imports(program->store, &program->arena, &imports, &count, why)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool first;
+        if (!import_tell(program->store, imports[i].id, &first, why)) {
+            return false;
+        }
+        if (first) {
+            fprintf(stderr, "verdicts: %s\n", imports[i].line);
+        }
+        weekly_note(weekly, imports[i].line);
     }
     return true;
 }
@@ -410,7 +449,8 @@ static bool weekly_work(struct weekly *weekly, struct failure *why)
     snprintf(weekly->summary, sizeof weekly->summary, "nothing due");
     weekly_bounces(weekly);
     if (!weekly_resume(weekly, why) || !weekly_earlier(weekly, why) ||
-        (!program->stop && !weekly_due(weekly, why)) || !weekly_mails(weekly, why)) {
+        (!program->stop && !weekly_due(weekly, why)) || !weekly_mails(weekly, why) ||
+        !weekly_imports(weekly, why)) {
         return false;
     }
     if (!weekly->sent_any && weekly->refused.kind == FAILURE_NONE) {

@@ -53,6 +53,7 @@ static bool connect_file(struct store *store, struct failure *why)
         return store_fail(store, why);
     }
     sqlite3_extended_result_codes(store->db, 1);
+    store_wait_patiently(store);
     store_set_patience(store, STORE_BUSY_MS, STORE_BUSY_MS);
     return true;
 }

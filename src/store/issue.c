@@ -187,7 +187,7 @@ static bool add_deliveries(struct store *store, int64_t issue_id, const char *fo
         "iif(why IS NULL, NULL, ?3) FROM (SELECT *, CASE WHEN paused_until > ?3 THEN 'paused' "
         "WHEN topics IN (SELECT topics FROM issue_variant WHERE issue_id = ?1 "
         "AND length(body) = 0) THEN 'no matching topic' END AS why "
-        "FROM subscriber NOT INDEXED WHERE status = 'confirmed') ORDER BY id");
+        "FROM subscriber NOT INDEXED WHERE status = 'confirmed' AND " IMPORT_ENDED ") ORDER BY id");
     return query_run(store, add_sql,
                      BIND_LIST(BIND_INT(issue_id), BIND_TEXT(format), BIND_INT(now)), readers, why);
 }

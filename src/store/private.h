@@ -34,10 +34,11 @@ struct store {
     int depth;   /* transactions begun and not ended */
     bool broken; /* one inside was rolled back: the outermost cannot be committed */
     struct query *statements[STORE_STATEMENT_SLOTS];
-    int64_t executed; /* statements run so far */
-    int first_ms;     /* how long to wait for a lock */
-    int then_ms;      /* and how long while nobody else has had it either */
-    int busy_ms;      /* which of them is in force */
+    int64_t executed;   /* statements run so far */
+    int first_ms;       /* how long to wait for a lock */
+    int then_ms;        /* and how long while nobody else has had it either */
+    int busy_ms;        /* which of them is in force */
+    int64_t busy_since; /* when the waiting under way began */
 };
 
 /* What is bound to the parameters ?1, ?2 … of a statement, in that order. Texts and blobs must
@@ -109,6 +110,8 @@ bool store_is_duplicate(struct store *store);
 
 /* How long the next statement waits for a lock, in milliseconds. */
 void store_wait_up_to(struct store *store, int ms);
+/* Waits for locks by a clock of its own, asking every few milliseconds. */
+void store_wait_patiently(struct store *store);
 /* A transaction for reading: what it sees is of one moment, and no writer is kept waiting. */
 bool store_begin_reading(struct store *store, struct failure *why) MUST_CHECK;
 /* Commits where `ok`, else rolls back: `ok = store_begin() && …; return store_end(…, ok, why);` */
@@ -152,6 +155,11 @@ bool store_accept_version(const char *path, enum store_mode mode, int64_t versio
 
 /* What an issue is rendered from lies among its variants, under topics that no reader can have. */
 #define ISSUE_SOURCE "\n"
+
+/* Whether a row of subscriber is of no import, or of one that has ended: whoever is not is eligible
+ * for nothing. */
+#define IMPORT_ENDED                                                                               \
+    "(import_id IS NULL OR import_id NOT IN (SELECT id FROM import WHERE finished_at IS NULL))"
 
 /* The index of `name` among `names`, or -1. */
 int store_find_name(const char *const *names, size_t count, const char *name);

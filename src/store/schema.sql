@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 6, the whole schema for a new database;
+-- The database of one newsletter. This file is version 7, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
@@ -159,6 +159,33 @@ CREATE TABLE issue_variant (
     PRIMARY KEY (issue_id, topics)
 ) STRICT;
 
+-- A run of `subscribers import` or `migrate`. Its people are eligible for nothing before its end.
+CREATE TABLE import (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    verb TEXT NOT NULL,              -- "import", "migrate"
+    fingerprint TEXT NOT NULL,       -- hash of the files and of what the command says of them
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,             -- NULL: running, or broken off
+    undone_at INTEGER,               -- when its people were taken out again
+    told INTEGER NOT NULL DEFAULT 0  -- 1: `weekly` has said that it has not ended
+) STRICT;
+CREATE INDEX import_unfinished ON import (id) WHERE finished_at IS NULL;
+
+-- The files of an import, and what became of their rows so far: lines is the sum of what follows.
+CREATE TABLE import_file (
+    import_id INTEGER NOT NULL REFERENCES import (id),
+    position INTEGER NOT NULL,       -- counts from 0
+    name TEXT NOT NULL,
+    lines INTEGER NOT NULL DEFAULT 0,
+    added INTEGER NOT NULL DEFAULT 0,
+    already INTEGER NOT NULL DEFAULT 0,
+    left_before INTEGER NOT NULL DEFAULT 0,
+    taken_off INTEGER NOT NULL DEFAULT 0,
+    suppressed INTEGER NOT NULL DEFAULT 0,
+    bad INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (import_id, position)
+) STRICT, WITHOUT ROWID;
+
 -- A person on the list. A forgotten person's row stays without name and address ('' and
 -- 'forgotten:ID'), so that the ledger keeps its counts.
 CREATE TABLE subscriber (
@@ -179,7 +206,8 @@ CREATE TABLE subscriber (
     paused_until INTEGER,            -- skipped by what is sent before then; NULL: not paused
     bounce_score REAL NOT NULL DEFAULT 0,
     hard_bounces INTEGER NOT NULL DEFAULT 0, -- on different days
-    last_bounce_at INTEGER
+    last_bounce_at INTEGER,
+    import_id INTEGER REFERENCES import (id) -- brought or confirmed by it, and not heard from since
 ) STRICT;
 CREATE INDEX subscriber_status ON subscriber (status, topics, id);
 CREATE INDEX subscriber_domain ON subscriber (domain) WHERE status = 'confirmed';
@@ -194,7 +222,8 @@ CREATE TABLE consent (
     wording TEXT NOT NULL,           -- which text of consent, or what an import stated
     form TEXT NOT NULL,              -- where: "signup", "import FILE", "command", "one-click" …
     at INTEGER NOT NULL,
-    origin TEXT NOT NULL             -- truncated network address of the asker; '' for commands
+    origin TEXT NOT NULL,            -- truncated network address of the asker; '' for commands
+    import_id INTEGER REFERENCES import (id) -- which import wrote it; NULL: none
 ) STRICT;
 CREATE INDEX consent_subscriber ON consent (subscriber_id, at);
 CREATE INDEX consent_at ON consent (at, kind); -- growth and churn of the last days

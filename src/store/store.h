@@ -25,7 +25,7 @@
 #include "base/arena.h"
 #include "base/failure.h"
 
-enum { STORE_BUSY_MS = 10000, STORE_VERSION = 6 };
+enum { STORE_BUSY_MS = 10000, STORE_VERSION = 7 };
 
 enum store_mode {
     STORE_CREATE,  /* the file must not exist; it gets the schema, made aside and published whole */
@@ -63,6 +63,11 @@ void store_rest(struct store *store);
 bool store_begin(struct store *store, struct failure *why) MUST_CHECK;
 bool store_commit(struct store *store, struct failure *why) MUST_CHECK;
 void store_rollback(struct store *store); /* after a failure; harmless when none is open */
+
+/* Between two of many short transactions: lets others write, and comes back when nobody has done so
+ * for a moment, or after a third of a second. Whoever waits for a lock asks every few milliseconds,
+ * so that the gap is found. */
+bool store_give_way(struct store *store, struct failure *why) MUST_CHECK;
 
 /* A consistent copy of the database in `path`, which must not exist (VACUUM INTO). */
 bool store_backup(struct store *store, const char *path, struct failure *why) MUST_CHECK;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "store/address_change.h"
+#include "store/import.h"
 #include "store/private.h"
 
 static const char *const status_names[] = {"pending", "confirmed",  "left",
@@ -30,7 +31,7 @@ bool subscriber_status_find(const char *name, enum subscriber_status *status)
 
 #define SUBSCRIBER_FIELDS                                                                          \
     "SELECT id, address, address_key, domain, name, status, topics, created_at, confirmed_at, "    \
-    "left_at, left_reason, paused_until, bounce_score, hard_bounces, last_bounce_at "              \
+    "left_at, left_reason, paused_until, bounce_score, hard_bounces, last_bounce_at, import_id "   \
     "FROM subscriber "
 
 /* Texts live in `arena`, or where it is NULL until the next step. */
@@ -51,6 +52,7 @@ static void read_subscriber(struct query *query, struct arena *arena, struct sub
         .bounce_score = query_real(query, 12),
         .hard_bounces = query_int(query, 13),
         .last_bounce_at = query_int(query, 14),
+        .import_id = query_int(query, 15),
     };
     bool known = subscriber_status_find(query_text(query, 5), &person->status);
     assert(known); /* the schema allows no other */
@@ -97,15 +99,16 @@ static bool is_gone(enum subscriber_status status)
            status == SUBSCRIBER_COMPLAINED;
 }
 
-static bool add_consent(struct store *store, int64_t id, const struct consent *consent,
-                        struct failure *why)
+bool consent_add(struct store *store, int64_t subscriber_id, const struct consent *consent,
+                 struct failure *why)
 {
-    SQL(consent_sql, "INSERT INTO consent (subscriber_id, kind, wording, form, at, origin) "
-                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+    SQL(consent_sql, "INSERT INTO consent (subscriber_id, kind, wording, form, at, origin, "
+                     "import_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
     return query_run(store, consent_sql,
-                     BIND_LIST(BIND_INT(id), BIND_TEXT(consent->kind), BIND_TEXT(consent->wording),
-                               BIND_TEXT(consent->form), BIND_INT(consent->at),
-                               BIND_TEXT(consent->origin)),
+                     BIND_LIST(BIND_INT(subscriber_id), BIND_TEXT(consent->kind),
+                               BIND_TEXT(consent->wording), BIND_TEXT(consent->form),
+                               BIND_INT(consent->at), BIND_TEXT(consent->origin),
+                               BIND_SOME(consent->import_id)),
                      NULL, why);
 }
 
@@ -120,25 +123,28 @@ static bool add_person(struct store *store, const struct subscriber *person,
     SQL(insert_sql,
         "INSERT INTO subscriber (address, address_key, domain, name, status, topics, created_at, "
         "confirmed_at, left_at, left_reason, paused_until, bounce_score, hard_bounces, "
-        "last_bounce_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
+        "last_bounce_at, import_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
+        "?13, "
+        "?14, ?15)");
     bool confirmed = person->status == SUBSCRIBER_CONFIRMED;
     bool gone = is_gone(person->status);
     int64_t confirmed_at = first_of(person->confirmed_at, confirmed ? consent->at : 0);
     int64_t left_at = first_of(person->left_at, gone ? consent->at : 0);
-    bool ok = query_insert(
-        store, insert_sql,
-        BIND_LIST(BIND_TEXT(person->address), BIND_TEXT(person->address_key),
-                  BIND_TEXT(store_domain_of(person->address)), BIND_TEXT(person->name),
-                  BIND_TEXT(status_names[person->status]), BIND_TEXT(person->topics),
-                  BIND_INT(first_of(person->created_at, consent->at)), BIND_SOME(confirmed_at),
-                  BIND_SOME(left_at), BIND_TEXT(person->left_reason),
-                  BIND_SOME(person->paused_until), BIND_REAL(person->bounce_score),
-                  BIND_INT(person->hard_bounces), BIND_SOME(person->last_bounce_at)),
-        id, why);
+    bool ok =
+        query_insert(store, insert_sql,
+                     BIND_LIST(BIND_TEXT(person->address), BIND_TEXT(person->address_key),
+                               BIND_TEXT(store_domain_of(person->address)), BIND_TEXT(person->name),
+                               BIND_TEXT(status_names[person->status]), BIND_TEXT(person->topics),
+                               BIND_INT(first_of(person->created_at, consent->at)),
+                               BIND_SOME(confirmed_at), BIND_SOME(left_at),
+                               BIND_TEXT(person->left_reason), BIND_SOME(person->paused_until),
+                               BIND_REAL(person->bounce_score), BIND_INT(person->hard_bounces),
+                               BIND_SOME(person->last_bounce_at), BIND_SOME(consent->import_id)),
+                     id, why);
     if (!ok && store_is_duplicate(store)) {
         return fail(why, FAILURE_DATA, "this address is on the list already");
     }
-    return ok && add_consent(store, *id, consent, why);
+    return ok && consent_add(store, *id, consent, why);
 }
 
 bool subscriber_insert(struct store *store, struct subscriber *subscriber,
@@ -155,12 +161,13 @@ bool subscriber_insert(struct store *store, struct subscriber *subscriber,
 
 /*
  * ?2 status, ?3 name, ?4 topics, ?5 paused_until (-1 as it is, 0 none), ?6 left_reason, ?7 at,
- * ?8 whether the new status is one of those who are gone. Times move only when the status does:
- * who is pending after having left keeps left_at, so that the record of leaving outlives a request
- * that is never confirmed. Who confirms anew starts without bounces.
+ * ?8 whether the new status is one of those who are gone, ?9 import_id (-1 as it is, NULL none).
+ * Times move only when the status does: who is pending after having left keeps left_at, so that the
+ * record of leaving outlives a request that is never confirmed. Who confirms anew starts without
+ * bounces.
  */
 static bool change_person(struct store *store, int64_t id, const struct subscriber_change *change,
-                          int64_t at, struct failure *why)
+                          const struct consent *consent, struct failure *why)
 {
     SQL(update_sql,
         "UPDATE subscriber SET status = ?2, name = coalesce(?3, name), "
@@ -172,14 +179,17 @@ static bool change_person(struct store *store, int64_t id, const struct subscrib
         "left_reason = CASE WHEN ?2 = 'confirmed' THEN NULL WHEN ?8 AND status <> ?2 THEN ?6 "
         "ELSE left_reason END, "
         "bounce_score = CASE WHEN ?2 = 'confirmed' AND status <> ?2 THEN 0 ELSE bounce_score END, "
-        "hard_bounces = CASE WHEN ?2 = 'confirmed' AND status <> ?2 THEN 0 ELSE hard_bounces END "
+        "hard_bounces = CASE WHEN ?2 = 'confirmed' AND status <> ?2 THEN 0 ELSE hard_bounces END, "
+        "import_id = CASE ?9 WHEN -1 THEN import_id ELSE ?9 END "
         "WHERE id = ?1 AND status <> 'forgotten'");
     int64_t changes = 0;
+    int64_t at = consent != NULL ? consent->at : clock_now();
     bool ok = query_run(store, update_sql,
                         BIND_LIST(BIND_INT(id), BIND_TEXT(status_names[change->status]),
                                   BIND_TEXT(change->name), BIND_TEXT(change->topics),
                                   BIND_INT(change->paused_until), BIND_TEXT(change->left_reason),
-                                  BIND_INT(at), BIND_INT(is_gone(change->status))),
+                                  BIND_INT(at), BIND_INT(is_gone(change->status)),
+                                  consent != NULL ? BIND_SOME(consent->import_id) : BIND_INT(-1)),
                         &changes, why);
     return ok &&
            (changes == 1 ||
@@ -190,9 +200,8 @@ bool subscriber_update(struct store *store, int64_t id, const struct subscriber_
                        const struct consent *consent, struct failure *why)
 {
     assert(change->status != SUBSCRIBER_FORGOTTEN);
-    int64_t at = consent != NULL ? consent->at : clock_now();
-    bool ok = store_begin(store, why) && change_person(store, id, change, at, why) &&
-              (consent == NULL || add_consent(store, id, consent, why));
+    bool ok = store_begin(store, why) && change_person(store, id, change, consent, why) &&
+              (consent == NULL || consent_add(store, id, consent, why));
     return store_end(store, ok, why);
 }
 
@@ -243,7 +252,7 @@ bool subscriber_forget(struct store *store, int64_t id, int64_t now, struct fail
     const struct bind *binds = BIND_LIST(BIND_INT(id), BIND_INT(now));
     bool ok = store_begin(store, why) && address_change_remove(store, id, why) &&
               erase_mails(store, binds, why) && erase_person(store, binds, why) &&
-              add_consent(store, id, &entry, why);
+              consent_add(store, id, &entry, why);
     return store_end(store, ok, why);
 }
 
@@ -283,6 +292,28 @@ bool subscriber_counts(struct store *store, int64_t counts[SUBSCRIBER_FORGOTTEN 
         counts[status] = query_int(query, 1);
     }
     query_close(query);
+    return ok;
+}
+
+bool subscriber_gone(struct store *store, enum subscriber_status status, int64_t since,
+                     int64_t *count, struct failure *why)
+{
+    SQL(gone_sql, "SELECT count(*) FROM subscriber WHERE status = ?1 AND left_at >= ?2 "
+                  "AND confirmed_at IS NOT NULL");
+    return query_number(store, gone_sql,
+                        BIND_LIST(BIND_TEXT(status_names[status]), BIND_INT(since)), count, why);
+}
+
+bool subscriber_eligible(struct store *store, int64_t *count, struct failure *why)
+{
+    SQL(eligible_sql, "SELECT count(*) FROM subscriber WHERE status = 'confirmed'");
+    SQL(waiting_sql,
+        "SELECT count(*) FROM subscriber WHERE status = 'confirmed' AND NOT " IMPORT_ENDED);
+    int64_t unfinished, waiting = 0;
+    bool ok = import_count_unfinished(store, &unfinished, why) &&
+              query_number(store, eligible_sql, BIND_NOTHING, count, why) &&
+              (unfinished == 0 || query_number(store, waiting_sql, BIND_NOTHING, &waiting, why));
+    *count -= waiting;
     return ok;
 }
 

@@ -26,13 +26,19 @@ struct subscriber {
     int64_t paused_until;
     double bounce_score;
     int64_t hard_bounces, last_bounce_at;
+    int64_t import_id; /* brought or confirmed by it and not heard from since; 0: none */
 };
 
 struct consent {
     const char *kind; /* see schema.sql */
     const char *wording, *form, *origin;
     int64_t at;
+    int64_t import_id; /* which import says so; 0: none */
 };
+
+/* Adds an entry that changes nothing else: what an import knows of the past. */
+bool consent_add(struct store *store, int64_t subscriber_id, const struct consent *consent,
+                 struct failure *why) MUST_CHECK;
 
 /* *subscriber NULL if absent. */
 bool subscriber_find(struct store *store, struct arena *arena, const char *address_key,
@@ -51,6 +57,7 @@ bool subscriber_insert(struct store *store, struct subscriber *subscriber,
  * gets left_at and left_reason; who becomes pending again keeps them, so that the record of leaving
  * outlives a request that is never confirmed; who confirms loses them and starts without bounces.
  * `consent` NULL: no entry (a bounce is not a matter of consent), and the instant is clock_now().
+ * An entry that no import wrote says that the person was heard from: import_id goes.
  * FAILURE_DATA for an id that is not there or was erased. */
 struct subscriber_change {
     enum subscriber_status status;
@@ -100,6 +107,13 @@ typedef bool (*subscriber_visit)(void *context, const struct subscriber *subscri
                                  struct failure *why);
 bool subscriber_each(struct store *store, const enum subscriber_status *status,
                      subscriber_visit each, void *context, struct failure *why) MUST_CHECK;
+
+/* How many have gone off the list so since then. */
+bool subscriber_gone(struct store *store, enum subscriber_status status, int64_t since,
+                     int64_t *count, struct failure *why) MUST_CHECK;
+
+/* How many would get an issue: confirmed, and not by an import that has not ended. */
+bool subscriber_eligible(struct store *store, int64_t *count, struct failure *why) MUST_CHECK;
 
 /* How many in each status. */
 bool subscriber_counts(struct store *store, int64_t counts[SUBSCRIBER_FORGOTTEN + 1],

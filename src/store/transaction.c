@@ -1,14 +1,41 @@
 /* Transactions, which may stand in each other. */
 #include <assert.h>
+#include <time.h>
 
+#include "base/clock.h"
 #include "store/private.h"
+
+enum { BUSY_POLL_MS = 4, GIVE_WAY_MS = 15, GIVE_WAY_MAX_MS = 330 };
+
+static void pause_ms(int64_t ms)
+{
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
+/* SQLite's own waiting asks every tenth of a second in the end, and would miss the gaps that long
+ * work leaves. */
+static int wait_for_lock(void *context, int asked)
+{
+    struct store *store = context;
+    int64_t now = clock_monotonic_ms();
+    if (asked == 0) {
+        store->busy_since = now;
+    }
+    if (now - store->busy_since >= store->busy_ms) {
+        return 0;
+    }
+    pause_ms(asked < 3 ? 1 : BUSY_POLL_MS);
+    return 1;
+}
+
+void store_wait_patiently(struct store *store)
+{
+    sqlite3_busy_handler(store->db, wait_for_lock, store);
+}
 
 void store_wait_up_to(struct store *store, int ms)
 {
-    if (store->busy_ms != ms) {
-        sqlite3_busy_timeout(store->db, ms);
-        store->busy_ms = ms;
-    }
+    store->busy_ms = ms;
 }
 
 /* Inner begins and commits never fail: only the outermost one speaks to the database, and a
@@ -89,4 +116,22 @@ bool store_end(struct store *store, bool ok, struct failure *why)
         return false;
     }
     return store_commit(store, why);
+}
+
+/* PRAGMA data_version changes when another connection has written. */
+bool store_give_way(struct store *store, struct failure *why)
+{
+    SQL(version_sql, "PRAGMA data_version");
+    int64_t before, after = 0;
+    assert(store->depth == 0);
+    bool ok = query_number(store, version_sql, BIND_NOTHING, &before, why);
+    for (int waited = 0; ok && waited < GIVE_WAY_MAX_MS; waited += GIVE_WAY_MS) {
+        pause_ms(GIVE_WAY_MS);
+        ok = query_number(store, version_sql, BIND_NOTHING, &after, why);
+        if (after == before) {
+            break;
+        }
+        before = after;
+    }
+    return ok;
 }

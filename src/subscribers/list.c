@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "subscribers/words.h"
+#include "subscribers/list_private.h"
 
 enum { TOPIC_MAX = 100, TOPICS_MAX = 50, NAME_BYTES_MAX = 255 };
 
@@ -105,14 +105,6 @@ bool list_topics(struct arena *arena, const char *text, const char **topics, str
     return true;
 }
 
-/* Who is pending but once left has asked to come back and not yet confirmed it: only that person
- * can. */
-static bool has_left(const struct subscriber *known)
-{
-    return known->left_at != 0 ||
-           (known->status != SUBSCRIBER_PENDING && known->status != SUBSCRIBER_CONFIRMED);
-}
-
 bool list_check_person(const struct list_person *person, struct address *address,
                        struct failure *why)
 {
@@ -124,134 +116,6 @@ bool list_check_person(const struct list_person *person, struct address *address
         return fail(why, FAILURE_DATA, "the name is longer than %d bytes", NAME_BYTES_MAX);
     }
     return len == 0 || check_line(person->name, len, "name", why);
-}
-
-static bool insert_new(struct store *store, const struct list_person *person,
-                       const struct address *address, const struct consent *consent,
-                       struct failure *why)
-{
-    struct subscriber fresh = {
-        .address = address->normal,
-        .address_key = address->key,
-        .domain = address->normal + address->at + 1,
-        .name = person->name != NULL ? person->name : "",
-        .status = person->status,
-        .topics = person->topics != NULL ? person->topics : "",
-        .created_at = consent->at,
-    };
-    return subscriber_insert(store, &fresh, consent, why);
-}
-
-static bool differs(const char *given, const char *known)
-{
-    return given != NULL && strcmp(given, known) != 0;
-}
-
-static bool is_gone(enum subscriber_status status)
-{
-    return status != SUBSCRIBER_PENDING && status != SUBSCRIBER_CONFIRMED;
-}
-
-/* A file says that somebody is gone. A complaint weighs more than leaving, and that more than a
- * bounce: whoever is gone in a lesser way is so in the greater from now on. */
-static bool take_off(struct store *store, const struct subscriber *known,
-                     enum subscriber_status status, const char *hash, const struct consent *consent,
-                     struct failure *why)
-{
-    const struct subscriber_change change = {
-        .status = status, .paused_until = -1, .left_reason = consent->form};
-    struct consent entry = *consent;
-    entry.kind = "left";
-    entry.wording = "";
-    return subscriber_update(store, known->id, &change, &entry, why) &&
-           (status != SUBSCRIBER_COMPLAINED ||
-            suppression_add(store, hash, "complained", consent->at, why));
-}
-
-static bool take_gone(struct store *store, const struct subscriber *known,
-                      enum subscriber_status status, const char *hash,
-                      const struct consent *consent, enum list_added *outcome, struct failure *why)
-{
-    *outcome = has_left(known) ? LIST_LEFT_BEFORE : LIST_TAKEN_OFF;
-    return words_stricter(known->status, status) == known->status ||
-           take_off(store, known, status, hash, consent, why);
-}
-
-/* Somebody who is on the list: one who waits for confirmation can be confirmed, and a command may
- * give anybody who has not left another name or other topics. */
-static bool take_known(struct store *store, const struct subscriber *known,
-                       const struct list_person *person, const struct consent *consent,
-                       enum list_added *outcome, struct failure *why)
-{
-    if (has_left(known)) {
-        *outcome = LIST_LEFT_BEFORE;
-        return true;
-    }
-    bool confirms = known->status == SUBSCRIBER_PENDING && person->status == SUBSCRIBER_CONFIRMED;
-    bool renews = person->renew &&
-                  (differs(person->name, known->name) || differs(person->topics, known->topics));
-    struct subscriber_change change = {
-        .status = confirms ? SUBSCRIBER_CONFIRMED : known->status,
-        .name = renews ? person->name : NULL,
-        .topics = renews ? person->topics : NULL,
-        .paused_until = -1,
-    };
-    struct consent entry = *consent;
-    if (!confirms) {
-        entry.kind = "changed";
-        entry.wording = "";
-    }
-    *outcome = confirms || renews ? LIST_UPDATED : LIST_ALREADY;
-    return (!confirms && !renews) || subscriber_update(store, known->id, &change, &entry, why);
-}
-
-/* Without what would turn the direction of the greeting that the name stands in. */
-static const char *clean_name(struct arena *arena, const char *name)
-{
-    size_t len = strlen(name);
-    char *clean = arena_alloc(arena, len + 1);
-    size_t used = 0;
-    for (size_t at = 0; at < len;) {
-        uint32_t point;
-        size_t bytes = utf8_decode(name + at, len - at, &point);
-        if (!utf8_is_bidi_control(point)) {
-            memcpy(clean + used, name + at, bytes);
-            used += bytes;
-        }
-        at += bytes;
-    }
-    clean[used] = '\0';
-    return clean;
-}
-
-bool list_take_person(struct store *store, struct arena *arena, const struct token_keys *keys,
-                      const struct list_person *given, const struct address *address,
-                      const struct consent *consent, enum list_added *outcome, struct failure *why)
-{
-    struct list_person person = *given;
-    person.name = given->name != NULL ? clean_name(arena, given->name) : NULL;
-    char hash[HASH_HEX];
-    const char *reason;
-    struct subscriber *known;
-    token_suppression_hash(keys, address->key, hash);
-    if (!suppression_find(store, arena, hash, &reason, why) ||
-        !subscriber_find(store, arena, address->key, &known, why)) {
-        return false;
-    }
-    if (reason != NULL) {
-        *outcome = LIST_SUPPRESSED;
-        return true;
-    }
-    if (known != NULL && is_gone(person.status)) {
-        return take_gone(store, known, person.status, hash, consent, outcome, why);
-    }
-    if (known != NULL) {
-        return take_known(store, known, &person, consent, outcome, why);
-    }
-    *outcome = is_gone(person.status) ? LIST_LEFT_BEFORE : LIST_ADDED;
-    return insert_new(store, &person, address, consent, why) &&
-           (person.status != SUBSCRIBER_COMPLAINED ||
-            suppression_add(store, hash, "complained", consent->at, why));
 }
 
 /* Commits what went well, rolls back what did not. */
@@ -274,7 +138,8 @@ bool list_add(struct store *store, const struct token_keys *keys, const struct l
         .kind = "added", .wording = wording, .form = form, .origin = "", .at = now};
     bool good = list_check_person(person, &address, why) && store_begin(store, why);
     if (good) {
-        good = list_take_person(store, &arena, keys, person, &address, &consent, outcome, why);
+        const struct list_taking taking = {.store = store, .keys = keys, .consent = &consent};
+        good = list_take_person(&taking, &arena, person, &address, outcome, why);
         good = end_transaction(store, good, why);
     }
     arena_free(&arena);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/token.h"
+#include "store/import.h"
 #include "store/subscriber.h"
 
 enum list_added {
@@ -21,6 +22,11 @@ struct list_person {
     const char *topics;            /* "" all; NULL: not said, all for who is new */
     enum subscriber_status status; /* PENDING or CONFIRMED; an import also knows who is gone */
     bool renew;                    /* name and topics replace those of who is there already */
+    /* What another system knows of somebody who is new here; instants 0: not. */
+    int64_t created_at, confirmed_at, left_at, paused_until;
+    const char *left_reason;
+    const struct consent *past; /* entries of the ledger, each with its own instant */
+    size_t past_count;
 };
 
 /* Adds one person by command; LIST_UPDATED where somebody who is there was confirmed or renewed.
@@ -45,9 +51,12 @@ struct list_import_options {
     enum subscriber_status status;
     const char *wording; /* required for CONFIRMED */
     bool dry_run;
+    int64_t continues; /* the id of an import of the same file that broke off; 0: find it */
 };
 struct list_import_counts {
     int64_t lines, added, already, left_before, taken_off, suppressed, bad;
+    int64_t id;       /* of the import; 0: a dry run */
+    int64_t resumed;  /* lines that an import which broke off had taken before */
     char unused[300]; /* headers of columns that nothing is read from: "\"Age\", \"Note\"" */
     /* Topics of people who came in that no comparison has; none where there is no comparison. */
     int64_t strangers;     /* people with one */
@@ -72,6 +81,11 @@ typedef void (*list_import_report)(void *context, int64_t line, const char *addr
 bool list_import(struct store *store, const struct token_keys *keys, FILE *in, const char *name,
                  const struct list_import_options *options, int64_t now, list_import_report report,
                  void *context, struct list_import_counts *counts, struct failure *why) MUST_CHECK;
+
+/* Takes out whom the import brought and nobody has heard from since; see import_undo_piece().
+ * FAILURE_NO_INPUT where there is none of that id. */
+bool list_undo(struct store *store, int64_t id, int64_t now, struct import_undone *undone,
+               struct failure *why) MUST_CHECK;
 
 enum list_format { LIST_CSV, LIST_JSON };
 /* CSV cells that a spreadsheet would take for a formula get an apostrophe in front. */

@@ -1,88 +1,78 @@
 /*
- * A table of people into the list.
+ * Tables of people into the list.
  *
- * Two walks: the first looks at all rows and decides what the columns mean (list_columns.c), so
- * that a file that cannot be read changes nothing; the second takes row by row.
+ * Two walks over each file: the first looks at all rows and decides what the columns mean
+ * (list_columns.c), so that a file that cannot be read changes nothing; the second takes row by
+ * row, in transactions of a tenth of a second with a gap between them. What stands in the database
+ * of the import (store/import.h) was committed with the rows it counts: the same import again
+ * passes as many rows as an earlier run has taken.
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/utf8.h"
 #include "store/comparison.h"
-#include "subscribers/list_private.h"
+#include "subscribers/words.h"
 
-enum { STRANGE_MAX = 5 };
-
-struct import {
-    struct store *store;
-    const struct token_keys *keys;
-    const char *name;
-    const struct list_import_options *options;
-    struct consent consent;
-    list_import_report report;
-    void *context;
-    struct list_import_counts *counts;
-    struct table table;
-    struct list_columns columns;
-    bool header_done;
-    bool headless; /* the first row is a person */
-
-    struct arena arena;  /* of the whole import */
-    const char **topics; /* those that comparisons have */
-    size_t topic_count;
-
-    const struct table_row *row; /* the present one */
-    const char *address;         /* in it; NULL: none */
-    struct failure row_why;      /* why it is bad */
-};
+enum { STRANGE_MAX = 5, PIECE_MS = 100, UNDO_PEOPLE = 500 };
 
 /* --- the first walk --- */
 
+struct looking {
+    struct list_load *load;
+    struct list_source *source;
+    bool header_done;
+};
+
 static bool look_at_row(void *context, struct table_row *row, struct failure *why)
 {
-    struct import *import = context;
-    bool headless = true;
-    if (!import->header_done) {
+    struct looking *looking = context;
+    struct list_source *source = looking->source;
+    bool person = looking->header_done;
+    if (!looking->header_done) {
         if (row->bad != NULL) {
-            return fail(why, FAILURE_DATA, "%s:%lld: %s", import->name, (long long)row->line,
+            return fail(why, FAILURE_DATA, "%s:%lld: %s", source->name, (long long)row->line,
                         row->bad);
         }
-        list_columns_begin(&import->columns, row, &headless);
-        import->headless = headless;
-        import->header_done = true;
+        list_columns_begin(source->columns, row, &source->headless);
+        looking->header_done = true;
+        person = source->headless;
     }
-    if (headless) {
-        list_columns_see(&import->columns, row);
+    if (person) {
+        list_columns_see(source->columns, row);
     }
     return true;
 }
 
-static bool look_at_table(struct import *import, struct failure *why)
+bool list_load_look(struct list_load *load, struct list_source *source, struct failure *why)
 {
-    struct list_import_counts *counts = import->counts;
-    if (!table_each(&import->table, look_at_row, import, why)) {
+    struct looking looking = {.load = load, .source = source};
+    struct list_import_counts *counts = load->counts;
+    if (!table_each(&source->table, look_at_row, &looking, why)) {
         return false;
     }
-    if (!import->header_done) {
+    if (!looking.header_done) {
         return fail(why, FAILURE_DATA,
                     "%s:1: there is nothing in it; the first line has to name the columns",
-                    import->name);
+                    source->name);
     }
-    return list_columns_settle(&import->columns, &import->table, counts->unused,
+    return list_columns_settle(source->columns, &source->table, counts->unused,
                                sizeof counts->unused, why);
 }
 
 /* --- the second --- */
 
-static void report_row(struct import *import, const char *outcome, const char *reason)
+static void report_row(const struct list_load *load, const struct table_row *row,
+                       const char *address, const char *outcome, const char *reason)
 {
-    const char *address = import->address != NULL ? import->address : "(no address)";
-    if (import->report != NULL) {
-        import->report(import->context, import->row->line, address, outcome, reason);
+    if (load->report != NULL) {
+        load->report(load->context, row->line, address != NULL ? address : "(no address)", outcome,
+                     reason);
     }
 }
 
-static void count_outcome(struct import *import, enum list_added outcome)
+static const char *count_outcome(struct import_counts *counts, enum list_added outcome)
 {
     static const char *const words[] = {
         [LIST_ADDED] = "added",
@@ -92,98 +82,18 @@ static void count_outcome(struct import *import, enum list_added outcome)
         [LIST_UPDATED] = "confirmed",
         [LIST_TAKEN_OFF] = "taken off",
     };
-    struct list_import_counts *counts = import->counts;
     counts->added += outcome == LIST_ADDED || outcome == LIST_UPDATED;
     counts->already += outcome == LIST_ALREADY;
     counts->left_before += outcome == LIST_LEFT_BEFORE;
     counts->taken_off += outcome == LIST_TAKEN_OFF;
     counts->suppressed += outcome == LIST_SUPPRESSED;
-    report_row(import, words[outcome], NULL);
+    return words[outcome];
 }
 
-static bool fail_open_quote(const struct import *import, int column, struct failure *why)
+static bool is_topic(const struct list_load *load, const char *text, size_t len)
 {
-    return fail(why, FAILURE_DATA, "a quote opened in line %lld is not closed properly",
-                (long long)import->row->cell_lines[column]);
-}
-
-/* A cell of several lines that holds an address is a quotation mark that swallowed the rows behind
- * it; other line breaks become `instead`. */
-static bool read_lines(const struct import *import, enum list_column field, char instead,
-                       const char **text, struct failure *why)
-{
-    const char *cell = list_columns_cell(&import->columns, import->row, field);
-    *text = cell;
-    if (cell == NULL || strchr(cell, '\n') == NULL) {
-        return true;
-    }
-    if (field == LIST_EMAIL || strchr(cell, '@') != NULL) {
-        return fail_open_quote(import, import->columns.at[field], why);
-    }
-    char *copy = arena_copy(import->row->arena, cell);
-    for (char *c = copy; *c != '\0'; c++) {
-        *c = *c == '\n' ? instead : *c;
-    }
-    *text = copy;
-    return true;
-}
-
-/* The address as it is written in the cell, and the name in front of it, "" if none. */
-static bool read_address(struct import *import, char display[256], struct failure *why)
-{
-    const char *cell;
-    char text[ADDRESS_INPUT + 1];
-    if (!read_lines(import, LIST_EMAIL, '\n', &cell, why)) {
-        return false;
-    }
-    if (cell == NULL) {
-        return fail(why, FAILURE_DATA, "there is no address in this row");
-    }
-    address_unwrap(cell, text, display);
-    if (strchr(text, '@') != strrchr(text, '@') && strpbrk(text, ",; ") != NULL) {
-        return fail(why, FAILURE_DATA, "there are several addresses in this cell");
-    }
-    import->address = arena_copy(import->row->arena, text);
-    return true;
-}
-
-static bool read_person(struct import *import, struct list_person *person, struct address *address)
-{
-    struct failure *why = &import->row_why;
-    const struct table_row *row = import->row;
-    const char *topics;
-    char display[256];
-    *person = (struct list_person){0};
-    if (row->bad != NULL) {
-        import->address = list_columns_cell(&import->columns, row, LIST_EMAIL);
-        return fail(why, FAILURE_DATA, "%s", row->bad);
-    }
-    if (!read_address(import, display, why) ||
-        !read_lines(import, LIST_NAME, ' ', &person->name, why)) {
-        return false;
-    }
-    person->address = import->address;
-    if ((person->name == NULL || person->name[0] == '\0') && display[0] != '\0') {
-        person->name = arena_copy(row->arena, display);
-    }
-    for (size_t i = import->columns.count; i < row->count; i++) {
-        if (row->cells[i][0] != '\0') {
-            return fail(why, FAILURE_DATA,
-                        "more cells than the header has columns; is a separator inside a cell "
-                        "without quotation marks?");
-        }
-    }
-    return list_columns_status(&import->columns, row, import->options->status, &person->status,
-                               why) &&
-           list_check_person(person, address, why) &&
-           read_lines(import, LIST_TOPICS, '\n', &topics, why) &&
-           (topics == NULL || list_topics(row->arena, topics, &person->topics, why));
-}
-
-static bool is_topic(const struct import *import, const char *text, size_t len)
-{
-    for (size_t i = 0; i < import->topic_count; i++) {
-        if (strlen(import->topics[i]) == len && memcmp(import->topics[i], text, len) == 0) {
+    for (size_t i = 0; i < load->topic_count; i++) {
+        if (strlen(load->topics[i]) == len && memcmp(load->topics[i], text, len) == 0) {
             return true;
         }
     }
@@ -191,11 +101,11 @@ static bool is_topic(const struct import *import, const char *text, size_t len)
 }
 
 /* Names the topic among those that no comparison has, once, and as long as there are few. */
-static void note_strange(struct import *import, const char *text, size_t len)
+static void note_strange(struct list_load *load, struct arena *arena, const char *text, size_t len)
 {
-    struct list_import_counts *counts = import->counts;
+    struct list_import_counts *counts = load->counts;
     size_t used = strlen(counts->strange);
-    const char *quoted = arena_format(import->row->arena, "\"%.*s\"", (int)len, text);
+    const char *quoted = arena_format(arena, "\"%.*s\"", (int)len, text);
     if (strstr(counts->strange, quoted) != NULL) {
         return;
     }
@@ -211,105 +121,300 @@ static void note_strange(struct import *import, const char *text, size_t len)
 
 /* A slip in a topic would keep its reader out of every issue. Before the first comparison there is
  * nothing to hold topics against. */
-static void note_topics(struct import *import, const char *topics)
+static void note_topics(struct list_load *load, struct arena *arena, const char *topics)
 {
     bool strange = false;
-    for (size_t len; import->topic_count > 0 && *topics != '\0';
+    for (size_t len; load->topic_count > 0 && *topics != '\0';
          topics += len + (topics[len] == '\n')) {
         len = strcspn(topics, "\n");
-        if (!is_topic(import, topics, len)) {
-            note_strange(import, topics, len);
+        if (!is_topic(load, topics, len)) {
+            note_strange(load, arena, topics, len);
             strange = true;
         }
     }
-    import->counts->strangers += strange;
+    load->counts->strangers += strange;
 }
 
-static bool take_person(struct import *import, struct failure *why)
+static bool take_person(struct list_load *load, struct table_row *row, struct failure *why)
 {
-    struct list_person person;
-    struct address address;
+    struct list_reading reading;
+    struct list_source *source = load->source;
+    struct failure bad = {0};
     enum list_added outcome;
-    import->counts->lines++;
-    if (!read_person(import, &person, &address)) {
-        import->counts->bad++;
-        report_row(import, "bad", import->row_why.text);
+    source->counts.lines++;
+    if (!list_read_person(load, row, &reading, &bad)) {
+        source->counts.bad++;
+        report_row(load, row, reading.display, "bad", bad.text);
         return true;
     }
-    if (!list_take_person(import->store, import->row->arena, import->keys, &person, &address,
-                          &import->consent, &outcome, why)) {
-        return fail_context(why, "%s:%lld", import->name, (long long)import->row->line);
+    const char *wording = load->options->wording;
+    const struct consent consent = {.kind = "imported",
+                                    .wording = wording != NULL ? wording : "",
+                                    .form = source->form,
+                                    .origin = "",
+                                    .at = load->now,
+                                    .import_id = load->id};
+    const struct list_taking taking = {.store = load->store,
+                                       .keys = load->keys,
+                                       .consent = &consent,
+                                       .most = load->options->status,
+                                       .dry_run = load->options->dry_run};
+    if (!list_take_person(&taking, row->arena, &reading.person, &reading.address, &outcome, why)) {
+        return fail_context(why, "%s:%lld", source->name, (long long)row->line);
     }
-    count_outcome(import, outcome);
-    if (outcome == LIST_ADDED && person.topics != NULL) {
-        note_topics(import, person.topics);
+    report_row(load, row, reading.display, count_outcome(&source->counts, outcome), NULL);
+    if (outcome == LIST_ADDED && reading.person.topics != NULL) {
+        note_topics(load, row->arena, reading.person.topics);
     }
     return true;
 }
 
+static bool begin_piece(struct list_load *load, struct failure *why)
+{
+    load->piece_since = clock_monotonic_ms();
+    return load->options->dry_run || store_begin(load->store, why);
+}
+
+static bool end_piece(struct list_load *load, struct failure *why)
+{
+    size_t file = (size_t)(load->source - load->sources);
+    return load->options->dry_run ||
+           (import_note(load->store, load->id, file, &load->source->counts, why) &&
+            store_commit(load->store, why));
+}
+
 static bool take_row(void *context, struct table_row *row, struct failure *why)
 {
-    struct import *import = context;
-    bool header = !import->header_done && !import->headless;
-    import->header_done = true;
-    import->row = row;
-    import->row_why = (struct failure){0};
-    import->address = NULL;
-    return header || take_person(import, why);
-}
-
-static bool take_table(struct import *import, struct failure *why)
-{
-    import->header_done = false;
-    bool good = store_begin(import->store, why) &&
-                comparison_categories(import->store, &import->arena, &import->topics,
-                                      &import->topic_count, why) &&
-                table_each(&import->table, take_row, import, why);
-    if (good && !import->options->dry_run && store_commit(import->store, why)) {
+    struct list_load *load = context;
+    bool header = !load->header_done && !load->source->headless;
+    load->header_done = true;
+    if (header) {
         return true;
     }
-    store_rollback(import->store);
-    return good && import->options->dry_run;
+    if (load->taken > 0) {
+        load->taken--;
+        return true;
+    }
+    if (!take_person(load, row, why)) {
+        return false;
+    }
+    bool ends = !load->options->dry_run && clock_monotonic_ms() - load->piece_since >= PIECE_MS;
+    return !ends ||
+           (end_piece(load, why) && store_give_way(load->store, why) && begin_piece(load, why));
 }
 
-static bool read_map(struct import *import, struct failure *why)
+static bool take_source(struct list_load *load, struct list_source *source, struct failure *why)
+{
+    load->source = source;
+    load->header_done = false;
+    if (load->id != 0 && !import_noted(load->store, load->id, (size_t)(source - load->sources),
+                                       &source->counts, why)) {
+        return false;
+    }
+    load->taken = source->counts.lines;
+    load->counts->resumed += source->counts.lines;
+    bool good = begin_piece(load, why) && table_each(&source->table, take_row, load, why) &&
+                end_piece(load, why);
+    if (!good && !load->options->dry_run) {
+        store_rollback(load->store);
+    }
+    return good;
+}
+
+static void add_counts(struct list_import_counts *total, const struct import_counts *counts)
+{
+    total->lines += counts->lines;
+    total->added += counts->added;
+    total->already += counts->already;
+    total->left_before += counts->left_before;
+    total->taken_off += counts->taken_off;
+    total->suppressed += counts->suppressed;
+    total->bad += counts->bad;
+}
+
+static bool take_sources(struct list_load *load, struct failure *why)
+{
+    bool good =
+        comparison_categories(load->store, &load->arena, &load->topics, &load->topic_count, why);
+    for (size_t i = 0; good && i < load->source_count; i++) {
+        good = take_source(load, &load->sources[i], why);
+        add_counts(load->counts, &load->sources[i].counts);
+    }
+    return good;
+}
+
+/* The files and all that the command says of them: the same of both is the same import. */
+static void make_fingerprint(const struct list_load *load, char out[HASH_HEX])
+{
+    const struct list_import_options *options = load->options;
+    struct buf text;
+    buf_init(&text, 1024 * 1024);
+    buf_addf(&text, "%s\n%s\n%s\n%s\n", load->verb, subscriber_status_name(options->status),
+             options->wording != NULL ? options->wording : "",
+             options->map != NULL ? options->map : "");
+    for (size_t i = 0; i < options->ignored_count; i++) {
+        buf_addf(&text, "-%s\n", options->ignored[i]);
+    }
+    for (size_t i = 0; i < load->source_count; i++) {
+        buf_addf(&text, "%s %s\n", load->sources[i].table.sha256, load->sources[i].form);
+    }
+    hash_sha256_hex(text.data, text.len, out);
+    buf_free(&text);
+}
+
+/* The import that broke off and is continued; *id 0 where there is none. */
+static bool find_broken(struct list_load *load, const char *fingerprint, int64_t *id,
+                        struct failure *why)
+{
+    int64_t wanted = load->options->continues;
+    struct import_run *runs;
+    size_t count;
+    *id = 0;
+    if (!import_unfinished(load->store, &load->arena, &runs, &count, why)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool same = strcmp(runs[i].fingerprint, fingerprint) == 0;
+        if (wanted == runs[i].id && !same) {
+            return fail(why, FAILURE_DATA,
+                        "import %lld is of %s, and was begun with other options or with another "
+                        "content of it; continue it with the same, or take it back with --undo "
+                        "%lld",
+                        (long long)wanted, runs[i].name, (long long)wanted);
+        }
+        if (same && (wanted == 0 || wanted == runs[i].id)) {
+            *id = runs[i].id;
+        }
+    }
+    return *id != 0 || wanted == 0 ||
+           fail(why, FAILURE_NO_INPUT, "no import %lld waits to be continued", (long long)wanted);
+}
+
+static bool begin_import(struct list_load *load, struct failure *why)
+{
+    char fingerprint[HASH_HEX];
+    make_fingerprint(load, fingerprint);
+    if (!find_broken(load, fingerprint, &load->id, why)) {
+        return false;
+    }
+    if (load->id != 0) {
+        return true;
+    }
+    const char **names = arena_array(&load->arena, load->source_count, sizeof *names);
+    for (size_t i = 0; i < load->source_count; i++) {
+        names[i] = file_name(load->sources[i].name);
+    }
+    return import_begin(load->store, load->verb, fingerprint, names, load->source_count, load->now,
+                        &load->id, why);
+}
+
+/* The last commit takes all before it to the disk. */
+static bool end_import(struct list_load *load, struct failure *why)
+{
+    bool good = store_set_durable(load->store, true, why) && store_begin(load->store, why);
+    if (good) {
+        good =
+            import_finish(load->store, load->id, load->now, why) && store_commit(load->store, why);
+        if (!good) {
+            store_rollback(load->store);
+        }
+    }
+    return good;
+}
+
+static bool tell_broken(const struct list_load *load, struct failure *why)
+{
+    return fail_context(why,
+                        "import %lld broke off (the same command goes on behind line %lld, and "
+                        "subscribers import --undo %lld takes it back)",
+                        (long long)load->id, (long long)load->counts->lines, (long long)load->id);
+}
+
+bool list_load_take(struct list_load *load, struct failure *why)
+{
+    struct failure ignored = {0};
+    if (load->options->dry_run) {
+        bool good = import_seen_begin(load->store, why) && take_sources(load, why);
+        return import_seen_end(load->store, good ? why : &ignored) && good;
+    }
+    if (!begin_import(load, why) || !store_set_durable(load->store, false, why)) {
+        return false;
+    }
+    load->counts->id = load->id;
+    if (take_sources(load, why) && end_import(load, why)) {
+        return true;
+    }
+    (void)!store_set_durable(load->store, true, &ignored);
+    return tell_broken(load, why);
+}
+
+static bool open_source(struct list_load *load, FILE *in, struct list_source *source,
+                        struct failure *why)
 {
     struct list_map *map;
-    struct list_columns *columns = &import->columns;
-    bool good = list_map_read(&import->arena, import->options->map, &map, &columns->map_count, why);
-    columns->map = map;
-    columns->arena = &import->arena;
-    columns->options = import->options;
-    return good;
+    size_t map_count;
+    const struct list_import_options *options = load->options;
+    if (!list_map_read(&load->arena, options->map, &map, &map_count, why) ||
+        !table_open(in, source->name, options->encoding, &source->table, why)) {
+        return false;
+    }
+    source->columns = arena_alloc(&load->arena, sizeof *source->columns);
+    *source->columns = (struct list_columns){
+        .arena = &load->arena, .options = options, .map = map, .map_count = map_count};
+    return list_load_look(load, source, why);
 }
 
 bool list_import(struct store *store, const struct token_keys *keys, FILE *in, const char *name,
                  const struct list_import_options *options, int64_t now, list_import_report report,
                  void *context, struct list_import_counts *counts, struct failure *why)
 {
-    struct import import = {.store = store,
-                            .keys = keys,
-                            .name = name,
-                            .options = options,
-                            .report = report,
-                            .context = context,
-                            .counts = counts};
+    struct list_source source = {.name = name};
+    struct list_load load = {.store = store,
+                             .keys = keys,
+                             .options = options,
+                             .verb = "import",
+                             .sources = &source,
+                             .source_count = 1,
+                             .now = now,
+                             .report = report,
+                             .context = context,
+                             .counts = counts};
     *counts = (struct list_import_counts){0};
     if (options->status == SUBSCRIBER_CONFIRMED && options->wording == NULL) {
         return fail(why, FAILURE_USAGE,
                     "people come in as confirmed only with the wording of their consent");
     }
-    char form[300];
-    snprintf(form, sizeof form, "import %.255s", file_name(name));
-    import.consent = (struct consent){.kind = "imported",
-                                      .wording = options->wording != NULL ? options->wording : "",
-                                      .form = form,
-                                      .origin = "",
-                                      .at = now};
-    bool good = read_map(&import, why) &&
-                table_open(in, name, options->encoding, &import.table, why) &&
-                look_at_table(&import, why) && take_table(&import, why);
-    table_close(&import.table);
-    arena_free(&import.arena);
+    source.form = arena_format(&load.arena, "import %.255s", file_name(name));
+    bool good = open_source(&load, in, &source, why) && list_load_take(&load, why);
+    table_close(&source.table);
+    arena_free(&load.arena);
+    return good;
+}
+
+/* --- undoing --- */
+
+static bool undo_people(struct store *store, int64_t id, struct import_undone *undone,
+                        struct failure *why)
+{
+    int64_t after = 0;
+    bool good = true;
+    do {
+        good = import_undo_piece(store, id, UNDO_PEOPLE, &after, undone, why) &&
+               (after == 0 || store_give_way(store, why));
+    } while (good && after > 0);
+    return good;
+}
+
+bool list_undo(struct store *store, int64_t id, int64_t now, struct import_undone *undone,
+               struct failure *why)
+{
+    struct arena arena = {0};
+    struct import_run *run;
+    *undone = (struct import_undone){0};
+    bool good =
+        import_find(store, &arena, id, &run, why) &&
+        (run != NULL || fail(why, FAILURE_NO_INPUT, "there is no import %lld", (long long)id)) &&
+        undo_people(store, id, undone, why) && import_undo_end(store, id, now, why);
+    arena_free(&arena);
     return good;
 }

@@ -9,11 +9,19 @@
 bool list_check_person(const struct list_person *person, struct address *address,
                        struct failure *why) MUST_CHECK;
 
-/* Adds a checked person inside the caller's transaction. */
-bool list_take_person(struct store *store, struct arena *arena, const struct token_keys *keys,
+/* How people are taken in: by a command, or by an import, whose consent carries its id. */
+struct list_taking {
+    struct store *store;
+    const struct token_keys *keys;
+    const struct consent *consent;
+    enum subscriber_status most; /* what the import's people become at most */
+    bool dry_run;                /* nothing is stored (import_seen_begin() has been called) */
+};
+
+/* Takes a checked person inside the caller's transaction. */
+bool list_take_person(const struct list_taking *taking, struct arena *arena,
                       const struct list_person *given, const struct address *address,
-                      const struct consent *consent, enum list_added *outcome,
-                      struct failure *why) MUST_CHECK;
+                      enum list_added *outcome, struct failure *why) MUST_CHECK;
 
 /* What a column of a file holds. The first ones are fields that a map can name. */
 enum list_column {
@@ -88,6 +96,56 @@ bool list_columns_status(const struct list_columns *columns, const struct table_
 /* The row's cell of that field; NULL: none. */
 const char *list_columns_cell(const struct list_columns *columns, const struct table_row *row,
                               enum list_column field);
+
+/* One file of an import, and what it says of all people in it. */
+struct list_source {
+    const char *name;
+    const char *form;             /* of the consent: "import people.csv" */
+    enum subscriber_status least; /* how all of them are gone; CONFIRMED: they are not */
+    struct table table;
+    struct list_columns *columns;
+    bool headless; /* the first row is a person */
+    struct import_counts counts;
+};
+
+/* An import under way, of one file or of several. */
+struct list_load {
+    struct store *store;
+    const struct token_keys *keys;
+    const struct list_import_options *options;
+    const char *verb;
+    struct list_source *sources;
+    size_t source_count;
+    int64_t now;
+    list_import_report report; /* NULL: none */
+    void *context;
+    struct list_import_counts *counts;
+    struct arena arena; /* of the whole import; the caller frees it */
+    int64_t id;         /* 0 in a rehearsal */
+
+    const char **topics; /* those that comparisons have */
+    size_t topic_count;
+    struct list_source *source; /* the present one, and of it: */
+    int64_t taken;              /* rows that an earlier run has taken, still to be passed */
+    bool header_done;
+    int64_t piece_since; /* clock_monotonic_ms() when the transaction began */
+};
+
+/* Looks at a source whose table is open. */
+bool list_load_look(struct list_load *load, struct list_source *source,
+                    struct failure *why) MUST_CHECK;
+/* Takes the rows of all sources, which have been looked at. */
+bool list_load_take(struct list_load *load, struct failure *why) MUST_CHECK;
+
+/* What a row says of a person. `display` is the address as it was read, NULL if there is none; the
+ * failure tells why the row is bad. */
+struct list_reading {
+    struct list_person person;
+    struct address address;
+    const char *display;
+};
+bool list_read_person(const struct list_load *load, const struct table_row *row,
+                      struct list_reading *reading, struct failure *why) MUST_CHECK;
 
 /* Whether a spreadsheet would take the cell for a formula, apostrophes in front or not: those are
  * written with one more apostrophe and read with one less. */

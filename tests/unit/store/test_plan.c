@@ -12,6 +12,7 @@
 #include "store/bucket.h"
 #include "store/comparison_life.h"
 #include "store/epoch.h"
+#include "store/import.h"
 #include "store/run.h"
 
 static const char *const large_tables[] = {
@@ -203,6 +204,36 @@ static void call_people(struct scratch *scratch)
     must(subscriber_withdraw(scratch->store, id, &taken, &why));
     assert_true(taken);
     must(address_change_purge(scratch->store, NOW, &why));
+}
+
+static void call_imports(struct scratch *scratch)
+{
+    static const char *const names[] = {"people.csv"};
+    const struct import_counts counts = {.lines = 1, .added = 1};
+    struct import_counts noted;
+    struct import_run *runs;
+    struct import_undone undone = {0};
+    size_t count;
+    int64_t id, number, after = 0;
+    int status;
+    must(import_begin(scratch->store, "import", "hash", names, 1, NOW, &id, &why));
+    must(import_note(scratch->store, id, 0, &counts, &why));
+    must(import_noted(scratch->store, id, 0, &noted, &why));
+    bool first;
+    must(import_tell(scratch->store, id, &first, &why));
+    must(import_touch(scratch->store, id, 1, &why));
+    must(import_find(scratch->store, &scratch->arena, id, &runs, &why));
+    must(import_unfinished(scratch->store, &scratch->arena, &runs, &count, &why));
+    must(subscriber_eligible(scratch->store, &number, &why));
+    must(subscriber_gone(scratch->store, SUBSCRIBER_LEFT, NOW, &number, &why));
+    must(import_undo_piece(scratch->store, id, 10, &after, &undone, &why));
+    must(import_finish(scratch->store, id, NOW, &why));
+    must(import_undo_end(scratch->store, id, NOW, &why));
+    must(import_seen_begin(scratch->store, &why));
+    must(import_seen_note(scratch->store, "x", 1, &why));
+    must(import_seen_find(scratch->store, "x", &status, &why));
+    must(import_seen_end(scratch->store, &why));
+    must(store_give_way(scratch->store, &why));
 }
 
 static void call_drafts(struct scratch *scratch)
@@ -472,6 +503,7 @@ static void no_statement_walks_a_large_table_unless_it_is_meant_to(void **state)
     struct scratch *scratch = *state;
     call_comparisons(scratch);
     call_people(scratch);
+    call_imports(scratch);
     call_drafts(scratch);
     call_deliveries(scratch);
     call_bounces(scratch);

@@ -1,0 +1,41 @@
+#include "cmd/standing.h"
+
+#include "store/import.h"
+#include "store/subscriber.h"
+
+bool standing_of_list(struct store *store, struct arena *arena, const char **line,
+                      struct failure *why)
+{
+    int64_t people[SUBSCRIBER_FORGOTTEN + 1];
+    *line = NULL;
+    if (!subscriber_counts(store, people, why)) {
+        return false;
+    }
+    int64_t pending = people[SUBSCRIBER_PENDING];
+    if (people[SUBSCRIBER_CONFIRMED] == 0 && pending > 0) {
+        *line = arena_format(arena,
+                             "the list has %lld pending and no confirmed reader; verdicts "
+                             "subscribers invite asks them to confirm",
+                             (long long)pending);
+    }
+    return true;
+}
+
+bool standing_of_imports(struct store *store, struct arena *arena, struct standing_import **imports,
+                         size_t *count, struct failure *why)
+{
+    struct import_run *runs;
+    if (!import_unfinished(store, arena, &runs, count, why)) {
+        return false;
+    }
+    *imports = arena_array(arena, *count, sizeof **imports);
+    for (size_t i = 0; i < *count; i++) {
+        (*imports)[i].id = runs[i].id;
+        (*imports)[i].line = arena_format(
+            arena,
+            "import %lld of %s has not ended, and its people get no mail: the same subscribers %s "
+            "again goes on, subscribers import --undo %lld takes it back",
+            (long long)runs[i].id, runs[i].name, runs[i].verb, (long long)runs[i].id);
+    }
+    return true;
+}

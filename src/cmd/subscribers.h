@@ -1,0 +1,40 @@
+/* What the files of the verb `subscribers` share. */
+#ifndef CMD_SUBSCRIBERS_H
+#define CMD_SUBSCRIBERS_H
+
+#include "cmd/program.h"
+#include "store/subscriber.h"
+
+enum subscribers_option {
+    OPTION_JSON,
+    OPTION_STATUS,
+    OPTION_WORDING,
+    OPTION_NAME,
+    OPTION_TOPICS,
+    OPTION_MAP,
+    OPTION_IGNORE,
+    OPTION_ENCODING,
+    OPTION_CONTINUE,
+    OPTION_UNDO,
+    OPTION_DRY_RUN,
+    OPTION_YES
+};
+
+/* The first argument of the option; NULL where it was not given. */
+const char *subscribers_option(const struct program *program, enum subscribers_option which);
+
+/* FAILURE_USAGE unless there is one operand behind the word. */
+bool subscribers_operand(const struct program *program, struct failure *why) MUST_CHECK;
+
+/* --status of people who are added; confirmed ones need the wording of their consent. `gone`: a
+ * file may be one of people who left. */
+bool subscribers_new_status(const struct program *program, bool gone,
+                            enum subscriber_status *status, struct failure *why) MUST_CHECK;
+
+/* Tells on standard error that `who` came in as pending because nobody said otherwise. */
+void subscribers_tell_pending(const struct program *program, const char *who);
+
+/* The word `import`. */
+bool subscribers_import(struct program *program, int *status, struct failure *why) MUST_CHECK;
+
+#endif

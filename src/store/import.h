@@ -1,0 +1,75 @@
+/*
+ * Imports of people, in pieces.
+ *
+ * An import is begun, takes its rows in many short transactions, and is finished by its last one.
+ * Until then whom it brought or confirmed is eligible for nothing; whom it took off is off at once.
+ * What stands in the counts of its files was committed together with the rows they count, so that
+ * an import that broke off goes on behind them.
+ */
+#ifndef STORE_IMPORT_H
+#define STORE_IMPORT_H
+
+#include "base/arena.h"
+#include "store/store.h"
+
+/* lines is the sum of the others. */
+struct import_counts {
+    int64_t lines, added, already, left_before, taken_off, suppressed, bad;
+};
+
+struct import_run {
+    int64_t id;
+    const char *verb, *fingerprint;
+    int64_t started_at, finished_at, undone_at; /* 0: not */
+    const char *name;                           /* of the first file */
+    int64_t files;
+    struct import_counts counts; /* of all files so far */
+};
+
+bool import_begin(struct store *store, const char *verb, const char *fingerprint,
+                  const char *const *names, size_t count, int64_t now, int64_t *id,
+                  struct failure *why) MUST_CHECK;
+/* The counts of a file, from 0, as they stand after its last row. Part of the caller's transaction.
+ */
+bool import_note(struct store *store, int64_t id, size_t file, const struct import_counts *counts,
+                 struct failure *why) MUST_CHECK;
+bool import_noted(struct store *store, int64_t id, size_t file, struct import_counts *counts,
+                  struct failure *why) MUST_CHECK;
+bool import_finish(struct store *store, int64_t id, int64_t now, struct failure *why) MUST_CHECK;
+
+/* Remembers that the import spoke of somebody whom it left as they are. */
+bool import_touch(struct store *store, int64_t id, int64_t subscriber_id,
+                  struct failure *why) MUST_CHECK;
+
+/* *run NULL where there is none of that id. */
+bool import_find(struct store *store, struct arena *arena, int64_t id, struct import_run **run,
+                 struct failure *why) MUST_CHECK;
+/* Imports that have not ended, the oldest first. */
+bool import_unfinished(struct store *store, struct arena *arena, struct import_run **runs,
+                       size_t *count, struct failure *why) MUST_CHECK;
+/* Keeps that `weekly` has named it; `*first` false where it had before. */
+bool import_tell(struct store *store, int64_t id, bool *first, struct failure *why) MUST_CHECK;
+bool import_count_unfinished(struct store *store, int64_t *count, struct failure *why) MUST_CHECK;
+
+/* Takes out people of the import whose id is behind `*after`, at most `limit`; `*after` becomes the
+ * last that was looked at, 0 at the end. Whom it brought and nobody has heard from since is
+ * removed, or becomes pending where a delivery or a bounce speaks of them; whom it only confirmed
+ * becomes pending again. Who left meanwhile, or by it, stays so. */
+struct import_undone {
+    int64_t removed, pending;
+};
+bool import_undo_piece(struct store *store, int64_t id, int64_t limit, int64_t *after,
+                       struct import_undone *undone, struct failure *why) MUST_CHECK;
+/* Marks it as undone, and as ended. */
+bool import_undo_end(struct store *store, int64_t id, int64_t now, struct failure *why) MUST_CHECK;
+
+/* What a rehearsal has seen of addresses, in a temporary table: it writes nothing to the file.
+ * *status is -1 for an address that is new to it. */
+bool import_seen_begin(struct store *store, struct failure *why) MUST_CHECK;
+bool import_seen_find(struct store *store, const char *address_key, int *status,
+                      struct failure *why) MUST_CHECK;
+bool import_seen_note(struct store *store, const char *address_key, int status,
+                      struct failure *why) MUST_CHECK;
+bool import_seen_end(struct store *store, struct failure *why) MUST_CHECK;
+
+#endif

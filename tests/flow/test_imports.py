@@ -1,0 +1,75 @@
+"""Lists from elsewhere, as their operator types it."""
+
+import sqlite3
+from contextlib import closing
+
+CONFIRMED = ("--status", "confirmed", "--wording", "their form of 2025")
+
+
+def take(newsletter, tmp_path, text: str, *options: str, name="people.csv", expect=0):
+    path = tmp_path / name
+    path.write_text(text)
+    return newsletter.run("subscribers", "import", str(path), *options, expect=expect)
+
+
+def people(newsletter) -> dict:
+    return {row["address"]: row["status"] for row in newsletter.json("subscribers", "list", "--json")}
+
+
+def test_whom_an_import_takes_off_is_counted_and_gets_no_issue(newsletter, tmp_path):
+    take(newsletter, tmp_path, "email\nann@example.org\nbob@example.org\n", *CONFIRMED)
+    done = take(newsletter, tmp_path, "email,opt_out\nann@example.org,yes\nbob@example.org,no\n", *CONFIRMED)
+    assert done.stdout.startswith("2 lines: 0 added, 1 already there, 0 left before, 1 taken off the list, "
+                                  "0 suppressed, 0 bad\n")
+    assert people(newsletter) == {"ann@example.org": "left", "bob@example.org": "confirmed"}
+    done = take(newsletter, tmp_path, "bob@example.org\n", "--status", "bounced")
+    assert "1 taken off the list" in done.stdout
+    assert people(newsletter)["bob@example.org"] == "bounced"
+    assert "0 joined, 1 left, 1 bounced, 0 complained\n" in newsletter.run("status").stdout.replace("2 joined", "0 joined")
+    assert newsletter.json("status", "--json")["gone"] == {"left": 1, "bounced": 1, "complained": 0}
+
+
+def test_an_import_can_be_taken_back_by_its_id(newsletter, tmp_path):
+    done = take(newsletter, tmp_path, "email\nann@example.org\n", *CONFIRMED)
+    assert done.stdout.endswith("import 1: verdicts subscribers import --undo 1 takes it back\n")
+    done = newsletter.run("subscribers", "import", "--undo", "1")
+    assert done.stdout.startswith("import 1: 1 taken out, 0 pending again")
+    assert people(newsletter) == {}
+    assert "there is no import 7" in newsletter.run("subscribers", "import", "--undo", "7", expect=66).stderr
+    assert "takes no file" in newsletter.run("subscribers", "import", "--undo", "1", "x.csv", expect=64).stderr
+
+
+def test_a_list_of_people_who_wait_is_named_in_one_line(newsletter, tmp_path):
+    newsletter.import_samples()
+    take(newsletter, tmp_path, "email\n" + "".join(f"p{i}@example.org\n" for i in range(61)))
+    line = "the list has 61 pending and no confirmed reader; verdicts subscribers invite asks them to confirm"
+    assert line in newsletter.run("doctor").stdout
+    assert line in newsletter.run("status").stdout
+    said = newsletter.run("weekly").stderr
+    assert line in said and said.count("\n") == 1
+    assert newsletter.run("weekly").stderr == ""  # once is enough for cron
+
+
+def test_an_import_that_has_not_ended_is_named(newsletter, tmp_path):
+    newsletter.import_samples()
+    take(newsletter, tmp_path, "email\nann@example.org\n", *CONFIRMED)
+    with closing(sqlite3.connect(newsletter.folder / "verdicts.db")) as database:
+        database.executescript("UPDATE import SET finished_at = NULL")
+    line = "import 1 of people.csv has not ended, and its people get no mail"
+    assert line in newsletter.run("doctor").stdout
+    assert line in newsletter.run("status").stdout
+    assert line in newsletter.run("weekly").stderr
+    done = take(newsletter, tmp_path, "email\nann@example.org\n", *CONFIRMED)
+    assert done.stdout == ("1 lines: 1 added, 0 already there, 0 left before, 0 suppressed, 0 bad\n"
+                           "import 1 (continued): verdicts subscribers import --undo 1 takes it back\n")
+    assert not [said for said in newsletter.run("doctor").stdout.splitlines() if said.startswith("warning") and line in said]
+
+
+def test_a_file_in_another_encoding_is_read_by_its_name(newsletter, tmp_path):
+    path = tmp_path / "leute.csv"
+    path.write_bytes("email;name\r\nann@example.org;André\r\n".encode("cp1252"))
+    done = newsletter.run("subscribers", "import", str(path), *CONFIRMED, expect=65)
+    assert done.stderr.count("\n") == 1 and "--encoding windows-1252" in done.stderr
+    assert people(newsletter) == {}
+    newsletter.run("subscribers", "import", str(path), *CONFIRMED, "--encoding", "windows-1252")
+    assert newsletter.json("subscribers", "show", "ann@example.org", "--json")["name"] == "André"
