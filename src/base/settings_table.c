@@ -170,6 +170,8 @@ static const struct setting_spec table[] = {
             .words = no_or_yes),
     SETTING("subscribe", "reminder", SWITCH, subscribe.reminder, "no", "no",
             "Whether who has not confirmed after a day is reminded once.", .words = no_or_yes),
+    SETTING("subscribe", "invite_rate", RATE, subscribe.invite_rate, "200/h", "'200/h'",
+            "How fast `subscribers invite` asks pending people to confirm."),
     SETTING("subscribe", "limit_address", RATE, subscribe.limit_address, "6/d", "'6/d'",
             "How often one address may be signed up."),
     SETTING("subscribe", "limit_network", RATE, subscribe.limit_network, "30/h", "'30/h'",

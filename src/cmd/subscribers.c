@@ -23,7 +23,10 @@ static const struct option_spec subscribers_options[] = {
                         "what the people agreed to; needed for --status confirmed", false},
     [OPTION_NAME] = {"name", 0, "NAME", "add: the person's name, also of somebody who is there",
                      false},
-    [OPTION_TOPICS] = {"topics", 0, "A,B", "add: only these categories; '' for all", false},
+    [OPTION_TOPICS] = {"topics", 0, "A,B",
+                       "add: only these categories; '' for all; migrate: "
+                       "tags that become topics (TAG or TAG=TOPIC)",
+                       false},
     [OPTION_MAP] = {"map", 0, "FIELD=COLUMN,...",
                     "import: columns of the CSV for email, name, topics, status, and for left, "
                     "bounced, complained, subscribed",
@@ -34,7 +37,17 @@ static const struct option_spec subscribers_options[] = {
     [OPTION_CONTINUE] = {"continue", 0, "ID", "import: go on with one that broke off", false},
     [OPTION_UNDO] = {"undo", 0, "ID",
                      "import: take out whom it brought and nobody has heard from since", false},
-    [OPTION_DRY_RUN] = {"dry-run", 'n', NULL, "import: report each line, store nothing", false},
+    [OPTION_IMPORT] = {"import", 0, "ID", "invite: only people whom this import brought", false},
+    [OPTION_FROM] = {"from", 0, "SYSTEM",
+                     "migrate: mailchimp, substack, ghost, listmonk, buttondown, kit, keila, "
+                     "phplist, mailman or verdicts",
+                     false},
+    [OPTION_REST] = {"rest", 0, "FILE",
+                     "migrate: where to list who is not confirmed, with the reason", false},
+    [OPTION_FULL] = {"full", 0, "DIR",
+                     "export: all that is needed to move, into files of a new folder", false},
+    [OPTION_DRY_RUN] = {"dry-run", 'n', NULL,
+                        "import, migrate, invite: tell what would be done, store nothing", false},
     [OPTION_YES] = {"yes", 'y', NULL, "forget: also an address that is not on the list", false},
     {0},
 };
@@ -361,10 +374,20 @@ static bool people_export(struct program *program, int *status, struct failure *
 {
     enum subscriber_status storage;
     const enum subscriber_status *filter;
+    const char *full = subscribers_option(program, OPTION_FULL);
     (void)status;
-    return common_no_operands(program, 1, why) && filter_status(program, &storage, &filter, why) &&
-           list_export(program->store, json_wanted(program) ? LIST_JSON : LIST_CSV, filter, stdout,
-                       why);
+    if (!common_no_operands(program, 1, why) || !filter_status(program, &storage, &filter, why)) {
+        return false;
+    }
+    if (full == NULL) {
+        return list_export(program->store, json_wanted(program) ? LIST_JSON : LIST_CSV, filter,
+                           stdout, why);
+    }
+    if (json_wanted(program) || filter != NULL) {
+        return fail(why, FAILURE_USAGE, "--full exports everybody, in files of its own form");
+    }
+    return program_open(program, NEEDS_KEYS, why) &&
+           list_export_full(program->store, program->keys, full, why);
 }
 
 enum {
@@ -375,6 +398,11 @@ enum {
     USES_IMPORT = USES_STATUS | USES_WORDING | 1 << OPTION_MAP | 1 << OPTION_IGNORE |
                   1 << OPTION_ENCODING | 1 << OPTION_CONTINUE | 1 << OPTION_UNDO |
                   1 << OPTION_DRY_RUN,
+    USES_MIGRATE = USES_STATUS | USES_WORDING | 1 << OPTION_TOPICS | 1 << OPTION_MAP |
+                   1 << OPTION_IGNORE | 1 << OPTION_ENCODING | 1 << OPTION_FROM | 1 << OPTION_REST |
+                   1 << OPTION_DRY_RUN,
+    USES_EXPORT = USES_JSON | USES_STATUS | 1 << OPTION_FULL,
+    USES_INVITE = 1 << OPTION_IMPORT | 1 << OPTION_DRY_RUN,
     USES_YES = 1 << OPTION_YES,
 };
 
@@ -392,7 +420,9 @@ static const struct {
     {"remove", NEEDS_STORE | NEEDS_KEYS, 0, true, people_remove},
     {"check", NEEDS_NOTHING, USES_JSON, false, people_check},
     {"import", NEEDS_STORE | NEEDS_KEYS, USES_IMPORT, true, subscribers_import},
-    {"export", NEEDS_READING, USES_JSON | USES_STATUS, false, people_export},
+    {"migrate", NEEDS_STORE | NEEDS_KEYS, USES_MIGRATE, true, subscribers_migrate},
+    {"invite", NEEDS_STORE | NEEDS_KEYS, USES_INVITE, true, subscribers_invite},
+    {"export", NEEDS_READING, USES_EXPORT, false, people_export},
     {"forget", NEEDS_STORE | NEEDS_KEYS, USES_YES, true, people_forget},
 };
 
@@ -452,13 +482,14 @@ const struct verb verb_subscribers = {
     .name = "subscribers",
     .options = subscribers_options,
     .usage = "list | show ADDR | add ADDR | remove ADDR | check ADDR... | import FILE | "
-             "import --undo ID | export | "
+             "import --undo ID | migrate --from SYSTEM FILE... | invite | export | "
              "forget [--yes] ADDR",
     .help = "The list: show, add, remove, check, import, export, forget",
     .examples =
         "  verdicts subscribers add ann@example.org --name Ann --status confirmed \\\n"
         "      --wording 'asked for it at the stand, 2026-11-20'\n"
         "  verdicts subscribers import people.csv --status confirmed --wording 'old list, 2025'\n"
+        "  verdicts subscribers migrate --from mailchimp audience_export.zip\n"
         "  verdicts subscribers check 'ann@example.org' --json\n"
         "  verdicts subscribers forget ann@example.org\n",
     .run = subscribers_run,

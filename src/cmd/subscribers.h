@@ -16,6 +16,10 @@ enum subscribers_option {
     OPTION_ENCODING,
     OPTION_CONTINUE,
     OPTION_UNDO,
+    OPTION_IMPORT,
+    OPTION_FROM,
+    OPTION_REST,
+    OPTION_FULL,
     OPTION_DRY_RUN,
     OPTION_YES
 };
@@ -34,7 +38,14 @@ bool subscribers_new_status(const struct program *program, bool gone,
 /* Tells on standard error that `who` came in as pending because nobody said otherwise. */
 void subscribers_tell_pending(const struct program *program, const char *who);
 
-/* The word `import`. */
+/* One import at a time: *fd holds the lock until it is closed. FAILURE_TRY_AGAIN. */
+bool subscribers_lock_imports(struct program *program, int *fd, struct failure *why) MUST_CHECK;
+
+/* The words `migrate` and `import`. */
+bool subscribers_migrate(struct program *program, int *status, struct failure *why) MUST_CHECK;
 bool subscribers_import(struct program *program, int *status, struct failure *why) MUST_CHECK;
+
+/* The word `invite`. */
+bool subscribers_invite(struct program *program, int *status, struct failure *why) MUST_CHECK;
 
 #endif

@@ -116,7 +116,7 @@ static void print_counts(const struct list_import_counts *counts, bool dry_run)
 }
 
 /* What another import has left undone would look like this one's doing. */
-static bool lock_imports(struct program *program, int *fd, struct failure *why)
+bool subscribers_lock_imports(struct program *program, int *fd, struct failure *why)
 {
     const char *path = arena_format(&program->arena, "%s.import", program->settings.database);
     return file_lock(path, fd, why) ||
@@ -193,7 +193,7 @@ bool subscribers_import(struct program *program, int *status, struct failure *wh
 {
     const char *undo = subscribers_option(program, OPTION_UNDO);
     int fd;
-    if (!lock_imports(program, &fd, why)) {
+    if (!subscribers_lock_imports(program, &fd, why)) {
         return false;
     }
     bool good = undo != NULL ? take_back(program, undo, why) : take_file(program, status, why);

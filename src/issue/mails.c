@@ -13,7 +13,8 @@
 
 enum { PART_MAX = 1024 * 1024 };
 
-static const char *const kinds[] = {"confirm", "already", "welcome", "reminder", "change", "moved"};
+static const char *const kinds[] = {"confirm", "already", "welcome", "reminder",
+                                    "invite",  "change",  "moved"};
 
 bool mails_know(const char *kind)
 {
@@ -48,6 +49,12 @@ static bool goes_elsewhere(const struct mail *mail)
     return is_kind(mail, "change") || is_kind(mail, "moved");
 }
 
+/* Whoever did not ask today is not expected to read it today. */
+static int confirm_hours(const struct mail *mail)
+{
+    return is_kind(mail, "invite") ? JOIN_INVITE_HOURS : JOIN_CONFIRM_HOURS;
+}
+
 /* Tokens follow from the row: another attempt makes the same ones. What comes back from another
  * address is no fault of the reader's. */
 static void make_tokens(struct mail *mail)
@@ -57,7 +64,7 @@ static void make_tokens(struct mail *mail)
         token_make(mail->keys, TOKEN_CHANGE, row->subscriber_id, row->id, mail->confirm);
     } else {
         token_make(mail->keys, TOKEN_CONFIRM, row->subscriber_id,
-                   row->created_at / 3600 + JOIN_CONFIRM_HOURS, mail->confirm);
+                   row->created_at / 3600 + confirm_hours(mail), mail->confirm);
     }
     token_make(mail->keys, TOKEN_LEAVE, row->subscriber_id, 0, mail->leave);
     token_make(mail->keys, TOKEN_PREFERENCES, row->subscriber_id, 0, mail->preferences);
@@ -112,7 +119,7 @@ static struct value *variables(const struct mail *mail, struct value *last_issue
     value_set_text(arena, site, "direction", settings->site.direction);
     value_set_text(arena, site, "postal_address", settings->site.postal_address);
     value_set(arena, data, "last_issue", last_issue);
-    value_set_int(arena, data, "days", JOIN_CONFIRM_HOURS / 24);
+    value_set_int(arena, data, "days", confirm_hours(mail) / 24);
     value_set_text(arena, data, "subscribe_url", settings->subscribe.url);
     set_link(mail, data, "confirm_url", is_kind(mail, "change") ? "address" : "confirm",
              mail->confirm);

@@ -73,6 +73,20 @@ bool suppression_add(struct store *store, const char *hash, const char *reason, 
                      NULL, why);
 }
 
+bool suppression_each(struct store *store, suppression_visit each, void *context,
+                      struct failure *why)
+{
+    SQL(each_sql, "SELECT address_hash, reason, at FROM suppression ORDER BY address_hash");
+    struct query *query;
+    bool row = true;
+    bool ok = query_open(store, each_sql, BIND_NOTHING, &query, why);
+    while (ok && (ok = query_next(query, &row, why)) && row) {
+        ok = each(context, query_text(query, 0), query_text(query, 1), query_int(query, 2), why);
+    }
+    query_close(query);
+    return ok;
+}
+
 bool suppression_find(struct store *store, struct arena *arena, const char *hash,
                       const char **reason, struct failure *why)
 {

@@ -59,7 +59,8 @@ void delivery_read(struct query *query, int first, struct arena *arena, struct d
 /* Why a row is not to be sent; NULL where it is. ?1 the issue, ?2 now. The names of a subscriber's
  * status are reasons. A single mail may go to somebody who is not confirmed (that is what a
  * confirmation mail is for), but not to one who complained or is erased; a welcome says "you are on
- * the list" and is for those who still are, a reminder asks for what only a pending one owes. */
+ * the list" and is for those who still are, a reminder and an invitation ask for what only a
+ * pending one owes. */
 #define DELIVERY_REASON                                                                            \
     "(SELECT CASE WHEN i.state = 'cancelled' THEN 'cancelled' "                                    \
     "WHEN s.status <> 'confirmed' THEN s.status "                                                  \
@@ -68,7 +69,8 @@ void delivery_read(struct query *query, int first, struct arena *arena, struct d
 #define OUTGOING_REASON                                                                            \
     "(SELECT CASE WHEN s.status IN ('complained', 'forgotten') THEN s.status "                     \
     "WHEN outgoing.kind = 'welcome' AND s.status <> 'confirmed' THEN s.status "                    \
-    "WHEN outgoing.kind = 'reminder' AND s.status <> 'pending' THEN s.status END "                 \
+    "WHEN (outgoing.kind = 'reminder' OR outgoing.kind = 'invite') AND s.status <> 'pending' "     \
+    "THEN s.status END "                                                                           \
     "FROM subscriber s WHERE s.id = outgoing.subscriber_id)"
 
 /* The row of the id ?3, with the reason in front of its columns. */

@@ -175,3 +175,33 @@ bool subscriber_unreminded(struct store *store, struct arena *arena, int64_t aft
     query_close(query);
     return ok;
 }
+
+bool subscriber_uninvited(struct store *store, struct arena *arena, int64_t import_id,
+                          int64_t after, int64_t year, int64_t day, size_t limit,
+                          struct subscriber **people, size_t *count, struct failure *why)
+{
+    SQL(uninvited_sql,
+        "SELECT s.id, s.address FROM subscriber s WHERE s.id > ?2 AND +s.status = 'pending' "
+        "AND s.left_at IS NULL AND (?1 = 0 OR s.import_id = ?1) AND " IMPORT_ENDED
+        " AND (SELECT count(*) FROM outgoing o WHERE o.subscriber_id = s.id "
+        "AND o.kind = 'invite' AND o.created_at >= ?3) < 2 "
+        "AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.subscriber_id = s.id "
+        "AND (o.kind = 'invite' OR o.kind = 'confirm' OR o.kind = 'reminder') "
+        "AND o.created_at >= ?4) ORDER BY s.id LIMIT ?5");
+    struct query *query;
+    *count = 0;
+    *people = arena_array(arena, limit, sizeof **people);
+    bool ok = query_open(store, uninvited_sql,
+                         BIND_LIST(BIND_INT(import_id), BIND_INT(after), BIND_INT(year),
+                                   BIND_INT(day), BIND_INT((int64_t)limit)),
+                         &query, why) &&
+              load_unreminded(query, arena, limit, *people, count, why);
+    query_close(query);
+    return ok;
+}
+
+bool subscriber_last_invited(struct store *store, int64_t *at, struct failure *why)
+{
+    SQL(last_sql, "SELECT max(created_at) FROM outgoing WHERE kind = 'invite' AND " OUTGOING_DUE);
+    return query_number(store, last_sql, BIND_NOTHING, at, why);
+}

@@ -93,6 +93,16 @@ bool subscriber_unreminded(struct store *store, struct arena *arena, int64_t aft
                            size_t limit, struct subscriber **people, size_t *count,
                            struct failure *why) MUST_CHECK;
 
+/* Pending people behind the id `after` who may be invited to confirm: never left, of no import that
+ * has not ended, of `import_id` alone where that is not 0, invited less than twice since `year`,
+ * and sent no mail that asks to confirm since `day`. Id and address alone, at most `limit`. */
+bool subscriber_uninvited(struct store *store, struct arena *arena, int64_t import_id,
+                          int64_t after, int64_t year, int64_t day, size_t limit,
+                          struct subscriber **people, size_t *count,
+                          struct failure *why) MUST_CHECK;
+/* When the last invitation that waits is due; 0: none waits. */
+bool subscriber_last_invited(struct store *store, int64_t *at, struct failure *why) MUST_CHECK;
+
 /* Erases: name, address, domain, topics, consent origins and forms, names, addresses and domains in
  * deliveries and outgoing (and what these mails said), stored replies, reasons of bounces, an
  * address asked for. The row stays, 'forgotten', for the counts; rows still owed become skipped;
@@ -134,6 +144,11 @@ bool consent_growth(struct store *store, int64_t since, int64_t *joined, int64_t
 
 bool suppression_add(struct store *store, const char *hash, const char *reason, int64_t now,
                      struct failure *why) MUST_CHECK;
+/* All of them, in order. */
+typedef bool (*suppression_visit)(void *context, const char *hash, const char *reason, int64_t at,
+                                  struct failure *why);
+bool suppression_each(struct store *store, suppression_visit each, void *context,
+                      struct failure *why) MUST_CHECK;
 /* *reason NULL if the address is not suppressed. */
 bool suppression_find(struct store *store, struct arena *arena, const char *hash,
                       const char **reason, struct failure *why) MUST_CHECK;

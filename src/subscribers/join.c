@@ -81,14 +81,24 @@ static bool find_withdrawn(const struct join *join, struct arena *arena, const c
     return true;
 }
 
+/* Mails that ask to confirm: by the form, or because an operator invites. */
+static bool count_asking(const struct join *join, int64_t id, int64_t since, int64_t *count,
+                         struct failure *why)
+{
+    int64_t invites;
+    bool good = outgoing_count(join->store, id, "confirm", since, count, why) &&
+                outgoing_count(join->store, id, "invite", since, &invites, why);
+    *count += good ? invites : 0;
+    return good;
+}
+
 static bool count_written(const struct join *join, const struct subscriber *person, int64_t now,
                           struct written *written, struct failure *why)
 {
     int64_t id = person != NULL ? person->id : 0;
     int64_t since = person != NULL && person->left_at != 0 ? person->left_at : 0;
-    return outgoing_count(join->store, id, "confirm", now - JOIN_DAY + 1, &written->confirms_today,
-                          why) &&
-           outgoing_count(join->store, id, "confirm", since, &written->confirms_ever, why) &&
+    return count_asking(join, id, now - JOIN_DAY + 1, &written->confirms_today, why) &&
+           count_asking(join, id, since, &written->confirms_ever, why) &&
            outgoing_count(join->store, id, "already", now - JOIN_DAY + 1, &written->already_today,
                           why);
 }

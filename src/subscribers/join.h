@@ -17,6 +17,7 @@
 
 enum {
     JOIN_CONFIRM_HOURS = 72, /* a confirmation link works so long */
+    JOIN_INVITE_HOURS = 336, /* that of an invitation */
     JOIN_CONFIRMS_WHILE_PENDING = 3,
     JOIN_DAY = 86400,
     JOIN_PURGE_DAYS = 30,

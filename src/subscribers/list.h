@@ -25,6 +25,8 @@ struct list_person {
     /* What another system knows of somebody who is new here; instants 0: not. */
     int64_t created_at, confirmed_at, left_at, paused_until;
     const char *left_reason;
+    double bounce_score;
+    int64_t hard_bounces, last_bounce_at;
     const struct consent *past; /* entries of the ledger, each with its own instant */
     size_t past_count;
 };
@@ -91,6 +93,13 @@ enum list_format { LIST_CSV, LIST_JSON };
 /* CSV cells that a spreadsheet would take for a formula get an apostrophe in front. */
 bool list_export(struct store *store, enum list_format format, const enum subscriber_status *status,
                  FILE *out, struct failure *why) MUST_CHECK;
+
+/* All that is needed to move a list without loss, in `folder`, which is made (0700) and must not
+ * exist: people.csv with pauses, bounces and the ledger of consent, suppression.csv with the hashes
+ * of suppressed addresses, and suppression.key with the key that made them; each 0600.
+ * migrate_run() from "verdicts" takes them. */
+bool list_export_full(struct store *store, const struct token_keys *keys, const char *folder,
+                      struct failure *why) MUST_CHECK;
 
 /* The person leaves by command: status left, consent entry. *found false if not on the list. */
 bool list_remove(struct store *store, const char *address_key, const char *form, int64_t now,

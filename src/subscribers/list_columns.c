@@ -12,8 +12,30 @@
 #include "base/utf8.h"
 #include "subscribers/words.h"
 
-static const char *const fields[LIST_FIELDS] = {"email", "name",    "topics",     "status",
-                                                "left",  "bounced", "complained", "subscribed"};
+static const char *const fields[LIST_FIELDS] = {
+    [LIST_EMAIL] = "email",
+    [LIST_NAME] = "name",
+    [LIST_TOPICS] = "topics",
+    [LIST_TAGS] = "tags",
+    [LIST_JOINED] = "joined",
+    [LIST_JOINED_FROM] = "joined_from",
+    [LIST_PROVEN_AT] = "proven",
+    [LIST_PROVEN_FROM] = "proven_from",
+    [LIST_PAUSED] = "paused",
+    [LIST_GONE_AT] = "gone_at",
+    [LIST_REASON] = "reason",
+    [LIST_LEDGER] = "ledger",
+    [LIST_HASH] = "hash",
+    [LIST_SCORE] = "score",
+    [LIST_HARD_BOUNCES] = "hard_bounces",
+    [LIST_LAST_BOUNCE] = "last_bounce",
+    [LIST_IGNORED] = "ignored",
+    [LIST_STATUS] = "status",
+    [LIST_LEFT] = "left",
+    [LIST_BOUNCED] = "bounced",
+    [LIST_COMPLAINED] = "complained",
+    [LIST_SUBSCRIBED] = "subscribed",
+};
 
 /* How such columns are called by the programs that people export from; `rank` of addresses: "mail"
  * and "address" may be something else. */
@@ -66,8 +88,7 @@ static const struct {
 
 /* --- the map --- */
 
-/* The field of that name; LIST_OTHER if there is none. */
-static enum list_column find_field(const char *name, size_t len)
+enum list_column list_field_find(const char *name, size_t len)
 {
     for (int i = 0; i < LIST_FIELDS; i++) {
         if (strlen(fields[i]) == len && strncasecmp(name, fields[i], len) == 0) {
@@ -88,12 +109,12 @@ static bool read_entry(struct arena *arena, const char *item, size_t len, struct
                     "--map \"%.*s\": write FIELD=COLUMN, as in email=Mail,name=Vorname", shown,
                     item);
     }
-    entry->column = find_field(item, field);
+    entry->column = list_field_find(item, field);
     entry->header = arena_copy_bytes(arena, item + field + 1, len - field - 1);
     return entry->column != LIST_OTHER ||
            fail(why, FAILURE_USAGE,
                 "--map \"%.*s\": unknown field %.*s (known: email, name, topics, status, left, "
-                "bounced, complained, subscribed)",
+                "bounced, complained, subscribed, joined, proven, paused)",
                 shown, item, (int)(field < 40 ? field : 40), item);
 }
 
@@ -172,7 +193,12 @@ static void take_header(struct list_columns *columns, const char *header)
             return;
         }
     }
-    if (!is_ignored(columns, header)) {
+    const char *field = list_system_column(columns->system, header);
+    if (field != NULL && !is_ignored(columns, header)) {
+        column->column = list_field_find(field, strlen(field));
+        column->mapped = true;
+        column->any_text = column->column >= LIST_LEFT && column->column <= LIST_COMPLAINED;
+    } else if (!is_ignored(columns, header)) {
         name_column(columns, column);
     }
 }
@@ -218,6 +244,16 @@ static enum words_answer read_answer(const struct list_table_column *column, con
     return code && cell[0] != '\0' ? WORDS_TEXT : words_answer(cell);
 }
 
+/* A word that the system itself uses comes before those that are known everywhere. */
+static bool read_status(const struct list_columns *columns, const struct list_table_column *column,
+                        const char *cell, enum subscriber_status *status)
+{
+    const char *word =
+        column->column == LIST_STATUS ? list_system_word(columns->system, cell) : NULL;
+    return (word != NULL && subscriber_status_find(word, status)) ||
+           words_status(cell, column->column == LIST_TYPE, status);
+}
+
 static void see_cell(struct list_columns *columns, struct list_table_column *column,
                      const char *cell, int64_t line)
 {
@@ -230,7 +266,7 @@ static void see_cell(struct list_columns *columns, struct list_table_column *col
     if (column->column < LIST_STATUS || column->column == LIST_OTHER) {
         return;
     }
-    if (words_status(cell, false, &status)) {
+    if (read_status(columns, column, cell, &status)) {
         column->states++;
         return;
     }
@@ -412,12 +448,12 @@ bool list_columns_settle(struct list_columns *columns, const struct table *table
     if (!check_named(columns, table, why)) {
         return false;
     }
-    for (int field = LIST_EMAIL; field < LIST_STATUS; field++) {
+    for (int field = LIST_EMAIL; field < LIST_IGNORED; field++) {
         choose_single(columns, (enum list_column)field);
     }
     choose_status(columns);
     drop_silent(columns);
-    if (columns->at[LIST_EMAIL] < 0) {
+    if (columns->at[LIST_EMAIL] < 0 && columns->at[LIST_HASH] < 0) {
         return fail_without_address(columns, table, why);
     }
     note_unused(columns, unused, room);
@@ -461,11 +497,11 @@ static enum subscriber_status answer_status(const struct list_table_column *colu
     }
 }
 
-static bool cell_status(const struct list_table_column *column, const char *cell,
-                        enum subscriber_status *status, struct failure *why)
+static bool cell_status(const struct list_columns *columns, const struct list_table_column *column,
+                        const char *cell, enum subscriber_status *status, struct failure *why)
 {
     enum subscriber_status said;
-    bool known = cell[0] != '\0' && words_status(cell, column->column == LIST_TYPE, &said);
+    bool known = cell[0] != '\0' && read_status(columns, column, cell, &said);
     if (known && (said != SUBSCRIBER_CONFIRMED || !column->any_text)) {
         *status = words_stricter(*status, said);
         return true;
@@ -488,7 +524,7 @@ bool list_columns_status(const struct list_columns *columns, const struct table_
     for (size_t i = 0; i < row->count && i < columns->count; i++) {
         const struct list_table_column *column = &columns->columns[i];
         if (column->column >= LIST_STATUS && column->column != LIST_OTHER &&
-            !cell_status(column, row->cells[i], status, why)) {
+            !cell_status(columns, column, row->cells[i], status, why)) {
             return false;
         }
     }

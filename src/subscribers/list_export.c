@@ -23,7 +23,7 @@ bool list_is_formula(const char *cell)
     return first != '\0' && strchr("=+-@\t\r", first) != NULL;
 }
 
-static void write_cell(FILE *out, const char *text, const char *end)
+void list_write_cell(FILE *out, const char *text, const char *end)
 {
     if (list_is_formula(text)) {
         fputs("\"'", out);
@@ -57,7 +57,7 @@ static const char *topic_in_words(struct arena *arena, const char *topic)
     return quoted;
 }
 
-static const char *topics_in_words(struct arena *arena, const char *topics)
+const char *list_topics_in_words(struct arena *arena, const char *topics)
 {
     const char *words = "";
     while (*topics != '\0') {
@@ -81,14 +81,14 @@ static const char *time_or_empty(struct arena *arena, int64_t instant)
 static void write_csv(struct export *export, const struct subscriber *person)
 {
     struct arena *arena = &export->arena;
-    write_cell(export->out, person->address, ",");
-    write_cell(export->out, person->name, ",");
-    write_cell(export->out, topics_in_words(arena, person->topics), ",");
-    write_cell(export->out, subscriber_status_name(person->status), ",");
-    write_cell(export->out, time_or_empty(arena, person->created_at), ",");
-    write_cell(export->out, time_or_empty(arena, person->confirmed_at), ",");
-    write_cell(export->out, time_or_empty(arena, person->left_at), ",");
-    write_cell(export->out, person->left_reason != NULL ? person->left_reason : "", "\r\n");
+    list_write_cell(export->out, person->address, ",");
+    list_write_cell(export->out, person->name, ",");
+    list_write_cell(export->out, list_topics_in_words(arena, person->topics), ",");
+    list_write_cell(export->out, subscriber_status_name(person->status), ",");
+    list_write_cell(export->out, time_or_empty(arena, person->created_at), ",");
+    list_write_cell(export->out, time_or_empty(arena, person->confirmed_at), ",");
+    list_write_cell(export->out, time_or_empty(arena, person->left_at), ",");
+    list_write_cell(export->out, person->left_reason != NULL ? person->left_reason : "", "\r\n");
 }
 
 static void set_time(struct arena *arena, struct value *object, const char *name, int64_t instant)

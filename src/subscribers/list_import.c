@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "store/comparison.h"
+#include "subscribers/list_past.h"
 #include "subscribers/words.h"
 
 enum { STRANGE_MAX = 5, PIECE_MS = 100, UNDO_PEOPLE = 500 };
@@ -45,7 +46,7 @@ static bool look_at_row(void *context, struct table_row *row, struct failure *wh
     return true;
 }
 
-bool list_load_look(struct list_load *load, struct list_source *source, struct failure *why)
+static bool look_at_source(struct list_load *load, struct list_source *source, struct failure *why)
 {
     struct looking looking = {.load = load, .source = source};
     struct list_import_counts *counts = load->counts;
@@ -59,6 +60,28 @@ bool list_load_look(struct list_load *load, struct list_source *source, struct f
     }
     return list_columns_settle(source->columns, &source->table, counts->unused,
                                sizeof counts->unused, why);
+}
+
+bool list_load_open(struct list_load *load, FILE *in, struct list_source *source,
+                    struct failure *why)
+{
+    struct list_map *map;
+    size_t map_count;
+    const struct list_import_options *options = load->options;
+    if (!list_map_read(&load->arena, options->map, &map, &map_count, why) ||
+        !table_open(in, source->name, options->encoding, &source->table, why)) {
+        return false;
+    }
+    if (list_system_has_lines(load->system)) {
+        table_take_lines(&source->table);
+    }
+    source->columns = arena_alloc(&load->arena, sizeof *source->columns);
+    *source->columns = (struct list_columns){.arena = &load->arena,
+                                             .options = options,
+                                             .system = load->system,
+                                             .map = map,
+                                             .map_count = map_count};
+    return look_at_source(load, source, why);
 }
 
 /* --- the second --- */
@@ -135,6 +158,20 @@ static void note_topics(struct list_load *load, struct arena *arena, const char 
     load->counts->strangers += strange;
 }
 
+static bool take_hash(struct list_load *load, struct table_row *row, const char *hash,
+                      struct failure *why)
+{
+    const char *reason = list_columns_cell(load->source->columns, row, LIST_REASON);
+    const char *when = list_columns_cell(load->source->columns, row, LIST_JOINED);
+    int64_t at = when != NULL ? list_time(when) : 0;
+    load->source->counts.suppressed++;
+    report_row(load, row, hash, "suppressed", NULL);
+    return load->options->dry_run ||
+           suppression_add(load->store, hash,
+                           reason != NULL && reason[0] != '\0' ? reason : "moved",
+                           at != 0 ? at : load->now, why);
+}
+
 static bool take_person(struct list_load *load, struct table_row *row, struct failure *why)
 {
     struct list_reading reading;
@@ -147,6 +184,9 @@ static bool take_person(struct list_load *load, struct table_row *row, struct fa
         report_row(load, row, reading.display, "bad", bad.text);
         return true;
     }
+    if (reading.hash != NULL) {
+        return take_hash(load, row, reading.hash, why);
+    }
     const char *wording = load->options->wording;
     const struct consent consent = {.kind = "imported",
                                     .wording = wording != NULL ? wording : "",
@@ -157,7 +197,7 @@ static bool take_person(struct list_load *load, struct table_row *row, struct fa
     const struct list_taking taking = {.store = load->store,
                                        .keys = load->keys,
                                        .consent = &consent,
-                                       .most = load->options->status,
+                                       .most = words_stricter(load->options->status, source->least),
                                        .dry_run = load->options->dry_run};
     if (!list_take_person(&taking, row->arena, &reading.person, &reading.address, &outcome, why)) {
         return fail_context(why, "%s:%lld", source->name, (long long)row->line);
@@ -255,6 +295,9 @@ static void make_fingerprint(const struct list_load *load, char out[HASH_HEX])
     for (size_t i = 0; i < options->ignored_count; i++) {
         buf_addf(&text, "-%s\n", options->ignored[i]);
     }
+    for (size_t i = 0; i < load->tag_count; i++) {
+        buf_addf(&text, "+%s=%s\n", load->tags[i].header, load->tags[i].topic);
+    }
     for (size_t i = 0; i < load->source_count; i++) {
         buf_addf(&text, "%s %s\n", load->sources[i].table.sha256, load->sources[i].form);
     }
@@ -348,27 +391,11 @@ bool list_load_take(struct list_load *load, struct failure *why)
     return tell_broken(load, why);
 }
 
-static bool open_source(struct list_load *load, FILE *in, struct list_source *source,
-                        struct failure *why)
-{
-    struct list_map *map;
-    size_t map_count;
-    const struct list_import_options *options = load->options;
-    if (!list_map_read(&load->arena, options->map, &map, &map_count, why) ||
-        !table_open(in, source->name, options->encoding, &source->table, why)) {
-        return false;
-    }
-    source->columns = arena_alloc(&load->arena, sizeof *source->columns);
-    *source->columns = (struct list_columns){
-        .arena = &load->arena, .options = options, .map = map, .map_count = map_count};
-    return list_load_look(load, source, why);
-}
-
 bool list_import(struct store *store, const struct token_keys *keys, FILE *in, const char *name,
                  const struct list_import_options *options, int64_t now, list_import_report report,
                  void *context, struct list_import_counts *counts, struct failure *why)
 {
-    struct list_source source = {.name = name};
+    struct list_source source = {.name = name, .least = SUBSCRIBER_CONFIRMED};
     struct list_load load = {.store = store,
                              .keys = keys,
                              .options = options,
@@ -385,7 +412,7 @@ bool list_import(struct store *store, const struct token_keys *keys, FILE *in, c
                     "people come in as confirmed only with the wording of their consent");
     }
     source.form = arena_format(&load.arena, "import %.255s", file_name(name));
-    bool good = open_source(&load, in, &source, why) && list_load_take(&load, why);
+    bool good = list_load_open(&load, in, &source, why) && list_load_take(&load, why);
     table_close(&source.table);
     arena_free(&load.arena);
     return good;

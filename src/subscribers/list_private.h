@@ -3,6 +3,7 @@
 #define SUBSCRIBERS_LIST_PRIVATE_H
 
 #include "subscribers/list.h"
+#include "subscribers/systems.h"
 #include "subscribers/table.h"
 
 /* Checks what can be checked without the database: address, name. FAILURE_DATA. */
@@ -28,6 +29,20 @@ enum list_column {
     LIST_EMAIL,
     LIST_NAME,
     LIST_TOPICS,
+    LIST_TAGS,   /* that may become topics */
+    LIST_JOINED, /* when the person asked to join, and from which network address */
+    LIST_JOINED_FROM,
+    LIST_PROVEN_AT, /* when they confirmed it, and from where */
+    LIST_PROVEN_FROM,
+    LIST_PAUSED,  /* until when they get nothing */
+    LIST_GONE_AT, /* when they left, bounced or complained: the status tells which */
+    LIST_REASON,  /* why they left, or the address is suppressed */
+    LIST_LEDGER,  /* their ledger of consent, as an export of ours has it */
+    LIST_HASH,    /* an address that is suppressed, by our keyed hash: no person */
+    LIST_SCORE,   /* of their bounces */
+    LIST_HARD_BOUNCES,
+    LIST_LAST_BOUNCE,
+    LIST_IGNORED,
     LIST_STATUS,     /* a word */
     LIST_LEFT,       /* yes, a day or a reason: the person left */
     LIST_BOUNCED,    /* the same of an address that is dead */
@@ -40,11 +55,14 @@ enum list_column {
     LIST_UNSURE,               /* speaks of leaving, nobody knows how */
     LIST_OTHER
 };
+/* The field of that name ("joined_from"); LIST_OTHER if there is none. */
+enum list_column list_field_find(const char *name, size_t len);
 
 /* "email=Mail,left=Gone" taken apart: which column holds a field. */
 struct list_map {
     const char *header;
     enum list_column column;
+    const char *topic; /* of a tag */
 };
 
 /* FAILURE_USAGE for what is not FIELD=COLUMN,... with known fields, each once. `text` NULL: none.
@@ -71,6 +89,7 @@ struct list_table_column {
 struct list_columns {
     struct arena *arena;
     const struct list_import_options *options;
+    const struct list_system *system; /* whose export it is; NULL: nobody knows */
     const struct list_map *map;
     size_t map_count;
     struct list_table_column columns[TABLE_CELLS_MAX];
@@ -114,6 +133,9 @@ struct list_load {
     const struct token_keys *keys;
     const struct list_import_options *options;
     const char *verb;
+    const struct list_system *system; /* of a migration; NULL */
+    const struct list_map *tags;      /* which become topics: tag and topic */
+    size_t tag_count;
     struct list_source *sources;
     size_t source_count;
     int64_t now;
@@ -131,8 +153,9 @@ struct list_load {
     int64_t piece_since; /* clock_monotonic_ms() when the transaction began */
 };
 
-/* Looks at a source whose table is open. */
-bool list_load_look(struct list_load *load, struct list_source *source,
+/* Reads a source whose name, form and `least` are set, and looks at all of it. Its table is closed
+ * by the caller, also after a failure. */
+bool list_load_open(struct list_load *load, FILE *in, struct list_source *source,
                     struct failure *why) MUST_CHECK;
 /* Takes the rows of all sources, which have been looked at. */
 bool list_load_take(struct list_load *load, struct failure *why) MUST_CHECK;
@@ -143,6 +166,7 @@ struct list_reading {
     struct list_person person;
     struct address address;
     const char *display;
+    const char *hash; /* a suppressed address instead of a person; NULL */
 };
 bool list_read_person(const struct list_load *load, const struct table_row *row,
                       struct list_reading *reading, struct failure *why) MUST_CHECK;
@@ -150,5 +174,9 @@ bool list_read_person(const struct list_load *load, const struct table_row *row,
 /* Whether a spreadsheet would take the cell for a formula, apostrophes in front or not: those are
  * written with one more apostrophe and read with one less. */
 bool list_is_formula(const char *cell);
+/* Stored topics as list_topics() reads them. */
+const char *list_topics_in_words(struct arena *arena, const char *topics);
+/* Writes it as a cell of CSV, safe to open there. */
+void list_write_cell(FILE *out, const char *text, const char *end);
 
 #endif

@@ -1,7 +1,8 @@
 /* What a row of a table says of a person. */
 #include <string.h>
 
-#include "subscribers/list_private.h"
+#include "subscribers/list_past.h"
+#include "subscribers/words.h"
 
 /* A cell of several lines that holds an address is a quotation mark that swallowed the rows behind
  * it; other line breaks become `instead`. */
@@ -70,6 +71,17 @@ static bool read_name(const struct list_columns *columns, const struct table_row
     return true;
 }
 
+/* A keyed hash in hex. */
+static bool read_hash(const struct list_columns *columns, const struct table_row *row,
+                      struct list_reading *reading, struct failure *why)
+{
+    const char *cell = list_columns_cell(columns, row, LIST_HASH);
+    reading->hash = reading->display = cell;
+    return (cell != NULL && strlen(cell) == HASH_HEX - 1 &&
+            strspn(cell, "0123456789abcdef") == HASH_HEX - 1) ||
+           fail(why, FAILURE_DATA, "this is no hash of a suppressed address");
+}
+
 bool list_read_person(const struct list_load *load, const struct table_row *row,
                       struct list_reading *reading, struct failure *why)
 {
@@ -82,13 +94,18 @@ bool list_read_person(const struct list_load *load, const struct table_row *row,
         reading->display = list_columns_cell(columns, row, LIST_EMAIL);
         return fail(why, FAILURE_DATA, "%s", row->bad);
     }
+    if (columns->at[LIST_HASH] >= 0) {
+        return read_hash(columns, row, reading, why);
+    }
     if (!read_address(columns, row, reading, name, why) ||
         !read_name(columns, row, name, person, why) || !check_width(columns, row, why)) {
         return false;
     }
     person->address = reading->display;
-    return list_columns_status(columns, row, load->options->status, &person->status, why) &&
+    enum subscriber_status most = words_stricter(load->options->status, load->source->least);
+    return list_columns_status(columns, row, most, &person->status, why) &&
            list_check_person(person, &reading->address, why) &&
            read_lines(columns, row, LIST_TOPICS, '\n', &topics, why) &&
-           (topics == NULL || list_topics(row->arena, topics, &person->topics, why));
+           (topics == NULL || list_topics(row->arena, topics, &person->topics, why)) &&
+           list_read_past(load, row, person, why);
 }

@@ -94,6 +94,7 @@ static struct decision decide(const struct standing *standing, enum subscriber_s
 static bool insert_new(const struct list_taking *taking, const struct list_person *person,
                        const struct address *address, struct failure *why)
 {
+    const char *reason = person->left_reason != NULL ? person->left_reason : taking->consent->form;
     struct subscriber fresh = {
         .address = address->normal,
         .address_key = address->key,
@@ -103,9 +104,12 @@ static bool insert_new(const struct list_taking *taking, const struct list_perso
         .topics = person->topics != NULL ? person->topics : "",
         .created_at = person->created_at,
         .confirmed_at = person->confirmed_at,
-        .left_at = person->left_at,
-        .left_reason = person->left_reason,
+        .left_at = is_gone(person->status) ? person->left_at : 0,
+        .left_reason = is_gone(person->status) ? reason : NULL,
         .paused_until = person->paused_until,
+        .bounce_score = person->bounce_score,
+        .hard_bounces = person->hard_bounces,
+        .last_bounce_at = person->last_bounce_at,
     };
     bool good = subscriber_insert(taking->store, &fresh, taking->consent, why);
     for (size_t i = 0; good && i < person->past_count; i++) {

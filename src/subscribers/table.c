@@ -95,7 +95,7 @@ static bool look_at_head(struct table *table, struct failure *why)
 bool table_open(FILE *in, const char *name, const char *encoding, struct table *table,
                 struct failure *why)
 {
-    *table = (struct table){.name = name, .first_line = 1};
+    *table = (struct table){.name = name, .first_line = 1, .quote = '"'};
     table->text = tmpfile();
     if (table->text == NULL) {
         return fail_errno(why, FAILURE_CANNOT_CREATE, "cannot keep a copy of %s while it is read",
@@ -109,6 +109,17 @@ bool table_open(FILE *in, const char *name, const char *encoding, struct table *
         table_close(table);
     }
     return good;
+}
+
+void table_take_lines(struct table *table)
+{
+    char line[HEADER_MAX / 64] = "";
+    bool read = fseek(table->text, table->start, SEEK_SET) == 0 &&
+                fgets(line, sizeof line, table->text) != NULL;
+    if (read && strchr(line, '@') != NULL) {
+        table->separator = '\x1F';
+        table->quote = '\x1E';
+    }
 }
 
 void table_close(struct table *table)
@@ -283,6 +294,7 @@ bool table_each(const struct table *table, table_visit visit, void *context, str
         memory_exhausted();
     }
     csv_set_delim(&parser, (unsigned char)table->separator);
+    csv_set_quote(&parser, (unsigned char)table->quote);
     bool good = walk_lines(&walk, &parser);
     csv_free(&parser);
     arena_free(&walk.arena);

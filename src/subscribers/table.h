@@ -23,7 +23,7 @@ enum { TABLE_CELLS_MAX = 200 };
 struct table {
     FILE *text;
     const char *name; /* stands in failures; the caller's */
-    char separator;
+    char separator, quote;
     int64_t first_line;    /* of the header: behind "sep=" it is 2 */
     long start;            /* offset of the header in `text` */
     char sha256[HASH_HEX]; /* of the clean text: the same list has the same */
@@ -44,6 +44,9 @@ struct table_row {
  * encoding it is likely to be in; FAILURE_USAGE for an encoding that nobody knows; FAILURE_IO. */
 bool table_open(FILE *in, const char *name, const char *encoding, struct table *table,
                 struct failure *why) MUST_CHECK;
+/* Takes a table that begins with an address for lines of one cell each, whatever signs stand in
+ * them: "Smith, Ann <ann@example.org>". */
+void table_take_lines(struct table *table);
 void table_close(struct table *table); /* accepts a zeroed struct */
 
 /* Calls `visit` for every row that has text, the first one with the header; stops when it returns

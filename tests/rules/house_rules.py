@@ -42,6 +42,8 @@ LIBRARIES = {
                ["subscribers/"]),
     "gumbo": (r"gumbo\.h", r"(?:gumbo_\w+|GUMBO_\w+|Gumbo[A-Z]\w+|kGumbo\w+)", ["check/document", "intake/html"]),
     "icu": (r"unicode/", r"u(?:brk|text)_\w+", ["render/breaks"]),
+    "libarchive": (r"archive(?:_entry)?\.h", r"archive_(?:read_(?:new|data|next_header|support\w*|open\w*|free)|"
+                   r"entry_\w+|error_string)", ["subscribers/archive"]),
     "libseccomp": (r"seccomp\.h", r"seccomp_\w+", ["bounce/", "web/"]),
 }
 

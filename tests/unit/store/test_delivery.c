@@ -337,11 +337,19 @@ static void a_mail_is_kept_back_where_its_words_are_not_true_any_more(void **sta
     static const struct {
         const char *kind, *status, *reason;
     } rows[] = {
-        {"welcome", "confirmed", NULL},         {"welcome", "left", "left"},
-        {"welcome", "bounced", "bounced"},      {"welcome", "pending", "pending"},
-        {"reminder", "pending", NULL},          {"reminder", "left", "left"},
-        {"reminder", "confirmed", "confirmed"}, {"reminder", "bounced", "bounced"},
-        {"confirm", "confirmed", NULL},         {"confirm", "left", NULL},
+        {"welcome", "confirmed", NULL},
+        {"welcome", "left", "left"},
+        {"welcome", "bounced", "bounced"},
+        {"welcome", "pending", "pending"},
+        {"reminder", "pending", NULL},
+        {"reminder", "left", "left"},
+        {"reminder", "confirmed", "confirmed"},
+        {"reminder", "bounced", "bounced"},
+        {"invite", "pending", NULL},
+        {"invite", "left", "left"},
+        {"invite", "confirmed", "confirmed"},
+        {"confirm", "confirmed", NULL},
+        {"confirm", "left", NULL},
     };
     const struct queued queued = three_mails(scratch);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -40,6 +40,7 @@ static const struct {
     {"FROM outgoing WHERE ?1 = 0 ORDER BY", "SCAN outgoing", "delivery_each of single mails"},
     {"FROM outgoing WHERE ?1 = 0 AND +state", "SCAN outgoing", "delivery_each, of a state"},
     {"FROM outgoing WHERE ?1 = 0 AND doubted", "SCAN outgoing", "delivery_doubted of single mails"},
+    {"FROM suppression ORDER BY", "SCAN suppression", "suppression_each"},
     {"DELETE FROM address_change WHERE asked_at", "SCAN address_change", "those of a few days"},
     {"UPDATE outgoing SET state = 'queued'", "SCAN outgoing", "delivery_requeue of single mails"},
 };
@@ -206,6 +207,17 @@ static void call_people(struct scratch *scratch)
     must(address_change_purge(scratch->store, NOW, &why));
 }
 
+static bool visit_hash(void *context, const char *hash, const char *reason, int64_t at,
+                       struct failure *why)
+{
+    (void)context;
+    (void)hash;
+    (void)reason;
+    (void)at;
+    (void)why;
+    return true;
+}
+
 static void call_imports(struct scratch *scratch)
 {
     static const char *const names[] = {"people.csv"};
@@ -215,6 +227,7 @@ static void call_imports(struct scratch *scratch)
     struct import_undone undone = {0};
     size_t count;
     int64_t id, number, after = 0;
+    struct subscriber *found;
     int status;
     must(import_begin(scratch->store, "import", "hash", names, 1, NOW, &id, &why));
     must(import_note(scratch->store, id, 0, &counts, &why));
@@ -229,6 +242,10 @@ static void call_imports(struct scratch *scratch)
     must(import_undo_piece(scratch->store, id, 10, &after, &undone, &why));
     must(import_finish(scratch->store, id, NOW, &why));
     must(import_undo_end(scratch->store, id, NOW, &why));
+    must(subscriber_uninvited(scratch->store, &scratch->arena, 0, 0, NOW, NOW, 10, &found, &count,
+                              &why));
+    must(subscriber_last_invited(scratch->store, &number, &why));
+    must(suppression_each(scratch->store, visit_hash, NULL, &why));
     must(import_seen_begin(scratch->store, &why));
     must(import_seen_note(scratch->store, "x", 1, &why));
     must(import_seen_find(scratch->store, "x", &status, &why));

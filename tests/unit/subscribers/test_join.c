@@ -4,6 +4,7 @@
 #include "../store/scratch.h"
 
 #include "base/hash.h"
+#include "subscribers/invite.h"
 #include "subscribers/remind.h"
 
 enum { HOUR = 3600 };
@@ -483,6 +484,50 @@ static void a_reminder_is_written_once_after_a_day_where_wanted(void **state)
     assert_int_equal(mails(scratch, "reminder"), 1);
 }
 
+/* Pending by an operator's hand, one of them of an import that has not ended. */
+static void people_who_wait_are_invited_at_a_pace_and_twice_a_year(void **state)
+{
+    struct scratch *scratch = *state;
+    struct invite_result result;
+    enum { HALF = 200 * DAY };
+    for (int i = 0; i < 3; i++) {
+        char address[40];
+        snprintf(address, sizeof address, "p%d@example.org", i);
+        add_person(scratch->store, address, "", SUBSCRIBER_PENDING);
+    }
+    add_person(scratch->store, "on@example.org", "", SUBSCRIBER_CONFIRMED);
+    add_person(scratch->store, "left@example.org", "", SUBSCRIBER_LEFT);
+    run_sql(scratch->store, "INSERT INTO import (id, verb, fingerprint, started_at) VALUES "
+                            "(1, 'import', '', 0); UPDATE subscriber SET import_id = 1 "
+                            "WHERE address = 'p2@example.org'");
+    struct join join = open_join(scratch);
+    settings.subscribe.invite_rate = (struct settings_rate){.count = 60, .seconds = 3600};
+    must(invite_write(&join, 0, true, NOW, &result, &why));
+    assert_int_equal(result.people, 2);
+    assert_int_equal(mails(scratch, "invite"), 0);
+    must(invite_write(&join, 0, false, NOW, &result, &why));
+    assert_int_equal(result.people, 2);
+    assert_int_equal(result.first, NOW);
+    assert_int_equal(result.last, NOW + 60);
+    must(invite_write(&join, 0, false, NOW, &result, &why));
+    assert_int_equal(result.people, 0);
+    run_sql(scratch->store, "UPDATE import SET finished_at = 1");
+    must(invite_write(&join, 7, false, NOW, &result, &why));
+    assert_int_equal(result.people, 0);
+    must(invite_write(&join, 1, false, NOW, &result, &why));
+    assert_int_equal(result.people, 1);
+    assert_int_equal(result.first, NOW + 120); /* behind those that wait */
+    must(invite_write(&join, 0, false, NOW + HALF, &result, &why));
+    assert_int_equal(result.people, 3);
+    must(invite_write(&join, 0, false, NOW + HALF + 2 * DAY, &result, &why));
+    assert_int_equal(result.people, 0);
+    must(invite_write(&join, 0, false, NOW + 2 * HALF, &result, &why));
+    assert_int_equal(result.people, 3);
+    /* Somebody who is invited today is not written to by the form too. */
+    sign_up(scratch, "p0@example.org", NOW + 2 * HALF);
+    assert_int_equal(mails(scratch, "confirm"), 0);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scratch_open, scratch_close)
 
 int main(void)
@@ -509,6 +554,7 @@ int main(void)
         TEST(a_clock_that_was_set_back_does_not_keep_a_new_address_away),
         TEST(erasing_keeps_the_keyed_hash_alone),
         TEST(a_reminder_is_written_once_after_a_day_where_wanted),
+        TEST(people_who_wait_are_invited_at_a_pace_and_twice_a_year),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

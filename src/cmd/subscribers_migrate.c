@@ -1,0 +1,148 @@
+/* `subscribers migrate`: a list moves in from another system. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cmd/subscribers.h"
+#include "subscribers/migrate.h"
+
+static void migrate_report_row(void *context, const char *name, int64_t line, const char *address,
+                               const char *outcome, const char *reason)
+{
+    const struct program *program = context;
+    bool dry = program->options[OPTION_DRY_RUN].count > 0;
+    bool wrong = strcmp(outcome, "bad") == 0;
+    if (wrong || dry || program->verbose > 0) {
+        fprintf(wrong ? stderr : stdout, "%s:%lld: %s: %s%s%s\n", name, (long long)line, address,
+                outcome, reason != NULL ? ": " : "", reason != NULL ? reason : "");
+    }
+}
+
+/* The rows of a file and what became of them: the proof is that they add up. */
+static void print_proof(const char *name, const struct import_counts *counts)
+{
+    int64_t left = counts->left_before + counts->taken_off;
+    bool proven =
+        counts->lines == counts->added + counts->already + left + counts->suppressed + counts->bad;
+    printf("%s: %" PRId64 " rows = %" PRId64 " added + %" PRId64 " already there + %" PRId64
+           " left + %" PRId64 " suppressed + %" PRId64 " bad",
+           name, counts->lines, counts->added, counts->already, left, counts->suppressed,
+           counts->bad);
+    if (counts->taken_off > 0) {
+        printf(" (%" PRId64 " of those who left were taken off the list)", counts->taken_off);
+    }
+    printf("%s\n", proven ? "" : ": THIS DOES NOT ADD UP");
+}
+
+static void print_result(const struct program *program, const struct migrate_result *result,
+                         const char *rest)
+{
+    const struct list_import_counts *total = &result->total;
+    for (size_t i = 0; i < result->count; i++) {
+        print_proof(result->files[i].name, &result->files[i].counts);
+    }
+    print_proof("all", &(struct import_counts){.lines = total->lines,
+                                               .added = total->added,
+                                               .already = total->already,
+                                               .left_before = total->left_before,
+                                               .taken_off = total->taken_off,
+                                               .suppressed = total->suppressed,
+                                               .bad = total->bad});
+    if (total->id == 0) {
+        printf("dry run: nothing stored\n");
+        return;
+    }
+    printf("who is not confirmed, and why: %s\n", rest);
+    printf("import %" PRId64 "%s: verdicts subscribers import --undo %" PRId64 " takes it back\n",
+           total->id, total->resumed > 0 ? " (continued)" : "", total->id);
+    if (result->passed[0] != '\0' && !program->quiet) {
+        fprintf(stderr, "verdicts: files without people passed over: %s\n", result->passed);
+    }
+}
+
+/* A new file that its owner alone can read, beside the one it takes the place of. */
+static bool open_rest(const char *path, FILE **out, struct failure *why)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+    return *out != NULL || fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made", path);
+}
+
+static bool read_options(const struct program *program, struct migrate_options *options,
+                         struct failure *why)
+{
+    *options =
+        (struct migrate_options){.from = subscribers_option(program, OPTION_FROM),
+                                 .topics = subscribers_option(program, OPTION_TOPICS),
+                                 .list = {.map = subscribers_option(program, OPTION_MAP),
+                                          .ignored = program->options[OPTION_IGNORE].values,
+                                          .ignored_count = program->options[OPTION_IGNORE].count,
+                                          .encoding = subscribers_option(program, OPTION_ENCODING),
+                                          .wording = subscribers_option(program, OPTION_WORDING),
+                                          .status = SUBSCRIBER_CONFIRMED,
+                                          .dry_run = program->options[OPTION_DRY_RUN].count > 0}};
+    const char *status = subscribers_option(program, OPTION_STATUS);
+    if (options->from == NULL || program->argc < 2) {
+        return fail(why, FAILURE_USAGE,
+                    "subscribers migrate --from SYSTEM takes the files that the system exports, or "
+                    "the ZIP");
+    }
+    return status == NULL ||
+           (subscriber_status_find(status, &options->list.status) &&
+            options->list.status <= SUBSCRIBER_COMPLAINED) ||
+           fail(why, FAILURE_USAGE,
+                "--status takes confirmed, pending, left, bounced or complained here, not "
+                "\"%.40s\"",
+                status);
+}
+
+/* The list of those who are not confirmed is written aside and gets its name when it is whole. */
+static bool move_in(struct program *program, const struct migrate_options *options,
+                    struct migrate_result *result, const char *rest, struct failure *why)
+{
+    const char *aside = arena_format(&program->arena, "%s.new", rest);
+    FILE *out = NULL;
+    bool dry_run = options->list.dry_run;
+    if (!dry_run && !open_rest(aside, &out, why)) {
+        return false;
+    }
+    bool good = migrate_run(program->store, program->keys, &program->arena,
+                            (const char *const *)program->argv + 1, (size_t)program->argc - 1,
+                            options, out, clock_now(), migrate_report_row, program, result, why);
+    if (out != NULL && fclose(out) != 0 && good) {
+        good = fail_errno(why, FAILURE_IO, "%s: cannot be written", aside);
+    }
+    if (!dry_run && good && rename(aside, rest) != 0) {
+        good = fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made", rest);
+    }
+    if (!dry_run && !good) {
+        unlink(aside);
+    }
+    return good;
+}
+
+bool subscribers_migrate(struct program *program, int *status, struct failure *why)
+{
+    struct migrate_options options;
+    struct migrate_result result;
+    const char *rest = subscribers_option(program, OPTION_REST);
+    int fd;
+    if (!read_options(program, &options, why) || !subscribers_lock_imports(program, &fd, why)) {
+        return false;
+    }
+    if (rest == NULL) {
+        rest = arena_format(&program->arena, "%s.not-confirmed.csv", program->settings.database);
+    }
+    bool good = move_in(program, &options, &result, rest, why);
+    close(fd);
+    if (good) {
+        print_result(program, &result, rest);
+        *status = result.total.bad > 0 ? EXIT_BAD_DATA : 0;
+    }
+    return good;
+}

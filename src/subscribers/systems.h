@@ -1,0 +1,35 @@
+/*
+ * What the exports of other systems look like: systems.table, read.
+ *
+ * Nothing here knows a system: which of its files hold people, what its columns are called and what
+ * its statuses mean stands in the table. A file that calls something else is read by its words.
+ */
+#ifndef SUBSCRIBERS_SYSTEMS_H
+#define SUBSCRIBERS_SYSTEMS_H
+
+#include "base/arena.h"
+#include "base/failure.h"
+
+struct list_system_line {
+    const char *kind, *name, *meaning;
+};
+
+struct list_system {
+    const char *name;
+    const struct list_system_line *lines;
+    size_t count;
+};
+
+/* FAILURE_USAGE names the ones that are known. */
+bool list_system_read(struct arena *arena, const char *name, struct list_system *system,
+                      struct failure *why) MUST_CHECK;
+
+/* What the table says of a column by its header, of a status by its word, of a file by its name
+ * ("people", "left", "skip", "key"); NULL: nothing. `system` may be NULL. */
+const char *list_system_column(const struct list_system *system, const char *header);
+const char *list_system_word(const struct list_system *system, const char *cell);
+const char *list_system_file(const struct list_system *system, const char *name);
+/* Whether a line of its files is an address, with a name or without. */
+bool list_system_has_lines(const struct list_system *system);
+
+#endif
