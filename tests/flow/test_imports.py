@@ -1,7 +1,10 @@
 """Lists from elsewhere, as their operator types it."""
 
+import pathlib
 import sqlite3
 from contextlib import closing
+
+import pytest
 
 CONFIRMED = ("--status", "confirmed", "--wording", "their form of 2025")
 
@@ -73,3 +76,31 @@ def test_a_file_in_another_encoding_is_read_by_its_name(newsletter, tmp_path):
     assert people(newsletter) == {}
     newsletter.run("subscribers", "import", str(path), *CONFIRMED, "--encoding", "windows-1252")
     assert newsletter.json("subscribers", "show", "ann@example.org", "--json")["name"] == "André"
+
+
+LISTS = pathlib.Path(__file__).resolve().parents[3] / "shared" / "field" / "lists"
+FIELD = {
+    "cells.csv": {name: "confirmed" for name in ("ann", "bob", "cy", "fay", "gus", "hal", "ivy")},
+    "cp1252.csv": None,  # refused whole
+    "dup.csv": {"ann": "left", "bob": "left", "cy": "bounced", "dan": "complained"},
+    "ghost.csv": {"ann": "confirmed", "bob": "left", "eve": "left"},
+    "leftat.csv": {"ann": "left"},
+    "listmonk2.csv": {"ann": "confirmed", "bob": "left", "cy": "pending"},
+    "mailchimp_cleaned.csv": {"bob": "bounced"},
+    "mailchimp_unsub.csv": {"bob": "left"},
+    "nl2.csv": {"ann": "confirmed", "bob": "confirmed"},
+    "pipe.csv": {"ann": "confirmed"},
+    "postal.csv": {"ann": "confirmed"},
+    "sepbom.csv": {"ann": "confirmed"},
+    "spaces.csv": {"ann": "confirmed", "bob": "confirmed"},
+    "substack.csv": {"ann": "confirmed", "bob": "left"},
+    "unsubcol.csv": {"ann": "left"},
+}
+
+
+@pytest.mark.skipif(not LISTS.is_dir(), reason="../shared/field/lists is not here")
+@pytest.mark.parametrize("name", FIELD)
+def test_a_list_of_the_field_comes_in_as_it_was_meant(newsletter, name):
+    done = newsletter.run("subscribers", "import", str(LISTS / name), *CONFIRMED, expect=None)
+    assert (done.returncode == 65) == (name in ("cells.csv", "cp1252.csv"))
+    assert {address.split("@")[0]: status for address, status in people(newsletter).items()} == (FIELD[name] or {})
