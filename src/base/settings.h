@@ -98,6 +98,9 @@ struct settings {
         int64_t lease;   /* seconds; longer than smtp.dot_timeout */
         enum settings_in_doubt in_doubt;
         struct settings_domain_rates domain_rate;
+        int64_t rest_domains;         /* of readers answered with one sentence */
+        int64_t rest_percent;         /* of the last answers */
+        int64_t rest_refused_percent; /* the same where the recipients are meant */
     } deliver;
     struct {
         const char *domain;

@@ -140,6 +140,16 @@ static const struct setting_spec table[] = {
         "deliver", "domain_rate", DOMAIN_RATES, deliver.domain_rate, "",
         "{ 'example.com=600/min', '*=1000/min' }",
         "How many messages a domain is given at most: DOMAIN=RATE, with * for every other domain."),
+    SETTING("deliver", "rest_domains", NUMBER, deliver.rest_domains, "3", "3",
+            "A relay rests when one sentence refuses readers of so many domains.", .low = 2,
+            .high = 1000),
+    SETTING("deliver", "rest_percent", NUMBER, deliver.rest_percent, "50", "50",
+            "A relay rests when one sentence is so many of its last 50 answers, of 10 at least.",
+            .low = 10, .high = 101),
+    SETTING("deliver", "rest_refused_percent", NUMBER, deliver.rest_refused_percent, "75", "75",
+            "The same for a sentence about the recipients, such as \"user unknown\"; 101 lets a "
+            "list through that is dirty.",
+            .low = 10, .high = 101),
 
     SETTING("dkim", "domain", DOMAIN, dkim.domain, "", "'example.org'",
             "The domain that signs; without it nothing is signed here."),

@@ -24,6 +24,7 @@
 #include "issue/build.h"
 #include "issue/mails.h"
 #include "issue/signing.h"
+#include "store/rest.h"
 #include "store/run.h"
 #include "web/site.h"
 
@@ -364,6 +365,26 @@ static void look_at_withdrawals(struct doctor *doctor, const struct issue *issue
     }
 }
 
+static void look_at_rests(struct doctor *doctor)
+{
+    struct program *program = doctor->program;
+    struct failure why = {0};
+    struct rest *rests;
+    size_t count;
+    if (!rest_list(program->store, &program->arena, &rests, &count, &why)) {
+        doctor_fault(doctor, "relay", &why);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char until[CLOCK_TEXT];
+        clock_format(rests[i].until, until);
+        doctor_tell(doctor, FINDING_WARNING, "relay",
+                    "%s rests, the next try is at %s: it answered \"%s\"%s%s", rests[i].relay,
+                    until, rests[i].reply, rests[i].remedy != NULL ? ": " : "",
+                    rests[i].remedy != NULL ? rests[i].remedy : "");
+    }
+}
+
 static void look_at_sending(struct doctor *doctor)
 {
     struct program *program = doctor->program;
@@ -462,6 +483,7 @@ static void doctor_look(struct doctor *doctor)
     if (look_at_database(doctor)) {
         look_at_runs(doctor);
         look_at_list(doctor);
+        look_at_rests(doctor);
         look_at_sending(doctor);
         if (key) {
             look_at_issue(doctor);

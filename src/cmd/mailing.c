@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "cmd/posting.h"
 #include "cmd/serve.h"
+#include "deliver/answers.h"
 #include "store/address_change.h"
 #include "store/bucket.h"
 #include "subscribers/remind.h"
@@ -24,7 +25,8 @@ static bool send_due(struct serve_state *state, struct failure *why)
     if (!posting_send(state->program, &state->settings, &state->keys, &result, why)) {
         return false;
     }
-    if (result.relay_why.kind != FAILURE_NONE) {
+    bool told = result.rests && !result.asked; /* by the run that began the rest */
+    if (result.relay_why.kind != FAILURE_NONE && !told) {
         log_event(LOG_LEVEL_WARN, "mailer", "relay", LOG_STR("why", result.relay_why.text));
     }
     return true;
@@ -95,9 +97,12 @@ static bool work_once(struct serve_state *state, int64_t *chores_at, struct fail
 bool mailing_run(struct serve_state *state, int wake_fd, struct failure *why)
 {
     struct program *program = state->program;
+    struct answers answers;
     int64_t chores_at = 0;
     struct failure first = {0};
     (void)why;
+    answers_init(&answers);
+    program->answers = &answers;
     /* Claims of a mailer that died are settled before anything else. */
     if (!send_due(state, &first)) {
         log_event(LOG_LEVEL_ERROR, "mailer", "failed", LOG_STR("why", first.text));

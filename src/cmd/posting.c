@@ -19,6 +19,7 @@ static bool deliver_mails(struct program *program, const struct settings *settin
         .settings = settings,
         .compose = mailer_compose,
         .context = mailer,
+        .answers = program->answers,
         .stop = &program->stop,
     };
     bool good = deliver_run(&job, result, why);

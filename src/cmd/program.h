@@ -22,6 +22,8 @@ enum program_needs {
 };
 
 /* A running command. */
+struct answers; /* deliver/answers.h */
+
 struct program {
     struct arena arena;
     const char *verb;
@@ -34,6 +36,7 @@ struct program {
     int verbose;
     bool color;                         /* stderr may be coloured */
     bool terminal;                      /* stderr is a terminal */
+    struct answers *answers;            /* of the relay so far, in the mailer process; else NULL */
     volatile int stop;                  /* set by SIGTERM and SIGINT */
     volatile int asked;                 /* set by SIGUSR1: how far is it? */
     const struct option_value *globals; /* of the program */

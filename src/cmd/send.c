@@ -18,6 +18,8 @@ enum send_option {
     SEND_DRY_RUN,
     SEND_LIMIT,
     SEND_RETRY,
+    SEND_CODE,
+    SEND_DOMAIN,
     SEND_FORCE,
     SEND_YES
 };
@@ -27,12 +29,44 @@ static const struct option_spec send_options[] = {
     [SEND_TEST] = {"test", 0, "ADDR", "one copy to this address, marked as a test", true},
     [SEND_DRY_RUN] = {"dry-run", 'n', NULL, "say what would be sent, send nothing", false},
     [SEND_LIMIT] = {"limit", 0, "N", "stop after so many messages", false},
-    [SEND_RETRY] = {"retry", 0, "gave_up|in_doubt", "queue those rows once more first", true},
+    [SEND_RETRY] = {"retry", 0, "refused|gave_up|in_doubt|all", "queue those rows once more first",
+                    true},
+    [SEND_CODE] = {"code", 0, "X", "with --retry: only rows with this code, 5.4.5 or 550", false},
+    [SEND_DOMAIN] = {"domain", 0, "D", "with --retry: only readers of this domain", false},
     [SEND_FORCE] = {"force", 0, NULL,
                     "also what was due long ago, or from a database put back or copied", false},
     [SEND_YES] = {"yes", 'y', NULL, "do not ask", false},
     {0},
 };
+
+static bool send_read_retry(const char *value, struct sending_options *options, struct failure *why)
+{
+    bool all = strcmp(value, "all") == 0;
+    bool in_doubt = all || strcmp(value, "in_doubt") == 0;
+    bool gave_up = all || strcmp(value, "gave_up") == 0;
+    bool refused = all || strcmp(value, "refused") == 0;
+    options->retry_in_doubt |= in_doubt;
+    options->retry_gave_up |= gave_up;
+    options->retry_refused |= refused;
+    return in_doubt || gave_up || refused ||
+           fail(why, FAILURE_USAGE,
+                "--retry takes refused, gave_up, in_doubt or all, not \"%.40s\"", value);
+}
+
+/* A filter alone would be taken for a limit of whom the issue goes to. */
+static bool send_read_filter(struct program *program, struct sending_options *options,
+                             struct failure *why)
+{
+    const struct option_value *code = &program->options[SEND_CODE];
+    const struct option_value *domain = &program->options[SEND_DOMAIN];
+    if ((code->count > 0 || domain->count > 0) && program->options[SEND_RETRY].count == 0) {
+        return fail(why, FAILURE_USAGE,
+                    "--code and --domain say which rows --retry tries again; give --retry too");
+    }
+    options->filter.code = code->count > 0 ? code->values[0] : NULL;
+    options->filter.domain = domain->count > 0 ? domain->values[0] : NULL;
+    return true;
+}
 
 static bool send_read_options(struct program *program, struct sending_options *options,
                               struct failure *why)
@@ -44,14 +78,12 @@ static bool send_read_options(struct program *program, struct sending_options *o
         return false;
     }
     for (size_t i = 0; i < retry->count; i++) {
-        if (strcmp(retry->values[i], "in_doubt") == 0) {
-            options->retry_in_doubt = true;
-        } else if (strcmp(retry->values[i], "gave_up") == 0) {
-            options->retry_gave_up = true;
-        } else {
-            return fail(why, FAILURE_USAGE, "--retry takes gave_up or in_doubt, not \"%.40s\"",
-                        retry->values[i]);
+        if (!send_read_retry(retry->values[i], options, why)) {
+            return false;
         }
+    }
+    if (!send_read_filter(program, options, why)) {
+        return false;
     }
     options->force = program->options[SEND_FORCE].count > 0;
     return true;
@@ -106,7 +138,7 @@ static bool send_all(struct program *program, const struct issue *issue,
     if (good && !program->quiet) {
         printf("%s%s\n", line, issue->state == ISSUE_SENT && !left ? " (sent before)" : "");
     }
-    *status = good && left ? EXIT_TRY_AGAIN : *status;
+    *status = good && left ? sending_status(&result) : *status;
     struct failure late = {0};
     int code = good ? *status : program_exit_code(why->kind);
     if (!run_end(program->store, run, clock_now(), code, good ? line : why->text, &late) && good) {
@@ -114,6 +146,31 @@ static bool send_all(struct program *program, const struct issue *issue,
         return false;
     }
     return good;
+}
+
+/* How many rows --retry would queue, the number alone. */
+static bool send_count_retries(struct program *program, const struct issue *issue,
+                               const struct sending_options *options, struct failure *why)
+{
+    const struct {
+        bool wanted;
+        enum delivery_state state;
+    } retries[] = {{options->retry_in_doubt, DELIVERY_IN_DOUBT},
+                   {options->retry_gave_up, DELIVERY_GAVE_UP},
+                   {options->retry_refused, DELIVERY_REFUSED}};
+    struct delivery_queue queue = {.issue_id = issue->id};
+    int64_t all = 0, count;
+    for (size_t i = 0; i < sizeof retries / sizeof *retries; i++) {
+        if (retries[i].wanted) {
+            if (!delivery_count_filtered(program->store, queue, retries[i].state, &options->filter,
+                                         &count, why)) {
+                return false;
+            }
+            all += count;
+        }
+    }
+    printf("%lld\n", (long long)all);
+    return true;
 }
 
 static bool send_run(struct program *program, int *status, struct failure *why)
@@ -139,6 +196,9 @@ static bool send_run(struct program *program, int *status, struct failure *why)
         !send_count_readers(program, issue, &readers, why)) {
         return false;
     }
+    if (program->options[SEND_DRY_RUN].count > 0 && program->options[SEND_RETRY].count > 0) {
+        return send_count_retries(program, issue, &options, why);
+    }
     if (program->options[SEND_DRY_RUN].count > 0) {
         if (issue->state == ISSUE_APPROVED &&
             !issue_refuse_withdrawn(program->store, &program->arena, issue, why)) {
@@ -162,10 +222,12 @@ const struct verb verb_send = {
     .name = "send",
     .needs = NEEDS_STORE | NEEDS_KEYS,
     .options = send_options,
-    .usage = "[--issue N] [--test ADDR] [--dry-run] [--limit N] [--retry STATE] [--force] [--yes]",
+    .usage = "[--issue N] [--test ADDR] [--dry-run] [--limit N] [--retry STATE [--code X] "
+             "[--domain D]] [--force] [--yes]",
     .help = "Send an approved issue, resume an unfinished one, or send a test copy",
     .examples = "  verdicts send --test editor@example.org\n"
                 "  verdicts send --issue 3\n"
-                "  verdicts send --issue 3 --retry in_doubt\n",
+                "  verdicts send --issue 3 --retry in_doubt\n"
+                "  verdicts send --issue 3 --retry refused --code 5.4.5 --dry-run\n",
     .run = send_run,
 };

@@ -15,6 +15,12 @@
 #include "issue/press.h"
 #include "issue/signing.h"
 
+int sending_status(const struct deliver_result *result)
+{
+    bool nothing = result->rests && result->asked && result->sent == 0;
+    return nothing ? program_exit_code(FAILURE_UNAVAILABLE) : EXIT_TRY_AGAIN;
+}
+
 void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_STATES],
                      int64_t doubted, char *line, size_t size)
 {
@@ -48,13 +54,20 @@ void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_ST
 static bool requeue(struct program *program, struct delivery_queue queue,
                     const struct sending_options *options, struct failure *why)
 {
+    const struct {
+        bool wanted;
+        enum delivery_state state;
+    } retries[] = {{options->retry_in_doubt, DELIVERY_IN_DOUBT},
+                   {options->retry_gave_up, DELIVERY_GAVE_UP},
+                   {options->retry_refused, DELIVERY_REFUSED}};
     int64_t count;
-    if (options->retry_in_doubt &&
-        !delivery_requeue(program->store, queue, DELIVERY_IN_DOUBT, clock_now(), &count, why)) {
-        return false;
+    for (size_t i = 0; i < sizeof retries / sizeof *retries; i++) {
+        if (retries[i].wanted && !delivery_requeue(program->store, queue, retries[i].state,
+                                                   &options->filter, clock_now(), &count, why)) {
+            return false;
+        }
     }
-    return !options->retry_gave_up ||
-           delivery_requeue(program->store, queue, DELIVERY_GAVE_UP, clock_now(), &count, why);
+    return true;
 }
 
 /* Rows of an issue under way that a run would send. */
@@ -219,7 +232,7 @@ static bool finish(struct program *program, const struct issue *issue,
 /* Whether messages may leave: of one that was sent only where rows are tried again. */
 static bool will_send(const struct issue *issue, const struct sending_options *options)
 {
-    bool again = options->retry_gave_up || options->retry_in_doubt;
+    bool again = options->retry_gave_up || options->retry_in_doubt || options->retry_refused;
     return issue->state == ISSUE_APPROVED || issue->state == ISSUE_SENDING ||
            (issue->state == ISSUE_SENT && again);
 }

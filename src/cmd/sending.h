@@ -10,7 +10,8 @@ enum { SENDING_LINE = 320 };
 
 struct sending_options {
     int64_t limit; /* messages; 0: all */
-    bool retry_in_doubt, retry_gave_up;
+    bool retry_in_doubt, retry_gave_up, retry_refused;
+    struct delivery_filter filter; /* of the rows that are tried again */
     bool force; /* also an issue whose window is long past, or of a database put back or copied */
 };
 
@@ -33,6 +34,10 @@ bool sending_let_go(struct program *program, const struct issue *issue, const ch
  * and what to do. */
 bool sending_is_stale(struct program *program, const struct issue *issue, bool *stale,
                       struct failure *line, struct failure *why) MUST_CHECK;
+
+/* The exit code where rows wait for a later run: EXIT_TRY_AGAIN, or that of a relay out of reach
+ * where it refused whatever this run sent. */
+int sending_status(const struct deliver_result *result);
 
 /* "issue 3 (2026-W47): 500 readers: 498 sent, 2 refused": every state that is not 0, on one line;
  * eligible = the sum of all of them. Behind it, where it is so: "1 may have it twice". */

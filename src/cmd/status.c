@@ -9,6 +9,7 @@
 #include "store/bounce.h"
 #include "store/comparison.h"
 #include "store/delivery.h"
+#include "store/rest.h"
 #include "store/run.h"
 #include "store/subscriber.h"
 
@@ -38,6 +39,8 @@ struct status {
     const char *list;            /* standing_of_list() */
     struct standing_import *imports;
     size_t import_count;
+    struct rest *rests; /* relays at rest */
+    size_t rest_count;
     int64_t unknown; /* messages of STATUS_DAYS that lie in Quarantine */
 };
 
@@ -56,6 +59,7 @@ static bool status_read(struct program *program, struct status *status, struct f
         !standing_of_imports(store, arena, &status->imports, &status->import_count, why) ||
         !comparison_count(store, &status->comparisons, why) ||
         !delivery_counts(store, mails, status->mails, why) ||
+        !rest_list(store, arena, &status->rests, &status->rest_count, why) ||
         !bounce_held_groups(store, arena, &status->held, &status->held_count, why) ||
         !bounce_unknown(store, since, &status->unknown, why) ||
         !issue_list(store, arena, &status->issues, &status->issue_count, why) ||
@@ -147,6 +151,22 @@ static struct value *gone_to_value(struct arena *arena, const struct status *sta
     return object;
 }
 
+static struct value *rests_to_value(struct arena *arena, const struct status *status)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < status->rest_count; i++) {
+        const struct rest *rest = &status->rests[i];
+        struct value *row = value_add(list, value_object(arena));
+        value_set_text(arena, row, "relay", rest->relay);
+        value_set(arena, row, "since", common_time(arena, rest->began_at));
+        value_set(arena, row, "next_try", common_time(arena, rest->until));
+        value_set_int(arena, row, "readers", rest->answers);
+        value_set_text(arena, row, "reply", rest->reply);
+        value_set(arena, row, "remedy", value_text(arena, rest->remedy));
+    }
+    return list;
+}
+
 static void status_print_json(struct arena *arena, const struct status *status)
 {
     struct value *object = value_object(arena);
@@ -163,6 +183,7 @@ static void status_print_json(struct arena *arena, const struct status *status)
     value_set_int(arena, object, "comparisons", status->comparisons);
     value_set(arena, object, "issues", issues_to_value(arena, status));
     value_set(arena, object, "mails", counts_to_value(arena, status->mails));
+    value_set(arena, object, "resting_relays", rests_to_value(arena, status));
     value_set(arena, object, "held_bounces", held_to_value(arena, status));
     value_set_int(arena, object, "quarantined", status->unknown);
     value_set(arena, object, "runs", runs_to_value(arena, status));
@@ -180,6 +201,21 @@ static void print_counts(const int64_t counts[DELIVERY_STATES])
         }
     }
     printf("%s\n", comma[0] == '\0' ? "none" : "");
+}
+
+static void print_rests(const struct status *status)
+{
+    for (size_t i = 0; i < status->rest_count; i++) {
+        const struct rest *rest = &status->rests[i];
+        char since[CLOCK_TEXT], until[CLOCK_TEXT];
+        clock_format(rest->began_at, since);
+        clock_format(rest->until, until);
+        printf(
+            "relay        %s rests since %s, next try %s: %lld reader%s answered with \"%s\"%s%s\n",
+            rest->relay, since, until, (long long)rest->answers,
+            rest->answers == 1 ? " was" : "s were", rest->reply, rest->remedy != NULL ? ": " : "",
+            rest->remedy != NULL ? rest->remedy : "");
+    }
 }
 
 static void print_bounces(const struct status *status)
@@ -242,6 +278,7 @@ static void status_print(const struct status *status)
     }
     printf("mails        ");
     print_counts(status->mails);
+    print_rests(status);
     print_bounces(status);
     print_runs(status);
 }

@@ -32,6 +32,7 @@ static const struct option_spec weekly_options[] = {
 struct weekly {
     struct program *program;
     bool left;              /* work for a later run */
+    int left_status;        /* and the exit code for it */
     bool sent_any;          /* an issue was sent or resumed */
     int bounces;            /* exit code of reading the mailbox */
     bool stale;             /* an issue was not sent in its time: somebody has to decide */
@@ -52,6 +53,32 @@ static void weekly_say(struct weekly *weekly, bool wrong)
     }
 }
 
+/* Once for each change: what is left, whether the last have given up, who may have it twice (also
+ * when all is well again), and what the relay says. Hourly runs would else tell of one full mailbox
+ * seventy-two times. */
+static bool weekly_tell(struct weekly *weekly, const struct issue *issue,
+                        const struct deliver_result *result, int64_t doubted, struct failure *why)
+{
+    struct program *program = weekly->program;
+    const int64_t *counts = result->counts;
+    bool open = counts[DELIVERY_QUEUED] + counts[DELIVERY_SENDING] + counts[DELIVERY_DEFERRED] > 0;
+    bool doubt = counts[DELIVERY_IN_DOUBT] > 0;
+    bool gave_up = !open && !doubt && counts[DELIVERY_GAVE_UP] > 0;
+    bool fresh;
+    const char *topic =
+        arena_format(&program->arena, "%s%s%s%s%s", open ? "left " : "", doubt ? "in doubt " : "",
+                     gave_up ? "gave up " : "", doubted > 0 ? "doubled " : "", result->topic);
+    if (!issue_say(program->store, issue->id, topic, &fresh, why)) {
+        return false;
+    }
+    bool wrong = fresh && topic[0] != '\0';
+    if (result->relay_why.kind != FAILURE_NONE && (wrong || program->terminal)) {
+        program_complain(&result->relay_why);
+    }
+    weekly_say(weekly, wrong);
+    return true;
+}
+
 static bool weekly_send(struct weekly *weekly, const struct issue *issue, struct failure *why)
 {
     struct deliver_result result = {0};
@@ -62,14 +89,12 @@ static bool weekly_send(struct weekly *weekly, const struct issue *issue, struct
         return false;
     }
     sending_summary(issue, result.counts, doubted, weekly->summary, sizeof weekly->summary);
-    if (result.relay_why.kind != FAILURE_NONE) {
-        program_complain(&result.relay_why);
+    if (left && (!weekly->left || weekly->left_status == EXIT_TRY_AGAIN)) {
+        weekly->left_status = sending_status(&result);
     }
-    /* Who may have it twice is told even when all is well again. */
-    weekly_say(weekly, left || doubted > 0);
     weekly->left = weekly->left || left;
     weekly->sent_any = true;
-    return true;
+    return weekly_tell(weekly, issue, &result, doubted, why);
 }
 
 static void weekly_note(struct weekly *weekly, const char *note)
@@ -491,6 +516,7 @@ static bool weekly_locked(struct weekly *weekly, int *status, struct failure *wh
     bool again = weekly->left || program->stop;
     if (good) {
         *status = weekly->refused.kind != FAILURE_NONE ? program_exit_code(weekly->refused.kind)
+                  : weekly->left_status != 0           ? weekly->left_status
                   : again                              ? EXIT_TRY_AGAIN
                   : weekly->stale                      ? EXIT_BAD_DATA
                                                        : weekly->bounces;

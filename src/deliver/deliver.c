@@ -1,5 +1,7 @@
 #include "deliver/deliver.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "base/log.h"
 #include "deliver/local.h"
@@ -24,19 +26,35 @@ static void settle_late(struct shift *shift)
     }
 }
 
+static void tell_rest(struct shift *shift)
+{
+    const struct resting *resting = &shift->resting;
+    if (resting->rest != NULL) {
+        shift->result->rests = true;
+        shift->result->asked = resting->asked;
+        resting_tell(resting, &shift->result->relay_why);
+        snprintf(shift->result->topic, sizeof shift->result->topic, "rests: %s",
+                 resting->rest->sentence);
+    }
+}
+
 static bool send_all(struct shift *shift, struct failure *why)
 {
     struct outbox *outbox = shift->outbox;
-    if (!outbox_wake(outbox, why)) {
+    if (!outbox_wake(outbox, why) ||
+        (shift->relay->kind == RELAY_SMTP && !resting_look(&shift->resting, outbox, why))) {
         return false;
     }
     bool smtp = shift->relay->kind == RELAY_SMTP;
-    bool good = (smtp ? loop_run(shift, why) : local_run(shift, why)) &&
-                outbox_commit(outbox, why) && outbox_give_back(outbox, why);
+    bool good = smtp ? loop_run(shift, why) : local_run(shift, why);
+    resting_end(&shift->resting, outbox);
+    good = good && outbox_commit(outbox, why) && outbox_give_back(outbox, why);
     if (!good) {
         settle_late(shift);
         return false;
     }
+    tell_rest(shift);
+    shift->result->sent = outbox_recorded(outbox)[DELIVERY_SENT];
     return outbox_counts(outbox, shift->result->counts, why);
 }
 
@@ -44,6 +62,7 @@ bool deliver_run(const struct deliver_job *job, struct deliver_result *result, s
 {
     struct arena arena = {0};
     struct relay relay;
+    struct answers own;
     struct shift shift = {.job = job, .relay = &relay, .result = result};
     *result = (struct deliver_result){0};
     if (!relay_read(&arena, job->settings, &relay, why)) {
@@ -55,10 +74,14 @@ bool deliver_run(const struct deliver_job *job, struct deliver_result *result, s
                                      .queue = job->queue,
                                      .relay = relay.name,
                                      .witness = job->witness};
+    answers_init(&own);
+    resting_init(&shift.resting, job->settings, relay.name, job->queue,
+                 job->answers != NULL ? job->answers : &own);
     bool good = finisher_start(job->finish, job->finish_context, &shift.finisher, why) &&
                 outbox_open(&options, &shift.outbox, why) && send_all(&shift, why);
     outbox_close(shift.outbox);
     finisher_stop(shift.finisher);
+    resting_free(&shift.resting);
     arena_free(&arena);
     return good;
 }

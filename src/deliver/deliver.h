@@ -38,6 +38,8 @@ struct deliver_progress {
 };
 typedef void (*deliver_watch)(void *context, const struct deliver_progress *progress);
 
+struct answers;
+
 struct deliver_job {
     const char *database; /* opened by deliver on its own connections */
     const struct settings *settings;
@@ -48,6 +50,8 @@ struct deliver_job {
     const void *finish_context;
     struct witness *witness; /* follows each claim; NULL: none is kept */
     int64_t limit;           /* at most so many messages leave; 0: all */
+    struct answers *answers; /* what the relay answered in earlier runs of the caller, which makes
+                                many of one message each; NULL: each run begins anew */
     bool linger;             /* stay while rows come due within deliver.linger */
     bool progress;           /* call `watch` a few times a second */
     deliver_watch watch;     /* may be NULL */
@@ -60,8 +64,14 @@ struct deliver_result {
     int64_t attempted;               /* messages of this run that reached a server */
     bool stopped;                    /* by *stop or by limit */
     bool relay_away;                 /* nothing could be sent (any more): all due rows deferred */
-    struct failure relay_why;        /* the line for the operator where the relay is away, or where
-                                        it refuses us rather than a reader; else kind NONE */
+    bool rests;                      /* the relay is at rest (resting.h): nothing more was begun */
+    bool asked;                      /* … and this run has heard why */
+    int64_t sent;                    /* messages of this run that were taken */
+    char topic[200];                 /* what relay_why is about, the same for as long as that is:
+                                        numbers and times left out; "" where it is empty */
+    struct failure relay_why;        /* the line for the operator where the relay is away or at
+                                        rest, or where it refuses us rather than a reader; else
+                                        kind NONE */
 };
 
 /* Sends until nothing is due (or will be within linger). False only for

@@ -188,6 +188,9 @@ static bool open_lanes(struct loop *loop, struct failure *why)
     for (size_t i = 0; i < loop->lane_count; i++) {
         ready += lane_is_idle(&loop->lanes[i]);
     }
+    if (loop->shift->resting.probing && demand > 1) {
+        demand = 1;
+    }
     int64_t now_ms = clock_monotonic_ms();
     for (size_t i = 0; i < loop->lane_count && ready < demand; i++) {
         struct lane *lane = &loop->lanes[i];

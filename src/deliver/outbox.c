@@ -44,6 +44,10 @@ struct outbox {
     struct letter *settled, **settled_end;
     struct loss returned[OUTBOX_RETURNED]; /* each in the place that its id says; a later one may
                                               push it out */
+    enum outbox_rest rest_change;
+    struct rest rest;
+    int64_t *answered; /* rows that go back to the queue, as the relay rests */
+    size_t answered_count, answered_room;
     int64_t recorded[DELIVERY_STATES];
     int64_t doubted_ms; /* the last row of this run that went in doubt; 0: none */
 };
@@ -97,6 +101,7 @@ void outbox_close(struct outbox *outbox)
     let_go(outbox);
     batch_free(&outbox->ready);
     free(outbox->notes);
+    free(outbox->answered);
     arena_free(&outbox->claims);
     store_close(outbox->quick);
     store_close(outbox->durable);
@@ -445,6 +450,58 @@ static bool write_all(struct outbox *outbox, struct failure *why)
     return true;
 }
 
+/* --- rests --- */
+
+bool outbox_find_rest(struct outbox *outbox, struct arena *arena, struct rest **rest,
+                      struct failure *why)
+{
+    return rest_find(outbox->quick, arena, outbox->options.relay, outbox->options.queue, rest, why);
+}
+
+bool outbox_take_probe(struct outbox *outbox, const struct rest *rest, int64_t until, bool *taken,
+                       struct failure *why)
+{
+    return rest_take_probe(outbox->quick, rest, clock_now(), until, taken, why);
+}
+
+void outbox_change_rest(struct outbox *outbox, enum outbox_rest change, const struct rest *rest)
+{
+    outbox->rest_change = change;
+    outbox->rest = *rest;
+}
+
+void outbox_return_answered(struct outbox *outbox, int64_t id)
+{
+    if (outbox->answered_count == outbox->answered_room) {
+        outbox->answered_room = outbox->answered_room * 2 + 16;
+        outbox->answered =
+            memory_resize(outbox->answered, outbox->answered_room * sizeof *outbox->answered);
+    }
+    outbox->answered[outbox->answered_count++] = id;
+}
+
+static bool write_rest(struct outbox *outbox, struct failure *why)
+{
+    const struct rest *rest = &outbox->rest;
+    int64_t now = clock_now();
+    for (size_t i = 0; i < outbox->answered_count; i++) {
+        if (!rest_return_row(outbox->quick, outbox->options.queue, outbox->answered[i], now, why)) {
+            return false;
+        }
+    }
+    switch (outbox->rest_change) {
+    case OUTBOX_REST_BEGINS:
+        return rest_begin(outbox->quick, rest, now, why);
+    case OUTBOX_REST_GOES_ON:
+        return rest_put_off(outbox->quick, rest, rest->probes, rest->until, why);
+    case OUTBOX_REST_ENDS:
+        return rest_end(outbox->quick, rest, now, why);
+    case OUTBOX_REST_SAME:
+        break;
+    }
+    return true;
+}
+
 static void log_outcome(const struct outbox *outbox, const struct letter *letter)
 {
     if (!log_wants(LOG_LEVEL_INFO) || letter->state == DELIVERY_QUEUED) {
@@ -478,12 +535,13 @@ static void finish_settled(struct outbox *outbox)
 
 bool outbox_commit(struct outbox *outbox, struct failure *why)
 {
-    if (outbox->note_count == 0 && outbox->settled == NULL) {
+    if (outbox->note_count == 0 && outbox->settled == NULL && outbox->answered_count == 0 &&
+        outbox->rest_change == OUTBOX_REST_SAME) {
         return true;
     }
     size_t notes = outbox->note_count;
     bool good = store_begin(outbox->quick, why);
-    if (good && !write_all(outbox, why)) {
+    if (good && !(write_all(outbox, why) && write_rest(outbox, why))) {
         store_rollback(outbox->quick);
         good = false;
     }
@@ -493,6 +551,8 @@ bool outbox_commit(struct outbox *outbox, struct failure *why)
     }
     outbox->note_count = 0;
     if (good) {
+        outbox->answered_count = 0;
+        outbox->rest_change = OUTBOX_REST_SAME;
         finish_settled(outbox);
     }
     return good;

@@ -28,6 +28,8 @@
  *                       process is gone, same boot, no note
  *   sending   in_doubt  recovered: the process is gone and     NORMAL, doubted+1
  *                       the dot is noted, or another boot
+ *   deferred, queued    answered with the sentence for which    NORMAL; rests+1, the attempt is
+ *   refused             the relay rests (resting.h)            taken back
  *   in_doubt  queued    deliver.in_doubt = resend: at once,    NORMAL; once for each doubt
  *                       after further doubts later and later;
  *                       or --retry
@@ -63,6 +65,7 @@
 #include "deliver/letter.h"
 #include "deliver/witness.h"
 #include "store/delivery.h"
+#include "store/rest.h"
 
 /* Rows claimed at once: a power cut puts so many in doubt. */
 enum { OUTBOX_BATCH = 100 };
@@ -133,6 +136,17 @@ bool outbox_defer_all(struct outbox *outbox, const char *text, struct failure *w
 bool outbox_resend_doubtful(struct outbox *outbox, int64_t seconds, struct failure *why) MUST_CHECK;
 /* True while rows of this run are in doubt and will be sent once more. */
 bool outbox_resends_later(const struct outbox *outbox);
+
+/* Relays at rest, of this outbox's relay and queue (store/rest.h). Changes, and rows that were
+ * answered so, are written by the next outbox_commit(), behind the outcomes. Of `rest` the texts
+ * outlive that. */
+enum outbox_rest { OUTBOX_REST_SAME, OUTBOX_REST_BEGINS, OUTBOX_REST_GOES_ON, OUTBOX_REST_ENDS };
+bool outbox_find_rest(struct outbox *outbox, struct arena *arena, struct rest **rest,
+                      struct failure *why) MUST_CHECK;
+bool outbox_take_probe(struct outbox *outbox, const struct rest *rest, int64_t until, bool *taken,
+                       struct failure *why) MUST_CHECK;
+void outbox_change_rest(struct outbox *outbox, enum outbox_rest change, const struct rest *rest);
+void outbox_return_answered(struct outbox *outbox, int64_t id);
 
 bool outbox_counts(struct outbox *outbox, int64_t counts[DELIVERY_STATES],
                    struct failure *why) MUST_CHECK;

@@ -21,7 +21,8 @@ bool shift_may_begin(struct shift *shift)
         result->stopped = true;
     }
     bool full = job->limit > 0 && shift->left + (int64_t)shift->in_hand >= job->limit;
-    return !result->stopped && !result->relay_away && !full;
+    return !result->stopped && !result->relay_away && !full &&
+           resting_may_begin(&shift->resting, shift->in_hand);
 }
 
 /* One line for the operator: the first of the run. */
@@ -122,6 +123,7 @@ static void blame(struct shift *shift, const struct ending *ending,
                  stage_name(ending->stage), ending->reply.text, refusal->remedy != NULL ? ": " : "",
                  refusal->remedy != NULL ? refusal->remedy : "");
         tell_operator(shift, text);
+        sentence_mask(ending->reply.text, ending->letter->row.address, shift->result->topic);
     }
 }
 
@@ -140,7 +142,9 @@ void shift_end(struct shift *shift, const struct ending *ending, struct judgemen
                   LOG_STR("why", ending->reply.text));
         outbox_return(shift->outbox, ending->letter);
     } else {
+        const struct delivery row = ending->letter->row;
         outbox_settle(shift->outbox, ending->letter, judgement, &ending->reply);
+        resting_hear(&shift->resting, shift->outbox, &row, judgement, &ending->reply);
     }
 }
 
@@ -170,6 +174,7 @@ bool shift_rest(struct shift *shift, enum shift_rest *rest, struct failure *why)
 bool shift_relay_away(struct shift *shift, const struct failure *relay_why, struct failure *why)
 {
     shift->result->relay_away = true;
+    snprintf(shift->result->topic, sizeof shift->result->topic, "away");
     shift->result->relay_why = *relay_why;
     return outbox_defer_all(shift->outbox, relay_why->text, why);
 }

@@ -10,6 +10,7 @@
 #include "deliver/outbox.h"
 #include "deliver/progress.h"
 #include "deliver/relay.h"
+#include "deliver/resting.h"
 
 struct shift {
     const struct deliver_job *job;
@@ -17,6 +18,7 @@ struct shift {
     struct outbox *outbox;
     struct finisher *finisher; /* NULL: composed messages are finished */
     struct deliver_result *result;
+    struct resting resting;
     int64_t left;                      /* messages that have left */
     size_t in_hand;                    /* letters with lanes */
     int64_t linger_until;              /* clock_now(); 0: work was there until now */

@@ -134,11 +134,21 @@ bool delivery_defer_due(struct store *store, struct delivery_queue queue, int64_
 bool delivery_wake(struct store *store, struct delivery_queue queue, int64_t now, int64_t *woken,
                    struct failure *why) MUST_CHECK;
 
-/* Rows of `from` (in_doubt or gave_up) become queued again, due now; age and attempts of those that
- * gave up count anew. An issue that was sent is sending again if there are any; FAILURE_USAGE for
- * one that was cancelled. */
+/* Which rows of a state: those with that enhanced code or reply code, of that domain. NULL: any. */
+struct delivery_filter {
+    const char *code, *domain;
+};
+
+/* Rows of `from` (in_doubt, gave_up or refused) become queued again, due now; age and attempts of
+ * those that had ended count anew. An issue that was sent is sending again if there are any;
+ * FAILURE_USAGE for one that was cancelled. */
 bool delivery_requeue(struct store *store, struct delivery_queue queue, enum delivery_state from,
-                      int64_t now, int64_t *count, struct failure *why) MUST_CHECK;
+                      const struct delivery_filter *filter, int64_t now, int64_t *count,
+                      struct failure *why) MUST_CHECK;
+/* How many that would be. */
+bool delivery_count_filtered(struct store *store, struct delivery_queue queue,
+                             enum delivery_state from, const struct delivery_filter *filter,
+                             int64_t *count, struct failure *why) MUST_CHECK;
 
 /* How long a row in doubt is sent anew by itself, in seconds: waits before the second resending
  * and the longest one, and the age (from the first attempt) at which it gives up. */

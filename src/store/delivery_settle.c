@@ -43,18 +43,38 @@ bool delivery_recover(struct store *store, struct delivery_queue queue, const ch
 
 /* --- settling what is left --- */
 
-/* max_age counts from the first attempt, and waits grow with each: who gave up starts afresh, a
- * doubt does not make a row younger. */
+/* ?2 the state, ?3 and ?4 code and domain, NULL any. */
+#define FILTERED(T)                                                                                \
+    T##_ALL " AND state = ?2 AND (?3 IS NULL OR enhanced = ?3 OR CAST(code AS TEXT) = ?3) "        \
+            "AND (?4 IS NULL OR domain = ?4)"
+
+/* max_age counts from the first attempt, and waits grow with each: who had ended starts afresh, a
+ * doubt does not make a row younger. ?5 now. */
 #define REQUEUE(T)                                                                                 \
     "UPDATE " T##_TABLE                                                                            \
-        " SET state = 'queued', next_at = ?3, done_at = NULL, dot_noted = 0, "                     \
-        "first_at = CASE WHEN ?2 = 'gave_up' THEN NULL ELSE first_at END, "                        \
-        "attempts = CASE WHEN ?2 = 'gave_up' THEN 0 ELSE attempts END WHERE " T##_ALL              \
-        " AND state = ?2"
+        " SET state = 'queued', next_at = ?5, done_at = NULL, dot_noted = 0, "                     \
+        "first_at = CASE WHEN ?2 = 'in_doubt' THEN first_at END, "                                 \
+        "attempts = CASE WHEN ?2 = 'in_doubt' THEN attempts ELSE 0 END WHERE " FILTERED(T)
 #define DELIVERY_REQUEUE REQUEUE(DELIVERY) " AND " DELIVERY_OPEN
 #define OUTGOING_REQUEUE REQUEUE(OUTGOING)
 #define REQUEUE_ROWS(T)  T##_REQUEUE
 BOTH(requeue_sql, REQUEUE_ROWS);
+
+#define DELIVERY_FILTERED                                                                          \
+    "SELECT count(*) FROM delivery WHERE " FILTERED(DELIVERY) " AND " DELIVERY_OPEN
+#define OUTGOING_FILTERED "SELECT count(*) FROM outgoing WHERE " FILTERED(OUTGOING)
+#define FILTERED_ROWS(T)  T##_FILTERED
+BOTH(filtered_sql, FILTERED_ROWS);
+
+bool delivery_count_filtered(struct store *store, struct delivery_queue queue,
+                             enum delivery_state from, const struct delivery_filter *filter,
+                             int64_t *count, struct failure *why)
+{
+    return query_number(store, delivery_pick(filtered_sql, queue),
+                        BIND_LIST(BIND_INT(queue.issue_id), BIND_TEXT(delivery_state_name(from)),
+                                  BIND_TEXT(filter->code), BIND_TEXT(filter->domain)),
+                        count, why);
+}
 
 /* An issue that was sent has open rows again. */
 static bool reopen_issue(struct store *store, int64_t issue_id, struct failure *why)
@@ -77,15 +97,17 @@ static bool refuse_cancelled(struct store *store, int64_t issue_id, struct failu
 }
 
 bool delivery_requeue(struct store *store, struct delivery_queue queue, enum delivery_state from,
-                      int64_t now, int64_t *count, struct failure *why)
+                      const struct delivery_filter *filter, int64_t now, int64_t *count,
+                      struct failure *why)
 {
-    assert(from == DELIVERY_IN_DOUBT || from == DELIVERY_GAVE_UP);
+    assert(from == DELIVERY_IN_DOUBT || from == DELIVERY_GAVE_UP || from == DELIVERY_REFUSED);
     *count = 0;
-    bool ok = store_begin(store, why) && refuse_cancelled(store, queue.issue_id, why) &&
-              query_run(store, delivery_pick(requeue_sql, queue),
-                        BIND_LIST(BIND_INT(queue.issue_id), BIND_TEXT(delivery_state_name(from)),
-                                  BIND_INT(now)),
-                        count, why);
+    bool ok =
+        store_begin(store, why) && refuse_cancelled(store, queue.issue_id, why) &&
+        query_run(store, delivery_pick(requeue_sql, queue),
+                  BIND_LIST(BIND_INT(queue.issue_id), BIND_TEXT(delivery_state_name(from)),
+                            BIND_TEXT(filter->code), BIND_TEXT(filter->domain), BIND_INT(now)),
+                  count, why);
     if (ok && *count > 0) {
         ok = reopen_issue(store, queue.issue_id, why);
     }

@@ -243,6 +243,17 @@ bool issue_started_at(struct store *store, int64_t issue_id, int64_t *started_at
     return query_number(store, started_sql, BIND_LIST(BIND_INT(issue_id)), started_at, why);
 }
 
+bool issue_say(struct store *store, int64_t issue_id, const char *text, bool *fresh,
+               struct failure *why)
+{
+    SQL(say_sql, "UPDATE issue SET said = ?2 WHERE id = ?1 AND said <> ?2");
+    int64_t changes = 0;
+    bool ok =
+        query_run(store, say_sql, BIND_LIST(BIND_INT(issue_id), BIND_TEXT(text)), &changes, why);
+    *fresh = changes > 0;
+    return ok;
+}
+
 bool issue_tell(struct store *store, int64_t issue_id, enum issue_told told, bool *first,
                 struct failure *why)
 {

@@ -44,6 +44,11 @@ struct issue_variant {
 /* What `weekly` has said of an issue: an hourly job is not to repeat itself. */
 enum issue_told { ISSUE_TOLD_WAITS, ISSUE_TOLD_HELD, ISSUE_TOLD_STALE };
 /* Keeps that it is said; `*first` false where it was the last thing said of this issue already. */
+/* What there is to say of its sending, in short ("": nothing). *fresh false: the last one who said
+ * something said the same. */
+bool issue_say(struct store *store, int64_t issue_id, const char *text, bool *fresh,
+               struct failure *why) MUST_CHECK;
+
 bool issue_tell(struct store *store, int64_t issue_id, enum issue_told told, bool *first,
                 struct failure *why) MUST_CHECK;
 

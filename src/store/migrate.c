@@ -10,6 +10,7 @@ extern const char embedded_0004_comparison_life[];
 extern const char embedded_0005_fault[];
 extern const char embedded_0006_identity[];
 extern const char embedded_0007_import[];
+extern const char embedded_0008_rest[];
 
 /* A new database has schema.sql; each version after the first adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
@@ -20,6 +21,7 @@ const struct migration store_migrations[] = {
     {5, embedded_0005_fault},
     {6, embedded_0006_identity},
     {7, embedded_0007_import},
+    {8, embedded_0008_rest},
     {0, NULL},
 };
 

@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 7, the whole schema for a new database;
+-- The database of one newsletter. This file is version 8, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
@@ -125,6 +125,8 @@ CREATE TABLE issue (
                                      -- issue is approved; NULL in a draft
     built_at INTEGER NOT NULL,
     edited INTEGER NOT NULL DEFAULT 0, -- 1: an editor has reordered or left out items
+    said TEXT NOT NULL DEFAULT '',   -- what the last run of `weekly` said of the sending, in short:
+                                     -- it is not said again
     announced_at INTEGER,            -- when the editors were told that a draft waits
     told TEXT NOT NULL DEFAULT '' CHECK (
         told = '' OR told = 'waits' OR told = 'held' OR told = 'stale'), -- what weekly said of it
@@ -274,6 +276,8 @@ CREATE TABLE delivery (
     fault TEXT,                      -- whose the refusal in `reply` is (smtp/refusal.h):
                                      -- "recipient", "mailbox", "receiver", "ours", "content",
                                      -- "unknown"; NULL: no refusal, or an older program's
+    rests INTEGER NOT NULL DEFAULT 0, -- attempts after which the relay was at rest; not in
+                                     -- `attempts`
     PRIMARY KEY (issue_id, subscriber_id)
 ) STRICT, WITHOUT ROWID;
 -- domain stands in it so that rows of a domain whose pace is used up are stepped over cheaply.
@@ -313,11 +317,28 @@ CREATE TABLE outgoing (
     reply TEXT,
     message_id TEXT NOT NULL,
     done_at INTEGER,
-    fault TEXT
+    fault TEXT,
+    rests INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX outgoing_due ON outgoing (next_at, id) WHERE state IN ('queued', 'deferred');
 CREATE INDEX outgoing_open ON outgoing (state, id) WHERE state IN ('sending', 'in_doubt');
 CREATE INDEX outgoing_subscriber ON outgoing (subscriber_id, kind, created_at);
+
+-- Relays at rest: they said one thing to everybody, and are asked by single probes until one is
+-- taken (store/rest.h).
+CREATE TABLE relay_rest (
+    relay TEXT NOT NULL,             -- as in delivery.relay
+    queue INTEGER NOT NULL,          -- -1: all mail; else the issue, 0 the single mails
+    began_at INTEGER NOT NULL,
+    since INTEGER NOT NULL,          -- rows have not yet grown younger by the time from here on
+    until INTEGER NOT NULL,          -- the next probe
+    probes INTEGER NOT NULL,         -- that found it unchanged
+    answers INTEGER NOT NULL,        -- readers who were answered so
+    sentence TEXT NOT NULL,          -- masked (smtp/sentence.h)
+    reply TEXT NOT NULL,             -- as one reader was answered
+    remedy TEXT,
+    PRIMARY KEY (relay, queue)
+) STRICT, WITHOUT ROWID;
 
 -- Token buckets of pace (relay and domains) and of the signup service's limits.
 CREATE TABLE bucket (

@@ -298,7 +298,12 @@ static int run_deliver(const char *path, const char *url, int count, char **word
                               .connect_timeout = 10,
                               .reply_timeout = 10,
                               .dot_timeout = 10},
-                     .deliver = {.max_age = 3 * 86400, .lease = 900}},
+                     /* Never at rest: most readers of a test hear something bad. */
+                     .deliver = {.max_age = 3 * 86400,
+                                 .lease = 900,
+                                 .rest_domains = 1000,
+                                 .rest_percent = 101,
+                                 .rest_refused_percent = 101}},
         .shape = {.size = 2000},
     };
     run.job = (struct deliver_job){.database = path,

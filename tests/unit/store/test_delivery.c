@@ -2,6 +2,8 @@
 
 #include <signal.h>
 
+static const struct delivery_filter any;
+
 /* One boot, its clock at a minute, leases of ten seconds. */
 enum { CLOCK = 60000, LEASE = 10000 };
 #define BOOT "11111111-2222-3333-4444-555555555555"
@@ -702,8 +704,8 @@ both_test(who_knows_to_be_alone_recovers_at_once)
     record(scratch, queued, 1, 1, DELIVERY_GAVE_UP);
     record(scratch, queued, 2, 1, DELIVERY_REFUSED);
     int64_t count;
-    must(
-        delivery_requeue(scratch->store, queued->queue, DELIVERY_IN_DOUBT, NOW + 60, &count, &why));
+    must(delivery_requeue(scratch->store, queued->queue, DELIVERY_IN_DOUBT, &any, NOW + 60, &count,
+                          &why));
     assert_int_equal(count, 1);
     assert_state(0, "queued");
     assert_state(1, "gave_up");
@@ -712,7 +714,8 @@ both_test(who_knows_to_be_alone_recovers_at_once)
     assert_int_equal(column(scratch, queued, 0, "attempts"), 1);
     assert_int_equal(column(scratch, queued, 0, "doubted"), 1);
     assert_int_equal(column(scratch, queued, 0, "dot_noted"), 0);
-    must(delivery_requeue(scratch->store, queued->queue, DELIVERY_GAVE_UP, NOW + 60, &count, &why));
+    must(delivery_requeue(scratch->store, queued->queue, DELIVERY_GAVE_UP, &any, NOW + 60, &count,
+                          &why));
     assert_int_equal(count, 1);
     assert_state(1, "queued");
     assert_state(2, "refused");
@@ -762,7 +765,7 @@ both_test(each_further_doubt_waits_longer_and_an_old_one_gives_up)
     }
     int64_t count;
     enum issue_cancelled outcome;
-    must(delivery_requeue(scratch->store, queued.queue, DELIVERY_GAVE_UP, NOW, &count, &why));
+    must(delivery_requeue(scratch->store, queued.queue, DELIVERY_GAVE_UP, &any, NOW, &count, &why));
     assert_int_equal(count, 3);
     must(issue_cancel(scratch->store, queued.queue.issue_id, NOW, &outcome, &why));
     assert_int_equal(outcome, ISSUE_CANCEL_STOPPED);
@@ -780,10 +783,11 @@ static void trying_again_opens_an_issue_that_was_sent(void **state)
     must(issue_finish(scratch->store, queued.queue.issue_id, NOW, &finished, &why));
     assert_true(finished);
     int64_t count;
-    must(delivery_requeue(scratch->store, queued.queue, DELIVERY_IN_DOUBT, NOW, &count, &why));
+    must(
+        delivery_requeue(scratch->store, queued.queue, DELIVERY_IN_DOUBT, &any, NOW, &count, &why));
     assert_int_equal(count, 0);
     assert_string_equal(ask_text(scratch->store, "SELECT state FROM issue"), "sent");
-    must(delivery_requeue(scratch->store, queued.queue, DELIVERY_GAVE_UP, NOW, &count, &why));
+    must(delivery_requeue(scratch->store, queued.queue, DELIVERY_GAVE_UP, &any, NOW, &count, &why));
     assert_int_equal(count, 1);
     assert_string_equal(ask_text(scratch->store, "SELECT state FROM issue"), "sending");
     assert_string_equal(ask_text(scratch->store, "SELECT finished_at FROM issue"), "(null)");
@@ -809,8 +813,9 @@ static void readers_of_a_cancelled_issue_are_not_tried_again(void **state)
     recover(scratch, &queued, clock_boot_id(), CLOCK, true, 1, 0);
     assert_string_equal(column_text(scratch, &queued, 2, "state"), "skipped");
     int64_t count;
-    must_fail(delivery_requeue(scratch->store, queued.queue, DELIVERY_GAVE_UP, NOW, &count, &why),
-              FAILURE_USAGE, "cancelled");
+    must_fail(
+        delivery_requeue(scratch->store, queued.queue, DELIVERY_GAVE_UP, &any, NOW, &count, &why),
+        FAILURE_USAGE, "cancelled");
 }
 
 /* --- the relay is away --- */

@@ -13,7 +13,10 @@
 #include "store/comparison_life.h"
 #include "store/epoch.h"
 #include "store/import.h"
+#include "store/rest.h"
 #include "store/run.h"
+
+static const struct delivery_filter any;
 
 static const char *const large_tables[] = {
     "tool",    "review",       "comparison", "delivery",    "outgoing",     "subscriber",
@@ -33,6 +36,9 @@ static const struct {
     {"FROM bounce_event e WHERE", "SCAN e USING INDEX bounce_event_pending", "and their groups"},
     {"FROM bounce_event e WHERE held = 1", "SCAN e USING INDEX bounce_event_held",
      "those held back, all of them in that index"},
+    {"count(*) FROM outgoing WHERE ?1 = 0 AND state = ?2", "SCAN outgoing",
+     "delivery_count_filtered of single mails"},
+    {"UPDATE outgoing SET first_at", "SCAN outgoing", "the age of single mails, at a rest's end"},
     {"WHERE scored = 3", "SCAN bounce_event USING INDEX bounce_event_review",
      "those that are to be judged anew, all of them in that index"},
     {"count(*) FROM comparison", "SCAN comparison USING COVERING INDEX", "comparison_count"},
@@ -309,7 +315,8 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
     must(delivery_record(scratch->store, queue, &outcome, NOW, &held, &why));
     must(delivery_renew(scratch->store, queue, "l", 5, &why));
     must(delivery_recover(scratch->store, queue, "b", 9, false, NOW, &a, &b, &why));
-    must(delivery_requeue(scratch->store, queue, DELIVERY_GAVE_UP, NOW, &a, &why));
+    must(delivery_count_filtered(scratch->store, queue, DELIVERY_REFUSED, &any, &a, &why));
+    must(delivery_requeue(scratch->store, queue, DELIVERY_GAVE_UP, &any, NOW, &a, &why));
     const struct delivery_patience patience = {1, 2, 3};
     must(delivery_resend(scratch->store, queue, NOW, &patience, &a, &why));
     must(delivery_counts(scratch->store, queue, counts, &why));
@@ -320,7 +327,7 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
     must(delivery_each(scratch->store, queue, &doubt, visit_row, NULL, &why));
     run_sql(scratch->store, queue.issue_id == 0 ? "UPDATE outgoing SET state = 'gave_up'"
                                                 : "UPDATE delivery SET state = 'gave_up'");
-    must(delivery_requeue(scratch->store, queue, DELIVERY_GAVE_UP, NOW, &a, &why));
+    must(delivery_requeue(scratch->store, queue, DELIVERY_GAVE_UP, &any, NOW, &a, &why));
 }
 
 static void call_deliveries(struct scratch *scratch)
@@ -350,6 +357,25 @@ static void call_deliveries(struct scratch *scratch)
     must(issue_finish(scratch->store, queue.issue_id, NOW, &finished, &why));
     must(issue_cancel(scratch->store, queue.issue_id, NOW, &outcome, &why));
     assert_int_equal(outcome, ISSUE_CANCEL_STOPPED);
+}
+
+static void call_rests(struct scratch *scratch)
+{
+    const struct delivery_queue queue = {1};
+    const struct rest rest = {
+        .relay = "r", .queue = REST_ALL, .until = 1, .sentence = "", .reply = ""};
+    struct rest *found;
+    size_t count;
+    bool flag;
+    must(rest_begin(scratch->store, &rest, 1, &why));
+    must(rest_find(scratch->store, &scratch->arena, "r", queue, &found, &why));
+    must(rest_list(scratch->store, &scratch->arena, &found, &count, &why));
+    must(rest_take_probe(scratch->store, &rest, 1, 2, &flag, &why));
+    must(rest_put_off(scratch->store, &rest, 1, 2, &why));
+    must(rest_return_row(scratch->store, queue, 1, 1, &why));
+    must(rest_return_row(scratch->store, (struct delivery_queue){0}, 1, 1, &why));
+    must(rest_end(scratch->store, &rest, 1, &why));
+    must(issue_say(scratch->store, 1, "", &flag, &why));
 }
 
 static void call_bounces(struct scratch *scratch)
@@ -523,6 +549,7 @@ static void no_statement_walks_a_large_table_unless_it_is_meant_to(void **state)
     call_imports(scratch);
     call_drafts(scratch);
     call_deliveries(scratch);
+    call_rests(scratch);
     call_bounces(scratch);
     call_the_rest(scratch);
     must(store_begin_reading(scratch->store, &why));

@@ -1,0 +1,62 @@
+/*
+ * The last answers of a relay, and whether one sentence is among them too often.
+ *
+ * A relay whose quota is used up, or that was told to distrust us, says one thing to everybody,
+ * whatever the readers are like. So each answer goes into a window; a sentence (smtp/sentence)
+ * that answered readers of several domains, or more than a share of the window, speaks of us. What
+ * the table gives to the recipients (no such user, mailbox full) needs a share of its own, as lists
+ * are dirty at times. Greylisting is said to everybody once and passes by itself.
+ *
+ * Pure; belongs to one relay.
+ */
+#ifndef DELIVER_ANSWERS_H
+#define DELIVER_ANSWERS_H
+
+#include "base/settings.h"
+#include "deliver/letter.h"
+#include "smtp/sentence.h"
+
+enum {
+    ANSWERS_WINDOW = 50,
+    ANSWERS_SENTENCES = 16, /* different ones in a window; more are not told apart */
+    ANSWERS_MANY = 5,       /* answers with one sentence, at least, in several domains */
+    ANSWERS_SHARE_OF = 10,  /* answers in the window, at least, for a share of them, */
+    ANSWERS_SURE_OF = 20    /* and for one of answers that are the recipients' */
+};
+
+struct answer {
+    int sentence; /* index; -1: accepted, or none that counts */
+    uint32_t domain;
+    int64_t id; /* of the row */
+};
+
+struct answers_sentence {
+    char masked[SENTENCE_MAX + 1];
+    char sample[REPLY_TEXT + 1];
+    struct refusal refusal;
+};
+
+struct answers {
+    struct answer window[ANSWERS_WINDOW];
+    size_t next, count;
+    struct answers_sentence sentences[ANSWERS_SENTENCES];
+};
+
+void answers_init(struct answers *answers);
+
+/* A message was accepted. */
+void answers_accept(struct answers *answers);
+
+/* A row was refused. The index of its sentence; -1 where none is kept for it. */
+int answers_refuse(struct answers *answers, const struct delivery *row, const struct reply *reply,
+                   const struct refusal *refusal);
+
+/* Whether the sentence is one too often, by deliver.rest_domains, rest_percent and
+ * rest_refused_percent. */
+bool answers_too_often(const struct answers *answers, int sentence,
+                       const struct settings *settings);
+
+/* Rows in the window that were answered so; `ids` has room for ANSWERS_WINDOW. */
+size_t answers_rows(const struct answers *answers, int sentence, int64_t ids[ANSWERS_WINDOW]);
+
+#endif

@@ -1,0 +1,155 @@
+#include "deliver/resting.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "deliver/retry.h"
+
+enum {
+    PROBE_LEASE = 600
+}; /* a process that dies with the probe keeps the others waiting so long */
+
+void resting_init(struct resting *resting, const struct settings *settings, const char *relay,
+                  struct delivery_queue queue, struct answers *answers)
+{
+    *resting =
+        (struct resting){.settings = settings, .answers = answers, .relay = relay, .queue = queue};
+}
+
+void resting_free(struct resting *resting)
+{
+    arena_free(&resting->arena);
+}
+
+bool resting_look(struct resting *resting, struct outbox *outbox, struct failure *why)
+{
+    int64_t now = clock_now();
+    return outbox_find_rest(outbox, &resting->arena, &resting->rest, why) &&
+           (resting->rest == NULL || resting->rest->until > now ||
+            outbox_take_probe(outbox, resting->rest, now + PROBE_LEASE, &resting->probing, why));
+}
+
+bool resting_may_begin(const struct resting *resting, size_t in_hand)
+{
+    return resting->rest == NULL || (resting->probing && in_hand == 0);
+}
+
+static int64_t next_probe(int64_t probes)
+{
+    return clock_now() + retry_delay(probes, (int64_t)random_below(1000));
+}
+
+/* What only this message was refused for keeps no other mail back. */
+static int64_t queue_of(const struct resting *resting, const struct refusal *refusal)
+{
+    return refusal->fault == REFUSAL_CONTENT ? resting->queue.issue_id : REST_ALL;
+}
+
+static void begin(struct resting *resting, struct outbox *outbox, int sentence)
+{
+    const struct answers_sentence *said = &resting->answers->sentences[sentence];
+    int64_t ids[ANSWERS_WINDOW];
+    size_t count = answers_rows(resting->answers, sentence, ids);
+    for (size_t i = 0; i < count; i++) {
+        outbox_return_answered(outbox, ids[i]);
+    }
+    resting->begun = (struct rest){.relay = resting->relay,
+                                   .queue = queue_of(resting, &said->refusal),
+                                   .began_at = clock_now(),
+                                   .until = next_probe(0),
+                                   .answers = (int64_t)count,
+                                   .sentence = arena_copy(&resting->arena, said->masked),
+                                   .reply = arena_copy(&resting->arena, said->sample),
+                                   .remedy = said->refusal.remedy};
+    resting->rest = &resting->begun;
+    resting->asked = true;
+    outbox_change_rest(outbox, OUTBOX_REST_BEGINS, resting->rest);
+    log_event(LOG_LEVEL_WARN, "relay", "rests", LOG_STR("relay", resting->relay),
+              LOG_STR("reply", said->sample));
+    answers_init(resting->answers);
+}
+
+static bool says_the_same(const struct resting *resting, const struct delivery *row,
+                          const struct reply *reply)
+{
+    char masked[SENTENCE_MAX + 1];
+    sentence_mask(reply->text, row->address, masked);
+    return strcmp(masked, resting->rest->sentence) == 0;
+}
+
+/* A recipient's own reasons show that the relay works. */
+static bool works(const struct resting *resting, const struct delivery *row,
+                  const struct judgement *judgement, const struct reply *reply)
+{
+    const struct refusal *refusal = &judgement->refusal;
+    bool own = refusal->fault == REFUSAL_RECIPIENT || refusal->fault == REFUSAL_MAILBOX ||
+               refusal->reason == REFUSAL_GREYLISTED;
+    return judgement->state == DELIVERY_SENT ||
+           (judgement->refused && own && !says_the_same(resting, row, reply));
+}
+
+static void hear_probe(struct resting *resting, struct outbox *outbox, const struct delivery *row,
+                       const struct judgement *judgement, const struct reply *reply)
+{
+    if (judgement->state == DELIVERY_SKIPPED) {
+        return; /* nobody was asked */
+    }
+    resting->probing = false;
+    if (works(resting, row, judgement, reply)) {
+        outbox_change_rest(outbox, OUTBOX_REST_ENDS, resting->rest);
+        log_event(LOG_LEVEL_INFO, "relay", "awake", LOG_STR("relay", resting->relay));
+        resting->rest = NULL;
+        return;
+    }
+    if (judgement->refused) {
+        resting->asked = true;
+        resting->rest->probes++;
+        outbox_return_answered(outbox, row->id);
+    }
+    resting->rest->until = next_probe(resting->rest->probes);
+    outbox_change_rest(outbox, OUTBOX_REST_GOES_ON, resting->rest);
+}
+
+void resting_hear(struct resting *resting, struct outbox *outbox, const struct delivery *row,
+                  const struct judgement *judgement, const struct reply *reply)
+{
+    if (resting->probing) {
+        hear_probe(resting, outbox, row, judgement, reply);
+    } else if (judgement->state == DELIVERY_SENT) {
+        answers_accept(resting->answers);
+    } else if (judgement->refused && resting->rest != NULL) {
+        /* On its way when the rest began. */
+        if (says_the_same(resting, row, reply)) {
+            outbox_return_answered(outbox, row->id);
+        }
+    } else if (judgement->refused) {
+        int sentence = answers_refuse(resting->answers, row, reply, &judgement->refusal);
+        if (answers_too_often(resting->answers, sentence, resting->settings)) {
+            begin(resting, outbox, sentence);
+        }
+    }
+}
+
+void resting_end(struct resting *resting, struct outbox *outbox)
+{
+    if (resting->probing) {
+        resting->probing = false;
+        resting->rest->until = clock_now();
+        outbox_change_rest(outbox, OUTBOX_REST_GOES_ON, resting->rest);
+    }
+}
+
+void resting_tell(const struct resting *resting, struct failure *line)
+{
+    const struct rest *rest = resting->rest;
+    char until[CLOCK_TEXT];
+    clock_format(rest->until, until);
+    *line = (struct failure){0};
+    fail(line, FAILURE_UNAVAILABLE,
+         "%s rests: %lld reader%s answered with \"%s\"%s%s; the next try is at %s", rest->relay,
+         (long long)rest->answers, rest->answers == 1 ? " was" : "s were", rest->reply,
+         rest->remedy != NULL ? ": " : "", rest->remedy != NULL ? rest->remedy : "", until);
+}

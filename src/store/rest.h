@@ -1,0 +1,50 @@
+/*
+ * Relays at rest: those that said one thing to everybody (deliver/answers.h). What waits for one
+ * stays queued; a single probe by back-off, and the rest ends with the first probe that is taken.
+ * A rest concerns all mail of the relay, or one queue where only its message was refused.
+ */
+#ifndef STORE_REST_H
+#define STORE_REST_H
+
+#include "store/delivery.h"
+
+enum { REST_ALL = -1 }; /* `queue` of a rest that concerns all mail */
+
+struct rest {
+    const char *relay;
+    int64_t queue;           /* REST_ALL, or the issue, or 0 the single mails */
+    int64_t began_at, until; /* the next probe is due at `until` */
+    int64_t probes;          /* that found it unchanged */
+    int64_t answers;         /* how many readers were answered so */
+    const char *sentence;    /* masked, by which another answer is known for the same */
+    const char *reply;       /* as one reader was answered */
+    const char *remedy;      /* NULL: none */
+};
+
+/* The rest that keeps this queue back at the relay; *rest NULL: it is awake. */
+bool rest_find(struct store *store, struct arena *arena, const char *relay,
+               struct delivery_queue queue, struct rest **rest, struct failure *why) MUST_CHECK;
+bool rest_list(struct store *store, struct arena *arena, struct rest **rests, size_t *count,
+               struct failure *why) MUST_CHECK;
+
+/* Begins a rest, or goes on with it: the same relay and queue. */
+bool rest_begin(struct store *store, const struct rest *rest, int64_t now,
+                struct failure *why) MUST_CHECK;
+
+/* The probe is ours until `until`, if nobody has taken it since the rest was found. Rows grow no
+ * older by the time until now. */
+bool rest_take_probe(struct store *store, const struct rest *rest, int64_t now, int64_t until,
+                     bool *taken, struct failure *why) MUST_CHECK;
+/* The next probe is due at `until`; `probes` as in the struct. */
+bool rest_put_off(struct store *store, const struct rest *rest, int64_t probes, int64_t until,
+                  struct failure *why) MUST_CHECK;
+/* The relay takes mail again. */
+bool rest_end(struct store *store, const struct rest *rest, int64_t now,
+              struct failure *why) MUST_CHECK;
+
+/* A row that was answered so goes back to the queue, due now. Its attempt is counted apart: neither
+ * its waits nor its age grow by it. */
+bool rest_return_row(struct store *store, struct delivery_queue queue, int64_t id, int64_t now,
+                     struct failure *why) MUST_CHECK;
+
+#endif
