@@ -102,7 +102,7 @@ static bool read_options(const struct program *program, struct migrate_options *
 }
 
 /* The list of those who are not confirmed is written aside and gets its name when it is whole. */
-static bool move_in(struct program *program, const struct migrate_options *options,
+static bool move_in(struct program *program, struct migrate_options *options,
                     struct migrate_result *result, const char *rest, struct failure *why)
 {
     const char *aside = arena_format(&program->arena, "%s.new", rest);
@@ -111,9 +111,12 @@ static bool move_in(struct program *program, const struct migrate_options *optio
     if (!dry_run && !open_rest(aside, &out, why)) {
         return false;
     }
+    options->rest = out;
+    options->report = migrate_report_row;
+    options->context = program;
     bool good = migrate_run(program->store, program->keys, &program->arena,
                             (const char *const *)program->argv + 1, (size_t)program->argc - 1,
-                            options, out, clock_now(), migrate_report_row, program, result, why);
+                            options, clock_now(), result, why);
     if (out != NULL && fclose(out) != 0 && good) {
         good = fail_errno(why, FAILURE_IO, "%s: cannot be written", aside);
     }

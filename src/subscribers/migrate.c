@@ -223,11 +223,10 @@ static void tell(const struct moving *moving, struct arena *arena, struct migrat
 
 bool migrate_run(struct store *store, const struct token_keys *keys, struct arena *arena,
                  const char *const *paths, size_t path_count, const struct migrate_options *options,
-                 FILE *rest, int64_t now, migrate_report report, void *context,
-                 struct migrate_result *result, struct failure *why)
+                 int64_t now, struct migrate_result *result, struct failure *why)
 {
     struct list_import_options list = options->list;
-    struct moving moving = {.report = report, .context = context};
+    struct moving moving = {.report = options->report, .context = options->context};
     *result = (struct migrate_result){0};
     if (list.wording == NULL) {
         list.wording = arena_format(arena, "moved from %s", options->from);
@@ -243,7 +242,7 @@ bool migrate_run(struct store *store, const struct token_keys *keys, struct aren
     buf_init(&moving.passed, 100 * 1000);
     bool good = open_all(&moving, paths, path_count, options, why) &&
                 list_load_take(&moving.load, why) &&
-                (rest == NULL || write_all_rest(&moving.load, rest, why));
+                (options->rest == NULL || write_all_rest(&moving.load, options->rest, why));
     tell(&moving, arena, result);
     for (size_t i = 0; i < moving.load.source_count; i++) {
         table_close(&moving.load.sources[i].table);

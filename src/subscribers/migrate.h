@@ -4,14 +4,18 @@
 
 #include "subscribers/list.h"
 
-struct migrate_options {
-    const char *from;   /* a system of systems.table */
-    const char *topics; /* "TAG,OTHER=Topic": tags that become topics; NULL: none */
-    struct list_import_options list;
-};
 /* A row of the report: list_import_report, with the file's name. */
 typedef void (*migrate_report)(void *context, const char *name, int64_t line, const char *address,
                                const char *outcome, const char *reason);
+
+struct migrate_options {
+    const char *from;   /* a system of systems.table */
+    const char *topics; /* "TAG,OTHER=Topic": tags that become topics; NULL: none */
+    FILE *rest;         /* gets everyone who is not confirmed afterwards, as CSV; NULL: nowhere */
+    migrate_report report; /* NULL: none */
+    void *context;
+    struct list_import_options list;
+};
 
 /* What became of one file: its rows are the sum of the counts. */
 struct migrate_file {
@@ -28,11 +32,9 @@ struct migrate_result {
 
 /* Takes the files, or those in a ZIP, as `from` exports them; idempotent, in pieces, continued by
  * the same call (list_import()). People who are on the list there come in as the options' status
- * says at most. `rest` gets everyone of the files who is not confirmed afterwards, as CSV with
- * file, line and reason; NULL: nowhere. */
+ * says at most. The options' `rest` names file, line and reason of each. */
 bool migrate_run(struct store *store, const struct token_keys *keys, struct arena *arena,
                  const char *const *paths, size_t path_count, const struct migrate_options *options,
-                 FILE *rest, int64_t now, migrate_report report, void *context,
-                 struct migrate_result *result, struct failure *why) MUST_CHECK;
+                 int64_t now, struct migrate_result *result, struct failure *why) MUST_CHECK;
 
 #endif
