@@ -102,17 +102,18 @@ static bool fail_item_name(struct giving *giving, const char *name)
                 SHOWN_MAX, name, ITEM_NAME_MAX);
 }
 
-static bool fail_no_section(struct giving *giving, const char *path, const char *outer,
+static bool fail_no_section(struct giving *giving, const char *missing, const char *outer,
                             const struct settings_entry *entry)
 {
     const struct setting_spec *spec = setting_find(giving->schema, outer, entry->key);
     if (spec != NULL) {
         return settings_tree_fail(&entry->spot, giving->why,
-                                  "%s is a setting and no section; write %s = %s", path, spec->name,
-                                  spec->sample);
+                                  "%s is a setting and no section; write %s = %s", missing,
+                                  spec->name, spec->sample);
     }
     return settings_tree_fail(&entry->spot, giving->why, "there is no section %.*s; %s", SHOWN_MAX,
-                              path, setting_advise_section(giving->arena, giving->schema, path));
+                              missing,
+                              setting_advise_section(giving->arena, giving->schema, missing));
 }
 
 /* The group that a named section begins; it stands in no other. */

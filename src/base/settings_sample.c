@@ -73,13 +73,13 @@ static const char *closed_mark(const struct settings_schema *schema, const char 
 static void end_sections(const struct settings_schema *schema, struct buf *out, const char *last,
                          const char *next)
 {
-    char path[SETTING_KEY_MAX];
-    snprintf(path, sizeof path, "%s", last);
-    while (!stands_in(next, path)) {
-        const char *mark = closed_mark(schema, path);
-        char *dot = strrchr(path, '.');
-        *(dot != NULL ? dot : path) = '\0';
-        buf_addf(out, "%s%s}\n", indent_of(path), mark);
+    char open[SETTING_KEY_MAX];
+    snprintf(open, sizeof open, "%s", last);
+    while (!stands_in(next, open)) {
+        const char *mark = closed_mark(schema, open);
+        char *dot = strrchr(open, '.');
+        *(dot != NULL ? dot : open) = '\0';
+        buf_addf(out, "%s%s}\n", indent_of(open), mark);
     }
 }
 
