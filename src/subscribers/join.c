@@ -51,8 +51,8 @@ bool join_write_nothing(const struct join *join, int writes, int64_t now, struct
     return true;
 }
 
-/* Whoever withdrew a request of today is not written to again today, although nothing is kept of
- * the request: a bucket under the keyed hash remembers for that long. */
+/* Nothing is kept of a request that was withdrawn, and its mails count all the same: a bucket under
+ * the keyed hash knows how many they were, until the buckets are swept. */
 static const char *withdrawn_name(const struct join *join, struct arena *arena,
                                   const char *address_key)
 {
@@ -63,21 +63,24 @@ static const char *withdrawn_name(const struct join *join, struct arena *arena,
 
 /* --- asking --- */
 
-/* How often this person was written to, counted the same way whoever it is. */
+/* How often this person was written to, counted the same way whoever it is. All of it is forgotten
+ * in time: a count without an end lets any stranger use up what somebody else may ask for. */
 struct written {
-    int64_t confirms_today, confirms_ever, already_today;
-    bool withdrawn_today;
+    int64_t confirms_just_now, confirms, alreadys;
 };
 
-static bool find_withdrawn(const struct join *join, struct arena *arena, const char *address_key,
-                           int64_t now, struct written *written, struct failure *why)
+static bool add_withdrawn(const struct join *join, struct arena *arena, const char *address_key,
+                          int64_t now, struct written *written, struct failure *why)
 {
-    struct bucket bucket;
+    struct bucket note;
     bool found;
-    if (!bucket_find(join->store, withdrawn_name(join, arena, address_key), &bucket, &found, why)) {
+    if (!bucket_find(join->store, withdrawn_name(join, arena, address_key), &note, &found, why)) {
         return false;
     }
-    written->withdrawn_today = found && bucket.at_ms > (now - JOIN_DAY) * 1000;
+    bool counts = found && note.at_ms > (now - JOIN_WINDOW) * 1000 &&
+                  note.at_ms <= now * 1000 + BUCKET_AHEAD_MS;
+    written->confirms += counts ? (int64_t)note.tokens : 0;
+    written->confirms_just_now += counts && note.at_ms > (now - JOIN_QUIET) * 1000;
     return true;
 }
 
@@ -96,10 +99,9 @@ static bool count_written(const struct join *join, const struct subscriber *pers
                           struct written *written, struct failure *why)
 {
     int64_t id = person != NULL ? person->id : 0;
-    int64_t since = person != NULL && person->left_at != 0 ? person->left_at : 0;
-    return count_asking(join, id, now - JOIN_DAY + 1, &written->confirms_today, why) &&
-           count_asking(join, id, since, &written->confirms_ever, why) &&
-           outgoing_count(join->store, id, "already", now - JOIN_DAY + 1, &written->already_today,
+    return count_asking(join, id, now - JOIN_QUIET + 1, &written->confirms_just_now, why) &&
+           count_asking(join, id, now - JOIN_WINDOW + 1, &written->confirms, why) &&
+           outgoing_count(join->store, id, "already", now - JOIN_WINDOW + 1, &written->alreadys,
                           why);
 }
 
@@ -114,13 +116,10 @@ static const char *choose_mail(const struct subscriber *person, bool suppressed,
     case SUBSCRIBER_PENDING:
     case SUBSCRIBER_LEFT:
     case SUBSCRIBER_BOUNCED:
-        return written->confirms_today == 0 &&
-                       written->confirms_ever < JOIN_CONFIRMS_WHILE_PENDING &&
-                       !written->withdrawn_today
-                   ? "confirm"
-                   : NULL;
+        return written->confirms_just_now == 0 && written->confirms < JOIN_CONFIRMS ? "confirm"
+                                                                                    : NULL;
     case SUBSCRIBER_CONFIRMED:
-        return written->already_today == 0 ? "already" : NULL;
+        return written->alreadys < JOIN_ALREADYS ? "already" : NULL;
     case SUBSCRIBER_COMPLAINED:
     case SUBSCRIBER_FORGOTTEN:
         break;
@@ -188,8 +187,8 @@ static bool ask(const struct join *join, struct arena *arena, const struct join_
     token_suppression_hash(join->keys, request->address.key, hash);
     if (!suppression_find(join->store, arena, hash, &reason, why) ||
         !subscriber_find(join->store, arena, request->address.key, &person, why) ||
-        !find_withdrawn(join, arena, request->address.key, now, &written, why) ||
         !count_written(join, person, now, &written, why) ||
+        !add_withdrawn(join, arena, request->address.key, now, &written, why) ||
         !write_person(join, person, reason != NULL, request, now, &id, why)) {
         return false;
     }
@@ -314,8 +313,14 @@ bool join_ask_again(const struct join *join, struct arena *arena, const char *to
 static bool withdraw(const struct join *join, struct arena *arena, const struct subscriber *person,
                      int64_t now, bool *removed, struct failure *why)
 {
-    const struct bucket note = {
-        .name = withdrawn_name(join, arena, person->address_key), .tokens = 0, .at_ms = now * 1000};
+    struct written written;
+    if (!count_written(join, person, now, &written, why) ||
+        !add_withdrawn(join, arena, person->address_key, now, &written, why)) {
+        return false;
+    }
+    const struct bucket note = {.name = withdrawn_name(join, arena, person->address_key),
+                                .tokens = (double)written.confirms,
+                                .at_ms = now * 1000};
     return subscriber_withdraw(join->store, person->id, removed, why) &&
            (!*removed || bucket_save(join->store, &note, why));
 }

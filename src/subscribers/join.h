@@ -18,8 +18,12 @@
 enum {
     JOIN_CONFIRM_HOURS = 72, /* a confirmation link works so long */
     JOIN_INVITE_HOURS = 336, /* that of an invitation */
-    JOIN_CONFIRMS_WHILE_PENDING = 3,
     JOIN_DAY = 86400,
+    JOIN_WINDOW = 30 * JOIN_DAY, /* so many mails are written to one address in it, and no more: */
+    JOIN_CONFIRMS = 3,           /* that ask to confirm, whatever the person's status */
+    JOIN_ALREADYS = 1,           /* that say that the address is on the list */
+    JOIN_QUIET = 15 * 60,        /* between two that ask to confirm */
+    JOIN_MOVES = 3,              /* wishes for another address in a day */
     JOIN_PURGE_DAYS = 30,
 };
 

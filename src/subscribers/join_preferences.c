@@ -83,7 +83,7 @@ static bool take_wish(const struct join *join, struct arena *arena, int64_t pers
     bool another_day = wishes.at_ms <= (now - JOIN_DAY) * 1000 ||
                        wishes.at_ms > now * 1000 + BUCKET_AHEAD_MS; /* of a clock set back since */
     if (!found || another_day) {
-        wishes.tokens = JOIN_CONFIRMS_WHILE_PENDING;
+        wishes.tokens = JOIN_MOVES;
     }
     *granted = wishes.tokens >= 1;
     if (*granted) {

@@ -120,7 +120,7 @@ def test_everybody_gets_the_same_answer(newsletter, server, before):
         assert sorted(answer.headers) == sorted(expected.headers)
 
 
-def test_who_is_on_the_list_is_told_so_by_mail_once_a_day(service):
+def test_who_is_on_the_list_is_told_so_by_mail_once(service):
     service.join("ann@example.org")
     for _ in range(3):
         service.subscribe("ann@example.org")
@@ -142,7 +142,7 @@ def test_who_was_erased_gets_nothing_again(service, newsletter):
     assert len(service.server.messages) == count + 1
 
 
-def test_at_most_three_confirmations_while_pending(newsletter, server):
+def test_at_most_three_confirmations_in_thirty_days(newsletter, server):
     for day in range(20, 26):
         newsletter.now = f"2026-11-{day}T12:00:00Z"
         with Service(newsletter, server) as service:

@@ -7,7 +7,7 @@
 #include "subscribers/invite.h"
 #include "subscribers/remind.h"
 
-enum { HOUR = 3600 };
+enum { HOUR = 3600, QUARTER = 900 };
 
 static const struct token_keys keys = {
     .keys = {{.number = 1, .key = "0123456789abcdef0123456789abcde"}},
@@ -129,7 +129,7 @@ static void every_answer_runs_as_many_statements(void **state)
         if (rows[i].suppressed) {
             suppress(scratch, address);
         }
-        /* The second time the day's mail is written already. */
+        /* The second time a mail is written already. */
         for (int round = 0; round < 2; round++) {
             int64_t before = store_executed(scratch->store);
             sign_up(scratch, address, NOW + round);
@@ -149,10 +149,11 @@ static void the_mail_that_answers_depends_on_who_asked(void **state)
     static const struct {
         enum subscriber_status status;
         const char *kind; /* NULL: none */
+        int64_t again;    /* seconds after which a second one is written */
     } rows[] = {
-        {SUBSCRIBER_PENDING, "confirm"}, {SUBSCRIBER_LEFT, "confirm"},
-        {SUBSCRIBER_BOUNCED, "confirm"}, {SUBSCRIBER_CONFIRMED, "already"},
-        {SUBSCRIBER_COMPLAINED, NULL},
+        {SUBSCRIBER_PENDING, "confirm", QUARTER}, {SUBSCRIBER_LEFT, "confirm", QUARTER},
+        {SUBSCRIBER_BOUNCED, "confirm", QUARTER}, {SUBSCRIBER_CONFIRMED, "already", 30 * DAY},
+        {SUBSCRIBER_COMPLAINED, NULL, 30 * DAY},
     };
     struct scratch *scratch = *state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -167,11 +168,10 @@ static void the_mail_that_answers_depends_on_who_asked(void **state)
             assert_int_equal(mails(scratch, rows[i].kind), 1);
         }
         assert_int_equal(find(scratch, address)->status, rows[i].status);
-        /* On the same day nobody is written to twice; on the next, once more. */
-        sign_up(scratch, address, NOW + DAY - 1);
+        sign_up(scratch, address, NOW + rows[i].again - 1);
         assert_int_equal(ask(scratch->store, "SELECT count(*) FROM outgoing"),
                          rows[i].kind != NULL);
-        sign_up(scratch, address, NOW + DAY);
+        sign_up(scratch, address, NOW + rows[i].again);
         assert_int_equal(ask(scratch->store, "SELECT count(*) FROM outgoing"),
                          rows[i].kind != NULL ? 2 : 0);
     }
@@ -187,17 +187,38 @@ static void nothing_is_kept_of_who_is_suppressed(void **state)
     assert_int_equal(ask(scratch->store, "SELECT count(*) FROM consent"), 0);
 }
 
-static void one_confirmation_a_day_and_three_while_pending(void **state)
+/* Whoever it is: three sign-ups by a stranger shut nobody out for longer than that. */
+static void one_confirmation_a_quarter_of_an_hour_and_three_in_thirty_days(void **state)
 {
     struct scratch *scratch = *state;
     static const struct {
         int64_t after;
         int64_t mails;
-    } rows[] = {{0, 1}, {DAY - 1, 1}, {DAY, 2}, {2 * DAY, 3}, {3 * DAY, 3}, {9 * DAY, 3}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        sign_up(scratch, "ann@example.org", NOW + rows[i].after);
-        assert_int_equal(mails(scratch, "confirm"), rows[i].mails);
+    } rows[] = {{0, 1},           {QUARTER - 1, 1},  {QUARTER, 2},  {2 * QUARTER, 3},
+                {3 * QUARTER, 3}, {30 * DAY - 1, 3}, {30 * DAY, 4}, {30 * DAY + QUARTER, 5}};
+    static const enum subscriber_status statuses[] = {SUBSCRIBER_PENDING, SUBSCRIBER_LEFT,
+                                                      SUBSCRIBER_BOUNCED};
+    for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+        run_sql(scratch->store, "DELETE FROM outgoing");
+        char address[40];
+        snprintf(address, sizeof address, "ann%zu@example.org", i);
+        add_person(scratch->store, address, "", statuses[i]);
+        for (size_t j = 0; j < sizeof rows / sizeof rows[0]; j++) {
+            sign_up(scratch, address, NOW + rows[j].after);
+            assert_int_equal(mails(scratch, "confirm"), rows[j].mails);
+        }
     }
+}
+
+static void who_leaves_and_comes_back_on_one_day_is_asked_to_confirm(void **state)
+{
+    struct scratch *scratch = *state;
+    sign_up(scratch, "ann@example.org", NOW - HOUR);
+    int64_t id = find(scratch, "ann@example.org")->id;
+    assert_int_equal(confirm(scratch, id, NOW + HOUR, NOW - HOUR), JOIN_DONE);
+    assert_int_equal(leave(scratch, id), JOIN_DONE);
+    sign_up(scratch, "ann@example.org", NOW + 60);
+    assert_int_equal(mails(scratch, "confirm"), 2);
 }
 
 static void only_a_pending_request_takes_what_is_typed(void **state)
@@ -257,9 +278,9 @@ static void who_never_confirmed_has_nothing_to_come_back_to(void **state)
     assert_null(find(scratch, "ann@example.org"));
 }
 
-/* Nobody but a stranger may ever have wanted it: nothing is kept, and no second mail of the day is
- * sent for it. */
-static void a_withdrawn_request_is_gone_and_asks_again_on_another_day(void **state)
+/* Nobody but a stranger may ever have wanted it: nothing is kept, and its mails count all the same,
+ * or withdrawing would let the stranger begin anew. */
+static void a_withdrawn_request_is_gone_and_its_mails_count(void **state)
 {
     struct scratch *scratch = *state;
     sign_up(scratch, "ann@example.org", NOW);
@@ -267,10 +288,12 @@ static void a_withdrawn_request_is_gone_and_asks_again_on_another_day(void **sta
     assert_int_equal(ask(scratch->store, "SELECT (SELECT count(*) FROM consent) + "
                                          "(SELECT count(*) FROM outgoing)"),
                      0);
-    sign_up(scratch, "ann@example.org", NOW + DAY - 1);
+    sign_up(scratch, "ann@example.org", NOW + QUARTER - 1);
     assert_int_equal(mails(scratch, "confirm"), 0);
-    sign_up(scratch, "ann@example.org", NOW + DAY);
-    assert_int_equal(mails(scratch, "confirm"), 1);
+    sign_up(scratch, "ann@example.org", NOW + QUARTER);
+    sign_up(scratch, "ann@example.org", NOW + 2 * QUARTER);
+    sign_up(scratch, "ann@example.org", NOW + 3 * QUARTER);
+    assert_int_equal(mails(scratch, "confirm"), 2);
 }
 
 static void who_was_imported_and_withdraws_is_remembered_as_having_left(void **state)
@@ -537,14 +560,15 @@ int main(void)
         TEST(every_answer_runs_as_many_statements),
         TEST(the_mail_that_answers_depends_on_who_asked),
         TEST(nothing_is_kept_of_who_is_suppressed),
-        TEST(one_confirmation_a_day_and_three_while_pending),
+        TEST(one_confirmation_a_quarter_of_an_hour_and_three_in_thirty_days),
+        TEST(who_leaves_and_comes_back_on_one_day_is_asked_to_confirm),
         TEST(only_a_pending_request_takes_what_is_typed),
         TEST(a_link_confirms_once_and_expires),
         TEST(who_complained_cannot_be_confirmed_by_an_old_link),
         TEST(leaving_works_once_and_can_be_taken_back),
         TEST(who_never_confirmed_has_nothing_to_come_back_to),
         TEST(who_was_imported_and_withdraws_is_remembered_as_having_left),
-        TEST(a_withdrawn_request_is_gone_and_asks_again_on_another_day),
+        TEST(a_withdrawn_request_is_gone_and_its_mails_count),
         TEST(a_bounced_address_is_not_brought_back_by_the_leave_link),
         TEST(an_address_that_was_taken_meanwhile_is_not_taken_over),
         TEST(moving_runs_as_many_statements_to_any_address),
