@@ -101,6 +101,31 @@ void utf8_trim(const char **text, size_t *len)
     }
 }
 
+static bool is_wild(uint32_t point)
+{
+    bool control = point < 0x20 || (point >= 0x7F && point < 0xA0);
+    bool mark = point == 0x200E || point == 0x200F || point == 0x061C;
+    return control || mark || utf8_is_bidi_control(point);
+}
+
+size_t utf8_tame(char *text, size_t len)
+{
+    size_t used = 0;
+    for (size_t at = 0; at < len;) {
+        uint32_t point;
+        size_t bytes = utf8_decode(text + at, len - at, &point);
+        bool broken = bytes == 1 && (unsigned char)text[at] >= 0x80;
+        if (broken || is_wild(point)) {
+            text[used++] = '?';
+        } else {
+            memmove(text + used, text + at, bytes);
+            used += bytes;
+        }
+        at += bytes;
+    }
+    return used;
+}
+
 size_t utf8_width(const char *text, size_t len)
 {
     int width = u8_width((const uint8_t *)text, len, "UTF-8");

@@ -35,6 +35,12 @@ bool utf8_in_xml(uint32_t point);
  * zero-width characters, byte order marks. */
 void utf8_trim(const char **text, size_t *len);
 
+/* Makes what a stranger's server wrote fit for a terminal, a log and a report, in place: control
+ * characters (C0, DEL, C1), those that turn the direction of text, direction marks, and bytes that
+ * are no UTF-8 become '?' each. Returns the new length, never more than `len`; the text is not
+ * terminated anew. */
+size_t utf8_tame(char *text, size_t len);
+
 /* Columns that the text takes in a fixed-width font: wide characters 2, combining marks 0
  * (Unicode Annex 11, by libunistring). Control characters count 0. */
 size_t utf8_width(const char *text, size_t len);

@@ -50,7 +50,7 @@ void look_say(struct look *look, const char *text, size_t len)
     while (used > 0 && strchr(" <(-", out[used - 1]) != NULL) {
         used--; /* the beginning of the next one */
     }
-    out[used] = '\0';
+    out[utf8_tame(out, used)] = '\0';
 }
 
 /* Blocks of a report that name nobody have had their say. */

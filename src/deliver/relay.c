@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/utf8.h"
 
 /* Made by Debian's ca-certificates. */
 static const char ca_bundle[] = "/etc/ssl/certs/ca-certificates.crt";
@@ -250,6 +251,7 @@ void relay_offer_line(struct relay_offer *offer, const char *line, size_t len)
     size_t kept = len < sizeof offer->last - 1 ? len : sizeof offer->last - 1;
     char text[sizeof offer->last] = "";
     memcpy(text, line, kept);
+    text[utf8_tame(text, kept)] = '\0';
     bool begins = offer->ended || strncmp(text, "250", 3) != 0;
     if (begins && (strncmp(text, "250", 3) == 0 || strncmp(text, "220", 3) == 0)) {
         *offer = (struct relay_offer){0};

@@ -21,29 +21,25 @@ void reply_start(struct reply_parser *parser)
 static void keep(struct reply_parser *parser, char byte)
 {
     if (parser->text_len < REPLY_TEXT) {
-        unsigned char value = (unsigned char)byte;
-        parser->reply.text[parser->text_len++] = value < 0x20 || value == 0x7F ? '?' : byte;
+        parser->reply.text[parser->text_len++] = byte;
     }
 }
 
-/* Bytes that are no UTF-8 become '?'; a character that the limit cut in two is dropped. */
+/* A character that the limit cut in two is dropped, what a terminal would obey is not kept. */
 static void tidy(struct reply_parser *parser)
 {
     char *text = parser->reply.text;
     size_t len = parser->text_len;
-    text[len] = '\0';
     size_t bad = 0;
-    while (!utf8_valid(text, len, &bad)) {
-        if (len == REPLY_TEXT && len - bad < 4 && (unsigned char)text[bad] >= 0xC0) {
-            len = bad;
-            text[len] = '\0';
-        } else {
-            text[bad] = '?';
-        }
+    if (len == REPLY_TEXT && !utf8_valid(text, len, &bad) && len - bad < 4 &&
+        (unsigned char)text[bad] >= 0xC0) {
+        len = bad;
     }
+    len = utf8_tame(text, len);
     while (len > 0 && text[len - 1] == ' ') {
-        text[--len] = '\0';
+        len--;
     }
+    text[len] = '\0';
 }
 
 static bool digit(char c)
@@ -150,7 +146,8 @@ void reply_say(struct reply *reply, const char *format, ...)
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     *reply = (struct reply){0};
-    memcpy(reply->text, text, utf8_cut(text, strlen(text), REPLY_TEXT));
+    size_t len = utf8_tame(text, strlen(text));
+    memcpy(reply->text, text, utf8_cut(text, len, REPLY_TEXT));
 }
 
 bool reply_is(const struct reply *reply, int class_digit)

@@ -163,6 +163,35 @@ static void the_queue_id_is_found_as_common_servers_write_it(void **state)
     }
 }
 
+/* What a server says stands in terminals, logs and reports. */
+static void what_a_terminal_would_obey_is_not_kept(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *said, *kept;
+    } cases[] = {
+        {"550 a\x1b[31mb\r\n", "550 a?[31mb"},
+        {"550 a\xc2\x9b"
+         "31mb\r\n",
+         "550 a?31mb"},
+        {"550 a\xe2\x80\xae"
+         "b\xe2\x81\xa6"
+         "c\xe2\x80\x8f\r\n",
+         "550 a?b?c?"},
+        {"550 a\x7f\xff\r\n", "550 a??"},
+        {"550 k\xc3\xa9pt \xe2\x80\x94 \xd7\xa9\r\n", "550 k\xc3\xa9pt \xe2\x80\x94 \xd7\xa9"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct reply_parser parser;
+        struct reply reply;
+        reply_start(&parser);
+        reply_feed(&parser, cases[i].said, strlen(cases[i].said));
+        assert_string_equal(parser.reply.text, cases[i].kept);
+        reply_say(&reply, "%.*s", (int)strcspn(cases[i].said, "\r"), cases[i].said);
+        assert_string_equal(reply.text, cases[i].kept);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +201,7 @@ int main(void)
         cmocka_unit_test(a_reply_without_end_is_garbage),
         cmocka_unit_test(reply_is_trusts_neither_garbage_nor_mixed_codes),
         cmocka_unit_test(the_queue_id_is_found_as_common_servers_write_it),
+        cmocka_unit_test(what_a_terminal_would_obey_is_not_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
