@@ -9,6 +9,7 @@
 #include "deliver/answers.h"
 #include "store/address_change.h"
 #include "store/bucket.h"
+#include "store/leave_spool.h"
 #include "subscribers/remind.h"
 
 enum {
@@ -81,6 +82,9 @@ static void wait_for_work(int wake_fd, int timeout_ms)
  * lease, and no row that is due speaks of them: so it is done with the chores in any case. */
 static bool work_once(struct serve_state *state, int64_t *chores_at, struct failure *why)
 {
+    if (!leave_spool_take(state->program->store, why)) {
+        return false;
+    }
     bool due = clock_monotonic_ms() >= *chores_at;
     if (due) {
         *chores_at = clock_monotonic_ms() + MAILING_CHORES * 1000;

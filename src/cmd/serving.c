@@ -10,7 +10,7 @@
 enum {
     SERVING_TICK_MS = 500,
     /* Everybody waits behind who waits for the database: a long import is waited for once. */
-    SERVING_LOCK_FIRST_MS = 5000,
+    SERVING_LOCK_FIRST_MS = 1000,
     SERVING_LOCK_THEN_MS = 250,
 };
 

@@ -10,6 +10,7 @@
 
 #include "store/aside.h"
 #include "store/epoch.h"
+#include "store/leave_spool.h"
 #include "store/private.h"
 
 extern const char embedded_schema[];
@@ -165,6 +166,7 @@ bool store_open(const char *path, enum store_mode mode, struct store **store, st
         store_close(opened);
         return false;
     }
+    opened->before_writing = mode == STORE_DURABLE ? leave_spool_take : NULL;
     *store = opened;
     return true;
 }

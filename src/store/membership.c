@@ -144,6 +144,26 @@ bool subscriber_withdraw(struct store *store, int64_t id, bool *removed, struct 
     return store_end(store, ok, why);
 }
 
+bool subscriber_leave(struct store *store, const struct subscriber *person,
+                      const struct consent *consent, bool *removed, bool *left, struct failure *why)
+{
+    bool bounced = person->status == SUBSCRIBER_BOUNCED;
+    struct subscriber_change change = {.status = SUBSCRIBER_LEFT,
+                                       .paused_until = -1,
+                                       .left_reason =
+                                           bounced ? SUBSCRIBER_LEFT_BOUNCED : consent->form};
+    struct consent entry = *consent;
+    entry.form = change.left_reason;
+    *removed = false;
+    *left =
+        bounced || person->status == SUBSCRIBER_PENDING || person->status == SUBSCRIBER_CONFIRMED;
+    bool ok = store_begin(store, why);
+    ok = ok && (person->status != SUBSCRIBER_PENDING ||
+                subscriber_withdraw(store, person->id, removed, why));
+    ok = ok && (!*left || *removed || subscriber_update(store, person->id, &change, &entry, why));
+    return store_end(store, ok, why);
+}
+
 static bool load_unreminded(struct query *query, struct arena *arena, size_t limit,
                             struct subscriber *people, size_t *count, struct failure *why)
 {

@@ -33,6 +33,8 @@ struct store {
     enum store_mode mode;
     int depth;   /* transactions begun and not ended */
     bool broken; /* one inside was rolled back: the outermost cannot be committed */
+    /* What an outermost transaction that writes has to do first; NULL: nothing. */
+    bool (*before_writing)(struct store *store, struct failure *why);
     struct query *statements[STORE_STATEMENT_SLOTS];
     int64_t executed;   /* statements run so far */
     int first_ms;       /* how long to wait for a lock */

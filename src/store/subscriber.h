@@ -87,6 +87,16 @@ bool subscriber_purge_pending(struct store *store, int64_t before, int64_t maile
 bool subscriber_withdraw(struct store *store, int64_t id, bool *removed,
                          struct failure *why) MUST_CHECK;
 
+/* Leaves: who is confirmed or pending is off the list, and so is who bounced, or a release of the
+ * domain would bring back somebody who wanted to go (left_reason SUBSCRIBER_LEFT_BOUNCED then). A
+ * request that was never confirmed is removed where it can be (`*removed`): nobody but a stranger
+ * may ever have wanted it; who came by an import stays, as having left, so that the next import
+ * knows. `*left` false: the person had left before. The consent entry says where and when. */
+#define SUBSCRIBER_LEFT_BOUNCED "link, after bounces"
+bool subscriber_leave(struct store *store, const struct subscriber *person,
+                      const struct consent *consent, bool *removed, bool *left,
+                      struct failure *why) MUST_CHECK;
+
 /* People who asked between `after` and `before`, were sent a confirmation mail, have not confirmed
  * and were not reminded: id and address alone, at most `limit`. */
 bool subscriber_unreminded(struct store *store, struct arena *arena, int64_t after, int64_t before,

@@ -60,8 +60,11 @@ static bool begin(struct store *store, const char *sql, bool locks, struct failu
 bool store_begin(struct store *store, struct failure *why)
 {
     SQL(immediate_sql, "BEGIN IMMEDIATE");
-    return store->mode == STORE_READ_ONLY ? store_begin_reading(store, why)
-                                          : begin(store, immediate_sql, true, why);
+    if (store->mode == STORE_READ_ONLY) {
+        return store_begin_reading(store, why);
+    }
+    bool first = store->depth == 0 && store->before_writing != NULL;
+    return (!first || store->before_writing(store, why)) && begin(store, immediate_sql, true, why);
 }
 
 bool store_begin_reading(struct store *store, struct failure *why)

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "store/bucket.h"
 #include "store/delivery.h"
+#include "store/leave_spool.h"
 
 bool join_end(const struct join *join, bool good, struct failure *why)
 {
@@ -308,52 +309,43 @@ bool join_ask_again(const struct join *join, struct arena *arena, const char *to
 
 /* --- leaving --- */
 
-/* A request that was never confirmed goes without a trace: nobody but a stranger may ever have
- * wanted it. Who came by an import stays, as having left, so that the next import knows. */
-static bool withdraw(const struct join *join, struct arena *arena, const struct subscriber *person,
-                     int64_t now, bool *removed, struct failure *why)
+/* Whoever withdraws a request is written to no more often than others are: nothing is kept of the
+ * request but how many mails it has cost. */
+static bool note_withdrawn(const struct join *join, struct arena *arena,
+                           const struct subscriber *person, int64_t now, struct bucket *note,
+                           struct failure *why)
 {
     struct written written;
     if (!count_written(join, person, now, &written, why) ||
         !add_withdrawn(join, arena, person->address_key, now, &written, why)) {
         return false;
     }
-    const struct bucket note = {.name = withdrawn_name(join, arena, person->address_key),
-                                .tokens = (double)written.confirms,
-                                .at_ms = now * 1000};
-    return subscriber_withdraw(join->store, person->id, removed, why) &&
-           (!*removed || bucket_save(join->store, &note, why));
+    *note = (struct bucket){.name = withdrawn_name(join, arena, person->address_key),
+                            .tokens = (double)written.confirms,
+                            .at_ms = now * 1000};
+    return true;
 }
 
 static bool leave(const struct join *join, struct arena *arena, const char *token, const char *form,
                   const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
 {
     struct subscriber *person;
+    bool removed, left;
+    const struct consent consent = {
+        .kind = "left", .wording = "", .form = form, .origin = origin, .at = now};
     if (!join_look(join, arena, TOKEN_LEAVE, token, now, answer, &person, why)) {
         return false;
     }
     if (person == NULL) {
         return true;
     }
-    bool removed = false;
-    switch (person->status) {
-    case SUBSCRIBER_PENDING:
-        return withdraw(join, arena, person, now, &removed, why) &&
-               (removed ||
-                set_status(join, person, SUBSCRIBER_LEFT, "left", form, origin, now, why));
-    case SUBSCRIBER_CONFIRMED:
-        return set_status(join, person, SUBSCRIBER_LEFT, "left", form, origin, now, why);
-    case SUBSCRIBER_BOUNCED:
-        /* Or `bounces --release` would bring back somebody who wanted to go. */
-        return set_status(join, person, SUBSCRIBER_LEFT, "left", JOIN_LEFT_BOUNCED, origin, now,
-                          why);
-    case SUBSCRIBER_LEFT:
-    case SUBSCRIBER_COMPLAINED:
-    case SUBSCRIBER_FORGOTTEN:
-        break;
+    struct bucket note; /* before the mails go with the request */
+    if (!note_withdrawn(join, arena, person, now, &note, why) ||
+        !subscriber_leave(join->store, person, &consent, &removed, &left, why)) {
+        return false;
     }
-    *answer = JOIN_ALREADY;
-    return true;
+    *answer = left ? JOIN_DONE : JOIN_ALREADY;
+    return !removed || bucket_save(join->store, &note, why);
 }
 
 bool join_leave(const struct join *join, struct arena *arena, const char *token, const char *form,
@@ -363,12 +355,22 @@ bool join_leave(const struct join *join, struct arena *arena, const char *token,
            join_end(join, leave(join, arena, token, form, origin, now, answer, why), why);
 }
 
+bool join_keep_leave(const struct join *join, const char *token, const char *form,
+                     const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
+{
+    struct leave_wish wish = {.at = now, .form = form, .origin = origin};
+    bool ours = token_verify(join->keys, TOKEN_LEAVE, token, strlen(token), &wish.person, NULL);
+    *answer = ours ? JOIN_DONE : JOIN_UNKNOWN;
+    return !ours || leave_spool_add(join->store, &wish, why);
+}
+
 /* Who never confirmed has nothing to come back to: that takes the confirmation mail. So does an
  * address that bounced. */
 bool join_may_return(const struct subscriber *person)
 {
     return person->status == SUBSCRIBER_LEFT && person->confirmed_at != 0 &&
-           (person->left_reason == NULL || strcmp(person->left_reason, JOIN_LEFT_BOUNCED) != 0);
+           (person->left_reason == NULL ||
+            strcmp(person->left_reason, SUBSCRIBER_LEFT_BOUNCED) != 0);
 }
 
 static bool come_back(const struct join *join, struct arena *arena, const char *token,

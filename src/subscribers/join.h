@@ -73,6 +73,11 @@ bool join_ask_again(const struct join *join, struct arena *arena, const char *to
 bool join_leave(const struct join *join, struct arena *arena, const char *token, const char *form,
                 const char *origin, int64_t now, enum join_answer *answer,
                 struct failure *why) MUST_CHECK;
+/* Where the database cannot be written to: keeps the wish on the disk for its next writer
+ * (store/leave_spool). DONE or UNKNOWN, by the token alone. */
+bool join_keep_leave(const struct join *join, const char *token, const char *form,
+                     const char *origin, int64_t now, enum join_answer *answer,
+                     struct failure *why) MUST_CHECK;
 /* Whether leaving can be taken back by the link that it was done with. */
 bool join_may_return(const struct subscriber *person);
 /* Takes leaving back: who left by that link and was confirmed before is confirmed again. */

@@ -17,7 +17,4 @@ bool join_write_mail(const struct join *join, struct arena *arena, const char *k
 bool join_write_nothing(const struct join *join, int writes, int64_t now,
                         struct failure *why) MUST_CHECK;
 
-/* left_reason of who left after the address had bounced: that cannot be taken back by a link. */
-#define JOIN_LEFT_BOUNCED "link, after bounces"
-
 #endif

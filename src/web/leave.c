@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "web/signup.h"
 
 static void show_page(struct site *site, const struct web_request *request,
@@ -90,12 +91,49 @@ static void answer_one_click(struct web_answer *answer)
     buf_add_text(&answer->body, "Unsubscribed.\n");
 }
 
+/* A wish to leave is never refused: while the database is another's it is kept beside it. */
+static bool leave(struct site *site, const struct web_request *request, const char *form,
+                  enum join_answer *outcome, bool *kept, struct failure *why)
+{
+    const struct join join = site_join(site);
+    const char *token = site_token(request), *origin = site_network(request);
+    int64_t now = clock_now();
+    struct failure late = {0};
+    *kept = false;
+    if (join_leave(&join, request->arena, token, form, origin, now, outcome, why)) {
+        return true;
+    }
+    *kept = join_keep_leave(&join, token, form, origin, now, outcome, &late);
+    if (*kept) {
+        log_event(LOG_LEVEL_WARN, "web", "kept", LOG_STR("what", "a wish to leave"),
+                  LOG_STR("why", why->text));
+        site_wake_mailer(site);
+    } else {
+        log_event(LOG_LEVEL_ERROR, "web", "failed", LOG_STR("why", late.text));
+    }
+    return *kept;
+}
+
+/* The record of a wish that was kept is not changed yet: there is nothing to undo. */
+static void answer_button(struct site *site, const struct web_request *request,
+                          struct web_answer *answer, enum join_answer outcome, bool kept)
+{
+    if (outcome == JOIN_UNKNOWN) {
+        site_say_unknown(site, request, answer);
+    } else if (kept) {
+        show_page(site, request, answer, "left", "You are off the list", site_token(request), NULL,
+                  false);
+    } else {
+        show_done(site, request, answer);
+    }
+}
+
 void leave_handle(void *context, const struct web_request *request, struct web_answer *answer)
 {
     struct site *site = context;
-    const struct join join = site_join(site);
     enum join_answer outcome;
     struct failure why = {0};
+    bool kept;
     if (request->method == WEB_GET) {
         show_question(site, request, answer);
         return;
@@ -109,14 +147,11 @@ void leave_handle(void *context, const struct web_request *request, struct web_a
     /* Our own button sends a form: what comes with anything else is a machine's wish to leave. */
     bool one_click = (click != NULL && strcasecmp(click, "One-Click") == 0) ||
                      (request->formless && !request->json);
-    if (!join_leave(&join, request->arena, site_token(request), one_click ? "one-click" : "link",
-                    site_network(request), clock_now(), &outcome, &why)) {
+    if (!leave(site, request, one_click ? "one-click" : "link", &outcome, &kept, &why)) {
         site_say_failure(site, request, answer, &why);
     } else if (one_click) {
         answer_one_click(answer);
-    } else if (outcome == JOIN_UNKNOWN) {
-        site_say_unknown(site, request, answer);
     } else {
-        show_done(site, request, answer);
+        answer_button(site, request, answer, outcome, kept);
     }
 }

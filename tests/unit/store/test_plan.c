@@ -13,6 +13,7 @@
 #include "store/comparison_life.h"
 #include "store/epoch.h"
 #include "store/import.h"
+#include "store/leave_spool.h"
 #include "store/rest.h"
 #include "store/run.h"
 
@@ -202,6 +203,9 @@ static void call_people(struct scratch *scratch)
     must(consent_growth(scratch->store, NOW, &purged, &purged, &why));
     must(subscriber_unreminded(scratch->store, &scratch->arena, 0, NOW, 10, &people, &reminded,
                                &why));
+    const struct leave_wish wish = {.person = id, .at = NOW, .form = "link", .origin = ""};
+    must(leave_spool_add(scratch->store, &wish, &why));
+    must(leave_spool_take(scratch->store, &why));
     add_person(scratch->store, "stale@example.org", "", SUBSCRIBER_PENDING);
     run_sql(scratch->store, "UPDATE consent SET kind = 'asked'");
     must(subscriber_purge_pending(scratch->store, NOW + 1, NOW + 1, 10, &purged, &why));

@@ -1,0 +1,186 @@
+#include "store/leave_spool.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "store/private.h"
+#include "store/subscriber.h"
+
+enum { WORD = 64, LINE = 256, FULL = 2 };
+
+static const char *spool_path(const struct store *store, struct arena *arena)
+{
+    return file_beside(arena, store->path, "leaves");
+}
+
+/* Opened and locked; -1 where it is not there and is not to be made. Made by root it belongs to
+ * whom the database belongs to, who has to take it. */
+static int open_spool(const char *path, const char *database, bool make, struct failure *why)
+{
+    int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
+    int fd = open(path, flags);
+    bool absent = fd < 0 && errno == ENOENT;
+    struct stat owner;
+    if (absent && make) {
+        fd = open(path, flags | O_CREAT, 0600);
+    }
+    if (fd < 0) {
+        if (!absent || make) {
+            fail_errno(why, FAILURE_PERMISSION, "cannot open %s, where wishes to leave are kept",
+                       path);
+        }
+        return -1;
+    }
+    bool given = !absent || geteuid() != 0 || stat(database, &owner) != 0 ||
+                 fchown(fd, owner.st_uid, owner.st_gid) == 0;
+    if (!given || flock(fd, LOCK_EX) != 0) {
+        fail_errno(why, FAILURE_PERMISSION, "cannot lock %s", path);
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static bool sync_folder(struct arena *arena, const char *path)
+{
+    int fd = open(file_folder(arena, path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return good;
+}
+
+/* A line that a power cut tore has no end; the break in front keeps the next one apart. What was
+ * torn was not answered. */
+bool leave_spool_add(const struct store *store, const struct leave_wish *wish, struct failure *why)
+{
+    struct arena arena = {0};
+    char line[LINE];
+    const char *path = spool_path(store, &arena);
+    bool blank = strpbrk(wish->form, " \t\r\n") != NULL || strpbrk(wish->origin, " \t\r\n") != NULL;
+    int len = snprintf(line, sizeof line, "\n%" PRId64 " %" PRId64 " %s %s\n", wish->person,
+                       wish->at, wish->form, wish->origin[0] != '\0' ? wish->origin : "-");
+    assert(!blank && len > 0 && (size_t)len < sizeof line);
+    int fd = open_spool(path, store->path, true, why);
+    bool good = fd >= 0;
+    if (good &&
+        (write(fd, line, (size_t)len) != len || fsync(fd) != 0 || !sync_folder(&arena, path))) {
+        good = fail_errno(why, FAILURE_IO, "cannot write %s", path);
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    arena_free(&arena);
+    return good;
+}
+
+/* False where the line is none of ours: torn, or the blank one in front. */
+static bool read_line(const char *line, char form[WORD], char origin[WORD], struct leave_wish *wish)
+{
+    *wish = (struct leave_wish){.form = form, .origin = origin};
+    bool whole = line[0] != '\0' && line[strlen(line) - 1] == '\n' &&
+                 sscanf(line, "%" SCNd64 " %" SCNd64 " %63s %63s", &wish->person, &wish->at, form,
+                        origin) == 4;
+    if (whole && strcmp(origin, "-") == 0) {
+        origin[0] = '\0';
+    }
+    return whole;
+}
+
+static bool take_wish(struct store *store, struct arena *arena, const struct leave_wish *wish,
+                      struct failure *why)
+{
+    struct subscriber *person;
+    const struct consent consent = {
+        .kind = "left", .wording = "", .form = wish->form, .at = wish->at, .origin = wish->origin};
+    bool removed, left;
+    if (!subscriber_find_id(store, arena, wish->person, &person, why)) {
+        return false;
+    }
+    /* Or taken twice it would end what the person began afterwards. */
+    bool since =
+        person != NULL && person->status == SUBSCRIBER_CONFIRMED && person->confirmed_at > wish->at;
+    return person == NULL || since ||
+           subscriber_leave(store, person, &consent, &removed, &left, why);
+}
+
+static bool take_lines(struct store *store, int fd, struct failure *why)
+{
+    struct arena arena = {0};
+    char line[LINE], form[WORD], origin[WORD];
+    struct leave_wish wish;
+    int copy = dup(fd);
+    FILE *file = copy < 0 ? NULL : fdopen(copy, "r");
+    bool good = file != NULL || fail_errno(why, FAILURE_SYSTEM, "cannot read the wishes to leave");
+    while (good && fgets(line, sizeof line, file) != NULL) {
+        arena_reset(&arena);
+        good = !read_line(line, form, origin, &wish) || take_wish(store, &arena, &wish, why);
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+    arena_free(&arena);
+    return good;
+}
+
+/* The file is locked from the first line read until it is empty: what is added meanwhile waits. */
+static bool take_file(struct store *store, const char *path, struct failure *why)
+{
+    struct failure absent = {0};
+    int fd = open_spool(path, store->path, false, &absent);
+    if (fd < 0) {
+        *why = absent;
+        store_rollback(store);
+        return absent.kind == FAILURE_NONE;
+    }
+    bool good = store_end(store, take_lines(store, fd, why), why);
+    if (good && (ftruncate(fd, 0) != 0 || fsync(fd) != 0)) {
+        good = fail_errno(why, FAILURE_IO, "cannot empty %s", path);
+    }
+    close(fd);
+    return good;
+}
+
+/* A connection may be in a stretch of work that does without the disk: this commit does not. */
+static bool take_durably(struct store *store, const char *path, struct failure *why)
+{
+    SQL(synchronous_sql, "PRAGMA synchronous");
+    int64_t level;
+    struct failure late = {0};
+    if (!query_number(store, synchronous_sql, BIND_NOTHING, &level, why) ||
+        (level < FULL && !store_execute(store, "PRAGMA synchronous = FULL", why))) {
+        return false;
+    }
+    bool good = store_begin(store, why) && take_file(store, path, why);
+    bool back = level >= FULL || store_execute(store, "PRAGMA synchronous = NORMAL", &late);
+    if (good && !back) {
+        *why = late;
+    }
+    return good && back;
+}
+
+bool leave_spool_take(struct store *store, struct failure *why)
+{
+    struct arena arena = {0};
+    struct stat st;
+    bool (*before)(struct store *, struct failure *) = store->before_writing;
+    const char *path = spool_path(store, &arena);
+    bool good = true;
+    assert(store->depth == 0);
+    if (stat(path, &st) == 0 && st.st_size > 0) {
+        store->before_writing = NULL; /* its own transaction comes first */
+        good = take_durably(store, path, why) || fail_context(why, "wishes to leave");
+        store->before_writing = before;
+    }
+    arena_free(&arena);
+    return good;
+}

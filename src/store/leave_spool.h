@@ -1,0 +1,30 @@
+/*
+ * Wishes to leave that came while the database was locked: a file beside it (PATH.leaves, 0600), of
+ * which each line is on the disk before the wish is answered. Whoever writes to the database next
+ * through a durable connection takes them first, in store_begin(): so a sender has them before it
+ * claims.
+ *
+ * A line is "PERSON AT FORM ORIGIN". The file is emptied behind the commit that took it; a process
+ * that dies between the two lets the next one take the same lines, which then change nothing.
+ */
+#ifndef STORE_LEAVE_SPOOL_H
+#define STORE_LEAVE_SPOOL_H
+
+#include "store/store.h"
+
+struct leave_wish {
+    int64_t person; /* subscriber id, as a token of ours says */
+    int64_t at;
+    const char *form;   /* "link", "one-click": a word */
+    const char *origin; /* truncated network address, a word; "" none */
+};
+
+/* Keeps the wish: true when it is on the disk. Needs no lock of the database. */
+bool leave_spool_add(const struct store *store, const struct leave_wish *wish,
+                     struct failure *why) MUST_CHECK;
+
+/* Takes what is kept, if anything: who is on the list leaves, unless confirmed since the wish.
+ * Outside of any transaction. FAILURE_TRY_AGAIN: the database is still locked. */
+bool leave_spool_take(struct store *store, struct failure *why) MUST_CHECK;
+
+#endif
