@@ -117,7 +117,7 @@ bool approval_ask(struct program *program, const struct issue *issue, bool *aske
         !posting_send(program, &program->settings, program->keys, &result, why)) {
         return false;
     }
-    *away = result.relay_away;
+    *away = result.relay_away || result.halted;
     if (result.relay_away) {
         program_complain(&result.relay_why);
     }

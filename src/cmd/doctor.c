@@ -16,6 +16,7 @@
 #include "bounce/mailbox.h"
 #include "cmd/checkup.h"
 #include "cmd/common.h"
+#include "cmd/holding.h"
 #include "cmd/looking.h"
 #include "cmd/standing.h"
 #include "cmd/verbs.h"
@@ -385,6 +386,28 @@ static void look_at_rests(struct doctor *doctor)
     }
 }
 
+/* What somebody has stopped, and may have forgotten. */
+static void look_at_holds(struct doctor *doctor, const struct issue *issues, size_t count)
+{
+    struct program *program = doctor->program;
+    struct failure why = {0};
+    struct hold *hold;
+    if (!hold_find(program->store, &program->arena, clock_now(), &hold, &why)) {
+        doctor_fault(doctor, "hold", &why);
+        return;
+    }
+    if (hold != NULL) {
+        doctor_tell(doctor, FINDING_WARNING, "hold", "%s", holding_line(&program->arena, hold));
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool open = issues[i].state != ISSUE_SENT && issues[i].state != ISSUE_CANCELLED;
+        if (open && issues[i].paused_at != 0) {
+            doctor_tell(doctor, FINDING_WARNING, "hold", "%s",
+                        holding_paused_line(&program->arena, &issues[i]));
+        }
+    }
+}
+
 static void look_at_sending(struct doctor *doctor)
 {
     struct program *program = doctor->program;
@@ -396,6 +419,7 @@ static void look_at_sending(struct doctor *doctor)
         return;
     }
     const struct issue *issue = find_next(issues, count);
+    look_at_holds(doctor, issues, count);
     look_at_record(doctor, issue);
     if (issue != NULL) {
         look_at_withdrawals(doctor, issue);

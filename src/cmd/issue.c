@@ -1,4 +1,4 @@
-/* `issue`: the life of an issue: list, show, build, arrange, approve, cancel. */
+/* `issue`: the life of an issue: list, show, build, arrange, approve, pause, resume, cancel. */
 #include "issue/arrange.h"
 #include "issue/build.h"
 
@@ -51,6 +51,7 @@ static struct value *issue_to_value(struct arena *arena, const struct issue *iss
     value_set(arena, object, "approved_at", common_time(arena, issue->approved_at));
     value_set(arena, object, "started_at", common_time(arena, issue->started_at));
     value_set(arena, object, "finished_at", common_time(arena, issue->finished_at));
+    value_set(arena, object, "paused_at", common_time(arena, issue->paused_at));
     return object;
 }
 
@@ -293,15 +294,57 @@ static bool verb_cancel(struct program *program, struct failure *why)
                 (long long)issue->number, issue_state_name(issue->state));
 }
 
+/* Says what stops it instead. */
+static bool fail_ended(const struct issue *issue, const char *verb, struct failure *why)
+{
+    return fail(why, FAILURE_DATA, "issue %lld is %s already; there is nothing to %s",
+                (long long)issue->number, issue_state_name(issue->state), verb);
+}
+
+static bool verb_pause(struct program *program, struct failure *why)
+{
+    struct issue *issue;
+    bool changed;
+    if (!operand_issue(program, &issue, why) ||
+        !issue_pause(program->store, issue->id, clock_now(), &changed, why)) {
+        return false;
+    }
+    if (issue->state == ISSUE_SENT || issue->state == ISSUE_CANCELLED) {
+        return fail_ended(issue, "pause", why);
+    }
+    printf("issue %lld is paused%s: nothing of it is sent until `verdicts issue resume %lld`\n",
+           (long long)issue->number, changed ? "" : " already", (long long)issue->number);
+    return true;
+}
+
+static bool verb_resume(struct program *program, struct failure *why)
+{
+    struct issue *issue;
+    bool changed;
+    if (!operand_issue(program, &issue, why) ||
+        !issue_resume(program->store, issue->id, clock_now(), &changed, why)) {
+        return false;
+    }
+    if (issue->state == ISSUE_SENT || issue->state == ISSUE_CANCELLED) {
+        return fail_ended(issue, "resume", why);
+    }
+    printf(changed ? "issue %lld is %s and no longer paused; the next run goes on with it\n"
+                   : "issue %lld is %s and was not paused\n",
+           (long long)issue->number, issue_state_name(issue->state));
+    return true;
+}
+
 static bool issue_run(struct program *program, int *status, struct failure *why)
 {
-    static const char *const words[] = {"list", "show", "build", "arrange", "approve", "cancel"};
+    static const char *const words[] = {"list",    "show",  "build",  "arrange",
+                                        "approve", "pause", "resume", "cancel"};
     static bool (*const verbs[])(struct program *, struct failure *) = {
-        verb_list, verb_show, verb_build, verb_arrange, verb_approve, verb_cancel};
+        verb_list,    verb_show,  verb_build,  verb_arrange,
+        verb_approve, verb_pause, verb_resume, verb_cancel};
     size_t chosen;
     int64_t run = 0;
     (void)status;
-    if (!common_subverb(program, words, 6, &chosen, why)) {
+    if (!common_subverb(program, words, 8, &chosen, why)) {
         return false;
     }
     bool changes = chosen >= 2;
@@ -320,10 +363,12 @@ const struct verb verb_issue = {
     .name = "issue",
     .needs = NEEDS_STORE,
     .options = issue_options,
-    .usage = "list | show N | build | arrange N | approve N | cancel N [--keep]",
-    .help = "The life of an issue: list, show, build, arrange, approve, cancel",
+    .usage = "list | show N | build | arrange N | approve N | pause N | resume N | cancel N "
+             "[--keep]",
+    .help = "The life of an issue: list, show, build, arrange, approve, pause, resume, cancel",
     .examples = "  verdicts issue build\n"
                 "  verdicts issue arrange 3 --order a-vs-b --order c-vs-d --leave-out e-vs-f\n"
-                "  verdicts issue approve 3\n",
+                "  verdicts issue approve 3\n"
+                "  verdicts issue pause 3\n",
     .run = issue_run,
 };

@@ -26,7 +26,9 @@ static bool send_due(struct serve_state *state, struct failure *why)
     if (!posting_send(state->program, &state->settings, &state->keys, &result, why)) {
         return false;
     }
-    bool told = result.rests && !result.asked; /* by the run that began the rest */
+    /* Said by the run that began the rest; a hold is looked at again and again, and said once. */
+    bool told = (result.rests && !result.asked) || (result.halted && state->halted);
+    state->halted = result.halted;
     if (result.relay_why.kind != FAILURE_NONE && !told) {
         log_event(LOG_LEVEL_WARN, "mailer", "relay", LOG_STR("why", result.relay_why.text));
     }

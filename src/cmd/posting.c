@@ -1,5 +1,6 @@
 #include "cmd/posting.h"
 
+#include "cmd/holding.h"
 #include "deliver/senders.h"
 #include "issue/mailer.h"
 
@@ -32,6 +33,12 @@ bool posting_send(struct program *program, const struct settings *settings,
 {
     const struct delivery_queue queue = {0};
     struct senders senders;
+    struct failure line = {0};
+    if (!holding_refuse(program, NULL, &line)) {
+        *result = (struct deliver_result){.halted = true, .relay_why = line};
+        *why = line;
+        return line.kind == FAILURE_TRY_AGAIN;
+    }
     bool good = senders_join(&senders, settings->database, why) &&
                 senders_recover(&senders, program->store, queue, why) &&
                 deliver_mails(program, settings, keys, result, why);

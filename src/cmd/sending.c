@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "cmd/bouncing.h"
+#include "cmd/holding.h"
 #include "deliver/progress.h"
 #include "deliver/retry.h"
 #include "deliver/senders.h"
@@ -361,6 +362,30 @@ static bool send_copies(struct program *program, const struct issue *issue,
     return good;
 }
 
+/* Stopped by a hold or a pause, which may be over by now. */
+static bool say_halt(struct program *program, int64_t issue_id, struct deliver_result *result,
+                     struct failure *why)
+{
+    struct issue *fresh;
+    struct failure line = {0};
+    if (!result->halted) {
+        return true;
+    }
+    if (!issue_get(program->store, &program->arena, issue_id, &fresh, why)) {
+        return false;
+    }
+    if (!holding_refuse(program, fresh, &line) && line.kind != FAILURE_TRY_AGAIN) {
+        *why = line;
+        return false;
+    }
+    if (line.kind != FAILURE_NONE) {
+        result->relay_why = line;
+        snprintf(result->topic, sizeof result->topic, "%.*s", (int)sizeof result->topic - 1,
+                 line.text);
+    }
+    return true;
+}
+
 /* All that has to agree before a copy leaves, in this order: the witness sees what the database
  * brought along, the keys what became of it. */
 static bool prepare(struct program *program, const struct issue *issue,
@@ -385,7 +410,8 @@ bool sending_issue(struct program *program, int64_t issue_id, const struct sendi
     struct signing signing = {0};
     struct issue *issue; /* read once: all that follows decides on the same one */
     struct senders senders = {.fd = -1};
-    if (!issue_get(program->store, &program->arena, issue_id, &issue, why)) {
+    if (!issue_get(program->store, &program->arena, issue_id, &issue, why) ||
+        (will_send(issue, options) && !holding_refuse(program, issue, why))) {
         return false;
     }
     bool ready = prepare(program, issue, options, &signing, &witness, &senders, why) &&
@@ -394,6 +420,7 @@ bool sending_issue(struct program *program, int64_t issue_id, const struct sendi
     bool good = begun && requeue(program, queue, options, why) &&
                 send_copies(program, issue, options, &signing, witness, result, why) &&
                 finish(program, issue, result, doubted, left, why) &&
+                say_halt(program, issue->id, result, why) &&
                 bouncing_refusals(program, issue->id, why);
     if (!ready || (begun && !good)) {
         fail_context(why, "issue %lld", (long long)issue->number); /* begin() has named it */

@@ -14,6 +14,7 @@ struct serve_state {
     struct arena arena; /* of what was read anew */
     struct settings settings;
     struct token_keys keys;
+    bool halted; /* of the mailer: a hold keeps back what is due, and that is said */
 };
 
 /* Settings and keys from the program's; the store is opened for this process. */

@@ -4,11 +4,13 @@
 
 #include "base/clock.h"
 #include "cmd/common.h"
+#include "cmd/holding.h"
 #include "cmd/standing.h"
 #include "cmd/verbs.h"
 #include "store/bounce.h"
 #include "store/comparison.h"
 #include "store/delivery.h"
+#include "store/hold.h"
 #include "store/rest.h"
 #include "store/run.h"
 #include "store/subscriber.h"
@@ -33,6 +35,7 @@ struct status {
     struct run *runs;
     size_t run_count;
     struct week week;
+    struct hold *hold;         /* NULL: none */
     struct bounce_group *held; /* bounces that a storm holds back */
     size_t held_count;
     int64_t bounced, complained; /* among those who left */
@@ -60,6 +63,7 @@ static bool status_read(struct program *program, struct status *status, struct f
         !comparison_count(store, &status->comparisons, why) ||
         !delivery_counts(store, mails, status->mails, why) ||
         !rest_list(store, arena, &status->rests, &status->rest_count, why) ||
+        !hold_find(store, arena, clock_now(), &status->hold, why) ||
         !bounce_held_groups(store, arena, &status->held, &status->held_count, why) ||
         !bounce_unknown(store, since, &status->unknown, why) ||
         !issue_list(store, arena, &status->issues, &status->issue_count, why) ||
@@ -99,6 +103,7 @@ static struct value *issues_to_value(struct arena *arena, const struct status *s
         value_set_int(arena, row, "number", issue->number);
         value_set_text(arena, row, "week", issue->iso_week);
         value_set_text(arena, row, "state", issue_state_name(issue->state));
+        value_set(arena, row, "paused_at", common_time(arena, issue->paused_at));
         value_set_text(arena, row, "subject", issue->subject);
         value_set(arena, row, "counts", counts_to_value(arena, status->counts[i]));
         value_add(list, row);
@@ -133,6 +138,20 @@ static struct value *held_to_value(struct arena *arena, const struct status *sta
         value_set_int(arena, row, "people", status->held[i].people);
     }
     return list;
+}
+
+static struct value *hold_to_value(struct arena *arena, const struct hold *hold)
+{
+    if (hold == NULL) {
+        return value_null(arena);
+    }
+    struct value *object = value_object(arena);
+    value_set(arena, object, "since", common_time(arena, hold->since));
+    value_set(arena, object, "until", common_time(arena, hold->until));
+    value_set(arena, object, "all", value_bool(arena, hold->everything));
+    value_set_text(arena, object, "by", hold->who);
+    value_set_text(arena, object, "reason", hold->reason);
+    return object;
 }
 
 /* Those of "left" by how they went. */
@@ -183,6 +202,7 @@ static void status_print_json(struct arena *arena, const struct status *status)
     value_set_int(arena, object, "comparisons", status->comparisons);
     value_set(arena, object, "issues", issues_to_value(arena, status));
     value_set(arena, object, "mails", counts_to_value(arena, status->mails));
+    value_set(arena, object, "hold", hold_to_value(arena, status->hold));
     value_set(arena, object, "resting_relays", rests_to_value(arena, status));
     value_set(arena, object, "held_bounces", held_to_value(arena, status));
     value_set_int(arena, object, "quarantined", status->unknown);
@@ -258,8 +278,11 @@ static void print_standing(const struct status *status)
     }
 }
 
-static void status_print(const struct status *status)
+static void status_print(struct arena *arena, const struct status *status)
 {
+    if (status->hold != NULL) {
+        printf("hold         %s\n", holding_line(arena, status->hold));
+    }
     printf("due week     %s\nsubscribers  ", status->week.name);
     for (int i = 0; i < SUBSCRIBER_FORGOTTEN; i++) {
         printf("%s%lld %s", i > 0 ? ", " : "", (long long)status->people[i],
@@ -272,8 +295,8 @@ static void status_print(const struct status *status)
     printf("comparisons  %lld\n", (long long)status->comparisons);
     for (size_t i = 0; i < status->issue_count; i++) {
         const struct issue *issue = &status->issues[i];
-        printf("issue %-6lld %s %s: ", (long long)issue->number, issue->iso_week,
-               issue_state_name(issue->state));
+        printf("issue %-6lld %s %s%s: ", (long long)issue->number, issue->iso_week,
+               issue_state_name(issue->state), issue->paused_at != 0 ? ", paused" : "");
         print_counts(status->counts[i]);
     }
     printf("mails        ");
@@ -293,7 +316,7 @@ static bool status_run(struct program *program, int *exit_status, struct failure
     if (program->options[STATUS_JSON].count > 0) {
         status_print_json(&program->arena, &status);
     } else {
-        status_print(&status);
+        status_print(&program->arena, &status);
     }
     return true;
 }

@@ -14,6 +14,8 @@ extern const struct verb verb_preview;
 extern const struct verb verb_check;
 extern const struct verb verb_send;
 extern const struct verb verb_weekly;
+extern const struct verb verb_hold;
+extern const struct verb verb_release;
 extern const struct verb verb_bounces;
 extern const struct verb verb_serve;
 extern const struct verb verb_subscribers;

@@ -12,6 +12,7 @@
 #include "cmd/approval.h"
 #include "cmd/bouncing.h"
 #include "cmd/common.h"
+#include "cmd/holding.h"
 #include "cmd/posting.h"
 #include "cmd/sending.h"
 #include "cmd/standing.h"
@@ -31,6 +32,7 @@ static const struct option_spec weekly_options[] = {
 
 struct weekly {
     struct program *program;
+    struct hold *hold;      /* nothing of any issue is sent; NULL: none is in force */
     bool left;              /* work for a later run */
     int left_status;        /* and the exit code for it */
     bool sent_any;          /* an issue was sent or resumed */
@@ -79,6 +81,51 @@ static bool weekly_tell(struct weekly *weekly, const struct issue *issue,
     return true;
 }
 
+static void weekly_note(struct weekly *weekly, const char *note)
+{
+    weekly->notes = weekly->notes == NULL
+                        ? note
+                        : arena_format(&weekly->program->arena, "%s; %s", weekly->notes, note);
+}
+
+/* Work is kept back by somebody's word: the hold, or the pause of the issue. */
+static bool weekly_keep(struct weekly *weekly, const struct issue *issue, struct failure *why)
+{
+    struct program *program = weekly->program;
+    bool aloud = program->terminal || program->options[WEEKLY_SUMMARY].count > 0;
+    const char *line;
+    if (!holding_tell(program, weekly->hold, issue, aloud, &line, why)) {
+        return false;
+    }
+    weekly->left = true;
+    weekly_note(weekly, line);
+    return true;
+}
+
+static bool weekly_look_for_hold(struct weekly *weekly, struct failure *why)
+{
+    return holding_find(weekly->program, &weekly->hold, why) &&
+           (weekly->hold == NULL || weekly_keep(weekly, NULL, why));
+}
+
+/* Whether nothing of this issue is to be sent in this run. */
+static bool weekly_is_kept(struct weekly *weekly, const struct issue *issue, bool *kept,
+                           struct failure *why)
+{
+    *kept = weekly->hold != NULL || issue->paused_at != 0;
+    return issue->paused_at == 0 || weekly_keep(weekly, issue, why);
+}
+
+/* The run was stopped by a word in its midst, and has said so. */
+static bool weekly_keep_halted(struct weekly *weekly, const struct issue *issue,
+                               struct failure *why)
+{
+    struct program *program = weekly->program;
+    bool first;
+    return holding_find(program, &weekly->hold, why) && hold_tell(program->store, &first, why) &&
+           issue_tell_pause(program->store, issue->id, &first, why);
+}
+
 static bool weekly_send(struct weekly *weekly, const struct issue *issue, struct failure *why)
 {
     struct deliver_result result = {0};
@@ -94,14 +141,8 @@ static bool weekly_send(struct weekly *weekly, const struct issue *issue, struct
     }
     weekly->left = weekly->left || left;
     weekly->sent_any = true;
-    return weekly_tell(weekly, issue, &result, doubted, why);
-}
-
-static void weekly_note(struct weekly *weekly, const char *note)
-{
-    weekly->notes = weekly->notes == NULL
-                        ? note
-                        : arena_format(&weekly->program->arena, "%s; %s", weekly->notes, note);
+    return weekly_tell(weekly, issue, &result, doubted, why) &&
+           (!result.halted || weekly_keep_halted(weekly, issue, why));
 }
 
 /* The last of an issue under way that was not sent in its time. */
@@ -176,7 +217,10 @@ static bool weekly_bear(struct weekly *weekly, struct failure *bad, struct failu
 static bool weekly_try(struct weekly *weekly, const struct issue *issue, struct failure *why)
 {
     struct failure bad = {0};
-    return weekly_send_unless_stale(weekly, issue, &bad) || weekly_bear(weekly, &bad, why);
+    bool kept;
+    return weekly_is_kept(weekly, issue, &kept, why) &&
+           (kept || weekly_send_unless_stale(weekly, issue, &bad) ||
+            weekly_bear(weekly, &bad, why));
 }
 
 static bool weekly_resume(struct weekly *weekly, struct failure *why)
@@ -349,7 +393,7 @@ static bool weekly_prepare(struct weekly *weekly, struct arena *arena, const str
     struct program *program = weekly->program;
     struct issue *issue;
     enum issue_built outcome;
-    bool readers, changed;
+    bool readers, changed, kept;
     *id = 0;
     if (!issue_build(program->store, arena, &program->settings, week, clock_now(), &outcome, &issue,
                      why)) {
@@ -369,10 +413,12 @@ static bool weekly_prepare(struct weekly *weekly, struct arena *arena, const str
     if (approval_answer(&program->settings, issue, clock_now()) != APPROVAL_GO) {
         return weekly_wait(weekly, issue, why);
     }
-    if (!weekly_has_readers(weekly, issue, &readers, why)) {
+    if (!weekly_has_readers(weekly, issue, &readers, why) ||
+        (readers && !weekly_is_kept(weekly, issue, &kept, why))) {
         return false;
     }
-    if (!readers) {
+    /* One that is kept back stays a draft, which can still be changed. */
+    if (!readers || kept) {
         return true;
     }
     if (!approval_gate(program, issue, why) ||
@@ -429,6 +475,7 @@ static bool weekly_drafts(struct weekly *weekly, const struct week *due, struct 
     for (size_t i = count; i-- > 0 && !program->stop;) {
         struct week week;
         if (issues[i].state != ISSUE_DRAFT || strcmp(issues[i].iso_week, due->name) >= 0 ||
+            issues[i].paused_at != 0 ||
             approval_answer(settings, &issues[i], clock_now()) != APPROVAL_GO) {
             continue;
         }
@@ -473,9 +520,9 @@ static bool weekly_work(struct weekly *weekly, struct failure *why)
     struct program *program = weekly->program;
     snprintf(weekly->summary, sizeof weekly->summary, "nothing due");
     weekly_bounces(weekly);
-    if (!weekly_resume(weekly, why) || !weekly_earlier(weekly, why) ||
-        (!program->stop && !weekly_due(weekly, why)) || !weekly_mails(weekly, why) ||
-        !weekly_imports(weekly, why)) {
+    if (!weekly_look_for_hold(weekly, why) || !weekly_resume(weekly, why) ||
+        !weekly_earlier(weekly, why) || (!program->stop && !weekly_due(weekly, why)) ||
+        !weekly_mails(weekly, why) || !weekly_imports(weekly, why)) {
         return false;
     }
     if (!weekly->sent_any && weekly->refused.kind == FAILURE_NONE) {

@@ -63,6 +63,7 @@ struct deliver_result {
     int64_t counts[DELIVERY_STATES]; /* of the whole queue, at the end */
     int64_t attempted;               /* messages of this run that reached a server */
     bool stopped;                    /* by *stop or by limit */
+    bool halted;                     /* by a hold, or a pause of the issue (store/hold.h) */
     bool relay_away;                 /* nothing could be sent (any more): all due rows deferred */
     bool rests;                      /* the relay is at rest (resting.h): nothing more was begun */
     bool asked;                      /* … and this run has heard why */

@@ -310,17 +310,20 @@ static struct letter *ready_letter(const struct lane *lane)
     return ready ? talk_letter(&lane->talk) : NULL;
 }
 
-/* The text took its time: is the person still to be mailed, the issue not cancelled? */
+/* The text took its time: is the person still to be mailed, the issue not cancelled? Under a hold
+ * this one still goes, as its text is out, and no other is begun. */
 static bool check_wanted(struct loop *loop, struct lane *lane, struct failure *why)
 {
     struct letter *letter = ready_letter(lane);
     const char *reason = NULL;
+    bool halted = false;
     if (clock_monotonic_ms() < letter->wanted_ms + LOOP_REWANTED_MS) {
         return true;
     }
-    if (!outbox_wanted(loop->shift->outbox, letter, &reason, why)) {
+    if (!outbox_wanted(loop->shift->outbox, letter, &reason, &halted, why)) {
         return false;
     }
+    loop->shift->result->halted = loop->shift->result->halted || halted;
     if (reason != NULL) {
         drop(loop, lane, ENDED_UNWANTED, reason);
     }

@@ -344,11 +344,12 @@ bool outbox_take(struct outbox *outbox, struct letter **letter, int64_t *wait_ms
     return true;
 }
 
-bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **reason,
+bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **reason, bool *halted,
                    struct failure *why)
 {
     letter->wanted_ms = clock_monotonic_ms();
-    return delivery_still_wanted(outbox->quick, outbox->options.queue, letter->row.id, reason, why);
+    return delivery_still_wanted(outbox->quick, outbox->options.queue, letter->row.id, reason,
+                                 halted, why);
 }
 
 void outbox_return(struct outbox *outbox, struct letter *letter)

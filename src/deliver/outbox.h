@@ -99,8 +99,9 @@ bool outbox_demand(struct outbox *outbox, size_t *count, int64_t *wait_ms,
 bool outbox_take(struct outbox *outbox, struct letter **letter, int64_t *wait_ms,
                  struct failure *why) MUST_CHECK;
 
-/* Is the person still to be mailed? `*reason` NULL: yes. */
-bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **reason,
+/* Is the person still to be mailed? `*reason` NULL: yes. `*halted`: but not now, nor anybody else
+ * (store/hold.h). */
+bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **reason, bool *halted,
                    struct failure *why) MUST_CHECK;
 
 /* An innocent letter: the next outbox_take() has it again; one whose dot was noted goes back to

@@ -21,7 +21,7 @@ bool shift_may_begin(struct shift *shift)
         result->stopped = true;
     }
     bool full = job->limit > 0 && shift->left + (int64_t)shift->in_hand >= job->limit;
-    return !result->stopped && !result->relay_away && !full &&
+    return !result->stopped && !result->halted && !result->relay_away && !full &&
            resting_may_begin(&shift->resting, shift->in_hand);
 }
 
@@ -72,27 +72,47 @@ static bool compose(struct shift *shift, struct letter **letter, struct deliver_
     return true;
 }
 
-bool shift_next(struct shift *shift, struct deliver_message *message, struct letter **letter,
-                int64_t *wait_ms, struct failure *why)
+/* The next letter of which the person is still to be mailed; NULL: there is none, or nothing is to
+ * leave any more. */
+static bool take_wanted(struct shift *shift, struct letter **letter, int64_t *wait_ms,
+                        struct failure *why)
 {
-    *letter = NULL;
-    *wait_ms = -1;
-    while (*letter == NULL) {
-        const char *reason = NULL;
+    const char *reason = NULL;
+    do {
+        bool halted = false;
         if (!outbox_take(shift->outbox, letter, wait_ms, why)) {
             return false;
         }
         if (*letter == NULL) {
             return true;
         }
-        if (!outbox_wanted(shift->outbox, *letter, &reason, why)) {
+        bool good = outbox_wanted(shift->outbox, *letter, &reason, &halted, why);
+        if (!good || halted) {
             outbox_return(shift->outbox, *letter);
-            return false;
+            *letter = NULL;
+            shift->result->halted = halted;
+            return good;
         }
         if (reason != NULL) {
             settle_unwanted(shift, *letter, reason);
-            *letter = NULL;
-        } else if (!compose(shift, letter, message, why)) {
+        }
+    } while (reason != NULL);
+    return true;
+}
+
+bool shift_next(struct shift *shift, struct deliver_message *message, struct letter **letter,
+                int64_t *wait_ms, struct failure *why)
+{
+    *letter = NULL;
+    *wait_ms = -1;
+    while (*letter == NULL) {
+        if (!take_wanted(shift, letter, wait_ms, why)) {
+            return false;
+        }
+        if (*letter == NULL) {
+            return true;
+        }
+        if (!compose(shift, letter, message, why)) {
             return false;
         }
     }

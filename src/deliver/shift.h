@@ -29,7 +29,8 @@ struct shift {
     int64_t watched_ms;
 };
 
-/* False when a signal, the limit or an absent relay says so: no further message is begun. */
+/* False when a signal, the limit, a hold or an absent relay says so: no further message is begun.
+ */
 bool shift_may_begin(struct shift *shift);
 
 /* The next letter that is wanted, its message written into `message` (still to be finished, see

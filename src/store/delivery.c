@@ -79,6 +79,15 @@ void delivery_read(struct query *query, int first, struct arena *arena, struct d
                                                                                              "?3"
 BOTH(reason_sql, REASON);
 
+/* The same of a row that is claimed and about to leave, and whether a hold or a pause keeps
+ * everybody's back. It is asked for each message: no table is walked, and `hold` is one page. */
+#define HOLD_STANDS   "EXISTS (SELECT 1 FROM hold WHERE (until IS NULL OR until > ?2)"
+#define DELIVERY_HALT HOLD_STANDS ") OR (SELECT paused_at FROM issue WHERE id = ?1) IS NOT NULL"
+#define OUTGOING_HALT HOLD_STANDS " AND everything = 1)"
+#define WANTED(T)                                                                                  \
+    "SELECT " T##_REASON ", " T##_HALT " FROM " T##_TABLE " WHERE " T##_ALL " AND " T##_ID " = ?3"
+BOTH(wanted_sql, WANTED);
+
 static const char *const reasons[] = {"cancelled", "pending",    "confirmed", "left",
                                       "bounced",   "complained", "forgotten", "paused"};
 
@@ -114,9 +123,18 @@ static bool find_reason(struct store *store, struct arena *arena, struct deliver
 }
 
 bool delivery_still_wanted(struct store *store, struct delivery_queue queue, int64_t id,
-                           const char **reason, struct failure *why)
+                           const char **reason, bool *halted, struct failure *why)
 {
-    return find_reason(store, NULL, queue, id, clock_now(), reason, NULL, why);
+    struct query *query;
+    bool found = false;
+    bool ok = query_open(store, delivery_pick(wanted_sql, queue),
+                         BIND_LIST(BIND_INT(queue.issue_id), BIND_INT(clock_now()), BIND_INT(id)),
+                         &query, why) &&
+              query_next(query, &found, why);
+    *reason = found ? reason_of(query) : "cancelled";
+    *halted = found && query_int(query, 1) != 0;
+    query_close(query);
+    return ok;
 }
 
 /* --- claims --- */

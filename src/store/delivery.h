@@ -74,9 +74,10 @@ bool delivery_claim(struct store *store, struct arena *arena, struct delivery_qu
 
 /* Right before the message leaves: is the person still to be mailed? `*reason` NULL means yes;
  * otherwise why not: "cancelled" (also where the row is gone with its issue), a status ("left",
- * "bounced", "complained", "forgotten", "pending") or "paused". */
+ * "bounced", "complained", "forgotten", "pending") or "paused". `*halted`: nothing of the queue is
+ * to leave at present, by store/hold.h or a pause of the issue; the row is still owed. */
 bool delivery_still_wanted(struct store *store, struct delivery_queue queue, int64_t id,
-                           const char **reason, struct failure *why) MUST_CHECK;
+                           const char **reason, bool *halted, struct failure *why) MUST_CHECK;
 
 /* Sets dot_noted where `lane` still holds the row in this generation. `*held` false: the claim was
  * lost, the connection must be dropped before the dot. */

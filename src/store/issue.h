@@ -20,6 +20,7 @@ struct issue {
     int64_t date;
     const char *sender; /* JSON; NULL in a draft */
     int64_t built_at, announced_at, approved_at, started_at, finished_at; /* 0: not yet */
+    int64_t paused_at;                                                    /* 0: not paused */
     bool edited;
     int64_t item_count;
 };
@@ -139,6 +140,17 @@ bool issue_start(struct store *store, int64_t issue_id, const char *message_id_f
 /* sending to sent, only when no row is queued, sending, deferred or in doubt. */
 bool issue_finish(struct store *store, int64_t issue_id, int64_t now, bool *finished,
                   struct failure *why) MUST_CHECK;
+
+/* A pause: nothing of the issue leaves until it is resumed, from the next message on. `*changed`
+ * false where it is paused already, sent or cancelled. Time under a pause counts towards no row's
+ * age. */
+bool issue_pause(struct store *store, int64_t issue_id, int64_t now, bool *changed,
+                 struct failure *why) MUST_CHECK;
+bool issue_resume(struct store *store, int64_t issue_id, int64_t now, bool *changed,
+                  struct failure *why) MUST_CHECK;
+/* Keeps that `weekly` has told of the pause; `*first` false where it had before. */
+bool issue_tell_pause(struct store *store, int64_t issue_id, bool *first,
+                      struct failure *why) MUST_CHECK;
 
 enum issue_cancelled {
     ISSUE_CANCEL_FREED,   /* nothing had left: week and items are free again, the row is gone */

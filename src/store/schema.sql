@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 8, the whole schema for a new database;
+-- The database of one newsletter. This file is version 9, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
@@ -133,6 +133,8 @@ CREATE TABLE issue (
     approved_at INTEGER,
     started_at INTEGER,              -- delivery rows were made
     finished_at INTEGER,
+    paused_at INTEGER,               -- an editor has paused it: nothing of it leaves; NULL: not so
+    pause_told INTEGER NOT NULL DEFAULT 0, -- 1: weekly has told of that
     CHECK (window_start < window_end),
     CHECK (state = 'draft' OR sender IS NOT NULL)
 ) STRICT;
@@ -397,3 +399,14 @@ CREATE TABLE epoch (
     count INTEGER NOT NULL           -- grows with each claimed batch of an issue
 ) STRICT;
 INSERT INTO epoch VALUES (1, lower(hex(randomblob(16))), '', 0, 0);
+
+-- While a row stands here, and its end has not come, no issue is sent (store/hold.h).
+CREATE TABLE hold (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    since INTEGER NOT NULL,
+    until INTEGER,                   -- over from then on; NULL: until it is released
+    everything INTEGER NOT NULL,     -- 1: single mails neither
+    who TEXT NOT NULL,               -- the user who asked for it
+    reason TEXT NOT NULL,            -- '' none was given
+    told INTEGER NOT NULL DEFAULT 0  -- 1: weekly has told of it
+) STRICT;

@@ -375,9 +375,17 @@ static void reopen(struct scratch *scratch)
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
 }
 
+/* As a program of version 8 left it. */
+static void make_version_8(struct scratch *scratch)
+{
+    run_sql(scratch->store, "DROP TABLE hold; ALTER TABLE issue DROP COLUMN paused_at;"
+                            "ALTER TABLE issue DROP COLUMN pause_told; PRAGMA user_version = 8");
+}
+
 /* As a program of version 7 left it: what version 8 brought, taken back. */
 static void make_version_7(struct scratch *scratch)
 {
+    make_version_8(scratch);
     run_sql(scratch->store, "DROP TABLE relay_rest; ALTER TABLE issue DROP COLUMN said; "
                             "ALTER TABLE delivery DROP COLUMN rests; "
                             "ALTER TABLE outgoing DROP COLUMN rests; PRAGMA user_version = 7");

@@ -312,7 +312,8 @@ static void who_is_not_to_be_mailed_is_skipped_with_the_reason(void **state)
         struct delivery *rows;
         size_t count, skipped;
         const char *reason;
-        must(delivery_still_wanted(scratch->store, queued.queue, 1, &reason, &why));
+        bool halted;
+        must(delivery_still_wanted(scratch->store, queued.queue, 1, &reason, &halted, &why));
         must(delivery_claim(scratch->store, &scratch->arena, queued.queue, &lane_a, NOW, NULL, 1,
                             &rows, &count, &skipped, &why));
         if (changes[i].reason == NULL) {
@@ -356,12 +357,13 @@ static void a_mail_is_kept_back_where_its_words_are_not_true_any_more(void **sta
     const struct queued queued = three_mails(scratch);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *reason;
+        bool halted;
         char sql[80];
         snprintf(sql, sizeof sql, "UPDATE outgoing SET kind = '%s'", rows[i].kind);
         run_sql(scratch->store, sql);
         snprintf(sql, sizeof sql, "UPDATE subscriber SET status = '%s'", rows[i].status);
         run_sql(scratch->store, sql);
-        must(delivery_still_wanted(scratch->store, queued.queue, 1, &reason, &why));
+        must(delivery_still_wanted(scratch->store, queued.queue, 1, &reason, &halted, &why));
         if (rows[i].reason == NULL ? reason != NULL
                                    : reason == NULL || strcmp(reason, rows[i].reason) != 0) {
             fail_msg("%s, %s: %s", rows[i].kind, rows[i].status, reason != NULL ? reason : "goes");
@@ -379,7 +381,8 @@ static void a_single_mail_is_kept_only_from_those_who_complained_or_are_erased(v
         struct delivery *rows;
         size_t count, skipped;
         const char *reason;
-        must(delivery_still_wanted(scratch->store, queued.queue, 1, &reason, &why));
+        bool halted;
+        must(delivery_still_wanted(scratch->store, queued.queue, 1, &reason, &halted, &why));
         must(delivery_claim(scratch->store, &scratch->arena, queued.queue, &lane_a, NOW, NULL, 1,
                             &rows, &count, &skipped, &why));
         assert_int_equal(reason != NULL, changes[i].mail_too);
@@ -599,7 +602,9 @@ both_test(what_a_server_took_is_sent_whoever_holds_the_row)
     snprintf(sql, sizeof sql, "DELETE FROM %s", queued->table);
     run_sql(scratch->store, sql);
     const char *reason;
-    must(delivery_still_wanted(scratch->store, queued->queue, queued->ids[0], &reason, &why));
+    bool halted;
+    must(delivery_still_wanted(scratch->store, queued->queue, queued->ids[0], &reason, &halted,
+                               &why));
     assert_string_equal(reason, "cancelled");
     assert_false(note(scratch, queued, 0, 1));
     assert_false(record(scratch, queued, 0, 1, DELIVERY_SENT));

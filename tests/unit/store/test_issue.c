@@ -456,7 +456,8 @@ static void a_living_claim_finishes_after_the_cancel(void **state)
                         &count, &skipped, &why));
     assert_int_equal(cancel(scratch, queue.issue_id), ISSUE_CANCEL_STOPPED);
     const char *reason;
-    must(delivery_still_wanted(scratch->store, queue, 1, &reason, &why));
+    bool halted;
+    must(delivery_still_wanted(scratch->store, queue, 1, &reason, &halted, &why));
     assert_string_equal(reason, "cancelled");
     bool held;
     const struct delivery_outcome sent = {

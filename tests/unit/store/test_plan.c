@@ -12,6 +12,7 @@
 #include "store/bucket.h"
 #include "store/comparison_life.h"
 #include "store/epoch.h"
+#include "store/hold.h"
 #include "store/import.h"
 #include "store/leave_spool.h"
 #include "store/rest.h"
@@ -28,6 +29,8 @@ static const char *const large_tables[] = {
 static const struct {
     const char *text, *plan, *reason;
 } walks[] = {
+    {"UPDATE outgoing SET first_at", "SCAN outgoing USING INDEX outgoing_due",
+     "each mail that waits, when a hold of everything ends"},
     {"INSERT INTO delivery", "SCAN subscriber", "one row for each reader"},
     {"FROM subscriber ORDER BY id", "SCAN subscriber", "subscriber_each, all"},
     {"FROM subscriber WHERE +status", "SCAN subscriber", "subscriber_each, of a status"},
@@ -296,6 +299,7 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
     struct delivery *rows;
     size_t count, skipped;
     const char *reason;
+    bool halted;
     bool held;
     int64_t a, b, counts[DELIVERY_STATES];
     enum delivery_state sent = DELIVERY_SENT, doubt = DELIVERY_IN_DOUBT;
@@ -303,7 +307,7 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
                         &count, &skipped, &why));
     assert_int_equal(count, 2);
     assert_int_equal(skipped, 1);
-    must(delivery_still_wanted(scratch->store, queue, rows[0].id, &reason, &why));
+    must(delivery_still_wanted(scratch->store, queue, rows[0].id, &reason, &halted, &why));
     must(delivery_find(scratch->store, &scratch->arena, queue, rows[0].id, &rows, &why));
     const struct delivery_deferral away = {true, 2, 3, "away", "relay"};
     must(delivery_defer_due(scratch->store, queue, 1, &away, &a, &why));
@@ -412,6 +416,20 @@ static void call_bounces(struct scratch *scratch)
     must(bounce_save_score(scratch->store, 1, 1, 1, NOW, &why));
     must(bounce_counts(scratch->store, &scratch->arena, 0, &counts, &count, &why));
     must(bounce_unknown(scratch->store, 0, &number, &why));
+}
+
+static void call_holds(struct scratch *scratch)
+{
+    const struct hold hold = {.since = 1, .until = 2, .everything = true, .who = "", .reason = ""};
+    struct hold *found;
+    bool flag;
+    must(hold_set(scratch->store, &hold, &why));
+    must(hold_find(scratch->store, &scratch->arena, 1, &found, &why));
+    must(hold_tell(scratch->store, &flag, &why));
+    must(hold_lapse(scratch->store, NOW, &why));
+    must(issue_pause(scratch->store, 4711, NOW, &flag, &why));
+    must(issue_resume(scratch->store, 4711, NOW, &flag, &why));
+    must(issue_tell_pause(scratch->store, 4711, &flag, &why));
 }
 
 static void call_the_rest(struct scratch *scratch)
@@ -555,6 +573,7 @@ static void no_statement_walks_a_large_table_unless_it_is_meant_to(void **state)
     call_deliveries(scratch);
     call_rests(scratch);
     call_bounces(scratch);
+    call_holds(scratch);
     call_the_rest(scratch);
     must(store_begin_reading(scratch->store, &why));
     must(store_commit(scratch->store, &why));

@@ -266,7 +266,8 @@ static void a_reply_that_comes_after_the_erasure_is_not_kept(void **state)
     assert_int_equal(count, 1);
     must(subscriber_forget(scratch->store, id, NOW + 5, &why));
     const char *reason;
-    must(delivery_still_wanted(scratch->store, queue, id, &reason, &why));
+    bool halted;
+    must(delivery_still_wanted(scratch->store, queue, id, &reason, &halted, &why));
     assert_string_equal(reason, "forgotten");
     const struct delivery_outcome sent = {.id = id,
                                           .generation = 1,

@@ -1,0 +1,38 @@
+/*
+ * The hold: while it stands no copy of an issue leaves, whoever sends; with `everything` no single
+ * mail does either. Senders look at it right before each message, in the statement that asks
+ * whether the reader is still to be mailed (delivery_still_wanted()), so a hold takes effect within
+ * a message and costs no question of its own.
+ *
+ * A hold with an end is over at that instant by itself; its row stays until the next sender or a
+ * release ends it. Time under a hold counts towards no row's age: whoever ends it moves first_at of
+ * the rows that were tried before and still wait.
+ */
+#ifndef STORE_HOLD_H
+#define STORE_HOLD_H
+
+#include "store/store.h"
+
+struct hold {
+    int64_t since, until; /* until 0: until it is released */
+    bool everything;      /* single mails (confirmations, tests) too */
+    const char *who;      /* the user who asked for it */
+    const char *reason;   /* "" none was given */
+};
+
+/* Takes the place of the one that stands, which keeps its beginning; it is to be told anew. */
+bool hold_set(struct store *store, const struct hold *hold, struct failure *why) MUST_CHECK;
+
+/* *hold NULL where none is in force at `now`. Changes nothing. */
+bool hold_find(struct store *store, struct arena *arena, int64_t now, struct hold **hold,
+               struct failure *why) MUST_CHECK;
+
+/* Ends the hold, in force or over; `*released` false where none was in force. */
+bool hold_release(struct store *store, int64_t now, bool *released, struct failure *why) MUST_CHECK;
+/* Ends one that is over by its own end. */
+bool hold_lapse(struct store *store, int64_t now, struct failure *why) MUST_CHECK;
+
+/* Keeps that `weekly` has told of it; `*first` false where it had before. */
+bool hold_tell(struct store *store, bool *first, struct failure *why) MUST_CHECK;
+
+#endif
