@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "bounce/look.h"
+#include "bounce/quotes.h"
 #include "bounce/status.h"
 #include "bounce/verdict.h"
 
@@ -44,6 +45,17 @@ static void find_returned(struct look *look)
         if (part->kind == SPLIT_RETURNED && part->fields.count > 0) {
             look->returned = &part->fields;
             return;
+        }
+    }
+}
+
+static void find_subject(struct look *look)
+{
+    const struct split_fields *named[] = {look->returned, &look->signs.body.returned};
+    for (size_t i = 0; i < 2; i++) {
+        const char *subject = named[i] == NULL ? NULL : split_find(named[i], "subject");
+        if (subject != NULL) {
+            quotes_take(look->arena, &look->signs.body, subject);
         }
     }
 }
@@ -255,7 +267,8 @@ static void look_rest(struct look *look)
     bool letter = signs->letter && !signs->null_path && !signs->automatic && !signs->returned;
     bool machine =
         signs->daemon && named && !signs->reply && !signs->list && !signs->quoting && !letter;
-    if (machine || (signs->null_path && signs->bounce_subject != NULL) || says_nothing(look)) {
+    if (machine || look_machine(look) || (signs->null_path && signs->bounce_subject != NULL) ||
+        says_nothing(look)) {
         look_answer(look, BOUNCE_UNKNOWN, REASON_UNDETERMINED, DETECTOR_NONE);
     } else {
         look_answer(look, BOUNCE_MAIL, REASON_PERSON, DETECTOR_NONE);
@@ -271,6 +284,7 @@ void classify(struct arena *arena, const struct lexicon *lexicon, const struct s
     signs_read(arena, lexicon, split, &look->signs);
     find_returned(look);
     find_own(look);
+    find_subject(look);
     look_tokens(look);
     if (!look_feedback(look) && !look_old_feedback(look) && !look_disposition(look) &&
         !look_dsn(look) && !look_text(look) && !look_challenge(look) && !look_auto_reply(look) &&

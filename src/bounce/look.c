@@ -133,3 +133,32 @@ bool look_returned_recipient(const struct look *look, char out[BOUNCE_ADDRESS])
     }
     return returned_field(&look->signs.body.returned, out);
 }
+
+static bool is_ours(const struct look *look, const char *address)
+{
+    for (size_t i = 0; i < look->own_count; i++) {
+        if (strcasecmp(look->own[i], address) == 0) {
+            return strcasecmp(address, look->signs.from) != 0;
+        }
+    }
+    return false;
+}
+
+bool look_blames_us(const struct look *look, const char *said,
+                    const struct bounce_recipient *recipient)
+{
+    bool ours = false;
+    struct mention mention;
+    if (recipient->class != BOUNCE_HARD || recipient->address[0] == '\0' ||
+        is_ours(look, recipient->address)) {
+        return false;
+    }
+    while (mention_first(said, strlen(said), false, &mention)) {
+        if (strcasecmp(mention.address, recipient->address) == 0) {
+            return false;
+        }
+        ours = ours || is_ours(look, mention.address);
+        said += mention.end;
+    }
+    return ours;
+}

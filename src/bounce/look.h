@@ -25,6 +25,9 @@ struct look {
 bool look_dsn(struct look *look);
 bool look_text(struct look *look);
 
+/* Whether a machine wrote what no other way of looking knows (look_machine.c). */
+bool look_machine(const struct look *look);
+
 /* The recipient that the returned header names; false if it names none or several. */
 bool look_returned_recipient(const struct look *look, char out[BOUNCE_ADDRESS]);
 
@@ -33,6 +36,11 @@ bool look_only_address(const char *value, char out[BOUNCE_ADDRESS]);
 
 /* An address that the report's own text names beyond doubt. */
 bool look_sure_mention(const struct look *look, char out[BOUNCE_ADDRESS]);
+
+/* Whether what condemns the recipient names an address of ours, and not the recipient's: it is the
+ * sender that the server does not know. */
+bool look_blames_us(const struct look *look, const char *said,
+                    const struct bounce_recipient *recipient);
 
 /* A recipient without codes. False if there is no room or it is there already. */
 bool look_add(struct look *look, const char *address, enum bounce_class class,

@@ -1,12 +1,13 @@
 /* Delivery status notifications (RFC 3464). */
 #include <string.h>
 
+#include "bounce/command.h"
 #include "bounce/dsn.h"
 #include "bounce/look.h"
 #include "bounce/status.h"
 #include "bounce/verdict.h"
 
-enum { WHOLE_MAX = 4000 };
+enum { WHOLE_MAX = 4000, NEAR_MAX = 900 };
 
 /* Some copy the sender's ORCPT as it came, in which RFC 3461 writes '+' as "+2B", '=' as "+3D". */
 static void decode_xtext(char address[BOUNCE_ADDRESS])
@@ -41,25 +42,44 @@ static bool action_is(const struct dsn_block *block, const char *action)
     return block->action != NULL && strcmp(block->action, action) == 0;
 }
 
+/* The command that the server answered: Postfix and Exim name it in the human part, behind the
+ * recipient, sendmail puts the session there. */
+static enum refusal_command find_command(const struct look *look, const char *address,
+                                         const char *said)
+{
+    const struct signs_text *body = &look->signs.body;
+    size_t len = body->len < WHOLE_MAX ? body->len : WHOLE_MAX;
+    enum refusal_command command = command_in_transcript(body->said, len, said);
+    const char *at = address[0] == '\0' ? NULL : strcasestr(body->said, address);
+    if (command != REFUSAL_REPORT || at == NULL || at >= body->said + len) {
+        return command;
+    }
+    const char *end = strstr(at, "\n\n");
+    size_t near = end == NULL ? strlen(at) : (size_t)(end - at);
+    near = near < NEAR_MAX ? near : NEAR_MAX;
+    return command_named(look->lexicon, words_fold(look->arena, at, near, NEAR_MAX));
+}
+
 /* What the human part says, where the fields say nothing. */
-static void ask_text(struct look *look, const struct bounce_status *status,
-                     struct bounce_recipient *recipient)
+static void ask_text(struct look *look, enum refusal_command command,
+                     const struct bounce_status *status, struct bounce_recipient *recipient)
 {
     const struct signs_text *body = &look->signs.body;
     struct bounce_recipient other = *recipient;
     size_t len = body->len < WHOLE_MAX ? body->len : WHOLE_MAX, start = 0;
-    const char *at = memmem(body->text, len, recipient->address, strlen(recipient->address));
+    const char *at = memmem(body->said, len, recipient->address, strlen(recipient->address));
     if (at != NULL && recipient->address[0] != '\0') {
-        start = (size_t)(at - body->text) + strlen(recipient->address);
+        start = (size_t)(at - body->said) + strlen(recipient->address);
     }
-    verdict_make(look->arena, look->lexicon, body->text + start, len - start, status, &other);
+    verdict_make(look->arena, look->lexicon, body->said + start, len - start, command, status,
+                 &other);
     if (other.reason == REASON_UNDETERMINED && start > 0) {
-        verdict_make(look->arena, look->lexicon, body->text, len, status, &other);
+        verdict_make(look->arena, look->lexicon, body->said, len, command, status, &other);
     }
     if (other.reason != REASON_UNDETERMINED) {
         *recipient = other;
         if (look->report->text[0] == '\0') {
-            look_say(look, body->text + start, len - start);
+            look_say(look, body->said + start, len - start);
         }
     }
 }
@@ -75,15 +95,20 @@ static void judge_block(struct look *look, const struct dsn_block *block,
             said = block->status; /* "5.4.4 (Illegal host/domain name found)" */
         }
     }
-    verdict_make(look->arena, look->lexicon, said, strlen(said), &status, recipient);
+    enum refusal_command command = find_command(look, recipient->address, said);
+    verdict_make(look->arena, look->lexicon, said, strlen(said), command, &status, recipient);
     if (recipient->reason == REASON_UNDETERMINED && block->category != NULL) {
         const char *words = arena_format(look->arena, "%s %s", said, block->category);
-        verdict_make(look->arena, look->lexicon, words, strlen(words), &status, recipient);
+        verdict_make(look->arena, look->lexicon, words, strlen(words), command, &status, recipient);
     }
     bool vague = recipient->reason == REASON_UNDETERMINED ||
                  (block->diagnostic == NULL && status_generic(&status));
     if (vague) {
-        ask_text(look, &status, recipient);
+        ask_text(look, command, &status, recipient);
+    }
+    if (look_blames_us(look, said, recipient)) {
+        recipient->reason = REASON_SENDER;
+        recipient->class = BOUNCE_SOFT;
     }
     if (look->report->text[0] == '\0') {
         look_say(look, said, strlen(said));

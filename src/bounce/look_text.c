@@ -28,26 +28,42 @@ static void judge_region(struct look *look, size_t start, size_t end,
 {
     const struct signs_text *body = &look->signs.body;
     struct bounce_status none = {0};
-    verdict_make(look->arena, look->lexicon, body->text + start, end - start, &none, recipient);
+    verdict_make(look->arena, look->lexicon, body->said + start, end - start, REFUSAL_REPORT, &none,
+                 recipient);
     bool whole = recipient->reason == REASON_UNDETERMINED;
     if (whole) {
         int code = recipient->code;
         struct bounce_status status = recipient->status;
         size_t len = body->len < WHOLE_MAX ? body->len : WHOLE_MAX;
-        verdict_make(look->arena, look->lexicon, body->text, len, &status, recipient);
+        verdict_make(look->arena, look->lexicon, body->said, len, REFUSAL_REPORT, &status,
+                     recipient);
         recipient->code = code != 0 ? code : recipient->code;
         start = 0;
         end = len;
     }
     if (look->report->text[0] == '\0') {
-        look_say(look, body->text + start, end - start);
+        look_say(look, body->said + start, end - start);
     }
+}
+
+/* The report's own words in the subject: many put the returned message's behind a colon. */
+static const char *own_subject(const struct look *look)
+{
+    static const char *const before[] = {
+        "undeliverable:",        "unzustellbar:",          "onbestelbaar:", "non remis:",
+        "no se puede entregar:", "message undeliverable:", "undelivered:",  NULL};
+    for (size_t i = 0; before[i] != NULL; i++) {
+        if (strncmp(look->signs.subject, before[i], strlen(before[i])) == 0) {
+            return "";
+        }
+    }
+    return look->signs.subject;
 }
 
 /* Sendmail of old and others say in the subject alone what was wrong. */
 static void judge_subject(struct look *look, struct bounce_recipient *recipient)
 {
-    const char *subject = look->signs.subject;
+    const char *subject = own_subject(look);
     if (recipient->reason != REASON_UNDETERMINED || look->signs.reply) {
         return;
     }

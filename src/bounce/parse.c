@@ -275,6 +275,65 @@ static size_t front_len(const char *text, size_t len)
     return at == NULL ? len : (size_t)(at - text);
 }
 
+/* Where the line of `len` bytes stands in the text; NULL: nowhere. */
+static const char *find_line(const char *text, size_t text_len, const char *line, size_t len)
+{
+    const char *end = text + text_len;
+    for (const char *at = memmem(text, text_len, line, len); at != NULL;
+         at = memmem(at + 1, (size_t)(end - at) - 1, line, len)) {
+        if (at == text || at[-1] == '\n') {
+            return at;
+        }
+    }
+    return NULL;
+}
+
+/* The first line of the body that begins a part: "--X" with a field below it. */
+static bool find_separator(const char *body, size_t len, const char **name, size_t *name_len)
+{
+    const char *end = body + len;
+    for (const char *at = find_line(body, len, "--", 2); at != NULL;
+         at = find_line(at + 2, (size_t)(end - at) - 2, "--", 2)) {
+        size_t used = strcspn(at + 2, " \t\n\"\\");
+        const char *next = at + 2 + used + strspn(at + 2 + used, " \t");
+        if (used > 0 && used <= 70 && *next == '\n' && strncasecmp(next + 1, "content-", 8) == 0) {
+            *name = at + 2;
+            *name_len = used;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Some gateways write another boundary into the header than stands in the body: the body's own is
+ * the true one. Gives the message as it was meant, or NULL where the header is right. */
+static const char *mend_boundary(struct arena *arena, const char *text, size_t len, size_t header,
+                                 size_t *mended_len)
+{
+    const char *param = strcasestr(text, "boundary=");
+    if (param == NULL || param >= text + header) {
+        return NULL;
+    }
+    param += strlen("boundary=");
+    param += *param == '"';
+    size_t old = strcspn(param, "\";\n \t"), name_len;
+    const char *name, *body = text + header;
+    const char *line = arena_format(arena, "--%.*s", (int)old, param);
+    if (old > 200 || find_line(body, len - header, line, old + 2) != NULL ||
+        !find_separator(body, len - header, &name, &name_len)) {
+        return NULL;
+    }
+    struct buf out;
+    buf_init(&out, len + 100);
+    buf_add(&out, text, (size_t)(param - text));
+    buf_add(&out, name, name_len);
+    buf_add(&out, param + old, len - (size_t)(param - text) - old);
+    *mended_len = out.len;
+    const char *mended = arena_copy_bytes(arena, out.data, out.len);
+    buf_free(&out);
+    return mended;
+}
+
 void parse_message(struct arena *arena, const struct charsets *charsets, const char *bytes,
                    size_t len, struct split *split)
 {
@@ -285,7 +344,15 @@ void parse_message(struct arena *arena, const struct charsets *charsets, const c
     split_read_fields(arena, text, text_len, &split->fields, &used);
     read_type(&parser);
     decode_fields(&parser, &split->fields);
-    size_t index = 0;
+    size_t index = 0, mended_len;
+    const char *mended = strncmp(split->type, "multipart/", 10) == 0
+                             ? mend_boundary(arena, text, text_len, used, &mended_len)
+                             : NULL;
+    if (mended != NULL) {
+        used += mended_len - text_len;
+        text = mended;
+        text_len = mended_len;
+    }
     struct mailmime *mime = NULL;
     if (split->fields.count > 0 &&
         mailmime_parse(text, front_len(text, text_len), &index, &mime) == MAILIMF_NO_ERROR) {

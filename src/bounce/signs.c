@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "bounce/mentions.h"
+#include "bounce/quotes.h"
 #include "bounce/status.h"
 
 enum {
@@ -147,6 +148,7 @@ static void read_body(struct arena *arena, const struct lexicon *lexicon, const 
         (struct signs_text){.text = arena_copy_bytes(arena, text.data, text.len), .len = text.len};
     buf_free(&text);
     cut_text(arena, lexicon, body);
+    quotes_blank(arena, body);
     fold_opening(arena, body, &signs->quoting);
     read_opening(arena, lexicon, signs);
     signs->letter = words_begins(&lexicon->greetings, body->folded) != NULL &&
@@ -195,6 +197,8 @@ static void read_from(struct arena *arena, const struct lexicon *lexicon, const 
         thing = thing || strstr(name, things[i]) != NULL;
     }
     signs->personal = strcspn(name, "abcdefghijklmnopqrstuvwxyz") < strlen(name) && !thing;
+    signs->device = words_find(&lexicon->devices, name, NULL) != NULL ||
+                    words_equals(&lexicon->devices, local) != NULL;
     signs->daemon_weak = words_equals(&lexicon->machines, local) != NULL;
     signs->daemon_strong = strstr(bare, "mailer-daemon") != NULL ||
                            (signs->daemon_address && strstr(bare, "mail delivery s") != NULL);

@@ -14,7 +14,9 @@ struct signs_text {
     size_t len;
     bool marked;                  /* a line said that the returned message follows */
     struct split_fields returned; /* read behind that line; may be empty */
-    const char *folded;           /* first words, quoted lines left out, folded */
+    const char *said; /* as `text`, but blanks where another's words stand: what is quoted, and the
+                       * returned message's subject */
+    const char *folded; /* first words, quoted lines left out, folded */
 };
 
 struct signs {
@@ -23,6 +25,7 @@ struct signs {
     bool daemon_address; /* … and writes from its address */
     bool personal;       /* From has a name that is no mail system's */
     bool daemon_weak;    /* an address from which no person writes, but much else comes */
+    bool device;         /* From is called what stands before a mail server: a virus scanner … */
     bool null_path;      /* Return-Path: <> */
     bool enveloped;      /* … names a sender, as that of a letter does */
     bool failed_header;  /* X-Failed-Recipients */

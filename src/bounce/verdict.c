@@ -1,5 +1,6 @@
 #include "bounce/verdict.h"
 
+#include "bounce/command.h"
 #include "bounce/status.h"
 
 enum { VERDICT_READ = 4096 };
@@ -51,6 +52,9 @@ static bool dead(enum bounce_reason reason)
 static enum bounce_reason choose_reason(enum bounce_reason said, enum bounce_reason coded,
                                         bool generic)
 {
+    if (coded == REASON_SENDER && dead(said)) {
+        return coded; /* "5.1.7 No such domain" is that of the sender */
+    }
     if (excuses(said) || dead(said)) {
         return said;
     }
@@ -63,21 +67,45 @@ static enum bounce_reason choose_reason(enum bounce_reason said, enum bounce_rea
     return said;
 }
 
+/* What was answered to a command that names the sender alone. */
+static enum bounce_reason refused_sender(enum refusal_command command, int code,
+                                         const struct bounce_status *status, const char *folded,
+                                         enum bounce_reason said)
+{
+    char enhanced[BOUNCE_STATUS_TEXT];
+    bounce_status_format(status, enhanced);
+    const struct refusal_question question = {
+        .command = command, .code = code, .enhanced = enhanced, .words = folded};
+    const struct refusal refusal = refusal_read(&question);
+    enum bounce_reason reason = excuses(said) ? said : status_refusal(&refusal);
+    return dead(reason) || reason == REASON_NONE ? REASON_SENDER : reason;
+}
+
 void verdict_make(struct arena *arena, const struct lexicon *lexicon, const char *words, size_t len,
-                  const struct bounce_status *field, struct bounce_recipient *recipient)
+                  enum refusal_command command, const struct bounce_status *field,
+                  struct bounce_recipient *recipient)
 {
     struct status_codes said;
     len = len > VERDICT_READ ? VERDICT_READ : len;
     status_scan(words, len, &said);
     struct bounce_status status = choose_status(field, &said.status);
-    enum bounce_reason by_words =
-        words_reason(lexicon, words_fold(arena, words, len, VERDICT_READ));
+    const char *folded = words_fold(arena, words, len, VERDICT_READ);
+    enum bounce_reason by_words = words_reason(lexicon, folded);
     enum bounce_reason by_code = status_reason(&status);
     if (by_code == REASON_NONE) {
         by_code = status_code_reason(said.code);
     }
     enum bounce_reason reason =
         choose_reason(by_words, by_code, status_generic(&status) || status.subject == 5);
+    if (command == REFUSAL_REPORT) {
+        command = command_named(lexicon, folded);
+    }
+    if (command == REFUSAL_REPORT) {
+        command = command_in_transcript(words, len, "");
+    }
+    if (command_is_senders(command)) {
+        reason = refused_sender(command, said.code, &status, folded, by_words);
+    }
     /* "4.0.0" with no reply behind it is what some write for anything that they gave up. */
     bool vague = status.subject == 0 && status.detail == 0;
     bool permanent = said.code != 0 ? said.code >= 500 : status.class != 4 || vague;

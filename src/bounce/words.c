@@ -101,17 +101,21 @@ const struct lexicon *lexicon_make(struct arena *arena)
 {
     struct lexicon *lexicon = arena_alloc(arena, sizeof *lexicon);
     fold_table(arena, words_excuses, &lexicon->excuses);
+    fold_table(arena, words_senders, &lexicon->senders);
     fold_table(arena, words_reasons, &lexicon->reasons);
     fold_table(arena, words_reach, &lexicon->reach);
     fold_table(arena, words_foreign, &lexicon->foreign);
     fold_table(arena, words_absent, &lexicon->absent);
     fold_table(arena, words_idle, &lexicon->idle);
+    fold_table(arena, words_commands, &lexicon->commands);
     fold_table(arena, words_subjects, &lexicon->subjects);
     fold_table(arena, words_openings, &lexicon->openings);
     fold_table(arena, words_markers, &lexicon->markers);
     fold_table(arena, words_daemons, &lexicon->daemons);
     fold_table(arena, words_daemon_names, &lexicon->daemon_names);
     fold_table(arena, words_machines, &lexicon->machines);
+    fold_table(arena, words_devices, &lexicon->devices);
+    fold_table(arena, words_notices, &lexicon->notices);
     fold_table(arena, words_auto_subjects, &lexicon->auto_subjects);
     fold_table(arena, words_auto_texts, &lexicon->auto_texts);
     fold_table(arena, words_leave, &lexicon->leave);
@@ -205,6 +209,7 @@ enum bounce_reason words_reason(const struct lexicon *lexicon, const char *folde
         return (enum bounce_reason)idle->meaning;
     }
     mark_reasons(&lexicon->excuses, folded, found);
+    mark_reasons(&lexicon->senders, folded, found);
     mark_reasons(&lexicon->reasons, folded, found);
     mark_reasons(&lexicon->reach, folded, found);
     mark_reasons(&lexicon->foreign, folded, found);

@@ -24,12 +24,16 @@ struct word {
 /* Why a message was not delivered; meaning: enum bounce_reason. The order of reasons in
  * words_reason_order[] decides where a text has several: what excuses the reader comes first. */
 extern const struct word words_excuses[];
+extern const struct word words_senders[];
 extern const struct word words_reasons[];
 extern const struct word words_reach[];
 extern const struct word words_foreign[];
 extern const struct word words_absent[];
 extern const struct word words_idle[]; /* before any order */
 extern const enum bounce_reason words_reason_order[];
+
+/* How a report names the command that a server answered; meaning: enum refusal_command. */
+extern const struct word words_commands[];
 
 /* What a machine's report says of itself. */
 enum word_report {
@@ -45,6 +49,8 @@ extern const struct word words_markers[];
 extern const struct word words_daemons[];
 extern const struct word words_daemon_names[];
 extern const struct word words_machines[];
+extern const struct word words_devices[];
+extern const struct word words_notices[];
 
 /* What people and their programs write; meaning: enum bounce_class. */
 extern const struct word words_auto_subjects[];
@@ -60,8 +66,9 @@ struct lexicon {
         const struct word *rows;
         const char **folded; /* as many as rows */
         size_t count;
-    } excuses, reasons, reach, foreign, absent, idle, subjects, openings, markers, daemons,
-        daemon_names, machines, auto_subjects, auto_texts, leave, greetings, closings, challenges;
+    } excuses, senders, reasons, reach, foreign, absent, idle, commands, subjects, openings,
+        markers, daemons, daemon_names, machines, devices, notices, auto_subjects, auto_texts,
+        leave, greetings, closings, challenges;
 };
 
 /* Made once a process; lives in the arena. */

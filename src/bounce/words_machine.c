@@ -103,6 +103,56 @@ const struct word words_daemon_names[] = {
     {NULL, 0},
 };
 
+/* What stands before mail servers and writes to senders: in the display name of From, or its whole
+ * local part. */
+const struct word words_devices[] = {
+    {"antivirus", WORD_DAEMON},
+    {"anti-virus", WORD_DAEMON},
+    {"anti virus", WORD_DAEMON},
+    {"virus scan", WORD_DAEMON},
+    {"virusscan", WORD_DAEMON},
+    {"virus filter", WORD_DAEMON},
+    {"virus alert", WORD_DAEMON},
+    {"virenscanner", WORD_DAEMON},
+    {"virenschutz", WORD_DAEMON},
+    {"antispam", WORD_DAEMON},
+    {"anti-spam", WORD_DAEMON},
+    {"spam filter", WORD_DAEMON},
+    {"spamfilter", WORD_DAEMON},
+    {"spam firewall", WORD_DAEMON},
+    {"content scanner", WORD_DAEMON},
+    {"content security", WORD_DAEMON},
+    {"content filter", WORD_DAEMON},
+    {"mail gateway", WORD_DAEMON},
+    {"email gateway", WORD_DAEMON},
+    {"security gateway", WORD_DAEMON},
+    {"smtp gateway", WORD_DAEMON},
+    {"mailgateway", WORD_DAEMON},
+    {"mail security", WORD_DAEMON},
+    {"email security", WORD_DAEMON},
+    {"mail scanner", WORD_DAEMON},
+    {"mailscanner", WORD_DAEMON},
+    {"scanmail", WORD_DAEMON},
+    {"mailsweeper", WORD_DAEMON},
+    {"mimesweeper", WORD_DAEMON},
+    {"amavisd", WORD_DAEMON},
+    {"gfi mailessentials", WORD_DAEMON},
+    {"symantec mail", WORD_DAEMON},
+    {"trend micro", WORD_DAEMON},
+    {"quarantine", WORD_DAEMON},
+    {NULL, 0},
+};
+
+/* Subjects of what mail systems put into a mailbox: at the start of the subject. */
+const struct word words_notices[] = {
+    {"retrieval using the imap4 protocol failed", WORD_DAEMON}, /* Exchange */
+    {"retrieval using the pop3 protocol failed", WORD_DAEMON},
+    {"fehler beim abrufen mithilfe des imap4-protokolls", WORD_DAEMON},
+    {"échec de la récupération à l'aide du protocole imap4", WORD_DAEMON},
+    {"error de recuperación mediante el protocolo imap4", WORD_DAEMON},
+    {NULL, 0},
+};
+
 const struct word words_markers[] = {
     {"this is a copy of the message", WORD_RETURNED},
     {"this is a copy of your message", WORD_RETURNED},

@@ -1,0 +1,20 @@
+/* Which command of the SMTP transaction a server's words answer, where a report tells it. */
+#ifndef BOUNCE_COMMAND_H
+#define BOUNCE_COMMAND_H
+
+#include "bounce/words.h"
+#include "smtp/refusal.h"
+
+/* By the words with which mail systems name the command ("in reply to MAIL FROM command", "after
+ * HELO relay.example.org"); the first that stands in the folded text. REFUSAL_REPORT: none. */
+enum refusal_command command_named(const struct lexicon *lexicon, const char *folded);
+
+/* By a transcript of the session in the text (">>> MAIL From:<…>", "<<< 553 …"): the command that
+ * the first refusal answers, or, where `said` is not "", the refusal that is worded so.
+ * REFUSAL_REPORT: there is none. */
+enum refusal_command command_in_transcript(const char *text, size_t len, const char *said);
+
+/* Whether it names nobody but the sender: what is answered to it is never the reader's fault. */
+bool command_is_senders(enum refusal_command command);
+
+#endif

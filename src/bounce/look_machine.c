@@ -1,0 +1,51 @@
+/* What no way of looking knows, and yet no person wrote: by its form, its sender, its first words.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "bounce/look.h"
+
+enum { TERSE_MAX = 300 };
+
+/* Parts that only mail systems make, of the message itself and not of one that it forwards. A
+ * person may have put them into a letter, but does not make a report of it. */
+static bool has_report_parts(const struct look *look)
+{
+    if (look->signs.personal && strcmp(look->split->type, "multipart/report") != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < look->split->count; i++) {
+        const struct split_part *part = &look->split->parts[i];
+        if (part->kind == SPLIT_STATUS && part->depth == 0) {
+            return true;
+        }
+    }
+    return strcmp(look->split->report_type, "delivery-status") == 0;
+}
+
+static bool from_nobody(const struct look *look)
+{
+    const char *from = split_find(&look->split->fields, "from");
+    return from != NULL && look->signs.from[0] == '\0' && strstr(from, "<>") != NULL;
+}
+
+/* "550 no such user here": people give codes too, but not as the first thing that they say, and
+ * then in more words. */
+static bool begins_with_code(const struct signs *signs)
+{
+    const char *said = signs->body.folded + strspn(signs->body.folded, "[(\"'<");
+    return (said[0] == '4' || said[0] == '5') && said[1] >= '0' && said[1] <= '7' &&
+           isdigit((unsigned char)said[2]) && said[3] != '\0' && strchr(" -:", said[3]) != NULL &&
+           strlen(said) < TERSE_MAX;
+}
+
+bool look_machine(const struct look *look)
+{
+    const struct signs *signs = &look->signs;
+    if (signs->reply || signs->list || signs->letter || signs->quoting) {
+        return false;
+    }
+    return has_report_parts(look) || from_nobody(look) || signs->device ||
+           (signs->null_path && (signs->daemon_weak || signs->automatic)) ||
+           begins_with_code(signs) || words_begins(&look->lexicon->notices, signs->subject) != NULL;
+}
