@@ -19,10 +19,10 @@
 #include "compose/dkim.h"
 
 static const struct verb *const verbs[] = {
-    &verb_init,    &verb_import,  &verb_pick,        &verb_comparison, &verb_issue,  &verb_render,
-    &verb_preview, &verb_check,   &verb_send,        &verb_weekly,     &verb_hold,   &verb_release,
-    &verb_serve,   &verb_bounces, &verb_subscribers, &verb_dkim_key,   &verb_config, &verb_status,
-    &verb_report,  &verb_doctor,  &verb_backup,      &verb_archive,
+    &verb_init,    &verb_import, &verb_pick,    &verb_comparison,  &verb_issue,    &verb_render,
+    &verb_preview, &verb_check,  &verb_send,    &verb_weekly,      &verb_hold,     &verb_release,
+    &verb_adopt,   &verb_serve,  &verb_bounces, &verb_subscribers, &verb_dkim_key, &verb_config,
+    &verb_status,  &verb_report, &verb_doctor,  &verb_backup,      &verb_archive,
 };
 
 enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };

@@ -16,6 +16,7 @@ extern const struct verb verb_send;
 extern const struct verb verb_weekly;
 extern const struct verb verb_hold;
 extern const struct verb verb_release;
+extern const struct verb verb_adopt;
 extern const struct verb verb_bounces;
 extern const struct verb verb_serve;
 extern const struct verb verb_subscribers;

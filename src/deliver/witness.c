@@ -197,8 +197,9 @@ static struct witness_view view_of(const struct scene *scene, const struct testi
     };
 }
 
-static bool refuse(const struct witness *witness, const struct scene *scene,
-                   const struct testimony *said, enum witness_answer answer, struct failure *why)
+/* What is wrong with it, behind its name. */
+static const char *reason_of(struct arena *arena, enum witness_answer answer,
+                             const struct testimony *said)
 {
     static const char *const reasons[] = {
         [WITNESS_MACHINE] = "last sent on another machine",
@@ -209,13 +210,17 @@ static bool refuse(const struct witness *witness, const struct scene *scene,
                            "here",
         [WITNESS_DAMAGED] = "cannot be compared with what was sent: the record is damaged",
     };
-    const char *original = answer == WITNESS_COPY ? said->database : "";
-    return fail(
-        why, FAILURE_CONFIG,
-        "%s %s%s%s%s; nothing was sent. If readers have this issue already, `verdicts issue "
-        "cancel --keep N` ends it; if not, `verdicts send --force` (record: %s)",
-        scene->database, reasons[answer], original[0] != '\0' ? " (" : "", original,
-        original[0] != '\0' ? ")" : "", witness->record.path);
+    return answer == WITNESS_COPY ? arena_format(arena, "%s (%s)", reasons[answer], said->database)
+                                  : reasons[answer];
+}
+
+static bool refuse(struct witness *witness, const struct scene *scene, const struct testimony *said,
+                   enum witness_answer answer, struct failure *why)
+{
+    return fail(why, FAILURE_CONFIG,
+                "%s %s; nothing was sent. `verdicts adopt` lets it send from now on; give it "
+                "--issue-sent N for each issue that readers have already (record: %s)",
+                scene->database, reason_of(&witness->arena, answer, said), witness->record.path);
 }
 
 /* Nobody has named a folder: better one that is put back with a whole folder than none. Told when
@@ -320,8 +325,9 @@ static bool goes(enum witness_answer answer)
     return answer == WITNESS_GOES || answer == WITNESS_LOST || answer == WITNESS_OWN;
 }
 
+/* `*found` is what a `force` had to settle, NULL where nothing. */
 static bool compare(struct witness *witness, struct store *store, const struct settings *settings,
-                    int64_t issue_id, bool force, struct failure *why)
+                    int64_t issue_id, bool force, const char **found, struct failure *why)
 {
     struct scene scene = {0};
     struct testimony said;
@@ -330,6 +336,7 @@ static bool compare(struct witness *witness, struct store *store, const struct s
         return false;
     }
     enum witness_answer answer = witness_judge(&view);
+    *found = goes(answer) ? NULL : reason_of(&witness->arena, answer, &said);
     if (!goes(answer) && !force) {
         return refuse(witness, &scene, &said, answer, why);
     }
@@ -372,19 +379,37 @@ bool witness_look(struct store *store, const struct settings *settings, int64_t 
 bool witness_open(struct store *store, const struct settings *settings, int64_t issue_id,
                   bool force, struct witness **out, struct failure *why)
 {
+    const char *found;
     *out = NULL;
     if (strncmp(settings->smtp.url, "smtp", 4) != 0) {
         return true;
     }
     struct witness *witness = memory_resize(NULL, sizeof *witness);
     *witness = (struct witness){.record.fd = -1};
-    if (!compare(witness, store, settings, issue_id, force, why)) {
+    if (!compare(witness, store, settings, issue_id, force, &found, why)) {
         witness_close(witness);
         return false;
     }
     unlock(witness);
     *out = witness;
     return true;
+}
+
+bool witness_adopt(struct store *store, const struct settings *settings, struct arena *arena,
+                   const char **found, struct failure *why)
+{
+    const char *settled = NULL;
+    if (strncmp(settings->smtp.url, "smtp", 4) != 0) {
+        return fail(why, FAILURE_CONFIG,
+                    "smtp.url is %s: what it sends to is no relay, and no record is kept",
+                    settings->smtp.url);
+    }
+    struct witness *witness = memory_resize(NULL, sizeof *witness);
+    *witness = (struct witness){.record.fd = -1};
+    bool good = compare(witness, store, settings, 0, true, &settled, why);
+    *found = settled != NULL ? arena_copy(arena, settled) : NULL;
+    witness_close(witness);
+    return good;
 }
 
 /* Other workers of this database follow too, in any order. */

@@ -33,9 +33,10 @@
  *                                                               as it seems
  *   the witness cannot be read                                damaged              refused
  *
- * A machine without an id agrees with every other. `force` makes this database the one that sends:
- * witness and database go past both counts, so that the other one, should it come back, is the one
- * that is refused; a copy whose original still stands gets an id and a witness of its own.
+ * A machine without an id agrees with every other. `force`, or adopting it, makes this database the
+ * one that sends: witness and database go past both counts, so that the other one, should it come
+ * back, is the one that is refused; a copy whose original still stands gets an id and a witness of
+ * its own.
  *
  * What this cannot see: a machine that is put back as a whole; a backup older than the first
  * sending, on another machine or at another place; a witness and a database lost and put back
@@ -67,6 +68,12 @@ struct witness;
  * kept. *witness is NULL for a rehearsal. */
 bool witness_open(struct store *store, const struct settings *settings, int64_t issue_id,
                   bool force, struct witness **witness, struct failure *why) MUST_CHECK;
+
+/* Makes this database the one that sends, as `force` does, whatever is due or not. `*found`, in the
+ * arena, is what was settled, to stand behind the database's name; NULL where both agreed.
+ * FAILURE_CONFIG where smtp.url is a rehearsal's; else as witness_open(). */
+bool witness_adopt(struct store *store, const struct settings *settings, struct arena *arena,
+                   const char **found, struct failure *why) MUST_CHECK;
 
 /* Behind the commit of a claim that has raised the database's count, before the batch leaves. Fails
  * where somebody else's database has been sending meanwhile. From one thread. */

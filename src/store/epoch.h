@@ -30,7 +30,7 @@ bool epoch_count(struct store *store, int64_t *count, struct failure *why) MUST_
 /* A fresh id for a database that parts from the one it was copied from. */
 const char *epoch_new_newsletter(struct arena *arena);
 
-/* Whether rows of the issue are claimed, by the living or the dead. */
+/* Whether rows of the issue (0: of any) are claimed, by the living or the dead. */
 bool epoch_claims_open(struct store *store, int64_t issue_id, bool *open,
                        struct failure *why) MUST_CHECK;
 

@@ -78,7 +78,7 @@ def test_a_backup_from_before_the_issue_does_not_send_it_again(letter, server, w
     assert copies(server) == READERS
     put_back(letter, kept, in_place)
     for _ in range(2):
-        one_line(letter.run("weekly", expect=78), 78, "verdicts.db", "older", "backup", "--force", str(record(letter)))
+        one_line(letter.run("weekly", expect=78), 78, "verdicts.db", "older", "backup", "verdicts adopt", str(record(letter)))
     one_line(letter.run("send", "--yes", expect=78), 78, "older")
     assert copies(server) == READERS
     # Who has judged may: and from then on all is as usual.
