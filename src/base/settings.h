@@ -112,9 +112,9 @@ struct settings {
     struct {
         const char *listen;
         const char *url; /* public address of the signup service, where tokens' links point */
-        const char *trusted_proxy;
-        const char *consent;     /* the sentence of consent that the form shows */
-        const char **next_hosts; /* where `next` of a form may lead; NULL-terminated */
+        const char **trusted_proxy; /* ends with NULL */
+        const char *consent;        /* the sentence of consent that the form shows */
+        const char **next_hosts;    /* where `next` of a form may lead; NULL-terminated */
         bool welcome, reminder;
         struct settings_rate limit_address, limit_network, limit_domain, limit_all, invite_rate;
         struct settings_rate limit_unstamped; /* forms without the stamp of our own page */

@@ -147,20 +147,33 @@ bool setting_take_listen(const struct taking *taking)
     return taking_put(taking, taking->text);
 }
 
-bool setting_take_network(const struct taking *taking)
+static bool is_network(struct arena *arena, const char *text)
 {
     unsigned char bytes[16];
-    const char *slash = strchr(taking->text, '/');
-    size_t len = slash != NULL ? (size_t)(slash - taking->text) : strlen(taking->text);
-    char *ip = arena_copy_bytes(taking->arena, taking->text, len);
+    const char *slash = strchr(text, '/');
+    size_t len = slash != NULL ? (size_t)(slash - text) : strlen(text);
+    char *ip = arena_copy_bytes(arena, text, len);
     int64_t most = inet_pton(AF_INET, ip, bytes) == 1    ? 32
                    : inet_pton(AF_INET6, ip, bytes) == 1 ? 128
                                                          : -1;
     int64_t prefix = 0;
     const char *end = "";
-    bool good = most > 0 && (slash == NULL || (setting_read_digits(slash + 1, &prefix, &end) &&
-                                               *end == '\0' && prefix <= most));
-    return good ? taking_put(taking, taking->text) : taking_fail_form(taking);
+    return most > 0 && (slash == NULL || (setting_read_digits(slash + 1, &prefix, &end) &&
+                                          *end == '\0' && prefix <= most));
+}
+
+bool setting_take_networks(const struct taking *taking)
+{
+    const char **list = arena_array(taking->arena, taking->count + 1, sizeof *list);
+    for (size_t i = 0; i < taking->count; i++) {
+        if (!is_network(taking->arena, taking->values[i])) {
+            return taking_fail(taking, taking->values[i],
+                               "an IP address, or a network as 192.0.2.0/24");
+        }
+        list[i] = taking->values[i];
+    }
+    *(const char ***)taking_field(taking) = list;
+    return true;
 }
 
 bool setting_take_sender(const struct taking *taking)

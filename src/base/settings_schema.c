@@ -7,7 +7,8 @@
 bool setting_is_list(const struct setting_spec *spec)
 {
     return spec->kind == SETTING_ADDRESSES || spec->kind == SETTING_DOMAIN_RATES ||
-           spec->kind == SETTING_HOSTS || spec->kind == SETTING_TEXTS;
+           spec->kind == SETTING_HOSTS || spec->kind == SETTING_TEXTS ||
+           spec->kind == SETTING_NETWORKS;
 }
 
 const struct setting_section *setting_find_section(const struct settings_schema *schema,
@@ -126,7 +127,7 @@ static const char *const forms[] = {
     [SETTING_RELAY] = "smtp://HOST[:PORT][/NAME], smtps://…, maildir:DIR or null:",
     [SETTING_MAILBOX_URL] = "imaps://HOST[:PORT]/FOLDER, imap://… or maildir:DIR",
     [SETTING_LISTEN] = "ADDRESS:PORT or unix:PATH",
-    [SETTING_NETWORK] = "an IP address, or a network as 192.0.2.0/24",
+    [SETTING_NETWORKS] = "a list of IP addresses and networks, as 192.0.2.0/24",
     [SETTING_SENDER] = "Name <address>, or an address",
     [SETTING_BOUNCES] = "an address with at most 23 ASCII characters before @",
     [SETTING_DOMAIN] = "a domain",

@@ -166,8 +166,8 @@ static const struct setting_spec table[] = {
     SETTING("subscribe", "url", PUBLIC_URL, subscribe.url, "", "'https://news.example.org'",
             "The public address of the signup service, which every unsubscribe link begins with.",
             .needed = true),
-    SETTING("subscribe", "trusted_proxy", NETWORK, subscribe.trusted_proxy, "", "'127.0.0.1'",
-            "The proxy whose X-Forwarded-For is believed: an address or a network."),
+    SETTING("subscribe", "trusted_proxy", NETWORKS, subscribe.trusted_proxy, "", "{ '127.0.0.1' }",
+            "The proxies whose X-Forwarded-For is believed: addresses and networks."),
     SETTING("subscribe", "consent", TEXT, subscribe.consent,
             "Send me the newsletter once a week by email. I can leave at any time.",
             "'Send me the newsletter once a week by email. I can leave at any time.'",
@@ -184,10 +184,14 @@ static const struct setting_spec table[] = {
             "How fast `subscribers invite` asks pending people to confirm."),
     SETTING("subscribe", "limit_address", RATE, subscribe.limit_address, "6/d", "'6/d'",
             "How often one address may be signed up."),
-    SETTING("subscribe", "limit_network", RATE, subscribe.limit_network, "30/h", "'30/h'",
-            "How many forms are taken from one network (/24 or /64)."),
-    SETTING("subscribe", "limit_domain", RATE, subscribe.limit_domain, "300/h", "'300/h'",
-            "How many sign-ups are taken for the addresses of one domain."),
+    SETTING(
+        "subscribe", "limit_network", RATE, subscribe.limit_network, "30/h", "'30/h'",
+        "How many forms are taken from one network (/24 or /64); twice as many from a /56, four "
+        "times as many from a /16 or /48."),
+    SETTING(
+        "subscribe", "limit_domain", RATE, subscribe.limit_domain, "300/h", "'300/h'",
+        "How many sign-ups are taken for the addresses of one large mail domain, as gmail.com; a "
+        "tenth of it for those of any other."),
     SETTING("subscribe", "limit_all", RATE, subscribe.limit_all, "1500/h", "'1500/h'",
             "How many sign-ups are taken in all."),
     SETTING("subscribe", "limit_unstamped", RATE, subscribe.limit_unstamped, "60/h", "'60/h'",

@@ -32,7 +32,7 @@ enum setting_kind {
     SETTING_RELAY,        /* smtp://, smtps://, maildir:DIR, null: */
     SETTING_MAILBOX_URL,  /* imaps://, imap://, maildir:DIR */
     SETTING_LISTEN,       /* ADDRESS:PORT or unix:PATH */
-    SETTING_NETWORK,      /* an IP address, or a network with its prefix length */
+    SETTING_NETWORKS,     /* list of IP addresses and networks with their prefix length */
     SETTING_SENDER,       /* "Name <address>" */
     SETTING_BOUNCES,      /* an address that tokens are added to */
     SETTING_DOMAIN,       /* a domain, kept in A-labels */
@@ -159,7 +159,7 @@ bool setting_take_public_url(const struct taking *taking);
 bool setting_take_relay(const struct taking *taking);
 bool setting_take_mailbox_url(const struct taking *taking);
 bool setting_take_listen(const struct taking *taking);
-bool setting_take_network(const struct taking *taking);
+bool setting_take_networks(const struct taking *taking);
 bool setting_take_sender(const struct taking *taking);
 bool setting_take_bounces(const struct taking *taking);
 bool setting_take_domain(const struct taking *taking);

@@ -65,7 +65,7 @@ bool serving_run(struct serve_state *state, int wake_fd, struct failure *why)
         .missing = site_missing,
         .finish = site_finish,
         .context = &serving,
-        .trusted_proxy = state->settings.subscribe.trusted_proxy,
+        .trusted = state->settings.subscribe.trusted_proxy,
     };
     store_set_patience(program->store, SERVING_LOCK_FIRST_MS, SERVING_LOCK_THEN_MS);
     if (!web_open(&options, &serving.server, why)) {

@@ -87,6 +87,19 @@ bool bucket_take(struct store *store, const char *name, double size, double per_
     return store_end(store, ok, why);
 }
 
+bool bucket_is_full(struct store *store, const char *name, double size, double per_second,
+                    int64_t now_ms, bool *full, struct failure *why)
+{
+    struct bucket bucket;
+    bool found;
+    if (!bucket_find(store, name, &bucket, &found, why)) {
+        return false;
+    }
+    refill(&bucket, size, per_second, now_ms);
+    *full = !found || bucket.tokens + TINY >= size;
+    return true;
+}
+
 bool bucket_purge(struct store *store, int64_t before_ms, struct failure *why)
 {
     SQL(purge_sql, "DELETE FROM bucket WHERE at < ?1");

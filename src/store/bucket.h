@@ -22,6 +22,9 @@ enum { BUCKET_AHEAD_MS = 60 * 1000 };
  * transaction. `*wait_ms` 0: taken; otherwise nothing was taken, and so long until it could be. */
 bool bucket_take(struct store *store, const char *name, double size, double per_second, double cost,
                  int64_t now_ms, int64_t *wait_ms, struct failure *why) MUST_CHECK;
+/* Whether all tokens of such a bucket are there; one that nobody has touched is full. */
+bool bucket_is_full(struct store *store, const char *name, double size, double per_second,
+                    int64_t now_ms, bool *full, struct failure *why) MUST_CHECK;
 /* Removes buckets not touched since `before_ms` (they are full again). */
 bool bucket_purge(struct store *store, int64_t before_ms, struct failure *why) MUST_CHECK;
 

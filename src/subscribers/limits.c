@@ -5,14 +5,22 @@
 
 #include "base/hash.h"
 #include "store/bucket.h"
+#include "subscribers/provider.h"
 
-enum { NAME_MAX_LEN = 400, CHECKS_MAX = 5 };
+enum { NAME_MAX_LEN = 400, CHECKS_MAX = LIMITS_NETWORKS + 4 };
 
 /* One bucket that is asked. */
 struct check {
     enum limits_answer answer;
     struct settings_rate rate;
+    bool shared; /* by everybody: it is no reason to turn away a network that has used nothing */
     char name[NAME_MAX_LEN];
+};
+
+/* In the order in which they are asked: the networks come first, the widest of them last. */
+struct checks {
+    struct check list[CHECKS_MAX];
+    size_t count, networks;
 };
 
 static bool take(const struct limits *limits, const struct check *check, int64_t now, int64_t *wait,
@@ -32,76 +40,135 @@ static bool take(const struct limits *limits, const struct check *check, int64_t
     return true;
 }
 
+/* Whether the asker's widest network has used nothing of its share. */
+static bool find_unused(const struct limits *limits, const struct checks *checks, int64_t now,
+                        bool *unused, struct failure *why)
+{
+    const struct check *widest = checks->networks > 0 ? &checks->list[checks->networks - 1] : NULL;
+    *unused = false;
+    if (widest == NULL || widest->rate.count == 0) {
+        return true;
+    }
+    double count = (double)widest->rate.count;
+    return bucket_is_full(limits->store, widest->name, count, count / (double)widest->rate.seconds,
+                          now * 1000, unused, why);
+}
+
+static bool take_each(const struct limits *limits, const struct checks *checks, int64_t now,
+                      enum limits_answer *answer, int64_t *wait, struct failure *why)
+{
+    bool unused;
+    if (!find_unused(limits, checks, now, &unused, why)) {
+        return false;
+    }
+    for (size_t i = 0; i < checks->count; i++) {
+        if (!take(limits, &checks->list[i], now, wait, why)) {
+            return false;
+        }
+        if (*wait > 0 && !(checks->list[i].shared && unused)) {
+            *answer = checks->list[i].answer;
+            return true;
+        }
+    }
+    *wait = 0;
+    return true;
+}
+
 /* The first that does not let pass answers, and the others get back what they gave. */
-static bool take_all(const struct limits *limits, const struct check *checks, size_t count,
-                     int64_t now, enum limits_answer *answer, int64_t *wait, struct failure *why)
+static bool take_all(const struct limits *limits, const struct checks *checks, int64_t now,
+                     enum limits_answer *answer, int64_t *wait, struct failure *why)
 {
     *answer = LIMITS_PASS;
     *wait = 0;
     if (!store_begin(limits->store, why)) {
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        bool good = take(limits, &checks[i], now, wait, why);
-        if (!good || *wait > 0) {
-            *answer = checks[i].answer;
-            store_rollback(limits->store);
-            return good;
+    bool good = take_each(limits, checks, now, answer, wait, why);
+    if (good && *answer == LIMITS_PASS && store_commit(limits->store, why)) {
+        return true;
+    }
+    store_rollback(limits->store);
+    return good && *answer != LIMITS_PASS;
+}
+
+/* --- which limits there are --- */
+
+static struct check *add(struct checks *checks, enum limits_answer answer,
+                         struct settings_rate rate)
+{
+    struct check *check = &checks->list[checks->count++];
+    *check = (struct check){.answer = answer, .rate = rate};
+    return check;
+}
+
+/* What one customer is given by a provider is a /64, a /56 or a /48; of IPv4 a /16 has one owner
+ * often enough. The wider ones are shared by more people, and have more. */
+static void add_networks(struct checks *checks, const struct settings *settings,
+                         const struct limits_origin *origin)
+{
+    static const int64_t shares[LIMITS_NETWORKS] = {1, 2, 4};
+    for (size_t i = 0; i < LIMITS_NETWORKS; i++) {
+        struct settings_rate rate = settings->subscribe.limit_network;
+        rate.count *= shares[i];
+        if (origin->networks[i] != NULL && origin->networks[i][0] != '\0') {
+            struct check *check = add(checks, LIMITS_NETWORK, rate);
+            snprintf(check->name, sizeof check->name, "signup:net:%s", origin->networks[i]);
         }
     }
-    if (!store_commit(limits->store, why)) {
-        store_rollback(limits->store);
-        return false;
-    }
-    return true;
+    checks->networks = checks->count;
 }
 
-/* "ann+news@example.org" is ann's mailbox: one person is not flooded under a hundred names. */
-static void mailbox_of(const struct address *address, char out[sizeof address->key])
+static void add_domain(struct checks *checks, const struct settings *settings,
+                       const struct address *address)
 {
-    const char *at = strrchr(address->key, '@');
-    size_t local = (size_t)(at - address->key);
-    const char *plus = memchr(address->key, '+', local);
-    if (plus != NULL && plus != address->key) {
-        local = (size_t)(plus - address->key);
+    const char *domain = address->normal + address->at + 1;
+    struct settings_rate rate = settings->subscribe.limit_domain;
+    if (rate.count > 0 && provider_find(domain) == NULL) {
+        rate.count = rate.count > LIMITS_OTHER_DOMAIN ? rate.count / LIMITS_OTHER_DOMAIN : 1;
     }
-    snprintf(out, sizeof address->key, "%.*s%s", (int)local, address->key, at);
+    struct check *check = add(checks, LIMITS_DOMAIN, rate);
+    check->shared = true;
+    snprintf(check->name, sizeof check->name, "signup:domain:%s", domain);
 }
 
-static void check_network(const struct limits *limits, const char *origin, struct check *check)
+/* One person is not flooded under a hundred spellings of one mailbox. */
+static void add_mailbox(struct checks *checks, const struct limits *limits,
+                        const struct address *address)
 {
-    check->answer = LIMITS_NETWORK;
-    check->rate = limits->settings->subscribe.limit_network;
-    snprintf(check->name, sizeof check->name, "signup:net:%s", origin);
+    char hash[HASH_HEX], mailbox[sizeof address->key];
+    provider_mailbox(address, mailbox);
+    token_suppression_hash(limits->keys, mailbox, hash);
+    struct check *check = add(checks, LIMITS_ADDRESS, limits->settings->subscribe.limit_address);
+    snprintf(check->name, sizeof check->name, "signup:address:%s", hash);
 }
 
-bool limits_take_signup(const struct limits *limits, const char *origin,
-                        const struct address *address, bool stamped, int64_t now,
+bool limits_take_signup(const struct limits *limits, const struct limits_origin *origin,
+                        const struct address *address, const char *stamp, int64_t now,
                         enum limits_answer *answer, int64_t *wait, struct failure *why)
 {
+    static const struct settings_rate uses = {LIMITS_STAMP_USES, 86400};
     const struct settings *settings = limits->settings;
-    char hash[HASH_HEX], mailbox[sizeof address->key];
-    mailbox_of(address, mailbox);
-    token_suppression_hash(limits->keys, mailbox, hash);
-    struct check checks[CHECKS_MAX] = {
-        [1] = {.answer = LIMITS_ADDRESS, .rate = settings->subscribe.limit_address},
-        [2] = {.answer = LIMITS_DOMAIN, .rate = settings->subscribe.limit_domain},
-        [3] = {.answer = LIMITS_ALL, .rate = settings->subscribe.limit_all, .name = "signup:all"},
-        [4] = {.answer = LIMITS_UNSTAMPED,
-               .rate = settings->subscribe.limit_unstamped,
-               .name = "signup:unstamped"},
-    };
-    check_network(limits, origin, &checks[0]);
-    snprintf(checks[1].name, sizeof checks[1].name, "signup:address:%s", hash);
-    snprintf(checks[2].name, sizeof checks[2].name, "signup:domain:%s",
-             address->normal + address->at + 1);
-    return take_all(limits, checks, stamped ? CHECKS_MAX - 1 : CHECKS_MAX, now, answer, wait, why);
+    struct checks checks = {0};
+    add_networks(&checks, settings, origin);
+    add_mailbox(&checks, limits, address);
+    if (stamp != NULL) {
+        struct check *check = add(&checks, LIMITS_STAMP, uses);
+        snprintf(check->name, sizeof check->name, "signup:stamp:%s", stamp);
+    } else {
+        struct check *check = add(&checks, LIMITS_UNSTAMPED, settings->subscribe.limit_unstamped);
+        snprintf(check->name, sizeof check->name, "signup:unstamped");
+    }
+    add_domain(&checks, settings, address);
+    struct check *all = add(&checks, LIMITS_ALL, settings->subscribe.limit_all);
+    all->shared = true;
+    snprintf(all->name, sizeof all->name, "signup:all");
+    return take_all(limits, &checks, now, answer, wait, why);
 }
 
-bool limits_take_form(const struct limits *limits, const char *origin, int64_t now,
+bool limits_take_form(const struct limits *limits, const struct limits_origin *origin, int64_t now,
                       enum limits_answer *answer, int64_t *wait, struct failure *why)
 {
-    struct check check;
-    check_network(limits, origin, &check);
-    return take_all(limits, &check, 1, now, answer, wait, why);
+    struct checks checks = {0};
+    add_networks(&checks, limits->settings, origin);
+    return take_all(limits, &checks, now, answer, wait, why);
 }

@@ -85,7 +85,8 @@ static void ask_again(struct site *site, const struct web_request *request,
     int64_t wait;
     struct failure why = {0};
     const char *origin = site_network(request);
-    if (!limits_take_form(&limits, origin, clock_now(), &limit, &wait, &why)) {
+    const struct limits_origin networks = site_origin(request);
+    if (!limits_take_form(&limits, &networks, clock_now(), &limit, &wait, &why)) {
         site_say_failure(site, request, answer, &why);
     } else if (limit != LIMITS_PASS) {
         site_say_limit(site, request, answer, limit, wait);

@@ -88,9 +88,13 @@ static void peer_text(const struct sockaddr *peer, char out[ORIGIN_TEXT])
 }
 
 /* Behind a unix socket is a program of this machine that may open it: the web server. */
-static bool is_proxy(const char *address, const char *trusted)
+static bool is_proxy(const char *address, const char *const *trusted)
 {
-    return strcmp(address, "unix") == 0 || (trusted != NULL && origin_within(address, trusted));
+    bool found = strcmp(address, "unix") == 0;
+    for (; !found && trusted != NULL && *trusted != NULL; trusted++) {
+        found = origin_within(address, *trusted);
+    }
+    return found;
 }
 
 static bool is_port(const char *text)
@@ -114,7 +118,7 @@ static void drop_port(char word[ORIGIN_TEXT])
 }
 
 /* The list is walked from its end, where our own proxy has written. */
-void origin_of(const struct sockaddr *peer, const char *trusted, const char *forwarded,
+void origin_of(const struct sockaddr *peer, const char *const *trusted, const char *forwarded,
                char out[ORIGIN_TEXT])
 {
     peer_text(peer, out);
@@ -142,16 +146,33 @@ void origin_of(const struct sockaddr *peer, const char *trusted, const char *for
     }
 }
 
-void origin_network(const char *origin, char out[ORIGIN_TEXT])
+/* The octets that a network keeps; 0: there is no such network. */
+static const int v4_octets[ORIGIN_NETWORKS] = {3, 0, 2}, v6_octets[ORIGIN_NETWORKS] = {8, 7, 6};
+
+void origin_networks(const char *origin, char out[ORIGIN_NETWORKS][ORIGIN_TEXT])
 {
     unsigned char octets[16];
     bool v4;
+    memset(out, 0, ORIGIN_NETWORKS * sizeof out[0]);
     if (!parse(origin, octets, &v4)) {
-        snprintf(out, ORIGIN_TEXT, "%s", origin);
+        snprintf(out[0], ORIGIN_TEXT, "%s", origin);
         return;
     }
-    memset(octets + (v4 ? 15 : 8), 0, v4 ? 1 : 8);
-    char base[ORIGIN_TEXT];
-    print(octets, v4, base);
-    snprintf(out, ORIGIN_TEXT, "%.*s/%d", ORIGIN_TEXT - 5, base, v4 ? 24 : 64);
+    for (size_t i = 0; i < ORIGIN_NETWORKS; i++) {
+        int kept = v4 ? v4_octets[i] : v6_octets[i];
+        int from = v4 ? 12 + kept : kept;
+        char base[ORIGIN_TEXT];
+        if (kept > 0) {
+            memset(octets + from, 0, sizeof octets - (size_t)from);
+            print(octets, v4, base);
+            snprintf(out[i], ORIGIN_TEXT, "%.*s/%d", ORIGIN_TEXT - 5, base, 8 * kept);
+        }
+    }
+}
+
+void origin_network(const char *origin, char out[ORIGIN_TEXT])
+{
+    char networks[ORIGIN_NETWORKS][ORIGIN_TEXT];
+    origin_networks(origin, networks);
+    memcpy(out, networks[0], ORIGIN_TEXT);
 }

@@ -244,12 +244,13 @@ static void move(struct site *site, const struct web_request *request, struct we
     int64_t wait;
     struct failure why = {0};
     const char *origin = site_network(request);
+    const struct limits_origin networks = site_origin(request);
     showing.email_error = signup_read_address(request, "email", &showing.email, &address);
     if (showing.email_error != NULL) {
         show(site, request, answer, person, &showing);
         return;
     }
-    if (!limits_take_form(&limits, origin, clock_now(), &limit, &wait, &why)) {
+    if (!limits_take_form(&limits, &networks, clock_now(), &limit, &wait, &why)) {
         site_say_failure(site, request, answer, &why);
         return;
     }

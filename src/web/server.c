@@ -298,8 +298,8 @@ static enum MHD_Result forwarded_add(void *context, enum MHD_ValueKind kind, con
 static void tell_untrusted(struct web_server *server, const char *origin)
 {
     bool local = strncmp(origin, "127.", 4) == 0 || strcmp(origin, "::1") == 0;
-    const char *trusted = server->options.trusted_proxy;
-    if (local && (trusted == NULL || trusted[0] == '\0') && !server->told_forwarded) {
+    const char *const *trusted = server->options.trusted;
+    if (local && (trusted == NULL || trusted[0] == NULL) && !server->told_forwarded) {
         server->told_forwarded = true;
         log_event(LOG_LEVEL_WARN, "web", "ignored", LOG_STR("header", "X-Forwarded-For"),
                   LOG_STR("why", "a web server on this machine passes requests on, and "
@@ -314,7 +314,7 @@ static void find_origin(struct exchange *exchange, struct MHD_Connection *connec
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     buf_init(&forwarded, CONNECTION_MEMORY);
     MHD_get_connection_values(connection, MHD_HEADER_KIND, forwarded_add, &forwarded);
-    origin_of(peer != NULL ? peer->client_addr : NULL, exchange->server->options.trusted_proxy,
+    origin_of(peer != NULL ? peer->client_addr : NULL, exchange->server->options.trusted,
               forwarded.len > 0 ? forwarded.data : NULL, exchange->origin);
     if (forwarded.len > 0) {
         tell_untrusted(exchange->server, exchange->origin);
@@ -492,9 +492,9 @@ void web_close(struct web_server *server)
     free(server);
 }
 
-void web_trust(struct web_server *server, const char *proxy)
+void web_trust(struct web_server *server, const char *const *trusted)
 {
-    server->options.trusted_proxy = proxy;
+    server->options.trusted = trusted;
     server->told_forwarded = false;
 }
 

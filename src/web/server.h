@@ -72,11 +72,11 @@ struct web_options {
     void (*finish)(void *context, const struct web_request *request,
                    struct web_answer *answer); /* last hand on every answer: security headers */
     void *context;
-    size_t body_max;           /* bytes of a POST body; 0: 8 KiB */
-    int connections;           /* at once; 0: 512 */
-    int timeout;               /* seconds without a byte; 0: 15 */
-    int deadline;              /* seconds for a whole request and its answer; 0: 60 */
-    const char *trusted_proxy; /* whose X-Forwarded-For counts: an address or network; NULL: none */
+    size_t body_max;            /* bytes of a POST body; 0: 8 KiB */
+    int connections;            /* at once; 0: 512 */
+    int timeout;                /* seconds without a byte; 0: 15 */
+    int deadline;               /* seconds for a whole request and its answer; 0: 60 */
+    const char *const *trusted; /* whose X-Forwarded-For counts (web/origin.h); NULL: nobody's */
 };
 
 struct web_server;
@@ -89,7 +89,7 @@ void web_close(struct web_server *server); /* accepts NULL; lets running answers
 const char *web_address(const struct web_server *server);
 
 /* Whose X-Forwarded-For counts from now on; lives until the next call or web_close(). */
-void web_trust(struct web_server *server, const char *proxy);
+void web_trust(struct web_server *server, const char *const *trusted);
 
 /* Serves until *stop is set or `watch` (may be NULL) returns false. `watch` is called when
  * `watch_fd` (-1: none) is readable and at least every `tick_ms` (0: never). After *stop no new

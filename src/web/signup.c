@@ -62,7 +62,7 @@ static bool pass_stamp(struct site *site, const struct web_request *request,
     if (form->stamp == SIGNUP_TOO_YOUNG || form->stamp == SIGNUP_TOO_OLD) {
         signup_form_show(site, request, answer, form,
                          form->stamp == SIGNUP_TOO_YOUNG
-                             ? "That was quick. Please press the button once more."
+                             ? "Please press the button once more, to show that you are no program."
                              : "This form was open for long. Please press the button once more.",
                          422);
         return false;
@@ -75,11 +75,13 @@ static bool pass_limits(struct site *site, const struct web_request *request,
                         struct web_answer *answer, const struct signup_form *form, int64_t now)
 {
     const struct limits limits = site_limits(site);
+    const struct limits_origin origin = site_origin(request);
+    struct signup_form again = *form;
     enum limits_answer limit;
     int64_t wait;
     struct failure why = {0};
-    if (!limits_take_signup(&limits, site_network(request), &form->address,
-                            form->stamp == SIGNUP_STAMPED, now, &limit, &wait, &why)) {
+    if (!limits_take_signup(&limits, &origin, &form->address, form->stamp_name, now, &limit, &wait,
+                            &why)) {
         show_failure(site, request, answer, form, &why);
         return false;
     }
@@ -90,8 +92,15 @@ static bool pass_limits(struct site *site, const struct web_request *request,
                          422);
         return false;
     }
+    if (limit == LIMITS_STAMP) {
+        again.stamp = SIGNUP_TOO_OLD;
+        signup_form_show(site, request, answer, &again,
+                         "This form was sent often. Please press the button once more.", 422);
+        return false;
+    }
     if (limit != LIMITS_PASS) {
-        site_say_limit(site, request, answer, limit, wait);
+        const char *told = site_note_limit(request, answer, limit, wait);
+        signup_form_show(site, request, answer, form, told, 429);
         return false;
     }
     return true;

@@ -7,17 +7,9 @@
 #include "base/random.h"
 #include "base/spelling.h"
 #include "base/utf8.h"
+#include "subscribers/provider.h"
 
 enum { TYPED_MAX = 500, NEXT_MAX = 1000 };
-
-/* Mail domains that most people have: only for the question whether one of them was meant. */
-static const char *const common_domains[] = {
-    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "yahoo.com",     "icloud.com",
-    "live.com",  "proton.me",      "aol.com",     "gmx.de",      "t-online.de",   "web.de",
-    "gmx.net",   "fastmail.com",   "hotmail.fr",  "orange.fr",   "yahoo.co.uk",   "protonmail.com",
-    "me.com",    "gmx.at",         "posteo.de",   "mailbox.org", "btinternet.com"};
-
-enum { COMMON_COUNT = sizeof common_domains / sizeof common_domains[0] };
 
 /* "gmail,com" and "gmail com" are "gmail.com" with a slip of the finger. */
 static void tidy_domain(const char *domain, char out[ADDRESS_MAX + 1])
@@ -40,13 +32,13 @@ const char *signup_suggest(struct arena *arena, const char *typed)
     tidy_domain(at + 1, domain);
     size_t len = strlen(domain);
     int best = len > 0 ? spelling_tolerance(len) : 0;
-    for (size_t i = 0; i < COMMON_COUNT; i++) {
-        if (strcasecmp(common_domains[i], domain) == 0) {
-            nearest = strcasecmp(common_domains[i], at + 1) == 0 ? NULL : common_domains[i];
+    for (size_t i = 0; i < PROVIDER_COUNT; i++) {
+        if (strcasecmp(providers[i].domain, domain) == 0) {
+            nearest = strcasecmp(providers[i].domain, at + 1) == 0 ? NULL : providers[i].domain;
             break;
         }
-        if (spelling_is_near(domain, len, common_domains[i], &best)) {
-            nearest = common_domains[i];
+        if (spelling_is_near(domain, len, providers[i].domain, &best)) {
+            nearest = providers[i].domain;
         }
     }
     return nearest != NULL ? arena_format(arena, "%.*s@%s", (int)(at - typed), typed, nearest)
@@ -105,16 +97,22 @@ const char *signup_read_name(const struct web_request *request, const char **nam
     return looks_like_link(text) ? "A name has no links and no < > { } or \\ in it." : NULL;
 }
 
-static enum signup_stamp read_stamp(const struct site *site, const char *stamp, int64_t now)
+/* A stamp may be spelled in two cases; its uses are counted by what stands in it. */
+static void read_stamp(const struct site *site, struct arena *arena, int64_t now,
+                       struct signup_form *form)
 {
     int64_t made, chance;
+    const char *stamp = form->stamp_text;
     if (!token_verify(site->keys, TOKEN_FORM, stamp, strlen(stamp), &made, &chance)) {
-        return SIGNUP_UNSTAMPED;
+        form->stamp = SIGNUP_UNSTAMPED;
+    } else if (now - made < SIGNUP_STAMP_YOUNGEST) {
+        form->stamp = SIGNUP_TOO_YOUNG;
+    } else if (now - made > SIGNUP_STAMP_OLDEST) {
+        form->stamp = SIGNUP_TOO_OLD;
+    } else {
+        form->stamp = SIGNUP_STAMPED;
+        form->stamp_name = arena_format(arena, "%lld:%lld", (long long)made, (long long)chance);
     }
-    if (now - made < SIGNUP_STAMP_YOUNGEST) {
-        return SIGNUP_TOO_YOUNG;
-    }
-    return now - made > SIGNUP_STAMP_OLDEST ? SIGNUP_TOO_OLD : SIGNUP_STAMPED;
 }
 
 static bool is_listed(const struct settings *settings, const char *host, size_t len)
@@ -173,14 +171,16 @@ void signup_form_read(const struct site *site, const struct web_request *request
     form->next = signup_next(site, request);
     form->suggestion = signup_suggest(request->arena, form->typed_email);
     form->stamp_text = stamp != NULL ? stamp : "";
-    form->stamp = read_stamp(site, form->stamp_text, now);
+    read_stamp(site, request->arena, now, form);
 }
 
 /* --- showing it --- */
 
-static void fresh_stamp(const struct site *site, char out[TOKEN_TEXT])
+/* Whoever was too fast gets one that is old enough: the second press is asked for, not patience. */
+static void fresh_stamp(const struct site *site, bool works_at_once, char out[TOKEN_TEXT])
 {
-    token_make(site->keys, TOKEN_FORM, clock_now(), (int64_t)random_below(UINT32_MAX), out);
+    int64_t made = clock_now() - (works_at_once ? SIGNUP_STAMP_YOUNGEST : 0);
+    token_make(site->keys, TOKEN_FORM, made, (int64_t)random_below(UINT32_MAX), out);
 }
 
 static void add_error(struct arena *arena, struct value *errors, const char *field,
@@ -198,11 +198,10 @@ static struct value *form_value(const struct site *site, struct arena *arena,
 {
     char stamp[TOKEN_TEXT];
     struct value *value = value_object(arena);
-    /* Whoever was too fast keeps the stamp, which is old enough in a moment. */
-    if (form->stamp == SIGNUP_TOO_YOUNG || form->stamp == SIGNUP_STAMPED) {
+    if (form->stamp == SIGNUP_STAMPED) {
         value_set_text(arena, value, "stamp", form->stamp_text);
     } else {
-        fresh_stamp(site, stamp);
+        fresh_stamp(site, form->stamp != SIGNUP_UNSTAMPED, stamp);
         value_set_text(arena, value, "stamp", stamp);
     }
     value_set_text(arena, value, "form", form->source);

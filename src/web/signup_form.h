@@ -18,7 +18,7 @@ enum {
 enum signup_stamp {
     SIGNUP_UNSTAMPED, /* an embedded form or a script; a forged stamp counts as none */
     SIGNUP_STAMPED,
-    SIGNUP_TOO_YOUNG,
+    SIGNUP_TOO_YOUNG, /* a program's, or a browser's that fills in by itself */
     SIGNUP_TOO_OLD,
 };
 
@@ -31,6 +31,7 @@ struct signup_form {
     const char *next;                     /* NULL where there is none, or it may not be */
     const char *suggestion;               /* "ann@gmail.com", or NULL */
     const char *stamp_text;               /* as it came; "" where absent */
+    const char *stamp_name; /* what its uses are counted by; NULL: not SIGNUP_STAMPED */
     enum signup_stamp stamp;
     bool trapped; /* the field that people do not see was filled in */
 };

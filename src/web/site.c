@@ -100,6 +100,18 @@ const char *site_network(const struct web_request *request)
     return arena_copy(request->arena, network);
 }
 
+struct limits_origin site_origin(const struct web_request *request)
+{
+    _Static_assert((int)LIMITS_NETWORKS == (int)ORIGIN_NETWORKS, "one for one");
+    struct limits_origin origin;
+    char networks[ORIGIN_NETWORKS][ORIGIN_TEXT];
+    origin_networks(request->origin, networks);
+    for (size_t i = 0; i < LIMITS_NETWORKS; i++) {
+        origin.networks[i] = arena_copy(request->arena, networks[i]);
+    }
+    return origin;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -366,20 +378,27 @@ static const char *in_words(struct arena *arena, int64_t seconds)
     return arena_format(arena, "in %lld %s%s", (long long)number, unit, number == 1 ? "" : "s");
 }
 
-void site_say_limit(struct site *site, const struct web_request *request, struct web_answer *answer,
-                    enum limits_answer limit, int64_t wait)
+const char *site_note_limit(const struct web_request *request, struct web_answer *answer,
+                            enum limits_answer limit, int64_t wait)
 {
     static const char *const reasons[] = {
         [LIMITS_NETWORK] = "Too many forms came from your network.",
         [LIMITS_ADDRESS] = "This address was signed up too often.",
         [LIMITS_DOMAIN] = "Too many people of this mail domain are signing up right now.",
         [LIMITS_ALL] = "Too many people are signing up right now.",
-        [LIMITS_UNSTAMPED] = "Too many people are signing up right now."};
+        [LIMITS_UNSTAMPED] = "Too many people are signing up right now.",
+        [LIMITS_STAMP] = "This form was sent too often."};
     struct arena *arena = request->arena;
     wait = wait < 1 ? 1 : wait;
-    say(site, request, answer, 429, "error", "Please try again later",
-        arena_format(arena, "%s Please try again %s.", reasons[limit], in_words(arena, wait)));
     web_add_header(answer, "Retry-After", arena_format(arena, "%lld", (long long)wait));
+    return arena_format(arena, "%s Please try again %s.", reasons[limit], in_words(arena, wait));
+}
+
+void site_say_limit(struct site *site, const struct web_request *request, struct web_answer *answer,
+                    enum limits_answer limit, int64_t wait)
+{
+    const char *told = site_note_limit(request, answer, limit, wait);
+    say(site, request, answer, 429, "error", "Please try again later", told);
 }
 
 int site_note_failure(struct web_answer *answer, const struct failure *why, const char **told)

@@ -63,7 +63,10 @@ void site_say(struct site *site, const struct web_request *request, struct web_a
 /* A token that is none of ours, or whose person is gone. */
 void site_say_unknown(struct site *site, const struct web_request *request,
                       struct web_answer *answer);
-/* A limit has tripped. */
+/* A limit has tripped: what is said of it, and when to come back. */
+const char *site_note_limit(const struct web_request *request, struct web_answer *answer,
+                            enum limits_answer limit, int64_t wait);
+/* The same as a page of its own. */
 void site_say_limit(struct site *site, const struct web_request *request, struct web_answer *answer,
                     enum limits_answer limit, int64_t wait);
 /* Our own fault: logged in full, told in general. Gives the status: 503, with when to come back,
@@ -83,6 +86,8 @@ bool site_look_at_token(struct site *site, const struct web_request *request,
                         enum join_answer *outcome, struct subscriber **person) MUST_CHECK;
 /* The asker's network, as ledger and limits keep it. */
 const char *site_network(const struct web_request *request);
+/* The asker's networks, as limits count them. */
+struct limits_origin site_origin(const struct web_request *request);
 struct join site_join(const struct site *site);
 struct limits site_limits(const struct site *site);
 

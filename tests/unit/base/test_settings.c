@@ -371,6 +371,7 @@ static const struct {
      "is not imaps://"},
     {"listening", "subscribe { listen = localhost }", "is not ADDRESS:PORT"},
     {"a proxy", "subscribe { trusted_proxy = proxy.example.org }", "is not an IP address"},
+    {"one of two", "subscribe { trusted_proxy = { 192.0.2.1, proxy } }", "\"proxy\" is not an IP"},
     {"a network", "subscribe { trusted_proxy = 10.0.0.0/33 }", "is not an IP address"},
     {"a sender", "mail { from = 'Ann' }", "mail.from: there is no @"},
     {"a sender with a line end in it", "mail { from = 'Ann <ann@example.org' }", "write it as"},
@@ -459,6 +460,7 @@ static const char *const good_files[] = {
     "smtp { rate = 0 }",
     "subscribe { url = http://127.0.0.1:8380 }",
     "subscribe { listen = '[::1]:80' trusted_proxy = 192.0.2.0/24 }",
+    "subscribe { trusted_proxy = { 192.0.2.1, '2001:db8::/32' } }",
     "templates_dir = ''",
     "mail { from = ann@example.org }",
 };

@@ -21,7 +21,17 @@ static void ask(const char *peer, const char *trusted, const char *forwarded, ch
     } else if (peer != NULL && inet_pton(AF_INET6, peer, &six.sin6_addr) == 1) {
         name = (const struct sockaddr *)&six;
     }
-    origin_of(name, trusted, forwarded, out);
+    /* "ADDRESS ADDRESS": two of them. */
+    char first[ORIGIN_TEXT] = "";
+    const char *list[3] = {NULL};
+    if (trusted != NULL) {
+        const char *blank = strchr(trusted, ' ');
+        size_t len = blank != NULL ? (size_t)(blank - trusted) : strlen(trusted);
+        memcpy(first, trusted, len);
+        list[0] = first;
+        list[1] = blank != NULL ? blank + 1 : NULL;
+    }
+    origin_of(name, trusted != NULL ? list : NULL, forwarded, out);
 }
 
 static void only_the_trusted_proxy_is_believed(void **state)
@@ -34,6 +44,10 @@ static void only_the_trusted_proxy_is_believed(void **state)
         {"192.0.2.1", "192.0.2.1", "203.0.113.9", "203.0.113.9"},
         {"192.0.2.1", "192.0.2.0/24", "203.0.113.9", "203.0.113.9"},
         {"192.0.2.1", "192.0.2.1", NULL, "192.0.2.1"},
+        {"192.0.2.1", "192.0.2.1", "203.0.113.9, 198.51.100.7", "198.51.100.7"},
+        {"192.0.2.1", "192.0.2.1 198.51.100.0/24", "203.0.113.9, 198.51.100.7", "203.0.113.9"},
+        {"198.51.100.7", "192.0.2.1 198.51.100.0/24", "203.0.113.9, 192.0.2.1", "203.0.113.9"},
+        {"192.0.2.2", "192.0.2.1 198.51.100.0/24", "203.0.113.9", "192.0.2.2"},
         {"192.0.2.1", "192.0.2.1", "", "192.0.2.1"},
         {"192.0.2.1", "192.0.2.1", "rubbish", "192.0.2.1"},
         {"192.0.2.1", "192.0.2.1", "203.0.113.9, rubbish", "192.0.2.1"},
