@@ -10,10 +10,12 @@
 #include "store/address_change.h"
 #include "store/bucket.h"
 #include "store/leave_spool.h"
+#include "store/scrub.h"
 #include "subscribers/remind.h"
 
 enum {
     MAILING_POLL_MS = 5000,     /* other verbs write mails too, and do not wake anybody */
+    MAILING_SCRUB_MS = 500,     /* while an erasure waits for a moment without readers */
     MAILING_AFTER_FAULT = 5000, /* ms */
     MAILING_CHORES = 600,       /* seconds between looks at what is past its time */
     MAILING_PURGE = 1000,       /* people at once */
@@ -82,9 +84,11 @@ static void wait_for_work(int wake_fd, int timeout_ms)
 
 /* Sending settles the claims of a mailer that died. While an issue is sent they wait for their
  * lease, and no row that is due speaks of them: so it is done with the chores in any case. */
-static bool work_once(struct serve_state *state, int64_t *chores_at, struct failure *why)
+static bool work_once(struct serve_state *state, int64_t *chores_at, bool *scrubbed,
+                      struct failure *why)
 {
-    if (!leave_spool_take(state->program->store, why)) {
+    if (!leave_spool_take(state->program->store, why) ||
+        !scrub_try(state->program->store, scrubbed, why)) {
         return false;
     }
     bool due = clock_monotonic_ms() >= *chores_at;
@@ -119,8 +123,9 @@ bool mailing_run(struct serve_state *state, int wake_fd, struct failure *why)
             serve_hangup = 0;
             serve_reload(state);
         }
-        if (work_once(state, &chores_at, &fault)) {
-            wait_for_work(wake_fd, MAILING_POLL_MS);
+        bool scrubbed = true;
+        if (work_once(state, &chores_at, &scrubbed, &fault)) {
+            wait_for_work(wake_fd, scrubbed ? MAILING_POLL_MS : MAILING_SCRUB_MS);
         } else {
             log_event(LOG_LEVEL_ERROR, "mailer", "failed", LOG_STR("why", fault.text));
             wait_for_work(-1, MAILING_AFTER_FAULT);

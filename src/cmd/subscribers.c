@@ -14,11 +14,12 @@
 #include "subscribers/list.h"
 
 static const struct option_spec subscribers_options[] = {
-    [OPTION_JSON] = {"json", 0, NULL, "print JSON (list, show, check, export)", false},
-    [OPTION_STATUS] = {"status", 0, "STATUS",
-                       "list, export: only these; add, import: pending or confirmed; import of "
-                       "people who are gone: left, bounced or complained",
-                       false},
+    [OPTION_JSON] = {"json", 0, NULL, "print JSON (list, show, search, check, export)", false},
+    [OPTION_STATUS] =
+        {"status", 0, "STATUS",
+         "list, search, export: only these; add, import: pending or confirmed; import of "
+         "people who are gone: left, bounced or complained",
+         false},
     [OPTION_WORDING] = {"wording", 0, "TEXT",
                         "what the people agreed to; needed for --status confirmed", false},
     [OPTION_NAME] = {"name", 0, "NAME", "add: the person's name, also of somebody who is there",
@@ -59,23 +60,6 @@ static bool json_wanted(const struct program *program)
     return program->options[OPTION_JSON].count > 0;
 }
 
-/* --status as a filter; *status points to storage or is NULL for everyone. */
-static bool filter_status(const struct program *program, enum subscriber_status *storage,
-                          const enum subscriber_status **status, struct failure *why)
-{
-    const char *name = subscribers_option(program, OPTION_STATUS);
-    *status = NULL;
-    if (name == NULL || strcmp(name, "all") == 0) {
-        return true;
-    }
-    *status = storage;
-    return subscriber_status_find(name, storage) ||
-           fail(why, FAILURE_USAGE,
-                "--status takes pending, confirmed, left, bounced, complained, forgotten or all, "
-                "not \"%.40s\"",
-                name);
-}
-
 /* "Design, Writing" as stored: sorted, each once, joined by line ends; NULL where none are given.
  */
 static bool stored_topics(struct arena *arena, const char *text, const char **topics,
@@ -83,148 +67,6 @@ static bool stored_topics(struct arena *arena, const char *text, const char **to
 {
     *topics = NULL;
     return text == NULL || list_topics(arena, text, topics, why);
-}
-
-static struct value *person_to_value(struct arena *arena, const struct subscriber *person)
-{
-    struct value *object = value_object(arena);
-    value_set_int(arena, object, "id", person->id);
-    value_set_text(arena, object, "address", person->address);
-    value_set_text(arena, object, "name", person->name);
-    value_set_text(arena, object, "status", subscriber_status_name(person->status));
-    struct value *topics = value_set(arena, object, "topics", value_list(arena));
-    for (const char *at = person->topics; *at != '\0';) {
-        size_t len = strcspn(at, "\n");
-        value_add(topics, value_text_bytes(arena, at, len));
-        at += len + (at[len] == '\n');
-    }
-    value_set(arena, object, "created_at", common_time(arena, person->created_at));
-    value_set(arena, object, "confirmed_at", common_time(arena, person->confirmed_at));
-    value_set(arena, object, "left_at", common_time(arena, person->left_at));
-    value_set_text(arena, object, "left_reason", person->left_reason);
-    value_set(arena, object, "paused_until", common_time(arena, person->paused_until));
-    value_set(arena, object, "bounce_score",
-              value_number(arena, arena_format(arena, "%.2f", person->bounce_score)));
-    return object;
-}
-
-struct listing {
-    struct arena arena; /* one person's */
-    bool json, first;
-};
-
-static bool list_person(void *context, const struct subscriber *person, struct failure *why)
-{
-    struct listing *listing = context;
-    (void)why;
-    if (!listing->json) {
-        printf("%lld\t%s\t%s\t%s\n", (long long)person->id, person->address,
-               subscriber_status_name(person->status), person->name);
-        return true;
-    }
-    struct buf text;
-    arena_reset(&listing->arena);
-    buf_init(&text, LINE_MAX_BYTES);
-    json_write(&text, person_to_value(&listing->arena, person), JSON_COMPACT);
-    printf("%s%s", listing->first ? "\n" : ",\n", text.data);
-    listing->first = false;
-    buf_free(&text);
-    return true;
-}
-
-static bool people_list(struct program *program, int *status, struct failure *why)
-{
-    struct listing listing = {.json = json_wanted(program), .first = true};
-    enum subscriber_status storage;
-    const enum subscriber_status *filter;
-    (void)status;
-    if (!common_no_operands(program, 1, why) || !filter_status(program, &storage, &filter, why)) {
-        return false;
-    }
-    printf("%s", listing.json ? "[" : "");
-    bool good = subscriber_each(program->store, filter, list_person, &listing, why);
-    printf("%s", listing.json ? "\n]\n" : "");
-    arena_free(&listing.arena);
-    return good;
-}
-
-static bool find_person(struct program *program, const char *text, struct subscriber **person,
-                        struct failure *why)
-{
-    struct address address;
-    if (!address_parse(text, &address, why)) {
-        return fail_context(why, "%.200s", text);
-    }
-    if (!subscriber_find(program->store, &program->arena, address.key, person, why)) {
-        return false;
-    }
-    return *person != NULL || fail(why, FAILURE_NO_INPUT, "%s is not on the list", address.normal);
-}
-
-/* "Design, Writing", or "all". */
-static void print_topics(const char *topics)
-{
-    printf("topics: ");
-    for (const char *at = topics; *at != '\0'; at++) {
-        if (*at == '\n') {
-            printf(", ");
-        } else {
-            putchar(*at);
-        }
-    }
-    printf("%s\n", topics[0] == '\0' ? "all" : "");
-}
-
-static void print_pause(const struct subscriber *person)
-{
-    char until[CLOCK_TEXT];
-    if (person->paused_until > clock_now()) {
-        clock_format(person->paused_until, until);
-        printf("paused until: %s\n", until);
-    }
-}
-
-static void show_json(struct arena *arena, const struct subscriber *person,
-                      const struct consent *entries, size_t count)
-{
-    struct value *object = person_to_value(arena, person);
-    struct value *list = value_set(arena, object, "consent", value_list(arena));
-    for (size_t i = 0; i < count; i++) {
-        struct value *row = value_add(list, value_object(arena));
-        value_set(arena, row, "at", common_time(arena, entries[i].at));
-        value_set_text(arena, row, "kind", entries[i].kind);
-        value_set_text(arena, row, "wording", entries[i].wording);
-        value_set_text(arena, row, "form", entries[i].form);
-        value_set_text(arena, row, "origin", entries[i].origin);
-    }
-    common_print_json(object);
-}
-
-static bool people_show(struct program *program, int *status, struct failure *why)
-{
-    struct subscriber *person;
-    struct consent *entries;
-    size_t count;
-    (void)status;
-    if (!subscribers_operand(program, why) ||
-        !find_person(program, program->argv[1], &person, why) ||
-        !consent_list(program->store, &program->arena, person->id, &entries, &count, why)) {
-        return false;
-    }
-    if (json_wanted(program)) {
-        show_json(&program->arena, person, entries, count);
-        return true;
-    }
-    printf("%s  %s  %s\n", person->address, subscriber_status_name(person->status), person->name);
-    print_topics(person->topics);
-    print_pause(person);
-    for (size_t i = 0; i < count; i++) {
-        char at[CLOCK_TEXT];
-        clock_format(entries[i].at, at);
-        printf("%s  %-9s  %s: %s%s%s\n", at, entries[i].kind, entries[i].form, entries[i].wording,
-               entries[i].origin[0] != '\0' ? " from " : "", entries[i].origin);
-    }
-    return true;
 }
 
 /* A slip in a topic would keep its reader out of every issue. Before the first import there is
@@ -292,7 +134,7 @@ static bool people_remove(struct program *program, int *status, struct failure *
     bool found;
     (void)status;
     if (!subscribers_operand(program, why) ||
-        !find_person(program, program->argv[1], &person, why) ||
+        !subscribers_find(program, program->argv[1], &person, why) ||
         !list_remove(program->store, person->address_key, "command", clock_now(), &found, why)) {
         return false;
     }
@@ -376,7 +218,8 @@ static bool people_export(struct program *program, int *status, struct failure *
     const enum subscriber_status *filter;
     const char *full = subscribers_option(program, OPTION_FULL);
     (void)status;
-    if (!common_no_operands(program, 1, why) || !filter_status(program, &storage, &filter, why)) {
+    if (!common_no_operands(program, 1, why) ||
+        !subscribers_filter(program, &storage, &filter, why)) {
         return false;
     }
     if (full == NULL) {
@@ -414,8 +257,9 @@ static const struct {
     bool changes;
     bool (*run)(struct program *program, int *status, struct failure *why);
 } subverbs[] = {
-    {"list", NEEDS_READING, USES_JSON | USES_STATUS, false, people_list},
-    {"show", NEEDS_READING, USES_JSON, false, people_show},
+    {"list", NEEDS_READING, USES_JSON | USES_STATUS, false, subscribers_list},
+    {"show", NEEDS_READING, USES_JSON, false, subscribers_show},
+    {"search", NEEDS_READING, USES_JSON | USES_STATUS, false, subscribers_search},
     {"add", NEEDS_STORE | NEEDS_KEYS, USES_ADD, true, people_add},
     {"remove", NEEDS_STORE | NEEDS_KEYS, 0, true, people_remove},
     {"check", NEEDS_NOTHING, USES_JSON, false, people_check},
@@ -481,10 +325,11 @@ static bool subscribers_run(struct program *program, int *status, struct failure
 const struct verb verb_subscribers = {
     .name = "subscribers",
     .options = subscribers_options,
-    .usage = "list | show ADDR | add ADDR | remove ADDR | check ADDR... | import FILE | "
-             "import --undo ID | migrate --from SYSTEM FILE... | invite | export | "
-             "forget [--yes] ADDR",
-    .help = "The list: show, add, remove, check, import, export, forget",
+    .usage =
+        "list | show ADDR | search WORD | add ADDR | remove ADDR | check ADDR... | import FILE | "
+        "import --undo ID | migrate --from SYSTEM FILE... | invite | export | "
+        "forget [--yes] ADDR",
+    .help = "The list: show, search, add, remove, check, import, export, forget",
     .examples =
         "  verdicts subscribers add ann@example.org --name Ann --status confirmed \\\n"
         "      --wording 'asked for it at the stand, 2026-11-20'\n"

@@ -27,6 +27,19 @@ enum subscribers_option {
 /* The first argument of the option; NULL where it was not given. */
 const char *subscribers_option(const struct program *program, enum subscribers_option which);
 
+/* --status as a filter; *status points to storage or is NULL for everyone. */
+bool subscribers_filter(const struct program *program, enum subscriber_status *storage,
+                        const enum subscriber_status **status, struct failure *why) MUST_CHECK;
+
+/* The person of that address; FAILURE_NO_INPUT where it is not on the list. */
+bool subscribers_find(struct program *program, const char *text, struct subscriber **person,
+                      struct failure *why) MUST_CHECK;
+
+/* The verbs that read. */
+bool subscribers_list(struct program *program, int *status, struct failure *why) MUST_CHECK;
+bool subscribers_show(struct program *program, int *status, struct failure *why) MUST_CHECK;
+bool subscribers_search(struct program *program, int *status, struct failure *why) MUST_CHECK;
+
 /* FAILURE_USAGE unless there is one operand behind the word. */
 bool subscribers_operand(const struct program *program, struct failure *why) MUST_CHECK;
 

@@ -8,6 +8,7 @@
 #include "store/address_change.h"
 #include "store/import.h"
 #include "store/private.h"
+#include "store/scrub.h"
 
 static const char *const status_names[] = {"pending", "confirmed",  "left",
                                            "bounced", "complained", "forgotten"};
@@ -252,7 +253,7 @@ bool subscriber_forget(struct store *store, int64_t id, int64_t now, struct fail
     const struct bind *binds = BIND_LIST(BIND_INT(id), BIND_INT(now));
     bool ok = store_begin(store, why) && address_change_remove(store, id, why) &&
               erase_mails(store, binds, why) && erase_person(store, binds, why) &&
-              consent_add(store, id, &entry, why);
+              consent_add(store, id, &entry, why) && scrub_ask(store, now, why);
     return store_end(store, ok, why);
 }
 

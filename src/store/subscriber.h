@@ -117,7 +117,7 @@ bool subscriber_last_invited(struct store *store, int64_t *at, struct failure *w
  * deliveries and outgoing (and what these mails said), stored replies, reasons of bounces, an
  * address asked for. The row stays, 'forgotten', for the counts; rows still owed become skipped;
  * the address can join again as somebody new. FAILURE_DATA if there is no such person. Suppression
- * is the caller's second call, in one transaction around both. */
+ * is the caller's second call, in one transaction around both; scrub_try() afterwards. */
 bool subscriber_forget(struct store *store, int64_t id, int64_t now,
                        struct failure *why) MUST_CHECK;
 

@@ -5,6 +5,8 @@
 #include "store/address_change.h"
 #include "store/bucket.h"
 #include "store/delivery.h"
+#include "store/scrub.h"
+#include "store/story.h"
 #include "subscribers/join_private.h"
 
 /* --- preferences --- */
@@ -231,8 +233,10 @@ static bool erase(const struct join *join, struct arena *arena, const char *toke
 bool join_erase(const struct join *join, struct arena *arena, const char *token, int64_t now,
                 enum join_answer *answer, struct failure *why)
 {
+    bool scrubbed; /* or the mailer tries again */
     return store_begin(join->store, why) &&
-           join_end(join, erase(join, arena, token, now, answer, why), why);
+           join_end(join, erase(join, arena, token, now, answer, why), why) &&
+           scrub_try(join->store, &scrubbed, why);
 }
 
 /* As people and `subscribers show --json` read it. */
@@ -258,6 +262,65 @@ static struct value *consent_to_value(struct arena *arena, const struct consent 
     return row;
 }
 
+/* Where an event goes, and what its name, its detail and its last text are called there. */
+static const struct part {
+    const char *what, *list, *name, *detail;
+} parts[] = {{"issue", "issues", "week", "reply"},
+             {"mail", "mails", "kind", "reply"},
+             {"bounce", "bounces", "class", "reason"}};
+
+static struct value *event_to_value(struct arena *arena, const struct part *part,
+                                    const struct story_event *event)
+{
+    struct value *row = value_object(arena);
+    set_time(arena, row, "at", event->at);
+    value_set_text(arena, row, part->name, event->name);
+    value_set_text(arena, row, "state", event->state);
+    value_set_text(arena, row, part->detail, event->detail);
+    if (strcmp(event->what, "bounce") == 0) {
+        value_set_text(arena, row, "week", event->origin);
+    } else {
+        value_set_text(arena, row, "address", event->address);
+    }
+    return row;
+}
+
+/* Copies, single mails and bounces, each in a list; a new address that waits to be confirmed. */
+static void set_story(struct arena *arena, struct value *data, const struct story_event *events,
+                      size_t count)
+{
+    const char *pending = NULL;
+    for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
+        struct value *list = value_set(arena, data, parts[p].list, value_list(arena));
+        for (size_t i = 0; i < count; i++) {
+            if (strcmp(events[i].what, parts[p].what) == 0) {
+                value_add(list, event_to_value(arena, &parts[p], &events[i]));
+            }
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        pending = strcmp(events[i].what, "address") == 0 ? events[i].address : pending;
+    }
+    value_set_text(arena, data, "pending_address", pending);
+}
+
+static void set_person(struct arena *arena, struct value *data, const struct subscriber *person)
+{
+    value_set_text(arena, data, "address", person->address);
+    value_set_text(arena, data, "name", person->name);
+    value_set_text(arena, data, "status", subscriber_status_name(person->status));
+    value_set_text(arena, data, "topics", person->topics);
+    set_time(arena, data, "created_at", person->created_at);
+    set_time(arena, data, "confirmed_at", person->confirmed_at);
+    set_time(arena, data, "left_at", person->left_at);
+    value_set_text(arena, data, "left_reason", person->left_reason);
+    set_time(arena, data, "paused_until", person->paused_until);
+    value_set(arena, data, "bounce_score",
+              value_number(arena, arena_format(arena, "%.2f", person->bounce_score)));
+    value_set_int(arena, data, "hard_bounces", person->hard_bounces);
+    set_time(arena, data, "last_bounce_at", person->last_bounce_at);
+}
+
 bool join_data(const struct join *join, struct arena *arena, const char *token, int64_t now,
                enum join_answer *answer, struct value **data, struct failure *why)
 {
@@ -271,17 +334,15 @@ bool join_data(const struct join *join, struct arena *arena, const char *token, 
     if (person == NULL) {
         return true;
     }
-    if (!consent_list(join->store, arena, person->id, &entries, &count, why)) {
+    struct story_event *events;
+    size_t event_count;
+    if (!consent_list(join->store, arena, person->id, &entries, &count, why) ||
+        !story_read(join->store, arena, person->id, &events, &event_count, why)) {
         return false;
     }
     *data = value_object(arena);
-    value_set_text(arena, *data, "address", person->address);
-    value_set_text(arena, *data, "name", person->name);
-    value_set_text(arena, *data, "status", subscriber_status_name(person->status));
-    value_set_text(arena, *data, "topics", person->topics);
-    set_time(arena, *data, "created_at", person->created_at);
-    set_time(arena, *data, "confirmed_at", person->confirmed_at);
-    set_time(arena, *data, "paused_until", person->paused_until);
+    set_person(arena, *data, person);
+    set_story(arena, *data, events, event_count);
     struct value *list = value_set(arena, *data, "consent", value_list(arena));
     for (size_t i = 0; i < count; i++) {
         value_add(list, consent_to_value(arena, &entries[i]));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "store/scrub.h"
 #include "subscribers/list_private.h"
 
 enum { TOPIC_MAX = 100, TOPICS_MAX = 50, NAME_BYTES_MAX = 255 };
@@ -170,6 +171,8 @@ bool list_remove(struct store *store, const char *address_key, const char *form,
         good = end_transaction(store, good, why);
     }
     *found = good && known != NULL;
+    bool scrubbed; /* or the mailer tries again */
+    good = good && scrub_try(store, &scrubbed, why);
     arena_free(&arena);
     return good;
 }

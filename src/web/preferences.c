@@ -296,6 +296,7 @@ static void erase(struct site *site, const struct web_request *request, struct w
         site_say_failure(site, request, answer, &why);
         return;
     }
+    site_wake_mailer(site);
     site_say(site, request, answer, 200, "You are erased",
              "Nothing about you is kept but a fingerprint of your address.");
 }

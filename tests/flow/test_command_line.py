@@ -560,3 +560,23 @@ def test_the_quickstart_takes_its_folder_from_where_it_is_called(tmp_path):
         assert done.returncode == 0, done.stderr
         assert expected in done.stdout
         assert len(list((tmp_path / "here" / "demo" / "maildir" / "new").iterdir())) == 7
+
+
+def test_a_person_is_shown_as_one_story_and_found_by_a_word(newsletter):
+    newsletter.run("subscribers", "add", "ann@example.org", "--name", "Ann Smith", "--status", "confirmed",
+                   "--wording", "asked at the stand")
+    newsletter.import_samples()
+    newsletter.settings["smtp.url"] = "null:"
+    newsletter.run("weekly")
+    newsletter.run("subscribers", "remove", "ann@example.org", now="2026-11-21T12:00:00Z")
+    shown = newsletter.run("subscribers", "show", "ann@example.org").stdout.splitlines()
+    assert shown[0] == "ann@example.org  left  Ann Smith" and "reason: command" in shown
+    story = newsletter.json("subscribers", "show", "ann@example.org", "--json")["story"]
+    assert [(event["what"], event["name"], event.get("state")) for event in story] == [
+        ("consent", "added", "command"), ("issue", "2026-W47", "sent"), ("consent", "left", "command")]
+    assert story[1]["address"] == "ann@example.org"
+    assert len(shown) == 3 + len(story)
+    for word in ("SMITH", "nn@exa"):
+        assert newsletter.run("subscribers", "search", word).stdout.split("\t")[1:3] == ["ann@example.org", "left"]
+    assert newsletter.json("subscribers", "search", "smith", "--json")[0]["address"] == "ann@example.org"
+    assert newsletter.run("subscribers", "search", "smith", "--status", "pending", expect=66).stdout == ""

@@ -7,7 +7,7 @@ import sqlite3
 
 import pytest
 
-from service import Form, Service, paths
+from service import Form, Service, paths, wait_until
 
 
 @pytest.fixture
@@ -235,6 +235,12 @@ def test_a_person_reads_all_that_is_kept(service, preferences):
     assert time.fullmatch(data["created_at"]) and time.fullmatch(data["confirmed_at"])
     assert data["paused_until"] is None
     assert all(time.fullmatch(entry["at"]) for entry in data["consent"])
+    assert data["left_at"] is None and data["left_reason"] is None and data["pending_address"] is None
+    assert (data["bounce_score"], data["hard_bounces"], data["issues"], data["bounces"]) == (0, 0, [], [])
+    assert [(mail["kind"], mail["state"], mail["address"]) for mail in data["mails"]] == [
+        ("confirm", "sent", "ann@example.org"), ("welcome", "sent", "ann@example.org")]
+    service.post(preferences, {"do": "move", "email": "ann@example.net"})
+    assert json.loads(service.get(preferences + "/data").body)["pending_address"] == "ann@example.net"
 
 
 def test_erasing_asks_once_and_then_leaves_nothing(service, preferences):
@@ -244,6 +250,8 @@ def test_erasing_asks_once_and_then_leaves_nothing(service, preferences):
     done = service.post(preferences, {"do": "erase", "sure": "1"})
     assert done.status == 200
     assert b"ann@example.org" not in service.content()
+    for path in (service.newsletter.folder / "verdicts.db", service.newsletter.folder / "verdicts.db-wal"):
+        wait_until(lambda name=path: not name.exists() or b"ann@example.org" not in name.read_bytes())
     assert service.get(preferences).status == 404
     assert service.post(preferences, {"do": "save", "name": "x"}).status == 404
 

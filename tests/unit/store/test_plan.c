@@ -17,6 +17,8 @@
 #include "store/leave_spool.h"
 #include "store/rest.h"
 #include "store/run.h"
+#include "store/scrub.h"
+#include "store/story.h"
 
 static const struct delivery_filter any;
 
@@ -63,6 +65,7 @@ static const struct {
     {"FROM issue i WHERE i.state",
      "issues of one state; some releases of SQLite walk them by week"},
     {"FROM consent WHERE subscriber_id", "entries of one person"},
+    {"'consent', kind, form", "events of one person"},
     {"FROM bounce_event e WHERE", "groups of one run's bounces, and of those held back"},
     {"FROM bounce_event WHERE scored = 0", "bounces of one domain with one code"},
     {"FROM bounce_event WHERE held = 1", "bounces of one domain that are held back"},
@@ -188,6 +191,8 @@ static void call_people(struct scratch *scratch)
     must(subscriber_counts(scratch->store, counts, &why));
     must(subscriber_topic_choices(scratch->store, &scratch->arena, &texts, &count, &why));
     must(consent_list(scratch->store, &scratch->arena, id, &entries, &count, &why));
+    struct story_event *events;
+    must(story_read(scratch->store, &scratch->arena, id, &events, &count, &why));
     must(suppression_add(scratch->store, "hash", "test", NOW, &why));
     must(suppression_find(scratch->store, &scratch->arena, "hash", &reason, &why));
     bool taken;
@@ -201,6 +206,7 @@ static void call_people(struct scratch *scratch)
                               &taken, &why));
     must(outgoing_count(scratch->store, id, "test", 0, &purged, &why));
     must(subscriber_forget(scratch->store, id, NOW, &why));
+    must(scrub_try(scratch->store, &taken, &why));
     struct subscriber *people;
     size_t reminded;
     must(consent_growth(scratch->store, NOW, &purged, &purged, &why));

@@ -1,0 +1,278 @@
+/* `subscribers list`, `show`, `search`: reading the list. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "cmd/common.h"
+#include "cmd/subscribers.h"
+#include "store/story.h"
+
+enum { LINE_MAX_BYTES = 64 * 1024 };
+
+static bool json_wanted(const struct program *program)
+{
+    return program->options[OPTION_JSON].count > 0;
+}
+
+bool subscribers_filter(const struct program *program, enum subscriber_status *storage,
+                        const enum subscriber_status **status, struct failure *why)
+{
+    const char *name = subscribers_option(program, OPTION_STATUS);
+    *status = NULL;
+    if (name == NULL || strcmp(name, "all") == 0) {
+        return true;
+    }
+    *status = storage;
+    return subscriber_status_find(name, storage) ||
+           fail(why, FAILURE_USAGE,
+                "--status takes pending, confirmed, left, bounced, complained, forgotten or all, "
+                "not \"%.40s\"",
+                name);
+}
+
+bool subscribers_find(struct program *program, const char *text, struct subscriber **person,
+                      struct failure *why)
+{
+    struct address address;
+    if (!address_parse(text, &address, why)) {
+        return fail_context(why, "%.200s", text);
+    }
+    if (!subscriber_find(program->store, &program->arena, address.key, person, why)) {
+        return false;
+    }
+    return *person != NULL || fail(why, FAILURE_NO_INPUT, "%s is not on the list", address.normal);
+}
+
+static struct value *person_to_value(struct arena *arena, const struct subscriber *person)
+{
+    struct value *object = value_object(arena);
+    value_set_int(arena, object, "id", person->id);
+    value_set_text(arena, object, "address", person->address);
+    value_set_text(arena, object, "name", person->name);
+    value_set_text(arena, object, "status", subscriber_status_name(person->status));
+    struct value *topics = value_set(arena, object, "topics", value_list(arena));
+    for (const char *at = person->topics; *at != '\0';) {
+        size_t len = strcspn(at, "\n");
+        value_add(topics, value_text_bytes(arena, at, len));
+        at += len + (at[len] == '\n');
+    }
+    value_set(arena, object, "created_at", common_time(arena, person->created_at));
+    value_set(arena, object, "confirmed_at", common_time(arena, person->confirmed_at));
+    value_set(arena, object, "left_at", common_time(arena, person->left_at));
+    value_set_text(arena, object, "left_reason", person->left_reason);
+    value_set(arena, object, "paused_until", common_time(arena, person->paused_until));
+    value_set(arena, object, "bounce_score",
+              value_number(arena, arena_format(arena, "%.2f", person->bounce_score)));
+    return object;
+}
+
+struct listing {
+    struct arena arena; /* one person's */
+    bool json, first;
+    const char *word; /* only people with it; NULL: all */
+    int64_t found;
+};
+
+static bool is_meant(const struct listing *listing, const struct subscriber *person)
+{
+    return listing->word == NULL || strcasestr(person->address, listing->word) != NULL ||
+           strcasestr(person->name, listing->word) != NULL;
+}
+
+static bool list_person(void *context, const struct subscriber *person, struct failure *why)
+{
+    struct listing *listing = context;
+    (void)why;
+    if (!is_meant(listing, person)) {
+        return true;
+    }
+    listing->found++;
+    if (!listing->json) {
+        printf("%lld\t%s\t%s\t%s\n", (long long)person->id, person->address,
+               subscriber_status_name(person->status), person->name);
+        return true;
+    }
+    struct buf text;
+    arena_reset(&listing->arena);
+    buf_init(&text, LINE_MAX_BYTES);
+    json_write(&text, person_to_value(&listing->arena, person), JSON_COMPACT);
+    printf("%s%s", listing->first ? "\n" : ",\n", text.data);
+    listing->first = false;
+    buf_free(&text);
+    return true;
+}
+
+static bool print_list(struct program *program, struct listing *listing, struct failure *why)
+{
+    enum subscriber_status storage;
+    const enum subscriber_status *filter;
+    listing->json = json_wanted(program);
+    listing->first = true;
+    if (!subscribers_filter(program, &storage, &filter, why)) {
+        return false;
+    }
+    printf("%s", listing->json ? "[" : "");
+    bool good = subscriber_each(program->store, filter, list_person, listing, why);
+    printf("%s", listing->json ? "\n]\n" : "");
+    arena_free(&listing->arena);
+    return good;
+}
+
+bool subscribers_list(struct program *program, int *status, struct failure *why)
+{
+    struct listing listing = {0};
+    (void)status;
+    return common_no_operands(program, 1, why) && print_list(program, &listing, why);
+}
+
+bool subscribers_search(struct program *program, int *status, struct failure *why)
+{
+    (void)status;
+    if (program->argc != 2 || program->argv[1][0] == '\0') {
+        return fail(why, FAILURE_USAGE, "search takes one word of an address or a name");
+    }
+    struct listing listing = {.word = program->argv[1]};
+    return print_list(program, &listing, why) &&
+           (listing.found > 0 ||
+            fail(why, FAILURE_NO_INPUT, "nobody has \"%.100s\" in the address or the name",
+                 listing.word));
+}
+
+/* "Design, Writing", or "all". */
+static void print_topics(const char *topics)
+{
+    printf("topics: ");
+    for (const char *at = topics; *at != '\0'; at++) {
+        if (*at == '\n') {
+            printf(", ");
+        } else {
+            putchar(*at);
+        }
+    }
+    printf("%s\n", topics[0] == '\0' ? "all" : "");
+}
+
+static void print_pause(const struct subscriber *person)
+{
+    char until[CLOCK_TEXT];
+    if (person->paused_until > clock_now()) {
+        clock_format(person->paused_until, until);
+        printf("paused until: %s\n", until);
+    }
+}
+
+/* --- one person --- */
+
+static struct value *consent_to_value(struct arena *arena, const struct consent *entry)
+{
+    struct value *row = value_object(arena);
+    value_set(arena, row, "at", common_time(arena, entry->at));
+    value_set_text(arena, row, "kind", entry->kind);
+    value_set_text(arena, row, "wording", entry->wording);
+    value_set_text(arena, row, "form", entry->form);
+    value_set_text(arena, row, "origin", entry->origin);
+    return row;
+}
+
+static void set_unless_empty(struct arena *arena, struct value *row, const char *name,
+                             const char *text)
+{
+    if (text[0] != '\0') {
+        value_set_text(arena, row, name, text);
+    }
+}
+
+static struct value *event_to_value(struct arena *arena, const struct story_event *event)
+{
+    struct value *row = value_object(arena);
+    value_set(arena, row, "at", common_time(arena, event->at));
+    value_set_text(arena, row, "what", event->what);
+    value_set_text(arena, row, "name", event->name);
+    set_unless_empty(arena, row, "state", event->state);
+    set_unless_empty(arena, row, "detail", event->detail);
+    set_unless_empty(arena, row, "origin", event->origin);
+    set_unless_empty(arena, row, "address", event->address);
+    return row;
+}
+
+/* Everything that is kept about one person. */
+struct shown {
+    struct subscriber *person;
+    struct consent *entries;
+    size_t entry_count;
+    struct story_event *events;
+    size_t event_count;
+};
+
+static void show_json(struct arena *arena, const struct shown *shown)
+{
+    struct value *object = person_to_value(arena, shown->person);
+    value_set_int(arena, object, "hard_bounces", shown->person->hard_bounces);
+    struct value *list = value_set(arena, object, "consent", value_list(arena));
+    for (size_t i = 0; i < shown->entry_count; i++) {
+        value_add(list, consent_to_value(arena, &shown->entries[i]));
+    }
+    struct value *story = value_set(arena, object, "story", value_list(arena));
+    for (size_t i = 0; i < shown->event_count; i++) {
+        value_add(story, event_to_value(arena, &shown->events[i]));
+    }
+    common_print_json(object);
+}
+
+/* "sent: 250 ok", "link: I want it" */
+static void print_event(const struct story_event *event)
+{
+    char at[CLOCK_TEXT];
+    clock_format(event->at, at);
+    bool consent = strcmp(event->what, "consent") == 0;
+    bool both = event->state[0] != '\0' && event->detail[0] != '\0';
+    printf("%s  %-9s  %s%s%s%s%s", at, consent ? event->name : event->what,
+           consent ? "" : event->name, consent || event->state[0] == '\0' ? "" : "  ", event->state,
+           both || consent ? ": " : "", event->detail);
+    if (event->origin[0] != '\0') {
+        printf(" %s %s", consent ? "from" : "about", event->origin);
+    }
+    if (event->address[0] != '\0') {
+        printf("  <%s>", event->address);
+    }
+    putchar('\n');
+}
+
+static void show_text(const struct shown *shown)
+{
+    const struct subscriber *person = shown->person;
+    printf("%s  %s  %s\n", person->address, subscriber_status_name(person->status), person->name);
+    print_topics(person->topics);
+    print_pause(person);
+    if (person->left_reason != NULL) {
+        printf("reason: %s\n", person->left_reason);
+    }
+    if (person->bounce_score > 0) {
+        printf("bounces: score %.1f, hard on %lld day%s\n", person->bounce_score,
+               (long long)person->hard_bounces, person->hard_bounces == 1 ? "" : "s");
+    }
+    for (size_t i = 0; i < shown->event_count; i++) {
+        print_event(&shown->events[i]);
+    }
+}
+
+bool subscribers_show(struct program *program, int *status, struct failure *why)
+{
+    struct shown shown;
+    (void)status;
+    if (!subscribers_operand(program, why) ||
+        !subscribers_find(program, program->argv[1], &shown.person, why) ||
+        !consent_list(program->store, &program->arena, shown.person->id, &shown.entries,
+                      &shown.entry_count, why) ||
+        !story_read(program->store, &program->arena, shown.person->id, &shown.events,
+                    &shown.event_count, why)) {
+        return false;
+    }
+    if (json_wanted(program)) {
+        show_json(&program->arena, &shown);
+    } else {
+        show_text(&shown);
+    }
+    return true;
+}
