@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/file.h"
 #include "base/random.h"
+#include "base/secret.h"
 
 enum { TOKEN_HEAD = 10, TOKEN_MAC = 15, TOKEN_BYTES = TOKEN_HEAD + TOKEN_MAC };
 enum { TOKEN_FILE_MAX = 64 * 1024 };
@@ -155,17 +155,6 @@ static bool read_lines(const char *name, const struct buf *text, struct token_ke
     return true;
 }
 
-static bool check_mode(const char *path, struct failure *why)
-{
-    struct stat st;
-    if (stat(path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077) != 0) {
-        return fail(why, FAILURE_CONFIG,
-                    "%s can be read by others (mode %03o); run `chmod 600 %s` first", path,
-                    (unsigned)(st.st_mode & 0777), path);
-    }
-    return true;
-}
-
 /* Who lost the keys has to know what each way out costs. */
 static bool read_file(const char *path, struct buf *text, struct failure *why)
 {
@@ -177,7 +166,7 @@ static bool read_file(const char *path, struct buf *text, struct failure *why)
                     "all mails sent so far stop working, and erased addresses are no longer known",
                     path);
     }
-    return check_mode(path, why) && file_read(path, TOKEN_FILE_MAX, text, why);
+    return secret_read(path, TOKEN_FILE_MAX, text, why);
 }
 
 bool token_keys_read(const char *path, struct token_keys *keys, struct failure *why)
@@ -190,8 +179,7 @@ bool token_keys_read(const char *path, struct token_keys *keys, struct failure *
         OPENSSL_cleanse(keys, sizeof *keys);
         fail_context(why, "secret_file");
     }
-    OPENSSL_cleanse(text.data, text.len);
-    buf_free(&text);
+    secret_wipe(&text);
     return good;
 }
 

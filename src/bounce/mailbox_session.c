@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/secret.h"
 #include "base/utf8.h"
 
 enum {
@@ -49,17 +49,14 @@ static int note_refusal(CURL *curl, curl_infotype type, char *line, size_t len, 
 
 static bool read_password(struct session *session, const char *path, struct failure *why)
 {
-    struct buf text;
-    buf_init(&text, 4096);
-    bool ok = file_read(path, 4096, &text, why) || fail_context(why, "bounce.password_file");
-    char *password = arena_copy_bytes(&session->arena, text.data, strcspn(text.data, "\r\n"));
-    curl_easy_setopt(session->curl, CURLOPT_PASSWORD, password);
-    explicit_bzero(password, strlen(password));
-    if (text.size > 0) {
-        explicit_bzero(text.data, text.len);
+    struct buf password;
+    buf_init(&password, SECRET_LINE_MAX);
+    bool good = secret_read_line(path, &password, why) || fail_context(why, "bounce.password_file");
+    if (good) {
+        curl_easy_setopt(session->curl, CURLOPT_PASSWORD, password.data);
     }
-    buf_free(&text);
-    return ok;
+    secret_wipe(&password);
+    return good;
 }
 
 static bool set_login(struct session *session, const struct settings *settings, struct failure *why)

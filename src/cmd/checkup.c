@@ -6,13 +6,13 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/secret.h"
 #include "deliver/relay.h"
 #include "web/listen.h"
 
 enum {
     WARNING_MAX = 900,
     CERTIFICATES_MAX = 16 * 1024 * 1024,
-    PASSWORD_MAX = 4096,
     FIRST_RETRY = 300 /* seconds: the first back-off of a deferred message */
 };
 
@@ -43,32 +43,42 @@ static bool has_certificate(const char *text)
     return false;
 }
 
-enum file_content { ANY_CONTENT, CERTIFICATES };
+static bool fault_of(const char *key, struct failure *why)
+{
+    why->kind = FAILURE_CONFIG;
+    return fail_context(why, "%s", key);
+}
 
 /* Read once, as the run will. */
-static bool check_file(const char *key, const char *path, size_t limit, enum file_content wanted,
-                       struct failure *why)
+static bool check_certificates(const char *key, const char *path, struct failure *why)
 {
     struct buf content;
     if (path == NULL) {
         return true;
     }
-    buf_init(&content, limit);
-    bool good = file_read(path, limit, &content, why);
+    buf_init(&content, CERTIFICATES_MAX);
+    bool good = file_read(path, CERTIFICATES_MAX, &content, why);
     if (good && content.len == 0) {
         good = fail(why, FAILURE_CONFIG, "%s is empty", path);
     }
-    if (good && wanted == CERTIFICATES && !has_certificate(content.data)) {
+    if (good && !has_certificate(content.data)) {
         good = fail(why, FAILURE_CONFIG,
                     "%s holds no certificate (PEM: -----BEGIN CERTIFICATE-----)", path);
     }
-    explicit_bzero(content.data, content.len);
     buf_free(&content);
-    if (!good) {
-        why->kind = FAILURE_CONFIG;
-        return fail_context(why, "%s", key);
+    return good || fault_of(key, why);
+}
+
+static bool check_password(const char *key, const char *path, struct failure *why)
+{
+    struct buf line;
+    if (path == NULL) {
+        return true;
     }
-    return true;
+    buf_init(&line, SECRET_LINE_MAX);
+    bool good = secret_read_line(path, &line, why);
+    secret_wipe(&line);
+    return good || fault_of(key, why);
 }
 
 /* Of a Maildir, the folder in which mail arrives. */
@@ -99,15 +109,11 @@ bool checkup_files(struct program *program, struct failure *why)
     const struct dkim_signer *signer;
     return check_folder("templates_dir", settings->templates_dir, why) &&
            check_folder("pages_dir", settings->pages_dir, why) &&
-           check_file("smtp.ca_file", settings->smtp.ca_file, CERTIFICATES_MAX, CERTIFICATES,
-                      why) &&
-           check_file("smtp.password_file", settings->smtp.password_file, PASSWORD_MAX, ANY_CONTENT,
-                      why) &&
+           check_certificates("smtp.ca_file", settings->smtp.ca_file, why) &&
+           check_password("smtp.password_file", settings->smtp.password_file, why) &&
            check_relay(program, why) && program_signer(program, &signer, why) &&
-           check_file("bounce.ca_file", settings->bounce.ca_file, CERTIFICATES_MAX, CERTIFICATES,
-                      why) &&
-           check_file("bounce.password_file", settings->bounce.password_file, PASSWORD_MAX,
-                      ANY_CONTENT, why) &&
+           check_certificates("bounce.ca_file", settings->bounce.ca_file, why) &&
+           check_password("bounce.password_file", settings->bounce.password_file, why) &&
            check_mailbox(program, why);
 }
 

@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -11,7 +10,7 @@
 #include <openssl/x509.h>
 
 #include "base/arena.h"
-#include "base/file.h"
+#include "base/secret.h"
 #include "compose/dkim.h"
 
 enum {
@@ -27,20 +26,6 @@ bool dkim_key_fail(struct failure *why, const char *what)
     ERR_clear_error();
     return fail(why, FAILURE_INTERNAL, "libcrypto could not %s: %s", what,
                 reason != NULL ? reason : "no reason given");
-}
-
-static bool check_mode(const char *path, struct failure *why)
-{
-    struct stat info;
-    if (stat(path, &info) != 0) {
-        return fail_errno(why, FAILURE_CONFIG, "the DKIM key %s", path);
-    }
-    if ((info.st_mode & 077) != 0) {
-        return fail(why, FAILURE_CONFIG,
-                    "the DKIM key %s can be read by others (mode %04o): chmod 600 %s", path,
-                    (unsigned)(info.st_mode & 07777), path);
-    }
-    return true;
 }
 
 /* libcrypto would ask for a passphrase on the terminal. */
@@ -71,10 +56,7 @@ bool dkim_key_read(const char *path, EVP_PKEY **key, struct failure *why)
     bool asked = false;
     bool done = false;
     buf_init(&pem, KEY_FILE_MAX);
-    if (!check_mode(path, why)) {
-        goto done;
-    }
-    if (!file_read(path, KEY_FILE_MAX, &pem, why)) {
+    if (!secret_read(path, KEY_FILE_MAX, &pem, why)) {
         why->kind = FAILURE_CONFIG;
         (void)fail_context(why, "the DKIM key");
         goto done;
@@ -89,10 +71,7 @@ bool dkim_key_read(const char *path, EVP_PKEY **key, struct failure *why)
     }
     done = true;
 done:
-    if (pem.size > 0) {
-        OPENSSL_cleanse(pem.data, pem.size);
-    }
-    buf_free(&pem);
+    secret_wipe(&pem);
     return done;
 }
 

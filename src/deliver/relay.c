@@ -6,17 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "base/utf8.h"
 
 /* Made by Debian's ca-certificates. */
 static const char ca_bundle[] = "/etc/ssl/certs/ca-certificates.crt";
-
-enum { PASSWORD_MAX = 1024 };
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
 static CURLcode curl_started;
@@ -140,19 +137,13 @@ static bool choose_tls(const struct settings *settings, struct relay *relay, str
 static bool read_password(struct arena *arena, const char *path, struct relay *relay,
                           struct failure *why)
 {
-    struct stat status;
     struct buf text;
-    buf_init(&text, PASSWORD_MAX);
-    bool good = file_read(path, PASSWORD_MAX, &text, why);
+    buf_init(&text, SECRET_LINE_MAX);
+    bool good = secret_read_line(path, &text, why);
     if (good) {
-        text.data[strcspn(text.data, "\r\n")] = '\0';
         relay->password = arena_copy(arena, text.data);
     }
-    buf_free(&text);
-    if (good && stat(path, &status) == 0 && (status.st_mode & 077) != 0) {
-        log_event(LOG_LEVEL_WARN, "relay", "password_readable", LOG_STR("file", path),
-                  LOG_STR("do", "chmod 600"));
-    }
+    secret_wipe(&text);
     return good || fail_context(why, "smtp.password_file");
 }
 
