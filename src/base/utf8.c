@@ -142,3 +142,25 @@ size_t utf8_cut(const char *text, size_t len, size_t limit)
     }
     return limit;
 }
+
+void utf8_fold_space(char *text)
+{
+    size_t len = strlen(text);
+    size_t used = 0;
+    bool space = false;
+    for (size_t at = 0, size; at < len; at += size) {
+        uint32_t point;
+        size = utf8_decode(text + at, len - at, &point);
+        if (uc_is_property_white_space(point)) {
+            space = used > 0;
+            continue;
+        }
+        if (space) {
+            text[used++] = ' ';
+            space = false;
+        }
+        memmove(text + used, text + at, size);
+        used += size;
+    }
+    text[used] = '\0';
+}

@@ -41,6 +41,9 @@ void utf8_trim(const char **text, size_t *len);
  * terminated anew. */
 size_t utf8_tame(char *text, size_t len);
 
+/* Runs of white space of any script become one space, and there is none at the ends; in place. */
+void utf8_fold_space(char *text);
+
 /* Columns that the text takes in a fixed-width font: wide characters 2, combining marks 0
  * (Unicode Annex 11, by libunistring). Control characters count 0. */
 size_t utf8_width(const char *text, size_t len);

@@ -180,7 +180,8 @@ static bool carry_out(const struct list_taking *taking, const struct list_person
     return changes || touch(taking, person, standing, why);
 }
 
-/* Without what would turn the direction of the greeting that the name stands in. */
+/* Without what would turn the direction of the greeting that the name stands in, and with one blank
+ * where somebody typed two. */
 static const char *clean_name(struct arena *arena, const char *name)
 {
     size_t len = strlen(name);
@@ -196,6 +197,7 @@ static const char *clean_name(struct arena *arena, const char *name)
         at += bytes;
     }
     clean[used] = '\0';
+    utf8_fold_space(clean);
     return clean;
 }
 

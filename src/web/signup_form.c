@@ -89,7 +89,11 @@ static bool is_long(const char *name)
 
 const char *signup_read_name(const struct web_request *request, const char **name)
 {
-    const char *text = site_field(request, "name", TYPED_MAX);
+    const char *typed = site_field(request, "name", TYPED_MAX);
+    char *text = typed != NULL ? arena_copy(request->arena, typed) : NULL;
+    if (text != NULL) {
+        utf8_fold_space(text);
+    }
     *name = text != NULL ? text : "";
     if (text == NULL || is_long(text)) {
         return "A name has one line and at most 120 characters.";

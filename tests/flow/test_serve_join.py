@@ -14,10 +14,11 @@ def service(newsletter, server):
 
 
 def test_a_person_signs_up_confirms_and_is_welcomed(service):
-    answer = service.subscribe("ann@example.org", name="Ann")
+    answer = service.subscribe("ann@example.org", name="Ann  Bee")
     assert answer.status == 200
     assert "ann@example.org" in answer.text
     assert service.status("ann@example.org") == "pending"
+    assert service.rows("SELECT name FROM subscriber WHERE address = 'ann@example.org'") == [("Ann Bee",)]
     message = service.mails("ann@example.org")[0]
     link = paths(message)["confirm"]
     assert "Ann" not in message.as_string(), "no text of the asker's in the mail"

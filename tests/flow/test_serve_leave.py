@@ -149,7 +149,7 @@ def test_topics_name_and_pause_are_kept(service, preferences):
     page = service.get(preferences)
     assert 'name="topic"' in page.text
     topic = service.rows("SELECT DISTINCT category FROM tool ORDER BY 1")[0][0]
-    saved = service.post(preferences, {"do": "save", "topic": [topic, "No such topic"], "pause": "2", "name": "Ann B"})
+    saved = service.post(preferences, {"do": "save", "topic": [topic, "No such topic"], "pause": "2", "name": "Ann  B"})
     assert saved.status == 200 and "Saved." in saved.text
     row = service.rows("SELECT name, topics, paused_until FROM subscriber WHERE address = 'ann@example.org'")[0]
     assert row[:2] == ("Ann B", topic)

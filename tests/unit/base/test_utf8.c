@@ -105,6 +105,30 @@ static void a_cut_never_splits_a_character(void **state)
     }
 }
 
+static void runs_of_white_space_become_one_space(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *folded;
+    } rows[] = {
+        {"Ann  Bee", "Ann Bee"},
+        {"Ann Bee", "Ann Bee"},
+        {" \t Ann \r\n Bee \n", "Ann Bee"},
+        {"Ann\xC2\xA0 \xE3\x80\x80"
+         "Bee\xE2\x80\xA8",
+         "Ann Bee"},
+        {"\xD7\xA9  \xD7\xA9", "\xD7\xA9 \xD7\xA9"},
+        {"", ""},
+        {" \xE2\x80\x83", ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "%s", rows[i].text);
+        utf8_fold_space(text);
+        assert_string_equal(text, rows[i].folded);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +137,7 @@ int main(void)
         cmocka_unit_test(invalid_bytes_decode_one_at_a_time),
         cmocka_unit_test(width_is_columns_not_bytes),
         cmocka_unit_test(a_cut_never_splits_a_character),
+        cmocka_unit_test(runs_of_white_space_become_one_space),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
