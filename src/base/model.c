@@ -43,6 +43,34 @@ int model_review_share(const struct tool *tool)
     return count == 0 ? PERCENT_NONE : (int)((200 * ships + count) / (2 * count));
 }
 
+void model_derive_panel(struct tool *tool)
+{
+    if (tool->panel_ship == PERCENT_NONE) {
+        tool->panel_ship = model_review_share(tool);
+        tool->panel_derived = tool->panel_ship != PERCENT_NONE;
+    }
+}
+
+bool model_share_is_possible(const struct tool *tool)
+{
+    size_t ships = 0;
+    size_t skips = 0;
+    int count = (int)tool->review_count;
+    for (size_t i = 0; i < tool->review_count; i++) {
+        ships += tool->reviews[i].verdict == VERDICT_SHIP;
+        skips += tool->reviews[i].verdict == VERDICT_SKIP;
+    }
+    if (ships + skips == 0 || tool->panel_ship == PERCENT_NONE) {
+        return true;
+    }
+    for (int shipping = (int)ships; shipping <= count - (int)skips; shipping++) {
+        if (abs(100 * shipping - tool->panel_ship * count) < count) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Latin letters that Unicode does not take apart, in lower case. */
 static const struct {
     uint32_t point;
@@ -228,29 +256,6 @@ char *model_slug_number(struct arena *arena, const char *slug, int64_t number)
                         number);
 }
 
-/* Runs of white space as one space, none at the ends; in place. */
-static void fold_space(char *text)
-{
-    size_t len = strlen(text);
-    size_t used = 0;
-    bool space = false;
-    for (size_t at = 0, size; at < len; at += size) {
-        uint32_t point;
-        size = utf8_decode(text + at, len - at, &point);
-        if (uc_is_property_white_space(point)) {
-            space = used > 0;
-            continue;
-        }
-        if (space) {
-            text[used++] = ' ';
-            space = false;
-        }
-        memmove(text + used, text + at, size);
-        used += size;
-    }
-    text[used] = '\0';
-}
-
 char *model_name_key(struct arena *arena, const char *name)
 {
     size_t len = 0;
@@ -261,6 +266,6 @@ char *model_name_key(struct arena *arena, const char *name)
     }
     char *key = arena_copy_bytes(arena, (const char *)folded, len);
     free(folded);
-    fold_space(key);
+    utf8_fold_space(key);
     return key;
 }

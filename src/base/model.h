@@ -54,6 +54,7 @@ struct tool {
     const char *price_note;  /* "Entry"; "" where none */
     const char *url;         /* NULL where none */
     int panel_ship;          /* percent of the panel that would ship it, or PERCENT_NONE */
+    bool panel_derived;      /* panel_ship is counted from the reviews: no source gives it */
     int community_ship;      /* percent of the votes, or PERCENT_NONE: no votes yet */
     struct review *reviews;  /* in the order of the page */
     size_t review_count;
@@ -78,6 +79,9 @@ struct comparison {
     enum withdrawn withdrawn; /* as its source says when it comes in; no part of its content */
     unsigned silent;          /* SILENT_…: left out by the source */
     bool full;                /* the source tells all it has: what it leaves out is none */
+    int64_t source_id;        /* which source brings it; 0: one without a name */
+    bool source_named;        /* by --source: two such names are two sources for sure, while another
+                                 path may be the next export of the same one */
     char content_hash[65];    /* SHA-256 in hex over all content but published_at; "" not known */
     int64_t revision;         /* counts from 1 */
     int64_t updated_at;       /* when this revision came in */
@@ -105,6 +109,14 @@ struct arena;
 /* The panel's share as the tool's reviews have it, where each of them has a verdict; else
  * PERCENT_NONE. */
 int model_review_share(const struct tool *tool);
+
+/* A share of the panel that no source gives is that of the reviews, where they all have verdicts.
+ */
+void model_derive_panel(struct tool *tool);
+
+/* Whether the panel's share and the verdicts of its reviews can both be true: the reviewers are the
+ * panel, whoever gives no verdict may have either, and the share is rounded up or down. */
+bool model_share_is_possible(const struct tool *tool);
 
 /* The text by which a name is known: NFC, letters in one case, runs of white space as one space
  * and none around. Nothing else is dropped: "C++" and "C#" are two names, so are "X (2026)" and

@@ -46,6 +46,16 @@ static void check_subject(struct checking *checking)
     }
 }
 
+static void check_share(struct checking *checking, const char *tool, const char *clash)
+{
+    if (clash != NULL) {
+        check_note(
+            checking, RULE_SHARE_AGAINST_VERDICTS, "comparison", 0, 0,
+            "%s: the panel's share is %s; mend the one that is false, or leave the share out", tool,
+            clash);
+    }
+}
+
 static void check_comparison(struct checking *checking, const struct check_comparison *comparison)
 {
     const struct check_input *input = checking->input;
@@ -56,6 +66,8 @@ static void check_comparison(struct checking *checking, const struct check_compa
                    comparison->left_verdict || comparison->right_verdict ? ""
                                                                          : ", nor on its rival");
     }
+    check_share(checking, comparison->left, comparison->left_clash);
+    check_share(checking, comparison->right, comparison->right_clash);
     int64_t age = input->date - comparison->updated_at;
     if (input->price_max_age > 0 && comparison->updated_at > 0 && age > input->price_max_age) {
         check_note(checking, RULE_COMPARISON_STALE, "comparison", 0, 0,

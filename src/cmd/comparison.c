@@ -170,6 +170,27 @@ static bool check_operands(const struct program *program, int least, int most, c
            fail(why, FAILURE_USAGE, "comparison %s takes %s", program->argv[0], wanted);
 }
 
+/* A share that no source gives, and is counted from the reviews. */
+static void show_counted(const struct tool *tool)
+{
+    if (tool->panel_derived) {
+        printf("panel:     %d%% for %s, counted from its reviews\n", tool->panel_ship, tool->name);
+    }
+}
+
+static struct value *counted_to_value(struct arena *arena, const struct comparison *comparison)
+{
+    struct value *value = value_object(arena);
+    const struct tool *const tools[] = {&comparison->left, &comparison->right};
+    static const char *const names[] = {"left", "right"};
+    for (size_t i = 0; i < 2; i++) {
+        if (tools[i]->panel_derived) {
+            value_set_int(arena, value, names[i], tools[i]->panel_ship);
+        }
+    }
+    return value;
+}
+
 static void show_text(struct arena *arena, const struct comparison_state *state,
                       const struct comparison *comparison)
 {
@@ -178,6 +199,8 @@ static void show_text(struct arena *arena, const struct comparison_state *state,
     printf("%s\n%s\ntools:     %s, %s\npublished: %s\nrevision:  %lld\nstands:    %s\n",
            state->slug, state->title, state->left, state->right, published,
            (long long)state->revision, state_word(arena, state));
+    show_counted(&comparison->left);
+    show_counted(&comparison->right);
     if (comparison->url != NULL) {
         printf("url:       %s\n", comparison->url);
     }
@@ -207,6 +230,7 @@ static bool verb_show(struct program *program, struct failure *why)
     }
     struct value *object = state_to_value(arena, &state);
     value_set(arena, object, "content", intake_to_value(arena, found));
+    value_set(arena, object, "panel_counted", counted_to_value(arena, found));
     common_print_json(object);
     return true;
 }

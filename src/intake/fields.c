@@ -180,14 +180,21 @@ static struct value *write_time(struct arena *arena, int64_t instant)
     return instant == 0 ? value_null(arena) : value_text(arena, text);
 }
 
+/* What was counted here is no word of the source. */
+static struct value *write_percent(struct arena *arena, const struct field *field,
+                                   const struct tool *tool)
+{
+    int percent = *(const int *)((const char *)tool + field->offset);
+    bool counted = field->offset == offsetof(struct tool, panel_ship) && tool->panel_derived;
+    return percent == PERCENT_NONE || counted ? value_null(arena) : value_int(arena, percent);
+}
+
 static struct value *write_field(struct arena *arena, const struct field *field, const void *base)
 {
     const void *at = (const char *)base + field->offset;
     switch (field->kind) {
-    case FIELD_PERCENT: {
-        int percent = *(const int *)at;
-        return percent == PERCENT_NONE ? value_null(arena) : value_int(arena, percent);
-    }
+    case FIELD_PERCENT:
+        return write_percent(arena, field, base);
     case FIELD_TIME:
         return write_time(arena, *(const int64_t *)at);
     case FIELD_VERDICT:

@@ -339,6 +339,8 @@ bool issue_stories(struct store *store, struct arena *arena, int64_t issue_id,
             return fail_context(why, "the stored item %s", items[i].slug);
         }
         comparison->id = items[i].comparison_id;
+        model_derive_panel(&comparison->left);
+        model_derive_panel(&comparison->right);
         comparisons[i] = comparison;
     }
     *count = item_count > 0 ? (size_t)items[item_count - 1].story : 0;

@@ -52,6 +52,20 @@ struct facts {
     size_t count;
 };
 
+/* "10%, but 2 of 2 reviews ship it"; NULL where share and verdicts can both be true. */
+static const char *share_clash(struct arena *arena, const struct tool *tool)
+{
+    size_t ships = 0;
+    if (model_share_is_possible(tool)) {
+        return NULL;
+    }
+    for (size_t i = 0; i < tool->review_count; i++) {
+        ships += tool->reviews[i].verdict == VERDICT_SHIP;
+    }
+    return arena_format(arena, "%d%%, but %zu of %zu reviews ship%s it", tool->panel_ship, ships,
+                        tool->review_count, ships == 1 ? "s" : "");
+}
+
 static void collect_facts(struct arena *arena, const struct showing *showing, struct facts *facts)
 {
     size_t room = 0;
@@ -71,6 +85,8 @@ static void collect_facts(struct arena *arena, const struct showing *showing, st
                 .right = from->right.name,
                 .left_verdict = from->left.panel_ship != PERCENT_NONE,
                 .right_verdict = from->right.panel_ship != PERCENT_NONE,
+                .left_clash = share_clash(arena, &from->left),
+                .right_clash = share_clash(arena, &from->right),
                 .updated_at = told_at(from),
             };
         }

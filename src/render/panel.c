@@ -108,7 +108,7 @@ static char *split_add(struct arena *arena, char *text, size_t count, const char
                       : arena_format(arena, "%s, %zu %s", text, count, count == 1 ? one : many);
 }
 
-char *panel_split(struct arena *arena, const struct tool *tool)
+static char *split_verdicts(struct arena *arena, const struct tool *tool)
 {
     size_t ship = 0;
     size_t skip = 0;
@@ -131,6 +131,15 @@ char *panel_split(struct arena *arena, const struct tool *tool)
     text = split_add(arena, text, skip, "skips it", "skip it");
     text = split_add(arena, text, silent, "gives no verdict", "give no verdict");
     return arena_format(arena, "%s.", text);
+}
+
+char *panel_split(struct arena *arena, const struct tool *tool)
+{
+    char *split = split_verdicts(arena, tool);
+    return tool->panel_derived
+               ? arena_format(arena, "%s The share of %d%% is counted from these verdicts.", split,
+                              tool->panel_ship)
+               : split;
 }
 
 char *panel_votes(struct arena *arena, const struct tool *one, const struct tool *other)

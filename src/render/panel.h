@@ -29,7 +29,8 @@ int panel_strength(const struct tool *one, const struct tool *other);
 char *panel_verdict(struct arena *arena, const struct tool *one, const struct tool *other, bool it);
 
 /* "3 of 4 reviewers ship it, 1 skips it."; where no verdict is known: "Three in four reviewers
- * would ship it, one in four would not." */
+ * would ship it, one in four would not." A share that is counted from the verdicts is said to be
+ * so. */
 char *panel_split(struct arena *arena, const struct tool *tool);
 
 /* The votes of readers on two tools: "No votes yet." … */

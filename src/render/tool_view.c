@@ -106,6 +106,7 @@ static struct value *tool_view_facts(struct arena *arena, const struct tool *too
     struct value *value = value_object(arena);
     value_set_text(arena, value, "name", tool->name);
     value_set(arena, value, "panel", tool_view_percent(arena, tool->panel_ship, "no verdict yet"));
+    value_set_bool(arena, value, "panel_derived", tool->panel_derived);
     value_set(arena, value, "community",
               tool_view_percent(arena, tool->community_ship, "no votes yet"));
     value_set_text(arena, value, "price", price_cell(arena, tool));

@@ -177,6 +177,63 @@ static void without_a_shared_tool_the_better_panel_comes_first(void **state)
     assert_ptr_equal(model_rival(&comparison, NULL), &comparison.right);
 }
 
+/* A letter a review: "+" ships, "-" skips, "?" does not say. */
+static const struct {
+    const char *verdicts;
+    int share;   /* as the source gives it */
+    int derived; /* what stands, with a share of the source as it is */
+    bool possible;
+} shares[] = {
+    {"++", 10, 10, false},
+    {"++", 99, 99, false},
+    {"++", 100, 100, true},
+    {"++", PERCENT_NONE, 100, true},
+    {"--", 0, 0, true},
+    {"--", 1, 1, false},
+    {"--", PERCENT_NONE, 0, true},
+    {"+-", 50, 50, true},
+    {"+-", PERCENT_NONE, 50, true},
+    {"++-", 66, 66, true},
+    {"++-", 67, 67, true},
+    {"++-", 65, 65, false},
+    {"++-", 33, 33, false},
+    {"++-", PERCENT_NONE, 67, true},
+    {"+--", PERCENT_NONE, 33, true},
+    {"+??", 33, 33, true},
+    {"+??", 66, 66, true},
+    {"+??", 100, 100, true},
+    {"+??", 0, 0, false},
+    {"+??", PERCENT_NONE, PERCENT_NONE, true},
+    {"????", 10, 10, true}, /* as a page has it */
+    {"????", PERCENT_NONE, PERCENT_NONE, true},
+    {"", 10, 10, true},
+    {"", PERCENT_NONE, PERCENT_NONE, true},
+};
+
+static void a_share_that_nobody_gives_is_counted_and_one_that_cannot_be_is_found(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
+        struct review reviews[4] = {{NULL, VERDICT_UNKNOWN, ""}};
+        struct tool tool = {.panel_ship = shares[i].share,
+                            .reviews = reviews,
+                            .review_count = strlen(shares[i].verdicts)};
+        for (size_t r = 0; r < tool.review_count; r++) {
+            char letter = shares[i].verdicts[r];
+            reviews[r].verdict = letter == '+'   ? VERDICT_SHIP
+                                 : letter == '-' ? VERDICT_SKIP
+                                                 : VERDICT_UNKNOWN;
+        }
+        bool possible = model_share_is_possible(&tool);
+        model_derive_panel(&tool);
+        if (tool.panel_ship != shares[i].derived || possible != shares[i].possible ||
+            tool.panel_derived != (shares[i].share != shares[i].derived)) {
+            fail_msg("row %zu (%s, %d): %d, %d", i, shares[i].verdicts, shares[i].share,
+                     tool.panel_ship, possible);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -184,6 +241,7 @@ int main(void)
         cmocka_unit_test(a_long_slug_is_cut_at_a_word),
         cmocka_unit_test(a_tool_is_its_name_but_for_case_and_white_space),
         cmocka_unit_test(every_character_gives_a_clean_slug),
+        cmocka_unit_test(a_share_that_nobody_gives_is_counted_and_one_that_cannot_be_is_found),
         cmocka_unit_test(the_rival_is_the_tool_that_is_not_shared),
         cmocka_unit_test(without_a_shared_tool_the_better_panel_comes_first),
     };

@@ -450,6 +450,7 @@ static void test_comparisons_lack_a_verdict_grow_stale_repeat_and_are_withdrawn(
     m.comparison.updated_at = 100000000 - 41 * 86400;
     m.comparison.repeats = "issue 3 (2026-W46)";
     m.comparison.withdrawn = true;
+    m.comparison.left_clash = "10%, but 2 of 2 reviews ship it";
     look(&m, &report);
     const struct check_finding *verdict = find_rule(&report, "comparison-no-verdict");
     assert_non_null(verdict);
@@ -457,6 +458,8 @@ static void test_comparisons_lack_a_verdict_grow_stale_repeat_and_are_withdrawn(
     assert_non_null(strstr(find_rule(&report, "comparison-stale")->message, "91 days"));
     assert_non_null(strstr(find_rule(&report, "comparison-repeated")->message, "issue 3"));
     assert_non_null(strstr(find_rule(&report, "comparison-withdrawn")->message, "Ann vs Bob"));
+    assert_non_null(strstr(find_rule(&report, "share-against-verdicts")->message,
+                           "Ann: the panel's share is 10%, but 2 of 2 reviews ship it"));
     arena_free(&m.arena);
 }
 
@@ -535,7 +538,7 @@ static bool has_case(const char *rule)
         "html-long",        "html-too-long",       "html-clipped",
         "css-head-size",    "line-too-long",       "comparison-no-verdict",
         "comparison-stale", "comparison-repeated", "comparison-withdrawn",
-        "looks-like-html",  "title-draft"};
+        "looks-like-html",  "title-draft",         "share-against-verdicts"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (strcmp(others[i], rule) == 0) {
             return true;
