@@ -95,9 +95,10 @@ static void import_tell_conflict(const char *name, const struct tool_conflict *c
 {
     struct failure word;
     fail(&word, FAILURE_DATA,
-         "%s: %s of \"%s\" changes from \"%s\" to \"%s\": two comparisons say different things, "
-         "and this one is newer",
-         name, conflict->field, conflict->tool, conflict->dropped, conflict->kept);
+         "%s: %s of \"%s\" changes from \"%s\" to \"%s\": two %s say different things, and %s",
+         name, conflict->field, conflict->tool, conflict->dropped, conflict->kept,
+         conflict->sources ? "sources" : "comparisons",
+         conflict->sources ? "the newer word stands" : "this one is newer");
     program_complain(&word);
 }
 
@@ -177,7 +178,8 @@ static bool import_tell(struct import *import, const char *name, const struct to
 static bool import_is_plain(const struct comparison_outcome *outcome)
 {
     return outcome->saved == COMPARISON_UNCHANGED && outcome->moved_from == 0 &&
-           outcome->ignored_date == 0 && outcome->turn == COMPARISON_STAYS;
+           outcome->ignored_date == 0 && outcome->turn == COMPARISON_STAYS &&
+           outcome->conflict_count == 0;
 }
 
 /* The comparison is gone when the file is in, and before that nothing may be said of it. */
@@ -200,6 +202,7 @@ static void import_note(struct import *import, const struct comparison *item,
         const struct tool_conflict *conflict = &outcome->conflicts[i];
         told->conflicts[i] =
             (struct tool_conflict){.tool = import_shown(arena, conflict->tool),
+                                   .sources = conflict->sources,
                                    .field = arena_copy(arena, conflict->field),
                                    .kept = import_shown(arena, conflict->kept),
                                    .dropped = import_shown(arena, conflict->dropped)};
@@ -213,14 +216,16 @@ static bool import_take(void *context, struct arena *arena, struct comparison *i
     struct comparison_outcome outcome;
     int64_t now = clock_now();
     item->full = import->program->options[IMPORT_FULL].count > 0;
+    item->source_id = import_source_id(import->source);
+    item->source_named = import->program->options[IMPORT_SOURCE].count > 0;
     if (item->published_at == 0) {
         item->published_at = import->published != 0 ? import->published : now;
         item->undated = true;
     }
-    if (!comparison_save(import->program->store, arena, item, now, &outcome, why) ||
-        !import_source_brings(import->source, import->program->store, item->id, why)) {
+    if (!comparison_save(import->program->store, arena, item, now, &outcome, why)) {
         return fail_context(why, "%s", item->slug);
     }
+    import_source_brings(import->source, item->id);
     if (import_is_plain(&outcome)) {
         import->file_unchanged++;
     } else {

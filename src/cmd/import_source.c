@@ -63,20 +63,21 @@ void import_source_close(struct import_source *source)
     }
 }
 
-bool import_source_brings(struct import_source *source, struct store *store, int64_t comparison_id,
-                          struct failure *why)
+int64_t import_source_id(const struct import_source *source)
 {
-    if (source == NULL || source->id == 0) {
-        return true;
+    return source == NULL ? 0 : source->id;
+}
+
+void import_source_brings(struct import_source *source, int64_t comparison_id)
+{
+    if (source == NULL || source->id == 0 || !source->options.full) {
+        return;
     }
-    if (source->options.full) {
-        if (source->now_count == source->now_room) {
-            source->now_room = source->now_room * 2 + 64;
-            source->now = memory_resize(source->now, source->now_room * sizeof *source->now);
-        }
-        source->now[source->now_count++] = comparison_id;
+    if (source->now_count == source->now_room) {
+        source->now_room = source->now_room * 2 + 64;
+        source->now = memory_resize(source->now, source->now_room * sizeof *source->now);
     }
-    return comparison_brought(store, source->id, comparison_id, why);
+    source->now[source->now_count++] = comparison_id;
 }
 
 static int compare_ids(const void *left, const void *right)

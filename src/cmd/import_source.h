@@ -26,9 +26,11 @@ bool import_source_open(struct program *program, const struct import_source_opti
                         struct import_source **source, struct failure *why) MUST_CHECK;
 void import_source_close(struct import_source *source); /* accepts NULL */
 
-/* It has brought that comparison; as part of the caller's transaction. `source` may be NULL. */
-bool import_source_brings(struct import_source *source, struct store *store, int64_t comparison_id,
-                          struct failure *why) MUST_CHECK;
+/* For comparison_save(), which keeps what it brings; 0 for NULL, and in a dry run of a new one. */
+int64_t import_source_id(const struct import_source *source);
+
+/* It has brought that comparison: a full import does not miss it. `source` may be NULL. */
+void import_source_brings(struct import_source *source, int64_t comparison_id);
 
 /* What was withdrawn; of the program's arena. */
 struct import_missing {

@@ -7,9 +7,10 @@
 
 enum comparison_saved { COMPARISON_NEW, COMPARISON_CHANGED, COMPARISON_UNCHANGED };
 
-/* A fact of a tool that another comparison had told differently, and that has changed now. */
+/* A fact that another comparison or another source had told differently, and that has changed. */
 struct tool_conflict {
-    const char *tool;  /* name */
+    const char *tool;  /* name; of a comparison's own field its title */
+    bool sources;      /* it is two sources that disagree */
     const char *field; /* "price", "panel_ship", "reviews" … */
     const char *kept;  /* what stands now */
     const char *dropped;
@@ -25,7 +26,7 @@ struct comparison_outcome {
     int64_t moved_from;   /* published_at before the source's new date; 0: it has not moved */
     int64_t ignored_date; /* a new date of the source that comes too late; 0: none */
     enum comparison_turn turn;
-    struct tool_conflict conflicts[24];
+    struct tool_conflict conflicts[2 * FACT_COUNT + 3];
     size_t conflict_count;
     bool facts_changed; /* of a tool that was known */
 };
@@ -44,8 +45,11 @@ struct comparison_outcome {
  * What the source leaves out (`silent`) keeps what is known, but for a `full` one, where it is
  * none. Of a tool's facts each is believed to the comparison with the newer published_at (ties: the
  * one coming in), and to the one that told it last, which corrects itself; where that changes what
- * another comparison had told, it is a conflict. A reviewer's name and verdict are what a page
- * cannot carry: under the same quote the fuller word stays. */
+ * another comparison had told, it is a conflict. Of two sources of one comparison the one with the
+ * newer published_at is believed (ties: the one coming in), and what a source says again in the
+ * same words under the same date is nothing new. That two sources disagree is a conflict once: at
+ * once where they are named, else when the one that is outdone comes again. A reviewer's name and
+ * verdict are what a page cannot carry: under the same quote the fuller word stays. */
 bool comparison_save(struct store *store, struct arena *arena, struct comparison *comparison,
                      int64_t now, struct comparison_outcome *outcome,
                      struct failure *why) MUST_CHECK;

@@ -86,9 +86,9 @@ bool comparison_withdrawn_of(struct store *store, struct arena *arena, int64_t i
 /* The id of the source of that name; a new one is made, or without `make` is 0. */
 bool comparison_source(struct store *store, const char *name, bool make, int64_t *source_id,
                        struct failure *why) MUST_CHECK;
-/* The source has brought it. */
+/* The source has brought it, in these words (store/said.h); comparison_save() does so. */
 bool comparison_brought(struct store *store, int64_t source_id, int64_t comparison_id,
-                        struct failure *why) MUST_CHECK;
+                        const char *said, struct failure *why) MUST_CHECK;
 /* The ids of what the source has ever brought and what is not withdrawn, ascending. */
 bool comparison_brought_by(struct store *store, struct arena *arena, int64_t source_id,
                            int64_t **ids, size_t *count, struct failure *why) MUST_CHECK;

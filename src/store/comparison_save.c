@@ -7,6 +7,7 @@
 #include "store/comparison_life.h"
 #include "store/identity.h"
 #include "store/private.h"
+#include "store/said.h"
 
 /* What comes in, and what is stored of it. */
 struct saving {
@@ -15,6 +16,11 @@ struct saving {
     struct comparison *comparison;
     struct comparison stored; /* id 0: new */
     bool left_former, right_former;
+    int64_t source;    /* whose content it is */
+    struct said said;  /* by this source before, and by others */
+    const char *words; /* of this source now */
+    bool other;        /* another source's content stands */
+    struct teller teller;
     int64_t now;
     struct comparison_outcome *outcome;
 };
@@ -28,11 +34,11 @@ static bool write_comparison(const struct saving *saving, struct failure *why)
 {
     SQL(upsert_sql,
         "INSERT INTO comparison (slug, title, question, url, left_tool, right_tool, published_at, "
-        "content_hash, revision, updated_at, own_slug, id, source_date) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
+        "content_hash, revision, updated_at, own_slug, id, source_date, source_id) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) "
         "ON CONFLICT (id) DO UPDATE SET slug = ?1, title = ?2, question = ?3, url = ?4, "
         "left_tool = ?5, right_tool = ?6, content_hash = ?8, revision = ?9, updated_at = ?10, "
-        "own_slug = iif(?11, 1, own_slug) RETURNING id");
+        "own_slug = iif(?11, 1, own_slug), source_id = ?14 RETURNING id");
     struct comparison *comparison = saving->comparison;
     return query_number(saving->store, upsert_sql,
                         BIND_LIST(BIND_TEXT(comparison->slug), BIND_TEXT(comparison->title),
@@ -42,17 +48,18 @@ static bool write_comparison(const struct saving *saving, struct failure *why)
                                   BIND_TEXT(comparison->content_hash),
                                   BIND_INT(saving->outcome->revision), BIND_INT(saving->now),
                                   BIND_INT(comparison->own_slug), BIND_INT(comparison->id),
-                                  BIND_SOME(source_date(comparison))),
+                                  BIND_SOME(source_date(comparison)), BIND_INT(saving->source)),
                         &comparison->id, why);
 }
 
-static bool save_tools(const struct saving *saving, struct failure *why)
+static bool save_tools(struct saving *saving, struct failure *why)
 {
     struct comparison *comparison = saving->comparison;
+    saving->teller.id = comparison->id;
     return tool_save(saving->store, saving->arena, &comparison->left, saving->left_former,
-                     comparison, saving->outcome, why) &&
+                     &saving->teller, saving->outcome, why) &&
            tool_save(saving->store, saving->arena, &comparison->right, saving->right_former,
-                     comparison, saving->outcome, why);
+                     &saving->teller, saving->outcome, why);
 }
 
 /* What the source leaves out keeps what is known. */
@@ -76,7 +83,7 @@ static bool next_id(struct store *store, int64_t *id, struct failure *why)
     return query_number(store, next_sql, BIND_NOTHING, id, why);
 }
 
-static bool save_content(const struct saving *saving, struct failure *why)
+static bool save_content(struct saving *saving, struct failure *why)
 {
     return save_tools(saving, why) && write_comparison(saving, why);
 }
@@ -147,10 +154,13 @@ static bool find_dates(struct store *store, int64_t id, int64_t *said, bool *by_
 
 /* A date that the source says anew, or that was said while the comparison was told and does not
  * hold because of that. */
-static bool follow_date(struct store *store, const struct comparison *stored, int64_t date,
-                        struct comparison_outcome *outcome, struct failure *why)
+static bool follow_date(const struct saving *saving, int64_t date, struct failure *why)
 {
-    SQL(said_sql, "UPDATE comparison SET source_date = ?2, editor_dated = 0 WHERE id = ?1");
+    SQL(said_sql, "UPDATE comparison SET source_date = ?2, editor_dated = 0, source_id = ?3 "
+                  "WHERE id = ?1");
+    struct store *store = saving->store;
+    const struct comparison *stored = &saving->stored;
+    struct comparison_outcome *outcome = saving->outcome;
     int64_t said;
     bool by_editor, told;
     if (!find_dates(store, stored->id, &said, &by_editor, why)) {
@@ -168,8 +178,10 @@ static bool follow_date(struct store *store, const struct comparison *stored, in
         outcome->moved_from = stored->published_at;
         outcome->published_at = date;
     }
-    return (!anew || query_run(store, said_sql, BIND_LIST(BIND_INT(stored->id), BIND_INT(date)),
-                               NULL, why)) &&
+    return (!anew ||
+            query_run(store, said_sql,
+                      BIND_LIST(BIND_INT(stored->id), BIND_INT(date), BIND_INT(saving->source)),
+                      NULL, why)) &&
            (outcome->moved_from == 0 || comparison_move(store, stored->id, date, why));
 }
 
@@ -203,10 +215,118 @@ static bool save_new(struct saving *saving, struct failure *why)
     outcome->saved = COMPARISON_NEW;
     outcome->revision = 1;
     outcome->published_at = comparison->published_at == 0 ? saving->now : comparison->published_at;
+    saving->teller.at = outcome->published_at;
     return next_id(saving->store, &comparison->id, why) && save_content(saving, why);
 }
 
+static void add_conflict(struct comparison_outcome *outcome, const char *title, const char *field,
+                         const char *kept, const char *dropped)
+{
+    if (strcmp(kept, dropped) != 0) {
+        outcome->conflicts[outcome->conflict_count++] = (struct tool_conflict){
+            .tool = title, .sources = true, .field = field, .kept = kept, .dropped = dropped};
+    }
+}
+
+static const char *url_text(const struct comparison *comparison)
+{
+    return comparison->url == NULL ? "none" : comparison->url;
+}
+
+/* The fields of the comparison itself in which two sources differ. */
+static void contradict(struct comparison_outcome *outcome, const struct comparison *kept,
+                       const struct comparison *dropped, unsigned silent)
+{
+    const char *title = kept->title;
+    if ((silent & SILENT_TITLE) == 0) {
+        add_conflict(outcome, title, "title", kept->title, dropped->title);
+    }
+    if ((silent & SILENT_QUESTION) == 0) {
+        add_conflict(outcome, title, "question", kept->question, dropped->question);
+    }
+    if ((silent & SILENT_URL) == 0) {
+        add_conflict(outcome, title, "url", url_text(kept), url_text(dropped));
+    }
+}
+
+/* A source says again what another one has replaced: said once, and nothing else done. */
+static bool tell_outdone(struct saving *saving, struct failure *why)
+{
+    struct comparison *comparison = saving->comparison;
+    int64_t id = saving->stored.id;
+    if (!saving->said.outdone) {
+        return true;
+    }
+    contradict(saving->outcome, &saving->stored, comparison, comparison->silent);
+    return tool_contradict(saving->store, saving->arena, &comparison->left, id, saving->outcome,
+                           why) &&
+           tool_contradict(saving->store, saving->arena, &comparison->right, id, saving->outcome,
+                           why) &&
+           said_settle(saving->store, comparison->source_id, id, why);
+}
+
+/* Who has spoken of it before, and whether this source is believed. A new path may be the next
+ * export of the same source; of two that are named, or of one that was there before, that is known
+ * to be otherwise. */
+static bool hear(struct saving *saving, struct failure *why)
+{
+    const struct comparison *comparison = saving->comparison;
+    struct said *said = &saving->said;
+    int64_t date = source_date(comparison);
+    if (!said_load(saving->store, saving->arena, comparison->source_id, saving->stored.id, said,
+                   why)) {
+        return false;
+    }
+    saving->other = said->standing != 0 && said->standing != saving->source;
+    saving->teller.aloud = saving->other && (comparison->source_named || said->last[0] != '\0');
+    saving->teller.outdated = saving->other && date != 0 && date < said->standing_date;
+    return true;
+}
+
+/* The fields of a source that is outdated only fill what nobody has told. */
+static bool save_outdated(struct saving *saving, struct failure *why)
+{
+    struct comparison *comparison = saving->comparison;
+    saving->teller.at = source_date(comparison);
+    if (!save_tools(saving, why)) {
+        return false;
+    }
+    if (!saving->outcome->facts_changed) {
+        return true;
+    }
+    comparison->silent = SILENT_TITLE | SILENT_QUESTION | SILENT_URL;
+    keep_known(comparison, &saving->stored);
+    memcpy(comparison->content_hash, saving->stored.content_hash, sizeof comparison->content_hash);
+    saving->source = saving->said.standing;
+    saving->outcome->saved = COMPARISON_CHANGED;
+    saving->outcome->revision++;
+    return write_comparison(saving, why);
+}
+
 /* A full import of the same words may still take away what another had left. */
+static bool save_believed(struct saving *saving, bool unchanged, struct failure *why)
+{
+    struct comparison *comparison = saving->comparison;
+    struct comparison_outcome *outcome = saving->outcome;
+    saving->teller.at = outcome->published_at;
+    said_hush(comparison, saving->words, saving->said.last);
+    if (!save_tools(saving, why)) {
+        return false;
+    }
+    keep_known(comparison, &saving->stored);
+    if (unchanged && !outcome->facts_changed && same_content(comparison, &saving->stored)) {
+        return true;
+    }
+    if (saving->teller.aloud) {
+        contradict(outcome, comparison, &saving->stored, 0);
+    }
+    outcome->saved = COMPARISON_CHANGED;
+    outcome->revision++;
+    return write_comparison(saving, why) &&
+           (!saving->other || said_outdo(saving->store, comparison->source_id, comparison->id,
+                                         saving->teller.aloud, why));
+}
+
 static bool save_again(struct saving *saving, struct failure *why)
 {
     struct comparison *comparison = saving->comparison;
@@ -218,22 +338,28 @@ static bool save_again(struct saving *saving, struct failure *why)
     outcome->saved = COMPARISON_UNCHANGED;
     outcome->revision = stored->revision;
     comparison->id = stored->id;
-    if (date != 0 && !follow_date(saving->store, stored, date, outcome, why)) {
+    if (!hear(saving, why)) {
         return false;
     }
-    if (unchanged && !comparison->full) {
-        return true;
+    if (saving->other && strcmp(saving->words, saving->said.last) == 0) {
+        return tell_outdone(saving, why);
     }
-    if (!save_tools(saving, why)) {
+    if (saving->teller.outdated) {
+        return unchanged || comparison->left.id != stored->left.id ||
+               comparison->right.id != stored->right.id || save_outdated(saving, why);
+    }
+    if (date != 0 && !follow_date(saving, date, why)) {
         return false;
     }
-    keep_known(comparison, stored);
-    if (unchanged && !outcome->facts_changed && same_content(comparison, stored)) {
-        return true;
-    }
-    outcome->saved = COMPARISON_CHANGED;
-    outcome->revision++;
-    return write_comparison(saving, why);
+    return (unchanged && !comparison->full) || save_believed(saving, unchanged, why);
+}
+
+/* What this source has brought; written where it is not what it brought last. */
+static bool note_brought(const struct saving *saving, struct failure *why)
+{
+    int64_t source_id = saving->comparison->source_id;
+    return source_id == 0 || strcmp(saving->words, saving->said.last) == 0 ||
+           comparison_brought(saving->store, source_id, saving->comparison->id, saving->words, why);
 }
 
 static bool save(struct saving *saving, struct failure *why)
@@ -242,8 +368,12 @@ static bool save(struct saving *saving, struct failure *why)
     if (comparison->full) {
         comparison->silent = comparison->left.silent = comparison->right.silent = 0;
     }
+    saving->source = comparison->source_id == 0 ? SOURCE_UNNAMED : comparison->source_id;
+    saving->words = said_words(saving->arena, comparison);
+    saving->said.last = "";
     return identify(saving, why) &&
            (saving->stored.id == 0 ? save_new(saving, why) : save_again(saving, why)) &&
+           note_brought(saving, why) &&
            follow_withdrawal(saving->store, comparison, saving->now, saving->outcome, why);
 }
 

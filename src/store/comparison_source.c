@@ -14,17 +14,14 @@ bool comparison_source(struct store *store, const char *name, bool make, int64_t
     return store_end(store, ok, why);
 }
 
-/* Looked up first: an import of what is known writes nothing. */
 bool comparison_brought(struct store *store, int64_t source_id, int64_t comparison_id,
-                        struct failure *why)
+                        const char *said, struct failure *why)
 {
-    SQL(known_sql, "SELECT EXISTS (SELECT 1 FROM import_brought WHERE source_id = ?1 "
-                   "AND comparison_id = ?2)");
-    SQL(note_sql, "INSERT INTO import_brought (source_id, comparison_id) VALUES (?1, ?2)");
-    const struct bind *binds = BIND_LIST(BIND_INT(source_id), BIND_INT(comparison_id));
-    int64_t known;
-    return query_number(store, known_sql, binds, &known, why) &&
-           (known != 0 || query_run(store, note_sql, binds, NULL, why));
+    SQL(note_sql, "INSERT INTO import_brought (source_id, comparison_id, said) VALUES (?1, ?2, ?3) "
+                  "ON CONFLICT (source_id, comparison_id) DO UPDATE SET said = ?3, outdone = 0");
+    return query_run(store, note_sql,
+                     BIND_LIST(BIND_INT(source_id), BIND_INT(comparison_id), BIND_TEXT(said)), NULL,
+                     why);
 }
 
 static bool read_ids(struct query *query, int64_t *ids, size_t room, size_t *count,

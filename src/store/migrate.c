@@ -12,13 +12,21 @@ extern const char embedded_0006_identity[];
 extern const char embedded_0007_import[];
 extern const char embedded_0008_rest[];
 extern const char embedded_0009_hold[];
+extern const char embedded_0010_said[];
 
 /* A new database has schema.sql; each version after the first adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
 const struct migration store_migrations[] = {
-    {2, embedded_0002_epoch}, {3, embedded_0003_told_and_away}, {4, embedded_0004_comparison_life},
-    {5, embedded_0005_fault}, {6, embedded_0006_identity},      {7, embedded_0007_import},
-    {8, embedded_0008_rest},  {9, embedded_0009_hold},          {0, NULL},
+    {2, embedded_0002_epoch},
+    {3, embedded_0003_told_and_away},
+    {4, embedded_0004_comparison_life},
+    {5, embedded_0005_fault},
+    {6, embedded_0006_identity},
+    {7, embedded_0007_import},
+    {8, embedded_0008_rest},
+    {9, embedded_0009_hold},
+    {10, embedded_0010_said},
+    {0, NULL},
 };
 
 static bool accept_older(const char *path, enum store_mode mode, int64_t version, int64_t target,

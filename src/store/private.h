@@ -187,11 +187,21 @@ bool comparison_move(struct store *store, int64_t id, int64_t to, struct failure
 /* Tools, for comparison.c. Loads by id, with reviews. */
 bool tool_load(struct store *store, struct arena *arena, int64_t id, struct tool *tool,
                struct failure *why) MUST_CHECK;
+/* Who tells of a tool. */
+struct teller {
+    int64_t id;    /* of the comparison */
+    int64_t at;    /* the date of its word */
+    bool outdated; /* its source is older than the one that stands: it corrects nothing */
+    bool aloud;    /* what it changes of its own comparison is another source's word */
+};
 /* Adds the tool, or merges it into the stored one that it is (id not 0), as comparison_save() says;
- * fills id, adds to the outcome, whose published_at is the date of the word. `former`: its name is
- * one that the stored tool no longer has. `teller` is the comparison that tells it, with its id. */
+ * fills id, adds to the outcome. `former`: its name is one that the stored tool no longer has. */
 bool tool_save(struct store *store, struct arena *arena, struct tool *tool, bool former,
-               const struct comparison *teller, struct comparison_outcome *outcome,
+               const struct teller *teller, struct comparison_outcome *outcome,
                struct failure *why) MUST_CHECK;
+/* Adds as conflicts what stands otherwise than `tool` says and was told by the same comparison. */
+bool tool_contradict(struct store *store, struct arena *arena, const struct tool *tool,
+                     int64_t comparison_id, struct comparison_outcome *outcome,
+                     struct failure *why) MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 9, the whole schema for a new database;
+-- The database of one newsletter. This file is version 10, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
@@ -80,7 +80,9 @@ CREATE TABLE comparison (
         withdrawn_by = 'source' OR withdrawn_by = 'absent'),
     left_out_at INTEGER,             -- an editor left it out of a draft: no issue takes it until it
                                      -- is put back; NULL: not so
-    own_slug INTEGER NOT NULL DEFAULT 0 -- as in tool; 0: the pair of tools makes the comparison
+    own_slug INTEGER NOT NULL DEFAULT 0, -- as in tool; 0: the pair of tools makes the comparison
+    source_id INTEGER                -- import_source whose content stands; -1: one without a name;
+                                     -- NULL: not known
 ) STRICT;
 CREATE INDEX comparison_published ON comparison (published_at);
 CREATE INDEX comparison_pair ON comparison (left_tool, right_tool, own_slug);
@@ -93,12 +95,17 @@ CREATE TABLE import_source (
     name TEXT NOT NULL UNIQUE        -- of --source, or the real path
 ) STRICT;
 
--- What a source has brought: a full import without it withdraws it.
+-- What a source has brought: a full import without it withdraws it. What it says again in the same
+-- words is nothing new, whatever another source has said since.
 CREATE TABLE import_brought (
     source_id INTEGER NOT NULL REFERENCES import_source (id),
     comparison_id INTEGER NOT NULL REFERENCES comparison (id),
+    said TEXT NOT NULL DEFAULT '',   -- a short hash of each field (store/said.h); '' not known
+    outdone INTEGER NOT NULL DEFAULT 0, -- 1: another source has replaced something, and nobody has
+                                     -- been told
     PRIMARY KEY (source_id, comparison_id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX import_brought_comparison ON import_brought (comparison_id);
 
 -- Slugs that a comparison had before: what comes in under one is that comparison.
 CREATE TABLE comparison_alias (

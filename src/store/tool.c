@@ -105,40 +105,41 @@ struct word {
     int64_t at, by;
 };
 
-/* tool->id is 0 where there is none. */
-static bool load_where(struct store *store, struct arena *arena, const char *sql,
-                       const struct bind *binds, struct tool *tool, struct word *told,
-                       struct failure *why)
+static bool load_told(struct store *store, struct arena *arena, int64_t id, struct tool *tool,
+                      struct word *told, struct failure *why)
 {
+    SQL(get_sql, TOOL_COLUMNS "WHERE id = ?1");
     struct query *query;
     bool row = false;
-    *tool = (struct tool){0};
-    bool ok = query_open(store, sql, binds, &query, why) && query_next(query, &row, why);
-    if (row) {
+    bool ok = query_open(store, get_sql, BIND_LIST(BIND_INT(id)), &query, why) &&
+              query_next(query, &row, why);
+    assert(!ok || row); /* a foreign key leads here */
+    if (ok) {
         read_tool(query, arena, tool);
         *told = (struct word){.at = query_int(query, 12), .by = query_int(query, 13)};
     }
     query_close(query);
-    return ok && (!row || load_reviews(store, arena, tool, why));
+    return ok && load_reviews(store, arena, tool, why);
 }
 
 bool tool_load(struct store *store, struct arena *arena, int64_t id, struct tool *tool,
                struct failure *why)
 {
-    SQL(get_sql, TOOL_COLUMNS "WHERE id = ?1");
     struct word told;
-    bool ok = load_where(store, arena, get_sql, BIND_LIST(BIND_INT(id)), tool, &told, why);
-    assert(!ok || tool->id == id); /* a foreign key leads here */
-    return ok;
+    if (!load_told(store, arena, id, tool, &told, why)) {
+        return false;
+    }
+    model_derive_panel(tool);
+    return true;
 }
 
-static void add_conflict(struct comparison_outcome *outcome, const struct tool *tool,
+static void add_conflict(struct comparison_outcome *outcome, const struct tool *tool, bool sources,
                          const char *field, const char *kept, const char *dropped)
 {
     size_t room = sizeof outcome->conflicts / sizeof *outcome->conflicts;
     assert(outcome->conflict_count < room);
     outcome->conflicts[outcome->conflict_count++] = (struct tool_conflict){
-        .tool = tool->name, .field = field, .kept = kept, .dropped = dropped};
+        .tool = tool->name, .sources = sources, .field = field, .kept = kept, .dropped = dropped};
 }
 
 /* A plain fact in words; "none" where there is none. */
@@ -358,27 +359,30 @@ struct merging {
     struct word now;
     struct tool merged; /* at first as it is stored */
     struct word words[FACT_COUNT];
+    const struct teller *teller;
     bool changed; /* something to write */
     struct comparison_outcome *outcome;
 };
 
-/* The newer comparison is believed, and each may correct itself. */
+/* The newer comparison is believed, and each may correct itself by the source that stands. */
 static bool is_believed(const struct merging *merging, enum fact fact)
 {
     const struct word *word = &merging->words[fact];
     return (merging->tool->silent & 1u << fact) == 0 &&
-           (merging->now.at >= word->at || merging->now.by == word->by);
+           (merging->now.at >= word->at ||
+            (merging->now.by == word->by && !merging->teller->outdated));
 }
 
-/* Worth a word where another comparison had said something else; what nobody had told, and what a
- * comparison corrects itself, is news and no contradiction. */
+/* Worth a word where another comparison or source had said something else; what nobody had told,
+ * and what a comparison corrects itself, is news and no contradiction. */
 static void note_change(struct merging *merging, enum fact fact, const char *name, const char *is,
                         const char *was)
 {
     const struct word *word = &merging->words[fact];
     merging->changed = true;
-    if (word->at != 0 && word->by != merging->now.by) {
-        add_conflict(merging->outcome, merging->tool, name, is, was);
+    bool other = word->by != merging->now.by;
+    if (word->at != 0 && (other || merging->teller->aloud)) {
+        add_conflict(merging->outcome, merging->tool, !other, name, is, was);
     }
 }
 
@@ -424,7 +428,8 @@ static void merge_reviews(struct merging *merging)
 static bool save_merged(struct store *store, struct merging *merging, const struct word *stored,
                         bool adopts, struct failure *why)
 {
-    bool newest = merging->now.at >= stored->at || merging->now.by == stored->by;
+    bool newest = merging->now.at >= stored->at ||
+                  (merging->now.by == stored->by && !merging->teller->outdated);
     const struct word *told = newest ? &merging->now : stored;
     bool ok = true;
     if (merging->changed || adopts) {
@@ -438,20 +443,24 @@ static bool save_merged(struct store *store, struct merging *merging, const stru
     return ok && write_words(store, merging->merged.id, told, merging->words, why);
 }
 
-bool tool_save(struct store *store, struct arena *arena, struct tool *tool, bool former,
-               const struct comparison *teller, struct comparison_outcome *outcome,
-               struct failure *why)
+static bool load_merging(struct store *store, struct merging *merging, struct word *stored,
+                         struct failure *why)
 {
-    SQL(find_sql, TOOL_COLUMNS "WHERE id = ?1");
-    struct merging merging = {.arena = arena, .tool = tool, .outcome = outcome};
+    int64_t id = merging->tool->id;
+    return load_told(store, merging->arena, id, &merging->merged, stored, why) &&
+           load_words(store, id, stored, merging->words, why);
+}
+
+bool tool_save(struct store *store, struct arena *arena, struct tool *tool, bool former,
+               const struct teller *teller, struct comparison_outcome *outcome, struct failure *why)
+{
+    struct merging merging = {.arena = arena, .tool = tool, .teller = teller, .outcome = outcome};
     struct word stored;
-    merging.now = (struct word){.at = outcome->published_at, .by = teller->id};
+    merging.now = (struct word){.at = teller->at, .by = teller->id};
     if (tool->id == 0) {
         return insert_tool(store, arena, tool, &merging.now, why);
     }
-    if (!load_where(store, arena, find_sql, BIND_LIST(BIND_INT(tool->id)), &merging.merged, &stored,
-                    why) ||
-        !load_words(store, tool->id, &stored, merging.words, why)) {
+    if (!load_merging(store, &merging, &stored, why)) {
         return false;
     }
     tool->name = former ? merging.merged.name : tool->name;
@@ -462,4 +471,33 @@ bool tool_save(struct store *store, struct arena *arena, struct tool *tool, bool
     }
     merge_reviews(&merging);
     return save_merged(store, &merging, &stored, adopts, why);
+}
+
+bool tool_contradict(struct store *store, struct arena *arena, const struct tool *tool,
+                     int64_t comparison_id, struct comparison_outcome *outcome, struct failure *why)
+{
+    struct merging merging = {.arena = arena, .tool = tool};
+    struct word stored;
+    const char *is, *was;
+    if (!load_merging(store, &merging, &stored, why)) {
+        return false;
+    }
+    for (enum fact fact = FACT_NAME; fact < FACT_COUNT; fact++) {
+        bool differs = false;
+        if ((tool->silent & 1u << fact) != 0 || merging.words[fact].by != comparison_id) {
+            continue;
+        }
+        if (fact == FACT_REVIEWS) {
+            differs = reviews_differ(arena, &merging.merged, tool, &is, &was);
+        } else if (plain_facts[fact].name != NULL) {
+            is = fact_text(arena, &merging.merged, fact);
+            was = fact_text(arena, tool, fact);
+            differs = strcmp(is, was) != 0;
+        }
+        if (differs) {
+            const char *name = plain_facts[fact].name;
+            add_conflict(outcome, tool, true, name == NULL ? "reviews" : name, is, was);
+        }
+    }
+    return true;
 }

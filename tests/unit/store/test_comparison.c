@@ -1,5 +1,7 @@
 #include "scratch.h"
 
+#include "store/comparison_life.h"
+
 static struct comparison_outcome save(struct scratch *scratch, struct comparison *comparison)
 {
     struct comparison_outcome outcome;
@@ -504,6 +506,155 @@ static void a_full_import_of_the_same_words_takes_away_once(void **state)
     }
 }
 
+enum { STEPS_MAX = 10 };
+
+/* What sources say of one comparison, in turn, and what stands then. */
+static const struct {
+    const char *name;
+    struct {
+        int source; /* 0: one without a name */
+        bool named;
+        int64_t at; /* 0: undated */
+        const char *price;
+        int votes;
+        const char *stands;
+        int stand_votes;
+        bool changed;
+        size_t conflicts;
+    } steps[STEPS_MAX];
+} sources[] = {
+    {"an ordinary update of one source",
+     {{1, true, NOW, "$20", 1, "$20", 1, false, 0},
+      {1, true, NOW, "$25", 1, "$25", 1, true, 0},
+      {1, true, NOW, "$20", 1, "$20", 1, true, 0},
+      {1, true, NOW, "$20", 1, "$20", 1, false, 0}}},
+    {"the next export is another path",
+     {{1, false, NOW, "$20", 1, "$20", 1, false, 0},
+      {2, false, NOW, "$25", 1, "$25", 1, true, 0},
+      {3, false, NOW, "$30", 1, "$30", 1, true, 0},
+      {3, false, NOW, "$30", 1, "$30", 1, false, 0}}},
+    {"two names take turns",
+     {{1, true, NOW, "$20", 1, "$20", 1, false, 0},
+      {2, true, NOW, "$25", 1, "$25", 1, true, 1},
+      {1, true, NOW, "$20", 1, "$25", 1, false, 0},
+      {2, true, NOW, "$25", 1, "$25", 1, false, 0},
+      {1, true, NOW, "$20", 1, "$25", 1, false, 0}}},
+    {"two paths take turns",
+     {{1, false, NOW, "$20", 1, "$20", 1, false, 0},
+      {2, false, NOW, "$25", 1, "$25", 1, true, 0},
+      {1, false, NOW, "$20", 1, "$25", 1, false, 1},
+      {2, false, NOW, "$25", 1, "$25", 1, false, 0},
+      {1, false, NOW, "$20", 1, "$25", 1, false, 0}}},
+    {"the newer date wins, whoever comes last",
+     {{1, true, NOW + 9, "$20", 1, "$20", 1, false, 0},
+      {2, true, NOW, "$25", 1, "$20", 1, false, 0},
+      {2, true, NOW, "$26", 1, "$20", 1, false, 0},
+      {1, true, NOW + 9, "$20", 1, "$20", 1, false, 0},
+      {2, true, NOW + 99, "$26", 1, "$26", 1, true, 1},
+      {1, true, NOW + 9, "$20", 1, "$26", 1, false, 0}}},
+    {"votes that change every day leave a price in dispute alone",
+     {{1, true, NOW, "$20", 1, "$20", 1, false, 0},
+      {2, true, NOW, "$25", 1, "$25", 1, true, 1},
+      {1, true, NOW, "$20", 2, "$25", 2, true, 1},
+      {2, true, NOW, "$25", 1, "$25", 2, false, 0},
+      {1, true, NOW, "$20", 3, "$25", 3, true, 0},
+      {2, true, NOW, "$24", 1, "$24", 3, true, 1}}},
+    {"a page has no date of its own",
+     {{1, true, 0, "$20", 1, "$20", 1, false, 0},
+      {2, true, 0, "$25", 1, "$25", 1, true, 1},
+      {1, true, 0, "$20", 1, "$25", 1, false, 0},
+      {1, true, 0, "$21", 1, "$21", 1, true, 1}}},
+    {"a source without a name beside one with a name",
+     {{1, true, NOW, "$20", 1, "$20", 1, false, 0},
+      {0, false, NOW, "$25", 1, "$25", 1, true, 0},
+      {1, true, NOW, "$20", 1, "$25", 1, false, 1},
+      {1, true, NOW, "$20", 1, "$25", 1, false, 0},
+      {0, false, NOW, "$25", 1, "$25", 1, false, 0}}},
+    {"the same words under two dates",
+     {{1, true, NOW, "$20", 1, "$20", 1, false, 0},
+      {2, true, NOW + 9, "$20", 1, "$20", 1, false, 0},
+      {1, true, NOW, "$20", 1, "$20", 1, false, 0},
+      {2, true, NOW + 9, "$20", 1, "$20", 1, false, 0}}},
+    {"what the older one alone knows is taken",
+     {{1, true, NOW + 9, "$20", PERCENT_NONE, "$20", PERCENT_NONE, false, 0},
+      {2, true, NOW, "$25", 7, "$20", 7, true, 0},
+      {1, true, NOW + 9, "$20", PERCENT_NONE, "$20", 7, false, 0}}},
+};
+
+static void two_sources_that_disagree_do_not_take_turns(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t ids[4] = {0};
+    for (int i = 1; i < 4; i++) {
+        must(comparison_source(scratch->store, arena_format(&scratch->arena, "%d", i), true,
+                               &ids[i], &why));
+    }
+    for (size_t r = 0; r < sizeof sources / sizeof *sources; r++) {
+        const char *left = arena_format(&scratch->arena, "left%zu", r);
+        const char *slug = arena_format(&scratch->arena, "%s-vs-b%zu", left, r);
+        int64_t newest = NOW;
+        for (size_t s = 0; s < STEPS_MAX && sources[r].steps[s].price != NULL; s++) {
+            int64_t at = sources[r].steps[s].at;
+            int votes = sources[r].steps[s].votes;
+            const char *price = sources[r].steps[s].price;
+            struct comparison made = sample_comparison(
+                &scratch->arena, left, arena_format(&scratch->arena, "b%zu", r), at == 0 ? NOW : at,
+                arena_format(&scratch->arena, "%s %d", price, votes));
+            made.undated = at == 0;
+            made.source_id = ids[sources[r].steps[s].source];
+            made.source_named = sources[r].steps[s].named;
+            made.left.price = price;
+            made.left.community_ship = votes;
+            made.left.silent = votes == PERCENT_NONE ? 1u << FACT_COMMUNITY_SHIP : 0;
+            struct comparison_outcome outcome = save(scratch, &made);
+            struct comparison *found = find(scratch, slug);
+            bool changed = outcome.saved == COMPARISON_CHANGED;
+            newest = at > newest ? at : newest;
+            if (strcmp(found->left.price, sources[r].steps[s].stands) != 0 ||
+                found->left.community_ship != sources[r].steps[s].stand_votes ||
+                changed != sources[r].steps[s].changed || found->published_at != newest ||
+                outcome.conflict_count != sources[r].steps[s].conflicts) {
+                fail_msg("%s, step %zu: %s, %d, %s, %zu conflicts", sources[r].name, s,
+                         found->left.price, found->left.community_ship,
+                         changed ? "changed" : "not changed", outcome.conflict_count);
+            }
+        }
+    }
+}
+
+static void what_a_source_says_again_writes_nothing(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t ids[2];
+    int64_t before = 0;
+    must(comparison_source(scratch->store, "one", true, &ids[0], &why));
+    must(comparison_source(scratch->store, "other", true, &ids[1], &why));
+    for (int i = 0; i < 6; i++) {
+        const char *price = i % 2 == 0 ? "$20" : "$25";
+        struct comparison made = sample_comparison(&scratch->arena, "a", "b", NOW, price);
+        made.left.price = price;
+        made.source_id = ids[i % 2];
+        before = i == 3 ? sqlite3_total_changes64(scratch->store->db) : before;
+        save(scratch, &made);
+    }
+    assert_int_equal(sqlite3_total_changes64(scratch->store->db), before);
+}
+
+static void a_share_that_is_counted_from_the_reviews_is_not_stored(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison made = sample_comparison(&scratch->arena, "a", "b", NOW, "first");
+    made.left.panel_ship = PERCENT_NONE;
+    made.left.reviews = named_reviews;
+    made.left.review_count = 2;
+    save(scratch, &made);
+    struct comparison *found = find(scratch, "a-vs-b");
+    assert_int_equal(found->left.panel_ship, 50);
+    assert_true(found->left.panel_derived);
+    assert_false(found->right.panel_derived);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM tool WHERE panel_ship IS NULL"), 1);
+}
+
 /* Pages one after the other, by the names of their tools: each is a comparison of its own. */
 static const struct {
     const char *left, *right, *slug;
@@ -706,6 +857,9 @@ int main(void)
         store_test(many_candidates_share_their_tools),
         store_test(what_is_left_out_keeps_what_is_known),
         store_test(a_full_import_of_the_same_words_takes_away_once),
+        store_test(two_sources_that_disagree_do_not_take_turns),
+        store_test(what_a_source_says_again_writes_nothing),
+        store_test(a_share_that_is_counted_from_the_reviews_is_not_stored),
         store_test(names_that_differ_in_a_sign_are_two_tools),
         store_test(a_title_is_not_what_makes_a_comparison),
         store_test(a_slug_of_ones_own_makes_the_comparison),

@@ -298,10 +298,10 @@ static void a_source_is_known_by_its_name_and_what_it_has_brought(void **state)
     must(comparison_source(scratch->store, "there", true, &there, &why));
     assert_int_equal(here, again);
     assert_int_not_equal(here, there);
-    must(comparison_brought(scratch->store, here, b, &why));
-    must(comparison_brought(scratch->store, here, b, &why));
-    must(comparison_brought(scratch->store, here, a, &why));
-    must(comparison_brought(scratch->store, there, b, &why));
+    must(comparison_brought(scratch->store, here, b, "", &why));
+    must(comparison_brought(scratch->store, here, b, "", &why));
+    must(comparison_brought(scratch->store, here, a, "", &why));
+    must(comparison_brought(scratch->store, there, b, "", &why));
     must(comparison_withdraw(scratch->store, a, WITHDRAWER_EDITOR, NOW, &changed, &why));
     must(comparison_brought_by(scratch->store, &scratch->arena, here, &ids, &count, &why));
     assert_int_equal(count, 1);

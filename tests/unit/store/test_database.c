@@ -375,9 +375,20 @@ static void reopen(struct scratch *scratch)
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
 }
 
+/* As a program of version 9 left it: what version 10 brought, taken back. */
+static void make_version_9(struct scratch *scratch)
+{
+    run_sql(scratch->store, "DROP INDEX import_brought_comparison;"
+                            "ALTER TABLE import_brought DROP COLUMN said;"
+                            "ALTER TABLE import_brought DROP COLUMN outdone;"
+                            "ALTER TABLE comparison DROP COLUMN source_id;"
+                            "PRAGMA user_version = 9");
+}
+
 /* As a program of version 8 left it. */
 static void make_version_8(struct scratch *scratch)
 {
+    make_version_9(scratch);
     run_sql(scratch->store, "DROP TABLE hold; ALTER TABLE issue DROP COLUMN paused_at;"
                             "ALTER TABLE issue DROP COLUMN pause_told; PRAGMA user_version = 8");
 }

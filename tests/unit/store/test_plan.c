@@ -116,7 +116,7 @@ static void call_lives(struct scratch *scratch, int64_t id)
     must(comparison_restore(scratch->store, id, &changed, &why));
     must(comparison_date(scratch->store, id, NOW - 2 * DAY, &changed, &why));
     must(comparison_source(scratch->store, "here", true, &number, &why));
-    must(comparison_brought(scratch->store, number, id, &why));
+    must(comparison_brought(scratch->store, number, id, "", &why));
     must(comparison_brought_by(scratch->store, &scratch->arena, number, &ids, &count, &why));
     enum comparison_renamed renamed;
     must(comparison_rename(scratch->store, id, "z", &renamed, &why));
@@ -124,6 +124,22 @@ static void call_lives(struct scratch *scratch, int64_t id)
     must(comparison_rename_tool(scratch->store, &scratch->arena, 1, "a", &renamed, &why));
     struct comparison moved = sample_comparison(&scratch->arena, "a", "b", NOW - 3 * DAY, "first");
     must(comparison_save(scratch->store, &scratch->arena, &moved, NOW, &outcome, &why));
+}
+
+/* Two sources of one comparison that disagree. */
+static void call_sources(struct scratch *scratch)
+{
+    int64_t ids[2];
+    must(comparison_source(scratch->store, "one", true, &ids[0], &why));
+    must(comparison_source(scratch->store, "other", true, &ids[1], &why));
+    for (size_t i = 0; i < 3; i++) {
+        const char *price = i == 1 ? "$1" : "$2";
+        struct comparison made = sample_comparison(&scratch->arena, "k", "l", NOW, price);
+        struct comparison_outcome outcome;
+        made.left.price = price;
+        made.source_id = ids[i % 2];
+        must(comparison_save(scratch->store, &scratch->arena, &made, NOW, &outcome, &why));
+    }
 }
 
 static void call_comparisons(struct scratch *scratch)
@@ -573,6 +589,7 @@ static void no_statement_walks_a_large_table_unless_it_is_meant_to(void **state)
 {
     struct scratch *scratch = *state;
     call_comparisons(scratch);
+    call_sources(scratch);
     call_people(scratch);
     call_imports(scratch);
     call_drafts(scratch);

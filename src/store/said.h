@@ -1,0 +1,40 @@
+/*
+ * Inside store/: what a source said last of a comparison, and who else spoke since.
+ *
+ * A source that repeats itself says nothing new. Whoever told a comparison's content last is its
+ * standing source; a source that repeats what the standing one has replaced is outdone, and its
+ * reader is told once.
+ */
+#ifndef STORE_SAID_H
+#define STORE_SAID_H
+
+#include "base/model.h"
+#include "store/store.h"
+
+enum { SOURCE_UNNAMED = -1 }; /* as the standing source */
+
+struct said {
+    int64_t standing;      /* the source whose content stands; 0: not known */
+    int64_t standing_date; /* published_at as a source said it last; 0: none did */
+    const char *last;      /* said_words() of this source's last import; "" where there is none */
+    bool outdone;          /* another source has replaced something, and nobody has said so */
+};
+
+/* Of a stored comparison and a source (0: without a name). */
+bool said_load(struct store *store, struct arena *arena, int64_t source_id, int64_t comparison_id,
+               struct said *said, struct failure *why) MUST_CHECK;
+
+/* A short hash of each field and of the date, in a fixed order. */
+const char *said_words(struct arena *arena, const struct comparison *comparison);
+
+/* Marks as silent what the source said last time in the same words, under the same date. */
+void said_hush(struct comparison *comparison, const char *said, const char *last);
+
+/* Another source's content stands now. `aloud`: it has been said what that changed. */
+bool said_outdo(struct store *store, int64_t source_id, int64_t comparison_id, bool aloud,
+                struct failure *why) MUST_CHECK;
+/* It has been said now that the source is outdone. */
+bool said_settle(struct store *store, int64_t source_id, int64_t comparison_id,
+                 struct failure *why) MUST_CHECK;
+
+#endif
