@@ -32,10 +32,10 @@ static void tell_under_way(const struct comparison_state *state, const struct re
     long long number = (long long)state->issue_number;
     fail(&word, FAILURE_DATA,
          "%s stands in issue %lld, which is being sent: %lld readers have it, %lld may have it, "
-         "%lld do not have it yet; `verdicts issue cancel %lld` stops the run, which goes on "
-         "otherwise",
+         "%lld do not have it yet; `verdicts issue pause %lld` keeps it from them, `verdicts issue "
+         "cancel %lld` for good; the run goes on otherwise",
          state->slug, number, (long long)reach->have, (long long)reach->may_have,
-         (long long)reach->wait, number);
+         (long long)reach->wait, number, number);
     program_complain(&word);
 }
 

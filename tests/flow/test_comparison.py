@@ -108,7 +108,7 @@ def test_what_is_withdrawn_while_the_issue_is_sent_stops_nothing_and_says_what_d
     assert done.stdout == "withdrawn gone\n"
     assert len(done.stderr.splitlines()) == 1
     assert "2 readers have it, 0 may have it, 3 do not have it yet" in done.stderr
-    assert "verdicts issue cancel 1" in done.stderr
+    assert "verdicts issue pause 1" in done.stderr and "verdicts issue cancel 1" in done.stderr
     letter.run("send", "--limit", "1", expect=75)
     letter.run("issue", "cancel", "1")
     assert letter.counts()["sent"] == 3 and letter.counts()["skipped"] == 2

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from scripted_smtp import Rule, ScriptedServer
+from service import Service
 
 READERS = 6
 LATER = "2026-11-20T13:00:00Z"
@@ -95,6 +96,19 @@ def test_a_hold_of_everything_keeps_single_mails_too(newsletter, server):
     newsletter.run("hold")  # now of issues alone
     newsletter.run("weekly", expect=75)
     assert server.recipients() == ["editor@example.org"]
+
+
+def test_under_a_hold_of_everything_confirmations_wait_and_the_log_says_so_once(newsletter, server):
+    newsletter.run("hold", "--all", "--reason", "the key leaked")
+    with Service(newsletter, server) as service:
+        for name in ("ann", "bob"):
+            service.subscribe(f"{name}@example.org")
+            service.await_log("the key leaked")
+        assert server.messages == []
+        newsletter.run("release")
+        for name in ("ann", "bob"):
+            service.mails(f"{name}@example.org")
+        assert service.said().count("the key leaked") == 1
 
 
 def test_a_hold_is_over_at_its_time(newsletter, server):
