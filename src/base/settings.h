@@ -108,6 +108,8 @@ struct settings {
         const char *key_file;
         const char *ed25519_selector;
         const char *ed25519_key_file;
+        const char *unsigned_fields; /* "Date:Message-ID"; NULL: none is left out */
+        const char *algorithms;      /* "rsa", "ed25519" or both; NULL: every key that is set */
     } dkim;
     struct {
         const char *listen;

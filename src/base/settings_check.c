@@ -90,6 +90,11 @@ static bool check_dkim(const struct settings *settings, struct failure *why)
         return fail_pair(settings, rsa ? "dkim.selector" : "dkim.ed25519_selector", "dkim.domain",
                          "signing also needs dkim.domain", why);
     }
+    if (settings->dkim.algorithms != NULL && !ed25519 &&
+        strstr(settings->dkim.algorithms, "ed25519") != NULL) {
+        return fail_pair(settings, "dkim.algorithms", "dkim.algorithms",
+                         "ed25519 also needs dkim.ed25519_selector and dkim.ed25519_key_file", why);
+    }
     return true;
 }
 

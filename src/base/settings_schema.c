@@ -8,7 +8,7 @@ bool setting_is_list(const struct setting_spec *spec)
 {
     return spec->kind == SETTING_ADDRESSES || spec->kind == SETTING_DOMAIN_RATES ||
            spec->kind == SETTING_HOSTS || spec->kind == SETTING_TEXTS ||
-           spec->kind == SETTING_NETWORKS;
+           spec->kind == SETTING_NETWORKS || spec->kind == SETTING_WORDS;
 }
 
 const struct setting_section *setting_find_section(const struct settings_schema *schema,
@@ -150,7 +150,8 @@ char *setting_form(struct arena *arena, const struct setting_spec *spec)
     if (spec->words == NULL) {
         return arena_copy(arena, forms[spec->kind]);
     }
-    char *form = arena_copy(arena, spec->words[0]);
+    char *form = arena_format(arena, "%s%s", spec->kind == SETTING_WORDS ? SETTING_LIST_OF : "",
+                              spec->words[0]);
     for (size_t i = 1; spec->words[i] != NULL; i++) {
         form = arena_format(arena, "%s%s%s", form, spec->words[i + 1] != NULL ? ", " : " or ",
                             spec->words[i]);

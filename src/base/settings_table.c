@@ -10,6 +10,11 @@ static const char *const tls_words[] = {
 static const char *const after_deadline[] = {"hold", "send", NULL};
 static const char *const no_or_yes[] = {"no", "yes", NULL};
 static const char *const unmatched[] = {"skip", "lead", NULL};
+/* What relays write anew. From, Subject and the links to leave have to be signed (RFC 6376 5.4,
+ * RFC 8058 4); who changes Content-* changes the body, too, which no signature outlives. */
+static const char *const unsigned_fields[] = {
+    "Date", "Feedback-ID", "List-Id", "Message-ID", "MIME-Version", "Reply-To", "To", NULL};
+static const char *const algorithms[] = {"rsa", "ed25519", NULL};
 static const char *const directions[] = {"ltr", "rtl", NULL};
 
 /* A row of the table; settings of kind NUMBER have their range behind the purpose, CHOICE its
@@ -160,6 +165,12 @@ static const struct setting_spec table[] = {
             "The selector of a second signature."),
     SETTING("dkim", "ed25519_key_file", PATH, dkim.ed25519_key_file, "", "'dkim-ed25519.pem'",
             "The Ed25519 private key (PEM) of the second signature."),
+    SETTING("dkim", "unsigned", WORDS, dkim.unsigned_fields, "",
+            "{ 'Message-ID', 'Date', 'Feedback-ID' }",
+            "Header fields that no signature covers, since the relay writes them anew.",
+            .words = unsigned_fields),
+    SETTING("dkim", "algorithms", WORDS, dkim.algorithms, "", "{ 'rsa' }",
+            "Which of the keys sign; without it all that are set.", .words = algorithms),
 
     SETTING("subscribe", "listen", LISTEN, subscribe.listen, "127.0.0.1:8380", "'127.0.0.1:8380'",
             "Where the signup service listens: ADDRESS:PORT or unix:PATH."),

@@ -41,6 +41,7 @@ enum setting_kind {
     SETTING_DOMAIN_RATES, /* list: deliver.domain_rate */
     SETTING_HOSTS,        /* list of hosts or domains, kept in A-labels */
     SETTING_TEXTS,        /* list of texts in one line */
+    SETTING_WORDS,        /* list of some of `words`, kept as one text with colons between */
 };
 
 struct setting_spec {
@@ -52,7 +53,7 @@ struct setting_spec {
     const char *purpose;      /* one sentence */
     const char *sample;       /* what the sample file shows, as it would be written */
     int64_t low, high;        /* of NUMBER, DURATION and HOURS */
-    const char *const *words; /* of CHOICE, WORD and SWITCH, NULL-terminated */
+    const char *const *words; /* of CHOICE, WORD, WORDS and SWITCH, NULL-terminated */
     bool needed;              /* has no default that could be right: the sample file sets it, and a
                                * named section without it is refused */
     bool secret;              /* never shown */
@@ -84,6 +85,9 @@ enum {
     SETTINGS_TEXT_MAX = 2000,
     SETTINGS_FILE_MAX = 1024 * 1024
 };
+
+/* What the form of WORDS begins with. */
+#define SETTING_LIST_OF "a list of "
 
 extern const struct settings_schema settings_schema;
 

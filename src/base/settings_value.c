@@ -111,14 +111,18 @@ static bool take_rate(const struct taking *taking)
     return setting_read_rate(taking->text, taking_field(taking)) || taking_fail_form(taking);
 }
 
-static size_t find_word(const struct taking *taking)
+static size_t find_word_of(const struct taking *taking, const char *text)
 {
     size_t i = 0;
-    while (taking->spec->words[i] != NULL &&
-           strcasecmp(taking->spec->words[i], taking->text) != 0) {
+    while (taking->spec->words[i] != NULL && strcasecmp(taking->spec->words[i], text) != 0) {
         i++;
     }
     return i;
+}
+
+static size_t find_word(const struct taking *taking)
+{
+    return find_word_of(taking, taking->text);
 }
 
 static bool take_choice(const struct taking *taking)
@@ -138,6 +142,31 @@ static bool take_word(const struct taking *taking)
 {
     const char *word = taking->spec->words[find_word(taking)];
     return word != NULL ? taking_put(taking, word) : taking_fail_form(taking);
+}
+
+/* In the order of `words`, each once, however they are given. */
+static bool take_words(const struct taking *taking)
+{
+    const char *const *words = taking->spec->words;
+    unsigned given = 0;
+    for (size_t i = 0; i < taking->count; i++) {
+        size_t found = find_word_of(taking, taking->values[i]);
+        if (words[found] == NULL) {
+            const char *form = setting_form(taking->arena, taking->spec);
+            return taking_fail(
+                taking, taking->values[i],
+                arena_format(taking->arena, "one of %s", form + strlen(SETTING_LIST_OF)));
+        }
+        given |= 1u << found;
+    }
+    const char *list = NULL;
+    for (size_t i = 0; words[i] != NULL; i++) {
+        if ((given & 1u << i) != 0) {
+            list = arena_format(taking->arena, "%s%s%s", list != NULL ? list : "",
+                                list != NULL ? ":" : "", words[i]);
+        }
+    }
+    return taking_put(taking, list);
 }
 
 static bool take_switch(const struct taking *taking)
@@ -227,6 +256,7 @@ static bool (*const takers[])(const struct taking *taking) = {
     [SETTING_DOMAIN_RATES] = setting_take_domain_rates,
     [SETTING_HOSTS] = setting_take_hosts,
     [SETTING_TEXTS] = take_texts,
+    [SETTING_WORDS] = take_words,
 };
 
 bool setting_take(struct arena *arena, const struct setting_spec *spec, const char *folder,

@@ -289,6 +289,8 @@ bool program_signer(struct program *program, const struct dkim_signer **signer, 
         .key_file = program->settings.dkim.key_file,
         .ed25519_selector = program->settings.dkim.ed25519_selector,
         .ed25519_key_file = program->settings.dkim.ed25519_key_file,
+        .unsigned_fields = program->settings.dkim.unsigned_fields,
+        .algorithms = program->settings.dkim.algorithms,
     };
     if (dkim.domain != NULL && program->signer == NULL) {
         if (!dkim_open(&dkim, &program->signer, why)) {

@@ -22,6 +22,29 @@ enum {
     LINE_WANTED = 78,
 };
 
+/* The names of h= in order; other List-* fields stand behind the last of these. */
+static const struct covered {
+    const char *name;
+    bool oversigned; /* named once more than it stands (RFC 6376 8.15) */
+    bool may_be_left_out;
+} covered[] = {
+    {"From", true, false},
+    {"Reply-To", false, true},
+    {"To", true, true},
+    {"Subject", true, false},
+    {"Date", true, true},
+    {"Message-ID", false, true},
+    {"Feedback-ID", false, true},
+    {"MIME-Version", false, true},
+    {"Content-Type", false, false},
+    {"Content-Transfer-Encoding", false, false},
+    {"List-Id", true, true},
+    {"List-Unsubscribe", true, false},
+    {"List-Unsubscribe-Post", true, false},
+};
+
+enum { COVERED = sizeof covered / sizeof covered[0] };
+
 struct dkim_key {
     EVP_PKEY *key; /* NULL: not used */
     char selector[DNS_NAME_MAX + 1];
@@ -32,6 +55,7 @@ struct dkim_signer {
     char domain[DNS_NAME_MAX + 1];
     struct dkim_key keys[2]; /* by enum dkim_kind */
     EVP_MD *sha256;          /* fetched once: a look-up by name costs more than a short digest */
+    bool left_out[COVERED];
     char warning[512];
 };
 
@@ -125,20 +149,44 @@ static bool open_key(struct dkim_signer *signer, enum dkim_kind kind, const char
     return kind != DKIM_RSA || check_rsa(signer, path, EVP_PKEY_get_bits(key->key), why);
 }
 
+static bool uses(const struct dkim_settings *settings, const char *algorithm)
+{
+    return settings->algorithms == NULL || strstr(settings->algorithms, algorithm) != NULL;
+}
+
+static bool leave_out(struct dkim_signer *signer, const char *names, struct failure *why)
+{
+    for (const char *name = names; name != NULL && *name != '\0';) {
+        size_t i = 0;
+        const struct dkim_field field = {.text = name, .name_len = strcspn(name, ":")};
+        while (i < COVERED && !dkim_field_named(&field, covered[i].name)) {
+            i++;
+        }
+        if (i == COVERED || !covered[i].may_be_left_out) {
+            return fail(why, FAILURE_CONFIG, "dkim.unsigned: %.80s cannot be left out", name);
+        }
+        signer->left_out[i] = true;
+        name += field.name_len + (name[field.name_len] == ':');
+    }
+    return true;
+}
+
 bool dkim_open(const struct dkim_settings *settings, struct dkim_signer **signer,
                struct failure *why)
 {
     *signer = NULL;
-    if (settings->key_file == NULL && settings->ed25519_key_file == NULL) {
+    const char *rsa = uses(settings, "rsa") ? settings->key_file : NULL;
+    const char *ed25519 = uses(settings, "ed25519") ? settings->ed25519_key_file : NULL;
+    if (rsa == NULL && ed25519 == NULL) {
         return fail(why, FAILURE_CONFIG, "dkim.key_file is not set: DKIM needs a key");
     }
     struct dkim_signer *made = memory_resize(NULL, sizeof *made);
     *made = (struct dkim_signer){.sha256 = EVP_MD_fetch(NULL, "SHA256", NULL)};
     bool good = made->sha256 != NULL || dkim_key_fail(why, "find SHA-256");
-    good =
-        good && copy_dns_name("dkim.domain", settings->domain, made->domain, why) &&
-        open_key(made, DKIM_RSA, settings->selector, settings->key_file, why) &&
-        open_key(made, DKIM_ED25519, settings->ed25519_selector, settings->ed25519_key_file, why);
+    good = good && copy_dns_name("dkim.domain", settings->domain, made->domain, why) &&
+           leave_out(made, settings->unsigned_fields, why) &&
+           open_key(made, DKIM_RSA, settings->selector, rsa, why) &&
+           open_key(made, DKIM_ED25519, settings->ed25519_selector, ed25519, why);
     if (!good) {
         dkim_close(made);
         return false;
@@ -181,29 +229,9 @@ struct signing {
     int64_t date;
 };
 
-/* The names of h= in order; other List-* fields stand behind the last of these. */
-static const struct covered {
-    const char *name;
-    bool oversigned; /* named once more than it stands (RFC 6376 8.15) */
-} covered[] = {
-    {"From", true},
-    {"Reply-To", false},
-    {"To", true},
-    {"Subject", true},
-    {"Date", true},
-    {"Message-ID", false},
-    {"Feedback-ID", false},
-    {"MIME-Version", false},
-    {"Content-Type", false},
-    {"Content-Transfer-Encoding", false},
-    {"List-Id", true},
-    {"List-Unsubscribe", true},
-    {"List-Unsubscribe-Post", true},
-};
-
 static bool is_covered(const struct dkim_field *field)
 {
-    for (size_t i = 0; i < sizeof covered / sizeof covered[0]; i++) {
+    for (size_t i = 0; i < COVERED; i++) {
         if (dkim_field_named(field, covered[i].name)) {
             return true;
         }
@@ -254,8 +282,10 @@ static void cover_other_list(struct signing *signing, size_t index)
 
 static void cover_all(struct signing *signing)
 {
-    for (size_t i = 0; i < sizeof covered / sizeof covered[0]; i++) {
-        cover(signing, covered[i].name, covered[i].oversigned);
+    for (size_t i = 0; i < COVERED; i++) {
+        if (!signing->signer->left_out[i]) {
+            cover(signing, covered[i].name, covered[i].oversigned);
+        }
     }
     for (size_t i = signing->count; i > 0; i--) {
         cover_other_list(signing, i - 1);

@@ -18,18 +18,23 @@
 #include "base/buf.h"
 #include "base/failure.h"
 
-/* As in the settings; a key file that is NULL is not used, one of the two must be there. */
+/* As in the settings; a key file that is NULL is not used, one of the two must be there.
+ * `unsigned_fields`: names of the fields above that are neither covered nor named, since the relay
+ * writes them anew, joined by colons; NULL: none. `algorithms`: which keys sign, "rsa", "ed25519"
+ * or both, joined so; NULL: all that are there. */
 struct dkim_settings {
     const char *domain;                              /* d=, ASCII */
     const char *selector, *key_file;                 /* an RSA key in PEM */
     const char *ed25519_selector, *ed25519_key_file; /* an Ed25519 key in PEM */
+    const char *unsigned_fields, *algorithms;
 };
 
 struct dkim_signer;
 
 /* Reads and checks the keys. FAILURE_CONFIG names the file and what mends it: one that others can
  * read (mode & 077), one with a passphrase, the wrong kind of key, RSA below 1024 or above 4096
- * bits, a domain or selector that cannot stand in DNS. */
+ * bits, a domain or selector that cannot stand in DNS, a field to be left out that must be signed.
+ */
 bool dkim_open(const struct dkim_settings *settings, struct dkim_signer **signer,
                struct failure *why) MUST_CHECK;
 void dkim_close(struct dkim_signer *signer); /* accepts NULL */

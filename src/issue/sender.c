@@ -31,6 +31,8 @@ static const struct {
     {"dkim_ed25519_selector", offsetof(struct sender, dkim_ed25519_selector), true},
     {"dkim_key", offsetof(struct sender, dkim_key), true},
     {"dkim_ed25519_key", offsetof(struct sender, dkim_ed25519_key), true},
+    {"dkim_unsigned", offsetof(struct sender, dkim_unsigned), true},
+    {"dkim_algorithms", offsetof(struct sender, dkim_algorithms), true},
 };
 
 enum {
@@ -91,6 +93,8 @@ bool sender_from_settings(struct store *store, struct arena *arena, const struct
         .dkim_domain = settings->dkim.domain,
         .dkim_selector = settings->dkim.selector,
         .dkim_ed25519_selector = settings->dkim.ed25519_selector,
+        .dkim_unsigned = settings->dkim.unsigned_fields,
+        .dkim_algorithms = settings->dkim.algorithms,
     };
     return true;
 }

@@ -26,6 +26,9 @@ struct sender {
     const char *dkim_ed25519_selector;
     const char *dkim_key; /* SHA-256 of the public key, hex; NULL: not signed with, or not begun */
     const char *dkim_ed25519_key;
+    const char
+        *dkim_unsigned; /* fields that are not signed, as in struct dkim_settings; NULL: none */
+    const char *dkim_algorithms; /* which keys sign, as there; NULL: all that are set */
 };
 
 /* From the settings in force and the id of the newsletter in the store; `week` makes the boundary.

@@ -16,6 +16,8 @@ static bool open_signer(const struct settings *settings, const struct sender *se
         .ed25519_selector = sender->dkim_ed25519_selector,
         .ed25519_key_file =
             sender->dkim_ed25519_selector != NULL ? settings->dkim.ed25519_key_file : NULL,
+        .unsigned_fields = sender->dkim_unsigned,
+        .algorithms = sender->dkim_algorithms,
     };
     if (dkim.domain == NULL) {
         return true;
@@ -139,8 +141,14 @@ static bool check_domain(const struct issue *issue, const struct settings *setti
                 sender->dkim_domain, now, number, number);
 }
 
-static void take_settings(const struct settings *settings, struct sender *sender)
+/* Keys rotate without a hand; what is signed and by which algorithms changes with a word alone,
+ * where a signature was approved at all. */
+static void take_settings(const struct settings *settings, bool force, struct sender *sender)
 {
+    if (force || sender->dkim_domain == NULL) {
+        sender->dkim_unsigned = settings->dkim.unsigned_fields;
+        sender->dkim_algorithms = settings->dkim.algorithms;
+    }
     sender->dkim_domain = settings->dkim.domain;
     sender->dkim_selector = settings->dkim.selector;
     sender->dkim_ed25519_selector = settings->dkim.ed25519_selector;
@@ -179,7 +187,7 @@ bool signing_open(struct arena *arena, const struct settings *settings, const st
         if (!force && !check_domain(issue, settings, &sender, why)) {
             return false;
         }
-        take_settings(settings, &sender);
+        take_settings(settings, force, &sender);
     }
     if (!open_and_compare(arena, settings, issue, compares, &sender, signing, why)) {
         return false;

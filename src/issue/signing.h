@@ -4,7 +4,8 @@
  * stands in front of the bytes that were approved and changes none of them, so a key that is
  * rotated between approval and sending needs nobody's hand; a selector of then with a key of now
  * would break the signature of every copy. Only another domain is told, since the approved From
- * goes with that of then.
+ * goes with that of then. Which fields are signed, and by which algorithms, is fixed with the
+ * approval: who wants them otherwise says so with `send --force`.
  *
  * From the first copy on the three are the issue's: domain, selectors and the SHA-256 of each
  * public key are kept with it. So a copy that is sent again is the same to the byte, and a key that

@@ -200,6 +200,37 @@ def test_who_forces_it_signs_the_rest_with_the_keys_of_today(newsletter, server,
         [[b"week", b"week-ed25519"]] * 2 + [[b"next", b"week-ed25519"]] * 3
 
 
+def like_ses(raw):
+    """The message as Amazon SES passes it on: with a Message-ID, Date and Feedback-ID of its own."""
+    for name in (b"Message-ID", b"Date", b"Feedback-ID"):
+        raw, count = re.subn(rb"(?m)^" + name + rb":.*\r\n", name + b": another\r\n", raw)
+        assert count == 1, name
+    return raw
+
+
+SES = {"dkim.unsigned": "Message-ID,Date,Feedback-ID", "dkim.algorithms": "rsa"}
+
+
+@pytest.mark.parametrize("spared", [True, False])
+def test_what_the_relay_writes_anew_breaks_no_signature_that_spares_it(newsletter, server, tmp_path, spared):
+    newsletter.settings.update(SES if spared else {"dkim.algorithms": "rsa"})
+    records, messages = sent(newsletter, server, tmp_path, readers=2)
+    dns = lambda name, timeout=5: records[name.decode().rstrip(".")].encode()  # noqa: E731
+    for raw in messages:
+        assert selectors(raw) == [b"week"]
+        assert dkim.verify(raw, dnsfunc=dns)
+        assert dkim.verify(like_ses(raw), dnsfunc=dns) is spared
+
+
+def test_an_approved_issue_keeps_the_signature_that_was_approved(newsletter, server, tmp_path):
+    approved(newsletter, server, tmp_path)
+    newsletter.settings.update(SES)
+    newsletter.run("send", "--yes", "--limit", "2", expect=75)
+    newsletter.run("send", "--yes", "--force")
+    assert [(selectors(raw), b"Message-ID:" in raw.split(b"bh=")[0]) for _, _, raw in server.messages] == \
+        [([b"week", b"week-ed25519"], True)] * 2 + [([b"week"], False)] * 3
+
+
 def rotate(newsletter, tmp_path, selector="next"):
     """The keys are replaced as the manual says: new ones under new selectors, published first."""
     done = newsletter.run("dkim-key", str(tmp_path / "new"), "--domain", "example.org", "--selector", selector)

@@ -409,6 +409,13 @@ static const struct {
     {"a key without domain", "dkim { selector = a key_file = k }", "also needs dkim.domain"},
     {"a domain without key", "dkim { domain = a.example }", "also needs dkim.selector"},
     {"half a second key", "dkim { ed25519_selector = a }", "go together"},
+    {"an algorithm without key",
+     "dkim { domain = a.example selector = a key_file = k algorithms = { rsa, ed25519 } }",
+     "dkim.algorithms: ed25519 also needs dkim.ed25519_selector"},
+    {"a field that has to be signed", "dkim { unsigned = { Date, From } }",
+     ":1:8: dkim.unsigned: \"From\" is not one of Date, Feedback-ID, List-Id"},
+    {"an unknown algorithm", "dkim { algorithms = { rsa-sha1 } }",
+     "\"rsa-sha1\" is not one of rsa or ed25519"},
 };
 
 static bool is_named(const char *text, const char *reason, struct failure *why)
@@ -618,6 +625,21 @@ static void every_setting_is_refused_when_given_twice_or_with_a_line_end(void **
     arena_free(&arena);
 }
 
+static void words_of_a_list_are_kept_once_in_the_order_of_the_table(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings s;
+    struct failure why = {0};
+    assert_true(load_text(&arena, "dkim { unsigned = { 'message-id', Date, DATE } }", &s, &why));
+    assert_string_equal(s.dkim.unsigned_fields, "Date:Message-ID");
+    assert_null(s.dkim.algorithms);
+    assert_true(load_text(&arena, "dkim { algorithms = {} unsigned = {} }", &s, &why));
+    assert_null(s.dkim.unsigned_fields);
+    assert_null(s.dkim.algorithms);
+    arena_free(&arena);
+}
+
 static void every_sample_value_is_a_right_one(void **state)
 {
     (void)state;
@@ -694,6 +716,7 @@ int main(void)
         cmocka_unit_test(the_sample_file_is_complete_and_says_what_the_defaults_are),
         cmocka_unit_test(the_table_can_be_walked),
         cmocka_unit_test(every_setting_is_refused_when_given_twice_or_with_a_line_end),
+        cmocka_unit_test(words_of_a_list_are_kept_once_in_the_order_of_the_table),
         cmocka_unit_test(every_sample_value_is_a_right_one),
         cmocka_unit_test(the_file_is_looked_for_in_the_documented_places),
     };

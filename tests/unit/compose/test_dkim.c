@@ -231,6 +231,80 @@ static void a_small_rsa_key_is_a_warning(void **state)
     dkim_close(signer);
 }
 
+static void sign_with(const struct fixture *fixture, const char *unsigned_fields,
+                      const char *algorithms, struct buf *fields)
+{
+    struct dkim_settings settings = {.domain = "example.org",
+                                     .selector = "r1",
+                                     .key_file = fixture->rsa,
+                                     .ed25519_selector = "e1",
+                                     .ed25519_key_file = fixture->ed25519,
+                                     .unsigned_fields = unsigned_fields,
+                                     .algorithms = algorithms};
+    static const char message[] = "From: a@example.org\r\nDate: x\r\nMessage-ID: <a@b>\r\n"
+                                  "List-Id: a\r\nList-Help: b\r\n\r\nx\r\n";
+    struct dkim_signer *signer = NULL;
+    struct failure why = {0};
+    assert_true(dkim_open(&settings, &signer, &why));
+    assert_true(dkim_sign(signer, message, strlen(message), 7, fields, &why));
+    dkim_close(signer);
+}
+
+static void fields_that_the_relay_writes_are_left_out(void **state)
+{
+    struct buf fields;
+    buf_init(&fields, 100000);
+    sign_with(*state, NULL, "rsa", &fields);
+    assert_non_null(strstr(fields.data, ":Date:Date:"));
+    assert_non_null(strstr(fields.data, ":Message-ID:"));
+    buf_reset(&fields);
+    sign_with(*state, "Date:message-id:List-Id", "rsa", &fields);
+    assert_null(strstr(fields.data, "Date:"));
+    assert_null(strstr(fields.data, "Message-ID"));
+    assert_null(strstr(fields.data, "List-Id"));
+    assert_non_null(strstr(fields.data, "h=From:From:"));
+    assert_non_null(strstr(fields.data, "List-Help:"));
+    buf_free(&fields);
+}
+
+static void algorithms_choose_among_the_keys(void **state)
+{
+    static const struct {
+        const char *algorithms;
+        bool rsa, ed25519;
+    } rows[] = {{NULL, true, true},
+                {"rsa", true, false},
+                {"ed25519", false, true},
+                {"rsa:ed25519", true, true}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct buf fields;
+        buf_init(&fields, 100000);
+        sign_with(*state, NULL, rows[i].algorithms, &fields);
+        assert_int_equal(strstr(fields.data, "a=rsa-sha256") != NULL, rows[i].rsa);
+        assert_int_equal(strstr(fields.data, "a=ed25519-sha256") != NULL, rows[i].ed25519);
+        buf_free(&fields);
+    }
+}
+
+static void what_has_to_be_signed_cannot_be_left_out(void **state)
+{
+    const struct fixture *fixture = *state;
+    static const char *const names[] = {
+        "From",  "Subject", "Content-Type", "Date:List-Unsubscribe", "List-Unsubscribe-Post",
+        "X-Own", "Dat"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct dkim_settings settings = {.domain = "example.org",
+                                         .selector = "r1",
+                                         .key_file = fixture->rsa,
+                                         .unsigned_fields = names[i]};
+        struct dkim_signer *signer = NULL;
+        struct failure why = {0};
+        assert_false(dkim_open(&settings, &signer, &why));
+        assert_int_equal(why.kind, FAILURE_CONFIG);
+        assert_null(signer);
+    }
+}
+
 static void keys_of_a_size_that_receivers_ignore_are_not_made(void **state)
 {
     (void)state;
@@ -258,6 +332,11 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(signatures_go_in_front_of_a_message, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_small_rsa_key_is_a_warning, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(fields_that_the_relay_writes_are_left_out, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(algorithms_choose_among_the_keys, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_has_to_be_signed_cannot_be_left_out, set_up,
+                                        tear_down),
         cmocka_unit_test(keys_of_a_size_that_receivers_ignore_are_not_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
