@@ -103,14 +103,24 @@ static bool must_wait(const struct batch *batch, const char *domain)
     return false;
 }
 
-struct letter *batch_next(struct batch *batch)
+struct letter *batch_next(struct batch *batch, bool fresh)
 {
     for (struct letter **link = &batch->first; *link != NULL; link = &(*link)->next) {
-        if (!must_wait(batch, (*link)->row.domain)) {
+        if ((fresh || (*link)->losses == 0) && !must_wait(batch, (*link)->row.domain)) {
             return take_out(batch, link);
         }
     }
     return NULL;
+}
+
+bool batch_wants_fresh(const struct batch *batch)
+{
+    for (const struct letter *letter = batch->first; letter != NULL; letter = letter->next) {
+        if (letter->losses > 0 && !must_wait(batch, letter->row.domain)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 struct letter *batch_shift(struct batch *batch)

@@ -34,8 +34,11 @@ void batch_drop(struct batch *batch, struct letter *letter);
 void batch_add_last(struct batch *batch, struct letter *letter);
 void batch_add_first(struct batch *batch, struct letter *letter);
 
-/* Takes out the first letter whose domain need not wait; NULL if there is none. */
-struct letter *batch_next(struct batch *batch);
+/* Takes out the first letter whose domain need not wait; NULL if there is none. One under which a
+ * connection has ended goes by a `fresh` one alone. */
+struct letter *batch_next(struct batch *batch, bool fresh);
+/* Whether there is one that needs a fresh connection. */
+bool batch_wants_fresh(const struct batch *batch);
 /* Takes out the first letter; NULL if there is none. */
 struct letter *batch_shift(struct batch *batch);
 /* How many letters need not wait. */

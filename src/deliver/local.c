@@ -148,7 +148,7 @@ static bool gather(struct local *local, struct failure *why)
     local->wait_ms = -1;
     while (local->count < LOCAL_GROUP && shift_may_begin(local->shift)) {
         struct letter *letter;
-        if (!shift_next(local->shift, &local->message, &letter, &local->wait_ms, why)) {
+        if (!shift_next(local->shift, true, &local->message, &letter, &local->wait_ms, why)) {
             return false;
         }
         if (letter == NULL) {

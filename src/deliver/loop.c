@@ -35,6 +35,8 @@ struct loop {
     bool stalls;     /* the last of them was one that did not answer */
     int64_t wait_ms; /* until the pace lets something go; -1: nothing waits for it */
     bool starved;    /* the last look for a letter found none */
+    int64_t most;    /* messages that the relay takes on a connection, as it showed; 0: not yet */
+    int64_t ended_after; /* so many the last connection had taken that the relay ended */
 };
 
 static size_t count_lanes(const struct loop *loop, enum lane_state state)
@@ -48,6 +50,24 @@ static size_t count_lanes(const struct loop *loop, enum lane_state state)
 
 /* --- endings --- */
 
+/* A relay that takes N messages a connection ends each of them after N. Once can be a restart;
+ * twice after the same number is a rule, and from then on we say goodbye first. */
+static void learn_most(struct loop *loop, const struct lane *lane, const struct ending *ending)
+{
+    bool tired = ending->how == ENDED_REPLIED && ending->reply.code == 421;
+    bool left = ending->how == ENDED_LOST && ending->stage <= STAGE_MAIL;
+    int64_t taken = lane->talk.completed;
+    if (ending->fresh || (!tired && !left)) {
+        return;
+    }
+    if (taken == loop->ended_after && (loop->most == 0 || taken < loop->most)) {
+        loop->most = taken;
+        log_event(LOG_LEVEL_INFO, "relay", "messages_per_connection",
+                  LOG_STR("relay", loop->shift->relay->name), LOG_INT("most", taken));
+    }
+    loop->ended_after = taken;
+}
+
 static void take_endings(struct loop *loop, struct lane *lane)
 {
     struct ending ending;
@@ -57,6 +77,7 @@ static void take_endings(struct loop *loop, struct lane *lane)
                       ending.stage <= STAGE_MAIL;
         loop->deaths = silent ? loop->deaths + 1 : 0;
         loop->stalls = ending.how == ENDED_TIMED_OUT;
+        learn_most(loop, lane, &ending);
         shift_end(loop->shift, &ending, &judgement);
         if (judgement.distrust && loop->trust == TRUST_UNPROVEN) {
             loop->trust = TRUST_BROKEN;
@@ -184,9 +205,10 @@ static bool open_lanes(struct loop *loop, struct failure *why)
     if (!outbox_demand(loop->shift->outbox, &demand, &wait_ms, why)) {
         return false;
     }
+    bool fresh = outbox_wants_fresh(loop->shift->outbox);
     size_t ready = count_lanes(loop, LANE_OPENING);
     for (size_t i = 0; i < loop->lane_count; i++) {
-        ready += lane_is_idle(&loop->lanes[i]);
+        ready += lane_is_idle(&loop->lanes[i]) && (loop->lanes[i].begun == 0 || !fresh);
     }
     if (loop->shift->resting.probing && demand > 1) {
         demand = 1;
@@ -208,7 +230,7 @@ static bool open_lanes(struct loop *loop, struct failure *why)
 static bool used_up(const struct loop *loop, const struct lane *lane)
 {
     int64_t limit = loop->settings->smtp.messages_per_connection;
-    return limit > 0 && lane->begun >= limit;
+    return (limit > 0 && lane->begun >= limit) || (loop->most > 0 && lane->begun >= loop->most);
 }
 
 /* The next letter, where one may be begun. */
@@ -219,10 +241,11 @@ static bool next_letter(struct loop *loop, struct lane *lane, struct letter **le
     if (loop->starved || !shift_may_begin(loop->shift)) {
         return true;
     }
-    if (!shift_next(loop->shift, talk_vacant(&lane->talk), letter, &loop->wait_ms, why)) {
+    if (!shift_next(loop->shift, lane->begun == 0, talk_vacant(&lane->talk), letter, &loop->wait_ms,
+                    why)) {
         return false;
     }
-    loop->starved = *letter == NULL;
+    loop->starved = *letter == NULL && !outbox_wants_fresh(loop->shift->outbox);
     lane->begun += *letter != NULL;
     return true;
 }
@@ -235,6 +258,28 @@ static bool hand_back(struct loop *loop, struct letter *letter)
     return false;
 }
 
+/* One lane at a time makes itself fresh, where none is about to be: for a letter that goes by a
+ * fresh connection alone, and that found nobody but used ones without work. */
+static bool has_to_be_fresh(const struct loop *loop, const struct lane *lane)
+{
+    if (lane->begun == 0 || !lane_is_idle(lane) || count_lanes(loop, LANE_OPENING) > 0 ||
+        !outbox_wants_fresh(loop->shift->outbox)) {
+        return false;
+    }
+    for (size_t i = 0; i < loop->lane_count; i++) {
+        if (loop->lanes[i].state == LANE_OPEN && loop->lanes[i].talk.phase == TALK_QUIT) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void part(struct loop *loop, struct lane *lane)
+{
+    talk_quit(&lane->talk);
+    work(loop, lane, false);
+}
+
 /* A letter for an idle lane, composed; a lane that has done its share says goodbye instead. */
 static bool fetch_letter(struct loop *loop, struct lane *lane, struct letter **letter,
                          struct failure *why)
@@ -244,11 +289,16 @@ static bool fetch_letter(struct loop *loop, struct lane *lane, struct letter **l
         return true;
     }
     if (used_up(loop, lane)) {
-        talk_quit(&lane->talk);
-        work(loop, lane, false);
+        part(loop, lane);
         return true;
     }
-    return next_letter(loop, lane, letter, why);
+    if (!next_letter(loop, lane, letter, why)) {
+        return false;
+    }
+    if (*letter == NULL && shift_may_begin(loop->shift) && has_to_be_fresh(loop, lane)) {
+        part(loop, lane);
+    }
+    return true;
 }
 
 /* A letter for each idle lane. */
@@ -444,8 +494,7 @@ static void say_goodbye(struct loop *loop)
 {
     for (size_t i = 0; i < loop->lane_count; i++) {
         if (lane_is_idle(&loop->lanes[i])) {
-            talk_quit(&loop->lanes[i].talk);
-            work(loop, &loop->lanes[i], false);
+            part(loop, &loop->lanes[i]);
         }
     }
 }

@@ -304,21 +304,21 @@ bool outbox_demand(struct outbox *outbox, size_t *count, int64_t *wait_ms, struc
 }
 
 /* The next letter that need not wait for its domain, as far as is known; NULL if there is none. */
-static bool next_ready(struct outbox *outbox, int64_t now_ms, struct letter **letter,
+static bool next_ready(struct outbox *outbox, int64_t now_ms, bool fresh, struct letter **letter,
                        struct failure *why)
 {
-    *letter = batch_next(&outbox->ready);
+    *letter = batch_next(&outbox->ready, fresh);
     bool look = *letter == NULL && outbox->ready.count < OUTBOX_BATCH;
     if (look && now_ms >= outbox->dry_until_ms) {
         if (!claim(outbox, why)) {
             return false;
         }
-        *letter = batch_next(&outbox->ready);
+        *letter = batch_next(&outbox->ready, fresh);
     }
     return true;
 }
 
-bool outbox_take(struct outbox *outbox, struct letter **letter, int64_t *wait_ms,
+bool outbox_take(struct outbox *outbox, bool fresh, struct letter **letter, int64_t *wait_ms,
                  struct failure *why)
 {
     int64_t now_ms = clock_monotonic_ms();
@@ -326,7 +326,7 @@ bool outbox_take(struct outbox *outbox, struct letter **letter, int64_t *wait_ms
     *wait_ms = -1;
     end_waits(outbox, now_ms);
     while (outbox->relay_until_ms <= now_ms) {
-        if (!next_ready(outbox, now_ms, letter, why)) {
+        if (!next_ready(outbox, now_ms, fresh, letter, why)) {
             return false;
         }
         if (*letter == NULL) {
@@ -342,6 +342,11 @@ bool outbox_take(struct outbox *outbox, struct letter **letter, int64_t *wait_ms
     }
     *wait_ms = outbox->relay_until_ms - now_ms;
     return true;
+}
+
+bool outbox_wants_fresh(const struct outbox *outbox)
+{
+    return outbox->relay_until_ms <= clock_monotonic_ms() && batch_wants_fresh(&outbox->ready);
 }
 
 bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **reason, bool *halted,

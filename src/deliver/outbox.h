@@ -95,9 +95,12 @@ bool outbox_demand(struct outbox *outbox, size_t *count, int64_t *wait_ms,
 
 /* The next letter that may leave now, by claim and pace; NULL if there is none: then `*wait_ms` is
  * the time until the pace lets one go, -1 if none waits for that. The caller owns the letter until
- * it gives it to outbox_settle() or outbox_return(). */
-bool outbox_take(struct outbox *outbox, struct letter **letter, int64_t *wait_ms,
+ * it gives it to outbox_settle() or outbox_return(). `fresh`: for a connection on which no message
+ * was begun; a letter under which one has ended goes by such a one alone. */
+bool outbox_take(struct outbox *outbox, bool fresh, struct letter **letter, int64_t *wait_ms,
                  struct failure *why) MUST_CHECK;
+/* Whether a letter may leave by a fresh connection that may not by a used one. */
+bool outbox_wants_fresh(const struct outbox *outbox);
 
 /* Is the person still to be mailed? `*reason` NULL: yes. `*halted`: but not now, nor anybody else
  * (store/hold.h). */

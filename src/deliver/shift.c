@@ -74,13 +74,13 @@ static bool compose(struct shift *shift, struct letter **letter, struct deliver_
 
 /* The next letter of which the person is still to be mailed; NULL: there is none, or nothing is to
  * leave any more. */
-static bool take_wanted(struct shift *shift, struct letter **letter, int64_t *wait_ms,
+static bool take_wanted(struct shift *shift, bool fresh, struct letter **letter, int64_t *wait_ms,
                         struct failure *why)
 {
     const char *reason = NULL;
     do {
         bool halted = false;
-        if (!outbox_take(shift->outbox, letter, wait_ms, why)) {
+        if (!outbox_take(shift->outbox, fresh, letter, wait_ms, why)) {
             return false;
         }
         if (*letter == NULL) {
@@ -100,13 +100,13 @@ static bool take_wanted(struct shift *shift, struct letter **letter, int64_t *wa
     return true;
 }
 
-bool shift_next(struct shift *shift, struct deliver_message *message, struct letter **letter,
-                int64_t *wait_ms, struct failure *why)
+bool shift_next(struct shift *shift, bool fresh, struct deliver_message *message,
+                struct letter **letter, int64_t *wait_ms, struct failure *why)
 {
     *letter = NULL;
     *wait_ms = -1;
     while (*letter == NULL) {
-        if (!take_wanted(shift, letter, wait_ms, why)) {
+        if (!take_wanted(shift, fresh, letter, wait_ms, why)) {
             return false;
         }
         if (*letter == NULL) {

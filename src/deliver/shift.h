@@ -35,10 +35,10 @@ bool shift_may_begin(struct shift *shift);
 
 /* The next letter that is wanted, its message written into `message` (still to be finished, see
  * finisher.h); NULL if there is none now
- * (`*wait_ms` as of outbox_take()). Counts it as in hand. Letters that are not wanted are settled
- * on the way. */
-bool shift_next(struct shift *shift, struct deliver_message *message, struct letter **letter,
-                int64_t *wait_ms, struct failure *why) MUST_CHECK;
+ * (`fresh` and `*wait_ms` as of outbox_take()). Counts it as in hand. Letters that are not wanted
+ * are settled on the way. */
+bool shift_next(struct shift *shift, bool fresh, struct deliver_message *message,
+                struct letter **letter, int64_t *wait_ms, struct failure *why) MUST_CHECK;
 
 /* What became of a letter in hand: to the outbox with it. `*again` tells that it goes once more;
  * `*distrust` as in struct judgement. */

@@ -263,6 +263,28 @@ def test_a_server_that_closes_silently_after_some_messages_costs_nobody(tmp_path
         assert sorted(to for to, _ in server.accepted) == sorted(addresses)
 
 
+@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "DOT"])
+def test_a_relay_that_says_421_after_some_messages_costs_nobody(tmp_path, stage):
+    """Each lane hears it once or twice, and from then on leaves of its own accord."""
+    addresses = [f"r{i}@example.org" for i in range(40)]
+    ledger = Ledger(tmp_path, addresses)
+    server = ScriptedServer()
+    usual_action, told = server.action, []
+
+    def action(now, who, connection):
+        if now == stage and len(server.per_connection.get(connection, [])) >= 3:
+            told.append(who)
+            return "421 4.7.0 too many messages on this connection"
+        return usual_action(now, who, connection)
+
+    server.action = action
+    with server:
+        assert ledger.run(server.url, expect=0, connections=4)["sent"] == 40
+        assert sorted(to for to, _ in server.accepted) == sorted(addresses)
+        assert 2 <= len(told) <= 8
+        assert max(len(messages) for messages in server.per_connection.values()) == 3
+
+
 def test_connections_are_renewed_after_their_messages(tmp_path):
     ledger = Ledger(tmp_path, [f"r{i}@example.org" for i in range(10)])
     with ScriptedServer() as server:

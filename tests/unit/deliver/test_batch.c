@@ -19,7 +19,7 @@ static struct letter *letter(struct batch *batch, int64_t id, const char *domain
 
 static int64_t next_id(struct batch *batch)
 {
-    struct letter *next = batch_next(batch);
+    struct letter *next = batch_next(batch, true);
     int64_t id = next != NULL ? next->row.id : 0;
     if (next != NULL) {
         batch_drop(batch, next);
@@ -35,7 +35,7 @@ static void letters_keep_their_order_and_the_innocent_go_first(void **state)
     for (int64_t id = 1; id <= 3; id++) {
         batch_add_last(&batch, letter(&batch, id, "example.org"));
     }
-    struct letter *first = batch_next(&batch);
+    struct letter *first = batch_next(&batch, true);
     assert_int_equal(first->row.id, 1);
     batch_add_first(&batch, first);
     assert_int_equal(batch.count, 3);
@@ -45,6 +45,28 @@ static void letters_keep_their_order_and_the_innocent_go_first(void **state)
     assert_int_equal(next_id(&batch), 0);
     batch_add_last(&batch, letter(&batch, 4, "example.org"));
     assert_int_equal(next_id(&batch), 4);
+    batch_free(&batch);
+}
+
+static void a_letter_that_lost_its_connection_waits_for_a_fresh_one(void **state)
+{
+    (void)state;
+    struct batch batch;
+    batch_init(&batch);
+    struct letter *lost = letter(&batch, 1, "example.org");
+    lost->losses = 1;
+    batch_add_last(&batch, lost);
+    batch_add_last(&batch, letter(&batch, 2, "example.net"));
+    struct letter *other = batch_next(&batch, false);
+    assert_int_equal(other->row.id, 2);
+    batch_drop(&batch, other);
+    assert_null(batch_next(&batch, false));
+    assert_true(batch_wants_fresh(&batch));
+    assert_true(batch_wait(&batch, "example.org", 1000));
+    assert_false(batch_wants_fresh(&batch));
+    assert_true(batch_end_waits(&batch, 1000));
+    assert_int_equal(next_id(&batch), 1);
+    assert_false(batch_wants_fresh(&batch));
     batch_free(&batch);
 }
 
@@ -124,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(letters_keep_their_order_and_the_innocent_go_first),
+        cmocka_unit_test(a_letter_that_lost_its_connection_waits_for_a_fresh_one),
         cmocka_unit_test(a_letter_has_copies_of_its_texts),
         cmocka_unit_test(letters_of_a_waiting_domain_are_stepped_over),
         cmocka_unit_test(the_last_letter_can_be_taken_from_behind_waiting_ones),
