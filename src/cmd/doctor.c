@@ -435,11 +435,25 @@ static const char *of_relay(struct arena *arena, const struct probe *probe)
     const char *size = offer->size_max > 0 ? arena_format(arena, ", messages up to %.1f MB",
                                                           megabytes((double)offer->size_max))
                                            : "";
-    return arena_format(arena, "%s answers: %s%s%s%s%s", probe->relay.name,
-                        security[probe->relay.tls],
-                        probe->relay.username != NULL ? ", takes our login" : "",
-                        offer->pipelining ? ", PIPELINING" : ", no PIPELINING: sends slower",
-                        offer->smtputf8 ? ", SMTPUTF8" : "", size);
+    bool login = probe->relay.username != NULL;
+    return arena_format(
+        arena, "%s answers: %s%s%s%s%s%s%s%s%s", probe->relay.name, security[probe->relay.tls],
+        probe->tls[0] != '\0' ? " with " : "", probe->tls, login ? ", takes our login" : "",
+        login && probe->login[0] != '\0' ? " by AUTH " : "", login ? probe->login : "",
+        offer->pipelining ? ", PIPELINING" : ", no PIPELINING: sends slower",
+        offer->smtputf8 ? ", SMTPUTF8" : "", size);
+}
+
+/* RFC 5321 2.3.5 wants a name that can be looked up. */
+static void look_at_name(struct doctor *doctor, const char *name)
+{
+    if (name[0] != '\0' && strchr(name, '.') == NULL) {
+        doctor_tell(doctor, FINDING_WARNING, "ehlo",
+                    "we greet the relay as \"%s\", a name without a dot, which many refuse; write "
+                    "this machine's full name behind its address: smtp.url = "
+                    "'smtp://HOST:PORT/NAME.example.org'",
+                    name);
+    }
 }
 
 static void try_relay(struct doctor *doctor)
@@ -454,6 +468,7 @@ static void try_relay(struct doctor *doctor)
                     probe.relay.name);
     } else {
         doctor_tell(doctor, FINDING_FINE, "relay", "%s", of_relay(&program->arena, &probe));
+        look_at_name(doctor, probe.ehlo);
     }
 }
 

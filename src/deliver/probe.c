@@ -1,6 +1,8 @@
 #include "deliver/probe.h"
 
 #include <poll.h>
+#include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 
@@ -19,6 +21,33 @@ static void say_goodbye(CURL *curl)
     }
 }
 
+/* The word behind `command`, where the line begins with it; what follows may be a password. */
+static void take_word(const char *line, size_t len, const char *command, char *word, size_t size)
+{
+    size_t at = strlen(command), used = 0;
+    if (len <= at || strncasecmp(line, command, at) != 0) {
+        return;
+    }
+    for (; at < len && line[at] > ' ' && line[at] <= '~' && used + 1 < size; at++) {
+        word[used++] = line[at];
+    }
+    word[used] = '\0';
+}
+
+/* libcurl keeps to itself what it has agreed on; its trace tells. */
+static int note_trace(CURL *curl, curl_infotype type, char *line, size_t len, void *context)
+{
+    struct probe *probe = context;
+    (void)curl;
+    if (type == CURLINFO_HEADER_OUT) {
+        take_word(line, len, "EHLO ", probe->ehlo, sizeof probe->ehlo);
+        take_word(line, len, "AUTH ", probe->login, sizeof probe->login);
+    } else if (type == CURLINFO_TEXT) {
+        take_word(line, len, "SSL connection using ", probe->tls, sizeof probe->tls);
+    }
+    return 0;
+}
+
 static bool try_connection(struct probe *probe, struct failure *why)
 {
     char error[CURL_ERROR_SIZE];
@@ -27,6 +56,9 @@ static bool try_connection(struct probe *probe, struct failure *why)
     if (curl == NULL) {
         return false;
     }
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* to the function alone */
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, note_trace);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, probe);
     int64_t began_ms = clock_monotonic_ms();
     CURLcode code = curl_easy_perform(curl);
     probe->ms = clock_monotonic_ms() - began_ms;

@@ -1,11 +1,13 @@
 """`doctor` and `backup`: what an operator does before the night, and after it."""
 
+import re
 import shutil
 import sqlite3
+import ssl
 import subprocess
 
 import pytest
-from dovecot_server import Dovecot
+from dovecot_server import Dovecot, make_certificate
 from newsletter import NOW, VERDICTS, Newsletter
 from scripted_smtp import Rule, ScriptedServer
 
@@ -229,9 +231,29 @@ def test_the_relay_is_tried_up_to_the_login_and_no_message_is_begun(newsletter, 
     with ScriptedServer(offers=["AUTH PLAIN", "PIPELINING", "SMTPUTF8", "SIZE 10000000"]) as server:
         newsletter.settings["smtp.url"] = server.url
         (kind, text), = findings(newsletter, "--connect")["relay"]
-        assert (kind, text) == ("fine", f"127.0.0.1:{server.port} answers: no TLS, takes our login, PIPELINING, "
+        assert (kind, text) == ("fine", f"127.0.0.1:{server.port} answers: no TLS, takes our login by AUTH PLAIN, PIPELINING, "
                                         "SMTPUTF8, messages up to 10.0 MB")
         assert [line.split()[0] for line in server.commands] == ["EHLO", "AUTH", "QUIT"]
+
+
+def test_the_agreed_TLS_is_told(newsletter, tmp_path):
+    make_certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server.pem", tmp_path / "server.key")
+    with ScriptedServer(offers=["STARTTLS"], tls=context) as server:
+        newsletter.settings.update({"smtp.url": server.url, "smtp.tls": "required", "smtp.ca_file": str(tmp_path / "server.pem")})
+        (kind, text), = findings(newsletter, "--connect")["relay"]
+        assert kind == "fine" and re.search(r"answers: STARTTLS with TLS ?v?1\.[23],", text), text
+
+
+@pytest.mark.parametrize("name, warned", [("newsbox", True), ("news.example.org", False)])
+def test_an_EHLO_name_without_a_dot_is_warned_of(newsletter, name, warned):
+    with ScriptedServer() as server:
+        newsletter.settings["smtp.url"] = f"{server.url}/{name}"
+        told = findings(newsletter, "--connect").get("ehlo", [])
+        assert [kind for kind, _ in told] == ["warning"] * warned
+        assert all(f'"{name}"' in text and "smtp.url" in text for _, text in told)
+        assert server.commands[0] == f"EHLO {name}"
 
 
 @pytest.mark.parametrize("rules, offers, settings, words", [
