@@ -60,7 +60,7 @@ static int confirm_hours(const struct mail *mail)
 static void make_tokens(struct mail *mail)
 {
     const struct delivery *row = mail->row;
-    if (is_kind(mail, "change")) {
+    if (goes_elsewhere(mail)) { /* confirms the change, or takes it back */
         token_make(mail->keys, TOKEN_CHANGE, row->subscriber_id, row->id, mail->confirm);
     } else {
         token_make(mail->keys, TOKEN_CONFIRM, row->subscriber_id,
@@ -121,7 +121,7 @@ static struct value *variables(const struct mail *mail, struct value *last_issue
     value_set(arena, data, "last_issue", last_issue);
     value_set_int(arena, data, "days", confirm_hours(mail) / 24);
     value_set_text(arena, data, "subscribe_url", settings->subscribe.url);
-    set_link(mail, data, "confirm_url", is_kind(mail, "change") ? "address" : "confirm",
+    set_link(mail, data, "confirm_url", goes_elsewhere(mail) ? "address" : "confirm",
              mail->confirm);
     set_link(mail, data, "leave_url", "leave", mail->leave);
     set_link(mail, data, "preferences_url", "preferences", mail->preferences);

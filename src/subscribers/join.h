@@ -107,6 +107,16 @@ bool join_look_moved(const struct join *join, struct arena *arena, const char *t
 bool join_moved(const struct join *join, struct arena *arena, const char *token, const char *origin,
                 int64_t now, enum join_answer *answer, struct failure *why) MUST_CHECK;
 
+/* The notice to the old address can take the change back for JOIN_CONFIRM_HOURS, by its own CHANGE
+ * token: whoever asked for the new address may have been a stranger with a forwarded link. Once
+ * taken back, no notice of before counts any more, or the stranger's could undo that. ALREADY:
+ * there is nothing (any more) to take back; TAKEN: the old address is somebody else's by now, or
+ * suppressed; UNKNOWN: the token is no notice's. `look` changes nothing. */
+bool join_look_back(const struct join *join, struct arena *arena, const char *token, int64_t now,
+                    enum join_answer *answer, struct failure *why) MUST_CHECK;
+bool join_back(const struct join *join, struct arena *arena, const char *token, const char *origin,
+               int64_t now, enum join_answer *answer, struct failure *why) MUST_CHECK;
+
 /* Erases the person, by a PREFERENCES token; the keyed hash stays. */
 bool join_erase(const struct join *join, struct arena *arena, const char *token, int64_t now,
                 enum join_answer *answer, struct failure *why) MUST_CHECK;

@@ -128,25 +128,45 @@ void confirm_handle(void *context, const struct web_request *request, struct web
 
 /* --- a new address --- */
 
+/* The page leads on to what else there is to choose. */
+static void show_in_use(struct site *site, const struct web_request *request,
+                        struct web_answer *answer, const char *heading)
+{
+    struct value *data = value_object(request->arena);
+    char token[TOKEN_TEXT];
+    const char *given = site_token(request);
+    int64_t person = 0;
+    bool ours = token_verify(site->keys, TOKEN_CHANGE, given, strlen(given), &person, NULL);
+    token_make(site->keys, TOKEN_PREFERENCES, ours ? person : 0, 0, token);
+    value_set_text(request->arena, data, "heading", heading);
+    value_set_text(request->arena, data, "message", "From now on the newsletter comes to it.");
+    value_set_text(request->arena, data, "preferences_token", token);
+    const struct page page = {.name = "moved", .title = heading, .data = data};
+    site_show(site, request, answer, &page);
+}
+
 static void show_moved(struct site *site, const struct web_request *request,
-                       struct web_answer *answer, enum join_answer outcome)
+                       struct web_answer *answer, enum join_answer outcome, bool back)
 {
     switch (outcome) {
     case JOIN_DONE:
-        site_say(site, request, answer, 200, "Your new address is in use",
-                 "From now on the newsletter comes to it.");
+        show_in_use(site, request, answer,
+                    back ? "Your address is in use again" : "Your new address is in use");
         return;
     case JOIN_ALREADY:
         site_say(site, request, answer, 200, "There is nothing left to confirm",
                  "The new address is in use already, or the wish for it was withdrawn.");
         return;
     case JOIN_TAKEN:
-        site_say(site, request, answer, 409, "This address is on the list already",
-                 "It gets the newsletter by itself; your old address stays as it was.");
+        site_say(site, request, answer, 409,
+                 back ? "This address cannot be used again" : "This address is on the list already",
+                 back ? "Nothing has changed. Please write to us."
+                      : "It gets the newsletter by itself; your old address stays as it was.");
         return;
     case JOIN_EXPIRED:
         site_say(site, request, answer, 410, "This link has expired",
-                 "Ask for the new address once more on the page of your preferences.");
+                 back ? "A change of address can be taken back for three days. Please write to us."
+                      : "Ask for the new address once more on the page of your preferences.");
         return;
     case JOIN_UNKNOWN:
         break;
@@ -154,24 +174,39 @@ static void show_moved(struct site *site, const struct web_request *request,
     site_say_unknown(site, request, answer);
 }
 
+/* A notice to the old address takes the change back; any other CHANGE token confirms one. */
+static bool act_on_address(struct site *site, const struct web_request *request,
+                           enum join_answer *outcome, bool *back, struct failure *why)
+{
+    const struct join join = site_join(site);
+    struct arena *arena = request->arena;
+    const char *token = site_token(request), *network = site_network(request);
+    int64_t now = clock_now();
+    if (!join_look_back(&join, arena, token, now, outcome, why)) {
+        return false;
+    }
+    *back = *outcome != JOIN_UNKNOWN;
+    if (request->method == WEB_GET) {
+        return *back || join_look_moved(&join, arena, token, now, outcome, why);
+    }
+    return *back ? join_back(&join, arena, token, network, now, outcome, why)
+                 : join_moved(&join, arena, token, network, now, outcome, why);
+}
+
 void confirm_handle_address(void *context, const struct web_request *request,
                             struct web_answer *answer)
 {
     struct site *site = context;
-    const struct join join = site_join(site);
     enum join_answer outcome;
     struct failure why = {0};
-    bool get = request->method == WEB_GET;
-    const char *token = site_token(request);
-    bool good = get ? join_look_moved(&join, request->arena, token, clock_now(), &outcome, &why)
-                    : join_moved(&join, request->arena, token, site_network(request), clock_now(),
-                                 &outcome, &why);
-    if (!good) {
+    bool back;
+    if (!act_on_address(site, request, &outcome, &back, &why)) {
         site_say_failure(site, request, answer, &why);
-    } else if (get && outcome == JOIN_DONE) {
-        show_token_page(site, request, answer, "address", "Confirm your new address", 200);
+    } else if (request->method == WEB_GET && outcome == JOIN_DONE) {
+        show_token_page(site, request, answer, "address",
+                        back ? "Bring the newsletter back" : "Confirm your new address", 200);
     } else {
         site_wake_mailer(site);
-        show_moved(site, request, answer, outcome);
+        show_moved(site, request, answer, outcome, back);
     }
 }

@@ -199,7 +199,12 @@ def test_another_address_is_confirmed_from_there(service, preferences):
     assert "goes to your new address" in notice["Subject"]
     assert notice["List-Unsubscribe"] is None, "the old address must not be able to end it"
     assert "ann@example.net" not in notice.as_string()
-    assert set(paths(notice)) == {"preferences"}
+    assert set(paths(notice)) == {"address"}
+    assert "/preferences/" in done.text
+    back = service.press(paths(notice)["address"])
+    assert "in use again" in back.text and "example.net" not in back.text
+    assert service.status("ann@example.org") == "confirmed" and service.status("ann@example.net") is None
+    assert "nothing left" in service.get(paths(notice)["address"]).text.lower()
 
 
 def test_the_mail_to_one_new_address_does_not_confirm_another(service, preferences):

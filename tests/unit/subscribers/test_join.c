@@ -361,6 +361,50 @@ static enum join_answer moved(struct scratch *scratch, int64_t id, int64_t mail,
     return answer;
 }
 
+static enum join_answer back(struct scratch *scratch, int64_t id, int64_t notice, int64_t now)
+{
+    struct join join = open_join(scratch);
+    enum join_answer answer, looked;
+    char token[TOKEN_TEXT];
+    token_make(&keys, TOKEN_CHANGE, id, notice, token);
+    must(join_look_back(&join, &scratch->arena, token, now, &looked, &why));
+    must(join_back(&join, &scratch->arena, token, "", now, &answer, &why));
+    assert_int_equal(looked, answer);
+    return answer;
+}
+
+/* A stranger with the reader's link moves on twice: the reader's own notice ends it all. */
+static void the_notice_to_the_old_address_takes_the_change_back_for_three_days(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
+    int64_t first = move_to(scratch, id, "one@example.com");
+    assert_int_equal(moved(scratch, id, first, NOW), JOIN_DONE);
+    int64_t own = ask(scratch->store, "SELECT max(id) FROM outgoing");
+    int64_t second = move_to(scratch, id, "two@example.com");
+    assert_int_equal(moved(scratch, id, second, NOW), JOIN_DONE);
+    int64_t other = ask(scratch->store, "SELECT max(id) FROM outgoing");
+    assert_int_equal(back(scratch, id, first, NOW), JOIN_UNKNOWN);
+    assert_int_equal(back(scratch, id, own, NOW + 73 * HOUR), JOIN_EXPIRED);
+    assert_int_equal(back(scratch, id, own, NOW + 71 * HOUR), JOIN_DONE);
+    assert_int_equal(find(scratch, "ann@example.org")->id, id);
+    assert_int_equal(back(scratch, id, own, NOW + 71 * HOUR), JOIN_ALREADY);
+    assert_int_equal(back(scratch, id, other, NOW + 71 * HOUR), JOIN_ALREADY);
+    assert_int_equal(mails(scratch, "moved"), 2);
+}
+
+static void an_old_address_that_is_taken_or_suppressed_does_not_come_back(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
+    assert_int_equal(moved(scratch, id, move_to(scratch, id, "one@example.com"), NOW), JOIN_DONE);
+    int64_t notice = ask(scratch->store, "SELECT max(id) FROM outgoing");
+    add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
+    assert_int_equal(back(scratch, id, notice, NOW), JOIN_TAKEN);
+    run_sql(scratch->store, "UPDATE subscriber SET status = 'left' WHERE address LIKE 'one%'");
+    assert_int_equal(back(scratch, id, notice, NOW), JOIN_ALREADY);
+}
+
 /* Or a reader could move to a stranger's address with the mail to an address of their own. */
 static void the_link_to_one_new_address_does_not_confirm_another(void **state)
 {
@@ -574,6 +618,8 @@ int main(void)
         TEST(moving_runs_as_many_statements_to_any_address),
         TEST(an_earlier_wish_does_not_tell_who_is_on_the_list),
         TEST(the_link_to_one_new_address_does_not_confirm_another),
+        TEST(the_notice_to_the_old_address_takes_the_change_back_for_three_days),
+        TEST(an_old_address_that_is_taken_or_suppressed_does_not_come_back),
         TEST(a_new_address_is_asked_three_times_a_day_at_most),
         TEST(a_clock_that_was_set_back_does_not_keep_a_new_address_away),
         TEST(erasing_keeps_the_keyed_hash_alone),
