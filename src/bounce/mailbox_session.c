@@ -97,19 +97,53 @@ static void set_options(struct session *session, const struct settings *settings
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
 }
 
-static bool is_plain(const char *text)
+/* Base64 of RFC 3501. */
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
+
+/* Whether what stands between '&' and '-' is UTF-16 of characters beyond ASCII, in whole units with
+ * zeros to fill the last letter; nothing at all is the '&' itself. */
+static bool is_shifted(const char *text, size_t len)
 {
-    while (*text != '\0' && (unsigned char)*text < 0x80) {
-        text++;
+    uint32_t bits = 0;
+    int count = 0;
+    for (size_t i = 0; i < len; i++) {
+        const char *letter = strchr(letters, text[i]);
+        if (letter == NULL) {
+            return false;
+        }
+        bits = bits << 6 | (uint32_t)(letter - letters);
+        count += 6;
+        if (count >= 16) {
+            count -= 16;
+            if ((bits >> count & 0xffff) < 0x80) {
+                return false;
+            }
+        }
     }
-    return *text == '\0';
+    return len == 0 || (len * 6 >= 16 && count < 6 && (bits & ((1U << count) - 1)) == 0);
 }
 
-/* Base64 of RFC 3501: what is left of `bits` behind the letters of `count` bits. */
+/* Whether the name is in modified UTF-7 (RFC 3501, section 5.1.3) already: "R&D" is not. */
+static bool is_encoded(const char *name)
+{
+    for (; *name != '\0'; name++) {
+        if ((unsigned char)*name >= 0x80) {
+            return false;
+        }
+        if (*name == '&') {
+            size_t len = strcspn(name + 1, "-");
+            if (name[1 + len] != '-' || !is_shifted(name + 1, len)) {
+                return false;
+            }
+            name += 1 + len;
+        }
+    }
+    return true;
+}
+
+/* What is left of `bits` behind the letters of `count` bits. */
 static void add_letters(struct buf *out, uint32_t bits, int *count)
 {
-    static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
     for (; *count >= 6; *count -= 6) {
         buf_add_char(out, letters[bits >> (*count - 6) & 63]);
     }
@@ -143,18 +177,17 @@ static size_t add_shifted(struct buf *out, const char *at)
     return used;
 }
 
-/* The name as servers know it: modified UTF-7 (RFC 3501, section 5.1.3). One that is all ASCII is
- * taken to be in that form already. */
+/* The name as servers know it, in modified UTF-7; one that is in that form already stays. */
 static void encode_folder(const char *name, struct buf *out)
 {
-    bool plain = is_plain(name);
+    bool encoded = is_encoded(name);
     while (*name != '\0') {
         if ((unsigned char)*name >= 0x80) {
             name += add_shifted(out, name);
             continue;
         }
         buf_add_char(out, *name);
-        if (!plain && *name == '&') {
+        if (!encoded && *name == '&') {
             buf_add_char(out, '-');
         }
         name++;

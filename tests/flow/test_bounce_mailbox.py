@@ -119,6 +119,8 @@ def test_a_folder_that_is_not_inbox_is_read(newsletter, dovecot):
     ("A &- B", "A%20%26-%20B"),
     ("&- &9tc- &ZeVnLIqe- &2D3eAA-", "%26%20%EF%9B%97%20%E6%97%A5%E6%9C%AC%E8%AA%9E%20%F0%9F%98%80"),
     ("100%", "100%25"),
+    ("R&-D", "R%26D"),
+    ("Q&-A-Team", "Q%26A-Team"),
     ("Deep.er", "Deep.er"),
 ])
 def test_a_folder_has_the_name_that_people_see(newsletter, dovecot, name, address):
