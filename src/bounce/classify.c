@@ -60,23 +60,6 @@ static void find_subject(struct look *look)
     }
 }
 
-/* RFC 5965 and the older loops that send the message back from a known address. */
-static void feedback_type(const char *type, enum bounce_class *class, enum bounce_reason *reason)
-{
-    *class = BOUNCE_COMPLAINT;
-    *reason = REASON_ABUSE;
-    if (strncasecmp(type, "opt-out", 7) == 0) {
-        *class = BOUNCE_UNSUBSCRIBE;
-        *reason = REASON_OPT_OUT;
-    } else if (strncasecmp(type, "not-spam", 8) == 0) {
-        *class = BOUNCE_AUTO_REPLY;
-        *reason = REASON_NOT_SPAM;
-    } else if (strncasecmp(type, "auth-failure", 12) == 0) {
-        *class = BOUNCE_MAIL;
-        *reason = REASON_AUTHENTICATION;
-    }
-}
-
 static bool look_feedback(struct look *look)
 {
     const struct split_part *part = NULL;
@@ -92,7 +75,7 @@ static bool look_feedback(struct look *look)
     const char *type = split_find(&fields, "feedback-type");
     enum bounce_class class;
     enum bounce_reason reason;
-    feedback_type(type == NULL ? "abuse" : type, &class, &reason);
+    look_feedback_type(type == NULL ? "abuse" : type, &class, &reason);
     look_answer(look, class, reason, DETECTOR_FEEDBACK);
     char address[BOUNCE_ADDRESS];
     if (look_only_address(split_find(&fields, "original-rcpt-to"), address) ||
@@ -286,8 +269,9 @@ void classify(struct arena *arena, const struct lexicon *lexicon, const struct s
     find_own(look);
     find_subject(look);
     look_tokens(look);
-    if (!look_feedback(look) && !look_old_feedback(look) && !look_disposition(look) &&
-        !look_dsn(look) && !look_text(look) && !look_challenge(look) && !look_auto_reply(look) &&
+    if (!look_notice(look) && !look_aggregate(look) && !look_feedback(look) &&
+        !look_old_feedback(look) && !look_disposition(look) && !look_dsn(look) &&
+        !look_text(look) && !look_challenge(look) && !look_auto_reply(look) &&
         !look_unsubscribe(look)) {
         look_rest(look);
     }

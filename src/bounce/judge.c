@@ -69,6 +69,8 @@ enum judge_place judge_place(const struct judge *judge, const struct bounce_repo
         return JUDGE_QUARANTINE;
     case BOUNCE_MAIL:
         return JUDGE_PEOPLE;
+    case BOUNCE_REPORT:
+        return JUDGE_REPORTS;
     case BOUNCE_UNSUBSCRIBE:
         read_tokens(judge->keys, report, &about);
         return about.token == NULL ? JUDGE_PEOPLE : JUDGE_PROCESSED;

@@ -30,7 +30,7 @@ struct judge {
 };
 
 /* Where the message belongs afterwards. */
-enum judge_place { JUDGE_PROCESSED, JUDGE_QUARANTINE, JUDGE_PEOPLE };
+enum judge_place { JUDGE_PROCESSED, JUDGE_QUARANTINE, JUDGE_PEOPLE, JUDGE_REPORTS };
 
 /* The place follows from the class, and a wish to leave that no token of ours vouches for is left
  * to people: nobody else can follow it. */

@@ -162,3 +162,19 @@ bool look_blames_us(const struct look *look, const char *said,
     }
     return ours;
 }
+
+void look_feedback_type(const char *type, enum bounce_class *class, enum bounce_reason *reason)
+{
+    *class = BOUNCE_COMPLAINT;
+    *reason = REASON_ABUSE;
+    if (strncasecmp(type, "opt-out", 7) == 0) {
+        *class = BOUNCE_UNSUBSCRIBE;
+        *reason = REASON_OPT_OUT;
+    } else if (strncasecmp(type, "not-spam", 8) == 0) {
+        *class = BOUNCE_AUTO_REPLY;
+        *reason = REASON_NOT_SPAM;
+    } else if (strncasecmp(type, "auth-failure", 12) == 0) {
+        *class = BOUNCE_MAIL;
+        *reason = REASON_AUTHENTICATION;
+    }
+}

@@ -24,6 +24,11 @@ struct look {
 /* Each says whether it knew the message, and then has filled the report. */
 bool look_dsn(struct look *look);
 bool look_text(struct look *look);
+bool look_notice(struct look *look);
+bool look_aggregate(struct look *look);
+
+/* What a Feedback-Type of RFC 5965 means. */
+void look_feedback_type(const char *type, enum bounce_class *class, enum bounce_reason *reason);
 
 /* Whether a machine wrote what no other way of looking knows (look_machine.c). */
 bool look_machine(const struct look *look);
@@ -59,5 +64,8 @@ void look_conclude(struct look *look, enum bounce_detector detector);
 /* Tokens in the envelope recipient, in the returned header and in the envelope sender that a
  * feedback report names (tokens.c). */
 void look_tokens(struct look *look);
+
+/* Tokens in one value of what came back. */
+void look_token_value(struct look *look, const char *value);
 
 #endif

@@ -10,6 +10,7 @@ const char *const mailbox_folders[MAILBOX_TARGETS] = {
     [MAILBOX_PROCESSED] = "Processed",
     [MAILBOX_QUARANTINE] = "Quarantine",
     [MAILBOX_PEOPLE] = "People",
+    [MAILBOX_REPORTS] = "Reports",
 };
 
 /* One of the two. */

@@ -2,9 +2,10 @@
  * The mailbox where bounces arrive: an IMAP folder or a Maildir.
  *
  * Gives one waiting message after the other and moves each to where it belongs once it has been
- * recorded: to Processed, to Quarantine (what could not be understood) or to People (letters;
- * in a Maildir these stay, in cur). Nothing is ever deleted that was not recorded, and nothing is
- * deleted but the original of a copy. Memory does not grow with the number of waiting messages.
+ * recorded: to Processed, to Quarantine (what could not be understood), to Reports (DMARC, TLS)
+ * or to People (letters; in a Maildir these stay, in cur). Nothing is ever deleted that was not
+ * recorded, and nothing is deleted but the original of a copy. Memory does not grow with the number
+ * of waiting messages.
  *
  * IMAP goes by libcurl, with verified certificates: imaps://HOST[:PORT]/FOLDER, or imap:// with
  * STARTTLS. A connection that breaks is made anew, a few times.
@@ -15,7 +16,13 @@
 #include "base/buf.h"
 #include "base/settings.h"
 
-enum mailbox_target { MAILBOX_PROCESSED, MAILBOX_QUARANTINE, MAILBOX_PEOPLE, MAILBOX_TARGETS };
+enum mailbox_target {
+    MAILBOX_PROCESSED,
+    MAILBOX_QUARANTINE,
+    MAILBOX_PEOPLE,
+    MAILBOX_REPORTS,
+    MAILBOX_TARGETS
+};
 
 struct mailbox;
 

@@ -149,7 +149,7 @@ static struct split_part *add_part(struct parser *parser, enum split_kind kind, 
         return NULL;
     }
     struct split_part *part = &parser->split->parts[parser->split->count++];
-    *part = (struct split_part){.kind = kind, .depth = depth, .text = ""};
+    *part = (struct split_part){.kind = kind, .depth = depth, .type = "", .name = "", .text = ""};
     return part;
 }
 
@@ -163,6 +163,17 @@ static void add_returned(struct parser *parser, const char *text, size_t len, in
     const char *start = normalize(parser->arena, text, len, &start_len);
     split_read_fields(parser->arena, start, start_len, &part->fields, NULL);
     decode_fields(parser, &part->fields);
+}
+
+static const char *file_name(struct parser *parser, const struct mailmime *mime)
+{
+    struct mailmime_single_fields fields;
+    mailmime_single_fields_init(&fields, mime->mm_mime_fields, mime->mm_content_type);
+    const char *name = fields.fld_disposition_filename;
+    name = name != NULL ? name : fields.fld_content_name;
+    return name == NULL
+               ? ""
+               : charset_decode(parser->arena, parser->charsets, NULL, name, strlen(name), NULL);
 }
 
 static void add_single(struct parser *parser, const struct mailmime *mime, int depth)
@@ -180,7 +191,12 @@ static void add_single(struct parser *parser, const struct mailmime *mime, int d
         return;
     }
     struct split_part *part = add_part(parser, kind, depth);
-    if (part == NULL || kind == SPLIT_OTHER) {
+    if (part == NULL) {
+        return;
+    }
+    part->type = arena_copy(parser->arena, type);
+    part->name = file_name(parser, mime);
+    if (kind == SPLIT_OTHER) {
         return;
     }
     const char *charset =

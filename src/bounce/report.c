@@ -18,6 +18,7 @@ const char *bounce_class_name(enum bounce_class class)
         [BOUNCE_UNSUBSCRIBE] = "unsubscribe",
         [BOUNCE_CONFIRM] = "confirmation",
         [BOUNCE_CHALLENGE] = "challenge",
+        [BOUNCE_REPORT] = "report",
     };
     assert(class < BOUNCE_CLASSES);
     return names[class];
@@ -58,6 +59,8 @@ const char *bounce_reason_name(enum bounce_reason reason)
         [REASON_RECEIPT] = "receipt",
         [REASON_VACATION] = "automatic reply",
         [REASON_PERSON] = "written by a person",
+        [REASON_DMARC_REPORT] = "DMARC report",
+        [REASON_TLS_REPORT] = "TLS report",
     };
     assert(reason < REASON_COUNT);
     return names[reason];
@@ -70,6 +73,7 @@ const char *bounce_detector_name(enum bounce_detector detector)
         [DETECTOR_DSN] = "dsn",         [DETECTOR_FEEDBACK] = "feedback",
         [DETECTOR_TEXT] = "text",       [DETECTOR_HEADER] = "header",
         [DETECTOR_SUBJECT] = "subject", [DETECTOR_DISPOSITION] = "mdn",
+        [DETECTOR_NOTICE] = "notice",
     };
     assert(detector < DETECTOR_COUNT);
     return names[detector];

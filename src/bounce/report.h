@@ -24,6 +24,7 @@ enum bounce_class {
     BOUNCE_UNSUBSCRIBE, /* wants to leave */
     BOUNCE_CONFIRM,     /* never given: no mail confirms. Its count in JSON stays, as 0 */
     BOUNCE_CHALLENGE,   /* asks us to prove that we are a person */
+    BOUNCE_REPORT,      /* on our domain, for whoever runs it: DMARC, TLS; counts for nothing */
     BOUNCE_CLASSES
 };
 
@@ -65,6 +66,8 @@ enum bounce_reason {
     REASON_RECEIPT,
     REASON_VACATION,
     REASON_PERSON,
+    REASON_DMARC_REPORT,
+    REASON_TLS_REPORT,
     REASON_COUNT
 };
 
@@ -78,6 +81,7 @@ enum bounce_detector {
     DETECTOR_HEADER,      /* a header field that only machines write */
     DETECTOR_SUBJECT,     /* the subject */
     DETECTOR_DISPOSITION, /* RFC 8098 */
+    DETECTOR_NOTICE,      /* JSON of a service (Amazon SES) */
     DETECTOR_COUNT
 };
 

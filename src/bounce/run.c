@@ -9,6 +9,8 @@ static enum mailbox_target target_of(const struct judge *judge, const struct bou
         return MAILBOX_QUARANTINE;
     case JUDGE_PEOPLE:
         return MAILBOX_PEOPLE;
+    case JUDGE_REPORTS:
+        return MAILBOX_REPORTS;
     default:
         return MAILBOX_PROCESSED;
     }

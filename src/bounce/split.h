@@ -34,6 +34,8 @@ struct split_part {
     enum split_kind kind;
     int depth; /* 0: of the report itself; more: within returned messages */
     bool html;
+    const char *type; /* "text/plain", lowercase */
+    const char *name; /* of the file, "" none */
     const char *text;
     size_t len;
     struct split_fields fields;

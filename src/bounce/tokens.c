@@ -85,6 +85,11 @@ static void scan_feedback(struct look *look, const struct split_part *part)
     scan_fields(look->report, &fields, sender, false);
 }
 
+void look_token_value(struct look *look, const char *value)
+{
+    scan(look->report, value, false);
+}
+
 void look_tokens(struct look *look)
 {
     static const char *const envelope[] = {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "bounce/report.h"
 #include "cmd/common.h"
 #include "cmd/holding.h"
 #include "cmd/standing.h"
@@ -44,8 +45,17 @@ struct status {
     size_t import_count;
     struct rest *rests; /* relays at rest */
     size_t rest_count;
-    int64_t unknown; /* messages of STATUS_DAYS that lie in Quarantine */
+    int64_t unknown;    /* messages of STATUS_DAYS that lie in Quarantine */
+    int64_t dmarc, tls; /* reports of STATUS_DAYS */
 };
+
+static bool count_reports(struct store *store, int64_t since, struct status *status,
+                          struct failure *why)
+{
+    return bounce_reports(store, bounce_reason_name(REASON_DMARC_REPORT), since, &status->dmarc,
+                          why) &&
+           bounce_reports(store, bounce_reason_name(REASON_TLS_REPORT), since, &status->tls, why);
+}
 
 static bool status_read(struct program *program, struct status *status, struct failure *why)
 {
@@ -66,6 +76,7 @@ static bool status_read(struct program *program, struct status *status, struct f
         !hold_find(store, arena, clock_now(), &status->hold, why) ||
         !bounce_held_groups(store, arena, &status->held, &status->held_count, why) ||
         !bounce_unknown(store, since, &status->unknown, why) ||
+        !count_reports(store, since, status, why) ||
         !issue_list(store, arena, &status->issues, &status->issue_count, why) ||
         !run_latest(store, arena, STATUS_FAILURES, STATUS_RUNS, &status->runs, &status->run_count,
                     why)) {
@@ -206,6 +217,9 @@ static void status_print_json(struct arena *arena, const struct status *status)
     value_set(arena, object, "resting_relays", rests_to_value(arena, status));
     value_set(arena, object, "held_bounces", held_to_value(arena, status));
     value_set_int(arena, object, "quarantined", status->unknown);
+    struct value *reports = value_set(arena, object, "reports", value_object(arena));
+    value_set_int(arena, reports, "dmarc", status->dmarc);
+    value_set_int(arena, reports, "tls", status->tls);
     value_set(arena, object, "runs", runs_to_value(arena, status));
     common_print_json(object);
 }
@@ -250,6 +264,11 @@ static void print_bounces(const struct status *status)
                "%s in the folder Quarantine; verdicts bounces --explain FILE\n",
                (long long)status->unknown, status->unknown == 1 ? "" : "s", STATUS_DAYS,
                status->unknown == 1 ? "it" : "them");
+    }
+    if (status->dmarc + status->tls > 0) {
+        printf("reports      %lld of DMARC and %lld of TLS in the last %d days, in the folder "
+               "Reports\n",
+               (long long)status->dmarc, (long long)status->tls, STATUS_DAYS);
     }
 }
 

@@ -232,3 +232,12 @@ bool bounce_unknown(struct store *store, int64_t since, int64_t *count, struct f
     SQL(unknown_sql, "SELECT count(*) FROM bounce_event WHERE class = 'unknown' AND at >= ?1");
     return query_number(store, unknown_sql, BIND_LIST(BIND_INT(since)), count, why);
 }
+
+bool bounce_reports(struct store *store, const char *reason, int64_t since, int64_t *count,
+                    struct failure *why)
+{
+    SQL(reports_sql, "SELECT count(*) FROM bounce_event "
+                     "WHERE class = 'report' AND reason = ?1 AND at >= ?2");
+    return query_number(store, reports_sql, BIND_LIST(BIND_TEXT(reason), BIND_INT(since)), count,
+                        why);
+}

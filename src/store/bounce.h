@@ -98,4 +98,8 @@ bool bounce_counts(struct store *store, struct arena *arena, int64_t since,
 bool bounce_unknown(struct store *store, int64_t since, int64_t *count,
                     struct failure *why) MUST_CHECK;
 
+/* How many reports on our domain came since an instant, by their reason as it was recorded. */
+bool bounce_reports(struct store *store, const char *reason, int64_t since, int64_t *count,
+                    struct failure *why) MUST_CHECK;
+
 #endif

@@ -161,6 +161,28 @@ def test_what_is_no_message_at_all_goes_to_quarantine(newsletter, maildir, tmp_p
     assert "look at it in the folder Quarantine; verdicts bounces --explain FILE" in newsletter.run("status").stdout
 
 
+@pytest.mark.parametrize("name, kind", [("dmarc-gzip", "dmarc"), ("tls-report-json", "tls")])
+def test_reports_on_the_domain_are_kept_apart_and_counted(newsletter, maildir, tmp_path, name, kind):
+    newsletter.import_samples()
+    maildir((CASES / f"{name}.eml").read_text())
+    assert newsletter.json("bounces", "--json")["classes"]["report"] == 1
+    assert [path.parent.parent.name for path in (tmp_path / "bounces").rglob("*") if path.is_file()] == [".Reports"]
+    assert newsletter.json("status", "--json")["reports"] == {"dmarc": 0, "tls": 0} | {kind: 1}
+    assert "in the folder Reports" in newsletter.run("status").stdout
+
+
+def test_a_notice_of_ses_in_json_counts_by_our_token(newsletter, server, maildir):
+    newsletter.settings["smtp.url"] = server.url
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    newsletter.run("weekly")
+    notice = (CASES / "ses-bounce-plain.eml").read_text()
+    assert "bounces@letters.example.org" in notice
+    maildir(re.sub(r'("source": ")[^"]*', rf"\g<1>{server.messages[0][0]}", notice))
+    told = newsletter.json("bounces", "--json")
+    assert (told["classes"]["hard"], told["counted"]) == (1, 1)
+
+
 def test_weekly_reads_bounces_before_it_sends(newsletter, server, maildir):
     with Service(newsletter, server) as service:
         service.join("ann@example.org")

@@ -165,6 +165,9 @@ static void a_token_is_found_in_the_envelope_recipient_and_in_the_returned_heade
     assert_true(reading_file(*state, CASES "/complaint-mail-from.eml", &report));
     assert_int_equal(report.token_count, 1);
     assert_int_equal(report.tokens[0].place, PLACE_RETURNED);
+    assert_true(reading_file(*state, CASES "/ses-complaint-token.eml", &report));
+    assert_int_equal(report.token_count, 1);
+    assert_int_equal(report.tokens[0].place, PLACE_RETURNED);
 }
 
 static void each_recipient_of_a_report_has_its_own_class(void **state)

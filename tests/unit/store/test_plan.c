@@ -438,6 +438,7 @@ static void call_bounces(struct scratch *scratch)
     must(bounce_save_score(scratch->store, 1, 1, 1, NOW, &why));
     must(bounce_counts(scratch->store, &scratch->arena, 0, &counts, &count, &why));
     must(bounce_unknown(scratch->store, 0, &number, &why));
+    must(bounce_reports(scratch->store, "DMARC report", 0, &number, &why));
 }
 
 static void call_holds(struct scratch *scratch)

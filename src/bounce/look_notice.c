@@ -1,0 +1,216 @@
+/*
+ * What services say of our mail in JSON, by mail: Amazon SES's notices, as SES publishes them to
+ * SNS and SNS sends them on, bare or in SNS's own envelope ("Message" is a string of JSON). A
+ * footer of SNS may follow. Names are those of "Contents of Amazon SNS notifications for Amazon
+ * SES" and of its event publishing.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "base/json.h"
+#include "bounce/look.h"
+#include "bounce/status.h"
+#include "bounce/verdict.h"
+
+static const char *text_of(const struct value *object, const char *name)
+{
+    const struct value *value = value_find(object, name);
+    return value != NULL && value->kind == VALUE_TEXT ? value->text : "";
+}
+
+static const struct value *first_of(const struct value *object, const char *name)
+{
+    const struct value *list = value_find(object, name);
+    return list != NULL && list->kind == VALUE_LIST ? list->first : NULL;
+}
+
+/* How long the object is that begins at `text`; 0: it does not end. */
+static size_t object_length(const char *text, size_t len)
+{
+    size_t depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < len; i++) {
+        if (quoted && text[i] == '\\') {
+            i++;
+        } else if (quoted) {
+            quoted = text[i] != '"';
+        } else if (text[i] == '"') {
+            quoted = true;
+        } else if (text[i] == '{') {
+            depth++;
+        } else if (text[i] == '}' && --depth == 0) {
+            return i + 1;
+        }
+    }
+    return 0;
+}
+
+static const struct value *read_object(struct look *look, const char *text, size_t len)
+{
+    struct value *value = NULL;
+    struct failure none = {0};
+    size_t start = 0;
+    while (start < len && strchr(" \t\n", text[start]) != NULL) {
+        start++;
+    }
+    if (start == len || text[start] != '{') {
+        return NULL;
+    }
+    len = object_length(text + start, len - start);
+    return len > 0 && json_read(look->arena, "", text + start, len, &value, &none) ? value : NULL;
+}
+
+static const char *kind_of(const struct value *notice)
+{
+    const char *kind = text_of(notice, "notificationType");
+    return kind[0] != '\0' ? kind : text_of(notice, "eventType");
+}
+
+/* The notice in the message; NULL: it holds none. */
+static const struct value *find_notice(struct look *look)
+{
+    for (size_t i = 0; i < look->split->count; i++) {
+        const struct split_part *part = &look->split->parts[i];
+        if (part->kind != SPLIT_TEXT || part->depth != 0) {
+            continue;
+        }
+        const struct value *notice = read_object(look, part->text, part->len);
+        const char *message = text_of(notice, "Message");
+        if (message[0] != '\0') {
+            notice = read_object(look, message, strlen(message));
+        }
+        const struct value *mail = value_find(notice, "mail");
+        if (mail != NULL && mail->kind == VALUE_OBJECT && kind_of(notice)[0] != '\0') {
+            return notice;
+        }
+    }
+    return NULL;
+}
+
+/* A recipient is an object with an address, or the address alone. */
+static const char *address_of(const struct value *recipient)
+{
+    return recipient->kind == VALUE_TEXT ? recipient->text : text_of(recipient, "emailAddress");
+}
+
+/* What SES says where the server's words say nothing. */
+static void take_type(const struct value *bounce, struct bounce_recipient *recipient)
+{
+    static const struct {
+        const char *subtype;
+        enum bounce_reason reason;
+    } subtypes[] = {{"NoEmail", REASON_USER_UNKNOWN},
+                    {"Suppressed", REASON_DISABLED},
+                    {"OnAccountSuppressionList", REASON_DISABLED},
+                    {"MailboxFull", REASON_MAILBOX_FULL},
+                    {"MessageTooLarge", REASON_TOO_BIG},
+                    {"ContentRejected", REASON_CONTENT},
+                    {"AttachmentRejected", REASON_CONTENT}};
+    bool permanent = strcmp(text_of(bounce, "bounceType"), "Permanent") == 0;
+    const char *subtype = text_of(bounce, "bounceSubType");
+    for (size_t i = 0; i < sizeof subtypes / sizeof subtypes[0]; i++) {
+        if (strcmp(subtype, subtypes[i].subtype) == 0) {
+            recipient->reason = subtypes[i].reason;
+        }
+    }
+    recipient->class = status_class(recipient->reason, permanent);
+}
+
+static void judge_bounced(struct look *look, const struct value *bounce,
+                          const struct value *bounced, struct bounce_recipient *recipient)
+{
+    struct bounce_status status = {0};
+    const char *said = text_of(bounced, "diagnosticCode");
+    status_parse(text_of(bounced, "status"), &status);
+    verdict_make(look->arena, look->lexicon, said, strlen(said), REFUSAL_REPORT, &status,
+                 recipient);
+    bool permanent = strcmp(text_of(bounce, "bounceType"), "Permanent") == 0;
+    bool listed = strcasestr(text_of(bounce, "bounceSubType"), "suppress") != NULL;
+    if (listed || recipient->reason == REASON_UNDETERMINED) {
+        take_type(bounce, recipient); /* SES has not even tried where the address is on its list */
+    } else if (!permanent && recipient->class == BOUNCE_HARD) {
+        recipient->class = BOUNCE_SOFT;
+    }
+    if (look->report->text[0] == '\0') {
+        look_say(look, said, strlen(said));
+    }
+}
+
+static void read_bounce(struct look *look, const struct value *bounce)
+{
+    for (const struct value *one = first_of(bounce, "bouncedRecipients"); one != NULL;
+         one = one->next) {
+        struct bounce_recipient recipient = {0};
+        if (look_only_address(address_of(one), recipient.address)) {
+            judge_bounced(look, bounce, one, &recipient);
+            bounce_report_add(look->report, &recipient);
+        }
+    }
+    look_conclude(look, DETECTOR_NOTICE);
+}
+
+static void read_list(struct look *look, const struct value *first, enum bounce_class class,
+                      enum bounce_reason reason)
+{
+    char address[BOUNCE_ADDRESS];
+    look_answer(look, class, reason, DETECTOR_NOTICE);
+    for (const struct value *one = first; one != NULL; one = one->next) {
+        if (look_only_address(address_of(one), address)) {
+            look_add(look, address, class, reason);
+        }
+    }
+}
+
+static void read_complaint(struct look *look, const struct value *complaint)
+{
+    enum bounce_class class = BOUNCE_COMPLAINT;
+    enum bounce_reason reason = REASON_ABUSE;
+    const char *type = text_of(complaint, "complaintFeedbackType");
+    if (type[0] != '\0') {
+        look_feedback_type(type, &class, &reason);
+    }
+    read_list(look, first_of(complaint, "complainedRecipients"), class, reason);
+}
+
+/* Our tokens: the envelope sender, and the header as it was sent. */
+static void read_tokens(struct look *look, const struct value *mail)
+{
+    static const char *const names[] = {"Return-Path", "List-Unsubscribe", "Message-ID"};
+    look_token_value(look, text_of(mail, "source"));
+    for (const struct value *field = first_of(mail, "headers"); field != NULL;
+         field = field->next) {
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            if (strcasecmp(text_of(field, "name"), names[i]) == 0) {
+                look_token_value(look, text_of(field, "value"));
+            }
+        }
+    }
+}
+
+bool look_notice(struct look *look)
+{
+    const struct value *notice = look->signs.reply ? NULL : find_notice(look);
+    if (notice == NULL) {
+        return false;
+    }
+    const struct value *mail = value_find(notice, "mail");
+    const char *kind = kind_of(notice);
+    read_tokens(look, mail);
+    if (strcmp(kind, "Bounce") == 0) {
+        read_bounce(look, value_find(notice, "bounce"));
+    } else if (strcmp(kind, "Complaint") == 0) {
+        read_complaint(look, value_find(notice, "complaint"));
+    } else if (strcmp(kind, "Delivery") == 0) {
+        read_list(look, first_of(value_find(notice, "delivery"), "recipients"), BOUNCE_AUTO_REPLY,
+                  REASON_RECEIPT);
+    } else if (strcmp(kind, "DeliveryDelay") == 0) {
+        read_list(look, first_of(value_find(notice, "deliveryDelay"), "delayedRecipients"),
+                  BOUNCE_DELAYED, REASON_UNDETERMINED);
+    } else if (strcmp(kind, "Reject") == 0) {
+        read_list(look, first_of(mail, "destination"), BOUNCE_SOFT, REASON_VIRUS);
+    } else {
+        look_answer(look, BOUNCE_UNKNOWN, REASON_UNDETERMINED, DETECTOR_NOTICE);
+    }
+    look->report->automatic = true;
+    return true;
+}
