@@ -61,7 +61,6 @@ const struct word words_absent[] = {
     {"no se ha encontrado", REASON_UNAVAILABLE},
     {"no se pudo encontrar", REASON_UNAVAILABLE},
     {"no encontrad", REASON_UNAVAILABLE},
-    {"no existeix", REASON_UNAVAILABLE},
     {"no es válid", REASON_UNAVAILABLE},
     {"non esiste", REASON_UNAVAILABLE},
     {"inesistente", REASON_UNAVAILABLE},

@@ -5,7 +5,8 @@
  *
  * Parts are separated by byte 1; the first byte of each tells what it is: 'H' the header, 'R' a
  * returned header, 'T' text, 'J' text in ISO-2022-JP, 'M' HTML, 'S' a delivery status, 'F' a
- * feedback report, 'D' a disposition notification; lowercase: within a returned message.
+ * feedback report, 'D' a disposition notification, 'A' the name of an attached file; lowercase:
+ * within a returned message.
  */
 #include <assert.h>
 #include <ctype.h>
@@ -42,6 +43,8 @@ static enum split_kind kind_of(char letter)
         return SPLIT_DISPOSITION;
     case 'R':
         return SPLIT_RETURNED;
+    case 'A':
+        return SPLIT_OTHER;
     default:
         return SPLIT_TEXT;
     }
@@ -72,8 +75,13 @@ static void add_part(struct arena *arena, struct split *split, const char *bytes
     struct split_part *part = &split->parts[split->count++];
     *part = (struct split_part){.kind = kind_of(bytes[0]),
                                 .depth = islower((unsigned char)bytes[0]) != 0,
+                                .type = "application/gzip",
+                                .name = "",
                                 .text = text,
                                 .len = text_len};
+    if (part->kind == SPLIT_OTHER) {
+        part->name = text;
+    }
     if (toupper((unsigned char)bytes[0]) == 'M') {
         part->html = true;
         part->text = html_text(arena, text, text_len, &part->len);
