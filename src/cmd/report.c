@@ -1,6 +1,7 @@
 /* `report`: who got an issue and who did not, and why. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -13,7 +14,8 @@ enum report_option { REPORT_ISSUE, REPORT_READERS, REPORT_BOUNCES, REPORT_JSON }
 
 static const struct option_spec report_options[] = {
     [REPORT_ISSUE] = {"issue", 0, "N", "that issue instead of the newest", false},
-    [REPORT_READERS] = {"readers", 0, "STATE|all", "each reader in that state", false},
+    [REPORT_READERS] = {"readers", 0, "STATE,...|all|not-sent",
+                        "each reader in one of these states", false},
     [REPORT_BOUNCES] = {"bounces", 0, NULL,
                         "what came back in the last 90 days, by domain and reason", false},
     [REPORT_JSON] = {"json", 0, NULL, "print JSON", false},
@@ -27,7 +29,8 @@ struct report {
     struct arena arena; /* one row's */
     bool json;
     bool first;
-    bool doubted; /* only rows that may have been sent twice */
+    bool doubted;    /* only rows that may have been sent twice */
+    unsigned states; /* only these, a bit each */
 };
 
 static struct value *row_to_value(struct arena *arena, const struct delivery *row)
@@ -54,7 +57,7 @@ static bool report_row(void *context, const struct delivery *row, struct failure
 {
     struct report *report = context;
     (void)why;
-    if (report->doubted && row->doubted == 0) {
+    if ((report->doubted && row->doubted == 0) || !(report->states & 1u << row->state)) {
         return true;
     }
     if (!report->json) {
@@ -72,22 +75,62 @@ static bool report_row(void *context, const struct delivery *row, struct failure
     return true;
 }
 
-static bool report_readers(struct program *program, const struct issue *issue, const char *name,
+/* "refused,gave_up", "not-sent", "all", "doubted"; a bit for each state. */
+static bool read_states(const char *text, struct report *report, struct failure *why)
+{
+    const unsigned every = (1u << DELIVERY_STATES) - 1;
+    for (const char *at = text; *at != '\0';) {
+        char name[40];
+        enum delivery_state state;
+        size_t len = strcspn(at, ",");
+        snprintf(name, sizeof name, "%.*s", (int)(len < sizeof name ? len : sizeof name - 1), at);
+        if (strcmp(name, "all") == 0 || strcmp(name, "doubted") == 0) {
+            report->states = every;
+            report->doubted = name[0] == 'd';
+        } else if (strcmp(name, "not-sent") == 0) {
+            report->states |= every & ~(1u << DELIVERY_SENT);
+        } else if (delivery_state_find(name, &state)) {
+            report->states |= 1u << state;
+        } else {
+            return fail(why, FAILURE_USAGE,
+                        "--readers takes all, not-sent, doubted (those who may have it twice), or "
+                        "some of queued, sending, in_doubt, sent, deferred, refused, gave_up and "
+                        "skipped with commas between, not \"%.40s\"",
+                        text);
+        }
+        at += len + (at[len] == ',');
+    }
+    return report->states != 0 || fail(why, FAILURE_USAGE, "--readers names no state");
+}
+
+/* The one state, which has an index; NULL where there are several. */
+static const enum delivery_state *only_state(const struct report *report,
+                                             enum delivery_state *storage)
+{
+    for (int state = 0; state < DELIVERY_STATES; state++) {
+        if (report->states == 1u << state) {
+            *storage = (enum delivery_state)state;
+            return storage;
+        }
+    }
+    return NULL;
+}
+
+static bool report_readers(struct program *program, const struct issue *issue, const char *names,
                            struct failure *why)
 {
     struct report report = {.json = program->options[REPORT_JSON].count > 0, .first = true};
     struct delivery_queue queue = {.issue_id = issue->id};
     enum delivery_state state;
-    report.doubted = strcmp(name, "doubted") == 0;
-    bool all = report.doubted || strcmp(name, "all") == 0;
-    if (!all && !delivery_state_find(name, &state)) {
-        return fail(why, FAILURE_USAGE,
-                    "--readers takes all, queued, sending, in_doubt, sent, deferred, refused, "
-                    "gave_up, skipped or doubted (those who may have it twice), not \"%.40s\"",
-                    name);
+    if (!read_states(names, &report, why)) {
+        return false;
+    }
+    if (!report.json && isatty(STDOUT_FILENO)) {
+        printf("ID\tADDRESS\tSTATE\tREPLY\n");
     }
     printf("%s", report.json ? "[" : "");
-    bool good = delivery_each(program->store, queue, all ? NULL : &state, report_row, &report, why);
+    bool good =
+        delivery_each(program->store, queue, only_state(&report, &state), report_row, &report, why);
     printf("%s", report.json ? "\n]\n" : "");
     arena_free(&report.arena);
     return good;
@@ -154,10 +197,11 @@ const struct verb verb_report = {
     .name = "report",
     .needs = NEEDS_READING,
     .options = report_options,
-    .usage = "[--issue N] [--readers STATE|all] [--json] | --bounces [--json]",
+    .usage = "[--issue N] [--readers STATE,...|all|not-sent] [--json] | --bounces [--json]",
     .help = "Who got an issue and who did not, and why",
     .examples = "  verdicts report --issue 3\n"
-                "  verdicts report --issue 3 --readers refused\n"
+                "  verdicts report --issue 3 --readers refused,gave_up\n"
+                "  verdicts report --issue 3 --readers not-sent\n"
                 "  verdicts report --issue 3 --json\n"
                 "  verdicts report --bounces\n",
     .run = report_run,

@@ -1,6 +1,7 @@
 /* `subscribers list`, `show`, `search`: reading the list. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json.h"
@@ -111,6 +112,9 @@ static bool print_list(struct program *program, struct listing *listing, struct 
     listing->first = true;
     if (!subscribers_filter(program, &storage, &filter, why)) {
         return false;
+    }
+    if (!listing->json && isatty(STDOUT_FILENO)) {
+        printf("ID\tADDRESS\tSTATUS\tNAME\n");
     }
     printf("%s", listing->json ? "[" : "");
     bool good = subscriber_each(program->store, filter, list_person, listing, why);

@@ -580,3 +580,26 @@ def test_a_person_is_shown_as_one_story_and_found_by_a_word(newsletter):
         assert newsletter.run("subscribers", "search", word).stdout.split("\t")[1:3] == ["ann@example.org", "left"]
     assert newsletter.json("subscribers", "search", "smith", "--json")[0]["address"] == "ann@example.org"
     assert newsletter.run("subscribers", "search", "smith", "--status", "pending", expect=66).stdout == ""
+
+
+def test_a_report_names_readers_of_several_states_and_heads_its_columns_on_a_terminal(newsletter):
+    for name in ("ann", "bob"):
+        newsletter.run("subscribers", "add", f"{name}@example.org", "--status", "confirmed", "--wording", "asked")
+    newsletter.import_samples()
+    newsletter.settings["smtp.url"] = "null:"
+    newsletter.run("weekly")
+    with sqlite3.connect(newsletter.folder / "verdicts.db") as database:
+        database.execute("UPDATE delivery SET state = 'refused' WHERE address = 'bob@example.org'")
+
+    def named(states):
+        return [row["address"].split("@")[0] for row in newsletter.json("report", "--readers", states, "--json")]
+
+    assert named("not-sent") == named("refused") == named("gave_up,refused") == ["bob"]
+    assert named("sent,refused") == named("all") == ["ann", "bob"] and named("sent") == ["ann"]
+    assert "\"sent,lost\"" in newsletter.run("report", "--readers", "sent,lost", expect=64).stderr
+    assert newsletter.run("report", "--readers", "refused").stdout.startswith("2\tbob@")
+    ours, theirs = os.openpty()
+    subprocess.run(newsletter.command("report", "--readers", "refused"), stdout=theirs, check=True)
+    assert os.read(ours, 4096).startswith(b"ID\tADDRESS\tSTATE\tREPLY\r\n2\tbob@")
+    os.close(ours)
+    os.close(theirs)
