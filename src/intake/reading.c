@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "intake/link.h"
 #include "intake/text.h"
 
 /* What reading passes down. */
@@ -139,6 +140,11 @@ static bool read_text(const struct reading *reading, const struct step *step,
         *text = text_tidy(reading->arena, bytes, len);
         note_marked(reading, step, *text);
         complaint = field_complaint(reading->arena, field, *text);
+        /* Not what has come in already: a snapshot of an issue stays as it is. */
+        if (complaint == NULL && field->kind == FIELD_URL && reading->source->name != NULL &&
+            (*text)[0] != '\0') {
+            complaint = link_read(reading->arena, *text, text);
+        }
     }
     if (complaint != NULL) {
         return REFUSE(reading, step, "%s", complaint);

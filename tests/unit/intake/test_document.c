@@ -207,6 +207,10 @@ static void values_out_of_range_are_refused(void **state)
          "f:1:8: /url: \"javascript:alert(1)\" is no web address", 0},
         {"address with a space", "{\"url\":\"https://example.org/a b\"," LEFT "," RIGHT "}",
          "f:1:8: /url: \"https://example.org/a b\" is no web address", 0},
+        {"address of no port",
+         "{\"left\":{\"name\":\"A\",\"category\":\"C\","
+         "\"url\":\"https://example.org:99999/\"}," RIGHT "}",
+         "f:1:42: /left/url: \"https://example.org:99999/\" has no possible port", 0},
         {"address without a host", "{\"url\":\"https:///a\"," LEFT "," RIGHT "}",
          "f:1:8: /url: \"https:///a\" is no web address", 0},
         {"control character", "{\"title\":\"a\\u001bb\"," LEFT "," RIGHT "}",
