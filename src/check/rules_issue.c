@@ -78,6 +78,11 @@ static void check_comparison(struct checking *checking, const struct check_compa
         check_note(checking, RULE_COMPARISON_WITHDRAWN, "comparison", 0, 0,
                    "%s: it was withdrawn after the issue was approved", comparison->title);
     }
+    if (comparison->looks_like != NULL) {
+        check_note(checking, RULE_LOOKS_LIKE, "comparison", 0, 0,
+                   "%s: %s; if they are one, leave it out", comparison->title,
+                   comparison->looks_like);
+    }
     if (comparison->repeats != NULL) {
         check_note(checking, RULE_COMPARISON_REPEATED, "comparison", 0, 0,
                    "%s: %s compared the same two tools", comparison->title, comparison->repeats);

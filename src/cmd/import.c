@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "cmd/catalogue.h"
+#include "cmd/import_notice.h"
 #include "cmd/import_source.h"
 #include "cmd/verbs.h"
 #include "intake/intake.h"
@@ -55,9 +56,10 @@ static const struct option_spec import_options[] = {
 struct told {
     int64_t id;
     const char *slug;
-    struct comparison_outcome outcome; /* its conflicts are below */
+    struct comparison_outcome outcome; /* its conflicts are below, its look-alike is kept */
     struct tool_conflict *conflicts;
     size_t conflict_count;
+    bool guessed; /* it has no url of its own */
 };
 
 struct import {
@@ -69,6 +71,7 @@ struct import {
     int64_t file_unchanged;
     int64_t published; /* 0: now */
     bool dry_run;
+    struct import_notice notice;
     struct import_source *source; /* of what comes in; NULL: it has no name */
     bool moved;                   /* drafts have to follow */
     bool refused;                 /* a full import, though what came is in */
@@ -163,6 +166,10 @@ static bool import_tell(struct import *import, const char *name, const struct to
     if (content && !import->program->quiet) {
         printf("%s %s\n", outcome->saved == COMPARISON_NEW ? "new" : "changed", told->slug);
     }
+    import_notice_alike(&import->notice, name, told->slug, &outcome->alike);
+    if (told->guessed && outcome->saved == COMPARISON_NEW) {
+        import_notice_guess(&import->notice, import->program, told->slug);
+    }
     import_tell_date(import, name, told);
     if (content || changed) {
         import_tell_future(name, told);
@@ -197,7 +204,9 @@ static void import_note(struct import *import, const struct comparison *item,
                           .outcome = *outcome,
                           .conflicts =
                               arena_array(arena, outcome->conflict_count, sizeof *told->conflicts),
-                          .conflict_count = outcome->conflict_count};
+                          .conflict_count = outcome->conflict_count,
+                          .guessed = item->url == NULL};
+    told->outcome.alike = import_notice_keep(arena, &outcome->alike);
     for (size_t i = 0; i < outcome->conflict_count; i++) {
         const struct tool_conflict *conflict = &outcome->conflicts[i];
         told->conflicts[i] =
@@ -447,6 +456,7 @@ static bool import_finish(struct import *import, int64_t run, int *status, struc
 {
     char summary[160];
     import_follow(import, status);
+    import_notice_end(&import->notice, import->program);
     import_summary(import, summary, sizeof summary);
     if (import->refused) {
         *status = EXIT_BAD_DATA;

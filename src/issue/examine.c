@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "store/alike.h"
 #include "store/comparison_life.h"
 
 enum { EARLIER_ISSUES = 26 };
@@ -155,6 +156,34 @@ static bool find_repeats(struct store *store, struct arena *arena, const struct 
     return true;
 }
 
+static const char *say_alike(struct arena *arena, const struct look_alike *alike)
+{
+    const char *reason = alike->name != NULL
+                             ? arena_format(arena, "\"%s\" %s \"%s\"", alike->name,
+                                            likeness_phrase(alike->how), alike->other)
+                             : arena_format(arena, "it %s that one", likeness_phrase(alike->how));
+    return arena_format(arena, "it looks like %s, which issue %lld (%s) had: %s", alike->slug,
+                        (long long)alike->issue_number, alike->issue_week, reason);
+}
+
+/* Of what readers have, however long ago. */
+static bool find_alike(struct store *store, struct arena *arena, const char *week,
+                       struct facts *facts, struct failure *why)
+{
+    for (size_t f = 0; f < facts->count; f++) {
+        struct comparison *stored;
+        struct look_alike alike;
+        if (!comparison_find(store, arena, facts->comparisons[f]->slug, &stored, why) ||
+            (stored != NULL && !alike_find_told(store, arena, stored, week, &alike, why))) {
+            return false;
+        }
+        if (stored != NULL && alike.how != LIKENESS_NONE) {
+            facts->list[f].looks_like = say_alike(arena, &alike);
+        }
+    }
+    return true;
+}
+
 struct copies {
     struct check_copy *list;
     size_t count;
@@ -213,6 +242,7 @@ bool examine(struct store *store, struct arena *arena, const struct settings *se
     collect_facts(arena, showing, &facts);
     if (!make_copies(store, arena, keys, showing, &copies, why) ||
         !find_withdrawn(store, arena, showing, &facts, why) ||
+        !find_alike(store, arena, showing->issue.iso_week, &facts, why) ||
         !find_repeats(store, arena, showing, &facts, why)) {
         return false;
     }

@@ -19,6 +19,25 @@ struct tool_conflict {
 /* What an import did to a comparison's withdrawal. */
 enum comparison_turn { COMPARISON_STAYS, COMPARISON_WITHDRAWN, COMPARISON_RESTORED };
 
+/* How two look alike that by their identity are two: store/alike.h. */
+enum likeness {
+    LIKENESS_NONE,
+    LIKENESS_TOOLS,   /* the same two tools, in the same order */
+    LIKENESS_SWAPPED, /* … with their sides swapped */
+    LIKENESS_URL,     /* the same url */
+    LIKENESS_SIGNS,   /* two names of the same letters and digits */
+    LIKENESS_LETTER,  /* two names that are one letter apart */
+    LIKENESS_QUOTES,  /* two tools of the same quotes */
+};
+
+struct look_alike {
+    enum likeness how;        /* NONE: nothing was found, and the rest is empty */
+    const char *slug, *title; /* of the other comparison; NULL: only a tool is like another */
+    const char *name, *other; /* of the tools that are like each other; NULL: not by a tool */
+    int64_t issue_number;     /* that was sent with the other one; 0: none */
+    const char *issue_week;
+};
+
 struct comparison_outcome {
     enum comparison_saved saved;
     int64_t revision;
@@ -28,7 +47,8 @@ struct comparison_outcome {
     enum comparison_turn turn;
     struct tool_conflict conflicts[2 * FACT_COUNT + 3];
     size_t conflict_count;
-    bool facts_changed; /* of a tool that was known */
+    bool facts_changed;      /* of a tool that was known */
+    struct look_alike alike; /* of a new comparison */
 };
 
 /* Adds the comparison, or replaces the content of the one that it is: the one with its slug where

@@ -1,4 +1,5 @@
 /* Other slugs and names for what is known, under which the old ones still lead there. */
+#include "store/alike.h"
 #include "store/comparison_life.h"
 #include "store/identity.h"
 #include "store/private.h"
@@ -59,9 +60,10 @@ bool comparison_rename(struct store *store, int64_t id, const char *slug,
 }
 
 /* Titles that are nothing but the two names follow. */
-static bool move_tool(struct store *store, int64_t id, const char *name, const char *key,
-                      struct failure *why)
+static bool move_tool(struct store *store, struct arena *arena, int64_t id, const char *name,
+                      const char *key, struct failure *why)
 {
+    struct tool tool;
     SQL(left_sql, "UPDATE comparison SET title = ?2 || ' vs ' || r.name FROM tool l, tool r "
                   "WHERE left_tool = ?1 AND l.id = left_tool AND r.id = right_tool "
                   "AND title = l.name || ' vs ' || r.name");
@@ -73,7 +75,8 @@ static bool move_tool(struct store *store, int64_t id, const char *name, const c
     const struct bind *names = BIND_LIST(BIND_INT(id), BIND_TEXT(name), BIND_TEXT(key));
     return query_run(store, left_sql, titles, NULL, why) &&
            query_run(store, right_sql, titles, NULL, why) &&
-           query_run(store, move_sql, names, NULL, why);
+           query_run(store, move_sql, names, NULL, why) &&
+           tool_load(store, arena, id, &tool, why) && alike_note(store, arena, &tool, why);
 }
 
 /* Where only letters change their case the key stays, and there is no old name to keep. */
@@ -91,9 +94,9 @@ static bool rename_tool(struct store *store, struct arena *arena, int64_t id, co
     if (!look(store, same_sql, name, taken_sql, key, id, outcome, why)) {
         return false;
     }
-    return *outcome != COMPARISON_RENAMED ||
-           (query_run(store, own_sql, binds, NULL, why) &&
-            query_run(store, keep_sql, binds, NULL, why) && move_tool(store, id, name, key, why));
+    return *outcome != COMPARISON_RENAMED || (query_run(store, own_sql, binds, NULL, why) &&
+                                              query_run(store, keep_sql, binds, NULL, why) &&
+                                              move_tool(store, arena, id, name, key, why));
 }
 
 bool comparison_rename_tool(struct store *store, struct arena *arena, int64_t id, const char *name,

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "store/alike.h"
 #include "store/comparison_life.h"
 #include "store/identity.h"
 #include "store/private.h"
@@ -21,6 +22,7 @@ struct saving {
     const char *words; /* of this source now */
     bool other;        /* another source's content stands */
     struct teller teller;
+    bool left_known, right_known; /* the tools were there before */
     int64_t now;
     struct comparison_outcome *outcome;
 };
@@ -52,6 +54,19 @@ static bool write_comparison(const struct saving *saving, struct failure *why)
                         &comparison->id, why);
 }
 
+/* A new tool, or one that has other facts than before, as it stands now. */
+static bool note_tool(const struct saving *saving, const struct tool *tool, bool known,
+                      struct failure *why)
+{
+    struct tool stored;
+    if (!known) {
+        return alike_note(saving->store, saving->arena, tool, why);
+    }
+    return !saving->outcome->facts_changed ||
+           (tool_load(saving->store, saving->arena, tool->id, &stored, why) &&
+            alike_note(saving->store, saving->arena, &stored, why));
+}
+
 static bool save_tools(struct saving *saving, struct failure *why)
 {
     struct comparison *comparison = saving->comparison;
@@ -59,7 +74,9 @@ static bool save_tools(struct saving *saving, struct failure *why)
     return tool_save(saving->store, saving->arena, &comparison->left, saving->left_former,
                      &saving->teller, saving->outcome, why) &&
            tool_save(saving->store, saving->arena, &comparison->right, saving->right_former,
-                     &saving->teller, saving->outcome, why);
+                     &saving->teller, saving->outcome, why) &&
+           note_tool(saving, &comparison->left, saving->left_known, why) &&
+           note_tool(saving, &comparison->right, saving->right_known, why);
 }
 
 /* What the source leaves out keeps what is known. */
@@ -106,6 +123,8 @@ static bool identify(struct saving *saving, struct failure *why)
                     "\"%.100s\" and \"%.100s\" are one tool; a comparison is of two",
                     comparison->left.name, comparison->right.name);
     }
+    saving->left_known = comparison->left.id != 0;
+    saving->right_known = comparison->right.id != 0;
     if (!identity_comparison(store, saving->arena, comparison, &id, why)) {
         return false;
     }
@@ -216,7 +235,9 @@ static bool save_new(struct saving *saving, struct failure *why)
     outcome->revision = 1;
     outcome->published_at = comparison->published_at == 0 ? saving->now : comparison->published_at;
     saving->teller.at = outcome->published_at;
-    return next_id(saving->store, &comparison->id, why) && save_content(saving, why);
+    return next_id(saving->store, &comparison->id, why) && save_content(saving, why) &&
+           alike_find_known(saving->store, saving->arena, comparison, !saving->left_known,
+                            !saving->right_known, &outcome->alike, why);
 }
 
 static void add_conflict(struct comparison_outcome *outcome, const char *title, const char *field,

@@ -1,3 +1,4 @@
+#include "store/alike.h"
 #include "store/private.h"
 
 #include <inttypes.h>
@@ -13,6 +14,7 @@ extern const char embedded_0007_import[];
 extern const char embedded_0008_rest[];
 extern const char embedded_0009_hold[];
 extern const char embedded_0010_said[];
+extern const char embedded_0011_likeness[];
 
 /* A new database has schema.sql; each version after the first adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
@@ -26,6 +28,7 @@ const struct migration store_migrations[] = {
     {8, embedded_0008_rest},
     {9, embedded_0009_hold},
     {10, embedded_0010_said},
+    {11, embedded_0011_likeness},
     {0, NULL},
 };
 
@@ -94,14 +97,44 @@ static void is_made_slug(sqlite3_context *context, int count, sqlite3_value **va
     arena_free(&arena);
 }
 
+/* likeness_of_name(NAME, WHICH): the key of alike_name_keys(). */
+static void likeness_of_name(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    struct arena arena = {0};
+    int64_t keys[ALIKE_NAME_KEYS];
+    const struct alike_form form = alike_form(&arena, (const char *)sqlite3_value_text(values[0]));
+    alike_name_keys(&form, keys);
+    sqlite3_result_int64(context, keys[sqlite3_value_int(values[1])]);
+    arena_free(&arena);
+}
+
+/* likeness_of_quotes(TEXT) */
+static void likeness_of_quotes(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    const char *quotes = (const char *)sqlite3_value_text(values[0]);
+    sqlite3_result_int64(context, alike_quotes_key(quotes, strlen(quotes)));
+}
+
 static bool add_functions(struct store *store, struct failure *why)
 {
-    const int flags = SQLITE_UTF8 | SQLITE_DIRECTONLY;
-    bool ok = sqlite3_create_function(store->db, "name_key_of", 1, flags, NULL, name_key_of, NULL,
-                                      NULL) == SQLITE_OK &&
-              sqlite3_create_function(store->db, "is_made_slug", 2, flags, NULL, is_made_slug, NULL,
-                                      NULL) == SQLITE_OK;
-    return ok || store_fail(store, why);
+    static const struct {
+        const char *name;
+        int count;
+        void (*function)(sqlite3_context *, int, sqlite3_value **);
+    } functions[] = {{"name_key_of", 1, name_key_of},
+                     {"is_made_slug", 2, is_made_slug},
+                     {"likeness_of_name", 2, likeness_of_name},
+                     {"likeness_of_quotes", 1, likeness_of_quotes}};
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        if (sqlite3_create_function(store->db, functions[i].name, functions[i].count,
+                                    SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL, functions[i].function,
+                                    NULL, NULL) != SQLITE_OK) {
+            return store_fail(store, why);
+        }
+    }
+    return true;
 }
 
 static bool run_step(struct store *store, const struct migration *steps, int64_t version,

@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 10, the whole schema for a new database;
+-- The database of one newsletter. This file is version 11, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
@@ -37,6 +37,14 @@ CREATE TABLE tool_word (
     PRIMARY KEY (tool_id, fact)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tool_category ON tool (category); -- the topics on offer, a seek for each
+
+-- What makes names of tools look alike (store/alike.h): hashes of their letters, of halves of them and
+-- of the quotes. One of a former name leads to a tool that is looked at again.
+CREATE TABLE tool_likeness (
+    key INTEGER NOT NULL,
+    tool_id INTEGER NOT NULL,        -- of tool; no foreign key, which would want an index
+    PRIMARY KEY (key, tool_id)
+) STRICT, WITHOUT ROWID;
 
 -- Names that a tool had before it was renamed here: what comes in under one is that tool.
 CREATE TABLE tool_alias (
@@ -88,6 +96,7 @@ CREATE INDEX comparison_published ON comparison (published_at);
 CREATE INDEX comparison_pair ON comparison (left_tool, right_tool, own_slug);
 CREATE INDEX comparison_title ON comparison (title) WHERE own_slug = 2;
 CREATE INDEX comparison_right ON comparison (right_tool);
+CREATE INDEX comparison_url ON comparison (url) WHERE url IS NOT NULL;
 
 -- Where comparisons come from: what `import` calls a source.
 CREATE TABLE import_source (

@@ -327,3 +327,77 @@ def test_html_of_the_site_is_told_with_its_place_decoded_where_wanted_and_found_
     assert again.stderr == ""
     decoded = newsletter.run("import", "--ignore-unknown", "--html", "--dry-run", str(path))
     assert "HTML" not in decoded.stderr
+
+
+def told(left: str, right: str, quote: str = "", **fields) -> dict:
+    """A comparison in words of its own, but for the quote where one is given."""
+    say = [{"quote": quote or f"{left} does what {left} says."}, {"quote": quote or f"{left}, at last."}]
+    return comparison(tool(left, panel_ship=75, reviews=say), tool(right, panel_ship=50), **fields)
+
+
+QUOTE = "I lost a note on day two, and nobody knows why."
+
+LOOK_ALIKES = {
+    "signs": (told("Vidi", "Rusty"), told("Vidi+", "Rusty"), '"Vidi+" has the same letters and digits as "Vidi"'),
+    "a letter": (told("Claude Haiku", "Rusty"), told("Claude Haikus", "Rusty"), "is one letter apart from"),
+    "sides": (told("Vidi", "Rusty"), told("Rusty", "Vidi"), "the same two tools, sides swapped,"),
+    "quotes": (told("Pebble", "Rusty", QUOTE), told("Notes by Pebble", "Rusty", QUOTE), "the same quotes as"),
+    "title": (told("Pebble", "Rusty", slug="a", title="Peble vs Rusty"),
+              told("Pebble", "Rusty", slug="b", title="Pebble vs Rusty"), "the same two tools as"),
+    "url": (told("Pebble", "Rusty", url="https://example.org/x"),
+            told("Notes", "Quarry", url="https://example.org/x"), "the same url as"),
+    "digits": (told("GPT-4", "Rusty", QUOTE), told("GPT-5", "Rusty", QUOTE), None),
+    "others": (told("Pebble", "Rusty"), told("Granite", "Rusty"), None),
+}
+
+
+@pytest.mark.parametrize("case", LOOK_ALIKES)
+def test_a_look_alike_is_told_at_import_and_by_check_once_the_first_was_sent(newsletter, tmp_path, case):
+    first, second, reason = LOOK_ALIKES[case]
+    newsletter.settings["smtp.url"] = f"maildir:{tmp_path}/box"
+    newsletter.settings["issue.min_items"] = "1"
+    newsletter.add_readers(1)
+    newsletter.run("import", "-", stdin=json.dumps(first | {"published_at": "2026-11-19T09:00:00Z"}))
+    newsletter.run("weekly", now="2026-11-20T12:00:00Z")
+    done = newsletter.run("import", "-", stdin=json.dumps(second | {"published_at": "2026-11-26T09:00:00Z"}))
+    assert "1 new, 0 changed" in done.stdout
+    findings = newsletter.json("check", "--json", now="2026-11-27T12:00:00Z", expect=None)["findings"]
+    alike = [finding for finding in findings if finding["rule"] == "looks-like"]
+    if reason is None:
+        assert "looks like" not in done.stderr and alike == []
+        return
+    line, = [line for line in done.stderr.splitlines() if "looks like" in line]
+    assert reason in line and "issue 1 (2026-W47)" in line
+    warning, = alike
+    assert warning["level"] == "warning" and reason in warning["message"] and "issue 1 (2026-W47)" in warning["message"]
+    again = newsletter.run("import", "-", stdin=json.dumps(second | {"published_at": "2026-11-26T09:00:00Z"}))
+    assert again.stderr == "" and "guessed" not in again.stdout
+
+
+def test_look_alikes_of_a_run_are_counted_past_twenty(newsletter):
+    many = [told("Vidi" + "+" * i, "Rusty") for i in range(30)]
+    lines = newsletter.run("import", "-", stdin=json.dumps(many)).stderr.splitlines()
+    assert len([line for line in lines if "looks like" in line]) == 20
+    assert lines[-1].endswith("9 more look like what is known")
+
+
+def test_a_guessed_address_is_said_once_a_run_with_the_way_to_give_it(newsletter, tmp_path):
+    (tmp_path / "a.txt").write_text(PLAIN)
+    (tmp_path / "b.json").write_text(json.dumps([told("Pebble", "Rusty"), told("Quarry", "Granite")]))
+    (tmp_path / "c.json").write_text(json.dumps(told("Zed", "Emu", url="https://example.org/zed")))
+    done = newsletter.run("import", str(tmp_path))
+    line, = [line for line in done.stdout.splitlines() if "guessed" in line]
+    assert line.startswith('3 without a "url": the address is guessed from site.comparison_url, as in https://')
+    assert 'give "url" in JSON' in line
+    assert "guessed" not in newsletter.run("import", str(tmp_path)).stdout
+    alone = newsletter.run("import", "-", stdin=json.dumps(told("Ant", "Bee", url="https://example.org/ant")))
+    assert "guessed" not in alone.stdout
+
+
+def test_an_address_is_encoded_or_refused_at_the_door(newsletter):
+    newsletter.run("import", "-", stdin=json.dumps(told("Pebble", "Rusty", url="https://example.org/größe")))
+    assert rows(newsletter, "SELECT url FROM comparison") == [("https://example.org/gr%C3%B6%C3%9Fe",)]
+    done = newsletter.run("import", "-", expect=65,
+                          stdin=json.dumps(told("Zed", "Emu", url="https://example.org:99999/x")))
+    assert "/url" in done.stderr and "write one from 1 to 65535, or none" in done.stderr
+    assert len(rows(newsletter, "SELECT 1 FROM comparison")) == 1

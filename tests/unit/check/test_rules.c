@@ -451,11 +451,13 @@ static void test_comparisons_lack_a_verdict_grow_stale_repeat_and_are_withdrawn(
     m.comparison.repeats = "issue 3 (2026-W46)";
     m.comparison.withdrawn = true;
     m.comparison.left_clash = "10%, but 2 of 2 reviews ship it";
+    m.comparison.looks_like = "it looks like ann-vs-rob";
     look(&m, &report);
     const struct check_finding *verdict = find_rule(&report, "comparison-no-verdict");
     assert_non_null(verdict);
     assert_string_equal(verdict->message, "Ann vs Bob: the panel has no verdict on Bob");
     assert_non_null(strstr(find_rule(&report, "comparison-stale")->message, "91 days"));
+    assert_non_null(strstr(find_rule(&report, "looks-like")->message, "like ann-vs-rob; if"));
     assert_non_null(strstr(find_rule(&report, "comparison-repeated")->message, "issue 3"));
     assert_non_null(strstr(find_rule(&report, "comparison-withdrawn")->message, "Ann vs Bob"));
     assert_non_null(strstr(find_rule(&report, "share-against-verdicts")->message,
@@ -538,7 +540,8 @@ static bool has_case(const char *rule)
         "html-long",        "html-too-long",       "html-clipped",
         "css-head-size",    "line-too-long",       "comparison-no-verdict",
         "comparison-stale", "comparison-repeated", "comparison-withdrawn",
-        "looks-like-html",  "title-draft",         "share-against-verdicts"};
+        "looks-like-html",  "title-draft",         "share-against-verdicts",
+        "looks-like"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (strcmp(others[i], rule) == 0) {
             return true;

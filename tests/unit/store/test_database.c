@@ -375,9 +375,17 @@ static void reopen(struct scratch *scratch)
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
 }
 
+/* As a program of version 10 left it. */
+static void make_version_10(struct scratch *scratch)
+{
+    run_sql(scratch->store,
+            "DROP TABLE tool_likeness; DROP INDEX comparison_url; PRAGMA user_version = 10");
+}
+
 /* As a program of version 9 left it: what version 10 brought, taken back. */
 static void make_version_9(struct scratch *scratch)
 {
+    make_version_10(scratch);
     run_sql(scratch->store, "DROP INDEX import_brought_comparison;"
                             "ALTER TABLE import_brought DROP COLUMN said;"
                             "ALTER TABLE import_brought DROP COLUMN outdone;"
@@ -657,6 +665,28 @@ static void what_was_left_out_in_version_3_stays_out_unless_it_was_taken_since(v
                                          "WHERE left_out_at IS NOT NULL"),
                      out);
     assert_int_equal(ask(scratch->store, "SELECT max(left_out_at) FROM comparison"), NOW);
+}
+
+/* The tools of a database of version 10 are found by what looks like them, as new ones are. */
+static void the_tools_of_version_10_have_look_alikes(void **state)
+{
+    struct scratch *scratch = *state;
+    struct review reviews[] = {{.quote = "It files faster than I can."}, {.quote = "Good."}};
+    struct comparison made = sample_comparison(&scratch->arena, "Claude", "4B++", NOW, "x");
+    struct comparison_outcome outcome;
+    made.left.reviews = reviews;
+    made.left.review_count = 2;
+    must(comparison_save(scratch->store, &scratch->arena, &made, NOW, &outcome, &why));
+    const char *keys = arena_copy(
+        &scratch->arena,
+        ask_text(scratch->store, "SELECT group_concat(key || ' ' || tool_id) FROM tool_likeness"));
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM tool_likeness"), 5);
+    make_version_10(scratch);
+    reopen(scratch);
+    assert_string_equal(
+        ask_text(scratch->store, "SELECT group_concat(key || ' ' || tool_id) FROM tool_likeness"),
+        keys);
+    must(store_check(scratch->store, &why));
 }
 
 static void what_the_user_may_not_open_is_a_matter_of_permission(void **state)
@@ -1006,6 +1036,7 @@ int main(void)
         folder_test(an_old_database_becomes_as_a_new_one),
         folder_test(what_version_2_stored_is_known_again_and_keeps_its_links),
         folder_test(a_tool_that_version_2_merged_away_comes_back),
+        store_test(the_tools_of_version_10_have_look_alikes),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),
         store_test(a_stretch_of_work_may_go_without_waiting_for_the_disk),

@@ -23,8 +23,8 @@
 static const struct delivery_filter any;
 
 static const char *const large_tables[] = {
-    "tool",    "review",       "comparison", "delivery",    "outgoing",     "subscriber",
-    "consent", "bounce_event", "issue_item", "suppression", "issue_variant"};
+    "tool",    "review",       "comparison", "delivery",    "outgoing",      "subscriber",
+    "consent", "bounce_event", "issue_item", "suppression", "issue_variant", "tool_likeness"};
 
 /* Statements that are meant to see every row of their table, by a word of their text and a word of
  * the plan. */
@@ -176,6 +176,12 @@ static void call_comparisons(struct scratch *scratch)
     own.left.price = "$1";
     snprintf(own.content_hash, sizeof own.content_hash, "changed");
     must(comparison_save(scratch->store, &scratch->arena, &own, NOW, &outcome, &why));
+    struct comparison alike = sample_comparison(&scratch->arena, "n7!", "y", NOW, "alike");
+    alike.url = "https://example.org/alike";
+    must(comparison_save(scratch->store, &scratch->arena, &alike, NOW, &outcome, &why));
+    alike = sample_comparison(&scratch->arena, "u", "v", NOW, "alike");
+    alike.url = "https://example.org/alike";
+    must(comparison_save(scratch->store, &scratch->arena, &alike, NOW, &outcome, &why));
     must(comparison_find(scratch->store, &scratch->arena, "former", &found, &why));
     must(comparison_find(scratch->store, &scratch->arena, "a-vs-b", &found, &why));
     must(comparison_candidates(scratch->store, &scratch->arena, NOW, 0, 0, &candidates, &count,

@@ -1,0 +1,28 @@
+/* What an import says that is no fault of a file: look-alikes, and addresses that are guessed. */
+#ifndef CMD_IMPORT_NOTICE_H
+#define CMD_IMPORT_NOTICE_H
+
+#include "cmd/program.h"
+#include "store/comparison.h"
+
+enum { IMPORT_ALIKE_SHOWN = 20 }; /* lines of one run; the rest are counted */
+
+/* Of one run; zeroed by the caller. */
+struct import_notice {
+    size_t alike;      /* that look like what was known */
+    size_t guessed;    /* new comparisons without a url of their own */
+    const char *guess; /* the address of the first one, of the program's arena; NULL: none */
+};
+
+/* The same with its texts in the arena, cut to what is shown. */
+struct look_alike import_notice_keep(struct arena *arena, const struct look_alike *alike);
+
+/* A comparison of the file `name` that has come in. */
+void import_notice_alike(struct import_notice *notice, const char *name, const char *slug,
+                         const struct look_alike *alike);
+/* A new comparison came without a url. */
+void import_notice_guess(struct import_notice *notice, struct program *program, const char *slug);
+/* Says what is said once a run. */
+void import_notice_end(const struct import_notice *notice, const struct program *program);
+
+#endif
