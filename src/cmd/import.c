@@ -56,9 +56,7 @@ static const struct option_spec import_options[] = {
 struct told {
     int64_t id;
     const char *slug;
-    struct comparison_outcome outcome; /* its conflicts are below, its look-alike is kept */
-    struct tool_conflict *conflicts;
-    size_t conflict_count;
+    struct comparison_outcome outcome;
     bool guessed; /* it has no url of its own */
 };
 
@@ -160,8 +158,8 @@ static bool import_tell(struct import *import, const char *name, const struct to
     const struct comparison_outcome *outcome = &told->outcome;
     bool content = outcome->saved != COMPARISON_UNCHANGED;
     bool changed = outcome->moved_from != 0 || outcome->turn != COMPARISON_STAYS;
-    for (size_t i = 0; i < told->conflict_count; i++) {
-        import_tell_conflict(name, &told->conflicts[i]);
+    for (size_t i = 0; i < outcome->conflict_count; i++) {
+        import_tell_conflict(name, &outcome->conflicts[i]);
     }
     if (content && !import->program->quiet) {
         printf("%s %s\n", outcome->saved == COMPARISON_NEW ? "new" : "changed", told->slug);
@@ -202,14 +200,13 @@ static void import_note(struct import *import, const struct comparison *item,
     *told = (struct told){.id = item->id,
                           .slug = arena_copy(arena, item->slug),
                           .outcome = *outcome,
-                          .conflicts =
-                              arena_array(arena, outcome->conflict_count, sizeof *told->conflicts),
-                          .conflict_count = outcome->conflict_count,
                           .guessed = item->url == NULL};
     told->outcome.alike = import_notice_keep(arena, &outcome->alike);
+    told->outcome.conflicts =
+        arena_array(arena, outcome->conflict_count, sizeof *outcome->conflicts);
     for (size_t i = 0; i < outcome->conflict_count; i++) {
         const struct tool_conflict *conflict = &outcome->conflicts[i];
-        told->conflicts[i] =
+        told->outcome.conflicts[i] =
             (struct tool_conflict){.tool = import_shown(arena, conflict->tool),
                                    .sources = conflict->sources,
                                    .field = arena_copy(arena, conflict->field),

@@ -45,7 +45,7 @@ struct comparison_outcome {
     int64_t moved_from;   /* published_at before the source's new date; 0: it has not moved */
     int64_t ignored_date; /* a new date of the source that comes too late; 0: none */
     enum comparison_turn turn;
-    struct tool_conflict conflicts[2 * FACT_COUNT + 3];
+    struct tool_conflict *conflicts; /* in the arena */
     size_t conflict_count;
     bool facts_changed;      /* of a tool that was known */
     struct look_alike alike; /* of a new comparison */

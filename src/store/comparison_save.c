@@ -401,7 +401,8 @@ static bool save(struct saving *saving, struct failure *why)
 bool comparison_save(struct store *store, struct arena *arena, struct comparison *comparison,
                      int64_t now, struct comparison_outcome *outcome, struct failure *why)
 {
-    *outcome = (struct comparison_outcome){0};
+    *outcome = (struct comparison_outcome){
+        .conflicts = arena_array(arena, COMPARISON_CONFLICTS_MAX, sizeof *outcome->conflicts)};
     struct saving saving = {
         .store = store, .arena = arena, .comparison = comparison, .now = now, .outcome = outcome};
     bool ok = store_begin(store, why) && save(&saving, why);

@@ -136,8 +136,7 @@ bool tool_load(struct store *store, struct arena *arena, int64_t id, struct tool
 static void add_conflict(struct comparison_outcome *outcome, const struct tool *tool, bool sources,
                          const char *field, const char *kept, const char *dropped)
 {
-    size_t room = sizeof outcome->conflicts / sizeof *outcome->conflicts;
-    assert(outcome->conflict_count < room);
+    assert(outcome->conflict_count < COMPARISON_CONFLICTS_MAX);
     outcome->conflicts[outcome->conflict_count++] = (struct tool_conflict){
         .tool = tool->name, .sources = sources, .field = field, .kept = kept, .dropped = dropped};
 }

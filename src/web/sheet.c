@@ -7,6 +7,8 @@
 
 extern const char embedded_preview_sheet_html[];
 
+enum { SHEET_MAX = 64 * 1024 * 1024 }; /* six copies of an issue, at every width, light and dark */
+
 static void add_scheme(struct arena *arena, struct value *schemes, const char *name,
                        const char *html)
 {
@@ -26,7 +28,8 @@ bool sheet_make(struct arena *arena, const struct showing *showing, const struct
                 const struct check_report *report, struct buf *out, struct failure *why)
 {
     struct mustache *template;
-    const struct mustache_options options = {.escape = MUSTACHE_HTML, .strict = true};
+    const struct mustache_options options = {
+        .escape = MUSTACHE_HTML, .strict = true, .output_max = SHEET_MAX};
     struct value *data = check_to_value(arena, report);
     struct value *schemes = value_list(arena);
     value_set_text(arena, data, "subject", showing->issue.subject);

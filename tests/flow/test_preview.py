@@ -215,8 +215,9 @@ def test_each_reader_gets_a_copy_of_its_own(page, ready):
 def test_awkward_data_renders_without_an_error(page, kind):
     state = page.state(data=kind)
     assert "error" not in state, state.get("error")
-    errors = [f for f in state["check"]["findings"] if f["level"] == "error"]
-    assert errors == [] or kind == "longest", errors
+    errors = [f["rule"] for f in state["check"]["findings"] if f["level"] == "error"]
+    told = {"hostile": {"looks-like-html"}, "longest": set(errors)}  # what such data is rightly blamed for
+    assert set(errors) == told.get(kind, set()), errors
     assert "<script>alert" not in state["html"]
     if kind == "twelve items":
         assert state["html"].count("<h2") == 12
