@@ -5,7 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-enum { NAME_MAX_BYTES = 31 /* of HTML's longest, "CounterClockwiseContourIntegral" */ };
+enum {
+    NAME_MAX_BYTES = 31,          /* of HTML's longest, "CounterClockwiseContourIntegral" */
+    COMMENT_MAX_BYTES = 64 * 1024 /* how far its end is looked for: a text may be all "<!--<!--" */
+};
 
 /* "&amp;", "&#8217;", "&#x2019;": its length, 0 for none. No character has a name of one
  * letter: "R&D;" is text. */
@@ -27,7 +30,8 @@ static size_t reference_length(const char *text)
 static bool is_element(const char *name, size_t len)
 {
     static const char elements[] =
-        " a abbr article aside audio b blockquote body br button center cite code dd del details "
+        " a abbr acronym address article aside audio b big blockquote body br button caption "
+        "center cite code col colgroup dd del details "
         "div dl dt em embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr "
         "html i iframe img input ins kbd label li link main mark meta nav object ol option p "
         "picture pre q s samp script section select small source span strike strong style sub "
@@ -41,11 +45,10 @@ static bool is_element(const char *name, size_t len)
     return false;
 }
 
-/* "<b>", "</p>", "<br/>", "<a href=…>" and "<!-- … -->": its length, 0 for none. */
-static size_t tag_length(const char *text)
+size_t markup_tag(const char *text)
 {
     if (strncmp(text, "<!--", 4) == 0) {
-        const char *end = strstr(text + 4, "-->");
+        const char *end = memmem(text + 4, strnlen(text + 4, COMMENT_MAX_BYTES), "-->", 3);
         return end != NULL ? (size_t)(end + 3 - text) : 0;
     }
     size_t start = text[1] == '/' ? 2 : 1;
@@ -53,9 +56,12 @@ static size_t tag_length(const char *text)
     while (isalnum((unsigned char)text[start + len])) {
         len++;
     }
-    const char *end = strchr(text, '>');
+    if (text[0] != '<' || len == 0 || !is_element(text + start, len)) {
+        return 0;
+    }
+    const char *end = text + 1 + strcspn(text + 1, "<>");
     const char *rest = text + start + len;
-    if (end == NULL || len == 0 || !is_element(text + start, len)) {
+    if (*end != '>') {
         return 0;
     }
     /* Of "a<b and c>d" no word is an attribute. */
@@ -68,7 +74,7 @@ static size_t tag_length(const char *text)
 const char *markup_find(const char *text, size_t *len)
 {
     for (const char *at = text; (at = strpbrk(at, "&<")) != NULL; at++) {
-        *len = *at == '&' ? reference_length(at) : tag_length(at);
+        *len = *at == '&' ? reference_length(at) : markup_tag(at);
         if (*len > 0) {
             return at;
         }

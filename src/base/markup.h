@@ -11,4 +11,8 @@
 /* The first tag or reference of the text, with its length in bytes in `*len`; NULL for none. */
 const char *markup_find(const char *text, size_t *len);
 
+/* The length in bytes of the tag or comment that the text begins with, "<b>", "</p>", "<br/>",
+ * "<a href=...>", "<!-- ... -->", a comment of 64 KiB at most; 0 for none. */
+size_t markup_tag(const char *text);
+
 #endif

@@ -78,6 +78,22 @@ static const GumboNode *next_node(struct buf *text, const GumboNode *node, const
     return NULL;
 }
 
+/* What is no tag is text, and the parser would take "<String>" for one. */
+static void escape_brackets(struct buf *html, const char *text)
+{
+    for (const char *at = text; *at != '\0';) {
+        size_t tag = *at == '<' ? markup_tag(at) : 0;
+        size_t len = *at == '<' ? tag : strcspn(at, "<");
+        if (len > 0) {
+            buf_add(html, at, len);
+        } else {
+            buf_add_text(html, "&lt;");
+            len = 1;
+        }
+        at += len;
+    }
+}
+
 const char *html_decode(struct arena *arena, const char *bytes, size_t len, size_t *text_len)
 {
     const char *kept = arena_copy_bytes(arena, bytes, len);
@@ -92,8 +108,10 @@ const char *html_decode(struct arena *arena, const char *bytes, size_t len, size
     options.userdata = arena;
     options.max_errors = 0;
     options.fragment_context = GUMBO_TAG_DIV;
-    const GumboOutput *output = gumbo_parse_with_options(&options, kept, len);
-    struct buf text;
+    struct buf html, text;
+    buf_init(&html, 4 * len + 64);
+    escape_brackets(&html, kept);
+    const GumboOutput *output = gumbo_parse_with_options(&options, html.data, html.len);
     buf_init(&text, 4 * len + 64);
     for (const GumboNode *node = output->root; node != NULL;
          node = next_node(&text, node, output->root)) {
@@ -102,5 +120,6 @@ const char *html_decode(struct arena *arena, const char *bytes, size_t len, size
     *text_len = text.len;
     const char *copy = arena_copy_bytes(arena, text.data, text.len);
     buf_free(&text);
+    buf_free(&html);
     return copy;
 }

@@ -19,7 +19,8 @@ static size_t line_length(const char *bytes, size_t len)
 
 static void note_marked(const struct lines *lines, const struct line *line)
 {
-    const char *complaint = lines->way != NULL ? way_complaint(lines->arena, line->text) : NULL;
+    const char *complaint =
+        lines->way != NULL ? way_complaint(lines->way, lines->arena, line->text) : NULL;
     if (complaint != NULL && lines->way->marked_count++ == 0) {
         fail(&lines->way->marked, FAILURE_DATA, "%s:%d:%d: %s", lines->name, line->number,
              line->column, complaint);
@@ -33,6 +34,7 @@ static bool add_line(struct lines *lines, const char *bytes, size_t len, int num
     size_t plain_len = len;
     const char *plain = way_text(lines->way, lines->arena, bytes, &plain_len);
     const char *text = text_tidy(lines->arena, plain, plain_len);
+    unsigned hidden = 0;
     size_t skipped = 0;
     while (skipped < len && (bytes[skipped] == ' ' || bytes[skipped] == '\t')) {
         skipped++;
@@ -41,6 +43,11 @@ static bool add_line(struct lines *lines, const char *bytes, size_t len, int num
         return fail(lines->why, FAILURE_DATA,
                     "%s:%d:%d: there is the control character U+%04X; take it out", lines->name,
                     number, (int)(control - bytes) + 1, point);
+    }
+    if (text_control(plain, plain_len, &hidden) != NULL) {
+        return fail(lines->why, FAILURE_DATA,
+                    "%s:%d:%d: a reference stands for the control character U+%04X; take it out",
+                    lines->name, number, (int)skipped + 1, hidden);
     }
     if (text[0] != '\0') {
         struct line *line = &lines->lines[lines->count++];

@@ -115,7 +115,7 @@ static bool refuse_kind(const struct reading *reading, const struct step *step,
 static void note_marked(const struct reading *reading, const struct step *step, const char *text)
 {
     struct way *way = reading->source->way;
-    const char *complaint = way != NULL ? way_complaint(reading->arena, text) : NULL;
+    const char *complaint = way != NULL ? way_complaint(way, reading->arena, text) : NULL;
     if (complaint != NULL && way->marked_count++ == 0) {
         reading_fail(reading->source, step, &way->marked, "%s", complaint);
     }

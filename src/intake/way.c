@@ -13,7 +13,7 @@ const char *way_text(const struct way *way, struct arena *arena, const char *byt
 
 enum { MARK_SHOWN = 40 };
 
-const char *way_complaint(struct arena *arena, const char *text)
+const char *way_complaint(const struct way *way, struct arena *arena, const char *text)
 {
     size_t len;
     const char *at = text != NULL ? markup_find(text, &len) : NULL;
@@ -22,8 +22,10 @@ const char *way_complaint(struct arena *arena, const char *text)
     }
     const char *mark = text_excerpt(arena, arena_copy_bytes(arena, at, len), MARK_SHOWN);
     return arena_format(arena,
-                        "\"%s\" is HTML, and readers would see it as it stands; import the "
-                        "file with --html",
+                        way->html ? "\"%s\" is left of text that was HTML twice, and readers would "
+                                    "see it as it stands; mend its source"
+                                  : "\"%s\" is HTML, and readers would see it as it stands; import "
+                                    "the file with --html",
                         mark);
 }
 

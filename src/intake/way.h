@@ -26,7 +26,7 @@ const char *way_text(const struct way *way, struct arena *arena, const char *byt
 
 /* What to say of a text that looks like HTML, as the second half of a sentence in the arena; NULL
  * where it does not. */
-const char *way_complaint(struct arena *arena, const char *text);
+const char *way_complaint(const struct way *way, struct arena *arena, const char *text);
 
 /* Notes the name of a member that is no field, and the nearest field (NULL: none), once. What there
  * is no room for is "…". False where the name was there before. */

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/markup.h"
 #include "intake/html.h"
 #include "intake/intake.h"
 
@@ -62,6 +63,7 @@ static void html_is_decoded_and_its_tags_are_dropped(void **state)
         {"&amp;amp; stays once", "&amp; stays once"},
         {"AT&T, Vec<String>, a<b and c>d", "AT&T, Vec<String>, a<b and c>d"},
         {"caf&eacute; &copy; 2026", "café © 2026"},
+        {"<p>Vec<String> of 5<6</p> a<b and c>d <!-- x", "Vec<String> of 5<6 a<b and c>d <!-- x"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         size_t len;
@@ -93,6 +95,23 @@ static void a_deep_nesting_is_no_harm(void **state)
     buf_add_text(&html, "x");
     assert_non_null(strstr(html_decode(&arena, html.data, html.len, &len), "x"));
     buf_free(&html);
+}
+
+/* Before, the end of each was looked for up to the end of the text. */
+static void a_text_that_is_all_open_tags_is_read_at_once(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"<b ", "<!--"};
+    for (size_t i = 0; i < 2; i++) {
+        struct buf html;
+        size_t len;
+        buf_init(&html, 4000000);
+        for (int j = 0; j < 20000; j++) {
+            buf_add_text(&html, parts[i]);
+        }
+        assert_null(markup_find(html.data, &len));
+        buf_free(&html);
+    }
 }
 
 static void what_looks_like_html_is_noted_with_its_path(void **state)
@@ -141,6 +160,26 @@ static void a_page_is_decoded_line_by_line(void **state)
     assert_string_equal(way.marked.text,
                         "f:1:1: \"&amp;\" is HTML, and readers would see it as it stands; import "
                         "the file with --html");
+}
+
+static void a_page_s_references_bring_no_control_characters(void **state)
+{
+    (void)state;
+    struct way way = {.html = true};
+    struct tool left;
+    struct failure why;
+    assert_false(read_file("A&#xFFFE; vs B\n", &way, &left, &why));
+    assert_string_equal(why.text, "f:1:1: a reference stands for the control character U+FFFE; "
+                                  "take it out");
+}
+
+static void what_was_html_twice_is_not_sent_to_the_option_again(void **state)
+{
+    (void)state;
+    struct way way = {.html = true};
+    assert_string_equal(way_complaint(&way, &arena, "Q&amp;A"),
+                        "\"&amp;\" is left of text that was HTML twice, and readers would see it "
+                        "as it stands; mend its source");
 }
 
 static void all_members_that_are_no_field_are_named_in_one_go(void **state)
@@ -200,8 +239,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(html_is_decoded_and_its_tags_are_dropped, give_back),
         cmocka_unit_test_teardown(a_deep_nesting_is_no_harm, give_back),
+        cmocka_unit_test_teardown(a_text_that_is_all_open_tags_is_read_at_once, give_back),
         cmocka_unit_test_teardown(what_looks_like_html_is_noted_with_its_path, give_back),
         cmocka_unit_test_teardown(a_page_is_decoded_line_by_line, give_back),
+        cmocka_unit_test_teardown(a_page_s_references_bring_no_control_characters, give_back),
+        cmocka_unit_test_teardown(what_was_html_twice_is_not_sent_to_the_option_again, give_back),
         cmocka_unit_test_teardown(all_members_that_are_no_field_are_named_in_one_go, give_back),
         cmocka_unit_test_teardown(a_thousand_names_are_told_as_far_as_there_is_room, give_back),
     };
