@@ -67,16 +67,28 @@ static bool note_tool(const struct saving *saving, const struct tool *tool, bool
             alike_note(saving->store, saving->arena, &stored, why));
 }
 
+static char *plain_title(const struct saving *saving)
+{
+    return arena_format(saving->arena, "%s vs %s", saving->comparison->left.name,
+                        saving->comparison->right.name);
+}
+
+/* A title that is nothing but the two names follows where one is a former name. */
 static bool save_tools(struct saving *saving, struct failure *why)
 {
     struct comparison *comparison = saving->comparison;
+    bool plain = strcmp(comparison->title, plain_title(saving)) == 0;
     saving->teller.id = comparison->id;
-    return tool_save(saving->store, saving->arena, &comparison->left, saving->left_former,
-                     &saving->teller, saving->outcome, why) &&
-           tool_save(saving->store, saving->arena, &comparison->right, saving->right_former,
-                     &saving->teller, saving->outcome, why) &&
-           note_tool(saving, &comparison->left, saving->left_known, why) &&
-           note_tool(saving, &comparison->right, saving->right_known, why);
+    bool ok = tool_save(saving->store, saving->arena, &comparison->left, saving->left_former,
+                        &saving->teller, saving->outcome, why) &&
+              tool_save(saving->store, saving->arena, &comparison->right, saving->right_former,
+                        &saving->teller, saving->outcome, why) &&
+              note_tool(saving, &comparison->left, saving->left_known, why) &&
+              note_tool(saving, &comparison->right, saving->right_known, why);
+    if (plain) {
+        comparison->title = plain_title(saving);
+    }
+    return ok;
 }
 
 /* What the source leaves out keeps what is known. */

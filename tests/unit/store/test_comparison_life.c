@@ -381,6 +381,8 @@ static void under_its_old_name_a_tool_is_the_one_that_has_a_new_one(void **state
     must(comparison_find(scratch->store, &scratch->arena, "a-vs-b", &found, &why));
     assert_string_equal(found->left.name, "NEW A");
     assert_string_equal(found->title, "NEW A vs b");
+    must(comparison_find(scratch->store, &scratch->arena, "a-vs-c", &found, &why));
+    assert_string_equal(found->title, "NEW A vs c");
     assert_int_equal(name_tool(scratch, "new a", "a"), COMPARISON_RENAMED);
     must(comparison_find(scratch->store, &scratch->arena, "a-vs-b", &found, &why));
     assert_string_equal(found->title, "a vs b");
