@@ -206,12 +206,21 @@ static bool comparison_by_slug(struct store *store, struct arena *arena,
 }
 
 /* In databases of version 2 tools whose names differed in signs alone were one, so that a
- * comparison may stand there with a wrong tool: its title says which one it is. */
-static bool comparison_by_title(struct store *store, const struct comparison *comparison,
-                                int64_t *id, struct failure *why)
+ * comparison may stand there with a wrong tool: its title says which one it is, where it names the
+ * two. Other titles may be those of a series, whose comparisons have a tool in common at least. */
+static bool comparison_by_title(struct store *store, struct arena *arena,
+                                const struct comparison *comparison, int64_t *id,
+                                struct failure *why)
 {
-    SQL(title_sql, "SELECT min(id) FROM comparison WHERE title = ?1 AND own_slug = 2");
-    return query_number(store, title_sql, BIND_LIST(BIND_TEXT(comparison->title)), id, why);
+    SQL(title_sql, "SELECT min(id) FROM comparison WHERE title = ?1 AND own_slug = 2 "
+                   "AND (?2 OR left_tool = ?3 OR right_tool = ?4)");
+    const char *names =
+        arena_format(arena, "%s vs %s", comparison->left.name, comparison->right.name);
+    return query_number(store, title_sql,
+                        BIND_LIST(BIND_TEXT(comparison->title),
+                                  BIND_INT(strcmp(comparison->title, names) == 0),
+                                  BIND_INT(comparison->left.id), BIND_INT(comparison->right.id)),
+                        id, why);
 }
 
 static bool comparison_by_pair(struct store *store, const struct comparison *comparison,
@@ -245,5 +254,5 @@ bool identity_comparison(struct store *store, struct arena *arena,
     }
     bool known = comparison->left.id != 0 && comparison->right.id != 0;
     return (!known || comparison_by_pair(store, comparison, id, why)) &&
-           (*id != 0 || comparison_by_title(store, comparison, id, why));
+           (*id != 0 || comparison_by_title(store, arena, comparison, id, why));
 }

@@ -644,6 +644,27 @@ static void a_tool_that_version_2_merged_away_comes_back(void **state)
     assert_string_equal(ask_text(scratch->store, "SELECT name FROM tool WHERE id = 1"), "C# Pilot");
 }
 
+/* A title that names no tools may be that of a series. */
+static void a_title_of_version_2_takes_no_comparison_of_other_tools(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison_outcome outcome;
+    open_old(scratch, 2,
+             OLD_TOOL("1", "granite", "Granite") OLD_TOOL("2", "gopher", "Gopher")
+                 OLD_COMPARISON("1", "pick-of-the-week", "Pick of the week", "1", "2"));
+    struct comparison made = sample_comparison(&scratch->arena, "Quartz", "Basalt", NOW, "new");
+    made.title = "Pick of the week";
+    made.slug = "pick-of-the-week";
+    must(comparison_save(scratch->store, &scratch->arena, &made, NOW, &outcome, &why));
+    assert_int_equal(outcome.saved, COMPARISON_NEW);
+    assert_string_equal(made.slug, "pick-of-the-week-2");
+    struct comparison same = sample_comparison(&scratch->arena, "Granite", "Marble", NOW, "other");
+    same.title = "Pick of the week";
+    same.slug = "pick-of-the-week";
+    must(comparison_save(scratch->store, &scratch->arena, &same, NOW, &outcome, &why));
+    assert_int_equal(same.id, 1);
+}
+
 /* Version 3 let what an editor had left out come back with the next draft. */
 static void what_was_left_out_in_version_3_stays_out_unless_it_was_taken_since(void **state)
 {
@@ -1037,6 +1058,7 @@ int main(void)
         folder_test(what_version_2_stored_is_known_again_and_keeps_its_links),
         folder_test(a_tool_that_version_2_merged_away_comes_back),
         store_test(the_tools_of_version_10_have_look_alikes),
+        folder_test(a_title_of_version_2_takes_no_comparison_of_other_tools),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),
         store_test(a_stretch_of_work_may_go_without_waiting_for_the_disk),
