@@ -30,6 +30,7 @@ enum token_purpose {
     TOKEN_BOUNCE_MAIL = 5, /* VERP of other mails; detail: outgoing id */
     TOKEN_CHANGE = 6,      /* confirmation of a new address; detail: outgoing id */
     TOKEN_FORM = 7,        /* a form that was handed out; person: Unix time, detail: chance */
+    TOKEN_OWN = 8,         /* what no forwarded copy may do; detail: outgoing id */
 };
 
 struct token_keys {

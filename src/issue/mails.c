@@ -13,8 +13,8 @@
 
 enum { PART_MAX = 1024 * 1024 };
 
-static const char *const kinds[] = {"confirm", "already", "welcome", "reminder",
-                                    "invite",  "change",  "moved"};
+static const char *const kinds[] = {"confirm", "already", "welcome", "reminder", "invite",
+                                    "change",  "moved",   "own",     "back"};
 
 bool mails_know(const char *kind)
 {
@@ -62,6 +62,8 @@ static void make_tokens(struct mail *mail)
     const struct delivery *row = mail->row;
     if (goes_elsewhere(mail)) { /* confirms the change, or takes it back */
         token_make(mail->keys, TOKEN_CHANGE, row->subscriber_id, row->id, mail->confirm);
+    } else if (is_kind(mail, "own")) {
+        token_make(mail->keys, TOKEN_OWN, row->subscriber_id, row->id, mail->confirm);
     } else {
         token_make(mail->keys, TOKEN_CONFIRM, row->subscriber_id,
                    row->created_at / 3600 + confirm_hours(mail), mail->confirm);
@@ -107,6 +109,12 @@ static void set_link(const struct mail *mail, struct value *data, const char *na
         arena_format(mail->arena, "%s/%s/%s", mail->settings->subscribe.url, path, token));
 }
 
+/* The page behind `confirm_url`. */
+static const char *confirm_path(const struct mail *mail)
+{
+    return goes_elsewhere(mail) ? "address" : is_kind(mail, "own") ? "own" : "confirm";
+}
+
 static struct value *variables(const struct mail *mail, struct value *last_issue)
 {
     struct arena *arena = mail->arena;
@@ -121,8 +129,7 @@ static struct value *variables(const struct mail *mail, struct value *last_issue
     value_set(arena, data, "last_issue", last_issue);
     value_set_int(arena, data, "days", confirm_hours(mail) / 24);
     value_set_text(arena, data, "subscribe_url", settings->subscribe.url);
-    set_link(mail, data, "confirm_url", goes_elsewhere(mail) ? "address" : "confirm",
-             mail->confirm);
+    set_link(mail, data, "confirm_url", confirm_path(mail), mail->confirm);
     set_link(mail, data, "leave_url", "leave", mail->leave);
     set_link(mail, data, "preferences_url", "preferences", mail->preferences);
     return data;

@@ -366,9 +366,10 @@ bool join_keep_leave(const struct join *join, const char *token, const char *for
 
 /* Who never confirmed has nothing to come back to: that takes the confirmation mail. So does an
  * address that bounced. */
-bool join_may_return(const struct subscriber *person)
+bool join_may_return(const struct subscriber *person, int64_t now)
 {
     return person->status == SUBSCRIBER_LEFT && person->confirmed_at != 0 &&
+           now - person->left_at < JOIN_RETURN_SECONDS &&
            (person->left_reason == NULL ||
             strcmp(person->left_reason, SUBSCRIBER_LEFT_BOUNCED) != 0);
 }
@@ -378,15 +379,19 @@ static bool come_back(const struct join *join, struct arena *arena, const char *
                       struct failure *why)
 {
     struct subscriber *person;
-    if (!join_look(join, arena, TOKEN_LEAVE, token, now, answer, &person, why)) {
+    int64_t returns;
+    if (!join_look(join, arena, TOKEN_LEAVE, token, now, answer, &person, why) ||
+        !outgoing_count(join->store, person != NULL ? person->id : 0, "back", now - JOIN_DAY + 1,
+                        &returns, why)) {
         return false;
     }
-    if (person == NULL || !join_may_return(person)) {
+    if (person == NULL || !join_may_return(person, now) || returns >= JOIN_RETURNS_A_DAY) {
         *answer =
             person != NULL && person->status == SUBSCRIBER_CONFIRMED ? JOIN_ALREADY : JOIN_UNKNOWN;
         return true;
     }
-    return set_status(join, person, SUBSCRIBER_CONFIRMED, "undone", "undo", origin, now, why);
+    return set_status(join, person, SUBSCRIBER_CONFIRMED, "undone", "undo", origin, now, why) &&
+           join_write_mail(join, arena, "back", person->id, person->address, now, why);
 }
 
 bool join_return(const struct join *join, struct arena *arena, const char *token,

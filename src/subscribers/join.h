@@ -5,6 +5,10 @@
  * Nobody learns who is subscribed: for every address the same statements run, and what differs is
  * the mail that waits in `outgoing`: confirm, already, or none (suppressed people). Mails are
  * written here and sent by the mailer process. No text that the asker typed stands in any of them.
+ *
+ * The links of an issue travel with every copy that a reader forwards. They leave, choose topics
+ * and pause, which the reader can undo; what cannot be undone, or shows what is kept, takes a link
+ * that was mailed to the address a moment ago (an OWN token).
  */
 #ifndef SUBSCRIBERS_JOIN_H
 #define SUBSCRIBERS_JOIN_H
@@ -24,6 +28,10 @@ enum {
     JOIN_ALREADYS = 1,           /* that say that the address is on the list */
     JOIN_QUIET = 15 * 60,        /* between two that ask to confirm */
     JOIN_MOVES = 3,              /* wishes for another address in a day */
+    JOIN_OWN_SECONDS = 3600,     /* a link to one's own record works so long */
+    JOIN_OWN_A_DAY = 6,          /* so many of them are sent, one in JOIN_QUIET */
+    JOIN_RETURN_SECONDS = 3600,  /* leaving can be taken back so long */
+    JOIN_RETURNS_A_DAY = 3,
     JOIN_PURGE_DAYS = 30,
 };
 
@@ -78,15 +86,15 @@ bool join_leave(const struct join *join, struct arena *arena, const char *token,
 bool join_keep_leave(const struct join *join, const char *token, const char *form,
                      const char *origin, int64_t now, enum join_answer *answer,
                      struct failure *why) MUST_CHECK;
-/* Whether leaving can be taken back by the link that it was done with. */
-bool join_may_return(const struct subscriber *person);
-/* Takes leaving back: who left by that link and was confirmed before is confirmed again. */
+/* Whether leaving can be taken back by the link that it was done with: for an hour. */
+bool join_may_return(const struct subscriber *person, int64_t now);
+/* Takes leaving back: who left by that link and was confirmed before is confirmed again, and is
+ * told by mail. */
 bool join_return(const struct join *join, struct arena *arena, const char *token,
                  const char *origin, int64_t now, enum join_answer *answer,
                  struct failure *why) MUST_CHECK;
 
 struct join_preferences {
-    const char *name;
     const char *topics;   /* stored form */
     int64_t paused_until; /* 0: not paused */
 };
@@ -94,7 +102,23 @@ bool join_prefer(const struct join *join, struct arena *arena, const char *token
                  const struct join_preferences *preferences, const char *origin, int64_t now,
                  enum join_answer *answer, struct failure *why) MUST_CHECK;
 
-/* Asks for another address by a PREFERENCES token: a mail goes there. The same answer whether the
+/* Writes the mail with a fresh OWN token to the person of a PREFERENCES token. JOIN_ALREADY where
+ * one was written a moment ago, or several today; JOIN_UNKNOWN to who complained, too. */
+bool join_ask_own(const struct join *join, struct arena *arena, const char *token, int64_t now,
+                  enum join_answer *answer, struct failure *why) MUST_CHECK;
+/* Whose record an OWN token opens, without changing anything: JOIN_DONE, JOIN_ALREADY where it is
+ * used up, JOIN_EXPIRED or JOIN_UNKNOWN. `*person` is NULL in all but the first. What follows below
+ * by such a token answers the same, and uses it up where it changes something. */
+bool join_look_own(const struct join *join, struct arena *arena, const char *token, int64_t now,
+                   enum join_answer *answer, struct subscriber **person,
+                   struct failure *why) MUST_CHECK;
+
+/* Another name, by an OWN token. */
+bool join_rename(const struct join *join, struct arena *arena, const char *token, const char *name,
+                 const char *origin, int64_t now, enum join_answer *answer,
+                 struct failure *why) MUST_CHECK;
+
+/* Asks for another address by an OWN token: a mail goes there. The same answer whether the
  * address is free or not. */
 bool join_move(const struct join *join, struct arena *arena, const char *token,
                const struct address *address, const char *origin, int64_t now,
@@ -117,11 +141,11 @@ bool join_look_back(const struct join *join, struct arena *arena, const char *to
 bool join_back(const struct join *join, struct arena *arena, const char *token, const char *origin,
                int64_t now, enum join_answer *answer, struct failure *why) MUST_CHECK;
 
-/* Erases the person, by a PREFERENCES token; the keyed hash stays. */
+/* Erases the person, by an OWN token; the keyed hash stays. */
 bool join_erase(const struct join *join, struct arena *arena, const char *token, int64_t now,
                 enum join_answer *answer, struct failure *why) MUST_CHECK;
 
-/* Everything kept about the person, as a value tree to be downloaded. */
+/* Everything kept about the person of an OWN token, as a value tree to be downloaded. */
 bool join_data(const struct join *join, struct arena *arena, const char *token, int64_t now,
                enum join_answer *answer, struct value **data, struct failure *why) MUST_CHECK;
 

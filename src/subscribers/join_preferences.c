@@ -1,12 +1,9 @@
-/* What people do with their own record: choose, move to another address, read it, erase it. */
+/* What people choose: topics, a pause, another address. */
 #include <string.h>
 
-#include "base/clock.h"
 #include "store/address_change.h"
 #include "store/bucket.h"
 #include "store/delivery.h"
-#include "store/scrub.h"
-#include "store/story.h"
 #include "subscribers/join_private.h"
 
 /* --- preferences --- */
@@ -38,7 +35,6 @@ static bool prefer(const struct join *join, struct arena *arena, const char *tok
     }
     const struct subscriber_change change = {
         .status = SUBSCRIBER_CONFIRMED,
-        .name = preferences->name,
         .topics = preferences->topics,
         .paused_until = preferences->paused_until,
     };
@@ -118,11 +114,12 @@ static bool move_to(const struct join *join, struct arena *arena, const char *to
     struct subscriber *person;
     bool may, granted;
     (void)origin;
-    if (!preferring(join, arena, token, now, answer, &person, why) ||
+    if (!join_take_own(join, arena, token, now, answer, &person, why) ||
         !may_move_to(join, arena, address, &may, why)) {
         return false;
     }
-    if (person == NULL) {
+    if (person == NULL || person->status != SUBSCRIBER_CONFIRMED) {
+        *answer = person != NULL ? JOIN_UNKNOWN : *answer;
         return true;
     }
     if (!take_wish(join, arena, person->id, now, &granted, why)) {
@@ -210,142 +207,4 @@ bool join_moved(const struct join *join, struct arena *arena, const char *token,
 {
     return store_begin(join->store, why) &&
            join_end(join, moved(join, arena, token, origin, now, answer, why), why);
-}
-
-/* --- one's own data --- */
-
-static bool erase(const struct join *join, struct arena *arena, const char *token, int64_t now,
-                  enum join_answer *answer, struct failure *why)
-{
-    struct subscriber *person;
-    char hash[HASH_HEX];
-    if (!join_look(join, arena, TOKEN_PREFERENCES, token, now, answer, &person, why)) {
-        return false;
-    }
-    if (person == NULL) {
-        return true;
-    }
-    token_suppression_hash(join->keys, person->address_key, hash);
-    return suppression_add(join->store, hash, "erased", now, why) &&
-           subscriber_forget(join->store, person->id, now, why);
-}
-
-bool join_erase(const struct join *join, struct arena *arena, const char *token, int64_t now,
-                enum join_answer *answer, struct failure *why)
-{
-    bool scrubbed; /* or the mailer tries again */
-    return store_begin(join->store, why) &&
-           join_end(join, erase(join, arena, token, now, answer, why), why) &&
-           scrub_try(join->store, &scrubbed, why);
-}
-
-/* As people and `subscribers show --json` read it. */
-static void set_time(struct arena *arena, struct value *object, const char *name, int64_t instant)
-{
-    char text[CLOCK_TEXT];
-    clock_format(instant, text);
-    if (instant != 0) {
-        value_set_text(arena, object, name, arena_copy(arena, text));
-    } else {
-        value_set(arena, object, name, value_null(arena));
-    }
-}
-
-static struct value *consent_to_value(struct arena *arena, const struct consent *entry)
-{
-    struct value *row = value_object(arena);
-    set_time(arena, row, "at", entry->at);
-    value_set_text(arena, row, "kind", entry->kind);
-    value_set_text(arena, row, "wording", entry->wording);
-    value_set_text(arena, row, "form", entry->form);
-    value_set_text(arena, row, "origin", entry->origin);
-    return row;
-}
-
-/* Where an event goes, and what its name, its detail and its last text are called there. */
-static const struct part {
-    const char *what, *list, *name, *detail;
-} parts[] = {{"issue", "issues", "week", "reply"},
-             {"mail", "mails", "kind", "reply"},
-             {"bounce", "bounces", "class", "reason"}};
-
-static struct value *event_to_value(struct arena *arena, const struct part *part,
-                                    const struct story_event *event)
-{
-    struct value *row = value_object(arena);
-    set_time(arena, row, "at", event->at);
-    value_set_text(arena, row, part->name, event->name);
-    value_set_text(arena, row, "state", event->state);
-    value_set_text(arena, row, part->detail, event->detail);
-    if (strcmp(event->what, "bounce") == 0) {
-        value_set_text(arena, row, "week", event->origin);
-    } else {
-        value_set_text(arena, row, "address", event->address);
-    }
-    return row;
-}
-
-/* Copies, single mails and bounces, each in a list; a new address that waits to be confirmed. */
-static void set_story(struct arena *arena, struct value *data, const struct story_event *events,
-                      size_t count)
-{
-    const char *pending = NULL;
-    for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
-        struct value *list = value_set(arena, data, parts[p].list, value_list(arena));
-        for (size_t i = 0; i < count; i++) {
-            if (strcmp(events[i].what, parts[p].what) == 0) {
-                value_add(list, event_to_value(arena, &parts[p], &events[i]));
-            }
-        }
-    }
-    for (size_t i = 0; i < count; i++) {
-        pending = strcmp(events[i].what, "address") == 0 ? events[i].address : pending;
-    }
-    value_set_text(arena, data, "pending_address", pending);
-}
-
-static void set_person(struct arena *arena, struct value *data, const struct subscriber *person)
-{
-    value_set_text(arena, data, "address", person->address);
-    value_set_text(arena, data, "name", person->name);
-    value_set_text(arena, data, "status", subscriber_status_name(person->status));
-    value_set_text(arena, data, "topics", person->topics);
-    set_time(arena, data, "created_at", person->created_at);
-    set_time(arena, data, "confirmed_at", person->confirmed_at);
-    set_time(arena, data, "left_at", person->left_at);
-    value_set_text(arena, data, "left_reason", person->left_reason);
-    set_time(arena, data, "paused_until", person->paused_until);
-    value_set(arena, data, "bounce_score",
-              value_number(arena, arena_format(arena, "%.2f", person->bounce_score)));
-    value_set_int(arena, data, "hard_bounces", person->hard_bounces);
-    set_time(arena, data, "last_bounce_at", person->last_bounce_at);
-}
-
-bool join_data(const struct join *join, struct arena *arena, const char *token, int64_t now,
-               enum join_answer *answer, struct value **data, struct failure *why)
-{
-    struct subscriber *person;
-    struct consent *entries;
-    size_t count;
-    *data = NULL;
-    if (!join_look(join, arena, TOKEN_PREFERENCES, token, now, answer, &person, why)) {
-        return false;
-    }
-    if (person == NULL) {
-        return true;
-    }
-    struct story_event *events;
-    size_t event_count;
-    if (!consent_list(join->store, arena, person->id, &entries, &count, why) ||
-        !story_read(join->store, arena, person->id, &events, &event_count, why)) {
-        return false;
-    }
-    *data = value_object(arena);
-    set_person(arena, *data, person);
-    set_story(arena, *data, events, event_count);
-    struct value *list = value_set(arena, *data, "consent", value_list(arena));
-    for (size_t i = 0; i < count; i++) {
-        value_add(list, consent_to_value(arena, &entries[i]));
-    }
-    return true;
 }

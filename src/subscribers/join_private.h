@@ -17,4 +17,9 @@ bool join_write_mail(const struct join *join, struct arena *arena, const char *k
 bool join_write_nothing(const struct join *join, int writes, int64_t now,
                         struct failure *why) MUST_CHECK;
 
+/* As join_look_own(), within a transaction, and uses the token up. */
+bool join_take_own(const struct join *join, struct arena *arena, const char *token, int64_t now,
+                   enum join_answer *answer, struct subscriber **person,
+                   struct failure *why) MUST_CHECK;
+
 #endif

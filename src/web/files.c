@@ -13,6 +13,7 @@ const struct web_route site_routes[] = {
     {"/confirm/*", WEB_GET | WEB_POST, confirm_handle},
     {"/address/*", WEB_GET | WEB_POST, confirm_handle_address},
     {"/preferences/*", WEB_GET | WEB_POST, preferences_handle},
+    {"/own/*", WEB_GET | WEB_POST, preferences_handle_own},
     {"/leave/*", WEB_GET | WEB_POST | WEB_ANY_BODY, leave_handle},
     {"/issues", WEB_GET, archive_handle_list},
     {"/issues/*", WEB_GET, archive_handle_issue},

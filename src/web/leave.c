@@ -8,11 +8,10 @@
 
 static void show_page(struct site *site, const struct web_request *request,
                       struct web_answer *answer, const char *name, const char *title,
-                      const char *token, const char *preferences, bool undo)
+                      const char *token, bool undo)
 {
     struct value *data = value_object(request->arena);
     value_set_text(request->arena, data, "token", token);
-    value_set_text(request->arena, data, "preferences_token", preferences);
     value_set_bool(request->arena, data, "undo", undo);
     const struct page page = {.name = name, .title = title, .data = data};
     site_show(site, request, answer, &page);
@@ -21,10 +20,8 @@ static void show_page(struct site *site, const struct web_request *request,
 static void show_left(struct site *site, const struct web_request *request,
                       struct web_answer *answer, const struct subscriber *person)
 {
-    char preferences[TOKEN_TEXT];
-    token_make(site->keys, TOKEN_PREFERENCES, person->id, 0, preferences);
     show_page(site, request, answer, "left", "You are off the list", site_token(request),
-              preferences, join_may_return(person));
+              join_may_return(person, clock_now()));
 }
 
 /* Opening the page changes nothing. Who is not on the list any more is told so. */
@@ -41,7 +38,7 @@ static void show_question(struct site *site, const struct web_request *request,
     } else if (person->status == SUBSCRIBER_LEFT || person->status == SUBSCRIBER_COMPLAINED) {
         show_left(site, request, answer, person);
     } else {
-        show_page(site, request, answer, "leave", "Unsubscribe", site_token(request), NULL, false);
+        show_page(site, request, answer, "leave", "Unsubscribe", site_token(request), false);
     }
 }
 
@@ -56,7 +53,7 @@ static void show_done(struct site *site, const struct web_request *request,
         return;
     }
     if (person == NULL) {
-        show_page(site, request, answer, "left", "You are off the list", site_token(request), NULL,
+        show_page(site, request, answer, "left", "You are off the list", site_token(request),
                   false);
     } else {
         show_left(site, request, answer, person);
@@ -67,20 +64,17 @@ static void come_back(struct site *site, const struct web_request *request,
                       struct web_answer *answer)
 {
     const struct join join = site_join(site);
-    char token[TOKEN_TEXT];
     enum join_answer outcome;
-    int64_t person;
     struct failure why = {0};
-    const char *given = site_token(request);
-    if (!join_return(&join, request->arena, given, site_network(request), clock_now(), &outcome,
-                     &why)) {
+    if (!join_return(&join, request->arena, site_token(request), site_network(request), clock_now(),
+                     &outcome, &why)) {
         site_say_failure(site, request, answer, &why);
-    } else if (outcome == JOIN_UNKNOWN ||
-               !token_verify(site->keys, TOKEN_LEAVE, given, strlen(given), &person, NULL)) {
-        site_say_unknown(site, request, answer);
+    } else if (outcome == JOIN_UNKNOWN) {
+        show_question(site, request, answer);
     } else {
-        token_make(site->keys, TOKEN_PREFERENCES, person, 0, token);
-        show_page(site, request, answer, "back", "You are back on the list", token, NULL, false);
+        site_wake_mailer(site);
+        show_page(site, request, answer, "back", "You are back on the list", site_token(request),
+                  false);
     }
 }
 
@@ -121,7 +115,7 @@ static void answer_button(struct site *site, const struct web_request *request,
     if (outcome == JOIN_UNKNOWN) {
         site_say_unknown(site, request, answer);
     } else if (kept) {
-        show_page(site, request, answer, "left", "You are off the list", site_token(request), NULL,
+        show_page(site, request, answer, "left", "You are off the list", site_token(request),
                   false);
     } else {
         show_done(site, request, answer);

@@ -1,21 +1,17 @@
-/* Preferences: topics, pause, name, another address, one's own data, erasure. */
+/* Preferences: topics and pause; and asking for the link to one's own page. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "store/comparison.h"
 #include "web/signup.h"
-#include "web/signup_form.h"
 
 enum { WEEK = 7 * 86400, PAUSE_WEEKS_MAX = 12 };
 
 /* What is shown besides the record: what has just been done, and what was wrong. */
 struct showing {
     const char *notice;
-    const char *name, *name_error; /* as typed */
     const char *pause_error;
-    const char *email, *email_error; /* as typed */
 };
 
 /* Whether `topics` (joined by line ends) has this one. */
@@ -92,10 +88,6 @@ static void person_value(struct arena *arena, const struct site *site, const cha
     value_set_text(arena, data, "token", token);
     value_set_text(arena, data, "leave_token", leave);
     value_set_text(arena, data, "address", person->address);
-    value_set_text(arena, data, "name", showing->name != NULL ? showing->name : person->name);
-    value_set_text(arena, data, "name_error", showing->name_error);
-    value_set_text(arena, data, "email", showing->email != NULL ? showing->email : "");
-    value_set_text(arena, data, "email_error", showing->email_error);
     value_set_text(arena, data, "notice", showing->notice);
 }
 
@@ -113,8 +105,6 @@ static void show(struct site *site, const struct web_request *request, struct we
     }
     person_value(arena, site, site_token(request), person, showing, data);
     struct value *errors = value_set(arena, data, "errors", value_list(arena));
-    add_error(arena, errors, "name", showing->name_error);
-    add_error(arena, errors, "email", showing->email_error);
     add_error(arena, errors, "pause", showing->pause_error);
     bool wrong = errors->count > 0;
     value_set_bool(arena, data, "has_errors", wrong);
@@ -190,13 +180,6 @@ static const char *read_pause(const struct web_request *request, int64_t now, in
     return NULL;
 }
 
-/* A form without the field leaves the name as it is; an empty field takes it away. */
-static const char *read_name(const struct web_request *request, const char **name)
-{
-    *name = NULL;
-    return web_field_find(request->form, "name") != NULL ? signup_read_name(request, name) : NULL;
-}
-
 static void save(struct site *site, const struct web_request *request, struct web_answer *answer,
                  const struct subscriber *person)
 {
@@ -208,13 +191,11 @@ static void save(struct site *site, const struct web_request *request, struct we
     struct failure why = {0};
     int64_t now = clock_now();
     struct join_preferences wish = {0};
-    showing.name_error = read_name(request, &showing.name);
     showing.pause_error = read_pause(request, now, &wish.paused_until);
-    if (showing.name_error != NULL || showing.pause_error != NULL) {
+    if (showing.pause_error != NULL) {
         show(site, request, answer, person, &showing);
         return;
     }
-    wish.name = showing.name;
     if (!comparison_categories(site->store, request->arena, &categories, &count, &why)) {
         site_say_failure(site, request, answer, &why);
         return;
@@ -232,102 +213,53 @@ static void save(struct site *site, const struct web_request *request, struct we
     }
 }
 
-static void move(struct site *site, const struct web_request *request, struct web_answer *answer,
-                 const struct subscriber *person)
+/* What a copy of an issue must not be able to do takes a link that only the reader's mailbox has.
+ */
+static void send_link(struct site *site, const struct web_request *request,
+                      struct web_answer *answer)
 {
     const struct join join = site_join(site);
     const struct limits limits = site_limits(site);
-    struct showing showing = {0};
-    struct address address;
+    const struct limits_origin networks = site_origin(request);
     enum join_answer outcome;
     enum limits_answer limit;
     int64_t wait;
     struct failure why = {0};
-    const char *origin = site_network(request);
-    const struct limits_origin networks = site_origin(request);
-    showing.email_error = signup_read_address(request, "email", &showing.email, &address);
-    if (showing.email_error != NULL) {
-        show(site, request, answer, person, &showing);
-        return;
-    }
     if (!limits_take_form(&limits, &networks, clock_now(), &limit, &wait, &why)) {
         site_say_failure(site, request, answer, &why);
-        return;
-    }
-    if (limit != LIMITS_PASS) {
+    } else if (limit != LIMITS_PASS) {
         site_say_limit(site, request, answer, limit, wait);
-        return;
-    }
-    if (!join_move(&join, request->arena, site_token(request), &address, origin, clock_now(),
-                   &outcome, &why)) {
+    } else if (!join_ask_own(&join, request->arena, site_token(request), clock_now(), &outcome,
+                             &why)) {
         site_say_failure(site, request, answer, &why);
-        return;
-    }
-    site_wake_mailer(site);
-    showing.notice = arena_format(request->arena,
-                                  "A mail is on its way to %s. The newsletter goes there as soon "
-                                  "as the button in it is pressed.",
-                                  address.normal);
-    showing.email = NULL;
-    show(site, request, answer, person, &showing);
-}
-
-static void erase(struct site *site, const struct web_request *request, struct web_answer *answer)
-{
-    const struct join join = site_join(site);
-    enum join_answer outcome;
-    struct failure why = {0};
-    const char *sure = web_field_find(request->form, "sure");
-    bool asked = sure != NULL && strcmp(sure, "1") == 0;
-    if (!asked && request->json) {
-        site_say(site, request, answer, 422, "Nothing is erased yet",
-                 "Nothing is erased yet: that takes the field \"sure\" with the value 1.");
-        return;
-    }
-    if (!asked) {
-        struct value *data = value_object(request->arena);
-        value_set_text(request->arena, data, "token", site_token(request));
-        const struct page page = {
-            .name = "erase", .title = "Erase everything about you?", .data = data};
-        site_show(site, request, answer, &page);
-        return;
-    }
-    if (!join_erase(&join, request->arena, site_token(request), clock_now(), &outcome, &why)) {
-        site_say_failure(site, request, answer, &why);
-        return;
-    }
-    site_wake_mailer(site);
-    site_say(site, request, answer, 200, "You are erased",
-             "Nothing about you is kept but a fingerprint of your address.");
-}
-
-static void download(struct site *site, const struct web_request *request,
-                     struct web_answer *answer)
-{
-    const struct join join = site_join(site);
-    enum join_answer outcome;
-    struct value *data;
-    struct failure why = {0};
-    if (!join_data(&join, request->arena, site_token(request), clock_now(), &outcome, &data,
-                   &why)) {
-        site_say_failure(site, request, answer, &why);
-    } else if (data == NULL) {
+    } else if (outcome == JOIN_UNKNOWN) {
         site_say_unknown(site, request, answer);
+    } else if (outcome == JOIN_ALREADY) {
+        site_say(site, request, answer, 200, "Look into your mail",
+                 "A link was mailed to your address a short while ago; it works for an hour. "
+                 "Another one can be sent after a quarter of an hour, and six in a day.");
     } else {
-        answer->type = "application/json";
-        web_add_header(answer, "Content-Disposition", "attachment; filename=\"my-data.json\"");
-        json_write(&answer->body, data, JSON_INDENTED);
-        buf_add_char(&answer->body, '\n');
+        site_wake_mailer(site);
+        site_say(site, request, answer, 200, "Look into your mail",
+                 "A link is on its way to your address. It works for an hour, and for one change.");
     }
+}
+
+/* Who complained is written to no more, not even for this. */
+static void show_unwritten(struct site *site, const struct web_request *request,
+                           struct web_answer *answer)
+{
+    site_say(site, request, answer, 200, "You are not on the list",
+             "No mail of ours goes to you any more. To see what is kept about you, or to have it "
+             "erased, answer to a mail that you have; a person does it.");
 }
 
 void preferences_handle(void *context, const struct web_request *request, struct web_answer *answer)
 {
     struct site *site = context;
     const struct showing nothing = {0};
-    const char *below = strchr(request->rest, '/');
     const char *wish = web_field_find(request->form, "do");
-    if (below != NULL && (strcmp(below, "/data") != 0 || request->method != WEB_GET)) {
+    if (strchr(request->rest, '/') != NULL) {
         site_missing(site, request, answer);
         return;
     }
@@ -335,16 +267,14 @@ void preferences_handle(void *context, const struct web_request *request, struct
     if (person == NULL) {
         return;
     }
-    if (below != NULL) {
-        download(site, request, answer);
-    } else if (wish != NULL && strcmp(wish, "erase") == 0) {
-        erase(site, request, answer);
+    if (person->status == SUBSCRIBER_COMPLAINED) {
+        show_unwritten(site, request, answer);
+    } else if (wish != NULL && strcmp(wish, "link") == 0) {
+        send_link(site, request, answer);
     } else if (person->status != SUBSCRIBER_CONFIRMED) {
         show_off_list(site, request, answer);
     } else if (request->method == WEB_GET) {
         show(site, request, answer, person, &nothing);
-    } else if (wish != NULL && strcmp(wish, "move") == 0) {
-        move(site, request, answer, person);
     } else if (wish != NULL && strcmp(wish, "save") == 0) {
         save(site, request, answer, person);
     } else {

@@ -1,6 +1,6 @@
 /* The handlers of the signup service, one file a subject: signup, confirm, leave, preferences,
- * files; the archive has a header of its own. What they answer is in their pages; what they do is
- * subscribers/join.h. */
+ * own, files; the archive has a header of its own. What they answer is in their pages; what they do
+ * is subscribers/join.h. */
 #ifndef WEB_SIGNUP_H
 #define WEB_SIGNUP_H
 
@@ -22,6 +22,8 @@ void confirm_handle_address(void *context, const struct web_request *request,
 void leave_handle(void *context, const struct web_request *request, struct web_answer *answer);
 void preferences_handle(void *context, const struct web_request *request,
                         struct web_answer *answer);
+void preferences_handle_own(void *context, const struct web_request *request,
+                            struct web_answer *answer);
 void files_handle(void *context, const struct web_request *request, struct web_answer *answer);
 void files_handle_health(void *context, const struct web_request *request,
                          struct web_answer *answer);

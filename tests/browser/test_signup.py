@@ -93,6 +93,11 @@ def walk(driver, service):
     assert service.status(address) == "confirmed"
 
     driver.get(preferences)
+    press(driver, "Mail me a link")
+    assert heading(driver) == "Look into your mail"
+    service.settle()
+    own = next(links["own"] for links in map(paths, service.mails(address, 4)) if "own" in links)
+    driver.get(service.base + own)
     press(driver, "Erase me …")
     press(driver, "Yes, erase me")
     assert heading(driver) == "You are erased"
@@ -147,11 +152,12 @@ def every_page(service):
     service.post(gone["confirm"], {})
     gone.update(paths(service.mails("cleo@example.org", 2)[1]))
     service.post(gone["leave"], {})
-    service.post(mine["preferences"], {"do": "move", "email": "new@example.org"})
+    service.post(service.own(mine["preferences"]), {"do": "move", "email": "new@example.org"})
     moving = paths(service.mails("new@example.org")[0])
     return {"signup": "/", "confirm": asked["confirm"], "confirmed": links["confirm"], "leave": mine["leave"],
             "left": gone["leave"], "preferences": mine["preferences"], "issues": "/issues", "not-found": "/nowhere",
-            "unknown": "/confirm/x", "own-data": gone["preferences"], "address": moving["address"]}
+            "unknown": "/confirm/x", "own-data": gone["preferences"],
+            "own": service.own(gone["preferences"]), "address": moving["address"]}
 
 
 def test_axe_finds_nothing_on_any_page_at_any_width_in_light_and_dark(service, chromium):
@@ -185,9 +191,12 @@ def test_axe_finds_nothing_on_what_follows_a_press(service, chromium):
     press(chromium, "Use that address")
     assert service.status("dana@" + "gmail.com") == "pending"
     chromium.get(service.base + links["preferences"])
+    own = service.own(links["preferences"])
+    chromium.get(service.base + own)
+    fine("own")
     chromium.find_element("id", "email").send_keys("nobody")
     press(chromium, "Send a mail there to confirm")
-    fine("preferences with an error")
+    fine("own with an error")
     press(chromium, "Erase me …")
     fine("erase")
     chromium.get(service.base + links["leave"])
@@ -224,7 +233,7 @@ def test_axe_finds_nothing_on_the_pages_of_late_and_of_many(newsletter, server, 
         late = paths(service.mails("ann@example.org")[0])["confirm"]
         service.join("bob@example.org")
         preferences = paths(service.mails("bob@example.org", 2)[1])["preferences"]
-        service.post(preferences, {"do": "move", "email": "new@example.org"})
+        service.post(service.own(preferences), {"do": "move", "email": "new@example.org"})
         used = paths(service.mails("new@example.org")[0])["address"]
         assert service.post(used, {}).status == 200
         service.settle()
@@ -259,7 +268,10 @@ def test_every_page_is_valid_html(service):
     pages["errors"] = service.subscribe("ann@gmial,com", name="<b>").text
     pages["check"] = service.subscribe("dana@" + "gmial.com").text
     preferences = paths(service.mails("ann@example.org", 2)[1])["preferences"]
-    pages["erase"] = service.post(preferences, {"do": "erase"}).text
+    service.join("erin@example.org")
+    own = service.own(paths(service.mails("erin@example.org", 2)[1])["preferences"])
+    pages["own"], pages["erase"] = service.get(own).text, service.post(own, {"do": "erase"}).text
+    pages["link"] = service.post(preferences, {"do": "link"}).text
     assert html_validate(pages) == ""
 
 
@@ -267,10 +279,12 @@ def test_axe_finds_nothing_in_any_mail(service, chromium, tmp_path):
     service.join("ann@example.org")
     service.subscribe("ann@example.org")
     links = paths(service.mails("ann@example.org", 2)[1])
-    service.post(links["preferences"], {"do": "move", "email": "new@example.org"})
+    service.post(service.own(links["preferences"]), {"do": "move", "email": "new@example.org"})
     asked = service.mails("new@example.org")
     service.press(paths(asked[0])["address"])
-    for number, message in enumerate(service.mails("ann@example.org", 4) + asked):
+    service.press(links["leave"])
+    service.press(links["leave"])
+    for number, message in enumerate(service.mails("ann@example.org", 5) + asked + service.mails("new@example.org", 2)[1:]):
         page = tmp_path / f"mail{number}.html"
         page.write_text(message.get_body(("html",)).get_content(), encoding="utf-8")
         for width in WIDTHS:

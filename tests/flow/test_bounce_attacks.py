@@ -11,9 +11,9 @@ import pytest
 from newsletter import ROOT
 
 CASES = ROOT / "tests" / "golden" / "bounces"
-LEAVE, PREFERENCES, CONFIRM, BOUNCE, BOUNCE_MAIL, CHANGE, FORM = range(1, 8)
+LEAVE, PREFERENCES, CONFIRM, BOUNCE, BOUNCE_MAIL, CHANGE, FORM, OWN = range(1, 9)
 NAMES = {LEAVE: "leave", PREFERENCES: "preferences", CONFIRM: "confirm", BOUNCE: "bounce", BOUNCE_MAIL: "bounce mail",
-         CHANGE: "change", FORM: "form"}
+         CHANGE: "change", FORM: "form", OWN: "own"}
 OTHER_KEY = bytes(range(32))
 
 

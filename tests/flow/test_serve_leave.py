@@ -145,20 +145,93 @@ def preferences(service):
     return paths(message)["preferences"]
 
 
-def test_topics_name_and_pause_are_kept(service, preferences):
+@pytest.fixture
+def own(service, preferences):
+    return service.own(preferences)
+
+
+def forget_link(service):
+    """Lets a fresh link be asked for without the quarter of an hour between two."""
+    with sqlite3.connect(service.newsletter.folder / "verdicts.db", timeout=10) as database:
+        database.execute("UPDATE outgoing SET created_at = created_at - 901 WHERE kind = 'own'")
+
+
+def test_a_forwarded_copy_does_nothing_that_its_owner_cannot_undo(service, preferences):
+    """Whoever has a copy presses every button of every page that its links lead to, and asks for what stood there."""
+    message = service.mails("ann@example.org", 2)[1]
+    links = paths(message)
+    for wish in ({"do": "erase", "sure": "1"}, {"do": "erase"}, {"do": "move", "email": "thief@example.org"},
+                 {"do": "save", "name": "Mallory"}, {"do": "name", "name": "Mallory"}, {"do": "link"}, {"do": "link"}):
+        for path in (links["preferences"], links["preferences"].replace("/preferences/", "/own/")):
+            page = service.post(path, wish)
+            assert "/own/" not in page.text and "thief@" not in page.text
+    assert service.get(links["preferences"] + "/data").status == 404
+    assert service.get(links["preferences"].replace("/preferences/", "/own/") + "/data").status == 404
+    service.settle()
+    assert service.rows("SELECT name, status FROM subscriber") == [("Ann", "confirmed")]
+    mailed = service.mails("ann@example.org", 3)[2:]
+    assert len(mailed) == 1 and mailed[0]["Subject"].startswith("Your page at ")
+    assert not [recipients for _, recipients, _ in service.server.messages if "thief@example.org" in recipients]
+    # Leaving is undone by its owner, who is told of an undoing that was not the owner's.
+    left = service.press(links["leave"])
+    assert set(re.findall(r"/(\w+)/[a-z2-7]{40}", left.text)) == {"leave"}, "the page hands out no other token"
+    back = service.press(links["leave"])
+    assert "back on the list" in back.text and "/preferences/" not in back.text
+    told = service.mails("ann@example.org", 4)[3]
+    assert "back on the list" in told["Subject"] and "leave" in paths(told)
+
+
+def test_leaving_is_taken_back_for_an_hour_and_by_confirming_afterwards(newsletter, server):
+    with Service(newsletter, server) as service:
+        link = service.join("ann@example.org")["leave"]
+        service.mails("ann@example.org", 2)
+        service.press(link)
+        assert "put me back" in service.get(link).text
+    newsletter.now = "2026-11-20T13:10:00Z"
+    with Service(newsletter, server) as service:
+        page = service.get(link)
+        assert "put me back" not in page.text and "Sign up" in page.text
+        assert "off the list" in service.post(link, {"do": "undo"}).text
+        assert service.status("ann@example.org") == "left"
+        service.subscribe("ann@example.org")
+        service.press(paths(service.mails("ann@example.org", 3)[2])["confirm"])
+        assert service.status("ann@example.org") == "confirmed"
+
+
+def test_the_link_to_ones_own_page_is_used_up_and_expires(newsletter, server):
+    with Service(newsletter, server) as service:
+        service.join("ann@example.org")
+        preferences = paths(service.mails("ann@example.org", 2)[1])["preferences"]
+        own = service.own(preferences)
+        assert "a short while ago" in service.post(preferences, {"do": "link"}).text
+        assert service.post(own, {"do": "name", "name": "Ann B"}).status == 200
+        assert service.rows("SELECT name FROM subscriber") == [("Ann B",)]
+        for answer in (service.get(own), service.get(own + "/data"), service.post(own, {"do": "erase", "sure": "1"})):
+            assert answer.status == 410 and "used up" in answer.text
+    newsletter.now = "2026-11-20T12:20:00Z"
+    with Service(newsletter, server) as service:
+        own = service.own(preferences)
+    newsletter.now = "2026-11-20T13:40:00Z"
+    with Service(newsletter, server) as service:
+        assert service.get(own).status == 410
+        assert "expired" in service.post(own, {"do": "erase", "sure": "1"}).text
+        assert service.status("ann@example.org") == "confirmed"
+
+
+def test_topics_and_pause_are_kept(service, preferences):
     page = service.get(preferences)
     assert 'name="topic"' in page.text
     topic = service.rows("SELECT DISTINCT category FROM tool ORDER BY 1")[0][0]
-    saved = service.post(preferences, {"do": "save", "topic": [topic, "No such topic"], "pause": "2", "name": "Ann  B"})
+    saved = service.post(preferences, {"do": "save", "topic": [topic, "No such topic"], "pause": "2"})
     assert saved.status == 200 and "Saved." in saved.text
     row = service.rows("SELECT name, topics, paused_until FROM subscriber WHERE address = 'ann@example.org'")[0]
-    assert row[:2] == ("Ann B", topic)
+    assert row[:2] == ("Ann", topic)
     assert row[2] > 1795176000 + 13 * 86400
     form = Form(service.get(preferences).text).forms[0]
     assert form["fields"]["topic"] == topic
-    service.post(preferences, {"do": "save", "pause": "0", "name": ""})
+    service.post(preferences, {"do": "save", "pause": "0"})
     assert service.rows("SELECT name, topics, paused_until FROM subscriber WHERE address = 'ann@example.org'") == [
-        ("", "", None)]
+        ("Ann", "", None)]
 
 
 @pytest.mark.parametrize("pause", ["999", "13", "-1", "abc", "1.5"])
@@ -169,23 +242,24 @@ def test_a_pause_that_is_none_is_refused_and_nothing_is_saved(service, preferenc
     assert service.rows("SELECT name, paused_until FROM subscriber WHERE address = 'ann@example.org'") == [("Ann", None)]
 
 
-def test_a_form_without_a_name_or_a_pause_leaves_both_as_they_are(service, preferences):
-    service.post(preferences, {"do": "save", "name": "Ann B", "pause": "2"})
+def test_a_form_without_a_pause_leaves_it_as_it_is(service, preferences):
+    service.post(preferences, {"do": "save", "pause": "2"})
     before = service.rows("SELECT name, paused_until FROM subscriber WHERE address = 'ann@example.org'")
-    assert before[0][0] == "Ann B" and before[0][1]
+    assert before[0][0] == "Ann" and before[0][1]
     assert service.post(preferences, {"do": "save"}).status == 200
     assert service.rows("SELECT name, paused_until FROM subscriber WHERE address = 'ann@example.org'") == before
 
 
-def test_a_name_with_a_link_in_it_is_refused_and_kept_in_the_form(service, preferences):
-    page = service.post(preferences, {"do": "save", "name": "win http://example.com"})
+def test_a_name_with_a_link_in_it_is_refused_and_kept_in_the_form(service, own):
+    page = service.post(own, {"do": "name", "name": "win http://example.com"})
     assert page.status == 422
     assert "<title>Error: " in page.text
     assert "win http://example.com" in page.text
 
 
-def test_another_address_is_confirmed_from_there(service, preferences):
-    page = service.post(preferences, {"do": "move", "email": "ann@example.net"})
+def test_another_address_is_confirmed_from_there(service, own):
+    assert service.post(own, {"do": "move", "email": "nobody"}).status == 422
+    page = service.post(own, {"do": "move", "email": "ann@example.net"})
     assert page.status == 200
     assert service.status("ann@example.net") is None
     message = service.mails("ann@example.net")[0]
@@ -195,10 +269,11 @@ def test_another_address_is_confirmed_from_there(service, preferences):
     assert service.status("ann@example.net") == "confirmed"
     assert service.status("ann@example.org") is None
     assert "nothing left" in service.post(paths(message)["address"], {}).text.lower()
-    notice = service.mails("ann@example.org", 3)[2]
+    notice = service.mails("ann@example.org", 4)[3]
     assert "goes to your new address" in notice["Subject"]
     assert notice["List-Unsubscribe"] is None, "the old address must not be able to end it"
     assert "ann@example.net" not in notice.as_string()
+    assert service.get(own).status == 404, "a link that lies at the old address opens nothing"
     assert set(paths(notice)) == {"address"}
     assert "/preferences/" in done.text
     back = service.press(paths(notice)["address"])
@@ -208,9 +283,10 @@ def test_another_address_is_confirmed_from_there(service, preferences):
 
 
 def test_the_mail_to_one_new_address_does_not_confirm_another(service, preferences):
-    service.post(preferences, {"do": "move", "email": "mine@example.net"})
+    service.post(service.own(preferences), {"do": "move", "email": "mine@example.net"})
     link = paths(service.mails("mine@example.net")[0])["address"]
-    service.post(preferences, {"do": "move", "email": "victim@example.net"})
+    forget_link(service)
+    service.post(service.own(preferences), {"do": "move", "email": "victim@example.net"})
     service.mails("victim@example.net")
     assert "nothing left" in service.post(link, {}).text.lower()
     assert service.status("ann@example.org") == "confirmed"
@@ -220,16 +296,17 @@ def test_the_mail_to_one_new_address_does_not_confirm_another(service, preferenc
 def test_moving_to_a_taken_address_says_the_same_and_sends_nothing(service, preferences):
     service.join("bob@example.org")
     service.mails("bob@example.org", 2)
-    free = service.post(preferences, {"do": "move", "email": "free@example.org"})
-    taken = service.post(preferences, {"do": "move", "email": "bob@example.org"})
+    free = service.post(service.own(preferences), {"do": "move", "email": "free@example.org"})
+    forget_link(service)
+    taken = service.post(service.own(preferences), {"do": "move", "email": "bob@example.org"})
     assert taken.text.replace("bob@", "free@") == free.text
     service.mails("free@example.org")
     service.settle()
     assert len(service.mails("bob@example.org", 2)) == 2
 
 
-def test_a_person_reads_all_that_is_kept(service, preferences):
-    answer = service.get(preferences + "/data")
+def test_a_person_reads_all_that_is_kept(service, preferences, own):
+    answer = service.get(own + "/data")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     data = json.loads(answer.body)
     assert data["address"] == "ann@example.org"
@@ -243,17 +320,19 @@ def test_a_person_reads_all_that_is_kept(service, preferences):
     assert data["left_at"] is None and data["left_reason"] is None and data["pending_address"] is None
     assert (data["bounce_score"], data["hard_bounces"], data["issues"], data["bounces"]) == (0, 0, [], [])
     assert [(mail["kind"], mail["state"], mail["address"]) for mail in data["mails"]] == [
-        ("confirm", "sent", "ann@example.org"), ("welcome", "sent", "ann@example.org")]
-    service.post(preferences, {"do": "move", "email": "ann@example.net"})
-    assert json.loads(service.get(preferences + "/data").body)["pending_address"] == "ann@example.net"
+        (kind, "sent", "ann@example.org") for kind in ("confirm", "welcome", "own")]
+    service.post(own, {"do": "move", "email": "ann@example.net"})
+    forget_link(service)
+    assert json.loads(service.get(service.own(preferences) + "/data").body)["pending_address"] == "ann@example.net"
 
 
-def test_erasing_asks_once_and_then_leaves_nothing(service, preferences):
-    ask = service.post(preferences, {"do": "erase"})
+def test_erasing_asks_once_and_then_leaves_nothing(service, preferences, own):
+    ask = service.post(own, {"do": "erase"})
     assert "Yes, erase me" in ask.text
     assert service.status("ann@example.org") == "confirmed"
-    done = service.post(preferences, {"do": "erase", "sure": "1"})
+    done = service.post(own, {"do": "erase", "sure": "1"})
     assert done.status == 200
+    assert service.get(own).status == 404
     assert b"ann@example.org" not in service.content()
     for path in (service.newsletter.folder / "verdicts.db", service.newsletter.folder / "verdicts.db-wal"):
         wait_until(lambda name=path: not name.exists() or b"ann@example.org" not in name.read_bytes())
@@ -261,9 +340,9 @@ def test_erasing_asks_once_and_then_leaves_nothing(service, preferences):
     assert service.post(preferences, {"do": "save", "name": "x"}).status == 404
 
 
-def test_a_script_is_not_told_that_all_is_well_before_it_is_erased(service, preferences):
+def test_a_script_is_not_told_that_all_is_well_before_it_is_erased(service, own):
     def post(**fields):
-        answer = service.ask("POST", preferences, json.dumps(fields), {"Content-Type": "application/json"})
+        answer = service.ask("POST", own, json.dumps(fields), {"Content-Type": "application/json"})
         return answer.status, json.loads(answer.body)
 
     status, answer = post(do="erase")
@@ -286,16 +365,20 @@ def test_status_tells_growth_and_churn(service, newsletter, preferences):
 def test_who_left_chooses_nothing_but_reads_and_erases_what_is_kept(service, preferences):
     service.join("bob@example.org")
     links = paths(service.mails("bob@example.org", 2)[1])
-    left = service.press(links["leave"])
-    assert links["preferences"] in left.text
+    service.press(links["leave"])
     page = service.get(links["preferences"])
     assert page.status == 200 and "You are not on the list" in page.text
     before = service.content()
     service.post(links["preferences"], {"do": "save", "name": "Bob", "pause": "2"})
     service.post(links["preferences"], {"do": "move", "email": "new@example.org"})
     assert service.content() == before
-    assert json.loads(service.get(links["preferences"] + "/data").body)["status"] == "left"
-    service.post(links["preferences"], {"do": "erase", "sure": "1"})
+    own = service.own(links["preferences"])
+    before = service.content()
+    for wish in ({"do": "move", "email": "new@example.org"}, {"do": "name", "name": "Bob"}):
+        assert service.post(own, wish).status == 400
+    assert service.content() == before
+    assert json.loads(service.get(own + "/data").body)["status"] == "left"
+    service.post(own, {"do": "erase", "sure": "1"})
     assert b"bob@example.org" not in service.content()
     assert service.get(links["preferences"]).status == 404
     assert service.get(preferences).status == 200

@@ -156,6 +156,13 @@ class Service:
         finally:
             database.close()
 
+    def own(self, preferences):
+        """Asks for the link to one's own page by the link of an issue; gives its path from the mail."""
+        assert self.post(preferences, {"do": "link"}).status == 200
+        self.settle()
+        [(address,)] = self.rows("SELECT address FROM outgoing WHERE kind = 'own' ORDER BY id DESC LIMIT 1")
+        return next(link for message in reversed(self.mails(address)) for link in [paths(message).get("own")] if link)
+
     def join(self, address, **fields):
         """Signs up and confirms; gives the links of the confirmation mail."""
         assert self.subscribe(address, **fields).status == 200

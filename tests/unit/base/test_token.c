@@ -103,10 +103,10 @@ static void a_token_of_another_purpose_or_key_is_refused(void **state)
     struct token_keys keys = read_good(WHOLE);
     struct token_keys other = read_good("suppression " HEX_S "\n1 " HEX_B "\n");
     struct token_keys unknown = read_good("suppression " HEX_S "\n2 " HEX_A "\n");
-    for (int made = TOKEN_LEAVE; made <= TOKEN_FORM; made++) {
+    for (int made = TOKEN_LEAVE; made <= TOKEN_OWN; made++) {
         char text[TOKEN_TEXT];
         token_make(&keys, (enum token_purpose)made, 9, 9, text);
-        for (int asked = TOKEN_LEAVE; asked <= TOKEN_FORM; asked++) {
+        for (int asked = TOKEN_LEAVE; asked <= TOKEN_OWN; asked++) {
             assert_int_equal(
                 token_verify(&keys, (enum token_purpose)asked, text, TOKEN_LEN, NULL, NULL),
                 made == asked);

@@ -82,6 +82,26 @@ static enum join_answer come_back(struct scratch *scratch, int64_t id)
     return answer;
 }
 
+/* Asks for the link to one's own page by the link of an issue, and gives the token that was mailed;
+ * the answer where none was. */
+static enum join_answer ask_own(struct scratch *scratch, int64_t id, int64_t now)
+{
+    struct join join = open_join(scratch);
+    char token[TOKEN_TEXT];
+    enum join_answer answer;
+    token_make(&keys, TOKEN_PREFERENCES, id, 0, token);
+    must(join_ask_own(&join, &scratch->arena, token, now, &answer, &why));
+    return answer;
+}
+
+static void own_token(struct scratch *scratch, int64_t id, int64_t now, char token[TOKEN_TEXT])
+{
+    run_sql(scratch->store, "UPDATE outgoing SET created_at = 0 WHERE kind = 'own'");
+    assert_int_equal(ask_own(scratch, id, now), JOIN_DONE);
+    token_make(&keys, TOKEN_OWN, id,
+               ask(scratch->store, "SELECT max(id) FROM outgoing WHERE kind = 'own'"), token);
+}
+
 static void suppress(struct scratch *scratch, const char *key)
 {
     char hash[HASH_HEX];
@@ -317,6 +337,105 @@ static void a_bounced_address_is_not_brought_back_by_the_leave_link(void **state
     assert_int_equal(come_back(scratch, id), JOIN_UNKNOWN);
 }
 
+/* What a copy of an issue can do for ever was done for ever: erase its reader, take the issue to
+ * another address, read what is kept. */
+static void the_links_of_an_issue_neither_erase_nor_show_nor_move(void **state)
+{
+    static const enum token_purpose purposes[] = {TOKEN_LEAVE,  TOKEN_PREFERENCES, TOKEN_CONFIRM,
+                                                  TOKEN_BOUNCE, TOKEN_BOUNCE_MAIL, TOKEN_CHANGE,
+                                                  TOKEN_OWN};
+    struct scratch *scratch = *state;
+    struct join join = open_join(scratch);
+    struct address address;
+    struct value *data;
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
+    must(address_parse("new@example.org", &address, &why));
+    for (size_t i = 0; i < sizeof purposes / sizeof purposes[0]; i++) {
+        char token[TOKEN_TEXT];
+        enum join_answer answer;
+        token_make(&keys, purposes[i], id, 1, token);
+        must(join_erase(&join, &scratch->arena, token, NOW, &answer, &why));
+        assert_int_equal(answer, JOIN_UNKNOWN);
+        must(join_data(&join, &scratch->arena, token, NOW, &answer, &data, &why));
+        assert_null(data);
+        must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
+        assert_int_equal(answer, JOIN_UNKNOWN);
+        must(join_rename(&join, &scratch->arena, token, "Mallory", "", NOW, &answer, &why));
+        assert_int_equal(answer, JOIN_UNKNOWN);
+    }
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM outgoing"), 0);
+    assert_string_equal(find(scratch, "ann@example.org")->name, "");
+}
+
+static void a_link_to_ones_own_page_works_for_an_hour_and_one_change(void **state)
+{
+    struct scratch *scratch = *state;
+    struct join join = open_join(scratch);
+    struct value *data;
+    struct subscriber *person;
+    enum join_answer answer;
+    char token[TOKEN_TEXT];
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
+    own_token(scratch, id, NOW, token);
+    must(join_look_own(&join, &scratch->arena, token, NOW + HOUR, &answer, &person, &why));
+    assert_int_equal(answer, JOIN_EXPIRED);
+    must(join_erase(&join, &scratch->arena, token, NOW + HOUR, &answer, &why));
+    assert_int_equal(answer, JOIN_EXPIRED);
+    must(join_data(&join, &scratch->arena, token, NOW + HOUR - 1, &answer, &data, &why));
+    assert_non_null(data);
+    must(join_rename(&join, &scratch->arena, token, "Ann", "", NOW + HOUR - 1, &answer, &why));
+    assert_int_equal(answer, JOIN_DONE);
+    assert_string_equal(find(scratch, "ann@example.org")->name, "Ann");
+    must(join_erase(&join, &scratch->arena, token, NOW, &answer, &why));
+    assert_int_equal(answer, JOIN_ALREADY);
+    must(join_look_own(&join, &scratch->arena, token, NOW, &answer, &person, &why));
+    assert_null(person);
+    /* Mailed to an address that has been left since. */
+    own_token(scratch, id, NOW, token);
+    run_sql(scratch->store, "UPDATE subscriber SET address = 'new@example.org'");
+    must(join_look_own(&join, &scratch->arena, token, NOW, &answer, &person, &why));
+    assert_int_equal(answer, JOIN_UNKNOWN);
+}
+
+static void one_such_link_is_sent_a_quarter_of_an_hour_and_six_a_day(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_LEFT);
+    for (int i = 0; i < 40; i++) {
+        bool due = i % 2 == 0 && i / 2 < JOIN_OWN_A_DAY;
+        assert_int_equal(ask_own(scratch, id, NOW + i * (QUARTER / 2)),
+                         due ? JOIN_DONE : JOIN_ALREADY);
+    }
+    assert_int_equal(ask_own(scratch, id, NOW + DAY), JOIN_DONE);
+    int64_t complained = add_person(scratch->store, "b@example.org", "", SUBSCRIBER_COMPLAINED);
+    assert_int_equal(ask_own(scratch, complained, NOW), JOIN_UNKNOWN);
+    assert_int_equal(mails(scratch, "own"), JOIN_OWN_A_DAY + 1);
+}
+
+/* For ever, and without a word to the reader, it put back who had left for good. */
+static void leaving_can_be_taken_back_for_an_hour_and_the_reader_is_told(void **state)
+{
+    struct scratch *scratch = *state;
+    struct join join = open_join(scratch);
+    enum join_answer answer;
+    char token[TOKEN_TEXT];
+    int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
+    token_make(&keys, TOKEN_LEAVE, id, 0, token);
+    assert_int_equal(leave(scratch, id), JOIN_DONE);
+    must(join_return(&join, &scratch->arena, token, "", NOW + HOUR, &answer, &why));
+    assert_int_equal(answer, JOIN_UNKNOWN);
+    assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_LEFT);
+    must(join_return(&join, &scratch->arena, token, "", NOW + HOUR - 1, &answer, &why));
+    assert_int_equal(answer, JOIN_DONE);
+    assert_int_equal(mails(scratch, "back"), 1);
+    for (int i = 0; i < 9; i++) {
+        leave(scratch, id);
+        come_back(scratch, id);
+    }
+    assert_int_equal(mails(scratch, "back"), JOIN_RETURNS_A_DAY);
+    assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_LEFT);
+}
+
 static void an_address_that_was_taken_meanwhile_is_not_taken_over(void **state)
 {
     struct scratch *scratch = *state;
@@ -326,11 +445,12 @@ static void an_address_that_was_taken_meanwhile_is_not_taken_over(void **state)
     char token[TOKEN_TEXT];
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
     must(address_parse("new@example.org", &address, &why));
-    token_make(&keys, TOKEN_PREFERENCES, id, 0, token);
+    own_token(scratch, id, NOW, token);
     must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
     assert_int_equal(mails(scratch, "change"), 1);
     add_person(scratch->store, "new@example.org", "", SUBSCRIBER_CONFIRMED);
-    token_make(&keys, TOKEN_CHANGE, id, ask(scratch->store, "SELECT max(id) FROM outgoing"), token);
+    token_make(&keys, TOKEN_CHANGE, id,
+               ask(scratch->store, "SELECT max(id) FROM outgoing WHERE kind = 'change'"), token);
     must(join_moved(&join, &scratch->arena, token, "", NOW, &answer, &why));
     assert_int_equal(answer, JOIN_TAKEN);
     assert_int_equal(find(scratch, "ann@example.org")->id, id);
@@ -343,10 +463,10 @@ static int64_t move_to(struct scratch *scratch, int64_t id, const char *text)
     enum join_answer answer;
     char token[TOKEN_TEXT];
     must(address_parse(text, &address, &why));
-    token_make(&keys, TOKEN_PREFERENCES, id, 0, token);
+    own_token(scratch, id, NOW, token);
     must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
     assert_int_equal(answer, JOIN_DONE);
-    return ask(scratch->store, "SELECT max(id) FROM outgoing");
+    return ask(scratch->store, "SELECT max(id) FROM outgoing WHERE kind = 'change'");
 }
 
 static enum join_answer moved(struct scratch *scratch, int64_t id, int64_t mail, int64_t now)
@@ -463,7 +583,7 @@ static void an_earlier_wish_does_not_tell_who_is_on_the_list(void **state)
         move_to(scratch, id, addresses[i]);
         assert_int_equal(moved(scratch, id, link, NOW), JOIN_ALREADY);
         move_to(scratch, id, addresses[i]);
-        link = ask(scratch->store, "SELECT max(id) FROM outgoing");
+        link = ask(scratch->store, "SELECT max(id) FROM outgoing WHERE kind = 'change'");
         assert_int_equal(move_to(scratch, id, own[1]), link);
     }
     assert_int_equal(
@@ -478,13 +598,13 @@ static void a_new_address_is_asked_three_times_a_day_at_most(void **state)
     struct join join = open_join(scratch);
     char token[TOKEN_TEXT];
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
-    token_make(&keys, TOKEN_PREFERENCES, id, 0, token);
     for (int i = 0; i < 5; i++) {
         char text[40];
         struct address address;
         enum join_answer answer;
         snprintf(text, sizeof text, "new%d@example.org", i);
         must(address_parse(text, &address, &why));
+        own_token(scratch, id, NOW, token);
         must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
         assert_int_equal(answer, JOIN_DONE);
     }
@@ -501,13 +621,14 @@ static void a_clock_that_was_set_back_does_not_keep_a_new_address_away(void **st
     struct address address;
     enum join_answer answer;
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
-    token_make(&keys, TOKEN_PREFERENCES, id, 0, token);
     must(address_parse("new@example.org", &address, &why));
     for (int i = 0; i < 4; i++) {
+        own_token(scratch, id, NOW + 365 * DAY, token);
         must(
             join_move(&join, &scratch->arena, token, &address, "", NOW + 365 * DAY, &answer, &why));
     }
     assert_int_equal(mails(scratch, "change"), 3);
+    own_token(scratch, id, NOW, token);
     must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
     assert_int_equal(mails(scratch, "change"), 4);
 }
@@ -519,13 +640,13 @@ static void erasing_keeps_the_keyed_hash_alone(void **state)
     enum join_answer answer;
     char token[TOKEN_TEXT];
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
-    token_make(&keys, TOKEN_PREFERENCES, id, 0, token);
+    own_token(scratch, id, NOW, token);
     must(join_erase(&join, &scratch->arena, token, NOW, &answer, &why));
     assert_int_equal(answer, JOIN_DONE);
     assert_null(find(scratch, "ann@example.org"));
     assert_int_equal(ask(scratch->store, "SELECT count(*) FROM suppression"), 1);
     sign_up(scratch, "ann@example.org", NOW);
-    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM outgoing"), 0);
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM outgoing WHERE kind <> 'own'"), 0);
     must(join_erase(&join, &scratch->arena, token, NOW, &answer, &why));
     assert_int_equal(answer, JOIN_UNKNOWN);
 }
@@ -614,6 +735,10 @@ int main(void)
         TEST(who_was_imported_and_withdraws_is_remembered_as_having_left),
         TEST(a_withdrawn_request_is_gone_and_its_mails_count),
         TEST(a_bounced_address_is_not_brought_back_by_the_leave_link),
+        TEST(the_links_of_an_issue_neither_erase_nor_show_nor_move),
+        TEST(a_link_to_ones_own_page_works_for_an_hour_and_one_change),
+        TEST(one_such_link_is_sent_a_quarter_of_an_hour_and_six_a_day),
+        TEST(leaving_can_be_taken_back_for_an_hour_and_the_reader_is_told),
         TEST(an_address_that_was_taken_meanwhile_is_not_taken_over),
         TEST(moving_runs_as_many_statements_to_any_address),
         TEST(an_earlier_wish_does_not_tell_who_is_on_the_list),
