@@ -2,7 +2,7 @@
 
 #include "issue/build.h"
 #include "pick/week.h"
-#include "store/comparison.h"
+#include "store/comparison_life.h"
 
 static bool contains(const int64_t *ids, size_t count, int64_t id)
 {
@@ -57,6 +57,24 @@ static bool rebuild(struct store *store, struct arena *arena, const struct setti
                 (long long)issue->number, issue_state_name(built->state));
 }
 
+/* What is withdrawn comes into no draft, whatever order an editor wants. */
+static bool check_standing(struct store *store, struct arena *arena, const int64_t *ids,
+                           size_t count, struct failure *why)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct comparison_state state;
+        if (!comparison_state(store, arena, ids[i], &state, why)) {
+            return false;
+        }
+        if (state.withdrawn_at != 0) {
+            return fail(why, FAILURE_DATA,
+                        "%s is withdrawn; `verdicts comparison restore %s` takes that back",
+                        state.slug, state.slug);
+        }
+    }
+    return true;
+}
+
 static bool rearrange(struct store *store, struct arena *arena, const struct settings *settings,
                       const struct issue *issue, const struct arrangement *wanted, int64_t now,
                       struct failure *why)
@@ -70,7 +88,9 @@ static bool rearrange(struct store *store, struct arena *arena, const struct set
                     (long long)issue->number,
                     fresh != NULL ? issue_state_name(fresh->state) : "gone");
     }
-    return issue_arrange(store, fresh->id, wanted, now, why) &&
+    return check_standing(store, arena, wanted->first, wanted->first_count, why) &&
+           check_standing(store, arena, wanted->put_back, wanted->put_back_count, why) &&
+           issue_arrange(store, fresh->id, wanted, now, why) &&
            rebuild(store, arena, settings, fresh, now, why);
 }
 

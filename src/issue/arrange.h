@@ -6,8 +6,8 @@
 #include "store/issue.h"
 
 /* Changes the arrangement of a draft and builds it again, in one transaction: FAILURE_DATA, and
- * nothing has changed, where it is no draft any more, an id is named twice or is not in reach of
- * the draft, or where too little would be left for an issue (issue.min_items). */
+ * nothing has changed, where it is no draft any more, an id is named twice, is not in reach of
+ * the draft or is withdrawn, or where too little would be left for an issue (issue.min_items). */
 bool issue_rearrange(struct store *store, struct arena *arena, const struct settings *settings,
                      const struct issue *issue, const struct arrangement *arrangement, int64_t now,
                      struct failure *why) MUST_CHECK;

@@ -176,6 +176,15 @@ def test_what_an_editor_leaves_out_stays_out_for_six_weeks_until_it_is_put_back(
     assert sorted(held(letter, 6)) == ["gone", "of-week-5"]
 
 
+@pytest.mark.parametrize("option", [["--put-back", "gone"], ["--order", "gone"]])
+def test_what_is_withdrawn_is_put_into_no_draft_by_arranging(letter, option):
+    letter.run("issue", "build")
+    letter.run("comparison", "withdraw", "gone")
+    done = letter.run("issue", "arrange", "1", *option, expect=65)
+    assert "gone is withdrawn; `verdicts comparison restore gone` takes that back" in done.stderr
+    assert held(letter) == ["kept"]
+
+
 def test_what_was_left_out_is_restored_by_name_too(letter):
     letter.run("issue", "build")
     letter.run("issue", "arrange", "1", "--leave-out", "gone")
