@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -83,13 +84,36 @@ bool leave_spool_add(const struct store *store, const struct leave_wish *wish, s
     return good;
 }
 
+/* A number and the blank behind it. */
+static bool read_number(const char **at, int64_t *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtoll(*at, &end, 10);
+    bool good = end > *at && *end == ' ' && errno == 0;
+    *at = good ? end + 1 : *at;
+    return good;
+}
+
+/* A word and the byte that ends it. */
+static bool read_word(const char **at, char ends, char out[WORD])
+{
+    size_t len = strcspn(*at, " \t\r\n");
+    if (len == 0 || len >= WORD || (*at)[len] != ends) {
+        return false;
+    }
+    memcpy(out, *at, len);
+    out[len] = '\0';
+    *at += len + 1;
+    return true;
+}
+
 /* False where the line is none of ours: torn, or the blank one in front. */
 static bool read_line(const char *line, char form[WORD], char origin[WORD], struct leave_wish *wish)
 {
     *wish = (struct leave_wish){.form = form, .origin = origin};
-    bool whole = line[0] != '\0' && line[strlen(line) - 1] == '\n' &&
-                 sscanf(line, "%" SCNd64 " %" SCNd64 " %63s %63s", &wish->person, &wish->at, form,
-                        origin) == 4;
+    bool whole = read_number(&line, &wish->person) && read_number(&line, &wish->at) &&
+                 read_word(&line, ' ', form) && read_word(&line, '\n', origin);
     if (whole && strcmp(origin, "-") == 0) {
         origin[0] = '\0';
     }

@@ -28,6 +28,11 @@ def people(newsletter) -> list:
                                 "FROM subscriber ORDER BY address_key").fetchall()
 
 
+def is_open(newsletter) -> bool:
+    """Whether `status` knows of an import that has not ended; what a `weekly` said of one stays in its run."""
+    return any(line.startswith("import ") for line in newsletter.run("status").stdout.splitlines())
+
+
 @pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.campaign)])
 def test_a_migration_that_is_killed_mails_nobody_who_left(newsletter, server, tmp_path, kills):
     seed = int(os.environ.get("KILL_SEED", random.randrange(1 << 32)))
@@ -49,9 +54,8 @@ def test_a_migration_that_is_killed_mails_nobody_who_left(newsletter, server, tm
         run.communicate()
         newsletter.run("weekly", expect=None)
         mailed = {recipients[0] for _, recipients, _ in server.messages}
-        done = newsletter.run("status").stdout
-        assert "has not ended" not in done or mailed <= before, f"seed {seed}"
+        assert not is_open(newsletter) or mailed <= before, f"seed {seed}"
         assert not mailed & {f"p{i}@example.org" for i in range(0, PEOPLE, 5)}, f"seed {seed}"
     newsletter.run(*migrate)
     assert people(newsletter) == people(whole), f"seed {seed}"
-    assert "has not ended" not in newsletter.run("status").stdout
+    assert not is_open(newsletter), f"seed {seed}"

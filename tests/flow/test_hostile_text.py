@@ -24,6 +24,7 @@ LIMITS = {**COMPARISON_LIMITS, **TOOL_LIMITS, **REVIEW_LIMITS}
 NEEDED = {"name", "category", "quote"}
 # What a web address may have in it and HTML may not take for anything else.
 URL = "https://www.example.org/?a='x'&amp;b=1&copy=2&lt;#%3Cb%3E(y)=éשלום"
+LINK = URL.replace("éשלום", "%C3%A9%D7%A9%D7%9C%D7%95%D7%9D")  # as it is kept
 SETTINGS = ("site.name", "mail.from", "site.postal_address")
 
 SPACES = " \t\n\v\f\r\x85\u2028\u2029"
@@ -239,7 +240,7 @@ def test_every_text_of_a_comparison_reads_back_and_adds_nothing(tmp_path, benign
             assert price in page or (len(price) > 24 and "…" in page), side
             quote = next(q for q in item[side]["reviews"])["quote"]
             assert len(shown(quote)) > 220 or re.search("[.!?]", quote) or f"“{shown(quote)}”" in "\n".join(found)
-        assert (URL in [link.get("href") for link in tree.iter("a")]) == (number % 2 == 1)
+        assert (LINK in [link.get("href") for link in tree.iter("a")]) == (number % 2 == 1)
         assert phrase(site) in found and phrase(postal) in found
         heading = "".join(tree.find(".//h1").itertext())
         assert heading[1:] == f"{one} takes the panel 75 to 50 over {other}"[1:]
@@ -290,7 +291,8 @@ def test_pages_of_hostile_texts_are_taken_whole_or_named(newsletter, benign, tmp
         (folder / f"page-{number:03}.txt").write_bytes(page_of(text).encode())
     done = newsletter.run("import", "--published", "2026-11-19T09:00:00Z", str(folder), expect=65)
     bad = [line for line in done.stderr.splitlines()
-           if (" of \"" not in line or " differs from " not in line) and " is HTML, and readers " not in line]
+           if (" of \"" not in line or " differs from " not in line) and " is HTML, and readers " not in line
+           and " looks like " not in line and " more look like " not in line]
     for line in bad:
         assert re.match(rf"verdicts: {folder}/page-\d\d\d\.txt:\d+:\d+: ", line), line
     assert len(set(line.split(":")[1] for line in bad)) == len(bad)

@@ -164,7 +164,8 @@ def test_an_export_in_full_moves_a_list_without_loss(newsletter, tmp_path):
     for address, old in before.items():
         new = newsletter.json("subscribers", "show", address, "--json")
         assert all(entry in new["consent"] for entry in old["consent"])
-        for key in set(old) - {"id", "consent"}:
+        assert all(entry in new["story"] for entry in old["story"])
+        for key in set(old) - {"id", "consent", "story"}:
             assert new[key] == old[key], (address, key)
     assert "is suppressed" in newsletter.run("subscribers", "add", "gone@example.org", expect=65).stderr
     assert people(newsletter) == expected
