@@ -36,7 +36,6 @@ struct exchange {
     bool bad_path; /* the raw path holds an encoded NUL */
     bool too_large;
     bool measured_twice;
-    bool unread; /* the body, or a part of it, for one of these reasons */
     int64_t began_ms;
     char origin[ORIGIN_TEXT];
 };
@@ -240,7 +239,7 @@ static void read_form(struct exchange *exchange, const struct web_route *route,
     const char *type = request_header(request, "Content-Type");
     enum form_read read = form_read(request->arena, type, exchange->body.data, exchange->body.len,
                                     &request->form, &request->json);
-    request->formless = read != FORM_GOOD || exchange->unread;
+    request->formless = read != FORM_GOOD || exchange->too_large;
     if (!request->formless) {
         return;
     }
@@ -374,15 +373,12 @@ static enum MHD_Result answer_request(struct exchange *exchange, struct MHD_Conn
     buf_init(&answer.body, ANSWER_MAX);
     fill_request(exchange, connection, url, &request);
     const struct web_route *found = find_route(exchange->server, request.path, &request.rest);
-    exchange->unread = exchange->too_large || exchange->measured_twice;
     bool any_body = found != NULL && (found->methods & WEB_ANY_BODY) && strcmp(method, "POST") == 0;
     if (exchange->measured_twice) {
-        web_add_header(&answer, "Connection", "close");
-    }
-    if (exchange->too_large && !any_body) {
-        answer_plain(&answer, 413, "This is too large.\n");
-    } else if (exchange->measured_twice && !any_body) {
         answer_plain(&answer, 400, "This request cannot be read.\n");
+        web_add_header(&answer, "Connection", "close");
+    } else if (exchange->too_large && !any_body) {
+        answer_plain(&answer, 413, "This is too large.\n");
     } else if (exchange->bad_path) {
         answer_plain(&answer, 400, "This address cannot be read.\n");
     } else {
