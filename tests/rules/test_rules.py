@@ -84,11 +84,12 @@ def test_no_object_calls_a_library_over_the_wall():
 
 def calls_between_files() -> dict[str, set[str]]:
     """For each file of src/ those of the same room whose functions it calls."""
-    sources_of = {f"{path}": str(path.relative_to(OBJECTS)).removesuffix(".o") for path in OBJECTS.glob("src/*/*.o")}
-    objects = [path for path, source in sources_of.items() if (ROOT / source).exists()]
+    sources = [str(path.relative_to(OBJECTS)).removesuffix(".o") for path in OBJECTS.glob("src/*/*.o")]
+    objects = [f"{source}.o" for source in sources if (ROOT / source).exists()]
     listed = subprocess.run(["nm", "--print-file-name", "--format=posix", *objects], capture_output=True, text=True,
-                            check=True).stdout
-    rows = [(sources_of[path.rstrip(":")], *words) for path, *words in map(str.split, listed.splitlines())]
+                            check=True, cwd=OBJECTS).stdout
+    rows = [(path.removesuffix(":").removesuffix(".o"), *words)
+            for path, *words in map(str.split, listed.splitlines())]
     homes = {symbol: source for source, symbol, kind, *_ in rows if kind == "T"}
     calls: dict[str, set[str]] = {source: set() for source in homes.values()}
     for source, symbol, kind, *_ in rows:

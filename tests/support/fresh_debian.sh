@@ -78,10 +78,12 @@ exec sh tests/run "$@"
 INSIDE
 
 # Mounts and processes are of this command alone and end with it. Nothing of this machine's surroundings
-# goes in but the proxy.
+# goes in but the proxy. The root is mounted on itself, as ip(8) wants / to be a mount; and the shell stays
+# as process 1, which has to bury processes whose parents are gone.
 unshare --mount --propagation private --pid --fork --kill-child sh -c '
     root=$1 && shift
-    mount -t proc proc "$root/proc" && mount --rbind /sys "$root/sys" && mount --rbind /dev "$root/dev"
-    exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb HOME=/root \
+    mount --bind "$root" "$root" && mount -t proc proc "$root/proc" && mount --rbind /sys "$root/sys" && mount --rbind /dev "$root/dev"
+    chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb HOME=/root \
         ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} "$@"
+    exit $?
 ' sh "$root" $become sh /newcomer.sh "$@"
