@@ -66,8 +66,8 @@ struct import {
     struct told *told;  /* of the file: what is new or changed */
     struct way way;     /* … and what was noticed in it */
     size_t told_count, told_room;
-    int64_t file_unchanged;
-    int64_t published; /* 0: now */
+    int64_t file_unchanged, file_added; /* of which nothing is to be said */
+    int64_t published;                  /* 0: now */
     bool dry_run;
     struct import_notice notice;
     struct import_source *source; /* of what comes in; NULL: it has no name */
@@ -187,6 +187,15 @@ static bool import_is_plain(const struct comparison_outcome *outcome)
            outcome->conflict_count == 0;
 }
 
+/* A new one under -q, of which nobody wants to hear. */
+static bool import_is_silent(const struct import *import, const struct comparison_outcome *outcome)
+{
+    return import->program->quiet && outcome->saved == COMPARISON_NEW &&
+           outcome->turn == COMPARISON_STAYS && outcome->conflict_count == 0 &&
+           outcome->alike.how == LIKENESS_NONE &&
+           outcome->published_at <= clock_now() + FUTURE_FINE;
+}
+
 /* The comparison is gone when the file is in, and before that nothing may be said of it. */
 static void import_note(struct import *import, const struct comparison *item,
                         const struct comparison_outcome *outcome)
@@ -234,6 +243,8 @@ static bool import_take(void *context, struct arena *arena, struct comparison *i
     import_source_brings(import->source, item->id);
     if (import_is_plain(&outcome)) {
         import->file_unchanged++;
+    } else if (import_is_silent(import, &outcome)) {
+        import->file_added++;
     } else {
         import_note(import, item, &outcome);
     }
@@ -283,7 +294,8 @@ static bool import_store(struct import *import, const char *name, const struct b
         store_rollback(store);
     }
     import->unchanged += import->file_unchanged;
-    if (import->told_count > 0) {
+    import->added += import->file_added;
+    if (import->told_count > 0 || import->file_added > 0) {
         import_tell_way(import, name);
     }
     for (size_t i = 0; i < import->told_count; i++) {
@@ -301,7 +313,7 @@ static bool import_file(struct import *import, const char *path, struct failure 
     const char *name = from_stdin ? "standard input" : path;
     arena_reset(&import->arena);
     import->told_count = 0;
-    import->file_unchanged = 0;
+    import->file_unchanged = import->file_added = 0;
     buf_init(&content, INTAKE_FILE_MAX);
     bool good = (from_stdin ? file_read_stdin(INTAKE_FILE_MAX, &content, why)
                             : file_read(path, INTAKE_FILE_MAX, &content, why)) &&
