@@ -43,6 +43,22 @@ struct settings_clock {
     int64_t hour, minute;
 };
 
+/* How a relay is reached, and what it may be given. */
+struct settings_relay {
+    const char *url; /* smtp://, smtps://, maildir:DIR, null: */
+    const char *username;
+    const char *password_file;
+    enum settings_tls tls;
+    const char *ca_file;
+    int64_t connections;
+    int64_t messages_per_connection;
+    bool pipeline_ahead; /* the next envelope behind the final dot */
+    struct settings_rate rate;
+    int64_t connect_timeout; /* seconds */
+    int64_t reply_timeout;   /* seconds, for the replies before the final dot */
+    int64_t dot_timeout;     /* seconds; RFC 5321 4.5.3.2.6 wants 600 */
+};
+
 struct settings {
     const char *file; /* where they were read, NULL if from nowhere */
     const char *database;
@@ -78,20 +94,7 @@ struct settings {
         const char *bounce_address;
         const char *message_id_domain;
     } mail;
-    struct {
-        const char *url; /* smtp://, smtps://, maildir:DIR, null: */
-        const char *username;
-        const char *password_file;
-        enum settings_tls tls;
-        const char *ca_file;
-        int64_t connections;
-        int64_t messages_per_connection;
-        bool pipeline_ahead; /* the next envelope behind the final dot */
-        struct settings_rate rate;
-        int64_t connect_timeout; /* seconds */
-        int64_t reply_timeout;   /* seconds, for the replies before the final dot */
-        int64_t dot_timeout;     /* seconds; RFC 5321 4.5.3.2.6 wants 600 */
-    } smtp;
+    struct settings_relay smtp;
     struct {
         int64_t max_age; /* seconds */
         int64_t linger;  /* seconds */

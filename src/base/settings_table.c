@@ -20,11 +20,54 @@ static const char *const directions[] = {"ltr", "rtl", NULL};
 /* A row of the table; settings of kind NUMBER have their range behind the purpose, CHOICE its
  * words. */
 #define SETTING(in, is, of_kind, field, by_default, example, says, ...)                            \
+    SETTING_IN(settings, in, is, of_kind, field, by_default, example, says, ##__VA_ARGS__)
+/* One whose field is not in struct settings itself. */
+#define SETTING_IN(holder, in, is, of_kind, field, by_default, example, says, ...)                 \
     {                                                                                              \
         .section = (in), .name = (is), .kind = SETTING_##of_kind,                                  \
-        .offset = offsetof(struct settings, field), .initial = (by_default), .sample = (example),  \
+        .offset = offsetof(struct holder, field), .initial = (by_default), .sample = (example),    \
         .purpose = (says), ##__VA_ARGS__                                                           \
     }
+
+/* How a relay is reached. `at` is where in `holder` its struct settings_relay begins: "smtp.", or
+ * nothing. */
+#define RELAY_SETTINGS(in, holder, at)                                                             \
+    SETTING_IN(holder, in, "url", RELAY, at url, "", "'smtp://relay.example.org:587'",             \
+               "The relay: smtp://HOST:PORT/OUR-NAME (STARTTLS, required unless HOST is this "     \
+               "machine), smtps://HOST:PORT/OUR-NAME, or for rehearsals maildir:DIR and null:.",   \
+               .needed = true),                                                                    \
+        SETTING_IN(holder, in, "username", TEXT, at username, "", "'newsletter'",                  \
+                   "Whom to log in as."),                                                          \
+        SETTING_IN(holder, in, "password_file", PATH, at password_file, "", "'smtp.password'",     \
+                   "A file whose first line is the password; mode 0600.", .secret = true),         \
+        SETTING_IN(holder, in, "tls", CHOICE, at tls, "auto", "auto",                              \
+                   "Encryption: auto requires it unless the relay is this machine, required "      \
+                   "always does, "                                                                 \
+                   "none goes without.",                                                           \
+                   .words = tls_words),                                                            \
+        SETTING_IN(                                                                                \
+            holder, in, "ca_file", PATH, at ca_file, "", "'/etc/ssl/certs/ca-certificates.crt'",   \
+            "Certificates (PEM) that the relay's is checked against, instead of the system's."),   \
+        SETTING_IN(holder, in, "connections", NUMBER, at connections, "4", "4",                    \
+                   "How many connections send at once.", .low = 1, .high = 100),                   \
+        SETTING_IN(holder, in, "messages_per_connection", NUMBER, at messages_per_connection,      \
+                   "1000", "1000", "After so many messages a connection is made anew.", .low = 1,  \
+                   .high = 1000000),                                                               \
+        SETTING_IN(holder, in, "pipeline_ahead", SWITCH, at pipeline_ahead, "no", "no",            \
+                   "Whether the next message's envelope is sent before the answer to the last "    \
+                   "one is in.",                                                                   \
+                   .words = no_or_yes),                                                            \
+        SETTING_IN(holder, in, "rate", RATE, at rate, "none", "'10000/h'",                         \
+                   "How many messages the relay is given at most."),                               \
+        SETTING_IN(holder, in, "connect_timeout", DURATION, at connect_timeout, "30s", "30s",      \
+                   "How long connecting may take.", .low = 1, .high = 3600),                       \
+        SETTING_IN(holder, in, "reply_timeout", DURATION, at reply_timeout, "5min", "5min",        \
+                   "How long a reply may take (RFC 5321 wants 5min).", .low = 1, .high = 3600),    \
+        SETTING_IN(                                                                                \
+            holder, in, "dot_timeout", DURATION, at dot_timeout, "10min", "10min",                 \
+            "How long the reply to a whole message may take (RFC 5321 wants 10min; giving up "     \
+            "earlier makes doubles).",                                                             \
+            .low = 1, .high = DAY)
 
 static const struct setting_spec table[] = {
     SETTING("", "database", PATH, database, "verdicts.db", "'verdicts.db'",
@@ -99,36 +142,7 @@ static const struct setting_spec table[] = {
     SETTING("mail", "message_id_domain", DOMAIN, mail.message_id_domain, "", "'example.org'",
             "The domain in Message-ID; the default is that of mail.from."),
 
-    SETTING("smtp", "url", RELAY, smtp.url, "", "'smtp://relay.example.org:587'",
-            "The relay: smtp://HOST:PORT/OUR-NAME (STARTTLS, required unless HOST is this "
-            "machine), smtps://HOST:PORT/OUR-NAME, or for rehearsals maildir:DIR and null:.",
-            .needed = true),
-    SETTING("smtp", "username", TEXT, smtp.username, "", "'newsletter'", "Whom to log in as."),
-    SETTING("smtp", "password_file", PATH, smtp.password_file, "", "'smtp.password'",
-            "A file whose first line is the password; mode 0600.", .secret = true),
-    SETTING("smtp", "tls", CHOICE, smtp.tls, "auto", "auto",
-            "Encryption: auto requires it unless the relay is this machine, required always does, "
-            "none goes without.",
-            .words = tls_words),
-    SETTING("smtp", "ca_file", PATH, smtp.ca_file, "", "'/etc/ssl/certs/ca-certificates.crt'",
-            "Certificates (PEM) that the relay's is checked against, instead of the system's."),
-    SETTING("smtp", "connections", NUMBER, smtp.connections, "4", "4",
-            "How many connections send at once.", .low = 1, .high = 100),
-    SETTING("smtp", "messages_per_connection", NUMBER, smtp.messages_per_connection, "1000", "1000",
-            "After so many messages a connection is made anew.", .low = 1, .high = 1000000),
-    SETTING("smtp", "pipeline_ahead", SWITCH, smtp.pipeline_ahead, "no", "no",
-            "Whether the next message's envelope is sent before the answer to the last one is in.",
-            .words = no_or_yes),
-    SETTING("smtp", "rate", RATE, smtp.rate, "none", "'10000/h'",
-            "How many messages the relay is given at most."),
-    SETTING("smtp", "connect_timeout", DURATION, smtp.connect_timeout, "30s", "30s",
-            "How long connecting may take.", .low = 1, .high = 3600),
-    SETTING("smtp", "reply_timeout", DURATION, smtp.reply_timeout, "5min", "5min",
-            "How long a reply may take (RFC 5321 wants 5min).", .low = 1, .high = 3600),
-    SETTING("smtp", "dot_timeout", DURATION, smtp.dot_timeout, "10min", "10min",
-            "How long the reply to a whole message may take (RFC 5321 wants 10min; giving up "
-            "earlier makes doubles).",
-            .low = 1, .high = DAY),
+    RELAY_SETTINGS("smtp", settings, smtp.),
 
     SETTING("deliver", "max_age", DURATION, deliver.max_age, "3d", "3d",
             "How long a message that the relay puts off is tried again.", .low = 0,

@@ -79,7 +79,7 @@ struct settings_schema {
 };
 
 enum {
-    SETTINGS_MAX = 100,
+    SETTINGS_MAX = 150,
     SECTIONS_MAX = 20,
     SETTING_KEY_MAX = 100,
     SETTINGS_TEXT_MAX = 2000,

@@ -96,7 +96,7 @@ static bool check_mailbox(struct program *program, struct failure *why)
 static bool check_relay(struct program *program, struct failure *why)
 {
     struct relay relay;
-    if (!relay_read(&program->arena, &program->settings, &relay, why)) {
+    if (!relay_read(&program->arena, &program->settings.smtp, &relay, why)) {
         why->kind = FAILURE_CONFIG;
         return false;
     }

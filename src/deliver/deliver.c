@@ -65,7 +65,7 @@ bool deliver_run(const struct deliver_job *job, struct deliver_result *result, s
     struct answers own;
     struct shift shift = {.job = job, .relay = &relay, .result = result};
     *result = (struct deliver_result){0};
-    if (!relay_read(&arena, job->settings, &relay, why)) {
+    if (!relay_read(&arena, &job->settings->smtp, &relay, why)) {
         arena_free(&arena);
         return false;
     }

@@ -19,7 +19,7 @@ enum {
 
 struct loop {
     struct shift *shift;
-    const struct settings *settings;
+    const struct settings_relay *settings;
     struct connector *connector;
     struct lane *lanes;
     size_t lane_count;
@@ -229,7 +229,7 @@ static bool open_lanes(struct loop *loop, struct failure *why)
 
 static bool used_up(const struct loop *loop, const struct lane *lane)
 {
-    int64_t limit = loop->settings->smtp.messages_per_connection;
+    int64_t limit = loop->settings->messages_per_connection;
     return (limit > 0 && lane->begun >= limit) || (loop->most > 0 && lane->begun >= loop->most);
 }
 
@@ -400,7 +400,7 @@ static bool note_dots(struct loop *loop, struct failure *why)
 static bool release_dot(struct loop *loop, struct lane *lane, struct failure *why)
 {
     struct letter *ahead = NULL;
-    if (loop->settings->smtp.pipeline_ahead && talk_may_ride(&lane->talk) && !used_up(loop, lane) &&
+    if (loop->settings->pipeline_ahead && talk_may_ride(&lane->talk) && !used_up(loop, lane) &&
         !next_letter(loop, lane, &ahead, why)) {
         return false;
     }
@@ -542,15 +542,15 @@ static bool turn(struct loop *loop, bool *home, struct failure *why)
 
 static void set_up(struct loop *loop, struct shift *shift)
 {
-    const struct settings *settings = shift->job->settings;
-    int64_t lanes = settings->smtp.connections > 0 ? settings->smtp.connections : 1;
+    const struct settings_relay *settings = shift->relay->settings;
+    int64_t lanes = settings->connections > 0 ? settings->connections : 1;
     *loop = (struct loop){
         .shift = shift,
         .settings = settings,
         .lane_count = (size_t)lanes,
         .wait_ms = -1,
-        .limits = {.reply_ms = settings->smtp.reply_timeout * 1000,
-                   .dot_ms = settings->smtp.dot_timeout * 1000,
+        .limits = {.reply_ms = settings->reply_timeout * 1000,
+                   .dot_ms = settings->dot_timeout * 1000,
                    .quit_ms = LOOP_QUIT_MS},
     };
     loop->lanes = memory_resize(NULL, loop->lane_count * sizeof *loop->lanes);

@@ -31,9 +31,10 @@ struct settings_rate pace_domain_rate(const struct settings *settings, const cha
 }
 
 /* A tenth is kept for single mails; a rate too small to divide is shared. */
-struct settings_rate pace_relay_rate(const struct settings *settings, struct delivery_queue queue)
+struct settings_rate pace_relay_rate(const struct settings_relay *relay,
+                                     struct delivery_queue queue)
 {
-    struct settings_rate rate = settings->smtp.rate;
+    struct settings_rate rate = relay->rate;
     if (rate.count >= 10) {
         int64_t reserved = rate.count / 10;
         rate.count = queue.issue_id != 0 ? rate.count - reserved : reserved;
@@ -59,7 +60,7 @@ static bool take_both(struct store *store, const struct settings *settings,
                       struct delivery_queue queue, const char *domain, int64_t now_ms,
                       int64_t *wait_ms, bool *relay, struct failure *why)
 {
-    struct settings_rate of_relay = pace_relay_rate(settings, queue);
+    struct settings_rate of_relay = pace_relay_rate(&settings->smtp, queue);
     struct settings_rate of_domain = pace_domain_rate(settings, domain);
     char name[320];
     if (of_domain.count > 0) {

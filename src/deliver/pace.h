@@ -24,8 +24,9 @@ struct pace_shape pace_shape(struct settings_rate rate);
 /* The rate of a domain: its own entry, else that of "*", else none (count 0). */
 struct settings_rate pace_domain_rate(const struct settings *settings, const char *domain);
 
-/* The part of smtp.rate that this queue may use. */
-struct settings_rate pace_relay_rate(const struct settings *settings, struct delivery_queue queue);
+/* The part of a relay's rate that this queue may use. */
+struct settings_rate pace_relay_rate(const struct settings_relay *relay,
+                                     struct delivery_queue queue);
 
 /* Takes the tokens for one message to `domain`. `now_ms` is clock_now_ms(). `*wait_ms`
  * 0: it may leave now. Otherwise nothing was taken; `*relay` tells whether the relay's bucket is

@@ -74,6 +74,6 @@ bool probe_relay(struct arena *arena, const struct settings *settings, struct pr
                  struct failure *why)
 {
     *probe = (struct probe){0};
-    return relay_read(arena, settings, &probe->relay, why) &&
+    return relay_read(arena, &settings->smtp, &probe->relay, why) &&
            (probe->relay.kind != RELAY_SMTP || try_connection(probe, why));
 }

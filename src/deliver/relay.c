@@ -83,10 +83,10 @@ static bool check_ehlo_name(const char *path, struct failure *why)
     return true;
 }
 
-static bool take_apart(struct arena *arena, CURLU *url, const struct settings *settings,
+static bool take_apart(struct arena *arena, CURLU *url, const struct settings_relay *settings,
                        struct relay *relay, struct failure *why)
 {
-    const char *text = settings->smtp.url;
+    const char *text = settings->url;
     if (curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
         return fail(
             why, FAILURE_CONFIG,
@@ -117,9 +117,10 @@ static bool take_apart(struct arena *arena, CURLU *url, const struct settings *s
     return check_ehlo_name(url_part(arena, url, CURLUPART_PATH, CURLU_URLDECODE), why);
 }
 
-static bool choose_tls(const struct settings *settings, struct relay *relay, struct failure *why)
+static bool choose_tls(const struct settings_relay *settings, struct relay *relay,
+                       struct failure *why)
 {
-    enum settings_tls wanted = settings->smtp.tls;
+    enum settings_tls wanted = settings->tls;
     if (relay->tls == RELAY_IMPLICIT) {
         return wanted != TLS_NONE || fail(why, FAILURE_CONFIG,
                                           "smtp.tls = none contradicts smtps:// in smtp.url; write "
@@ -147,22 +148,22 @@ static bool read_password(struct arena *arena, const char *path, struct relay *r
     return good || fail_context(why, "smtp.password_file");
 }
 
-static bool read_login(struct arena *arena, const struct settings *settings, struct relay *relay,
-                       struct failure *why)
+static bool read_login(struct arena *arena, const struct settings_relay *settings,
+                       struct relay *relay, struct failure *why)
 {
-    const char *username = settings->smtp.username;
+    const char *username = settings->username;
     if (username == NULL || username[0] == '\0') {
         return true;
     }
-    if (settings->smtp.password_file == NULL || settings->smtp.password_file[0] == '\0') {
+    if (settings->password_file == NULL || settings->password_file[0] == '\0') {
         return fail(why, FAILURE_CONFIG, "smtp.username is set and smtp.password_file is not");
     }
     relay->username = arena_copy(arena, username);
-    return read_password(arena, settings->smtp.password_file, relay, why);
+    return read_password(arena, settings->password_file, relay, why);
 }
 
-static bool read_smtp(struct arena *arena, const struct settings *settings, struct relay *relay,
-                      struct failure *why)
+static bool read_smtp(struct arena *arena, const struct settings_relay *settings,
+                      struct relay *relay, struct failure *why)
 {
     if (!relay_init(why)) { /* before libcurl takes memory of its own */
         return false;
@@ -174,9 +175,9 @@ static bool read_smtp(struct arena *arena, const struct settings *settings, stru
     bool good = take_apart(arena, url, settings, relay, why) && choose_tls(settings, relay, why) &&
                 read_login(arena, settings, relay, why);
     curl_url_cleanup(url);
-    relay->connect_timeout = settings->smtp.connect_timeout;
-    bool own = settings->smtp.ca_file != NULL && settings->smtp.ca_file[0] != '\0';
-    relay->ca_file = own ? settings->smtp.ca_file : NULL;
+    relay->connect_timeout = settings->connect_timeout;
+    bool own = settings->ca_file != NULL && settings->ca_file[0] != '\0';
+    relay->ca_file = own ? settings->ca_file : NULL;
     if (good && own && access(relay->ca_file, R_OK) != 0) {
         return fail_errno(why, FAILURE_CONFIG, "smtp.ca_file %s", relay->ca_file);
     }
@@ -186,24 +187,25 @@ static bool read_smtp(struct arena *arena, const struct settings *settings, stru
     return good;
 }
 
-bool relay_read(struct arena *arena, const struct settings *settings, struct relay *relay,
+bool relay_read(struct arena *arena, const struct settings_relay *settings, struct relay *relay,
                 struct failure *why)
 {
-    const char *text = settings->smtp.url;
-    *relay = (struct relay){0};
+    const char *text = settings->url;
+    *relay = (struct relay){.settings = settings};
     if (text == NULL || text[0] == '\0') {
         return fail(why, FAILURE_CONFIG,
                     "smtp.url is not set; write smtp://HOST:587, or null: for a rehearsal");
     }
     if (strcmp(text, "null:") == 0) {
-        *relay = (struct relay){.kind = RELAY_NULL, .name = "null:"};
+        *relay = (struct relay){.settings = settings, .kind = RELAY_NULL, .name = "null:"};
         return true;
     }
     if (strncmp(text, "maildir:", 8) == 0) {
         if (text[8] == '\0') {
             return fail(why, FAILURE_CONFIG, "smtp.url = maildir: needs a folder behind the colon");
         }
-        *relay = (struct relay){.kind = RELAY_MAILDIR, .name = text, .folder = text + 8};
+        *relay = (struct relay){
+            .settings = settings, .kind = RELAY_MAILDIR, .name = text, .folder = text + 8};
         return true;
     }
     return read_smtp(arena, settings, relay, why);

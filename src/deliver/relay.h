@@ -23,6 +23,7 @@ enum relay_kind { RELAY_SMTP, RELAY_MAILDIR, RELAY_NULL };
 enum relay_tls { RELAY_PLAIN, RELAY_STARTTLS, RELAY_IMPLICIT };
 
 struct relay {
+    const struct settings_relay *settings;
     enum relay_kind kind;
     const char *name;   /* "host:port", "maildir:DIR", "null:": what the ledger keeps */
     const char *url;    /* for libcurl */
@@ -34,8 +35,9 @@ struct relay {
     int64_t connect_timeout;         /* seconds, for everything up to the end of AUTH */
 };
 
-/* Reads url, tls, ca_file, username and password_file. FAILURE_CONFIG says what to write. */
-bool relay_read(struct arena *arena, const struct settings *settings, struct relay *relay,
+/* Reads url, tls, ca_file, username and password_file of `settings`, which outlive the relay.
+ * FAILURE_CONFIG says what to write. */
+bool relay_read(struct arena *arena, const struct settings_relay *settings, struct relay *relay,
                 struct failure *why) MUST_CHECK;
 
 /* What opens connections, by name and version ("libcurl 7.88.1 GnuTLS/3.7.9"); *word gets what is

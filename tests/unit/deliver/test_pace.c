@@ -56,14 +56,14 @@ static void a_domain_has_its_own_rate_or_that_of_all_others(void **state)
 static void single_mails_have_a_tenth_to_themselves(void **state)
 {
     (void)state;
-    struct settings settings = {.smtp = {.rate = {100, 60}}};
+    struct settings_relay relay = {.rate = {100, 60}};
     struct delivery_queue issue = {.issue_id = 1}, mails = {0};
-    assert_int_equal(pace_relay_rate(&settings, issue).count, 90);
-    assert_int_equal(pace_relay_rate(&settings, mails).count, 10);
-    settings.smtp.rate.count = 5;
-    assert_int_equal(pace_relay_rate(&settings, issue).count, 5);
-    settings.smtp.rate.count = 0;
-    assert_int_equal(pace_relay_rate(&settings, mails).count, 0);
+    assert_int_equal(pace_relay_rate(&relay, issue).count, 90);
+    assert_int_equal(pace_relay_rate(&relay, mails).count, 10);
+    relay.rate.count = 5;
+    assert_int_equal(pace_relay_rate(&relay, issue).count, 5);
+    relay.rate.count = 0;
+    assert_int_equal(pace_relay_rate(&relay, mails).count, 0);
 }
 
 static void delays_double_from_5_minutes_to_6_hours_with_chance(void **state)

@@ -45,7 +45,7 @@ static void an_url_says_where_how_and_whether_in_clear(void **state)
         struct arena arena = {0};
         struct failure why = {0};
         struct relay relay;
-        struct settings settings = {.smtp = {.url = rows[i].url, .tls = rows[i].setting}};
+        struct settings_relay settings = {.url = rows[i].url, .tls = rows[i].setting};
         assert_true(relay_read(&arena, &settings, &relay, &why));
         assert_int_equal(relay.kind, rows[i].kind);
         assert_string_equal(relay.name, rows[i].name);
@@ -70,7 +70,7 @@ static void a_wrong_url_is_a_matter_of_settings(void **state)
         struct arena arena = {0};
         struct failure why = {0};
         struct relay relay;
-        struct settings settings = {.smtp = {.url = bad[i]}};
+        struct settings_relay settings = {.url = bad[i]};
         assert_false(relay_read(&arena, &settings, &relay, &why));
         assert_int_equal(why.kind, FAILURE_CONFIG);
         assert_null(strstr(why.text, "secret"));
@@ -84,7 +84,7 @@ static void smtps_and_tls_none_contradict_each_other(void **state)
     struct arena arena = {0};
     struct failure why = {0};
     struct relay relay;
-    struct settings settings = {.smtp = {.url = "smtps://relay.example.org", .tls = TLS_NONE}};
+    struct settings_relay settings = {.url = "smtps://relay.example.org", .tls = TLS_NONE};
     assert_false(relay_read(&arena, &settings, &relay, &why));
     assert_int_equal(why.kind, FAILURE_CONFIG);
     arena_free(&arena);
