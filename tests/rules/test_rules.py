@@ -166,6 +166,20 @@ TEXTS = (".c", ".h", ".py", ".md", ".txt", ".json", ".jsonl", ".csv", ".mustache
          ".sql", ".sh", ".1", ".5", ".conf", ".xml", ".cmake", ".expected", ".yml", ".svg", ".service", ".timer")
 
 
+def test_the_release_build_has_every_guard_that_the_compiler_has():
+    build = ROOT / "build" / "release"
+    if not (build / "build.ninja").exists():
+        pytest.skip("needs the release build")
+    flags = (build / "build.ninja").read_text()
+    known = (build / "CMakeCache.txt").read_text()
+    for name, flag in {"HAVE_fcf_protection_full": "-fcf-protection=full",
+                       "HAVE_ftrivial_auto_var_init_zero": "-ftrivial-auto-var-init=zero",
+                       "HAVE_FORTIFY_SOURCE_3": "-D_FORTIFY_SOURCE=3"}.items():
+        assert f"{name}:INTERNAL=" in known, name
+        assert flag in flags or f"{name}:INTERNAL=1" not in known, flag
+    assert "-fstack-clash-protection" in flags and "-D_FORTIFY_SOURCE=" in flags
+
+
 def test_the_link_takes_no_option_from_a_library():
     """libetpan.pc names a spec file of dpkg-dev: a bare machine has none, and it takes PIE away."""
     links = (ROOT / "build" / "release" / "build.ninja").read_text()
