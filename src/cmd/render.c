@@ -35,6 +35,21 @@ static bool render_read(struct arena *arena, const char *path, const char **text
     return good;
 }
 
+/* A template may come from somebody else: what it includes lies in the folder that was named. */
+static bool render_read_partial(struct arena *arena, const char *folder, const char *name,
+                                const char **text, size_t *len, struct failure *why)
+{
+    struct buf content;
+    buf_init(&content, RENDER_INPUT_MAX);
+    bool good = file_read_beneath(folder, name, RENDER_INPUT_MAX, &content, why);
+    if (good) {
+        *text = arena_copy_bytes(arena, content.data, content.len);
+        *len = content.len;
+    }
+    buf_free(&content);
+    return good;
+}
+
 static bool render_load(void *context, struct arena *arena, const char *name, const char **text,
                         size_t *len, const char **path, struct failure *why)
 {
@@ -45,9 +60,15 @@ static bool render_load(void *context, struct arena *arena, const char *name, co
     }
     const char *endings[] = {".mustache", ""};
     for (size_t i = 0; i < 2; i++) {
-        *path = file_join(arena, folder, arena_format(arena, "%s%s", name, endings[i]));
-        if (access(*path, F_OK) == 0) {
-            return render_read(arena, *path, text, len, why);
+        const char *file = arena_format(arena, "%s%s", name, endings[i]);
+        struct failure absent = {0};
+        *path = file_join(arena, folder, file);
+        if (render_read_partial(arena, folder, file, text, len, &absent)) {
+            return true;
+        }
+        if (absent.kind != FAILURE_NO_INPUT || access(*path, F_OK) == 0) {
+            *why = absent;
+            return false;
         }
     }
     return true;

@@ -325,6 +325,29 @@ def test_the_check_tells_what_is_still_the_samples_value(newsletter):
         "site.url": "https://tools.test", "site.comparison_url": "https://tools.test/{slug}",
         "site.postal_address": "Tools, 1 Street, Town", "mail.from": "news@tools.test",
         "mail.bounce_address": "bounces@tools.test", "smtp.url": "smtp://relay.tools.test",
+@pytest.mark.parametrize("name, code, words", [
+    ("../secret", 65, "cannot be a partial's name"), ("/PLACE/secret", 65, 'cannot begin with "/"'),
+    ("folder/../../secret", 65, "cannot be a partial's name"),
+    ("link", 77, "leads out of"), ("folder/secret", 77, "leads out of")])
+def test_a_partial_of_render_does_not_lead_out_of_its_folder(newsletter, tmp_path, name, code, words):
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    (tmp_path / "secret").write_text("PASSWORD")
+    (inside / "link").symlink_to("../secret")
+    (inside / "folder").symlink_to("..")
+    (tmp_path / "t.mustache").write_text("{{> " + name.replace("/PLACE", str(tmp_path)) + "}}")
+    done = newsletter.run("render", str(tmp_path / "t.mustache"), "--partials", str(inside), expect=code)
+    assert "PASSWORD" not in done.stdout
+    one_line(done, words)
+
+
+def test_a_partial_of_render_may_be_a_link_that_stays_inside(newsletter, tmp_path):
+    (tmp_path / "word.mustache").write_text("here")
+    (tmp_path / "link.mustache").symlink_to("word.mustache")
+    (tmp_path / "t.mustache").write_text("{{> link}}")
+    assert newsletter.run("render", str(tmp_path / "t.mustache"), "--partials", str(tmp_path)).stdout == "here"
+
+
         "subscribe.url": "https://news.tools.test",
     }
     assert newsletter.run("config", "check").stderr == ""
