@@ -171,3 +171,33 @@ size_t checkup_warnings(struct program *program, const char *texts[CHECKUP_WARNI
     assert(count <= CHECKUP_WARNINGS);
     return count;
 }
+
+/* NULL: it is not there, or its owner's alone. */
+static const char *wide_text(struct program *program, const char *path, const char *chmod)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || (st.st_mode & 077) == 0) {
+        return NULL;
+    }
+    return arena_format(&program->arena,
+                        "%s has the mode %04o: others than its owner can get at the addresses of "
+                        "all readers; %s %s",
+                        path, (unsigned)(st.st_mode & 07777), chmod, path);
+}
+
+size_t checkup_wide_files(struct program *program, const char *texts[CHECKUP_WIDE])
+{
+    static const char *const endings[] = {"", "-wal", "-shm", ".leaves"};
+    struct arena *arena = &program->arena;
+    const char *database = program->settings.database;
+    size_t count = 0;
+    texts[count] = wide_text(program, file_folder(arena, database), "chmod 700");
+    count += texts[count] != NULL;
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        const char *path = arena_format(arena, "%s%s", database, endings[i]);
+        texts[count] = wide_text(program, path, "chmod 600");
+        count += texts[count] != NULL;
+    }
+    assert(count <= CHECKUP_WIDE);
+    return count;
+}

@@ -19,4 +19,10 @@ enum { CHECKUP_WARNINGS = 3 };
  * machines, and a patience that one deferral ends. Gives the number of texts. */
 size_t checkup_warnings(struct program *program, const char *texts[CHECKUP_WARNINGS]);
 
+enum { CHECKUP_WIDE = 5 };
+
+/* The database's folder and the files that hold addresses, where others than the owner can reach
+ * them: older versions made them so. Each text says which chmod mends it. Their number. */
+size_t checkup_wide_files(struct program *program, const char *texts[CHECKUP_WIDE]);
+
 #endif

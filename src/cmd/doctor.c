@@ -194,6 +194,11 @@ static bool look_at_database(struct doctor *doctor)
         return false;
     }
     doctor_tell(doctor, FINDING_FINE, "database", "%s is whole", program->settings.database);
+    const char *wide[CHECKUP_WIDE];
+    size_t count = checkup_wide_files(program, wide);
+    for (size_t i = 0; i < count; i++) {
+        doctor_tell(doctor, FINDING_WARNING, "modes", "%s", wide[i]);
+    }
     look_at_room(doctor);
     return true;
 }

@@ -63,7 +63,7 @@ static bool init_run(struct program *program, int *status, struct failure *why)
         file_join(arena, folder, "verdicts.key"),
         file_join(arena, folder, "verdicts.db"),
     };
-    if (!init_refuse_existing(paths, 3, why) || !file_make_folder(folder, 0750, why) ||
+    if (!init_refuse_existing(paths, 3, why) || !file_make_folder(folder, 0700, why) ||
         !init_write(paths[0], paths[1], paths[2], why)) {
         return false;
     }

@@ -71,7 +71,7 @@ bool aside_create(struct arena *arena, const char *path, const char *advice, con
     }
     *aside = arena_format(arena, "%s.new-%ld", path, (long)getpid());
     aside_drop(*aside); /* of a process of this number that was killed long ago */
-    int fd = open(*aside, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0640);
+    int fd = open(*aside, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
         return fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made", path);
     }

@@ -8,8 +8,8 @@
 #include "base/arena.h"
 #include "base/failure.h"
 
-/* Refuses a path where something stands. Makes an empty file beside it, mode 0640 less the umask,
- * and gives its name; made by root, it belongs to the owner of the folder. FAILURE_CANNOT_CREATE,
+/* Refuses a path where something stands. Makes an empty file beside it, mode 0600, and gives
+ * its name; made by root, it belongs to the owner of the folder. FAILURE_CANNOT_CREATE,
  * FAILURE_CONFIG, with the advice, on a network file system. */
 bool aside_create(struct arena *arena, const char *path, const char *advice, const char **aside,
                   struct failure *why) MUST_CHECK;

@@ -29,6 +29,14 @@ def test_the_key_is_for_its_owner_alone(newsletter):
     assert stat.S_IMODE(mode) == 0o600
 
 
+def test_what_init_makes_is_its_owners_alone_whatever_the_umask(tmp_path):
+    done = subprocess.run([VERDICTS, "init", tmp_path / "new"], capture_output=True, check=False,
+                          preexec_fn=lambda: os.umask(0))
+    assert done.returncode == 0
+    assert stat.S_IMODE(os.stat(tmp_path / "new").st_mode) == 0o700
+    assert stat.S_IMODE(os.stat(tmp_path / "new" / "verdicts.db").st_mode) == 0o600
+
+
 def test_a_key_that_others_can_read_is_refused(newsletter):
     os.chmod(newsletter.folder / "verdicts.key", 0o644)
     done = newsletter.run("weekly", expect=78)
@@ -317,14 +325,6 @@ def test_render_shows_the_engine(newsletter, tmp_path):
     assert done.stdout == "&lt;!"
 
 
-def test_the_check_tells_what_is_still_the_samples_value(newsletter):
-    done = newsletter.run("config", "check")
-    one_line(done, "mail.from", "site.url", "site.postal_address", "subscribe.url", "smtp.url")
-    assert "fine" in done.stdout
-    newsletter.settings = {
-        "site.url": "https://tools.test", "site.comparison_url": "https://tools.test/{slug}",
-        "site.postal_address": "Tools, 1 Street, Town", "mail.from": "news@tools.test",
-        "mail.bounce_address": "bounces@tools.test", "smtp.url": "smtp://relay.tools.test",
 @pytest.mark.parametrize("name, code, words", [
     ("../secret", 65, "cannot be a partial's name"), ("/PLACE/secret", 65, 'cannot begin with "/"'),
     ("folder/../../secret", 65, "cannot be a partial's name"),
@@ -348,6 +348,14 @@ def test_a_partial_of_render_may_be_a_link_that_stays_inside(newsletter, tmp_pat
     assert newsletter.run("render", str(tmp_path / "t.mustache"), "--partials", str(tmp_path)).stdout == "here"
 
 
+def test_the_check_tells_what_is_still_the_samples_value(newsletter):
+    done = newsletter.run("config", "check")
+    one_line(done, "mail.from", "site.url", "site.postal_address", "subscribe.url", "smtp.url")
+    assert "fine" in done.stdout
+    newsletter.settings = {
+        "site.url": "https://tools.test", "site.comparison_url": "https://tools.test/{slug}",
+        "site.postal_address": "Tools, 1 Street, Town", "mail.from": "news@tools.test",
+        "mail.bounce_address": "bounces@tools.test", "smtp.url": "smtp://relay.tools.test",
         "subscribe.url": "https://news.tools.test",
     }
     assert newsletter.run("config", "check").stderr == ""

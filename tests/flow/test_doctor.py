@@ -165,6 +165,21 @@ def test_without_settings_there_is_nothing_to_look_at(tmp_path):
     assert len(done.stdout.splitlines()) == 2
 
 
+def test_a_database_that_others_can_read_is_named_with_its_folder(newsletter):
+    folder, database = newsletter.folder, newsletter.folder / "verdicts.db"
+    assert "modes" not in findings(newsletter)
+    folder.chmod(0o750)
+    database.chmod(0o640)
+    rows = findings(newsletter)["modes"]
+    assert [kind for kind, _ in rows] == ["warning"] * len(rows) and len(rows) >= 2
+    assert "mode 0750" in rows[0][1] and rows[0][1].endswith(f"; chmod 700 {folder}")
+    assert "mode 0640" in rows[1][1] and rows[1][1].endswith(f"; chmod 600 {database}")
+    folder.chmod(0o700)
+    for path in folder.glob("verdicts.db*"):
+        path.chmod(0o600)
+    assert "modes" not in findings(newsletter)
+
+
 def test_a_backup_is_a_newsletter_of_its_own(newsletter, tmp_path):
     newsletter.settings["smtp.url"] = "null:"
     newsletter.import_samples()

@@ -31,7 +31,7 @@ static void a_new_database_is_not_for_strangers_eyes(void **state)
     struct scratch *scratch = *state;
     struct stat found;
     assert_int_equal(stat(scratch->path, &found), 0);
-    assert_int_equal(found.st_mode & 0137, 0);
+    assert_int_equal(found.st_mode & 0777, 0600);
 }
 
 /* Only root can give a file away. */
@@ -931,7 +931,7 @@ static void a_backup_is_whole_private_and_opens(void **state)
     must_fail(store_backup(scratch->store, path, &why), FAILURE_CANNOT_CREATE, "is there already");
     struct stat found;
     assert_int_equal(stat(path, &found), 0);
-    assert_int_equal(found.st_mode & 0137, 0);
+    assert_int_equal(found.st_mode & 0777, 0600);
     struct store *copy;
     must(store_open(path, STORE_DURABLE, &copy, &why));
     assert_int_equal(ask(copy, "SELECT count(*) FROM subscriber"), 1);
