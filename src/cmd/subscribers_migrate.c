@@ -39,6 +39,20 @@ static void print_proof(const char *name, const struct import_counts *counts)
     printf("%s\n", proven ? "" : ": THIS DOES NOT ADD UP");
 }
 
+static void print_words(const struct program *program, const struct migrate_result *result)
+{
+    if (program->quiet) {
+        return;
+    }
+    if (result->passed[0] != '\0') {
+        fprintf(stderr, "verdicts: files without people passed over: %s\n", result->passed);
+    }
+    if (result->note != NULL) {
+        fprintf(stderr, "verdicts: %s: %s\n", subscribers_option(program, OPTION_FROM),
+                result->note);
+    }
+}
+
 static void print_result(const struct program *program, const struct migrate_result *result,
                          const char *rest)
 {
@@ -53,6 +67,7 @@ static void print_result(const struct program *program, const struct migrate_res
                                                .taken_off = total->taken_off,
                                                .suppressed = total->suppressed,
                                                .bad = total->bad});
+    print_words(program, result);
     if (total->id == 0) {
         printf("dry run: nothing stored\n");
         return;
@@ -60,9 +75,6 @@ static void print_result(const struct program *program, const struct migrate_res
     printf("who is not confirmed, and why: %s\n", rest);
     printf("import %" PRId64 "%s: verdicts subscribers import --undo %" PRId64 " takes it back\n",
            total->id, total->resumed > 0 ? " (continued)" : "", total->id);
-    if (result->passed[0] != '\0' && !program->quiet) {
-        fprintf(stderr, "verdicts: files without people passed over: %s\n", result->passed);
-    }
 }
 
 /* A new file that its owner alone can read, beside the one it takes the place of. */

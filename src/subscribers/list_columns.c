@@ -244,14 +244,16 @@ static enum words_answer read_answer(const struct list_table_column *column, con
     return code && cell[0] != '\0' ? WORDS_TEXT : words_answer(cell);
 }
 
-/* A word that the system itself uses comes before those that are known everywhere. */
+/* A word that the system itself uses comes before those that are known everywhere. Of tags only
+ * that counts: phpList's "No Lists". */
 static bool read_status(const struct list_columns *columns, const struct list_table_column *column,
                         const char *cell, enum subscriber_status *status)
 {
+    bool tags = column->column == LIST_TAGS;
     const char *word =
-        column->column == LIST_STATUS ? list_system_word(columns->system, cell) : NULL;
+        tags || column->column == LIST_STATUS ? list_system_word(columns->system, cell) : NULL;
     return (word != NULL && subscriber_status_find(word, status)) ||
-           words_status(cell, column->column == LIST_TYPE, status);
+           (!tags && words_status(cell, column->column == LIST_TYPE, status));
 }
 
 static void see_cell(struct list_columns *columns, struct list_table_column *column,
@@ -523,7 +525,8 @@ bool list_columns_status(const struct list_columns *columns, const struct table_
     *status = most;
     for (size_t i = 0; i < row->count && i < columns->count; i++) {
         const struct list_table_column *column = &columns->columns[i];
-        if (column->column >= LIST_STATUS && column->column != LIST_OTHER &&
+        bool tells = column->column >= LIST_STATUS || column->column == LIST_TAGS;
+        if (tells && column->column != LIST_OTHER &&
             !cell_status(columns, column, row->cells[i], status, why)) {
             return false;
         }

@@ -9,21 +9,47 @@
 #include "base/json.h"
 #include "subscribers/words.h"
 
-enum { PAST_MAX = 100, MILLISECONDS = 12 /* digits: seconds have ten until 2286 */ };
+enum {
+    PAST_MAX = 100,
+    MILLISECONDS = 12, /* digits: seconds have ten until 2286 */
+    TIME_ROOM = 64,
+    TIME_LENGTH = 19 /* of "2024-01-31 10:00:00" */
+};
+
+/* The zone of a time as RFC 3339 has it: Go writes " +0000 UTC", PostgreSQL "+00", others " UTC" or
+ * nothing. What is none of these stays, and is no time. */
+static void spell_zone(char *zone, size_t room)
+{
+    const char *at = zone + strspn(zone, " ");
+    size_t digits = *at == '+' || *at == '-' ? strspn(at + 1, "0123456789") : 0;
+    if (*at == '\0' || strcmp(at, "UTC") == 0 || strcmp(at, "GMT") == 0) {
+        snprintf(zone, room, "Z");
+    } else if (digits == 2 || digits == 4) {
+        char sign = *at, hours[3] = {at[1], at[2]}, minutes[3] = "00";
+        memcpy(minutes, digits == 4 ? at + 3 : minutes, 2);
+        if (at[1 + digits] == '\0' || at[1 + digits] == ' ') {
+            snprintf(zone, room, "%c%s:%s", sign, hours, minutes);
+        }
+    }
+}
 
 int64_t list_time(const char *text)
 {
     struct failure ignored = {0};
-    char zoned[64];
+    char zoned[TIME_ROOM];
     int64_t instant;
     size_t digits = strspn(text, "0123456789");
     if (digits >= 9 && text[digits] == '\0') {
         instant = strtoll(text, NULL, 10);
         return digits > MILLISECONDS ? instant / 1000 : instant;
     }
-    snprintf(zoned, sizeof zoned, "%.50sZ", text);
-    return clock_parse(text, &instant, &ignored) || clock_parse(zoned, &instant, &ignored) ? instant
-                                                                                           : 0;
+    snprintf(zoned, sizeof zoned, "%.50s", text);
+    if (strlen(zoned) >= TIME_LENGTH) {
+        char *zone = zoned + TIME_LENGTH;
+        zone += *zone == '.' ? 1 + strspn(zone + 1, "0123456789") : 0;
+        spell_zone(zone, sizeof zoned - (size_t)(zone - zoned));
+    }
+    return clock_parse(zoned, &instant, &ignored) ? instant : 0;
 }
 
 /* The network of an address, as the sign-up form keeps it: /24, or /48 of IPv6; "" for no address.

@@ -214,10 +214,14 @@ static void tell(const struct moving *moving, struct arena *arena, struct migrat
     const struct list_load *load = &moving->load;
     result->count = load->source_count;
     result->files = arena_array(arena, load->source_count, sizeof *result->files);
+    const char **names = arena_array(arena, load->source_count, sizeof *names);
     for (size_t i = 0; i < load->source_count; i++) {
-        result->files[i].name = arena_copy(arena, file_name(load->sources[i].name));
-        result->files[i].counts = load->sources[i].counts;
+        names[i] = arena_copy(arena, file_name(load->sources[i].name));
+        result->files[i] =
+            (struct migrate_file){.name = names[i], .counts = load->sources[i].counts};
     }
+    const char *note = list_system_note(&moving->system, names, load->source_count);
+    result->note = note != NULL ? arena_copy(arena, note) : NULL;
     result->passed = arena_copy(arena, moving->passed.data);
 }
 

@@ -27,6 +27,7 @@ struct migrate_result {
     struct migrate_file *files; /* in the arena */
     size_t count;
     struct list_import_counts total;
+    const char *note;   /* who may have left and stands in none of these files; NULL: nobody */
     const char *passed; /* files of a ZIP that hold no people: "\"posts.csv\", …"; "" */
 };
 

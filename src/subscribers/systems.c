@@ -108,3 +108,25 @@ const char *list_system_file(const struct list_system *system, const char *name)
     }
     return NULL;
 }
+
+static bool fits_any(const char *pattern, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (fnmatch(pattern, names[i], FNM_CASEFOLD) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *list_system_note(const struct list_system *system, const char *const *names,
+                             size_t count)
+{
+    for (size_t i = 0; i < system->count; i++) {
+        const struct list_system_line *line = &system->lines[i];
+        if (strcmp(line->kind, "note") == 0 && !fits_any(line->name, names, count)) {
+            return line->meaning;
+        }
+    }
+    return NULL;
+}

@@ -29,6 +29,9 @@ bool list_system_read(struct arena *arena, const char *name, struct list_system 
 const char *list_system_column(const struct list_system *system, const char *header);
 const char *list_system_word(const struct list_system *system, const char *cell);
 const char *list_system_file(const struct list_system *system, const char *name);
+/* What the export leaves out where none of the files fits, in words; NULL: nothing. */
+const char *list_system_note(const struct list_system *system, const char *const *names,
+                             size_t count);
 /* Whether a line of its files is an address, with a name or without. */
 bool list_system_has_lines(const struct list_system *system);
 

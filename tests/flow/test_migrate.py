@@ -46,12 +46,16 @@ SYSTEMS = {
     "listmonk": ({
         "subscribers.csv":
             "uuid,email,name,attributes,status,created_at,updated_at\n"
-            '1,ann@example.org,Ann,"{""city"": ""B""}",enabled,2024-01-01T00:00:00Z,2024-01-01T00:00:00Z\n'
+            '1,ann@example.org,Ann,"{""city"": ""B""}",enabled,2024-01-01 10:00:00.123456 +0000 UTC,'
+            "2024-01-01 10:00:00.123456 +0000 UTC\n"
             "2,bob@example.org,Bob,{},blocklisted,2024-01-01T00:00:00Z,2024-01-01T00:00:00Z\n"
-            "3,cy@example.org,Cy,{},disabled,2024-01-01T00:00:00Z,2024-01-01T00:00:00Z\n",
+            "3,cy@example.org,Cy,{},disabled,2024-01-01T00:00:00Z,2024-01-01T00:00:00Z\n"
+            "6,fay@example.org,Fay,{},enabled,2024-01-01T00:00:00Z,2024-01-01T00:00:00Z\n",
         "of-a-list.csv": "uuid,email,name,attributes,status,subscription_status\n"
                          "4,dan@example.org,Dan,{},enabled,unconfirmed\n5,eve@example.org,Eve,{},enabled,unsubscribed\n",
-    }, {"ann": "confirmed", "bob": "left", "cy": "left", "dan": "pending", "eve": "left"}),
+        "unsubscribed.csv": "uuid,email,name,attributes,status,created_at,updated_at\n6,fay@example.org,Fay,{},enabled,,\n",
+        "unconfirmed.csv": "uuid,email,name,attributes,status,created_at,updated_at\n7,gus@example.org,Gus,{},enabled,,\n",
+    }, {"ann": "confirmed", "bob": "left", "cy": "left", "dan": "pending", "eve": "left", "fay": "left", "gus": "pending"}),
     "buttondown": ({
         "subscribers.csv":
             "id,email,notes,metadata,tags,creation_date,type,source,unsubscription_date,undeliverability_date,churn_date\n"
@@ -72,18 +76,26 @@ SYSTEMS = {
             "Eve,eve@example.org,2024-01-01 00:00:00 UTC,inactive,\n",
     }, {"ann": "confirmed", "bob": "left", "cy": "bounced", "dan": "complained", "eve": "pending"}),
     "keila": ({
-        "contacts.csv":
-            "Email,First name,Last name,Data,Status,External ID\n"
-            "ann@example.org,Ann,,{},active,\nbob@example.org,Bob,,{},unsubscribed,\ncy@example.org,Cy,,{},unreachable,\n",
+        "contacts_p_1.csv":
+            "Email,First name,Last name,Data,Status\n"
+            'ann@example.org,Ann,Lee,"{""city"": ""B""}",active\n'
+            "bob@example.org,Bob,,,unsubscribed\ncy@example.org,Cy,,,unreachable\n",
     }, {"ann": "confirmed", "bob": "left", "cy": "bounced"}),
     "phplist": ({
-        "users.csv":
-            "id\temail\tconfirmed\tblacklisted\toptedin\tbouncecount\tentered\tmodified\tuniqid\thtmlemail\tdisabled\n"
-            "1\tann@example.org\t1\t0\t0\t2\t2024-01-01 00:00:00\t2024-01-01 00:00:00\ta\t1\t0\n"
-            "2\tbob@example.org\t1\t1\t0\t0\t2024-01-01 00:00:00\t2024-01-01 00:00:00\tb\t1\t0\n"
-            "3\tcy@example.org\t0\t0\t0\t0\t2024-01-01 00:00:00\t2024-01-01 00:00:00\tc\t1\t0\n"
-            "4\tdan@example.org\t1\t0\t0\t0\t2024-01-01 00:00:00\t2024-01-01 00:00:00\td\t1\t1\n",
-    }, {"ann": "confirmed", "bob": "left", "cy": "pending", "dan": "left"}),
+        "phpList Export from 2024-01-01 to 2026-11-20 (2026-Nov-20).csv":
+            "id\tEmail\tIs this subscriber confirmed\tIs this subscriber blacklisted\t"
+            "Did this subscriber manually confirm\tNumber of bounces\tEntered\tLast Modified\t"
+            "Send this subscriber HTML emails\tIs this account disabled?\tForeign Key\tList Membership\n" + "".join(
+                f"{number}\t{name}@example.org\t{flags[0]}\t{flags[1]}\t0\t2\t2024-01-01 00:00:00\t"
+                f"2024-01-01 00:00:00\t1\t{flags[2]}\t\t{lists}\n" for number, (name, flags, lists) in enumerate((
+                    ("ann", "100", "tools; Design; "), ("bob", "110", "tools; "), ("cy", "000", "tools; "),
+                    ("dan", "101", "tools; "), ("eve", "100", "No Lists")))),
+        "subscribers_export_2026-11-20.csv":
+            "id,email,confirmed,blacklisted,bounceCount,createdAt,updatedAt,uniqueId,htmlEmail,rssFrequency,disabled,"
+            "extraData,foreignKey\n"
+            "6,fay@example.org,1,0,0,2024-01-01 00:00:00,2024-01-01 00:00:00,f,1,,0,,\n"
+            "7,gus@example.org,1,1,0,2024-01-01 00:00:00,2024-01-01 00:00:00,g,1,,0,,\n",
+    }, {"ann": "confirmed", "bob": "left", "cy": "pending", "dan": "left", "eve": "left", "fay": "confirmed", "gus": "left"}),
     "mailman": ({
         "members.txt": 'Ann Lee <ann@example.org>\n"Smith, Bob" <bob@example.org>\ncy@example.org\n',
         "nomail.txt": "dan@example.org\n",
@@ -124,6 +136,29 @@ def test_a_list_moves_in_with_everybody_as_they_were(newsletter, tmp_path, syste
     done = newsletter.run("subscribers", "migrate", "--from", system, *paths)
     proven(done.stdout)
     assert " = 0 added + " in done.stdout.splitlines()[-3] and people(newsletter) == expected
+
+
+def test_what_an_export_leaves_out_is_said(newsletter, tmp_path):
+    files = SYSTEMS["listmonk"][0]
+    migrate = ("subscribers", "migrate", "--from", "listmonk", "--dry-run")
+    alone = write(tmp_path, {"subscribers.csv": files["subscribers.csv"]})
+    assert "listmonk: its export does not tell who has unsubscribed" in newsletter.run(*migrate, *alone).stderr
+    assert newsletter.run("-q", *migrate, *alone).stderr == ""
+    assert newsletter.run(*migrate, *write(tmp_path, files)).stderr == ""
+
+
+@pytest.mark.parametrize("written", ["2024-01-01 12:30:00.5 +0230 IST", "2024-01-01 10:00:00+00", "2024-01-01 10:00:00 UTC",
+                                     "2024-01-01 10:00:00", "2024-01-01T12:00:00+02:00", "1704103200"])
+def test_the_times_of_other_systems_are_read(newsletter, tmp_path, written):
+    paths = write(tmp_path, {"members.csv": f"email,created_at\nann@example.org,{written}\n"})
+    newsletter.run("subscribers", "migrate", "--from", "ghost", *paths)
+    assert newsletter.json("subscribers", "show", "ann@example.org", "--json")["created_at"] == "2024-01-01T10:00:00Z"
+
+
+def test_the_lists_of_phplist_become_topics(newsletter, tmp_path):
+    newsletter.run("subscribers", "migrate", "--from", "phplist", "--topics", "tools=Tools",
+                   *write(tmp_path, SYSTEMS["phplist"][0]))
+    assert newsletter.json("subscribers", "show", "ann@example.org", "--json")["topics"] == ["Tools"]
 
 
 def test_the_zip_is_taken_as_it_was_downloaded(newsletter, tmp_path):
