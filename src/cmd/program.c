@@ -171,12 +171,13 @@ static bool set_color(struct program *program, const struct option_value *given,
 {
     const char *color = given->count > 0 ? given->values[0] : "auto";
     program->terminal = isatty(STDERR_FILENO) == 1;
+    program->plain = strcmp(color, "never") == 0;
     const char *no_color = getenv("NO_COLOR");
     if (strcmp(color, "always") == 0) {
         program->color = true;
     } else if (strcmp(color, "auto") == 0) {
         program->color = program->terminal && (no_color == NULL || no_color[0] == '\0');
-    } else if (strcmp(color, "never") != 0) {
+    } else if (!program->plain) {
         return fail(why, FAILURE_USAGE, "--color takes auto, always or never, not \"%.40s\"",
                     color);
     }

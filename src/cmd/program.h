@@ -35,6 +35,7 @@ struct program {
     bool quiet;
     int verbose;
     bool color;                         /* stderr may be coloured */
+    bool plain;                         /* no colour and no ornaments: --color never */
     bool terminal;                      /* stderr is a terminal */
     struct answers *answers;            /* of the relay so far, in the mailer process; else NULL */
     volatile int stop;                  /* set by SIGTERM and SIGINT */

@@ -7,10 +7,19 @@
 #include "base/json.h"
 #include "cmd/common.h"
 #include "cmd/report_bounces.h"
+#include "cmd/report_growth.h"
 #include "cmd/sending.h"
 #include "cmd/verbs.h"
 
-enum report_option { REPORT_ISSUE, REPORT_READERS, REPORT_BOUNCES, REPORT_JSON };
+enum report_option {
+    REPORT_ISSUE,
+    REPORT_READERS,
+    REPORT_BOUNCES,
+    REPORT_GROWTH,
+    REPORT_WEEKS,
+    REPORT_PLOT,
+    REPORT_JSON
+};
 
 static const struct option_spec report_options[] = {
     [REPORT_ISSUE] = {"issue", 0, "N", "that issue instead of the newest", false},
@@ -18,6 +27,10 @@ static const struct option_spec report_options[] = {
                         "each reader in one of these states", false},
     [REPORT_BOUNCES] = {"bounces", 0, NULL,
                         "what came back in the last 90 days, by domain and reason", false},
+    [REPORT_GROWTH] = {"growth", 0, NULL, "who joined and who went, week by week", false},
+    [REPORT_WEEKS] = {"weeks", 0, "N", "of --growth: so many weeks instead of 26", false},
+    [REPORT_PLOT] = {"plot", 0, NULL, "of --growth: draw it also where stdout is no terminal",
+                     false},
     [REPORT_JSON] = {"json", 0, NULL, "print JSON", false},
     {0},
 };
@@ -159,6 +172,23 @@ static void report_json(struct arena *arena, const struct issue *issue,
     common_print_json(object);
 }
 
+static bool report_weeks(struct program *program, struct failure *why)
+{
+    const struct option_value *given = &program->options[REPORT_WEEKS];
+    int64_t weeks = REPORT_GROWTH_WEEKS;
+    return (given->count == 0 ||
+            options_number("weeks", given->values[0], 1, REPORT_GROWTH_WEEKS_MAX, &weeks, why)) &&
+           report_growth(program, weeks, program->options[REPORT_JSON].count > 0,
+                         program->options[REPORT_PLOT].count > 0, why);
+}
+
+static bool check_fit(const struct program *program, struct failure *why)
+{
+    bool drawn = program->options[REPORT_WEEKS].count + program->options[REPORT_PLOT].count > 0;
+    return !drawn || program->options[REPORT_GROWTH].count > 0 ||
+           fail(why, FAILURE_USAGE, "--weeks and --plot go with --growth");
+}
+
 static bool report_run(struct program *program, int *status, struct failure *why)
 {
     (void)status;
@@ -168,12 +198,16 @@ static bool report_run(struct program *program, int *status, struct failure *why
     int64_t counts[DELIVERY_STATES];
     int64_t doubted;
     char line[SENDING_LINE];
-    if (program->options[REPORT_BOUNCES].count > 0) {
-        return common_no_operands(program, 0, why) &&
-               report_bounces(program, program->options[REPORT_JSON].count > 0, why);
+    if (!common_no_operands(program, 0, why) || !check_fit(program, why)) {
+        return false;
     }
-    if (!common_no_operands(program, 0, why) ||
-        !common_find_issue(program, number->count > 0 ? number->values[0] : NULL, &issue, why)) {
+    if (program->options[REPORT_GROWTH].count > 0) {
+        return report_weeks(program, why);
+    }
+    if (program->options[REPORT_BOUNCES].count > 0) {
+        return report_bounces(program, program->options[REPORT_JSON].count > 0, why);
+    }
+    if (!common_find_issue(program, number->count > 0 ? number->values[0] : NULL, &issue, why)) {
         return false;
     }
     if (readers->count > 0) {
@@ -197,12 +231,14 @@ const struct verb verb_report = {
     .name = "report",
     .needs = NEEDS_READING,
     .options = report_options,
-    .usage = "[--issue N] [--readers STATE,...|all|not-sent] [--json] | --bounces [--json]",
+    .usage = "[--issue N] [--readers STATE,...|all|not-sent] [--json] | --bounces [--json] | "
+             "--growth [--weeks N] [--plot] [--json]",
     .help = "Who got an issue and who did not, and why",
     .examples = "  verdicts report --issue 3\n"
                 "  verdicts report --issue 3 --readers refused,gave_up\n"
                 "  verdicts report --issue 3 --readers not-sent\n"
                 "  verdicts report --issue 3 --json\n"
-                "  verdicts report --bounces\n",
+                "  verdicts report --bounces\n"
+                "  verdicts report --growth\n",
     .run = report_run,
 };

@@ -11,6 +11,7 @@
 #include "store/bounce.h"
 #include "store/comparison.h"
 #include "store/delivery.h"
+#include "store/growth.h"
 #include "store/hold.h"
 #include "store/rest.h"
 #include "store/run.h"
@@ -27,7 +28,7 @@ static const struct option_spec status_options[] = {
 /* Everything that is shown, read once. */
 struct status {
     int64_t people[SUBSCRIBER_FORGOTTEN + 1];
-    int64_t joined, left; /* within STATUS_DAYS */
+    struct growth growth; /* within STATUS_DAYS */
     int64_t comparisons;
     int64_t mails[DELIVERY_STATES];
     struct issue *issues;
@@ -39,8 +40,7 @@ struct status {
     struct hold *hold;         /* NULL: none */
     struct bounce_group *held; /* bounces that a storm holds back */
     size_t held_count;
-    int64_t bounced, complained; /* among those who left */
-    const char *list;            /* standing_of_list() */
+    const char *list; /* standing_of_list() */
     struct standing_import *imports;
     size_t import_count;
     struct rest *rests; /* relays at rest */
@@ -64,10 +64,9 @@ static bool status_read(struct program *program, struct status *status, struct f
     struct delivery_queue mails = {0};
     int64_t since = clock_now() - (int64_t)STATUS_DAYS * 86400;
     week_due(&program->settings, clock_now(), &status->week);
+    status->growth.start = since;
     if (!subscriber_counts(store, status->people, why) ||
-        !consent_growth(store, since, &status->joined, &status->left, why) ||
-        !subscriber_gone(store, SUBSCRIBER_BOUNCED, since, &status->bounced, why) ||
-        !subscriber_gone(store, SUBSCRIBER_COMPLAINED, since, &status->complained, why) ||
+        !growth_read(store, &status->growth, 1, INT64_MAX, why) ||
         !standing_of_list(store, arena, &status->list, why) ||
         !standing_of_imports(store, arena, &status->imports, &status->import_count, why) ||
         !comparison_count(store, &status->comparisons, why) ||
@@ -165,19 +164,17 @@ static struct value *hold_to_value(struct arena *arena, const struct hold *hold)
     return object;
 }
 
-/* Those of "left" by how they went. */
-static int64_t by_wish(const struct status *status)
+static int64_t all_gone(const struct growth *growth)
 {
-    int64_t others = status->bounced + status->complained;
-    return status->left > others ? status->left - others : 0;
+    return growth->left + growth->bounced + growth->complained;
 }
 
 static struct value *gone_to_value(struct arena *arena, const struct status *status)
 {
     struct value *object = value_object(arena);
-    value_set_int(arena, object, "left", by_wish(status));
-    value_set_int(arena, object, "bounced", status->bounced);
-    value_set_int(arena, object, "complained", status->complained);
+    value_set_int(arena, object, "left", status->growth.left);
+    value_set_int(arena, object, "bounced", status->growth.bounced);
+    value_set_int(arena, object, "complained", status->growth.complained);
     return object;
 }
 
@@ -207,8 +204,8 @@ static void status_print_json(struct arena *arena, const struct status *status)
     }
     value_set_text(arena, object, "week", status->week.name);
     value_set(arena, object, "subscribers", people);
-    value_set_int(arena, object, "joined", status->joined);
-    value_set_int(arena, object, "left", status->left);
+    value_set_int(arena, object, "joined", status->growth.confirmed);
+    value_set_int(arena, object, "left", all_gone(&status->growth));
     value_set(arena, object, "gone", gone_to_value(arena, status));
     value_set_int(arena, object, "comparisons", status->comparisons);
     value_set(arena, object, "issues", issues_to_value(arena, status));
@@ -308,8 +305,8 @@ static void status_print(struct arena *arena, const struct status *status)
                subscriber_status_name((enum subscriber_status)i));
     }
     printf("\nlast %d days  %lld joined, %lld left, %lld bounced, %lld complained\n", STATUS_DAYS,
-           (long long)status->joined, (long long)by_wish(status), (long long)status->bounced,
-           (long long)status->complained);
+           (long long)status->growth.confirmed, (long long)status->growth.left,
+           (long long)status->growth.bounced, (long long)status->growth.complained);
     print_standing(status);
     printf("comparisons  %lld\n", (long long)status->comparisons);
     for (size_t i = 0; i < status->issue_count; i++) {

@@ -33,7 +33,7 @@ static int64_t due_at(const struct settings *settings, int64_t monday)
     return zone_to_instant(settings->issue.timezone, &local);
 }
 
-static void fill_week(const struct settings *settings, int64_t monday, struct week *week)
+static void name_week(int64_t monday, struct week *week)
 {
     int64_t year;
     int month;
@@ -42,6 +42,11 @@ static void fill_week(const struct settings *settings, int64_t monday, struct we
     int64_t number = (monday - first_monday(year)) / 7 + 1;
     snprintf(week->name, sizeof week->name, "%04u-W%02u", (unsigned)(year % 10000),
              (unsigned)(number % 100));
+}
+
+static void fill_week(const struct settings *settings, int64_t monday, struct week *week)
+{
+    name_week(monday, week);
     week->start = due_at(settings, monday - 7);
     week->end = due_at(settings, monday);
 }
@@ -94,4 +99,21 @@ bool week_named(const struct settings *settings, const char *name, struct week *
     }
     fill_week(settings, first_monday(year) + (number - 1) * 7, week);
     return true;
+}
+
+static int64_t midnight_of(const struct settings *settings, int64_t day)
+{
+    struct local_time local = {0};
+    clock_civil_from_days(day, &local.year, &local.month, &local.day);
+    return zone_to_instant(settings->issue.timezone, &local);
+}
+
+void week_calendar(const struct settings *settings, int64_t now, int64_t back, struct week *week)
+{
+    struct local_time local = zone_from_instant(settings->issue.timezone, now);
+    int64_t monday =
+        monday_of(clock_days_from_civil(local.year, local.month, local.day)) - 7 * back;
+    name_week(monday, week);
+    week->start = midnight_of(settings, monday);
+    week->end = midnight_of(settings, monday + 7);
 }

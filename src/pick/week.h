@@ -21,4 +21,8 @@ void week_due(const struct settings *settings, int64_t now, struct week *week);
 bool week_named(const struct settings *settings, const char *name, struct week *week,
                 struct failure *why) MUST_CHECK;
 
+/* The week of the calendar, Monday to Sunday in issue.timezone, that holds `now`, or the one that
+ * is `back` weeks older: no issue's window. */
+void week_calendar(const struct settings *settings, int64_t now, int64_t back, struct week *week);
+
 #endif

@@ -39,30 +39,6 @@ bool consent_list(struct store *store, struct arena *arena, int64_t subscriber_i
     return store_end(store, ok, why);
 }
 
-bool consent_growth(struct store *store, int64_t since, int64_t *joined, int64_t *left,
-                    struct failure *why)
-{
-    /* The + keeps SQLite from walking all consents there ever were in the order of their readers,
-     * so as not to sort those of the days in question. */
-    SQL(joined_sql, "SELECT count(DISTINCT +subscriber_id) FROM consent c WHERE at >= ?1 "
-                    "AND (kind = 'confirmed' OR (kind IN ('imported', 'added') "
-                    "AND (SELECT confirmed_at FROM subscriber s WHERE s.id = c.subscriber_id) "
-                    "IS NOT NULL AND NOT EXISTS (SELECT 1 FROM consent later "
-                    "WHERE later.subscriber_id = c.subscriber_id AND later.kind = 'confirmed')))");
-    /* Who never was on the list does not leave it by being removed or erased. */
-    SQL(left_sql, "SELECT count(DISTINCT +c.subscriber_id) FROM consent c "
-                  "JOIN subscriber s ON s.id = c.subscriber_id AND s.confirmed_at IS NOT NULL "
-                  "WHERE at >= ?1 AND ((kind = 'left' AND NOT EXISTS (SELECT 1 FROM consent later "
-                  "WHERE later.subscriber_id = c.subscriber_id AND later.id > c.id "
-                  "AND later.kind = 'undone')) OR (kind = 'forgotten' "
-                  "AND (SELECT kind FROM consent before "
-                  "WHERE before.subscriber_id = c.subscriber_id AND before.id < c.id "
-                  "AND before.kind <> 'asked' AND before.kind <> 'changed' "
-                  "ORDER BY before.id DESC LIMIT 1) <> 'left'))");
-    return query_number(store, joined_sql, BIND_LIST(BIND_INT(since)), joined, why) &&
-           query_number(store, left_sql, BIND_LIST(BIND_INT(since)), left, why);
-}
-
 /* The first reason stands. */
 bool suppression_add(struct store *store, const char *hash, const char *reason, int64_t now,
                      struct failure *why)

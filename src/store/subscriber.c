@@ -296,15 +296,6 @@ bool subscriber_counts(struct store *store, int64_t counts[SUBSCRIBER_FORGOTTEN 
     return ok;
 }
 
-bool subscriber_gone(struct store *store, enum subscriber_status status, int64_t since,
-                     int64_t *count, struct failure *why)
-{
-    SQL(gone_sql, "SELECT count(*) FROM subscriber WHERE status = ?1 AND left_at >= ?2 "
-                  "AND confirmed_at IS NOT NULL");
-    return query_number(store, gone_sql,
-                        BIND_LIST(BIND_TEXT(status_names[status]), BIND_INT(since)), count, why);
-}
-
 bool subscriber_eligible(struct store *store, int64_t *count, struct failure *why)
 {
     SQL(eligible_sql, "SELECT count(*) FROM subscriber WHERE status = 'confirmed'");

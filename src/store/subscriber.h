@@ -128,10 +128,6 @@ typedef bool (*subscriber_visit)(void *context, const struct subscriber *subscri
 bool subscriber_each(struct store *store, const enum subscriber_status *status,
                      subscriber_visit each, void *context, struct failure *why) MUST_CHECK;
 
-/* How many have gone off the list so since then. */
-bool subscriber_gone(struct store *store, enum subscriber_status status, int64_t since,
-                     int64_t *count, struct failure *why) MUST_CHECK;
-
 /* How many would get an issue: confirmed, and not by an import that has not ended. */
 bool subscriber_eligible(struct store *store, int64_t *count, struct failure *why) MUST_CHECK;
 
@@ -145,12 +141,6 @@ bool subscriber_topic_choices(struct store *store, struct arena *arena, const ch
 
 bool consent_list(struct store *store, struct arena *arena, int64_t subscriber_id,
                   struct consent **entries, size_t *count, struct failure *why) MUST_CHECK;
-
-/* Growth and churn: how many people have come onto the list since then (confirmed, imported or
- * added as confirmed) and gone off it (left, bounced, complained, erased). Each counts once however
- * often they did, and who left and took it back has done neither. */
-bool consent_growth(struct store *store, int64_t since, int64_t *joined, int64_t *left,
-                    struct failure *why) MUST_CHECK;
 
 bool suppression_add(struct store *store, const char *hash, const char *reason, int64_t now,
                      struct failure *why) MUST_CHECK;

@@ -12,6 +12,7 @@
 #include "store/bucket.h"
 #include "store/comparison_life.h"
 #include "store/epoch.h"
+#include "store/growth.h"
 #include "store/hold.h"
 #include "store/import.h"
 #include "store/leave_spool.h"
@@ -36,6 +37,7 @@ static const struct {
     {"INSERT INTO delivery", "SCAN subscriber", "one row for each reader"},
     {"FROM subscriber ORDER BY id", "SCAN subscriber", "subscriber_each, all"},
     {"FROM subscriber WHERE +status", "SCAN subscriber", "subscriber_each, of a status"},
+    {"SELECT s.created_at, 'joined'", "SCAN s", "growth_read_joined"},
     {"FROM subscriber GROUP BY", "SCAN subscriber USING COVERING INDEX", "subscriber_counts"},
     {"total(pending) > 0", "SCAN bounce_event USING INDEX bounce_event_pending",
      "the pending ones, all of them in that index"},
@@ -231,7 +233,9 @@ static void call_people(struct scratch *scratch)
     must(scrub_try(scratch->store, &taken, &why));
     struct subscriber *people;
     size_t reminded;
-    must(consent_growth(scratch->store, NOW, &purged, &purged, &why));
+    struct growth growth = {.start = NOW};
+    must(growth_read(scratch->store, &growth, 1, NOW + 1, &why));
+    must(growth_read_joined(scratch->store, &growth, 1, NOW + 1, &why));
     must(subscriber_unreminded(scratch->store, &scratch->arena, 0, NOW, 10, &people, &reminded,
                                &why));
     const struct leave_wish wish = {.person = id, .at = NOW, .form = "link", .origin = ""};
@@ -279,7 +283,6 @@ static void call_imports(struct scratch *scratch)
     must(import_find(scratch->store, &scratch->arena, id, &runs, &why));
     must(import_unfinished(scratch->store, &scratch->arena, &runs, &count, &why));
     must(subscriber_eligible(scratch->store, &number, &why));
-    must(subscriber_gone(scratch->store, SUBSCRIBER_LEFT, NOW, &number, &why));
     must(import_undo_piece(scratch->store, id, 10, &after, &undone, &why));
     must(import_finish(scratch->store, id, NOW, &why));
     must(import_undo_end(scratch->store, id, NOW, &why));

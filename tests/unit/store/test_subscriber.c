@@ -1,4 +1,5 @@
 #include "scratch.h"
+#include "store/growth.h"
 
 static const struct consent by_form = {.kind = "confirmed",
                                        .wording = "wording 3",
@@ -445,16 +446,49 @@ static void growth_counts_people_and_not_entries(void **state)
         {"never-on-either@example.org", false, {"asked", "forgotten"}, 0, 0},
         {"waits@example.org", false, {"asked"}, 0, 0},
     };
-    int64_t joined, left, joined_before = 0, left_before = 0;
+    struct growth now = {.start = NOW - 30 * DAY}, before = {0};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         add_history(scratch, rows[i].address, rows[i].confirmed, rows[i].kinds);
-        must(consent_growth(scratch->store, NOW - 30 * DAY, &joined, &left, &why));
-        if (joined - joined_before != rows[i].joined || left - left_before != rows[i].left) {
+        must(growth_read(scratch->store, &now, 1, NOW + 1, &why));
+        if (now.confirmed - before.confirmed != rows[i].joined ||
+            now.left - before.left != rows[i].left) {
             fail_msg("%s: %lld joined, %lld left", rows[i].address,
-                     (long long)(joined - joined_before), (long long)(left - left_before));
+                     (long long)(now.confirmed - before.confirmed),
+                     (long long)(now.left - before.left));
         }
-        joined_before = joined;
-        left_before = left;
+        before = now;
+    }
+}
+
+/* In the week of NOW and the three before it. */
+static void growth_stands_in_the_week_in_which_it_happened(void **state)
+{
+    struct scratch *scratch = *state;
+    static const char *const confirmed[] = {"<confirmed", "left", NULL};
+    struct growth weeks[4];
+    add_history(scratch, "ann@example.org", true, confirmed);
+    add_history(scratch, "bob@example.org", true, confirmed);
+    add_person(scratch->store, "cy@example.org", "", SUBSCRIBER_CONFIRMED);
+    add_person(scratch->store, "dan@example.org", "", SUBSCRIBER_CONFIRMED);
+    /* Bob bounced after he had left; Cy did without a word; Dan came in as gone. */
+    run_sql(scratch->store,
+            "UPDATE subscriber SET status = 'bounced' WHERE address LIKE 'bob@%' OR address LIKE "
+            "'cy@%'; UPDATE subscriber SET status = 'complained' WHERE address LIKE 'dan@%'; "
+            "UPDATE subscriber SET created_at = 1795165200 - 14 * 86400, confirmed_at = 1, "
+            "left_at = 1795165200 - 7 * 86400; "
+            "UPDATE consent SET kind = 'imported', at = 1795165200 WHERE subscriber_id = "
+            "(SELECT id FROM subscriber WHERE address LIKE 'dan@%')");
+    for (int i = 0; i < 4; i++) {
+        weeks[i].start = NOW - (3 - i) * 7 * DAY;
+    }
+    must(growth_read(scratch->store, weeks, 4, NOW + 1, &why));
+    must(growth_read_joined(scratch->store, weeks, 4, NOW + 1, &why));
+    assert_int_equal(weeks[1].joined, 3); /* not Dan */
+    assert_int_equal(weeks[2].bounced, 2);
+    assert_int_equal(weeks[3].left, 1); /* not Bob, who counts once */
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(weeks[i].complained, 0);
+        assert_int_equal(weeks[i].joined, i == 1 ? 3 : 0);
     }
 }
 
@@ -476,6 +510,7 @@ int main(void)
         cmocka_unit_test(the_names_of_statuses_lead_there_and_back),
         store_test(hostile_texts_come_back_as_they_went_in),
         store_test(growth_counts_people_and_not_entries),
+        store_test(growth_stands_in_the_week_in_which_it_happened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 /* The list: who comes in, who never comes back, and what a file makes of it. */
 #include "subscribers/list.h"
 
+#include "store/growth.h"
+
 #include "../store/scratch.h"
 
 static const struct token_keys keys = {
@@ -622,10 +624,10 @@ static void who_is_gone_in_the_file_comes_in_as_gone(void **state)
         assert_int_equal(find(scratch, rows[i].address)->status, rows[i].status);
     }
     assert_int_equal(ask(scratch->store, "SELECT count(*) FROM suppression"), 1);
-    int64_t joined, left;
-    must(consent_growth(scratch->store, 0, &joined, &left, &why));
-    assert_int_equal(joined, 2); /* who is not on the list is no growth */
-    assert_int_equal(left, 0);
+    struct growth growth = {0};
+    must(growth_read(scratch->store, &growth, 1, INT64_MAX, &why));
+    assert_int_equal(growth.confirmed, 2); /* who is not on the list is no growth */
+    assert_int_equal(growth.left, 0);
     static const char later[] = "email\nleft@example.org\ndead@example.org\nangry@example.org\n";
     must(import_bytes(scratch, later, strlen(later), &confirmed, &seen, &counts, &why));
     assert_int_equal(counts.added, 0);

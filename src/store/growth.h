@@ -1,0 +1,29 @@
+/*
+ * Growth: who has come onto the list and gone off it, in spans of time that follow each other.
+ *
+ * Each person counts once in a span however often they came or went, and who left and took it back
+ * has done neither. Whom an import brought as gone was never on the list here. Only people who were
+ * confirmed go off it.
+ */
+#ifndef STORE_GROWTH_H
+#define STORE_GROWTH_H
+
+#include "store/store.h"
+
+/* Spans stand in order; each ends where the next one begins. */
+struct growth {
+    int64_t start;
+    int64_t joined;    /* asked to join, or were added or brought in, confirmed or not */
+    int64_t confirmed; /* came onto the list: confirmed, or brought in or added so */
+    int64_t left;      /* by their wish, or were erased */
+    int64_t bounced, complained;
+};
+
+/* Fills all but `joined`. The last span ends before `end`. */
+bool growth_read(struct store *store, struct growth *spans, size_t count, int64_t end,
+                 struct failure *why) MUST_CHECK;
+/* Fills `joined`: walks the whole list. */
+bool growth_read_joined(struct store *store, struct growth *spans, size_t count, int64_t end,
+                        struct failure *why) MUST_CHECK;
+
+#endif
