@@ -48,6 +48,7 @@ struct settings_relay {
     const char *url; /* smtp://, smtps://, maildir:DIR, null: */
     const char *username;
     const char *password_file;
+    const char *auth; /* the one mechanism to log in by; NULL: any */
     enum settings_tls tls;
     const char *ca_file;
     int64_t connections;
@@ -128,6 +129,7 @@ struct settings {
         const char *mailbox;
         const char *username;
         const char *password_file;
+        const char *auth; /* as smtp.auth */
         const char *ca_file;
         int64_t hard_limit;    /* hard bounces on different days */
         int64_t score_limit;   /* hard 1, soft 1/2, at most one a day */

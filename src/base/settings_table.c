@@ -17,6 +17,10 @@ static const char *const unsigned_fields[] = {
 static const char *const algorithms[] = {"rsa", "ed25519", NULL};
 static const char *const directions[] = {"ltr", "rtl", NULL};
 
+/* Those of smtp/login.c. */
+static const char *const mechanisms[] = {"PLAIN", "LOGIN",       "CRAM-MD5", "DIGEST-MD5",
+                                         "NTLM",  "OAUTHBEARER", "XOAUTH2",  NULL};
+
 /* A row of the table; settings of kind NUMBER have their range behind the purpose, CHOICE its
  * words. */
 #define SETTING(in, is, of_kind, field, by_default, example, says, ...)                            \
@@ -29,6 +33,12 @@ static const char *const directions[] = {"ltr", "rtl", NULL};
         .purpose = (says), ##__VA_ARGS__                                                           \
     }
 
+#define AUTH_SETTING(in, holder, field)                                                            \
+    SETTING_IN(holder, in, "auth", WORD, field, "", "PLAIN",                                       \
+               "The one mechanism to log in by; without it those that the server offers are "      \
+               "tried, each once.",                                                                \
+               .words = mechanisms)
+
 /* How a relay is reached. `at` is where in `holder` its struct settings_relay begins: "smtp.", or
  * nothing. */
 #define RELAY_SETTINGS(in, holder, at)                                                             \
@@ -40,6 +50,7 @@ static const char *const directions[] = {"ltr", "rtl", NULL};
                    "Whom to log in as."),                                                          \
         SETTING_IN(holder, in, "password_file", PATH, at password_file, "", "'smtp.password'",     \
                    "A file whose first line is the password; mode 0600.", .secret = true),         \
+        AUTH_SETTING(in, holder, at auth),                                                         \
         SETTING_IN(holder, in, "tls", CHOICE, at tls, "auto", "auto",                              \
                    "Encryption: auto requires it unless the relay is this machine, required "      \
                    "always does, "                                                                 \
@@ -60,7 +71,8 @@ static const char *const directions[] = {"ltr", "rtl", NULL};
         SETTING_IN(holder, in, "rate", RATE, at rate, "none", "'10000/h'",                         \
                    "How many messages the relay is given at most."),                               \
         SETTING_IN(holder, in, "connect_timeout", DURATION, at connect_timeout, "30s", "30s",      \
-                   "How long connecting may take.", .low = 1, .high = 3600),                       \
+                   "How long connecting may take, for each address of the relay.", .low = 1,       \
+                   .high = 3600),                                                                  \
         SETTING_IN(holder, in, "reply_timeout", DURATION, at reply_timeout, "5min", "5min",        \
                    "How long a reply may take (RFC 5321 wants 5min).", .low = 1, .high = 3600),    \
         SETTING_IN(                                                                                \
@@ -230,6 +242,7 @@ static const struct setting_spec table[] = {
     SETTING("bounce", "username", TEXT, bounce.username, "", "'bounces'", "Whom to log in as."),
     SETTING("bounce", "password_file", PATH, bounce.password_file, "", "'bounce.password'",
             "A file whose first line is the password; mode 0600.", .secret = true),
+    AUTH_SETTING("bounce", settings, bounce.auth),
     SETTING("bounce", "ca_file", PATH, bounce.ca_file, "", "'/etc/ssl/certs/ca-certificates.crt'",
             "Certificates (PEM) that the mailbox's server is checked against, instead of the "
             "system's."),

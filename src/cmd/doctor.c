@@ -441,12 +441,13 @@ static const char *of_relay(struct arena *arena, const struct probe *probe)
                                                           megabytes((double)offer->size_max))
                                            : "";
     bool login = probe->relay.username != NULL;
-    return arena_format(
-        arena, "%s answers: %s%s%s%s%s%s%s%s%s", probe->relay.name, security[probe->relay.tls],
-        probe->tls[0] != '\0' ? " with " : "", probe->tls, login ? ", takes our login" : "",
-        login && probe->login[0] != '\0' ? " by AUTH " : "", login ? probe->login : "",
-        offer->pipelining ? ", PIPELINING" : ", no PIPELINING: sends slower",
-        offer->smtputf8 ? ", SMTPUTF8" : "", size);
+    return arena_format(arena, "%s answers: %s%s%s%s%s%s%s%s%s", probe->relay.name,
+                        security[probe->relay.tls], probe->trace.tls[0] != '\0' ? " with " : "",
+                        probe->trace.tls, login ? ", takes our login" : "",
+                        login && probe->trace.login[0] != '\0' ? " by AUTH " : "",
+                        login ? probe->trace.login : "",
+                        offer->pipelining ? ", PIPELINING" : ", no PIPELINING: sends slower",
+                        offer->smtputf8 ? ", SMTPUTF8" : "", size);
 }
 
 /* RFC 5321 2.3.5 wants a name that can be looked up. */
@@ -473,7 +474,7 @@ static void try_relay(struct doctor *doctor)
                     probe.relay.name);
     } else {
         doctor_tell(doctor, FINDING_FINE, "relay", "%s", of_relay(&program->arena, &probe));
-        look_at_name(doctor, probe.ehlo);
+        look_at_name(doctor, probe.trace.ehlo);
     }
 }
 

@@ -7,6 +7,7 @@
 #include "cmd/posting.h"
 #include "cmd/serve.h"
 #include "deliver/answers.h"
+#include "deliver/dialer.h"
 #include "store/address_change.h"
 #include "store/bucket.h"
 #include "store/leave_spool.h"
@@ -108,11 +109,13 @@ bool mailing_run(struct serve_state *state, int wake_fd, struct failure *why)
 {
     struct program *program = state->program;
     struct answers answers;
+    struct dialer dialer = {0};
     int64_t chores_at = 0;
     struct failure first = {0};
     (void)why;
     answers_init(&answers);
     program->answers = &answers;
+    program->dialer = &dialer;
     /* Claims of a mailer that died are settled before anything else. */
     if (!send_due(state, &first)) {
         log_event(LOG_LEVEL_ERROR, "mailer", "failed", LOG_STR("why", first.text));
@@ -131,5 +134,7 @@ bool mailing_run(struct serve_state *state, int wake_fd, struct failure *why)
             wait_for_work(-1, MAILING_AFTER_FAULT);
         }
     }
+    program->dialer = NULL;
+    dialer_free(&dialer);
     return true;
 }

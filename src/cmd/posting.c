@@ -21,6 +21,7 @@ static bool deliver_mails(struct program *program, const struct settings *settin
         .compose = mailer_compose,
         .context = mailer,
         .answers = program->answers,
+        .dialer = program->dialer,
         .stop = &program->stop,
     };
     bool good = deliver_run(&job, result, why);

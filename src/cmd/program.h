@@ -23,6 +23,7 @@ enum program_needs {
 
 /* A running command. */
 struct answers; /* deliver/answers.h */
+struct dialer;  /* deliver/dialer.h */
 
 struct program {
     struct arena arena;
@@ -38,6 +39,7 @@ struct program {
     bool plain;                         /* no colour and no ornaments: --color never */
     bool terminal;                      /* stderr is a terminal */
     struct answers *answers;            /* of the relay so far, in the mailer process; else NULL */
+    struct dialer *dialer;              /* the same of its addresses and our login */
     volatile int stop;                  /* set by SIGTERM and SIGINT */
     volatile int asked;                 /* set by SIGUSR1: how far is it? */
     const struct option_value *globals; /* of the program */

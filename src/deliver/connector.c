@@ -16,12 +16,12 @@ struct opening {
     pthread_t thread;
     bool started; /* there is a thread to join */
     struct connection result;
-    char error[CURL_ERROR_SIZE];
     struct opening *next; /* in the list of finished ones */
 };
 
 struct connector {
     const struct relay *relay;
+    struct dial *dial;
     int fd;
     size_t pending; /* begun and not taken; the loop's alone */
     struct relay_stop stop;
@@ -29,10 +29,11 @@ struct connector {
     struct opening *finished;
 };
 
-bool connector_start(const struct relay *relay, struct connector **out, struct failure *why)
+bool connector_start(const struct relay *relay, struct dialer *dialer, struct connector **out,
+                     struct failure *why)
 {
     struct connector *connector = memory_resize(NULL, sizeof *connector);
-    *connector = (struct connector){.relay = relay};
+    *connector = (struct connector){.relay = relay, .dial = dialer_find(dialer, relay)};
     connector->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (connector->fd < 0) {
         free(connector);
@@ -59,32 +60,13 @@ static void *open_connection(void *context)
 {
     struct opening *opening = context;
     struct connection *result = &opening->result;
-    const struct relay *relay = opening->connector->relay;
-    curl_socket_t fd = CURL_SOCKET_BAD;
-    CURL *curl = relay_handle(relay, &result->offer, opening->error, &opening->connector->stop,
-                              &result->why);
-    if (curl != NULL) {
-        CURLcode code = curl_easy_perform(curl);
-        if (!relay_opened(relay, code, &result->offer, opening->error, &result->why)) {
-            curl_easy_cleanup(curl);
-            curl = NULL;
-        } else if (curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK ||
-                   fd == CURL_SOCKET_BAD) {
-            fail(&result->why, FAILURE_UNAVAILABLE, "the relay %s closed the connection at once",
-                 relay->name);
-            curl_easy_cleanup(curl);
-            curl = NULL;
-        }
-    }
-    result->curl = curl;
-    result->fd = fd;
-    result->tls = relay->tls != RELAY_PLAIN;
-    if (curl != NULL) {
-        /* What it pointed to goes away with the opening. */
-        curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
-        curl_easy_setopt(curl, CURLOPT_HEADERDATA, NULL);
-        curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, NULL);
-        curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 1L);
+    struct connector *connector = opening->connector;
+    struct dialed dialed;
+    if (dial_connect(connector->dial, connector->relay, &connector->stop, &dialed, &result->why)) {
+        result->curl = dialed.curl;
+        result->fd = dialed.fd;
+        result->offer = dialed.offer;
+        result->tls = connector->relay->tls != RELAY_PLAIN;
     }
     report(opening);
     return NULL;
@@ -174,4 +156,9 @@ int connector_fd(const struct connector *connector)
 size_t connector_pending(const struct connector *connector)
 {
     return connector->pending;
+}
+
+bool connector_knows_login(const struct connector *connector)
+{
+    return dial_knows_login(connector->dial, connector->relay);
 }

@@ -9,7 +9,7 @@
 #ifndef DELIVER_CONNECTOR_H
 #define DELIVER_CONNECTOR_H
 
-#include "deliver/relay.h"
+#include "deliver/dialer.h"
 
 /* No more openings at once; others wait in the loop. */
 enum { CONNECTOR_THREADS = 16 };
@@ -26,8 +26,8 @@ struct connection {
 
 struct connector;
 
-/* `relay` must outlive the connector. */
-bool connector_start(const struct relay *relay, struct connector **connector,
+/* `relay` and `dialer` must outlive the connector. */
+bool connector_start(const struct relay *relay, struct dialer *dialer, struct connector **connector,
                      struct failure *why) MUST_CHECK;
 
 /* Stops what is being opened, waits for the threads (a second at most), cleans up what nobody has
@@ -47,5 +47,8 @@ bool connector_take(struct connector *connector, struct connection *connection);
 
 /* Openings not taken yet. */
 size_t connector_pending(const struct connector *connector);
+
+/* See dial_knows_login(). */
+bool connector_knows_login(const struct connector *connector);
 
 #endif

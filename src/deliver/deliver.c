@@ -63,6 +63,7 @@ bool deliver_run(const struct deliver_job *job, struct deliver_result *result, s
     struct arena arena = {0};
     struct relay relay;
     struct answers own;
+    struct dialer own_dialer = {0};
     struct shift shift = {.job = job, .relay = &relay, .result = result};
     *result = (struct deliver_result){0};
     if (!relay_read(&arena, &job->settings->smtp, &relay, why)) {
@@ -74,6 +75,7 @@ bool deliver_run(const struct deliver_job *job, struct deliver_result *result, s
                                      .queue = job->queue,
                                      .relay = relay.name,
                                      .witness = job->witness};
+    shift.dialer = job->dialer != NULL ? job->dialer : &own_dialer;
     answers_init(&own);
     resting_init(&shift.resting, job->settings, relay.name, job->queue,
                  job->answers != NULL ? job->answers : &own);
@@ -82,6 +84,7 @@ bool deliver_run(const struct deliver_job *job, struct deliver_result *result, s
     outbox_close(shift.outbox);
     finisher_stop(shift.finisher);
     resting_free(&shift.resting);
+    dialer_free(&own_dialer);
     arena_free(&arena);
     return good;
 }

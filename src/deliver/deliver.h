@@ -39,6 +39,7 @@ struct deliver_progress {
 typedef void (*deliver_watch)(void *context, const struct deliver_progress *progress);
 
 struct answers;
+struct dialer;
 
 struct deliver_job {
     const char *database; /* opened by deliver on its own connections */
@@ -52,6 +53,7 @@ struct deliver_job {
     int64_t limit;           /* at most so many messages leave; 0: all */
     struct answers *answers; /* what the relay answered in earlier runs of the caller, which makes
                                 many of one message each; NULL: each run begins anew */
+    struct dialer *dialer;   /* the same of what is known of addresses and logins */
     bool linger;             /* stay while rows come due within deliver.linger */
     bool progress;           /* call `watch` a few times a second */
     deliver_watch watch;     /* may be NULL */

@@ -210,7 +210,8 @@ static bool open_lanes(struct loop *loop, struct failure *why)
     for (size_t i = 0; i < loop->lane_count; i++) {
         ready += lane_is_idle(&loop->lanes[i]) && (loop->lanes[i].begun == 0 || !fresh);
     }
-    if (loop->shift->resting.probing && demand > 1) {
+    bool alone = loop->shift->resting.probing || !connector_knows_login(loop->connector);
+    if (alone && demand > 1) {
         demand = 1;
     }
     int64_t now_ms = clock_monotonic_ms();
@@ -606,7 +607,8 @@ bool loop_run(struct shift *shift, struct failure *why)
     for (size_t i = 0; i < loop.lane_count; i++) {
         lane_init(&loop.lanes[i], &loop.trust);
     }
-    bool good = relay_init(why) && connector_start(shift->relay, &loop.connector, why);
+    bool good =
+        relay_init(why) && connector_start(shift->relay, shift->dialer, &loop.connector, why);
     while (good && !home) {
         good = turn(&loop, &home, why);
     }

@@ -11,9 +11,7 @@ struct probe {
     struct relay relay; /* of a local backend (maildir:, null:) that is all; texts in the arena */
     struct relay_offer offer; /* by the last EHLO */
     int64_t ms;               /* until the connection was ready for a message */
-    char ehlo[256];           /* the name that we gave */
-    char tls[64];             /* "TLS1.3", as the TLS library names it; "" without */
-    char login[32];           /* the mechanism of the last AUTH; "" without */
+    struct relay_trace trace; /* what was agreed on */
 };
 
 /* FAILURE_UNAVAILABLE is the operator's line: what of it failed, and what the server said. */

@@ -57,6 +57,12 @@ static bool host_is_loopback(const char *host)
            (inet_pton(AF_INET, host, &four) == 1 && (ntohl(four.s_addr) >> 24) == 127);
 }
 
+static bool host_is_address(const char *host)
+{
+    struct in_addr four;
+    return host[0] == '[' || inet_pton(AF_INET, host, &four) == 1;
+}
+
 static char *url_part(struct arena *arena, CURLU *url, CURLUPart part, unsigned flags)
 {
     char *text = NULL;
@@ -111,8 +117,9 @@ static bool take_apart(struct arena *arena, CURLU *url, const struct settings_re
     relay->kind = RELAY_SMTP;
     relay->loopback = host_is_loopback(host);
     relay->tls = implicit ? RELAY_IMPLICIT : RELAY_PLAIN;
-    relay->name =
-        arena_format(arena, "%s:%s", host, port != NULL ? port : (implicit ? "465" : "25"));
+    relay->port = port != NULL ? port : (implicit ? "465" : "25");
+    relay->host = host_is_address(host) ? NULL : host;
+    relay->name = arena_format(arena, "%s:%s", host, relay->port);
     relay->url = text;
     return check_ehlo_name(url_part(arena, url, CURLUPART_PATH, CURLU_URLDECODE), why);
 }
@@ -159,6 +166,7 @@ static bool read_login(struct arena *arena, const struct settings_relay *setting
         return fail(why, FAILURE_CONFIG, "smtp.username is set and smtp.password_file is not");
     }
     relay->username = arena_copy(arena, username);
+    relay->auth = settings->auth;
     return read_password(arena, settings->password_file, relay, why);
 }
 
@@ -221,6 +229,7 @@ static void offer_keyword(struct relay_offer *offer, const char *line)
         offer->smtputf8 = true;
     } else if (len == 4 && strncasecmp(line, "AUTH", len) == 0) {
         offer->auth = true;
+        snprintf(offer->auth_words, sizeof offer->auth_words, "%s", line + len + (line[len] != 0));
     } else if (len == 4 && strncasecmp(line, "SIZE", len) == 0) {
         offer->size = true;
         offer->size_max = line[len] == ' ' ? strtoll(line + len + 1, NULL, 10) : 0;
@@ -268,6 +277,32 @@ static int check_stop(void *context, curl_off_t a, curl_off_t b, curl_off_t c, c
     return atomic_load(&((struct relay_stop *)context)->set) ? 1 : 0;
 }
 
+/* The word behind `command`, where the line begins with it; what follows may be a password. */
+static void take_word(const char *line, size_t len, const char *command, char *word, size_t size)
+{
+    size_t at = strlen(command), used = 0;
+    if (len <= at || strncasecmp(line, command, at) != 0) {
+        return;
+    }
+    for (; at < len && line[at] > ' ' && line[at] <= '~' && used + 1 < size; at++) {
+        word[used++] = line[at];
+    }
+    word[used] = '\0';
+}
+
+static int note_trace(CURL *curl, curl_infotype type, char *line, size_t len, void *context)
+{
+    struct relay_trace *trace = context;
+    (void)curl;
+    if (type == CURLINFO_HEADER_OUT) {
+        take_word(line, len, "EHLO ", trace->ehlo, sizeof trace->ehlo);
+        take_word(line, len, "AUTH ", trace->login, sizeof trace->login);
+    } else if (type == CURLINFO_TEXT) {
+        take_word(line, len, "SSL connection using ", trace->tls, sizeof trace->tls);
+    }
+    return 0;
+}
+
 static void set_tls(CURL *curl, const struct relay *relay)
 {
     bool tls = relay->tls != RELAY_PLAIN;
@@ -280,16 +315,48 @@ static void set_tls(CURL *curl, const struct relay *relay)
     }
 }
 
-CURL *relay_handle(const struct relay *relay, struct relay_offer *offer, char *error,
-                   struct relay_stop *stop, struct failure *why)
+static void set_login(CURL *curl, const struct relay *relay, const char *options)
 {
-    CURL *curl = curl_easy_init();
-    if (curl == NULL) {
-        fail(why, FAILURE_SYSTEM, "libcurl gives no handle");
-        return NULL;
+    if (options != NULL) {
+        curl_easy_setopt(curl, CURLOPT_USERNAME, relay->username);
+        curl_easy_setopt(curl, CURLOPT_PASSWORD, relay->password);
+        curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, options);
     }
-    *offer = (struct relay_offer){0};
-    error[0] = '\0';
+}
+
+/* What tells us how it goes; forget_attempt() takes it back. */
+static void set_attempt(CURL *curl, struct relay_attempt *attempt)
+{
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, attempt->error);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, &attempt->offer);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, check_stop);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, attempt->stop);
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* to the function alone */
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, note_trace);
+    curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &attempt->trace);
+    if (attempt->resolve != NULL) {
+        attempt->list = curl_slist_append(NULL, attempt->resolve);
+        curl_easy_setopt(curl, CURLOPT_RESOLVE, attempt->list);
+    }
+}
+
+static void forget_attempt(CURL *curl, struct relay_attempt *attempt)
+{
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 0L);
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, NULL);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, NULL);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, NULL);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, NULL);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 1L);
+    curl_easy_setopt(curl, CURLOPT_RESOLVE, NULL);
+    curl_slist_free_all(attempt->list);
+    attempt->list = NULL;
+}
+
+static void set_up(CURL *curl, const struct relay *relay)
+{
     curl_easy_setopt(curl, CURLOPT_URL, relay->url);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
@@ -300,18 +367,35 @@ CURL *relay_handle(const struct relay *relay, struct relay_offer *offer, char *e
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)relay->connect_timeout);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)relay->connect_timeout);
     curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)relay->connect_timeout);
-    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, error);
-    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
-    curl_easy_setopt(curl, CURLOPT_HEADERDATA, offer);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, check_stop);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, stop);
     set_tls(curl, relay);
-    if (relay->username != NULL) {
-        curl_easy_setopt(curl, CURLOPT_USERNAME, relay->username);
-        curl_easy_setopt(curl, CURLOPT_PASSWORD, relay->password);
+}
+
+CURL *relay_attempt(const struct relay *relay, struct relay_attempt *attempt)
+{
+    const char *address = NULL;
+    CURL *curl = curl_easy_init();
+    if (curl == NULL) {
+        attempt->code = CURLE_FAILED_INIT;
+        return NULL;
+    }
+    set_up(curl, relay);
+    set_login(curl, relay, attempt->options);
+    set_attempt(curl, attempt);
+    attempt->code = curl_easy_perform(curl);
+    if (curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address) == CURLE_OK && address != NULL) {
+        snprintf(attempt->address, sizeof attempt->address, "%s", address);
+    }
+    forget_attempt(curl, attempt);
+    if (attempt->code != CURLE_OK) {
+        curl_easy_cleanup(curl);
+        curl = NULL;
     }
     return curl;
+}
+
+bool relay_took_login(const struct relay_attempt *attempt)
+{
+    return strncmp(attempt->offer.last, "235", 3) == 0;
 }
 
 static const char *what_failed(CURLcode code)
@@ -319,8 +403,6 @@ static const char *what_failed(CURLcode code)
     switch (code) {
     case CURLE_LOGIN_DENIED:
         return "refuses our login";
-    case CURLE_AUTH_ERROR:
-        return "offers no AUTH that we can do";
     case CURLE_USE_SSL_FAILED:
         return "offers no STARTTLS, which is required (smtp.tls)";
     case CURLE_SSL_CONNECT_ERROR:
@@ -336,19 +418,14 @@ static const char *what_failed(CURLcode code)
     }
 }
 
-bool relay_opened(const struct relay *relay, CURLcode code, const struct relay_offer *offer,
-                  const char *error, struct failure *why)
+bool relay_fail(const struct relay *relay, const struct relay_attempt *attempt, struct failure *why)
 {
-    if (code != CURLE_OK) {
-        bool said = offer->last[0] == '4' || offer->last[0] == '5';
-        return fail(why, FAILURE_UNAVAILABLE, "the relay %s %s: %s%s%s", relay->name,
-                    what_failed(code), said ? offer->last : "", said ? "; " : "",
-                    error[0] != '\0' ? error : curl_easy_strerror(code));
+    const char *last = attempt->offer.last;
+    bool said = last[0] == '4' || last[0] == '5';
+    if (attempt->code == CURLE_FAILED_INIT) {
+        return fail(why, FAILURE_SYSTEM, "libcurl gives no handle");
     }
-    /* libcurl goes on without a login where the server offers none that it knows. */
-    if (relay->username != NULL && strncmp(offer->last, "235", 3) != 0) {
-        return fail(why, FAILURE_UNAVAILABLE, "the relay %s offers no %s, but smtp.username is set",
-                    relay->name, offer->auth ? "AUTH mechanism that we have" : "AUTH");
-    }
-    return true;
+    return fail(why, FAILURE_UNAVAILABLE, "the relay %s %s: %s%s%s", relay->name,
+                what_failed(attempt->code), said ? last : "", said ? "; " : "",
+                attempt->error[0] != '\0' ? attempt->error : curl_easy_strerror(attempt->code));
 }

@@ -30,7 +30,10 @@ struct relay {
     const char *folder; /* of a maildir */
     enum relay_tls tls;
     bool loopback;
+    const char *host; /* a name that has to be looked up; NULL: the url has an address */
+    const char *port;
     const char *username, *password; /* NULL: no AUTH */
+    const char *auth;                /* the one mechanism to be used; NULL: any */
     const char *ca_file;             /* NULL: libcurl's own default */
     int64_t connect_timeout;         /* seconds, for everything up to the end of AUTH */
 };
@@ -50,14 +53,15 @@ bool relay_init(struct failure *why) MUST_CHECK;
 /* What the server offers, by the last EHLO reply: after STARTTLS the first one counts for nothing
  * (RFC 3207 4.2). */
 struct relay_offer {
-    bool pipelining;  /* RFC 2920 */
-    bool smtputf8;    /* RFC 6531 */
-    bool size;        /* RFC 1870 */
-    bool auth;        /* RFC 4954 */
-    int64_t size_max; /* 0: no fixed limit */
-    char last[512];   /* the last reply line, of a refusal all its lines, for the operator */
-    bool goes_on;     /* and the refusal is not over */
-    bool ended;       /* the EHLO block that is being read is over */
+    bool pipelining;      /* RFC 2920 */
+    bool smtputf8;        /* RFC 6531 */
+    bool size;            /* RFC 1870 */
+    bool auth;            /* RFC 4954 */
+    int64_t size_max;     /* 0: no fixed limit */
+    char auth_words[160]; /* the mechanisms, as they are offered */
+    char last[512];       /* the last reply line, of a refusal all its lines, for the operator */
+    bool goes_on;         /* and the refusal is not over */
+    bool ended;           /* the EHLO block that is being read is over */
 };
 
 /* One line of the server's, as libcurl hands it over. */
@@ -68,14 +72,37 @@ struct relay_stop {
     atomic_bool set;
 };
 
-/* A handle that is ready for curl_easy_perform(); `offer` and `error` (CURL_ERROR_SIZE) are filled
- * while it runs; `stop` ends it. Owned by the caller (curl_easy_cleanup). */
-CURL *relay_handle(const struct relay *relay, struct relay_offer *offer, char *error,
-                   struct relay_stop *stop, struct failure *why) MUST_CHECK;
+/* What libcurl keeps to itself: what was agreed on, as its trace tells. */
+struct relay_trace {
+    char ehlo[256]; /* the name that we gave */
+    char tls[64];   /* "TLS1.3", as the TLS library names it; "" without */
+    char login[32]; /* the mechanism of the last AUTH; "" without */
+};
 
-/* After curl_easy_perform(): whether the connection may be used. The failure is the operator's
- * line: which relay, what went wrong, what the server said. */
-bool relay_opened(const struct relay *relay, CURLcode code, const struct relay_offer *offer,
-                  const char *error, struct failure *why) MUST_CHECK;
+/* One attempt to open a connection. */
+struct relay_attempt {
+    const char *resolve; /* "HOST:PORT:ADDRESS,…": of the name these addresses alone; NULL: all */
+    const char *options; /* CURLOPT_LOGIN_OPTIONS; NULL: no login */
+    struct relay_stop *stop; /* ends it */
+    struct relay_offer offer;
+    struct relay_trace trace;
+    char error[CURL_ERROR_SIZE];
+    char address[64]; /* whom we were connected to; "" nobody */
+    CURLcode code;
+    struct curl_slist *list; /* private */
+};
+
+/* Connects. NULL with `attempt->code` where it failed; else the handle, ready for
+ * curl_easy_send(), owned by the caller (curl_easy_cleanup), which points to nothing of `attempt`
+ * any more. */
+CURL *relay_attempt(const struct relay *relay, struct relay_attempt *attempt);
+
+/* Whether the server took our login. */
+bool relay_took_login(const struct relay_attempt *attempt);
+
+/* Why an attempt failed, as the operator's line: which relay, what went wrong, what the server
+ * said. Always false. */
+bool relay_fail(const struct relay *relay, const struct relay_attempt *attempt,
+                struct failure *why);
 
 #endif

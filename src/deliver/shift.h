@@ -6,6 +6,7 @@
 #define DELIVER_SHIFT_H
 
 #include "deliver/deliver.h"
+#include "deliver/dialer.h"
 #include "deliver/finisher.h"
 #include "deliver/outbox.h"
 #include "deliver/progress.h"
@@ -15,6 +16,7 @@
 struct shift {
     const struct deliver_job *job;
     const struct relay *relay;
+    struct dialer *dialer;
     struct outbox *outbox;
     struct finisher *finisher; /* NULL: composed messages are finished */
     struct deliver_result *result;

@@ -255,57 +255,6 @@ def test_a_TLS_handshake_that_is_garbage(tmp_path):
         away(ledger, server.url, tls="required", connect_timeout=3)
 
 
-@pytest.fixture
-def password(tmp_path):
-    path = tmp_path / "password"
-    path.write_text("correct horse\n")
-    path.chmod(0o600)
-    return str(path)
-
-
-@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
-def test_AUTH(tmp_path, password, mechanism):
-    ledger = Ledger(tmp_path, READERS)
-    with ScriptedServer(offers=[f"AUTH {mechanism}", "PIPELINING"]) as server:
-        if mechanism == "LOGIN":
-            async def on_auth(session, line):
-                if len(line.split()) < 3:
-                    await session.send("334 VXNlcm5hbWU6")
-                    await session.command()
-                await session.send("334 UGFzc3dvcmQ6")
-                await session.command()
-                await session.send("235 2.7.0 welcome")
-            import scripted_smtp
-            usual = scripted_smtp.Session.on_auth
-            scripted_smtp.Session.on_auth = on_auth
-            try:
-                counts = ledger.run(server.url, expect=0, username="u@example.org", password_file=password)
-            finally:
-                scripted_smtp.Session.on_auth = usual
-        else:
-            counts = ledger.run(server.url, expect=0, username="u@example.org", password_file=password)
-        assert counts["sent"] == len(READERS)
-        assert any(line.startswith(f"AUTH {mechanism}") for line in server.commands)
-
-
-@pytest.mark.parametrize("action", ["535 5.7.8 bad credentials", "454 4.7.0 later", "close", "garbage"])
-def test_AUTH_that_is_refused(tmp_path, password, action):
-    ledger = Ledger(tmp_path, READERS)
-    with ScriptedServer([Rule("AUTH", action)], offers=["AUTH PLAIN"]) as server:
-        line = away(ledger, server.url, username="u@example.org", password_file=password, connect_timeout=3)
-    assert "correct horse" not in line + ledger.last.stdout + ledger.last.stderr
-    if action.startswith("535"):
-        assert "535 5.7.8" in line
-
-
-@pytest.mark.parametrize("offers", [[], ["AUTH GSSAPI"]])
-def test_AUTH_that_is_not_offered_is_not_silently_left_out(tmp_path, password, offers):
-    ledger = Ledger(tmp_path, READERS)
-    with ScriptedServer(offers=offers) as server:
-        assert "AUTH" in away(ledger, server.url, username="u@example.org", password_file=password)
-        assert not any(line.startswith("MAIL") for line in server.commands)
-
-
 def test_a_server_killed_in_the_middle_leaves_the_rest_deferred(tmp_path):
     addresses = [f"r{i}@example.org" for i in range(200)]
     ledger = Ledger(tmp_path, addresses)

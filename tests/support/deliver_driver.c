@@ -228,6 +228,8 @@ static void set(struct run *run, const char *key, const char *value)
         run->settings.smtp.username = value;
     } else if (strcmp(key, "password_file") == 0) {
         run->settings.smtp.password_file = value;
+    } else if (strcmp(key, "auth") == 0) {
+        run->settings.smtp.auth = value;
     } else if (strcmp(key, "ahead") == 0) {
         run->settings.smtp.pipeline_ahead = true;
     } else if (strcmp(key, "alone") == 0) {

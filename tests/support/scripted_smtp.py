@@ -4,8 +4,8 @@
     with server: ... server.url, server.accepted, server.received
 
 A rule names a stage (CONNECT EHLO STARTTLS AUTH MAIL RCPT DATA CONTENT DOT RSET QUIT), what happens
-there, whom it concerns (a piece of the recipient's or, at MAIL, of the sender's address; None is
-everybody) and how often. What can happen:
+there, whom it concerns (a piece of the recipient's or, at MAIL, of the sender's address, at AUTH of the
+mechanism; None is everybody) and how often. What can happen:
 
     "550 5.1.1 text"     that reply (several lines: parted by \\n)
     "close"              the connection is closed without a word
@@ -25,6 +25,7 @@ has every message whose dot arrived, `accepted` those that were answered with 2x
 """
 
 import asyncio
+import base64
 import contextlib
 import dataclasses
 import socket
@@ -41,6 +42,17 @@ USUAL = {
     "DATA": "354 go ahead",
     "RSET": "250 2.0.0 Ok",
     "QUIT": "221 2.0.0 Bye",
+}
+
+
+# What the server says in the course of a login; PLAIN and others say nothing first.
+CHALLENGES = {
+    "LOGIN": [b"Username:", b"Password:"],
+    "CRAM-MD5": [b"<1896.697170952@scripted.example.org>"],
+    "DIGEST-MD5": [b'realm="scripted.example.org",nonce="OA6MG9tEQGm2hh",qop="auth",algorithm=md5-sess,charset=utf-8',
+                   b"rspauth=ea40f60335c427b5527b84dbabcdfffd"],
+    "NTLM": [b"", b"NTLMSSP\0" + struct.pack("<IHHIIQQ", 2, 0, 0, 48, 0x8201, 0x0123456789ABCDEF, 0)
+             + struct.pack("<HHI", 0, 0, 48)],
 }
 
 
@@ -169,10 +181,18 @@ class Session:
             self.clear()
 
     async def on_auth(self, line: str) -> None:
-        if len(line.split(" ")) < 3:
-            await self.send("334 ")
-            await self.command()
-        await self.answer("AUTH", "", USUAL["AUTH"])
+        """Takes whatever is said to the challenges of the mechanism; rules know it by `who`."""
+        mechanism, *initial = line.split(" ")[1:]
+        said = [base64.b64decode(word) for word in initial]
+        for challenge in CHALLENGES.get(mechanism.upper(), [b""])[len(initial):]:
+            await self.send("334 " + base64.b64encode(challenge).decode())
+            answer = await self.command()
+            if answer == "*":
+                await self.send("501 5.7.0 cancelled")
+                return
+            said.append(base64.b64decode(answer))
+        self.server.logins.append((mechanism, said))
+        await self.answer("AUTH", line, USUAL["AUTH"])
 
     async def on_mail(self, line: str) -> None:
         if self.sender is not None:
@@ -260,6 +280,7 @@ class ScriptedServer:
         self.received: list[tuple[str, bytes]] = []
         self.accepted: list[tuple[str, bytes]] = []
         self.commands: list[str] = []
+        self.logins: list[tuple[str, list[bytes]]] = []  # mechanism, answers; also what was refused
         self.per_connection: dict[int, list[str]] = {}
         self.gate = threading.Event()
         self.connections = 0
