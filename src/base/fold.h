@@ -1,0 +1,16 @@
+/*
+ * Text in the form in which phrases are compared, whoever wrote it: case folded, compatibility
+ * forms and Latin accents taken away (servers drop them), typographic quotes plain, white space,
+ * line breaks and invisible characters one blank, none at either end.
+ */
+#ifndef BASE_FOLD_H
+#define BASE_FOLD_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+/* `text` in that form; at most `limit` bytes of it are read. What is not UTF-8 gives "". */
+const char *fold_text(struct arena *arena, const char *text, size_t len, size_t limit);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * Which of many phrases stand in a text, found in one pass over it (Aho and Corasick, 1975): the
+ * time grows with the text and with what is found, not with the number of phrases.
+ *
+ * A set of phrases is constant data: the states of the automaton in breadth-first order, so that
+ * the children of a state stand side by side. It is made at build time (bounce/phrases/compile.c).
+ * Texts must be folded (base/fold.h), as the phrases are.
+ *
+ * A phrase is one piece, or a head and a tail with at most PHRASES_GAP bytes of anything between
+ * them. Each piece may have to stand at an end of a word: an end of the text, or a byte that is
+ * neither a letter nor a digit (bytes of other scripts than ASCII count as letters).
+ */
+#ifndef BASE_PHRASES_H
+#define BASE_PHRASES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    PHRASES_GAP = 90,
+    PHRASES_HEADS = 384, /* heads of a set */
+    PHRASES_TRAIL = 4,   /* places of a head that are remembered; more never matter (compile.c) */
+};
+
+enum phrases_flag {
+    PHRASES_LEFT = 1,   /* begins a word */
+    PHRASES_RIGHT = 2,  /* ends one */
+    PHRASES_FIRST = 4,  /* begins the text */
+    PHRASES_LAST = 8,   /* ends it */
+    PHRASES_HEAD = 16,  /* is the head of `other` */
+    PHRASES_TAIL = 32,  /* is the tail of the head `other` */
+    PHRASES_SHARE = 64, /* the blank that ends the head may be the one that begins the tail */
+};
+
+struct phrases_piece {
+    uint16_t row, other;
+    uint8_t len, flags;
+};
+
+struct phrases_set {
+    const uint16_t *root;    /* by byte: where it leads from the start; 0: nowhere */
+    const uint16_t *child;   /* by state: the first child; those of state s end before child[s+1] */
+    const uint8_t *byte;     /* by state: what leads to it */
+    const uint16_t *fail;    /* by state: the longest end of it that is a state too */
+    const uint16_t *shorter; /* by state: the next on the way of fails that ends a piece; 0: none */
+    const uint16_t *ends;    /* by state: its first piece; they end before ends[s+1] */
+    const struct phrases_piece *pieces;
+    const uint8_t *meaning;  /* by row */
+    const uint8_t *head_len; /* by head */
+    size_t states, rows, heads;
+};
+
+struct phrases_hit {
+    int row, meaning;
+    size_t start, end; /* of the text, in bytes */
+};
+
+/* A pass over a text, which must outlive it. */
+struct phrases_scan {
+    const struct phrases_set *set;
+    const char *text;
+    size_t len, at;
+    uint16_t state, chain, piece;
+    uint64_t met[PHRASES_HEADS / 64]; /* heads met; only their trails are set */
+    uint32_t trail[PHRASES_HEADS][PHRASES_TRAIL];
+};
+
+void phrases_begin(struct phrases_scan *scan, const struct phrases_set *set, const char *text);
+
+/* The next phrase that stands in the text, in the order of their ends. False: no more. */
+bool phrases_next(struct phrases_scan *scan, struct phrases_hit *hit);
+
+#endif
