@@ -123,15 +123,14 @@ static void start_timer(void)
     setitimer(ITIMER_PROF, &share, NULL);
 }
 
-static bool answer_one(const struct lexicon *lexicon, const struct charsets *charsets,
-                       const char *bytes, size_t len)
+static bool answer_one(const struct charsets *charsets, const char *bytes, size_t len)
 {
     struct arena arena = {0};
     struct bounce_report report;
     struct split *split = arena_alloc(&arena, sizeof *split);
     start_timer();
     parse_message(&arena, charsets, bytes, len, split);
-    classify(&arena, lexicon, split, &report);
+    classify(&arena, split, &report);
     struct buf answer;
     buf_init(&answer, ANSWER_MAX);
     answer_write(&report, &answer);
@@ -146,7 +145,6 @@ static bool answer_one(const struct lexicon *lexicon, const struct charsets *cha
 int cage_serve(void)
 {
     struct arena arena = {0};
-    const struct lexicon *lexicon = lexicon_make(&arena);
     struct charsets *charsets = charsets_open(&arena);
     /* The library asks for its seed once, and may open a file for it. */
     struct value *first = NULL;
@@ -158,7 +156,7 @@ int cage_serve(void)
     }
     uint32_t size;
     while (read_all((char *)&size, sizeof size) && size <= CAGE_MESSAGE_MAX &&
-           read_all(bytes, size) && answer_one(lexicon, charsets, bytes, size)) {
+           read_all(bytes, size) && answer_one(charsets, bytes, size)) {
     }
     _exit(0);
 }

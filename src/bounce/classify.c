@@ -5,11 +5,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/fold.h"
 #include "base/utf8.h"
 #include "bounce/look.h"
 #include "bounce/quotes.h"
 #include "bounce/status.h"
 #include "bounce/verdict.h"
+#include "bounce/words.h"
 
 static void add_own(struct look *look, const struct split_fields *fields, const char *const *names)
 {
@@ -134,8 +136,8 @@ static bool look_disposition(struct look *look)
 static bool look_challenge(struct look *look)
 {
     const struct signs *signs = &look->signs;
-    if (signs->list || (words_find(&look->lexicon->challenges, signs->subject, NULL) == NULL &&
-                        words_find(&look->lexicon->challenges, signs->body.folded, NULL) == NULL)) {
+    if (signs->list || (!words_say(MEANING_CHALLENGE, signs->subject) &&
+                        !words_say(MEANING_CHALLENGE, signs->body.folded))) {
         return false;
     }
     look_answer(look, BOUNCE_CHALLENGE, REASON_NONE, DETECTOR_TEXT);
@@ -166,12 +168,14 @@ static bool sent_to(const struct look *look, const char *prefix)
 static bool answers_by_its_words(const struct look *look)
 {
     const struct signs *signs = &look->signs;
-    const struct word *word = words_find(&look->lexicon->auto_texts, signs->body.folded, NULL);
+    uint64_t said = words_meanings(SET_FORM, signs->body.folded);
+    bool answer = (said & words_bit(MEANING_AUTO_TEXT)) != 0;
+    bool automatic = answer || (said & words_bit(MEANING_AUTO_MACHINE)) != 0;
     bool machine = signs->automatic || signs->null_path;
     if (sent_to(look, "unsubscribe")) {
         return false; /* programs write that mail for the reader, and say so */
     }
-    return word != NULL && (machine || (signs->reply && word->meaning == BOUNCE_AUTO_REPLY));
+    return machine ? automatic : signs->reply && answer;
 }
 
 static bool look_auto_reply(struct look *look)
@@ -203,7 +207,7 @@ static const char *only_line(const struct look *look)
         return "";
     }
     size_t len = strcspn(body->text + start, ".!\n");
-    return words_fold(look->arena, body->text + start, len, 200);
+    return fold_text(look->arena, body->text + start, len, 200);
 }
 
 static bool look_unsubscribe(struct look *look)
@@ -212,9 +216,9 @@ static bool look_unsubscribe(struct look *look)
     enum bounce_detector detector = DETECTOR_NONE;
     if (sent_to(look, "unsubscribe")) {
         detector = DETECTOR_ENVELOPE;
-    } else if (!signs->list && words_equals(&look->lexicon->leave, signs->subject) != NULL) {
+    } else if (!signs->list && words_say(MEANING_LEAVE, signs->subject)) {
         detector = DETECTOR_SUBJECT;
-    } else if (!signs->list && words_equals(&look->lexicon->leave, only_line(look)) != NULL) {
+    } else if (!signs->list && words_say(MEANING_LEAVE, only_line(look))) {
         detector = DETECTOR_TEXT;
     }
     if (detector == DETECTOR_NONE || (signs->daemon && detector != DETECTOR_ENVELOPE)) {
@@ -246,25 +250,24 @@ static void look_rest(struct look *look)
 {
     const struct signs *signs = &look->signs;
     bool named = signs->daemon_address || signs->daemon_strong || signs->null_path ||
-                 (signs->daemon && signs->bounce_subject != NULL);
+                 (signs->daemon && signs->bounce_subject != MEANING_NONE);
     bool letter = signs->letter && !signs->null_path && !signs->automatic && !signs->returned;
     bool machine =
         signs->daemon && named && !signs->reply && !signs->list && !signs->quoting && !letter;
-    if (machine || look_machine(look) || (signs->null_path && signs->bounce_subject != NULL) ||
-        says_nothing(look)) {
+    if (machine || look_machine(look) ||
+        (signs->null_path && signs->bounce_subject != MEANING_NONE) || says_nothing(look)) {
         look_answer(look, BOUNCE_UNKNOWN, REASON_UNDETERMINED, DETECTOR_NONE);
     } else {
         look_answer(look, BOUNCE_MAIL, REASON_PERSON, DETECTOR_NONE);
     }
 }
 
-void classify(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
-              struct bounce_report *report)
+void classify(struct arena *arena, const struct split *split, struct bounce_report *report)
 {
     struct look *look = arena_alloc(arena, sizeof *look);
-    *look = (struct look){.arena = arena, .lexicon = lexicon, .split = split, .report = report};
+    *look = (struct look){.arena = arena, .split = split, .report = report};
     *report = (struct bounce_report){0};
-    signs_read(arena, lexicon, split, &look->signs);
+    signs_read(arena, split, &look->signs);
     find_returned(look);
     find_own(look);
     find_subject(look);

@@ -13,7 +13,6 @@
 #include "bounce/split.h"
 #include "bounce/words.h"
 
-void classify(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
-              struct bounce_report *report);
+void classify(struct arena *arena, const struct split *split, struct bounce_report *report);
 
 #endif

@@ -4,21 +4,6 @@
 #include <string.h>
 #include <strings.h>
 
-enum refusal_command command_named(const struct lexicon *lexicon, const char *folded)
-{
-    const struct words_table *table = &lexicon->commands;
-    enum refusal_command command = REFUSAL_REPORT;
-    const char *first = NULL;
-    for (size_t i = 0; i < table->count; i++) {
-        const char *at = strstr(folded, table->folded[i]);
-        if (at != NULL && (first == NULL || at < first)) {
-            first = at;
-            command = (enum refusal_command)table->rows[i].meaning;
-        }
-    }
-    return command;
-}
-
 /* What stands behind the arrow of a line of a transcript; NULL: it is none. */
 static const char *behind_arrow(const char *line, const char *const arrows[])
 {

@@ -2,12 +2,10 @@
 #ifndef BOUNCE_COMMAND_H
 #define BOUNCE_COMMAND_H
 
-#include "bounce/words.h"
-#include "smtp/refusal.h"
+#include <stdbool.h>
+#include <stddef.h>
 
-/* By the words with which mail systems name the command ("in reply to MAIL FROM command", "after
- * HELO relay.example.org"); the first that stands in the folded text. REFUSAL_REPORT: none. */
-enum refusal_command command_named(const struct lexicon *lexicon, const char *folded);
+#include "smtp/refusal.h"
 
 /* By a transcript of the session in the text (">>> MAIL From:<…>", "<<< 553 …"): the command that
  * the first refusal answers, or, where `said` is not "", the refusal that is worded so.

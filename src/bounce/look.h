@@ -12,7 +12,6 @@ enum { LOOK_OWN = 32 };
 
 struct look {
     struct arena *arena;
-    const struct lexicon *lexicon;
     const struct split *split;
     struct signs signs;
     const struct split_fields *returned; /* header of the returned message; NULL: none */

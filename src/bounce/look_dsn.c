@@ -1,11 +1,13 @@
 /* Delivery status notifications (RFC 3464). */
 #include <string.h>
 
+#include "base/fold.h"
 #include "bounce/command.h"
 #include "bounce/dsn.h"
 #include "bounce/look.h"
 #include "bounce/status.h"
 #include "bounce/verdict.h"
+#include "bounce/words.h"
 
 enum { WHOLE_MAX = 4000, NEAR_MAX = 900 };
 
@@ -57,7 +59,7 @@ static enum refusal_command find_command(const struct look *look, const char *ad
     const char *end = strstr(at, "\n\n");
     size_t near = end == NULL ? strlen(at) : (size_t)(end - at);
     near = near < NEAR_MAX ? near : NEAR_MAX;
-    return command_named(look->lexicon, words_fold(look->arena, at, near, NEAR_MAX));
+    return words_command(fold_text(look->arena, at, near, NEAR_MAX));
 }
 
 /* What the human part says, where the fields say nothing. */
@@ -71,10 +73,9 @@ static void ask_text(struct look *look, enum refusal_command command,
     if (at != NULL && recipient->address[0] != '\0') {
         start = (size_t)(at - body->said) + strlen(recipient->address);
     }
-    verdict_make(look->arena, look->lexicon, body->said + start, len - start, command, status,
-                 &other);
+    verdict_make(look->arena, body->said + start, len - start, command, status, &other);
     if (other.reason == REASON_UNDETERMINED && start > 0) {
-        verdict_make(look->arena, look->lexicon, body->said, len, command, status, &other);
+        verdict_make(look->arena, body->said, len, command, status, &other);
     }
     if (other.reason != REASON_UNDETERMINED) {
         *recipient = other;
@@ -96,10 +97,10 @@ static void judge_block(struct look *look, const struct dsn_block *block,
         }
     }
     enum refusal_command command = find_command(look, recipient->address, said);
-    verdict_make(look->arena, look->lexicon, said, strlen(said), command, &status, recipient);
+    verdict_make(look->arena, said, strlen(said), command, &status, recipient);
     if (recipient->reason == REASON_UNDETERMINED && block->category != NULL) {
         const char *words = arena_format(look->arena, "%s %s", said, block->category);
-        verdict_make(look->arena, look->lexicon, words, strlen(words), command, &status, recipient);
+        verdict_make(look->arena, words, strlen(words), command, &status, recipient);
     }
     bool vague = recipient->reason == REASON_UNDETERMINED ||
                  (block->diagnostic == NULL && status_generic(&status));
@@ -121,8 +122,7 @@ static void read_outcome(struct look *look, const struct dsn_block *block,
 {
     judge_block(look, block, recipient);
     bool said_failed = action_is(block, "failed");
-    const struct word *subject = look->signs.bounce_subject;
-    bool warning = subject != NULL && subject->meaning == WORD_DELAYED && !said_failed;
+    bool warning = look->signs.bounce_subject == MEANING_SUBJECT_DELAYED && !said_failed;
     if (action_is(block, "delayed") || (block->action == NULL && warning)) {
         recipient->class = BOUNCE_DELAYED;
     } else if (action_is(block, "delivered") || action_is(block, "relayed") ||

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bounce/look.h"
+#include "bounce/words.h"
 
 enum { TERSE_MAX = 300 };
 
@@ -47,5 +48,5 @@ bool look_machine(const struct look *look)
     }
     return has_report_parts(look) || from_nobody(look) || signs->device ||
            (signs->null_path && (signs->daemon_weak || signs->automatic)) ||
-           begins_with_code(signs) || words_begins(&look->lexicon->notices, signs->subject) != NULL;
+           begins_with_code(signs) || words_say(MEANING_NOTICE, signs->subject);
 }

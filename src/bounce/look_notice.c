@@ -122,8 +122,7 @@ static void judge_bounced(struct look *look, const struct value *bounce,
     struct bounce_status status = {0};
     const char *said = text_of(bounced, "diagnosticCode");
     status_parse(text_of(bounced, "status"), &status);
-    verdict_make(look->arena, look->lexicon, said, strlen(said), REFUSAL_REPORT, &status,
-                 recipient);
+    verdict_make(look->arena, said, strlen(said), REFUSAL_REPORT, &status, recipient);
     bool permanent = strcmp(text_of(bounce, "bounceType"), "Permanent") == 0;
     bool listed = strcasestr(text_of(bounce, "bounceSubType"), "suppress") != NULL;
     if (listed || recipient->reason == REASON_UNDETERMINED) {

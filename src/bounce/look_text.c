@@ -5,6 +5,7 @@
 #include "bounce/look.h"
 #include "bounce/status.h"
 #include "bounce/verdict.h"
+#include "bounce/words.h"
 
 enum { REGION_MAX = 900, WHOLE_MAX = 4000 };
 
@@ -28,15 +29,13 @@ static void judge_region(struct look *look, size_t start, size_t end,
 {
     const struct signs_text *body = &look->signs.body;
     struct bounce_status none = {0};
-    verdict_make(look->arena, look->lexicon, body->said + start, end - start, REFUSAL_REPORT, &none,
-                 recipient);
+    verdict_make(look->arena, body->said + start, end - start, REFUSAL_REPORT, &none, recipient);
     bool whole = recipient->reason == REASON_UNDETERMINED;
     if (whole) {
         int code = recipient->code;
         struct bounce_status status = recipient->status;
         size_t len = body->len < WHOLE_MAX ? body->len : WHOLE_MAX;
-        verdict_make(look->arena, look->lexicon, body->said, len, REFUSAL_REPORT, &status,
-                     recipient);
+        verdict_make(look->arena, body->said, len, REFUSAL_REPORT, &status, recipient);
         recipient->code = code != 0 ? code : recipient->code;
         start = 0;
         end = len;
@@ -49,15 +48,8 @@ static void judge_region(struct look *look, size_t start, size_t end,
 /* The report's own words in the subject: many put the returned message's behind a colon. */
 static const char *own_subject(const struct look *look)
 {
-    static const char *const before[] = {
-        "undeliverable:",        "unzustellbar:",          "onbestelbaar:", "non remis:",
-        "no se puede entregar:", "message undeliverable:", "undelivered:",  NULL};
-    for (size_t i = 0; before[i] != NULL; i++) {
-        if (strncmp(look->signs.subject, before[i], strlen(before[i])) == 0) {
-            return "";
-        }
-    }
-    return look->signs.subject;
+    const char *subject = look->signs.subject;
+    return words_say(MEANING_FAILED_PREFIX, subject) ? "" : subject;
 }
 
 /* Sendmail of old and others say in the subject alone what was wrong. */
@@ -67,7 +59,7 @@ static void judge_subject(struct look *look, struct bounce_recipient *recipient)
     if (recipient->reason != REASON_UNDETERMINED || look->signs.reply) {
         return;
     }
-    enum bounce_reason reason = words_reason(look->lexicon, subject);
+    enum bounce_reason reason = words_reason(subject);
     if (reason != REASON_NONE) {
         recipient->reason = reason;
         recipient->class = status_class(reason, recipient->code == 0 || recipient->code >= 500);
@@ -76,12 +68,12 @@ static void judge_subject(struct look *look, struct bounce_recipient *recipient)
 
 static bool text_delayed(const struct look *look, const struct bounce_recipient *recipient)
 {
-    const struct word *subject = look->signs.bounce_subject, *opening = look->signs.opening;
-    if (subject != NULL && subject->meaning == WORD_DELAYED) {
+    enum meaning subject = look->signs.bounce_subject;
+    if (subject == MEANING_SUBJECT_DELAYED) {
         return true;
     }
-    bool failed = subject != NULL && recipient->code >= 500;
-    return opening != NULL && opening->meaning == WORD_DELAYED && !failed;
+    bool failed = subject != MEANING_NONE && recipient->code >= 500;
+    return look->signs.opening == MEANING_OPENING_DELAYED && !failed;
 }
 
 static void finish(struct look *look, struct bounce_recipient *recipient)
@@ -173,7 +165,7 @@ bool look_sure_mention(const struct look *look, char out[BOUNCE_ADDRESS])
 {
     const struct signs_text *body = &look->signs.body;
     struct mention *mentions = arena_array(look->arena, MENTIONS_MAX, sizeof *mentions);
-    size_t count = mentions_find(body->text, body->len, look->own, mentions), best = 0;
+    size_t count = mentions_find(look->arena, body->text, body->len, look->own, mentions), best = 0;
     for (size_t i = 1; i < count; i++) {
         best = mentions[i].weight > mentions[best].weight ? i : best;
     }
@@ -197,11 +189,11 @@ static bool vouched(const struct look *look)
     if ((signs->returned || signs->body.marked) && (signs->daemon || signs->coded)) {
         return true;
     }
-    if (signs->letter || signs->enveloped || signs->opening == NULL ||
+    if (signs->letter || signs->enveloped || signs->opening == MEANING_NONE ||
         (signs->personal && !signs->opens)) {
         return false;
     }
-    if (signs->bounce_subject == NULL || signs->reply) {
+    if (signs->bounce_subject == MEANING_NONE || signs->reply) {
         return signs->opens && signs->coded && signs->daemon_address;
     }
     if (signs->daemon_strong) {
@@ -241,7 +233,7 @@ bool look_text(struct look *look)
     }
     const struct signs_text *body = &look->signs.body;
     struct mention *mentions = arena_array(look->arena, MENTIONS_MAX, sizeof *mentions);
-    size_t count = mentions_find(body->text, body->len, look->own, mentions);
+    size_t count = mentions_find(look->arena, body->text, body->len, look->own, mentions);
     add_failed_header(look, mentions, count);
     if (look->report->recipient_count == 0) {
         add_mentioned(look, mentions, count);

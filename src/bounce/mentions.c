@@ -5,7 +5,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/fold.h"
 #include "base/utf8.h"
+#include "bounce/words.h"
+
+/* Bytes before an address that are read for what they say. */
+enum { LABELS = 159 };
 
 static bool is_local(char byte)
 {
@@ -131,109 +136,10 @@ bool mention_verp(const char *address, char out[BOUNCE_ADDRESS])
            whole.end - whole.start == local + 1 + domain;
 }
 
-/* Words before an address on its line, and what they say. */
-static const struct {
-    const char *word;
-    int weight;
-} labels[] = {
-    {"mail from", -8},
-    {"from:", -8},
-    {"from ", -4},
-    {"sender", -8},
-    {"reply-to", -8},
-    {"return-path", -8},
-    {"contact", -8},
-    {"questions", -8},
-    {"assistance", -8},
-    {"message-id", -8},
-    {"references", -8},
-    {"in-reply-to", -8},
-    {"envelope-from", -8},
-    {"received", -4},
-    {"forwarded by", -6},
-    {"mailto:", -3},
-    {"http", -6},
-    {"e-mail us", -8},
-    {"email us", -8},
-    {"report this", -6},
-    {"send mail to", -8},
-    {"please send", -8},
-    {"please email", -8},
-    {"subject:", -8},
-    {"rcpt to", 6},
-    {"recipient", 6},
-    {"addressed to", 6},
-    {"original address", 6},
-    {"final-recipient", 6},
-    {"original-recipient", 6},
-    {"x-failed-recipients", 6},
-    {"unknown user", 6},
-    {"user unknown", 6},
-    {"no such user", 6},
-    {"unknown recipient", 6},
-    {"invalid recipient", 6},
-    {"could not be delivered to", 6},
-    {"couldn't be delivered to", 6},
-    {"wasn't delivered to", 6},
-    {"was not delivered to", 6},
-    {"deliver message to", 6},
-    {"deliver to", 6},
-    {"delivering to", 6},
-    {"delivery to", 6},
-    {"delivery for", 6},
-    {"delivered to", 6},
-    {"failed to", 5},
-    {"failed recipient", 6},
-    {"undeliverable to", 6},
-    {"undeliverable address", 6},
-    {"message to", 6},
-    {"user:", 6},
-    {"mailbox", 5},
-    {"account", 5},
-    {"address", 5},
-    {"to:", 6},
-    {"to <", 5},
-    {" to ", 4},
-    {"for <", 5},
-    {"for ", 4},
-    {"user ", 4},
-    {"user=", 4},
-    {"empfänger", 6},
-    {"adresse", 5},
-    {"destinataire", 6},
-    {"destinatari", 6},
-    {"indirizzo", 5},
-    {"endereço", 5},
-    {"dirección", 5},
-    {"ontvanger", 6},
-    {"odbiorc", 6},
-    {"adresat", 6},
-    {"получател", 6},
-    {"адрес", 5},
-    {"宛先", 6},
-    {"あて先", 6},
-    {"アドレス", 5},
-    {"收件人", 6},
-    {"收信人", 6},
-    {"받는", 6},
-};
-
-/* Local parts of people who help, and of machines. */
-static const char *const helpers[] = {
-    "postmaster", "mailer-daemon", "abuse",    "support", "helpdesk", "help",  "noc",  "hostmaster",
-    "webmaster",  "noreply",       "no-reply", "postfix", "root",     "esmtp", "smtp", NULL};
-
-static bool is_helper(const char *address)
+static bool is_helper(struct arena *arena, const char *address)
 {
     size_t local = strcspn(address, "@");
-    for (size_t i = 0; helpers[i] != NULL; i++) {
-        size_t len = strlen(helpers[i]);
-        bool ends = len == local || (len < local && strchr("-_.+", address[len]) != NULL);
-        if (ends && strncasecmp(address, helpers[i], len) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return words_say(MEANING_HELPER, fold_text(arena, address, local, local));
 }
 
 static bool is_own(const char *address, const char *const *own)
@@ -246,27 +152,40 @@ static bool is_own(const char *address, const char *const *own)
     return false;
 }
 
-/* The label that stands nearest before the address decides. */
-static int label_weight(const char *line, size_t len)
+static int weight_of(int meaning)
 {
-    char lower[160];
-    size_t start = len > sizeof lower - 1 ? len - (sizeof lower - 1) : 0, size = len - start;
-    for (size_t i = 0; i < size; i++) {
-        lower[i] = (char)tolower((unsigned char)line[start + i]);
+    switch (meaning) {
+    case MEANING_NEAR_OTHER:
+        return -8;
+    case MEANING_NEAR_LINK:
+        return -6;
+    case MEANING_NEAR_ROUTE:
+        return -4;
+    case MEANING_NEAR_MAILTO:
+        return -3;
+    case MEANING_NEAR_PERHAPS:
+        return 4;
+    case MEANING_NEAR_LIKELY:
+        return 5;
+    default:
+        return 6;
     }
-    lower[size] = '\0';
-    const char *nearest = NULL;
+}
+
+/* Words before an address on its line say whose it is; the nearest ones decide. */
+static int label_weight(struct arena *arena, const char *line, size_t len)
+{
+    struct phrases_scan scan;
+    struct phrases_hit hit;
+    size_t read = len < LABELS ? len : LABELS, nearest = 0;
     int weight = 0;
-    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++) {
-        for (const char *at = strstr(lower, labels[i].word); at != NULL;
-             at = strstr(at + 1, labels[i].word)) {
-            const char *end = at + strlen(labels[i].word);
-            bool longer = end == nearest && abs(labels[i].weight) > abs(weight);
-            if (nearest == NULL || end > nearest || longer) {
-                nearest = end;
-                weight = labels[i].weight;
-            }
+    phrases_begin(&scan, &words_sets[SET_NEAR], fold_text(arena, line + len - read, read, read));
+    while (phrases_next(&scan, &hit)) {
+        int other = weight_of(hit.meaning);
+        if (hit.end > nearest || abs(other) > abs(weight)) {
+            weight = other;
         }
+        nearest = hit.end;
     }
     return weight;
 }
@@ -288,7 +207,7 @@ static bool is_display_name(const char *text, size_t len)
     return len > 1 && len < 70 && text[len - 1] == '<' && memchr(text, ':', len) == NULL;
 }
 
-static int weigh(const char *text, size_t len, const struct mention *mention,
+static int weigh(struct arena *arena, const char *text, size_t len, const struct mention *mention,
                  const char *const *own)
 {
     size_t line = mention->start, end = mention->end;
@@ -300,7 +219,7 @@ static int weigh(const char *text, size_t len, const struct mention *mention,
     }
     size_t before = mention->start - line, after = end - mention->end;
     const char *behind = text + mention->end;
-    int weight = label_weight(text + line, before);
+    int weight = label_weight(arena, text + line, before);
     if (is_trim(text + line, before)) {
         bool alone = is_trim(behind, after);
         bool said =
@@ -312,10 +231,10 @@ static int weigh(const char *text, size_t len, const struct mention *mention,
     if (is_own(mention->address, own)) {
         weight -= 20;
     }
-    return is_helper(mention->address) ? weight - 4 : weight;
+    return is_helper(arena, mention->address) ? weight - 4 : weight;
 }
 
-size_t mentions_find(const char *text, size_t len, const char *const *own,
+size_t mentions_find(struct arena *arena, const char *text, size_t len, const char *const *own,
                      struct mention mentions[MENTIONS_MAX])
 {
     size_t count = 0, at = 0;
@@ -323,7 +242,7 @@ size_t mentions_find(const char *text, size_t len, const char *const *own,
         struct mention *mention = &mentions[count];
         mention->start += at;
         mention->end += at;
-        mention->weight = weigh(text, len, mention, own);
+        mention->weight = weigh(arena, text, len, mention, own);
         at = mention->end;
         count++;
     }

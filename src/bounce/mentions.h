@@ -25,7 +25,7 @@ bool mention_first(const char *text, size_t len, bool domain_dot, struct mention
 
 /* All addresses of the text in order, weighed; `own` (NULL-terminated) are those that the report
  * cannot be about. Gives how many. */
-size_t mentions_find(const char *text, size_t len, const char *const *own,
+size_t mentions_find(struct arena *arena, const char *text, size_t len, const char *const *own,
                      struct mention mentions[MENTIONS_MAX]);
 
 /* The recipient that a field of a report names: "rfc822;a@b", "<a@b>", "rfc822; @relay:a@b". */

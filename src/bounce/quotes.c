@@ -1,9 +1,11 @@
 #include "bounce/quotes.h"
 
 #include <string.h>
-#include <strings.h>
 
-enum { SUBJECT_LEAST = 12 };
+#include "base/fold.h"
+#include "bounce/words.h"
+
+enum { SUBJECT_LEAST = 12, FIELD_NAME = 40 };
 
 /* "> text", but not ">>> RCPT To:<…>" of a transcript. */
 static bool is_quoted(const char *line, size_t len)
@@ -11,20 +13,18 @@ static bool is_quoted(const char *line, size_t len)
     return line[0] == '>' && !(len > 2 && line[1] == '>' && line[2] == '>');
 }
 
-static bool gives_subject(const char *line, size_t len)
+/* "Betreff: …", in whatever language; the colon may be a full-width one. */
+static bool gives_subject(struct arena *arena, const char *line, size_t len)
 {
-    static const char *const names[] = {
-        "Subject:", "Betreff:",   "Objet:", "Objet :", "Asunto:", "Oggetto:",
-        "Assunto:", "Onderwerp:", "Temat:", "Ämne:",   "Emne:",   "Aihe:",
-        "Předmět:", "Tárgy:",     "Konu:",  "Тема:",   "件名:",   "件名：",
-        "主题:",    "主题：",     "主旨:",  "主旨：",  "제목:",   NULL};
     size_t blank = strspn(line, " \t*");
-    for (size_t i = 0; names[i] != NULL && blank < len; i++) {
-        if (strncasecmp(line + blank, names[i], strlen(names[i])) == 0) {
-            return true;
-        }
+    if (blank >= len) {
+        return false;
     }
-    return false;
+    size_t read = len - blank < FIELD_NAME ? len - blank : FIELD_NAME;
+    bool named = memchr(line + blank, ':', read) != NULL ||
+                 memmem(line + blank, read, "：", strlen("：")) != NULL;
+    return named &&
+           words_say(MEANING_SUBJECT_FIELD, fold_text(arena, line + blank, read, FIELD_NAME));
 }
 
 void quotes_blank(struct arena *arena, struct signs_text *body)
@@ -33,7 +33,7 @@ void quotes_blank(struct arena *arena, struct signs_text *body)
     for (size_t at = 0; at < body->len;) {
         const char *end = memchr(said + at, '\n', body->len - at);
         size_t len = end == NULL ? body->len - at : (size_t)(end - (said + at));
-        if (is_quoted(said + at, len) || gives_subject(said + at, len)) {
+        if (is_quoted(said + at, len) || gives_subject(arena, said + at, len)) {
             memset(said + at, ' ', len);
         }
         at += len + 1;

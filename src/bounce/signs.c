@@ -5,15 +5,18 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "base/fold.h"
 #include "bounce/mentions.h"
 #include "bounce/quotes.h"
 #include "bounce/status.h"
+#include "bounce/words.h"
 
 enum {
     TEXT_MAX = 64 * 1024,
     OPENING_MAX = 6000,
     BEGINNING = 36,
     MARKER_LINE = 160,
+    MARKER_START = 30,
     SUBJECT_MAX = 1000
 };
 
@@ -42,8 +45,7 @@ static bool is_rule(char byte)
 }
 
 /* A line that says that the returned message follows: between rules, or nothing else on it. */
-static bool is_marker(struct arena *arena, const struct lexicon *lexicon, const char *line,
-                      size_t len)
+static bool is_marker(struct arena *arena, const char *line, size_t len)
 {
     size_t start = 0, end = len;
     while (start < end && (is_rule(line[start]) || line[start] == ' ' || line[start] == '\t')) {
@@ -56,13 +58,16 @@ static bool is_marker(struct arena *arena, const struct lexicon *lexicon, const 
     if (end - start < 4 || end - start > MARKER_LINE) {
         return false;
     }
-    const char *folded = words_fold(arena, line + start, end - start, MARKER_LINE);
-    const char *at;
-    const struct word *word = words_find(&lexicon->markers, folded, &at);
-    if (word == NULL || strstr(folded, "was received") != NULL) {
-        return false;
+    const char *folded = fold_text(arena, line + start, end - start, MARKER_LINE);
+    struct phrases_scan scan;
+    struct phrases_hit hit;
+    bool marks = false;
+    phrases_begin(&scan, &words_sets[SET_LINE], folded);
+    while (!marks && phrases_next(&scan, &hit)) {
+        marks = hit.meaning == MEANING_RETURNED &&
+                (ruled || (hit.start < MARKER_START && hit.end + 2 >= scan.len));
     }
-    return ruled || (at - folded < 30 && strlen(at) <= strlen(word->phrase) + 2);
+    return marks && strstr(folded, "was received") == NULL;
 }
 
 /* The first line of a header that was put into the text without a word. */
@@ -78,7 +83,7 @@ static bool is_header_start(const char *line, size_t len)
     return false;
 }
 
-static void cut_text(struct arena *arena, const struct lexicon *lexicon, struct signs_text *body)
+static void cut_text(struct arena *arena, struct signs_text *body)
 {
     bool words = false;
     for (size_t at = 0; at < body->len;) {
@@ -86,7 +91,7 @@ static void cut_text(struct arena *arena, const struct lexicon *lexicon, struct 
         const char *end = memchr(line, '\n', body->len - at);
         size_t len = end == NULL ? body->len - at : (size_t)(end - line);
         bool header = words && is_header_start(line, len);
-        if (words && (header || is_marker(arena, lexicon, line, len))) {
+        if (words && (header || is_marker(arena, line, len))) {
             size_t rest = at + (header || end == NULL ? 0 : len + 1);
             while (rest < body->len && strchr(" \t\n-=_", body->text[rest]) != NULL) {
                 rest++;
@@ -119,26 +124,36 @@ static void fold_opening(struct arena *arena, struct signs_text *body, bool *quo
         }
         at += len;
     }
-    body->folded = words_fold(arena, own.data, own.len, OPENING_MAX);
+    body->folded = fold_text(arena, own.data, own.len, OPENING_MAX);
     buf_free(&own);
 }
 
-/* A table's rows are in order of weight: terse ones stand behind the others. */
-static void read_opening(struct arena *arena, const struct lexicon *lexicon, struct signs *signs)
+static enum meaning opening_of(uint64_t said)
+{
+    static const enum meaning order[] = {MEANING_OPENING_DELAYED, MEANING_OPENING_FAILED,
+                                         MEANING_OPENING_TERSE};
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if ((said & words_bit(order[i])) != 0) {
+            return order[i];
+        }
+    }
+    return MEANING_NONE;
+}
+
+static void read_opening(struct arena *arena, struct signs *signs, uint64_t said)
 {
     const char *folded = signs->body.folded;
     size_t beginning = strlen(folded) < BEGINNING ? strlen(folded) : BEGINNING;
     const char *start = arena_copy_bytes(arena, folded, beginning);
-    const struct word *first = words_find(&lexicon->openings, start, NULL);
-    signs->opens = first != NULL;
-    signs->opening = words_find(&lexicon->openings, folded, NULL);
-    if (signs->opening != NULL && signs->opening->meaning == WORD_TERSE) {
+    enum meaning first = opening_of(words_meanings(SET_FORM, start));
+    signs->opens = first != MEANING_NONE;
+    signs->opening = opening_of(said);
+    if (signs->opening == MEANING_OPENING_TERSE) {
         signs->opening = first;
     }
 }
 
-static void read_body(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
-                      struct signs *signs)
+static void read_body(struct arena *arena, const struct split *split, struct signs *signs)
 {
     struct buf text;
     buf_init(&text, TEXT_MAX);
@@ -147,24 +162,24 @@ static void read_body(struct arena *arena, const struct lexicon *lexicon, const 
     *body =
         (struct signs_text){.text = arena_copy_bytes(arena, text.data, text.len), .len = text.len};
     buf_free(&text);
-    cut_text(arena, lexicon, body);
+    cut_text(arena, body);
     quotes_blank(arena, body);
     fold_opening(arena, body, &signs->quoting);
-    read_opening(arena, lexicon, signs);
-    signs->letter = words_begins(&lexicon->greetings, body->folded) != NULL &&
-                    words_find(&lexicon->closings, body->folded, NULL) != NULL;
+    uint64_t said = words_meanings(SET_FORM, body->folded);
+    uint64_t letter = words_bit(MEANING_GREETING) | words_bit(MEANING_CLOSING);
+    read_opening(arena, signs, said);
+    signs->letter = (said & letter) == letter;
     struct status_codes codes;
     status_scan(body->text, body->len < OPENING_MAX ? body->len : OPENING_MAX, &codes);
     signs->coded = codes.code != 0 || codes.status.class != 0;
-    signs->told = words_reason(lexicon, body->folded) != REASON_NONE;
+    signs->told = words_reason(body->folded) != REASON_NONE;
     for (size_t i = 0; i < split->count; i++) {
         const struct split_part *part = &split->parts[i];
         signs->returned = signs->returned || (part->kind == SPLIT_RETURNED && part->depth == 0);
     }
 }
 
-static void read_from(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
-                      struct signs *signs)
+static void read_from(struct arena *arena, const struct split *split, struct signs *signs)
 {
     const char *from = split_find(&split->fields, "from");
     struct mention mention;
@@ -180,57 +195,44 @@ static void read_from(struct arena *arena, const struct lexicon *lexicon, const 
         name_len = strcspn(from, "<");
     }
     size_t local_len = strcspn(signs->from, "@");
-    const char *local = words_fold(arena, signs->from, local_len, local_len);
-    const char *name = words_fold(arena, from, name_len, SUBJECT_MAX);
-    const char *bare = words_fold(arena, from, strlen(from), SUBJECT_MAX);
-    bool called = words_find(&lexicon->daemon_names, name, NULL) != NULL;
-    signs->daemon_address = words_equals(&lexicon->daemons, local) != NULL ||
+    const char *local = fold_text(arena, signs->from, local_len, local_len);
+    const char *name = fold_text(arena, from, name_len, SUBJECT_MAX);
+    const char *bare = fold_text(arena, from, strlen(from), SUBJECT_MAX);
+    const char *word = arena_copy_bytes(arena, bare, strcspn(bare, " (<@"));
+    bool called = words_say(MEANING_DAEMON_NAME, name);
+    signs->daemon_address = words_say(MEANING_DAEMON, local) ||
                             strncmp(local, "microsoftexchange", 17) == 0; /* and a long number */
     signs->daemon = signs->daemon_address || called ||
-                    (signs->from[0] == '\0' && words_begins(&lexicon->daemons, bare) != NULL) ||
+                    (signs->from[0] == '\0' && words_say(MEANING_DAEMON, word)) ||
                     strstr(bare, "(mail delivery") != NULL;
     /* "PMDF e-Mail Interconnect" is nobody's name. */
-    static const char *const things[] = {"mail",     "gateway", "server", "smtp",  "filter",
-                                         "security", "scan",    "virus",  "agent", "robot"};
-    bool thing = called;
-    for (size_t i = 0; i < sizeof things / sizeof things[0]; i++) {
-        thing = thing || strstr(name, things[i]) != NULL;
-    }
+    bool thing = called || words_say(MEANING_THING, name);
     signs->personal = strcspn(name, "abcdefghijklmnopqrstuvwxyz") < strlen(name) && !thing;
-    signs->device = words_find(&lexicon->devices, name, NULL) != NULL ||
-                    words_equals(&lexicon->devices, local) != NULL;
-    signs->daemon_weak = words_equals(&lexicon->machines, local) != NULL;
+    signs->device = words_say(MEANING_DEVICE, name) || words_are(MEANING_DEVICE, local);
+    signs->daemon_weak = words_say(MEANING_MACHINE, local);
     signs->daemon_strong = strstr(bare, "mailer-daemon") != NULL ||
                            (signs->daemon_address && strstr(bare, "mail delivery s") != NULL);
 }
 
-/* "Re: ", "AW: ", "Fwd: ": gives its length, 0 if the subject has none. */
+/* "Re: ", "AW[2]: ", "Fwd: ": gives its length, 0 if the subject has none. */
 static size_t reply_prefix(const char *subject)
 {
-    static const char *const prefixes[] = {
-        "re",  "fw",  "fwd",  "aw",     "wg", "tr",  "rv",   "sv",   "vs",   "ref",  "res",  "enc",
-        "rif", "odp", "antw", "doorst", "vb", "ynt", "回复", "转发", "答复", "回覆", "轉寄", NULL};
-    for (size_t i = 0; prefixes[i] != NULL; i++) {
-        size_t len = strlen(prefixes[i]);
-        if (strncmp(subject, prefixes[i], len) == 0) {
-            size_t colon = len + strcspn(subject + len, ":");
-            size_t count = strspn(subject + len, "[]0123456789 ");
-            if (subject[colon] == ':' && len + count == colon) {
-                return colon + 1;
-            }
-            if (strncmp(subject + len, "：", 3) == 0) {
-                return len + 3;
-            }
+    struct phrases_scan scan;
+    struct phrases_hit hit;
+    phrases_begin(&scan, &words_sets[SET_FORM], subject);
+    while (phrases_next(&scan, &hit)) {
+        size_t colon = hit.end + strspn(subject + hit.end, "[]0123456789 ");
+        if (hit.meaning == MEANING_REPLY_PREFIX && subject[colon] == ':') {
+            return colon + 1;
         }
     }
     return 0;
 }
 
-static void read_subject(struct arena *arena, const struct lexicon *lexicon,
-                         const struct split *split, struct signs *signs)
+static void read_subject(struct arena *arena, const struct split *split, struct signs *signs)
 {
     const char *subject = split_find(&split->fields, "subject");
-    subject = subject == NULL ? "" : words_fold(arena, subject, strlen(subject), SUBJECT_MAX);
+    subject = subject == NULL ? "" : fold_text(arena, subject, strlen(subject), SUBJECT_MAX);
     size_t prefix;
     while ((prefix = reply_prefix(subject)) > 0) {
         signs->reply = true;
@@ -238,8 +240,13 @@ static void read_subject(struct arena *arena, const struct lexicon *lexicon,
         subject += strspn(subject, " ");
     }
     signs->subject = subject;
-    signs->bounce_subject = words_find(&lexicon->subjects, subject, NULL);
-    signs->auto_subject = words_begins(&lexicon->auto_subjects, subject) != NULL;
+    uint64_t said = words_meanings(SET_FORM, subject);
+    bool delayed = (said & words_bit(MEANING_SUBJECT_DELAYED)) != 0;
+    bool failed = (said & words_bit(MEANING_SUBJECT_FAILED)) != 0;
+    signs->bounce_subject = delayed  ? MEANING_SUBJECT_DELAYED
+                            : failed ? MEANING_SUBJECT_FAILED
+                                     : MEANING_NONE;
+    signs->auto_subject = (said & words_bit(MEANING_AUTO_SUBJECT)) != 0;
 }
 
 static bool field_is(const struct split *split, const char *name, const char *start)
@@ -277,8 +284,7 @@ static void read_automatic(const struct split *split, struct signs *signs)
 }
 
 /* Some stores write "<MAILER-DAEMON>" for the null path. */
-static void read_path(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
-                      struct signs *signs)
+static void read_path(struct arena *arena, const struct split *split, struct signs *signs)
 {
     const char *path = split_find(&split->fields, "return-path");
     struct mention mention;
@@ -290,24 +296,23 @@ static void read_path(struct arena *arena, const struct lexicon *lexicon, const 
                        strcasecmp(path, "MAILER-DAEMON") == 0;
     if (mention_first(path, strlen(path), false, &mention)) {
         size_t local_len = strcspn(mention.address, "@");
-        const char *local = words_fold(arena, mention.address, local_len, local_len);
-        signs->enveloped = words_equals(&lexicon->daemons, local) == NULL;
+        const char *local = fold_text(arena, mention.address, local_len, local_len);
+        signs->enveloped = !words_say(MEANING_DAEMON, local);
     }
 }
 
-void signs_read(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
-                struct signs *signs)
+void signs_read(struct arena *arena, const struct split *split, struct signs *signs)
 {
     *signs = (struct signs){0};
-    read_from(arena, lexicon, split, signs);
-    read_subject(arena, lexicon, split, signs);
+    read_from(arena, split, signs);
+    read_subject(arena, split, signs);
     read_automatic(split, signs);
-    read_path(arena, lexicon, split, signs);
+    read_path(arena, split, signs);
     signs->failed_header = has(split, "x-failed-recipients");
     signs->list = has(split, "list-id") || has(split, "list-unsubscribe") ||
                   has(split, "list-post") || has(split, "list-help") ||
                   field_is(split, "precedence", "list");
-    read_body(arena, lexicon, split, signs);
+    read_body(arena, split, signs);
 }
 
 bool signs_are_machine(const struct signs *signs)
@@ -318,9 +323,9 @@ bool signs_are_machine(const struct signs *signs)
 /* The addresses of machines in general write bounces too; they need every other sign. */
 static bool weak_bounce(const struct signs *signs)
 {
-    return (signs->daemon_weak || signs->automatic) && signs->bounce_subject != NULL &&
-           signs->opening != NULL && (signs->returned || signs->body.marked) && !signs->reply &&
-           !signs->quoting && !signs->list;
+    return (signs->daemon_weak || signs->automatic) && signs->bounce_subject != MEANING_NONE &&
+           signs->opening != MEANING_NONE && (signs->returned || signs->body.marked) &&
+           !signs->reply && !signs->quoting && !signs->list;
 }
 
 /* A person's own program answers from the person's address: RFC 3834 wants the null path of it.
@@ -330,7 +335,7 @@ static bool person_answers(const struct signs *signs)
 {
     return (signs->replied || signs->auto_subject) && !signs->daemon && !signs->failed_header &&
            !signs->returned && !signs->body.marked &&
-           (signs->auto_subject || signs->bounce_subject == NULL);
+           (signs->auto_subject || signs->bounce_subject == MEANING_NONE);
 }
 
 bool signs_are_bounce(const struct signs *signs)
@@ -341,8 +346,8 @@ bool signs_are_bounce(const struct signs *signs)
     int sender = (signs->daemon ? 2 : 0) + (signs->daemon_strong ? 1 : 0) +
                  (signs->null_path ? 1 : 0) + (signs->failed_header ? 3 : 0);
     bool told = signs->told && (signs->coded || (signs->daemon && signs->null_path));
-    int words = (signs->bounce_subject != NULL && !signs->reply ? 2 : 0) +
-                (signs->opening != NULL ? 2 : 0) + (signs->body.marked || signs->returned) +
+    int words = (signs->bounce_subject != MEANING_NONE && !signs->reply ? 2 : 0) +
+                (signs->opening != MEANING_NONE ? 2 : 0) + (signs->body.marked || signs->returned) +
                 (signs->daemon_address && told && !signs->reply);
     /* A postmaster is a person at times: one who answers gives no code. */
     bool letter = signs->reply && !signs->daemon_strong && (!signs->daemon || !signs->coded);

@@ -5,8 +5,8 @@
 #ifndef BOUNCE_SIGNS_H
 #define BOUNCE_SIGNS_H
 
+#include "bounce/meanings.h"
 #include "bounce/split.h"
-#include "bounce/words.h"
 
 /* A report's own text, cut at the returned message, whose header is read from the text. */
 struct signs_text {
@@ -40,16 +40,15 @@ struct signs {
     bool letter;         /* greets and takes leave, as people do who write themselves */
     bool quoting;        /* quotes a message as people do */
     const char *subject; /* folded, reply prefixes taken away */
-    const struct word *bounce_subject; /* NULL: none */
-    bool auto_subject;                 /* begins as the answer of a person's program does */
-    const struct word *opening;        /* NULL: none */
-    bool opens;                        /* … and that is how the text begins */
-    const char *from;                  /* address of From, "" if none */
+    enum meaning bounce_subject; /* MEANING_SUBJECT_…; NONE: it is none of a bounce */
+    bool auto_subject;           /* begins as the answer of a person's program does */
+    enum meaning opening;        /* MEANING_OPENING_…; NONE: it has none */
+    bool opens;                  /* … and that is how the text begins */
+    const char *from;            /* address of From, "" if none */
     struct signs_text body;
 };
 
-void signs_read(struct arena *arena, const struct lexicon *lexicon, const struct split *split,
-                struct signs *signs);
+void signs_read(struct arena *arena, const struct split *split, struct signs *signs);
 
 /* Whether a message without RFC 3464 fields may be taken for a bounce by its text. */
 bool signs_are_bounce(const struct signs *signs);

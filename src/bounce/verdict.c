@@ -1,7 +1,9 @@
 #include "bounce/verdict.h"
 
+#include "base/fold.h"
 #include "bounce/command.h"
 #include "bounce/status.h"
+#include "bounce/words.h"
 
 enum { VERDICT_READ = 4096 };
 
@@ -81,16 +83,15 @@ static enum bounce_reason refused_sender(enum refusal_command command, int code,
     return dead(reason) || reason == REASON_NONE ? REASON_SENDER : reason;
 }
 
-void verdict_make(struct arena *arena, const struct lexicon *lexicon, const char *words, size_t len,
-                  enum refusal_command command, const struct bounce_status *field,
-                  struct bounce_recipient *recipient)
+void verdict_make(struct arena *arena, const char *words, size_t len, enum refusal_command command,
+                  const struct bounce_status *field, struct bounce_recipient *recipient)
 {
     struct status_codes said;
     len = len > VERDICT_READ ? VERDICT_READ : len;
     status_scan(words, len, &said);
     struct bounce_status status = choose_status(field, &said.status);
-    const char *folded = words_fold(arena, words, len, VERDICT_READ);
-    enum bounce_reason by_words = words_reason(lexicon, folded);
+    const char *folded = fold_text(arena, words, len, VERDICT_READ);
+    enum bounce_reason by_words = words_reason(folded);
     enum bounce_reason by_code = status_reason(&status);
     if (by_code == REASON_NONE) {
         by_code = status_code_reason(said.code);
@@ -98,7 +99,7 @@ void verdict_make(struct arena *arena, const struct lexicon *lexicon, const char
     enum bounce_reason reason =
         choose_reason(by_words, by_code, status_generic(&status) || status.subject == 5);
     if (command == REFUSAL_REPORT) {
-        command = command_named(lexicon, folded);
+        command = words_command(folded);
     }
     if (command == REFUSAL_REPORT) {
         command = command_in_transcript(words, len, "");

@@ -4,7 +4,6 @@
 
 #include "base/arena.h"
 #include "bounce/report.h"
-#include "bounce/words.h"
 #include "smtp/refusal.h"
 
 /* `words` are what a server said (a Diagnostic-Code, a paragraph of text; UTF-8), `field` the
@@ -12,8 +11,7 @@
  * per-recipient code decides, but for codes that servers give for anything: there the words do.
  * Before both goes the command that was answered, `command` or, where that is REFUSAL_REPORT, what
  * the words say of it: to HELO and MAIL nothing is said of a reader. */
-void verdict_make(struct arena *arena, const struct lexicon *lexicon, const char *words, size_t len,
-                  enum refusal_command command, const struct bounce_status *field,
-                  struct bounce_recipient *recipient);
+void verdict_make(struct arena *arena, const char *words, size_t len, enum refusal_command command,
+                  const struct bounce_status *field, struct bounce_recipient *recipient);
 
 #endif

@@ -18,7 +18,6 @@
 #include "bounce/html.h"
 #include "bounce/parse.h"
 
-static const struct lexicon *lexicon;
 static struct charsets *charsets;
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -27,7 +26,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     static struct arena arena;
     (void)argc;
     (void)argv;
-    lexicon = lexicon_make(&arena);
     charsets = charsets_open(&arena);
     return 0;
 }
@@ -110,7 +108,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
         }
         at += len + 1;
     }
-    classify(&arena, lexicon, split, &report);
+    classify(&arena, split, &report);
     /* What the classifier says can always be answered with. */
     struct buf answer;
     buf_init(&answer, ANSWER_MAX);

@@ -91,7 +91,7 @@ SECOND_WORDS_KEPT = {"arena_alloc"}
 # What a header names besides its file, its folder and its structs. The nouns are those of the field.
 NOUNS = {
     "base/arena": {"memory"}, "base/failure": {"fail"}, "base/residual": {"reader"},
-    "bounce/words": {"lexicon"}, "check/document": {"node"}, "cmd/serve": {"mailing", "serving"},
+    "bounce/meanings": {"meaning"}, "check/document": {"node"}, "cmd/serve": {"mailing", "serving"},
     "intake/fields": {"field"}, "render/mustache_scan": {"scan"}, "store/private": {"bind", "tool"},
     "store/delivery": {"outgoing"},
     "store/subscriber": {"suppression"}, "web/signup": {"confirm", "leave", "preferences", "archive", "files"},

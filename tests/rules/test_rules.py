@@ -116,7 +116,9 @@ def test_no_function_or_file_is_too_long():
 
 
 def test_only_cmd_prints_and_exits():
-    check(rules.find_prints_and_exits, [path for path in sources("src/") if path != "src/main.c"])
+    # The compiler of tables runs while the program is built, and is none of it.
+    apart = ("src/main.c", "src/bounce/phrases/compile.c")
+    check(rules.find_prints_and_exits, [path for path in sources("src/") if path not in apart])
 
 
 def test_clock_and_chance_come_from_base():

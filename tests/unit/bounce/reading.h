@@ -12,14 +12,12 @@
 
 struct reading {
     struct arena arena; /* lives as long as the test */
-    const struct lexicon *lexicon;
     struct charsets *charsets;
 };
 
 static inline void reading_open(struct reading *reading)
 {
     *reading = (struct reading){0};
-    reading->lexicon = lexicon_make(&reading->arena);
     reading->charsets = charsets_open(&reading->arena);
 }
 
@@ -35,7 +33,7 @@ static inline void reading_message(struct reading *reading, const char *bytes, s
     struct arena arena = {0};
     struct split *split = arena_alloc(&arena, sizeof *split);
     parse_message(&arena, reading->charsets, bytes, len, split);
-    classify(&arena, reading->lexicon, split, report);
+    classify(&arena, split, report);
     arena_free(&arena);
 }
 
