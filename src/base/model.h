@@ -47,6 +47,7 @@ struct tool {
     const char *slug;        /* an address, unlike every other tool's */
     bool own_slug;           /* the source gives the slug: it makes the tool, not the name */
     const char *name;        /* what makes two tools the same one: model_name_key() */
+    const char *short_name;  /* what an issue calls it once its name has been said; render's own */
     const char *category;    /* "Developer Tools" */
     const char *tagline;     /* "" where none */
     const char *description; /* "" where none */

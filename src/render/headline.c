@@ -1,156 +1,224 @@
 #include "render/headline.h"
 
+#include <ctype.h>
 #include <string.h>
 
-#include "render/panel.h"
+#include "render/answer.h"
 #include "render/phrase.h"
+#include "render/readers.h"
 
-enum news {
-    NEWS_WIN,        /* one beats the other */
-    NEWS_LEVEL,      /* both have the same share */
-    NEWS_BOTH_WHOLE, /* … 100 */
-    NEWS_BOTH_NONE,  /* … 0 */
-    NEWS_HALF_OPEN,  /* only one has been judged */
-    NEWS_OPEN,       /* neither has */
-    NEWS_ALL_WIN,    /* all rivals beat the shared tool, with the same share */
-    NEWS_ALL_LOSE,   /* the shared tool beats them all */
-    NEWS_ALL_LEVEL,  /* all are level with it */
+enum { NAME_MIN = 4 /* characters of a name that is cut */ };
+
+/* What is said, before names are put in. */
+struct news {
+    const char *first, *second, *link; /* messages; `second` NULL: there is no more to say */
+    const char *brief;                 /* the first half in fewer words; NULL: there is none */
+    const char *tool, *other;          /* of the first half; `other` "" where it names one */
+    const char *figure, *count;
+    const char *rest, *rest_figure; /* of the second half */
 };
 
-/* %1 the tool named first, %2 the other; %3 and %4 their shares; %5 "all five rivals". The longest
- * that fits is taken; the last one with its names cut. */
-static const char *const forms[][3] = {
-    [NEWS_WIN] = {"%1 takes the panel %3 to %4 over %2", "%1 beats %2, %3 to %4",
-                  "%1 beats %2, %3 to %4"},
-    [NEWS_LEVEL] = {"%1 and %2 split the panel evenly at %3%%", "%1 and %2 tie at %3%%",
-                    "%1 and %2 tie at %3%%"},
-    [NEWS_BOTH_WHOLE] = {"The whole panel would ship both %1 and %2",
-                         "The panel would ship both %1 and %2", "Ship both: %1 and %2"},
-    [NEWS_BOTH_NONE] = {"Nobody on the panel would ship %1 or %2",
-                        "The panel would skip both %1 and %2", "Skip both: %1 and %2"},
-    [NEWS_HALF_OPEN] = {"%3%% of the panel would ship %1; %2 still waits for its verdict",
-                        "%3%% would ship %1; %2 waits for a verdict",
-                        "%3%% for %1, no verdict on %2"},
-    [NEWS_OPEN] = {"%1 vs %2: which one should you ship with?", "%1 vs %2: which one to ship?",
-                   "%1 vs %2"},
-    [NEWS_ALL_WIN] = {"%5 beat %1 with the panel, %4 to %3", "%5 beat %1, %4 to %3",
-                      "%5 beat %1, %4 to %3"},
-    [NEWS_ALL_LOSE] = {"%1 beats %5 with the panel", "%1 beats %5", "%1 beats %5"},
-    [NEWS_ALL_LEVEL] = {"%5 tie with %1 at %3%% of the panel", "%5 tie with %1 at %3%%",
-                        "%5 tie with %1 at %3%%"},
-};
-
-struct headline {
-    enum news news;
-    const char *one, *other;
-    int one_share, other_share;
-    const char *rivals;
-};
-
-static enum news level_news(int share)
+static char *figure_of(const struct say *say, struct jury jury)
 {
-    return share == 100 ? NEWS_BOTH_WHOLE : share == 0 ? NEWS_BOTH_NONE : NEWS_LEVEL;
+    return jury_figure(say, &jury);
 }
 
-/* The news of one comparison: the better tool first. */
-static struct headline headline_of_two(const struct tool *one, const struct tool *other)
+/* The second half of a group: of the tool that all meet, or of its rivals where it is on top. */
+static void add_rest(const struct say *say, const struct standing *standing, struct news *news)
 {
-    if (one->panel_ship < other->panel_ship) {
-        const struct tool *better = other;
-        other = one;
-        one = better;
+    size_t at = 0;
+    bool shared_first = standing->tools[0] == standing->shared;
+    while (standing->group && !shared_first && standing->tools[at] != standing->shared) {
+        at++;
     }
-    enum news news = NEWS_WIN;
-    if (one->panel_ship == PERCENT_NONE) {
-        news = NEWS_OPEN;
-    } else if (other->panel_ship == PERCENT_NONE) {
-        news = NEWS_HALF_OPEN;
-    } else if (one->panel_ship == other->panel_ship) {
-        news = level_news(one->panel_ship);
+    at = !standing->group || shared_first ? standing->top : at;
+    if (at < standing->top || at >= standing->count) {
+        return;
     }
-    return (struct headline){news, one->name, other->name, one->panel_ship, other->panel_ship, ""};
+    news->rest = standing->tools[at]->short_name;
+    if (at >= standing->judged) {
+        news->second = "headline/rest-waiting";
+        return;
+    }
+    news->second = shared_first ? "headline/rest-rivals" : "headline/rest";
+    struct jury first = standing_jury(standing, 0, standing->top);
+    struct jury second = standing->juries[at];
+    jury_match(&first, &second);
+    news->figure = figure_of(say, first);
+    news->rest_figure = figure_of(say, second);
 }
 
-/* The news of a shared tool against all its rivals; false where they fared differently. */
-static bool headline_of_all(struct arena *arena, const struct story *story,
-                            struct headline *headline)
+/* Several have the same share. */
+static void tell_tie(const struct say *say, const struct standing *standing, struct news *news)
 {
-    struct tally_rivals rivals = tally_rivals(story);
-    if (story->shared == NULL || rivals.count < 2) {
-        return false;
-    }
-    if (rivals.same && rivals.win == rivals.count) {
-        headline->news = NEWS_ALL_WIN;
-    } else if (rivals.lose == rivals.count) {
-        headline->news = NEWS_ALL_LOSE;
-    } else if (rivals.tie == rivals.count) {
-        headline->news = NEWS_ALL_LEVEL;
+    size_t rivals = standing->count - 1;
+    bool all =
+        standing->group && standing->top == rivals && standing->tools[rivals] == standing->shared;
+    if (all) {
+        news->first = "headline/all";
+        news->tool = standing->shared->short_name;
+        news->count = say_text(say, rivals == 2 ? "all/two" : "all/more",
+                               HOLES({"count", say_number(say, rivals)}));
     } else {
-        return false;
+        news->first = standing->top == 2 ? "headline/tie" : "headline/tie-many";
+        news->other = standing->top == 2 ? standing->tools[1]->short_name : "";
+        news->count = say_number(say, standing->top);
     }
-    const struct tool *shared = model_other(story->items[0], story->shared);
-    headline->one = shared->name;
-    headline->one_share = shared->panel_ship;
-    headline->other_share = model_rival(story->items[0], story->shared)->panel_ship;
-    headline->rivals = phrase_all(arena, rivals.count, "rival", "rivals");
-    return true;
 }
 
-static struct headline headline_find(struct arena *arena, const struct story *stories,
-                                     const struct tally *tally)
+static void tell_readers(const struct say *say, const struct readers *readers, struct news *news)
 {
-    const struct story *story = &stories[tally->strongest_story];
-    const struct comparison *item = story->items[tally->strongest_item];
-    struct headline headline = headline_of_two(&item->left, &item->right);
-    if (!headline_of_all(arena, story, &headline)) {
-        headline = headline_of_two(&item->left, &item->right);
+    bool overrule = readers->say == READERS_OVERRULE;
+    news->first = overrule ? "headline/overrule" : "headline/readers";
+    news->brief = overrule ? "headline/overrule-short" : NULL;
+    news->second = overrule ? "headline/rest-readers" : "headline/rest";
+    news->link = overrule ? "headline/pair-list" : "headline/pair";
+    news->tool = readers->pick->short_name;
+    news->figure = say_percent(say, readers->pick->community_ship);
+    news->rest = readers->other->short_name;
+    news->rest_figure = say_percent(say, readers->other->community_ship);
+}
+
+/* No tool is judged. */
+static void tell_open(const struct say *say, const struct standing *standing, struct news *news)
+{
+    struct readers readers = readers_of(standing);
+    if (readers.say == READERS_PICK) {
+        tell_readers(say, &readers, news);
+        return;
     }
-    return headline;
+    news->first = standing->group ? "headline/question-many" : "headline/question";
+    news->tool = standing->group ? standing->shared->short_name : news->tool;
+    news->other = standing->group ? "" : standing->tools[1]->short_name;
+    news->count = say_number(say, standing->count - 1);
 }
 
-static char *headline_write(struct arena *arena, const struct headline *headline, const char *form,
-                            const char *one, const char *other)
+static void tell_nobody(const struct say *say, const struct standing *standing, struct news *news)
 {
-    const char *slots[] = {one, other, arena_format(arena, "%d", headline->one_share),
-                           arena_format(arena, "%d", headline->other_share), headline->rivals};
-    char *text = phrase_fill(arena, form, slots, 5);
-    /* A brand keeps the first letter that it has. */
-    return strncmp(form, "%5", 2) == 0 ? phrase_capital(arena, text) : text;
+    bool pair = standing->judged == 2 && standing->count == 2;
+    news->first = pair ? "headline/nobody" : "headline/nobody-many";
+    news->other = pair ? standing->tools[1]->short_name : "";
+    news->tool = pair ? news->tool : "";
+    news->count = say_number(say, standing->judged);
 }
 
-/* The last form with names cut to what room is left: a short name leaves its room to a long one. */
-static char *headline_cut(struct arena *arena, const struct headline *headline)
+static struct news news_of(const struct say *say, const struct standing *standing)
 {
-    const char *form = forms[headline->news][2];
-    bool two = strstr(form, "%2") != NULL;
-    size_t fixed = phrase_length(headline_write(arena, headline, form, "", ""));
-    size_t room = HEADLINE_SUBJECT_MAX - fixed;
-    if (!two) {
-        return headline_write(arena, headline, form, phrase_cut(arena, headline->one, room), "");
+    struct news news = {.first = "headline/lead",
+                        .link = "headline/pair",
+                        .tool = standing->tools[0]->short_name,
+                        .other = "",
+                        .figure = "",
+                        .count = "",
+                        .rest = "",
+                        .rest_figure = ""};
+    enum answer answer = answer_of(standing);
+    struct readers readers = readers_of(standing);
+    if (answer == ANSWER_OVERRULED) {
+        tell_readers(say, &readers, &news);
+    } else if (answer == ANSWER_OPEN) {
+        tell_open(say, standing, &news);
+    } else if (answer == ANSWER_NOBODY) {
+        tell_nobody(say, standing, &news);
+    } else {
+        news.figure = figure_of(say, standing_jury(standing, 0, standing->top));
+        add_rest(say, standing, &news);
+        if (standing->top > 1) {
+            tell_tie(say, standing, &news);
+        }
     }
-    size_t one = phrase_length(headline->one);
-    size_t other = phrase_length(headline->other);
-    size_t half = room / 2;
-    size_t one_room = one < half ? one : other < half ? room - other : half;
-    return headline_write(arena, headline, form, phrase_cut(arena, headline->one, one_room),
-                          phrase_cut(arena, headline->other, room - one_room));
+    return news;
 }
 
-char *headline_full(struct arena *arena, const struct story *stories, const struct tally *tally)
+/* The first half with its names cut to `room` characters each. */
+static char *write_first(const struct say *say, const struct news *news, size_t room)
 {
-    struct headline headline = headline_find(arena, stories, tally);
-    return headline_write(arena, &headline, forms[headline.news][0], headline.one, headline.other);
+    return say_text(say, news->first,
+                    HOLES({"tool", phrase_cut(say->arena, news->tool, room)},
+                          {"other", phrase_cut(say->arena, news->other, room)},
+                          {"figure", news->figure}, {"count", news->count}, {"all", news->count}));
 }
 
-char *headline_subject(struct arena *arena, const struct story *stories, const struct tally *tally)
+static char *write_second(const struct say *say, const struct news *news)
 {
-    struct headline headline = headline_find(arena, stories, tally);
-    for (size_t i = 0; i < 3; i++) {
-        char *text =
-            headline_write(arena, &headline, forms[headline.news][i], headline.one, headline.other);
-        if (phrase_length(text) <= HEADLINE_SUBJECT_MAX) {
+    return say_text(say, news->second, HOLES({"other", news->rest}, {"figure", news->rest_figure}));
+}
+
+static char *write_both(const struct say *say, const struct news *news)
+{
+    char *first = write_first(say, news, SIZE_MAX);
+    return news->second == NULL
+               ? first
+               : say_text(say, news->link,
+                          HOLES({"first", first}, {"second", write_second(say, news)}));
+}
+
+/* The characters up to the end of the last place where `part` stands; 0 where it is nowhere. */
+static size_t end_of(const struct say *say, const char *text, const char *part)
+{
+    size_t end = 0;
+    for (const char *at = text; *part != '\0' && (at = strstr(at, part)) != NULL; at++) {
+        end = (size_t)(at - text) + strlen(part);
+    }
+    return phrase_length(arena_copy_bytes(say->arena, text, end));
+}
+
+/* Whether a number, or "3 of 4", lies across the place up to which a phone shows a subject. */
+static bool is_split(const struct say *say, const char *text, const char *figure)
+{
+    size_t end = end_of(say, text, figure);
+    return *figure != '\0' && end > HEADLINE_SEEN && end - phrase_length(figure) < HEADLINE_SEEN;
+}
+
+static bool fits(const struct say *say, const struct news *news, const char *text,
+                 const char *first, size_t room)
+{
+    size_t seen = end_of(say, first, phrase_cut(say->arena, news->tool, room));
+    size_t number = end_of(say, first, news->figure);
+    return phrase_length(text) <= HEADLINE_SUBJECT_MAX && seen <= HEADLINE_SEEN &&
+           number <= HEADLINE_SEEN && !is_split(say, text, news->rest_figure);
+}
+
+char *headline_full(const struct say *say, const struct standing *standing)
+{
+    struct news news = news_of(say, standing);
+    return write_both(say, &news);
+}
+
+/* The first half alone, with its names cut until it fits. */
+static char *cut_first(const struct say *say, const struct news *news)
+{
+    size_t room = HEADLINE_SEEN;
+    char *text = write_first(say, news, room);
+    while (room > NAME_MIN && !fits(say, news, text, text, room)) {
+        text = write_first(say, news, --room);
+    }
+    return text;
+}
+
+char *headline_subject(const struct say *say, const struct standing *standing)
+{
+    struct news news = news_of(say, standing);
+    struct news brief = news;
+    brief.first = news.brief != NULL ? news.brief : news.first;
+    const struct news *const tries[] = {&news, &brief};
+    for (size_t i = 0; i < 2; i++) {
+        char *text = write_both(say, tries[i]);
+        if (fits(say, tries[i], text, write_first(say, tries[i], SIZE_MAX), SIZE_MAX)) {
             return text;
         }
     }
-    return headline_cut(arena, &headline);
+    brief.second = NULL;
+    brief.rest_figure = "";
+    return cut_first(say, &brief);
+}
+
+char *headline_rest(const struct say *say, const struct standing *standing)
+{
+    struct news news = news_of(say, standing);
+    if (news.second == NULL) {
+        return arena_copy(say->arena, "");
+    }
+    char *text = phrase_capital(say->arena, write_second(say, &news));
+    return say_text(say, "headline/sentence", HOLES({"text", text}));
 }

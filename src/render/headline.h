@@ -1,22 +1,25 @@
 /*
- * Subject and headline of an issue, made from its strongest verdict.
+ * Subject and headline of an issue: the news of the story that stands first.
  *
- * The strongest verdict is that of the comparison whose panels lie furthest apart, the first of
- * equals; where all rivals of a story's shared tool fared alike, that is the news. The rules stand
- * as a table in headline.c.
+ * A headline has two halves: what is said of the tool that matters most, and of the next one. The
+ * subject is the same in a mailbox's room: the winner and its number within HEADLINE_SEEN
+ * characters, which a phone shows, no number across that place, and the first half alone where both
+ * do not fit.
  */
 #ifndef RENDER_HEADLINE_H
 #define RENDER_HEADLINE_H
 
-#include "base/arena.h"
-#include "base/model.h"
-#include "render/tally.h"
+#include "render/say.h"
+#include "render/standing.h"
 
-enum { HEADLINE_SUBJECT_MAX = 78 };
+enum { HEADLINE_SUBJECT_MAX = 60, HEADLINE_SEEN = 40 };
 
-/* The headline with whole names, however long; and the same within HEADLINE_SUBJECT_MAX
- * characters: shorter words first, then names cut at word ends. */
-char *headline_full(struct arena *arena, const struct story *stories, const struct tally *tally);
-char *headline_subject(struct arena *arena, const struct story *stories, const struct tally *tally);
+/* Both halves with the names that an issue uses, however long. */
+char *headline_full(const struct say *say, const struct standing *standing);
+char *headline_subject(const struct say *say, const struct standing *standing);
+
+/* The second half as a sentence, "" where there is none: a preheader says it where the subject has
+ * no room. */
+char *headline_rest(const struct say *say, const struct standing *standing);
 
 #endif

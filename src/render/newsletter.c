@@ -20,26 +20,21 @@ enum { NEWSLETTER_SHORT = 6 };
 struct newsletter_headline newsletter_headline(struct arena *arena, const struct newsletter *issue)
 {
     assert(issue->story_count > 0);
+    struct say say = {arena, catalogue_english(arena)};
     struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
     struct tally tally = tally_count(arena, stories, issue->story_count);
+    struct standing lead = standing_of(arena, &stories[0]);
+    struct summary summary = summary_of(&say, &lead, &tally);
+    char *subject = headline_subject(&say, &lead);
     return (struct newsletter_headline){
-        .subject = isolate_finish(arena, headline_subject(arena, stories, &tally)),
-        .preheader = isolate_finish(arena, summary_preheader(arena, stories, &tally)),
+        .subject = isolate_finish(arena, subject),
+        .preheader = isolate_finish(arena, summary_preheader(&say, &summary, &lead, subject)),
     };
 }
 
 char *newsletter_pull_quote(struct arena *arena, const char *quote, size_t limit)
 {
     return quote_cut(arena, quote, limit);
-}
-
-static char *date_words(struct arena *arena, const struct local_time *local)
-{
-    static const char *const months[] = {"January",   "February", "March",    "April",
-                                         "May",       "June",     "July",     "August",
-                                         "September", "October",  "November", "December"};
-    return arena_format(arena, "%d %s %lld", local->day, months[local->month - 1],
-                        (long long)local->year);
 }
 
 /* "example.org" of "https://example.org/news". */
@@ -75,63 +70,76 @@ static struct value *site_variables(struct arena *arena, const struct newsletter
     return site;
 }
 
-static void add_figure(struct arena *arena, struct value *figures, const char *number,
-                       const char *label)
+static void add_figure(const struct say *say, struct value *figures, const char *label,
+                       size_t number)
 {
-    struct value *figure = value_add(figures, value_object(arena));
-    value_set_text(arena, figure, "value", number);
-    value_set_text(arena, figure, "label", label);
+    struct value *figure = value_add(figures, value_object(say->arena));
+    value_set_text(say->arena, figure, "value", say_digits(say, number));
+    value_set_text(say->arena, figure, "label", say_count(say, label, number, NULL));
 }
 
-/* The two or three numbers that a front page shows large. */
-static struct value *figure_variables(struct arena *arena, const struct story *stories,
-                                      const struct tally *tally)
+/* The numbers that a front page shows large. */
+static struct value *figure_variables(const struct say *say, const struct tally *tally)
 {
-    struct value *figures = value_list(arena);
-    add_figure(arena, figures, arena_format(arena, "%zu", tally->comparisons),
-               tally->comparisons == 1 ? "comparison" : "comparisons");
-    add_figure(arena, figures, arena_format(arena, "%zu", tally->tools), "tools");
-    if (tally->strength > 0) {
-        const struct comparison *item =
-            stories[tally->strongest_story].items[tally->strongest_item];
-        add_figure(arena, figures,
-                   arena_format(arena, "%d–%d", model_rival(item, NULL)->panel_ship,
-                                model_other(item, NULL)->panel_ship),
-                   tally->comparisons == 1 ? "panel verdict" : "widest verdict");
-    }
-    tool_view_number(arena, figures);
+    struct value *figures = value_list(say->arena);
+    add_figure(say, figures, "figure/comparisons", tally->comparisons);
+    add_figure(say, figures, "figure/tools", tally->tool_count);
+    tool_view_number(say->arena, figures);
     return figures;
 }
 
-static void set_letter(struct arena *arena, struct value *value, const struct newsletter *issue)
+static void set_letter(const struct say *say, struct value *value, const struct newsletter *issue)
 {
+    struct arena *arena = say->arena;
     struct local_time local = zone_from_instant(issue->timezone, issue->date);
     bool rtl = strcmp(issue->direction, "rtl") == 0;
     value_set_int(arena, value, "number", issue->number);
     value_set_text(arena, value, "week", issue->week);
-    value_set_text(arena, value, "date", date_words(arena, &local));
+    value_set_text(arena, value, "date", say_date(say, &local));
     value_set_text(arena, value, "language", issue->language);
     value_set_text(arena, value, "direction", issue->direction);
     value_set_text(arena, value, "start", rtl ? "right" : "left");
     value_set_text(arena, value, "end", rtl ? "left" : "right");
 }
 
-static struct value *issue_variables(struct arena *arena, const struct newsletter *issue,
+/* A sentence with a boolean beside it, as templates cannot ask whether a text is empty. */
+static void set_sentence(struct arena *arena, struct value *value, const char *name,
+                         const char *sentence)
+{
+    value_set_text(arena, value, name, sentence);
+    value_set_bool(arena, value, arena_format(arena, "has_%s", name), *sentence != '\0');
+}
+
+static void set_sentences(const struct say *say, struct value *value, const struct standing *lead,
+                          const struct tally *tally)
+{
+    struct arena *arena = say->arena;
+    struct summary summary = summary_of(say, lead, tally);
+    value_set_text(arena, value, "headline", headline_full(say, lead));
+    value_set_text(arena, value, "summary", summary_issue(say, &summary));
+    value_set_text(arena, value, "answer", summary.answer);
+    set_sentence(arena, value, "prices", summary.prices);
+    set_sentence(arena, value, "votes", summary.votes);
+    set_sentence(arena, value, "count", summary.count);
+}
+
+static struct value *issue_variables(const struct say *say, const struct newsletter *issue,
                                      const struct newsletter_headline *headline,
                                      const struct story *stories, const struct tally *tally)
 {
+    struct arena *arena = say->arena;
     struct value *value = value_object(arena);
-    set_letter(arena, value, issue);
+    struct standing lead = standing_of(arena, &stories[0]);
+    set_letter(say, value, issue);
     value_set_text(arena, value, "subject", headline->subject);
     value_set_text(arena, value, "preheader", headline->preheader);
-    value_set_text(arena, value, "headline", headline_full(arena, stories, tally));
-    value_set_text(arena, value, "summary", summary_issue(arena, stories, tally));
+    set_sentences(say, value, &lead, tally);
     value_set_int(arena, value, "comparison_count", (int64_t)tally->comparisons);
-    value_set_int(arena, value, "tool_count", (int64_t)tally->tools);
+    value_set_int(arena, value, "tool_count", (int64_t)tally->tool_count);
     value_set_int(arena, value, "story_count", (int64_t)tally->stories);
     value_set_bool(arena, value, "is_single", tally->stories == 1);
     value_set_bool(arena, value, "is_long", tally->comparisons > NEWSLETTER_SHORT);
-    value_set(arena, value, "figures", figure_variables(arena, stories, tally));
+    value_set(arena, value, "figures", figure_variables(say, tally));
     return value;
 }
 
@@ -139,14 +147,15 @@ struct value *newsletter_variables(struct arena *arena, const struct newsletter 
                                    const struct newsletter_headline *headline)
 {
     assert(issue->story_count > 0);
+    struct say say = {arena, catalogue_english(arena)};
     struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
     struct tally tally = tally_count(arena, stories, issue->story_count);
     struct value *root = value_object(arena);
     value_set(arena, root, "site", site_variables(arena, issue));
-    value_set(arena, root, "issue", issue_variables(arena, issue, headline, stories, &tally));
+    value_set(arena, root, "issue", issue_variables(&say, issue, headline, stories, &tally));
     struct value *views = value_set(arena, root, "stories", value_list(arena));
     for (size_t i = 0; i < issue->story_count; i++) {
-        value_add(views, story_view_make(arena, &stories[i], issue->comparison_url));
+        value_add(views, story_view_make(&say, &stories[i], issue->comparison_url));
     }
     tool_view_number(arena, views);
     isolate_finish_all(arena, root);

@@ -1,159 +1,111 @@
 #include "render/panel.h"
 
-#include <stdlib.h>
-#include <string.h>
-
+#include "render/jury.h"
 #include "render/phrase.h"
 
-enum panel_outcome panel_compare(const struct tool *one, const struct tool *other)
+static char *verdict_id(const struct say *say, const char *name, bool it)
 {
-    if (one->panel_ship == PERCENT_NONE || other->panel_ship == PERCENT_NONE) {
-        return PANEL_OPEN;
-    }
-    if (one->panel_ship == other->panel_ship) {
-        return PANEL_TIES;
-    }
-    return one->panel_ship > other->panel_ship ? PANEL_WINS : PANEL_LOSES;
+    return arena_format(say->arena, "panel/%s%s", name, it ? "-it" : "");
 }
 
-int panel_strength(const struct tool *one, const struct tool *other)
+static const char *verdict_kind(const struct jury *one, const struct jury *other)
 {
-    int missing = (one->panel_ship == PERCENT_NONE) + (other->panel_ship == PERCENT_NONE);
-    return missing > 0 ? -missing : abs(one->panel_ship - other->panel_ship);
+    if (one->percent == other->percent) {
+        return one->percent == 0 ? "nobody" : "tie";
+    }
+    return jury_is_level(one, other) ? "level" : "pair";
 }
 
-static char *tie_words(struct arena *arena, const struct tool *one, const struct tool *other,
-                       const char *name)
+char *panel_verdict(const struct say *say, const struct tool *one, const struct tool *other,
+                    bool it)
 {
-    if (one->panel_ship == 100) {
-        return arena_format(arena, "The whole panel would ship %s and %s alike.", name,
-                            other->name);
+    struct jury first = jury_of(one);
+    struct jury second = jury_of(other);
+    if (first.percent == PERCENT_NONE && second.percent == PERCENT_NONE) {
+        return say_text(say, "panel/open", NULL);
     }
-    if (one->panel_ship == 0) {
-        return arena_format(arena, "Nobody on the panel would ship %s or %s.", name, other->name);
+    if (first.percent == PERCENT_NONE || second.percent == PERCENT_NONE) {
+        bool turn = first.percent == PERCENT_NONE;
+        return say_text(say, verdict_id(say, "one", it && !turn),
+                        HOLES({"who", jury_who(say, turn ? &second : &first)},
+                              {"tool", turn ? other->short_name : one->short_name},
+                              {"other", turn ? one->short_name : other->short_name}));
     }
-    return arena_format(arena, "The panel has %s level with %s at %d%%.", name, other->name,
-                        one->panel_ship);
+    jury_match(&first, &second);
+    if (first.percent == second.percent && first.size != second.size) {
+        first.size = second.size = 0;
+    }
+    return say_text(say, verdict_id(say, verdict_kind(&first, &second), it),
+                    HOLES({"tool", one->short_name}, {"other", other->short_name},
+                          {"who", jury_who(say, &first)}, {"fewer", jury_who(say, &second)}));
 }
 
-static char *open_words(struct arena *arena, const struct tool *one, const struct tool *other)
-{
-    if (one->panel_ship == other->panel_ship) {
-        return arena_copy(arena, "The panel has not judged either of the two yet.");
-    }
-    bool first = one->panel_ship != PERCENT_NONE;
-    const struct tool *judged = first ? one : other;
-    return arena_format(arena, "%d%% of the panel would ship %s; it has not judged %s yet.",
-                        judged->panel_ship, judged->name, first ? other->name : one->name);
-}
+/* How many of a tool's reviews say what. */
+struct count {
+    size_t ship, skip, silent, total;
+};
 
-char *panel_verdict(struct arena *arena, const struct tool *one, const struct tool *other, bool it)
+static struct count count_verdicts(const struct tool *tool)
 {
-    const char *name = it ? "it" : one->name;
-    switch (panel_compare(one, other)) {
-    case PANEL_WINS:
-        return arena_format(arena, "The panel prefers %s to %s, %d to %d.", name, other->name,
-                            one->panel_ship, other->panel_ship);
-    case PANEL_LOSES:
-        return arena_format(arena, "The panel prefers %s to %s, %d to %d.", other->name,
-                            it ? "this one" : name, other->panel_ship, one->panel_ship);
-    case PANEL_TIES:
-        return tie_words(arena, one, other, name);
-    case PANEL_OPEN:
-        break;
-    }
-    return open_words(arena, one, other);
-}
-
-/* From the percentage alone. */
-static char *split_unnamed(struct arena *arena, int percent)
-{
-    if (percent == PERCENT_NONE) {
-        return arena_copy(arena, "The panel has not judged it yet.");
-    }
-    if (percent == 100) {
-        return arena_copy(arena, "The whole panel would ship it.");
-    }
-    if (percent == 0) {
-        return arena_copy(arena, "Nobody on the panel would ship it.");
-    }
-    if (percent == 50) {
-        return arena_copy(arena, "The panel is split: half would ship it, half would not.");
-    }
-    const char *ship = phrase_share(percent);
-    const char *skip = phrase_share(100 - percent);
-    if (ship == NULL || skip == NULL) {
-        return arena_format(arena, "%d%% of the panel would ship it, %d%% would not.", percent,
-                            100 - percent);
-    }
-    const char *link = strstr(ship, " in ") != NULL ? "on" : "of";
-    return phrase_capital(arena, arena_format(arena, "%s %s the panel would ship it, %s would not.",
-                                              ship, link, skip));
-}
-
-/* All who spoke say the same. */
-static char *split_unanimous(struct arena *arena, size_t count, const char *one, const char *many)
-{
-    const char *verb = count == 1 ? one : many;
-    return phrase_capital(
-        arena,
-        arena_format(arena, "%s %s it.", phrase_all(arena, count, "reviewer", "reviewers"), verb));
-}
-
-/* ", 1 skips it"; nothing for none. */
-static char *split_add(struct arena *arena, char *text, size_t count, const char *one,
-                       const char *many)
-{
-    return count == 0 ? text
-                      : arena_format(arena, "%s, %zu %s", text, count, count == 1 ? one : many);
-}
-
-static char *split_verdicts(struct arena *arena, const struct tool *tool)
-{
-    size_t ship = 0;
-    size_t skip = 0;
+    struct count count = {.total = tool->review_count};
     for (size_t i = 0; i < tool->review_count; i++) {
-        ship += tool->reviews[i].verdict == VERDICT_SHIP;
-        skip += tool->reviews[i].verdict == VERDICT_SKIP;
+        count.ship += tool->reviews[i].verdict == VERDICT_SHIP;
+        count.skip += tool->reviews[i].verdict == VERDICT_SKIP;
     }
-    size_t silent = tool->review_count - ship - skip;
-    if (ship + skip == 0) {
-        return split_unnamed(arena, tool->panel_ship);
-    }
-    if (silent == 0 && skip == 0) {
-        return split_unanimous(arena, ship, "ships", "ship");
-    }
-    if (silent == 0 && ship == 0) {
-        return split_unanimous(arena, skip, "skips", "skip");
-    }
-    char *text = arena_format(arena, "%zu of %zu reviewers %s it", ship, tool->review_count,
-                              ship == 1 ? "ships" : "ship");
-    text = split_add(arena, text, skip, "skips it", "skip it");
-    text = split_add(arena, text, silent, "gives no verdict", "give no verdict");
-    return arena_format(arena, "%s.", text);
+    count.silent = count.total - count.ship - count.skip;
+    return count;
 }
 
-char *panel_split(struct arena *arena, const struct tool *tool)
+static char *split_part(const struct say *say, const char *id, const char *list, size_t number,
+                        size_t total)
 {
-    char *split = split_verdicts(arena, tool);
-    return tool->panel_derived
-               ? arena_format(arena, "%s The share of %d%% is counted from these verdicts.", split,
-                              tool->panel_ship)
-               : split;
+    return say_count(say, id, number,
+                     HOLES({"list", list}, {"number", say_digits(say, number)},
+                           {"total", say_digits(say, total)}));
 }
 
-char *panel_votes(struct arena *arena, const struct tool *one, const struct tool *other)
+static char *split_verdicts(const struct say *say, const struct count *count)
 {
-    bool first = one->community_ship != PERCENT_NONE;
-    bool second = other->community_ship != PERCENT_NONE;
-    if (!first && !second) {
-        return arena_copy(arena, "No votes yet.");
+    bool one_way = count->ship == count->total || count->skip == count->total;
+    if (one_way) {
+        bool ship = count->ship > 0;
+        const char *both = ship ? "split/both-ship" : "split/both-skip";
+        const char *all = ship ? "split/all-ship" : "split/all-skip";
+        return say_count(say, count->total == 2 ? both : all, count->total,
+                         HOLES({"count", say_number(say, count->total)}));
     }
-    if (first && second) {
-        return arena_format(arena, "%d%% of the voters would ship %s, %d%% %s.",
-                            one->community_ship, one->name, other->community_ship, other->name);
+    char *text = split_part(say, count->ship == 0 ? "split/none-ship" : "split/ship", "",
+                            count->ship, count->total);
+    if (count->skip > 0) {
+        text = split_part(say, "split/skip", text, count->skip, count->total);
     }
-    const struct tool *voted = first ? one : other;
-    return arena_format(arena, "%d%% of the voters would ship %s; no votes yet on %s.",
-                        voted->community_ship, voted->name, first ? other->name : one->name);
+    if (count->silent > 0) {
+        text = split_part(say, "split/silent", text, count->silent, count->total);
+    }
+    return say_text(say, "split/end", HOLES({"list", text}));
+}
+
+/* Nobody's verdict is known. */
+static char *split_share(const struct say *say, const struct jury *jury)
+{
+    bool mixed = !jury_is_whole(jury) && !jury_is_none(jury);
+    const char *rest = jury->size > 0 ? say_digits(say, jury->size - jury->ship)
+                                      : say_percent(say, 100 - jury->percent);
+    return say_text(say, mixed ? "split/would-not" : "split/would",
+                    HOLES({"who", jury_who(say, jury)}, {"rest", rest}));
+}
+
+char *panel_split(const struct say *say, const struct tool *tool)
+{
+    struct count count = count_verdicts(tool);
+    struct jury jury = jury_of(tool);
+    bool judged = jury.percent != PERCENT_NONE;
+    if (count.ship + count.skip == 0) {
+        return judged ? split_share(say, &jury) : say_text(say, "split/open", NULL);
+    }
+    char *verdicts = split_verdicts(say, &count);
+    return !judged || jury.size > 0
+               ? verdicts
+               : say_text(say, "split/apart",
+                          HOLES({"who", jury_who(say, &jury)}, {"split", verdicts}));
 }

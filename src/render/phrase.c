@@ -128,35 +128,6 @@ char *phrase_cut(struct arena *arena, const char *text, size_t limit)
     return arena_format(arena, "%.*s…%s", (int)end, text, is_open(text, end) ? ISOLATE_CLOSE : "");
 }
 
-char *phrase_number(struct arena *arena, size_t number)
-{
-    static const char *const words[] = {"no",  "one",   "two",   "three", "four", "five",
-                                        "six", "seven", "eight", "nine",  "ten"};
-    if (number < sizeof words / sizeof words[0]) {
-        return arena_copy(arena, words[number]);
-    }
-    if (number < 1000) {
-        return arena_format(arena, "%zu", number);
-    }
-    return arena_format(arena, "%zu,%03zu", number / 1000, number % 1000);
-}
-
-char *phrase_count(struct arena *arena, size_t number, const char *one, const char *many)
-{
-    return phrase_join(arena, phrase_number(arena, number), number == 1 ? one : many);
-}
-
-char *phrase_all(struct arena *arena, size_t number, const char *one, const char *many)
-{
-    if (number == 1) {
-        return phrase_join(arena, "the one", one);
-    }
-    if (number == 2) {
-        return phrase_join(arena, "both", many);
-    }
-    return phrase_join(arena, "all", phrase_count(arena, number, one, many));
-}
-
 char *phrase_capital(struct arena *arena, const char *text)
 {
     char *capital = arena_copy(arena, text);
@@ -166,49 +137,8 @@ char *phrase_capital(struct arena *arena, const char *text)
     return capital;
 }
 
-char *phrase_fill(struct arena *arena, const char *form, const char *const *slots, size_t count)
-{
-    struct buf out;
-    buf_init(&out, 1024 * 1024);
-    for (const char *at = form; *at != '\0'; at++) {
-        if (*at != '%') {
-            buf_add_char(&out, *at);
-            continue;
-        }
-        at++;
-        if (*at == '%') {
-            buf_add_char(&out, '%');
-            continue;
-        }
-        assert(*at >= '1' && *at <= '9' && (size_t)(*at - '1') < count);
-        buf_add_text(&out, slots[*at - '1']);
-    }
-    char *text = arena_copy_bytes(arena, out.data, out.len);
-    buf_free(&out);
-    return text;
-}
-
 char *phrase_join(struct arena *arena, const char *left, const char *right)
 {
     const char *gap = *left != '\0' && *right != '\0' ? " " : "";
     return arena_format(arena, "%s%s%s", left, gap, right);
-}
-
-const char *phrase_share(int percent)
-{
-    static const struct {
-        int percent;
-        const char *words;
-    } shares[] = {
-        {10, "one in ten"},  {20, "one in five"},  {25, "one in four"},   {30, "three in ten"},
-        {33, "a third"},     {40, "two in five"},  {50, "half"},          {60, "three in five"},
-        {67, "two thirds"},  {70, "seven in ten"}, {75, "three in four"}, {80, "four in five"},
-        {90, "nine in ten"},
-    };
-    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
-        if (shares[i].percent == percent) {
-            return shares[i].words;
-        }
-    }
-    return NULL;
 }

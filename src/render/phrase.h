@@ -1,5 +1,5 @@
 /*
- * Small English: numbers in words, plurals, sentences with slots, cutting at word ends.
+ * Texts of one line: tidied, measured, cut at word ends, joined.
  *
  * Knows nothing of tools or issues. All texts that come back live in the arena. "Characters" are
  * Unicode code points, which is what limits on subjects and preheaders count.
@@ -25,27 +25,10 @@ size_t phrase_length(const char *text);
  */
 char *phrase_cut(struct arena *arena, const char *text, size_t limit);
 
-/* "no", "one" … "ten", then digits with a comma per thousand ("1,200"). */
-char *phrase_number(struct arena *arena, size_t number);
-
-/* "one rival", "five rivals", "no rivals". */
-char *phrase_count(struct arena *arena, size_t number, const char *one, const char *many);
-
-/* "the one rival", "both rivals", "all five rivals". */
-char *phrase_all(struct arena *arena, size_t number, const char *one, const char *many);
-
 /* The text with its first letter as a capital, where that is an ASCII letter. */
 char *phrase_capital(struct arena *arena, const char *text);
 
-/* The text with "%1" … "%9" replaced by slots[0] … slots[8]; "%%" is a percent sign. A slot that
- * `form` names is there: anything else is a broken contract. Slots are not looked into. */
-char *phrase_fill(struct arena *arena, const char *form, const char *const *slots, size_t count);
-
 /* `left` and `right` with a space between; either may be empty. */
 char *phrase_join(struct arena *arena, const char *left, const char *right);
-
-/* "half", "three in four", "a third"; NULL for a percentage that is no common fraction, and for 0
- * and 100. */
-const char *phrase_share(int percent);
 
 #endif

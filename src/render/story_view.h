@@ -5,12 +5,12 @@
 #ifndef RENDER_STORY_VIEW_H
 #define RENDER_STORY_VIEW_H
 
-#include "base/arena.h"
 #include "base/model.h"
 #include "base/value.h"
+#include "render/say.h"
 
 /* `comparison_url` has {slug} in it. */
-struct value *story_view_make(struct arena *arena, const struct story *story,
+struct value *story_view_make(const struct say *say, const struct story *story,
                               const char *comparison_url);
 
 /* The comparison's own https link, else `comparison_url` with {slug} replaced; NULL where neither

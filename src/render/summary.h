@@ -1,25 +1,33 @@
 /*
- * What an issue says of all its verdicts together: the summary of the week in numbers, the
- * standfirst of a story, the preheader.
+ * What an issue says before its stories: the answer of the first one, what the prices mean, how
+ * many there are; and the preheader.
  */
 #ifndef RENDER_SUMMARY_H
 #define RENDER_SUMMARY_H
 
-#include "base/arena.h"
 #include "base/model.h"
+#include "render/say.h"
+#include "render/standing.h"
 #include "render/tally.h"
 
 enum { SUMMARY_PREHEADER_MIN = 40, SUMMARY_PREHEADER_MAX = 130 };
 
-/* One paragraph. */
-char *summary_issue(struct arena *arena, const struct story *stories, const struct tally *tally);
+/* The parts of an issue's first paragraph; "" where there is nothing to say. */
+struct summary {
+    const char *answer; /* of the first story */
+    const char *prices; /* of the only story, or of all tools where they have one price */
+    const char *votes;  /* where nobody has voted on anything */
+    const char *count;  /* of several comparisons */
+};
 
-/* "All five rivals beat A with the panel.", "A beats two of its five rivals, loses to two and ties
- * with one."; of a head-to-head its verdict. */
-char *summary_story(struct arena *arena, const struct story *story);
+struct summary summary_of(const struct say *say, const struct standing *lead,
+                          const struct tally *tally);
 
-/* 40 to 130 characters in whole sentences. */
-char *summary_preheader(struct arena *arena, const struct story *stories,
-                        const struct tally *tally);
+/* All of it in one paragraph. */
+char *summary_issue(const struct say *say, const struct summary *summary);
+
+/* 40 to 130 characters in whole sentences: what the subject does not say. */
+char *summary_preheader(const struct say *say, const struct summary *summary,
+                        const struct standing *lead, const char *subject);
 
 #endif

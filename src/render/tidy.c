@@ -5,10 +5,57 @@
 #include "render/isolate.h"
 #include "render/phrase.h"
 
-static void tidy_tool(struct arena *arena, struct tool *tool)
+/* The stories as they come in: what a tool's short name must not be taken for. */
+struct crowd {
+    const struct story *stories;
+    size_t count;
+};
+
+/* The name without the bracket at its end: "Mistral 3 Small" of "Mistral 3 Small (24B)". */
+static char *shorten(struct arena *arena, const char *name)
 {
+    const char *bracket = strrchr(name, '(');
+    size_t len = strlen(name);
+    bool ends = bracket != NULL && bracket > name + 1 && bracket[-1] == ' ' &&
+                strchr(bracket, ')') == name + len - 1;
+    return ends ? phrase_tidy(arena, arena_copy_bytes(arena, name, (size_t)(bracket - name)))
+                : arena_copy(arena, name);
+}
+
+/* Whether `other` is another tool's name that would be shortened to `brief`, too. */
+static bool is_like(struct arena *arena, const char *other, const char *name, const char *brief)
+{
+    const char *tidy = phrase_tidy(arena, other);
+    return strcmp(tidy, name) != 0 && strcmp(shorten(arena, tidy), brief) == 0;
+}
+
+static bool is_shared(struct arena *arena, const struct crowd *crowd, const char *name,
+                      const char *brief)
+{
+    for (size_t i = 0; i < crowd->count; i++) {
+        for (size_t j = 0; j < crowd->stories[i].count; j++) {
+            const struct comparison *item = crowd->stories[i].items[j];
+            if (is_like(arena, item->left.name, name, brief) ||
+                is_like(arena, item->right.name, name, brief)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static const char *short_name(struct arena *arena, const struct crowd *crowd, const char *name)
+{
+    const char *brief = shorten(arena, name);
+    return strcmp(brief, name) != 0 && is_shared(arena, crowd, name, brief) ? name : brief;
+}
+
+static void tidy_tool(struct arena *arena, const struct crowd *crowd, struct tool *tool)
+{
+    const char *name = phrase_tidy(arena, tool->name);
     tool->slug = phrase_tidy(arena, tool->slug);
-    tool->name = isolate_name(arena, phrase_tidy(arena, tool->name));
+    tool->name = isolate_name(arena, name);
+    tool->short_name = isolate_name(arena, short_name(arena, crowd, name));
     tool->category = phrase_tidy(arena, tool->category);
     tool->tagline = phrase_tidy(arena, tool->tagline);
     tool->description = phrase_tidy(arena, tool->description);
@@ -36,25 +83,27 @@ static char *tidy_title(struct arena *arena, const struct comparison *item, cons
     return isolate_within(arena, text, swap ? left : right);
 }
 
-static struct comparison *tidy_comparison(struct arena *arena, const struct comparison *from)
+static struct comparison *tidy_comparison(struct arena *arena, const struct crowd *crowd,
+                                          const struct comparison *from)
 {
     struct comparison *item = arena_alloc(arena, sizeof *item);
     *item = *from;
     item->title = tidy_title(arena, from, from->title);
     item->question = tidy_title(arena, from, from->question);
-    tidy_tool(arena, &item->left);
-    tidy_tool(arena, &item->right);
+    tidy_tool(arena, crowd, &item->left);
+    tidy_tool(arena, crowd, &item->right);
     return item;
 }
 
 struct story *tidy_stories(struct arena *arena, const struct story *stories, size_t count)
 {
+    const struct crowd crowd = {stories, count};
     struct story *tidy = arena_array(arena, count, sizeof *tidy);
     for (size_t i = 0; i < count; i++) {
         tidy[i] = stories[i];
         tidy[i].items = arena_array(arena, stories[i].count, sizeof *tidy[i].items);
         for (size_t j = 0; j < stories[i].count; j++) {
-            tidy[i].items[j] = tidy_comparison(arena, stories[i].items[j]);
+            tidy[i].items[j] = tidy_comparison(arena, &crowd, stories[i].items[j]);
         }
     }
     return tidy;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "render/jury.h"
 #include "render/panel.h"
 #include "render/phrase.h"
 #include "render/price.h"
@@ -23,21 +24,52 @@ char *tool_view_bar(struct arena *arena, int percent)
                         "----------", percent);
 }
 
-struct value *tool_view_percent(struct arena *arena, int percent, const char *absent)
+/* A square for each of a few reviewers, filled for who would ship it. */
+static void add_squares(struct arena *arena, struct value *value, const struct jury *jury)
 {
+    struct value *squares = value_set(arena, value, "squares", value_list(arena));
+    char text[TOOL_VIEW_SQUARES_MAX + 1] = "";
+    bool few = jury->size > 0 && jury->size <= TOOL_VIEW_SQUARES_MAX;
+    for (size_t i = 0; few && i < jury->size; i++) {
+        struct value *square = value_add(squares, value_object(arena));
+        value_set_bool(arena, square, "is_filled", i < jury->ship);
+        text[i] = i < jury->ship ? '#' : '-';
+    }
+    tool_view_number(arena, squares);
+    value_set_bool(arena, value, "has_squares", few);
+    value_set_text(arena, value, "squares_text", few ? arena_format(arena, "[%s]", text) : "");
+}
+
+/* The squares, else the bar without its number. */
+static const char *chart_of(struct arena *arena, const struct value *value, bool known)
+{
+    const char *squares = value_find(value, "squares_text")->text;
+    const char *bar = value_find(value, "bar")->text;
+    return *squares != '\0' ? squares
+           : known          ? arena_copy_bytes(arena, bar, TOOL_VIEW_BAR_CELLS + 2)
+                            : "";
+}
+
+struct value *tool_view_share(const struct say *say, const struct jury *jury, const char *absent)
+{
+    struct arena *arena = say->arena;
     struct value *value = value_object(arena);
-    bool known = percent != PERCENT_NONE;
-    int filled = known ? percent : 0;
-    char *bar = tool_view_bar(arena, percent);
+    bool known = jury->percent != PERCENT_NONE;
+    int filled = known ? jury->percent : 0;
+    char *bar = tool_view_bar(arena, jury->percent);
     value_set_bool(arena, value, "known", known);
     value_set_int(arena, value, "percent", filled);
-    value_set_text(arena, value, "text", known ? arena_format(arena, "%d%%", percent) : absent);
+    value_set_text(arena, value, "text", known ? say_percent(say, filled) : absent);
+    value_set_text(arena, value, "figure", known ? jury_figure(say, jury) : absent);
+    value_set_bool(arena, value, "is_counted", jury->size > 0);
     value_set_int(arena, value, "filled", filled);
     value_set_int(arena, value, "empty", 100 - filled);
     value_set_bool(arena, value, "has_filled", filled > 0);
     value_set_bool(arena, value, "has_empty", filled < 100);
     value_set_text(arena, value, "bar", bar);
     value_set_text(arena, value, "bar_padded", arena_format(arena, "%-17s", bar));
+    add_squares(arena, value, jury);
+    value_set_text(arena, value, "chart", chart_of(arena, value, known));
     return value;
 }
 
@@ -57,25 +89,27 @@ static void set_optional(struct arena *arena, struct value *object, const char *
 }
 
 /* Who says so, as far as the source tells: nobody gets a name that is not theirs. */
-static char *credit(struct arena *arena, const struct review *review)
+static char *credit(const struct say *say, const struct review *review)
 {
     const char *name = review->reviewer != NULL ? review->reviewer : "";
+    bool named = *name != '\0';
     switch (review->verdict) {
     case VERDICT_SHIP:
-        return arena_format(arena, *name != '\0' ? "%s, who ships it" : "%sA reviewer who ships it",
-                            name);
+        return say_text(say, named ? "credit/ships" : "credit/ships-unnamed",
+                        HOLES({"name", name}));
     case VERDICT_SKIP:
-        return arena_format(arena, *name != '\0' ? "%s, who skips it" : "%sA reviewer who skips it",
-                            name);
+        return say_text(say, named ? "credit/skips" : "credit/skips-unnamed",
+                        HOLES({"name", name}));
     case VERDICT_UNKNOWN:
         break;
     }
-    return arena_copy(arena, name);
+    return arena_copy(say->arena, name);
 }
 
-static bool add_quote(struct arena *arena, struct value *quotes, const struct tool *tool,
+static bool add_quote(const struct say *say, struct value *quotes, const struct tool *tool,
                       enum verdict verdict)
 {
+    struct arena *arena = say->arena;
     const struct review *review;
     char *text = quote_choose(arena, tool, verdict, &review);
     if (text == NULL) {
@@ -83,57 +117,63 @@ static bool add_quote(struct arena *arena, struct value *quotes, const struct to
     }
     struct value *quote = value_add(quotes, value_object(arena));
     value_set_text(arena, quote, "text", text);
-    set_optional(arena, quote, "by", credit(arena, review));
+    set_optional(arena, quote, "by", credit(say, review));
     value_set_bool(arena, quote, "ships", review->verdict == VERDICT_SHIP);
     value_set_bool(arena, quote, "skips", review->verdict == VERDICT_SKIP);
     return true;
 }
 
-static struct value *tool_view_quotes(struct arena *arena, const struct tool *tool)
+static struct value *tool_view_quotes(const struct say *say, const struct tool *tool)
 {
-    struct value *quotes = value_list(arena);
-    bool ship = add_quote(arena, quotes, tool, VERDICT_SHIP);
-    bool skip = add_quote(arena, quotes, tool, VERDICT_SKIP);
+    struct value *quotes = value_list(say->arena);
+    bool ship = add_quote(say, quotes, tool, VERDICT_SHIP);
+    bool skip = add_quote(say, quotes, tool, VERDICT_SKIP);
     if (!ship && !skip) {
-        add_quote(arena, quotes, tool, VERDICT_UNKNOWN);
+        add_quote(say, quotes, tool, VERDICT_UNKNOWN);
     }
-    tool_view_number(arena, quotes);
+    tool_view_number(say->arena, quotes);
     return quotes;
 }
 
-static struct value *tool_view_facts(struct arena *arena, const struct tool *tool, bool shared)
+static struct value *tool_view_facts(const struct say *say, const struct tool *tool, bool shared)
 {
+    struct arena *arena = say->arena;
     struct value *value = value_object(arena);
     value_set_text(arena, value, "name", tool->name);
-    value_set(arena, value, "panel", tool_view_percent(arena, tool->panel_ship, "no verdict yet"));
+    value_set_text(arena, value, "short_name", tool->short_name);
+    struct jury panel = jury_of(tool);
+    struct jury readers = {.percent = tool->community_ship};
+    value_set(arena, value, "panel",
+              tool_view_share(say, &panel, say_text(say, "share/panel-none", NULL)));
     value_set_bool(arena, value, "panel_derived", tool->panel_derived);
     value_set(arena, value, "community",
-              tool_view_percent(arena, tool->community_ship, "no votes yet"));
+              tool_view_share(say, &readers, say_text(say, "share/votes-none", NULL)));
     value_set_text(arena, value, "price", price_cell(arena, tool));
     value_set_bool(arena, value, "is_shared", shared);
     return value;
 }
 
-struct value *tool_view_profile(struct arena *arena, const struct tool *tool, bool shared)
+struct value *tool_view_profile(const struct say *say, const struct tool *tool, bool shared)
 {
-    struct value *value = tool_view_facts(arena, tool, shared);
+    struct arena *arena = say->arena;
+    struct value *value = tool_view_facts(say, tool, shared);
     set_optional(arena, value, "category", tool->category);
     set_optional(arena, value, "tagline", tool->tagline);
     set_optional(arena, value, "description",
                  quote_cut(arena, tool->description, TOOL_VIEW_DESCRIPTION));
     set_optional(arena, value, "url", tool_view_link(tool->url));
-    value_set_text(arena, value, "split", panel_split(arena, tool));
-    struct value *quotes = tool_view_quotes(arena, tool);
+    value_set_text(arena, value, "split", panel_split(say, tool));
+    struct value *quotes = tool_view_quotes(say, tool);
     value_set_bool(arena, value, "has_quotes", quotes->count > 0);
     value_set(arena, value, "quotes", quotes);
     return value;
 }
 
-struct value *tool_view_row(struct arena *arena, const struct tool *tool, const char *rank,
+struct value *tool_view_row(const struct say *say, const struct tool *tool, const char *rank,
                             bool shared)
 {
-    struct value *value = tool_view_facts(arena, tool, shared);
-    value_set_text(arena, value, "rank", rank);
+    struct value *value = tool_view_facts(say, tool, shared);
+    value_set_text(say->arena, value, "rank", rank);
     return value;
 }
 

@@ -1,21 +1,27 @@
 /*
  * The variables of one tool: its facts, its bars and its quotes, as the templates read them.
  *
- * A bar is a chart of two cells in HTML and "[######----]" in plaintext; each number also stands
- * in words beside it.
+ * A bar is a chart of two cells in HTML and "[######----]" in plaintext, a jury of few a row of
+ * squares, "###-"; each number also stands in words beside it.
  */
 #ifndef RENDER_TOOL_VIEW_H
 #define RENDER_TOOL_VIEW_H
 
-#include "base/arena.h"
 #include "base/model.h"
 #include "base/value.h"
+#include "render/jury.h"
+#include "render/say.h"
 
-enum { TOOL_VIEW_BAR_CELLS = 10, TOOL_VIEW_DESCRIPTION = 260 /* characters */ };
+enum {
+    TOOL_VIEW_BAR_CELLS = 10,
+    TOOL_VIEW_SQUARES_MAX = 10, /* a larger jury gets a bar */
+    TOOL_VIEW_DESCRIPTION = 260 /* characters */
+};
 
-/* {known, percent, text, filled, empty, has_filled, has_empty, bar, bar_padded}. `absent` is the
- * text where nobody has given the percentage. */
-struct value *tool_view_percent(struct arena *arena, int percent, const char *absent);
+/* {known, percent, text, figure, is_counted, filled, empty, has_filled, has_empty, bar, bar_padded,
+ * has_squares, squares[]{is_filled}, squares_text, chart}. `absent` is the text where nobody has
+ * given the percentage. */
+struct value *tool_view_share(const struct say *say, const struct jury *jury, const char *absent);
 
 /* "[######----] 60%"; a share that is not whole never looks whole, one that is there never looks
  * empty. "[no verdict]" for PERCENT_NONE. */
@@ -23,10 +29,10 @@ char *tool_view_bar(struct arena *arena, int percent);
 
 /* The whole profile of a tool, with its reviewer split and one quote; where reviewers' verdicts
  * are known, one each way. `shared` marks the tool that all others meet, here and in a row. */
-struct value *tool_view_profile(struct arena *arena, const struct tool *tool, bool shared);
+struct value *tool_view_profile(const struct say *say, const struct tool *tool, bool shared);
 
 /* A row of a story's table: rank "1", "=2". */
-struct value *tool_view_row(struct arena *arena, const struct tool *tool, const char *rank,
+struct value *tool_view_row(const struct say *say, const struct tool *tool, const char *rank,
                             bool shared);
 
 /* An https link or NULL: everything else is no link in a mail. */

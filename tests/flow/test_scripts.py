@@ -30,15 +30,22 @@ def width(line: str) -> int:
                for c in line)
 
 
+def squeezed(text: str) -> str:
+    """Without what wrapping makes: spaces, and isolates that are closed at a line's end and opened again."""
+    return re.sub(f"{PDI}\\s+{FSI}|\\s", "", text)
+
+
 @pytest.mark.parametrize("left, right", [(HEBREW, "Rusty"), ("Rusty", ARABIC), (ARABIC, HEBREW), (CHINESE, ARABIC)])
 def test_a_name_from_right_to_left_moves_no_number(newsletter, tmp_path, left, right):
     text, page, checks = rendered(newsletter, tmp_path, comparison(left, right))
     isolated = [f"{FSI}{name}{PDI}" for name in (left, right)]
-    assert f"The panel prefers {isolated[0]} to {isolated[1]}, 75 to 50." in text.replace("\n", " ")
-    assert f"60% of the voters would ship {isolated[0]}, 70% {isolated[1]}." in text.replace("\n", " ")
+    panel = "75% of the panel would ship {}, 50% of the panel would ship {}."
+    unwrapped = squeezed(text)
+    assert squeezed(panel.format(*isolated)) in unwrapped
+    assert squeezed(f"60% of readers would ship {isolated[0]}, 70% would ship {isolated[1]}.") in unwrapped
     bdi = [f"<bdi>{name}</bdi>" for name in (left, right)]
-    assert f"The panel prefers {bdi[0]} to {bdi[1]}, 75 to 50." in page
-    assert f"<title>{isolated[0]} takes the panel 75 to 50 over {isolated[1]}</title>" in page
+    assert panel.format(*bdi) in page
+    assert re.search(f"<title>Readers overrule(?: the panel)?: 70% for {isolated[1]}", page)
     hidden = re.search(r'<div style="display:none[^>]*>([^&]*)', page)[1]
     assert FSI in hidden and "<bdi>" not in hidden
     # No isolate is left open at a line's end, which would close it before the name ends.

@@ -9,6 +9,8 @@
 #include "render/panel.h"
 #include "render/phrase.h"
 #include "render/quote.h"
+#include "render/readers.h"
+#include "render/say.h"
 #include "render/story_view.h"
 #include "render/tool_view.h"
 
@@ -26,10 +28,18 @@ static int give_back(void **state)
     return 0;
 }
 
+static const struct say *english(void)
+{
+    struct say *say = arena_alloc(&arena, sizeof *say);
+    *say = (struct say){&arena, catalogue_english(&arena)};
+    return say;
+}
+
 static struct tool tool(const char *name, int panel)
 {
     return (struct tool){.slug = name,
                          .name = name,
+                         .short_name = name,
                          .category = "Tools",
                          .tagline = "",
                          .description = "",
@@ -96,7 +106,7 @@ static void check_limits(const char *name, const struct newsletter_headline *hea
 {
     size_t subject = phrase_length(headline->subject);
     size_t preheader = phrase_length(headline->preheader);
-    if (subject < 10 || subject > 78 || preheader < 40 || preheader > 130 ||
+    if (subject < 10 || subject > 60 || preheader < 40 || preheader > 130 ||
         strcmp(headline->subject, headline->preheader) == 0) {
         fail_msg("%s: subject \"%s\" (%zu), preheader \"%s\" (%zu)", name, headline->subject,
                  subject, headline->preheader, preheader);
@@ -117,35 +127,35 @@ static void a_head_to_head_has_the_headline_of_its_verdict(void **state)
         int right_panel;
         const char *subject;
     } rows[] = {
-        {"the right wins", "Claude Haiku Open Weights", 50, "Mistral 3 Small (24B)", 100,
-         "Mistral 3 Small (24B) takes the panel 100 to 50 over Claude Haiku Open Weights"},
-        {"the left wins", "A", 75, "B", 25, "A takes the panel 75 to 25 over B"},
+        {"the right wins", "Heron", 50, "Otter 3 (24B)", 100,
+         "Otter 3: 100% would ship it. Heron: 50%"},
+        {"the left wins", "A", 75, "B", 25, "A: 75% would ship it. B: 25%"},
         {"a brand keeps its first letter", "listmonk", 75, "eBay", 25,
-         "listmonk takes the panel 75 to 25 over eBay"},
+         "listmonk: 75% would ship it. eBay: 25%"},
         {"level, with its first letter", "n8n", 50, "dbt", 50,
-         "n8n and dbt split the panel evenly at 50%"},
-        {"by a point", "A", 51, "B", 50, "A takes the panel 51 to 50 over B"},
-        {"to nothing", "A", 100, "B", 0, "A takes the panel 100 to 0 over B"},
-        {"shorter words", "Claude Haiku Open Weights", 50, "Mistral 3 Small (24B) X", 100,
-         "Mistral 3 Small (24B) X beats Claude Haiku Open Weights, 100 to 50"},
-        {"level", "A", 50, "B", 50, "A and B split the panel evenly at 50%"},
-        {"both whole", "A", 100, "B", 100, "The whole panel would ship both A and B"},
+         "n8n and dbt tie: 50% would ship each"},
+        {"by a point", "A", 51, "B", 50, "A: 51% would ship it. B: 50%"},
+        {"to nothing", "A", 100, "B", 0, "A: 100% would ship it. B: 0%"},
+        {"both halves do not fit", "Otter 3 Small", 100, "Heron of the Open Weights, Small", 50,
+         "Otter 3 Small: 100% would ship it"},
+        {"a number would lie across the place that a phone shows", "Otter 3 Small", 100, "Eg", 50,
+         "Otter 3 Small: 100% would ship it"},
+        {"it begins behind that place", "Otter 3 Small", 100, "Egr", 50,
+         "Otter 3 Small: 100% would ship it. Egr: 50%"},
+        {"level", "A", 75, "B", 75, "A and B tie: 75% would ship each"},
+        {"both whole", "A", 100, "B", 100, "A and B tie: 100% would ship each"},
         {"both nothing", "A", 0, "B", 0, "Nobody on the panel would ship A or B"},
-        {"the left is not judged", "A", NONE, "B", 75,
-         "75% of the panel would ship B; A still waits for its verdict"},
-        {"the right is not judged", "A", 0, "B", NONE,
-         "0% of the panel would ship A; B still waits for its verdict"},
-        {"neither is judged", "A", NONE, "B", NONE, "A vs B: which one should you ship with?"},
+        {"the left is not judged", "A", NONE, "B", 75, "B: 75% would ship it. No verdict on A yet"},
+        {"the right is not judged", "A", 0, "B", NONE, "A: 0% would ship it. No verdict on B yet"},
+        {"neither is judged", "A", NONE, "B", NONE, "A vs B: which one to ship?"},
         {"names are cut at word ends", FIFTY " ever", 75, FIFTY " evermore", 25,
-         "Fifty characters of a name… beats Fifty characters of a name…, 75 to 25"},
-        {"a short name leaves its room", "B", 75, FIFTY " " FIFTY, 25,
-         "B beats Fifty characters of a name that goes on and on for Fifty…, 75 to 25"},
-        {"a short loser leaves its room", FIFTY " " FIFTY, 75, "B", 25,
-         "Fifty characters of a name that goes on and on for Fifty… beats B, 75 to 25"},
+         "Fifty characters of a name that…: 75% would ship it"},
+        {"a short loser", FIFTY " " FIFTY, 75, "B", 25,
+         "Fifty characters of a name that…: 75% would ship it"},
         {"line ends in a name", "A\r\nBcc: eve@example.net", 75, "\tB\n", 25,
-         "A Bcc: eve@example.net takes the panel 75 to 25 over B"},
-        {"a percent sign in a name", "100%1 %s", 75, "%2", 25,
-         "100%1 %s takes the panel 75 to 25 over %2"},
+         "A Bcc: eve@example.net: 75% would ship it. B: 25%"},
+        {"signs of a message in a name", "100%1 {who} %s", 75, "{}", 25,
+         "100%1 {who} %s: 75% would ship it"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct story story =
@@ -158,7 +168,15 @@ static void a_head_to_head_has_the_headline_of_its_verdict(void **state)
     }
 }
 
-static void a_story_of_many_rivals_has_the_headline_of_the_widest_verdict(void **state)
+static const char *answer_of_story(struct story story)
+{
+    struct newsletter issue = newsletter(&story, 1);
+    struct newsletter_headline headline = newsletter_headline(&arena, &issue);
+    const struct value *root = newsletter_variables(&arena, &issue, &headline);
+    return value_find(value_find(root, "issue"), "answer")->text;
+}
+
+static void a_story_of_many_rivals_tells_of_the_best_and_of_the_tool_that_all_meet(void **state)
 {
     (void)state;
     static const struct {
@@ -167,97 +185,221 @@ static void a_story_of_many_rivals_has_the_headline_of_the_widest_verdict(void *
         int rivals[4];
         size_t count;
         const char *subject;
-        const char *preheader;
+        const char *answer;
     } rows[] = {
         {"one stands out",
          50,
          {100, 75, 75},
          3,
-         "R1 takes the panel 100 to 50 over Shared",
-         "All three rivals beat Shared with the panel. No community votes yet."},
+         "R1: 100% would ship it. Shared: 50%",
+         "If you have room for one: R1, the only one of the four with its whole panel behind it."},
         {"all win alike",
          50,
          {75, 75, 75},
          3,
-         "All three rivals beat Shared with the panel, 75 to 50",
-         "All three rivals beat Shared with the panel. No community votes yet."},
+         "All three rivals of Shared: 75% would ship each. Shared: 50%",
+         "Any of R1, R2 and R3: each has 75% of the panel behind it, more than any other."},
         {"both win alike",
          50,
          {75, 75},
          2,
-         "Both rivals beat Shared with the panel, 75 to 50",
-         "Both rivals beat Shared with the panel. No community votes yet."},
+         "Both rivals of Shared: 75% would ship each. Shared: 50%",
+         "Either of R1 and R2: each has 75% of the panel behind it, more than any other."},
         {"all lose",
          90,
          {75, 50, 25},
          3,
-         "Shared beats all three rivals with the panel",
-         "Shared beats all three rivals with the panel. No community votes yet."},
-        {"both lose",
-         90,
-         {75, 50},
-         2,
-         "Shared beats both rivals with the panel",
-         "Shared beats both rivals with the panel. No community votes yet."},
+         "Shared: 90% would ship it. No rival has more than 75%",
+         "If you have room for one: Shared. 90% of the panel would ship it, more than any of the "
+         "other three."},
         {"all level",
          50,
          {50, 50, 50},
          3,
-         "All three rivals tie with Shared at 50% of the panel",
-         "All three rivals tie with Shared. No community votes yet."},
-        {"mixed",
+         "Four tools tie at the top: 50% would ship each",
+         "Any of the four: each has 50% of the panel behind it."},
+        {"as good as level at the top",
          50,
-         {75, 60, 50, 10},
-         4,
-         "Shared takes the panel 50 to 10 over R4",
-         "Shared beats one of its four rivals, loses to two and ties with one. "
-         "No community votes yet."},
+         {75, 72, 10},
+         3,
+         "R1: 75% would ship it. Shared: 50%",
+         "Either of R1 and R2: they are as good as level at the top, with 75% of the panel behind "
+         "the first."},
         {"one each way",
          50,
          {75, 25},
          2,
-         "R1 takes the panel 75 to 50 over Shared",
-         "Shared beats one of its two rivals and loses to the other. No community votes yet."},
+         "R1: 75% would ship it. Shared: 50%",
+         "If you have room for one: R1. 75% of the panel would ship it, more than any of the other "
+         "two."},
         {"one is open",
          50,
          {75, NONE},
          2,
-         "R1 takes the panel 75 to 50 over Shared",
-         "Shared loses to one of its two rivals and awaits a verdict against the other. "
-         "No community votes yet."},
-        {"all are open",
+         "R1: 75% would ship it. Shared: 50%",
+         "If you have room for one: R1. 75% of the panel would ship it, more than any other that "
+         "has been judged."},
+        {"the tool that all meet is open",
          NONE,
          {75, 60},
          2,
-         "75% of the panel would ship R1; Shared still waits for its verdict",
-         "The panel has yet to judge Shared against both rivals. No community votes yet."},
+         "R1: 75% would ship it. No verdict on Shared yet",
+         "If you have room for one: R1. 75% of the panel would ship it, more than any other that "
+         "has been judged."},
+        {"all are open",
+         NONE,
+         {NONE, NONE},
+         2,
+         "Shared and two rivals: which one to ship?",
+         "The panel has judged none of the three yet."},
+        {"none has half",
+         10,
+         {33, 20},
+         2,
+         "R1: 33% would ship it. Shared: 10%",
+         "None of them yet: not one of the three has more than 33% of the panel behind it."},
+        {"nobody would ship any",
+         0,
+         {0, 0},
+         2,
+         "Nobody on the panel would ship any of three tools",
+         "None of them: nobody on the panel would ship any of the three."},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct story story = group(rows[i].shared, rows[i].rivals, rows[i].count);
         struct newsletter_headline headline = headline_of(&story, 1);
+        const char *answer = answer_of_story(story);
         if (strcmp(headline.subject, rows[i].subject) != 0) {
             fail_msg("%s: \"%s\"", rows[i].name, headline.subject);
         }
-        if (strncmp(headline.preheader, rows[i].preheader, strlen(rows[i].preheader)) != 0) {
-            fail_msg("%s: \"%s\"", rows[i].name, headline.preheader);
+        if (strcmp(answer, rows[i].answer) != 0) {
+            fail_msg("%s: \"%s\"", rows[i].name, answer);
         }
         check_limits(rows[i].name, &headline);
     }
 }
 
-static void the_widest_verdict_of_all_stories_makes_the_headline(void **state)
+static void a_head_to_head_answers_which_one_to_ship(void **state)
+{
+    (void)state;
+    static const struct {
+        int left, left_votes, right, right_votes;
+        const char *answer;
+    } rows[] = {
+        {75, NONE, 25, NONE, "A. B has less than half of its panel behind it."},
+        {75, NONE, 50, NONE, "A. B comes next: 50% of the panel would ship it."},
+        {50, NONE, 0, NONE,
+         "A, though only half of its panel would ship it. B has less than half of its panel behind "
+         "it."},
+        {100, NONE, 60, NONE,
+         "A, with its whole panel behind it. B comes next: 60% of the panel would ship it."},
+        {51, NONE, 50, NONE,
+         "Either of the two: 51% of the panel would ship A, 50% of the panel would ship B, which "
+         "is as good as level."},
+        {75, NONE, 75, NONE, "Either of the two: each has 75% of the panel behind it."},
+        {25, NONE, 10, NONE,
+         "Neither of them yet: 25% of the panel would ship A, 10% of the panel would ship B."},
+        {25, NONE, 25, NONE, "Neither of them yet: each has only 25% of the panel behind it."},
+        {0, NONE, 0, NONE, "Neither of them: nobody on the panel would ship either one."},
+        {60, NONE, NONE, NONE, "A is the only one judged so far: 60% of the panel would ship it."},
+        {NONE, NONE, NONE, NONE, "The panel has judged neither of the two yet."},
+        {NONE, 100, NONE, 10,
+         "The panel has judged neither of the two yet. Readers would go with A: 100% of them would "
+         "ship it, 10% would ship B."},
+        {75, 31, 50, 88,
+         "It depends on whom you ask. The panel leans to A: 75% of the panel would ship it, 50% of "
+         "the panel would ship B. Readers overrule the panel: 88% of them would ship B, 31% would "
+         "ship A."},
+        {75, 20, 50, 30,
+         "A. B comes next: 50% of the panel would ship it. Readers are cooler on A: 20% of them "
+         "would ship it."},
+        {75, 60, 75, 80,
+         "Either of the two: each has 75% of the panel behind it. Readers break the tie: 80% of "
+         "them would ship B, 60% would ship A."},
+        {51, 60, 50, 80,
+         "Either of the two: 51% of the panel would ship A, 50% of the panel would ship B, which "
+         "is as good as level. Readers lean to B: 80% of them would ship it, 60% would ship A."},
+        {75, 70, 50, 66, "A. B comes next: 50% of the panel would ship it."},
+        {60, 90, 10, NONE,
+         "A. B has less than half of its panel behind it. Readers are keener on A: 90% of them "
+         "would ship it."},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct tool left = tool("A", rows[i].left);
+        struct tool right = tool("B", rows[i].right);
+        left.community_ship = rows[i].left_votes;
+        right.community_ship = rows[i].right_votes;
+        const char *answer = answer_of_story(duel(left, right));
+        if (strcmp(answer, rows[i].answer) != 0) {
+            fail_msg("row %zu: \"%s\"", i, answer);
+        }
+    }
+}
+
+/* A tool with so many reviews that would ship it and so many that would skip it. */
+static struct tool judged(const char *name, size_t ship, size_t skip)
+{
+    struct tool one = tool(name, NONE);
+    one.reviews = arena_array(&arena, ship + skip + 1, sizeof *one.reviews);
+    one.review_count = ship + skip;
+    for (size_t i = 0; i < one.review_count; i++) {
+        one.reviews[i] =
+            (struct review){.quote = "Well.", .verdict = i < ship ? VERDICT_SHIP : VERDICT_SKIP};
+    }
+    model_derive_panel(&one);
+    return one;
+}
+
+static void reviewers_are_counted_where_the_jury_is_known(void **state)
+{
+    (void)state;
+    struct story by_one = duel(judged("A", 3, 1), judged("B", 2, 2));
+    assert_string_equal(headline_of(&by_one, 1).subject, "A: 3 of 4 would ship it. B: 2 of 4");
+    assert_string_equal(answer_of_story(by_one),
+                        "A, but by one reviewer only: 3 of 4 reviewers would ship it, 2 of 4 "
+                        "reviewers would ship B.");
+    struct story whole = duel(judged("A", 4, 0), judged("B", 3, 1));
+    assert_string_equal(answer_of_story(whole), "A, with its whole panel behind it. B comes next: "
+                                                "3 of 4 reviewers would ship it.");
+    struct story alone = duel(judged("A", 1, 0), judged("B", 0, 1));
+    assert_string_equal(answer_of_story(alone),
+                        "A, on the word of one reviewer. The one reviewer of B would not ship it.");
+    struct story mixed = duel(judged("A", 3, 1), tool("B", 20));
+    assert_string_equal(headline_of(&mixed, 1).subject, "A: 75% would ship it. B: 20%");
+    struct tool page = judged("A", 3, 1);
+    for (size_t i = 0; i < page.review_count; i++) {
+        page.reviews[i].verdict = VERDICT_UNKNOWN;
+    }
+    struct story of_pages = duel(page, page);
+    assert_string_equal(headline_of(&of_pages, 1).subject, "A and A tie: 3 of 4 would ship each");
+    page.panel_ship = 70; /* of four reviewers no number is that share */
+    struct story odd = duel(page, tool("B", 20));
+    assert_string_equal(headline_of(&odd, 1).subject, "A: 70% would ship it. B: 20%");
+}
+
+static void the_story_that_stands_first_makes_the_headline(void **state)
 {
     (void)state;
     struct story stories[] = {
-        duel(tool("A", NONE), tool("B", 100)),
         duel(tool("C", 50), tool("D", 50)),
-        duel(tool("E", 50), tool("F", 75)),
-        duel(tool("G", 75), tool("H", 50)),
+        duel(tool("A", NONE), tool("B", 100)),
     };
-    assert_string_equal(headline_of(stories, 4).subject, "F takes the panel 75 to 50 over E");
-    assert_string_equal(headline_of(stories, 2).subject, "C and D split the panel evenly at 50%");
-    assert_string_equal(headline_of(stories, 1).subject,
-                        "100% of the panel would ship B; A still waits for its verdict");
+    assert_string_equal(headline_of(stories, 2).subject, "C and D tie: 50% would ship each");
+    assert_string_equal(headline_of(stories + 1, 1).subject,
+                        "B: 100% would ship it. No verdict on A yet");
+}
+
+static void brackets_go_from_names_where_that_leaves_one_tool_alone(void **state)
+{
+    (void)state;
+    struct story alone = duel(tool("Otter (24B)", 100), tool("Otter 4 (Team)", 50));
+    assert_string_equal(headline_of(&alone, 1).subject, "Otter: 100% would ship it. Otter 4: 50%");
+    struct story two = duel(tool("Otter (24B)", 100), tool("Otter (70B)", 50));
+    assert_string_equal(headline_of(&two, 1).subject,
+                        "Otter (24B): 100% would ship it. Otter (70B): 50%");
+    struct story bare = duel(tool("Otter (24B)", 100), tool("Otter", 50));
+    assert_string_equal(headline_of(&bare, 1).subject,
+                        "Otter (24B): 100% would ship it. Otter: 50%");
 }
 
 /* Names of every length in every kind of news keep the limits. */
@@ -348,7 +490,7 @@ static const char *quotes_of(struct review *reviews, size_t count)
     struct tool one = tool("A", 75);
     one.reviews = reviews;
     one.review_count = count;
-    const struct value *profile = tool_view_profile(&arena, &one, false);
+    const struct value *profile = tool_view_profile(english(), &one, false);
     const struct value *quotes = value_find(profile, "quotes");
     char *text = arena_copy(&arena, "");
     for (const struct value *quote = quotes->first; quote != NULL; quote = quote->next) {
@@ -418,22 +560,30 @@ static void the_split_of_the_reviewers_stands_in_words(void **state)
         const char *words;
     } rows[] = {
         {NONE, 0, 0, 0, "The panel has not judged it yet."},
-        {100, 0, 0, 4, "The whole panel would ship it."},
-        {0, 0, 0, 4, "Nobody on the panel would ship it."},
-        {50, 0, 0, 4, "The panel is split: half would ship it, half would not."},
-        {75, 0, 0, 4, "Three in four on the panel would ship it, one in four would not."},
-        {25, 0, 0, 0, "One in four on the panel would ship it, three in four would not."},
-        {33, 0, 0, 0, "A third of the panel would ship it, two thirds would not."},
-        {62, 0, 0, 0, "62% of the panel would ship it, 38% would not."},
+        {100, 0, 0, 4, "All four reviewers would ship it."},
+        {0, 0, 0, 4, "None of four reviewers would ship it."},
+        {50, 0, 0, 4, "2 of 4 reviewers would ship it, 2 would not."},
+        {75, 0, 0, 4, "3 of 4 reviewers would ship it, 1 would not."},
+        {75, 0, 0, 2, "75% of the panel would ship it, 25% would not."},
+        {25, 0, 0, 0, "25% of the panel would ship it, 75% would not."},
+        {100, 0, 0, 0, "The whole panel would ship it."},
+        {0, 0, 0, 0, "Nobody on the panel would ship it."},
         {75, 3, 1, 0, "3 of 4 reviewers ship it, 1 skips it."},
         {25, 1, 3, 0, "1 of 4 reviewers ships it, 3 skip it."},
         {50, 1, 1, 0, "1 of 2 reviewers ships it, 1 skips it."},
-        {50, 2, 1, 1, "2 of 4 reviewers ship it, 1 skips it, 1 gives no verdict."},
-        {50, 1, 0, 2, "1 of 3 reviewers ships it, 2 give no verdict."},
+        {50, 2, 1, 1,
+         "50% of the panel would ship it. Among the reviews at hand: 2 of 4 reviewers ship it, 1 "
+         "skips it, 1 gives no verdict."},
+        {NONE, 1, 0, 2, "1 of 3 reviewers ships it, 2 give no verdict."},
+        {NONE, 0, 1, 2, "None of 3 reviewers ships it, 1 skips it, 2 give no verdict."},
+        {0, 1, 1, 0,
+         "Nobody on the panel would ship it. Among the reviews at hand: 1 of 2 reviewers ships it, "
+         "1 skips it."},
         {100, 4, 0, 0, "All four reviewers ship it."},
         {100, 2, 0, 0, "Both reviewers ship it."},
         {100, 1, 0, 0, "The one reviewer ships it."},
         {0, 0, 3, 0, "All three reviewers skip it."},
+        {0, 0, 2, 0, "Both reviewers skip it."},
         {0, 0, 1, 0, "The one reviewer skips it."},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -448,33 +598,38 @@ static void the_split_of_the_reviewers_stands_in_words(void **state)
         struct tool one = tool("A", rows[i].panel);
         one.reviews = reviews;
         one.review_count = count;
-        assert_string_equal(panel_split(&arena, &one), rows[i].words);
+        assert_string_equal(panel_split(english(), &one), rows[i].words);
     }
 }
 
-static void the_verdict_of_the_panel_stands_in_words(void **state)
+static void the_verdict_of_the_panel_is_no_score(void **state)
 {
     (void)state;
     static const struct {
         int one, other;
         const char *named, *it;
     } rows[] = {
-        {100, 50, "The panel prefers A to B, 100 to 50.", "The panel prefers it to B, 100 to 50."},
-        {25, 75, "The panel prefers B to A, 75 to 25.",
-         "The panel prefers B to this one, 75 to 25."},
-        {50, 50, "The panel has A level with B at 50%.", "The panel has it level with B at 50%."},
-        {100, 100, "The whole panel would ship A and B alike.",
-         "The whole panel would ship it and B alike."},
+        {100, 50, "The whole panel would ship A, 50% of the panel would ship B.",
+         "The whole panel would ship it, 50% of the panel would ship B."},
+        {25, 75, "25% of the panel would ship A, 75% of the panel would ship B.",
+         "25% of the panel would ship it, 75% of the panel would ship B."},
+        {51, 50, "51% of the panel would ship A, 50% of the panel would ship B: as good as level.",
+         "51% of the panel would ship it, 50% of the panel would ship B: as good as level."},
+        {50, 50, "A and B tie: each has 50% of the panel behind it.",
+         "It ties with B: each has 50% of the panel behind it."},
+        {100, 100, "A and B tie: each has the whole panel behind it.",
+         "It ties with B: each has the whole panel behind it."},
         {0, 0, "Nobody on the panel would ship A or B.", "Nobody on the panel would ship it or B."},
-        {NONE, 75, "75% of the panel would ship B; it has not judged A yet.", NULL},
-        {75, NONE, "75% of the panel would ship A; it has not judged B yet.", NULL},
-        {NONE, NONE, "The panel has not judged either of the two yet.", NULL},
+        {NONE, 75, "75% of the panel would ship B; there is no verdict on A yet.", NULL},
+        {75, NONE, "75% of the panel would ship A; there is no verdict on B yet.",
+         "75% of the panel would ship it; there is no verdict on B yet."},
+        {NONE, NONE, "The panel has judged neither of the two yet.", NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct tool one = tool("A", rows[i].one);
         struct tool other = tool("B", rows[i].other);
-        assert_string_equal(panel_verdict(&arena, &one, &other, false), rows[i].named);
-        assert_string_equal(panel_verdict(&arena, &one, &other, true),
+        assert_string_equal(panel_verdict(english(), &one, &other, false), rows[i].named);
+        assert_string_equal(panel_verdict(english(), &one, &other, true),
                             rows[i].it != NULL ? rows[i].it : rows[i].named);
     }
 }
@@ -487,18 +642,42 @@ static void a_missing_vote_is_not_a_vote_of_nought(void **state)
         const char *words;
     } rows[] = {
         {NONE, NONE, "No votes yet."},
-        {60, 40, "60% of the voters would ship A, 40% B."},
-        {0, 100, "0% of the voters would ship A, 100% B."},
-        {0, NONE, "0% of the voters would ship A; no votes yet on B."},
-        {NONE, 12, "12% of the voters would ship B; no votes yet on A."},
+        {60, 40, "60% of readers would ship A, 40% would ship B."},
+        {0, 100, "0% of readers would ship A, 100% would ship B."},
+        {0, NONE, "0% of readers would ship A; no votes yet on B."},
+        {NONE, 12, "12% of readers would ship B; no votes yet on A."},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct tool one = tool("A", 50);
         struct tool other = tool("B", 50);
         one.community_ship = rows[i].one;
         other.community_ship = rows[i].other;
-        assert_string_equal(panel_votes(&arena, &one, &other), rows[i].words);
+        assert_string_equal(readers_votes(english(), &one, &other), rows[i].words);
     }
+}
+
+/* "[###-] 3 of 4" of a panel. */
+static const char *chart_of(const struct tool *one)
+{
+    struct jury jury = jury_of(one);
+    const struct value *panel = tool_view_share(english(), &jury, "no verdict yet");
+    return arena_format(&arena, "%s %s", value_find(panel, "chart")->text,
+                        value_find(panel, "figure")->text);
+}
+
+static void a_jury_of_few_is_a_row_of_squares(void **state)
+{
+    (void)state;
+    struct tool four = judged("A", 3, 1);
+    struct tool ten = judged("A", 10, 0);
+    struct tool eleven = judged("A", 5, 6);
+    struct tool share = tool("A", 45);
+    struct tool open = tool("A", NONE);
+    assert_string_equal(chart_of(&four), "[###-] 3 of 4");
+    assert_string_equal(chart_of(&ten), "[##########] 10 of 10");
+    assert_string_equal(chart_of(&eleven), "[#####-----] 5 of 11");
+    assert_string_equal(chart_of(&share), "[#####-----] 45%");
+    assert_string_equal(chart_of(&open), " no verdict yet");
 }
 
 static void a_bar_never_looks_whole_or_empty_when_it_is_not(void **state)
@@ -515,10 +694,12 @@ static void a_bar_never_looks_whole_or_empty_when_it_is_not(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assert_string_equal(tool_view_bar(&arena, rows[i].percent), rows[i].bar);
     }
-    const struct value *whole = tool_view_percent(&arena, 100, "none");
+    const struct jury all = {.percent = 100};
+    const struct jury nobody = {.percent = NONE};
+    const struct value *whole = tool_view_share(english(), &all, "none");
     assert_int_equal(value_find(whole, "has_empty")->kind, VALUE_FALSE);
     assert_string_equal(value_find(whole, "filled")->text, "100");
-    const struct value *absent = tool_view_percent(&arena, NONE, "none");
+    const struct value *absent = tool_view_share(english(), &nobody, "none");
     assert_int_equal(value_find(absent, "known")->kind, VALUE_FALSE);
     assert_string_equal(value_find(absent, "text")->text, "none");
 }
@@ -556,7 +737,7 @@ static void only_https_links_leave_in_a_mail(void **state)
 /* "rank name" of the rows of a story's table. */
 static const char *table_of(const struct story *story)
 {
-    const struct value *view = story_view_make(&arena, story, "https://example.org/{slug}");
+    const struct value *view = story_view_make(english(), story, "https://example.org/{slug}");
     const struct value *tools = value_find(view, "tools");
     char *text = arena_copy(&arena, "");
     for (const struct value *row = tools->first; row != NULL; row = row->next) {
@@ -600,44 +781,74 @@ static const char *issue_text(const struct story *stories, size_t count, const c
     return value_find(value_find(root, "issue"), name)->text;
 }
 
-static struct tool free_tool(const char *name, int panel, const char *note, int votes)
+static struct tool priced(const char *name, int panel, const char *price, const char *note)
 {
     struct tool one = tool(name, panel);
-    one.price = "Free";
+    one.price = price;
     one.price_note = note;
-    one.community_ship = votes;
     return one;
 }
 
-static void the_summary_counts_the_week(void **state)
+static void what_prices_mean_stands_in_one_sentence(void **state)
 {
     (void)state;
-    struct story one = duel(free_tool("A", 75, "Entry", NONE), free_tool("B", 50, "Entry", NONE));
-    assert_string_equal(issue_text(&one, 1, "summary"),
-                        "One new comparison of two tools this week. The panel prefers A to B, 75 "
-                        "to 50. Both tools are free to start. No community votes yet.");
-    struct story several[] = {
-        one,
-        duel(free_tool("C", 75, "", 60), tool("D", 75)),
-        duel(tool("A", 75), tool("D", NONE)),
-        group(50, (int[]){75, 25}, 2),
+    static const struct {
+        const char *left, *left_note, *right, *right_note, *words;
+    } rows[] = {
+        {"Free", "", "Free", "", "Both are free, so price decides nothing."},
+        {"Free", "Entry", "Free", "Entry", "Both are free to start, so price decides nothing."},
+        {"Free", "Entry", "Free", "", "Both are free; for A that is where prices begin."},
+        {"$1/mo", "", "$1/mo", "", "Both cost $1/mo, so price decides nothing."},
+        {"$1/mo", "from", "$1/mo", "from",
+         "Both start at $1/mo, so the first price decides nothing."},
+        {"Contact sales", "", "Contact sales", "",
+         "The price of both is listed as “Contact sales”."},
+        {"Free", "", "$9/mo", "", "A is free, B costs $9/mo."},
+        {"", "", "", "", ""},
     };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct story one = duel(priced("A", 75, rows[i].left, rows[i].left_note),
+                                priced("B", 50, rows[i].right, rows[i].right_note));
+        assert_string_equal(issue_text(&one, 1, "prices"), rows[i].words);
+    }
+}
+
+static void prices_of_many_are_a_ladder_of_what_compares(void **state)
+{
+    (void)state;
+    struct story story = group(25, (int[]){75, 75, 60, 50, 40, 30}, 6);
+    static const char *const prices[][2] = {
+        {"$240/yr", ""},       {"$10/mo", "from"}, {"$0.002", "per 1K tokens"},
+        {"Contact sales", ""}, {"", ""},           {"$30/mo", ""}};
+    for (size_t i = 0; i < story.count; i++) {
+        struct comparison *item = arena_alloc(&arena, sizeof *item);
+        *item = *story.items[i];
+        item->right.price = prices[i][0];
+        item->right.price_note = prices[i][1];
+        item->left.price = "Free";
+        story.items[i] = item;
+    }
+    assert_string_equal(
+        issue_text(&story, 1, "prices"),
+        "The cheapest first: Shared (Free), R2 (from $10/mo), R1 ($240/yr) and R6 ($30/mo). Of "
+        "these the cheapest with at least half of its panel behind it is R2. Priced in other "
+        "terms: R3 ($0.002 per 1K tokens) and R4 (Contact sales). No price is given for R5.");
+}
+
+static void the_summary_answers_first_and_counts_the_week(void **state)
+{
+    (void)state;
+    struct story one = duel(priced("A", 75, "Free", "Entry"), priced("B", 50, "Free", "Entry"));
+    assert_string_equal(issue_text(&one, 1, "summary"),
+                        "A. B comes next: 50% of the panel would ship it. Both are free to start, "
+                        "so price decides nothing. No community votes yet.");
+    struct tool voted = tool("C", 75);
+    voted.community_ship = 60;
+    struct story several[] = {one, duel(voted, tool("D", 75)), duel(tool("A", 75), tool("D", NONE)),
+                              group(50, (int[]){75, 25}, 2)};
     assert_string_equal(issue_text(several, 4, "summary"),
-                        "Five new comparisons of seven tools this week, told in four stories. The "
-                        "panel picks a winner in three of them. Three of the seven tools are "
-                        "free to start. The community has voted on one of the seven tools.");
-    struct story free[] = {duel(free_tool("A", 75, "", NONE), free_tool("B", 50, "", NONE))};
-    assert_string_equal(issue_text(free, 1, "summary"),
-                        "One new comparison of two tools this week. The panel prefers A to B, 75 "
-                        "to 50. Both tools are free. No community votes yet.");
-    struct story open[] = {duel(tool("A", 50), tool("B", 50)), duel(tool("C", 1), tool("D", NONE))};
-    assert_string_equal(issue_text(open, 2, "summary"),
-                        "Two new comparisons of four tools this week. The panel picks no winner "
-                        "in any of them. No community votes yet.");
-    struct story won[] = {duel(tool("A", 50), tool("B", 51)), duel(tool("C", 1), tool("D", 2))};
-    assert_string_equal(issue_text(won, 2, "summary"),
-                        "Two new comparisons of four tools this week. The panel picks a winner in "
-                        "every one. No community votes yet.");
+                        "A. B comes next: 50% of the panel would ship it. Five new comparisons of "
+                        "seven tools this week.");
 }
 
 static void the_date_is_that_of_the_readers_zone(void **state)
@@ -655,23 +866,31 @@ static void the_date_is_that_of_the_readers_zone(void **state)
 static void numbers_read_well_for_none_one_two_and_many(void **state)
 {
     (void)state;
-    assert_string_equal(phrase_count(&arena, 0, "rival", "rivals"), "no rivals");
-    assert_string_equal(phrase_count(&arena, 1, "rival", "rivals"), "one rival");
-    assert_string_equal(phrase_count(&arena, 10, "rival", "rivals"), "ten rivals");
-    assert_string_equal(phrase_count(&arena, 11, "rival", "rivals"), "11 rivals");
-    assert_string_equal(phrase_count(&arena, 1200, "rival", "rivals"), "1,200 rivals");
-    assert_string_equal(phrase_all(&arena, 1, "rival", "rivals"), "the one rival");
-    assert_string_equal(phrase_all(&arena, 2, "rival", "rivals"), "both rivals");
-    assert_string_equal(phrase_all(&arena, 5, "rival", "rivals"), "all five rivals");
+    assert_string_equal(say_number(english(), 0), "no");
+    assert_string_equal(say_number(english(), 1), "one");
+    assert_string_equal(say_number(english(), 10), "ten");
+    assert_string_equal(say_number(english(), 11), "11");
+    assert_string_equal(say_number(english(), 1200), "1,200");
+    assert_string_equal(say_digits(english(), 123456), "123,456");
+    assert_string_equal(say_digits(english(), 1234567), "1,234,567");
+    const char *names[] = {"A", "B", "C"};
+    assert_string_equal(say_list(english(), names, 0), "");
+    assert_string_equal(say_list(english(), names, 1), "A");
+    assert_string_equal(say_list(english(), names, 2), "A and B");
+    assert_string_equal(say_list(english(), names, 3), "A, B and C");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_head_to_head_has_the_headline_of_its_verdict, give_back),
-        cmocka_unit_test_teardown(a_story_of_many_rivals_has_the_headline_of_the_widest_verdict,
+        cmocka_unit_test_teardown(
+            a_story_of_many_rivals_tells_of_the_best_and_of_the_tool_that_all_meet, give_back),
+        cmocka_unit_test_teardown(a_head_to_head_answers_which_one_to_ship, give_back),
+        cmocka_unit_test_teardown(reviewers_are_counted_where_the_jury_is_known, give_back),
+        cmocka_unit_test_teardown(the_story_that_stands_first_makes_the_headline, give_back),
+        cmocka_unit_test_teardown(brackets_go_from_names_where_that_leaves_one_tool_alone,
                                   give_back),
-        cmocka_unit_test_teardown(the_widest_verdict_of_all_stories_makes_the_headline, give_back),
         cmocka_unit_test_teardown(subject_and_preheader_keep_their_limits_for_names_of_any_length,
                                   give_back),
         cmocka_unit_test_teardown(a_cut_never_parts_a_letter_from_its_mark, give_back),
@@ -679,12 +898,15 @@ int main(void)
         cmocka_unit_test_teardown(the_quote_that_says_ship_or_skip_speaks_for_a_tool, give_back),
         cmocka_unit_test_teardown(known_verdicts_give_one_quote_each_way, give_back),
         cmocka_unit_test_teardown(the_split_of_the_reviewers_stands_in_words, give_back),
-        cmocka_unit_test_teardown(the_verdict_of_the_panel_stands_in_words, give_back),
+        cmocka_unit_test_teardown(the_verdict_of_the_panel_is_no_score, give_back),
         cmocka_unit_test_teardown(a_missing_vote_is_not_a_vote_of_nought, give_back),
+        cmocka_unit_test_teardown(a_jury_of_few_is_a_row_of_squares, give_back),
         cmocka_unit_test_teardown(a_bar_never_looks_whole_or_empty_when_it_is_not, give_back),
         cmocka_unit_test_teardown(only_https_links_leave_in_a_mail, give_back),
         cmocka_unit_test_teardown(the_shared_tool_stands_at_its_rank_among_its_rivals, give_back),
-        cmocka_unit_test_teardown(the_summary_counts_the_week, give_back),
+        cmocka_unit_test_teardown(what_prices_mean_stands_in_one_sentence, give_back),
+        cmocka_unit_test_teardown(prices_of_many_are_a_ladder_of_what_compares, give_back),
+        cmocka_unit_test_teardown(the_summary_answers_first_and_counts_the_week, give_back),
         cmocka_unit_test_teardown(the_date_is_that_of_the_readers_zone, give_back),
         cmocka_unit_test_teardown(numbers_read_well_for_none_one_two_and_many, give_back),
     };

@@ -1,0 +1,38 @@
+"""The catalogue of sentences against gettext's own reader, and against the code that says them."""
+
+import pathlib
+import re
+import shutil
+import subprocess
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CATALOGUES = sorted((ROOT / "src" / "render" / "catalogue").glob("*.po"))
+
+
+@pytest.mark.skipif(shutil.which("msgfmt") is None, reason="MSGFMT IS NOT INSTALLED (Debian has the package gettext)")
+def test_gettext_has_nothing_to_say_about_a_catalogue():
+    assert CATALOGUES
+    for path in CATALOGUES:
+        run = subprocess.run(["msgfmt", "--check", "--statistics", "-o", "/dev/null", str(path)],
+                             capture_output=True, text=True, check=False)
+        assert run.returncode == 0 and re.fullmatch(r"\d+ translated messages\.\n", run.stderr), run.stderr
+
+
+def test_every_message_with_a_hole_is_flagged_so_that_msgfmt_looks_at_it():
+    for path in CATALOGUES:
+        for entry in path.read_text(encoding="utf-8").split("\n\n"):
+            holes = re.search(r'^(?:msgid|msgstr).*\{\w+\}', entry, re.MULTILINE)
+            assert not holes or "#, python-brace-format" in entry, entry
+
+
+def test_every_message_is_said_somewhere_and_every_sentence_that_is_said_has_one():
+    code = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "src" / "render").glob("*.c")))
+    said = set(re.findall(r'"((?:%s)/[a-z0-9-]+)"' % "|".join(
+        ("number", "list", "date", "jury", "panel", "split", "readers", "answer", "headline", "all", "count",
+         "preheader", "story", "share", "credit", "figure", "ladder")), code))
+    known = set(re.findall(r'^msgctxt "(.*)"$', CATALOGUES[0].read_text(encoding="utf-8"), re.MULTILINE))
+    made = re.compile(r"number/\d+|month/\d+|panel/\w+(?:-it)?")  # their names are put together
+    assert said - known == set()
+    assert {name for name in known - said if not made.fullmatch(name)} == set()
