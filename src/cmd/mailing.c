@@ -20,7 +20,7 @@ enum {
     MAILING_AFTER_FAULT = 5000, /* ms */
     MAILING_CHORES = 600,       /* seconds between looks at what is past its time */
     MAILING_PURGE = 1000,       /* people at once */
-    MAILING_BUCKET_DAYS = 3,    /* no limit counts in longer than a day */
+    MAILING_BUCKET_DAYS = 3,    /* no limit of what is asked counts in longer than a day */
 };
 
 static bool send_due(struct serve_state *state, struct failure *why)
@@ -38,7 +38,16 @@ static bool send_due(struct serve_state *state, struct failure *why)
     return true;
 }
 
-/* Reminders that are due; people and limits whose time is past. */
+/* Counts are forgotten when they count no more, and not before: whose mails are forgotten after
+ * three days can be sent as many again. */
+static bool purge_counts(struct store *store, int64_t now, struct failure *why)
+{
+    return bucket_purge(store, (now - (int64_t)MAILING_BUCKET_DAYS * JOIN_DAY) * 1000,
+                        JOIN_WITHDRAWN, (now - JOIN_WINDOW) * 1000, why);
+}
+
+/* Reminders that are due; people and limits whose time is past. Mails to somebody count as long as
+ * JOIN_WINDOW, and go with the person. */
 static bool do_chores(struct serve_state *state, struct failure *why)
 {
     const struct join join = {state->program->store, &state->settings, &state->keys};
@@ -47,12 +56,10 @@ static bool do_chores(struct serve_state *state, struct failure *why)
     int64_t stale = now - (int64_t)JOIN_PURGE_DAYS * JOIN_DAY;
     int64_t purged, reminded;
     bool good = remind_write(&join, &arena, now, &reminded, why) &&
-                subscriber_purge_pending(state->program->store, stale,
-                                         now - (int64_t)JOIN_CONFIRM_HOURS * 3600, MAILING_PURGE,
-                                         &purged, why) &&
+                subscriber_purge_pending(state->program->store, stale, now - JOIN_WINDOW,
+                                         MAILING_PURGE, &purged, why) &&
                 address_change_purge(state->program->store, stale, why) &&
-                bucket_purge(state->program->store,
-                             (now - (int64_t)MAILING_BUCKET_DAYS * JOIN_DAY) * 1000, why);
+                purge_counts(state->program->store, now, why);
     arena_free(&arena);
     if (good && purged + reminded > 0) {
         log_event(LOG_LEVEL_INFO, "mailer", "chores", LOG_INT("purged", purged),

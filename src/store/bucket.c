@@ -100,8 +100,12 @@ bool bucket_is_full(struct store *store, const char *name, double size, double p
     return true;
 }
 
-bool bucket_purge(struct store *store, int64_t before_ms, struct failure *why)
+bool bucket_purge(struct store *store, int64_t before_ms, const char *slow, int64_t slow_before_ms,
+                  struct failure *why)
 {
-    SQL(purge_sql, "DELETE FROM bucket WHERE at < ?1");
-    return query_run(store, purge_sql, BIND_LIST(BIND_INT(before_ms)), NULL, why);
+    SQL(purge_sql, "DELETE FROM bucket WHERE at < CASE WHEN substr(name, 1, length(?2)) = ?2 "
+                   "THEN ?3 ELSE ?1 END");
+    return query_run(store, purge_sql,
+                     BIND_LIST(BIND_INT(before_ms), BIND_TEXT(slow), BIND_INT(slow_before_ms)),
+                     NULL, why);
 }

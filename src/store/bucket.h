@@ -25,7 +25,9 @@ bool bucket_take(struct store *store, const char *name, double size, double per_
 /* Whether all tokens of such a bucket are there; one that nobody has touched is full. */
 bool bucket_is_full(struct store *store, const char *name, double size, double per_second,
                     int64_t now_ms, bool *full, struct failure *why) MUST_CHECK;
-/* Removes buckets not touched since `before_ms` (they are full again). */
-bool bucket_purge(struct store *store, int64_t before_ms, struct failure *why) MUST_CHECK;
+/* Removes buckets not touched since `before_ms` (they are full again); those whose name begins with
+ * `slow`, which count in longer, where they were not touched since `slow_before_ms`. */
+bool bucket_purge(struct store *store, int64_t before_ms, const char *slow, int64_t slow_before_ms,
+                  struct failure *why) MUST_CHECK;
 
 #endif

@@ -59,7 +59,7 @@ static const char *withdrawn_name(const struct join *join, struct arena *arena,
 {
     char hash[HASH_HEX];
     token_suppression_hash(join->keys, address_key, hash);
-    return arena_format(arena, "signup:withdrawn:%s", hash);
+    return arena_format(arena, JOIN_WITHDRAWN "%s", hash);
 }
 
 /* --- asking --- */

@@ -35,6 +35,9 @@ enum {
     JOIN_PURGE_DAYS = 30,
 };
 
+/* Buckets of this name count in JOIN_WINDOW what withdrawn requests have cost in mails. */
+#define JOIN_WITHDRAWN "signup:withdrawn:"
+
 struct join_request {
     struct address address;
     const char *name;    /* "" if none */

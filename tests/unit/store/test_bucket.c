@@ -89,11 +89,30 @@ static void old_buckets_are_cleared_away(void **state)
     assert_true(there);
     assert_true(found.tokens == 0.5);
     assert_int_equal(found.at_ms, 10);
-    must(bucket_purge(scratch->store, 2000, &why));
+    must(bucket_purge(scratch->store, 2000, "slow:", 5, &why));
     must(bucket_find(scratch->store, old.name, &found, &there, &why));
     assert_false(there);
     must(bucket_find(scratch->store, "relay", &found, &there, &why));
     assert_true(there);
+}
+
+static void what_counts_in_longer_is_kept_for_longer(void **state)
+{
+    struct scratch *scratch = *state;
+    struct bucket slow = {.name = "slow:ann", .tokens = 2, .at_ms = 10};
+    struct bucket slower = {.name = "slow", .tokens = 2, .at_ms = 10};
+    struct bucket found;
+    bool there;
+    must(bucket_save(scratch->store, &slow, &why));
+    must(bucket_save(scratch->store, &slower, &why));
+    must(bucket_purge(scratch->store, 2000, "slow:", 10, &why));
+    must(bucket_find(scratch->store, "slow:ann", &found, &there, &why));
+    assert_true(there);
+    must(bucket_find(scratch->store, "slow", &found, &there, &why));
+    assert_false(there);
+    must(bucket_purge(scratch->store, 2000, "slow:", 11, &why));
+    must(bucket_find(scratch->store, "slow:ann", &found, &there, &why));
+    assert_false(there);
 }
 
 int main(void)
@@ -107,6 +126,7 @@ int main(void)
         store_test(a_cost_above_the_size_takes_the_whole_bucket),
         store_test(tokens_outlive_the_process),
         store_test(old_buckets_are_cleared_away),
+        store_test(what_counts_in_longer_is_kept_for_longer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

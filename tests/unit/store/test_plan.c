@@ -474,7 +474,7 @@ static void call_the_rest(struct scratch *scratch)
     char path[160];
     must(bucket_take(scratch->store, "a", 1, 1, 1, 1, &number, &why));
     must(bucket_find(scratch->store, "a", &bucket, &flag, &why));
-    must(bucket_purge(scratch->store, 1, &why));
+    must(bucket_purge(scratch->store, 1, "a", 1, &why));
     must(run_begin(scratch->store, "test", NOW, &number, &why));
     must(run_end(scratch->store, number, NOW, 0, "", &why));
     must(run_latest(scratch->store, &scratch->arena, 1, 1, &runs, &count, &why));

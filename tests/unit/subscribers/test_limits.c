@@ -94,6 +94,28 @@ static void a_network_that_has_used_nothing_passes_where_shared_limits_are_short
     assert_int_equal(take_v6(&limits, 3, 0, 0, AT("y", "outlook.com")), LIMITS_PASS);
 }
 
+/* Networks are cheap to have, forms of ours are not: what comes without one passes no wider where
+ * the shared limits are short, however many networks it comes from. */
+static void unused_networks_pass_no_limit_of_forms_without_a_stamp(void **state)
+{
+    struct scratch *scratch = *state;
+    struct limits limits = open_limits(scratch);
+    settings.subscribe.limit_network = (struct settings_rate){3, 3600};
+    settings.subscribe.limit_all = (struct settings_rate){1, 3600};
+    settings.subscribe.limit_unstamped = (struct settings_rate){2, 3600};
+    int passed = 0;
+    for (int i = 0; i < 50; i++) {
+        char address[40], network[40];
+        int64_t wait;
+        snprintf(address, sizeof address, "x%d@example.org", i);
+        snprintf(network, sizeof network, "10.%d.0.0/16", i);
+        passed += take(&limits, network, address, false, NOW, &wait) == LIMITS_PASS;
+    }
+    assert_int_equal(passed, 2);
+    int64_t wait;
+    assert_int_equal(take(&limits, "192.0.2.0/24", "a@example.org", true, NOW, &wait), LIMITS_PASS);
+}
+
 static void a_stamp_is_good_for_few_uses(void **state)
 {
     struct scratch *scratch = *state;
@@ -265,6 +287,7 @@ int main(void)
         TEST(others_are_not_locked_out),
         TEST(one_wide_network_leaves_the_shared_limits_to_others),
         TEST(a_network_that_has_used_nothing_passes_where_shared_limits_are_short),
+        TEST(unused_networks_pass_no_limit_of_forms_without_a_stamp),
         TEST(a_stamp_is_good_for_few_uses),
         TEST(a_domain_that_is_not_large_has_a_tenth),
         TEST(what_trips_writes_nothing),
