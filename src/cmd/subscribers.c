@@ -21,7 +21,8 @@ static const struct option_spec subscribers_options[] = {
          "people who are gone: left, bounced or complained",
          false},
     [OPTION_WORDING] = {"wording", 0, "TEXT",
-                        "what the people agreed to; needed for --status confirmed", false},
+                        "what the people agreed to; needed for --status confirmed, and for allow",
+                        false},
     [OPTION_NAME] = {"name", 0, "NAME", "add: the person's name, also of somebody who is there",
                      false},
     [OPTION_TOPICS] = {"topics", 0, "A,B",
@@ -97,8 +98,9 @@ static bool people_add(struct program *program, int *status, struct failure *why
     static const char *const words[] = {
         [LIST_ADDED] = "added",
         [LIST_ALREADY] = "is on the list already",
-        [LIST_LEFT_BEFORE] = "left before; only that person can come back, by signing up",
-        [LIST_SUPPRESSED] = "is suppressed and is never mailed again",
+        [LIST_LEFT_BEFORE] = "left before; that person can come back by signing up, or by "
+                             "`subscribers allow` where you have it in writing",
+        [LIST_SUPPRESSED] = "is suppressed; only `subscribers allow` puts it on the list by hand",
         [LIST_UPDATED] = "updated",
     };
     struct list_person person = {.address = program->argc > 1 ? program->argv[1] : NULL,
@@ -126,6 +128,33 @@ static bool people_add(struct program *program, int *status, struct failure *why
         subscribers_tell_pending(program, person.address);
     }
     return person.topics == NULL || tell_unknown_topics(program, person.topics, why);
+}
+
+static bool people_allow(struct program *program, int *status, struct failure *why)
+{
+    const char *wording = subscribers_option(program, OPTION_WORDING);
+    enum list_allowed outcome;
+    (void)status;
+    if (!subscribers_operand(program, why)) {
+        return false;
+    }
+    const char *address = program->argv[1];
+    if (wording == NULL || wording[0] == '\0') {
+        return fail(why, FAILURE_USAGE,
+                    "subscribers allow needs --wording: how and when this person asked for it");
+    }
+    if (!list_allow(program->store, program->keys, address, wording, clock_now(), &outcome, why)) {
+        return false;
+    }
+    if (outcome == LIST_NOTHING_TO_ALLOW) {
+        return fail(why, FAILURE_NO_INPUT,
+                    "nothing keeps %s off the list; `subscribers add` puts it on", address);
+    }
+    if (!program->quiet) {
+        printf("%s %s\n", address,
+               outcome == LIST_ALLOWED ? "is on the list again" : "is on the list already");
+    }
+    return true;
 }
 
 static bool people_remove(struct program *program, int *status, struct failure *why)
@@ -177,7 +206,7 @@ static bool people_forget(struct program *program, int *status, struct failure *
         return false;
     }
     if (!program->quiet) {
-        printf("%s is %s and will never be mailed again\n", address.normal,
+        printf("%s is %s and will not be mailed again\n", address.normal,
                found ? "erased" : "not on the list");
     }
     return true;
@@ -261,6 +290,7 @@ static const struct {
     {"show", NEEDS_READING, USES_JSON, false, subscribers_show},
     {"search", NEEDS_READING, USES_JSON | USES_STATUS, false, subscribers_search},
     {"add", NEEDS_STORE | NEEDS_KEYS, USES_ADD, true, people_add},
+    {"allow", NEEDS_STORE | NEEDS_KEYS, USES_WORDING, true, people_allow},
     {"remove", NEEDS_STORE | NEEDS_KEYS, 0, true, people_remove},
     {"check", NEEDS_NOTHING, USES_JSON, false, people_check},
     {"import", NEEDS_STORE | NEEDS_KEYS, USES_IMPORT, true, subscribers_import},
@@ -325,11 +355,11 @@ static bool subscribers_run(struct program *program, int *status, struct failure
 const struct verb verb_subscribers = {
     .name = "subscribers",
     .options = subscribers_options,
-    .usage =
-        "list | show ADDR | search WORD | add ADDR | remove ADDR | check ADDR... | import FILE | "
-        "import --undo ID | migrate --from SYSTEM FILE... | invite | export | "
-        "forget [--yes] ADDR",
-    .help = "The list: show, search, add, remove, check, import, export, forget",
+    .usage = "list | show ADDR | search WORD | add ADDR | allow ADDR | remove ADDR | check ADDR... "
+             "| import FILE | "
+             "import --undo ID | migrate --from SYSTEM FILE... | invite | export | "
+             "forget [--yes] ADDR",
+    .help = "The list: show, search, add, allow, remove, check, import, export, forget",
     .examples =
         "  verdicts subscribers add ann@example.org --name Ann --status confirmed \\\n"
         "      --wording 'asked for it at the stand, 2026-11-20'\n"

@@ -1,4 +1,6 @@
-/* Reading the ledger of consent, and addresses that must never be mailed again. */
+/* Reading the ledger of consent, and addresses that are kept off the list. */
+#include <string.h>
+
 #include "store/private.h"
 #include "store/subscriber.h"
 
@@ -39,14 +41,25 @@ bool consent_list(struct store *store, struct arena *arena, int64_t subscriber_i
     return store_end(store, ok, why);
 }
 
-/* The first reason stands. */
 bool suppression_add(struct store *store, const char *hash, const char *reason, int64_t now,
                      struct failure *why)
 {
     SQL(add_sql, "INSERT INTO suppression (address_hash, reason, at) VALUES (?1, ?2, ?3) "
-                 "ON CONFLICT DO NOTHING");
+                 "ON CONFLICT (address_hash) DO UPDATE SET reason = ?2, at = ?3 "
+                 "WHERE ?2 = 'forgotten' AND reason <> ?2");
     return query_run(store, add_sql, BIND_LIST(BIND_TEXT(hash), BIND_TEXT(reason), BIND_INT(now)),
                      NULL, why);
+}
+
+bool suppression_remove(struct store *store, const char *hash, struct failure *why)
+{
+    SQL(remove_sql, "DELETE FROM suppression WHERE address_hash = ?1");
+    return query_run(store, remove_sql, BIND_LIST(BIND_TEXT(hash)), NULL, why);
+}
+
+bool suppression_is_liftable(const char *reason)
+{
+    return reason != NULL && (strcmp(reason, "erased") == 0 || strcmp(reason, "complained") == 0);
 }
 
 bool suppression_each(struct store *store, suppression_visit each, void *context,

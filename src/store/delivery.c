@@ -58,16 +58,18 @@ void delivery_read(struct query *query, int first, struct arena *arena, struct d
 
 /* Why a row is not to be sent; NULL where it is. ?1 the issue, ?2 now. The names of a subscriber's
  * status are reasons. A single mail may go to somebody who is not confirmed (that is what a
- * confirmation mail is for), but not to one who complained or is erased; a welcome says "you are on
- * the list" and is for those who still are, a reminder and an invitation ask for what only a
- * pending one owes. */
+ * confirmation mail is for), but not to one who complained or is erased, but for the mail that
+ * somebody has asked for who complained before; a welcome says "you are on the list" and is for
+ * those who still are, a reminder and an invitation ask for what only a pending one owes. */
 #define DELIVERY_REASON                                                                            \
     "(SELECT CASE WHEN i.state = 'cancelled' THEN 'cancelled' "                                    \
     "WHEN s.status <> 'confirmed' THEN s.status "                                                  \
     "WHEN s.paused_until > ?2 THEN 'paused' END FROM issue i JOIN subscriber s "                   \
     "WHERE i.id = ?1 AND s.id = delivery.subscriber_id)"
 #define OUTGOING_REASON                                                                            \
-    "(SELECT CASE WHEN s.status IN ('complained', 'forgotten') THEN s.status "                     \
+    "(SELECT CASE WHEN s.status = 'forgotten' THEN s.status "                                      \
+    "WHEN s.status = 'complained' AND NOT (outgoing.kind = 'confirm' "                             \
+    "AND outgoing.created_at >= s.left_at) THEN s.status "                                         \
     "WHEN outgoing.kind = 'welcome' AND s.status <> 'confirmed' THEN s.status "                    \
     "WHEN (outgoing.kind = 'reminder' OR outgoing.kind = 'invite') AND s.status <> 'pending' "     \
     "THEN s.status END "                                                                           \

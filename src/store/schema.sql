@@ -256,7 +256,9 @@ CREATE TABLE address_change (
     asked_at INTEGER NOT NULL
 ) STRICT;
 
--- Addresses that must never be mailed again, by keyed hash only.
+-- Addresses that no import and no command but `subscribers allow` puts on the list, by keyed hash
+-- only. Their owners lift 'complained' and 'erased' by confirming anew; nobody else, and no other
+-- reason.
 CREATE TABLE suppression (
     address_hash TEXT PRIMARY KEY,
     reason TEXT NOT NULL,

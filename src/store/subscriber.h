@@ -142,8 +142,13 @@ bool subscriber_topic_choices(struct store *store, struct arena *arena, const ch
 bool consent_list(struct store *store, struct arena *arena, int64_t subscriber_id,
                   struct consent **entries, size_t *count, struct failure *why) MUST_CHECK;
 
+/* The first reason stands, but an operator's ("forgotten") takes the place of any other. */
 bool suppression_add(struct store *store, const char *hash, const char *reason, int64_t now,
                      struct failure *why) MUST_CHECK;
+bool suppression_remove(struct store *store, const char *hash, struct failure *why) MUST_CHECK;
+/* Whether the person can lift it by confirming anew: who has erased the record or complained. What
+ * an operator has put there only an operator takes away. `reason` may be NULL. */
+bool suppression_is_liftable(const char *reason);
 /* All of them, in order. */
 typedef bool (*suppression_visit)(void *context, const char *hash, const char *reason, int64_t at,
                                   struct failure *why);

@@ -110,22 +110,13 @@ static bool count_written(const struct join *join, const struct subscriber *pers
 static const char *choose_mail(const struct subscriber *person, bool suppressed,
                                const struct written *written)
 {
-    if (suppressed) {
+    if (suppressed || (person != NULL && person->status == SUBSCRIBER_FORGOTTEN)) {
         return NULL;
     }
-    switch (person != NULL ? person->status : SUBSCRIBER_PENDING) {
-    case SUBSCRIBER_PENDING:
-    case SUBSCRIBER_LEFT:
-    case SUBSCRIBER_BOUNCED:
-        return written->confirms_just_now == 0 && written->confirms < JOIN_CONFIRMS ? "confirm"
-                                                                                    : NULL;
-    case SUBSCRIBER_CONFIRMED:
+    if (person != NULL && person->status == SUBSCRIBER_CONFIRMED) {
         return written->alreadys < JOIN_ALREADYS ? "already" : NULL;
-    case SUBSCRIBER_COMPLAINED:
-    case SUBSCRIBER_FORGOTTEN:
-        break;
     }
-    return NULL;
+    return written->confirms_just_now == 0 && written->confirms < JOIN_CONFIRMS ? "confirm" : NULL;
 }
 
 static bool insert_person(const struct join *join, const struct join_request *request,
@@ -185,15 +176,19 @@ static bool ask(const struct join *join, struct arena *arena, const struct join_
     struct subscriber *person;
     struct written written = {0};
     int64_t id;
+    bool suppressed;
     token_suppression_hash(join->keys, request->address.key, hash);
     if (!suppression_find(join->store, arena, hash, &reason, why) ||
         !subscriber_find(join->store, arena, request->address.key, &person, why) ||
         !count_written(join, person, now, &written, why) ||
-        !add_withdrawn(join, arena, request->address.key, now, &written, why) ||
-        !write_person(join, person, reason != NULL, request, now, &id, why)) {
+        !add_withdrawn(join, arena, request->address.key, now, &written, why)) {
         return false;
     }
-    const char *kind = choose_mail(person, reason != NULL, &written);
+    suppressed = reason != NULL && !suppression_is_liftable(reason);
+    if (!write_person(join, person, suppressed, request, now, &id, why)) {
+        return false;
+    }
+    const char *kind = choose_mail(person, suppressed, &written);
     const char *address = person != NULL ? person->address : request->address.normal;
     return kind != NULL ? join_write_mail(join, arena, kind, id, address, now, why)
                         : join_write_nothing(join, 2, now, why);
@@ -207,6 +202,16 @@ bool join_ask(const struct join *join, struct arena *arena, const struct join_re
 }
 
 /* --- tokens --- */
+
+/* A confirmation is good for the request that it was mailed for: who has left or complained since
+ * is not brought back by whoever keeps an old mail. The hour is that of the token's end; nobody who
+ * has ever left is invited, whose links work for longer. */
+static bool is_stale(const struct subscriber *person, int64_t ends, int64_t now)
+{
+    int64_t made = ends - JOIN_CONFIRM_HOURS;
+    return ends < now / 3600 ||
+           (person->left_at != 0 && (made < person->left_at / 3600 || made > now / 3600));
+}
 
 bool join_look(const struct join *join, struct arena *arena, enum token_purpose purpose,
                const char *token, int64_t now, enum join_answer *answer,
@@ -225,7 +230,8 @@ bool join_look(const struct join *join, struct arena *arena, enum token_purpose 
         *subscriber = NULL;
         return true;
     }
-    *answer = purpose == TOKEN_CONFIRM && detail < now / 3600 ? JOIN_EXPIRED : JOIN_DONE;
+    bool expired = purpose == TOKEN_CONFIRM && is_stale(*subscriber, detail, now);
+    *answer = expired ? JOIN_EXPIRED : JOIN_DONE;
     return true;
 }
 
@@ -244,6 +250,16 @@ static bool set_status(const struct join *join, const struct subscriber *person,
     return subscriber_update(join->store, person->id, &change, &consent, why);
 }
 
+bool join_lift(const struct join *join, struct arena *arena, const char *address_key,
+               struct failure *why)
+{
+    char hash[HASH_HEX];
+    const char *reason;
+    token_suppression_hash(join->keys, address_key, hash);
+    return suppression_find(join->store, arena, hash, &reason, why) &&
+           (!suppression_is_liftable(reason) || suppression_remove(join->store, hash, why));
+}
+
 static bool confirm(const struct join *join, struct arena *arena, const char *token,
                     const char *form, const char *origin, int64_t now, enum join_answer *answer,
                     struct subscriber **subscriber, struct failure *why)
@@ -252,8 +268,7 @@ static bool confirm(const struct join *join, struct arena *arena, const char *to
         return false;
     }
     struct subscriber *person = *subscriber;
-    if (person == NULL || person->status == SUBSCRIBER_COMPLAINED) {
-        *answer = JOIN_UNKNOWN;
+    if (person == NULL) {
         return true;
     }
     /* A second click is no error, however late it comes. */
@@ -263,6 +278,7 @@ static bool confirm(const struct join *join, struct arena *arena, const char *to
     }
     return *answer == JOIN_EXPIRED ||
            (set_status(join, person, SUBSCRIBER_CONFIRMED, "confirmed", form, origin, now, why) &&
+            join_lift(join, arena, person->address_key, why) &&
             (!join->settings->subscribe.welcome ||
              join_write_mail(join, arena, "welcome", person->id, person->address, now, why)));
 }

@@ -3,8 +3,9 @@
  * hand. Each function is one transaction; what it finds is an answer, not an error.
  *
  * Nobody learns who is subscribed: for every address the same statements run, and what differs is
- * the mail that waits in `outgoing`: confirm, already, or none (suppressed people). Mails are
- * written here and sent by the mailer process. No text that the asker typed stands in any of them.
+ * the mail that waits in `outgoing`: confirm, already, or none (whom an operator has suppressed,
+ * and who was written to often enough). Mails are written here and sent by the mailer process. No
+ * text that the asker typed stands in any of them.
  *
  * The links of an issue travel with every copy that a reader forwards. They leave, choose topics
  * and pause, which the reader can undo; what cannot be undone, or shows what is kept, takes a link
@@ -54,14 +55,17 @@ struct join {
     const struct token_keys *keys;
 };
 
-/* Asks to join. The person answers a mail or nothing happens. There is deliberately no outcome. */
+/* Asks to join. The person answers a mail or nothing happens. There is deliberately no outcome. Who
+ * complained or has erased the record is asked like anybody: what keeps such addresses from being
+ * imported or added is no reason to keep their owners out. */
 bool join_ask(const struct join *join, struct arena *arena, const struct join_request *request,
               int64_t now, struct failure *why) MUST_CHECK;
 
 enum join_answer {
     JOIN_DONE,    /* it happened now */
     JOIN_ALREADY, /* it had happened before: a second click */
-    JOIN_EXPIRED, /* the token is ours but too old; `*subscriber` is filled */
+    JOIN_EXPIRED, /* the token is ours but too old, or older than the person's leaving;
+                   * `*subscriber` is filled */
     JOIN_UNKNOWN, /* no token of ours for this purpose, or the person is gone */
     JOIN_TAKEN,   /* a new address that is somebody else's by now */
 };
@@ -71,7 +75,8 @@ bool join_look(const struct join *join, struct arena *arena, enum token_purpose 
                const char *token, int64_t now, enum join_answer *answer,
                struct subscriber **subscriber, struct failure *why) MUST_CHECK;
 
-/* Confirms by the link's token. Writes the welcome mail where the settings want one. */
+/* Confirms by the link's token, and lifts what a complaint or the person's own erasure has put in
+ * the way. Writes the welcome mail where the settings want one. */
 bool join_confirm(const struct join *join, struct arena *arena, const char *token, const char *form,
                   const char *origin, int64_t now, enum join_answer *answer,
                   struct subscriber **subscriber, struct failure *why) MUST_CHECK;

@@ -51,7 +51,8 @@ bool join_prefer(const struct join *join, struct arena *arena, const char *token
            join_end(join, prefer(join, arena, token, preferences, origin, now, answer, why), why);
 }
 
-/* An address that is somebody else's, or suppressed, gets no mail; the answer is the same. */
+/* An address that is somebody else's, or that an operator has suppressed, gets no mail; the answer
+ * is the same. */
 static bool may_move_to(const struct join *join, struct arena *arena, const struct address *address,
                         bool *may, struct failure *why)
 {
@@ -63,7 +64,7 @@ static bool may_move_to(const struct join *join, struct arena *arena, const stru
         !subscriber_find(join->store, arena, address->key, &owner, why)) {
         return false;
     }
-    *may = reason == NULL && owner == NULL;
+    *may = (reason == NULL || suppression_is_liftable(reason)) && owner == NULL;
     return true;
 }
 
@@ -199,7 +200,8 @@ static bool moved(const struct join *join, struct arena *arena, const char *toke
         return false;
     }
     *answer = taken ? JOIN_TAKEN : JOIN_DONE;
-    return taken || join_write_mail(join, arena, "moved", person->id, person->address, now, why);
+    return taken || (join_lift(join, arena, change->address_key, why) &&
+                     join_write_mail(join, arena, "moved", person->id, person->address, now, why));
 }
 
 bool join_moved(const struct join *join, struct arena *arena, const char *token, const char *origin,

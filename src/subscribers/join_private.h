@@ -17,6 +17,11 @@ bool join_write_mail(const struct join *join, struct arena *arena, const char *k
 bool join_write_nothing(const struct join *join, int writes, int64_t now,
                         struct failure *why) MUST_CHECK;
 
+/* Whoever has confirmed by mail from an address is kept off the list no longer by a complaint or an
+ * erasure of before. */
+bool join_lift(const struct join *join, struct arena *arena, const char *address_key,
+               struct failure *why) MUST_CHECK;
+
 /* As join_look_own(), within a transaction, and uses the token up. */
 bool join_take_own(const struct join *join, struct arena *arena, const char *token, int64_t now,
                    enum join_answer *answer, struct subscriber **person,

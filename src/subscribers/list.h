@@ -105,6 +105,18 @@ bool list_export_full(struct store *store, const struct token_keys *keys, const 
 bool list_remove(struct store *store, const char *address_key, const char *form, int64_t now,
                  bool *found, struct failure *why) MUST_CHECK;
 
+enum list_allowed {
+    LIST_ALLOWED,
+    LIST_ALLOWED_BEFORE,   /* on the list already */
+    LIST_NOTHING_TO_ALLOW, /* not on the list, and nothing keeps it off */
+};
+
+/* Puts somebody on the list, confirmed, whom a complaint, an erasure, a bounce or a leaving keeps
+ * off; `wording` says how the person asked for it, and goes into the ledger of consent. */
+bool list_allow(struct store *store, const struct token_keys *keys, const char *address,
+                const char *wording, int64_t now, enum list_allowed *outcome,
+                struct failure *why) MUST_CHECK;
+
 /* Erases the person, keeps the keyed hash. Works for addresses that were never on the list. */
 bool list_forget(struct store *store, const struct token_keys *keys, const char *address_key,
                  int64_t now, bool *found, struct failure *why) MUST_CHECK;

@@ -29,7 +29,7 @@ static void pass_on(void *context, int64_t line, const char *address, const char
 }
 
 /* The key that the hashes of suppressed addresses were made with has to be ours: they say nothing
- * under another, and whoever must never be mailed again would be. */
+ * under another, and whoever must not be mailed again would be. */
 static bool check_key(struct moving *moving, const char *name, FILE *in, struct failure *why)
 {
     char line[KEY_MAX] = "", hex[HASH_HEX];

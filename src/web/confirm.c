@@ -64,7 +64,7 @@ static void show_question(struct site *site, const struct web_request *request,
     if (!site_look_at_token(site, request, answer, TOKEN_CONFIRM, &outcome, &person)) {
         return;
     }
-    if (person == NULL || person->status == SUBSCRIBER_COMPLAINED) {
+    if (person == NULL) {
         site_say_unknown(site, request, answer);
     } else if (person->status == SUBSCRIBER_CONFIRMED) {
         show_confirmed(site, request, answer, person, true);

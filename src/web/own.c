@@ -125,8 +125,9 @@ static void move(struct site *site, const struct web_request *request, struct we
     site_wake_mailer(site);
     show_outcome(site, request, answer, outcome, "Look into your mail",
                  arena_format(request->arena,
-                              "A mail is on its way to %s. The newsletter goes there as soon as "
-                              "the button in it is pressed.",
+                              "If %s can be used, a mail is on its way there, and the newsletter "
+                              "goes there as soon as the button in it is pressed. An address that "
+                              "is on the list already gets none.",
                               address.normal));
 }
 
@@ -156,7 +157,8 @@ static void erase(struct site *site, const struct web_request *request, struct w
     }
     site_wake_mailer(site);
     show_outcome(site, request, answer, outcome, "You are erased",
-                 "Nothing about you is kept but a fingerprint of your address.");
+                 "Nothing about you is kept but a fingerprint of your address, so that nobody puts "
+                 "it on the list again but you, by signing up and confirming.");
 }
 
 static void download(struct site *site, const struct web_request *request,

@@ -24,7 +24,8 @@ void signup_show_check_mail(struct site *site, const struct web_request *request
     const struct page page = {.name = "check-your-mail",
                               .title = "Look into your mail",
                               .message =
-                                  "A mail is on its way; the button in it confirms the address.",
+                                  "Unless we wrote to the address lately, a mail is on its way; "
+                                  "the button in it confirms it.",
                               .data = data};
     site_show(site, request, answer, &page);
 }

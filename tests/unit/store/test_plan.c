@@ -218,6 +218,7 @@ static void call_people(struct scratch *scratch)
     struct story_event *events;
     must(story_read(scratch->store, &scratch->arena, id, &events, &count, &why));
     must(suppression_add(scratch->store, "hash", "test", NOW, &why));
+    must(suppression_remove(scratch->store, "hash", &why));
     must(suppression_find(scratch->store, &scratch->arena, "hash", &reason, &why));
     bool taken;
     int64_t purged;

@@ -349,17 +349,22 @@ static void choices_of_topics_are_those_of_confirmed_people_once_each(void **sta
     assert_string_equal(choices[2], "Writing");
 }
 
-static void a_suppressed_address_keeps_its_first_reason(void **state)
+static void a_suppressed_address_keeps_its_first_reason_but_for_an_operators(void **state)
 {
     struct scratch *scratch = *state;
     const char *reason;
     must(suppression_find(scratch->store, &scratch->arena, "hash", &reason, &why));
     assert_null(reason);
     must(suppression_add(scratch->store, "hash", "complained", NOW, &why));
-    must(suppression_add(scratch->store, "hash", "forgotten", NOW + 1, &why));
+    must(suppression_add(scratch->store, "hash", "erased", NOW + 1, &why));
     must(suppression_find(scratch->store, &scratch->arena, "hash", &reason, &why));
     assert_string_equal(reason, "complained");
     assert_int_equal(ask(scratch->store, "SELECT at FROM suppression"), NOW);
+    must(suppression_add(scratch->store, "hash", "forgotten", NOW + 2, &why));
+    must(suppression_add(scratch->store, "hash", "complained", NOW + 3, &why));
+    must(suppression_find(scratch->store, &scratch->arena, "hash", &reason, &why));
+    assert_string_equal(reason, "forgotten");
+    assert_int_equal(ask(scratch->store, "SELECT at FROM suppression"), NOW + 2);
 }
 
 static void the_names_of_statuses_lead_there_and_back(void **state)
@@ -506,7 +511,7 @@ int main(void)
         store_test(who_was_forgotten_can_join_again_as_somebody_new),
         store_test(a_walk_is_in_order_of_id_and_stops_when_told),
         store_test(choices_of_topics_are_those_of_confirmed_people_once_each),
-        store_test(a_suppressed_address_keeps_its_first_reason),
+        store_test(a_suppressed_address_keeps_its_first_reason_but_for_an_operators),
         cmocka_unit_test(the_names_of_statuses_lead_there_and_back),
         store_test(hostile_texts_come_back_as_they_went_in),
         store_test(growth_counts_people_and_not_entries),
