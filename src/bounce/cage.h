@@ -4,12 +4,12 @@
  * libetpan dies of some messages that anybody can send (a quoted boundary overflows its heap,
  * nesting overflows its stack or takes minutes). So a message is read by this same program, started
  * anew with one argument: it has an empty environment, one socket and no other descriptor, no key,
- * no database and no memory of ours; before the first byte it gives up all system calls but
- * reading, writing, memory and its own end (seccomp), and limits its processor time, stack, memory
- * and files. It answers in the fixed form of answer.h. A process that dies, hangs or answers
- * anything else costs its message the answer and nothing more; the next message gets a new one.
- * SIGINT, SIGTERM and SIGHUP are not for it: it ends with its socket, or by SIGKILL. After
- * CAGE_BATCH messages a process is replaced anyway.
+ * no database and no memory of ours; before the first byte it gives up every file and all system
+ * calls but reading, writing, memory and its own end (base/confine.h), and limits its processor
+ * time, stack, memory and files. It answers in the fixed form of answer.h. A process that dies,
+ * hangs or answers anything else costs its message the answer and nothing more; the next message
+ * gets a new one. SIGINT, SIGTERM and SIGHUP are not for it: it ends with its socket, or by
+ * SIGKILL. After CAGE_BATCH messages a process is replaced anyway.
  */
 #ifndef BOUNCE_CAGE_H
 #define BOUNCE_CAGE_H

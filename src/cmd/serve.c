@@ -20,7 +20,6 @@
 #include "cmd/common.h"
 #include "cmd/verbs.h"
 #include "issue/mails.h"
-#include "web/confine.h"
 #include "web/site.h"
 
 enum { SERVE_RESTART_MS = 1000, SERVE_LOOK_MS = 100 };
@@ -213,7 +212,6 @@ static bool serve_run(struct program *program, int *status, struct failure *why)
         return fail_errno(why, FAILURE_SYSTEM, "cannot make a pipe");
     }
     catch_hangup();
-    confine_hide(); /* the HTTP process is not to reach its memory, nor that of what it starts */
     struct worker web = {
         .name = "http", .job = serving_run, .wake_fd = pipes[1], .other_fd = pipes[0]};
     struct worker mailer = {

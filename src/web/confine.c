@@ -4,7 +4,6 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 /* What needs no look at its arguments. socketpair and pipes stay: they lead nowhere else. */
@@ -96,9 +95,4 @@ bool confine_to_answers(struct failure *why)
         return fail_errno(why, FAILURE_SYSTEM, "cannot confine the HTTP process");
     }
     return true;
-}
-
-void confine_hide(void)
-{
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }

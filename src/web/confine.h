@@ -21,8 +21,4 @@
  * usable. */
 bool confine_to_answers(struct failure *why) MUST_CHECK;
 
-/* Hides the calling process from others of its user, by any way into its memory and descriptors
- * (ptrace(2), "access mode checking"). Who may trace all the same, as root, still can. */
-void confine_hide(void);
-
 #endif

@@ -8,13 +8,14 @@ import pathlib
 import pwd
 import re
 import shutil
+import socket
 import sqlite3
 import stat
 import subprocess
 import tempfile
 
 import pytest
-from newsletter import NOW, ROOT, SAMPLES, VERDICTS, Newsletter
+from newsletter import NOW, RELEASE, ROOT, SAMPLES, VERDICTS, Newsletter
 from shim import network
 
 NOBODY = pwd.getpwnam("nobody")
@@ -261,6 +262,43 @@ def test_serve_hides_its_descriptors_from_its_own_user(nobodys):
     finally:
         serve.terminate()
         serve.communicate(timeout=60)
+
+
+def waiting(nobodys, words):
+    """A verb that has begun and waits: for its input, or for a relay that says nothing."""
+    return subprocess.Popen(nobodys.command(*nobodys.letter.command(*words)), stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd="/")
+
+
+@pytest.mark.parametrize("program", [VERDICTS, RELEASE], ids=["under test", "release"])
+def test_every_verb_hides_its_memory_from_its_own_user_and_leaves_no_core(nobodys, program):
+    if not program.exists():
+        pytest.skip("needs the release build")
+    shutil.copy(program, nobodys.letter.program)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        nobodys.letter.settings["smtp.url"] = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        nobodys.letter.settings.update({"smtp.tls": "none", "state_dir": str(nobodys.counts)})
+        silent.settimeout(30)
+        weekly = waiting(nobodys, ["weekly"])
+        connection, _ = silent.accept()  # it is under way
+        import_ = waiting(nobodys, ["import", "-"])
+        import_.stdin.write(" " * 1_000_000)  # more than a pipe holds: it reads by now
+        try:
+            for process in (weekly, import_):
+                limits = pathlib.Path(f"/proc/{process.pid}/limits").read_text()
+                assert re.search(r"Max core file size +0 +0 ", limits)
+                assert not nobody_sees(nobodys, process.pid)
+                for way in ("<", ">>"):
+                    done = subprocess.run(nobodys.command("sh", "-c", f": {way} /proc/{process.pid}/mem"),
+                                          capture_output=True, text=True, check=False)
+                    assert done.returncode != 0 and "ermission denied" in done.stderr
+        finally:
+            connection.close()
+            weekly.terminate()
+            _, err = import_.communicate("[]", timeout=60)
+            _, told = weekly.communicate(timeout=60)
+    # The leak check of a sanitizer needs what is hidden, and gets it at the end.
+    assert import_.returncode == 0 and "LeakSanitizer" not in err + told, (err, told)
 
 
 @pytest.mark.parametrize("place, mode", [("verdicts.db", 0o400), ("verdicts.db", 0o000), ("", 0o555)])

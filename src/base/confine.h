@@ -1,0 +1,66 @@
+/*
+ * What a process gives up for good before it reads the bytes of strangers.
+ *
+ * Three things are taken from it, because none of them covers the others. Its system calls: a list
+ * says which it may make (seccomp); whatever is not on it is refused with EPERM, so that no library
+ * of tomorrow ends the service, and nobody who takes the process over gets further than an error.
+ * A filter cannot tell one path from another, so files are a list of their own (Landlock). And what
+ * it was born with: descriptors and environment of whoever started the program, and root's
+ * rights.
+ *
+ * The order is: confine_inheritance() first, then open what is needed, then confine_files(), then
+ * confine_calls(). All of it is for the calling thread and what it starts: a process that is to be
+ * confined has one thread.
+ *
+ * A kernel without system call filters confines nobody, and that is a failure. One without Landlock
+ * (before 5.13, or turned off) still refuses connections, programs and other processes' memory;
+ * then every file of the user is within reach, and the caller says so.
+ */
+#ifndef BASE_CONFINE_H
+#define BASE_CONFINE_H
+
+#include <stddef.h>
+
+#include "base/failure.h"
+
+/* For every process of the program, before it reads anything: no other process of its user gets at
+ * its memory and descriptors (ptrace(2), "access mode checking"), and it leaves no core. Who may
+ * trace all the same, as root, still can. */
+void confine_hide(void);
+
+/* Closes every descriptor from 3 on but the `count` that are `kept`, wipes the environment but for
+ * the variables that name folders of ours (VERDICTS_SHARE_DIR, TZDIR). */
+void confine_inheritance(const int *kept, size_t count);
+
+enum confine_access {
+    CONFINE_READ,   /* a file, or all that is below a folder */
+    CONFINE_CHANGE, /* the same, and writing to what is there: nothing is made or removed */
+};
+
+struct confine_place {
+    const char *path; /* NULL and what is not there are passed over */
+    enum confine_access access;
+};
+
+/* From here on nothing can be opened but these places; what is open stays so. A folder or file that
+ * takes one's name later is another one, and out of reach. `*held` false: this kernel has no
+ * Landlock, and nothing has changed. */
+bool confine_files(const struct confine_place *places, size_t count, bool *held,
+                   struct failure *why) MUST_CHECK;
+
+enum confine_work {
+    CONFINE_READER, /* reads from and writes to its descriptors, in memory of its own */
+    CONFINE_SERVER, /* the same with files, clocks and the connections that it accepts */
+};
+
+/* The list of system calls; of root's rights that to open another user's files stays. Neither kind
+ * of work can open a socket, connect one, start a process or a program, run memory that it wrote,
+ * or reach another process. FAILURE_SYSTEM where this system refuses filters. */
+bool confine_calls(enum confine_work work, struct failure *why) MUST_CHECK;
+
+/* The version of Landlock here; 0: none. */
+int confine_landlock_version(void);
+/* Whether this system takes filters of system calls. */
+bool confine_has_filters(void);
+
+#endif
