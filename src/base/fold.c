@@ -53,9 +53,44 @@ static void squeeze(const uint8_t *text, size_t len, struct buf *out)
     }
 }
 
+static bool is_ascii(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)text[i] >= 0x80) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The same, where case is all that there is to fold: most texts are, and Unicode's tables take a
+ * hundred times as long. */
+static const char *fold_ascii(struct arena *arena, const char *text, size_t len)
+{
+    char *folded = arena_alloc(arena, len + 1);
+    size_t used = 0;
+    bool blank = false;
+    for (size_t i = 0; i < len; i++) {
+        if (is_blank((unsigned char)text[i])) {
+            blank = used > 0;
+            continue;
+        }
+        if (blank) {
+            folded[used++] = ' ';
+            blank = false;
+        }
+        bool upper = text[i] >= 'A' && text[i] <= 'Z';
+        folded[used++] = upper ? (char)(text[i] + 'a' - 'A') : text[i] == '`' ? '\'' : text[i];
+    }
+    return folded;
+}
+
 const char *fold_text(struct arena *arena, const char *text, size_t len, size_t limit)
 {
     len = utf8_cut(text, len, limit);
+    if (is_ascii(text, len)) {
+        return fold_ascii(arena, text, len);
+    }
     size_t folded_len = 0;
     uint8_t *folded =
         u8_casefold((const uint8_t *)text, len, NULL, UNINORM_NFKD, NULL, &folded_len);

@@ -10,7 +10,8 @@
 
 #include "base/arena.h"
 
-/* `text` in that form; at most `limit` bytes of it are read. What is not UTF-8 gives "". */
+/* `text`, which is UTF-8, in that form; at most `limit` bytes of it are read, no half a character.
+ */
 const char *fold_text(struct arena *arena, const char *text, size_t len, size_t limit);
 
 #endif
