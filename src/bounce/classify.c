@@ -175,7 +175,9 @@ static bool answers_by_its_words(const struct look *look)
     if (sent_to(look, "unsubscribe")) {
         return false; /* programs write that mail for the reader, and say so */
     }
-    return machine ? automatic : signs->reply && answer;
+    /* People write of their holidays too. */
+    bool person = signs->letter && signs->quoting;
+    return machine ? automatic : signs->reply && answer && !person;
 }
 
 static bool look_auto_reply(struct look *look)
