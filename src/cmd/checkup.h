@@ -13,6 +13,9 @@
  * Sends nothing and connects to nothing. */
 bool checkup_files(struct program *program, struct failure *why) MUST_CHECK;
 
+/* Whether it holds a domain that is reserved for examples, which is nobody's (RFC 2606). */
+bool checkup_is_example(const char *value);
+
 enum { CHECKUP_WARNINGS = 3 };
 
 /* What is allowed and hardly meant: example domains and the sample's address, a preview for other

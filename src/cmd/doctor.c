@@ -3,7 +3,8 @@
  *
  * Each look is a finding of its own, and one that finds a fault does not keep the others from being
  * taken, but for those that would need what is missing. Changes nothing; connects, with --connect
- * alone, to the relay and the bounce mailbox, and leaves both as they were.
+ * alone, to the relay, the bounce mailbox and the web server before serve, and leaves them as they
+ * were.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,7 +21,9 @@
 #include "cmd/looking.h"
 #include "cmd/standing.h"
 #include "cmd/verbs.h"
+#include "cmd/webcheck.h"
 #include "deliver/probe.h"
+#include "deliver/relay.h"
 #include "deliver/witness.h"
 #include "issue/build.h"
 #include "issue/mails.h"
@@ -35,7 +38,8 @@ enum { ROOM_SPARE = 64 * 1024 * 1024 /* bytes that should be free beside a secon
 
 static const struct option_spec doctor_options[] = {
     [DOCTOR_CONNECT] = {"connect", 0, NULL,
-                        "try the relay and the bounce mailbox too; no mail is sent", false},
+                        "try the relay, the bounce mailbox and the web server too; no mail is sent",
+                        false},
     [DOCTOR_JSON] = {"json", 0, NULL, "print JSON", false},
     {0},
 };
@@ -503,6 +507,25 @@ static void try_mailbox(struct doctor *doctor)
     }
 }
 
+/* An address that is nobody's yet is warned of by the settings. */
+static void try_web(struct doctor *doctor)
+{
+    const char *url = doctor->program->settings.subscribe.url;
+    struct failure why = {0};
+    struct webcheck check;
+    if (url == NULL || checkup_is_example(url)) {
+        return;
+    }
+    if (!relay_init(&why) || !webcheck_run(&doctor->program->arena, url, &check, &why)) {
+        doctor_fault(doctor, "web", &why);
+        return;
+    }
+    doctor_tell(doctor, FINDING_FINE, "web", "%s", check.fine);
+    if (check.warning != NULL) {
+        doctor_tell(doctor, FINDING_WARNING, "web", "%s", check.warning);
+    }
+}
+
 static void doctor_look(struct doctor *doctor)
 {
     struct failure why = {0};
@@ -523,6 +546,7 @@ static void doctor_look(struct doctor *doctor)
     if (program->options[DOCTOR_CONNECT].count > 0) {
         try_relay(doctor);
         try_mailbox(doctor);
+        try_web(doctor);
     }
     bool key = look_at_key(doctor);
     if (look_at_database(doctor)) {

@@ -1,15 +1,20 @@
 """`doctor` and `backup`: what an operator does before the night, and after it."""
 
+import contextlib
 import re
 import shutil
+import socket
 import sqlite3
 import ssl
 import subprocess
+import threading
 
 import pytest
 from dovecot_server import Dovecot, make_certificate
 from newsletter import NOW, VERDICTS, Newsletter
+from nginx_server import NGINX, Nginx
 from scripted_smtp import Rule, ScriptedServer
+from service import Service
 
 
 def findings(newsletter, *words, expect=0, **options) -> dict[str, list[tuple[str, str]]]:
@@ -322,3 +327,63 @@ def test_a_maildir_that_is_not_there_is_a_fault(newsletter, tmp_path):
     (tmp_path / "new" / "1").write_bytes(b"From: a@example.org\n\nhello\n")
     assert findings(newsletter, "--connect")["mailbox"] == [("fine", f"1 waiting in maildir:{tmp_path}")]
     assert [path.name for path in tmp_path.rglob("*") if path.is_file() and path.parent.name == "new"] == ["1"]
+
+
+# --- the web server before serve ---
+
+LOCATIONS = """
+location /list/ { proxy_pass http://SERVE/; }
+location /bare { proxy_pass http://SERVE/; }
+location /whole { proxy_pass http://SERVE; }
+location /reading/ { limit_except GET { deny all; } proxy_pass http://SERVE/; }
+location /health/healthz { proxy_pass http://SERVE/healthz; }
+location /moved/ { return 301 https://elsewhere.invalid$request_uri; }
+location /dead/ { proxy_pass http://127.0.0.1:1/; }
+"""
+
+
+@pytest.mark.skipif(NGINX is None, reason="needs nginx (apt-get install nginx-light)")
+def test_what_the_web_server_does_not_pass_on_is_named(newsletter, tmp_path):
+    newsletter.settings["subscribe.url"] = "https://news.example.org"
+    with Service(newsletter) as service, Nginx(tmp_path, LOCATIONS.replace("SERVE", service.address)) as front:
+        before = service.content()
+        assert "web" not in findings(newsletter, "--connect")  # an example is nobody's
+
+        def look(path, expect=0):
+            newsletter.settings["subscribe.url"] = f"http://{front.address}{path}"
+            return findings(newsletter, "--connect", expect=expect)["web"]
+
+        for path in ("/list", "/list/"):
+            assert look(path) == [("fine", f"http://{front.address}/list/ passes links on, by page and by one-click")]
+        fine, (kind, text) = look("/bare")
+        assert fine[0] == "fine" and kind == "warning"
+        assert "the web server's location /bare has no slash at its end" in text and "write location /bare/ {" in text
+        for path, code, words in (
+                ("/whole", 78, "/whole/healthz reaches serve as another path: the web server passes \"/whole\" on with it"),
+                ("/reading", 78, "a page to leave opens, but a POST to it is answered 403"),
+                ("/health", 78, "aaaaaaaa is answered 404, and not by serve"),
+                ("/nowhere", 78, "/nowhere/healthz is answered 404, and not by serve"),
+                ("/moved", 78, "is redirected to https://elsewhere.invalid/moved/healthz"),
+                ("/dead", 69, "/dead/healthz is answered 502: the web server does not reach serve")):
+            (kind, text), = look(path, expect=code)
+            assert kind == "fault" and words in text
+        assert service.content() == before
+
+
+def test_a_web_server_that_is_away_or_shows_a_certificate_of_nobody_is_a_fault(newsletter, tmp_path):
+    newsletter.settings.update({"smtp.url": "null:", "subscribe.url": "http://127.0.0.1:1"})
+    (kind, text), = findings(newsletter, "--connect", expect=69)["web"]
+    assert kind == "fault" and text.startswith("nobody answers (is serve running") and "127.0.0.1:1/healthz: " in text
+    make_certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "server.pem", tmp_path / "server.key")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        def greet():
+            with listening.accept()[0] as client, contextlib.suppress(OSError):
+                context.wrap_socket(client, server_side=True)
+        thread = threading.Thread(target=greet)
+        thread.start()
+        newsletter.settings["subscribe.url"] = f"https://127.0.0.1:{listening.getsockname()[1]}"
+        (kind, text), = findings(newsletter, "--connect", expect=69)["web"]
+        thread.join()
+    assert kind == "fault" and "certificate" in text

@@ -7,17 +7,16 @@ import http.client
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import sqlite3
-import subprocess
 import urllib.parse
 import xml.etree.ElementTree
 
 import pytest
 
 from newsletter import ROOT
+from nginx_server import NGINX, Nginx
 from service import Answer, Form, Service, paths, wait_until, worker_pids
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -316,41 +315,26 @@ def test_a_token_of_one_person_does_nothing_for_another(service):
 
 # --- behind nginx, as the manual says ---
 
-NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
-
-
 @pytest.mark.skipif(NGINX is None, reason="needs nginx (apt-get install nginx-light)")
 def test_the_manuals_nginx_passes_clients_through(newsletter, server, tmp_path):
     socket_path = tmp_path / "http.sock"
     manual = (ROOT / "src" / "verdicts.1").read_text(encoding="utf-8")
     location = re.search(r"    location / \{.*?\n    \}\n", manual, re.DOTALL)[0]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    temporary = " ".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    (tmp_path / "nginx.conf").write_text(
-        ("user root;\n" if os.geteuid() == 0 else "") +  # whose folder this is
-        f"daemon off; error_log {tmp_path}/error.log; pid {tmp_path}/pid; events {{}}\n"
-        f"http {{ access_log off; {temporary}\nserver {{ listen 127.0.0.1:{port};\n"
-        + location.replace("/run/verdicts/http.sock", str(socket_path)) + "}}\n")
     with Service(newsletter, server, limit_network="2/d") as service:
         pass
     newsletter.settings["subscribe.listen"] = f"unix:{socket_path}"
     process = newsletter.start("serve")
     process.stdout.readline()
-    front = subprocess.Popen([NGINX, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")], stderr=subprocess.DEVNULL)
     try:
-        service.address = f"127.0.0.1:{port}"
-        wait_until(lambda: socket.socket().connect_ex(("127.0.0.1", port)) == 0)
-        assert service.get("/healthz").body == b"ok\n"
-        forged = [service.subscribe(f"a{i}@example.org", headers={"X-Forwarded-For": f"203.0.{i}.9"}).status for i in range(4)]
-        assert forged == [200, 200, 429, 429], "nginx names the client, whatever the client says"
-        assert service.rows("SELECT DISTINCT origin FROM consent") == [("127.0.0.0/24",)]
-        answer = service.ask("POST", "/leave/x", b"List-Unsubscribe=One-Click", {"Content-Type": "application/x-www-form-urlencoded"})
-        assert answer.status == 200
+        with Nginx(tmp_path, location.replace("/run/verdicts/http.sock", str(socket_path))) as front:
+            service.address = front.address
+            assert service.get("/healthz").body == b"ok\n"
+            forged = [service.subscribe(f"a{i}@example.org", headers={"X-Forwarded-For": f"203.0.{i}.9"}).status for i in range(4)]
+            assert forged == [200, 200, 429, 429], "nginx names the client, whatever the client says"
+            assert service.rows("SELECT DISTINCT origin FROM consent") == [("127.0.0.0/24",)]
+            answer = service.ask("POST", "/leave/x", b"List-Unsubscribe=One-Click", {"Content-Type": "application/x-www-form-urlencoded"})
+            assert answer.status == 200
     finally:
-        front.terminate()
-        front.wait(timeout=30)
         process.terminate()
         process.communicate(timeout=30)
 

@@ -1,0 +1,38 @@
+/*
+ * One question to somebody else's web server, and its answer, by libcurl.
+ *
+ * For the few steps that need no more: bounded in time and in size, http and https alone,
+ * certificates verified, nothing kept (no cookie, no connection) and no redirect followed. Knows
+ * nothing of what the answer means.
+ */
+#ifndef BASE_HTTP_CLIENT_H
+#define BASE_HTTP_CLIENT_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/failure.h"
+
+struct http_request {
+    const char *url;            /* http:// or https:// */
+    const char *const *headers; /* "Name: value", the last one NULL; NULL: none of our own */
+    const char *body;           /* is POSTed; NULL: a GET */
+    size_t limit;               /* bytes of an answer; a longer one is cut */
+    long timeout_ms;            /* for all of it */
+};
+
+struct http_answer {
+    int status;
+    const char *location; /* where a redirect leads, as an absolute URL; NULL: none */
+    const char *body;     /* terminated; may hold NUL bytes */
+    size_t len;
+    bool cut; /* there was more */
+};
+
+/* Asks; the answer is in the arena. Any status is an answer. FAILURE_UNAVAILABLE, with the URL and
+ * the reason, where none came; FAILURE_DATA for a header with a line end in it. libcurl has been
+ * started (relay_init()). */
+bool http_ask(struct arena *arena, const struct http_request *request, struct http_answer *answer,
+              struct failure *why) MUST_CHECK;
+
+#endif
