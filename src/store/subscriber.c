@@ -160,6 +160,13 @@ bool subscriber_insert(struct store *store, struct subscriber *subscriber,
     return ok;
 }
 
+/* Whoever asks by the form may be anybody: that says nothing of an import's person. */
+static struct bind import_after(const struct consent *consent)
+{
+    bool as_it_is = consent == NULL || strcmp(consent->kind, "asked") == 0;
+    return as_it_is ? BIND_INT(-1) : BIND_SOME(consent->import_id);
+}
+
 /*
  * ?2 status, ?3 name, ?4 topics, ?5 paused_until (-1 as it is, 0 none), ?6 left_reason, ?7 at,
  * ?8 whether the new status is one of those who are gone, ?9 import_id (-1 as it is, NULL none).
@@ -185,13 +192,13 @@ static bool change_person(struct store *store, int64_t id, const struct subscrib
         "WHERE id = ?1 AND status <> 'forgotten'");
     int64_t changes = 0;
     int64_t at = consent != NULL ? consent->at : clock_now();
-    bool ok = query_run(store, update_sql,
-                        BIND_LIST(BIND_INT(id), BIND_TEXT(status_names[change->status]),
-                                  BIND_TEXT(change->name), BIND_TEXT(change->topics),
-                                  BIND_INT(change->paused_until), BIND_TEXT(change->left_reason),
-                                  BIND_INT(at), BIND_INT(is_gone(change->status)),
-                                  consent != NULL ? BIND_SOME(consent->import_id) : BIND_INT(-1)),
-                        &changes, why);
+    bool ok =
+        query_run(store, update_sql,
+                  BIND_LIST(BIND_INT(id), BIND_TEXT(status_names[change->status]),
+                            BIND_TEXT(change->name), BIND_TEXT(change->topics),
+                            BIND_INT(change->paused_until), BIND_TEXT(change->left_reason),
+                            BIND_INT(at), BIND_INT(is_gone(change->status)), import_after(consent)),
+                  &changes, why);
     return ok &&
            (changes == 1 ||
             fail(why, FAILURE_DATA, "subscriber %" PRId64 " is not on the list or was erased", id));

@@ -57,8 +57,9 @@ bool subscriber_insert(struct store *store, struct subscriber *subscriber,
  * gets left_at and left_reason; who becomes pending again keeps them, so that the record of leaving
  * outlives a request that is never confirmed; who confirms loses them and starts without bounces.
  * `consent` NULL: no entry (a bounce is not a matter of consent), and the instant is clock_now().
- * An entry that no import wrote says that the person was heard from: import_id goes.
- * FAILURE_DATA for an id that is not there or was erased. */
+ * An entry that no import wrote says that the person was heard from: import_id goes. One of the
+ * kind "asked" does not: a stranger may have typed the address. FAILURE_DATA for an id that is not
+ * there or was erased. */
 struct subscriber_change {
     enum subscriber_status status;
     const char *name;     /* NULL: as it is */

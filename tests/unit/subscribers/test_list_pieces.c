@@ -201,6 +201,40 @@ static void an_undone_import_takes_out_whom_nobody_has_heard_from(void **state)
     assert_int_equal(counts.left_before, 2);
 }
 
+/* Anybody may type an address into the form while a list comes in. */
+static void who_asks_by_the_form_meanwhile_waits_for_the_end_of_the_import(void **state)
+{
+    struct scratch *scratch = *state;
+    struct list_import_counts counts;
+    struct import_undone undone;
+    int64_t readers;
+    must(import_text(scratch->store, "email\nasked@example.org\nclicked@example.org\n", &confirmed,
+                     NULL, &counts, &why));
+    run_sql(scratch->store, "UPDATE import SET finished_at = NULL");
+    act(scratch, "asked@example.org", SUBSCRIBER_CONFIRMED, "asked");
+    act(scratch, "clicked@example.org", SUBSCRIBER_CONFIRMED, "confirmed");
+    must(subscriber_eligible(scratch->store, &readers, &why));
+    assert_int_equal(readers, 1);
+    start_issue(scratch->store, "2026-W02");
+    assert_string_equal(ask_text(scratch->store, "SELECT group_concat(address) FROM delivery"),
+                        "clicked@example.org");
+    must(list_undo(scratch->store, counts.id, NOW, &undone, &why));
+    assert_int_equal(undone.pending, 1);
+    assert_string_equal(list(scratch), "asked pending, clicked confirmed");
+}
+
+/* "Pending" in the file speaks against its own "active", whatever was typed into a form between. */
+static void what_is_typed_into_the_form_between_two_rows_changes_nothing(void **state)
+{
+    struct scratch *scratch = *state;
+    struct list_import_counts counts;
+    add_person(scratch->store, "a@example.org", "", SUBSCRIBER_PENDING);
+    must(import_text(scratch->store, "email,status\na@example.org,pending\n", &confirmed, NULL,
+                     &counts, &why));
+    act(scratch, "a@example.org", SUBSCRIBER_PENDING, "asked");
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM subscriber WHERE import_id = 1"), 1);
+}
+
 static void of_rows_that_contradict_the_stricter_counts_in_any_order(void **state)
 {
     struct scratch *scratch = *state;
@@ -222,6 +256,8 @@ int main(void)
         store_test(an_import_that_broke_off_mails_nobody_and_goes_on),
         store_test(only_the_same_import_goes_on),
         store_test(an_undone_import_takes_out_whom_nobody_has_heard_from),
+        store_test(who_asks_by_the_form_meanwhile_waits_for_the_end_of_the_import),
+        store_test(what_is_typed_into_the_form_between_two_rows_changes_nothing),
         store_test(of_rows_that_contradict_the_stricter_counts_in_any_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
