@@ -6,6 +6,9 @@ from contextlib import closing
 
 import pytest
 
+from doors import VISITS, Doors, write_list
+from service import Service
+
 CONFIRMED = ("--status", "confirmed", "--wording", "their form of 2025")
 
 
@@ -104,3 +107,15 @@ def test_a_list_of_the_field_comes_in_as_it_was_meant(newsletter, name):
     done = newsletter.run("subscribers", "import", str(LISTS / name), *CONFIRMED, expect=None)
     assert (done.returncode == 65) == (name in ("cells.csv", "cp1252.csv"))
     assert {address.split("@")[0]: status for address, status in people(newsletter).items()} == (FIELD[name] or {})
+
+
+def test_an_import_shuts_the_door_on_nobody(newsletter):
+    """A sample of tests/bench/doors.py: no figure is asserted but that all are answered and kept."""
+    doors = Doors(newsletter, 4)
+    write_list(newsletter.folder / "many.csv", 6000, doors.everybody())
+    with Service(newsletter) as service:
+        doors.open(service)
+        newsletter.run("-q", "subscribers", "import", str(newsletter.folder / "many.csv"), *CONFIRMED)
+        doors.await_all()
+        assert {(kind, status) for kind, _, status, _ in doors.answers} == {(kind, 200) for kind in VISITS}
+        assert doors.lost(service) == []
