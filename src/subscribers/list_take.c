@@ -94,6 +94,9 @@ static struct decision decide(const struct standing *standing, enum subscriber_s
 static bool insert_new(const struct list_taking *taking, const struct list_person *person,
                        const struct address *address, struct failure *why)
 {
+    /* Who has left and asked again, and not yet confirmed it, keeps the record of leaving. */
+    bool left =
+        is_gone(person->status) || (person->status == SUBSCRIBER_PENDING && person->left_at != 0);
     const char *reason = person->left_reason != NULL ? person->left_reason : taking->consent->form;
     struct subscriber fresh = {
         .address = address->normal,
@@ -104,8 +107,8 @@ static bool insert_new(const struct list_taking *taking, const struct list_perso
         .topics = person->topics != NULL ? person->topics : "",
         .created_at = person->created_at,
         .confirmed_at = person->confirmed_at,
-        .left_at = is_gone(person->status) ? person->left_at : 0,
-        .left_reason = is_gone(person->status) ? reason : NULL,
+        .left_at = left ? person->left_at : 0,
+        .left_reason = left ? reason : NULL,
         .paused_until = person->paused_until,
         .bounce_score = person->bounce_score,
         .hard_bounces = person->hard_bounces,
