@@ -120,3 +120,14 @@ const struct value *value_find(const struct value *object, const char *name)
 {
     return value_find_bytes(object, name, strlen(name));
 }
+
+struct value *value_lines(struct arena *arena, const char *text)
+{
+    struct value *list = value_list(arena);
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        value_add(list, value_text_bytes(arena, text, len));
+        text += len + (text[len] == '\n');
+    }
+    return list;
+}

@@ -40,6 +40,8 @@ struct value *value_int(struct arena *arena, int64_t number);
 struct value *value_number(struct arena *arena, const char *text); /* text copied */
 struct value *value_text(struct arena *arena, const char *text);   /* text copied; NULL: null */
 struct value *value_text_bytes(struct arena *arena, const char *bytes, size_t len);
+/* The lines of a text as a list, as topics are stored; "" has none. */
+struct value *value_lines(struct arena *arena, const char *text);
 struct value *value_list(struct arena *arena);
 struct value *value_object(struct arena *arena);
 

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/common.h"
+#include "cmd/standing.h"
 #include "cmd/subscribers.h"
 #include "cmd/verbs.h"
 #include "store/comparison.h"
@@ -241,6 +242,20 @@ static bool people_check(struct program *program, int *status, struct failure *w
     return true;
 }
 
+/* Who is confirmed by an import that has not ended stands in an export as confirmed. */
+static bool warn_of_imports(struct program *program, struct failure *why)
+{
+    struct standing_import *imports;
+    size_t count;
+    if (!standing_of_imports(program->store, &program->arena, &imports, &count, why)) {
+        return false;
+    }
+    for (size_t i = 0; !program->quiet && i < count; i++) {
+        fprintf(stderr, "verdicts: warning: %s\n", imports[i].line);
+    }
+    return true;
+}
+
 static bool people_export(struct program *program, int *status, struct failure *why)
 {
     enum subscriber_status storage;
@@ -248,7 +263,7 @@ static bool people_export(struct program *program, int *status, struct failure *
     const char *full = subscribers_option(program, OPTION_FULL);
     (void)status;
     if (!common_no_operands(program, 1, why) ||
-        !subscribers_filter(program, &storage, &filter, why)) {
+        !subscribers_filter(program, &storage, &filter, why) || !warn_of_imports(program, why)) {
         return false;
     }
     if (full == NULL) {

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "cmd/common.h"
 #include "cmd/subscribers.h"
+#include "store/import.h"
 #include "store/story.h"
 
 enum { LINE_MAX_BYTES = 64 * 1024 };
@@ -52,12 +53,7 @@ static struct value *person_to_value(struct arena *arena, const struct subscribe
     value_set_text(arena, object, "address", person->address);
     value_set_text(arena, object, "name", person->name);
     value_set_text(arena, object, "status", subscriber_status_name(person->status));
-    struct value *topics = value_set(arena, object, "topics", value_list(arena));
-    for (const char *at = person->topics; *at != '\0';) {
-        size_t len = strcspn(at, "\n");
-        value_add(topics, value_text_bytes(arena, at, len));
-        at += len + (at[len] == '\n');
-    }
+    value_set(arena, object, "topics", value_lines(arena, person->topics));
     value_set(arena, object, "created_at", common_time(arena, person->created_at));
     value_set(arena, object, "confirmed_at", common_time(arena, person->confirmed_at));
     value_set(arena, object, "left_at", common_time(arena, person->left_at));
@@ -207,12 +203,16 @@ struct shown {
     size_t entry_count;
     struct story_event *events;
     size_t event_count;
+    struct import_run *import; /* that brought or confirmed them, not heard from since; NULL */
 };
 
 static void show_json(struct arena *arena, const struct shown *shown)
 {
     struct value *object = person_to_value(arena, shown->person);
     value_set_int(arena, object, "hard_bounces", shown->person->hard_bounces);
+    value_set(arena, object, "last_bounce_at", common_time(arena, shown->person->last_bounce_at));
+    value_set(arena, object, "import",
+              shown->import != NULL ? value_int(arena, shown->import->id) : value_null(arena));
     struct value *list = value_set(arena, object, "consent", value_list(arena));
     for (size_t i = 0; i < shown->entry_count; i++) {
         value_add(list, consent_to_value(arena, &shown->entries[i]));
@@ -224,8 +224,8 @@ static void show_json(struct arena *arena, const struct shown *shown)
     common_print_json(object);
 }
 
-/* "sent: 250 ok", "link: I want it" */
-static void print_event(const struct story_event *event)
+/* "sent: 250 ok", "link: I want it"; the address where it is not the present one. */
+static void print_event(const struct story_event *event, const char *present)
 {
     char at[CLOCK_TEXT];
     clock_format(event->at, at);
@@ -233,20 +233,29 @@ static void print_event(const struct story_event *event)
     bool both = event->state[0] != '\0' && event->detail[0] != '\0';
     printf("%s  %-9s  %s%s%s%s%s", at, consent ? event->name : event->what,
            consent ? "" : event->name, consent || event->state[0] == '\0' ? "" : "  ", event->state,
-           both || consent ? ": " : "", event->detail);
+           both ? ": " : "", event->detail);
     if (event->origin[0] != '\0') {
         printf(" %s %s", consent ? "from" : "about", event->origin);
     }
-    if (event->address[0] != '\0') {
+    if (event->address[0] != '\0' && strcmp(event->address, present) != 0) {
         printf("  <%s>", event->address);
     }
     putchar('\n');
 }
 
+static void print_import(const struct import_run *import)
+{
+    if (import != NULL) {
+        printf("import: %lld of %s%s\n", (long long)import->id, import->name,
+               import->finished_at == 0 ? ", which has not ended: no mail before that" : "");
+    }
+}
+
 static void show_text(const struct shown *shown)
 {
     const struct subscriber *person = shown->person;
-    printf("%s  %s  %s\n", person->address, subscriber_status_name(person->status), person->name);
+    printf("%s  %s%s%s\n", person->address, subscriber_status_name(person->status),
+           person->name[0] != '\0' ? "  " : "", person->name);
     print_topics(person->topics);
     print_pause(person);
     if (person->left_reason != NULL) {
@@ -256,17 +265,53 @@ static void show_text(const struct shown *shown)
         printf("bounces: score %.1f, hard on %lld day%s\n", person->bounce_score,
                (long long)person->hard_bounces, person->hard_bounces == 1 ? "" : "s");
     }
+    print_import(shown->import);
     for (size_t i = 0; i < shown->event_count; i++) {
-        print_event(&shown->events[i]);
+        print_event(&shown->events[i], person->address);
     }
+}
+
+/* Of an address without a row the keyed hash may know more; without the key nobody does. */
+static bool fail_absent(struct program *program, const struct address *address, struct failure *why)
+{
+    struct failure ignored = {0};
+    char hash[HASH_HEX];
+    const char *reason = NULL;
+    if (program_open(program, NEEDS_KEYS, &ignored)) {
+        token_suppression_hash(program->keys, address->key, hash);
+        if (!suppression_find(program->store, &program->arena, hash, &reason, why)) {
+            return false;
+        }
+    }
+    return fail(why, FAILURE_NO_INPUT, "%s is not on the list%s%s%s", address->normal,
+                reason != NULL ? "; it is suppressed (" : "", reason != NULL ? reason : "",
+                reason != NULL ? ") and never mailed again" : "");
+}
+
+static bool find_shown(struct program *program, const char *text, struct shown *shown,
+                       struct failure *why)
+{
+    struct address address;
+    struct arena *arena = &program->arena;
+    shown->import = NULL;
+    if (!address_parse(text, &address, why)) {
+        return fail_context(why, "%.200s", text);
+    }
+    if (!subscriber_find(program->store, arena, address.key, &shown->person, why)) {
+        return false;
+    }
+    if (shown->person == NULL) {
+        return fail_absent(program, &address, why);
+    }
+    return shown->person->import_id == 0 ||
+           import_find(program->store, arena, shown->person->import_id, &shown->import, why);
 }
 
 bool subscribers_show(struct program *program, int *status, struct failure *why)
 {
     struct shown shown;
     (void)status;
-    if (!subscribers_operand(program, why) ||
-        !subscribers_find(program, program->argv[1], &shown.person, why) ||
+    if (!subscribers_operand(program, why) || !find_shown(program, program->argv[1], &shown, why) ||
         !consent_list(program->store, &program->arena, shown.person->id, &shown.entries,
                       &shown.entry_count, why) ||
         !story_read(program->store, &program->arena, shown.person->id, &shown.events,

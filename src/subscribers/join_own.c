@@ -221,7 +221,7 @@ static void set_person(struct arena *arena, struct value *data, const struct sub
     value_set_text(arena, data, "address", person->address);
     value_set_text(arena, data, "name", person->name);
     value_set_text(arena, data, "status", subscriber_status_name(person->status));
-    value_set_text(arena, data, "topics", person->topics);
+    value_set(arena, data, "topics", value_lines(arena, person->topics));
     set_time(arena, data, "created_at", person->created_at);
     set_time(arena, data, "confirmed_at", person->confirmed_at);
     set_time(arena, data, "left_at", person->left_at);

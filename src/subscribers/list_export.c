@@ -102,12 +102,7 @@ static void write_json(struct export *export, const struct subscriber *person)
     struct value *object = value_object(arena);
     value_set_text(arena, object, "address", person->address);
     value_set_text(arena, object, "name", person->name);
-    struct value *topics = value_set(arena, object, "topics", value_list(arena));
-    for (const char *at = person->topics; *at != '\0';) {
-        size_t len = strcspn(at, "\n");
-        value_add(topics, value_text_bytes(arena, at, len));
-        at += len + (at[len] != '\0');
-    }
+    value_set(arena, object, "topics", value_lines(arena, person->topics));
     value_set_text(arena, object, "status", subscriber_status_name(person->status));
     set_time(arena, object, "created_at", person->created_at);
     set_time(arena, object, "confirmed_at", person->confirmed_at);

@@ -607,10 +607,20 @@ def test_a_person_is_shown_as_one_story_and_found_by_a_word(newsletter):
         ("consent", "added", "command"), ("issue", "2026-W47", "sent"), ("consent", "left", "command")]
     assert story[1]["address"] == "ann@example.org"
     assert len(shown) == 3 + len(story)
+    assert shown[-2].endswith("sent: thrown away") and shown[-1].endswith("  left       command")
     for word in ("SMITH", "nn@exa"):
         assert newsletter.run("subscribers", "search", word).stdout.split("\t")[1:3] == ["ann@example.org", "left"]
     assert newsletter.json("subscribers", "search", "smith", "--json")[0]["address"] == "ann@example.org"
     assert newsletter.run("subscribers", "search", "smith", "--status", "pending", expect=66).stdout == ""
+
+
+def test_whoever_must_never_be_mailed_again_is_shown_so(newsletter):
+    one_line(newsletter.run("subscribers", "show", "ann@example.org", expect=66), "ann@example.org is not on the list\n")
+    newsletter.run("subscribers", "add", "ann@example.org")
+    assert newsletter.run("subscribers", "show", "ann@example.org").stdout.startswith("ann@example.org  pending\n")
+    newsletter.run("subscribers", "forget", "ann@example.org")
+    one_line(newsletter.run("subscribers", "show", "ann@example.org", expect=66),
+             "ann@example.org is not on the list; it is suppressed (forgotten) and never mailed again\n")
 
 
 def test_a_report_names_readers_of_several_states_and_heads_its_columns_on_a_terminal(newsletter):

@@ -65,9 +65,16 @@ def test_an_import_that_has_not_ended_is_named(newsletter, tmp_path):
     assert line in newsletter.run("doctor").stdout
     assert line in newsletter.run("status").stdout
     assert line in newsletter.run("weekly").stderr
+    shown = newsletter.run("subscribers", "show", "ann@example.org").stdout.splitlines()
+    assert shown[2] == "import: 1 of people.csv, which has not ended: no mail before that"
+    assert newsletter.json("subscribers", "show", "ann@example.org", "--json")["import"] == 1
+    assert line in newsletter.run("subscribers", "export").stderr
+    assert line in newsletter.run("subscribers", "export", "--full", str(tmp_path / "full")).stderr
     done = take(newsletter, tmp_path, "email\nann@example.org\n", *CONFIRMED)
     assert done.stdout == ("1 lines: 1 added, 0 already there, 0 left before, 0 suppressed, 0 bad\n"
                            "import 1 (continued): verdicts subscribers import --undo 1 takes it back\n")
+    assert newsletter.run("subscribers", "export").stderr == ""
+    assert newsletter.run("subscribers", "show", "ann@example.org").stdout.splitlines()[2] == "import: 1 of people.csv"
     assert not [said for said in newsletter.run("doctor").stdout.splitlines() if said.startswith("warning") and line in said]
 
 

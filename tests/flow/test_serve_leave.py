@@ -313,7 +313,7 @@ def test_a_person_reads_all_that_is_kept(service, preferences, own):
     assert data["consent"][0]["origin"] == "127.0.0.0/24"
     time = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
     assert time.fullmatch(data["created_at"]) and time.fullmatch(data["confirmed_at"])
-    assert data["paused_until"] is None
+    assert data["paused_until"] is None and data["topics"] == []
     assert all(time.fullmatch(entry["at"]) for entry in data["consent"])
     assert data["left_at"] is None and data["left_reason"] is None and data["pending_address"] is None
     assert (data["bounce_score"], data["hard_bounces"], data["issues"], data["bounces"]) == (0, 0, [], [])
