@@ -124,14 +124,14 @@ static bool refuse_many(const struct import_source *source, const struct import_
                 missing->slugs[1]);
 }
 
-static bool withdraw_missing(struct program *program, const struct import_missing *missing,
-                             struct failure *why)
+static bool withdraw_missing(const struct import_source *source, struct program *program,
+                             const struct import_missing *missing, struct failure *why)
 {
     bool changed;
     bool good = store_begin(program->store, why);
     for (size_t i = 0; good && i < missing->count; i++) {
-        good = comparison_withdraw(program->store, missing->ids[i], WITHDRAWER_ABSENT, clock_now(),
-                                   &changed, why);
+        good = comparison_absent(program->store, source->id, missing->ids[i], clock_now(), &changed,
+                                 why);
     }
     if (good && store_commit(program->store, why)) {
         return true;
@@ -153,5 +153,5 @@ bool import_source_end(struct import_source *source, struct program *program, bo
                     source->name);
     }
     return find_missing(source, program, missing, why) && refuse_many(source, missing, why) &&
-           (source->options.dry_run || withdraw_missing(program, missing, why));
+           (source->options.dry_run || withdraw_missing(source, program, missing, why));
 }

@@ -59,8 +59,9 @@ struct comparison_outcome {
  * UNCHANGED and leaves the content alone. A new one without published_at gets `now`. That of an
  * existing one follows its source until it stands in an issue that is past a draft: where the
  * source (not `undated`) says another date than it did, or than stands here and no editor has set
- * it. What the source says of its withdrawal is done, but an editor's word stands above it; who
- * comes again after a full import without it is withdrawn no longer. Fills ids.
+ * it. What the source says anew of its withdrawal is done, but an editor's word stands above it;
+ * who comes again after a full import without it is withdrawn no longer, but for the repetition of
+ * another source. Fills ids.
  *
  * What the source leaves out (`silent`) keeps what is known, but for a `full` one, where it is
  * none. Of a tool's facts each is believed to the comparison with the newer published_at (ties: the

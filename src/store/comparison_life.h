@@ -89,7 +89,11 @@ bool comparison_source(struct store *store, const char *name, bool make, int64_t
 /* The source has brought it, in these words (store/said.h); comparison_save() does so. */
 bool comparison_brought(struct store *store, int64_t source_id, int64_t comparison_id,
                         const char *said, struct failure *why) MUST_CHECK;
-/* The ids of what the source has ever brought and what is not withdrawn, ascending. */
+/* The source has come in full without it: withdrawn. It counts as brought by it no longer. */
+bool comparison_absent(struct store *store, int64_t source_id, int64_t comparison_id, int64_t now,
+                       bool *changed, struct failure *why) MUST_CHECK;
+/* The ids of what the source has brought since it last was absent and what is not withdrawn,
+ * ascending. */
 bool comparison_brought_by(struct store *store, struct arena *arena, int64_t source_id,
                            int64_t **ids, size_t *count, struct failure *why) MUST_CHECK;
 

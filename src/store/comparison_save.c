@@ -216,29 +216,6 @@ static bool follow_date(const struct saving *saving, int64_t date, struct failur
            (outcome->moved_from == 0 || comparison_move(store, stored->id, date, why));
 }
 
-/* A word of the source, or its coming again, takes back what the source has done, not what an
- * editor has. */
-static bool follow_withdrawal(struct store *store, const struct comparison *comparison, int64_t now,
-                              struct comparison_outcome *outcome, struct failure *why)
-{
-    SQL(restore_sql, "UPDATE comparison SET withdrawn_at = NULL, withdrawn_by = NULL "
-                     "WHERE id = ?1 AND (withdrawn_by = 'absent' OR "
-                     "(withdrawn_by = 'source' AND ?2))");
-    int64_t restored = 0;
-    bool withdrawn = false;
-    bool ok =
-        comparison->withdrawn == WITHDRAWN_YES
-            ? comparison_withdraw(store, comparison->id, WITHDRAWER_SOURCE, now, &withdrawn, why)
-            : query_run(store, restore_sql,
-                        BIND_LIST(BIND_INT(comparison->id),
-                                  BIND_INT(comparison->withdrawn == WITHDRAWN_NO)),
-                        &restored, why);
-    outcome->turn = withdrawn      ? COMPARISON_WITHDRAWN
-                    : restored > 0 ? COMPARISON_RESTORED
-                                   : COMPARISON_STAYS;
-    return ok;
-}
-
 static bool save_new(struct saving *saving, struct failure *why)
 {
     struct comparison *comparison = saving->comparison;
@@ -387,6 +364,60 @@ static bool save_again(struct saving *saving, struct failure *why)
     return (unchanged && !comparison->full) || save_believed(saving, unchanged, why);
 }
 
+/* A source that says again what it has said before does not undo what another one or an editor
+ * has done since; nor does one that is outdated, where others have spoken. */
+static bool hear_withdrawal(const struct saving *saving, enum withdrawn *word, int64_t *others,
+                            struct failure *why)
+{
+    const struct comparison *comparison = saving->comparison;
+    *word = comparison->withdrawn;
+    *others = 0;
+    if (comparison->source_id == 0 || *word == WITHDRAWN_UNSAID) {
+        return true;
+    }
+    if (!said_withdrawal_elsewhere(saving->store, comparison->source_id, comparison->id, others,
+                                   why)) {
+        return false;
+    }
+    if (!said_withdrawal_anew(saving->words, saving->said.last) ||
+        (saving->teller.outdated && *others > 0)) {
+        *word = WITHDRAWN_UNSAID;
+    }
+    return true;
+}
+
+/* A word of the source, or its coming again, takes back what a source has done, not what an
+ * editor has. */
+static bool follow_withdrawal(const struct saving *saving, struct failure *why)
+{
+    SQL(restore_sql, "UPDATE comparison SET withdrawn_at = NULL, withdrawn_by = NULL "
+                     "WHERE id = ?1 AND ((withdrawn_by = 'absent' AND ?3) OR "
+                     "(withdrawn_by = 'source' AND ?2))");
+    struct store *store = saving->store;
+    const struct comparison *comparison = saving->comparison;
+    struct comparison_outcome *outcome = saving->outcome;
+    bool anew = comparison->source_id == 0 || strcmp(saving->words, saving->said.last) != 0;
+    int64_t others, restored = 0;
+    enum withdrawn word;
+    bool withdrawn = false;
+    bool ok = hear_withdrawal(saving, &word, &others, why) &&
+              (word == WITHDRAWN_YES
+                   ? comparison_withdraw(store, comparison->id, WITHDRAWER_SOURCE, saving->now,
+                                         &withdrawn, why)
+                   : query_run(store, restore_sql,
+                               BIND_LIST(BIND_INT(comparison->id), BIND_INT(word == WITHDRAWN_NO),
+                                         BIND_INT(anew)),
+                               &restored, why));
+    outcome->turn = withdrawn      ? COMPARISON_WITHDRAWN
+                    : restored > 0 ? COMPARISON_RESTORED
+                                   : COMPARISON_STAYS;
+    if (ok && outcome->turn != COMPARISON_STAYS && word != WITHDRAWN_UNSAID && others > 0) {
+        add_conflict(outcome, comparison->title, "withdrawn", withdrawn ? "true" : "false",
+                     withdrawn ? "false" : "true");
+    }
+    return ok;
+}
+
 /* What this source has brought; written where it is not what it brought last. */
 static bool note_brought(const struct saving *saving, struct failure *why)
 {
@@ -406,8 +437,7 @@ static bool save(struct saving *saving, struct failure *why)
     saving->said.last = "";
     return identify(saving, why) &&
            (saving->stored.id == 0 ? save_new(saving, why) : save_again(saving, why)) &&
-           note_brought(saving, why) &&
-           follow_withdrawal(saving->store, comparison, saving->now, saving->outcome, why);
+           note_brought(saving, why) && follow_withdrawal(saving, why);
 }
 
 bool comparison_save(struct store *store, struct arena *arena, struct comparison *comparison,

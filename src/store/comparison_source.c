@@ -2,6 +2,9 @@
 #include "store/comparison_life.h"
 #include "store/private.h"
 
+/* In place of a source's words: a full import came without it. */
+#define SAID_ABSENT "absent"
+
 bool comparison_source(struct store *store, const char *name, bool make, int64_t *source_id,
                        struct failure *why)
 {
@@ -24,6 +27,19 @@ bool comparison_brought(struct store *store, int64_t source_id, int64_t comparis
                      why);
 }
 
+/* So long as the source does not bring it again, it has no more to say of it, whoever else does. */
+bool comparison_absent(struct store *store, int64_t source_id, int64_t comparison_id, int64_t now,
+                       bool *changed, struct failure *why)
+{
+    SQL(absent_sql, "UPDATE import_brought SET said = '" SAID_ABSENT "', outdone = 0 "
+                    "WHERE source_id = ?1 AND comparison_id = ?2");
+    bool ok = store_begin(store, why) &&
+              comparison_withdraw(store, comparison_id, WITHDRAWER_ABSENT, now, changed, why) &&
+              query_run(store, absent_sql, BIND_LIST(BIND_INT(source_id), BIND_INT(comparison_id)),
+                        NULL, why);
+    return store_end(store, ok, why);
+}
+
 static bool read_ids(struct query *query, int64_t *ids, size_t room, size_t *count,
                      struct failure *why)
 {
@@ -37,7 +53,7 @@ static bool read_ids(struct query *query, int64_t *ids, size_t room, size_t *cou
 
 #define BROUGHT_RANGE                                                                              \
     "FROM import_brought b JOIN comparison c ON c.id = b.comparison_id "                           \
-    "WHERE b.source_id = ?1 AND c.withdrawn_at IS NULL "
+    "WHERE b.source_id = ?1 AND b.said <> '" SAID_ABSENT "' AND c.withdrawn_at IS NULL "
 
 static bool brought_by(struct store *store, struct arena *arena, int64_t source_id, int64_t **ids,
                        size_t *count, struct failure *why)

@@ -200,7 +200,7 @@ bool tool_save(struct store *store, struct arena *arena, struct tool *tool, bool
                const struct teller *teller, struct comparison_outcome *outcome,
                struct failure *why) MUST_CHECK;
 /* Every fact of both tools, and what else a comparison says. */
-enum { COMPARISON_CONFLICTS_MAX = 2 * FACT_COUNT + 3 };
+enum { COMPARISON_CONFLICTS_MAX = 2 * FACT_COUNT + 4 };
 
 /* Adds as conflicts what stands otherwise than `tool` says and was told by the same comparison. */
 bool tool_contradict(struct store *store, struct arena *arena, const struct tool *tool,

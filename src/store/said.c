@@ -14,7 +14,8 @@
 /* The words of a comparison in this order, then those of its left and of its right tool. */
 enum { WORD_DATE, WORD_TITLE, WORD_QUESTION, WORD_URL, WORD_TOOLS };
 
-enum { WORD_DIGITS = 12, WORDS = WORD_TOOLS + 2 * FACT_COUNT };
+/* One more word stands behind them where the source says whether the comparison is withdrawn. */
+enum { WORD_DIGITS = 12, WORDS = WORD_TOOLS + 2 * FACT_COUNT, WORDS_LEN = WORDS * WORD_DIGITS };
 
 /* NULL: the source leaves it out. */
 static void add_word(struct buf *said, const char *word)
@@ -67,7 +68,7 @@ const char *said_words(struct arena *arena, const struct comparison *comparison)
 {
     struct buf said;
     unsigned silent = comparison->silent;
-    buf_init(&said, WORDS * WORD_DIGITS);
+    buf_init(&said, WORDS_LEN + WORD_DIGITS);
     add_word(&said, comparison->undated
                         ? NULL
                         : arena_format(arena, "%lld", (long long)comparison->published_at));
@@ -78,6 +79,9 @@ const char *said_words(struct arena *arena, const struct comparison *comparison)
                                                : "");
     add_tool(&said, arena, &comparison->left);
     add_tool(&said, arena, &comparison->right);
+    if (comparison->withdrawn != WITHDRAWN_UNSAID) {
+        add_word(&said, comparison->withdrawn == WITHDRAWN_YES ? "withdrawn" : "not withdrawn");
+    }
     const char *words = arena_copy(arena, said.data);
     buf_free(&said);
     return words;
@@ -104,7 +108,7 @@ void said_hush(struct comparison *comparison, const char *said, const char *last
 {
     static const unsigned bits[WORD_TOOLS] = {
         [WORD_TITLE] = SILENT_TITLE, [WORD_QUESTION] = SILENT_QUESTION, [WORD_URL] = SILENT_URL};
-    if (strlen(last) != strlen(said) || !same_word(said, last, WORD_DATE)) {
+    if (strlen(last) < WORDS_LEN || !same_word(said, last, WORD_DATE)) {
         return;
     }
     for (size_t word = WORD_TITLE; word < WORD_TOOLS; word++) {
@@ -112,6 +116,23 @@ void said_hush(struct comparison *comparison, const char *said, const char *last
     }
     hush_tool(&comparison->left, said, last, WORD_TOOLS);
     hush_tool(&comparison->right, said, last, WORD_TOOLS + FACT_COUNT);
+}
+
+bool said_withdrawal_anew(const char *said, const char *last)
+{
+    return strlen(said) > WORDS_LEN &&
+           (strlen(last) <= WORDS_LEN || !same_word(said, last, WORD_DATE) ||
+            !same_word(said, last, WORDS));
+}
+
+bool said_withdrawal_elsewhere(struct store *store, int64_t source_id, int64_t comparison_id,
+                               int64_t *others, struct failure *why)
+{
+    SQL(others_sql, "SELECT count(*) FROM import_brought WHERE comparison_id = ?2 "
+                    "AND source_id <> ?1 AND length(said) > ?3");
+    return query_number(
+        store, others_sql,
+        BIND_LIST(BIND_INT(source_id), BIND_INT(comparison_id), BIND_INT(WORDS_LEN)), others, why);
 }
 
 bool said_load(struct store *store, struct arena *arena, int64_t source_id, int64_t comparison_id,

@@ -24,11 +24,18 @@ struct said {
 bool said_load(struct store *store, struct arena *arena, int64_t source_id, int64_t comparison_id,
                struct said *said, struct failure *why) MUST_CHECK;
 
-/* A short hash of each field and of the date, in a fixed order. */
+/* A short hash of each field and of the date, in a fixed order, and of the withdrawal where the
+ * source speaks of it. */
 const char *said_words(struct arena *arena, const struct comparison *comparison);
 
 /* Marks as silent what the source said last time in the same words, under the same date. */
 void said_hush(struct comparison *comparison, const char *said, const char *last);
+
+/* Whether the source says of the withdrawal what it did not say last time under the same date. */
+bool said_withdrawal_anew(const char *said, const char *last);
+/* How many other sources have said last whether it is withdrawn. */
+bool said_withdrawal_elsewhere(struct store *store, int64_t source_id, int64_t comparison_id,
+                               int64_t *others, struct failure *why) MUST_CHECK;
 
 /* Another source's content stands now. `aloud`: it has been said what that changed. */
 bool said_outdo(struct store *store, int64_t source_id, int64_t comparison_id, bool aloud,

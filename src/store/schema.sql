@@ -109,7 +109,8 @@ CREATE TABLE import_source (
 CREATE TABLE import_brought (
     source_id INTEGER NOT NULL REFERENCES import_source (id),
     comparison_id INTEGER NOT NULL REFERENCES comparison (id),
-    said TEXT NOT NULL DEFAULT '',   -- a short hash of each field (store/said.h); '' not known
+    said TEXT NOT NULL DEFAULT '',   -- a short hash of each field (store/said.h); '' not known,
+                                     -- 'absent' after a full import without it
     outdone INTEGER NOT NULL DEFAULT 0, -- 1: another source has replaced something, and nobody has
                                      -- been told
     PRIMARY KEY (source_id, comparison_id)

@@ -141,6 +141,36 @@ def test_a_source_s_word_does_not_undo_an_editor_s(letter):
     assert known(letter)["gone"]["withdrawn_by"] == "editor"
 
 
+@pytest.mark.parametrize("dates, stands", [
+    (("2026-11-19T09:00:00Z", "2026-11-19T09:00:00Z"), False), ((None, None), False),
+    (("2026-11-19T09:00:00Z", "2026-11-18T09:00:00Z"), True), (("2026-11-18T09:00:00Z", "2026-11-19T09:00:00Z"), False),
+])
+def test_two_sources_that_disagree_about_a_withdrawal_do_not_take_turns(letter, dates, stands):
+    words = [(("--source", name), item("gone", date, withdrawn=value))
+             for name, date, value in (("site", dates[0], True), ("partner", dates[1], False))]
+    told = turns = ""
+    for _ in range(3):
+        for source, told_item in words:
+            done = take_in(letter, told_item, words=source)
+            told, turns = told + done.stderr, turns + done.stdout
+            assert known(letter)["gone"]["withdrawn"] is stands or turns == done.stdout
+    assert turns.count("withdrawn gone") == 1 and turns.count("restored gone") == (not stands)
+    assert told.count('"Left gone vs Right gone" changes from "true" to "false": two sources say different things') == (not stands)
+
+
+def test_a_source_that_changes_its_mind_is_heeded_whatever_another_said(letter):
+    for source, value in (("site", True), ("partner", False), ("site", False), ("site", True)):
+        take_in(letter, item("gone", withdrawn=value), words=("--source", source))
+    assert known(letter)["gone"]["withdrawn"]
+
+
+def test_an_editor_s_restore_stands_above_a_source_that_repeats_itself(letter):
+    take_in(letter, item("gone", withdrawn=True), words=("--source", "site"))
+    letter.run("comparison", "restore", "gone")
+    assert "1 unchanged" in take_in(letter, item("gone", withdrawn=True), words=("--source", "site")).stdout
+    assert not known(letter)["gone"]["withdrawn"]
+
+
 def test_a_source_that_withdraws_takes_it_out_of_the_draft(letter):
     letter.settings["issue.approval"] = "required"
     letter.run("weekly")
@@ -253,6 +283,23 @@ def test_what_a_full_import_no_longer_brings_is_withdrawn_and_comes_back_with_it
     assert not known(letter)["kept"]["withdrawn"], "it came from elsewhere"
     assert full(letter, "a", "c").stdout == "0 new, 0 changed, 2 unchanged, 0 bad\n"
     assert "restored b" in full(letter, "a", "b", "c").stdout
+
+
+def test_what_one_source_lacks_and_another_repeats_does_not_take_turns(letter):
+    for _ in range(3):
+        full(letter, "a", "b")
+        take_in(letter, item("b"), words=("--source", "partner"))
+    turns = ""
+    for _ in range(3):
+        turns += full(letter, "a").stdout
+        turns += take_in(letter, item("b"), words=("--source", "partner")).stdout
+    assert known(letter)["b"]["withdrawn"] and "restored" not in turns
+    assert "restored b" in take_in(letter, item("b", question="Which?"), words=("--source", "partner")).stdout
+    full(letter, "a")
+    assert not known(letter)["b"]["withdrawn"], "its absence was told before"
+    full(letter, "a", "b")
+    full(letter, "a")
+    assert known(letter)["b"]["withdrawn"]
 
 
 def test_what_came_by_a_part_counts_as_brought(letter):

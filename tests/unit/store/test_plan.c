@@ -120,11 +120,17 @@ static void call_lives(struct scratch *scratch, int64_t id)
     must(comparison_source(scratch->store, "here", true, &number, &why));
     must(comparison_brought(scratch->store, number, id, "", &why));
     must(comparison_brought_by(scratch->store, &scratch->arena, number, &ids, &count, &why));
+    must(comparison_absent(scratch->store, number, id, NOW, &changed, &why));
+    must(comparison_restore(scratch->store, id, &changed, &why));
     enum comparison_renamed renamed;
     must(comparison_rename(scratch->store, id, "z", &renamed, &why));
     must(comparison_rename_tool(scratch->store, &scratch->arena, 1, "Z", &renamed, &why));
     must(comparison_rename_tool(scratch->store, &scratch->arena, 1, "a", &renamed, &why));
     struct comparison moved = sample_comparison(&scratch->arena, "a", "b", NOW - 3 * DAY, "first");
+    must(comparison_save(scratch->store, &scratch->arena, &moved, NOW, &outcome, &why));
+    moved = sample_comparison(&scratch->arena, "a", "b", NOW - 3 * DAY, "first");
+    moved.source_id = number;
+    moved.withdrawn = WITHDRAWN_NO;
     must(comparison_save(scratch->store, &scratch->arena, &moved, NOW, &outcome, &why));
 }
 
