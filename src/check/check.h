@@ -46,8 +46,9 @@ struct check_comparison {
     const char *right_clash;          /* and verdicts that cannot both be true; NULL: none */
     int64_t updated_at;               /* when its price was last told; 0: not known */
     bool withdrawn;                   /* since the issue was approved */
-    const char *looks_like;           /* "issue 3 (2026-W46) had \"A vs B\": …"; NULL: nothing */
-    const char *repeats;              /* "issue 3 (2026-W46)" that had the same pair; NULL: none */
+    const char
+        *looks_like; /* "it looks like a-vs-b, which issue 3 (2026-W46) had: …"; NULL: nothing */
+    const char *repeats; /* "issue 3 (2026-W46)" that had the same pair; NULL: none */
 };
 
 struct check_input {

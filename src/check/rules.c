@@ -208,9 +208,12 @@ static const struct check_rule table[] = {
                                      "The panel's share is one that its reviews can have.",
                                      "One of the two that stand beside each other is false.",
                                      "verdicts-import(5)"},
-    [RULE_LOOKS_LIKE] = {"looks-like", CHECK_WARNING,
-                         "No issue that was sent had a comparison that looks like this one.",
-                         "A corrected title is mailed a second time.", "verdicts-import(5)"},
+    [RULE_LOOKS_LIKE] =
+        {"looks-like", CHECK_WARNING,
+         "No issue that was sent has another comparison that looks like this one, nor "
+         "has this issue.",
+         "A corrected title is mailed a second time, or beside the wrong one.",
+         "verdicts-import(5)"},
     [RULE_HTML_IN_HEADLINE] = {"looks-like-html", CHECK_ERROR,
                                "No tag or character reference stands in subject or headline.",
                                "Inboxes show \"&amp;\" and \"<b>\" as they are.",

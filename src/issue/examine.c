@@ -156,30 +156,38 @@ static bool find_repeats(struct store *store, struct arena *arena, const struct 
     return true;
 }
 
-static const char *say_alike(struct arena *arena, const struct look_alike *alike)
+static const char *say_alike(struct arena *arena, const struct look_alike *alike, bool here)
 {
     const char *reason = alike->name != NULL
                              ? arena_format(arena, "\"%s\" %s \"%s\"", alike->name,
                                             likeness_phrase(alike->how), alike->other)
                              : arena_format(arena, "it %s that one", likeness_phrase(alike->how));
-    return arena_format(arena, "it looks like %s, which issue %lld (%s) had: %s", alike->slug,
-                        (long long)alike->issue_number, alike->issue_week, reason);
+    const char *place = here ? "which stands in this issue, too"
+                             : arena_format(arena, "which issue %lld (%s) had",
+                                            (long long)alike->issue_number, alike->issue_week);
+    return arena_format(arena, "it looks like %s, %s: %s", alike->slug, place, reason);
 }
 
-/* Of what readers have, however long ago. */
+/* Of what readers have, however long ago; else of what stands before it in this issue, so that a
+ * pair is told once. */
 static bool find_alike(struct store *store, struct arena *arena, const char *week,
                        struct facts *facts, struct failure *why)
 {
+    const char *before = " ";
     for (size_t f = 0; f < facts->count; f++) {
         struct comparison *stored;
-        struct look_alike alike;
-        if (!comparison_find(store, arena, facts->comparisons[f]->slug, &stored, why) ||
-            (stored != NULL && !alike_find_told(store, arena, stored, week, &alike, why))) {
+        struct look_alike told, here;
+        const char *slug = facts->comparisons[f]->slug;
+        if (!comparison_find(store, arena, slug, &stored, why) ||
+            (stored != NULL && (!alike_find_told(store, arena, stored, week, &told, why) ||
+                                !alike_find_among(store, arena, stored, before, &here, why)))) {
             return false;
         }
-        if (stored != NULL && alike.how != LIKENESS_NONE) {
-            facts->list[f].looks_like = say_alike(arena, &alike);
+        bool earlier = stored != NULL && told.how != LIKENESS_NONE;
+        if (earlier || (stored != NULL && here.how != LIKENESS_NONE)) {
+            facts->list[f].looks_like = say_alike(arena, earlier ? &told : &here, !earlier);
         }
+        before = arena_format(arena, "%s%s ", before, slug);
     }
     return true;
 }

@@ -35,11 +35,19 @@ static void end_word(struct shaping *shaping)
     shaping->word = 0;
 }
 
+/* A mark that makes no other letter of the one it stands with: an accent, a frame, and what asks
+ * for an emoji in colour. */
+static bool is_dress(uint32_t point)
+{
+    return uc_combining_class(point) >= ACCENT || uc_is_property_variation_selector(point) ||
+           uc_is_general_category(point, UC_CATEGORY_Me);
+}
+
 static void shape(struct shaping *shaping, uint32_t point)
 {
     bool digit = uc_is_general_category(point, UC_CATEGORY_N);
     bool mark = uc_is_general_category(point, UC_CATEGORY_M);
-    if (mark && uc_combining_class(point) >= ACCENT) {
+    if (mark && (shaping->word == 0 || is_dress(point))) {
         return;
     }
     if (!digit && !mark && !uc_is_general_category(point, UC_CATEGORY_L)) {
@@ -84,7 +92,8 @@ static bool same_points(const uint32_t *left, size_t left_count, const uint32_t 
            (left_count == 0 || memcmp(left, right, left_count * sizeof *left) == 0);
 }
 
-/* Behind what they begin with alike, one has a letter more, or another letter. */
+/* Behind what they begin with alike, one has a letter more, or another letter, or two letters have
+ * changed places. */
 static bool one_apart(const struct alike_form *one, const struct alike_form *other)
 {
     const struct alike_form *shorter = one->count <= other->count ? one : other;
@@ -97,6 +106,11 @@ static bool one_apart(const struct alike_form *one, const struct alike_form *oth
         at++;
     }
     size_t skip = shorter->count == longer->count ? 1 : 0;
+    if (skip == 1 && at + 1 < shorter->count && shorter->points[at] == longer->points[at + 1] &&
+        shorter->points[at + 1] == longer->points[at]) {
+        return same_points(shorter->points + at + 2, shorter->count - at - 2,
+                           longer->points + at + 2, longer->count - at - 2);
+    }
     return at + skip <= shorter->count &&
            same_points(shorter->points + at + skip, shorter->count - at - skip,
                        longer->points + at + 1, longer->count - at - 1);
@@ -297,6 +311,20 @@ static bool look_up(struct kin *kin, int64_t key, bool by_quotes, struct failure
     return ok;
 }
 
+/* Where the two letters that have changed places are those in the middle, neither half is the same:
+ * the whole is looked up that has them so. */
+static bool look_up_middle(struct kin *kin, struct failure *why)
+{
+    struct alike_form turned = kin->form;
+    size_t middle = turned.count / 2;
+    uint32_t *points = arena_array(kin->arena, turned.count, sizeof *points);
+    memcpy(points, turned.points, turned.count * sizeof *points);
+    points[middle] = turned.points[middle - 1];
+    points[middle - 1] = turned.points[middle];
+    turned.points = points;
+    return look_up(kin, whole_key(&turned), false, why);
+}
+
 static bool look_up_slips(struct kin *kin, struct failure *why)
 {
     size_t count = kin->form.count;
@@ -306,7 +334,7 @@ static bool look_up_slips(struct kin *kin, struct failure *why)
             return false;
         }
     }
-    return true;
+    return look_up_middle(kin, why);
 }
 
 static bool find_kin(struct store *store, struct arena *arena, const struct tool *tool,
@@ -332,7 +360,8 @@ static bool find_kin(struct store *store, struct arena *arena, const struct tool
     "LEFT JOIN issue_item m ON m.comparison_id = c.id "                                            \
     "LEFT JOIN issue i ON i.id = m.issue_id AND i.state <> 'draft' AND i.state <> 'approved' "
 #define LIKE_WANTED                                                                                \
-    "AND c.id <> ?1 AND iif(?2 IS NULL, c.withdrawn_at IS NULL, i.iso_week < ?2) "                 \
+    "AND c.id <> ?1 AND CASE WHEN ?5 IS NOT NULL THEN instr(?5, ' ' || c.slug || ' ') > 0 "        \
+    "WHEN ?2 IS NOT NULL THEN i.iso_week < ?2 ELSE c.withdrawn_at IS NULL END "                    \
     "ORDER BY c.id DESC LIMIT 1"
 
 static bool read_like(struct store *store, struct arena *arena, const char *sql,
@@ -358,7 +387,8 @@ struct hunt {
     struct store *store;
     struct arena *arena;
     const struct comparison *comparison;
-    const char *before;
+    const char *before; /* in issues of earlier weeks alone; NULL: wherever it is */
+    const char *among;  /* slugs with a space before and behind each: those alone; NULL: all */
     struct look_alike *found;
 };
 
@@ -369,18 +399,18 @@ static bool by_pair(const struct hunt *hunt, int64_t left, int64_t right, enum l
     return hunt->found->how != LIKENESS_NONE ||
            read_like(hunt->store, hunt->arena, pair_sql,
                      BIND_LIST(BIND_INT(hunt->comparison->id), BIND_TEXT(hunt->before),
-                               BIND_INT(left), BIND_INT(right)),
+                               BIND_INT(left), BIND_INT(right), BIND_TEXT(hunt->among)),
                      how, hunt->found, why);
 }
 
 static bool by_url(const struct hunt *hunt, struct failure *why)
 {
-    SQL(url_sql, LIKE_COMPARISON "WHERE c.url = ?3 " LIKE_WANTED);
+    SQL(url_sql, LIKE_COMPARISON "WHERE c.url = ?3 AND ?4 IS NULL " LIKE_WANTED);
     const struct comparison *comparison = hunt->comparison;
     return hunt->found->how != LIKENESS_NONE || comparison->url == NULL ||
            read_like(hunt->store, hunt->arena, url_sql,
                      BIND_LIST(BIND_INT(comparison->id), BIND_TEXT(hunt->before),
-                               BIND_TEXT(comparison->url)),
+                               BIND_TEXT(comparison->url), BIND_TEXT(NULL), BIND_TEXT(hunt->among)),
                      LIKENESS_URL, hunt->found, why);
 }
 
@@ -427,8 +457,16 @@ bool alike_find_told(struct store *store, struct arena *arena, const struct comp
                      const char *before, struct look_alike *found, struct failure *why)
 {
     struct kin left, right;
-    const struct hunt told = {store, arena, comparison, before, found};
+    const struct hunt told = {store, arena, comparison, before, NULL, found};
     return hunt(&told, &left, &right, why);
+}
+
+bool alike_find_among(struct store *store, struct arena *arena, const struct comparison *comparison,
+                      const char *among, struct look_alike *found, struct failure *why)
+{
+    struct kin left, right;
+    const struct hunt chosen = {store, arena, comparison, NULL, among, found};
+    return hunt(&chosen, &left, &right, why);
 }
 
 /* Names go before quotes among the kin. */
@@ -444,7 +482,7 @@ bool alike_find_known(struct store *store, struct arena *arena, const struct com
                       bool left_new, bool right_new, struct look_alike *found, struct failure *why)
 {
     struct kin left, right;
-    const struct hunt known = {store, arena, comparison, NULL, found};
+    const struct hunt known = {store, arena, comparison, NULL, NULL, found};
     if (!hunt(&known, &left, &right, why)) {
         return false;
     }

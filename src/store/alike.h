@@ -3,9 +3,10 @@
  * are two. Nothing is decided here, it is told.
  *
  * Two names look alike where their letters and digits are the same and only signs differ, or where
- * they are one letter apart; names that differ in digits never do, nor do tools that some
- * comparison holds against each other. Two comparisons look alike where their tools do, on either
- * side; where the quotes of their tools are the same; and where they have the same url.
+ * they are one letter apart, or two neighbours have changed places; names that differ in digits
+ * never do, nor do tools that some comparison holds against each other. Two comparisons look alike
+ * where their tools do, on either side; where the quotes of their tools are the same; and where
+ * they have the same url.
  *
  * Each tool has a few keys in the table tool_likeness (its letters, either half of them, its
  * quotes), so that finding what is like it is a handful of seeks, however many tools there are.
@@ -48,6 +49,10 @@ bool alike_note(struct store *store, struct arena *arena, const struct tool *too
  * week `before`, one that was sent or begun. */
 bool alike_find_told(struct store *store, struct arena *arena, const struct comparison *comparison,
                      const char *before, struct look_alike *found, struct failure *why) MUST_CHECK;
+/* … what it looks like of those with these slugs, which stand parted by spaces, with one before the
+ * first and one behind the last. */
+bool alike_find_among(struct store *store, struct arena *arena, const struct comparison *comparison,
+                      const char *among, struct look_alike *found, struct failure *why) MUST_CHECK;
 /* Of one that has just come in: what it looks like that is not withdrawn, the last one that came;
  * else what the name of a tool looks like that is new. */
 bool alike_find_known(struct store *store, struct arena *arena, const struct comparison *comparison,

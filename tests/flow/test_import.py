@@ -340,6 +340,7 @@ QUOTE = "I lost a note on day two, and nobody knows why."
 LOOK_ALIKES = {
     "signs": (told("Vidi", "Rusty"), told("Vidi+", "Rusty"), '"Vidi+" has the same letters and digits as "Vidi"'),
     "a letter": (told("Claude Haiku", "Rusty"), told("Claude Haikus", "Rusty"), "is one letter apart from"),
+    "two letters": (told("Claude Haiku", "Rusty"), told("Calude Haiku", "Rusty"), "is one letter apart from"),
     "sides": (told("Vidi", "Rusty"), told("Rusty", "Vidi"), "the same two tools, sides swapped,"),
     "quotes": (told("Pebble", "Rusty", QUOTE), told("Notes by Pebble", "Rusty", QUOTE), "the same quotes as"),
     "title": (told("Pebble", "Rusty", slug="a", title="Peble vs Rusty"),
@@ -372,6 +373,19 @@ def test_a_look_alike_is_told_at_import_and_by_check_once_the_first_was_sent(new
     assert warning["level"] == "warning" and reason in warning["message"] and "issue 1 (2026-W47)" in warning["message"]
     again = newsletter.run("import", "-", stdin=json.dumps(second | {"published_at": "2026-11-26T09:00:00Z"}))
     assert again.stderr == "" and "guessed" not in again.stdout
+
+
+@pytest.mark.parametrize("case", LOOK_ALIKES)
+def test_two_of_one_draft_that_look_alike_are_told_by_check_once(newsletter, case):
+    first, second, reason = LOOK_ALIKES[case]
+    newsletter.settings["issue.min_items"] = "1"
+    newsletter.run("import", "-", stdin=json.dumps([one | {"published_at": "2026-11-19T09:00:00Z"}
+                                                    for one in (first, second, told("Zed", "Emu"))]))
+    newsletter.run("issue", "build")
+    findings = newsletter.json("check", "--json", expect=None)["findings"]
+    alike = [finding["message"] for finding in findings if finding["rule"] == "looks-like"]
+    assert len(alike) == (reason is not None)
+    assert all("which stands in this issue, too: " in message for message in alike)
 
 
 def test_look_alikes_of_a_run_are_counted_past_twenty(newsletter):

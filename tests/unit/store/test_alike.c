@@ -32,8 +32,18 @@ static const struct {
     {"Claude", "Claude X", LIKENESS_NONE},
     {"Zed", "Zod", LIKENESS_NONE}, /* too short for a slip */
     {"Claude Haiku", "Claude Haikuss", LIKENESS_NONE},
-    {"Claude", "Calude", LIKENESS_NONE},
+    {"Claude", "Calude", LIKENESS_LETTER}, /* two letters have changed places, here */
+    {"Mistral", "Misrtal", LIKENESS_LETTER},
+    {"Mistral", "iMstral", LIKENESS_LETTER},
+    {"Mistral", "Mistrla", LIKENESS_LETTER},
+    {"Mistral 12B", "Mistral 21B", LIKENESS_NONE}, /* and digits never */
+    {"Mistral", "Mitsrla", LIKENESS_NONE},
+    {"Mistral", "Mastril", LIKENESS_NONE}, /* no neighbours */
     {"++", "--", LIKENESS_NONE},
+    {"\xE2\x9D\xA4\xEF\xB8\x8F", "\xE2\x98\x80\xEF\xB8\x8F", LIKENESS_NONE}, /* heart, sun */
+    {"\xF0\x9F\xA6\x8A", "\xF0\x9F\x90\xBC", LIKENESS_NONE},                 /* fox, panda */
+    {"\xE2\x9D\xA4\xEF\xB8\x8F Notes", "Notes", LIKENESS_SIGNS},
+    {"Model 1\xEF\xB8\x8F\xE2\x83\xA3", "Model 1", LIKENESS_SIGNS}, /* a keycap */
     {"", "A", LIKENESS_NONE},
 };
 
@@ -95,6 +105,15 @@ static const struct {
     {"Notepad", "Notepad++", NULL, NULL, LIKENESS_NONE, NULL}, /* rivals are two */
     {"Notepad", "Sheet", NULL, NULL, LIKENESS_NONE, NULL},
     {"Notepad++", "Sheet", NULL, NULL, LIKENESS_NONE, NULL},
+    /* Each place at which two letters may change theirs: the halves of a name are looked up. */
+    {"Quartz", "Rusty", NULL, NULL, LIKENESS_NONE, NULL},
+    {"uQartz", "Rusty", NULL, NULL, LIKENESS_LETTER, "Quartz-vs-Rusty"},
+    {"Qaurtz", "Gopher", NULL, NULL, LIKENESS_LETTER, NULL},
+    {"Quratz", "Rusty", NULL, NULL, LIKENESS_LETTER, "Quartz-vs-Rusty"},
+    {"Quatrz", "Rusty", NULL, NULL, LIKENESS_LETTER, "Quartz-vs-Rusty"},
+    {"Quarzt", "Rusty", NULL, NULL, LIKENESS_LETTER, "Quartz-vs-Rusty"},
+    {"\xE2\x9D\xA4\xEF\xB8\x8F", "\xE2\x98\x80\xEF\xB8\x8F", NULL, NULL, LIKENESS_NONE, NULL},
+    {"\xE2\x9C\x8C\xEF\xB8\x8F", "Granite", NULL, NULL, LIKENESS_NONE, NULL},
 };
 
 static void what_comes_in_is_told_what_it_looks_like(void **state)
