@@ -41,6 +41,8 @@ struct document {
     struct place *places;
     size_t count, room;
     struct failure *why;
+    bool failed;            /* and read on, for the members that are no field */
+    struct failure ignored; /* what is wrong behind that */
 };
 
 static void skip_space(struct document *document)
@@ -171,6 +173,16 @@ static struct source piece_source(const struct document *document, const struct 
                            .way = document->way};
 }
 
+/* Behind what cannot be taken there may be more members that are no field: all are named at once.
+ */
+static bool read_on(struct document *document)
+{
+    bool names = document->way != NULL && !document->way->ignore_unknown;
+    document->failed = true;
+    document->why = &document->ignored;
+    return names;
+}
+
 static bool add_item(struct document *document, const struct place *at, const struct value *value)
 {
     struct place place = *at;
@@ -185,13 +197,17 @@ static bool add_item(struct document *document, const struct place *at, const st
     struct comparison item;
     struct failure inner = {0};
     if (!reading_comparison(&document->unit, &source, step, value, &item, document->why)) {
-        return false;
+        return read_on(document);
+    }
+    if (document->failed) {
+        return true;
     }
     if (!intake_complete(&document->unit, &item, &inner)) {
-        return reading_fail(&source, step, document->why, "%s", inner.text);
+        reading_fail(&source, step, document->why, "%s", inner.text);
+        return read_on(document);
     }
     if (!document->take(document->context, &document->unit, &item, document->why)) {
-        return false;
+        return document->why->kind == FAILURE_DATA && read_on(document);
     }
     identify(document, &item, &place);
     note_place(document, &place);
@@ -341,7 +357,7 @@ static bool read_all(struct document *document, const char *bytes, size_t len)
         }
     }
     arena_free(&document->unit);
-    return good;
+    return good && !document->failed;
 }
 
 /* A member that is no field goes before what else is wrong with the data: it may well be why. */

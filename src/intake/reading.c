@@ -14,7 +14,9 @@
 struct reading {
     struct arena *arena;
     const struct source *source;
-    struct failure *why;
+    struct failure
+        *why; /* the first thing that is wrong; the rest is read on for unknown members */
+    bool *failed;
 };
 
 /* RFC 6901, from the root down. */
@@ -95,7 +97,9 @@ bool reading_fail(const struct source *source, const struct step *step, struct f
 }
 
 #define REFUSE(reading, step, ...)                                                                 \
-    reading_fail((reading)->source, (step), (reading)->why, __VA_ARGS__)
+    (*(reading)->failed ? false                                                                    \
+                        : (*(reading)->failed = true,                                              \
+                           reading_fail((reading)->source, (step), (reading)->why, __VA_ARGS__)))
 
 static const char *kind_name(const struct value *value)
 {
@@ -325,7 +329,9 @@ static bool refuse_unknown(const struct reading *reading, const struct step *ste
 {
     const char *near = text_nearest(step->name, names);
     if (reading->source->way == NULL) {
-        return say_unknown(reading->arena, reading->source, step, near, reading->why);
+        return !*reading->failed &&
+               (*reading->failed = true,
+                say_unknown(reading->arena, reading->source, step, near, reading->why));
     }
     note_unknown(reading, step, near);
     return true;
@@ -385,26 +391,21 @@ static bool read_object(const struct reading *reading, const struct step *step,
                         const struct field *fields, const struct value *value, void *base)
 {
     struct seen seen = {0};
+    bool good = true;
     if (value->kind != VALUE_OBJECT) {
         return refuse_kind(reading, step, value, "an object");
     }
     for (const struct value *member = value->first; member != NULL; member = member->next) {
         struct step inner = {.up = step, .name = member->name};
         const struct field *field = find_field(fields, member->name);
-        if (field == NULL) {
-            if (!refuse_unknown_of(reading, &inner, fields)) {
-                return false;
-            }
-            continue;
-        }
-        if (!read_known(reading, &inner, fields, field, member, base, &seen)) {
-            return false;
-        }
+        bool fine = field == NULL ? refuse_unknown_of(reading, &inner, fields)
+                                  : read_known(reading, &inner, fields, field, member, base, &seen);
+        good = fine && good;
     }
     if (fields == tool_fields) {
         ((struct tool *)base)->silent = silent_fields(fields, &seen);
     }
-    return check_required(reading, step, fields, "", &seen);
+    return good && check_required(reading, step, fields, "", &seen);
 }
 
 static bool read_review_list(const struct reading *reading, const struct step *step,
@@ -417,16 +418,15 @@ static bool read_review_list(const struct reading *reading, const struct step *s
         return REFUSE(reading, step, "there are %zu reviews; keep at most %d", value->count,
                       FIELD_REVIEWS_MAX);
     }
+    bool good = true;
     tool->reviews = arena_array(reading->arena, value->count, sizeof *tool->reviews);
     for (const struct value *at = value->first; at != NULL; at = at->next) {
         struct step inner = {.up = step, .index = tool->review_count};
         struct review *review = &tool->reviews[tool->review_count++];
         review->quote = "";
-        if (!read_object(reading, &inner, review_fields, at, review)) {
-            return false;
-        }
+        good = read_object(reading, &inner, review_fields, at, review) && good;
     }
-    return true;
+    return good;
 }
 
 /* What was first noticed inside a text is told by the place of the text. */
@@ -457,13 +457,13 @@ static bool read_review_text(const struct reading *reading, const struct step *s
     struct source source = {.name = NULL, .way = reading->source->way};
     bool marked = source.way != NULL && source.way->marked_count == 0;
     bool unknown = source.way != NULL && source.way->unknown_count == 0;
-    struct reading within = {.arena = reading->arena, .source = &source, .why = &inner};
-    if (!json_read(reading->arena, "text", value->text, value->len, &list, &inner) ||
-        !read_review_list(&within, NULL, list, tool)) {
-        return REFUSE(reading, step, "in the JSON of this text: %s", inner.text);
-    }
+    bool failed = false;
+    struct reading within = {
+        .arena = reading->arena, .source = &source, .why = &inner, .failed = &failed};
+    bool good = json_read(reading->arena, "text", value->text, value->len, &list, &inner) &&
+                read_review_list(&within, NULL, list, tool);
     place_notes(reading, step, marked, unknown);
-    return true;
+    return good || REFUSE(reading, step, "in the JSON of this text: %s", inner.text);
 }
 
 static void tool_clear(struct tool *tool)
@@ -558,15 +558,17 @@ static bool read_members(const struct reading *reading, const struct step *step,
     struct seen seen = {0};
     struct side sides[2] = {{.prefix = "left_", .tool = &comparison->left},
                             {.prefix = "right_", .tool = &comparison->right}};
+    bool good = true;
     for (const struct value *member = value->first; member != NULL; member = member->next) {
         struct step inner = {.up = step, .name = member->name};
         const struct field *field = find_field(comparison_fields, member->name);
-        bool good = field != NULL ? read_known(reading, &inner, comparison_fields, field, member,
+        bool fine = field != NULL ? read_known(reading, &inner, comparison_fields, field, member,
                                                comparison, &seen)
                                   : read_column(reading, &inner, member, sides);
-        if (!good) {
-            return false;
-        }
+        good = fine && good;
+    }
+    if (!good) {
+        return false;
     }
     comparison->silent = silent_fields(comparison_fields, &seen);
     bool left = seen.fields[find_field(comparison_fields, "left") - comparison_fields];
@@ -582,7 +584,8 @@ bool reading_comparison(struct arena *arena, const struct source *source, const 
                         const struct value *value, struct comparison *comparison,
                         struct failure *why)
 {
-    struct reading reading = {.arena = arena, .source = source, .why = why};
+    bool failed = false;
+    struct reading reading = {.arena = arena, .source = source, .why = why, .failed = &failed};
     *comparison = (struct comparison){.title = "", .question = "", .revision = 0};
     tool_clear(&comparison->left);
     tool_clear(&comparison->right);
