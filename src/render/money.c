@@ -53,7 +53,13 @@ static const struct currency currencies[] = {
     {"czk", "CZK", 'c', false, false},   {"₽", "RUB", 'u', false, false},
     {"rub", "RUB", 'u', false, false},   {"₺", "TRY", 't', false, false},
     {"try", "TRY", 't', false, false},   {"₴", "UAH", 'h', false, false},
-    {"uah", "UAH", 'h', false, false},
+    {"uah", "UAH", 'h', false, false},   {"руб.", "RUB", 'u', false, false},
+    {"руб", "RUB", 'u', false, false},   {"₪", "ILS", 'i', false, false},
+    {"ils", "ILS", 'i', false, false},   {"฿", "THB", 'b', false, false},
+    {"thb", "THB", 'b', false, false},   {"₱", "PHP", 'p', false, false},
+    {"php", "PHP", 'p', false, false},   {"₫", "VND", 'd', false, false},
+    {"vnd", "VND", 'd', false, false},   {"₦", "NGN", 'n', false, false},
+    {"ngn", "NGN", 'n', false, false},
 };
 
 /* Whether the text begins with the word, and no letter goes on behind it. */
@@ -82,11 +88,13 @@ static const struct currency *find_currency(const char *text)
 static bool join_currency(const char *text, const struct currency **known, size_t *used)
 {
     size_t gap = strspn(text + *used, " ");
-    const struct currency *found = find_currency(text + *used + gap);
-    if (found == NULL) {
+    bool open = text[*used + gap] == '('; /* "$20 (USD)" */
+    const struct currency *found = find_currency(text + *used + gap + open);
+    size_t end = found == NULL ? 0 : *used + gap + open + strlen(found->word);
+    if (found == NULL || (open && text[end] != ')')) {
         return true;
     }
-    *used += gap + strlen(found->word);
+    *used = end + open;
     if (*known == NULL || strcmp((*known)->code, found->code) == 0) {
         *known = found;
         return true;
@@ -292,7 +300,7 @@ static size_t read_range_mark(const char *text)
 static size_t read_amount(const char *text, const struct currency **currency, struct amount *amount)
 {
     size_t used = 0;
-    if (!join_currency(text, currency, &used)) {
+    if (!join_currency(text, currency, &used) || !join_currency(text, currency, &used)) {
         return 0;
     }
     used += strspn(text + used, " ");

@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 #include "render/phrase.h"
 #include "render/price_compare.h"
+#include "render/price_note.h"
 
 /* No-break, thin, figure and ideographic spaces. */
 static bool is_space(uint32_t point)
@@ -56,20 +57,6 @@ static bool is_one_of(const char *text, const char *const *words)
     return *words != NULL;
 }
 
-/* The longest word of the list that the text begins with as a word: its bytes, 0 for none. */
-static size_t begins_with(const char *text, const char *const *words)
-{
-    size_t longest = 0;
-    for (; *words != NULL; words++) {
-        size_t len = strlen(*words);
-        if (len > longest && strncmp(text, *words, len) == 0 &&
-            strchr(" ,;:/+(", text[len]) != NULL) {
-            longest = len;
-        }
-    }
-    return longest;
-}
-
 static const char *const free_words[] = {"free",
                                          "gratis",
                                          "no cost",
@@ -98,32 +85,19 @@ static const char *const free_words[] = {"free",
                                          NULL};
 
 /* Behind a free word: there is something that costs, too. */
-static const char *const tier_words[] = {"tier",
-                                         "tier available",
-                                         "plan",
-                                         "plan available",
-                                         "version",
-                                         "edition",
-                                         "to start",
-                                         "to get started",
-                                         "entry",
-                                         "starter",
-                                         "+ paid",
-                                         "+ paid plans",
-                                         "/ paid",
-                                         "and paid",
-                                         "and paid plans",
-                                         ", paid plans",
-                                         "with paid plans",
-                                         "& paid plans",
-                                         NULL};
+static const char *const tier_words[] = {
+    "tier",         "tier available",  "plan",         "plan available",
+    "version",      "edition",         "to start",     "to get started",
+    "entry",        "starter",         "+ paid",       "+ paid plans",
+    "/ paid",       "/paid",           "and paid",     "and paid plans",
+    ", paid plans", "with paid plans", "& paid plans", NULL};
 
 /* "Free tier", "Free / $20/mo", "Free – $20", "Freemium"; not "Free trial", nor "Free for 30 days,
  * then $20/mo", nor what is free to some. */
 static bool is_free_tier(const char *folded)
 {
     static const char *const marks[] = {"/", "-", "–", "—", ",", ";", "or", "to", "+", "and", NULL};
-    size_t word = begins_with(folded, free_words);
+    size_t word = price_note_begins(folded, free_words);
     const char *rest = folded + word;
     struct money money;
     if (word == 0) {
@@ -141,34 +115,6 @@ static bool is_free_tier(const char *folded)
         }
     }
     return false;
-}
-
-static const char *const from_words[] = {"from",        "starts at",
-                                         "starting at", "starting from",
-                                         "start at",    "starts from",
-                                         "as low as",   "ab",
-                                         "à partir de", "dès",
-                                         "desde",       "a partir de",
-                                         "a partir da", "a partire da",
-                                         "da",          "vanaf",
-                                         "från",        "fra",
-                                         "od",          "от",
-                                         "від",         NULL};
-
-static bool is_entry_note(const char *note)
-{
-    static const char *const words[] = {"entry",     "entry price",    "entry tier", "entry level",
-                                        "starting",  "starting price", "to start",   "einstieg",
-                                        "free tier", "free plan",      NULL};
-    return is_one_of(note, words) || is_one_of(note, from_words);
-}
-
-/* "14-day trial": what is free for a while is not free. */
-static bool is_trial(const char *note)
-{
-    return strstr(note, "trial") != NULL || strstr(note, "days") != NULL ||
-           strstr(note, "day ") != NULL || strstr(note, "testphase") != NULL ||
-           strstr(note, "essai") != NULL || strstr(note, "prueba") != NULL;
 }
 
 /* The text behind as many words as the folded one has in its first `len` bytes. */
@@ -201,7 +147,7 @@ static bool read_note(struct price *price, const char *note)
 /* "from $20/mo" and what the note adds to it; false where any of it cannot be read. */
 static bool read_amount(struct price *price, const char *folded, const char *note)
 {
-    size_t from = begins_with(folded, from_words);
+    size_t from = price_note_begins(folded, price_note_from);
     from += strspn(folded + from, " :");
     size_t money = money_read(folded + from, &price->money);
     if (money == 0 || !price_unit_read(folded + from + money, &price->unit)) {
@@ -215,7 +161,8 @@ static bool read_amount(struct price *price, const char *folded, const char *not
 static enum price_kind read_kind(struct price *price, const char *folded, const char *note)
 {
     if (is_one_of(folded, free_words)) {
-        return is_trial(note) ? PRICE_OTHER : PRICE_FREE;
+        price->entry = price->entry || price_note_has_more(note);
+        return price_note_ends_free(note) ? PRICE_OTHER : PRICE_FREE;
     }
     if (is_free_tier(folded)) {
         price->entry = true;
@@ -225,10 +172,10 @@ static enum price_kind read_kind(struct price *price, const char *folded, const 
         return PRICE_OTHER;
     }
     if (price->money.low > 0) {
-        return PRICE_AMOUNT;
+        return price_note_limits_amount(note) ? PRICE_OTHER : PRICE_AMOUNT;
     }
-    price->entry = price->entry || price->money.high > 0;
-    return price->unit.terms[0] != '\0' || is_trial(note) ? PRICE_OTHER : PRICE_FREE;
+    price->entry = price->entry || price->money.high > 0 || price_note_has_more(note);
+    return price->unit.terms[0] != '\0' || price_note_ends_free(note) ? PRICE_OTHER : PRICE_FREE;
 }
 
 struct price price_parse(struct arena *arena, const struct tool *tool)
@@ -239,7 +186,7 @@ struct price price_parse(struct arena *arena, const struct tool *tool)
         return price;
     }
     const char *note = fold(arena, price.note);
-    if (is_entry_note(note)) {
+    if (price_note_is_entry(note)) {
         price.entry = true;
         price.note = note = "";
     }
@@ -355,6 +302,12 @@ static bool same_text(const struct price *one, const struct price *other)
     return strcasecmp(one->text, other->text) == 0 && strcasecmp(one->note, other->note) == 0;
 }
 
+static char *read_listed(struct arena *arena, const struct price *price)
+{
+    return arena_format(arena, "Both are listed as “%s”%s.", shown(arena, price, SHOWN_MAX),
+                        note_words(arena, price));
+}
+
 static char *read_amounts(struct arena *arena, const struct offer *one, const struct offer *other)
 {
     switch (price_compare(&one->price, &other->price)) {
@@ -368,8 +321,7 @@ static char *read_amounts(struct arena *arena, const struct offer *one, const st
         break;
     }
     if (same_text(&one->price, &other->price)) {
-        return arena_format(arena, "Both are listed as “%s”%s.",
-                            shown(arena, &one->price, SHOWN_MAX), note_words(arena, &one->price));
+        return read_listed(arena, &one->price);
     }
     return read_apart(arena, one, other, ": two prices that do not compare directly");
 }
@@ -408,8 +360,8 @@ char *price_read(struct arena *arena, const struct tool *one, const struct tool 
     if (kind == b.price.kind && kind == PRICE_AMOUNT) {
         return read_amounts(arena, &a, &b);
     }
-    if (kind == b.price.kind && strcmp(a.price.text, b.price.text) == 0) {
-        return arena_format(arena, "Both are listed as “%s”.", shown(arena, &a.price, SHOWN_MAX));
+    if (kind == b.price.kind && same_text(&a.price, &b.price)) {
+        return read_listed(arena, &a.price);
     }
     bool turn = b.price.kind == PRICE_FREE; /* the free one is named first */
     return read_apart(arena, turn ? &b : &a, turn ? &a : &b, "");

@@ -184,6 +184,11 @@ static bool take_unknown(struct reading *reading)
     if (isdigit((unsigned char)*token)) {
         return read_count(token, &count) && take_count(reading, count);
     }
+    /* "/ M tokens"; "/m" alone may be a month. */
+    if ((strcmp(token, "m") == 0 || strcmp(token, "k") == 0) &&
+        isalpha((unsigned char)reading->at[strspn(reading->at, " ")])) {
+        return take_count(reading, *token == 'm' ? 1000000 : 1000);
+    }
     if (strncmp(token, "mtok", 4) == 0) {
         return take_count(reading, 1000000) && take_thing(reading, "token");
     }
@@ -241,6 +246,41 @@ bool price_unit_read(const char *text, struct price_unit *unit)
     return good && !reading.counted && (!reading.introduced || unit->what[0] != '\0');
 }
 
+bool price_unit_counts_people(const char *text)
+{
+    struct price_unit unit = {0};
+    struct reading reading = {.at = text, .unit = &unit};
+    bool number = false;
+    while (next_token(&reading) && reading.token[0] != '\0') {
+        bool digit = isdigit((unsigned char)reading.token[0]);
+        const char *dash = digit ? strchr(reading.token, '-') : NULL;
+        const struct price_word *word =
+            price_words_english(dash != NULL ? dash + 1 : reading.token);
+        if ((number || dash != NULL) && word != NULL && word->kind == WORD_PERSON) {
+            return true;
+        }
+        number = digit;
+    }
+    return false;
+}
+
+/* Behind "plus": something else that is paid for. */
+static bool adds_something(struct reading *reading)
+{
+    static const char *const things[] = {"vat",   "tax",     "taxes", "gst",    "usage",
+                                         "fee",   "fees",    "setup", "tokens", "overage",
+                                         "sales", "hosting", "api",   NULL};
+    if (!next_token(reading)) {
+        return false;
+    }
+    bool amount = reading->token[0] == '$' || isdigit((unsigned char)reading->token[0]);
+    size_t i = 0;
+    while (things[i] != NULL && strcmp(reading->token, things[i]) != 0) {
+        i++;
+    }
+    return amount || things[i] != NULL;
+}
+
 enum price_unit_start price_unit_begins(const char *text)
 {
     struct price_unit unit = {0};
@@ -252,8 +292,9 @@ enum price_unit_start price_unit_begins(const char *text)
     if (reading.slash || (word != NULL && word->kind == WORD_LINK)) {
         return START_LINK;
     }
-    /* "Plus" is a plan. */
+    /* "Plus" is a plan, "plus usage" is not. */
+    bool plus = strcmp(reading.token, "plus") == 0 && !adds_something(&reading);
     bool name = word == NULL || word->kind == WORD_PERSON || word->kind == WORD_COUNT ||
-                word->kind == WORD_NOTHING || strcmp(reading.token, "plus") == 0;
+                word->kind == WORD_NOTHING || plus;
     return name ? START_NAME : START_WORD;
 }

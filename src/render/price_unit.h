@@ -32,6 +32,9 @@ struct price_unit {
  * of it cannot be read, or contradicts what is known. */
 bool price_unit_read(const char *text, struct price_unit *unit);
 
+/* Whether it says for how many people: "min. 3 seats", "5-user plan". */
+bool price_unit_counts_people(const char *text);
+
 /* How a note begins that is no name of a plan: with what one pays for ("per seat", "/mo"), or with
  * another word of the table ("monthly", "billed yearly", "excl. VAT"). */
 enum price_unit_start { START_NAME, START_LINK, START_WORD };

@@ -98,6 +98,66 @@ static void what_is_free_is_said_with_the_weaker_claim(void **state)
     EXPECT(pairs);
 }
 
+/* A price that holds for a while, for some or for so many is quoted and ranked with no other. */
+static void a_note_that_limits_a_price_lets_it_claim_less(void **state)
+{
+    (void)state;
+    static const struct pair pairs[] = {
+        {"Free", "first month", "Free", "", "B is free, A is listed as “Free” (first month).",
+         NULL},
+        {"Free", "then $20/mo", "$5/mo", "", "A is listed as “Free” (then $20/mo), B costs $5/mo.",
+         "B costs $5/mo, A is listed as “Free” (then $20/mo)."},
+        {"$0/mo", "for 3 months", "$5/mo", "",
+         "A is listed as “$0/mo” (for 3 months), B costs $5/mo.",
+         "B costs $5/mo, A is listed as “$0/mo” (for 3 months)."},
+        {"Free", "for students", "Free", "", "B is free, A is listed as “Free” (for students).",
+         NULL},
+        {"Free", "7-day trial", "Free", "14-day trial",
+         "A is listed as “Free” (7-day trial), B is listed as “Free” (14-day trial).",
+         "B is listed as “Free” (14-day trial), A is listed as “Free” (7-day trial)."},
+        {"Free", "Trial", "free", "trial", "Both are listed as “Free” (Trial).",
+         "Both are listed as “free” (trial)."},
+        {"Contact us", "Pro", "contact us", "Team",
+         "A is listed as “Contact us” (Pro), B is listed as “contact us” (Team).",
+         "B is listed as “contact us” (Team), A is listed as “Contact us” (Pro)."},
+        {"Free", "Pro $20/mo", "Free", "", "Both are free to start.", NULL},
+        {"Free", "paid plans from $10", "$5/mo", "",
+         "A is free to start (paid plans from $10), B costs $5/mo.", NULL},
+        {"Free", "up to 3 users", "Free", "", "Both are free to start.", NULL},
+        {"Free/Paid", "", "Free", "", "Both are free to start.", NULL},
+        {"$5/mo", "first 3 months", "$8/mo", "",
+         "A is listed as “$5/mo” (first 3 months), B costs $8/mo.",
+         "B costs $8/mo, A is listed as “$5/mo” (first 3 months)."},
+        {"$5/mo", "then $10/mo", "$8/mo", "",
+         "A is listed as “$5/mo” (then $10/mo), B costs $8/mo.",
+         "B costs $8/mo, A is listed as “$5/mo” (then $10/mo)."},
+        {"$5/mo", "Intro price", "$8/mo", "",
+         "A is listed as “$5/mo” (Intro price), B costs $8/mo.",
+         "B costs $8/mo, A is listed as “$5/mo” (Intro price)."},
+        {"$5/mo", "for 12 months", "$8/mo", "",
+         "A is listed as “$5/mo” (for 12 months), B costs $8/mo.",
+         "B costs $8/mo, A is listed as “$5/mo” (for 12 months)."},
+        {"$20/mo", "min. 3 seats", "$25/mo", "",
+         "A is listed as “$20/mo” (min. 3 seats), B costs $25/mo.",
+         "B costs $25/mo, A is listed as “$20/mo” (min. 3 seats)."},
+        {"$20/mo", "up to 5 users", "$25/mo", "",
+         "A is listed as “$20/mo” (up to 5 users), B costs $25/mo.",
+         "B costs $25/mo, A is listed as “$20/mo” (up to 5 users)."},
+        {"$20/mo", "3-seat minimum", "$25/mo", "",
+         "A is listed as “$20/mo” (3-seat minimum), B costs $25/mo.",
+         "B costs $25/mo, A is listed as “$20/mo” (3-seat minimum)."},
+        {"$15/mo", "plus usage", "$20/mo", "", "A costs $15/mo (plus usage), B costs $20/mo" APART,
+         "B costs $20/mo, A costs $15/mo (plus usage)" APART},
+        {"$15/mo", "Plus VAT", "$20/mo", "", "A costs $15/mo (Plus VAT), B costs $20/mo" APART,
+         "B costs $20/mo, A costs $15/mo (Plus VAT)" APART},
+        {"$15/mo", "Plus plan", "$20/mo", "",
+         "A is cheaper: it costs $15/mo (Plus plan), B costs $20/mo.", NULL},
+        {"$15/mo", "Team of 2026", "$20/mo", "14-day trial",
+         "A is cheaper: it costs $15/mo (Team of 2026), B costs $20/mo (14-day trial).", NULL},
+    };
+    EXPECT(pairs);
+}
+
 static void a_year_is_twelve_months_and_a_seat_a_seat(void **state)
 {
     (void)state;
@@ -241,6 +301,13 @@ static void currencies_are_ranked_only_where_they_are_surely_the_same(void **sta
          "Both cost $20 USD / month."},
         {"€20 USD/mo", "", "$20/mo", "", "A is listed as “€20 USD/mo”, B costs $20/mo.",
          "B costs $20/mo, A is listed as “€20 USD/mo”."},
+        {"USD $20/mo", "", "$25 (USD)/mo", "",
+         "A is cheaper: it costs USD $20/mo, B costs $25 (USD)/mo.", NULL},
+        {"AUD $20/mo", "", "$25/mo", "", "A costs AUD $20/mo, B costs $25/mo" APART,
+         "B costs $25/mo, A costs AUD $20/mo" APART},
+        {"₪20/mo", "", "ILS 25/mo", "", "A is cheaper: it costs ₪20/mo, B costs ILS 25/mo.", NULL},
+        {"990 руб./мес.", "", "890 ₽/мес", "",
+         "B is cheaper: it costs 890 ₽/мес, A costs 990 руб./мес..", NULL},
         {"$20/mo", "", "€20/mo", "", "A costs $20/mo, B costs €20/mo" APART,
          "B costs €20/mo, A costs $20/mo" APART},
         {"£10/mo", "", "GBP 12/mo", "", "A is cheaper: it costs £10/mo, B costs GBP 12/mo.", NULL},
@@ -301,6 +368,11 @@ static void usage_is_apart_from_seats_and_periods(void **state)
          "B costs $20/seat, A costs $3 / 1M tokens" APART},
         {"$1.50/1M tokens", "", "$2 per million tokens", "",
          "A is cheaper: it costs $1.50/1M tokens, B costs $2 per million tokens.", NULL},
+        {"$3/M tokens", "", "$2 per 1M tokens", "",
+         "B is cheaper: it costs $2 per 1M tokens, A costs $3/M tokens.", NULL},
+        {"$0.003 per K tokens", "", "$3 / 1M tokens", "",
+         "Both cost the same: A $0.003 per K tokens, B $3 / 1M tokens.",
+         "Both cost the same: B $3 / 1M tokens, A $0.003 per K tokens."},
         {"$3/MTok", "", "$0.003 / 1K tokens", "",
          "Both cost the same: A $3/MTok, B $0.003 / 1K tokens.",
          "Both cost the same: B $0.003 / 1K tokens, A $3/MTok."},
@@ -376,6 +448,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(what_is_free_is_said_with_the_weaker_claim, give_back),
+        cmocka_unit_test_teardown(a_note_that_limits_a_price_lets_it_claim_less, give_back),
         cmocka_unit_test_teardown(a_year_is_twelve_months_and_a_seat_a_seat, give_back),
         cmocka_unit_test_teardown(prices_are_read_as_each_country_writes_them, give_back),
         cmocka_unit_test_teardown(currencies_are_ranked_only_where_they_are_surely_the_same,
