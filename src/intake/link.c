@@ -1,5 +1,8 @@
 #include "intake/link.h"
 
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -8,21 +11,43 @@
 
 #define ALNUM "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-enum { LINK_SHOWN = 60, PORT_MAX = 65535 };
+enum { LINK_SHOWN = 60, PORT_MAX = 65535, LABEL_MAX = 63, HOST_MAX = 253 };
 
 static bool has_only(const char *text, size_t len, const char *letters)
 {
     return strspn(text, letters) >= len;
 }
 
-/* A name, an IPv4 address or, in brackets, an IPv6 address. */
+static bool is_address(int family, const char *text, size_t len)
+{
+    unsigned char address[sizeof(struct in6_addr)];
+    char copy[INET6_ADDRSTRLEN];
+    if (len >= sizeof copy) {
+        return false;
+    }
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    return inet_pton(family, copy, address) == 1;
+}
+
+/* A name, an IPv4 address or, in brackets, an IPv6 address. Digits and dots alone are no name. */
 static bool is_host(const char *host, size_t len)
 {
     if (len > 0 && host[0] == '[') {
-        return len > 3 && host[len - 1] == ']' &&
-               has_only(host + 1, len - 2, "0123456789abcdefABCDEF:.");
+        return len > 2 && host[len - 1] == ']' && is_address(AF_INET6, host + 1, len - 2);
     }
-    return len > 0 && host[0] != '.' && has_only(host, len, ALNUM "-._");
+    if (has_only(host, len, "0123456789.")) {
+        return is_address(AF_INET, host, len);
+    }
+    len -= len > 0 && host[len - 1] == '.'; /* of the root */
+    size_t label = 0;
+    for (size_t i = 0; i < len; i++) {
+        label = host[i] == '.' ? 0 : label + 1;
+        if (label > LABEL_MAX || (label == 0 && (i == 0 || host[i - 1] == '.'))) {
+            return false;
+        }
+    }
+    return label > 0 && len <= HOST_MAX && has_only(host, len, ALNUM "-._");
 }
 
 static bool is_port(const char *digits, size_t len)
@@ -66,12 +91,27 @@ static const char *complaint_of(const char *authority, size_t len)
                                     : "is no web address; write it as https://example.org/path";
 }
 
-static const char *encode(struct arena *arena, const char *text)
+/* RFC 3986, 2.1. */
+static bool has_loose_percent(const char *text)
+{
+    for (; (text = strchr(text, '%')) != NULL; text++) {
+        if (!isxdigit((unsigned char)text[1]) || !isxdigit((unsigned char)text[2])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `from` stands behind the host. Brackets and a second "#" are common there and no part of the
+ * syntax. */
+static const char *encode(struct arena *arena, const char *text, size_t from)
 {
     struct buf link;
+    const char *mark = strchr(text, '#');
     buf_init(&link, 3 * strlen(text) + 1);
     for (const char *c = text; *c != '\0'; c++) {
-        if ((unsigned char)*c >= 0x80) {
+        bool loose = c >= text + from && (*c == '[' || *c == ']' || (*c == '#' && c != mark));
+        if ((unsigned char)*c >= 0x80 || loose) {
             buf_addf(&link, "%%%02X", (unsigned)(unsigned char)*c);
         } else {
             buf_add_char(&link, *c);
@@ -86,8 +126,12 @@ const char *link_read(struct arena *arena, const char *text, const char **link)
 {
     const char *mark = strstr(text, "://");
     const char *authority = mark != NULL ? mark + strlen("://") : text;
-    const char *complaint = complaint_of(authority, strcspn(authority, "/?#"));
-    *link = has_beyond_ascii(text, strlen(text)) ? encode(arena, text) : text;
+    const char *behind = authority + strcspn(authority, "/?#");
+    const char *complaint = complaint_of(authority, (size_t)(behind - authority));
+    if (complaint == NULL && has_loose_percent(behind)) {
+        complaint = "has a % that no two hexadecimal digits follow; write %25 for the sign itself";
+    }
+    *link = encode(arena, text, (size_t)(behind - text));
     return complaint == NULL
                ? NULL
                : arena_format(arena, "\"%s\" %s", text_excerpt(arena, text, LINK_SHOWN), complaint);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/ubrk.h>
+#include <unictype.h>
 #include <unigbrk.h>
 #include <unilbrk.h>
 #include <uniwidth.h>
@@ -154,6 +155,21 @@ size_t breaks_url(const char *word, size_t len)
     return at;
 }
 
+static bool is_mark(const char *text, size_t len)
+{
+    uint32_t point = 0;
+    utf8_decode(text, len, &point);
+    return uc_is_general_category(point, UC_CATEGORY_M);
+}
+
+/* The dictionary's runs and the annex each see one side of a border between scripts. */
+static void keep_marks(const char *word, size_t len, bool *marks)
+{
+    for (size_t at = 0; at < len; at++) {
+        marks[at] = marks[at] && !is_mark(word + at, len - at);
+    }
+}
+
 void breaks_find(struct breaks *breaks, const char *word, size_t len, bool *marks)
 {
     size_t ascii = 0;
@@ -181,6 +197,7 @@ void breaks_find(struct breaks *breaks, const char *word, size_t len, bool *mark
             bytes = utf8_decode(word + at, len - at, NULL);
         }
     }
+    keep_marks(word, len, marks);
 }
 
 size_t breaks_fit(const char *word, size_t len, size_t columns)
@@ -189,6 +206,9 @@ size_t breaks_fit(const char *word, size_t len, size_t columns)
     const uint8_t *fit = start;
     size_t width = 0;
     for (const uint8_t *next; (next = u8_grapheme_next(fit, end)) != NULL; fit = next) {
+        while (next < end && is_mark((const char *)next, (size_t)(end - next))) {
+            next = u8_grapheme_next(next, end); /* some of Burmese are letters to it */
+        }
         width += utf8_width((const char *)fit, (size_t)(next - fit));
         if (fit > start && width > columns) {
             break;

@@ -297,7 +297,7 @@ static void wrap_wide(struct wrap *wrap, const char *bytes, size_t len)
         size_t room = line->column < wrap->columns ? wrap->columns - line->column : 0;
         size_t fit = breaks_fit(bytes, len, room);
         bool fits = utf8_width(bytes, fit) <= room;
-        if ((fits && fit == len) || (room == 0 && !line->words)) {
+        if ((fit == len && (fits || !line->words)) || (room == 0 && !line->words)) {
             break;
         }
         fit = fits || !line->words ? fit : 0;

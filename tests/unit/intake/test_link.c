@@ -9,7 +9,8 @@
 
 #include <cmocka.h>
 
-#define E_ACUTE "\xC3\xA9"
+#define LABEL_63 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define E_ACUTE  "\xC3\xA9"
 
 static void an_address_is_taken_encoded_or_refused(void **state)
 {
@@ -32,6 +33,23 @@ static void an_address_is_taken_encoded_or_refused(void **state)
         {"https://example.org/?q=" E_ACUTE "&r=%20", "https://example.org/?q=%C3%A9&r=%20", NULL},
         {"https://example.org#\xE6\xAF\x94\xE8\xBE\x83", "https://example.org#%E6%AF%94%E8%BE%83",
          NULL},
+        {"https://example.org/?f[a]=1#b[c]#d", "https://example.org/?f%5Ba%5D=1#b%5Bc%5D%23d",
+         NULL},
+        {"https://example.org./x", "https://example.org./x", NULL},
+        {"https://192.0.2.1/", "https://192.0.2.1/", NULL},
+        {"https://1and1.example.org/", "https://1and1.example.org/", NULL},
+        {"https://" LABEL_63 ".example.org/", "https://" LABEL_63 ".example.org/", NULL},
+        {"https://example.org/100%", NULL, "write %25"},
+        {"https://example.org/%zz", NULL, "write %25"},
+        {"https://example.org/?q=5%2", NULL, "write %25"},
+        {"https://example..org/", NULL, "no web address"},
+        {"https://example.org../", NULL, "no web address"},
+        {"https://a" LABEL_63 ".example.org/", NULL, "no web address"},
+        {"https://" LABEL_63 "." LABEL_63 "." LABEL_63 "." LABEL_63 "/", NULL, "no web address"},
+        {"https://256.1.1.1/", NULL, "no web address"},
+        {"https://192.0.2/", NULL, "no web address"},
+        {"https://[1:2]/", NULL, "no web address"},
+        {"https://[::1.2.3.4.5]/", NULL, "no web address"},
         {"https://example.org:0/", NULL, "1 to 65535"},
         {"https://example.org:65536/", NULL, "1 to 65535"},
         {"https://example.org:99999/", NULL, "1 to 65535"},

@@ -71,6 +71,9 @@ static const struct wrap_row rows[] = {
      "e\xCC\x81"
      "e\xCC\x81\ne\xCC\x81",
      2},
+    {"and with those of another script", "写\u0E48abc", "写\u0E48ab\nc", 4},
+    {"a mark that is a letter by Unicode's borders stays, too", "e\u1038e\u1038",
+     "e\u1038\ne\u1038", 1},
     {"a long Korean word too", "한국어입니다", "한국\n어입\n니다", 5},
     {"a wide word hangs behind its bullet", "- bbbbbbbb", "- bbb\n  bbb\n  bb", 5},
     {"a URL with Chinese in it stays whole", "见https://example.org/写作/快。 a",
