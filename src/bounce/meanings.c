@@ -23,6 +23,7 @@ static const struct meaning_rule rules[MEANINGS] = {
     [MEANING_HOST_UNKNOWN] = {"host-unknown", SET_WHY, PLACE_ANY, RANK_ORDER},
     [MEANING_DISABLED] = {"disabled", SET_WHY, PLACE_ANY, RANK_ORDER},
     [MEANING_TOO_BIG] = {"too-big", SET_WHY, PLACE_ANY, RANK_ORDER},
+    [MEANING_RULE] = {"rule", SET_WHY, PLACE_ANY, RANK_ORDER},
     [MEANING_POLICY] = {"policy", SET_WHY, PLACE_ANY, RANK_ORDER},
     [MEANING_CONTENT] = {"content", SET_WHY, PLACE_ANY, RANK_ORDER},
     [MEANING_UNAVAILABLE] = {"unavailable", SET_WHY, PLACE_ANY, RANK_ORDER},

@@ -42,7 +42,8 @@ enum meaning {
     MEANING_HOST_UNKNOWN,
     MEANING_DISABLED,
     MEANING_TOO_BIG,
-    MEANING_POLICY,
+    MEANING_RULE,   /* a policy, named as one: no code for an unknown user makes it anything else */
+    MEANING_POLICY, /* sounds like one */
     MEANING_CONTENT,
     MEANING_UNAVAILABLE,
     MEANING_EXPIRED,

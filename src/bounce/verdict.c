@@ -51,13 +51,14 @@ static bool dead(enum bounce_reason reason)
     return reason >= REASON_USER_UNKNOWN && reason <= REASON_NO_MAIL;
 }
 
-static enum bounce_reason choose_reason(enum bounce_reason said, enum bounce_reason coded,
-                                        bool generic)
+/* `sure`: what is said is said in so many words. */
+static enum bounce_reason choose_reason(enum bounce_reason said, bool sure,
+                                        enum bounce_reason coded, bool generic)
 {
     if (coded == REASON_SENDER && dead(said)) {
         return coded; /* "5.1.7 No such domain" is that of the sender */
     }
-    if (excuses(said) || dead(said)) {
+    if (excuses(said) || dead(said) || sure) {
         return said;
     }
     if (coded == REASON_HOST_UNKNOWN && (said == REASON_NETWORK || said == REASON_EXPIRED)) {
@@ -96,8 +97,9 @@ void verdict_make(struct arena *arena, const char *words, size_t len, enum refus
     if (by_code == REASON_NONE) {
         by_code = status_code_reason(said.code);
     }
-    enum bounce_reason reason =
-        choose_reason(by_words, by_code, status_generic(&status) || status.subject == 5);
+    bool ruled = by_words == REASON_POLICY && words_say(MEANING_RULE, folded);
+    bool generic = status_generic(&status) || status.subject == 5;
+    enum bounce_reason reason = choose_reason(by_words, ruled, by_code, generic);
     if (command == REFUSAL_REPORT) {
         command = words_command(folded);
     }

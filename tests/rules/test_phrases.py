@@ -12,7 +12,7 @@ TABLES = sorted((ROOT / "src" / "bounce" / "phrases").glob("*.table"))
 COMPILER = ROOT / "build" / "dev" / "compile_phrases"
 
 # What every language must have a phrase for.
-MEANINGS = ["idle", "user-unknown", "unavailable", "mailbox-full", "disabled", "host-unknown", "too-big", "spam", "blocked",
+MEANINGS = ["idle", "rule", "user-unknown", "unavailable", "mailbox-full", "disabled", "host-unknown", "too-big", "spam", "blocked",
             "sender", "subject-failed", "subject-delayed", "opening-failed", "opening-delayed", "returned",
             "auto-subject", "auto-text", "leave", "greeting", "closing", "subject-field"]
 LANGUAGES = ["en", "de", "nl", "sv", "da", "nb", "fi", "fr", "es", "ca", "it", "pt", "ro", "pl", "cs", "sk", "sl", "hr",
