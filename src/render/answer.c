@@ -145,22 +145,26 @@ static char *panel_sentence(const struct say *say, const struct standing *standi
 }
 
 /* The panel's winner beside the readers' one, which need not be the panel's second. */
-static char *overruled_sentence(const struct say *say, const struct standing *standing,
-                                const struct tool *pick)
+char *answer_overruled(const struct say *say, const struct standing *standing)
 {
+    struct readers readers = readers_of(standing);
+    if (answer_of(standing) != ANSWER_OVERRULED) {
+        return arena_copy(say->arena, "");
+    }
     struct jury first = standing->juries[0];
-    struct jury second = jury_of(pick);
+    struct jury second = jury_of(readers.pick);
     jury_match(&first, &second);
-    return say_text(say, "answer/overruled",
+    return say_text(say, "answer/panel",
                     HOLES({"tool", standing->tools[0]->name}, {"who", jury_who(say, &first)},
-                          {"other", pick->name}, {"fewer", jury_who(say, &second)}));
+                          {"other", readers.pick->name}, {"fewer", jury_who(say, &second)}));
 }
 
 char *answer_sentence(const struct say *say, const struct standing *standing)
 {
     struct readers readers = readers_of(standing);
     char *panel = answer_of(standing) == ANSWER_OVERRULED
-                      ? overruled_sentence(say, standing, readers.pick)
+                      ? say_join(say, say_text(say, "answer/overruled", NULL),
+                                 answer_overruled(say, standing))
                       : panel_sentence(say, standing);
     return say_join(say, panel, readers_sentence(say, &readers));
 }

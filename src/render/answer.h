@@ -26,4 +26,7 @@ enum answer answer_of(const struct standing *standing);
 /* "If you have room for one: A, the only one of the six with its whole panel behind it." */
 char *answer_sentence(const struct say *say, const struct standing *standing);
 
+/* What the panel says where readers overrule it; "" else. */
+char *answer_overruled(const struct say *say, const struct standing *standing);
+
 #endif

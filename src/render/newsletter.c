@@ -15,7 +15,7 @@
 #include "render/tool_view.h"
 
 /* An issue of more comparisons than these leaves out what is nice to have: it would be cut off. */
-enum { NEWSLETTER_SHORT = 6 };
+enum { NEWSLETTER_SHORT = 6, NEWSLETTER_FULL = 3 /* stories that it tells in full even then */ };
 
 struct newsletter_headline newsletter_headline(struct arena *arena, const struct newsletter *issue)
 {
@@ -24,7 +24,7 @@ struct newsletter_headline newsletter_headline(struct arena *arena, const struct
     struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
     struct tally tally = tally_count(arena, stories, issue->story_count);
     struct standing lead = standing_of(arena, &stories[0]);
-    struct summary summary = summary_of(&say, &lead, &tally);
+    struct summary summary = summary_of(&say, lexicon_english(arena), stories, &tally);
     char *subject = headline_subject(&say, &lead);
     return (struct newsletter_headline){
         .subject = isolate_finish(arena, subject),
@@ -110,14 +110,16 @@ static void set_sentence(struct arena *arena, struct value *value, const char *n
     value_set_bool(arena, value, arena_format(arena, "has_%s", name), *sentence != '\0');
 }
 
-static void set_sentences(const struct say *say, struct value *value, const struct standing *lead,
+static void set_sentences(const struct say *say, struct value *value, const struct story *stories,
                           const struct tally *tally)
 {
     struct arena *arena = say->arena;
-    struct summary summary = summary_of(say, lead, tally);
-    value_set_text(arena, value, "headline", headline_full(say, lead));
+    struct standing lead = standing_of(arena, &stories[0]);
+    struct summary summary = summary_of(say, lexicon_english(arena), stories, tally);
+    value_set_text(arena, value, "headline", headline_full(say, &lead));
     value_set_text(arena, value, "summary", summary_issue(say, &summary));
     value_set_text(arena, value, "answer", summary.answer);
+    set_sentence(arena, value, "reason", summary.reason);
     set_sentence(arena, value, "prices", summary.prices);
     set_sentence(arena, value, "votes", summary.votes);
     set_sentence(arena, value, "count", summary.count);
@@ -129,11 +131,10 @@ static struct value *issue_variables(const struct say *say, const struct newslet
 {
     struct arena *arena = say->arena;
     struct value *value = value_object(arena);
-    struct standing lead = standing_of(arena, &stories[0]);
     set_letter(say, value, issue);
     value_set_text(arena, value, "subject", headline->subject);
     value_set_text(arena, value, "preheader", headline->preheader);
-    set_sentences(say, value, &lead, tally);
+    set_sentences(say, value, stories, tally);
     value_set_int(arena, value, "comparison_count", (int64_t)tally->comparisons);
     value_set_int(arena, value, "tool_count", (int64_t)tally->tool_count);
     value_set_int(arena, value, "story_count", (int64_t)tally->stories);
@@ -150,12 +151,16 @@ struct value *newsletter_variables(struct arena *arena, const struct newsletter 
     struct say say = {arena, catalogue_english(arena)};
     struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
     struct tally tally = tally_count(arena, stories, issue->story_count);
+    const struct lexicon *lexicon = lexicon_english(arena);
     struct value *root = value_object(arena);
     value_set(arena, root, "site", site_variables(arena, issue));
     value_set(arena, root, "issue", issue_variables(&say, issue, headline, stories, &tally));
     struct value *views = value_set(arena, root, "stories", value_list(arena));
     for (size_t i = 0; i < issue->story_count; i++) {
-        value_add(views, story_view_make(&say, &stories[i], issue->comparison_url));
+        struct value *view =
+            value_add(views, story_view_make(&say, lexicon, &stories[i], issue->comparison_url));
+        bool is_full = tally.comparisons <= NEWSLETTER_SHORT || i < NEWSLETTER_FULL;
+        value_set_bool(arena, view, "is_full", is_full);
     }
     tool_view_number(arena, views);
     isolate_finish_all(arena, root);

@@ -95,6 +95,13 @@ static char *split_share(const struct say *say, const struct jury *jury)
                     HOLES({"who", jury_who(say, jury)}, {"rest", rest}));
 }
 
+bool panel_is_apart(const struct tool *tool)
+{
+    struct count count = count_verdicts(tool);
+    struct jury jury = jury_of(tool);
+    return jury.percent != PERCENT_NONE && jury.size == 0 && count.ship + count.skip > 0;
+}
+
 char *panel_split(const struct say *say, const struct tool *tool)
 {
     struct count count = count_verdicts(tool);
@@ -104,8 +111,6 @@ char *panel_split(const struct say *say, const struct tool *tool)
         return judged ? split_share(say, &jury) : say_text(say, "split/open", NULL);
     }
     char *verdicts = split_verdicts(say, &count);
-    return !judged || jury.size > 0
-               ? verdicts
-               : say_text(say, "split/apart",
-                          HOLES({"who", jury_who(say, &jury)}, {"split", verdicts}));
+    return !panel_is_apart(tool) ? verdicts
+                                 : say_text(say, "split/apart", HOLES({"split", verdicts}));
 }

@@ -20,4 +20,7 @@ char *panel_verdict(const struct say *say, const struct tool *one, const struct 
  * those of the panel as a whole are told apart from its share. */
 char *panel_split(const struct say *say, const struct tool *tool);
 
+/* Whether it tells such verdicts: it says more then than the panel's share. */
+bool panel_is_apart(const struct tool *tool);
+
 #endif

@@ -7,11 +7,12 @@
 
 #include "base/model.h"
 #include "base/value.h"
+#include "render/lexicon.h"
 #include "render/say.h"
 
 /* `comparison_url` has {slug} in it. */
-struct value *story_view_make(const struct say *say, const struct story *story,
-                              const char *comparison_url);
+struct value *story_view_make(const struct say *say, const struct lexicon *lexicon,
+                              const struct story *story, const char *comparison_url);
 
 /* The comparison's own https link, else `comparison_url` with {slug} replaced; NULL where neither
  * gives one. */

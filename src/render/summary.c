@@ -7,6 +7,8 @@
 #include "render/ladder.h"
 #include "render/phrase.h"
 #include "render/readers.h"
+#include "render/reason.h"
+#include "render/voice.h"
 
 /* "Five new comparisons of six tools this week." */
 static char *count_words(const struct say *say, const struct tally *tally)
@@ -18,16 +20,41 @@ static char *count_words(const struct say *say, const struct tally *tally)
     return say_text(say, "count/week", HOLES({"comparisons", comparisons}, {"tools", tools}));
 }
 
-struct summary summary_of(const struct say *say, const struct standing *lead,
-                          const struct tally *tally)
+static char *voice_words(const struct say *say, const struct lexicon *lexicon,
+                         const struct standing *lead, const struct reason *reason)
 {
+    struct voice voice = voice_find(say->arena, lexicon, lead->tools[0], VOICE_FOR, reason->kind);
+    return voice.text == NULL
+               ? arena_copy(say->arena, "")
+               : say_text(say, "preheader/voice",
+                          HOLES({"tool", lead->tools[0]->short_name}, {"text", voice.text}));
+}
+
+static char *also_words(const struct say *say, const struct story *story)
+{
+    struct standing standing = standing_of(say->arena, story);
+    return say_text(say, "preheader/also", HOLES({"headline", headline_full(say, &standing)}));
+}
+
+struct summary summary_of(const struct say *say, const struct lexicon *lexicon,
+                          const struct story *stories, const struct tally *tally)
+{
+    struct standing lead = standing_of(say->arena, &stories[0]);
+    struct reason reason = reason_of(lexicon, &lead);
     bool alike = ladder_is_alike(say->arena, tally->tools, tally->tool_count);
-    struct summary summary = {
-        .answer = answer_sentence(say, lead), .prices = "", .votes = "", .count = ""};
+    struct summary summary = {.answer = answer_sentence(say, &lead),
+                              .reason = reason_sentence(say, &reason, &lead),
+                              .why = reason_brief(say, &reason, &lead),
+                              .voice = voice_words(say, lexicon, &lead, &reason),
+                              .prices = "",
+                              .votes = "",
+                              .count = "",
+                              .also = ""};
     if (tally->stories == 1) {
-        summary.prices = ladder_sentence(say, lead->tools, lead->count);
-    } else if (alike) {
-        summary.prices = ladder_sentence(say, tally->tools, tally->tool_count);
+        summary.prices = ladder_sentence(say, lead.tools, lead.count);
+    } else {
+        summary.prices = alike ? ladder_sentence(say, tally->tools, tally->tool_count) : "";
+        summary.also = also_words(say, &stories[1]);
     }
     if (tally->voted == 0) {
         summary.votes = say_text(say, "count/votes-none", NULL);
@@ -40,16 +67,21 @@ struct summary summary_of(const struct say *say, const struct standing *lead,
 
 char *summary_issue(const struct say *say, const struct summary *summary)
 {
-    char *text = say_join(say, summary->answer, summary->prices);
+    char *text = say_join(say, summary->answer, summary->reason);
+    text = say_join(say, text, summary->prices);
     text = say_join(say, text, summary->votes);
     return say_join(say, text, summary->count);
 }
 
-/* The second half of the headline, where the subject had no room for it. */
+/* The second half of the headline, where the subject had no room for it; what the panel says where
+ * readers overrule it. */
 static const char *rest_of(const struct say *say, const struct standing *lead, const char *subject)
 {
-    bool whole = strcmp(subject, headline_full(say, lead)) == 0;
-    return whole ? "" : headline_rest(say, lead);
+    const char *overruled = answer_overruled(say, lead);
+    const char *rest = headline_rest(say, lead);
+    size_t len = strlen(rest);
+    bool said = len > 1 && strstr(subject, arena_copy_bytes(say->arena, rest, len - 1)) != NULL;
+    return *overruled != '\0' ? overruled : said ? "" : rest;
 }
 
 char *summary_preheader(const struct say *say, const struct summary *summary,
@@ -57,9 +89,12 @@ char *summary_preheader(const struct say *say, const struct summary *summary,
 {
     struct readers readers = readers_of(lead);
     const char *parts[] = {
+        summary->why,
         rest_of(say, lead, subject),
         readers.say == READERS_OVERRULE ? "" : readers_sentence(say, &readers),
+        summary->voice,
         summary->prices,
+        summary->also,
         summary->votes,
         summary->count,
         say_text(say, "preheader/filler", NULL),

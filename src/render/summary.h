@@ -6,6 +6,7 @@
 #define RENDER_SUMMARY_H
 
 #include "base/model.h"
+#include "render/lexicon.h"
 #include "render/say.h"
 #include "render/standing.h"
 #include "render/tally.h"
@@ -15,13 +16,17 @@ enum { SUMMARY_PREHEADER_MIN = 40, SUMMARY_PREHEADER_MAX = 130 };
 /* The parts of an issue's first paragraph; "" where there is nothing to say. */
 struct summary {
     const char *answer; /* of the first story */
+    const char *reason; /* what sets its tools apart */
+    const char *why;    /* the same, short */
+    const char *voice;  /* who speaks for the tool that stands first */
     const char *prices; /* of the only story, or of all tools where they have one price */
     const char *votes;  /* where nobody has voted on anything */
     const char *count;  /* of several comparisons */
+    const char *also;   /* the headline of the second story */
 };
 
-struct summary summary_of(const struct say *say, const struct standing *lead,
-                          const struct tally *tally);
+struct summary summary_of(const struct say *say, const struct lexicon *lexicon,
+                          const struct story *stories, const struct tally *tally);
 
 /* All of it in one paragraph. */
 char *summary_issue(const struct say *say, const struct summary *summary);

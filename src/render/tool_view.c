@@ -7,6 +7,7 @@
 #include "render/phrase.h"
 #include "render/price.h"
 #include "render/quote.h"
+#include "render/voice.h"
 
 char *tool_view_bar(struct arena *arena, int percent)
 {
@@ -106,30 +107,40 @@ static char *credit(const struct say *say, const struct review *review)
     return arena_copy(say->arena, name);
 }
 
-static bool add_quote(const struct say *say, struct value *quotes, const struct tool *tool,
-                      enum verdict verdict)
+/* A voice of one side; `seen` is what another side has said. */
+static const char *add_voice(const struct say *say, const struct tool_view_words *words,
+                             struct value *quotes, const struct tool *tool, enum voice_side side,
+                             const char *seen)
 {
+    static const char *const labels[] = {[VOICE_FOR] = "voice/for",
+                                         [VOICE_AGAINST] = "voice/against",
+                                         [VOICE_DOUBT] = "voice/doubt"};
+    static const char *const marks[] = {
+        [VOICE_FOR] = "+", [VOICE_AGAINST] = "-", [VOICE_DOUBT] = "?"};
     struct arena *arena = say->arena;
-    const struct review *review;
-    char *text = quote_choose(arena, tool, verdict, &review);
-    if (text == NULL) {
-        return false;
+    struct voice voice = voice_find(arena, words->lexicon, tool, side, words->told);
+    if (voice.text == NULL || strcmp(voice.text, seen) == 0) {
+        return seen;
     }
     struct value *quote = value_add(quotes, value_object(arena));
-    value_set_text(arena, quote, "text", text);
-    set_optional(arena, quote, "by", credit(say, review));
-    value_set_bool(arena, quote, "ships", review->verdict == VERDICT_SHIP);
-    value_set_bool(arena, quote, "skips", review->verdict == VERDICT_SKIP);
-    return true;
+    value_set_text(arena, quote, "text", voice.text);
+    set_optional(arena, quote, "by", credit(say, voice.review));
+    value_set_bool(arena, quote, "ships", voice.review->verdict == VERDICT_SHIP);
+    value_set_bool(arena, quote, "skips", voice.review->verdict == VERDICT_SKIP);
+    value_set_text(arena, quote, "label", say_text(say, labels[side], NULL));
+    value_set_text(arena, quote, "mark", marks[side]);
+    value_set_bool(arena, quote, "is_for", side == VOICE_FOR);
+    return voice.text;
 }
 
-static struct value *tool_view_quotes(const struct say *say, const struct tool *tool)
+static struct value *tool_view_quotes(const struct say *say, const struct tool_view_words *words,
+                                      const struct tool *tool)
 {
     struct value *quotes = value_list(say->arena);
-    bool ship = add_quote(say, quotes, tool, VERDICT_SHIP);
-    bool skip = add_quote(say, quotes, tool, VERDICT_SKIP);
-    if (!ship && !skip) {
-        add_quote(say, quotes, tool, VERDICT_UNKNOWN);
+    const char *seen = add_voice(say, words, quotes, tool, VOICE_FOR, "");
+    const char *against = add_voice(say, words, quotes, tool, VOICE_AGAINST, seen);
+    if (against == seen) {
+        add_voice(say, words, quotes, tool, VOICE_DOUBT, seen);
     }
     tool_view_number(say->arena, quotes);
     return quotes;
@@ -153,7 +164,8 @@ static struct value *tool_view_facts(const struct say *say, const struct tool *t
     return value;
 }
 
-struct value *tool_view_profile(const struct say *say, const struct tool *tool, bool shared)
+struct value *tool_view_profile(const struct say *say, const struct tool_view_words *words,
+                                const struct tool *tool, bool shared)
 {
     struct arena *arena = say->arena;
     struct value *value = tool_view_facts(say, tool, shared);
@@ -163,9 +175,13 @@ struct value *tool_view_profile(const struct say *say, const struct tool *tool, 
                  quote_cut(arena, tool->description, TOOL_VIEW_DESCRIPTION));
     set_optional(arena, value, "url", tool_view_link(tool->url));
     value_set_text(arena, value, "split", panel_split(say, tool));
-    struct value *quotes = tool_view_quotes(say, tool);
+    value_set_bool(arena, value, "split_differs", panel_is_apart(tool));
+    struct value *quotes = tool_view_quotes(say, words, tool);
     value_set_bool(arena, value, "has_quotes", quotes->count > 0);
     value_set(arena, value, "quotes", quotes);
+    bool more = quotes->count > 0 || *tool->tagline != '\0' || *tool->description != '\0' ||
+                tool_view_link(tool->url) != NULL || panel_is_apart(tool);
+    value_set_bool(arena, value, "has_more", more);
     return value;
 }
 

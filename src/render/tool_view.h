@@ -10,6 +10,7 @@
 #include "base/model.h"
 #include "base/value.h"
 #include "render/jury.h"
+#include "render/lexicon.h"
 #include "render/say.h"
 
 enum {
@@ -27,9 +28,17 @@ struct value *tool_view_share(const struct say *say, const struct jury *jury, co
  * empty. "[no verdict]" for PERCENT_NONE. */
 char *tool_view_bar(struct arena *arena, int percent);
 
-/* The whole profile of a tool, with its reviewer split and one quote; where reviewers' verdicts
- * are known, one each way. `shared` marks the tool that all others meet, here and in a row. */
-struct value *tool_view_profile(const struct say *say, const struct tool *tool, bool shared);
+/* What the words of a tool's reviews are looked up in, and what its story has told already. */
+struct tool_view_words {
+    const struct lexicon *lexicon;
+    const struct lexicon_kind *told; /* or NULL */
+};
+
+/* The whole profile of a tool, with its reviewer split, a sentence for it and one against it or a
+ * doubt, as far as there are clear ones (render/voice.h). `shared` marks the tool that all others
+ * meet, here and in a row. */
+struct value *tool_view_profile(const struct say *say, const struct tool_view_words *words,
+                                const struct tool *tool, bool shared);
 
 /* A row of a story's table: rank "1", "=2". */
 struct value *tool_view_row(const struct say *say, const struct tool *tool, const char *rank,
