@@ -66,10 +66,10 @@ def test_a_share_that_nobody_gives_is_counted_and_said_to_be(letter):
     shown = letter.json("comparison", "show", "yew-vs-oak", "--json")
     assert shown["panel_counted"] == {"left": 67} and shown["content"]["left"]["panel_ship"] is None
     assert "panel:     67% for Yew, counted from its reviews" in letter.run("comparison", "show", "yew-vs-oak").stdout
-    assert "2 of 3 reviewers ship it, 1 skips it." in text_of(letter)
+    assert "[##-] 2 of 3 Yew" in text_of(letter)
     letter.run("issue", "build")
     text = text_of(letter)
-    assert "67% of the panel would ship Yew, 50% of the panel would ship Oak." in text
+    assert "Yew: 67% would ship it. Oak: 50%" in text
     take_in(letter, pair(panel_ship=75, reviews=reviews("ship", "ship", "skip")))
     assert letter.json("comparison", "show", "yew-vs-oak", "--json")["panel_counted"] == {}
 
@@ -92,8 +92,7 @@ def test_a_share_that_the_verdicts_cannot_have_is_warned_of(letter, share, verdi
 def test_the_share_of_the_field_is_counted(letter):
     letter.run("import", str(FIELD / "35_derive.json"), now=WEEK_48)
     text = text_of(letter, now=WEEK_48)
-    assert "Both reviewers would ship Yew, 1 of 2 reviewers would ship Oak: as good as level." in text
-    assert "Both reviewers ship it." in text
+    assert "Yew, but by one reviewer only: both reviewers would ship it, 1 of 2 reviewers would ship Oak." in text
 
 
 @pytest.mark.skipif(not FIELD.is_dir(), reason="../shared/field/letter is not here")
@@ -108,6 +107,6 @@ def test_what_has_moved_is_told_with_its_newest_facts_and_once(letter, sent):
     assert "is ignored: it stands in an issue with 2026-11-18" in done.stderr if sent else done.stderr == ""
     text = text_of(letter, now=WEEK_48)
     assert ("New" in text) is not sent
-    for fact in ("Old: 100% would ship it.", "Third is free, Old costs $20/mo.", "90% of readers would ship Old"):
+    for fact in ("Old: 100% would ship it.", "$20/mo", "90% of readers"):
         assert fact in text
     assert "[#####-----] 50%" not in text

@@ -243,8 +243,6 @@ def test_every_text_of_a_comparison_reads_back_and_adds_nothing(tmp_path, benign
             price = re.sub("[ \u2000-\u200a\u202f\u3000]+", " ", shown(item[side]["price"])).strip(" ")
             page = unturned("\n".join(found))
             assert price in page or (len(price) > 24 and "…" in page), side
-            quote = next(q for q in item[side]["reviews"])["quote"]
-            assert len(shown(quote)) > 220 or re.search("[.!?]", quote) or f"“{shown(quote)}”" in "\n".join(found)
         assert (LINK in [link.get("href") for link in tree.iter("a")]) == (number % 2 == 1)
         assert phrase(site) in found and phrase(postal) in found
         heading = "".join(tree.find(".//h1").itertext())
