@@ -20,8 +20,6 @@
 #include "base/arena.h"
 #include "base/sanitized.h"
 
-extern char **environ;
-
 /* The leak check of a sanitizer is a tracer of its own process, at the very end. */
 static void show_to_leak_check(void)
 {
@@ -54,7 +52,7 @@ static bool is_kept(int fd, const int *kept, size_t count)
 }
 
 /* close_range(2) is younger than some kernels; closefrom(3) knows what to do without it. */
-static void close_descriptors(const int *kept, size_t count)
+void confine_descriptors(const int *kept, size_t count)
 {
     int last = FIRST_STRAY - 1;
     for (size_t i = 0; i < count; i++) {
@@ -70,7 +68,7 @@ static void close_descriptors(const int *kept, size_t count)
 
 /* The strings lie where the kernel put them, and /proc/self/environ shows that place: what is only
  * taken out of the list can still be read. */
-static void wipe_environment(void)
+void confine_environment(void)
 {
     static const char *const names[] = {"VERDICTS_SHARE_DIR", "TZDIR"};
     enum { NAMES = sizeof names / sizeof names[0] };
@@ -89,12 +87,6 @@ static void wipe_environment(void)
         }
         free(values[i]);
     }
-}
-
-void confine_inheritance(const int *kept, size_t count)
-{
-    close_descriptors(kept, count);
-    wipe_environment();
 }
 
 /* --- system calls --- */
@@ -223,10 +215,10 @@ static int allow_memory(scmp_filter_ctx filter)
 /* abort(3) signals its own process, and the C library asks for the limits of process 0, itself. */
 static int allow_for_itself(scmp_filter_ctx filter)
 {
-    int error = allow_if(filter, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+    int error = allow_if(filter, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
     return error != 0 ? error
                       : seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
-                                         SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A2(SCMP_CMP_EQ, 0));
+                                         SCMP_A0(SCMP_CMP_EQ, 0, 0), SCMP_A2(SCMP_CMP_EQ, 0, 0));
 }
 
 /* send(2) is sendto(2) without an address. MSG_FASTOPEN makes a connection of a send, also of a
@@ -236,7 +228,7 @@ static int allow_sends(scmp_filter_ctx filter)
     const struct scmp_arg_cmp no_connection =
         SCMP_A3(SCMP_CMP_MASKED_EQ, (scmp_datum_t)MSG_FASTOPEN, 0);
     int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(sendto), 2, no_connection,
-                                 SCMP_A4(SCMP_CMP_EQ, 0));
+                                 SCMP_A4(SCMP_CMP_EQ, 0, 0));
     return error != 0 ? error
                       : allow_if(filter, SCMP_SYS(sendmsg),
                                  SCMP_A2(SCMP_CMP_MASKED_EQ, (scmp_datum_t)MSG_FASTOPEN, 0));
@@ -250,12 +242,12 @@ static int allow_server(scmp_filter_ctx filter)
     for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
         for (size_t j = 0; error == 0 && j < sizeof fcntl_commands / sizeof fcntl_commands[0];
              j++) {
-            error =
-                allow_if(filter, calls[i], SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)fcntl_commands[j]));
+            error = allow_if(filter, calls[i],
+                             SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)fcntl_commands[j], 0));
         }
     }
     /* stdio asks whether its output is a terminal. */
-    return error != 0 ? error : allow_if(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, TCGETS));
+    return error != 0 ? error : allow_if(filter, SCMP_SYS(ioctl), SCMP_A1(SCMP_CMP_EQ, TCGETS, 0));
 }
 
 static int add_rules(scmp_filter_ctx filter, enum confine_work work)
@@ -297,10 +289,7 @@ bool confine_calls(enum confine_work work, struct failure *why)
     seccomp_release(filter);
     if (error != 0) {
         errno = -error;
-        return fail_errno(why, FAILURE_SYSTEM,
-                          "this system refuses filters of system calls (seccomp), without which no "
-                          "process of ours talks to strangers; allow them, as containers do from "
-                          "the start");
+        return fail_errno(why, FAILURE_SYSTEM, "%s", CONFINE_NO_FILTERS);
     }
     return true;
 }

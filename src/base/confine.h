@@ -8,9 +8,9 @@
  * it was born with: descriptors and environment of whoever started the program, and root's
  * rights.
  *
- * The order is: confine_inheritance() first, then open what is needed, then confine_files(), then
- * confine_calls(). All of it is for the calling thread and what it starts: a process that is to be
- * confined has one thread.
+ * The order is: descriptors and environment first, then open what is needed, then confine_files(),
+ * then confine_calls(). All of it is for the calling thread and what it starts: a process that is
+ * to be confined has one thread.
  *
  * A kernel without system call filters confines nobody, and that is a failure. One without Landlock
  * (before 5.13, or turned off) still refuses connections, programs and other processes' memory;
@@ -28,9 +28,12 @@
  * trace all the same, as root, still can. */
 void confine_hide(void);
 
-/* Closes every descriptor from 3 on but the `count` that are `kept`, wipes the environment but for
- * the variables that name folders of ours (VERDICTS_SHARE_DIR, TZDIR). */
-void confine_inheritance(const int *kept, size_t count);
+/* Closes every descriptor from 3 on but the `count` that are `kept`. */
+void confine_descriptors(const int *kept, size_t count);
+
+/* Wipes the environment, which may hold the secrets of whoever started the program, but for the
+ * variables that name folders of ours (VERDICTS_SHARE_DIR, TZDIR). */
+void confine_environment(void);
 
 enum confine_access {
     CONFINE_READ,   /* a file, or all that is below a folder */
@@ -57,6 +60,14 @@ enum confine_work {
  * of work can open a socket, connect one, start a process or a program, run memory that it wrote,
  * or reach another process. FAILURE_SYSTEM where this system refuses filters. */
 bool confine_calls(enum confine_work work, struct failure *why) MUST_CHECK;
+
+#define CONFINE_NO_FILTERS                                                                         \
+    "this system refuses filters of system calls (seccomp), without which no process of ours "     \
+    "talks to strangers; allow them: containers do unless they are told not to"
+#define CONFINE_NO_LANDLOCK                                                                        \
+    "this kernel has no Landlock: a stranger who took over a process that talks to strangers "     \
+    "could open every file of its user, the relay's password among them; Linux 5.13 and later "    \
+    "have it"
 
 /* The version of Landlock here; 0: none. */
 int confine_landlock_version(void);

@@ -13,6 +13,7 @@
 #include <sys/statvfs.h>
 
 #include "base/clock.h"
+#include "base/confine.h"
 #include "base/file.h"
 #include "bounce/mailbox.h"
 #include "cmd/checkup.h"
@@ -97,6 +98,22 @@ static void look_at_library(struct doctor *doctor)
         doctor_tell(doctor, FINDING_WARNING, "libcurl", "%s: %s", name, word);
     } else {
         doctor_tell(doctor, FINDING_FINE, "libcurl", "%s", name);
+    }
+}
+
+/* What keeps a stranger within the process that talks to him. */
+static void look_at_confinement(struct doctor *doctor)
+{
+    struct failure why = {0};
+    int landlock = confine_landlock_version();
+    if (!confine_has_filters()) {
+        fail(&why, FAILURE_SYSTEM, "%s", CONFINE_NO_FILTERS);
+        doctor_fault(doctor, "confine", &why);
+    } else if (landlock == 0) {
+        doctor_tell(doctor, FINDING_WARNING, "confine", "%s", CONFINE_NO_LANDLOCK);
+    } else {
+        doctor_tell(doctor, FINDING_FINE, "confine",
+                    "system calls by seccomp, files by Landlock (version %d)", landlock);
     }
 }
 
@@ -530,6 +547,7 @@ static void doctor_look(struct doctor *doctor)
 {
     struct failure why = {0};
     look_at_library(doctor);
+    look_at_confinement(doctor);
     struct program *program = doctor->program;
     bool read = program_open(program, NEEDS_SETTINGS, &why);
     if (read && program->settings_file == NULL) {

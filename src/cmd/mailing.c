@@ -112,14 +112,18 @@ static bool work_once(struct serve_state *state, int64_t *chores_at, bool *scrub
     return !due || send_due(state, why);
 }
 
-bool mailing_run(struct serve_state *state, int wake_fd, struct failure *why)
+bool mailing_run(struct worker *self, struct failure *why)
 {
+    struct serve_state *state = self->context;
     struct program *program = state->program;
     struct answers answers;
     struct dialer dialer = {0};
     int64_t chores_at = 0;
     struct failure first = {0};
-    (void)why;
+    worker_tell_ready(self);
+    if (!store_open(state->settings.database, STORE_DURABLE, &program->store, why)) {
+        return false;
+    }
     answers_init(&answers);
     program->answers = &answers;
     program->dialer = &dialer;
@@ -135,7 +139,7 @@ bool mailing_run(struct serve_state *state, int wake_fd, struct failure *why)
         }
         bool scrubbed = true;
         if (work_once(state, &chores_at, &scrubbed, &fault)) {
-            wait_for_work(wake_fd, scrubbed ? MAILING_POLL_MS : MAILING_SCRUB_MS);
+            wait_for_work(state->wake_fds[0], scrubbed ? MAILING_POLL_MS : MAILING_SCRUB_MS);
         } else {
             log_event(LOG_LEVEL_ERROR, "mailer", "failed", LOG_STR("why", fault.text));
             wait_for_work(-1, MAILING_AFTER_FAULT);

@@ -1,17 +1,14 @@
 /*
- * `serve`: the signup service. This process opens nothing and talks to nobody; it starts the HTTP
- * process and the mailer process, hands signals on, and starts the mailer again when it dies.
+ * `serve`: the signup service. This process reads what the others need and talks to nobody; it
+ * starts the HTTP process and the mailer process, hands signals on, and starts the mailer again
+ * when it dies.
  */
 #include "cmd/serve.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,21 +17,14 @@
 #include "cmd/common.h"
 #include "cmd/verbs.h"
 #include "issue/mails.h"
-#include "web/site.h"
 
 enum { SERVE_RESTART_MS = 1000, SERVE_LOOK_MS = 100 };
 
-typedef bool (*serve_job)(struct serve_state *state, int wake_fd, struct failure *why);
-
-/* A process of ours. */
-struct worker {
-    const char *name;
-    serve_job job;
-    int wake_fd;        /* its end of the pipe */
-    int other_fd;       /* the end that it must not hold */
-    pid_t pid;          /* 0: not running */
-    int64_t started_at; /* ms */
-    bool reload;        /* settings were to be read anew since the program began */
+struct serve {
+    struct program *program;
+    struct serve_state state;
+    struct worker web, mailer;
+    struct worker leaving; /* an HTTP process of before: it answers what it has begun */
 };
 
 static void hang_up(int signal_number)
@@ -50,88 +40,6 @@ static void catch_hangup(void)
     sigaction(SIGHUP, &action, NULL);
 }
 
-bool serve_open(struct program *program, struct serve_state *state, struct failure *why)
-{
-    *state = (struct serve_state){.program = program, .settings = program->settings};
-    if (!token_keys_read(state->settings.secret_file, &state->keys, why)) {
-        return false;
-    }
-    return store_open(state->settings.database, STORE_DURABLE, &program->store, why);
-}
-
-void serve_close(struct serve_state *state)
-{
-    store_close(state->program->store);
-    state->program->store = NULL;
-    arena_free(&state->arena);
-}
-
-/* --- the parent --- */
-
-/* Never comes back. A child must not run what its parent would at exit. */
-static void run_worker(struct program *program, const struct worker *worker, pid_t parent)
-{
-    struct serve_state *state = arena_alloc(&program->arena, sizeof *state);
-    struct failure why = {0};
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    program->stop = program->stop || getppid() != parent;
-    close(worker->other_fd);
-    bool good = serve_open(program, state, &why);
-    if (good && worker->reload) {
-        serve_reload(state);
-    }
-    good = good && worker->job(state, worker->wake_fd, &why);
-    if (!good) {
-        program_complain(&why);
-    }
-    serve_close(state);
-    fflush(stdout);
-    _exit(good ? 0 : program_exit_code(why.kind));
-}
-
-static bool start_worker(struct program *program, struct worker *worker, struct failure *why)
-{
-    pid_t parent = getpid();
-    fflush(stdout);
-    worker->started_at = clock_monotonic_ms();
-    worker->pid = fork();
-    if (worker->pid == 0) {
-        run_worker(program, worker, parent);
-    }
-    if (worker->pid < 0) {
-        worker->pid = 0;
-        return fail_errno(why, FAILURE_SYSTEM, "cannot start the %s process", worker->name);
-    }
-    return true;
-}
-
-static void signal_worker(const struct worker *worker, int signal_number)
-{
-    if (worker->pid > 0) {
-        kill(worker->pid, signal_number);
-    }
-}
-
-static int exit_code(int state)
-{
-    return WIFEXITED(state) ? WEXITSTATUS(state) : 70;
-}
-
-/* Takes note of a worker that has ended: true, with its exit code, where it has. */
-static bool reap(struct worker *worker, int *code)
-{
-    int state;
-    if (worker->pid == 0 || waitpid(worker->pid, &state, WNOHANG) != worker->pid) {
-        return false;
-    }
-    worker->pid = 0;
-    *code = exit_code(state);
-    log_event(*code == 0 ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR, "serve", "ended",
-              LOG_STR("process", worker->name), LOG_INT("code", *code),
-              LOG_INT("signal", WIFSIGNALED(state) ? WTERMSIG(state) : 0));
-    return true;
-}
-
 static void rest(int64_t ms)
 {
     struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
@@ -139,32 +47,69 @@ static void rest(int64_t ms)
 }
 
 /* A mailer that dies at once is not started in a circle. */
-static bool keep_mailer(struct program *program, struct worker *mailer, struct failure *why)
+static bool keep_mailer(struct serve *serve, struct failure *why)
 {
     int code;
-    reap(mailer, &code);
-    if (mailer->pid != 0 || clock_monotonic_ms() - mailer->started_at < SERVE_RESTART_MS) {
+    bool ready;
+    worker_reap(&serve->mailer, &code);
+    if (serve->mailer.pid != 0 ||
+        clock_monotonic_ms() - serve->mailer.started_at < SERVE_RESTART_MS) {
         return true;
     }
-    return start_worker(program, mailer, why);
+    return worker_start(serve->program, &serve->mailer, &ready, why);
+}
+
+static void note_kept(const char *what, const char *why)
+{
+    log_event(LOG_LEVEL_ERROR, "serve", "kept", LOG_STR("what", what), LOG_STR("why", why));
+}
+
+/* The new HTTP process first: nobody finds the door closed. Where it cannot be had, the old one
+ * stays. One of before that still answers is waited for. */
+static void replace_web(struct serve *serve)
+{
+    struct failure why = {0};
+    struct worker fresh = serve->web;
+    bool ready = false;
+    int code = 0;
+    fresh.pid = 0;
+    if (!worker_start(serve->program, &fresh, &ready, &why) || !ready) {
+        worker_end(&fresh, &code);
+        note_kept("process", why.kind != FAILURE_NONE ? why.text : "the new one ended at once");
+        return;
+    }
+    worker_end(&serve->leaving, &code);
+    serve->leaving = serve->web;
+    serve->web = fresh;
+    worker_signal(&serve->leaving, SIGTERM);
+}
+
+static void reload(struct serve *serve)
+{
+    struct failure why = {0};
+    serve_reload(&serve->state);
+    if (!site_load_pages(&serve->state.site, &why)) {
+        note_kept("pages", why.text);
+    }
+    replace_web(serve);
+    worker_signal(&serve->mailer, SIGHUP);
 }
 
 /* Until a signal, or until the HTTP process has ended by itself. */
-static bool watch(struct program *program, struct worker *web, struct worker *mailer, int *code,
-                  struct failure *why)
+static bool watch(struct serve *serve, int *code, struct failure *why)
 {
-    while (!program->stop) {
+    int ignored;
+    while (!serve->program->stop) {
         if (serve_hangup) {
             serve_hangup = 0;
-            mailer->reload = true;
-            signal_worker(web, SIGHUP);
-            signal_worker(mailer, SIGHUP);
+            reload(serve);
         }
-        if (reap(web, code)) {
+        worker_reap(&serve->leaving, &ignored);
+        if (worker_reap(&serve->web, code)) {
             *code = *code != 0 ? *code : 70;
             return true;
         }
-        if (!keep_mailer(program, mailer, why)) {
+        if (!keep_mailer(serve, why)) {
             return false;
         }
         rest(SERVE_LOOK_MS);
@@ -172,28 +117,12 @@ static bool watch(struct program *program, struct worker *web, struct worker *ma
     return true;
 }
 
-/* The HTTP process first: what it still answers may still write mail. */
-static void end_worker(struct worker *worker, int *code)
-{
-    int state;
-    if (worker->pid == 0) {
-        return;
-    }
-    signal_worker(worker, SIGTERM);
-    while (waitpid(worker->pid, &state, 0) < 0 && errno == EINTR) {
-        /* a signal of our own: wait on */
-    }
-    worker->pid = 0;
-    *code = *code != 0 ? *code : exit_code(state);
-}
-
 static bool serve_checks(struct program *program, struct failure *why)
 {
     struct store *store = NULL;
     if (!common_no_operands(program, 0, why) || !settings_require_site(&program->settings, why) ||
         !settings_require_mail(&program->settings, why) ||
-        !settings_require_relay(&program->settings, why) ||
-        !site_check_pages(&program->settings, why) || !mails_check(&program->settings, why)) {
+        !settings_require_relay(&program->settings, why) || !mails_check(&program->settings, why)) {
         return false;
     }
     /* Migrations run once, here, before two processes open the file. */
@@ -202,26 +131,87 @@ static bool serve_checks(struct program *program, struct failure *why)
     return good;
 }
 
-static bool serve_run(struct program *program, int *status, struct failure *why)
+/* Everything that the processes are born with. */
+static bool serve_open(struct serve *serve, struct failure *why)
 {
-    int pipes[2];
-    if (!serve_checks(program, why)) {
+    struct serve_state *state = &serve->state;
+    state->program = serve->program;
+    state->settings = serve->program->settings;
+    state->keys = *serve->program->keys;
+    state->site = (struct site){.settings = &state->settings, .keys = &state->keys};
+    if (!site_load_pages(&state->site, why) ||
+        !listen_open(state->settings.subscribe.listen, &state->listening, why)) {
         return false;
     }
-    if (pipe2(pipes, O_CLOEXEC | O_NONBLOCK) != 0) {
+    if (pipe2(state->wake_fds, O_CLOEXEC | O_NONBLOCK) != 0) {
         return fail_errno(why, FAILURE_SYSTEM, "cannot make a pipe");
     }
+    state->site.wake_fd = state->wake_fds[1];
+    serve->web = (struct worker){.name = "http",
+                                 .job = serving_run,
+                                 .context = state,
+                                 .kept = {state->listening.fd, state->wake_fds[1]}};
+    serve->mailer = (struct worker){
+        .name = "mailer", .job = mailing_run, .context = state, .kept = {state->wake_fds[0]}};
+    return true;
+}
+
+/* As long as one of us holds the socket, who comes is kept waiting for nobody. */
+static void close_door(struct serve_state *state)
+{
+    if (state->listening.fd > 0) {
+        listen_close(state->settings.subscribe.listen, &state->listening);
+    }
+}
+
+static void serve_close(struct serve *serve)
+{
+    struct serve_state *state = &serve->state;
+    for (size_t i = 0; i < 2; i++) {
+        if (state->wake_fds[i] > 0) {
+            close(state->wake_fds[i]);
+        }
+    }
+    site_drop_pages(&state->site);
+    arena_free(&state->arena);
+}
+
+static void announce(const struct serve *serve)
+{
+    const char *address = serve->state.listening.address;
+    if (!serve->program->quiet) {
+        printf("%s%s\n", strncmp(address, "unix:", 5) == 0 ? "" : "http://", address);
+        fflush(stdout);
+    }
+}
+
+static bool serve_both(struct serve *serve, int *status, struct failure *why)
+{
+    bool ready;
+    if (!worker_start(serve->program, &serve->mailer, &ready, why) ||
+        !worker_start(serve->program, &serve->web, &ready, why)) {
+        return false;
+    }
+    if (ready) {
+        announce(serve);
+    }
+    return watch(serve, status, why);
+}
+
+static bool serve_run(struct program *program, int *status, struct failure *why)
+{
+    struct serve *serve = arena_alloc(&program->arena, sizeof *serve);
+    serve->program = program;
     catch_hangup();
-    struct worker web = {
-        .name = "http", .job = serving_run, .wake_fd = pipes[1], .other_fd = pipes[0]};
-    struct worker mailer = {
-        .name = "mailer", .job = mailing_run, .wake_fd = pipes[0], .other_fd = pipes[1]};
-    bool good = start_worker(program, &mailer, why) && start_worker(program, &web, why) &&
-                watch(program, &web, &mailer, status, why);
-    end_worker(&web, status);
-    end_worker(&mailer, status);
-    close(pipes[0]);
-    close(pipes[1]);
+    bool good =
+        serve_checks(program, why) && serve_open(serve, why) && serve_both(serve, status, why);
+    close_door(&serve->state);
+    /* The HTTP processes first: what they still answer may still write mail. */
+    worker_signal(&serve->web, SIGTERM);
+    worker_end(&serve->leaving, status);
+    worker_end(&serve->web, status);
+    worker_end(&serve->mailer, status);
+    serve_close(serve);
     return good;
 }
 

@@ -1,36 +1,43 @@
 /*
- * The two processes of `serve`. Both are forked by a parent that only watches over them: the HTTP
- * process answers strangers, opens the database, and can make no connection; the mailer process
+ * The three processes of `serve`. The parent reads settings, keys and pages, opens the socket, and
+ * watches; it talks to nobody. From it the other two are forked: the HTTP process answers
+ * strangers; it opens the database and nothing else, and can make no connection. The mailer process
  * sends what waits in `outgoing`, and no stranger ever talks to it.
+ *
+ * What the parent reads the HTTP process has from its birth: it opens no secret, and there is no
+ * message between the two that could be forged. Settings that are read anew so come with a new HTTP
+ * process; the old one answers what it has begun.
  */
 #ifndef CMD_SERVE_H
 #define CMD_SERVE_H
 
-#include "cmd/program.h"
+#include "cmd/worker.h"
+#include "web/listen.h"
+#include "web/site.h"
 
-/* What both have of their own: settings and keys, read anew when asked to. */
+/* What the parent has, and with it each process. */
 struct serve_state {
     struct program *program;
     struct arena arena; /* of what was read anew */
     struct settings settings;
     struct token_keys keys;
-    bool halted; /* of the mailer: a hold keeps back what is due, and that is said */
+    struct site site;           /* the pages; the store is the HTTP process's own */
+    struct listening listening; /* the HTTP process's */
+    int wake_fds[2];            /* the mailer reads, the HTTP process writes */
+    bool halted;                /* of the mailer: a hold keeps back what is due, and that is said */
 };
 
-/* Settings and keys from the program's; the store is opened for this process. */
-bool serve_open(struct program *program, struct serve_state *state, struct failure *why) MUST_CHECK;
 /* Reads settings and keys anew. Where they are wrong, says so in the log and keeps the old ones. */
 void serve_reload(struct serve_state *state);
-void serve_close(struct serve_state *state);
 
 /* Set by SIGHUP until it is acted upon. */
 extern volatile int serve_hangup;
 
-/* The mailer process: sends what is due until program->stop, woken by a byte on `wake_fd`. Also
+/* The mailer process: sends what is due until program->stop, woken by a byte on its wake_fd. Also
  * writes reminders and purges what is past its time. */
-bool mailing_run(struct serve_state *state, int wake_fd, struct failure *why) MUST_CHECK;
+bool mailing_run(struct worker *self, struct failure *why) MUST_CHECK;
 
-/* The HTTP process. Writes its address to stdout once it listens. */
-bool serving_run(struct serve_state *state, int wake_fd, struct failure *why) MUST_CHECK;
+/* The HTTP process: answers until program->stop. */
+bool serving_run(struct worker *self, struct failure *why) MUST_CHECK;
 
 #endif

@@ -1,11 +1,7 @@
 /* The HTTP process of `serve`. */
-#include <stdio.h>
-#include <string.h>
-
+#include "base/confine.h"
 #include "base/log.h"
 #include "cmd/serve.h"
-#include "web/confine.h"
-#include "web/site.h"
 
 enum {
     SERVING_TICK_MS = 500,
@@ -14,69 +10,53 @@ enum {
     SERVING_LOCK_THEN_MS = 250,
 };
 
-/* The server's context is the site alone; a reload needs both. */
-struct serving {
-    struct site site; /* first: handlers take it for the site */
-    struct serve_state *state;
-    struct web_server *server;
-};
-
-static void reload(struct serving *serving)
+/* Nothing but the files of the database, which are there by now; no page, key or setting is read
+ * any more. */
+static bool confine(const struct site *site, struct failure *why)
 {
-    struct failure why = {0};
-    serve_reload(serving->state);
-    web_trust(serving->server, serving->state->settings.subscribe.trusted_proxy);
-    if (!site_load_pages(&serving->site, &why)) {
-        log_event(LOG_LEVEL_ERROR, "serve", "kept", LOG_STR("what", "pages"),
-                  LOG_STR("why", why.text));
+    struct arena arena = {0};
+    struct confine_place places[STORE_FILES];
+    const char *files[STORE_FILES];
+    bool held = true;
+    bool good = store_prepare_confined(site->store, &arena, files, why);
+    for (size_t i = 0; i < STORE_FILES; i++) {
+        places[i] = (struct confine_place){files[i], CONFINE_CHANGE};
     }
+    good = good && confine_files(places, STORE_FILES, &held, why) &&
+           confine_calls(CONFINE_SERVER, why);
+    if (good && !held) {
+        log_event(LOG_LEVEL_WARN, "serve", "unconfined", LOG_STR("why", CONFINE_NO_LANDLOCK));
+    }
+    arena_free(&arena);
+    return good;
 }
 
-static bool look_around(void *context)
+bool serving_run(struct worker *self, struct failure *why)
 {
-    struct serving *serving = context;
-    if (serve_hangup) {
-        serve_hangup = 0;
-        reload(serving);
-    }
-    return true;
-}
-
-static void announce(const struct program *program, const struct web_server *server)
-{
-    const char *address = web_address(server);
-    if (!program->quiet) {
-        printf("%s%s\n", strncmp(address, "unix:", 5) == 0 ? "" : "http://", address);
-        fflush(stdout);
-    }
-}
-
-bool serving_run(struct serve_state *state, int wake_fd, struct failure *why)
-{
+    struct serve_state *state = self->context;
     struct program *program = state->program;
-    struct serving serving = {.site = {.store = program->store,
-                                       .settings = &state->settings,
-                                       .keys = &state->keys,
-                                       .wake_fd = wake_fd},
-                              .state = state};
+    struct site *site = &state->site;
+    struct web_server *server = NULL;
     const struct web_options options = {
-        .listen = state->settings.subscribe.listen,
+        .listen_fd = state->listening.fd,
         .routes = site_routes,
         .missing = site_missing,
         .finish = site_finish,
-        .context = &serving,
+        .context = site,
         .trusted = state->settings.subscribe.trusted_proxy,
     };
-    store_set_patience(program->store, SERVING_LOCK_FIRST_MS, SERVING_LOCK_THEN_MS);
-    if (!web_open(&options, &serving.server, why)) {
+    confine_environment();
+    if (!store_open(state->settings.database, STORE_DURABLE, &program->store, why)) {
         return false;
     }
-    bool good = site_load_pages(&serving.site, why) && confine_to_answers(why);
+    site->store = program->store;
+    store_set_patience(program->store, SERVING_LOCK_FIRST_MS, SERVING_LOCK_THEN_MS);
+    bool good = web_open(&options, &server, why) && confine(site, why);
     if (good) {
-        announce(program, serving.server);
-        good = web_run(serving.server, &program->stop, -1, SERVING_TICK_MS, look_around, why);
+        worker_tell_ready(self);
+        good = web_run(server, &program->stop, -1, SERVING_TICK_MS, NULL, why);
     }
-    web_close(serving.server);
-    site_drop_pages(&serving.site);
+    web_close(server);
+    site_drop_pages(site);
     return good;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "store/aside.h"
 #include "store/epoch.h"
 #include "store/leave_spool.h"
@@ -196,6 +197,18 @@ bool store_set_durable(struct store *store, bool durable, struct failure *why)
 void store_rest(struct store *store)
 {
     sqlite3_db_release_memory(store->db);
+}
+
+/* SQLite puts its files beside the one that a link leads to. */
+bool store_prepare_confined(struct store *store, struct arena *arena,
+                            const char *files[STORE_FILES], struct failure *why)
+{
+    const char *path = sqlite3_db_filename(store->db, "main");
+    files[0] = path;
+    files[1] = arena_format(arena, "%s-wal", path);
+    files[2] = arena_format(arena, "%s-shm", path);
+    files[3] = file_beside(arena, store->path, "leaves");
+    return store_execute(store, "PRAGMA temp_store = MEMORY", why) && leave_spool_make(store, why);
 }
 
 /* AUTOINCREMENT's memory goes back with the file. A table that never had a row has no row here. */

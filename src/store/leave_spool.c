@@ -24,7 +24,8 @@ static const char *spool_path(const struct store *store, struct arena *arena)
 
 /* Opened and locked; -1 where it is not there and is not to be made. Made by root it belongs to
  * whom the database belongs to, who has to take it. */
-static int open_spool(const char *path, const char *database, bool make, struct failure *why)
+static int open_spool(const char *path, const char *database, bool make, bool *made,
+                      struct failure *why)
 {
     int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
     int fd = open(path, flags);
@@ -40,6 +41,7 @@ static int open_spool(const char *path, const char *database, bool make, struct 
         }
         return -1;
     }
+    *made = absent;
     bool given = !absent || geteuid() != 0 || stat(database, &owner) != 0 ||
                  fchown(fd, owner.st_uid, owner.st_gid) == 0;
     if (!given || flock(fd, LOCK_EX) != 0) {
@@ -60,6 +62,23 @@ static bool sync_folder(struct arena *arena, const char *path)
     return good;
 }
 
+bool leave_spool_make(const struct store *store, struct failure *why)
+{
+    struct arena arena = {0};
+    const char *path = spool_path(store, &arena);
+    bool made;
+    int fd = open_spool(path, store->path, true, &made, why);
+    bool good = fd >= 0;
+    if (good && made && !sync_folder(&arena, path)) {
+        good = fail_errno(why, FAILURE_IO, "cannot write %s", path);
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    arena_free(&arena);
+    return good;
+}
+
 /* A line that a power cut tore has no end; the break in front keeps the next one apart. What was
  * torn was not answered. */
 bool leave_spool_add(const struct store *store, const struct leave_wish *wish, struct failure *why)
@@ -71,10 +90,11 @@ bool leave_spool_add(const struct store *store, const struct leave_wish *wish, s
     int len = snprintf(line, sizeof line, "\n%" PRId64 " %" PRId64 " %s %s\n", wish->person,
                        wish->at, wish->form, wish->origin[0] != '\0' ? wish->origin : "-");
     assert(!blank && len > 0 && (size_t)len < sizeof line);
-    int fd = open_spool(path, store->path, true, why);
+    bool made;
+    int fd = open_spool(path, store->path, true, &made, why);
     bool good = fd >= 0;
-    if (good &&
-        (write(fd, line, (size_t)len) != len || fsync(fd) != 0 || !sync_folder(&arena, path))) {
+    if (good && (write(fd, line, (size_t)len) != len || fsync(fd) != 0 ||
+                 (made && !sync_folder(&arena, path)))) {
         good = fail_errno(why, FAILURE_IO, "cannot write %s", path);
     }
     if (fd >= 0) {
@@ -160,7 +180,8 @@ static bool take_lines(struct store *store, int fd, struct failure *why)
 static bool take_file(struct store *store, const char *path, struct failure *why)
 {
     struct failure absent = {0};
-    int fd = open_spool(path, store->path, false, &absent);
+    bool made;
+    int fd = open_spool(path, store->path, false, &made, &absent);
     if (fd < 0) {
         *why = absent;
         store_rollback(store);

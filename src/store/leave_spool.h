@@ -19,6 +19,9 @@ struct leave_wish {
     const char *origin; /* truncated network address, a word; "" none */
 };
 
+/* Makes the file, empty, where it is not there: for a process that soon can make none. */
+bool leave_spool_make(const struct store *store, struct failure *why) MUST_CHECK;
+
 /* Keeps the wish: true when it is on the disk. Needs no lock of the database. */
 bool leave_spool_add(const struct store *store, const struct leave_wish *wish,
                      struct failure *why) MUST_CHECK;

@@ -58,6 +58,14 @@ void store_set_patience(struct store *store, int first_ms, int then_ms);
 /* Gives back the pages that the connection keeps, where it will not be used for a while. */
 void store_rest(struct store *store);
 
+enum { STORE_FILES = 4 };
+
+/* Before the process gives up every file but those that it needs (base/confine.h): makes what may
+ * have to be made, keeps what is temporary in memory, and names the files of the database in the
+ * arena. They are open, or can be opened again, as long as the connection is. */
+bool store_prepare_confined(struct store *store, struct arena *arena,
+                            const char *files[STORE_FILES], struct failure *why) MUST_CHECK;
+
 /* A transaction around several calls; they nest by counting, and the outermost one commits. After
  * a rollback of an inner one the outer commit fails. */
 bool store_begin(struct store *store, struct failure *why) MUST_CHECK;

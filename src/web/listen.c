@@ -138,28 +138,23 @@ static void name_tcp(int fd, char address[LISTEN_TEXT])
     snprintf(address, LISTEN_TEXT, "%s%s%s:%s", v6 ? "[" : "", host, v6 ? "]" : "", port);
 }
 
-bool listen_open(const char *text, int *fd, char address[LISTEN_TEXT], struct listen_file *file,
-                 struct failure *why)
+bool listen_open(const char *text, struct listening *listening, struct failure *why)
 {
     const char *path = unix_path(text);
-    *fd = -1;
-    *file = (struct listen_file){0};
-    bool good = path != NULL ? open_unix(path, fd, file, why) : open_tcp(text, fd, why);
-    if (good && listen(*fd, 512) != 0) {
+    *listening = (struct listening){.fd = -1};
+    bool good = path != NULL ? open_unix(path, &listening->fd, &listening->file, why)
+                             : open_tcp(text, &listening->fd, why);
+    if (good && listen(listening->fd, 512) != 0) {
         good = fail_errno(why, FAILURE_CANNOT_CREATE, "cannot listen on %s", text);
     }
     if (!good) {
-        listen_forget(text, file);
-        if (*fd >= 0) {
-            close(*fd);
-        }
-        *fd = -1;
+        listen_close(text, listening);
         return false;
     }
     if (path != NULL) {
-        snprintf(address, LISTEN_TEXT, "%s", text);
+        snprintf(listening->address, LISTEN_TEXT, "%s", text);
     } else {
-        name_tcp(*fd, address);
+        name_tcp(listening->fd, listening->address);
     }
     return true;
 }
@@ -182,4 +177,13 @@ void listen_forget(const char *text, const struct listen_file *file)
         there.made.tv_sec == file->made.tv_sec && there.made.tv_nsec == file->made.tv_nsec) {
         unlink(path);
     }
+}
+
+void listen_close(const char *text, struct listening *listening)
+{
+    listen_forget(text, &listening->file);
+    if (listening->fd >= 0) {
+        close(listening->fd);
+    }
+    listening->fd = -1;
 }

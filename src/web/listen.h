@@ -19,11 +19,17 @@ struct listen_file {
     struct timespec made;
 };
 
-/* Opens the socket. `address` gets where it listens, with the port that the system chose. A unix
- * socket that nobody answers any more is replaced; its mode is 0660; `file` is what it made.
+struct listening {
+    int fd;                    /* -1: none */
+    char address[LISTEN_TEXT]; /* with the port that the system chose */
+    struct listen_file file;   /* of a unix socket */
+};
+
+/* Opens the socket. A unix socket that nobody answers any more is replaced; its mode is 0660.
  * FAILURE_CONFIG for a text that is no address, FAILURE_CANNOT_CREATE where it cannot be had. */
-bool listen_open(const char *text, int *fd, char address[LISTEN_TEXT], struct listen_file *file,
-                 struct failure *why) MUST_CHECK;
+bool listen_open(const char *text, struct listening *listening, struct failure *why) MUST_CHECK;
+/* Closes it and removes its file; accepts one that is not open. */
+void listen_close(const char *text, struct listening *listening);
 
 /* Whether the text has the form of such a place; FAILURE_CONFIG with what to write instead. */
 bool listen_check(const char *text, struct failure *why) MUST_CHECK;

@@ -279,8 +279,11 @@ static bool open_server(struct preview *preview, struct failure *why)
                     "127.0.0.1:PORT or unix:PATH, or say --everywhere",
                     listen);
     }
+    if (!listen_open(listen, &preview->listening, why)) {
+        return false;
+    }
     const struct web_options options = {
-        .listen = listen,
+        .listen_fd = preview->listening.fd,
         .routes = routes,
         .missing = handle,
         .finish = finish,
@@ -290,7 +293,9 @@ static bool open_server(struct preview *preview, struct failure *why)
     if (!web_open(&options, &preview->server, why)) {
         return false;
     }
-    snprintf(preview->address, sizeof preview->address, "%s", web_address(preview->server));
+    preview->listening.fd = -1; /* the server's */
+    preview->listens_at = listen;
+    snprintf(preview->address, sizeof preview->address, "%s", preview->listening.address);
     return true;
 }
 
@@ -317,6 +322,9 @@ bool preview_serve(const struct preview_options *options, struct failure *why)
     make_token(&preview);
     bool good = run(&preview, why);
     web_close(preview.server);
+    if (preview.listens_at != NULL) {
+        listen_close(preview.listens_at, &preview.listening);
+    }
     if (preview.watch_fd >= 0) {
         close(preview.watch_fd);
     }

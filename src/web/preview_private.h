@@ -4,6 +4,7 @@
 
 #include "issue/examine.h"
 #include "issue/showing.h"
+#include "web/listen.h"
 #include "web/preview.h"
 #include "web/server.h"
 
@@ -16,6 +17,8 @@ struct preview {
     struct failure broken; /* why the settings file cannot be read; kind NONE: it could */
     char token[PREVIEW_TOKEN];
     char address[160];
+    struct listening listening;
+    const char *listens_at;
     struct web_server *server;
     int watch_fd;
     struct buf last_good; /* HTML of the last rendering that worked */

@@ -13,7 +13,6 @@
 #include "base/log.h"
 #include "web/deadline.h"
 #include "web/form.h"
-#include "web/listen.h"
 #include "web/origin.h"
 #include "web/stream.h"
 #include "web/target.h"
@@ -43,10 +42,7 @@ struct exchange {
 struct web_server {
     struct web_options options;
     struct MHD_Daemon *daemon;
-    int listen_fd;
-    char address[LISTEN_TEXT];
-    struct listen_file listen_file; /* of a unix socket */
-    size_t open;                    /* exchanges under way */
+    size_t open; /* exchanges under way */
     struct deadlines deadlines;
     bool told_forwarded; /* that a proxy speaks who is not trusted */
     struct streams streams;
@@ -442,29 +438,27 @@ static bool start_daemon(struct web_server *server, struct failure *why)
     const struct web_options *options = &server->options;
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, handle, server,
-        MHD_OPTION_EXTERNAL_LOGGER, mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, server->listen_fd,
+        MHD_OPTION_EXTERNAL_LOGGER, mhd_log, NULL, MHD_OPTION_LISTEN_SOCKET, options->listen_fd,
         MHD_OPTION_CONNECTION_LIMIT, (unsigned int)options->connections,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)options->timeout,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK,
         look_at_line, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
         MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server, MHD_OPTION_STRICT_FOR_CLIENT, 1,
         MHD_OPTION_END);
-    return server->daemon != NULL ||
-           fail(why, FAILURE_SYSTEM, "cannot start the HTTP server on %s", server->address);
+    return server->daemon != NULL || fail(why, FAILURE_SYSTEM, "cannot start the HTTP server");
 }
 
 bool web_open(const struct web_options *options, struct web_server **server, struct failure *why)
 {
     struct web_server *made = memory_resize(NULL, sizeof *made);
-    *made = (struct web_server){.options = *options, .listen_fd = -1};
+    *made = (struct web_server){.options = *options};
     struct web_options *own = &made->options;
     own->body_max = own->body_max > 0 ? own->body_max : BODY_DEFAULT;
     own->connections = own->connections > 0 ? own->connections : CONNECTIONS_DEFAULT;
     own->timeout = own->timeout > 0 ? own->timeout : TIMEOUT_DEFAULT;
     own->deadline = own->deadline > 0 ? own->deadline : DEADLINE_DEFAULT;
     made->deadlines.limit_ms = own->deadline * INT64_C(1000);
-    if (!listen_open(options->listen, &made->listen_fd, made->address, &made->listen_file, why) ||
-        !start_daemon(made, why)) {
+    if (!start_daemon(made, why)) {
         web_close(made);
         return false;
     }
@@ -481,22 +475,8 @@ void web_close(struct web_server *server)
     if (server->daemon != NULL) {
         MHD_run(server->daemon);
         MHD_stop_daemon(server->daemon);
-    } else if (server->listen_fd >= 0) {
-        close(server->listen_fd);
     }
-    listen_forget(server->options.listen, &server->listen_file);
     free(server);
-}
-
-void web_trust(struct web_server *server, const char *const *trusted)
-{
-    server->options.trusted = trusted;
-    server->told_forwarded = false;
-}
-
-const char *web_address(const struct web_server *server)
-{
-    return server->address;
 }
 
 /* How long poll() may sleep: until libmicrohttpd or the caller has something to do. */

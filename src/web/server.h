@@ -66,7 +66,7 @@ struct web_route {
 };
 
 struct web_options {
-    const char *listen;             /* "127.0.0.1:8080", "[::1]:0", "unix:/run/verdicts.sock" */
+    int listen_fd;                  /* of listen.h; closed with the server */
     const struct web_route *routes; /* ends with a NULL path */
     web_handler missing;            /* answers what no route matches */
     void (*finish)(void *context, const struct web_request *request,
@@ -84,12 +84,6 @@ struct web_server;
 bool web_open(const struct web_options *options, struct web_server **server,
               struct failure *why) MUST_CHECK;
 void web_close(struct web_server *server); /* accepts NULL; lets running answers end */
-
-/* Where it listens, with the port that the system chose: "127.0.0.1:40123". */
-const char *web_address(const struct web_server *server);
-
-/* Whose X-Forwarded-For counts from now on; lives until the next call or web_close(). */
-void web_trust(struct web_server *server, const char *const *trusted);
 
 /* Serves until *stop is set or `watch` (may be NULL) returns false. `watch` is called when
  * `watch_fd` (-1: none) is readable and at least every `tick_ms` (0: never). After *stop no new

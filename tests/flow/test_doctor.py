@@ -34,7 +34,7 @@ def test_a_newsletter_in_order_has_no_fault(newsletter):
     assert before["issue"] == [("fine", "that of 2026-W47 can be made; `verdicts check` reads it")]
     newsletter.run("weekly")
     found = findings(newsletter)
-    assert set(found) == {"libcurl", "settings", "files", "pages", "mailbox", "key", "database", "disk", "weekly", "issue"}
+    assert set(found) == {"libcurl", "confine", "settings", "files", "pages", "mailbox", "key", "database", "disk", "weekly", "issue"}
     assert not [text for rows in found.values() for kind, text in rows if kind == "fault"]
     assert found["settings"][0][0] == "warning" and "reserved example domain" in found["settings"][0][1]
     assert found["weekly"][0][0] == "fine"
@@ -167,7 +167,7 @@ def test_without_settings_there_is_nothing_to_look_at(tmp_path):
     done = subprocess.run([VERDICTS, "doctor"], cwd=tmp_path, capture_output=True, text=True, check=False,
                           env={"HOME": str(tmp_path)})
     assert done.returncode == 78 and "fault    settings   no settings file found" in done.stdout
-    assert len(done.stdout.splitlines()) == 2
+    assert len(done.stdout.splitlines()) == 3
 
 
 def test_a_database_that_others_can_read_is_named_with_its_folder(newsletter):

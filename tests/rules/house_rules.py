@@ -44,7 +44,7 @@ LIBRARIES = {
     "icu": (r"unicode/", r"u(?:brk|text)_\w+", ["render/breaks"]),
     "libarchive": (r"archive(?:_entry)?\.h", r"archive_(?:read_(?:new|data|next_header|support\w*|open\w*|free)|"
                    r"entry_\w+|error_string)", ["subscribers/archive"]),
-    "libseccomp": (r"seccomp\.h", r"seccomp_\w+", ["base/confine", "web/confine"]),
+    "libseccomp": (r"seccomp\.h", r"seccomp_\w+", ["base/confine"]),
 }
 
 BANNED = {

@@ -332,7 +332,8 @@ static void strings_of_the_environment_and_stray_descriptors_are_gone(void **sta
     const char *password = getenv("A_PASSWORD");
     pid_t child = fork();
     if (child == 0) {
-        confine_inheritance(&kept, 1);
+        confine_descriptors(&kept, 1);
+        confine_environment();
         const char *zones = getenv("TZDIR");
         _exit(fcntl(kept, F_GETFD) >= 0 && fcntl(stray, F_GETFD) < 0 &&
                       fcntl(further, F_GETFD) < 0 && getenv("A_PASSWORD") == NULL &&

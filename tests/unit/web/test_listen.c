@@ -19,14 +19,12 @@ static void the_system_chooses_a_port_where_none_is_named(void **state)
     static const char *const texts[] = {"127.0.0.1:0", "localhost:0"};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        char address[LISTEN_TEXT];
-        struct listen_file file;
+        struct listening listening;
         struct failure why = {0};
-        int fd;
-        assert_true(listen_open(texts[i], &fd, address, &file, &why));
-        assert_null(strstr(address, ":0"));
-        assert_true(strrchr(address, ':') != NULL && atol(strrchr(address, ':') + 1) > 0);
-        close(fd);
+        assert_true(listen_open(texts[i], &listening, &why));
+        const char *port = strrchr(listening.address, ':');
+        assert_true(port != NULL && atol(port + 1) > 0);
+        listen_close(texts[i], &listening);
     }
 }
 
@@ -47,11 +45,9 @@ static void what_is_no_address_is_refused_with_an_example(void **state)
                                         "127.0.0.1:99999"};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        char address[LISTEN_TEXT];
-        struct listen_file file;
+        struct listening listening;
         struct failure why = {0};
-        int fd;
-        if (listen_open(texts[i], &fd, address, &file, &why)) {
+        if (listen_open(texts[i], &listening, &why)) {
             fail_msg("\"%s\" was taken", texts[i]);
         }
         assert_int_equal(why.kind, FAILURE_CONFIG);
@@ -61,28 +57,24 @@ static void what_is_no_address_is_refused_with_an_example(void **state)
 
 static void a_dead_socket_file_is_replaced_and_a_live_one_is_not(void **state)
 {
-    char folder[] = "/tmp/listen.XXXXXX", text[64], address[LISTEN_TEXT];
-    struct listen_file old, file;
+    char folder[] = "/tmp/listen.XXXXXX", text[64];
+    struct listening first, second;
     struct failure why = {0};
     struct stat st;
-    int first, second;
     (void)state;
     assert_non_null(mkdtemp(folder));
     snprintf(text, sizeof text, "unix:%s/s", folder);
-    assert_true(listen_open(text, &first, address, &old, &why));
-    assert_int_equal(listen(first, 1), 0);
+    assert_true(listen_open(text, &first, &why));
     assert_int_equal(stat(text + 5, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0660);
-    assert_false(listen_open(text, &second, address, &file, &why));
+    assert_false(listen_open(text, &second, &why));
     assert_int_equal(why.kind, FAILURE_CANNOT_CREATE);
-    listen_forget(text, &file);
     assert_int_equal(stat(text + 5, &st), 0);
-    close(first);
-    assert_true(listen_open(text, &second, address, &file, &why));
-    listen_forget(text, &old);
+    close(first.fd);
+    assert_true(listen_open(text, &second, &why));
+    listen_forget(text, &first.file);
     assert_int_equal(stat(text + 5, &st), 0);
-    close(second);
-    listen_forget(text, &file);
+    listen_close(text, &second);
     assert_int_not_equal(stat(text + 5, &st), 0);
     rmdir(folder);
 }
