@@ -12,9 +12,11 @@ TABLES = sorted((ROOT / "src" / "bounce" / "phrases").glob("*.table"))
 COMPILER = ROOT / "build" / "dev" / "compile_phrases"
 
 # What every language must have a phrase for.
-MEANINGS = ["idle", "rule", "user-unknown", "unavailable", "mailbox-full", "disabled", "host-unknown", "too-big", "spam", "blocked",
-            "sender", "subject-failed", "subject-delayed", "opening-failed", "opening-delayed", "returned",
-            "auto-subject", "auto-text", "leave", "greeting", "closing", "subject-field"]
+MEANINGS = ["idle", "sender", "blocked", "too-fast", "mailbox-full", "spam", "virus", "suspended", "user-unknown",
+            "network", "host-unknown", "disabled", "too-big", "rule", "unavailable", "expired",
+            "subject-failed", "subject-delayed", "opening-failed", "opening-delayed", "returned",
+            "auto-subject", "auto-text", "auto-machine", "challenge", "leave", "greeting", "closing",
+            "subject-field", "near-recipient", "near-other"]
 LANGUAGES = ["en", "de", "nl", "sv", "da", "nb", "fi", "fr", "es", "ca", "it", "pt", "ro", "pl", "cs", "sk", "sl", "hr",
              "hu", "ru", "uk", "bg", "el", "tr", "ja", "zh-Hans", "zh-Hant", "ko", "ar", "he", "vi", "id", "th"]
 
