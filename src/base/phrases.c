@@ -9,7 +9,7 @@ void phrases_begin(struct phrases_scan *scan, const struct phrases_set *set, con
     scan->len = strlen(text);
     scan->at = 0;
     scan->state = scan->chain = scan->piece = 0;
-    memset(scan->met, 0, sizeof scan->met);
+    memset(scan->heads, 0, set->heads * sizeof *scan->heads);
 }
 
 static uint16_t child_of(const struct phrases_set *set, uint16_t state, uint8_t byte)
@@ -55,35 +55,14 @@ static bool stands(const struct phrases_scan *scan, const struct phrases_piece *
            ((piece->flags & PHRASES_RIGHT) == 0 || end == scan->len || !in_word(scan->text[end]));
 }
 
-static void remember(struct phrases_scan *scan, uint16_t head)
-{
-    uint32_t *trail = scan->trail[head];
-    uint64_t bit = UINT64_C(1) << head % 64;
-    if ((scan->met[head / 64] & bit) == 0) {
-        scan->met[head / 64] |= bit;
-        memset(trail, 0, sizeof scan->trail[head]);
-    } else if (trail[0] == scan->at) {
-        return; /* one head of several phrases */
-    }
-    memmove(trail + 1, trail, (PHRASES_TRAIL - 1) * sizeof *trail);
-    trail[0] = (uint32_t)scan->at;
-}
-
-/* Where the last head ends from which the gap reaches to `start`; 0: there is none. */
+/* Where the head ends from which the gap reaches to `start`; 0: there is none. The last one is
+ * enough: no head can end within its own tail (automaton.c sees to it). */
 static size_t reach_back(const struct phrases_scan *scan, const struct phrases_piece *tail,
                          size_t start)
 {
-    const uint32_t *trail = scan->trail[tail->other];
-    size_t latest = start + ((tail->flags & PHRASES_SHARE) != 0);
-    if ((scan->met[tail->other / 64] & UINT64_C(1) << tail->other % 64) == 0) {
-        return 0;
-    }
-    for (size_t i = 0; i < PHRASES_TRAIL && trail[i] != 0; i++) {
-        if (trail[i] <= latest) {
-            return start <= trail[i] + PHRASES_GAP ? trail[i] : 0;
-        }
-    }
-    return 0;
+    size_t head = scan->heads[tail->other];
+    bool share = (tail->flags & PHRASES_SHARE) != 0;
+    return head <= start + share && start <= head + PHRASES_GAP ? head : 0;
 }
 
 /* Whether the piece completes a phrase. */
@@ -95,7 +74,7 @@ static bool complete(struct phrases_scan *scan, const struct phrases_piece *piec
     }
     size_t start = scan->at - piece->len;
     if ((piece->flags & PHRASES_HEAD) != 0) {
-        remember(scan, piece->other);
+        scan->heads[piece->other] = (uint32_t)scan->at;
         return false;
     }
     if ((piece->flags & PHRASES_TAIL) != 0) {

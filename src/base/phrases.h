@@ -20,7 +20,6 @@
 enum {
     PHRASES_GAP = 90,
     PHRASES_HEADS = 384, /* heads of a set */
-    PHRASES_TRAIL = 4,   /* places of a head that are remembered; more never matter (compile.c) */
 };
 
 enum phrases_flag {
@@ -62,8 +61,7 @@ struct phrases_scan {
     const char *text;
     size_t len, at;
     uint16_t state, chain, piece;
-    uint64_t met[PHRASES_HEADS / 64]; /* heads met; only their trails are set */
-    uint32_t trail[PHRASES_HEADS][PHRASES_TRAIL];
+    uint32_t heads[PHRASES_HEADS]; /* where each ended last; 0: not yet */
 };
 
 void phrases_begin(struct phrases_scan *scan, const struct phrases_set *set, const char *text);

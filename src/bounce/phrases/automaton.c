@@ -88,16 +88,17 @@ static bool add_head(struct automaton *automaton, const char *text, size_t len, 
     return true;
 }
 
-/* How often a head can end within its tail, where the tail is found later than the head that it
- * belongs to: those must not drive that one out of the trail. */
-static int ends_within(const char *head, size_t head_len, const char *tail, size_t tail_len)
+/* Whether the head could end a second time within its tail, where that is found later than the head
+ * that it belongs to: the search remembers only the last. */
+static bool ends_within(const char *head, size_t head_len, const char *tail, bool share)
 {
-    int count = 0;
-    for (size_t end = 1; end <= tail_len; end++) {
+    for (size_t end = share ? 2 : 1; end <= strlen(tail); end++) {
         size_t same = end < head_len ? end : head_len;
-        count += memcmp(head + head_len - same, tail + end - same, same) == 0;
+        if (memcmp(head + head_len - same, tail + end - same, same) == 0) {
+            return true;
+        }
     }
-    return count;
+    return false;
 }
 
 static bool add_gapped(struct automaton *automaton, const char *folded, const char *star,
@@ -111,8 +112,8 @@ static bool add_gapped(struct automaton *automaton, const char *folded, const ch
         return fail(why, FAILURE_DATA,
                     "a '*' stands once, between at least %d bytes on either side", PIECE_LEAST);
     }
-    if (ends_within(folded, head_len, tail, tail_len) >= PHRASES_TRAIL) {
-        return fail(why, FAILURE_DATA, "what stands before '*' stands too often behind it");
+    if (ends_within(folded, head_len, tail, share)) {
+        return fail(why, FAILURE_DATA, "what stands before '*' ends behind it as well");
     }
     if (!add_head(automaton, folded, head_len, first, &piece.other, why)) {
         return false;
