@@ -131,11 +131,13 @@ struct settings {
         const char *password_file;
         const char *auth; /* as smtp.auth */
         const char *ca_file;
-        int64_t hard_limit;    /* hard bounces on different days */
-        int64_t score_limit;   /* hard 1, soft 1/2, at most one a day */
-        int64_t forget_days;   /* without a bounce, the score begins anew */
-        int64_t storm_readers; /* of one domain in one run with one code */
-        int64_t storm_percent; /* of the domain's readers */
+        const char *authserv_id;    /* NULL: no server's Authentication-Results are believed */
+        const char **feedback_from; /* domains and addresses; NULL-terminated */
+        int64_t hard_limit;         /* hard bounces on different days */
+        int64_t score_limit;        /* hard 1, soft 1/2, at most one a day */
+        int64_t forget_days;        /* without a bounce, the score begins anew */
+        int64_t storm_readers;      /* of one domain in one run with one code */
+        int64_t storm_percent;      /* of the domain's readers */
     } bounce;
     struct {
         const char **allowed_hosts; /* NULL-terminated */

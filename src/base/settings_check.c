@@ -108,10 +108,22 @@ static bool check_postal(const struct settings *settings, struct failure *why)
     return true;
 }
 
+static bool check_feedback(const struct settings *settings, struct failure *why)
+{
+    const char **from = settings->bounce.feedback_from;
+    if (from != NULL && from[0] != NULL && settings->bounce.authserv_id == NULL) {
+        return fail_pair(settings, "bounce.feedback_from", "bounce.feedback_from",
+                         "who a complaint comes from is proven by bounce.authserv_id, which is not "
+                         "set",
+                         why);
+    }
+    return true;
+}
+
 bool settings_check(const struct settings *settings, struct failure *why)
 {
-    return check_postal(settings, why) && check_issue(settings, why) &&
-           check_lease(settings, why) &&
+    return check_feedback(settings, why) && check_postal(settings, why) &&
+           check_issue(settings, why) && check_lease(settings, why) &&
            check_login(settings, settings->smtp.username, settings->smtp.password_file,
                        "smtp.username", "smtp.password_file", why) &&
            check_login(settings, settings->bounce.username, settings->bounce.password_file,

@@ -255,6 +255,23 @@ bool setting_take_hosts(const struct taking *taking)
     return true;
 }
 
+bool setting_take_sources(const struct taking *taking)
+{
+    const char **list = arena_array(taking->arena, taking->count + 1, sizeof *list);
+    for (size_t i = 0; i < taking->count; i++) {
+        char domain[ADDRESS_MAX + 1];
+        struct address address;
+        const char *text = taking->values[i];
+        if (strchr(text, '@') == NULL ? !read_domain(taking, text, domain)
+                                      : !address_parse(text, &address, taking->why)) {
+            return false;
+        }
+        list[i] = arena_copy(taking->arena, strchr(text, '@') == NULL ? domain : address.key);
+    }
+    *(const char ***)taking_field(taking) = list;
+    return true;
+}
+
 static bool read_domain_rate(const struct taking *taking, const char *text,
                              struct settings_domain_rate *rate)
 {

@@ -8,7 +8,8 @@ bool setting_is_list(const struct setting_spec *spec)
 {
     return spec->kind == SETTING_ADDRESSES || spec->kind == SETTING_DOMAIN_RATES ||
            spec->kind == SETTING_HOSTS || spec->kind == SETTING_TEXTS ||
-           spec->kind == SETTING_NETWORKS || spec->kind == SETTING_WORDS;
+           spec->kind == SETTING_NETWORKS || spec->kind == SETTING_SOURCES ||
+           spec->kind == SETTING_WORDS;
 }
 
 const struct setting_section *setting_find_section(const struct settings_schema *schema,
@@ -135,6 +136,7 @@ static const char *const forms[] = {
     [SETTING_ADDRESSES] = "a list of addresses",
     [SETTING_DOMAIN_RATES] = "a list of DOMAIN=RATE",
     [SETTING_HOSTS] = "a list of hosts",
+    [SETTING_SOURCES] = "a list of domains and addresses",
     [SETTING_TEXTS] = "a list of texts",
 };
 

@@ -246,6 +246,12 @@ static const struct setting_spec table[] = {
     SETTING("bounce", "ca_file", PATH, bounce.ca_file, "", "'/etc/ssl/certs/ca-certificates.crt'",
             "Certificates (PEM) that the mailbox's server is checked against, instead of the "
             "system's."),
+    SETTING("bounce", "authserv_id", TEXT, bounce.authserv_id, "", "'mail.example.org'",
+            "The name by which the bounce mailbox's own server writes Authentication-Results."),
+    SETTING("bounce", "feedback_from", SOURCES, bounce.feedback_from, "",
+            "{ 'fbl.example.net', 'staff@example.com' }",
+            "The feedback loops whose complaints suppress an address: domains that sign, or "
+            "addresses of From, as bounce.authserv_id must have proven."),
     SETTING("bounce", "hard_limit", NUMBER, bounce.hard_limit, "2", "2",
             "So many hard bounces on different days take a reader off the list.", .low = 1,
             .high = 100),

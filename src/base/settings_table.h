@@ -40,8 +40,9 @@ enum setting_kind {
     SETTING_ADDRESSES,    /* list: issue.editors */
     SETTING_DOMAIN_RATES, /* list: deliver.domain_rate */
     SETTING_HOSTS,        /* list of hosts or domains, kept in A-labels */
-    SETTING_TEXTS,        /* list of texts in one line */
-    SETTING_WORDS,        /* list of some of `words`, kept as one text with colons between */
+    SETTING_SOURCES, /* list of domains and addresses, in small letters: bounce.feedback_from */
+    SETTING_TEXTS,   /* list of texts in one line */
+    SETTING_WORDS,   /* list of some of `words`, kept as one text with colons between */
 };
 
 struct setting_spec {
@@ -171,6 +172,7 @@ bool setting_take_label(const struct taking *taking);
 bool setting_take_addresses(const struct taking *taking);
 bool setting_take_domain_rates(const struct taking *taking);
 bool setting_take_hosts(const struct taking *taking);
+bool setting_take_sources(const struct taking *taking);
 
 /* The row of a setting outside of named sections; it must be there. */
 struct settings_row *setting_row(const struct settings *settings, const char *key);

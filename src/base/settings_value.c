@@ -255,6 +255,7 @@ static bool (*const takers[])(const struct taking *taking) = {
     [SETTING_ADDRESSES] = setting_take_addresses,
     [SETTING_DOMAIN_RATES] = setting_take_domain_rates,
     [SETTING_HOSTS] = setting_take_hosts,
+    [SETTING_SOURCES] = setting_take_sources,
     [SETTING_TEXTS] = take_texts,
     [SETTING_WORDS] = take_words,
 };

@@ -6,12 +6,14 @@
 #include "base/utf8.h"
 
 /*
- * "VB1", then: class, reason, detector, automatic (a byte each); code (2 bytes, little-endian);
- * status (1, 2, 2 bytes); number of recipients and of tokens (a byte each); length of text (2).
+ * "VB2", then: class, reason, detector, automatic (a byte each); code (2 bytes, little-endian);
+ * status (1, 2, 2 bytes); number of recipients, of tokens and of vouchers (a byte each); length of
+ * text (2).
  * Each recipient: class, reason; code; status; length of address (1); the address.
- * Each token: place; 40 bytes. Then the text.
+ * Each token: place; 40 bytes. Each voucher: lengths of server (1) and of sources (2); both. Then
+ * the text.
  */
-static const char magic[3] = {'V', 'B', '1'};
+static const char magic[3] = {'V', 'B', '2'};
 
 static void put(struct buf *out, size_t number, size_t bytes)
 {
@@ -38,6 +40,15 @@ static void put_recipient(struct buf *out, const struct bounce_recipient *recipi
     buf_add(out, recipient->address, len);
 }
 
+static void put_voucher(struct buf *out, const struct bounce_voucher *voucher)
+{
+    size_t server = strlen(voucher->server), sources = strlen(voucher->sources);
+    put(out, server, 1);
+    put(out, sources, 2);
+    buf_add(out, voucher->server, server);
+    buf_add(out, voucher->sources, sources);
+}
+
 void answer_write(const struct bounce_report *report, struct buf *out)
 {
     buf_add(out, magic, sizeof magic);
@@ -49,6 +60,7 @@ void answer_write(const struct bounce_report *report, struct buf *out)
     put_status(out, &report->status);
     put(out, report->recipient_count, 1);
     put(out, report->token_count, 1);
+    put(out, report->voucher_count, 1);
     size_t len = strlen(report->text);
     put(out, len, 2);
     for (size_t i = 0; i < report->recipient_count; i++) {
@@ -57,6 +69,9 @@ void answer_write(const struct bounce_report *report, struct buf *out)
     for (size_t i = 0; i < report->token_count; i++) {
         put(out, report->tokens[i].place, 1);
         buf_add(out, report->tokens[i].text, BOUNCE_TOKEN_LEN);
+    }
+    for (size_t i = 0; i < report->voucher_count; i++) {
+        put_voucher(out, &report->vouchers[i]);
     }
     buf_add(out, report->text, len);
 }
@@ -144,6 +159,14 @@ static void take_token(struct reader *reader, struct bounce_token *token)
     reader->bad = reader->bad || letters != BOUNCE_TOKEN_LEN;
 }
 
+static void take_voucher(struct reader *reader, struct bounce_voucher *voucher)
+{
+    size_t server = take(reader, 1, BOUNCE_SERVER - 1), sources = take(reader, 2, BOUNCE_TEXT - 1);
+    take_text(reader, voucher->server, server);
+    take_text(reader, voucher->sources, sources);
+    reader->bad = reader->bad || voucher->server[0] == '\0';
+}
+
 bool answer_read(const char *bytes, size_t len, struct bounce_report *report)
 {
     struct reader reader = {(const unsigned char *)bytes, len, false};
@@ -159,12 +182,16 @@ bool answer_read(const char *bytes, size_t len, struct bounce_report *report)
     report->status = take_status(&reader);
     report->recipient_count = take(&reader, 1, BOUNCE_PEOPLE);
     report->token_count = take(&reader, 1, BOUNCE_TOKENS);
+    report->voucher_count = take(&reader, 1, BOUNCE_VOUCHERS);
     size_t text = take(&reader, 2, BOUNCE_TEXT - 1);
     for (size_t i = 0; i < report->recipient_count; i++) {
         take_recipient(&reader, &report->recipients[i]);
     }
     for (size_t i = 0; i < report->token_count; i++) {
         take_token(&reader, &report->tokens[i]);
+    }
+    for (size_t i = 0; i < report->voucher_count; i++) {
+        take_voucher(&reader, &report->vouchers[i]);
     }
     take_text(&reader, report->text, text);
     if (reader.bad || reader.left != 0) {

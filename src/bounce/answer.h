@@ -3,7 +3,7 @@
  *
  * Fixed and checked. Whoever has taken over the process in the cage can say nothing but what a
  * report can say: numbers within their ranges, addresses with one '@' and without control
- * characters, tokens of 40 base32 letters, one line of UTF-8. Anything else is no answer.
+ * characters, tokens of 40 base32 letters, lines of UTF-8. Anything else is no answer.
  */
 #ifndef BOUNCE_ANSWER_H
 #define BOUNCE_ANSWER_H

@@ -11,6 +11,7 @@
 #include "bounce/quotes.h"
 #include "bounce/status.h"
 #include "bounce/verdict.h"
+#include "bounce/voucher.h"
 #include "bounce/words.h"
 
 static void add_own(struct look *look, const struct split_fields *fields, const char *const *names)
@@ -280,4 +281,8 @@ void classify(struct arena *arena, const struct split *split, struct bounce_repo
         !look_unsubscribe(look)) {
         look_rest(look);
     }
+    if (report->class == BOUNCE_COMPLAINT) {
+        look_links(look);
+    }
+    voucher_read(arena, &split->fields, report);
 }

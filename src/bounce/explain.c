@@ -48,6 +48,23 @@ static const char *reason_text(struct arena *arena, const struct bounce_report *
     return report->text[0] == '\0' ? name : arena_format(arena, "%s: %s", name, report->text);
 }
 
+static void set_vouched(struct arena *arena, struct value *value,
+                        const struct bounce_report *report)
+{
+    struct value *list = value_set(arena, value, "vouched", value_list(arena));
+    for (size_t i = 0; i < report->voucher_count; i++) {
+        const struct bounce_voucher *voucher = &report->vouchers[i];
+        struct value *row = value_add(list, value_object(arena));
+        value_set_text(arena, row, "server", voucher->server);
+        struct value *sources = value_set(arena, row, "sources", value_list(arena));
+        for (const char *at = voucher->sources; *at != '\0';) {
+            size_t len = strcspn(at, " ");
+            value_add(sources, value_text(arena, arena_copy_bytes(arena, at, len)));
+            at += len + (at[len] == ' ');
+        }
+    }
+}
+
 struct value *explain_value(struct arena *arena, const char *file,
                             const struct bounce_report *report)
 {
@@ -73,6 +90,9 @@ struct value *explain_value(struct arena *arena, const char *file,
             value_add(list, value_text(arena, report->recipients[i].address));
         }
     }
+    if (report->voucher_count > 0) {
+        set_vouched(arena, value, report);
+    }
     return value;
 }
 
@@ -94,6 +114,11 @@ void explain_text(struct buf *out, const char *file, const struct bounce_report 
     }
     for (size_t i = 0; i < report->token_count; i++) {
         buf_addf(out, "  token %s\n", report->tokens[i].text);
+    }
+    for (size_t i = 0; i < report->voucher_count; i++) {
+        const struct bounce_voucher *voucher = &report->vouchers[i];
+        buf_addf(out, "  proven by %s: %s\n", voucher->server,
+                 voucher->sources[0] == '\0' ? "nothing" : voucher->sources);
     }
     if (report->text[0] != '\0') {
         buf_addf(out, "  %s\n", report->text);

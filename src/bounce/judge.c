@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/address.h"
+#include "bounce/judge_complaint.h"
 #include "store/bounce.h"
 #include "store/delivery.h"
 #include "store/subscriber.h"
@@ -19,10 +20,11 @@ struct about {
 };
 
 /* What a token may be good for, by the place where it stood. 0 ends a list. */
-static const enum token_purpose purposes[PLACE_COUNT][5] = {
+static const enum token_purpose purposes[PLACE_COUNT][4] = {
     [PLACE_BOUNCES] = {TOKEN_BOUNCE, TOKEN_BOUNCE_MAIL},
     [PLACE_UNSUBSCRIBE] = {TOKEN_LEAVE},
-    [PLACE_RETURNED] = {TOKEN_LEAVE, TOKEN_BOUNCE, TOKEN_BOUNCE_MAIL, TOKEN_PREFERENCES},
+    [PLACE_RETURNED] = {TOKEN_LEAVE, TOKEN_BOUNCE, TOKEN_BOUNCE_MAIL},
+    [PLACE_LINK] = {TOKEN_LEAVE},
 };
 
 static bool verify(const struct token_keys *keys, const struct bounce_token *token,
@@ -49,7 +51,8 @@ static void read_tokens(const struct token_keys *keys, const struct bounce_repor
 {
     for (size_t i = 0; i < report->token_count; i++) {
         struct about other = {0};
-        if (!verify(keys, &report->tokens[i], &other)) {
+        bool elsewhere = report->tokens[i].place == PLACE_LINK && report->class != BOUNCE_COMPLAINT;
+        if (elsewhere || !verify(keys, &report->tokens[i], &other)) {
             continue;
         }
         if (about->token == NULL) {
@@ -155,25 +158,6 @@ static struct bounce_recipient own_part(const struct bounce_report *report, cons
     return part;
 }
 
-/* Whoever has the address is off the list for good: never to be mailed again, whatever list is
- * imported. `owner` NULL: it is nobody's any more. */
-static bool complain(const struct judge *judge, const struct address *address,
-                     const struct subscriber *owner, struct failure *why)
-{
-    char hash[HASH_HEX];
-    token_suppression_hash(judge->keys, address->key, hash);
-    const struct subscriber_change change = {.status = SUBSCRIBER_COMPLAINED,
-                                             .paused_until = -1,
-                                             .left_reason = "reported an issue as spam"};
-    const struct consent consent = {.kind = "left",
-                                    .wording = "reported an issue as spam",
-                                    .form = "complaint",
-                                    .origin = "",
-                                    .at = judge->now};
-    return (owner == NULL || subscriber_update(judge->store, owner->id, &change, &consent, why)) &&
-           suppression_add(judge->store, hash, "complained", judge->now, why);
-}
-
 static bool on_the_list(const struct subscriber *person)
 {
     return person->status == SUBSCRIBER_CONFIRMED || person->status == SUBSCRIBER_PENDING;
@@ -184,8 +168,8 @@ static bool on_the_list(const struct subscriber *person)
 static bool withdraws(const struct bounce_report *report, const struct about *about,
                       const struct subscriber *person)
 {
-    return report->class == BOUNCE_UNSUBSCRIBE && about->token != NULL && person != NULL &&
-           person->status == SUBSCRIBER_PENDING;
+    return (report->class == BOUNCE_UNSUBSCRIBE || report->class == BOUNCE_COMPLAINT) &&
+           about->token != NULL && person != NULL && person->status == SUBSCRIBER_PENDING;
 }
 
 /* What took somebody at their word; who was off the list already (or never on it: `person` is NULL)
@@ -196,16 +180,26 @@ static void tally(const struct subscriber *person, struct judge_result *acted)
     acted->gone += person != NULL && on_the_list(person);
 }
 
+/* Also who bounced leaves, or a release of the domain would bring back who wanted to go. */
+static bool may_leave(const struct subscriber *person)
+{
+    return on_the_list(person) || person->status == SUBSCRIBER_BOUNCED;
+}
+
 static bool act_complaint(const struct judge *judge, struct arena *arena,
-                          const struct address *address, struct judge_result *acted,
-                          struct failure *why)
+                          const struct bounce_report *report, const struct address *address,
+                          struct judge_result *acted, struct failure *why)
 {
     struct subscriber *owner;
+    bool proven = complaint_is_proven(judge->settings, report);
     if (!subscriber_find(judge->store, arena, address->key, &owner, why)) {
         return false;
     }
+    if (!proven && (owner == NULL || !may_leave(owner))) {
+        return true;
+    }
     tally(owner, acted);
-    return complain(judge, address, owner, why);
+    return complaint_follow(judge, address, owner, proven, why);
 }
 
 static bool act(const struct judge *judge, struct arena *arena, const struct bounce_report *report,
@@ -219,15 +213,14 @@ static bool act(const struct judge *judge, struct arena *arena, const struct bou
     switch (report->class) {
     case BOUNCE_COMPLAINT:
         return person->status == SUBSCRIBER_FORGOTTEN ||
-               act_complaint(judge, arena, address, acted, why);
+               act_complaint(judge, arena, report, address, acted, why);
     case BOUNCE_UNSUBSCRIBE:
-        /* Also who bounced, or a release of the domain would bring back who wanted to go. */
-        if (!on_the_list(person) && person->status != SUBSCRIBER_BOUNCED) {
+        if (!may_leave(person)) {
             return true;
         }
         tally(person, acted);
         token_make(judge->keys, TOKEN_LEAVE, person->id, about->issue, leave);
-        return judge->leave(judge->context, leave, why);
+        return judge->leave(judge->context, leave, "unsubscribe mail", why);
     default:
         return true;
     }

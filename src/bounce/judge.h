@@ -3,10 +3,10 @@
  *
  * A report is recorded in one transaction under the hash of its message, so that it is read twice
  * and counted once. Bounces are counted afterwards, group by group (domain and code), so that a
- * provider's bad day is seen before it throws anybody out. Complaints and wishes to leave act at
- * once; nothing that comes by mail confirms anything. Only a token of ours in the message gives it
- * weight: without one a report is recorded, shown, and counts for nothing, as anybody can write
- * anything.
+ * provider's bad day is seen before it throws anybody out. Complaints (judge_complaint.h) and
+ * wishes to leave act at once; nothing that comes by mail confirms anything. Only a token of ours
+ * in the message gives it weight: without one a report is recorded, shown, and counts for nothing,
+ * as anybody can write anything.
  */
 #ifndef BOUNCE_JUDGE_H
 #define BOUNCE_JUDGE_H
@@ -17,13 +17,14 @@
 #include "bounce/report.h"
 #include "store/store.h"
 
-/* What only the signup service's own functions do: by a LEAVE token. */
-typedef bool (*judge_hand)(void *context, const char *token, struct failure *why);
+/* What only the signup service's own functions do: by a LEAVE token. `form` is what the ledger of
+ * consent shows. */
+typedef bool (*judge_hand)(void *context, const char *token, const char *form, struct failure *why);
 
 struct judge {
     struct store *store;
     const struct token_keys *keys;
-    const struct settings *settings; /* bounce.*_limit, storm_* … */
+    const struct settings *settings; /* bounce.*_limit, storm_*, authserv_id, feedback_from … */
     judge_hand leave;
     void *context;
     int64_t now;

@@ -64,6 +64,9 @@ void look_conclude(struct look *look, enum bounce_detector detector);
  * feedback report names (tokens.c). */
 void look_tokens(struct look *look);
 
+/* Tokens in links to leave in the returned message's text. */
+void look_links(struct look *look);
+
 /* Tokens in one value of what came back. */
 void look_token_value(struct look *look, const char *value);
 

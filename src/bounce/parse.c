@@ -139,7 +139,11 @@ static void decode_fields(struct parser *parser, struct split_fields *fields)
     for (size_t i = 0; i < fields->count; i++) {
         const char *raw = fields->list[i].value;
         raw = charset_decode(parser->arena, parser->charsets, NULL, raw, strlen(raw), NULL);
-        fields->list[i].value = charset_decode_words(parser->arena, parser->charsets, raw);
+        /* No encoded-word stands there (RFC 8601 2.2); what a sender has hidden in one would become
+         * a result when it is decoded. */
+        bool plain = strcmp(fields->list[i].name, "authentication-results") == 0;
+        fields->list[i].value =
+            plain ? raw : charset_decode_words(parser->arena, parser->charsets, raw);
     }
 }
 

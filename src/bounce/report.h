@@ -105,6 +105,8 @@ enum bounce_place {
     PLACE_BOUNCES,     /* bounces+TOKEN@ in the envelope recipient */
     PLACE_UNSUBSCRIBE, /* unsubscribe+TOKEN@ there */
     PLACE_RETURNED, /* in the header of the returned message, or Original-Mail-From of RFC 5965 */
+    PLACE_LINK,     /* in a link to leave in the returned message's text: of a complaint alone, as
+                     * feedback loops take out of the header what names the reader */
     PLACE_COUNT
 };
 
@@ -114,6 +116,15 @@ enum { BOUNCE_TOKEN_LEN = 40 };
 struct bounce_token {
     enum bounce_place place;
     char text[BOUNCE_TOKEN_LEN + 1];
+};
+
+enum { BOUNCE_SERVER = 128, BOUNCE_VOUCHERS = 4 };
+
+/* What the topmost Authentication-Results of one server's name (RFC 8601) has proven. */
+struct bounce_voucher {
+    char server[BOUNCE_SERVER]; /* its authserv-id */
+    char sources[BOUNCE_TEXT];  /* domains, and the address in From, in small letters, with blanks
+                                 * between; "" where the server has proven nothing */
 };
 
 struct bounce_report {
@@ -128,6 +139,8 @@ struct bounce_report {
     size_t recipient_count;
     struct bounce_token tokens[BOUNCE_TOKENS];
     size_t token_count;
+    struct bounce_voucher vouchers[BOUNCE_VOUCHERS]; /* the topmost first */
+    size_t voucher_count;
 };
 
 /* Short stable names: "hard", "auto-reply" …; "user unknown" …; "dsn" … */

@@ -85,6 +85,31 @@ static void scan_feedback(struct look *look, const struct split_part *part)
     scan_fields(look->report, &fields, sender, false);
 }
 
+static void scan_links(struct bounce_report *report, const char *text)
+{
+    static const char path[] = "/leave/";
+    for (const char *at = strstr(text, path); at != NULL; at = strstr(at, path)) {
+        at += strlen(path);
+        size_t len = 0;
+        while (is_base32(at[len])) {
+            len++;
+        }
+        if (len == BOUNCE_TOKEN_LEN && !isdigit((unsigned char)at[len])) {
+            add_token(report, PLACE_LINK, at);
+        }
+    }
+}
+
+void look_links(struct look *look)
+{
+    for (size_t i = 0; i < look->split->count; i++) {
+        const struct split_part *part = &look->split->parts[i];
+        if (part->kind == SPLIT_TEXT && part->depth > 0) {
+            scan_links(look->report, part->text);
+        }
+    }
+}
+
 void look_token_value(struct look *look, const char *value)
 {
     scan(look->report, value, false);

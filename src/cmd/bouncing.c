@@ -36,13 +36,12 @@ struct hands {
     struct arena arena;
 };
 
-static bool hand_leave(void *context, const char *token, struct failure *why)
+static bool hand_leave(void *context, const char *token, const char *form, struct failure *why)
 {
     struct hands *hands = context;
     enum join_answer answer;
     arena_reset(&hands->arena);
-    return join_leave(&hands->join, &hands->arena, token, "unsubscribe mail", "", clock_now(),
-                      &answer, why);
+    return join_leave(&hands->join, &hands->arena, token, form, "", clock_now(), &answer, why);
 }
 
 static struct hands hands_of(struct program *program)

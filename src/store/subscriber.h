@@ -93,7 +93,8 @@ bool subscriber_withdraw(struct store *store, int64_t id, bool *removed,
  * request that was never confirmed is removed where it can be (`*removed`): nobody but a stranger
  * may ever have wanted it; who came by an import stays, as having left, so that the next import
  * knows. `*left` false: the person had left before. The consent entry says where and when. */
-#define SUBSCRIBER_LEFT_BOUNCED "link, after bounces"
+#define SUBSCRIBER_LEFT_BOUNCED   "link, after bounces"
+#define SUBSCRIBER_LEFT_COMPLAINT "complaint" /* that nobody has proven */
 bool subscriber_leave(struct store *store, const struct subscriber *person,
                       const struct consent *consent, bool *removed, bool *left,
                       struct failure *why) MUST_CHECK;

@@ -117,24 +117,24 @@ def test_a_request_that_is_withdrawn_by_mail_goes_without_a_trace(newsletter, se
         assert service.rows("SELECT * FROM bounce_event WHERE subscriber_id IS NOT NULL OR domain <> ''") == []
 
 
-def test_a_complaint_with_the_returned_header_leaves_for_good(newsletter, server, maildir):
+def test_a_complaint_with_the_returned_header_leaves_for_good_where_it_is_proven(newsletter, server, maildir):
+    newsletter.settings.update({"bounce.authserv_id": "mx.example.org", "bounce.feedback_from": "example.com"})
     with Service(newsletter, server) as service:
         service.join("ann@example.org")
         newsletter.import_samples()
         newsletter.run("weekly")
         issue = service.mails("ann@example.org", 3)[-1]
         report = (CASES / "complaint-abuse.eml").read_text()
-        maildir(re.sub(r"(?m)^List-Unsubscribe:.*\n .*$",
-                       "List-Unsubscribe: " + header(issue, "List-Unsubscribe"), report))
+        proof = "Authentication-Results: mx.example.org; dkim=pass header.d=example.com\n"
+        maildir(proof + re.sub(r"(?m)^List-Unsubscribe:.*\n .*$",
+                               "List-Unsubscribe: " + header(issue, "List-Unsubscribe"), report))
         newsletter.run("bounces")
         assert service.status("ann@example.org") == "complained"
-        before = len(service.server.messages)
-        service.subscribe("ann@example.org")
-        service.settle()
-        assert len(service.server.messages) == before, "suppressed people are not asked again"
+        newsletter.run("subscribers", "add", "ann@example.org", expect=65)
+        assert "is suppressed" in newsletter.run("subscribers", "add", "ann@example.org", expect=65).stderr
 
 
-def test_a_complaint_that_names_only_our_envelope_sender_leaves_for_good(newsletter, server, maildir):
+def test_a_complaint_that_names_only_our_envelope_sender_leaves(newsletter, server, maildir):
     newsletter.settings["smtp.url"] = server.url
     newsletter.import_samples()
     newsletter.add_readers(1)
@@ -146,7 +146,8 @@ def test_a_complaint_that_names_only_our_envelope_sender_leaves_for_good(newslet
     told = newsletter.json("bounces", "--json")
     assert told["classes"]["complaint"] == 1
     assert (told["counted"], told["off_the_list"]) == (1, 1)
-    assert newsletter.json("status", "--json")["subscribers"]["complained"] == 1
+    assert newsletter.json("status", "--json")["subscribers"]["left"] == 1
+    assert newsletter.json("subscribers", "show", "reader0@example.org", "--json")["left_reason"] == "complaint"
     run = next(run for run in newsletter.json("status", "--json")["runs"] if run["verb"] == "bounces")
     assert "1 off the list" in run["summary"]
 

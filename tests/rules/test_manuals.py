@@ -118,7 +118,8 @@ def test_every_example_of_a_setting_is_one_that_the_program_takes(newsletter, tm
                    "dkim.domain": "selector = s key_file = k", "dkim.selector": "domain = 'example.org' key_file = k",
                    "dkim.key_file": "domain = 'example.org' selector = s",
                    "dkim.ed25519_selector": "domain = 'example.org' selector = s key_file = k ed25519_key_file = e",
-                   "dkim.ed25519_key_file": "domain = 'example.org' selector = s key_file = k ed25519_selector = t"}
+                   "dkim.ed25519_key_file": "domain = 'example.org' selector = s key_file = k ed25519_selector = t",
+                   "bounce.feedback_from": "authserv_id = 'mail.example.org'"}
         others = partner.get(key, "")
         if key in ("issue.after_deadline", "issue.deadline"):
             others = "approval = required" + (" deadline = 24h" if name != "deadline" else "")

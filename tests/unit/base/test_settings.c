@@ -647,9 +647,9 @@ static void every_sample_value_is_a_right_one(void **state)
     struct settings_description d;
     /* Those that only go with others. */
     static const char *const pairs[] = {
-        "smtp.username", "smtp.password_file",    "bounce.username",
-        "dkim.selector", "bounce.password_file",  "dkim.key_file",
-        "dkim.domain",   "dkim.ed25519_selector", "dkim.ed25519_key_file"};
+        "smtp.username",         "smtp.password_file",  "bounce.username", "dkim.selector",
+        "bounce.password_file",  "dkim.key_file",       "dkim.domain",     "dkim.ed25519_selector",
+        "dkim.ed25519_key_file", "bounce.feedback_from"};
     for (size_t i = 0; settings_describe(&arena, i, &d); i++) {
         bool alone = true;
         for (size_t j = 0; j < sizeof pairs / sizeof pairs[0]; j++) {

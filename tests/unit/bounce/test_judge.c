@@ -2,6 +2,7 @@
 #include "../store/scratch.h"
 
 #include "bounce/judge.h"
+#include "bounce/judge_complaint.h"
 #include "store/bounce.h"
 
 #include <cmocka.h>
@@ -11,17 +12,18 @@ struct bench {
     struct settings settings;
     struct judge judge;
     int left; /* how often the hand was called */
-    char hand_token[TOKEN_TEXT];
+    char hand_token[TOKEN_TEXT], hand_form[40];
     int serial; /* of messages */
     struct judge_result acted;
 };
 
-static bool hand_leave(void *context, const char *token, struct failure *why)
+static bool hand_leave(void *context, const char *token, const char *form, struct failure *why)
 {
     struct bench *bench = context;
     (void)why;
     bench->left++;
     snprintf(bench->hand_token, sizeof bench->hand_token, "%s", token);
+    snprintf(bench->hand_form, sizeof bench->hand_form, "%s", form);
     return true;
 }
 
@@ -207,7 +209,7 @@ static void the_issue_is_found_by_any_token_of_the_person(void **state)
     int64_t issue = add_draft(scratch->store, "2026-W47");
     int64_t other = add_draft(scratch->store, "2026-W48");
     struct bounce_report report = make_report(BOUNCE_HARD, REASON_USER_UNKNOWN);
-    add_token(&bench, &report, PLACE_RETURNED, TOKEN_PREFERENCES, kim);
+    add_token(&bench, &report, PLACE_RETURNED, TOKEN_LEAVE, kim);
     for (int i = 0; i < 2; i++) {
         struct bounce_token *token = &report.tokens[report.token_count++];
         token->place = PLACE_RETURNED;
@@ -351,13 +353,131 @@ static void a_token_of_another_purpose_proves_nothing(void **state)
     assert_int_equal(judge_all(&bench, scratch).counted, 0);
 }
 
-static void a_complaint_with_our_token_leaves_at_once_and_is_suppressed(void **state)
+static void vouch(struct bounce_report *report, const char *server, const char *sources)
+{
+    struct bounce_voucher *voucher = &report->vouchers[report->voucher_count++];
+    snprintf(voucher->server, sizeof voucher->server, "%s", server);
+    snprintf(voucher->sources, sizeof voucher->sources, "%s", sources);
+}
+
+static void list_sources(struct bench *bench)
+{
+    static const char *from[] = {"fbl.example.net", "staff@example.com", NULL};
+    bench->settings.bounce.authserv_id = "mx.example.org";
+    bench->settings.bounce.feedback_from = from;
+}
+
+static void only_what_our_server_proves_of_a_listed_source_is_proven(void **state)
+{
+    static const struct {
+        const char *server, *sources;
+        bool proven;
+    } rows[] = {
+        {"mx.example.org", "fbl.example.net", true},
+        {"MX.Example.org", "a.example x@a.example fbl.example.net", true},
+        {"mx.example.org", "example.com staff@example.com", true},
+        {"mx.example.org", "example.com", false},
+        {"mx.example.org", "", false},
+        {"mx.example.org", "a.fbl.example.net fbl.example.net.example", false},
+        {"mx.example.org", "bl.example.net fbl.example.ne", false},
+        {"mx.example.com", "fbl.example.net", false},
+    };
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct bounce_report report = make_report(BOUNCE_COMPLAINT, REASON_ABUSE);
+        vouch(&report, "a.example", "fbl.example.net");
+        vouch(&report, rows[i].server, rows[i].sources);
+        list_sources(&bench);
+        assert_int_equal(complaint_is_proven(&bench.settings, &report), rows[i].proven);
+        bench.settings.bounce.authserv_id = NULL;
+        assert_false(complaint_is_proven(&bench.settings, &report));
+    }
+}
+
+/* What a forwarded copy can do its reader can undo. */
+static void a_complaint_that_nobody_has_proven_leaves_as_by_the_link(void **state)
+{
+    static const struct {
+        enum subscriber_status status;
+        int left;
+    } rows[] = {{SUBSCRIBER_CONFIRMED, 1},
+                {SUBSCRIBER_PENDING, 1},
+                {SUBSCRIBER_BOUNCED, 1},
+                {SUBSCRIBER_LEFT, 0},
+                {SUBSCRIBER_COMPLAINED, 0}};
+    struct scratch *scratch = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct bench bench;
+        char address[40];
+        int64_t person;
+        bench_open(&bench, scratch);
+        list_sources(&bench);
+        bench.serial = (int)i;
+        snprintf(address, sizeof address, "kim%zu@example.org", i);
+        int64_t kim = add_person(scratch->store, address, "", rows[i].status);
+        struct bounce_report report = make_report(BOUNCE_COMPLAINT, REASON_ABUSE);
+        add_token(&bench, &report, PLACE_LINK, TOKEN_LEAVE, kim);
+        record(&bench, &report);
+        assert_int_equal(bench.left, rows[i].left);
+        assert_int_equal(bench.acted.counted, rows[i].left);
+        if (rows[i].left > 0) {
+            assert_string_equal(bench.hand_form, "complaint");
+            assert_true(
+                token_verify(&bench.keys, TOKEN_LEAVE, bench.hand_token, TOKEN_LEN, &person, NULL));
+            assert_int_equal(person, kim);
+        }
+    }
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM suppression"), 0);
+}
+
+static void a_complaint_is_believed_by_tokens_of_copies_alone(void **state)
+{
+    static const struct {
+        enum bounce_class class;
+        enum bounce_place place;
+        enum token_purpose purpose;
+        bool believed;
+    } rows[] = {
+        {BOUNCE_COMPLAINT, PLACE_RETURNED, TOKEN_LEAVE, true},
+        {BOUNCE_COMPLAINT, PLACE_RETURNED, TOKEN_BOUNCE, true},
+        {BOUNCE_COMPLAINT, PLACE_RETURNED, TOKEN_BOUNCE_MAIL, true},
+        {BOUNCE_COMPLAINT, PLACE_BOUNCES, TOKEN_BOUNCE, true},
+        {BOUNCE_COMPLAINT, PLACE_LINK, TOKEN_LEAVE, true},
+        {BOUNCE_COMPLAINT, PLACE_LINK, TOKEN_BOUNCE, false},
+        {BOUNCE_COMPLAINT, PLACE_RETURNED, TOKEN_PREFERENCES, false},
+        {BOUNCE_COMPLAINT, PLACE_RETURNED, TOKEN_CONFIRM, false},
+        {BOUNCE_COMPLAINT, PLACE_RETURNED, TOKEN_OWN, false},
+        {BOUNCE_COMPLAINT, PLACE_BOUNCES, TOKEN_LEAVE, false},
+        {BOUNCE_HARD, PLACE_LINK, TOKEN_LEAVE, false},
+        {BOUNCE_UNSUBSCRIBE, PLACE_LINK, TOKEN_LEAVE, false},
+    };
+    struct scratch *scratch = *state;
+    struct bench bench;
+    bench_open(&bench, scratch);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char address[40];
+        snprintf(address, sizeof address, "kim%zu@example.org", i);
+        int64_t kim = add_person(scratch->store, address, "", SUBSCRIBER_CONFIRMED);
+        struct bounce_report report = make_report(rows[i].class, REASON_USER_UNKNOWN);
+        int left = bench.left;
+        add_token(&bench, &report, rows[i].place, rows[i].purpose, kim);
+        record(&bench, &report);
+        assert_int_equal(bench.left - left, rows[i].believed);
+    }
+    assert_int_equal(judge_all(&bench, scratch).counted, 0);
+}
+
+static void a_proven_complaint_leaves_at_once_and_is_suppressed(void **state)
 {
     struct scratch *scratch = *state;
     struct bench bench;
     bench_open(&bench, scratch);
+    list_sources(&bench);
     int64_t kim = add_person(scratch->store, "kim@example.org", "", SUBSCRIBER_CONFIRMED);
     struct bounce_report report = make_report(BOUNCE_COMPLAINT, REASON_ABUSE);
+    vouch(&report, "mx.example.org", "fbl.example.net");
     add_token(&bench, &report, PLACE_RETURNED, TOKEN_LEAVE, kim);
     record(&bench, &report);
     assert_string_equal(status_of(scratch, kim), "complained");
@@ -759,8 +879,10 @@ static void a_complaint_suppresses_the_old_address_and_asks_nothing_of_the_new(v
     char old[HASH_HEX], new[HASH_HEX];
     const char *reason;
     bench_open(&bench, scratch);
+    list_sources(&bench);
     int64_t kim = move_after_copy(scratch, &issue, "sent");
     struct bounce_report report = make_report(BOUNCE_COMPLAINT, REASON_ABUSE);
+    vouch(&report, "mx.example.org", "fbl.example.net");
     struct bounce_token *token = &report.tokens[report.token_count++];
     token->place = PLACE_RETURNED;
     token_make(&bench.keys, TOKEN_LEAVE, kim, issue, token->text);
@@ -841,7 +963,10 @@ int main(void)
         store_test(a_message_that_was_read_twice_counts_once),
         store_test(a_bounce_without_a_token_takes_nobody_off_however_often_it_comes),
         store_test(a_token_of_another_purpose_proves_nothing),
-        store_test(a_complaint_with_our_token_leaves_at_once_and_is_suppressed),
+        store_test(only_what_our_server_proves_of_a_listed_source_is_proven),
+        store_test(a_complaint_that_nobody_has_proven_leaves_as_by_the_link),
+        store_test(a_complaint_is_believed_by_tokens_of_copies_alone),
+        store_test(a_proven_complaint_leaves_at_once_and_is_suppressed),
         store_test(a_complaint_without_our_token_changes_nothing),
         store_test(an_unsubscribe_mail_leaves_by_its_token),
         store_test(a_mail_that_withdraws_a_request_names_nobody_in_the_record),

@@ -1,0 +1,65 @@
+#include "bounce/judge_complaint.h"
+
+#include <string.h>
+#include <strings.h>
+
+static bool is_listed(const char *const *list, const char *source, size_t len)
+{
+    for (size_t i = 0; list != NULL && list[i] != NULL; i++) {
+        if (strlen(list[i]) == len && strncasecmp(list[i], source, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool complaint_is_proven(const struct settings *settings, const struct bounce_report *report)
+{
+    const char *ours = settings->bounce.authserv_id;
+    for (size_t i = 0; ours != NULL && i < report->voucher_count; i++) {
+        const struct bounce_voucher *voucher = &report->vouchers[i];
+        if (strcasecmp(voucher->server, ours) != 0) {
+            continue;
+        }
+        const char *source = voucher->sources;
+        while (*source != '\0') {
+            size_t len = strcspn(source, " ");
+            if (is_listed((const char *const *)settings->bounce.feedback_from, source, len)) {
+                return true;
+            }
+            source += len + (source[len] == ' ');
+        }
+    }
+    return false;
+}
+
+static bool suppress(const struct judge *judge, const struct address *address,
+                     const struct subscriber *owner, struct failure *why)
+{
+    char hash[HASH_HEX];
+    token_suppression_hash(judge->keys, address->key, hash);
+    const struct subscriber_change change = {.status = SUBSCRIBER_COMPLAINED,
+                                             .paused_until = -1,
+                                             .left_reason = "reported an issue as spam"};
+    const struct consent consent = {.kind = "left",
+                                    .wording = "reported an issue as spam",
+                                    .form = SUBSCRIBER_LEFT_COMPLAINT,
+                                    .origin = "",
+                                    .at = judge->now};
+    return (owner == NULL || subscriber_update(judge->store, owner->id, &change, &consent, why)) &&
+           suppression_add(judge->store, hash, "complained", judge->now, why);
+}
+
+bool complaint_follow(const struct judge *judge, const struct address *address,
+                      const struct subscriber *owner, bool proven, struct failure *why)
+{
+    char token[TOKEN_TEXT];
+    if (proven) {
+        return suppress(judge, address, owner, why);
+    }
+    if (owner == NULL) {
+        return true;
+    }
+    token_make(judge->keys, TOKEN_LEAVE, owner->id, 0, token);
+    return judge->leave(judge->context, token, SUBSCRIBER_LEFT_COMPLAINT, why);
+}

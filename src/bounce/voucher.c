@@ -1,0 +1,208 @@
+#include "bounce/voucher.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "bounce/look.h"
+
+/* A strange character stands for what a quoted string may hold and no domain does: what a sender
+ * wrote into its own address must not become a result of its own. */
+enum { BETWEEN = 1, STRANGE = 2 };
+
+/* The comment at `at` (RFC 5322 3.2.2: nested, with backslashes); 0: it does not end. */
+static size_t comment_length(const char *at)
+{
+    size_t depth = 0;
+    for (size_t i = 0; at[i] != '\0'; i++) {
+        depth += at[i] == '(';
+        if (at[i] == ')' && --depth == 0) {
+            return i + 1;
+        }
+        i += at[i] == '\\' && at[i + 1] != '\0';
+    }
+    return 0;
+}
+
+/* The quoted string at `at`, without its marks; 0: it does not end. */
+static size_t quoted_length(const char *at, char *out, size_t *used)
+{
+    for (size_t i = 1; at[i] != '\0'; i++) {
+        if (at[i] == '"') {
+            return i + 1;
+        }
+        i += at[i] == '\\' && at[i + 1] != '\0';
+        bool plain = isalnum((unsigned char)at[i]) || strchr("._-+@", at[i]) != NULL;
+        out[(*used)++] = (char)(plain ? at[i] : STRANGE);
+    }
+    return 0;
+}
+
+/* The field without comments and marks of quotation, BETWEEN in place of each ';' and no blank
+ * around a '='. False where something does not end: then nothing in it is sure. */
+static bool simplify(const char *value, char *out)
+{
+    size_t used = 0;
+    while (*value != '\0') {
+        size_t len = 1;
+        if (*value == '(') {
+            len = comment_length(value);
+            out[used++] = ' ';
+        } else if (*value == '"') {
+            len = quoted_length(value, out, &used);
+        } else if (*value == '=') {
+            while (used > 0 && out[used - 1] == ' ') {
+                used--;
+            }
+            out[used++] = '=';
+            len += strspn(value + 1, " \t");
+        } else {
+            bool blank = *value == ' ' || *value == '\t';
+            out[used++] = (char)(*value == ';' ? BETWEEN : blank ? ' ' : *value);
+        }
+        if (len == 0) {
+            return false;
+        }
+        value += len;
+    }
+    out[used] = '\0';
+    return true;
+}
+
+/* A domain, or an address, in small letters; false if it is neither. */
+static bool read_source(const char *text, size_t len, char out[BOUNCE_ADDRESS])
+{
+    if (len == 0 || len >= BOUNCE_ADDRESS) {
+        return false;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (!isalnum((unsigned char)text[i]) && strchr("._-+@", text[i]) == NULL) {
+            return false;
+        }
+        out[i] = (char)tolower((unsigned char)text[i]);
+    }
+    out[len] = '\0';
+    return true;
+}
+
+static void add_source(struct bounce_voucher *voucher, const char *source)
+{
+    size_t used = strlen(voucher->sources);
+    if (used + 1 + strlen(source) < sizeof voucher->sources) {
+        snprintf(voucher->sources + used, sizeof voucher->sources - used, "%s%s",
+                 used > 0 ? " " : "", source);
+    }
+}
+
+/* The value of a property in one result; its length, 0 where it is not there. */
+static size_t find_property(const char *result, size_t len, const char *name, const char **value)
+{
+    size_t size = strlen(name);
+    for (size_t i = 0; i + size < len; i++) {
+        if (strncasecmp(result + i, name, size) == 0 && (i == 0 || result[i - 1] == ' ')) {
+            *value = result + i + size;
+            const char *end = memchr(*value, ' ', len - i - size);
+            return end == NULL ? len - i - size : (size_t)(end - *value);
+        }
+    }
+    return 0;
+}
+
+/* A whole domain: what a server wrote of a signature, an envelope or a From that it has checked. */
+static void read_result(const char *result, size_t len, const char *from,
+                        struct bounce_voucher *voucher)
+{
+    static const struct {
+        const char *method, *property;
+        bool author; /* speaks for the address in From, where that is of the same domain */
+    } proofs[] = {{"dkim=pass ", "header.d=", true},
+                  {"dmarc=pass ", "header.from=", true},
+                  {"spf=pass ", "smtp.mailfrom=", false}};
+    for (size_t i = 0; i < sizeof proofs / sizeof proofs[0]; i++) {
+        char source[BOUNCE_ADDRESS];
+        const char *value;
+        size_t size = len < strlen(proofs[i].method) ||
+                              strncasecmp(result, proofs[i].method, strlen(proofs[i].method)) != 0
+                          ? 0
+                          : find_property(result, len, proofs[i].property, &value);
+        if (size == 0 || !read_source(value, size, source)) {
+            continue;
+        }
+        const char *at = strrchr(source, '@');
+        const char *domain = at == NULL ? source : at + 1;
+        add_source(voucher, domain);
+        const char *sign = strchr(from, '@');
+        if (proofs[i].author && sign != NULL && strcmp(sign + 1, domain) == 0) {
+            add_source(voucher, from);
+        }
+    }
+}
+
+static struct bounce_voucher *add_server(struct bounce_report *report, const char *name, size_t len)
+{
+    if (len == 0 || len >= BOUNCE_SERVER || report->voucher_count == BOUNCE_VOUCHERS) {
+        return NULL;
+    }
+    for (size_t i = 0; i < report->voucher_count; i++) {
+        const char *server = report->vouchers[i].server;
+        if (strlen(server) == len && strncasecmp(server, name, len) == 0) {
+            return NULL;
+        }
+    }
+    struct bounce_voucher *voucher = &report->vouchers[report->voucher_count++];
+    memcpy(voucher->server, name, len);
+    voucher->server[len] = '\0';
+    return voucher;
+}
+
+static void read_field(struct arena *arena, const char *value, const char *from,
+                       struct bounce_report *report)
+{
+    static const char between[] = {BETWEEN, '\0'};
+    char *text = arena_alloc(arena, strlen(value) + 1);
+    if (!simplify(value, text)) {
+        /* Its server's name is taken all the same: a field below must not speak for it. */
+        size_t start = strspn(value, " \t");
+        add_server(report, value + start, strcspn(value + start, " \t;(\""));
+        return;
+    }
+    text += strspn(text, " ");
+    struct bounce_voucher *voucher = add_server(report, text, strcspn(text, " \001"));
+    for (const char *at = strchr(text, BETWEEN); voucher != NULL && at != NULL;) {
+        at += 1 + strspn(at + 1, " ");
+        size_t len = strcspn(at, between);
+        read_result(at, len, from, voucher);
+        at = at[len] == BETWEEN ? at + len : NULL;
+    }
+}
+
+/* The one address of the one From; "" where there are more or none: a signature need not cover a
+ * second one. */
+static const char *find_author(struct arena *arena, const struct split_fields *fields)
+{
+    const char *from = NULL;
+    char address[BOUNCE_ADDRESS], small[BOUNCE_ADDRESS];
+    for (size_t i = 0; i < fields->count; i++) {
+        if (strcmp(fields->list[i].name, "from") == 0) {
+            if (from != NULL) {
+                return "";
+            }
+            from = fields->list[i].value;
+        }
+    }
+    bool only = from != NULL && look_only_address(from, address) &&
+                read_source(address, strlen(address), small);
+    return only ? arena_copy(arena, small) : "";
+}
+
+void voucher_read(struct arena *arena, const struct split_fields *fields,
+                  struct bounce_report *report)
+{
+    const char *from = find_author(arena, fields);
+    for (size_t i = 0; i < fields->count; i++) {
+        if (strcmp(fields->list[i].name, "authentication-results") == 0) {
+            read_field(arena, fields->list[i].value, from, report);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/*
+ * Who vouches for the sender of a message: the results that mail servers on the way have written
+ * into Authentication-Results (RFC 8601). Anybody can write such a field, and a server puts its own
+ * on top: of fields with one server's name the topmost alone is kept. Whether that server is ours
+ * the judge knows. Runs in the cage.
+ */
+#ifndef BOUNCE_VOUCHER_H
+#define BOUNCE_VOUCHER_H
+
+#include "bounce/report.h"
+#include "bounce/split.h"
+
+/* Fills the report's vouchers from the message's own header. */
+void voucher_read(struct arena *arena, const struct split_fields *fields,
+                  struct bounce_report *report);
+
+#endif
