@@ -121,7 +121,7 @@ struct settings {
         const char **trusted_proxy; /* ends with NULL */
         const char *consent;        /* the sentence of consent that the form shows */
         const char **next_hosts;    /* where `next` of a form may lead; NULL-terminated */
-        bool welcome, reminder;
+        bool welcome, reminder, leave_notice;
         struct settings_rate limit_address, limit_network, limit_domain, limit_all, invite_rate;
         struct settings_rate limit_unstamped; /* forms without the stamp of our own page */
     } subscribe;

@@ -217,6 +217,10 @@ static const struct setting_spec table[] = {
             .words = no_or_yes),
     SETTING("subscribe", "reminder", SWITCH, subscribe.reminder, "no", "no",
             "Whether who has not confirmed after a day is reminded once.", .words = no_or_yes),
+    SETTING("subscribe", "leave_notice", SWITCH, subscribe.leave_notice, "no", "no",
+            "Whether who has left is told so by one mail: somebody else may hold a copy of an "
+            "issue.",
+            .words = no_or_yes),
     SETTING("subscribe", "invite_rate", RATE, subscribe.invite_rate, "200/h", "'200/h'",
             "How fast `subscribers invite` asks pending people to confirm."),
     SETTING("subscribe", "limit_address", RATE, subscribe.limit_address, "6/d", "'6/d'",

@@ -1,8 +1,10 @@
 #include "cmd/posting.h"
 
+#include "base/clock.h"
 #include "cmd/holding.h"
 #include "deliver/senders.h"
 #include "issue/mailer.h"
+#include "store/scrub.h"
 
 static bool deliver_mails(struct program *program, const struct settings *settings,
                           const struct token_keys *keys, struct deliver_result *result,
@@ -29,6 +31,16 @@ static bool deliver_mails(struct program *program, const struct settings *settin
     return good;
 }
 
+/* Who was erased is told so by the last mail, and not kept for longer than it takes. */
+static bool forget_erased(struct program *program, const struct settings *settings,
+                          struct failure *why)
+{
+    int64_t now = clock_now();
+    bool scrubbed; /* or the mailer tries again */
+    return outgoing_forget_erased(program->store, now - settings->deliver.max_age, now, why) &&
+           scrub_try(program->store, &scrubbed, why);
+}
+
 bool posting_send(struct program *program, const struct settings *settings,
                   const struct token_keys *keys, struct deliver_result *result, struct failure *why)
 {
@@ -42,7 +54,8 @@ bool posting_send(struct program *program, const struct settings *settings,
     }
     bool good = senders_join(&senders, settings->database, why) &&
                 senders_recover(&senders, program->store, queue, why) &&
-                deliver_mails(program, settings, keys, result, why);
+                deliver_mails(program, settings, keys, result, why) &&
+                forget_erased(program, settings, why);
     senders_leave(&senders);
     return good;
 }

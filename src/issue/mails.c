@@ -13,8 +13,8 @@
 
 enum { PART_MAX = 1024 * 1024 };
 
-static const char *const kinds[] = {"confirm", "already", "welcome", "reminder", "invite",
-                                    "change",  "moved",   "own",     "back"};
+static const char *const kinds[] = {"confirm", "already", "welcome", "reminder", "invite", "change",
+                                    "moved",   "own",     "back",    "left",     "erased"};
 
 bool mails_know(const char *kind)
 {
@@ -47,6 +47,12 @@ static bool is_kind(const struct mail *mail, const char *kind)
 static bool goes_elsewhere(const struct mail *mail)
 {
     return is_kind(mail, "change") || is_kind(mail, "moved");
+}
+
+/* Whether there is nothing (any more) to leave by it: the reader has left, or is nobody of ours. */
+static bool says_farewell(const struct mail *mail)
+{
+    return is_kind(mail, "left") || is_kind(mail, "erased");
 }
 
 /* Whoever did not ask today is not expected to read it today. */
@@ -237,7 +243,7 @@ bool mails_check(const struct settings *settings, struct failure *why)
 /* An address that is not the reader's must not be able to unsubscribe the reader. */
 static void offer_leaving(const struct mail *mail, struct message_header *header)
 {
-    if (goes_elsewhere(mail)) {
+    if (goes_elsewhere(mail) || says_farewell(mail)) {
         return;
     }
     header->list_unsubscribe_url =

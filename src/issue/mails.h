@@ -1,7 +1,7 @@
 /*
- * The mails to single people: confirm, already, welcome, reminder, change, moved, own, back. Text
- * and HTML come from subscribers/mails/KIND.txt.mustache and KIND.html.mustache; the first line of
- * the text is "Subject: …".
+ * The mails to single people: confirm, already, welcome, reminder, invite, change, moved, own,
+ * back, left, erased. Text and HTML come from subscribers/mails/KIND.txt.mustache and
+ * KIND.html.mustache; the first line of the text is "Subject: …".
  *
  * A mail is made from its row, the settings and the keys alone, so that a second attempt has the
  * same bytes. Nothing that an asker typed but the address stands in it.

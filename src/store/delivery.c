@@ -60,7 +60,8 @@ void delivery_read(struct query *query, int first, struct arena *arena, struct d
  * status are reasons. A single mail may go to somebody who is not confirmed (that is what a
  * confirmation mail is for), but not to one who complained or is erased, but for the mail that
  * somebody has asked for who complained before; a welcome says "you are on the list" and is for
- * those who still are, a reminder and an invitation ask for what only a pending one owes. */
+ * those who still are, "you have left" for those who still have, a reminder and an invitation ask
+ * for what only a pending one owes. */
 #define DELIVERY_REASON                                                                            \
     "(SELECT CASE WHEN i.state = 'cancelled' THEN 'cancelled' "                                    \
     "WHEN s.status <> 'confirmed' THEN s.status "                                                  \
@@ -71,6 +72,7 @@ void delivery_read(struct query *query, int first, struct arena *arena, struct d
     "WHEN s.status = 'complained' AND NOT (outgoing.kind = 'confirm' "                             \
     "AND outgoing.created_at >= s.left_at) THEN s.status "                                         \
     "WHEN outgoing.kind = 'welcome' AND s.status <> 'confirmed' THEN s.status "                    \
+    "WHEN outgoing.kind = 'left' AND s.status <> 'left' THEN s.status "                            \
     "WHEN (outgoing.kind = 'reminder' OR outgoing.kind = 'invite') AND s.status <> 'pending' "     \
     "THEN s.status END "                                                                           \
     "FROM subscriber s WHERE s.id = outgoing.subscriber_id)"

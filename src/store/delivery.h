@@ -194,6 +194,12 @@ bool delivery_find(struct store *store, struct arena *arena, struct delivery_que
  * which is replaced by the id. */
 bool outgoing_insert(struct store *store, struct delivery *mail, struct failure *why) MUST_CHECK;
 
+/* Removes the notices to people who were erased (kind "erased", of nobody on the list) that are
+ * sent or were given up, and those of before `before` that are not on their way: with them goes the
+ * last that is known of the address. scrub_try() afterwards. */
+bool outgoing_forget_erased(struct store *store, int64_t before, int64_t now,
+                            struct failure *why) MUST_CHECK;
+
 /* How many mails of that kind were written for the person at or after `since`. */
 bool outgoing_count(struct store *store, int64_t subscriber_id, const char *kind, int64_t since,
                     int64_t *count, struct failure *why) MUST_CHECK;

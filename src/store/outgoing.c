@@ -3,6 +3,7 @@
 
 #include "store/delivery.h"
 #include "store/private.h"
+#include "store/scrub.h"
 
 static bool add_mail(struct store *store, struct delivery *mail, struct failure *why)
 {
@@ -36,6 +37,33 @@ bool outgoing_insert(struct store *store, struct delivery *mail, struct failure 
     }
     return ok;
 }
+
+#define ERASED                                                                                     \
+    "subscriber_id IS NULL AND kind = 'erased' "                                                   \
+    "AND (state IN ('sent', 'refused', 'gave_up', 'skipped') "                                     \
+    "OR (state <> 'sending' AND created_at < ?1))"
+
+static bool forget_erased(struct store *store, int64_t before, int64_t now, struct failure *why)
+{
+    SQL(forget_sql, "DELETE FROM outgoing WHERE " ERASED);
+    return query_run(store, forget_sql, BIND_LIST(BIND_INT(before)), NULL, why) &&
+           scrub_ask(store, now, why);
+}
+
+bool outgoing_forget_erased(struct store *store, int64_t before, int64_t now, struct failure *why)
+{
+    SQL(count_sql, "SELECT count(*) FROM outgoing WHERE " ERASED);
+    int64_t found;
+    if (!query_number(store, count_sql, BIND_LIST(BIND_INT(before)), &found, why)) {
+        return false;
+    }
+    if (found == 0) { /* nobody waits for the lock of writers */
+        return true;
+    }
+    bool ok = store_begin(store, why) && forget_erased(store, before, now, why);
+    return store_end(store, ok, why);
+}
+#undef ERASED
 
 bool outgoing_count(struct store *store, int64_t subscriber_id, const char *kind, int64_t since,
                     int64_t *count, struct failure *why)

@@ -342,6 +342,20 @@ static bool note_withdrawn(const struct join *join, struct arena *arena,
     return true;
 }
 
+/* A forwarded copy may have done it. */
+static bool tell_left(const struct join *join, struct arena *arena, const struct subscriber *person,
+                      const char *form, int64_t now, struct failure *why)
+{
+    int64_t told;
+    if (!join->settings->subscribe.leave_notice || person->status != SUBSCRIBER_CONFIRMED ||
+        strcmp(form, SUBSCRIBER_LEFT_COMPLAINT) == 0) {
+        return true;
+    }
+    return outgoing_count(join->store, person->id, "left", now - JOIN_DAY + 1, &told, why) &&
+           (told > 0 ||
+            join_write_mail(join, arena, "left", person->id, person->address, now, why));
+}
+
 static bool leave(const struct join *join, struct arena *arena, const char *token, const char *form,
                   const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
 {
@@ -361,7 +375,8 @@ static bool leave(const struct join *join, struct arena *arena, const char *toke
         return false;
     }
     *answer = left ? JOIN_DONE : JOIN_ALREADY;
-    return !removed || bucket_save(join->store, &note, why);
+    return (!removed || bucket_save(join->store, &note, why)) &&
+           tell_left(join, arena, person, form, now, why);
 }
 
 bool join_leave(const struct join *join, struct arena *arena, const char *token, const char *form,

@@ -85,7 +85,9 @@ bool join_ask_again(const struct join *join, struct arena *arena, const char *to
                     const char *origin, int64_t now, enum join_answer *answer,
                     struct failure *why) MUST_CHECK;
 
-/* Leaves by a LEAVE token, at once. A request that was never confirmed is removed. */
+/* Leaves by a LEAVE token, at once. A request that was never confirmed is removed. Whoever was on
+ * the list is told by mail, once a day, where subscribe.leave_notice is on; not whoever complained
+ * (the form is SUBSCRIBER_LEFT_COMPLAINT). */
 bool join_leave(const struct join *join, struct arena *arena, const char *token, const char *form,
                 const char *origin, int64_t now, enum join_answer *answer,
                 struct failure *why) MUST_CHECK;
@@ -149,7 +151,8 @@ bool join_look_back(const struct join *join, struct arena *arena, const char *to
 bool join_back(const struct join *join, struct arena *arena, const char *token, const char *origin,
                int64_t now, enum join_answer *answer, struct failure *why) MUST_CHECK;
 
-/* Erases the person, by an OWN token; the keyed hash stays. */
+/* Erases the person, by an OWN token; the keyed hash stays, and until it is sent a mail that tells
+ * the address so. */
 bool join_erase(const struct join *join, struct arena *arena, const char *token, int64_t now,
                 enum join_answer *answer, struct failure *why) MUST_CHECK;
 

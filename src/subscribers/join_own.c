@@ -139,7 +139,8 @@ static bool erase(const struct join *join, struct arena *arena, const char *toke
     }
     token_suppression_hash(join->keys, person->address_key, hash);
     return suppression_add(join->store, hash, "erased", now, why) &&
-           subscriber_forget(join->store, person->id, now, why);
+           subscriber_forget(join->store, person->id, now, why) &&
+           join_write_mail(join, arena, "erased", 0, person->address, now, why);
 }
 
 bool join_erase(const struct join *join, struct arena *arena, const char *token, int64_t now,

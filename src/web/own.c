@@ -157,8 +157,9 @@ static void erase(struct site *site, const struct web_request *request, struct w
     }
     site_wake_mailer(site);
     show_outcome(site, request, answer, outcome, "You are erased",
-                 "Nothing about you is kept but a fingerprint of your address, so that nobody puts "
-                 "it on the list again but you, by signing up and confirming.");
+                 "One last mail says so. Once it is sent, nothing about you is kept but a "
+                 "fingerprint of your address, so that nobody puts it on the list again but you, "
+                 "by signing up and confirming.");
 }
 
 static void download(struct site *site, const struct web_request *request,

@@ -4,6 +4,7 @@ import json
 import re
 import socket
 import sqlite3
+import types
 
 import pytest
 
@@ -196,6 +197,50 @@ def test_leaving_is_taken_back_for_an_hour_and_by_confirming_afterwards(newslett
         assert service.status("ann@example.org") == "confirmed"
 
 
+def test_who_left_is_told_so_once_where_it_is_wanted(newsletter, server):
+    """One's own leaving and that by a copy that somebody else has look the same to us."""
+    with Service(newsletter, server, leave_notice="yes") as service:
+        link = service.join("ann@example.org")["leave"]
+        service.mails("ann@example.org", 2)
+        service.post(link, {"List-Unsubscribe": "One-Click"})
+        told = service.mails("ann@example.org", 3)[2]
+        assert told["Subject"].startswith("You have left") and told["List-Unsubscribe"] is None
+        assert paths(told)["leave"] == link
+        service.press(link)
+        assert service.status("ann@example.org") == "confirmed"
+        service.post(link, {"List-Unsubscribe": "One-Click"})
+        service.post(link, {"List-Unsubscribe": "One-Click"})
+        service.settle()
+        assert [message["Subject"].split(" ")[2] for message in service.mails("ann@example.org", 4)[2:]] == ["left", "back"]
+        # Who withdraws a request was never on the list.
+        service.subscribe("bob@example.org")
+        service.press(paths(service.mails("bob@example.org")[0])["leave"])
+        service.settle()
+        assert len(service.mails("bob@example.org")) == 1
+    with Service(newsletter, server, leave_notice="no") as service:
+        link = service.join("cleo@example.org")["leave"]
+        service.mails("cleo@example.org", 2)
+        service.press(link)
+        service.settle()
+        assert len(service.mails("cleo@example.org", 2)) == 2
+
+
+AWAY = types.SimpleNamespace(url="smtp://127.0.0.1:1")
+
+
+def test_the_address_of_who_was_erased_waits_no_longer_than_the_last_mail(newsletter, server):
+    with Service(newsletter, server) as service:
+        service.join("ann@example.org")
+        own = service.own(paths(service.mails("ann@example.org", 2)[1])["preferences"])
+    newsletter.settings["deliver.max_age"] = "1h"
+    with Service(newsletter, AWAY) as service:
+        service.post(own, {"do": "erase", "sure": "1"})
+        assert service.rows("SELECT kind, address FROM outgoing WHERE address <> ''") == [("erased", "ann@example.org")]
+    newsletter.now = "2026-11-20T15:00:00Z"
+    with Service(newsletter, AWAY) as service:
+        wait_until(lambda: b"ann@example.org" not in service.content())
+
+
 def test_the_link_to_ones_own_page_is_used_up_and_expires(newsletter, server):
     with Service(newsletter, server) as service:
         service.join("ann@example.org")
@@ -332,7 +377,11 @@ def test_erasing_asks_once_and_then_leaves_nothing(service, preferences, own):
     done = service.post(own, {"do": "erase", "sure": "1"})
     assert done.status == 200
     assert service.get(own).status == 404
-    assert b"ann@example.org" not in service.content()
+    # The last mail tells it, and takes the address with it.
+    last = service.mails("ann@example.org", 4)[3]
+    assert last["Subject"].startswith("You are erased") and last["List-Unsubscribe"] is None
+    assert not re.search("[a-z2-7]{40}", last.as_string()), "no token"
+    wait_until(lambda: b"ann@example.org" not in service.content())
     for path in (service.newsletter.folder / "verdicts.db", service.newsletter.folder / "verdicts.db-wal"):
         wait_until(lambda name=path: not name.exists() or b"ann@example.org" not in name.read_bytes())
     assert service.get(preferences).status == 404
@@ -378,7 +427,7 @@ def test_who_left_chooses_nothing_but_reads_and_erases_what_is_kept(service, pre
     assert service.content() == before
     assert json.loads(service.get(own + "/data").body)["status"] == "left"
     service.post(own, {"do": "erase", "sure": "1"})
-    assert b"bob@example.org" not in service.content()
+    wait_until(lambda: b"bob@example.org" not in service.content())
     assert service.get(links["preferences"]).status == 404
     assert service.get(preferences).status == 200
 

@@ -183,7 +183,7 @@ def paths(message) -> dict[str, str]:
     """The paths of a mail's links by their first word: {"confirm": "/confirm/…"}."""
     found = {}
     for link in links_of(message):
-        path = urllib.parse.urlsplit(link).path
+        path = urllib.parse.urlsplit(link).path or "/"
         found[path.split("/")[1]] = path
     return found
 

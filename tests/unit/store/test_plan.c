@@ -235,6 +235,11 @@ static void call_people(struct scratch *scratch)
     must(address_change_find(scratch->store, &scratch->arena, id, &asked_found, &why));
     must(subscriber_readdress(scratch->store, id, asked.address, asked.address_key, &consent,
                               &taken, &why));
+    run_sql(scratch->store,
+            "INSERT INTO outgoing (kind, state, address, domain, name, data, created_at, next_at, "
+            "message_id) VALUES ('erased', 'sent', 'a@example.org', '', '', '', 1, 1, '')");
+    must(outgoing_forget_erased(scratch->store, 1, NOW, &why));
+    assert_int_equal(ask(scratch->store, "SELECT count(*) FROM outgoing WHERE kind = 'erased'"), 0);
     must(outgoing_count(scratch->store, id, "test", 0, &purged, &why));
     must(subscriber_forget(scratch->store, id, NOW, &why));
     must(scrub_try(scratch->store, &taken, &why));
