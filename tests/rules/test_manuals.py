@@ -210,7 +210,7 @@ def test_every_member_of_json_stands_in_the_manual(newsletter, tmp_path):
                   ["bounces"], ["bounces", "--explain", str(next((tmp_path / "box").rglob("1*")))],
                   ["subscribers", "list"], ["subscribers", "show", "reader0@example.org"], ["subscribers", "export"],
                   ["subscribers", "check", "ann@example.org", "no"], ["config", "show"], ["doctor"], ["status"],
-                  ["report"], ["report", "--readers", "all"], ["report", "--bounces"]):
+                  ["report"], ["report", "--readers", "all"], ["report", "--bounces"], ["report", "--growth"]):
         printed = json.loads(newsletter.run(*words, "--json", expect=None).stdout)
         if words[:2] == ["comparison", "show"]:
             assert printed.pop("content")["left"]["name"]  # its members are those of verdicts-import(5)
