@@ -404,8 +404,8 @@ bool delivery_record(struct store *store, struct delivery_queue queue,
 }
 
 #define RENEW(T)                                                                                   \
-    "UPDATE " T##_TABLE " SET lease = ?3 WHERE " T##_ALL " AND state = 'sending' AND " T##_OPEN    \
-        " AND lane = ?2"
+    "UPDATE " T##_OPEN_TABLE " SET lease = ?3 WHERE " T##_ALL                                      \
+        " AND state = 'sending' AND " T##_OPEN " AND lane = ?2"
 BOTH(renew_sql, RENEW);
 
 bool delivery_renew(struct store *store, struct delivery_queue queue, const char *lane,

@@ -12,13 +12,14 @@
 #define EXPIRED    "(?4 OR lease IS NULL OR lease <= ?3)"
 #define OTHER_BOOT "boot_id IS NOT ?2"
 #define TO_DOUBT(T)                                                                                \
-    "UPDATE " T##_TABLE " SET state = 'in_doubt', doubted = doubted + 1, "                         \
-                        "first_at = coalesce(first_at, ?5), " RELEASED                             \
-                        " WHERE " DEAD(T) "(" OTHER_BOOT " OR (dot_noted = 1 AND " EXPIRED "))"
+    "UPDATE " T##_OPEN_TABLE " SET state = 'in_doubt', doubted = doubted + 1, "                    \
+                             "first_at = coalesce(first_at, ?5), " RELEASED                        \
+                             " WHERE " DEAD(T) "(" OTHER_BOOT " OR (dot_noted = 1 AND " EXPIRED    \
+                                               "))"
 BOTH(to_doubt_sql, TO_DOUBT);
 
 #define TO_QUEUE(T)                                                                                \
-    "UPDATE " T##_TABLE " SET state = CASE WHEN " T##_CANCELLED                                    \
+    "UPDATE " T##_OPEN_TABLE " SET state = CASE WHEN " T##_CANCELLED                               \
         " THEN 'skipped' ELSE 'queued' "                                                           \
         "END, reply = CASE WHEN " T##_CANCELLED " THEN 'cancelled' ELSE reply END, "               \
                                                 "done_at = CASE WHEN " T##_CANCELLED               \
@@ -50,18 +51,17 @@ bool delivery_recover(struct store *store, struct delivery_queue queue, const ch
 
 /* max_age counts from the first attempt, and waits grow with each: who had ended starts afresh, a
  * doubt does not make a row younger. ?5 now. */
-#define REQUEUE(T)                                                                                 \
-    "UPDATE " T##_TABLE                                                                            \
-        " SET state = 'queued', next_at = ?5, done_at = NULL, dot_noted = 0, "                     \
-        "first_at = CASE WHEN ?2 = 'in_doubt' THEN first_at END, "                                 \
-        "attempts = CASE WHEN ?2 = 'in_doubt' THEN attempts ELSE 0 END WHERE " FILTERED(T)
-#define DELIVERY_REQUEUE REQUEUE(DELIVERY) " AND " DELIVERY_OPEN
-#define OUTGOING_REQUEUE REQUEUE(OUTGOING)
+#define REQUEUE(T, ROWS)                                                                           \
+    "UPDATE " ROWS " SET state = 'queued', next_at = ?5, done_at = NULL, dot_noted = 0, "          \
+    "first_at = CASE WHEN ?2 = 'in_doubt' THEN first_at END, "                                     \
+    "attempts = CASE WHEN ?2 = 'in_doubt' THEN attempts ELSE 0 END WHERE " FILTERED(T)
+#define DELIVERY_REQUEUE REQUEUE(DELIVERY, DELIVERY_OPEN_TABLE) " AND " DELIVERY_OPEN
+#define OUTGOING_REQUEUE REQUEUE(OUTGOING, OUTGOING_TABLE)
 #define REQUEUE_ROWS(T)  T##_REQUEUE
 BOTH(requeue_sql, REQUEUE_ROWS);
 
 #define DELIVERY_FILTERED                                                                          \
-    "SELECT count(*) FROM delivery WHERE " FILTERED(DELIVERY) " AND " DELIVERY_OPEN
+    "SELECT count(*) FROM " DELIVERY_OPEN_TABLE " WHERE " FILTERED(DELIVERY) " AND " DELIVERY_OPEN
 #define OUTGOING_FILTERED "SELECT count(*) FROM outgoing WHERE " FILTERED(OUTGOING)
 #define FILTERED_ROWS(T)  T##_FILTERED
 BOTH(filtered_sql, FILTERED_ROWS);
@@ -116,7 +116,7 @@ bool delivery_requeue(struct store *store, struct delivery_queue queue, enum del
 
 /* ?2 now, ?3 the latest first attempt that is too old. */
 #define STALE_DOUBT(T)                                                                             \
-    "UPDATE " T##_TABLE " SET state = 'gave_up', done_at = ?2 WHERE " T##_ALL                      \
+    "UPDATE " T##_OPEN_TABLE " SET state = 'gave_up', done_at = ?2 WHERE " T##_ALL                 \
         " AND state = 'in_doubt' AND " T##_OPEN " AND first_at <= ?3 AND NOT " T##_CANCELLED
 BOTH(stale_doubt_sql, STALE_DOUBT);
 
@@ -125,10 +125,10 @@ BOTH(stale_doubt_sql, STALE_DOUBT);
  * same copy for ever, so each further attempt that ends in doubt waits twice as long. The death of
  * our own process is no attempt that ended: a run that is killed and started again goes on. */
 #define RESEND(T)                                                                                  \
-    "UPDATE " T##_TABLE " SET state = 'queued', dot_noted = 0, next_at = ?2 + CASE "               \
-                        "WHEN attempts > 1 THEN min(?4, ?3 << min(attempts - 1, 20)) ELSE 0 END "  \
-                        "WHERE " T##_ALL " AND state = 'in_doubt' AND " T##_OPEN                   \
-        " AND NOT " T##_CANCELLED
+    "UPDATE " T##_OPEN_TABLE                                                                       \
+        " SET state = 'queued', dot_noted = 0, next_at = ?2 + CASE "                               \
+        "WHEN attempts > 1 THEN min(?4, ?3 << min(attempts - 1, 20)) ELSE 0 END "                  \
+        "WHERE " T##_ALL " AND state = 'in_doubt' AND " T##_OPEN " AND NOT " T##_CANCELLED
 BOTH(resend_sql, RESEND);
 
 bool delivery_resend(struct store *store, struct delivery_queue queue, int64_t now,
@@ -190,11 +190,11 @@ bool delivery_next_due(struct store *store, struct delivery_queue queue, int64_t
 
 /* Three ways to walk: all rows; those of a state that the open rows' index has; those of another
  * state, by walking all (the + keeps the planner from an index that would need a sort). */
-#define WALK(T)       "SELECT " COLUMNS(T) " FROM " T##_TABLE " WHERE " T##_ALL
+#define WALK(T, ROWS) "SELECT " COLUMNS(T) " FROM " ROWS " WHERE " T##_ALL
 #define IN_ORDER(T)   " ORDER BY " T##_ID
-#define EACH(T)       WALK(T) IN_ORDER(T)
-#define EACH_OPEN(T)  WALK(T) " AND state = ?2 AND " T##_OPEN IN_ORDER(T)
-#define EACH_STATE(T) WALK(T) " AND +state = ?2" IN_ORDER(T)
+#define EACH(T)       WALK(T, T##_TABLE) IN_ORDER(T)
+#define EACH_OPEN(T)  WALK(T, T##_OPEN_TABLE) " AND state = ?2 AND " T##_OPEN IN_ORDER(T)
+#define EACH_STATE(T) WALK(T, T##_TABLE) " AND +state = ?2" IN_ORDER(T)
 BOTH(each_sql, EACH);
 BOTH(each_open_sql, EACH_OPEN);
 BOTH(each_state_sql, EACH_STATE);

@@ -28,6 +28,11 @@
 #define DELIVERY_EXTRA     "NULL, NULL, NULL"
 #define DELIVERY_CANCELLED "(SELECT i.state = 'cancelled' FROM issue i WHERE i.id = ?1)"
 
+/* Where only open rows are meant: without statistics the planner walks all rows of an issue by its
+ * key instead, and that under the lock of writers. */
+#define OUTGOING_OPEN_TABLE "outgoing INDEXED BY outgoing_open"
+#define DELIVERY_OPEN_TABLE "delivery INDEXED BY delivery_open"
+
 #define ROW(T) T##_ALL " AND " T##_ID " = ?2"
 #define COLUMNS(T)                                                                                 \
     T##_ID ", subscriber_id, address, domain, name, " T##_TOPICS                                   \

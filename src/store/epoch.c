@@ -63,7 +63,8 @@ const char *epoch_new_newsletter(struct arena *arena)
 
 bool epoch_claims_open(struct store *store, int64_t issue_id, bool *open, struct failure *why)
 {
-    SQL(open_sql, "SELECT 1 FROM delivery WHERE issue_id IN (SELECT id FROM issue WHERE id = ?1 "
+    SQL(open_sql, "SELECT 1 FROM delivery INDEXED BY delivery_open WHERE issue_id IN (SELECT id "
+                  "FROM issue WHERE id = ?1 "
                   "OR ?1 = 0) AND state = 'sending' AND " DELIVERY_OPEN " LIMIT 1");
     int64_t one;
     bool ok = query_number(store, open_sql, BIND_LIST(BIND_INT(issue_id)), &one, why);

@@ -60,7 +60,8 @@ bool hold_find(struct store *store, struct arena *arena, int64_t now, struct hol
 static bool make_younger(struct store *store, const struct hold *hold, int64_t end,
                          struct failure *why)
 {
-    SQL(rows_sql, "UPDATE delivery SET first_at = first_at + max(0, ?2 - max(first_at, ?1)) WHERE "
+    SQL(rows_sql, "UPDATE delivery INDEXED BY delivery_open SET first_at = first_at + max(0, ?2 - "
+                  "max(first_at, ?1)) WHERE "
                   "issue_id IN (SELECT id FROM issue WHERE state = 'sending') AND "
                   "state IN ('deferred', 'in_doubt') AND " DELIVERY_OPEN);
     SQL(mails_sql, "UPDATE outgoing SET first_at = first_at + max(0, ?2 - max(first_at, ?1)) WHERE "

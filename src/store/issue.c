@@ -227,8 +227,9 @@ bool issue_finish(struct store *store, int64_t issue_id, int64_t now, bool *fini
 {
     SQL(finish_sql,
         "UPDATE issue SET state = 'sent', finished_at = ?2 WHERE id = ?1 AND state = 'sending' "
-        "AND NOT EXISTS (SELECT 1 FROM delivery WHERE issue_id = ?1 AND " DELIVERY_DUE ") "
-        "AND NOT EXISTS (SELECT 1 FROM delivery WHERE issue_id = ?1 "
+        "AND NOT EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_due WHERE issue_id = ?1 "
+        "AND " DELIVERY_DUE ") AND NOT EXISTS (SELECT 1 FROM delivery INDEXED BY delivery_open "
+        "WHERE issue_id = ?1 "
         "AND state IN ('sending', 'in_doubt') AND " DELIVERY_OPEN ")");
     int64_t changes;
     bool ok =

@@ -18,7 +18,8 @@ bool issue_pause(struct store *store, int64_t issue_id, int64_t now, bool *chang
 static bool resume(struct store *store, int64_t issue_id, int64_t now, int64_t *changes,
                    struct failure *why)
 {
-    SQL(rows_sql, "UPDATE delivery SET first_at = first_at + max(0, ?2 - max(first_at, "
+    SQL(rows_sql, "UPDATE delivery INDEXED BY delivery_open SET first_at = first_at + max(0, ?2 - "
+                  "max(first_at, "
                   "coalesce((SELECT paused_at FROM issue WHERE id = ?1), ?2))) WHERE "
                   "issue_id = ?1 AND state IN ('deferred', 'in_doubt') AND " DELIVERY_OPEN);
     SQL(resume_sql,
