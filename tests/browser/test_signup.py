@@ -101,7 +101,7 @@ def walk(driver, service):
     press(driver, "Erase me …")
     press(driver, "Yes, erase me")
     assert heading(driver) == "You are erased"
-    assert address.encode() not in service.content()
+    wait_until(lambda: address.encode() not in service.content())
 
 
 def test_a_person_joins_chooses_pauses_leaves_returns_and_is_erased(service, chromium):

@@ -101,7 +101,7 @@ def test_json_goes_through_the_same_checks(service):
     assert service.ask("POST", "/subscribe", b"x", {"Content-Type": "text/plain"}).status == 415
 
 
-@pytest.mark.parametrize("before", ["new", "pending", "confirmed", "left", "suppressed"])
+@pytest.mark.parametrize("before", ["new", "pending", "confirmed", "left", "suppressed", "erased"])
 def test_everybody_gets_the_same_answer(newsletter, server, before):
     with Service(newsletter, server) as service:
         expected = service.subscribe("new@example.org")
@@ -115,6 +115,10 @@ def test_everybody_gets_the_same_answer(newsletter, server, before):
         elif before == "suppressed":
             service.join(address)
             newsletter.run("subscribers", "forget", address)
+        elif before == "erased":
+            service.join(address)
+            own = service.own(paths(service.mails(address, 2)[1])["preferences"])
+            assert service.post(own, {"do": "erase", "sure": "1"}).status == 200
         answer = service.subscribe(address)
         assert answer.status == expected.status
         assert answer.text.replace(address, "X") == expected.text.replace("new@example.org", "X")
