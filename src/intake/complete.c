@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/latin.h"
 #include "base/value.h"
 #include "intake/fields.h"
 #include "intake/intake.h"
@@ -12,7 +13,22 @@
 static void fill_slug(struct arena *arena, const char **slug, bool *own, const char *text)
 {
     *own = *slug != NULL && (*slug)[0] != '\0';
-    *slug = *own ? *slug : model_slug(arena, text);
+    *slug = *own ? *slug : model_slug(arena, latin_words(arena, text));
+}
+
+static bool is_plain_title(struct arena *arena, const struct comparison *comparison)
+{
+    return strcmp(comparison->title, arena_format(arena, "%s vs %s", comparison->left.name,
+                                                  comparison->right.name)) == 0;
+}
+
+/* A name of signs alone is spelt as one, not as a sign in the title's words. */
+static const char *slug_text(struct arena *arena, const struct comparison *comparison)
+{
+    return is_plain_title(arena, comparison)
+               ? arena_format(arena, "%s vs %s", latin_words(arena, comparison->left.name),
+                              latin_words(arena, comparison->right.name))
+               : comparison->title;
 }
 
 static void fill_title(struct arena *arena, struct comparison *comparison)
@@ -23,12 +39,23 @@ static void fill_title(struct arena *arena, struct comparison *comparison)
     }
 }
 
+/* A made slug without its Latin words: what came in before there were such is unchanged. */
+static const char *hashed_slug(struct arena *arena, const char *slug, bool own, const char *text)
+{
+    return own ? slug : model_slug(arena, text);
+}
+
 /* The canonical serialisation is the documented JSON form, compact, with published_at null: every
  * field in the order of its table. */
 static void hash_content(struct arena *arena, struct comparison *comparison)
 {
     struct comparison content = *comparison;
     content.published_at = 0;
+    content.slug = hashed_slug(arena, content.slug, content.own_slug, content.title);
+    content.left.slug =
+        hashed_slug(arena, content.left.slug, content.left.own_slug, content.left.name);
+    content.right.slug =
+        hashed_slug(arena, content.right.slug, content.right.own_slug, content.right.name);
     struct buf text;
     buf_init(&text, INTAKE_FILE_MAX);
     json_write(&text, fields_write(arena, &content), JSON_COMPACT);
@@ -52,7 +79,7 @@ bool intake_complete(struct arena *arena, struct comparison *comparison, struct 
     fill_title(arena, comparison);
     fill_slug(arena, &left->slug, &left->own_slug, left->name);
     fill_slug(arena, &right->slug, &right->own_slug, right->name);
-    fill_slug(arena, &comparison->slug, &comparison->own_slug, comparison->title);
+    fill_slug(arena, &comparison->slug, &comparison->own_slug, slug_text(arena, comparison));
     if (left->own_slug && right->own_slug && strcmp(left->slug, right->slug) == 0) {
         return fail(why, FAILURE_DATA,
                     "both tools have the slug \"%.100s\"; a comparison is of two different tools",

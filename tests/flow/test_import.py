@@ -1,5 +1,6 @@
 """Comparisons come in: the manual's own query and example, odd files, and files that contradict each other."""
 
+import contextlib
 import json
 import os
 import re
@@ -406,6 +407,18 @@ def test_a_guessed_address_is_said_once_a_run_with_the_way_to_give_it(newsletter
     assert "guessed" not in newsletter.run("import", str(tmp_path)).stdout
     alone = newsletter.run("import", "-", stdin=json.dumps(told("Ant", "Bee", url="https://example.org/ant")))
     assert "guessed" not in alone.stdout
+
+
+def test_a_made_address_reads_well_and_an_old_one_stays(newsletter):
+    items = [told("深度写作助手", "Яндекс"), told("~", "🦊"), told("json", "+++")]
+    newsletter.run("import", "-", stdin=json.dumps(items))
+    query = "SELECT slug FROM comparison ORDER BY id"
+    assert rows(newsletter, query) == [("shen-du-xie-zuo-zhu-shou-vs-yandeks",), ("tilde-vs-fox-face",),
+                                       ("json-vs-plus-plus-plus",)]
+    with contextlib.closing(sqlite3.connect(newsletter.folder / "verdicts.db")) as database, database:
+        database.execute("UPDATE comparison SET slug = '6df1-5ea6-vs-44f' WHERE id = 1")
+    assert "0 new, 0 changed, 3 unchanged" in newsletter.run("import", "-", stdin=json.dumps(items)).stdout
+    assert rows(newsletter, query)[0] == ("6df1-5ea6-vs-44f",)
 
 
 def test_an_address_is_encoded_or_refused_at_the_door(newsletter):

@@ -41,7 +41,7 @@ LIBRARIES = {
     "libcsv": (r"csv\.h", r"csv_(?:init|fini|parse|free|write2?|fwrite2?|set|get|error|strerror)\w*",
                ["subscribers/"]),
     "gumbo": (r"gumbo\.h", r"(?:gumbo_\w+|GUMBO_\w+|Gumbo[A-Z]\w+|kGumbo\w+)", ["check/document", "intake/html"]),
-    "icu": (r"unicode/", r"u(?:brk|text)_\w+", ["render/breaks"]),
+    "icu": (r"unicode/", r"u(?:brk|text|trans)_\w+", ["base/latin", "render/breaks"]),
     "libarchive": (r"archive(?:_entry)?\.h", r"archive_(?:read_(?:new|data|next_header|support\w*|open\w*|free)|"
                    r"entry_\w+|error_string)", ["subscribers/archive"]),
     "libseccomp": (r"seccomp\.h", r"seccomp_\w+", ["base/confine"]),
