@@ -1,6 +1,8 @@
 """What becomes of a comparison after its import: withdrawn, restored, dated, left out, gone from its source."""
 
+import contextlib
 import json
+import sqlite3
 
 import pytest
 
@@ -24,6 +26,12 @@ def held(letter, number: int = 1) -> list[str]:
 
 def known(letter, *words: str) -> dict[str, dict]:
     return {row["slug"]: row for row in letter.json("comparison", "list", "--json", *words)}
+
+
+def items(letter) -> list[tuple]:
+    """The slugs of all issues' items."""
+    with contextlib.closing(sqlite3.connect(letter.folder / "verdicts.db")) as database:
+        return database.execute("SELECT slug FROM issue_item JOIN comparison c ON c.id = comparison_id").fetchall()
 
 
 def explained(letter, **options) -> dict[str, str]:
@@ -206,6 +214,19 @@ def test_what_an_editor_leaves_out_stays_out_for_six_weeks_until_it_is_put_back(
     assert sorted(held(letter, 6)) == ["gone", "of-week-5"]
 
 
+@pytest.mark.parametrize("then", ["cancelled", "told again", "changed", "dated anew"])
+def test_what_is_left_out_stays_out_whatever_comes_after(letter, then):
+    letter.settings |= {"issue.approval": "required", "issue.max_age_days": "365"}
+    letter.run("weekly", now=WEEK_47)
+    letter.run("issue", "arrange", "1", "--leave-out", "gone", now=WEEK_47)
+    letter.run("issue", "cancel" if then == "cancelled" else "approve", "1", now=WEEK_47)
+    take_in(letter, item("gone", "2026-11-26T08:00:00Z" if then == "dated anew" else "2026-11-19T09:00:00Z",
+                         question="Which?" if then == "changed" else ""), now=WEEK_47)
+    take_in(letter, item("next", "2026-11-26T08:00:00Z"), now=WEEK_48)
+    letter.run("weekly", now=WEEK_48)
+    assert "gone" not in [slug for (slug,) in items(letter)] and explained(letter, now=WEEK_48)["gone"] == "left out by an editor"
+
+
 @pytest.mark.parametrize("option", [["--put-back", "gone"], ["--order", "gone"]])
 def test_what_is_withdrawn_is_put_into_no_draft_by_arranging(letter, option):
     letter.run("issue", "build")
@@ -237,6 +258,21 @@ def test_an_embargo_that_is_postponed_leaves_the_draft(letter):
     letter.run("weekly", now=WEEK_47)
     letter.run("weekly", now=WEEK_48)
     assert held(letter, 2) == ["gone"]
+
+
+@pytest.mark.parametrize("first, then, told", [
+    ("2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", False),  # where the week ends
+    ("2016-11-19T09:00:00Z", "2026-11-19T09:00:00Z", True),
+    ("2026-11-26T09:00:00Z", "2026-11-19T09:00:00Z", True),
+    (1, 1795122000, True),  # 2026-11-19T21:00:00Z
+])
+def test_a_source_s_new_date_moves_it_into_the_draft_or_out_of_it(letter, first, then, told):
+    letter.settings["issue.approval"] = "required"
+    take_in(letter, item("late", first))
+    letter.run("weekly")
+    take_in(letter, item("late", then))
+    letter.run("weekly")
+    assert ("late" in held(letter)) is told
 
 
 def test_a_year_typed_wrong_is_mended(letter):

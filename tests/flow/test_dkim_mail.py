@@ -83,6 +83,29 @@ def test_blanks_in_names_and_own_templates_break_no_signature(newsletter, server
                 idx=index, dnsfunc=lambda name, timeout=5: records[name.decode().rstrip(".")].encode())
 
 
+@pytest.mark.parametrize("name, lines", [
+    ("Ann  Bee", ""), ('"Lee   ,  Kim"', ""),
+    ("Ann Bee", "a  b \n" * 40 + "{plain}c \t d\n"), ("Ann Bee", "two  blanks\n{plain}    indented\n"),
+], ids=["in a name", "and a comma", "at line ends", "before a long run"])
+def test_a_short_letter_is_signed_well_whatever_its_blanks(newsletter, server, tmp_path, name, lines):
+    plain = "A plain line of some sixty characters, and no run of blanks.\n" * 90
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    text = tmp_path / "templates" / "issue.txt.mustache"
+    text.write_text(lines.replace("{plain}", plain) + text.read_text())
+    newsletter.settings |= {"templates_dir": str(tmp_path / "templates"), "issue.min_items": "1", "smtp.url": server.url}
+    (tmp_path / "people.csv").write_text(f"email,name\nann@example.org,{name}\n")
+    newsletter.run("subscribers", "import", str(tmp_path / "people.csv"), "--status", "confirmed", "--wording", "test people")
+    newsletter.run("import", "-", stdin=json.dumps({
+        "published_at": "2026-11-19T09:00:00Z", "left": {"name": "Zed", "category": "Tools", "panel_ship": 50},
+        "right": {"name": "Rusty", "category": "Tools", "panel_ship": 50}}))
+    records = signed(newsletter, tmp_path)
+    newsletter.run("weekly")
+    (_, _, raw), = server.messages
+    for index in (0, 1):
+        assert dkim.DKIM(raw).verify(
+            idx=index, dnsfunc=lambda name, timeout=5: records[name.decode().rstrip(".")].encode())
+
+
 def test_the_links_to_leave_are_covered(newsletter, server, tmp_path):
     _, messages = sent(newsletter, server, tmp_path, readers=1)
     for header in dkim.DKIM(messages[0]).headers:

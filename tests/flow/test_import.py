@@ -186,6 +186,9 @@ APART = [
     (("F# Aid", "Rusty"), ("F Aid", "Rusty")),
     (("R&D", "Rusty"), ("R/D", "Rusty")),
     (("日本", "Rusty"), ("日本!", "Rusty")),
+    (("Node.js", "Rusty"), ("Node JS", "Gopher")),
+    (("Q&A", "Rusty"), ("Q A", "Gopher")),
+    (("Ünder", "Rusty"), ("Under", "Gopher")),
 ]
 
 
@@ -213,6 +216,37 @@ def test_tools_whose_names_differ_in_signs_can_be_compared(newsletter, left, rig
     newsletter.run("import", "-", stdin=json.dumps(comparison(tool(left), tool(right))))
     assert rows(newsletter, "SELECT l.name, r.name FROM comparison JOIN tool l ON l.id = left_tool"
                             " JOIN tool r ON r.id = right_tool") == [(left, right)]
+
+
+@pytest.mark.parametrize("first, second", [("Vidi", "Vidi+"), ("Quill", "Quill!"), ("C", "C++"), ("Nóta", "Nota")])
+def test_a_name_with_a_sign_more_is_mailed_the_week_after(newsletter, tmp_path, first, second):
+    newsletter.settings |= {"smtp.url": f"maildir:{tmp_path}/box", "issue.min_items": "1"}
+    newsletter.add_readers(1)
+    for name, day in ((first, "19"), (second, "26")):
+        item = comparison(tool(name, panel_ship=75), tool("Rusty", panel_ship=50), published_at=f"2026-11-{day}T09:00:00Z")
+        newsletter.run("import", "-", stdin=json.dumps(item))
+        newsletter.run("weekly", now=f"2026-11-{int(day) + 1}T12:00:00Z")
+    assert rows(newsletter, "SELECT l.name FROM comparison JOIN tool l ON l.id = left_tool ORDER BY comparison.id") == [
+        (first,), (second,)]
+    assert len([path for path in (tmp_path / "box").rglob("*") if path.is_file()]) == 2
+
+
+FULL = {"price": "$20/mo", "price_note": "Entry", "community_ship": 90, "panel_ship": 75, "tagline": "t",
+        "description": "d", "url": "https://example.org/a", "reviews": [{"quote": "q"}]}
+
+
+@pytest.mark.parametrize("later", [
+    comparison(tool("A"), tool("C")), comparison(tool("A", **dict.fromkeys(FULL)), tool("C")),
+    comparison(tool("C"), tool("a")), {"left_name": "A", "left_category": "Writing", "right_name": "C",
+                                       "right_category": "Writing", "left_price": None},
+])
+def test_no_way_of_leaving_out_takes_anything_away(newsletter, later):
+    newsletter.run("import", "-", stdin=json.dumps(
+        comparison(tool("A", **FULL), tool("B"), published_at="2026-11-18T00:00:00Z")))
+    newsletter.run("import", "-", stdin=json.dumps(later | {"published_at": "2026-11-19T00:00:00Z"}))
+    assert rows(newsletter, "SELECT price, price_note, community_ship, panel_ship, tagline, description, tool.url, quote"
+                            " FROM tool JOIN review ON tool_id = tool.id WHERE lower(name) = 'a'") == [
+        ("$20/mo", "Entry", 90, 75, "t", "d", "https://example.org/a", "q")]
 
 
 def test_what_a_later_comparison_does_not_repeat_stays_known(newsletter):

@@ -35,7 +35,8 @@ def squeezed(text: str) -> str:
     return re.sub(f"{PDI}\\s+{FSI}|\\s", "", text)
 
 
-@pytest.mark.parametrize("left, right", [(HEBREW, "Rusty"), ("Rusty", ARABIC), (ARABIC, HEBREW), (CHINESE, ARABIC)])
+@pytest.mark.parametrize("left, right", [(HEBREW, "Rusty"), ("Rusty", ARABIC), (ARABIC, HEBREW), (CHINESE, ARABIC),
+                                         ("Rusty", "محرر 4"), ("ܣܘܪܝܝܐ", "ދިވެހި"), ("ߒߞߏ", "𞤀𞤣𞤤𞤢𞤥")])
 def test_a_name_from_right_to_left_moves_no_number(newsletter, tmp_path, left, right):
     text, page, checks = rendered(newsletter, tmp_path, comparison(left, right))
     isolated = [f"{FSI}{name}{PDI}" for name in (left, right)]
@@ -62,12 +63,15 @@ def test_names_from_left_to_right_stay_as_they_are(newsletter, tmp_path):
 @pytest.mark.parametrize("words", [
     "写作更快。不用等待。这个工具可以帮助你在几秒钟内完成一篇高质量的文章，并且支持多种语言，让你的团队更有效率地工作。",
     "このツールは、数秒で高品質な文章を書くのを助け、多くの言語に対応しています。チームの仕事はもっと速くなります。",
+    "བོད་ཡིག་གི་རྩོམ་སྒྲིག་ལག་ཆ་འདི་ནི་ཧ་ཅང་མགྱོགས་པོ་ཡིན་" * 3,
+    "ᠮᠣᠩᠭᠣᠯ" * 30,
+    "写่ก้" * 60,
     "เครื่องมือเขียนข้อความที่ฉลาดที่สุดสำหรับนักพัฒนาซอฟต์แวร์ที่ต้องการทำงานได้เร็วขึ้นและดีขึ้นกว่าเดิมในทุกวันของการทำงาน",
     "ឧបករណ៍សរសេរដ៏ឆ្លាតវៃសម្រាប់អ្នកអភិវឌ្ឍន៍កម្មវិធីដែលចង់ធ្វើការលឿនជាងមុននិងល្អជាងមុនជារៀងរាល់ថ្ងៃ",
-    "ເຄື່ອງມືຂຽນຂໍ້ຄວາມທີ່ສະຫຼາດທີ່ສຸດສຳລັບນັກພັດທະນາຊອບແວທີ່ຕ້ອງການເຮັດວຽກໄດ້ໄວຂຶ້ນແລະດີຂຶ້ນກວ່າເກົ່າ",
+    "ເຄື່ອງມືຂຽນຂໍ້ຄວາມທີ່ສະຫຼາດທີ່ສຸດສຳລັບນັກພັດທະນາຊອບແວທີ່ຕ້ອງການເຮັດວຽກໄດ້ໄວຂຶ້ນແລະດີຂຶ້ນກວ່າເກົ່າ" * 2,
     "한국어문장이띄어쓰기없이아주길게이어지면어디에서든줄을바꿀수밖에없습니다그래도칠십이칸을넘지않습니다",
     "x" * 200, "e\u0301" * 100,
-], ids=["Chinese", "Japanese", "Thai", "Khmer", "Lao", "Korean", "one word", "marks"])
+], ids=["Chinese", "Japanese", "Tibetan", "Mongolian", "two scripts", "Thai", "Khmer", "Lao", "Korean", "one word", "marks"])
 def test_no_line_of_the_text_is_wider_than_72_columns(newsletter, tmp_path, words):
     item = comparison("Rusty", "Gopher")
     item["left"] |= {"description": words, "tagline": words}

@@ -393,6 +393,7 @@ static const struct {
     {"an empty value", "issue { time = '' }", ":1:9: issue.time: it is empty"},
     {"a C1 control in a text", "site { name = 'a\xC2\x85' }", "a control character (U+0085)"},
     {"a character that no feed may hold", "site { name = 'a\xEF\xBF\xBF' }", "U+FFFF stands in it"},
+    {"another one", "site { name = '\xEF\xBF\xBE' }", "U+FFFE stands in it"},
     {"a line separator in a text", "site { name = 'a\xE2\x80\xA8' }", "(U+2028)"},
     {"a short lease", "deliver {\n lease = 10min }",
      ":2:2: deliver.lease: deliver.lease has to be"},
