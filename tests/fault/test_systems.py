@@ -5,7 +5,6 @@ import contextlib
 import hashlib
 import os
 import pathlib
-import pwd
 import re
 import shutil
 import socket
@@ -16,10 +15,9 @@ import tempfile
 
 import pytest
 from newsletter import NOW, RELEASE, ROOT, SAMPLES, VERDICTS, Newsletter
+from nobodys import AS_ROOT, NOBODY, Nobodys
 from shim import network
 
-NOBODY = pwd.getpwnam("nobody")
-AS_ROOT = os.geteuid() == 0
 TMPFS_BYTES = 8 << 20
 
 
@@ -186,56 +184,11 @@ def test_a_key_that_cannot_be_trusted_stops_what_needs_it(letter, name):
 # Rights: as somebody who is not root.
 
 
-def install(folder: pathlib.Path) -> pathlib.Path:
-    """The program with its share directory, as `cmake --install` lays them out: a checkout below /root is
-    for nobody else to read."""
-    (folder / "bin").mkdir()
-    for content in ("templates", "subscribers"):
-        shutil.copytree(ROOT / content, folder / "share" / "verdicts" / content)
-    program = pathlib.Path(shutil.copy(VERDICTS, folder / "bin"))
-    for path in (program, *(folder / "share").rglob("*")):
-        path.chmod(0o755)
-    return program
-
-
-class Nobodys:
-    """A newsletter that belongs to nobody, and a program, in a folder that nobody can reach."""
-
-    def __init__(self) -> None:
-        self.base = pathlib.Path(tempfile.mkdtemp(prefix="verdicts-"))
-        self.base.chmod(0o755)
-        self.letter = Newsletter(self.base / "n")
-        self.letter.program = install(self.base)
-        self.counts = self.base / "counts"
-        self.counts.mkdir()
-        self.counts.chmod(0o777)
-        self.letter.settings["smtp.url"] = "null:"
-        self.letter.import_samples()
-        self.letter.add_readers(3)
-        if AS_ROOT:
-            for path in [self.letter.folder, *self.letter.folder.rglob("*")]:
-                os.chown(path, NOBODY.pw_uid, NOBODY.pw_gid)
-
-    def command(self, *words: str) -> list[str]:
-        if not AS_ROOT:
-            return list(words)
-        # A build for coverage writes its counts when it ends, and says on stderr where it may not.
-        return ["setpriv", f"--reuid={NOBODY.pw_uid}", f"--regid={NOBODY.pw_gid}", "--clear-groups",
-                "env", f"GCOV_PREFIX={self.counts}", *words]
-
-    def run(self, *words: str, now: str = NOW):
-        return subprocess.run(self.command(*self.letter.command(*words, now=now)), capture_output=True, text=True,
-                              check=False, timeout=120, cwd="/")
-
-
 @pytest.fixture
 def nobodys():
     made = Nobodys()
     yield made
-    for path in [made.base, *made.base.rglob("*")]:
-        if not path.is_symlink():
-            path.chmod(0o755)
-    shutil.rmtree(made.base)
+    made.remove()
 
 
 def nobody_sees(nobodys, pid) -> bool:
