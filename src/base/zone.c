@@ -10,16 +10,21 @@
 #include "base/arena.h"
 #include "base/clock.h"
 
+const char *zone_folder(void)
+{
+    const char *root = getenv("TZDIR");
+    return root != NULL ? root : "/usr/share/zoneinfo";
+}
+
 bool zone_check(const char *zone, struct failure *why)
 {
     if (strcmp(zone, "UTC") == 0) {
         return true;
     }
     char path[512];
-    const char *root = getenv("TZDIR");
     bool plain = zone[0] != '\0' && zone[0] != '/' && zone[0] != '.' && zone[0] != ':' &&
                  strstr(zone, "..") == NULL && strlen(zone) < 100;
-    snprintf(path, sizeof path, "%s/%s", root != NULL ? root : "/usr/share/zoneinfo", zone);
+    snprintf(path, sizeof path, "%s/%s", zone_folder(), zone);
     errno = 0;
     FILE *file = plain ? fopen(path, "re") : NULL;
     if (file == NULL && errno == ENOMEM) {

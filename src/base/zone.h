@@ -22,6 +22,9 @@ struct local_time {
     int weekday; /* ISO 8601: 1 is Monday, 7 is Sunday */
 };
 
+/* The folder of the tz database. */
+const char *zone_folder(void);
+
 /* Whether the tz database has this zone ("Europe/Berlin", "UTC"). */
 bool zone_check(const char *zone, struct failure *why) MUST_CHECK;
 

@@ -7,10 +7,9 @@
 #include "base/json.h"
 #include "cmd/common.h"
 #include "cmd/looking.h"
-#include "cmd/posting.h"
+#include "cmd/previewing.h"
 #include "cmd/verbs.h"
 #include "issue/examine.h"
-#include "web/preview.h"
 #include "web/sheet.h"
 
 enum preview_option {
@@ -113,40 +112,9 @@ static bool preview_files(struct program *program, struct failure *why)
            preview_report(program, &showing, &copy, why);
 }
 
-static bool read_settings(void *context, struct arena *arena, struct settings *settings,
-                          struct failure *why)
-{
-    return program_read_settings(context, arena, settings, why);
-}
-
-static bool deliver_mails(void *context, struct deliver_result *result, struct failure *why)
-{
-    struct program *program = context;
-    return posting_send(program, &program->settings, program->keys, result, why);
-}
-
-static void tell_address(void *context, const char *url)
-{
-    (void)context;
-    printf("%s\n", url);
-    fflush(stdout);
-}
-
-static bool preview_page(struct program *program, struct failure *why)
+static bool preview_page(struct program *program, int *status, struct failure *why)
 {
     const struct option_value *listen = &program->options[PREVIEW_LISTEN];
-    const struct preview_options options = {
-        .store = program->store,
-        .keys = program->keys,
-        .settings_file = program->settings_file,
-        .listen = listen->count > 0 ? listen->values[0] : NULL,
-        .everywhere = program->options[PREVIEW_EVERYWHERE].count > 0,
-        .context = program,
-        .read_settings = read_settings,
-        .deliver = deliver_mails,
-        .ready = tell_address,
-        .stop = &program->stop,
-    };
     if (program->options[PREVIEW_ISSUE].count + program->options[PREVIEW_WEEK].count +
             program->options[PREVIEW_ANEW].count + program->options[PREVIEW_READER].count >
         0) {
@@ -154,16 +122,16 @@ static bool preview_page(struct program *program, struct failure *why)
                     "preview: --issue, --week, --anew and --reader go with --out; the page lets "
                     "you choose");
     }
-    return preview_serve(&options, why);
+    return previewing_run(program, listen->count > 0 ? listen->values[0] : NULL,
+                          program->options[PREVIEW_EVERYWHERE].count > 0, status, why);
 }
 
 static bool preview_run(struct program *program, int *status, struct failure *why)
 {
-    (void)status;
     bool files = program->options[PREVIEW_OUT].count > 0;
     return common_no_operands(program, 0, why) &&
-           program_open(program, (files ? NEEDS_READING : NEEDS_STORE) | NEEDS_KEYS, why) &&
-           (files ? preview_files(program, why) : preview_page(program, why));
+           program_open(program, (files ? NEEDS_READING : NEEDS_SETTINGS) | NEEDS_KEYS, why) &&
+           (files ? preview_files(program, why) : preview_page(program, status, why));
 }
 
 const struct verb verb_preview = {

@@ -1,6 +1,7 @@
 /* The HTTP process of `serve`. */
 #include "base/confine.h"
 #include "base/log.h"
+#include "base/zone.h"
 #include "cmd/serve.h"
 
 enum {
@@ -10,19 +11,19 @@ enum {
     SERVING_LOCK_THEN_MS = 250,
 };
 
-/* Nothing but the files of the database, which are there by now; no page, key or setting is read
- * any more. */
+/* Nothing but the zones of time and the files of the database, which are there by now; no page, key
+ * or setting is read any more. */
 static bool confine(const struct site *site, struct failure *why)
 {
     struct arena arena = {0};
-    struct confine_place places[STORE_FILES];
+    struct confine_place places[STORE_FILES + 1] = {{zone_folder(), CONFINE_READ}};
     const char *files[STORE_FILES];
     bool held = true;
     bool good = store_prepare_confined(site->store, &arena, files, why);
     for (size_t i = 0; i < STORE_FILES; i++) {
-        places[i] = (struct confine_place){files[i], CONFINE_CHANGE};
+        places[1 + i] = (struct confine_place){files[i], CONFINE_CHANGE};
     }
-    good = good && confine_files(places, STORE_FILES, &held, why) &&
+    good = good && confine_files(places, STORE_FILES + 1, &held, why) &&
            confine_calls(CONFINE_SERVER, why);
     if (good && !held) {
         log_event(LOG_LEVEL_WARN, "serve", "unconfined", LOG_STR("why", CONFINE_NO_LANDLOCK));

@@ -4,11 +4,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/confine.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/random.h"
+#include "base/zone.h"
 #include "web/emulate.h"
-#include "web/listen.h"
 #include "web/preview_private.h"
 
 extern const char embedded_preview_page_html[];
@@ -203,7 +205,7 @@ static void handle(void *context, const struct web_request *request, struct web_
         (request->method == WEB_POST && !site_is_ours(request))) {
         refuse(answer, 403, "This page is for this machine alone.\n");
     } else if (strlen(path) < len + 2 || path[len + 1] != '/' ||
-               !hash_equal(path + 1, preview->token, len)) {
+               !hash_equal(path + 1, preview->options->token, len)) {
         refuse(answer, 404, "There is nothing here; use the address that was printed.\n");
     } else {
         answer_page(preview, path + len + 2, request, answer);
@@ -226,105 +228,108 @@ static void finish(void *context, const struct web_request *request, struct web_
     web_add_header(answer, "Cross-Origin-Resource-Policy", "same-origin");
 }
 
-/* The settings as they are now; what cannot be read leaves those before in force. */
-static void read_settings(struct preview *preview)
+void preview_make_token(char token[PREVIEW_TOKEN])
 {
-    struct arena arena = {0};
-    struct settings settings;
-    struct failure why = {0};
-    if (preview->options->read_settings(preview->options->context, &arena, &settings, &why)) {
-        arena_free(&preview->arena);
-        preview->arena = arena;
-        preview->settings = settings;
-        preview->broken = (struct failure){0};
-    } else {
-        arena_free(&arena);
-        preview->broken = why;
+    unsigned char chance[(PREVIEW_TOKEN - 1) / 2];
+    random_bytes(chance, sizeof chance);
+    hash_to_hex(chance, sizeof chance, token);
+}
+
+bool preview_check_place(const char *listen, bool everywhere, struct failure *why)
+{
+    if (!listen_check(listen, why)) {
+        return false;
     }
+    return everywhere || listen_is_local(listen) ||
+           fail(why, FAILURE_CONFIG,
+                "%s can be reached from other machines; the preview is for this one: listen on "
+                "127.0.0.1:PORT or unix:PATH, or say --everywhere",
+                listen);
 }
 
 static bool watch(void *context)
 {
     struct preview *preview = context;
-    if (preview_watch_changed(preview)) {
-        read_settings(preview);
-        preview_watch_all(preview);
-        web_push(preview->server, "change", "changed");
+    if (!preview_watch_changed(preview)) {
+        return true;
     }
+    web_push(preview->server, "change", "changed");
+    if (preview_watch_outdated(preview)) {
+        preview->options->anew(preview->options->context);
+        return false;
+    }
+    preview_watch_all(preview);
     return true;
-}
-
-static void make_token(struct preview *preview)
-{
-    unsigned char chance[(PREVIEW_TOKEN - 1) / 2];
-    if (preview->options->token != NULL) {
-        snprintf(preview->token, sizeof preview->token, "%s", preview->options->token);
-        return;
-    }
-    random_bytes(chance, sizeof chance);
-    hash_to_hex(chance, sizeof chance, preview->token);
 }
 
 static bool open_server(struct preview *preview, struct failure *why)
 {
     static const struct web_route routes[] = {{"/*", WEB_GET | WEB_POST, handle}, {0}};
-    const char *listen = preview->options->listen != NULL ? preview->options->listen
-                                                          : preview->settings.preview.listen;
-    if (!listen_check(listen, why)) {
-        return false;
-    }
-    if (!listen_is_local(listen) && !preview->options->everywhere) {
-        return fail(why, FAILURE_CONFIG,
-                    "%s can be reached from other machines; the preview is for this one: listen on "
-                    "127.0.0.1:PORT or unix:PATH, or say --everywhere",
-                    listen);
-    }
-    if (!listen_open(listen, &preview->listening, why)) {
-        return false;
-    }
     const struct web_options options = {
-        .listen_fd = preview->listening.fd,
+        .listen_fd = preview->options->listening->fd,
         .routes = routes,
         .missing = handle,
         .finish = finish,
         .context = preview,
         .body_max = BODY_MAX,
     };
-    if (!web_open(&options, &preview->server, why)) {
+    return web_open(&options, &preview->server, why);
+}
+
+/* The files of the database, the templates, and the zones of time: week and issue are shown in
+ * one. */
+static bool confine(struct preview *preview, struct failure *why)
+{
+    enum { PLACES = STORE_FILES + PREVIEW_FOLDERS + 1 };
+    struct confine_place places[PLACES] = {{zone_folder(), CONFINE_READ}};
+    const char *files[STORE_FILES];
+    bool held = true;
+    if (!store_prepare_confined(preview->options->store, &preview->arena, files, why)) {
         return false;
     }
-    preview->listening.fd = -1; /* the server's */
-    preview->listens_at = listen;
-    snprintf(preview->address, sizeof preview->address, "%s", preview->listening.address);
+    for (size_t i = 0; i < PREVIEW_FOLDERS; i++) {
+        places[1 + i] = (struct confine_place){preview->folders[i], CONFINE_READ};
+    }
+    for (size_t i = 0; i < STORE_FILES; i++) {
+        places[1 + PREVIEW_FOLDERS + i] = (struct confine_place){files[i], CONFINE_CHANGE};
+    }
+    if (!confine_files(places, PLACES, &held, why) || !confine_calls(CONFINE_SERVER, why)) {
+        return false;
+    }
+    if (!held) {
+        log_event(LOG_LEVEL_WARN, "preview", "unconfined", LOG_STR("why", CONFINE_NO_LANDLOCK));
+    }
     return true;
 }
 
+/* Whatever changed between the reading of the settings and the watch is seen here. */
 static bool run(struct preview *preview, struct failure *why)
 {
     const struct preview_options *options = preview->options;
-    char url[256];
-    if (!options->read_settings(options->context, &preview->arena, &preview->settings, why) ||
-        !preview_watch_open(preview, why) || !open_server(preview, why)) {
+    confine_environment();
+    if (!preview_watch_open(preview, why) || !open_server(preview, why)) {
         return false;
     }
     preview_watch_all(preview);
-    snprintf(url, sizeof url,
-             strncmp(preview->address, "unix:", 5) == 0 ? "%s /%s/" : "http://%s/%s/",
-             preview->address, preview->token);
-    options->ready(options->context, url);
+    preview_note_folders(preview);
+    if (!confine(preview, why)) {
+        return false;
+    }
+    options->ready(options->context);
+    if (preview_watch_outdated(preview)) {
+        options->anew(options->context);
+        return true;
+    }
     return web_run(preview->server, options->stop, preview->watch_fd, 0, watch, why);
 }
 
 bool preview_serve(const struct preview_options *options, struct failure *why)
 {
-    struct preview preview = {.options = options, .watch_fd = -1};
+    struct preview preview = {.options = options, .settings = *options->settings, .watch_fd = -1};
     buf_init(&preview.last_good, KEPT_MAX);
-    make_token(&preview);
+    snprintf(preview.address, sizeof preview.address, "%s", options->listening->address);
     bool good = run(&preview, why);
     web_close(preview.server);
-    if (preview.listens_at != NULL) {
-        listen_close(preview.listens_at, &preview.listening);
-    }
     if (preview.watch_fd >= 0) {
         close(preview.watch_fd);
     }

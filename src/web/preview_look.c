@@ -65,8 +65,8 @@ bool preview_find(struct preview *preview, struct arena *arena, const struct wis
 {
     struct week week;
     struct issue *issue;
-    if (preview->broken.kind != FAILURE_NONE) {
-        *why = preview->broken;
+    if (preview->options->broken.kind != FAILURE_NONE) {
+        *why = preview->options->broken;
         return false;
     }
     if (!find_issue(preview, arena, wish, &week, &issue, why) ||

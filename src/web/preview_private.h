@@ -8,17 +8,16 @@
 #include "web/preview.h"
 #include "web/server.h"
 
-enum { PREVIEW_TOKEN = 33 };
+/* The folders of templates, as they were when the process was confined to them. */
+enum { PREVIEW_FOLDERS = 2 };
 
 struct preview {
     const struct preview_options *options;
-    struct arena arena; /* the settings' */
-    struct settings settings;
-    struct failure broken; /* why the settings file cannot be read; kind NONE: it could */
-    char token[PREVIEW_TOKEN];
-    char address[160];
-    struct listening listening;
-    const char *listens_at;
+    struct arena arena;       /* the folders' */
+    struct settings settings; /* a copy */
+    char address[LISTEN_TEXT];
+    const char *folders[PREVIEW_FOLDERS]; /* NULL: none */
+    struct preview_seen folders_seen[PREVIEW_FOLDERS];
     struct web_server *server;
     int watch_fd;
     struct buf last_good; /* HTML of the last rendering that worked */
@@ -72,5 +71,10 @@ void preview_answer_message(struct arena *arena, struct web_answer *answer, int 
 bool preview_watch_open(struct preview *preview, struct failure *why) MUST_CHECK;
 void preview_watch_all(struct preview *preview);
 bool preview_watch_changed(struct preview *preview);
+/* Notes which folders the templates are in. */
+void preview_note_folders(struct preview *preview);
+/* Whether the settings are no longer those that were read, or the folders others: neither can be
+ * opened by a process that is confined. */
+bool preview_watch_outdated(const struct preview *preview);
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -76,6 +77,53 @@ static void watch_templates(struct preview *preview, const char *folder)
 {
     watch_folder(preview, folder);
     watch_below(preview, folder, 0);
+}
+
+static struct preview_seen look_at(const char *path)
+{
+    struct stat st;
+    struct preview_seen seen = {0};
+    if (path != NULL && stat(path, &st) == 0) {
+        seen = (struct preview_seen){st.st_dev, st.st_ino, st.st_mtim, st.st_size};
+    }
+    return seen;
+}
+
+void preview_note_file(struct preview_options *options, const char *file)
+{
+    options->seen = look_at(file);
+}
+
+void preview_note_folders(struct preview *preview)
+{
+    struct arena *arena = &preview->arena;
+    preview->folders[0] = file_join(arena, share_directory(arena), "templates");
+    preview->folders[1] = preview->settings.templates_dir;
+    for (size_t i = 0; i < PREVIEW_FOLDERS; i++) {
+        preview->folders_seen[i] = look_at(preview->folders[i]);
+    }
+}
+
+static bool is_same_file(const struct preview_seen *left, const struct preview_seen *right)
+{
+    return left->device == right->device && left->inode == right->inode;
+}
+
+bool preview_watch_outdated(const struct preview *preview)
+{
+    const struct preview_seen *was = &preview->options->seen;
+    struct preview_seen now = look_at(preview->options->settings_file);
+    if (!is_same_file(was, &now) || was->size != now.size ||
+        was->changed.tv_sec != now.changed.tv_sec || was->changed.tv_nsec != now.changed.tv_nsec) {
+        return true;
+    }
+    for (size_t i = 0; i < PREVIEW_FOLDERS; i++) {
+        now = look_at(preview->folders[i]);
+        if (!is_same_file(&preview->folders_seen[i], &now)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void preview_watch_all(struct preview *preview)

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import urllib.parse
+import urllib.request
 
 import pytest
 from newsletter import HELPERS, ROOT, Newsletter
@@ -19,7 +20,7 @@ TAKEN_OVER = HELPERS / "taken_over"
 FILES = {"password", "key", "settings", "change key", "make a file", "list", "passwd", "remove"}
 
 
-def version_of_landlock(letter) -> bool:
+def has_landlock(letter) -> bool:
     return "Landlock (version" in letter.run("doctor", expect=None).stdout
 
 
@@ -112,10 +113,10 @@ def test_whoever_takes_the_http_process_over_has_the_database_and_nothing_else(v
         assert len(tried) > 25
         assert "database" in got(tried)
         assert got(tried) - FILES == {"database"}
-        if version_of_landlock(victim.letter):
+        if has_landlock(victim.letter):
             assert got(tried) == {"database"}
         assert (victim.letter.folder / "verdicts.key").exists()
-    if not version_of_landlock(victim.letter):
+    if not has_landlock(victim.letter):
         pytest.skip("this kernel has no Landlock: the files of the user are open to whoever takes the process over")
 
 
@@ -162,3 +163,23 @@ def test_the_http_process_has_no_file_open_but_the_database(victim):
         assert {pathlib.Path(link).name.split("-")[0] for link in links if link.startswith(str(victim.letter.folder))} \
             == {"verdicts.db"}
         assert b"jackdaws" not in pathlib.Path(f"/proc/{pid}/environ").read_bytes()
+
+
+def test_whoever_takes_the_preview_over_has_no_more(victim):
+    victim.letter.settings["preview.test_addresses"] = "bob@example.com"
+    with victim.start("preview", "--listen", "127.0.0.1:0") as (process, line, told):
+        url = urllib.parse.urlsplit(line)
+        (page,) = children(process.pid)
+        tried = attack(url.netloc, "POST", f"{url.path}arrange", {**told, "mailer": process.pid})
+        assert got(tried) - FILES == {"database"}
+        if has_landlock(victim.letter):
+            assert got(tried) == {"database"}
+        assert b"jackdaws" not in pathlib.Path(f"/proc/{page}/environ").read_bytes()
+        # What it is for still works, and with new settings it is another process, as confined.
+        assert urllib.request.urlopen(f"{line}frame", timeout=30).read().startswith(b"<!DOCTYPE html")
+        conf = victim.letter.folder / "verdicts.conf"
+        conf.write_text(conf.read_text() + "\n")
+        wait_until(lambda: children(process.pid) not in ([], [page]))
+        tried = attack(url.netloc, "POST", f"{url.path}arrange", {**told, "mailer": process.pid})
+        assert got(tried) - FILES == {"database"}
+    assert process.returncode == 0, victim.said
