@@ -3,8 +3,6 @@
 #include <curl/curl.h>
 #include <string.h>
 
-#include "base/buf.h"
-
 struct asking {
     CURL *curl;
     struct curl_slist *headers;
@@ -50,6 +48,7 @@ static CURLcode set_options(struct asking *asking, const struct http_request *re
     }
     if (code == CURLE_OK) {
         curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+        curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
         curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
         curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, request->timeout_ms);
         curl_easy_setopt(curl, CURLOPT_HTTPHEADER, asking->headers);
@@ -107,4 +106,28 @@ bool http_ask(struct arena *arena, const struct http_request *request, struct ht
     curl_easy_cleanup(asking.curl);
     buf_free(&asking.body);
     return good;
+}
+
+/* All but the unreserved characters of RFC 3986. */
+static void write_value(const char *value, struct buf *out)
+{
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    for (; *value != '\0'; value++) {
+        if (strchr(plain, *value) != NULL) {
+            buf_add_char(out, *value);
+        } else {
+            buf_addf(out, "%%%02X", (unsigned)(unsigned char)*value);
+        }
+    }
+}
+
+void http_write_form(const struct http_field *fields, size_t count, struct buf *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (fields[i].value != NULL) {
+            buf_addf(out, "%s%s=", out->len > 0 ? "&" : "", fields[i].name);
+            write_value(fields[i].value, out);
+        }
+    }
 }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/failure.h"
 
 struct http_request {
@@ -34,5 +35,13 @@ struct http_answer {
  * started (relay_init()). */
 bool http_ask(struct arena *arena, const struct http_request *request, struct http_answer *answer,
               struct failure *why) MUST_CHECK;
+
+struct http_field {
+    const char *name;
+    const char *value; /* NULL: the field is left out */
+};
+
+/* The fields as the body of a request: application/x-www-form-urlencoded. */
+void http_write_form(const struct http_field *fields, size_t count, struct buf *out);
 
 #endif
