@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/address.h"
+#include "base/file.h"
 #include "base/settings_table.h"
 
 enum { PLACES = 3 };
@@ -73,6 +74,13 @@ static void derive_domains(struct arena *arena, struct settings *settings)
     }
 }
 
+/* Beside the keys where no folder is named: what may write there may log in anyhow. */
+static const char *token_folder(struct arena *arena, const struct settings *settings)
+{
+    return settings->state_dir != NULL ? settings->state_dir
+                                       : file_folder(arena, settings->secret_file);
+}
+
 bool settings_load(struct arena *arena, const char *file, const char *const *set, size_t set_count,
                    struct settings *settings, struct failure *why)
 {
@@ -83,6 +91,7 @@ bool settings_load(struct arena *arena, const char *file, const char *const *set
         return false;
     }
     derive_domains(arena, settings);
+    settings->smtp.oauth.folder = settings->bounce.oauth.folder = token_folder(arena, settings);
     return settings_check(settings, why);
 }
 

@@ -43,12 +43,24 @@ struct settings_clock {
     int64_t hour, minute;
 };
 
+/* Where access tokens come from, for a login without a password; see smtp/oauth.h. */
+struct settings_oauth {
+    const char **command; /* words of a program that prints one; NULL-terminated */
+    const char *token_url;
+    const char *client_id;
+    const char *client_secret_file;
+    const char *scope;
+    const char *refresh_token_file; /* NULL: with the client's own credentials */
+    const char *folder;             /* no setting: where tokens are kept; NULL: nowhere */
+};
+
 /* How a relay is reached, and what it may be given. */
 struct settings_relay {
     const char *url; /* smtp://, smtps://, maildir:DIR, null: */
     const char *username;
     const char *password_file;
     const char *auth; /* the one mechanism to log in by; NULL: any */
+    struct settings_oauth oauth;
     enum settings_tls tls;
     const char *ca_file;
     int64_t connections;
@@ -130,6 +142,7 @@ struct settings {
         const char *username;
         const char *password_file;
         const char *auth; /* as smtp.auth */
+        struct settings_oauth oauth;
         const char *ca_file;
         const char *authserv_id;    /* NULL: no server's Authentication-Results are believed */
         const char **feedback_from; /* domains and addresses; NULL-terminated */

@@ -37,13 +37,92 @@ static bool check_lease(const struct settings *settings, struct failure *why)
     return true;
 }
 
-static bool check_login(const struct settings *settings, const char *username,
-                        const char *password_file, const char *username_key,
-                        const char *password_key, struct failure *why)
+/* The keys of a section that logs in: "smtp", "bounce". */
+static const char *key_of(char out[SETTING_KEY_MAX], const char *section, const char *name)
 {
-    if ((username == NULL) != (password_file == NULL)) {
-        return fail_pair(settings, username_key, password_key,
-                         "a username and a password_file go together; one of them is missing", why);
+    snprintf(out, SETTING_KEY_MAX, "%s.%s", section, name);
+    return out;
+}
+
+static bool fail_login(const struct settings *settings, const char *section, const char *name,
+                       const char *other, const char *text, struct failure *why)
+{
+    char key[SETTING_KEY_MAX], second[SETTING_KEY_MAX];
+    return fail_pair(settings, key_of(key, section, name), key_of(second, section, other), text,
+                     why);
+}
+
+/* What a program is named by: an absolute path, or a name that is found in $PATH. Relative to
+ * whom, cron and a shell would disagree. */
+static bool is_program(const char *word)
+{
+    return word[0] == '/' || (word[0] != '\0' && strchr(word, '/') == NULL);
+}
+
+/* Names the place of the first line of the section oauth that is given. */
+static bool fail_oauth(const struct settings *settings, const char *section, const char *text,
+                       struct failure *why)
+{
+    char prefix[SETTING_KEY_MAX];
+    size_t len = strlen(key_of(prefix, section, "oauth."));
+    const struct settings_row *row = settings->rows;
+    while (strncmp(row->key, prefix, len) != 0 || strcmp(row->origin, "default") == 0) {
+        row++;
+    }
+    return fail(why, FAILURE_CONFIG, "%s: %s: %s", row->place, row->key, text);
+}
+
+static bool check_oauth(const struct settings *settings, const char *section,
+                        const struct settings_oauth *oauth, struct failure *why)
+{
+    bool command = oauth->command != NULL && oauth->command[0] != NULL;
+    bool server = oauth->token_url != NULL;
+    bool account = oauth->client_id != NULL || oauth->client_secret_file != NULL ||
+                   oauth->refresh_token_file != NULL || oauth->scope != NULL;
+    const char *text = NULL;
+    if (command && (server || account)) {
+        text = "a token comes from a command or from a token_url with its client_id, not from both";
+    } else if (command && !is_program(oauth->command[0])) {
+        text = "name the program by an absolute path, or by a name that is found in PATH";
+    } else if (account && !server) {
+        text = "a token also needs oauth.token_url, the provider's token server";
+    } else if (server && oauth->client_id == NULL) {
+        text = "a token_url also needs oauth.client_id";
+    } else if (server && oauth->client_secret_file == NULL && oauth->refresh_token_file == NULL) {
+        text = "a token_url also needs oauth.refresh_token_file, oauth.client_secret_file or both";
+    }
+    return text == NULL || fail_oauth(settings, section, text, why);
+}
+
+static bool check_login(const struct settings *settings, const char *section, const char *username,
+                        const char *password_file, const char *auth,
+                        const struct settings_oauth *oauth, struct failure *why)
+{
+    bool token = oauth->token_url != NULL || (oauth->command != NULL && oauth->command[0] != NULL);
+    bool by_token =
+        auth != NULL && (strcmp(auth, "XOAUTH2") == 0 || strcmp(auth, "OAUTHBEARER") == 0);
+    if (!check_oauth(settings, section, oauth, why)) {
+        return false;
+    }
+    if (token && password_file != NULL) {
+        return fail_login(settings, section, "password_file", "password_file",
+                          "a password_file and oauth exclude each other; take one away", why);
+    }
+    if (token && username == NULL) {
+        return fail_oauth(settings, section,
+                          "oauth also needs a username, the address of the account", why);
+    }
+    if (!token && (username == NULL) != (password_file == NULL)) {
+        return fail_login(settings, section, "username", "password_file",
+                          "a username and a password_file go together; one of them is missing",
+                          why);
+    }
+    if (auth != NULL && by_token != token) {
+        return fail_login(settings, section, "auth", "auth",
+                          token ? "oauth logs in by XOAUTH2 or OAUTHBEARER"
+                                : "XOAUTH2 and OAUTHBEARER need the section oauth, where tokens "
+                                  "come from",
+                          why);
     }
     return true;
 }
@@ -124,10 +203,11 @@ bool settings_check(const struct settings *settings, struct failure *why)
 {
     return check_feedback(settings, why) && check_postal(settings, why) &&
            check_issue(settings, why) && check_lease(settings, why) &&
-           check_login(settings, settings->smtp.username, settings->smtp.password_file,
-                       "smtp.username", "smtp.password_file", why) &&
-           check_login(settings, settings->bounce.username, settings->bounce.password_file,
-                       "bounce.username", "bounce.password_file", why) &&
+           check_login(settings, "smtp", settings->smtp.username, settings->smtp.password_file,
+                       settings->smtp.auth, &settings->smtp.oauth, why) &&
+           check_login(settings, "bounce", settings->bounce.username,
+                       settings->bounce.password_file, settings->bounce.auth,
+                       &settings->bounce.oauth, why) &&
            check_tls(settings, why) && check_dkim(settings, why);
 }
 

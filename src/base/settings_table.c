@@ -39,6 +39,27 @@ static const char *const mechanisms[] = {"PLAIN", "LOGIN",       "CRAM-MD5", "DI
                "tried, each once.",                                                                \
                .words = mechanisms)
 
+/* Where access tokens come from; `at` is where in `holder` its struct settings_oauth begins. */
+#define OAUTH_SETTINGS(in, holder, at)                                                             \
+    SETTING_IN(holder, in, "command", TEXTS, at command, "",                                       \
+               "{ '/usr/local/bin/mail-token', 'news@example.org' }",                              \
+               "A program that prints an access token, and its arguments; no shell reads them."),  \
+        SETTING_IN(holder, in, "token_url", PUBLIC_URL, at token_url, "",                          \
+                   "'https://login.example.com/oauth2/token'",                                     \
+                   "The provider's token server, asked where there is no command."),               \
+        SETTING_IN(holder, in, "client_id", TEXT, at client_id, "", "'newsletter'",                \
+                   "By which name the provider knows this program."),                              \
+        SETTING_IN(                                                                                \
+            holder, in, "client_secret_file", PATH, at client_secret_file, "", "'oauth.secret'",   \
+            "A file whose first line is the secret of that name; mode 0600.", .secret = true),     \
+        SETTING_IN(holder, in, "scope", TEXT, at scope, "", "'https://mail.example.com/.default'", \
+                   "What the token is to be good for, in the provider's words."),                  \
+        SETTING_IN(holder, in, "refresh_token_file", PATH, at refresh_token_file, "",              \
+                   "'oauth.refresh'",                                                              \
+                   "A file whose first line is the refresh token; mode 0600. Without it the "      \
+                   "token is for this program itself (client credentials).",                       \
+                   .secret = true)
+
 /* How a relay is reached. `at` is where in `holder` its struct settings_relay begins: "smtp.", or
  * nothing. */
 #define RELAY_SETTINGS(in, holder, at)                                                             \
@@ -155,6 +176,7 @@ static const struct setting_spec table[] = {
             "The domain in Message-ID; the default is that of mail.from."),
 
     RELAY_SETTINGS("smtp", settings, smtp.),
+    OAUTH_SETTINGS("smtp.oauth", settings, smtp.oauth.),
 
     SETTING("deliver", "max_age", DURATION, deliver.max_age, "3d", "3d",
             "How long a message that the relay puts off is tried again.", .low = 0,
@@ -276,6 +298,8 @@ static const struct setting_spec table[] = {
             "bounces through.",
             .low = 0, .high = 100),
 
+    OAUTH_SETTINGS("bounce.oauth", settings, bounce.oauth.),
+
     SETTING("check", "allowed_hosts", HOSTS, check.allowed_hosts, "", "{ 'www.example.net' }",
             "Hosts that links may lead to, beside those of the site and of its comparisons."),
     SETTING("check", "price_max_age", DURATION, check.price_max_age, "90d", "90d",
@@ -294,10 +318,12 @@ static const struct setting_section sections[] = {
     {.path = "issue", .purpose = "When an issue is due and what goes into it."},
     {.path = "mail", .purpose = "Addresses in the messages."},
     {.path = "smtp", .purpose = "The relay that takes the messages."},
+    {.path = "smtp.oauth", .purpose = "Logging in to the relay without a password."},
     {.path = "deliver", .purpose = "Trying again, and pace."},
     {.path = "dkim", .purpose = "Signing messages here; many relays do that themselves."},
     {.path = "subscribe", .purpose = "The signup service."},
     {.path = "bounce", .purpose = "Where bounces and complaints are read."},
+    {.path = "bounce.oauth", .purpose = "Logging in to the mailbox without a password."},
     {.path = "check", .purpose = "What `verdicts check` holds an issue against."},
     {.path = "preview", .purpose = "The preview page of the editors."},
 };

@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/secret.h"
 #include "base/utf8.h"
 
 enum {
@@ -26,13 +25,14 @@ static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
     return size * count;
 }
 
-/* libcurl keeps to itself why a server refuses a command; its trace tells. */
-static int note_refusal(CURL *curl, curl_infotype type, char *line, size_t len, void *context)
+/* libcurl keeps to itself why a server refuses a command, and how it logs in; its trace tells. */
+static int note_trace(CURL *curl, curl_infotype type, char *line, size_t len, void *context)
 {
     struct session *session = context;
     const char *space = type == CURLINFO_HEADER_IN ? memchr(line, ' ', len) : NULL;
     size_t left = space == NULL ? 0 : len - (size_t)(space - line) - 1;
     (void)curl;
+    mailbox_login_hear(&session->login, type, line, len);
     if (left < 3 || line[0] == '*' ||
         (memcmp(space + 1, "NO ", 3) != 0 && memcmp(space + 1, "BAD", 3) != 0)) {
         return 0;
@@ -45,29 +45,6 @@ static int note_refusal(CURL *curl, curl_infotype type, char *line, size_t len, 
     }
     session->said[used] = '\0';
     return 0;
-}
-
-static bool read_password(struct session *session, const char *path, struct failure *why)
-{
-    struct buf password;
-    buf_init(&password, SECRET_LINE_MAX);
-    bool good = secret_read_line(path, &password, why) || fail_context(why, "bounce.password_file");
-    if (good) {
-        curl_easy_setopt(session->curl, CURLOPT_PASSWORD, password.data);
-    }
-    secret_wipe(&password);
-    return good;
-}
-
-static bool set_login(struct session *session, const struct settings *settings, struct failure *why)
-{
-    const char *username = settings->bounce.username, *file = settings->bounce.password_file;
-    if (username == NULL || username[0] == '\0' || file == NULL || file[0] == '\0') {
-        return fail(why, FAILURE_CONFIG,
-                    "an IMAP mailbox needs bounce.username and bounce.password_file");
-    }
-    curl_easy_setopt(session->curl, CURLOPT_USERNAME, username);
-    return read_password(session, file, why);
 }
 
 static void set_options(struct session *session, const struct settings *settings)
@@ -92,7 +69,7 @@ static void set_options(struct session *session, const struct settings *settings
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)TRANSFER_SECONDS);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, session->error);
     curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* to the function alone */
-    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, note_refusal);
+    curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, note_trace);
     curl_easy_setopt(curl, CURLOPT_DEBUGDATA, session);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
 }
@@ -234,15 +211,19 @@ bool session_open(const struct settings *settings, struct session *session, stru
     }
     set_options(session, settings);
     return split_address(session, settings->bounce.mailbox, why) &&
-           set_login(session, settings, why);
+           mailbox_login_open(&session->login, settings, why);
 }
 
 void session_close(struct session *session)
 {
     curl_easy_cleanup(session->curl);
+    mailbox_login_close(&session->login);
     buf_free(&session->answer);
     arena_free(&session->arena);
 }
+
+/* libcurl's own words where a folder cannot be selected, which it calls a denied login. */
+static const char select_failed[] = "Select failed";
 
 /* Whether a new connection may mend it. */
 static bool is_passing(CURLcode code)
@@ -264,8 +245,6 @@ static bool is_passing(CURLcode code)
 static const char *what_failed(CURLcode code)
 {
     switch (code) {
-    case CURLE_LOGIN_DENIED:
-        return "refuses our login";
     case CURLE_USE_SSL_FAILED:
         return "offers no STARTTLS";
     case CURLE_SSL_CONNECT_ERROR:
@@ -284,13 +263,42 @@ static const char *what_failed(CURLcode code)
 }
 
 /* One transfer by libcurl; what is slow is noted. */
-static CURLcode transfer(struct session *session)
+static CURLcode transfer_once(struct session *session, struct buf *into)
 {
+    buf_reset(into);
+    session->error[0] = session->said[0] = '\0';
     int64_t begun = clock_monotonic_ms();
     CURLcode code = curl_easy_perform(session->curl);
     int64_t took = clock_monotonic_ms() - begun;
     session->waited_ms += took > SLOW_MS ? took : 0;
     return code;
+}
+
+/* A server that cannot look a login up now (RFC 5530) has not denied it. */
+static bool is_unavailable(const struct session *session)
+{
+    return strstr(session->said, "[UNAVAILABLE]") != NULL;
+}
+
+static bool is_denied(const struct session *session, CURLcode code)
+{
+    return code == CURLE_LOGIN_DENIED && strcmp(session->error, select_failed) != 0 &&
+           !is_unavailable(session);
+}
+
+/* By one way of logging in after the other until one is taken. */
+static bool transfer(struct session *session, struct buf *into, CURLcode *code, struct failure *why)
+{
+    do {
+        if (!mailbox_login_apply(&session->login, session->curl, why)) {
+            return false;
+        }
+        *code = transfer_once(session, into);
+    } while (is_denied(session, *code) && mailbox_login_refuse(&session->login));
+    if (*code == CURLE_OK) {
+        mailbox_login_accept(&session->login);
+    }
+    return true;
 }
 
 bool session_is_tired(const struct session *session)
@@ -300,34 +308,37 @@ bool session_is_tired(const struct session *session)
 
 /* One transfer; `into` is emptied first. Tried again where the connection broke; not a message that
  * the server let us wait for in vain, which would let us wait again. */
-static CURLcode perform(struct session *session, const char *url, const char *command,
-                        struct buf *into)
+static bool perform(struct session *session, const char *url, const char *command, struct buf *into,
+                    CURLcode *code, struct failure *why)
 {
-    CURLcode code = CURLE_OK;
     for (int i = 0; i < TRIES; i++) {
         if (i > 0) {
             nanosleep(&(struct timespec){.tv_sec = i}, NULL);
         }
-        buf_reset(into);
-        session->error[0] = session->said[0] = '\0';
         curl_easy_setopt(session->curl, CURLOPT_URL, url);
         curl_easy_setopt(session->curl, CURLOPT_CUSTOMREQUEST, command);
         curl_easy_setopt(session->curl, CURLOPT_WRITEDATA, into);
-        code = transfer(session);
-        bool vain = code == CURLE_OPERATION_TIMEDOUT && command == NULL;
-        if (!is_passing(code) || vain || session_is_tired(session)) {
+        if (!transfer(session, into, code, why)) {
+            return false;
+        }
+        bool vain = *code == CURLE_OPERATION_TIMEDOUT && command == NULL;
+        if ((!is_passing(*code) && !is_unavailable(session)) || vain || session_is_tired(session)) {
             break;
         }
     }
-    return code;
+    return true;
 }
 
 static bool unreachable(const struct session *session, CURLcode code, struct failure *why)
 {
-    if (strcmp(session->error, "Select failed") == 0) { /* libcurl calls it a denied login */
+    if (strcmp(session->error, select_failed) == 0) {
         return fail(why, FAILURE_CONFIG,
                     "bounce.mailbox: the server has no folder \"%s\" for us: %s", session->plain,
                     session->said);
+    }
+    if (code == CURLE_LOGIN_DENIED) {
+        return mailbox_login_fail(&session->login, session->base,
+                                  session->said[0] != '\0' ? session->said : session->error, why);
     }
     return fail(why, FAILURE_UNAVAILABLE, "the mailbox %s/%s %s: %s", session->base, session->plain,
                 what_failed(code), session->error[0] ? session->error : curl_easy_strerror(code));
@@ -348,8 +359,12 @@ bool session_command(struct session *session, bool in_folder, const char *text, 
     struct arena arena = {0};
     const char *url =
         in_folder ? folder_address(session, &arena) : arena_format(&arena, "%s/", session->base);
-    CURLcode code = perform(session, url, text, &session->answer);
+    CURLcode code;
+    bool tried = perform(session, url, text, &session->answer, &code, why);
     arena_free(&arena);
+    if (!tried) {
+        return false;
+    }
     *done = code == CURLE_OK;
     /* QUOTE_ERROR is NO or BAD to the command. */
     if (code == CURLE_OK || code == CURLE_QUOTE_ERROR) {
@@ -392,8 +407,12 @@ bool session_fetch(struct session *session, uint32_t uid, size_t limit, struct b
     struct arena arena = {0};
     const char *url = arena_format(&arena, "%s/;UID=%u/;PARTIAL=0.%zu",
                                    folder_address(session, &arena), uid, limit);
-    CURLcode code = perform(session, url, NULL, bytes);
+    CURLcode code;
+    bool tried = perform(session, url, NULL, bytes, &code, why);
     arena_free(&arena);
+    if (!tried) {
+        return false;
+    }
     *fetched = code == CURLE_OK                      ? SESSION_FETCHED
                : code == CURLE_REMOTE_FILE_NOT_FOUND ? SESSION_GONE
                                                      : SESSION_BROKEN;

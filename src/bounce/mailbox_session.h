@@ -11,10 +11,12 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/settings.h"
+#include "bounce/mailbox_login.h"
 
 struct session {
     struct arena arena;
     CURL *curl;
+    struct mailbox_login login;
     char error[CURL_ERROR_SIZE];
     char said[160];     /* the server's last NO or BAD */
     const char *base;   /* "imaps://host:port" */
@@ -25,7 +27,7 @@ struct session {
     struct buf answer;  /* to the last command */
 };
 
-/* By bounce.mailbox, username, password_file, ca_file; connects at the first command. To be closed
+/* By bounce.mailbox, ca_file and how we log in; connects at the first command. To be closed
  * also where it fails. */
 bool session_open(const struct settings *settings, struct session *session,
                   struct failure *why) MUST_CHECK;

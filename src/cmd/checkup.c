@@ -81,6 +81,16 @@ static bool check_password(const char *key, const char *path, struct failure *wh
     return good || fault_of(key, why);
 }
 
+static bool check_oauth(struct program *program, const char *section,
+                        const struct settings_oauth *oauth, struct failure *why)
+{
+    struct arena *arena = &program->arena;
+    return check_password(arena_format(arena, "%s.client_secret_file", section),
+                          oauth->client_secret_file, why) &&
+           check_password(arena_format(arena, "%s.refresh_token_file", section),
+                          oauth->refresh_token_file, why);
+}
+
 /* Of a Maildir, the folder in which mail arrives. */
 static bool check_mailbox(struct program *program, struct failure *why)
 {
@@ -114,6 +124,8 @@ bool checkup_files(struct program *program, struct failure *why)
            check_relay(program, why) && program_signer(program, &signer, why) &&
            check_certificates("bounce.ca_file", settings->bounce.ca_file, why) &&
            check_password("bounce.password_file", settings->bounce.password_file, why) &&
+           check_oauth(program, "smtp.oauth", &settings->smtp.oauth, why) &&
+           check_oauth(program, "bounce.oauth", &settings->bounce.oauth, why) &&
            check_mailbox(program, why);
 }
 

@@ -1,6 +1,5 @@
 #include "deliver/dialer.h"
 
-#include <netdb.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,25 +8,22 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/secret.h"
+#include "deliver/addresses.h"
 #include "smtp/login.h"
+#include "smtp/oauth.h"
 
-enum { ADDRESSES = 24, ADDRESS_TEXT = 64, RESOLVE_MAX = 4096 };
-
-/* An address that has failed, and when it may be tried again. */
-struct stander {
-    char text[ADDRESS_TEXT];
-    int failures;
-    int64_t until_ms;
-};
+enum { RESOLVE_MAX = 4096 };
 
 struct dial {
     char key[HASH_HEX];
     pthread_mutex_t lock;
     struct login login;
+    pthread_mutex_t token_lock; /* held while a new token is asked for: apart, as that takes time */
+    struct oauth_token token;
     int64_t paused_until_ms; /* all mechanisms were refused: `refusal` until then */
     struct failure refusal;
-    struct stander standers[ADDRESSES];
-    size_t stander_count;
+    struct standers standers;
     struct dial *next;
 };
 
@@ -35,11 +31,11 @@ struct dial {
 struct dialing {
     struct dial *dial;
     const struct relay *relay;
-    char addresses[ADDRESSES][ADDRESS_TEXT]; /* not tried yet, in the order of the resolver */
-    size_t address_count;
-    size_t found; /* how many there were */
+    struct addresses addresses;
     struct relay_attempt attempt;
     unsigned choice; /* mechanisms that the server could choose from */
+    struct buf token;
+    bool renewed; /* the token is a second one, the first was refused */
 };
 
 void dialer_free(struct dialer *dialer)
@@ -47,7 +43,10 @@ void dialer_free(struct dialer *dialer)
     while (dialer->first != NULL) {
         struct dial *dial = dialer->first;
         dialer->first = dial->next;
+        standers_free(&dial->standers);
         pthread_mutex_destroy(&dial->lock);
+        pthread_mutex_destroy(&dial->token_lock);
+        oauth_token_wipe(&dial->token);
         free(dial);
     }
 }
@@ -78,135 +77,13 @@ struct dial *dialer_find(struct dialer *dialer, const struct relay *relay)
         *dial = (struct dial){.next = dialer->first};
         memcpy(dial->key, key, sizeof key);
         pthread_mutex_init(&dial->lock, NULL);
-        login_init(&dial->login, false, relay->auth, false);
+        pthread_mutex_init(&dial->token_lock, NULL);
+        standers_init(&dial->standers);
+        oauth_token_init(&dial->token);
+        login_init(&dial->login, relay->oauth != NULL, relay->auth, false);
         dialer->first = dial;
     }
     return dial;
-}
-
-/* --- addresses --- */
-
-static bool look_up(struct dialing *dialing, struct failure *why)
-{
-    const struct relay *relay = dialing->relay;
-    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *list = NULL;
-    if (relay->host == NULL) {
-        return true;
-    }
-    int error = getaddrinfo(relay->host, relay->port, &hints, &list);
-    if (error != 0) {
-        return fail(why, FAILURE_UNAVAILABLE, "the relay %s is not found: %s", relay->name,
-                    gai_strerror(error));
-    }
-    for (const struct addrinfo *at = list; at != NULL && dialing->address_count < ADDRESSES;
-         at = at->ai_next) {
-        if (getnameinfo(at->ai_addr, at->ai_addrlen, dialing->addresses[dialing->address_count],
-                        ADDRESS_TEXT, NULL, 0, NI_NUMERICHOST) == 0) {
-            dialing->address_count++;
-        }
-    }
-    freeaddrinfo(list);
-    dialing->found = dialing->address_count;
-    return true;
-}
-
-static struct stander *find_stander(struct dial *dial, const char *address)
-{
-    for (size_t i = 0; i < dial->stander_count; i++) {
-        if (strcmp(dial->standers[i].text, address) == 0) {
-            return &dial->standers[i];
-        }
-    }
-    return NULL;
-}
-
-/* Those that have failed a moment ago are left out, where there are others. */
-static void leave_out_standers(struct dialing *dialing)
-{
-    int64_t now_ms = clock_monotonic_ms();
-    size_t kept = 0;
-    bool stands[ADDRESSES];
-    pthread_mutex_lock(&dialing->dial->lock);
-    for (size_t i = 0; i < dialing->address_count; i++) {
-        const struct stander *stander = find_stander(dialing->dial, dialing->addresses[i]);
-        stands[i] = stander != NULL && stander->until_ms > now_ms;
-        kept += !stands[i];
-    }
-    pthread_mutex_unlock(&dialing->dial->lock);
-    if (kept == 0) {
-        return;
-    }
-    kept = 0;
-    for (size_t i = 0; i < dialing->address_count; i++) {
-        if (!stands[i]) {
-            memmove(dialing->addresses[kept++], dialing->addresses[i], ADDRESS_TEXT);
-        }
-    }
-    dialing->address_count = kept;
-}
-
-static void stand_back(struct dialing *dialing, const char *address)
-{
-    struct dial *dial = dialing->dial;
-    pthread_mutex_lock(&dialing->dial->lock);
-    struct stander *stander = find_stander(dial, address);
-    if (stander == NULL && dial->stander_count < ADDRESSES) {
-        stander = &dial->standers[dial->stander_count++];
-        *stander = (struct stander){0};
-        snprintf(stander->text, sizeof stander->text, "%s", address);
-    }
-    if (stander != NULL) {
-        stander->failures += stander->failures < 6;
-        stander->until_ms = clock_monotonic_ms() + (1000LL << (stander->failures - 1));
-    }
-    pthread_mutex_unlock(&dialing->dial->lock);
-}
-
-static void stand_up(struct dialing *dialing, const char *address)
-{
-    pthread_mutex_lock(&dialing->dial->lock);
-    struct stander *stander = find_stander(dialing->dial, address);
-    if (stander != NULL) {
-        stander->failures = 0;
-        stander->until_ms = 0;
-    }
-    pthread_mutex_unlock(&dialing->dial->lock);
-}
-
-/* The attempt has failed for reasons of its address; true where others are left. Nobody answered
- * at all: libcurl has tried every one. */
-static bool drop_address(struct dialing *dialing)
-{
-    const char *address = dialing->attempt.address;
-    size_t at = 0;
-    while (at < dialing->address_count && strcmp(dialing->addresses[at], address) != 0) {
-        at++;
-    }
-    if (at == dialing->address_count) {
-        dialing->address_count = 0;
-        return false;
-    }
-    stand_back(dialing, address);
-    dialing->address_count--;
-    memmove(dialing->addresses[at], dialing->addresses[at + 1],
-            (dialing->address_count - at) * ADDRESS_TEXT);
-    return dialing->address_count > 0;
-}
-
-static const char *write_resolve(const struct dialing *dialing, struct buf *out)
-{
-    buf_reset(out);
-    if (dialing->address_count == 0) {
-        return NULL;
-    }
-    buf_addf(out, "%s:%s:", dialing->relay->host, dialing->relay->port);
-    for (size_t i = 0; i < dialing->address_count; i++) {
-        const char *address = dialing->addresses[i];
-        bool six = strchr(address, ':') != NULL;
-        buf_addf(out, "%s%s%s%s", i > 0 ? "," : "", six ? "[" : "", address, six ? "]" : "");
-    }
-    return out->data;
 }
 
 /* --- login --- */
@@ -265,6 +142,59 @@ static bool fail_login(struct dialing *dialing, struct failure *why)
     return false;
 }
 
+/* The token of this connection: the one at hand, or a new one where that runs out or is `refused`.
+ */
+static bool take_token(struct dialing *dialing, const char *refused, struct failure *why)
+{
+    struct dial *dial = dialing->dial;
+    struct oauth_token *token = &dial->token;
+    pthread_mutex_lock(&dial->token_lock);
+    bool good = token->text.len > 0 && token->expires_at > clock_now() + OAUTH_MARGIN &&
+                (refused == NULL || strcmp(token->text.data, refused) != 0);
+    good = good ||
+           oauth_get(dialing->relay->oauth, dialing->relay->username, refused, token, why) ||
+           fail_context(why, "the relay %s: oauth", dialing->relay->name);
+    if (good) {
+        buf_reset(&dialing->token);
+        buf_add_text(&dialing->token, token->text.data);
+    }
+    pthread_mutex_unlock(&dial->token_lock);
+    return good;
+}
+
+/* A token that is refused may have been taken back before its time: once another is asked for. */
+static bool renew_token(struct dialing *dialing)
+{
+    struct failure none = {0};
+    if (dialing->relay->oauth == NULL || dialing->renewed) {
+        return false;
+    }
+    char *refused = memory_copy(dialing->token.data);
+    dialing->renewed = true;
+    bool good = take_token(dialing, refused, &none) && strcmp(refused, dialing->token.data) != 0;
+    explicit_bzero(refused, strlen(refused));
+    free(refused);
+    if (none.kind != FAILURE_NONE) {
+        log_event(LOG_LEVEL_WARN, "relay", "no_token", LOG_STR("why", none.text));
+    }
+    return good;
+}
+
+/* All that is offered is refused, and nobody asks again for a while. */
+static void pause_login(struct dialing *dialing, struct failure *why)
+{
+    struct dial *dial = dialing->dial;
+    if (login_wants_token(&dial->login, dialing->attempt.offer.last)) {
+        struct failure said = *why;
+        fail(why, said.kind,
+             "%.880s; a password was refused: this provider wants OAuth, see the "
+             "section oauth in verdicts.conf(5)",
+             said.text);
+    }
+    dial->paused_until_ms = clock_monotonic_ms() + DIALER_LOGIN_PAUSE * 1000;
+    dial->refusal = *why;
+}
+
 /* The server has refused what was tried. True where another mechanism is left. */
 static bool refuse_login(struct dialing *dialing, struct failure *why)
 {
@@ -272,17 +202,19 @@ static bool refuse_login(struct dialing *dialing, struct failure *why)
     const struct relay_trace *trace = &dialing->attempt.trace;
     unsigned tried = login_find(trace->login, strlen(trace->login)) & dialing->choice;
     relay_fail(dialing->relay, &dialing->attempt, why);
-    pthread_mutex_lock(&dialing->dial->lock);
-    login_refuse(&dial->login, tried != 0 ? tried : dialing->choice);
-    unsigned next = login_next(&dial->login);
-    if (next == 0) {
-        dial->paused_until_ms = clock_monotonic_ms() + DIALER_LOGIN_PAUSE * 1000;
-        dial->refusal = *why;
-    }
-    pthread_mutex_unlock(&dialing->dial->lock);
     log_event(LOG_LEVEL_INFO, "relay", "login_refused", LOG_STR("relay", dialing->relay->name),
               LOG_STR("mechanism", trace->login), LOG_STR("reply", dialing->attempt.offer.last));
-    return next != 0;
+    if (renew_token(dialing)) {
+        return true;
+    }
+    pthread_mutex_lock(&dial->lock);
+    login_refuse(&dial->login, tried != 0 ? tried : dialing->choice);
+    bool more = login_next(&dial->login) != 0;
+    if (!more) {
+        pause_login(dialing, why);
+    }
+    pthread_mutex_unlock(&dial->lock);
+    return more;
 }
 
 static void hear_offer(struct dialing *dialing)
@@ -315,9 +247,11 @@ static enum outcome attempt_once(struct dialing *dialing, struct buf *resolve, C
     struct buf options;
     buf_init(&options, 200);
     login_write_options(dialing->choice, &options);
-    *attempt = (struct relay_attempt){.stop = stop,
-                                      .options = has_login(dialing) ? options.data : NULL,
-                                      .resolve = write_resolve(dialing, resolve)};
+    *attempt = (struct relay_attempt){
+        .stop = stop,
+        .options = has_login(dialing) ? options.data : NULL,
+        .token = dialing->token.len > 0 ? dialing->token.data : NULL,
+        .resolve = addresses_write(&dialing->addresses, dialing->relay, resolve)};
     *curl = relay_attempt(dialing->relay, attempt);
     buf_free(&options);
     bool tried = attempt->trace.login[0] != '\0';
@@ -343,11 +277,12 @@ static enum outcome attempt_once(struct dialing *dialing, struct buf *resolve, C
 /* The address is of no use; the failure of the last one is told. */
 static bool next_address(struct dialing *dialing, struct failure *why)
 {
-    bool more = drop_address(dialing);
-    if (!more && dialing->found > 1) {
+    bool more =
+        addresses_drop(&dialing->addresses, &dialing->dial->standers, dialing->attempt.address);
+    if (!more && dialing->addresses.found > 1) {
         char text[sizeof why->text];
         memcpy(text, why->text, sizeof text);
-        fail(why, why->kind, "%.900s (the last of %zu addresses)", text, dialing->found);
+        fail(why, why->kind, "%.900s (the last of %zu addresses)", text, dialing->addresses.found);
     }
     return more && !atomic_load(&dialing->attempt.stop->set);
 }
@@ -380,7 +315,7 @@ static bool take_socket(struct dialing *dialing, struct dialed *dialed, struct f
 {
     if (curl_easy_getinfo(dialed->curl, CURLINFO_ACTIVESOCKET, &dialed->fd) == CURLE_OK &&
         dialed->fd != CURL_SOCKET_BAD) {
-        stand_up(dialing, dialing->attempt.address);
+        standers_clear(&dialing->dial->standers, dialing->attempt.address);
         return true;
     }
     curl_easy_cleanup(dialed->curl);
@@ -394,10 +329,10 @@ static bool try_all(struct dialing *dialing, struct dialed *dialed, struct failu
     enum outcome outcome = FAILED;
     struct buf resolve;
     buf_init(&resolve, RESOLVE_MAX);
-    bool more = (!has_login(dialing) || begin_login(dialing, why)) && look_up(dialing, why);
-    if (more) {
-        leave_out_standers(dialing);
-    }
+    bool more =
+        (!has_login(dialing) || begin_login(dialing, why)) &&
+        addresses_look_up(&dialing->addresses, &dialing->dial->standers, dialing->relay, why) &&
+        (dialing->relay->oauth == NULL || take_token(dialing, NULL, why));
     while (more) {
         dialing->choice = has_login(dialing) ? choose_login(dialing) : 0;
         outcome = attempt_once(dialing, &resolve, &dialed->curl);
@@ -417,7 +352,9 @@ bool dial_connect(struct dial *dial, const struct relay *relay, struct relay_sto
     dialing->dial = dial;
     dialing->relay = relay;
     dialing->attempt.stop = stop;
+    buf_init(&dialing->token, OAUTH_ANSWER_MAX);
     bool good = try_all(dialing, dialed, why);
+    secret_wipe(&dialing->token);
     free(dialing);
     return good;
 }

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/utf8.h"
+#include "smtp/oauth.h"
 
 /* Made by Debian's ca-certificates. */
 static const char ca_bundle[] = "/etc/ssl/certs/ca-certificates.crt";
@@ -162,11 +163,16 @@ static bool read_login(struct arena *arena, const struct settings_relay *setting
     if (username == NULL || username[0] == '\0') {
         return true;
     }
+    relay->auth = settings->auth;
+    if (oauth_is_set(&settings->oauth)) {
+        relay->username = arena_copy(arena, username);
+        relay->oauth = &settings->oauth;
+        return true;
+    }
     if (settings->password_file == NULL || settings->password_file[0] == '\0') {
         return fail(why, FAILURE_CONFIG, "smtp.username is set and smtp.password_file is not");
     }
     relay->username = arena_copy(arena, username);
-    relay->auth = settings->auth;
     return read_password(arena, settings->password_file, relay, why);
 }
 
@@ -315,12 +321,13 @@ static void set_tls(CURL *curl, const struct relay *relay)
     }
 }
 
-static void set_login(CURL *curl, const struct relay *relay, const char *options)
+static void set_login(CURL *curl, const struct relay *relay, const struct relay_attempt *attempt)
 {
-    if (options != NULL) {
+    if (attempt->options != NULL) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, relay->username);
+        curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, attempt->options);
         curl_easy_setopt(curl, CURLOPT_PASSWORD, relay->password);
-        curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, options);
+        curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, attempt->token);
     }
 }
 
@@ -379,7 +386,7 @@ CURL *relay_attempt(const struct relay *relay, struct relay_attempt *attempt)
         return NULL;
     }
     set_up(curl, relay);
-    set_login(curl, relay, attempt->options);
+    set_login(curl, relay, attempt);
     set_attempt(curl, attempt);
     attempt->code = curl_easy_perform(curl);
     if (curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &address) == CURLE_OK && address != NULL) {

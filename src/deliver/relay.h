@@ -32,14 +32,15 @@ struct relay {
     bool loopback;
     const char *host; /* a name that has to be looked up; NULL: the url has an address */
     const char *port;
-    const char *username, *password; /* NULL: no AUTH */
-    const char *auth;                /* the one mechanism to be used; NULL: any */
-    const char *ca_file;             /* NULL: libcurl's own default */
-    int64_t connect_timeout;         /* seconds, for everything up to the end of AUTH */
+    const char *username, *password;    /* NULL: no AUTH */
+    const char *auth;                   /* the one mechanism to be used; NULL: any */
+    const struct settings_oauth *oauth; /* where tokens come from; NULL: there is a password */
+    const char *ca_file;                /* NULL: libcurl's own default */
+    int64_t connect_timeout;            /* seconds, for everything up to the end of AUTH */
 };
 
-/* Reads url, tls, ca_file, username and password_file of `settings`, which outlive the relay.
- * FAILURE_CONFIG says what to write. */
+/* Reads url, tls, ca_file, username, password_file, auth and oauth of `settings`, which outlive the
+ * relay. FAILURE_CONFIG says what to write. */
 bool relay_read(struct arena *arena, const struct settings_relay *settings, struct relay *relay,
                 struct failure *why) MUST_CHECK;
 
@@ -83,6 +84,7 @@ struct relay_trace {
 struct relay_attempt {
     const char *resolve; /* "HOST:PORT:ADDRESS,…": of the name these addresses alone; NULL: all */
     const char *options; /* CURLOPT_LOGIN_OPTIONS; NULL: no login */
+    const char *token;   /* instead of the password; NULL: none */
     struct relay_stop *stop; /* ends it */
     struct relay_offer offer;
     struct relay_trace trace;

@@ -121,6 +121,13 @@ def test_every_example_of_a_setting_is_one_that_the_program_takes(newsletter, tm
                    "dkim.ed25519_key_file": "domain = 'example.org' selector = s key_file = k ed25519_selector = t",
                    "bounce.feedback_from": "authserv_id = 'mail.example.org'"}
         others = partner.get(key, "")
+        outer, _, inner = part.partition(".")
+        if inner == "oauth":
+            given = {"token_url": "'https://login.example.com/'", "client_id": "c", "refresh_token_file": "r"}
+            others = "".join(f"{word} = {value}\n" for word, value in given.items() if name not in (word, "command"))
+            path.write_text(f"{outer} {{ username = u\noauth {{ {example}\n{others} }} }}\n")
+            newsletter.run("config", "show")
+            continue
         if key in ("issue.after_deadline", "issue.deadline"):
             others = "approval = required" + (" deadline = 24h" if name != "deadline" else "")
         path.write_text(f"{part} {{ {example}\n{others} }}\n" if part else f"{example}\n")

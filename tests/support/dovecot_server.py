@@ -77,6 +77,33 @@ userdb static {{
   }}
 }}
 """
+# Whether an access token is good is asked of a token server (RFC 7662). Passwords are taken as well.
+OAUTH2_2_3 = """
+auth_mechanisms = plain xoauth2 oauthbearer
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+"""
+OAUTH2_CONF_2_3 = """
+introspection_mode = post
+introspection_url = {introspection}
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
+OAUTH2_2_4 = """
+auth_mechanisms = plain xoauth2 oauthbearer
+oauth2 {{
+  introspection_mode = post
+  introspection_url = {introspection}
+  username_attribute = username
+  active_attribute = active
+  active_value = true
+  force_introspection = yes
+}}
+"""
 CAPABILITIES = "IMAP4rev1 LITERAL+ ID ENABLE IDLE UIDPLUS MOVE NAMESPACE".split()
 
 
@@ -85,13 +112,17 @@ def is_before_2_4() -> bool:
     return tuple(int(part) for part in said.split()[0].split(".")[:2]) < (2, 4)
 
 
-def config_of_release(without: tuple[str, ...]) -> str:
+def config_of_release(without: tuple[str, ...], oauth2: bool) -> str:
     """The part that depends on the version, with what the server says it can do, as braces of a template."""
     words = [word for word in CAPABILITIES if word not in without]
+    # The version stands in front, and the passdb of tokens before that of the password, which is asked only then.
     if is_before_2_4():
-        return CONFIG_2_3 + (f"imap_capability = {' '.join(words)}\n" if without else "")
+        return (OAUTH2_2_3 if oauth2 else "") + CONFIG_2_3 + (
+            f"imap_capability = {' '.join(words)}\n" if without else "")
+    version, _, rest = CONFIG_2_4.partition("protocols")
     lines = "".join(f"  {word} = yes\n" for word in words)
-    return CONFIG_2_4 + (f"imap_capability {{{{\n{lines}}}}}\n" if without else "")
+    return version + (OAUTH2_2_4 if oauth2 else "") + "protocols" + rest + (
+        f"imap_capability {{{{\n{lines}}}}}\n" if without else "")
 
 
 def free_port() -> int:
@@ -110,9 +141,11 @@ def make_certificate(folder: pathlib.Path, name: str = "server") -> None:
 
 
 class Dovecot:
-    """One mailbox, whoever logs in: the Maildir `mail`. The password is "secret"."""
+    """One mailbox, whoever logs in: the Maildir `mail`. The password is "secret"; with the address of a token server's
+    `introspection` the tokens that it knows are taken as well."""
 
-    def __init__(self, folder: pathlib.Path, without: tuple[str, ...] = (), namespace: str = "") -> None:
+    def __init__(self, folder: pathlib.Path, without: tuple[str, ...] = (), namespace: str = "",
+                 introspection: str = "") -> None:
         if shutil.which("dovecot", path="/usr/sbin:/usr/bin") is None:
             raise FileNotFoundError("dovecot")
         self.folder = folder
@@ -127,8 +160,10 @@ class Dovecot:
         self.owner = pwd.getpwnam("nobody" if root else getpass.getuser())
         me = getpass.getuser()
         group = "dovecot" if root else subprocess.check_output(["id", "-gn"], text=True).strip()
-        (folder / "dovecot.conf").write_text((config_of_release(without) + CONFIG).format(
-            folder=folder, internal="dovecot" if root else me, internal_group=group,
+        (folder / "oauth2.conf").write_text(OAUTH2_CONF_2_3.format(introspection=introspection))
+        config = config_of_release(without, oauth2=introspection != "")
+        (folder / "dovecot.conf").write_text((config + CONFIG).format(
+            introspection=introspection, folder=folder, internal="dovecot" if root else me, internal_group=group,
             login="dovenull" if root else me, uid=self.owner.pw_uid, gid=self.owner.pw_gid,
             imap_port=self.imap_port, imaps_port=self.imaps_port, namespace=namespace))
         if root:

@@ -1,5 +1,6 @@
 """An IMAP server over TLS on a free loopback port that lies as it is told: one folder, numbered messages."""
 
+import base64
 import pathlib
 import re
 import socket
@@ -7,6 +8,7 @@ import ssl
 import threading
 
 from dovecot_server import make_certificate
+from scripted_smtp import CHALLENGES
 
 
 class LyingImap:
@@ -16,6 +18,8 @@ class LyingImap:
     before     called with each command's text; answers True to break the connection instead of answering
     literal    message -> the size that its literal claims
     noise      lines that stand before every answer
+    offers     what it adds to CAPABILITY: "AUTH=PLAIN LOGINDISABLED"
+    refuses    mechanisms ("LOGIN" is the command, too) -> the words of the NO that they get
     """
 
     def __init__(self, folder: pathlib.Path, messages: dict[int, bytes]) -> None:
@@ -25,6 +29,9 @@ class LyingImap:
         self.before = lambda command: False
         self.literal = len
         self.noise = b""
+        self.offers = ""
+        self.refuses: dict[str, str] = {}
+        self.logins: list[str] = []
         self.moved: dict[int, str] = {}
         self.commands: list[str] = []
 
@@ -69,6 +76,10 @@ class LyingImap:
                     self.commands.append(command)
                     if self.before(command):
                         return
+                    if command.upper().startswith("AUTHENTICATE "):
+                        for challenge in CHALLENGES.get(command.split()[1].upper(), [b""])[len(command.split()) - 2:]:
+                            wire.sendall(b"+ " + base64.b64encode(challenge) + b"\r\n")
+                            lines.readline()
                     wire.sendall(self.noise + self.answer(tag.encode(), command))
                     if self.short(command):
                         return  # what was promised never comes
@@ -84,7 +95,11 @@ class LyingImap:
         done = tag + b" OK done\r\n"
         words = command.upper().split()
         if words[0] == "CAPABILITY":
-            return b"* CAPABILITY IMAP4rev1 UIDPLUS MOVE\r\n" + done
+            return f"* CAPABILITY IMAP4rev1 UIDPLUS MOVE {self.offers}\r\n".encode() + done
+        if words[0] in ("LOGIN", "AUTHENTICATE"):
+            self.logins.append(words[0] if words[0] == "LOGIN" else words[1])
+            refusal = self.refuses.get(self.logins[-1])
+            return done if refusal is None else tag + f" NO {refusal}\r\n".encode()
         if words[0] in ("SELECT", "EXAMINE"):
             return (b"* FLAGS (\\Seen \\Deleted)\r\n* %d EXISTS\r\n* OK [UIDVALIDITY %d] since it exists\r\n"
                     % (len(self.messages), self.validity)) + done

@@ -192,6 +192,11 @@ class Session:
                 return
             said.append(base64.b64decode(answer))
         self.server.logins.append((mechanism, said))
+        if self.server.tokens is not None and not any(token.encode() in said[-1] for token in self.server.tokens):
+            await self.send("334 " + base64.b64encode(b'{"status":"401","schemes":"bearer"}').decode())
+            await self.command()
+            await self.send("535 5.7.8 that token is not good")
+            return
         await self.answer("AUTH", line, USUAL["AUTH"])
 
     async def on_mail(self, line: str) -> None:
@@ -280,6 +285,7 @@ class ScriptedServer:
         self.received: list[tuple[str, bytes]] = []
         self.accepted: list[tuple[str, bytes]] = []
         self.commands: list[str] = []
+        self.tokens: set[str] | None = None  # access tokens that are good; None: passwords are taken
         self.logins: list[tuple[str, list[bytes]]] = []  # mechanism, answers; also what was refused
         self.per_connection: dict[int, list[str]] = {}
         self.gate = threading.Event()

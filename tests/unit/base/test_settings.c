@@ -399,6 +399,35 @@ static const struct {
      ":2:2: deliver.lease: deliver.lease has to be"},
     {"a long wait", "smtp {\n dot_timeout = 15min }", ":2:2: smtp.dot_timeout: deliver.lease has"},
     {"more at least than at most", "issue { min_items = 5\n max_items = 4 }", "no issue could"},
+    {"OAuth and a password", "smtp {\n username = u\n password_file = p\n oauth { command = x } }",
+     ":3:2: smtp.password_file: a password_file and oauth exclude"},
+    {"OAuth without an account", "bounce { oauth {\n command = x } }",
+     ":2:2: bounce.oauth.command: oauth also needs a username"},
+    {"two sources of tokens",
+     "smtp { oauth { command = x\n token_url = 'https://x.example.org' } }",
+     "smtp.oauth.command: a token comes from a command or"},
+    {"a command and a client", "smtp { oauth {\n client_id = x\n command = x } }",
+     "a token comes from a command or"},
+    {"a command by a relative path", "smtp { oauth { command = bin/x } }",
+     "smtp.oauth.command: name the program by an absolute path"},
+    {"a scope of no server", "smtp { oauth {\n scope = x } }",
+     ":2:2: smtp.oauth.scope: a token also needs oauth.token_url"},
+    {"a token server without a client", "smtp { oauth {\n token_url = 'https://x.example.org' } }",
+     ":2:2: smtp.oauth.token_url: a token_url also needs oauth.client_id"},
+    {"a token server without a secret",
+     "smtp { oauth { token_url = 'https://x.example.org'\n client_id = x } }",
+     "oauth.refresh_token_file, oauth.client_secret_file or both"},
+    {"a token server in clear", "smtp { oauth { token_url = 'http://x.example.org' } }",
+     "smtp.oauth.token_url: "},
+    {"a token in clear",
+     "smtp { tls = none\n url = smtp://x.example.org\n username = u\n oauth { command = x } }",
+     "with tls = none the password"},
+    {"a mechanism of tokens without OAuth", "smtp {\n auth = XOAUTH2 }",
+     ":2:2: smtp.auth: XOAUTH2 and OAUTHBEARER need the section oauth"},
+    {"a mechanism of passwords with OAuth",
+     "smtp { username = u\n auth = PLAIN\n oauth { command = x } }",
+     ":2:2: smtp.auth: oauth logs in by XOAUTH2 or OAUTHBEARER"},
+    {"no mechanism", "smtp { auth = KERBEROS }", "is not PLAIN, LOGIN, CRAM-MD5,"},
     {"a username alone", "smtp {\n username = u }", ":2:2: smtp.username: a username and a"},
     {"a password alone", "bounce {\n password_file = u }",
      ":2:2: bounce.password_file: a username"},
@@ -548,13 +577,19 @@ static void the_sample_file_is_complete_and_says_what_the_defaults_are(void **st
     assert_true(settings_require_relay(&s, &why));
     for (size_t i = 0; i < s.row_count; i++) {
         char line[100];
-        const char *dot = strchr(s.rows[i].key, '.');
+        const char *dot = strrchr(s.rows[i].key, '.');
         snprintf(line, sizeof line, "%s = ", dot != NULL ? dot + 1 : s.rows[i].key);
         if (strstr(sample.data, line) == NULL) {
             fail_msg("the sample lacks %s", s.rows[i].key);
         }
     }
-    /* A commented line shows the default where there is one, so opening it changes nothing. */
+    /* A commented line shows the default where there is one, so opening it changes nothing. Those
+     * of a section oauth exclude each other and a password, and have no defaults. */
+    for (char *at = sample.data; (at = strstr(at, "    oauth {\n")) != NULL;) {
+        for (char *end = strstr(at, "\n    }\n"); at < end; at++) {
+            at[1] = *at == '#' ? ' ' : at[1];
+        }
+    }
     for (char *at = sample.data; (at = strchr(at, '#')) != NULL; at++) {
         if (at[1] != ' ' && at[1] != '\n') {
             *at = ' ';
@@ -592,16 +627,30 @@ static void the_table_can_be_walked(void **state)
     arena_free(&arena);
 }
 
-/* A file with the setting in lines 2 and 4. */
-static void write_twice(const struct settings_description *d, char *text, size_t size)
+/* The text in the sections that the key names: "smtp { oauth { TEXT } }". */
+static const char *put_in_sections(struct arena *arena, const char *key, const char *text)
 {
-    const char *dot = strchr(d->key, '.');
-    if (dot == NULL) {
-        snprintf(text, size, "#\n%s = %s\n\n%s = %s\n", d->key, d->sample, d->key, d->sample);
-    } else {
-        snprintf(text, size, "%.*s {\n%s = %s\n\n%s = %s }\n", (int)(dot - d->key), d->key, dot + 1,
-                 d->sample, dot + 1, d->sample);
+    const char *before = "", *behind = "";
+    for (const char *dot; (dot = strchr(key, '.')) != NULL; key = dot + 1) {
+        before = arena_format(arena, "%s%.*s { ", before, (int)(dot - key), key);
+        behind = arena_format(arena, "%s }", behind);
     }
+    return arena_format(arena, "%s%s%s", before, text, behind);
+}
+
+static const char *name_of(const struct settings_description *d)
+{
+    const char *dot = strrchr(d->key, '.');
+    return dot != NULL ? dot + 1 : d->key;
+}
+
+/* A file with the setting in lines 2 and 4. */
+static const char *write_twice(struct arena *arena, const struct settings_description *d)
+{
+    const char *name = name_of(d);
+    return put_in_sections(
+        arena, d->key,
+        arena_format(arena, "#\n%s = %s\n\n%s = %s\n", name, d->sample, name, d->sample));
 }
 
 static void every_setting_is_refused_when_given_twice_or_with_a_line_end(void **state)
@@ -612,8 +661,8 @@ static void every_setting_is_refused_when_given_twice_or_with_a_line_end(void **
     for (size_t i = 0; settings_describe(&arena, i, &d); i++) {
         struct settings s;
         struct failure why = {0};
-        char text[1000], reason[200];
-        write_twice(&d, text, sizeof text);
+        char reason[200];
+        const char *text = write_twice(&arena, &d);
         snprintf(reason, sizeof reason, "%s:4:1: %s is given a second time; the first is in line 2",
                  path, d.key);
         assert_false(load_text(&arena, text, &s, &why));
@@ -656,10 +705,9 @@ static void every_sample_value_is_a_right_one(void **state)
         for (size_t j = 0; j < sizeof pairs / sizeof pairs[0]; j++) {
             alone = alone && strcmp(pairs[j], d.key) != 0;
         }
-        const char *dot = strchr(d.key, '.');
-        const char *text = dot == NULL ? arena_format(&arena, "%s = %s", d.key, d.sample)
-                                       : arena_format(&arena, "%.*s { %s = %s }",
-                                                      (int)(dot - d.key), d.key, dot + 1, d.sample);
+        alone = alone && strstr(d.key, ".oauth.") == NULL;
+        const char *text =
+            put_in_sections(&arena, d.key, arena_format(&arena, "%s = %s", name_of(&d), d.sample));
         struct settings s;
         struct failure why = {0};
         if (load_text(&arena, text, &s, &why) != alone) {

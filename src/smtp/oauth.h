@@ -1,0 +1,48 @@
+/*
+ * Access tokens that are used instead of a password (OAuth 2.0, RFC 6749), for relays and bounce
+ * mailboxes: large providers take no other login any more.
+ *
+ * A token comes from a program of the operator's, or from the provider's token server: for a
+ * refresh token that the operator has obtained once (RFC 6749 6), or for this program's own
+ * credentials (4.4). It is kept in a file of mode 0600 for the runs that follow, and asked for anew
+ * before it expires, or when a server has refused it.
+ *
+ * Some providers give a new refresh token with each answer and let the old one end: the last one is
+ * kept in the same file and used, until the operator writes another into his.
+ *
+ * Tokens stand in no log and no failure. Blocks: the program, the token server, other processes
+ * that ask for the same at the moment.
+ */
+#ifndef SMTP_OAUTH_H
+#define SMTP_OAUTH_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/settings.h"
+
+enum {
+    OAUTH_ANSWER_MAX = 64 * 1024, /* bytes of a program or a token server */
+    OAUTH_SECONDS = 30,           /* that a program or a token server may take */
+    OAUTH_MARGIN = 60,            /* seconds: a token that is used has so long to live */
+};
+
+struct oauth_token {
+    struct buf text;    /* "" none yet; wipe it */
+    int64_t expires_at; /* clock_now() */
+};
+
+void oauth_token_init(struct oauth_token *token);
+void oauth_token_wipe(struct oauth_token *token); /* accepts a zeroed struct */
+
+/* True if the settings name a source of tokens. */
+bool oauth_is_set(const struct settings_oauth *settings);
+
+/* A token that is good for OAUTH_MARGIN seconds at least, as far as its source tells. `refused`:
+ * the one that a server has just refused, NULL: none. `user` is who logs in: accounts do not share
+ * tokens. FAILURE_CONFIG for files and programs that are not as they should be, else
+ * FAILURE_UNAVAILABLE; the failure says what to do. */
+bool oauth_get(const struct settings_oauth *settings, const char *user, const char *refused,
+               struct oauth_token *token, struct failure *why) MUST_CHECK;
+
+#endif
