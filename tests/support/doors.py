@@ -24,7 +24,7 @@ class Doors:
         """Puts as many people on the list as can come in so many seconds."""
         self.newsletter = newsletter
         self.counts = {kind: max(1, int(rate * seconds)) for kind, (rate, _) in VISITS.items()}
-        self.answers: list[tuple[str, str, int, float]] = []  # kind, address, status, seconds
+        self.answers: list[tuple[str, str, int, float, float]] = []  # kind, address, status, seconds, when it was due
         self.stopped = threading.Event()
         for kind in VISITS:
             path = newsletter.folder / f"{kind}.csv"
@@ -67,7 +67,7 @@ class Doors:
                                      {"Content-Type": "application/x-www-form-urlencoded"}).status
             except (OSError, http.client.HTTPException):
                 pass
-            self.answers.append((kind, address, status, time.monotonic() - began - due))
+            self.answers.append((kind, address, status, time.monotonic() - began - due, due))
 
     def open(self, service):
         """Lets them come; close() ends it."""
@@ -90,7 +90,7 @@ class Doors:
     def lost(self, service) -> list[str]:
         """Who was answered 200 and is not as they wished."""
         status = dict(service.rows("SELECT address_key, status FROM subscriber"))
-        return [address for kind, address, code, _ in self.answers if code == 200 and status[address] != VISITS[kind][1]]
+        return [address for kind, address, code, *_ in self.answers if code == 200 and status[address] != VISITS[kind][1]]
 
 
 def write_list(path, count: int, others: list[str]) -> None:
