@@ -139,9 +139,20 @@ static void read_result(const char *result, size_t len, const char *from,
     }
 }
 
+/* Names of servers are words of ASCII; a field that begins otherwise is no server's that we know.
+ */
+static bool is_name(const char *name, size_t len)
+{
+    bool good = len > 0 && len < BOUNCE_SERVER;
+    for (size_t i = 0; good && i < len; i++) {
+        good = name[i] > ' ' && name[i] < 0x7f;
+    }
+    return good;
+}
+
 static struct bounce_voucher *add_server(struct bounce_report *report, const char *name, size_t len)
 {
-    if (len == 0 || len >= BOUNCE_SERVER || report->voucher_count == BOUNCE_VOUCHERS) {
+    if (!is_name(name, len) || report->voucher_count == BOUNCE_VOUCHERS) {
         return NULL;
     }
     for (size_t i = 0; i < report->voucher_count; i++) {

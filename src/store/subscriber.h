@@ -79,7 +79,7 @@ bool subscriber_readdress(struct store *store, int64_t id, const char *address,
 /* Removes people who asked by the form before `before`, never confirmed and never left, with their
  * consent entries and mails, at most `limit` of them: nobody is locked out by a stranger's request.
  * Whom an operator added or imported stays: that was no stranger. Who was written to at or after
- * `mailed_before` keeps the link in that mail; such mails are few. */
+ * `mailed_before` stays too, as these mails count; they are few. */
 bool subscriber_purge_pending(struct store *store, int64_t before, int64_t mailed_before,
                               int64_t limit, int64_t *count, struct failure *why) MUST_CHECK;
 

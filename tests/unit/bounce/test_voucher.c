@@ -93,6 +93,22 @@ static void what_a_sender_has_written_is_no_result(void **state)
     }
 }
 
+/* What the cage could not say would cost the message its answer. */
+static void a_server_has_a_name_that_the_cage_can_say(void **state)
+{
+    static const char *const names[] = {
+        "mx\x1c.example.org", "mx\x7f", "m\xc3\xa9x", "\xff", "", ";"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char message[300];
+        struct bounce_report report;
+        snprintf(message, sizeof message,
+                 "Authentication-Results: %s; dkim=pass header.d=a.example\nSubject: x\n\nHello\n",
+                 names[i]);
+        reading_message(*state, message, strlen(message), &report);
+        assert_int_equal(report.voucher_count, 0);
+    }
+}
+
 static void our_link_in_a_returned_text_is_found_of_a_complaint_alone(void **state)
 {
 #define TOKEN "abcdefghijklmnopqrstuvwxyz234567abcdefgh"
@@ -146,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sources_are_read_as_servers_write_them),
         cmocka_unit_test(what_a_sender_has_written_is_no_result),
+        cmocka_unit_test(a_server_has_a_name_that_the_cage_can_say),
         cmocka_unit_test(our_link_in_a_returned_text_is_found_of_a_complaint_alone),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
