@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "compose/header.h"
@@ -172,13 +173,25 @@ static bool add_mailbox(struct buf *out, const char *name, const char *display, 
            header_add_mailbox(out, name, display != NULL ? display : "", address, why);
 }
 
+/* "Name <address>" or an address, as the setting may be either. */
+static bool add_reply_to(struct buf *out, const char *mailbox, struct failure *why)
+{
+    char name[256];
+    struct address address;
+    if (mailbox == NULL || strchr(mailbox, '<') == NULL) {
+        return add_mailbox(out, "Reply-To", NULL, mailbox, why);
+    }
+    return (address_parse_mailbox(mailbox, name, &address, why) || fail_context(why, "Reply-To")) &&
+           add_mailbox(out, "Reply-To", name, address.normal, why);
+}
+
 static bool add_who(const struct message_header *header, struct buf *out, struct failure *why)
 {
     char date[CLOCK_TEXT];
     clock_format_mail(header->date, date);
     return header_add_plain(out, "Date", date, why) &&
            add_mailbox(out, "From", header->from_name, header->from_address, why) &&
-           add_mailbox(out, "Reply-To", NULL, header->reply_to, why) &&
+           add_reply_to(out, header->reply_to, why) &&
            add_mailbox(out, "To", header->to_name, header->to_address, why) &&
            (header->subject == NULL || header_add_text(out, "Subject", header->subject, why)) &&
            (header->message_id == NULL || add_message_id(header->message_id, out, why));

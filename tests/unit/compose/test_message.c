@@ -303,10 +303,37 @@ static void a_body_too_large_once_encoded_is_refused(void **state)
     residual_free(&body);
 }
 
+static void answers_may_go_to_somebody_with_a_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *reply_to, *line;
+    } rows[] = {
+        {"Editors <editors@Example.ORG>", "\r\nReply-To: Editors <editors@example.org>\r\n"},
+        {"<editors@example.org>", "\r\nReply-To: editors@example.org\r\n"},
+        {"editors@example.org", "\r\nReply-To: editors@example.org\r\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct message_header header = sample_header();
+        struct reader_values reader = sample_reader("Ana");
+        struct residual body;
+        struct buf out;
+        struct failure why = {0};
+        header.reply_to = rows[i].reply_to;
+        sample_body(&body, false);
+        buf_init(&out, 100000);
+        assert_true(message_write(&header, &body, &reader, &out, &why));
+        assert_non_null(strstr(out.data, rows[i].line));
+        buf_free(&out);
+        residual_free(&body);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_is_these_bytes),
+        cmocka_unit_test(answers_may_go_to_somebody_with_a_name),
         cmocka_unit_test(a_mail_of_text_alone_has_one_part),
         cmocka_unit_test(a_value_that_cannot_stand_in_the_header_writes_nothing),
         cmocka_unit_test(one_click_is_promised_for_https_alone),
