@@ -118,6 +118,15 @@ static bool encoded_word_is_good(const char *word, size_t *len)
            memchr(charset_end + 3, ' ', (size_t)(end - charset_end - 3)) == NULL;
 }
 
+/* The address of a mailbox may be UTF-8, for servers with SMTPUTF8 (RFC 6532). */
+static bool stands_in_address(const struct header *header, const char *at)
+{
+    bool mailbox = strcasecmp(header->name, "From") == 0 || strcasecmp(header->name, "To") == 0 ||
+                   strcasecmp(header->name, "Reply-To") == 0;
+    const char *open = strrchr(header->value, '<');
+    return mailbox && (open == NULL || at > open);
+}
+
 static void look_at_header(struct checking *checking, const struct header *headers,
                            const struct header *header)
 {
@@ -129,8 +138,8 @@ static void look_at_header(struct checking *checking, const struct header *heade
     }
     for (const char *c = header->value; *c != '\0'; c++) {
         if ((unsigned char)*c >= 0x7f) {
-            check_note(checking, RULE_HEADER_RAW, "message", header->line, 1,
-                       "%s has bytes that are not ASCII", header->name);
+            check_note(checking, stands_in_address(header, c) ? RULE_HEADER_UTF8 : RULE_HEADER_RAW,
+                       "message", header->line, 1, "%s has bytes that are not ASCII", header->name);
             break;
         }
     }

@@ -117,8 +117,10 @@ bool approval_ask(struct program *program, const struct issue *issue, bool *aske
         !posting_send(program, &program->settings, program->keys, &result, why)) {
         return false;
     }
-    *away = result.relay_away || result.halted;
-    if (result.relay_away) {
+    /* What is ours to mend keeps the editors' mail back, too; it is said with the first try. */
+    bool told = result.relay_why.kind != FAILURE_NONE;
+    *away = result.relay_away || result.halted || told;
+    if (result.relay_away || (told && !result.halted && *asked)) {
         program_complain(&result.relay_why);
     }
     return true;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/address.h"
 #include "base/file.h"
 #include "base/secret.h"
 #include "deliver/relay.h"
@@ -155,6 +156,23 @@ static const char *list_placeholders(struct program *program)
     return list;
 }
 
+const char *checkup_sender(const struct settings *settings)
+{
+    const struct {
+        const char *key, *value;
+    } senders[] = {{"mail.from", settings->mail.from}, {"mail.reply_to", settings->mail.reply_to}};
+    for (size_t i = 0; i < sizeof senders / sizeof senders[0]; i++) {
+        char name[256];
+        struct address address;
+        struct failure ignored = {0};
+        if (senders[i].value != NULL &&
+            address_parse_mailbox(senders[i].value, name, &address, &ignored) && !address.ascii) {
+            return senders[i].key;
+        }
+    }
+    return NULL;
+}
+
 size_t checkup_warnings(struct program *program, const char *texts[CHECKUP_WARNINGS])
 {
     size_t count = 0;
@@ -178,6 +196,15 @@ size_t checkup_warnings(struct program *program, const char *texts[CHECKUP_WARNI
                                       "deliver.max_age is %lld seconds: a message that the relay "
                                       "puts off once is given up; 3d is the default",
                                       (long long)patience);
+    }
+    const char *sender = checkup_sender(&program->settings);
+    if (sender != NULL) {
+        texts[count++] =
+            arena_format(&program->arena,
+                         "%s is not ASCII before its @: only a relay that offers SMTPUTF8 takes "
+                         "such a message, and only receivers that can do it get it; `verdicts "
+                         "doctor --connect` tells what the relay offers",
+                         sender);
     }
     assert(count <= CHECKUP_WARNINGS);
     return count;

@@ -16,7 +16,7 @@ bool checkup_files(struct program *program, struct failure *why) MUST_CHECK;
 /* Whether it holds a domain that is reserved for examples, which is nobody's (RFC 2606). */
 bool checkup_is_example(const char *value);
 
-enum { CHECKUP_WARNINGS = 3 };
+enum { CHECKUP_WARNINGS = 4 };
 
 /* What is allowed and hardly meant: example domains and the sample's address, a preview for other
  * machines, and a patience that one deferral ends. Gives the number of texts. */
@@ -27,5 +27,11 @@ enum { CHECKUP_WIDE = 5 };
 /* The database's folder and the files that hold addresses, where others than the owner can reach
  * them: older versions made them so. Each text says which chmod mends it. Their number. */
 size_t checkup_wide_files(struct program *program, const char *texts[CHECKUP_WIDE]);
+
+/* The key of a sender's address that is not ASCII before its @, which only a relay with SMTPUTF8
+ * takes: "mail.from", "mail.reply_to"; NULL if there is none. (mail.bounce_address has to be
+ * ASCII.)
+ */
+const char *checkup_sender(const struct settings *settings);
 
 #endif

@@ -483,6 +483,16 @@ static void look_at_name(struct doctor *doctor, const char *name)
     }
 }
 
+static void look_at_sender(struct doctor *doctor, const struct probe *probe)
+{
+    const char *key = checkup_sender(&doctor->program->settings);
+    if (key != NULL && !probe->offer.smtputf8) {
+        doctor_tell(doctor, FINDING_WARNING, "sender",
+                    "%s is not ASCII before its @, and %s offers no SMTPUTF8: no message can leave",
+                    key, probe->relay.name);
+    }
+}
+
 static void try_relay(struct doctor *doctor)
 {
     struct program *program = doctor->program;
@@ -496,6 +506,7 @@ static void try_relay(struct doctor *doctor)
     } else {
         doctor_tell(doctor, FINDING_FINE, "relay", "%s", of_relay(&program->arena, &probe));
         look_at_name(doctor, probe.trace.ehlo);
+        look_at_sender(doctor, &probe);
     }
 }
 

@@ -13,14 +13,29 @@ bool gate_address(const char *address)
     return address[0] != '\0' && strlen(address) <= GATE_ADDRESS_MAX;
 }
 
-bool gate_needs_utf8(const char *address)
+/* Without branches, as no_pair(): each message comes by here. */
+static bool is_ascii(const char *bytes, size_t len)
 {
-    for (const char *c = address; *c != '\0'; c++) {
-        if ((unsigned char)*c >= 0x80) {
-            return true;
-        }
+    unsigned char all = 0;
+    for (size_t i = 0; i < len; i++) {
+        all |= (unsigned char)bytes[i];
     }
-    return false;
+    return all < 0x80;
+}
+
+/* Of the header alone: bodies are encoded. */
+static bool sender_needs_utf8(const struct deliver_message *message)
+{
+    const struct buf *bytes = &message->bytes;
+    const char *end = memmem(bytes->data, bytes->len, "\r\n\r\n", 4);
+    size_t header = end != NULL ? (size_t)(end - bytes->data) : bytes->len;
+    return !is_ascii(message->envelope_sender, strlen(message->envelope_sender)) ||
+           !is_ascii(bytes->data, header);
+}
+
+bool gate_needs_utf8(const struct delivery *row, const struct deliver_message *message)
+{
+    return !is_ascii(row->address, strlen(row->address)) || sender_needs_utf8(message);
 }
 
 /* Whether no message holds these two bytes in this order. Arithmetic instead of branches: every
@@ -121,10 +136,14 @@ bool gate_check(const struct delivery *row, const struct deliver_message *messag
     if (!check_message(row, message, why)) {
         return false;
     }
-    if (offer != NULL && !offer->smtputf8 &&
-        (gate_needs_utf8(row->address) || gate_needs_utf8(message->envelope_sender))) {
+    if (offer != NULL && !offer->smtputf8 && !is_ascii(row->address, strlen(row->address))) {
         *answer = GATE_RECIPIENT;
         *reason = "the address needs SMTPUTF8, which the relay does not offer";
+    } else if (offer != NULL && !offer->smtputf8 && sender_needs_utf8(message)) {
+        *answer = GATE_SENDER;
+        *reason =
+            "our own address (mail.from or mail.reply_to) is not ASCII before its @ and needs "
+            "SMTPUTF8, which the relay does not offer";
     } else if (offer != NULL && offer->size_max > 0 &&
                (int64_t)message->bytes.len > offer->size_max) {
         *answer = GATE_SENDER;

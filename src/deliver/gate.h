@@ -13,7 +13,8 @@
 enum gate_answer {
     GATE_OPEN,
     GATE_RECIPIENT, /* this address cannot be mailed over this relay: refused */
-    GATE_SENDER,    /* the message is too big for the relay: ours to mend */
+    GATE_SENDER,    /* the message is too big for the relay, or our own address is nothing for it:
+                       ours to mend */
 };
 
 /* RFC 5321 4.5.3.1: 64 octets, '@', 255 octets. */
@@ -22,8 +23,10 @@ enum { GATE_ADDRESS_MAX = 320 };
 /* No byte below 0x21, no 0x7F, '<' or '>'; not empty, not too long. */
 bool gate_address(const char *address);
 
-/* True if any byte is not ASCII: such an address needs SMTPUTF8. */
-bool gate_needs_utf8(const char *address);
+/* Whether the message can go with SMTPUTF8 alone (RFC 6531): an address of the envelope is not
+ * ASCII, or a header field is (RFC 6532), as From is where mail.from has a local part that is not.
+ */
+bool gate_needs_utf8(const struct delivery *row, const struct deliver_message *message);
 
 /* The first byte at which `bytes` is not a message: bare CR, bare LF, NUL, a line that starts with
  * a dot, or `len` if only the CRLF at the end is missing; -1 if all is well. */

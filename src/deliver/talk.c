@@ -58,7 +58,7 @@ static void say(struct talk *talk, enum stage stage, int parcel)
         if (talk->offer.size) {
             buf_addf(&talk->out, " SIZE=%zu", in->message.bytes.len);
         }
-        if (gate_needs_utf8(in->letter->row.address) || gate_needs_utf8(sender)) {
+        if (gate_needs_utf8(&in->letter->row, &in->message)) {
             buf_add_text(&talk->out, " SMTPUTF8");
         }
         buf_add_text(&talk->out, "\r\n");

@@ -330,6 +330,7 @@ static const struct rule_case cases[] = {
     {"line-end", MESSAGE, "Hello.\r\n", "Hello.\n"},
     {"line-end", MESSAGE, "Hello.\r\n", "Hel\rlo.\r\n"},
     {"header-raw", MESSAGE, "Verdicts <news", "Verdícts <news"},
+    {"header-utf8", MESSAGE, "Verdicts <news", "Verdicts <néws"},
     {"encoded-word", MESSAGE, "J=C3=BCrgen?=", "J=C3=BCrgen"},
     {"encoded-word", MESSAGE, "J=C3=BCrgen",
      "J=C3=BCrgen_and_all_of_his_many_relatives_near_and_far_and_further_off"},

@@ -112,7 +112,8 @@ static void short_texts_are_judged_byte_by_byte(void **state)
     }
 }
 
-static void check(const char *address, const struct relay_offer *offer, enum gate_answer expected)
+static void check_bytes(const char *address, const char *bytes, const struct relay_offer *offer,
+                        enum gate_answer expected)
 {
     struct delivery row = {.id = 1, .address = address};
     struct deliver_message message = {.envelope_sender = "b@list.example.org"};
@@ -120,11 +121,30 @@ static void check(const char *address, const struct relay_offer *offer, enum gat
     enum gate_answer answer;
     const char *reason;
     buf_init(&message.bytes, 1000);
-    buf_add_text(&message.bytes, "0123456789\r\n");
+    buf_add_text(&message.bytes, bytes);
     assert_true(gate_check(&row, &message, offer, &answer, &reason, &why));
     assert_int_equal(answer, expected);
     assert_int_equal(reason[0] == '\0', expected == GATE_OPEN);
     buf_free(&message.bytes);
+}
+
+static void check(const char *address, const struct relay_offer *offer, enum gate_answer expected)
+{
+    check_bytes(address, "0123456789\r\n", offer, expected);
+}
+
+static void a_header_beyond_ASCII_needs_SMTPUTF8_and_a_body_does_not(void **state)
+{
+    (void)state;
+    static const char from[] = "From: <j\xc3\xb6@example.org>\r\n\r\ntext\r\n";
+    static const char body[] = "From: <j@example.org>\r\n\r\nt\xc3\xb6xt\r\n";
+    struct relay_offer plain = {0};
+    struct relay_offer utf8 = {.smtputf8 = true};
+    check_bytes("a@example.org", from, &plain, GATE_SENDER);
+    check_bytes("j\xc3\xb6@example.org", from, &plain, GATE_RECIPIENT);
+    check_bytes("a@example.org", from, &utf8, GATE_OPEN);
+    check_bytes("a@example.org", from, NULL, GATE_OPEN);
+    check_bytes("a@example.org", body, &plain, GATE_OPEN);
 }
 
 static void what_the_relay_cannot_take_is_held_back_with_the_reason(void **state)
@@ -166,6 +186,7 @@ int main(void)
         cmocka_unit_test(a_fault_is_seen_wherever_it_stands),
         cmocka_unit_test(short_texts_are_judged_byte_by_byte),
         cmocka_unit_test(what_the_relay_cannot_take_is_held_back_with_the_reason),
+        cmocka_unit_test(a_header_beyond_ASCII_needs_SMTPUTF8_and_a_body_does_not),
         cmocka_unit_test(a_broken_message_is_our_bug),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -315,6 +315,16 @@ static void SMTPUTF8_is_asked_for_only_where_it_is_needed(void **state)
     expect_wire(scene, "MAIL FROM:<b@list.example.org> SIZE=6 SMTPUTF8\r\n");
 }
 
+static void SMTPUTF8_is_asked_for_where_the_header_needs_it(void **state)
+{
+    struct scene *scene = *state;
+    struct failure why = {0};
+    start(scene, false);
+    write_message(&scene->talk, "From: <j\xc3\xb6rg@example.org>\r\n\r\n");
+    assert_true(talk_begin(&scene->talk, &scene->first, &why));
+    expect_wire(scene, "MAIL FROM:<b@list.example.org> SIZE=29 SMTPUTF8\r\n");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -332,6 +342,7 @@ int main(void)
         TEST(a_letter_that_the_gate_holds_back_never_reaches_the_wire),
         TEST(a_refused_RSET_ends_the_connection_and_the_letter_is_innocent),
         TEST(SMTPUTF8_is_asked_for_only_where_it_is_needed),
+        TEST(SMTPUTF8_is_asked_for_where_the_header_needs_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
