@@ -4,6 +4,7 @@ import pytest
 
 from deliver_run import Ledger
 from scripted_smtp import Rule, ScriptedServer
+from service import Service, wait_until
 
 READERS = [f"r{i}@example.org" for i in range(5)]
 ALL = "AUTH DIGEST-MD5 CRAM-MD5 NTLM LOGIN PLAIN"
@@ -100,6 +101,16 @@ def test_a_password_that_is_changed_in_mid_run_is_not_asked_about_again_and_agai
         assert counts["relay_away"] and counts["sent"] < 40
         assert len(tried(server)) <= 4 + 2 * 2, "each connection that was under way tries both at most"
     assert NO in ledger.operator()
+
+
+def test_the_mailer_asks_no_more_often_however_many_people_join(newsletter, login):
+    newsletter.settings |= {f"smtp.{key}": value for key, value in login.items()}
+    with ScriptedServer([Rule("AUTH", NO)], offers=["AUTH PLAIN LOGIN"]) as server, Service(newsletter, server) as service:
+        for number in range(1, 4):
+            service.subscribe(f"person{number}@example.org")
+            wait_until(lambda: service.rows("SELECT count(*) FROM outgoing WHERE state = 'deferred'") == [(number,)])
+        assert tried(server) == ["PLAIN", "LOGIN"]
+    assert "correct horse" not in service.errors
 
 
 @pytest.mark.parametrize("fixed", ["LOGIN", "cram-md5"])
