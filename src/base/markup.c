@@ -45,6 +45,12 @@ static bool is_element(const char *name, size_t len)
     return false;
 }
 
+size_t markup_section(const char *text)
+{
+    static const char mark[] = "<![CDATA[";
+    return strncmp(text, mark, strlen(mark)) == 0 ? strlen(mark) : 0;
+}
+
 size_t markup_tag(const char *text)
 {
     if (strncmp(text, "<!--", 4) == 0) {
@@ -74,7 +80,8 @@ size_t markup_tag(const char *text)
 const char *markup_find(const char *text, size_t *len)
 {
     for (const char *at = text; (at = strpbrk(at, "&<")) != NULL; at++) {
-        *len = *at == '&' ? reference_length(at) : markup_tag(at);
+        *len = *at == '&' ? reference_length(at) : markup_section(at);
+        *len = *at == '<' && *len == 0 ? markup_tag(at) : *len;
         if (*len > 0) {
             return at;
         }

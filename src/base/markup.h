@@ -15,4 +15,7 @@ const char *markup_find(const char *text, size_t *len);
  * "<a href=...>", "<!-- ... -->", a comment of 64 KiB at most; 0 for none. */
 size_t markup_tag(const char *text);
 
+/* The length of the "<![CDATA[" that the text begins with, as feeds have it around HTML; else 0. */
+size_t markup_section(const char *text);
+
 #endif

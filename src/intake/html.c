@@ -1,6 +1,7 @@
 #include "intake/html.h"
 
 #include <gumbo.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -78,13 +79,20 @@ static const GumboNode *next_node(struct buf *text, const GumboNode *node, const
     return NULL;
 }
 
-/* What is no tag is text, and the parser would take "<String>" for one. */
+/* What is no tag is text, and the parser would take "<String>" for one. Of a feed's "<![CDATA[…]]>"
+ * what is inside is HTML. */
 static void escape_brackets(struct buf *html, const char *text)
 {
+    bool section = false;
     for (const char *at = text; *at != '\0';) {
+        size_t opens = markup_section(at);
+        bool closes = section && strncmp(at, "]]>", 3) == 0;
         size_t tag = *at == '<' ? markup_tag(at) : 0;
-        size_t len = *at == '<' ? tag : strcspn(at, "<");
-        if (len > 0) {
+        size_t len = *at == '<' ? tag : 1 + strcspn(at + 1, "<]");
+        if (opens > 0 || closes) {
+            section = opens > 0;
+            len = opens > 0 ? opens : 3;
+        } else if (len > 0) {
             buf_add(html, at, len);
         } else {
             buf_add_text(html, "&lt;");

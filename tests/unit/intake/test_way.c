@@ -62,6 +62,9 @@ static void html_is_decoded_and_its_tags_are_dropped(void **state)
         {"a<!-- note -->b", "ab"},
         {"&amp;amp; stays once", "&amp; stays once"},
         {"AT&T, Vec<String>, a<b and c>d", "AT&T, Vec<String>, a<b and c>d"},
+        {"<![CDATA[Q&amp;A is <b>new</b>]]>, x[y[1]]>2", "Q&A is new, x[y[1]]>2"},
+        {"<![CDATA[Q]]><![CDATA[A]]>", "QA"},
+        {"<![CDATA[without an end", "without an end"},
         {"caf&eacute; &copy; 2026", "café © 2026"},
         {"<p>Vec<String> of 5<6</p> a<b and c>d <!-- x", "Vec<String> of 5<6 a<b and c>d <!-- x"},
     };
