@@ -303,8 +303,10 @@ static const struct setting_spec table[] = {
     SETTING("check", "allowed_hosts", HOSTS, check.allowed_hosts, "", "{ 'www.example.net' }",
             "Hosts that links may lead to, beside those of the site and of its comparisons."),
     SETTING("check", "price_max_age", DURATION, check.price_max_age, "90d", "90d",
-            "How old a comparison's prices may be without a warning; 0 for any age.", .low = 0,
-            .high = 3650 * (int64_t)DAY),
+            "How old a comparison's prices may be without a warning (an error in a subject, "
+            "preheader or "
+            "headline); 0 for any age.",
+            .low = 0, .high = 3650 * (int64_t)DAY),
 
     SETTING("preview", "listen", LISTEN, preview.listen, "127.0.0.1:8381", "'127.0.0.1:8381'",
             "Where the preview page listens: ADDRESS:PORT or unix:PATH."),

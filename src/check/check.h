@@ -44,8 +44,10 @@ struct check_comparison {
     bool left_verdict, right_verdict; /* the panel has given one */
     const char *left_clash;           /* "10%, but 2 of 2 reviews ship it": a share of the panel */
     const char *right_clash;          /* and verdicts that cannot both be true; NULL: none */
-    int64_t updated_at;               /* when its price was last told; 0: not known */
-    bool withdrawn;                   /* since the issue was approved */
+    const char *left_price;           /* as they were told; NULL or "": none */
+    const char *right_price;
+    int64_t updated_at; /* when its price was last told; 0: not known */
+    bool withdrawn;     /* since the issue was approved */
     const char
         *looks_like; /* "it looks like a-vs-b, which issue 3 (2026-W46) had: …"; NULL: nothing */
     const char *repeats; /* "issue 3 (2026-W46)" that had the same pair; NULL: none */

@@ -200,6 +200,10 @@ static const struct check_rule table[] = {
     [RULE_COMPARISON_STALE] = {"comparison-stale", CHECK_WARNING,
                                "Prices were told within check.price_max_age.",
                                "Prices move faster than comparisons.", "check.price_max_age"},
+    [RULE_PRICE_STALE] = {"price-stale", CHECK_ERROR,
+                          "No price older than check.price_max_age stands in subject, preheader or "
+                          "headline.",
+                          "The first thing that readers see may be false.", "check.price_max_age"},
     [RULE_COMPARISON_REPEATED] = {"comparison-repeated", CHECK_WARNING,
                                   "No earlier issue compared the same two tools.",
                                   "Readers get old news as new.", "newsroom practice"},

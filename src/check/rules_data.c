@@ -21,8 +21,9 @@ static void look_for_html(struct checking *checking, enum rule rule, const char 
 /* Sentences of ours: what stands in them stands in a name or a quote, too. */
 static bool is_composed(const char *name)
 {
-    static const char *const names[] = {"subject", "preheader",  "headline", "summary",
-                                        "verdict", "price_read", "votes",    "link_text"};
+    static const char *const names[] = {"subject",   "preheader",  "headline",  "summary", "answer",
+                                        "reason",    "prices",     "facts",     "verdict", "votes",
+                                        "link_text", "price_read", "short_name"};
     for (size_t i = 0; name != NULL && i < sizeof names / sizeof names[0]; i++) {
         if (strcmp(names[i], name) == 0) {
             return true;

@@ -46,6 +46,42 @@ static void check_subject(struct checking *checking)
     }
 }
 
+/* The price from its sign or first digit on: of "from $20/mo" the "$20/mo"; NULL where there is no
+ * amount. */
+static const char *amount_of(const char *price)
+{
+    if (price == NULL || strpbrk(price, "0123456789") == NULL) {
+        return NULL;
+    }
+    const char *at = price;
+    while ((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') || *at == ' ') {
+        at++;
+    }
+    return at;
+}
+
+static void check_old_price(struct checking *checking, const char *tool, const char *price)
+{
+    const struct check_input *input = checking->input;
+    const struct value *issue = value_find(input->variables, "issue");
+    const struct value *headline = value_find(issue, "headline");
+    const struct {
+        const char *part, *text;
+    } places[] = {{"subject", input->subject},
+                  {"preheader", input->preheader},
+                  {"headline", headline != NULL ? headline->text : NULL}};
+    const char *amount = amount_of(price);
+    for (size_t i = 0; amount != NULL && i < sizeof places / sizeof places[0]; i++) {
+        if (places[i].text != NULL && strstr(places[i].text, amount) != NULL) {
+            check_note(
+                checking, RULE_PRICE_STALE, places[i].part, 0, 0,
+                "the %s has the price of %s, %s, which is too old; import its page again, or "
+                "write another %s",
+                places[i].part, tool, check_quote(checking->arena, price), places[i].part);
+        }
+    }
+}
+
 static void check_share(struct checking *checking, const char *tool, const char *clash)
 {
     if (clash != NULL) {
@@ -73,6 +109,8 @@ static void check_comparison(struct checking *checking, const struct check_compa
         check_note(checking, RULE_COMPARISON_STALE, "comparison", 0, 0,
                    "%s: its prices are %lld days old; import the page again", comparison->title,
                    (long long)(age / DAY));
+        check_old_price(checking, comparison->left, comparison->left_price);
+        check_old_price(checking, comparison->right, comparison->right_price);
     }
     if (comparison->withdrawn) {
         check_note(checking, RULE_COMPARISON_WITHDRAWN, "comparison", 0, 0,

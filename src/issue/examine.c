@@ -86,6 +86,8 @@ static void collect_facts(struct arena *arena, const struct showing *showing, st
                 .right = from->right.name,
                 .left_verdict = from->left.panel_ship != PERCENT_NONE,
                 .right_verdict = from->right.panel_ship != PERCENT_NONE,
+                .left_price = from->left.price,
+                .right_price = from->right.price,
                 .left_clash = share_clash(arena, &from->left),
                 .right_clash = share_clash(arena, &from->right),
                 .updated_at = told_at(from),

@@ -466,6 +466,38 @@ static void test_comparisons_lack_a_verdict_grow_stale_repeat_and_are_withdrawn(
     arena_free(&m.arena);
 }
 
+static void test_an_old_price_is_an_error_where_readers_see_it_first(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *preheader, *price;
+        bool old, found;
+    } rows[] = {
+        {"Ann is cheaper: it costs $20/mo, Bob costs $30/mo.", "$20/mo", true, true},
+        {"Ann is cheaper: it starts at $20/mo, Bob at $30/mo.", "from $20/mo", true, true},
+        {"Ann is cheaper: it costs $20/mo, Bob costs $30/mo.", "$20/mo", false, false},
+        {"Ann is cheaper: it costs $25/mo, Bob costs $30/mo.", "$20/mo", true, false},
+        {"Both are free to start, so price decides nothing.", "Free", true, false},
+        {"Both are free to start, so price decides nothing.", "", true, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct message m;
+        struct check_report report;
+        start(&m);
+        m.preheader = rows[i].preheader;
+        m.comparison.left_price = rows[i].price;
+        m.comparison.updated_at = 100000000 + (rows[i].old ? -41 : 41) * 86400;
+        look(&m, &report);
+        const struct check_finding *found = find_rule(&report, "price-stale");
+        assert_int_equal(found != NULL, rows[i].found);
+        if (found != NULL) {
+            assert_string_equal(found->part, "preheader");
+            assert_int_equal(found->rule->level, CHECK_ERROR);
+        }
+        arena_free(&m.arena);
+    }
+}
+
 static enum check_level html_level(const char *subject, const char *quote)
 {
     struct message m;
@@ -537,12 +569,20 @@ static void test_a_finding_says_line_and_column(void **state)
 static bool has_case(const char *rule)
 {
     /* Those with a test of their own. */
-    static const char *const others[] = {
-        "html-long",        "html-too-long",       "html-clipped",
-        "css-head-size",    "line-too-long",       "comparison-no-verdict",
-        "comparison-stale", "comparison-repeated", "comparison-withdrawn",
-        "looks-like-html",  "title-draft",         "share-against-verdicts",
-        "looks-like"};
+    static const char *const others[] = {"html-long",
+                                         "html-too-long",
+                                         "html-clipped",
+                                         "css-head-size",
+                                         "line-too-long",
+                                         "comparison-no-verdict",
+                                         "price-stale",
+                                         "comparison-stale",
+                                         "comparison-repeated",
+                                         "comparison-withdrawn",
+                                         "looks-like-html",
+                                         "title-draft",
+                                         "share-against-verdicts",
+                                         "looks-like"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (strcmp(others[i], rule) == 0) {
             return true;
@@ -633,6 +673,7 @@ int main(void)
         cmocka_unit_test(test_html_grows_past_three_limits),
         cmocka_unit_test(test_styles_in_the_head_have_a_limit),
         cmocka_unit_test(test_a_line_of_a_thousand_bytes_is_refused),
+        cmocka_unit_test(test_an_old_price_is_an_error_where_readers_see_it_first),
         cmocka_unit_test(test_comparisons_lack_a_verdict_grow_stale_repeat_and_are_withdrawn),
         cmocka_unit_test(test_html_is_an_error_in_a_headline_and_else_a_warning),
         cmocka_unit_test(test_words_of_a_draft_in_titles_are_found),
