@@ -3,9 +3,9 @@
  *
  * Selected = published before the window's end, in no other issue, not older than
  * issue.max_age_days counted from the window's end (what a thin week or max_items held back does
- * not age out). Limits count comparisons, not stories. Order: stories first by how many
- * comparisons they join, then by the distance between the two panels, then by time (the whole rule
- * stands in pick/story.h). Each comparison in reach carries a reason; dates in it are UTC.
+ * not age out). Limits count comparisons, not stories. Order: stories by how clear their answer is,
+ * then by votes, by how many comparisons they join and by time (the whole rule stands in
+ * pick/story.h). Each comparison in reach carries a reason; dates in it are UTC.
  *
  * Where there are more than issue.max_items, seats go first to what the editor has placed, then to
  * what was held back before, longest first, then to the rest in the order in which it would stand

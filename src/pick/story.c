@@ -269,37 +269,45 @@ static void rank_rivals(struct arena *arena, const struct wishes *wishes, struct
     }
 }
 
+enum { HALF = 50 };
+
 /* What a story's place in the issue depends on. */
 struct weight {
     struct story story;
     size_t wished;
-    int distance;
+    int clear;    /* points by which its best tool is ahead */
+    size_t voted; /* rivals that readers have voted on */
     int64_t newest;
     const char *slug;
 };
 
-static int panel_distance(const struct comparison *comparison)
+/* How clear a story's answer is: how far its best tool is ahead of the next, where half of its
+ * panel would ship it; else 0. */
+static int clearness(const struct story *story)
 {
-    int left = comparison->left.panel_ship;
-    int right = comparison->right.panel_ship;
-    if (left == PERCENT_NONE || right == PERCENT_NONE) {
-        return 0;
+    const struct tool *shared = model_other(story->items[0], story->shared);
+    int first = shared->panel_ship;
+    int second = PERCENT_NONE;
+    for (size_t i = 0; i < story->count; i++) {
+        int share = model_rival(story->items[i], story->shared)->panel_ship;
+        second = share > first ? first : share > second ? share : second;
+        first = share > first ? share : first;
     }
-    return abs(left - right);
+    return second == PERCENT_NONE || first < HALF ? 0 : first - second;
 }
 
 static struct weight weigh(const struct wishes *wishes, const struct story *story)
 {
     struct weight weight = {.story = *story,
                             .wished = NO_WISH,
+                            .clear = clearness(story),
                             .newest = story->items[0]->published_at,
                             .slug = story->shared != NULL ? story->shared : story->items[0]->slug};
     for (size_t i = 0; i < story->count; i++) {
         const struct comparison *item = story->items[i];
         size_t wished = wished_place(wishes, item->id);
-        int distance = panel_distance(item);
         weight.wished = wished < weight.wished ? wished : weight.wished;
-        weight.distance = distance > weight.distance ? distance : weight.distance;
+        weight.voted += model_rival(item, story->shared)->community_ship != PERCENT_NONE;
         weight.newest = item->published_at > weight.newest ? item->published_at : weight.newest;
     }
     return weight;
@@ -312,11 +320,14 @@ static int compare_weights(const void *left, const void *right)
     if (a->wished != b->wished) {
         return a->wished < b->wished ? -1 : 1;
     }
+    if (a->clear != b->clear) {
+        return b->clear - a->clear;
+    }
+    if (a->voted != b->voted) {
+        return a->voted > b->voted ? -1 : 1;
+    }
     if (a->story.count != b->story.count) {
         return a->story.count > b->story.count ? -1 : 1;
-    }
-    if (a->distance != b->distance) {
-        return b->distance - a->distance;
     }
     if (a->newest != b->newest) {
         return a->newest > b->newest ? -1 : 1;

@@ -4,9 +4,10 @@
  * A story has one shared tool. The tool that joins the most comparisons takes them first (ties: by
  * slug), then the next one of what is left, and so on; a comparison that is left alone is a
  * head-to-head. Within a story the rivals stand by panel, then community (none last), then newest
- * first, then slug. Stories stand by how many comparisons they join, then by the largest distance
- * between the two panels of a comparison in them (0 where a panel is not known), then newest
- * first, then slug. An editor's order wins over all of it but does not take a story apart: the
+ * first, then slug. Stories stand by how clear their answer is
+ * (the points by which the best tool is ahead, where half of its panel would ship it), then by how
+ * many rivals readers have voted on, then by how many comparisons they join, then newest first,
+ * then slug. An editor's order wins over all of it but does not take a story apart: the
  * story stands where its first comparison was put. Pure; the result depends on the set of the
  * comparisons alone, not on the order in which they come.
  */
