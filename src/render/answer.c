@@ -82,20 +82,34 @@ static char *say_leader(const struct say *say, const struct standing *standing, 
                           {"others", say_number(say, standing->count - 1)}));
 }
 
+/* How it is told of several on top; `tie`: they have one share. */
+static const char *several_id(const struct standing *standing, size_t count, bool tie)
+{
+    bool open = standing->judged < standing->count;
+    if (count == standing->count && tie) {
+        return count == 2 ? "answer/tie-pair" : "answer/tie-all";
+    }
+    if (count > LISTED_MAX) {
+        return "answer/top";
+    }
+    if (!tie) {
+        return count == 2 ? "answer/level" : "answer/level-more";
+    }
+    if (count == 2) {
+        return open ? "answer/tie-so-far" : "answer/tie";
+    }
+    return open ? "answer/tie-more-so-far" : "answer/tie-more";
+}
+
 /* Those on top have one share, or are as good as level. */
 static char *say_several(const struct say *say, const struct standing *standing, bool tie)
 {
     size_t count = tie ? standing->top : standing->level;
     struct jury jury = standing_jury(standing, 0, tie ? count : 1);
-    bool all = count == standing->count;
-    const char *id = !tie         ? (count == 2 ? "answer/level" : "answer/level-more")
-                     : all        ? (count == 2 ? "answer/tie-pair" : "answer/tie-all")
-                     : count == 2 ? "answer/tie"
-                                  : "answer/tie-more";
     if (!standing->group && !tie) {
         return say_two(say, "answer/level-pair", standing);
     }
-    return say_text(say, count > LISTED_MAX && !all ? "answer/top" : id,
+    return say_text(say, several_id(standing, count, tie),
                     HOLES({"tools", count > LISTED_MAX ? "" : names(say, standing, count)},
                           {"count", say_number(say, count)}, {"who", jury_who(say, &jury)}));
 }

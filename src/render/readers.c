@@ -55,7 +55,7 @@ static enum readers_say say_of_pick(const struct standing *standing, const struc
         return READERS_PICK;
     }
     if (standing->top > 1) {
-        return at < standing->top ? READERS_BREAK : READERS_NOTHING;
+        return at < standing->top ? READERS_BREAK : READERS_PICK;
     }
     if (at == 0) {
         return standing->level > 1 ? READERS_LEAN : READERS_NOTHING;

@@ -12,7 +12,7 @@ enum readers_say {
     READERS_OVERRULE, /* the panel has one winner, readers another */
     READERS_BREAK,    /* the panel's tie */
     READERS_LEAN,     /* where the panel is as good as level */
-    READERS_PICK,     /* where the panel ships none, or has not judged */
+    READERS_PICK,     /* where the panel ships none, has not judged, or ties on others */
     READERS_COOLER,   /* on the panel's winner, by READERS_APART points and more */
     READERS_KEENER,
 };

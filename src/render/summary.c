@@ -73,15 +73,13 @@ char *summary_issue(const struct say *say, const struct summary *summary)
     return say_join(say, text, summary->count);
 }
 
-/* The second half of the headline, where the subject had no room for it; what the panel says where
- * readers overrule it. */
+/* The second half of the headline, where the subject had no room for it. */
 static const char *rest_of(const struct say *say, const struct standing *lead, const char *subject)
 {
-    const char *overruled = answer_overruled(say, lead);
     const char *rest = headline_rest(say, lead);
     size_t len = strlen(rest);
     bool said = len > 1 && strstr(subject, arena_copy_bytes(say->arena, rest, len - 1)) != NULL;
-    return *overruled != '\0' ? overruled : said ? "" : rest;
+    return said || *answer_overruled(say, lead) != '\0' ? "" : rest;
 }
 
 char *summary_preheader(const struct say *say, const struct summary *summary,
@@ -90,10 +88,11 @@ char *summary_preheader(const struct say *say, const struct summary *summary,
     struct readers readers = readers_of(lead);
     const char *parts[] = {
         summary->why,
-        rest_of(say, lead, subject),
+        answer_overruled(say, lead),
         readers.say == READERS_OVERRULE ? "" : readers_sentence(say, &readers),
         summary->voice,
         summary->prices,
+        rest_of(say, lead, subject),
         summary->also,
         summary->votes,
         summary->count,

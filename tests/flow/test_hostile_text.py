@@ -135,6 +135,10 @@ def check_lines(raw: bytes) -> None:
     assert not any(byte > 126 or (byte < 32 and byte not in (10, 13)) for byte in raw)
 
 
+# A sentence that speaks for a tool, so that the harmless issue has all that an issue can have.
+VOICE = "I would ship it to my own team without a second thought."
+
+
 class Benign:
     """What an issue of harmless texts looks like: nothing hostile may add to it."""
 
@@ -143,7 +147,7 @@ class Benign:
         harmless = json.dumps([{
             "slug": "a-vs-b", "title": "A vs B", "question": "Which?",
             "left": {"name": "A", "category": "Tools", "tagline": "t", "description": "d", "price": "$1", "price_note": "Entry", "url": URL,
-                     "panel_ship": 75, "reviews": [{"quote": "q", "verdict": "ship", "reviewer": "r"}, {"quote": "p"}]},
+                     "panel_ship": 75, "reviews": [{"quote": VOICE, "verdict": "ship", "reviewer": "r"}, {"quote": "p"}]},
             "right": {"name": "B", "category": "Writing", "tagline": "t", "description": "d", "price": "Free", "panel_ship": 50,
                       "community_ship": 5, "reviews": [{"quote": "q"}]},
         }])

@@ -227,11 +227,11 @@ def test_a_broken_template_is_told_with_its_place_and_line(ready):
     templates = own_templates(ready)
     with Preview(ready) as page:
         good = page.get("frame")[2]
-        edit(templates / "partials" / "lead.html.mustache", "{{issue.summary}}", "{{issue.sumary}}")
+        edit(templates / "partials" / "lead.html.mustache", "{{issue.answer}}", "{{issue.anser}}")
         error = page.state()["error"]
         assert error["file"].endswith("templates/partials/lead.html.mustache")
-        assert "{{issue.sumary}}" in error["source"]
-        assert error["source"][error["column"] - 1:].startswith("{{issue.sumary}}")
+        assert "{{issue.anser}}" in error["source"]
+        assert error["source"][error["column"] - 1:].startswith("{{issue.anser}}")
         assert page.get("frame")[2] == good
         assert page.post("approve")[0] == 409
 
@@ -509,8 +509,8 @@ def test_the_last_sent_issue_is_there_to_compare_with(ready, server):
         assert [issue["state"] for issue in state["issues"]] == ["sent"]
         sent = page.state(issue="1")
         assert sent["issue"]["state"] == "sent" and sent["editable"] is False
-        assert [i["title"] for i in sent["selection"]][:2] == [
-            "Lanternfish Coder vs Pocket Heron", "Lanternfish Coder vs Rook & Thimble"]
+        assert {"Lanternfish Coder vs Pocket Heron", "Lanternfish Coder vs Rook & Thimble"} <= {
+            i["title"] for i in sent["selection"]}
 
 
 def test_a_sent_issue_is_told_to_be_frozen_and_shown_with_todays_templates(ready, tmp_path):

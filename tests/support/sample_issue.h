@@ -90,6 +90,8 @@ static inline struct story sample_read_story(struct arena *arena, const struct v
     for (const struct value *at = list->first; at != NULL; at = at->next) {
         struct comparison *item = arena_alloc(arena, sizeof *item);
         sample_must(intake_from_value(arena, at, item, &why), &why);
+        model_derive_panel(&item->left); /* as the store does */
+        model_derive_panel(&item->right);
         items[count++] = item;
     }
     return sample_story(arena, items, count);

@@ -193,8 +193,8 @@ static void comparisons_that_share_a_tool_become_one_story(void **state)
 static void an_editors_order_wins_and_takes_no_story_apart(void **state)
 {
     static const struct item items[] = {{"s1", "ab", 50, 100, -1, 1}, {"s2", "ac", 50, 75, -1, 1},
-                                        {"s3", "ad", 50, 60, -1, 1},  {"h4", "ef", 90, 0, -1, 1},
-                                        {"h5", "gh", 50, 0, -1, 1},   {0}};
+                                        {"s3", "ad", 50, 60, -1, 1},  {"h4", "ef", 60, 40, -1, 1},
+                                        {"h5", "gh", 60, 50, -1, 1},  {0}};
     static const struct {
         const char *name;
         int64_t order[6];
@@ -226,8 +226,8 @@ static void readers_topics_thin_out_stories_and_keep_their_order(void **state)
 {
     static const struct item items[] = {{"s1", "ab", 50, 100, -1, 1},
                                         {"s2", "ac", 50, 75, -1, 1},
-                                        {"h3", "de", 90, 0, -1, 1},
-                                        {"h4", "bf", 50, 0, -1, 1},
+                                        {"h3", "de", 60, 40, -1, 1},
+                                        {"h4", "bf", 60, 50, -1, 1},
                                         {0}};
     static const struct {
         const char *topics, *stories;

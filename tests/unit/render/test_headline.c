@@ -67,106 +67,107 @@ static const char *answer_of_story(struct story story)
     return value_find(value_find(root, "issue"), "answer")->text;
 }
 
+static const struct {
+    const char *name;
+    int shared;
+    int rivals[4];
+    size_t count;
+    const char *subject;
+    const char *answer;
+} groups[] = {
+    {"one stands out",
+     50,
+     {100, 75, 75},
+     3,
+     "R1: 100% would ship it. Shared: 50%",
+     "If you have room for one: R1, the only one of the four with its whole panel behind it."},
+    {"all win alike",
+     50,
+     {75, 75, 75},
+     3,
+     "All three rivals of Shared: 75% would ship each. Shared: 50%",
+     "Any of R1, R2 and R3: each has 75% of the panel behind it, more than any other."},
+    {"both win alike",
+     50,
+     {75, 75},
+     2,
+     "Both rivals of Shared: 75% would ship each. Shared: 50%",
+     "Either of R1 and R2: each has 75% of the panel behind it, more than any other."},
+    {"all lose",
+     90,
+     {75, 50, 25},
+     3,
+     "Shared: 90% would ship it. No rival has more than 75%",
+     "If you have room for one: Shared. 90% of the panel would ship it, more than any of the "
+     "other three."},
+    {"all level",
+     50,
+     {50, 50, 50},
+     3,
+     "Four tools tie at the top: 50% would ship each",
+     "Any of the four: each has 50% of the panel behind it."},
+    {"as good as level at the top",
+     50,
+     {75, 72, 10},
+     3,
+     "R1: 75% would ship it. Shared: 50%",
+     "Either of R1 and R2: they are as good as level at the top, with 75% of the panel behind "
+     "the first."},
+    {"one each way",
+     50,
+     {75, 25},
+     2,
+     "R1: 75% would ship it. Shared: 50%",
+     "If you have room for one: R1. 75% of the panel would ship it, more than any of the other "
+     "two."},
+    {"one is open",
+     50,
+     {75, NONE},
+     2,
+     "R1: 75% would ship it. Shared: 50%",
+     "If you have room for one: R1. 75% of the panel would ship it, more than any other that "
+     "has been judged."},
+    {"the tool that all meet is open",
+     NONE,
+     {75, 60},
+     2,
+     "R1: 75% would ship it. No verdict on Shared yet",
+     "If you have room for one: R1. 75% of the panel would ship it, more than any other that "
+     "has been judged."},
+    {"all are open",
+     NONE,
+     {NONE, NONE},
+     2,
+     "Shared and two rivals: which one to ship?",
+     "The panel has judged none of the three yet."},
+    {"none has half",
+     10,
+     {33, 20},
+     2,
+     "R1: 33% would ship it. Shared: 10%",
+     "None of them yet: not one of the three has more than 33% of the panel behind it."},
+    {"nobody would ship any",
+     0,
+     {0, 0},
+     2,
+     "Nobody on the panel would ship any of three tools",
+     "None of them: nobody on the panel would ship any of the three."},
+};
+
 static void a_story_of_many_rivals_tells_of_the_best_and_of_the_tool_that_all_meet(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name;
-        int shared;
-        int rivals[4];
-        size_t count;
-        const char *subject;
-        const char *answer;
-    } rows[] = {
-        {"one stands out",
-         50,
-         {100, 75, 75},
-         3,
-         "R1: 100% would ship it. Shared: 50%",
-         "If you have room for one: R1, the only one of the four with its whole panel behind it."},
-        {"all win alike",
-         50,
-         {75, 75, 75},
-         3,
-         "All three rivals of Shared: 75% would ship each. Shared: 50%",
-         "Any of R1, R2 and R3: each has 75% of the panel behind it, more than any other."},
-        {"both win alike",
-         50,
-         {75, 75},
-         2,
-         "Both rivals of Shared: 75% would ship each. Shared: 50%",
-         "Either of R1 and R2: each has 75% of the panel behind it, more than any other."},
-        {"all lose",
-         90,
-         {75, 50, 25},
-         3,
-         "Shared: 90% would ship it. No rival has more than 75%",
-         "If you have room for one: Shared. 90% of the panel would ship it, more than any of the "
-         "other three."},
-        {"all level",
-         50,
-         {50, 50, 50},
-         3,
-         "Four tools tie at the top: 50% would ship each",
-         "Any of the four: each has 50% of the panel behind it."},
-        {"as good as level at the top",
-         50,
-         {75, 72, 10},
-         3,
-         "R1: 75% would ship it. Shared: 50%",
-         "Either of R1 and R2: they are as good as level at the top, with 75% of the panel behind "
-         "the first."},
-        {"one each way",
-         50,
-         {75, 25},
-         2,
-         "R1: 75% would ship it. Shared: 50%",
-         "If you have room for one: R1. 75% of the panel would ship it, more than any of the other "
-         "two."},
-        {"one is open",
-         50,
-         {75, NONE},
-         2,
-         "R1: 75% would ship it. Shared: 50%",
-         "If you have room for one: R1. 75% of the panel would ship it, more than any other that "
-         "has been judged."},
-        {"the tool that all meet is open",
-         NONE,
-         {75, 60},
-         2,
-         "R1: 75% would ship it. No verdict on Shared yet",
-         "If you have room for one: R1. 75% of the panel would ship it, more than any other that "
-         "has been judged."},
-        {"all are open",
-         NONE,
-         {NONE, NONE},
-         2,
-         "Shared and two rivals: which one to ship?",
-         "The panel has judged none of the three yet."},
-        {"none has half",
-         10,
-         {33, 20},
-         2,
-         "R1: 33% would ship it. Shared: 10%",
-         "None of them yet: not one of the three has more than 33% of the panel behind it."},
-        {"nobody would ship any",
-         0,
-         {0, 0},
-         2,
-         "Nobody on the panel would ship any of three tools",
-         "None of them: nobody on the panel would ship any of the three."},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct story story = group(rows[i].shared, rows[i].rivals, rows[i].count);
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        struct story story = group(groups[i].shared, groups[i].rivals, groups[i].count);
         struct newsletter_headline headline = headline_of(&story, 1);
         const char *answer = answer_of_story(story);
-        if (strcmp(headline.subject, rows[i].subject) != 0) {
-            fail_msg("%s: \"%s\"", rows[i].name, headline.subject);
+        if (strcmp(headline.subject, groups[i].subject) != 0) {
+            fail_msg("%s: \"%s\"", groups[i].name, headline.subject);
         }
-        if (strcmp(answer, rows[i].answer) != 0) {
-            fail_msg("%s: \"%s\"", rows[i].name, answer);
+        if (strcmp(answer, groups[i].answer) != 0) {
+            fail_msg("%s: \"%s\"", groups[i].name, answer);
         }
-        check_limits(rows[i].name, &headline);
+        check_limits(groups[i].name, &headline);
     }
 }
 
@@ -373,6 +374,75 @@ static void the_summary_answers_first_and_counts_the_week(void **state)
                         "seven tools this week.");
 }
 
+/* A number from 0 up to `below`, from a generator of the test's own. */
+static size_t draw(uint32_t *seed, size_t below)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return (*seed >> 8) % below;
+}
+
+static struct tool drawn(uint32_t *seed, const char *name)
+{
+    static const int shares[] = {NONE, 0, 25, 33, 49, 50, 51, 66, 67, 75, 80, 99, 100};
+    static const char *const prices[] = {"",       "Free",          "$0",          "$20/mo",
+                                         "$9/mo",  "$240/yr",       "€15/mo",      "Contact sales",
+                                         "$0.002", "from $12/user", "Free / $5/mo"};
+    static const char *const notes[] = {"", "", "Entry", "per seat", "per 1K tokens", "one-time"};
+    static const char *const words[] = {"", "Released under Apache 2.0.", "MIT licensed.",
+                                        "With single sign-on.", "No self-hosting, no API."};
+    size_t kind = draw(seed, 3);
+    struct tool one = kind == 0 ? judged(name, draw(seed, 12), draw(seed, 3))
+                                : tool(name, shares[draw(seed, 13)]);
+    if (kind == 1) {
+        struct tool reviewed = judged(name, draw(seed, 4), 1 + draw(seed, 3));
+        one.reviews = reviewed.reviews;
+        one.review_count = reviewed.review_count;
+    }
+    one.community_ship = shares[draw(seed, 13)];
+    one.price = prices[draw(seed, 11)];
+    one.price_note = notes[draw(seed, 6)];
+    one.description = words[draw(seed, 5)];
+    return one;
+}
+
+static void check_texts(const struct value *value)
+{
+    if (value->kind == VALUE_TEXT &&
+        (strstr(value->text, "{") != NULL || strstr(value->text, "  ") == value->text + 1 ||
+         strstr(value->text, " .") != NULL || strstr(value->text, "..") != NULL)) {
+        fail_msg("%s: \"%s\"", value->name, value->text);
+    }
+    for (const struct value *child = value->first; child != NULL; child = child->next) {
+        check_texts(child);
+    }
+}
+
+/* Whatever panels, votes, prices and reviews there are: every sentence is found and filled, and
+ * subject and preheader keep their limits. */
+static void every_mix_of_facts_has_its_sentences(void **state)
+{
+    (void)state;
+    for (uint32_t round = 0; round < 400; round++) {
+        uint32_t seed = round;
+        size_t count = 1 + draw(&seed, 6);
+        struct story stories[2];
+        for (size_t i = 0; i < 2; i++) {
+            stories[i] = group(NONE, (int[]){0, 0, 0, 0, 0, 0}, count);
+            struct tool shared = drawn(&seed, "Shared");
+            for (size_t j = 0; j < count; j++) {
+                struct tool rival = drawn(&seed, arena_format(&arena, "R%zu-%zu (x)", i, j));
+                stories[i].items[j] = compare(shared, rival);
+            }
+            stories[i].shared = count > 1 ? "Shared" : NULL;
+        }
+        struct newsletter issue = newsletter(stories, 1 + draw(&seed, 2));
+        struct newsletter_headline headline = newsletter_headline(&arena, &issue);
+        check_limits("a mix", &headline);
+        check_texts(newsletter_variables(&arena, &issue, &headline));
+        arena_reset(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -388,6 +458,7 @@ int main(void)
         cmocka_unit_test_teardown(what_prices_mean_stands_in_one_sentence, give_back),
         cmocka_unit_test_teardown(prices_of_many_are_a_ladder_of_what_compares, give_back),
         cmocka_unit_test_teardown(the_summary_answers_first_and_counts_the_week, give_back),
+        cmocka_unit_test_teardown(every_mix_of_facts_has_its_sentences, give_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,7 +35,8 @@ static void a_sentence_speaks_for_a_tool_where_its_cues_are_clear(void **state)
     static const struct {
         const char *name, *quote, *said;
     } rows[] = {
-        {"the clearest one", "A fast editor with a good name. What earns the ship is its plain export.",
+        {"the clearest one",
+         "A fast editor with a good name. What earns the ship is its plain export.",
          "What earns the ship is its plain export."},
         {"no cue", "There are forty buttons on the first screen alone.", ""},
         {"a weak cue", "It has a good name. Its name is good in the opinion of us all.", ""},
@@ -133,16 +134,16 @@ static void what_one_of_two_has_alone_is_the_reason(void **state)
         {"one license", "Released under Apache 2.0.", "An editor.", ""},
         {"the same license", "Released under Apache 2.0.", "Apache-2.0 code.", ""},
         {"a thing", "It can be self-hosted.", "An editor.",
-         "A names self-hosting in its description, B does not."},
+         "A names self-hosting in its description; B does not."},
         {"of the other one", "An editor.", "Self-hosting takes a minute.",
-         "B names self-hosting in its description, A does not."},
+         "B names self-hosting in its description; A does not."},
         {"denied", "There is no self-hosting.", "An editor.", ""},
         {"denied by the other one", "It can be self-hosted.", "It cannot be self-hosted.", ""},
         {"nothing is known of the other one", "It can be self-hosted.", "", ""},
         {"within a word", "A rapid editor.", "An editor.", ""},
         {"two licenses of one tool", "Apache 2.0 and MIT licensed.", "Under the GPL license.", ""},
         {"compliance", "With SOC 2 and single sign-on.", "An editor with single sign-on.",
-         "A names SOC 2 in its description, B does not."},
+         "A names SOC 2 in its description; B does not."},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *reason = reason_of_two(rows[i].left, rows[i].right);
