@@ -64,9 +64,11 @@ static void print_report(struct program *program, const struct showing *showing,
     }
     buf_init(&text, CHECK_TEXT_MAX);
     check_print(&text, report);
-    printf("%sissue %lld (%s): %zu errors, %zu warnings, %zu notes\n", text.data,
-           (long long)issue->number, issue->iso_week, report->counts[CHECK_ERROR],
-           report->counts[CHECK_WARNING], report->counts[CHECK_INFO]);
+    size_t errors = report->counts[CHECK_ERROR], warnings = report->counts[CHECK_WARNING];
+    size_t notes = report->counts[CHECK_INFO];
+    printf("%sissue %lld (%s): %zu error%s, %zu warning%s, %zu note%s\n", text.data,
+           (long long)issue->number, issue->iso_week, errors, errors == 1 ? "" : "s", warnings,
+           warnings == 1 ? "" : "s", notes, notes == 1 ? "" : "s");
     buf_free(&text);
 }
 

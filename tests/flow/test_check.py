@@ -41,6 +41,7 @@ def test_warnings_fail_only_where_they_are_taken_strictly(newsletter):
 def test_errors_are_told_with_their_place(newsletter):
     newsletter.import_samples()
     edit(own_templates(newsletter) / "issue.html.mustache", "</body>", "<script>x()</script>\n</body>")
+    assert newsletter.run("check", expect=65).stdout.endswith(": 1 error, 0 warnings, 0 notes\n")
     found = newsletter.run("check", "--json", expect=65).stdout
     finding = json.loads(found)["findings"][0]
     assert (finding["rule"], finding["level"], finding["part"]) == ("tag-banned", "error", "html")
