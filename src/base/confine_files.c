@@ -1,12 +1,12 @@
 /*
- * The files that a process may open, by Landlock. There is no library for it: three system calls by
- * their numbers, which are the same on every architecture.
+ * The files that a process may open, by Landlock. There is no library for it, and the header may be
+ * older than the kernel or not there: what is used of it stands here, from landlock(7). Numbers and
+ * layout are the same on every architecture.
  */
 #include "base/confine.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/landlock.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -14,36 +14,45 @@
 #include <unistd.h>
 
 enum { CREATE_RULESET = 444, ADD_RULE = 445, RESTRICT_SELF = 446 };
+enum { ASK_VERSION = 1, PATH_BENEATH = 1 };
 
-/* Headers may be older than the kernel: what came with which version (landlock(7)). */
-enum { REFER_SINCE = 2, TRUNCATE_SINCE = 3, IOCTL_SINCE = 5 };
-static const uint64_t refer = UINT64_C(1) << 13, truncate_file = UINT64_C(1) << 14,
-                      ioctl_device = UINT64_C(1) << 15;
-static const uint64_t known_at_first = (UINT64_C(1) << 13) - 1;
+struct ruleset {
+    uint64_t files; /* the rights that are taken away where no rule gives them back */
+};
+
+/* Without the padding at its end, which the kernel does not read. */
+struct path_beneath {
+    uint64_t allowed;
+    int32_t fd;
+};
+
+enum {
+    WRITE_FILE = 1 << 1,
+    READ_FILE = 1 << 2,
+    READ_FOLDER = 1 << 3,
+    FIRST_RIGHTS = (1 << 13) - 1, /* all of the first version */
+    MOVE = 1 << 13,               /* since version 2 */
+    TRUNCATE = 1 << 14,           /* since 3 */
+    IOCTL = 1 << 15,              /* since 5 */
+};
 
 int confine_landlock_version(void)
 {
-    long version = syscall(CREATE_RULESET, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    long version = syscall(CREATE_RULESET, NULL, 0, ASK_VERSION);
     return version > 0 ? (int)version : 0;
 }
 
 /* Every right that this kernel can take away. */
 static uint64_t all_rights(int version)
 {
-    return known_at_first | (version >= REFER_SINCE ? refer : 0) |
-           (version >= TRUNCATE_SINCE ? truncate_file : 0) |
-           (version >= IOCTL_SINCE ? ioctl_device : 0);
+    return FIRST_RIGHTS | (version >= 2 ? MOVE : 0U) | (version >= 3 ? TRUNCATE : 0U) |
+           (version >= 5 ? IOCTL : 0U);
 }
 
 static uint64_t rights_of(const struct confine_place *place, bool folder, int version)
 {
-    uint64_t rights = LANDLOCK_ACCESS_FS_READ_FILE;
-    if (folder) {
-        rights |= LANDLOCK_ACCESS_FS_READ_DIR;
-    }
-    if (place->access == CONFINE_CHANGE) {
-        rights |= LANDLOCK_ACCESS_FS_WRITE_FILE | truncate_file;
-    }
+    uint64_t rights = READ_FILE | (folder ? READ_FOLDER : 0U);
+    rights |= place->access == CONFINE_CHANGE ? WRITE_FILE | TRUNCATE : 0U;
     return rights & all_rights(version);
 }
 
@@ -55,11 +64,11 @@ static bool add_place(int rules, int version, const struct confine_place *place,
     if (fd < 0) {
         return true;
     }
-    struct landlock_path_beneath_attr beneath = {.parent_fd = fd};
+    struct path_beneath beneath = {.fd = fd};
     bool good = fstat(fd, &st) == 0;
     if (good) {
-        beneath.allowed_access = rights_of(place, S_ISDIR(st.st_mode), version);
-        good = syscall(ADD_RULE, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) == 0;
+        beneath.allowed = rights_of(place, S_ISDIR(st.st_mode), version);
+        good = syscall(ADD_RULE, rules, PATH_BENEATH, &beneath, 0) == 0;
     }
     if (!good) {
         fail_errno(why, FAILURE_SYSTEM, "cannot keep %s within reach (Landlock)", place->path);
@@ -76,7 +85,7 @@ bool confine_files(const struct confine_place *places, size_t count, bool *held,
     if (version == 0) {
         return true;
     }
-    const struct landlock_ruleset_attr attr = {.handled_access_fs = all_rights(version)};
+    const struct ruleset attr = {.files = all_rights(version)};
     int rules = (int)syscall(CREATE_RULESET, &attr, sizeof attr, 0);
     if (rules < 0) {
         return fail_errno(why, FAILURE_SYSTEM, "cannot confine files (Landlock)");
