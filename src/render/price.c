@@ -92,6 +92,18 @@ static const char *const tier_words[] = {
     "/ paid",       "/paid",           "and paid",     "and paid plans",
     ", paid plans", "with paid plans", "& paid plans", NULL};
 
+/* Behind a free word: "tier, then $20/mo", "; Pro $20/mo", ", paid plans from $10". */
+static bool says_more(const char *rest)
+{
+    size_t tier = price_note_begins(rest, tier_words);
+    const char *behind = rest + tier;
+    if (tier > 0) {
+        return *behind == '\0' || (price_note_has_more(behind) && !price_note_is_trial(behind));
+    }
+    return (*rest == ',' || *rest == ';') && price_note_has_more(rest) &&
+           !price_note_ends_free(rest);
+}
+
 /* "Free tier", "Free / $20/mo", "Free – $20", "Freemium"; not "Free trial", nor "Free for 30 days,
  * then $20/mo", nor what is free to some. */
 static bool is_free_tier(const char *folded)
@@ -104,7 +116,7 @@ static bool is_free_tier(const char *folded)
         return strcmp(folded, "freemium") == 0;
     }
     rest += strspn(rest, " ");
-    if (is_one_of(rest, tier_words)) {
+    if (says_more(rest)) {
         return true;
     }
     for (size_t i = 0; marks[i] != NULL; i++) {

@@ -80,9 +80,10 @@ bool price_note_has_more(const char *note)
 /* "then $40", "first month", "for 3 months". */
 static bool is_for_a_while(const char *note)
 {
-    static const char *const words[] = {"then",        "first",        "intro", "introductory",
-                                        "promo",       "promotion",    "until", "promotional",
-                                        "for a month", "for one year", NULL};
+    static const char *const words[] = {
+        "then",         "first",       "intro",       "introductory", "promo",  "promotion",
+        "until",        "promotional", "for a month", "for one year", "during", "while",
+        "limited time", NULL};
     for (const char *at = note; *at != '\0'; at = next_word(at)) {
         if (strncmp(at, "for ", 4) == 0 && isdigit((unsigned char)at[4])) {
             return true;
@@ -91,7 +92,7 @@ static bool is_for_a_while(const char *note)
     return has_one_of(note, words);
 }
 
-static bool is_trial(const char *note)
+bool price_note_is_trial(const char *note)
 {
     return strstr(note, "trial") != NULL || strstr(note, "days") != NULL ||
            strstr(note, "day ") != NULL || strstr(note, "testphase") != NULL ||
@@ -102,7 +103,7 @@ bool price_note_ends_free(const char *note)
 {
     static const char *const all[] = {"for all", "for ever", "for everyone", "for everybody", NULL};
     bool some = strncmp(note, "for ", 4) == 0 && price_note_begins(note, all) == 0;
-    return some || is_trial(note) || is_for_a_while(note);
+    return some || price_note_is_trial(note) || is_for_a_while(note);
 }
 
 bool price_note_limits_amount(const char *note)

@@ -14,6 +14,8 @@ bool price_note_is_entry(const char *note);
 /* "Pro $20/mo", "paid plans", "up to 3 users": what is free with it is free to start. */
 bool price_note_has_more(const char *note);
 
+bool price_note_is_trial(const char *note);
+
 /* "14-day trial", "then $20/mo", "for students": what is free with it is not free. */
 bool price_note_ends_free(const char *note);
 
