@@ -218,7 +218,7 @@ static uint16_t follow(const struct arrays *arrays, uint16_t state, uint8_t byte
 /* A state's own fail is known before its children's. */
 static void find_fails(struct automaton *automaton, struct arrays *arrays)
 {
-    for (uint16_t state = 0; state < automaton->states; state++) {
+    for (size_t state = 0; state < automaton->states; state++) {
         for (uint16_t child = arrays->child[state]; child < arrays->child[state + 1]; child++) {
             uint16_t fail =
                 state == 0 ? 0 : follow(arrays, arrays->fail[state], arrays->byte[child]);
