@@ -60,6 +60,7 @@ static char *say_pair(const struct say *say, const struct standing *standing)
                        : first->percent == HALF ? "answer/lead-half"
                                                 : "answer/lead";
     const char *rest = second->size == 1        ? "answer/rest-alone"
+                       : jury_is_none(second)   ? "answer/rest-none"
                        : second->percent < HALF ? "answer/rest-short"
                                                 : "answer/rest";
     return say_text(say, "answer/pair",

@@ -135,7 +135,9 @@ static int score_of(const struct lexicon *lexicon, const char *text, enum voice_
         if (cue->cue == CUE_NEVER) {
             return NOT_QUOTED;
         }
-        score += (cue->cue == CUE_FOR) == (side == VOICE_FOR) ? cue->weight : -less * cue->weight;
+        bool own = (cue->cue == CUE_FOR) == (side == VOICE_FOR);
+        bool faint = side != VOICE_FOR && cue->weight < CLEAR; /* "fast" is no praise of a wall */
+        score += own ? cue->weight : faint ? 0 : -less * cue->weight;
     }
     return score;
 }

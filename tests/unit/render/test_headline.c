@@ -181,8 +181,7 @@ static void a_head_to_head_answers_which_one_to_ship(void **state)
         {75, NONE, 25, NONE, "A. B has less than half of its panel behind it."},
         {75, NONE, 50, NONE, "A. B comes next: 50% of the panel would ship it."},
         {50, NONE, 0, NONE,
-         "A, though only half of its panel would ship it. B has less than half of its panel behind "
-         "it."},
+         "A, though only half of its panel would ship it. B has nobody on its panel behind it."},
         {100, NONE, 60, NONE,
          "A, with its whole panel behind it. B comes next: 60% of the panel would ship it."},
         {51, NONE, 50, NONE,
