@@ -70,7 +70,8 @@ struct MHD_Response *stream_open(struct streams *list, struct MHD_Connection *co
 {
     streams_touch(list);
     struct stream *stream = memory_resize(NULL, sizeof *stream);
-    *stream = (struct stream){.list = list, .connection = connection, .next = list->first};
+    *stream = (struct stream){
+        .list = list, .connection = connection, .ended = list->ending, .next = list->first};
     buf_init(&stream->pending, PENDING_MAX);
     buf_add(&stream->pending, data, len);
     list->first = stream;
@@ -96,6 +97,7 @@ void streams_push(struct streams *list, const char *event, const char *data)
 
 void streams_end(struct streams *list)
 {
+    list->ending = true; /* one that is asked for while the others end says its first word alone */
     for (struct stream *stream = list->first; stream != NULL; stream = stream->next) {
         stream->ended = true;
         stream_resume(stream);

@@ -7,10 +7,12 @@
 #define WEB_STREAM_H
 
 #include <microhttpd.h>
+#include <stdbool.h>
 
 /* Zero-initialise. */
 struct streams {
     struct stream *first;
+    bool ending; /* streams_end() was called */
 };
 
 /* The response of a stream that begins with these bytes. */

@@ -144,6 +144,23 @@ def test_an_editor_changes_breaks_mends_orders_tests_approves_and_cron_sends(chr
     assert [data for _, to, data in server.messages if to == ["reader0@example.org"]] == [shown]
 
 
+def test_a_changed_setting_and_a_folder_in_the_templates_place_are_on_screen(chromium, ready):
+    templates = own_templates(ready)
+    conf = ready.folder / "verdicts.conf"
+    with Preview(ready) as page:
+        editor = Editor(chromium, page)
+
+        def in_mail(word):
+            return lambda: word in (editor.in_frame("body.innerHTML") or "")
+
+        conf.write_text(conf.read_text().replace("name = 'Verdicts of the Week'", "name = 'Another Name'"))
+        until(in_mail("Another Name"), "the new name")
+        templates.rename(ready.folder / "away")
+        shutil.copytree(ready.folder / "away", templates)
+        edit(templates / "partials" / "lead.html.mustache", "</h1>", " (moved)</h1>")
+        until(in_mail("(moved)"), "the template of the new folder")
+
+
 def test_a_sent_issue_says_that_it_is_frozen_and_todays_templates_are_a_button_away(chromium, ready):
     ready.settings["issue.approval"] = "none"
     templates = own_templates(ready)

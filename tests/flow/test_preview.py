@@ -12,6 +12,7 @@ import urllib.request
 import pytest
 from newsletter import SAMPLES
 from previewing import Preview, approval, edit, fetch, own_templates, taken_apart, without_marks
+from service import wait_until
 
 
 @pytest.fixture
@@ -298,6 +299,28 @@ class Events:
                 return
         self.connection.close()
         self.open()
+
+
+def test_a_stream_that_is_asked_for_while_the_page_ends_ends_with_it(page):
+    host, port = page.host.split(":")
+    body = b"order=x"
+    kept = http.client.HTTPConnection(page.host, timeout=20)
+    with socket.create_connection((host, int(port)), timeout=20) as held:
+        held.sendall(f"POST /{page.token}/arrange HTTP/1.1\r\nHost: {page.host}\r\nContent-Length: {len(body)}\r\n"
+                     "Content-Type: application/x-www-form-urlencoded\r\n\r\n".encode() + body[:3])
+        kept.request("GET", f"/{page.token}/page.css")
+        kept.getresponse().read()  # by now the first request has been seen
+        page.process.terminate()
+
+        def closed():
+            with socket.socket() as probe:
+                return probe.connect_ex((host, int(port))) != 0
+
+        wait_until(closed)
+        kept.request("GET", f"/{page.token}/events")
+        assert kept.getresponse().read() == b"retry: 500\n\n"
+        held.sendall(body[3:])
+        assert held.recv(100).startswith(b"HTTP/1.1 409")
 
 
 def test_pages_that_were_closed_hold_no_place(page):
