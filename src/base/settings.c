@@ -81,6 +81,15 @@ static const char *token_folder(struct arena *arena, const struct settings *sett
                                        : file_folder(arena, settings->secret_file);
 }
 
+/* So that what a file does in earnest can be rehearsed without changing it. */
+static void rehearse_by_word(struct settings *settings)
+{
+    if (settings_relay_is_local(&settings->smtp) &&
+        strcmp(setting_row(settings, "smtp.url")->origin, "--set") == 0) {
+        settings->relay_count = 0;
+    }
+}
+
 bool settings_load(struct arena *arena, const char *file, const char *const *set, size_t set_count,
                    struct settings *settings, struct failure *why)
 {
@@ -91,7 +100,12 @@ bool settings_load(struct arena *arena, const char *file, const char *const *set
         return false;
     }
     derive_domains(arena, settings);
-    settings->smtp.oauth.folder = settings->bounce.oauth.folder = token_folder(arena, settings);
+    const char *folder = token_folder(arena, settings);
+    settings->smtp.oauth.folder = settings->bounce.oauth.folder = folder;
+    for (size_t i = 0; i < settings->relay_count; i++) {
+        settings->relays[i].oauth.folder = folder;
+    }
+    rehearse_by_word(settings);
     return settings_check(settings, why);
 }
 

@@ -56,7 +56,8 @@ struct settings_oauth {
 
 /* How a relay is reached, and what it may be given. */
 struct settings_relay {
-    const char *url; /* smtp://, smtps://, maildir:DIR, null: */
+    const char *name; /* of relay 'NAME' { … }; NULL: the section smtp */
+    const char *url;  /* smtp://, smtps://, maildir:DIR, null: */
     const char *username;
     const char *password_file;
     const char *auth; /* the one mechanism to log in by; NULL: any */
@@ -70,6 +71,10 @@ struct settings_relay {
     int64_t connect_timeout; /* seconds */
     int64_t reply_timeout;   /* seconds, for the replies before the final dot */
     int64_t dot_timeout;     /* seconds; RFC 5321 4.5.3.2.6 wants 600 */
+    /* Of named relays: deliver/route.h. */
+    int64_t weight;
+    const char **domains; /* A-labels, NULL-terminated; NULL in the section smtp */
+    bool backup;
 };
 
 struct settings {
@@ -108,6 +113,8 @@ struct settings {
         const char *message_id_domain;
     } mail;
     struct settings_relay smtp;
+    struct settings_relay *relays; /* settings_relay() */
+    size_t relay_count;
     struct {
         int64_t max_age; /* seconds */
         int64_t linger;  /* seconds */
@@ -183,6 +190,18 @@ const char *settings_places(struct arena *arena);
 /* Reads file (may be NULL) and --set words, fills everything. All texts live in the arena. */
 bool settings_load(struct arena *arena, const char *file, const char *const *set, size_t set_count,
                    struct settings *settings, struct failure *why) MUST_CHECK;
+
+/* The relays in force: those that are named, in the order of the file, or the section smtp alone,
+ * where none is. A rehearsal that is asked for by --set smtp.url takes the place of all. */
+enum { SETTINGS_RELAYS = 20, SETTINGS_RELAY_KEY = 100 };
+size_t settings_relay_count(const struct settings *settings);
+const struct settings_relay *settings_relay(const struct settings *settings, size_t index);
+/* "smtp.rate", or "relay.main.rate". Gives `out`. */
+const char *settings_relay_key(const struct settings_relay *relay, const char *name,
+                               char out[SETTINGS_RELAY_KEY]);
+/* Whether the messages go nowhere: maildir: and null:. */
+bool settings_relay_is_local(const struct settings_relay *relay);
+bool settings_rehearses(const struct settings *settings);
 
 /* Whether what a verb needs is there; each names the missing key and what to write. */
 bool settings_require_site(const struct settings *settings, struct failure *why) MUST_CHECK;

@@ -26,17 +26,6 @@ static bool check_issue(const struct settings *settings, struct failure *why)
     return true;
 }
 
-static bool check_lease(const struct settings *settings, struct failure *why)
-{
-    if (settings->deliver.lease <= settings->smtp.dot_timeout) {
-        return fail_pair(settings, "deliver.lease", "smtp.dot_timeout",
-                         "deliver.lease has to be longer than smtp.dot_timeout: a claim outlasts "
-                         "the wait for the last reply, or another run sends the message again",
-                         why);
-    }
-    return true;
-}
-
 /* The keys of a section that logs in: "smtp", "bounce". */
 static const char *key_of(char out[SETTING_KEY_MAX], const char *section, const char *name)
 {
@@ -127,23 +116,182 @@ static bool check_login(const struct settings *settings, const char *section, co
     return true;
 }
 
-static bool check_tls(const struct settings *settings, struct failure *why)
+static bool check_lease(const struct settings *settings, const struct settings_relay *relay,
+                        struct failure *why)
+{
+    char key[SETTINGS_RELAY_KEY], text[SETTINGS_RELAY_KEY + 200];
+    settings_relay_key(relay, "dot_timeout", key);
+    snprintf(text, sizeof text,
+             "deliver.lease has to be longer than %s: a claim outlasts the wait for the last "
+             "reply, or another run sends the message again",
+             key);
+    return settings->deliver.lease > relay->dot_timeout ||
+           fail_pair(settings, "deliver.lease", key, text, why);
+}
+
+static bool check_tls(const struct settings *settings, const struct settings_relay *relay,
+                      struct failure *why)
 {
     struct setting_url url;
     struct failure ignored = {0};
-    if (settings->smtp.tls != TLS_NONE || settings->smtp.url == NULL ||
-        !setting_url_parse(settings->smtp.url, &url, &ignored)) {
+    char tls[SETTINGS_RELAY_KEY], other[SETTINGS_RELAY_KEY];
+    if (relay->tls != TLS_NONE || relay->url == NULL ||
+        !setting_url_parse(relay->url, &url, &ignored)) {
         return true;
     }
+    settings_relay_key(relay, "tls", tls);
     if (strcmp(url.scheme, "smtps") == 0) {
-        return fail_pair(settings, "smtp.tls", "smtp.url",
+        return fail_pair(settings, tls, settings_relay_key(relay, "url", other),
                          "tls = none contradicts smtps://, which is TLS from the first byte", why);
     }
-    if (settings->smtp.username != NULL && !setting_url_is_loopback(&url)) {
-        return fail_pair(settings, "smtp.tls", "smtp.username",
+    if (relay->username != NULL && !setting_url_is_loopback(&url)) {
+        return fail_pair(settings, tls, settings_relay_key(relay, "username", other),
                          "with tls = none the password would cross the network in clear", why);
     }
     return true;
+}
+
+static bool check_relay(const struct settings *settings, const struct settings_relay *relay,
+                        struct failure *why)
+{
+    char section[SETTINGS_RELAY_KEY];
+    snprintf(section, sizeof section, "%s%s", relay->name != NULL ? "relay." : "smtp",
+             relay->name != NULL ? relay->name : "");
+    return check_lease(settings, relay, why) &&
+           check_login(settings, section, relay->username, relay->password_file, relay->auth,
+                       &relay->oauth, why) &&
+           check_tls(settings, relay, why);
+}
+
+/* --- several relays --- */
+
+/* At the setting of that relay, or where its section begins. */
+static bool fail_relay(const struct settings *settings, const struct settings_relay *relay,
+                       const char *name, const char *text, struct failure *why)
+{
+    char key[SETTINGS_RELAY_KEY];
+    const struct settings_row *row = setting_row(settings, settings_relay_key(relay, name, key));
+    if (strcmp(row->origin, "default") == 0 && row->section_line != 0) {
+        return fail(why, FAILURE_CONFIG, "%s:%d: %s: %s", settings->file, row->section_line,
+                    row->key, text);
+    }
+    return fail(why, FAILURE_CONFIG, "%s: %s: %s", row->place, row->key, text);
+}
+
+/* The section smtp and named relays exclude each other: nobody could tell what the one means where
+ * there are the others. */
+static bool refuse_both(const struct settings *settings, struct failure *why)
+{
+    for (size_t i = 0; i < settings->row_count; i++) {
+        const struct settings_row *row = &settings->rows[i];
+        if (strncmp(row->key, "smtp.", 5) == 0 && strcmp(row->origin, "default") != 0) {
+            return fail(why, FAILURE_CONFIG,
+                        "%s: %s: the section smtp is for one relay alone, and relay '%s' is named "
+                        "too; move what smtp says into a section relay 'NAME' { … } of its own",
+                        row->place, row->key, settings->relays[0].name);
+        }
+    }
+    return true;
+}
+
+static bool takes_share(const struct settings_relay *relay)
+{
+    return relay->weight > 0 && !relay->backup;
+}
+
+static bool relay_names(const struct settings_relay *relay, const char *domain)
+{
+    for (const char *const *at = relay->domains; domain != NULL && *at != NULL; at++) {
+        if (strcmp(*at, domain) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether somebody takes the mail to `domain`; NULL: to those that no relay names. */
+static bool has_route(const struct settings *settings, const char *domain)
+{
+    for (size_t i = 0; i < settings->relay_count; i++) {
+        const struct settings_relay *relay = &settings->relays[i];
+        bool fits = domain == NULL ? relay->domains[0] == NULL : relay_names(relay, domain);
+        if (fits && takes_share(relay)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool check_domains(const struct settings *settings, const struct settings_relay *relay,
+                          struct failure *why)
+{
+    for (const char *const *at = relay->domains; !relay->backup && *at != NULL; at++) {
+        if (!has_route(settings, *at)) {
+            char text[400];
+            snprintf(text, sizeof text,
+                     "mail to %.255s would have no relay: what names it has weight 0", *at);
+            return fail_relay(settings, relay, "domains", text, why);
+        }
+    }
+    return true;
+}
+
+/* What could never send anything, or not to everybody. */
+static bool check_routes(const struct settings *settings, struct failure *why)
+{
+    const struct settings_relay *first = &settings->relays[0];
+    bool weight = false, share = false;
+    for (size_t i = 0; i < settings->relay_count; i++) {
+        weight = weight || settings->relays[i].weight > 0;
+        share = share || takes_share(&settings->relays[i]);
+    }
+    if (!weight) {
+        return fail_relay(settings, first, "weight",
+                          "every relay has weight 0, and nothing could be sent", why);
+    }
+    if (!share) {
+        return fail_relay(settings, first, "backup",
+                          "every relay is a backup or has weight 0; one has to take the mail that "
+                          "the others are the backup of",
+                          why);
+    }
+    if (!has_route(settings, NULL)) {
+        return fail_relay(settings, first, "domains",
+                          "every relay that takes mail names domains, and mail to all others would "
+                          "have none; leave domains out of one",
+                          why);
+    }
+    for (size_t i = 0; i < settings->relay_count; i++) {
+        if (!check_domains(settings, &settings->relays[i], why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_relays(const struct settings *settings, struct failure *why)
+{
+    for (size_t i = 0; i < settings_relay_count(settings); i++) {
+        if (!check_relay(settings, settings_relay(settings, i), why)) {
+            return false;
+        }
+    }
+    if (settings->relay_count == 0) {
+        return true;
+    }
+    if (settings->relay_count > SETTINGS_RELAYS) {
+        return fail_relay(settings, &settings->relays[SETTINGS_RELAYS], "url",
+                          "it is one relay too many; at most 20 can be named", why);
+    }
+    for (size_t i = 0; i < settings->relay_count && settings->relay_count > 1; i++) {
+        if (settings_relay_is_local(&settings->relays[i])) {
+            return fail_relay(settings, &settings->relays[i], "url",
+                              "maildir: and null: are for rehearsals and stand alone; --set "
+                              "smtp.url=null: puts one in the place of all relays",
+                              why);
+        }
+    }
+    return refuse_both(settings, why) && check_routes(settings, why);
 }
 
 static bool check_dkim(const struct settings *settings, struct failure *why)
@@ -202,13 +350,11 @@ static bool check_feedback(const struct settings *settings, struct failure *why)
 bool settings_check(const struct settings *settings, struct failure *why)
 {
     return check_feedback(settings, why) && check_postal(settings, why) &&
-           check_issue(settings, why) && check_lease(settings, why) &&
-           check_login(settings, "smtp", settings->smtp.username, settings->smtp.password_file,
-                       settings->smtp.auth, &settings->smtp.oauth, why) &&
+           check_issue(settings, why) && check_relays(settings, why) &&
            check_login(settings, "bounce", settings->bounce.username,
                        settings->bounce.password_file, settings->bounce.auth,
                        &settings->bounce.oauth, why) &&
-           check_tls(settings, why) && check_dkim(settings, why);
+           check_dkim(settings, why);
 }
 
 /* The line that is missing, ready to be copied. */
@@ -250,5 +396,5 @@ bool settings_require_mail(const struct settings *settings, struct failure *why)
 
 bool settings_require_relay(const struct settings *settings, struct failure *why)
 {
-    return require(settings, settings->smtp.url, "smtp", "url", why);
+    return settings->relay_count > 0 || require(settings, settings->smtp.url, "smtp", "url", why);
 }

@@ -178,6 +178,19 @@ static const struct setting_spec table[] = {
     RELAY_SETTINGS("smtp", settings, smtp.),
     OAUTH_SETTINGS("smtp.oauth", settings, smtp.oauth.),
 
+    RELAY_SETTINGS("relay", settings_relay, ),
+    SETTING_IN(settings_relay, "relay", "weight", NUMBER, weight, "1", "3",
+               "Its share of the mail: of two relays with 3 and 1, the first gets three of four "
+               "messages; 0 gets none.",
+               .low = 0, .high = 1000),
+    SETTING_IN(settings_relay, "relay", "domains", HOSTS, domains, "",
+               "{ 'example.com', 'example.net' }",
+               "Mail to these domains goes by this relay, or another that names them, and this one "
+               "takes no other mail."),
+    SETTING_IN(settings_relay, "relay", "backup", SWITCH, backup, "no", "yes",
+               "Whether it takes mail only when no other relay can.", .words = no_or_yes),
+    OAUTH_SETTINGS("relay.oauth", settings_relay, oauth.),
+
     SETTING("deliver", "max_age", DURATION, deliver.max_age, "3d", "3d",
             "How long a message that the relay puts off is tried again.", .low = 0,
             .high = 30 * DAY),
@@ -321,6 +334,12 @@ static const struct setting_section sections[] = {
     {.path = "mail", .purpose = "Addresses in the messages."},
     {.path = "smtp", .purpose = "The relay that takes the messages."},
     {.path = "smtp.oauth", .purpose = "Logging in to the relay without a password."},
+    {"relay",
+     "One of several relays, in the place of the section smtp. Each has a name, which reports and "
+     "logs know it by.",
+     "main", sizeof(struct settings_relay), offsetof(struct settings, relays),
+     offsetof(struct settings, relay_count)},
+    {.path = "relay.oauth", .purpose = "Logging in to this relay without a password."},
     {.path = "deliver", .purpose = "Trying again, and pace."},
     {.path = "dkim", .purpose = "Signing messages here; many relays do that themselves."},
     {.path = "subscribe", .purpose = "The signup service."},

@@ -3,9 +3,10 @@
  *
  * settings_table.c lists the settings; settings_schema.c finds them; settings_tree.c reads the
  * grammar of a file; settings_give.c puts file, --set and defaults together; settings_value.c turns
- * each text into its field; settings_check.c holds settings against each other; settings_sample.c
- * writes the sample file. All but settings_table.c and settings_check.c take the table as an
- * argument: another table is another language of settings.
+ * each text into its field; settings_check.c holds settings against each other; settings_relay.c
+ * tells which relays are in force; settings_sample.c writes the sample file. All but
+ * settings_table.c and settings_check.c take the table as an argument: another table is another
+ * language of settings.
  */
 #ifndef BASE_SETTINGS_TABLE_H
 #define BASE_SETTINGS_TABLE_H

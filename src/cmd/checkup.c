@@ -104,14 +104,31 @@ static bool check_mailbox(struct program *program, struct failure *why)
                         file_join(&program->arena, mailbox + sizeof scheme - 1, "new"), why);
 }
 
-static bool check_relay(struct program *program, struct failure *why)
+static bool check_relay(struct program *program, const struct settings_relay *named,
+                        struct failure *why)
 {
     struct relay relay;
-    if (!relay_read(&program->arena, &program->settings.smtp, &relay, why)) {
+    char key[SETTINGS_RELAY_KEY];
+    if (!check_certificates(settings_relay_key(named, "ca_file", key), named->ca_file, why) ||
+        !check_password(settings_relay_key(named, "password_file", key), named->password_file,
+                        why) ||
+        !check_oauth(program, settings_relay_key(named, "oauth", key), &named->oauth, why)) {
+        return false;
+    }
+    if (!relay_read(&program->arena, named, &relay, why)) {
         why->kind = FAILURE_CONFIG;
         return false;
     }
     return true;
+}
+
+static bool check_relays(struct program *program, struct failure *why)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < settings_relay_count(&program->settings); i++) {
+        good = check_relay(program, settings_relay(&program->settings, i), why);
+    }
+    return good;
 }
 
 bool checkup_files(struct program *program, struct failure *why)
@@ -119,13 +136,10 @@ bool checkup_files(struct program *program, struct failure *why)
     const struct settings *settings = &program->settings;
     const struct dkim_signer *signer;
     return check_folder("templates_dir", settings->templates_dir, why) &&
-           check_folder("pages_dir", settings->pages_dir, why) &&
-           check_certificates("smtp.ca_file", settings->smtp.ca_file, why) &&
-           check_password("smtp.password_file", settings->smtp.password_file, why) &&
-           check_relay(program, why) && program_signer(program, &signer, why) &&
+           check_folder("pages_dir", settings->pages_dir, why) && check_relays(program, why) &&
+           program_signer(program, &signer, why) &&
            check_certificates("bounce.ca_file", settings->bounce.ca_file, why) &&
            check_password("bounce.password_file", settings->bounce.password_file, why) &&
-           check_oauth(program, "smtp.oauth", &settings->smtp.oauth, why) &&
            check_oauth(program, "bounce.oauth", &settings->bounce.oauth, why) &&
            check_mailbox(program, why);
 }

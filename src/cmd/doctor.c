@@ -29,6 +29,7 @@
 #include "issue/build.h"
 #include "issue/mails.h"
 #include "issue/signing.h"
+#include "store/absence.h"
 #include "store/rest.h"
 #include "store/run.h"
 #include "web/site.h"
@@ -345,7 +346,8 @@ static void look_at_record(struct doctor *doctor, const struct issue *issue)
     struct program *program = doctor->program;
     struct witness_place place;
     struct failure why = {0};
-    if (program->settings.smtp.url == NULL || strncmp(program->settings.smtp.url, "smtp", 4) != 0) {
+    if (settings_relay(&program->settings, 0)->url == NULL ||
+        settings_rehearses(&program->settings)) {
         return;
     }
     if (!witness_look(program->store, &program->settings, issue != NULL ? issue->id : 0,
@@ -389,6 +391,24 @@ static void look_at_withdrawals(struct doctor *doctor, const struct issue *issue
     if (issue->state == ISSUE_APPROVED &&
         !issue_refuse_withdrawn(program->store, &program->arena, issue, &why)) {
         doctor_fault(doctor, "issue", &why);
+    }
+}
+
+static void look_at_absences(struct doctor *doctor)
+{
+    struct program *program = doctor->program;
+    struct failure why = {0};
+    struct absence *absences;
+    size_t count;
+    if (!absence_list(program->store, &program->arena, &absences, &count, &why)) {
+        doctor_fault(doctor, "relay", &why);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        char since[CLOCK_TEXT];
+        clock_format(absences[i].since, since);
+        doctor_tell(doctor, FINDING_WARNING, "relay", "%s is away since %s: %s", absences[i].relay,
+                    since, absences[i].why);
     }
 }
 
@@ -462,7 +482,7 @@ static const char *of_relay(struct arena *arena, const struct probe *probe)
                                                           megabytes((double)offer->size_max))
                                            : "";
     bool login = probe->relay.username != NULL;
-    return arena_format(arena, "%s answers: %s%s%s%s%s%s%s%s%s", probe->relay.name,
+    return arena_format(arena, "%s answers: %s%s%s%s%s%s%s%s%s", probe->relay.label,
                         security[probe->relay.tls], probe->trace.tls[0] != '\0' ? " with " : "",
                         probe->trace.tls, login ? ", takes our login" : "",
                         login && probe->trace.login[0] != '\0' ? " by AUTH " : "",
@@ -472,14 +492,16 @@ static const char *of_relay(struct arena *arena, const struct probe *probe)
 }
 
 /* RFC 5321 2.3.5 wants a name that can be looked up. */
-static void look_at_name(struct doctor *doctor, const char *name)
+static void look_at_name(struct doctor *doctor, const struct probe *probe)
 {
+    const char *name = probe->trace.ehlo;
+    char key[SETTINGS_RELAY_KEY];
     if (name[0] != '\0' && strchr(name, '.') == NULL) {
         doctor_tell(doctor, FINDING_WARNING, "ehlo",
                     "we greet the relay as \"%s\", a name without a dot, which many refuse; write "
-                    "this machine's full name behind its address: smtp.url = "
+                    "this machine's full name behind its address: %s = "
                     "'smtp://HOST:PORT/NAME.example.org'",
-                    name);
+                    name, settings_relay_key(probe->relay.settings, "url", key));
     }
 }
 
@@ -489,24 +511,32 @@ static void look_at_sender(struct doctor *doctor, const struct probe *probe)
     if (key != NULL && !probe->offer.smtputf8) {
         doctor_tell(doctor, FINDING_WARNING, "sender",
                     "%s is not ASCII before its @, and %s offers no SMTPUTF8: no message can leave",
-                    key, probe->relay.name);
+                    key, probe->relay.label);
     }
 }
 
-static void try_relay(struct doctor *doctor)
+static void try_relay(struct doctor *doctor, const struct settings_relay *named)
 {
     struct program *program = doctor->program;
     struct failure why = {0};
     struct probe probe;
-    if (!probe_relay(&program->arena, &program->settings, &probe, &why)) {
+    if (!probe_relay(&program->arena, named, &probe, &why)) {
         doctor_fault(doctor, "relay", &why);
     } else if (probe.relay.kind != RELAY_SMTP) {
         doctor_tell(doctor, FINDING_WARNING, "relay", "%s is for rehearsals: no mail leaves",
-                    probe.relay.name);
+                    probe.relay.label);
     } else {
         doctor_tell(doctor, FINDING_FINE, "relay", "%s", of_relay(&program->arena, &probe));
-        look_at_name(doctor, probe.trace.ehlo);
+        look_at_name(doctor, &probe);
         look_at_sender(doctor, &probe);
+    }
+}
+
+static void try_relays(struct doctor *doctor)
+{
+    const struct settings *settings = &doctor->program->settings;
+    for (size_t i = 0; i < settings_relay_count(settings); i++) {
+        try_relay(doctor, settings_relay(settings, i));
     }
 }
 
@@ -573,7 +603,7 @@ static void doctor_look(struct doctor *doctor)
     look_at_pages(doctor);
     look_at_answers(doctor);
     if (program->options[DOCTOR_CONNECT].count > 0) {
-        try_relay(doctor);
+        try_relays(doctor);
         try_mailbox(doctor);
         try_web(doctor);
     }
@@ -581,6 +611,7 @@ static void doctor_look(struct doctor *doctor)
     if (look_at_database(doctor)) {
         look_at_runs(doctor);
         look_at_list(doctor);
+        look_at_absences(doctor);
         look_at_rests(doctor);
         look_at_sending(doctor);
         if (key) {

@@ -116,7 +116,7 @@ bool mailing_run(struct worker *self, struct failure *why)
 {
     struct serve_state *state = self->context;
     struct program *program = state->program;
-    struct answers answers;
+    struct answers_book answers = {0};
     struct dialer dialer = {0};
     int64_t chores_at = 0;
     struct failure first = {0};
@@ -124,7 +124,6 @@ bool mailing_run(struct worker *self, struct failure *why)
     if (!store_open(state->settings.database, STORE_DURABLE, &program->store, why)) {
         return false;
     }
-    answers_init(&answers);
     program->answers = &answers;
     program->dialer = &dialer;
     /* Claims of a mailer that died are settled before anything else. */
@@ -145,6 +144,8 @@ bool mailing_run(struct worker *self, struct failure *why)
             wait_for_work(-1, MAILING_AFTER_FAULT);
         }
     }
+    program->answers = NULL;
+    answers_free(&answers);
     program->dialer = NULL;
     dialer_free(&dialer);
     return true;

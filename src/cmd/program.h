@@ -22,8 +22,8 @@ enum program_needs {
 };
 
 /* A running command. */
-struct answers; /* deliver/answers.h */
-struct dialer;  /* deliver/dialer.h */
+struct answers_book; /* deliver/answers.h */
+struct dialer;       /* deliver/dialer.h */
 
 struct program {
     struct arena arena;
@@ -38,8 +38,8 @@ struct program {
     bool color;                         /* stderr may be coloured */
     bool plain;                         /* no colour and no ornaments: --color never */
     bool terminal;                      /* stderr is a terminal */
-    struct answers *answers;            /* of the relay so far, in the mailer process; else NULL */
-    struct dialer *dialer;              /* the same of its addresses and our login */
+    struct answers_book *answers;       /* of the relays so far, in the mailer process; else NULL */
+    struct dialer *dialer;              /* the same of their addresses and our logins */
     volatile int stop;                  /* set by SIGTERM and SIGINT */
     volatile int asked;                 /* set by SIGUSR1: how far is it? */
     const struct option_value *globals; /* of the program */

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cmd/common.h"
+#include "cmd/relaying.h"
 #include "cmd/report_bounces.h"
 #include "cmd/report_growth.h"
 #include "cmd/sending.h"
@@ -56,6 +57,9 @@ static struct value *row_to_value(struct arena *arena, const struct delivery *ro
               row->code != 0 ? value_int(arena, row->code) : value_null(arena));
     value_set_text(arena, object, "enhanced", row->enhanced);
     value_set_text(arena, object, "reply", row->reply);
+    value_set(arena, object, "relay",
+              row->relay != NULL && row->relay[0] != '\0' ? value_text(arena, row->relay)
+                                                          : value_null(arena));
     value_set_int(arena, object, "attempts", row->attempts);
     value_set(arena, object, "next_at",
               row->state == DELIVERY_DEFERRED ? common_time(arena, row->next_at)
@@ -150,7 +154,8 @@ static bool report_readers(struct program *program, const struct issue *issue, c
 }
 
 static void report_json(struct arena *arena, const struct issue *issue,
-                        const int64_t counts[DELIVERY_STATES], int64_t doubted)
+                        const int64_t counts[DELIVERY_STATES], int64_t doubted,
+                        const struct relaying *relaying)
 {
     struct value *object = value_object(arena);
     struct value *nested = value_object(arena);
@@ -167,6 +172,7 @@ static void report_json(struct arena *arena, const struct issue *issue,
     value_set(arena, object, "counts", nested);
     value_set_int(arena, object, "eligible", eligible);
     value_set_int(arena, object, "doubted", doubted);
+    value_set(arena, object, "relays", relaying_shares_value(arena, relaying));
     value_set(arena, object, "started_at", common_time(arena, issue->started_at));
     value_set(arena, object, "finished_at", common_time(arena, issue->finished_at));
     common_print_json(object);
@@ -214,15 +220,18 @@ static bool report_run(struct program *program, int *status, struct failure *why
         return report_readers(program, issue, readers->values[0], why);
     }
     struct delivery_queue queue = {.issue_id = issue->id};
+    struct relaying relaying;
     if (!delivery_counts(program->store, queue, counts, why) ||
-        !delivery_doubted(program->store, queue, &doubted, why)) {
+        !delivery_doubted(program->store, queue, &doubted, why) ||
+        !relaying_read(program->store, &program->arena, issue->id, &relaying, why)) {
         return false;
     }
     if (program->options[REPORT_JSON].count > 0) {
-        report_json(&program->arena, issue, counts, doubted);
+        report_json(&program->arena, issue, counts, doubted, &relaying);
     } else {
         sending_summary(issue, counts, doubted, line, sizeof line);
         printf("%s\n", line);
+        relaying_print_shares(&relaying, "  ");
     }
     return true;
 }

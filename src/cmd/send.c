@@ -105,15 +105,34 @@ static bool send_count_readers(struct program *program, const struct issue *issu
     return subscriber_eligible(program->store, count, why);
 }
 
+/* "smtp://…", or "the relays main and spare". */
+static const char *send_ways(struct program *program)
+{
+    const struct settings *settings = &program->settings;
+    size_t count = settings_relay_count(settings);
+    if (count == 1) {
+        return settings_relay(settings, 0)->url;
+    }
+    const char *ways = "the relays";
+    for (size_t i = 0; i < count; i++) {
+        ways = arena_format(&program->arena, "%s%s%s", ways,
+                            i == 0          ? " "
+                            : i + 1 < count ? ", "
+                                            : " and ",
+                            settings_relay(settings, i)->name);
+    }
+    return ways;
+}
+
 /* On a terminal nobody mails a list by a slip of the finger. */
-static bool send_ask(const struct program *program, const struct issue *issue, int64_t readers)
+static bool send_ask(struct program *program, const struct issue *issue, int64_t readers)
 {
     if (program->options[SEND_YES].count > 0 || isatty(STDIN_FILENO) != 1) {
         return true;
     }
     fprintf(stderr, "Send issue %lld, \"%s\", to %lld reader%s over %s? [y/N] ",
             (long long)issue->number, issue->subject, (long long)readers, readers == 1 ? "" : "s",
-            program->settings.smtp.url);
+            send_ways(program));
     char answer[16];
     return fgets(answer, sizeof answer, stdin) != NULL &&
            (strcmp(answer, "y\n") == 0 || strcmp(answer, "yes\n") == 0);
@@ -207,8 +226,7 @@ static bool send_run(struct program *program, int *status, struct failure *why)
         bool may = issue->state == ISSUE_APPROVED || issue->state == ISSUE_SENDING;
         printf("issue %lld (%s) is %s: %lld reader%s over %s; nothing sent (dry run)\n",
                (long long)issue->number, issue->iso_week, issue_state_name(issue->state),
-               (long long)(may ? readers : 0), readers == 1 && may ? "" : "s",
-               program->settings.smtp.url);
+               (long long)(may ? readers : 0), readers == 1 && may ? "" : "s", send_ways(program));
         return true;
     }
     if (!send_ask(program, issue, readers)) {

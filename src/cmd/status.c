@@ -6,6 +6,7 @@
 #include "bounce/report.h"
 #include "cmd/common.h"
 #include "cmd/holding.h"
+#include "cmd/relaying.h"
 #include "cmd/standing.h"
 #include "cmd/verbs.h"
 #include "store/bounce.h"
@@ -43,7 +44,8 @@ struct status {
     const char *list; /* standing_of_list() */
     struct standing_import *imports;
     size_t import_count;
-    struct rest *rests; /* relays at rest */
+    struct relaying relaying; /* of the newest issue */
+    struct rest *rests;       /* relays at rest */
     size_t rest_count;
     int64_t unknown;    /* messages of STATUS_DAYS that lie in Quarantine */
     int64_t dmarc, tls; /* reports of STATUS_DAYS */
@@ -83,6 +85,10 @@ static bool status_read(struct program *program, struct status *status, struct f
     }
     if (status->issue_count > STATUS_ISSUES) {
         status->issue_count = STATUS_ISSUES;
+    }
+    if (!relaying_read(store, arena, status->issue_count > 0 ? status->issues[0].id : 0,
+                       &status->relaying, why)) {
+        return false;
     }
     status->counts = arena_array(arena, status->issue_count, sizeof *status->counts);
     for (size_t i = 0; i < status->issue_count; i++) {
@@ -211,6 +217,8 @@ static void status_print_json(struct arena *arena, const struct status *status)
     value_set(arena, object, "issues", issues_to_value(arena, status));
     value_set(arena, object, "mails", counts_to_value(arena, status->mails));
     value_set(arena, object, "hold", hold_to_value(arena, status->hold));
+    value_set(arena, object, "relays", relaying_shares_value(arena, &status->relaying));
+    value_set(arena, object, "absent_relays", relaying_absences_value(arena, &status->relaying));
     value_set(arena, object, "resting_relays", rests_to_value(arena, status));
     value_set(arena, object, "held_bounces", held_to_value(arena, status));
     value_set_int(arena, object, "quarantined", status->unknown);
@@ -314,9 +322,13 @@ static void status_print(struct arena *arena, const struct status *status)
         printf("issue %-6lld %s %s%s: ", (long long)issue->number, issue->iso_week,
                issue_state_name(issue->state), issue->paused_at != 0 ? ", paused" : "");
         print_counts(status->counts[i]);
+        if (i == 0) {
+            relaying_print_shares(&status->relaying, "             ");
+        }
     }
     printf("mails        ");
     print_counts(status->mails);
+    relaying_print_absences(&status->relaying);
     print_rests(status);
     print_bounces(status);
     print_runs(status);

@@ -83,7 +83,7 @@ bool addresses_look_up(struct addresses *addresses, struct standers *standers,
     }
     int error = getaddrinfo(relay->host, relay->port, &hints, &list);
     if (error != 0) {
-        return fail(why, FAILURE_UNAVAILABLE, "the relay %s is not found: %s", relay->name,
+        return fail(why, FAILURE_UNAVAILABLE, "the relay %s is not found: %s", relay->label,
                     gai_strerror(error));
     }
     for (const struct addrinfo *at = list; at != NULL && addresses->count < ADDRESSES_MAX;

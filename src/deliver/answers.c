@@ -1,6 +1,9 @@
 #include "deliver/answers.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/arena.h"
 
 void answers_init(struct answers *answers)
 {
@@ -8,6 +11,38 @@ void answers_init(struct answers *answers)
     answers->count = 0;
     for (size_t i = 0; i < ANSWERS_SENTENCES; i++) {
         answers->sentences[i].masked[0] = '\0';
+    }
+}
+
+struct answers_page {
+    char *relay;
+    struct answers answers;
+    struct answers_page *next;
+};
+
+struct answers *answers_of(struct answers_book *book, const char *relay)
+{
+    struct answers_page *page = book->first;
+    while (page != NULL && strcmp(page->relay, relay) != 0) {
+        page = page->next;
+    }
+    if (page == NULL) {
+        page = memory_resize(NULL, sizeof *page);
+        page->relay = memory_copy(relay);
+        answers_init(&page->answers);
+        page->next = book->first;
+        book->first = page;
+    }
+    return &page->answers;
+}
+
+void answers_free(struct answers_book *book)
+{
+    while (book->first != NULL) {
+        struct answers_page *next = book->first->next;
+        free(book->first->relay);
+        free(book->first);
+        book->first = next;
     }
 }
 

@@ -44,6 +44,13 @@ struct answers {
 
 void answers_init(struct answers *answers);
 
+/* Those of several relays, by their names. Zeroed it is empty. */
+struct answers_book {
+    struct answers_page *first;
+};
+struct answers *answers_of(struct answers_book *book, const char *relay);
+void answers_free(struct answers_book *book);
+
 /* A message was accepted. */
 void answers_accept(struct answers *answers);
 

@@ -68,6 +68,7 @@ void batch_add_last(struct batch *batch, struct letter *letter)
     *batch->end = letter;
     batch->end = &letter->next;
     batch->count++;
+    batch->counts[letter->relay]++;
 }
 
 void batch_add_first(struct batch *batch, struct letter *letter)
@@ -78,6 +79,7 @@ void batch_add_first(struct batch *batch, struct letter *letter)
     }
     batch->first = letter;
     batch->count++;
+    batch->counts[letter->relay]++;
 }
 
 /* Takes out the letter that `link` points to. */
@@ -89,11 +91,12 @@ static struct letter *take_out(struct batch *batch, struct letter **link)
         batch->end = link;
     }
     batch->count--;
+    batch->counts[letter->relay]--;
     letter->next = NULL;
     return letter;
 }
 
-static bool must_wait(const struct batch *batch, const char *domain)
+bool batch_must_wait(const struct batch *batch, const char *domain)
 {
     for (size_t i = 0; i < batch->wait_count; i++) {
         if (strcmp(batch->waits[i].domain, domain) == 0) {
@@ -103,20 +106,25 @@ static bool must_wait(const struct batch *batch, const char *domain)
     return false;
 }
 
-struct letter *batch_next(struct batch *batch, bool fresh)
+struct letter *batch_next(struct batch *batch, size_t relay, bool fresh)
 {
+    if (batch->counts[relay] == 0) {
+        return NULL;
+    }
     for (struct letter **link = &batch->first; *link != NULL; link = &(*link)->next) {
-        if ((fresh || (*link)->losses == 0) && !must_wait(batch, (*link)->row.domain)) {
+        if ((*link)->relay == relay && (fresh || (*link)->losses == 0) &&
+            !batch_must_wait(batch, (*link)->row.domain)) {
             return take_out(batch, link);
         }
     }
     return NULL;
 }
 
-bool batch_wants_fresh(const struct batch *batch)
+bool batch_wants_fresh(const struct batch *batch, size_t relay)
 {
     for (const struct letter *letter = batch->first; letter != NULL; letter = letter->next) {
-        if (letter->losses > 0 && !must_wait(batch, letter->row.domain)) {
+        if (letter->relay == relay && letter->losses > 0 &&
+            !batch_must_wait(batch, letter->row.domain)) {
             return true;
         }
     }
@@ -128,11 +136,26 @@ struct letter *batch_shift(struct batch *batch)
     return batch->first != NULL ? take_out(batch, &batch->first) : NULL;
 }
 
-size_t batch_count_free(const struct batch *batch)
+struct letter *batch_shift_relay(struct batch *batch, size_t relay)
+{
+    struct letter *list = NULL, **end = &list;
+    struct letter **link = &batch->first;
+    while (*link != NULL) {
+        if ((*link)->relay == relay) {
+            *end = take_out(batch, link);
+            end = &(*end)->next;
+        } else {
+            link = &(*link)->next;
+        }
+    }
+    return list;
+}
+
+size_t batch_count_free(const struct batch *batch, size_t relay)
 {
     size_t count = 0;
     for (const struct letter *letter = batch->first; letter != NULL; letter = letter->next) {
-        count += !must_wait(batch, letter->row.domain);
+        count += letter->relay == relay && !batch_must_wait(batch, letter->row.domain);
     }
     return count;
 }

@@ -1,10 +1,12 @@
 /*
- * The letters that are claimed and not begun, in order, and the domains that must wait for their
- * pace. Pure: knows neither ledger nor buckets.
+ * The letters that are claimed and not begun, in order, each for the relay by which it goes
+ * (letter->relay), and the domains that must wait for their pace. Pure: knows neither ledger nor
+ * buckets.
  */
 #ifndef DELIVER_BATCH_H
 #define DELIVER_BATCH_H
 
+#include "base/settings.h"
 #include "deliver/letter.h"
 
 /* Domains that are remembered as waiting. */
@@ -19,6 +21,7 @@ struct batch {
     struct letter *spare; /* done with; their memory is used again */
     struct letter *first, **end;
     size_t count;
+    size_t counts[SETTINGS_RELAYS]; /* by relay */
     struct batch_wait *waits;
     size_t wait_count;
 };
@@ -34,15 +37,19 @@ void batch_drop(struct batch *batch, struct letter *letter);
 void batch_add_last(struct batch *batch, struct letter *letter);
 void batch_add_first(struct batch *batch, struct letter *letter);
 
-/* Takes out the first letter whose domain need not wait; NULL if there is none. One under which a
- * connection has ended goes by a `fresh` one alone. */
-struct letter *batch_next(struct batch *batch, bool fresh);
+/* Takes out the first letter for `relay` whose domain need not wait; NULL if there is none. One
+ * under which a connection has ended goes by a `fresh` one alone. */
+struct letter *batch_next(struct batch *batch, size_t relay, bool fresh);
 /* Whether there is one that needs a fresh connection. */
-bool batch_wants_fresh(const struct batch *batch);
-/* Takes out the first letter; NULL if there is none. */
+bool batch_wants_fresh(const struct batch *batch, size_t relay);
+/* Takes out the first letter, whatever its relay; NULL if there is none. */
 struct letter *batch_shift(struct batch *batch);
-/* How many letters need not wait. */
-size_t batch_count_free(const struct batch *batch);
+/* Takes out all letters for `relay`, a list in their order. */
+struct letter *batch_shift_relay(struct batch *batch, size_t relay);
+/* How many letters for `relay` need not wait. */
+size_t batch_count_free(const struct batch *batch, size_t relay);
+
+bool batch_must_wait(const struct batch *batch, const char *domain);
 
 /* The domain waits until then; forgotten where BATCH_WAITS wait already (false). */
 bool batch_wait(struct batch *batch, const char *domain, int64_t until_ms);

@@ -26,64 +26,165 @@ static void settle_late(struct shift *shift)
     }
 }
 
-static void tell_rest(struct shift *shift)
+/* --- what the operator hears of the relays --- */
+
+static void tell_rest(struct shift *shift, const struct resting *resting)
 {
-    const struct resting *resting = &shift->resting;
-    if (resting->rest != NULL) {
-        shift->result->rests = true;
-        shift->result->asked = resting->asked;
-        resting_tell(resting, &shift->result->relay_why);
-        snprintf(shift->result->topic, sizeof shift->result->topic, "rests: %s",
-                 resting->rest->sentence);
+    struct deliver_result *result = shift->result;
+    result->rests = true;
+    result->asked = result->asked || resting->asked;
+    resting_tell(resting, &result->relay_why);
+    snprintf(result->topic, sizeof result->topic, "rests: %s", resting->rest->sentence);
+}
+
+/* A line for the first that is away, and how many others are. */
+static void tell_absence(struct shift *shift, const struct transport *first, size_t others)
+{
+    struct deliver_result *result = shift->result;
+    bool several = shift->transport_count > 1;
+    result->relay_why = first->away_why;
+    if (several && result->relay_away) {
+        fail_context(&result->relay_why, "no relay can be reached");
+    } else if (others > 0) {
+        fail_context(&result->relay_why, "%zu other relay%s away too", others,
+                     others == 1 ? " is" : "s are");
+    }
+    snprintf(result->topic, sizeof result->topic, several ? "away: %s" : "away", first->relay.name);
+}
+
+/* A rest before an absence: it comes with what to do. */
+static void tell_relays(struct shift *shift)
+{
+    const struct transport *away = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < shift->transport_count; i++) {
+        const struct transport *transport = &shift->transports[i];
+        if (transport->away) {
+            away = away != NULL ? away : transport;
+            count++;
+        }
+    }
+    if (away != NULL) {
+        tell_absence(shift, away, count - 1);
+    }
+    for (size_t i = shift->transport_count; i-- > 0;) {
+        if (shift->transports[i].resting.rest != NULL) {
+            tell_rest(shift, &shift->transports[i].resting);
+        }
     }
 }
 
-static bool send_all(struct shift *shift, struct failure *why)
+/* --- the whole --- */
+
+/* Where relays were away in earlier runs, one is tried with a single letter first; of those that
+ * the settings do not name any more nothing is kept. */
+static bool find_absences(struct shift *shift, struct arena *arena, struct failure *why)
+{
+    struct absence *absences;
+    size_t count;
+    bool good = outbox_find_absences(shift->outbox, arena, &absences, &count, why);
+    for (size_t i = 0; good && i < count; i++) {
+        int found = routes_find(&shift->routes, absences[i].relay);
+        if (found < 0) {
+            good = outbox_end_absence(shift->outbox, absences[i].relay, why);
+        } else {
+            shift->transports[found].away_since = absences[i].since;
+            shift->transports[found].trial = shift->transport_count > 1;
+        }
+    }
+    return good;
+}
+
+static bool look_at_relays(struct shift *shift, struct arena *arena, struct failure *why)
+{
+    for (size_t i = 0; i < shift->transport_count; i++) {
+        if (!resting_look(&shift->transports[i].resting, shift->outbox, why)) {
+            return false;
+        }
+    }
+    return find_absences(shift, arena, why);
+}
+
+static bool send_all(struct shift *shift, struct arena *arena, struct failure *why)
 {
     struct outbox *outbox = shift->outbox;
-    if (!outbox_wake(outbox, why) ||
-        (shift->relay->kind == RELAY_SMTP && !resting_look(&shift->resting, outbox, why))) {
+    bool smtp = shift->transports[0].relay.kind == RELAY_SMTP;
+    if (!outbox_wake(outbox, why) || (smtp && !look_at_relays(shift, arena, why))) {
         return false;
     }
-    bool smtp = shift->relay->kind == RELAY_SMTP;
     bool good = smtp ? loop_run(shift, why) : local_run(shift, why);
-    resting_end(&shift->resting, outbox);
+    for (size_t i = 0; i < shift->transport_count; i++) {
+        resting_end(&shift->transports[i].resting, outbox);
+    }
     good = good && outbox_commit(outbox, why) && outbox_give_back(outbox, why);
     if (!good) {
         settle_late(shift);
         return false;
     }
-    tell_rest(shift);
+    tell_relays(shift);
     shift->result->sent = outbox_recorded(outbox)[DELIVERY_SENT];
     return outbox_counts(outbox, shift->result->counts, why);
+}
+
+static bool read_relays(struct shift *shift, struct arena *arena, struct failure *why)
+{
+    const struct settings *settings = shift->job->settings;
+    size_t count = settings_relay_count(settings);
+    shift->transport_count = count;
+    shift->transports = arena_array(arena, count, sizeof *shift->transports);
+    shift->routes = (struct routes){arena_array(arena, count, sizeof *shift->routes.list), count};
+    for (size_t i = 0; i < count; i++) {
+        const struct settings_relay *named = settings_relay(settings, i);
+        struct transport *transport = &shift->transports[i];
+        transport->number = i;
+        if (!relay_read(arena, named, &transport->relay, why)) {
+            return false;
+        }
+        shift->routes.list[i] = (struct route_relay){.name = transport->relay.name,
+                                                     .host = transport->relay.place,
+                                                     .domains = (const char *const *)named->domains,
+                                                     .weight = named->weight,
+                                                     .backup = named->backup};
+    }
+    return true;
+}
+
+static bool open_outbox(struct shift *shift, struct failure *why)
+{
+    const struct deliver_job *job = shift->job;
+    const struct outbox_options options = {.database = job->database,
+                                           .settings = job->settings,
+                                           .queue = job->queue,
+                                           .routes = &shift->routes,
+                                           .witness = job->witness};
+    return outbox_open(&options, &shift->outbox, why);
 }
 
 bool deliver_run(const struct deliver_job *job, struct deliver_result *result, struct failure *why)
 {
     struct arena arena = {0};
-    struct relay relay;
-    struct answers own;
+    struct answers_book own = {0};
     struct dialer own_dialer = {0};
-    struct shift shift = {.job = job, .relay = &relay, .result = result};
+    struct shift shift = {.job = job, .result = result};
     *result = (struct deliver_result){0};
-    if (!relay_read(&arena, &job->settings->smtp, &relay, why)) {
+    if (!read_relays(&shift, &arena, why)) {
         arena_free(&arena);
         return false;
     }
-    struct outbox_options options = {.database = job->database,
-                                     .settings = job->settings,
-                                     .queue = job->queue,
-                                     .relay = relay.name,
-                                     .witness = job->witness};
-    shift.dialer = job->dialer != NULL ? job->dialer : &own_dialer;
-    answers_init(&own);
-    resting_init(&shift.resting, job->settings, relay.name, job->queue,
-                 job->answers != NULL ? job->answers : &own);
+    for (size_t i = 0; i < shift.transport_count; i++) {
+        const char *name = shift.transports[i].relay.name;
+        shift.transports[i].dialer = job->dialer != NULL ? job->dialer : &own_dialer;
+        resting_init(&shift.transports[i].resting, job->settings, i, name, job->queue,
+                     answers_of(job->answers != NULL ? job->answers : &own, name));
+    }
     bool good = finisher_start(job->finish, job->finish_context, &shift.finisher, why) &&
-                outbox_open(&options, &shift.outbox, why) && send_all(&shift, why);
+                open_outbox(&shift, why) && send_all(&shift, &arena, why);
     outbox_close(shift.outbox);
     finisher_stop(shift.finisher);
-    resting_free(&shift.resting);
+    for (size_t i = 0; i < shift.transport_count; i++) {
+        resting_free(&shift.transports[i].resting);
+    }
+    answers_free(&own);
     dialer_free(&own_dialer);
     arena_free(&arena);
     return good;

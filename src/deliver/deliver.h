@@ -38,7 +38,7 @@ struct deliver_progress {
 };
 typedef void (*deliver_watch)(void *context, const struct deliver_progress *progress);
 
-struct answers;
+struct answers_book; /* deliver/answers.h */
 struct dialer;
 
 struct deliver_job {
@@ -49,14 +49,14 @@ struct deliver_job {
     void *context;
     deliver_finish finish; /* may be NULL */
     const void *finish_context;
-    struct witness *witness; /* follows each claim; NULL: none is kept */
-    int64_t limit;           /* at most so many messages leave; 0: all */
-    struct answers *answers; /* what the relay answered in earlier runs of the caller, which makes
-                                many of one message each; NULL: each run begins anew */
-    struct dialer *dialer;   /* the same of what is known of addresses and logins */
-    bool linger;             /* stay while rows come due within deliver.linger */
-    bool progress;           /* call `watch` a few times a second */
-    deliver_watch watch;     /* may be NULL */
+    struct witness *witness;      /* follows each claim; NULL: none is kept */
+    int64_t limit;                /* at most so many messages leave; 0: all */
+    struct answers_book *answers; /* what the relays answered in earlier runs of the caller, which
+                                     makes many of one message each; NULL: each run begins anew */
+    struct dialer *dialer;        /* the same of what is known of addresses and logins */
+    bool linger;                  /* stay while rows come due within deliver.linger */
+    bool progress;                /* call `watch` a few times a second */
+    deliver_watch watch;          /* may be NULL */
     void *watch_context;
     volatile const int *stop; /* set by a signal: finish the message in hand and return */
 };
@@ -66,15 +66,15 @@ struct deliver_result {
     int64_t attempted;               /* messages of this run that reached a server */
     bool stopped;                    /* by *stop or by limit */
     bool halted;                     /* by a hold, or a pause of the issue (store/hold.h) */
-    bool relay_away;                 /* nothing could be sent (any more): all due rows deferred */
-    bool rests;                      /* the relay is at rest (resting.h): nothing more was begun */
-    bool asked;                      /* … and this run has heard why */
-    int64_t sent;                    /* messages of this run that were taken */
-    char topic[200];                 /* what relay_why is about, the same for as long as that is:
-                                        numbers and times left out; "" where it is empty */
-    struct failure relay_why;        /* the line for the operator where the relay is away or at
-                                        rest, or where it refuses us rather than a reader; else
-                                        kind NONE */
+    bool relay_away;                 /* no relay could be used (any more): all due rows deferred */
+    bool rests;               /* a relay is at rest (resting.h): nothing more was begun by it */
+    bool asked;               /* … and this run has heard why */
+    int64_t sent;             /* messages of this run that were taken */
+    char topic[200];          /* what relay_why is about, the same for as long as that is:
+                                 numbers and times left out; "" where it is empty */
+    struct failure relay_why; /* the line for the operator where a relay is away or at rest,
+                                 or where it refuses us rather than a reader; else kind
+                                 NONE */
 };
 
 /* Sends until nothing is due (or will be within linger). False only for

@@ -129,15 +129,14 @@ static bool fail_login(struct dialing *dialing, struct failure *why)
     const struct relay_offer *offer = &dialing->attempt.offer;
     struct buf ours;
     if (!offer->auth) {
-        return fail(why, FAILURE_UNAVAILABLE,
-                    "the relay %s offers no AUTH, but smtp.username is set", relay->name);
+        return fail(why, FAILURE_UNAVAILABLE, "the relay %s offers no AUTH, but username is set",
+                    relay->label);
     }
     buf_init(&ours, 200);
     login_write_names(dialing->dial->login.ours, &ours);
     fail(why, FAILURE_UNAVAILABLE,
          "the relay %s offers no mechanism that we have: it offers AUTH %s, and we have %s%s",
-         relay->name, offer->auth_words, ours.data,
-         relay->auth != NULL ? " alone (smtp.auth)" : "");
+         relay->label, offer->auth_words, ours.data, relay->auth != NULL ? " alone (auth)" : "");
     buf_free(&ours);
     return false;
 }
@@ -153,7 +152,7 @@ static bool take_token(struct dialing *dialing, const char *refused, struct fail
                 (refused == NULL || strcmp(token->text.data, refused) != 0);
     good = good ||
            oauth_get(dialing->relay->oauth, dialing->relay->username, refused, token, why) ||
-           fail_context(why, "the relay %s: oauth", dialing->relay->name);
+           fail_context(why, "the relay %s: oauth", dialing->relay->label);
     if (good) {
         buf_reset(&dialing->token);
         buf_add_text(&dialing->token, token->text.data);
@@ -321,7 +320,7 @@ static bool take_socket(struct dialing *dialing, struct dialed *dialed, struct f
     curl_easy_cleanup(dialed->curl);
     dialed->curl = NULL;
     return fail(why, FAILURE_UNAVAILABLE, "the relay %s closed the connection at once",
-                dialing->relay->name);
+                dialing->relay->label);
 }
 
 static bool try_all(struct dialing *dialing, struct dialed *dialed, struct failure *why)

@@ -24,6 +24,7 @@ struct judgement {
 struct letter {
     struct arena arena;  /* holds the row's texts */
     struct delivery row; /* as claimed */
+    size_t relay;        /* by which it goes: index in routes */
     int losses;          /* connections that died under it in this run */
     int64_t started_ms;  /* clock_monotonic_ms() when a lane took it */
     int64_t wanted_ms;   /* … when it was last found to be wanted */

@@ -110,18 +110,17 @@ static void end(struct local *local, struct letter *letter, enum how how, enum s
         .letter = letter, .how = how, .stage = stage, .handed = stage == STAGE_DOT};
     reply_say(&ending.reply, "%s", text);
     ending.reply.code = code;
-    shift_end(local->shift, &ending, &judgement);
+    shift_end(local->shift, local->shift->transports, &ending, &judgement);
 }
 
 /* The folder cannot be written: what a relay that is away is over SMTP. */
 static bool folder_away(struct local *local, const struct failure *folder_why, struct failure *why)
 {
     for (size_t i = 0; i < local->count; i++) {
-        local->shift->in_hand--;
-        outbox_return(local->shift->outbox, local->letters[i]);
+        shift_hand_back(local->shift, local->shift->transports, local->letters[i]);
     }
     local->count = 0;
-    return shift_relay_away(local->shift, folder_why, why);
+    return shift_relay_away(local->shift, local->shift->transports, folder_why, why);
 }
 
 /* Writes one letter aside; *refused: the gate held it back, or the folder is away. */
@@ -146,9 +145,10 @@ static bool prepare(struct local *local, struct letter *letter, struct failure *
 static bool gather(struct local *local, struct failure *why)
 {
     local->wait_ms = -1;
-    while (local->count < LOCAL_GROUP && shift_may_begin(local->shift)) {
+    while (local->count < LOCAL_GROUP && shift_may_begin(local->shift, local->shift->transports)) {
         struct letter *letter;
-        if (!shift_next(local->shift, true, &local->message, &letter, &local->wait_ms, why)) {
+        if (!shift_next(local->shift, local->shift->transports, true, &local->message, &letter,
+                        &local->wait_ms, why)) {
             return false;
         }
         if (letter == NULL) {
@@ -156,8 +156,7 @@ static bool gather(struct local *local, struct failure *why)
         }
         struct deliver_message *message = &local->message;
         if (!finisher_run(local->shift->finisher, &message, 1, why)) {
-            local->shift->in_hand--;
-            outbox_return(local->shift->outbox, letter);
+            shift_hand_back(local->shift, local->shift->transports, letter);
             return false;
         }
         if (!prepare(local, letter, why)) {
@@ -217,11 +216,11 @@ static bool turn(struct local *local, bool *home, struct failure *why)
         return false;
     }
     shift_watch(local->shift, 1, 1, 0);
-    *home = !shift_may_begin(local->shift);
+    *home = !shift_may_begin(local->shift, local->shift->transports);
     if (*home) {
         return true;
     }
-    if (!outbox_demand(local->shift->outbox, &demand, &wait_ms, why)) {
+    if (!outbox_demand(local->shift->outbox, 0, &demand, &wait_ms, why)) {
         return false;
     }
     if (local->wait_ms < 0 && wait_ms < 0 && demand == 0) {
@@ -238,7 +237,7 @@ static bool turn(struct local *local, bool *home, struct failure *why)
 
 bool local_run(struct shift *shift, struct failure *why)
 {
-    struct local local = {.shift = shift, .folder = shift->relay->folder};
+    struct local local = {.shift = shift, .folder = shift->transports[0].relay.folder};
     struct failure folder_why = {0};
     bool home = false;
     buf_init(&local.message.bytes, LOCAL_MESSAGE_MAX);

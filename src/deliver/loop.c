@@ -7,175 +7,169 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "deliver/lane.h"
 
 enum {
     LOOP_TICK_MS = 250,     /* signals, deadlines and reopening are looked at so often */
-    LOOP_QUIT_MS = 2000,    /* for the goodbyes at the end */
-    LOOP_DEATHS = 5,        /* connections in a row on which MAIL was never answered */
+    LOOP_GOODBYE_MS = 2000, /* for the goodbyes at the end */
+    LOOP_DEATHS = 5,        /* connections in a row on which MAIL was never answered, */
+    LOOP_DEATHS_SHARED = 2, /* and where another relay can take the letters (LETTER_LOSSES) */
     LOOP_ROUNDS = 5,        /* rounds of openings that all failed, after others had succeeded */
     LOOP_REWANTED_MS = 1000 /* older knowledge of who is wanted is renewed before the dot */
 };
 
 struct loop {
     struct shift *shift;
-    const struct settings_relay *settings;
-    struct connector *connector;
-    struct lane *lanes;
-    size_t lane_count;
-    struct pollfd *polls;    /* the connector's, then one a lane */
+    size_t lane_count;       /* of all relays */
+    struct pollfd *polls;    /* one a relay for its connector, then one a lane */
     struct letter **fetched; /* of a round of give_letters(), one a lane */
     struct deliver_message **messages;
-    enum trust trust;
-    struct lane_limits limits;
-    bool opened_ever;
-    int failures; /* openings that failed in a row, */
-    int rounds;   /* and how often that left no connection */
-    int deaths;
-    bool stalls;     /* the last of them was one that did not answer */
-    int64_t wait_ms; /* until the pace lets something go; -1: nothing waits for it */
-    bool starved;    /* the last look for a letter found none */
-    int64_t most;    /* messages that the relay takes on a connection, as it showed; 0: not yet */
-    int64_t ended_after; /* so many the last connection had taken that the relay ended */
+    int64_t wait_ms;        /* until the pace lets something go; -1: nothing waits for it */
+    bool failed;            /* the database failed where nobody could be told: */
+    struct failure failure; /* how */
 };
 
-static size_t count_lanes(const struct loop *loop, enum lane_state state)
+/* Every lane of every relay, in order; `number` counts them all. */
+struct seat {
+    struct transport *transport;
+    struct lane *lane;
+    size_t number;
+    size_t next; /* of its relay */
+};
+
+static bool next_seat(const struct loop *loop, struct seat *seat)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < loop->lane_count; i++) {
-        count += loop->lanes[i].state == state;
+    struct transport *end = loop->shift->transports + loop->shift->transport_count;
+    seat->number += seat->lane != NULL;
+    if (seat->transport == NULL) {
+        seat->transport = loop->shift->transports;
     }
-    return count;
+    while (seat->transport != end && seat->next == seat->transport->lane_count) {
+        seat->transport++;
+        seat->next = 0;
+    }
+    if (seat->transport == end) {
+        return false;
+    }
+    seat->lane = &seat->transport->lanes[seat->next++];
+    return true;
 }
 
 /* --- endings --- */
 
-/* A relay that takes N messages a connection ends each of them after N. Once can be a restart;
- * twice after the same number is a rule, and from then on we say goodbye first. */
-static void learn_most(struct loop *loop, const struct lane *lane, const struct ending *ending)
+/* A letter on trial that was never heard shows that the relay is still away. */
+static void note_silence(struct transport *transport, const struct ending *ending)
 {
-    bool tired = ending->how == ENDED_REPLIED && ending->reply.code == 421;
-    bool left = ending->how == ENDED_LOST && ending->stage <= STAGE_MAIL;
-    int64_t taken = lane->talk.completed;
-    if (ending->fresh || (!tired && !left)) {
-        return;
-    }
-    if (taken == loop->ended_after && (loop->most == 0 || taken < loop->most)) {
-        loop->most = taken;
-        log_event(LOG_LEVEL_INFO, "relay", "messages_per_connection",
-                  LOG_STR("relay", loop->shift->relay->name), LOG_INT("most", taken));
-    }
-    loop->ended_after = taken;
+    bool silent = (ending->how == ENDED_LOST || ending->how == ENDED_TIMED_OUT) && ending->fresh &&
+                  ending->stage <= STAGE_MAIL;
+    transport->deaths = !silent ? 0 : transport->trial ? LOOP_DEATHS : transport->deaths + 1;
+    transport->stalls = ending->how == ENDED_TIMED_OUT;
 }
 
-static void take_endings(struct loop *loop, struct lane *lane)
+static void take_endings(struct loop *loop, struct transport *transport, struct lane *lane)
 {
     struct ending ending;
     struct judgement judgement;
     while (talk_take_ending(&lane->talk, &ending)) {
-        bool silent = (ending.how == ENDED_LOST || ending.how == ENDED_TIMED_OUT) && ending.fresh &&
-                      ending.stage <= STAGE_MAIL;
-        loop->deaths = silent ? loop->deaths + 1 : 0;
-        loop->stalls = ending.how == ENDED_TIMED_OUT;
-        learn_most(loop, lane, &ending);
-        shift_end(loop->shift, &ending, &judgement);
-        if (judgement.distrust && loop->trust == TRUST_UNPROVEN) {
-            loop->trust = TRUST_BROKEN;
+        note_silence(transport, &ending);
+        transport_learn_most(transport, lane, &ending);
+        shift_end(loop->shift, transport, &ending, &judgement);
+        if (judgement.distrust && transport->trust == TRUST_UNPROVEN) {
+            transport->trust = TRUST_BROKEN;
             log_event(LOG_LEVEL_INFO, "relay", "pipelining_broken",
-                      LOG_STR("relay", loop->shift->relay->name));
+                      LOG_STR("relay", transport->relay.name));
+        }
+        if (ending.how == ENDED_REPLIED && ending.reply.code != 421 && !loop->failed) {
+            loop->failed = !shift_relay_answers(loop->shift, transport, &loop->failure);
         }
     }
 }
 
-static void work(struct loop *loop, struct lane *lane, bool readable)
+static void work(struct loop *loop, struct transport *transport, struct lane *lane, bool readable)
 {
-    lane_work(lane, readable, &loop->limits, clock_monotonic_ms());
-    take_endings(loop, lane);
+    lane_work(lane, readable, &transport->limits, clock_monotonic_ms());
+    take_endings(loop, transport, lane);
 }
 
-static void drop(struct loop *loop, struct lane *lane, enum how how, const char *text)
+static void drop(struct loop *loop, struct transport *transport, struct lane *lane, enum how how,
+                 const char *text)
 {
     lane_drop(lane, how, text);
-    take_endings(loop, lane);
+    take_endings(loop, transport, lane);
 }
 
 static void drop_all(struct loop *loop, const char *text)
 {
-    for (size_t i = 0; i < loop->lane_count; i++) {
-        drop(loop, &loop->lanes[i], ENDED_LOST, text);
+    struct seat seat = {0};
+    while (next_seat(loop, &seat)) {
+        drop(loop, seat.transport, seat.lane, ENDED_LOST, text);
     }
-}
-
-static bool dot_is_out(const struct lane *lane)
-{
-    return lane->state == LANE_OPEN && lane->talk.phase == TALK_DOT && lane->talk.handed;
 }
 
 /* --- opening --- */
 
 /* A lane whose dot is out waits for its answer all the same: cut off by us, its letter would be in
  * doubt and perhaps come twice, while the server lives. */
-static bool give_up_relay(struct loop *loop, const struct failure *relay_why, struct failure *why)
+static bool give_up_relay(struct loop *loop, struct transport *transport,
+                          const struct failure *relay_why, struct failure *why)
 {
-    for (size_t i = 0; i < loop->lane_count; i++) {
-        if (!dot_is_out(&loop->lanes[i])) {
-            drop(loop, &loop->lanes[i], ENDED_LOST, "the relay is away");
+    for (size_t i = 0; i < transport->lane_count; i++) {
+        if (!transport_awaits_answer(&transport->lanes[i])) {
+            drop(loop, transport, &transport->lanes[i], ENDED_LOST, "the relay is away");
         }
     }
-    return shift_relay_away(loop->shift, relay_why, why);
-}
-
-static int64_t back_off(int times)
-{
-    return clock_monotonic_ms() + (1000LL << (times < 6 ? times - 1 : 5));
+    bool good = shift_relay_away(loop->shift, transport, relay_why, why);
+    transport_put_off(transport);
+    return good;
 }
 
 /* All that was opened together has failed. A relay that is restarted refuses every lane at the same
- * moment: that counts once, and all wait together. */
-static bool end_round(struct loop *loop, const struct failure *relay_why, struct failure *why)
+ * moment: that counts once, and all wait together. Where another relay is there, its letters need
+ * not wait with it. */
+static bool end_round(struct loop *loop, struct transport *transport,
+                      const struct failure *relay_why, struct failure *why)
 {
-    loop->rounds++;
-    for (size_t i = 0; i < loop->lane_count; i++) {
-        loop->lanes[i].reopen_ms = back_off(loop->rounds);
-    }
-    bool away = !loop->opened_ever || loop->rounds >= LOOP_ROUNDS;
+    transport->rounds++;
+    transport_put_off(transport);
+    bool away = transport->away || !transport->opened_ever || transport->rounds >= LOOP_ROUNDS ||
+                shift_has_other(loop->shift, transport);
     if (away && relay_why->kind == FAILURE_SYSTEM) {
         *why = *relay_why; /* this machine's fault, not the relay's: nothing is deferred for it */
         return false;
     }
-    return !away || give_up_relay(loop, relay_why, why);
+    return !away || give_up_relay(loop, transport, relay_why, why);
 }
 
 /* Other lanes that work show that the relay is there, and only takes no more connections. */
-static bool on_failed(struct loop *loop, struct lane *lane, const struct failure *relay_why,
-                      struct failure *why)
+static bool on_failed(struct loop *loop, struct transport *transport, struct lane *lane,
+                      const struct failure *relay_why, struct failure *why)
 {
-    loop->failures++;
-    lane->reopen_ms = back_off(loop->failures);
-    if (count_lanes(loop, LANE_OPEN) > 0 || connector_pending(loop->connector) > 0) {
+    transport->failures++;
+    lane->reopen_ms = transport_back_off(transport, transport->failures);
+    if (transport_count(transport, LANE_OPEN) > 0 || connector_pending(transport->connector) > 0) {
         log_event(LOG_LEVEL_INFO, "relay", "no_connection", LOG_STR("why", relay_why->text));
         return true;
     }
-    return end_round(loop, relay_why, why);
+    return end_round(loop, transport, relay_why, why);
 }
 
-static bool take_connections(struct loop *loop, struct failure *why)
+static bool take_connections(struct loop *loop, struct transport *transport, struct failure *why)
 {
     struct connection connection;
-    while (connector_take(loop->connector, &connection)) {
-        struct lane *lane = &loop->lanes[connection.lane];
+    while (connector_take(transport->connector, &connection)) {
+        struct lane *lane = &transport->lanes[connection.lane];
         lane->state = LANE_CLOSED;
         if (connection.curl == NULL) {
-            if (!on_failed(loop, lane, &connection.why, why)) {
+            if (!on_failed(loop, transport, lane, &connection.why, why)) {
                 return false;
             }
             continue;
         }
-        loop->opened_ever = true;
-        loop->failures = 0;
-        loop->rounds = 0;
+        transport->opened_ever = true;
+        transport->failures = 0;
+        transport->rounds = transport->away || transport->trial ? transport->rounds : 0;
+        shift_relay_opens(loop->shift, transport);
         lane_open(lane, &connection);
-        work(loop, lane, true);
+        work(loop, transport, lane, true);
     }
     return true;
 }
@@ -187,117 +181,129 @@ static bool lane_is_idle(const struct lane *lane)
 
 /* While no connection is open and some could not be, those under way are waited for: were others
  * begun meanwhile, there would always be one left to hope for. */
-static bool waits_for_round(const struct loop *loop)
+static bool waits_for_round(const struct transport *transport)
 {
-    return loop->failures > 0 && connector_pending(loop->connector) > 0 &&
-           count_lanes(loop, LANE_OPEN) == 0;
+    return transport->failures > 0 && connector_pending(transport->connector) > 0 &&
+           transport_count(transport, LANE_OPEN) == 0;
 }
 
-/* As many connections as letters wait, at most one a lane. */
-static bool open_lanes(struct loop *loop, struct failure *why)
+static void open_up_to(struct transport *transport, size_t ready, size_t demand)
 {
-    size_t demand;
-    int64_t wait_ms;
-    if (!shift_may_begin(loop->shift) || count_lanes(loop, LANE_CLOSED) == 0 ||
-        waits_for_round(loop)) {
-        return true;
-    }
-    if (!outbox_demand(loop->shift->outbox, &demand, &wait_ms, why)) {
-        return false;
-    }
-    bool fresh = outbox_wants_fresh(loop->shift->outbox);
-    size_t ready = count_lanes(loop, LANE_OPENING);
-    for (size_t i = 0; i < loop->lane_count; i++) {
-        ready += lane_is_idle(&loop->lanes[i]) && (loop->lanes[i].begun == 0 || !fresh);
-    }
-    bool alone = loop->shift->resting.probing || !connector_knows_login(loop->connector);
-    if (alone && demand > 1) {
-        demand = 1;
-    }
     int64_t now_ms = clock_monotonic_ms();
-    for (size_t i = 0; i < loop->lane_count && ready < demand; i++) {
-        struct lane *lane = &loop->lanes[i];
+    for (size_t i = 0; i < transport->lane_count && ready < demand; i++) {
+        struct lane *lane = &transport->lanes[i];
         if (lane->state == LANE_CLOSED && lane->reopen_ms <= now_ms &&
-            connector_open(loop->connector, i)) {
+            connector_open(transport->connector, i)) {
             lane->state = LANE_OPENING;
             ready++;
         }
     }
+}
+
+/* While others work, one connection at a time looks whether a relay that was away is there. */
+static void look_again(struct loop *loop, struct transport *transport)
+{
+    if (shift_goes_on(loop->shift)) {
+        open_up_to(transport,
+                   transport_count(transport, LANE_OPEN) + transport_count(transport, LANE_OPENING),
+                   1);
+    }
+}
+
+/* As many connections as letters wait, at most one a lane. */
+static bool open_lanes(struct loop *loop, struct transport *transport, struct failure *why)
+{
+    size_t demand;
+    int64_t wait_ms;
+    if (transport->away) {
+        look_again(loop, transport);
+        return true;
+    }
+    if (!shift_may_begin(loop->shift, transport) || transport_count(transport, LANE_CLOSED) == 0 ||
+        waits_for_round(transport)) {
+        return true;
+    }
+    if (!outbox_demand(loop->shift->outbox, transport->number, &demand, &wait_ms, why)) {
+        return false;
+    }
+    bool fresh = outbox_wants_fresh(loop->shift->outbox, transport->number);
+    size_t ready = transport_count(transport, LANE_OPENING);
+    for (size_t i = 0; i < transport->lane_count; i++) {
+        const struct lane *lane = &transport->lanes[i];
+        ready += lane_is_idle(lane) && (lane->begun == 0 || !fresh);
+    }
+    bool single = transport->resting.probing || transport->trial ||
+                  !connector_knows_login(transport->connector);
+    open_up_to(transport, ready, single && demand > 1 ? 1 : demand);
     return true;
 }
 
 /* --- letters --- */
 
-static bool used_up(const struct loop *loop, const struct lane *lane)
-{
-    int64_t limit = loop->settings->messages_per_connection;
-    return (limit > 0 && lane->begun >= limit) || (loop->most > 0 && lane->begun >= loop->most);
-}
-
 /* The next letter, where one may be begun. */
-static bool next_letter(struct loop *loop, struct lane *lane, struct letter **letter,
-                        struct failure *why)
+static bool next_letter(struct loop *loop, struct transport *transport, struct lane *lane,
+                        struct letter **letter, struct failure *why)
 {
+    int64_t wait_ms;
     *letter = NULL;
-    if (loop->starved || !shift_may_begin(loop->shift)) {
+    if (transport->starved || !shift_may_begin(loop->shift, transport)) {
         return true;
     }
-    if (!shift_next(loop->shift, lane->begun == 0, talk_vacant(&lane->talk), letter, &loop->wait_ms,
-                    why)) {
+    if (!shift_next(loop->shift, transport, lane->begun == 0, talk_vacant(&lane->talk), letter,
+                    &wait_ms, why)) {
         return false;
     }
-    loop->starved = *letter == NULL && !outbox_wants_fresh(loop->shift->outbox);
+    if (wait_ms >= 0 && (loop->wait_ms < 0 || wait_ms < loop->wait_ms)) {
+        loop->wait_ms = wait_ms;
+    }
+    transport->starved =
+        *letter == NULL && !outbox_wants_fresh(loop->shift->outbox, transport->number);
     lane->begun += *letter != NULL;
     return true;
 }
 
-/* A letter that could not be begun goes back. Always false. */
-static bool hand_back(struct loop *loop, struct letter *letter)
-{
-    loop->shift->in_hand--;
-    outbox_return(loop->shift->outbox, letter);
-    return false;
-}
-
 /* One lane at a time makes itself fresh, where none is about to be: for a letter that goes by a
  * fresh connection alone, and that found nobody but used ones without work. */
-static bool has_to_be_fresh(const struct loop *loop, const struct lane *lane)
+static bool has_to_be_fresh(const struct loop *loop, const struct transport *transport,
+                            const struct lane *lane)
 {
-    if (lane->begun == 0 || !lane_is_idle(lane) || count_lanes(loop, LANE_OPENING) > 0 ||
-        !outbox_wants_fresh(loop->shift->outbox)) {
+    if (lane->begun == 0 || !lane_is_idle(lane) || transport_count(transport, LANE_OPENING) > 0 ||
+        !outbox_wants_fresh(loop->shift->outbox, transport->number)) {
         return false;
     }
-    for (size_t i = 0; i < loop->lane_count; i++) {
-        if (loop->lanes[i].state == LANE_OPEN && loop->lanes[i].talk.phase == TALK_QUIT) {
+    for (size_t i = 0; i < transport->lane_count; i++) {
+        const struct lane *other = &transport->lanes[i];
+        if (other->state == LANE_OPEN && other->talk.phase == TALK_QUIT) {
             return false;
         }
     }
     return true;
 }
 
-static void part(struct loop *loop, struct lane *lane)
+static void part(struct loop *loop, struct transport *transport, struct lane *lane)
 {
     talk_quit(&lane->talk);
-    work(loop, lane, false);
+    work(loop, transport, lane, false);
 }
 
 /* A letter for an idle lane, composed; a lane that has done its share says goodbye instead. */
-static bool fetch_letter(struct loop *loop, struct lane *lane, struct letter **letter,
-                         struct failure *why)
+static bool fetch_letter(struct loop *loop, struct transport *transport, struct lane *lane,
+                         struct letter **letter, struct failure *why)
 {
     *letter = NULL;
     if (!lane_is_idle(lane)) {
         return true;
     }
-    if (used_up(loop, lane)) {
-        part(loop, lane);
+    if (transport_used_up(transport, lane)) {
+        part(loop, transport, lane);
         return true;
     }
-    if (!next_letter(loop, lane, letter, why)) {
+    if (!next_letter(loop, transport, lane, letter, why)) {
         return false;
     }
-    if (*letter == NULL && shift_may_begin(loop->shift) && has_to_be_fresh(loop, lane)) {
-        part(loop, lane);
+    if (*letter == NULL && shift_may_begin(loop->shift, transport) &&
+        has_to_be_fresh(loop, transport, lane)) {
+        part(loop, transport, lane);
     }
     return true;
 }
@@ -306,14 +312,15 @@ static bool fetch_letter(struct loop *loop, struct lane *lane, struct letter **l
 static bool fetch_letters(struct loop *loop, size_t *count, struct failure *why)
 {
     bool good = true;
+    struct seat seat = {0};
     *count = 0;
-    for (size_t i = 0; i < loop->lane_count; i++) {
+    while (next_seat(loop, &seat)) {
         struct letter *letter = NULL;
-        good = good && fetch_letter(loop, &loop->lanes[i], &letter, why);
+        good = good && fetch_letter(loop, seat.transport, seat.lane, &letter, why);
         /* What could not be composed has gone back to the outbox already. */
-        loop->fetched[i] = good ? letter : NULL;
-        if (loop->fetched[i] != NULL) {
-            loop->messages[(*count)++] = talk_vacant(&loop->lanes[i].talk);
+        loop->fetched[seat.number] = good ? letter : NULL;
+        if (loop->fetched[seat.number] != NULL) {
+            loop->messages[(*count)++] = talk_vacant(&seat.lane->talk);
         }
     }
     return good;
@@ -321,17 +328,17 @@ static bool fetch_letters(struct loop *loop, size_t *count, struct failure *why)
 
 static bool begin_letters(struct loop *loop, bool good, struct failure *why)
 {
-    for (size_t i = 0; i < loop->lane_count; i++) {
-        struct lane *lane = &loop->lanes[i];
-        struct letter *letter = loop->fetched[i];
+    struct seat seat = {0};
+    while (next_seat(loop, &seat)) {
+        struct letter *letter = loop->fetched[seat.number];
         if (letter == NULL) {
             continue;
         }
-        good = good && talk_begin(&lane->talk, letter, why);
+        good = good && talk_begin(&seat.lane->talk, letter, why);
         if (good) {
-            work(loop, lane, false);
+            work(loop, seat.transport, seat.lane, false);
         } else {
-            hand_back(loop, letter);
+            shift_hand_back(loop->shift, seat.transport, letter);
         }
     }
     return good;
@@ -343,7 +350,9 @@ static bool give_letters(struct loop *loop, struct failure *why)
 {
     size_t count = 1;
     bool good = true;
-    loop->starved = false;
+    for (size_t i = 0; i < loop->shift->transport_count; i++) {
+        loop->shift->transports[i].starved = false;
+    }
     loop->wait_ms = -1;
     while (good && count > 0) {
         good = fetch_letters(loop, &count, why);
@@ -363,9 +372,9 @@ static struct letter *ready_letter(const struct lane *lane)
 
 /* The text took its time: is the person still to be mailed, the issue not cancelled? Under a hold
  * this one still goes, as its text is out, and no other is begun. */
-static bool check_wanted(struct loop *loop, struct lane *lane, struct failure *why)
+static bool check_wanted(struct loop *loop, const struct seat *seat, struct failure *why)
 {
-    struct letter *letter = ready_letter(lane);
+    struct letter *letter = ready_letter(seat->lane);
     const char *reason = NULL;
     bool halted = false;
     if (clock_monotonic_ms() < letter->wanted_ms + LOOP_REWANTED_MS) {
@@ -376,62 +385,66 @@ static bool check_wanted(struct loop *loop, struct lane *lane, struct failure *w
     }
     loop->shift->result->halted = loop->shift->result->halted || halted;
     if (reason != NULL) {
-        drop(loop, lane, ENDED_UNWANTED, reason);
+        drop(loop, seat->transport, seat->lane, ENDED_UNWANTED, reason);
     }
     return true;
 }
 
 static bool note_dots(struct loop *loop, struct failure *why)
 {
-    for (size_t i = 0; i < loop->lane_count; i++) {
-        struct lane *lane = &loop->lanes[i];
-        if (ready_letter(lane) == NULL) {
+    struct seat seat = {0};
+    while (next_seat(loop, &seat)) {
+        if (ready_letter(seat.lane) == NULL) {
             continue;
         }
-        if (!check_wanted(loop, lane, why)) {
+        if (!check_wanted(loop, &seat, why)) {
             return false;
         }
-        if (ready_letter(lane) != NULL) {
-            outbox_note_dot(loop->shift->outbox, ready_letter(lane));
+        if (ready_letter(seat.lane) != NULL) {
+            outbox_note_dot(loop->shift->outbox, ready_letter(seat.lane));
         }
     }
     return outbox_commit(loop->shift->outbox, why);
 }
 
-static bool release_dot(struct loop *loop, struct lane *lane, struct failure *why)
+static bool release_dot(struct loop *loop, struct transport *transport, struct lane *lane,
+                        struct failure *why)
 {
     struct letter *ahead = NULL;
-    if (loop->settings->pipeline_ahead && talk_may_ride(&lane->talk) && !used_up(loop, lane) &&
-        !next_letter(loop, lane, &ahead, why)) {
+    if (transport->relay.settings->pipeline_ahead && talk_may_ride(&lane->talk) &&
+        !transport_used_up(transport, lane) && !next_letter(loop, transport, lane, &ahead, why)) {
         return false;
     }
     struct deliver_message *message = talk_vacant(&lane->talk);
     if ((ahead != NULL && !finisher_run(loop->shift->finisher, &message, 1, why)) ||
         !talk_release(&lane->talk, ahead, why)) {
-        return hand_back(loop, ahead);
+        if (ahead != NULL) {
+            shift_hand_back(loop->shift, transport, ahead);
+        }
+        return false;
     }
-    work(loop, lane, false);
+    work(loop, transport, lane, false);
     return true;
 }
 
 /* What was noted may go; a letter whose claim is lost must not. */
 static bool release_dots(struct loop *loop, struct failure *why)
 {
-    for (size_t i = 0; i < loop->lane_count; i++) {
-        struct lane *lane = &loop->lanes[i];
-        const struct letter *letter = ready_letter(lane);
+    struct seat seat = {0};
+    while (next_seat(loop, &seat)) {
+        const struct letter *letter = ready_letter(seat.lane);
         if (letter == NULL || !letter->noted) {
             continue;
         }
         /* Has the server left, or made up its mind, while the text flowed? */
-        work(loop, lane, true);
-        if (ready_letter(lane) == NULL) {
+        work(loop, seat.transport, seat.lane, true);
+        if (ready_letter(seat.lane) == NULL) {
             continue;
         }
         if (!letter->held) {
             log_event(LOG_LEVEL_WARN, "delivery", "claim_lost", LOG_INT("row", letter->row.id));
-            drop(loop, lane, ENDED_LOST, "the claim was lost");
-        } else if (!release_dot(loop, lane, why)) {
+            drop(loop, seat.transport, seat.lane, ENDED_LOST, "the claim was lost");
+        } else if (!release_dot(loop, seat.transport, seat.lane, why)) {
             return false;
         }
     }
@@ -442,32 +455,37 @@ static bool release_dots(struct loop *loop, struct failure *why)
 
 static void watch_descriptors(struct loop *loop)
 {
-    loop->polls[0] = (struct pollfd){.fd = connector_fd(loop->connector), .events = POLLIN};
-    for (size_t i = 0; i < loop->lane_count; i++) {
-        const struct lane *lane = &loop->lanes[i];
-        loop->polls[i + 1] = (struct pollfd){
-            .fd = lane->state == LANE_OPEN ? lane->fd : -1,
-            .events = (short)(POLLIN | (lane->wants_write ? POLLOUT : 0)),
+    size_t relays = loop->shift->transport_count;
+    for (size_t i = 0; i < relays; i++) {
+        loop->polls[i] = (struct pollfd){.fd = connector_fd(loop->shift->transports[i].connector),
+                                         .events = POLLIN};
+    }
+    struct seat seat = {0};
+    while (next_seat(loop, &seat)) {
+        loop->polls[relays + seat.number] = (struct pollfd){
+            .fd = seat.lane->state == LANE_OPEN ? seat.lane->fd : -1,
+            .events = (short)(POLLIN | (seat.lane->wants_write ? POLLOUT : 0)),
         };
     }
 }
 
 static bool poll_lanes(struct loop *loop, int64_t timeout_ms, struct failure *why)
 {
+    size_t relays = loop->shift->transport_count;
     watch_descriptors(loop);
-    int found = poll(loop->polls, loop->lane_count + 1, (int)timeout_ms);
+    int found = poll(loop->polls, relays + loop->lane_count, (int)timeout_ms);
     if (found < 0 && errno != EINTR) {
         return fail_errno(why, FAILURE_SYSTEM, "poll");
     }
     int64_t now_ms = clock_monotonic_ms();
-    for (size_t i = 0; i < loop->lane_count; i++) {
-        struct lane *lane = &loop->lanes[i];
-        short events = found > 0 ? loop->polls[i + 1].revents : 0;
-        if (lane->state == LANE_OPEN && events != 0) {
-            work(loop, lane, (events & ~POLLOUT) != 0);
+    struct seat seat = {0};
+    while (next_seat(loop, &seat)) {
+        short events = found > 0 ? loop->polls[relays + seat.number].revents : 0;
+        if (seat.lane->state == LANE_OPEN && events != 0) {
+            work(loop, seat.transport, seat.lane, (events & ~POLLOUT) != 0);
         }
-        lane_check_deadline(lane, now_ms);
-        take_endings(loop, lane);
+        lane_check_deadline(seat.lane, now_ms);
+        take_endings(loop, seat.transport, seat.lane);
     }
     return true;
 }
@@ -479,43 +497,64 @@ static int64_t turn_timeout(const struct loop *loop)
 }
 
 /* A relay that takes connections and drops them unheard, or says nothing more, is away too. */
-static bool check_deaths(struct loop *loop, struct failure *why)
+static bool check_deaths(struct loop *loop, struct transport *transport, struct failure *why)
 {
-    if (loop->deaths < LOOP_DEATHS || loop->shift->result->relay_away) {
+    int most = shift_has_other(loop->shift, transport) ? LOOP_DEATHS_SHARED : LOOP_DEATHS;
+    if (transport->deaths < most || loop->shift->result->relay_away) {
         return true;
     }
     struct failure line = {0};
-    fail(&line, FAILURE_UNAVAILABLE, "the relay %s %s", loop->shift->relay->name,
-         loop->stalls ? "takes connections and does not answer MAIL in time"
-                      : "closes every connection before it answers MAIL");
-    return give_up_relay(loop, &line, why);
+    fail(&line, FAILURE_UNAVAILABLE, "the relay %s %s", transport->relay.label,
+         transport->stalls ? "takes connections and does not answer MAIL in time"
+                           : "closes every connection before it answers MAIL");
+    transport->rounds++;
+    return give_up_relay(loop, transport, &line, why);
 }
 
 static void say_goodbye(struct loop *loop)
 {
-    for (size_t i = 0; i < loop->lane_count; i++) {
-        if (lane_is_idle(&loop->lanes[i])) {
-            part(loop, &loop->lanes[i]);
+    struct seat seat = {0};
+    while (next_seat(loop, &seat)) {
+        if (lane_is_idle(seat.lane)) {
+            part(loop, seat.transport, seat.lane);
         }
     }
+}
+
+/* Whether a letter waits for a lane of a relay that may begin one, or for its pace. The outbox is
+ * asked: without an open lane nobody has looked for a letter. */
+static bool find_demand(struct loop *loop, bool *demand, struct failure *why)
+{
+    struct shift *shift = loop->shift;
+    *demand = loop->wait_ms >= 0;
+    for (size_t i = 0; i < shift->transport_count; i++) {
+        size_t count = 0;
+        int64_t wait_ms = -1;
+        if (!shift_may_begin(shift, &shift->transports[i])) {
+            continue;
+        }
+        if (!outbox_demand(shift->outbox, i, &count, &wait_ms, why)) {
+            return false;
+        }
+        *demand = *demand || count > 0 || wait_ms >= 0;
+    }
+    return true;
 }
 
 /* Nothing in hand, nothing due, no pace to wait for: *home tells whether the run is over. */
 static bool rest(struct loop *loop, bool *home, struct failure *why)
 {
     enum shift_rest answer = SHIFT_HOME;
-    size_t demand = 0;
-    int64_t wait_ms = -1;
+    bool demand = false;
     *home = false;
     if (loop->shift->in_hand > 0) {
         return true;
     }
-    if (shift_may_begin(loop->shift)) {
-        if (!outbox_demand(loop->shift->outbox, &demand, &wait_ms, why)) {
+    if (shift_goes_on(loop->shift)) {
+        if (!find_demand(loop, &demand, why)) {
             return false;
         }
-        /* The outbox is asked too: without an open lane nobody has looked for a letter. */
-        if (demand > 0 || loop->wait_ms >= 0 || wait_ms >= 0) {
+        if (demand) {
             return true;
         }
         if (!shift_rest(loop->shift, &answer, why)) {
@@ -527,46 +566,74 @@ static bool rest(struct loop *loop, bool *home, struct failure *why)
     return true;
 }
 
-static bool turn(struct loop *loop, bool *home, struct failure *why)
+static bool open_relays(struct loop *loop, struct failure *why)
 {
-    if (!take_connections(loop, why) || !outbox_renew(loop->shift->outbox, why) ||
-        !check_deaths(loop, why) || !open_lanes(loop, why) || !give_letters(loop, why) ||
-        !note_dots(loop, why) || !release_dots(loop, why) ||
-        !outbox_commit(loop->shift->outbox, why) || !rest(loop, home, why)) {
+    struct shift *shift = loop->shift;
+    for (size_t i = 0; i < shift->transport_count; i++) {
+        if (!take_connections(loop, &shift->transports[i], why) ||
+            !check_deaths(loop, &shift->transports[i], why)) {
+            return false;
+        }
+    }
+    if (!outbox_renew(shift->outbox, why) || !shift_review(shift, why)) {
         return false;
     }
-    shift_watch(loop->shift, loop->lane_count, count_lanes(loop, LANE_OPEN), loop->shift->in_hand);
-    return *home || poll_lanes(loop, turn_timeout(loop), why);
+    for (size_t i = 0; i < shift->transport_count; i++) {
+        if (!open_lanes(loop, &shift->transports[i], why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static size_t count_open(const struct loop *loop)
+{
+    size_t open = 0;
+    for (size_t i = 0; i < loop->shift->transport_count; i++) {
+        open += transport_count(&loop->shift->transports[i], LANE_OPEN);
+    }
+    return open;
+}
+
+static bool turn(struct loop *loop, bool *home, struct failure *why)
+{
+    if (!open_relays(loop, why) || !give_letters(loop, why) || !note_dots(loop, why) ||
+        !release_dots(loop, why) || !outbox_commit(loop->shift->outbox, why) ||
+        !rest(loop, home, why)) {
+        return false;
+    }
+    shift_watch(loop->shift, loop->lane_count, count_open(loop), loop->shift->in_hand);
+    if (!*home && !poll_lanes(loop, turn_timeout(loop), why)) {
+        return false;
+    }
+    if (loop->failed) {
+        *why = loop->failure;
+    }
+    return !loop->failed;
 }
 
 /* --- the whole --- */
 
-static void set_up(struct loop *loop, struct shift *shift)
+static bool set_up(struct loop *loop, struct shift *shift, struct failure *why)
 {
-    const struct settings_relay *settings = shift->relay->settings;
-    int64_t lanes = settings->connections > 0 ? settings->connections : 1;
-    *loop = (struct loop){
-        .shift = shift,
-        .settings = settings,
-        .lane_count = (size_t)lanes,
-        .wait_ms = -1,
-        .limits = {.reply_ms = settings->reply_timeout * 1000,
-                   .dot_ms = settings->dot_timeout * 1000,
-                   .quit_ms = LOOP_QUIT_MS},
-    };
-    loop->lanes = memory_resize(NULL, loop->lane_count * sizeof *loop->lanes);
-    loop->polls = memory_resize(NULL, (loop->lane_count + 1) * sizeof *loop->polls);
-    loop->fetched = memory_resize(NULL, loop->lane_count * sizeof *loop->fetched);
-    loop->messages = memory_resize(NULL, loop->lane_count * sizeof *loop->messages);
+    *loop = (struct loop){.shift = shift, .wait_ms = -1};
+    bool good = relay_init(why);
+    for (size_t i = 0; good && i < shift->transport_count; i++) {
+        good = transport_start(&shift->transports[i], why);
+        loop->lane_count += shift->transports[i].lane_count;
+    }
+    size_t polls = loop->lane_count + shift->transport_count;
+    loop->polls = memory_resize(NULL, polls * sizeof *loop->polls);
+    loop->fetched = memory_resize(NULL, (loop->lane_count + 1) * sizeof *loop->fetched);
+    loop->messages = memory_resize(NULL, (loop->lane_count + 1) * sizeof *loop->messages);
+    return good;
 }
 
 static void clean_up(struct loop *loop)
 {
-    connector_stop(loop->connector);
-    for (size_t i = 0; i < loop->lane_count; i++) {
-        lane_free(&loop->lanes[i]);
+    for (size_t i = 0; i < loop->shift->transport_count; i++) {
+        transport_stop(&loop->shift->transports[i]);
     }
-    free(loop->lanes);
     free(loop->polls);
     free(loop->fetched);
     free(loop->messages);
@@ -575,9 +642,9 @@ static void clean_up(struct loop *loop)
 static void wait_for_goodbyes(struct loop *loop)
 {
     struct failure ignored = {0};
-    int64_t until_ms = clock_monotonic_ms() + LOOP_QUIT_MS;
+    int64_t until_ms = clock_monotonic_ms() + LOOP_GOODBYE_MS;
     say_goodbye(loop);
-    while (count_lanes(loop, LANE_OPEN) > 0 && clock_monotonic_ms() < until_ms &&
+    while (count_open(loop) > 0 && clock_monotonic_ms() < until_ms &&
            poll_lanes(loop, 100, &ignored)) {
     }
 }
@@ -589,9 +656,10 @@ static void wait_for_answers(struct loop *loop)
     struct failure ignored = {0};
     size_t waiting = 1;
     while (waiting > 0) {
+        struct seat seat = {0};
         waiting = 0;
-        for (size_t i = 0; i < loop->lane_count; i++) {
-            waiting += dot_is_out(&loop->lanes[i]);
+        while (next_seat(loop, &seat)) {
+            waiting += transport_awaits_answer(seat.lane);
         }
         if (waiting > 0 && !poll_lanes(loop, LOOP_TICK_MS, &ignored)) {
             return;
@@ -603,12 +671,7 @@ bool loop_run(struct shift *shift, struct failure *why)
 {
     struct loop loop;
     bool home = false;
-    set_up(&loop, shift);
-    for (size_t i = 0; i < loop.lane_count; i++) {
-        lane_init(&loop.lanes[i], &loop.trust);
-    }
-    bool good =
-        relay_init(why) && connector_start(shift->relay, shift->dialer, &loop.connector, why);
+    bool good = set_up(&loop, shift, why);
     while (good && !home) {
         good = turn(&loop, &home, why);
     }

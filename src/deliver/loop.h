@@ -1,5 +1,5 @@
 /*
- * The loop over the lanes of an SMTP relay.
+ * The loop over the lanes of the SMTP relays.
  *
  * A turn: what has opened is taken over, what is readable or writable moves on, endings go to the
  * outbox, idle lanes get letters, then one transaction for all notes and outcomes, then the dots.

@@ -1,4 +1,4 @@
-#include "deliver/outbox.h"
+#include "deliver/outbox_private.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "deliver/batch.h"
 #include "deliver/pace.h"
 #include "deliver/retry.h"
 #include "store/issue.h"
@@ -17,39 +16,6 @@
 enum {
     OUTBOX_PARK_MS = 2000, /* a longer wait for pace goes back to the queue */
     OUTBOX_DRY_MS = 1000,  /* between two looks for rows that have come due */
-    OUTBOX_LANE = 300,
-    OUTBOX_RETURNED = 1024,
-    OUTBOX_UNKNOWN = 2, /* issues that ended in an unknown refusal, before one settles the row */
-};
-
-/* A row that was given back with its dot noted, and how many connections had died under it. */
-struct loss {
-    int64_t id;
-    int count;
-};
-
-struct outbox {
-    struct outbox_options options;
-    struct store *durable, *quick;
-    char lane[OUTBOX_LANE];
-    int64_t started_at; /* of the issue */
-    int64_t lease_ms, lease_until, renew_ms;
-    struct arena claims;
-    struct batch ready; /* claimed and not begun */
-    int64_t dry_until_ms;
-    int64_t relay_until_ms; /* the relay's own pace */
-    int64_t paced_until_ms; /* when all that went back to the queue for pace is due again */
-    struct letter **notes;
-    size_t note_count, note_room;
-    struct letter *settled, **settled_end;
-    struct loss returned[OUTBOX_RETURNED]; /* each in the place that its id says; a later one may
-                                              push it out */
-    enum outbox_rest rest_change;
-    struct rest rest;
-    int64_t *answered; /* rows that go back to the queue, as the relay rests */
-    size_t answered_count, answered_room;
-    int64_t recorded[DELIVERY_STATES];
-    int64_t doubted_ms; /* the last row of this run that went in doubt; 0: none */
 };
 
 /* Unique among processes of all machines that share the database, and among runs of one. */
@@ -69,6 +35,9 @@ bool outbox_open(const struct outbox_options *options, struct outbox **out, stru
     batch_init(&outbox->ready);
     outbox->settled_end = &outbox->settled;
     outbox->lease_ms = options->settings->deliver.lease * 1000;
+    for (size_t i = 0; i < options->routes->count; i++) {
+        outbox->relays[i].settings = settings_relay(options->settings, i);
+    }
     name_lane(outbox);
     if (!store_open(options->database, STORE_DURABLE, &outbox->durable, why) ||
         !store_open(options->database, STORE_QUICK, &outbox->quick, why) ||
@@ -82,15 +51,11 @@ bool outbox_open(const struct outbox_options *options, struct outbox **out, stru
     return true;
 }
 
-/* Letters that are settled: written, or given up with the outbox. */
-static void let_go(struct outbox *outbox)
+static void end_drought(struct outbox *outbox)
 {
-    for (struct letter *letter = outbox->settled, *next; letter != NULL; letter = next) {
-        next = letter->next;
-        batch_drop(&outbox->ready, letter);
+    for (size_t i = 0; i < outbox->options.routes->count; i++) {
+        outbox->relays[i].dry_until_ms = 0;
     }
-    outbox->settled = NULL;
-    outbox->settled_end = &outbox->settled;
 }
 
 void outbox_close(struct outbox *outbox)
@@ -98,7 +63,7 @@ void outbox_close(struct outbox *outbox)
     if (outbox == NULL) {
         return;
     }
-    let_go(outbox);
+    outbox_let_go(outbox);
     batch_free(&outbox->ready);
     free(outbox->notes);
     free(outbox->answered);
@@ -122,7 +87,7 @@ static bool requeue_doubtful(struct outbox *outbox, struct failure *why)
 bool outbox_wake(struct outbox *outbox, struct failure *why)
 {
     int64_t woken;
-    outbox->dry_until_ms = 0;
+    end_drought(outbox);
     return requeue_doubtful(outbox, why) &&
            delivery_wake(outbox->durable, outbox->options.queue, clock_now(), &woken, why);
 }
@@ -133,7 +98,7 @@ bool outbox_resend_doubtful(struct outbox *outbox, int64_t seconds, struct failu
         return true;
     }
     outbox->doubted_ms = 0;
-    outbox->dry_until_ms = 0;
+    end_drought(outbox);
     return requeue_doubtful(outbox, why);
 }
 
@@ -144,13 +109,6 @@ bool outbox_resends_later(const struct outbox *outbox)
 
 /* --- letters --- */
 
-static void push_settled(struct outbox *outbox, struct letter *letter)
-{
-    letter->next = NULL;
-    *outbox->settled_end = letter;
-    outbox->settled_end = &letter->next;
-}
-
 static void give_back(struct outbox *outbox, struct letter *letter, int64_t next_at)
 {
     letter->state = DELIVERY_QUEUED;
@@ -158,15 +116,88 @@ static void give_back(struct outbox *outbox, struct letter *letter, int64_t next
     letter->attempted = false;
     letter->refused = false;
     letter->reply = (struct reply){0};
-    push_settled(outbox, letter);
+    outbox_push_settled(outbox, letter);
+}
+
+/* --- relays --- */
+
+/* Chooses the letter's relay. False: there is none for it now, and it is given back. */
+static bool place(struct outbox *outbox, struct letter *letter, int64_t now)
+{
+    const struct delivery *row = &letter->row;
+    int relay = routes_choose(outbox->options.routes, row->domain,
+                              row->doubted > 0 ? row->relay : NULL, now);
+    if (relay < 0) {
+        give_back(outbox, letter, relay == ROUTE_LATER ? now + RETRY_FIRST : now);
+        return false;
+    }
+    letter->relay = (size_t)relay;
+    return true;
+}
+
+bool outbox_has(const struct outbox *outbox, size_t relay)
+{
+    return outbox->ready.counts[relay] > 0;
+}
+
+void outbox_shed(struct outbox *outbox, size_t relay)
+{
+    int64_t now = clock_now();
+    struct letter *letter = batch_shift_relay(&outbox->ready, relay);
+    while (letter != NULL) {
+        struct letter *next = letter->next;
+        if (place(outbox, letter, now)) {
+            batch_add_last(&outbox->ready, letter);
+        }
+        letter = next;
+    }
+}
+
+void outbox_draw(struct outbox *outbox, size_t relay)
+{
+    const struct routes *routes = outbox->options.routes;
+    for (size_t i = 0; i < routes->count && !outbox_has(outbox, relay); i++) {
+        struct letter *letter = batch_next(&outbox->ready, i, true);
+        if (letter == NULL) {
+            continue;
+        }
+        bool free_to_go = letter->row.doubted == 0 && routes_may(routes, relay, letter->row.domain);
+        if (!free_to_go || place(outbox, letter, clock_now())) {
+            batch_add_first(&outbox->ready, letter);
+        }
+    }
+}
+
+/* One relay waits for its pace: the others take what they may have of it. */
+static void share_out(struct outbox *outbox, size_t relay)
+{
+    struct batch *ready = &outbox->ready;
+    int64_t now = clock_now();
+    if (!outbox_has_several(outbox)) {
+        return;
+    }
+    outbox->options.routes->list[relay].waits = true;
+    struct letter *letter = batch_shift_relay(ready, relay);
+    while (letter != NULL) {
+        struct letter *next = letter->next;
+        bool open = routes_open(outbox->options.routes, letter->row.domain);
+        if (!open || place(outbox, letter, now)) {
+            batch_add_last(ready, letter);
+        }
+        letter = next;
+    }
 }
 
 /* --- claims --- */
 
 static void end_waits(struct outbox *outbox, int64_t now_ms)
 {
+    const struct routes *routes = outbox->options.routes;
+    for (size_t i = 0; i < routes->count; i++) {
+        routes->list[i].waits = outbox->relays[i].until_ms > now_ms;
+    }
     if (batch_end_waits(&outbox->ready, now_ms)) {
-        outbox->dry_until_ms = 0;
+        end_drought(outbox);
     }
 }
 
@@ -188,15 +219,15 @@ static bool is_the_same(struct outbox *outbox, struct failure *why)
 /* The claim and the newsletter's count in one transaction; the witness behind it, before anything
  * of the batch leaves. */
 static bool claim_rows(struct outbox *outbox, const struct delivery_claimer *claimer,
-                       const char *const *skip, struct delivery **rows, size_t *count,
+                       const struct delivery_sieve *sieve, struct delivery **rows, size_t *count,
                        size_t *skipped, struct failure *why)
 {
     struct witness *witness = outbox->options.witness;
     bool good = store_begin(outbox->durable, why);
     if (good && !(is_the_same(outbox, why) &&
                   delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, claimer,
-                                 clock_now(), skip, OUTBOX_BATCH - outbox->ready.count, rows, count,
-                                 skipped, why) &&
+                                 clock_now(), sieve, OUTBOX_BATCH - outbox->ready.count, rows,
+                                 count, skipped, why) &&
                   (witness == NULL || *count == 0 || epoch_raise(outbox->durable, why)))) {
         store_rollback(outbox->durable);
         return false;
@@ -204,35 +235,57 @@ static bool claim_rows(struct outbox *outbox, const struct delivery_claimer *cla
     return good && store_commit(outbox->durable, why);
 }
 
-static bool claim(struct outbox *outbox, struct failure *why)
+/* Which rows are worth a claim: those that may leave, by a relay that has not its share of a batch
+ * waiting already. Else what one relay must put off would fill it, and the others starve. */
+static bool is_worth_a_claim(const void *context, const char *domain)
 {
-    const char *skip[BATCH_WAITS + 1];
-    struct batch *ready = &outbox->ready;
-    for (size_t i = 0; i < ready->wait_count; i++) {
-        skip[i] = ready->waits[i].domain;
+    const struct outbox *outbox = context;
+    const struct routes *routes = outbox->options.routes;
+    if (batch_must_wait(&outbox->ready, domain)) {
+        return false;
     }
-    skip[ready->wait_count] = NULL;
+    if (routes->count == 1) {
+        return true;
+    }
+    for (size_t i = 0; routes_open(routes, domain) && i < routes->count; i++) {
+        const struct route_relay *relay = &routes->list[i];
+        if (relay->state != ROUTE_ASIDE && !relay->waits && routes_may(routes, i, domain) &&
+            outbox->ready.counts[i] < OUTBOX_BATCH / routes->count) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool claim(struct outbox *outbox, size_t relay, struct failure *why)
+{
+    struct batch *ready = &outbox->ready;
+    bool choosy = outbox_has_several(outbox) || ready->wait_count > 0;
+    const struct delivery_sieve sieve = {is_worth_a_claim, outbox};
     struct delivery_claimer claimer = {
         .lane = outbox->lane, .boot_id = clock_boot_id(), .lease_until = outbox->lease_until};
     struct delivery *rows;
     size_t count, skipped;
     arena_reset(&outbox->claims);
-    if (!claim_rows(outbox, &claimer, skip, &rows, &count, &skipped, why)) {
+    if (!claim_rows(outbox, &claimer, choosy ? &sieve : NULL, &rows, &count, &skipped, why)) {
         return false;
     }
     outbox->recorded[DELIVERY_SKIPPED] += (int64_t)skipped;
+    int64_t now = clock_now();
     for (size_t i = 0; i < count; i++) {
         struct letter *letter = batch_letter(ready, &rows[i]);
         const struct loss *loss = loss_of(outbox, rows[i].id);
         letter->losses = loss->id == rows[i].id ? loss->count : 0;
-        batch_add_last(ready, letter);
+        if (place(outbox, letter, now)) {
+            batch_add_last(ready, letter);
+        }
     }
     if (outbox->options.witness != NULL && count > 0 &&
         !witness_follow(outbox->options.witness, outbox->durable, why)) {
         return false;
     }
-    if (count == 0) {
-        outbox->dry_until_ms = clock_monotonic_ms() + OUTBOX_DRY_MS;
+    if (!outbox_has(outbox, relay)) {
+        outbox->relays[relay].dry_until_ms = clock_monotonic_ms() + OUTBOX_DRY_MS;
     }
     return true;
 }
@@ -257,18 +310,20 @@ static bool may_leave(struct outbox *outbox, struct letter **letter, struct fail
 {
     int64_t now_ms = clock_monotonic_ms();
     int64_t wait_ms;
-    bool relay;
-    if (!pace_take(outbox->quick, outbox->options.settings, outbox->options.queue,
-                   (*letter)->row.domain, clock_now_ms(), &wait_ms, &relay, why)) {
+    bool of_relay;
+    struct outbox_relay *relay = &outbox->relays[(*letter)->relay];
+    if (!pace_take(outbox->quick, outbox->options.settings, relay->settings, outbox->options.queue,
+                   (*letter)->row.domain, clock_now_ms(), &wait_ms, &of_relay, why)) {
         batch_add_first(&outbox->ready, *letter);
         return false;
     }
     if (wait_ms == 0) {
         return true;
     }
-    if (relay) {
-        outbox->relay_until_ms = now_ms + wait_ms;
+    if (of_relay) {
+        relay->until_ms = now_ms + wait_ms;
         batch_add_first(&outbox->ready, *letter);
+        share_out(outbox, (*letter)->relay);
     } else {
         hold_back(outbox, *letter, now_ms, wait_ms);
     }
@@ -285,48 +340,52 @@ static int64_t time_to_wait(const struct outbox *outbox, int64_t now_ms)
     return until < 0 ? -1 : until > now_ms ? until - now_ms : 0;
 }
 
-bool outbox_demand(struct outbox *outbox, size_t *count, int64_t *wait_ms, struct failure *why)
+bool outbox_demand(struct outbox *outbox, size_t relay, size_t *count, int64_t *wait_ms,
+                   struct failure *why)
 {
+    const struct outbox_relay *its = &outbox->relays[relay];
     int64_t now_ms = clock_monotonic_ms();
     end_waits(outbox, now_ms);
     *count = 0;
     *wait_ms = -1;
-    if (outbox->relay_until_ms > now_ms) {
-        *wait_ms = outbox->ready.count > 0 ? outbox->relay_until_ms - now_ms : -1;
+    if (its->until_ms > now_ms) {
+        *wait_ms = outbox_has(outbox, relay) ? its->until_ms - now_ms : -1;
         return true;
     }
-    if (outbox->ready.count == 0 && now_ms >= outbox->dry_until_ms && !claim(outbox, why)) {
+    if (!outbox_has(outbox, relay) && outbox->ready.count < OUTBOX_BATCH &&
+        now_ms >= its->dry_until_ms && !claim(outbox, relay, why)) {
         return false;
     }
-    *count = batch_count_free(&outbox->ready);
+    *count = batch_count_free(&outbox->ready, relay);
     *wait_ms = *count == 0 ? time_to_wait(outbox, now_ms) : -1;
     return true;
 }
 
 /* The next letter that need not wait for its domain, as far as is known; NULL if there is none. */
-static bool next_ready(struct outbox *outbox, int64_t now_ms, bool fresh, struct letter **letter,
-                       struct failure *why)
+static bool next_ready(struct outbox *outbox, size_t relay, int64_t now_ms, bool fresh,
+                       struct letter **letter, struct failure *why)
 {
-    *letter = batch_next(&outbox->ready, fresh);
+    *letter = batch_next(&outbox->ready, relay, fresh);
     bool look = *letter == NULL && outbox->ready.count < OUTBOX_BATCH;
-    if (look && now_ms >= outbox->dry_until_ms) {
-        if (!claim(outbox, why)) {
+    if (look && now_ms >= outbox->relays[relay].dry_until_ms) {
+        if (!claim(outbox, relay, why)) {
             return false;
         }
-        *letter = batch_next(&outbox->ready, fresh);
+        *letter = batch_next(&outbox->ready, relay, fresh);
     }
     return true;
 }
 
-bool outbox_take(struct outbox *outbox, bool fresh, struct letter **letter, int64_t *wait_ms,
-                 struct failure *why)
+bool outbox_take(struct outbox *outbox, size_t relay, bool fresh, struct letter **letter,
+                 int64_t *wait_ms, struct failure *why)
 {
+    const struct outbox_relay *its = &outbox->relays[relay];
     int64_t now_ms = clock_monotonic_ms();
     *letter = NULL;
     *wait_ms = -1;
     end_waits(outbox, now_ms);
-    while (outbox->relay_until_ms <= now_ms) {
-        if (!next_ready(outbox, now_ms, fresh, letter, why)) {
+    while (its->until_ms <= now_ms) {
+        if (!next_ready(outbox, relay, now_ms, fresh, letter, why)) {
             return false;
         }
         if (*letter == NULL) {
@@ -340,13 +399,15 @@ bool outbox_take(struct outbox *outbox, bool fresh, struct letter **letter, int6
             return true;
         }
     }
-    *wait_ms = outbox->relay_until_ms - now_ms;
+    *wait_ms =
+        outbox_has(outbox, relay) || !outbox_has_several(outbox) ? its->until_ms - now_ms : -1;
     return true;
 }
 
-bool outbox_wants_fresh(const struct outbox *outbox)
+bool outbox_wants_fresh(const struct outbox *outbox, size_t relay)
 {
-    return outbox->relay_until_ms <= clock_monotonic_ms() && batch_wants_fresh(&outbox->ready);
+    return outbox->relays[relay].until_ms <= clock_monotonic_ms() &&
+           batch_wants_fresh(&outbox->ready, relay);
 }
 
 bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **reason, bool *halted,
@@ -362,206 +423,10 @@ void outbox_return(struct outbox *outbox, struct letter *letter)
     if (letter->noted) {
         *loss_of(outbox, letter->row.id) = (struct loss){letter->row.id, letter->losses};
         give_back(outbox, letter, clock_now());
-    } else {
+    } else if (outbox->options.routes->list[letter->relay].state != ROUTE_ASIDE ||
+               place(outbox, letter, clock_now())) {
         batch_add_first(&outbox->ready, letter);
     }
-}
-
-/* --- outcomes --- */
-
-void outbox_settle(struct outbox *outbox, struct letter *letter, const struct judgement *judgement,
-                   const struct reply *reply)
-{
-    assert(!judgement->again);
-    letter->state = judgement->state;
-    letter->next_at = 0;
-    letter->attempted = judgement->state != DELIVERY_SKIPPED;
-    letter->reply = *reply;
-    letter->refused = judgement->refused;
-    letter->fault = judgement->refusal.fault;
-    if (judgement->state == DELIVERY_DEFERRED) {
-        letter->next_at =
-            retry_at(clock_now(), letter->row.attempts, letter->row.first_at,
-                     outbox->options.settings->deliver.max_age, (int64_t)random_below(1000));
-        letter->state = letter->next_at == 0 ? DELIVERY_GAVE_UP : DELIVERY_DEFERRED;
-    }
-    push_settled(outbox, letter);
-}
-
-void outbox_note_dot(struct outbox *outbox, struct letter *letter)
-{
-    if (outbox->note_count == outbox->note_room) {
-        outbox->note_room = outbox->note_room * 2 + 16;
-        outbox->notes = memory_resize(outbox->notes, outbox->note_room * sizeof(struct letter *));
-    }
-    outbox->notes[outbox->note_count++] = letter;
-}
-
-/* A refusal that no row of the table knows is nobody's fault for sure, and waits. When two issues
- * ended so for one reader, it was no passing trouble of ours: the third is the recipient's. */
-static bool settle_third(struct outbox *outbox, struct letter *letter, struct failure *why)
-{
-    int64_t issue_id = outbox->options.queue.issue_id;
-    int64_t before = 0;
-    bool lasting = letter->reply.code >= 500 || letter->state == DELIVERY_GAVE_UP;
-    if (!letter->refused || letter->fault != REFUSAL_UNKNOWN || !lasting || issue_id == 0) {
-        return true;
-    }
-    if (!delivery_count_unknown(outbox->quick, issue_id, letter->row.subscriber_id, &before, why)) {
-        return false;
-    }
-    if (before >= OUTBOX_UNKNOWN) {
-        letter->state = DELIVERY_REFUSED;
-        letter->fault = REFUSAL_RECIPIENT;
-        letter->next_at = 0;
-    }
-    return true;
-}
-
-static bool write_outcome(struct outbox *outbox, struct letter *letter, struct failure *why)
-{
-    const struct reply *reply = &letter->reply;
-    bool given_back = letter->state == DELIVERY_QUEUED;
-    struct delivery_outcome outcome = {
-        .id = letter->row.id,
-        .generation = letter->row.generation,
-        .lane = outbox->lane,
-        .state = letter->state,
-        .next_at = letter->next_at,
-        .count_attempt = letter->attempted,
-        .code = reply->code,
-        .enhanced = reply->enhanced[0] != '\0' ? reply->enhanced : NULL,
-        .reply = reply->text[0] != '\0' ? reply->text : NULL,
-        .relay = given_back ? NULL : outbox->options.relay,
-        .fault = letter->refused ? refusal_fault_name(letter->fault) : NULL,
-    };
-    bool held;
-    return delivery_record(outbox->quick, outbox->options.queue, &outcome, clock_now(), &held, why);
-}
-
-static bool write_all(struct outbox *outbox, struct failure *why)
-{
-    for (size_t i = 0; i < outbox->note_count; i++) {
-        struct letter *letter = outbox->notes[i];
-        if (!delivery_note_dot(outbox->quick, outbox->options.queue, letter->row.id,
-                               letter->row.generation, outbox->lane, &letter->held, why)) {
-            return false;
-        }
-    }
-    for (struct letter *letter = outbox->settled; letter != NULL; letter = letter->next) {
-        if (!settle_third(outbox, letter, why) || !write_outcome(outbox, letter, why)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* --- rests --- */
-
-bool outbox_find_rest(struct outbox *outbox, struct arena *arena, struct rest **rest,
-                      struct failure *why)
-{
-    return rest_find(outbox->quick, arena, outbox->options.relay, outbox->options.queue, rest, why);
-}
-
-bool outbox_take_probe(struct outbox *outbox, const struct rest *rest, int64_t until, bool *taken,
-                       struct failure *why)
-{
-    return rest_take_probe(outbox->quick, rest, clock_now(), until, taken, why);
-}
-
-void outbox_change_rest(struct outbox *outbox, enum outbox_rest change, const struct rest *rest)
-{
-    outbox->rest_change = change;
-    outbox->rest = *rest;
-}
-
-void outbox_return_answered(struct outbox *outbox, int64_t id)
-{
-    if (outbox->answered_count == outbox->answered_room) {
-        outbox->answered_room = outbox->answered_room * 2 + 16;
-        outbox->answered =
-            memory_resize(outbox->answered, outbox->answered_room * sizeof *outbox->answered);
-    }
-    outbox->answered[outbox->answered_count++] = id;
-}
-
-static bool write_rest(struct outbox *outbox, struct failure *why)
-{
-    const struct rest *rest = &outbox->rest;
-    int64_t now = clock_now();
-    for (size_t i = 0; i < outbox->answered_count; i++) {
-        if (!rest_return_row(outbox->quick, outbox->options.queue, outbox->answered[i], now, why)) {
-            return false;
-        }
-    }
-    switch (outbox->rest_change) {
-    case OUTBOX_REST_BEGINS:
-        return rest_begin(outbox->quick, rest, now, why);
-    case OUTBOX_REST_GOES_ON:
-        return rest_put_off(outbox->quick, rest, rest->probes, rest->until, why);
-    case OUTBOX_REST_ENDS:
-        return rest_end(outbox->quick, rest, now, why);
-    case OUTBOX_REST_SAME:
-        break;
-    }
-    return true;
-}
-
-static void log_outcome(const struct outbox *outbox, const struct letter *letter)
-{
-    if (!log_wants(LOG_LEVEL_INFO) || letter->state == DELIVERY_QUEUED) {
-        return;
-    }
-    char id[80];
-    reply_queue_id(&letter->reply, id, sizeof id);
-    int64_t ms = letter->started_ms > 0 ? clock_monotonic_ms() - letter->started_ms : 0;
-    const char *enhanced = letter->reply.enhanced;
-    log_event(LOG_LEVEL_INFO, "delivery", delivery_state_name(letter->state),
-              LOG_INT("issue", outbox->options.queue.issue_id),
-              LOG_INT(outbox->options.queue.issue_id != 0 ? "subscriber" : "mail", letter->row.id),
-              LOG_INT("code", letter->reply.code),
-              LOG_STR("enhanced", enhanced[0] != '\0' ? enhanced : NULL),
-              LOG_STR("queue", id[0] != '\0' ? id : NULL), LOG_INT("ms", ms));
-    log_event(LOG_LEVEL_DEBUG, "delivery", "reply", LOG_INT("row", letter->row.id),
-              LOG_STR("address", letter->row.address), LOG_STR("reply", letter->reply.text));
-}
-
-static void finish_settled(struct outbox *outbox)
-{
-    for (struct letter *letter = outbox->settled; letter != NULL; letter = letter->next) {
-        log_outcome(outbox, letter);
-        outbox->recorded[letter->state]++;
-        if (letter->state == DELIVERY_IN_DOUBT) {
-            outbox->doubted_ms = clock_monotonic_ms();
-        }
-    }
-    let_go(outbox);
-}
-
-bool outbox_commit(struct outbox *outbox, struct failure *why)
-{
-    if (outbox->note_count == 0 && outbox->settled == NULL && outbox->answered_count == 0 &&
-        outbox->rest_change == OUTBOX_REST_SAME) {
-        return true;
-    }
-    size_t notes = outbox->note_count;
-    bool good = store_begin(outbox->quick, why);
-    if (good && !(write_all(outbox, why) && write_rest(outbox, why))) {
-        store_rollback(outbox->quick);
-        good = false;
-    }
-    good = good && store_commit(outbox->quick, why);
-    for (size_t i = 0; i < notes; i++) {
-        outbox->notes[i]->noted = good;
-    }
-    outbox->note_count = 0;
-    if (good) {
-        outbox->answered_count = 0;
-        outbox->rest_change = OUTBOX_REST_SAME;
-        finish_settled(outbox);
-    }
-    return good;
 }
 
 bool outbox_give_back(struct outbox *outbox, struct failure *why)
@@ -584,24 +449,6 @@ bool outbox_renew(struct outbox *outbox, struct failure *why)
     return (!slept || outbox_give_back(outbox, why)) &&
            delivery_renew(outbox->durable, outbox->options.queue, outbox->lane, outbox->lease_until,
                           why);
-}
-
-bool outbox_defer_all(struct outbox *outbox, const char *text, struct failure *why)
-{
-    struct reply reply;
-    int64_t deferred;
-    int64_t now = clock_now();
-    reply_say(&reply, "relay away: %s", text);
-    const struct delivery_deferral deferral = {
-        .away = true,
-        .next_at = now + retry_delay(0, (int64_t)random_below(1000)),
-        .max_age = outbox->options.settings->deliver.max_age,
-        .reply = reply.text,
-        .relay = outbox->options.relay,
-    };
-    return outbox_give_back(outbox, why) &&
-           delivery_defer_due(outbox->durable, outbox->options.queue, now, &deferral, &deferred,
-                              why);
 }
 
 bool outbox_counts(struct outbox *outbox, int64_t counts[DELIVERY_STATES], struct failure *why)

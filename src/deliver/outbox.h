@@ -10,9 +10,10 @@
  *   queued,   sending   claimed, in batches                    FULL: generation+1, lane, boot id,
  *   deferred                                                   lease, dot_noted=0. Nothing of the
  *                                                              message has left yet.
- *   sending   sending   the text is out up to the final dot    NORMAL: dot_noted=1, only where the
- *             (noted)                                          generation is still ours; then the
- *                                                              last bytes go to the socket
+ *   sending   sending   the text is out up to the final dot    NORMAL: dot_noted=1 and the relay,
+ *             (noted)                                          only where the generation is still
+ *                                                              ours; then the last bytes go to the
+ *                                                              socket
  *   sending   sent      2xx to the dot                         NORMAL, with the reply
  *   sending   deferred  4xx, or a 5xx that speaks of us, the   NORMAL, with next_at and whose
  *                       message or nobody for sure; the        fault it was (smtp/refusal)
@@ -56,14 +57,17 @@
  *   generation: no row changes, the connection is dropped before the dot. If it had noted before
  *   it was stopped, the row was in doubt for whoever recovered it. A 2xx that arrives late is
  *   recorded whoever holds the row: it is true.
- * - The copy of a row in doubt is byte-identical, as the row freezes what makes it.
+ * - The copy of a row in doubt is byte-identical, as the row freezes what makes it, and goes by the
+ *   relay that the note names while that is there (route.h).
  */
 #ifndef DELIVER_OUTBOX_H
 #define DELIVER_OUTBOX_H
 
 #include "base/settings.h"
 #include "deliver/letter.h"
+#include "deliver/route.h"
 #include "deliver/witness.h"
+#include "store/absence.h"
 #include "store/delivery.h"
 #include "store/rest.h"
 
@@ -76,7 +80,7 @@ struct outbox_options {
     const char *database;
     const struct settings *settings;
     struct delivery_queue queue;
-    const char *relay;       /* kept with each outcome */
+    struct routes *routes; /* the relays, in the order of settings_relay(); states by the caller */
     struct witness *witness; /* NULL: none is kept */
 };
 
@@ -88,19 +92,26 @@ void outbox_close(struct outbox *outbox); /* accepts NULL; settles nothing */
  * an absent relay are due. Claims of the dead are settled before (deliver/senders.h). */
 bool outbox_wake(struct outbox *outbox, struct failure *why) MUST_CHECK;
 
-/* How many letters wait for a lane, of those claimed; claims some where there are none. `*wait_ms`
- * is the time until the pace lets one go that waits only for that, -1 if none does. */
-bool outbox_demand(struct outbox *outbox, size_t *count, int64_t *wait_ms,
+/* How many letters wait for a lane of that relay, of those claimed; claims some where there are
+ * none. `*wait_ms` is the time until the pace lets one go that waits only for that, -1 if none
+ * does. */
+bool outbox_demand(struct outbox *outbox, size_t relay, size_t *count, int64_t *wait_ms,
                    struct failure *why) MUST_CHECK;
 
-/* The next letter that may leave now, by claim and pace; NULL if there is none: then `*wait_ms` is
- * the time until the pace lets one go, -1 if none waits for that. The caller owns the letter until
- * it gives it to outbox_settle() or outbox_return(). `fresh`: for a connection on which no message
- * was begun; a letter under which one has ended goes by such a one alone. */
-bool outbox_take(struct outbox *outbox, bool fresh, struct letter **letter, int64_t *wait_ms,
-                 struct failure *why) MUST_CHECK;
+/* The next letter that may leave now by that relay, by claim and pace; NULL if there is none: then
+ * `*wait_ms` is the time until the pace lets one go, -1 if none waits for that. The caller owns the
+ * letter until it gives it to outbox_settle() or outbox_return(). `fresh`: for a connection on
+ * which no message was begun; a letter under which one has ended goes by such a one alone. */
+bool outbox_take(struct outbox *outbox, size_t relay, bool fresh, struct letter **letter,
+                 int64_t *wait_ms, struct failure *why) MUST_CHECK;
 /* Whether a letter may leave by a fresh connection that may not by a used one. */
-bool outbox_wants_fresh(const struct outbox *outbox);
+bool outbox_wants_fresh(const struct outbox *outbox, size_t relay);
+
+/* Where there are several relays. What is claimed for one that stands aside is given to the others,
+ * or back to the queue; one on trial gets a letter of theirs, if there is one that it may have. */
+bool outbox_has(const struct outbox *outbox, size_t relay);
+void outbox_shed(struct outbox *outbox, size_t relay);
+void outbox_draw(struct outbox *outbox, size_t relay);
 
 /* Is the person still to be mailed? `*reason` NULL: yes. `*halted`: but not now, nor anybody else
  * (store/hold.h). */
@@ -133,7 +144,14 @@ bool outbox_renew(struct outbox *outbox, struct failure *why) MUST_CHECK;
 bool outbox_give_back(struct outbox *outbox, struct failure *why) MUST_CHECK;
 
 /* The relay is away: every row that is due is deferred, with `text` as the reason. */
-bool outbox_defer_all(struct outbox *outbox, const char *text, struct failure *why) MUST_CHECK;
+bool outbox_defer_all(struct outbox *outbox, size_t relay, const char *text,
+                      struct failure *why) MUST_CHECK;
+
+/* The same of the rows that no relay can take. `away`: for each relay why it is away, NULL where it
+ * is not. Where one of those that may have a row only rests, the row stays queued, and *rests is
+ * true. */
+bool outbox_defer_aside(struct outbox *outbox, const char *const *away, bool *rests,
+                        struct failure *why) MUST_CHECK;
 
 /* When the last row of this run that went in doubt did so `seconds` ago: they are queued again
  * (deliver.in_doubt = resend). */
@@ -141,16 +159,24 @@ bool outbox_resend_doubtful(struct outbox *outbox, int64_t seconds, struct failu
 /* True while rows of this run are in doubt and will be sent once more. */
 bool outbox_resends_later(const struct outbox *outbox);
 
-/* Relays at rest, of this outbox's relay and queue (store/rest.h). Changes, and rows that were
+/* Relays at rest, for this outbox's queue (store/rest.h). Changes, and rows that were
  * answered so, are written by the next outbox_commit(), behind the outcomes. Of `rest` the texts
  * outlive that. */
 enum outbox_rest { OUTBOX_REST_SAME, OUTBOX_REST_BEGINS, OUTBOX_REST_GOES_ON, OUTBOX_REST_ENDS };
-bool outbox_find_rest(struct outbox *outbox, struct arena *arena, struct rest **rest,
+bool outbox_find_rest(struct outbox *outbox, size_t relay, struct arena *arena, struct rest **rest,
                       struct failure *why) MUST_CHECK;
 bool outbox_take_probe(struct outbox *outbox, const struct rest *rest, int64_t until, bool *taken,
                        struct failure *why) MUST_CHECK;
-void outbox_change_rest(struct outbox *outbox, enum outbox_rest change, const struct rest *rest);
+void outbox_change_rest(struct outbox *outbox, size_t relay, enum outbox_rest change,
+                        const struct rest *rest);
 void outbox_return_answered(struct outbox *outbox, int64_t id);
+
+/* Relays that are away, from one run to the next (store/absence.h). */
+bool outbox_find_absences(struct outbox *outbox, struct arena *arena, struct absence **absences,
+                          size_t *count, struct failure *why) MUST_CHECK;
+bool outbox_note_absence(struct outbox *outbox, const char *relay, const char *text,
+                         struct failure *why) MUST_CHECK;
+bool outbox_end_absence(struct outbox *outbox, const char *relay, struct failure *why) MUST_CHECK;
 
 bool outbox_counts(struct outbox *outbox, int64_t counts[DELIVERY_STATES],
                    struct failure *why) MUST_CHECK;

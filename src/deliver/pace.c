@@ -49,46 +49,54 @@ static bool take_one(struct store *store, const char *name, struct settings_rate
     return bucket_take(store, name, shape.size, shape.per_second, 1, now_ms, wait_ms, why);
 }
 
-static const char *relay_bucket(const struct settings *settings, struct delivery_queue queue)
+/* Of a relay with a name the bucket carries it. */
+static void name_relay_bucket(const struct settings_relay *relay, struct delivery_queue queue,
+                              char *out, size_t size)
 {
-    bool shared = settings->smtp.rate.count < 10;
-    return shared ? "relay" : queue.issue_id != 0 ? "relay:issues" : "relay:mails";
+    bool shared = relay->rate.count < 10;
+    snprintf(out, size, "relay%s%s%s", relay->name != NULL ? "=" : "",
+             relay->name != NULL ? relay->name : "",
+             shared                ? ""
+             : queue.issue_id != 0 ? ":issues"
+                                   : ":mails");
 }
 
 /* Both or none: a token of the one bucket is not spent while the other is empty. */
 static bool take_both(struct store *store, const struct settings *settings,
-                      struct delivery_queue queue, const char *domain, int64_t now_ms,
-                      int64_t *wait_ms, bool *relay, struct failure *why)
+                      const struct settings_relay *relay, struct delivery_queue queue,
+                      const char *domain, int64_t now_ms, int64_t *wait_ms, bool *of_relay,
+                      struct failure *why)
 {
-    struct settings_rate of_relay = pace_relay_rate(&settings->smtp, queue);
-    struct settings_rate of_domain = pace_domain_rate(settings, domain);
+    struct settings_rate relay_rate = pace_relay_rate(relay, queue);
+    struct settings_rate domain_rate = pace_domain_rate(settings, domain);
     char name[320];
-    if (of_domain.count > 0) {
+    if (domain_rate.count > 0) {
         snprintf(name, sizeof name, "domain:%.255s", domain);
-        if (!take_one(store, name, of_domain, now_ms, wait_ms, why) || *wait_ms > 0) {
+        if (!take_one(store, name, domain_rate, now_ms, wait_ms, why) || *wait_ms > 0) {
             return *wait_ms > 0;
         }
     }
-    if (of_relay.count > 0) {
-        *relay = true;
-        return take_one(store, relay_bucket(settings, queue), of_relay, now_ms, wait_ms, why);
+    if (relay_rate.count > 0) {
+        *of_relay = true;
+        name_relay_bucket(relay, queue, name, sizeof name);
+        return take_one(store, name, relay_rate, now_ms, wait_ms, why);
     }
     return true;
 }
 
-bool pace_take(struct store *store, const struct settings *settings, struct delivery_queue queue,
-               const char *domain, int64_t now_ms, int64_t *wait_ms, bool *relay,
-               struct failure *why)
+bool pace_take(struct store *store, const struct settings *settings,
+               const struct settings_relay *relay, struct delivery_queue queue, const char *domain,
+               int64_t now_ms, int64_t *wait_ms, bool *of_relay, struct failure *why)
 {
     *wait_ms = 0;
-    *relay = false;
-    if (settings->smtp.rate.count == 0 && settings->deliver.domain_rate.count == 0) {
+    *of_relay = false;
+    if (relay->rate.count == 0 && settings->deliver.domain_rate.count == 0) {
         return true;
     }
     if (!store_begin(store, why)) {
         return false;
     }
-    if (!take_both(store, settings, queue, domain, now_ms, wait_ms, relay, why)) {
+    if (!take_both(store, settings, relay, queue, domain, now_ms, wait_ms, of_relay, why)) {
         store_rollback(store);
         return false;
     }

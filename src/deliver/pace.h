@@ -1,6 +1,6 @@
 /*
- * Pace: how fast the relay, and each recipient domain, may be mailed (smtp.rate,
- * deliver.domain_rate).
+ * Pace: how fast the relay, and each recipient domain, may be mailed (the rate of
+ * its section, deliver.domain_rate).
  *
  * Token buckets in the database, so that a restart does not reset them and several processes share
  * them. A rate of N in a period holds in every window of that period, not only on average: the
@@ -28,11 +28,11 @@ struct settings_rate pace_domain_rate(const struct settings *settings, const cha
 struct settings_rate pace_relay_rate(const struct settings_relay *relay,
                                      struct delivery_queue queue);
 
-/* Takes the tokens for one message to `domain`. `now_ms` is clock_now_ms(). `*wait_ms`
- * 0: it may leave now. Otherwise nothing was taken; `*relay` tells whether the relay's bucket is
- * empty (nobody may leave) or only the domain's. */
-bool pace_take(struct store *store, const struct settings *settings, struct delivery_queue queue,
-               const char *domain, int64_t now_ms, int64_t *wait_ms, bool *relay,
-               struct failure *why) MUST_CHECK;
+/* Takes the tokens for one message to `domain` by `relay`. `now_ms` is clock_now_ms(). `*wait_ms`
+ * 0: it may leave now. Otherwise nothing was taken; `*of_relay` tells whether the relay's bucket is
+ * empty (nobody may leave by it) or only the domain's. */
+bool pace_take(struct store *store, const struct settings *settings,
+               const struct settings_relay *relay, struct delivery_queue queue, const char *domain,
+               int64_t now_ms, int64_t *wait_ms, bool *of_relay, struct failure *why) MUST_CHECK;
 
 #endif

@@ -37,10 +37,10 @@ static bool try_connection(struct probe *probe, struct failure *why)
     return good;
 }
 
-bool probe_relay(struct arena *arena, const struct settings *settings, struct probe *probe,
+bool probe_relay(struct arena *arena, const struct settings_relay *settings, struct probe *probe,
                  struct failure *why)
 {
     *probe = (struct probe){0};
-    return relay_read(arena, &settings->smtp, &probe->relay, why) &&
+    return relay_read(arena, settings, &probe->relay, why) &&
            (probe->relay.kind != RELAY_SMTP || try_connection(probe, why));
 }

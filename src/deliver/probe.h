@@ -15,7 +15,7 @@ struct probe {
 };
 
 /* FAILURE_UNAVAILABLE is the operator's line: what of it failed, and what the server said. */
-bool probe_relay(struct arena *arena, const struct settings *settings, struct probe *probe,
+bool probe_relay(struct arena *arena, const struct settings_relay *settings, struct probe *probe,
                  struct failure *why) MUST_CHECK;
 
 #endif

@@ -76,16 +76,18 @@ static char *url_part(struct arena *arena, CURLU *url, CURLUPart part, unsigned 
 }
 
 /* The path is the name that we say in EHLO (libcurl takes the host's own without one). */
-static bool check_ehlo_name(const char *path, struct failure *why)
+static bool check_ehlo_name(const struct settings_relay *settings, const char *path,
+                            struct failure *why)
 {
+    char key[SETTINGS_RELAY_KEY];
     /* NULL: it holds control characters, which libcurl does not decode. */
     const char *name = path == NULL ? "?" : path[0] == '/' ? path + 1 : path;
     if (name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-[]:")] !=
         '\0') {
         return fail(why, FAILURE_CONFIG,
-                    "smtp.url: what stands behind the host, \"%.60s\", is the name for EHLO and "
+                    "%s: what stands behind the host, \"%.60s\", is the name for EHLO and "
                     "may hold letters, digits, '.' and '-' only",
-                    name);
+                    settings_relay_key(settings, "url", key), name);
     }
     return true;
 }
@@ -94,25 +96,26 @@ static bool take_apart(struct arena *arena, CURLU *url, const struct settings_re
                        struct relay *relay, struct failure *why)
 {
     const char *text = settings->url;
+    char key[SETTINGS_RELAY_KEY], other[SETTINGS_RELAY_KEY];
+    settings_relay_key(settings, "url", key);
     if (curl_url_set(url, CURLUPART_URL, text, CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
-        return fail(
-            why, FAILURE_CONFIG,
-            "smtp.url \"%.100s\" is no address of a relay; write smtp://relay.example.org:587",
-            text);
+        return fail(why, FAILURE_CONFIG,
+                    "%s \"%.100s\" is no address of a relay; write smtp://relay.example.org:587",
+                    key, text);
     }
     const char *scheme = url_part(arena, url, CURLUPART_SCHEME, 0);
     const char *host = url_part(arena, url, CURLUPART_HOST, 0);
     bool implicit = strcasecmp(scheme, "smtps") == 0;
     if (host == NULL || host[0] == '\0' || (!implicit && strcasecmp(scheme, "smtp") != 0)) {
         return fail(why, FAILURE_CONFIG,
-                    "smtp.url \"%.100s\" must begin with smtp://HOST, smtps://HOST, maildir:DIR or "
+                    "%s \"%.100s\" must begin with smtp://HOST, smtps://HOST, maildir:DIR or "
                     "null:",
-                    text);
+                    key, text);
     }
     if (url_part(arena, url, CURLUPART_USER, 0) != NULL) {
         return fail(why, FAILURE_CONFIG,
-                    "smtp.url must not carry a user or password; use smtp.username and "
-                    "smtp.password_file");
+                    "%s must not carry a user or password; use %s and password_file", key,
+                    settings_relay_key(settings, "username", other));
     }
     const char *port = url_part(arena, url, CURLUPART_PORT, 0);
     relay->kind = RELAY_SMTP;
@@ -120,9 +123,9 @@ static bool take_apart(struct arena *arena, CURLU *url, const struct settings_re
     relay->tls = implicit ? RELAY_IMPLICIT : RELAY_PLAIN;
     relay->port = port != NULL ? port : (implicit ? "465" : "25");
     relay->host = host_is_address(host) ? NULL : host;
-    relay->name = arena_format(arena, "%s:%s", host, relay->port);
+    relay->place = arena_format(arena, "%s:%s", host, relay->port);
     relay->url = text;
-    return check_ehlo_name(url_part(arena, url, CURLUPART_PATH, CURLU_URLDECODE), why);
+    return check_ehlo_name(settings, url_part(arena, url, CURLUPART_PATH, CURLU_URLDECODE), why);
 }
 
 static bool choose_tls(const struct settings_relay *settings, struct relay *relay,
@@ -130,30 +133,33 @@ static bool choose_tls(const struct settings_relay *settings, struct relay *rela
 {
     enum settings_tls wanted = settings->tls;
     if (relay->tls == RELAY_IMPLICIT) {
+        char key[SETTINGS_RELAY_KEY];
         return wanted != TLS_NONE || fail(why, FAILURE_CONFIG,
-                                          "smtp.tls = none contradicts smtps:// in smtp.url; write "
-                                          "smtp:// or leave tls out");
+                                          "%s = none contradicts smtps:// in url; write smtp:// "
+                                          "or leave tls out",
+                                          settings_relay_key(settings, "tls", key));
     }
     bool clear = wanted == TLS_NONE || (wanted == TLS_AUTO && relay->loopback);
     relay->tls = clear ? RELAY_PLAIN : RELAY_STARTTLS;
     if (clear && !relay->loopback) {
-        log_event(LOG_LEVEL_INFO, "relay", "plain", LOG_STR("relay", relay->name),
-                  LOG_STR("why", "smtp.tls = none"));
+        log_event(LOG_LEVEL_INFO, "relay", "plain", LOG_STR("relay", relay->place),
+                  LOG_STR("why", "tls = none"));
     }
     return true;
 }
 
-static bool read_password(struct arena *arena, const char *path, struct relay *relay,
-                          struct failure *why)
+static bool read_password(struct arena *arena, const struct settings_relay *settings,
+                          struct relay *relay, struct failure *why)
 {
+    char key[SETTINGS_RELAY_KEY];
     struct buf text;
     buf_init(&text, SECRET_LINE_MAX);
-    bool good = secret_read_line(path, &text, why);
+    bool good = secret_read_line(settings->password_file, &text, why);
     if (good) {
         relay->password = arena_copy(arena, text.data);
     }
     secret_wipe(&text);
-    return good || fail_context(why, "smtp.password_file");
+    return good || fail_context(why, "%s", settings_relay_key(settings, "password_file", key));
 }
 
 static bool read_login(struct arena *arena, const struct settings_relay *settings,
@@ -170,10 +176,12 @@ static bool read_login(struct arena *arena, const struct settings_relay *setting
         return true;
     }
     if (settings->password_file == NULL || settings->password_file[0] == '\0') {
-        return fail(why, FAILURE_CONFIG, "smtp.username is set and smtp.password_file is not");
+        char key[SETTINGS_RELAY_KEY];
+        return fail(why, FAILURE_CONFIG, "%s is set and password_file is not",
+                    settings_relay_key(settings, "username", key));
     }
     relay->username = arena_copy(arena, username);
-    return read_password(arena, settings->password_file, relay, why);
+    return read_password(arena, settings, relay, why);
 }
 
 static bool read_smtp(struct arena *arena, const struct settings_relay *settings,
@@ -193,7 +201,9 @@ static bool read_smtp(struct arena *arena, const struct settings_relay *settings
     bool own = settings->ca_file != NULL && settings->ca_file[0] != '\0';
     relay->ca_file = own ? settings->ca_file : NULL;
     if (good && own && access(relay->ca_file, R_OK) != 0) {
-        return fail_errno(why, FAILURE_CONFIG, "smtp.ca_file %s", relay->ca_file);
+        char key[SETTINGS_RELAY_KEY];
+        return fail_errno(why, FAILURE_CONFIG, "%s %s",
+                          settings_relay_key(settings, "ca_file", key), relay->ca_file);
     }
     if (!own && access(ca_bundle, R_OK) == 0) {
         relay->ca_file = ca_bundle;
@@ -201,28 +211,44 @@ static bool read_smtp(struct arena *arena, const struct settings_relay *settings
     return good;
 }
 
-bool relay_read(struct arena *arena, const struct settings_relay *settings, struct relay *relay,
-                struct failure *why)
+static bool read_relay(struct arena *arena, const struct settings_relay *settings,
+                       struct relay *relay, struct failure *why)
 {
     const char *text = settings->url;
+    char key[SETTINGS_RELAY_KEY];
     *relay = (struct relay){.settings = settings};
     if (text == NULL || text[0] == '\0') {
         return fail(why, FAILURE_CONFIG,
-                    "smtp.url is not set; write smtp://HOST:587, or null: for a rehearsal");
+                    "%s is not set; write smtp://HOST:587, or null: for a rehearsal",
+                    settings_relay_key(settings, "url", key));
     }
     if (strcmp(text, "null:") == 0) {
-        *relay = (struct relay){.settings = settings, .kind = RELAY_NULL, .name = "null:"};
+        *relay = (struct relay){.settings = settings, .kind = RELAY_NULL, .place = text};
         return true;
     }
     if (strncmp(text, "maildir:", 8) == 0) {
         if (text[8] == '\0') {
-            return fail(why, FAILURE_CONFIG, "smtp.url = maildir: needs a folder behind the colon");
+            return fail(why, FAILURE_CONFIG, "%s = maildir: needs a folder behind the colon",
+                        settings_relay_key(settings, "url", key));
         }
         *relay = (struct relay){
-            .settings = settings, .kind = RELAY_MAILDIR, .name = text, .folder = text + 8};
+            .settings = settings, .kind = RELAY_MAILDIR, .place = text, .folder = text + 8};
         return true;
     }
     return read_smtp(arena, settings, relay, why);
+}
+
+bool relay_read(struct arena *arena, const struct settings_relay *settings, struct relay *relay,
+                struct failure *why)
+{
+    if (!read_relay(arena, settings, relay, why)) {
+        return false;
+    }
+    bool named = settings->name != NULL;
+    relay->name = named ? settings->name : relay->place;
+    relay->label =
+        named ? arena_format(arena, "%s (%s)", settings->name, relay->place) : relay->place;
+    return true;
 }
 
 /* A keyword of EHLO with its parameters, without code and line end. */
@@ -411,7 +437,7 @@ static const char *what_failed(CURLcode code)
     case CURLE_LOGIN_DENIED:
         return "refuses our login";
     case CURLE_USE_SSL_FAILED:
-        return "offers no STARTTLS, which is required (smtp.tls)";
+        return "offers no STARTTLS, which is required (tls)";
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
@@ -432,7 +458,7 @@ bool relay_fail(const struct relay *relay, const struct relay_attempt *attempt, 
     if (attempt->code == CURLE_FAILED_INIT) {
         return fail(why, FAILURE_SYSTEM, "libcurl gives no handle");
     }
-    return fail(why, FAILURE_UNAVAILABLE, "the relay %s %s: %s%s%s", relay->name,
+    return fail(why, FAILURE_UNAVAILABLE, "the relay %s %s: %s%s%s", relay->label,
                 what_failed(attempt->code), said ? last : "", said ? "; " : "",
                 attempt->error[0] != '\0' ? attempt->error : curl_easy_strerror(attempt->code));
 }

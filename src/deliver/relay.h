@@ -25,7 +25,9 @@ enum relay_tls { RELAY_PLAIN, RELAY_STARTTLS, RELAY_IMPLICIT };
 struct relay {
     const struct settings_relay *settings;
     enum relay_kind kind;
-    const char *name;   /* "host:port", "maildir:DIR", "null:": what the ledger keeps */
+    const char *name;   /* what the ledger keeps: that of its section, else the place */
+    const char *place;  /* "host:port", "maildir:DIR", "null:" */
+    const char *label;  /* for the operator: "main (host:port)", or the place */
     const char *url;    /* for libcurl */
     const char *folder; /* of a maildir */
     enum relay_tls tls;

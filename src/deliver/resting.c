@@ -12,11 +12,11 @@ enum {
     PROBE_LEASE = 600
 }; /* a process that dies with the probe keeps the others waiting so long */
 
-void resting_init(struct resting *resting, const struct settings *settings, const char *relay,
-                  struct delivery_queue queue, struct answers *answers)
+void resting_init(struct resting *resting, const struct settings *settings, size_t number,
+                  const char *relay, struct delivery_queue queue, struct answers *answers)
 {
-    *resting =
-        (struct resting){.settings = settings, .answers = answers, .relay = relay, .queue = queue};
+    *resting = (struct resting){
+        .settings = settings, .answers = answers, .number = number, .relay = relay, .queue = queue};
 }
 
 void resting_free(struct resting *resting)
@@ -27,7 +27,7 @@ void resting_free(struct resting *resting)
 bool resting_look(struct resting *resting, struct outbox *outbox, struct failure *why)
 {
     int64_t now = clock_now();
-    return outbox_find_rest(outbox, &resting->arena, &resting->rest, why) &&
+    return outbox_find_rest(outbox, resting->number, &resting->arena, &resting->rest, why) &&
            (resting->rest == NULL || resting->rest->until > now ||
             outbox_take_probe(outbox, resting->rest, now + PROBE_LEASE, &resting->probing, why));
 }
@@ -66,7 +66,7 @@ static void begin(struct resting *resting, struct outbox *outbox, int sentence)
                                    .remedy = said->refusal.remedy};
     resting->rest = &resting->begun;
     resting->asked = true;
-    outbox_change_rest(outbox, OUTBOX_REST_BEGINS, resting->rest);
+    outbox_change_rest(outbox, resting->number, OUTBOX_REST_BEGINS, resting->rest);
     log_event(LOG_LEVEL_WARN, "relay", "rests", LOG_STR("relay", resting->relay),
               LOG_STR("reply", said->sample));
     answers_init(resting->answers);
@@ -99,7 +99,7 @@ static void hear_probe(struct resting *resting, struct outbox *outbox, const str
     }
     resting->probing = false;
     if (works(resting, row, judgement, reply)) {
-        outbox_change_rest(outbox, OUTBOX_REST_ENDS, resting->rest);
+        outbox_change_rest(outbox, resting->number, OUTBOX_REST_ENDS, resting->rest);
         log_event(LOG_LEVEL_INFO, "relay", "awake", LOG_STR("relay", resting->relay));
         resting->rest = NULL;
         return;
@@ -110,7 +110,7 @@ static void hear_probe(struct resting *resting, struct outbox *outbox, const str
         outbox_return_answered(outbox, row->id);
     }
     resting->rest->until = next_probe(resting->rest->probes);
-    outbox_change_rest(outbox, OUTBOX_REST_GOES_ON, resting->rest);
+    outbox_change_rest(outbox, resting->number, OUTBOX_REST_GOES_ON, resting->rest);
 }
 
 void resting_hear(struct resting *resting, struct outbox *outbox, const struct delivery *row,
@@ -138,7 +138,7 @@ void resting_end(struct resting *resting, struct outbox *outbox)
     if (resting->probing) {
         resting->probing = false;
         resting->rest->until = clock_now();
-        outbox_change_rest(outbox, OUTBOX_REST_GOES_ON, resting->rest);
+        outbox_change_rest(outbox, resting->number, OUTBOX_REST_GOES_ON, resting->rest);
     }
 }
 

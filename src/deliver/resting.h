@@ -20,6 +20,7 @@
 struct resting {
     const struct settings *settings;
     struct answers *answers;
+    size_t number;     /* of the relay, in routes */
     const char *relay; /* its name in the ledger */
     struct delivery_queue queue;
     struct rest *rest;  /* NULL: awake */
@@ -30,8 +31,8 @@ struct resting {
 };
 
 /* Texts and `answers` outlive the struct. */
-void resting_init(struct resting *resting, const struct settings *settings, const char *relay,
-                  struct delivery_queue queue, struct answers *answers);
+void resting_init(struct resting *resting, const struct settings *settings, size_t number,
+                  const char *relay, struct delivery_queue queue, struct answers *answers);
 void resting_free(struct resting *resting);
 
 /* At the beginning of a run: is the relay at rest, and is it time for a probe? */

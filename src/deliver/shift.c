@@ -10,7 +10,7 @@
 
 enum { SHIFT_WATCH_MS = 200, SHIFT_COUNT_MS = 15000 };
 
-bool shift_may_begin(struct shift *shift)
+static bool may_begin_any(struct shift *shift)
 {
     const struct deliver_job *job = shift->job;
     struct deliver_result *result = shift->result;
@@ -21,9 +21,88 @@ bool shift_may_begin(struct shift *shift)
         result->stopped = true;
     }
     bool full = job->limit > 0 && shift->left + (int64_t)shift->in_hand >= job->limit;
-    return !result->stopped && !result->halted && !result->relay_away && !full &&
-           resting_may_begin(&shift->resting, shift->in_hand);
+    return !result->stopped && !result->halted && !result->relay_away && !full;
 }
+
+static bool is_ready(const struct transport *transport)
+{
+    return !transport->away && (!transport->trial || transport->in_hand == 0) &&
+           resting_may_begin(&transport->resting, transport->in_hand);
+}
+
+bool shift_may_begin(struct shift *shift, const struct transport *transport)
+{
+    return is_ready(transport) && may_begin_any(shift);
+}
+
+bool shift_goes_on(struct shift *shift)
+{
+    bool some = false;
+    for (size_t i = 0; i < shift->transport_count; i++) {
+        some = some || is_ready(&shift->transports[i]);
+    }
+    return some && may_begin_any(shift);
+}
+
+bool shift_has_other(const struct shift *shift, const struct transport *transport)
+{
+    for (size_t i = 0; i < shift->transport_count; i++) {
+        const struct transport *other = &shift->transports[i];
+        if (other != transport && !other->away && other->resting.rest == NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- who stands aside --- */
+
+static bool stands_aside(const struct transport *transport)
+{
+    const struct resting *resting = &transport->resting;
+    return transport->away || (resting->rest != NULL && !resting->probing);
+}
+
+static enum route_state state_of(const struct shift *shift, const struct transport *transport)
+{
+    if (stands_aside(transport)) {
+        return ROUTE_ASIDE;
+    }
+    if (!transport->trial && !transport->resting.probing) {
+        return ROUTE_GOOD;
+    }
+    bool open = transport->in_hand == 0 && !outbox_has(shift->outbox, transport->number);
+    return open ? ROUTE_TRIAL : ROUTE_ASIDE;
+}
+
+static void review(struct shift *shift, struct transport *transport)
+{
+    struct route_relay *route = &shift->routes.list[transport->number];
+    const struct rest *rest = transport->resting.rest;
+    route->state = state_of(shift, transport);
+    route->aside_since = rest != NULL ? rest->began_at : transport->away_since;
+    if (route->state == ROUTE_TRIAL) {
+        outbox_draw(shift->outbox, transport->number);
+    } else if (stands_aside(transport) && outbox_has(shift->outbox, transport->number)) {
+        outbox_shed(shift->outbox, transport->number);
+    }
+}
+
+bool shift_review(struct shift *shift, struct failure *why)
+{
+    int64_t now = clock_now();
+    for (size_t i = 0; shift->transport_count > 1 && i < shift->transport_count; i++) {
+        struct resting *resting = &shift->transports[i].resting;
+        bool due = resting->rest != NULL && !resting->probing && resting->rest->until <= now;
+        if (due && !resting_look(resting, shift->outbox, why)) {
+            return false;
+        }
+        review(shift, &shift->transports[i]);
+    }
+    return true;
+}
+
+/* --- letters --- */
 
 /* One line for the operator: the first of the run. */
 static void tell_operator(struct shift *shift, const char *text)
@@ -74,13 +153,13 @@ static bool compose(struct shift *shift, struct letter **letter, struct deliver_
 
 /* The next letter of which the person is still to be mailed; NULL: there is none, or nothing is to
  * leave any more. */
-static bool take_wanted(struct shift *shift, bool fresh, struct letter **letter, int64_t *wait_ms,
-                        struct failure *why)
+static bool take_wanted(struct shift *shift, size_t relay, bool fresh, struct letter **letter,
+                        int64_t *wait_ms, struct failure *why)
 {
     const char *reason = NULL;
     do {
         bool halted = false;
-        if (!outbox_take(shift->outbox, fresh, letter, wait_ms, why)) {
+        if (!outbox_take(shift->outbox, relay, fresh, letter, wait_ms, why)) {
             return false;
         }
         if (*letter == NULL) {
@@ -100,13 +179,14 @@ static bool take_wanted(struct shift *shift, bool fresh, struct letter **letter,
     return true;
 }
 
-bool shift_next(struct shift *shift, bool fresh, struct deliver_message *message,
-                struct letter **letter, int64_t *wait_ms, struct failure *why)
+bool shift_next(struct shift *shift, struct transport *transport, bool fresh,
+                struct deliver_message *message, struct letter **letter, int64_t *wait_ms,
+                struct failure *why)
 {
     *letter = NULL;
     *wait_ms = -1;
     while (*letter == NULL) {
-        if (!take_wanted(shift, fresh, letter, wait_ms, why)) {
+        if (!take_wanted(shift, transport->number, fresh, letter, wait_ms, why)) {
             return false;
         }
         if (*letter == NULL) {
@@ -118,14 +198,22 @@ bool shift_next(struct shift *shift, bool fresh, struct deliver_message *message
     }
     (*letter)->started_ms = clock_monotonic_ms();
     shift->in_hand++;
+    transport->in_hand++;
     shift->linger_until = 0;
     return true;
 }
 
+void shift_hand_back(struct shift *shift, struct transport *transport, struct letter *letter)
+{
+    shift->in_hand--;
+    transport->in_hand--;
+    outbox_return(shift->outbox, letter);
+}
+
 /* What was said of us, or of the message, and will not pass by itself: the operator must know,
  * once. How many have heard it, the end of the run tells. */
-static void blame(struct shift *shift, const struct ending *ending,
-                  const struct judgement *judgement)
+static void blame(struct shift *shift, const struct transport *transport,
+                  const struct ending *ending, const struct judgement *judgement)
 {
     const struct refusal *refusal = &judgement->refusal;
     char text[REPLY_TEXT + 500];
@@ -139,7 +227,7 @@ static void blame(struct shift *shift, const struct ending *ending,
     bool ours = refusal->fault == REFUSAL_OURS || refusal->fault == REFUSAL_RECEIVER ||
                 refusal->fault == REFUSAL_CONTENT;
     if (judgement->refused && refusal->permanent && ours) {
-        snprintf(text, sizeof text, "%s answered %s with \"%s\"%s%s", shift->relay->name,
+        snprintf(text, sizeof text, "%s answered %s with \"%s\"%s%s", transport->relay.label,
                  stage_name(ending->stage), ending->reply.text, refusal->remedy != NULL ? ": " : "",
                  refusal->remedy != NULL ? refusal->remedy : "");
         tell_operator(shift, text);
@@ -147,16 +235,18 @@ static void blame(struct shift *shift, const struct ending *ending,
     }
 }
 
-void shift_end(struct shift *shift, const struct ending *ending, struct judgement *judgement)
+void shift_end(struct shift *shift, struct transport *transport, const struct ending *ending,
+               struct judgement *judgement)
 {
-    assert(shift->in_hand > 0);
+    assert(shift->in_hand > 0 && transport->in_hand > 0);
     shift->in_hand--;
+    transport->in_hand--;
     ending->letter->losses += ending_is_loss(ending);
-    *judgement = ending_judge(ending, shift->relay->name);
+    *judgement = ending_judge(ending, transport->relay.place);
     bool answered = ending->how == ENDED_REPLIED && ending->stage >= STAGE_MAIL;
     shift->result->attempted += answered || ending->handed;
     shift->left += ending->handed;
-    blame(shift, ending, judgement);
+    blame(shift, transport, ending, judgement);
     if (judgement->again) {
         log_event(LOG_LEVEL_DEBUG, "delivery", "again", LOG_INT("row", ending->letter->row.id),
                   LOG_STR("why", ending->reply.text));
@@ -164,39 +254,116 @@ void shift_end(struct shift *shift, const struct ending *ending, struct judgemen
     } else {
         const struct delivery row = ending->letter->row;
         outbox_settle(shift->outbox, ending->letter, judgement, &ending->reply);
-        resting_hear(&shift->resting, shift->outbox, &row, judgement, &ending->reply);
+        resting_hear(&transport->resting, shift->outbox, &row, judgement, &ending->reply);
     }
+}
+
+/* Rows that are due and that no relay can take: deferred where their relays are away; where one of
+ * those rests they stay, and *rests is true. */
+static bool settle_aside(struct shift *shift, bool *rests, struct failure *why)
+{
+    const char *away[SETTINGS_RELAYS];
+    for (size_t i = 0; i < shift->transport_count; i++) {
+        const struct transport *transport = &shift->transports[i];
+        away[i] = transport->away ? transport->away_why.text : NULL;
+    }
+    return outbox_defer_aside(shift->outbox, away, rests, why);
+}
+
+/* When the next row is due that somebody can take. */
+static bool find_due(struct shift *shift, int64_t now, int64_t *due, bool *rests,
+                     struct failure *why)
+{
+    *rests = false;
+    if (!outbox_next_due(shift->outbox, due, why)) {
+        return false;
+    }
+    return shift->transport_count == 1 || *due == 0 || *due > now ||
+           (settle_aside(shift, rests, why) && outbox_next_due(shift->outbox, due, why));
 }
 
 bool shift_rest(struct shift *shift, enum shift_rest *rest, struct failure *why)
 {
     int64_t due;
+    bool rests;
     *rest = SHIFT_HOME;
-    if (!shift->job->linger || !shift_may_begin(shift)) {
+    if (!shift_goes_on(shift)) {
         return true;
     }
     int64_t now = clock_now();
+    if (!shift->job->linger) {
+        return shift->transport_count == 1 || find_due(shift, now, &due, &rests, why);
+    }
     int64_t linger = shift->job->settings->deliver.linger;
     if (shift->linger_until == 0) {
         shift->linger_until = now + linger;
     }
     if (!outbox_resend_doubtful(shift->outbox, RETRY_FIRST, why) ||
-        !outbox_next_due(shift->outbox, &due, why)) {
+        !find_due(shift, now, &due, &rests, why)) {
         return false;
     }
     bool doubtful = outbox_resends_later(shift->outbox) && now + RETRY_FIRST <= shift->linger_until;
-    if ((due > 0 && due <= shift->linger_until) || doubtful) {
+    if (!rests && ((due > 0 && due <= shift->linger_until) || doubtful)) {
         *rest = SHIFT_WAIT;
     }
     return true;
 }
 
-bool shift_relay_away(struct shift *shift, const struct failure *relay_why, struct failure *why)
+/* --- relays that are away --- */
+
+static bool all_are_away(const struct shift *shift)
 {
-    shift->result->relay_away = true;
-    snprintf(shift->result->topic, sizeof shift->result->topic, "away");
-    shift->result->relay_why = *relay_why;
-    return outbox_defer_all(shift->outbox, relay_why->text, why);
+    bool all = true;
+    for (size_t i = 0; i < shift->transport_count; i++) {
+        all = all && shift->transports[i].away;
+    }
+    return all;
+}
+
+static bool defer_all(struct shift *shift, const struct transport *transport, struct failure *why)
+{
+    bool rests;
+    if (shift->transport_count == 1) {
+        return outbox_defer_all(shift->outbox, transport->number, transport->away_why.text, why);
+    }
+    return outbox_give_back(shift->outbox, why) && settle_aside(shift, &rests, why);
+}
+
+bool shift_relay_away(struct shift *shift, struct transport *transport,
+                      const struct failure *relay_why, struct failure *why)
+{
+    transport->away = true;
+    transport->trial = false;
+    transport->deaths = 0;
+    transport->away_why = *relay_why;
+    transport->away_since = transport->away_since != 0 ? transport->away_since : clock_now();
+    log_event(LOG_LEVEL_INFO, "relay", "away", LOG_STR("relay", transport->relay.name),
+              LOG_STR("why", relay_why->text));
+    if (!outbox_note_absence(shift->outbox, transport->relay.name, relay_why->text, why)) {
+        return false;
+    }
+    if (shift->transport_count > 1) {
+        review(shift, transport);
+    }
+    shift->result->relay_away = all_are_away(shift);
+    return !shift->result->relay_away || defer_all(shift, transport, why);
+}
+
+void shift_relay_opens(struct shift *shift, struct transport *transport)
+{
+    transport->trial = transport->away && shift->transport_count > 1;
+    transport->away = false;
+}
+
+bool shift_relay_answers(struct shift *shift, struct transport *transport, struct failure *why)
+{
+    if (transport->away_since == 0) {
+        return true;
+    }
+    transport->trial = false;
+    transport->rounds = 0;
+    transport->away_since = 0;
+    return outbox_end_absence(shift->outbox, transport->relay.name, why);
 }
 
 static void count_anew(struct shift *shift, int64_t now_ms)

@@ -10,19 +10,18 @@
 #include "deliver/finisher.h"
 #include "deliver/outbox.h"
 #include "deliver/progress.h"
-#include "deliver/relay.h"
-#include "deliver/resting.h"
+#include "deliver/transport.h"
 
 struct shift {
     const struct deliver_job *job;
-    const struct relay *relay;
-    struct dialer *dialer;
+    struct transport *transports; /* one for each relay */
+    size_t transport_count;
+    struct routes routes;
     struct outbox *outbox;
     struct finisher *finisher; /* NULL: composed messages are finished */
     struct deliver_result *result;
-    struct resting resting;
     int64_t left;                      /* messages that have left */
-    size_t in_hand;                    /* letters with lanes */
+    size_t in_hand;                    /* letters with lanes, of all relays */
     int64_t linger_until;              /* clock_now(); 0: work was there until now */
     int64_t start[DELIVERY_STATES];    /* as counted at counted_ms, */
     int64_t recorded[DELIVERY_STATES]; /* when so much had been recorded */
@@ -31,20 +30,32 @@ struct shift {
     int64_t watched_ms;
 };
 
-/* False when a signal, the limit, a hold or an absent relay says so: no further message is begun.
- */
-bool shift_may_begin(struct shift *shift);
+/* False when a signal, the limit, a hold or an absent relay says so: no further message is begun
+ * by that relay. */
+bool shift_may_begin(struct shift *shift, const struct transport *transport);
+/* Whether any relay may begin one. */
+bool shift_goes_on(struct shift *shift);
+/* Whether another relay than that one is there and awake. */
+bool shift_has_other(const struct shift *shift, const struct transport *transport);
 
-/* The next letter that is wanted, its message written into `message` (still to be finished, see
- * finisher.h); NULL if there is none now
+/* Where there are several relays, once a turn: who stands aside, who is on trial, and whose letters
+ * go to others. Rests that are due for a probe are looked at again. */
+bool shift_review(struct shift *shift, struct failure *why) MUST_CHECK;
+
+/* The next letter for that relay that is wanted, its message written into `message` (still to be
+ * finished, see finisher.h); NULL if there is none now
  * (`fresh` and `*wait_ms` as of outbox_take()). Counts it as in hand. Letters that are not wanted
  * are settled on the way. */
-bool shift_next(struct shift *shift, bool fresh, struct deliver_message *message,
-                struct letter **letter, int64_t *wait_ms, struct failure *why) MUST_CHECK;
+bool shift_next(struct shift *shift, struct transport *transport, bool fresh,
+                struct deliver_message *message, struct letter **letter, int64_t *wait_ms,
+                struct failure *why) MUST_CHECK;
+/* A letter that could not be begun goes back. */
+void shift_hand_back(struct shift *shift, struct transport *transport, struct letter *letter);
 
 /* What became of a letter in hand: to the outbox with it. `*again` tells that it goes once more;
  * `*distrust` as in struct judgement. */
-void shift_end(struct shift *shift, const struct ending *ending, struct judgement *judgement);
+void shift_end(struct shift *shift, struct transport *transport, const struct ending *ending,
+               struct judgement *judgement);
 
 enum shift_rest {
     SHIFT_WAIT, /* rows come due within the linger */
@@ -53,9 +64,14 @@ enum shift_rest {
 /* Nothing is due and nothing in hand: wait, or go home? */
 bool shift_rest(struct shift *shift, enum shift_rest *rest, struct failure *why) MUST_CHECK;
 
-/* The relay cannot be used: all rows that are due are deferred. */
-bool shift_relay_away(struct shift *shift, const struct failure *relay_why,
-                      struct failure *why) MUST_CHECK;
+/* The relay cannot be used. Where no other is there, all rows that are due are deferred. */
+bool shift_relay_away(struct shift *shift, struct transport *transport,
+                      const struct failure *relay_why, struct failure *why) MUST_CHECK;
+/* It takes connections: on trial, if it had been away. */
+void shift_relay_opens(struct shift *shift, struct transport *transport);
+/* It has answered a letter. */
+bool shift_relay_answers(struct shift *shift, struct transport *transport,
+                         struct failure *why) MUST_CHECK;
 
 /* Tells the watcher, a few times a second; counts the rows anew now and then, as other processes
  * and rows that go round change them too. */

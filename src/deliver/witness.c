@@ -381,7 +381,7 @@ bool witness_open(struct store *store, const struct settings *settings, int64_t 
 {
     const char *found;
     *out = NULL;
-    if (strncmp(settings->smtp.url, "smtp", 4) != 0) {
+    if (settings_rehearses(settings)) {
         return true;
     }
     struct witness *witness = memory_resize(NULL, sizeof *witness);
@@ -399,10 +399,12 @@ bool witness_adopt(struct store *store, const struct settings *settings, struct 
                    const char **found, struct failure *why)
 {
     const char *settled = NULL;
-    if (strncmp(settings->smtp.url, "smtp", 4) != 0) {
+    if (settings_rehearses(settings)) {
+        const struct settings_relay *relay = settings_relay(settings, 0);
+        char key[SETTINGS_RELAY_KEY];
         return fail(why, FAILURE_CONFIG,
-                    "smtp.url is %s: what it sends to is no relay, and no record is kept",
-                    settings->smtp.url);
+                    "%s is %s: what it sends to is no relay, and no record is kept",
+                    settings_relay_key(relay, "url", key), relay->url);
     }
     struct witness *witness = memory_resize(NULL, sizeof *witness);
     *witness = (struct witness){.record.fd = -1};

@@ -29,11 +29,15 @@ BOTH(due_end_sql, DUE_END);
 #define ASLEEP_END(T) PIECE_END(T, ASLEEP(T))
 BOTH(asleep_end_sql, ASLEEP_END);
 
+/* ?9 a JSON list of domains, NULL any; ?10 whether these or all others. */
+#define OF_DOMAINS "(?9 IS NULL OR (domain IN (SELECT value FROM json_each(?9))) <> ?10)"
+
 /* ?2 now, ?5 the latest first attempt that is too old, ?6 reply, ?7 relay. */
 #define GIVE_UP(T)                                                                                 \
     "UPDATE " T##_TABLE " SET state = 'gave_up', reply = ?6, relay = ?7, code = NULL, "            \
                         "enhanced = NULL, fault = NULL, done_at = ?2 WHERE " T##_ALL               \
-        " AND " T##_DUE " AND first_at <= ?5 AND next_at <= ?2 AND " IN_PIECE(T)
+        " AND " T##_DUE " AND first_at <= ?5 AND next_at <= ?2 AND " OF_DOMAINS                    \
+                        " AND " IN_PIECE(T)
 BOTH(give_up_sql, GIVE_UP);
 
 /* ?2 now, ?5 next_at, ?6 reply, ?7 relay, ?8 whether the relay is away. */
@@ -41,7 +45,7 @@ BOTH(give_up_sql, GIVE_UP);
     "UPDATE " T##_TABLE                                                                            \
         " SET state = 'deferred', reply = ?6, relay = ?7, away = ?8, code = NULL, "                \
         "enhanced = NULL, fault = NULL, next_at = ?5, first_at = coalesce(first_at, ?2) "          \
-        "WHERE " T##_ALL " AND " T##_DUE " AND next_at <= ?2 AND " IN_PIECE(T)
+        "WHERE " T##_ALL " AND " T##_DUE " AND next_at <= ?2 AND " OF_DOMAINS " AND " IN_PIECE(T)
 BOTH(defer_sql, DEFER);
 
 #define WAKE(T)                                                                                    \
@@ -63,16 +67,18 @@ static bool defer_piece(struct store *store, struct away_work *work, int64_t aft
     const struct delivery_deferral *deferral = work->deferral;
     const struct bind issue = BIND_INT(work->queue.issue_id), now = BIND_INT(work->now);
     const struct bind reply = BIND_TEXT(deferral->reply), relay = BIND_TEXT(deferral->relay);
+    const struct bind away = BIND_INT(deferral->away), domains = BIND_TEXT(deferral->domains);
+    const struct bind others = BIND_INT(deferral->others);
     int64_t deferred = 0;
-    bool ok =
-        query_run(store, delivery_pick(give_up_sql, work->queue),
-                  BIND_LIST(issue, now, BIND_INT(after), BIND_INT(last),
-                            BIND_INT(work->now - deferral->max_age), reply, relay),
-                  NULL, why) &&
-        query_run(store, delivery_pick(defer_sql, work->queue),
-                  BIND_LIST(issue, now, BIND_INT(after), BIND_INT(last),
-                            BIND_INT(deferral->next_at), reply, relay, BIND_INT(deferral->away)),
-                  &deferred, why);
+    bool ok = query_run(store, delivery_pick(give_up_sql, work->queue),
+                        BIND_LIST(issue, now, BIND_INT(after), BIND_INT(last),
+                                  BIND_INT(work->now - deferral->max_age), reply, relay, away,
+                                  domains, others),
+                        NULL, why) &&
+              query_run(store, delivery_pick(defer_sql, work->queue),
+                        BIND_LIST(issue, now, BIND_INT(after), BIND_INT(last),
+                                  BIND_INT(deferral->next_at), reply, relay, away, domains, others),
+                        &deferred, why);
     work->count += deferred;
     return ok;
 }

@@ -173,7 +173,7 @@ struct claim {
     struct delivery_queue queue;
     const struct delivery_claimer *claimer;
     int64_t now;
-    const char *const *skip_domains;
+    const struct delivery_sieve *sieve;
     size_t limit;
     int64_t *ids; /* candidates of one pass, at most `limit` */
     size_t id_count;
@@ -181,14 +181,9 @@ struct claim {
     size_t count, skipped;
 };
 
-static bool domain_is_skipped(const char *const *domains, const char *domain)
+static bool passes(const struct claim *claim, const char *domain)
 {
-    for (; domains != NULL && *domains != NULL; domains++) {
-        if (strcmp(*domains, domain) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return claim->sieve == NULL || claim->sieve->passes(claim->sieve->context, domain);
 }
 
 static bool gather_topics(struct claim *claim, const char *topics, struct failure *why)
@@ -200,7 +195,7 @@ static bool gather_topics(struct claim *claim, const char *topics, struct failur
         BIND_LIST(BIND_INT(claim->queue.issue_id), BIND_TEXT(topics), BIND_INT(claim->now)), &query,
         why);
     while (ok && claim->id_count < claim->limit && (ok = query_next(query, &row, why)) && row) {
-        if (!domain_is_skipped(claim->skip_domains, query_text(query, 1))) {
+        if (passes(claim, query_text(query, 1))) {
             claim->ids[claim->id_count++] = query_int(query, 0);
         }
     }
@@ -283,7 +278,7 @@ static bool claim_due(struct claim *claim, struct failure *why)
 
 bool delivery_claim(struct store *store, struct arena *arena, struct delivery_queue queue,
                     const struct delivery_claimer *claimer, int64_t now,
-                    const char *const *skip_domains, size_t limit, struct delivery **rows,
+                    const struct delivery_sieve *sieve, size_t limit, struct delivery **rows,
                     size_t *count, size_t *skipped, struct failure *why)
 {
     assert(claimer->lane != NULL && claimer->boot_id != NULL);
@@ -292,7 +287,7 @@ bool delivery_claim(struct store *store, struct arena *arena, struct delivery_qu
                           .queue = queue,
                           .claimer = claimer,
                           .now = now,
-                          .skip_domains = skip_domains,
+                          .sieve = sieve,
                           .limit = limit};
     claim.ids = arena_array(arena, limit, sizeof *claim.ids);
     claim.rows = arena_array(arena, limit, sizeof *claim.rows);
@@ -310,18 +305,19 @@ bool delivery_claim(struct store *store, struct arena *arena, struct delivery_qu
  * and a process that slept through that would take another's claim for its own. */
 #define HELD(T, LANE) ROW(T) " AND generation = ?3 AND state = 'sending' AND lane = " LANE
 
-#define NOTE_DOT(T) "UPDATE " T##_TABLE " SET dot_noted = 1 WHERE " HELD(T, "?4")
+#define NOTE_DOT(T) "UPDATE " T##_TABLE " SET dot_noted = 1, relay = ?5 WHERE " HELD(T, "?4")
 BOTH(note_dot_sql, NOTE_DOT);
 
 bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t id,
-                       int64_t generation, const char *lane, bool *held, struct failure *why)
+                       int64_t generation, const char *lane, const char *relay, bool *held,
+                       struct failure *why)
 {
     int64_t changes = 0;
     assert(lane != NULL);
-    bool ok = query_run(
-        store, delivery_pick(note_dot_sql, queue),
-        BIND_LIST(BIND_INT(queue.issue_id), BIND_INT(id), BIND_INT(generation), BIND_TEXT(lane)),
-        &changes, why);
+    bool ok = query_run(store, delivery_pick(note_dot_sql, queue),
+                        BIND_LIST(BIND_INT(queue.issue_id), BIND_INT(id), BIND_INT(generation),
+                                  BIND_TEXT(lane), BIND_TEXT(relay)),
+                        &changes, why);
     *held = ok && changes == 1;
     return ok;
 }

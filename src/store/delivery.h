@@ -62,14 +62,20 @@ struct delivery_claimer {
     int64_t lease_until; /* clock_boottime_ms() + lease */
 };
 
+struct delivery_sieve {
+    bool (*passes)(const void *context, const char *domain);
+    const void *context;
+};
+
 /* Claims up to `limit` rows that are due at `now`, ordered by topics, next_at, id; state becomes
- * sending, generation grows, dot_noted is cleared; one DURABLE transaction. `skip_domains` names
- * domains (NULL-terminated, may be NULL) whose pace is used up. Rows of people who are no longer
- * confirmed (left, bounced, forgotten, paused) become skipped with the reason instead, counted in
+ * sending, generation grows, dot_noted is cleared; one DURABLE transaction. `sieve` (may be NULL)
+ * lets the rows of some domains through: the pace of others is used up, or their relay away. Rows
+ * of people who are no longer confirmed (left, bounced, forgotten, paused) become skipped with the
+ * reason instead, counted in
  * `*skipped`; for outgoing rows only suppressed or forgotten people. */
 bool delivery_claim(struct store *store, struct arena *arena, struct delivery_queue queue,
                     const struct delivery_claimer *claimer, int64_t now,
-                    const char *const *skip_domains, size_t limit, struct delivery **rows,
+                    const struct delivery_sieve *sieve, size_t limit, struct delivery **rows,
                     size_t *count, size_t *skipped, struct failure *why) MUST_CHECK;
 
 /* Right before the message leaves: is the person still to be mailed? `*reason` NULL means yes;
@@ -79,10 +85,10 @@ bool delivery_claim(struct store *store, struct arena *arena, struct delivery_qu
 bool delivery_still_wanted(struct store *store, struct delivery_queue queue, int64_t id,
                            const char **reason, bool *halted, struct failure *why) MUST_CHECK;
 
-/* Sets dot_noted where `lane` still holds the row in this generation. `*held` false: the claim was
- * lost, the connection must be dropped before the dot. */
+/* Sets dot_noted, and the relay by which it goes, where `lane` still holds the row in this
+ * generation. `*held` false: the claim was lost, the connection must be dropped before the dot. */
 bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t id,
-                       int64_t generation, const char *lane, bool *held,
+                       int64_t generation, const char *lane, const char *relay, bool *held,
                        struct failure *why) MUST_CHECK;
 
 struct delivery_outcome {
@@ -121,7 +127,9 @@ bool delivery_recover(struct store *store, struct delivery_queue queue, const ch
 /* Every row that is due becomes deferred until next_at; no attempt is counted, but max_age runs
  * from the first time. Rows past it become gave_up. */
 struct delivery_deferral {
-    bool away; /* the relay is away: delivery_wake() looks for these */
+    const char *domains; /* a JSON list; NULL: rows of any domain */
+    bool others;         /* not the rows of these domains, but all others */
+    bool away;           /* the relay is away: delivery_wake() looks for these */
     int64_t next_at;
     int64_t max_age;   /* seconds */
     const char *reply; /* what the rows say */
@@ -170,6 +178,16 @@ bool delivery_count_unknown(struct store *store, int64_t issue_id, int64_t subsc
 /* Counts by state: walks all rows of the queue, about half a second for a million. */
 bool delivery_counts(struct store *store, struct delivery_queue queue,
                      int64_t counts[DELIVERY_STATES], struct failure *why) MUST_CHECK;
+
+/* The same of an issue by the relay of each row, in order of their names; rows that no relay had
+ * yet are not among them. At most DELIVERY_RELAYS. */
+enum { DELIVERY_RELAYS = 50 };
+struct delivery_share {
+    const char *relay;
+    int64_t counts[DELIVERY_STATES];
+};
+bool delivery_shares(struct store *store, struct arena *arena, int64_t issue_id,
+                     struct delivery_share **shares, size_t *count, struct failure *why) MUST_CHECK;
 
 /* How many rows of an issue were ever in doubt and are not now: their readers may have the issue
  * twice. */

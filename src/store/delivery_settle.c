@@ -148,10 +148,11 @@ bool delivery_resend(struct store *store, struct delivery_queue queue, int64_t n
 }
 
 /* One pass without a sort; the columns are in the order of enum delivery_state. */
-#define COUNTS(T)                                                                                  \
-    "SELECT total(state = 'queued'), total(state = 'sending'), total(state = 'in_doubt'), "        \
+#define TOTALS                                                                                     \
+    "total(state = 'queued'), total(state = 'sending'), total(state = 'in_doubt'), "               \
     "total(state = 'sent'), total(state = 'deferred'), total(state = 'refused'), "                 \
-    "total(state = 'gave_up'), total(state = 'skipped') FROM " T##_TABLE " WHERE " T##_ALL
+    "total(state = 'gave_up'), total(state = 'skipped')"
+#define COUNTS(T) "SELECT " TOTALS " FROM " T##_TABLE " WHERE " T##_ALL
 BOTH(counts_sql, COUNTS);
 
 bool delivery_counts(struct store *store, struct delivery_queue queue,
@@ -164,6 +165,27 @@ bool delivery_counts(struct store *store, struct delivery_queue queue,
               query_next(query, &row, why);
     for (int i = 0; i < DELIVERY_STATES; i++) {
         counts[i] = row ? query_int(query, i) : 0;
+    }
+    query_close(query);
+    return ok;
+}
+
+bool delivery_shares(struct store *store, struct arena *arena, int64_t issue_id,
+                     struct delivery_share **shares, size_t *count, struct failure *why)
+{
+    SQL(shares_sql, "SELECT relay, " TOTALS " FROM delivery WHERE issue_id = ?1 AND relay <> '' "
+                    "GROUP BY relay ORDER BY relay LIMIT 50");
+    struct query *query;
+    bool row = true;
+    *count = 0;
+    *shares = arena_array(arena, DELIVERY_RELAYS, sizeof **shares);
+    bool ok = query_open(store, shares_sql, BIND_LIST(BIND_INT(issue_id)), &query, why);
+    while (ok && *count < DELIVERY_RELAYS && (ok = query_next(query, &row, why)) && row) {
+        struct delivery_share *share = &(*shares)[(*count)++];
+        share->relay = query_copy(query, 0, arena);
+        for (int state = 0; state < DELIVERY_STATES; state++) {
+            share->counts[state] = query_int(query, 1 + state);
+        }
     }
     query_close(query);
     return ok;

@@ -15,6 +15,7 @@ extern const char embedded_0008_rest[];
 extern const char embedded_0009_hold[];
 extern const char embedded_0010_said[];
 extern const char embedded_0011_likeness[];
+extern const char embedded_0012_absence[];
 
 /* A new database has schema.sql; each version after the first adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
@@ -29,6 +30,7 @@ const struct migration store_migrations[] = {
     {9, embedded_0009_hold},
     {10, embedded_0010_said},
     {11, embedded_0011_likeness},
+    {12, embedded_0012_absence},
     {0, NULL},
 };
 

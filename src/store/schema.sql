@@ -361,9 +361,17 @@ CREATE TABLE relay_rest (
     PRIMARY KEY (relay, queue)
 ) STRICT, WITHOUT ROWID;
 
+-- Relays that cannot be reached, or refuse our login: a message that may have left by one waits for
+-- it for an hour (store/absence.h).
+CREATE TABLE relay_absence (
+    relay TEXT PRIMARY KEY,          -- as in delivery.relay
+    since INTEGER NOT NULL,
+    why TEXT NOT NULL                -- the operator's line
+) STRICT, WITHOUT ROWID;
+
 -- Token buckets of pace (relay and domains) and of the signup service's limits.
 CREATE TABLE bucket (
-    name TEXT PRIMARY KEY,           -- "relay", "domain:example.org", "signup:net:192.0.2.0/24"
+    name TEXT PRIMARY KEY,           -- "relay", "relay=main:issues", "domain:example.org", "signup:net:192.0.2.0/24"
     tokens REAL NOT NULL,
     at INTEGER NOT NULL              -- milliseconds of clock_now() when `tokens` was right
 ) STRICT, WITHOUT ROWID;

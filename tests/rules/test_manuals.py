@@ -84,12 +84,22 @@ def test_every_global_option_stands_in_the_manual():
     assert options(text.split("\n\nExamples")[0]) - told == set()
 
 
+def settings_rows(folder: pathlib.Path, text: str) -> list[dict]:
+    path = folder / "empty.conf"
+    path.write_text(text)
+    done = subprocess.run([VERDICTS, "--config", path, "config", "show", "--json"], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
 def test_every_setting_stands_in_its_manual_with_its_default(tmp_path):
     """In the table's order, with the default that is in force where nothing is set."""
-    empty = tmp_path / "empty.conf"
-    empty.write_text("")
-    done = subprocess.run([VERDICTS, "--config", empty, "config", "show", "--json"], capture_output=True, text=True, check=True)
-    rows = json.loads(done.stdout)
+    rows = settings_rows(tmp_path, "")
+    # Of a relay with a name, what the section smtp has not.
+    of_smtp = [row["key"].removeprefix("smtp.") for row in rows if row["key"].startswith("smtp.")]
+    own = [row for row in settings_rows(tmp_path, "relay NAME { url = 'smtp://localhost' }")
+           if row["key"].startswith("relay.NAME.") and row["key"].removeprefix("relay.NAME.") not in of_smtp]
+    behind = [row["key"] for row in rows].index(f"smtp.{of_smtp[-1]}") + 1
+    rows[behind:behind] = own
     manual = section(SOURCE / "verdicts.conf.5", "SETTINGS")
     told = re.split(r"(?m)^\.It Va ", manual)[1:]
     assert [entry.split()[0] for entry in told] == [row["key"] for row in rows]
@@ -130,7 +140,12 @@ def test_every_example_of_a_setting_is_one_that_the_program_takes(newsletter, tm
             continue
         if key in ("issue.after_deadline", "issue.deadline"):
             others = "approval = required" + (" deadline = 24h" if name != "deadline" else "")
-        path.write_text(f"{part} {{ {example}\n{others} }}\n" if part else f"{example}\n")
+        if part.startswith("relay.NAME"):
+            inner = [f"{word} {{" for word in part.split(".")[2:]]
+            path.write_text("relay other { url = 'smtp://localhost' }\nrelay NAME { url = 'smtp://localhost'\n"
+                            f"{' '.join(inner)} {example}\n{others} {'}' * len(inner)} }}\n")
+        else:
+            path.write_text(f"{part} {{ {example}\n{others} }}\n" if part else f"{example}\n")
         newsletter.run("config", "show")
 
 

@@ -290,6 +290,7 @@ class ScriptedServer:
         self.per_connection: dict[int, list[str]] = {}
         self.gate = threading.Event()
         self.connections = 0
+        self.writers: set[asyncio.StreamWriter] = set()
         self.open = 0
         self.most_open = 0
 
@@ -323,11 +324,13 @@ class ScriptedServer:
         session = Session(self, reader, writer, self.connections)
         session.tls = self.implicit_tls
         self.connections += 1
+        self.writers.add(writer)
         self.open += 1
         self.most_open = max(self.most_open, self.open)
         with contextlib.suppress(Gone, ConnectionError, ssl.SSLError, OSError, asyncio.IncompleteReadError):
             await session.serve()
         self.open -= 1
+        self.writers.discard(writer)
         with contextlib.suppress(Exception):
             writer.close()
 
@@ -359,6 +362,14 @@ class ScriptedServer:
     def __exit__(self, *exc) -> None:
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)
+
+    def kill(self) -> None:
+        """As a machine that loses its power: every connection is cut, and none is taken any more."""
+        def cut() -> None:
+            self.listener.close()
+            for writer in list(self.writers):
+                writer.transport.abort()
+        self.loop.call_soon_threadsafe(cut)
 
     def copies(self, address: str) -> list[bytes]:
         """The accepted messages to an address."""

@@ -590,8 +590,10 @@ static void the_sample_file_is_complete_and_says_what_the_defaults_are(void **st
             at[1] = *at == '#' ? ' ' : at[1];
         }
     }
+    const char *named = strstr(sample.data, "\n#relay 'main' {\n");
+    const char *named_end = strstr(named, "\n#}\n") + 3; /* it excludes the section smtp */
     for (char *at = sample.data; (at = strchr(at, '#')) != NULL; at++) {
-        if (at[1] != ' ' && at[1] != '\n') {
+        if (at[1] != ' ' && at[1] != '\n' && (at < named || at > named_end)) {
             *at = ' ';
         }
     }
@@ -616,12 +618,14 @@ static void the_table_can_be_walked(void **state)
     struct failure why = {0};
     assert_true(settings_load(&arena, NULL, NULL, 0, &s, &why));
     size_t count = 0;
-    while (settings_describe(&arena, count, &d)) {
-        assert_string_equal(d.key, s.rows[count].key);
+    for (size_t i = 0; settings_describe(&arena, i, &d); i++) {
         assert_true(d.form != NULL && d.form[0] != '\0');
-        assert_string_equal(d.purpose, s.rows[count].purpose);
         assert_true(d.purpose[strlen(d.purpose) - 1] == '.');
-        count++;
+        if (strncmp(d.key, "relay.NAME.", 11) != 0) { /* it has rows where one is named */
+            assert_string_equal(d.key, s.rows[count].key);
+            assert_string_equal(d.purpose, s.rows[count].purpose);
+            count++;
+        }
     }
     assert_int_equal(count, s.row_count);
     arena_free(&arena);
@@ -631,6 +635,11 @@ static void the_table_can_be_walked(void **state)
 static const char *put_in_sections(struct arena *arena, const char *key, const char *text)
 {
     const char *before = "", *behind = "";
+    if (strncmp(key, "relay.NAME.", 11) == 0) {
+        before = "relay NAME { ";
+        behind = " }";
+        key += 11;
+    }
     for (const char *dot; (dot = strchr(key, '.')) != NULL; key = dot + 1) {
         before = arena_format(arena, "%s%.*s { ", before, (int)(dot - key), key);
         behind = arena_format(arena, "%s }", behind);
@@ -667,12 +676,114 @@ static void every_setting_is_refused_when_given_twice_or_with_a_line_end(void **
                  path, d.key);
         assert_false(load_text(&arena, text, &s, &why));
         assert_string_equal(why.text, reason);
-        const char *word = arena_format(&arena, "%s=a\r\nBcc: b@example.org", d.key);
-        assert_false(settings_load(&arena, NULL, &word, 1, &s, &why));
+        const char *words[] = {arena_format(&arena, "%s=a\r\nBcc: b@example.org", d.key),
+                               "relay.NAME.url=smtp://relay.example.org"};
+        bool needs_url = strncmp(d.key, "relay.NAME.", 11) == 0 && strcmp(d.key + 11, "url") != 0;
+        assert_false(settings_load(&arena, NULL, words, needs_url ? 2 : 1, &s, &why));
         snprintf(reason, sizeof reason, "--set %s: a control character (U+000D)", d.key);
         assert_memory_equal(why.text, reason, strlen(reason));
     }
     arena_free(&arena);
+}
+
+static const char two_relays[] =
+    "relay main {\n url = 'smtps://relay.example.org' username = u password_file = p\n"
+    " rate = 100/min weight = 3\n}\n"
+    "relay spare {\n url = smtp://127.0.0.1:25 domains = { Example.COM, 'b\xC3\xBC"
+    "cher.example' }\n}\n"
+    "relay last { url = smtp://localhost backup = yes }\n";
+
+static void named_relays_take_the_place_of_the_section_smtp(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings s = load_good(&arena, "smtp { }\n");
+    assert_int_equal(settings_relay_count(&s), 1);
+    assert_ptr_equal(settings_relay(&s, 0), &s.smtp);
+    s = load_good(&arena, two_relays);
+    assert_int_equal(settings_relay_count(&s), 3);
+    const struct settings_relay *main_relay = settings_relay(&s, 0);
+    char key[SETTINGS_RELAY_KEY];
+    assert_string_equal(settings_relay_key(main_relay, "url", key), "relay.main.url");
+    assert_string_equal(settings_relay_key(&s.smtp, "url", key), "smtp.url");
+    assert_int_equal(main_relay->weight, 3);
+    assert_int_equal(main_relay->rate.count, 100);
+    assert_int_equal(main_relay->connections, 4);
+    assert_null(main_relay->domains[0]);
+    assert_string_equal(settings_relay(&s, 1)->domains[0], "example.com");
+    assert_string_equal(settings_relay(&s, 1)->domains[1], "xn--bcher-kva.example");
+    assert_true(settings_relay(&s, 2)->backup);
+    arena_free(&arena);
+}
+
+static void a_rehearsal_by_set_stands_for_every_relay(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings s;
+    struct failure why = {0};
+    const char *word = "smtp.url=null:";
+    write_file(two_relays, strlen(two_relays));
+    assert_true(settings_load(&arena, path, &word, 1, &s, &why));
+    assert_int_equal(settings_relay_count(&s), 1);
+    assert_true(settings_rehearses(&s));
+    word = "smtp.url=smtp://localhost";
+    assert_false(settings_load(&arena, path, &word, 1, &s, &why));
+    assert_memory_equal(why.text, "--set: smtp.url: ", 17);
+    arena_free(&arena);
+}
+
+#define URL " url = smtp://localhost "
+
+/* `reason` follows the path of the file. */
+static const struct {
+    const char *name, *text, *reason;
+} bad_relays[] = {
+    {"the section smtp too", "smtp { connections = 2 }\nrelay a {" URL "}",
+     ":1:8: smtp.connections: the section smtp is for one relay alone, and relay 'a' is named"},
+    {"no url", "\nrelay a { weight = 2 }", ":2: relay.a.url is missing; write url = "},
+    {"no weight", "relay a {" URL "\n weight = 0 }\nrelay b {" URL "weight = 0 }",
+     ":2:2: relay.a.weight: every relay has weight 0"},
+    {"backups alone", "relay a {" URL "backup = yes }\nrelay b {" URL "weight = 0 }",
+     ":1:34: relay.a.backup: every relay is a backup or has weight 0"},
+    {"domains everywhere",
+     "relay a {" URL "domains = { a.example } }\nrelay b {" URL "domains = { b.example } }",
+     ":1:34: relay.a.domains: every relay that takes mail names domains"},
+    {"domains and a backup",
+     "relay a {" URL "domains = { a.example } }\nrelay b {" URL "backup = yes }",
+     ":1:34: relay.a.domains: every relay that takes mail names domains"},
+    {"a domain without a relay",
+     "relay a {" URL "}\nrelay b {" URL
+     "weight = 0\n domains = { a.example, b.example } }\nrelay c {" URL "domains = { a.example } }",
+     ":3:2: relay.b.domains: mail to b.example would have no relay"},
+    {"a rehearsal among others", "relay a {" URL "}\nrelay b { url = null: }",
+     ":2:11: relay.b.url: maildir: and null: are for rehearsals and stand alone"},
+    {"half a login", "relay a {" URL "\n username = u }",
+     ":2:2: relay.a.username: a username and a password_file go together"},
+    {"TLS twice", "relay a { url = smtps://localhost\n tls = none }",
+     ":2:2: relay.a.tls: tls = none contradicts smtps://"},
+    {"a short lease", "relay a {" URL "\n dot_timeout = 1h }",
+     ":2:2: relay.a.dot_timeout: deliver.lease has to be longer than relay.a.dot_timeout"},
+};
+
+static void relays_that_cannot_be_are_refused_in_their_line(void **state)
+{
+    (void)state;
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof bad_relays / sizeof *bad_relays; i++) {
+        struct arena arena = {0};
+        struct settings s;
+        struct failure why = {0};
+        bool good = load_text(&arena, bad_relays[i].text, &s, &why);
+        if (good || strncmp(why.text, path, strlen(path)) != 0 ||
+            strncmp(why.text + strlen(path), bad_relays[i].reason, strlen(bad_relays[i].reason)) !=
+                0) {
+            print_error("%s: \"%s\"\n", bad_relays[i].name, why.text);
+            wrong++;
+        }
+        arena_free(&arena);
+    }
+    assert_int_equal(wrong, 0);
 }
 
 static void words_of_a_list_are_kept_once_in_the_order_of_the_table(void **state)
@@ -696,18 +807,32 @@ static void every_sample_value_is_a_right_one(void **state)
     struct arena arena = {0};
     struct settings_description d;
     /* Those that only go with others. */
-    static const char *const pairs[] = {
-        "smtp.username",         "smtp.password_file",  "bounce.username", "dkim.selector",
-        "bounce.password_file",  "dkim.key_file",       "dkim.domain",     "dkim.ed25519_selector",
-        "dkim.ed25519_key_file", "bounce.feedback_from"};
+    static const char *const pairs[] = {"smtp.username",
+                                        "smtp.password_file",
+                                        "bounce.username",
+                                        "relay.NAME.username",
+                                        "relay.NAME.password_file",
+                                        "dkim.selector",
+                                        "bounce.password_file",
+                                        "dkim.key_file",
+                                        "dkim.domain",
+                                        "dkim.ed25519_selector",
+                                        "dkim.ed25519_key_file",
+                                        "bounce.feedback_from"};
     for (size_t i = 0; settings_describe(&arena, i, &d); i++) {
         bool alone = true;
         for (size_t j = 0; j < sizeof pairs / sizeof pairs[0]; j++) {
             alone = alone && strcmp(pairs[j], d.key) != 0;
         }
         alone = alone && strstr(d.key, ".oauth.") == NULL;
+        bool named = strncmp(d.key, "relay.NAME.", 11) == 0;
+        const char *needed = named && strcmp(name_of(&d), "url") != 0 ? "url = smtp://h " : "";
         const char *text =
             put_in_sections(&arena, d.key, arena_format(&arena, "%s = %s", name_of(&d), d.sample));
+        if (named) {
+            text = arena_format(&arena, "relay a { url = smtp://h }\nrelay NAME { %s%s", needed,
+                                text + strlen("relay NAME { "));
+        }
         struct settings s;
         struct failure why = {0};
         if (load_text(&arena, text, &s, &why) != alone) {
@@ -765,6 +890,9 @@ int main(void)
         cmocka_unit_test(the_sample_file_is_complete_and_says_what_the_defaults_are),
         cmocka_unit_test(the_table_can_be_walked),
         cmocka_unit_test(every_setting_is_refused_when_given_twice_or_with_a_line_end),
+        cmocka_unit_test(named_relays_take_the_place_of_the_section_smtp),
+        cmocka_unit_test(a_rehearsal_by_set_stands_for_every_relay),
+        cmocka_unit_test(relays_that_cannot_be_are_refused_in_their_line),
         cmocka_unit_test(words_of_a_list_are_kept_once_in_the_order_of_the_table),
         cmocka_unit_test(every_sample_value_is_a_right_one),
         cmocka_unit_test(the_file_is_looked_for_in_the_documented_places),

@@ -19,7 +19,7 @@ static struct letter *letter(struct batch *batch, int64_t id, const char *domain
 
 static int64_t next_id(struct batch *batch)
 {
-    struct letter *next = batch_next(batch, true);
+    struct letter *next = batch_next(batch, 0, true);
     int64_t id = next != NULL ? next->row.id : 0;
     if (next != NULL) {
         batch_drop(batch, next);
@@ -35,7 +35,7 @@ static void letters_keep_their_order_and_the_innocent_go_first(void **state)
     for (int64_t id = 1; id <= 3; id++) {
         batch_add_last(&batch, letter(&batch, id, "example.org"));
     }
-    struct letter *first = batch_next(&batch, true);
+    struct letter *first = batch_next(&batch, 0, true);
     assert_int_equal(first->row.id, 1);
     batch_add_first(&batch, first);
     assert_int_equal(batch.count, 3);
@@ -57,16 +57,16 @@ static void a_letter_that_lost_its_connection_waits_for_a_fresh_one(void **state
     lost->losses = 1;
     batch_add_last(&batch, lost);
     batch_add_last(&batch, letter(&batch, 2, "example.net"));
-    struct letter *other = batch_next(&batch, false);
+    struct letter *other = batch_next(&batch, 0, false);
     assert_int_equal(other->row.id, 2);
     batch_drop(&batch, other);
-    assert_null(batch_next(&batch, false));
-    assert_true(batch_wants_fresh(&batch));
+    assert_null(batch_next(&batch, 0, false));
+    assert_true(batch_wants_fresh(&batch, 0));
     assert_true(batch_wait(&batch, "example.org", 1000));
-    assert_false(batch_wants_fresh(&batch));
+    assert_false(batch_wants_fresh(&batch, 0));
     assert_true(batch_end_waits(&batch, 1000));
     assert_int_equal(next_id(&batch), 1);
-    assert_false(batch_wants_fresh(&batch));
+    assert_false(batch_wants_fresh(&batch, 0));
     batch_free(&batch);
 }
 
@@ -96,7 +96,7 @@ static void letters_of_a_waiting_domain_are_stepped_over(void **state)
     batch_add_last(&batch, letter(&batch, 2, "example.org"));
     batch_add_last(&batch, letter(&batch, 3, "slow.example.org"));
     assert_true(batch_wait(&batch, "slow.example.org", 500));
-    assert_int_equal(batch_count_free(&batch), 1);
+    assert_int_equal(batch_count_free(&batch, 0), 1);
     assert_int_equal(batch_first_wait(&batch), 500);
     assert_int_equal(next_id(&batch), 2);
     assert_int_equal(next_id(&batch), 0);

@@ -1,3 +1,5 @@
+#include "store/absence.h"
+
 #include "scratch.h"
 
 #include <errno.h>
@@ -375,9 +377,16 @@ static void reopen(struct scratch *scratch)
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
 }
 
+/* As a program of version 11 left it. */
+static void make_version_11(struct scratch *scratch)
+{
+    run_sql(scratch->store, "DROP TABLE relay_absence; PRAGMA user_version = 11");
+}
+
 /* As a program of version 10 left it. */
 static void make_version_10(struct scratch *scratch)
 {
+    make_version_11(scratch);
     run_sql(scratch->store,
             "DROP TABLE tool_likeness; DROP INDEX comparison_url; PRAGMA user_version = 10");
 }
@@ -707,6 +716,25 @@ static void the_tools_of_version_10_have_look_alikes(void **state)
     assert_string_equal(
         ask_text(scratch->store, "SELECT group_concat(key || ' ' || tool_id) FROM tool_likeness"),
         keys);
+    must(store_check(scratch->store, &why));
+}
+
+static void a_file_of_version_11_gets_a_place_for_relays_that_are_away(void **state)
+{
+    struct scratch *scratch = *state;
+    struct absence *absences;
+    size_t count;
+    make_version_11(scratch);
+    reopen(scratch);
+    must(absence_begin(scratch->store, "main", NOW, "out of reach", &why));
+    must(absence_begin(scratch->store, "main", NOW + 9, "refuses our login", &why));
+    must(absence_list(scratch->store, &scratch->arena, &absences, &count, &why));
+    assert_int_equal(count, 1);
+    assert_int_equal(absences[0].since, NOW);
+    assert_string_equal(absences[0].why, "refuses our login");
+    must(absence_end(scratch->store, "main", &why));
+    must(absence_list(scratch->store, &scratch->arena, &absences, &count, &why));
+    assert_int_equal(count, 0);
     must(store_check(scratch->store, &why));
 }
 
@@ -1059,6 +1087,7 @@ int main(void)
         folder_test(a_tool_that_version_2_merged_away_comes_back),
         store_test(the_tools_of_version_10_have_look_alikes),
         folder_test(a_title_of_version_2_takes_no_comparison_of_other_tools),
+        store_test(a_file_of_version_11_gets_a_place_for_relays_that_are_away),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),
         store_test(a_stretch_of_work_may_go_without_waiting_for_the_disk),

@@ -119,12 +119,17 @@ static const char *holder(struct scratch *scratch, const struct queued *queued, 
     return strcmp(lane, "(null)") == 0 ? lane_a.lane : lane;
 }
 
+static bool has_pace(const void *context, const char *domain)
+{
+    return strcmp(context, domain) == 0;
+}
+
 static bool note_as(struct scratch *scratch, const struct queued *queued, size_t which,
                     int64_t generation, const char *lane)
 {
     bool held;
     must(delivery_note_dot(scratch->store, queued->queue, queued->ids[which], generation, lane,
-                           &held, &why));
+                           "relay.example.org:25", &held, &why));
     return held;
 }
 
@@ -244,10 +249,10 @@ both_test(age_counts_from_the_first_failure_even_without_an_attempt)
     static void rows_of_a_domain_without_pace_stay_holds(struct scratch *scratch,
                                                          const struct queued *queued)
 {
-    static const char *const domains[] = {"example.org", "example.net", NULL};
+    const struct delivery_sieve sieve = {has_pace, "example.com"};
     struct delivery *rows;
     size_t count, skipped;
-    must(delivery_claim(scratch->store, &scratch->arena, queued->queue, &lane_a, NOW, domains, 5,
+    must(delivery_claim(scratch->store, &scratch->arena, queued->queue, &lane_a, NOW, &sieve, 5,
                         &rows, &count, &skipped, &why));
     assert_int_equal(count, 1);
     assert_int_equal(skipped, 0);
@@ -844,7 +849,8 @@ static void what_is_due_waits_for_the_relay_holds(struct scratch *scratch,
                                                   const struct queued *queued)
 {
     struct delivery *rows;
-    struct delivery_deferral away = {true, NOW + 300, 3 * DAY, "refused", "relay.example.org"};
+    struct delivery_deferral away = {
+        NULL, false, true, NOW + 300, 3 * DAY, "refused", "relay.example.org"};
     assert_int_equal(claim(scratch, queued, &lane_a, NOW, 1, &rows), 1);
     assert_int_equal(defer_all(scratch, queued, NOW, away), 2);
     assert_state(0, "sending");
@@ -867,9 +873,10 @@ both_test(what_is_due_waits_for_the_relay)
                                                                    const struct queued *queued)
 {
     struct delivery *rows;
-    const struct delivery_deferral away = {true, NOW + 1, 3 * DAY, "refused", "relay.example.org"};
-    const struct delivery_deferral unsigned_yet = {false, NOW + 300, 3 * DAY,
-                                                   "relay away: in words alone", ""};
+    const struct delivery_deferral away = {
+        NULL, false, true, NOW + 1, 3 * DAY, "refused", "relay.example.org"};
+    const struct delivery_deferral unsigned_yet = {
+        NULL, false, false, NOW + 300, 3 * DAY, "relay away: in words alone", ""};
     assert_int_equal(defer_all(scratch, queued, NOW, away), 3);
     assert_int_equal(claim(scratch, queued, &lane_a, NOW + 1, 1, &rows), 1);
     assert_true(record(scratch, queued, 0, 1, DELIVERY_DEFERRED));
@@ -883,7 +890,7 @@ both_test(a_row_that_the_server_put_off_waits_its_time)
     static void who_waited_too_long_for_the_relay_gives_up_holds(struct scratch *scratch,
                                                                  const struct queued *queued)
 {
-    struct delivery_deferral away = {true, NOW + 300, 1000, "away", "relay"};
+    struct delivery_deferral away = {NULL, false, true, NOW + 300, 1000, "away", "relay"};
     assert_int_equal(defer_all(scratch, queued, NOW, away), 3);
     away.next_at = NOW + 1000;
     assert_int_equal(defer_all(scratch, queued, NOW + 999, away), 3);
@@ -1003,7 +1010,7 @@ static void send_until_killed(const char *path, struct delivery_queue queue, int
                                                   .lane = name,
                                                   .state = DELIVERY_SENT,
                                                   .count_attempt = true};
-            ok = delivery_note_dot(store, queue, rows[i].id, rows[i].generation, name, &held,
+            ok = delivery_note_dot(store, queue, rows[i].id, rows[i].generation, name, "", &held,
                                    &why) &&
                  delivery_record(store, queue, &sent, NOW, &held, &why);
         }

@@ -7,6 +7,7 @@
 
 #include <glob.h>
 
+#include "store/absence.h"
 #include "store/address_change.h"
 #include "store/bounce.h"
 #include "store/bucket.h"
@@ -84,6 +85,7 @@ static const struct {
     {"FROM bounce_event WHERE held = 1", "bounces of one domain that are held back"},
     {"FROM run WHERE id IN", "one run of each verb, and a few that failed"},
     {"FROM bounce_event WHERE at >=", "counts for a report"},
+    {"GROUP BY relay", "the relays of one issue, a group each"},
     {"count(DISTINCT", "people who came or went in a month, each once"},
 };
 
@@ -363,8 +365,10 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
     assert_int_equal(skipped, 1);
     must(delivery_still_wanted(scratch->store, queue, rows[0].id, &reason, &halted, &why));
     must(delivery_find(scratch->store, &scratch->arena, queue, rows[0].id, &rows, &why));
+    struct delivery_share *shares;
+    must(delivery_shares(scratch->store, &scratch->arena, queue.issue_id, &shares, &count, &why));
     must(delivery_count_unknown(scratch->store, queue.issue_id, 1, &a, &why));
-    must(delivery_note_dot(scratch->store, queue, rows[0].id, 1, "l", &held, &why));
+    must(delivery_note_dot(scratch->store, queue, rows[0].id, 1, "l", "", &held, &why));
     struct delivery_outcome outcome = {.id = rows[0].id,
                                        .generation = 0,
                                        .lane = "l",
@@ -387,7 +391,7 @@ static void call_queue(struct scratch *scratch, struct delivery_queue queue)
     run_sql(scratch->store, queue.issue_id == 0 ? "UPDATE outgoing SET state = 'gave_up'"
                                                 : "UPDATE delivery SET state = 'gave_up'");
     must(delivery_requeue(scratch->store, queue, DELIVERY_GAVE_UP, &any, NOW, &a, &why));
-    const struct delivery_deferral until = {true, NOW + 5, 3, "away", "relay"};
+    const struct delivery_deferral until = {NULL, false, true, NOW + 5, 3, "away", "relay"};
     must(delivery_defer_due(scratch->store, queue, NOW, &until, &a, &why));
     assert_int_equal(a, 3);
     must(delivery_wake(scratch->store, queue, NOW + 1, &a, &why));
@@ -434,6 +438,10 @@ static void call_rests(struct scratch *scratch)
     bool flag;
     must(rest_begin(scratch->store, &rest, 1, &why));
     must(rest_find(scratch->store, &scratch->arena, "r", queue, &found, &why));
+    struct absence *absences;
+    must(absence_begin(scratch->store, "r", 1, "out of reach", &why));
+    must(absence_list(scratch->store, &scratch->arena, &absences, &count, &why));
+    must(absence_end(scratch->store, "r", &why));
     must(rest_list(scratch->store, &scratch->arena, &found, &count, &why));
     must(rest_take_probe(scratch->store, &rest, 1, 2, &flag, &why));
     must(rest_put_off(scratch->store, &rest, 1, 2, &why));

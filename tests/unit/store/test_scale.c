@@ -59,7 +59,7 @@ static int64_t send_all(struct scratch *scratch, struct store *quick, struct del
                             &count, &skipped, &why));
         must(store_begin(quick, &why));
         for (size_t i = 0; i < count; i++) {
-            must(delivery_note_dot(quick, queue, rows[i].id, rows[i].generation, claimer.lane,
+            must(delivery_note_dot(quick, queue, rows[i].id, rows[i].generation, claimer.lane, "",
                                    &held, &why));
         }
         must(store_commit(quick, &why));
@@ -97,7 +97,7 @@ static void call_off(struct scratch *scratch, int64_t people)
     int64_t count;
     enum issue_cancelled outcome;
     begin();
-    const struct delivery_deferral away = {true, NOW + 300, DAY, "away", "relay"};
+    const struct delivery_deferral away = {NULL, false, true, NOW + 300, DAY, "away", "relay"};
     must(delivery_defer_due(scratch->store, queue, NOW, &away, &count, &why));
     end("deferred");
     assert_int_equal(count, people);

@@ -1,0 +1,29 @@
+/* What `status` and `report` say of each relay: what it took, and whether it is there. */
+#ifndef CMD_RELAYING_H
+#define CMD_RELAYING_H
+
+#include "base/value.h"
+#include "store/absence.h"
+#include "store/delivery.h"
+
+struct relaying {
+    struct delivery_share *shares; /* of one issue */
+    size_t share_count;
+    struct absence *absences;
+    size_t absence_count;
+};
+
+/* `issue_id` 0: no shares. */
+bool relaying_read(struct store *store, struct arena *arena, int64_t issue_id,
+                   struct relaying *relaying, struct failure *why) MUST_CHECK;
+
+/* A line for each relay, where an issue went by several: "by main: 1200 sent, 3 refused", behind
+ * `head`. */
+void relaying_print_shares(const struct relaying *relaying, const char *head);
+/* "relay        main is away since …" */
+void relaying_print_absences(const struct relaying *relaying);
+
+struct value *relaying_shares_value(struct arena *arena, const struct relaying *relaying);
+struct value *relaying_absences_value(struct arena *arena, const struct relaying *relaying);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * What outbox*.c share: outbox.c claims and gives letters out, outbox_write.c writes what became of
+ * them, outbox_aside.c tells of relays that are away or at rest.
+ */
+#ifndef DELIVER_OUTBOX_PRIVATE_H
+#define DELIVER_OUTBOX_PRIVATE_H
+
+#include "deliver/batch.h"
+#include "deliver/outbox.h"
+
+enum { OUTBOX_LANE = 300, OUTBOX_RETURNED = 1024 };
+
+/* A row that was given back with its dot noted, and how many connections had died under it. */
+struct loss {
+    int64_t id;
+    int count;
+};
+
+/* What is kept of each relay. */
+struct outbox_relay {
+    const struct settings_relay *settings;
+    int64_t dry_until_ms; /* no row was found for it; not looked for until then */
+    int64_t until_ms;     /* its own pace */
+    enum outbox_rest rest_change;
+    struct rest rest;
+};
+
+struct outbox {
+    struct outbox_options options;
+    struct outbox_relay relays[SETTINGS_RELAYS];
+    struct store *durable, *quick;
+    char lane[OUTBOX_LANE];
+    int64_t started_at; /* of the issue */
+    int64_t lease_ms, lease_until, renew_ms;
+    struct arena claims;
+    struct batch ready;     /* claimed and not begun */
+    int64_t paced_until_ms; /* when all that went back to the queue for pace is due again */
+    struct letter **notes;
+    size_t note_count, note_room;
+    struct letter *settled, **settled_end;
+    struct loss returned[OUTBOX_RETURNED]; /* each in the place that its id says; a later one may
+                                              push it out */
+    int64_t *answered;                     /* rows that go back to the queue, as the relay rests */
+    size_t answered_count, answered_room;
+    int64_t recorded[DELIVERY_STATES];
+    int64_t doubted_ms; /* the last row of this run that went in doubt; 0: none */
+};
+
+static inline bool outbox_has_several(const struct outbox *outbox)
+{
+    return outbox->options.routes->count > 1;
+}
+
+/* The letter waits for outbox_commit(). */
+void outbox_push_settled(struct outbox *outbox, struct letter *letter);
+/* Letters that are settled: written, or given up with the outbox. */
+void outbox_let_go(struct outbox *outbox);
+
+#endif

@@ -1,0 +1,245 @@
+/* What became of letters, written: one transaction for all notes and outcomes of a turn. */
+#include <assert.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "deliver/outbox_private.h"
+#include "deliver/retry.h"
+
+/* Issues that ended in an unknown refusal, before one settles the row. */
+enum { OUTBOX_UNKNOWN = 2 };
+
+static const char *relay_of(const struct outbox *outbox, const struct letter *letter)
+{
+    return outbox->options.routes->list[letter->relay].name;
+}
+
+void outbox_push_settled(struct outbox *outbox, struct letter *letter)
+{
+    letter->next = NULL;
+    *outbox->settled_end = letter;
+    outbox->settled_end = &letter->next;
+}
+
+void outbox_let_go(struct outbox *outbox)
+{
+    for (struct letter *letter = outbox->settled, *next; letter != NULL; letter = next) {
+        next = letter->next;
+        batch_drop(&outbox->ready, letter);
+    }
+    outbox->settled = NULL;
+    outbox->settled_end = &outbox->settled;
+}
+
+void outbox_settle(struct outbox *outbox, struct letter *letter, const struct judgement *judgement,
+                   const struct reply *reply)
+{
+    assert(!judgement->again);
+    letter->state = judgement->state;
+    letter->next_at = 0;
+    letter->attempted = judgement->state != DELIVERY_SKIPPED;
+    letter->reply = *reply;
+    letter->refused = judgement->refused;
+    letter->fault = judgement->refusal.fault;
+    if (judgement->state == DELIVERY_DEFERRED) {
+        letter->next_at =
+            retry_at(clock_now(), letter->row.attempts, letter->row.first_at,
+                     outbox->options.settings->deliver.max_age, (int64_t)random_below(1000));
+        letter->state = letter->next_at == 0 ? DELIVERY_GAVE_UP : DELIVERY_DEFERRED;
+    }
+    outbox_push_settled(outbox, letter);
+}
+
+void outbox_note_dot(struct outbox *outbox, struct letter *letter)
+{
+    if (outbox->note_count == outbox->note_room) {
+        outbox->note_room = outbox->note_room * 2 + 16;
+        outbox->notes = memory_resize(outbox->notes, outbox->note_room * sizeof(struct letter *));
+    }
+    outbox->notes[outbox->note_count++] = letter;
+}
+
+/* A refusal that no row of the table knows is nobody's fault for sure, and waits. When two issues
+ * ended so for one reader, it was no passing trouble of ours: the third is the recipient's. */
+static bool settle_third(struct outbox *outbox, struct letter *letter, struct failure *why)
+{
+    int64_t issue_id = outbox->options.queue.issue_id;
+    int64_t before = 0;
+    bool lasting = letter->reply.code >= 500 || letter->state == DELIVERY_GAVE_UP;
+    if (!letter->refused || letter->fault != REFUSAL_UNKNOWN || !lasting || issue_id == 0) {
+        return true;
+    }
+    if (!delivery_count_unknown(outbox->quick, issue_id, letter->row.subscriber_id, &before, why)) {
+        return false;
+    }
+    if (before >= OUTBOX_UNKNOWN) {
+        letter->state = DELIVERY_REFUSED;
+        letter->fault = REFUSAL_RECIPIENT;
+        letter->next_at = 0;
+    }
+    return true;
+}
+
+static bool write_outcome(struct outbox *outbox, struct letter *letter, struct failure *why)
+{
+    const struct reply *reply = &letter->reply;
+    bool given_back = letter->state == DELIVERY_QUEUED;
+    struct delivery_outcome outcome = {
+        .id = letter->row.id,
+        .generation = letter->row.generation,
+        .lane = outbox->lane,
+        .state = letter->state,
+        .next_at = letter->next_at,
+        .count_attempt = letter->attempted,
+        .code = reply->code,
+        .enhanced = reply->enhanced[0] != '\0' ? reply->enhanced : NULL,
+        .reply = reply->text[0] != '\0' ? reply->text : NULL,
+        .relay = given_back ? NULL : relay_of(outbox, letter),
+        .fault = letter->refused ? refusal_fault_name(letter->fault) : NULL,
+    };
+    bool held;
+    return delivery_record(outbox->quick, outbox->options.queue, &outcome, clock_now(), &held, why);
+}
+
+static bool write_all(struct outbox *outbox, struct failure *why)
+{
+    for (size_t i = 0; i < outbox->note_count; i++) {
+        struct letter *letter = outbox->notes[i];
+        if (!delivery_note_dot(outbox->quick, outbox->options.queue, letter->row.id,
+                               letter->row.generation, outbox->lane, relay_of(outbox, letter),
+                               &letter->held, why)) {
+            return false;
+        }
+    }
+    for (struct letter *letter = outbox->settled; letter != NULL; letter = letter->next) {
+        if (!settle_third(outbox, letter, why) || !write_outcome(outbox, letter, why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --- rests --- */
+
+void outbox_change_rest(struct outbox *outbox, size_t relay, enum outbox_rest change,
+                        const struct rest *rest)
+{
+    outbox->relays[relay].rest_change = change;
+    outbox->relays[relay].rest = *rest;
+}
+
+void outbox_return_answered(struct outbox *outbox, int64_t id)
+{
+    if (outbox->answered_count == outbox->answered_room) {
+        outbox->answered_room = outbox->answered_room * 2 + 16;
+        outbox->answered =
+            memory_resize(outbox->answered, outbox->answered_room * sizeof *outbox->answered);
+    }
+    outbox->answered[outbox->answered_count++] = id;
+}
+
+static bool write_rest(struct outbox *outbox, const struct outbox_relay *relay, int64_t now,
+                       struct failure *why)
+{
+    const struct rest *rest = &relay->rest;
+    switch (relay->rest_change) {
+    case OUTBOX_REST_BEGINS:
+        return rest_begin(outbox->quick, rest, now, why);
+    case OUTBOX_REST_GOES_ON:
+        return rest_put_off(outbox->quick, rest, rest->probes, rest->until, why);
+    case OUTBOX_REST_ENDS:
+        return rest_end(outbox->quick, rest, now, why);
+    case OUTBOX_REST_SAME:
+        break;
+    }
+    return true;
+}
+
+static bool write_rests(struct outbox *outbox, struct failure *why)
+{
+    int64_t now = clock_now();
+    for (size_t i = 0; i < outbox->answered_count; i++) {
+        if (!rest_return_row(outbox->quick, outbox->options.queue, outbox->answered[i], now, why)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < outbox->options.routes->count; i++) {
+        if (!write_rest(outbox, &outbox->relays[i], now, why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool rests_change(const struct outbox *outbox)
+{
+    bool change = outbox->answered_count > 0;
+    for (size_t i = 0; i < outbox->options.routes->count; i++) {
+        change = change || outbox->relays[i].rest_change != OUTBOX_REST_SAME;
+    }
+    return change;
+}
+
+static void forget_changes(struct outbox *outbox)
+{
+    outbox->answered_count = 0;
+    for (size_t i = 0; i < outbox->options.routes->count; i++) {
+        outbox->relays[i].rest_change = OUTBOX_REST_SAME;
+    }
+}
+
+static void log_outcome(const struct outbox *outbox, const struct letter *letter)
+{
+    if (!log_wants(LOG_LEVEL_INFO) || letter->state == DELIVERY_QUEUED) {
+        return;
+    }
+    char id[80];
+    reply_queue_id(&letter->reply, id, sizeof id);
+    int64_t ms = letter->started_ms > 0 ? clock_monotonic_ms() - letter->started_ms : 0;
+    const char *enhanced = letter->reply.enhanced;
+    log_event(LOG_LEVEL_INFO, "delivery", delivery_state_name(letter->state),
+              LOG_INT("issue", outbox->options.queue.issue_id),
+              LOG_INT(outbox->options.queue.issue_id != 0 ? "subscriber" : "mail", letter->row.id),
+              LOG_STR("relay", outbox_has_several(outbox) ? relay_of(outbox, letter) : NULL),
+              LOG_INT("code", letter->reply.code),
+              LOG_STR("enhanced", enhanced[0] != '\0' ? enhanced : NULL),
+              LOG_STR("queue", id[0] != '\0' ? id : NULL), LOG_INT("ms", ms));
+    log_event(LOG_LEVEL_DEBUG, "delivery", "reply", LOG_INT("row", letter->row.id),
+              LOG_STR("address", letter->row.address), LOG_STR("reply", letter->reply.text));
+}
+
+static void finish_settled(struct outbox *outbox)
+{
+    for (struct letter *letter = outbox->settled; letter != NULL; letter = letter->next) {
+        log_outcome(outbox, letter);
+        outbox->recorded[letter->state]++;
+        if (letter->state == DELIVERY_IN_DOUBT) {
+            outbox->doubted_ms = clock_monotonic_ms();
+        }
+    }
+    outbox_let_go(outbox);
+}
+
+bool outbox_commit(struct outbox *outbox, struct failure *why)
+{
+    if (outbox->note_count == 0 && outbox->settled == NULL && !rests_change(outbox)) {
+        return true;
+    }
+    size_t notes = outbox->note_count;
+    bool good = store_begin(outbox->quick, why);
+    if (good && !(write_all(outbox, why) && write_rests(outbox, why))) {
+        store_rollback(outbox->quick);
+        good = false;
+    }
+    good = good && store_commit(outbox->quick, why);
+    for (size_t i = 0; i < notes; i++) {
+        outbox->notes[i]->noted = good;
+    }
+    outbox->note_count = 0;
+    if (good) {
+        forget_changes(outbox);
+        finish_settled(outbox);
+    }
+    return good;
+}

@@ -1,0 +1,147 @@
+#include "deliver/route.h"
+
+#include <string.h>
+#include <strings.h>
+
+static bool names(const struct route_relay *relay, const char *domain)
+{
+    for (const char *const *at = relay->domains; at != NULL && *at != NULL; at++) {
+        if (strcasecmp(*at, domain) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool names_some(const struct route_relay *relay)
+{
+    return relay->domains != NULL && relay->domains[0] != NULL;
+}
+
+/* Whether a relay other than a backup names the domain. */
+static bool is_named(const struct routes *routes, const char *domain)
+{
+    for (size_t i = 0; i < routes->count; i++) {
+        if (!routes->list[i].backup && names(&routes->list[i], domain)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* `named`: is_named(). A backup without domains may have everything. */
+static bool may(const struct route_relay *relay, const char *domain, bool named)
+{
+    return relay->weight > 0 &&
+           (names_some(relay) ? names(relay, domain) : relay->backup || !named);
+}
+
+bool routes_may(const struct routes *routes, size_t relay, const char *domain)
+{
+    return may(&routes->list[relay], domain, is_named(routes, domain));
+}
+
+int routes_find(const struct routes *routes, const char *name)
+{
+    for (size_t i = 0; name != NULL && i < routes->count; i++) {
+        if (strcmp(routes->list[i].name, name) == 0) {
+            return (int)i;
+        }
+    }
+    for (size_t i = 0; name != NULL && i < routes->count; i++) {
+        if (strcmp(routes->list[i].host, name) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+/* Who may have the row now: those of the one kind (backup or not) that do not stand aside. */
+struct candidates {
+    const struct routes *routes;
+    const char *domain;
+    bool named, backup;
+};
+
+static bool is_candidate(const struct candidates *among, size_t i)
+{
+    const struct route_relay *relay = &among->routes->list[i];
+    return relay->backup == among->backup && relay->state != ROUTE_ASIDE &&
+           may(relay, among->domain, among->named);
+}
+
+static bool any(const struct candidates *among, bool at_once)
+{
+    for (size_t i = 0; i < among->routes->count; i++) {
+        if (is_candidate(among, i) && !(at_once && among->routes->list[i].waits)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct candidates find_candidates(const struct routes *routes, const char *domain)
+{
+    struct candidates among = {
+        .routes = routes, .domain = domain, .named = is_named(routes, domain)};
+    among.backup = !any(&among, false);
+    return among;
+}
+
+/* Each is owed its weight, the one that is owed most gets the row and pays for all: smooth
+ * weighted round robin. Those that wait are passed over where another does not. */
+static int choose_by_weight(struct routes *routes, const struct candidates *among)
+{
+    bool at_once = any(among, true);
+    int best = ROUTE_NONE;
+    int64_t total = 0;
+    for (size_t i = 0; i < routes->count; i++) {
+        struct route_relay *relay = &routes->list[i];
+        if (!is_candidate(among, i) || (at_once && relay->waits)) {
+            continue;
+        }
+        if (relay->state == ROUTE_TRIAL) {
+            relay->state = ROUTE_ASIDE;
+            return (int)i;
+        }
+        relay->credit += relay->weight;
+        total += relay->weight;
+        best = best < 0 || relay->credit > routes->list[best].credit ? (int)i : best;
+    }
+    if (best >= 0) {
+        routes->list[best].credit -= total;
+    }
+    return best;
+}
+
+int routes_choose(struct routes *routes, const char *domain, const char *doubted, int64_t now)
+{
+    if (routes->count == 1) {
+        return routes->list[0].state == ROUTE_ASIDE ? ROUTE_NONE : 0;
+    }
+    int same = routes_find(routes, doubted);
+    if (same >= 0) {
+        struct route_relay *relay = &routes->list[same];
+        if (relay->state != ROUTE_ASIDE) {
+            relay->state = relay->state == ROUTE_TRIAL ? ROUTE_ASIDE : relay->state;
+            return same;
+        }
+        if (now < relay->aside_since + ROUTE_FAITH) {
+            return ROUTE_LATER;
+        }
+    }
+    const struct candidates among = find_candidates(routes, domain);
+    return choose_by_weight(routes, &among);
+}
+
+bool routes_open(const struct routes *routes, const char *domain)
+{
+    const struct candidates among = find_candidates(routes, domain);
+    return any(&among, true);
+}
+
+bool routes_all_aside(const struct routes *routes, const char *domain)
+{
+    const struct candidates among = find_candidates(routes, domain);
+    return !any(&among, false);
+}

@@ -1,0 +1,25 @@
+/*
+ * Relays that cannot be reached, or refuse our login: since when, and why. It outlives the run, as
+ * a message that may have left by a relay waits for that one for an hour (deliver/route.h).
+ */
+#ifndef STORE_ABSENCE_H
+#define STORE_ABSENCE_H
+
+#include "store/store.h"
+
+struct absence {
+    const char *relay; /* as in delivery.relay */
+    int64_t since;
+    const char *why; /* the operator's line */
+};
+
+bool absence_list(struct store *store, struct arena *arena, struct absence **absences,
+                  size_t *count, struct failure *why) MUST_CHECK;
+
+/* Begins, or goes on with another reason. */
+bool absence_begin(struct store *store, const char *relay, int64_t now, const char *text,
+                   struct failure *why) MUST_CHECK;
+/* The relay is there, or is not named in the settings any more. */
+bool absence_end(struct store *store, const char *relay, struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,241 @@
+"""Several relays: who gets which row, and what becomes of the rows of one that is away, rests or refuses us."""
+
+import collections
+import contextlib
+import datetime
+import re
+import time
+
+import pytest
+
+from scripted_smtp import Rule, ScriptedServer
+
+QUOTA = "550 5.4.5 Daily user sending limit exceeded"
+
+
+@contextlib.contextmanager
+def relays(count=2):
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(ScriptedServer([])) for _ in range(count)]
+
+
+def forget_smtp(newsletter):
+    """The sample names one relay in the section smtp, which excludes others."""
+    path = newsletter.folder / "verdicts.conf"
+    path.write_text(re.sub(r"\nsmtp \{\n.*?\n\}\n", "\n", path.read_text(), flags=re.DOTALL))
+
+
+def ready(newsletter, servers, readers, domains=("example.org",), **settings):
+    """Relays a, b, c … in the order of the servers; gives the readers' addresses."""
+    newsletter.settings.update({"deliver.linger": "0", **settings})
+    forget_smtp(newsletter)
+    for name, server in zip("abcdef", servers):
+        newsletter.settings[f"relay.{name}.url"] = server if isinstance(server, str) else server.url
+    newsletter.import_samples()
+    addresses = [f"reader{i}@{domains[i % len(domains)]}" for i in range(readers)]
+    path = newsletter.folder / "readers.csv"
+    path.write_text("email\n" + "".join(f"{address}\n" for address in addresses))
+    newsletter.run("subscribers", "import", str(path), "--status", "confirmed", "--wording", "test people")
+    return addresses
+
+
+def got(server) -> list[str]:
+    return [to for to, _ in server.accepted]
+
+
+def later(**time_on) -> str:
+    moment = datetime.datetime(2026, 11, 20, 12, 0, tzinfo=datetime.timezone.utc) + datetime.timedelta(**time_on)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def closed_port() -> str:
+    with ScriptedServer([]) as server:
+        return server.url
+
+
+def test_each_relay_gets_its_weight_of_the_mail(newsletter):
+    with relays() as (a, b):
+        addresses = ready(newsletter, (a, b), 400, **{"relay.a.weight": "3"})
+        assert newsletter.run("weekly").stderr == ""
+        assert sorted(got(a) + got(b)) == sorted(addresses)
+        assert abs(len(a.accepted) - 300) <= 3, len(a.accepted)
+
+
+def test_a_domain_goes_by_the_relay_that_names_it_and_by_no_other(newsletter):
+    with relays() as (a, b):
+        ready(newsletter, (a, b), 90, ("example.com", "example.net", "example.org"),
+              **{"relay.b.domains": "example.com,Example.NET"})
+        newsletter.run("weekly")
+        assert {to.split("@")[1] for to in got(a)} == {"example.org"}
+        assert {to.split("@")[1] for to in got(b)} == {"example.com", "example.net"}
+        assert (len(a.accepted), len(b.accepted)) == (30, 60)
+
+
+def test_the_ledger_names_the_relay_of_each_row(newsletter):
+    with relays() as (a, b):
+        ready(newsletter, (a, b), 40)
+        newsletter.run("weekly")
+        by = {row["address"]: row["relay"] for row in newsletter.rows()}
+        assert {address for address, relay in by.items() if relay == "a"} == set(got(a))
+        assert {address for address, relay in by.items() if relay == "b"} == set(got(b))
+
+
+def test_the_others_take_over_from_a_relay_that_is_away(newsletter):
+    with relays(1) as (b,):
+        addresses = ready(newsletter, (closed_port(), b), 150)
+        done = newsletter.run("weekly")
+        assert sorted(got(b)) == sorted(addresses)
+        assert "the relay a (127.0.0.1:" in done.stderr and "is out of reach" in done.stderr
+        status = newsletter.json("status", "--json")
+        assert [relay["relay"] for relay in status["absent_relays"]] == ["a"]
+        assert "relay        a is away since" in newsletter.run("status").stdout
+
+
+def test_the_others_take_over_from_a_relay_that_refuses_our_login(newsletter):
+    secret = newsletter.folder / "a.password"
+    secret.write_text("secret\n")
+    secret.chmod(0o600)
+    with ScriptedServer([Rule("AUTH", "535 5.7.8 no")], offers=("PIPELINING", "AUTH PLAIN")) as a, relays(1) as (b,):
+        addresses = ready(newsletter, (a, b), 60,
+                          **{"relay.a.username": "us", "relay.a.password_file": str(secret)})
+        done = newsletter.run("weekly")
+        assert sorted(got(b)) == sorted(addresses)
+        assert "refuses our login" in done.stderr
+
+
+def test_a_relay_that_drops_every_connection_unheard_stands_aside(newsletter):
+    with ScriptedServer([Rule("MAIL", "close")]) as a, relays(1) as (b,):
+        addresses = ready(newsletter, (a, b), 80)
+        newsletter.run("weekly")
+        assert sorted(got(b)) == sorted(addresses)
+
+
+def test_the_others_take_over_from_a_relay_that_rests(newsletter):
+    with relays() as (a, b):
+        addresses = ready(newsletter, (a, b), 200, tuple(f"d{i}.example.org" for i in range(20)))
+        a.rules[:] = [Rule("RCPT", QUOTA)]
+        done = newsletter.run("weekly")
+        assert sorted(got(b)) == sorted(addresses)
+        assert done.stderr.count(" rests: ") == 1, done.stderr
+        (rest,) = newsletter.json("status", "--json")["resting_relays"]
+        assert rest["relay"] == "a"
+
+
+def test_a_backup_takes_mail_only_when_no_other_can(newsletter):
+    with relays() as (a, b):
+        addresses = ready(newsletter, (a, b), 60, **{"relay.b.backup": "yes"})
+        newsletter.run("weekly")
+        assert sorted(got(a)) == sorted(addresses) and b.accepted == []
+
+
+def test_a_backup_takes_the_mail_of_a_relay_that_is_away(newsletter):
+    with relays(1) as (b,):
+        addresses = ready(newsletter, (closed_port(), b), 60, **{"relay.b.backup": "yes"})
+        newsletter.run("weekly")
+        assert sorted(got(b)) == sorted(addresses)
+
+
+def test_mail_for_a_relay_that_is_away_and_alone_may_have_it_waits_for_it(newsletter):
+    with relays() as (a, b):
+        ready(newsletter, (closed_port(), b), 60, ("example.com", "example.org"),
+              **{"relay.a.domains": "example.com"})
+        newsletter.run("weekly", expect=75)
+        assert {to.split("@")[1] for to in got(b)} == {"example.org"} and len(b.accepted) == 30
+        counts = newsletter.counts()
+        assert (counts["sent"], counts["deferred"]) == (30, 30), counts
+        waiting = [row for row in newsletter.rows() if row["state"] == "deferred"]
+        assert {row["relay"] for row in waiting} == {"a"} and waiting[0]["reply"].startswith("relay away: ")
+        newsletter.settings["relay.a.url"] = a.url
+        newsletter.run("weekly", now=later(minutes=10))
+        assert len(a.accepted) == 30 and newsletter.counts()["sent"] == 60
+
+
+def test_where_every_relay_is_away_all_is_deferred_and_said_in_one_line(newsletter):
+    ready(newsletter, (closed_port(), closed_port()), 20)
+    done = newsletter.run("weekly", expect=75)
+    assert len([line for line in done.stderr.splitlines() if "no relay can be reached" in line]) == 1, done.stderr
+    assert newsletter.counts()["deferred"] == 20
+    assert newsletter.run("weekly", expect=75, now=later(hours=1)).stderr == ""
+
+
+def test_a_row_in_doubt_goes_again_by_the_same_relay(newsletter):
+    with relays() as (a, b):
+        ready(newsletter, (a, b), 20)
+        a.rules[:] = [Rule("DOT", "close", times=1)]
+        newsletter.run("weekly", expect=75)
+        (doubted,) = [row["address"] for row in newsletter.rows() if row["doubted"]]
+        newsletter.run("weekly", now=later(minutes=10))
+        assert doubted in got(a) and doubted not in got(b)
+        (one, two) = [raw for to, raw in a.received if to == doubted]
+        assert one == two
+
+
+def test_a_row_in_doubt_waits_an_hour_for_its_relay_and_then_goes_by_another(newsletter):
+    with relays() as (a, b):
+        ready(newsletter, (a, b), 20)
+        a.rules[:] = [Rule("DOT", "close", times=1)]
+        newsletter.run("weekly", expect=75)
+        (doubted,) = [row["address"] for row in newsletter.rows() if row["doubted"]]
+        newsletter.settings["relay.a.url"] = closed_port()
+        newsletter.run("weekly", expect=75, now=later(minutes=10))
+        newsletter.run("weekly", expect=75, now=later(minutes=60))
+        assert doubted not in got(b)
+        newsletter.run("weekly", now=later(minutes=80))
+        assert doubted in got(b)
+        copies = [raw for server in (a, b) for to, raw in server.received if to == doubted]
+        assert len(copies) == 2 and copies[0] == copies[1], "the copy depends on the relay"
+
+
+def test_the_rate_of_one_relay_holds_nobody_else_up(newsletter):
+    with relays() as (a, b):
+        addresses = ready(newsletter, (a, b), 200, **{"relay.a.rate": "60/h"})
+        began = time.monotonic()
+        newsletter.run("weekly")
+        assert sorted(got(a) + got(b)) == sorted(addresses)
+        assert 1 <= len(a.accepted) <= 2 + (time.monotonic() - began) / 60
+        assert len(b.accepted) >= 197
+
+
+def test_confirmation_mails_go_by_the_relays_too(newsletter):
+    with relays(1) as (b,):
+        ready(newsletter, (closed_port(), b), 1)
+        newsletter.run("send", "--test", "editor@example.org")
+        assert got(b) == ["editor@example.org"]
+
+
+def test_doctor_tries_every_relay(newsletter):
+    with relays() as (a, b):
+        ready(newsletter, (a, b, closed_port()), 1)
+        lines = [line for line in newsletter.run("doctor", "--connect", expect=None).stdout.splitlines()
+                 if line.split()[1] == "relay"]
+        assert [line.split()[0] for line in lines] == ["fine", "fine", "fault"]
+        assert all(f" {name} (" in line for name, line in zip("abc", lines)), lines
+
+
+def test_a_rehearsal_by_word_takes_the_place_of_all_relays(newsletter):
+    with relays() as (a, b):
+        ready(newsletter, (a, b), 5, **{"smtp.url": "null:"})
+        newsletter.run("weekly")
+        assert newsletter.counts()["sent"] == 5 and a.accepted == b.accepted == []
+
+
+def test_two_relays_and_one_is_killed_in_mid_issue(newsletter):
+    with relays() as (a, b):
+        addresses = ready(newsletter, (a, b), 2000, ("example.com", "example.net", "example.org"))
+        run = newsletter.start("weekly")
+        while len(a.received) < 300 and run.poll() is None:
+            time.sleep(0.005)
+        a.kill()
+        run.wait(timeout=300)
+        run.stdout.close(), run.stderr.close()
+        assert run.returncode in (0, 75)
+        # The rows in doubt wait for the relay that may have them.
+        for hours in (2, 4):
+            newsletter.run("weekly", expect=None, now=later(hours=hours))
+        counts = newsletter.counts()
+        assert counts["sent"] == 2000, counts
+        doubted = {row["address"] for row in newsletter.rows() if row["doubted"]}
+        copies = collections.Counter(got(a) + got(b))
+        assert sorted(copies) == sorted(addresses)
+        assert {address for address, times in copies.items() if times > 1} <= doubted
+        assert len(doubted) <= 4
