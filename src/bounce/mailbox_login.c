@@ -129,6 +129,7 @@ void mailbox_login_accept(struct mailbox_login *login)
 {
     login_accept(&login->login, login->used);
     login->renewed = login->renewed && login->used == 0;
+    login->untried = 0;
 }
 
 /* A token that is refused may have been taken back before its time: once another is asked for. */
@@ -156,8 +157,11 @@ bool mailbox_login_refuse(struct mailbox_login *login)
     }
     login_refuse(&login->login, login->used);
     unsigned next = login_next(&login->login);
+    if (login->used != 0) {
+        return next != 0;
+    }
     /* Nothing was tried where the server offers none of what it could choose from. */
-    return next != 0 && (login->used != 0 || next != login->choice);
+    return next != 0 && next != login->choice && login->untried++ < LOGIN_MECHANISMS;
 }
 
 bool mailbox_login_fail(const struct mailbox_login *login, const char *mailbox, const char *said,

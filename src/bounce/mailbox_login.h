@@ -20,6 +20,7 @@ struct mailbox_login {
     struct oauth_token token;
     bool renewed;      /* the token is a second one, the first was refused */
     unsigned choice;   /* mechanisms that the server could choose from at the last transfer */
+    int untried;       /* how often since a login was taken the server offered none of them */
     unsigned used;     /* the mechanism of the last login; 0: none was tried */
     char offered[200]; /* the mechanisms, as the server offers them */
 };

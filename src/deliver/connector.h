@@ -30,8 +30,8 @@ struct connector;
 bool connector_start(const struct relay *relay, struct dialer *dialer, struct connector **connector,
                      struct failure *why) MUST_CHECK;
 
-/* Stops what is being opened, waits for the threads (a second at most), cleans up what nobody has
- * taken. Accepts NULL. */
+/* Stops what is being opened, waits for the threads (a second, but where one asks for a name's
+ * addresses or for a token, until it has them), cleans up what nobody has taken. Accepts NULL. */
 void connector_stop(struct connector *connector);
 
 /* Poll this for reading. */

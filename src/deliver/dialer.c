@@ -34,6 +34,7 @@ struct dialing {
     struct addresses addresses;
     struct relay_attempt attempt;
     unsigned choice; /* mechanisms that the server could choose from */
+    int untried;     /* how often it offered none of them */
     struct buf token;
     bool renewed; /* the token is a second one, the first was refused */
 };
@@ -131,6 +132,12 @@ static bool fail_login(struct dialing *dialing, struct failure *why)
     if (!offer->auth) {
         return fail(why, FAILURE_UNAVAILABLE, "the relay %s offers no AUTH, but username is set",
                     relay->label);
+    }
+    if (dialing->untried >= LOGIN_MECHANISMS) {
+        return fail(why, FAILURE_UNAVAILABLE,
+                    "the relay %s offers other mechanisms each time we ask, AUTH %s at last; set "
+                    "auth to one that it always has, or let its hosts offer the same",
+                    relay->label, offer->auth_words);
     }
     buf_init(&ours, 200);
     login_write_names(dialing->dial->login.ours, &ours);
@@ -286,12 +293,15 @@ static bool next_address(struct dialing *dialing, struct failure *why)
     return more && !atomic_load(&dialing->attempt.stop->set);
 }
 
-/* Another mechanism that the server does offer; else the next address. */
+/* Another mechanism that the server does offer; else the next address. Hosts behind one name may
+ * offer different ones by turns, so this ends. */
 static bool next_choice(struct dialing *dialing, struct failure *why)
 {
     unsigned choice = choose_login(dialing);
     fail_login(dialing, why);
-    return (choice != 0 && choice != dialing->choice) || next_address(dialing, why);
+    bool another = choice != 0 && choice != dialing->choice && dialing->untried < LOGIN_MECHANISMS;
+    dialing->untried++;
+    return another || next_address(dialing, why);
 }
 
 static bool go_on(struct dialing *dialing, enum outcome outcome, struct failure *why)

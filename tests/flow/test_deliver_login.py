@@ -139,6 +139,26 @@ def test_no_mechanism_that_we_have_is_a_sentence_of_its_own(tmp_path, login, off
         assert tried(server) == []
 
 
+class ByTurns:
+    """What hosts behind one name offer, each by its own settings."""
+
+    def __init__(self, *offers):
+        self.offers, self.asked = offers, 0
+
+    def __iter__(self):
+        self.asked += 1
+        return iter([self.offers[self.asked % len(self.offers)]])
+
+
+def test_hosts_that_offer_other_mechanisms_by_turns_are_not_asked_for_ever(tmp_path, login):
+    ledger = Ledger(tmp_path, READERS)
+    with ScriptedServer([Rule("AUTH", NO)]) as server:
+        server.offers = ByTurns("AUTH CRAM-MD5", "AUTH DIGEST-MD5")
+        line = away(ledger, server, **login)
+        assert server.offers.asked < 100
+    assert "offers other mechanisms each time we ask" in line
+
+
 def test_AUTH_that_is_not_offered_is_not_silently_left_out(tmp_path, login):
     ledger = Ledger(tmp_path, READERS)
     with ScriptedServer(offers=["PIPELINING"]) as server:
