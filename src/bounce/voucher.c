@@ -39,6 +39,14 @@ static size_t quoted_length(const char *at, char *out, size_t *used)
     return 0;
 }
 
+/* A control character is nothing that a server writes; one of ours in particular. */
+static char simple(char byte)
+{
+    bool blank = byte == ' ' || byte == '\t';
+    bool control = (unsigned char)byte < ' ' || byte == 0x7f;
+    return (char)(byte == ';' ? BETWEEN : blank ? ' ' : control ? STRANGE : byte);
+}
+
 /* The field without comments and marks of quotation, BETWEEN in place of each ';' and no blank
  * around a '='. False where something does not end: then nothing in it is sure. */
 static bool simplify(const char *value, char *out)
@@ -58,8 +66,7 @@ static bool simplify(const char *value, char *out)
             out[used++] = '=';
             len += strspn(value + 1, " \t");
         } else {
-            bool blank = *value == ' ' || *value == '\t';
-            out[used++] = (char)(*value == ';' ? BETWEEN : blank ? ' ' : *value);
+            out[used++] = simple(*value);
         }
         if (len == 0) {
             return false;

@@ -77,6 +77,7 @@ static void what_a_sender_has_written_is_no_result(void **state)
         AR
         "spf=none smtp.mailfrom==?utf-8?q?x=3B_dkim=3Dpass_header.d=3Devil.example?=@a.example\n",
         AR "dkim=pass header.d=\"a header.d=evil.example\"\n",
+        AR "spf=none smtp.mailfrom=x\001dkim=pass header.d=evil.example\n",
         AR "dkim=pass header.d=evil.example/x\n",
         AR "dkim=pass header.d=\"evil.example \"\n",
         "X-" AR "dkim=pass header.d=evil.example\n" AR "dkim=none\n",
