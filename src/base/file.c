@@ -205,6 +205,25 @@ bool file_create(const char *path, const char *bytes, size_t len, mode_t mode, s
     return true;
 }
 
+/* What root makes belongs to who owns the folder, or root's run would lock them out. */
+static void give_to_owner(int fd, const char *path)
+{
+    struct arena arena = {0};
+    struct stat folder;
+    if (geteuid() == 0 && stat(file_folder(&arena, path), &folder) == 0 && folder.st_uid != 0 &&
+        fchown(fd, folder.st_uid, folder.st_gid) != 0) {
+        /* Its owner will be told at the next run, by name. */
+        errno = 0;
+    }
+    arena_free(&arena);
+}
+
+static bool dress(int fd, const char *path, mode_t mode)
+{
+    give_to_owner(fd, path);
+    return fchmod(fd, mode) == 0;
+}
+
 bool file_write(const char *path, const char *bytes, size_t len, mode_t mode, struct failure *why)
 {
     struct arena arena = {0};
@@ -213,7 +232,7 @@ bool file_write(const char *path, const char *bytes, size_t len, mode_t mode, st
     int fd = mkostemp(aside, O_CLOEXEC);
     if (fd < 0) {
         fail_errno(why, FAILURE_CANNOT_CREATE, "cannot create %s", path);
-    } else if (fchmod(fd, mode) != 0) {
+    } else if (!dress(fd, path, mode)) {
         fail_errno(why, FAILURE_CANNOT_CREATE, "cannot create %s", path);
         close(fd);
         unlink(aside);
@@ -296,19 +315,6 @@ bool file_make_folder(const char *path, mode_t mode, struct failure *why)
     }
     arena_free(&arena);
     return good;
-}
-
-/* A lock that root makes belongs to who owns the folder, or root's run would lock them out. */
-static void give_to_owner(int fd, const char *path)
-{
-    struct arena arena = {0};
-    struct stat folder;
-    if (geteuid() == 0 && stat(file_folder(&arena, path), &folder) == 0 && folder.st_uid != 0 &&
-        fchown(fd, folder.st_uid, folder.st_gid) != 0) {
-        /* Its owner will be told at the next run, by name. */
-        errno = 0;
-    }
-    arena_free(&arena);
 }
 
 /* Never through a symbolic link: the folder may belong to somebody whom root does not trust. Only

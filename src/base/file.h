@@ -25,7 +25,7 @@ bool file_read_beneath(const char *root, const char *name, size_t limit, struct 
 bool file_open(const char *path, FILE **file, struct failure *why) MUST_CHECK;
 
 /* Writes beside the target, syncs, renames over it, syncs the folder: afterwards there is the old
- * content or the new, never a part. */
+ * content or the new, never a part. Written by root it belongs to the owner of the folder. */
 bool file_write(const char *path, const char *bytes, size_t len, mode_t mode,
                 struct failure *why) MUST_CHECK;
 

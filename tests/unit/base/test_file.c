@@ -199,6 +199,24 @@ static void a_failed_replacement_leaves_the_old_content_and_no_rest(void **state
     assert_int_equal(rmdir(in("target")), 0);
 }
 
+static void what_root_writes_belongs_to_the_owner_of_the_folder(void **state)
+{
+    (void)state;
+    struct failure why = {0};
+    struct stat st;
+    if (geteuid() != 0) {
+        skip();
+    }
+    assert_int_equal(chown(folder, 65534, 65534), 0);
+    assert_true(file_write(in("a"), "token", 5, 0600, &why));
+    assert_int_equal(stat(in("a"), &st), 0);
+    assert_int_equal(chown(folder, 0, 0), 0);
+    assert_int_equal(unlink(in("a")), 0);
+    assert_int_equal(st.st_uid, 65534);
+    assert_int_equal(st.st_gid, 65534);
+    assert_int_equal(st.st_mode & 07777, 0600);
+}
+
 static void folders_are_made_with_those_above_them(void **state)
 {
     (void)state;
@@ -279,6 +297,7 @@ int main(void)
         cmocka_unit_test(nothing_beneath_a_folder_leads_out_of_it),
         cmocka_unit_test(a_new_file_never_replaces_one),
         cmocka_unit_test(a_failed_replacement_leaves_the_old_content_and_no_rest),
+        cmocka_unit_test(what_root_writes_belongs_to_the_owner_of_the_folder),
         cmocka_unit_test(folders_are_made_with_those_above_them),
         cmocka_unit_test(a_lock_is_held_by_one_at_a_time),
         cmocka_unit_test(a_lock_goes_when_its_process_dies),
