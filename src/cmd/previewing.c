@@ -92,7 +92,6 @@ static void read_settings(struct previewing *previewing)
     }
     previewing->options.broken = (struct failure){0};
     previewing->settings = program->settings = settings;
-    program_drop_signer(program);
     arena_free(&previewing->arena);
     previewing->arena = arena;
 }
@@ -105,6 +104,7 @@ static void send_due(struct previewing *previewing)
     sent.good =
         store_open(previewing->settings.database, STORE_DURABLE, &program->store, &sent.why) &&
         posting_send(program, &previewing->settings, program->keys, &sent.result, &sent.why);
+    program_drop_signer(program); /* or the next page would be born with the key */
     store_close(program->store);
     program->store = NULL;
     ssize_t ignored = send(previewing->fd, &sent, sizeof sent, MSG_NOSIGNAL);
