@@ -26,7 +26,9 @@ static void spell_zone(char *zone, size_t room)
         snprintf(zone, room, "Z");
     } else if (digits == 2 || digits == 4) {
         char sign = *at, hours[3] = {at[1], at[2]}, minutes[3] = "00";
-        memcpy(minutes, digits == 4 ? at + 3 : minutes, 2);
+        if (digits == 4) {
+            memcpy(minutes, at + 3, 2);
+        }
         if (at[1 + digits] == '\0' || at[1 + digits] == ' ') {
             snprintf(zone, room, "%c%s:%s", sign, hours, minutes);
         }
