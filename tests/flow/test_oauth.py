@@ -1,6 +1,7 @@
 """Logging in with access tokens instead of a password: at the relay, where they come from, and what is said."""
 
 import json
+import re
 import stat
 
 import pytest
@@ -130,6 +131,32 @@ def test_a_file_of_tokens_that_others_can_read_is_not_used(newsletter, tokens):
         kept(newsletter).chmod(0o644)
         assert connect(newsletter, server)[0] == "fine"
         assert len(tokens.asked) == 2 and stat.S_IMODE(kept(newsletter).stat().st_mode) == 0o600
+
+
+def test_each_relay_with_a_name_has_an_account_of_its_own(newsletter, tokens):
+    newsletter.import_samples()
+    newsletter.add_readers(6)
+    conf = newsletter.folder / "verdicts.conf"
+    conf.write_text(re.sub(r"\nsmtp \{\n.*?\n\}\n", "\n", conf.read_text(), flags=re.DOTALL))
+    refresh = {"one": "first-refresh", "two": "second-refresh"}
+    tokens.refresh_tokens = set(refresh.values())
+    with relay(newsletter, tokens) as one, relay(newsletter, tokens) as two:
+        for name, server in (("one", one), ("two", two)):
+            newsletter.settings |= {f"relay.{name}.url": server.url, f"relay.{name}.username": f"{name}@example.org",
+                                    f"relay.{name}.oauth.token_url": tokens.url,
+                                    f"relay.{name}.oauth.client_id": "newsletter",
+                                    f"relay.{name}.oauth.refresh_token_file": secret_file(newsletter, name, refresh[name])}
+        newsletter.run("config", "check")
+        newsletter.run("weekly")
+        assert newsletter.counts()["sent"] == 6
+        for name, server in (("one", one), ("two", two)):
+            assert server.accepted and all(f"{name}@example.org".encode() in said[-1] for _, said in server.logins)
+        logins = {said[-1] for server in (one, two) for _, said in server.logins}
+    assert sorted(fields["refresh_token"] for fields in tokens.asked) == ["first-refresh", "second-refresh"]
+    assert len(logins) == 2 and len(list(newsletter.folder.with_name("newsletter.state").glob("oauth-*.token"))) == 2
+    newsletter.settings["relay.two.oauth.client_id"] = ""
+    done = newsletter.run("config", "check", expect=78)
+    assert "relay.two.oauth." in done.stderr and "a token_url also needs oauth.client_id" in done.stderr
 
 
 # --- refresh tokens ---
