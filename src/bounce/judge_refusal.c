@@ -119,7 +119,9 @@ bool judge_refusals(const struct judge *judge, int64_t issue_id, int64_t *count,
     static const enum delivery_state states[] = {DELIVERY_REFUSED, DELIVERY_GAVE_UP};
     struct refusals refusals = {judge, issue_id, 0};
     struct delivery_queue queue = {issue_id};
-    bool ok = store_begin(judge->store, why);
+    int64_t recalled = 0;
+    bool ok =
+        store_begin(judge->store, why) && bounce_recall(judge->store, issue_id, &recalled, why);
     for (size_t i = 0; ok && i < 2; i++) {
         ok = delivery_each(judge->store, queue, &states[i], record_refusal, &refusals, why);
     }
@@ -127,7 +129,7 @@ bool judge_refusals(const struct judge *judge, int64_t issue_id, int64_t *count,
     if (!ok) {
         store_rollback(judge->store);
     }
-    *count = refusals.count;
+    *count = refusals.count + recalled;
     return ok;
 }
 

@@ -165,6 +165,17 @@ bool bounce_review(struct store *store, struct arena *arena, int64_t limit,
                        why);
 }
 
+/* What came back by mail came behind the sending, and stays. */
+bool bounce_recall(struct store *store, int64_t issue_id, int64_t *count, struct failure *why)
+{
+    SQL(recall_sql,
+        "UPDATE bounce_event SET scored = 3 WHERE issue_id = ?1 AND scored = 1 AND EXISTS "
+        "(SELECT 1 FROM delivery d WHERE d.issue_id = ?1 AND "
+        "d.subscriber_id = bounce_event.subscriber_id AND d.state = 'sent' AND "
+        "d.done_at >= bounce_event.at)");
+    return query_run(store, recall_sql, BIND_LIST(BIND_INT(issue_id)), count, why);
+}
+
 bool bounce_settle(struct store *store, int64_t id, enum bounce_mark mark, struct failure *why)
 {
     SQL(settle_sql, "UPDATE bounce_event SET scored = ?2, held = 0 WHERE id = ?1");

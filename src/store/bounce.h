@@ -11,7 +11,7 @@ enum bounce_mark {
     BOUNCE_PENDING, /* recorded, not judged yet */
     BOUNCE_COUNTED, /* counted in the person's score */
     BOUNCE_SETTLED, /* judged, and not counted */
-    BOUNCE_REVIEW,  /* counted by an older program, which may have been wrong */
+    BOUNCE_REVIEW,  /* counted, and to be judged anew: by an older program, or sent since */
 };
 
 struct bounce_event {
@@ -73,6 +73,10 @@ bool bounce_held(struct store *store, struct arena *arena, const char *domain, i
 /* Events that are to be judged anew, at most `limit`. */
 bool bounce_review(struct store *store, struct arena *arena, int64_t limit,
                    struct bounce_event **events, size_t *count, struct failure *why) MUST_CHECK;
+
+/* Counted refusals of an issue's rows that were sent since are to be judged anew; how many. */
+bool bounce_recall(struct store *store, int64_t issue_id, int64_t *count,
+                   struct failure *why) MUST_CHECK;
 
 /* The event has been judged: its mark, and it is not held back any more. */
 bool bounce_settle(struct store *store, int64_t id, enum bounce_mark mark,

@@ -4,7 +4,9 @@ import datetime
 
 import pytest
 
+from newsletter import SAMPLES
 from scripted_smtp import Rule, ScriptedServer
+from service import Service, wait_until
 
 QUOTA = "550 5.4.5 Daily user sending limit exceeded"
 # Six sentences that speak of us, at RCPT and at the dot.
@@ -122,11 +124,46 @@ def test_one_full_mailbox_is_told_once_and_once_at_its_end(newsletter):
 
 
 def test_an_unknown_refusal_gives_up_twice_and_is_refused_the_third_time(newsletter):
+    pages = sorted(SAMPLES.glob("*.txt"))[:3]
     with ScriptedServer([Rule("RCPT", "550 computer says no", who="<reader3@")]) as server:
-        ready(newsletter, server, 20, 5, **{"deliver.max_age": "0"})
+        newsletter.settings.update({"smtp.url": server.url, "deliver.linger": "0", "deliver.max_age": "0"})
+        newsletter.add_readers(20)
+        for issue, page in enumerate(pages, start=1):
+            newsletter.import_pages(page, published=later(days=7 * issue - 8))
+            newsletter.run("weekly", now=later(days=7 * issue - 7))
+            (row,) = [row for row in newsletter.rows("not-sent", issue)]
+            assert row["address"].startswith("reader3@")
+            assert row["state"] == ("refused" if issue == 3 else "gave_up"), issue
+            assert (scores(newsletter) == {0}) == (issue < 3), "only the third is the reader's own"
+
+
+def test_a_retry_that_succeeds_takes_its_score_back(newsletter):
+    with ScriptedServer([Rule("RCPT", "550 5.1.1 unknown", who="<reader3@")]) as server:
+        ready(newsletter, server, 20, 5)
         newsletter.run("weekly")
-        (row,) = newsletter.rows("gave_up")
-        assert row["address"].startswith("reader3@") and scores(newsletter) == {0}
+        assert scores(newsletter) == {0, 1}
+        newsletter.run("send", "--issue", "1", "--retry", "refused", now=later(hours=1))
+        assert scores(newsletter) == {0, 1}, "refused again, it counts as before"
+        server.rules.clear()
+        newsletter.run("send", "--issue", "1", "--retry", "refused", now=later(hours=2))
+        assert newsletter.counts()["sent"] == 20 and scores(newsletter) == {0}
+
+
+def test_the_relay_rests_while_confirmation_mails_are_refused(newsletter):
+    with ScriptedServer([Rule("RCPT", QUOTA)]) as server:
+        with Service(newsletter, server) as service:
+            for number in range(12):
+                service.subscribe(f"person{number}@d{number}.example.org")
+            wait_until(lambda: newsletter.json("status", "--json")["resting_relays"])
+            asked = count(server, "RCPT")
+            service.subscribe("late@d99.example.org")
+            wait_until(lambda: service.rows("SELECT count(*) FROM outgoing") == [(13,)])
+            assert service.said().count(" rests: ") == 1, service.said()
+            assert count(server, "RCPT") == asked, "nothing is asked before the next try is due"
+        (rest,) = newsletter.json("status", "--json")["resting_relays"]
+        assert "5.4.5" in rest["reply"] and rest["readers"] >= 5
+        assert service.rows("SELECT count(*) FROM outgoing WHERE state IN ('refused', 'gave_up')") == [(0,)]
+
 
 
 def test_every_end_has_a_way_back(newsletter):

@@ -472,6 +472,7 @@ static void call_bounces(struct scratch *scratch)
     must(bounce_pending(scratch->store, &scratch->arena, "example.org", "5.1.1", 10, &events,
                         &count, &why));
     must(bounce_storms(scratch->store, &scratch->arena, 20, 10, 0, &groups, &count, &why));
+    must(bounce_recall(scratch->store, 1, &number, &why));
     must(bounce_hold(scratch->store, "example.org", &number, &why));
     must(bounce_review(scratch->store, &scratch->arena, 10, &events, &count, &why));
     must(bounce_held_groups(scratch->store, &scratch->arena, &groups, &count, &why));
