@@ -190,13 +190,15 @@ static bool renew_token(struct dialing *dialing)
 static void pause_login(struct dialing *dialing, struct failure *why)
 {
     struct dial *dial = dialing->dial;
+    struct failure said = *why;
+    const char *todo = "look at username and password_file";
     if (login_wants_token(&dial->login, dialing->attempt.offer.last)) {
-        struct failure said = *why;
-        fail(why, said.kind,
-             "%.880s; a password was refused: this provider wants OAuth, see the "
-             "section oauth in verdicts.conf(5)",
-             said.text);
+        todo = "a password was refused: this provider wants OAuth, see the section oauth in "
+               "verdicts.conf(5)";
+    } else if (dial->login.token) {
+        todo = "look at username and the section oauth";
     }
+    fail(why, said.kind, "%.880s; %s", said.text, todo);
     dial->paused_until_ms = clock_monotonic_ms() + DIALER_LOGIN_PAUSE * 1000;
     dial->refusal = *why;
 }
@@ -246,6 +248,13 @@ enum outcome {
     UNTRIED, /* the server offers none of what it could choose from, and was not asked */
 };
 
+/* Not for now alone. A token is also refused by a challenge, which says what is wrong with it
+ * (RFC 7628 3.2.2); to that of XOAUTH2 libcurl answers nothing, and hears no final reply. */
+static bool refused_for_good(const struct relay_attempt *attempt)
+{
+    return attempt->offer.last[0] == '5' || relay_challenged_token(attempt);
+}
+
 static enum outcome attempt_once(struct dialing *dialing, struct buf *resolve, CURL **curl)
 {
     struct relay_attempt *attempt = &dialing->attempt;
@@ -268,8 +277,7 @@ static enum outcome attempt_once(struct dialing *dialing, struct buf *resolve, C
         hear_offer(dialing);
     }
     if (*curl == NULL) {
-        bool final = attempt->offer.last[0] == '5';
-        return !tried ? UNTRIED : final ? REFUSED : FAILED;
+        return !tried ? UNTRIED : refused_for_good(attempt) ? REFUSED : FAILED;
     }
     if (!has_login(dialing) || relay_took_login(attempt)) {
         return OPENED;

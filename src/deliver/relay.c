@@ -431,11 +431,17 @@ bool relay_took_login(const struct relay_attempt *attempt)
     return strncmp(attempt->offer.last, "235", 3) == 0;
 }
 
-static const char *what_failed(CURLcode code)
+bool relay_challenged_token(const struct relay_attempt *attempt)
 {
-    switch (code) {
+    return attempt->token != NULL && strncmp(attempt->offer.last, "334", 3) == 0;
+}
+
+static const char *what_failed(const struct relay_attempt *attempt)
+{
+    switch (attempt->code) {
     case CURLE_LOGIN_DENIED:
-        return "refuses our login";
+        return relay_challenged_token(attempt) ? "does not take our access token"
+                                               : "refuses our login";
     case CURLE_USE_SSL_FAILED:
         return "offers no STARTTLS, which is required (tls)";
     case CURLE_SSL_CONNECT_ERROR:
@@ -459,6 +465,6 @@ bool relay_fail(const struct relay *relay, const struct relay_attempt *attempt, 
         return fail(why, FAILURE_SYSTEM, "libcurl gives no handle");
     }
     return fail(why, FAILURE_UNAVAILABLE, "the relay %s %s: %s%s%s", relay->label,
-                what_failed(attempt->code), said ? last : "", said ? "; " : "",
+                what_failed(attempt), said ? last : "", said ? "; " : "",
                 attempt->error[0] != '\0' ? attempt->error : curl_easy_strerror(attempt->code));
 }

@@ -103,6 +103,8 @@ CURL *relay_attempt(const struct relay *relay, struct relay_attempt *attempt);
 
 /* Whether the server took our login. */
 bool relay_took_login(const struct relay_attempt *attempt);
+/* Whether the last thing that it said to a token is a challenge: no, in the words of RFC 7628. */
+bool relay_challenged_token(const struct relay_attempt *attempt);
 
 /* Why an attempt failed, as the operator's line: which relay, what went wrong, what the server
  * said. Always false. */

@@ -106,9 +106,10 @@ def test_a_token_is_asked_for_anew_before_it_expires(newsletter, tokens, life):
     assert len(tokens.asked) == 2
 
 
-def test_a_token_that_is_refused_is_asked_for_once_more(newsletter, tokens):
+@pytest.mark.parametrize("mechanism", ["XOAUTH2", "OAUTHBEARER"])
+def test_a_token_that_is_refused_is_asked_for_once_more(newsletter, tokens, mechanism):
     use(newsletter, tokens)
-    with relay(newsletter, tokens) as server:
+    with relay(newsletter, tokens, offers=[f"AUTH {mechanism}"]) as server:
         connect(newsletter, server)
         tokens.good.clear()  # taken back before its time
         assert connect(newsletter, server)[0] == "fine"
@@ -122,6 +123,16 @@ def test_an_account_that_is_refused_makes_no_more_than_a_few_logins(newsletter, 
         assert finding == "fault" and "refuses our login" in text and "535 5.7.3" in text
         assert "wants OAuth" not in text
         assert len(server.logins) == 3 and len(tokens.asked) == 2
+
+
+def test_a_token_that_is_refused_for_good_is_named_with_what_to_look_at(newsletter, tokens):
+    use(newsletter, tokens)
+    with relay(newsletter, tokens, offers=["AUTH XOAUTH2"]) as server:
+        server.tokens = {"none-is-good"}
+        finding, text = connect(newsletter, server, expect=69)
+        assert finding == "fault" and "does not take our access token" in text
+        assert text.endswith("; look at username and the section oauth")
+        assert len(server.logins) == 2 and len(tokens.asked) == 2
 
 
 def test_a_file_of_tokens_that_others_can_read_is_not_used(newsletter, tokens):
