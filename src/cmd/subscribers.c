@@ -374,7 +374,8 @@ const struct verb verb_subscribers = {
              "| import FILE | "
              "import --undo ID | migrate --from SYSTEM FILE... | invite | export | "
              "forget [--yes] ADDR",
-    .help = "The list: show, search, add, allow, remove, check, import, export, forget",
+    .help = "The list: show, search, add, allow, remove, check, import, migrate, invite, export, "
+            "forget",
     .examples =
         "  verdicts subscribers add ann@example.org --name Ann --status confirmed \\\n"
         "      --wording 'asked for it at the stand, 2026-11-20'\n"

@@ -398,8 +398,9 @@ static bool check_named(const struct list_columns *columns, const struct table *
     for (size_t i = 0; i < columns->map_count; i++) {
         if (!has_header(columns, columns->map[i].header)) {
             return fail(why, FAILURE_DATA,
-                        "%s:%lld: no column has the header that the map gives for %s", table->name,
-                        (long long)table->first_line, fields[columns->map[i].column]);
+                        "%s:%lld: no column has the header \"%.60s\" that the map gives for %s",
+                        table->name, (long long)table->first_line, columns->map[i].header,
+                        fields[columns->map[i].column]);
         }
     }
     for (size_t i = 0; i < columns->options->ignored_count; i++) {

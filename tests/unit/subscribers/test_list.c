@@ -423,7 +423,7 @@ static const struct {
     {"no header", "ann@example.org,Ann\nbob@example.org,Bob\n", NULL,
      "people.csv:1: the first line has to name the columns, and one of them email"},
     {"no such column", "e,n\nann@example.org,Ann\n", "email=e,name=m",
-     "people.csv:1: no column has the header that the map gives for name"},
+     "people.csv:1: no column has the header \"m\" that the map gives for name"},
     {"a map without address", "e,n\nann@example.org,Ann\n", "name=n",
      "one of them email; --map email=COLUMN"},
     {"a header with an open quote", "\"email,name\nann@example.org,Ann\n", NULL,
