@@ -241,6 +241,9 @@ static bool import_take(void *context, struct arena *arena, struct comparison *i
         return fail_context(why, "%s", item->slug);
     }
     import_source_brings(import->source, item->id);
+    if (item->undated && import->published != 0 && outcome.published_at != import->published) {
+        import_notice_dated(&import->notice);
+    }
     if (import_is_plain(&outcome)) {
         import->file_unchanged++;
     } else if (import_is_silent(import, &outcome)) {

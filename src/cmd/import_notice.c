@@ -78,6 +78,11 @@ void import_notice_guess(struct import_notice *notice, struct program *program, 
     }
 }
 
+void import_notice_dated(struct import_notice *notice)
+{
+    notice->dated++;
+}
+
 void import_notice_end(const struct import_notice *notice, const struct program *program)
 {
     struct failure word;
@@ -86,7 +91,16 @@ void import_notice_end(const struct import_notice *notice, const struct program 
              notice->alike - IMPORT_ALIKE_SHOWN);
         program_complain(&word);
     }
-    if (notice->guessed == 0 || program->quiet) {
+    if (program->quiet) {
+        return;
+    }
+    if (notice->dated > 0) {
+        printf(
+            "%zu known already: --published dates new ones alone; `verdicts comparison date SLUG "
+            "TIME` gives another date\n",
+            notice->dated);
+    }
+    if (notice->guessed == 0) {
         return;
     }
     if (notice->guess == NULL) {

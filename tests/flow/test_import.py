@@ -443,6 +443,18 @@ def test_a_guessed_address_is_said_once_a_run_with_the_way_to_give_it(newsletter
     assert "guessed" not in alone.stdout
 
 
+def test_a_date_that_comes_too_late_for_what_is_known_is_said_once_a_run(newsletter, tmp_path):
+    (tmp_path / "a.txt").write_text(PLAIN)
+    first, other = "2026-11-18T09:00:00Z", "2026-11-12T09:00:00Z"
+    assert "known already" not in newsletter.run("import", "--published", first, str(tmp_path)).stdout
+    assert "known already" not in newsletter.run("import", "--published", first, str(tmp_path)).stdout
+    done = newsletter.run("import", "--published", other, str(tmp_path))
+    line, = [line for line in done.stdout.splitlines() if "known already" in line]
+    assert line.startswith("1 known already: --published dates new ones alone; `verdicts comparison date SLUG TIME`")
+    assert newsletter.json("comparison", "list", "--json")[0]["published_at"] == first
+    assert "known already" not in newsletter.run("-q", "import", "--published", other, str(tmp_path)).stdout
+
+
 def test_a_made_address_reads_well_and_an_old_one_stays(newsletter):
     items = [told("深度写作助手", "Яндекс"), told("~", "🦊"), told("json", "+++")]
     newsletter.run("import", "-", stdin=json.dumps(items))
