@@ -69,8 +69,10 @@ static bool verb_list(struct program *program, struct failure *why)
         if (program->options[OPTION_JSON].count > 0) {
             value_add(list, issue_to_value(arena, &issues[i]));
         } else {
+            const char *paused = issues[i].paused_at != 0 ? ", paused" : "";
             printf("%4lld  %s  %-9s  %s\n", (long long)issues[i].number, issues[i].iso_week,
-                   issue_state_name(issues[i].state), issues[i].subject);
+                   arena_format(arena, "%s%s", issue_state_name(issues[i].state), paused),
+                   issues[i].subject);
         }
     }
     if (program->options[OPTION_JSON].count > 0) {

@@ -24,9 +24,12 @@ static bool check_file(const char *path, struct failure *why)
     struct stat found;
     if (stat(path, &found) != 0) {
         bool absent = errno == ENOENT || errno == ENOTDIR;
-        return absent ? fail(why, FAILURE_NO_INPUT,
-                             "%s: there is no database; `verdicts init` makes one", path)
-                      : fail_errno(why, FAILURE_PERMISSION, "%s: cannot be opened", path);
+        return absent
+                   ? fail(why, FAILURE_NO_INPUT,
+                          "%s: there is no database: put it back or correct the setting "
+                          "\"database\"; `verdicts init DIR` makes an empty one, to be moved here",
+                          path)
+                   : fail_errno(why, FAILURE_PERMISSION, "%s: cannot be opened", path);
     }
     if (!S_ISREG(found.st_mode)) {
         return fail(why, FAILURE_DATA, "%s: is %s, not a database; check the setting \"database\"",

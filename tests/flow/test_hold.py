@@ -140,6 +140,7 @@ def test_a_paused_issue_waits_and_says_so_once(newsletter, server):
     assert newsletter.json("issue", "show", "1", "--json")["paused_at"] is None
     assert "issue 1 is paused: " in newsletter.run("issue", "pause", "1").stdout
     assert "paused already" in newsletter.run("issue", "pause", "1").stdout
+    assert "draft, paused" in newsletter.run("issue", "list").stdout
     assert len(lines(newsletter.run("weekly", expect=75))) == 1
     newsletter.run("issue", "approve", "1")
     for _ in range(2):
