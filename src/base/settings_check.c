@@ -258,7 +258,8 @@ static bool check_routes(const struct settings *settings, struct failure *why)
     if (!has_route(settings, NULL)) {
         return fail_relay(settings, first, "domains",
                           "every relay that takes mail names domains, and mail to all others would "
-                          "have none; leave domains out of one",
+                          "have none; leave domains out of one, or give one without them a weight "
+                          "and no backup",
                           why);
     }
     for (size_t i = 0; i < settings->relay_count; i++) {

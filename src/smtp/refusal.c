@@ -32,19 +32,19 @@ static const struct meaning {
                                 "(verdicts doctor)"},
     [REFUSAL_BLOCKED] = {REFUSAL_RECEIVER, "ask the block list or the receiver's postmaster to "
                                            "lift it; look at complaints first"},
-    [REFUSAL_TOO_FAST] = {REFUSAL_RECEIVER, "lower smtp.rate or deliver.domain_rate"},
+    [REFUSAL_TOO_FAST] = {REFUSAL_RECEIVER, "lower the relay's rate or deliver.domain_rate"},
     [REFUSAL_POLICY] = {REFUSAL_RECEIVER, "ask the relay's operator which rule it was"},
-    [REFUSAL_QUOTA] = {REFUSAL_OURS, "the account has sent what it may: wait, set smtp.rate to "
-                                     "what it allows, or have it raised"},
+    [REFUSAL_QUOTA] = {REFUSAL_OURS, "the account has sent what it may: wait, set the relay's "
+                                     "rate to what it allows, or have it raised"},
     [REFUSAL_ACCOUNT] = {REFUSAL_OURS, "the account may not send: ask the relay's operator to "
                                        "release it"},
-    [REFUSAL_LOGIN] = {REFUSAL_OURS, "look at smtp.username and smtp.password_file"},
+    [REFUSAL_LOGIN] = {REFUSAL_OURS, "look at the relay's username and password_file"},
     [REFUSAL_SENDER] = {REFUSAL_OURS, "look at mail.from and mail.bounce_address: may this account "
                                       "use them, do their domains exist"},
     [REFUSAL_UNVERIFIED] = {REFUSAL_OURS, "verify the sender's address or domain with the relay's "
                                           "provider"},
-    [REFUSAL_RELAYING] = {REFUSAL_OURS, "the relay does not take mail from here: look at smtp.url, "
-                                        "and give smtp.username"},
+    [REFUSAL_RELAYING] = {REFUSAL_OURS, "the relay does not take mail from here: look at its url, "
+                                        "and give it a username"},
     [REFUSAL_LOOP] = {REFUSAL_OURS, "the relay's mail goes in circles: ask its operator"},
     [REFUSAL_NETWORK] = {REFUSAL_OURS, "the relay cannot reach others: ask its operator"},
     [REFUSAL_EXPIRED] = {REFUSAL_OURS, "the relay could not deliver in time: ask its operator"},

@@ -95,7 +95,7 @@ const struct refusal_row refusal_rows[] = {
      "authentication credentials invalid|client was not authenticated",
      NULL, REFUSAL_LOGIN, "RFC 4954 6", NULL},
     {REPLY, 530, 530, NULL, "starttls", NULL, REFUSAL_LOGIN, "RFC 3207 4",
-     "the relay wants TLS first; do not set smtp.tls to none"},
+     "the relay wants TLS first; do not set its tls to none"},
     {REPLY, 530, 530, NULL, NULL, NULL, REFUSAL_LOGIN, "RFC 4954 6: authentication required", NULL},
     {REPLY, 534, 535, NULL, NULL, NULL, REFUSAL_LOGIN, "RFC 4954 6: credentials refused", NULL},
     {REPLY, 538, 538, NULL, NULL, NULL, REFUSAL_LOGIN, "RFC 4954 6: encryption required", NULL},
@@ -139,7 +139,7 @@ const struct refusal_row refusal_rows[] = {
      "domain isn't in my list|domain is not hosted",
      NULL, REFUSAL_RELAYING, "the relay does not take us for its own; Postfix, Exim, qmail", NULL},
     {SENDER, 0, 0, NULL, "helo|ehlo", NULL, REFUSAL_PROTOCOL, "RFC 5321 4.1.1.1: our own name",
-     "give the relay a full host name: smtp.url = smtp://HOST:PORT/OUR.NAME"},
+     "give the relay a full host name: url = smtp://HOST:PORT/OUR.NAME"},
 
     /* --- what was surely said of the message --- */
     {ANY, 0, 0, NULL,
