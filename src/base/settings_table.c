@@ -285,7 +285,7 @@ static const struct setting_spec table[] = {
     SETTING("bounce", "ca_file", PATH, bounce.ca_file, "", "'/etc/ssl/certs/ca-certificates.crt'",
             "Certificates (PEM) that the mailbox's server is checked against, instead of the "
             "system's."),
-    SETTING("bounce", "authserv_id", TEXT, bounce.authserv_id, "", "'mail.example.org'",
+    SETTING("bounce", "authserv_id", LABEL, bounce.authserv_id, "", "'mail.example.org'",
             "The name by which the bounce mailbox's own server writes Authentication-Results."),
     SETTING("bounce", "feedback_from", SOURCES, bounce.feedback_from, "",
             "{ 'fbl.example.net', 'staff@example.com' }",
