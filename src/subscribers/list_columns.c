@@ -244,6 +244,11 @@ static enum words_answer read_answer(const struct list_table_column *column, con
     return code && cell[0] != '\0' ? WORDS_TEXT : words_answer(cell);
 }
 
+static bool is_gone(enum subscriber_status status)
+{
+    return words_stricter(status, SUBSCRIBER_PENDING) != SUBSCRIBER_PENDING;
+}
+
 /* A word that the system itself uses comes before those that are known everywhere. Of tags only
  * that counts: phpList's "No Lists". */
 static bool read_status(const struct list_columns *columns, const struct list_table_column *column,
@@ -253,7 +258,24 @@ static bool read_status(const struct list_columns *columns, const struct list_ta
     const char *word =
         tags || column->column == LIST_STATUS ? list_system_word(columns->system, cell) : NULL;
     return (word != NULL && subscriber_status_find(word, status)) ||
-           (!tags && words_status(cell, column->column == LIST_TYPE, status));
+           (!tags &&
+            words_status(cell, column->column == LIST_TYPE && !column->about_list, status));
+}
+
+/* "removed" or "cancelled" may be about the list or about an order: who else is in the column
+ * tells. */
+static void see_type(struct list_columns *columns, struct list_table_column *column,
+                     const char *cell, int64_t line)
+{
+    enum subscriber_status status;
+    if (words_status(cell, true, &status)) {
+        column->states++;
+        column->about_list = column->about_list || is_gone(status);
+    } else if (column->doubt == NULL && strchr(cell, ' ') == NULL &&
+               words_status(cell, false, &status) && is_gone(status)) {
+        column->doubt = arena_copy_bytes(columns->arena, cell, utf8_cut(cell, strlen(cell), 40));
+        column->doubt_line = line;
+    }
 }
 
 static void see_cell(struct list_columns *columns, struct list_table_column *column,
@@ -266,6 +288,10 @@ static void see_cell(struct list_columns *columns, struct list_table_column *col
     column->filled++;
     column->addresses += strchr(cell, '@') != NULL;
     if (column->column < LIST_STATUS || column->column == LIST_OTHER) {
+        return;
+    }
+    if (column->column == LIST_TYPE) {
+        see_type(columns, column, cell, line);
         return;
     }
     if (read_status(columns, column, cell, &status)) {
@@ -347,7 +373,7 @@ static void drop_silent(struct list_columns *columns)
                       column->column == LIST_WAITING;
         bool silent = column->answers == 0 && column->states == 0 && !column->mapped;
         if ((yes_no && silent) || (column->column == LIST_UNSURE && column->filled == 0) ||
-            (column->column == LIST_TYPE && column->states == 0)) {
+            (column->column == LIST_TYPE && column->states == 0 && column->doubt == NULL)) {
             column->column = LIST_OTHER;
         }
     }
@@ -363,6 +389,16 @@ static bool fail_column(const struct list_table_column *column, const struct tab
                 table->name, (long long)line, column->header, what);
 }
 
+static bool fail_doubt(const struct list_table_column *column, const struct table *table,
+                       struct failure *why)
+{
+    return fail(why, FAILURE_DATA,
+                "%s:%lld: the column \"%.60s\" may tell who left, and \"%s\" in it may be about "
+                "something else; --map status=COLUMN reads it as the status of people, "
+                "--ignore-column COLUMN passes over it. Nothing was read",
+                table->name, (long long)column->doubt_line, column->header, column->doubt);
+}
+
 static bool check_readable(const struct list_columns *columns, const struct table *table,
                            struct failure *why)
 {
@@ -371,6 +407,9 @@ static bool check_readable(const struct list_columns *columns, const struct tabl
         char text[120];
         if (column->column == LIST_UNSURE) {
             return fail_column(column, table, table->first_line, "nobody knows what it means", why);
+        }
+        if (column->column == LIST_TYPE && column->doubt != NULL && !column->about_list) {
+            return fail_doubt(column, table, why);
         }
         bool asks = column->column >= LIST_LEFT && column->column <= LIST_WAITING;
         bool no_status = column->column == LIST_STATUS && column->states + column->answers == 0;
@@ -413,9 +452,10 @@ static bool check_named(const struct list_columns *columns, const struct table *
     return true;
 }
 
-/* Names the column that holds the most addresses, where one does. */
-static bool fail_without_address(const struct list_columns *columns, const struct table *table,
-                                 struct failure *why)
+/* A column of addresses is one by its header, and a postal "address" is none where addresses stand
+ * elsewhere. Names the column that holds the most, where one does. */
+static bool check_address(const struct list_columns *columns, const struct table *table,
+                          struct failure *why)
 {
     const struct list_table_column *best = NULL;
     for (size_t i = 0; i < columns->count; i++) {
@@ -423,6 +463,12 @@ static bool fail_without_address(const struct list_columns *columns, const struc
         if (column->addresses > (best != NULL ? best->addresses : 0)) {
             best = column;
         }
+    }
+    int at = columns->at[LIST_EMAIL];
+    if (columns->at[LIST_HASH] >= 0 ||
+        (at >= 0 && (columns->columns[at].rank < 2 || columns->columns[at].addresses > 0 ||
+                     columns->columns[at].mapped || best == NULL))) {
+        return true;
     }
     return fail(why, FAILURE_DATA,
                 "%s:%lld: the first line has to name the columns, and one of them email; --map "
@@ -456,8 +502,8 @@ bool list_columns_settle(struct list_columns *columns, const struct table *table
     }
     choose_status(columns);
     drop_silent(columns);
-    if (columns->at[LIST_EMAIL] < 0 && columns->at[LIST_HASH] < 0) {
-        return fail_without_address(columns, table, why);
+    if (!check_address(columns, table, why)) {
+        return false;
     }
     note_unused(columns, unused, room);
     return check_readable(columns, table, why);
@@ -523,14 +569,15 @@ bool list_columns_status(const struct list_columns *columns, const struct table_
                          enum subscriber_status most, enum subscriber_status *status,
                          struct failure *why)
 {
+    bool known = true;
     *status = most;
     for (size_t i = 0; i < row->count && i < columns->count; i++) {
         const struct list_table_column *column = &columns->columns[i];
         bool tells = column->column >= LIST_STATUS || column->column == LIST_TAGS;
-        if (tells && column->column != LIST_OTHER &&
-            !cell_status(columns, column, row->cells[i], status, why)) {
-            return false;
+        if (tells && column->column != LIST_OTHER) {
+            known = cell_status(columns, column, row->cells[i], status, why) && known;
         }
     }
-    return true;
+    /* Who left in one column left, whatever another says in words that nobody knows. */
+    return known || is_gone(*status);
 }

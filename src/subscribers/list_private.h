@@ -84,6 +84,9 @@ struct list_table_column {
     int64_t texts;     /* with none of these, nor a time */
     int64_t text_line; /* the first of those */
     const char *text;
+    bool about_list;   /* a column of any words has one that can only say that somebody is gone */
+    const char *doubt; /* and the first of those that may say so */
+    int64_t doubt_line;
 };
 
 struct list_columns {
@@ -108,7 +111,7 @@ void list_columns_see(struct list_columns *columns, const struct table_row *row)
 bool list_columns_settle(struct list_columns *columns, const struct table *table, char *unused,
                          size_t room, struct failure *why) MUST_CHECK;
 /* The strictest that the row's cells say of the person, but at least `most`. FAILURE_DATA for a
- * status that is not known. */
+ * status that is not known, unless the person is gone by another cell. */
 bool list_columns_status(const struct list_columns *columns, const struct table_row *row,
                          enum subscriber_status most, enum subscriber_status *status,
                          struct failure *why) MUST_CHECK;

@@ -53,6 +53,7 @@ static const struct word table[] = {
     {"baja", LEFT},
     {"banned", LEFT},
     {"been", FILLER},
+    {"best\xC3\xA4tigt", PROVEN},
     {"blacklist", LEFT | SURE},
     {"blacklisted", LEFT | SURE},
     {"blocked", LEFT},
@@ -113,6 +114,7 @@ static const struct word table[] = {
     {"flag", FILLER},
     {"for", FILLER},
     {"from", FILLER},
+    {"gebounct", BOUNCED | SURE},
     {"gesperrt", LEFT},
     {"global", FILLER},
     {"globally", FILLER},
@@ -202,9 +204,11 @@ static const struct word table[] = {
     {"total", BESIDE},
     {"type", TYPE},
     {"unactivated", WAITS},
+    {"unbest\xC3\xA4tigt", WAITS},
     {"unconfirmed", WAITS},
     {"undeliverability", BOUNCED | SURE},
     {"undeliverable", BOUNCED | SURE},
+    {"unerw\xC3\xBCnscht", COMPLAINED | SURE},
     {"unreachable", BOUNCED | SURE},
     {"unsub", LEFT | SURE},
     {"unsubscribe", LEFT | SURE},
@@ -268,7 +272,7 @@ static const struct {
     {"unconfirmed", SUBSCRIBER_PENDING},   {"unactivated", SUBSCRIBER_PENDING},
     {"unverified", SUBSCRIBER_PENDING},    {"not confirmed", SUBSCRIBER_PENDING},
     {"non confirmed", SUBSCRIBER_PENDING}, {"waiting", SUBSCRIBER_PENDING},
-    {"invited", SUBSCRIBER_PENDING},
+    {"invited", SUBSCRIBER_PENDING},       {"unbest\xC3\xA4tigt", SUBSCRIBER_PENDING},
 };
 
 static void join_pairs(char *text)
@@ -312,11 +316,27 @@ static int compare_words(const void *key, const void *element)
     return strcmp(key, ((const struct word *)element)->word);
 }
 
-static int about_word(const char *word)
+static int find_word(const char *word)
 {
     const struct word *found =
         bsearch(word, table, sizeof table / sizeof table[0], sizeof table[0], compare_words);
     return found != NULL ? found->about : UNKNOWN;
+}
+
+/* "EMAILBLACKLISTED" is "email" and "blacklisted": what speaks of leaving does so without the blank
+ * that lower or upper case alone has lost. */
+static int about_word(const char *word)
+{
+    int about = find_word(word);
+    size_t len = strlen(word);
+    for (size_t at = 2; about == UNKNOWN && at + 2 <= len && len < TEXT_MAX; at++) {
+        char head[TEXT_MAX];
+        memcpy(head, word, at);
+        head[at] = '\0';
+        int both = find_word(head) | find_word(word + at);
+        about = (both & UNKNOWN) == 0 && (both & GONE) != 0 ? both : UNKNOWN;
+    }
+    return about;
 }
 
 /* The sum of the words; `text` is used up. */
