@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "deliver/gate.h"
 #include "deliver/retry.h"
 
 enum { SHIFT_WATCH_MS = 200, SHIFT_COUNT_MS = 15000 };
@@ -235,6 +236,13 @@ static void blame(struct shift *shift, const struct transport *transport,
     }
 }
 
+/* An address that this relay cannot carry, for want of SMTPUTF8, another relay may. */
+static bool another_may(const struct shift *shift, const struct ending *ending)
+{
+    return ending->how == ENDED_UNSENT && shift->transport_count > 1 &&
+           gate_address(ending->letter->row.address);
+}
+
 void shift_end(struct shift *shift, struct transport *transport, const struct ending *ending,
                struct judgement *judgement)
 {
@@ -243,6 +251,9 @@ void shift_end(struct shift *shift, struct transport *transport, const struct en
     transport->in_hand--;
     ending->letter->losses += ending_is_loss(ending);
     *judgement = ending_judge(ending, transport->relay.place);
+    if (another_may(shift, ending)) {
+        judgement->state = DELIVERY_DEFERRED;
+    }
     bool answered = ending->how == ENDED_REPLIED && ending->stage >= STAGE_MAIL;
     shift->result->attempted += answered || ending->handed;
     shift->left += ending->handed;

@@ -239,3 +239,12 @@ def test_two_relays_and_one_is_killed_in_mid_issue(newsletter):
         assert sorted(copies) == sorted(addresses)
         assert {address for address, times in copies.items() if times > 1} <= doubted
         assert len(doubted) <= 4
+
+
+def test_an_address_that_one_relay_cannot_carry_is_not_given_up_while_there_are_others(newsletter):
+    with relays() as (a, b):
+        ready(newsletter, (a, b), 3)
+        newsletter.run("subscribers", "add", "anné@example.org", "--status", "confirmed", "--wording", "test people")
+        newsletter.run("weekly", expect=75)
+        row = next(row for row in newsletter.rows() if row["address"].startswith("anné"))
+        assert row["state"] == "deferred" and len(a.accepted) + len(b.accepted) == 3
