@@ -13,8 +13,6 @@
 
 #include "base/clock.h"
 
-extern char **environ;
-
 enum { NAP_MS = 5 };
 
 /* A group of its own, so that what it starts can be ended with it; signals as in a shell, whatever

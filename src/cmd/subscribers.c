@@ -99,8 +99,8 @@ static bool people_add(struct program *program, int *status, struct failure *why
     static const char *const words[] = {
         [LIST_ADDED] = "added",
         [LIST_ALREADY] = "is on the list already",
-        [LIST_LEFT_BEFORE] = "left before; that person can come back by signing up, or by "
-                             "`subscribers allow` where you have it in writing",
+        [LIST_LEFT_BEFORE] = ("left before; that person can come back by signing up, or by "
+                              "`subscribers allow` where you have it in writing"),
         [LIST_SUPPRESSED] = "is suppressed; only `subscribers allow` puts it on the list by hand",
         [LIST_UPDATED] = "updated",
     };
