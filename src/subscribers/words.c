@@ -131,6 +131,7 @@ static const struct word table[] = {
     {"invited", WAITS},
     {"ip", BESIDE},
     {"is", FILLER},
+    {"junk", COMPLAINED | SURE},
     {"key", BESIDE},
     {"last", BESIDE},
     {"leave", LEFT},
