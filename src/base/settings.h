@@ -43,6 +43,13 @@ struct settings_clock {
     int64_t hour, minute;
 };
 
+/* How the daily share of a new relay grows; deliver/warming.h. */
+struct settings_warmup {
+    struct settings_rate start; /* of the first sending day; count 0: no warm-up */
+    int64_t factor;             /* hundredths: what each sending day has of the one before */
+    struct settings_rate until; /* the day that reaches it is the last of the warm-up */
+};
+
 /* Where access tokens come from, for a login without a password; see smtp/oauth.h. */
 struct settings_oauth {
     const char **command; /* words of a program that prints one; NULL-terminated */
@@ -68,6 +75,7 @@ struct settings_relay {
     int64_t messages_per_connection;
     bool pipeline_ahead; /* the next envelope behind the final dot */
     struct settings_rate rate;
+    struct settings_warmup warmup;
     int64_t connect_timeout; /* seconds */
     int64_t reply_timeout;   /* seconds, for the replies before the final dot */
     int64_t dot_timeout;     /* seconds; RFC 5321 4.5.3.2.6 wants 600 */

@@ -151,6 +151,34 @@ static bool check_tls(const struct settings *settings, const struct settings_rel
     return true;
 }
 
+enum { A_DAY = 86400 };
+
+/* A warm-up counts in days, and grows. */
+static bool check_warmup(const struct settings *settings, const struct settings_relay *relay,
+                         struct failure *why)
+{
+    const struct settings_rate *start = &relay->warmup.start;
+    const struct settings_rate *until = &relay->warmup.until;
+    char first[SETTINGS_RELAY_KEY], last[SETTINGS_RELAY_KEY];
+    settings_relay_key(relay, "warmup.start", first);
+    settings_relay_key(relay, "warmup.until", last);
+    if ((start->count > 0) != (until->count > 0)) {
+        return fail_pair(settings, first, last,
+                         "start and until of a warm-up go together; one of them is missing", why);
+    }
+    if (start->count > 0 && start->seconds != A_DAY) {
+        return fail_pair(settings, first, first, "a warm-up counts in days; write it as 200/d",
+                         why);
+    }
+    if (until->count > 0 && until->seconds != A_DAY) {
+        return fail_pair(settings, last, last, "a warm-up counts in days; write it as 50000/d",
+                         why);
+    }
+    return start->count <= until->count ||
+           fail_pair(settings, last, first,
+                     "a warm-up grows from start to until; start is larger than until", why);
+}
+
 static bool check_relay(const struct settings *settings, const struct settings_relay *relay,
                         struct failure *why)
 {
@@ -160,7 +188,7 @@ static bool check_relay(const struct settings *settings, const struct settings_r
     return check_lease(settings, relay, why) &&
            check_login(settings, section, relay->username, relay->password_file, relay->auth,
                        &relay->oauth, why) &&
-           check_tls(settings, relay, why);
+           check_tls(settings, relay, why) && check_warmup(settings, relay, why);
 }
 
 /* --- several relays --- */

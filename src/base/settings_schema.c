@@ -146,6 +146,10 @@ char *setting_form(struct arena *arena, const struct setting_spec *spec)
         return arena_format(arena, "a number from %lld to %lld", (long long)spec->low,
                             (long long)spec->high);
     }
+    if (spec->kind == SETTING_DECIMAL) {
+        return arena_format(arena, "a number from %.4g to %.4g, with at most two decimals",
+                            (double)spec->low / 100, (double)spec->high / 100);
+    }
     if (spec->kind == SETTING_DURATION || spec->kind == SETTING_HOURS) {
         return arena_copy(arena, "a time as 90s, 5min, 1h, 3d or in seconds");
     }

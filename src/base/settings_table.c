@@ -102,6 +102,16 @@ static const char *const mechanisms[] = {"PLAIN", "LOGIN",       "CRAM-MD5", "DI
             "earlier makes doubles).",                                                             \
             .low = 1, .high = DAY)
 
+/* How a new relay is begun with; `at` as above, of its struct settings_warmup. */
+#define WARMUP_SETTINGS(in, holder, at)                                                            \
+    SETTING_IN(holder, in, "start", RATE, at start, "", "200/d",                                   \
+               "How many messages of issues a new relay is given on its first sending day."),      \
+        SETTING_IN(holder, in, "factor", DECIMAL, at factor, "1.5", "1.5",                         \
+                   "How many times as many each sending day may have as the one before.",          \
+                   .low = 101, .high = 1000),                                                      \
+        SETTING_IN(holder, in, "until", RATE, at until, "", "50000/d",                             \
+                   "The sending day that may have so many is the last of the warm-up.")
+
 static const struct setting_spec table[] = {
     SETTING("", "database", PATH, database, "verdicts.db", "'verdicts.db'",
             "The SQLite file that holds the newsletter.", .needed = true),
@@ -177,6 +187,7 @@ static const struct setting_spec table[] = {
 
     RELAY_SETTINGS("smtp", settings, smtp.),
     OAUTH_SETTINGS("smtp.oauth", settings, smtp.oauth.),
+    WARMUP_SETTINGS("smtp.warmup", settings, smtp.warmup.),
 
     RELAY_SETTINGS("relay", settings_relay, ),
     SETTING_IN(settings_relay, "relay", "weight", NUMBER, weight, "1", "3",
@@ -190,6 +201,7 @@ static const struct setting_spec table[] = {
     SETTING_IN(settings_relay, "relay", "backup", SWITCH, backup, "no", "yes",
                "Whether it takes mail only when no other relay can.", .words = no_or_yes),
     OAUTH_SETTINGS("relay.oauth", settings_relay, oauth.),
+    WARMUP_SETTINGS("relay.warmup", settings_relay, warmup.),
 
     SETTING("deliver", "max_age", DURATION, deliver.max_age, "3d", "3d",
             "How long a message that the relay puts off is tried again.", .low = 0,
@@ -334,12 +346,14 @@ static const struct setting_section sections[] = {
     {.path = "mail", .purpose = "Addresses in the messages."},
     {.path = "smtp", .purpose = "The relay that takes the messages."},
     {.path = "smtp.oauth", .purpose = "Logging in to the relay without a password."},
+    {.path = "smtp.warmup", .purpose = "A new relay: few messages a day at first, then more."},
     {"relay",
      "One of several relays, in the place of the section smtp. Each has a name, which reports and "
      "logs know it by.",
      "main", sizeof(struct settings_relay), offsetof(struct settings, relays),
      offsetof(struct settings, relay_count)},
     {.path = "relay.oauth", .purpose = "Logging in to this relay without a password."},
+    {.path = "relay.warmup", .purpose = "A new relay: few messages a day at first, then more."},
     {.path = "deliver", .purpose = "Trying again, and pace."},
     {.path = "dkim", .purpose = "Signing messages here; many relays do that themselves."},
     {.path = "subscribe", .purpose = "The signup service."},

@@ -17,6 +17,7 @@ enum setting_kind {
     SETTING_TEXT,
     SETTING_PATH,
     SETTING_NUMBER,       /* low … high */
+    SETTING_DECIMAL,      /* hundredths, low … high */
     SETTING_DURATION,     /* seconds, low … high */
     SETTING_HOURS,        /* a duration of whole hours */
     SETTING_RATE,         /* struct settings_rate */
@@ -54,7 +55,7 @@ struct setting_spec {
     const char *initial;      /* the default as text; "" where unset */
     const char *purpose;      /* one sentence */
     const char *sample;       /* what the sample file shows, as it would be written */
-    int64_t low, high;        /* of NUMBER, DURATION and HOURS */
+    int64_t low, high;        /* of NUMBER, DECIMAL, DURATION and HOURS */
     const char *const *words; /* of CHOICE, WORD, WORDS and SWITCH, NULL-terminated */
     bool needed;              /* has no default that could be right: the sample file sets it, and a
                                * named section without it is refused */

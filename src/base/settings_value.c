@@ -66,6 +66,36 @@ static bool take_number(const struct taking *taking)
     return true;
 }
 
+/* Hundredths of "2", "1.5" or "1.25"; a number that is far too large stays so. */
+static bool read_hundredths(const char *text, int64_t *hundredths)
+{
+    int64_t whole, part = 0;
+    const char *end;
+    if (!setting_read_digits(text, &whole, &end) || whole > INT32_MAX) {
+        return false;
+    }
+    if (*end == '.') {
+        const char *decimals = end + 1;
+        if (!setting_read_digits(decimals, &part, &end) || end - decimals > 2) {
+            return false;
+        }
+        part *= end - decimals == 1 ? 10 : 1;
+    }
+    *hundredths = whole * 100 + part;
+    return *end == '\0';
+}
+
+static bool take_decimal(const struct taking *taking)
+{
+    int64_t hundredths;
+    if (!read_hundredths(taking->text, &hundredths) || hundredths < taking->spec->low ||
+        hundredths > taking->spec->high) {
+        return taking_fail_form(taking);
+    }
+    *(int64_t *)taking_field(taking) = hundredths;
+    return true;
+}
+
 static void describe_seconds(int64_t seconds, char out[32])
 {
     static const struct {
@@ -231,6 +261,7 @@ static bool (*const takers[])(const struct taking *taking) = {
     [SETTING_TEXT] = take_text,
     [SETTING_PATH] = take_path,
     [SETTING_NUMBER] = take_number,
+    [SETTING_DECIMAL] = take_decimal,
     [SETTING_DURATION] = take_duration,
     [SETTING_HOURS] = take_duration,
     [SETTING_RATE] = take_rate,

@@ -4,12 +4,36 @@
 
 #include "base/clock.h"
 #include "cmd/common.h"
+#include "deliver/relay.h"
 
-bool relaying_read(struct store *store, struct arena *arena, int64_t issue_id,
-                   struct relaying *relaying, struct failure *why)
+static bool read_warmth(struct store *store, struct arena *arena, const struct settings *settings,
+                        struct relaying *relaying, struct failure *why)
+{
+    for (size_t i = 0; i < settings_relay_count(settings); i++) {
+        const struct settings_relay *named = settings_relay(settings, i);
+        struct relaying_warmth *warm = &relaying->warm[relaying->warm_count];
+        struct settings_relay place = {.name = named->name, .url = named->url, .tls = named->tls};
+        struct relay relay;
+        if (!warming_asked(named)) {
+            continue;
+        }
+        /* Its name in the ledger alone, for which no password is read. */
+        if (!relay_read(arena, &place, &relay, why) ||
+            !warming_look(store, named, relay.name, clock_now(), &warm->warming, why)) {
+            return false;
+        }
+        warm->relay = relay.name;
+        relaying->warm_count += warm->warming.allowance != INT64_MAX;
+    }
+    return true;
+}
+
+bool relaying_read(struct store *store, struct arena *arena, const struct settings *settings,
+                   int64_t issue_id, struct relaying *relaying, struct failure *why)
 {
     *relaying = (struct relaying){0};
-    return absence_list(store, arena, &relaying->absences, &relaying->absence_count, why) &&
+    return read_warmth(store, arena, settings, relaying, why) &&
+           absence_list(store, arena, &relaying->absences, &relaying->absence_count, why) &&
            (issue_id == 0 || delivery_shares(store, arena, issue_id, &relaying->shares,
                                              &relaying->share_count, why));
 }
@@ -38,6 +62,48 @@ void relaying_print_absences(const struct relaying *relaying)
         printf("relay        %s is away since %s: %s\n", relaying->absences[i].relay, since,
                relaying->absences[i].why);
     }
+}
+
+/* 1518 as "1,518". */
+static const char *group(int64_t number, char out[32])
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%lld", (long long)number);
+    size_t end = 0;
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0) {
+            out[end++] = ',';
+        }
+        out[end++] = digits[i];
+    }
+    out[end] = '\0';
+    return out;
+}
+
+void relaying_print_warmth(const struct relaying *relaying)
+{
+    for (size_t i = 0; i < relaying->warm_count; i++) {
+        const struct warming *warming = &relaying->warm[i].warming;
+        char today[32], sent[32];
+        printf("relay        %s warms up, day %lld of %lld: %s today, %s of them sent\n",
+               relaying->warm[i].relay, (long long)warming->number, (long long)warming->days,
+               group(warming->allowance, today), group(warming->sent, sent));
+    }
+}
+
+struct value *relaying_warmth_value(struct arena *arena, const struct relaying *relaying)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < relaying->warm_count; i++) {
+        const struct warming *warming = &relaying->warm[i].warming;
+        struct value *row = value_add(list, value_object(arena));
+        value_set_text(arena, row, "relay", relaying->warm[i].relay);
+        value_set_int(arena, row, "day", warming->number);
+        value_set_int(arena, row, "days", warming->days);
+        value_set_int(arena, row, "today", warming->allowance);
+        value_set_int(arena, row, "sent", warming->sent);
+    }
+    return list;
 }
 
 struct value *relaying_shares_value(struct arena *arena, const struct relaying *relaying)

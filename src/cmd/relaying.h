@@ -2,7 +2,9 @@
 #ifndef CMD_RELAYING_H
 #define CMD_RELAYING_H
 
+#include "base/settings.h"
 #include "base/value.h"
+#include "deliver/warming.h"
 #include "store/absence.h"
 #include "store/delivery.h"
 
@@ -11,11 +13,16 @@ struct relaying {
     size_t share_count;
     struct absence *absences;
     size_t absence_count;
+    struct relaying_warmth {
+        const char *relay;
+        struct warming warming;
+    } warm[SETTINGS_RELAYS]; /* those that warm up today */
+    size_t warm_count;
 };
 
 /* `issue_id` 0: no shares. */
-bool relaying_read(struct store *store, struct arena *arena, int64_t issue_id,
-                   struct relaying *relaying, struct failure *why) MUST_CHECK;
+bool relaying_read(struct store *store, struct arena *arena, const struct settings *settings,
+                   int64_t issue_id, struct relaying *relaying, struct failure *why) MUST_CHECK;
 
 /* A line for each relay, where an issue went by several: "by main: 1200 sent, 3 refused", behind
  * `head`. */
@@ -23,7 +30,11 @@ void relaying_print_shares(const struct relaying *relaying, const char *head);
 /* "relay        main is away since …" */
 void relaying_print_absences(const struct relaying *relaying);
 
+/* "relay        main warms up, day 6 of 15: 1518 today, 200 of them sent" */
+void relaying_print_warmth(const struct relaying *relaying);
+
 struct value *relaying_shares_value(struct arena *arena, const struct relaying *relaying);
 struct value *relaying_absences_value(struct arena *arena, const struct relaying *relaying);
+struct value *relaying_warmth_value(struct arena *arena, const struct relaying *relaying);
 
 #endif

@@ -223,7 +223,8 @@ static bool report_run(struct program *program, int *status, struct failure *why
     struct relaying relaying;
     if (!delivery_counts(program->store, queue, counts, why) ||
         !delivery_doubted(program->store, queue, &doubted, why) ||
-        !relaying_read(program->store, &program->arena, issue->id, &relaying, why)) {
+        !relaying_read(program->store, &program->arena, &program->settings, issue->id, &relaying,
+                       why)) {
         return false;
     }
     if (program->options[REPORT_JSON].count > 0) {

@@ -86,8 +86,9 @@ static bool status_read(struct program *program, struct status *status, struct f
     if (status->issue_count > STATUS_ISSUES) {
         status->issue_count = STATUS_ISSUES;
     }
-    if (!relaying_read(store, arena, status->issue_count > 0 ? status->issues[0].id : 0,
-                       &status->relaying, why)) {
+    if (!relaying_read(store, arena, &program->settings,
+                       status->issue_count > 0 ? status->issues[0].id : 0, &status->relaying,
+                       why)) {
         return false;
     }
     status->counts = arena_array(arena, status->issue_count, sizeof *status->counts);
@@ -219,6 +220,7 @@ static void status_print_json(struct arena *arena, const struct status *status)
     value_set(arena, object, "hold", hold_to_value(arena, status->hold));
     value_set(arena, object, "relays", relaying_shares_value(arena, &status->relaying));
     value_set(arena, object, "absent_relays", relaying_absences_value(arena, &status->relaying));
+    value_set(arena, object, "warming_relays", relaying_warmth_value(arena, &status->relaying));
     value_set(arena, object, "resting_relays", rests_to_value(arena, status));
     value_set(arena, object, "held_bounces", held_to_value(arena, status));
     value_set_int(arena, object, "quarantined", status->unknown);
@@ -329,6 +331,7 @@ static void status_print(struct arena *arena, const struct status *status)
     printf("mails        ");
     print_counts(status->mails);
     relaying_print_absences(&status->relaying);
+    relaying_print_warmth(&status->relaying);
     print_rests(status);
     print_bounces(status);
     print_runs(status);

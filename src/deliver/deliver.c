@@ -74,6 +74,26 @@ static void tell_relays(struct shift *shift)
     }
 }
 
+/* Rows stay queued because relays have had what their warm-up gives them today. */
+static void tell_warming(struct shift *shift)
+{
+    struct deliver_result *result = shift->result;
+    for (size_t i = 0; i < shift->transport_count; i++) {
+        const struct warming *warming = outbox_spent(shift->outbox, i);
+        const char *name = shift->transports[i].relay.name;
+        if (warming == NULL || result->counts[DELIVERY_QUEUED] == 0 ||
+            result->relay_why.kind != FAILURE_NONE) {
+            continue;
+        }
+        fail(&result->relay_why, FAILURE_TRY_AGAIN,
+             "the relay %s warms up and has had its %lld message%s of day %lld of %lld; the others "
+             "wait for the next day (UTC)",
+             name, (long long)warming->allowance, warming->allowance == 1 ? "" : "s",
+             (long long)warming->number, (long long)warming->days);
+        snprintf(result->topic, sizeof result->topic, "warms up: %s", name);
+    }
+}
+
 /* --- the whole --- */
 
 /* Where relays were away in earlier runs, one is tried with a single letter first; of those that
@@ -123,7 +143,9 @@ static bool send_all(struct shift *shift, struct arena *arena, struct failure *w
     }
     tell_relays(shift);
     shift->result->sent = outbox_recorded(outbox)[DELIVERY_SENT];
-    return outbox_counts(outbox, shift->result->counts, why);
+    good = outbox_counts(outbox, shift->result->counts, why);
+    tell_warming(shift);
+    return good;
 }
 
 static bool read_relays(struct shift *shift, struct arena *arena, struct failure *why)

@@ -28,6 +28,8 @@ struct letter {
     int losses;          /* connections that died under it in this run */
     int64_t started_ms;  /* clock_monotonic_ms() when a lane took it */
     int64_t wanted_ms;   /* … when it was last found to be wanted */
+    int64_t share_day;   /* the day whose allowance it has a share of (warming.h), 0: none, */
+    size_t share_relay;  /* and of which relay */
     bool noted;          /* the note of the dot is on disk */
     bool held;           /* the claim was still ours when it was noted */
     struct letter *next; /* in the outbox's lists */

@@ -89,7 +89,8 @@ bool outbox_wake(struct outbox *outbox, struct failure *why)
     int64_t woken;
     end_drought(outbox);
     return requeue_doubtful(outbox, why) &&
-           delivery_wake(outbox->durable, outbox->options.queue, clock_now(), &woken, why);
+           delivery_wake(outbox->durable, outbox->options.queue, clock_now(), &woken, why) &&
+           outbox_warm_up(outbox, why);
 }
 
 bool outbox_resend_doubtful(struct outbox *outbox, int64_t seconds, struct failure *why)
@@ -124,11 +125,13 @@ static void give_back(struct outbox *outbox, struct letter *letter, int64_t next
 /* Chooses the letter's relay. False: there is none for it now, and it is given back. */
 static bool place(struct outbox *outbox, struct letter *letter, int64_t now)
 {
-    const struct delivery *row = &letter->row;
-    int relay = routes_choose(outbox->options.routes, row->domain,
-                              row->doubted > 0 ? row->relay : NULL, now);
-    if (relay < 0) {
-        give_back(outbox, letter, relay == ROUTE_LATER ? now + RETRY_FIRST : now);
+    int relay = outbox_choose(outbox, &letter->row, now);
+    bool tomorrow = relay >= 0 && outbox->relays[relay].spent;
+    if (relay < 0 || tomorrow) {
+        int64_t next_at = relay == ROUTE_LATER                  ? now + RETRY_FIRST
+                          : tomorrow && letter->row.doubted > 0 ? warming_day_end(now)
+                                                                : now;
+        give_back(outbox, letter, next_at);
         return false;
     }
     letter->relay = (size_t)relay;
@@ -195,6 +198,7 @@ static void end_waits(struct outbox *outbox, int64_t now_ms)
     const struct routes *routes = outbox->options.routes;
     for (size_t i = 0; i < routes->count; i++) {
         routes->list[i].waits = outbox->relays[i].until_ms > now_ms;
+        outbox->relays[i].spent = outbox->relays[i].spent && routes->list[i].waits;
     }
     if (batch_end_waits(&outbox->ready, now_ms)) {
         end_drought(outbox);
@@ -237,7 +241,7 @@ static bool claim_rows(struct outbox *outbox, const struct delivery_claimer *cla
 
 /* Which rows are worth a claim: those that may leave, by a relay that has not its share of a batch
  * waiting already. Else what one relay must put off would fill it, and the others starve. */
-static bool is_worth_a_claim(const void *context, const char *domain)
+static bool is_worth_a_claim(const void *context, const char *domain, int64_t id)
 {
     const struct outbox *outbox = context;
     const struct routes *routes = outbox->options.routes;
@@ -245,11 +249,12 @@ static bool is_worth_a_claim(const void *context, const char *domain)
         return false;
     }
     if (routes->count == 1) {
-        return true;
+        return id >= outbox->relays[0].newest;
     }
     for (size_t i = 0; routes_open(routes, domain) && i < routes->count; i++) {
         const struct route_relay *relay = &routes->list[i];
-        if (relay->state != ROUTE_ASIDE && !relay->waits && routes_may(routes, i, domain) &&
+        if (relay->state != ROUTE_ASIDE && !relay->waits && id >= outbox->relays[i].newest &&
+            routes_may(routes, i, domain) &&
             outbox->ready.counts[i] < OUTBOX_BATCH / routes->count) {
             return true;
         }
@@ -257,10 +262,26 @@ static bool is_worth_a_claim(const void *context, const char *domain)
     return false;
 }
 
+/* No row was found for the relay. Where it had only those of later readers, some of which others
+ * have taken or nobody may have, the allowance lasts for earlier ones. */
+static bool note_dry(struct outbox *outbox, size_t relay, struct failure *why)
+{
+    struct outbox_relay *its = &outbox->relays[relay];
+    int64_t newest = its->newest;
+    if (newest > 0 && !outbox_find_newest(outbox, relay, why)) {
+        return false;
+    }
+    if (its->newest == newest) {
+        its->dry_until_ms = clock_monotonic_ms() + OUTBOX_DRY_MS;
+    }
+    return true;
+}
+
 static bool claim(struct outbox *outbox, size_t relay, struct failure *why)
 {
     struct batch *ready = &outbox->ready;
-    bool choosy = outbox_has_several(outbox) || ready->wait_count > 0;
+    int64_t newest = outbox->relays[relay].newest;
+    bool choosy = outbox_has_several(outbox) || ready->wait_count > 0 || newest > 0;
     const struct delivery_sieve sieve = {is_worth_a_claim, outbox};
     struct delivery_claimer claimer = {
         .lane = outbox->lane, .boot_id = clock_boot_id(), .lease_until = outbox->lease_until};
@@ -284,10 +305,7 @@ static bool claim(struct outbox *outbox, size_t relay, struct failure *why)
         !witness_follow(outbox->options.witness, outbox->durable, why)) {
         return false;
     }
-    if (!outbox_has(outbox, relay)) {
-        outbox->relays[relay].dry_until_ms = clock_monotonic_ms() + OUTBOX_DRY_MS;
-    }
-    return true;
+    return outbox_has(outbox, relay) || note_dry(outbox, relay, why);
 }
 
 /* The letter must wait for its domain: here for a short time, in the queue for a long one. */
@@ -312,6 +330,17 @@ static bool may_leave(struct outbox *outbox, struct letter **letter, struct fail
     int64_t wait_ms;
     bool of_relay;
     struct outbox_relay *relay = &outbox->relays[(*letter)->relay];
+    bool share;
+    if (!outbox_take_share(outbox, *letter, &share, why)) {
+        batch_add_first(&outbox->ready, *letter);
+        return false;
+    }
+    if (!share) {
+        batch_add_first(&outbox->ready, *letter);
+        outbox_shed(outbox, (*letter)->relay);
+        *letter = NULL;
+        return true;
+    }
     if (!pace_take(outbox->quick, outbox->options.settings, relay->settings, outbox->options.queue,
                    (*letter)->row.domain, clock_now_ms(), &wait_ms, &of_relay, why)) {
         batch_add_first(&outbox->ready, *letter);
@@ -399,8 +428,8 @@ bool outbox_take(struct outbox *outbox, size_t relay, bool fresh, struct letter 
             return true;
         }
     }
-    *wait_ms =
-        outbox_has(outbox, relay) || !outbox_has_several(outbox) ? its->until_ms - now_ms : -1;
+    bool waits = outbox_has(outbox, relay) || (!outbox_has_several(outbox) && !its->spent);
+    *wait_ms = waits ? its->until_ms - now_ms : -1;
     return true;
 }
 

@@ -66,6 +66,7 @@
 #include "base/settings.h"
 #include "deliver/letter.h"
 #include "deliver/route.h"
+#include "deliver/warming.h"
 #include "deliver/witness.h"
 #include "store/absence.h"
 #include "store/delivery.h"
@@ -112,6 +113,9 @@ bool outbox_wants_fresh(const struct outbox *outbox, size_t relay);
 bool outbox_has(const struct outbox *outbox, size_t relay);
 void outbox_shed(struct outbox *outbox, size_t relay);
 void outbox_draw(struct outbox *outbox, size_t relay);
+
+/* How the relay stands whose warm-up gives nothing more today; NULL: it does. */
+const struct warming *outbox_spent(const struct outbox *outbox, size_t relay);
 
 /* Is the person still to be mailed? `*reason` NULL: yes. `*halted`: but not now, nor anybody else
  * (store/hold.h). */

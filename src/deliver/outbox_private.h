@@ -7,6 +7,7 @@
 
 #include "deliver/batch.h"
 #include "deliver/outbox.h"
+#include "deliver/warming.h"
 
 enum { OUTBOX_LANE = 300, OUTBOX_RETURNED = 1024 };
 
@@ -20,7 +21,10 @@ struct loss {
 struct outbox_relay {
     const struct settings_relay *settings;
     int64_t dry_until_ms; /* no row was found for it; not looked for until then */
-    int64_t until_ms;     /* its own pace */
+    int64_t until_ms;     /* its own pace, or the end of a day that has had its allowance */
+    bool spent;           /* that is it */
+    struct warming warming;
+    int64_t newest; /* rows of lower numbers wait: those of later readers use up the allowance */
     enum outbox_rest rest_change;
     struct rest rest;
 };
@@ -50,6 +54,20 @@ static inline bool outbox_has_several(const struct outbox *outbox)
 {
     return outbox->options.routes->count > 1;
 }
+
+/* A run begins: what relays that warm up may have today. */
+bool outbox_warm_up(struct outbox *outbox, struct failure *why) MUST_CHECK;
+/* From which row on the day's allowance lasts. */
+bool outbox_find_newest(struct outbox *outbox, size_t relay, struct failure *why) MUST_CHECK;
+/* routes_choose(), where to rows before `newest` a relay that warms up is one that waits. */
+int outbox_choose(struct outbox *outbox, const struct delivery *row, int64_t now);
+/* The letter's share of the day of its relay; one that it has of another goes back. `*taken` false:
+ * nothing is left, and the relay waits for the next day. */
+bool outbox_take_share(struct outbox *outbox, struct letter *letter, bool *taken,
+                       struct failure *why) MUST_CHECK;
+/* Gives it back where the letter was not accepted. */
+bool outbox_settle_share(struct outbox *outbox, struct letter *letter,
+                         struct failure *why) MUST_CHECK;
 
 /* The letter waits for outbox_commit(). */
 void outbox_push_settled(struct outbox *outbox, struct letter *letter);

@@ -113,7 +113,8 @@ static bool write_all(struct outbox *outbox, struct failure *why)
         }
     }
     for (struct letter *letter = outbox->settled; letter != NULL; letter = letter->next) {
-        if (!settle_third(outbox, letter, why) || !write_outcome(outbox, letter, why)) {
+        if (!settle_third(outbox, letter, why) || !write_outcome(outbox, letter, why) ||
+            !outbox_settle_share(outbox, letter, why)) {
             return false;
         }
     }

@@ -281,7 +281,17 @@ static bool settle_aside(struct shift *shift, bool *rests, struct failure *why)
     return outbox_defer_aside(shift->outbox, away, rests, why);
 }
 
-/* When the next row is due that somebody can take. */
+static bool any_is_spent(const struct shift *shift)
+{
+    bool some = false;
+    for (size_t i = 0; i < shift->transport_count; i++) {
+        some = some || outbox_spent(shift->outbox, i) != NULL;
+    }
+    return some;
+}
+
+/* When the next row is due that somebody can take; *rests where a relay of those that are due now
+ * rests, or has had what its warm-up gives it today. */
 static bool find_due(struct shift *shift, int64_t now, int64_t *due, bool *rests,
                      struct failure *why)
 {
@@ -289,8 +299,15 @@ static bool find_due(struct shift *shift, int64_t now, int64_t *due, bool *rests
     if (!outbox_next_due(shift->outbox, due, why)) {
         return false;
     }
-    return shift->transport_count == 1 || *due == 0 || *due > now ||
-           (settle_aside(shift, rests, why) && outbox_next_due(shift->outbox, due, why));
+    if (*due == 0 || *due > now) {
+        return true;
+    }
+    if (shift->transport_count > 1 &&
+        !(settle_aside(shift, rests, why) && outbox_next_due(shift->outbox, due, why))) {
+        return false;
+    }
+    *rests = *rests || (*due <= now && any_is_spent(shift));
+    return true;
 }
 
 bool shift_rest(struct shift *shift, enum shift_rest *rest, struct failure *why)

@@ -181,9 +181,9 @@ struct claim {
     size_t count, skipped;
 };
 
-static bool passes(const struct claim *claim, const char *domain)
+static bool passes(const struct claim *claim, const char *domain, int64_t id)
 {
-    return claim->sieve == NULL || claim->sieve->passes(claim->sieve->context, domain);
+    return claim->sieve == NULL || claim->sieve->passes(claim->sieve->context, domain, id);
 }
 
 static bool gather_topics(struct claim *claim, const char *topics, struct failure *why)
@@ -195,7 +195,7 @@ static bool gather_topics(struct claim *claim, const char *topics, struct failur
         BIND_LIST(BIND_INT(claim->queue.issue_id), BIND_TEXT(topics), BIND_INT(claim->now)), &query,
         why);
     while (ok && claim->id_count < claim->limit && (ok = query_next(query, &row, why)) && row) {
-        if (passes(claim, query_text(query, 1))) {
+        if (passes(claim, query_text(query, 1), query_int(query, 0))) {
             claim->ids[claim->id_count++] = query_int(query, 0);
         }
     }
@@ -296,6 +296,25 @@ bool delivery_claim(struct store *store, struct arena *arena, struct delivery_qu
     *rows = claim.rows;
     *count = ok ? claim.count : 0;
     *skipped = ok ? claim.skipped : 0;
+    return ok;
+}
+
+bool delivery_newest(struct store *store, struct delivery_queue queue, int64_t now,
+                     const struct delivery_sieve *sieve, int64_t count, int64_t *id,
+                     struct failure *why)
+{
+    SQL(newest_sql, "SELECT subscriber_id, domain FROM delivery WHERE issue_id = ?1 "
+                    "AND " DELIVERY_DUE " AND next_at <= ?2 ORDER BY subscriber_id DESC");
+    struct query *query;
+    bool row = true;
+    *id = 0;
+    bool ok = query_open(store, newest_sql, BIND_LIST(BIND_INT(queue.issue_id), BIND_INT(now)),
+                         &query, why);
+    while (ok && *id == 0 && (ok = query_next(query, &row, why)) && row) {
+        count -= sieve->passes(sieve->context, query_text(query, 1), query_int(query, 0));
+        *id = count == 0 ? query_int(query, 0) : 0;
+    }
+    query_close(query);
     return ok;
 }
 

@@ -63,20 +63,26 @@ struct delivery_claimer {
 };
 
 struct delivery_sieve {
-    bool (*passes)(const void *context, const char *domain);
+    bool (*passes)(const void *context, const char *domain, int64_t id);
     const void *context;
 };
 
 /* Claims up to `limit` rows that are due at `now`, ordered by topics, next_at, id; state becomes
  * sending, generation grows, dot_noted is cleared; one DURABLE transaction. `sieve` (may be NULL)
- * lets the rows of some domains through: the pace of others is used up, or their relay away. Rows
- * of people who are no longer confirmed (left, bounced, forgotten, paused) become skipped with the
- * reason instead, counted in
- * `*skipped`; for outgoing rows only suppressed or forgotten people. */
+ * lets some rows through, by domain and id: the pace of others is used up, or their relay away.
+ * Rows of people who are no longer confirmed (left, bounced, forgotten, paused) become skipped with
+ * the reason instead, counted in `*skipped`; for outgoing rows only suppressed or forgotten people.
+ */
 bool delivery_claim(struct store *store, struct arena *arena, struct delivery_queue queue,
                     const struct delivery_claimer *claimer, int64_t now,
                     const struct delivery_sieve *sieve, size_t limit, struct delivery **rows,
                     size_t *count, size_t *skipped, struct failure *why) MUST_CHECK;
+
+/* The id of the row of an issue from which on `count` rows that are due at `now` pass the sieve, of
+ * those who joined last; 0 where there are fewer. */
+bool delivery_newest(struct store *store, struct delivery_queue queue, int64_t now,
+                     const struct delivery_sieve *sieve, int64_t count, int64_t *id,
+                     struct failure *why) MUST_CHECK;
 
 /* Right before the message leaves: is the person still to be mailed? `*reason` NULL means yes;
  * otherwise why not: "cancelled" (also where the row is gone with its issue), a status ("left",

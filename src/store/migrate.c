@@ -16,6 +16,7 @@ extern const char embedded_0009_hold[];
 extern const char embedded_0010_said[];
 extern const char embedded_0011_likeness[];
 extern const char embedded_0012_absence[];
+extern const char embedded_0013_relay_day[];
 
 /* A new database has schema.sql; each version after the first adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
@@ -31,6 +32,7 @@ const struct migration store_migrations[] = {
     {10, embedded_0010_said},
     {11, embedded_0011_likeness},
     {12, embedded_0012_absence},
+    {13, embedded_0013_relay_day},
     {0, NULL},
 };
 

@@ -369,6 +369,14 @@ CREATE TABLE relay_absence (
     why TEXT NOT NULL                -- the operator's line
 ) STRICT, WITHOUT ROWID;
 
+-- What relays that warm up were given on each day (store/warmth.h).
+CREATE TABLE relay_day (
+    relay TEXT NOT NULL,             -- as in delivery.relay
+    day INTEGER NOT NULL,            -- since 1970, UTC
+    sent INTEGER NOT NULL,           -- messages of issues; 0: all came back, no sending day
+    PRIMARY KEY (relay, day)
+) STRICT, WITHOUT ROWID;
+
 -- Token buckets of pace (relay and domains) and of the signup service's limits.
 CREATE TABLE bucket (
     name TEXT PRIMARY KEY,           -- "relay", "relay=main:issues", "domain:example.org", "signup:net:192.0.2.0/24"

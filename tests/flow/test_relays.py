@@ -248,3 +248,47 @@ def test_an_address_that_one_relay_cannot_carry_is_not_given_up_while_there_are_
         newsletter.run("weekly", expect=75)
         row = next(row for row in newsletter.rows() if row["address"].startswith("anné"))
         assert row["state"] == "deferred" and len(a.accepted) + len(b.accepted) == 3
+
+
+WARM = {"warmup.start": "3/d", "warmup.factor": "2", "warmup.until": "10/d"}
+
+
+def warming(name, **more):
+    return {f"relay.{name}.{key}": value for key, value in (WARM | more).items()}
+
+
+def test_a_relay_that_warms_up_gets_its_allowance_day_by_day_and_those_who_joined_last_first(newsletter):
+    with relays(1) as (a,):
+        addresses = ready(newsletter, (a,), 30, **warming("a"))
+        done = newsletter.run("weekly", expect=75)
+        assert "the relay a warms up and has had its 3 messages of day 1 of 3" in done.stderr
+        assert sorted(got(a)) == sorted(addresses[-3:])
+        assert "a warms up, day 1 of 3: 3 today, 3 of them sent" in newsletter.run("status").stdout
+        assert newsletter.run("weekly", expect=75, now=later(hours=1)).stderr == ""
+        assert len(a.accepted) == 3
+        newsletter.run("weekly", expect=75, now=later(days=1))
+        assert sorted(got(a)) == sorted(addresses[-9:])
+        newsletter.run("weekly", expect=75, now=later(days=2))
+        assert sorted(got(a)) == sorted(addresses[-19:])
+        (warm,) = newsletter.json("status", "--json", now=later(days=2))["warming_relays"]
+        assert warm == {"relay": "a", "day": 3, "days": 3, "today": 10, "sent": 10}
+        newsletter.run("weekly", now=later(days=3))
+        assert sorted(got(a)) == sorted(addresses)
+        assert newsletter.json("status", "--json", now=later(days=3))["warming_relays"] == []
+
+
+def test_the_others_take_what_a_relay_that_warms_up_may_not_have(newsletter):
+    with relays() as (a, b):
+        addresses = ready(newsletter, (a, b), 30, **warming("a"))
+        assert newsletter.run("weekly").stderr == ""
+        assert sorted(got(a) + got(b)) == sorted(addresses)
+        assert 1 <= len(a.accepted) <= 3
+
+
+def test_what_a_relay_refuses_is_not_counted_in_its_warm_up(newsletter):
+    with relays(1) as (a,):
+        ready(newsletter, (a,), 10, **warming("a"))
+        a.rules[:] = [Rule("RCPT", "550 5.1.1 no such user", times=2)]
+        newsletter.run("weekly", expect=75)
+        assert len(a.accepted) == 3
+        assert newsletter.counts()["refused"] == 2

@@ -129,7 +129,8 @@ def test_every_example_of_a_setting_is_one_that_the_program_takes(newsletter, tm
                    "dkim.key_file": "domain = 'example.org' selector = s",
                    "dkim.ed25519_selector": "domain = 'example.org' selector = s key_file = k ed25519_key_file = e",
                    "dkim.ed25519_key_file": "domain = 'example.org' selector = s key_file = k ed25519_selector = t",
-                   "bounce.feedback_from": "authserv_id = 'mail.example.org'"}
+                   "bounce.feedback_from": "authserv_id = 'mail.example.org'",
+                   "smtp.warmup.start": "until = 50000/d", "smtp.warmup.until": "start = 200/d"}
         others = partner.get(key, "")
         outer, _, inner = part.partition(".")
         if inner == "oauth":

@@ -742,6 +742,21 @@ static const struct {
     {"the section smtp too", "smtp { connections = 2 }\nrelay a {" URL "}",
      ":1:8: smtp.connections: the section smtp is for one relay alone, and relay 'a' is named"},
     {"no url", "\nrelay a { weight = 2 }", ":2: relay.a.url is missing; write url = "},
+    {"a warm-up that shrinks", "relay a {" URL "warmup { start = 300/d\nuntil = 200/d } }",
+     ":2:1: relay.a.warmup.until: a warm-up grows from start to until"},
+    {"a warm-up by the hour", "relay a {" URL "warmup {\nstart = 300/h\nuntil = 2000/d } }",
+     ":2:1: relay.a.warmup.start: a warm-up counts in days"},
+    {"a warm-up without an end", "relay a {" URL "warmup {\nstart = 300/d } }",
+     ":2:1: relay.a.warmup.start: start and until of a warm-up go together"},
+    {"a factor that shrinks", "relay a {" URL "warmup { start = 3/d\nuntil = 9/d\nfactor = 0.5 } }",
+     ":3:1: relay.a.warmup.factor: \"0.5\" is not a number from 1.01 to 10, with at most two "
+     "decimals"},
+    {"a factor of three decimals",
+     "relay a {" URL "warmup { start = 3/d\nuntil = 9/d\nfactor = 1.005 } }",
+     ":3:1: relay.a.warmup.factor: \"1.005\" is not a number from 1.01 to 10"},
+    {"a factor that is too large",
+     "relay a {" URL "warmup { start = 3/d\nuntil = 9/d\nfactor = 10.01 } }",
+     ":3:1: relay.a.warmup.factor: \"10.01\" is not a number from 1.01 to 10"},
     {"no weight", "relay a {" URL "\n weight = 0 }\nrelay b {" URL "weight = 0 }",
      ":2:2: relay.a.weight: every relay has weight 0"},
     {"backups alone", "relay a {" URL "backup = yes }\nrelay b {" URL "weight = 0 }",
@@ -825,6 +840,8 @@ static void every_sample_value_is_a_right_one(void **state)
             alone = alone && strcmp(pairs[j], d.key) != 0;
         }
         alone = alone && strstr(d.key, ".oauth.") == NULL;
+        alone = alone && strstr(d.key, ".warmup.start") == NULL;
+        alone = alone && strstr(d.key, ".warmup.until") == NULL;
         bool named = strncmp(d.key, "relay.NAME.", 11) == 0;
         const char *needed = named && strcmp(name_of(&d), "url") != 0 ? "url = smtp://h " : "";
         const char *text =

@@ -1,4 +1,5 @@
 #include "store/absence.h"
+#include "store/warmth.h"
 
 #include "scratch.h"
 
@@ -377,9 +378,16 @@ static void reopen(struct scratch *scratch)
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
 }
 
+/* As a program of version 12 left it. */
+static void make_version_12(struct scratch *scratch)
+{
+    run_sql(scratch->store, "DROP TABLE relay_day; PRAGMA user_version = 12");
+}
+
 /* As a program of version 11 left it. */
 static void make_version_11(struct scratch *scratch)
 {
+    make_version_12(scratch);
     run_sql(scratch->store, "DROP TABLE relay_absence; PRAGMA user_version = 11");
 }
 
@@ -738,6 +746,30 @@ static void a_file_of_version_11_gets_a_place_for_relays_that_are_away(void **st
     must(store_check(scratch->store, &why));
 }
 
+static void a_file_of_version_12_gets_a_place_for_the_days_of_a_warm_up(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t before, sent;
+    bool taken;
+    make_version_12(scratch);
+    reopen(scratch);
+    for (int i = 0; i < 3; i++) {
+        must(warmth_take(scratch->store, "main", 20000, 2, &taken, &why));
+        assert_int_equal(taken, i < 2);
+    }
+    must(warmth_return(scratch->store, "main", 20000, &why));
+    must(warmth_read(scratch->store, "main", 20000, &before, &sent, &why));
+    assert_int_equal(before, 0);
+    assert_int_equal(sent, 1);
+    must(warmth_read(scratch->store, "main", 20003, &before, &sent, &why));
+    assert_int_equal(before, 1);
+    assert_int_equal(sent, 0);
+    must(warmth_return(scratch->store, "main", 20000, &why));
+    must(warmth_read(scratch->store, "main", 20003, &before, &sent, &why));
+    assert_int_equal(before, 0); /* all came back: no sending day */
+    must(store_check(scratch->store, &why));
+}
+
 static void what_the_user_may_not_open_is_a_matter_of_permission(void **state)
 {
     struct scratch *scratch = *state;
@@ -1088,6 +1120,7 @@ int main(void)
         store_test(the_tools_of_version_10_have_look_alikes),
         folder_test(a_title_of_version_2_takes_no_comparison_of_other_tools),
         store_test(a_file_of_version_11_gets_a_place_for_relays_that_are_away),
+        store_test(a_file_of_version_12_gets_a_place_for_the_days_of_a_warm_up),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),
         store_test(a_stretch_of_work_may_go_without_waiting_for_the_disk),

@@ -119,8 +119,9 @@ static const char *holder(struct scratch *scratch, const struct queued *queued, 
     return strcmp(lane, "(null)") == 0 ? lane_a.lane : lane;
 }
 
-static bool has_pace(const void *context, const char *domain)
+static bool has_pace(const void *context, const char *domain, int64_t id)
 {
+    (void)id;
     return strcmp(context, domain) == 0;
 }
 

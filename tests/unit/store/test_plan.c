@@ -21,6 +21,7 @@
 #include "store/run.h"
 #include "store/scrub.h"
 #include "store/story.h"
+#include "store/warmth.h"
 
 static const struct delivery_filter any;
 
@@ -634,6 +635,23 @@ static int declared(void)
     return found;
 }
 
+static bool any_row(const void *context, const char *domain, int64_t id)
+{
+    (void)context, (void)domain, (void)id;
+    return true;
+}
+
+static void call_warmth(struct scratch *scratch)
+{
+    const struct delivery_sieve sieve = {any_row, NULL};
+    int64_t first, second;
+    bool taken;
+    must(warmth_take(scratch->store, "r", 1, 9, &taken, &why));
+    must(warmth_return(scratch->store, "r", 1, &why));
+    must(warmth_read(scratch->store, "r", 1, &first, &second, &why));
+    must(delivery_newest(scratch->store, (struct delivery_queue){1}, 1, &sieve, 1, &first, &why));
+}
+
 static void no_statement_walks_a_large_table_unless_it_is_meant_to(void **state)
 {
     struct scratch *scratch = *state;
@@ -644,6 +662,7 @@ static void no_statement_walks_a_large_table_unless_it_is_meant_to(void **state)
     call_drafts(scratch);
     call_deliveries(scratch);
     call_rests(scratch);
+    call_warmth(scratch);
     call_bounces(scratch);
     call_holds(scratch);
     call_the_rest(scratch);

@@ -1,0 +1,171 @@
+/* Relays that warm up: what each may have today, and who has it first. */
+#include "base/clock.h"
+#include "deliver/outbox_private.h"
+#include "store/warmth.h"
+
+static const char *name_of(const struct outbox *outbox, size_t relay)
+{
+    return outbox->options.routes->list[relay].name;
+}
+
+static bool warms_up(const struct outbox *outbox, size_t relay)
+{
+    return outbox->options.queue.issue_id != 0 && warming_asked(outbox->relays[relay].settings);
+}
+
+struct ours {
+    const struct routes *routes;
+    size_t relay;
+};
+
+static bool may_have(const void *context, const char *domain, int64_t id)
+{
+    const struct ours *ours = context;
+    (void)id;
+    return routes_may(ours->routes, ours->relay, domain);
+}
+
+bool outbox_find_newest(struct outbox *outbox, size_t relay, struct failure *why)
+{
+    struct outbox_relay *its = &outbox->relays[relay];
+    const struct ours ours = {outbox->options.routes, relay};
+    const struct delivery_sieve sieve = {may_have, &ours};
+    int64_t left = its->warming.allowance - its->warming.sent;
+    its->newest = 0;
+    return its->warming.allowance == INT64_MAX || left <= 0 ||
+           delivery_newest(outbox->quick, outbox->options.queue, clock_now(), &sieve, left,
+                           &its->newest, why);
+}
+
+static void spend(struct outbox *outbox, size_t relay)
+{
+    struct outbox_relay *its = &outbox->relays[relay];
+    int64_t now_ms = clock_now_ms();
+    its->spent = true;
+    its->until_ms = clock_monotonic_ms() + warming_day_end(now_ms / 1000) * 1000 - now_ms;
+    outbox->options.routes->list[relay].waits = true;
+}
+
+/* What today may have, and who: once a day and run. */
+static bool look_at_day(struct outbox *outbox, size_t relay, struct failure *why)
+{
+    struct outbox_relay *its = &outbox->relays[relay];
+    int64_t now = clock_now();
+    if (its->warming.day == warming_day(now)) {
+        return true;
+    }
+    return warming_look(outbox->quick, its->settings, name_of(outbox, relay), now, &its->warming,
+                        why) &&
+           outbox_find_newest(outbox, relay, why);
+}
+
+bool outbox_warm_up(struct outbox *outbox, struct failure *why)
+{
+    for (size_t i = 0; i < outbox->options.routes->count; i++) {
+        if (!warms_up(outbox, i)) {
+            continue;
+        }
+        if (!look_at_day(outbox, i, why)) {
+            return false;
+        }
+        if (outbox->relays[i].warming.sent >= outbox->relays[i].warming.allowance) {
+            spend(outbox, i);
+        }
+    }
+    return true;
+}
+
+int outbox_choose(struct outbox *outbox, const struct delivery *row, int64_t now)
+{
+    struct routes *routes = outbox->options.routes;
+    bool waits[SETTINGS_RELAYS];
+    for (size_t i = 0; i < routes->count; i++) {
+        waits[i] = routes->list[i].waits;
+        routes->list[i].waits = waits[i] || row->id < outbox->relays[i].newest;
+    }
+    int relay = routes_choose(routes, row->domain, row->doubted > 0 ? row->relay : NULL, now);
+    for (size_t i = 0; i < routes->count; i++) {
+        routes->list[i].waits = waits[i];
+    }
+    return relay;
+}
+
+static bool give_back_share(struct outbox *outbox, struct letter *letter, struct failure *why)
+{
+    int64_t day = letter->share_day;
+    letter->share_day = 0;
+    return day == 0 || warmth_return(outbox->quick, name_of(outbox, letter->share_relay), day, why);
+}
+
+bool outbox_take_share(struct outbox *outbox, struct letter *letter, bool *taken,
+                       struct failure *why)
+{
+    size_t relay = letter->relay;
+    struct warming *warming = &outbox->relays[relay].warming;
+    *taken = true;
+    if (letter->share_day != 0 && letter->share_relay == relay &&
+        letter->share_day == warming_day(clock_now())) {
+        return true;
+    }
+    if (!give_back_share(outbox, letter, why)) {
+        return false;
+    }
+    if (!warms_up(outbox, relay)) {
+        return true;
+    }
+    if (!look_at_day(outbox, relay, why)) {
+        return false;
+    }
+    if (warming->allowance == INT64_MAX) {
+        return true;
+    }
+    if (!warmth_take(outbox->quick, name_of(outbox, relay), warming->day, warming->allowance, taken,
+                     why)) {
+        return false;
+    }
+    if (*taken) {
+        letter->share_day = warming->day;
+        letter->share_relay = relay;
+        warming->sent++;
+    } else {
+        warming->sent = warming->allowance;
+        spend(outbox, relay);
+    }
+    return true;
+}
+
+/* A share is there again: a relay whose day was used up goes on. */
+static void regain(struct outbox *outbox, size_t relay, int64_t day)
+{
+    struct outbox_relay *its = &outbox->relays[relay];
+    if (its->warming.day != day) {
+        return;
+    }
+    its->warming.sent--;
+    its->dry_until_ms = 0;
+    if (its->spent) {
+        its->spent = false;
+        its->until_ms = 0;
+        outbox->options.routes->list[relay].waits = false;
+    }
+}
+
+bool outbox_settle_share(struct outbox *outbox, struct letter *letter, struct failure *why)
+{
+    if (letter->state == DELIVERY_SENT || letter->state == DELIVERY_IN_DOUBT) {
+        return true;
+    }
+    int64_t day = letter->share_day;
+    if (!give_back_share(outbox, letter, why)) {
+        return false;
+    }
+    if (day != 0) {
+        regain(outbox, letter->share_relay, day);
+    }
+    return true;
+}
+
+const struct warming *outbox_spent(const struct outbox *outbox, size_t relay)
+{
+    return outbox->relays[relay].spent ? &outbox->relays[relay].warming : NULL;
+}

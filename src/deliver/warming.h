@@ -1,0 +1,43 @@
+/*
+ * Warm-up: a relay, or an address that it sends from, that nobody has had mail from yet is trusted
+ * with little at first. It is given so many messages of issues on its first sending day, and a
+ * factor more on each further one, until it may have what it was bought for.
+ *
+ * A sending day is a day (UTC) on which the relay accepted a message of an issue: a weekly issue
+ * that goes out on one day makes one a week. The first day that may have `until` is the last of the
+ * warm-up; from the next on nothing is counted, and the relay's rate alone holds. Single mails are
+ * neither counted nor held back: they are few, and somebody waits for each.
+ *
+ * While a day's allowance is used up the relay waits (deliver/route.h): others take what they may
+ * of its mail, the rest stays queued for the next day. Who joined last goes first (outbox_warm.c):
+ * new readers expect the mail, which is what a new relay's standing is made of.
+ */
+#ifndef DELIVER_WARMING_H
+#define DELIVER_WARMING_H
+
+#include "base/settings.h"
+#include "store/store.h"
+
+/* Whether the settings ask for one; a rehearsal has none. */
+bool warming_asked(const struct settings_relay *relay);
+
+/* How many sending days it takes. */
+int64_t warming_days(const struct settings_warmup *warmup);
+/* What the sending day of that number (from 1) may have; INT64_MAX: the warm-up is over. */
+int64_t warming_allowance(const struct settings_warmup *warmup, int64_t number);
+
+/* Where a relay stands. */
+struct warming {
+    int64_t day;       /* today: days since 1970 in UTC */
+    int64_t number;    /* which sending day today is, or would be, */
+    int64_t days;      /* of so many */
+    int64_t allowance; /* of today; INT64_MAX: the warm-up is over */
+    int64_t sent;      /* today */
+};
+int64_t warming_day(int64_t now);
+int64_t warming_day_end(int64_t now);
+/* `name`: the relay's in the ledger. */
+bool warming_look(struct store *store, const struct settings_relay *relay, const char *name,
+                  int64_t now, struct warming *warming, struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * How many messages of issues a relay that warms up was given on each day (deliver/warming.h). A
+ * day is a number of days since 1970 in UTC. One is taken before a message leaves and given back
+ * where the server did not accept it; a process that dies may leave a few taken too many, never too
+ * few.
+ */
+#ifndef STORE_WARMTH_H
+#define STORE_WARMTH_H
+
+#include "store/store.h"
+
+/* On how many days before `day` the relay sent something, and how much on that day. */
+bool warmth_read(struct store *store, const char *relay, int64_t day, int64_t *days_before,
+                 int64_t *sent, struct failure *why) MUST_CHECK;
+
+/* `*taken` false: the day has had `most` already. */
+bool warmth_take(struct store *store, const char *relay, int64_t day, int64_t most, bool *taken,
+                 struct failure *why) MUST_CHECK;
+bool warmth_return(struct store *store, const char *relay, int64_t day,
+                   struct failure *why) MUST_CHECK;
+
+#endif
