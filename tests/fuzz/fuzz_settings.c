@@ -37,11 +37,14 @@ static bool names_the_spot(const char *text)
              colon == ':'));
 }
 
+/* Each relay has rows of its own, also of the sections inside: "relay", "relay.oauth" … */
 static size_t count_rows(size_t relays)
 {
     size_t count = 0;
     for (size_t i = 0; i < settings_schema.setting_count; i++) {
-        count += strcmp(settings_schema.settings[i].section, "relay") == 0 ? relays : 1;
+        const char *section = settings_schema.settings[i].section;
+        bool named = strncmp(section, "relay", 5) == 0 && (section[5] == '\0' || section[5] == '.');
+        count += named ? relays : 1;
     }
     return count;
 }
