@@ -100,7 +100,7 @@ def test_a_server_that_stalls_is_waited_for_within_bounds(newsletter, tmp_path, 
             return False
         server.before = stall
         server.use(newsletter)
-        done = newsletter.run("bounces", "--json", expect=69, env=shim.hasty(HASTE=100))
+        done = newsletter.run("bounces", "--json", expect=69, env=shim.hasty(HASTE=40))
         never.set()
         told = json.loads(done.stdout)
         assert (told["read"], told["unread"]) == (read, len(stalled))
