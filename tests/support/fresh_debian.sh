@@ -41,11 +41,12 @@ make_root() {
     echo 'newcomer ALL=(ALL) NOPASSWD: ALL' >"$root/etc/sudoers.d/newcomer"
 }
 
-# The files of this checkout as they are now. Of an earlier time in a root that was kept, only the build stays.
+# The files of this checkout as they are now, dated so: of a root that was kept only the build stays, and may be younger
+# than files of another commit.
 copy_checkout() {
     mkdir -p "$1"
     find "$1" -mindepth 1 -maxdepth 1 ! -name build -exec rm -rf {} +
-    git ls-files -coz --exclude-standard | tar -c --null --ignore-failed-read -T - | tar -x -C "$1"
+    git ls-files -coz --exclude-standard | tar -c --null --ignore-failed-read -T - | tar -x -m -C "$1"
 }
 
 [ -d "$root/usr" ] || make_root
