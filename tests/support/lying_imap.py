@@ -40,10 +40,14 @@ class LyingImap:
         self.tls.load_cert_chain(self.folder / "server.pem", self.folder / "server.key")
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.accepting = threading.Thread(target=self.accept, daemon=True)
+        self.accepting.start()
         return self
 
     def __exit__(self, *_):
+        # A thread that still waits would take the connections of whoever has the descriptor's number next.
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.accepting.join()
         self.listener.close()
 
     def use(self, newsletter) -> None:
