@@ -19,7 +19,7 @@ static bool find(struct program *program, const struct option_value *number,
                !issue_find_week(program->store, &program->arena, week.name, &issue, why)) {
         return false;
     }
-    /* The due instant stands in for now: what is shown is the same on any day. */
+    /* The due instant takes the place of now: what is shown is the same on any day. */
     return (anew ? showing_find_anew : showing_find)(
         program->store, &program->arena, &program->settings, &week, issue, week.end, showing, why);
 }

@@ -248,7 +248,7 @@ enum outcome {
     UNTRIED, /* the server offers none of what it could choose from, and was not asked */
 };
 
-/* Not for now alone. A token is also refused by a challenge, which says what is wrong with it
+/* Not just this once. A token is also refused by a challenge, which says what is wrong with it
  * (RFC 7628 3.2.2); to that of XOAUTH2 libcurl answers nothing, and hears no final reply. */
 static bool refused_for_good(const struct relay_attempt *attempt)
 {

@@ -180,7 +180,7 @@ static bool run_section(struct run *run, const struct unit *unit, uint32_t index
     return mustache_run_body(run, unit, index, &scope);
 }
 
-/* The unit that a dynamic name stands for now. NULL: nothing is to be put in. */
+/* The unit that a dynamic name stands for at present. NULL: nothing is to be put in. */
 static bool find_dynamic(struct run *run, const struct unit *unit, const struct node *node,
                          struct unit **target)
 {

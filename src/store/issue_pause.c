@@ -1,4 +1,5 @@
-/* One issue that is not to be sent for now. Senders look at it as at a hold (store/hold.h). */
+/* One issue that is not to be sent until it is resumed. Senders look at it as at a hold
+ * (store/hold.h). */
 #include "store/issue.h"
 #include "store/private.h"
 
