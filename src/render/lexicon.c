@@ -46,9 +46,14 @@ static size_t match_here(const char *at, const char *phrase)
     return *phrase == '*' || ends_word(at + used) ? used : 0;
 }
 
+/* Goes from one place to the next where the phrase's first letter stands: every sentence of an
+   issue is asked for several hundred phrases. */
 const char *lexicon_find(const char *text, const char *phrase)
 {
-    for (const char *at = text; *at != '\0'; at++) {
+    assert(*phrase != '\0');
+    char upper = (char)toupper((unsigned char)*phrase);
+    const char first[] = {*phrase, *phrase == '\'' ? '\xE2' : upper, '\0'};
+    for (const char *at = text; (at = strpbrk(at, first)) != NULL; at++) {
         if (begins_word(text, at) && match_here(at, phrase) > 0) {
             return at;
         }
