@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/address.h"
 #include "base/file.h"
 #include "base/settings_table.h"
+#include "mail/address.h"
 
 enum { PLACES = 3 };
 

@@ -2,9 +2,9 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "base/address.h"
 #include "base/file.h"
 #include "base/settings_table.h"
+#include "mail/address.h"
 
 /* Without slashes at the end, so that "/leave/…" can be put behind it. */
 static char *trim_slashes(struct arena *arena, const char *text)

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/address.h"
 #include "bounce/judge_complaint.h"
+#include "mail/address.h"
 #include "store/bounce.h"
 #include "store/delivery.h"
 #include "store/subscriber.h"

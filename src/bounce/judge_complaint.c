@@ -1,5 +1,6 @@
 #include "bounce/judge_complaint.h"
 
+#include "mail/address.h"
 #include <string.h>
 #include <strings.h>
 

@@ -9,8 +9,8 @@
 #ifndef BOUNCE_JUDGE_COMPLAINT_H
 #define BOUNCE_JUDGE_COMPLAINT_H
 
-#include "base/address.h"
 #include "bounce/judge.h"
+#include "mail/address.h"
 #include "store/subscriber.h"
 
 /* Whether the Authentication-Results of bounce.authserv_id prove one of bounce.feedback_from. */

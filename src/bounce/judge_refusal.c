@@ -5,9 +5,9 @@
  */
 #include <string.h>
 
-#include "base/address.h"
 #include "bounce/judge.h"
 #include "bounce/status.h"
+#include "mail/address.h"
 #include "store/bounce.h"
 #include "store/delivery.h"
 #include "store/subscriber.h"

@@ -2,12 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/address.h"
 #include "base/clock.h"
 #include "bounce/explain.h"
 #include "cmd/bouncing.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
+#include "mail/address.h"
 #include "store/run.h"
 
 enum bounces_option { BOUNCES_EXPLAIN, BOUNCES_RELEASE, BOUNCES_JSON };

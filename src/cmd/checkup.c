@@ -5,10 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/address.h"
 #include "base/file.h"
 #include "base/secret.h"
 #include "deliver/relay.h"
+#include "mail/address.h"
 #include "web/listen.h"
 
 enum {

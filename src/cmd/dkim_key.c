@@ -4,11 +4,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/address.h"
 #include "base/file.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
-#include "compose/dkim.h"
+#include "mail/address.h"
+#include "mail/dkim.h"
 
 enum dkim_key_option { KEY_DOMAIN, KEY_SELECTOR, KEY_BITS };
 

@@ -16,7 +16,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "cmd/verbs.h"
-#include "compose/dkim.h"
+#include "mail/dkim.h"
 
 static const struct verb *const verbs[] = {
     &verb_init,    &verb_import, &verb_pick,    &verb_comparison,  &verb_issue,    &verb_render,

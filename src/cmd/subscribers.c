@@ -10,6 +10,7 @@
 #include "cmd/standing.h"
 #include "cmd/subscribers.h"
 #include "cmd/verbs.h"
+#include "mail/address.h"
 #include "store/comparison.h"
 #include "store/run.h"
 #include "subscribers/list.h"

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "cmd/common.h"
 #include "cmd/subscribers.h"
+#include "mail/address.h"
 #include "store/import.h"
 #include "store/story.h"
 

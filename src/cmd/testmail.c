@@ -2,13 +2,13 @@
 
 #include <stdio.h>
 
-#include "base/address.h"
 #include "base/clock.h"
 #include "cmd/common.h"
 #include "cmd/posting.h"
 #include "deliver/deliver.h"
 #include "issue/build.h"
 #include "issue/mailer.h"
+#include "mail/address.h"
 
 /* The issue of the due week as it stands in the database: a draft is built (again) first, so that
  * the copy is what would go out now. */

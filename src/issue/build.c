@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "compose/message.h"
 #include "intake/intake.h"
 #include "issue/sender.h"
+#include "mail/message.h"
 #include "store/comparison_life.h"
 #include "store/subscriber.h"
 

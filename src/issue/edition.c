@@ -4,7 +4,7 @@
 
 #include "base/hash.h"
 #include "base/share.h"
-#include "compose/message.h"
+#include "mail/message.h"
 #include "pick/pick.h"
 #include "render/isolate.h"
 #include "render/mustache.h"

@@ -6,9 +6,9 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/random.h"
-#include "compose/dkim.h"
 #include "issue/mails.h"
 #include "issue/press.h"
+#include "mail/dkim.h"
 
 enum { DATA_MAX = 1024 * 1024 };
 

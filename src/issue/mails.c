@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/value.h"
-#include "compose/message.h"
 #include "issue/sender.h"
 #include "issue/template.h"
+#include "mail/message.h"
 #include "render/wrap.h"
 #include "store/issue.h"
 #include "subscribers/join.h"

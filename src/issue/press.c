@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compose/dkim.h"
-#include "compose/message.h"
+#include "mail/dkim.h"
+#include "mail/message.h"
 #include "render/escape.h"
 #include "render/isolate.h"
 #include "subscribers/links.h"

@@ -3,10 +3,10 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "base/address.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "compose/message.h"
+#include "mail/address.h"
+#include "mail/message.h"
 #include "store/epoch.h"
 
 /* One row a member: its JSON name and its place in the struct. */

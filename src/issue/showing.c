@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "base/address.h"
 #include "base/clock.h"
+#include "mail/address.h"
 #include "store/subscriber.h"
 
 enum { COPY_MAX = 32 * 1024 * 1024 };

@@ -17,7 +17,7 @@
 #define ISSUE_SIGNING_H
 
 #include "base/settings.h"
-#include "compose/dkim.h"
+#include "mail/dkim.h"
 #include "store/issue.h"
 
 struct signing {

@@ -2,7 +2,6 @@
 #ifndef STORE_SUBSCRIBER_H
 #define STORE_SUBSCRIBER_H
 
-#include "base/address.h"
 #include "store/store.h"
 
 enum subscriber_status {

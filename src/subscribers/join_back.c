@@ -1,6 +1,7 @@
 /* Taking a change of address back, by the notice to the old one. */
 #include <string.h>
 
+#include "mail/address.h"
 #include "store/address_change.h"
 #include "store/delivery.h"
 #include "subscribers/join_private.h"

@@ -1,6 +1,7 @@
 /* What people choose: topics, a pause, another address. */
 #include <string.h>
 
+#include "mail/address.h"
 #include "store/address_change.h"
 #include "store/bucket.h"
 #include "store/delivery.h"

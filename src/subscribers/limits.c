@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "mail/address.h"
 #include "store/bucket.h"
 #include "subscribers/provider.h"
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "mail/address.h"
 #include "store/scrub.h"
 #include "subscribers/list_private.h"
 

@@ -1,6 +1,7 @@
 /* By an operator's hand what a fresh confirmation does: letting somebody back whom a complaint, an
  * erasure, a bounce or a leaving keeps off the list. */
 #include "base/hash.h"
+#include "mail/address.h"
 #include "subscribers/list.h"
 #include "subscribers/list_private.h"
 

@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "base/utf8.h"
+#include "mail/address.h"
 #include "subscribers/words.h"
 
 static const char *const fields[LIST_FIELDS] = {

@@ -2,6 +2,7 @@
 #ifndef SUBSCRIBERS_LIST_PRIVATE_H
 #define SUBSCRIBERS_LIST_PRIVATE_H
 
+#include "mail/address.h"
 #include "subscribers/list.h"
 #include "subscribers/systems.h"
 #include "subscribers/table.h"

@@ -1,6 +1,7 @@
 /* What a row of a table says of a person. */
 #include <string.h>
 
+#include "mail/address.h"
 #include "subscribers/list_past.h"
 #include "subscribers/words.h"
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "mail/address.h"
 #include "store/import.h"
 #include "subscribers/words.h"
 

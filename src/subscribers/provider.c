@@ -1,5 +1,6 @@
 #include "subscribers/provider.h"
 
+#include "mail/address.h"
 #include <stdio.h>
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #ifndef SUBSCRIBERS_PROVIDER_H
 #define SUBSCRIBERS_PROVIDER_H
 
-#include "base/address.h"
+#include "mail/address.h"
 
 struct provider {
     const char *domain;

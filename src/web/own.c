@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "mail/address.h"
 #include "web/signup.h"
 #include "web/signup_form.h"
 

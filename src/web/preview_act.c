@@ -3,10 +3,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/address.h"
 #include "base/clock.h"
 #include "issue/arrange.h"
 #include "issue/mailer.h"
+#include "mail/address.h"
 #include "store/comparison.h"
 #include "web/preview_private.h"
 

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/spelling.h"
 #include "base/utf8.h"
+#include "mail/address.h"
 #include "subscribers/provider.h"
 
 enum { TYPED_MAX = 500, NEXT_MAX = 1000 };

@@ -4,7 +4,7 @@
 #ifndef WEB_SIGNUP_FORM_H
 #define WEB_SIGNUP_FORM_H
 
-#include "base/address.h"
+#include "mail/address.h"
 #include "web/site.h"
 
 enum {

@@ -11,8 +11,8 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "compose/dkim.h"
-#include "compose/message.h"
+#include "mail/dkim.h"
+#include "mail/message.h"
 
 enum { LIMIT = 4 * 1024 * 1024, BODY = 60 * 1024 };
 

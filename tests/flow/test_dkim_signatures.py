@@ -1,4 +1,4 @@
-"""Signatures of compose/dkim, verified by dkimpy with the records that the program prints."""
+"""Signatures of mail/dkim, verified by dkimpy with the records that the program prints."""
 
 import random
 import re

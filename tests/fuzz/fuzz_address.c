@@ -3,9 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/address.h"
 #include "base/arena.h"
 #include "base/utf8.h"
+#include "mail/address.h"
 
 static void check_wire(const char *text)
 {

@@ -8,8 +8,8 @@
 #include "../support/dkim_slowly.h"
 #include "../support/mail_decode.h"
 #include "base/file.h"
-#include "compose/dkim.h"
-#include "compose/dkim_canon.h"
+#include "mail/dkim.h"
+#include "mail/dkim_canon.h"
 
 static struct dkim_signer *open_signer(void)
 {

@@ -1,12 +1,12 @@
 /* A value that somebody typed, in each kind of field: it is refused with a reason that holds, or it
- * reads back exactly from lines that keep every promise of compose/header.h. */
+ * reads back exactly from lines that keep every promise of mail/header.h. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "../support/mail_decode.h"
 #include "base/utf8.h"
-#include "compose/header.h"
+#include "mail/header.h"
 
 static const char address[] = "ana@example.org";
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 
 #include "../support/mail_decode.h"
-#include "compose/message.h"
+#include "mail/message.h"
 
 enum { LIMIT = 32 * 1024 * 1024 };
 

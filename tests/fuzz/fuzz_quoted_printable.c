@@ -1,10 +1,10 @@
 /* Any bytes, cut into fragments at NUL: what is encoded reads back, fragment by fragment, and keeps
- * every promise of compose/quoted_printable.h. */
+ * every promise of mail/quoted_printable.h. */
 #include <assert.h>
 #include <stdint.h>
 
 #include "../support/mail_decode.h"
-#include "compose/quoted_printable.h"
+#include "mail/quoted_printable.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

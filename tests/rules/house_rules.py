@@ -7,20 +7,20 @@ import re
 # Which folders of src/ a folder may include from, besides itself.
 WALLS = {
     "base": set(),
+    "mail": {"base"},
     "store": {"base"},
-    "intake": {"base", "store"},
-    "pick": {"base", "store"},
-    "render": {"base"},
-    "compose": {"base"},
-    "check": {"base"},
-    "smtp": {"base"},
-    "deliver": {"base", "store", "smtp"},
-    "subscribers": {"base", "store"},
-    "bounce": {"base", "store", "smtp"},
+    "intake": {"base", "mail", "store"},
+    "pick": {"base", "mail", "store"},
+    "render": {"base", "mail"},
+    "check": {"base", "mail"},
+    "smtp": {"base", "mail"},
+    "deliver": {"base", "mail", "store", "smtp"},
+    "subscribers": {"base", "mail", "store"},
+    "bounce": {"base", "mail", "store", "smtp"},
 }
-STEPS = {"intake", "pick", "render", "compose", "check", "smtp", "deliver", "subscribers", "bounce"}
+STEPS = {"intake", "pick", "render", "check", "smtp", "deliver", "subscribers", "bounce"}
 # These string steps together.
-WALLS["issue"] = {"base", "store"} | STEPS
+WALLS["issue"] = {"base", "mail", "store"} | STEPS
 WALLS["web"] = WALLS["issue"] | {"issue"}
 WALLS["cmd"] = WALLS["web"] | {"web"}
 
@@ -34,10 +34,10 @@ LIBRARIES = {
                  r"chash_\w+|mmap_string_\w+)", ["bounce/"]),
     "libmicrohttpd": (r"microhttpd\.h", r"MHD_\w+", ["web/"]),
     "libcrypto": (r"openssl/", r"(?:EVP|HMAC|RSA|BIO|PEM|OPENSSL|CRYPTO|X509|BN|ERR|RAND|ASN1)_\w+",
-                  ["base/token", "base/hash", "compose/dkim"]),
+                  ["base/token", "base/hash", "mail/dkim"]),
     "jansson": (r"jansson\.h", r"(?:json_(?:load\w*|dump\w*|object_\w+|array_\w+|string_\w+|delete|null|"
                 r"true|false|integer\w*|real\w*)|jansson_\w+)", ["intake/", "base/json"]),
-    "libidn2": (r"idn2\.h", r"idn2_\w+", ["base/address"]),
+    "libidn2": (r"idn2\.h", r"idn2_\w+", ["mail/address"]),
     "libcsv": (r"csv\.h", r"csv_(?:init|fini|parse|free|write2?|fwrite2?|set|get|error|strerror)\w*",
                ["subscribers/"]),
     "gumbo": (r"gumbo\.h", r"(?:gumbo_\w+|GUMBO_\w+|Gumbo[A-Z]\w+|kGumbo\w+)", ["check/document", "intake/html"]),

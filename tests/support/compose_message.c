@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "compose/message.h"
+#include "mail/message.h"
 
 enum { MESSAGE_LIMIT = 64 * 1024 * 1024 };
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "compose/dkim_canon.h"
+#include "mail/dkim_canon.h"
 
 enum { DKIM_BODY_MAX = 300 * 1024 };
 

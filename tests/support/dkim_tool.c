@@ -17,7 +17,7 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "compose/dkim.h"
+#include "mail/dkim.h"
 
 enum { LIMIT = 64 * 1024 * 1024 };
 

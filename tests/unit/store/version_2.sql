@@ -114,7 +114,7 @@ CREATE TABLE issue_variant (
 CREATE TABLE subscriber (
     id INTEGER PRIMARY KEY AUTOINCREMENT, -- an id is never used again: tokens carry it
                                      -- (a backup that is put back leaves a gap: store/epoch.h)
-    address TEXT NOT NULL,           -- normal form of base/address
+    address TEXT NOT NULL,           -- normal form of mail/address
     address_key TEXT NOT NULL UNIQUE,
     domain TEXT NOT NULL,            -- of the address, for pace and for the storm breaker
     name TEXT NOT NULL,              -- '' where not given

@@ -1,4 +1,5 @@
 /* Joining and leaving by one's own hand: what is written, what is mailed, and what looks alike. */
+#include "mail/address.h"
 #include "subscribers/join.h"
 
 #include "../store/scratch.h"

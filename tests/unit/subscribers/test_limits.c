@@ -1,4 +1,5 @@
 /* Limits: what passes, what trips, and that a limit that trips takes nothing of the others. */
+#include "mail/address.h"
 #include "subscribers/limits.h"
 
 #include "../store/scratch.h"

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/address.h"
+#include "mail/address.h"
 #include "subscribers/links.h"
 
 #include <cmocka.h>

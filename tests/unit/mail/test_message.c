@@ -1,5 +1,5 @@
 #include "../../support/mail_decode.h"
-#include "compose/message.h"
+#include "mail/message.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -5,8 +5,8 @@
  * over two. All of a text is encoded, spaces too: the white space between two encoded-words is not
  * part of what they say, so nothing is lost or added where a line folds.
  */
-#ifndef COMPOSE_ENCODED_WORD_H
-#define COMPOSE_ENCODED_WORD_H
+#ifndef MAIL_ENCODED_WORD_H
+#define MAIL_ENCODED_WORD_H
 
 #include "base/buf.h"
 

@@ -1,14 +1,14 @@
-#include "compose/message.h"
+#include "mail/message.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/address.h"
 #include "base/clock.h"
 #include "base/hash.h"
-#include "compose/header.h"
-#include "compose/quoted_printable.h"
+#include "mail/address.h"
+#include "mail/header.h"
+#include "mail/quoted_printable.h"
 
 enum { VALUE_MAX = 2048 };
 

@@ -1,4 +1,4 @@
-#include "compose/dkim_canon.h"
+#include "mail/dkim_canon.h"
 
 #include <stdint.h>
 #include <string.h>

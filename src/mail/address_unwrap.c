@@ -2,8 +2,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/address.h"
 #include "base/utf8.h"
+#include "mail/address.h"
 
 /* The address of "mailto:ann@example.org?subject=x". What is percent-encoded stays so: no address
  * that people write has such signs. */

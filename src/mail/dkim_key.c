@@ -1,4 +1,4 @@
-#include "compose/dkim_key.h"
+#include "mail/dkim_key.h"
 
 #include <assert.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #include "base/arena.h"
 #include "base/secret.h"
-#include "compose/dkim.h"
+#include "mail/dkim.h"
 
 enum {
     KEY_FILE_MAX = 64 * 1024,

@@ -10,8 +10,8 @@
  * List-Unsubscribe-Post, and each other List-* field that is there, are named once more than they
  * stand, so that none can be added on the way.
  */
-#ifndef COMPOSE_DKIM_H
-#define COMPOSE_DKIM_H
+#ifndef MAIL_DKIM_H
+#define MAIL_DKIM_H
 
 #include <stdint.h>
 

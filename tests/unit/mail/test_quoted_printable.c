@@ -1,5 +1,5 @@
 #include "../../support/mail_decode.h"
-#include "compose/quoted_printable.h"
+#include "mail/quoted_printable.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

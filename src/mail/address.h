@@ -11,8 +11,8 @@
  * The normal form keeps the local part as typed and has the domain in lowercase A-labels. The key,
  * by which two addresses are the same, has the local part's case folded too.
  */
-#ifndef BASE_ADDRESS_H
-#define BASE_ADDRESS_H
+#ifndef MAIL_ADDRESS_H
+#define MAIL_ADDRESS_H
 
 #include <stddef.h>
 

@@ -7,8 +7,8 @@
  * that SMTP's dot stuffing never has anything to do; "From " at the start of a line is written
  * =46rom.
  */
-#ifndef COMPOSE_QUOTED_PRINTABLE_H
-#define COMPOSE_QUOTED_PRINTABLE_H
+#ifndef MAIL_QUOTED_PRINTABLE_H
+#define MAIL_QUOTED_PRINTABLE_H
 
 #include "base/buf.h"
 #include "base/residual.h"

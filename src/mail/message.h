@@ -4,8 +4,8 @@
  * The body of an issue is made once as a residual program; a reader's copy is headers plus one run
  * of it. Output is pure CRLF, ends in CRLF, and has no line that starts with a dot.
  */
-#ifndef COMPOSE_MESSAGE_H
-#define COMPOSE_MESSAGE_H
+#ifndef MAIL_MESSAGE_H
+#define MAIL_MESSAGE_H
 
 #include <stdint.h>
 

@@ -2,8 +2,8 @@
  * Relaxed canonicalization (RFC 6376 3.4.2, 3.4.4), and how a message's header is taken apart for
  * it. Pure: bytes in, bytes out, no keys.
  */
-#ifndef COMPOSE_DKIM_CANON_H
-#define COMPOSE_DKIM_CANON_H
+#ifndef MAIL_DKIM_CANON_H
+#define MAIL_DKIM_CANON_H
 
 #include "base/buf.h"
 

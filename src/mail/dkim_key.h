@@ -1,9 +1,9 @@
 /*
- * Private keys of DKIM: read from files, made fresh. For compose/dkim alone; what others call,
- * dkim_make_key() and dkim_zone_line(), stands in compose/dkim.h.
+ * Private keys of DKIM: read from files, made fresh. For mail/dkim alone; what others call,
+ * dkim_make_key() and dkim_zone_line(), stands in mail/dkim.h.
  */
-#ifndef COMPOSE_DKIM_KEY_H
-#define COMPOSE_DKIM_KEY_H
+#ifndef MAIL_DKIM_KEY_H
+#define MAIL_DKIM_KEY_H
 
 #include <openssl/types.h>
 

@@ -1,4 +1,4 @@
-#include "compose/dkim.h"
+#include "mail/dkim.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -11,8 +11,8 @@
 #include <openssl/x509.h>
 
 #include "base/arena.h"
-#include "compose/dkim_canon.h"
-#include "compose/dkim_key.h"
+#include "mail/dkim_canon.h"
+#include "mail/dkim_key.h"
 
 enum {
     RSA_BITS_GOOD = 2048,

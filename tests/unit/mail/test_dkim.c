@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "compose/dkim.h"
-#include "compose/dkim_canon.h"
+#include "mail/dkim.h"
+#include "mail/dkim_canon.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

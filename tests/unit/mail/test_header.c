@@ -1,6 +1,6 @@
 #include "../../support/mail_decode.h"
-#include "compose/encoded_word.h"
-#include "compose/header.h"
+#include "mail/encoded_word.h"
+#include "mail/header.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

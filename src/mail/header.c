@@ -1,10 +1,10 @@
-#include "compose/header.h"
+#include "mail/header.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "base/utf8.h"
-#include "compose/encoded_word.h"
+#include "mail/encoded_word.h"
 
 enum {
     LINE_WANTED = 78,   /* RFC 5322 2.1.1 */

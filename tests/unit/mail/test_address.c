@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/address.h"
+#include "mail/address.h"
 
 #include <cmocka.h>
 

@@ -1,4 +1,4 @@
-#include "compose/encoded_word.h"
+#include "mail/encoded_word.h"
 
 #include <assert.h>
 

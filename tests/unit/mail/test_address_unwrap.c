@@ -1,5 +1,5 @@
 /* Addresses as people paste them. */
-#include "base/address.h"
+#include "mail/address.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "base/address.h"
+#include "mail/address.h"
 
 #include <idn2.h>
 #include <stdlib.h>

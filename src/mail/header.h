@@ -5,8 +5,8 @@
  * that never split a UTF-8 character. A value with CR, LF, NUL or another control character is
  * refused with FAILURE_DATA: nothing that a person typed can add a header line. Pure ASCII out.
  */
-#ifndef COMPOSE_HEADER_H
-#define COMPOSE_HEADER_H
+#ifndef MAIL_HEADER_H
+#define MAIL_HEADER_H
 
 #include "base/buf.h"
 #include "base/failure.h"

@@ -1,4 +1,4 @@
-#include "compose/quoted_printable.h"
+#include "mail/quoted_printable.h"
 
 #include <string.h>
 
