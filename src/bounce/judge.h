@@ -12,9 +12,9 @@
 #define BOUNCE_JUDGE_H
 
 #include "base/hash.h"
-#include "base/settings.h"
 #include "base/token.h"
 #include "bounce/report.h"
+#include "settings/settings.h"
 #include "store/store.h"
 
 /* What only the signup service's own functions do: by a LEAVE token. `form` is what the ledger of

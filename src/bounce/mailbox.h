@@ -14,7 +14,7 @@
 #define BOUNCE_MAILBOX_H
 
 #include "base/buf.h"
-#include "base/settings.h"
+#include "settings/settings.h"
 
 enum mailbox_target {
     MAILBOX_PROCESSED,

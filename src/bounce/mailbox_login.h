@@ -7,7 +7,7 @@
 
 #include <curl/curl.h>
 
-#include "base/settings.h"
+#include "settings/settings.h"
 #include "smtp/login.h"
 #include "smtp/oauth.h"
 

@@ -10,8 +10,8 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/settings.h"
 #include "bounce/mailbox_login.h"
+#include "settings/settings.h"
 
 struct session {
     struct arena arena;

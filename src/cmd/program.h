@@ -8,8 +8,8 @@
 #include "base/arena.h"
 #include "base/failure.h"
 #include "base/options.h"
-#include "base/settings.h"
 #include "base/token.h"
+#include "settings/settings.h"
 #include "store/store.h"
 
 /* What a verb needs open before it runs. */

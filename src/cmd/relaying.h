@@ -2,9 +2,9 @@
 #ifndef CMD_RELAYING_H
 #define CMD_RELAYING_H
 
-#include "base/settings.h"
 #include "base/value.h"
 #include "deliver/warming.h"
+#include "settings/settings.h"
 #include "store/absence.h"
 #include "store/delivery.h"
 

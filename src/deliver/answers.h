@@ -12,8 +12,8 @@
 #ifndef DELIVER_ANSWERS_H
 #define DELIVER_ANSWERS_H
 
-#include "base/settings.h"
 #include "deliver/letter.h"
+#include "settings/settings.h"
 #include "smtp/sentence.h"
 
 enum {

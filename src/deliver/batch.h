@@ -6,8 +6,8 @@
 #ifndef DELIVER_BATCH_H
 #define DELIVER_BATCH_H
 
-#include "base/settings.h"
 #include "deliver/letter.h"
+#include "settings/settings.h"
 
 /* Domains that are remembered as waiting. */
 enum { BATCH_WAITS = 256 };

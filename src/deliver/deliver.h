@@ -8,8 +8,8 @@
 #define DELIVER_DELIVER_H
 
 #include "base/buf.h"
-#include "base/settings.h"
 #include "deliver/witness.h"
+#include "settings/settings.h"
 #include "store/delivery.h"
 
 /* Writes the row's message (pure CRLF, ends in CRLF) and its envelope sender. Called right before

@@ -63,11 +63,11 @@
 #ifndef DELIVER_OUTBOX_H
 #define DELIVER_OUTBOX_H
 
-#include "base/settings.h"
 #include "deliver/letter.h"
 #include "deliver/route.h"
 #include "deliver/warming.h"
 #include "deliver/witness.h"
+#include "settings/settings.h"
 #include "store/absence.h"
 #include "store/delivery.h"
 #include "store/rest.h"

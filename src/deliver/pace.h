@@ -12,7 +12,7 @@
 #ifndef DELIVER_PACE_H
 #define DELIVER_PACE_H
 
-#include "base/settings.h"
+#include "settings/settings.h"
 #include "store/delivery.h"
 
 /* A bucket's shape for a rate. */

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
-#include "base/settings.h"
+#include "settings/settings.h"
 
 struct record_wish {
     const char *database;     /* its real path */

@@ -17,7 +17,7 @@
 #include <stdatomic.h>
 
 #include "base/arena.h"
-#include "base/settings.h"
+#include "settings/settings.h"
 
 enum relay_kind { RELAY_SMTP, RELAY_MAILDIR, RELAY_NULL };
 enum relay_tls { RELAY_PLAIN, RELAY_STARTTLS, RELAY_IMPLICIT };

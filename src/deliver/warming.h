@@ -15,7 +15,7 @@
 #ifndef DELIVER_WARMING_H
 #define DELIVER_WARMING_H
 
-#include "base/settings.h"
+#include "settings/settings.h"
 #include "store/store.h"
 
 /* Whether the settings ask for one; a rehearsal has none. */

@@ -58,7 +58,7 @@
 #ifndef DELIVER_WITNESS_H
 #define DELIVER_WITNESS_H
 
-#include "base/settings.h"
+#include "settings/settings.h"
 #include "store/epoch.h"
 
 struct witness;

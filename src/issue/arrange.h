@@ -2,7 +2,7 @@
 #ifndef ISSUE_ARRANGE_H
 #define ISSUE_ARRANGE_H
 
-#include "base/settings.h"
+#include "settings/settings.h"
 #include "store/issue.h"
 
 /* Changes the arrangement of a draft and builds it again, in one transaction: FAILURE_DATA, and

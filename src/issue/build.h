@@ -6,10 +6,10 @@
 #ifndef ISSUE_BUILD_H
 #define ISSUE_BUILD_H
 
-#include "base/settings.h"
 #include "issue/edition.h"
 #include "issue/seal.h"
 #include "pick/pick.h"
+#include "settings/settings.h"
 #include "store/issue.h"
 
 enum issue_built {

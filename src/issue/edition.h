@@ -7,10 +7,10 @@
 
 #include "base/model.h"
 #include "base/residual.h"
-#include "base/settings.h"
 #include "issue/source.h"
 #include "pick/week.h"
 #include "render/newsletter.h"
+#include "settings/settings.h"
 #include "store/issue.h"
 
 /* What all editions of an issue share. */

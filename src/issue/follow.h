@@ -2,7 +2,7 @@
 #ifndef ISSUE_FOLLOW_H
 #define ISSUE_FOLLOW_H
 
-#include "base/settings.h"
+#include "settings/settings.h"
 #include "store/issue.h"
 
 /* A draft that was built again. */

@@ -5,9 +5,9 @@
 #ifndef ISSUE_MAILER_H
 #define ISSUE_MAILER_H
 
-#include "base/settings.h"
 #include "base/token.h"
 #include "deliver/deliver.h"
+#include "settings/settings.h"
 #include "store/issue.h"
 
 struct mailer;

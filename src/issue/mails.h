@@ -9,9 +9,9 @@
 #ifndef ISSUE_MAILS_H
 #define ISSUE_MAILS_H
 
-#include "base/settings.h"
 #include "base/token.h"
 #include "deliver/deliver.h"
+#include "settings/settings.h"
 
 /* Whether there is a mail of that kind here. */
 bool mails_know(const char *kind);

@@ -5,7 +5,7 @@
 #ifndef ISSUE_SENDER_H
 #define ISSUE_SENDER_H
 
-#include "base/settings.h"
+#include "settings/settings.h"
 #include "store/store.h"
 
 struct sender {

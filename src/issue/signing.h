@@ -16,8 +16,8 @@
 #ifndef ISSUE_SIGNING_H
 #define ISSUE_SIGNING_H
 
-#include "base/settings.h"
 #include "mail/dkim.h"
+#include "settings/settings.h"
 #include "store/issue.h"
 
 struct signing {

@@ -8,7 +8,7 @@
 #define ISSUE_SOURCE_H
 
 #include "base/buf.h"
-#include "base/settings.h"
+#include "settings/settings.h"
 
 struct source;
 

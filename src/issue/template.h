@@ -3,8 +3,8 @@
 #define ISSUE_TEMPLATE_H
 
 #include "base/arena.h"
-#include "base/settings.h"
 #include "render/mustache.h"
+#include "settings/settings.h"
 
 /* Texts that were read once. A service keeps them until it is told to load anew; for a single
  * mail there is none. Zero-initialise. */

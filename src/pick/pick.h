@@ -22,8 +22,8 @@
 #define PICK_PICK_H
 
 #include "base/model.h"
-#include "base/settings.h"
 #include "pick/week.h"
+#include "settings/settings.h"
 #include "store/comparison.h"
 #include "store/issue.h"
 

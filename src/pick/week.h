@@ -7,7 +7,7 @@
 #ifndef PICK_WEEK_H
 #define PICK_WEEK_H
 
-#include "base/settings.h"
+#include "settings/settings.h"
 
 struct week {
     char name[9];       /* "2026-W47" */

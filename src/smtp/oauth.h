@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "base/settings.h"
+#include "settings/settings.h"
 
 enum {
     OAUTH_ANSWER_MAX = 64 * 1024, /* bytes of a program or a token server */

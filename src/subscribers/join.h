@@ -14,10 +14,10 @@
 #ifndef SUBSCRIBERS_JOIN_H
 #define SUBSCRIBERS_JOIN_H
 
-#include "base/settings.h"
 #include "base/token.h"
 #include "base/value.h"
 #include "mail/address.h"
+#include "settings/settings.h"
 #include "store/subscriber.h"
 
 enum {

@@ -12,9 +12,9 @@
 #ifndef SUBSCRIBERS_LIMITS_H
 #define SUBSCRIBERS_LIMITS_H
 
-#include "base/settings.h"
 #include "base/token.h"
 #include "mail/address.h"
+#include "settings/settings.h"
 #include "store/store.h"
 
 enum limits_answer {

@@ -3,8 +3,8 @@
 #define SUBSCRIBERS_LINKS_H
 
 #include "base/arena.h"
-#include "base/settings.h"
 #include "base/token.h"
+#include "settings/settings.h"
 
 struct links {
     const char *unsubscribe_url;    /* SUBSCRIBE_URL/leave/TOKEN */

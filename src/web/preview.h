@@ -22,9 +22,9 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include "base/settings.h"
 #include "base/token.h"
 #include "deliver/deliver.h"
+#include "settings/settings.h"
 #include "store/store.h"
 #include "web/listen.h"
 

@@ -8,10 +8,10 @@
 #ifndef WEB_SITE_H
 #define WEB_SITE_H
 
-#include "base/settings.h"
 #include "base/token.h"
 #include "base/value.h"
 #include "issue/template.h"
+#include "settings/settings.h"
 #include "subscribers/join.h"
 #include "subscribers/limits.h"
 #include "web/server.h"

@@ -7,8 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/settings_table.h"
-#include "base/settings_tree.h"
+#include "settings/table.h"
+#include "settings/tree.h"
 
 static char path[40];
 static int fd = -1;

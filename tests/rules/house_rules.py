@@ -8,19 +8,20 @@ import re
 WALLS = {
     "base": set(),
     "mail": {"base"},
+    "settings": {"base", "mail"},
     "store": {"base"},
-    "intake": {"base", "mail", "store"},
-    "pick": {"base", "mail", "store"},
-    "render": {"base", "mail"},
-    "check": {"base", "mail"},
-    "smtp": {"base", "mail"},
-    "deliver": {"base", "mail", "store", "smtp"},
-    "subscribers": {"base", "mail", "store"},
-    "bounce": {"base", "mail", "store", "smtp"},
+    "intake": {"base", "mail", "settings", "store"},
+    "pick": {"base", "mail", "settings", "store"},
+    "render": {"base", "mail", "settings"},
+    "check": {"base", "mail", "settings"},
+    "smtp": {"base", "mail", "settings"},
+    "deliver": {"base", "mail", "settings", "store", "smtp"},
+    "subscribers": {"base", "mail", "settings", "store"},
+    "bounce": {"base", "mail", "settings", "store", "smtp"},
 }
 STEPS = {"intake", "pick", "render", "check", "smtp", "deliver", "subscribers", "bounce"}
 # These string steps together.
-WALLS["issue"] = {"base", "mail", "store"} | STEPS
+WALLS["issue"] = {"base", "mail", "settings", "store"} | STEPS
 WALLS["web"] = WALLS["issue"] | {"issue"}
 WALLS["cmd"] = WALLS["web"] | {"web"}
 

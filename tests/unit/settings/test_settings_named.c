@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/settings_table.h"
+#include "settings/table.h"
 
 #include <cmocka.h>
 

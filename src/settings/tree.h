@@ -1,7 +1,7 @@
 /*
  * The grammar of a settings file: its text becomes a tree of sections and settings.
  *
- * What the words mean is not known here: settings_give.c holds the tree against the table. Each
+ * What the words mean is not known here: give.c holds the tree against the table. Each
  * fault is one line "FILE:LINE:COLUMN: what is wrong"; columns count characters from 1.
  *
  *     file    = { entry }
@@ -11,8 +11,8 @@
  *
  * A WORD has letters, digits and . _ / : @ % ~ - alone. Comments run from # to the line's end.
  */
-#ifndef BASE_SETTINGS_TREE_H
-#define BASE_SETTINGS_TREE_H
+#ifndef SETTINGS_TREE_H
+#define SETTINGS_TREE_H
 
 #include <stddef.h>
 

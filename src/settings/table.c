@@ -1,4 +1,4 @@
-#include "base/settings_table.h"
+#include "settings/table.h"
 
 enum { DAY = 86400 };
 

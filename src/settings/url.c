@@ -2,7 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/settings_table.h"
+#include "settings/table.h"
 
 static bool is_digits(const char *text, size_t len)
 {

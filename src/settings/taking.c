@@ -1,7 +1,7 @@
 /* What takers of values share: where a value goes, how it is refused, numbers and units. */
 #include <string.h>
 
-#include "base/settings_table.h"
+#include "settings/table.h"
 
 void *taking_field(const struct taking *taking)
 {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/settings.h"
+#include "settings/settings.h"
 
 size_t settings_relay_count(const struct settings *settings)
 {

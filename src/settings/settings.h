@@ -10,8 +10,8 @@
  * value takes a setting back whose default is to be unset. In --set the values of a list are parted
  * by commas.
  */
-#ifndef BASE_SETTINGS_H
-#define BASE_SETTINGS_H
+#ifndef SETTINGS_SETTINGS_H
+#define SETTINGS_SETTINGS_H
 
 #include <stdint.h>
 

@@ -5,7 +5,7 @@
  * backslash has one meaning, and nothing is put in from the environment, so that each fault is
  * found in the line where it was made.
  */
-#include "base/settings_tree.h"
+#include "settings/tree.h"
 
 #include <stdarg.h>
 #include <stdio.h>

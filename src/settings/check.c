@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/settings_table.h"
 #include "mail/address.h"
+#include "settings/table.h"
 
 /* Names the place of whichever of the two is not a default: that is the line to change. */
 static bool fail_pair(const struct settings *settings, const char *key, const char *other,

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/settings_table.h"
-#include "base/settings_tree.h"
+#include "settings/table.h"
+#include "settings/tree.h"
 
 enum { SHOWN_MAX = 60, ITEM_NAME_MAX = 40 };
 

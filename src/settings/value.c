@@ -5,9 +5,9 @@
 #include <strings.h>
 
 #include "base/file.h"
-#include "base/settings_table.h"
 #include "base/utf8.h"
 #include "base/zone.h"
+#include "settings/table.h"
 
 /* One line of UTF-8: what goes into headers, mails and pages. */
 static bool check_text(const struct taking *taking, const char *text)

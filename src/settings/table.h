@@ -1,17 +1,17 @@
 /*
  * The table of settings and what its kinds mean: shared by settings*.c and by nothing else.
  *
- * settings_table.c lists the settings; settings_schema.c finds them; settings_tree.c reads the
- * grammar of a file; settings_give.c puts file, --set and defaults together; settings_value.c turns
- * each text into its field; settings_check.c holds settings against each other; settings_relay.c
- * tells which relays are in force; settings_sample.c writes the sample file. All but
- * settings_table.c and settings_check.c take the table as an argument: another table is another
+ * table.c lists the settings; schema.c finds them; tree.c reads the
+ * grammar of a file; give.c puts file, --set and defaults together; value.c turns
+ * each text into its field; check.c holds settings against each other; relay.c
+ * tells which relays are in force; sample.c writes the sample file. All but
+ * table.c and check.c take the table as an argument: another table is another
  * language of settings.
  */
-#ifndef BASE_SETTINGS_TABLE_H
-#define BASE_SETTINGS_TABLE_H
+#ifndef SETTINGS_TABLE_H
+#define SETTINGS_TABLE_H
 
-#include "base/settings.h"
+#include "settings/settings.h"
 
 enum setting_kind {
     SETTING_TEXT,
@@ -159,7 +159,7 @@ int64_t setting_unit_seconds(const char *unit);
 bool setting_read_rate(const char *text, struct settings_rate *rate);
 bool setting_is_alnum(char c);
 
-/* One for each kind of settings_place.c. */
+/* One for each kind of place.c. */
 bool setting_take_web_url(const struct taking *taking);
 bool setting_take_slug_url(const struct taking *taking);
 bool setting_take_public_url(const struct taking *taking);

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/settings_table.h"
+#include "settings/table.h"
 
 enum { SAMPLE_WIDTH = 78 };
 

@@ -1,13 +1,13 @@
 /* Finding the file, filling struct settings from it, and walking the table. */
-#include "base/settings.h"
+#include "settings/settings.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
-#include "base/settings_table.h"
 #include "mail/address.h"
+#include "settings/table.h"
 
 enum { PLACES = 3 };
 

@@ -1,8 +1,8 @@
 /* Finding settings and sections in a table, and naming them. */
 #include <string.h>
 
-#include "base/settings_table.h"
 #include "base/spelling.h"
+#include "settings/table.h"
 
 bool setting_is_list(const struct setting_spec *spec)
 {

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/settings_table.h"
 #include "mail/address.h"
+#include "settings/table.h"
 
 /* Without slashes at the end, so that "/leave/…" can be put behind it. */
 static char *trim_slashes(struct arena *arena, const char *text)
