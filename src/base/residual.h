@@ -1,7 +1,7 @@
 /*
  * The residual program: what is left of a rendered issue when only the reader is unknown.
  *
- * render/ makes one by partial evaluation, compose/ encodes its literals for the mail, store/
+ * mustache/ makes one by partial evaluation, mail/ encodes its literals for the mail, store/
  * keeps it as bytes, and finishing a reader's copy runs it. A program is a flat list of
  * instructions; IF and UNLESS carry the index of their END. Literals are final bytes. A hole is
  * filled with a value of the reader, in its plain or in its HTML-escaped form. Every program that

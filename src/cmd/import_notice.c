@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "render/story_view.h"
+#include "digest/story_view.h"
 #include "store/alike.h"
 
 enum { NAME_SHOWN = 80 };

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/verbs.h"
-#include "render/mustache.h"
+#include "mustache/mustache.h"
 
 enum render_option { RENDER_DATA, RENDER_PARTIALS, RENDER_PLAIN, RENDER_STRICT };
 

@@ -1,7 +1,7 @@
 /*
  * An issue as a whole: picked, rendered, kept, frozen, started. With its neighbours in this folder
- * the only place besides cmd/ and web/ that strings steps together, so that preview, test send,
- * the weekly run and the web archive share one path.
+ * the only place besides cmd/, signup/ and preview/ that strings steps together, so that preview,
+ * test send, the weekly run and the web archive share one path.
  */
 #ifndef ISSUE_BUILD_H
 #define ISSUE_BUILD_H

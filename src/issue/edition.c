@@ -4,11 +4,11 @@
 
 #include "base/hash.h"
 #include "base/share.h"
+#include "digest/isolate.h"
+#include "digest/wrap.h"
 #include "mail/message.h"
+#include "mustache/mustache.h"
 #include "pick/pick.h"
-#include "render/isolate.h"
-#include "render/mustache.h"
-#include "render/wrap.h"
 #include "store/subscriber.h"
 
 enum { BLOB_MAX = 32 * 1024 * 1024 };

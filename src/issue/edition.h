@@ -7,9 +7,9 @@
 
 #include "base/model.h"
 #include "base/residual.h"
+#include "digest/newsletter.h"
 #include "issue/source.h"
 #include "pick/week.h"
-#include "render/newsletter.h"
 #include "settings/settings.h"
 #include "store/issue.h"
 

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "base/value.h"
+#include "digest/wrap.h"
 #include "issue/sender.h"
 #include "issue/template.h"
 #include "mail/message.h"
-#include "render/wrap.h"
 #include "store/issue.h"
 #include "subscribers/join.h"
 

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "digest/isolate.h"
 #include "mail/dkim.h"
 #include "mail/message.h"
-#include "render/escape.h"
-#include "render/isolate.h"
+#include "mustache/escape.h"
 #include "subscribers/links.h"
 
 enum { PROGRAMS_KEPT = 4, ESCAPED_MAX = 8192, NOTE_MAX = 1024 * 1024 };

@@ -3,7 +3,7 @@
 #define ISSUE_TEMPLATE_H
 
 #include "base/arena.h"
-#include "render/mustache.h"
+#include "mustache/mustache.h"
 #include "settings/settings.h"
 
 /* Texts that were read once. A service keeps them until it is told to load anew; for a single

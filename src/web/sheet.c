@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "render/mustache.h"
+#include "mustache/mustache.h"
 #include "web/emulate.h"
 
 extern const char embedded_preview_sheet_html[];

@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/utf8.h"
-#include "render/escape.h"
+#include "mustache/escape.h"
 #include "store/issue.h"
 #include "web/origin.h"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "render/mustache.h"
+#include "mustache/mustache.h"
 
 enum { PARTS = 4, DATA_DEPTH = 8 };
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "render/price.h"
+#include "digest/price.h"
 
 /* The first line in an allocation of its own, so that nobody reads past it unseen. */
 static char *next_line(const uint8_t **bytes, size_t *len)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../support/words_kept.h"
-#include "render/wrap.h"
+#include "digest/wrap.h"
 
 static void build(struct residual *program, const uint8_t *bytes, size_t len)
 {

@@ -12,14 +12,15 @@ WALLS = {
     "store": {"base"},
     "intake": {"base", "mail", "settings", "store"},
     "pick": {"base", "mail", "settings", "store"},
-    "render": {"base", "mail", "settings"},
+    "mustache": {"base", "mail", "settings"},
+    "digest": {"base", "mail", "settings", "mustache"},
     "check": {"base", "mail", "settings"},
     "smtp": {"base", "mail", "settings"},
     "deliver": {"base", "mail", "settings", "store", "smtp"},
     "subscribers": {"base", "mail", "settings", "store"},
     "bounce": {"base", "mail", "settings", "store", "smtp"},
 }
-STEPS = {"intake", "pick", "render", "check", "smtp", "deliver", "subscribers", "bounce"}
+STEPS = {"intake", "pick", "mustache", "digest", "check", "smtp", "deliver", "subscribers", "bounce"}
 # These string steps together.
 WALLS["issue"] = {"base", "mail", "settings", "store"} | STEPS
 WALLS["web"] = WALLS["issue"] | {"issue"}
@@ -42,7 +43,7 @@ LIBRARIES = {
     "libcsv": (r"csv\.h", r"csv_(?:init|fini|parse|free|write2?|fwrite2?|set|get|error|strerror)\w*",
                ["subscribers/"]),
     "gumbo": (r"gumbo\.h", r"(?:gumbo_\w+|GUMBO_\w+|Gumbo[A-Z]\w+|kGumbo\w+)", ["check/document", "intake/html"]),
-    "icu": (r"unicode/", r"u(?:brk|text|trans)_\w+", ["base/latin", "render/breaks"]),
+    "icu": (r"unicode/", r"u(?:brk|text|trans)_\w+", ["base/latin", "digest/breaks"]),
     "libarchive": (r"archive(?:_entry)?\.h", r"archive_(?:read_(?:new|data|next_header|support\w*|open\w*|free)|"
                    r"entry_\w+|error_string)", ["subscribers/archive"]),
     "libseccomp": (r"seccomp\.h", r"seccomp_\w+", ["base/confine"]),
@@ -93,7 +94,7 @@ SECOND_WORDS_KEPT = {"arena_alloc"}
 NOUNS = {
     "base/arena": {"memory"}, "base/failure": {"fail"}, "base/residual": {"reader"},
     "bounce/meanings": {"meaning"}, "check/document": {"node"}, "cmd/serve": {"mailing", "serving"},
-    "intake/fields": {"field"}, "render/mustache_scan": {"scan"}, "store/private": {"bind", "tool"},
+    "intake/fields": {"field"}, "mustache/scan": {"scan"}, "store/private": {"bind", "tool"},
     "store/delivery": {"outgoing"},
     "store/subscriber": {"suppression"}, "web/signup": {"confirm", "leave", "preferences", "archive", "files"},
 }

@@ -244,8 +244,8 @@ LONG = "static void f(void)\n{\n" + "    x();\n" * 99 + "}\n"
 
 # Each rule sees its fault …
 BAD = [
-    (rules.find_broken_walls, "src/render/a.c", '#include "store/issue.h"'),
-    (rules.find_broken_walls, "src/mail/a.c", '#include "render/escape.h"'),
+    (rules.find_broken_walls, "src/digest/a.c", '#include "store/issue.h"'),
+    (rules.find_broken_walls, "src/mail/a.c", '#include "mustache/escape.h"'),
     (rules.find_broken_walls, "src/base/a.c", '#include "store/store.h"'),
     (rules.find_broken_walls, "src/deliver/a.c", '#  include "issue/build.h"'),
     (rules.find_broken_walls, "src/smtp/a.c", '#include "store/delivery.h"'),
@@ -257,7 +257,7 @@ BAD = [
     (rules.find_foreign_libraries, "src/cmd/a.c", "#include <sqlite3.h>"),
     (rules.find_foreign_libraries, "src/bounce/judge.c", "#include <curl/curl.h>"),
     (rules.find_foreign_libraries, "src/deliver/a.c", "#include <openssl/evp.h>"),
-    (rules.find_foreign_libraries, "src/render/a.c", "#include <jansson.h>"),
+    (rules.find_foreign_libraries, "src/digest/a.c", "#include <jansson.h>"),
     (rules.find_foreign_libraries, "src/base/utf8.c", "#include <idn2.h>"),
     (rules.find_foreign_libraries, "src/intake/a.c", '#include "csv.h"'),
     (rules.find_foreign_libraries, "src/cmd/serve.c", "#include <microhttpd.h>"),
@@ -293,7 +293,7 @@ BAD = [
 
 # … and leaves alone what only looks like it.
 GOOD = [
-    (rules.find_broken_walls, "src/render/a.c", '#include "base/buf.h"\n#include "render/escape.h"\n#include <x/y.h>'),
+    (rules.find_broken_walls, "src/digest/a.c", '#include "base/buf.h"\n#include "mustache/escape.h"\n#include <x/y.h>'),
     (rules.find_broken_walls, "src/bounce/a.c", '#include "smtp/refusal.h"'),
     (rules.find_broken_walls, "src/cmd/a.c", '#include "web/server.h"\n#include "issue/build.h"'),
     (rules.find_broken_walls, "src/web/a.c", '#include "issue/build.h"'),

@@ -18,12 +18,12 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "digest/isolate.h"
+#include "digest/newsletter.h"
+#include "digest/wrap.h"
 #include "intake/intake.h"
-#include "render/escape.h"
-#include "render/isolate.h"
-#include "render/mustache.h"
-#include "render/newsletter.h"
-#include "render/wrap.h"
+#include "mustache/escape.h"
+#include "mustache/mustache.h"
 
 /* Behind ours: it makes a macro of fail. */
 #include <cmocka.h>

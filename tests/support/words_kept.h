@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "render/isolate.h"
+#include "digest/isolate.h"
 
 struct words_gap {
     bool blank, line;

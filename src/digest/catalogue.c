@@ -1,0 +1,248 @@
+#include "digest/catalogue.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+enum { TEXT_MAX = 64 * 1024 };
+
+/* What the strings that follow belong to. */
+enum part { PART_NONE, PART_CONTEXT, PART_ID, PART_ID_PLURAL, PART_TEXT };
+
+/* One entry while it is read. */
+struct entry {
+    char *context, *id, *id_plural; /* NULL: not given */
+    char *texts[PLURAL_FORMS_MAX];
+    bool fuzzy;
+};
+
+struct reading {
+    struct arena *arena;
+    const char *path;
+    size_t line;
+    enum part part;
+    unsigned form; /* of PART_TEXT */
+    struct entry entry;
+    struct catalogue *catalogue;
+    size_t room;
+};
+
+static bool complain(const struct reading *reading, const char *what, struct failure *why)
+{
+    return fail(why, FAILURE_DATA, "%s:%zu: %s", reading->path, reading->line, what);
+}
+
+/* The bytes of a string in quotes, its escapes resolved; NULL where it is none. */
+static char *read_string(struct arena *arena, const char *at, size_t len)
+{
+    if (len < 2 || at[0] != '"' || at[len - 1] != '"') {
+        return NULL;
+    }
+    char *text = arena_alloc(arena, len);
+    size_t used = 0;
+    for (size_t i = 1; i + 1 < len; i++) {
+        if (at[i] == '\\') {
+            i++;
+            text[used++] = at[i] == 'n' ? '\n' : at[i] == 't' ? '\t' : at[i];
+        } else if (at[i] == '"') {
+            return NULL;
+        } else {
+            text[used++] = at[i];
+        }
+    }
+    return text;
+}
+
+static char **place_of(struct reading *reading)
+{
+    struct entry *entry = &reading->entry;
+    switch (reading->part) {
+    case PART_CONTEXT:
+        return &entry->context;
+    case PART_ID:
+        return &entry->id;
+    case PART_ID_PLURAL:
+        return &entry->id_plural;
+    case PART_TEXT:
+        return &entry->texts[reading->form];
+    case PART_NONE:
+        break;
+    }
+    return NULL;
+}
+
+static bool add_string(struct reading *reading, const char *at, size_t len, struct failure *why)
+{
+    char *text = read_string(reading->arena, at, len);
+    char **place = place_of(reading);
+    if (text == NULL || place == NULL) {
+        return complain(reading,
+                        "this is neither a keyword with a \"string\" nor a string that "
+                        "goes on; see the manual of gettext on PO files",
+                        why);
+    }
+    *place = *place == NULL ? text : arena_format(reading->arena, "%s%s", *place, text);
+    return true;
+}
+
+static bool read_header(struct reading *reading, const char *header, struct failure *why)
+{
+    const char *plural = strstr(header, "Plural-Forms:");
+    if (plural == NULL) {
+        return complain(reading, "the header above has no Plural-Forms", why);
+    }
+    return plural_read(plural, &reading->catalogue->plural, why) ||
+           fail_context(why, "%s:%zu", reading->path, reading->line);
+}
+
+static const char *text_or(const char *text, const char *id)
+{
+    return text != NULL && *text != '\0' ? text : id;
+}
+
+static void grow(struct reading *reading)
+{
+    struct catalogue *catalogue = reading->catalogue;
+    if (catalogue->count < reading->room) {
+        return;
+    }
+    reading->room = reading->room == 0 ? 128 : reading->room * 2;
+    struct message *more = arena_array(reading->arena, reading->room, sizeof *more);
+    if (catalogue->count > 0) {
+        memcpy(more, catalogue->messages, catalogue->count * sizeof *more);
+    }
+    catalogue->messages = more;
+}
+
+static const struct message *find(const struct catalogue *catalogue, const char *id)
+{
+    for (size_t i = 0; i < catalogue->count; i++) {
+        if (strcmp(catalogue->messages[i].id, id) == 0) {
+            return &catalogue->messages[i];
+        }
+    }
+    return NULL;
+}
+
+static void add_message(struct reading *reading)
+{
+    const struct entry *entry = &reading->entry;
+    grow(reading);
+    struct message *message = &reading->catalogue->messages[reading->catalogue->count++];
+    *message = (struct message){.id = entry->context, .plural = entry->id_plural != NULL};
+    for (unsigned form = 0; form < PLURAL_FORMS_MAX; form++) {
+        const char *id = form > 0 && message->plural ? entry->id_plural : entry->id;
+        message->texts[form] = text_or(entry->texts[form], id);
+    }
+}
+
+/* At an empty line, a new entry and the end. */
+static bool end_entry(struct reading *reading, struct failure *why)
+{
+    const struct entry *entry = &reading->entry;
+    bool good = true;
+    if (entry->id != NULL && entry->context == NULL && *entry->id == '\0') {
+        good = read_header(reading, text_or(entry->texts[0], ""), why);
+    } else if (entry->id != NULL && !entry->fuzzy) {
+        if (entry->context == NULL) {
+            return complain(reading, "the entry above has no msgctxt; every message has one", why);
+        }
+        if (find(reading->catalogue, entry->context) != NULL) {
+            return complain(reading, "the msgctxt above stands a second time", why);
+        }
+        add_message(reading);
+    }
+    reading->entry = (struct entry){0};
+    reading->part = PART_NONE;
+    return good;
+}
+
+static bool begins(const char *line, size_t len, const char *word)
+{
+    return len >= strlen(word) && strncmp(line, word, strlen(word)) == 0;
+}
+
+/* The keyword that a line begins with, and its length; 0 for none. */
+static size_t read_keyword(struct reading *reading, const char *line, size_t len)
+{
+    static const struct {
+        const char *word;
+        enum part part;
+    } words[] = {{"msgctxt ", PART_CONTEXT},
+                 {"msgid_plural ", PART_ID_PLURAL},
+                 {"msgid ", PART_ID},
+                 {"msgstr ", PART_TEXT}};
+    reading->form = 0;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (begins(line, len, words[i].word)) {
+            reading->part = words[i].part;
+            return strlen(words[i].word);
+        }
+    }
+    size_t form = strlen("msgstr[");
+    if (begins(line, len, "msgstr[") && len > form + 3 && line[form] >= '0' &&
+        line[form] < '0' + PLURAL_FORMS_MAX && line[form + 1] == ']') {
+        reading->part = PART_TEXT;
+        reading->form = (unsigned)(line[form] - '0');
+        return form + 3;
+    }
+    return 0;
+}
+
+static bool read_line(struct reading *reading, const char *line, size_t len, struct failure *why)
+{
+    if (len == 0) {
+        return end_entry(reading, why);
+    }
+    if (*line == '#') {
+        reading->entry.fuzzy = reading->entry.fuzzy ||
+                               (begins(line, len, "#,") && memmem(line, len, "fuzzy", 5) != NULL);
+        return true;
+    }
+    bool goes_on = *line == '"';
+    size_t keyword = goes_on ? 0 : read_keyword(reading, line, len);
+    if (keyword == 0 && !goes_on) {
+        reading->part = PART_NONE;
+    }
+    return add_string(reading, line + keyword, len - keyword, why);
+}
+
+bool catalogue_read(struct arena *arena, const char *path, const char *text,
+                    struct catalogue *catalogue, struct failure *why)
+{
+    *catalogue = (struct catalogue){0};
+    struct reading reading = {.arena = arena, .path = path, .catalogue = catalogue};
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        reading.line++;
+        if (!read_line(&reading, text, len - (len > 0 && text[len - 1] == '\r'), why)) {
+            return false;
+        }
+        text += len + (text[len] == '\n');
+    }
+    if (!end_entry(&reading, why)) {
+        return false;
+    }
+    return catalogue->plural.forms > 0 ||
+           complain(&reading, "the file has no header with Plural-Forms", why);
+}
+
+extern const char embedded_catalogue_en[];
+
+const struct catalogue *catalogue_english(struct arena *arena)
+{
+    struct failure why = {0};
+    struct catalogue *catalogue = arena_alloc(arena, sizeof *catalogue);
+    bool good = catalogue_read(arena, "en.po", embedded_catalogue_en, catalogue, &why);
+    assert(good);
+    return catalogue;
+}
+
+const char *catalogue_text(const struct catalogue *catalogue, const char *id, uint64_t number)
+{
+    const struct message *message = find(catalogue, id);
+    assert(message != NULL);
+    return message->texts[message->plural ? plural_form(&catalogue->plural, number) : 0];
+}

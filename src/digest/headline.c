@@ -1,0 +1,224 @@
+#include "digest/headline.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "digest/answer.h"
+#include "digest/phrase.h"
+#include "digest/readers.h"
+
+enum { NAME_MIN = 4 /* characters of a name that is cut */ };
+
+/* What is said, before names are put in. */
+struct news {
+    const char *first, *second, *link; /* messages; `second` NULL: there is no more to say */
+    const char *brief;                 /* the first half in fewer words; NULL: there is none */
+    const char *tool, *other;          /* of the first half; `other` "" where it names one */
+    const char *figure, *count;
+    const char *rest, *rest_figure; /* of the second half */
+};
+
+static char *figure_of(const struct say *say, struct jury jury)
+{
+    return jury_figure(say, &jury);
+}
+
+/* The second half of a group: of the tool that all meet, or of its rivals where it is on top. */
+static void add_rest(const struct say *say, const struct standing *standing, struct news *news)
+{
+    size_t at = 0;
+    bool shared_first = standing->tools[0] == standing->shared;
+    while (standing->group && !shared_first && standing->tools[at] != standing->shared) {
+        at++;
+    }
+    at = !standing->group || shared_first ? standing->top : at;
+    if (at < standing->top || at >= standing->count) {
+        return;
+    }
+    news->rest = standing->tools[at]->short_name;
+    if (at >= standing->judged) {
+        news->second = "headline/rest-waiting";
+        return;
+    }
+    news->second = shared_first ? "headline/rest-rivals" : "headline/rest";
+    struct jury first = standing_jury(standing, 0, standing->top);
+    struct jury second = standing->juries[at];
+    jury_match(&first, &second);
+    news->figure = figure_of(say, first);
+    news->rest_figure = figure_of(say, second);
+}
+
+/* Several have the same share. */
+static void tell_tie(const struct say *say, const struct standing *standing, struct news *news)
+{
+    size_t rivals = standing->count - 1;
+    bool all =
+        standing->group && standing->top == rivals && standing->tools[rivals] == standing->shared;
+    if (all) {
+        news->first = "headline/all";
+        news->tool = standing->shared->short_name;
+        news->count = say_text(say, rivals == 2 ? "all/two" : "all/more",
+                               HOLES({"count", say_number(say, rivals)}));
+    } else {
+        news->first = standing->top == 2 ? "headline/tie" : "headline/tie-many";
+        news->other = standing->top == 2 ? standing->tools[1]->short_name : "";
+        news->count = say_number(say, standing->top);
+    }
+}
+
+static void tell_readers(const struct say *say, const struct readers *readers, struct news *news)
+{
+    bool overrule = readers->say == READERS_OVERRULE;
+    news->first = overrule ? "headline/overrule" : "headline/readers";
+    news->brief = overrule ? "headline/overrule-short" : NULL;
+    news->second = overrule ? "headline/rest-readers" : "headline/rest";
+    news->link = overrule ? "headline/pair-list" : "headline/pair";
+    news->tool = readers->pick->short_name;
+    news->figure = say_percent(say, readers->pick->community_ship);
+    news->rest = readers->other->short_name;
+    news->rest_figure = say_percent(say, readers->other->community_ship);
+}
+
+/* No tool is judged. */
+static void tell_open(const struct say *say, const struct standing *standing, struct news *news)
+{
+    struct readers readers = readers_of(standing);
+    if (readers.say == READERS_PICK) {
+        tell_readers(say, &readers, news);
+        return;
+    }
+    news->first = standing->group ? "headline/question-many" : "headline/question";
+    news->tool = standing->group ? standing->shared->short_name : news->tool;
+    news->other = standing->group ? "" : standing->tools[1]->short_name;
+    news->count = say_number(say, standing->count - 1);
+}
+
+static void tell_nobody(const struct say *say, const struct standing *standing, struct news *news)
+{
+    bool pair = standing->judged == 2 && standing->count == 2;
+    news->first = pair ? "headline/nobody" : "headline/nobody-many";
+    news->other = pair ? standing->tools[1]->short_name : "";
+    news->tool = pair ? news->tool : "";
+    news->count = say_number(say, standing->judged);
+}
+
+static struct news news_of(const struct say *say, const struct standing *standing)
+{
+    struct news news = {.first = "headline/lead",
+                        .link = "headline/pair",
+                        .tool = standing->tools[0]->short_name,
+                        .other = "",
+                        .figure = "",
+                        .count = "",
+                        .rest = "",
+                        .rest_figure = ""};
+    enum answer answer = answer_of(standing);
+    struct readers readers = readers_of(standing);
+    if (answer == ANSWER_OVERRULED) {
+        tell_readers(say, &readers, &news);
+    } else if (answer == ANSWER_OPEN) {
+        tell_open(say, standing, &news);
+    } else if (answer == ANSWER_NOBODY) {
+        tell_nobody(say, standing, &news);
+    } else {
+        news.figure = figure_of(say, standing_jury(standing, 0, standing->top));
+        add_rest(say, standing, &news);
+        if (standing->top > 1) {
+            tell_tie(say, standing, &news);
+        }
+    }
+    return news;
+}
+
+/* The first half with its names cut to `room` characters each. */
+static char *write_first(const struct say *say, const struct news *news, size_t room)
+{
+    return say_text(say, news->first,
+                    HOLES({"tool", phrase_cut(say->arena, news->tool, room)},
+                          {"other", phrase_cut(say->arena, news->other, room)},
+                          {"figure", news->figure}, {"count", news->count}, {"all", news->count}));
+}
+
+static char *write_second(const struct say *say, const struct news *news)
+{
+    return say_text(say, news->second, HOLES({"other", news->rest}, {"figure", news->rest_figure}));
+}
+
+static char *write_both(const struct say *say, const struct news *news)
+{
+    char *first = write_first(say, news, SIZE_MAX);
+    return news->second == NULL
+               ? first
+               : say_text(say, news->link,
+                          HOLES({"first", first}, {"second", write_second(say, news)}));
+}
+
+/* The characters up to the end of the last place where `part` stands; 0 where it is nowhere. */
+static size_t end_of(const struct say *say, const char *text, const char *part)
+{
+    size_t end = 0;
+    for (const char *at = text; *part != '\0' && (at = strstr(at, part)) != NULL; at++) {
+        end = (size_t)(at - text) + strlen(part);
+    }
+    return phrase_length(arena_copy_bytes(say->arena, text, end));
+}
+
+/* Whether a number, or "3 of 4", lies across the place up to which a phone shows a subject. */
+static bool is_split(const struct say *say, const char *text, const char *figure)
+{
+    size_t end = end_of(say, text, figure);
+    return *figure != '\0' && end > HEADLINE_SEEN && end - phrase_length(figure) < HEADLINE_SEEN;
+}
+
+static bool fits(const struct say *say, const struct news *news, const char *text,
+                 const char *first, size_t room)
+{
+    size_t seen = end_of(say, first, phrase_cut(say->arena, news->tool, room));
+    size_t number = end_of(say, first, news->figure);
+    return phrase_length(text) <= HEADLINE_SUBJECT_MAX && seen <= HEADLINE_SEEN &&
+           number <= HEADLINE_SEEN && !is_split(say, text, news->rest_figure);
+}
+
+char *headline_full(const struct say *say, const struct standing *standing)
+{
+    struct news news = news_of(say, standing);
+    return write_both(say, &news);
+}
+
+/* The first half alone, with its names cut until it fits. */
+static char *cut_first(const struct say *say, const struct news *news)
+{
+    size_t room = HEADLINE_SEEN;
+    char *text = write_first(say, news, room);
+    while (room > NAME_MIN && !fits(say, news, text, text, room)) {
+        text = write_first(say, news, --room);
+    }
+    return text;
+}
+
+char *headline_subject(const struct say *say, const struct standing *standing)
+{
+    struct news news = news_of(say, standing);
+    struct news brief = news;
+    brief.first = news.brief != NULL ? news.brief : news.first;
+    const struct news *const tries[] = {&news, &brief};
+    for (size_t i = 0; i < 2; i++) {
+        char *text = write_both(say, tries[i]);
+        if (fits(say, tries[i], text, write_first(say, tries[i], SIZE_MAX), SIZE_MAX)) {
+            return text;
+        }
+    }
+    brief.second = NULL;
+    brief.rest_figure = "";
+    return cut_first(say, &brief);
+}
+
+char *headline_rest(const struct say *say, const struct standing *standing)
+{
+    struct news news = news_of(say, standing);
+    if (news.second == NULL) {
+        return arena_copy(say->arena, "");
+    }
+    char *text = phrase_capital(say->arena, write_second(say, &news));
+    return say_text(say, "headline/sentence", HOLES({"text", text}));
+}

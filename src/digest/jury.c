@@ -1,0 +1,119 @@
+#include "digest/jury.h"
+
+#include <stdlib.h>
+
+/* A page prints its panel without names and verdicts; two reviews are too few to tell it by. */
+enum { PAGE_REVIEWS_MIN = 3 };
+
+static bool is_page_panel(const struct tool *tool)
+{
+    for (size_t i = 0; i < tool->review_count; i++) {
+        const struct review *review = &tool->reviews[i];
+        if (review->verdict != VERDICT_UNKNOWN ||
+            (review->reviewer != NULL && *review->reviewer != '\0')) {
+            return false;
+        }
+    }
+    return tool->review_count >= PAGE_REVIEWS_MIN;
+}
+
+static size_t count_ships(const struct tool *tool)
+{
+    size_t ships = 0;
+    for (size_t i = 0; i < tool->review_count; i++) {
+        ships += tool->reviews[i].verdict == VERDICT_SHIP;
+    }
+    return ships;
+}
+
+/* The number of reviewers that is exactly this share of `size`; `size` + 1 where none is. */
+static size_t whole_share(int percent, size_t size)
+{
+    size_t ship = ((size_t)percent * size + 50) / 100;
+    bool exact = (ship * 100 + size / 2) / size == (size_t)percent;
+    return exact ? ship : size + 1;
+}
+
+struct jury jury_of(const struct tool *tool)
+{
+    struct jury jury = {.percent = tool->panel_ship};
+    if (jury.percent == PERCENT_NONE || tool->review_count == 0) {
+        return jury;
+    }
+    size_t ship = tool->review_count + 1;
+    if (model_review_share(tool) == jury.percent) {
+        ship = count_ships(tool);
+    } else if (is_page_panel(tool)) {
+        ship = whole_share(jury.percent, tool->review_count);
+    }
+    if (ship <= tool->review_count) {
+        jury.ship = ship;
+        jury.size = tool->review_count;
+    }
+    return jury;
+}
+
+bool jury_is_whole(const struct jury *jury)
+{
+    return jury->size > 0 ? jury->ship == jury->size : jury->percent == 100;
+}
+
+bool jury_is_none(const struct jury *jury)
+{
+    return jury->size > 0 ? jury->ship == 0 : jury->percent == 0;
+}
+
+/* Three and more who all agree are no accident of one reviewer. */
+static bool is_unanimous(const struct jury *jury)
+{
+    return jury->size >= 3 && jury->ship == jury->size;
+}
+
+bool jury_is_level(const struct jury *one, const struct jury *other)
+{
+    int apart = abs(one->percent - other->percent);
+    size_t smaller = one->size < other->size ? one->size : other->size;
+    bool by_one = smaller >= 2 && (size_t)apart * smaller <= 100;
+    return apart <= JURY_LEVEL || (by_one && is_unanimous(one) == is_unanimous(other));
+}
+
+void jury_match(struct jury *one, struct jury *other)
+{
+    if (one->size == 0 || other->size == 0) {
+        one->size = other->size = 0;
+    }
+}
+
+char *jury_figure(const struct say *say, const struct jury *jury)
+{
+    if (jury->size == 0) {
+        return say_percent(say, jury->percent);
+    }
+    return say_text(
+        say, "jury/figure",
+        HOLES({"ship", say_digits(say, jury->ship)}, {"size", say_digits(say, jury->size)}));
+}
+
+static const char *who_id(const struct jury *jury)
+{
+    if (jury->size == 0) {
+        return jury->percent == 100 ? "jury/panel-whole"
+               : jury->percent == 0 ? "jury/panel-none"
+                                    : "jury/panel-share";
+    }
+    if (jury->ship == jury->size) {
+        return jury->size == 2 ? "jury/both" : "jury/all";
+    }
+    if (jury->ship == 0) {
+        return jury->size == 2 ? "jury/neither" : "jury/none";
+    }
+    return "jury/some";
+}
+
+char *jury_who(const struct say *say, const struct jury *jury)
+{
+    return say_count(
+        say, who_id(jury), jury->size,
+        HOLES({"ship", say_digits(say, jury->ship)}, {"size", say_digits(say, jury->size)},
+              {"count", say_number(say, jury->size)}, {"share", say_percent(say, jury->percent)}));
+}

@@ -1,0 +1,168 @@
+#include "digest/newsletter.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/zone.h"
+#include "digest/headline.h"
+#include "digest/isolate.h"
+#include "digest/phrase.h"
+#include "digest/quote.h"
+#include "digest/story_view.h"
+#include "digest/summary.h"
+#include "digest/tally.h"
+#include "digest/tidy.h"
+#include "digest/tool_view.h"
+
+/* An issue of more comparisons than these leaves out what is nice to have: it would be cut off. */
+enum { NEWSLETTER_SHORT = 6, NEWSLETTER_FULL = 3 /* stories that it tells in full even then */ };
+
+struct newsletter_headline newsletter_headline(struct arena *arena, const struct newsletter *issue)
+{
+    assert(issue->story_count > 0);
+    struct say say = {arena, catalogue_english(arena)};
+    struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
+    struct tally tally = tally_count(arena, stories, issue->story_count);
+    struct standing lead = standing_of(arena, &stories[0]);
+    struct summary summary = summary_of(&say, lexicon_english(arena), stories, &tally);
+    char *subject = headline_subject(&say, &lead);
+    return (struct newsletter_headline){
+        .subject = isolate_finish(arena, subject),
+        .preheader = isolate_finish(arena, summary_preheader(&say, &summary, &lead, subject)),
+    };
+}
+
+char *newsletter_pull_quote(struct arena *arena, const char *quote, size_t limit)
+{
+    return quote_cut(arena, quote, limit);
+}
+
+/* "example.org" of "https://example.org/news". */
+static char *host_of(struct arena *arena, const char *url)
+{
+    const char *host = strstr(url, "://");
+    host = host != NULL ? host + 3 : url;
+    return arena_copy_bytes(arena, host, strcspn(host, "/?#"));
+}
+
+/* The lines of a postal address with commas between. */
+static char *one_line_address(struct arena *arena, const char *address)
+{
+    char *text = arena_copy(arena, "");
+    while (*address != '\0') {
+        size_t len = strcspn(address, "\r\n");
+        char *line = phrase_tidy(arena, arena_copy_bytes(arena, address, len));
+        if (*line != '\0') {
+            text = *text == '\0' ? line : arena_format(arena, "%s, %s", text, line);
+        }
+        address += len + strspn(address + len, "\r\n");
+    }
+    return text;
+}
+
+static struct value *site_variables(struct arena *arena, const struct newsletter *issue)
+{
+    struct value *site = value_object(arena);
+    value_set_text(arena, site, "name", phrase_tidy(arena, issue->site_name));
+    value_set_text(arena, site, "url", issue->site_url);
+    value_set_text(arena, site, "host", host_of(arena, issue->site_url));
+    value_set_text(arena, site, "postal_address", one_line_address(arena, issue->postal_address));
+    return site;
+}
+
+static void add_figure(const struct say *say, struct value *figures, const char *label,
+                       size_t number)
+{
+    struct value *figure = value_add(figures, value_object(say->arena));
+    value_set_text(say->arena, figure, "value", say_digits(say, number));
+    value_set_text(say->arena, figure, "label", say_count(say, label, number, NULL));
+}
+
+/* The numbers that a front page shows large. */
+static struct value *figure_variables(const struct say *say, const struct tally *tally)
+{
+    struct value *figures = value_list(say->arena);
+    add_figure(say, figures, "figure/comparisons", tally->comparisons);
+    add_figure(say, figures, "figure/tools", tally->tool_count);
+    tool_view_number(say->arena, figures);
+    return figures;
+}
+
+static void set_letter(const struct say *say, struct value *value, const struct newsletter *issue)
+{
+    struct arena *arena = say->arena;
+    struct local_time local = zone_from_instant(issue->timezone, issue->date);
+    bool rtl = strcmp(issue->direction, "rtl") == 0;
+    value_set_int(arena, value, "number", issue->number);
+    value_set_text(arena, value, "week", issue->week);
+    value_set_text(arena, value, "date", say_date(say, &local));
+    value_set_text(arena, value, "language", issue->language);
+    value_set_text(arena, value, "direction", issue->direction);
+    value_set_text(arena, value, "start", rtl ? "right" : "left");
+    value_set_text(arena, value, "end", rtl ? "left" : "right");
+}
+
+/* A sentence with a boolean beside it, as templates cannot ask whether a text is empty. */
+static void set_sentence(struct arena *arena, struct value *value, const char *name,
+                         const char *sentence)
+{
+    value_set_text(arena, value, name, sentence);
+    value_set_bool(arena, value, arena_format(arena, "has_%s", name), *sentence != '\0');
+}
+
+static void set_sentences(const struct say *say, struct value *value, const struct story *stories,
+                          const struct tally *tally)
+{
+    struct arena *arena = say->arena;
+    struct standing lead = standing_of(arena, &stories[0]);
+    struct summary summary = summary_of(say, lexicon_english(arena), stories, tally);
+    value_set_text(arena, value, "headline", headline_full(say, &lead));
+    value_set_text(arena, value, "summary", summary_issue(say, &summary));
+    value_set_text(arena, value, "answer", summary.answer);
+    set_sentence(arena, value, "reason", summary.reason);
+    set_sentence(arena, value, "prices", summary.prices);
+    set_sentence(arena, value, "votes", summary.votes);
+    set_sentence(arena, value, "count", summary.count);
+}
+
+static struct value *issue_variables(const struct say *say, const struct newsletter *issue,
+                                     const struct newsletter_headline *headline,
+                                     const struct story *stories, const struct tally *tally)
+{
+    struct arena *arena = say->arena;
+    struct value *value = value_object(arena);
+    set_letter(say, value, issue);
+    value_set_text(arena, value, "subject", headline->subject);
+    value_set_text(arena, value, "preheader", headline->preheader);
+    set_sentences(say, value, stories, tally);
+    value_set_int(arena, value, "comparison_count", (int64_t)tally->comparisons);
+    value_set_int(arena, value, "tool_count", (int64_t)tally->tool_count);
+    value_set_int(arena, value, "story_count", (int64_t)tally->stories);
+    value_set_bool(arena, value, "is_single", tally->stories == 1);
+    value_set_bool(arena, value, "is_long", tally->comparisons > NEWSLETTER_SHORT);
+    value_set(arena, value, "figures", figure_variables(say, tally));
+    return value;
+}
+
+struct value *newsletter_variables(struct arena *arena, const struct newsletter *issue,
+                                   const struct newsletter_headline *headline)
+{
+    assert(issue->story_count > 0);
+    struct say say = {arena, catalogue_english(arena)};
+    struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
+    struct tally tally = tally_count(arena, stories, issue->story_count);
+    const struct lexicon *lexicon = lexicon_english(arena);
+    struct value *root = value_object(arena);
+    value_set(arena, root, "site", site_variables(arena, issue));
+    value_set(arena, root, "issue", issue_variables(&say, issue, headline, stories, &tally));
+    struct value *views = value_set(arena, root, "stories", value_list(arena));
+    for (size_t i = 0; i < issue->story_count; i++) {
+        struct value *view =
+            value_add(views, story_view_make(&say, lexicon, &stories[i], issue->comparison_url));
+        bool is_full = tally.comparisons <= NEWSLETTER_SHORT || i < NEWSLETTER_FULL;
+        value_set_bool(arena, view, "is_full", is_full);
+    }
+    tool_view_number(arena, views);
+    isolate_finish_all(arena, root);
+    return root;
+}

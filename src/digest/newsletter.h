@@ -1,0 +1,41 @@
+/*
+ * The variables of an issue: what templates/issue.*.mustache read, as a value tree; and the
+ * subject and preheader, made from the strongest verdict. Pure.
+ *
+ * verdicts-templates(5) documents the tree; a test holds the two together.
+ */
+#ifndef DIGEST_NEWSLETTER_H
+#define DIGEST_NEWSLETTER_H
+
+#include "base/arena.h"
+#include "base/model.h"
+#include "base/value.h"
+
+struct newsletter {
+    const char *site_name, *site_url, *comparison_url, *postal_address;
+    const char *language, *direction;
+    int64_t number;
+    const char *week;     /* "2026-W47" */
+    int64_t date;         /* of the issue */
+    const char *timezone; /* for the written date */
+    const struct story *stories;
+    size_t story_count;
+};
+
+struct newsletter_headline {
+    const char *subject;   /* 10 to 78 characters */
+    const char *preheader; /* 40 to 130 characters, different from the subject */
+};
+
+/* Deterministic: from the stories alone. */
+struct newsletter_headline newsletter_headline(struct arena *arena, const struct newsletter *issue);
+
+/* The whole tree, without `reader`. */
+struct value *newsletter_variables(struct arena *arena, const struct newsletter *issue,
+                                   const struct newsletter_headline *headline);
+
+/* A pull-quote: `quote` cut at a sentence's end within `limit` characters; whole words and "…"
+ * where no sentence ends in time. */
+char *newsletter_pull_quote(struct arena *arena, const char *quote, size_t limit);
+
+#endif

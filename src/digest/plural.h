@@ -1,0 +1,26 @@
+/*
+ * Which plural form a number takes: gettext's "nplurals=2; plural=(n != 1);", a C expression in n
+ * with ?:, ||, &&, comparisons, + - * / %, ! and brackets.
+ */
+#ifndef DIGEST_PLURAL_H
+#define DIGEST_PLURAL_H
+
+#include <stdint.h>
+
+#include "base/failure.h"
+
+enum { PLURAL_FORMS_MAX = 6 };
+
+struct plural {
+    const char *expression; /* the text behind "plural=", up to a ";"; of whoever read it */
+    unsigned forms;
+};
+
+/* Reads the value of a Plural-Forms header; what does not parse, or gives a form that is not there
+ * for any number up to a thousand, fails. */
+bool plural_read(const char *header, struct plural *plural, struct failure *why) MUST_CHECK;
+
+/* The form for a number, from 0. */
+unsigned plural_form(const struct plural *plural, uint64_t number);
+
+#endif

@@ -1,0 +1,391 @@
+#include "digest/price.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unicase.h>
+#include <uninorm.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+#include "digest/phrase.h"
+#include "digest/price_compare.h"
+#include "digest/price_note.h"
+
+/* No-break, thin, figure and ideographic spaces. */
+static bool is_space(uint32_t point)
+{
+    return point == 0xA0 || (point >= 0x2000 && point <= 0x200A) || point == 0x202F ||
+           point == 0x3000;
+}
+
+/* The text with plain spaces for all others, none at either end, and none in a row. */
+static char *plain_spaces(struct arena *arena, const char *text)
+{
+    size_t len = strlen(text);
+    char *plain = arena_alloc(arena, len + 1);
+    size_t used = 0;
+    for (size_t at = 0; at < len;) {
+        uint32_t point;
+        size_t bytes = utf8_decode(text + at, len - at, &point);
+        memcpy(plain + used, is_space(point) ? " " : text + at, is_space(point) ? 1 : bytes);
+        used += is_space(point) ? 1 : bytes;
+        at += bytes;
+    }
+    plain[used] = '\0';
+    return phrase_tidy(arena, plain);
+}
+
+/* For looking words up: NFC and without case. */
+static char *fold(struct arena *arena, const char *text)
+{
+    size_t len = 0;
+    uint8_t *folded =
+        u8_casefold((const uint8_t *)text, strlen(text), NULL, UNINORM_NFC, NULL, &len);
+    if (folded == NULL) {
+        memory_exhausted();
+    }
+    char *copy = arena_copy_bytes(arena, (const char *)folded, len);
+    free(folded);
+    return copy;
+}
+
+static bool is_one_of(const char *text, const char *const *words)
+{
+    while (*words != NULL && strcmp(text, *words) != 0) {
+        words++;
+    }
+    return *words != NULL;
+}
+
+static const char *const free_words[] = {"free",
+                                         "gratis",
+                                         "no cost",
+                                         "free of charge",
+                                         "free forever",
+                                         "open source",
+                                         "open-source",
+                                         "free and open source",
+                                         "free & open source",
+                                         "kostenlos",
+                                         "kostenfrei",
+                                         "gratuit",
+                                         "gratuito",
+                                         "gratuita",
+                                         "grátis",
+                                         "za darmo",
+                                         "zdarma",
+                                         "бесплатно",
+                                         "безкоштовно",
+                                         "ücretsiz",
+                                         "ilmainen",
+                                         "無料",
+                                         "免费",
+                                         "免費",
+                                         "무료",
+                                         NULL};
+
+/* Behind a free word: there is something that costs, too. */
+static const char *const tier_words[] = {
+    "tier",         "tier available",  "plan",         "plan available",
+    "version",      "edition",         "to start",     "to get started",
+    "entry",        "starter",         "+ paid",       "+ paid plans",
+    "/ paid",       "/paid",           "and paid",     "and paid plans",
+    ", paid plans", "with paid plans", "& paid plans", NULL};
+
+/* Behind a free word: "tier, then $20/mo", "; Pro $20/mo", ", paid plans from $10". */
+static bool says_more(const char *rest)
+{
+    size_t tier = price_note_begins(rest, tier_words);
+    const char *behind = rest + tier;
+    if (tier > 0) {
+        return *behind == '\0' || (price_note_has_more(behind) && !price_note_is_trial(behind));
+    }
+    return (*rest == ',' || *rest == ';') && price_note_has_more(rest) &&
+           !price_note_ends_free(rest);
+}
+
+/* "Free tier", "Free / $20/mo", "Free – $20", "Freemium"; not "Free trial", nor "Free for 30 days,
+ * then $20/mo", nor what is free to some. */
+static bool is_free_tier(const char *folded)
+{
+    static const char *const marks[] = {"/", "-", "–", "—", ",", ";", "or", "to", "+", "and", NULL};
+    size_t word = price_note_begins(folded, free_words);
+    const char *rest = folded + word;
+    struct money money;
+    if (word == 0) {
+        return strcmp(folded, "freemium") == 0;
+    }
+    rest += strspn(rest, " ");
+    if (says_more(rest)) {
+        return true;
+    }
+    for (size_t i = 0; marks[i] != NULL; i++) {
+        size_t len = strlen(marks[i]);
+        if (strncmp(rest, marks[i], len) == 0) {
+            const char *next = rest + len + strspn(rest + len, " ");
+            return money_read(next, &money) > 0;
+        }
+    }
+    return false;
+}
+
+/* The text behind as many words as the folded one has in its first `len` bytes. */
+static const char *behind_words(const char *text, const char *folded, size_t len)
+{
+    for (size_t i = 0; i < len && *text != '\0'; i++) {
+        if (folded[i] == ' ') {
+            text += strcspn(text, " ");
+            text += strspn(text, " ");
+        }
+    }
+    return text;
+}
+
+/* A note that says what one pays for. False where that contradicts the price; a note that merely
+ * begins like one ("A plan", "Annual" beside "$20/mo") is the name of a plan. */
+static bool read_note(struct price *price, const char *note)
+{
+    struct price_unit unit = price->unit;
+    enum price_unit_start start = price_unit_begins(note);
+    bool sure = strncmp(note, "per ", 4) == 0 || *note == '/';
+    bool good = start != START_NAME && price_unit_read(note, &unit);
+    if (good && (sure || strcmp(unit.what, price->unit.what) == 0)) {
+        price->unit = unit;
+        price->per = start == START_LINK;
+    }
+    return good || !sure;
+}
+
+/* "from $20/mo" and what the note adds to it; false where any of it cannot be read. */
+static bool read_amount(struct price *price, const char *folded, const char *note)
+{
+    size_t from = price_note_begins(folded, price_note_from);
+    from += strspn(folded + from, " :");
+    size_t money = money_read(folded + from, &price->money);
+    if (money == 0 || !price_unit_read(folded + from + money, &price->unit)) {
+        return false;
+    }
+    price->text = behind_words(price->text, folded, from);
+    price->entry = price->entry || from > 0 || price->money.more;
+    return read_note(price, note) && (!price->unit.billed || price->unit.period != PERIOD_NONE);
+}
+
+static enum price_kind read_kind(struct price *price, const char *folded, const char *note)
+{
+    if (is_one_of(folded, free_words)) {
+        price->entry = price->entry || price_note_has_more(note);
+        return price_note_ends_free(note) ? PRICE_OTHER : PRICE_FREE;
+    }
+    if (is_free_tier(folded)) {
+        price->entry = true;
+        return PRICE_FREE;
+    }
+    if (!read_amount(price, folded, note)) {
+        return PRICE_OTHER;
+    }
+    if (price->money.low > 0) {
+        return price_note_limits_amount(note) ? PRICE_OTHER : PRICE_AMOUNT;
+    }
+    price->entry = price->entry || price->money.high > 0 || price_note_has_more(note);
+    return price->unit.terms[0] != '\0' || price_note_ends_free(note) ? PRICE_OTHER : PRICE_FREE;
+}
+
+struct price price_parse(struct arena *arena, const struct tool *tool)
+{
+    struct price price = {.text = plain_spaces(arena, tool->price),
+                          .note = plain_spaces(arena, tool->price_note)};
+    if (*price.text == '\0') {
+        return price;
+    }
+    const char *note = fold(arena, price.note);
+    if (price_note_is_entry(note)) {
+        price.entry = true;
+        price.note = note = "";
+    }
+    price.kind = read_kind(&price, fold(arena, price.text), note);
+    return price;
+}
+
+enum { SHOWN_MAX = 60, WORD_MAX = 24, CELL_MAX = 40 /* characters */ };
+
+/* A text with words of at most `limit` characters: longer ones would widen what they stand in. */
+static char *cut_words(struct arena *arena, const char *text, size_t limit)
+{
+    char *cut = arena_copy(arena, "");
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+        cut = phrase_join(arena, cut, phrase_cut(arena, arena_copy_bytes(arena, text, len), limit));
+        text += len + strspn(text + len, " ");
+    }
+    return cut;
+}
+
+static char *shown(struct arena *arena, const struct price *price, size_t limit)
+{
+    return phrase_cut(arena, cut_words(arena, price->text, WORD_MAX), limit);
+}
+
+/* What the note adds behind a price: " per seat", " (Self-hosted)". */
+static char *note_words(struct arena *arena, const struct price *price)
+{
+    const char *note = cut_words(arena, price->note, WORD_MAX);
+    if (*note == '\0') {
+        return arena_copy(arena, "");
+    }
+    if (!price->per) {
+        return arena_format(arena, " (%s)", note);
+    }
+    char *per = arena_format(arena, "%s%s", *note == '/' ? "" : " ", note);
+    bool capital = per[1] >= 'A' && per[1] <= 'Z';
+    per[1] = (char)(capital && *note != '/' ? per[1] - 'A' + 'a' : per[1]);
+    return per;
+}
+
+/* "is free to start", "starts at $20/mo", "is listed as “Contact sales”". */
+static char *predicate(struct arena *arena, const struct price *price)
+{
+    char *note = note_words(arena, price);
+    switch (price->kind) {
+    case PRICE_FREE:
+        return arena_format(arena, "is free%s%s", price->entry ? " to start" : "", note);
+    case PRICE_AMOUNT:
+        return arena_format(arena, "%s %s%s", price->entry ? "starts at" : "costs",
+                            shown(arena, price, SHOWN_MAX), note);
+    case PRICE_OTHER:
+        return arena_format(arena, "is listed as “%s”%s", shown(arena, price, SHOWN_MAX), note);
+    case PRICE_UNKNOWN:
+        break;
+    }
+    return arena_copy(arena, "has no price given");
+}
+
+/* A tool with its price. */
+struct offer {
+    const char *name;
+    struct price price;
+};
+
+static struct offer offer_of(struct arena *arena, const struct tool *tool)
+{
+    return (struct offer){tool->name, price_parse(arena, tool)};
+}
+
+/* Whether the two amounts, which are the same, are also written as the same. */
+static bool same_terms(const struct price *one, const struct price *other)
+{
+    bool notes = one->per || other->per || strcasecmp(one->note, other->note) == 0;
+    return notes && one->unit.period == other->unit.period &&
+           one->unit.billed == other->unit.billed && one->unit.count == other->unit.count;
+}
+
+static char *read_same(struct arena *arena, const struct offer *one, const struct offer *other)
+{
+    const struct price *a = &one->price;
+    const struct price *b = &other->price;
+    bool start = a->entry || b->entry; /* the weaker claim */
+    char *text = shown(arena, a, SHOWN_MAX);
+    char *note = note_words(arena, a);
+    if (same_terms(a, b)) {
+        return arena_format(arena, "Both %s %s%s.", start ? "start at" : "cost", text,
+                            a->per ? note : "");
+    }
+    return arena_format(arena, "Both %s: %s %s%s, %s %s%s.",
+                        start ? "start at the same price" : "cost the same", one->name, text, note,
+                        other->name, shown(arena, b, SHOWN_MAX), note_words(arena, b));
+}
+
+static char *read_order(struct arena *arena, const struct offer *low, const struct offer *high)
+{
+    bool start = low->price.entry && !high->price.entry;
+    return arena_format(arena, "%s is cheaper%s: it %s, %s %s.", low->name,
+                        start ? " to start" : "", predicate(arena, &low->price), high->name,
+                        predicate(arena, &high->price));
+}
+
+static char *read_apart(struct arena *arena, const struct offer *one, const struct offer *other,
+                        const char *rest)
+{
+    return arena_format(arena, "%s %s, %s %s%s.", one->name, predicate(arena, &one->price),
+                        other->name, predicate(arena, &other->price), rest);
+}
+
+static bool same_text(const struct price *one, const struct price *other)
+{
+    return strcasecmp(one->text, other->text) == 0 && strcasecmp(one->note, other->note) == 0;
+}
+
+static char *read_listed(struct arena *arena, const struct price *price)
+{
+    return arena_format(arena, "Both are listed as “%s”%s.", shown(arena, price, SHOWN_MAX),
+                        note_words(arena, price));
+}
+
+static char *read_amounts(struct arena *arena, const struct offer *one, const struct offer *other)
+{
+    switch (price_compare(&one->price, &other->price)) {
+    case PRICE_LESS:
+        return read_order(arena, one, other);
+    case PRICE_MORE:
+        return read_order(arena, other, one);
+    case PRICE_SAME:
+        return read_same(arena, one, other);
+    case PRICE_APART:
+        break;
+    }
+    if (same_text(&one->price, &other->price)) {
+        return read_listed(arena, &one->price);
+    }
+    return read_apart(arena, one, other, ": two prices that do not compare directly");
+}
+
+static char *read_free(struct arena *arena, const struct offer *one, const struct offer *other)
+{
+    if (one->price.entry || other->price.entry) {
+        return arena_copy(arena, "Both are free to start.");
+    }
+    return strcasecmp(one->price.note, other->price.note) == 0 ? arena_copy(arena, "Both are free.")
+                                                               : read_apart(arena, one, other, "");
+}
+
+static char *read_unknown(struct arena *arena, const struct offer *one, const struct offer *other)
+{
+    if (one->price.kind == other->price.kind) {
+        return arena_copy(arena, "No price is given for either.");
+    }
+    bool first = one->price.kind != PRICE_UNKNOWN;
+    const struct offer *known = first ? one : other;
+    return arena_format(arena, "%s %s; no price is given for %s.", known->name,
+                        predicate(arena, &known->price), first ? other->name : one->name);
+}
+
+char *price_read(struct arena *arena, const struct tool *one, const struct tool *other)
+{
+    struct offer a = offer_of(arena, one);
+    struct offer b = offer_of(arena, other);
+    enum price_kind kind = a.price.kind;
+    if (kind == PRICE_UNKNOWN || b.price.kind == PRICE_UNKNOWN) {
+        return read_unknown(arena, &a, &b);
+    }
+    if (kind == b.price.kind && kind == PRICE_FREE) {
+        return read_free(arena, &a, &b);
+    }
+    if (kind == b.price.kind && kind == PRICE_AMOUNT) {
+        return read_amounts(arena, &a, &b);
+    }
+    if (kind == b.price.kind && same_text(&a.price, &b.price)) {
+        return read_listed(arena, &a.price);
+    }
+    bool turn = b.price.kind == PRICE_FREE; /* the free one is named first */
+    return read_apart(arena, turn ? &b : &a, turn ? &a : &b, "");
+}
+
+const char *price_cell(struct arena *arena, const struct tool *tool)
+{
+    struct price price = price_parse(arena, tool);
+    if (price.kind == PRICE_UNKNOWN) {
+        return "no price given";
+    }
+    const char *text =
+        phrase_cut(arena, cut_words(arena, plain_spaces(arena, tool->price), WORD_MAX), CELL_MAX);
+    return price.per ? arena_format(arena, "%s%s", text, note_words(arena, &price)) : text;
+}

@@ -1,0 +1,46 @@
+/*
+ * The price read: what two prices mean beside each other, in words.
+ *
+ * Prices come as the site writes them: "Free", "$20/mo", "1.200,00 € pro Jahr", "$0.25 / 1M
+ * tokens", "Contact sales", with a note such as "Entry" or "per seat". Amounts are compared where
+ * currency, what one pays for and what is in it are the same; of periods a year is twelve months.
+ * Currencies are not converted. What cannot be read for sure is quoted as it stands and never
+ * compared, and of two claims that a price allows the weaker one is made.
+ */
+#ifndef DIGEST_PRICE_H
+#define DIGEST_PRICE_H
+
+#include "base/arena.h"
+#include "base/model.h"
+#include "digest/money.h"
+#include "digest/price_unit.h"
+
+enum price_kind {
+    PRICE_UNKNOWN, /* none given */
+    PRICE_FREE,    /* "Free", "$0", "Open source" … */
+    PRICE_AMOUNT,  /* a number with a currency */
+    PRICE_OTHER,   /* what cannot be read: "Contact sales" */
+};
+
+struct price {
+    enum price_kind kind;
+    const char *text;       /* as it is shown: of "from $20" the "$20" */
+    const char *note;       /* "" where none, and where it says that prices begin here */
+    bool per;               /* the note says what one pays for: "Per seat" */
+    bool entry;             /* this is where prices begin: there is more to pay for more */
+    struct money money;     /* of AMOUNT */
+    struct price_unit unit; /* of AMOUNT */
+};
+
+/* Reads a tool's price and note. */
+struct price price_parse(struct arena *arena, const struct tool *tool);
+
+/* "Both are free to start.", "A is cheaper: it starts at $10/mo, B at $20/mo.", "A is free; no
+ * price is given for B." … */
+char *price_read(struct arena *arena, const struct tool *one, const struct tool *other);
+
+/* A price for a table cell: "Free", "$20/mo per seat", "no price given"; at most some forty
+ * characters, and no word that widens the table. */
+const char *price_cell(struct arena *arena, const struct tool *tool);
+
+#endif

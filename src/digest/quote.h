@@ -1,0 +1,22 @@
+/*
+ * Where sentences end, and texts cut there: a review runs to a thousand characters, a digest has
+ * room for a sentence or two. Nothing inside a sentence is changed.
+ */
+#ifndef DIGEST_QUOTE_H
+#define DIGEST_QUOTE_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+
+/* The offset behind the sentence that begins at `text`: behind its full stop and the quotation
+ * marks and brackets that close with it. Abbreviations ("e.g.", "vs.", "U.S."), initials, decimals
+ * and dots inside a word do not end one, nor does "…" or "..." before a small letter. *whole is
+ * false where the text runs out without an end. */
+size_t quote_sentence(const char *text, bool *whole);
+
+/* As many whole sentences as fit into `limit` characters; where not even one does, whole words
+ * and "…". */
+char *quote_cut(struct arena *arena, const char *quote, size_t limit);
+
+#endif

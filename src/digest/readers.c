@@ -1,0 +1,111 @@
+#include "digest/readers.h"
+
+#include <stdlib.h>
+
+/* The tool with most votes, and the next; false where not two have votes. */
+static bool find_votes(const struct standing *standing, const struct tool **first,
+                       const struct tool **second)
+{
+    *first = *second = NULL;
+    for (size_t i = 0; i < standing->count; i++) {
+        const struct tool *tool = standing->tools[i];
+        if (tool->community_ship == PERCENT_NONE) {
+            continue;
+        }
+        if (*first == NULL || tool->community_ship > (*first)->community_ship) {
+            *second = *first;
+            *first = tool;
+        } else if (*second == NULL || tool->community_ship > (*second)->community_ship) {
+            *second = tool;
+        }
+    }
+    return *second != NULL;
+}
+
+static size_t place_of(const struct standing *standing, const struct tool *tool)
+{
+    size_t at = 0;
+    while (standing->tools[at] != tool) {
+        at++;
+    }
+    return at;
+}
+
+/* What they say of the panel's winner, where no other tool is theirs. */
+static struct readers of_winner(const struct standing *standing)
+{
+    struct readers readers = {.say = READERS_NOTHING};
+    const struct tool *winner = standing->tools[0];
+    if (standing->judged == 0 || standing->top != 1 || winner->community_ship == PERCENT_NONE) {
+        return readers;
+    }
+    int apart = winner->community_ship - winner->panel_ship;
+    if (abs(apart) >= READERS_APART) {
+        readers.say = apart < 0 ? READERS_COOLER : READERS_KEENER;
+    }
+    readers.pick = readers.other = winner;
+    return readers;
+}
+
+static enum readers_say say_of_pick(const struct standing *standing, const struct tool *pick)
+{
+    size_t at = place_of(standing, pick);
+    int top = standing->judged > 0 ? standing->juries[0].percent : 0;
+    if (standing->judged < standing->count || top < 50) {
+        return READERS_PICK;
+    }
+    if (standing->top > 1) {
+        return at < standing->top ? READERS_BREAK : READERS_PICK;
+    }
+    if (at == 0) {
+        return standing->level > 1 ? READERS_LEAN : READERS_NOTHING;
+    }
+    if (standing->tools[0]->community_ship == PERCENT_NONE) {
+        return READERS_NOTHING;
+    }
+    return top - standing->juries[at].percent > JURY_LEVEL ? READERS_OVERRULE : READERS_LEAN;
+}
+
+struct readers readers_of(const struct standing *standing)
+{
+    const struct tool *first, *second;
+    bool ahead = find_votes(standing, &first, &second) && first->community_ship >= READERS_MOST &&
+                 first->community_ship - second->community_ship > READERS_AHEAD;
+    enum readers_say say = ahead ? say_of_pick(standing, first) : READERS_NOTHING;
+    if (say == READERS_NOTHING) {
+        return of_winner(standing);
+    }
+    bool told = say == READERS_OVERRULE || (say == READERS_LEAN && first != standing->tools[0]);
+    return (struct readers){say, first, told ? standing->tools[0] : second};
+}
+
+char *readers_sentence(const struct say *say, const struct readers *readers)
+{
+    static const char *const ids[] = {
+        [READERS_OVERRULE] = "readers/overrule", [READERS_BREAK] = "readers/break",
+        [READERS_LEAN] = "readers/lean",         [READERS_PICK] = "readers/pick",
+        [READERS_COOLER] = "readers/cooler",     [READERS_KEENER] = "readers/keener"};
+    if (readers->say == READERS_NOTHING) {
+        return arena_copy(say->arena, "");
+    }
+    return say_text(say, ids[readers->say],
+                    HOLES({"tool", readers->pick->short_name},
+                          {"votes", say_percent(say, readers->pick->community_ship)},
+                          {"other", readers->other->short_name},
+                          {"fewer", say_percent(say, readers->other->community_ship)}));
+}
+
+char *readers_votes(const struct say *say, const struct tool *one, const struct tool *other)
+{
+    bool first = one->community_ship != PERCENT_NONE;
+    bool second = other->community_ship != PERCENT_NONE;
+    if (!first && !second) {
+        return say_text(say, "readers/none", NULL);
+    }
+    const struct tool *voted = first ? one : other;
+    const struct tool *left = first ? other : one;
+    return say_text(
+        say, first && second ? "readers/both" : "readers/one",
+        HOLES({"tool", voted->short_name}, {"votes", say_percent(say, voted->community_ship)},
+              {"other", left->short_name}, {"fewer", say_percent(say, left->community_ship)}));
+}

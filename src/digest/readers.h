@@ -1,0 +1,36 @@
+/*
+ * What readers' votes say beside the panel's verdict.
+ */
+#ifndef DIGEST_READERS_H
+#define DIGEST_READERS_H
+
+#include "digest/say.h"
+#include "digest/standing.h"
+
+enum readers_say {
+    READERS_NOTHING,  /* too few votes, or nothing that differs */
+    READERS_OVERRULE, /* the panel has one winner, readers another */
+    READERS_BREAK,    /* the panel's tie */
+    READERS_LEAN,     /* where the panel is as good as level */
+    READERS_PICK,     /* where the panel ships none, has not judged, or ties on others */
+    READERS_COOLER,   /* on the panel's winner, by READERS_APART points and more */
+    READERS_KEENER,
+};
+
+enum { READERS_APART = 25, READERS_AHEAD = 5, READERS_MOST = 50 };
+
+struct readers {
+    enum readers_say say;
+    const struct tool *pick;  /* whom they would ship; of COOLER and KEENER the panel's winner */
+    const struct tool *other; /* the panel's winner, else the next with votes */
+};
+
+struct readers readers_of(const struct standing *standing);
+
+/* "Readers break the tie: 81% of them would ship A, 62% would ship B."; "" for NOTHING. */
+char *readers_sentence(const struct say *say, const struct readers *readers);
+
+/* "62% of readers would ship A, 81% would ship B."; "No votes yet." */
+char *readers_votes(const struct say *say, const struct tool *one, const struct tool *other);
+
+#endif

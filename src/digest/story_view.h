@@ -1,0 +1,22 @@
+/*
+ * The variables of one story: its title, its table of tools in order of rank, the tool that all
+ * comparisons share, and its entries.
+ */
+#ifndef DIGEST_STORY_VIEW_H
+#define DIGEST_STORY_VIEW_H
+
+#include "base/model.h"
+#include "base/value.h"
+#include "digest/lexicon.h"
+#include "digest/say.h"
+
+/* `comparison_url` has {slug} in it. */
+struct value *story_view_make(const struct say *say, const struct lexicon *lexicon,
+                              const struct story *story, const char *comparison_url);
+
+/* The comparison's own https link, else `comparison_url` with {slug} replaced; NULL where neither
+ * gives one. */
+char *story_view_link(struct arena *arena, const struct comparison *comparison,
+                      const char *comparison_url);
+
+#endif

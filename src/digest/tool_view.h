@@ -1,0 +1,53 @@
+/*
+ * The variables of one tool: its facts, its bars and its quotes, as the templates read them.
+ *
+ * A bar is a chart of two cells in HTML and "[######----]" in plaintext, a jury of few a row of
+ * squares, "###-"; each number also stands in words beside it.
+ */
+#ifndef DIGEST_TOOL_VIEW_H
+#define DIGEST_TOOL_VIEW_H
+
+#include "base/model.h"
+#include "base/value.h"
+#include "digest/jury.h"
+#include "digest/lexicon.h"
+#include "digest/say.h"
+
+enum {
+    TOOL_VIEW_BAR_CELLS = 10,
+    TOOL_VIEW_SQUARES_MAX = 10, /* a larger jury gets a bar */
+    TOOL_VIEW_DESCRIPTION = 260 /* characters */
+};
+
+/* {known, percent, text, figure, is_counted, filled, empty, has_filled, has_empty, bar, bar_padded,
+ * has_squares, squares[]{is_filled}, squares_text, chart}. `absent` is the text where nobody has
+ * given the percentage. */
+struct value *tool_view_share(const struct say *say, const struct jury *jury, const char *absent);
+
+/* "[######----] 60%"; a share that is not whole never looks whole, one that is there never looks
+ * empty. "[no verdict]" for PERCENT_NONE. */
+char *tool_view_bar(struct arena *arena, int percent);
+
+/* What the words of a tool's reviews are looked up in, and what its story has told already. */
+struct tool_view_words {
+    const struct lexicon *lexicon;
+    const struct lexicon_kind *told; /* or NULL */
+};
+
+/* The whole profile of a tool, with its reviewer split, a sentence for it and one against it or a
+ * doubt, as far as there are clear ones (digest/voice.h). `shared` marks the tool that all others
+ * meet, here and in a row. */
+struct value *tool_view_profile(const struct say *say, const struct tool_view_words *words,
+                                const struct tool *tool, bool shared);
+
+/* A row of a story's table: rank "1", "=2". */
+struct value *tool_view_row(const struct say *say, const struct tool *tool, const char *rank,
+                            bool shared);
+
+/* An https link or NULL: everything else is no link in a mail. */
+const char *tool_view_link(const char *url);
+
+/* Marks the elements of a list with first, last and position (from 1). */
+void tool_view_number(struct arena *arena, struct value *list);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * Mustache (the public specification's six mandatory modules; inheritance and dynamic names),
+ * compiled once, rendered many times; and partial evaluation into a residual program.
+ *
+ * Own work, as no C library for it is packaged. Pure: templates and partials come from a loader
+ * that the caller gives. Nesting, recursion of partials, work and output are bounded
+ * (program.h). verdicts-templates(5) describes the language to authors.
+ *
+ * Null, false, "" and an empty list are false to a section; 0 and an empty object are true.
+ * Failures are FAILURE_DATA, or what the loader gave: "path:line:column: what; in partial NAME,
+ * included at path:line:column". Lines and columns (in bytes) count from 1.
+ */
+#ifndef MUSTACHE_MUSTACHE_H
+#define MUSTACHE_MUSTACHE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/residual.h"
+#include "base/value.h"
+
+struct mustache;
+
+/* Gives the text of the partial `name`; *text NULL if there is none. `path` gets what errors call
+ * it. Text and path live in `arena`. Names with "..", empty parts, a leading "/" or control
+ * characters never come here. */
+typedef bool (*mustache_load)(void *context, struct arena *arena, const char *name,
+                              const char **text, size_t *len, const char **path,
+                              struct failure *why);
+
+enum mustache_escape { MUSTACHE_HTML, MUSTACHE_PLAIN }; /* what {{x}} does; {{{x}}} never escapes */
+
+struct mustache_options {
+    enum mustache_escape escape;
+    bool strict;        /* a name, partial or block that is not there is an error */
+    size_t output_max;  /* bytes; 0: 16 MiB */
+    mustache_load load; /* NULL: there are no partials */
+    void *load_context;
+};
+
+/* Compiles a template and the partials that it names; those named by data at first use. `arena`
+ * holds the result and is used while rendering; `text` may go afterwards. Strict: a name that is
+ * not in the data is an error also as a section or inverted, where a typo would drop text without
+ * a word; null, false and empty say absence, and what is asked of null or false is null. */
+bool mustache_compile(struct arena *arena, const char *path, const char *text, size_t len,
+                      const struct mustache_options *options, struct mustache **template,
+                      struct failure *why) MUST_CHECK;
+
+/* Renders with everything known: appends to `out`, within its limit, or leaves it as it was.
+ * `data` NULL: there is none. */
+bool mustache_render(struct mustache *template, const struct value *data, struct buf *out,
+                     struct failure *why) MUST_CHECK;
+
+/* Renders what does not depend on the reader. `reader.FIELD` (base/residual.h) becomes a hole, a
+ * section on it an IF or UNLESS; `{{#reader}}` alone, an unknown field, and reader fields in a
+ * place that must be known (dynamic names) are errors with line and column. `residual` is
+ * initialised; after a failure it is only to be freed. `data` holds no "reader" of its own. */
+bool mustache_specialise(struct mustache *template, const struct value *data,
+                         struct residual *residual, struct failure *why) MUST_CHECK;
+
+#endif

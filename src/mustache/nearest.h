@@ -1,0 +1,20 @@
+/* The known name that a mistyped one comes nearest to. Private to the mustache files. */
+#ifndef MUSTACHE_NEAREST_H
+#define MUSTACHE_NEAREST_H
+
+#include "mustache/program.h"
+
+struct nearest {
+    struct span wanted; /* what was written */
+    struct span name;   /* the best so far; `len` 0 while none is near enough */
+    size_t distance;
+};
+
+struct nearest nearest_to(struct span wanted);
+
+void nearest_try(struct nearest *nearest, struct span name);
+
+/* All members of an object; anything else has none. */
+void nearest_try_members(struct nearest *nearest, const struct value *object);
+
+#endif

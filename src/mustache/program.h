@@ -1,0 +1,123 @@
+/*
+ * The compiled form of a template: what parse.c makes and evaluate.c walks.
+ * Private to the mustache files.
+ *
+ * A unit is one template or partial. Its nodes lie flat in the order of the text; a node with a
+ * body (section, parent, block, argument) is followed by the body, and `end` is the index behind
+ * it. Names are split at their dots, literals point into the text.
+ */
+#ifndef MUSTACHE_PROGRAM_H
+#define MUSTACHE_PROGRAM_H
+
+#include <stdarg.h>
+
+#include "base/utf8.h"
+#include "mustache/mustache.h"
+
+enum {
+    MUSTACHE_TEXT_MAX = 16 * 1024 * 1024, /* bytes of one template */
+    MUSTACHE_NODES_MAX = 400000,          /* of one template */
+    MUSTACHE_NEST_MAX = 100,              /* sections, parents and blocks inside each other */
+    MUSTACHE_ARGUMENTS_MAX = 200,         /* blocks given to one parent */
+    MUSTACHE_UNITS_MAX = 1000,            /* templates and partials in all */
+    MUSTACHE_CALLS_MAX = 64,              /* partials inside each other while rendering */
+    MUSTACHE_DEPTH_MAX = 400,             /* bodies and partials inside each other, both counted */
+    MUSTACHE_STEPS_MAX = 10000000,        /* nodes visited and names compared in one rendering */
+    MUSTACHE_NAME_MAX = 255,              /* bytes of a partial's name */
+    MUSTACHE_OUTPUT_MAX = 16 * 1024 * 1024,
+};
+
+enum node_kind {
+    NODE_LITERAL,
+    NODE_INDENT,  /* a line of the template starts here with a tag */
+    NODE_NOTHING, /* left behind where white space turned out to stand before a standalone tag */
+    NODE_VARIABLE,
+    NODE_SECTION,
+    NODE_INVERTED,
+    NODE_PARTIAL,
+    NODE_PARENT,
+    NODE_BLOCK,    /* a place that may be overridden; its body is the default */
+    NODE_ARGUMENT, /* a block directly inside a parent: what overrides */
+};
+
+struct span {
+    const char *text;
+    size_t len;
+};
+
+/* For "%.*s" in messages: not more than a reader wants to see of a name. */
+#define SPAN(span) (int)utf8_cut((span).text, (span).len, 80), (span).text
+
+struct unit;
+
+struct node {
+    enum node_kind kind;
+    bool line_start;    /* LITERAL: the text begins a line of the template */
+    bool raw;           /* VARIABLE: {{{name}}} or {{&name}} */
+    bool dynamic;       /* PARTIAL, PARENT: {{>*name}} */
+    bool standalone;    /* PARTIAL, PARENT, BLOCK: alone on its lines; `indent` holds */
+    uint32_t offset;    /* of the tag or literal in the unit's text */
+    uint32_t end;       /* index behind the body; the next index where there is none */
+    struct span text;   /* LITERAL: the bytes; else the name as written */
+    struct span *parts; /* the name split at its dots; none for "." */
+    uint32_t part_count;
+    struct span indent;  /* white space that goes before each line of what is put here */
+    struct unit *target; /* PARTIAL, PARENT with a fixed name */
+};
+
+struct unit {
+    const char *name; /* as in the tag; NULL for the template itself */
+    const char *path; /* what errors call it */
+    struct span text;
+    bool missing; /* no partial has that name */
+    bool broken;  /* could not be loaded or compiled; asked for again, it is tried again */
+    struct node *nodes;
+    uint32_t count, size;
+    const struct unit *from; /* the first tag that named it, for errors while compiling */
+    uint32_t from_offset;
+    struct unit *next;
+    struct unit *queued; /* of mustache_check_overrides() */
+    uint32_t mark;
+};
+
+struct mustache {
+    struct arena *arena;
+    struct mustache_options options;
+    struct unit *first, *last; /* the template, then partials in the order of first use */
+    size_t unit_count;
+    struct unit *linked;  /* the last one whose partials have been loaded */
+    struct unit *checked; /* the last one whose overrides have been checked */
+    uint32_t marks;       /* handed out so far */
+    size_t check_steps;   /* nodes seen while checking: past MUSTACHE_STEPS_MAX it stops */
+};
+
+/* Fills `unit` from its text. The failure begins with path, line and column. */
+bool mustache_parse(struct arena *arena, struct unit *unit, struct failure *why) MUST_CHECK;
+
+/* A block or argument has been closed: finds the indentation that all lines of the body share and
+ * takes it off. `index` is the node's. `own` is the white space before the opening tag, and
+ * `inline_start` says that the body begins on the tag's line. False (and nothing is changed) where
+ * lines of an inline body are indented less than `own`. */
+bool mustache_dedent(struct unit *unit, uint32_t index, struct span own, bool inline_start);
+
+/* The unit of that partial, loaded and compiled at first use; `missing` may be set. `from` and
+ * `offset` tell where it is asked for. */
+bool mustache_unit_get(struct mustache *template, struct span name, const struct unit *from,
+                       uint32_t offset, struct unit **unit, struct failure *why) MUST_CHECK;
+
+/* Strict mode: each override of the unit has a block to override, where that can be known. */
+bool mustache_check_overrides(struct mustache *template, const struct unit *unit,
+                              struct failure *why) MUST_CHECK;
+
+/* Line and column (in bytes), both from 1. */
+void mustache_place(const struct unit *unit, uint32_t offset, int *line, int *column);
+
+/* fail() with "path:line:column: " in front and `way` behind. */
+bool mustache_fail_on_way(const struct unit *unit, uint32_t offset, struct failure *why,
+                          const char *way, const char *format, va_list args) FORMAT(5, 0);
+
+/* The same with the partials by which the unit was first reached. */
+bool mustache_fail(const struct unit *unit, uint32_t offset, struct failure *why,
+                   const char *format, ...) FORMAT(4, 5);
+
+#endif

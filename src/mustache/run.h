@@ -1,0 +1,76 @@
+/*
+ * One rendering of a compiled template: the stack of contexts, the overrides in force, the way of
+ * partials, and where the output goes. Private to the mustache files.
+ *
+ * The same walk renders and specialises: with a residual program the reader's fields are holes,
+ * without one they are looked up like any name.
+ */
+#ifndef MUSTACHE_RUN_H
+#define MUSTACHE_RUN_H
+
+#include "mustache/program.h"
+
+/* One level of the stack of contexts. Lives on the C stack of the section that opened it. */
+struct scope {
+    const struct value *value; /* NULL: nothing, or a field of the reader */
+    enum reader_field field;   /* READER_FIELDS: none */
+    const struct scope *outer;
+};
+
+/* What a parent tag gives to its parent. Lives on the C stack of the parent tag. */
+struct overrides {
+    const struct unit *unit;
+    uint32_t first, end; /* its ARGUMENT nodes, step by `end` */
+    const struct overrides *outer;
+};
+
+/* A partial or parent being rendered. */
+struct call {
+    const struct unit *unit; /* what was put in */
+    const struct unit *from; /* where its tag stands */
+    uint32_t offset;
+    const struct call *outer;
+};
+
+struct run {
+    struct mustache *template;
+    struct failure *why;
+    struct buf *out;           /* or NULL */
+    struct residual *residual; /* or NULL */
+    size_t output_max;         /* bytes */
+    size_t room;               /* what is left of them */
+    struct buf scratch;        /* a value while it is escaped */
+    struct buf indent;         /* what goes before each line, from `indent_from` on */
+    size_t indent_from;
+    const struct scope *scope;
+    const struct overrides *overrides;
+    const struct call *call;
+    size_t calls, depth, steps;
+};
+
+enum found_kind { FOUND_NOTHING, FOUND_VALUE, FOUND_READER };
+
+struct found {
+    enum found_kind kind;
+    const struct value *value;
+    enum reader_field field;
+};
+
+/* Looks the node's name up in the stack of contexts. In strict mode a name that is not there is a
+ * failure; a name below null or false counts as null. */
+bool mustache_look_up(struct run *run, const struct unit *unit, const struct node *node,
+                      struct found *found) MUST_CHECK;
+
+/* mustache_fail() with the partials on the way behind. */
+bool mustache_run_fail(struct run *run, const struct unit *unit, const struct node *node,
+                       const char *format, ...) FORMAT(4, 5);
+
+/* Walks the template from its start with `data` as the outermost context. `run` has its template,
+ * failure, output and `output_max` set, all else zero. */
+bool mustache_run(struct run *run, const struct value *data) MUST_CHECK;
+
+/* Walks the body of the node at `index`, with `scope` on top of the stack where not NULL. */
+bool mustache_run_body(struct run *run, const struct unit *unit, uint32_t index,
+                       struct scope *scope) MUST_CHECK;
+
+#endif
