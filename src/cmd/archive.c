@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "cmd/verbs.h"
-#include "web/archive.h"
+#include "signup/archive.h"
 
 enum archive_option { ARCHIVE_OUT };
 

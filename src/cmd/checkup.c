@@ -8,8 +8,8 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "deliver/relay.h"
+#include "http/listen.h"
 #include "mail/address.h"
-#include "web/listen.h"
 
 enum {
     WARNING_MAX = 900,

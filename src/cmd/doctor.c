@@ -29,10 +29,10 @@
 #include "issue/build.h"
 #include "issue/mails.h"
 #include "issue/signing.h"
+#include "signup/site.h"
 #include "store/absence.h"
 #include "store/rest.h"
 #include "store/run.h"
-#include "web/site.h"
 
 enum doctor_option { DOCTOR_CONNECT, DOCTOR_JSON };
 enum { DOCTOR_RUNS = 40, DAY = 86400, LATE = 8 * DAY };

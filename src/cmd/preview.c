@@ -10,7 +10,7 @@
 #include "cmd/previewing.h"
 #include "cmd/verbs.h"
 #include "issue/examine.h"
-#include "web/sheet.h"
+#include "preview/sheet.h"
 
 enum preview_option {
     PREVIEW_OUT,

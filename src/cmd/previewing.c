@@ -9,7 +9,7 @@
 
 #include "cmd/posting.h"
 #include "cmd/worker.h"
-#include "web/preview.h"
+#include "preview/preview.h"
 
 enum { PREVIEWING_LOOK_MS = 100, ASK_SEND = 's', ASK_ANEW = 'a' };
 

@@ -1,7 +1,7 @@
 /*
  * The preview page in its two processes. The parent reads settings and keys, opens the socket, and
  * sends the tests that an editor asks for; the page's process, forked from it, talks HTTP and can
- * do no more than look and write into the database (web/preview.h).
+ * do no more than look and write into the database (preview/preview.h).
  *
  * Between them goes one byte: "send what is due", which is answered with what came of it, or "begin
  * anew", by which the page ends: its settings have changed, and the next one is born with them.

@@ -12,8 +12,8 @@
 #define CMD_SERVE_H
 
 #include "cmd/worker.h"
-#include "web/listen.h"
-#include "web/site.h"
+#include "http/listen.h"
+#include "signup/site.h"
 
 /* What the parent has, and with it each process. */
 struct serve_state {

@@ -9,10 +9,10 @@ enum { ANSWER_MAX = 64 * 1024, TIMEOUT_MS = 15000 };
 /* In the form of a token of ours, and signed by nobody. */
 #define MADE_UP "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-/* What pages of ours say whose link is none, and whose address is none (web/site). */
+/* What pages of ours say whose link is none, and whose address is none (signup/site). */
 static const char no_link[] = "This link does not work";
 static const char no_page[] = "There is no such page";
-/* To a one-click, whatever its token (web/leave). */
+/* To a one-click, whatever its token (signup/leave). */
 static const char one_click[] = "Unsubscribed.";
 
 /* "https://news.example.org/list" without a slash behind it, and the path in it, "/list" or "". */

@@ -33,7 +33,7 @@ enum {
     LIMITS_OTHER_DOMAIN = 10, /* a domain that is not large has that part of limit_domain */
 };
 
-/* Where a form comes from: the networks of web/origin.h, "" or NULL where there is none. */
+/* Where a form comes from: the networks of http/origin.h, "" or NULL where there is none. */
 struct limits_origin {
     const char *networks[LIMITS_NETWORKS]; /* the narrowest first */
 };

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
-#include "web/signup_form.h"
+#include "signup/signup_form.h"
 
 enum { FIELDS = 6, MARKUP = 6 };
 

@@ -23,8 +23,10 @@ WALLS = {
 STEPS = {"intake", "pick", "mustache", "digest", "check", "smtp", "deliver", "subscribers", "bounce"}
 # These string steps together.
 WALLS["issue"] = {"base", "mail", "settings", "store"} | STEPS
-WALLS["web"] = WALLS["issue"] | {"issue"}
-WALLS["cmd"] = WALLS["web"] | {"web"}
+WALLS["http"] = {"base"}
+WALLS["signup"] = WALLS["issue"] | {"issue", "http"}
+WALLS["preview"] = WALLS["signup"]
+WALLS["cmd"] = WALLS["signup"] | {"signup", "preview"}
 
 # A foreign library: its headers, the names it exports, and who may speak it (beginnings of paths
 # inside src/).
@@ -34,7 +36,7 @@ LIBRARIES = {
                 ["deliver/", "bounce/mailbox", "base/http"]),
     "libetpan": (r"libetpan/", r"(?:mail(?:imf|mime|message|stream|storage|folder)\w*_\w+|clist_\w+|"
                  r"chash_\w+|mmap_string_\w+)", ["bounce/"]),
-    "libmicrohttpd": (r"microhttpd\.h", r"MHD_\w+", ["web/"]),
+    "libmicrohttpd": (r"microhttpd\.h", r"MHD_\w+", ["http/"]),
     "libcrypto": (r"openssl/", r"(?:EVP|HMAC|RSA|BIO|PEM|OPENSSL|CRYPTO|X509|BN|ERR|RAND|ASN1)_\w+",
                   ["base/token", "base/hash", "mail/dkim"]),
     "jansson": (r"jansson\.h", r"(?:json_(?:load\w*|dump\w*|object_\w+|array_\w+|string_\w+|delete|null|"
@@ -96,7 +98,7 @@ NOUNS = {
     "bounce/meanings": {"meaning"}, "check/document": {"node"}, "cmd/serve": {"mailing", "serving"},
     "intake/fields": {"field"}, "mustache/scan": {"scan"}, "store/private": {"bind", "tool"},
     "store/delivery": {"outgoing"},
-    "store/subscriber": {"suppression"}, "web/signup": {"confirm", "leave", "preferences", "archive", "files"},
+    "store/subscriber": {"suppression"}, "signup/signup": {"confirm", "leave", "preferences", "archive", "files"},
 }
 
 FUNCTION_LINES = 100
@@ -220,7 +222,7 @@ SPEAKERS = {
     "src/base/arena.c": {"STDERR_FILENO", "_exit"},
 }
 # A child process of our own ends by _exit() where it was forked.
-CHILDREN = ("src/bounce/", "src/web/")
+CHILDREN = ("src/bounce/", "src/http/", "src/signup/", "src/preview/")
 
 
 def find_prints_and_exits(path: str, text: str) -> list[str]:

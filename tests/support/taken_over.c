@@ -20,8 +20,8 @@
 
 #include "base/confine.h"
 #include "cmd/program.h"
-#include "web/preview_private.h"
-#include "web/server.h"
+#include "http/server.h"
+#include "preview/private.h"
 
 void __real_site_missing(void *context, const struct web_request *request,
                          struct web_answer *answer);

@@ -1,0 +1,23 @@
+/* Bodies of POSTs as fields: urlencoded, multipart/form-data, and the top level of JSON. */
+#ifndef HTTP_FORM_H
+#define HTTP_FORM_H
+
+#include "base/arena.h"
+#include "http/server.h"
+
+enum form_read { FORM_GOOD, FORM_UNSUPPORTED, FORM_BAD };
+
+enum { FORM_FIELDS_MAX = 64 };
+
+/* Reads a whole body by the request's Content-Type (`type`, NULL where absent: then it is taken as
+ * urlencoded). Values that are declared as ISO-8859-1 or windows-1252 become UTF-8. *json tells
+ * that it was JSON. UNSUPPORTED: another type; BAD: not what its type says, or more than
+ * FORM_FIELDS_MAX fields. */
+enum form_read form_read(struct arena *arena, const char *type, const char *body, size_t len,
+                         struct web_field **fields, bool *json);
+
+/* JSON alone: an object whose members are text, numbers, booleans or null. */
+enum form_read form_read_json(struct arena *arena, const char *body, size_t len,
+                              struct web_field **fields);
+
+#endif

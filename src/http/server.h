@@ -1,0 +1,103 @@
+/*
+ * An HTTP server over libmicrohttpd: connections, limits and time-outs; requests and answers as
+ * plain structs. It knows neither newsletters nor pages: routes are a table of its caller.
+ *
+ * One thread, an event loop of our own over MHD's external epoll, so that a caller may watch other
+ * descriptors (inotify, timers, signals) beside the sockets. Bodies larger than `body_max` are
+ * answered 413, headers past MHD's limit 431; slow clients time out, and those who trickle bytes
+ * are cut off. HEAD is answered as GET
+ * without a body, OPTIONS and 405 from the table. GET, HEAD and OPTIONS handlers change nothing.
+ */
+#ifndef HTTP_SERVER_H
+#define HTTP_SERVER_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/failure.h"
+
+/* ANY_BODY stands in a route alone: a POST is handled whatever its type, size and body. */
+enum web_method { WEB_GET = 1 << 0, WEB_POST = 1 << 1, WEB_ANY_BODY = 1 << 2 };
+
+/* A field of a form, of a query, or of a JSON object's top level. Values are as they came: the
+ * handler checks UTF-8 where it matters. A field given twice appears twice. */
+struct web_field {
+    const char *name;
+    const char *value;
+    size_t len;
+    struct web_field *next;
+};
+
+struct web_request {
+    struct arena *arena;     /* ends with the request */
+    enum web_method method;  /* HEAD comes as WEB_GET */
+    const char *path;        /* decoded once, as target_path() gives it, no NUL */
+    const char *rest;        /* what a route's trailing '*' matched; "" otherwise */
+    struct web_field *query; /* of the URL */
+    struct web_field *form;  /* of a POST: urlencoded, multipart, or JSON */
+    bool json;               /* the POST came as JSON: the asker is a script */
+    bool formless;           /* the POST's body is no form that could be read */
+    const char *host;        /* Host header, or the target's own; "" where absent */
+    const char *origin;      /* network address of the asker, after the trusted proxy's word */
+    const char *(*header)(const struct web_request *request, const char *name); /* NULL: absent */
+    void *connection;                                                           /* the server's */
+};
+
+struct web_answer {
+    int status;       /* 200 from the start */
+    const char *type; /* "text/html; charset=utf-8" from the start */
+    struct buf body;
+    struct {
+        const char *name, *value;
+    } headers[16]; /* values without CR and LF; asserted */
+    size_t header_count;
+    bool stream; /* keep open: server-sent events; see web_push() */
+};
+
+typedef void (*web_handler)(void *context, const struct web_request *request,
+                            struct web_answer *answer);
+
+/* A path, or a path that ends with '*' for everything below. The longest match wins. */
+struct web_route {
+    const char *path;
+    int methods; /* of enum web_method */
+    web_handler handle;
+};
+
+struct web_options {
+    int listen_fd;                  /* of listen.h; closed with the server */
+    const struct web_route *routes; /* ends with a NULL path */
+    web_handler missing;            /* answers what no route matches */
+    void (*finish)(void *context, const struct web_request *request,
+                   struct web_answer *answer); /* last hand on every answer: security headers */
+    void *context;
+    size_t body_max;            /* bytes of a POST body; 0: 8 KiB */
+    int connections;            /* at once; 0: 512 */
+    int timeout;                /* seconds without a byte; 0: 15 */
+    int deadline;               /* seconds for a whole request and its answer; 0: 60 */
+    const char *const *trusted; /* whose X-Forwarded-For counts (http/origin.h); NULL: nobody's */
+};
+
+struct web_server;
+
+bool web_open(const struct web_options *options, struct web_server **server,
+              struct failure *why) MUST_CHECK;
+void web_close(struct web_server *server); /* accepts NULL; lets running answers end */
+
+/* Serves until *stop is set or `watch` (may be NULL) returns false. `watch` is called when
+ * `watch_fd` (-1: none) is readable and at least every `tick_ms` (0: never). After *stop no new
+ * connection is taken and the open requests are answered. */
+bool web_run(struct web_server *server, volatile const int *stop, int watch_fd, int tick_ms,
+             bool (*watch)(void *context), struct failure *why) MUST_CHECK;
+
+/* Sends an event ("name", data lines) to every connection whose answer was a stream. */
+void web_push(struct web_server *server, const char *event, const char *data);
+
+/* The first field of that name, or NULL. */
+const char *web_field_find(const struct web_field *fields, const char *name);
+
+/* Adds a header to the answer; texts live as long as the request's arena. */
+void web_add_header(struct web_answer *answer, const char *name, const char *value);
+
+#endif

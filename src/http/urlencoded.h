@@ -1,0 +1,31 @@
+/*
+ * application/x-www-form-urlencoded of a whole body, and the character sets of forms.
+ *
+ * Read as browsers write and read it (WHATWG URL 5.1): any bytes are a form. A '%' without two hex
+ * digits behind it is itself, a value without '=' is empty. Ours, because libmicrohttpd's reader
+ * gives up at such a '%'.
+ */
+#ifndef HTTP_URLENCODED_H
+#define HTTP_URLENCODED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+/* Gets each field in its order, decoded; returns false to stop. `name` is terminated. */
+typedef bool (*urlencoded_field)(void *context, const char *name, const char *value, size_t len);
+
+/* False where `field` returned false. */
+bool urlencoded_read(struct arena *arena, const char *body, size_t len, urlencoded_field field,
+                     void *context);
+
+/* Whether a label of a character set ("ISO-8859-1") means windows-1252, as it does for browsers
+ * (WHATWG Encoding 4.2). */
+bool urlencoded_is_latin(const char *label);
+
+/* The UTF-8 of windows-1252; every byte is a character there. The text is terminated. */
+const char *urlencoded_from_latin(struct arena *arena, const char *bytes, size_t len,
+                                  size_t *out_len);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * How a finished page looks to one kind of client: light or dark.
+ *
+ * A browser asks its own system for the scheme; an editor wants to see both. In a copy of the
+ * finished HTML the question is answered: the media query becomes one that always or never holds.
+ */
+#ifndef PREVIEW_EMULATE_H
+#define PREVIEW_EMULATE_H
+
+#include "base/arena.h"
+
+/* A copy of the HTML that is dark or light on every machine. */
+char *emulate_scheme(struct arena *arena, const char *html, size_t len, bool dark);
+
+#endif

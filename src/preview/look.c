@@ -1,0 +1,169 @@
+/* From a request's wish to an issue, a reader and a finished copy. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "preview/private.h"
+
+#define RTL_NAME "\xd7\x9e\xd7\xa8\xd7\x99\xd7\x9d \xd7\x9b\xd7\x94\xd7\x9f" /* Hebrew */
+
+enum { NUMBER_DIGITS = 9, DATE_DIGITS = 12 };
+
+/* An instant in seconds; 0, which stands for none, where it is anything else. */
+static int64_t read_date(const char *text)
+{
+    size_t len = text != NULL ? strlen(text) : 0;
+    bool good = len <= DATE_DIGITS && len > 0 && strspn(text, "0123456789") == len;
+    return good ? strtoll(text, NULL, 10) : 0;
+}
+
+void preview_wish(const struct web_request *request, const struct web_field *fields,
+                  struct wish *wish)
+{
+    (void)request;
+    const char *reader = web_field_find(fields, "reader");
+    const char *data = web_field_find(fields, "data");
+    const char *anew = web_field_find(fields, "anew");
+    *wish = (struct wish){
+        .issue = web_field_find(fields, "issue"),
+        .reader = reader != NULL && reader[0] != '\0' ? reader : "plain",
+        .data = data != NULL && data[0] != '\0' ? data : "real",
+        .anew = anew != NULL && strcmp(anew, "on") == 0,
+        .date = read_date(web_field_find(fields, "date")),
+    };
+    if (wish->issue != NULL && wish->issue[0] == '\0') {
+        wish->issue = NULL;
+    }
+}
+
+static bool find_issue(struct preview *preview, struct arena *arena, const struct wish *wish,
+                       struct week *week, struct issue **issue, struct failure *why)
+{
+    const struct settings *settings = &preview->settings;
+    if (wish->issue == NULL) {
+        week_due(settings, clock_now(), week);
+        return issue_find_week(preview->options->store, arena, week->name, issue, why);
+    }
+    int64_t number = 0;
+    for (const char *c = wish->issue; *c != '\0'; c++) {
+        if (*c < '0' || *c > '9' || c - wish->issue >= NUMBER_DIGITS) {
+            return fail(why, FAILURE_NO_INPUT, "that is no issue's number");
+        }
+        number = number * 10 + (*c - '0');
+    }
+    if (!issue_find_number(preview->options->store, arena, number, issue, why)) {
+        return false;
+    }
+    if (*issue == NULL) {
+        return fail(why, FAILURE_NO_INPUT, "there is no issue %lld", (long long)number);
+    }
+    return week_named(settings, (*issue)->iso_week, week, why);
+}
+
+bool preview_find(struct preview *preview, struct arena *arena, const struct wish *wish,
+                  struct showing *showing, struct failure *why)
+{
+    struct week week;
+    struct issue *issue;
+    if (preview->options->broken.kind != FAILURE_NONE) {
+        *why = preview->options->broken;
+        return false;
+    }
+    if (!find_issue(preview, arena, wish, &week, &issue, why) ||
+        !(wish->anew ? showing_find_anew : showing_find)(preview->options->store, arena,
+                                                         &preview->settings, &week, issue, week.end,
+                                                         showing, why)) {
+        return false;
+    }
+    if (showing->issue.state == ISSUE_DRAFT) {
+        showing->issue.date = seal_date_to_show(showing->issue.date, wish->date, clock_now());
+    }
+    return strcmp(wish->data, "real") == 0 || preview_data_apply(arena, wish->data, showing) ||
+           fail(why, FAILURE_NO_INPUT, "there is no such data");
+}
+
+static bool find_subscriber(struct preview *preview, struct arena *arena, const char *text,
+                            const struct showing *showing, struct delivery *row,
+                            const char **unsent, struct failure *why)
+{
+    struct delivery person;
+    if (!showing_subscriber(preview->options->store, arena, showing, text, &person, unsent, why)) {
+        return false;
+    }
+    *row = person;
+    if (preview->options->everywhere) {
+        /* In clear over a network, and perhaps for people who may not read the list: nobody's. */
+        showing_reader(arena, showing, person.name, person.address, person.topics, row);
+    }
+    return true;
+}
+
+/* The row of the reader that a wish names. */
+static bool find_reader(struct preview *preview, struct arena *arena, const struct wish *wish,
+                        const struct showing *showing, struct delivery *row, const char **unsent,
+                        struct failure *why)
+{
+    static const struct {
+        const char *key, *name, *address;
+    } made_up[] = {{"plain", "Ann Example", "ann@example.org"},
+                   {"unnamed", "", SHOWING_ADDRESS},
+                   {"long", SHOWING_NAME_LONG, SHOWING_ADDRESS_LONG},
+                   {"rtl", RTL_NAME, "miriam@example.org"}};
+    for (size_t i = 0; i < sizeof made_up / sizeof made_up[0]; i++) {
+        if (strcmp(wish->reader, made_up[i].key) == 0) {
+            showing_reader(arena, showing, made_up[i].name, made_up[i].address, "", row);
+            return true;
+        }
+    }
+    if (strncmp(wish->reader, "topic:", 6) == 0) {
+        /* Without a name, as check looks at that copy: its findings jump to the same lines. */
+        showing_reader(arena, showing, "", SHOWING_ADDRESS, arena_copy(arena, wish->reader + 6),
+                       row);
+        return true;
+    }
+    if (strncmp(wish->reader, "address:", 8) == 0) {
+        return find_subscriber(preview, arena, wish->reader + 8, showing, row, unsent, why);
+    }
+    return fail(why, FAILURE_NO_INPUT, "there is no such reader");
+}
+
+/* A choice of topics that nobody on the list has made is rendered for this look alone. */
+static bool add_variant(struct arena *arena, struct showing *showing, const char *topics,
+                        struct failure *why)
+{
+    if (showing_variant(showing, topics) != NULL) {
+        return true;
+    }
+    struct issue_variant *variants =
+        arena_array(arena, showing->variant_count + 1, sizeof *variants);
+    if (showing->variant_count > 0) {
+        memcpy(variants, showing->variants, showing->variant_count * sizeof *variants);
+    }
+    showing->variants = variants;
+    return edition_render(arena, &showing->source, topics, &variants[showing->variant_count++],
+                          why);
+}
+
+bool preview_look(struct preview *preview, struct arena *arena, const struct wish *wish,
+                  struct sight *sight, struct failure *why)
+{
+    *sight = (struct sight){0};
+    if (!preview_find(preview, arena, wish, &sight->showing, why)) {
+        return false;
+    }
+    const struct showing *showing = &sight->showing;
+    sight->seal.date = showing->issue.date;
+    seal_issue(arena, &showing->issue, &showing->sender, showing->variants, showing->variant_count,
+               &sight->seal);
+    if (!find_reader(preview, arena, wish, showing, &sight->row, &sight->unsent, why) ||
+        !add_variant(arena, &sight->showing, sight->row.topics, why)) {
+        return false;
+    }
+    sight->banner = arena_format(
+        arena, "A test of issue %lld. It stands for the copy of %s <%s>; its links are nobody's.",
+        (long long)sight->showing.issue.number,
+        sight->row.name[0] != '\0' ? sight->row.name : "a reader without a name",
+        sight->row.address);
+    return showing_copy(preview->options->store, arena, preview->options->keys, &sight->showing,
+                        &sight->row, &sight->copy, why);
+}

@@ -1,0 +1,14 @@
+/* The contact sheet of `preview --out`: one page that shows the issue at three widths, light and
+ * dark, as text, and what check found. */
+#ifndef PREVIEW_SHEET_H
+#define PREVIEW_SHEET_H
+
+#include "base/buf.h"
+#include "check/check.h"
+#include "issue/showing.h"
+
+/* Appends the page; it needs no other file and no network. The same input gives the same bytes. */
+bool sheet_make(struct arena *arena, const struct showing *showing, const struct showing_copy *copy,
+                const struct check_report *report, struct buf *out, struct failure *why) MUST_CHECK;
+
+#endif

@@ -1,0 +1,269 @@
+/* Everything the page shows, as one JSON object. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/share.h"
+#include "preview/private.h"
+#include "store/comparison.h"
+
+enum { TEMPLATE_MAX = 1024 * 1024, LINE_MAX_SHOWN = 400 };
+
+static struct value *issue_value(struct arena *arena, const struct issue *issue)
+{
+    struct value *object = value_object(arena);
+    value_set_int(arena, object, "number", issue->number);
+    value_set_text(arena, object, "week", issue->iso_week);
+    value_set_text(arena, object, "state",
+                   issue->id == 0 ? "not built" : issue_state_name(issue->state));
+    value_set_text(arena, object, "subject", issue->subject);
+    value_set_text(arena, object, "preheader", issue->preheader);
+    return object;
+}
+
+static void add_issues(struct preview *preview, struct arena *arena, struct value *state)
+{
+    struct issue *issues;
+    size_t count;
+    struct failure ignored = {0};
+    struct value *list = value_set(arena, state, "issues", value_list(arena));
+    if (issue_list(preview->options->store, arena, &issues, &count, &ignored)) {
+        for (size_t i = 0; i < count; i++) {
+            value_add(list, issue_value(arena, &issues[i]));
+        }
+    }
+}
+
+static void add_texts(struct arena *arena, struct value *object, const char *name,
+                      const char *const *texts)
+{
+    struct value *list = value_set(arena, object, name, value_list(arena));
+    for (size_t i = 0; texts != NULL && texts[i] != NULL; i++) {
+        value_add(list, value_text(arena, texts[i]));
+    }
+}
+
+/* What the page offers to choose from. */
+static void add_choices(struct preview *preview, struct arena *arena, struct value *state)
+{
+    const char **categories;
+    size_t count;
+    struct failure ignored = {0};
+    struct value *topics = value_set(arena, state, "topics", value_list(arena));
+    if (comparison_categories(preview->options->store, arena, &categories, &count, &ignored)) {
+        for (size_t i = 0; i < count; i++) {
+            value_add(topics, value_text(arena, categories[i]));
+        }
+    }
+    struct value *data = value_set(arena, state, "data", value_list(arena));
+    for (size_t i = 0; preview_data_name(i) != NULL; i++) {
+        value_add(data, value_text(arena, preview_data_name(i)));
+    }
+    add_texts(arena, state, "test_addresses", preview->settings.preview.test_addresses);
+    add_texts(arena, state, "editors", preview->settings.issue.editors);
+}
+
+static void add_item(struct arena *arena, struct value *list, const char *slug, const char *title,
+                     bool in, const char *reason, int64_t story)
+{
+    struct value *row = value_add(list, value_object(arena));
+    value_set_text(arena, row, "slug", slug);
+    value_set_text(arena, row, "title", title);
+    value_set_bool(arena, row, "in", in);
+    value_set_text(arena, row, "reason", reason);
+    value_set_int(arena, row, "story", story);
+}
+
+/* What a frozen issue has, by the titles that it was frozen with. */
+static void add_frozen_items(struct preview *preview, struct arena *arena,
+                             const struct showing *showing, struct value *list)
+{
+    struct issue_item *items;
+    size_t count, at = 0;
+    struct failure ignored = {0};
+    if (!issue_items(preview->options->store, arena, showing->issue.id, &items, &count, &ignored)) {
+        return;
+    }
+    /* The stories were made of the items, in their order. */
+    for (size_t s = 0; s < showing->source.story_count; s++) {
+        const struct story *story = &showing->source.stories[s];
+        for (size_t i = 0; i < story->count && at < count; i++, at++) {
+            add_item(arena, list, items[at].slug, story->items[i]->title, true, items[at].reason,
+                     items[at].story);
+        }
+    }
+}
+
+static void add_selection(struct preview *preview, struct arena *arena,
+                          const struct showing *showing, struct value *state)
+{
+    const struct pick *pick = &showing->pick;
+    struct value *list = value_set(arena, state, "selection", value_list(arena));
+    value_set_bool(arena, state, "editable", pick->count > 0);
+    for (size_t i = 0; i < pick->count; i++) {
+        const struct pick_item *item = &pick->items[i];
+        add_item(arena, list, item->comparison->slug, item->comparison->title, item->in,
+                 item->reason, item->story);
+    }
+    if (pick->count == 0) {
+        add_frozen_items(preview, arena, showing, list);
+    }
+}
+
+/* The last issue that went out before this one. */
+static void add_previous(struct preview *preview, struct arena *arena,
+                         const struct showing *showing, const struct delivery *row,
+                         struct value *state)
+{
+    struct issue *issues;
+    size_t count;
+    struct failure ignored = {0};
+    if (!issue_list(preview->options->store, arena, &issues, &count, &ignored)) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct showing before;
+        struct showing_copy copy;
+        struct delivery everything = *row;
+        everything.topics = "";
+        if (issues[i].state != ISSUE_SENT ||
+            strcmp(issues[i].iso_week, showing->issue.iso_week) >= 0) {
+            continue;
+        }
+        if (showing_stored(preview->options->store, arena, &preview->settings, &issues[i], &before,
+                           &ignored) &&
+            showing_copy(preview->options->store, arena, preview->options->keys, &before,
+                         &everything, &copy, &ignored)) {
+            struct value *previous = value_set(arena, state, "previous", value_object(arena));
+            value_set_int(arena, previous, "number", issues[i].number);
+            value_set_text(arena, previous, "text", copy.text);
+            value_set(arena, previous, "html", value_text_bytes(arena, copy.html, copy.html_len));
+        }
+        return;
+    }
+}
+
+static void add_copy(struct arena *arena, const struct sight *sight, struct value *state)
+{
+    const struct showing_copy *copy = &sight->copy;
+    const char *end = memmem(copy->message, copy->message_len, "\r\n\r\n", 4);
+    size_t head = end != NULL ? (size_t)(end - copy->message) : copy->message_len;
+    value_set(arena, state, "html", value_text_bytes(arena, copy->html, copy->html_len));
+    value_set(arena, state, "text", value_text_bytes(arena, copy->text, copy->text_len));
+    value_set(arena, state, "headers", value_text_bytes(arena, copy->message, head));
+    value_set(arena, state, "source", value_text_bytes(arena, copy->message, copy->message_len));
+    value_set_int(arena, state, "size", (int64_t)copy->html_len);
+    value_set_text(arena, state, "banner", sight->banner);
+    value_set_bool(arena, state, "live", sight->row.subscriber_id != 0);
+    value_set_text(arena, state, "unsent", sight->unsent);
+    value_set_text(arena, state, "seen", sight->seal.digest);
+    value_set_int(arena, state, "date", sight->seal.date);
+    const struct sender *sender = &sight->showing.sender;
+    value_set_text(arena, state, "from",
+                   sender->from_name[0] != '\0' ? sender->from_name : sender->from_address);
+}
+
+static bool add_findings(struct preview *preview, struct arena *arena, const struct sight *sight,
+                         struct value *state, struct failure *why)
+{
+    struct check_report report;
+    if (!examine(preview->options->store, arena, &preview->settings, preview->options->keys,
+                 &sight->showing, &report, why)) {
+        return false;
+    }
+    value_set(arena, state, "check", check_to_value(arena, &report));
+    return true;
+}
+
+/* Where in a fault's text the path of a template begins: below one of the folders that templates
+ * come from, *root; NULL. */
+static const char *find_template_path(struct preview *preview, struct arena *arena,
+                                      const char *text, const char **root)
+{
+    const char *roots[] = {preview->settings.templates_dir,
+                           file_join(arena, share_directory(arena), "templates")};
+    for (size_t i = 0; i < 2; i++) {
+        const char *at = roots[i] != NULL ? strstr(text, roots[i]) : NULL;
+        if (at != NULL && at[strlen(roots[i])] == '/') {
+            *root = roots[i];
+            return at;
+        }
+    }
+    return NULL;
+}
+
+static const char *line_of(struct arena *arena, const char *root, const char *name, long wanted)
+{
+    struct buf content;
+    struct failure ignored = {0};
+    const char *found = "";
+    buf_init(&content, TEMPLATE_MAX);
+    if (file_read_beneath(root, name, TEMPLATE_MAX, &content, &ignored)) {
+        const char *line = content.data;
+        for (long number = 1; number < wanted && *line != '\0'; number++) {
+            size_t len = strcspn(line, "\n");
+            line += len + (line[len] == '\n' ? 1 : 0);
+        }
+        size_t len = strcspn(line, "\r\n");
+        found = arena_copy_bytes(arena, line, len < LINE_MAX_SHOWN ? len : LINE_MAX_SHOWN);
+    }
+    buf_free(&content);
+    return found;
+}
+
+/* A fault of a template says "path:line:column: what". The path is our own word, never a
+ * request's, and only a template's line is shown. */
+static void locate(struct preview *preview, struct arena *arena, const char *text,
+                   struct value *error)
+{
+    const char *root;
+    const char *path = find_template_path(preview, arena, text, &root);
+    for (const char *colon = path != NULL ? strchr(path, ':') : NULL; colon != NULL;
+         colon = strchr(colon + 1, ':')) {
+        char *line_end, *column_end;
+        long line = strtol(colon + 1, &line_end, 10);
+        long column = *line_end == ':' ? strtol(line_end + 1, &column_end, 10) : 0;
+        if (line <= 0 || column <= 0 || *column_end != ':') {
+            continue;
+        }
+        const char *file = arena_copy_bytes(arena, path, (size_t)(colon - path));
+        value_set_text(arena, error, "file", file);
+        value_set_int(arena, error, "line", line);
+        value_set_int(arena, error, "column", column);
+        value_set_text(arena, error, "source", line_of(arena, root, file + strlen(root) + 1, line));
+        return;
+    }
+}
+
+static void add_error(struct preview *preview, struct arena *arena, const struct failure *why,
+                      struct value *state)
+{
+    struct value *error = value_set(arena, state, "error", value_object(arena));
+    value_set_text(arena, error, "message", why->text);
+    locate(preview, arena, why->text, error);
+}
+
+struct value *preview_state(struct preview *preview, struct arena *arena, const struct wish *wish)
+{
+    struct value *state = value_object(arena);
+    struct sight sight;
+    struct failure why = {0};
+    add_issues(preview, arena, state);
+    add_choices(preview, arena, state);
+    bool good = preview_look(preview, arena, wish, &sight, &why);
+    if (sight.showing.issue.iso_week != NULL) {
+        value_set(arena, state, "issue", issue_value(arena, &sight.showing.issue));
+        value_set_bool(arena, state, "frozen", showing_is_frozen(&sight.showing));
+        value_set_bool(arena, state, "anew", sight.showing.anew);
+        add_selection(preview, arena, &sight.showing, state);
+    }
+    if (good) {
+        add_copy(arena, &sight, state);
+        add_previous(preview, arena, &sight.showing, &sight.row, state);
+        good = add_findings(preview, arena, &sight, state, &why);
+    }
+    if (!good) {
+        add_error(preview, arena, &why, state);
+    }
+    return state;
+}

@@ -1,0 +1,212 @@
+/* Confirming an address by the button behind a mail's link, and a new address likewise. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "signup/signup.h"
+
+static void show_token_page(struct site *site, const struct web_request *request,
+                            struct web_answer *answer, const char *name, const char *title,
+                            int status)
+{
+    struct value *data = value_object(request->arena);
+    value_set_text(request->arena, data, "token", site_token(request));
+    const struct page page = {.status = status, .name = name, .title = title, .data = data};
+    site_show(site, request, answer, &page);
+}
+
+static void show_confirmed(struct site *site, const struct web_request *request,
+                           struct web_answer *answer, const struct subscriber *person, bool already)
+{
+    char token[TOKEN_TEXT];
+    struct arena *arena = request->arena;
+    struct value *data = value_object(arena), *issue;
+    struct failure why = {0};
+    if (!site_last_issue(site, arena, &issue, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    token_make(site->keys, TOKEN_PREFERENCES, person->id, 0, token);
+    value_set_text(arena, data, "token", token);
+    value_set_bool(arena, data, "already", already);
+    value_set(arena, data, "last_issue", issue);
+    const struct page page = {.name = "confirmed",
+                              .title =
+                                  already ? "You have confirmed already" : "You are on the list",
+                              .data = data};
+    site_show(site, request, answer, &page);
+}
+
+static void show_outcome(struct site *site, const struct web_request *request,
+                         struct web_answer *answer, enum join_answer outcome,
+                         const struct subscriber *person)
+{
+    switch (outcome) {
+    case JOIN_DONE:
+    case JOIN_ALREADY:
+        show_confirmed(site, request, answer, person, outcome == JOIN_ALREADY);
+        return;
+    case JOIN_EXPIRED:
+        show_token_page(site, request, answer, "expired", "This link has expired", 410);
+        return;
+    case JOIN_UNKNOWN:
+    case JOIN_TAKEN:
+        break;
+    }
+    site_say_unknown(site, request, answer);
+}
+
+/* Opening the page changes nothing: mail scanners do it too. */
+static void show_question(struct site *site, const struct web_request *request,
+                          struct web_answer *answer)
+{
+    enum join_answer outcome;
+    struct subscriber *person;
+    if (!site_look_at_token(site, request, answer, TOKEN_CONFIRM, &outcome, &person)) {
+        return;
+    }
+    if (person == NULL) {
+        site_say_unknown(site, request, answer);
+    } else if (person->status == SUBSCRIBER_CONFIRMED) {
+        show_confirmed(site, request, answer, person, true);
+    } else if (outcome == JOIN_EXPIRED) {
+        show_outcome(site, request, answer, outcome, person);
+    } else {
+        show_token_page(site, request, answer, "confirm", "Confirm your address", 200);
+    }
+}
+
+static void ask_again(struct site *site, const struct web_request *request,
+                      struct web_answer *answer)
+{
+    const struct join join = site_join(site);
+    const struct limits limits = site_limits(site);
+    enum join_answer outcome;
+    enum limits_answer limit;
+    int64_t wait;
+    struct failure why = {0};
+    const char *origin = site_network(request);
+    const struct limits_origin networks = site_origin(request);
+    if (!limits_take_form(&limits, &networks, clock_now(), &limit, &wait, &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (limit != LIMITS_PASS) {
+        site_say_limit(site, request, answer, limit, wait);
+    } else if (!join_ask_again(&join, request->arena, site_token(request), origin, clock_now(),
+                               &outcome, &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (outcome == JOIN_UNKNOWN) {
+        site_say_unknown(site, request, answer);
+    } else {
+        site_wake_mailer(site);
+        signup_show_check_mail(site, request, answer, "your address", NULL);
+    }
+}
+
+void confirm_handle(void *context, const struct web_request *request, struct web_answer *answer)
+{
+    struct site *site = context;
+    const struct join join = site_join(site);
+    enum join_answer outcome;
+    struct subscriber *person;
+    struct failure why = {0};
+    if (request->method == WEB_GET) {
+        show_question(site, request, answer);
+        return;
+    }
+    const char *wish = web_field_find(request->form, "do");
+    if (wish != NULL && strcmp(wish, "fresh") == 0) {
+        ask_again(site, request, answer);
+        return;
+    }
+    if (!join_confirm(&join, request->arena, site_token(request), "link", site_network(request),
+                      clock_now(), &outcome, &person, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    site_wake_mailer(site);
+    show_outcome(site, request, answer, outcome, person);
+}
+
+/* --- a new address --- */
+
+/* The page leads on to what else there is to choose. */
+static void show_in_use(struct site *site, const struct web_request *request,
+                        struct web_answer *answer, const char *heading)
+{
+    struct value *data = value_object(request->arena);
+    char token[TOKEN_TEXT];
+    const char *given = site_token(request);
+    int64_t person = 0;
+    bool ours = token_verify(site->keys, TOKEN_CHANGE, given, strlen(given), &person, NULL);
+    token_make(site->keys, TOKEN_PREFERENCES, ours ? person : 0, 0, token);
+    value_set_text(request->arena, data, "heading", heading);
+    value_set_text(request->arena, data, "message", "From now on the newsletter comes to it.");
+    value_set_text(request->arena, data, "preferences_token", token);
+    const struct page page = {.name = "moved", .title = heading, .data = data};
+    site_show(site, request, answer, &page);
+}
+
+static void show_moved(struct site *site, const struct web_request *request,
+                       struct web_answer *answer, enum join_answer outcome, bool back)
+{
+    switch (outcome) {
+    case JOIN_DONE:
+        show_in_use(site, request, answer,
+                    back ? "Your address is in use again" : "Your new address is in use");
+        return;
+    case JOIN_ALREADY:
+        site_say(site, request, answer, 200, "There is nothing left to confirm",
+                 "The new address is in use already, or the wish for it was withdrawn.");
+        return;
+    case JOIN_TAKEN:
+        site_say(site, request, answer, 409,
+                 back ? "This address cannot be used again" : "This address is on the list already",
+                 back ? "Nothing has changed. Please write to us."
+                      : "It gets the newsletter by itself; your old address stays as it was.");
+        return;
+    case JOIN_EXPIRED:
+        site_say(site, request, answer, 410, "This link has expired",
+                 back ? "A change of address can be taken back for three days. Please write to us."
+                      : "Ask for the new address once more on the page of your preferences.");
+        return;
+    case JOIN_UNKNOWN:
+        break;
+    }
+    site_say_unknown(site, request, answer);
+}
+
+/* A notice to the old address takes the change back; any other CHANGE token confirms one. */
+static bool act_on_address(struct site *site, const struct web_request *request,
+                           enum join_answer *outcome, bool *back, struct failure *why)
+{
+    const struct join join = site_join(site);
+    struct arena *arena = request->arena;
+    const char *token = site_token(request), *network = site_network(request);
+    int64_t now = clock_now();
+    if (!join_look_back(&join, arena, token, now, outcome, why)) {
+        return false;
+    }
+    *back = *outcome != JOIN_UNKNOWN;
+    if (request->method == WEB_GET) {
+        return *back || join_look_moved(&join, arena, token, now, outcome, why);
+    }
+    return *back ? join_back(&join, arena, token, network, now, outcome, why)
+                 : join_moved(&join, arena, token, network, now, outcome, why);
+}
+
+void confirm_handle_address(void *context, const struct web_request *request,
+                            struct web_answer *answer)
+{
+    struct site *site = context;
+    enum join_answer outcome;
+    struct failure why = {0};
+    bool back;
+    if (!act_on_address(site, request, &outcome, &back, &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (request->method == WEB_GET && outcome == JOIN_DONE) {
+        show_token_page(site, request, answer, "address",
+                        back ? "Bring the newsletter back" : "Confirm your new address", 200);
+    } else {
+        site_wake_mailer(site);
+        show_moved(site, request, answer, outcome, back);
+    }
+}

@@ -1,0 +1,151 @@
+/* Leaving: by one press on our page, by a mail program's one-click POST (RFC 8058), and back. */
+#include <string.h>
+#include <strings.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "signup/signup.h"
+
+static void show_page(struct site *site, const struct web_request *request,
+                      struct web_answer *answer, const char *name, const char *title,
+                      const char *token, bool undo)
+{
+    struct value *data = value_object(request->arena);
+    value_set_text(request->arena, data, "token", token);
+    value_set_bool(request->arena, data, "undo", undo);
+    const struct page page = {.name = name, .title = title, .data = data};
+    site_show(site, request, answer, &page);
+}
+
+static void show_left(struct site *site, const struct web_request *request,
+                      struct web_answer *answer, const struct subscriber *person)
+{
+    show_page(site, request, answer, "left", "You are off the list", site_token(request),
+              join_may_return(person, clock_now()));
+}
+
+/* Opening the page changes nothing. Who is not on the list any more is told so. */
+static void show_question(struct site *site, const struct web_request *request,
+                          struct web_answer *answer)
+{
+    enum join_answer outcome;
+    struct subscriber *person;
+    if (!site_look_at_token(site, request, answer, TOKEN_LEAVE, &outcome, &person)) {
+        return;
+    }
+    if (person == NULL) {
+        site_say_unknown(site, request, answer);
+    } else if (person->status == SUBSCRIBER_LEFT || person->status == SUBSCRIBER_COMPLAINED) {
+        show_left(site, request, answer, person);
+    } else {
+        show_page(site, request, answer, "leave", "Unsubscribe", site_token(request), false);
+    }
+}
+
+/* Whether there is something to undo is known to the record. Of a request that nobody had confirmed
+ * nothing is left. */
+static void show_done(struct site *site, const struct web_request *request,
+                      struct web_answer *answer)
+{
+    enum join_answer outcome;
+    struct subscriber *person;
+    if (!site_look_at_token(site, request, answer, TOKEN_LEAVE, &outcome, &person)) {
+        return;
+    }
+    if (person == NULL) {
+        show_page(site, request, answer, "left", "You are off the list", site_token(request),
+                  false);
+    } else {
+        show_left(site, request, answer, person);
+    }
+}
+
+static void come_back(struct site *site, const struct web_request *request,
+                      struct web_answer *answer)
+{
+    const struct join join = site_join(site);
+    enum join_answer outcome;
+    struct failure why = {0};
+    if (!join_return(&join, request->arena, site_token(request), site_network(request), clock_now(),
+                     &outcome, &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (outcome == JOIN_UNKNOWN) {
+        show_question(site, request, answer);
+    } else {
+        site_wake_mailer(site);
+        show_page(site, request, answer, "back", "You are back on the list", site_token(request),
+                  false);
+    }
+}
+
+/* A machine asks: a plain word, the same for tokens that are none. */
+static void answer_one_click(struct web_answer *answer)
+{
+    answer->type = "text/plain; charset=utf-8";
+    buf_add_text(&answer->body, "Unsubscribed.\n");
+}
+
+/* A wish to leave is never refused: while the database is another's it is kept beside it. */
+static bool leave(struct site *site, const struct web_request *request, const char *form,
+                  enum join_answer *outcome, bool *kept, struct failure *why)
+{
+    const struct join join = site_join(site);
+    const char *token = site_token(request), *origin = site_network(request);
+    int64_t now = clock_now();
+    struct failure late = {0};
+    *kept = false;
+    if (join_leave(&join, request->arena, token, form, origin, now, outcome, why)) {
+        return true;
+    }
+    *kept = join_keep_leave(&join, token, form, origin, now, outcome, &late);
+    if (*kept) {
+        log_event(LOG_LEVEL_WARN, "web", "kept", LOG_STR("what", "a wish to leave"),
+                  LOG_STR("why", why->text));
+        site_wake_mailer(site);
+    } else {
+        log_event(LOG_LEVEL_ERROR, "web", "failed", LOG_STR("why", late.text));
+    }
+    return *kept;
+}
+
+/* The record of a wish that was kept is not changed yet: there is nothing to undo. */
+static void answer_button(struct site *site, const struct web_request *request,
+                          struct web_answer *answer, enum join_answer outcome, bool kept)
+{
+    if (outcome == JOIN_UNKNOWN) {
+        site_say_unknown(site, request, answer);
+    } else if (kept) {
+        show_page(site, request, answer, "left", "You are off the list", site_token(request),
+                  false);
+    } else {
+        show_done(site, request, answer);
+    }
+}
+
+void leave_handle(void *context, const struct web_request *request, struct web_answer *answer)
+{
+    struct site *site = context;
+    enum join_answer outcome;
+    struct failure why = {0};
+    bool kept;
+    if (request->method == WEB_GET) {
+        show_question(site, request, answer);
+        return;
+    }
+    const char *wish = web_field_find(request->form, "do");
+    if (wish != NULL && strcmp(wish, "undo") == 0) {
+        come_back(site, request, answer);
+        return;
+    }
+    const char *click = web_field_find(request->form, "List-Unsubscribe");
+    /* Our own button sends a form: what comes with anything else is a machine's wish to leave. */
+    bool one_click = (click != NULL && strcasecmp(click, "One-Click") == 0) ||
+                     (request->formless && !request->json);
+    if (!leave(site, request, one_click ? "one-click" : "link", &outcome, &kept, &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (one_click) {
+        answer_one_click(answer);
+    } else {
+        answer_button(site, request, answer, outcome, kept);
+    }
+}

@@ -1,0 +1,227 @@
+/* One's own page, behind a link that was mailed a moment ago: name, another address, what is kept,
+ * erasure. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "mail/address.h"
+#include "signup/signup.h"
+#include "signup/signup_form.h"
+
+/* What was typed into the page's forms, and what was wrong with it. */
+struct showing {
+    const char *name, *name_error;
+    const char *email, *email_error;
+};
+
+static void add_error(struct arena *arena, struct value *errors, const char *field,
+                      const char *message)
+{
+    if (message != NULL) {
+        struct value *error = value_add(errors, value_object(arena));
+        value_set_text(arena, error, "field", field);
+        value_set_text(arena, error, "message", message);
+    }
+}
+
+static void show(struct site *site, const struct web_request *request, struct web_answer *answer,
+                 const struct subscriber *person, const struct showing *showing)
+{
+    struct arena *arena = request->arena;
+    struct value *data = value_object(arena);
+    struct value *errors = value_set(arena, data, "errors", value_list(arena));
+    add_error(arena, errors, "name", showing->name_error);
+    add_error(arena, errors, "email", showing->email_error);
+    bool wrong = errors->count > 0;
+    value_set_bool(arena, data, "has_errors", wrong);
+    value_set_bool(arena, data, "on_list", person->status == SUBSCRIBER_CONFIRMED);
+    value_set_text(arena, data, "token", site_token(request));
+    value_set_text(arena, data, "address", person->address);
+    value_set_text(arena, data, "name", showing->name != NULL ? showing->name : person->name);
+    value_set_text(arena, data, "name_error", showing->name_error);
+    value_set_text(arena, data, "email", showing->email != NULL ? showing->email : "");
+    value_set_text(arena, data, "email_error", showing->email_error);
+    const struct page page = {.status = wrong ? 422 : 200,
+                              .name = "own",
+                              .title = wrong ? "Error: Your own page" : "Your own page",
+                              .data = data};
+    site_show(site, request, answer, &page);
+}
+
+/* Why a link opens nothing. */
+static void show_closed(struct site *site, const struct web_request *request,
+                        struct web_answer *answer, enum join_answer outcome)
+{
+    if (outcome == JOIN_EXPIRED || outcome == JOIN_ALREADY) {
+        site_say(
+            site, request, answer, 410,
+            outcome == JOIN_EXPIRED ? "This link has expired" : "This link is used up",
+            "Ask for a fresh one on the page of your preferences, which every issue leads to.");
+    } else {
+        site_say_unknown(site, request, answer);
+    }
+}
+
+/* Writes what a change came to. */
+static void show_outcome(struct site *site, const struct web_request *request,
+                         struct web_answer *answer, enum join_answer outcome, const char *heading,
+                         const char *message)
+{
+    if (outcome == JOIN_DONE) {
+        site_say(site, request, answer, 200, heading, message);
+    } else {
+        show_closed(site, request, answer, outcome);
+    }
+}
+
+static void rename_person(struct site *site, const struct web_request *request,
+                          struct web_answer *answer, const struct subscriber *person)
+{
+    const struct join join = site_join(site);
+    struct showing showing = {0};
+    enum join_answer outcome;
+    struct failure why = {0};
+    showing.name_error = signup_read_name(request, &showing.name);
+    if (showing.name_error != NULL) {
+        show(site, request, answer, person, &showing);
+    } else if (!join_rename(&join, request->arena, site_token(request), showing.name,
+                            site_network(request), clock_now(), &outcome, &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else {
+        show_outcome(site, request, answer, outcome, "Saved.", "Your name is changed.");
+    }
+}
+
+static void move(struct site *site, const struct web_request *request, struct web_answer *answer,
+                 const struct subscriber *person)
+{
+    const struct join join = site_join(site);
+    const struct limits limits = site_limits(site);
+    struct showing showing = {0};
+    struct address address;
+    enum join_answer outcome;
+    enum limits_answer limit;
+    int64_t wait;
+    struct failure why = {0};
+    const char *origin = site_network(request);
+    const struct limits_origin networks = site_origin(request);
+    showing.email_error = signup_read_address(request, "email", &showing.email, &address);
+    if (showing.email_error != NULL) {
+        show(site, request, answer, person, &showing);
+        return;
+    }
+    if (!limits_take_form(&limits, &networks, clock_now(), &limit, &wait, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    if (limit != LIMITS_PASS) {
+        site_say_limit(site, request, answer, limit, wait);
+        return;
+    }
+    if (!join_move(&join, request->arena, site_token(request), &address, origin, clock_now(),
+                   &outcome, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    site_wake_mailer(site);
+    show_outcome(site, request, answer, outcome, "Look into your mail",
+                 arena_format(request->arena,
+                              "If %s can be used, a mail is on its way there, and the newsletter "
+                              "goes there as soon as the button in it is pressed. An address that "
+                              "is on the list already gets none.",
+                              address.normal));
+}
+
+static void erase(struct site *site, const struct web_request *request, struct web_answer *answer)
+{
+    const struct join join = site_join(site);
+    enum join_answer outcome;
+    struct failure why = {0};
+    const char *sure = web_field_find(request->form, "sure");
+    bool asked = sure != NULL && strcmp(sure, "1") == 0;
+    if (!asked && request->json) {
+        site_say(site, request, answer, 422, "Nothing is erased yet",
+                 "Nothing is erased yet: that takes the field \"sure\" with the value 1.");
+        return;
+    }
+    if (!asked) {
+        struct value *data = value_object(request->arena);
+        value_set_text(request->arena, data, "token", site_token(request));
+        const struct page page = {
+            .name = "erase", .title = "Erase everything about you?", .data = data};
+        site_show(site, request, answer, &page);
+        return;
+    }
+    if (!join_erase(&join, request->arena, site_token(request), clock_now(), &outcome, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    site_wake_mailer(site);
+    show_outcome(site, request, answer, outcome, "You are erased",
+                 "One last mail says so. Once it is sent, nothing about you is kept but a "
+                 "fingerprint of your address, so that nobody puts it on the list again but you, "
+                 "by signing up and confirming.");
+}
+
+static void download(struct site *site, const struct web_request *request,
+                     struct web_answer *answer)
+{
+    const struct join join = site_join(site);
+    enum join_answer outcome;
+    struct value *data;
+    struct failure why = {0};
+    if (!join_data(&join, request->arena, site_token(request), clock_now(), &outcome, &data,
+                   &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (data == NULL) {
+        show_closed(site, request, answer, outcome);
+    } else {
+        answer->type = "application/json";
+        web_add_header(answer, "Content-Disposition", "attachment; filename=\"my-data.json\"");
+        json_write(&answer->body, data, JSON_INDENTED);
+        buf_add_char(&answer->body, '\n');
+    }
+}
+
+static void change(struct site *site, const struct web_request *request, struct web_answer *answer,
+                   const struct subscriber *person)
+{
+    const char *wish = web_field_find(request->form, "do");
+    bool on_list = person->status == SUBSCRIBER_CONFIRMED;
+    if (wish != NULL && strcmp(wish, "erase") == 0) {
+        erase(site, request, answer);
+    } else if (on_list && wish != NULL && strcmp(wish, "move") == 0) {
+        move(site, request, answer, person);
+    } else if (on_list && wish != NULL && strcmp(wish, "name") == 0) {
+        rename_person(site, request, answer, person);
+    } else {
+        site_say(site, request, answer, 400, "This form cannot be read",
+                 "It does not say what to do. Nothing has changed.");
+    }
+}
+
+void preferences_handle_own(void *context, const struct web_request *request,
+                            struct web_answer *answer)
+{
+    struct site *site = context;
+    const struct join join = site_join(site);
+    const struct showing nothing = {0};
+    const char *below = strchr(request->rest, '/');
+    enum join_answer outcome;
+    struct subscriber *person;
+    struct failure why = {0};
+    if (below != NULL && (strcmp(below, "/data") != 0 || request->method != WEB_GET)) {
+        site_missing(site, request, answer);
+    } else if (!join_look_own(&join, request->arena, site_token(request), clock_now(), &outcome,
+                              &person, &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (person == NULL) {
+        show_closed(site, request, answer, outcome);
+    } else if (below != NULL) {
+        download(site, request, answer);
+    } else if (request->method == WEB_GET) {
+        show(site, request, answer, person, &nothing);
+    } else {
+        change(site, request, answer, person);
+    }
+}

@@ -1,0 +1,284 @@
+/* Preferences: topics and pause; and asking for the link to one's own page. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "signup/signup.h"
+#include "store/comparison.h"
+
+enum { WEEK = 7 * 86400, PAUSE_WEEKS_MAX = 12 };
+
+/* What is shown besides the record: what has just been done, and what was wrong. */
+struct showing {
+    const char *notice;
+    const char *pause_error;
+};
+
+/* Whether `topics` (joined by line ends) has this one. */
+static bool has_topic(const char *topics, const char *topic)
+{
+    size_t len = strlen(topic);
+    for (const char *at = topics; at != NULL && *at != '\0';) {
+        if (strncmp(at, topic, len) == 0 && (at[len] == '\n' || at[len] == '\0')) {
+            return true;
+        }
+        at = strchr(at, '\n');
+        at = at != NULL ? at + 1 : NULL;
+    }
+    return false;
+}
+
+static struct value *topics_value(struct arena *arena, const char **categories, size_t count,
+                                  const char *chosen)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < count; i++) {
+        struct value *topic = value_add(list, value_object(arena));
+        value_set_text(arena, topic, "name", categories[i]);
+        value_set_text(arena, topic, "id", arena_format(arena, "topic-%zu", i + 1));
+        value_set_bool(arena, topic, "chosen", has_topic(chosen, categories[i]));
+    }
+    return list;
+}
+
+static void add_pause(struct arena *arena, struct value *list, const char *value, const char *label,
+                      bool chosen)
+{
+    struct value *pause = value_add(list, value_object(arena));
+    value_set_text(arena, pause, "value", value);
+    value_set_text(arena, pause, "label", label);
+    value_set_bool(arena, pause, "chosen", chosen);
+}
+
+static struct value *pauses_value(struct arena *arena, int64_t paused_until, int64_t now)
+{
+    static const int weeks[] = {1, 2, 4, 8, PAUSE_WEEKS_MAX};
+    struct value *list = value_list(arena);
+    bool paused = paused_until > now;
+    add_pause(arena, list, "0", "Every week", !paused);
+    if (paused) {
+        char until[CLOCK_TEXT];
+        clock_format(paused_until, until);
+        add_pause(arena, list, "keep", arena_format(arena, "Paused until %.10s", until), true);
+    }
+    for (size_t i = 0; i < sizeof weeks / sizeof weeks[0]; i++) {
+        add_pause(arena, list, arena_format(arena, "%d", weeks[i]),
+                  arena_format(arena, "Pause for %d week%s", weeks[i], weeks[i] == 1 ? "" : "s"),
+                  false);
+    }
+    return list;
+}
+
+static void add_error(struct arena *arena, struct value *errors, const char *field,
+                      const char *message)
+{
+    if (message != NULL) {
+        struct value *error = value_add(errors, value_object(arena));
+        value_set_text(arena, error, "field", field);
+        value_set_text(arena, error, "message", message);
+    }
+}
+
+static void person_value(struct arena *arena, const struct site *site, const char *token,
+                         const struct subscriber *person, const struct showing *showing,
+                         struct value *data)
+{
+    char leave[TOKEN_TEXT];
+    token_make(site->keys, TOKEN_LEAVE, person->id, 0, leave);
+    value_set_text(arena, data, "token", token);
+    value_set_text(arena, data, "leave_token", leave);
+    value_set_text(arena, data, "address", person->address);
+    value_set_text(arena, data, "notice", showing->notice);
+}
+
+static void show(struct site *site, const struct web_request *request, struct web_answer *answer,
+                 const struct subscriber *person, const struct showing *showing)
+{
+    struct arena *arena = request->arena;
+    struct value *data = value_object(arena);
+    const char **categories;
+    size_t count;
+    struct failure why = {0};
+    if (!comparison_categories(site->store, arena, &categories, &count, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    person_value(arena, site, site_token(request), person, showing, data);
+    struct value *errors = value_set(arena, data, "errors", value_list(arena));
+    add_error(arena, errors, "pause", showing->pause_error);
+    bool wrong = errors->count > 0;
+    value_set_bool(arena, data, "has_errors", wrong);
+    value_set_bool(arena, data, "has_topics", count > 0);
+    value_set(arena, data, "topics", topics_value(arena, categories, count, person->topics));
+    value_set(arena, data, "pauses", pauses_value(arena, person->paused_until, clock_now()));
+    const struct page page = {.status = wrong ? 422 : 200,
+                              .name = "preferences",
+                              .title = wrong ? "Error: Your preferences" : "Your preferences",
+                              .message = showing->notice,
+                              .data = data};
+    site_show(site, request, answer, &page);
+}
+
+/* Who is not on the list has nothing to choose, but may read and erase what is kept. */
+static void show_off_list(struct site *site, const struct web_request *request,
+                          struct web_answer *answer)
+{
+    struct value *data = value_object(request->arena);
+    value_set_text(request->arena, data, "token", site_token(request));
+    const struct page page = {.name = "own-data", .title = "You are not on the list", .data = data};
+    site_show(site, request, answer, &page);
+}
+
+/* The person of the link; where nobody is, the answer is written and NULL given. */
+static struct subscriber *find_person(struct site *site, const struct web_request *request,
+                                      struct web_answer *answer)
+{
+    enum join_answer outcome;
+    struct subscriber *person;
+    if (!site_look_at_token(site, request, answer, TOKEN_PREFERENCES, &outcome, &person)) {
+        return NULL;
+    }
+    if (person == NULL) {
+        site_say_unknown(site, request, answer);
+    }
+    return person;
+}
+
+/* The fields "topic" in the order of the categories, so that one choice has one form. */
+static const char *read_topics(const struct web_request *request, const char **categories,
+                               size_t count)
+{
+    struct buf topics;
+    buf_init(&topics, 64 * 1024);
+    for (size_t i = 0; i < count; i++) {
+        for (const struct web_field *field = request->form; field != NULL; field = field->next) {
+            if (strcmp(field->name, "topic") == 0 && strcmp(field->value, categories[i]) == 0) {
+                buf_addf(&topics, "%s%s", topics.len > 0 ? "\n" : "", categories[i]);
+                break;
+            }
+        }
+    }
+    const char *copy = arena_copy(request->arena, topics.data);
+    buf_free(&topics);
+    return copy;
+}
+
+/* "keep" or a number of weeks. A form without the field leaves the pause as it is. */
+static const char *read_pause(const struct web_request *request, int64_t now, int64_t *until)
+{
+    const char *pause = web_field_find(request->form, "pause");
+    *until = -1;
+    if (pause == NULL || pause[0] == '\0' || strcmp(pause, "keep") == 0) {
+        return NULL;
+    }
+    size_t len = strspn(pause, "0123456789");
+    long weeks = len > 0 && len <= 2 && pause[len] == '\0' ? strtol(pause, NULL, 10) : -1;
+    if (weeks < 0 || weeks > PAUSE_WEEKS_MAX) {
+        return arena_format(request->arena, "A pause lasts from 1 to %d weeks.", PAUSE_WEEKS_MAX);
+    }
+    *until = weeks == 0 ? 0 : now + weeks * WEEK;
+    return NULL;
+}
+
+static void save(struct site *site, const struct web_request *request, struct web_answer *answer,
+                 const struct subscriber *person)
+{
+    const struct join join = site_join(site);
+    struct showing showing = {0};
+    const char **categories;
+    size_t count;
+    enum join_answer outcome;
+    struct failure why = {0};
+    int64_t now = clock_now();
+    struct join_preferences wish = {0};
+    showing.pause_error = read_pause(request, now, &wish.paused_until);
+    if (showing.pause_error != NULL) {
+        show(site, request, answer, person, &showing);
+        return;
+    }
+    if (!comparison_categories(site->store, request->arena, &categories, &count, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    wish.topics = read_topics(request, categories, count);
+    if (!join_prefer(&join, request->arena, site_token(request), &wish, site_network(request), now,
+                     &outcome, &why)) {
+        site_say_failure(site, request, answer, &why);
+        return;
+    }
+    person = find_person(site, request, answer);
+    if (person != NULL) {
+        showing.notice = "Saved.";
+        show(site, request, answer, person, &showing);
+    }
+}
+
+/* What a copy of an issue must not be able to do takes a link that only the reader's mailbox has.
+ */
+static void send_link(struct site *site, const struct web_request *request,
+                      struct web_answer *answer)
+{
+    const struct join join = site_join(site);
+    const struct limits limits = site_limits(site);
+    const struct limits_origin networks = site_origin(request);
+    enum join_answer outcome;
+    enum limits_answer limit;
+    int64_t wait;
+    struct failure why = {0};
+    if (!limits_take_form(&limits, &networks, clock_now(), &limit, &wait, &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (limit != LIMITS_PASS) {
+        site_say_limit(site, request, answer, limit, wait);
+    } else if (!join_ask_own(&join, request->arena, site_token(request), clock_now(), &outcome,
+                             &why)) {
+        site_say_failure(site, request, answer, &why);
+    } else if (outcome == JOIN_UNKNOWN) {
+        site_say_unknown(site, request, answer);
+    } else if (outcome == JOIN_ALREADY) {
+        site_say(site, request, answer, 200, "Look into your mail",
+                 "A link was mailed to your address a short while ago; it works for an hour. "
+                 "Another one can be sent after a quarter of an hour, and six in a day.");
+    } else {
+        site_wake_mailer(site);
+        site_say(site, request, answer, 200, "Look into your mail",
+                 "A link is on its way to your address. It works for an hour, and for one change.");
+    }
+}
+
+/* Who complained is written to no more, not even for this. */
+static void show_unwritten(struct site *site, const struct web_request *request,
+                           struct web_answer *answer)
+{
+    site_say(site, request, answer, 200, "You are not on the list",
+             "No mail of ours goes to you any more. To see what is kept about you, or to have it "
+             "erased, answer to a mail that you have; a person does it.");
+}
+
+void preferences_handle(void *context, const struct web_request *request, struct web_answer *answer)
+{
+    struct site *site = context;
+    const struct showing nothing = {0};
+    const char *wish = web_field_find(request->form, "do");
+    if (strchr(request->rest, '/') != NULL) {
+        site_missing(site, request, answer);
+        return;
+    }
+    struct subscriber *person = find_person(site, request, answer);
+    if (person == NULL) {
+        return;
+    }
+    if (person->status == SUBSCRIBER_COMPLAINED) {
+        show_unwritten(site, request, answer);
+    } else if (wish != NULL && strcmp(wish, "link") == 0) {
+        send_link(site, request, answer);
+    } else if (person->status != SUBSCRIBER_CONFIRMED) {
+        show_off_list(site, request, answer);
+    } else if (request->method == WEB_GET) {
+        show(site, request, answer, person, &nothing);
+    } else if (wish != NULL && strcmp(wish, "save") == 0) {
+        save(site, request, answer, person);
+    } else {
+        site_say(site, request, answer, 400, "This form cannot be read",
+                 "It does not say what to do. Nothing has changed.");
+    }
+}

@@ -1,0 +1,156 @@
+#include "signup/signup.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "signup/signup_form.h"
+
+void signup_handle_form(void *context, const struct web_request *request, struct web_answer *answer)
+{
+    signup_form_show(context, request, answer, NULL, NULL, 200);
+}
+
+void signup_show_check_mail(struct site *site, const struct web_request *request,
+                            struct web_answer *answer, const char *address,
+                            const struct signup_form *form)
+{
+    struct arena *arena = request->arena;
+    struct value *data = value_object(arena);
+    value_set_text(arena, data, "address", address);
+    value_set_text(arena, data, "suggestion", form != NULL ? form->suggestion : NULL);
+    value_set_text(arena, data, "name", form != NULL ? form->typed_name : "");
+    value_set_text(arena, data, "form", form != NULL ? form->source : "");
+    value_set_text(arena, data, "stamp", form != NULL ? form->stamp_text : "");
+    const struct page page = {.name = "check-your-mail",
+                              .title = "Look into your mail",
+                              .message =
+                                  "Unless we wrote to the address lately, a mail is on its way; "
+                                  "the button in it confirms it.",
+                              .data = data};
+    site_show(site, request, answer, &page);
+}
+
+static void show_success(struct site *site, const struct web_request *request,
+                         struct web_answer *answer, const struct signup_form *form)
+{
+    if (form->next != NULL && !request->json) {
+        answer->status = 303;
+        answer->type = "text/plain; charset=utf-8";
+        web_add_header(answer, "Location", form->next);
+        return;
+    }
+    signup_show_check_mail(site, request, answer, form->typed_email, form);
+}
+
+/* Nothing is kept of the form but what stands in it: it is shown again, for one more press. */
+static void show_failure(struct site *site, const struct web_request *request,
+                         struct web_answer *answer, const struct signup_form *form,
+                         const struct failure *why)
+{
+    const char *told;
+    int status = site_note_failure(answer, why, &told);
+    signup_form_show(site, request, answer, form, told, status);
+}
+
+/* The gates before anything is written. True where the request may go on. */
+static bool pass_stamp(struct site *site, const struct web_request *request,
+                       struct web_answer *answer, const struct signup_form *form)
+{
+    if (form->email_error != NULL || form->name_error != NULL) {
+        signup_form_show(site, request, answer, form, NULL, 422);
+        return false;
+    }
+    if (form->stamp == SIGNUP_TOO_YOUNG || form->stamp == SIGNUP_TOO_OLD) {
+        signup_form_show(site, request, answer, form,
+                         form->stamp == SIGNUP_TOO_YOUNG
+                             ? "Please press the button once more, to show that you are no program."
+                             : "This form was open for long. Please press the button once more.",
+                         422);
+        return false;
+    }
+    return true;
+}
+
+/* A flood of forms without stamps makes ours the only one that works: one more press. */
+static bool pass_limits(struct site *site, const struct web_request *request,
+                        struct web_answer *answer, const struct signup_form *form, int64_t now)
+{
+    const struct limits limits = site_limits(site);
+    const struct limits_origin origin = site_origin(request);
+    struct signup_form again = *form;
+    enum limits_answer limit;
+    int64_t wait;
+    struct failure why = {0};
+    if (!limits_take_signup(&limits, &origin, &form->address, form->stamp_name, now, &limit, &wait,
+                            &why)) {
+        show_failure(site, request, answer, form, &why);
+        return false;
+    }
+    if (limit == LIMITS_UNSTAMPED && !request->json) {
+        signup_form_show(site, request, answer, form,
+                         "Many forms come in right now. Please press the button once more, to show "
+                         "that you are no program.",
+                         422);
+        return false;
+    }
+    if (limit == LIMITS_STAMP) {
+        again.stamp = SIGNUP_TOO_OLD;
+        signup_form_show(site, request, answer, &again,
+                         "This form was sent often. Please press the button once more.", 422);
+        return false;
+    }
+    if (limit != LIMITS_PASS) {
+        const char *told = site_note_limit(request, answer, limit, wait);
+        signup_form_show(site, request, answer, form, told, 429);
+        return false;
+    }
+    return true;
+}
+
+/* Limits and request are one transaction: one flush of the disk, and a request that fails uses up
+ * no limit. False where the answer has been written. */
+static bool write_request(struct site *site, const struct web_request *request,
+                          struct web_answer *answer, const struct signup_form *form, int64_t now)
+{
+    const struct join join = site_join(site);
+    const struct join_request ask = {.address = form->address,
+                                     .name = form->typed_name,
+                                     .topics = "",
+                                     .wording = site->settings->subscribe.consent,
+                                     .form = form->source,
+                                     .origin = site_network(request)};
+    struct failure why = {0};
+    if (!store_begin(site->store, &why)) {
+        show_failure(site, request, answer, form, &why);
+        return false;
+    }
+    if (!pass_limits(site, request, answer, form, now)) {
+        store_rollback(site->store);
+        return false;
+    }
+    if (!join_ask(&join, request->arena, &ask, now, &why) || !store_commit(site->store, &why)) {
+        store_rollback(site->store);
+        show_failure(site, request, answer, form, &why);
+        return false;
+    }
+    return true;
+}
+
+void signup_handle_subscribe(void *context, const struct web_request *request,
+                             struct web_answer *answer)
+{
+    struct site *site = context;
+    struct signup_form form;
+    int64_t now = clock_now();
+    signup_form_read(site, request, now, &form);
+    if (form.trapped) {
+        show_success(site, request, answer, &form);
+        return;
+    }
+    if (!pass_stamp(site, request, answer, &form) ||
+        !write_request(site, request, answer, &form, now)) {
+        return;
+    }
+    site_wake_mailer(site);
+    show_success(site, request, answer, &form);
+}

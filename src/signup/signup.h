@@ -1,0 +1,31 @@
+/* The handlers of the signup service, one file a subject: signup, confirm, leave, preferences,
+ * own, files; the archive has a header of its own. What they answer is in their pages; what they do
+ * is subscribers/join.h. */
+#ifndef SIGNUP_SIGNUP_H
+#define SIGNUP_SIGNUP_H
+
+#include "signup/site.h"
+
+void signup_handle_form(void *context, const struct web_request *request,
+                        struct web_answer *answer);
+void signup_handle_subscribe(void *context, const struct web_request *request,
+                             struct web_answer *answer);
+/* "Look into your mail": the same whoever asked. `form` NULL: nothing was typed. */
+struct signup_form;
+void signup_show_check_mail(struct site *site, const struct web_request *request,
+                            struct web_answer *answer, const char *address,
+                            const struct signup_form *form);
+
+void confirm_handle(void *context, const struct web_request *request, struct web_answer *answer);
+void confirm_handle_address(void *context, const struct web_request *request,
+                            struct web_answer *answer);
+void leave_handle(void *context, const struct web_request *request, struct web_answer *answer);
+void preferences_handle(void *context, const struct web_request *request,
+                        struct web_answer *answer);
+void preferences_handle_own(void *context, const struct web_request *request,
+                            struct web_answer *answer);
+void files_handle(void *context, const struct web_request *request, struct web_answer *answer);
+void files_handle_health(void *context, const struct web_request *request,
+                         struct web_answer *answer);
+
+#endif

@@ -1,0 +1,261 @@
+#include "signup/signup_form.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/spelling.h"
+#include "base/utf8.h"
+#include "mail/address.h"
+#include "subscribers/provider.h"
+
+enum { TYPED_MAX = 500, NEXT_MAX = 1000 };
+
+/* "gmail,com" and "gmail com" are "gmail.com" with a slip of the finger. */
+static void tidy_domain(const char *domain, char out[ADDRESS_MAX + 1])
+{
+    size_t len = 0;
+    for (const char *c = domain; *c != '\0' && len < ADDRESS_MAX; c++) {
+        out[len++] = *c == ',' || *c == ';' || *c == ' ' ? '.' : *c;
+    }
+    out[len] = '\0';
+}
+
+const char *signup_suggest(struct arena *arena, const char *typed)
+{
+    char domain[ADDRESS_MAX + 1];
+    const char *at = strrchr(typed, '@');
+    const char *nearest = NULL;
+    if (at == NULL || at == typed) {
+        return NULL;
+    }
+    tidy_domain(at + 1, domain);
+    size_t len = strlen(domain);
+    int best = len > 0 ? spelling_tolerance(len) : 0;
+    for (size_t i = 0; i < PROVIDER_COUNT; i++) {
+        if (strcasecmp(providers[i].domain, domain) == 0) {
+            nearest = strcasecmp(providers[i].domain, at + 1) == 0 ? NULL : providers[i].domain;
+            break;
+        }
+        if (spelling_is_near(domain, len, providers[i].domain, &best)) {
+            nearest = providers[i].domain;
+        }
+    }
+    return nearest != NULL ? arena_format(arena, "%.*s@%s", (int)(at - typed), typed, nearest)
+                           : NULL;
+}
+
+const char *signup_read_address(const struct web_request *request, const char *field,
+                                const char **typed, struct address *address)
+{
+    struct failure why = {0};
+    const char *text = site_field(request, field, TYPED_MAX);
+    *typed = text != NULL ? text : "";
+    if (text == NULL) {
+        return "This is no email address: it is too long or holds characters that none can have.";
+    }
+    if (text[0] == '\0') {
+        return "Please fill in your email address, for example ann@example.org.";
+    }
+    char plain[ADDRESS_INPUT + 1];
+    address_unwrap(text, plain, NULL);
+    if (address_parse(plain, address, &why) && address_check_reach(address, &why)) {
+        return NULL;
+    }
+    const char *suggestion = signup_suggest(request->arena, plain);
+    return suggestion != NULL
+               ? arena_format(request->arena, "This is no email address: %s. Did you mean %s?",
+                              why.text, suggestion)
+               : arena_format(request->arena, "This is no email address: %s.", why.text);
+}
+
+/* Names were used to carry advertising into mails. */
+static bool looks_like_link(const char *name)
+{
+    return strstr(name, "://") != NULL || strcasestr(name, "www.") != NULL ||
+           strpbrk(name, "<>{}\\") != NULL;
+}
+
+/* Letters of some scripts take two bytes and more, and nobody who types counts bytes. */
+static bool is_long(const char *name)
+{
+    size_t len = strlen(name), count = 0;
+    uint32_t point;
+    for (size_t at = 0; at < len; count++) {
+        at += utf8_decode(name + at, len - at, &point);
+    }
+    return count > SIGNUP_NAME_MAX || len > SIGNUP_NAME_BYTES_MAX;
+}
+
+const char *signup_read_name(const struct web_request *request, const char **name)
+{
+    const char *typed = site_field(request, "name", TYPED_MAX);
+    char *text = typed != NULL ? arena_copy(request->arena, typed) : NULL;
+    if (text != NULL) {
+        utf8_fold_space(text);
+    }
+    *name = text != NULL ? text : "";
+    if (text == NULL || is_long(text)) {
+        return "A name has one line and at most 120 characters.";
+    }
+    return looks_like_link(text) ? "A name has no links and no < > { } or \\ in it." : NULL;
+}
+
+/* A stamp may be spelled in two cases; its uses are counted by what stands in it. */
+static void read_stamp(const struct site *site, struct arena *arena, int64_t now,
+                       struct signup_form *form)
+{
+    int64_t made, chance;
+    const char *stamp = form->stamp_text;
+    if (!token_verify(site->keys, TOKEN_FORM, stamp, strlen(stamp), &made, &chance)) {
+        form->stamp = SIGNUP_UNSTAMPED;
+    } else if (now - made < SIGNUP_STAMP_YOUNGEST) {
+        form->stamp = SIGNUP_TOO_YOUNG;
+    } else if (now - made > SIGNUP_STAMP_OLDEST) {
+        form->stamp = SIGNUP_TOO_OLD;
+    } else {
+        form->stamp = SIGNUP_STAMPED;
+        form->stamp_name = arena_format(arena, "%lld:%lld", (long long)made, (long long)chance);
+    }
+}
+
+static bool is_listed(const struct settings *settings, const char *host, size_t len)
+{
+    for (const char **listed = settings->subscribe.next_hosts; *listed != NULL; listed++) {
+        if (strlen(*listed) == len && strncasecmp(*listed, host, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *signup_next(const struct site *site, const struct web_request *request)
+{
+    static const char scheme[] = "https://";
+    const char *next = site_field(request, "next", NEXT_MAX);
+    if (next == NULL || strncmp(next, scheme, sizeof scheme - 1) != 0) {
+        return NULL;
+    }
+    for (const char *c = next; *c != '\0'; c++) {
+        if ((unsigned char)*c <= 0x20 || (unsigned char)*c >= 0x7F || *c == '\\') {
+            return NULL;
+        }
+    }
+    const char *host = next + sizeof scheme - 1;
+    return is_listed(site->settings, host, strcspn(host, "/?#")) ? next : NULL;
+}
+
+static const char *read_source(const struct web_request *request)
+{
+    const char *form = web_field_find(request->form, "form");
+    if (request->json) {
+        return "json";
+    }
+    return form != NULL && strcmp(form, "embed") == 0 ? "embed" : "signup";
+}
+
+/* The name is a courtesy: bytes that are no text do not cost the sign-up. */
+static void read_name(const struct web_request *request, struct signup_form *form)
+{
+    form->typed_name = "";
+    if (site_field(request, "name", TYPED_MAX) != NULL) {
+        form->name_error = signup_read_name(request, &form->typed_name);
+    }
+}
+
+void signup_form_read(const struct site *site, const struct web_request *request, int64_t now,
+                      struct signup_form *form)
+{
+    const char *trap = web_field_find(request->form, "website");
+    const char *stamp = site_field(request, "stamp", TOKEN_LEN);
+    *form = (struct signup_form){.trapped = trap != NULL && trap[0] != '\0'};
+    form->email_error = signup_read_address(request, "email", &form->typed_email, &form->address);
+    read_name(request, form);
+    form->source = read_source(request);
+    form->next = signup_next(site, request);
+    form->suggestion = signup_suggest(request->arena, form->typed_email);
+    form->stamp_text = stamp != NULL ? stamp : "";
+    read_stamp(site, request->arena, now, form);
+}
+
+/* --- showing it --- */
+
+/* Whoever was too fast gets one that is old enough: the second press is asked for, not patience. */
+static void fresh_stamp(const struct site *site, bool works_at_once, char out[TOKEN_TEXT])
+{
+    int64_t made = clock_now() - (works_at_once ? SIGNUP_STAMP_YOUNGEST : 0);
+    token_make(site->keys, TOKEN_FORM, made, (int64_t)random_below(UINT32_MAX), out);
+}
+
+static void add_error(struct arena *arena, struct value *errors, const char *field,
+                      const char *message)
+{
+    if (message != NULL) {
+        struct value *error = value_add(errors, value_object(arena));
+        value_set_text(arena, error, "field", field);
+        value_set_text(arena, error, "message", message);
+    }
+}
+
+static struct value *form_value(const struct site *site, struct arena *arena,
+                                const struct signup_form *form)
+{
+    char stamp[TOKEN_TEXT];
+    struct value *value = value_object(arena);
+    if (form->stamp == SIGNUP_STAMPED) {
+        value_set_text(arena, value, "stamp", form->stamp_text);
+    } else {
+        fresh_stamp(site, form->stamp != SIGNUP_UNSTAMPED, stamp);
+        value_set_text(arena, value, "stamp", stamp);
+    }
+    value_set_text(arena, value, "form", form->source);
+    value_set_text(arena, value, "next", form->next);
+    value_set_text(arena, value, "email", form->typed_email);
+    value_set_text(arena, value, "name", form->typed_name);
+    value_set_text(arena, value, "email_error", form->email_error);
+    value_set_text(arena, value, "name_error", form->name_error);
+    return value;
+}
+
+/* Browsers hold a form's redirect against form-action too. */
+static void allow_next(const struct web_request *request, struct web_answer *answer,
+                       const char *next)
+{
+    size_t len = strlen("https://") + strcspn(next + strlen("https://"), "/?#");
+    web_add_header(answer, "Content-Security-Policy",
+                   arena_format(request->arena,
+                                "default-src 'none'; style-src 'self'; img-src 'self'; "
+                                "form-action 'self' %.*s; base-uri 'none'; frame-ancestors 'none'",
+                                (int)len, next));
+}
+
+void signup_form_show(struct site *site, const struct web_request *request,
+                      struct web_answer *answer, const struct signup_form *form, const char *notice,
+                      int status)
+{
+    static const char title[] = "Get the next comparison in your inbox";
+    struct arena *arena = request->arena;
+    const struct signup_form empty = {
+        .typed_email = "", .typed_name = "", .source = "signup", .stamp_text = ""};
+    const struct signup_form *shown = form != NULL ? form : &empty;
+    struct value *data = value_object(arena);
+    struct value *errors = value_set(arena, data, "errors", value_list(arena));
+    add_error(arena, errors, "email", shown->email_error);
+    add_error(arena, errors, "name", shown->name_error);
+    bool wrong = errors->count > 0;
+    bool refused = status >= 400;
+    value_set_bool(arena, data, "has_errors", wrong);
+    value_set_text(arena, data, "notice", notice);
+    value_set_text(arena, data, "consent", site->settings->subscribe.consent);
+    value_set(arena, data, "form", form_value(site, arena, shown));
+    if (shown->next != NULL) {
+        allow_next(request, answer, shown->next);
+    }
+    const struct page page = {.status = status,
+                              .name = "signup",
+                              .title = refused ? arena_format(arena, "Error: %s", title) : title,
+                              .message = wrong ? "The form has errors." : notice,
+                              .data = data};
+    site_show(site, request, answer, &page);
+}

@@ -1,0 +1,59 @@
+/*
+ * The signup form: what was typed into it, whether it is good, and what is shown when it is not.
+ */
+#ifndef SIGNUP_SIGNUP_FORM_H
+#define SIGNUP_SIGNUP_FORM_H
+
+#include "mail/address.h"
+#include "signup/site.h"
+
+enum {
+    SIGNUP_NAME_MAX = 120,       /* characters */
+    SIGNUP_NAME_BYTES_MAX = 255, /* as in an import */
+    SIGNUP_STAMP_YOUNGEST = 3,   /* seconds: nobody types an address faster */
+    SIGNUP_STAMP_OLDEST = 86400, /* seconds */
+};
+
+/* Where a form comes from, by the hidden stamp of our own page. */
+enum signup_stamp {
+    SIGNUP_UNSTAMPED, /* an embedded form or a script; a forged stamp counts as none */
+    SIGNUP_STAMPED,
+    SIGNUP_TOO_YOUNG, /* a program's, or a browser's that fills in by itself */
+    SIGNUP_TOO_OLD,
+};
+
+struct signup_form {
+    const char *typed_email; /* as it is shown again; "" where it cannot be */
+    const char *typed_name;
+    const char *email_error, *name_error; /* NULL: good */
+    struct address address;               /* where email_error is NULL */
+    const char *source;                   /* "signup", "embed" or "json" */
+    const char *next;                     /* NULL where there is none, or it may not be */
+    const char *suggestion;               /* "ann@gmail.com", or NULL */
+    const char *stamp_text;               /* as it came; "" where absent */
+    const char *stamp_name; /* what its uses are counted by; NULL: not SIGNUP_STAMPED */
+    enum signup_stamp stamp;
+    bool trapped; /* the field that people do not see was filled in */
+};
+
+void signup_form_read(const struct site *site, const struct web_request *request, int64_t now,
+                      struct signup_form *form);
+
+/* An address as it was typed into any form of ours: NULL, or what is wrong with it. */
+const char *signup_read_address(const struct web_request *request, const char *field,
+                                const char **typed, struct address *address);
+/* The same of a name. */
+const char *signup_read_name(const struct web_request *request, const char **name);
+
+/* The address with the domain that was probably meant; NULL where it is fine as it is. */
+const char *signup_suggest(struct arena *arena, const char *typed);
+
+/* Shows the form; `notice` (may be NULL) stands above it. `form` NULL: an empty one. */
+void signup_form_show(struct site *site, const struct web_request *request,
+                      struct web_answer *answer, const struct signup_form *form, const char *notice,
+                      int status);
+
+/* "https://HOST…" with a host that the settings list; anything else is NULL. */
+const char *signup_next(const struct site *site, const struct web_request *request);
+
+#endif
