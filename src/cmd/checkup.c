@@ -7,9 +7,9 @@
 
 #include "base/file.h"
 #include "base/secret.h"
-#include "deliver/relay.h"
 #include "http/listen.h"
 #include "mail/address.h"
+#include "smtp/relay.h"
 
 enum {
     WARNING_MAX = 900,

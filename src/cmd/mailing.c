@@ -7,7 +7,7 @@
 #include "cmd/posting.h"
 #include "cmd/serve.h"
 #include "deliver/answers.h"
-#include "deliver/dialer.h"
+#include "smtp/dialer.h"
 #include "store/address_change.h"
 #include "store/bucket.h"
 #include "store/leave_spool.h"

@@ -23,7 +23,7 @@ enum program_needs {
 
 /* A running command. */
 struct answers_book; /* deliver/answers.h */
-struct dialer;       /* deliver/dialer.h */
+struct dialer;       /* smtp/dialer.h */
 
 struct program {
     struct arena arena;

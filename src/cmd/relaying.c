@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "cmd/common.h"
-#include "deliver/relay.h"
+#include "smtp/relay.h"
 
 static bool read_warmth(struct store *store, struct arena *arena, const struct settings *settings,
                         struct relaying *relaying, struct failure *why)

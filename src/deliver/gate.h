@@ -8,7 +8,7 @@
 #define DELIVER_GATE_H
 
 #include "deliver/deliver.h"
-#include "deliver/relay.h"
+#include "smtp/relay.h"
 
 enum gate_answer {
     GATE_OPEN,

@@ -4,8 +4,8 @@
 #ifndef DELIVER_LANE_H
 #define DELIVER_LANE_H
 
-#include "deliver/connector.h"
 #include "deliver/talk.h"
+#include "smtp/connector.h"
 
 enum lane_state { LANE_CLOSED, LANE_OPENING, LANE_OPEN };
 

@@ -8,8 +8,8 @@
 #define DELIVER_LETTER_H
 
 #include "base/arena.h"
-#include "deliver/reply.h"
 #include "smtp/refusal.h"
+#include "smtp/reply.h"
 #include "store/delivery.h"
 
 /* What is to be done about an ending. */

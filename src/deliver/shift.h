@@ -6,11 +6,11 @@
 #define DELIVER_SHIFT_H
 
 #include "deliver/deliver.h"
-#include "deliver/dialer.h"
 #include "deliver/finisher.h"
 #include "deliver/outbox.h"
 #include "deliver/progress.h"
 #include "deliver/transport.h"
+#include "smtp/dialer.h"
 
 struct shift {
     const struct deliver_job *job;

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "deliver/reply.h"
 #include "smtp/refusal_rows.h"
+#include "smtp/reply.h"
 
 #include <cmocka.h>
 

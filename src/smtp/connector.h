@@ -6,10 +6,10 @@
  * readable when something is in it. A handle belongs to one thread at a time: to the opener until
  * it is in the list, to the loop afterwards.
  */
-#ifndef DELIVER_CONNECTOR_H
-#define DELIVER_CONNECTOR_H
+#ifndef SMTP_CONNECTOR_H
+#define SMTP_CONNECTOR_H
 
-#include "deliver/dialer.h"
+#include "smtp/dialer.h"
 
 /* No more openings at once; others wait in the loop. */
 enum { CONNECTOR_THREADS = 16 };

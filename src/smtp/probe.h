@@ -2,10 +2,10 @@
  * Tries the relay as an issue will reach it: connect, EHLO, TLS, login, goodbye. No message is
  * begun, so nothing is sent and nothing is written.
  */
-#ifndef DELIVER_PROBE_H
-#define DELIVER_PROBE_H
+#ifndef SMTP_PROBE_H
+#define SMTP_PROBE_H
 
-#include "deliver/relay.h"
+#include "smtp/relay.h"
 
 struct probe {
     struct relay relay; /* of a local backend (maildir:, null:) that is all; texts in the arena */

@@ -1,4 +1,4 @@
-#include "deliver/addresses.h"
+#include "smtp/addresses.h"
 
 #include <netdb.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "deliver/connector.h"
+#include "smtp/connector.h"
 
 #include <assert.h>
 #include <errno.h>

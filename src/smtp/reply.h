@@ -6,8 +6,8 @@
  * are kept, whatever the server says beyond them. What is no reply is one too: `garbage`, with
  * the bytes that were seen as its text; the connection cannot be trusted any further.
  */
-#ifndef DELIVER_REPLY_H
-#define DELIVER_REPLY_H
+#ifndef SMTP_REPLY_H
+#define SMTP_REPLY_H
 
 #include <stdbool.h>
 #include <stddef.h>

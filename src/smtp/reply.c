@@ -1,4 +1,4 @@
-#include "deliver/reply.h"
+#include "smtp/reply.h"
 
 #include <stdarg.h>
 #include <stdio.h>

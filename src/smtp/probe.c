@@ -1,9 +1,9 @@
-#include "deliver/probe.h"
+#include "smtp/probe.h"
 
 #include <poll.h>
 
 #include "base/clock.h"
-#include "deliver/dialer.h"
+#include "smtp/dialer.h"
 
 enum { GOODBYE_MS = 2000 };
 

@@ -5,12 +5,12 @@
  * second at first, twice as long after each failure that follows. Where all stand back, all are
  * tried.
  */
-#ifndef DELIVER_ADDRESSES_H
-#define DELIVER_ADDRESSES_H
+#ifndef SMTP_ADDRESSES_H
+#define SMTP_ADDRESSES_H
 
 #include <pthread.h>
 
-#include "deliver/relay.h"
+#include "smtp/relay.h"
 
 enum { ADDRESSES_MAX = 24, ADDRESS_TEXT = 64 };
 

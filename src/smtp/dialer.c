@@ -1,4 +1,4 @@
-#include "deliver/dialer.h"
+#include "smtp/dialer.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/secret.h"
-#include "deliver/addresses.h"
+#include "smtp/addresses.h"
 #include "smtp/login.h"
 #include "smtp/oauth.h"
 

@@ -1,4 +1,4 @@
-#include "deliver/relay.h"
+#include "smtp/relay.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>

@@ -14,10 +14,10 @@
  * Blocks: a name takes as long as the resolver lets it, an address and a mechanism at most the
  * relay's connect_timeout.
  */
-#ifndef DELIVER_DIALER_H
-#define DELIVER_DIALER_H
+#ifndef SMTP_DIALER_H
+#define SMTP_DIALER_H
 
-#include "deliver/relay.h"
+#include "smtp/relay.h"
 
 enum { DIALER_LOGIN_PAUSE = 600 /* seconds */ };
 

@@ -1,4 +1,4 @@
-#include "deliver/relay.h"
+#include "smtp/relay.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

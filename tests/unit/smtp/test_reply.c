@@ -1,5 +1,5 @@
 #include "base/utf8.h"
-#include "deliver/reply.h"
+#include "smtp/reply.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

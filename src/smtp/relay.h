@@ -10,8 +10,8 @@
  * transaction is ours. Certificates are checked against smtp.ca_file or Debian's bundle; the CA
  * directory is not read, as that costs 24 ms a connection instead of 6.
  */
-#ifndef DELIVER_RELAY_H
-#define DELIVER_RELAY_H
+#ifndef SMTP_RELAY_H
+#define SMTP_RELAY_H
 
 #include <curl/curl.h>
 #include <stdatomic.h>
