@@ -1,7 +1,7 @@
 /*
- * A report as bytes: how the cage answers.
+ * A report as bytes: how the sandbox answers.
  *
- * Fixed and checked. Whoever has taken over the process in the cage can say nothing but what a
+ * Fixed and checked. Whoever has taken over the process in the sandbox can say nothing but what a
  * report can say: numbers within their ranges, addresses with one '@' and without control
  * characters, tokens of 40 base32 letters, lines of UTF-8. Anything else is no answer.
  */

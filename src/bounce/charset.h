@@ -1,5 +1,5 @@
 /*
- * Any bytes of mail to UTF-8. The converters of the C library are opened before the cage closes,
+ * Any bytes of mail to UTF-8. The converters of the C library are opened before the sandbox closes,
  * as they are files that are loaded.
  */
 #ifndef BOUNCE_CHARSET_H

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The front of the file, as much as the cage takes. */
+/* The front of the file, as much as the sandbox takes. */
 static bool read_front(const char *path, struct buf *bytes, struct failure *why)
 {
     int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
@@ -20,8 +20,8 @@ static bool read_front(const char *path, struct buf *bytes, struct failure *why)
     }
     ssize_t got = S_ISDIR(st.st_mode) ? -1 : 1;
     errno = S_ISDIR(st.st_mode) ? EISDIR : 0;
-    while (got > 0 && bytes->len < CAGE_MESSAGE_MAX && buf_reserve(bytes, 64 * 1024)) {
-        size_t room = CAGE_MESSAGE_MAX - bytes->len;
+    while (got > 0 && bytes->len < SANDBOX_MESSAGE_MAX && buf_reserve(bytes, 64 * 1024)) {
+        size_t room = SANDBOX_MESSAGE_MAX - bytes->len;
         got = read(fd, bytes->data + bytes->len, room < 64 * 1024 ? room : 64 * 1024);
         bytes->len += got > 0 ? (size_t)got : 0;
     }
@@ -30,13 +30,13 @@ static bool read_front(const char *path, struct buf *bytes, struct failure *why)
     return ok;
 }
 
-bool explain_file(struct cage *cage, const char *path, struct bounce_report *report, bool *dead,
-                  struct failure *why)
+bool explain_file(struct sandbox *sandbox, const char *path, struct bounce_report *report,
+                  bool *dead, struct failure *why)
 {
     struct buf bytes;
-    buf_init(&bytes, CAGE_MESSAGE_MAX + 128 * 1024);
-    bool ok =
-        read_front(path, &bytes, why) && cage_read(cage, bytes.data, bytes.len, report, dead, why);
+    buf_init(&bytes, SANDBOX_MESSAGE_MAX + 128 * 1024);
+    bool ok = read_front(path, &bytes, why) &&
+              sandbox_read(sandbox, bytes.data, bytes.len, report, dead, why);
     buf_free(&bytes);
     return ok;
 }

@@ -6,12 +6,12 @@
 #include "base/buf.h"
 #include "base/failure.h"
 #include "base/value.h"
-#include "bounce/cage.h"
+#include "bounce/sandbox.h"
 
-/* Reads the file ("-": standard input; the front of a longer one than the cage takes) and tells
+/* Reads the file ("-": standard input; the front of a longer one than the sandbox takes) and tells
  * what it says. `*dead`: the message killed its reader. */
-bool explain_file(struct cage *cage, const char *path, struct bounce_report *report, bool *dead,
-                  struct failure *why) MUST_CHECK;
+bool explain_file(struct sandbox *sandbox, const char *path, struct bounce_report *report,
+                  bool *dead, struct failure *why) MUST_CHECK;
 
 /* {"file","class","code","enhanced","recipient","token","detector","reason"}, null where there is
  * none; an array "recipients" of addresses where there are several. */

@@ -2,9 +2,9 @@
  * What a message that came back says: who, what, and how we know.
  *
  * A report is a plain struct of fixed size without a pointer, so that it crosses the pipe from the
- * cage whole and can be checked field by field on arrival (answer.h). It is made from the content
- * of one message alone: whether a token in it is really ours is the judge's to find out, as the
- * process that parses holds no key.
+ * sandbox whole and can be checked field by field on arrival (answer.h). It is made from the
+ * content of one message alone: whether a token in it is really ours is the judge's to find out, as
+ * the process that parses holds no key.
  */
 #ifndef BOUNCE_REPORT_H
 #define BOUNCE_REPORT_H

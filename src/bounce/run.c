@@ -36,7 +36,7 @@ static bool handle(const struct bounce_run *run, const struct buf *bytes,
         result->lying++;
         return true;
     }
-    if (!cage_read(run->cage, bytes->data, bytes->len, &report, &dead, why)) {
+    if (!sandbox_read(run->sandbox, bytes->data, bytes->len, &report, &dead, why)) {
         return false;
     }
     /* Whoever stops us may have killed the reader too: the message is innocent until the next run
@@ -63,9 +63,9 @@ static bool read_all(const struct bounce_run *run, struct bounce_run_result *res
     bool found = true;
     bool ok = run->progress == NULL || mailbox_count(run->mailbox, &waiting, &lying, why);
     struct buf bytes;
-    buf_init(&bytes, CAGE_MESSAGE_MAX + 64 * 1024);
+    buf_init(&bytes, SANDBOX_MESSAGE_MAX + 64 * 1024);
     while (ok && found && !result->stopped) {
-        ok = mailbox_next(run->mailbox, CAGE_MESSAGE_MAX, &bytes, &found, why) &&
+        ok = mailbox_next(run->mailbox, SANDBOX_MESSAGE_MAX, &bytes, &found, why) &&
              (!found || handle(run, &bytes, result, why));
         if (ok && found && run->progress != NULL) {
             run->progress(run->context, result->read + result->lying, waiting + lying);

@@ -1,14 +1,14 @@
-/* The whole way of the bounces of one run: mailbox, cage, judge, and where each message goes. */
+/* The whole way of the bounces of one run: mailbox, sandbox, judge, and where each message goes. */
 #ifndef BOUNCE_RUN_H
 #define BOUNCE_RUN_H
 
-#include "bounce/cage.h"
 #include "bounce/judge.h"
 #include "bounce/mailbox.h"
+#include "bounce/sandbox.h"
 
 struct bounce_run {
     const struct judge *judge;
-    struct cage *cage;
+    struct sandbox *sandbox;
     struct mailbox *mailbox;
     volatile const int *stop; /* set by a signal: finish the message in hand and return */
     /* Called after each message; NULL: nobody watches. */

@@ -1,6 +1,6 @@
 /*
  * A message taken apart: its header fields, and its parts as UTF-8 text. Made by the parser in
- * the cage (parse.h), read by the classifier, which never sees a raw byte of a message.
+ * the sandbox (parse.h), read by the classifier, which never sees a raw byte of a message.
  */
 #ifndef BOUNCE_SPLIT_H
 #define BOUNCE_SPLIT_H

@@ -2,7 +2,7 @@
  * Who vouches for the sender of a message: the results that mail servers on the way have written
  * into Authentication-Results (RFC 8601). Anybody can write such a field, and a server puts its own
  * on top: of fields with one server's name the topmost alone is kept. Whether that server is ours
- * the judge knows. Runs in the cage.
+ * the judge knows. Runs in the sandbox.
  */
 #ifndef BOUNCE_VOUCHER_H
 #define BOUNCE_VOUCHER_H

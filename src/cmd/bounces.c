@@ -22,12 +22,12 @@ static const struct option_spec bounces_options[] = {
     {0},
 };
 
-static bool explain_one(struct cage *cage, const char *path, struct arena *arena,
+static bool explain_one(struct sandbox *sandbox, const char *path, struct arena *arena,
                         struct value *list, struct failure *why)
 {
     struct bounce_report report;
     bool dead;
-    if (!explain_file(cage, path, &report, &dead, why)) {
+    if (!explain_file(sandbox, path, &report, &dead, why)) {
         return false;
     }
     if (dead) {
@@ -48,19 +48,19 @@ static bool explain_one(struct cage *cage, const char *path, struct arena *arena
 /* A file that cannot be read is named, and the others are told of. */
 static bool bounces_explain(struct program *program, int *status, struct failure *why)
 {
-    struct cage *cage = NULL;
+    struct sandbox *sandbox = NULL;
     bool json = program->options[BOUNCES_JSON].count > 0;
     struct value *list = json ? value_list(&program->arena) : NULL;
     if (program->argc == 0) {
         return fail(why, FAILURE_USAGE, "bounces --explain needs the names of messages");
     }
-    if (!cage_open(NULL, &cage, why)) {
+    if (!sandbox_open(NULL, &sandbox, why)) {
         return false;
     }
     bool ok = true;
     for (int i = 0; ok && i < program->argc; i++) {
         struct failure bad = {0};
-        if (!explain_one(cage, program->argv[i], &program->arena, list, &bad)) {
+        if (!explain_one(sandbox, program->argv[i], &program->arena, list, &bad)) {
             ok = bad.kind == FAILURE_NO_INPUT;
             *status = program_exit_code(bad.kind);
             *why = bad;
@@ -72,7 +72,7 @@ static bool bounces_explain(struct program *program, int *status, struct failure
     if (ok && json) {
         common_print_json(list);
     }
-    cage_close(cage);
+    sandbox_close(sandbox);
     return ok;
 }
 

@@ -73,7 +73,7 @@ static void tell_storms(const struct judge_result *judged)
     }
 }
 
-static bool run_all(struct program *program, struct mailbox *mailbox, struct cage *cage,
+static bool run_all(struct program *program, struct mailbox *mailbox, struct sandbox *sandbox,
                     struct bounce_run_result *result, struct failure *why)
 {
     struct hands hands = hands_of(program);
@@ -81,7 +81,7 @@ static bool run_all(struct program *program, struct mailbox *mailbox, struct cag
     struct bar bar = {0};
     bool watched = program->terminal && !program->quiet;
     struct bounce_run run = {.judge = &judge,
-                             .cage = cage,
+                             .sandbox = sandbox,
                              .mailbox = mailbox,
                              .stop = &program->stop,
                              .progress = watched ? draw : NULL,
@@ -100,7 +100,7 @@ bool bouncing_mailbox(struct program *program, struct bounce_run_result *result,
 {
     const char *lock = file_beside(&program->arena, program->settings.database, "bounces");
     struct mailbox *mailbox = NULL;
-    struct cage *cage = NULL;
+    struct sandbox *sandbox = NULL;
     struct failure late = {0};
     int fd = -1;
     if (!file_lock(lock, &fd, why)) {
@@ -108,9 +108,10 @@ bool bouncing_mailbox(struct program *program, struct bounce_run_result *result,
                    ? fail(why, FAILURE_TRY_AGAIN, "the mailbox is being read by another run")
                    : false;
     }
-    bool ok = cage_open(NULL, &cage, why) && mailbox_open(&program->settings, &mailbox, why) &&
-              run_all(program, mailbox, cage, result, why);
-    cage_close(cage);
+    bool ok = sandbox_open(NULL, &sandbox, why) &&
+              mailbox_open(&program->settings, &mailbox, why) &&
+              run_all(program, mailbox, sandbox, result, why);
+    sandbox_close(sandbox);
     if (!mailbox_close(mailbox, &late) && ok) {
         *why = late;
         ok = false;

@@ -8,7 +8,7 @@ import pytest
 from newsletter import RELEASE, SAMPLES, VERDICTS
 
 READERS = 1000
-# A child of the program (the cage of bounces) is looked at, too. Leaks count where nothing points to
+# A child of the program (the sandbox of bounces) is looked at, too. Leaks count where nothing points to
 # them any more; what lives until the end is the kernel's to take.
 VALGRIND = ["valgrind", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite,indirect",
             "--track-fds=no", "--child-silent-after-fork=no", "--trace-children=yes", "-q"]

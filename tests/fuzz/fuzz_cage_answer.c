@@ -1,5 +1,5 @@
-/* The reader of the cage's answer: whatever comes through the pipe, what is believed is in form and
- * says the same when it is written again. */
+/* The reader of the sandbox's answer: whatever comes through the pipe, what is believed is in form
+ * and says the same when it is written again. */
 #include <assert.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /*
  * The classifier and what it stands on (charsets, encoded-words, HTML, fields, addresses, codes,
- * words), as the process in the cage runs them, on messages that are split already: libetpan, which
- * splits them there, is known to die of some and is what the cage is for.
+ * words), as the process in the sandbox runs them, on messages that are split already: libetpan,
+ * which splits them there, is known to die of some and is what the sandbox is for.
  *
  * Parts are separated by byte 1; the first byte of each tells what it is: 'H' the header, 'R' a
  * returned header, 'T' text, 'J' text in ISO-2022-JP, 'M' HTML, 'S' a delivery status, 'F' a

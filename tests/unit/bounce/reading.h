@@ -1,4 +1,4 @@
-/* Helpers of the bounce tests: messages read in this process, without the cage. */
+/* Helpers of the bounce tests: messages read in this process, without the sandbox. */
 #ifndef READING_H
 #define READING_H
 

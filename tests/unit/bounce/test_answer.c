@@ -1,4 +1,4 @@
-/* The cage's answer: what is written is read back, and nothing else is read. */
+/* The sandbox's answer: what is written is read back, and nothing else is read. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -11,7 +11,7 @@ struct bench {
     struct settings settings;
     struct token_keys keys;
     struct judge judge;
-    struct cage *cage;
+    struct sandbox *sandbox;
     struct mailbox *mailbox;
     volatile int stop;
 };
@@ -33,7 +33,7 @@ static void bench_open(struct bench *bench, struct scratch *scratch)
     bench->settings.bounce.mailbox = bench->address;
     bench->judge = (struct judge){
         .store = scratch->store, .keys = &bench->keys, .settings = &bench->settings, .now = NOW};
-    must(cage_open("/bin/false", &bench->cage, &why));
+    must(sandbox_open("/bin/false", &bench->sandbox, &why));
     must(mailbox_open(&bench->settings, &bench->mailbox, &why));
 }
 
@@ -41,11 +41,11 @@ static struct bounce_run_result run(struct bench *bench, struct scratch *scratch
 {
     struct bounce_run_result result;
     const struct bounce_run all = {.judge = &bench->judge,
-                                   .cage = bench->cage,
+                                   .sandbox = bench->sandbox,
                                    .mailbox = bench->mailbox,
                                    .stop = &bench->stop};
     must(bounce_run(&all, &scratch->arena, &result, &why));
-    cage_close(bench->cage);
+    sandbox_close(bench->sandbox);
     must(mailbox_close(bench->mailbox, &why));
     return result;
 }

@@ -94,8 +94,8 @@ static void what_a_sender_has_written_is_no_result(void **state)
     }
 }
 
-/* What the cage could not say would cost the message its answer. */
-static void a_server_has_a_name_that_the_cage_can_say(void **state)
+/* What the sandbox could not say would cost the message its answer. */
+static void a_server_has_a_name_that_the_sandbox_can_say(void **state)
 {
     static const char *const names[] = {
         "mx\x1c.example.org", "mx\x7f", "m\xc3\xa9x", "\xff", "", ";"};
@@ -163,7 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sources_are_read_as_servers_write_them),
         cmocka_unit_test(what_a_sender_has_written_is_no_result),
-        cmocka_unit_test(a_server_has_a_name_that_the_cage_can_say),
+        cmocka_unit_test(a_server_has_a_name_that_the_sandbox_can_say),
         cmocka_unit_test(our_link_in_a_returned_text_is_found_of_a_complaint_alone),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

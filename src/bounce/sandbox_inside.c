@@ -1,4 +1,4 @@
-/* The inside of the cage. */
+/* The inside of the sandbox. */
 #include <errno.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -9,9 +9,9 @@
 #include "base/json.h"
 #include "base/sanitized.h"
 #include "bounce/answer.h"
-#include "bounce/cage.h"
 #include "bounce/classify.h"
 #include "bounce/parse.h"
+#include "bounce/sandbox.h"
 
 enum { EXIT_FAULT = 71, MEMORY_MAX = 512 * 1024 * 1024, STACK_MAX = 4 * 1024 * 1024 };
 
@@ -23,13 +23,14 @@ static bool limit(int resource, rlim_t most)
 
 static bool set_limits(void)
 {
-    return limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_CPU, (rlim_t)CAGE_SECONDS * CAGE_BATCH / 4) &&
+    return limit(RLIMIT_FSIZE, 0) &&
+           limit(RLIMIT_CPU, (rlim_t)SANDBOX_SECONDS * SANDBOX_BATCH / 4) &&
            limit(RLIMIT_STACK, STACK_MAX) && limit(RLIMIT_NOFILE, 1) &&
            (SANITIZED || limit(RLIMIT_AS, MEMORY_MAX));
 }
 
 /* No file at all, and the calls of a reader. The limits leave no descriptor for the first. */
-static bool close_cage(void)
+static bool close_sandbox(void)
 {
     struct failure ignored = {0};
     bool held;
@@ -66,7 +67,7 @@ static bool write_all(const char *bytes, size_t len)
 /* One message's share of processor time; its end ends the process. */
 static void start_timer(void)
 {
-    struct itimerval share = {.it_value.tv_sec = CAGE_SECONDS};
+    struct itimerval share = {.it_value.tv_sec = SANDBOX_SECONDS};
     setitimer(ITIMER_PROF, &share, NULL);
 }
 
@@ -89,7 +90,7 @@ static bool answer_one(const struct charsets *charsets, const char *bytes, size_
     return sent;
 }
 
-int cage_serve(void)
+int sandbox_serve(void)
 {
     struct arena arena = {0};
     struct charsets *charsets = charsets_open(&arena);
@@ -97,12 +98,12 @@ int cage_serve(void)
     struct value *first = NULL;
     struct failure none = {0};
     bool seeded = json_read(&arena, "", "{}", 2, &first, &none);
-    char *bytes = arena_alloc(&arena, CAGE_MESSAGE_MAX);
-    if (!seeded || !close_cage()) {
+    char *bytes = arena_alloc(&arena, SANDBOX_MESSAGE_MAX);
+    if (!seeded || !close_sandbox()) {
         _exit(EXIT_FAULT);
     }
     uint32_t size;
-    while (read_all((char *)&size, sizeof size) && size <= CAGE_MESSAGE_MAX &&
+    while (read_all((char *)&size, sizeof size) && size <= SANDBOX_MESSAGE_MAX &&
            read_all(bytes, size) && answer_one(charsets, bytes, size)) {
     }
     _exit(0);

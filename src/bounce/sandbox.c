@@ -1,4 +1,4 @@
-#include "bounce/cage.h"
+#include "bounce/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,43 +16,43 @@
 #include "base/clock.h"
 #include "bounce/answer.h"
 
-struct cage {
+struct sandbox {
     const char *program;
     pid_t pid; /* 0: none runs */
     int fd;
     int served;
 };
 
-bool cage_open(const char *program, struct cage **cage, struct failure *why)
+bool sandbox_open(const char *program, struct sandbox **sandbox, struct failure *why)
 {
     const char *path = program != NULL ? program : "/proc/self/exe";
     if (access(path, X_OK) != 0) {
         return fail_errno(why, FAILURE_SYSTEM, "%s, which reads messages, cannot be started", path);
     }
-    *cage = memory_resize(NULL, sizeof **cage);
-    **cage = (struct cage){.program = path, .fd = -1};
+    *sandbox = memory_resize(NULL, sizeof **sandbox);
+    **sandbox = (struct sandbox){.program = path, .fd = -1};
     return true;
 }
 
 /* Ends the process that runs, if one does. */
-static void stop_process(struct cage *cage)
+static void stop_process(struct sandbox *sandbox)
 {
-    if (cage->pid != 0) {
-        close(cage->fd);
-        kill(cage->pid, SIGKILL);
-        while (waitpid(cage->pid, NULL, 0) == -1 && errno == EINTR) {
+    if (sandbox->pid != 0) {
+        close(sandbox->fd);
+        kill(sandbox->pid, SIGKILL);
+        while (waitpid(sandbox->pid, NULL, 0) == -1 && errno == EINTR) {
         }
     }
-    cage->pid = 0;
-    cage->fd = -1;
-    cage->served = 0;
+    sandbox->pid = 0;
+    sandbox->fd = -1;
+    sandbox->served = 0;
 }
 
-void cage_close(struct cage *cage)
+void sandbox_close(struct sandbox *sandbox)
 {
-    if (cage != NULL) {
-        stop_process(cage);
-        free(cage);
+    if (sandbox != NULL) {
+        stop_process(sandbox);
+        free(sandbox);
     }
 }
 
@@ -69,9 +69,9 @@ static int block_stops(posix_spawnattr_t *attributes)
     return error != 0 ? error : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK);
 }
 
-static int spawn(struct cage *cage, int inside)
+static int spawn(struct sandbox *sandbox, int inside)
 {
-    char argument[] = CAGE_ARGUMENT, name[] = "verdicts", lang[] = "LC_ALL=C";
+    char argument[] = SANDBOX_ARGUMENT, name[] = "verdicts", lang[] = "LC_ALL=C";
     char *argv[] = {name, argument, NULL}, *envp[] = {lang, NULL};
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -88,28 +88,28 @@ static int spawn(struct cage *cage, int inside)
         (error = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)) == 0 &&
         (error = posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)) == 0 &&
         (error = posix_spawn_file_actions_addclosefrom_np(&actions, 3)) == 0) {
-        error = posix_spawn(&cage->pid, cage->program, &actions, &attributes, argv, envp);
+        error = posix_spawn(&sandbox->pid, sandbox->program, &actions, &attributes, argv, envp);
     }
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return error;
 }
 
-static bool start_process(struct cage *cage, struct failure *why)
+static bool start_process(struct sandbox *sandbox, struct failure *why)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
         return fail_errno(why, FAILURE_SYSTEM, "no socket for the process that reads messages");
     }
-    errno = spawn(cage, ends[1]);
+    errno = spawn(sandbox, ends[1]);
     close(ends[1]);
     if (errno != 0) {
-        cage->pid = 0;
+        sandbox->pid = 0;
         close(ends[0]);
         return fail_errno(why, FAILURE_SYSTEM, "cannot start the process that reads messages");
     }
-    cage->fd = ends[0];
-    fcntl(cage->fd, F_SETFL, O_NONBLOCK);
+    sandbox->fd = ends[0];
+    fcntl(sandbox->fd, F_SETFL, O_NONBLOCK);
     return true;
 }
 
@@ -161,7 +161,7 @@ static bool receive_all(int fd, char *bytes, size_t len, int64_t deadline)
 
 static bool ask(int fd, const char *bytes, size_t len, struct bounce_report *report)
 {
-    int64_t deadline = clock_monotonic_ms() + CAGE_PATIENCE_MS;
+    int64_t deadline = clock_monotonic_ms() + SANDBOX_PATIENCE_MS;
     uint32_t size = (uint32_t)len;
     char answer[ANSWER_MAX];
     if (!send_all(fd, (const char *)&size, sizeof size, deadline) ||
@@ -173,24 +173,24 @@ static bool ask(int fd, const char *bytes, size_t len, struct bounce_report *rep
     return answer_read(answer, size, report);
 }
 
-bool cage_read(struct cage *cage, const char *bytes, size_t len, struct bounce_report *report,
-               bool *dead, struct failure *why)
+bool sandbox_read(struct sandbox *sandbox, const char *bytes, size_t len,
+                  struct bounce_report *report, bool *dead, struct failure *why)
 {
     *report = (struct bounce_report){0};
     *dead = false;
-    if (cage->served == CAGE_BATCH) {
-        stop_process(cage);
+    if (sandbox->served == SANDBOX_BATCH) {
+        stop_process(sandbox);
     }
-    if (cage->pid == 0 && !start_process(cage, why)) {
+    if (sandbox->pid == 0 && !start_process(sandbox, why)) {
         return false;
     }
-    len = len > CAGE_MESSAGE_MAX ? CAGE_MESSAGE_MAX : len;
-    if (!ask(cage->fd, bytes, len, report)) {
+    len = len > SANDBOX_MESSAGE_MAX ? SANDBOX_MESSAGE_MAX : len;
+    if (!ask(sandbox->fd, bytes, len, report)) {
         *report = (struct bounce_report){0};
         *dead = true;
-        stop_process(cage);
+        stop_process(sandbox);
         return true;
     }
-    cage->served++;
+    sandbox->served++;
     return true;
 }

@@ -1,4 +1,4 @@
-/* The cage: messages that kill their reader cost themselves and nothing else. */
+/* The sandbox: messages that kill their reader cost themselves and nothing else. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "bounce/cage.h"
+#include "bounce/sandbox.h"
 
 #include <cmocka.h>
 
@@ -21,31 +21,31 @@ static const char good[] = "Return-Path: <>\n"
                            "Your message could not be delivered.\n\n"
                            "<kim@example.org>: 550 5.1.1 user unknown\n";
 
-static struct cage *open_cage(const char *program)
+static struct sandbox *open_sandbox(const char *program)
 {
-    struct cage *cage = NULL;
+    struct sandbox *sandbox = NULL;
     struct failure why = {0};
-    if (!cage_open(program, &cage, &why)) {
+    if (!sandbox_open(program, &sandbox, &why)) {
         fail_msg("%s", why.text);
     }
-    return cage;
+    return sandbox;
 }
 
-static bool read_message(struct cage *cage, const char *bytes, size_t len,
+static bool read_message(struct sandbox *sandbox, const char *bytes, size_t len,
                          struct bounce_report *report)
 {
     bool dead;
     struct failure why = {0};
-    if (!cage_read(cage, bytes, len, report, &dead, &why)) {
+    if (!sandbox_read(sandbox, bytes, len, report, &dead, &why)) {
         fail_msg("%s", why.text);
     }
     return !dead;
 }
 
-static void expect_good(struct cage *cage)
+static void expect_good(struct sandbox *sandbox)
 {
     struct bounce_report report;
-    assert_true(read_message(cage, good, strlen(good), &report));
+    assert_true(read_message(sandbox, good, strlen(good), &report));
     assert_int_equal(report.class, BOUNCE_HARD);
     assert_int_equal(report.recipient_count, 1);
     assert_string_equal(report.recipients[0].address, "kim@example.org");
@@ -54,10 +54,10 @@ static void expect_good(struct cage *cage)
 static void a_message_is_read_inside(void **state)
 {
     (void)state;
-    struct cage *cage = open_cage(NULL);
-    expect_good(cage);
-    expect_good(cage);
-    cage_close(cage);
+    struct sandbox *sandbox = open_sandbox(NULL);
+    expect_good(sandbox);
+    expect_good(sandbox);
+    sandbox_close(sandbox);
 }
 
 static void japanese_is_read_inside_where_no_file_can_be_opened(void **state)
@@ -67,11 +67,11 @@ static void japanese_is_read_inside_where_no_file_can_be_opened(void **state)
                                   "Subject: Returned mail\n"
                                   "Content-Type: text/plain; charset=iso-2022-jp\n\n"
                                   "<kim@example.org>: \x1b$B%f!<%6$,8+$D$+$j$^$;$s\x1b(B\n";
-    struct cage *cage = open_cage(NULL);
+    struct sandbox *sandbox = open_sandbox(NULL);
     struct bounce_report report;
-    assert_true(read_message(cage, message, strlen(message), &report));
+    assert_true(read_message(sandbox, message, strlen(message), &report));
     assert_int_equal(report.reason, REASON_USER_UNKNOWN);
-    cage_close(cage);
+    sandbox_close(sandbox);
 }
 
 /* The shapes of mail that kill libetpan. Whether it dies of one here or not: the next message is
@@ -120,43 +120,43 @@ static const struct {
 static void poison_costs_its_own_message_and_nothing_else(void **state)
 {
     (void)state;
-    struct cage *cage = open_cage(NULL);
+    struct sandbox *sandbox = open_sandbox(NULL);
     int deaths = 0;
     for (size_t i = 0; i < sizeof poisons / sizeof poisons[0]; i++) {
         struct buf bytes;
         struct bounce_report report;
-        buf_init(&bytes, 2 * CAGE_MESSAGE_MAX);
+        buf_init(&bytes, 2 * SANDBOX_MESSAGE_MAX);
         poisons[i].make(&bytes);
-        bool answered = read_message(cage, bytes.data, bytes.len, &report);
+        bool answered = read_message(sandbox, bytes.data, bytes.len, &report);
         print_message("%s: %s\n", poisons[i].name, answered ? "was read" : "killed its reader");
         deaths += !answered;
         assert_int_not_equal(report.class, BOUNCE_HARD);
         buf_free(&bytes);
-        expect_good(cage);
+        expect_good(sandbox);
     }
     assert_true(deaths >= 1);
-    cage_close(cage);
+    sandbox_close(sandbox);
 }
 
 static void a_program_that_answers_out_of_form_is_not_believed(void **state)
 {
     (void)state;
-    struct cage *cage = open_cage("/bin/true");
+    struct sandbox *sandbox = open_sandbox("/bin/true");
     struct bounce_report report;
-    assert_false(read_message(cage, good, strlen(good), &report));
+    assert_false(read_message(sandbox, good, strlen(good), &report));
     assert_int_equal(report.class, BOUNCE_UNKNOWN);
-    cage_close(cage);
-    cage = open_cage("/bin/cat"); /* says it does not know the argument, and ends */
-    assert_false(read_message(cage, good, strlen(good), &report));
-    cage_close(cage);
+    sandbox_close(sandbox);
+    sandbox = open_sandbox("/bin/cat"); /* says it does not know the argument, and ends */
+    assert_false(read_message(sandbox, good, strlen(good), &report));
+    sandbox_close(sandbox);
 }
 
 static void a_program_that_is_not_there_is_said_at_once(void **state)
 {
     (void)state;
-    struct cage *cage = NULL;
+    struct sandbox *sandbox = NULL;
     struct failure why = {0};
-    assert_false(cage_open("/nonexistent/verdicts", &cage, &why));
+    assert_false(sandbox_open("/nonexistent/verdicts", &sandbox, &why));
     assert_int_equal(why.kind, FAILURE_SYSTEM);
     assert_non_null(strstr(why.text, "/nonexistent/verdicts"));
 }
@@ -165,32 +165,32 @@ static void a_program_that_is_not_there_is_said_at_once(void **state)
 static void nested_multiparts_cost_no_time(void **state)
 {
     (void)state;
-    struct cage *cage = open_cage(NULL);
+    struct sandbox *sandbox = open_sandbox(NULL);
     struct bounce_report report;
     struct buf bytes;
-    buf_init(&bytes, 2 * CAGE_MESSAGE_MAX);
+    buf_init(&bytes, 2 * SANDBOX_MESSAGE_MAX);
     make_nested_multiparts(&bytes);
-    assert_true(read_message(cage, bytes.data, bytes.len, &report));
+    assert_true(read_message(sandbox, bytes.data, bytes.len, &report));
     assert_int_not_equal(report.class, BOUNCE_HARD);
     buf_free(&bytes);
-    cage_close(cage);
+    sandbox_close(sandbox);
 }
 
 static void of_a_long_message_the_front_is_read(void **state)
 {
     (void)state;
-    struct cage *cage = open_cage(NULL);
+    struct sandbox *sandbox = open_sandbox(NULL);
     struct bounce_report report;
     struct buf bytes;
-    buf_init(&bytes, 8 * CAGE_MESSAGE_MAX);
+    buf_init(&bytes, 8 * SANDBOX_MESSAGE_MAX);
     buf_add_text(&bytes, good);
-    while (bytes.len < 3 * CAGE_MESSAGE_MAX) {
+    while (bytes.len < 3 * SANDBOX_MESSAGE_MAX) {
         buf_add_text(&bytes, "more and more of the same text on every line\n");
     }
-    assert_true(read_message(cage, bytes.data, bytes.len, &report));
+    assert_true(read_message(sandbox, bytes.data, bytes.len, &report));
     assert_int_equal(report.class, BOUNCE_HARD);
     buf_free(&bytes);
-    cage_close(cage);
+    sandbox_close(sandbox);
 }
 
 /* A report may name more people than anybody can be told of: each one's words were read once, which
@@ -198,10 +198,10 @@ static void of_a_long_message_the_front_is_read(void **state)
 static void a_report_that_names_thousands_is_read(void **state)
 {
     (void)state;
-    struct cage *cage = open_cage(NULL);
+    struct sandbox *sandbox = open_sandbox(NULL);
     struct bounce_report report;
     struct buf bytes;
-    buf_init(&bytes, 2 * CAGE_MESSAGE_MAX);
+    buf_init(&bytes, 2 * SANDBOX_MESSAGE_MAX);
     buf_add_text(&bytes, "Return-Path: <>\nFrom: MAILER-DAEMON@relay.example.net\n"
                          "Subject: Returned mail\nX-Failed-Recipients: a@example.org");
     for (int i = 0; i < 40000; i++) {
@@ -211,20 +211,20 @@ static void a_report_that_names_thousands_is_read(void **state)
     for (int i = 0; i < 500; i++) {
         buf_add_text(&bytes, "blah blah ");
     }
-    assert_true(read_message(cage, bytes.data, bytes.len, &report));
+    assert_true(read_message(sandbox, bytes.data, bytes.len, &report));
     assert_int_equal(report.recipient_count, BOUNCE_PEOPLE);
     buf_free(&bytes);
-    cage_close(cage);
+    sandbox_close(sandbox);
 }
 
 static void a_process_is_replaced_after_its_batch(void **state)
 {
     (void)state;
-    struct cage *cage = open_cage(NULL);
-    for (int i = 0; i < CAGE_BATCH + 3; i++) {
-        expect_good(cage);
+    struct sandbox *sandbox = open_sandbox(NULL);
+    for (int i = 0; i < SANDBOX_BATCH + 3; i++) {
+        expect_good(sandbox);
     }
-    cage_close(cage);
+    sandbox_close(sandbox);
 }
 
 static void caught(int number)
@@ -240,14 +240,14 @@ static int read_over_a_signal(int number)
     struct bounce_report report;
     bool dead = true;
     struct failure why = {0};
-    struct cage *cage = NULL;
+    struct sandbox *sandbox = NULL;
     setpgid(0, 0);
     sigaction(number, &action, NULL);
-    bool good_before = cage_open(NULL, &cage, &why) &&
-                       cage_read(cage, good, strlen(good), &report, &dead, &why) && !dead;
+    bool good_before = sandbox_open(NULL, &sandbox, &why) &&
+                       sandbox_read(sandbox, good, strlen(good), &report, &dead, &why) && !dead;
     kill(0, number);
-    bool good_after = cage_read(cage, good, strlen(good), &report, &dead, &why) && !dead;
-    cage_close(cage);
+    bool good_after = sandbox_read(sandbox, good, strlen(good), &report, &dead, &why) && !dead;
+    sandbox_close(sandbox);
     return good_before && good_after ? 0 : 1;
 }
 
@@ -268,8 +268,8 @@ static void a_signal_to_the_whole_group_kills_no_reader(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], CAGE_ARGUMENT) == 0) {
-        return cage_serve();
+    if (argc == 2 && strcmp(argv[1], SANDBOX_ARGUMENT) == 0) {
+        return sandbox_serve();
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_is_read_inside),
