@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "store/aside.h"
+#include "store/staging_file.h"
 #include "store/epoch.h"
 #include "store/leave_spool.h"
 #include "store/private.h"

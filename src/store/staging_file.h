@@ -2,8 +2,8 @@
  * A database file made aside and published whole: until aside_publish() nothing stands at the
  * path, and whoever is interrupted leaves at most a file of another name that nobody reads.
  */
-#ifndef STORE_ASIDE_H
-#define STORE_ASIDE_H
+#ifndef STORE_STAGING_FILE_H
+#define STORE_STAGING_FILE_H
 
 #include "base/arena.h"
 #include "base/failure.h"

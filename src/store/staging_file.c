@@ -1,4 +1,4 @@
-#include "store/aside.h"
+#include "store/staging_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
