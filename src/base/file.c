@@ -227,20 +227,20 @@ static bool dress(int fd, const char *path, mode_t mode)
 bool file_write(const char *path, const char *bytes, size_t len, mode_t mode, struct failure *why)
 {
     struct arena arena = {0};
-    char *aside = arena_format(&arena, "%s.XXXXXX", path);
+    char *staging = arena_format(&arena, "%s.XXXXXX", path);
     bool good = false;
-    int fd = mkostemp(aside, O_CLOEXEC);
+    int fd = mkostemp(staging, O_CLOEXEC);
     if (fd < 0) {
         fail_errno(why, FAILURE_CANNOT_CREATE, "cannot create %s", path);
     } else if (!dress(fd, path, mode)) {
         fail_errno(why, FAILURE_CANNOT_CREATE, "cannot create %s", path);
         close(fd);
-        unlink(aside);
+        unlink(staging);
     } else if (!fill(fd, path, bytes, len, why)) {
-        unlink(aside);
-    } else if (rename(aside, path) != 0) {
+        unlink(staging);
+    } else if (rename(staging, path) != 0) {
         fail_errno(why, FAILURE_CANNOT_CREATE, "cannot create %s", path);
-        unlink(aside);
+        unlink(staging);
     } else {
         sync_folder(path);
         good = true;

@@ -117,10 +117,10 @@ static bool read_options(const struct program *program, struct migrate_options *
 static bool move_in(struct program *program, struct migrate_options *options,
                     struct migrate_result *result, const char *rest, struct failure *why)
 {
-    const char *aside = arena_format(&program->arena, "%s.new", rest);
+    const char *staging = arena_format(&program->arena, "%s.new", rest);
     FILE *out = NULL;
     bool dry_run = options->list.dry_run;
-    if (!dry_run && !open_rest(aside, &out, why)) {
+    if (!dry_run && !open_rest(staging, &out, why)) {
         return false;
     }
     options->rest = out;
@@ -130,13 +130,13 @@ static bool move_in(struct program *program, struct migrate_options *options,
                             (const char *const *)program->argv + 1, (size_t)program->argc - 1,
                             options, clock_now(), result, why);
     if (out != NULL && fclose(out) != 0 && good) {
-        good = fail_errno(why, FAILURE_IO, "%s: cannot be written", aside);
+        good = fail_errno(why, FAILURE_IO, "%s: cannot be written", staging);
     }
-    if (!dry_run && good && rename(aside, rest) != 0) {
+    if (!dry_run && good && rename(staging, rest) != 0) {
         good = fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made", rest);
     }
     if (!dry_run && !good) {
-        unlink(aside);
+        unlink(staging);
     }
     return good;
 }

@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "store/staging_file.h"
 #include "store/epoch.h"
 #include "store/leave_spool.h"
 #include "store/private.h"
+#include "store/staging_file.h"
 
 extern const char embedded_schema[];
 
@@ -35,7 +35,7 @@ static bool check_file(const char *path, struct failure *why)
         return fail(why, FAILURE_DATA, "%s: is %s, not a database; check the setting \"database\"",
                     path, S_ISDIR(found.st_mode) ? "a folder" : "no regular file");
     }
-    return aside_check_filesystem(path, LOCAL_DATABASE, why);
+    return staging_file_check_filesystem(path, LOCAL_DATABASE, why);
 }
 
 void store_set_patience(struct store *store, int first_ms, int then_ms)
@@ -143,14 +143,14 @@ static bool write_schema(struct store *store, struct failure *why)
 static bool create_file(const char *path, struct failure *why)
 {
     struct arena arena = {0};
-    const char *aside = NULL;
-    bool ok = aside_create(&arena, path, LOCAL_DATABASE, &aside, why);
+    const char *staging = NULL;
+    bool ok = staging_file_create(&arena, path, LOCAL_DATABASE, &staging, why);
     if (ok) {
-        struct store *store = store_new(aside, STORE_CREATE);
+        struct store *store = store_new(staging, STORE_CREATE);
         ok = connect_file(store, why) && write_schema(store, why);
         store_close(store);
-        ok = ok && aside_publish(aside, path, why);
-        aside_drop(aside);
+        ok = ok && staging_file_publish(staging, path, why);
+        staging_file_drop(staging);
     }
     arena_free(&arena);
     return ok;
@@ -242,12 +242,12 @@ bool store_backup(struct store *store, const char *path, struct failure *why)
     SQL(vacuum_into, "VACUUM INTO ?1");
     assert(store->depth == 0);
     struct arena arena = {0};
-    const char *aside = NULL;
-    bool ok = aside_create(&arena, path, LOCAL_BACKUP, &aside, why);
+    const char *staging = NULL;
+    bool ok = staging_file_create(&arena, path, LOCAL_BACKUP, &staging, why);
     if (ok) {
-        ok = query_run(store, vacuum_into, BIND_LIST(BIND_TEXT(aside)), NULL, why) &&
-             leave_gap_in(aside, why) && aside_publish(aside, path, why);
-        aside_drop(aside);
+        ok = query_run(store, vacuum_into, BIND_LIST(BIND_TEXT(staging)), NULL, why) &&
+             leave_gap_in(staging, why) && staging_file_publish(staging, path, why);
+        staging_file_drop(staging);
     }
     arena_free(&arena);
     return ok || fail_context(why, "backup");

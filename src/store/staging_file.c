@@ -32,7 +32,7 @@ const char *store_network_filesystem(long type)
     return NULL;
 }
 
-bool aside_check_filesystem(const char *path, const char *advice, struct failure *why)
+bool staging_file_check_filesystem(const char *path, const char *advice, struct failure *why)
 {
     struct statfs found;
     if (statfs(path, &found) != 0) {
@@ -55,8 +55,8 @@ static bool fail_exists(const char *path, struct failure *why)
                 path);
 }
 
-bool aside_create(struct arena *arena, const char *path, const char *advice, const char **aside,
-                  struct failure *why)
+bool staging_file_create(struct arena *arena, const char *path, const char *advice,
+                         const char **staging, struct failure *why)
 {
     struct stat found;
     if (lstat(path, &found) == 0) {
@@ -66,12 +66,12 @@ bool aside_create(struct arena *arena, const char *path, const char *advice, con
     if (stat(folder, &found) != 0) {
         return fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made in %s", path, folder);
     }
-    if (!aside_check_filesystem(folder, advice, why)) {
+    if (!staging_file_check_filesystem(folder, advice, why)) {
         return false;
     }
-    *aside = arena_format(arena, "%s.new-%ld", path, (long)getpid());
-    aside_drop(*aside); /* of a process of this number that was killed long ago */
-    int fd = open(*aside, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+    *staging = arena_format(arena, "%s.new-%ld", path, (long)getpid());
+    staging_file_drop(*staging); /* of a process of this number that was killed long ago */
+    int fd = open(*staging, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
         return fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made", path);
     }
@@ -81,7 +81,7 @@ bool aside_create(struct arena *arena, const char *path, const char *advice, con
                          folder);
     close(fd);
     if (!ok) {
-        aside_drop(*aside);
+        staging_file_drop(*staging);
     }
     return ok;
 }
@@ -95,11 +95,11 @@ static void sync_path(const char *path)
     }
 }
 
-bool aside_publish(const char *aside, const char *path, struct failure *why)
+bool staging_file_publish(const char *staging, const char *path, struct failure *why)
 {
     struct arena arena = {0};
-    sync_path(aside);
-    bool ok = file_move_new(aside, path);
+    sync_path(staging);
+    bool ok = file_move_new(staging, path);
     if (ok) {
         sync_path(file_folder(&arena, path));
     } else if (errno == EEXIST) {
@@ -111,12 +111,12 @@ bool aside_publish(const char *aside, const char *path, struct failure *why)
     return ok;
 }
 
-void aside_drop(const char *aside)
+void staging_file_drop(const char *staging)
 {
     static const char *const endings[] = {"", "-journal", "-wal", "-shm"};
     struct arena arena = {0};
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        unlink(arena_format(&arena, "%s%s", aside, endings[i]));
+        unlink(arena_format(&arena, "%s%s", staging, endings[i]));
     }
     arena_free(&arena);
 }
