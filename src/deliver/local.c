@@ -11,7 +11,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
-#include "deliver/gate.h"
+#include "deliver/content_check.h"
 
 enum { LOCAL_GROUP = 50, LOCAL_MESSAGE_MAX = 64 * 1024 * 1024, LOCAL_TICK_MS = 250 };
 
@@ -123,17 +123,17 @@ static bool folder_away(struct local *local, const struct failure *folder_why, s
     return shift_relay_away(local->shift, local->shift->transports, folder_why, why);
 }
 
-/* Writes one letter aside; *refused: the gate held it back, or the folder is away. */
+/* Writes one letter aside; *refused: the content check held it back, or the folder is away. */
 static bool prepare(struct local *local, struct letter *letter, struct failure *why)
 {
-    enum gate_answer answer;
+    enum content_check_answer answer;
     const char *reason;
     struct failure folder_why = {0};
     local->letters[local->count++] = letter;
-    if (!gate_check(&letter->row, &local->message, NULL, &answer, &reason, why)) {
+    if (!content_check_message(&letter->row, &local->message, NULL, &answer, &reason, why)) {
         return false;
     }
-    if (answer != GATE_OPEN) {
+    if (answer != CONTENT_CHECK_OPEN) {
         local->count--;
         end(local, letter, ENDED_UNSENT, STAGE_MAIL, 0, reason);
         return true;

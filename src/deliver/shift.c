@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "deliver/gate.h"
+#include "deliver/content_check.h"
 #include "deliver/retry.h"
 
 enum { SHIFT_WATCH_MS = 200, SHIFT_COUNT_MS = 15000 };
@@ -240,7 +240,7 @@ static void blame(struct shift *shift, const struct transport *transport,
 static bool another_may(const struct shift *shift, const struct ending *ending)
 {
     return ending->how == ENDED_UNSENT && shift->transport_count > 1 &&
-           gate_address(ending->letter->row.address);
+           content_check_address(ending->letter->row.address);
 }
 
 void shift_end(struct shift *shift, struct transport *transport, const struct ending *ending,

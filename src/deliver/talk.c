@@ -58,7 +58,7 @@ static void say(struct talk *talk, enum stage stage, int parcel)
         if (talk->offer.size) {
             buf_addf(&talk->out, " SIZE=%zu", in->message.bytes.len);
         }
-        if (gate_needs_utf8(&in->letter->row, &in->message)) {
+        if (content_check_needs_utf8(&in->letter->row, &in->message)) {
             buf_add_text(&talk->out, " SMTPUTF8");
         }
         buf_add_text(&talk->out, "\r\n");
@@ -98,20 +98,21 @@ static void end_parcel(struct talk *talk, int index, enum how how, enum stage st
     parcel->letter = NULL;
 }
 
-static bool gate(struct talk *talk, int index, bool *open, struct failure *why)
+static bool content_check(struct talk *talk, int index, bool *open, struct failure *why)
 {
     struct parcel *parcel = &talk->parcels[index];
-    enum gate_answer answer;
+    enum content_check_answer answer;
     const char *reason;
-    if (!gate_check(&parcel->letter->row, &parcel->message, &talk->offer, &answer, &reason, why)) {
+    if (!content_check_message(&parcel->letter->row, &parcel->message, &talk->offer, &answer,
+                               &reason, why)) {
         return false;
     }
-    *open = answer == GATE_OPEN;
+    *open = answer == CONTENT_CHECK_OPEN;
     if (!*open) {
         struct reply reply;
         reply_say(&reply, "%s", reason);
-        end_parcel(talk, index, answer == GATE_RECIPIENT ? ENDED_UNSENT : ENDED_OURS, STAGE_MAIL,
-                   &reply);
+        end_parcel(talk, index, answer == CONTENT_CHECK_RECIPIENT ? ENDED_UNSENT : ENDED_OURS,
+                   STAGE_MAIL, &reply);
     }
     return true;
 }
@@ -138,7 +139,7 @@ static bool take_letter(struct talk *talk, int index, struct letter *letter, boo
     struct parcel *parcel = &talk->parcels[index];
     parcel->letter = letter;
     parcel->failed = false;
-    if (!gate(talk, index, open, why)) {
+    if (!content_check(talk, index, open, why)) {
         parcel->letter = NULL;
         return false;
     }

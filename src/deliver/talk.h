@@ -14,7 +14,7 @@
 #ifndef DELIVER_TALK_H
 #define DELIVER_TALK_H
 
-#include "deliver/gate.h"
+#include "deliver/content_check.h"
 #include "deliver/letter.h"
 
 enum talk_phase {
@@ -76,8 +76,8 @@ void talk_start(struct talk *talk, const struct relay_offer *offer);
 /* Where the message for the next talk_begin() or talk_release() is to be written. */
 struct deliver_message *talk_vacant(struct talk *talk);
 
-/* IDLE: begins the transaction. A letter that the gate holds back ends at once (talk_take_ending),
- * the phase stays IDLE. False: the message is broken (see gate.h). */
+/* IDLE: begins the transaction. A letter that the content check holds back ends at once
+ * (talk_take_ending), the phase stays IDLE. False: the message is broken (see content_check.h). */
 bool talk_begin(struct talk *talk, struct letter *letter, struct failure *why) MUST_CHECK;
 
 /* READY: lets the dot go; `ahead` (may be NULL) has its message in talk_vacant(), its envelope

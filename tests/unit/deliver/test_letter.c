@@ -159,7 +159,7 @@ static void a_stall_defers_at_once(void **state)
     assert_int_equal(stalled.state, DELIVERY_DEFERRED);
 }
 
-static void what_the_gate_holds_back_is_refused_or_ours(void **state)
+static void what_the_content_check_holds_back_is_refused_or_ours(void **state)
 {
     (void)state;
     assert_int_equal(judge(ENDED_UNSENT, STAGE_MAIL, "", false, true, 1, false).state,
@@ -181,7 +181,7 @@ int main(void)
         cmocka_unit_test(a_421_on_a_used_connection_is_tried_once_more),
         cmocka_unit_test(a_server_that_lies_about_pipelining_is_asked_step_by_step),
         cmocka_unit_test(a_stall_defers_at_once),
-        cmocka_unit_test(what_the_gate_holds_back_is_refused_or_ours),
+        cmocka_unit_test(what_the_content_check_holds_back_is_refused_or_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -279,7 +279,7 @@ static void a_known_refusal_outlives_the_connection(void **state)
     assert_int_equal(ending.reply.code, 550);
 }
 
-static void a_letter_that_the_gate_holds_back_never_reaches_the_wire(void **state)
+static void a_letter_that_the_content_check_holds_back_never_reaches_the_wire(void **state)
 {
     struct scene *scene = *state;
     start(scene, true);
@@ -339,7 +339,7 @@ int main(void)
         TEST(a_reply_while_the_text_flows_is_the_letters_answer),
         TEST(an_unasked_reply_between_letters_ends_the_connection),
         TEST(a_known_refusal_outlives_the_connection),
-        TEST(a_letter_that_the_gate_holds_back_never_reaches_the_wire),
+        TEST(a_letter_that_the_content_check_holds_back_never_reaches_the_wire),
         TEST(a_refused_RSET_ends_the_connection_and_the_letter_is_innocent),
         TEST(SMTPUTF8_is_asked_for_only_where_it_is_needed),
         TEST(SMTPUTF8_is_asked_for_where_the_header_needs_it),

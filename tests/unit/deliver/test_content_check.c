@@ -1,4 +1,4 @@
-#include "deliver/gate.h"
+#include "deliver/content_check.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,8 +11,8 @@
 static void no_byte_that_ends_a_command_passes(void **state)
 {
     (void)state;
-    assert_true(gate_address("a.b+c@example.org"));
-    assert_true(gate_address("j\xc3\xb6rg@example.org"));
+    assert_true(content_check_address("a.b+c@example.org"));
+    assert_true(content_check_address("j\xc3\xb6rg@example.org"));
     static const char *const bad[] = {"",
                                       "a b@example.org",
                                       "a\r@example.org",
@@ -22,12 +22,12 @@ static void no_byte_that_ends_a_command_passes(void **state)
                                       "a@example.org>",
                                       "a\x7f@example.org"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        assert_false(gate_address(bad[i]));
+        assert_false(content_check_address(bad[i]));
     }
     char longer[400];
     memset(longer, 'a', sizeof longer - 1);
     longer[sizeof longer - 1] = '\0';
-    assert_false(gate_address(longer));
+    assert_false(content_check_address(longer));
 }
 
 static void a_text_is_pure_CRLF_and_no_line_starts_with_a_dot(void **state)
@@ -54,9 +54,9 @@ static void a_text_is_pure_CRLF_and_no_line_starts_with_a_dot(void **state)
         {"\n", 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        assert_int_equal(gate_text(rows[i].text, strlen(rows[i].text)), rows[i].fault);
+        assert_int_equal(content_check_text(rows[i].text, strlen(rows[i].text)), rows[i].fault);
     }
-    assert_int_equal(gate_text("a\0b\r\n", 5), 1);
+    assert_int_equal(content_check_text("a\0b\r\n", 5), 1);
 }
 
 /* The rule, a byte at a time. */
@@ -83,12 +83,12 @@ static void a_fault_is_seen_wherever_it_stands(void **state)
             text[i] = (char)(i % line == line - 2 ? '\r' : i % line == line - 1 ? '\n' : 'a');
         }
         size_t len = LEN / line * line;
-        assert_int_equal(gate_text(text, len), -1);
+        assert_int_equal(content_check_text(text, len), -1);
         for (size_t i = 0; i < len; i++) {
             for (size_t k = 0; k < sizeof faults; k++) {
                 char kept = text[i];
                 text[i] = faults[k];
-                assert_int_equal(gate_text(text, len) < 0, is_text(text, len));
+                assert_int_equal(content_check_text(text, len) < 0, is_text(text, len));
                 text[i] = kept;
             }
         }
@@ -107,28 +107,29 @@ static void short_texts_are_judged_byte_by_byte(void **state)
             text[i] = bytes[rest % 5];
         }
         for (size_t len = 0; len <= sizeof text; len++) {
-            assert_int_equal(gate_text(text, len) < 0, is_text(text, len));
+            assert_int_equal(content_check_text(text, len) < 0, is_text(text, len));
         }
     }
 }
 
 static void check_bytes(const char *address, const char *bytes, const struct relay_offer *offer,
-                        enum gate_answer expected)
+                        enum content_check_answer expected)
 {
     struct delivery row = {.id = 1, .address = address};
     struct deliver_message message = {.envelope_sender = "b@list.example.org"};
     struct failure why = {0};
-    enum gate_answer answer;
+    enum content_check_answer answer;
     const char *reason;
     buf_init(&message.bytes, 1000);
     buf_add_text(&message.bytes, bytes);
-    assert_true(gate_check(&row, &message, offer, &answer, &reason, &why));
+    assert_true(content_check_message(&row, &message, offer, &answer, &reason, &why));
     assert_int_equal(answer, expected);
-    assert_int_equal(reason[0] == '\0', expected == GATE_OPEN);
+    assert_int_equal(reason[0] == '\0', expected == CONTENT_CHECK_OPEN);
     buf_free(&message.bytes);
 }
 
-static void check(const char *address, const struct relay_offer *offer, enum gate_answer expected)
+static void check(const char *address, const struct relay_offer *offer,
+                  enum content_check_answer expected)
 {
     check_bytes(address, "0123456789\r\n", offer, expected);
 }
@@ -140,11 +141,11 @@ static void a_header_beyond_ASCII_needs_SMTPUTF8_and_a_body_does_not(void **stat
     static const char body[] = "From: <j@example.org>\r\n\r\nt\xc3\xb6xt\r\n";
     struct relay_offer plain = {0};
     struct relay_offer utf8 = {.smtputf8 = true};
-    check_bytes("a@example.org", from, &plain, GATE_SENDER);
-    check_bytes("j\xc3\xb6@example.org", from, &plain, GATE_RECIPIENT);
-    check_bytes("a@example.org", from, &utf8, GATE_OPEN);
-    check_bytes("a@example.org", from, NULL, GATE_OPEN);
-    check_bytes("a@example.org", body, &plain, GATE_OPEN);
+    check_bytes("a@example.org", from, &plain, CONTENT_CHECK_SENDER);
+    check_bytes("j\xc3\xb6@example.org", from, &plain, CONTENT_CHECK_RECIPIENT);
+    check_bytes("a@example.org", from, &utf8, CONTENT_CHECK_OPEN);
+    check_bytes("a@example.org", from, NULL, CONTENT_CHECK_OPEN);
+    check_bytes("a@example.org", body, &plain, CONTENT_CHECK_OPEN);
 }
 
 static void what_the_relay_cannot_take_is_held_back_with_the_reason(void **state)
@@ -154,13 +155,13 @@ static void what_the_relay_cannot_take_is_held_back_with_the_reason(void **state
     struct relay_offer utf8 = {.smtputf8 = true};
     struct relay_offer small = {.size = true, .size_max = 5};
     struct relay_offer boundless = {.size = true};
-    check("a@example.org", &plain, GATE_OPEN);
-    check("j\xc3\xb6@example.org", &plain, GATE_RECIPIENT);
-    check("j\xc3\xb6@example.org", &utf8, GATE_OPEN);
-    check("j\xc3\xb6@example.org", NULL, GATE_OPEN);
-    check("a@example.org", &small, GATE_SENDER);
-    check("a@example.org", &boundless, GATE_OPEN);
-    check("a\n@example.org", NULL, GATE_RECIPIENT);
+    check("a@example.org", &plain, CONTENT_CHECK_OPEN);
+    check("j\xc3\xb6@example.org", &plain, CONTENT_CHECK_RECIPIENT);
+    check("j\xc3\xb6@example.org", &utf8, CONTENT_CHECK_OPEN);
+    check("j\xc3\xb6@example.org", NULL, CONTENT_CHECK_OPEN);
+    check("a@example.org", &small, CONTENT_CHECK_SENDER);
+    check("a@example.org", &boundless, CONTENT_CHECK_OPEN);
+    check("a\n@example.org", NULL, CONTENT_CHECK_RECIPIENT);
 }
 
 static void a_broken_message_is_our_bug(void **state)
@@ -169,11 +170,11 @@ static void a_broken_message_is_our_bug(void **state)
     struct delivery row = {.id = 1, .address = "a@example.org"};
     struct deliver_message message = {.envelope_sender = "b@list.example.org"};
     struct failure why = {0};
-    enum gate_answer answer;
+    enum content_check_answer answer;
     const char *reason;
     buf_init(&message.bytes, 1000);
     buf_add_text(&message.bytes, "bare\nlf\r\n");
-    assert_false(gate_check(&row, &message, NULL, &answer, &reason, &why));
+    assert_false(content_check_message(&row, &message, NULL, &answer, &reason, &why));
     assert_int_equal(why.kind, FAILURE_INTERNAL);
     buf_free(&message.bytes);
 }

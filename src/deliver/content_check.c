@@ -1,8 +1,8 @@
-#include "deliver/gate.h"
+#include "deliver/content_check.h"
 
 #include <string.h>
 
-bool gate_address(const char *address)
+bool content_check_address(const char *address)
 {
     for (const char *c = address; *c != '\0'; c++) {
         unsigned char byte = (unsigned char)*c;
@@ -10,7 +10,7 @@ bool gate_address(const char *address)
             return false;
         }
     }
-    return address[0] != '\0' && strlen(address) <= GATE_ADDRESS_MAX;
+    return address[0] != '\0' && strlen(address) <= CONTENT_CHECK_ADDRESS_MAX;
 }
 
 /* Without branches, as no_pair(): each message comes by here. */
@@ -33,7 +33,7 @@ static bool sender_needs_utf8(const struct deliver_message *message)
            !is_ascii(bytes->data, header);
 }
 
-bool gate_needs_utf8(const struct delivery *row, const struct deliver_message *message)
+bool content_check_needs_utf8(const struct delivery *row, const struct deliver_message *message)
 {
     return !is_ascii(row->address, strlen(row->address)) || sender_needs_utf8(message);
 }
@@ -100,7 +100,7 @@ static long find_fault(const char *bytes, size_t len)
     return (long)len;
 }
 
-long gate_text(const char *bytes, size_t len)
+long content_check_text(const char *bytes, size_t len)
 {
     return text_is_good((const unsigned char *)bytes, len) ? -1 : find_fault(bytes, len);
 }
@@ -108,11 +108,11 @@ long gate_text(const char *bytes, size_t len)
 static bool check_message(const struct delivery *row, const struct deliver_message *message,
                           struct failure *why)
 {
-    if (!gate_address(message->envelope_sender)) {
+    if (!content_check_address(message->envelope_sender)) {
         return fail(why, FAILURE_INTERNAL, "row %lld: the envelope sender is no address",
                     (long long)row->id);
     }
-    long fault = gate_text(message->bytes.data, message->bytes.len);
+    long fault = content_check_text(message->bytes.data, message->bytes.len);
     if (fault >= 0) {
         return fail(why, FAILURE_INTERNAL,
                     "row %lld: byte %ld of the message breaks its lines (CRLF, no leading dot)",
@@ -121,15 +121,15 @@ static bool check_message(const struct delivery *row, const struct deliver_messa
     return true;
 }
 
-bool gate_check(const struct delivery *row, const struct deliver_message *message,
-                const struct relay_offer *offer, enum gate_answer *answer, const char **reason,
-                struct failure *why)
+bool content_check_message(const struct delivery *row, const struct deliver_message *message,
+                           const struct relay_offer *offer, enum content_check_answer *answer,
+                           const char **reason, struct failure *why)
 {
-    *answer = GATE_OPEN;
+    *answer = CONTENT_CHECK_OPEN;
     *reason = "";
-    if (!gate_address(row->address)) {
+    if (!content_check_address(row->address)) {
         /* First, as the message bears the address too. */
-        *answer = GATE_RECIPIENT;
+        *answer = CONTENT_CHECK_RECIPIENT;
         *reason = "the address holds a byte that no address may hold";
         return true;
     }
@@ -137,16 +137,16 @@ bool gate_check(const struct delivery *row, const struct deliver_message *messag
         return false;
     }
     if (offer != NULL && !offer->smtputf8 && !is_ascii(row->address, strlen(row->address))) {
-        *answer = GATE_RECIPIENT;
+        *answer = CONTENT_CHECK_RECIPIENT;
         *reason = "the address needs SMTPUTF8, which the relay does not offer";
     } else if (offer != NULL && !offer->smtputf8 && sender_needs_utf8(message)) {
-        *answer = GATE_SENDER;
+        *answer = CONTENT_CHECK_SENDER;
         *reason =
             "our own address (mail.from or mail.reply_to) is not ASCII before its @ and needs "
             "SMTPUTF8, which the relay does not offer";
     } else if (offer != NULL && offer->size_max > 0 &&
                (int64_t)message->bytes.len > offer->size_max) {
-        *answer = GATE_SENDER;
+        *answer = CONTENT_CHECK_SENDER;
         *reason = "the message is larger than the relay takes (SIZE)";
     }
     return true;
