@@ -6,7 +6,7 @@
 #define DELIVER_SHIFT_H
 
 #include "deliver/deliver.h"
-#include "deliver/finisher.h"
+#include "deliver/signers.h"
 #include "deliver/outbox.h"
 #include "deliver/progress.h"
 #include "deliver/transport.h"

@@ -5,8 +5,8 @@
  * A batch is finished by the threads and the caller together; finisher_run() returns when all of it
  * is done. Which thread takes which message does not show in the result.
  */
-#ifndef DELIVER_FINISHER_H
-#define DELIVER_FINISHER_H
+#ifndef DELIVER_SIGNERS_H
+#define DELIVER_SIGNERS_H
 
 #include <stddef.h>
 

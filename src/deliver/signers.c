@@ -1,4 +1,4 @@
-#include "deliver/finisher.h"
+#include "deliver/signers.h"
 
 #include <errno.h>
 #include <pthread.h>
