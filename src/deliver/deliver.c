@@ -199,10 +199,10 @@ bool deliver_run(const struct deliver_job *job, struct deliver_result *result, s
         resting_init(&shift.transports[i].resting, job->settings, i, name, job->queue,
                      answers_of(job->answers != NULL ? job->answers : &own, name));
     }
-    bool good = finisher_start(job->finish, job->finish_context, &shift.finisher, why) &&
+    bool good = signers_start(job->finish, job->finish_context, &shift.signers, why) &&
                 open_outbox(&shift, why) && send_all(&shift, &arena, why);
     outbox_close(shift.outbox);
-    finisher_stop(shift.finisher);
+    signers_stop(shift.signers);
     for (size_t i = 0; i < shift.transport_count; i++) {
         resting_free(&shift.transports[i].resting);
     }

@@ -155,7 +155,7 @@ static bool gather(struct local *local, struct failure *why)
             return true;
         }
         struct deliver_message *message = &local->message;
-        if (!finisher_run(local->shift->finisher, &message, 1, why)) {
+        if (!signers_run(local->shift->signers, &message, 1, why)) {
             shift_hand_back(local->shift, local->shift->transports, letter);
             return false;
         }

@@ -356,7 +356,7 @@ static bool give_letters(struct loop *loop, struct failure *why)
     loop->wait_ms = -1;
     while (good && count > 0) {
         good = fetch_letters(loop, &count, why);
-        good = good && finisher_run(loop->shift->finisher, loop->messages, count, why);
+        good = good && signers_run(loop->shift->signers, loop->messages, count, why);
         good = begin_letters(loop, good, why);
     }
     return good;
@@ -416,7 +416,7 @@ static bool release_dot(struct loop *loop, struct transport *transport, struct l
         return false;
     }
     struct deliver_message *message = talk_vacant(&lane->talk);
-    if ((ahead != NULL && !finisher_run(loop->shift->finisher, &message, 1, why)) ||
+    if ((ahead != NULL && !signers_run(loop->shift->signers, &message, 1, why)) ||
         !talk_release(&lane->talk, ahead, why)) {
         if (ahead != NULL) {
             shift_hand_back(loop->shift, transport, ahead);

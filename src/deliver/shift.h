@@ -6,9 +6,9 @@
 #define DELIVER_SHIFT_H
 
 #include "deliver/deliver.h"
-#include "deliver/signers.h"
 #include "deliver/outbox.h"
 #include "deliver/progress.h"
+#include "deliver/signers.h"
 #include "deliver/transport.h"
 #include "smtp/dialer.h"
 
@@ -18,7 +18,7 @@ struct shift {
     size_t transport_count;
     struct routes routes;
     struct outbox *outbox;
-    struct finisher *finisher; /* NULL: composed messages are finished */
+    struct signers *signers; /* NULL: composed messages are finished */
     struct deliver_result *result;
     int64_t left;                      /* messages that have left */
     size_t in_hand;                    /* letters with lanes, of all relays */
@@ -43,7 +43,7 @@ bool shift_has_other(const struct shift *shift, const struct transport *transpor
 bool shift_review(struct shift *shift, struct failure *why) MUST_CHECK;
 
 /* The next letter for that relay that is wanted, its message written into `message` (still to be
- * finished, see finisher.h); NULL if there is none now
+ * finished, see signers.h); NULL if there is none now
  * (`fresh` and `*wait_ms` as of outbox_take()). Counts it as in hand. Letters that are not wanted
  * are settled on the way. */
 bool shift_next(struct shift *shift, struct transport *transport, bool fresh,

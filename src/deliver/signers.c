@@ -10,7 +10,7 @@
 
 enum { THREADS_MAX = 16 };
 
-struct finisher {
+struct signers {
     deliver_finish finish;
     const void *context;
     pthread_t threads[THREADS_MAX];
@@ -26,122 +26,122 @@ struct finisher {
 };
 
 /* Takes messages of the batch until none is left. Called and returns with the lock held. */
-static void finish_some(struct finisher *finisher)
+static void finish_some(struct signers *signers)
 {
-    while (finisher->next < finisher->count) {
-        size_t mine = finisher->next++;
-        struct deliver_message *message = finisher->messages[mine];
+    while (signers->next < signers->count) {
+        size_t mine = signers->next++;
+        struct deliver_message *message = signers->messages[mine];
         struct failure why = {0};
-        pthread_mutex_unlock(&finisher->lock);
-        bool good = finisher->finish(finisher->context, message, &why);
-        pthread_mutex_lock(&finisher->lock);
-        if (!good && mine < finisher->failed_at) {
-            finisher->failed_at = mine;
-            finisher->why = why;
+        pthread_mutex_unlock(&signers->lock);
+        bool good = signers->finish(signers->context, message, &why);
+        pthread_mutex_lock(&signers->lock);
+        if (!good && mine < signers->failed_at) {
+            signers->failed_at = mine;
+            signers->why = why;
         }
-        if (++finisher->ended == finisher->count) {
-            pthread_cond_signal(&finisher->done);
+        if (++signers->ended == signers->count) {
+            pthread_cond_signal(&signers->done);
         }
     }
 }
 
-static void *finisher_thread(void *context)
+static void *signers_thread(void *context)
 {
-    struct finisher *finisher = context;
-    pthread_mutex_lock(&finisher->lock);
-    while (!finisher->stop) {
-        finish_some(finisher);
-        pthread_cond_wait(&finisher->work, &finisher->lock);
+    struct signers *signers = context;
+    pthread_mutex_lock(&signers->lock);
+    while (!signers->stop) {
+        finish_some(signers);
+        pthread_cond_wait(&signers->work, &signers->lock);
     }
-    pthread_mutex_unlock(&finisher->lock);
+    pthread_mutex_unlock(&signers->lock);
     return NULL;
 }
 
 /* Signals are for the thread that watches *stop. */
-static bool start_threads(struct finisher *finisher, size_t wanted, struct failure *why)
+static bool start_threads(struct signers *signers, size_t wanted, struct failure *why)
 {
     sigset_t all, before;
     bool good = true;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (good && finisher->thread_count < wanted) {
-        int error = pthread_create(&finisher->threads[finisher->thread_count], NULL,
-                                   finisher_thread, finisher);
+    while (good && signers->thread_count < wanted) {
+        int error =
+            pthread_create(&signers->threads[signers->thread_count], NULL, signers_thread, signers);
         if (error != 0) {
             errno = error;
             good = fail_errno(why, FAILURE_SYSTEM, "cannot start a thread");
         } else {
-            finisher->thread_count++;
+            signers->thread_count++;
         }
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return good;
 }
 
-bool finisher_start(deliver_finish finish, const void *context, struct finisher **finisher,
-                    struct failure *why)
+bool signers_start(deliver_finish finish, const void *context, struct signers **signers,
+                   struct failure *why)
 {
-    *finisher = NULL;
+    *signers = NULL;
     if (finish == NULL) {
         return true;
     }
-    struct finisher *made = memory_resize(NULL, sizeof *made);
-    *made = (struct finisher){.finish = finish, .context = context};
+    struct signers *made = memory_resize(NULL, sizeof *made);
+    *made = (struct signers){.finish = finish, .context = context};
     pthread_mutex_init(&made->lock, NULL);
     pthread_cond_init(&made->work, NULL);
     pthread_cond_init(&made->done, NULL);
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     size_t wanted = processors > 1 ? (size_t)processors - 1 : 0;
     if (!start_threads(made, wanted < THREADS_MAX ? wanted : THREADS_MAX, why)) {
-        finisher_stop(made);
+        signers_stop(made);
         return false;
     }
-    *finisher = made;
+    *signers = made;
     return true;
 }
 
-void finisher_stop(struct finisher *finisher)
+void signers_stop(struct signers *signers)
 {
-    if (finisher == NULL) {
+    if (signers == NULL) {
         return;
     }
-    pthread_mutex_lock(&finisher->lock);
-    finisher->stop = true;
-    pthread_cond_broadcast(&finisher->work);
-    pthread_mutex_unlock(&finisher->lock);
-    for (size_t i = 0; i < finisher->thread_count; i++) {
-        pthread_join(finisher->threads[i], NULL);
+    pthread_mutex_lock(&signers->lock);
+    signers->stop = true;
+    pthread_cond_broadcast(&signers->work);
+    pthread_mutex_unlock(&signers->lock);
+    for (size_t i = 0; i < signers->thread_count; i++) {
+        pthread_join(signers->threads[i], NULL);
     }
-    pthread_cond_destroy(&finisher->work);
-    pthread_cond_destroy(&finisher->done);
-    pthread_mutex_destroy(&finisher->lock);
-    free(finisher);
+    pthread_cond_destroy(&signers->work);
+    pthread_cond_destroy(&signers->done);
+    pthread_mutex_destroy(&signers->lock);
+    free(signers);
 }
 
-bool finisher_run(struct finisher *finisher, struct deliver_message *const *messages, size_t count,
-                  struct failure *why)
+bool signers_run(struct signers *signers, struct deliver_message *const *messages, size_t count,
+                 struct failure *why)
 {
-    if (finisher == NULL || count == 0) {
+    if (signers == NULL || count == 0) {
         return true;
     }
-    pthread_mutex_lock(&finisher->lock);
-    finisher->messages = messages;
-    finisher->count = count;
-    finisher->next = 0;
-    finisher->ended = 0;
-    finisher->failed_at = count;
+    pthread_mutex_lock(&signers->lock);
+    signers->messages = messages;
+    signers->count = count;
+    signers->next = 0;
+    signers->ended = 0;
+    signers->failed_at = count;
     if (count > 1) {
-        pthread_cond_broadcast(&finisher->work);
+        pthread_cond_broadcast(&signers->work);
     }
-    finish_some(finisher);
-    while (finisher->ended < count) {
-        pthread_cond_wait(&finisher->done, &finisher->lock);
+    finish_some(signers);
+    while (signers->ended < count) {
+        pthread_cond_wait(&signers->done, &signers->lock);
     }
-    bool good = finisher->failed_at == count;
+    bool good = signers->failed_at == count;
     if (!good) {
-        *why = finisher->why;
+        *why = signers->why;
     }
-    finisher->count = finisher->next = 0;
-    pthread_mutex_unlock(&finisher->lock);
+    signers->count = signers->next = 0;
+    pthread_mutex_unlock(&signers->lock);
     return good;
 }
