@@ -4,7 +4,7 @@
 #ifndef DELIVER_LANE_H
 #define DELIVER_LANE_H
 
-#include "deliver/talk.h"
+#include "deliver/transaction.h"
 #include "smtp/connector.h"
 
 enum lane_state { LANE_CLOSED, LANE_OPENING, LANE_OPEN };

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "deliver/talk.h"
+#include "deliver/transaction.h"
 
 static void check_reply(const struct reply *reply)
 {

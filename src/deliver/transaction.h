@@ -11,8 +11,8 @@
  * The text is given out up to the final dot only. Then the phase is READY, and the dot comes out
  * after talk_release(), which the loop calls when the note of it is on disk.
  */
-#ifndef DELIVER_TALK_H
-#define DELIVER_TALK_H
+#ifndef DELIVER_TRANSACTION_H
+#define DELIVER_TRANSACTION_H
 
 #include "deliver/content_check.h"
 #include "deliver/letter.h"

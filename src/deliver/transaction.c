@@ -1,4 +1,4 @@
-#include "deliver/talk.h"
+#include "deliver/transaction.h"
 
 #include <assert.h>
 #include <string.h>
