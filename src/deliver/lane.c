@@ -9,7 +9,7 @@ enum { LANE_READ = 4096, LANE_TURN = 512 * 1024 };
 void lane_init(struct lane *lane, enum trust *trust)
 {
     *lane = (struct lane){.fd = -1};
-    talk_init(&lane->talk, trust);
+    transaction_init(&lane->transaction, trust);
 }
 
 static void close_connection(struct lane *lane)
@@ -25,7 +25,7 @@ static void close_connection(struct lane *lane)
 void lane_free(struct lane *lane)
 {
     close_connection(lane);
-    talk_free(&lane->talk);
+    transaction_free(&lane->transaction);
 }
 
 void lane_open(struct lane *lane, const struct connection *connection)
@@ -39,25 +39,25 @@ void lane_open(struct lane *lane, const struct connection *connection)
     lane->deadline_ms = 0;
     lane->wants_write = false;
     reply_start(&lane->parser);
-    talk_start(&lane->talk, &connection->offer);
+    transaction_start(&lane->transaction, &connection->offer);
 }
 
 void lane_drop(struct lane *lane, enum how how, const char *text)
 {
     if (lane->state == LANE_OPEN) {
-        talk_lost(&lane->talk, how, text);
+        transaction_lost(&lane->transaction, how, text);
         close_connection(lane);
     }
 }
 
 static void feed(struct lane *lane, const char *bytes, size_t len)
 {
-    while (len > 0 && lane->talk.phase != TALK_OVER) {
+    while (len > 0 && lane->transaction.phase != TRANSACTION_OVER) {
         size_t used = reply_feed(&lane->parser, bytes, len);
         bytes += used;
         len -= used;
         if (lane->parser.complete) {
-            talk_reply(&lane->talk, &lane->parser.reply);
+            transaction_reply(&lane->transaction, &lane->parser.reply);
             reply_start(&lane->parser);
         }
     }
@@ -67,7 +67,7 @@ static void feed(struct lane *lane, const char *bytes, size_t len)
 static bool read_replies(struct lane *lane)
 {
     char bytes[LANE_READ];
-    while (lane->talk.phase != TALK_OVER) {
+    while (lane->transaction.phase != TRANSACTION_OVER) {
         size_t len = 0;
         CURLcode code = curl_easy_recv(lane->curl, bytes, sizeof bytes, &len);
         if (code == CURLE_AGAIN) {
@@ -85,27 +85,27 @@ static bool write_output(struct lane *lane)
 {
     size_t turn = 0;
     lane->wants_write = false;
-    while (lane->talk.phase != TALK_OVER) {
+    while (lane->transaction.phase != TRANSACTION_OVER) {
         size_t len, sent = 0;
-        const char *bytes = talk_output(&lane->talk, &len);
+        const char *bytes = transaction_output(&lane->transaction, &len);
         if (len == 0) {
             return true;
         }
         /* A TLS library that says "again" has made its record of the bytes, and sends it with the
          * next ones or when it closes. */
-        if (lane->tls && talk_output_is_dot(&lane->talk)) {
-            talk_hand_dot(&lane->talk);
+        if (lane->tls && transaction_output_is_dot(&lane->transaction)) {
+            transaction_hand_dot(&lane->transaction);
         }
         CURLcode code = curl_easy_send(lane->curl, bytes, len, &sent);
         if (code == CURLE_AGAIN || turn > LANE_TURN) {
-            talk_sent(&lane->talk, sent);
+            transaction_sent(&lane->transaction, sent);
             lane->wants_write = true;
             return true;
         }
         if (code != CURLE_OK) {
             return false;
         }
-        talk_sent(&lane->talk, sent);
+        transaction_sent(&lane->transaction, sent);
         turn += sent;
     }
     return true;
@@ -116,12 +116,12 @@ static void set_deadline(struct lane *lane, const struct lane_limits *limits, in
                          size_t content_before)
 {
     enum stage stage;
-    if (!talk_awaits(&lane->talk, &stage)) {
+    if (!transaction_awaits(&lane->transaction, &stage)) {
         lane->deadline_ms = 0;
         return;
     }
-    bool moved = stage == STAGE_CONTENT && lane->talk.content_at != content_before;
-    size_t left = lane->talk.awaited_count;
+    bool moved = stage == STAGE_CONTENT && lane->transaction.content_at != content_before;
+    size_t left = lane->transaction.awaited_count;
     if (lane->deadline_ms != 0 && stage == lane->awaited && left == lane->awaited_left && !moved) {
         return;
     }
@@ -138,7 +138,7 @@ void lane_work(struct lane *lane, bool readable, const struct lane_limits *limit
     if (lane->state != LANE_OPEN) {
         return;
     }
-    size_t content_before = lane->talk.content_at;
+    size_t content_before = lane->transaction.content_at;
     bool alive = !readable || read_replies(lane);
     if (alive && !write_output(lane)) {
         /* The server may have said why before it closed. */
@@ -146,9 +146,9 @@ void lane_work(struct lane *lane, bool readable, const struct lane_limits *limit
         read_replies(lane);
     }
     if (!alive) {
-        talk_lost(&lane->talk, ENDED_LOST, "the relay closed the connection");
+        transaction_lost(&lane->transaction, ENDED_LOST, "the relay closed the connection");
     }
-    if (lane->talk.phase == TALK_OVER) {
+    if (lane->transaction.phase == TRANSACTION_OVER) {
         close_connection(lane);
         return;
     }

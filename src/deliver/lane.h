@@ -1,5 +1,6 @@
 /*
- * One lane: a connection, the talk on it, and its time-outs (RFC 5321 4.5.3.2). Never blocks.
+ * One lane: a connection, the transaction on it, and its time-outs (RFC 5321 4.5.3.2). Never
+ * blocks.
  */
 #ifndef DELIVER_LANE_H
 #define DELIVER_LANE_H
@@ -20,7 +21,7 @@ struct lane {
     CURL *curl;
     int fd;
     bool tls;
-    struct talk talk;
+    struct transaction transaction;
     struct reply_parser parser;
     int64_t begun;       /* letters begun on this connection */
     int64_t reopen_ms;   /* clock_monotonic_ms() before which it is not opened again */
@@ -38,8 +39,8 @@ void lane_open(struct lane *lane, const struct connection *connection);
 /* Closes at once; letters in hand end as lost with `text`. */
 void lane_drop(struct lane *lane, enum how how, const char *text);
 
-/* Reads (where `readable`), answers, writes until the socket takes no more. Afterwards the talk may
- * have endings, be READY or IDLE, or the lane be CLOSED. */
+/* Reads (where `readable`), answers, writes until the socket takes no more. Afterwards the
+ * transaction may have endings, be READY or IDLE, or the lane be CLOSED. */
 void lane_work(struct lane *lane, bool readable, const struct lane_limits *limits, int64_t now_ms);
 
 /* Ends the lane if its deadline has passed. */

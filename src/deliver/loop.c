@@ -69,7 +69,7 @@ static void take_endings(struct loop *loop, struct transport *transport, struct 
 {
     struct ending ending;
     struct judgement judgement;
-    while (talk_take_ending(&lane->talk, &ending)) {
+    while (transaction_take_ending(&lane->transaction, &ending)) {
         note_silence(transport, &ending);
         transport_learn_most(transport, lane, &ending);
         shift_end(loop->shift, transport, &ending, &judgement);
@@ -176,7 +176,7 @@ static bool take_connections(struct loop *loop, struct transport *transport, str
 
 static bool lane_is_idle(const struct lane *lane)
 {
-    return lane->state == LANE_OPEN && lane->talk.phase == TALK_IDLE;
+    return lane->state == LANE_OPEN && lane->transaction.phase == TRANSACTION_IDLE;
 }
 
 /* While no connection is open and some could not be, those under way are waited for: were others
@@ -249,8 +249,8 @@ static bool next_letter(struct loop *loop, struct transport *transport, struct l
     if (transport->starved || !shift_may_begin(loop->shift, transport)) {
         return true;
     }
-    if (!shift_next(loop->shift, transport, lane->begun == 0, talk_vacant(&lane->talk), letter,
-                    &wait_ms, why)) {
+    if (!shift_next(loop->shift, transport, lane->begun == 0,
+                    transaction_vacant(&lane->transaction), letter, &wait_ms, why)) {
         return false;
     }
     if (wait_ms >= 0 && (loop->wait_ms < 0 || wait_ms < loop->wait_ms)) {
@@ -273,7 +273,7 @@ static bool has_to_be_fresh(const struct loop *loop, const struct transport *tra
     }
     for (size_t i = 0; i < transport->lane_count; i++) {
         const struct lane *other = &transport->lanes[i];
-        if (other->state == LANE_OPEN && other->talk.phase == TALK_QUIT) {
+        if (other->state == LANE_OPEN && other->transaction.phase == TRANSACTION_QUIT) {
             return false;
         }
     }
@@ -282,7 +282,7 @@ static bool has_to_be_fresh(const struct loop *loop, const struct transport *tra
 
 static void part(struct loop *loop, struct transport *transport, struct lane *lane)
 {
-    talk_quit(&lane->talk);
+    transaction_quit(&lane->transaction);
     work(loop, transport, lane, false);
 }
 
@@ -320,7 +320,7 @@ static bool fetch_letters(struct loop *loop, size_t *count, struct failure *why)
         /* What could not be composed has gone back to the outbox already. */
         loop->fetched[seat.number] = good ? letter : NULL;
         if (loop->fetched[seat.number] != NULL) {
-            loop->messages[(*count)++] = talk_vacant(&seat.lane->talk);
+            loop->messages[(*count)++] = transaction_vacant(&seat.lane->transaction);
         }
     }
     return good;
@@ -334,7 +334,7 @@ static bool begin_letters(struct loop *loop, bool good, struct failure *why)
         if (letter == NULL) {
             continue;
         }
-        good = good && talk_begin(&seat.lane->talk, letter, why);
+        good = good && transaction_begin(&seat.lane->transaction, letter, why);
         if (good) {
             work(loop, seat.transport, seat.lane, false);
         } else {
@@ -366,8 +366,8 @@ static bool give_letters(struct loop *loop, struct failure *why)
 
 static struct letter *ready_letter(const struct lane *lane)
 {
-    bool ready = lane->state == LANE_OPEN && lane->talk.phase == TALK_READY;
-    return ready ? talk_letter(&lane->talk) : NULL;
+    bool ready = lane->state == LANE_OPEN && lane->transaction.phase == TRANSACTION_READY;
+    return ready ? transaction_letter(&lane->transaction) : NULL;
 }
 
 /* The text took its time: is the person still to be mailed, the issue not cancelled? Under a hold
@@ -411,13 +411,13 @@ static bool release_dot(struct loop *loop, struct transport *transport, struct l
                         struct failure *why)
 {
     struct letter *ahead = NULL;
-    if (transport->relay.settings->pipeline_ahead && talk_may_ride(&lane->talk) &&
+    if (transport->relay.settings->pipeline_ahead && transaction_may_ride(&lane->transaction) &&
         !transport_used_up(transport, lane) && !next_letter(loop, transport, lane, &ahead, why)) {
         return false;
     }
-    struct deliver_message *message = talk_vacant(&lane->talk);
+    struct deliver_message *message = transaction_vacant(&lane->transaction);
     if ((ahead != NULL && !signers_run(loop->shift->signers, &message, 1, why)) ||
-        !talk_release(&lane->talk, ahead, why)) {
+        !transaction_release(&lane->transaction, ahead, why)) {
         if (ahead != NULL) {
             shift_hand_back(loop->shift, transport, ahead);
         }

@@ -3,107 +3,108 @@
 #include <assert.h>
 #include <string.h>
 
-enum { TALK_MESSAGE_MAX = 64 * 1024 * 1024, TALK_OUT_MAX = 4096 };
+enum { TRANSACTION_MESSAGE_MAX = 64 * 1024 * 1024, TRANSACTION_OUT_MAX = 4096 };
 
-void talk_init(struct talk *talk, enum trust *trust)
+void transaction_init(struct transaction *transaction, enum trust *trust)
 {
-    *talk = (struct talk){.phase = TALK_OVER, .trust = trust};
-    buf_init(&talk->out, TALK_OUT_MAX);
+    *transaction = (struct transaction){.phase = TRANSACTION_OVER, .trust = trust};
+    buf_init(&transaction->out, TRANSACTION_OUT_MAX);
     for (int i = 0; i < 2; i++) {
-        buf_init(&talk->parcels[i].message.bytes, TALK_MESSAGE_MAX);
+        buf_init(&transaction->slots[i].message.bytes, TRANSACTION_MESSAGE_MAX);
     }
 }
 
-void talk_free(struct talk *talk)
+void transaction_free(struct transaction *transaction)
 {
-    buf_free(&talk->out);
+    buf_free(&transaction->out);
     for (int i = 0; i < 2; i++) {
-        buf_free(&talk->parcels[i].message.bytes);
+        buf_free(&transaction->slots[i].message.bytes);
     }
 }
 
-void talk_start(struct talk *talk, const struct relay_offer *offer)
+void transaction_start(struct transaction *transaction, const struct relay_offer *offer)
 {
-    assert(talk->parcels[0].letter == NULL && talk->parcels[1].letter == NULL);
-    assert(talk->ending_count == 0);
-    talk->phase = TALK_IDLE;
-    talk->offer = *offer;
-    talk->now = 0;
-    buf_reset(&talk->out);
-    talk->out_at = 0;
-    talk->content_at = 0;
-    talk->reset_due = false;
-    talk->handed = false;
-    talk->completed = 0;
-    talk->awaited_count = 0;
+    assert(transaction->slots[0].letter == NULL && transaction->slots[1].letter == NULL);
+    assert(transaction->ending_count == 0);
+    transaction->phase = TRANSACTION_IDLE;
+    transaction->offer = *offer;
+    transaction->now = 0;
+    buf_reset(&transaction->out);
+    transaction->out_at = 0;
+    transaction->content_at = 0;
+    transaction->reset_due = false;
+    transaction->handed = false;
+    transaction->completed = 0;
+    transaction->awaited_count = 0;
 }
 
-static void await(struct talk *talk, enum stage stage, int parcel, bool lone)
+static void await(struct transaction *transaction, enum stage stage, int slot, bool lone)
 {
-    assert(talk->awaited_count < TALK_AWAITED);
-    talk->awaited[talk->awaited_count++] =
-        (struct awaited){.stage = stage, .lone = lone, .parcel = parcel};
+    assert(transaction->awaited_count < TRANSACTION_AWAITED);
+    transaction->awaited[transaction->awaited_count++] =
+        (struct awaited){.stage = stage, .lone = lone, .slot = slot};
 }
 
-static void say(struct talk *talk, enum stage stage, int parcel)
+static void say(struct transaction *transaction, enum stage stage, int slot)
 {
-    struct parcel *in = parcel >= 0 ? &talk->parcels[parcel] : NULL;
+    struct slot *in = slot >= 0 ? &transaction->slots[slot] : NULL;
     const char *sender = in != NULL ? in->message.envelope_sender : "";
     switch (stage) {
     case STAGE_RSET:
-        buf_add_text(&talk->out, "RSET\r\n");
+        buf_add_text(&transaction->out, "RSET\r\n");
         break;
     case STAGE_MAIL:
-        buf_addf(&talk->out, "MAIL FROM:<%s>", sender);
-        if (talk->offer.size) {
-            buf_addf(&talk->out, " SIZE=%zu", in->message.bytes.len);
+        buf_addf(&transaction->out, "MAIL FROM:<%s>", sender);
+        if (transaction->offer.size) {
+            buf_addf(&transaction->out, " SIZE=%zu", in->message.bytes.len);
         }
         if (content_check_needs_utf8(&in->letter->row, &in->message)) {
-            buf_add_text(&talk->out, " SMTPUTF8");
+            buf_add_text(&transaction->out, " SMTPUTF8");
         }
-        buf_add_text(&talk->out, "\r\n");
+        buf_add_text(&transaction->out, "\r\n");
         break;
     case STAGE_RCPT:
-        buf_addf(&talk->out, "RCPT TO:<%s>\r\n", in->letter->row.address);
+        buf_addf(&transaction->out, "RCPT TO:<%s>\r\n", in->letter->row.address);
         break;
     case STAGE_DATA:
-        buf_add_text(&talk->out, "DATA\r\n");
+        buf_add_text(&transaction->out, "DATA\r\n");
         break;
     case STAGE_CONTENT:
     case STAGE_DOT:
-        buf_add_text(&talk->out, ".\r\n");
+        buf_add_text(&transaction->out, ".\r\n");
         break;
     case STAGE_QUIT:
-        buf_add_text(&talk->out, "QUIT\r\n");
+        buf_add_text(&transaction->out, "QUIT\r\n");
         break;
     }
-    assert(buf_ok(&talk->out));
-    await(talk, stage, parcel, stage == STAGE_DOT && in != NULL && in->failed);
+    assert(buf_ok(&transaction->out));
+    await(transaction, stage, slot, stage == STAGE_DOT && in != NULL && in->failed);
 }
 
-static void end_parcel(struct talk *talk, int index, enum how how, enum stage stage,
-                       const struct reply *reply)
+static void end_slot(struct transaction *transaction, int index, enum how how, enum stage stage,
+                     const struct reply *reply)
 {
-    struct parcel *parcel = &talk->parcels[index];
-    assert(parcel->letter != NULL && talk->ending_count < TALK_ENDINGS);
-    talk->endings[talk->ending_count++] = (struct ending){
-        .letter = parcel->letter,
+    struct slot *slot = &transaction->slots[index];
+    assert(slot->letter != NULL && transaction->ending_count < TRANSACTION_ENDINGS);
+    transaction->endings[transaction->ending_count++] = (struct ending){
+        .letter = slot->letter,
         .how = how,
         .stage = stage,
         .reply = *reply,
-        .handed = stage == STAGE_DOT && talk->handed,
-        .fresh = talk->completed == 0,
-        .pipelined = parcel->pipelined && *talk->trust != TRUST_PROVEN,
+        .handed = stage == STAGE_DOT && transaction->handed,
+        .fresh = transaction->completed == 0,
+        .pipelined = slot->pipelined && *transaction->trust != TRUST_PROVEN,
     };
-    parcel->letter = NULL;
+    slot->letter = NULL;
 }
 
-static bool content_check(struct talk *talk, int index, bool *open, struct failure *why)
+static bool content_check(struct transaction *transaction, int index, bool *open,
+                          struct failure *why)
 {
-    struct parcel *parcel = &talk->parcels[index];
+    struct slot *slot = &transaction->slots[index];
     enum content_check_answer answer;
     const char *reason;
-    if (!content_check_message(&parcel->letter->row, &parcel->message, &talk->offer, &answer,
+    if (!content_check_message(&slot->letter->row, &slot->message, &transaction->offer, &answer,
                                &reason, why)) {
         return false;
     }
@@ -111,221 +112,229 @@ static bool content_check(struct talk *talk, int index, bool *open, struct failu
     if (!*open) {
         struct reply reply;
         reply_say(&reply, "%s", reason);
-        end_parcel(talk, index, answer == CONTENT_CHECK_RECIPIENT ? ENDED_UNSENT : ENDED_OURS,
-                   STAGE_MAIL, &reply);
+        end_slot(transaction, index, answer == CONTENT_CHECK_RECIPIENT ? ENDED_UNSENT : ENDED_OURS,
+                 STAGE_MAIL, &reply);
     }
     return true;
 }
 
-static void say_envelope(struct talk *talk, int index)
+static void say_envelope(struct transaction *transaction, int index)
 {
-    struct parcel *parcel = &talk->parcels[index];
-    parcel->pipelined = talk->offer.pipelining && *talk->trust != TRUST_BROKEN;
-    if (talk->reset_due) {
-        say(talk, STAGE_RSET, -1);
+    struct slot *slot = &transaction->slots[index];
+    slot->pipelined = transaction->offer.pipelining && *transaction->trust != TRUST_BROKEN;
+    if (transaction->reset_due) {
+        say(transaction, STAGE_RSET, -1);
     }
-    if (parcel->pipelined) {
-        say(talk, STAGE_MAIL, index);
-        say(talk, STAGE_RCPT, index);
-        say(talk, STAGE_DATA, index);
-    } else if (!talk->reset_due) {
-        say(talk, STAGE_MAIL, index);
+    if (slot->pipelined) {
+        say(transaction, STAGE_MAIL, index);
+        say(transaction, STAGE_RCPT, index);
+        say(transaction, STAGE_DATA, index);
+    } else if (!transaction->reset_due) {
+        say(transaction, STAGE_MAIL, index);
     }
 }
 
-static bool take_letter(struct talk *talk, int index, struct letter *letter, bool *open,
-                        struct failure *why)
+static bool take_letter(struct transaction *transaction, int index, struct letter *letter,
+                        bool *open, struct failure *why)
 {
-    struct parcel *parcel = &talk->parcels[index];
-    parcel->letter = letter;
-    parcel->failed = false;
-    if (!content_check(talk, index, open, why)) {
-        parcel->letter = NULL;
+    struct slot *slot = &transaction->slots[index];
+    slot->letter = letter;
+    slot->failed = false;
+    if (!content_check(transaction, index, open, why)) {
+        slot->letter = NULL;
         return false;
     }
     return true;
 }
 
-static int vacant(const struct talk *talk)
+static int vacant(const struct transaction *transaction)
 {
-    return talk->phase == TALK_IDLE ? talk->now : 1 - talk->now;
+    return transaction->phase == TRANSACTION_IDLE ? transaction->now : 1 - transaction->now;
 }
 
-struct deliver_message *talk_vacant(struct talk *talk)
+struct deliver_message *transaction_vacant(struct transaction *transaction)
 {
-    assert(talk->parcels[vacant(talk)].letter == NULL);
-    return &talk->parcels[vacant(talk)].message;
+    assert(transaction->slots[vacant(transaction)].letter == NULL);
+    return &transaction->slots[vacant(transaction)].message;
 }
 
-bool talk_begin(struct talk *talk, struct letter *letter, struct failure *why)
+bool transaction_begin(struct transaction *transaction, struct letter *letter, struct failure *why)
 {
-    assert(talk->phase == TALK_IDLE && talk->parcels[talk->now].letter == NULL);
+    assert(transaction->phase == TRANSACTION_IDLE &&
+           transaction->slots[transaction->now].letter == NULL);
     bool open;
-    if (!take_letter(talk, talk->now, letter, &open, why)) {
+    if (!take_letter(transaction, transaction->now, letter, &open, why)) {
         return false;
     }
     if (open) {
-        talk->phase = TALK_ENVELOPE;
-        say_envelope(talk, talk->now);
+        transaction->phase = TRANSACTION_ENVELOPE;
+        say_envelope(transaction, transaction->now);
     }
     return true;
 }
 
-bool talk_may_ride(const struct talk *talk)
+bool transaction_may_ride(const struct transaction *transaction)
 {
-    return talk->offer.pipelining && *talk->trust == TRUST_PROVEN;
+    return transaction->offer.pipelining && *transaction->trust == TRUST_PROVEN;
 }
 
-bool talk_release(struct talk *talk, struct letter *ahead, struct failure *why)
+bool transaction_release(struct transaction *transaction, struct letter *ahead, struct failure *why)
 {
-    assert(talk->phase == TALK_READY && (ahead == NULL || talk_may_ride(talk)));
+    assert(transaction->phase == TRANSACTION_READY &&
+           (ahead == NULL || transaction_may_ride(transaction)));
     bool open = false;
-    if (ahead != NULL && !take_letter(talk, vacant(talk), ahead, &open, why)) {
+    if (ahead != NULL && !take_letter(transaction, vacant(transaction), ahead, &open, why)) {
         return false;
     }
-    talk->phase = TALK_DOT;
-    say(talk, STAGE_DOT, talk->now);
+    transaction->phase = TRANSACTION_DOT;
+    say(transaction, STAGE_DOT, transaction->now);
     if (open) {
-        say_envelope(talk, 1 - talk->now);
+        say_envelope(transaction, 1 - transaction->now);
     }
     return true;
 }
 
-void talk_quit(struct talk *talk)
+void transaction_quit(struct transaction *transaction)
 {
-    assert(talk->phase == TALK_IDLE);
-    talk->phase = TALK_QUIT;
-    say(talk, STAGE_QUIT, -1);
+    assert(transaction->phase == TRANSACTION_IDLE);
+    transaction->phase = TRANSACTION_QUIT;
+    say(transaction, STAGE_QUIT, -1);
 }
 
-const char *talk_output(const struct talk *talk, size_t *len)
+const char *transaction_output(const struct transaction *transaction, size_t *len)
 {
-    if (talk->out_at < talk->out.len) {
-        *len = talk->out.len - talk->out_at;
-        return talk->out.data + talk->out_at;
+    if (transaction->out_at < transaction->out.len) {
+        *len = transaction->out.len - transaction->out_at;
+        return transaction->out.data + transaction->out_at;
     }
-    if (talk->phase == TALK_CONTENT) {
-        const struct buf *bytes = &talk->parcels[talk->now].message.bytes;
-        *len = bytes->len - talk->content_at;
-        return bytes->data + talk->content_at;
+    if (transaction->phase == TRANSACTION_CONTENT) {
+        const struct buf *bytes = &transaction->slots[transaction->now].message.bytes;
+        *len = bytes->len - transaction->content_at;
+        return bytes->data + transaction->content_at;
     }
     *len = 0;
     return "";
 }
 
-bool talk_output_is_dot(const struct talk *talk)
+bool transaction_output_is_dot(const struct transaction *transaction)
 {
-    return talk->phase == TALK_DOT && !talk->handed && talk->out.len > 0;
+    return transaction->phase == TRANSACTION_DOT && !transaction->handed &&
+           transaction->out.len > 0;
 }
 
-void talk_hand_dot(struct talk *talk)
+void transaction_hand_dot(struct transaction *transaction)
 {
-    assert(talk_output_is_dot(talk));
-    talk->handed = true;
+    assert(transaction_output_is_dot(transaction));
+    transaction->handed = true;
 }
 
-void talk_sent(struct talk *talk, size_t len)
+void transaction_sent(struct transaction *transaction, size_t len)
 {
-    if (talk->out_at < talk->out.len) {
-        talk->handed = talk->handed || (talk->phase == TALK_DOT && len > 0);
-        talk->out_at += len;
-        assert(talk->out_at <= talk->out.len);
-        if (talk->out_at == talk->out.len) {
-            buf_reset(&talk->out);
-            talk->out_at = 0;
+    if (transaction->out_at < transaction->out.len) {
+        transaction->handed =
+            transaction->handed || (transaction->phase == TRANSACTION_DOT && len > 0);
+        transaction->out_at += len;
+        assert(transaction->out_at <= transaction->out.len);
+        if (transaction->out_at == transaction->out.len) {
+            buf_reset(&transaction->out);
+            transaction->out_at = 0;
         }
         return;
     }
-    assert(talk->phase == TALK_CONTENT);
-    talk->content_at += len;
-    if (talk->content_at == talk->parcels[talk->now].message.bytes.len) {
-        talk->phase = TALK_READY;
+    assert(transaction->phase == TRANSACTION_CONTENT);
+    transaction->content_at += len;
+    if (transaction->content_at == transaction->slots[transaction->now].message.bytes.len) {
+        transaction->phase = TRANSACTION_READY;
     }
 }
 
 /* The letter in hand has its answer; the connection goes on. */
-static void finish(struct talk *talk, const struct parcel *parcel, bool reset)
+static void finish(struct transaction *transaction, const struct slot *slot, bool reset)
 {
-    int index = (int)(parcel - talk->parcels);
-    end_parcel(talk, index, ENDED_REPLIED, parcel->stage, &parcel->reply);
-    talk->completed++;
-    talk->reset_due = talk->reset_due || reset;
-    talk->handed = false;
+    int index = (int)(slot - transaction->slots);
+    end_slot(transaction, index, ENDED_REPLIED, slot->stage, &slot->reply);
+    transaction->completed++;
+    transaction->reset_due = transaction->reset_due || reset;
+    transaction->handed = false;
 }
 
-static void refuse(struct parcel *parcel, enum stage stage, const struct reply *reply)
+static void refuse(struct slot *slot, enum stage stage, const struct reply *reply)
 {
-    if (!parcel->failed) {
-        parcel->failed = true;
-        parcel->stage = stage;
-        parcel->reply = *reply;
+    if (!slot->failed) {
+        slot->failed = true;
+        slot->stage = stage;
+        slot->reply = *reply;
     }
 }
 
-static void on_envelope(struct talk *talk, const struct awaited *due, const struct reply *reply)
+static void on_envelope(struct transaction *transaction, const struct awaited *due,
+                        const struct reply *reply)
 {
-    struct parcel *parcel = &talk->parcels[due->parcel];
+    struct slot *slot = &transaction->slots[due->slot];
     if (!reply_is(reply, 2)) {
-        refuse(parcel, due->stage, reply);
+        refuse(slot, due->stage, reply);
     }
-    if (parcel->pipelined) {
+    if (slot->pipelined) {
         /* The second command of a group was understood: the server can do it. */
-        bool proof = due->stage == STAGE_RCPT && !parcel->failed;
-        *talk->trust = proof && *talk->trust == TRUST_UNPROVEN ? TRUST_PROVEN : *talk->trust;
+        bool proof = due->stage == STAGE_RCPT && !slot->failed;
+        *transaction->trust =
+            proof && *transaction->trust == TRUST_UNPROVEN ? TRUST_PROVEN : *transaction->trust;
         return;
     }
-    if (parcel->failed) {
-        finish(talk, parcel, true);
-        talk->phase = TALK_IDLE;
+    if (slot->failed) {
+        finish(transaction, slot, true);
+        transaction->phase = TRANSACTION_IDLE;
     } else {
-        say(talk, due->stage == STAGE_MAIL ? STAGE_RCPT : STAGE_DATA, due->parcel);
+        say(transaction, due->stage == STAGE_MAIL ? STAGE_RCPT : STAGE_DATA, due->slot);
     }
 }
 
-static void on_data(struct talk *talk, const struct awaited *due, const struct reply *reply)
+static void on_data(struct transaction *transaction, const struct awaited *due,
+                    const struct reply *reply)
 {
-    struct parcel *parcel = &talk->parcels[due->parcel];
-    if (reply->code == 354 && !parcel->failed) {
-        talk->phase = TALK_CONTENT;
-        talk->content_at = 0;
-        talk->handed = false;
+    struct slot *slot = &transaction->slots[due->slot];
+    if (reply->code == 354 && !slot->failed) {
+        transaction->phase = TRANSACTION_CONTENT;
+        transaction->content_at = 0;
+        transaction->handed = false;
         return;
     }
     if (reply->code == 354) {
-        say(talk, STAGE_DOT, due->parcel);
-        talk->phase = TALK_CLEARING;
-        finish(talk, parcel, true);
+        say(transaction, STAGE_DOT, due->slot);
+        transaction->phase = TRANSACTION_CLEARING;
+        finish(transaction, slot, true);
         return;
     }
-    refuse(parcel, STAGE_DATA, reply);
-    finish(talk, parcel, true);
-    talk->phase = TALK_IDLE;
+    refuse(slot, STAGE_DATA, reply);
+    finish(transaction, slot, true);
+    transaction->phase = TRANSACTION_IDLE;
 }
 
-static void on_dot(struct talk *talk, const struct awaited *due, const struct reply *reply)
+static void on_dot(struct transaction *transaction, const struct awaited *due,
+                   const struct reply *reply)
 {
-    struct parcel *parcel = &talk->parcels[due->parcel];
+    struct slot *slot = &transaction->slots[due->slot];
     if (due->lone) {
-        talk->phase = TALK_IDLE;
+        transaction->phase = TRANSACTION_IDLE;
         return;
     }
-    parcel->stage = STAGE_DOT;
-    parcel->reply = *reply;
-    finish(talk, parcel, false);
-    bool riding = talk->parcels[1 - talk->now].letter != NULL;
-    talk->now = riding ? 1 - talk->now : talk->now;
-    talk->phase = riding ? TALK_ENVELOPE : TALK_IDLE;
+    slot->stage = STAGE_DOT;
+    slot->reply = *reply;
+    finish(transaction, slot, false);
+    bool riding = transaction->slots[1 - transaction->now].letter != NULL;
+    transaction->now = riding ? 1 - transaction->now : transaction->now;
+    transaction->phase = riding ? TRANSACTION_ENVELOPE : TRANSACTION_IDLE;
 }
 
-static void on_reset(struct talk *talk, const struct reply *reply)
+static void on_reset(struct transaction *transaction, const struct reply *reply)
 {
     if (!reply_is(reply, 2)) {
-        talk_lost(talk, ENDED_LOST, "RSET was refused");
+        transaction_lost(transaction, ENDED_LOST, "RSET was refused");
         return;
     }
-    talk->reset_due = false;
-    if (!talk->parcels[talk->now].pipelined) {
-        say(talk, STAGE_MAIL, talk->now);
+    transaction->reset_due = false;
+    if (!transaction->slots[transaction->now].pipelined) {
+        say(transaction, STAGE_MAIL, transaction->now);
     }
 }
 
@@ -340,52 +349,55 @@ static bool makes_sense(enum stage stage, const struct reply *reply)
 }
 
 /* The connection ends with this reply: it is the answer to the letter it speaks of. */
-static void end_with(struct talk *talk, enum stage stage, int index, const struct reply *reply)
+static void end_with(struct transaction *transaction, enum stage stage, int index,
+                     const struct reply *reply)
 {
-    if (index >= 0 && talk->parcels[index].letter != NULL) {
-        struct parcel *parcel = &talk->parcels[index];
-        refuse(parcel, stage, reply);
-        end_parcel(talk, index, ENDED_REPLIED, parcel->stage, &parcel->reply);
-        talk->handed = false;
+    if (index >= 0 && transaction->slots[index].letter != NULL) {
+        struct slot *slot = &transaction->slots[index];
+        refuse(slot, stage, reply);
+        end_slot(transaction, index, ENDED_REPLIED, slot->stage, &slot->reply);
+        transaction->handed = false;
     }
-    talk_lost(talk, ENDED_LOST, reply->text);
+    transaction_lost(transaction, ENDED_LOST, reply->text);
 }
 
-static void on_unawaited(struct talk *talk, const struct reply *reply)
+static void on_unawaited(struct transaction *transaction, const struct reply *reply)
 {
-    bool flows = talk->phase == TALK_CONTENT || talk->phase == TALK_READY;
-    end_with(talk, STAGE_CONTENT, flows ? talk->now : -1, reply);
+    bool flows =
+        transaction->phase == TRANSACTION_CONTENT || transaction->phase == TRANSACTION_READY;
+    end_with(transaction, STAGE_CONTENT, flows ? transaction->now : -1, reply);
 }
 
-void talk_reply(struct talk *talk, const struct reply *reply)
+void transaction_reply(struct transaction *transaction, const struct reply *reply)
 {
-    if (talk->phase == TALK_OVER) {
+    if (transaction->phase == TRANSACTION_OVER) {
         return;
     }
-    if (talk->awaited_count == 0) {
-        on_unawaited(talk, reply);
+    if (transaction->awaited_count == 0) {
+        on_unawaited(transaction, reply);
         return;
     }
-    struct awaited due = talk->awaited[0];
-    talk->awaited_count--;
-    memmove(talk->awaited, talk->awaited + 1, talk->awaited_count * sizeof due);
+    struct awaited due = transaction->awaited[0];
+    transaction->awaited_count--;
+    memmove(transaction->awaited, transaction->awaited + 1,
+            transaction->awaited_count * sizeof due);
     if (!makes_sense(due.stage, reply) || due.stage == STAGE_QUIT) {
-        end_with(talk, due.stage, due.lone ? -1 : due.parcel, reply);
+        end_with(transaction, due.stage, due.lone ? -1 : due.slot, reply);
         return;
     }
     switch (due.stage) {
     case STAGE_MAIL:
     case STAGE_RCPT:
-        on_envelope(talk, &due, reply);
+        on_envelope(transaction, &due, reply);
         break;
     case STAGE_DATA:
-        on_data(talk, &due, reply);
+        on_data(transaction, &due, reply);
         break;
     case STAGE_DOT:
-        on_dot(talk, &due, reply);
+        on_dot(transaction, &due, reply);
         break;
     case STAGE_RSET:
-        on_reset(talk, reply);
+        on_reset(transaction, reply);
         break;
     case STAGE_CONTENT:
     case STAGE_QUIT:
@@ -393,26 +405,26 @@ void talk_reply(struct talk *talk, const struct reply *reply)
     }
 }
 
-bool talk_awaits(const struct talk *talk, enum stage *stage)
+bool transaction_awaits(const struct transaction *transaction, enum stage *stage)
 {
-    if (talk->phase == TALK_CONTENT) {
+    if (transaction->phase == TRANSACTION_CONTENT) {
         *stage = STAGE_CONTENT;
         return true;
     }
-    if (talk->awaited_count == 0) {
+    if (transaction->awaited_count == 0) {
         return false;
     }
-    *stage = talk->awaited[0].stage;
+    *stage = transaction->awaited[0].stage;
     return true;
 }
 
-static void lose_parcel(struct talk *talk, int index, enum how how, enum stage stage,
-                        const char *text)
+static void lose_slot(struct transaction *transaction, int index, enum how how, enum stage stage,
+                      const char *text)
 {
-    struct parcel *parcel = &talk->parcels[index];
-    if (parcel->failed) {
+    struct slot *slot = &transaction->slots[index];
+    if (slot->failed) {
         /* The refusal is known, only the rest of the transaction is not. */
-        end_parcel(talk, index, ENDED_REPLIED, parcel->stage, &parcel->reply);
+        end_slot(transaction, index, ENDED_REPLIED, slot->stage, &slot->reply);
         return;
     }
     struct reply reply;
@@ -421,39 +433,41 @@ static void lose_parcel(struct talk *talk, int index, enum how how, enum stage s
     } else {
         reply_say(&reply, "%s (%s)", text, stage_name(stage));
     }
-    end_parcel(talk, index, how, stage, &reply);
+    end_slot(transaction, index, how, stage, &reply);
 }
 
-void talk_lost(struct talk *talk, enum how how, const char *text)
+void transaction_lost(struct transaction *transaction, enum how how, const char *text)
 {
     enum stage stage = STAGE_CONTENT;
-    talk_awaits(talk, &stage);
-    int other = 1 - talk->now;
-    if (talk->parcels[talk->now].letter != NULL) {
-        lose_parcel(talk, talk->now, how, stage, text);
+    transaction_awaits(transaction, &stage);
+    int other = 1 - transaction->now;
+    if (transaction->slots[transaction->now].letter != NULL) {
+        lose_slot(transaction, transaction->now, how, stage, text);
     }
-    if (talk->parcels[other].letter != NULL) {
-        lose_parcel(talk, other, ENDED_LOST, STAGE_MAIL, text);
+    if (transaction->slots[other].letter != NULL) {
+        lose_slot(transaction, other, ENDED_LOST, STAGE_MAIL, text);
     }
-    talk->phase = TALK_OVER;
-    talk->awaited_count = 0;
-    buf_reset(&talk->out);
-    talk->out_at = 0;
+    transaction->phase = TRANSACTION_OVER;
+    transaction->awaited_count = 0;
+    buf_reset(&transaction->out);
+    transaction->out_at = 0;
 }
 
-bool talk_take_ending(struct talk *talk, struct ending *ending)
+bool transaction_take_ending(struct transaction *transaction, struct ending *ending)
 {
-    if (talk->ending_count == 0) {
+    if (transaction->ending_count == 0) {
         return false;
     }
-    *ending = talk->endings[0];
-    talk->ending_count--;
-    memmove(talk->endings, talk->endings + 1, talk->ending_count * sizeof *ending);
+    *ending = transaction->endings[0];
+    transaction->ending_count--;
+    memmove(transaction->endings, transaction->endings + 1,
+            transaction->ending_count * sizeof *ending);
     return true;
 }
 
-struct letter *talk_letter(const struct talk *talk)
+struct letter *transaction_letter(const struct transaction *transaction)
 {
-    return talk->phase == TALK_IDLE || talk->phase == TALK_OVER ? NULL
-                                                                : talk->parcels[talk->now].letter;
+    return transaction->phase == TRANSACTION_IDLE || transaction->phase == TRANSACTION_OVER
+               ? NULL
+               : transaction->slots[transaction->now].letter;
 }

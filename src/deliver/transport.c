@@ -51,7 +51,7 @@ void transport_learn_most(struct transport *transport, const struct lane *lane,
 {
     bool tired = ending->how == ENDED_REPLIED && ending->reply.code == 421;
     bool left = ending->how == ENDED_LOST && ending->stage <= STAGE_MAIL;
-    int64_t taken = lane->talk.completed;
+    int64_t taken = lane->transaction.completed;
     if (ending->fresh || (!tired && !left)) {
         return;
     }
@@ -72,7 +72,8 @@ bool transport_used_up(const struct transport *transport, const struct lane *lan
 
 bool transport_awaits_answer(const struct lane *lane)
 {
-    return lane->state == LANE_OPEN && lane->talk.phase == TALK_DOT && lane->talk.handed;
+    return lane->state == LANE_OPEN && lane->transaction.phase == TRANSACTION_DOT &&
+           lane->transaction.handed;
 }
 
 int64_t transport_back_off(const struct transport *transport, int times)

@@ -1,6 +1,6 @@
 /*
  * Whatever a server says, from the first byte of its first reply on: the parser's promises hold,
- * and a talk that hears it ends every letter exactly once and lets no dot out unreleased.
+ * and a transaction that hears it ends every letter exactly once and lets no dot out unreleased.
  *
  * The first byte chooses the offer; the rest is what the server says, cut into pieces.
  */
@@ -31,35 +31,35 @@ static void check_reply(const struct reply *reply)
 }
 
 /* Sends all that may be sent; lets the dot go when it may. */
-static void push(struct talk *talk, struct letter *ahead, size_t *begun)
+static void push(struct transaction *transaction, struct letter *ahead, size_t *begun)
 {
     struct failure why = {0};
     size_t len;
-    talk_output(talk, &len);
+    transaction_output(transaction, &len);
     while (len > 0) {
-        talk_sent(talk, len);
-        talk_output(talk, &len);
+        transaction_sent(transaction, len);
+        transaction_output(transaction, &len);
     }
-    if (talk->phase == TALK_READY) {
+    if (transaction->phase == TRANSACTION_READY) {
         struct letter *rides = NULL;
-        if (talk_may_ride(talk)) {
-            struct deliver_message *message = talk_vacant(talk);
+        if (transaction_may_ride(transaction)) {
+            struct deliver_message *message = transaction_vacant(transaction);
             buf_reset(&message->bytes);
             buf_add_text(&message->bytes, "ahead\r\n");
             memcpy(message->envelope_sender, "b@example.org", 14);
             rides = ahead;
             (*begun)++;
         }
-        assert(talk_release(talk, rides, &why));
-        push(talk, ahead, begun);
+        assert(transaction_release(transaction, rides, &why));
+        push(transaction, ahead, begun);
     }
 }
 
-static size_t drain(struct talk *talk)
+static size_t drain(struct transaction *transaction)
 {
     struct ending ending;
     size_t count = 0;
-    while (talk_take_ending(talk, &ending)) {
+    while (transaction_take_ending(transaction, &ending)) {
         struct judgement judgement = ending_judge(&ending, "example.org:25");
         assert(judgement.again || judgement.state != DELIVERY_SENT || ending.handed);
         count++;
@@ -67,15 +67,15 @@ static size_t drain(struct talk *talk)
     return count;
 }
 
-static void begin(struct talk *talk, struct letter *letter, size_t *begun)
+static void begin(struct transaction *transaction, struct letter *letter, size_t *begun)
 {
     struct failure why = {0};
-    if (talk->phase == TALK_IDLE) {
-        struct deliver_message *message = talk_vacant(talk);
+    if (transaction->phase == TRANSACTION_IDLE) {
+        struct deliver_message *message = transaction_vacant(transaction);
         buf_reset(&message->bytes);
         buf_add_text(&message->bytes, "text\r\n");
         memcpy(message->envelope_sender, "b@example.org", 14);
-        assert(talk_begin(talk, letter, &why));
+        assert(transaction_begin(transaction, letter, &why));
         (*begun)++;
     }
 }
@@ -90,17 +90,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum trust trust = TRUST_UNPROVEN;
     struct relay_offer offer = {.pipelining = data[0] & 1, .size = data[0] & 2};
     size_t piece = (data[0] >> 2) + 1u;
-    struct talk talk;
+    struct transaction transaction;
     struct reply_parser parser;
     size_t begun = 0, ended = 0;
-    talk_init(&talk, &trust);
-    talk_start(&talk, &offer);
+    transaction_init(&transaction, &trust);
+    transaction_start(&transaction, &offer);
     reply_start(&parser);
     const char *bytes = (const char *)data + 1;
     size_t left = size - 1;
-    while (left > 0 && talk.phase != TALK_OVER) {
-        begin(&talk, &letters[0], &begun);
-        push(&talk, &letters[1], &begun);
+    while (left > 0 && transaction.phase != TRANSACTION_OVER) {
+        begin(&transaction, &letters[0], &begun);
+        push(&transaction, &letters[1], &begun);
         size_t part = left < piece ? left : piece;
         size_t used = reply_feed(&parser, bytes, part);
         assert(used <= part && (used == part || parser.complete));
@@ -108,16 +108,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         left -= used;
         if (parser.complete) {
             check_reply(&parser.reply);
-            talk_reply(&talk, &parser.reply);
+            transaction_reply(&transaction, &parser.reply);
             reply_start(&parser);
-            ended += drain(&talk);
+            ended += drain(&transaction);
         }
     }
-    if (talk.phase != TALK_OVER) {
-        talk_lost(&talk, ENDED_LOST, "the end");
-        ended += drain(&talk);
+    if (transaction.phase != TRANSACTION_OVER) {
+        transaction_lost(&transaction, ENDED_LOST, "the end");
+        ended += drain(&transaction);
     }
     assert(begun == ended);
-    talk_free(&talk);
+    transaction_free(&transaction);
     return 0;
 }

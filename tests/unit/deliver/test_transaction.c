@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-/* A talk with two letters at hand and everything that has come out of it. */
+/* A transaction with two letters at hand and everything that has come out of it. */
 struct scene {
-    struct talk talk;
+    struct transaction transaction;
     enum trust trust;
     struct letter first, second;
     struct buf wire;
@@ -22,7 +22,7 @@ struct scene {
 static int set_up(void **state)
 {
     struct scene *scene = calloc(1, sizeof *scene);
-    talk_init(&scene->talk, &scene->trust);
+    transaction_init(&scene->transaction, &scene->trust);
     buf_init(&scene->wire, 1 << 20);
     scene->first.row.address = "one@example.org";
     scene->second.row.address = "two@example.org";
@@ -33,7 +33,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct scene *scene = *state;
-    talk_free(&scene->talk);
+    transaction_free(&scene->transaction);
     buf_free(&scene->wire);
     free(scene);
     return 0;
@@ -42,12 +42,12 @@ static int tear_down(void **state)
 static void start(struct scene *scene, bool pipelining)
 {
     struct relay_offer offer = {.pipelining = pipelining, .size = true, .smtputf8 = true};
-    talk_start(&scene->talk, &offer);
+    transaction_start(&scene->transaction, &offer);
 }
 
-static void write_message(struct talk *talk, const char *text)
+static void write_message(struct transaction *transaction, const char *text)
 {
-    struct deliver_message *message = talk_vacant(talk);
+    struct deliver_message *message = transaction_vacant(transaction);
     buf_reset(&message->bytes);
     buf_add_text(&message->bytes, text);
     snprintf(message->envelope_sender, sizeof message->envelope_sender, "b@list.example.org");
@@ -59,9 +59,9 @@ static void expect_wire(struct scene *scene, const char *expected)
     size_t len;
     const char *bytes;
     buf_reset(&scene->wire);
-    while ((bytes = talk_output(&scene->talk, &len)), len > 0) {
+    while ((bytes = transaction_output(&scene->transaction, &len)), len > 0) {
         buf_add(&scene->wire, bytes, len);
-        talk_sent(&scene->talk, len);
+        transaction_sent(&scene->transaction, len);
     }
     assert_string_equal(scene->wire.data, expected);
 }
@@ -75,35 +75,35 @@ static void hear(struct scene *scene, const char *text)
         reply_start(&parser);
         at += reply_feed(&parser, at, strlen(at));
         assert_true(parser.complete);
-        talk_reply(&scene->talk, &parser.reply);
+        transaction_reply(&scene->transaction, &parser.reply);
     }
 }
 
 static struct ending take_ending(struct scene *scene)
 {
     struct ending ending;
-    assert_true(talk_take_ending(&scene->talk, &ending));
+    assert_true(transaction_take_ending(&scene->transaction, &ending));
     return ending;
 }
 
 static void expect_no_ending(struct scene *scene)
 {
     struct ending ending;
-    assert_false(talk_take_ending(&scene->talk, &ending));
+    assert_false(transaction_take_ending(&scene->transaction, &ending));
 }
 
 static void begin_first(struct scene *scene)
 {
     struct failure why = {0};
-    write_message(&scene->talk, "text\r\n");
-    assert_true(talk_begin(&scene->talk, &scene->first, &why));
+    write_message(&scene->transaction, "text\r\n");
+    assert_true(transaction_begin(&scene->transaction, &scene->first, &why));
 }
 
 static void release(struct scene *scene)
 {
     struct failure why = {0};
-    assert_int_equal(scene->talk.phase, TALK_READY);
-    assert_true(talk_release(&scene->talk, NULL, &why));
+    assert_int_equal(scene->transaction.phase, TRANSACTION_READY);
+    assert_true(transaction_release(&scene->transaction, NULL, &why));
 }
 
 #define ENVELOPE "MAIL FROM:<b@list.example.org> SIZE=6\r\nRCPT TO:<one@example.org>\r\nDATA\r\n"
@@ -117,7 +117,7 @@ static void with_PIPELINING_the_envelope_leaves_in_one_piece(void **state)
     hear(scene, "250 ok\r\n250 ok\r\n354 go");
     expect_wire(scene, "text\r\n");
     release(scene);
-    assert_true(talk_output_is_dot(&scene->talk));
+    assert_true(transaction_output_is_dot(&scene->transaction));
     expect_wire(scene, ".\r\n");
     hear(scene, "250 2.0.0 Ok");
     struct ending ending = take_ending(scene);
@@ -125,7 +125,7 @@ static void with_PIPELINING_the_envelope_leaves_in_one_piece(void **state)
     assert_int_equal(ending.how, ENDED_REPLIED);
     assert_int_equal(ending.stage, STAGE_DOT);
     assert_true(ending.handed && ending.fresh);
-    assert_int_equal(scene->talk.phase, TALK_IDLE);
+    assert_int_equal(scene->transaction.phase, TRANSACTION_IDLE);
     assert_int_equal(scene->trust, TRUST_PROVEN);
 }
 
@@ -141,7 +141,7 @@ static void without_it_one_command_waits_for_the_other(void **state)
     expect_wire(scene, "DATA\r\n");
     hear(scene, "354 go");
     expect_wire(scene, "text\r\n");
-    assert_int_equal(scene->talk.phase, TALK_READY);
+    assert_int_equal(scene->transaction.phase, TRANSACTION_READY);
 }
 
 static void the_dot_does_not_leave_before_it_is_released(void **state)
@@ -153,7 +153,7 @@ static void the_dot_does_not_leave_before_it_is_released(void **state)
     hear(scene, "250 ok\r\n250 ok\r\n354 go");
     expect_wire(scene, "text\r\n");
     expect_wire(scene, "");
-    talk_lost(&scene->talk, ENDED_LOST, "gone");
+    transaction_lost(&scene->transaction, ENDED_LOST, "gone");
     struct ending ending = take_ending(scene);
     assert_false(ending.handed);
     assert_int_equal(ending.stage, STAGE_CONTENT);
@@ -170,12 +170,12 @@ static void a_refusal_is_cleared_by_RSET_in_front_of_the_next_envelope(void **st
     struct ending ending = take_ending(scene);
     assert_int_equal(ending.stage, STAGE_RCPT);
     assert_int_equal(ending.reply.code, 550);
-    write_message(&scene->talk, "more\r\n");
-    assert_true(talk_begin(&scene->talk, &scene->second, &why));
+    write_message(&scene->transaction, "more\r\n");
+    assert_true(transaction_begin(&scene->transaction, &scene->second, &why));
     expect_wire(scene, "RSET\r\nMAIL FROM:<b@list.example.org> SIZE=6\r\n"
                        "RCPT TO:<two@example.org>\r\nDATA\r\n");
     hear(scene, "250 ok\r\n250 ok\r\n250 ok\r\n354 go");
-    assert_int_equal(scene->talk.phase, TALK_CONTENT);
+    assert_int_equal(scene->transaction.phase, TRANSACTION_CONTENT);
 }
 
 static void a_354_after_a_refused_recipient_gets_a_lone_dot(void **state)
@@ -191,7 +191,7 @@ static void a_354_after_a_refused_recipient_gets_a_lone_dot(void **state)
     expect_wire(scene, ".\r\n");
     hear(scene, "554 no valid recipients");
     expect_no_ending(scene);
-    assert_int_equal(scene->talk.phase, TALK_IDLE);
+    assert_int_equal(scene->transaction.phase, TRANSACTION_IDLE);
 }
 
 static void the_next_envelope_rides_behind_the_dot(void **state)
@@ -203,9 +203,9 @@ static void the_next_envelope_rides_behind_the_dot(void **state)
     expect_wire(scene, ENVELOPE);
     hear(scene, "250 ok\r\n250 ok\r\n354 go");
     expect_wire(scene, "text\r\n");
-    assert_true(talk_may_ride(&scene->talk));
-    write_message(&scene->talk, "more\r\n");
-    assert_true(talk_release(&scene->talk, &scene->second, &why));
+    assert_true(transaction_may_ride(&scene->transaction));
+    write_message(&scene->transaction, "more\r\n");
+    assert_true(transaction_release(&scene->transaction, &scene->second, &why));
     expect_wire(scene, ".\r\nMAIL FROM:<b@list.example.org> SIZE=6\r\n"
                        "RCPT TO:<two@example.org>\r\nDATA\r\n");
     hear(scene, "250 queued\r\n250 ok");
@@ -229,12 +229,12 @@ static void when_the_connection_dies_behind_the_dot_the_riding_letter_is_innocen
     expect_wire(scene, ENVELOPE);
     hear(scene, "250 ok\r\n250 ok\r\n354 go");
     expect_wire(scene, "text\r\n");
-    write_message(&scene->talk, "more\r\n");
-    assert_true(talk_release(&scene->talk, &scene->second, &why));
+    write_message(&scene->transaction, "more\r\n");
+    assert_true(transaction_release(&scene->transaction, &scene->second, &why));
     size_t len;
-    talk_output(&scene->talk, &len);
-    talk_sent(&scene->talk, 1);
-    talk_lost(&scene->talk, ENDED_LOST, "gone");
+    transaction_output(&scene->transaction, &len);
+    transaction_sent(&scene->transaction, 1);
+    transaction_lost(&scene->transaction, ENDED_LOST, "gone");
     struct ending first = take_ending(scene);
     struct ending second = take_ending(scene);
     assert_ptr_equal(first.letter, &scene->first);
@@ -254,7 +254,7 @@ static void a_reply_while_the_text_flows_is_the_letters_answer(void **state)
     assert_int_equal(ending.how, ENDED_REPLIED);
     assert_int_equal(ending.stage, STAGE_CONTENT);
     assert_int_equal(ending.reply.code, 550);
-    assert_int_equal(scene->talk.phase, TALK_OVER);
+    assert_int_equal(scene->transaction.phase, TRANSACTION_OVER);
 }
 
 static void an_unasked_reply_between_letters_ends_the_connection(void **state)
@@ -262,7 +262,7 @@ static void an_unasked_reply_between_letters_ends_the_connection(void **state)
     struct scene *scene = *state;
     start(scene, true);
     hear(scene, "421 idle too long");
-    assert_int_equal(scene->talk.phase, TALK_OVER);
+    assert_int_equal(scene->transaction.phase, TRANSACTION_OVER);
     expect_no_ending(scene);
 }
 
@@ -273,7 +273,7 @@ static void a_known_refusal_outlives_the_connection(void **state)
     begin_first(scene);
     expect_wire(scene, ENVELOPE);
     hear(scene, "250 ok\r\n550 5.1.1 no");
-    talk_lost(&scene->talk, ENDED_LOST, "gone");
+    transaction_lost(&scene->transaction, ENDED_LOST, "gone");
     struct ending ending = take_ending(scene);
     assert_int_equal(ending.how, ENDED_REPLIED);
     assert_int_equal(ending.reply.code, 550);
@@ -287,7 +287,7 @@ static void a_letter_that_the_content_check_holds_back_never_reaches_the_wire(vo
     begin_first(scene);
     expect_wire(scene, "");
     assert_int_equal(take_ending(scene).how, ENDED_UNSENT);
-    assert_int_equal(scene->talk.phase, TALK_IDLE);
+    assert_int_equal(scene->transaction.phase, TRANSACTION_IDLE);
 }
 
 static void a_refused_RSET_ends_the_connection_and_the_letter_is_innocent(void **state)
@@ -299,11 +299,11 @@ static void a_refused_RSET_ends_the_connection_and_the_letter_is_innocent(void *
     expect_wire(scene, ENVELOPE);
     hear(scene, "250 ok\r\n550 5.1.1 no\r\n554 none");
     take_ending(scene);
-    write_message(&scene->talk, "more\r\n");
-    assert_true(talk_begin(&scene->talk, &scene->second, &why));
+    write_message(&scene->transaction, "more\r\n");
+    assert_true(transaction_begin(&scene->transaction, &scene->second, &why));
     hear(scene, "500 what");
     assert_int_equal(take_ending(scene).how, ENDED_LOST);
-    assert_int_equal(scene->talk.phase, TALK_OVER);
+    assert_int_equal(scene->transaction.phase, TRANSACTION_OVER);
 }
 
 static void SMTPUTF8_is_asked_for_only_where_it_is_needed(void **state)
@@ -320,8 +320,8 @@ static void SMTPUTF8_is_asked_for_where_the_header_needs_it(void **state)
     struct scene *scene = *state;
     struct failure why = {0};
     start(scene, false);
-    write_message(&scene->talk, "From: <j\xc3\xb6rg@example.org>\r\n\r\n");
-    assert_true(talk_begin(&scene->talk, &scene->first, &why));
+    write_message(&scene->transaction, "From: <j\xc3\xb6rg@example.org>\r\n\r\n");
+    assert_true(transaction_begin(&scene->transaction, &scene->first, &why));
     expect_wire(scene, "MAIL FROM:<b@list.example.org> SIZE=29 SMTPUTF8\r\n");
 }
 
