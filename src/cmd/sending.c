@@ -13,7 +13,7 @@
 #include "deliver/senders.h"
 #include "deliver/witness.h"
 #include "issue/build.h"
-#include "issue/press.h"
+#include "issue/copy_maker.h"
 #include "issue/signing.h"
 
 int sending_status(const struct deliver_result *result)

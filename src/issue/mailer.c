@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "issue/mails.h"
-#include "issue/press.h"
+#include "issue/copy_maker.h"
 #include "mail/dkim.h"
 
 enum { DATA_MAX = 1024 * 1024 };

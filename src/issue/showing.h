@@ -8,7 +8,7 @@
 
 #include "base/token.h"
 #include "issue/build.h"
-#include "issue/press.h"
+#include "issue/copy_maker.h"
 
 struct showing {
     struct issue issue; /* id 0: the week has no draft yet */

@@ -1,4 +1,4 @@
-#include "issue/press.h"
+#include "issue/copy_maker.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  * cannot change what the second half of the list gets. Memory does not grow with the list: the
  * programs of a few choices of topics are kept, the ledger hands out rows in that order.
  */
-#ifndef ISSUE_PRESS_H
-#define ISSUE_PRESS_H
+#ifndef ISSUE_COPY_MAKER_H
+#define ISSUE_COPY_MAKER_H
 
 #include "base/token.h"
 #include "deliver/deliver.h"
