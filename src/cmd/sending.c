@@ -187,7 +187,7 @@ static void sending_watch(void *context, const struct deliver_progress *progress
     buf_free(&line);
 }
 
-static bool deliver(struct program *program, struct delivery_queue queue, struct press *press,
+static bool deliver(struct program *program, struct delivery_queue queue, struct copy_maker *maker,
                     bool signed_copies, const struct sending_options *options,
                     struct witness *witness, struct deliver_result *result, struct failure *why)
 {
@@ -195,10 +195,10 @@ static bool deliver(struct program *program, struct delivery_queue queue, struct
         .database = program->settings.database,
         .settings = &program->settings,
         .queue = queue,
-        .compose = press_compose,
-        .context = press,
-        .finish = signed_copies ? press_finish : NULL,
-        .finish_context = press,
+        .compose = copy_maker_compose,
+        .context = maker,
+        .finish = signed_copies ? copy_maker_finish : NULL,
+        .finish_context = maker,
         .witness = witness,
         .limit = options->limit,
         .linger = options->limit == 0,
@@ -349,16 +349,16 @@ static bool send_copies(struct program *program, const struct issue *issue,
 {
     struct delivery_queue queue = {.issue_id = issue->id};
     struct issue *fresh;
-    struct press *press = NULL;
+    struct copy_maker *maker = NULL;
     bool good = issue_get(program->store, &program->arena, issue->id, &fresh, why) &&
                 check_sender(issue, signing, fresh, why) &&
-                press_open(program->store, fresh, NULL, program->keys, &press, why);
+                copy_maker_open(program->store, fresh, NULL, program->keys, &maker, why);
     if (good) {
-        press_sign_with(press, signing->signer);
+        copy_maker_sign_with(maker, signing->signer);
         good =
-            deliver(program, queue, press, signing->signer != NULL, options, witness, result, why);
+            deliver(program, queue, maker, signing->signer != NULL, options, witness, result, why);
     }
-    press_close(press);
+    copy_maker_close(maker);
     return good;
 }
 

@@ -16,10 +16,10 @@ enum { PROGRAMS_KEPT = 4, ESCAPED_MAX = 8192, NOTE_MAX = 1024 * 1024 };
 struct kept_program {
     char *topics; /* NULL: free */
     struct residual body;
-    int64_t used; /* of the press's counter, to find the oldest */
+    int64_t used; /* of the copy maker's counter, to find the oldest */
 };
 
-struct press {
+struct copy_maker {
     struct store *store;
     const struct token_keys *keys;
     struct arena arena;  /* the issue's */
@@ -38,74 +38,75 @@ struct press {
     struct links links;
 };
 
-static void copy_issue(struct press *press, const struct issue *issue)
+static void copy_issue(struct copy_maker *maker, const struct issue *issue)
 {
-    press->issue = *issue;
-    press->issue.iso_week = arena_copy(&press->arena, issue->iso_week);
-    press->issue.subject = arena_copy(&press->arena, issue->subject);
-    press->issue.preheader = arena_copy(&press->arena, issue->preheader);
-    press->mark = "";
-    press->note = "";
+    maker->issue = *issue;
+    maker->issue.iso_week = arena_copy(&maker->arena, issue->iso_week);
+    maker->issue.subject = arena_copy(&maker->arena, issue->subject);
+    maker->issue.preheader = arena_copy(&maker->arena, issue->preheader);
+    maker->mark = "";
+    maker->note = "";
 }
 
-bool press_open(struct store *store, const struct issue *issue, const struct sender *sender,
-                const struct token_keys *keys, struct press **press, struct failure *why)
+bool copy_maker_open(struct store *store, const struct issue *issue, const struct sender *sender,
+                     const struct token_keys *keys, struct copy_maker **maker, struct failure *why)
 {
-    struct press *made = memory_resize(NULL, sizeof *made);
-    *made = (struct press){.store = store, .keys = keys};
+    struct copy_maker *made = memory_resize(NULL, sizeof *made);
+    *made = (struct copy_maker){.store = store, .keys = keys};
     copy_issue(made, issue);
     if (sender != NULL) {
         made->sender = *sender;
     } else if (!sender_from_json(&made->arena, issue->sender, &made->sender, why)) {
-        press_close(made);
+        copy_maker_close(made);
         return false;
     }
     made->feedback_id = arena_format(&made->arena, "%s:%s:issue:verdicts", made->issue.iso_week,
                                      made->sender.list_id);
-    *press = made;
+    *maker = made;
     return true;
 }
 
-void press_close(struct press *press)
+void copy_maker_close(struct copy_maker *maker)
 {
-    if (press == NULL) {
+    if (maker == NULL) {
         return;
     }
     for (size_t i = 0; i < PROGRAMS_KEPT; i++) {
-        free(press->kept[i].topics);
-        residual_free(&press->kept[i].body);
+        free(maker->kept[i].topics);
+        residual_free(&maker->kept[i].body);
     }
-    arena_free(&press->arena);
-    arena_free(&press->reader);
-    free(press);
+    arena_free(&maker->arena);
+    arena_free(&maker->reader);
+    free(maker);
 }
 
-void press_give_variants(struct press *press, const struct issue_variant *variants, size_t count)
+void copy_maker_give_variants(struct copy_maker *maker, const struct issue_variant *variants,
+                              size_t count)
 {
-    press->given = variants;
-    press->given_count = count;
+    maker->given = variants;
+    maker->given_count = count;
 }
 
-void press_sign_with(struct press *press, const struct dkim_signer *signer)
+void copy_maker_sign_with(struct copy_maker *maker, const struct dkim_signer *signer)
 {
-    press->signer = signer;
+    maker->signer = signer;
 }
 
-void press_mark_subject(struct press *press, const char *mark)
+void copy_maker_mark_subject(struct copy_maker *maker, const char *mark)
 {
-    press->mark = arena_copy(&press->arena, mark);
+    maker->mark = arena_copy(&maker->arena, mark);
 }
 
-void press_set_note(struct press *press, const char *note)
+void copy_maker_set_note(struct copy_maker *maker, const char *note)
 {
-    press->note = arena_copy(&press->arena, note);
+    maker->note = arena_copy(&maker->arena, note);
 }
 
-static struct kept_program *find_kept(struct press *press, const char *topics)
+static struct kept_program *find_kept(struct copy_maker *maker, const char *topics)
 {
-    struct kept_program *oldest = &press->kept[0];
+    struct kept_program *oldest = &maker->kept[0];
     for (size_t i = 0; i < PROGRAMS_KEPT; i++) {
-        struct kept_program *kept = &press->kept[i];
+        struct kept_program *kept = &maker->kept[i];
         if (kept->topics != NULL && strcmp(kept->topics, topics) == 0) {
             return kept;
         }
@@ -117,18 +118,18 @@ static struct kept_program *find_kept(struct press *press, const char *topics)
     return oldest;
 }
 
-static bool find_variant(struct press *press, const char *topics,
+static bool find_variant(struct copy_maker *maker, const char *topics,
                          const struct issue_variant **variant, struct failure *why)
 {
-    for (size_t i = 0; i < press->given_count; i++) {
-        if (strcmp(press->given[i].topics, topics) == 0) {
-            *variant = &press->given[i];
+    for (size_t i = 0; i < maker->given_count; i++) {
+        if (strcmp(maker->given[i].topics, topics) == 0) {
+            *variant = &maker->given[i];
             return true;
         }
     }
     struct issue_variant *stored;
     bool good =
-        issue_find_variant(press->store, &press->reader, press->issue.id, topics, &stored, why);
+        issue_find_variant(maker->store, &maker->reader, maker->issue.id, topics, &stored, why);
     *variant = good ? stored : NULL;
     return good;
 }
@@ -191,7 +192,7 @@ static void note_in_html(const char *note, const struct residual *from, struct r
 }
 
 /* The body of a copy with a note: made from the two parts, as edition_render() makes bodies. */
-static bool make_noted(struct press *press, const struct issue_variant *variant,
+static bool make_noted(struct copy_maker *maker, const struct issue_variant *variant,
                        struct residual *body, struct failure *why)
 {
     struct residual parts[4];
@@ -201,9 +202,9 @@ static bool make_noted(struct press *press, const struct issue_variant *variant,
     bool good = residual_load(&parts[0], variant->text, variant->text_len, why) &&
                 residual_load(&parts[1], variant->html, variant->html_len, why);
     if (good) {
-        note_in_text(press->note, &parts[0], &parts[2]);
-        note_in_html(press->note, &parts[1], &parts[3]);
-        good = message_body(&parts[2], &parts[3], press->sender.boundary, body, why);
+        note_in_text(maker->note, &parts[0], &parts[2]);
+        note_in_html(maker->note, &parts[1], &parts[3]);
+        good = message_body(&parts[2], &parts[3], maker->sender.boundary, body, why);
     }
     for (size_t i = 0; i < 4; i++) {
         residual_free(&parts[i]);
@@ -211,20 +212,20 @@ static bool make_noted(struct press *press, const struct issue_variant *variant,
     return good;
 }
 
-static bool load_program(struct press *press, const char *topics, struct kept_program *kept,
+static bool load_program(struct copy_maker *maker, const char *topics, struct kept_program *kept,
                          struct failure *why)
 {
     const struct issue_variant *variant;
-    if (!find_variant(press, topics, &variant, why)) {
+    if (!find_variant(maker, topics, &variant, why)) {
         return false;
     }
     if (variant == NULL || variant->body_len == 0) {
         return fail(why, FAILURE_INTERNAL, "issue %lld has no edition for the topics \"%.200s\"",
-                    (long long)press->issue.number, topics);
+                    (long long)maker->issue.number, topics);
     }
     residual_init(&kept->body);
-    if (press->note[0] != '\0') {
-        if (!make_noted(press, variant, &kept->body, why)) {
+    if (maker->note[0] != '\0') {
+        if (!make_noted(maker, variant, &kept->body, why)) {
             return false;
         }
     } else if (!residual_load(&kept->body, variant->body, variant->body_len, why)) {
@@ -235,14 +236,14 @@ static bool load_program(struct press *press, const char *topics, struct kept_pr
     return true;
 }
 
-static bool press_program(struct press *press, const char *topics, const struct residual **body,
-                          struct failure *why)
+static bool copy_maker_program(struct copy_maker *maker, const char *topics,
+                               const struct residual **body, struct failure *why)
 {
-    struct kept_program *kept = find_kept(press, topics);
-    if (kept->topics == NULL && !load_program(press, topics, kept, why)) {
+    struct kept_program *kept = find_kept(maker, topics);
+    if (kept->topics == NULL && !load_program(maker, topics, kept, why)) {
         return false;
     }
-    kept->used = ++press->uses;
+    kept->used = ++maker->uses;
     *body = &kept->body;
     return true;
 }
@@ -274,71 +275,71 @@ static const char *escaped(struct arena *arena, const char *text)
     return copy;
 }
 
-const struct reader_values *press_reader(struct press *press, const struct delivery *row)
+const struct reader_values *copy_maker_reader(struct copy_maker *maker, const struct delivery *row)
 {
-    struct arena *arena = &press->reader;
-    links_make(arena, press->keys, press->sender.subscribe_url, press->sender.bounce_address,
-               row->subscriber_id, press->issue.number, press->issue.iso_week, &press->links);
-    const char **plain = press->values.text[RESIDUAL_PLAIN];
+    struct arena *arena = &maker->reader;
+    links_make(arena, maker->keys, maker->sender.subscribe_url, maker->sender.bounce_address,
+               row->subscriber_id, maker->issue.number, maker->issue.iso_week, &maker->links);
+    const char **plain = maker->values.text[RESIDUAL_PLAIN];
     plain[READER_NAME] = isolate_finish(arena, row->name);
     plain[READER_ADDRESS] = row->address;
-    plain[READER_UNSUBSCRIBE_URL] = press->links.unsubscribe_url;
-    plain[READER_PREFERENCES_URL] = press->links.preferences_url;
-    plain[READER_VIEW_URL] = press->links.view_url;
+    plain[READER_UNSUBSCRIBE_URL] = maker->links.unsubscribe_url;
+    plain[READER_PREFERENCES_URL] = maker->links.preferences_url;
+    plain[READER_VIEW_URL] = maker->links.view_url;
     plain[READER_TOPICS] = topics_in_words(arena, row->topics);
     for (int field = 0; field < READER_FIELDS; field++) {
-        press->values.text[RESIDUAL_HTML][field] = escaped(arena, plain[field]);
+        maker->values.text[RESIDUAL_HTML][field] = escaped(arena, plain[field]);
     }
-    return &press->values;
+    return &maker->values;
 }
 
-static void fill_header(const struct press *press, const struct delivery *row, const char *subject,
-                        struct message_header *header)
+static void fill_header(const struct copy_maker *maker, const struct delivery *row,
+                        const char *subject, struct message_header *header)
 {
     *header = (struct message_header){
-        .from_name = press->sender.from_name,
-        .from_address = press->sender.from_address,
+        .from_name = maker->sender.from_name,
+        .from_address = maker->sender.from_address,
         .to_name = row->name,
         .to_address = row->address,
-        .reply_to = press->sender.reply_to,
+        .reply_to = maker->sender.reply_to,
         .subject = subject,
         .message_id = row->message_id,
-        .date = press->issue.date,
-        .list_name = press->sender.list_name,
-        .list_id = press->sender.list_id,
-        .list_unsubscribe_url = press->links.unsubscribe_url,
+        .date = maker->issue.date,
+        .list_name = maker->sender.list_name,
+        .list_id = maker->sender.list_id,
+        .list_unsubscribe_url = maker->links.unsubscribe_url,
         .list_unsubscribe_mailto =
-            sender_reads_mail(&press->sender) ? press->links.unsubscribe_mailto : NULL,
-        .feedback_id = press->feedback_id,
+            sender_reads_mail(&maker->sender) ? maker->links.unsubscribe_mailto : NULL,
+        .feedback_id = maker->feedback_id,
         .bulk = true,
-        .boundary = press->sender.boundary,
+        .boundary = maker->sender.boundary,
     };
 }
 
-bool press_compose(void *context, const struct delivery *row, struct deliver_message *message,
-                   struct failure *why)
+bool copy_maker_compose(void *context, const struct delivery *row, struct deliver_message *message,
+                        struct failure *why)
 {
-    struct press *press = context;
-    arena_reset(&press->reader);
+    struct copy_maker *maker = context;
+    arena_reset(&maker->reader);
     const struct residual *body;
-    if (!press_program(press, row->topics, &body, why)) {
+    if (!copy_maker_program(maker, row->topics, &body, why)) {
         return false;
     }
-    const struct reader_values *reader = press_reader(press, row);
-    const char *subject = press->issue.subject;
-    if (press->mark[0] != '\0') {
-        subject = arena_format(&press->reader, "%s%s", press->mark, subject);
+    const struct reader_values *reader = copy_maker_reader(maker, row);
+    const char *subject = maker->issue.subject;
+    if (maker->mark[0] != '\0') {
+        subject = arena_format(&maker->reader, "%s%s", maker->mark, subject);
     }
     struct message_header header;
-    fill_header(press, row, subject, &header);
+    fill_header(maker, row, subject, &header);
     snprintf(message->envelope_sender, sizeof message->envelope_sender, "%s",
-             press->links.envelope_sender);
+             maker->links.envelope_sender);
     return message_write(&header, body, reader, &message->bytes, why);
 }
 
-bool press_finish(const void *context, struct deliver_message *message, struct failure *why)
+bool copy_maker_finish(const void *context, struct deliver_message *message, struct failure *why)
 {
-    const struct press *press = context;
-    return press->signer == NULL ||
-           dkim_sign_message(press->signer, &message->bytes, press->issue.date, why);
+    const struct copy_maker *maker = context;
+    return maker->signer == NULL ||
+           dkim_sign_message(maker->signer, &message->bytes, maker->issue.date, why);
 }

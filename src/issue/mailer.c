@@ -6,8 +6,8 @@
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/random.h"
-#include "issue/mails.h"
 #include "issue/copy_maker.h"
+#include "issue/mails.h"
 #include "mail/dkim.h"
 
 enum { DATA_MAX = 1024 * 1024 };
@@ -48,14 +48,14 @@ static bool number_member(const struct value *object, const char *name, int64_t 
 }
 
 /* A draft has no frozen sender yet: it gets the one it would have. */
-static bool test_press(struct mailer *mailer, const struct issue *issue, struct press **press,
-                       struct failure *why)
+static bool test_copy_maker(struct mailer *mailer, const struct issue *issue,
+                            struct copy_maker **maker, struct failure *why)
 {
     struct sender sender;
     bool draft = issue->sender == NULL;
     return (!draft || sender_from_settings(mailer->store, &mailer->arena, mailer->settings,
                                            issue->iso_week, &sender, why)) &&
-           press_open(mailer->store, issue, draft ? &sender : NULL, mailer->keys, press, why);
+           copy_maker_open(mailer->store, issue, draft ? &sender : NULL, mailer->keys, maker, why);
 }
 
 static const char *text_member(const struct value *object, const char *name, const char *absent)
@@ -83,7 +83,7 @@ static bool compose_copy(struct mailer *mailer, const struct value *data,
 {
     int64_t issue_id;
     struct issue *issue;
-    struct press *press = NULL;
+    struct copy_maker *maker = NULL;
     struct delivery reader = copy_reader(data, row);
     if (!number_member(data, "issue_id", &issue_id)) {
         return fail(why, FAILURE_INTERNAL, "a test mail does not say of which issue");
@@ -91,14 +91,15 @@ static bool compose_copy(struct mailer *mailer, const struct value *data,
     bool good = issue_get(mailer->store, &mailer->arena, issue_id, &issue, why);
     if (good) {
         (void)number_member(data, "date", &issue->date); /* as shown; a draft may have another */
-        good = test_press(mailer, issue, &press, why);
+        good = test_copy_maker(mailer, issue, &maker, why);
     }
     if (good) {
-        press_mark_subject(press, strcmp(row->kind, "editors") == 0 ? "[Approve] " : "[Test] ");
-        press_set_note(press, text_member(data, "note", ""));
-        good = press_compose(press, &reader, message, why);
+        copy_maker_mark_subject(maker,
+                                strcmp(row->kind, "editors") == 0 ? "[Approve] " : "[Test] ");
+        copy_maker_set_note(maker, text_member(data, "note", ""));
+        good = copy_maker_compose(maker, &reader, message, why);
     }
-    press_close(press);
+    copy_maker_close(maker);
     return good;
 }
 

@@ -177,7 +177,7 @@ bool showing_subscriber(struct store *store, struct arena *arena, const struct s
     return true;
 }
 
-static bool finish(struct arena *arena, struct press *press, const struct delivery *row,
+static bool finish(struct arena *arena, struct copy_maker *maker, const struct delivery *row,
                    const char *program, size_t program_len, const char **bytes, size_t *len,
                    struct failure *why)
 {
@@ -187,7 +187,7 @@ static bool finish(struct arena *arena, struct press *press, const struct delive
     buf_init(&out, COPY_MAX);
     bool good = residual_load(&residual, program, program_len, why);
     if (good) {
-        residual_run(&residual, press_reader(press, row), NULL, &out);
+        residual_run(&residual, copy_maker_reader(maker, row), NULL, &out);
         *bytes = arena_copy_bytes(arena, out.data, out.len);
         *len = out.len;
     }
@@ -196,12 +196,12 @@ static bool finish(struct arena *arena, struct press *press, const struct delive
     return good;
 }
 
-static bool compose(struct arena *arena, struct press *press, const struct delivery *row,
+static bool compose(struct arena *arena, struct copy_maker *maker, const struct delivery *row,
                     struct showing_copy *copy, struct failure *why)
 {
     struct deliver_message message = {0};
     buf_init(&message.bytes, COPY_MAX);
-    bool good = press_compose(press, row, &message, why);
+    bool good = copy_maker_compose(maker, row, &message, why);
     if (good) {
         copy->message = arena_copy_bytes(arena, message.bytes.data, message.bytes.len);
         copy->message_len = message.bytes.len;
@@ -214,24 +214,24 @@ bool showing_copy(struct store *store, struct arena *arena, const struct token_k
                   const struct showing *showing, const struct delivery *row,
                   struct showing_copy *copy, struct failure *why)
 {
-    struct press *press;
+    struct copy_maker *maker;
     const struct issue_variant *variant = showing_variant(showing, row->topics);
     if (variant == NULL || variant->body_len == 0) {
         return fail(why, FAILURE_NO_INPUT,
                     "nothing in this issue matches the topics of that reader, who is skipped");
     }
-    if (!press_open(store, &showing->issue, &showing->sender, keys, &press, why)) {
+    if (!copy_maker_open(store, &showing->issue, &showing->sender, keys, &maker, why)) {
         return false;
     }
-    press_give_variants(press, showing->variants, showing->variant_count);
-    const struct reader_values *reader = press_reader(press, row);
+    copy_maker_give_variants(maker, showing->variants, showing->variant_count);
+    const struct reader_values *reader = copy_maker_reader(maker, row);
     copy->unsubscribe_url = arena_copy(arena, reader->text[RESIDUAL_PLAIN][READER_UNSUBSCRIBE_URL]);
     copy->preferences_url = arena_copy(arena, reader->text[RESIDUAL_PLAIN][READER_PREFERENCES_URL]);
-    bool good = finish(arena, press, row, variant->html, variant->html_len, &copy->html,
+    bool good = finish(arena, maker, row, variant->html, variant->html_len, &copy->html,
                        &copy->html_len, why) &&
-                finish(arena, press, row, variant->text, variant->text_len, &copy->text,
+                finish(arena, maker, row, variant->text, variant->text_len, &copy->text,
                        &copy->text_len, why) &&
-                compose(arena, press, row, copy, why);
-    press_close(press);
+                compose(arena, maker, row, copy, why);
+    copy_maker_close(maker);
     return good;
 }

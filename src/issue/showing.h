@@ -1,7 +1,8 @@
 /*
  * An issue as it is shown: found, rendered where it is a draft, and one reader's copy of it.
  *
- * What preview, check and the editors' mail look at, by the renderer and the press that send it.
+ * What preview, check and the editors' mail look at, by the renderer and the copy maker that send
+ * it.
  */
 #ifndef ISSUE_SHOWING_H
 #define ISSUE_SHOWING_H
