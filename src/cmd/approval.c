@@ -9,9 +9,9 @@ enum { NOTE_TEXT_MAX = 256 * 1024, HOUR = 3600 };
 static bool look(struct program *program, struct arena *arena, const struct issue *issue,
                  struct check_report *report, struct failure *why)
 {
-    struct showing showing;
-    return showing_stored(program->store, arena, &program->settings, issue, &showing, why) &&
-           examine(program->store, arena, &program->settings, program->keys, &showing, report, why);
+    struct issue_view view;
+    return issue_view_stored(program->store, arena, &program->settings, issue, &view, why) &&
+           examine(program->store, arena, &program->settings, program->keys, &view, report, why);
 }
 
 /* With memory of its own: what a look takes is not to stay while the issue is sent. */

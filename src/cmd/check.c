@@ -49,16 +49,16 @@ static void print_rules(struct program *program)
     }
 }
 
-static void print_report(struct program *program, const struct showing *showing,
+static void print_report(struct program *program, const struct issue_view *view,
                          const struct check_report *report)
 {
-    const struct issue *issue = &showing->issue;
+    const struct issue *issue = &view->issue;
     struct buf text;
     if (program->options[CHECK_OPTION_JSON].count > 0) {
         struct value *object = check_to_value(&program->arena, report);
         value_set_int(&program->arena, object, "issue", issue->number);
         value_set_text(&program->arena, object, "week", issue->iso_week);
-        value_set_bool(&program->arena, object, "frozen", showing_is_frozen(showing));
+        value_set_bool(&program->arena, object, "frozen", issue_view_is_frozen(view));
         common_print_json(object);
         return;
     }
@@ -74,7 +74,7 @@ static void print_report(struct program *program, const struct showing *showing,
 
 static bool check_run_verb(struct program *program, int *status, struct failure *why)
 {
-    struct showing showing;
+    struct issue_view view;
     struct check_report report;
     if (!common_no_operands(program, 0, why)) {
         return false;
@@ -86,12 +86,12 @@ static bool check_run_verb(struct program *program, int *status, struct failure 
     if (!program_open(program, NEEDS_READING | NEEDS_KEYS, why) ||
         !looking_show(program, &program->options[CHECK_OPTION_ISSUE],
                       &program->options[CHECK_OPTION_WEEK],
-                      program->options[CHECK_OPTION_ANEW].count > 0, &showing, why) ||
-        !examine(program->store, &program->arena, &program->settings, program->keys, &showing,
-                 &report, why)) {
+                      program->options[CHECK_OPTION_ANEW].count > 0, &view, why) ||
+        !examine(program->store, &program->arena, &program->settings, program->keys, &view, &report,
+                 why)) {
         return false;
     }
-    print_report(program, &showing, &report);
+    print_report(program, &view, &report);
     bool strict = program->options[CHECK_OPTION_STRICT].count > 0;
     if (report.counts[CHECK_ERROR] > 0 || (strict && report.counts[CHECK_WARNING] > 0)) {
         *status = EXIT_BAD_DATA;

@@ -292,9 +292,9 @@ static void look_at_list(struct doctor *doctor)
     }
 }
 
-static const char *issue_standing(const struct showing *showing)
+static const char *issue_standing(const struct issue_view *view)
 {
-    switch (showing_is_frozen(showing) ? showing->issue.state : ISSUE_DRAFT) {
+    switch (issue_view_is_frozen(view) ? view->issue.state : ISSUE_DRAFT) {
     case ISSUE_APPROVED:
         return "is approved and waits to be sent";
     case ISSUE_SENDING:
@@ -314,10 +314,10 @@ static void look_at_issue(struct doctor *doctor)
 {
     struct failure why = {0};
     struct option_value none = {0};
-    struct showing showing;
-    if (looking_find(doctor->program, &none, &none, &showing, &why)) {
+    struct issue_view view;
+    if (looking_find(doctor->program, &none, &none, &view, &why)) {
         doctor_tell(doctor, FINDING_FINE, "issue", "that of %s %s; `verdicts check` reads it",
-                    showing.issue.iso_week, issue_standing(&showing));
+                    view.issue.iso_week, issue_standing(&view));
     } else if (why.kind == FAILURE_NO_INPUT) {
         doctor_tell(doctor, FINDING_FINE, "issue", "%s", why.text);
     } else {

@@ -5,7 +5,7 @@
 #include "cmd/common.h"
 
 static bool find(struct program *program, const struct option_value *number,
-                 const struct option_value *name, bool anew, struct showing *showing,
+                 const struct option_value *name, bool anew, struct issue_view *view,
                  struct failure *why)
 {
     struct issue *issue = NULL;
@@ -20,29 +20,29 @@ static bool find(struct program *program, const struct option_value *number,
         return false;
     }
     /* The due instant takes the place of now: what is shown is the same on any day. */
-    return (anew ? showing_find_anew : showing_find)(
-        program->store, &program->arena, &program->settings, &week, issue, week.end, showing, why);
+    return (anew ? issue_view_find_anew : issue_view_find)(
+        program->store, &program->arena, &program->settings, &week, issue, week.end, view, why);
 }
 
 bool looking_find(struct program *program, const struct option_value *number,
-                  const struct option_value *week, struct showing *showing, struct failure *why)
+                  const struct option_value *week, struct issue_view *view, struct failure *why)
 {
-    return find(program, number, week, false, showing, why);
+    return find(program, number, week, false, view, why);
 }
 
 /* What is edited changes nothing of it: an editor who is not told looks for the fault elsewhere. */
-static void tell_frozen(const struct program *program, const struct showing *showing)
+static void tell_frozen(const struct program *program, const struct issue_view *view)
 {
-    const struct issue *issue = &showing->issue;
+    const struct issue *issue = &view->issue;
     if (program->quiet) {
         return;
     }
-    if (showing_is_frozen(showing)) {
+    if (issue_view_is_frozen(view)) {
         fprintf(stderr,
                 "verdicts: showing issue %lld, %s: its bytes are frozen; --anew shows its "
                 "comparisons with today's templates\n",
                 (long long)issue->number, issue_state_name(issue->state));
-    } else if (showing->anew) {
+    } else if (view->anew) {
         fprintf(stderr,
                 "verdicts: showing issue %lld, %s, with today's templates: these bytes are not "
                 "those that are frozen\n",
@@ -51,12 +51,12 @@ static void tell_frozen(const struct program *program, const struct showing *sho
 }
 
 bool looking_show(struct program *program, const struct option_value *number,
-                  const struct option_value *week, bool anew, struct showing *showing,
+                  const struct option_value *week, bool anew, struct issue_view *view,
                   struct failure *why)
 {
-    if (!find(program, number, week, anew, showing, why)) {
+    if (!find(program, number, week, anew, view, why)) {
         return false;
     }
-    tell_frozen(program, showing);
+    tell_frozen(program, view);
     return true;
 }

@@ -37,14 +37,14 @@ static const struct option_spec preview_options[] = {
 
 enum { PREVIEW_MAX = 64 * 1024 * 1024 };
 
-static bool preview_reader(struct program *program, const struct showing *showing,
+static bool preview_reader(struct program *program, const struct issue_view *view,
                            struct delivery *row, struct failure *why)
 {
     const struct option_value *reader = &program->options[PREVIEW_READER];
     if (reader->count > 0) {
         const char *unsent;
-        if (!showing_subscriber(program->store, &program->arena, showing, reader->values[0], row,
-                                &unsent, why)) {
+        if (!issue_view_subscriber(program->store, &program->arena, view, reader->values[0], row,
+                                   &unsent, why)) {
             return false;
         }
         if (unsent != NULL) {
@@ -53,7 +53,7 @@ static bool preview_reader(struct program *program, const struct showing *showin
         }
         return true;
     }
-    showing_reader(&program->arena, showing, "", SHOWING_ADDRESS, "", row);
+    issue_view_reader(&program->arena, view, "", ISSUE_VIEW_ADDRESS, "", row);
     return true;
 }
 
@@ -73,13 +73,13 @@ static bool preview_write(struct program *program, const char *name, const char 
 }
 
 /* checks.json and index.html. */
-static bool preview_report(struct program *program, const struct showing *showing,
-                           const struct showing_copy *copy, struct failure *why)
+static bool preview_report(struct program *program, const struct issue_view *view,
+                           const struct issue_view_copy *copy, struct failure *why)
 {
     struct check_report report;
     struct buf json, sheet;
-    if (!examine(program->store, &program->arena, &program->settings, program->keys, showing,
-                 &report, why)) {
+    if (!examine(program->store, &program->arena, &program->settings, program->keys, view, &report,
+                 why)) {
         return false;
     }
     buf_init(&json, PREVIEW_MAX);
@@ -87,7 +87,7 @@ static bool preview_report(struct program *program, const struct showing *showin
     json_write(&json, check_to_value(&program->arena, &report), JSON_INDENTED);
     buf_add_char(&json, '\n');
     bool good = preview_write(program, "checks.json", json.data, json.len, why) &&
-                sheet_make(&program->arena, showing, copy, &report, &sheet, why) &&
+                sheet_make(&program->arena, view, copy, &report, &sheet, why) &&
                 preview_write(program, "index.html", sheet.data, sheet.len, why);
     buf_free(&json);
     buf_free(&sheet);
@@ -96,20 +96,20 @@ static bool preview_report(struct program *program, const struct showing *showin
 
 static bool preview_files(struct program *program, struct failure *why)
 {
-    struct showing showing;
-    struct showing_copy copy;
+    struct issue_view view;
+    struct issue_view_copy copy;
     struct delivery row;
     bool anew = program->options[PREVIEW_ANEW].count > 0;
     return looking_show(program, &program->options[PREVIEW_ISSUE], &program->options[PREVIEW_WEEK],
-                        anew, &showing, why) &&
-           preview_reader(program, &showing, &row, why) &&
+                        anew, &view, why) &&
+           preview_reader(program, &view, &row, why) &&
            file_make_folder(program->options[PREVIEW_OUT].values[0], 0755, why) &&
-           showing_copy(program->store, &program->arena, program->keys, &showing, &row, &copy,
-                        why) &&
+           issue_view_copy(program->store, &program->arena, program->keys, &view, &row, &copy,
+                           why) &&
            preview_write(program, "issue.html", copy.html, copy.html_len, why) &&
            preview_write(program, "issue.txt", copy.text, copy.text_len, why) &&
            preview_write(program, "issue.eml", copy.message, copy.message_len, why) &&
-           preview_report(program, &showing, &copy, why);
+           preview_report(program, &view, &copy, why);
 }
 
 static bool preview_page(struct program *program, int *status, struct failure *why)

@@ -15,7 +15,7 @@
  * scale. With the numbers it fits into 80 columns. */
 enum { GONE_WIDTH = 8, CAME_WIDTH = 16, EIGHTHS = 8 };
 
-struct showing {
+struct issue_view {
     struct week *weeks;
     struct growth *spans;
     size_t count, first; /* the first one in which anything happened */
@@ -33,37 +33,36 @@ static int64_t gone(const struct growth *span)
     return span->left + span->bounced + span->complained;
 }
 
-static bool read_spans(struct program *program, size_t count, struct showing *showing,
+static bool read_spans(struct program *program, size_t count, struct issue_view *view,
                        struct failure *why)
 {
     struct arena *arena = &program->arena;
-    *showing = (struct showing){.weeks = arena_array(arena, count, sizeof *showing->weeks),
-                                .spans = arena_array(arena, count, sizeof *showing->spans),
+    *view = (struct issue_view){.weeks = arena_array(arena, count, sizeof *view->weeks),
+                                .spans = arena_array(arena, count, sizeof *view->spans),
                                 .count = count};
     for (size_t i = 0; i < count; i++) {
-        week_calendar(&program->settings, clock_now(), (int64_t)(count - 1 - i),
-                      &showing->weeks[i]);
-        showing->spans[i] = (struct growth){.start = showing->weeks[i].start};
+        week_calendar(&program->settings, clock_now(), (int64_t)(count - 1 - i), &view->weeks[i]);
+        view->spans[i] = (struct growth){.start = view->weeks[i].start};
     }
-    int64_t end = showing->weeks[count - 1].end;
-    if (!growth_read(program->store, showing->spans, count, end, why) ||
-        !growth_read_joined(program->store, showing->spans, count, end, why)) {
+    int64_t end = view->weeks[count - 1].end;
+    if (!growth_read(program->store, view->spans, count, end, why) ||
+        !growth_read_joined(program->store, view->spans, count, end, why)) {
         return false;
     }
-    while (showing->first + 1 < count && is_empty(&showing->spans[showing->first])) {
-        showing->first++;
+    while (view->first + 1 < count && is_empty(&view->spans[view->first])) {
+        view->first++;
     }
     return true;
 }
 
-static void print_json(struct arena *arena, const struct showing *showing, int64_t readers)
+static void print_json(struct arena *arena, const struct issue_view *view, int64_t readers)
 {
     struct value *object = value_object(arena);
     struct value *list = value_set(arena, object, "weeks", value_list(arena));
-    for (size_t i = showing->first; i < showing->count; i++) {
-        const struct growth *span = &showing->spans[i];
+    for (size_t i = view->first; i < view->count; i++) {
+        const struct growth *span = &view->spans[i];
         struct value *row = value_add(list, value_object(arena));
-        value_set_text(arena, row, "week", showing->weeks[i].name);
+        value_set_text(arena, row, "week", view->weeks[i].name);
         value_set(arena, row, "start", common_time(arena, span->start));
         value_set_int(arena, row, "joined", span->joined);
         value_set_int(arena, row, "confirmed", span->confirmed);
@@ -75,12 +74,12 @@ static void print_json(struct arena *arena, const struct showing *showing, int64
     common_print_json(object);
 }
 
-static void print_table(const struct showing *showing)
+static void print_table(const struct issue_view *view)
 {
-    for (size_t i = showing->first; i < showing->count; i++) {
-        const struct growth *span = &showing->spans[i];
+    for (size_t i = view->first; i < view->count; i++) {
+        const struct growth *span = &view->spans[i];
         printf("%s\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\n",
-               showing->weeks[i].name, span->joined, span->confirmed, span->left, span->bounced,
+               view->weeks[i].name, span->joined, span->confirmed, span->left, span->bounced,
                span->complained);
     }
 }
@@ -101,12 +100,12 @@ static bool speaks_utf8(void)
     return false;
 }
 
-static double find_scale(const struct showing *showing)
+static double find_scale(const struct issue_view *view)
 {
     double scale = 0;
-    for (size_t i = showing->first; i < showing->count; i++) {
-        double came = (double)showing->spans[i].confirmed / CAME_WIDTH;
-        double went = (double)gone(&showing->spans[i]) / GONE_WIDTH;
+    for (size_t i = view->first; i < view->count; i++) {
+        double came = (double)view->spans[i].confirmed / CAME_WIDTH;
+        double went = (double)gone(&view->spans[i]) / GONE_WIDTH;
         scale = came > scale ? came : scale;
         scale = went > scale ? went : scale;
     }
@@ -114,12 +113,12 @@ static double find_scale(const struct showing *showing)
 }
 
 /* How long a bar is, in parts of a column; what is there is seen. */
-static int parts_of(const struct showing *showing, int64_t people, int parts)
+static int parts_of(const struct issue_view *view, int64_t people, int parts)
 {
     if (people == 0) {
         return 0;
     }
-    int length = (int)((double)people / showing->scale * parts + 0.5);
+    int length = (int)((double)people / view->scale * parts + 0.5);
     return length > 0 ? length : 1;
 }
 
@@ -131,22 +130,22 @@ static void print_many(const char *text, int count)
 }
 
 /* A block that fills the right half is the only one of its kind. */
-static void print_bars(const struct showing *showing, const struct growth *span)
+static void print_bars(const struct issue_view *view, const struct growth *span)
 {
     static const char *const begun[EIGHTHS] = {"",       "\u258F", "\u258E", "\u258D",
                                                "\u258C", "\u258B", "\u258A", "\u2589"};
-    int halves = parts_of(showing, gone(span), showing->blocks ? 2 : 1) * (showing->blocks ? 1 : 2);
+    int halves = parts_of(view, gone(span), view->blocks ? 2 : 1) * (view->blocks ? 1 : 2);
     print_many(" ", GONE_WIDTH - (halves + 1) / 2);
-    if (!showing->blocks) {
+    if (!view->blocks) {
         print_many("-", halves / 2);
         putchar('|');
-        print_many("+", parts_of(showing, span->confirmed, 1));
+        print_many("+", parts_of(view, span->confirmed, 1));
         return;
     }
     print_many("\u2590", halves % 2);
     print_many("\u2588", halves / 2);
     fputs("\u2502", stdout);
-    int eighths = parts_of(showing, span->confirmed, EIGHTHS);
+    int eighths = parts_of(view, span->confirmed, EIGHTHS);
     print_many("\u2588", eighths / EIGHTHS);
     fputs(begun[eighths % EIGHTHS], stdout);
 }
@@ -157,17 +156,17 @@ static void print_line(const char *name, const struct growth *span)
            span->joined, span->confirmed, span->left, span->bounced, span->complained);
 }
 
-static void print_plot(struct showing *showing, int64_t readers)
+static void print_plot(struct issue_view *view, int64_t readers)
 {
     struct growth all = {0};
-    showing->scale = find_scale(showing);
+    view->scale = find_scale(view);
     printf("%-8s %7s %9s %7s %7s %10s\n", "week", "joined", "confirmed", "left", "bounced",
            "complained");
-    for (size_t i = showing->first; i < showing->count; i++) {
-        const struct growth *span = &showing->spans[i];
-        print_line(showing->weeks[i].name, span);
+    for (size_t i = view->first; i < view->count; i++) {
+        const struct growth *span = &view->spans[i];
+        print_line(view->weeks[i].name, span);
         printf("  ");
-        print_bars(showing, span);
+        print_bars(view, span);
         putchar('\n');
         all.joined += span->joined;
         all.confirmed += span->confirmed;
@@ -182,19 +181,19 @@ static void print_plot(struct showing *showing, int64_t readers)
 bool report_growth(struct program *program, int64_t weeks, bool json, bool plot,
                    struct failure *why)
 {
-    struct showing showing;
+    struct issue_view view;
     int64_t readers;
-    if (!read_spans(program, (size_t)weeks, &showing, why) ||
+    if (!read_spans(program, (size_t)weeks, &view, why) ||
         !subscriber_eligible(program->store, &readers, why)) {
         return false;
     }
-    showing.blocks = !program->plain && speaks_utf8();
+    view.blocks = !program->plain && speaks_utf8();
     if (json) {
-        print_json(&program->arena, &showing, readers);
+        print_json(&program->arena, &view, readers);
     } else if (plot || isatty(STDOUT_FILENO)) {
-        print_plot(&showing, readers);
+        print_plot(&view, readers);
     } else {
-        print_table(&showing);
+        print_table(&view);
     }
     return true;
 }

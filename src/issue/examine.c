@@ -67,18 +67,18 @@ static const char *share_clash(struct arena *arena, const struct tool *tool)
                         tool->review_count, ships == 1 ? "s" : "");
 }
 
-static void collect_facts(struct arena *arena, const struct showing *showing, struct facts *facts)
+static void collect_facts(struct arena *arena, const struct issue_view *view, struct facts *facts)
 {
     size_t room = 0;
-    for (size_t s = 0; s < showing->source.story_count; s++) {
-        room += showing->source.stories[s].count;
+    for (size_t s = 0; s < view->source.story_count; s++) {
+        room += view->source.stories[s].count;
     }
     facts->list = arena_array(arena, room, sizeof *facts->list);
     facts->comparisons = arena_array(arena, room, sizeof *facts->comparisons);
     facts->count = 0;
-    for (size_t s = 0; s < showing->source.story_count; s++) {
-        for (size_t i = 0; i < showing->source.stories[s].count; i++) {
-            const struct comparison *from = showing->source.stories[s].items[i];
+    for (size_t s = 0; s < view->source.story_count; s++) {
+        for (size_t i = 0; i < view->source.stories[s].count; i++) {
+            const struct comparison *from = view->source.stories[s].items[i];
             facts->comparisons[facts->count] = from;
             facts->list[facts->count++] = (struct check_comparison){
                 .title = from->title,
@@ -118,15 +118,15 @@ static bool compare_with(struct store *store, struct arena *arena, const struct 
 }
 
 /* A draft has none, and of what is sent nothing can be taken back. */
-static bool find_withdrawn(struct store *store, struct arena *arena, const struct showing *showing,
+static bool find_withdrawn(struct store *store, struct arena *arena, const struct issue_view *view,
                            struct facts *facts, struct failure *why)
 {
     const char **slugs;
     size_t count;
-    if (showing->issue.state != ISSUE_APPROVED) {
+    if (view->issue.state != ISSUE_APPROVED) {
         return true;
     }
-    if (!comparison_withdrawn_of(store, arena, showing->issue.id, &slugs, &count, why)) {
+    if (!comparison_withdrawn_of(store, arena, view->issue.id, &slugs, &count, why)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -139,7 +139,7 @@ static bool find_withdrawn(struct store *store, struct arena *arena, const struc
 }
 
 /* Half a year of issues: readers do not remember more. */
-static bool find_repeats(struct store *store, struct arena *arena, const struct showing *showing,
+static bool find_repeats(struct store *store, struct arena *arena, const struct issue_view *view,
                          struct facts *facts, struct failure *why)
 {
     struct issue *issues;
@@ -148,7 +148,7 @@ static bool find_repeats(struct store *store, struct arena *arena, const struct 
         return false;
     }
     for (size_t i = 0; i < count && looked < EARLIER_ISSUES; i++) {
-        bool earlier = strcmp(issues[i].iso_week, showing->issue.iso_week) < 0 &&
+        bool earlier = strcmp(issues[i].iso_week, view->issue.iso_week) < 0 &&
                        issues[i].state != ISSUE_CANCELLED;
         looked += earlier ? 1 : 0;
         if (earlier && !compare_with(store, arena, &issues[i], facts, why)) {
@@ -200,14 +200,14 @@ struct copies {
 };
 
 static bool add_copy(struct store *store, struct arena *arena, const struct token_keys *keys,
-                     const struct showing *showing, const char *name, const char *topics,
+                     const struct issue_view *view, const char *name, const char *topics,
                      struct copies *copies, struct failure *why)
 {
     struct delivery row;
-    struct showing_copy copy;
-    showing_reader(arena, showing, name, name[0] != '\0' ? SHOWING_ADDRESS_LONG : SHOWING_ADDRESS,
-                   topics, &row);
-    if (!showing_copy(store, arena, keys, showing, &row, &copy, why)) {
+    struct issue_view_copy copy;
+    issue_view_reader(arena, view, name,
+                      name[0] != '\0' ? ISSUE_VIEW_ADDRESS_LONG : ISSUE_VIEW_ADDRESS, topics, &row);
+    if (!issue_view_copy(store, arena, keys, view, &row, &copy, why)) {
         return false;
     }
     copies->list[copies->count++] = (struct check_copy){
@@ -228,46 +228,46 @@ static bool add_copy(struct store *store, struct arena *arena, const struct toke
 }
 
 static bool make_copies(struct store *store, struct arena *arena, const struct token_keys *keys,
-                        const struct showing *showing, struct copies *copies, struct failure *why)
+                        const struct issue_view *view, struct copies *copies, struct failure *why)
 {
-    copies->list = arena_array(arena, showing->variant_count + 1, sizeof *copies->list);
+    copies->list = arena_array(arena, view->variant_count + 1, sizeof *copies->list);
     copies->count = 0;
-    for (size_t i = 0; i < showing->variant_count; i++) {
-        const struct issue_variant *variant = &showing->variants[i];
+    for (size_t i = 0; i < view->variant_count; i++) {
+        const struct issue_variant *variant = &view->variants[i];
         if (variant->body_len > 0 &&
-            !add_copy(store, arena, keys, showing, "", variant->topics, copies, why)) {
+            !add_copy(store, arena, keys, view, "", variant->topics, copies, why)) {
             return false;
         }
     }
-    return showing_variant(showing, "") == NULL ||
-           add_copy(store, arena, keys, showing, SHOWING_NAME_LONG, "", copies, why);
+    return issue_view_variant(view, "") == NULL ||
+           add_copy(store, arena, keys, view, ISSUE_VIEW_NAME_LONG, "", copies, why);
 }
 
 bool examine(struct store *store, struct arena *arena, const struct settings *settings,
-             const struct token_keys *keys, const struct showing *showing,
+             const struct token_keys *keys, const struct issue_view *view,
              struct check_report *report, struct failure *why)
 {
     struct copies copies;
     struct facts facts;
-    collect_facts(arena, showing, &facts);
-    if (!make_copies(store, arena, keys, showing, &copies, why) ||
-        !find_withdrawn(store, arena, showing, &facts, why) ||
-        !find_alike(store, arena, showing->issue.iso_week, &facts, why) ||
-        !find_repeats(store, arena, showing, &facts, why)) {
+    collect_facts(arena, view, &facts);
+    if (!make_copies(store, arena, keys, view, &copies, why) ||
+        !find_withdrawn(store, arena, view, &facts, why) ||
+        !find_alike(store, arena, view->issue.iso_week, &facts, why) ||
+        !find_repeats(store, arena, view, &facts, why)) {
         return false;
     }
     struct check_input input = {
         .copies = copies.list,
         .copy_count = copies.count,
-        .subject = showing->issue.subject,
-        .preheader = showing->issue.preheader,
+        .subject = view->issue.subject,
+        .preheader = view->issue.preheader,
         .postal_address = settings->site.postal_address,
-        .message_id_domain = showing->sender.message_id_domain,
+        .message_id_domain = view->sender.message_id_domain,
         .hosts = allowed_hosts(arena, settings),
-        .variables = edition_variables(arena, &showing->source),
+        .variables = edition_variables(arena, &view->source),
         .comparisons = facts.list,
         .comparison_count = facts.count,
-        .date = showing->issue.window_end,
+        .date = view->issue.window_end,
         .price_max_age = settings->check.price_max_age,
     };
     check_run(arena, &input, report);

@@ -3,12 +3,12 @@
 #define ISSUE_EXAMINE_H
 
 #include "check/check.h"
-#include "issue/showing.h"
+#include "issue/issue_view.h"
 
 /* Looks at one copy for every choice of topics, and at one for a reader with a long name. The
  * report lives in `arena`. */
 bool examine(struct store *store, struct arena *arena, const struct settings *settings,
-             const struct token_keys *keys, const struct showing *showing,
+             const struct token_keys *keys, const struct issue_view *view,
              struct check_report *report, struct failure *why) MUST_CHECK;
 
 /* FAILURE_DATA with one clear line where the report has errors: what weekly refuses to send, and

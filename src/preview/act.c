@@ -22,7 +22,7 @@ static void answer_failure(const struct web_request *request, struct web_answer 
 static bool build(struct preview *preview, struct arena *arena, const struct wish *wish,
                   struct issue **issue, struct failure *why)
 {
-    struct showing showing;
+    struct issue_view view;
     struct week week;
     enum issue_built outcome;
     if (strcmp(wish->data, "real") != 0) {
@@ -30,16 +30,16 @@ static bool build(struct preview *preview, struct arena *arena, const struct wis
                     "this is awkward data, which is never sent; choose the "
                     "issue's own");
     }
-    if (!preview_find(preview, arena, wish, &showing, why)) {
+    if (!preview_find(preview, arena, wish, &view, why)) {
         return false;
     }
-    if (showing.anew) {
+    if (view.anew) {
         return fail(why, FAILURE_DATA,
                     "this is issue %lld with today's templates, which is never sent; choose what "
                     "was frozen",
-                    (long long)showing.issue.number);
+                    (long long)view.issue.number);
     }
-    if (!week_named(&preview->settings, showing.issue.iso_week, &week, why) ||
+    if (!week_named(&preview->settings, view.issue.iso_week, &week, why) ||
         !issue_build(preview->options->store, arena, &preview->settings, &week, clock_now(),
                      &outcome, issue, why)) {
         return false;
@@ -122,7 +122,7 @@ static bool keep_variant(struct preview *preview, struct arena *arena, const str
                          const struct issue *issue, struct failure *why)
 {
     struct issue_variant *stored;
-    const struct issue_variant *shown = showing_variant(&sight->showing, sight->row.topics);
+    const struct issue_variant *shown = issue_view_variant(&sight->view, sight->row.topics);
     return issue_find_variant(preview->options->store, arena, issue->id, sight->row.topics, &stored,
                               why) &&
            (stored != NULL || shown == NULL ||
@@ -144,7 +144,7 @@ static bool send_test(struct preview *preview, const struct web_request *request
     if (!build(preview, arena, &wish, &issue, why) ||
         !preview_look(preview, arena, &wish, &sight, why) ||
         !keep_variant(preview, arena, &sight, issue, why) ||
-        !mailer_ask_standing(options->store, &preview->settings, address, &sight.showing.issue,
+        !mailer_ask_standing(options->store, &preview->settings, address, &sight.view.issue,
                              &sight.row, sight.banner, clock_now(), &id, why) ||
         !options->deliver(options->context, &result, why) ||
         !delivery_find(options->store, arena, (struct delivery_queue){0}, id, &sent, why)) {
@@ -183,15 +183,15 @@ void preview_test(void *context, const struct web_request *request, struct web_a
 static bool pass_gate(struct preview *preview, const struct web_request *request,
                       const struct issue *issue, struct failure *why)
 {
-    struct showing showing;
+    struct issue_view view;
     struct check_report report;
     if (strcmp(field(request, "despite"), "errors") == 0) {
         return true;
     }
-    return showing_stored(preview->options->store, request->arena, &preview->settings, issue,
-                          &showing, why) &&
+    return issue_view_stored(preview->options->store, request->arena, &preview->settings, issue,
+                             &view, why) &&
            examine(preview->options->store, request->arena, &preview->settings,
-                   preview->options->keys, &showing, &report, why) &&
+                   preview->options->keys, &view, &report, why) &&
            examine_gate(issue, &report, why);
 }
 

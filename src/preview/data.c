@@ -130,19 +130,19 @@ const char *preview_data_name(size_t index)
     return index < KINDS ? kinds[index].name : NULL;
 }
 
-/* The showing's comparisons in their order. */
-static const struct comparison **collect(struct arena *arena, const struct showing *showing,
+/* The view's comparisons in their order. */
+static const struct comparison **collect(struct arena *arena, const struct issue_view *view,
                                          size_t *count)
 {
     size_t room = 0;
-    for (size_t s = 0; s < showing->source.story_count; s++) {
-        room += showing->source.stories[s].count;
+    for (size_t s = 0; s < view->source.story_count; s++) {
+        room += view->source.stories[s].count;
     }
     const struct comparison **list = arena_array(arena, room, sizeof *list);
     *count = 0;
-    for (size_t s = 0; s < showing->source.story_count; s++) {
-        for (size_t i = 0; i < showing->source.stories[s].count; i++) {
-            list[(*count)++] = showing->source.stories[s].items[i];
+    for (size_t s = 0; s < view->source.story_count; s++) {
+        for (size_t i = 0; i < view->source.stories[s].count; i++) {
+            list[(*count)++] = view->source.stories[s].items[i];
         }
     }
     return list;
@@ -157,13 +157,13 @@ static void copy_reviews(struct arena *arena, struct tool *tool)
     tool->reviews = reviews;
 }
 
-bool preview_data_apply(struct arena *arena, const char *name, struct showing *showing)
+bool preview_data_apply(struct arena *arena, const char *name, struct issue_view *view)
 {
     size_t kind = 0, count;
     while (kind < KINDS && strcmp(kinds[kind].name, name) != 0) {
         kind++;
     }
-    const struct comparison **from = collect(arena, showing, &count);
+    const struct comparison **from = collect(arena, view, &count);
     if (kind == KINDS || count == 0) {
         return false;
     }
@@ -179,11 +179,11 @@ bool preview_data_apply(struct arena *arena, const char *name, struct showing *s
         items[i] = made;
     }
     struct story *stories;
-    pick_stories(arena, items, wanted, &stories, &showing->source.story_count);
-    showing->source.stories = stories;
-    edition_headline(arena, &showing->source);
-    showing->issue.subject = showing->source.headline.subject;
-    showing->issue.preheader = showing->source.headline.preheader;
-    showing->variant_count = 0; /* rendered anew where they are looked at */
+    pick_stories(arena, items, wanted, &stories, &view->source.story_count);
+    view->source.stories = stories;
+    edition_headline(arena, &view->source);
+    view->issue.subject = view->source.headline.subject;
+    view->issue.preheader = view->source.headline.preheader;
+    view->variant_count = 0; /* rendered anew where they are looked at */
     return true;
 }

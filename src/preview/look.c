@@ -61,7 +61,7 @@ static bool find_issue(struct preview *preview, struct arena *arena, const struc
 }
 
 bool preview_find(struct preview *preview, struct arena *arena, const struct wish *wish,
-                  struct showing *showing, struct failure *why)
+                  struct issue_view *view, struct failure *why)
 {
     struct week week;
     struct issue *issue;
@@ -70,100 +70,98 @@ bool preview_find(struct preview *preview, struct arena *arena, const struct wis
         return false;
     }
     if (!find_issue(preview, arena, wish, &week, &issue, why) ||
-        !(wish->anew ? showing_find_anew : showing_find)(preview->options->store, arena,
-                                                         &preview->settings, &week, issue, week.end,
-                                                         showing, why)) {
+        !(wish->anew ? issue_view_find_anew : issue_view_find)(preview->options->store, arena,
+                                                               &preview->settings, &week, issue,
+                                                               week.end, view, why)) {
         return false;
     }
-    if (showing->issue.state == ISSUE_DRAFT) {
-        showing->issue.date = seal_date_to_show(showing->issue.date, wish->date, clock_now());
+    if (view->issue.state == ISSUE_DRAFT) {
+        view->issue.date = seal_date_to_show(view->issue.date, wish->date, clock_now());
     }
-    return strcmp(wish->data, "real") == 0 || preview_data_apply(arena, wish->data, showing) ||
+    return strcmp(wish->data, "real") == 0 || preview_data_apply(arena, wish->data, view) ||
            fail(why, FAILURE_NO_INPUT, "there is no such data");
 }
 
 static bool find_subscriber(struct preview *preview, struct arena *arena, const char *text,
-                            const struct showing *showing, struct delivery *row,
+                            const struct issue_view *view, struct delivery *row,
                             const char **unsent, struct failure *why)
 {
     struct delivery person;
-    if (!showing_subscriber(preview->options->store, arena, showing, text, &person, unsent, why)) {
+    if (!issue_view_subscriber(preview->options->store, arena, view, text, &person, unsent, why)) {
         return false;
     }
     *row = person;
     if (preview->options->everywhere) {
         /* In clear over a network, and perhaps for people who may not read the list: nobody's. */
-        showing_reader(arena, showing, person.name, person.address, person.topics, row);
+        issue_view_reader(arena, view, person.name, person.address, person.topics, row);
     }
     return true;
 }
 
 /* The row of the reader that a wish names. */
 static bool find_reader(struct preview *preview, struct arena *arena, const struct wish *wish,
-                        const struct showing *showing, struct delivery *row, const char **unsent,
+                        const struct issue_view *view, struct delivery *row, const char **unsent,
                         struct failure *why)
 {
     static const struct {
         const char *key, *name, *address;
     } made_up[] = {{"plain", "Ann Example", "ann@example.org"},
-                   {"unnamed", "", SHOWING_ADDRESS},
-                   {"long", SHOWING_NAME_LONG, SHOWING_ADDRESS_LONG},
+                   {"unnamed", "", ISSUE_VIEW_ADDRESS},
+                   {"long", ISSUE_VIEW_NAME_LONG, ISSUE_VIEW_ADDRESS_LONG},
                    {"rtl", RTL_NAME, "miriam@example.org"}};
     for (size_t i = 0; i < sizeof made_up / sizeof made_up[0]; i++) {
         if (strcmp(wish->reader, made_up[i].key) == 0) {
-            showing_reader(arena, showing, made_up[i].name, made_up[i].address, "", row);
+            issue_view_reader(arena, view, made_up[i].name, made_up[i].address, "", row);
             return true;
         }
     }
     if (strncmp(wish->reader, "topic:", 6) == 0) {
         /* Without a name, as check looks at that copy: its findings jump to the same lines. */
-        showing_reader(arena, showing, "", SHOWING_ADDRESS, arena_copy(arena, wish->reader + 6),
-                       row);
+        issue_view_reader(arena, view, "", ISSUE_VIEW_ADDRESS, arena_copy(arena, wish->reader + 6),
+                          row);
         return true;
     }
     if (strncmp(wish->reader, "address:", 8) == 0) {
-        return find_subscriber(preview, arena, wish->reader + 8, showing, row, unsent, why);
+        return find_subscriber(preview, arena, wish->reader + 8, view, row, unsent, why);
     }
     return fail(why, FAILURE_NO_INPUT, "there is no such reader");
 }
 
 /* A choice of topics that nobody on the list has made is rendered for this look alone. */
-static bool add_variant(struct arena *arena, struct showing *showing, const char *topics,
+static bool add_variant(struct arena *arena, struct issue_view *view, const char *topics,
                         struct failure *why)
 {
-    if (showing_variant(showing, topics) != NULL) {
+    if (issue_view_variant(view, topics) != NULL) {
         return true;
     }
-    struct issue_variant *variants =
-        arena_array(arena, showing->variant_count + 1, sizeof *variants);
-    if (showing->variant_count > 0) {
-        memcpy(variants, showing->variants, showing->variant_count * sizeof *variants);
+    struct issue_variant *variants = arena_array(arena, view->variant_count + 1, sizeof *variants);
+    if (view->variant_count > 0) {
+        memcpy(variants, view->variants, view->variant_count * sizeof *variants);
     }
-    showing->variants = variants;
-    return edition_render(arena, &showing->source, topics, &variants[showing->variant_count++],
-                          why);
+    view->variants = variants;
+    return edition_render(arena, &view->source, topics, &variants[view->variant_count++], why);
 }
 
 bool preview_look(struct preview *preview, struct arena *arena, const struct wish *wish,
                   struct sight *sight, struct failure *why)
 {
     *sight = (struct sight){0};
-    if (!preview_find(preview, arena, wish, &sight->showing, why)) {
+    if (!preview_find(preview, arena, wish, &sight->view, why)) {
         return false;
     }
-    const struct showing *showing = &sight->showing;
-    sight->seal.date = showing->issue.date;
-    seal_issue(arena, &showing->issue, &showing->sender, showing->variants, showing->variant_count,
+    const struct issue_view *view = &sight->view;
+    sight->seal.date = view->issue.date;
+    seal_issue(arena, &view->issue, &view->sender, view->variants, view->variant_count,
                &sight->seal);
-    if (!find_reader(preview, arena, wish, showing, &sight->row, &sight->unsent, why) ||
-        !add_variant(arena, &sight->showing, sight->row.topics, why)) {
+    if (!find_reader(preview, arena, wish, view, &sight->row, &sight->unsent, why) ||
+        !add_variant(arena, &sight->view, sight->row.topics, why)) {
         return false;
     }
     sight->banner = arena_format(
         arena, "A test of issue %lld. It stands for the copy of %s <%s>; its links are nobody's.",
-        (long long)sight->showing.issue.number,
+        (long long)sight->view.issue.number,
         sight->row.name[0] != '\0' ? sight->row.name : "a reader without a name",
         sight->row.address);
-    return showing_copy(preview->options->store, arena, preview->options->keys, &sight->showing,
-                        &sight->row, &sight->copy, why);
+    return issue_view_copy(preview->options->store, arena, preview->options->keys, &sight->view,
+                           &sight->row, &sight->copy, why);
 }

@@ -149,7 +149,7 @@ static void show_message(struct preview *preview, const struct web_request *requ
     buf_add(&answer->body, sight.copy.message, sight.copy.message_len);
     web_add_header(answer, "Content-Disposition",
                    arena_format(request->arena, "attachment; filename=\"issue-%s.eml\"",
-                                sight.showing.issue.iso_week));
+                                sight.view.issue.iso_week));
 }
 
 static void show_events(struct preview *preview, const struct web_request *request,

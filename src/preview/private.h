@@ -5,7 +5,7 @@
 #include "http/listen.h"
 #include "http/server.h"
 #include "issue/examine.h"
-#include "issue/showing.h"
+#include "issue/issue_view.h"
 #include "preview/preview.h"
 
 /* The folders of templates, as they were when the process was confined to them. */
@@ -36,9 +36,9 @@ void preview_wish(const struct web_request *request, const struct web_field *fie
 
 /* The issue, the reader and the copy that a wish asks for. */
 struct sight {
-    struct showing showing;
+    struct issue_view view;
     struct delivery row;
-    struct showing_copy copy;
+    struct issue_view_copy copy;
     const char *banner; /* whom it stands for */
     const char *unsent; /* why this subscriber would not be sent it; NULL */
     struct seal seal;   /* what approving it covers */
@@ -47,14 +47,14 @@ bool preview_look(struct preview *preview, struct arena *arena, const struct wis
                   struct sight *sight, struct failure *why) MUST_CHECK;
 /* The issue alone. */
 bool preview_find(struct preview *preview, struct arena *arena, const struct wish *wish,
-                  struct showing *showing, struct failure *why) MUST_CHECK;
+                  struct issue_view *view, struct failure *why) MUST_CHECK;
 /* Everything the page shows, as JSON. Never fails: a fault is part of it. */
 struct value *preview_state(struct preview *preview, struct arena *arena, const struct wish *wish);
 
 /* Awkward data in place of a showing's own; the names are those that preview_data_name() lists
  * until NULL. False for a name that is not there. */
 const char *preview_data_name(size_t index);
-bool preview_data_apply(struct arena *arena, const char *name, struct showing *showing);
+bool preview_data_apply(struct arena *arena, const char *name, struct issue_view *view);
 
 /* What the buttons do. */
 void preview_arrange(void *context, const struct web_request *request, struct web_answer *answer);

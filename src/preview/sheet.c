@@ -24,18 +24,19 @@ static void add_scheme(struct arena *arena, struct value *schemes, const char *n
     value_set(arena, scheme, "widths", list);
 }
 
-bool sheet_make(struct arena *arena, const struct showing *showing, const struct showing_copy *copy,
-                const struct check_report *report, struct buf *out, struct failure *why)
+bool sheet_make(struct arena *arena, const struct issue_view *view,
+                const struct issue_view_copy *copy, const struct check_report *report,
+                struct buf *out, struct failure *why)
 {
     struct mustache *template;
     const struct mustache_options options = {
         .escape = MUSTACHE_HTML, .strict = true, .output_max = SHEET_MAX};
     struct value *data = check_to_value(arena, report);
     struct value *schemes = value_list(arena);
-    value_set_text(arena, data, "subject", showing->issue.subject);
-    value_set_text(arena, data, "preheader", showing->issue.preheader);
-    value_set_int(arena, data, "number", showing->issue.number);
-    value_set_text(arena, data, "week", showing->issue.iso_week);
+    value_set_text(arena, data, "subject", view->issue.subject);
+    value_set_text(arena, data, "preheader", view->issue.preheader);
+    value_set_int(arena, data, "number", view->issue.number);
+    value_set_text(arena, data, "week", view->issue.iso_week);
     value_set_int(arena, data, "html_kb", (int64_t)(copy->html_len / 1024));
     value_set_bool(arena, data, "has_findings", report->findings != NULL);
     value_set_text(arena, data, "text", copy->text);

@@ -5,10 +5,11 @@
 
 #include "base/buf.h"
 #include "check/check.h"
-#include "issue/showing.h"
+#include "issue/issue_view.h"
 
 /* Appends the page; it needs no other file and no network. The same input gives the same bytes. */
-bool sheet_make(struct arena *arena, const struct showing *showing, const struct showing_copy *copy,
-                const struct check_report *report, struct buf *out, struct failure *why) MUST_CHECK;
+bool sheet_make(struct arena *arena, const struct issue_view *view,
+                const struct issue_view_copy *copy, const struct check_report *report,
+                struct buf *out, struct failure *why) MUST_CHECK;
 
 #endif

@@ -76,17 +76,17 @@ static void add_item(struct arena *arena, struct value *list, const char *slug, 
 
 /* What a frozen issue has, by the titles that it was frozen with. */
 static void add_frozen_items(struct preview *preview, struct arena *arena,
-                             const struct showing *showing, struct value *list)
+                             const struct issue_view *view, struct value *list)
 {
     struct issue_item *items;
     size_t count, at = 0;
     struct failure ignored = {0};
-    if (!issue_items(preview->options->store, arena, showing->issue.id, &items, &count, &ignored)) {
+    if (!issue_items(preview->options->store, arena, view->issue.id, &items, &count, &ignored)) {
         return;
     }
     /* The stories were made of the items, in their order. */
-    for (size_t s = 0; s < showing->source.story_count; s++) {
-        const struct story *story = &showing->source.stories[s];
+    for (size_t s = 0; s < view->source.story_count; s++) {
+        const struct story *story = &view->source.stories[s];
         for (size_t i = 0; i < story->count && at < count; i++, at++) {
             add_item(arena, list, items[at].slug, story->items[i]->title, true, items[at].reason,
                      items[at].story);
@@ -95,9 +95,9 @@ static void add_frozen_items(struct preview *preview, struct arena *arena,
 }
 
 static void add_selection(struct preview *preview, struct arena *arena,
-                          const struct showing *showing, struct value *state)
+                          const struct issue_view *view, struct value *state)
 {
-    const struct pick *pick = &showing->pick;
+    const struct pick *pick = &view->pick;
     struct value *list = value_set(arena, state, "selection", value_list(arena));
     value_set_bool(arena, state, "editable", pick->count > 0);
     for (size_t i = 0; i < pick->count; i++) {
@@ -106,13 +106,13 @@ static void add_selection(struct preview *preview, struct arena *arena,
                  item->reason, item->story);
     }
     if (pick->count == 0) {
-        add_frozen_items(preview, arena, showing, list);
+        add_frozen_items(preview, arena, view, list);
     }
 }
 
 /* The last issue that went out before this one. */
 static void add_previous(struct preview *preview, struct arena *arena,
-                         const struct showing *showing, const struct delivery *row,
+                         const struct issue_view *view, const struct delivery *row,
                          struct value *state)
 {
     struct issue *issues;
@@ -122,18 +122,18 @@ static void add_previous(struct preview *preview, struct arena *arena,
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        struct showing before;
-        struct showing_copy copy;
+        struct issue_view before;
+        struct issue_view_copy copy;
         struct delivery everything = *row;
         everything.topics = "";
         if (issues[i].state != ISSUE_SENT ||
-            strcmp(issues[i].iso_week, showing->issue.iso_week) >= 0) {
+            strcmp(issues[i].iso_week, view->issue.iso_week) >= 0) {
             continue;
         }
-        if (showing_stored(preview->options->store, arena, &preview->settings, &issues[i], &before,
-                           &ignored) &&
-            showing_copy(preview->options->store, arena, preview->options->keys, &before,
-                         &everything, &copy, &ignored)) {
+        if (issue_view_stored(preview->options->store, arena, &preview->settings, &issues[i],
+                              &before, &ignored) &&
+            issue_view_copy(preview->options->store, arena, preview->options->keys, &before,
+                            &everything, &copy, &ignored)) {
             struct value *previous = value_set(arena, state, "previous", value_object(arena));
             value_set_int(arena, previous, "number", issues[i].number);
             value_set_text(arena, previous, "text", copy.text);
@@ -145,7 +145,7 @@ static void add_previous(struct preview *preview, struct arena *arena,
 
 static void add_copy(struct arena *arena, const struct sight *sight, struct value *state)
 {
-    const struct showing_copy *copy = &sight->copy;
+    const struct issue_view_copy *copy = &sight->copy;
     const char *end = memmem(copy->message, copy->message_len, "\r\n\r\n", 4);
     size_t head = end != NULL ? (size_t)(end - copy->message) : copy->message_len;
     value_set(arena, state, "html", value_text_bytes(arena, copy->html, copy->html_len));
@@ -158,7 +158,7 @@ static void add_copy(struct arena *arena, const struct sight *sight, struct valu
     value_set_text(arena, state, "unsent", sight->unsent);
     value_set_text(arena, state, "seen", sight->seal.digest);
     value_set_int(arena, state, "date", sight->seal.date);
-    const struct sender *sender = &sight->showing.sender;
+    const struct sender *sender = &sight->view.sender;
     value_set_text(arena, state, "from",
                    sender->from_name[0] != '\0' ? sender->from_name : sender->from_address);
 }
@@ -168,7 +168,7 @@ static bool add_findings(struct preview *preview, struct arena *arena, const str
 {
     struct check_report report;
     if (!examine(preview->options->store, arena, &preview->settings, preview->options->keys,
-                 &sight->showing, &report, why)) {
+                 &sight->view, &report, why)) {
         return false;
     }
     value_set(arena, state, "check", check_to_value(arena, &report));
@@ -251,15 +251,15 @@ struct value *preview_state(struct preview *preview, struct arena *arena, const 
     add_issues(preview, arena, state);
     add_choices(preview, arena, state);
     bool good = preview_look(preview, arena, wish, &sight, &why);
-    if (sight.showing.issue.iso_week != NULL) {
-        value_set(arena, state, "issue", issue_value(arena, &sight.showing.issue));
-        value_set_bool(arena, state, "frozen", showing_is_frozen(&sight.showing));
-        value_set_bool(arena, state, "anew", sight.showing.anew);
-        add_selection(preview, arena, &sight.showing, state);
+    if (sight.view.issue.iso_week != NULL) {
+        value_set(arena, state, "issue", issue_value(arena, &sight.view.issue));
+        value_set_bool(arena, state, "frozen", issue_view_is_frozen(&sight.view));
+        value_set_bool(arena, state, "anew", sight.view.anew);
+        add_selection(preview, arena, &sight.view, state);
     }
     if (good) {
         add_copy(arena, &sight, state);
-        add_previous(preview, arena, &sight.showing, &sight.row, state);
+        add_previous(preview, arena, &sight.view, &sight.row, state);
         good = add_findings(preview, arena, &sight, state, &why);
     }
     if (!good) {

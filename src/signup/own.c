@@ -9,7 +9,7 @@
 #include "signup/signup_form.h"
 
 /* What was typed into the page's forms, and what was wrong with it. */
-struct showing {
+struct issue_view {
     const char *name, *name_error;
     const char *email, *email_error;
 };
@@ -25,22 +25,22 @@ static void add_error(struct arena *arena, struct value *errors, const char *fie
 }
 
 static void show(struct site *site, const struct web_request *request, struct web_answer *answer,
-                 const struct subscriber *person, const struct showing *showing)
+                 const struct subscriber *person, const struct issue_view *view)
 {
     struct arena *arena = request->arena;
     struct value *data = value_object(arena);
     struct value *errors = value_set(arena, data, "errors", value_list(arena));
-    add_error(arena, errors, "name", showing->name_error);
-    add_error(arena, errors, "email", showing->email_error);
+    add_error(arena, errors, "name", view->name_error);
+    add_error(arena, errors, "email", view->email_error);
     bool wrong = errors->count > 0;
     value_set_bool(arena, data, "has_errors", wrong);
     value_set_bool(arena, data, "on_list", person->status == SUBSCRIBER_CONFIRMED);
     value_set_text(arena, data, "token", site_token(request));
     value_set_text(arena, data, "address", person->address);
-    value_set_text(arena, data, "name", showing->name != NULL ? showing->name : person->name);
-    value_set_text(arena, data, "name_error", showing->name_error);
-    value_set_text(arena, data, "email", showing->email != NULL ? showing->email : "");
-    value_set_text(arena, data, "email_error", showing->email_error);
+    value_set_text(arena, data, "name", view->name != NULL ? view->name : person->name);
+    value_set_text(arena, data, "name_error", view->name_error);
+    value_set_text(arena, data, "email", view->email != NULL ? view->email : "");
+    value_set_text(arena, data, "email_error", view->email_error);
     const struct page page = {.status = wrong ? 422 : 200,
                               .name = "own",
                               .title = wrong ? "Error: Your own page" : "Your own page",
@@ -78,13 +78,13 @@ static void rename_person(struct site *site, const struct web_request *request,
                           struct web_answer *answer, const struct subscriber *person)
 {
     const struct join join = site_join(site);
-    struct showing showing = {0};
+    struct issue_view view = {0};
     enum join_answer outcome;
     struct failure why = {0};
-    showing.name_error = signup_read_name(request, &showing.name);
-    if (showing.name_error != NULL) {
-        show(site, request, answer, person, &showing);
-    } else if (!join_rename(&join, request->arena, site_token(request), showing.name,
+    view.name_error = signup_read_name(request, &view.name);
+    if (view.name_error != NULL) {
+        show(site, request, answer, person, &view);
+    } else if (!join_rename(&join, request->arena, site_token(request), view.name,
                             site_network(request), clock_now(), &outcome, &why)) {
         site_say_failure(site, request, answer, &why);
     } else {
@@ -97,7 +97,7 @@ static void move(struct site *site, const struct web_request *request, struct we
 {
     const struct join join = site_join(site);
     const struct limits limits = site_limits(site);
-    struct showing showing = {0};
+    struct issue_view view = {0};
     struct address address;
     enum join_answer outcome;
     enum limits_answer limit;
@@ -105,9 +105,9 @@ static void move(struct site *site, const struct web_request *request, struct we
     struct failure why = {0};
     const char *origin = site_network(request);
     const struct limits_origin networks = site_origin(request);
-    showing.email_error = signup_read_address(request, "email", &showing.email, &address);
-    if (showing.email_error != NULL) {
-        show(site, request, answer, person, &showing);
+    view.email_error = signup_read_address(request, "email", &view.email, &address);
+    if (view.email_error != NULL) {
+        show(site, request, answer, person, &view);
         return;
     }
     if (!limits_take_form(&limits, &networks, clock_now(), &limit, &wait, &why)) {
@@ -205,7 +205,7 @@ void preferences_handle_own(void *context, const struct web_request *request,
 {
     struct site *site = context;
     const struct join join = site_join(site);
-    const struct showing nothing = {0};
+    const struct issue_view nothing = {0};
     const char *below = strchr(request->rest, '/');
     enum join_answer outcome;
     struct subscriber *person;

@@ -9,7 +9,7 @@
 enum { WEEK = 7 * 86400, PAUSE_WEEKS_MAX = 12 };
 
 /* What is shown besides the record: what has just been done, and what was wrong. */
-struct showing {
+struct issue_view {
     const char *notice;
     const char *pause_error;
 };
@@ -80,7 +80,7 @@ static void add_error(struct arena *arena, struct value *errors, const char *fie
 }
 
 static void person_value(struct arena *arena, const struct site *site, const char *token,
-                         const struct subscriber *person, const struct showing *showing,
+                         const struct subscriber *person, const struct issue_view *view,
                          struct value *data)
 {
     char leave[TOKEN_TEXT];
@@ -88,11 +88,11 @@ static void person_value(struct arena *arena, const struct site *site, const cha
     value_set_text(arena, data, "token", token);
     value_set_text(arena, data, "leave_token", leave);
     value_set_text(arena, data, "address", person->address);
-    value_set_text(arena, data, "notice", showing->notice);
+    value_set_text(arena, data, "notice", view->notice);
 }
 
 static void show(struct site *site, const struct web_request *request, struct web_answer *answer,
-                 const struct subscriber *person, const struct showing *showing)
+                 const struct subscriber *person, const struct issue_view *view)
 {
     struct arena *arena = request->arena;
     struct value *data = value_object(arena);
@@ -103,9 +103,9 @@ static void show(struct site *site, const struct web_request *request, struct we
         site_say_failure(site, request, answer, &why);
         return;
     }
-    person_value(arena, site, site_token(request), person, showing, data);
+    person_value(arena, site, site_token(request), person, view, data);
     struct value *errors = value_set(arena, data, "errors", value_list(arena));
-    add_error(arena, errors, "pause", showing->pause_error);
+    add_error(arena, errors, "pause", view->pause_error);
     bool wrong = errors->count > 0;
     value_set_bool(arena, data, "has_errors", wrong);
     value_set_bool(arena, data, "has_topics", count > 0);
@@ -114,7 +114,7 @@ static void show(struct site *site, const struct web_request *request, struct we
     const struct page page = {.status = wrong ? 422 : 200,
                               .name = "preferences",
                               .title = wrong ? "Error: Your preferences" : "Your preferences",
-                              .message = showing->notice,
+                              .message = view->notice,
                               .data = data};
     site_show(site, request, answer, &page);
 }
@@ -184,16 +184,16 @@ static void save(struct site *site, const struct web_request *request, struct we
                  const struct subscriber *person)
 {
     const struct join join = site_join(site);
-    struct showing showing = {0};
+    struct issue_view view = {0};
     const char **categories;
     size_t count;
     enum join_answer outcome;
     struct failure why = {0};
     int64_t now = clock_now();
     struct join_preferences wish = {0};
-    showing.pause_error = read_pause(request, now, &wish.paused_until);
-    if (showing.pause_error != NULL) {
-        show(site, request, answer, person, &showing);
+    view.pause_error = read_pause(request, now, &wish.paused_until);
+    if (view.pause_error != NULL) {
+        show(site, request, answer, person, &view);
         return;
     }
     if (!comparison_categories(site->store, request->arena, &categories, &count, &why)) {
@@ -208,8 +208,8 @@ static void save(struct site *site, const struct web_request *request, struct we
     }
     person = find_person(site, request, answer);
     if (person != NULL) {
-        showing.notice = "Saved.";
-        show(site, request, answer, person, &showing);
+        view.notice = "Saved.";
+        show(site, request, answer, person, &view);
     }
 }
 
@@ -257,7 +257,7 @@ static void show_unwritten(struct site *site, const struct web_request *request,
 void preferences_handle(void *context, const struct web_request *request, struct web_answer *answer)
 {
     struct site *site = context;
-    const struct showing nothing = {0};
+    const struct issue_view nothing = {0};
     const char *wish = web_field_find(request->form, "do");
     if (strchr(request->rest, '/') != NULL) {
         site_missing(site, request, answer);

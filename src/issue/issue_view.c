@@ -1,4 +1,4 @@
-#include "issue/showing.h"
+#include "issue/issue_view.h"
 
 #include <string.h>
 
@@ -9,17 +9,17 @@
 enum { COPY_MAX = 32 * 1024 * 1024 };
 
 static bool find_sender(struct store *store, struct arena *arena, const struct settings *settings,
-                        struct showing *showing, struct failure *why)
+                        struct issue_view *view, struct failure *why)
 {
-    return showing->issue.sender != NULL
-               ? sender_from_json(arena, showing->issue.sender, &showing->sender, why)
-               : sender_from_settings(store, arena, settings, showing->issue.iso_week,
-                                      &showing->sender, why);
+    return view->issue.sender != NULL
+               ? sender_from_json(arena, view->issue.sender, &view->sender, why)
+               : sender_from_settings(store, arena, settings, view->issue.iso_week, &view->sender,
+                                      why);
 }
 
 static bool propose(struct store *store, struct arena *arena, const struct settings *settings,
                     const struct week *week, const struct issue *draft, int64_t now,
-                    struct showing *showing, struct failure *why)
+                    struct issue_view *view, struct failure *why)
 {
     struct issue_proposal proposal;
     if (!settings_require_site(settings, why) || !settings_require_mail(settings, why) ||
@@ -31,28 +31,28 @@ static bool propose(struct store *store, struct arena *arena, const struct setti
                     "%s has too few comparisons for an issue; `verdicts pick --explain` shows them",
                     week->name);
     }
-    *showing = (struct showing){.issue = proposal.issue,
+    *view = (struct issue_view){.issue = proposal.issue,
                                 .variants = proposal.variants,
                                 .variant_count = proposal.variant_count,
                                 .source = proposal.source,
                                 .pick = proposal.pick};
-    return find_sender(store, arena, settings, showing, why);
+    return find_sender(store, arena, settings, view, why);
 }
 
 static bool add_stored(struct store *store, struct arena *arena, const char *topics,
-                       struct showing *showing, struct failure *why)
+                       struct issue_view *view, struct failure *why)
 {
     struct issue_variant *variant;
-    if (!issue_find_variant(store, arena, showing->issue.id, topics, &variant, why)) {
+    if (!issue_find_variant(store, arena, view->issue.id, topics, &variant, why)) {
         return false;
     }
     if (variant != NULL) {
-        showing->variants[showing->variant_count++] = *variant;
+        view->variants[view->variant_count++] = *variant;
     }
     return true;
 }
 
-static bool stored_variants(struct store *store, struct arena *arena, struct showing *showing,
+static bool stored_variants(struct store *store, struct arena *arena, struct issue_view *view,
                             struct failure *why)
 {
     const char **choices;
@@ -60,34 +60,34 @@ static bool stored_variants(struct store *store, struct arena *arena, struct sho
     if (!subscriber_topic_choices(store, arena, &choices, &count, why)) {
         return false;
     }
-    showing->variants = arena_array(arena, count + 1, sizeof *showing->variants);
-    bool good = add_stored(store, arena, "", showing, why);
+    view->variants = arena_array(arena, count + 1, sizeof *view->variants);
+    bool good = add_stored(store, arena, "", view, why);
     for (size_t i = 0; good && i < count; i++) {
-        good = add_stored(store, arena, choices[i], showing, why);
+        good = add_stored(store, arena, choices[i], view, why);
     }
     return good;
 }
 
-bool showing_stored(struct store *store, struct arena *arena, const struct settings *settings,
-                    const struct issue *issue, struct showing *showing, struct failure *why)
+bool issue_view_stored(struct store *store, struct arena *arena, const struct settings *settings,
+                       const struct issue *issue, struct issue_view *view, struct failure *why)
 {
     struct story *stories;
     struct source *templates;
     size_t count;
-    *showing = (struct showing){.issue = *issue};
+    *view = (struct issue_view){.issue = *issue};
     if (!issue_source(store, arena, settings, issue->id, &templates, why) ||
-        !find_sender(store, arena, settings, showing, why) ||
-        !stored_variants(store, arena, showing, why) ||
+        !find_sender(store, arena, settings, view, why) ||
+        !stored_variants(store, arena, view, why) ||
         !issue_stories(store, arena, issue->id, &stories, &count, why)) {
         return false;
     }
-    showing->source = (struct edition_source){
+    view->source = (struct edition_source){
         .settings = source_settings(templates),
         .templates = templates,
         .week = issue->iso_week,
         .number = issue->number,
         .date = issue->window_end,
-        .boundary = showing->sender.boundary,
+        .boundary = view->sender.boundary,
         .stories = stories,
         .story_count = count,
         .headline = {.subject = issue->subject, .preheader = issue->preheader},
@@ -95,68 +95,68 @@ bool showing_stored(struct store *store, struct arena *arena, const struct setti
     return true;
 }
 
-bool showing_find_anew(struct store *store, struct arena *arena, const struct settings *settings,
-                       const struct week *week, const struct issue *issue, int64_t now,
-                       struct showing *showing, struct failure *why)
+bool issue_view_find_anew(struct store *store, struct arena *arena, const struct settings *settings,
+                          const struct week *week, const struct issue *issue, int64_t now,
+                          struct issue_view *view, struct failure *why)
 {
     if (issue == NULL || issue->state == ISSUE_DRAFT) {
-        return propose(store, arena, settings, week, issue, now, showing, why);
+        return propose(store, arena, settings, week, issue, now, view, why);
     }
     if (!settings_require_site(settings, why) || !settings_require_mail(settings, why) ||
-        !showing_stored(store, arena, settings, issue, showing, why) ||
-        !sender_from_settings(store, arena, settings, issue->iso_week, &showing->sender, why)) {
+        !issue_view_stored(store, arena, settings, issue, view, why) ||
+        !sender_from_settings(store, arena, settings, issue->iso_week, &view->sender, why)) {
         return false;
     }
-    showing->anew = true;
-    showing->source.settings = settings;
-    showing->source.templates = source_open(arena, settings);
-    showing->source.boundary = showing->sender.boundary;
-    edition_headline(arena, &showing->source);
-    showing->issue.subject = showing->source.headline.subject;
-    showing->issue.preheader = showing->source.headline.preheader;
-    return edition_render_all(store, arena, &showing->source, &showing->variants,
-                              &showing->variant_count, why);
+    view->anew = true;
+    view->source.settings = settings;
+    view->source.templates = source_open(arena, settings);
+    view->source.boundary = view->sender.boundary;
+    edition_headline(arena, &view->source);
+    view->issue.subject = view->source.headline.subject;
+    view->issue.preheader = view->source.headline.preheader;
+    return edition_render_all(store, arena, &view->source, &view->variants, &view->variant_count,
+                              why);
 }
 
-bool showing_is_frozen(const struct showing *showing)
+bool issue_view_is_frozen(const struct issue_view *view)
 {
-    return showing->issue.id != 0 && showing->issue.state != ISSUE_DRAFT && !showing->anew;
+    return view->issue.id != 0 && view->issue.state != ISSUE_DRAFT && !view->anew;
 }
 
-bool showing_find(struct store *store, struct arena *arena, const struct settings *settings,
-                  const struct week *week, const struct issue *issue, int64_t now,
-                  struct showing *showing, struct failure *why)
+bool issue_view_find(struct store *store, struct arena *arena, const struct settings *settings,
+                     const struct week *week, const struct issue *issue, int64_t now,
+                     struct issue_view *view, struct failure *why)
 {
     return issue == NULL || issue->state == ISSUE_DRAFT
-               ? propose(store, arena, settings, week, issue, now, showing, why)
-               : showing_stored(store, arena, settings, issue, showing, why);
+               ? propose(store, arena, settings, week, issue, now, view, why)
+               : issue_view_stored(store, arena, settings, issue, view, why);
 }
 
-const struct issue_variant *showing_variant(const struct showing *showing, const char *topics)
+const struct issue_variant *issue_view_variant(const struct issue_view *view, const char *topics)
 {
-    for (size_t i = 0; i < showing->variant_count; i++) {
-        if (strcmp(showing->variants[i].topics, topics) == 0) {
-            return &showing->variants[i];
+    for (size_t i = 0; i < view->variant_count; i++) {
+        if (strcmp(view->variants[i].topics, topics) == 0) {
+            return &view->variants[i];
         }
     }
     return NULL;
 }
 
-void showing_reader(struct arena *arena, const struct showing *showing, const char *name,
-                    const char *address, const char *topics, struct delivery *row)
+void issue_view_reader(struct arena *arena, const struct issue_view *view, const char *name,
+                       const char *address, const char *topics, struct delivery *row)
 {
     *row = (struct delivery){
         .address = address,
         .domain = strrchr(address, '@') + 1,
         .name = name,
         .topics = topics,
-        .message_id = sender_message_id(arena, &showing->sender, showing->issue.iso_week, "0"),
+        .message_id = sender_message_id(arena, &view->sender, view->issue.iso_week, "0"),
     };
 }
 
-bool showing_subscriber(struct store *store, struct arena *arena, const struct showing *showing,
-                        const char *address, struct delivery *row, const char **unsent,
-                        struct failure *why)
+bool issue_view_subscriber(struct store *store, struct arena *arena, const struct issue_view *view,
+                           const char *address, struct delivery *row, const char **unsent,
+                           struct failure *why)
 {
     struct address parsed;
     struct subscriber *person;
@@ -167,9 +167,9 @@ bool showing_subscriber(struct store *store, struct arena *arena, const struct s
     if (person == NULL) {
         return fail(why, FAILURE_NO_INPUT, "%s is not on the list", parsed.normal);
     }
-    showing_reader(arena, showing, person->name, person->address, person->topics, row);
+    issue_view_reader(arena, view, person->name, person->address, person->topics, row);
     row->id = row->subscriber_id = person->id;
-    row->message_id = sender_message_id(arena, &showing->sender, showing->issue.iso_week,
+    row->message_id = sender_message_id(arena, &view->sender, view->issue.iso_week,
                                         arena_format(arena, "%lld", (long long)person->id));
     *unsent = person->status != SUBSCRIBER_CONFIRMED ? subscriber_status_name(person->status)
               : person->paused_until > clock_now()   ? "paused"
@@ -197,7 +197,7 @@ static bool finish(struct arena *arena, struct copy_maker *maker, const struct d
 }
 
 static bool compose(struct arena *arena, struct copy_maker *maker, const struct delivery *row,
-                    struct showing_copy *copy, struct failure *why)
+                    struct issue_view_copy *copy, struct failure *why)
 {
     struct deliver_message message = {0};
     buf_init(&message.bytes, COPY_MAX);
@@ -210,20 +210,20 @@ static bool compose(struct arena *arena, struct copy_maker *maker, const struct 
     return good;
 }
 
-bool showing_copy(struct store *store, struct arena *arena, const struct token_keys *keys,
-                  const struct showing *showing, const struct delivery *row,
-                  struct showing_copy *copy, struct failure *why)
+bool issue_view_copy(struct store *store, struct arena *arena, const struct token_keys *keys,
+                     const struct issue_view *view, const struct delivery *row,
+                     struct issue_view_copy *copy, struct failure *why)
 {
     struct copy_maker *maker;
-    const struct issue_variant *variant = showing_variant(showing, row->topics);
+    const struct issue_variant *variant = issue_view_variant(view, row->topics);
     if (variant == NULL || variant->body_len == 0) {
         return fail(why, FAILURE_NO_INPUT,
                     "nothing in this issue matches the topics of that reader, who is skipped");
     }
-    if (!copy_maker_open(store, &showing->issue, &showing->sender, keys, &maker, why)) {
+    if (!copy_maker_open(store, &view->issue, &view->sender, keys, &maker, why)) {
         return false;
     }
-    copy_maker_give_variants(maker, showing->variants, showing->variant_count);
+    copy_maker_give_variants(maker, view->variants, view->variant_count);
     const struct reader_values *reader = copy_maker_reader(maker, row);
     copy->unsubscribe_url = arena_copy(arena, reader->text[RESIDUAL_PLAIN][READER_UNSUBSCRIBE_URL]);
     copy->preferences_url = arena_copy(arena, reader->text[RESIDUAL_PLAIN][READER_PREFERENCES_URL]);
