@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "cmd/common.h"
-#include "cmd/looking.h"
+#include "cmd/select_issue.h"
 #include "cmd/verbs.h"
 #include "issue/examine.h"
 
@@ -84,9 +84,9 @@ static bool check_run_verb(struct program *program, int *status, struct failure 
         return true;
     }
     if (!program_open(program, NEEDS_READING | NEEDS_KEYS, why) ||
-        !looking_show(program, &program->options[CHECK_OPTION_ISSUE],
-                      &program->options[CHECK_OPTION_WEEK],
-                      program->options[CHECK_OPTION_ANEW].count > 0, &view, why) ||
+        !select_issue_view(program, &program->options[CHECK_OPTION_ISSUE],
+                           &program->options[CHECK_OPTION_WEEK],
+                           program->options[CHECK_OPTION_ANEW].count > 0, &view, why) ||
         !examine(program->store, &program->arena, &program->settings, program->keys, &view, &report,
                  why)) {
         return false;

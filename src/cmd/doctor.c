@@ -19,7 +19,7 @@
 #include "cmd/checkup.h"
 #include "cmd/common.h"
 #include "cmd/holding.h"
-#include "cmd/looking.h"
+#include "cmd/select_issue.h"
 #include "cmd/standing.h"
 #include "cmd/verbs.h"
 #include "cmd/webcheck.h"
@@ -315,7 +315,7 @@ static void look_at_issue(struct doctor *doctor)
     struct failure why = {0};
     struct option_value none = {0};
     struct issue_view view;
-    if (looking_find(doctor->program, &none, &none, &view, &why)) {
+    if (select_issue(doctor->program, &none, &none, &view, &why)) {
         doctor_tell(doctor, FINDING_FINE, "issue", "that of %s %s; `verdicts check` reads it",
                     view.issue.iso_week, issue_standing(&view));
     } else if (why.kind == FAILURE_NO_INPUT) {

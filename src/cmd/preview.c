@@ -6,8 +6,8 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/common.h"
-#include "cmd/looking.h"
 #include "cmd/previewing.h"
+#include "cmd/select_issue.h"
 #include "cmd/verbs.h"
 #include "issue/examine.h"
 #include "preview/sheet.h"
@@ -100,8 +100,8 @@ static bool preview_files(struct program *program, struct failure *why)
     struct issue_view_copy copy;
     struct delivery row;
     bool anew = program->options[PREVIEW_ANEW].count > 0;
-    return looking_show(program, &program->options[PREVIEW_ISSUE], &program->options[PREVIEW_WEEK],
-                        anew, &view, why) &&
+    return select_issue_view(program, &program->options[PREVIEW_ISSUE],
+                             &program->options[PREVIEW_WEEK], anew, &view, why) &&
            preview_reader(program, &view, &row, why) &&
            file_make_folder(program->options[PREVIEW_OUT].values[0], 0755, why) &&
            issue_view_copy(program->store, &program->arena, program->keys, &view, &row, &copy,

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { TOLERANCE = 3 * 3600, LOOKING = 3600, SEALED_MAX = 64 * 1024 * 1024 };
+enum { TOLERANCE = 3 * 3600, SELECTING = 3600, SEALED_MAX = 64 * 1024 * 1024 };
 
 int64_t seal_date(int64_t date, int64_t now)
 {
@@ -11,7 +11,7 @@ int64_t seal_date(int64_t date, int64_t now)
 
 int64_t seal_date_to_show(int64_t date, int64_t shown, int64_t now)
 {
-    int64_t oldest = now - (TOLERANCE - LOOKING);
+    int64_t oldest = now - (TOLERANCE - SELECTING);
     if (date >= oldest) {
         return date;
     }

@@ -1,4 +1,4 @@
-#include "cmd/looking.h"
+#include "cmd/select_issue.h"
 
 #include <stdio.h>
 
@@ -24,7 +24,7 @@ static bool find(struct program *program, const struct option_value *number,
         program->store, &program->arena, &program->settings, &week, issue, week.end, view, why);
 }
 
-bool looking_find(struct program *program, const struct option_value *number,
+bool select_issue(struct program *program, const struct option_value *number,
                   const struct option_value *week, struct issue_view *view, struct failure *why)
 {
     return find(program, number, week, false, view, why);
@@ -50,9 +50,9 @@ static void tell_frozen(const struct program *program, const struct issue_view *
     }
 }
 
-bool looking_show(struct program *program, const struct option_value *number,
-                  const struct option_value *week, bool anew, struct issue_view *view,
-                  struct failure *why)
+bool select_issue_view(struct program *program, const struct option_value *number,
+                       const struct option_value *week, bool anew, struct issue_view *view,
+                       struct failure *why)
 {
     if (!find(program, number, week, anew, view, why)) {
         return false;
