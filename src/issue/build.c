@@ -52,7 +52,7 @@ static void fill_source(struct arena *arena, const struct settings *settings,
     char boundary[MESSAGE_BOUNDARY];
     message_boundary(arena_format(arena, "%s %s", week->name, settings->mail.message_id_domain),
                      boundary);
-    proposal->source = (struct edition_source){
+    proposal->source = (struct variant_source){
         .settings = settings,
         .templates = source_open(arena, settings),
         .week = arena_copy(arena, week->name),
@@ -62,7 +62,7 @@ static void fill_source(struct arena *arena, const struct settings *settings,
         .stories = proposal->pick.stories,
         .story_count = proposal->pick.story_count,
     };
-    edition_headline(arena, &proposal->source);
+    variant_headline(arena, &proposal->source);
     proposal->issue.subject = proposal->source.headline.subject;
     proposal->issue.preheader = proposal->source.headline.preheader;
 }
@@ -108,7 +108,7 @@ bool issue_propose(struct store *store, struct arena *arena, const struct settin
         return true;
     }
     fill_source(arena, settings, week, proposal);
-    return edition_render_all(store, arena, &proposal->source, &proposal->variants,
+    return variant_render_all(store, arena, &proposal->source, &proposal->variants,
                               &proposal->variant_count, why);
 }
 
@@ -380,7 +380,7 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
         !issue_stories(store, arena, issue->id, &stories, &story_count, why)) {
         return false;
     }
-    struct edition_source source = {
+    struct variant_source source = {
         .settings = source_settings(templates),
         .templates = templates,
         .week = issue->iso_week,
@@ -396,7 +396,7 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
         if (!issue_find_variant(store, arena, issue->id, choices[i], &found, why)) {
             return false;
         }
-        if (found == NULL && (!edition_render(arena, &source, choices[i], &made, why) ||
+        if (found == NULL && (!variant_render(arena, &source, choices[i], &made, why) ||
                               !issue_add_variant(store, issue->id, &made, why))) {
             return false;
         }

@@ -6,8 +6,8 @@
 #ifndef ISSUE_BUILD_H
 #define ISSUE_BUILD_H
 
-#include "issue/edition.h"
 #include "issue/seal.h"
+#include "issue/variant.h"
 #include "pick/pick.h"
 #include "settings/settings.h"
 #include "store/issue.h"
@@ -22,7 +22,7 @@ enum issue_built {
  * and what a draft is made from. */
 struct issue_proposal {
     struct pick pick;
-    struct edition_source source;
+    struct variant_source source;
     struct issue issue;             /* id 0 where there is no draft of the week */
     struct issue_variant *variants; /* first the one for everything */
     size_t variant_count;

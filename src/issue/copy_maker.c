@@ -191,7 +191,7 @@ static void note_in_html(const char *note, const struct residual *from, struct r
     buf_free(&box);
 }
 
-/* The body of a copy with a note: made from the two parts, as edition_render() makes bodies. */
+/* The body of a copy with a note: made from the two parts, as variant_render() makes bodies. */
 static bool make_noted(struct copy_maker *maker, const struct issue_variant *variant,
                        struct residual *body, struct failure *why)
 {

@@ -26,7 +26,7 @@ void copy_maker_close(struct copy_maker *maker); /* accepts NULL */
 bool copy_maker_compose(void *maker, const struct delivery *row, struct deliver_message *message,
                         struct failure *why) MUST_CHECK;
 
-/* Editions that are not stored (a preview of a week without a draft): used before stored ones. They
+/* Variants that are not stored (a preview of a week without a draft): used before stored ones. They
  * outlive the copy maker. */
 void copy_maker_give_variants(struct copy_maker *maker, const struct issue_variant *variants,
                               size_t count);

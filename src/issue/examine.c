@@ -264,7 +264,7 @@ bool examine(struct store *store, struct arena *arena, const struct settings *se
         .postal_address = settings->site.postal_address,
         .message_id_domain = view->sender.message_id_domain,
         .hosts = allowed_hosts(arena, settings),
-        .variables = edition_variables(arena, &view->source),
+        .variables = variant_variables(arena, &view->source),
         .comparisons = facts.list,
         .comparison_count = facts.count,
         .date = view->issue.window_end,

@@ -81,7 +81,7 @@ bool issue_view_stored(struct store *store, struct arena *arena, const struct se
         !issue_stories(store, arena, issue->id, &stories, &count, why)) {
         return false;
     }
-    view->source = (struct edition_source){
+    view->source = (struct variant_source){
         .settings = source_settings(templates),
         .templates = templates,
         .week = issue->iso_week,
@@ -111,10 +111,10 @@ bool issue_view_find_anew(struct store *store, struct arena *arena, const struct
     view->source.settings = settings;
     view->source.templates = source_open(arena, settings);
     view->source.boundary = view->sender.boundary;
-    edition_headline(arena, &view->source);
+    variant_headline(arena, &view->source);
     view->issue.subject = view->source.headline.subject;
     view->issue.preheader = view->source.headline.preheader;
-    return edition_render_all(store, arena, &view->source, &view->variants, &view->variant_count,
+    return variant_render_all(store, arena, &view->source, &view->variants, &view->variant_count,
                               why);
 }
 

@@ -16,7 +16,7 @@ struct issue_view {
     struct sender sender;
     struct issue_variant *variants; /* first the one for everything */
     size_t variant_count;
-    struct edition_source source; /* what the templates read */
+    struct variant_source source; /* what the templates read */
     struct pick pick;             /* of a draft; count 0 where the issue is frozen */
     bool anew;                    /* of a frozen issue: rendered now, never to be sent */
 };

@@ -32,7 +32,7 @@ int64_t seal_date_to_show(int64_t date, int64_t shown, int64_t now);
  * hours, nor to come. `shown` may be any number: it comes back in a request. */
 bool seal_date_holds(int64_t date, int64_t shown, int64_t now);
 
-/* Over everything that approving freezes: the sender, the words of the issue, and each edition.
+/* Over everything that approving freezes: the sender, the words of the issue, and each variant.
  * `seal->date` is part of it and set before. */
 void seal_issue(struct arena *arena, const struct issue *issue, const struct sender *sender,
                 const struct issue_variant *variants, size_t count, struct seal *seal);

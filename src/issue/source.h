@@ -1,6 +1,6 @@
 /*
  * What an issue is rendered from besides its comparisons: the text of the templates and the
- * settings that show in it. Read once for all editions of an issue, and stored when it is approved:
+ * settings that show in it. Read once for all variants of an issue, and stored when it is approved:
  * a choice of topics that a reader makes between the approval and the sending is rendered by what
  * was approved, not by what lies on the disk then.
  */

@@ -181,7 +181,7 @@ bool preview_data_apply(struct arena *arena, const char *name, struct issue_view
     struct story *stories;
     pick_stories(arena, items, wanted, &stories, &view->source.story_count);
     view->source.stories = stories;
-    edition_headline(arena, &view->source);
+    variant_headline(arena, &view->source);
     view->issue.subject = view->source.headline.subject;
     view->issue.preheader = view->source.headline.preheader;
     view->variant_count = 0; /* rendered anew where they are looked at */

@@ -139,7 +139,7 @@ static bool add_variant(struct arena *arena, struct issue_view *view, const char
         memcpy(variants, view->variants, view->variant_count * sizeof *variants);
     }
     view->variants = variants;
-    return edition_render(arena, &view->source, topics, &variants[view->variant_count++], why);
+    return variant_render(arena, &view->source, topics, &variants[view->variant_count++], why);
 }
 
 bool preview_look(struct preview *preview, struct arena *arena, const struct wish *wish,

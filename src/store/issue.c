@@ -175,7 +175,7 @@ bool issue_set_announced(struct store *store, int64_t issue_id, int64_t now, str
 
 /* Walks the list in order of id, which is the order of the ledger's own tree: the index by status
  * would have to be sorted first. Who has nothing to get is skipped from the start, with the reason:
- * the edition of a choice of topics that matches nothing is empty. */
+ * the variant of a choice of topics that matches nothing is empty. */
 static bool add_deliveries(struct store *store, int64_t issue_id, const char *format, int64_t now,
                            int64_t *readers, struct failure *why)
 {

@@ -85,7 +85,7 @@ bool issue_find_variant(struct store *store, struct arena *arena, int64_t issue_
                         const char *topics, struct issue_variant **variant,
                         struct failure *why) MUST_CHECK;
 
-/* What an issue's editions are rendered from (issue/source.h): kept when it is approved, until it
+/* What an issue's variants are rendered from (issue/source.h): kept when it is approved, until it
  * is begun, as its rows fix the choices of topics then. *bytes NULL where there is none. */
 bool issue_keep_source(struct store *store, int64_t issue_id, const char *bytes, size_t len,
                        struct failure *why) MUST_CHECK;

@@ -1,4 +1,4 @@
-#include "issue/edition.h"
+#include "issue/variant.h"
 
 #include <string.h>
 
@@ -57,7 +57,7 @@ static bool compile(struct arena *arena, struct source *templates, const char *n
     return mustache_compile(arena, path, text, len, &options, template, why);
 }
 
-static void newsletter_fill(const struct edition_source *source, struct newsletter *newsletter)
+static void newsletter_fill(const struct variant_source *source, struct newsletter *newsletter)
 {
     const struct settings *settings = source->settings;
     *newsletter = (struct newsletter){
@@ -76,21 +76,21 @@ static void newsletter_fill(const struct edition_source *source, struct newslett
     };
 }
 
-void edition_headline(struct arena *arena, struct edition_source *source)
+void variant_headline(struct arena *arena, struct variant_source *source)
 {
     struct newsletter newsletter;
     newsletter_fill(source, &newsletter);
     source->headline = newsletter_headline(arena, &newsletter);
 }
 
-struct value *edition_variables(struct arena *arena, const struct edition_source *source)
+struct value *variant_variables(struct arena *arena, const struct variant_source *source)
 {
     struct newsletter newsletter;
     newsletter_fill(source, &newsletter);
     return newsletter_variables(arena, &newsletter, &source->headline);
 }
 
-/* The programs of one edition while they are made. */
+/* The programs of one variant while they are made. */
 struct programs {
     struct residual raw_html, html, raw_text, text, body;
 };
@@ -113,11 +113,11 @@ static void programs_free(struct programs *programs)
     residual_free(&programs->body);
 }
 
-static bool specialise(struct arena *arena, const struct edition_source *source,
+static bool specialise(struct arena *arena, const struct variant_source *source,
                        struct programs *programs, struct failure *why)
 {
     struct mustache *html, *text;
-    struct value *variables = edition_variables(arena, source);
+    struct value *variables = variant_variables(arena, source);
     struct source *templates =
         source->templates != NULL ? source->templates : source_open(arena, source->settings);
     if (!compile(arena, templates, "issue.html.mustache", MUSTACHE_HTML, &html, why) ||
@@ -146,12 +146,12 @@ static const char *keep(struct arena *arena, const struct residual *residual, si
     return copy;
 }
 
-bool edition_render(struct arena *arena, const struct edition_source *source, const char *topics,
+bool variant_render(struct arena *arena, const struct variant_source *source, const char *topics,
                     struct issue_variant *variant, struct failure *why)
 {
     *variant = (struct issue_variant){
         .topics = arena_copy(arena, topics), .body = "", .html = "", .text = ""};
-    struct edition_source chosen = *source;
+    struct variant_source chosen = *source;
     if (topics[0] != '\0') {
         struct story *stories;
         pick_topics(arena, source->stories, source->story_count, topics, &stories,
@@ -177,8 +177,8 @@ bool edition_render(struct arena *arena, const struct edition_source *source, co
     return good;
 }
 
-bool edition_render_all(struct store *store, struct arena *arena,
-                        const struct edition_source *source, struct issue_variant **variants,
+bool variant_render_all(struct store *store, struct arena *arena,
+                        const struct variant_source *source, struct issue_variant **variants,
                         size_t *count, struct failure *why)
 {
     const char **choices;
@@ -190,7 +190,7 @@ bool edition_render_all(struct store *store, struct arena *arena,
     *variants = arena_array(arena, chosen + 1, sizeof **variants);
     for (size_t i = 0; i <= chosen; i++) {
         const char *topics = i == 0 ? "" : choices[i - 1];
-        if (!edition_render(arena, source, topics, &(*variants)[(*count)++], why)) {
+        if (!variant_render(arena, source, topics, &(*variants)[(*count)++], why)) {
             return false;
         }
     }

@@ -1,9 +1,9 @@
 /*
- * An edition: one issue rendered from the templates for one choice of topics, as residual programs
+ * A variant: one issue rendered from the templates for one choice of topics, as residual programs
  * that only lack the reader. The one renderer behind preview, test, send and archive.
  */
-#ifndef ISSUE_EDITION_H
-#define ISSUE_EDITION_H
+#ifndef ISSUE_VARIANT_H
+#define ISSUE_VARIANT_H
 
 #include "base/model.h"
 #include "base/residual.h"
@@ -13,10 +13,10 @@
 #include "settings/settings.h"
 #include "store/issue.h"
 
-/* What all editions of an issue share. */
-struct edition_source {
+/* What all variants of an issue share. */
+struct variant_source {
     const struct settings *settings;
-    struct source *templates; /* NULL: each edition reads the files anew */
+    struct source *templates; /* NULL: each variant reads the files anew */
     const char *week;
     int64_t number;
     int64_t date; /* shown in the text: the instant the issue was due */
@@ -27,20 +27,20 @@ struct edition_source {
 };
 
 /* Fills the rest of a source from its settings, week and stories: the headline. */
-void edition_headline(struct arena *arena, struct edition_source *source);
+void variant_headline(struct arena *arena, struct variant_source *source);
 
 /* Renders for a choice of topics ("" is everything) into a variant with stored programs and
  * hashes. A choice that matches nothing gives a variant with empty blobs: its readers are skipped
  * with that reason. Failures name template, line and column. */
-bool edition_render(struct arena *arena, const struct edition_source *source, const char *topics,
+bool variant_render(struct arena *arena, const struct variant_source *source, const char *topics,
                     struct issue_variant *variant, struct failure *why) MUST_CHECK;
 
 /* Everything, and each choice of topics that somebody on the list has made. */
-bool edition_render_all(struct store *store, struct arena *arena,
-                        const struct edition_source *source, struct issue_variant **variants,
+bool variant_render_all(struct store *store, struct arena *arena,
+                        const struct variant_source *source, struct issue_variant **variants,
                         size_t *count, struct failure *why) MUST_CHECK;
 
 /* The value tree that the templates read, for check and for template authors. */
-struct value *edition_variables(struct arena *arena, const struct edition_source *source);
+struct value *variant_variables(struct arena *arena, const struct variant_source *source);
 
 #endif
