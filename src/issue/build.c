@@ -89,7 +89,7 @@ bool issue_propose(struct store *store, struct arena *arena, const struct settin
                                             .iso_week = arena_copy(arena, week->name),
                                             .window_start = week->start,
                                             .window_end = week->end,
-                                            .date = seal_date(week->end, now),
+                                            .date = approval_date(week->end, now),
                                             .built_at = now,
                                         }};
     int64_t *order;
@@ -204,21 +204,23 @@ bool issue_build(struct store *store, struct arena *arena, const struct settings
 /* The Date to freeze: the one that an editor saw, if all else is what the editor saw too. */
 static bool choose_date(struct arena *arena, const struct issue_proposal *proposal,
                         const struct issue *built, const struct sender *sender,
-                        const struct seal *shown, int64_t now, int64_t *date, struct failure *why)
+                        const struct approval_digest *shown, int64_t now, int64_t *date,
+                        struct failure *why)
 {
     if (shown == NULL) {
-        *date = seal_date(built->date, now);
+        *date = approval_date(built->date, now);
         return true;
     }
-    if (!seal_date_holds(built->date, shown->date, now)) {
+    if (!approval_date_holds(built->date, shown->date, now)) {
         return fail(why, FAILURE_DATA,
                     "the issue was shown with a Date that is too old to send by now; look at it "
                     "again and approve it then");
     }
     *date = shown->date;
-    struct seal seal = {.date = shown->date};
-    seal_issue(arena, built, sender, proposal->variants, proposal->variant_count, &seal);
-    return strcmp(seal.digest, shown->digest) == 0 ||
+    struct approval_digest approved = {.date = shown->date};
+    approval_digest_make(arena, built, sender, proposal->variants, proposal->variant_count,
+                         &approved);
+    return strcmp(approved.digest, shown->digest) == 0 ||
            fail(why, FAILURE_DATA,
                 "the issue has changed since it was shown; look at it again and approve it then");
 }
@@ -277,7 +279,7 @@ static bool keep_source(struct store *store, int64_t issue_id, const struct sour
 
 static bool freeze_in_transaction(struct store *store, struct arena *arena,
                                   const struct settings *settings, const struct issue *issue,
-                                  const struct seal *shown, int64_t now, bool *changed,
+                                  const struct approval_digest *shown, int64_t now, bool *changed,
                                   struct failure *why)
 {
     struct week week;
@@ -305,8 +307,8 @@ static bool freeze_in_transaction(struct store *store, struct arena *arena,
 }
 
 bool issue_freeze(struct store *store, struct arena *arena, const struct settings *settings,
-                  const struct issue *issue, const struct seal *shown, int64_t now, bool *changed,
-                  struct failure *why)
+                  const struct issue *issue, const struct approval_digest *shown, int64_t now,
+                  bool *changed, struct failure *why)
 {
     *changed = false;
     if (!store_begin(store, why)) {

@@ -6,7 +6,7 @@
 #ifndef ISSUE_BUILD_H
 #define ISSUE_BUILD_H
 
-#include "issue/seal.h"
+#include "issue/approval_digest.h"
 #include "issue/variant.h"
 #include "pick/pick.h"
 #include "settings/settings.h"
@@ -52,11 +52,11 @@ bool issue_release(struct store *store, struct arena *arena, int64_t issue_id, i
  * any more. FAILURE_DATA where too few comparisons are left for an issue.
  *
  * `shown` is what an editor has looked at, NULL where nobody has: the issue then gets the Date of
- * seal_date(). FAILURE_DATA, and nothing has changed, where what was built differs from what was
- * shown, or where the Date that was shown has grown too old to send. */
+ * approval_date(). FAILURE_DATA, and nothing has changed, where what was built differs from what
+ * was shown, or where the Date that was shown has grown too old to send. */
 bool issue_freeze(struct store *store, struct arena *arena, const struct settings *settings,
-                  const struct issue *issue, const struct seal *shown, int64_t now, bool *changed,
-                  struct failure *why) MUST_CHECK;
+                  const struct issue *issue, const struct approval_digest *shown, int64_t now,
+                  bool *changed, struct failure *why) MUST_CHECK;
 
 /* FAILURE_DATA where comparisons of an approved issue have been withdrawn: it is not sent, and the
  * line says what can be done. */

@@ -200,7 +200,7 @@ static bool approve(struct preview *preview, const struct web_request *request,
 {
     struct wish wish;
     struct issue *issue;
-    struct seal seen;
+    struct approval_digest seen;
     bool changed;
     preview_wish(request, request->form, &wish);
     seen.date = wish.date;

@@ -76,7 +76,7 @@ bool preview_find(struct preview *preview, struct arena *arena, const struct wis
         return false;
     }
     if (view->issue.state == ISSUE_DRAFT) {
-        view->issue.date = seal_date_to_show(view->issue.date, wish->date, clock_now());
+        view->issue.date = approval_date_to_show(view->issue.date, wish->date, clock_now());
     }
     return strcmp(wish->data, "real") == 0 || preview_data_apply(arena, wish->data, view) ||
            fail(why, FAILURE_NO_INPUT, "there is no such data");
@@ -150,9 +150,9 @@ bool preview_look(struct preview *preview, struct arena *arena, const struct wis
         return false;
     }
     const struct issue_view *view = &sight->view;
-    sight->seal.date = view->issue.date;
-    seal_issue(arena, &view->issue, &view->sender, view->variants, view->variant_count,
-               &sight->seal);
+    sight->approved.date = view->issue.date;
+    approval_digest_make(arena, &view->issue, &view->sender, view->variants, view->variant_count,
+                         &sight->approved);
     if (!find_reader(preview, arena, wish, view, &sight->row, &sight->unsent, why) ||
         !add_variant(arena, &sight->view, sight->row.topics, why)) {
         return false;

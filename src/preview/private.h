@@ -39,9 +39,9 @@ struct sight {
     struct issue_view view;
     struct delivery row;
     struct issue_view_copy copy;
-    const char *banner; /* whom it stands for */
-    const char *unsent; /* why this subscriber would not be sent it; NULL */
-    struct seal seal;   /* what approving it covers */
+    const char *banner;              /* whom it stands for */
+    const char *unsent;              /* why this subscriber would not be sent it; NULL */
+    struct approval_digest approved; /* what approving it covers */
 };
 bool preview_look(struct preview *preview, struct arena *arena, const struct wish *wish,
                   struct sight *sight, struct failure *why) MUST_CHECK;

@@ -156,8 +156,8 @@ static void add_copy(struct arena *arena, const struct sight *sight, struct valu
     value_set_text(arena, state, "banner", sight->banner);
     value_set_bool(arena, state, "live", sight->row.subscriber_id != 0);
     value_set_text(arena, state, "unsent", sight->unsent);
-    value_set_text(arena, state, "seen", sight->seal.digest);
-    value_set_int(arena, state, "date", sight->seal.date);
+    value_set_text(arena, state, "seen", sight->approved.digest);
+    value_set_int(arena, state, "date", sight->approved.date);
     const struct sender *sender = &sight->view.sender;
     value_set_text(arena, state, "from",
                    sender->from_name[0] != '\0' ? sender->from_name : sender->from_address);

@@ -1,4 +1,5 @@
-/* The Date of an issue that is approved, and what an editor's word covers (src/issue/seal.h). */
+/* The Date of an issue that is approved, and what an editor's word covers
+ * (src/issue/approval_digest.h). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "issue/seal.h"
+#include "issue/approval_digest.h"
 
 #include <cmocka.h>
 
@@ -15,10 +16,10 @@ enum { DUE = 1000000, HOUR = 3600 };
 static void without_a_look_the_date_is_kept_for_three_hours(void **state)
 {
     (void)state;
-    assert_int_equal(seal_date(DUE, DUE - 5), DUE);
-    assert_int_equal(seal_date(DUE, DUE), DUE);
-    assert_int_equal(seal_date(DUE, DUE + 3 * HOUR), DUE);
-    assert_int_equal(seal_date(DUE, DUE + 3 * HOUR + 1), DUE + 3 * HOUR + 1);
+    assert_int_equal(approval_date(DUE, DUE - 5), DUE);
+    assert_int_equal(approval_date(DUE, DUE), DUE);
+    assert_int_equal(approval_date(DUE, DUE + 3 * HOUR), DUE);
+    assert_int_equal(approval_date(DUE, DUE + 3 * HOUR + 1), DUE + 3 * HOUR + 1);
 }
 
 static void a_look_leaves_an_hour_to_approve_in(void **state)
@@ -39,12 +40,12 @@ static void a_look_leaves_an_hour_to_approve_in(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        int64_t date = seal_date_to_show(DUE, rows[i].shown, rows[i].now);
+        int64_t date = approval_date_to_show(DUE, rows[i].shown, rows[i].now);
         if (date != rows[i].date) {
             fail_msg("%s: %lld", rows[i].name, (long long)(date - DUE));
         }
-        assert_true(seal_date_holds(DUE, date, rows[i].now));
-        assert_true(seal_date_holds(DUE, date, rows[i].now + HOUR));
+        assert_true(approval_date_holds(DUE, date, rows[i].now));
+        assert_true(approval_date_holds(DUE, date, rows[i].now + HOUR));
     }
 }
 
@@ -52,21 +53,21 @@ static void a_date_that_was_shown_holds_for_three_hours(void **state)
 {
     (void)state;
     int64_t shown = DUE + 5 * HOUR;
-    assert_true(seal_date_holds(DUE, shown, shown));
-    assert_true(seal_date_holds(DUE, shown, shown + 3 * HOUR));
-    assert_false(seal_date_holds(DUE, shown, shown + 3 * HOUR + 1));
-    assert_false(seal_date_holds(DUE, shown, shown - 1));
-    assert_false(seal_date_holds(DUE, 0, shown));
-    assert_true(seal_date_holds(DUE, DUE, DUE - 100 * HOUR));
-    assert_false(seal_date_holds(DUE, INT64_MIN, shown)); /* a request may say anything */
-    assert_false(seal_date_holds(DUE, INT64_MAX, shown));
+    assert_true(approval_date_holds(DUE, shown, shown));
+    assert_true(approval_date_holds(DUE, shown, shown + 3 * HOUR));
+    assert_false(approval_date_holds(DUE, shown, shown + 3 * HOUR + 1));
+    assert_false(approval_date_holds(DUE, shown, shown - 1));
+    assert_false(approval_date_holds(DUE, 0, shown));
+    assert_true(approval_date_holds(DUE, DUE, DUE - 100 * HOUR));
+    assert_false(approval_date_holds(DUE, INT64_MIN, shown)); /* a request may say anything */
+    assert_false(approval_date_holds(DUE, INT64_MAX, shown));
 }
 
 /* One thing after the other is changed, and each changes the digest. */
 static void the_digest_covers_all_that_is_frozen(void **state)
 {
     struct arena arena = {0};
-    struct seal first = {.date = DUE}, other;
+    struct approval_digest first = {.date = DUE}, other;
     (void)state;
     for (int change = 0; change <= 9; change++) {
         struct issue issue = {.number = 3,
@@ -88,9 +89,9 @@ static void the_digest_covers_all_that_is_frozen(void **state)
                  change == 6 ? "1" : "2");
         sender.from_address = change == 7 ? "c@example.org" : sender.from_address;
         issue.number += change == 8 ? 1 : 0;
-        other = (struct seal){.date = change == 9 ? DUE + 1 : DUE};
-        struct seal *seal = change == 0 ? &first : &other;
-        seal_issue(&arena, &issue, &sender, variants, 2, seal);
+        other = (struct approval_digest){.date = change == 9 ? DUE + 1 : DUE};
+        struct approval_digest *approved = change == 0 ? &first : &other;
+        approval_digest_make(&arena, &issue, &sender, variants, 2, approved);
         if (change > 0 && strcmp(first.digest, other.digest) == 0) {
             fail_msg("change %d is not seen", change);
         }
