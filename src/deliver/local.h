@@ -5,7 +5,7 @@
 #ifndef DELIVER_LOCAL_H
 #define DELIVER_LOCAL_H
 
-#include "deliver/shift.h"
+#include "deliver/delivery_run.h"
 
 /* Delivers until nothing is due; as loop_run(). A file's name comes from its Message-ID: a copy
  * that is written again replaces the first. */

@@ -8,7 +8,7 @@
 #ifndef DELIVER_LOOP_H
 #define DELIVER_LOOP_H
 
-#include "deliver/shift.h"
+#include "deliver/delivery_run.h"
 
 /* Sends until nothing is due. False for faults of ours or of the database; before it returns,
  * every letter is with the outbox again. */

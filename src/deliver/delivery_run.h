@@ -2,8 +2,8 @@
  * One run of deliver, as all backends see it: what may be begun, whether a row is still wanted and
  * what its message says, when to rest and when to go home.
  */
-#ifndef DELIVER_SHIFT_H
-#define DELIVER_SHIFT_H
+#ifndef DELIVER_DELIVERY_RUN_H
+#define DELIVER_DELIVERY_RUN_H
 
 #include "deliver/deliver.h"
 #include "deliver/outbox.h"

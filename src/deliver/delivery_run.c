@@ -1,4 +1,4 @@
-#include "deliver/shift.h"
+#include "deliver/delivery_run.h"
 
 #include <assert.h>
 #include <stdio.h>
