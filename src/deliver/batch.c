@@ -131,12 +131,12 @@ bool batch_wants_fresh(const struct batch *batch, size_t relay)
     return false;
 }
 
-struct letter *batch_shift(struct batch *batch)
+struct letter *batch_run(struct batch *batch)
 {
     return batch->first != NULL ? take_out(batch, &batch->first) : NULL;
 }
 
-struct letter *batch_shift_relay(struct batch *batch, size_t relay)
+struct letter *batch_run_relay(struct batch *batch, size_t relay)
 {
     struct letter *list = NULL, **end = &list;
     struct letter **link = &batch->first;

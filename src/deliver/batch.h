@@ -43,9 +43,9 @@ struct letter *batch_next(struct batch *batch, size_t relay, bool fresh);
 /* Whether there is one that needs a fresh connection. */
 bool batch_wants_fresh(const struct batch *batch, size_t relay);
 /* Takes out the first letter, whatever its relay; NULL if there is none. */
-struct letter *batch_shift(struct batch *batch);
+struct letter *batch_run(struct batch *batch);
 /* Takes out all letters for `relay`, a list in their order. */
-struct letter *batch_shift_relay(struct batch *batch, size_t relay);
+struct letter *batch_run_relay(struct batch *batch, size_t relay);
 /* How many letters for `relay` need not wait. */
 size_t batch_count_free(const struct batch *batch, size_t relay);
 

@@ -9,19 +9,19 @@
 #include "deliver/content_check.h"
 #include "deliver/retry.h"
 
-enum { SHIFT_WATCH_MS = 200, SHIFT_COUNT_MS = 15000 };
+enum { RUN_WATCH_MS = 200, RUN_COUNT_MS = 15000 };
 
-static bool may_begin_any(struct shift *shift)
+static bool may_begin_any(struct delivery_run *run)
 {
-    const struct deliver_job *job = shift->job;
-    struct deliver_result *result = shift->result;
+    const struct deliver_job *job = run->job;
+    struct deliver_result *result = run->result;
     if (job->stop != NULL && *job->stop != 0) {
         result->stopped = true;
     }
-    if (job->limit > 0 && shift->left >= job->limit) {
+    if (job->limit > 0 && run->left >= job->limit) {
         result->stopped = true;
     }
-    bool full = job->limit > 0 && shift->left + (int64_t)shift->in_hand >= job->limit;
+    bool full = job->limit > 0 && run->left + (int64_t)run->in_hand >= job->limit;
     return !result->stopped && !result->halted && !result->relay_away && !full;
 }
 
@@ -31,24 +31,24 @@ static bool is_ready(const struct transport *transport)
            resting_may_begin(&transport->resting, transport->in_hand);
 }
 
-bool shift_may_begin(struct shift *shift, const struct transport *transport)
+bool delivery_run_may_begin(struct delivery_run *run, const struct transport *transport)
 {
-    return is_ready(transport) && may_begin_any(shift);
+    return is_ready(transport) && may_begin_any(run);
 }
 
-bool shift_goes_on(struct shift *shift)
+bool delivery_run_goes_on(struct delivery_run *run)
 {
     bool some = false;
-    for (size_t i = 0; i < shift->transport_count; i++) {
-        some = some || is_ready(&shift->transports[i]);
+    for (size_t i = 0; i < run->transport_count; i++) {
+        some = some || is_ready(&run->transports[i]);
     }
-    return some && may_begin_any(shift);
+    return some && may_begin_any(run);
 }
 
-bool shift_has_other(const struct shift *shift, const struct transport *transport)
+bool delivery_run_has_other(const struct delivery_run *run, const struct transport *transport)
 {
-    for (size_t i = 0; i < shift->transport_count; i++) {
-        const struct transport *other = &shift->transports[i];
+    for (size_t i = 0; i < run->transport_count; i++) {
+        const struct transport *other = &run->transports[i];
         if (other != transport && !other->away && other->resting.rest == NULL) {
             return true;
         }
@@ -64,7 +64,7 @@ static bool stands_aside(const struct transport *transport)
     return transport->away || (resting->rest != NULL && !resting->probing);
 }
 
-static enum route_state state_of(const struct shift *shift, const struct transport *transport)
+static enum route_state state_of(const struct delivery_run *run, const struct transport *transport)
 {
     if (stands_aside(transport)) {
         return ROUTE_ASIDE;
@@ -72,33 +72,33 @@ static enum route_state state_of(const struct shift *shift, const struct transpo
     if (!transport->trial && !transport->resting.probing) {
         return ROUTE_GOOD;
     }
-    bool open = transport->in_hand == 0 && !outbox_has(shift->outbox, transport->number);
+    bool open = transport->in_hand == 0 && !outbox_has(run->outbox, transport->number);
     return open ? ROUTE_TRIAL : ROUTE_ASIDE;
 }
 
-static void review(struct shift *shift, struct transport *transport)
+static void review(struct delivery_run *run, struct transport *transport)
 {
-    struct route_relay *route = &shift->routes.list[transport->number];
+    struct route_relay *route = &run->routes.list[transport->number];
     const struct rest *rest = transport->resting.rest;
-    route->state = state_of(shift, transport);
+    route->state = state_of(run, transport);
     route->aside_since = rest != NULL ? rest->began_at : transport->away_since;
     if (route->state == ROUTE_TRIAL) {
-        outbox_draw(shift->outbox, transport->number);
-    } else if (stands_aside(transport) && outbox_has(shift->outbox, transport->number)) {
-        outbox_shed(shift->outbox, transport->number);
+        outbox_draw(run->outbox, transport->number);
+    } else if (stands_aside(transport) && outbox_has(run->outbox, transport->number)) {
+        outbox_shed(run->outbox, transport->number);
     }
 }
 
-bool shift_review(struct shift *shift, struct failure *why)
+bool delivery_run_review(struct delivery_run *run, struct failure *why)
 {
     int64_t now = clock_now();
-    for (size_t i = 0; shift->transport_count > 1 && i < shift->transport_count; i++) {
-        struct resting *resting = &shift->transports[i].resting;
+    for (size_t i = 0; run->transport_count > 1 && i < run->transport_count; i++) {
+        struct resting *resting = &run->transports[i].resting;
         bool due = resting->rest != NULL && !resting->probing && resting->rest->until <= now;
-        if (due && !resting_look(resting, shift->outbox, why)) {
+        if (due && !resting_look(resting, run->outbox, why)) {
             return false;
         }
-        review(shift, &shift->transports[i]);
+        review(run, &run->transports[i]);
     }
     return true;
 }
@@ -106,123 +106,124 @@ bool shift_review(struct shift *shift, struct failure *why)
 /* --- letters --- */
 
 /* One line for the operator: the first of the run. */
-static void tell_operator(struct shift *shift, const char *text)
+static void tell_operator(struct delivery_run *run, const char *text)
 {
-    struct failure *line = &shift->result->relay_why;
+    struct failure *line = &run->result->relay_why;
     if (line->kind == FAILURE_NONE) {
         fail(line, FAILURE_UNAVAILABLE, "%s", text);
     }
 }
 
-static void settle_unwanted(struct shift *shift, struct letter *letter, const char *reason)
+static void settle_unwanted(struct delivery_run *run, struct letter *letter, const char *reason)
 {
     struct judgement judgement = {.state = DELIVERY_SKIPPED};
     struct reply reply;
     reply_say(&reply, "%s", reason);
-    outbox_settle(shift->outbox, letter, &judgement, &reply);
+    outbox_settle(run->outbox, letter, &judgement, &reply);
 }
 
 /* A single mail that cannot be written is our fault and must not keep the others back; an issue
  * that cannot be written stops. */
-static bool settle_unwritten(struct shift *shift, struct letter **letter, struct failure *why)
+static bool settle_unwritten(struct delivery_run *run, struct letter **letter, struct failure *why)
 {
-    if (shift->job->queue.issue_id != 0) {
-        outbox_return(shift->outbox, *letter);
+    if (run->job->queue.issue_id != 0) {
+        outbox_return(run->outbox, *letter);
         return false;
     }
     struct judgement judgement = {.state = DELIVERY_DEFERRED};
     struct reply reply;
     reply_say(&reply, "%s", why->text);
-    tell_operator(shift, why->text);
-    outbox_settle(shift->outbox, *letter, &judgement, &reply);
+    tell_operator(run, why->text);
+    outbox_settle(run->outbox, *letter, &judgement, &reply);
     *letter = NULL;
     *why = (struct failure){0};
     return true;
 }
 
-static bool compose(struct shift *shift, struct letter **letter, struct deliver_message *message,
-                    struct failure *why)
+static bool compose(struct delivery_run *run, struct letter **letter,
+                    struct deliver_message *message, struct failure *why)
 {
     buf_reset(&message->bytes);
     message->envelope_sender[0] = '\0';
-    if (!shift->job->compose(shift->job->context, &(*letter)->row, message, why)) {
+    if (!run->job->compose(run->job->context, &(*letter)->row, message, why)) {
         fail_context(why, "row %lld", (long long)(*letter)->row.id);
-        return settle_unwritten(shift, letter, why);
+        return settle_unwritten(run, letter, why);
     }
     return true;
 }
 
 /* The next letter of which the person is still to be mailed; NULL: there is none, or nothing is to
  * leave any more. */
-static bool take_wanted(struct shift *shift, size_t relay, bool fresh, struct letter **letter,
+static bool take_wanted(struct delivery_run *run, size_t relay, bool fresh, struct letter **letter,
                         int64_t *wait_ms, struct failure *why)
 {
     const char *reason = NULL;
     do {
         bool halted = false;
-        if (!outbox_take(shift->outbox, relay, fresh, letter, wait_ms, why)) {
+        if (!outbox_take(run->outbox, relay, fresh, letter, wait_ms, why)) {
             return false;
         }
         if (*letter == NULL) {
             return true;
         }
-        bool good = outbox_wanted(shift->outbox, *letter, &reason, &halted, why);
+        bool good = outbox_wanted(run->outbox, *letter, &reason, &halted, why);
         if (!good || halted) {
-            outbox_return(shift->outbox, *letter);
+            outbox_return(run->outbox, *letter);
             *letter = NULL;
-            shift->result->halted = halted;
+            run->result->halted = halted;
             return good;
         }
         if (reason != NULL) {
-            settle_unwanted(shift, *letter, reason);
+            settle_unwanted(run, *letter, reason);
         }
     } while (reason != NULL);
     return true;
 }
 
-bool shift_next(struct shift *shift, struct transport *transport, bool fresh,
-                struct deliver_message *message, struct letter **letter, int64_t *wait_ms,
-                struct failure *why)
+bool delivery_run_next(struct delivery_run *run, struct transport *transport, bool fresh,
+                       struct deliver_message *message, struct letter **letter, int64_t *wait_ms,
+                       struct failure *why)
 {
     *letter = NULL;
     *wait_ms = -1;
     while (*letter == NULL) {
-        if (!take_wanted(shift, transport->number, fresh, letter, wait_ms, why)) {
+        if (!take_wanted(run, transport->number, fresh, letter, wait_ms, why)) {
             return false;
         }
         if (*letter == NULL) {
             return true;
         }
-        if (!compose(shift, letter, message, why)) {
+        if (!compose(run, letter, message, why)) {
             return false;
         }
     }
     (*letter)->started_ms = clock_monotonic_ms();
-    shift->in_hand++;
+    run->in_hand++;
     transport->in_hand++;
-    shift->linger_until = 0;
+    run->linger_until = 0;
     return true;
 }
 
-void shift_hand_back(struct shift *shift, struct transport *transport, struct letter *letter)
+void delivery_run_hand_back(struct delivery_run *run, struct transport *transport,
+                            struct letter *letter)
 {
-    shift->in_hand--;
+    run->in_hand--;
     transport->in_hand--;
-    outbox_return(shift->outbox, letter);
+    outbox_return(run->outbox, letter);
 }
 
 /* What was said of us, or of the message, and will not pass by itself: the operator must know,
  * once. How many have heard it, the end of the run tells. */
-static void blame(struct shift *shift, const struct transport *transport,
+static void blame(struct delivery_run *run, const struct transport *transport,
                   const struct ending *ending, const struct judgement *judgement)
 {
     const struct refusal *refusal = &judgement->refusal;
     char text[REPLY_TEXT + 500];
-    if (judgement->again || shift->result->relay_why.kind != FAILURE_NONE) {
+    if (judgement->again || run->result->relay_why.kind != FAILURE_NONE) {
         return;
     }
     if (ending->how == ENDED_OURS) {
-        tell_operator(shift, ending->reply.text);
+        tell_operator(run, ending->reply.text);
         return;
     }
     bool ours = refusal->fault == REFUSAL_OURS || refusal->fault == REFUSAL_RECEIVER ||
@@ -231,134 +232,135 @@ static void blame(struct shift *shift, const struct transport *transport,
         snprintf(text, sizeof text, "%s answered %s with \"%s\"%s%s", transport->relay.label,
                  stage_name(ending->stage), ending->reply.text, refusal->remedy != NULL ? ": " : "",
                  refusal->remedy != NULL ? refusal->remedy : "");
-        tell_operator(shift, text);
-        sentence_mask(ending->reply.text, ending->letter->row.address, shift->result->topic);
+        tell_operator(run, text);
+        sentence_mask(ending->reply.text, ending->letter->row.address, run->result->topic);
     }
 }
 
 /* An address that this relay cannot carry, for want of SMTPUTF8, another relay may. */
-static bool another_may(const struct shift *shift, const struct ending *ending)
+static bool another_may(const struct delivery_run *run, const struct ending *ending)
 {
-    return ending->how == ENDED_UNSENT && shift->transport_count > 1 &&
+    return ending->how == ENDED_UNSENT && run->transport_count > 1 &&
            content_check_address(ending->letter->row.address);
 }
 
-void shift_end(struct shift *shift, struct transport *transport, const struct ending *ending,
-               struct judgement *judgement)
+void delivery_run_end(struct delivery_run *run, struct transport *transport,
+                      const struct ending *ending, struct judgement *judgement)
 {
-    assert(shift->in_hand > 0 && transport->in_hand > 0);
-    shift->in_hand--;
+    assert(run->in_hand > 0 && transport->in_hand > 0);
+    run->in_hand--;
     transport->in_hand--;
     ending->letter->losses += ending_is_loss(ending);
     *judgement = ending_judge(ending, transport->relay.place);
-    if (another_may(shift, ending)) {
+    if (another_may(run, ending)) {
         judgement->state = DELIVERY_DEFERRED;
     }
     bool answered = ending->how == ENDED_REPLIED && ending->stage >= STAGE_MAIL;
-    shift->result->attempted += answered || ending->handed;
-    shift->left += ending->handed;
-    blame(shift, transport, ending, judgement);
+    run->result->attempted += answered || ending->handed;
+    run->left += ending->handed;
+    blame(run, transport, ending, judgement);
     if (judgement->again) {
         log_event(LOG_LEVEL_DEBUG, "delivery", "again", LOG_INT("row", ending->letter->row.id),
                   LOG_STR("why", ending->reply.text));
-        outbox_return(shift->outbox, ending->letter);
+        outbox_return(run->outbox, ending->letter);
     } else {
         const struct delivery row = ending->letter->row;
-        outbox_settle(shift->outbox, ending->letter, judgement, &ending->reply);
-        resting_hear(&transport->resting, shift->outbox, &row, judgement, &ending->reply);
+        outbox_settle(run->outbox, ending->letter, judgement, &ending->reply);
+        resting_hear(&transport->resting, run->outbox, &row, judgement, &ending->reply);
     }
 }
 
 /* Rows that are due and that no relay can take: deferred where their relays are away; where one of
  * those rests they stay, and *rests is true. */
-static bool settle_aside(struct shift *shift, bool *rests, struct failure *why)
+static bool settle_aside(struct delivery_run *run, bool *rests, struct failure *why)
 {
     const char *away[SETTINGS_RELAYS];
-    for (size_t i = 0; i < shift->transport_count; i++) {
-        const struct transport *transport = &shift->transports[i];
+    for (size_t i = 0; i < run->transport_count; i++) {
+        const struct transport *transport = &run->transports[i];
         away[i] = transport->away ? transport->away_why.text : NULL;
     }
-    return outbox_defer_aside(shift->outbox, away, rests, why);
+    return outbox_defer_aside(run->outbox, away, rests, why);
 }
 
-static bool any_is_spent(const struct shift *shift)
+static bool any_is_spent(const struct delivery_run *run)
 {
     bool some = false;
-    for (size_t i = 0; i < shift->transport_count; i++) {
-        some = some || outbox_spent(shift->outbox, i) != NULL;
+    for (size_t i = 0; i < run->transport_count; i++) {
+        some = some || outbox_spent(run->outbox, i) != NULL;
     }
     return some;
 }
 
 /* When the next row is due that somebody can take; *rests where a relay of those that are due now
  * rests, or has had what its warm-up gives it today. */
-static bool find_due(struct shift *shift, int64_t now, int64_t *due, bool *rests,
+static bool find_due(struct delivery_run *run, int64_t now, int64_t *due, bool *rests,
                      struct failure *why)
 {
     *rests = false;
-    if (!outbox_next_due(shift->outbox, due, why)) {
+    if (!outbox_next_due(run->outbox, due, why)) {
         return false;
     }
     if (*due == 0 || *due > now) {
         return true;
     }
-    if (shift->transport_count > 1 &&
-        !(settle_aside(shift, rests, why) && outbox_next_due(shift->outbox, due, why))) {
+    if (run->transport_count > 1 &&
+        !(settle_aside(run, rests, why) && outbox_next_due(run->outbox, due, why))) {
         return false;
     }
-    *rests = *rests || (*due <= now && any_is_spent(shift));
+    *rests = *rests || (*due <= now && any_is_spent(run));
     return true;
 }
 
-bool shift_rest(struct shift *shift, enum shift_rest *rest, struct failure *why)
+bool delivery_run_rest(struct delivery_run *run, enum delivery_run_rest *rest, struct failure *why)
 {
     int64_t due;
     bool rests;
-    *rest = SHIFT_HOME;
-    if (!shift_goes_on(shift)) {
+    *rest = RUN_HOME;
+    if (!delivery_run_goes_on(run)) {
         return true;
     }
     int64_t now = clock_now();
-    if (!shift->job->linger) {
-        return shift->transport_count == 1 || find_due(shift, now, &due, &rests, why);
+    if (!run->job->linger) {
+        return run->transport_count == 1 || find_due(run, now, &due, &rests, why);
     }
-    int64_t linger = shift->job->settings->deliver.linger;
-    if (shift->linger_until == 0) {
-        shift->linger_until = now + linger;
+    int64_t linger = run->job->settings->deliver.linger;
+    if (run->linger_until == 0) {
+        run->linger_until = now + linger;
     }
-    if (!outbox_resend_doubtful(shift->outbox, RETRY_FIRST, why) ||
-        !find_due(shift, now, &due, &rests, why)) {
+    if (!outbox_resend_doubtful(run->outbox, RETRY_FIRST, why) ||
+        !find_due(run, now, &due, &rests, why)) {
         return false;
     }
-    bool doubtful = outbox_resends_later(shift->outbox) && now + RETRY_FIRST <= shift->linger_until;
-    if (!rests && ((due > 0 && due <= shift->linger_until) || doubtful)) {
-        *rest = SHIFT_WAIT;
+    bool doubtful = outbox_resends_later(run->outbox) && now + RETRY_FIRST <= run->linger_until;
+    if (!rests && ((due > 0 && due <= run->linger_until) || doubtful)) {
+        *rest = RUN_WAIT;
     }
     return true;
 }
 
 /* --- relays that are away --- */
 
-static bool all_are_away(const struct shift *shift)
+static bool all_are_away(const struct delivery_run *run)
 {
     bool all = true;
-    for (size_t i = 0; i < shift->transport_count; i++) {
-        all = all && shift->transports[i].away;
+    for (size_t i = 0; i < run->transport_count; i++) {
+        all = all && run->transports[i].away;
     }
     return all;
 }
 
-static bool defer_all(struct shift *shift, const struct transport *transport, struct failure *why)
+static bool defer_all(struct delivery_run *run, const struct transport *transport,
+                      struct failure *why)
 {
     bool rests;
-    if (shift->transport_count == 1) {
-        return outbox_defer_all(shift->outbox, transport->number, transport->away_why.text, why);
+    if (run->transport_count == 1) {
+        return outbox_defer_all(run->outbox, transport->number, transport->away_why.text, why);
     }
-    return outbox_give_back(shift->outbox, why) && settle_aside(shift, &rests, why);
+    return outbox_give_back(run->outbox, why) && settle_aside(run, &rests, why);
 }
 
-bool shift_relay_away(struct shift *shift, struct transport *transport,
-                      const struct failure *relay_why, struct failure *why)
+bool delivery_run_relay_away(struct delivery_run *run, struct transport *transport,
+                             const struct failure *relay_why, struct failure *why)
 {
     transport->away = true;
     transport->trial = false;
@@ -367,23 +369,24 @@ bool shift_relay_away(struct shift *shift, struct transport *transport,
     transport->away_since = transport->away_since != 0 ? transport->away_since : clock_now();
     log_event(LOG_LEVEL_INFO, "relay", "away", LOG_STR("relay", transport->relay.name),
               LOG_STR("why", relay_why->text));
-    if (!outbox_note_absence(shift->outbox, transport->relay.name, relay_why->text, why)) {
+    if (!outbox_note_absence(run->outbox, transport->relay.name, relay_why->text, why)) {
         return false;
     }
-    if (shift->transport_count > 1) {
-        review(shift, transport);
+    if (run->transport_count > 1) {
+        review(run, transport);
     }
-    shift->result->relay_away = all_are_away(shift);
-    return !shift->result->relay_away || defer_all(shift, transport, why);
+    run->result->relay_away = all_are_away(run);
+    return !run->result->relay_away || defer_all(run, transport, why);
 }
 
-void shift_relay_opens(struct shift *shift, struct transport *transport)
+void delivery_run_relay_opens(struct delivery_run *run, struct transport *transport)
 {
-    transport->trial = transport->away && shift->transport_count > 1;
+    transport->trial = transport->away && run->transport_count > 1;
     transport->away = false;
 }
 
-bool shift_relay_answers(struct shift *shift, struct transport *transport, struct failure *why)
+bool delivery_run_relay_answers(struct delivery_run *run, struct transport *transport,
+                                struct failure *why)
 {
     if (transport->away_since == 0) {
         return true;
@@ -391,53 +394,50 @@ bool shift_relay_answers(struct shift *shift, struct transport *transport, struc
     transport->trial = false;
     transport->rounds = 0;
     transport->away_since = 0;
-    return outbox_end_absence(shift->outbox, transport->relay.name, why);
+    return outbox_end_absence(run->outbox, transport->relay.name, why);
 }
 
-static void count_anew(struct shift *shift, int64_t now_ms)
+static void count_anew(struct delivery_run *run, int64_t now_ms)
 {
     struct failure ignored = {0};
     int64_t counts[DELIVERY_STATES];
-    if (now_ms >= shift->counted_ms + SHIFT_COUNT_MS &&
-        outbox_counts(shift->outbox, counts, &ignored)) {
-        memcpy(shift->start, counts, sizeof counts);
-        memcpy(shift->recorded, outbox_recorded(shift->outbox), sizeof shift->recorded);
-        shift->counted_ms = now_ms;
+    if (now_ms >= run->counted_ms + RUN_COUNT_MS && outbox_counts(run->outbox, counts, &ignored)) {
+        memcpy(run->start, counts, sizeof counts);
+        memcpy(run->recorded, outbox_recorded(run->outbox), sizeof run->recorded);
+        run->counted_ms = now_ms;
     }
 }
 
 /* The states now; what is in none of the others is queued. */
-static void fill_counts(const struct shift *shift, struct deliver_progress *progress)
+static void fill_counts(const struct delivery_run *run, struct deliver_progress *progress)
 {
-    const int64_t *recorded = outbox_recorded(shift->outbox);
+    const int64_t *recorded = outbox_recorded(run->outbox);
     int64_t others = 0;
     for (int state = 0; state < DELIVERY_STATES; state++) {
-        progress->total += shift->start[state];
+        progress->total += run->start[state];
         if (state != DELIVERY_QUEUED && state != DELIVERY_SENDING) {
-            progress->counts[state] =
-                shift->start[state] + recorded[state] - shift->recorded[state];
+            progress->counts[state] = run->start[state] + recorded[state] - run->recorded[state];
             others += progress->counts[state];
         }
     }
     progress->counts[DELIVERY_QUEUED] = progress->total > others ? progress->total - others : 0;
 }
 
-void shift_watch(struct shift *shift, size_t lanes, size_t open, size_t busy)
+void delivery_run_watch(struct delivery_run *run, size_t lanes, size_t open, size_t busy)
 {
     int64_t now_ms = clock_monotonic_ms();
-    if (!shift->job->progress || shift->job->watch == NULL ||
-        now_ms < shift->watched_ms + SHIFT_WATCH_MS) {
+    if (!run->job->progress || run->job->watch == NULL || now_ms < run->watched_ms + RUN_WATCH_MS) {
         return;
     }
-    shift->watched_ms = now_ms;
-    count_anew(shift, now_ms);
+    run->watched_ms = now_ms;
+    count_anew(run, now_ms);
     struct deliver_progress progress = {.lanes = lanes, .open = open, .busy = busy};
-    fill_counts(shift, &progress);
+    fill_counts(run, &progress);
     int64_t finished = 0;
     for (int state = DELIVERY_IN_DOUBT; state < DELIVERY_STATES; state++) {
-        finished += outbox_recorded(shift->outbox)[state];
+        finished += outbox_recorded(run->outbox)[state];
     }
-    progress_measure(&shift->meter, now_ms, finished);
-    progress_fill(&progress, &shift->meter);
-    shift->job->watch(shift->job->watch_context, &progress);
+    progress_measure(&run->meter, now_ms, finished);
+    progress_fill(&progress, &run->meter);
+    run->job->watch(run->job->watch_context, &progress);
 }

@@ -12,7 +12,7 @@
 #include "deliver/transport.h"
 #include "smtp/dialer.h"
 
-struct shift {
+struct delivery_run {
     const struct deliver_job *job;
     struct transport *transports; /* one for each relay */
     size_t transport_count;
@@ -32,49 +32,51 @@ struct shift {
 
 /* False when a signal, the limit, a hold or an absent relay says so: no further message is begun
  * by that relay. */
-bool shift_may_begin(struct shift *shift, const struct transport *transport);
+bool delivery_run_may_begin(struct delivery_run *run, const struct transport *transport);
 /* Whether any relay may begin one. */
-bool shift_goes_on(struct shift *shift);
+bool delivery_run_goes_on(struct delivery_run *run);
 /* Whether another relay than that one is there and awake. */
-bool shift_has_other(const struct shift *shift, const struct transport *transport);
+bool delivery_run_has_other(const struct delivery_run *run, const struct transport *transport);
 
 /* Where there are several relays, once a turn: who stands aside, who is on trial, and whose letters
  * go to others. Rests that are due for a probe are looked at again. */
-bool shift_review(struct shift *shift, struct failure *why) MUST_CHECK;
+bool delivery_run_review(struct delivery_run *run, struct failure *why) MUST_CHECK;
 
 /* The next letter for that relay that is wanted, its message written into `message` (still to be
  * finished, see signers.h); NULL if there is none now
  * (`fresh` and `*wait_ms` as of outbox_take()). Counts it as in hand. Letters that are not wanted
  * are settled on the way. */
-bool shift_next(struct shift *shift, struct transport *transport, bool fresh,
-                struct deliver_message *message, struct letter **letter, int64_t *wait_ms,
-                struct failure *why) MUST_CHECK;
+bool delivery_run_next(struct delivery_run *run, struct transport *transport, bool fresh,
+                       struct deliver_message *message, struct letter **letter, int64_t *wait_ms,
+                       struct failure *why) MUST_CHECK;
 /* A letter that could not be begun goes back. */
-void shift_hand_back(struct shift *shift, struct transport *transport, struct letter *letter);
+void delivery_run_hand_back(struct delivery_run *run, struct transport *transport,
+                            struct letter *letter);
 
 /* What became of a letter in hand: to the outbox with it. `*again` tells that it goes once more;
  * `*distrust` as in struct judgement. */
-void shift_end(struct shift *shift, struct transport *transport, const struct ending *ending,
-               struct judgement *judgement);
+void delivery_run_end(struct delivery_run *run, struct transport *transport,
+                      const struct ending *ending, struct judgement *judgement);
 
-enum shift_rest {
-    SHIFT_WAIT, /* rows come due within the linger */
-    SHIFT_HOME, /* nothing more to do in this run */
+enum delivery_run_rest {
+    RUN_WAIT, /* rows come due within the linger */
+    RUN_HOME, /* nothing more to do in this run */
 };
 /* Nothing is due and nothing in hand: wait, or go home? */
-bool shift_rest(struct shift *shift, enum shift_rest *rest, struct failure *why) MUST_CHECK;
+bool delivery_run_rest(struct delivery_run *run, enum delivery_run_rest *rest,
+                       struct failure *why) MUST_CHECK;
 
 /* The relay cannot be used. Where no other is there, all rows that are due are deferred. */
-bool shift_relay_away(struct shift *shift, struct transport *transport,
-                      const struct failure *relay_why, struct failure *why) MUST_CHECK;
+bool delivery_run_relay_away(struct delivery_run *run, struct transport *transport,
+                             const struct failure *relay_why, struct failure *why) MUST_CHECK;
 /* It takes connections: on trial, if it had been away. */
-void shift_relay_opens(struct shift *shift, struct transport *transport);
+void delivery_run_relay_opens(struct delivery_run *run, struct transport *transport);
 /* It has answered a letter. */
-bool shift_relay_answers(struct shift *shift, struct transport *transport,
-                         struct failure *why) MUST_CHECK;
+bool delivery_run_relay_answers(struct delivery_run *run, struct transport *transport,
+                                struct failure *why) MUST_CHECK;
 
 /* Tells the watcher, a few times a second; counts the rows anew now and then, as other processes
  * and rows that go round change them too. */
-void shift_watch(struct shift *shift, size_t lanes, size_t open, size_t busy);
+void delivery_run_watch(struct delivery_run *run, size_t lanes, size_t open, size_t busy);
 
 #endif

@@ -17,7 +17,7 @@ enum { LOCAL_GROUP = 50, LOCAL_MESSAGE_MAX = 64 * 1024 * 1024, LOCAL_TICK_MS = 2
 
 /* Letters whose messages are in tmp/ and wait for the note. */
 struct local {
-    struct shift *shift;
+    struct delivery_run *run;
     const char *folder; /* NULL: null: */
     struct deliver_message message;
     struct letter *letters[LOCAL_GROUP];
@@ -110,17 +110,17 @@ static void end(struct local *local, struct letter *letter, enum how how, enum s
         .letter = letter, .how = how, .stage = stage, .handed = stage == STAGE_DOT};
     reply_say(&ending.reply, "%s", text);
     ending.reply.code = code;
-    shift_end(local->shift, local->shift->transports, &ending, &judgement);
+    delivery_run_end(local->run, local->run->transports, &ending, &judgement);
 }
 
 /* The folder cannot be written: what a relay that is away is over SMTP. */
 static bool folder_away(struct local *local, const struct failure *folder_why, struct failure *why)
 {
     for (size_t i = 0; i < local->count; i++) {
-        shift_hand_back(local->shift, local->shift->transports, local->letters[i]);
+        delivery_run_hand_back(local->run, local->run->transports, local->letters[i]);
     }
     local->count = 0;
-    return shift_relay_away(local->shift, local->shift->transports, folder_why, why);
+    return delivery_run_relay_away(local->run, local->run->transports, folder_why, why);
 }
 
 /* Writes one letter aside; *refused: the content check held it back, or the folder is away. */
@@ -145,18 +145,19 @@ static bool prepare(struct local *local, struct letter *letter, struct failure *
 static bool gather(struct local *local, struct failure *why)
 {
     local->wait_ms = -1;
-    while (local->count < LOCAL_GROUP && shift_may_begin(local->shift, local->shift->transports)) {
+    while (local->count < LOCAL_GROUP &&
+           delivery_run_may_begin(local->run, local->run->transports)) {
         struct letter *letter;
-        if (!shift_next(local->shift, local->shift->transports, true, &local->message, &letter,
-                        &local->wait_ms, why)) {
+        if (!delivery_run_next(local->run, local->run->transports, true, &local->message, &letter,
+                               &local->wait_ms, why)) {
             return false;
         }
         if (letter == NULL) {
             return true;
         }
         struct deliver_message *message = &local->message;
-        if (!signers_run(local->shift->signers, &message, 1, why)) {
-            shift_hand_back(local->shift, local->shift->transports, letter);
+        if (!signers_run(local->run->signers, &message, 1, why)) {
+            delivery_run_hand_back(local->run, local->run->transports, letter);
             return false;
         }
         if (!prepare(local, letter, why)) {
@@ -195,10 +196,10 @@ static bool deliver_group(struct local *local, struct failure *why)
         return false;
     }
     for (size_t i = 0; i < local->count; i++) {
-        outbox_note_dot(local->shift->outbox, local->letters[i]);
+        outbox_note_dot(local->run->outbox, local->letters[i]);
     }
-    return outbox_commit(local->shift->outbox, why) && publish(local, why) &&
-           outbox_commit(local->shift->outbox, why);
+    return outbox_commit(local->run->outbox, why) && publish(local, why) &&
+           outbox_commit(local->run->outbox, why);
 }
 
 static void doze(int64_t wait_ms)
@@ -211,23 +212,23 @@ static bool turn(struct local *local, bool *home, struct failure *why)
 {
     size_t demand = 0;
     int64_t wait_ms = -1;
-    enum shift_rest rest = SHIFT_HOME;
-    if (!outbox_renew(local->shift->outbox, why) || !deliver_group(local, why)) {
+    enum delivery_run_rest rest = RUN_HOME;
+    if (!outbox_renew(local->run->outbox, why) || !deliver_group(local, why)) {
         return false;
     }
-    shift_watch(local->shift, 1, 1, 0);
-    *home = !shift_may_begin(local->shift, local->shift->transports);
+    delivery_run_watch(local->run, 1, 1, 0);
+    *home = !delivery_run_may_begin(local->run, local->run->transports);
     if (*home) {
         return true;
     }
-    if (!outbox_demand(local->shift->outbox, 0, &demand, &wait_ms, why)) {
+    if (!outbox_demand(local->run->outbox, 0, &demand, &wait_ms, why)) {
         return false;
     }
     if (local->wait_ms < 0 && wait_ms < 0 && demand == 0) {
-        if (!shift_rest(local->shift, &rest, why)) {
+        if (!delivery_run_rest(local->run, &rest, why)) {
             return false;
         }
-        *home = rest == SHIFT_HOME;
+        *home = rest == RUN_HOME;
     }
     if (!*home && demand == 0) {
         doze(local->wait_ms);
@@ -235,9 +236,9 @@ static bool turn(struct local *local, bool *home, struct failure *why)
     return true;
 }
 
-bool local_run(struct shift *shift, struct failure *why)
+bool local_run(struct delivery_run *run, struct failure *why)
 {
-    struct local local = {.shift = shift, .folder = shift->transports[0].relay.folder};
+    struct local local = {.run = run, .folder = run->transports[0].relay.folder};
     struct failure folder_why = {0};
     bool home = false;
     buf_init(&local.message.bytes, LOCAL_MESSAGE_MAX);
@@ -250,7 +251,7 @@ bool local_run(struct shift *shift, struct failure *why)
         good = turn(&local, &home, why);
     }
     for (size_t i = 0; i < local.count; i++) {
-        outbox_return(shift->outbox, local.letters[i]);
+        outbox_return(run->outbox, local.letters[i]);
     }
     buf_free(&local.message.bytes);
     return good;

@@ -9,6 +9,6 @@
 
 /* Delivers until nothing is due; as loop_run(). A file's name comes from its Message-ID: a copy
  * that is written again replaces the first. */
-bool local_run(struct shift *shift, struct failure *why) MUST_CHECK;
+bool local_run(struct delivery_run *run, struct failure *why) MUST_CHECK;
 
 #endif

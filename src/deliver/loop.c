@@ -18,7 +18,7 @@ enum {
 };
 
 struct loop {
-    struct shift *shift;
+    struct delivery_run *run;
     size_t lane_count;       /* of all relays */
     struct pollfd *polls;    /* one a relay for its connector, then one a lane */
     struct letter **fetched; /* of a round of give_letters(), one a lane */
@@ -38,10 +38,10 @@ struct seat {
 
 static bool next_seat(const struct loop *loop, struct seat *seat)
 {
-    struct transport *end = loop->shift->transports + loop->shift->transport_count;
+    struct transport *end = loop->run->transports + loop->run->transport_count;
     seat->number += seat->lane != NULL;
     if (seat->transport == NULL) {
-        seat->transport = loop->shift->transports;
+        seat->transport = loop->run->transports;
     }
     while (seat->transport != end && seat->next == seat->transport->lane_count) {
         seat->transport++;
@@ -72,14 +72,14 @@ static void take_endings(struct loop *loop, struct transport *transport, struct 
     while (transaction_take_ending(&lane->transaction, &ending)) {
         note_silence(transport, &ending);
         transport_learn_most(transport, lane, &ending);
-        shift_end(loop->shift, transport, &ending, &judgement);
+        delivery_run_end(loop->run, transport, &ending, &judgement);
         if (judgement.distrust && transport->trust == TRUST_UNPROVEN) {
             transport->trust = TRUST_BROKEN;
             log_event(LOG_LEVEL_INFO, "relay", "pipelining_broken",
                       LOG_STR("relay", transport->relay.name));
         }
         if (ending.how == ENDED_REPLIED && ending.reply.code != 421 && !loop->failed) {
-            loop->failed = !shift_relay_answers(loop->shift, transport, &loop->failure);
+            loop->failed = !delivery_run_relay_answers(loop->run, transport, &loop->failure);
         }
     }
 }
@@ -117,7 +117,7 @@ static bool give_up_relay(struct loop *loop, struct transport *transport,
             drop(loop, transport, &transport->lanes[i], ENDED_LOST, "the relay is away");
         }
     }
-    bool good = shift_relay_away(loop->shift, transport, relay_why, why);
+    bool good = delivery_run_relay_away(loop->run, transport, relay_why, why);
     transport_put_off(transport);
     return good;
 }
@@ -131,7 +131,7 @@ static bool end_round(struct loop *loop, struct transport *transport,
     transport->rounds++;
     transport_put_off(transport);
     bool away = transport->away || !transport->opened_ever || transport->rounds >= LOOP_ROUNDS ||
-                shift_has_other(loop->shift, transport);
+                delivery_run_has_other(loop->run, transport);
     if (away && relay_why->kind == FAILURE_SYSTEM) {
         *why = *relay_why; /* this machine's fault, not the relay's: nothing is deferred for it */
         return false;
@@ -167,7 +167,7 @@ static bool take_connections(struct loop *loop, struct transport *transport, str
         transport->opened_ever = true;
         transport->failures = 0;
         transport->rounds = transport->away || transport->trial ? transport->rounds : 0;
-        shift_relay_opens(loop->shift, transport);
+        delivery_run_relay_opens(loop->run, transport);
         lane_open(lane, &connection);
         work(loop, transport, lane, true);
     }
@@ -203,7 +203,7 @@ static void open_up_to(struct transport *transport, size_t ready, size_t demand)
 /* While others work, one connection at a time looks whether a relay that was away is there. */
 static void look_again(struct loop *loop, struct transport *transport)
 {
-    if (shift_goes_on(loop->shift)) {
+    if (delivery_run_goes_on(loop->run)) {
         open_up_to(transport,
                    transport_count(transport, LANE_OPEN) + transport_count(transport, LANE_OPENING),
                    1);
@@ -219,14 +219,14 @@ static bool open_lanes(struct loop *loop, struct transport *transport, struct fa
         look_again(loop, transport);
         return true;
     }
-    if (!shift_may_begin(loop->shift, transport) || transport_count(transport, LANE_CLOSED) == 0 ||
-        waits_for_round(transport)) {
+    if (!delivery_run_may_begin(loop->run, transport) ||
+        transport_count(transport, LANE_CLOSED) == 0 || waits_for_round(transport)) {
         return true;
     }
-    if (!outbox_demand(loop->shift->outbox, transport->number, &demand, &wait_ms, why)) {
+    if (!outbox_demand(loop->run->outbox, transport->number, &demand, &wait_ms, why)) {
         return false;
     }
-    bool fresh = outbox_wants_fresh(loop->shift->outbox, transport->number);
+    bool fresh = outbox_wants_fresh(loop->run->outbox, transport->number);
     size_t ready = transport_count(transport, LANE_OPENING);
     for (size_t i = 0; i < transport->lane_count; i++) {
         const struct lane *lane = &transport->lanes[i];
@@ -246,18 +246,18 @@ static bool next_letter(struct loop *loop, struct transport *transport, struct l
 {
     int64_t wait_ms;
     *letter = NULL;
-    if (transport->starved || !shift_may_begin(loop->shift, transport)) {
+    if (transport->starved || !delivery_run_may_begin(loop->run, transport)) {
         return true;
     }
-    if (!shift_next(loop->shift, transport, lane->begun == 0,
-                    transaction_vacant(&lane->transaction), letter, &wait_ms, why)) {
+    if (!delivery_run_next(loop->run, transport, lane->begun == 0,
+                           transaction_vacant(&lane->transaction), letter, &wait_ms, why)) {
         return false;
     }
     if (wait_ms >= 0 && (loop->wait_ms < 0 || wait_ms < loop->wait_ms)) {
         loop->wait_ms = wait_ms;
     }
     transport->starved =
-        *letter == NULL && !outbox_wants_fresh(loop->shift->outbox, transport->number);
+        *letter == NULL && !outbox_wants_fresh(loop->run->outbox, transport->number);
     lane->begun += *letter != NULL;
     return true;
 }
@@ -268,7 +268,7 @@ static bool has_to_be_fresh(const struct loop *loop, const struct transport *tra
                             const struct lane *lane)
 {
     if (lane->begun == 0 || !lane_is_idle(lane) || transport_count(transport, LANE_OPENING) > 0 ||
-        !outbox_wants_fresh(loop->shift->outbox, transport->number)) {
+        !outbox_wants_fresh(loop->run->outbox, transport->number)) {
         return false;
     }
     for (size_t i = 0; i < transport->lane_count; i++) {
@@ -301,7 +301,7 @@ static bool fetch_letter(struct loop *loop, struct transport *transport, struct 
     if (!next_letter(loop, transport, lane, letter, why)) {
         return false;
     }
-    if (*letter == NULL && shift_may_begin(loop->shift, transport) &&
+    if (*letter == NULL && delivery_run_may_begin(loop->run, transport) &&
         has_to_be_fresh(loop, transport, lane)) {
         part(loop, transport, lane);
     }
@@ -338,7 +338,7 @@ static bool begin_letters(struct loop *loop, bool good, struct failure *why)
         if (good) {
             work(loop, seat.transport, seat.lane, false);
         } else {
-            shift_hand_back(loop->shift, seat.transport, letter);
+            delivery_run_hand_back(loop->run, seat.transport, letter);
         }
     }
     return good;
@@ -350,13 +350,13 @@ static bool give_letters(struct loop *loop, struct failure *why)
 {
     size_t count = 1;
     bool good = true;
-    for (size_t i = 0; i < loop->shift->transport_count; i++) {
-        loop->shift->transports[i].starved = false;
+    for (size_t i = 0; i < loop->run->transport_count; i++) {
+        loop->run->transports[i].starved = false;
     }
     loop->wait_ms = -1;
     while (good && count > 0) {
         good = fetch_letters(loop, &count, why);
-        good = good && signers_run(loop->shift->signers, loop->messages, count, why);
+        good = good && signers_run(loop->run->signers, loop->messages, count, why);
         good = begin_letters(loop, good, why);
     }
     return good;
@@ -380,10 +380,10 @@ static bool check_wanted(struct loop *loop, const struct seat *seat, struct fail
     if (clock_monotonic_ms() < letter->wanted_ms + LOOP_REWANTED_MS) {
         return true;
     }
-    if (!outbox_wanted(loop->shift->outbox, letter, &reason, &halted, why)) {
+    if (!outbox_wanted(loop->run->outbox, letter, &reason, &halted, why)) {
         return false;
     }
-    loop->shift->result->halted = loop->shift->result->halted || halted;
+    loop->run->result->halted = loop->run->result->halted || halted;
     if (reason != NULL) {
         drop(loop, seat->transport, seat->lane, ENDED_UNWANTED, reason);
     }
@@ -401,10 +401,10 @@ static bool note_dots(struct loop *loop, struct failure *why)
             return false;
         }
         if (ready_letter(seat.lane) != NULL) {
-            outbox_note_dot(loop->shift->outbox, ready_letter(seat.lane));
+            outbox_note_dot(loop->run->outbox, ready_letter(seat.lane));
         }
     }
-    return outbox_commit(loop->shift->outbox, why);
+    return outbox_commit(loop->run->outbox, why);
 }
 
 static bool release_dot(struct loop *loop, struct transport *transport, struct lane *lane,
@@ -416,10 +416,10 @@ static bool release_dot(struct loop *loop, struct transport *transport, struct l
         return false;
     }
     struct deliver_message *message = transaction_vacant(&lane->transaction);
-    if ((ahead != NULL && !signers_run(loop->shift->signers, &message, 1, why)) ||
+    if ((ahead != NULL && !signers_run(loop->run->signers, &message, 1, why)) ||
         !transaction_release(&lane->transaction, ahead, why)) {
         if (ahead != NULL) {
-            shift_hand_back(loop->shift, transport, ahead);
+            delivery_run_hand_back(loop->run, transport, ahead);
         }
         return false;
     }
@@ -455,9 +455,9 @@ static bool release_dots(struct loop *loop, struct failure *why)
 
 static void watch_descriptors(struct loop *loop)
 {
-    size_t relays = loop->shift->transport_count;
+    size_t relays = loop->run->transport_count;
     for (size_t i = 0; i < relays; i++) {
-        loop->polls[i] = (struct pollfd){.fd = connector_fd(loop->shift->transports[i].connector),
+        loop->polls[i] = (struct pollfd){.fd = connector_fd(loop->run->transports[i].connector),
                                          .events = POLLIN};
     }
     struct seat seat = {0};
@@ -471,7 +471,7 @@ static void watch_descriptors(struct loop *loop)
 
 static bool poll_lanes(struct loop *loop, int64_t timeout_ms, struct failure *why)
 {
-    size_t relays = loop->shift->transport_count;
+    size_t relays = loop->run->transport_count;
     watch_descriptors(loop);
     int found = poll(loop->polls, relays + loop->lane_count, (int)timeout_ms);
     if (found < 0 && errno != EINTR) {
@@ -499,8 +499,8 @@ static int64_t turn_timeout(const struct loop *loop)
 /* A relay that takes connections and drops them unheard, or says nothing more, is away too. */
 static bool check_deaths(struct loop *loop, struct transport *transport, struct failure *why)
 {
-    int most = shift_has_other(loop->shift, transport) ? LOOP_DEATHS_SHARED : LOOP_DEATHS;
-    if (transport->deaths < most || loop->shift->result->relay_away) {
+    int most = delivery_run_has_other(loop->run, transport) ? LOOP_DEATHS_SHARED : LOOP_DEATHS;
+    if (transport->deaths < most || loop->run->result->relay_away) {
         return true;
     }
     struct failure line = {0};
@@ -525,15 +525,15 @@ static void say_goodbye(struct loop *loop)
  * asked: without an open lane nobody has looked for a letter. */
 static bool find_demand(struct loop *loop, bool *demand, struct failure *why)
 {
-    struct shift *shift = loop->shift;
+    struct delivery_run *run = loop->run;
     *demand = loop->wait_ms >= 0;
-    for (size_t i = 0; i < shift->transport_count; i++) {
+    for (size_t i = 0; i < run->transport_count; i++) {
         size_t count = 0;
         int64_t wait_ms = -1;
-        if (!shift_may_begin(shift, &shift->transports[i])) {
+        if (!delivery_run_may_begin(run, &run->transports[i])) {
             continue;
         }
-        if (!outbox_demand(shift->outbox, i, &count, &wait_ms, why)) {
+        if (!outbox_demand(run->outbox, i, &count, &wait_ms, why)) {
             return false;
         }
         *demand = *demand || count > 0 || wait_ms >= 0;
@@ -544,42 +544,42 @@ static bool find_demand(struct loop *loop, bool *demand, struct failure *why)
 /* Nothing in hand, nothing due, no pace to wait for: *home tells whether the run is over. */
 static bool rest(struct loop *loop, bool *home, struct failure *why)
 {
-    enum shift_rest answer = SHIFT_HOME;
+    enum delivery_run_rest answer = RUN_HOME;
     bool demand = false;
     *home = false;
-    if (loop->shift->in_hand > 0) {
+    if (loop->run->in_hand > 0) {
         return true;
     }
-    if (shift_goes_on(loop->shift)) {
+    if (delivery_run_goes_on(loop->run)) {
         if (!find_demand(loop, &demand, why)) {
             return false;
         }
         if (demand) {
             return true;
         }
-        if (!shift_rest(loop->shift, &answer, why)) {
+        if (!delivery_run_rest(loop->run, &answer, why)) {
             return false;
         }
         say_goodbye(loop);
     }
-    *home = answer == SHIFT_HOME;
+    *home = answer == RUN_HOME;
     return true;
 }
 
 static bool open_relays(struct loop *loop, struct failure *why)
 {
-    struct shift *shift = loop->shift;
-    for (size_t i = 0; i < shift->transport_count; i++) {
-        if (!take_connections(loop, &shift->transports[i], why) ||
-            !check_deaths(loop, &shift->transports[i], why)) {
+    struct delivery_run *run = loop->run;
+    for (size_t i = 0; i < run->transport_count; i++) {
+        if (!take_connections(loop, &run->transports[i], why) ||
+            !check_deaths(loop, &run->transports[i], why)) {
             return false;
         }
     }
-    if (!outbox_renew(shift->outbox, why) || !shift_review(shift, why)) {
+    if (!outbox_renew(run->outbox, why) || !delivery_run_review(run, why)) {
         return false;
     }
-    for (size_t i = 0; i < shift->transport_count; i++) {
-        if (!open_lanes(loop, &shift->transports[i], why)) {
+    for (size_t i = 0; i < run->transport_count; i++) {
+        if (!open_lanes(loop, &run->transports[i], why)) {
             return false;
         }
     }
@@ -589,8 +589,8 @@ static bool open_relays(struct loop *loop, struct failure *why)
 static size_t count_open(const struct loop *loop)
 {
     size_t open = 0;
-    for (size_t i = 0; i < loop->shift->transport_count; i++) {
-        open += transport_count(&loop->shift->transports[i], LANE_OPEN);
+    for (size_t i = 0; i < loop->run->transport_count; i++) {
+        open += transport_count(&loop->run->transports[i], LANE_OPEN);
     }
     return open;
 }
@@ -598,11 +598,11 @@ static size_t count_open(const struct loop *loop)
 static bool turn(struct loop *loop, bool *home, struct failure *why)
 {
     if (!open_relays(loop, why) || !give_letters(loop, why) || !note_dots(loop, why) ||
-        !release_dots(loop, why) || !outbox_commit(loop->shift->outbox, why) ||
+        !release_dots(loop, why) || !outbox_commit(loop->run->outbox, why) ||
         !rest(loop, home, why)) {
         return false;
     }
-    shift_watch(loop->shift, loop->lane_count, count_open(loop), loop->shift->in_hand);
+    delivery_run_watch(loop->run, loop->lane_count, count_open(loop), loop->run->in_hand);
     if (!*home && !poll_lanes(loop, turn_timeout(loop), why)) {
         return false;
     }
@@ -614,15 +614,15 @@ static bool turn(struct loop *loop, bool *home, struct failure *why)
 
 /* --- the whole --- */
 
-static bool set_up(struct loop *loop, struct shift *shift, struct failure *why)
+static bool set_up(struct loop *loop, struct delivery_run *run, struct failure *why)
 {
-    *loop = (struct loop){.shift = shift, .wait_ms = -1};
+    *loop = (struct loop){.run = run, .wait_ms = -1};
     bool good = relay_init(why);
-    for (size_t i = 0; good && i < shift->transport_count; i++) {
-        good = transport_start(&shift->transports[i], why);
-        loop->lane_count += shift->transports[i].lane_count;
+    for (size_t i = 0; good && i < run->transport_count; i++) {
+        good = transport_start(&run->transports[i], why);
+        loop->lane_count += run->transports[i].lane_count;
     }
-    size_t polls = loop->lane_count + shift->transport_count;
+    size_t polls = loop->lane_count + run->transport_count;
     loop->polls = memory_resize(NULL, polls * sizeof *loop->polls);
     loop->fetched = memory_resize(NULL, (loop->lane_count + 1) * sizeof *loop->fetched);
     loop->messages = memory_resize(NULL, (loop->lane_count + 1) * sizeof *loop->messages);
@@ -631,8 +631,8 @@ static bool set_up(struct loop *loop, struct shift *shift, struct failure *why)
 
 static void clean_up(struct loop *loop)
 {
-    for (size_t i = 0; i < loop->shift->transport_count; i++) {
-        transport_stop(&loop->shift->transports[i]);
+    for (size_t i = 0; i < loop->run->transport_count; i++) {
+        transport_stop(&loop->run->transports[i]);
     }
     free(loop->polls);
     free(loop->fetched);
@@ -667,11 +667,11 @@ static void wait_for_answers(struct loop *loop)
     }
 }
 
-bool loop_run(struct shift *shift, struct failure *why)
+bool loop_run(struct delivery_run *run, struct failure *why)
 {
     struct loop loop;
     bool home = false;
-    bool good = set_up(&loop, shift, why);
+    bool good = set_up(&loop, run, why);
     while (good && !home) {
         good = turn(&loop, &home, why);
     }

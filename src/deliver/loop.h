@@ -12,6 +12,6 @@
 
 /* Sends until nothing is due. False for faults of ours or of the database; before it returns,
  * every letter is with the outbox again. */
-bool loop_run(struct shift *shift, struct failure *why) MUST_CHECK;
+bool loop_run(struct delivery_run *run, struct failure *why) MUST_CHECK;
 
 #endif

@@ -146,7 +146,7 @@ bool outbox_has(const struct outbox *outbox, size_t relay)
 void outbox_shed(struct outbox *outbox, size_t relay)
 {
     int64_t now = clock_now();
-    struct letter *letter = batch_shift_relay(&outbox->ready, relay);
+    struct letter *letter = batch_run_relay(&outbox->ready, relay);
     while (letter != NULL) {
         struct letter *next = letter->next;
         if (place(outbox, letter, now)) {
@@ -180,7 +180,7 @@ static void share_out(struct outbox *outbox, size_t relay)
         return;
     }
     outbox->options.routes->list[relay].waits = true;
-    struct letter *letter = batch_shift_relay(ready, relay);
+    struct letter *letter = batch_run_relay(ready, relay);
     while (letter != NULL) {
         struct letter *next = letter->next;
         bool open = routes_open(outbox->options.routes, letter->row.domain);
@@ -460,7 +460,7 @@ void outbox_return(struct outbox *outbox, struct letter *letter)
 
 bool outbox_give_back(struct outbox *outbox, struct failure *why)
 {
-    for (struct letter *letter; (letter = batch_shift(&outbox->ready)) != NULL;) {
+    for (struct letter *letter; (letter = batch_run(&outbox->ready)) != NULL;) {
         give_back(outbox, letter, clock_now());
     }
     return outbox_commit(outbox, why);

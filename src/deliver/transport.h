@@ -2,8 +2,8 @@
  * A relay at work in one run: its lanes, what it has shown of itself, and whether it is there.
  *
  * Trust, rounds of openings and deaths belong to one relay, as do its rests: what the one does says
- * nothing of the others. The loop (loop.h) moves the lanes; the shift (shift.h) decides who may
- * begin.
+ * nothing of the others. The loop (loop.h) moves the lanes; the run (delivery_run.h) decides who
+ * may begin.
  */
 #ifndef DELIVER_TRANSPORT_H
 #define DELIVER_TRANSPORT_H

@@ -119,10 +119,10 @@ static void the_last_letter_can_be_taken_from_behind_waiting_ones(void **state)
     assert_int_equal(next_id(&batch), 2);
     batch_add_last(&batch, letter(&batch, 3, "example.org"));
     assert_int_equal(next_id(&batch), 3);
-    struct letter *left = batch_shift(&batch);
+    struct letter *left = batch_run(&batch);
     assert_int_equal(left->row.id, 1);
     batch_drop(&batch, left);
-    assert_null(batch_shift(&batch));
+    assert_null(batch_run(&batch));
     batch_free(&batch);
 }
 
