@@ -20,7 +20,7 @@
 #include "cmd/common.h"
 #include "cmd/holding.h"
 #include "cmd/select_issue.h"
-#include "cmd/standing.h"
+#include "issue/obstacle.h"
 #include "cmd/verbs.h"
 #include "cmd/webcheck.h"
 #include "deliver/witness.h"

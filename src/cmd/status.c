@@ -7,7 +7,7 @@
 #include "cmd/common.h"
 #include "cmd/holding.h"
 #include "cmd/relaying.h"
-#include "cmd/standing.h"
+#include "issue/obstacle.h"
 #include "cmd/verbs.h"
 #include "store/bounce.h"
 #include "store/comparison.h"

@@ -7,7 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/common.h"
-#include "cmd/standing.h"
+#include "issue/obstacle.h"
 #include "cmd/subscribers.h"
 #include "cmd/verbs.h"
 #include "mail/address.h"

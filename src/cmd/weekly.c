@@ -15,7 +15,7 @@
 #include "cmd/holding.h"
 #include "cmd/posting.h"
 #include "cmd/sending.h"
-#include "cmd/standing.h"
+#include "issue/obstacle.h"
 #include "cmd/verbs.h"
 #include "issue/build.h"
 #include "store/import.h"

@@ -1,4 +1,4 @@
-#include "cmd/standing.h"
+#include "issue/obstacle.h"
 
 #include "store/import.h"
 #include "store/subscriber.h"

@@ -1,6 +1,6 @@
 /* What `weekly`, `doctor` and `status` say alike of a list that cannot be mailed as it stands. */
-#ifndef CMD_STANDING_H
-#define CMD_STANDING_H
+#ifndef ISSUE_OBSTACLE_H
+#define ISSUE_OBSTACLE_H
 
 #include "store/store.h"
 
