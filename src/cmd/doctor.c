@@ -20,12 +20,12 @@
 #include "cmd/common.h"
 #include "cmd/holding.h"
 #include "cmd/select_issue.h"
-#include "issue/obstacle.h"
 #include "cmd/verbs.h"
 #include "cmd/webcheck.h"
 #include "deliver/witness.h"
 #include "issue/build.h"
 #include "issue/mails.h"
+#include "issue/obstacle.h"
 #include "issue/signing.h"
 #include "signup/site.h"
 #include "smtp/probe.h"
@@ -277,10 +277,10 @@ static void look_at_list(struct doctor *doctor)
     struct program *program = doctor->program;
     struct failure why = {0};
     const char *line;
-    struct standing_import *imports;
+    struct obstacle_import *imports;
     size_t count;
-    if (!standing_of_list(program->store, &program->arena, &line, &why) ||
-        !standing_of_imports(program->store, &program->arena, &imports, &count, &why)) {
+    if (!obstacle_list(program->store, &program->arena, &line, &why) ||
+        !obstacle_imports(program->store, &program->arena, &imports, &count, &why)) {
         doctor_fault(doctor, "list", &why);
         return;
     }

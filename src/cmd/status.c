@@ -7,8 +7,8 @@
 #include "cmd/common.h"
 #include "cmd/holding.h"
 #include "cmd/relaying.h"
-#include "issue/obstacle.h"
 #include "cmd/verbs.h"
+#include "issue/obstacle.h"
 #include "store/bounce.h"
 #include "store/comparison.h"
 #include "store/delivery.h"
@@ -41,8 +41,8 @@ struct status {
     struct hold *hold;         /* NULL: none */
     struct bounce_group *held; /* bounces that a storm holds back */
     size_t held_count;
-    const char *list; /* standing_of_list() */
-    struct standing_import *imports;
+    const char *list; /* obstacle_list() */
+    struct obstacle_import *imports;
     size_t import_count;
     struct relaying relaying; /* of the newest issue */
     struct rest *rests;       /* relays at rest */
@@ -69,8 +69,8 @@ static bool status_read(struct program *program, struct status *status, struct f
     status->growth.start = since;
     if (!subscriber_counts(store, status->people, why) ||
         !growth_read(store, &status->growth, 1, INT64_MAX, why) ||
-        !standing_of_list(store, arena, &status->list, why) ||
-        !standing_of_imports(store, arena, &status->imports, &status->import_count, why) ||
+        !obstacle_list(store, arena, &status->list, why) ||
+        !obstacle_imports(store, arena, &status->imports, &status->import_count, why) ||
         !comparison_count(store, &status->comparisons, why) ||
         !delivery_counts(store, mails, status->mails, why) ||
         !rest_list(store, arena, &status->rests, &status->rest_count, why) ||

@@ -7,9 +7,9 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/common.h"
-#include "issue/obstacle.h"
 #include "cmd/subscribers.h"
 #include "cmd/verbs.h"
+#include "issue/obstacle.h"
 #include "mail/address.h"
 #include "store/comparison.h"
 #include "store/run.h"
@@ -246,9 +246,9 @@ static bool people_check(struct program *program, int *status, struct failure *w
 /* Who is confirmed by an import that has not ended stands in an export as confirmed. */
 static bool warn_of_imports(struct program *program, struct failure *why)
 {
-    struct standing_import *imports;
+    struct obstacle_import *imports;
     size_t count;
-    if (!standing_of_imports(program->store, &program->arena, &imports, &count, why)) {
+    if (!obstacle_imports(program->store, &program->arena, &imports, &count, why)) {
         return false;
     }
     for (size_t i = 0; !program->quiet && i < count; i++) {

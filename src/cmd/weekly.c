@@ -15,9 +15,9 @@
 #include "cmd/holding.h"
 #include "cmd/posting.h"
 #include "cmd/sending.h"
-#include "issue/obstacle.h"
 #include "cmd/verbs.h"
 #include "issue/build.h"
+#include "issue/obstacle.h"
 #include "store/import.h"
 #include "store/run.h"
 #include "store/subscriber.h"
@@ -301,7 +301,7 @@ static bool weekly_has_readers(struct weekly *weekly, const struct issue *issue,
     if (*has) {
         return true;
     }
-    if (!standing_of_list(program->store, &program->arena, &list, why)) {
+    if (!obstacle_list(program->store, &program->arena, &list, why)) {
         return false;
     }
     snprintf(weekly->summary, sizeof weekly->summary, "issue %lld (%s) waits: %s",
@@ -321,9 +321,9 @@ static bool weekly_has_readers(struct weekly *weekly, const struct issue *issue,
 static bool weekly_imports(struct weekly *weekly, struct failure *why)
 {
     struct program *program = weekly->program;
-    struct standing_import *imports;
+    struct obstacle_import *imports;
     size_t count;
-    if (!standing_of_imports(program->store, &program->arena, &imports, &count, why)) {
+    if (!obstacle_imports(program->store, &program->arena, &imports, &count, why)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {

@@ -3,8 +3,7 @@
 #include "store/import.h"
 #include "store/subscriber.h"
 
-bool standing_of_list(struct store *store, struct arena *arena, const char **line,
-                      struct failure *why)
+bool obstacle_list(struct store *store, struct arena *arena, const char **line, struct failure *why)
 {
     int64_t people[SUBSCRIBER_FORGOTTEN + 1];
     *line = NULL;
@@ -21,8 +20,8 @@ bool standing_of_list(struct store *store, struct arena *arena, const char **lin
     return true;
 }
 
-bool standing_of_imports(struct store *store, struct arena *arena, struct standing_import **imports,
-                         size_t *count, struct failure *why)
+bool obstacle_imports(struct store *store, struct arena *arena, struct obstacle_import **imports,
+                      size_t *count, struct failure *why)
 {
     struct import_run *runs;
     if (!import_unfinished(store, arena, &runs, count, why)) {
