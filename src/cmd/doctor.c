@@ -18,7 +18,6 @@
 #include "bounce/mailbox.h"
 #include "cmd/checkup.h"
 #include "cmd/common.h"
-#include "cmd/holding.h"
 #include "cmd/select_issue.h"
 #include "cmd/verbs.h"
 #include "cmd/webcheck.h"
@@ -443,13 +442,13 @@ static void look_at_holds(struct doctor *doctor, const struct issue *issues, siz
         return;
     }
     if (hold != NULL) {
-        doctor_tell(doctor, FINDING_WARNING, "hold", "%s", holding_line(&program->arena, hold));
+        doctor_tell(doctor, FINDING_WARNING, "hold", "%s", obstacle_hold(&program->arena, hold));
     }
     for (size_t i = 0; i < count; i++) {
         bool open = issues[i].state != ISSUE_SENT && issues[i].state != ISSUE_CANCELLED;
         if (open && issues[i].paused_at != 0) {
             doctor_tell(doctor, FINDING_WARNING, "hold", "%s",
-                        holding_paused_line(&program->arena, &issues[i]));
+                        obstacle_pause(&program->arena, &issues[i]));
         }
     }
 }

@@ -5,8 +5,8 @@
 
 #include "base/clock.h"
 #include "cmd/common.h"
-#include "cmd/holding.h"
 #include "cmd/verbs.h"
+#include "issue/obstacle.h"
 #include "store/run.h"
 
 enum hold_option { HOLD_REASON, HOLD_UNTIL, HOLD_ALL };
@@ -76,7 +76,7 @@ static bool hold_run(struct program *program, int *status, struct failure *why)
         !hold_find(program->store, &program->arena, wish.since, &hold, why)) {
         return false;
     }
-    line = holding_line(&program->arena, hold != NULL ? hold : &wish);
+    line = obstacle_hold(&program->arena, hold != NULL ? hold : &wish);
     if (!program->quiet) {
         printf("%s\n", line);
     }

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "bounce/report.h"
 #include "cmd/common.h"
-#include "cmd/holding.h"
 #include "cmd/relaying.h"
 #include "cmd/verbs.h"
 #include "issue/obstacle.h"
@@ -307,7 +306,7 @@ static void print_standing(const struct status *status)
 static void status_print(struct arena *arena, const struct status *status)
 {
     if (status->hold != NULL) {
-        printf("hold         %s\n", holding_line(arena, status->hold));
+        printf("hold         %s\n", obstacle_hold(arena, status->hold));
     }
     printf("due week     %s\nsubscribers  ", status->week.name);
     for (int i = 0; i < SUBSCRIBER_FORGOTTEN; i++) {

@@ -1,7 +1,33 @@
 #include "issue/obstacle.h"
 
+#include "base/clock.h"
 #include "store/import.h"
 #include "store/subscriber.h"
+
+const char *obstacle_hold(struct arena *arena, const struct hold *hold)
+{
+    char since[CLOCK_TEXT], until[CLOCK_TEXT] = "";
+    clock_format(hold->since, since);
+    if (hold->until != 0) {
+        clock_format(hold->until, until);
+    }
+    return arena_format(arena,
+                        "sending is held since %s by %s%s%s%s%s%s; `verdicts release` lets it go "
+                        "on",
+                        since, hold->who, until[0] != '\0' ? ", until " : "", until,
+                        hold->everything ? ", confirmation mails too" : "",
+                        hold->reason[0] != '\0' ? ": " : "", hold->reason);
+}
+
+const char *obstacle_pause(struct arena *arena, const struct issue *issue)
+{
+    char since[CLOCK_TEXT];
+    clock_format(issue->paused_at, since);
+    return arena_format(arena,
+                        "issue %lld (%s) is paused since %s; `verdicts issue resume %lld` lets it "
+                        "go on",
+                        (long long)issue->number, issue->iso_week, since, (long long)issue->number);
+}
 
 bool obstacle_list(struct store *store, struct arena *arena, const char **line, struct failure *why)
 {

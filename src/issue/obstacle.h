@@ -3,7 +3,14 @@
 #ifndef ISSUE_OBSTACLE_H
 #define ISSUE_OBSTACLE_H
 
-#include "store/store.h"
+#include "store/hold.h"
+#include "store/issue.h"
+
+/* One line, in the arena: "sending is held since 2026-11-20T12:00:00Z by root, until …: REASON",
+ * and what to do. */
+const char *obstacle_hold(struct arena *arena, const struct hold *hold);
+/* The same of an issue that is paused. */
+const char *obstacle_pause(struct arena *arena, const struct issue *issue);
 
 /* "the list has 61 pending and no confirmed reader …" in *line; NULL where it has one, or nobody
  * waits. */
