@@ -3,7 +3,7 @@
 #include <curl/curl.h>
 #include <string.h>
 
-struct asking {
+struct transfer {
     CURL *curl;
     struct curl_slist *headers;
     struct buf body;
@@ -15,7 +15,7 @@ struct asking {
 /* What is beyond the limit ends the transfer: the caller has all that it wants. */
 static size_t take(char *bytes, size_t size, size_t count, void *context)
 {
-    struct asking *asking = context;
+    struct transfer *asking = context;
     size_t len = size * count;
     size_t room = asking->limit - asking->body.len;
     asking->cut = len > room;
@@ -23,7 +23,7 @@ static size_t take(char *bytes, size_t size, size_t count, void *context)
     return asking->cut ? 0 : len;
 }
 
-static bool add_headers(struct asking *asking, const char *const *headers, struct failure *why)
+static bool add_headers(struct transfer *asking, const char *const *headers, struct failure *why)
 {
     for (size_t i = 0; headers != NULL && headers[i] != NULL; i++) {
         if (strpbrk(headers[i], "\r\n") != NULL) {
@@ -38,7 +38,7 @@ static bool add_headers(struct asking *asking, const char *const *headers, struc
     return true;
 }
 
-static CURLcode set_options(struct asking *asking, const struct http_request *request)
+static CURLcode set_options(struct transfer *asking, const struct http_request *request)
 {
     CURL *curl = asking->curl;
     CURLcode code = curl_easy_setopt(curl, CURLOPT_URL, request->url);
@@ -60,7 +60,7 @@ static CURLcode set_options(struct asking *asking, const struct http_request *re
     return code;
 }
 
-static void tell(struct arena *arena, const struct asking *asking, struct http_answer *answer)
+static void tell(struct arena *arena, const struct transfer *asking, struct http_answer *answer)
 {
     long status = 0;
     char *location = NULL;
@@ -75,7 +75,7 @@ static void tell(struct arena *arena, const struct asking *asking, struct http_a
     };
 }
 
-static bool ask(struct arena *arena, struct asking *asking, const struct http_request *request,
+static bool ask(struct arena *arena, struct transfer *asking, const struct http_request *request,
                 struct http_answer *answer, struct failure *why)
 {
     asking->curl = curl_easy_init();
@@ -98,7 +98,7 @@ static bool ask(struct arena *arena, struct asking *asking, const struct http_re
 bool http_ask(struct arena *arena, const struct http_request *request, struct http_answer *answer,
               struct failure *why)
 {
-    struct asking asking = {.limit = request->limit};
+    struct transfer asking = {.limit = request->limit};
     *answer = (struct http_answer){0};
     buf_init(&asking.body, request->limit + 1);
     bool good = ask(arena, &asking, request, answer, why);
