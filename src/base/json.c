@@ -8,7 +8,7 @@
 enum { JSON_DEPTH_MAX = 512 };
 
 /* A reader's place in a JSON text. Where it moves over values, the text is known to be valid. */
-struct cursor {
+struct json_cursor {
     const char *bytes;
     size_t len;
     size_t at;
@@ -65,7 +65,7 @@ static bool check_form(const char *name, const char *bytes, size_t len, struct f
     return true;
 }
 
-static void skip_blank(struct cursor *cursor)
+static void skip_blank(struct json_cursor *cursor)
 {
     while (cursor->at < cursor->len && strchr(" \t\r\n", cursor->bytes[cursor->at]) != NULL &&
            cursor->bytes[cursor->at] != '\0') {
@@ -74,7 +74,7 @@ static void skip_blank(struct cursor *cursor)
 }
 
 /* Moves to the next value or bracket, over the commas and colons between. */
-static void skip_between(struct cursor *cursor)
+static void skip_between(struct json_cursor *cursor)
 {
     skip_blank(cursor);
     if (cursor->at < cursor->len &&
@@ -84,7 +84,7 @@ static void skip_between(struct cursor *cursor)
     }
 }
 
-static void skip_string(struct cursor *cursor)
+static void skip_string(struct json_cursor *cursor)
 {
     cursor->at++;
     while (cursor->at < cursor->len && cursor->bytes[cursor->at] != '"') {
@@ -93,14 +93,14 @@ static void skip_string(struct cursor *cursor)
     cursor->at++;
 }
 
-static void skip_word(struct cursor *cursor)
+static void skip_word(struct json_cursor *cursor)
 {
     while (cursor->at < cursor->len && strchr(",:]} \t\r\n", cursor->bytes[cursor->at]) == NULL) {
         cursor->at++;
     }
 }
 
-static void skip_value(struct cursor *cursor)
+static void skip_value(struct json_cursor *cursor)
 {
     size_t depth = 0;
     do {
@@ -123,9 +123,9 @@ static void skip_value(struct cursor *cursor)
     } while (depth > 0);
 }
 
-static struct value *convert(struct arena *arena, json_t *json, struct cursor *cursor);
+static struct value *convert(struct arena *arena, json_t *json, struct json_cursor *cursor);
 
-static struct value *convert_list(struct arena *arena, json_t *json, struct cursor *cursor)
+static struct value *convert_list(struct arena *arena, json_t *json, struct json_cursor *cursor)
 {
     struct value *list = value_list(arena);
     size_t i;
@@ -141,7 +141,7 @@ static struct value *convert_list(struct arena *arena, json_t *json, struct curs
 }
 
 /* jansson keeps members in the order of the text, so the cursor can follow. */
-static struct value *convert_object(struct arena *arena, json_t *json, struct cursor *cursor)
+static struct value *convert_object(struct arena *arena, json_t *json, struct json_cursor *cursor)
 {
     struct value *object = value_object(arena);
     const char *name;
@@ -160,7 +160,7 @@ static struct value *convert_object(struct arena *arena, json_t *json, struct cu
 
 /* jansson checks and decodes; the cursor follows in the text, because a number's own spelling is
  * nowhere else. */
-static struct value *convert(struct arena *arena, json_t *json, struct cursor *cursor)
+static struct value *convert(struct arena *arena, json_t *json, struct json_cursor *cursor)
 {
     skip_between(cursor);
     size_t start = cursor->at;
@@ -222,7 +222,7 @@ bool json_read(struct arena *arena, const char *name, const char *bytes, size_t 
     if (json == NULL) {
         return fail_parse(name, bytes, len, skipped, &error, why);
     }
-    struct cursor cursor = {.bytes = bytes, .len = len, .at = skipped};
+    struct json_cursor cursor = {.bytes = bytes, .len = len, .at = skipped};
     *value = convert(arena, json, &cursor);
     json_decref(json);
     return true;
@@ -230,9 +230,9 @@ bool json_read(struct arena *arena, const char *name, const char *bytes, size_t 
 
 /* Whether the string at the cursor, quotes and escapes and all, says the path's next word (with
  * RFC 6901's ~0 and ~1). */
-static bool is_same_name(const struct cursor *cursor, const char *word, size_t word_len)
+static bool is_same_name(const struct json_cursor *cursor, const char *word, size_t word_len)
 {
-    struct cursor end = *cursor;
+    struct json_cursor end = *cursor;
     skip_string(&end);
     json_t *name = load(cursor->bytes + cursor->at, end.at - cursor->at, JSON_DECODE_ANY, NULL);
     const char *text = name != NULL ? json_string_value(name) : "";
@@ -251,7 +251,7 @@ static bool is_same_name(const struct cursor *cursor, const char *word, size_t w
 }
 
 /* Moves from an object's brace to the value of the named member. */
-static bool enter_object(struct cursor *cursor, const char *word, size_t len)
+static bool enter_object(struct json_cursor *cursor, const char *word, size_t len)
 {
     cursor->at++;
     for (;;) {
@@ -270,7 +270,7 @@ static bool enter_object(struct cursor *cursor, const char *word, size_t len)
 }
 
 /* Moves from a list's bracket to the element of that number. */
-static bool enter_list(struct cursor *cursor, const char *word, size_t len)
+static bool enter_list(struct json_cursor *cursor, const char *word, size_t len)
 {
     size_t wanted = 0;
     for (size_t i = 0; i < len; i++) {
@@ -294,7 +294,7 @@ static bool enter_list(struct cursor *cursor, const char *word, size_t len)
 
 bool json_locate(const char *bytes, size_t len, const char *path, int *line, int *column)
 {
-    struct cursor cursor = {.bytes = bytes, .len = len};
+    struct json_cursor cursor = {.bytes = bytes, .len = len};
     if (len >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
         cursor.at = 3;
     }
