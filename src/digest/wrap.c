@@ -30,7 +30,7 @@ struct atom {
     const struct residual_op *op;
 };
 
-struct cursor {
+struct residual_cursor {
     const struct residual *in;
     size_t op;
     size_t at;         /* bytes of a literal that have been read */
@@ -43,7 +43,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-static void read_literal(struct cursor *cursor, struct atom *atom)
+static void read_literal(struct residual_cursor *cursor, struct atom *atom)
 {
     const struct residual_op *op = atom->op;
     const char *bytes = cursor->in->text.data + op->offset + cursor->at;
@@ -73,7 +73,7 @@ static void read_literal(struct cursor *cursor, struct atom *atom)
     }
 }
 
-static bool cursor_next(struct cursor *cursor, struct atom *atom)
+static bool cursor_next(struct residual_cursor *cursor, struct atom *atom)
 {
     if (cursor->op == cursor->in->count) {
         return false;
@@ -100,7 +100,7 @@ static bool cursor_next(struct cursor *cursor, struct atom *atom)
 }
 
 /* The branch that the cursor stands before, if it is the other side of `open`; else NULL. */
-static const struct residual_op *other_side(const struct cursor *cursor,
+static const struct residual_op *other_side(const struct residual_cursor *cursor,
                                             const struct residual_op *open)
 {
     if (cursor->at > 0 || cursor->op == cursor->in->count || open == NULL) {
@@ -143,7 +143,7 @@ struct branch {
 };
 
 struct wrap {
-    struct cursor cursor;
+    struct residual_cursor cursor;
     struct residual *out;
     size_t columns;
     struct line line;
@@ -168,7 +168,7 @@ struct side {
 };
 
 struct look {
-    struct cursor cursor;
+    struct residual_cursor cursor;
     struct ahead ahead;
     struct side sides[BRANCHES_MAX];
     size_t depth;                     /* of them */
@@ -182,7 +182,7 @@ static void look_open(struct look *look, const struct residual_op *open,
 {
     struct side *side = &look->sides[look->depth++];
     *side = (struct side){.open = open, .start = look->ahead.width};
-    struct cursor here = look->cursor;
+    struct residual_cursor here = look->cursor;
     here.op--;
     if (other_side(&here, closed) != NULL) {
         side->start = look->closed_start;
@@ -237,7 +237,7 @@ static struct ahead look_ahead(const struct wrap *wrap)
 /* "-", "*" or "•" and one space at the start of a line: its further lines hang behind it. */
 static bool is_bullet(const struct wrap *wrap, const struct atom *word)
 {
-    struct cursor cursor = wrap->cursor;
+    struct residual_cursor cursor = wrap->cursor;
     struct atom next;
     bool mark = (word->len == 1 && (word->bytes[0] == '-' || word->bytes[0] == '*')) ||
                 (word->len == 3 && memcmp(word->bytes, "\xE2\x80\xA2", 3) == 0);
@@ -354,7 +354,7 @@ static void wrap_open(struct wrap *wrap, const struct atom *atom, const struct r
 {
     struct branch *branch = &wrap->branches[wrap->depth++];
     *branch = (struct branch){.open = atom->op, .before = wrap->line};
-    struct cursor here = wrap->cursor;
+    struct residual_cursor here = wrap->cursor;
     here.op--;
     if (other_side(&here, closed) != NULL) {
         branch->second = true;
