@@ -12,7 +12,7 @@ static const char *const fault_names[REFUSAL_FAULTS] = {"unknown",  "recipient",
                                                         "receiver", "ours",      "content"};
 
 /* By enum refusal_reason: whose fault it is, and what the operator can do. */
-static const struct meaning {
+static const struct reason_row {
     enum refusal_fault fault;
     const char *remedy;
 } meanings[REFUSAL_REASONS] = {
@@ -203,7 +203,7 @@ struct refusal refusal_read(const struct refusal_question *question)
     while (!row_fits(row, question, enhanced, folded)) {
         row++; /* the last one fits */
     }
-    const struct meaning *meaning = &meanings[row->reason];
+    const struct reason_row *meaning = &meanings[row->reason];
     bool permanent = question->code != 0 ? question->code >= 500 : enhanced[0] == '5';
     return (struct refusal){
         .fault = meaning->fault,
