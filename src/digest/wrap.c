@@ -167,7 +167,7 @@ struct side {
     size_t other; /* width with the other side of it, if that has been seen */
 };
 
-struct look {
+struct lookahead {
     struct residual_cursor cursor;
     struct ahead ahead;
     struct side sides[BRANCHES_MAX];
@@ -177,7 +177,7 @@ struct look {
     size_t closed_start;
 };
 
-static void look_open(struct look *look, const struct residual_op *open,
+static void look_open(struct lookahead *look, const struct residual_op *open,
                       const struct residual_op *closed)
 {
     struct side *side = &look->sides[look->depth++];
@@ -191,7 +191,7 @@ static void look_open(struct look *look, const struct residual_op *open,
     }
 }
 
-static void look_close(struct look *look, const struct wrap *wrap)
+static void look_close(struct lookahead *look, const struct wrap *wrap)
 {
     if (look->depth > 0) {
         const struct side *side = &look->sides[--look->depth];
@@ -208,7 +208,7 @@ static void look_close(struct look *look, const struct wrap *wrap)
 
 static struct ahead look_ahead(const struct wrap *wrap)
 {
-    struct look look = {.cursor = wrap->cursor, .outside = wrap->depth};
+    struct lookahead look = {.cursor = wrap->cursor, .outside = wrap->depth};
     struct ahead *ahead = &look.ahead;
     struct atom atom;
     for (int left = LOOK_AHEAD; left > 0; left--) {
