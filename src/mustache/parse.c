@@ -15,7 +15,7 @@ struct open_tag {
     bool clean;       /* nothing but `lead` stands before it on its line */
 };
 
-struct parser {
+struct template_parser {
     struct arena *arena;
     struct unit *unit;
     struct failure *why;
@@ -29,7 +29,7 @@ struct parser {
     struct node spill;
 };
 
-static struct node *parser_add(struct parser *p, enum node_kind kind, size_t offset)
+static struct node *parser_add(struct template_parser *p, enum node_kind kind, size_t offset)
 {
     struct unit *unit = p->unit;
     if (unit->count == MUSTACHE_NODES_MAX) {
@@ -51,14 +51,14 @@ static struct node *parser_add(struct parser *p, enum node_kind kind, size_t off
     return node;
 }
 
-static enum node_kind parser_inside(const struct parser *p)
+static enum node_kind parser_inside(const struct template_parser *p)
 {
     return p->depth == 0 ? NODE_NOTHING : p->unit->nodes[p->stack[p->depth - 1].node].kind;
 }
 
 /* Inside blocks each line is a node of its own, so that its indentation can be taken off. Text
  * directly inside a parent counts for nothing. */
-static void parse_text(struct parser *p, size_t from, size_t to)
+static void parse_text(struct template_parser *p, size_t from, size_t to)
 {
     if (parser_inside(p) == NODE_PARENT) {
         return;
@@ -76,7 +76,7 @@ static void parse_text(struct parser *p, size_t from, size_t to)
     }
 }
 
-static bool tag_fail(struct parser *p, const struct tag *tag, const char *what)
+static bool tag_fail(struct template_parser *p, const struct tag *tag, const char *what)
 {
     return mustache_fail(p->unit, (uint32_t)tag->start, p->why, "%s", what);
 }
@@ -86,7 +86,7 @@ static bool is_control(char c)
     return (unsigned char)c < 0x20 || c == 0x7F;
 }
 
-static bool name_check(struct parser *p, const struct tag *tag)
+static bool name_check(struct template_parser *p, const struct tag *tag)
 {
     struct span name = tag->name;
     const char *open = p->scanner.open;
@@ -112,7 +112,8 @@ static bool name_check(struct parser *p, const struct tag *tag)
 }
 
 /* Splits a name at its dots; "." alone has no parts. */
-static bool name_split(struct parser *p, const struct tag *tag, struct span name, struct node *node)
+static bool name_split(struct template_parser *p, const struct tag *tag, struct span name,
+                       struct node *node)
 {
     if (name.len == 1 && name.text[0] == '.') {
         return true;
@@ -138,7 +139,7 @@ static bool name_split(struct parser *p, const struct tag *tag, struct span name
 }
 
 /* The white space before a tag that may turn out to stand alone gets a node of its own. */
-static void parse_text_before(struct parser *p, const struct tag *tag)
+static void parse_text_before(struct template_parser *p, const struct tag *tag)
 {
     parse_text(p, p->at, tag->lead);
     parse_text(p, tag->lead, tag->start);
@@ -149,7 +150,7 @@ static void parse_text_before(struct parser *p, const struct tag *tag)
 }
 
 /* Where the tag stands alone, its whole line goes; else text before it is kept. */
-static bool parse_standalone(struct parser *p, const struct tag *tag)
+static bool parse_standalone(struct template_parser *p, const struct tag *tag)
 {
     if (!tag->clean || !tag->ends) {
         parse_text_before(p, tag);
@@ -160,7 +161,7 @@ static bool parse_standalone(struct parser *p, const struct tag *tag)
     return true;
 }
 
-static bool parse_variable(struct parser *p, const struct tag *tag)
+static bool parse_variable(struct template_parser *p, const struct tag *tag)
 {
     parse_text_before(p, tag);
     struct node *node = parser_add(p, NODE_VARIABLE, tag->start);
@@ -176,14 +177,14 @@ static struct span dynamic_name(struct span name, bool *dynamic)
     return *dynamic ? scan_trim(name.text + 1, name.len - 1) : name;
 }
 
-static bool name_partial(struct parser *p, struct tag *tag, struct node *node)
+static bool name_partial(struct template_parser *p, struct tag *tag, struct node *node)
 {
     tag->name = dynamic_name(tag->name, &node->dynamic);
     node->text = tag->name;
     return name_check(p, tag) && (!node->dynamic || name_split(p, tag, tag->name, node));
 }
 
-static bool parse_partial(struct parser *p, struct tag *tag)
+static bool parse_partial(struct template_parser *p, struct tag *tag)
 {
     bool standalone = parse_standalone(p, tag);
     struct node *node = parser_add(p, NODE_PARTIAL, tag->start);
@@ -194,7 +195,7 @@ static bool parse_partial(struct parser *p, struct tag *tag)
     return name_partial(p, tag, node);
 }
 
-static bool parser_push(struct parser *p, const struct tag *tag, const struct node *node)
+static bool parser_push(struct template_parser *p, const struct tag *tag, const struct node *node)
 {
     if (p->depth == MUSTACHE_NEST_MAX) {
         return mustache_fail(p->unit, (uint32_t)tag->start, p->why, "sections nest deeper than %d",
@@ -214,7 +215,7 @@ static bool parser_push(struct parser *p, const struct tag *tag, const struct no
     return true;
 }
 
-static bool parse_section(struct parser *p, const struct tag *tag)
+static bool parse_section(struct template_parser *p, const struct tag *tag)
 {
     parse_standalone(p, tag);
     struct node *node = parser_add(p, tag->sigil == '#' ? NODE_SECTION : NODE_INVERTED, tag->start);
@@ -222,7 +223,7 @@ static bool parse_section(struct parser *p, const struct tag *tag)
     return name_split(p, tag, tag->name, node) && parser_push(p, tag, node);
 }
 
-static bool parse_parent(struct parser *p, struct tag *tag)
+static bool parse_parent(struct template_parser *p, struct tag *tag)
 {
     parse_text_before(p, tag);
     struct node *node = parser_add(p, NODE_PARENT, tag->start);
@@ -230,7 +231,7 @@ static bool parse_parent(struct parser *p, struct tag *tag)
 }
 
 /* One parent is given a block once, and not too many. */
-static bool argument_check(struct parser *p, const struct tag *tag)
+static bool argument_check(struct template_parser *p, const struct tag *tag)
 {
     const struct unit *unit = p->unit;
     size_t count = 0;
@@ -248,7 +249,7 @@ static bool argument_check(struct parser *p, const struct tag *tag)
 }
 
 /* What overrides: the line end behind the tag goes, whatever stands before it. */
-static bool parse_argument(struct parser *p, const struct tag *tag)
+static bool parse_argument(struct template_parser *p, const struct tag *tag)
 {
     if (!argument_check(p, tag)) {
         return false;
@@ -264,7 +265,7 @@ static bool parse_argument(struct parser *p, const struct tag *tag)
     return pushed;
 }
 
-static bool parse_block(struct parser *p, const struct tag *tag)
+static bool parse_block(struct template_parser *p, const struct tag *tag)
 {
     if (parser_inside(p) == NODE_PARENT) {
         return parse_argument(p, tag);
@@ -280,7 +281,8 @@ static bool parse_block(struct parser *p, const struct tag *tag)
     return pushed;
 }
 
-static void close_argument(struct parser *p, const struct tag *tag, const struct open_tag *open)
+static void close_argument(struct template_parser *p, const struct tag *tag,
+                           const struct open_tag *open)
 {
     struct unit *unit = p->unit;
     bool own_line = tag->clean && tag->lead >= p->at;
@@ -294,7 +296,8 @@ static void close_argument(struct parser *p, const struct tag *tag, const struct
                     inline_start);
 }
 
-static void close_block(struct parser *p, const struct tag *tag, const struct open_tag *open)
+static void close_block(struct template_parser *p, const struct tag *tag,
+                        const struct open_tag *open)
 {
     struct unit *unit = p->unit;
     parse_standalone(p, tag);
@@ -311,7 +314,8 @@ static void close_block(struct parser *p, const struct tag *tag, const struct op
     }
 }
 
-static void close_parent(struct parser *p, const struct tag *tag, const struct open_tag *open)
+static void close_parent(struct template_parser *p, const struct tag *tag,
+                         const struct open_tag *open)
 {
     p->at = tag->stop;
     if (open->clean && tag->ends) {
@@ -323,7 +327,7 @@ static void close_parent(struct parser *p, const struct tag *tag, const struct o
 }
 
 /* Errors of closing tags name both places. */
-static bool close_matches(struct parser *p, struct tag *tag)
+static bool close_matches(struct template_parser *p, struct tag *tag)
 {
     if (p->depth == 0) {
         return mustache_fail(p->unit, (uint32_t)tag->start, p->why,
@@ -349,7 +353,7 @@ static bool close_matches(struct parser *p, struct tag *tag)
                          SPAN(tag->name), SPAN(open->name), line, column);
 }
 
-static bool parse_close(struct parser *p, struct tag *tag)
+static bool parse_close(struct template_parser *p, struct tag *tag)
 {
     if (!close_matches(p, tag)) {
         return false;
@@ -371,7 +375,7 @@ static bool parse_close(struct parser *p, struct tag *tag)
     return true;
 }
 
-static bool parse_tag(struct parser *p, struct tag *tag)
+static bool parse_tag(struct template_parser *p, struct tag *tag)
 {
     if (tag->sigil == '!') {
         parse_standalone(p, tag);
@@ -407,7 +411,7 @@ static bool parse_tag(struct parser *p, struct tag *tag)
     }
 }
 
-static bool parse_end(struct parser *p)
+static bool parse_end(struct template_parser *p)
 {
     if (p->depth > 0) {
         const struct open_tag *open = &p->stack[p->depth - 1];
@@ -424,8 +428,8 @@ static bool parse_end(struct parser *p)
 
 bool mustache_parse(struct arena *arena, struct unit *unit, struct failure *why)
 {
-    struct parser *p = arena_alloc(arena, sizeof *p);
-    *p = (struct parser){.arena = arena, .unit = unit, .why = why};
+    struct template_parser *p = arena_alloc(arena, sizeof *p);
+    *p = (struct template_parser){.arena = arena, .unit = unit, .why = why};
     if (!scanner_init(&p->scanner, unit, why)) {
         return false;
     }
