@@ -6,15 +6,15 @@
 
 enum { STATES_MAX = UINT16_MAX - 1, PIECES_MAX = 8192, PIECE_LEAST = 2 };
 
-struct ending {
+struct output_entry {
     struct phrases_piece piece;
-    struct ending *next;
+    struct output_entry *next;
 };
 
 /* A state while the tree grows: children are linked, and numbers come with the breadth. */
 struct state {
     struct state *child, *sibling, *queued;
-    struct ending *endings;
+    struct output_entry *endings;
     uint16_t number;
     uint8_t byte;
 };
@@ -56,12 +56,12 @@ static struct state *enter(struct automaton *automaton, const char *text, size_t
 
 static void end_at(struct automaton *automaton, struct state *state, struct phrases_piece piece)
 {
-    struct ending **last = &state->endings;
+    struct output_entry **last = &state->endings;
     while (*last != NULL) {
         last = &(*last)->next;
     }
     *last = arena_alloc(automaton->arena, sizeof **last);
-    **last = (struct ending){.piece = piece};
+    **last = (struct output_entry){.piece = piece};
     automaton->pieces++;
 }
 
@@ -71,7 +71,8 @@ static bool add_head(struct automaton *automaton, const char *text, size_t len, 
 {
     struct state *state = enter(automaton, text, len);
     flags |= PHRASES_HEAD;
-    for (const struct ending *ending = state->endings; ending != NULL; ending = ending->next) {
+    for (const struct output_entry *ending = state->endings; ending != NULL;
+         ending = ending->next) {
         if (ending->piece.flags == flags) {
             *head = ending->piece.other;
             return true;
@@ -185,7 +186,7 @@ static void lay_out(struct automaton *automaton, struct arrays *arrays)
         arrays->child[state->number] = number;
         arrays->byte[state->number] = state->byte;
         arrays->ends[state->number] = piece;
-        for (const struct ending *end = state->endings; end != NULL; end = end->next) {
+        for (const struct output_entry *end = state->endings; end != NULL; end = end->next) {
             arrays->pieces[piece++] = end->piece;
         }
         for (struct state *child = state->child; child != NULL; child = child->sibling) {
