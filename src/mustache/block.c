@@ -23,7 +23,7 @@ static bool is_blank_line(struct span text)
 }
 
 /* The white space at the start of the line that this node begins. False where it begins none. */
-static bool node_indent(const struct node *node, struct span *indent)
+static bool node_indent(const struct template_node *node, struct span *indent)
 {
     switch (node->kind) {
     case NODE_LITERAL:
@@ -46,7 +46,7 @@ static bool node_indent(const struct node *node, struct span *indent)
  * So is what a parent is given. */
 static uint32_t next_in_lines(const struct unit *unit, uint32_t index)
 {
-    const struct node *node = &unit->nodes[index];
+    const struct template_node *node = &unit->nodes[index];
     bool whole = node->kind == NODE_PARENT || (node->kind == NODE_BLOCK && node->standalone);
     return whole ? node->end : index + 1;
 }
@@ -75,7 +75,7 @@ static struct span body_indent(const struct unit *unit, uint32_t first, struct s
     return common;
 }
 
-static void node_dedent(struct node *node, struct span indent)
+static void node_dedent(struct template_node *node, struct span indent)
 {
     if (node->kind == NODE_LITERAL && node->line_start) {
         size_t len = common_prefix(node->text, indent);

@@ -36,7 +36,7 @@ static struct reach reach_of(struct mustache *template, struct unit *target)
     for (struct unit *unit = reach.first; unit != NULL; unit = unit->queued) {
         reach.nodes += unit->count;
         for (uint32_t i = 0; i < unit->count; i++) {
-            const struct node *node = &unit->nodes[i];
+            const struct template_node *node = &unit->nodes[i];
             if (node->kind == NODE_PARTIAL || node->kind == NODE_PARENT) {
                 reach.dynamic = reach.dynamic || node->dynamic;
                 reach_add(&reach, node->target);
@@ -51,7 +51,7 @@ static bool reach_has_block(const struct reach *reach, struct nearest *nearest)
     struct span name = nearest->wanted;
     for (const struct unit *unit = reach->first; unit != NULL; unit = unit->queued) {
         for (uint32_t i = 0; i < unit->count; i++) {
-            const struct node *node = &unit->nodes[i];
+            const struct template_node *node = &unit->nodes[i];
             if (node->kind != NODE_BLOCK) {
                 continue;
             }
@@ -67,11 +67,11 @@ static bool reach_has_block(const struct reach *reach, struct nearest *nearest)
 static bool check_parent(struct mustache *template, const struct unit *unit, uint32_t index,
                          struct failure *why)
 {
-    const struct node *parent = &unit->nodes[index];
+    const struct template_node *parent = &unit->nodes[index];
     struct reach reach = reach_of(template, parent->target);
     template->check_steps += reach.nodes;
     for (uint32_t i = index + 1; !reach.dynamic && i < parent->end; i = unit->nodes[i].end) {
-        const struct node *node = &unit->nodes[i];
+        const struct template_node *node = &unit->nodes[i];
         struct nearest nearest = nearest_to(node->text);
         template->check_steps += reach.nodes;
         if (!reach_has_block(&reach, &nearest)) {
@@ -89,7 +89,7 @@ bool mustache_check_overrides(struct mustache *template, const struct unit *unit
                               struct failure *why)
 {
     for (uint32_t i = 0; i < unit->count; i++) {
-        const struct node *node = &unit->nodes[i];
+        const struct template_node *node = &unit->nodes[i];
         bool checked = node->kind == NODE_PARENT && !node->dynamic && node->end > i + 1 &&
                        template->check_steps <= MUSTACHE_STEPS_MAX;
         if (checked && !check_parent(template, unit, i, why)) {

@@ -9,7 +9,7 @@
 
 static bool run_nodes(struct run *run, const struct unit *unit, uint32_t first, uint32_t end);
 
-static bool put(struct run *run, const struct unit *unit, const struct node *node,
+static bool put(struct run *run, const struct unit *unit, const struct template_node *node,
                 const char *bytes, size_t len)
 {
     if (len > run->room) {
@@ -25,7 +25,7 @@ static bool put(struct run *run, const struct unit *unit, const struct node *nod
     return true;
 }
 
-static bool put_indent(struct run *run, const struct unit *unit, const struct node *node)
+static bool put_indent(struct run *run, const struct unit *unit, const struct template_node *node)
 {
     return put(run, unit, node, run->indent.data + run->indent_from,
                run->indent.len - run->indent_from);
@@ -33,7 +33,7 @@ static bool put_indent(struct run *run, const struct unit *unit, const struct no
 
 /* Each line that is not empty gets the indentation in force; the first only where it is a line's
  * beginning in its template. */
-static bool put_lines(struct run *run, const struct unit *unit, const struct node *node)
+static bool put_lines(struct run *run, const struct unit *unit, const struct template_node *node)
 {
     const char *at = node->text.text, *end = at + node->text.len;
     for (bool starts = node->line_start; at < end; starts = true) {
@@ -49,7 +49,7 @@ static bool put_lines(struct run *run, const struct unit *unit, const struct nod
     return true;
 }
 
-static bool run_literal(struct run *run, const struct unit *unit, const struct node *node)
+static bool run_literal(struct run *run, const struct unit *unit, const struct template_node *node)
 {
     if (run->indent.len > run->indent_from) {
         return put_lines(run, unit, node);
@@ -58,7 +58,7 @@ static bool run_literal(struct run *run, const struct unit *unit, const struct n
 }
 
 /* Text and numbers as they are written; null is nothing. */
-static bool put_value(struct run *run, const struct unit *unit, const struct node *node,
+static bool put_value(struct run *run, const struct unit *unit, const struct template_node *node,
                       const struct value *value)
 {
     struct span text = {value->text, value->len};
@@ -81,7 +81,7 @@ static bool put_value(struct run *run, const struct unit *unit, const struct nod
     return put(run, unit, node, run->scratch.data, len);
 }
 
-static bool run_variable(struct run *run, const struct unit *unit, const struct node *node)
+static bool run_variable(struct run *run, const struct unit *unit, const struct template_node *node)
 {
     struct found found;
     if (!mustache_look_up(run, unit, node, &found)) {
@@ -125,7 +125,7 @@ static bool reader_section(struct run *run, const struct unit *unit, uint32_t in
                            enum reader_field field)
 {
     struct residual *residual = run->residual;
-    const struct node *node = &unit->nodes[index];
+    const struct template_node *node = &unit->nodes[index];
     bool wanted = node->kind == NODE_SECTION;
     if (residual->depth == sizeof residual->open / sizeof residual->open[0]) {
         return mustache_run_fail(run, unit, node, "sections on the reader nest more than %zu deep",
@@ -159,7 +159,7 @@ static bool is_true(const struct found *found)
 
 static bool run_section(struct run *run, const struct unit *unit, uint32_t index)
 {
-    const struct node *node = &unit->nodes[index];
+    const struct template_node *node = &unit->nodes[index];
     struct found found;
     if (!mustache_look_up(run, unit, node, &found)) {
         return false;
@@ -181,7 +181,7 @@ static bool run_section(struct run *run, const struct unit *unit, uint32_t index
 }
 
 /* The unit that a dynamic name stands for at present. NULL: nothing is to be put in. */
-static bool find_dynamic(struct run *run, const struct unit *unit, const struct node *node,
+static bool find_dynamic(struct run *run, const struct unit *unit, const struct template_node *node,
                          struct unit **target)
 {
     struct found found;
@@ -212,7 +212,7 @@ static bool find_dynamic(struct run *run, const struct unit *unit, const struct 
 
 /* Renders a whole unit where its tag stands. Put in the middle of a line, its own lines get no
  * indentation. */
-static bool run_call(struct run *run, const struct unit *unit, const struct node *node,
+static bool run_call(struct run *run, const struct unit *unit, const struct template_node *node,
                      const struct unit *target)
 {
     if (run->calls == MUSTACHE_CALLS_MAX) {
@@ -235,7 +235,7 @@ static bool run_call(struct run *run, const struct unit *unit, const struct node
 
 static bool run_partial(struct run *run, const struct unit *unit, uint32_t index)
 {
-    const struct node *node = &unit->nodes[index];
+    const struct template_node *node = &unit->nodes[index];
     struct unit *target = node->target;
     if (node->dynamic && !find_dynamic(run, unit, node, &target)) {
         return false;
@@ -259,7 +259,7 @@ static const struct overrides *find_override(struct run *run, struct span name, 
 {
     const struct overrides *found = NULL;
     for (const struct overrides *over = run->overrides; over != NULL; over = over->outer) {
-        const struct node *nodes = over->unit->nodes;
+        const struct template_node *nodes = over->unit->nodes;
         for (uint32_t i = over->first; i < over->end; i = nodes[i].end, run->steps++) {
             if (nodes[i].text.len == name.len &&
                 memcmp(nodes[i].text.text, name.text, name.len) == 0) {
@@ -273,8 +273,8 @@ static const struct overrides *find_override(struct run *run, struct span name, 
 
 /* An override sees the overrides that its own template was given, not those that template gives:
  * so it cannot stand for a block inside itself. */
-static bool run_override(struct run *run, const struct node *block, const struct overrides *over,
-                         uint32_t argument)
+static bool run_override(struct run *run, const struct template_node *block,
+                         const struct overrides *over, uint32_t argument)
 {
     const struct overrides *kept = run->overrides;
     size_t indent_from = run->indent_from;
@@ -290,7 +290,7 @@ static bool run_override(struct run *run, const struct node *block, const struct
 
 static bool run_block(struct run *run, const struct unit *unit, uint32_t index)
 {
-    const struct node *node = &unit->nodes[index];
+    const struct template_node *node = &unit->nodes[index];
     size_t indent_len = run->indent.len;
     if (node->standalone) {
         buf_add(&run->indent, node->indent.text, node->indent.len);
@@ -305,7 +305,7 @@ static bool run_block(struct run *run, const struct unit *unit, uint32_t index)
 
 static bool run_node(struct run *run, const struct unit *unit, uint32_t index)
 {
-    const struct node *node = &unit->nodes[index];
+    const struct template_node *node = &unit->nodes[index];
     switch (node->kind) {
     case NODE_LITERAL:
         return run_literal(run, unit, node);

@@ -96,7 +96,7 @@ static bool unit_find_or_load(struct mustache *template, struct span name, const
 static bool unit_link(struct mustache *template, struct unit *unit, struct failure *why)
 {
     for (uint32_t i = 0; i < unit->count; i++) {
-        struct node *node = &unit->nodes[i];
+        struct template_node *node = &unit->nodes[i];
         if ((node->kind != NODE_PARTIAL && node->kind != NODE_PARENT) || node->dynamic) {
             continue;
         }

@@ -31,8 +31,8 @@ static void nearest_try_scopes(struct nearest *nearest, const struct run *run)
 }
 
 /* `part` of the name was not found; `object` is what it was looked for in, NULL for the stack. */
-static bool miss(struct run *run, const struct unit *unit, const struct node *node, uint32_t part,
-                 const struct value *object)
+static bool miss(struct run *run, const struct unit *unit, const struct template_node *node,
+                 uint32_t part, const struct value *object)
 {
     struct nearest nearest = nearest_to(node->parts[part]);
     if (object == NULL) {
@@ -54,8 +54,8 @@ static bool miss(struct run *run, const struct unit *unit, const struct node *no
                              no_parts ? ": what stands before the dot has no parts" : "");
 }
 
-static bool look_up_field(struct run *run, const struct unit *unit, const struct node *node,
-                          struct found *found)
+static bool look_up_field(struct run *run, const struct unit *unit,
+                          const struct template_node *node, struct found *found)
 {
     if (node->part_count == 1) {
         return mustache_run_fail(run, unit, node,
@@ -99,7 +99,7 @@ static bool is_absent(const struct value *value)
 }
 
 /* The parts behind the first one, each in what the one before it gave. */
-static bool look_up_rest(struct run *run, const struct unit *unit, const struct node *node,
+static bool look_up_rest(struct run *run, const struct unit *unit, const struct template_node *node,
                          const struct value *value, struct found *found)
 {
     for (uint32_t part = 1; part < node->part_count; part++) {
@@ -114,7 +114,7 @@ static bool look_up_rest(struct run *run, const struct unit *unit, const struct 
     return true;
 }
 
-bool mustache_look_up(struct run *run, const struct unit *unit, const struct node *node,
+bool mustache_look_up(struct run *run, const struct unit *unit, const struct template_node *node,
                       struct found *found)
 {
     *found = (struct found){.kind = FOUND_NOTHING, .field = READER_FIELDS};

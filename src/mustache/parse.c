@@ -26,32 +26,33 @@ struct template_parser {
     size_t depth;
     size_t blocks; /* blocks and arguments among them */
     bool full;     /* more nodes than MUSTACHE_NODES_MAX */
-    struct node spill;
+    struct template_node spill;
 };
 
-static struct node *parser_add(struct template_parser *p, enum node_kind kind, size_t offset)
+static struct template_node *parser_add(struct template_parser *p, enum template_node_kind kind,
+                                        size_t offset)
 {
     struct unit *unit = p->unit;
     if (unit->count == MUSTACHE_NODES_MAX) {
         p->full = true;
-        p->spill = (struct node){0};
+        p->spill = (struct template_node){0};
         return &p->spill;
     }
     if (unit->count == unit->size) {
         uint32_t size = unit->size == 0 ? 32 : unit->size * 2;
-        struct node *nodes = arena_array(p->arena, size, sizeof *nodes);
+        struct template_node *nodes = arena_array(p->arena, size, sizeof *nodes);
         if (unit->count > 0) {
             memcpy(nodes, unit->nodes, unit->count * sizeof *nodes);
         }
         unit->nodes = nodes;
         unit->size = size;
     }
-    struct node *node = &unit->nodes[unit->count++];
-    *node = (struct node){.kind = kind, .offset = (uint32_t)offset, .end = unit->count};
+    struct template_node *node = &unit->nodes[unit->count++];
+    *node = (struct template_node){.kind = kind, .offset = (uint32_t)offset, .end = unit->count};
     return node;
 }
 
-static enum node_kind parser_inside(const struct template_parser *p)
+static enum template_node_kind parser_inside(const struct template_parser *p)
 {
     return p->depth == 0 ? NODE_NOTHING : p->unit->nodes[p->stack[p->depth - 1].node].kind;
 }
@@ -69,7 +70,7 @@ static void parse_text(struct template_parser *p, size_t from, size_t to)
             const char *end = memchr(p->text + from, '\n', len);
             len = end == NULL ? len : (size_t)(end + 1 - (p->text + from));
         }
-        struct node *node = parser_add(p, NODE_LITERAL, from);
+        struct template_node *node = parser_add(p, NODE_LITERAL, from);
         node->text = (struct span){p->text + from, len};
         node->line_start = scanner_at_line_start(&p->scanner, from);
         from += len;
@@ -113,7 +114,7 @@ static bool name_check(struct template_parser *p, const struct tag *tag)
 
 /* Splits a name at its dots; "." alone has no parts. */
 static bool name_split(struct template_parser *p, const struct tag *tag, struct span name,
-                       struct node *node)
+                       struct template_node *node)
 {
     if (name.len == 1 && name.text[0] == '.') {
         return true;
@@ -164,7 +165,7 @@ static bool parse_standalone(struct template_parser *p, const struct tag *tag)
 static bool parse_variable(struct template_parser *p, const struct tag *tag)
 {
     parse_text_before(p, tag);
-    struct node *node = parser_add(p, NODE_VARIABLE, tag->start);
+    struct template_node *node = parser_add(p, NODE_VARIABLE, tag->start);
     node->text = tag->name;
     node->raw = tag->sigil != '\0';
     return name_split(p, tag, tag->name, node);
@@ -177,7 +178,7 @@ static struct span dynamic_name(struct span name, bool *dynamic)
     return *dynamic ? scan_trim(name.text + 1, name.len - 1) : name;
 }
 
-static bool name_partial(struct template_parser *p, struct tag *tag, struct node *node)
+static bool name_partial(struct template_parser *p, struct tag *tag, struct template_node *node)
 {
     tag->name = dynamic_name(tag->name, &node->dynamic);
     node->text = tag->name;
@@ -187,7 +188,7 @@ static bool name_partial(struct template_parser *p, struct tag *tag, struct node
 static bool parse_partial(struct template_parser *p, struct tag *tag)
 {
     bool standalone = parse_standalone(p, tag);
-    struct node *node = parser_add(p, NODE_PARTIAL, tag->start);
+    struct template_node *node = parser_add(p, NODE_PARTIAL, tag->start);
     if (standalone) {
         node->standalone = true;
         node->indent = (struct span){p->text + tag->lead, tag->start - tag->lead};
@@ -195,7 +196,8 @@ static bool parse_partial(struct template_parser *p, struct tag *tag)
     return name_partial(p, tag, node);
 }
 
-static bool parser_push(struct template_parser *p, const struct tag *tag, const struct node *node)
+static bool parser_push(struct template_parser *p, const struct tag *tag,
+                        const struct template_node *node)
 {
     if (p->depth == MUSTACHE_NEST_MAX) {
         return mustache_fail(p->unit, (uint32_t)tag->start, p->why, "sections nest deeper than %d",
@@ -218,7 +220,8 @@ static bool parser_push(struct template_parser *p, const struct tag *tag, const 
 static bool parse_section(struct template_parser *p, const struct tag *tag)
 {
     parse_standalone(p, tag);
-    struct node *node = parser_add(p, tag->sigil == '#' ? NODE_SECTION : NODE_INVERTED, tag->start);
+    struct template_node *node =
+        parser_add(p, tag->sigil == '#' ? NODE_SECTION : NODE_INVERTED, tag->start);
     node->text = tag->name;
     return name_split(p, tag, tag->name, node) && parser_push(p, tag, node);
 }
@@ -226,7 +229,7 @@ static bool parse_section(struct template_parser *p, const struct tag *tag)
 static bool parse_parent(struct template_parser *p, struct tag *tag)
 {
     parse_text_before(p, tag);
-    struct node *node = parser_add(p, NODE_PARENT, tag->start);
+    struct template_node *node = parser_add(p, NODE_PARENT, tag->start);
     return name_partial(p, tag, node) && parser_push(p, tag, node);
 }
 
@@ -254,7 +257,7 @@ static bool parse_argument(struct template_parser *p, const struct tag *tag)
     if (!argument_check(p, tag)) {
         return false;
     }
-    struct node *node = parser_add(p, NODE_ARGUMENT, tag->start);
+    struct template_node *node = parser_add(p, NODE_ARGUMENT, tag->start);
     node->text = tag->name;
     node->standalone = tag->ends;
     bool pushed = parser_push(p, tag, node);
@@ -271,7 +274,7 @@ static bool parse_block(struct template_parser *p, const struct tag *tag)
         return parse_argument(p, tag);
     }
     bool standalone = parse_standalone(p, tag);
-    struct node *node = parser_add(p, NODE_BLOCK, tag->start);
+    struct template_node *node = parser_add(p, NODE_BLOCK, tag->start);
     node->text = tag->name;
     node->standalone = standalone;
     bool pushed = parser_push(p, tag, node);
@@ -334,7 +337,7 @@ static bool close_matches(struct template_parser *p, struct tag *tag)
                              "\"%.*s\" is closed here and was not opened", SPAN(tag->name));
     }
     const struct open_tag *open = &p->stack[p->depth - 1];
-    const struct node *node = &p->unit->nodes[open->node];
+    const struct template_node *node = &p->unit->nodes[open->node];
     bool dynamic = false;
     struct span name = dynamic_name(tag->name, &dynamic);
     if (!node->dynamic) {
@@ -359,7 +362,7 @@ static bool parse_close(struct template_parser *p, struct tag *tag)
         return false;
     }
     struct open_tag open = p->stack[p->depth - 1];
-    enum node_kind kind = p->unit->nodes[open.node].kind;
+    enum template_node_kind kind = p->unit->nodes[open.node].kind;
     if (kind == NODE_ARGUMENT) {
         close_argument(p, tag, &open);
     } else if (kind == NODE_BLOCK) {

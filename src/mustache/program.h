@@ -27,7 +27,7 @@ enum {
     MUSTACHE_OUTPUT_MAX = 16 * 1024 * 1024,
 };
 
-enum node_kind {
+enum template_node_kind {
     NODE_LITERAL,
     NODE_INDENT,  /* a line of the template starts here with a tag */
     NODE_NOTHING, /* left behind where white space turned out to stand before a standalone tag */
@@ -50,8 +50,8 @@ struct span {
 
 struct unit;
 
-struct node {
-    enum node_kind kind;
+struct template_node {
+    enum template_node_kind kind;
     bool line_start;    /* LITERAL: the text begins a line of the template */
     bool raw;           /* VARIABLE: {{{name}}} or {{&name}} */
     bool dynamic;       /* PARTIAL, PARENT: {{>*name}} */
@@ -71,7 +71,7 @@ struct unit {
     struct span text;
     bool missing; /* no partial has that name */
     bool broken;  /* could not be loaded or compiled; asked for again, it is tried again */
-    struct node *nodes;
+    struct template_node *nodes;
     uint32_t count, size;
     const struct unit *from; /* the first tag that named it, for errors while compiling */
     uint32_t from_offset;

@@ -58,11 +58,11 @@ struct found {
 
 /* Looks the node's name up in the stack of contexts. In strict mode a name that is not there is a
  * failure; a name below null or false counts as null. */
-bool mustache_look_up(struct run *run, const struct unit *unit, const struct node *node,
+bool mustache_look_up(struct run *run, const struct unit *unit, const struct template_node *node,
                       struct found *found) MUST_CHECK;
 
 /* mustache_fail() with the partials on the way behind. */
-bool mustache_run_fail(struct run *run, const struct unit *unit, const struct node *node,
+bool mustache_run_fail(struct run *run, const struct unit *unit, const struct template_node *node,
                        const char *format, ...) FORMAT(4, 5);
 
 /* Walks the template from its start with `data` as the outermost context. `run` has its template,

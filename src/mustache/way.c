@@ -20,7 +20,7 @@ static void add_calls(const struct run *run, struct buf *text)
     }
 }
 
-bool mustache_run_fail(struct run *run, const struct unit *unit, const struct node *node,
+bool mustache_run_fail(struct run *run, const struct unit *unit, const struct template_node *node,
                        const char *format, ...)
 {
     struct buf way;
