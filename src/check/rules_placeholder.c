@@ -43,12 +43,13 @@ static const char *find_word(const char *text, const char *word)
     return NULL;
 }
 
-struct place {
+struct text_position {
     const char *part;
     int line, column;
 };
 
-static void look_at_tags(struct checking *checking, const char *text, const struct place *place)
+static void look_at_tags(struct checking *checking, const char *text,
+                         const struct text_position *place)
 {
     const char *open = strstr(text, "{{");
     open = open != NULL ? open : strstr(text, "}}");
@@ -65,7 +66,8 @@ static void look_at_tags(struct checking *checking, const char *text, const stru
     }
 }
 
-static void look_at_words(struct checking *checking, const char *text, const struct place *place)
+static void look_at_words(struct checking *checking, const char *text,
+                          const struct text_position *place)
 {
     const char *folded = document_fold(checking->arena, text);
     for (size_t i = 0; i < WORDS; i++) {
@@ -88,7 +90,7 @@ static void look_at_words(struct checking *checking, const char *text, const str
 static void look_at_html(struct checking *checking)
 {
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
-        struct place place = {"html", n->line, n->column};
+        struct text_position place = {"html", n->line, n->column};
         if (n->kind == NODE_TEXT && n->parent != NULL && !node_is(n->parent, "style")) {
             look_at_tags(checking, n->text, &place);
             look_at_words(checking, n->text, &place);
@@ -104,7 +106,7 @@ static void look_at_text(struct checking *checking)
     const char *line = checking->copy->text;
     for (int number = 1; *line != '\0'; number++) {
         size_t len = strcspn(line, "\n");
-        struct place place = {"text", number, 1};
+        struct text_position place = {"text", number, 1};
         const char *copy = arena_copy_bytes(checking->arena, line, len);
         look_at_tags(checking, copy, &place);
         look_at_words(checking, copy, &place);
