@@ -16,11 +16,11 @@ static const char no_page[] = "There is no such page";
 static const char one_click[] = "Unsubscribed.";
 
 /* "https://news.example.org/list" without a slash behind it, and the path in it, "/list" or "". */
-struct place {
+struct base_url {
     const char *base, *path;
 };
 
-static struct place read_place(struct arena *arena, const char *url)
+static struct base_url read_place(struct arena *arena, const char *url)
 {
     size_t len = strlen(url);
     while (len > 0 && url[len - 1] == '/') {
@@ -29,7 +29,7 @@ static struct place read_place(struct arena *arena, const char *url)
     const char *base = arena_copy_bytes(arena, url, len);
     const char *host = strstr(base, "://");
     const char *path = host != NULL ? strchr(host + 3, '/') : NULL;
-    return (struct place){.base = base, .path = path != NULL ? path : ""};
+    return (struct base_url){.base = base, .path = path != NULL ? path : ""};
 }
 
 static bool ask(struct arena *arena, const char *url, const char *body, struct http_answer *answer,
@@ -48,8 +48,8 @@ static bool says(const struct http_answer *answer, const char *words)
 }
 
 /* What is wrong with the way to us, by an answer that is not the one that was to come. */
-static bool fail_way(const struct place *place, const char *url, const struct http_answer *answer,
-                     struct failure *why)
+static bool fail_way(const struct base_url *place, const char *url,
+                     const struct http_answer *answer, struct failure *why)
 {
     if (answer->location != NULL) {
         return fail(
@@ -77,7 +77,7 @@ static bool fail_way(const struct place *place, const char *url, const struct ht
                 url, answer->status, place->path);
 }
 
-static bool check_health(struct arena *arena, const struct place *place, struct failure *why)
+static bool check_health(struct arena *arena, const struct base_url *place, struct failure *why)
 {
     struct http_answer answer;
     const char *url = arena_format(arena, "%s/healthz", place->base);
@@ -89,7 +89,7 @@ static bool check_health(struct arena *arena, const struct place *place, struct 
 }
 
 /* A page that the operator has rewritten may not say our words; what a one-click gets does. */
-static bool check_leaving(struct arena *arena, const struct place *place, struct failure *why)
+static bool check_leaving(struct arena *arena, const struct base_url *place, struct failure *why)
 {
     struct http_answer page, pressed;
     const char *url = arena_format(arena, "%s/leave/%s", place->base, MADE_UP);
@@ -116,7 +116,7 @@ static bool check_leaving(struct arena *arena, const struct place *place, struct
 
 /* nginx's "location /list" takes /listen and /list-price too, and what it passes on begins with two
  * slashes. */
-static bool check_slash(struct arena *arena, const struct place *place, const char **warning,
+static bool check_slash(struct arena *arena, const struct base_url *place, const char **warning,
                         struct failure *why)
 {
     struct http_answer answer;
@@ -139,7 +139,7 @@ static bool check_slash(struct arena *arena, const struct place *place, const ch
 
 bool webcheck_run(struct arena *arena, const char *url, struct webcheck *check, struct failure *why)
 {
-    const struct place place = read_place(arena, url);
+    const struct base_url place = read_place(arena, url);
     *check = (struct webcheck){
         .fine = arena_format(arena, "%s/ passes links on, by page and by one-click", place.base)};
     return check_health(arena, &place, why) && check_leaving(arena, &place, why) &&
