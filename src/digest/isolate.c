@@ -88,7 +88,7 @@ void isolate_finish_all(struct arena *arena, struct value *tree)
 /* --- in HTML --- */
 
 /* Where in the HTML the program's text has come to. */
-struct place {
+struct html_position {
     struct buf tag;  /* the tag or comment so far; empty in text */
     char quote;      /* of the attribute's value that it is in; 0: none */
     char raw[16];    /* the element whose content is no markup; "": none */
@@ -114,7 +114,7 @@ static bool is_one_of(const char *name, const char *const *names)
     return *names != NULL;
 }
 
-static void tag_open(struct place *place, const char *name)
+static void tag_open(struct html_position *place, const char *name)
 {
     static const char *const raw[] = {"title", "style", "script", "textarea", NULL};
     static const char *const empty[] = {"img",  "br",     "hr",    "input", "meta",
@@ -132,7 +132,7 @@ static void tag_open(struct place *place, const char *name)
     }
 }
 
-static void tag_end(struct place *place)
+static void tag_end(struct html_position *place)
 {
     char name[16];
     tag_name(place->tag.data, name);
@@ -150,7 +150,7 @@ static void tag_end(struct place *place)
     place->quote = '\0';
 }
 
-static void tag_byte(struct place *place, char c)
+static void tag_byte(struct html_position *place, char c)
 {
     struct buf *tag = &place->tag;
     buf_add_char(tag, c);
@@ -168,14 +168,14 @@ static void tag_byte(struct place *place, char c)
     }
 }
 
-static bool begins_tag(const struct place *place, char next)
+static bool begins_tag(const struct html_position *place, char next)
 {
     bool letter = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
     return next == '/' || (place->raw[0] == '\0' && (letter || next == '!' || next == '?'));
 }
 
 /* The element that stands for the isolate at `at`; NULL where none does. */
-static const char *element_of(const struct place *place, const char *at, size_t left)
+static const char *element_of(const struct html_position *place, const char *at, size_t left)
 {
     if (left < ISOLATE_BYTES || place->raw[0] != '\0' || place->depth > 0) {
         return NULL;
@@ -185,7 +185,8 @@ static const char *element_of(const struct place *place, const char *at, size_t 
                                                            : NULL;
 }
 
-static void place_literal(struct place *place, const char *bytes, size_t len, struct residual *out)
+static void place_literal(struct html_position *place, const char *bytes, size_t len,
+                          struct residual *out)
 {
     size_t done = 0;
     for (size_t at = 0; at < len; at++) {
@@ -205,7 +206,7 @@ static void place_literal(struct place *place, const char *bytes, size_t len, st
 
 void isolate_html(const struct residual *in, struct residual *out)
 {
-    struct place place = {0};
+    struct html_position place = {0};
     bool any = memmem(in->text.data, in->text.len, ISOLATE_OPEN, ISOLATE_BYTES) != NULL;
     buf_init(&place.tag, TAG_MAX);
     for (size_t i = 0; i < in->count; i++) {
