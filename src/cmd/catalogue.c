@@ -8,11 +8,11 @@
 #include "store/delivery.h"
 
 /* The readers of an issue, by what they have of it. */
-struct reach {
+struct reader_counts {
     int64_t have, may_have, wait;
 };
 
-static bool count_reach(struct program *program, int64_t issue_id, struct reach *reach,
+static bool count_reach(struct program *program, int64_t issue_id, struct reader_counts *reach,
                         struct failure *why)
 {
     struct delivery_queue queue = {.issue_id = issue_id};
@@ -26,7 +26,7 @@ static bool count_reach(struct program *program, int64_t issue_id, struct reach 
     return true;
 }
 
-static void tell_under_way(const struct comparison_state *state, const struct reach *reach)
+static void tell_under_way(const struct comparison_state *state, const struct reader_counts *reach)
 {
     struct failure word;
     long long number = (long long)state->issue_number;
@@ -39,7 +39,7 @@ static void tell_under_way(const struct comparison_state *state, const struct re
     program_complain(&word);
 }
 
-static void tell_over(const struct comparison_state *state, const struct reach *reach)
+static void tell_over(const struct comparison_state *state, const struct reader_counts *reach)
 {
     struct failure word;
     fail(&word, FAILURE_DATA,
@@ -64,7 +64,7 @@ static void tell_approved(const struct comparison_state *state)
 bool catalogue_tell_withdrawn(struct program *program, int64_t id, struct failure *why)
 {
     struct comparison_state state;
-    struct reach reach = {0};
+    struct reader_counts reach = {0};
     if (!comparison_state(program->store, &program->arena, id, &state, why) ||
         (state.issue_id != 0 && !count_reach(program, state.issue_id, &reach, why))) {
         return false;
