@@ -84,14 +84,14 @@ static const char *day(struct arena *arena, int64_t instant)
 }
 
 /* Rows are printed as they are read. */
-struct listing {
+struct comparison_listing {
     struct arena arena; /* one row's */
     bool json, first;
 };
 
 static bool list_row(void *context, const struct comparison_state *state, struct failure *why)
 {
-    struct listing *listing = context;
+    struct comparison_listing *listing = context;
     (void)why;
     arena_reset(&listing->arena);
     if (!listing->json) {
@@ -138,7 +138,8 @@ static bool read_filter(struct program *program, struct comparison_filter *filte
 static bool verb_list(struct program *program, struct failure *why)
 {
     struct comparison_filter filter = {.since = INT64_MIN};
-    struct listing listing = {.json = program->options[OPTION_JSON].count > 0, .first = true};
+    struct comparison_listing listing = {.json = program->options[OPTION_JSON].count > 0,
+                                         .first = true};
     if (!common_no_operands(program, 1, why) || !read_filter(program, &filter, why)) {
         return false;
     }

@@ -65,14 +65,14 @@ static struct value *person_to_value(struct arena *arena, const struct subscribe
     return object;
 }
 
-struct listing {
+struct subscriber_listing {
     struct arena arena; /* one person's */
     bool json, first;
     const char *word; /* only people with it; NULL: all */
     int64_t found;
 };
 
-static bool is_meant(const struct listing *listing, const struct subscriber *person)
+static bool is_meant(const struct subscriber_listing *listing, const struct subscriber *person)
 {
     return listing->word == NULL || strcasestr(person->address, listing->word) != NULL ||
            strcasestr(person->name, listing->word) != NULL;
@@ -80,7 +80,7 @@ static bool is_meant(const struct listing *listing, const struct subscriber *per
 
 static bool list_person(void *context, const struct subscriber *person, struct failure *why)
 {
-    struct listing *listing = context;
+    struct subscriber_listing *listing = context;
     (void)why;
     if (!is_meant(listing, person)) {
         return true;
@@ -101,7 +101,8 @@ static bool list_person(void *context, const struct subscriber *person, struct f
     return true;
 }
 
-static bool print_list(struct program *program, struct listing *listing, struct failure *why)
+static bool print_list(struct program *program, struct subscriber_listing *listing,
+                       struct failure *why)
 {
     enum subscriber_status storage;
     const enum subscriber_status *filter;
@@ -122,7 +123,7 @@ static bool print_list(struct program *program, struct listing *listing, struct 
 
 bool subscribers_list(struct program *program, int *status, struct failure *why)
 {
-    struct listing listing = {0};
+    struct subscriber_listing listing = {0};
     (void)status;
     return common_no_operands(program, 1, why) && print_list(program, &listing, why);
 }
@@ -133,7 +134,7 @@ bool subscribers_search(struct program *program, int *status, struct failure *wh
     if (program->argc != 2 || program->argv[1][0] == '\0') {
         return fail(why, FAILURE_USAGE, "search takes one word of an address or a name");
     }
-    struct listing listing = {.word = program->argv[1]};
+    struct subscriber_listing listing = {.word = program->argv[1]};
     return print_list(program, &listing, why) &&
            (listing.found > 0 ||
             fail(why, FAILURE_NO_INPUT, "nobody has \"%.100s\" in the address or the name",
