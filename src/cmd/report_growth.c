@@ -15,7 +15,7 @@
  * scale. With the numbers it fits into 80 columns. */
 enum { GONE_WIDTH = 8, CAME_WIDTH = 16, EIGHTHS = 8 };
 
-struct issue_view {
+struct growth_plot {
     struct week *weeks;
     struct growth *spans;
     size_t count, first; /* the first one in which anything happened */
@@ -33,13 +33,13 @@ static int64_t gone(const struct growth *span)
     return span->left + span->bounced + span->complained;
 }
 
-static bool read_spans(struct program *program, size_t count, struct issue_view *view,
+static bool read_spans(struct program *program, size_t count, struct growth_plot *view,
                        struct failure *why)
 {
     struct arena *arena = &program->arena;
-    *view = (struct issue_view){.weeks = arena_array(arena, count, sizeof *view->weeks),
-                                .spans = arena_array(arena, count, sizeof *view->spans),
-                                .count = count};
+    *view = (struct growth_plot){.weeks = arena_array(arena, count, sizeof *view->weeks),
+                                 .spans = arena_array(arena, count, sizeof *view->spans),
+                                 .count = count};
     for (size_t i = 0; i < count; i++) {
         week_calendar(&program->settings, clock_now(), (int64_t)(count - 1 - i), &view->weeks[i]);
         view->spans[i] = (struct growth){.start = view->weeks[i].start};
@@ -55,7 +55,7 @@ static bool read_spans(struct program *program, size_t count, struct issue_view 
     return true;
 }
 
-static void print_json(struct arena *arena, const struct issue_view *view, int64_t readers)
+static void print_json(struct arena *arena, const struct growth_plot *view, int64_t readers)
 {
     struct value *object = value_object(arena);
     struct value *list = value_set(arena, object, "weeks", value_list(arena));
@@ -74,7 +74,7 @@ static void print_json(struct arena *arena, const struct issue_view *view, int64
     common_print_json(object);
 }
 
-static void print_table(const struct issue_view *view)
+static void print_table(const struct growth_plot *view)
 {
     for (size_t i = view->first; i < view->count; i++) {
         const struct growth *span = &view->spans[i];
@@ -100,7 +100,7 @@ static bool speaks_utf8(void)
     return false;
 }
 
-static double find_scale(const struct issue_view *view)
+static double find_scale(const struct growth_plot *view)
 {
     double scale = 0;
     for (size_t i = view->first; i < view->count; i++) {
@@ -113,7 +113,7 @@ static double find_scale(const struct issue_view *view)
 }
 
 /* How long a bar is, in parts of a column; what is there is seen. */
-static int parts_of(const struct issue_view *view, int64_t people, int parts)
+static int parts_of(const struct growth_plot *view, int64_t people, int parts)
 {
     if (people == 0) {
         return 0;
@@ -130,7 +130,7 @@ static void print_many(const char *text, int count)
 }
 
 /* A block that fills the right half is the only one of its kind. */
-static void print_bars(const struct issue_view *view, const struct growth *span)
+static void print_bars(const struct growth_plot *view, const struct growth *span)
 {
     static const char *const begun[EIGHTHS] = {"",       "\u258F", "\u258E", "\u258D",
                                                "\u258C", "\u258B", "\u258A", "\u2589"};
@@ -156,7 +156,7 @@ static void print_line(const char *name, const struct growth *span)
            span->joined, span->confirmed, span->left, span->bounced, span->complained);
 }
 
-static void print_plot(struct issue_view *view, int64_t readers)
+static void print_plot(struct growth_plot *view, int64_t readers)
 {
     struct growth all = {0};
     view->scale = find_scale(view);
@@ -181,7 +181,7 @@ static void print_plot(struct issue_view *view, int64_t readers)
 bool report_growth(struct program *program, int64_t weeks, bool json, bool plot,
                    struct failure *why)
 {
-    struct issue_view view;
+    struct growth_plot view;
     int64_t readers;
     if (!read_spans(program, (size_t)weeks, &view, why) ||
         !subscriber_eligible(program->store, &readers, why)) {
