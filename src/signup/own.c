@@ -9,7 +9,7 @@
 #include "signup/signup_form.h"
 
 /* What was typed into the page's forms, and what was wrong with it. */
-struct issue_view {
+struct form_input {
     const char *name, *name_error;
     const char *email, *email_error;
 };
@@ -25,7 +25,7 @@ static void add_error(struct arena *arena, struct value *errors, const char *fie
 }
 
 static void show(struct site *site, const struct web_request *request, struct web_answer *answer,
-                 const struct subscriber *person, const struct issue_view *view)
+                 const struct subscriber *person, const struct form_input *view)
 {
     struct arena *arena = request->arena;
     struct value *data = value_object(arena);
@@ -78,7 +78,7 @@ static void rename_person(struct site *site, const struct web_request *request,
                           struct web_answer *answer, const struct subscriber *person)
 {
     const struct join join = site_join(site);
-    struct issue_view view = {0};
+    struct form_input view = {0};
     enum join_answer outcome;
     struct failure why = {0};
     view.name_error = signup_read_name(request, &view.name);
@@ -97,7 +97,7 @@ static void move(struct site *site, const struct web_request *request, struct we
 {
     const struct join join = site_join(site);
     const struct limits limits = site_limits(site);
-    struct issue_view view = {0};
+    struct form_input view = {0};
     struct address address;
     enum join_answer outcome;
     enum limits_answer limit;
@@ -205,7 +205,7 @@ void preferences_handle_own(void *context, const struct web_request *request,
 {
     struct site *site = context;
     const struct join join = site_join(site);
-    const struct issue_view nothing = {0};
+    const struct form_input nothing = {0};
     const char *below = strchr(request->rest, '/');
     enum join_answer outcome;
     struct subscriber *person;

@@ -9,7 +9,7 @@
 enum { WEEK = 7 * 86400, PAUSE_WEEKS_MAX = 12 };
 
 /* What is shown besides the record: what has just been done, and what was wrong. */
-struct issue_view {
+struct page_notice {
     const char *notice;
     const char *pause_error;
 };
@@ -80,7 +80,7 @@ static void add_error(struct arena *arena, struct value *errors, const char *fie
 }
 
 static void person_value(struct arena *arena, const struct site *site, const char *token,
-                         const struct subscriber *person, const struct issue_view *view,
+                         const struct subscriber *person, const struct page_notice *view,
                          struct value *data)
 {
     char leave[TOKEN_TEXT];
@@ -92,7 +92,7 @@ static void person_value(struct arena *arena, const struct site *site, const cha
 }
 
 static void show(struct site *site, const struct web_request *request, struct web_answer *answer,
-                 const struct subscriber *person, const struct issue_view *view)
+                 const struct subscriber *person, const struct page_notice *view)
 {
     struct arena *arena = request->arena;
     struct value *data = value_object(arena);
@@ -184,7 +184,7 @@ static void save(struct site *site, const struct web_request *request, struct we
                  const struct subscriber *person)
 {
     const struct join join = site_join(site);
-    struct issue_view view = {0};
+    struct page_notice view = {0};
     const char **categories;
     size_t count;
     enum join_answer outcome;
@@ -257,7 +257,7 @@ static void show_unwritten(struct site *site, const struct web_request *request,
 void preferences_handle(void *context, const struct web_request *request, struct web_answer *answer)
 {
     struct site *site = context;
-    const struct issue_view nothing = {0};
+    const struct page_notice nothing = {0};
     const char *wish = web_field_find(request->form, "do");
     if (strchr(request->rest, '/') != NULL) {
         site_missing(site, request, answer);
