@@ -18,7 +18,7 @@ struct entry {
     bool fuzzy;
 };
 
-struct reading {
+struct po_reader {
     struct arena *arena;
     const char *path;
     size_t line;
@@ -29,7 +29,7 @@ struct reading {
     size_t room;
 };
 
-static bool complain(const struct reading *reading, const char *what, struct failure *why)
+static bool complain(const struct po_reader *reading, const char *what, struct failure *why)
 {
     return fail(why, FAILURE_DATA, "%s:%zu: %s", reading->path, reading->line, what);
 }
@@ -55,7 +55,7 @@ static char *read_string(struct arena *arena, const char *at, size_t len)
     return text;
 }
 
-static char **place_of(struct reading *reading)
+static char **place_of(struct po_reader *reading)
 {
     struct entry *entry = &reading->entry;
     switch (reading->part) {
@@ -73,7 +73,7 @@ static char **place_of(struct reading *reading)
     return NULL;
 }
 
-static bool add_string(struct reading *reading, const char *at, size_t len, struct failure *why)
+static bool add_string(struct po_reader *reading, const char *at, size_t len, struct failure *why)
 {
     char *text = read_string(reading->arena, at, len);
     char **place = place_of(reading);
@@ -87,7 +87,7 @@ static bool add_string(struct reading *reading, const char *at, size_t len, stru
     return true;
 }
 
-static bool read_header(struct reading *reading, const char *header, struct failure *why)
+static bool read_header(struct po_reader *reading, const char *header, struct failure *why)
 {
     const char *plural = strstr(header, "Plural-Forms:");
     if (plural == NULL) {
@@ -102,7 +102,7 @@ static const char *text_or(const char *text, const char *id)
     return text != NULL && *text != '\0' ? text : id;
 }
 
-static void grow(struct reading *reading)
+static void grow(struct po_reader *reading)
 {
     struct catalogue *catalogue = reading->catalogue;
     if (catalogue->count < reading->room) {
@@ -126,7 +126,7 @@ static const struct message *find(const struct catalogue *catalogue, const char 
     return NULL;
 }
 
-static void add_message(struct reading *reading)
+static void add_message(struct po_reader *reading)
 {
     const struct entry *entry = &reading->entry;
     grow(reading);
@@ -139,7 +139,7 @@ static void add_message(struct reading *reading)
 }
 
 /* At an empty line, a new entry and the end. */
-static bool end_entry(struct reading *reading, struct failure *why)
+static bool end_entry(struct po_reader *reading, struct failure *why)
 {
     const struct entry *entry = &reading->entry;
     bool good = true;
@@ -165,7 +165,7 @@ static bool begins(const char *line, size_t len, const char *word)
 }
 
 /* The keyword that a line begins with, and its length; 0 for none. */
-static size_t read_keyword(struct reading *reading, const char *line, size_t len)
+static size_t read_keyword(struct po_reader *reading, const char *line, size_t len)
 {
     static const struct {
         const char *word;
@@ -191,7 +191,7 @@ static size_t read_keyword(struct reading *reading, const char *line, size_t len
     return 0;
 }
 
-static bool read_line(struct reading *reading, const char *line, size_t len, struct failure *why)
+static bool read_line(struct po_reader *reading, const char *line, size_t len, struct failure *why)
 {
     if (len == 0) {
         return end_entry(reading, why);
@@ -213,7 +213,7 @@ bool catalogue_read(struct arena *arena, const char *path, const char *text,
                     struct catalogue *catalogue, struct failure *why)
 {
     *catalogue = (struct catalogue){0};
-    struct reading reading = {.arena = arena, .path = path, .catalogue = catalogue};
+    struct po_reader reading = {.arena = arena, .path = path, .catalogue = catalogue};
     while (*text != '\0') {
         size_t len = strcspn(text, "\n");
         reading.line++;

@@ -7,21 +7,21 @@
 
 enum { DEPTH_MAX = 40 };
 
-struct reading {
+struct plural_parser {
     const char *at;
     uint64_t n;
     int depth;
     bool bad;
 };
 
-static uint64_t read_choice(struct reading *reading);
+static uint64_t read_choice(struct plural_parser *reading);
 
-static void skip_spaces(struct reading *reading)
+static void skip_spaces(struct plural_parser *reading)
 {
     reading->at += strspn(reading->at, " \t");
 }
 
-static bool take(struct reading *reading, const char *sign)
+static bool take(struct plural_parser *reading, const char *sign)
 {
     skip_spaces(reading);
     size_t len = strlen(sign);
@@ -32,7 +32,7 @@ static bool take(struct reading *reading, const char *sign)
     return true;
 }
 
-static uint64_t read_value(struct reading *reading)
+static uint64_t read_value(struct plural_parser *reading)
 {
     if (reading->depth > DEPTH_MAX) {
         reading->bad = true;
@@ -143,7 +143,7 @@ static const struct sign signs[] = {
 enum { SIGNS = sizeof signs / sizeof signs[0] };
 
 /* The sign that stands here, if it binds at least as tightly as `level`. */
-static const struct sign *take_sign(struct reading *reading, int level)
+static const struct sign *take_sign(struct plural_parser *reading, int level)
 {
     skip_spaces(reading);
     for (size_t i = 0; i < SIGNS; i++) {
@@ -156,7 +156,7 @@ static const struct sign *take_sign(struct reading *reading, int level)
     return NULL;
 }
 
-static uint64_t read_signs(struct reading *reading, int level)
+static uint64_t read_signs(struct plural_parser *reading, int level)
 {
     uint64_t value = read_value(reading);
     const struct sign *sign;
@@ -166,7 +166,7 @@ static uint64_t read_signs(struct reading *reading, int level)
     return value;
 }
 
-static uint64_t read_choice(struct reading *reading)
+static uint64_t read_choice(struct plural_parser *reading)
 {
     if (++reading->depth > DEPTH_MAX) {
         reading->bad = true;
@@ -185,7 +185,7 @@ static uint64_t read_choice(struct reading *reading)
 
 static bool evaluate(const struct plural *plural, uint64_t number, uint64_t *form)
 {
-    struct reading reading = {.at = plural->expression, .n = number};
+    struct plural_parser reading = {.at = plural->expression, .n = number};
     *form = read_choice(&reading);
     skip_spaces(&reading);
     bool ended = *reading.at == '\0' || *reading.at == ';' || *reading.at == '\n';

@@ -6,7 +6,7 @@
 #include "digest/price_words.h"
 
 /* A text on its way through its words. */
-struct reading {
+struct unit_reader {
     const char *at;
     struct price_unit *unit;
     char token[64];
@@ -34,7 +34,7 @@ static bool ends_token(const char *at)
 }
 
 /* The next word in `token`, "" at the end; false where it is longer than any that we know. */
-static bool next_token(struct reading *reading)
+static bool next_token(struct unit_reader *reading)
 {
     const char *at = reading->at;
     size_t len = 0;
@@ -59,7 +59,7 @@ static bool next_token(struct reading *reading)
 }
 
 /* "an hour" is English, "/an" is French; "/y" is a year, "y" is Spanish for "and". */
-static const struct price_word *find_word(const struct reading *reading)
+static const struct price_word *find_word(const struct unit_reader *reading)
 {
     static const struct price_word article = {.kind = WORD_LINK};
     static const struct price_word year = {.kind = WORD_PERIOD, .value = PERIOD_YEAR};
@@ -79,7 +79,7 @@ static const struct price_word *find_word(const struct reading *reading)
 }
 
 /* A period, of which there is one: "12 months" are a year. */
-static bool take_period(struct reading *reading, enum price_period period)
+static bool take_period(struct unit_reader *reading, enum price_period period)
 {
     static const struct {
         enum price_period of;
@@ -102,7 +102,7 @@ static bool take_period(struct reading *reading, enum price_period period)
     return fits;
 }
 
-static bool take_person(struct reading *reading)
+static bool take_person(struct unit_reader *reading)
 {
     bool one = !reading->counted || reading->count == 1;
     bool fits = one && reading->introduced && reading->unit->what[0] == '\0';
@@ -134,7 +134,7 @@ static bool is_plain(const char *word)
 }
 
 /* A word of a thing, in the singular. */
-static bool take_thing(struct reading *reading, const char *word)
+static bool take_thing(struct unit_reader *reading, const char *word)
 {
     struct price_unit *unit = reading->unit;
     if (!reading->introduced || reading->pro || !is_plain(word)) {
@@ -169,7 +169,7 @@ static bool read_count(const char *token, double *count)
 }
 
 /* How many there are of what comes next. */
-static bool take_count(struct reading *reading, double count)
+static bool take_count(struct unit_reader *reading, double count)
 {
     bool fits = reading->introduced && reading->unit->what[0] == '\0';
     reading->count = reading->counted ? reading->count * count : count;
@@ -177,7 +177,7 @@ static bool take_count(struct reading *reading, double count)
     return fits;
 }
 
-static bool take_unknown(struct reading *reading)
+static bool take_unknown(struct unit_reader *reading)
 {
     const char *token = reading->token;
     double count;
@@ -196,7 +196,7 @@ static bool take_unknown(struct reading *reading)
 }
 
 /* The token and all behind it. */
-static bool take_rest(struct reading *reading, char *text, size_t size)
+static bool take_rest(struct unit_reader *reading, char *text, size_t size)
 {
     bool good = join_word(text, size, reading->token);
     while (good && next_token(reading) && reading->token[0] != '\0') {
@@ -206,7 +206,7 @@ static bool take_rest(struct reading *reading, char *text, size_t size)
     return good;
 }
 
-static bool take_word(struct reading *reading, const struct price_word *word)
+static bool take_word(struct unit_reader *reading, const struct price_word *word)
 {
     char billed[128] = "";
     switch (word->kind) {
@@ -235,7 +235,7 @@ static bool take_word(struct reading *reading, const struct price_word *word)
 
 bool price_unit_read(const char *text, struct price_unit *unit)
 {
-    struct reading reading = {.at = text, .unit = unit};
+    struct unit_reader reading = {.at = text, .unit = unit};
     bool good = next_token(&reading);
     while (good && reading.token[0] != '\0') {
         const struct price_word *word = find_word(&reading);
@@ -249,7 +249,7 @@ bool price_unit_read(const char *text, struct price_unit *unit)
 bool price_unit_counts_people(const char *text)
 {
     struct price_unit unit = {0};
-    struct reading reading = {.at = text, .unit = &unit};
+    struct unit_reader reading = {.at = text, .unit = &unit};
     bool number = false;
     while (next_token(&reading) && reading.token[0] != '\0') {
         bool digit = isdigit((unsigned char)reading.token[0]);
@@ -265,7 +265,7 @@ bool price_unit_counts_people(const char *text)
 }
 
 /* Behind "plus": something else that is paid for. */
-static bool adds_something(struct reading *reading)
+static bool adds_something(struct unit_reader *reading)
 {
     static const char *const things[] = {"vat",   "tax",     "taxes", "gst",    "usage",
                                          "fee",   "fees",    "setup", "tokens", "overage",
@@ -284,7 +284,7 @@ static bool adds_something(struct reading *reading)
 enum price_unit_start price_unit_begins(const char *text)
 {
     struct price_unit unit = {0};
-    struct reading reading = {.at = text, .unit = &unit};
+    struct unit_reader reading = {.at = text, .unit = &unit};
     if (!next_token(&reading)) {
         return START_NAME;
     }
