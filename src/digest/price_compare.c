@@ -19,15 +19,15 @@ static struct length length_of(enum price_period period)
 }
 
 /* From the least to the most that one pays, for one thing and one day, month or no period. */
-struct span {
+struct price_range {
     double low, high;
 };
 
-static struct span span_of(const struct price *price, bool months)
+static struct price_range span_of(const struct price *price, bool months)
 {
     struct length length = length_of(price->unit.period);
     double share = length.count * (price->unit.what[0] != '\0' ? price->unit.count : 1);
-    struct span span = {(double)price->money.low / share, (double)price->money.high / share};
+    struct price_range span = {(double)price->money.low / share, (double)price->money.high / share};
     if (months && !length.months) {
         span.low *= 28;
         span.high *= 31;
@@ -70,8 +70,8 @@ enum price_order price_compare(const struct price *one, const struct price *othe
         return PRICE_APART;
     }
     bool months = length_of(one->unit.period).months || length_of(other->unit.period).months;
-    struct span a = span_of(one, months);
-    struct span b = span_of(other, months);
+    struct price_range a = span_of(one, months);
+    struct price_range b = span_of(other, months);
     double slack = slack_of(one, other, a.high > b.high ? a.high : b.high);
     if (is_near(a.low, b.low, slack) && is_near(a.high, b.high, slack)) {
         return PRICE_SAME;
