@@ -4,7 +4,7 @@
 #include <strings.h>
 
 /* A stretch of the body. */
-struct span {
+struct slice {
     const char *start;
     size_t len;
 };
@@ -61,9 +61,9 @@ static bool find_parameter(const char *text, size_t len, const char *name, char 
     return false;
 }
 
-static struct span next_line(const char **at, const char *end)
+static struct slice next_line(const char **at, const char *end)
 {
-    struct span line = {*at, 0};
+    struct slice line = {*at, 0};
     const char *newline = memchr(*at, '\n', (size_t)(end - *at));
     const char *stop = newline != NULL ? newline : end;
     line.len = (size_t)(stop - *at);
@@ -77,7 +77,7 @@ static struct span next_line(const char **at, const char *end)
 enum line_kind { LINE_TEXT, LINE_DELIMITER, LINE_LAST };
 
 /* "--boundary", with "--" behind it at the end of all; white space may follow. */
-static enum line_kind kind_of(struct span line, const char *boundary)
+static enum line_kind kind_of(struct slice line, const char *boundary)
 {
     size_t len = strlen(boundary);
     if (line.len < len + 2 || memcmp(line.start, "--", 2) != 0 ||
@@ -101,7 +101,7 @@ static bool read_header(const char **at, const char *end, char name[MULTIPART_NA
     static const char field[] = "Content-Disposition:";
     name[0] = '\0';
     while (*at < end) {
-        struct span line = next_line(at, end);
+        struct slice line = next_line(at, end);
         if (line.len == 0) {
             return true;
         }
@@ -115,7 +115,7 @@ static bool read_header(const char **at, const char *end, char name[MULTIPART_NA
 
 /* The content runs up to the line end before the next delimiter. */
 static bool read_content(const char **at, const char *end, const char *boundary,
-                         struct span *content, enum line_kind *kind)
+                         struct slice *content, enum line_kind *kind)
 {
     content->start = *at;
     while (*at < end) {
@@ -151,7 +151,7 @@ bool multipart_read(const char *type, const char *body, size_t len, multipart_fi
         kind = kind_of(next_line(&at, end), boundary);
     }
     while (kind == LINE_DELIMITER) {
-        struct span content;
+        struct slice content;
         if (!read_header(&at, end, name) || !read_content(&at, end, boundary, &content, &kind) ||
             (name[0] != '\0' && !field(context, name, content.start, content.len))) {
             return false;
