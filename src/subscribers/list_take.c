@@ -13,7 +13,7 @@
 #include "subscribers/words.h"
 
 /* How a person stands before the row. */
-struct standing {
+struct prior_state {
     bool there;
     bool off; /* left, or pending since then: only that person can come back */
     bool own; /* an earlier row of the same import has spoken of them */
@@ -33,7 +33,7 @@ static bool is_gone(enum subscriber_status status)
 }
 
 static bool find_known(const struct list_taking *taking, struct arena *arena,
-                       const char *address_key, struct standing *standing, struct failure *why)
+                       const char *address_key, struct prior_state *standing, struct failure *why)
 {
     struct subscriber *known;
     if (!subscriber_find(taking->store, arena, address_key, &known, why)) {
@@ -42,20 +42,21 @@ static bool find_known(const struct list_taking *taking, struct arena *arena,
     if (known != NULL) {
         int64_t import_id = taking->consent->import_id;
         /* Who is pending but once left has asked to come back and not yet confirmed it. */
-        *standing = (struct standing){.there = true,
-                                      .off = known->left_at != 0 || is_gone(known->status),
-                                      .own = import_id != 0 && known->import_id == import_id,
-                                      .status = known->status,
-                                      .known = known};
+        *standing = (struct prior_state){.there = true,
+                                         .off = known->left_at != 0 || is_gone(known->status),
+                                         .own = import_id != 0 && known->import_id == import_id,
+                                         .status = known->status,
+                                         .known = known};
     }
     return true;
 }
 
 static bool find_standing(const struct list_taking *taking, struct arena *arena,
-                          const char *address_key, struct standing *standing, struct failure *why)
+                          const char *address_key, struct prior_state *standing,
+                          struct failure *why)
 {
     int seen = -1;
-    *standing = (struct standing){0};
+    *standing = (struct prior_state){0};
     if (taking->dry_run && !import_seen_find(taking->store, address_key, &seen, why)) {
         return false;
     }
@@ -70,7 +71,7 @@ static bool find_standing(const struct list_taking *taking, struct arena *arena,
 
 /* A complaint weighs more than leaving, and that more than a bounce: whoever is gone in a lesser
  * way is so in the greater from now on. */
-static struct decision decide(const struct standing *standing, enum subscriber_status said)
+static struct decision decide(const struct prior_state *standing, enum subscriber_status said)
 {
     enum subscriber_status stricter = words_stricter(standing->status, said);
     bool differs = stricter != standing->status;
@@ -130,7 +131,7 @@ static bool differs(const char *given, const char *known)
 }
 
 /* A command may give anybody who has not left another name or other topics. */
-static bool renews(const struct list_person *person, const struct standing *standing,
+static bool renews(const struct list_person *person, const struct prior_state *standing,
                    const struct decision *decision)
 {
     return person->renew && !standing->off && !is_gone(decision->status) &&
@@ -139,7 +140,7 @@ static bool renews(const struct list_person *person, const struct standing *stan
 }
 
 static bool change_known(const struct list_taking *taking, const struct list_person *person,
-                         const struct standing *standing, const struct decision *decision,
+                         const struct prior_state *standing, const struct decision *decision,
                          bool renew, struct failure *why)
 {
     bool gone = is_gone(decision->status);
@@ -159,7 +160,7 @@ static bool change_known(const struct list_taking *taking, const struct list_per
 /* A file that says "pending" of somebody who is so already speaks against one of its own rows that
  * would confirm them. */
 static bool touch(const struct list_taking *taking, const struct list_person *person,
-                  const struct standing *standing, struct failure *why)
+                  const struct prior_state *standing, struct failure *why)
 {
     bool against = taking->consent->import_id != 0 && !standing->own && !standing->off &&
                    person->status == SUBSCRIBER_PENDING && standing->status == SUBSCRIBER_PENDING &&
@@ -169,7 +170,7 @@ static bool touch(const struct list_taking *taking, const struct list_person *pe
 }
 
 static bool carry_out(const struct list_taking *taking, const struct list_person *person,
-                      const struct address *address, const struct standing *standing,
+                      const struct address *address, const struct prior_state *standing,
                       struct decision *decision, struct failure *why)
 {
     if (!standing->there) {
@@ -206,8 +207,8 @@ static const char *clean_name(struct arena *arena, const char *name)
 }
 
 static bool take(const struct list_taking *taking, const struct list_person *person,
-                 const struct address *address, const struct standing *standing, const char *hash,
-                 enum list_added *outcome, struct failure *why)
+                 const struct address *address, const struct prior_state *standing,
+                 const char *hash, enum list_added *outcome, struct failure *why)
 {
     struct decision decision = decide(standing, person->status);
     if (taking->dry_run) {
@@ -225,7 +226,7 @@ bool list_take_person(const struct list_taking *taking, struct arena *arena,
                       enum list_added *outcome, struct failure *why)
 {
     struct list_person person = *given;
-    struct standing standing;
+    struct prior_state standing;
     char hash[HASH_HEX];
     const char *reason;
     person.name = given->name != NULL ? clean_name(arena, given->name) : NULL;
