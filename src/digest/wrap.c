@@ -122,7 +122,7 @@ static size_t space_column(size_t column, const char *bytes, size_t len)
 }
 
 /* One physical line as far as it has been laid out. */
-struct line {
+struct output_line {
     size_t column;
     bool begun;         /* the first word of the line as it was written has been seen */
     bool words;         /* something stands on it behind which it may be broken */
@@ -137,20 +137,20 @@ struct line {
 /* A branch not yet ended. */
 struct branch {
     const struct residual_op *open;
-    struct line before;
-    bool second;       /* the other side of the branch before it */
-    struct line first; /* if so: how that one ended */
+    struct output_line before;
+    bool second;              /* the other side of the branch before it */
+    struct output_line first; /* if so: how that one ended */
 };
 
 struct wrap {
     struct residual_cursor cursor;
     struct residual *out;
     size_t columns;
-    struct line line;
+    struct output_line line;
     struct branch branches[BRANCHES_MAX];
     size_t depth;
     const struct residual_op *closed; /* the branch that ended just now */
-    struct line closed_before;
+    struct output_line closed_before;
 };
 
 /* What stands behind a run of spaces. */
@@ -255,7 +255,7 @@ static void add_isolates(struct wrap *wrap, const char *isolate)
 static void wrap_break(struct wrap *wrap)
 {
     static const char spaces[] = "  ";
-    struct line *line = &wrap->line;
+    struct output_line *line = &wrap->line;
     add_isolates(wrap, ISOLATE_CLOSE);
     residual_add_literal(wrap->out, "\n", 1);
     residual_add_literal(wrap->out, line->indent, line->indent_len);
@@ -268,7 +268,7 @@ static void wrap_break(struct wrap *wrap)
 
 static void add_bytes(struct wrap *wrap, const char *bytes, size_t len)
 {
-    struct line *line = &wrap->line;
+    struct output_line *line = &wrap->line;
     residual_add_literal(wrap->out, bytes, len);
     line->column += utf8_width(bytes, len);
     line->words = true;
@@ -291,7 +291,7 @@ static bool is_ruler(const char *bytes, size_t len)
 /* A word that is wider than a line is broken between letters, where nothing better is there. */
 static void wrap_wide(struct wrap *wrap, const char *bytes, size_t len)
 {
-    struct line *line = &wrap->line;
+    struct output_line *line = &wrap->line;
     bool whole = line->whole || is_ruler(bytes, len) || breaks_url(bytes, len) < len;
     while (!whole) {
         size_t room = line->column < wrap->columns ? wrap->columns - line->column : 0;
@@ -312,7 +312,7 @@ static void wrap_wide(struct wrap *wrap, const char *bytes, size_t len)
 
 static void wrap_word(struct wrap *wrap, const struct atom *atom)
 {
-    struct line *line = &wrap->line;
+    struct output_line *line = &wrap->line;
     bool first = !line->begun;
     line->begun = true;
     if (first && is_bullet(wrap, atom)) {
@@ -327,7 +327,7 @@ static void wrap_word(struct wrap *wrap, const struct atom *atom)
 
 static void wrap_space(struct wrap *wrap, const struct atom *atom)
 {
-    struct line *line = &wrap->line;
+    struct output_line *line = &wrap->line;
     struct ahead ahead = look_ahead(wrap);
     size_t column = space_column(line->column, atom->bytes, atom->len);
     if (ahead.line_end) {
@@ -368,7 +368,7 @@ static void wrap_open(struct wrap *wrap, const struct atom *atom, const struct r
 static void wrap_close(struct wrap *wrap)
 {
     const struct branch *branch = &wrap->branches[--wrap->depth];
-    const struct line *other = branch->second ? &branch->first : &branch->before;
+    const struct output_line *other = branch->second ? &branch->first : &branch->before;
     if (other->column > wrap->line.column) {
         wrap->line = *other;
     }
@@ -426,7 +426,7 @@ void wrap_residual(const struct residual *in, size_t columns, struct residual *o
             break;
         case ATOM_NEWLINE:
             residual_add_literal(out, "\n", 1);
-            wrap.line = (struct line){.indent = ""};
+            wrap.line = (struct output_line){.indent = ""};
             break;
         case ATOM_HOLE:
             residual_add_hole(out, atom.op->field, atom.op->form);
