@@ -5,19 +5,19 @@
 enum { LINE_COLUMNS = 76 };
 
 /* The line in hand: at most LINE_COLUMNS characters, then its end. */
-struct line {
+struct encoded_line {
     char bytes[LINE_COLUMNS + 2];
     size_t len;
 };
 
-static void line_end(struct line *line, struct buf *out)
+static void line_end(struct encoded_line *line, struct buf *out)
 {
     memcpy(line->bytes + line->len, "\r\n", 2);
     buf_add(out, line->bytes, line->len + 2);
     line->len = 0;
 }
 
-static void line_break(struct line *line, struct buf *out)
+static void line_break(struct encoded_line *line, struct buf *out)
 {
     line->bytes[line->len++] = '=';
     line_end(line, out);
@@ -66,7 +66,7 @@ static bool stands_plain(const char *text, size_t left, size_t column, bool last
     return column != 0 || byte != 'F' || left < 5 || memcmp(text, "From ", 5) != 0;
 }
 
-static void line_add(struct line *line, const char *text, size_t len, bool plain)
+static void line_add(struct encoded_line *line, const char *text, size_t len, bool plain)
 {
     static const char digits[] = "0123456789ABCDEF";
     if (plain) {
@@ -82,7 +82,8 @@ static void line_add(struct line *line, const char *text, size_t len, bool plain
 }
 
 /* Writes one character, on a new line where it does not fit; gives the bytes it took. */
-static size_t add_character(struct line *line, struct buf *out, const char *text, size_t left)
+static size_t add_character(struct encoded_line *line, struct buf *out, const char *text,
+                            size_t left)
 {
     size_t len = character_len(text, left);
     bool last = len < left && is_line_end(text[len]);
@@ -98,7 +99,7 @@ static size_t add_character(struct line *line, struct buf *out, const char *text
 
 void quoted_printable_add(struct buf *out, const char *text, size_t len)
 {
-    struct line line = {.len = 0};
+    struct encoded_line line = {.len = 0};
     for (size_t at = 0; at < len;) {
         if (is_line_end(text[at])) {
             line_end(&line, out);
