@@ -161,7 +161,7 @@ struct ahead {
 };
 
 /* A branch that the look ahead has come into. */
-struct side {
+struct open_branch {
     const struct residual_op *open;
     size_t start; /* width before it */
     size_t other; /* width with the other side of it, if that has been seen */
@@ -170,7 +170,7 @@ struct side {
 struct lookahead {
     struct residual_cursor cursor;
     struct ahead ahead;
-    struct side sides[BRANCHES_MAX];
+    struct open_branch sides[BRANCHES_MAX];
     size_t depth;                     /* of them */
     size_t outside;                   /* branches around the run of spaces */
     const struct residual_op *closed; /* the side that ended just now */
@@ -180,8 +180,8 @@ struct lookahead {
 static void look_open(struct lookahead *look, const struct residual_op *open,
                       const struct residual_op *closed)
 {
-    struct side *side = &look->sides[look->depth++];
-    *side = (struct side){.open = open, .start = look->ahead.width};
+    struct open_branch *side = &look->sides[look->depth++];
+    *side = (struct open_branch){.open = open, .start = look->ahead.width};
     struct residual_cursor here = look->cursor;
     here.op--;
     if (other_side(&here, closed) != NULL) {
@@ -194,7 +194,7 @@ static void look_open(struct lookahead *look, const struct residual_op *open,
 static void look_close(struct lookahead *look, const struct wrap *wrap)
 {
     if (look->depth > 0) {
-        const struct side *side = &look->sides[--look->depth];
+        const struct open_branch *side = &look->sides[--look->depth];
         look->ahead.width = side->other > look->ahead.width ? side->other : look->ahead.width;
         look->closed = side->open;
         look->closed_start = side->start;
