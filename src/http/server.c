@@ -128,7 +128,7 @@ static const char *request_header(const struct web_request *request, const char 
 }
 
 /* Query arguments in their order. */
-struct query {
+struct query_arguments {
     struct arena *arena;
     struct web_field *first, *last;
 };
@@ -136,7 +136,7 @@ struct query {
 static enum MHD_Result query_add(void *context, enum MHD_ValueKind kind, const char *key,
                                  const char *value)
 {
-    struct query *query = context;
+    struct query_arguments *query = context;
     struct web_field *field = arena_alloc(query->arena, sizeof *field);
     (void)kind;
     field->name = arena_copy(query->arena, key);
@@ -320,7 +320,7 @@ static void find_origin(struct exchange *exchange, struct MHD_Connection *connec
 static void fill_request(struct exchange *exchange, struct MHD_Connection *connection,
                          const char *url, struct web_request *request)
 {
-    struct query query = {.arena = &exchange->arena};
+    struct query_arguments query = {.arena = &exchange->arena};
     const char *named = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host");
     const char *host = named != NULL ? named : "";
     const char *path = target_path(&exchange->arena, url, &host);
