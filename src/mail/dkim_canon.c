@@ -98,14 +98,14 @@ void dkim_canon_field(const struct dkim_field *field, struct buf *out)
 /* --- the body --- */
 
 /* Collects small pieces, so that the digest is not called for each word. */
-struct piece {
+struct digest_buffer {
     dkim_put put;
     void *context;
     size_t len;
     char bytes[PIECE];
 };
 
-static void piece_flush(struct piece *piece)
+static void piece_flush(struct digest_buffer *piece)
 {
     if (piece->len > 0) {
         piece->put(piece->context, piece->bytes, piece->len);
@@ -113,7 +113,7 @@ static void piece_flush(struct piece *piece)
     }
 }
 
-static void piece_add(struct piece *piece, const char *bytes, size_t len)
+static void piece_add(struct digest_buffer *piece, const char *bytes, size_t len)
 {
     if (len > PIECE - piece->len) {
         piece_flush(piece);
@@ -175,7 +175,7 @@ static size_t clean_len(const char *at, size_t left)
 
 void dkim_canon_body(const char *body, size_t len, dkim_put put, void *context)
 {
-    struct piece piece = {.put = put, .context = context};
+    struct digest_buffer piece = {.put = put, .context = context};
     size_t end = body_end(body, len);
     for (size_t at = 0; at < end;) {
         size_t clean = clean_len(body + at, end - at);
