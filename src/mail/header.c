@@ -16,7 +16,7 @@ enum {
 enum phrase_form { PHRASE_ATOMS, PHRASE_QUOTED, PHRASE_ENCODED };
 
 /* A field being written: the column is that of the line in hand. */
-struct field {
+struct header_writer {
     struct buf *out;
     size_t column;
 };
@@ -31,32 +31,32 @@ static bool is_one_of(char c, const char *set)
     return c != '\0' && strchr(set, c) != NULL;
 }
 
-static void field_put(struct field *field, const char *bytes, size_t len)
+static void field_put(struct header_writer *field, const char *bytes, size_t len)
 {
     buf_add(field->out, bytes, len);
     field->column += len;
 }
 
-static struct field field_begin(struct buf *out, const char *name)
+static struct header_writer field_begin(struct buf *out, const char *name)
 {
     assert(name[0] != '\0' && strlen(name) <= FIELD_NAME_LONGEST);
     for (const char *c = name; *c != '\0'; c++) {
         assert(is_letter_or_digit(*c) || *c == '-');
     }
-    struct field field = {.out = out};
+    struct header_writer field = {.out = out};
     field_put(&field, name, strlen(name));
     field_put(&field, ":", 1);
     return field;
 }
 
 /* Ends the line; what comes next starts with white space. */
-static void field_fold(struct field *field)
+static void field_fold(struct header_writer *field)
 {
     buf_add(field->out, "\r\n", 2);
     field->column = 0;
 }
 
-static void put_encoded(struct field *field, const char *text, size_t len,
+static void put_encoded(struct header_writer *field, const char *text, size_t len,
                         enum encoded_word_place place)
 {
     field->column = encoded_word_add(field->out, field->column, text, len, place);
@@ -126,7 +126,7 @@ static size_t next_word(const char *text, size_t at, size_t len)
 }
 
 /* Writes words; the spaces before a word that would cross the wanted column start a new line. */
-static void put_folded(struct field *field, const char *text, size_t len)
+static void put_folded(struct header_writer *field, const char *text, size_t len)
 {
     for (size_t at = 0; at < len;) {
         size_t word = next_word(text, at, len);
@@ -157,7 +157,7 @@ bool header_add_text(struct buf *out, const char *name, const char *value, struc
     if (!check_text(name, value, len, why)) {
         return false;
     }
-    struct field field = field_begin(out, name);
+    struct header_writer field = field_begin(out, name);
     if (len > 0 && is_plain(value, len) && !has_space_around(value, len) &&
         words_fit(value, len, field.column + 1)) {
         field_put(&field, " ", 1);
@@ -208,7 +208,7 @@ static bool quoted_fits(const char *text, size_t len, size_t first)
     return true;
 }
 
-static void put_quoted(struct field *field, const char *text, size_t len)
+static void put_quoted(struct header_writer *field, const char *text, size_t len)
 {
     field_put(field, "\"", 1);
     for (size_t at = 0; at < len;) {
@@ -238,7 +238,7 @@ static enum phrase_form phrase_form_of(const char *text, size_t len, size_t colu
 }
 
 /* The phrase with a space before it; gives the columns that its last line may have. */
-static size_t put_phrase(struct field *field, const char *text, size_t len)
+static size_t put_phrase(struct header_writer *field, const char *text, size_t len)
 {
     enum phrase_form form = phrase_form_of(text, len, field->column + 1);
     if (form == PHRASE_ENCODED) {
@@ -271,7 +271,7 @@ static bool check_address(const char *name, const char *address, struct failure 
     return true;
 }
 
-static void put_angle(struct field *field, const char *address, size_t limit)
+static void put_angle(struct header_writer *field, const char *address, size_t limit)
 {
     size_t len = strlen(address);
     if (field->column + len + 3 > limit) {
@@ -289,7 +289,7 @@ bool header_add_mailbox(struct buf *out, const char *name, const char *display, 
     if (!check_text(name, display, len, why) || !check_address(name, address, why)) {
         return false;
     }
-    struct field field = field_begin(out, name);
+    struct header_writer field = field_begin(out, name);
     if (len == 0) {
         field_put(&field, " ", 1);
         field_put(&field, address, strlen(address));
@@ -306,7 +306,7 @@ bool header_add_list_id(struct buf *out, const char *display, const char *id, st
     if (!check_text("List-Id", display, len, why) || !check_address("List-Id", id, why)) {
         return false;
     }
-    struct field field = field_begin(out, "List-Id");
+    struct header_writer field = field_begin(out, "List-Id");
     size_t limit = len > 0 ? put_phrase(&field, display, len) : LINE_LONGEST;
     put_angle(&field, id, limit);
     field_fold(&field);
@@ -345,7 +345,7 @@ bool header_add_plain(struct buf *out, const char *name, const char *value, stru
         }
         at += word;
     }
-    struct field field = field_begin(out, name);
+    struct header_writer field = field_begin(out, name);
     field_put(&field, " ", 1);
     put_folded(&field, value, len);
     field_fold(&field);
