@@ -163,14 +163,14 @@ static void identify(struct document *document, const struct comparison *item, s
     place->called = arena_copy(document->arena, called);
 }
 
-static struct source piece_source(const struct document *document, const struct piece *piece)
+static struct json_source piece_source(const struct document *document, const struct piece *piece)
 {
-    return (struct source){.name = document->name,
-                           .bytes = piece->bytes,
-                           .len = piece->len,
-                           .line = piece->line,
-                           .column = piece->column,
-                           .way = document->way};
+    return (struct json_source){.name = document->name,
+                                .bytes = piece->bytes,
+                                .len = piece->len,
+                                .line = piece->line,
+                                .column = piece->column,
+                                .way = document->way};
 }
 
 /* Behind what cannot be taken there may be more members that are no field: all are named at once.
@@ -186,7 +186,7 @@ static bool read_on(struct document *document)
 static bool add_item(struct document *document, const struct place *at, const struct value *value)
 {
     struct place place = *at;
-    struct source source = piece_source(document, &place.piece);
+    struct json_source source = piece_source(document, &place.piece);
     struct step element = {.index = place.index};
     const struct step *step = place.listed ? &element : NULL;
     if (document->count == INTAKE_ITEMS_MAX) {
@@ -217,7 +217,7 @@ static bool add_item(struct document *document, const struct place *at, const st
 /* What is no list of objects is read as the whole that it is, and told in the reader's words. */
 static bool refuse_list(struct document *document, const struct piece *piece, size_t index)
 {
-    struct source source = piece_source(document, piece);
+    struct json_source source = piece_source(document, piece);
     struct step step = {.index = index};
     struct comparison item;
     struct value *list;
@@ -308,7 +308,7 @@ static int compare_identities(const void *left, const void *right)
 static bool refuse_double(struct document *document, const struct place *first,
                           const struct place *second)
 {
-    struct source source = piece_source(document, &first->piece);
+    struct json_source source = piece_source(document, &first->piece);
     struct step step = {.index = first->index};
     int line;
     int column;

@@ -44,7 +44,7 @@ struct value *intake_to_value(struct arena *arena, const struct comparison *comp
 bool intake_from_value(struct arena *arena, const struct value *value,
                        struct comparison *comparison, struct failure *why)
 {
-    struct source source = {.name = NULL};
+    struct json_source source = {.name = NULL};
     return reading_comparison(arena, &source, NULL, value, comparison, why) &&
            intake_complete(arena, comparison, why);
 }

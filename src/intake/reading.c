@@ -13,7 +13,7 @@
 /* What reading passes down. */
 struct reading {
     struct arena *arena;
-    const struct source *source;
+    const struct json_source *source;
     struct failure
         *why; /* the first thing that is wrong; the rest is read on for unknown members */
     bool *failed;
@@ -40,7 +40,7 @@ static void path_add(struct buf *path, const struct step *step)
     }
 }
 
-static void locate(const struct source *source, const char *path, int *line, int *column)
+static void locate(const struct json_source *source, const char *path, int *line, int *column)
 {
     if (!json_locate(source->bytes, source->len, path, line, column)) {
         *line = *column = 1;
@@ -51,7 +51,8 @@ static void locate(const struct source *source, const char *path, int *line, int
 
 enum { PATH_MAX_BYTES = 16 * 1024 * 1024 };
 
-void reading_place(const struct source *source, const struct step *step, int *line, int *column)
+void reading_place(const struct json_source *source, const struct step *step, int *line,
+                   int *column)
 {
     struct buf path;
     buf_init(&path, PATH_MAX_BYTES);
@@ -63,7 +64,7 @@ void reading_place(const struct source *source, const struct step *step, int *li
 /* A path as a message shows it: a name of a thousand letters is no help to anybody. */
 enum { PATH_SHOWN = 200 };
 
-static void write_failure(const struct source *source, const char *path, const char *text,
+static void write_failure(const struct json_source *source, const char *path, const char *text,
                           struct failure *why)
 {
     struct arena arena = {0};
@@ -80,7 +81,7 @@ static void write_failure(const struct source *source, const char *path, const c
     arena_free(&arena);
 }
 
-bool reading_fail(const struct source *source, const struct step *step, struct failure *why,
+bool reading_fail(const struct json_source *source, const struct step *step, struct failure *why,
                   const char *format, ...)
 {
     struct failure text;
@@ -298,8 +299,8 @@ static const char *name_of(struct arena *arena, const struct step *step)
     return up[0] == '\0' ? step->name : arena_format(arena, "%s.%s", up, step->name);
 }
 
-static bool say_unknown(struct arena *arena, const struct source *source, const struct step *step,
-                        const char *near, struct failure *why)
+static bool say_unknown(struct arena *arena, const struct json_source *source,
+                        const struct step *step, const char *near, struct failure *why)
 {
     const char *shown = text_excerpt(arena, step->name, 60);
     if (near != NULL) {
@@ -454,7 +455,7 @@ static bool read_review_text(const struct reading *reading, const struct step *s
 {
     struct failure inner = {0};
     struct value *list = NULL;
-    struct source source = {.name = NULL, .way = reading->source->way};
+    struct json_source source = {.name = NULL, .way = reading->source->way};
     bool marked = source.way != NULL && source.way->marked_count == 0;
     bool unknown = source.way != NULL && source.way->unknown_count == 0;
     bool failed = false;
@@ -580,9 +581,9 @@ static bool read_members(const struct reading *reading, const struct step *step,
            check_side(reading, step, &sides[1], right);
 }
 
-bool reading_comparison(struct arena *arena, const struct source *source, const struct step *step,
-                        const struct value *value, struct comparison *comparison,
-                        struct failure *why)
+bool reading_comparison(struct arena *arena, const struct json_source *source,
+                        const struct step *step, const struct value *value,
+                        struct comparison *comparison, struct failure *why)
 {
     bool failed = false;
     struct reading reading = {.arena = arena, .source = source, .why = why, .failed = &failed};

@@ -12,7 +12,7 @@
 #include "intake/way.h"
 
 /* Where a value tree comes from. */
-struct source {
+struct json_source {
     const char *name;  /* of the file; NULL: no file, failures name the path alone */
     const char *bytes; /* the JSON text that was read */
     size_t len;
@@ -28,17 +28,18 @@ struct step {
 };
 
 /* FAILURE_DATA "name:line:column: path: text" for the element at `step` (NULL: the root). */
-bool reading_fail(const struct source *source, const struct step *step, struct failure *why,
+bool reading_fail(const struct json_source *source, const struct step *step, struct failure *why,
                   const char *format, ...) FORMAT(4, 5);
 
 /* Line and column in the file of the element at `step`. */
-void reading_place(const struct source *source, const struct step *step, int *line, int *column);
+void reading_place(const struct json_source *source, const struct step *step, int *line,
+                   int *column);
 
 /* Reads one comparison. Unknown members are refused with the nearest known one, or noted in the
  * source's way, whose owner refuses them at the end; refused are wrong types, numbers out of range
  * and texts past their limit. What is not there is empty, and so is null. */
-bool reading_comparison(struct arena *arena, const struct source *source, const struct step *step,
-                        const struct value *value, struct comparison *comparison,
-                        struct failure *why) MUST_CHECK;
+bool reading_comparison(struct arena *arena, const struct json_source *source,
+                        const struct step *step, const struct value *value,
+                        struct comparison *comparison, struct failure *why) MUST_CHECK;
 
 #endif
