@@ -218,7 +218,7 @@ const char *dkim_warning(const struct dkim_signer *signer)
 /* --- signing --- */
 
 /* One message's signing: what both keys sign is made once. */
-struct signing {
+struct dkim_signing {
     const struct dkim_signer *signer;
     struct dkim_field fields[DKIM_FIELDS_MAX];
     size_t count;
@@ -239,7 +239,7 @@ static bool is_covered(const struct dkim_field *field)
     return false;
 }
 
-static void add_name(struct signing *signing, const char *name)
+static void add_name(struct dkim_signing *signing, const char *name)
 {
     if (signing->names.len > 0) {
         buf_add_char(&signing->names, ':');
@@ -248,7 +248,7 @@ static void add_name(struct signing *signing, const char *name)
 }
 
 /* Every field of that name, the last one first (RFC 6376 5.4.2). */
-static void cover(struct signing *signing, const char *name, bool oversigned)
+static void cover(struct dkim_signing *signing, const char *name, bool oversigned)
 {
     for (size_t i = signing->count; i > 0; i--) {
         if (dkim_field_named(&signing->fields[i - 1], name)) {
@@ -262,7 +262,7 @@ static void cover(struct signing *signing, const char *name, bool oversigned)
 }
 
 /* A List-* field that stands in no table; once for all of its name. */
-static void cover_other_list(struct signing *signing, size_t index)
+static void cover_other_list(struct dkim_signing *signing, size_t index)
 {
     const struct dkim_field *field = &signing->fields[index];
     char name[80];
@@ -280,7 +280,7 @@ static void cover_other_list(struct signing *signing, size_t index)
     cover(signing, name, true);
 }
 
-static void cover_all(struct signing *signing)
+static void cover_all(struct dkim_signing *signing)
 {
     for (size_t i = 0; i < COVERED; i++) {
         if (!signing->signer->left_out[i]) {
@@ -299,7 +299,8 @@ static void digest_put(void *context, const char *bytes, size_t len)
     assert(added == 1);
 }
 
-static bool hash_body(struct signing *signing, const char *body, size_t len, struct failure *why)
+static bool hash_body(struct dkim_signing *signing, const char *body, size_t len,
+                      struct failure *why)
 {
     unsigned char hash[SHA256_SIZE];
     EVP_MD_CTX *digest = EVP_MD_CTX_new();
@@ -349,7 +350,7 @@ static void put_names(struct buf *out, size_t *column, const char *names)
 }
 
 /* The field up to "b=", behind which the signature comes. */
-static void put_unsigned(const struct signing *signing, enum dkim_kind kind, struct buf *out)
+static void put_unsigned(const struct dkim_signing *signing, enum dkim_kind kind, struct buf *out)
 {
     char date[24];
     size_t column = strlen("DKIM-Signature:");
@@ -392,7 +393,7 @@ static bool sign_ed25519(const struct dkim_signer *signer, const unsigned char h
 
 /* SHA-256 of the covered fields and of the signature's own field without its signature and CRLF
  * (RFC 6376 3.7). The canonical fields are left as they were. */
-static bool hash_header(struct signing *signing, const char *field, size_t len,
+static bool hash_header(struct dkim_signing *signing, const char *field, size_t len,
                         unsigned char hash[SHA256_SIZE], struct failure *why)
 {
     size_t before = signing->canon.len;
@@ -415,7 +416,7 @@ static void put_signature(struct buf *out, const unsigned char *signature, size_
     buf_add(out, "\r\n", 2);
 }
 
-static bool sign_with(struct signing *signing, enum dkim_kind kind, struct failure *why)
+static bool sign_with(struct dkim_signing *signing, enum dkim_kind kind, struct failure *why)
 {
     struct buf *out = &signing->done;
     unsigned char hash[SHA256_SIZE];
@@ -437,7 +438,7 @@ static bool sign_with(struct signing *signing, enum dkim_kind kind, struct failu
     return done;
 }
 
-static bool has_from(const struct signing *signing)
+static bool has_from(const struct dkim_signing *signing)
 {
     for (size_t i = 0; i < signing->count; i++) {
         if (dkim_field_named(&signing->fields[i], "From")) {
@@ -447,7 +448,7 @@ static bool has_from(const struct signing *signing)
     return false;
 }
 
-static void signing_free(struct signing *signing)
+static void signing_free(struct dkim_signing *signing)
 {
     buf_free(&signing->names);
     buf_free(&signing->canon);
@@ -457,7 +458,7 @@ static void signing_free(struct signing *signing)
 bool dkim_sign(const struct dkim_signer *signer, const char *message, size_t len, int64_t date,
                struct buf *out, struct failure *why)
 {
-    struct signing signing = {.signer = signer, .date = date};
+    struct dkim_signing signing = {.signer = signer, .date = date};
     size_t body = 0;
     if (!dkim_split(message, len, signing.fields, &signing.count, &body) || !has_from(&signing)) {
         return fail(why, FAILURE_DATA, "DKIM signs whole messages with a From alone");
