@@ -7,9 +7,10 @@
 #include "mustache/escape.h"
 #include "mustache/run.h"
 
-static bool run_nodes(struct run *run, const struct unit *unit, uint32_t first, uint32_t end);
+static bool run_nodes(struct evaluation *run, const struct unit *unit, uint32_t first,
+                      uint32_t end);
 
-static bool put(struct run *run, const struct unit *unit, const struct template_node *node,
+static bool put(struct evaluation *run, const struct unit *unit, const struct template_node *node,
                 const char *bytes, size_t len)
 {
     if (len > run->room) {
@@ -25,7 +26,8 @@ static bool put(struct run *run, const struct unit *unit, const struct template_
     return true;
 }
 
-static bool put_indent(struct run *run, const struct unit *unit, const struct template_node *node)
+static bool put_indent(struct evaluation *run, const struct unit *unit,
+                       const struct template_node *node)
 {
     return put(run, unit, node, run->indent.data + run->indent_from,
                run->indent.len - run->indent_from);
@@ -33,7 +35,8 @@ static bool put_indent(struct run *run, const struct unit *unit, const struct te
 
 /* Each line that is not empty gets the indentation in force; the first only where it is a line's
  * beginning in its template. */
-static bool put_lines(struct run *run, const struct unit *unit, const struct template_node *node)
+static bool put_lines(struct evaluation *run, const struct unit *unit,
+                      const struct template_node *node)
 {
     const char *at = node->text.text, *end = at + node->text.len;
     for (bool starts = node->line_start; at < end; starts = true) {
@@ -49,7 +52,8 @@ static bool put_lines(struct run *run, const struct unit *unit, const struct tem
     return true;
 }
 
-static bool run_literal(struct run *run, const struct unit *unit, const struct template_node *node)
+static bool run_literal(struct evaluation *run, const struct unit *unit,
+                        const struct template_node *node)
 {
     if (run->indent.len > run->indent_from) {
         return put_lines(run, unit, node);
@@ -58,8 +62,8 @@ static bool run_literal(struct run *run, const struct unit *unit, const struct t
 }
 
 /* Text and numbers as they are written; null is nothing. */
-static bool put_value(struct run *run, const struct unit *unit, const struct template_node *node,
-                      const struct value *value)
+static bool put_value(struct evaluation *run, const struct unit *unit,
+                      const struct template_node *node, const struct value *value)
 {
     struct span text = {value->text, value->len};
     if (value->kind == VALUE_TRUE || value->kind == VALUE_FALSE) {
@@ -81,7 +85,8 @@ static bool put_value(struct run *run, const struct unit *unit, const struct tem
     return put(run, unit, node, run->scratch.data, len);
 }
 
-static bool run_variable(struct run *run, const struct unit *unit, const struct template_node *node)
+static bool run_variable(struct evaluation *run, const struct unit *unit,
+                         const struct template_node *node)
 {
     struct found found;
     if (!mustache_look_up(run, unit, node, &found)) {
@@ -95,7 +100,7 @@ static bool run_variable(struct run *run, const struct unit *unit, const struct 
     return found.kind == FOUND_NOTHING || put_value(run, unit, node, found.value);
 }
 
-bool mustache_run_body(struct run *run, const struct unit *unit, uint32_t index,
+bool mustache_run_body(struct evaluation *run, const struct unit *unit, uint32_t index,
                        struct scope *scope)
 {
     const struct scope *outer = run->scope;
@@ -108,7 +113,7 @@ bool mustache_run_body(struct run *run, const struct unit *unit, uint32_t index,
     return ok;
 }
 
-static bool run_list(struct run *run, const struct unit *unit, uint32_t index,
+static bool run_list(struct evaluation *run, const struct unit *unit, uint32_t index,
                      const struct value *list)
 {
     for (const struct value *element = list->first; element != NULL; element = element->next) {
@@ -121,7 +126,7 @@ static bool run_list(struct run *run, const struct unit *unit, uint32_t index,
 }
 
 /* A section on a field of the reader: its body inside an IF or UNLESS. */
-static bool reader_section(struct run *run, const struct unit *unit, uint32_t index,
+static bool reader_section(struct evaluation *run, const struct unit *unit, uint32_t index,
                            enum reader_field field)
 {
     struct residual *residual = run->residual;
@@ -157,7 +162,7 @@ static bool is_true(const struct found *found)
     }
 }
 
-static bool run_section(struct run *run, const struct unit *unit, uint32_t index)
+static bool run_section(struct evaluation *run, const struct unit *unit, uint32_t index)
 {
     const struct template_node *node = &unit->nodes[index];
     struct found found;
@@ -181,8 +186,8 @@ static bool run_section(struct run *run, const struct unit *unit, uint32_t index
 }
 
 /* The unit that a dynamic name stands for at present. NULL: nothing is to be put in. */
-static bool find_dynamic(struct run *run, const struct unit *unit, const struct template_node *node,
-                         struct unit **target)
+static bool find_dynamic(struct evaluation *run, const struct unit *unit,
+                         const struct template_node *node, struct unit **target)
 {
     struct found found;
     *target = NULL;
@@ -212,8 +217,8 @@ static bool find_dynamic(struct run *run, const struct unit *unit, const struct 
 
 /* Renders a whole unit where its tag stands. Put in the middle of a line, its own lines get no
  * indentation. */
-static bool run_call(struct run *run, const struct unit *unit, const struct template_node *node,
-                     const struct unit *target)
+static bool run_call(struct evaluation *run, const struct unit *unit,
+                     const struct template_node *node, const struct unit *target)
 {
     if (run->calls == MUSTACHE_CALLS_MAX) {
         return mustache_run_fail(run, unit, node, "partials stand in each other more than %d deep",
@@ -233,7 +238,7 @@ static bool run_call(struct run *run, const struct unit *unit, const struct temp
     return ok;
 }
 
-static bool run_partial(struct run *run, const struct unit *unit, uint32_t index)
+static bool run_partial(struct evaluation *run, const struct unit *unit, uint32_t index)
 {
     const struct template_node *node = &unit->nodes[index];
     struct unit *target = node->target;
@@ -255,7 +260,8 @@ static bool run_partial(struct run *run, const struct unit *unit, uint32_t index
 }
 
 /* The override from farthest outside wins. */
-static const struct overrides *find_override(struct run *run, struct span name, uint32_t *index)
+static const struct overrides *find_override(struct evaluation *run, struct span name,
+                                             uint32_t *index)
 {
     const struct overrides *found = NULL;
     for (const struct overrides *over = run->overrides; over != NULL; over = over->outer) {
@@ -273,7 +279,7 @@ static const struct overrides *find_override(struct run *run, struct span name, 
 
 /* An override sees the overrides that its own template was given, not those that template gives:
  * so it cannot stand for a block inside itself. */
-static bool run_override(struct run *run, const struct template_node *block,
+static bool run_override(struct evaluation *run, const struct template_node *block,
                          const struct overrides *over, uint32_t argument)
 {
     const struct overrides *kept = run->overrides;
@@ -288,7 +294,7 @@ static bool run_override(struct run *run, const struct template_node *block,
     return ok;
 }
 
-static bool run_block(struct run *run, const struct unit *unit, uint32_t index)
+static bool run_block(struct evaluation *run, const struct unit *unit, uint32_t index)
 {
     const struct template_node *node = &unit->nodes[index];
     size_t indent_len = run->indent.len;
@@ -303,7 +309,7 @@ static bool run_block(struct run *run, const struct unit *unit, uint32_t index)
     return ok;
 }
 
-static bool run_node(struct run *run, const struct unit *unit, uint32_t index)
+static bool run_node(struct evaluation *run, const struct unit *unit, uint32_t index)
 {
     const struct template_node *node = &unit->nodes[index];
     switch (node->kind) {
@@ -328,7 +334,7 @@ static bool run_node(struct run *run, const struct unit *unit, uint32_t index)
     return true;
 }
 
-static bool run_nodes(struct run *run, const struct unit *unit, uint32_t first, uint32_t end)
+static bool run_nodes(struct evaluation *run, const struct unit *unit, uint32_t first, uint32_t end)
 {
     if (first == end) {
         run->steps++;
@@ -353,7 +359,7 @@ static bool run_nodes(struct run *run, const struct unit *unit, uint32_t first, 
     return ok;
 }
 
-bool mustache_run(struct run *run, const struct value *data)
+bool mustache_run(struct evaluation *run, const struct value *data)
 {
     struct scope scope = {.value = data, .field = READER_FIELDS};
     run->scope = &scope;

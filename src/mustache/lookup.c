@@ -5,13 +5,14 @@
 #include "mustache/nearest.h"
 #include "mustache/run.h"
 
-static bool count_steps(struct run *run, size_t steps)
+static bool count_steps(struct evaluation *run, size_t steps)
 {
     run->steps += steps;
     return run->steps <= MUSTACHE_STEPS_MAX;
 }
 
-static const struct value *find_part(struct run *run, const struct value *object, struct span part)
+static const struct value *find_part(struct evaluation *run, const struct value *object,
+                                     struct span part)
 {
     if (object == NULL || object->kind != VALUE_OBJECT) {
         return NULL;
@@ -20,7 +21,7 @@ static const struct value *find_part(struct run *run, const struct value *object
     return value_find_bytes(object, part.text, part.len);
 }
 
-static void nearest_try_scopes(struct nearest *nearest, const struct run *run)
+static void nearest_try_scopes(struct nearest *nearest, const struct evaluation *run)
 {
     for (const struct scope *scope = run->scope; scope != NULL; scope = scope->outer) {
         nearest_try_members(nearest, scope->value);
@@ -31,7 +32,7 @@ static void nearest_try_scopes(struct nearest *nearest, const struct run *run)
 }
 
 /* `part` of the name was not found; `object` is what it was looked for in, NULL for the stack. */
-static bool miss(struct run *run, const struct unit *unit, const struct template_node *node,
+static bool miss(struct evaluation *run, const struct unit *unit, const struct template_node *node,
                  uint32_t part, const struct value *object)
 {
     struct nearest nearest = nearest_to(node->parts[part]);
@@ -54,7 +55,7 @@ static bool miss(struct run *run, const struct unit *unit, const struct template
                              no_parts ? ": what stands before the dot has no parts" : "");
 }
 
-static bool look_up_field(struct run *run, const struct unit *unit,
+static bool look_up_field(struct evaluation *run, const struct unit *unit,
                           const struct template_node *node, struct found *found)
 {
     if (node->part_count == 1) {
@@ -83,7 +84,7 @@ static bool look_up_field(struct run *run, const struct unit *unit,
 }
 
 /* "." is the top of the stack. */
-static bool look_up_here(const struct run *run, struct found *found)
+static bool look_up_here(const struct evaluation *run, struct found *found)
 {
     if (run->scope->field != READER_FIELDS) {
         *found = (struct found){.kind = FOUND_READER, .field = run->scope->field};
@@ -99,8 +100,9 @@ static bool is_absent(const struct value *value)
 }
 
 /* The parts behind the first one, each in what the one before it gave. */
-static bool look_up_rest(struct run *run, const struct unit *unit, const struct template_node *node,
-                         const struct value *value, struct found *found)
+static bool look_up_rest(struct evaluation *run, const struct unit *unit,
+                         const struct template_node *node, const struct value *value,
+                         struct found *found)
 {
     for (uint32_t part = 1; part < node->part_count; part++) {
         const struct value *inner = find_part(run, value, node->parts[part]);
@@ -114,8 +116,8 @@ static bool look_up_rest(struct run *run, const struct unit *unit, const struct 
     return true;
 }
 
-bool mustache_look_up(struct run *run, const struct unit *unit, const struct template_node *node,
-                      struct found *found)
+bool mustache_look_up(struct evaluation *run, const struct unit *unit,
+                      const struct template_node *node, struct found *found)
 {
     *found = (struct found){.kind = FOUND_NOTHING, .field = READER_FIELDS};
     if (node->part_count == 0) {

@@ -9,7 +9,7 @@ bool mustache_render(struct mustache *template, const struct value *data, struct
 {
     size_t before = out->len;
     size_t room = out->limit - out->len, most = template->options.output_max;
-    struct run run = {
+    struct evaluation run = {
         .template = template, .why = why, .out = out, .output_max = room < most ? room : most};
     if (!mustache_run(&run, data)) {
         buf_truncate(out, before);
@@ -22,10 +22,10 @@ bool mustache_specialise(struct mustache *template, const struct value *data,
                          struct residual *residual, struct failure *why)
 {
     assert(value_find(data, "reader") == NULL);
-    struct run run = {.template = template,
-                      .why = why,
-                      .residual = residual,
-                      .output_max = template->options.output_max};
+    struct evaluation run = {.template = template,
+                             .why = why,
+                             .residual = residual,
+                             .output_max = template->options.output_max};
     if (!mustache_run(&run, data)) {
         return false;
     }

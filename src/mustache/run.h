@@ -32,7 +32,7 @@ struct call {
     const struct call *outer;
 };
 
-struct run {
+struct evaluation {
     struct mustache *template;
     struct failure *why;
     struct buf *out;           /* or NULL */
@@ -58,19 +58,19 @@ struct found {
 
 /* Looks the node's name up in the stack of contexts. In strict mode a name that is not there is a
  * failure; a name below null or false counts as null. */
-bool mustache_look_up(struct run *run, const struct unit *unit, const struct template_node *node,
-                      struct found *found) MUST_CHECK;
+bool mustache_look_up(struct evaluation *run, const struct unit *unit,
+                      const struct template_node *node, struct found *found) MUST_CHECK;
 
 /* mustache_fail() with the partials on the way behind. */
-bool mustache_run_fail(struct run *run, const struct unit *unit, const struct template_node *node,
-                       const char *format, ...) FORMAT(4, 5);
+bool mustache_run_fail(struct evaluation *run, const struct unit *unit,
+                       const struct template_node *node, const char *format, ...) FORMAT(4, 5);
 
 /* Walks the template from its start with `data` as the outermost context. `run` has its template,
  * failure, output and `output_max` set, all else zero. */
-bool mustache_run(struct run *run, const struct value *data) MUST_CHECK;
+bool mustache_run(struct evaluation *run, const struct value *data) MUST_CHECK;
 
 /* Walks the body of the node at `index`, with `scope` on top of the stack where not NULL. */
-bool mustache_run_body(struct run *run, const struct unit *unit, uint32_t index,
+bool mustache_run_body(struct evaluation *run, const struct unit *unit, uint32_t index,
                        struct scope *scope) MUST_CHECK;
 
 #endif

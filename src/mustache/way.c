@@ -4,7 +4,7 @@
 enum { WAY_SHOWN = 5 }; /* partials that a message names before it says how many more there are */
 
 /* The partials that are being rendered, from the inmost. */
-static void add_calls(const struct run *run, struct buf *text)
+static void add_calls(const struct evaluation *run, struct buf *text)
 {
     size_t calls = 0;
     for (const struct call *call = run->call; call != NULL; call = call->outer, calls++) {
@@ -20,8 +20,8 @@ static void add_calls(const struct run *run, struct buf *text)
     }
 }
 
-bool mustache_run_fail(struct run *run, const struct unit *unit, const struct template_node *node,
-                       const char *format, ...)
+bool mustache_run_fail(struct evaluation *run, const struct unit *unit,
+                       const struct template_node *node, const char *format, ...)
 {
     struct buf way;
     buf_init(&way, sizeof run->why->text);
