@@ -21,7 +21,7 @@ struct prior_state {
     const struct subscriber *known; /* NULL in a rehearsal that has only seen them in the file */
 };
 
-struct decision {
+struct row_decision {
     enum list_added outcome;
     enum subscriber_status status;
     bool changes;
@@ -71,26 +71,26 @@ static bool find_standing(const struct list_taking *taking, struct arena *arena,
 
 /* A complaint weighs more than leaving, and that more than a bounce: whoever is gone in a lesser
  * way is so in the greater from now on. */
-static struct decision decide(const struct prior_state *standing, enum subscriber_status said)
+static struct row_decision decide(const struct prior_state *standing, enum subscriber_status said)
 {
     enum subscriber_status stricter = words_stricter(standing->status, said);
     bool differs = stricter != standing->status;
     if (!standing->there) {
-        return (struct decision){is_gone(said) ? LIST_LEFT_BEFORE : LIST_ADDED, said, true};
+        return (struct row_decision){is_gone(said) ? LIST_LEFT_BEFORE : LIST_ADDED, said, true};
     }
     if (is_gone(said)) {
         enum list_added outcome = standing->off ? LIST_LEFT_BEFORE : LIST_TAKEN_OFF;
-        return (struct decision){outcome, stricter, differs};
+        return (struct row_decision){outcome, stricter, differs};
     }
     if (standing->off) {
-        return (struct decision){LIST_LEFT_BEFORE, standing->status, false};
+        return (struct row_decision){LIST_LEFT_BEFORE, standing->status, false};
     }
     if (standing->own) {
-        return (struct decision){LIST_ALREADY, stricter, differs};
+        return (struct row_decision){LIST_ALREADY, stricter, differs};
     }
     bool confirms = standing->status == SUBSCRIBER_PENDING && said == SUBSCRIBER_CONFIRMED;
-    return (struct decision){confirms ? LIST_UPDATED : LIST_ALREADY,
-                             confirms ? said : standing->status, confirms};
+    return (struct row_decision){confirms ? LIST_UPDATED : LIST_ALREADY,
+                                 confirms ? said : standing->status, confirms};
 }
 
 static bool insert_new(const struct list_taking *taking, const struct list_person *person,
@@ -132,7 +132,7 @@ static bool differs(const char *given, const char *known)
 
 /* A command may give anybody who has not left another name or other topics. */
 static bool renews(const struct list_person *person, const struct prior_state *standing,
-                   const struct decision *decision)
+                   const struct row_decision *decision)
 {
     return person->renew && !standing->off && !is_gone(decision->status) &&
            (differs(person->name, standing->known->name) ||
@@ -140,7 +140,7 @@ static bool renews(const struct list_person *person, const struct prior_state *s
 }
 
 static bool change_known(const struct list_taking *taking, const struct list_person *person,
-                         const struct prior_state *standing, const struct decision *decision,
+                         const struct prior_state *standing, const struct row_decision *decision,
                          bool renew, struct failure *why)
 {
     bool gone = is_gone(decision->status);
@@ -171,7 +171,7 @@ static bool touch(const struct list_taking *taking, const struct list_person *pe
 
 static bool carry_out(const struct list_taking *taking, const struct list_person *person,
                       const struct address *address, const struct prior_state *standing,
-                      struct decision *decision, struct failure *why)
+                      struct row_decision *decision, struct failure *why)
 {
     if (!standing->there) {
         return insert_new(taking, person, address, why);
@@ -210,7 +210,7 @@ static bool take(const struct list_taking *taking, const struct list_person *per
                  const struct address *address, const struct prior_state *standing,
                  const char *hash, enum list_added *outcome, struct failure *why)
 {
-    struct decision decision = decide(standing, person->status);
+    struct row_decision decision = decide(standing, person->status);
     if (taking->dry_run) {
         *outcome = decision.outcome;
         return import_seen_note(taking->store, address->key, (int)decision.status, why);
