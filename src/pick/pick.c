@@ -123,7 +123,7 @@ static void seat(struct selection *selection, size_t i)
 }
 
 /* A candidate with what the order of seats depends on. */
-struct claim {
+struct ranked_candidate {
     int64_t first, second;
     const char *slug;
     size_t candidate;
@@ -131,8 +131,8 @@ struct claim {
 
 static int compare_claims(const void *left, const void *right)
 {
-    const struct claim *a = left;
-    const struct claim *b = right;
+    const struct ranked_candidate *a = left;
+    const struct ranked_candidate *b = right;
     if (a->first != b->first) {
         return a->first < b->first ? -1 : 1;
     }
@@ -142,7 +142,7 @@ static int compare_claims(const void *left, const void *right)
     return strcmp(a->slug, b->slug);
 }
 
-static void sort_claims(struct claim *claims, size_t count)
+static void sort_claims(struct ranked_candidate *claims, size_t count)
 {
     if (count > 0) {
         qsort(claims, count, sizeof *claims, compare_claims);
@@ -151,24 +151,26 @@ static void sort_claims(struct claim *claims, size_t count)
 
 static int compare_ids(const void *left, const void *right)
 {
-    const struct claim *a = left;
-    const struct claim *b = right;
+    const struct ranked_candidate *a = left;
+    const struct ranked_candidate *b = right;
     return (a->first > b->first) - (a->first < b->first);
 }
 
 static void seat_placed(struct selection *selection)
 {
     size_t count = selection->order_count > 0 ? selection->count : 0;
-    struct claim *claims = arena_array(selection->arena, count, sizeof *claims);
+    struct ranked_candidate *claims = arena_array(selection->arena, count, sizeof *claims);
     for (size_t i = 0; i < count; i++) {
-        claims[i] = (struct claim){.first = selection->candidates[i].comparison.id, .candidate = i};
+        claims[i] = (struct ranked_candidate){.first = selection->candidates[i].comparison.id,
+                                              .candidate = i};
     }
     if (count > 0) {
         qsort(claims, count, sizeof *claims, compare_ids);
     }
     for (size_t i = 0; count > 0 && i < selection->order_count; i++) {
-        struct claim key = {.first = selection->order[i]};
-        const struct claim *found = bsearch(&key, claims, count, sizeof key, compare_ids);
+        struct ranked_candidate key = {.first = selection->order[i]};
+        const struct ranked_candidate *found =
+            bsearch(&key, claims, count, sizeof key, compare_ids);
         if (found != NULL) {
             seat(selection, found->candidate);
         }
@@ -177,15 +179,17 @@ static void seat_placed(struct selection *selection)
 
 static void seat_held(struct selection *selection)
 {
-    struct claim *claims = arena_array(selection->arena, selection->count, sizeof *claims);
+    struct ranked_candidate *claims =
+        arena_array(selection->arena, selection->count, sizeof *claims);
     size_t count = 0;
     for (size_t i = 0; i < selection->count; i++) {
         const struct comparison_candidate *candidate = &selection->candidates[i];
         if (selection->decisions[i].eligible && selection->decisions[i].held) {
-            claims[count++] = (struct claim){.first = candidate->held_at,
-                                             .second = candidate->comparison.published_at,
-                                             .slug = candidate->comparison.slug,
-                                             .candidate = i};
+            claims[count++] =
+                (struct ranked_candidate){.first = candidate->held_at,
+                                          .second = candidate->comparison.published_at,
+                                          .slug = candidate->comparison.slug,
+                                          .candidate = i};
         }
     }
     sort_claims(claims, count);
@@ -279,14 +283,15 @@ static void add_item(struct pick *pick, const struct selection *selection, size_
 
 static void add_out(struct pick *pick, const struct selection *selection)
 {
-    struct claim *claims = arena_array(selection->arena, selection->count, sizeof *claims);
+    struct ranked_candidate *claims =
+        arena_array(selection->arena, selection->count, sizeof *claims);
     size_t count = 0;
     for (size_t i = 0; i < selection->count; i++) {
         if (!selection->decisions[i].seated) {
-            claims[count++] =
-                (struct claim){.first = -selection->candidates[i].comparison.published_at,
-                               .slug = selection->candidates[i].comparison.slug,
-                               .candidate = i};
+            claims[count++] = (struct ranked_candidate){
+                .first = -selection->candidates[i].comparison.published_at,
+                .slug = selection->candidates[i].comparison.slug,
+                .candidate = i};
         }
     }
     sort_claims(claims, count);
