@@ -167,7 +167,7 @@ BOTH(skip_sql, SKIP);
 BOTH(claim_sql, CLAIM);
 
 /* What one call of delivery_claim() works with. */
-struct claim {
+struct claim_pass {
     struct store *store;
     struct arena *arena;
     struct delivery_queue queue;
@@ -181,12 +181,12 @@ struct claim {
     size_t count, skipped;
 };
 
-static bool passes(const struct claim *claim, const char *domain, int64_t id)
+static bool passes(const struct claim_pass *claim, const char *domain, int64_t id)
 {
     return claim->sieve == NULL || claim->sieve->passes(claim->sieve->context, domain, id);
 }
 
-static bool gather_topics(struct claim *claim, const char *topics, struct failure *why)
+static bool gather_topics(struct claim_pass *claim, const char *topics, struct failure *why)
 {
     struct query *query;
     bool row = true;
@@ -204,7 +204,7 @@ static bool gather_topics(struct claim *claim, const char *topics, struct failur
 }
 
 /* *topics becomes the next choice of topics that has waiting rows; NULL behind the last. */
-static bool next_topics(struct claim *claim, const char **topics, struct failure *why)
+static bool next_topics(struct claim_pass *claim, const char **topics, struct failure *why)
 {
     struct query *query;
     bool row = false;
@@ -219,7 +219,7 @@ static bool next_topics(struct claim *claim, const char **topics, struct failure
 
 /* '' comes first: it is the choice of those who want everything, and the only one of single
  * mails. */
-static bool gather(struct claim *claim, struct failure *why)
+static bool gather(struct claim_pass *claim, struct failure *why)
 {
     const char *topics = "";
     bool ok = true;
@@ -230,7 +230,7 @@ static bool gather(struct claim *claim, struct failure *why)
     return ok;
 }
 
-static bool skip_row(struct claim *claim, int64_t id, const char *reason, struct failure *why)
+static bool skip_row(struct claim_pass *claim, int64_t id, const char *reason, struct failure *why)
 {
     claim->skipped++;
     return query_run(claim->store, delivery_pick(skip_sql, claim->queue),
@@ -240,7 +240,7 @@ static bool skip_row(struct claim *claim, int64_t id, const char *reason, struct
 }
 
 /* `row` is as it was before the claim. */
-static bool claim_row(struct claim *claim, struct delivery *row, struct failure *why)
+static bool claim_row(struct claim_pass *claim, struct delivery *row, struct failure *why)
 {
     row->state = DELIVERY_SENDING;
     row->generation++;
@@ -253,7 +253,7 @@ static bool claim_row(struct claim *claim, struct delivery *row, struct failure 
                      NULL, why);
 }
 
-static bool claim_or_skip(struct claim *claim, int64_t id, struct failure *why)
+static bool claim_or_skip(struct claim_pass *claim, int64_t id, struct failure *why)
 {
     const char *reason;
     struct delivery *row = &claim->rows[claim->count];
@@ -264,7 +264,7 @@ static bool claim_or_skip(struct claim *claim, int64_t id, struct failure *why)
 }
 
 /* Goes on while a pass gives only rows to be skipped: no row claimed means that none is due. */
-static bool claim_due(struct claim *claim, struct failure *why)
+static bool claim_due(struct claim_pass *claim, struct failure *why)
 {
     bool ok;
     do {
@@ -282,13 +282,13 @@ bool delivery_claim(struct store *store, struct arena *arena, struct delivery_qu
                     size_t *count, size_t *skipped, struct failure *why)
 {
     assert(claimer->lane != NULL && claimer->boot_id != NULL);
-    struct claim claim = {.store = store,
-                          .arena = arena,
-                          .queue = queue,
-                          .claimer = claimer,
-                          .now = now,
-                          .sieve = sieve,
-                          .limit = limit};
+    struct claim_pass claim = {.store = store,
+                               .arena = arena,
+                               .queue = queue,
+                               .claimer = claimer,
+                               .now = now,
+                               .sieve = sieve,
+                               .limit = limit};
     claim.ids = arena_array(arena, limit, sizeof *claim.ids);
     claim.rows = arena_array(arena, limit, sizeof *claim.rows);
     bool ok = store_begin(store, why) && claim_due(&claim, why);
