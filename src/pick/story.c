@@ -13,7 +13,7 @@ struct bid {
 };
 
 /* Comparisons and tools by index; tools in the order of their slugs. */
-struct join {
+struct story_graph {
     const struct comparison *const *items;
     size_t count;
     const char **slugs;
@@ -34,7 +34,7 @@ static int compare_texts(const void *left, const void *right)
     return strcmp(*a, *b);
 }
 
-static void list_tools(struct join *join, struct arena *arena)
+static void list_tools(struct story_graph *join, struct arena *arena)
 {
     join->slugs = arena_array(arena, 2 * join->count, sizeof *join->slugs);
     for (size_t i = 0; i < join->count; i++) {
@@ -49,7 +49,7 @@ static void list_tools(struct join *join, struct arena *arena)
     }
 }
 
-static size_t find_tool(const struct join *join, const char *slug)
+static size_t find_tool(const struct story_graph *join, const char *slug)
 {
     const char **found =
         bsearch(&slug, join->slugs, join->tools, sizeof *join->slugs, compare_texts);
@@ -57,7 +57,7 @@ static size_t find_tool(const struct join *join, const char *slug)
 }
 
 /* Which comparisons each tool is in, as one array cut by `begin`. */
-static void list_sides(struct join *join, struct arena *arena)
+static void list_sides(struct story_graph *join, struct arena *arena)
 {
     join->sides = arena_array(arena, join->count, sizeof *join->sides);
     join->begin = arena_array(arena, join->tools + 1, sizeof *join->begin);
@@ -93,7 +93,7 @@ static void swap_bids(struct bid *a, struct bid *b)
     *b = other;
 }
 
-static void heap_push(struct join *join, struct bid bid)
+static void heap_push(struct story_graph *join, struct bid bid)
 {
     size_t at = join->heap_len++;
     join->heap[at] = bid;
@@ -103,7 +103,7 @@ static void heap_push(struct join *join, struct bid bid)
     }
 }
 
-static struct bid heap_pop(struct join *join)
+static struct bid heap_pop(struct story_graph *join)
 {
     struct bid top = join->heap[0];
     join->heap[0] = join->heap[--join->heap_len];
@@ -123,7 +123,7 @@ static struct bid heap_pop(struct join *join)
 
 /* The tool that joins the most of what is left, or false where none joins two. A bid that has
  * shrunk since it was made goes back with what is left of it. */
-static bool next_tool(struct join *join, size_t *tool)
+static bool next_tool(struct story_graph *join, size_t *tool)
 {
     while (join->heap_len > 0) {
         struct bid bid = heap_pop(join);
@@ -138,7 +138,7 @@ static bool next_tool(struct join *join, size_t *tool)
     return false;
 }
 
-static void take(struct join *join, size_t item, struct story *story)
+static void take(struct story_graph *join, size_t item, struct story *story)
 {
     join->taken[item] = true;
     join->left[join->sides[item][0]]--;
@@ -146,7 +146,7 @@ static void take(struct join *join, size_t item, struct story *story)
     story->items[story->count++] = join->items[item];
 }
 
-static struct story take_tool(struct join *join, struct arena *arena, size_t tool)
+static struct story take_tool(struct story_graph *join, struct arena *arena, size_t tool)
 {
     struct story story = {
         .shared = join->slugs[tool],
@@ -160,14 +160,14 @@ static struct story take_tool(struct join *join, struct arena *arena, size_t too
     return story;
 }
 
-static struct story take_alone(struct join *join, struct arena *arena, size_t item)
+static struct story take_alone(struct story_graph *join, struct arena *arena, size_t item)
 {
     struct story story = {.items = arena_array(arena, 1, sizeof *story.items)};
     take(join, item, &story);
     return story;
 }
 
-static void make_stories(struct join *join, struct arena *arena, struct story *stories,
+static void make_stories(struct story_graph *join, struct arena *arena, struct story *stories,
                          size_t *count)
 {
     join->heap = arena_array(arena, join->tools, sizeof *join->heap);
@@ -353,7 +353,7 @@ void story_join(struct arena *arena, const struct comparison *const *items, size
                 const int64_t *order, size_t order_count, struct story **stories,
                 size_t *story_count)
 {
-    struct join join = {.items = items, .count = count};
+    struct story_graph join = {.items = items, .count = count};
     *stories = arena_array(arena, count, sizeof **stories);
     *story_count = 0;
     if (count == 0) {
