@@ -188,13 +188,13 @@ static void make_stories(struct story_graph *join, struct arena *arena, struct s
 }
 
 /* Where the editor put a comparison; an editor's list sorted by id. */
-struct wish {
+struct placed_item {
     int64_t id;
     size_t place;
 };
 
 struct wishes {
-    struct wish *list;
+    struct placed_item *list;
     size_t count;
 };
 
@@ -203,8 +203,8 @@ static const size_t NO_WISH = SIZE_MAX;
 
 static int compare_wishes(const void *left, const void *right)
 {
-    const struct wish *a = left;
-    const struct wish *b = right;
+    const struct placed_item *a = left;
+    const struct placed_item *b = right;
     return (a->id > b->id) - (a->id < b->id);
 }
 
@@ -212,7 +212,7 @@ static struct wishes sort_wishes(struct arena *arena, const int64_t *order, size
 {
     struct wishes wishes = {.list = arena_array(arena, count, sizeof *wishes.list), .count = count};
     for (size_t i = 0; i < count; i++) {
-        wishes.list[i] = (struct wish){.id = order[i], .place = i};
+        wishes.list[i] = (struct placed_item){.id = order[i], .place = i};
     }
     if (count > 0) {
         qsort(wishes.list, count, sizeof *wishes.list, compare_wishes);
@@ -222,8 +222,8 @@ static struct wishes sort_wishes(struct arena *arena, const int64_t *order, size
 
 static size_t wished_place(const struct wishes *wishes, int64_t id)
 {
-    struct wish key = {.id = id};
-    const struct wish *found =
+    struct placed_item key = {.id = id};
+    const struct placed_item *found =
         wishes->count > 0 ? bsearch(&key, wishes->list, wishes->count, sizeof key, compare_wishes)
                           : NULL;
     return found != NULL ? found->place : NO_WISH;
