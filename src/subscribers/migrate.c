@@ -114,7 +114,7 @@ static bool take_path(struct moving *moving, const char *path, struct failure *w
 
 /* --- who is not confirmed --- */
 
-struct rest {
+struct unconfirmed_file {
     struct list_load *load;
     FILE *out;
     bool header_done;
@@ -142,7 +142,7 @@ static bool find_reason(const struct list_load *load, struct arena *arena,
 
 static bool write_rest(void *context, struct table_row *row, struct failure *why)
 {
-    struct rest *rest = context;
+    struct unconfirmed_file *rest = context;
     struct list_reading reading;
     struct failure bad = {0};
     const char *status = "bad", *reason = bad.text;
@@ -173,7 +173,7 @@ static bool write_all_rest(struct list_load *load, FILE *out, struct failure *wh
     bool good = true;
     fputs("address,file,line,status,reason\r\n", out);
     for (size_t i = 0; good && i < load->source_count; i++) {
-        struct rest rest = {.load = load, .out = out};
+        struct unconfirmed_file rest = {.load = load, .out = out};
         load->source = &load->sources[i];
         good = table_each(&load->source->table, write_rest, &rest, why);
     }
