@@ -101,12 +101,12 @@ static void read_tool(struct query *query, struct arena *arena, struct tool *too
     "community_ship, url, own_slug, told_at, told_by FROM tool "
 
 /* Who told a fact last: a comparison, and its date. `at` 0: nobody has. */
-struct word {
+struct fact_origin {
     int64_t at, by;
 };
 
 static bool load_told(struct store *store, struct arena *arena, int64_t id, struct tool *tool,
-                      struct word *told, struct failure *why)
+                      struct fact_origin *told, struct failure *why)
 {
     SQL(get_sql, TOOL_COLUMNS "WHERE id = ?1");
     struct query *query;
@@ -116,7 +116,7 @@ static bool load_told(struct store *store, struct arena *arena, int64_t id, stru
     assert(!ok || row); /* a foreign key leads here */
     if (ok) {
         read_tool(query, arena, tool);
-        *told = (struct word){.at = query_int(query, 12), .by = query_int(query, 13)};
+        *told = (struct fact_origin){.at = query_int(query, 12), .by = query_int(query, 13)};
     }
     query_close(query);
     return ok && load_reviews(store, arena, tool, why);
@@ -125,7 +125,7 @@ static bool load_told(struct store *store, struct arena *arena, int64_t id, stru
 bool tool_load(struct store *store, struct arena *arena, int64_t id, struct tool *tool,
                struct failure *why)
 {
-    struct word told;
+    struct fact_origin told;
     if (!load_told(store, arena, id, tool, &told, why)) {
         return false;
     }
@@ -241,8 +241,8 @@ static bool replace_reviews(struct store *store, const struct tool *tool, struct
 }
 
 /* Facts that somebody else told than the tool's row says, where it is not silent. */
-static bool load_words(struct store *store, int64_t tool_id, const struct word *told,
-                       struct word words[FACT_COUNT], struct failure *why)
+static bool load_words(struct store *store, int64_t tool_id, const struct fact_origin *told,
+                       struct fact_origin words[FACT_COUNT], struct failure *why)
 {
     SQL(words_sql, "SELECT fact, told_at, told_by FROM tool_word WHERE tool_id = ?1");
     struct query *query;
@@ -254,19 +254,19 @@ static bool load_words(struct store *store, int64_t tool_id, const struct word *
     while (ok && (ok = query_next(query, &row, why)) && row) {
         int64_t fact = query_int(query, 0);
         assert(fact >= 0 && fact < FACT_COUNT);
-        words[fact] = (struct word){.at = query_int(query, 1), .by = query_int(query, 2)};
+        words[fact] = (struct fact_origin){.at = query_int(query, 1), .by = query_int(query, 2)};
     }
     query_close(query);
     return ok;
 }
 
-static bool same_word(const struct word *left, const struct word *right)
+static bool same_word(const struct fact_origin *left, const struct fact_origin *right)
 {
     return left->at == right->at && left->by == right->by;
 }
 
-static bool write_words(struct store *store, int64_t tool_id, const struct word *told,
-                        const struct word words[FACT_COUNT], struct failure *why)
+static bool write_words(struct store *store, int64_t tool_id, const struct fact_origin *told,
+                        const struct fact_origin words[FACT_COUNT], struct failure *why)
 {
     SQL(clear_sql, "DELETE FROM tool_word WHERE tool_id = ?1");
     SQL(add_sql, "INSERT INTO tool_word (tool_id, fact, told_at, told_by) VALUES (?1, ?2, ?3, ?4)");
@@ -293,16 +293,16 @@ static bool write_words(struct store *store, int64_t tool_id, const struct word 
               BIND_INT((tool)->id))
 
 static bool insert_tool(struct store *store, struct arena *arena, struct tool *tool,
-                        const struct word *told, struct failure *why)
+                        const struct fact_origin *told, struct failure *why)
 {
     SQL(insert_sql,
         "INSERT INTO tool (slug, name, category, tagline, description, price, price_note, "
         "panel_ship, community_ship, url, told_at, told_by, name_key, own_slug, id) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, nullif(?15, 0)) "
         "RETURNING id");
-    struct word words[FACT_COUNT];
+    struct fact_origin words[FACT_COUNT];
     for (enum fact fact = FACT_NAME; fact < FACT_COUNT; fact++) {
-        words[fact] = (tool->silent & 1u << fact) != 0 ? (struct word){0} : *told;
+        words[fact] = (tool->silent & 1u << fact) != 0 ? (struct fact_origin){0} : *told;
     }
     return (tool->own_slug || identity_tool_slug(store, arena, tool, why)) &&
            query_number(store, insert_sql, TOOL_BINDS(arena, tool, told), &tool->id, why) &&
@@ -312,7 +312,7 @@ static bool insert_tool(struct store *store, struct arena *arena, struct tool *t
 
 /* A slug that was made here stays: names may change, addresses need not. */
 static bool update_tool(struct store *store, struct arena *arena, const struct tool *tool,
-                        const struct word *told, struct failure *why)
+                        const struct fact_origin *told, struct failure *why)
 {
     SQL(update_sql,
         "UPDATE tool SET slug = iif(?14, ?1, slug), own_slug = iif(?14, 1, own_slug), name = ?2, "
@@ -324,7 +324,7 @@ static bool update_tool(struct store *store, struct arena *arena, const struct t
 }
 
 /* A tool that many pages share comes with the same words each time. */
-static bool write_time(struct store *store, const struct tool *tool, const struct word *told,
+static bool write_time(struct store *store, const struct tool *tool, const struct fact_origin *told,
                        struct failure *why)
 {
     SQL(time_sql, "UPDATE tool SET told_at = ?2, told_by = ?3 WHERE id = ?1");
@@ -355,9 +355,9 @@ static bool same_reviews_exactly(const struct tool *left, const struct tool *rig
 struct merging {
     struct arena *arena;
     const struct tool *tool; /* as it comes in */
-    struct word now;
+    struct fact_origin now;
     struct tool merged; /* at first as it is stored */
-    struct word words[FACT_COUNT];
+    struct fact_origin words[FACT_COUNT];
     const struct teller *teller;
     bool changed; /* something to write */
     struct comparison_outcome *outcome;
@@ -366,7 +366,7 @@ struct merging {
 /* The newer comparison is believed, and each may correct itself by the source that stands. */
 static bool is_believed(const struct merging *merging, enum fact fact)
 {
-    const struct word *word = &merging->words[fact];
+    const struct fact_origin *word = &merging->words[fact];
     return (merging->tool->silent & 1u << fact) == 0 &&
            (merging->now.at >= word->at ||
             (merging->now.by == word->by && !merging->teller->outdated));
@@ -377,7 +377,7 @@ static bool is_believed(const struct merging *merging, enum fact fact)
 static void note_change(struct merging *merging, enum fact fact, const char *name, const char *is,
                         const char *was)
 {
-    const struct word *word = &merging->words[fact];
+    const struct fact_origin *word = &merging->words[fact];
     merging->changed = true;
     bool other = word->by != merging->now.by;
     if (word->at != 0 && (other || merging->teller->aloud)) {
@@ -424,12 +424,12 @@ static void merge_reviews(struct merging *merging)
 }
 
 /* The row says who told last; facts that others told are in tool_word. */
-static bool save_merged(struct store *store, struct merging *merging, const struct word *stored,
-                        bool adopts, struct failure *why)
+static bool save_merged(struct store *store, struct merging *merging,
+                        const struct fact_origin *stored, bool adopts, struct failure *why)
 {
     bool newest = merging->now.at >= stored->at ||
                   (merging->now.by == stored->by && !merging->teller->outdated);
-    const struct word *told = newest ? &merging->now : stored;
+    const struct fact_origin *told = newest ? &merging->now : stored;
     bool ok = true;
     if (merging->changed || adopts) {
         merging->merged.slug = merging->tool->slug;
@@ -442,7 +442,7 @@ static bool save_merged(struct store *store, struct merging *merging, const stru
     return ok && write_words(store, merging->merged.id, told, merging->words, why);
 }
 
-static bool load_merging(struct store *store, struct merging *merging, struct word *stored,
+static bool load_merging(struct store *store, struct merging *merging, struct fact_origin *stored,
                          struct failure *why)
 {
     int64_t id = merging->tool->id;
@@ -454,8 +454,8 @@ bool tool_save(struct store *store, struct arena *arena, struct tool *tool, bool
                const struct teller *teller, struct comparison_outcome *outcome, struct failure *why)
 {
     struct merging merging = {.arena = arena, .tool = tool, .teller = teller, .outcome = outcome};
-    struct word stored;
-    merging.now = (struct word){.at = teller->at, .by = teller->id};
+    struct fact_origin stored;
+    merging.now = (struct fact_origin){.at = teller->at, .by = teller->id};
     if (tool->id == 0) {
         return insert_tool(store, arena, tool, &merging.now, why);
     }
@@ -476,7 +476,7 @@ bool tool_contradict(struct store *store, struct arena *arena, const struct tool
                      int64_t comparison_id, struct comparison_outcome *outcome, struct failure *why)
 {
     struct merging merging = {.arena = arena, .tool = tool};
-    struct word stored;
+    struct fact_origin stored;
     const char *is, *was;
     if (!load_merging(store, &merging, &stored, why)) {
         return false;
