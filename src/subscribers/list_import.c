@@ -20,24 +20,24 @@ enum { STRANGE_MAX = 5, PIECE_MS = 100, UNDO_PEOPLE = 500 };
 
 /* --- the first walk --- */
 
-struct looking {
+struct column_walk {
     struct list_load *load;
     struct list_source *source;
     bool header_done;
 };
 
-static bool look_at_row(void *context, struct table_row *row, struct failure *why)
+static bool walk_row(void *context, struct table_row *row, struct failure *why)
 {
-    struct looking *looking = context;
-    struct list_source *source = looking->source;
-    bool person = looking->header_done;
-    if (!looking->header_done) {
+    struct column_walk *walk = context;
+    struct list_source *source = walk->source;
+    bool person = walk->header_done;
+    if (!walk->header_done) {
         if (row->bad != NULL) {
             return fail(why, FAILURE_DATA, "%s:%lld: %s", source->name, (long long)row->line,
                         row->bad);
         }
         list_columns_begin(source->columns, row, &source->headless);
-        looking->header_done = true;
+        walk->header_done = true;
         person = source->headless;
     }
     if (person) {
@@ -46,14 +46,14 @@ static bool look_at_row(void *context, struct table_row *row, struct failure *wh
     return true;
 }
 
-static bool look_at_source(struct list_load *load, struct list_source *source, struct failure *why)
+static bool walk_columns(struct list_load *load, struct list_source *source, struct failure *why)
 {
-    struct looking looking = {.load = load, .source = source};
+    struct column_walk walk = {.load = load, .source = source};
     struct list_import_counts *counts = load->counts;
-    if (!table_each(&source->table, look_at_row, &looking, why)) {
+    if (!table_each(&source->table, walk_row, &walk, why)) {
         return false;
     }
-    if (!looking.header_done) {
+    if (!walk.header_done) {
         return fail(why, FAILURE_DATA,
                     "%s:1: there is nothing in it; the first line has to name the columns",
                     source->name);
@@ -81,7 +81,7 @@ bool list_load_open(struct list_load *load, FILE *in, struct list_source *source
                                              .system = load->system,
                                              .map = map,
                                              .map_count = map_count};
-    return look_at_source(load, source, why);
+    return walk_columns(load, source, why);
 }
 
 /* --- the second --- */
