@@ -74,23 +74,20 @@ BANNED_IN_SRC = {
     "mktemp": "mkstemp",
 }
 
-# One word for one thing: a second one for what has a name already, and the one to use. (Foreign names are called, not
-# defined, and stay what they are.)
-SECOND_WORDS = {
-    "addr": "address", "err": "failure", "exception": "failure", "msg": "message", "email": "mail, or address",
-    "buffer": "buf", "str": "text", "dir": "folder", "filename": "path", "cfg": "settings", "preference": "preferences",
-    "db": "store", "ctx": "context", "idx": "index", "num": "number", "cnt": "count", "tmp": "scratch, or aside",
-    "param": "argument", "func": "function", "val": "value", "prev": "previous", "cur": "current", "dst": "target",
-    "dest": "target", "req": "request", "hdr": "header", "attr": "attribute", "elem": "element", "delete": "remove",
-    "initialize": "init", "initialise": "init", "destroy": "free, or close", "alloc": "make", "colour": "color",
-    "normalise": "normalize", "recognise": "recognize", "canceled": "cancelled", "cancellation": "cancel",
-    "campaign": "issue", "article": "comparison", "contact": "subscriber", "customer": "subscriber",
-    "unsubscription": "leave", "optout": "leave", "optin": "confirm", "blacklist": "suppression",
-    "blocklist": "suppression", "whitelist": "listed", "timestamp": "instant, or at", "datetime": "instant, or at",
-    "utils": "its noun", "util": "its noun", "helpers": "its noun", "misc": "its noun",
-    "manager": "its noun", "handler": "handle",
+# Words that this program once had for what the field has a word for, and that word. A name of ours (a file, a function,
+# a struct) has the field's, which whoever comes next already knows and searches for.
+PRIVATE_WORDS = {
+    "cage": "sandbox", "edition": "variant", "finisher": "signers", "looking": "select", "parcel": "slot",
+    "press": "copy maker", "seal": "approval digest", "shift": "delivery run", "showing": "issue view",
+    "talk": "transaction",
 }
-SECOND_WORDS_KEPT = {"arena_alloc"}
+# What this program is about has one name, of several that the field has; and one spelling.
+SECOND_NAMES = {
+    "article": "comparison", "campaign": "issue", "contact": "subscriber", "customer": "subscriber",
+    "blacklist": "suppression", "blocklist": "suppression", "canceled": "cancelled", "colour": "color",
+    "initialise": "init", "normalise": "normalize", "recognise": "recognize",
+}
+SECOND_WORDS = PRIVATE_WORDS | SECOND_NAMES
 
 # What a header names besides its file, its folder and its structs. The nouns are those of the field.
 NOUNS = {
@@ -289,15 +286,22 @@ def defined_names(bare: str):
 
 
 def find_second_words(path: str, text: str) -> list[str]:
-    """Names of our own with a second word for one thing."""
-    found = []
+    """Names of our own with a second word for one thing: the file's, and those that it defines."""
     bare = without_comments_and_texts(text)
-    for name, start in defined_names(bare):
-        for word in name.lower().split("_"):
-            if word in SECOND_WORDS and name not in SECOND_WORDS_KEPT:
-                number = bare.count("\n", 0, start) + 1
-                found.append(f"{path}:{number}: {name}: the word here is {SECOND_WORDS[word]}, not {word}")
-    return found
+    names = [(path.split("/")[-1].rsplit(".", 1)[0], 0), *defined_names(bare)]
+    return [f"{path}:{bare.count(chr(10), 0, start) + 1}: {name}: the word is {SECOND_WORDS[word]}, not {word}"
+            for name, start in names for word in name.lower().split("_") if word in SECOND_WORDS]
+
+
+def find_defined_twice(texts: dict[str, str]) -> list[str]:
+    """Structs and enums whose name has a second meaning in another file; `texts` has each file's text."""
+    homes: dict[str, list[str]] = {}
+    for path, text in sorted(texts.items()):
+        for match in re.finditer(r"^[ \t]*(?:static |const |typedef )*((?:struct|enum|union) \w+)\s*\{",
+                                 without_comments_and_texts(text), re.MULTILINE):
+            homes.setdefault(match[1], []).append(path)
+    return [f"{paths[1]}: {name} is defined in {paths[0]} too: give one meaning another name"
+            for name, paths in homes.items() if len(paths) > 1]
 
 
 def find_stray_names(path: str, text: str) -> list[str]:

@@ -137,6 +137,11 @@ def test_one_thing_has_one_word():
     check(rules.find_second_words, sources("src/"))
 
 
+def test_a_struct_name_has_one_meaning():
+    found = rules.find_defined_twice({path: read(path) for path in sources("src/")})
+    assert not found, "\n" + "\n".join(found)
+
+
 def test_a_public_function_begins_with_the_noun_of_its_header():
     check(rules.find_stray_names, sources("src/", ends=(".h",)))
 
@@ -278,9 +283,10 @@ BAD = [
     (rules.find_sql, "src/cmd/a.c", '    "SELECT id FROM issue"'),
     (rules.find_sql, "src/signup/a.c", '    run("UPDATE issue SET state = 1");'),
     (rules.find_unchecked, "src/a/a.h", "/* x */\nbool a_do(int x,\n          struct failure *why);\n"),
-    (rules.find_second_words, "src/a/a.c", "static bool parse_msg(const char *text)\n{\n}\n"),
-    (rules.find_second_words, "src/a/a.h", "struct addr {\n"),
-    (rules.find_second_words, "src/a/a.h", "void a_delete(struct a *a);\n"),
+    (rules.find_second_words, "src/a/a.c", "static bool open_cage(const char *text)\n{\n}\n"),
+    (rules.find_second_words, "src/a/a.h", "struct parcel {\n"),
+    (rules.find_second_words, "src/a/a.h", "void a_campaign_remove(struct a *a);\n"),
+    (rules.find_second_words, "src/a/talk.c", "int a;\n"),
     (rules.find_stray_names, "src/store/bounce.h", "bool erase_all(struct store *store, struct failure *why);\n"),
     (rules.find_missing_paragraph, "src/a/a.h", "#ifndef A_H\n"),
     (rules.find_real_addresses, "tests/a.py", "to = 'somebody@gmail.com'"),
@@ -312,7 +318,8 @@ GOOD = [
     (rules.find_sql, "src/store/a.c", '    "SELECT id FROM issue"'),
     (rules.find_unchecked, "src/a/a.h", "bool a_do(int x, struct failure *why) MUST_CHECK;\n"
                                         "typedef bool (*a_visit)(void *x, struct failure *why);\n"),
-    (rules.find_second_words, "src/a/a.c", "    curl_msg(err); /* a msg */\nstatic void address_of(int x)\n"),
+    (rules.find_second_words, "src/a/a.c", "    talk_to(gate); /* a cage */\nstatic void email_of(int x)\n"
+                                             "struct timestamp {\nvoid a_delete(struct buffer *press);\n"),
     (rules.find_stray_names, "src/store/bounce.h", "bool bounce_add(int x);\nint64_t store_now(void);\n"
                                                    "static inline int half(int x);\n"),
     (rules.find_missing_paragraph, "src/a/a.h", "/* What this is. */\n"),
@@ -342,6 +349,12 @@ def test_a_symbol_over_the_wall_is_found():
     assert rules.find_foreign_symbols("src/cmd/a.c", ["sqlite3_open", "malloc", "json_read", "json_write"])[0:1]
     assert len(rules.find_foreign_symbols("src/base/file.c", ["HMAC", "EVP_Digest", "idn2_lookup_u8"])) == 2
     assert rules.find_foreign_symbols("src/store/a.c", ["sqlite3_open"]) == []
+
+
+def test_a_struct_name_with_two_meanings_is_found():
+    one, two = "struct part {\n    int a;\n};\n", "static const struct part {\n    int b;\n} parts[2];\n"
+    assert len(rules.find_defined_twice({"src/a/a.c": one, "src/b/b.h": two})) == 1
+    assert rules.find_defined_twice({"src/a/a.c": one, "src/b/b.c": "struct part *p; /* struct part { */\n"}) == []
 
 
 def test_a_circle_of_calls_is_found():
