@@ -80,3 +80,34 @@ bool fail_context(struct failure *why, const char *format, ...)
     failure_tidy(why);
     return false;
 }
+
+int failure_exit_code(enum failure_kind kind)
+{
+    switch (kind) {
+    case FAILURE_NONE:
+        return 0;
+    case FAILURE_USAGE:
+        return 64;
+    case FAILURE_DATA:
+        return 65;
+    case FAILURE_NO_INPUT:
+        return 66;
+    case FAILURE_UNAVAILABLE:
+        return 69;
+    case FAILURE_INTERNAL:
+        return 70;
+    case FAILURE_SYSTEM:
+        return 71;
+    case FAILURE_CANNOT_CREATE:
+        return 73;
+    case FAILURE_IO:
+        return 74;
+    case FAILURE_TRY_AGAIN:
+        return 75;
+    case FAILURE_PERMISSION:
+        return 77;
+    case FAILURE_CONFIG:
+        return 78;
+    }
+    return 70;
+}

@@ -4,7 +4,7 @@
  * Such a function returns bool and takes `struct failure *why` as its last parameter. The text
  * lives in a fixed buffer, so that reporting a failure cannot fail itself. The first failure is
  * written by fail() or fail_errno(); every layer above may put its context in front once with
- * fail_context(). Nobody logs and returns: only cmd/ prints, and turns the kind into an exit code.
+ * fail_context(). Nobody logs and returns: only cmd/ prints and exits.
  *
  * A kind exists where a caller acts differently; the names follow sysexits(3).
  */
@@ -45,5 +45,8 @@ bool fail_errno(struct failure *why, enum failure_kind kind, const char *format,
 
 /* Puts the formatted text and ": " in front of what is there. Always returns false. */
 bool fail_context(struct failure *why, const char *format, ...) FORMAT(2, 3);
+
+/* The exit code of sysexits(3) that a kind stands for; 0 for FAILURE_NONE. */
+int failure_exit_code(enum failure_kind kind);
 
 #endif

@@ -133,7 +133,7 @@ static bool adopt_run(struct program *program, int *status, struct failure *why)
     }
     bool good = adopt(program, &found, why);
     const char *summary = !good ? why->text : found != NULL ? found : "nothing to settle";
-    int code = good ? EXIT_FINE : program_exit_code(why->kind);
+    int code = good ? EXIT_FINE : failure_exit_code(why->kind);
     bool ended = run_end(program->store, run, clock_now(), code, summary, good ? why : &late);
     return good && ended;
 }

@@ -62,7 +62,7 @@ static bool bounces_explain(struct program *program, int *status, struct failure
         struct failure bad = {0};
         if (!explain_one(sandbox, program->argv[i], &program->arena, list, &bad)) {
             ok = bad.kind == FAILURE_NO_INPUT;
-            *status = program_exit_code(bad.kind);
+            *status = failure_exit_code(bad.kind);
             *why = bad;
             if (ok) {
                 program_complain(&bad);
@@ -138,7 +138,7 @@ static bool bounces_read(struct program *program, int *status, struct failure *w
     bool ok = bouncing_mailbox(program, &result, why);
     *status = ok && result.stopped ? EXIT_TRY_AGAIN : *status;
     bouncing_summary(&result, summary, sizeof summary);
-    int code = ok ? *status : program_exit_code(why->kind);
+    int code = ok ? *status : failure_exit_code(why->kind);
     if (!run_end(program->store, run, clock_now(), code, ok ? summary : why->text, &late) && ok) {
         *why = late;
         return false;

@@ -412,7 +412,7 @@ static bool recorded(struct program *program, bool (*verb)(struct program *, str
         return false;
     }
     bool good = verb(program, why);
-    int code = good ? 0 : program_exit_code(why->kind);
+    int code = good ? 0 : failure_exit_code(why->kind);
     return run_end(program->store, run, clock_now(), code, good ? program->argv[0] : why->text,
                    good ? why : &ignored) &&
            good;

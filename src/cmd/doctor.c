@@ -632,7 +632,7 @@ static bool doctor_run(struct program *program, int *status, struct failure *why
     if (doctor.findings != NULL) {
         common_print_json(doctor.findings);
     }
-    *status = program_exit_code(doctor.first_fault);
+    *status = failure_exit_code(doctor.first_fault);
     return true;
 }
 

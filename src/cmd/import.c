@@ -449,7 +449,7 @@ static void import_follow(struct import *import, int *status)
     struct failure why = {0};
     if (import->moved && !import->dry_run && !catalogue_follow(import->program, &why)) {
         program_complain(&why);
-        *status = program_exit_code(why.kind);
+        *status = failure_exit_code(why.kind);
     }
 }
 
@@ -474,7 +474,7 @@ static bool import_finish(struct import *import, int64_t run, int *status, struc
         *status = EXIT_BAD_DATA;
     }
     if (import->bad > 0) {
-        *status = program_exit_code(import->bad_kind == FAILURE_PERMISSION ||
+        *status = failure_exit_code(import->bad_kind == FAILURE_PERMISSION ||
                                             import->bad_kind == FAILURE_NO_INPUT ||
                                             import->bad_kind == FAILURE_IO
                                         ? import->bad_kind

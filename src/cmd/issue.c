@@ -355,7 +355,7 @@ static bool issue_run(struct program *program, int *status, struct failure *why)
     }
     bool good = verbs[chosen](program, why);
     struct failure ignored = {0};
-    int code = good ? 0 : program_exit_code(why->kind);
+    int code = good ? 0 : failure_exit_code(why->kind);
     bool ended = !changes || run_end(program->store, run, clock_now(), code, words[chosen],
                                      good ? why : &ignored);
     return good && ended;

@@ -73,37 +73,6 @@ static void program_asked(int signal_number)
     signalled->asked = 1;
 }
 
-int program_exit_code(enum failure_kind kind)
-{
-    switch (kind) {
-    case FAILURE_NONE:
-        return 0;
-    case FAILURE_USAGE:
-        return 64;
-    case FAILURE_DATA:
-        return 65;
-    case FAILURE_NO_INPUT:
-        return 66;
-    case FAILURE_UNAVAILABLE:
-        return 69;
-    case FAILURE_INTERNAL:
-        return 70;
-    case FAILURE_SYSTEM:
-        return 71;
-    case FAILURE_CANNOT_CREATE:
-        return 73;
-    case FAILURE_IO:
-        return 74;
-    case FAILURE_TRY_AGAIN:
-        return 75;
-    case FAILURE_PERMISSION:
-        return 77;
-    case FAILURE_CONFIG:
-        return 78;
-    }
-    return 70;
-}
-
 void program_complain(const struct failure *why)
 {
     fprintf(stderr, "verdicts: %s\n", why->text);
@@ -445,7 +414,7 @@ int program_run(int argc, char **argv)
     program_catch_signals(&program);
     if (!program_start(&program, argc, argv, &status, &why)) {
         program_complain(&why);
-        status = program_exit_code(why.kind);
+        status = failure_exit_code(why.kind);
     }
     store_close(program.store);
     dkim_close(program.signer);

@@ -79,9 +79,6 @@ void program_drop_signer(struct program *program);
 bool program_read_settings(const struct program *program, struct arena *arena,
                            struct settings *settings, struct failure *why) MUST_CHECK;
 
-/* sysexits(3) of a kind of failure. */
-int program_exit_code(enum failure_kind kind);
-
 /* "verdicts: text" on stderr. */
 void program_complain(const struct failure *why);
 

@@ -159,7 +159,7 @@ static bool send_all(struct program *program, const struct issue *issue,
     }
     *status = good && left ? sending_status(&result) : *status;
     struct failure late = {0};
-    int code = good ? *status : program_exit_code(why->kind);
+    int code = good ? *status : failure_exit_code(why->kind);
     if (!run_end(program->store, run, clock_now(), code, good ? line : why->text, &late) && good) {
         *why = late;
         return false;

@@ -19,7 +19,7 @@
 int sending_status(const struct deliver_result *result)
 {
     bool nothing = result->rests && result->asked && result->sent == 0;
-    return nothing ? program_exit_code(FAILURE_UNAVAILABLE) : EXIT_TRY_AGAIN;
+    return nothing ? failure_exit_code(FAILURE_UNAVAILABLE) : EXIT_TRY_AGAIN;
 }
 
 void sending_summary(const struct issue *issue, const int64_t counts[DELIVERY_STATES],

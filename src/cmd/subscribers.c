@@ -358,7 +358,7 @@ static bool subscribers_run(struct program *program, int *status, struct failure
     }
     bool good = subverbs[chosen].run(program, status, why);
     struct failure late = {0};
-    int code = good ? *status : program_exit_code(why->kind);
+    int code = good ? *status : failure_exit_code(why->kind);
     const char *summary = subverbs[chosen].word;
     if (!good) {
         summary = arena_format(&program->arena, "%s: %s", summary,

@@ -511,7 +511,7 @@ static void weekly_bounces(struct weekly *weekly)
     }
     if (!bouncing_mailbox(program, &result, &bad)) {
         program_complain(&bad);
-        weekly->bounces = program_exit_code(bad.kind);
+        weekly->bounces = failure_exit_code(bad.kind);
     }
 }
 
@@ -562,13 +562,13 @@ static bool weekly_locked(struct weekly *weekly, int *status, struct failure *wh
     bool good = weekly_work(weekly, why);
     bool again = weekly->left || program->stop;
     if (good) {
-        *status = weekly->refused.kind != FAILURE_NONE ? program_exit_code(weekly->refused.kind)
+        *status = weekly->refused.kind != FAILURE_NONE ? failure_exit_code(weekly->refused.kind)
                   : weekly->left_status != 0           ? weekly->left_status
                   : again                              ? EXIT_TRY_AGAIN
                   : weekly->stale                      ? EXIT_BAD_DATA
                                                        : weekly->bounces;
     }
-    int code = good ? *status : program_exit_code(why->kind);
+    int code = good ? *status : failure_exit_code(why->kind);
     if (!run_end(program->store, run, clock_now(), code, good ? weekly_record(weekly) : why->text,
                  &late) &&
         good) {

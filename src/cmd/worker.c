@@ -38,7 +38,7 @@ static void run(struct program *program, struct worker *worker, pid_t parent)
     }
     store_close(program->store);
     fflush(stdout);
-    _exit(good ? 0 : program_exit_code(why.kind));
+    _exit(good ? 0 : failure_exit_code(why.kind));
 }
 
 /* A byte, or the end of the pipe where the process has ended. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
 
 #include "base/failure.h"
 #include "base/utf8.h"
@@ -77,6 +78,30 @@ static void a_text_too_long_is_cut_between_characters(void **state)
     }
 }
 
+/* <sysexits.h>, and 0 and 75 as cron's scripts know them. */
+static void each_kind_has_the_exit_code_of_sysexits(void **state)
+{
+    (void)state;
+    const struct {
+        enum failure_kind kind;
+        int code;
+    } rows[] = {{FAILURE_NONE, 0},
+                {FAILURE_USAGE, EX_USAGE},
+                {FAILURE_DATA, EX_DATAERR},
+                {FAILURE_NO_INPUT, EX_NOINPUT},
+                {FAILURE_UNAVAILABLE, EX_UNAVAILABLE},
+                {FAILURE_INTERNAL, EX_SOFTWARE},
+                {FAILURE_SYSTEM, EX_OSERR},
+                {FAILURE_CANNOT_CREATE, EX_CANTCREAT},
+                {FAILURE_IO, EX_IOERR},
+                {FAILURE_TRY_AGAIN, EX_TEMPFAIL},
+                {FAILURE_PERMISSION, EX_NOPERM},
+                {FAILURE_CONFIG, EX_CONFIG}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_int_equal(failure_exit_code(rows[i].kind), rows[i].code);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -85,6 +110,7 @@ int main(void)
         cmocka_unit_test(the_systems_reason_stands_behind),
         cmocka_unit_test(it_is_always_one_printable_line),
         cmocka_unit_test(a_text_too_long_is_cut_between_characters),
+        cmocka_unit_test(each_kind_has_the_exit_code_of_sysexits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
