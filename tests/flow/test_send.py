@@ -141,6 +141,20 @@ def test_the_progress_bar_fits_a_narrow_terminal(newsletter):
     assert len(bars) > 2 and max(map(len, bars)) < 30, bars
 
 
+@contextlib.contextmanager
+def standing_still(process, database):
+    """The process is stopped, at a moment when it keeps nobody from writing to the database."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        with contextlib.suppress(sqlite3.OperationalError):
+            database.execute("BEGIN IMMEDIATE")
+            database.rollback()
+            break
+        process.send_signal(signal.SIGCONT)
+    yield
+    process.send_signal(signal.SIGCONT)
+
+
 def test_a_run_that_waits_does_not_take_the_readers_of_an_issue_that_was_begun_anew(newsletter):
     with ScriptedServer() as server:
         ready(newsletter, server, 1, **{"issue.approval": "required", "deliver.domain_rate": "example.org=12/min"})
@@ -154,14 +168,15 @@ def test_a_run_that_waits_does_not_take_the_readers_of_an_issue_that_was_begun_a
             waiting = newsletter.start("send", "--yes")
             wait_for(lambda: database.execute("SELECT count(*) FROM delivery WHERE state = 'queued' "
                                               "AND generation > 0").fetchone() == (1,))
-            newsletter.run("issue", "cancel", "1")
-            newsletter.settings["smtp.url"] = "smtp://127.0.0.1:1"
-            later = newsletter.now.replace("12:00:00", "12:00:02")
-            newsletter.run("weekly", now=later)
-            newsletter.run("issue", "approve", "1", now=later)
-            newsletter.run("send", "--yes", now=later, expect=75)
-            with database:
-                database.execute("UPDATE delivery SET state = 'queued', next_at = ?", (noon,))
+            with standing_still(waiting, database):
+                newsletter.run("issue", "cancel", "1")
+                newsletter.settings["smtp.url"] = "smtp://127.0.0.1:1"
+                later = newsletter.now.replace("12:00:00", "12:00:02")
+                newsletter.run("weekly", now=later)
+                newsletter.run("issue", "approve", "1", now=later)
+                newsletter.run("send", "--yes", now=later, expect=75)
+                with database:
+                    database.execute("UPDATE delivery SET state = 'queued', next_at = ?", (noon,))
         _, told = waiting.communicate(timeout=60)
     assert server.received == [], "it would be the issue that was cancelled"
     assert waiting.returncode == 75 and "begun anew" in told
