@@ -40,7 +40,9 @@ int model_review_share(const struct tool *tool)
         ships += tool->reviews[i].verdict == VERDICT_SHIP;
     }
     size_t count = tool->review_count;
-    return count == 0 ? PERCENT_NONE : (int)((200 * ships + count) / (2 * count));
+    return count == 0 || (size_t)tool->panel_size > count
+               ? PERCENT_NONE
+               : (int)((200 * ships + count) / (2 * count));
 }
 
 void model_derive_panel(struct tool *tool)
@@ -55,7 +57,8 @@ bool model_share_is_possible(const struct tool *tool)
 {
     size_t ships = 0;
     size_t skips = 0;
-    int count = (int)tool->review_count;
+    int reviews = (int)tool->review_count;
+    int count = tool->panel_size > reviews ? tool->panel_size : reviews;
     for (size_t i = 0; i < tool->review_count; i++) {
         ships += tool->reviews[i].verdict == VERDICT_SHIP;
         skips += tool->reviews[i].verdict == VERDICT_SKIP;

@@ -23,7 +23,8 @@ struct review {
     const char *quote;    /* without the quotation marks around it */
 };
 
-/* What a source can tell of a tool, in the order in which intake/fields.h lists it. */
+/* What a source can tell of a tool, in the order in which intake/fields.h lists it. The numbers
+ * stand in databases: what is new comes last. */
 enum fact {
     FACT_NAME,
     FACT_SLUG,
@@ -36,6 +37,9 @@ enum fact {
     FACT_PANEL_SHIP,
     FACT_COMMUNITY_SHIP,
     FACT_REVIEWS,
+    FACT_PANEL_SIZE,
+    FACT_COMMUNITY_VOTES,
+    FACT_SHORT_NAME,
     FACT_COUNT
 };
 
@@ -47,7 +51,8 @@ struct tool {
     const char *slug;        /* an address, unlike every other tool's */
     bool own_slug;           /* the source gives the slug: it makes the tool, not the name */
     const char *name;        /* what makes two tools the same one: model_name_key() */
-    const char *short_name;  /* what an issue calls it once its name has been said; render's own */
+    const char *short_name;  /* what an issue calls it once its name has been said; of a source:
+                                NULL where it gives none */
     const char *category;    /* "Developer Tools" */
     const char *tagline;     /* "" where none */
     const char *description; /* "" where none */
@@ -57,6 +62,8 @@ struct tool {
     int panel_ship;          /* percent of the panel that would ship it, or PERCENT_NONE */
     bool panel_derived;      /* panel_ship is counted from the reviews: no source gives it */
     int community_ship;      /* percent of the votes, or PERCENT_NONE: no votes yet */
+    int panel_size;          /* how many sit on its panel; 0: not known */
+    int community_votes;     /* how many readers have voted; 0: not known, or nobody */
     struct review *reviews;  /* in the order of the page */
     size_t review_count;
     unsigned silent; /* 1 << enum fact: left out by the source, which says nothing of it; what is
@@ -107,8 +114,8 @@ const struct tool *model_other(const struct comparison *comparison, const char *
 
 struct arena;
 
-/* The panel's share as the tool's reviews have it, where each of them has a verdict; else
- * PERCENT_NONE. */
+/* The panel's share as the tool's reviews have it, where each of them has a verdict and they are
+ * not fewer than the panel; else PERCENT_NONE. */
 int model_review_share(const struct tool *tool);
 
 /* A share of the panel that no source gives is that of the reviews, where they all have verdicts.
@@ -116,7 +123,8 @@ int model_review_share(const struct tool *tool);
 void model_derive_panel(struct tool *tool);
 
 /* Whether the panel's share and the verdicts of its reviews can both be true: the reviewers are the
- * panel, whoever gives no verdict may have either, and the share is rounded up or down. */
+ * panel unless its size is known, whoever gives no verdict may have either, and the share is
+ * rounded up or down. */
 bool model_share_is_possible(const struct tool *tool);
 
 /* The text by which a name is known: NFC, letters in one case, runs of white space as one space

@@ -2,8 +2,9 @@
 
 #include <stdlib.h>
 
-/* A page prints its panel without names and verdicts; two reviews are too few to tell it by. */
-enum { PAGE_REVIEWS_MIN = 3 };
+/* A page prints its panel without names and verdicts; two reviews are too few to tell it by. Of
+ * more than a hundred, several numbers have one percentage. */
+enum { PAGE_REVIEWS_MIN = 3, COUNTED_MAX = 100 };
 
 static bool is_page_panel(const struct tool *tool)
 {
@@ -17,13 +18,13 @@ static bool is_page_panel(const struct tool *tool)
     return tool->review_count >= PAGE_REVIEWS_MIN;
 }
 
-static size_t count_ships(const struct tool *tool)
+static size_t count_verdicts(const struct tool *tool, enum verdict verdict)
 {
-    size_t ships = 0;
+    size_t count = 0;
     for (size_t i = 0; i < tool->review_count; i++) {
-        ships += tool->reviews[i].verdict == VERDICT_SHIP;
+        count += tool->reviews[i].verdict == verdict;
     }
-    return ships;
+    return count;
 }
 
 /* The number of reviewers that is exactly this share of `size`; `size` + 1 where none is. */
@@ -34,15 +35,32 @@ static size_t whole_share(int percent, size_t size)
     return exact ? ship : size + 1;
 }
 
+/* The source says how many judged. */
+static struct jury told_jury(const struct tool *tool)
+{
+    struct jury jury = {.percent = tool->panel_ship};
+    size_t size = (size_t)tool->panel_size;
+    size_t ship = size <= COUNTED_MAX ? whole_share(jury.percent, size) : size + 1;
+    if (ship <= size && tool->review_count <= size && count_verdicts(tool, VERDICT_SHIP) <= ship &&
+        count_verdicts(tool, VERDICT_SKIP) <= size - ship) {
+        jury.ship = ship;
+        jury.size = size;
+    }
+    return jury;
+}
+
 struct jury jury_of(const struct tool *tool)
 {
     struct jury jury = {.percent = tool->panel_ship};
+    if (jury.percent != PERCENT_NONE && tool->panel_size > 0) {
+        return told_jury(tool);
+    }
     if (jury.percent == PERCENT_NONE || tool->review_count == 0) {
         return jury;
     }
     size_t ship = tool->review_count + 1;
     if (model_review_share(tool) == jury.percent) {
-        ship = count_ships(tool);
+        ship = count_verdicts(tool, VERDICT_SHIP);
     } else if (is_page_panel(tool)) {
         ship = whole_share(jury.percent, tool->review_count);
     }

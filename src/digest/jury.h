@@ -3,7 +3,8 @@
  *
  * Every tool is judged alone, by a jury of its own. The jury is known where each review has a
  * verdict and these give exactly the share, and where the reviews are those of a page, which
- * prints its whole panel and names nobody.
+ * prints its whole panel and names nobody. A source may say how many sit on it; a share that so
+ * many cannot give, or that the verdicts at hand speak against, is told in percent.
  */
 #ifndef DIGEST_JURY_H
 #define DIGEST_JURY_H

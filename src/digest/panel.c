@@ -99,7 +99,7 @@ bool panel_is_apart(const struct tool *tool)
 {
     struct count count = count_verdicts(tool);
     struct jury jury = jury_of(tool);
-    return jury.percent != PERCENT_NONE && jury.size == 0 && count.ship + count.skip > 0;
+    return jury.percent != PERCENT_NONE && jury.size != count.total && count.ship + count.skip > 0;
 }
 
 char *panel_split(const struct say *say, const struct tool *tool)

@@ -2,14 +2,21 @@
 
 #include <stdlib.h>
 
-/* The tool with most votes, and the next; false where not two have votes. */
+/* Whether enough have voted to make something of it. */
+static bool has_weight(const struct tool *tool)
+{
+    return tool->community_ship != PERCENT_NONE &&
+           (tool->community_votes == 0 || tool->community_votes >= READERS_FEW);
+}
+
+/* The tool that most would ship, and the next; false where not two have votes. */
 static bool find_votes(const struct standing *standing, const struct tool **first,
                        const struct tool **second)
 {
     *first = *second = NULL;
     for (size_t i = 0; i < standing->count; i++) {
         const struct tool *tool = standing->tools[i];
-        if (tool->community_ship == PERCENT_NONE) {
+        if (!has_weight(tool)) {
             continue;
         }
         if (*first == NULL || tool->community_ship > (*first)->community_ship) {
@@ -36,7 +43,7 @@ static struct readers of_winner(const struct standing *standing)
 {
     struct readers readers = {.say = READERS_NOTHING};
     const struct tool *winner = standing->tools[0];
-    if (standing->judged == 0 || standing->top != 1 || winner->community_ship == PERCENT_NONE) {
+    if (standing->judged == 0 || standing->top != 1 || !has_weight(winner)) {
         return readers;
     }
     int apart = winner->community_ship - winner->panel_ship;
@@ -60,7 +67,7 @@ static enum readers_say say_of_pick(const struct standing *standing, const struc
     if (at == 0) {
         return standing->level > 1 ? READERS_LEAN : READERS_NOTHING;
     }
-    if (standing->tools[0]->community_ship == PERCENT_NONE) {
+    if (!has_weight(standing->tools[0])) {
         return READERS_NOTHING;
     }
     return top - standing->juries[at].percent > JURY_LEVEL ? READERS_OVERRULE : READERS_LEAN;
@@ -79,6 +86,34 @@ struct readers readers_of(const struct standing *standing)
     return (struct readers){say, first, told ? standing->tools[0] : second};
 }
 
+/* `id` where their number is known, else `unknown`. */
+static char *say_votes(const struct say *say, const struct tool *tool, const char *id,
+                       const char *unknown)
+{
+    char *share = say_percent(say, tool->community_ship);
+    size_t votes = (size_t)tool->community_votes;
+    return votes == 0 ? say_text(say, unknown, HOLES({"share", share}))
+                      : say_count(say, id, votes,
+                                  HOLES({"share", share}, {"count", say_digits(say, votes)}));
+}
+
+char *readers_share(const struct say *say, const struct tool *tool)
+{
+    return say_votes(say, tool, "votes/readers", "votes/readers-unknown");
+}
+
+/* Behind the word "readers". */
+static char *share_of_them(const struct say *say, const struct tool *tool)
+{
+    return say_votes(say, tool, "votes/readers", "votes/them");
+}
+
+/* Behind the number of others. */
+static char *share_alone(const struct say *say, const struct tool *tool)
+{
+    return say_votes(say, tool, "votes/count", "votes/share");
+}
+
 char *readers_sentence(const struct say *say, const struct readers *readers)
 {
     static const char *const ids[] = {
@@ -88,11 +123,10 @@ char *readers_sentence(const struct say *say, const struct readers *readers)
     if (readers->say == READERS_NOTHING) {
         return arena_copy(say->arena, "");
     }
-    return say_text(say, ids[readers->say],
-                    HOLES({"tool", readers->pick->short_name},
-                          {"votes", say_percent(say, readers->pick->community_ship)},
-                          {"other", readers->other->short_name},
-                          {"fewer", say_percent(say, readers->other->community_ship)}));
+    return say_text(
+        say, ids[readers->say],
+        HOLES({"tool", readers->pick->short_name}, {"votes", share_of_them(say, readers->pick)},
+              {"other", readers->other->short_name}, {"fewer", share_alone(say, readers->other)}));
 }
 
 char *readers_votes(const struct say *say, const struct tool *one, const struct tool *other)
@@ -104,8 +138,8 @@ char *readers_votes(const struct say *say, const struct tool *one, const struct 
     }
     const struct tool *voted = first ? one : other;
     const struct tool *left = first ? other : one;
-    return say_text(
-        say, first && second ? "readers/both" : "readers/one",
-        HOLES({"tool", voted->short_name}, {"votes", say_percent(say, voted->community_ship)},
-              {"other", left->short_name}, {"fewer", say_percent(say, left->community_ship)}));
+    return say_text(say, first && second ? "readers/both" : "readers/one",
+                    HOLES({"tool", voted->short_name}, {"votes", readers_share(say, voted)},
+                          {"other", left->short_name},
+                          {"fewer", first && second ? share_alone(say, left) : ""}));
 }

@@ -17,7 +17,8 @@ enum readers_say {
     READERS_KEENER,
 };
 
-enum { READERS_APART = 25, READERS_AHEAD = 5, READERS_MOST = 50 };
+/* Fewer votes than READERS_FEW, where their number is known, are told and make no story. */
+enum { READERS_APART = 25, READERS_AHEAD = 5, READERS_MOST = 50, READERS_FEW = 10 };
 
 struct readers {
     enum readers_say say;
@@ -29,6 +30,9 @@ struct readers readers_of(const struct standing *standing);
 
 /* "Readers break the tie: 81% of them would ship A, 62% would ship B."; "" for NOTHING. */
 char *readers_sentence(const struct say *say, const struct readers *readers);
+
+/* "62% of 48 readers", "62% of readers" where their number is not known. */
+char *readers_share(const struct say *say, const struct tool *tool);
 
 /* "62% of readers would ship A, 81% would ship B."; "No votes yet." */
 char *readers_votes(const struct say *say, const struct tool *one, const struct tool *other);

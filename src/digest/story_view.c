@@ -82,9 +82,7 @@ static const char *row_facts(const struct say *say, const struct columns *column
         facts = add_part(say, facts, price_cell(say->arena, tool));
     }
     if (columns->votes && tool->community_ship != PERCENT_NONE) {
-        facts = add_part(
-            say, facts,
-            say_text(say, "row/readers", HOLES({"votes", say_percent(say, tool->community_ship)})));
+        facts = add_part(say, facts, readers_share(say, tool));
     } else if (columns->votes) {
         facts = add_part(say, facts, say_text(say, "share/votes-none", NULL));
     }

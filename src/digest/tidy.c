@@ -11,9 +11,15 @@ struct crowd {
     size_t count;
 };
 
-/* The name without the bracket at its end: "Mistral 3 Small" of "Mistral 3 Small (24B)". */
-static char *shorten(struct arena *arena, const char *name)
+/* The name that the source gives for it; else without the bracket at its end: "Mistral 3 Small" of
+ * "Mistral 3 Small (24B)". */
+static char *shorten(struct arena *arena, const struct tool *tool)
 {
+    const char *given = phrase_tidy(arena, tool->short_name);
+    if (*given != '\0') {
+        return arena_copy(arena, given);
+    }
+    const char *name = phrase_tidy(arena, tool->name);
     const char *bracket = strrchr(name, '(');
     size_t len = strlen(name);
     bool ends = bracket != NULL && bracket > name + 1 && bracket[-1] == ' ' &&
@@ -22,11 +28,13 @@ static char *shorten(struct arena *arena, const char *name)
                 : arena_copy(arena, name);
 }
 
-/* Whether `other` is another tool's name that would be shortened to `brief`, too. */
-static bool is_like(struct arena *arena, const char *other, const char *name, const char *brief)
+/* Whether `other` is another tool that is called `brief`, too, or would be. */
+static bool is_like(struct arena *arena, const struct tool *other, const char *name,
+                    const char *brief)
 {
-    const char *tidy = phrase_tidy(arena, other);
-    return strcmp(tidy, name) != 0 && strcmp(shorten(arena, tidy), brief) == 0;
+    const char *tidy = phrase_tidy(arena, other->name);
+    return strcmp(tidy, name) != 0 &&
+           (strcmp(tidy, brief) == 0 || strcmp(shorten(arena, other), brief) == 0);
 }
 
 static bool is_shared(struct arena *arena, const struct crowd *crowd, const char *name,
@@ -35,8 +43,8 @@ static bool is_shared(struct arena *arena, const struct crowd *crowd, const char
     for (size_t i = 0; i < crowd->count; i++) {
         for (size_t j = 0; j < crowd->stories[i].count; j++) {
             const struct comparison *item = crowd->stories[i].items[j];
-            if (is_like(arena, item->left.name, name, brief) ||
-                is_like(arena, item->right.name, name, brief)) {
+            if (is_like(arena, &item->left, name, brief) ||
+                is_like(arena, &item->right, name, brief)) {
                 return true;
             }
         }
@@ -44,18 +52,20 @@ static bool is_shared(struct arena *arena, const struct crowd *crowd, const char
     return false;
 }
 
-static const char *short_name(struct arena *arena, const struct crowd *crowd, const char *name)
+static const char *short_name(struct arena *arena, const struct crowd *crowd,
+                              const struct tool *tool)
 {
-    const char *brief = shorten(arena, name);
+    const char *name = phrase_tidy(arena, tool->name);
+    const char *brief = shorten(arena, tool);
     return strcmp(brief, name) != 0 && is_shared(arena, crowd, name, brief) ? name : brief;
 }
 
 static void tidy_tool(struct arena *arena, const struct crowd *crowd, struct tool *tool)
 {
-    const char *name = phrase_tidy(arena, tool->name);
+    const char *brief = short_name(arena, crowd, tool);
     tool->slug = phrase_tidy(arena, tool->slug);
-    tool->name = isolate_name(arena, name);
-    tool->short_name = isolate_name(arena, short_name(arena, crowd, name));
+    tool->name = isolate_name(arena, phrase_tidy(arena, tool->name));
+    tool->short_name = isolate_name(arena, brief);
     tool->category = phrase_tidy(arena, tool->category);
     tool->tagline = phrase_tidy(arena, tool->tagline);
     tool->description = phrase_tidy(arena, tool->description);

@@ -11,37 +11,40 @@
 
 /* In the order of SILENT_… and of enum fact. */
 const struct field comparison_fields[] = {
-    {"slug", FIELD_SLUG, IN_COMPARISON(slug), 200, false},
-    {"title", FIELD_TEXT, IN_COMPARISON(title), 500, false},
-    {"question", FIELD_TEXT, IN_COMPARISON(question), 1000, false},
-    {"url", FIELD_URL, IN_COMPARISON(url), 2000, false},
-    {"published_at", FIELD_TIME, IN_COMPARISON(published_at), 0, false},
-    {"withdrawn", FIELD_WITHDRAWN, IN_COMPARISON(withdrawn), 0, false},
-    {"left", FIELD_TOOL, IN_COMPARISON(left), 0, true},
-    {"right", FIELD_TOOL, IN_COMPARISON(right), 0, true},
-    {NULL, FIELD_TEXT, 0, 0, false},
+    {"slug", FIELD_SLUG, IN_COMPARISON(slug), 200, false, false},
+    {"title", FIELD_TEXT, IN_COMPARISON(title), 500, false, false},
+    {"question", FIELD_TEXT, IN_COMPARISON(question), 1000, false, false},
+    {"url", FIELD_URL, IN_COMPARISON(url), 2000, false, false},
+    {"published_at", FIELD_TIME, IN_COMPARISON(published_at), 0, false, false},
+    {"withdrawn", FIELD_WITHDRAWN, IN_COMPARISON(withdrawn), 0, false, false},
+    {"left", FIELD_TOOL, IN_COMPARISON(left), 0, true, false},
+    {"right", FIELD_TOOL, IN_COMPARISON(right), 0, true, false},
+    {NULL, FIELD_TEXT, 0, 0, false, false},
 };
 
 const struct field tool_fields[] = {
-    {"name", FIELD_TEXT, IN_TOOL(name), 200, true},
-    {"slug", FIELD_SLUG, IN_TOOL(slug), 200, false},
-    {"category", FIELD_TEXT, IN_TOOL(category), 60, true},
-    {"tagline", FIELD_TEXT, IN_TOOL(tagline), 500, false},
-    {"description", FIELD_TEXT, IN_TOOL(description), 5000, false},
-    {"price", FIELD_TEXT, IN_TOOL(price), 100, false},
-    {"price_note", FIELD_TEXT, IN_TOOL(price_note), 100, false},
-    {"url", FIELD_URL, IN_TOOL(url), 2000, false},
-    {"panel_ship", FIELD_PERCENT, IN_TOOL(panel_ship), 0, false},
-    {"community_ship", FIELD_PERCENT, IN_TOOL(community_ship), 0, false},
-    {"reviews", FIELD_REVIEWS, IN_TOOL(reviews), 0, false},
-    {NULL, FIELD_TEXT, 0, 0, false},
+    {"name", FIELD_TEXT, IN_TOOL(name), 200, true, false},
+    {"slug", FIELD_SLUG, IN_TOOL(slug), 200, false, false},
+    {"category", FIELD_TEXT, IN_TOOL(category), 60, true, false},
+    {"tagline", FIELD_TEXT, IN_TOOL(tagline), 500, false, false},
+    {"description", FIELD_TEXT, IN_TOOL(description), 5000, false, false},
+    {"price", FIELD_TEXT, IN_TOOL(price), 100, false, false},
+    {"price_note", FIELD_TEXT, IN_TOOL(price_note), 100, false, false},
+    {"url", FIELD_URL, IN_TOOL(url), 2000, false, false},
+    {"panel_ship", FIELD_PERCENT, IN_TOOL(panel_ship), 0, false, false},
+    {"community_ship", FIELD_PERCENT, IN_TOOL(community_ship), 0, false, false},
+    {"reviews", FIELD_REVIEWS, IN_TOOL(reviews), 0, false, false},
+    {"panel_size", FIELD_NUMBER, IN_TOOL(panel_size), 1000, false, true},
+    {"community_votes", FIELD_NUMBER, IN_TOOL(community_votes), 1000000000, false, true},
+    {"short_name", FIELD_MAYBE, IN_TOOL(short_name), 60, false, true},
+    {NULL, FIELD_TEXT, 0, 0, false, false},
 };
 
 const struct field review_fields[] = {
-    {"reviewer", FIELD_MAYBE, IN_REVIEW(reviewer), 100, false},
-    {"verdict", FIELD_VERDICT, IN_REVIEW(verdict), 0, false},
-    {"quote", FIELD_TEXT, IN_REVIEW(quote), 5000, true},
-    {NULL, FIELD_TEXT, 0, 0, false},
+    {"reviewer", FIELD_MAYBE, IN_REVIEW(reviewer), 100, false, false},
+    {"verdict", FIELD_VERDICT, IN_REVIEW(verdict), 0, false, false},
+    {"quote", FIELD_TEXT, IN_REVIEW(quote), 5000, true, false},
+    {NULL, FIELD_TEXT, 0, 0, false, false},
 };
 
 const char *fields_verdict_name(enum verdict verdict)
@@ -101,11 +104,15 @@ static bool is_text(enum field_kind kind)
     return kind <= FIELD_URL;
 }
 
+static const void *field_at(const void *base, const struct field *field)
+{
+    return (const char *)base + field->offset;
+}
+
 /* The text of `field` in the struct at `base`. */
 static const char *text_at(const void *base, const struct field *field)
 {
-    const char *const *at = (const void *)((const char *)base + field->offset);
-    return *at;
+    return *(const char *const *)field_at(base, field);
 }
 
 static bool check_texts(struct arena *arena, const struct field *fields, const void *base,
@@ -132,13 +139,26 @@ static bool check_percent(const char *prefix, const char *name, int percent, str
     return true;
 }
 
+static bool check_numbers(const char *prefix, const struct tool *tool, struct failure *why)
+{
+    for (const struct field *field = tool_fields; field->name != NULL; field++) {
+        int number = field->kind == FIELD_NUMBER ? *(const int *)field_at(tool, field) : 0;
+        if (field->kind == FIELD_NUMBER && (number < 0 || (size_t)number > field->limit)) {
+            return fail(why, FAILURE_DATA, "%s%s is %d; give a number from 0 to %zu", prefix,
+                        field->name, number, field->limit);
+        }
+    }
+    return true;
+}
+
 static bool check_tool(struct arena *arena, const struct tool *tool, const char *side,
                        struct failure *why)
 {
     const char *prefix = arena_format(arena, "%s.", side);
     if (!check_texts(arena, tool_fields, tool, prefix, why) ||
         !check_percent(prefix, "panel_ship", tool->panel_ship, why) ||
-        !check_percent(prefix, "community_ship", tool->community_ship, why)) {
+        !check_percent(prefix, "community_ship", tool->community_ship, why) ||
+        !check_numbers(prefix, tool, why)) {
         return false;
     }
     if (tool->review_count > FIELD_REVIEWS_MAX) {
@@ -191,10 +211,12 @@ static struct value *write_percent(struct arena *arena, const struct field *fiel
 
 static struct value *write_field(struct arena *arena, const struct field *field, const void *base)
 {
-    const void *at = (const char *)base + field->offset;
+    const void *at = field_at(base, field);
     switch (field->kind) {
     case FIELD_PERCENT:
         return write_percent(arena, field, base);
+    case FIELD_NUMBER:
+        return *(const int *)at != 0 ? value_int(arena, *(const int *)at) : value_null(arena);
     case FIELD_TIME:
         return write_time(arena, *(const int64_t *)at);
     case FIELD_VERDICT:
@@ -217,8 +239,10 @@ static struct value *write_fields(struct arena *arena, const struct field *field
 {
     struct value *object = value_object(arena);
     for (const struct field *field = fields; field->name != NULL; field++) {
-        if (field->kind != FIELD_WITHDRAWN) {
-            value_set(arena, object, field->name, write_field(arena, field, base));
+        struct value *value =
+            field->kind != FIELD_WITHDRAWN ? write_field(arena, field, base) : NULL;
+        if (value != NULL && !(field->sparse && value->kind == VALUE_NULL)) {
+            value_set(arena, object, field->name, value);
         }
     }
     return object;

@@ -17,6 +17,7 @@ enum field_kind {
     FIELD_SLUG,      /* letters, digits and "-._~", a letter or digit first; NULL where none */
     FIELD_URL,       /* http:// or https://; NULL where none */
     FIELD_PERCENT,   /* int, PERCENT_NONE where none */
+    FIELD_NUMBER,    /* int up to the limit, 0 where none */
     FIELD_TIME,      /* int64_t, 0 where none */
     FIELD_VERDICT,   /* enum verdict */
     FIELD_WITHDRAWN, /* enum withdrawn; not content: neither written nor hashed */
@@ -28,8 +29,9 @@ struct field {
     const char *name;
     enum field_kind kind;
     size_t offset;
-    size_t limit;  /* characters of a text */
+    size_t limit;  /* characters of a text; the largest number */
     bool required; /* must be there and must not be empty */
+    bool sparse;   /* written only where there is one: hashes are older than the field */
 };
 
 enum { FIELD_REVIEWS_MAX = 40 };

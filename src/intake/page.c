@@ -230,7 +230,8 @@ static bool find_blocks(const struct lines *page, size_t title, size_t scorecard
 /* What a page has no line for is left out; its percentages are always there, and "—" is none. */
 static unsigned left_out(const struct block *block, const struct tool *tool, bool priced)
 {
-    unsigned silent = 1u << FACT_SLUG | 1u << FACT_URL;
+    unsigned silent = 1u << FACT_SLUG | 1u << FACT_URL | 1u << FACT_PANEL_SIZE |
+                      1u << FACT_COMMUNITY_VOTES | 1u << FACT_SHORT_NAME;
     silent |= block->has_tagline ? 0 : 1u << FACT_TAGLINE;
     silent |= priced ? 0 : 1u << FACT_PRICE | 1u << FACT_PRICE_NOTE;
     return silent | (tool->description[0] != '\0' ? 0 : 1u << FACT_DESCRIPTION);

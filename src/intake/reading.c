@@ -202,6 +202,23 @@ static bool read_percent(const struct reading *reading, const struct step *step,
     return true;
 }
 
+/* 0 where nobody is counted. */
+static bool read_number(const struct reading *reading, const struct step *step,
+                        const struct field *field, const struct value *value, int *number)
+{
+    int64_t whole;
+    if (value->kind != VALUE_NUMBER) {
+        return refuse_kind(reading, step, value, "a whole number, or null");
+    }
+    if (!whole_number(value->text, value->len, &whole) || whole > (int64_t)field->limit) {
+        return REFUSE(reading, step,
+                      "%.40s is out of range; write a whole number from 0 to %zu, or null",
+                      value->text, field->limit);
+    }
+    *number = (int)whole;
+    return true;
+}
+
 /* The last instant that RFC 3339 can write. */
 static const int64_t TIME_LAST = INT64_C(253402300799);
 
@@ -486,6 +503,8 @@ static bool read_field(const struct reading *reading, const struct step *step,
     switch (field->kind) {
     case FIELD_PERCENT:
         return read_percent(reading, step, value, at);
+    case FIELD_NUMBER:
+        return read_number(reading, step, field, value, at);
     case FIELD_TIME:
         return read_time(reading, step, value, at);
     case FIELD_VERDICT:

@@ -21,8 +21,9 @@ static void shorten_tool(struct tool *tool, const char *name)
 {
     tool->name = name;
     tool->category = tool->tagline = tool->description = tool->price = tool->price_note = "";
-    tool->url = NULL;
+    tool->url = tool->short_name = NULL;
     tool->panel_ship = tool->community_ship = PERCENT_NONE;
+    tool->panel_size = tool->community_votes = 0;
     tool->review_count = 0;
 }
 
@@ -37,6 +38,7 @@ static void bend_shortest(struct arena *arena, struct comparison *comparison, si
 
 static void lengthen_tool(struct arena *arena, struct tool *tool)
 {
+    tool->short_name = NULL;
     tool->name = arena_format(arena,
                               "%s, Enterprise Edition for Regulated Industries and Their "
                               "Donaudampfschifffahrtsgesellschaften",
@@ -63,6 +65,7 @@ static void bend_longest(struct arena *arena, struct comparison *comparison, siz
 static void bend_hostile(struct arena *arena, struct comparison *comparison, size_t index)
 {
     (void)arena, (void)index;
+    comparison->left.short_name = comparison->right.short_name = NULL;
     comparison->left.name = "<script>alert(1)</script>";
     comparison->right.name = "\"><img src=x onerror=alert(2)> {{issue.subject}} &amp; &lt;";
     comparison->left.tagline = "\xe2\x80\xae"
@@ -94,6 +97,7 @@ static void bend_no_votes(struct arena *arena, struct comparison *comparison, si
 {
     (void)arena, (void)index;
     comparison->left.community_ship = comparison->right.community_ship = PERCENT_NONE;
+    comparison->left.community_votes = comparison->right.community_votes = 0;
 }
 
 static void bend_nothing(struct arena *arena, struct comparison *comparison, size_t index)
@@ -104,6 +108,7 @@ static void bend_nothing(struct arena *arena, struct comparison *comparison, siz
 /* A comparison of two tools that no other one has, so that twelve are twelve stories. */
 static void bend_apart(struct arena *arena, struct comparison *comparison, size_t index)
 {
+    comparison->left.short_name = comparison->right.short_name = NULL;
     comparison->left.name = arena_format(arena, "%s %zu", comparison->left.name, index + 1);
     comparison->right.name = arena_format(arena, "%s %zu", comparison->right.name, index + 1);
     comparison->left.slug = model_slug(arena, comparison->left.name);

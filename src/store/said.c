@@ -27,9 +27,9 @@ static void add_word(struct buf *said, const char *word)
     buf_addf(said, "%-*.*s", WORD_DIGITS, WORD_DIGITS, hash);
 }
 
-static const char *percent_word(struct arena *arena, int percent)
+static const char *number_word(struct arena *arena, int number)
 {
-    return arena_format(arena, "%d", percent);
+    return arena_format(arena, "%d", number);
 }
 
 static const char *reviews_word(struct arena *arena, const struct tool *tool)
@@ -55,9 +55,12 @@ static void add_tool(struct buf *said, struct arena *arena, const struct tool *t
         [FACT_PRICE] = tool->price,
         [FACT_PRICE_NOTE] = tool->price_note,
         [FACT_URL] = tool->url == NULL ? "" : tool->url,
-        [FACT_PANEL_SHIP] = percent_word(arena, tool->panel_ship),
-        [FACT_COMMUNITY_SHIP] = percent_word(arena, tool->community_ship),
+        [FACT_PANEL_SHIP] = number_word(arena, tool->panel_ship),
+        [FACT_COMMUNITY_SHIP] = number_word(arena, tool->community_ship),
         [FACT_REVIEWS] = reviews_word(arena, tool),
+        [FACT_PANEL_SIZE] = number_word(arena, tool->panel_size),
+        [FACT_COMMUNITY_VOTES] = number_word(arena, tool->community_votes),
+        [FACT_SHORT_NAME] = tool->short_name == NULL ? "" : tool->short_name,
     };
     for (enum fact fact = FACT_NAME; fact < FACT_COUNT; fact++) {
         add_word(said, (tool->silent & 1u << fact) != 0 ? NULL : words[fact]);

@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 11, the whole schema for a new database;
+-- The database of one newsletter. This file is version 14, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
@@ -24,7 +24,10 @@ CREATE TABLE tool (
                                      -- 1: the source gives it, and it makes the tool; 2: from a
                                      -- database of version 2, where nobody knows
     name_key TEXT NOT NULL DEFAULT '', -- model_name_key(name)
-    told_by INTEGER NOT NULL DEFAULT 0 -- that comparison; 0: not known
+    told_by INTEGER NOT NULL DEFAULT 0, -- that comparison; 0: not known
+    panel_size INTEGER,              -- how many sit on its panel; NULL: not known
+    community_votes INTEGER,         -- how many readers have voted; NULL: nobody or not known
+    short_name TEXT                  -- what an issue calls it after its name; NULL: made of the name
 ) STRICT;
 CREATE INDEX tool_name ON tool (name_key, own_slug);
 

@@ -5,21 +5,29 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* A percentage is PERCENT_NONE where there is none, a number 0. */
+enum plain { PLAIN_TEXT, PLAIN_PERCENT, PLAIN_NUMBER };
+
 /* The facts of a tool, but for its slug and its reviews, by their kind. */
 static const struct {
     const char *name;
     size_t offset;
-    bool percent;
+    enum plain plain;
 } plain_facts[FACT_COUNT] = {
-    [FACT_NAME] = {"name", offsetof(struct tool, name), false},
-    [FACT_CATEGORY] = {"category", offsetof(struct tool, category), false},
-    [FACT_TAGLINE] = {"tagline", offsetof(struct tool, tagline), false},
-    [FACT_DESCRIPTION] = {"description", offsetof(struct tool, description), false},
-    [FACT_PRICE] = {"price", offsetof(struct tool, price), false},
-    [FACT_PRICE_NOTE] = {"price_note", offsetof(struct tool, price_note), false},
-    [FACT_URL] = {"url", offsetof(struct tool, url), false},
-    [FACT_PANEL_SHIP] = {"panel_ship", offsetof(struct tool, panel_ship), true},
-    [FACT_COMMUNITY_SHIP] = {"community_ship", offsetof(struct tool, community_ship), true},
+    [FACT_NAME] = {"name", offsetof(struct tool, name), PLAIN_TEXT},
+    [FACT_CATEGORY] = {"category", offsetof(struct tool, category), PLAIN_TEXT},
+    [FACT_TAGLINE] = {"tagline", offsetof(struct tool, tagline), PLAIN_TEXT},
+    [FACT_DESCRIPTION] = {"description", offsetof(struct tool, description), PLAIN_TEXT},
+    [FACT_PRICE] = {"price", offsetof(struct tool, price), PLAIN_TEXT},
+    [FACT_PRICE_NOTE] = {"price_note", offsetof(struct tool, price_note), PLAIN_TEXT},
+    [FACT_URL] = {"url", offsetof(struct tool, url), PLAIN_TEXT},
+    [FACT_PANEL_SHIP] = {"panel_ship", offsetof(struct tool, panel_ship), PLAIN_PERCENT},
+    [FACT_COMMUNITY_SHIP] = {"community_ship", offsetof(struct tool, community_ship),
+                             PLAIN_PERCENT},
+    [FACT_PANEL_SIZE] = {"panel_size", offsetof(struct tool, panel_size), PLAIN_NUMBER},
+    [FACT_COMMUNITY_VOTES] = {"community_votes", offsetof(struct tool, community_votes),
+                              PLAIN_NUMBER},
+    [FACT_SHORT_NAME] = {"short_name", offsetof(struct tool, short_name), PLAIN_TEXT},
 };
 
 /* Order is that of enum verdict; UNKNOWN is NULL. */
@@ -93,12 +101,16 @@ static void read_tool(struct query *query, struct arena *arena, struct tool *too
         .community_ship = query_percent(query, 9),
         .url = query_copy(query, 10, arena),
         .own_slug = query_int(query, 11) == 1,
+        .panel_size = (int)query_int(query, 12),
+        .community_votes = (int)query_int(query, 13),
+        .short_name = query_copy(query, 14, arena),
     };
 }
 
 #define TOOL_COLUMNS                                                                               \
     "SELECT id, slug, name, category, tagline, description, price, price_note, panel_ship, "       \
-    "community_ship, url, own_slug, told_at, told_by FROM tool "
+    "community_ship, url, own_slug, panel_size, community_votes, short_name, told_at, told_by "    \
+    "FROM tool "
 
 /* Who told a fact last: a comparison, and its date. `at` 0: nobody has. */
 struct fact_origin {
@@ -116,7 +128,7 @@ static bool load_told(struct store *store, struct arena *arena, int64_t id, stru
     assert(!ok || row); /* a foreign key leads here */
     if (ok) {
         read_tool(query, arena, tool);
-        *told = (struct fact_origin){.at = query_int(query, 12), .by = query_int(query, 13)};
+        *told = (struct fact_origin){.at = query_int(query, 15), .by = query_int(query, 16)};
     }
     query_close(query);
     return ok && load_reviews(store, arena, tool, why);
@@ -145,9 +157,12 @@ static void add_conflict(struct comparison_outcome *outcome, const struct tool *
 static const char *fact_text(struct arena *arena, const struct tool *tool, enum fact fact)
 {
     const void *at = (const char *)tool + plain_facts[fact].offset;
-    if (plain_facts[fact].percent) {
-        int percent = *(const int *)at;
-        return percent == PERCENT_NONE ? "none" : arena_format(arena, "%d%%", percent);
+    bool percent = plain_facts[fact].plain == PLAIN_PERCENT;
+    if (plain_facts[fact].plain != PLAIN_TEXT) {
+        int number = *(const int *)at;
+        return number == (percent ? PERCENT_NONE : 0)
+                   ? "none"
+                   : arena_format(arena, "%d%s", number, percent ? "%" : "");
     }
     const char *text = *(const char *const *)at;
     return text == NULL || text[0] == '\0' ? "none" : text;
@@ -155,7 +170,7 @@ static const char *fact_text(struct arena *arena, const struct tool *tool, enum 
 
 static void copy_fact(struct tool *to, const struct tool *from, enum fact fact)
 {
-    size_t size = plain_facts[fact].percent ? sizeof(int) : sizeof(const char *);
+    size_t size = plain_facts[fact].plain != PLAIN_TEXT ? sizeof(int) : sizeof(const char *);
     memcpy((char *)to + plain_facts[fact].offset, (const char *)from + plain_facts[fact].offset,
            size);
 }
@@ -290,15 +305,18 @@ static bool write_words(struct store *store, int64_t tool_id, const struct fact_
               bind_percent((tool)->panel_ship), bind_percent((tool)->community_ship),              \
               BIND_TEXT((tool)->url), BIND_INT((told)->at), BIND_INT((told)->by),                  \
               BIND_TEXT(model_name_key(arena, (tool)->name)), BIND_INT((tool)->own_slug),          \
-              BIND_INT((tool)->id))
+              BIND_INT((tool)->id), BIND_SOME((tool)->panel_size),                                 \
+              BIND_SOME((tool)->community_votes), BIND_TEXT((tool)->short_name))
 
 static bool insert_tool(struct store *store, struct arena *arena, struct tool *tool,
                         const struct fact_origin *told, struct failure *why)
 {
     SQL(insert_sql,
         "INSERT INTO tool (slug, name, category, tagline, description, price, price_note, "
-        "panel_ship, community_ship, url, told_at, told_by, name_key, own_slug, id) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, nullif(?15, 0)) "
+        "panel_ship, community_ship, url, told_at, told_by, name_key, own_slug, id, "
+        "panel_size, community_votes, short_name) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, nullif(?15, 0), "
+        "?16, ?17, ?18) "
         "RETURNING id");
     struct fact_origin words[FACT_COUNT];
     for (enum fact fact = FACT_NAME; fact < FACT_COUNT; fact++) {
@@ -318,7 +336,7 @@ static bool update_tool(struct store *store, struct arena *arena, const struct t
         "UPDATE tool SET slug = iif(?14, ?1, slug), own_slug = iif(?14, 1, own_slug), name = ?2, "
         "category = ?3, tagline = ?4, description = ?5, price = ?6, price_note = ?7, "
         "panel_ship = ?8, community_ship = ?9, url = ?10, told_at = ?11, told_by = ?12, "
-        "name_key = ?13 WHERE id = ?15");
+        "name_key = ?13, panel_size = ?16, community_votes = ?17, short_name = ?18 WHERE id = ?15");
     return query_run(store, update_sql, TOOL_BINDS(arena, tool, told), NULL, why) &&
            replace_reviews(store, tool, why);
 }
@@ -423,6 +441,30 @@ static void merge_reviews(struct merging *merging)
     }
 }
 
+/* A number belongs to the share that it came with: who tells another share without one takes it
+ * away. */
+static void forget_number(struct merging *merging, enum fact fact, bool moved, int *number)
+{
+    if (moved && *number != 0 && (merging->tool->silent & 1u << fact) != 0) {
+        *number = 0;
+        merging->changed = true;
+    }
+}
+
+static void merge_facts(struct merging *merging)
+{
+    struct tool *merged = &merging->merged;
+    int panel = merged->panel_ship;
+    int community = merged->community_ship;
+    for (enum fact fact = FACT_NAME; fact < FACT_COUNT; fact++) {
+        merge_fact(merging, fact);
+    }
+    forget_number(merging, FACT_PANEL_SIZE, merged->panel_ship != panel, &merged->panel_size);
+    forget_number(merging, FACT_COMMUNITY_VOTES, merged->community_ship != community,
+                  &merged->community_votes);
+    merge_reviews(merging);
+}
+
 /* The row says who told last; facts that others told are in tool_word. */
 static bool save_merged(struct store *store, struct merging *merging,
                         const struct fact_origin *stored, bool adopts, struct failure *why)
@@ -465,10 +507,7 @@ bool tool_save(struct store *store, struct arena *arena, struct tool *tool, bool
     tool->name = former ? merging.merged.name : tool->name;
     bool adopts = tool->own_slug &&
                   !(merging.merged.own_slug && strcmp(tool->slug, merging.merged.slug) == 0);
-    for (enum fact fact = FACT_NAME; fact < FACT_COUNT; fact++) {
-        merge_fact(&merging, fact);
-    }
-    merge_reviews(&merging);
+    merge_facts(&merging);
     return save_merged(store, &merging, &stored, adopts, why);
 }
 

@@ -38,6 +38,12 @@ def figures(tool) -> set[str]:
     ships, size = verdicts.count("ship"), len(verdicts)
     share = tool.get("panel_ship")
     counted = size > 0 and all(verdicts)
+    panel = tool.get("panel_size") or 0
+    if panel and share is not None:
+        given = [ship for ship in range(panel + 1) if int(100 * ship / panel + 0.5) == share]
+        fits = (len(given) == 1 and size <= panel and ships <= given[0]
+                and verdicts.count("skip") <= panel - given[0])
+        return {f"{share}%"} | ({f"{given[0]} of {panel}"} if fits else set())
     if share is None and counted:
         share = int(100 * ships / size + 0.5)
     if share is None:
@@ -53,8 +59,8 @@ def figures(tool) -> set[str]:
 def names_of(tools) -> dict[str, str]:
     """The names by which an issue may call its tools: whole, or without a bracket at the end."""
     short = {}
-    for name in tools:
-        short.setdefault(re.sub(r" \([^()]*\)$", "", name), set()).add(name)
+    for name, tool in tools.items():
+        short.setdefault(tool.get("short_name") or re.sub(r" \([^()]*\)$", "", name), set()).add(name)
     return {name: name for name in tools} | {brief: whole.copy().pop() for brief, whole in short.items() if len(whole) == 1}
 
 
@@ -70,9 +76,12 @@ def test_each_number_beside_a_name_is_that_of_the_data(name):
             of_readers = told.startswith("Readers: ") and figure == f"{tool.get('community_ship')}%"
             assert figure in figures(tool) or of_readers, (called, figure)
             checked += 1
-        for votes in re.findall(rf"(\d+%) (?:for|of them would ship) {place}(?![\w(]| \()", told):
-            assert votes == f"{tool.get('community_ship')}%", (called, votes)
-            checked += 1
+        told_votes = rf"(\d+%)(?: (?:for|of them would ship)| of (\d+)(?: readers?)? would ship) {place}(?![\w(]| \()"
+        for votes, number in re.findall(told_votes, told):
+            if not re.search(rf"{votes} of {number} reviewers", told):
+                assert votes == f"{tool.get('community_ship')}%", (called, votes)
+                assert number in ("", str(tool.get("community_votes"))), (called, number)
+                checked += 1
         for figure in re.findall(rf"(\d+% of the panel|\d+ of \d+ reviewers) would ship {place}(?![\w(]| \()", told):
             assert figure.removesuffix(" of the panel").removesuffix(" reviewers") in figures(tool), (called, figure)
             checked += 1

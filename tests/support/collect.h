@@ -22,8 +22,9 @@ static inline const char *collect_text(struct arena *arena, const char *text)
 
 static inline void collect_tool(struct arena *arena, struct tool *tool)
 {
-    const char **texts[] = {&tool->slug,        &tool->name,  &tool->category,   &tool->tagline,
-                            &tool->description, &tool->price, &tool->price_note, &tool->url};
+    const char **texts[] = {&tool->slug,       &tool->name,        &tool->category,
+                            &tool->tagline,    &tool->description, &tool->price,
+                            &tool->price_note, &tool->url,         &tool->short_name};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         *texts[i] = collect_text(arena, *texts[i]);
     }

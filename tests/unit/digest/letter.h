@@ -59,8 +59,20 @@ static inline struct comparison *compare(struct tool left, struct tool right)
     return item;
 }
 
+/* As a source leaves it out; a made tool has one for what is not tidied. */
+static inline void without_short_names(const struct story *stories, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < stories[i].count; j++) {
+            struct comparison *item = (struct comparison *)stories[i].items[j];
+            item->left.short_name = item->right.short_name = NULL;
+        }
+    }
+}
+
 static inline struct newsletter newsletter(const struct story *stories, size_t count)
 {
+    without_short_names(stories, count);
     return (struct newsletter){.site_name = "Weekly",
                                .site_url = "https://tools.example.org",
                                .comparison_url = "https://tools.example.org/{slug}",

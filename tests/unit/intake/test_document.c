@@ -162,6 +162,16 @@ static void values_out_of_range_are_refused(void **state)
         {"100.1", WITH("\"panel_ship\":100.1"), "f:1:49: /left/panel_ship: 100.", 0},
         {"-1", WITH("\"community_ship\":-1"), "f:1:53: /left/community_ship: -1 is out of range",
          0},
+        {"no votes", WITH("\"community_votes\":0"), NULL, 1},
+        {"half a vote", WITH("\"community_votes\":1.5"),
+         "f:1:54: /left/community_votes: 1.5 is out of range; write a whole number from 0 to", 0},
+        {"a panel of no size", WITH("\"panel_size\":\"4\""),
+         "f:1:49: /left/panel_size: this is a text; write a whole number, or null", 0},
+        {"a panel of a town", WITH("\"panel_size\":1001"),
+         "f:1:49: /left/panel_size: 1001 is out of range", 0},
+        {"a short name that is long",
+         WITH("\"short_name\":\"1234567890123456789012345678901234567890123456789012345678901\""),
+         "f:1:49: /left/short_name: has 61 characters; shorten it to 60", 0},
         {"huge", WITH("\"panel_ship\":9223372036854775807"), "f:1:49: /left/panel_ship: 9223372",
          0},
         {"past 64 bits", WITH("\"panel_ship\":99999999999999999999"), "f:1:", 0},
@@ -306,6 +316,7 @@ static void every_field_arrives(void **state)
         "\"left\":{\"name\":\"L\",\"slug\":\"l\",\"category\":\"LC\",\"tagline\":\"LT\","
         "\"description\":\"one\\n\\ntwo\",\"price\":\"$1\",\"price_note\":\"N\","
         "\"url\":\"http://example.org/l\",\"panel_ship\":75,\"community_ship\":0,"
+        "\"panel_size\":4,\"community_votes\":1200,\"short_name\":\"Ell\","
         "\"reviews\":[{\"reviewer\":\"Ann\",\"verdict\":\"ship\",\"quote\":\"yes\"},"
         "{\"reviewer\":\"\",\"verdict\":\"skip\",\"quote\":\"no\"},{\"quote\":\"hm\"}]},"
         "\"right_name\":\"R\",\"right_category\":\"RC\",\"right_panel_ship\":66.5,"
@@ -330,6 +341,10 @@ static void every_field_arrives(void **state)
     assert_string_equal(got->left.url, "http://example.org/l");
     assert_int_equal(got->left.panel_ship, 75);
     assert_int_equal(got->left.community_ship, 0);
+    assert_int_equal(got->left.panel_size, 4);
+    assert_int_equal(got->left.community_votes, 1200);
+    assert_string_equal(got->left.short_name, "Ell");
+    assert_null(got->right.short_name);
     assert_int_equal(got->left.review_count, 3);
     assert_string_equal(got->left.reviews[0].reviewer, "Ann");
     assert_int_equal(got->left.reviews[0].verdict, VERDICT_SHIP);

@@ -235,6 +235,9 @@ static void the_hash_covers_all_content_and_nothing_else(void **state)
     CHANGES(comparison.left.panel_ship = 0);
     CHANGES(comparison.left.community_ship = 0);
     CHANGES(comparison.left.review_count = 1);
+    CHANGES(comparison.left.panel_size = 4);
+    CHANGES(comparison.left.community_votes = 4);
+    CHANGES(comparison.left.short_name = "A");
     CHANGES(reviews[0].reviewer = "r");
     reviews[0].reviewer = NULL;
     CHANGES(reviews[0].verdict = VERDICT_SKIP);
@@ -257,6 +260,9 @@ static void a_snapshot_gives_back_the_same_comparison(void **state)
     comparison.left.review_count = 2;
     comparison.right.panel_ship = 0;
     comparison.right.community_ship = 100;
+    comparison.right.community_votes = 48;
+    comparison.right.panel_size = 4;
+    comparison.right.short_name = "Quarry";
     assert_true(intake_complete(&arena, &comparison, &why));
     struct buf text;
     buf_init(&text, 1024 * 1024);
@@ -274,6 +280,10 @@ static void a_snapshot_gives_back_the_same_comparison(void **state)
     assert_null(back.left.reviews[1].reviewer);
     assert_int_equal(back.left.community_ship, PERCENT_NONE);
     assert_null(back.left.url);
+    assert_int_equal(back.right.community_votes, 48);
+    assert_int_equal(back.right.panel_size, 4);
+    assert_string_equal(back.right.short_name, "Quarry");
+    assert_null(strstr(text.data, "\"panel_size\":null"));
     value_set_text(&arena, value, "oops", "x");
     assert_false(intake_from_value(&arena, value, &back, &why));
     assert_memory_equal(why.text, "/oops: there is no field", 24);

@@ -484,6 +484,39 @@ static void what_is_left_out_keeps_what_is_known(void **state)
     }
 }
 
+/* "70% of 48 readers" would be said of the 48 who gave 62. */
+static void a_number_goes_with_the_share_it_came_with(void **state)
+{
+    static const struct {
+        const char *rival;
+        int votes, number;
+        unsigned silent;
+        int stands, stand_number;
+    } rows[] = {
+        {"a", 62, 48, 0, 62, 48},
+        {"b", 62, 0, 1u << FACT_COMMUNITY_VOTES, 62, 48},
+        {"c", 70, 0, 1u << FACT_COMMUNITY_VOTES, 70, 0},
+        {"d", 71, 52, 0, 71, 52},
+        {"e", 0, 0, 1u << FACT_COMMUNITY_SHIP | 1u << FACT_COMMUNITY_VOTES, 71, 52},
+    };
+    struct scratch *scratch = *state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct comparison made = sample_comparison(&scratch->arena, "haiku", rows[i].rival,
+                                                   NOW + (int64_t)i, rows[i].rival);
+        made.left.community_ship = rows[i].votes;
+        made.left.community_votes = rows[i].number;
+        made.left.short_name = "H";
+        made.left.silent = rows[i].silent;
+        save(scratch, &made);
+        const struct tool *found = &find(scratch, "haiku-vs-a")->left;
+        if (found->community_ship != rows[i].stands ||
+            found->community_votes != rows[i].stand_number) {
+            fail_msg("row %zu: %d of %d", i, found->community_ship, found->community_votes);
+        }
+        assert_string_equal(found->short_name, "H");
+    }
+}
+
 static void a_full_import_of_the_same_words_takes_away_once(void **state)
 {
     struct scratch *scratch = *state;
@@ -856,6 +889,7 @@ int main(void)
         store_test(candidates_are_free_or_recent_or_of_the_issue),
         store_test(many_candidates_share_their_tools),
         store_test(what_is_left_out_keeps_what_is_known),
+        store_test(a_number_goes_with_the_share_it_came_with),
         store_test(a_full_import_of_the_same_words_takes_away_once),
         store_test(two_sources_that_disagree_do_not_take_turns),
         store_test(what_a_source_says_again_writes_nothing),

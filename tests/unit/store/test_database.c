@@ -1,4 +1,5 @@
 #include "store/absence.h"
+#include "store/comparison_life.h"
 #include "store/warmth.h"
 
 #include "scratch.h"
@@ -378,9 +379,20 @@ static void reopen(struct scratch *scratch)
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
 }
 
+/* As a program of version 13 left it: what a source said of a tool had eleven words. */
+static void make_version_13(struct scratch *scratch)
+{
+    run_sql(scratch->store,
+            "ALTER TABLE tool DROP COLUMN panel_size; ALTER TABLE tool DROP COLUMN short_name;"
+            "ALTER TABLE tool DROP COLUMN community_votes; DELETE FROM tool_word WHERE fact > 10;"
+            "UPDATE import_brought SET said = substr(said, 1, 180) || substr(said, 217, 132) || "
+            "substr(said, 385) WHERE length(said) > 312; PRAGMA user_version = 13");
+}
+
 /* As a program of version 12 left it. */
 static void make_version_12(struct scratch *scratch)
 {
+    make_version_13(scratch);
     run_sql(scratch->store, "DROP TABLE relay_day; PRAGMA user_version = 12");
 }
 
@@ -743,6 +755,32 @@ static void a_file_of_version_11_gets_a_place_for_relays_that_are_away(void **st
     must(absence_end(scratch->store, "main", &why));
     must(absence_list(scratch->store, &scratch->arena, &absences, &count, &why));
     assert_int_equal(count, 0);
+    must(store_check(scratch->store, &why));
+}
+
+/* A source that says again what it said to the old program says nothing new, and nobody has told
+ * the number of readers yet, so that the first who does contradicts nobody. */
+static void what_sources_said_in_version_13_is_still_what_they_said(void **state)
+{
+    struct scratch *scratch = *state;
+    struct comparison made = sample_comparison(&scratch->arena, "a", "b", NOW, "1");
+    struct comparison_outcome outcome;
+    made.left.silent = made.right.silent =
+        1u << FACT_PANEL_SIZE | 1u << FACT_COMMUNITY_VOTES | 1u << FACT_SHORT_NAME;
+    made.withdrawn = WITHDRAWN_NO;
+    must(comparison_source(scratch->store, "site", true, &made.source_id, &why));
+    must(comparison_save(scratch->store, &scratch->arena, &made, NOW, &outcome, &why));
+    const char *said =
+        arena_copy(&scratch->arena, ask_text(scratch->store, "SELECT said FROM import_brought"));
+    make_version_13(scratch);
+    assert_int_equal(ask(scratch->store, "SELECT length(said) FROM import_brought"), 27 * 12);
+    reopen(scratch);
+    assert_string_equal(ask_text(scratch->store, "SELECT said FROM import_brought"), said);
+    struct comparison other = sample_comparison(&scratch->arena, "a", "c", NOW + 1, "2");
+    other.left.panel_size = 4;
+    must(comparison_save(scratch->store, &scratch->arena, &other, NOW, &outcome, &why));
+    assert_int_equal(outcome.conflict_count, 0);
+    assert_int_equal(ask(scratch->store, "SELECT panel_size FROM tool WHERE name = 'a'"), 4);
     must(store_check(scratch->store, &why));
 }
 
@@ -1121,6 +1159,7 @@ int main(void)
         folder_test(a_title_of_version_2_takes_no_comparison_of_other_tools),
         store_test(a_file_of_version_11_gets_a_place_for_relays_that_are_away),
         store_test(a_file_of_version_12_gets_a_place_for_the_days_of_a_warm_up),
+        store_test(what_sources_said_in_version_13_is_still_what_they_said),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),
         store_test(a_stretch_of_work_may_go_without_waiting_for_the_disk),
