@@ -67,5 +67,6 @@ def names(**addresses) -> dict[str, str]:
 
 
 def environment(**settings) -> dict[str, str]:
-    """The environment that preloads the shim: environment(KILL_AT=3)."""
-    return preloaded("shim.c", settings)
+    """The environment that preloads the shim: environment(KILL_AT=3). With HASTE=N waiting passes faster, too."""
+    env = preloaded("shim.c", settings)
+    return env | {"LD_PRELOAD": f"{env['LD_PRELOAD']} {library('hasty_shim.c')}"} if "HASTE" in settings else env
