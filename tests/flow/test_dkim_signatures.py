@@ -134,8 +134,22 @@ def sign_each(keys, messages):
         at = line + 1 + int(output[at:line])
 
 
+def strip_trailing_whitespace(content):
+    """Does what dkimpy's function of this name does, whose time grows with the square of a run of blanks."""
+    *lines, last = content.split(b"\r\n")
+    return b"\r\n".join([line.rstrip(b"\t ") for line in lines] + [last])
+
+
+def test_stripping_white_space_fast_gives_what_dkimpy_gives():
+    random_numbers = random.Random(1)
+    for _ in range(2000):
+        text = b"".join(random_numbers.choices([b" ", b"\t", b"\r\n", b"\r", b"\n", b"x"], k=random_numbers.randint(0, 12)))
+        assert strip_trailing_whitespace(text) == dkim.canonicalization.strip_trailing_whitespace(text), text
+
+
 @pytest.mark.parametrize("count", [200, pytest.param(2000, marks=pytest.mark.campaign)])
-def test_dkimpy_passes_messages_of_every_size(keys, count):
+def test_dkimpy_passes_messages_of_every_size(keys, count, monkeypatch):
+    monkeypatch.setattr(dkim.canonicalization, "strip_trailing_whitespace", strip_trailing_whitespace)
     random_numbers, checked = random.Random(count), 0
     for start in range(0, count, 100):
         messages = [varied_message(random_numbers) for _ in range(start, min(start + 100, count))]
