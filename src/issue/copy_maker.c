@@ -29,6 +29,7 @@ struct copy_maker {
     const char *mark;
     const char *note; /* "": none */
     const char *feedback_id;
+    const char *archived_at; /* NULL: not named */
     const struct dkim_signer *signer;
     const struct issue_variant *given; /* not stored */
     size_t given_count;
@@ -60,8 +61,10 @@ bool copy_maker_open(struct store *store, const struct issue *issue, const struc
         copy_maker_close(made);
         return false;
     }
-    made->feedback_id = arena_format(&made->arena, "%s:%s:issue:verdicts", made->issue.iso_week,
-                                     made->sender.list_id);
+    const char *archive = made->sender.archive_url, *week = made->issue.iso_week;
+    made->feedback_id = sender_feedback_id(&made->arena, &made->sender, week);
+    made->archived_at =
+        archive != NULL ? arena_format(&made->arena, "%s/%s", archive, week) : NULL;
     *maker = made;
     return true;
 }
@@ -310,7 +313,10 @@ static void fill_header(const struct copy_maker *maker, const struct delivery *r
         .list_unsubscribe_url = maker->links.unsubscribe_url,
         .list_unsubscribe_mailto =
             sender_reads_mail(&maker->sender) ? maker->links.unsubscribe_mailto : NULL,
+        .list_archive_url = maker->sender.archive_url,
+        .archived_at_url = maker->archived_at,
         .feedback_id = maker->feedback_id,
+        .content_language = maker->sender.content_language,
         .bulk = true,
         .boundary = maker->sender.boundary,
     };

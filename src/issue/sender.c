@@ -25,6 +25,9 @@ static const struct {
     {"message_id_mark", offsetof(struct sender, message_id_mark), true},
     {"subscribe_url", offsetof(struct sender, subscribe_url), false},
     {"leave_by_mail", offsetof(struct sender, leave_by_mail), true},
+    {"archive_url", offsetof(struct sender, archive_url), true},
+    {"content_language", offsetof(struct sender, content_language), true},
+    {"feedback_sender", offsetof(struct sender, feedback_sender), true},
     {"boundary", offsetof(struct sender, boundary), false},
     {"dkim_domain", offsetof(struct sender, dkim_domain), true},
     {"dkim_selector", offsetof(struct sender, dkim_selector), true},
@@ -38,7 +41,10 @@ static const struct {
 enum {
     MEMBER_COUNT = sizeof members / sizeof members[0],
     SENDER_JSON_MAX = 64 * 1024,
-    MARK_LEN = 8
+    MARK_LEN = 8,
+    FEEDBACK_MIN = 5,
+    FEEDBACK_MAX = 15,
+    FEEDBACK_HEAD = 8
 };
 
 static const char **member(struct sender *sender, size_t i)
@@ -60,6 +66,20 @@ static bool find_mark(struct store *store, struct arena *arena, const char **mar
     hash_sha256_hex(seed, strlen(seed), hash);
     *mark = arena_copy_bytes(arena, hash, MARK_LEN);
     return true;
+}
+
+/* The list id where its length is right; else its beginning, for people, and a piece of its hash,
+ * which keeps list ids with one beginning apart. */
+static const char *feedback_sender(struct arena *arena, const char *list_id)
+{
+    char hash[HASH_HEX];
+    size_t len = strlen(list_id);
+    if (len >= FEEDBACK_MIN && len <= FEEDBACK_MAX) {
+        return list_id;
+    }
+    hash_sha256_hex(list_id, len, hash);
+    return arena_format(arena, "%.*s-%.*s", FEEDBACK_HEAD, list_id,
+                        FEEDBACK_MAX - FEEDBACK_HEAD - 1, hash);
 }
 
 bool sender_from_settings(struct store *store, struct arena *arena, const struct settings *settings,
@@ -89,6 +109,9 @@ bool sender_from_settings(struct store *store, struct arena *arena, const struct
         .message_id_mark = mark,
         .subscribe_url = settings->subscribe.url,
         .leave_by_mail = mailbox == NULL || mailbox[0] == '\0' ? "no" : NULL,
+        .archive_url = arena_format(arena, "%s/issues", settings->subscribe.url),
+        .content_language = settings->site.language,
+        .feedback_sender = feedback_sender(arena, settings->mail.list_id),
         .boundary = arena_copy(arena, boundary),
         .dkim_domain = settings->dkim.domain,
         .dkim_selector = settings->dkim.selector,
@@ -97,6 +120,12 @@ bool sender_from_settings(struct store *store, struct arena *arena, const struct
         .dkim_algorithms = settings->dkim.algorithms,
     };
     return true;
+}
+
+const char *sender_feedback_id(struct arena *arena, const struct sender *sender, const char *week)
+{
+    return arena_format(arena, "%s:%s:issue:%s", week, sender->list_id,
+                        sender->feedback_sender != NULL ? sender->feedback_sender : "verdicts");
 }
 
 bool sender_reads_mail(const struct sender *sender)

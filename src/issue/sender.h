@@ -20,6 +20,9 @@ struct sender {
     const char *subscribe_url;
     const char
         *leave_by_mail; /* "no": nobody reads such mail, and no mailto promises it; NULL: yes */
+    const char *archive_url; /* of the list of past issues; NULL: frozen without, not named */
+    const char *content_language; /* NULL: frozen without, not named */
+    const char *feedback_sender;  /* who sends, in Feedback-ID; NULL: frozen without, "verdicts" */
     const char *boundary;
     const char *dkim_domain; /* NULL: not signed */
     const char *dkim_selector;
@@ -40,6 +43,11 @@ bool sender_from_settings(struct store *store, struct arena *arena, const struct
  * no other newsletter's, since receivers drop the second of two mails that share one. */
 const char *sender_message_id(struct arena *arena, const struct sender *sender, const char *week,
                               const char *subscriber);
+
+/* "WEEK:LIST-ID:issue:SENDER": what a receiver counts complaints by, from the finest to the whole
+ * newsletter. The last part tells newsletters apart and stays while the list id does: of 5 to 15
+ * characters, as Gmail wants it. */
+const char *sender_feedback_id(struct arena *arena, const struct sender *sender, const char *week);
 
 /* Whether List-Unsubscribe may name a mailto beside its link. */
 bool sender_reads_mail(const struct sender *sender);

@@ -154,16 +154,20 @@ static bool add_list_unsubscribe(const struct message_header *header, struct buf
            header_add_plain(out, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click", why);
 }
 
-static bool add_message_id(const char *id, struct buf *out, struct failure *why)
+/* A field whose whole value stands between angle brackets; NULL leaves it out. */
+static bool add_bracketed(struct buf *out, const char *name, const char *text, struct failure *why)
 {
     struct value_text value = {.len = 0};
-    if (!check_uri("Message-ID", id, why)) {
+    if (text == NULL) {
+        return true;
+    }
+    if (!check_uri(name, text, why)) {
         return false;
     }
     value_add(&value, "<");
-    value_add(&value, id);
+    value_add(&value, text);
     value_add(&value, ">");
-    return value_write(out, "Message-ID", &value, why);
+    return value_write(out, name, &value, why);
 }
 
 static bool add_mailbox(struct buf *out, const char *name, const char *display, const char *address,
@@ -194,7 +198,7 @@ static bool add_who(const struct message_header *header, struct buf *out, struct
            add_reply_to(out, header->reply_to, why) &&
            add_mailbox(out, "To", header->to_name, header->to_address, why) &&
            (header->subject == NULL || header_add_text(out, "Subject", header->subject, why)) &&
-           (header->message_id == NULL || add_message_id(header->message_id, out, why));
+           add_bracketed(out, "Message-ID", header->message_id, why);
 }
 
 static bool add_list(const struct message_header *header, struct buf *out, struct failure *why)
@@ -202,6 +206,8 @@ static bool add_list(const struct message_header *header, struct buf *out, struc
     const char *name = header->list_name != NULL ? header->list_name : "";
     return (header->list_id == NULL || header_add_list_id(out, name, header->list_id, why)) &&
            add_list_unsubscribe(header, out, why) &&
+           add_bracketed(out, "List-Archive", header->list_archive_url, why) &&
+           add_bracketed(out, "Archived-At", header->archived_at_url, why) &&
            (header->feedback_id == NULL ||
             header_add_plain(out, "Feedback-ID", header->feedback_id, why)) &&
            (!header->bulk || header_add_plain(out, "Precedence", "bulk", why)) &&
@@ -211,7 +217,9 @@ static bool add_list(const struct message_header *header, struct buf *out, struc
 
 static bool add_mime(const struct message_header *header, struct buf *out, struct failure *why)
 {
-    if (!header_add_plain(out, "MIME-Version", "1.0", why)) {
+    if (!header_add_plain(out, "MIME-Version", "1.0", why) ||
+        (header->content_language != NULL &&
+         !header_add_plain(out, "Content-Language", header->content_language, why))) {
         return false;
     }
     if (header->boundary == NULL) {

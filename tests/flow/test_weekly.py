@@ -137,6 +137,51 @@ def test_headers_say_what_receivers_want_to_know(newsletter, server):
     assert b"\n" not in raw.replace(b"\r\n", b"")
 
 
+def feedback_id(newsletter, **settings):
+    """Of the issue in hand, as it would go out."""
+    out = newsletter.folder / "feedback"
+    newsletter.run("preview", "--out", out, "--set", f"mail.list_id={settings['list_id']}")
+    return str(parts((out / "issue.eml").read_bytes())[0]["Feedback-ID"])
+
+
+def test_a_copy_says_where_its_issue_is_archived_and_in_which_language(newsletter, server):
+    newsletter.settings["site.language"] = "en-GB"
+    ready(newsletter, server, readers=1)
+    newsletter.run("weekly")
+    message = parts(server.messages[0][2])[0]
+    home = str(message["List-Unsubscribe"]).lstrip("<").split("/leave/")[0].split("/unsubscribe/")[0]
+    assert message["List-Archive"] == f"<{home}/issues>"
+    assert message["Archived-At"] == f"<{home}/issues/2026-W47>"
+    assert message["Content-Language"] == "en-GB"
+    assert f"{home}/issues/2026-W47" in parts(server.messages[0][2])[1], "where the copy links to"
+
+
+def test_complaints_are_counted_under_the_newsletters_own_name(newsletter, server):
+    ready(newsletter, server, readers=1)
+    for list_id, own in (("ai.example.org", "ai.example.org"), ("weekly.news.example.org", None),
+                         ("weekly.news.example.com", None), ("a.b", None)):
+        week, named, kind, name = feedback_id(newsletter, list_id=list_id).split(":")
+        assert (week, named, kind) == ("2026-W47", list_id, "issue")
+        assert 5 <= len(name) <= 15 and name == (own or name), name
+        assert name[:3] == list_id[:3]
+    first, second = (feedback_id(newsletter, list_id=f"weekly.news.example.{top}") for top in ("org", "com"))
+    assert first.split(":")[3] != second.split(":")[3]
+
+
+def test_an_issue_that_the_version_before_froze_goes_out_as_it_was(newsletter, server):
+    ready(newsletter, server, readers=1)
+    newsletter.run("issue", "build")
+    newsletter.run("issue", "approve", "1")
+    with sqlite3.connect(newsletter.folder / "verdicts.db") as database:
+        database.execute("UPDATE issue SET sender = json_remove(sender, '$.archive_url', '$.content_language', "
+                         "'$.feedback_sender')")
+    database.close()
+    newsletter.run("send", "--yes")
+    message = parts(server.messages[0][2])[0]
+    assert str(message["Feedback-ID"]).endswith(":issue:verdicts")
+    assert [message[name] for name in ("List-Archive", "Archived-At", "Content-Language")] == [None] * 3
+
+
 def test_both_parts_carry_the_links_to_leave(newsletter, server):
     ready(newsletter, server, readers=1)
     newsletter.run("weekly")

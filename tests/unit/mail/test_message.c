@@ -26,7 +26,10 @@ static struct message_header sample_header(void)
         .list_id = "weekly.example.org",
         .list_unsubscribe_url = "https://example.org/leave/abc",
         .list_unsubscribe_mailto = "unsubscribe+abc@example.org",
+        .list_archive_url = "https://example.org/issues",
+        .archived_at_url = "https://example.org/issues/2026-W47",
         .feedback_id = "2026-W47:weekly:verdicts:example.org",
+        .content_language = "en-GB",
         .bulk = true,
         .boundary = BOUNDARY,
     };
@@ -77,9 +80,12 @@ static void a_message_is_these_bytes(void **state)
         "List-Unsubscribe: <https://example.org/leave/abc>,\r\n"
         " <mailto:unsubscribe+abc@example.org?subject=unsubscribe>\r\n"
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+        "List-Archive: <https://example.org/issues>\r\n"
+        "Archived-At: <https://example.org/issues/2026-W47>\r\n"
         "Feedback-ID: 2026-W47:weekly:verdicts:example.org\r\n"
         "Precedence: bulk\r\n"
         "MIME-Version: 1.0\r\n"
+        "Content-Language: en-GB\r\n"
         "Content-Type: multipart/alternative; boundary=\"" BOUNDARY "\"\r\n"
         "\r\n"
         "--" BOUNDARY "\r\n"
@@ -168,6 +174,9 @@ CHANGE(bad_list_name, list_name, "\x01")
 CHANGE(bad_list_id, list_id, "weekly.example.org>")
 CHANGE(bad_url, list_unsubscribe_url, "https://example.org/a b")
 CHANGE(bad_url_bracket, list_unsubscribe_url, "https://example.org/>,<x:")
+CHANGE(bad_archive, list_archive_url, "https://example.org/is sues")
+CHANGE(bad_archived_at, archived_at_url, "https://example.org/>")
+CHANGE(bad_language, content_language, "en\r\nX: y")
 CHANGE(bad_feedback, feedback_id, "a\nb")
 
 static const struct change changes[] = {
@@ -183,6 +192,9 @@ static const struct change changes[] = {
     {"list id", "List-Id: ", bad_list_id},
     {"link with a space", "List-Unsubscribe: ", bad_url},
     {"link with a bracket", "List-Unsubscribe: ", bad_url_bracket},
+    {"archive with a space", "List-Archive: ", bad_archive},
+    {"page with a bracket", "Archived-At: ", bad_archived_at},
+    {"language", "Content-Language: ", bad_language},
     {"feedback id", "Feedback-ID: ", bad_feedback},
 };
 
