@@ -63,8 +63,7 @@ bool copy_maker_open(struct store *store, const struct issue *issue, const struc
     }
     const char *archive = made->sender.archive_url, *week = made->issue.iso_week;
     made->feedback_id = sender_feedback_id(&made->arena, &made->sender, week);
-    made->archived_at =
-        archive != NULL ? arena_format(&made->arena, "%s/%s", archive, week) : NULL;
+    made->archived_at = archive != NULL ? arena_format(&made->arena, "%s/%s", archive, week) : NULL;
     *maker = made;
     return true;
 }

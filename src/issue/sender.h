@@ -20,7 +20,7 @@ struct sender {
     const char *subscribe_url;
     const char
         *leave_by_mail; /* "no": nobody reads such mail, and no mailto promises it; NULL: yes */
-    const char *archive_url; /* of the list of past issues; NULL: frozen without, not named */
+    const char *archive_url;      /* of the list of past issues; NULL: frozen without, not named */
     const char *content_language; /* NULL: frozen without, not named */
     const char *feedback_sender;  /* who sends, in Feedback-ID; NULL: frozen without, "verdicts" */
     const char *boundary;

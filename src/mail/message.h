@@ -34,13 +34,13 @@ struct message_header {
     const char *list_name, *list_id;
     const char *list_unsubscribe_url;    /* one-click; https:// adds List-Unsubscribe-Post */
     const char *list_unsubscribe_mailto; /* address */
-    const char *list_archive_url; /* the archive's page (RFC 2369 3.6) */
-    const char *archived_at_url;  /* this very message's page there (RFC 5064) */
+    const char *list_archive_url;        /* the archive's page (RFC 2369 3.6) */
+    const char *archived_at_url;         /* this very message's page there (RFC 5064) */
     const char *feedback_id;
     const char *content_language; /* a tag of BCP 47 (RFC 3282) */
-    bool bulk;            /* Precedence: bulk */
-    bool auto_generated;  /* Auto-Submitted: auto-generated */
-    const char *boundary; /* NULL: the body is text alone */
+    bool bulk;                    /* Precedence: bulk */
+    bool auto_generated;          /* Auto-Submitted: auto-generated */
+    const char *boundary;         /* NULL: the body is text alone */
 };
 
 /* Appends the whole message: header, blank line, the body program run for this reader. What a

@@ -85,6 +85,12 @@ static bool is_host_name(const char *name)
     return name[len] == '\0' && len <= 253;
 }
 
+/* "imap.example.org": what is wanted is told whole, folders of this machine among it. */
+static bool lacks_scheme(const char *text)
+{
+    return strstr(text, "://") == NULL;
+}
+
 static bool fail_maildir(const struct taking *taking)
 {
     return taking_fail(taking, taking->text, "maildir: and a folder, as maildir:box");
@@ -99,6 +105,9 @@ bool setting_take_relay(const struct taking *taking)
     }
     if (strcmp(taking->text, "maildir:") == 0) {
         return fail_maildir(taking);
+    }
+    if (lacks_scheme(taking->text)) {
+        return taking_fail_form(taking);
     }
     if (!setting_url_parse(taking->text, &url, taking->why)) {
         return false;
@@ -121,6 +130,9 @@ bool setting_take_mailbox_url(const struct taking *taking)
     }
     if (strcmp(taking->text, "maildir:") == 0) {
         return fail_maildir(taking);
+    }
+    if (lacks_scheme(taking->text)) {
+        return taking_fail_form(taking);
     }
     if (!setting_url_parse(taking->text, &url, taking->why)) {
         return false;
