@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "http/listen.h"
+#include "issue/signing.h"
 #include "mail/address.h"
 #include "smtp/relay.h"
 
@@ -131,13 +132,20 @@ static bool check_relays(struct program *program, struct failure *why)
     return good;
 }
 
+static bool check_signing_keys(const struct settings *settings, struct failure *why)
+{
+    struct dkim_signer *signer = NULL;
+    bool good = signing_open_settings(settings, &signer, why);
+    dkim_close(signer);
+    return good;
+}
+
 bool checkup_files(struct program *program, struct failure *why)
 {
     const struct settings *settings = &program->settings;
-    const struct dkim_signer *signer;
     return check_folder("templates_dir", settings->templates_dir, why) &&
            check_folder("pages_dir", settings->pages_dir, why) && check_relays(program, why) &&
-           program_signer(program, &signer, why) &&
+           check_signing_keys(settings, why) &&
            check_certificates("bounce.ca_file", settings->bounce.ca_file, why) &&
            check_password("bounce.password_file", settings->bounce.password_file, why) &&
            check_oauth(program, "bounce.oauth", &settings->bounce.oauth, why) &&

@@ -1,4 +1,5 @@
 /* `issue`: the life of an issue: list, show, build, arrange, approve, pause, resume, cancel. */
+#include "issue/approve.h"
 #include "issue/arrange.h"
 #include "issue/build.h"
 
@@ -6,8 +7,8 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "cmd/approval.h"
 #include "cmd/common.h"
+#include "cmd/operator.h"
 #include "cmd/verbs.h"
 #include "store/comparison.h"
 #include "store/delivery.h"
@@ -202,23 +203,6 @@ static bool verb_arrange(struct program *program, struct failure *why)
            (program->quiet || verb_show(program, why));
 }
 
-/* An editor's word stands above the check's, but not unknowingly. */
-static bool warn_of_errors(struct program *program, const struct issue *issue, struct failure *why)
-{
-    struct failure found = {0};
-    if (!program_open(program, NEEDS_KEYS, why)) {
-        return false;
-    }
-    if (!approval_gate(program, issue, &found)) {
-        if (found.kind != FAILURE_DATA) {
-            *why = found;
-            return false;
-        }
-        program_complain(&found);
-    }
-    return true;
-}
-
 static bool verb_approve(struct program *program, struct failure *why)
 {
     struct issue *issue;
@@ -226,9 +210,11 @@ static bool verb_approve(struct program *program, struct failure *why)
     if (!operand_issue(program, &issue, why) || !settings_require_mail(&program->settings, why)) {
         return false;
     }
-    if ((issue->state == ISSUE_DRAFT && !warn_of_errors(program, issue, why)) ||
-        !issue_freeze(program->store, &program->arena, &program->settings, issue, NULL, clock_now(),
-                      &changed, why)) {
+    if (issue->state == ISSUE_DRAFT && !program_open(program, NEEDS_KEYS, why)) {
+        return false; /* check looks at signed links */
+    }
+    const struct issue_run run = operator_run(program);
+    if (!approve_issue(&run, issue, &changed, why)) {
         return false;
     }
     if (issue->state == ISSUE_CANCELLED) {

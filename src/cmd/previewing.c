@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "cmd/posting.h"
 #include "cmd/worker.h"
+#include "issue/mailer.h"
 #include "preview/preview.h"
 
 enum { PREVIEWING_LOOK_MS = 100, ASK_SEND = 's', ASK_ANEW = 'a' };
@@ -98,15 +98,17 @@ static void read_settings(struct previewing *previewing)
 
 static void send_due(struct previewing *previewing)
 {
-    struct program *program = previewing->program;
+    const struct program *program = previewing->program;
+    struct store *store = NULL;
     struct sent sent;
     memset(&sent, 0, sizeof sent);
-    sent.good =
-        store_open(previewing->settings.database, STORE_DURABLE, &program->store, &sent.why) &&
-        posting_send(program, &previewing->settings, program->keys, &sent.result, &sent.why);
-    program_drop_signer(program); /* or the next page would be born with the key */
-    store_close(program->store);
-    program->store = NULL;
+    if (store_open(previewing->settings.database, STORE_DURABLE, &store, &sent.why)) {
+        struct mailer *mailer =
+            mailer_open(store, &previewing->settings, program->keys, &program->stop);
+        sent.good = mailer_send(mailer, &sent.result, &sent.why);
+        mailer_close(mailer); /* or the next page would be born with the signing key */
+    }
+    store_close(store);
     ssize_t ignored = send(previewing->fd, &sent, sizeof sent, MSG_NOSIGNAL);
     (void)ignored;
 }

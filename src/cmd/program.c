@@ -16,7 +16,6 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "cmd/verbs.h"
-#include "mail/dkim.h"
 
 static const struct verb *const verbs[] = {
     &verb_init,    &verb_import, &verb_pick,    &verb_comparison,  &verb_issue,    &verb_render,
@@ -251,35 +250,6 @@ bool program_open(struct program *program, int needs, struct failure *why)
     return true;
 }
 
-bool program_signer(struct program *program, const struct dkim_signer **signer, struct failure *why)
-{
-    const struct dkim_settings dkim = {
-        .domain = program->settings.dkim.domain,
-        .selector = program->settings.dkim.selector,
-        .key_file = program->settings.dkim.key_file,
-        .ed25519_selector = program->settings.dkim.ed25519_selector,
-        .ed25519_key_file = program->settings.dkim.ed25519_key_file,
-        .unsigned_fields = program->settings.dkim.unsigned_fields,
-        .algorithms = program->settings.dkim.algorithms,
-    };
-    if (dkim.domain != NULL && program->signer == NULL) {
-        if (!dkim_open(&dkim, &program->signer, why)) {
-            return false;
-        }
-        if (dkim_warning(program->signer) != NULL) {
-            log_event(LOG_LEVEL_WARN, "dkim", "key", LOG_STR("why", dkim_warning(program->signer)));
-        }
-    }
-    *signer = program->signer;
-    return true;
-}
-
-void program_drop_signer(struct program *program)
-{
-    dkim_close(program->signer);
-    program->signer = NULL;
-}
-
 /* Adds what stands behind the verb to what stands before it. */
 static bool add_globals(struct option_value *globals, const struct option_value *behind,
                         struct failure *why)
@@ -417,7 +387,6 @@ int program_run(int argc, char **argv)
         status = failure_exit_code(why.kind);
     }
     store_close(program.store);
-    dkim_close(program.signer);
     arena_free(&program.arena);
     return program_end_output(status);
 }

@@ -22,9 +22,6 @@ enum program_needs {
 };
 
 /* A running command. */
-struct answers_book; /* deliver/answers.h */
-struct dialer;       /* smtp/dialer.h */
-
 struct program {
     struct arena arena;
     const char *verb;
@@ -32,14 +29,11 @@ struct program {
     const char *settings_file; /* NULL: none */
     struct store *store;
     struct token_keys *keys;
-    struct dkim_signer *signer; /* see program_signer() */
     bool quiet;
     int verbose;
     bool color;                         /* stderr may be coloured */
     bool plain;                         /* no colour and no ornaments: --color never */
     bool terminal;                      /* stderr is a terminal */
-    struct answers_book *answers;       /* of the relays so far, in the mailer process; else NULL */
-    struct dialer *dialer;              /* the same of their addresses and our logins */
     volatile int stop;                  /* set by SIGTERM and SIGINT */
     volatile int asked;                 /* set by SIGUSR1: how far is it? */
     const struct option_value *globals; /* of the program */
@@ -66,14 +60,6 @@ int program_run(int argc, char **argv);
 
 /* Opens what `needs` (enum program_needs) names, for a verb whose needs depend on its operands. */
 bool program_open(struct program *program, int needs, struct failure *why) MUST_CHECK;
-
-/* The signer of the settings' DKIM keys, NULL where nothing is signed; opened once, closed with the
- * program. A key that is too short for today is a warning in the log. */
-struct dkim_signer;
-bool program_signer(struct program *program, const struct dkim_signer **signer,
-                    struct failure *why) MUST_CHECK;
-/* Forgets it: the next call reads the keys that the settings name then. */
-void program_drop_signer(struct program *program);
 
 /* Reads the settings once more, from the same file with the same --set. */
 bool program_read_settings(const struct program *program, struct arena *arena,

@@ -7,13 +7,13 @@
 
 #include "base/clock.h"
 #include "cmd/bouncing.h"
-#include "cmd/holding.h"
 #include "deliver/progress.h"
 #include "deliver/retry.h"
 #include "deliver/senders.h"
 #include "deliver/witness.h"
 #include "issue/build.h"
 #include "issue/copy_maker.h"
+#include "issue/obstacle.h"
 #include "issue/signing.h"
 
 int sending_status(const struct deliver_result *result)
@@ -374,7 +374,7 @@ static bool say_halt(struct program *program, int64_t issue_id, struct deliver_r
     if (!issue_get(program->store, &program->arena, issue_id, &fresh, why)) {
         return false;
     }
-    if (!holding_refuse(program, fresh, &line) && line.kind != FAILURE_TRY_AGAIN) {
+    if (!obstacle_refuse(program->store, fresh, &line) && line.kind != FAILURE_TRY_AGAIN) {
         *why = line;
         return false;
     }
@@ -411,7 +411,7 @@ bool sending_issue(struct program *program, int64_t issue_id, const struct sendi
     struct issue *issue; /* read once: all that follows decides on the same one */
     struct senders senders = {.fd = -1};
     if (!issue_get(program->store, &program->arena, issue_id, &issue, why) ||
-        (will_send(issue, options) && !holding_refuse(program, issue, why))) {
+        (will_send(issue, options) && !obstacle_refuse(program->store, issue, why))) {
         return false;
     }
     bool ready = prepare(program, issue, options, &signing, &witness, &senders, why) &&

@@ -148,11 +148,11 @@ static bool serve_open(struct serve *serve, struct failure *why)
     }
     state->site.wake_fd = state->wake_fds[1];
     serve->web = (struct worker){.name = "http",
-                                 .job = serving_run,
+                                 .job = serve_run_web,
                                  .context = state,
                                  .kept = {state->listening.fd, state->wake_fds[1]}};
     serve->mailer = (struct worker){
-        .name = "mailer", .job = mailing_run, .context = state, .kept = {state->wake_fds[0]}};
+        .name = "mailer", .job = serve_run_mailer, .context = state, .kept = {state->wake_fds[0]}};
     return true;
 }
 

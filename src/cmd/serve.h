@@ -24,20 +24,19 @@ struct serve_state {
     struct site site;           /* the pages; the store is the HTTP process's own */
     struct listening listening; /* the HTTP process's */
     int wake_fds[2];            /* the mailer reads, the HTTP process writes */
-    bool halted;                /* of the mailer: a hold keeps back what is due, and that is said */
 };
 
-/* Reads settings and keys anew. Where they are wrong, says so in the log and keeps the old ones. */
-void serve_reload(struct serve_state *state);
+/* Reads settings and keys anew: true. Where they are wrong, says so in the log and keeps the old
+ * ones. */
+bool serve_reload(struct serve_state *state);
 
 /* Set by SIGHUP until it is acted upon. */
 extern volatile int serve_hangup;
 
-/* The mailer process: sends what is due until program->stop, woken by a byte on its wake_fd. Also
- * writes reminders and purges what is past its time. */
-bool mailing_run(struct worker *self, struct failure *why) MUST_CHECK;
+/* The mailer process (issue/mailer_process.h), until program->stop. */
+bool serve_run_mailer(struct worker *self, struct failure *why) MUST_CHECK;
 
 /* The HTTP process: answers until program->stop. */
-bool serving_run(struct worker *self, struct failure *why) MUST_CHECK;
+bool serve_run_web(struct worker *self, struct failure *why) MUST_CHECK;
 
 #endif

@@ -32,7 +32,7 @@ static bool load_again(const struct serve_state *state, struct arena *arena,
            token_keys_read(settings->secret_file, keys, why);
 }
 
-void serve_reload(struct serve_state *state)
+bool serve_reload(struct serve_state *state)
 {
     struct arena arena = {0};
     struct settings settings;
@@ -42,12 +42,12 @@ void serve_reload(struct serve_state *state)
         log_event(LOG_LEVEL_ERROR, "serve", "kept", LOG_STR("what", "settings"),
                   LOG_STR("why", why.text));
         arena_free(&arena);
-        return;
+        return false;
     }
     state->settings = state->program->settings = settings;
     state->keys = *keys;
-    program_drop_signer(state->program);
     arena_free(&state->arena);
     state->arena = arena;
     log_event(LOG_LEVEL_INFO, "serve", "reloaded", LOG_STR("file", state->program->settings_file));
+    return true;
 }

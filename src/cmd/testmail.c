@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "cmd/common.h"
-#include "cmd/posting.h"
 #include "deliver/deliver.h"
 #include "issue/build.h"
 #include "issue/mailer.h"
@@ -86,8 +85,14 @@ bool testmail_send(struct program *program, const char *number,
     int64_t ids[OPTION_VALUES_MAX];
     struct address *read = arena_array(&program->arena, addresses->count, sizeof *read);
     if (!testmail_read(addresses, read, why) || !testmail_issue(program, number, &issue, why) ||
-        !testmail_ask(program, issue, read, addresses->count, ids, why) ||
-        !posting_send(program, &program->settings, program->keys, &result, why)) {
+        !testmail_ask(program, issue, read, addresses->count, ids, why)) {
+        return false;
+    }
+    struct mailer *mailer =
+        mailer_open(program->store, &program->settings, program->keys, &program->stop);
+    bool good = mailer_send(mailer, &result, why);
+    mailer_close(mailer);
+    if (!good) {
         return false;
     }
     if (result.relay_why.kind != FAILURE_NONE) {

@@ -9,13 +9,12 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "cmd/approval.h"
 #include "cmd/bouncing.h"
 #include "cmd/common.h"
-#include "cmd/holding.h"
-#include "cmd/posting.h"
+#include "cmd/operator.h"
 #include "cmd/sending.h"
 #include "cmd/verbs.h"
+#include "issue/approve.h"
 #include "issue/build.h"
 #include "issue/obstacle.h"
 #include "store/import.h"
@@ -32,6 +31,8 @@ static const struct option_spec weekly_options[] = {
 
 struct weekly {
     struct program *program;
+    struct issue_run run;
+    struct mailer *mailer;
     struct hold *hold;      /* nothing of any issue is sent; NULL: none is in force */
     bool left;              /* work for a later run */
     int left_status;        /* and the exit code for it */
@@ -94,7 +95,7 @@ static bool weekly_keep(struct weekly *weekly, const struct issue *issue, struct
     struct program *program = weekly->program;
     bool aloud = program->terminal || program->options[WEEKLY_SUMMARY].count > 0;
     const char *line;
-    if (!holding_tell(program, weekly->hold, issue, aloud, &line, why)) {
+    if (!obstacle_say(&weekly->run, weekly->hold, issue, aloud, &line, why)) {
         return false;
     }
     weekly->left = true;
@@ -104,7 +105,8 @@ static bool weekly_keep(struct weekly *weekly, const struct issue *issue, struct
 
 static bool weekly_look_for_hold(struct weekly *weekly, struct failure *why)
 {
-    return holding_find(weekly->program, &weekly->hold, why) &&
+    return obstacle_find_hold(weekly->program->store, &weekly->program->arena, &weekly->hold,
+                              why) &&
            (weekly->hold == NULL || weekly_keep(weekly, NULL, why));
 }
 
@@ -122,7 +124,8 @@ static bool weekly_keep_halted(struct weekly *weekly, const struct issue *issue,
 {
     struct program *program = weekly->program;
     bool first;
-    return holding_find(program, &weekly->hold, why) && hold_tell(program->store, &first, why) &&
+    return obstacle_find_hold(program->store, &program->arena, &weekly->hold, why) &&
+           hold_tell(program->store, &first, why) &&
            issue_tell_pause(program->store, issue->id, &first, why);
 }
 
@@ -282,7 +285,7 @@ static bool weekly_mails(struct weekly *weekly, struct failure *why)
         return false;
     }
     return next_at == 0 || next_at > clock_now() || program->stop ||
-           posting_send(program, &program->settings, program->keys, &result, why);
+           mailer_send(weekly->mailer, &result, why);
 }
 
 /* An issue for nobody would use up the week's comparisons. People who wait to be asked are a list
@@ -354,14 +357,14 @@ static bool weekly_wait(struct weekly *weekly, const struct issue *issue, struct
     struct program *program = weekly->program;
     const char *const *editors = program->settings.issue.editors;
     bool nobody = editors == NULL || editors[0] == NULL;
-    bool held = approval_answer(&program->settings, issue, clock_now()) == APPROVAL_HELD;
+    bool held = approve_answer(&program->settings, issue, clock_now()) == APPROVE_HOLD;
     bool asked, away, first = false;
     snprintf(weekly->summary, sizeof weekly->summary,
              held ? "issue %lld (%s) is held, as nobody approved it in time: verdicts issue "
                     "approve %lld"
                   : "issue %lld (%s) waits for approval: verdicts issue approve %lld",
              (long long)issue->number, issue->iso_week, (long long)issue->number);
-    if (!approval_ask(program, issue, &asked, &away, why) ||
+    if (!approve_ask(&weekly->run, weekly->mailer, issue, &asked, &away, why) ||
         ((held || nobody) && !issue_tell(program->store, issue->id,
                                          held ? ISSUE_TOLD_HELD : ISSUE_TOLD_WAITS, &first, why))) {
         return false;
@@ -410,7 +413,7 @@ static bool weekly_prepare(struct weekly *weekly, struct arena *arena, const str
     if (issue->state != ISSUE_DRAFT) {
         return true;
     }
-    if (approval_answer(&program->settings, issue, clock_now()) != APPROVAL_GO) {
+    if (approve_answer(&program->settings, issue, clock_now()) != APPROVE_SEND) {
         return weekly_wait(weekly, issue, why);
     }
     if (!weekly_has_readers(weekly, issue, &readers, why) ||
@@ -421,7 +424,7 @@ static bool weekly_prepare(struct weekly *weekly, struct arena *arena, const str
     if (!readers || kept) {
         return true;
     }
-    if (!approval_gate(program, issue, why) ||
+    if (!approve_check(&weekly->run, issue, why) ||
         !issue_freeze(program->store, arena, &program->settings, issue, NULL, clock_now(), &changed,
                       why)) {
         return false;
@@ -476,7 +479,7 @@ static bool weekly_drafts(struct weekly *weekly, const struct week *due, struct 
         struct week week;
         if (issues[i].state != ISSUE_DRAFT || strcmp(issues[i].iso_week, due->name) >= 0 ||
             issues[i].paused_at != 0 ||
-            approval_answer(settings, &issues[i], clock_now()) != APPROVAL_GO) {
+            approve_answer(settings, &issues[i], clock_now()) != APPROVE_SEND) {
             continue;
         }
         bool old = clock_now() - issues[i].window_end > settings->issue.max_age_days * 86400;
@@ -580,14 +583,16 @@ static bool weekly_locked(struct weekly *weekly, int *status, struct failure *wh
 
 static bool weekly_run(struct program *program, int *status, struct failure *why)
 {
-    struct weekly weekly = {.program = program};
+    struct weekly weekly = {.program = program, .run = operator_run(program)};
     int fd = -1;
     if (!common_no_operands(program, 0, why) || !settings_require_site(&program->settings, why) ||
         !settings_require_mail(&program->settings, why) ||
         !settings_require_relay(&program->settings, why)) {
         return false;
     }
+    weekly.mailer = mailer_open(program->store, &program->settings, program->keys, &program->stop);
     bool good = weekly_lock(program, &fd, why) && weekly_locked(&weekly, status, why);
+    mailer_close(weekly.mailer);
     if (fd >= 0) {
         close(fd);
     }

@@ -1,27 +1,52 @@
-#include "cmd/approval.h"
+#include "issue/approve.h"
 
 #include "base/clock.h"
-#include "cmd/posting.h"
-#include "issue/mailer.h"
+#include "issue/build.h"
+#include "issue/examine.h"
 
 enum { NOTE_TEXT_MAX = 256 * 1024, HOUR = 3600 };
 
-static bool look(struct program *program, struct arena *arena, const struct issue *issue,
-                 struct check_report *report, struct failure *why)
+static bool examine_stored(const struct issue_run *run, struct arena *arena,
+                           const struct issue *issue, struct check_report *report,
+                           struct failure *why)
 {
     struct issue_view view;
-    return issue_view_stored(program->store, arena, &program->settings, issue, &view, why) &&
-           examine(program->store, arena, &program->settings, program->keys, &view, report, why);
+    return issue_view_stored(run->store, arena, run->settings, issue, &view, why) &&
+           examine(run->store, arena, run->settings, run->keys, &view, report, why);
 }
 
-/* With memory of its own: what a look takes is not to stay while the issue is sent. */
-bool approval_gate(struct program *program, const struct issue *issue, struct failure *why)
+/* With memory of its own: what examining takes is not to stay while the issue is sent. */
+bool approve_check(const struct issue_run *run, const struct issue *issue, struct failure *why)
 {
     struct arena arena = {0};
     struct check_report report;
-    bool good = look(program, &arena, issue, &report, why) && examine_gate(issue, &report, why);
+    bool good =
+        examine_stored(run, &arena, issue, &report, why) && examine_gate(issue, &report, why);
     arena_free(&arena);
     return good;
+}
+
+static bool warn_of_errors(const struct issue_run *run, const struct issue *issue,
+                           struct failure *why)
+{
+    struct failure found = {0};
+    if (approve_check(run, issue, &found)) {
+        return true;
+    }
+    if (found.kind != FAILURE_DATA) {
+        *why = found;
+        return false;
+    }
+    run->say(run->context, ISSUE_SAY_WARNING, found.text);
+    return true;
+}
+
+bool approve_issue(const struct issue_run *run, const struct issue *issue, bool *changed,
+                   struct failure *why)
+{
+    return (issue->state != ISSUE_DRAFT || warn_of_errors(run, issue, why)) &&
+           issue_freeze(run->store, run->arena, run->settings, issue, NULL, clock_now(), changed,
+                        why);
 }
 
 static int64_t deadline(const struct settings *settings, const struct issue *issue)
@@ -29,21 +54,22 @@ static int64_t deadline(const struct settings *settings, const struct issue *iss
     return issue->window_end + settings->issue.deadline_hours * HOUR;
 }
 
-enum approval_answer approval_answer(const struct settings *settings, const struct issue *issue,
-                                     int64_t now)
+enum approve_answer approve_answer(const struct settings *settings, const struct issue *issue,
+                                   int64_t now)
 {
     if (settings->issue.approval == APPROVAL_NONE) {
-        return APPROVAL_GO;
+        return APPROVE_SEND;
     }
     if (settings->issue.deadline_hours == 0 || now < deadline(settings, issue)) {
-        return APPROVAL_WAITS;
+        return APPROVE_WAIT;
     }
-    return settings->issue.send_past_deadline ? APPROVAL_GO : APPROVAL_HELD;
+    return settings->issue.send_past_deadline ? APPROVE_SEND : APPROVE_HOLD;
 }
 
-static void say_what_follows(struct program *program, const struct issue *issue, struct buf *note)
+static void say_what_follows(const struct issue_run *run, const struct issue *issue,
+                             struct buf *note)
 {
-    const struct settings *settings = &program->settings;
+    const struct settings *settings = run->settings;
     char time[CLOCK_TEXT];
     buf_addf(note,
              "Issue %lld of %s waits for your approval.\nTo release it: verdicts issue approve "
@@ -72,56 +98,55 @@ static void say_findings(const struct check_report *report, struct buf *note)
     }
 }
 
-static bool ask_each(struct program *program, const struct issue *issue, const char *note,
+static bool ask_each(const struct issue_run *run, const struct issue *issue, const char *note,
                      struct failure *why)
 {
-    const char *const *editors = program->settings.issue.editors;
+    const char *const *editors = run->settings->issue.editors;
     for (size_t i = 0; editors != NULL && editors[i] != NULL; i++) {
         int64_t id;
-        if (!mailer_ask_approval(program->store, &program->settings, editors[i], issue->id, note,
+        if (!mailer_ask_approval(run->store, run->settings, editors[i], issue->id, note,
                                  clock_now(), &id, why)) {
             return false;
         }
     }
-    return issue_set_announced(program->store, issue->id, clock_now(), why);
+    return issue_set_announced(run->store, issue->id, clock_now(), why);
 }
 
 /* All editors' mails and the mark that they are written: one transaction. */
-static bool write_mails(struct program *program, const struct issue *issue, struct failure *why)
+static bool write_mails(const struct issue_run *run, const struct issue *issue, struct failure *why)
 {
     struct check_report report;
     struct buf note;
-    if (!look(program, &program->arena, issue, &report, why)) {
+    if (!examine_stored(run, run->arena, issue, &report, why)) {
         return false;
     }
     buf_init(&note, NOTE_TEXT_MAX);
-    say_what_follows(program, issue, &note);
+    say_what_follows(run, issue, &note);
     say_findings(&report, &note);
-    bool good = store_begin(program->store, why);
+    bool good = store_begin(run->store, why);
     if (good) {
-        good = ask_each(program, issue, note.data, why) && store_commit(program->store, why);
+        good = ask_each(run, issue, note.data, why) && store_commit(run->store, why);
         if (!good) {
-            store_rollback(program->store);
+            store_rollback(run->store);
         }
     }
     buf_free(&note);
     return good;
 }
 
-bool approval_ask(struct program *program, const struct issue *issue, bool *asked, bool *away,
-                  struct failure *why)
+bool approve_ask(const struct issue_run *run, struct mailer *mailer, const struct issue *issue,
+                 bool *asked, bool *away, struct failure *why)
 {
     struct deliver_result result = {0};
     *asked = issue->announced_at == 0;
-    if ((*asked && !write_mails(program, issue, why)) ||
-        !posting_send(program, &program->settings, program->keys, &result, why)) {
+    if ((*asked && !write_mails(run, issue, why)) || !mailer_send(mailer, &result, why)) {
         return false;
     }
     /* What is ours to mend keeps the editors' mail back, too; it is said with the first try. */
     bool told = result.relay_why.kind != FAILURE_NONE;
     *away = result.relay_away || result.halted || told;
     if (result.relay_away || (told && !result.halted && *asked)) {
-        program_complain(&result.relay_why);
+        run->say(run->context, ISSUE_SAY_WARNING, result.relay_why.text);
     }
     return true;
 }

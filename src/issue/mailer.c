@@ -3,12 +3,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/random.h"
+#include "deliver/answers.h"
+#include "deliver/senders.h"
 #include "issue/copy_maker.h"
 #include "issue/mails.h"
+#include "issue/obstacle.h"
+#include "issue/signing.h"
 #include "mail/dkim.h"
+#include "smtp/dialer.h"
+#include "store/scrub.h"
 
 enum { DATA_MAX = 1024 * 1024 };
 
@@ -16,22 +23,39 @@ struct mailer {
     struct store *store;
     const struct settings *settings;
     const struct token_keys *keys;
-    const struct dkim_signer *signer;
+    volatile const int *stop;
+    struct dkim_signer *signer; /* opened at the first sending; NULL: none, or nothing is signed */
+    bool remembers;
+    struct answers_book answers;
+    struct dialer dialer;
     struct arena arena; /* one message's */
 };
 
-bool mailer_open(struct store *store, const struct settings *settings,
-                 const struct token_keys *keys, struct mailer **mailer, struct failure *why)
+struct mailer *mailer_open(struct store *store, const struct settings *settings,
+                           const struct token_keys *keys, volatile const int *stop)
 {
-    (void)why;
-    *mailer = memory_resize(NULL, sizeof **mailer);
-    **mailer = (struct mailer){.store = store, .settings = settings, .keys = keys};
-    return true;
+    struct mailer *mailer = memory_resize(NULL, sizeof *mailer);
+    *mailer = (struct mailer){.store = store, .settings = settings, .keys = keys, .stop = stop};
+    return mailer;
+}
+
+void mailer_remember(struct mailer *mailer)
+{
+    mailer->remembers = true;
+}
+
+void mailer_drop_keys(struct mailer *mailer)
+{
+    dkim_close(mailer->signer);
+    mailer->signer = NULL;
 }
 
 void mailer_close(struct mailer *mailer)
 {
     if (mailer != NULL) {
+        mailer_drop_keys(mailer);
+        answers_free(&mailer->answers);
+        dialer_free(&mailer->dialer);
         arena_free(&mailer->arena);
         free(mailer);
     }
@@ -103,11 +127,6 @@ static bool compose_copy(struct mailer *mailer, const struct value *data,
     return good;
 }
 
-void mailer_sign_with(struct mailer *mailer, const struct dkim_signer *signer)
-{
-    mailer->signer = signer;
-}
-
 static bool compose_kind(struct mailer *mailer, const struct delivery *row,
                          struct deliver_message *message, struct failure *why)
 {
@@ -126,7 +145,8 @@ static bool compose_kind(struct mailer *mailer, const struct delivery *row,
     return fail(why, FAILURE_INTERNAL, "there is no mail of the kind \"%.40s\"", row->kind);
 }
 
-bool mailer_compose(void *context, const struct delivery *row, struct deliver_message *message,
+/* The deliver_compose callback. */
+static bool compose(void *context, const struct delivery *row, struct deliver_message *message,
                     struct failure *why)
 {
     struct mailer *mailer = context;
@@ -134,6 +154,50 @@ bool mailer_compose(void *context, const struct delivery *row, struct deliver_me
     return compose_kind(mailer, row, message, why) &&
            (mailer->signer == NULL ||
             dkim_sign_message(mailer->signer, &message->bytes, row->created_at, why));
+}
+
+static bool deliver(struct mailer *mailer, struct deliver_result *result, struct failure *why)
+{
+    if (mailer->signer == NULL && !signing_open_settings(mailer->settings, &mailer->signer, why)) {
+        return false;
+    }
+    const struct deliver_job job = {
+        .database = mailer->settings->database,
+        .settings = mailer->settings,
+        .compose = compose,
+        .context = mailer,
+        .answers = mailer->remembers ? &mailer->answers : NULL,
+        .dialer = mailer->remembers ? &mailer->dialer : NULL,
+        .stop = mailer->stop,
+    };
+    return deliver_run(&job, result, why);
+}
+
+/* The last mail to an erased person says so; the address is kept no longer than that mail takes. */
+static bool forget_erased(const struct mailer *mailer, struct failure *why)
+{
+    int64_t now = clock_now();
+    bool scrubbed; /* or the mailer process tries again */
+    return outgoing_forget_erased(mailer->store, now - mailer->settings->deliver.max_age, now,
+                                  why) &&
+           scrub_try(mailer->store, &scrubbed, why);
+}
+
+bool mailer_send(struct mailer *mailer, struct deliver_result *result, struct failure *why)
+{
+    const struct delivery_queue queue = {0};
+    struct senders senders;
+    struct failure line = {0};
+    if (!obstacle_refuse(mailer->store, NULL, &line)) {
+        *result = (struct deliver_result){.halted = true, .relay_why = line};
+        *why = line;
+        return line.kind == FAILURE_TRY_AGAIN;
+    }
+    bool good = senders_join(&senders, mailer->settings->database, why) &&
+                senders_recover(&senders, mailer->store, queue, why) &&
+                deliver(mailer, result, why) && forget_erased(mailer, why);
+    senders_leave(&senders);
+    return good;
 }
 
 /* Writes a row that sends a copy of an issue. */

@@ -1,6 +1,11 @@
 /*
- * The mailer: finishes single mails (rows of `outgoing`) of every kind, for the same lanes that
- * send issues.
+ * The mailer: makes single mails (rows of `outgoing`) of every kind and sends those that are due,
+ * by the relays, limits and claims that issues are sent by. The mailer process of `serve` and the
+ * verbs that write such mails send them by this one function.
+ *
+ * A hold of everything (store/hold.h) keeps single mails back, a pause or a hold of issues does
+ * not. The rollback guard (deliver/witness.h) is not asked: each mail answers somebody who waits
+ * for it. Every mail is signed with the keys of the settings at the first sending.
  */
 #ifndef ISSUE_MAILER_H
 #define ISSUE_MAILER_H
@@ -12,19 +17,22 @@
 
 struct mailer;
 
-/* Everything given outlives the mailer. */
-bool mailer_open(struct store *store, const struct settings *settings,
-                 const struct token_keys *keys, struct mailer **mailer,
-                 struct failure *why) MUST_CHECK;
+/* Everything given outlives the mailer; `stop` as in struct deliver_job. */
+struct mailer *mailer_open(struct store *store, const struct settings *settings,
+                           const struct token_keys *keys, volatile const int *stop);
 void mailer_close(struct mailer *mailer); /* accepts NULL */
 
-/* Signs every mail from now on; the signer outlives the mailer. NULL: none are signed. */
-struct dkim_signer;
-void mailer_sign_with(struct mailer *mailer, const struct dkim_signer *signer);
+/* From now on what one sending has learnt of the relays (their answers, their addresses, our
+ * logins) is known to the next. For a process that sends again and again. */
+void mailer_remember(struct mailer *mailer);
 
-/* The deliver_compose callback; `mailer` is its context. */
-bool mailer_compose(void *mailer, const struct delivery *row, struct deliver_message *message,
-                    struct failure *why) MUST_CHECK;
+/* The settings have changed in place: the next sending reads the signing keys that they name. */
+void mailer_drop_keys(struct mailer *mailer);
+
+/* Sends what is due, and forgets people who were erased once their last mail has left. Under a hold
+ * of everything nothing is sent: result->halted, with the line in relay_why. */
+bool mailer_send(struct mailer *mailer, struct deliver_result *result,
+                 struct failure *why) MUST_CHECK;
 
 /* Writes the row that sends one copy of a stored issue to `address` (a parsed normal form) as a
  * test. *id gets the row's. Its Message-ID is its own: receivers take a second mail with the same

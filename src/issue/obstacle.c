@@ -29,6 +29,47 @@ const char *obstacle_pause(struct arena *arena, const struct issue *issue)
                         (long long)issue->number, issue->iso_week, since, (long long)issue->number);
 }
 
+bool obstacle_find_hold(struct store *store, struct arena *arena, struct hold **hold,
+                        struct failure *why)
+{
+    int64_t now = clock_now();
+    return hold_lapse(store, now, why) && hold_find(store, arena, now, hold, why);
+}
+
+static bool refuse(struct arena *arena, const struct hold *hold, const struct issue *issue,
+                   struct failure *why)
+{
+    if (hold != NULL && (issue != NULL || hold->everything)) {
+        return fail(why, FAILURE_TRY_AGAIN, "%s", obstacle_hold(arena, hold));
+    }
+    return issue == NULL || issue->paused_at == 0 ||
+           fail(why, FAILURE_TRY_AGAIN, "%s", obstacle_pause(arena, issue));
+}
+
+bool obstacle_refuse(struct store *store, const struct issue *issue, struct failure *why)
+{
+    struct arena arena = {0}; /* the mailer process asks again and again */
+    struct hold *hold;
+    bool good = obstacle_find_hold(store, &arena, &hold, why) && refuse(&arena, hold, issue, why);
+    arena_free(&arena);
+    return good;
+}
+
+bool obstacle_say(const struct issue_run *run, const struct hold *hold, const struct issue *issue,
+                  bool aloud, const char **line, struct failure *why)
+{
+    bool first;
+    if (!(issue != NULL ? issue_tell_pause(run->store, issue->id, &first, why)
+                        : hold_tell(run->store, &first, why))) {
+        return false;
+    }
+    *line = issue != NULL ? obstacle_pause(run->arena, issue) : obstacle_hold(run->arena, hold);
+    if (first || aloud) {
+        run->say(run->context, ISSUE_SAY_WARNING, *line);
+    }
+    return true;
+}
+
 bool obstacle_list(struct store *store, struct arena *arena, const char **line, struct failure *why)
 {
     int64_t people[SUBSCRIBER_FORGOTTEN + 1];

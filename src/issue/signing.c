@@ -5,6 +5,22 @@
 #include "base/log.h"
 #include "issue/sender.h"
 
+/* A key that is too short for today is a warning in the log. */
+static bool open_keys(const struct dkim_settings *dkim, struct dkim_signer **signer,
+                      struct failure *why)
+{
+    if (dkim->domain == NULL) {
+        return true;
+    }
+    if (!dkim_open(dkim, signer, why)) {
+        return false;
+    }
+    if (dkim_warning(*signer) != NULL) {
+        log_event(LOG_LEVEL_WARN, "dkim", "key", LOG_STR("why", dkim_warning(*signer)));
+    }
+    return true;
+}
+
 /* Key files are those of today, as far as the issue has a selector for them. */
 static bool open_signer(const struct settings *settings, const struct sender *sender,
                         struct dkim_signer **signer, struct failure *why)
@@ -19,16 +35,23 @@ static bool open_signer(const struct settings *settings, const struct sender *se
         .unsigned_fields = sender->dkim_unsigned,
         .algorithms = sender->dkim_algorithms,
     };
-    if (dkim.domain == NULL) {
-        return true;
-    }
-    if (!dkim_open(&dkim, signer, why)) {
-        return false;
-    }
-    if (dkim_warning(*signer) != NULL) {
-        log_event(LOG_LEVEL_WARN, "dkim", "key", LOG_STR("why", dkim_warning(*signer)));
-    }
-    return true;
+    return open_keys(&dkim, signer, why);
+}
+
+bool signing_open_settings(const struct settings *settings, struct dkim_signer **signer,
+                           struct failure *why)
+{
+    const struct dkim_settings dkim = {
+        .domain = settings->dkim.domain,
+        .selector = settings->dkim.selector,
+        .key_file = settings->dkim.key_file,
+        .ed25519_selector = settings->dkim.ed25519_selector,
+        .ed25519_key_file = settings->dkim.ed25519_key_file,
+        .unsigned_fields = settings->dkim.unsigned_fields,
+        .algorithms = settings->dkim.algorithms,
+    };
+    *signer = NULL;
+    return open_keys(&dkim, signer, why);
 }
 
 static bool is_same(const char *kept, const char *now)

@@ -36,4 +36,9 @@ bool signing_keep(struct store *store, const struct issue *issue, const struct s
                   struct failure *why) MUST_CHECK;
 void signing_close(struct signing *signing); /* accepts a zeroed struct */
 
+/* The signer of the settings' DKIM keys, for mails that belong to no issue: NULL where nothing is
+ * signed. dkim_close() releases it. A key that is too short for today is a warning in the log. */
+bool signing_open_settings(const struct settings *settings, struct dkim_signer **signer,
+                           struct failure *why) MUST_CHECK;
+
 #endif

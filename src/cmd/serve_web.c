@@ -5,10 +5,10 @@
 #include "cmd/serve.h"
 
 enum {
-    SERVING_TICK_MS = 500,
+    WEB_TICK_MS = 500,
     /* Everybody waits behind who waits for the database: a long import is waited for once. */
-    SERVING_LOCK_FIRST_MS = 1000,
-    SERVING_LOCK_THEN_MS = 250,
+    WEB_LOCK_FIRST_MS = 1000,
+    WEB_LOCK_THEN_MS = 250,
 };
 
 /* Nothing but the zones of time and the files of the database, which are there by now; no page, key
@@ -32,7 +32,7 @@ static bool confine(const struct site *site, struct failure *why)
     return good;
 }
 
-bool serving_run(struct worker *self, struct failure *why)
+bool serve_run_web(struct worker *self, struct failure *why)
 {
     struct serve_state *state = self->context;
     struct program *program = state->program;
@@ -51,11 +51,11 @@ bool serving_run(struct worker *self, struct failure *why)
         return false;
     }
     site->store = program->store;
-    store_set_patience(program->store, SERVING_LOCK_FIRST_MS, SERVING_LOCK_THEN_MS);
+    store_set_patience(program->store, WEB_LOCK_FIRST_MS, WEB_LOCK_THEN_MS);
     bool good = web_open(&options, &server, why) && confine(site, why);
     if (good) {
         worker_tell_ready(self);
-        good = web_run(server, &program->stop, -1, SERVING_TICK_MS, NULL, why);
+        good = web_run(server, &program->stop, -1, WEB_TICK_MS, NULL, why);
     }
     web_close(server);
     site_drop_pages(site);

@@ -1,0 +1,38 @@
+#include "subscribers/chores.h"
+
+#include "base/log.h"
+#include "store/address_change.h"
+#include "store/bucket.h"
+#include "subscribers/remind.h"
+
+enum {
+    CHORES_PURGE = 1000,    /* people at once */
+    CHORES_BUCKET_DAYS = 3, /* no limit of what is asked counts in longer than a day */
+};
+
+/* Counts are forgotten when they count no more, and not before: whose mails are forgotten after
+ * three days can be sent as many again. */
+static bool purge_counts(struct store *store, int64_t now, struct failure *why)
+{
+    return bucket_purge(store, (now - (int64_t)CHORES_BUCKET_DAYS * JOIN_DAY) * 1000,
+                        JOIN_WITHDRAWN, (now - JOIN_WINDOW) * 1000, why);
+}
+
+/* Mails to somebody count as long as JOIN_WINDOW, and go with the person. */
+bool chores_do(const struct join *join, int64_t now, struct failure *why)
+{
+    struct arena arena = {0};
+    int64_t stale = now - (int64_t)JOIN_PURGE_DAYS * JOIN_DAY;
+    int64_t purged, reminded;
+    bool good = remind_write(join, &arena, now, &reminded, why) &&
+                subscriber_purge_pending(join->store, stale, now - JOIN_WINDOW, CHORES_PURGE,
+                                         &purged, why) &&
+                address_change_purge(join->store, stale, why) &&
+                purge_counts(join->store, now, why);
+    arena_free(&arena);
+    if (good && purged + reminded > 0) {
+        log_event(LOG_LEVEL_INFO, "mailer", "chores", LOG_INT("purged", purged),
+                  LOG_INT("reminded", reminded));
+    }
+    return good;
+}
