@@ -7,13 +7,13 @@ enum { ABSENCES_MAX = 50 };
 bool absence_list(struct store *store, struct arena *arena, struct absence **absences,
                   size_t *count, struct failure *why)
 {
-    SQL(list_sql, "SELECT relay, since, why FROM relay_absence ORDER BY relay LIMIT 50");
+    SQL(list_sql, "SELECT relay, since, why FROM relay_absence ORDER BY relay LIMIT ?1");
     struct query *query;
     bool row = true;
     *count = 0;
     *absences = arena_array(arena, ABSENCES_MAX, sizeof **absences);
-    bool ok = query_open(store, list_sql, BIND_NOTHING, &query, why);
-    while (ok && *count < ABSENCES_MAX && (ok = query_next(query, &row, why)) && row) {
+    bool ok = query_open(store, list_sql, BIND_LIST(BIND_INT(ABSENCES_MAX)), &query, why);
+    while (ok && (ok = query_next(query, &row, why)) && row) {
         (*absences)[(*count)++] = (struct absence){.relay = query_copy(query, 0, arena),
                                                    .since = query_int(query, 1),
                                                    .why = query_copy(query, 2, arena)};
