@@ -13,7 +13,12 @@
 
 #include "base/clock.h"
 
-enum { NAP_MS = 5 };
+enum { NAP_MS = 5, LOOK_MS = 50 /* between two looks at `stop` */ };
+
+struct child {
+    int64_t deadline_ms;
+    const atomic_bool *stop;
+};
 
 /* A group of its own, so that what it starts can be ended with it; signals as in a shell, whatever
  * the calling thread blocks. */
@@ -59,23 +64,30 @@ static int spawn(const char *const *words, int output, pid_t *pid)
     return error;
 }
 
-enum end { ENDED, TOO_LATE, TOO_MUCH };
+enum end { ENDED, TOO_LATE, TOO_MUCH, STOPPED };
+
+/* ENDED while it may go on. */
+static enum end look(const struct child *child)
+{
+    if (child->stop != NULL && atomic_load(child->stop)) {
+        return STOPPED;
+    }
+    return clock_monotonic_ms() >= child->deadline_ms ? TOO_LATE : ENDED;
+}
 
 /* Until it closes its output. */
-static enum end read_output(int fd, int64_t deadline_ms, struct buf *output)
+static enum end read_output(int fd, const struct child *child, struct buf *output)
 {
     char piece[1024];
-    enum end end = ENDED;
-    for (;;) {
-        int64_t left = deadline_ms - clock_monotonic_ms();
+    enum end end;
+    while ((end = look(child)) == ENDED) {
         struct pollfd ready = {.fd = fd, .events = POLLIN};
-        int found = left > 0 ? poll(&ready, 1, (int)left) : 0;
-        if (found < 0 && errno == EINTR) {
+        int found = poll(&ready, 1, LOOK_MS);
+        if (found == 0 || (found < 0 && errno == EINTR)) {
             continue;
         }
         ssize_t got = found > 0 ? read(fd, piece, sizeof piece) : 0;
         if (got <= 0) {
-            end = found == 0 ? TOO_LATE : ENDED;
             break;
         }
         buf_add(output, piece, (size_t)got);
@@ -89,15 +101,16 @@ static enum end read_output(int fd, int64_t deadline_ms, struct buf *output)
 }
 
 /* Until it is gone; it may go on with its output closed. */
-static enum end await(pid_t pid, int64_t deadline_ms, int *status)
+static enum end await(pid_t pid, const struct child *child, int *status)
 {
     for (;;) {
         pid_t gone = waitpid(pid, status, WNOHANG);
         if (gone == pid || (gone < 0 && errno != EINTR)) {
             return ENDED;
         }
-        if (clock_monotonic_ms() >= deadline_ms) {
-            return TOO_LATE;
+        enum end end = look(child);
+        if (end != ENDED) {
+            return end;
         }
         nanosleep(&(struct timespec){.tv_nsec = NAP_MS * 1000000}, NULL);
     }
@@ -110,6 +123,9 @@ static bool judge(const char *name, enum end end, int status, int64_t seconds, s
         return fail(why, FAILURE_UNAVAILABLE, "%s was ended after %lld seconds", name,
                     (long long)seconds);
     }
+    if (end == STOPPED) {
+        return fail(why, FAILURE_UNAVAILABLE, "%s was ended, as this run is", name);
+    }
     if (end == TOO_MUCH) {
         return fail(why, FAILURE_UNAVAILABLE, "%s prints more than %zu bytes", name, limit);
     }
@@ -120,11 +136,12 @@ static bool judge(const char *name, enum end end, int status, int64_t seconds, s
            fail(why, FAILURE_UNAVAILABLE, "%s exits with status %d", name, WEXITSTATUS(status));
 }
 
-bool child_run(const char *const *words, int64_t seconds, struct buf *output, struct failure *why)
+bool child_run(const char *const *words, int64_t seconds, const atomic_bool *stop,
+               struct buf *output, struct failure *why)
 {
     int ends[2], status = 0;
     pid_t pid;
-    int64_t deadline_ms = clock_monotonic_ms() + seconds * 1000;
+    const struct child child = {clock_monotonic_ms() + seconds * 1000, stop};
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return fail_errno(why, FAILURE_SYSTEM, "pipe");
     }
@@ -136,10 +153,10 @@ bool child_run(const char *const *words, int64_t seconds, struct buf *output, st
         close(ends[0]);
         return false;
     }
-    enum end end = read_output(ends[0], deadline_ms, output);
+    enum end end = read_output(ends[0], &child, output);
     close(ends[0]);
     if (end == ENDED) {
-        end = await(pid, deadline_ms, &status);
+        end = await(pid, &child, &status);
     }
     if (end != ENDED) {
         kill(-pid, SIGKILL);

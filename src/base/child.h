@@ -8,6 +8,7 @@
 #ifndef BASE_CHILD_H
 #define BASE_CHILD_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -15,9 +16,10 @@
 
 /* `words` ends with NULL; the first is a path, or a name that is found in $PATH. `output` is
  * initialised, its limit is the most that may be printed. FAILURE_CONFIG where it cannot be run,
- * FAILURE_UNAVAILABLE where it fails, takes longer than `seconds` or prints too much. May be called
- * from any thread. */
-bool child_run(const char *const *words, int64_t seconds, struct buf *output,
-               struct failure *why) MUST_CHECK;
+ * FAILURE_UNAVAILABLE where it fails, takes longer than `seconds` or prints too much, or where
+ * another thread sets `stop` (may be NULL), which ends it at once. May be called from any thread.
+ */
+bool child_run(const char *const *words, int64_t seconds, const atomic_bool *stop,
+               struct buf *output, struct failure *why) MUST_CHECK;
 
 #endif

@@ -292,7 +292,23 @@ bool file_move_new(const char *from, const char *to)
     return unlink(from) == 0 || errno == ENOENT;
 }
 
+/* lchown(2): the folder above may be somebody's who puts a link there meanwhile. */
+static bool make_part(const char *path, mode_t mode, const struct stat *owner)
+{
+    struct stat st;
+    if (mkdir(path, mode) != 0) {
+        return errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    }
+    return owner == NULL || geteuid() != 0 || lchown(path, owner->st_uid, owner->st_gid) == 0;
+}
+
 bool file_make_folder(const char *path, mode_t mode, struct failure *why)
+{
+    return file_make_folder_of(path, mode, NULL, why);
+}
+
+bool file_make_folder_of(const char *path, mode_t mode, const struct stat *owner,
+                         struct failure *why)
 {
     struct arena arena = {0};
     char *part = arena_copy(&arena, path);
@@ -303,9 +319,7 @@ bool file_make_folder(const char *path, mode_t mode, struct failure *why)
             continue;
         }
         *slash = '\0';
-        struct stat st;
-        if (mkdir(part, mode) != 0 &&
-            !(errno == EEXIST && stat(part, &st) == 0 && S_ISDIR(st.st_mode))) {
+        if (!make_part(part, mode, owner)) {
             good = fail_errno(why, FAILURE_CANNOT_CREATE, "cannot make the folder %s", path);
         }
         if (last) {

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/arena.h"
@@ -40,6 +41,9 @@ bool file_move_new(const char *from, const char *to) MUST_CHECK;
 
 /* Makes a folder and the folders above it; one that exists is fine. */
 bool file_make_folder(const char *path, mode_t mode, struct failure *why) MUST_CHECK;
+/* The same; what root makes of them belongs to `owner`. */
+bool file_make_folder_of(const char *path, mode_t mode, const struct stat *owner,
+                         struct failure *why) MUST_CHECK;
 
 /* An exclusive flock(2) on `path`, which is made if absent. `*fd` gets the descriptor to close,
  * which lets the lock go. FAILURE_TRY_AGAIN at once if another process holds it. Made by root it

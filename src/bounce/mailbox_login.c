@@ -38,7 +38,7 @@ static bool take_token(struct mailbox_login *login, const char *refused, struct 
     const struct oauth_token *token = &login->token;
     bool good =
         token->text.len > 0 && token->expires_at > clock_now() + OAUTH_MARGIN && refused == NULL;
-    return good || oauth_get(login->oauth, login->username, refused, &login->token, why) ||
+    return good || oauth_get(login->oauth, login->username, refused, NULL, &login->token, why) ||
            fail_context(why, "bounce.oauth");
 }
 

@@ -74,11 +74,18 @@ static void derive_domains(struct arena *arena, struct settings *settings)
     }
 }
 
-/* Beside the keys where no folder is named: what may write there may log in anyhow. */
-static const char *token_folder(struct arena *arena, const struct settings *settings)
+/* Tokens are kept beside the keys where no folder is named: what may write there may log in anyhow.
+ */
+static void derive_token_folder(struct arena *arena, struct settings *settings)
 {
-    return settings->state_dir != NULL ? settings->state_dir
-                                       : file_folder(arena, settings->secret_file);
+    const char *folder = settings->state_dir != NULL ? settings->state_dir
+                                                     : file_folder(arena, settings->secret_file);
+    settings->smtp.oauth.folder = settings->bounce.oauth.folder = folder;
+    settings->smtp.oauth.database = settings->bounce.oauth.database = settings->database;
+    for (size_t i = 0; i < settings->relay_count; i++) {
+        settings->relays[i].oauth.folder = folder;
+        settings->relays[i].oauth.database = settings->database;
+    }
 }
 
 /* So that what a file does in earnest can be rehearsed without changing it. */
@@ -100,11 +107,7 @@ bool settings_load(struct arena *arena, const char *file, const char *const *set
         return false;
     }
     derive_domains(arena, settings);
-    const char *folder = token_folder(arena, settings);
-    settings->smtp.oauth.folder = settings->bounce.oauth.folder = folder;
-    for (size_t i = 0; i < settings->relay_count; i++) {
-        settings->relays[i].oauth.folder = folder;
-    }
+    derive_token_folder(arena, settings);
     rehearse_by_word(settings);
     return settings_check(settings, why);
 }

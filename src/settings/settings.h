@@ -58,7 +58,8 @@ struct settings_oauth {
     const char *client_secret_file;
     const char *scope;
     const char *refresh_token_file; /* NULL: with the client's own credentials */
-    const char *folder;             /* no setting: where tokens are kept; NULL: nowhere */
+    const char *folder;             /* no setting: where tokens are kept; NULL: nowhere, */
+    const char *database;           /* nor this: whose owner owns that folder */
 };
 
 /* How a relay is reached, and what it may be given. */

@@ -158,7 +158,8 @@ static bool take_token(struct dialing *dialing, const char *refused, struct fail
     bool good = token->text.len > 0 && token->expires_at > clock_now() + OAUTH_MARGIN &&
                 (refused == NULL || strcmp(token->text.data, refused) != 0);
     good = good ||
-           oauth_get(dialing->relay->oauth, dialing->relay->username, refused, token, why) ||
+           oauth_get(dialing->relay->oauth, dialing->relay->username, refused,
+                     &dialing->attempt.stop->set, token, why) ||
            fail_context(why, "the relay %s: oauth", dialing->relay->label);
     if (good) {
         buf_reset(&dialing->token);

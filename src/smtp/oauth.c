@@ -24,6 +24,7 @@ enum {
 /* One call of oauth_get(). */
 struct asking {
     const struct settings_oauth *settings;
+    const atomic_bool *stop;
     struct arena arena;
     struct oauth_kept kept; /* as found, then as it will be */
     char source[HASH_HEX];  /* of the operator's refresh token */
@@ -117,7 +118,7 @@ static bool ask_program(struct asking *asking, struct failure *why)
     struct buf output;
     const char *const *words = asking->settings->command;
     buf_init(&output, OAUTH_ANSWER_MAX);
-    bool good = child_run(words, OAUTH_SECONDS, &output, why);
+    bool good = child_run(words, OAUTH_SECONDS, asking->stop, &output, why);
     if (good && !take_output(asking, &output, why)) {
         good = fail_context(why, "%s", words[0]);
     }
@@ -271,14 +272,14 @@ static bool ask(struct asking *asking, const char *path, struct failure *why)
 }
 
 bool oauth_get(const struct settings_oauth *settings, const char *user, const char *refused,
-               struct oauth_token *token, struct failure *why)
+               const atomic_bool *stop, struct oauth_token *token, struct failure *why)
 {
-    struct asking asking = {.settings = settings};
+    struct asking asking = {.settings = settings, .stop = stop};
     const char *path = oauth_file_path(settings, user, &asking.arena);
     oauth_file_read(path, &asking.arena, &asking.kept);
     bool good = is_good(&asking.kept, refused);
     if (!good) {
-        int lock = oauth_file_lock(path);
+        int lock = oauth_file_lock(settings, path, stop);
         oauth_file_read(path, &asking.arena, &asking.kept); /* has another process just asked? */
         good = is_good(&asking.kept, refused) || ask(&asking, path, why);
         if (lock >= 0) {

@@ -11,11 +11,13 @@
  * kept in the same file and used, until the operator writes another into his.
  *
  * Tokens stand in no log and no failure. Blocks: the program, the token server, other processes
- * that ask for the same at the moment.
+ * that ask for the same at the moment. A program, and the wait for others, ends at once where
+ * another thread says so.
  */
 #ifndef SMTP_OAUTH_H
 #define SMTP_OAUTH_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -40,9 +42,10 @@ bool oauth_is_set(const struct settings_oauth *settings);
 
 /* A token that is good for OAUTH_MARGIN seconds at least, as far as its source tells. `refused`:
  * the one that a server has just refused, NULL: none. `user` is who logs in: accounts do not share
- * tokens. FAILURE_CONFIG for files and programs that are not as they should be, else
- * FAILURE_UNAVAILABLE; the failure says what to do. */
+ * tokens. `stop`, set by another thread, ends the wait; NULL: nobody does. FAILURE_CONFIG for files
+ * and programs that are not as they should be, else FAILURE_UNAVAILABLE; the failure says what to
+ * do. */
 bool oauth_get(const struct settings_oauth *settings, const char *user, const char *refused,
-               struct oauth_token *token, struct failure *why) MUST_CHECK;
+               const atomic_bool *stop, struct oauth_token *token, struct failure *why) MUST_CHECK;
 
 #endif

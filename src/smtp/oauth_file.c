@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "base/file.h"
@@ -93,7 +94,16 @@ void oauth_file_write(const char *path, const struct oauth_kept *kept)
     arena_free(&arena);
 }
 
-int oauth_file_lock(const char *path)
+static bool make_folder(const struct settings_oauth *settings, struct failure *why)
+{
+    struct stat owner;
+    return settings->database != NULL && stat(settings->database, &owner) == 0
+               ? file_make_folder_of(settings->folder, 0700, &owner, why)
+               : file_make_folder(settings->folder, 0700, why);
+}
+
+int oauth_file_lock(const struct settings_oauth *settings, const char *path,
+                    const atomic_bool *stop)
 {
     struct arena arena = {0};
     struct failure why = {0};
@@ -102,9 +112,10 @@ int oauth_file_lock(const char *path)
         return -1;
     }
     const char *lock = arena_format(&arena, "%s.lock", path);
-    bool locked =
-        file_make_folder(file_folder(&arena, path), 0700, &why) && file_lock(lock, &fd, &why);
-    for (int i = 0; !locked && why.kind == FAILURE_TRY_AGAIN && i < LOCK_TRIES; i++) {
+    bool locked = make_folder(settings, &why) && file_lock(lock, &fd, &why);
+    for (int i = 0; !locked && why.kind == FAILURE_TRY_AGAIN && i < LOCK_TRIES &&
+                    (stop == NULL || !atomic_load(stop));
+         i++) {
         nanosleep(&(struct timespec){.tv_nsec = LOCK_NAP_MS * 1000000L}, NULL);
         why = (struct failure){0};
         locked = file_lock(lock, &fd, &why);

@@ -22,7 +22,10 @@ void oauth_file_read(const char *path, struct arena *arena, struct oauth_kept *k
 /* Where it cannot be kept that is logged. */
 void oauth_file_write(const char *path, const struct oauth_kept *kept);
 
-/* Alone until it is closed; -1 where nothing is kept, or others have been at it for too long. */
-int oauth_file_lock(const char *path);
+/* Alone until it is closed; -1 where nothing is kept, or others have been at it for too long, or
+ * `stop` was set. Makes the folder; made by root it belongs to the owner of the database, who is to
+ * use it too. */
+int oauth_file_lock(const struct settings_oauth *settings, const char *path,
+                    const atomic_bool *stop);
 
 #endif

@@ -1,8 +1,10 @@
 """Logging in with access tokens instead of a password: at the relay, where they come from, and what is said."""
 
 import json
+import os
 import re
 import stat
+import time
 
 import pytest
 
@@ -344,3 +346,22 @@ def test_a_wrong_password_is_no_matter_of_OAuth(newsletter):
                             "smtp.password_file": secret_file(newsletter, "password", "hush")}
     with ScriptedServer([Rule("AUTH", "535 5.7.8 authentication failed")], offers=["AUTH PLAIN LOGIN"]) as server:
         assert "OAuth" not in connect(newsletter, server, expect=69)[1]
+
+
+def test_a_token_program_ends_with_the_run_that_waits_for_it(newsletter, tmp_path):
+    began, program = tmp_path / "began", tmp_path / "token-program"
+    program.write_text(f"#!/bin/sh\necho $$ > {began}\nexec sleep 600\n")
+    program.chmod(0o700)
+    newsletter.settings |= {"smtp.username": "news@example.org", "smtp.oauth.command": str(program)}
+    newsletter.import_samples()
+    newsletter.add_readers(2)
+    with ScriptedServer(offers=OFFERS) as server:
+        newsletter.settings["smtp.url"] = server.url
+        run = newsletter.start("weekly")
+        while not (began.exists() and began.read_text().endswith("\n")) and run.poll() is None:
+            time.sleep(0.01)
+        run.terminate()
+        run.communicate(timeout=25)  # the program has thirty seconds
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(began.read_text()), 0)
+    assert run.returncode == 75

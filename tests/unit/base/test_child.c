@@ -1,5 +1,6 @@
 #include "base/child.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -68,7 +69,8 @@ static void a_program_is_run_within_its_bounds(void **state)
         struct failure why = {0};
         print_message("%s\n", row->name);
         buf_init(&output, 100);
-        assert_int_equal(child_run(row->words, row->seconds, &output, &why), row->output != NULL);
+        assert_int_equal(child_run(row->words, row->seconds, NULL, &output, &why),
+                         row->output != NULL);
         assert_int_equal(why.kind, row->kind);
         assert_non_null(strstr(why.text, row->why));
         assert_string_equal(row->output != NULL ? row->output : "",
@@ -77,10 +79,36 @@ static void a_program_is_run_within_its_bounds(void **state)
     }
 }
 
+static void *set_stop(void *stop)
+{
+    atomic_store((atomic_bool *)stop, true);
+    return NULL;
+}
+
+static void it_ends_when_another_thread_says_so(void **state)
+{
+    static const char *const programs[][4] = {{"sleep", "60"}, {"sh", "-c", "exec >&-; sleep 60"}};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct buf output;
+        struct failure why = {0};
+        pthread_t thread;
+        atomic_bool stop = false;
+        buf_init(&output, 100);
+        assert_int_equal(pthread_create(&thread, NULL, set_stop, &stop), 0);
+        assert_false(child_run(programs[i], 600, &stop, &output, &why));
+        assert_int_equal(pthread_join(thread, NULL), 0);
+        assert_int_equal(why.kind, FAILURE_UNAVAILABLE);
+        assert_non_null(strstr(why.text, "was ended, as this run is"));
+        buf_free(&output);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_program_is_run_within_its_bounds),
+        cmocka_unit_test(it_ends_when_another_thread_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

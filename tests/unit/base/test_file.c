@@ -217,6 +217,27 @@ static void what_root_writes_belongs_to_the_owner_of_the_folder(void **state)
     assert_int_equal(st.st_mode & 07777, 0600);
 }
 
+static void folders_that_root_makes_belong_to_whom_it_says(void **state)
+{
+    (void)state;
+    struct failure why = {0};
+    struct stat st, owner = {.st_uid = 65534, .st_gid = 65534};
+    if (geteuid() != 0) {
+        skip();
+    }
+    assert_true(file_make_folder_of(in("x/y"), 0700, &owner, &why));
+    assert_int_equal(stat(in("x"), &st), 0);
+    assert_int_equal(st.st_uid, 65534);
+    assert_int_equal(stat(in("x/y"), &st), 0);
+    assert_int_equal(st.st_uid, 65534);
+    owner.st_uid = 1;
+    assert_true(file_make_folder_of(in("x/y"), 0700, &owner, &why));
+    assert_int_equal(stat(in("x/y"), &st), 0);
+    assert_int_equal(st.st_uid, 65534); /* what is there keeps its owner */
+    assert_int_equal(rmdir(in("x/y")), 0);
+    assert_int_equal(rmdir(in("x")), 0);
+}
+
 static void folders_are_made_with_those_above_them(void **state)
 {
     (void)state;
@@ -299,6 +320,7 @@ int main(void)
         cmocka_unit_test(a_failed_replacement_leaves_the_old_content_and_no_rest),
         cmocka_unit_test(what_root_writes_belongs_to_the_owner_of_the_folder),
         cmocka_unit_test(folders_are_made_with_those_above_them),
+        cmocka_unit_test(folders_that_root_makes_belong_to_whom_it_says),
         cmocka_unit_test(a_lock_is_held_by_one_at_a_time),
         cmocka_unit_test(a_lock_goes_when_its_process_dies),
         cmocka_unit_test(paths_are_joined_and_parted),
