@@ -116,7 +116,7 @@ static bool check_relay(struct program *program, const struct settings_relay *na
         !check_oauth(program, settings_relay_key(named, "oauth", key), &named->oauth, why)) {
         return false;
     }
-    if (!relay_read(&program->arena, named, &relay, why)) {
+    if (!relay_read_place(&program->arena, named, &relay, why)) {
         why->kind = FAILURE_CONFIG;
         return false;
     }

@@ -157,7 +157,7 @@ static bool send_all(struct program *program, const struct issue *issue,
     if (good && !program->quiet) {
         printf("%s%s\n", line, issue->state == ISSUE_SENT && !left ? " (sent before)" : "");
     }
-    *status = good && left ? sending_status(&result) : *status;
+    *status = good && (left || result.unread != FAILURE_NONE) ? sending_status(&result) : *status;
     struct failure late = {0};
     int code = good ? *status : failure_exit_code(why->kind);
     if (!run_end(program->store, run, clock_now(), code, good ? line : why->text, &late) && good) {

@@ -18,6 +18,9 @@
 
 int sending_status(const struct deliver_result *result)
 {
+    if (result->unread != FAILURE_NONE) {
+        return failure_exit_code(result->unread);
+    }
     bool nothing = result->rests && result->asked && result->sent == 0;
     return nothing ? failure_exit_code(FAILURE_UNAVAILABLE) : EXIT_TRY_AGAIN;
 }

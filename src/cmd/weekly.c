@@ -139,7 +139,8 @@ static bool weekly_send(struct weekly *weekly, const struct issue *issue, struct
         return false;
     }
     sending_summary(issue, result.counts, doubted, weekly->summary, sizeof weekly->summary);
-    if (left && (!weekly->left || weekly->left_status == EXIT_TRY_AGAIN)) {
+    if ((left || result.unread != FAILURE_NONE) &&
+        (!weekly->left || weekly->left_status == EXIT_TRY_AGAIN)) {
         weekly->left_status = sending_status(&result);
     }
     weekly->left = weekly->left || left;

@@ -52,7 +52,8 @@ static void tell_absence(struct delivery_run *run, const struct transport *first
     snprintf(result->topic, sizeof result->topic, several ? "away: %s" : "away", first->relay.name);
 }
 
-/* A rest before an absence: it comes with what to do. */
+/* A rest before an absence: it comes with what to do. Of absences first what the operator alone can
+ * end. */
 static void tell_relays(struct delivery_run *run)
 {
     const struct transport *away = NULL;
@@ -60,7 +61,10 @@ static void tell_relays(struct delivery_run *run)
     for (size_t i = 0; i < run->transport_count; i++) {
         const struct transport *transport = &run->transports[i];
         if (transport->away) {
-            away = away != NULL ? away : transport;
+            away = away == NULL || (transport->unread && !away->unread) ? transport : away;
+            if (transport->unread) {
+                run->result->unread = transport->away_why.kind;
+            }
             count++;
         }
     }
@@ -115,6 +119,19 @@ static bool find_absences(struct delivery_run *run, struct arena *arena, struct 
     return good;
 }
 
+/* Their rows go to the others from the beginning. */
+static bool note_unread(struct delivery_run *run, struct failure *why)
+{
+    for (size_t i = 0; i < run->transport_count; i++) {
+        struct transport *transport = &run->transports[i];
+        struct failure unread = transport->away_why;
+        if (transport->unread && !delivery_run_relay_away(run, transport, &unread, why)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool look_at_relays(struct delivery_run *run, struct arena *arena, struct failure *why)
 {
     for (size_t i = 0; i < run->transport_count; i++) {
@@ -122,7 +139,7 @@ static bool look_at_relays(struct delivery_run *run, struct arena *arena, struct
             return false;
         }
     }
-    return find_absences(run, arena, why);
+    return find_absences(run, arena, why) && note_unread(run, why);
 }
 
 static bool send_all(struct delivery_run *run, struct arena *arena, struct failure *why)
@@ -148,8 +165,25 @@ static bool send_all(struct delivery_run *run, struct arena *arena, struct failu
     return good;
 }
 
+/* One of several relays whose password cannot be read is away for this run: the file says nothing
+ * against the others. */
+static bool read_password(struct delivery_run *run, struct arena *arena,
+                          struct transport *transport, struct failure *why)
+{
+    struct failure unread = {0};
+    if (relay_read_password(arena, &transport->relay, &unread)) {
+        return true;
+    }
+    *why = unread;
+    transport->unread = run->transport_count > 1;
+    fail(&transport->away_why, unread.kind, "%.800s; the relay %s takes no part in this run",
+         unread.text, transport->relay.label);
+    return transport->unread;
+}
+
 static bool read_relays(struct delivery_run *run, struct arena *arena, struct failure *why)
 {
+    size_t unread = 0;
     const struct settings *settings = run->job->settings;
     size_t count = settings_relay_count(settings);
     run->transport_count = count;
@@ -159,16 +193,18 @@ static bool read_relays(struct delivery_run *run, struct arena *arena, struct fa
         const struct settings_relay *named = settings_relay(settings, i);
         struct transport *transport = &run->transports[i];
         transport->number = i;
-        if (!relay_read(arena, named, &transport->relay, why)) {
+        if (!relay_read_place(arena, named, &transport->relay, why) ||
+            !read_password(run, arena, transport, why)) {
             return false;
         }
+        unread += transport->unread;
         run->routes.list[i] = (struct route_relay){.name = transport->relay.name,
                                                    .host = transport->relay.place,
                                                    .domains = (const char *const *)named->domains,
                                                    .weight = named->weight,
                                                    .backup = named->backup};
     }
-    return true;
+    return unread < count;
 }
 
 static bool open_outbox(struct delivery_run *run, struct failure *why)
@@ -190,6 +226,9 @@ bool deliver_run(const struct deliver_job *job, struct deliver_result *result, s
     struct delivery_run run = {.job = job, .result = result};
     *result = (struct deliver_result){0};
     if (!read_relays(&run, &arena, why)) {
+        for (size_t i = 0; i < run.transport_count; i++) {
+            relay_wipe(&run.transports[i].relay);
+        }
         arena_free(&arena);
         return false;
     }
@@ -205,6 +244,7 @@ bool deliver_run(const struct deliver_job *job, struct deliver_result *result, s
     signers_stop(run.signers);
     for (size_t i = 0; i < run.transport_count; i++) {
         resting_free(&run.transports[i].resting);
+        relay_wipe(&run.transports[i].relay);
     }
     answers_free(&own);
     dialer_free(&own_dialer);

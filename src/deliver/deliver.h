@@ -67,6 +67,8 @@ struct deliver_result {
     bool stopped;                    /* by *stop or by limit */
     bool halted;                     /* by a hold, or a pause of the issue (store/hold.h) */
     bool relay_away;                 /* no relay could be used (any more): all due rows deferred */
+    enum failure_kind unread; /* of one of several relays the password could not be read, for this
+                                 reason; NONE: all could */
     bool rests;               /* a relay is at rest (resting.h): nothing more was begun by it */
     bool asked;               /* … and this run has heard why */
     int64_t sent;             /* messages of this run that were taken */

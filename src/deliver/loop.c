@@ -216,7 +216,9 @@ static bool open_lanes(struct loop *loop, struct transport *transport, struct fa
     size_t demand;
     int64_t wait_ms;
     if (transport->away) {
-        look_again(loop, transport);
+        if (!transport->unread) {
+            look_again(loop, transport);
+        }
         return true;
     }
     if (!delivery_run_may_begin(loop->run, transport) ||

@@ -20,6 +20,7 @@ struct transport {
     /* Is it there? */
     bool away; /* it cannot be used at present, */
     struct failure away_why;
+    bool unread;        /* nor later in this run, as its password cannot be read */
     int64_t away_since; /* clock_now(), maybe of an earlier run; 0: it has not been away */
     bool trial;         /* a single letter is to show whether it is there again */
     /* Its lanes; none of a local backend. */

@@ -41,6 +41,8 @@ bool probe_relay(struct arena *arena, const struct settings_relay *settings, str
                  struct failure *why)
 {
     *probe = (struct probe){0};
-    return relay_read(arena, settings, &probe->relay, why) &&
-           (probe->relay.kind != RELAY_SMTP || try_connection(probe, why));
+    bool good = relay_read(arena, settings, &probe->relay, why) &&
+                (probe->relay.kind != RELAY_SMTP || try_connection(probe, why));
+    relay_wipe(&probe->relay);
+    return good;
 }

@@ -148,11 +148,14 @@ static bool choose_tls(const struct settings_relay *settings, struct relay *rela
     return true;
 }
 
-static bool read_password(struct arena *arena, const struct settings_relay *settings,
-                          struct relay *relay, struct failure *why)
+bool relay_read_password(struct arena *arena, struct relay *relay, struct failure *why)
 {
+    const struct settings_relay *settings = relay->settings;
     char key[SETTINGS_RELAY_KEY];
     struct buf text;
+    if (relay->username == NULL || relay->oauth != NULL) {
+        return true;
+    }
     buf_init(&text, SECRET_LINE_MAX);
     bool good = secret_read_line(settings->password_file, &text, why);
     if (good) {
@@ -160,6 +163,14 @@ static bool read_password(struct arena *arena, const struct settings_relay *sett
     }
     secret_wipe(&text);
     return good || fail_context(why, "%s", settings_relay_key(settings, "password_file", key));
+}
+
+void relay_wipe(struct relay *relay)
+{
+    if (relay->password != NULL) {
+        explicit_bzero(relay->password, strlen(relay->password));
+        relay->password = NULL;
+    }
 }
 
 static bool read_login(struct arena *arena, const struct settings_relay *settings,
@@ -181,7 +192,7 @@ static bool read_login(struct arena *arena, const struct settings_relay *setting
                     settings_relay_key(settings, "username", key));
     }
     relay->username = arena_copy(arena, username);
-    return read_password(arena, settings, relay, why);
+    return true;
 }
 
 static bool read_smtp(struct arena *arena, const struct settings_relay *settings,
@@ -238,8 +249,8 @@ static bool read_relay(struct arena *arena, const struct settings_relay *setting
     return read_smtp(arena, settings, relay, why);
 }
 
-bool relay_read(struct arena *arena, const struct settings_relay *settings, struct relay *relay,
-                struct failure *why)
+bool relay_read_place(struct arena *arena, const struct settings_relay *settings,
+                      struct relay *relay, struct failure *why)
 {
     if (!read_relay(arena, settings, relay, why)) {
         return false;
@@ -249,6 +260,12 @@ bool relay_read(struct arena *arena, const struct settings_relay *settings, stru
     relay->label =
         named ? arena_format(arena, "%s (%s)", settings->name, relay->place) : relay->place;
     return true;
+}
+
+bool relay_read(struct arena *arena, const struct settings_relay *settings, struct relay *relay,
+                struct failure *why)
+{
+    return relay_read_place(arena, settings, relay, why) && relay_read_password(arena, relay, why);
 }
 
 /* A keyword of EHLO with its parameters, without code and line end. */

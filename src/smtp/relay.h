@@ -34,17 +34,25 @@ struct relay {
     bool loopback;
     const char *host; /* a name that has to be looked up; NULL: the url has an address */
     const char *port;
-    const char *username, *password;    /* NULL: no AUTH */
+    const char *username;               /* NULL: no AUTH */
+    char *password;                     /* NULL: none is needed, or it has not been read */
     const char *auth;                   /* the one mechanism to be used; NULL: any */
     const struct settings_oauth *oauth; /* where tokens come from; NULL: there is a password */
     const char *ca_file;                /* NULL: libcurl's own default */
     int64_t connect_timeout;            /* seconds, for everything up to the end of AUTH */
 };
 
-/* Reads url, tls, ca_file, username, password_file, auth and oauth of `settings`, which outlive the
- * relay. FAILURE_CONFIG says what to write. */
+/* Reads url, tls, ca_file, username, auth and oauth of `settings`, which outlive the relay: all but
+ * the password. FAILURE_CONFIG says what to write. */
+bool relay_read_place(struct arena *arena, const struct settings_relay *settings,
+                      struct relay *relay, struct failure *why) MUST_CHECK;
+/* Reads password_file where the relay's login needs it; fails as secret_read_line(). Wipe it. */
+bool relay_read_password(struct arena *arena, struct relay *relay, struct failure *why) MUST_CHECK;
+/* Both. */
 bool relay_read(struct arena *arena, const struct settings_relay *settings, struct relay *relay,
                 struct failure *why) MUST_CHECK;
+/* Overwrites the password, before its arena gives the memory away. */
+void relay_wipe(struct relay *relay);
 
 /* What opens connections, by name and version ("libcurl 7.88.1 GnuTLS/3.7.9"); *word gets what is
  * wrong with that version, or NULL. */

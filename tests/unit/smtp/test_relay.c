@@ -4,7 +4,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -90,6 +92,31 @@ static void smtps_and_tls_none_contradict_each_other(void **state)
     arena_free(&arena);
 }
 
+static void a_password_is_read_apart_and_wiped(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct failure why = {0};
+    struct relay relay;
+    char path[] = "/tmp/test_relay.XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0 && write(fd, "hush\n", 5) == 5);
+    close(fd);
+    const struct settings_relay settings = {
+        .url = "smtp://relay.example.org", .username = "us", .password_file = path};
+    assert_true(relay_read_place(&arena, &settings, &relay, &why));
+    assert_null(relay.password);
+    assert_true(relay_read_password(&arena, &relay, &why));
+    char *password = relay.password;
+    assert_string_equal(password, "hush");
+    relay_wipe(&relay);
+    assert_null(relay.password);
+    assert_memory_equal(password, "\0\0\0\0", 4);
+    assert_int_equal(unlink(path), 0);
+    assert_false(relay_read_password(&arena, &relay, &why));
+    arena_free(&arena);
+}
+
 static void hear(struct relay_offer *offer, const char *text)
 {
     while (*text != '\0') {
@@ -148,6 +175,7 @@ int main(void)
         cmocka_unit_test(an_url_says_where_how_and_whether_in_clear),
         cmocka_unit_test(a_wrong_url_is_a_matter_of_settings),
         cmocka_unit_test(smtps_and_tls_none_contradict_each_other),
+        cmocka_unit_test(a_password_is_read_apart_and_wiped),
         cmocka_unit_test(the_last_EHLO_reply_counts),
         cmocka_unit_test(a_second_block_without_a_220_between_counts_too),
         cmocka_unit_test(a_refusal_is_kept_with_all_its_lines),
