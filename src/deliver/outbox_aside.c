@@ -87,7 +87,8 @@ static int absent_for(const struct outbox *outbox, const char *domain, const cha
     return first;
 }
 
-/* Every domain that a relay names, each once; of those for which `relay` is absent, or all (-1). */
+/* Every domain that a relay names, also one that a backup alone names; of those for which `relay`
+ * is absent, or all (-1). */
 static const char *list_domains(const struct outbox *outbox, struct arena *arena,
                                 const char *const *away, int relay, size_t *count)
 {
@@ -97,8 +98,7 @@ static const char *list_domains(const struct outbox *outbox, struct arena *arena
     bool ignored = false;
     *count = 0;
     for (size_t i = 0; i < routes->count; i++) {
-        const char *const *at = routes->list[i].backup ? NULL : routes->list[i].domains;
-        for (; at != NULL && *at != NULL; at++) {
+        for (const char *const *at = routes->list[i].domains; at != NULL && *at != NULL; at++) {
             if (relay < 0 || absent_for(outbox, *at, away, &ignored) == relay) {
                 value_add(list, value_text(arena, *at));
                 ++*count;

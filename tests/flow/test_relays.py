@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+import shim
 from scripted_smtp import Rule, ScriptedServer
 
 QUOTA = "550 5.4.5 Daily user sending limit exceeded"
@@ -135,6 +136,43 @@ def test_a_backup_takes_the_mail_of_a_relay_that_is_away(newsletter):
         assert sorted(got(b)) == sorted(addresses)
 
 
+def test_mail_that_a_backup_can_take_tomorrow_is_not_deferred_for_the_relay_that_is_away(newsletter):
+    with relays(1) as (b,):
+        ready(newsletter, (closed_port(), b), 60, ("example.com", "example.org"),
+              **{"relay.b.domains": "example.com", "relay.b.backup": "yes", **warming("b")})
+        newsletter.run("weekly", expect=75)
+        assert len(b.accepted) == 3
+        states = collections.Counter((row["address"].split("@")[1], row["state"]) for row in newsletter.rows())
+        assert states == {("example.com", "sent"): 3, ("example.com", "queued"): 27, ("example.org", "deferred"): 30}
+
+
+def lock_out(newsletter, name):
+    """A login whose password nobody can read."""
+    newsletter.settings |= {f"relay.{name}.username": "us",
+                            f"relay.{name}.password_file": str(newsletter.folder / "absent")}
+
+
+def test_the_others_take_over_from_a_relay_whose_password_cannot_be_read(newsletter):
+    with relays() as (a, b):
+        addresses = ready(newsletter, (a, b), 60)
+        lock_out(newsletter, "a")
+        done = newsletter.run("weekly", expect=66)
+        assert sorted(got(b)) == sorted(addresses) and a.connections == 0
+        line, _ = done.stderr.splitlines()
+        assert "relay.a.password_file" in line and "absent" in line, line
+        assert line.endswith(f"the relay a (127.0.0.1:{a.port}) takes no part in this run")
+
+
+def test_where_no_password_can_be_read_nothing_is_sent(newsletter):
+    with relays() as (a, b):
+        ready(newsletter, (a, b), 10)
+        for name in "ab":
+            lock_out(newsletter, name)
+        assert "password_file" in newsletter.run("weekly", expect=66).stderr
+        assert newsletter.counts()["queued"] == 10
+        assert a.connections == b.connections == 0
+
+
 def test_mail_for_a_relay_that_is_away_and_alone_may_have_it_waits_for_it(newsletter):
     with relays() as (a, b):
         ready(newsletter, (closed_port(), b), 60, ("example.com", "example.org"),
@@ -239,6 +277,65 @@ def test_two_relays_and_one_is_killed_in_mid_issue(newsletter):
         assert sorted(copies) == sorted(addresses)
         assert {address for address, times in copies.items() if times > 1} <= doubted
         assert len(doubted) <= 4
+
+
+def approved(newsletter):
+    newsletter.run("issue", "build")
+    newsletter.run("issue", "approve", "1")
+
+
+def send_together(newsletter, servers, processes, connections, **settings):
+    """Processes that all hold connections to all the servers before any of them may send."""
+    newsletter.settings |= {f"relay.{name}.connections": str(connections) for name, _ in zip("abcdef", servers)}
+    for server in servers:
+        server.rules[:] = [Rule("CONNECT", "gate")]
+    runs = [newsletter.start("send", "--issue", "1", "--yes", **settings) for _ in range(processes)]
+    while any(server.open < processes * connections for server in servers) and all(run.poll() is None for run in runs):
+        time.sleep(0.01)
+    for server in servers:
+        server.gate.set()
+    said = [run.communicate(timeout=300) for run in runs]
+    assert {run.returncode for run in runs} <= {0, 75}, said
+
+
+def test_several_processes_send_one_issue_over_several_relays_and_nobody_gets_it_twice(newsletter):
+    with relays() as (a, b):
+        addresses = ready(newsletter, (a, b), 900, ("example.com", "example.net", "example.org"))
+        approved(newsletter)
+        send_together(newsletter, (a, b), 3, 2)
+        newsletter.run("send", "--issue", "1", "--yes")
+        assert sorted(got(a) + got(b)) == sorted(addresses)
+        assert a.accepted and b.accepted
+        assert newsletter.counts()["sent"] == 900
+
+
+def test_several_processes_share_the_day_of_a_relay_that_warms_up(newsletter):
+    with relays(1) as (a,):
+        ready(newsletter, (a,), 400, **warming("a", **{"warmup.start": "150/d", "warmup.until": "9999/d"}))
+        approved(newsletter)
+        send_together(newsletter, (a,), 3, 2)
+        assert len(a.accepted) == len(set(got(a))) == 150
+        newsletter.run("send", "--issue", "1", "--yes", expect=75)
+        assert len(a.accepted) == 150
+
+
+def test_a_run_over_midnight_has_the_allowance_of_the_new_day(newsletter):
+    with relays(1) as (a,):
+        addresses = ready(newsletter, (a,), 30, **warming("a"), **{
+            "relay.a.connections": "1", "relay.a.dot_timeout": "1h", "relay.a.reply_timeout": "1h",
+            "deliver.lease": "2h"})
+        a.rules[:] = [Rule("DOT", "gate", times=1)]
+        midnight = newsletter.folder / "midnight"
+        run = newsletter.start("weekly", now="2026-11-20T23:30:00Z", env=shim.leap(WHEN=midnight, LEAP=2400))
+        while not a.received and run.poll() is None:
+            time.sleep(0.01)
+        midnight.touch()
+        a.gate.set()
+        _, said = run.communicate(timeout=120)
+        assert run.returncode == 75
+        # One of the first day, which was on its way, and the six of the second.
+        assert "the relay a warms up and has had its 6 messages of day 2 of 3" in said
+        assert len(a.accepted) == len(set(got(a))) == 7 and set(got(a)) < set(addresses[-9:])
 
 
 def test_an_address_that_one_relay_cannot_carry_is_not_given_up_while_there_are_others(newsletter):

@@ -1,6 +1,6 @@
 """The preloaded shims of tests/fault, built on first use: shim.c for calls that write, memory_shim.c for
 allocations, thread_shim.c for threads, held_shim.c for a TLS record that the socket does not take, network_shim.c
-and linkless_shim.c for file systems, hasty_shim.c for time, names_shim.c for the addresses of names."""
+and linkless_shim.c for file systems, hasty_shim.c and leap_shim.c for time, names_shim.c for the addresses of names."""
 
 import functools
 import os
@@ -58,6 +58,11 @@ def linkless(**settings) -> dict[str, str]:
 def hasty(**settings) -> dict[str, str]:
     """The environment in which waiting passes faster: hasty(HASTE=200)."""
     return preloaded("hasty_shim.c", settings)
+
+
+def leap(**settings) -> dict[str, str]:
+    """The environment in which hours pass once a file is there: leap(WHEN=path, LEAP=3600)."""
+    return preloaded("leap_shim.c", settings)
 
 
 def names(**addresses) -> dict[str, str]:
