@@ -33,9 +33,14 @@ static bool sender_needs_utf8(const struct deliver_message *message)
            !is_ascii(bytes->data, header);
 }
 
+bool content_check_address_needs_utf8(const char *address)
+{
+    return !is_ascii(address, strlen(address));
+}
+
 bool content_check_needs_utf8(const struct delivery *row, const struct deliver_message *message)
 {
-    return !is_ascii(row->address, strlen(row->address)) || sender_needs_utf8(message);
+    return content_check_address_needs_utf8(row->address) || sender_needs_utf8(message);
 }
 
 /* Whether no message holds these two bytes in this order. Arithmetic instead of branches: every
@@ -136,7 +141,7 @@ bool content_check_message(const struct delivery *row, const struct deliver_mess
     if (!check_message(row, message, why)) {
         return false;
     }
-    if (offer != NULL && !offer->smtputf8 && !is_ascii(row->address, strlen(row->address))) {
+    if (offer != NULL && !offer->smtputf8 && content_check_address_needs_utf8(row->address)) {
         *answer = CONTENT_CHECK_RECIPIENT;
         *reason = "the address needs SMTPUTF8, which the relay does not offer";
     } else if (offer != NULL && !offer->smtputf8 && sender_needs_utf8(message)) {

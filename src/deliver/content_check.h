@@ -23,6 +23,9 @@ enum { CONTENT_CHECK_ADDRESS_MAX = 320 };
 /* No byte below 0x21, no 0x7F, '<' or '>'; not empty, not too long. */
 bool content_check_address(const char *address);
 
+/* Whether the address can go with SMTPUTF8 alone. */
+bool content_check_address_needs_utf8(const char *address);
+
 /* Whether the message can go with SMTPUTF8 alone (RFC 6531): an address of the envelope is not
  * ASCII, or a header field is (RFC 6532), as From is where mail.from has a local part that is not.
  */

@@ -6,7 +6,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "deliver/content_check.h"
 #include "deliver/retry.h"
 
 enum { RUN_WATCH_MS = 200, RUN_COUNT_MS = 15000 };
@@ -237,11 +236,16 @@ static void blame(struct delivery_run *run, const struct transport *transport,
     }
 }
 
-/* An address that this relay cannot carry, for want of SMTPUTF8, another relay may. */
-static bool another_may(const struct delivery_run *run, const struct ending *ending)
+/* What this relay cannot carry, for want of SMTPUTF8, goes by another at once; where none is there
+ * that can, it waits for one. */
+static void look_elsewhere(struct delivery_run *run, const struct ending *ending,
+                           struct judgement *judgement)
 {
-    return ending->how == ENDED_UNSENT && run->transport_count > 1 &&
-           content_check_address(ending->letter->row.address);
+    if (ending->utf8 && run->transport_count > 1) {
+        judgement->again =
+            outbox_needs_utf8(run->outbox, ending->letter, ending->how == ENDED_OURS);
+        judgement->state = DELIVERY_DEFERRED;
+    }
 }
 
 void delivery_run_end(struct delivery_run *run, struct transport *transport,
@@ -252,9 +256,7 @@ void delivery_run_end(struct delivery_run *run, struct transport *transport,
     transport->in_hand--;
     ending->letter->losses += ending_is_loss(ending);
     *judgement = ending_judge(ending, transport->relay.place);
-    if (another_may(run, ending)) {
-        judgement->state = DELIVERY_DEFERRED;
-    }
+    look_elsewhere(run, ending, judgement);
     bool answered = ending->how == ENDED_REPLIED && ending->stage >= STAGE_MAIL;
     run->result->attempted += answered || ending->handed;
     run->left += ending->handed;

@@ -32,6 +32,7 @@ struct letter {
     size_t share_relay;  /* and of which relay */
     bool noted;          /* the note of the dot is on disk */
     bool held;           /* the claim was still ours when it was noted */
+    bool utf8;           /* its address is not ASCII, and needs SMTPUTF8 */
     struct letter *next; /* in the outbox's lists */
     /* Its outcome, between outbox_settle() and outbox_commit(). */
     enum delivery_state state;
@@ -59,6 +60,7 @@ struct ending {
     bool handed;        /* the dot was handed to the socket */
     bool fresh;         /* no message had ended well on this connection before */
     bool pipelined;     /* the envelope went out in one write, and no such has worked yet */
+    bool utf8;          /* of UNSENT and OURS: for want of SMTPUTF8 alone */
 };
 
 /* How often a message is begun in one claim when connections die under it. */

@@ -165,6 +165,7 @@ static bool take_connections(struct loop *loop, struct transport *transport, str
             continue;
         }
         transport->opened_ever = true;
+        loop->run->routes.list[transport->number].no_utf8 = !connection.offer.smtputf8;
         transport->failures = 0;
         transport->rounds = transport->away || transport->trial ? transport->rounds : 0;
         delivery_run_relay_opens(loop->run, transport);

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "deliver/content_check.h"
 #include "deliver/pace.h"
 #include "deliver/retry.h"
 #include "store/issue.h"
@@ -122,10 +123,31 @@ static void give_back(struct outbox *outbox, struct letter *letter, int64_t next
 
 /* --- relays --- */
 
-/* Chooses the letter's relay. False: there is none for it now, and it is given back. */
+/* There are relays, and none of them offers the SMTPUTF8 that the letter needs. */
+static bool is_uncarried(const struct outbox *outbox, const struct letter *letter)
+{
+    return outbox_row_of(outbox, letter).utf8 &&
+           !routes_all_aside(outbox->options.routes, letter->row.domain);
+}
+
+/* One that does may be back at the next attempt. */
+static void defer_uncarried(struct outbox *outbox, struct letter *letter)
+{
+    const struct judgement judgement = {.state = DELIVERY_DEFERRED};
+    struct reply reply;
+    reply_say(&reply, "%s needs SMTPUTF8, which no relay that is there offers",
+              letter->utf8 ? "the address" : "our own address (mail.from or mail.reply_to)");
+    outbox_settle(outbox, letter, &judgement, &reply);
+}
+
+/* Chooses the letter's relay. False: there is none for it now, and it is given back or deferred. */
 static bool place(struct outbox *outbox, struct letter *letter, int64_t now)
 {
-    int relay = outbox_choose(outbox, &letter->row, now);
+    int relay = outbox_choose(outbox, letter, now);
+    if (relay == ROUTE_NONE && is_uncarried(outbox, letter)) {
+        defer_uncarried(outbox, letter);
+        return false;
+    }
     bool tomorrow = relay >= 0 && outbox->relays[relay].spent;
     if (relay < 0 || tomorrow) {
         int64_t next_at = relay == ROUTE_LATER                  ? now + RETRY_FIRST
@@ -297,6 +319,7 @@ static bool claim(struct outbox *outbox, size_t relay, struct failure *why)
         struct letter *letter = batch_letter(ready, &rows[i]);
         const struct loss *loss = loss_of(outbox, rows[i].id);
         letter->losses = loss->id == rows[i].id ? loss->count : 0;
+        letter->utf8 = content_check_address_needs_utf8(letter->row.address);
         if (place(outbox, letter, now)) {
             batch_add_last(ready, letter);
         }
@@ -447,15 +470,30 @@ bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **re
                                  halted, why);
 }
 
+/* Another relay has to take the letter. */
+static bool must_leave(const struct outbox *outbox, const struct letter *letter)
+{
+    const struct route_relay *relay = &outbox->options.routes->list[letter->relay];
+    return relay->state == ROUTE_ASIDE ||
+           (outbox_has_several(outbox) && relay->no_utf8 && outbox_row_of(outbox, letter).utf8);
+}
+
 void outbox_return(struct outbox *outbox, struct letter *letter)
 {
     if (letter->noted) {
         *loss_of(outbox, letter->row.id) = (struct loss){letter->row.id, letter->losses};
         give_back(outbox, letter, clock_now());
-    } else if (outbox->options.routes->list[letter->relay].state != ROUTE_ASIDE ||
-               place(outbox, letter, clock_now())) {
+    } else if (!must_leave(outbox, letter) || place(outbox, letter, clock_now())) {
         batch_add_first(&outbox->ready, letter);
     }
+}
+
+bool outbox_needs_utf8(struct outbox *outbox, struct letter *letter, bool sender)
+{
+    outbox->sender_utf8 = outbox->sender_utf8 || sender;
+    outbox->options.routes->list[letter->relay].no_utf8 = true;
+    const struct route_row row = outbox_row_of(outbox, letter);
+    return outbox_has_several(outbox) && routes_can(outbox->options.routes, &row);
 }
 
 bool outbox_give_back(struct outbox *outbox, struct failure *why)

@@ -128,6 +128,11 @@ bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **re
  * the same text without an end. */
 void outbox_return(struct outbox *outbox, struct letter *letter);
 
+/* The letter ended unsent by its relay, for want of SMTPUTF8: the fault of its own address, or of
+ * ours (`sender`), which is that of every row. True where another relay can have it: then
+ * outbox_return() gives it to that one. */
+bool outbox_needs_utf8(struct outbox *outbox, struct letter *letter, bool sender);
+
 /* The letter has ended. Written by the next outbox_commit(). A state DEFERRED becomes GAVE_UP where
  * it is too old. */
 void outbox_settle(struct outbox *outbox, struct letter *letter, const struct judgement *judgement,

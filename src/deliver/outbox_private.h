@@ -47,8 +47,18 @@ struct outbox {
     int64_t *answered;                     /* rows that go back to the queue, as the relay rests */
     size_t answered_count, answered_room;
     int64_t recorded[DELIVERY_STATES];
+    bool sender_utf8;   /* our own address needs SMTPUTF8, and so does every row */
     int64_t doubted_ms; /* the last row of this run that went in doubt; 0: none */
 };
+
+static inline struct route_row outbox_row_of(const struct outbox *outbox,
+                                             const struct letter *letter)
+{
+    const struct delivery *row = &letter->row;
+    return (struct route_row){.domain = row->domain,
+                              .doubted = row->doubted > 0 ? row->relay : NULL,
+                              .utf8 = letter->utf8 || outbox->sender_utf8};
+}
 
 static inline bool outbox_has_several(const struct outbox *outbox)
 {
@@ -60,7 +70,7 @@ bool outbox_warm_up(struct outbox *outbox, struct failure *why) MUST_CHECK;
 /* From which row on the day's allowance lasts. */
 bool outbox_find_newest(struct outbox *outbox, size_t relay, struct failure *why) MUST_CHECK;
 /* routes_choose(), where to rows before `newest` a relay that warms up is one that waits. */
-int outbox_choose(struct outbox *outbox, const struct delivery *row, int64_t now);
+int outbox_choose(struct outbox *outbox, const struct letter *letter, int64_t now);
 /* The letter's share of the day of its relay; one that it has of another goes back. `*taken` false:
  * nothing is left, and the relay waits for the next day. */
 bool outbox_take_share(struct outbox *outbox, struct letter *letter, bool *taken,

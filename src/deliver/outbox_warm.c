@@ -75,15 +75,16 @@ bool outbox_warm_up(struct outbox *outbox, struct failure *why)
     return true;
 }
 
-int outbox_choose(struct outbox *outbox, const struct delivery *row, int64_t now)
+int outbox_choose(struct outbox *outbox, const struct letter *letter, int64_t now)
 {
     struct routes *routes = outbox->options.routes;
+    const struct route_row row = outbox_row_of(outbox, letter);
     bool waits[SETTINGS_RELAYS];
     for (size_t i = 0; i < routes->count; i++) {
         waits[i] = routes->list[i].waits;
-        routes->list[i].waits = waits[i] || row->id < outbox->relays[i].newest;
+        routes->list[i].waits = waits[i] || letter->row.id < outbox->relays[i].newest;
     }
-    int relay = routes_choose(routes, row->domain, row->doubted > 0 ? row->relay : NULL, now);
+    int relay = routes_choose(routes, &row, now);
     for (size_t i = 0; i < routes->count; i++) {
         routes->list[i].waits = waits[i];
     }

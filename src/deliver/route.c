@@ -60,14 +60,14 @@ int routes_find(const struct routes *routes, const char *name)
 struct candidates {
     const struct routes *routes;
     const char *domain;
-    bool named, backup;
+    bool named, backup, utf8;
 };
 
 static bool is_candidate(const struct candidates *among, size_t i)
 {
     const struct route_relay *relay = &among->routes->list[i];
     return relay->backup == among->backup && relay->state != ROUTE_ASIDE &&
-           may(relay, among->domain, among->named);
+           may(relay, among->domain, among->named) && !(among->utf8 && relay->no_utf8);
 }
 
 static bool any(const struct candidates *among, bool at_once)
@@ -80,10 +80,10 @@ static bool any(const struct candidates *among, bool at_once)
     return false;
 }
 
-static struct candidates find_candidates(const struct routes *routes, const char *domain)
+static struct candidates find_candidates(const struct routes *routes, const char *domain, bool utf8)
 {
     struct candidates among = {
-        .routes = routes, .domain = domain, .named = is_named(routes, domain)};
+        .routes = routes, .domain = domain, .named = is_named(routes, domain), .utf8 = utf8};
     among.backup = !any(&among, false);
     return among;
 }
@@ -114,13 +114,13 @@ static int choose_by_weight(struct routes *routes, const struct candidates *amon
     return best;
 }
 
-int routes_choose(struct routes *routes, const char *domain, const char *doubted, int64_t now)
+int routes_choose(struct routes *routes, const struct route_row *row, int64_t now)
 {
     if (routes->count == 1) {
         return routes->list[0].state == ROUTE_ASIDE ? ROUTE_NONE : 0;
     }
-    int same = routes_find(routes, doubted);
-    if (same >= 0) {
+    int same = routes_find(routes, row->doubted);
+    if (same >= 0 && !(row->utf8 && routes->list[same].no_utf8)) {
         struct route_relay *relay = &routes->list[same];
         if (relay->state != ROUTE_ASIDE) {
             relay->state = relay->state == ROUTE_TRIAL ? ROUTE_ASIDE : relay->state;
@@ -130,18 +130,24 @@ int routes_choose(struct routes *routes, const char *domain, const char *doubted
             return ROUTE_LATER;
         }
     }
-    const struct candidates among = find_candidates(routes, domain);
+    const struct candidates among = find_candidates(routes, row->domain, row->utf8);
     return choose_by_weight(routes, &among);
+}
+
+bool routes_can(const struct routes *routes, const struct route_row *row)
+{
+    const struct candidates among = find_candidates(routes, row->domain, row->utf8);
+    return any(&among, false);
 }
 
 bool routes_open(const struct routes *routes, const char *domain)
 {
-    const struct candidates among = find_candidates(routes, domain);
+    const struct candidates among = find_candidates(routes, domain, false);
     return any(&among, true);
 }
 
 bool routes_all_aside(const struct routes *routes, const char *domain)
 {
-    const struct candidates among = find_candidates(routes, domain);
+    const struct candidates among = find_candidates(routes, domain, false);
     return !any(&among, false);
 }

@@ -10,6 +10,8 @@
  *   backup    Gets a row when every relay that may have it stands aside.
  *   waits     A relay that has to wait for its rate or its warm-up does not stand aside: another
  *             takes the row if it can at once, but no backup does.
+ *   utf8      A row that needs SMTPUTF8 goes by relays that offer it. Of a relay to which nothing has
+ *             connected yet that is hoped for.
  *   doubt     A row that may have left by a relay goes by the same again, so that a receiver that
  *             knows the first copy sees the second come from where the first did; unless that relay
  *             has stood aside for an hour.
@@ -40,6 +42,7 @@ struct route_relay {
     enum route_state state;
     int64_t aside_since; /* clock_now(), where it stands aside */
     bool waits;
+    bool no_utf8;   /* a connection of this run has shown that it offers no SMTPUTF8 */
     int64_t credit; /* what it is owed of the rows so far; grows and shrinks with each choice */
 };
 
@@ -50,10 +53,18 @@ struct routes {
 
 enum { ROUTE_NONE = -1, ROUTE_LATER = -2 };
 
-/* The relay of a row. `doubted`: the name of the relay by which it may have left; NULL or "": none.
- * ROUTE_NONE: every relay that may have it stands aside. ROUTE_LATER: it waits for the relay that
- * it may have left by. */
-int routes_choose(struct routes *routes, const char *domain, const char *doubted, int64_t now);
+struct route_row {
+    const char *domain;
+    const char *doubted; /* the name of the relay by which it may have left; NULL or "": none */
+    bool utf8;           /* it needs SMTPUTF8 */
+};
+
+/* The relay of a row. ROUTE_NONE: every relay that may have it stands aside, or offers no SMTPUTF8
+ * to a row that needs it. ROUTE_LATER: it waits for the relay that it may have left by. */
+int routes_choose(struct routes *routes, const struct route_row *row, int64_t now);
+
+/* Whether a relay that does not stand aside could have the row. */
+bool routes_can(const struct routes *routes, const struct route_row *row);
 
 /* Whether a row to that domain would find a relay that neither waits nor stands aside. */
 bool routes_open(const struct routes *routes, const char *domain);

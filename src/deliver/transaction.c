@@ -110,10 +110,14 @@ static bool content_check(struct transaction *transaction, int index, bool *open
     }
     *open = answer == CONTENT_CHECK_OPEN;
     if (!*open) {
+        bool utf8 = content_check_address(slot->letter->row.address) &&
+                    !transaction->offer.smtputf8 &&
+                    content_check_needs_utf8(&slot->letter->row, &slot->message);
         struct reply reply;
         reply_say(&reply, "%s", reason);
         end_slot(transaction, index, answer == CONTENT_CHECK_RECIPIENT ? ENDED_UNSENT : ENDED_OURS,
                  STAGE_MAIL, &reply);
+        transaction->endings[transaction->ending_count - 1].utf8 = utf8;
     }
     return true;
 }

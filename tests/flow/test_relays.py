@@ -347,6 +347,39 @@ def test_an_address_that_one_relay_cannot_carry_is_not_given_up_while_there_are_
         assert row["state"] == "deferred" and len(a.accepted) + len(b.accepted) == 3
 
 
+UTF8 = ("PIPELINING", "SMTPUTF8")
+
+
+def test_an_address_that_needs_SMTPUTF8_goes_at_once_by_a_relay_that_offers_it(newsletter):
+    with relays(1) as (a,), ScriptedServer([], offers=UTF8) as b:
+        addresses = ready(newsletter, (a, b), 30, **{"relay.a.weight": "100"})
+        newsletter.run("subscribers", "add", "anné@example.org", "--status", "confirmed", "--wording", "test people")
+        assert newsletter.run("weekly").stderr == ""
+        assert sorted(got(a) + got(b)) == sorted([*addresses, "anné@example.org"])
+        assert "anné@example.org" in got(b)
+        (row,) = [row for row in newsletter.rows() if row["address"].startswith("anné")]
+        assert (row["relay"], row["attempts"]) == ("b", 1)
+
+
+def test_an_address_that_needs_SMTPUTF8_waits_for_the_relay_that_offers_it(newsletter):
+    with relays(1) as (a,):
+        ready(newsletter, (a, closed_port()), 3)
+        newsletter.run("subscribers", "add", "anné@example.org", "--status", "confirmed", "--wording", "test people")
+        newsletter.run("weekly", expect=75)
+        assert newsletter.counts()["sent"] == 3 and newsletter.counts()["deferred"] == 1
+        with ScriptedServer([], offers=UTF8) as b:
+            newsletter.settings["relay.b.url"] = b.url
+            newsletter.run("weekly", now=later(hours=2))
+            assert got(b) == ["anné@example.org"]
+
+
+def test_a_sender_that_needs_SMTPUTF8_sends_by_the_relays_that_offer_it(newsletter):
+    with relays(1) as (a,), ScriptedServer([], offers=UTF8) as b:
+        addresses = ready(newsletter, (a, b), 40, **{"mail.from": "Verdicts <jörg@example.org>"})
+        assert newsletter.run("weekly").stderr == ""
+        assert sorted(got(b)) == sorted(addresses) and a.accepted == []
+
+
 WARM = {"warmup.start": "3/d", "warmup.factor": "2", "warmup.until": "10/d"}
 
 

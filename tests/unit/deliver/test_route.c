@@ -20,12 +20,17 @@ static const char *const none[] = {NULL};
 #define TRIAL ROUTE_TRIAL
 #define ASIDE ROUTE_ASIDE
 
-static const struct {
+static const struct row {
     const char *name;
     struct route_relay relays[MOST];
     const char *domain, *doubted;
     int chosen;
 } rows[] = {
+    {"one that offers none to a row that needs none",
+     {{"a", "h:1", .weight = 9, .no_utf8 = true}, {"b", "h:2", .weight = 1}},
+     "x.org",
+     "",
+     0},
     {"the only relay", {{"a", "h:1", .weight = 1}}, "example.org", "", 0},
     {"the only relay, which waits", {{"a", "h:1", .weight = 1, .waits = true}}, "x.org", "", 0},
     {"the only relay stands aside",
@@ -188,6 +193,30 @@ static const struct {
      1},
 };
 
+/* Of rows that need SMTPUTF8. */
+static const struct row utf8_rows[] = {
+    {"one that offers no SMTPUTF8 to a row that needs it",
+     {{"a", "h:1", .weight = 9, .no_utf8 = true}, {"b", "h:2", .weight = 1}},
+     "x.org",
+     "",
+     1},
+    {"a backup that offers it",
+     {{"a", "h:1", .weight = 9, .no_utf8 = true}, {"b", "h:2", .weight = 1, .backup = true}},
+     "x.org",
+     "",
+     1},
+    {"nobody offers it",
+     {{"a", "h:1", .weight = 1, .no_utf8 = true}, {"b", "h:2", .weight = 1, .no_utf8 = true}},
+     "x.org",
+     "",
+     ROUTE_NONE},
+    {"in doubt, by one that offers it no more",
+     {{"a", "h:1", .weight = 1}, {"b", "h:2", .weight = 1, .no_utf8 = true}},
+     "x.org",
+     "b",
+     0},
+};
+
 static struct routes routes_of(struct route_relay relays[MOST])
 {
     struct routes routes = {.list = relays};
@@ -197,21 +226,39 @@ static struct routes routes_of(struct route_relay relays[MOST])
     return routes;
 }
 
-static void each_row_takes_its_relay(void **state)
+static int count_wrong(const struct row *cases, size_t count, bool utf8)
 {
-    (void)state;
     int wrong = 0;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct route_relay relays[MOST];
-        memcpy(relays, rows[i].relays, sizeof relays);
+        memcpy(relays, cases[i].relays, sizeof relays);
         struct routes routes = routes_of(relays);
-        int chosen = routes_choose(&routes, rows[i].domain, rows[i].doubted, NOW);
-        if (chosen != rows[i].chosen) {
-            print_error("%s: %d, not %d\n", rows[i].name, chosen, rows[i].chosen);
+        const struct route_row row = {cases[i].domain, cases[i].doubted, utf8};
+        int chosen = routes_choose(&routes, &row, NOW);
+        if (chosen != cases[i].chosen) {
+            print_error("%s: %d, not %d\n", cases[i].name, chosen, cases[i].chosen);
             wrong++;
         }
     }
-    assert_int_equal(wrong, 0);
+    return wrong;
+}
+
+static void each_row_takes_its_relay(void **state)
+{
+    (void)state;
+    assert_int_equal(count_wrong(rows, sizeof rows / sizeof *rows, false), 0);
+}
+
+static void a_row_that_needs_SMTPUTF8_takes_one_that_offers_it(void **state)
+{
+    (void)state;
+    assert_int_equal(count_wrong(utf8_rows, sizeof utf8_rows / sizeof *utf8_rows, true), 0);
+}
+
+static int choose(struct routes *routes, const char *domain)
+{
+    const struct route_row row = {.domain = domain};
+    return routes_choose(routes, &row, NOW);
 }
 
 static void weights_are_shares_to_the_row(void **state)
@@ -223,8 +270,8 @@ static void weights_are_shares_to_the_row(void **state)
     struct routes routes = {relays, 3};
     int counts[3] = {0};
     for (int i = 0; i < 400; i++) {
-        counts[routes_choose(&routes, "x.org", "", NOW)]++;
-        counts[routes_choose(&routes, "gmx.example.net", "", NOW)]++;
+        counts[choose(&routes, "x.org")]++;
+        counts[choose(&routes, "gmx.example.net")]++;
     }
     assert_int_equal(counts[0], 300);
     assert_int_equal(counts[1], 100);
@@ -238,16 +285,16 @@ static void one_that_comes_back_gets_one_row_and_is_owed_no_more(void **state)
     struct routes routes = {relays, 2};
     relays[1].state = ROUTE_ASIDE;
     for (int i = 0; i < 100; i++) {
-        assert_int_equal(routes_choose(&routes, "x.org", "", NOW), 0);
+        assert_int_equal(choose(&routes, "x.org"), 0);
     }
     relays[1].state = ROUTE_TRIAL;
-    assert_int_equal(routes_choose(&routes, "x.org", "", NOW), 1);
+    assert_int_equal(choose(&routes, "x.org"), 1);
     assert_int_equal(relays[1].state, ROUTE_ASIDE);
-    assert_int_equal(routes_choose(&routes, "x.org", "", NOW), 0);
+    assert_int_equal(choose(&routes, "x.org"), 0);
     relays[1].state = ROUTE_GOOD;
     int counts[2] = {0};
     for (int i = 0; i < 100; i++) {
-        counts[routes_choose(&routes, "x.org", "", NOW)]++;
+        counts[choose(&routes, "x.org")]++;
     }
     assert_in_range(counts[1], 49, 51);
 }
@@ -273,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row_takes_its_relay),
+        cmocka_unit_test(a_row_that_needs_SMTPUTF8_takes_one_that_offers_it),
         cmocka_unit_test(weights_are_shares_to_the_row),
         cmocka_unit_test(one_that_comes_back_gets_one_row_and_is_owed_no_more),
         cmocka_unit_test(a_domain_is_open_while_one_of_its_relays_can_at_once),
