@@ -109,112 +109,6 @@ bool outbox_resends_later(const struct outbox *outbox)
     return outbox->doubted_ms != 0 && outbox->options.settings->deliver.in_doubt == IN_DOUBT_RESEND;
 }
 
-/* --- letters --- */
-
-static void give_back(struct outbox *outbox, struct letter *letter, int64_t next_at)
-{
-    letter->state = DELIVERY_QUEUED;
-    letter->next_at = next_at;
-    letter->attempted = false;
-    letter->refused = false;
-    letter->reply = (struct reply){0};
-    outbox_push_settled(outbox, letter);
-}
-
-/* --- relays --- */
-
-/* There are relays, and none of them offers the SMTPUTF8 that the letter needs. */
-static bool is_uncarried(const struct outbox *outbox, const struct letter *letter)
-{
-    return outbox_row_of(outbox, letter).utf8 &&
-           !routes_all_aside(outbox->options.routes, letter->row.domain);
-}
-
-/* One that does may be back at the next attempt. */
-static void defer_uncarried(struct outbox *outbox, struct letter *letter)
-{
-    const struct judgement judgement = {.state = DELIVERY_DEFERRED};
-    struct reply reply;
-    reply_say(&reply, "%s needs SMTPUTF8, which no relay that is there offers",
-              letter->utf8 ? "the address" : "our own address (mail.from or mail.reply_to)");
-    outbox_settle(outbox, letter, &judgement, &reply);
-}
-
-/* Chooses the letter's relay. False: there is none for it now, and it is given back or deferred. */
-static bool place(struct outbox *outbox, struct letter *letter, int64_t now)
-{
-    int relay = outbox_choose(outbox, letter, now);
-    if (relay == ROUTE_NONE && is_uncarried(outbox, letter)) {
-        defer_uncarried(outbox, letter);
-        return false;
-    }
-    bool tomorrow = relay >= 0 && outbox->relays[relay].spent;
-    if (relay < 0 || tomorrow) {
-        int64_t next_at = relay == ROUTE_LATER                  ? now + RETRY_FIRST
-                          : tomorrow && letter->row.doubted > 0 ? warming_day_end(now)
-                                                                : now;
-        give_back(outbox, letter, next_at);
-        return false;
-    }
-    letter->relay = (size_t)relay;
-    return true;
-}
-
-bool outbox_has(const struct outbox *outbox, size_t relay)
-{
-    return outbox->ready.counts[relay] > 0;
-}
-
-void outbox_shed(struct outbox *outbox, size_t relay)
-{
-    int64_t now = clock_now();
-    struct letter *letter = batch_run_relay(&outbox->ready, relay);
-    while (letter != NULL) {
-        struct letter *next = letter->next;
-        if (place(outbox, letter, now)) {
-            batch_add_last(&outbox->ready, letter);
-        }
-        letter = next;
-    }
-}
-
-void outbox_draw(struct outbox *outbox, size_t relay)
-{
-    const struct routes *routes = outbox->options.routes;
-    for (size_t i = 0; i < routes->count && !outbox_has(outbox, relay); i++) {
-        struct letter *letter = batch_next(&outbox->ready, i, true);
-        if (letter == NULL) {
-            continue;
-        }
-        bool free_to_go = letter->row.doubted == 0 && routes_may(routes, relay, letter->row.domain);
-        if (!free_to_go || place(outbox, letter, clock_now())) {
-            batch_add_first(&outbox->ready, letter);
-        }
-    }
-}
-
-/* One relay waits for its pace: the others take what they may have of it. */
-static void share_out(struct outbox *outbox, size_t relay)
-{
-    struct batch *ready = &outbox->ready;
-    int64_t now = clock_now();
-    if (!outbox_has_several(outbox)) {
-        return;
-    }
-    outbox->options.routes->list[relay].waits = true;
-    struct letter *letter = batch_run_relay(ready, relay);
-    while (letter != NULL) {
-        struct letter *next = letter->next;
-        bool open = routes_open(outbox->options.routes, letter->row.domain);
-        if (!open || place(outbox, letter, now)) {
-            batch_add_last(ready, letter);
-        }
-        letter = next;
-    }
-}
-
-/* --- claims --- */
-
 static void end_waits(struct outbox *outbox, int64_t now_ms)
 {
     const struct routes *routes = outbox->options.routes;
@@ -320,7 +214,7 @@ static bool claim(struct outbox *outbox, size_t relay, struct failure *why)
         const struct loss *loss = loss_of(outbox, rows[i].id);
         letter->losses = loss->id == rows[i].id ? loss->count : 0;
         letter->utf8 = content_check_address_needs_utf8(letter->row.address);
-        if (place(outbox, letter, now)) {
+        if (outbox_place(outbox, letter, now)) {
             batch_add_last(ready, letter);
         }
     }
@@ -342,7 +236,7 @@ static void hold_back(struct outbox *outbox, struct letter *letter, int64_t now_
     int64_t seconds = wait_ms / 1000 + 1;
     int64_t until_ms = now_ms + seconds * 1000;
     batch_wait(&outbox->ready, domain, until_ms);
-    give_back(outbox, letter, clock_now() + seconds);
+    outbox_requeue(outbox, letter, clock_now() + seconds);
     outbox->paced_until_ms = until_ms > outbox->paced_until_ms ? until_ms : outbox->paced_until_ms;
 }
 
@@ -375,7 +269,7 @@ static bool may_leave(struct outbox *outbox, struct letter **letter, struct fail
     if (of_relay) {
         relay->until_ms = now_ms + wait_ms;
         batch_add_first(&outbox->ready, *letter);
-        share_out(outbox, (*letter)->relay);
+        outbox_share_out(outbox, (*letter)->relay);
     } else {
         hold_back(outbox, *letter, now_ms, wait_ms);
     }
@@ -482,8 +376,8 @@ void outbox_return(struct outbox *outbox, struct letter *letter)
 {
     if (letter->noted) {
         *loss_of(outbox, letter->row.id) = (struct loss){letter->row.id, letter->losses};
-        give_back(outbox, letter, clock_now());
-    } else if (!must_leave(outbox, letter) || place(outbox, letter, clock_now())) {
+        outbox_requeue(outbox, letter, clock_now());
+    } else if (!must_leave(outbox, letter) || outbox_place(outbox, letter, clock_now())) {
         batch_add_first(&outbox->ready, letter);
     }
 }
@@ -499,7 +393,7 @@ bool outbox_needs_utf8(struct outbox *outbox, struct letter *letter, bool sender
 bool outbox_give_back(struct outbox *outbox, struct failure *why)
 {
     for (struct letter *letter; (letter = batch_run(&outbox->ready)) != NULL;) {
-        give_back(outbox, letter, clock_now());
+        outbox_requeue(outbox, letter, clock_now());
     }
     return outbox_commit(outbox, why);
 }

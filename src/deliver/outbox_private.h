@@ -1,6 +1,7 @@
 /*
- * What outbox*.c share: outbox.c claims and gives letters out, outbox_write.c writes what became of
- * them, outbox_aside.c tells of relays that are away or at rest.
+ * What outbox*.c share: outbox.c claims and gives letters out, outbox_place.c chooses their relays,
+ * outbox_write.c writes what became of them, outbox_aside.c tells of relays that are away or at
+ * rest, outbox_warm.c counts what warm-ups allow.
  */
 #ifndef DELIVER_OUTBOX_PRIVATE_H
 #define DELIVER_OUTBOX_PRIVATE_H
@@ -78,6 +79,14 @@ bool outbox_take_share(struct outbox *outbox, struct letter *letter, bool *taken
 /* Gives it back where the letter was not accepted. */
 bool outbox_settle_share(struct outbox *outbox, struct letter *letter,
                          struct failure *why) MUST_CHECK;
+
+/* The letter goes back to the queue, unsent, and is due then. */
+void outbox_requeue(struct outbox *outbox, struct letter *letter, int64_t next_at);
+/* Chooses the letter's relay. False: there is none for it now, and it is queued again or deferred.
+ */
+bool outbox_place(struct outbox *outbox, struct letter *letter, int64_t now);
+/* One relay waits for its pace: the others take what they may have of it. */
+void outbox_share_out(struct outbox *outbox, size_t relay);
 
 /* The letter waits for outbox_commit(). */
 void outbox_push_settled(struct outbox *outbox, struct letter *letter);
