@@ -87,12 +87,22 @@ static bool add_string(struct po_reader *reading, const char *at, size_t len, st
     return true;
 }
 
+/* The value of a header's field, up to the line end; "" where it has none. */
+static const char *header_field(struct arena *arena, const char *header, const char *name)
+{
+    const char *line = strstr(header, name);
+    const char *value = line != NULL ? line + strlen(name) : "";
+    value += strspn(value, " ");
+    return arena_copy_bytes(arena, value, strcspn(value, "\n"));
+}
+
 static bool read_header(struct po_reader *reading, const char *header, struct failure *why)
 {
     const char *plural = strstr(header, "Plural-Forms:");
     if (plural == NULL) {
         return complain(reading, "the header above has no Plural-Forms", why);
     }
+    reading->catalogue->language = header_field(reading->arena, header, "\nLanguage:");
     return plural_read(plural, &reading->catalogue->plural, why) ||
            fail_context(why, "%s:%zu", reading->path, reading->line);
 }
@@ -212,7 +222,7 @@ static bool read_line(struct po_reader *reading, const char *line, size_t len, s
 bool catalogue_read(struct arena *arena, const char *path, const char *text,
                     struct catalogue *catalogue, struct failure *why)
 {
-    *catalogue = (struct catalogue){0};
+    *catalogue = (struct catalogue){.language = ""};
     struct po_reader reading = {.arena = arena, .path = path, .catalogue = catalogue};
     while (*text != '\0') {
         size_t len = strcspn(text, "\n");

@@ -26,6 +26,7 @@ struct catalogue {
     struct message *messages;
     size_t count;
     struct plural plural;
+    const char *language; /* the header's Language: a tag of BCP 47; "" where it has none */
 };
 
 /* `path` is what a complaint names. */

@@ -63,7 +63,7 @@ static bool list_issues(const struct site *site, struct arena *arena, size_t mos
 static bool list_page(const struct site *site, struct arena *arena, struct page *page,
                       struct failure *why)
 {
-    *page = (struct page){.name = "issues", .title = "Past issues"};
+    *page = (struct page){.name = "issues", .title = site_words(site, arena, "page/issues")};
     return list_issues(site, arena, SIZE_MAX, &page->data, why);
 }
 

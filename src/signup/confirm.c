@@ -10,7 +10,10 @@ static void show_token_page(struct site *site, const struct web_request *request
 {
     struct value *data = value_object(request->arena);
     value_set_text(request->arena, data, "token", site_token(request));
-    const struct page page = {.status = status, .name = name, .title = title, .data = data};
+    const struct page page = {.status = status,
+                              .name = name,
+                              .title = site_words(site, request->arena, title),
+                              .data = data};
     site_show(site, request, answer, &page);
 }
 
@@ -29,10 +32,10 @@ static void show_confirmed(struct site *site, const struct web_request *request,
     value_set_text(arena, data, "token", token);
     value_set_bool(arena, data, "already", already);
     value_set(arena, data, "last_issue", issue);
-    const struct page page = {.name = "confirmed",
-                              .title =
-                                  already ? "You have confirmed already" : "You are on the list",
-                              .data = data};
+    const struct page page = {
+        .name = "confirmed",
+        .title = site_words(site, arena, already ? "page/confirmed-before" : "page/confirmed"),
+        .data = data};
     site_show(site, request, answer, &page);
 }
 
@@ -46,7 +49,7 @@ static void show_outcome(struct site *site, const struct web_request *request,
         show_confirmed(site, request, answer, person, outcome == JOIN_ALREADY);
         return;
     case JOIN_EXPIRED:
-        show_token_page(site, request, answer, "expired", "This link has expired", 410);
+        show_token_page(site, request, answer, "expired", "page/expired", 410);
         return;
     case JOIN_UNKNOWN:
     case JOIN_TAKEN:
@@ -71,7 +74,7 @@ static void show_question(struct site *site, const struct web_request *request,
     } else if (outcome == JOIN_EXPIRED) {
         show_outcome(site, request, answer, outcome, person);
     } else {
-        show_token_page(site, request, answer, "confirm", "Confirm your address", 200);
+        show_token_page(site, request, answer, "confirm", "page/confirm", 200);
     }
 }
 
@@ -97,7 +100,8 @@ static void ask_again(struct site *site, const struct web_request *request,
         site_say_unknown(site, request, answer);
     } else {
         site_wake_mailer(site);
-        signup_show_check_mail(site, request, answer, "your address", NULL);
+        signup_show_check_mail(site, request, answer,
+                               site_words(site, request->arena, "page/your-address"), NULL);
     }
 }
 
@@ -138,8 +142,10 @@ static void show_in_use(struct site *site, const struct web_request *request,
     int64_t person = 0;
     bool ours = token_verify(site->keys, TOKEN_CHANGE, given, strlen(given), &person, NULL);
     token_make(site->keys, TOKEN_PREFERENCES, ours ? person : 0, 0, token);
+    heading = site_words(site, request->arena, heading);
     value_set_text(request->arena, data, "heading", heading);
-    value_set_text(request->arena, data, "message", "From now on the newsletter comes to it.");
+    value_set_text(request->arena, data, "message",
+                   site_words(site, request->arena, "page/moved-told"));
     value_set_text(request->arena, data, "preferences_token", token);
     const struct page page = {.name = "moved", .title = heading, .data = data};
     site_show(site, request, answer, &page);
@@ -150,23 +156,18 @@ static void show_moved(struct site *site, const struct web_request *request,
 {
     switch (outcome) {
     case JOIN_DONE:
-        show_in_use(site, request, answer,
-                    back ? "Your address is in use again" : "Your new address is in use");
+        show_in_use(site, request, answer, back ? "page/moved-back" : "page/moved");
         return;
     case JOIN_ALREADY:
-        site_say(site, request, answer, 200, "There is nothing left to confirm",
-                 "The new address is in use already, or the wish for it was withdrawn.");
+        site_say(site, request, answer, 200, "page/move-done", "page/move-done-told", NULL);
         return;
     case JOIN_TAKEN:
-        site_say(site, request, answer, 409,
-                 back ? "This address cannot be used again" : "This address is on the list already",
-                 back ? "Nothing has changed. Please write to us."
-                      : "It gets the newsletter by itself; your old address stays as it was.");
+        site_say(site, request, answer, 409, back ? "page/back-taken" : "page/move-taken",
+                 back ? "page/back-taken-told" : "page/move-taken-told", NULL);
         return;
     case JOIN_EXPIRED:
-        site_say(site, request, answer, 410, "This link has expired",
-                 back ? "A change of address can be taken back for three days. Please write to us."
-                      : "Ask for the new address once more on the page of your preferences.");
+        site_say(site, request, answer, 410, "page/expired",
+                 back ? "page/back-expired" : "page/move-expired", NULL);
         return;
     case JOIN_UNKNOWN:
         break;
@@ -204,7 +205,7 @@ void confirm_handle_address(void *context, const struct web_request *request,
         site_say_failure(site, request, answer, &why);
     } else if (request->method == WEB_GET && outcome == JOIN_DONE) {
         show_token_page(site, request, answer, "address",
-                        back ? "Bring the newsletter back" : "Confirm your new address", 200);
+                        back ? "page/bring-back" : "page/confirm-new", 200);
     } else {
         site_wake_mailer(site);
         show_moved(site, request, answer, outcome, back);

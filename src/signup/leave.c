@@ -13,14 +13,15 @@ static void show_page(struct site *site, const struct web_request *request,
     struct value *data = value_object(request->arena);
     value_set_text(request->arena, data, "token", token);
     value_set_bool(request->arena, data, "undo", undo);
-    const struct page page = {.name = name, .title = title, .data = data};
+    const struct page page = {
+        .name = name, .title = site_words(site, request->arena, title), .data = data};
     site_show(site, request, answer, &page);
 }
 
 static void show_left(struct site *site, const struct web_request *request,
                       struct web_answer *answer, const struct subscriber *person)
 {
-    show_page(site, request, answer, "left", "You are off the list", site_token(request),
+    show_page(site, request, answer, "left", "page/left", site_token(request),
               join_may_return(person, clock_now()));
 }
 
@@ -38,7 +39,7 @@ static void show_question(struct site *site, const struct web_request *request,
     } else if (person->status == SUBSCRIBER_LEFT || person->status == SUBSCRIBER_COMPLAINED) {
         show_left(site, request, answer, person);
     } else {
-        show_page(site, request, answer, "leave", "Unsubscribe", site_token(request), false);
+        show_page(site, request, answer, "leave", "page/leave", site_token(request), false);
     }
 }
 
@@ -53,8 +54,7 @@ static void show_done(struct site *site, const struct web_request *request,
         return;
     }
     if (person == NULL) {
-        show_page(site, request, answer, "left", "You are off the list", site_token(request),
-                  false);
+        show_page(site, request, answer, "left", "page/left", site_token(request), false);
     } else {
         show_left(site, request, answer, person);
     }
@@ -73,8 +73,7 @@ static void come_back(struct site *site, const struct web_request *request,
         show_question(site, request, answer);
     } else {
         site_wake_mailer(site);
-        show_page(site, request, answer, "back", "You are back on the list", site_token(request),
-                  false);
+        show_page(site, request, answer, "back", "page/back", site_token(request), false);
     }
 }
 
@@ -115,8 +114,7 @@ static void answer_button(struct site *site, const struct web_request *request,
     if (outcome == JOIN_UNKNOWN) {
         site_say_unknown(site, request, answer);
     } else if (kept) {
-        show_page(site, request, answer, "left", "You are off the list", site_token(request),
-                  false);
+        show_page(site, request, answer, "left", "page/left", site_token(request), false);
     } else {
         show_done(site, request, answer);
     }

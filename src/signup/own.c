@@ -43,7 +43,7 @@ static void show(struct site *site, const struct web_request *request, struct we
     value_set_text(arena, data, "email_error", view->email_error);
     const struct page page = {.status = wrong ? 422 : 200,
                               .name = "own",
-                              .title = wrong ? "Error: Your own page" : "Your own page",
+                              .title = site_title(site, arena, "page/own", wrong),
                               .data = data};
     site_show(site, request, answer, &page);
 }
@@ -53,10 +53,8 @@ static void show_closed(struct site *site, const struct web_request *request,
                         struct web_answer *answer, enum join_answer outcome)
 {
     if (outcome == JOIN_EXPIRED || outcome == JOIN_ALREADY) {
-        site_say(
-            site, request, answer, 410,
-            outcome == JOIN_EXPIRED ? "This link has expired" : "This link is used up",
-            "Ask for a fresh one on the page of your preferences, which every issue leads to.");
+        site_say(site, request, answer, 410,
+                 outcome == JOIN_EXPIRED ? "page/expired" : "page/used-up", "page/own-fresh", NULL);
     } else {
         site_say_unknown(site, request, answer);
     }
@@ -65,10 +63,10 @@ static void show_closed(struct site *site, const struct web_request *request,
 /* Writes what a change came to. */
 static void show_outcome(struct site *site, const struct web_request *request,
                          struct web_answer *answer, enum join_answer outcome, const char *heading,
-                         const char *message)
+                         const char *message, const struct hole *holes)
 {
     if (outcome == JOIN_DONE) {
-        site_say(site, request, answer, 200, heading, message);
+        site_say(site, request, answer, 200, heading, message, holes);
     } else {
         show_closed(site, request, answer, outcome);
     }
@@ -81,14 +79,14 @@ static void rename_person(struct site *site, const struct web_request *request,
     struct form_input view = {0};
     enum join_answer outcome;
     struct failure why = {0};
-    view.name_error = signup_read_name(request, &view.name);
+    view.name_error = signup_read_name(site, request, &view.name);
     if (view.name_error != NULL) {
         show(site, request, answer, person, &view);
     } else if (!join_rename(&join, request->arena, site_token(request), view.name,
                             site_network(request), clock_now(), &outcome, &why)) {
         site_say_failure(site, request, answer, &why);
     } else {
-        show_outcome(site, request, answer, outcome, "Saved.", "Your name is changed.");
+        show_outcome(site, request, answer, outcome, "page/saved", "page/saved-name", NULL);
     }
 }
 
@@ -105,7 +103,7 @@ static void move(struct site *site, const struct web_request *request, struct we
     struct failure why = {0};
     const char *origin = site_network(request);
     const struct limits_origin networks = site_origin(request);
-    view.email_error = signup_read_address(request, "email", &view.email, &address);
+    view.email_error = signup_read_address(site, request, "email", &view.email, &address);
     if (view.email_error != NULL) {
         show(site, request, answer, person, &view);
         return;
@@ -124,12 +122,8 @@ static void move(struct site *site, const struct web_request *request, struct we
         return;
     }
     site_wake_mailer(site);
-    show_outcome(site, request, answer, outcome, "Look into your mail",
-                 arena_format(request->arena,
-                              "If %s can be used, a mail is on its way there, and the newsletter "
-                              "goes there as soon as the button in it is pressed. An address that "
-                              "is on the list already gets none.",
-                              address.normal));
+    show_outcome(site, request, answer, outcome, "page/check-mail", "page/move-asked",
+                 HOLES({"address", address.normal}));
 }
 
 static void erase(struct site *site, const struct web_request *request, struct web_answer *answer)
@@ -140,15 +134,14 @@ static void erase(struct site *site, const struct web_request *request, struct w
     const char *sure = web_field_find(request->form, "sure");
     bool asked = sure != NULL && strcmp(sure, "1") == 0;
     if (!asked && request->json) {
-        site_say(site, request, answer, 422, "Nothing is erased yet",
-                 "Nothing is erased yet: that takes the field \"sure\" with the value 1.");
+        site_say(site, request, answer, 422, "page/erase-unsure", "page/erase-unsure-told", NULL);
         return;
     }
     if (!asked) {
         struct value *data = value_object(request->arena);
         value_set_text(request->arena, data, "token", site_token(request));
         const struct page page = {
-            .name = "erase", .title = "Erase everything about you?", .data = data};
+            .name = "erase", .title = site_words(site, request->arena, "page/erase"), .data = data};
         site_show(site, request, answer, &page);
         return;
     }
@@ -157,10 +150,7 @@ static void erase(struct site *site, const struct web_request *request, struct w
         return;
     }
     site_wake_mailer(site);
-    show_outcome(site, request, answer, outcome, "You are erased",
-                 "One last mail says so. Once it is sent, nothing about you is kept but a "
-                 "fingerprint of your address, so that nobody puts it on the list again but you, "
-                 "by signing up and confirming.");
+    show_outcome(site, request, answer, outcome, "page/erased", "page/erased-told", NULL);
 }
 
 static void download(struct site *site, const struct web_request *request,
@@ -190,13 +180,14 @@ static void change(struct site *site, const struct web_request *request, struct 
     bool on_list = person->status == SUBSCRIBER_CONFIRMED;
     if (wish != NULL && strcmp(wish, "erase") == 0) {
         erase(site, request, answer);
-    } else if (on_list && wish != NULL && strcmp(wish, "move") == 0) {
+    } else if (wish == NULL || (strcmp(wish, "move") != 0 && strcmp(wish, "name") != 0)) {
+        site_say(site, request, answer, 400, "page/unclear", "page/unclear-told", NULL);
+    } else if (!on_list) { /* who has left while the page stood open */
+        site_say(site, request, answer, 409, "page/off-list", "page/off-list-told", NULL);
+    } else if (strcmp(wish, "move") == 0) {
         move(site, request, answer, person);
-    } else if (on_list && wish != NULL && strcmp(wish, "name") == 0) {
-        rename_person(site, request, answer, person);
     } else {
-        site_say(site, request, answer, 400, "This form cannot be read",
-                 "It does not say what to do. Nothing has changed.");
+        rename_person(site, request, answer, person);
     }
 }
 

@@ -50,20 +50,24 @@ static void add_pause(struct arena *arena, struct value *list, const char *value
     value_set_bool(arena, pause, "chosen", chosen);
 }
 
-static struct value *pauses_value(struct arena *arena, int64_t paused_until, int64_t now)
+static struct value *pauses_value(const struct site *site, struct arena *arena,
+                                  int64_t paused_until, int64_t now)
 {
+    const struct say say = site_sayer(site, arena);
     static const int weeks[] = {1, 2, 4, 8, PAUSE_WEEKS_MAX};
     struct value *list = value_list(arena);
     bool paused = paused_until > now;
-    add_pause(arena, list, "0", "Every week", !paused);
+    add_pause(arena, list, "0", say_text(&say, "pause/none", NULL), !paused);
     if (paused) {
-        char until[CLOCK_TEXT];
-        clock_format(paused_until, until);
-        add_pause(arena, list, "keep", arena_format(arena, "Paused until %.10s", until), true);
+        add_pause(
+            arena, list, "keep",
+            say_text(&say, "pause/until", HOLES({"date", site_date(site, arena, paused_until)})),
+            true);
     }
     for (size_t i = 0; i < sizeof weeks / sizeof weeks[0]; i++) {
-        add_pause(arena, list, arena_format(arena, "%d", weeks[i]),
-                  arena_format(arena, "Pause for %d week%s", weeks[i], weeks[i] == 1 ? "" : "s"),
+        const char *number = arena_format(arena, "%d", weeks[i]);
+        add_pause(arena, list, number,
+                  say_count(&say, "pause/weeks", (size_t)weeks[i], HOLES({"count", number})),
                   false);
     }
     return list;
@@ -110,10 +114,10 @@ static void show(struct site *site, const struct web_request *request, struct we
     value_set_bool(arena, data, "has_errors", wrong);
     value_set_bool(arena, data, "has_topics", count > 0);
     value_set(arena, data, "topics", topics_value(arena, categories, count, person->topics));
-    value_set(arena, data, "pauses", pauses_value(arena, person->paused_until, clock_now()));
+    value_set(arena, data, "pauses", pauses_value(site, arena, person->paused_until, clock_now()));
     const struct page page = {.status = wrong ? 422 : 200,
                               .name = "preferences",
-                              .title = wrong ? "Error: Your preferences" : "Your preferences",
+                              .title = site_title(site, arena, "page/preferences", wrong),
                               .message = view->notice,
                               .data = data};
     site_show(site, request, answer, &page);
@@ -125,7 +129,9 @@ static void show_off_list(struct site *site, const struct web_request *request,
 {
     struct value *data = value_object(request->arena);
     value_set_text(request->arena, data, "token", site_token(request));
-    const struct page page = {.name = "own-data", .title = "You are not on the list", .data = data};
+    const struct page page = {.name = "own-data",
+                              .title = site_words(site, request->arena, "page/off-list"),
+                              .data = data};
     site_show(site, request, answer, &page);
 }
 
@@ -164,7 +170,8 @@ static const char *read_topics(const struct web_request *request, const char **c
 }
 
 /* "keep" or a number of weeks. A form without the field leaves the pause as it is. */
-static const char *read_pause(const struct web_request *request, int64_t now, int64_t *until)
+static const char *read_pause(const struct site *site, const struct web_request *request,
+                              int64_t now, int64_t *until)
 {
     const char *pause = web_field_find(request->form, "pause");
     *until = -1;
@@ -174,7 +181,9 @@ static const char *read_pause(const struct web_request *request, int64_t now, in
     size_t len = strspn(pause, "0123456789");
     long weeks = len > 0 && len <= 2 && pause[len] == '\0' ? strtol(pause, NULL, 10) : -1;
     if (weeks < 0 || weeks > PAUSE_WEEKS_MAX) {
-        return arena_format(request->arena, "A pause lasts from 1 to %d weeks.", PAUSE_WEEKS_MAX);
+        const struct say say = site_sayer(site, request->arena);
+        const char *most = arena_format(request->arena, "%d", PAUSE_WEEKS_MAX);
+        return say_text(&say, "pause/range", HOLES({"most", most}));
     }
     *until = weeks == 0 ? 0 : now + weeks * WEEK;
     return NULL;
@@ -191,7 +200,7 @@ static void save(struct site *site, const struct web_request *request, struct we
     struct failure why = {0};
     int64_t now = clock_now();
     struct join_preferences wish = {0};
-    view.pause_error = read_pause(request, now, &wish.paused_until);
+    view.pause_error = read_pause(site, request, now, &wish.paused_until);
     if (view.pause_error != NULL) {
         show(site, request, answer, person, &view);
         return;
@@ -208,7 +217,7 @@ static void save(struct site *site, const struct web_request *request, struct we
     }
     person = find_person(site, request, answer);
     if (person != NULL) {
-        view.notice = "Saved.";
+        view.notice = site_words(site, request->arena, "page/saved");
         show(site, request, answer, person, &view);
     }
 }
@@ -235,13 +244,10 @@ static void send_link(struct site *site, const struct web_request *request,
     } else if (outcome == JOIN_UNKNOWN) {
         site_say_unknown(site, request, answer);
     } else if (outcome == JOIN_ALREADY) {
-        site_say(site, request, answer, 200, "Look into your mail",
-                 "A link was mailed to your address a short while ago; it works for an hour. "
-                 "Another one can be sent after a quarter of an hour, and six in a day.");
+        site_say(site, request, answer, 200, "page/check-mail", "page/link-sent-before", NULL);
     } else {
         site_wake_mailer(site);
-        site_say(site, request, answer, 200, "Look into your mail",
-                 "A link is on its way to your address. It works for an hour, and for one change.");
+        site_say(site, request, answer, 200, "page/check-mail", "page/link-sent", NULL);
     }
 }
 
@@ -249,9 +255,7 @@ static void send_link(struct site *site, const struct web_request *request,
 static void show_unwritten(struct site *site, const struct web_request *request,
                            struct web_answer *answer)
 {
-    site_say(site, request, answer, 200, "You are not on the list",
-             "No mail of ours goes to you any more. To see what is kept about you, or to have it "
-             "erased, answer to a mail that you have; a person does it.");
+    site_say(site, request, answer, 200, "page/off-list", "page/unwritten", NULL);
 }
 
 void preferences_handle(void *context, const struct web_request *request, struct web_answer *answer)
@@ -278,7 +282,6 @@ void preferences_handle(void *context, const struct web_request *request, struct
     } else if (wish != NULL && strcmp(wish, "save") == 0) {
         save(site, request, answer, person);
     } else {
-        site_say(site, request, answer, 400, "This form cannot be read",
-                 "It does not say what to do. Nothing has changed.");
+        site_say(site, request, answer, 400, "page/unclear", "page/unclear-told", NULL);
     }
 }

@@ -22,10 +22,8 @@ void signup_show_check_mail(struct site *site, const struct web_request *request
     value_set_text(arena, data, "form", form != NULL ? form->source : "");
     value_set_text(arena, data, "stamp", form != NULL ? form->stamp_text : "");
     const struct page page = {.name = "check-your-mail",
-                              .title = "Look into your mail",
-                              .message =
-                                  "Unless we wrote to the address lately, a mail is on its way; "
-                                  "the button in it confirms it.",
+                              .title = site_words(site, arena, "page/check-mail"),
+                              .message = site_words(site, arena, "page/check-mail-told"),
                               .data = data};
     site_show(site, request, answer, &page);
 }
@@ -48,7 +46,7 @@ static void show_failure(struct site *site, const struct web_request *request,
                          const struct failure *why)
 {
     const char *told;
-    int status = site_note_failure(answer, why, &told);
+    int status = site_note_failure(site, request, answer, why, &told);
     signup_form_show(site, request, answer, form, told, status);
 }
 
@@ -61,11 +59,11 @@ static bool pass_stamp(struct site *site, const struct web_request *request,
         return false;
     }
     if (form->stamp == SIGNUP_TOO_YOUNG || form->stamp == SIGNUP_TOO_OLD) {
-        signup_form_show(site, request, answer, form,
-                         form->stamp == SIGNUP_TOO_YOUNG
-                             ? "Please press the button once more, to show that you are no program."
-                             : "This form was open for long. Please press the button once more.",
-                         422);
+        signup_form_show(
+            site, request, answer, form,
+            site_words(site, request->arena,
+                       form->stamp == SIGNUP_TOO_YOUNG ? "form/too-young" : "form/too-old"),
+            422);
         return false;
     }
     return true;
@@ -88,19 +86,17 @@ static bool pass_limits(struct site *site, const struct web_request *request,
     }
     if (limit == LIMITS_UNSTAMPED && !request->json) {
         signup_form_show(site, request, answer, form,
-                         "Many forms come in right now. Please press the button once more, to show "
-                         "that you are no program.",
-                         422);
+                         site_words(site, request->arena, "form/flood"), 422);
         return false;
     }
     if (limit == LIMITS_STAMP) {
         again.stamp = SIGNUP_TOO_OLD;
         signup_form_show(site, request, answer, &again,
-                         "This form was sent often. Please press the button once more.", 422);
+                         site_words(site, request->arena, "form/often"), 422);
         return false;
     }
     if (limit != LIMITS_PASS) {
-        const char *told = site_note_limit(request, answer, limit, wait);
+        const char *told = site_note_limit(site, request, answer, limit, wait);
         signup_form_show(site, request, answer, form, told, 429);
         return false;
     }

@@ -46,28 +46,48 @@ const char *signup_suggest(struct arena *arena, const char *typed)
                            : NULL;
 }
 
-const char *signup_read_address(const struct web_request *request, const char *field,
-                                const char **typed, struct address *address)
+/* What is wrong with an address in a reader's words; the finer points are for operators. */
+static const char *address_fault(const char *text)
+{
+    const char *at = strchr(text, '@');
+    if (at == NULL) {
+        return "form/email-no-at";
+    }
+    if (strchr(at + 1, '@') != NULL) {
+        return "form/email-two-ats";
+    }
+    if (strpbrk(text, " \t") != NULL) {
+        return "form/email-blank";
+    }
+    if (at == text || at[1] == '\0') {
+        return at == text ? "form/email-no-name" : "form/email-no-domain";
+    }
+    return strchr(at, '.') == NULL ? "form/email-no-dot" : "form/email-other";
+}
+
+const char *signup_read_address(const struct site *site, const struct web_request *request,
+                                const char *field, const char **typed, struct address *address)
 {
     struct failure why = {0};
+    const struct say say = site_sayer(site, request->arena);
     const char *text = site_field(request, field, TYPED_MAX);
     *typed = text != NULL ? text : "";
     if (text == NULL) {
-        return "This is no email address: it is too long or holds characters that none can have.";
+        return say_text(&say, "form/email-no-text", NULL);
     }
     if (text[0] == '\0') {
-        return "Please fill in your email address, for example ann@example.org.";
+        return say_text(&say, "form/email-empty", NULL);
     }
     char plain[ADDRESS_INPUT + 1];
     address_unwrap(text, plain, NULL);
     if (address_parse(plain, address, &why) && address_check_reach(address, &why)) {
         return NULL;
     }
+    const char *fault = say_text(&say, address_fault(plain), NULL);
     const char *suggestion = signup_suggest(request->arena, plain);
     return suggestion != NULL
-               ? arena_format(request->arena, "This is no email address: %s. Did you mean %s?",
-                              why.text, suggestion)
-               : arena_format(request->arena, "This is no email address: %s.", why.text);
+               ? say_text(&say, "form/email-meant", HOLES({"fault", fault}, {"email", suggestion}))
+               : fault;
 }
 
 /* Names were used to carry advertising into mails. */
@@ -88,7 +108,8 @@ static bool is_long(const char *name)
     return count > SIGNUP_NAME_MAX || len > SIGNUP_NAME_BYTES_MAX;
 }
 
-const char *signup_read_name(const struct web_request *request, const char **name)
+const char *signup_read_name(const struct site *site, const struct web_request *request,
+                             const char **name)
 {
     const char *typed = site_field(request, "name", TYPED_MAX);
     char *text = typed != NULL ? arena_copy(request->arena, typed) : NULL;
@@ -97,9 +118,11 @@ const char *signup_read_name(const struct web_request *request, const char **nam
     }
     *name = text != NULL ? text : "";
     if (text == NULL || is_long(text)) {
-        return "A name has one line and at most 120 characters.";
+        const struct say say = site_sayer(site, request->arena);
+        const char *most = arena_format(request->arena, "%d", SIGNUP_NAME_MAX);
+        return say_text(&say, "form/name-long", HOLES({"most", most}));
     }
-    return looks_like_link(text) ? "A name has no links and no < > { } or \\ in it." : NULL;
+    return looks_like_link(text) ? site_words(site, request->arena, "form/name-link") : NULL;
 }
 
 /* A stamp may be spelled in two cases; its uses are counted by what stands in it. */
@@ -156,11 +179,12 @@ static const char *read_source(const struct web_request *request)
 }
 
 /* The name is a courtesy: bytes that are no text do not cost the sign-up. */
-static void read_name(const struct web_request *request, struct signup_form *form)
+static void read_name(const struct site *site, const struct web_request *request,
+                      struct signup_form *form)
 {
     form->typed_name = "";
     if (site_field(request, "name", TYPED_MAX) != NULL) {
-        form->name_error = signup_read_name(request, &form->typed_name);
+        form->name_error = signup_read_name(site, request, &form->typed_name);
     }
 }
 
@@ -170,8 +194,9 @@ void signup_form_read(const struct site *site, const struct web_request *request
     const char *trap = web_field_find(request->form, "website");
     const char *stamp = site_field(request, "stamp", TOKEN_LEN);
     *form = (struct signup_form){.trapped = trap != NULL && trap[0] != '\0'};
-    form->email_error = signup_read_address(request, "email", &form->typed_email, &form->address);
-    read_name(request, form);
+    form->email_error =
+        signup_read_address(site, request, "email", &form->typed_email, &form->address);
+    read_name(site, request, form);
     form->source = read_source(request);
     form->next = signup_next(site, request);
     form->suggestion = signup_suggest(request->arena, form->typed_email);
@@ -234,7 +259,6 @@ void signup_form_show(struct site *site, const struct web_request *request,
                       struct web_answer *answer, const struct signup_form *form, const char *notice,
                       int status)
 {
-    static const char title[] = "Get the next comparison in your inbox";
     struct arena *arena = request->arena;
     const struct signup_form empty = {
         .typed_email = "", .typed_name = "", .source = "signup", .stamp_text = ""};
@@ -254,8 +278,8 @@ void signup_form_show(struct site *site, const struct web_request *request,
     }
     const struct page page = {.status = status,
                               .name = "signup",
-                              .title = refused ? arena_format(arena, "Error: %s", title) : title,
-                              .message = wrong ? "The form has errors." : notice,
+                              .title = site_title(site, arena, "page/signup", refused),
+                              .message = wrong ? site_words(site, arena, "form/errors") : notice,
                               .data = data};
     site_show(site, request, answer, &page);
 }

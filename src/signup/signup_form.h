@@ -40,10 +40,11 @@ void signup_form_read(const struct site *site, const struct web_request *request
                       struct signup_form *form);
 
 /* An address as it was typed into any form of ours: NULL, or what is wrong with it. */
-const char *signup_read_address(const struct web_request *request, const char *field,
-                                const char **typed, struct address *address);
+const char *signup_read_address(const struct site *site, const struct web_request *request,
+                                const char *field, const char **typed, struct address *address);
 /* The same of a name. */
-const char *signup_read_name(const struct web_request *request, const char **name);
+const char *signup_read_name(const struct site *site, const struct web_request *request,
+                             const char **name);
 
 /* The address with the domain that was probably meant; NULL where it is fine as it is. */
 const char *signup_suggest(struct arena *arena, const char *typed);

@@ -3,7 +3,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -50,6 +49,7 @@ bool site_load_pages(struct site *site, struct failure *why)
     }
     site_drop_pages(site);
     site->pages = fresh;
+    site->words = catalogue_english(&site->pages.arena);
     return true;
 }
 
@@ -169,6 +169,7 @@ bool site_last_issue(const struct site *site, struct arena *arena, struct value 
         if (issues[i].state == ISSUE_SENT || issues[i].state == ISSUE_SENDING) {
             *issue = value_object(arena);
             value_set_text(arena, *issue, "week", issues[i].iso_week);
+            value_set_text(arena, *issue, "date", site_date(site, arena, issues[i].date));
             value_set_text(arena, *issue, "subject", issues[i].subject);
             return true;
         }
@@ -286,12 +287,13 @@ void site_let_keep(const struct web_request *request, struct web_answer *answer,
     }
 }
 
-static void say_plainly(struct web_answer *answer)
+static void say_plainly(const struct site *site, const struct web_request *request,
+                        struct web_answer *answer)
 {
     buf_reset(&answer->body);
     answer->status = 500;
     answer->type = "text/plain; charset=utf-8";
-    buf_add_text(&answer->body, "Something went wrong here. Please try again later.\n");
+    buf_addf(&answer->body, "%s\n", site_words(site, request->arena, "page/broken"));
 }
 
 bool site_render(struct site *site, struct arena *arena, const struct page *page, struct buf *out,
@@ -325,117 +327,8 @@ void site_show(struct site *site, const struct web_request *request, struct web_
         show_json(request, answer, page);
     } else if (!site_render(site, request->arena, page, &answer->body, &why)) {
         log_event(LOG_LEVEL_ERROR, "web", "failed", LOG_STR("why", why.text));
-        say_plainly(answer);
+        say_plainly(site, request, answer);
     }
-}
-
-static void say(struct site *site, const struct web_request *request, struct web_answer *answer,
-                int status, const char *template, const char *heading, const char *message)
-{
-    struct arena *arena = request->arena;
-    struct value *data = value_object(arena);
-    value_set_text(arena, data, "heading", heading);
-    value_set_text(arena, data, "message", message);
-    const struct page page = {.status = status,
-                              .name = template,
-                              .title = status >= 400 ? arena_format(arena, "Error: %s", heading)
-                                                     : heading,
-                              .message = message,
-                              .data = data};
-    site_show(site, request, answer, &page);
-}
-
-void site_say(struct site *site, const struct web_request *request, struct web_answer *answer,
-              int status, const char *heading, const char *message)
-{
-    say(site, request, answer, status, status >= 400 ? "error" : "message", heading, message);
-}
-
-void site_say_unknown(struct site *site, const struct web_request *request,
-                      struct web_answer *answer)
-{
-    say(site, request, answer, 404, "not-found", "This link does not work",
-        "It may have been cut off on its way, or what it was for is done. Nothing has changed.");
-}
-
-void site_missing(void *context, const struct web_request *request, struct web_answer *answer)
-{
-    say(context, request, answer, 404, "not-found", "There is no such page",
-        "The address may be mistyped.");
-}
-
-/* "in 5 minutes", rounded up. */
-static const char *in_words(struct arena *arena, int64_t seconds)
-{
-    int64_t number = seconds;
-    const char *unit = "second";
-    if (seconds > 90 * 60) {
-        number = (seconds + 3599) / 3600;
-        unit = "hour";
-    } else if (seconds > 60) {
-        number = (seconds + 59) / 60;
-        unit = "minute";
-    }
-    return arena_format(arena, "in %lld %s%s", (long long)number, unit, number == 1 ? "" : "s");
-}
-
-const char *site_note_limit(const struct web_request *request, struct web_answer *answer,
-                            enum limits_answer limit, int64_t wait)
-{
-    static const char *const reasons[] = {
-        [LIMITS_NETWORK] = "Too many forms came from your network.",
-        [LIMITS_ADDRESS] = "This address was signed up too often.",
-        [LIMITS_DOMAIN] = "Too many people of this mail domain are signing up right now.",
-        [LIMITS_ALL] = "Too many people are signing up right now.",
-        [LIMITS_UNSTAMPED] = "Too many people are signing up right now.",
-        [LIMITS_STAMP] = "This form was sent too often."};
-    struct arena *arena = request->arena;
-    wait = wait < 1 ? 1 : wait;
-    web_add_header(answer, "Retry-After", arena_format(arena, "%lld", (long long)wait));
-    return arena_format(arena, "%s Please try again %s.", reasons[limit], in_words(arena, wait));
-}
-
-void site_say_limit(struct site *site, const struct web_request *request, struct web_answer *answer,
-                    enum limits_answer limit, int64_t wait)
-{
-    const char *told = site_note_limit(request, answer, limit, wait);
-    say(site, request, answer, 429, "error", "Please try again later", told);
-}
-
-int site_note_failure(struct web_answer *answer, const struct failure *why, const char **told)
-{
-    log_event(LOG_LEVEL_ERROR, "web", "failed", LOG_STR("why", why->text));
-    if (why->kind != FAILURE_TRY_AGAIN) {
-        *told = "Something went wrong here. It is our fault, not yours. Please try again in a "
-                "minute.";
-        return 500;
-    }
-    *told = "This could not be saved: the list is being worked on right now. Please try again in "
-            "a minute.";
-    web_add_header(answer, "Retry-After", "60");
-    return 503;
-}
-
-void site_say_failure(struct site *site, const struct web_request *request,
-                      struct web_answer *answer, const struct failure *why)
-{
-    const char *told;
-    int status = site_note_failure(answer, why, &told);
-    say(site, request, answer, status, "error", "Please try again later", told);
-}
-
-bool site_look_at_token(struct site *site, const struct web_request *request,
-                        struct web_answer *answer, enum token_purpose purpose,
-                        enum join_answer *outcome, struct subscriber **person)
-{
-    const struct join join = site_join(site);
-    struct failure why = {0};
-    if (!join_look(&join, request->arena, purpose, site_token(request), clock_now(), outcome,
-                   person, &why)) {
-        site_say_failure(site, request, answer, &why);
-        return false;
-    }
-    return true;
 }
 
 static bool has_header(const struct web_answer *answer, const char *name)

@@ -10,6 +10,7 @@
 
 #include "base/token.h"
 #include "base/value.h"
+#include "digest/say.h"
 #include "http/server.h"
 #include "issue/template.h"
 #include "settings/settings.h"
@@ -22,6 +23,7 @@ struct site {
     const struct token_keys *keys;
     int wake_fd; /* a byte written here wakes the mailer; -1: none */
     struct template_cache pages;
+    const struct catalogue *words; /* loaded and dropped with the pages */
 };
 
 /* Reads every page and compiles it; where one is broken, the pages from before stay. */
@@ -57,21 +59,33 @@ void site_show(struct site *site, const struct web_request *request, struct web_
 /* Lets everybody keep the answer for so long, and answers 304 to who has it already. */
 void site_let_keep(const struct web_request *request, struct web_answer *answer, int seconds);
 
-/* A page of one heading and one sentence. */
+/* --- sentences of the catalogue (site_words.c), pages that are one (site_say.c) --- */
+
+struct say site_sayer(const struct site *site, struct arena *arena);
+/* The message of that id, which has no holes. */
+const char *site_words(const struct site *site, struct arena *arena, const char *id);
+/* The same as the title of a window; one that tells of an error says so first. */
+const char *site_title(const struct site *site, struct arena *arena, const char *id, bool wrong);
+/* "27 November 2026", in the time zone of the issues. */
+const char *site_date(const struct site *site, struct arena *arena, int64_t instant);
+
+/* A page of one heading and one sentence, by their ids; `holes` (may be NULL) are the sentence's.
+ */
 void site_say(struct site *site, const struct web_request *request, struct web_answer *answer,
-              int status, const char *heading, const char *message);
+              int status, const char *heading_id, const char *message_id, const struct hole *holes);
 /* A token that is none of ours, or whose person is gone. */
 void site_say_unknown(struct site *site, const struct web_request *request,
                       struct web_answer *answer);
 /* A limit has tripped: what is said of it, and when to come back. */
-const char *site_note_limit(const struct web_request *request, struct web_answer *answer,
-                            enum limits_answer limit, int64_t wait);
+const char *site_note_limit(const struct site *site, const struct web_request *request,
+                            struct web_answer *answer, enum limits_answer limit, int64_t wait);
 /* The same as a page of its own. */
 void site_say_limit(struct site *site, const struct web_request *request, struct web_answer *answer,
                     enum limits_answer limit, int64_t wait);
 /* Our own fault: logged in full, told in general. Gives the status: 503, with when to come back,
  * where another process keeps the database, 500 otherwise. */
-int site_note_failure(struct web_answer *answer, const struct failure *why, const char **told);
+int site_note_failure(const struct site *site, const struct web_request *request,
+                      struct web_answer *answer, const struct failure *why, const char **told);
 /* The same as a page of its own. */
 void site_say_failure(struct site *site, const struct web_request *request,
                       struct web_answer *answer, const struct failure *why);
@@ -91,7 +105,7 @@ struct limits_origin site_origin(const struct web_request *request);
 struct join site_join(const struct site *site);
 struct limits site_limits(const struct site *site);
 
-/* An object {week, number, subject, date} of the newest issue that was sent; null if none. */
+/* An object {week, subject, date in words} of the newest issue that was sent; null if none. */
 bool site_last_issue(const struct site *site, struct arena *arena, struct value **issue,
                      struct failure *why) MUST_CHECK;
 

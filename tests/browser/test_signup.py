@@ -71,7 +71,7 @@ def walk(driver, service):
     driver.get(service.base + links["confirm"])
     assert service.status(address) == "pending"
     press(driver, "Yes, subscribe me")
-    assert heading(driver) == "You are on the list"
+    assert heading(driver) == "You’re on the list"
     assert service.status(address) == "confirmed"
 
     follow(driver, driver.find_element("link text", "Choose topics or pause"))

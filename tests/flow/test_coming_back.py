@@ -47,7 +47,7 @@ def test_who_complained_or_was_erased_comes_back_by_confirming_anew(newsletter, 
         service.settle()
         assert len(server.messages) == count + 1
         fresh = paths(service.mails(ANN, count + 1)[count])["confirm"]
-        assert "You are on the list" in service.press(fresh).text
+        assert "You’re on the list" in service.press(fresh).text
         assert service.status(ANN) == "confirmed"
         assert service.rows("SELECT count(*) FROM suppression") == [(0,)]
         assert service.consent(ANN)[-2:] == ["asked", "confirmed"]

@@ -24,7 +24,7 @@ def test_a_person_signs_up_confirms_and_is_welcomed(service):
     assert "Ann" not in message.as_string(), "no text of the asker's in the mail"
     page = service.press(link)
     assert page.status == 200
-    assert "You are on the list" in page.text
+    assert "You’re on the list" in page.text
     assert service.status("ann@example.org") == "confirmed"
     assert service.consent("ann@example.org") == ["asked", "confirmed"]
     welcome = service.mails("ann@example.org", 2)[1]

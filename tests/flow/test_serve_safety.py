@@ -252,6 +252,17 @@ def flood(service, bodies):
 FLOOD = int(os.environ.get("FLOOD", "10000"))
 
 
+@pytest.mark.parametrize("typed, told", [
+    ("ann", "there is no @ in it."), ("ann@bob@example.org", "there is more than one @ in it."),
+    ("ann lee@example.org", "there is a blank in it."), ("@example.org", "nothing stands before the @."),
+    ("ann@", "nothing stands after the @."), ("ann@example", "there is no dot after the @."),
+    ("a..b@example.org", "that mail can reach. Please look at it once more."),
+])
+def test_an_address_that_is_none_is_told_so_in_a_readers_words(service, typed, told):
+    answer = service.post("/subscribe", {"email": typed})
+    assert answer.status == 422 and f"This is no email address{'' if 'reach' in told else ':'} {told}" in answer.text
+
+
 def test_a_flood_for_one_address_makes_one_confirmation(quick, server):
     newsletter = quick
     wide = {"limit_network": "100000/h", "limit_domain": "100000/h", "limit_all": "100000/h",

@@ -28,7 +28,8 @@ def test_every_message_with_a_hole_is_flagged_so_that_msgfmt_looks_at_it():
 
 
 def test_every_message_is_said_somewhere_and_every_sentence_that_is_said_has_one():
-    code = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "src" / "digest").glob("*.c")))
+    rooms = ("digest", "issue", "signup")
+    code = "".join(path.read_text(encoding="utf-8") for room in rooms for path in sorted((ROOT / "src" / room).glob("*.c")))
     known = set(re.findall(r'^msgctxt "(.*)"$', CATALOGUES[0].read_text(encoding="utf-8"), re.MULTILINE))
     families = "|".join(sorted({name.split("/")[0] for name in known}))
     said = set(re.findall(rf'"((?:{families})/[a-z0-9-]+)"', code))

@@ -1,0 +1,28 @@
+/* Sentences of the catalogue, as pages need them. */
+#include "base/zone.h"
+#include "signup/site.h"
+
+struct say site_sayer(const struct site *site, struct arena *arena)
+{
+    return (struct say){arena, site->words};
+}
+
+const char *site_words(const struct site *site, struct arena *arena, const char *id)
+{
+    const struct say say = site_sayer(site, arena);
+    return say_text(&say, id, NULL);
+}
+
+const char *site_title(const struct site *site, struct arena *arena, const char *id, bool wrong)
+{
+    const struct say say = site_sayer(site, arena);
+    const char *title = say_text(&say, id, NULL);
+    return wrong ? say_text(&say, "page/error", HOLES({"title", title})) : title;
+}
+
+const char *site_date(const struct site *site, struct arena *arena, int64_t instant)
+{
+    const struct say say = site_sayer(site, arena);
+    const struct local_time local = zone_from_instant(site->settings->issue.timezone, instant);
+    return say_date(&say, &local);
+}
