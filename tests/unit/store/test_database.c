@@ -358,7 +358,8 @@ static int open_as_nobody(const char *path, enum store_mode mode, const char *wo
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* Modes of file and folder, and what is said. */
+/* Modes of file and folder, and what is said. They are the owner's as well: who is not root stays
+ * the owner. */
 static const struct {
     mode_t file, folder;
     enum store_mode mode;
@@ -366,9 +367,9 @@ static const struct {
 } closed[] = {
     {0444, 0777, STORE_DURABLE, "read-only"},
     {0444, 0777, STORE_QUICK, "read-only"},
-    {0444, 0755, STORE_DURABLE, "its folder"},
-    {0666, 0755, STORE_DURABLE, "its folder"},
-    {0000, 0755, STORE_READ_ONLY, "cannot be opened"},
+    {0444, 0555, STORE_DURABLE, "its folder"},
+    {0666, 0555, STORE_DURABLE, "its folder"},
+    {0000, 0555, STORE_READ_ONLY, "cannot be opened"},
     {0666, 0000, STORE_READ_ONLY, "Permission denied"},
 };
 
