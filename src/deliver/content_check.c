@@ -24,7 +24,7 @@ static bool is_ascii(const char *bytes, size_t len)
 }
 
 /* Of the header alone: bodies are encoded. */
-static bool sender_needs_utf8(const struct deliver_message *message)
+static bool sender_needs_utf8(const struct smtp_message *message)
 {
     const struct buf *bytes = &message->bytes;
     const char *end = memmem(bytes->data, bytes->len, "\r\n\r\n", 4);
@@ -38,9 +38,9 @@ bool content_check_address_needs_utf8(const char *address)
     return !is_ascii(address, strlen(address));
 }
 
-bool content_check_needs_utf8(const struct delivery *row, const struct deliver_message *message)
+bool content_check_needs_utf8(const char *address, const struct smtp_message *message)
 {
-    return content_check_address_needs_utf8(row->address) || sender_needs_utf8(message);
+    return content_check_address_needs_utf8(address) || sender_needs_utf8(message);
 }
 
 /* Whether no message holds these two bytes in this order. Arithmetic instead of branches: every
@@ -110,38 +110,35 @@ long content_check_text(const char *bytes, size_t len)
     return text_is_good((const unsigned char *)bytes, len) ? -1 : find_fault(bytes, len);
 }
 
-static bool check_message(const struct delivery *row, const struct deliver_message *message,
-                          struct failure *why)
+static bool check_message(const struct smtp_message *message, struct failure *why)
 {
     if (!content_check_address(message->envelope_sender)) {
-        return fail(why, FAILURE_INTERNAL, "row %lld: the envelope sender is no address",
-                    (long long)row->id);
+        return fail(why, FAILURE_INTERNAL, "the envelope sender is no address");
     }
     long fault = content_check_text(message->bytes.data, message->bytes.len);
     if (fault >= 0) {
         return fail(why, FAILURE_INTERNAL,
-                    "row %lld: byte %ld of the message breaks its lines (CRLF, no leading dot)",
-                    (long long)row->id, fault);
+                    "byte %ld of the message breaks its lines (CRLF, no leading dot)", fault);
     }
     return true;
 }
 
-bool content_check_message(const struct delivery *row, const struct deliver_message *message,
+bool content_check_message(const char *address, const struct smtp_message *message,
                            const struct relay_offer *offer, enum content_check_answer *answer,
                            const char **reason, struct failure *why)
 {
     *answer = CONTENT_CHECK_OPEN;
     *reason = "";
-    if (!content_check_address(row->address)) {
+    if (!content_check_address(address)) {
         /* First, as the message bears the address too. */
         *answer = CONTENT_CHECK_RECIPIENT;
         *reason = "the address holds a byte that no address may hold";
         return true;
     }
-    if (!check_message(row, message, why)) {
+    if (!check_message(message, why)) {
         return false;
     }
-    if (offer != NULL && !offer->smtputf8 && content_check_address_needs_utf8(row->address)) {
+    if (offer != NULL && !offer->smtputf8 && content_check_address_needs_utf8(address)) {
         *answer = CONTENT_CHECK_RECIPIENT;
         *reason = "the address needs SMTPUTF8, which the relay does not offer";
     } else if (offer != NULL && !offer->smtputf8 && sender_needs_utf8(message)) {

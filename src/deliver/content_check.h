@@ -7,7 +7,7 @@
 #ifndef DELIVER_CONTENT_CHECK_H
 #define DELIVER_CONTENT_CHECK_H
 
-#include "deliver/deliver.h"
+#include "smtp/message.h"
 #include "smtp/relay.h"
 
 enum content_check_answer {
@@ -29,15 +29,15 @@ bool content_check_address_needs_utf8(const char *address);
 /* Whether the message can go with SMTPUTF8 alone (RFC 6531): an address of the envelope is not
  * ASCII, or a header field is (RFC 6532), as From is where mail.from has a local part that is not.
  */
-bool content_check_needs_utf8(const struct delivery *row, const struct deliver_message *message);
+bool content_check_needs_utf8(const char *address, const struct smtp_message *message);
 
 /* The first byte at which `bytes` is not a message: bare CR, bare LF, NUL, a line that starts with
  * a dot, or `len` if only the CRLF at the end is missing; -1 if all is well. */
 long content_check_text(const char *bytes, size_t len);
 
-/* `offer` NULL: a local backend. `*reason` has a sentence where the answer is not GATE_OPEN. False
+/* `offer` NULL: a local backend. `*reason` has a sentence where the answer is not OPEN. False
  * where the message itself is broken: our bug, nothing may be sent. */
-bool content_check_message(const struct delivery *row, const struct deliver_message *message,
+bool content_check_message(const char *address, const struct smtp_message *message,
                            const struct relay_offer *offer, enum content_check_answer *answer,
                            const char **reason, struct failure *why) MUST_CHECK;
 

@@ -7,24 +7,20 @@
 #ifndef DELIVER_DELIVER_H
 #define DELIVER_DELIVER_H
 
-#include "base/buf.h"
 #include "deliver/witness.h"
 #include "settings/settings.h"
+#include "smtp/message.h"
 #include "store/delivery.h"
 
 /* Writes the row's message (pure CRLF, ends in CRLF) and its envelope sender. Called right before
  * the message leaves, for the same row always with the same result. May be called from another
  * thread than the one that called deliver_run(), never from two at once. */
-struct deliver_message {
-    struct buf bytes;
-    char envelope_sender[320];
-};
 typedef bool (*deliver_compose)(void *context, const struct delivery *row,
-                                struct deliver_message *message, struct failure *why);
+                                struct smtp_message *message, struct failure *why);
 
 /* Puts the last hand on a composed message: a signature. Called from several threads at once, once
  * a message; the same message always gives the same result. */
-typedef bool (*deliver_finish)(const void *context, struct deliver_message *message,
+typedef bool (*deliver_finish)(const void *context, struct smtp_message *message,
                                struct failure *why);
 
 /* How far a run is. */

@@ -139,8 +139,8 @@ static bool settle_unwritten(struct delivery_run *run, struct letter **letter, s
     return true;
 }
 
-static bool compose(struct delivery_run *run, struct letter **letter,
-                    struct deliver_message *message, struct failure *why)
+static bool compose(struct delivery_run *run, struct letter **letter, struct smtp_message *message,
+                    struct failure *why)
 {
     buf_reset(&message->bytes);
     message->envelope_sender[0] = '\0';
@@ -180,7 +180,7 @@ static bool take_wanted(struct delivery_run *run, size_t relay, bool fresh, stru
 }
 
 bool delivery_run_next(struct delivery_run *run, struct transport *transport, bool fresh,
-                       struct deliver_message *message, struct letter **letter, int64_t *wait_ms,
+                       struct smtp_message *message, struct letter **letter, int64_t *wait_ms,
                        struct failure *why)
 {
     *letter = NULL;
@@ -214,61 +214,64 @@ void delivery_run_hand_back(struct delivery_run *run, struct transport *transpor
 /* What was said of us, or of the message, and will not pass by itself: the operator must know,
  * once. How many have heard it, the end of the run tells. */
 static void blame(struct delivery_run *run, const struct transport *transport,
-                  const struct ending *ending, const struct judgement *judgement)
+                  const struct outcome *outcome, const struct judgement *judgement)
 {
     const struct refusal *refusal = &judgement->refusal;
     char text[REPLY_TEXT + 500];
     if (judgement->again || run->result->relay_why.kind != FAILURE_NONE) {
         return;
     }
-    if (ending->how == ENDED_OURS) {
-        tell_operator(run, ending->reply.text);
+    if (outcome->kind == OUTCOME_OURS) {
+        tell_operator(run, outcome->reply.text);
         return;
     }
     bool ours = refusal->fault == REFUSAL_OURS || refusal->fault == REFUSAL_RECEIVER ||
                 refusal->fault == REFUSAL_CONTENT;
     if (judgement->refused && refusal->permanent && ours) {
         snprintf(text, sizeof text, "%s answered %s with \"%s\"%s%s", transport->relay.label,
-                 stage_name(ending->stage), ending->reply.text, refusal->remedy != NULL ? ": " : "",
+                 stage_name(outcome->stage), outcome->reply.text,
+                 refusal->remedy != NULL ? ": " : "",
                  refusal->remedy != NULL ? refusal->remedy : "");
         tell_operator(run, text);
-        sentence_mask(ending->reply.text, ending->letter->row.address, run->result->topic);
+        const struct letter *letter = outcome->owner;
+        sentence_mask(outcome->reply.text, letter->row.address, run->result->topic);
     }
 }
 
 /* What this relay cannot carry, for want of SMTPUTF8, goes by another at once; where none is there
  * that can, it waits for one. */
-static void look_elsewhere(struct delivery_run *run, const struct ending *ending,
+static void look_elsewhere(struct delivery_run *run, const struct outcome *outcome,
                            struct judgement *judgement)
 {
-    if (ending->utf8 && run->transport_count > 1) {
+    if (outcome->utf8 && run->transport_count > 1) {
         judgement->again =
-            outbox_needs_utf8(run->outbox, ending->letter, ending->how == ENDED_OURS);
+            outbox_needs_utf8(run->outbox, outcome->owner, outcome->kind == OUTCOME_OURS);
         judgement->state = DELIVERY_DEFERRED;
     }
 }
 
 void delivery_run_end(struct delivery_run *run, struct transport *transport,
-                      const struct ending *ending, struct judgement *judgement)
+                      const struct outcome *outcome, struct judgement *judgement)
 {
+    struct letter *letter = outcome->owner;
     assert(run->in_hand > 0 && transport->in_hand > 0);
     run->in_hand--;
     transport->in_hand--;
-    ending->letter->losses += ending_is_loss(ending);
-    *judgement = ending_judge(ending, transport->relay.place);
-    look_elsewhere(run, ending, judgement);
-    bool answered = ending->how == ENDED_REPLIED && ending->stage >= STAGE_MAIL;
-    run->result->attempted += answered || ending->handed;
-    run->left += ending->handed;
-    blame(run, transport, ending, judgement);
+    letter->losses += outcome_is_loss(outcome);
+    *judgement = outcome_judge(outcome, letter->losses, transport->relay.place);
+    look_elsewhere(run, outcome, judgement);
+    bool answered = outcome->kind == OUTCOME_REPLIED && outcome->stage >= STAGE_MAIL;
+    run->result->attempted += answered || outcome->handed;
+    run->left += outcome->handed;
+    blame(run, transport, outcome, judgement);
     if (judgement->again) {
-        log_event(LOG_LEVEL_DEBUG, "delivery", "again", LOG_INT("row", ending->letter->row.id),
-                  LOG_STR("why", ending->reply.text));
-        outbox_return(run->outbox, ending->letter);
+        log_event(LOG_LEVEL_DEBUG, "delivery", "again", LOG_INT("row", letter->row.id),
+                  LOG_STR("why", outcome->reply.text));
+        outbox_return(run->outbox, letter);
     } else {
-        const struct delivery row = ending->letter->row;
-        outbox_settle(run->outbox, ending->letter, judgement, &ending->reply);
-        resting_hear(&transport->resting, run->outbox, &row, judgement, &ending->reply);
+        const struct delivery row = letter->row;
+        outbox_settle(run->outbox, letter, judgement, &outcome->reply);
+        resting_hear(&transport->resting, run->outbox, &row, judgement, &outcome->reply);
     }
 }
 

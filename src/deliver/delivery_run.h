@@ -47,7 +47,7 @@ bool delivery_run_review(struct delivery_run *run, struct failure *why) MUST_CHE
  * (`fresh` and `*wait_ms` as of outbox_take()). Counts it as in hand. Letters that are not wanted
  * are settled on the way. */
 bool delivery_run_next(struct delivery_run *run, struct transport *transport, bool fresh,
-                       struct deliver_message *message, struct letter **letter, int64_t *wait_ms,
+                       struct smtp_message *message, struct letter **letter, int64_t *wait_ms,
                        struct failure *why) MUST_CHECK;
 /* A letter that could not be begun goes back. */
 void delivery_run_hand_back(struct delivery_run *run, struct transport *transport,
@@ -56,7 +56,7 @@ void delivery_run_hand_back(struct delivery_run *run, struct transport *transpor
 /* What became of a letter in hand: to the outbox with it. `*again` tells that it goes once more;
  * `*distrust` as in struct judgement. */
 void delivery_run_end(struct delivery_run *run, struct transport *transport,
-                      const struct ending *ending, struct judgement *judgement);
+                      const struct outcome *outcome, struct judgement *judgement);
 
 enum delivery_run_rest {
     RUN_WAIT, /* rows come due within the linger */

@@ -42,10 +42,10 @@ void lane_open(struct lane *lane, const struct connection *connection)
     transaction_start(&lane->transaction, &connection->offer);
 }
 
-void lane_drop(struct lane *lane, enum how how, const char *text)
+void lane_drop(struct lane *lane, enum outcome_kind kind, const char *text)
 {
     if (lane->state == LANE_OPEN) {
-        transaction_lost(&lane->transaction, how, text);
+        transaction_lost(&lane->transaction, kind, text);
         close_connection(lane);
     }
 }
@@ -146,7 +146,7 @@ void lane_work(struct lane *lane, bool readable, const struct lane_limits *limit
         read_replies(lane);
     }
     if (!alive) {
-        transaction_lost(&lane->transaction, ENDED_LOST, "the relay closed the connection");
+        transaction_lost(&lane->transaction, OUTCOME_LOST, "the relay closed the connection");
     }
     if (lane->transaction.phase == TRANSACTION_OVER) {
         close_connection(lane);
@@ -158,6 +158,6 @@ void lane_work(struct lane *lane, bool readable, const struct lane_limits *limit
 void lane_check_deadline(struct lane *lane, int64_t now_ms)
 {
     if (lane->state == LANE_OPEN && lane->deadline_ms != 0 && now_ms >= lane->deadline_ms) {
-        lane_drop(lane, ENDED_TIMED_OUT, "the relay did not answer in time");
+        lane_drop(lane, OUTCOME_TIMED_OUT, "the relay did not answer in time");
     }
 }

@@ -23,7 +23,7 @@ struct lane {
     bool tls;
     struct transaction transaction;
     struct reply_parser parser;
-    int64_t begun;       /* letters begun on this connection */
+    int64_t begun;       /* messages begun on this connection */
     int64_t reopen_ms;   /* clock_monotonic_ms() before which it is not opened again */
     int64_t deadline_ms; /* 0: none */
     enum stage awaited;  /* what the deadline is for, */
@@ -32,15 +32,15 @@ struct lane {
 };
 
 void lane_init(struct lane *lane, enum trust *trust);
-void lane_free(struct lane *lane); /* closes; letters in hand must have ended */
+void lane_free(struct lane *lane); /* closes; messages in hand must have ended */
 
 /* Takes over an open connection. */
 void lane_open(struct lane *lane, const struct connection *connection);
-/* Closes at once; letters in hand end as lost with `text`. */
-void lane_drop(struct lane *lane, enum how how, const char *text);
+/* Closes at once; messages in hand end as lost with `text`. */
+void lane_drop(struct lane *lane, enum outcome_kind kind, const char *text);
 
 /* Reads (where `readable`), answers, writes until the socket takes no more. Afterwards the
- * transaction may have endings, be READY or IDLE, or the lane be CLOSED. */
+ * transaction may have outcomes, be READY or IDLE, or the lane be CLOSED. */
 void lane_work(struct lane *lane, bool readable, const struct lane_limits *limits, int64_t now_ms);
 
 /* Ends the lane if its deadline has passed. */

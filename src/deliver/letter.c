@@ -9,10 +9,10 @@ static struct judgement defer(void)
 
 /* The connection died, or spoke no SMTP, before the dot was out: the row is innocent, unless it
  * happens to it again and again. */
-static struct judgement lost(const struct ending *ending)
+static struct judgement lost(const struct outcome *outcome, int losses)
 {
-    bool unproven = ending->pipelined && ending->stage <= STAGE_DATA;
-    if (ending->letter->losses < LETTER_LOSSES) {
+    bool unproven = outcome->pipelined && outcome->stage <= STAGE_DATA;
+    if (losses < LETTER_LOSSES) {
         return (struct judgement){.again = true, .distrust = unproven};
     }
     return defer();
@@ -20,11 +20,11 @@ static struct judgement lost(const struct ending *ending)
 
 /* A server that says PIPELINING and cannot do it answers the second command with "bad sequence" or
  * "improper use", or not at all. */
-static bool lied(const struct ending *ending)
+static bool lied(const struct outcome *outcome)
 {
-    const struct reply *reply = &ending->reply;
+    const struct reply *reply = &outcome->reply;
     bool confused = (reply->code == 500 || reply->code == 503) && reply->enhanced[0] == '\0';
-    return ending->pipelined && (ending->stage == STAGE_RCPT || ending->stage == STAGE_DATA) &&
+    return outcome->pipelined && (outcome->stage == STAGE_RCPT || outcome->stage == STAGE_DATA) &&
            (confused || strncmp(reply->enhanced, "5.5.", 4) == 0);
 }
 
@@ -48,10 +48,10 @@ static enum refusal_command command_of(enum stage stage)
 
 /* Refused is what surely speaks of the recipient. All else waits: it says nothing about the
  * reader, and passes when somebody has mended it. */
-static struct judgement refused(const struct ending *ending, const char *host)
+static struct judgement refused(const struct outcome *outcome, const char *host)
 {
-    const struct reply *reply = &ending->reply;
-    const struct refusal_question question = {.command = command_of(ending->stage),
+    const struct reply *reply = &outcome->reply;
+    const struct refusal_question question = {.command = command_of(outcome->stage),
                                               .code = reply->code,
                                               .enhanced = reply->enhanced,
                                               .words = reply->text,
@@ -63,58 +63,58 @@ static struct judgement refused(const struct ending *ending, const char *host)
 }
 
 /* What cannot be read as an answer: in doubt once the dot is out, harmless before. */
-static struct judgement unreadable(const struct ending *ending)
+static struct judgement unreadable(const struct outcome *outcome, int losses)
 {
-    return ending->stage == STAGE_DOT ? (struct judgement){.state = DELIVERY_IN_DOUBT}
-                                      : lost(ending);
+    return outcome->stage == STAGE_DOT ? (struct judgement){.state = DELIVERY_IN_DOUBT}
+                                       : lost(outcome, losses);
 }
 
-static struct judgement replied(const struct ending *ending, const char *host)
+static struct judgement replied(const struct outcome *outcome, int losses, const char *host)
 {
-    const struct reply *reply = &ending->reply;
-    if (ending->stage == STAGE_DOT && reply_is(reply, 2)) {
+    const struct reply *reply = &outcome->reply;
+    if (outcome->stage == STAGE_DOT && reply_is(reply, 2)) {
         return (struct judgement){.state = DELIVERY_SENT};
     }
-    if (reply->code == 421 && reply_is(reply, 4) && !ending->fresh && ending->letter->losses <= 1) {
+    if (reply->code == 421 && reply_is(reply, 4) && !outcome->fresh && losses <= 1) {
         /* The server is tired of the connection, not of the message. */
         return (struct judgement){.again = true};
     }
     if (!reply_is(reply, 4) && !reply_is(reply, 5)) {
-        return unreadable(ending);
+        return unreadable(outcome, losses);
     }
-    if (reply_is(reply, 5) && lied(ending)) {
+    if (reply_is(reply, 5) && lied(outcome)) {
         return (struct judgement){.again = true, .distrust = true};
     }
-    return refused(ending, host);
+    return refused(outcome, host);
 }
 
-bool ending_is_loss(const struct ending *ending)
+bool outcome_is_loss(const struct outcome *outcome)
 {
-    return ending->fresh || ending->how != ENDED_LOST || ending->stage > STAGE_MAIL;
+    return outcome->fresh || outcome->kind != OUTCOME_LOST || outcome->stage > STAGE_MAIL;
 }
 
-struct judgement ending_judge(const struct ending *ending, const char *host)
+struct judgement outcome_judge(const struct outcome *outcome, int losses, const char *host)
 {
-    switch (ending->how) {
-    case ENDED_REPLIED:
-        return replied(ending, host);
-    case ENDED_UNSENT:
+    switch (outcome->kind) {
+    case OUTCOME_REPLIED:
+        return replied(outcome, losses, host);
+    case OUTCOME_UNSENT:
         return (struct judgement){.state = DELIVERY_REFUSED};
-    case ENDED_OURS:
+    case OUTCOME_OURS:
         return defer();
-    case ENDED_UNWANTED:
+    case OUTCOME_UNWANTED:
         return (struct judgement){.state = DELIVERY_SKIPPED};
-    case ENDED_LOST:
-    case ENDED_TIMED_OUT:
+    case OUTCOME_LOST:
+    case OUTCOME_TIMED_OUT:
         break;
     }
-    if (ending->handed) {
+    if (outcome->handed) {
         return (struct judgement){.state = DELIVERY_IN_DOUBT};
     }
-    bool waited = ending->how == ENDED_TIMED_OUT;
+    bool waited = outcome->kind == OUTCOME_TIMED_OUT;
     if (waited &&
-        !(ending->pipelined && (ending->stage == STAGE_RCPT || ending->stage == STAGE_DATA))) {
+        !(outcome->pipelined && (outcome->stage == STAGE_RCPT || outcome->stage == STAGE_DATA))) {
         return defer();
     }
-    return lost(ending);
+    return lost(outcome, losses);
 }

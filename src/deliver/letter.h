@@ -1,18 +1,18 @@
 /*
  * A claimed row on its way out, and how its way ended.
  *
- * The outbox makes letters of claims and takes them back with an ending; the lanes in between
+ * The outbox makes letters of claims and takes them back with an outcome; the lanes in between
  * know nothing of the ledger.
  */
 #ifndef DELIVER_LETTER_H
 #define DELIVER_LETTER_H
 
 #include "base/arena.h"
+#include "smtp/outcome.h"
 #include "smtp/refusal.h"
-#include "smtp/reply.h"
 #include "store/delivery.h"
 
-/* What is to be done about an ending. */
+/* What is to be done about an outcome. */
 struct judgement {
     bool again;                /* the row is innocent: send it once more, now */
     enum delivery_state state; /* where not `again` */
@@ -43,36 +43,16 @@ struct letter {
     struct reply reply;
 };
 
-enum how {
-    ENDED_REPLIED,   /* the server answered `stage` */
-    ENDED_LOST,      /* the connection died while `stage` was waited for */
-    ENDED_TIMED_OUT, /* no answer to `stage` in its time */
-    ENDED_UNSENT,    /* it never went to the wire: `reply.text` says why, the recipient's fault */
-    ENDED_OURS,      /* the same, but ours to mend */
-    ENDED_UNWANTED,  /* the person is not to be mailed any more: `reply.text` says why */
-};
-
-struct ending {
-    struct letter *letter;
-    enum how how;
-    enum stage stage;
-    struct reply reply; /* of ENDED_REPLIED; of others the text says what happened */
-    bool handed;        /* the dot was handed to the socket */
-    bool fresh;         /* no message had ended well on this connection before */
-    bool pipelined;     /* the envelope went out in one write, and no such has worked yet */
-    bool utf8;          /* of UNSENT and OURS: for want of SMTPUTF8 alone */
-};
-
 /* How often a message is begun in one claim when connections die under it. */
 enum { LETTER_LOSSES = 3 };
 
-/* Whether this ending counts among the letter's losses. Not where a server that had taken messages
+/* Whether this outcome counts among the letter's losses. Not where a server that had taken messages
  * on the connection left before it answered MAIL: some do so after so many, and however often a
  * letter meets that, others have got through each time. */
-bool ending_is_loss(const struct ending *ending);
+bool outcome_is_loss(const struct outcome *outcome);
 
-/* Pure: the rules. `ending->letter->losses` counts this loss already. `host` is the relay's name,
+/* Pure: the rules. `losses` of the letter count this one already. `host` is the relay's name,
  * as some codes mean what their host means by them. */
-struct judgement ending_judge(const struct ending *ending, const char *host);
+struct judgement outcome_judge(const struct outcome *outcome, int losses, const char *host);
 
 #endif

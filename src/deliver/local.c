@@ -19,7 +19,7 @@ enum { LOCAL_GROUP = 50, LOCAL_MESSAGE_MAX = 64 * 1024 * 1024, LOCAL_TICK_MS = 2
 struct local {
     struct delivery_run *run;
     const char *folder; /* NULL: null: */
-    struct deliver_message message;
+    struct smtp_message message;
     struct letter *letters[LOCAL_GROUP];
     size_t count;
     int64_t wait_ms;
@@ -102,15 +102,15 @@ static bool sync_folder(const struct local *local, struct failure *why)
     return good;
 }
 
-static void end(struct local *local, struct letter *letter, enum how how, enum stage stage,
-                int code, const char *text)
+static void end(struct local *local, struct letter *letter, enum outcome_kind kind,
+                enum stage stage, int code, const char *text)
 {
     struct judgement judgement;
-    struct ending ending = {
-        .letter = letter, .how = how, .stage = stage, .handed = stage == STAGE_DOT};
-    reply_say(&ending.reply, "%s", text);
-    ending.reply.code = code;
-    delivery_run_end(local->run, local->run->transports, &ending, &judgement);
+    struct outcome outcome = {
+        .owner = letter, .kind = kind, .stage = stage, .handed = stage == STAGE_DOT};
+    reply_say(&outcome.reply, "%s", text);
+    outcome.reply.code = code;
+    delivery_run_end(local->run, local->run->transports, &outcome, &judgement);
 }
 
 /* The folder cannot be written: what a relay that is away is over SMTP. */
@@ -130,12 +130,12 @@ static bool prepare(struct local *local, struct letter *letter, struct failure *
     const char *reason;
     struct failure folder_why = {0};
     local->letters[local->count++] = letter;
-    if (!content_check_message(&letter->row, &local->message, NULL, &answer, &reason, why)) {
-        return false;
+    if (!content_check_message(letter->row.address, &local->message, NULL, &answer, &reason, why)) {
+        return fail_context(why, "row %lld", (long long)letter->row.id);
     }
     if (answer != CONTENT_CHECK_OPEN) {
         local->count--;
-        end(local, letter, ENDED_UNSENT, STAGE_MAIL, 0, reason);
+        end(local, letter, OUTCOME_UNSENT, STAGE_MAIL, 0, reason);
         return true;
     }
     return local->folder == NULL || write_file(local, letter, &folder_why) ||
@@ -155,7 +155,7 @@ static bool gather(struct local *local, struct failure *why)
         if (letter == NULL) {
             return true;
         }
-        struct deliver_message *message = &local->message;
+        struct smtp_message *message = &local->message;
         if (!signers_run(local->run->signers, &message, 1, why)) {
             delivery_run_hand_back(local->run, local->run->transports, letter);
             return false;
@@ -183,7 +183,7 @@ static bool publish(struct local *local, struct failure *why)
     }
     for (size_t i = 0; i < local->count; i++) {
         bool held = local->letters[i]->held;
-        end(local, local->letters[i], held ? ENDED_REPLIED : ENDED_LOST,
+        end(local, local->letters[i], held ? OUTCOME_REPLIED : OUTCOME_LOST,
             held ? STAGE_DOT : STAGE_CONTENT, held ? 250 : 0, held ? text : "the claim was lost");
     }
     local->count = 0;

@@ -22,7 +22,7 @@ struct loop {
     size_t lane_count;       /* of all relays */
     struct pollfd *polls;    /* one a relay for its connector, then one a lane */
     struct letter **fetched; /* of a round of give_letters(), one a lane */
-    struct deliver_message **messages;
+    struct smtp_message **messages;
     int64_t wait_ms;        /* until the pace lets something go; -1: nothing waits for it */
     bool failed;            /* the database failed where nobody could be told: */
     struct failure failure; /* how */
@@ -54,31 +54,31 @@ static bool next_seat(const struct loop *loop, struct seat *seat)
     return true;
 }
 
-/* --- endings --- */
+/* --- outcomes --- */
 
 /* A letter on trial that was never heard shows that the relay is still away. */
-static void note_silence(struct transport *transport, const struct ending *ending)
+static void note_silence(struct transport *transport, const struct outcome *outcome)
 {
-    bool silent = (ending->how == ENDED_LOST || ending->how == ENDED_TIMED_OUT) && ending->fresh &&
-                  ending->stage <= STAGE_MAIL;
+    bool silent = (outcome->kind == OUTCOME_LOST || outcome->kind == OUTCOME_TIMED_OUT) &&
+                  outcome->fresh && outcome->stage <= STAGE_MAIL;
     transport->deaths = !silent ? 0 : transport->trial ? LOOP_DEATHS : transport->deaths + 1;
-    transport->stalls = ending->how == ENDED_TIMED_OUT;
+    transport->stalls = outcome->kind == OUTCOME_TIMED_OUT;
 }
 
-static void take_endings(struct loop *loop, struct transport *transport, struct lane *lane)
+static void take_outcomes(struct loop *loop, struct transport *transport, struct lane *lane)
 {
-    struct ending ending;
+    struct outcome outcome;
     struct judgement judgement;
-    while (transaction_take_ending(&lane->transaction, &ending)) {
-        note_silence(transport, &ending);
-        transport_learn_most(transport, lane, &ending);
-        delivery_run_end(loop->run, transport, &ending, &judgement);
+    while (transaction_take_outcome(&lane->transaction, &outcome)) {
+        note_silence(transport, &outcome);
+        transport_learn_most(transport, lane, &outcome);
+        delivery_run_end(loop->run, transport, &outcome, &judgement);
         if (judgement.distrust && transport->trust == TRUST_UNPROVEN) {
             transport->trust = TRUST_BROKEN;
             log_event(LOG_LEVEL_INFO, "relay", "pipelining_broken",
                       LOG_STR("relay", transport->relay.name));
         }
-        if (ending.how == ENDED_REPLIED && ending.reply.code != 421 && !loop->failed) {
+        if (outcome.kind == OUTCOME_REPLIED && outcome.reply.code != 421 && !loop->failed) {
             loop->failed = !delivery_run_relay_answers(loop->run, transport, &loop->failure);
         }
     }
@@ -87,21 +87,21 @@ static void take_endings(struct loop *loop, struct transport *transport, struct 
 static void work(struct loop *loop, struct transport *transport, struct lane *lane, bool readable)
 {
     lane_work(lane, readable, &transport->limits, clock_monotonic_ms());
-    take_endings(loop, transport, lane);
+    take_outcomes(loop, transport, lane);
 }
 
-static void drop(struct loop *loop, struct transport *transport, struct lane *lane, enum how how,
-                 const char *text)
+static void drop(struct loop *loop, struct transport *transport, struct lane *lane,
+                 enum outcome_kind kind, const char *text)
 {
-    lane_drop(lane, how, text);
-    take_endings(loop, transport, lane);
+    lane_drop(lane, kind, text);
+    take_outcomes(loop, transport, lane);
 }
 
 static void drop_all(struct loop *loop, const char *text)
 {
     struct seat seat = {0};
     while (next_seat(loop, &seat)) {
-        drop(loop, seat.transport, seat.lane, ENDED_LOST, text);
+        drop(loop, seat.transport, seat.lane, OUTCOME_LOST, text);
     }
 }
 
@@ -114,7 +114,7 @@ static bool give_up_relay(struct loop *loop, struct transport *transport,
 {
     for (size_t i = 0; i < transport->lane_count; i++) {
         if (!transport_awaits_answer(&transport->lanes[i])) {
-            drop(loop, transport, &transport->lanes[i], ENDED_LOST, "the relay is away");
+            drop(loop, transport, &transport->lanes[i], OUTCOME_LOST, "the relay is away");
         }
     }
     bool good = delivery_run_relay_away(loop->run, transport, relay_why, why);
@@ -329,6 +329,12 @@ static bool fetch_letters(struct loop *loop, size_t *count, struct failure *why)
     return good;
 }
 
+static bool begin_letter(struct lane *lane, struct letter *letter, struct failure *why)
+{
+    return transaction_begin(&lane->transaction, letter->row.address, letter, why) ||
+           fail_context(why, "row %lld", (long long)letter->row.id);
+}
+
 static bool begin_letters(struct loop *loop, bool good, struct failure *why)
 {
     struct seat seat = {0};
@@ -337,7 +343,7 @@ static bool begin_letters(struct loop *loop, bool good, struct failure *why)
         if (letter == NULL) {
             continue;
         }
-        good = good && transaction_begin(&seat.lane->transaction, letter, why);
+        good = good && begin_letter(seat.lane, letter, why);
         if (good) {
             work(loop, seat.transport, seat.lane, false);
         } else {
@@ -370,7 +376,7 @@ static bool give_letters(struct loop *loop, struct failure *why)
 static struct letter *ready_letter(const struct lane *lane)
 {
     bool ready = lane->state == LANE_OPEN && lane->transaction.phase == TRANSACTION_READY;
-    return ready ? transaction_letter(&lane->transaction) : NULL;
+    return ready ? transaction_owner(&lane->transaction) : NULL;
 }
 
 /* The text took its time: is the person still to be mailed, the issue not cancelled? Under a hold
@@ -388,7 +394,7 @@ static bool check_wanted(struct loop *loop, const struct seat *seat, struct fail
     }
     loop->run->result->halted = loop->run->result->halted || halted;
     if (reason != NULL) {
-        drop(loop, seat->transport, seat->lane, ENDED_UNWANTED, reason);
+        drop(loop, seat->transport, seat->lane, OUTCOME_UNWANTED, reason);
     }
     return true;
 }
@@ -410,6 +416,15 @@ static bool note_dots(struct loop *loop, struct failure *why)
     return outbox_commit(loop->run->outbox, why);
 }
 
+static bool release_with(struct lane *lane, struct letter *ahead, struct failure *why)
+{
+    if (ahead == NULL) {
+        return transaction_release(&lane->transaction, NULL, NULL, why);
+    }
+    return transaction_release(&lane->transaction, ahead->row.address, ahead, why) ||
+           fail_context(why, "row %lld", (long long)ahead->row.id);
+}
+
 static bool release_dot(struct loop *loop, struct transport *transport, struct lane *lane,
                         struct failure *why)
 {
@@ -418,9 +433,9 @@ static bool release_dot(struct loop *loop, struct transport *transport, struct l
         !transport_used_up(transport, lane) && !next_letter(loop, transport, lane, &ahead, why)) {
         return false;
     }
-    struct deliver_message *message = transaction_vacant(&lane->transaction);
+    struct smtp_message *message = transaction_vacant(&lane->transaction);
     if ((ahead != NULL && !signers_run(loop->run->signers, &message, 1, why)) ||
-        !transaction_release(&lane->transaction, ahead, why)) {
+        !release_with(lane, ahead, why)) {
         if (ahead != NULL) {
             delivery_run_hand_back(loop->run, transport, ahead);
         }
@@ -446,7 +461,7 @@ static bool release_dots(struct loop *loop, struct failure *why)
         }
         if (!letter->held) {
             log_event(LOG_LEVEL_WARN, "delivery", "claim_lost", LOG_INT("row", letter->row.id));
-            drop(loop, seat.transport, seat.lane, ENDED_LOST, "the claim was lost");
+            drop(loop, seat.transport, seat.lane, OUTCOME_LOST, "the claim was lost");
         } else if (!release_dot(loop, seat.transport, seat.lane, why)) {
             return false;
         }
@@ -488,7 +503,7 @@ static bool poll_lanes(struct loop *loop, int64_t timeout_ms, struct failure *wh
             work(loop, seat.transport, seat.lane, (events & ~POLLOUT) != 0);
         }
         lane_check_deadline(seat.lane, now_ms);
-        take_endings(loop, seat.transport, seat.lane);
+        take_outcomes(loop, seat.transport, seat.lane);
     }
     return true;
 }

@@ -1,7 +1,7 @@
 /*
  * The loop over the lanes of the SMTP relays.
  *
- * A turn: what has opened is taken over, what is readable or writable moves on, endings go to the
+ * A turn: what has opened is taken over, what is readable or writable moves on, outcomes go to the
  * outbox, idle lanes get letters, then one transaction for all notes and outcomes, then the dots.
  * No lane is waited for: a slow or dead connection costs its own letter's time alone.
  */

@@ -19,7 +19,7 @@ struct signers {
     pthread_cond_t work, done;
     bool stop;
     /* The batch. */
-    struct deliver_message *const *messages;
+    struct smtp_message *const *messages;
     size_t count, next, ended;
     size_t failed_at; /* index of the first that failed; `count` where none did */
     struct failure why;
@@ -30,7 +30,7 @@ static void finish_some(struct signers *signers)
 {
     while (signers->next < signers->count) {
         size_t mine = signers->next++;
-        struct deliver_message *message = signers->messages[mine];
+        struct smtp_message *message = signers->messages[mine];
         struct failure why = {0};
         pthread_mutex_unlock(&signers->lock);
         bool good = signers->finish(signers->context, message, &why);
@@ -118,7 +118,7 @@ void signers_stop(struct signers *signers)
     free(signers);
 }
 
-bool signers_run(struct signers *signers, struct deliver_message *const *messages, size_t count,
+bool signers_run(struct signers *signers, struct smtp_message *const *messages, size_t count,
                  struct failure *why)
 {
     if (signers == NULL || count == 0) {

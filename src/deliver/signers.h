@@ -21,7 +21,7 @@ bool signers_start(deliver_finish finish, const void *context, struct signers **
 void signers_stop(struct signers *signers); /* accepts NULL */
 
 /* Finishes all of them; the failure is that of the first in order that failed. */
-bool signers_run(struct signers *signers, struct deliver_message *const *messages, size_t count,
+bool signers_run(struct signers *signers, struct smtp_message *const *messages, size_t count,
                  struct failure *why) MUST_CHECK;
 
 #endif

@@ -24,8 +24,8 @@ void transaction_free(struct transaction *transaction)
 
 void transaction_start(struct transaction *transaction, const struct relay_offer *offer)
 {
-    assert(transaction->slots[0].letter == NULL && transaction->slots[1].letter == NULL);
-    assert(transaction->ending_count == 0);
+    assert(transaction->slots[0].owner == NULL && transaction->slots[1].owner == NULL);
+    assert(transaction->outcome_count == 0);
     transaction->phase = TRANSACTION_IDLE;
     transaction->offer = *offer;
     transaction->now = 0;
@@ -58,13 +58,13 @@ static void say(struct transaction *transaction, enum stage stage, int slot)
         if (transaction->offer.size) {
             buf_addf(&transaction->out, " SIZE=%zu", in->message.bytes.len);
         }
-        if (content_check_needs_utf8(&in->letter->row, &in->message)) {
+        if (content_check_needs_utf8(in->address, &in->message)) {
             buf_add_text(&transaction->out, " SMTPUTF8");
         }
         buf_add_text(&transaction->out, "\r\n");
         break;
     case STAGE_RCPT:
-        buf_addf(&transaction->out, "RCPT TO:<%s>\r\n", in->letter->row.address);
+        buf_addf(&transaction->out, "RCPT TO:<%s>\r\n", in->address);
         break;
     case STAGE_DATA:
         buf_add_text(&transaction->out, "DATA\r\n");
@@ -81,21 +81,21 @@ static void say(struct transaction *transaction, enum stage stage, int slot)
     await(transaction, stage, slot, stage == STAGE_DOT && in != NULL && in->failed);
 }
 
-static void end_slot(struct transaction *transaction, int index, enum how how, enum stage stage,
-                     const struct reply *reply)
+static void end_slot(struct transaction *transaction, int index, enum outcome_kind kind,
+                     enum stage stage, const struct reply *reply)
 {
     struct slot *slot = &transaction->slots[index];
-    assert(slot->letter != NULL && transaction->ending_count < TRANSACTION_ENDINGS);
-    transaction->endings[transaction->ending_count++] = (struct ending){
-        .letter = slot->letter,
-        .how = how,
+    assert(slot->owner != NULL && transaction->outcome_count < TRANSACTION_OUTCOMES);
+    transaction->outcomes[transaction->outcome_count++] = (struct outcome){
+        .owner = slot->owner,
+        .kind = kind,
         .stage = stage,
         .reply = *reply,
         .handed = stage == STAGE_DOT && transaction->handed,
         .fresh = transaction->completed == 0,
         .pipelined = slot->pipelined && *transaction->trust != TRUST_PROVEN,
     };
-    slot->letter = NULL;
+    slot->owner = NULL;
 }
 
 static bool content_check(struct transaction *transaction, int index, bool *open,
@@ -104,20 +104,20 @@ static bool content_check(struct transaction *transaction, int index, bool *open
     struct slot *slot = &transaction->slots[index];
     enum content_check_answer answer;
     const char *reason;
-    if (!content_check_message(&slot->letter->row, &slot->message, &transaction->offer, &answer,
-                               &reason, why)) {
+    if (!content_check_message(slot->address, &slot->message, &transaction->offer, &answer, &reason,
+                               why)) {
         return false;
     }
     *open = answer == CONTENT_CHECK_OPEN;
     if (!*open) {
-        bool utf8 = content_check_address(slot->letter->row.address) &&
-                    !transaction->offer.smtputf8 &&
-                    content_check_needs_utf8(&slot->letter->row, &slot->message);
+        bool utf8 = content_check_address(slot->address) && !transaction->offer.smtputf8 &&
+                    content_check_needs_utf8(slot->address, &slot->message);
         struct reply reply;
         reply_say(&reply, "%s", reason);
-        end_slot(transaction, index, answer == CONTENT_CHECK_RECIPIENT ? ENDED_UNSENT : ENDED_OURS,
-                 STAGE_MAIL, &reply);
-        transaction->endings[transaction->ending_count - 1].utf8 = utf8;
+        end_slot(transaction, index,
+                 answer == CONTENT_CHECK_RECIPIENT ? OUTCOME_UNSENT : OUTCOME_OURS, STAGE_MAIL,
+                 &reply);
+        transaction->outcomes[transaction->outcome_count - 1].utf8 = utf8;
     }
     return true;
 }
@@ -138,14 +138,15 @@ static void say_envelope(struct transaction *transaction, int index)
     }
 }
 
-static bool take_letter(struct transaction *transaction, int index, struct letter *letter,
-                        bool *open, struct failure *why)
+static bool take_message(struct transaction *transaction, int index, const char *address,
+                         void *owner, bool *open, struct failure *why)
 {
     struct slot *slot = &transaction->slots[index];
-    slot->letter = letter;
+    slot->owner = owner;
+    slot->address = address;
     slot->failed = false;
     if (!content_check(transaction, index, open, why)) {
-        slot->letter = NULL;
+        slot->owner = NULL;
         return false;
     }
     return true;
@@ -156,18 +157,19 @@ static int vacant(const struct transaction *transaction)
     return transaction->phase == TRANSACTION_IDLE ? transaction->now : 1 - transaction->now;
 }
 
-struct deliver_message *transaction_vacant(struct transaction *transaction)
+struct smtp_message *transaction_vacant(struct transaction *transaction)
 {
-    assert(transaction->slots[vacant(transaction)].letter == NULL);
+    assert(transaction->slots[vacant(transaction)].owner == NULL);
     return &transaction->slots[vacant(transaction)].message;
 }
 
-bool transaction_begin(struct transaction *transaction, struct letter *letter, struct failure *why)
+bool transaction_begin(struct transaction *transaction, const char *address, void *owner,
+                       struct failure *why)
 {
     assert(transaction->phase == TRANSACTION_IDLE &&
-           transaction->slots[transaction->now].letter == NULL);
+           transaction->slots[transaction->now].owner == NULL);
     bool open;
-    if (!take_letter(transaction, transaction->now, letter, &open, why)) {
+    if (!take_message(transaction, transaction->now, address, owner, &open, why)) {
         return false;
     }
     if (open) {
@@ -182,12 +184,14 @@ bool transaction_may_ride(const struct transaction *transaction)
     return transaction->offer.pipelining && *transaction->trust == TRUST_PROVEN;
 }
 
-bool transaction_release(struct transaction *transaction, struct letter *ahead, struct failure *why)
+bool transaction_release(struct transaction *transaction, const char *address, void *owner,
+                         struct failure *why)
 {
     assert(transaction->phase == TRANSACTION_READY &&
-           (ahead == NULL || transaction_may_ride(transaction)));
+           (owner == NULL || transaction_may_ride(transaction)));
     bool open = false;
-    if (ahead != NULL && !take_letter(transaction, vacant(transaction), ahead, &open, why)) {
+    if (owner != NULL &&
+        !take_message(transaction, vacant(transaction), address, owner, &open, why)) {
         return false;
     }
     transaction->phase = TRANSACTION_DOT;
@@ -252,11 +256,11 @@ void transaction_sent(struct transaction *transaction, size_t len)
     }
 }
 
-/* The letter in hand has its answer; the connection goes on. */
+/* The message in hand has its answer; the connection goes on. */
 static void finish(struct transaction *transaction, const struct slot *slot, bool reset)
 {
     int index = (int)(slot - transaction->slots);
-    end_slot(transaction, index, ENDED_REPLIED, slot->stage, &slot->reply);
+    end_slot(transaction, index, OUTCOME_REPLIED, slot->stage, &slot->reply);
     transaction->completed++;
     transaction->reset_due = transaction->reset_due || reset;
     transaction->handed = false;
@@ -325,7 +329,7 @@ static void on_dot(struct transaction *transaction, const struct awaited *due,
     slot->stage = STAGE_DOT;
     slot->reply = *reply;
     finish(transaction, slot, false);
-    bool riding = transaction->slots[1 - transaction->now].letter != NULL;
+    bool riding = transaction->slots[1 - transaction->now].owner != NULL;
     transaction->now = riding ? 1 - transaction->now : transaction->now;
     transaction->phase = riding ? TRANSACTION_ENVELOPE : TRANSACTION_IDLE;
 }
@@ -333,7 +337,7 @@ static void on_dot(struct transaction *transaction, const struct awaited *due,
 static void on_reset(struct transaction *transaction, const struct reply *reply)
 {
     if (!reply_is(reply, 2)) {
-        transaction_lost(transaction, ENDED_LOST, "RSET was refused");
+        transaction_lost(transaction, OUTCOME_LOST, "RSET was refused");
         return;
     }
     transaction->reset_due = false;
@@ -352,17 +356,17 @@ static bool makes_sense(enum stage stage, const struct reply *reply)
     return positive || reply->code / 100 >= 4;
 }
 
-/* The connection ends with this reply: it is the answer to the letter it speaks of. */
+/* The connection ends with this reply: it is the answer to the message it speaks of. */
 static void end_with(struct transaction *transaction, enum stage stage, int index,
                      const struct reply *reply)
 {
-    if (index >= 0 && transaction->slots[index].letter != NULL) {
+    if (index >= 0 && transaction->slots[index].owner != NULL) {
         struct slot *slot = &transaction->slots[index];
         refuse(slot, stage, reply);
-        end_slot(transaction, index, ENDED_REPLIED, slot->stage, &slot->reply);
+        end_slot(transaction, index, OUTCOME_REPLIED, slot->stage, &slot->reply);
         transaction->handed = false;
     }
-    transaction_lost(transaction, ENDED_LOST, reply->text);
+    transaction_lost(transaction, OUTCOME_LOST, reply->text);
 }
 
 static void on_unawaited(struct transaction *transaction, const struct reply *reply)
@@ -422,34 +426,34 @@ bool transaction_awaits(const struct transaction *transaction, enum stage *stage
     return true;
 }
 
-static void lose_slot(struct transaction *transaction, int index, enum how how, enum stage stage,
-                      const char *text)
+static void lose_slot(struct transaction *transaction, int index, enum outcome_kind kind,
+                      enum stage stage, const char *text)
 {
     struct slot *slot = &transaction->slots[index];
     if (slot->failed) {
         /* The refusal is known, only the rest of the transaction is not. */
-        end_slot(transaction, index, ENDED_REPLIED, slot->stage, &slot->reply);
+        end_slot(transaction, index, OUTCOME_REPLIED, slot->stage, &slot->reply);
         return;
     }
     struct reply reply;
-    if (how == ENDED_UNWANTED) {
+    if (kind == OUTCOME_UNWANTED) {
         reply_say(&reply, "%s", text);
     } else {
         reply_say(&reply, "%s (%s)", text, stage_name(stage));
     }
-    end_slot(transaction, index, how, stage, &reply);
+    end_slot(transaction, index, kind, stage, &reply);
 }
 
-void transaction_lost(struct transaction *transaction, enum how how, const char *text)
+void transaction_lost(struct transaction *transaction, enum outcome_kind kind, const char *text)
 {
     enum stage stage = STAGE_CONTENT;
     transaction_awaits(transaction, &stage);
     int other = 1 - transaction->now;
-    if (transaction->slots[transaction->now].letter != NULL) {
-        lose_slot(transaction, transaction->now, how, stage, text);
+    if (transaction->slots[transaction->now].owner != NULL) {
+        lose_slot(transaction, transaction->now, kind, stage, text);
     }
-    if (transaction->slots[other].letter != NULL) {
-        lose_slot(transaction, other, ENDED_LOST, STAGE_MAIL, text);
+    if (transaction->slots[other].owner != NULL) {
+        lose_slot(transaction, other, OUTCOME_LOST, STAGE_MAIL, text);
     }
     transaction->phase = TRANSACTION_OVER;
     transaction->awaited_count = 0;
@@ -457,21 +461,21 @@ void transaction_lost(struct transaction *transaction, enum how how, const char 
     transaction->out_at = 0;
 }
 
-bool transaction_take_ending(struct transaction *transaction, struct ending *ending)
+bool transaction_take_outcome(struct transaction *transaction, struct outcome *outcome)
 {
-    if (transaction->ending_count == 0) {
+    if (transaction->outcome_count == 0) {
         return false;
     }
-    *ending = transaction->endings[0];
-    transaction->ending_count--;
-    memmove(transaction->endings, transaction->endings + 1,
-            transaction->ending_count * sizeof *ending);
+    *outcome = transaction->outcomes[0];
+    transaction->outcome_count--;
+    memmove(transaction->outcomes, transaction->outcomes + 1,
+            transaction->outcome_count * sizeof *outcome);
     return true;
 }
 
-struct letter *transaction_letter(const struct transaction *transaction)
+void *transaction_owner(const struct transaction *transaction)
 {
     return transaction->phase == TRANSACTION_IDLE || transaction->phase == TRANSACTION_OVER
                ? NULL
-               : transaction->slots[transaction->now].letter;
+               : transaction->slots[transaction->now].owner;
 }

@@ -47,12 +47,12 @@ size_t transport_count(const struct transport *transport, enum lane_state state)
 }
 
 void transport_learn_most(struct transport *transport, const struct lane *lane,
-                          const struct ending *ending)
+                          const struct outcome *outcome)
 {
-    bool tired = ending->how == ENDED_REPLIED && ending->reply.code == 421;
-    bool left = ending->how == ENDED_LOST && ending->stage <= STAGE_MAIL;
+    bool tired = outcome->kind == OUTCOME_REPLIED && outcome->reply.code == 421;
+    bool left = outcome->kind == OUTCOME_LOST && outcome->stage <= STAGE_MAIL;
     int64_t taken = lane->transaction.completed;
-    if (ending->fresh || (!tired && !left)) {
+    if (outcome->fresh || (!tired && !left)) {
         return;
     }
     if (taken == transport->ended_after && (transport->most == 0 || taken < transport->most)) {

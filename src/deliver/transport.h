@@ -51,7 +51,7 @@ size_t transport_count(const struct transport *transport, enum lane_state state)
  * N: once can be a restart; twice after the same number is a rule, and from then on we say goodbye
  * first. */
 void transport_learn_most(struct transport *transport, const struct lane *lane,
-                          const struct ending *ending);
+                          const struct outcome *outcome);
 /* The lane has carried what it may. */
 bool transport_used_up(const struct transport *transport, const struct lane *lane);
 

@@ -321,7 +321,7 @@ static void fill_header(const struct copy_maker *maker, const struct delivery *r
     };
 }
 
-bool copy_maker_compose(void *context, const struct delivery *row, struct deliver_message *message,
+bool copy_maker_compose(void *context, const struct delivery *row, struct smtp_message *message,
                         struct failure *why)
 {
     struct copy_maker *maker = context;
@@ -342,7 +342,7 @@ bool copy_maker_compose(void *context, const struct delivery *row, struct delive
     return message_write(&header, body, reader, &message->bytes, why);
 }
 
-bool copy_maker_finish(const void *context, struct deliver_message *message, struct failure *why)
+bool copy_maker_finish(const void *context, struct smtp_message *message, struct failure *why)
 {
     const struct copy_maker *maker = context;
     return maker->signer == NULL ||

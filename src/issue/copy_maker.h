@@ -23,7 +23,7 @@ bool copy_maker_open(struct store *store, const struct issue *issue, const struc
 void copy_maker_close(struct copy_maker *maker); /* accepts NULL */
 
 /* The deliver_compose callback; the copy maker is its context. */
-bool copy_maker_compose(void *maker, const struct delivery *row, struct deliver_message *message,
+bool copy_maker_compose(void *maker, const struct delivery *row, struct smtp_message *message,
                         struct failure *why) MUST_CHECK;
 
 /* Variants that are not stored (a preview of a week without a draft): used before stored ones. They
@@ -38,7 +38,7 @@ void copy_maker_sign_with(struct copy_maker *maker, const struct dkim_signer *si
 
 /* The deliver_finish callback, the copy maker its context: signs a composed copy with the issue's
  * Date. Any number of threads at once. */
-bool copy_maker_finish(const void *maker, struct deliver_message *message,
+bool copy_maker_finish(const void *maker, struct smtp_message *message,
                        struct failure *why) MUST_CHECK;
 
 /* What marks a copy as a test: put in front of the subject; "" for none. */

@@ -199,7 +199,7 @@ static bool finish(struct arena *arena, struct copy_maker *maker, const struct d
 static bool compose(struct arena *arena, struct copy_maker *maker, const struct delivery *row,
                     struct issue_view_copy *copy, struct failure *why)
 {
-    struct deliver_message message = {0};
+    struct smtp_message message = {0};
     buf_init(&message.bytes, COPY_MAX);
     bool good = copy_maker_compose(maker, row, &message, why);
     if (good) {

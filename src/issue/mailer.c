@@ -102,7 +102,7 @@ static struct delivery copy_reader(const struct value *data, const struct delive
 
 /* A test, or the copy that asks an editor for approval. */
 static bool compose_copy(struct mailer *mailer, const struct value *data,
-                         const struct delivery *row, struct deliver_message *message,
+                         const struct delivery *row, struct smtp_message *message,
                          struct failure *why)
 {
     int64_t issue_id;
@@ -128,7 +128,7 @@ static bool compose_copy(struct mailer *mailer, const struct value *data,
 }
 
 static bool compose_kind(struct mailer *mailer, const struct delivery *row,
-                         struct deliver_message *message, struct failure *why)
+                         struct smtp_message *message, struct failure *why)
 {
     struct value *data;
     if (!json_read(&mailer->arena, "a mail's stored data", row->data, strlen(row->data), &data,
@@ -146,7 +146,7 @@ static bool compose_kind(struct mailer *mailer, const struct delivery *row,
 }
 
 /* The deliver_compose callback. */
-static bool compose(void *context, const struct delivery *row, struct deliver_message *message,
+static bool compose(void *context, const struct delivery *row, struct smtp_message *message,
                     struct failure *why)
 {
     struct mailer *mailer = context;

@@ -275,7 +275,7 @@ static void fill_header(const struct mail *mail, struct message_header *header)
 }
 
 static bool write_message(struct mail *mail, const struct residual *body,
-                          struct deliver_message *message, struct failure *why)
+                          struct smtp_message *message, struct failure *why)
 {
     static const struct reader_values nobody = {
         .text = {{"", "", "", "", "", ""}, {"", "", "", "", "", ""}}};
@@ -289,7 +289,7 @@ static bool write_message(struct mail *mail, const struct residual *body,
 
 bool mails_compose(struct store *store, const struct settings *settings,
                    const struct token_keys *keys, struct arena *arena, const struct delivery *row,
-                   struct deliver_message *message, struct failure *why)
+                   struct smtp_message *message, struct failure *why)
 {
     struct mail mail = {
         .store = store, .settings = settings, .keys = keys, .arena = arena, .row = row};

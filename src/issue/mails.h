@@ -23,6 +23,6 @@ bool mails_check(const struct settings *settings, struct failure *why) MUST_CHEC
 /* Writes the message of a row of that kind. `arena` is the message's. */
 bool mails_compose(struct store *store, const struct settings *settings,
                    const struct token_keys *keys, struct arena *arena, const struct delivery *row,
-                   struct deliver_message *message, struct failure *why) MUST_CHECK;
+                   struct smtp_message *message, struct failure *why) MUST_CHECK;
 
 #endif

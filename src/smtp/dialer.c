@@ -242,7 +242,7 @@ static void hear_offer(struct dialing *dialing)
 
 /* --- attempts --- */
 
-enum outcome {
+enum attempt_end {
     OPENED,
     FAILED,  /* this address, or all of them */
     REFUSED, /* the login */
@@ -256,7 +256,7 @@ static bool refused_for_good(const struct relay_attempt *attempt)
     return attempt->offer.last[0] == '5' || relay_challenged_token(attempt);
 }
 
-static enum outcome attempt_once(struct dialing *dialing, struct buf *resolve, CURL **curl)
+static enum attempt_end attempt_once(struct dialing *dialing, struct buf *resolve, CURL **curl)
 {
     struct relay_attempt *attempt = &dialing->attempt;
     struct relay_stop *stop = attempt->stop;
@@ -313,9 +313,9 @@ static bool next_choice(struct dialing *dialing, struct failure *why)
     return another || next_address(dialing, why);
 }
 
-static bool go_on(struct dialing *dialing, enum outcome outcome, struct failure *why)
+static bool go_on(struct dialing *dialing, enum attempt_end end, struct failure *why)
 {
-    switch (outcome) {
+    switch (end) {
     case OPENED:
         return false;
     case REFUSED:
@@ -344,7 +344,7 @@ static bool take_socket(struct dialing *dialing, struct dialed *dialed, struct f
 
 static bool try_all(struct dialing *dialing, struct dialed *dialed, struct failure *why)
 {
-    enum outcome outcome = FAILED;
+    enum attempt_end end = FAILED;
     struct buf resolve;
     buf_init(&resolve, RESOLVE_MAX);
     bool more =
@@ -353,13 +353,13 @@ static bool try_all(struct dialing *dialing, struct dialed *dialed, struct failu
         (dialing->relay->oauth == NULL || take_token(dialing, NULL, why));
     while (more) {
         dialing->choice = has_login(dialing) ? choose_login(dialing) : 0;
-        outcome = attempt_once(dialing, &resolve, &dialed->curl);
-        more = go_on(dialing, outcome, why);
+        end = attempt_once(dialing, &resolve, &dialed->curl);
+        more = go_on(dialing, end, why);
     }
     buf_free(&resolve);
     dialed->offer = dialing->attempt.offer;
     dialed->trace = dialing->attempt.trace;
-    return outcome == OPENED && take_socket(dialing, dialed, why);
+    return end == OPENED && take_socket(dialing, dialed, why);
 }
 
 bool dial_connect(struct dial *dial, const struct relay *relay, struct relay_stop *stop,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "deliver/letter.h"
 #include "deliver/transaction.h"
 
 static void check_reply(const struct reply *reply)
@@ -43,25 +44,25 @@ static void push(struct transaction *transaction, struct letter *ahead, size_t *
     if (transaction->phase == TRANSACTION_READY) {
         struct letter *rides = NULL;
         if (transaction_may_ride(transaction)) {
-            struct deliver_message *message = transaction_vacant(transaction);
+            struct smtp_message *message = transaction_vacant(transaction);
             buf_reset(&message->bytes);
             buf_add_text(&message->bytes, "ahead\r\n");
             memcpy(message->envelope_sender, "b@example.org", 14);
             rides = ahead;
             (*begun)++;
         }
-        assert(transaction_release(transaction, rides, &why));
+        assert(transaction_release(transaction, ahead->row.address, rides, &why));
         push(transaction, ahead, begun);
     }
 }
 
 static size_t drain(struct transaction *transaction)
 {
-    struct ending ending;
+    struct outcome outcome;
     size_t count = 0;
-    while (transaction_take_ending(transaction, &ending)) {
-        struct judgement judgement = ending_judge(&ending, "example.org:25");
-        assert(judgement.again || judgement.state != DELIVERY_SENT || ending.handed);
+    while (transaction_take_outcome(transaction, &outcome)) {
+        struct judgement judgement = outcome_judge(&outcome, 1, "example.org:25");
+        assert(judgement.again || judgement.state != DELIVERY_SENT || outcome.handed);
         count++;
     }
     return count;
@@ -71,11 +72,11 @@ static void begin(struct transaction *transaction, struct letter *letter, size_t
 {
     struct failure why = {0};
     if (transaction->phase == TRANSACTION_IDLE) {
-        struct deliver_message *message = transaction_vacant(transaction);
+        struct smtp_message *message = transaction_vacant(transaction);
         buf_reset(&message->bytes);
         buf_add_text(&message->bytes, "text\r\n");
         memcpy(message->envelope_sender, "b@example.org", 14);
-        assert(transaction_begin(transaction, letter, &why));
+        assert(transaction_begin(transaction, letter->row.address, letter, &why));
         (*begun)++;
     }
 }
@@ -114,7 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
     }
     if (transaction.phase != TRANSACTION_OVER) {
-        transaction_lost(&transaction, ENDED_LOST, "the end");
+        transaction_lost(&transaction, OUTCOME_LOST, "the end");
         ended += drain(&transaction);
     }
     assert(begun == ended);

@@ -131,7 +131,7 @@ struct shape {
 };
 
 /* The same for the same row. */
-static bool compose(void *context, const struct delivery *row, struct deliver_message *message,
+static bool compose(void *context, const struct delivery *row, struct smtp_message *message,
                     struct failure *why)
 {
     const struct shape *shape = context;

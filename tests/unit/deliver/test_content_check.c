@@ -115,14 +115,13 @@ static void short_texts_are_judged_byte_by_byte(void **state)
 static void check_bytes(const char *address, const char *bytes, const struct relay_offer *offer,
                         enum content_check_answer expected)
 {
-    struct delivery row = {.id = 1, .address = address};
-    struct deliver_message message = {.envelope_sender = "b@list.example.org"};
+    struct smtp_message message = {.envelope_sender = "b@list.example.org"};
     struct failure why = {0};
     enum content_check_answer answer;
     const char *reason;
     buf_init(&message.bytes, 1000);
     buf_add_text(&message.bytes, bytes);
-    assert_true(content_check_message(&row, &message, offer, &answer, &reason, &why));
+    assert_true(content_check_message(address, &message, offer, &answer, &reason, &why));
     assert_int_equal(answer, expected);
     assert_int_equal(reason[0] == '\0', expected == CONTENT_CHECK_OPEN);
     buf_free(&message.bytes);
@@ -167,14 +166,13 @@ static void what_the_relay_cannot_take_is_held_back_with_the_reason(void **state
 static void a_broken_message_is_our_bug(void **state)
 {
     (void)state;
-    struct delivery row = {.id = 1, .address = "a@example.org"};
-    struct deliver_message message = {.envelope_sender = "b@list.example.org"};
+    struct smtp_message message = {.envelope_sender = "b@list.example.org"};
     struct failure why = {0};
     enum content_check_answer answer;
     const char *reason;
     buf_init(&message.bytes, 1000);
     buf_add_text(&message.bytes, "bare\nlf\r\n");
-    assert_false(content_check_message(&row, &message, NULL, &answer, &reason, &why));
+    assert_false(content_check_message("a@example.org", &message, NULL, &answer, &reason, &why));
     assert_int_equal(why.kind, FAILURE_INTERNAL);
     buf_free(&message.bytes);
 }

@@ -38,38 +38,37 @@ void curl_easy_cleanup(CURL *curl)
     (void)curl;
 }
 
-/* A letter whose dot was to go when the socket took no more, and then the connection ends. */
-static struct ending end_at_the_dot(bool tls)
+/* A message whose dot was to go when the socket took no more, and then the connection ends. */
+static struct outcome end_at_the_dot(bool tls)
 {
     static int handle;
     static const struct lane_limits limits = {1000, 1000, 1000};
-    struct letter letter = {.row.address = "one@example.org"};
+    static int owner;
     struct connection connection = {.curl = &handle, .fd = -1, .tls = tls};
     struct failure why = {0};
-    struct ending ending;
+    struct outcome outcome;
     enum trust trust = TRUST_UNPROVEN;
     struct lane lane;
     connection.offer.pipelining = true;
     lane_init(&lane, &trust);
     lane_open(&lane, &connection);
-    struct deliver_message *message = transaction_vacant(&lane.transaction);
+    struct smtp_message *message = transaction_vacant(&lane.transaction);
     buf_add_text(&message->bytes, "text\r\n");
     snprintf(message->envelope_sender, sizeof message->envelope_sender, "b@list.example.org");
     takes = true;
-    assert_true(transaction_begin(&lane.transaction, &letter, &why));
+    assert_true(transaction_begin(&lane.transaction, "one@example.org", &owner, &why));
     lane_work(&lane, false, &limits, 1);
     heard = "250 ok\r\n250 ok\r\n354 go\r\n";
     lane_work(&lane, true, &limits, 2);
     assert_int_equal(lane.transaction.phase, TRANSACTION_READY);
-    assert_true(transaction_release(&lane.transaction, NULL, &why));
+    assert_true(transaction_release(&lane.transaction, NULL, NULL, &why));
     takes = false;
     lane_work(&lane, false, &limits, 3);
     assert_true(lane.wants_write);
-    lane_drop(&lane, ENDED_LOST, "gone");
-    assert_true(transaction_take_ending(&lane.transaction, &ending));
+    lane_drop(&lane, OUTCOME_LOST, "gone");
+    assert_true(transaction_take_outcome(&lane.transaction, &outcome));
     lane_free(&lane);
-    ending.letter = NULL;
-    return ending;
+    return outcome;
 }
 
 static void a_dot_that_a_TLS_library_holds_may_have_left(void **state)

@@ -50,21 +50,15 @@ static struct reply read_reply(const char *text)
     return parser.reply;
 }
 
-static struct judgement judge(enum how how, enum stage stage, const char *text, bool handed,
-                              bool fresh, int losses, bool pipelined)
+static struct judgement judge(enum outcome_kind kind, enum stage stage, const char *text,
+                              bool handed, bool fresh, int losses, bool pipelined)
 {
-    static struct letter letter;
-    letter.losses = losses;
-    struct ending ending = {.letter = &letter,
-                            .how = how,
-                            .stage = stage,
-                            .handed = handed,
-                            .fresh = fresh,
-                            .pipelined = pipelined};
-    if (how == ENDED_REPLIED) {
-        ending.reply = read_reply(text);
+    struct outcome outcome = {
+        .kind = kind, .stage = stage, .handed = handed, .fresh = fresh, .pipelined = pipelined};
+    if (kind == OUTCOME_REPLIED) {
+        outcome.reply = read_reply(text);
     }
-    return ending_judge(&ending, "example.org:25");
+    return outcome_judge(&outcome, losses, "example.org:25");
 }
 
 /* After as many losses as a letter may have, so that "once more" is no answer. */
@@ -72,7 +66,7 @@ static void each_reply_says_what_becomes_of_the_row(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct judgement judgement = judge(ENDED_REPLIED, rows[i].stage, rows[i].reply,
+        struct judgement judgement = judge(OUTCOME_REPLIED, rows[i].stage, rows[i].reply,
                                            rows[i].stage == STAGE_DOT, true, LETTER_LOSSES, false);
         if (judgement.again || judgement.state != rows[i].state) {
             fail_msg("%s: %s", rows[i].name, delivery_state_name(judgement.state));
@@ -83,25 +77,25 @@ static void each_reply_says_what_becomes_of_the_row(void **state)
 static void behind_the_dot_a_lost_connection_is_a_doubt(void **state)
 {
     (void)state;
-    struct judgement lost = judge(ENDED_LOST, STAGE_DOT, "", true, true, 1, false);
+    struct judgement lost = judge(OUTCOME_LOST, STAGE_DOT, "", true, true, 1, false);
     assert_false(lost.again);
     assert_int_equal(lost.state, DELIVERY_IN_DOUBT);
-    struct judgement late = judge(ENDED_TIMED_OUT, STAGE_DOT, "", true, true, 1, false);
+    struct judgement late = judge(OUTCOME_TIMED_OUT, STAGE_DOT, "", true, true, 1, false);
     assert_int_equal(late.state, DELIVERY_IN_DOUBT);
 }
 
 static void a_dot_that_was_not_handed_over_leaves_no_doubt(void **state)
 {
     (void)state;
-    assert_true(judge(ENDED_LOST, STAGE_DOT, "", false, true, 1, false).again);
+    assert_true(judge(OUTCOME_LOST, STAGE_DOT, "", false, true, 1, false).again);
 }
 
 static void before_the_dot_a_lost_connection_is_innocent_a_few_times(void **state)
 {
     (void)state;
-    assert_true(judge(ENDED_LOST, STAGE_CONTENT, "", false, true, 1, false).again);
-    assert_true(judge(ENDED_LOST, STAGE_MAIL, "", false, false, 2, false).again);
-    struct judgement third = judge(ENDED_LOST, STAGE_RCPT, "", false, true, 3, false);
+    assert_true(judge(OUTCOME_LOST, STAGE_CONTENT, "", false, true, 1, false).again);
+    assert_true(judge(OUTCOME_LOST, STAGE_MAIL, "", false, false, 2, false).again);
+    struct judgement third = judge(OUTCOME_LOST, STAGE_RCPT, "", false, true, 3, false);
     assert_false(third.again);
     assert_int_equal(third.state, DELIVERY_DEFERRED);
 }
@@ -110,43 +104,44 @@ static void a_server_that_leaves_a_used_connection_costs_the_letter_nothing(void
 {
     (void)state;
     static const struct {
-        enum how how;
+        enum outcome_kind kind;
         enum stage stage;
         bool fresh, loss;
     } ends[] = {
-        {ENDED_LOST, STAGE_MAIL, false, false},   {ENDED_LOST, STAGE_RSET, false, false},
-        {ENDED_LOST, STAGE_MAIL, true, true},     {ENDED_LOST, STAGE_RCPT, false, true},
-        {ENDED_LOST, STAGE_CONTENT, false, true}, {ENDED_TIMED_OUT, STAGE_MAIL, false, true},
-        {ENDED_REPLIED, STAGE_MAIL, false, true},
+        {OUTCOME_LOST, STAGE_MAIL, false, false},   {OUTCOME_LOST, STAGE_RSET, false, false},
+        {OUTCOME_LOST, STAGE_MAIL, true, true},     {OUTCOME_LOST, STAGE_RCPT, false, true},
+        {OUTCOME_LOST, STAGE_CONTENT, false, true}, {OUTCOME_TIMED_OUT, STAGE_MAIL, false, true},
+        {OUTCOME_REPLIED, STAGE_MAIL, false, true},
     };
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        struct ending ending = {.how = ends[i].how, .stage = ends[i].stage, .fresh = ends[i].fresh};
-        assert_int_equal(ending_is_loss(&ending), ends[i].loss);
+        struct outcome outcome = {
+            .kind = ends[i].kind, .stage = ends[i].stage, .fresh = ends[i].fresh};
+        assert_int_equal(outcome_is_loss(&outcome), ends[i].loss);
     }
 }
 
 static void a_421_on_a_used_connection_is_tried_once_more(void **state)
 {
     (void)state;
-    assert_true(judge(ENDED_REPLIED, STAGE_MAIL, "421 bye", false, false, 1, false).again);
-    assert_true(judge(ENDED_REPLIED, STAGE_DOT, "421 bye", true, false, 1, false).again);
-    assert_false(judge(ENDED_REPLIED, STAGE_MAIL, "421 bye", false, true, 1, false).again);
-    assert_false(judge(ENDED_REPLIED, STAGE_MAIL, "421 bye", false, false, 2, false).again);
+    assert_true(judge(OUTCOME_REPLIED, STAGE_MAIL, "421 bye", false, false, 1, false).again);
+    assert_true(judge(OUTCOME_REPLIED, STAGE_DOT, "421 bye", true, false, 1, false).again);
+    assert_false(judge(OUTCOME_REPLIED, STAGE_MAIL, "421 bye", false, true, 1, false).again);
+    assert_false(judge(OUTCOME_REPLIED, STAGE_MAIL, "421 bye", false, false, 2, false).again);
 }
 
 static void a_server_that_lies_about_pipelining_is_asked_step_by_step(void **state)
 {
     (void)state;
     struct judgement confused =
-        judge(ENDED_REPLIED, STAGE_RCPT, "503 bad sequence", false, true, 1, true);
+        judge(OUTCOME_REPLIED, STAGE_RCPT, "503 bad sequence", false, true, 1, true);
     assert_true(confused.again && confused.distrust);
-    struct judgement silent = judge(ENDED_TIMED_OUT, STAGE_RCPT, "", false, true, 1, true);
+    struct judgement silent = judge(OUTCOME_TIMED_OUT, STAGE_RCPT, "", false, true, 1, true);
     assert_true(silent.again && silent.distrust);
     struct judgement believed =
-        judge(ENDED_REPLIED, STAGE_RCPT, "503 bad sequence", false, true, 1, false);
+        judge(OUTCOME_REPLIED, STAGE_RCPT, "503 bad sequence", false, true, 1, false);
     assert_false(believed.again);
     struct judgement unknown =
-        judge(ENDED_REPLIED, STAGE_RCPT, "550 5.1.1 no", false, true, 1, true);
+        judge(OUTCOME_REPLIED, STAGE_RCPT, "550 5.1.1 no", false, true, 1, true);
     assert_int_equal(unknown.state, DELIVERY_REFUSED);
     assert_false(unknown.again || unknown.distrust);
 }
@@ -154,7 +149,7 @@ static void a_server_that_lies_about_pipelining_is_asked_step_by_step(void **sta
 static void a_stall_defers_at_once(void **state)
 {
     (void)state;
-    struct judgement stalled = judge(ENDED_TIMED_OUT, STAGE_RCPT, "", false, true, 1, false);
+    struct judgement stalled = judge(OUTCOME_TIMED_OUT, STAGE_RCPT, "", false, true, 1, false);
     assert_false(stalled.again);
     assert_int_equal(stalled.state, DELIVERY_DEFERRED);
 }
@@ -162,11 +157,11 @@ static void a_stall_defers_at_once(void **state)
 static void what_the_content_check_holds_back_is_refused_or_ours(void **state)
 {
     (void)state;
-    assert_int_equal(judge(ENDED_UNSENT, STAGE_MAIL, "", false, true, 1, false).state,
+    assert_int_equal(judge(OUTCOME_UNSENT, STAGE_MAIL, "", false, true, 1, false).state,
                      DELIVERY_REFUSED);
-    assert_int_equal(judge(ENDED_OURS, STAGE_MAIL, "", false, true, 1, false).state,
+    assert_int_equal(judge(OUTCOME_OURS, STAGE_MAIL, "", false, true, 1, false).state,
                      DELIVERY_DEFERRED);
-    assert_int_equal(judge(ENDED_UNWANTED, STAGE_DOT, "", false, true, 1, false).state,
+    assert_int_equal(judge(OUTCOME_UNWANTED, STAGE_DOT, "", false, true, 1, false).state,
                      DELIVERY_SKIPPED);
 }
 

@@ -11,11 +11,11 @@
 
 #include <cmocka.h>
 
-/* A transaction with two letters at hand and everything that has come out of it. */
+/* A transaction with two messages at hand and everything that has come out of it. */
 struct scene {
     struct transaction transaction;
     enum trust trust;
-    struct letter first, second;
+    const char *first, *second; /* addresses */
     struct buf wire;
 };
 
@@ -24,8 +24,8 @@ static int set_up(void **state)
     struct scene *scene = calloc(1, sizeof *scene);
     transaction_init(&scene->transaction, &scene->trust);
     buf_init(&scene->wire, 1 << 20);
-    scene->first.row.address = "one@example.org";
-    scene->second.row.address = "two@example.org";
+    scene->first = "one@example.org";
+    scene->second = "two@example.org";
     *state = scene;
     return 0;
 }
@@ -47,7 +47,7 @@ static void start(struct scene *scene, bool pipelining)
 
 static void write_message(struct transaction *transaction, const char *text)
 {
-    struct deliver_message *message = transaction_vacant(transaction);
+    struct smtp_message *message = transaction_vacant(transaction);
     buf_reset(&message->bytes);
     buf_add_text(&message->bytes, text);
     snprintf(message->envelope_sender, sizeof message->envelope_sender, "b@list.example.org");
@@ -79,31 +79,31 @@ static void hear(struct scene *scene, const char *text)
     }
 }
 
-static struct ending take_ending(struct scene *scene)
+static struct outcome take_outcome(struct scene *scene)
 {
-    struct ending ending;
-    assert_true(transaction_take_ending(&scene->transaction, &ending));
-    return ending;
+    struct outcome outcome;
+    assert_true(transaction_take_outcome(&scene->transaction, &outcome));
+    return outcome;
 }
 
-static void expect_no_ending(struct scene *scene)
+static void expect_no_outcome(struct scene *scene)
 {
-    struct ending ending;
-    assert_false(transaction_take_ending(&scene->transaction, &ending));
+    struct outcome outcome;
+    assert_false(transaction_take_outcome(&scene->transaction, &outcome));
 }
 
 static void begin_first(struct scene *scene)
 {
     struct failure why = {0};
     write_message(&scene->transaction, "text\r\n");
-    assert_true(transaction_begin(&scene->transaction, &scene->first, &why));
+    assert_true(transaction_begin(&scene->transaction, scene->first, &scene->first, &why));
 }
 
 static void release(struct scene *scene)
 {
     struct failure why = {0};
     assert_int_equal(scene->transaction.phase, TRANSACTION_READY);
-    assert_true(transaction_release(&scene->transaction, NULL, &why));
+    assert_true(transaction_release(&scene->transaction, NULL, NULL, &why));
 }
 
 #define ENVELOPE "MAIL FROM:<b@list.example.org> SIZE=6\r\nRCPT TO:<one@example.org>\r\nDATA\r\n"
@@ -120,11 +120,11 @@ static void with_PIPELINING_the_envelope_leaves_in_one_piece(void **state)
     assert_true(transaction_output_is_dot(&scene->transaction));
     expect_wire(scene, ".\r\n");
     hear(scene, "250 2.0.0 Ok");
-    struct ending ending = take_ending(scene);
-    assert_ptr_equal(ending.letter, &scene->first);
-    assert_int_equal(ending.how, ENDED_REPLIED);
-    assert_int_equal(ending.stage, STAGE_DOT);
-    assert_true(ending.handed && ending.fresh);
+    struct outcome outcome = take_outcome(scene);
+    assert_ptr_equal(outcome.owner, &scene->first);
+    assert_int_equal(outcome.kind, OUTCOME_REPLIED);
+    assert_int_equal(outcome.stage, STAGE_DOT);
+    assert_true(outcome.handed && outcome.fresh);
     assert_int_equal(scene->transaction.phase, TRANSACTION_IDLE);
     assert_int_equal(scene->trust, TRUST_PROVEN);
 }
@@ -153,10 +153,10 @@ static void the_dot_does_not_leave_before_it_is_released(void **state)
     hear(scene, "250 ok\r\n250 ok\r\n354 go");
     expect_wire(scene, "text\r\n");
     expect_wire(scene, "");
-    transaction_lost(&scene->transaction, ENDED_LOST, "gone");
-    struct ending ending = take_ending(scene);
-    assert_false(ending.handed);
-    assert_int_equal(ending.stage, STAGE_CONTENT);
+    transaction_lost(&scene->transaction, OUTCOME_LOST, "gone");
+    struct outcome outcome = take_outcome(scene);
+    assert_false(outcome.handed);
+    assert_int_equal(outcome.stage, STAGE_CONTENT);
 }
 
 static void a_refusal_is_cleared_by_RSET_in_front_of_the_next_envelope(void **state)
@@ -167,11 +167,11 @@ static void a_refusal_is_cleared_by_RSET_in_front_of_the_next_envelope(void **st
     begin_first(scene);
     expect_wire(scene, ENVELOPE);
     hear(scene, "250 ok\r\n550 5.1.1 no\r\n503 no valid recipients");
-    struct ending ending = take_ending(scene);
-    assert_int_equal(ending.stage, STAGE_RCPT);
-    assert_int_equal(ending.reply.code, 550);
+    struct outcome outcome = take_outcome(scene);
+    assert_int_equal(outcome.stage, STAGE_RCPT);
+    assert_int_equal(outcome.reply.code, 550);
     write_message(&scene->transaction, "more\r\n");
-    assert_true(transaction_begin(&scene->transaction, &scene->second, &why));
+    assert_true(transaction_begin(&scene->transaction, scene->second, &scene->second, &why));
     expect_wire(scene, "RSET\r\nMAIL FROM:<b@list.example.org> SIZE=6\r\n"
                        "RCPT TO:<two@example.org>\r\nDATA\r\n");
     hear(scene, "250 ok\r\n250 ok\r\n250 ok\r\n354 go");
@@ -185,12 +185,12 @@ static void a_354_after_a_refused_recipient_gets_a_lone_dot(void **state)
     begin_first(scene);
     expect_wire(scene, ENVELOPE);
     hear(scene, "250 ok\r\n550 5.1.1 no\r\n354 go");
-    struct ending ending = take_ending(scene);
-    assert_int_equal(ending.reply.code, 550);
-    assert_false(ending.handed);
+    struct outcome outcome = take_outcome(scene);
+    assert_int_equal(outcome.reply.code, 550);
+    assert_false(outcome.handed);
     expect_wire(scene, ".\r\n");
     hear(scene, "554 no valid recipients");
-    expect_no_ending(scene);
+    expect_no_outcome(scene);
     assert_int_equal(scene->transaction.phase, TRANSACTION_IDLE);
 }
 
@@ -205,22 +205,22 @@ static void the_next_envelope_rides_behind_the_dot(void **state)
     expect_wire(scene, "text\r\n");
     assert_true(transaction_may_ride(&scene->transaction));
     write_message(&scene->transaction, "more\r\n");
-    assert_true(transaction_release(&scene->transaction, &scene->second, &why));
+    assert_true(transaction_release(&scene->transaction, scene->second, &scene->second, &why));
     expect_wire(scene, ".\r\nMAIL FROM:<b@list.example.org> SIZE=6\r\n"
                        "RCPT TO:<two@example.org>\r\nDATA\r\n");
     hear(scene, "250 queued\r\n250 ok");
-    assert_ptr_equal(take_ending(scene).letter, &scene->first);
+    assert_ptr_equal(take_outcome(scene).owner, &scene->first);
     hear(scene, "250 ok\r\n354 go");
     expect_wire(scene, "more\r\n");
     release(scene);
     expect_wire(scene, ".\r\n");
     hear(scene, "250 queued");
-    struct ending ending = take_ending(scene);
-    assert_ptr_equal(ending.letter, &scene->second);
-    assert_true(ending.handed);
+    struct outcome outcome = take_outcome(scene);
+    assert_ptr_equal(outcome.owner, &scene->second);
+    assert_true(outcome.handed);
 }
 
-static void when_the_connection_dies_behind_the_dot_the_riding_letter_is_innocent(void **state)
+static void when_the_connection_dies_behind_the_dot_the_riding_message_is_innocent(void **state)
 {
     struct scene *scene = *state;
     struct failure why = {0};
@@ -230,40 +230,40 @@ static void when_the_connection_dies_behind_the_dot_the_riding_letter_is_innocen
     hear(scene, "250 ok\r\n250 ok\r\n354 go");
     expect_wire(scene, "text\r\n");
     write_message(&scene->transaction, "more\r\n");
-    assert_true(transaction_release(&scene->transaction, &scene->second, &why));
+    assert_true(transaction_release(&scene->transaction, scene->second, &scene->second, &why));
     size_t len;
     transaction_output(&scene->transaction, &len);
     transaction_sent(&scene->transaction, 1);
-    transaction_lost(&scene->transaction, ENDED_LOST, "gone");
-    struct ending first = take_ending(scene);
-    struct ending second = take_ending(scene);
-    assert_ptr_equal(first.letter, &scene->first);
+    transaction_lost(&scene->transaction, OUTCOME_LOST, "gone");
+    struct outcome first = take_outcome(scene);
+    struct outcome second = take_outcome(scene);
+    assert_ptr_equal(first.owner, &scene->first);
     assert_true(first.handed);
-    assert_ptr_equal(second.letter, &scene->second);
+    assert_ptr_equal(second.owner, &scene->second);
     assert_false(second.handed);
 }
 
-static void a_reply_while_the_text_flows_is_the_letters_answer(void **state)
+static void a_reply_while_the_text_flows_is_the_messages_answer(void **state)
 {
     struct scene *scene = *state;
     start(scene, true);
     begin_first(scene);
     expect_wire(scene, ENVELOPE);
     hear(scene, "250 ok\r\n250 ok\r\n354 go\r\n550 5.1.1 no after all");
-    struct ending ending = take_ending(scene);
-    assert_int_equal(ending.how, ENDED_REPLIED);
-    assert_int_equal(ending.stage, STAGE_CONTENT);
-    assert_int_equal(ending.reply.code, 550);
+    struct outcome outcome = take_outcome(scene);
+    assert_int_equal(outcome.kind, OUTCOME_REPLIED);
+    assert_int_equal(outcome.stage, STAGE_CONTENT);
+    assert_int_equal(outcome.reply.code, 550);
     assert_int_equal(scene->transaction.phase, TRANSACTION_OVER);
 }
 
-static void an_unasked_reply_between_letters_ends_the_connection(void **state)
+static void an_unasked_reply_between_messages_ends_the_connection(void **state)
 {
     struct scene *scene = *state;
     start(scene, true);
     hear(scene, "421 idle too long");
     assert_int_equal(scene->transaction.phase, TRANSACTION_OVER);
-    expect_no_ending(scene);
+    expect_no_outcome(scene);
 }
 
 static void a_known_refusal_outlives_the_connection(void **state)
@@ -273,24 +273,24 @@ static void a_known_refusal_outlives_the_connection(void **state)
     begin_first(scene);
     expect_wire(scene, ENVELOPE);
     hear(scene, "250 ok\r\n550 5.1.1 no");
-    transaction_lost(&scene->transaction, ENDED_LOST, "gone");
-    struct ending ending = take_ending(scene);
-    assert_int_equal(ending.how, ENDED_REPLIED);
-    assert_int_equal(ending.reply.code, 550);
+    transaction_lost(&scene->transaction, OUTCOME_LOST, "gone");
+    struct outcome outcome = take_outcome(scene);
+    assert_int_equal(outcome.kind, OUTCOME_REPLIED);
+    assert_int_equal(outcome.reply.code, 550);
 }
 
-static void a_letter_that_the_content_check_holds_back_never_reaches_the_wire(void **state)
+static void a_message_that_the_content_check_holds_back_never_reaches_the_wire(void **state)
 {
     struct scene *scene = *state;
     start(scene, true);
-    scene->first.row.address = "one@example.org>\r\nRCPT TO:<evil@example.org";
+    scene->first = "one@example.org>\r\nRCPT TO:<evil@example.org";
     begin_first(scene);
     expect_wire(scene, "");
-    assert_int_equal(take_ending(scene).how, ENDED_UNSENT);
+    assert_int_equal(take_outcome(scene).kind, OUTCOME_UNSENT);
     assert_int_equal(scene->transaction.phase, TRANSACTION_IDLE);
 }
 
-static void a_refused_RSET_ends_the_connection_and_the_letter_is_innocent(void **state)
+static void a_refused_RSET_ends_the_connection_and_the_message_is_innocent(void **state)
 {
     struct scene *scene = *state;
     struct failure why = {0};
@@ -298,11 +298,11 @@ static void a_refused_RSET_ends_the_connection_and_the_letter_is_innocent(void *
     begin_first(scene);
     expect_wire(scene, ENVELOPE);
     hear(scene, "250 ok\r\n550 5.1.1 no\r\n554 none");
-    take_ending(scene);
+    take_outcome(scene);
     write_message(&scene->transaction, "more\r\n");
-    assert_true(transaction_begin(&scene->transaction, &scene->second, &why));
+    assert_true(transaction_begin(&scene->transaction, scene->second, &scene->second, &why));
     hear(scene, "500 what");
-    assert_int_equal(take_ending(scene).how, ENDED_LOST);
+    assert_int_equal(take_outcome(scene).kind, OUTCOME_LOST);
     assert_int_equal(scene->transaction.phase, TRANSACTION_OVER);
 }
 
@@ -310,7 +310,7 @@ static void SMTPUTF8_is_asked_for_only_where_it_is_needed(void **state)
 {
     struct scene *scene = *state;
     start(scene, false);
-    scene->first.row.address = "j\xc3\xb6rg@example.org";
+    scene->first = "j\xc3\xb6rg@example.org";
     begin_first(scene);
     expect_wire(scene, "MAIL FROM:<b@list.example.org> SIZE=6 SMTPUTF8\r\n");
 }
@@ -321,7 +321,7 @@ static void SMTPUTF8_is_asked_for_where_the_header_needs_it(void **state)
     struct failure why = {0};
     start(scene, false);
     write_message(&scene->transaction, "From: <j\xc3\xb6rg@example.org>\r\n\r\n");
-    assert_true(transaction_begin(&scene->transaction, &scene->first, &why));
+    assert_true(transaction_begin(&scene->transaction, scene->first, &scene->first, &why));
     expect_wire(scene, "MAIL FROM:<b@list.example.org> SIZE=29 SMTPUTF8\r\n");
 }
 
@@ -335,12 +335,12 @@ int main(void)
         TEST(a_refusal_is_cleared_by_RSET_in_front_of_the_next_envelope),
         TEST(a_354_after_a_refused_recipient_gets_a_lone_dot),
         TEST(the_next_envelope_rides_behind_the_dot),
-        TEST(when_the_connection_dies_behind_the_dot_the_riding_letter_is_innocent),
-        TEST(a_reply_while_the_text_flows_is_the_letters_answer),
-        TEST(an_unasked_reply_between_letters_ends_the_connection),
+        TEST(when_the_connection_dies_behind_the_dot_the_riding_message_is_innocent),
+        TEST(a_reply_while_the_text_flows_is_the_messages_answer),
+        TEST(an_unasked_reply_between_messages_ends_the_connection),
         TEST(a_known_refusal_outlives_the_connection),
-        TEST(a_letter_that_the_content_check_holds_back_never_reaches_the_wire),
-        TEST(a_refused_RSET_ends_the_connection_and_the_letter_is_innocent),
+        TEST(a_message_that_the_content_check_holds_back_never_reaches_the_wire),
+        TEST(a_refused_RSET_ends_the_connection_and_the_message_is_innocent),
         TEST(SMTPUTF8_is_asked_for_only_where_it_is_needed),
         TEST(SMTPUTF8_is_asked_for_where_the_header_needs_it),
     };

@@ -1,0 +1,15 @@
+/*
+ * A finished message and its envelope sender (the mail object of RFC 5321 2.3.1, without its
+ * recipient): pure CRLF, ends in CRLF, no line starts with a dot.
+ */
+#ifndef SMTP_MESSAGE_H
+#define SMTP_MESSAGE_H
+
+#include "base/buf.h"
+
+struct smtp_message {
+    struct buf bytes;
+    char envelope_sender[320];
+};
+
+#endif
