@@ -9,9 +9,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
-#include "deliver/content_check.h"
 #include "deliver/pace.h"
 #include "deliver/retry.h"
+#include "smtp/content_check.h"
 #include "store/issue.h"
 
 enum {

@@ -8,9 +8,9 @@
 #ifndef DELIVER_TRANSPORT_H
 #define DELIVER_TRANSPORT_H
 
-#include "deliver/lane.h"
 #include "deliver/resting.h"
 #include "smtp/connector.h"
+#include "smtp/lane.h"
 
 struct transport {
     size_t number; /* in the order of settings_relay(), and of routes */

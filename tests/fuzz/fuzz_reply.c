@@ -10,7 +10,7 @@
 
 #include "base/utf8.h"
 #include "deliver/letter.h"
-#include "deliver/transaction.h"
+#include "smtp/transaction.h"
 
 static void check_reply(const struct reply *reply)
 {

@@ -33,7 +33,7 @@ WALLS["cmd"] = WALLS["signup"] | {"signup", "preview"}
 LIBRARIES = {
     "sqlite3": (r"sqlite3\.h", r"sqlite3_\w+", ["store/"]),
     "libcurl": (r"curl/", r"curl_(?:easy|multi|global|slist|url|share|version|mime)\w*",
-                ["smtp/", "deliver/lane", "bounce/mailbox", "base/http"]),
+                ["smtp/", "bounce/mailbox", "base/http"]),
     "libetpan": (r"libetpan/", r"(?:mail(?:imf|mime|message|stream|storage|folder)\w*_\w+|clist_\w+|"
                  r"chash_\w+|mmap_string_\w+)", ["bounce/"]),
     "libmicrohttpd": (r"microhttpd\.h", r"MHD_\w+", ["http/"]),

@@ -1,5 +1,5 @@
 #include "base/buf.h"
-#include "deliver/transaction.h"
+#include "smtp/transaction.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

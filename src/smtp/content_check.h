@@ -4,8 +4,8 @@
  * An address with CR or LF would become a command, a bare LF in the text is SMTP smuggling, a line
  * that starts with a dot would end the message. Earlier steps refuse all of these too.
  */
-#ifndef DELIVER_CONTENT_CHECK_H
-#define DELIVER_CONTENT_CHECK_H
+#ifndef SMTP_CONTENT_CHECK_H
+#define SMTP_CONTENT_CHECK_H
 
 #include "smtp/message.h"
 #include "smtp/relay.h"

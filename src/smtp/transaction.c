@@ -1,4 +1,4 @@
-#include "deliver/transaction.h"
+#include "smtp/transaction.h"
 
 #include <assert.h>
 #include <string.h>

@@ -2,11 +2,11 @@
  * One lane: a connection, the transaction on it, and its time-outs (RFC 5321 4.5.3.2). Never
  * blocks.
  */
-#ifndef DELIVER_LANE_H
-#define DELIVER_LANE_H
+#ifndef SMTP_LANE_H
+#define SMTP_LANE_H
 
-#include "deliver/transaction.h"
 #include "smtp/connector.h"
+#include "smtp/transaction.h"
 
 enum lane_state { LANE_CLOSED, LANE_OPENING, LANE_OPEN };
 

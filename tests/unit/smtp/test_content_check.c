@@ -1,4 +1,4 @@
-#include "deliver/content_check.h"
+#include "smtp/content_check.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -11,10 +11,10 @@
  * The text is given out up to the final dot only. Then the phase is READY, and the dot comes out
  * after transaction_release(), which the loop calls when the note of it is on disk.
  */
-#ifndef DELIVER_TRANSACTION_H
-#define DELIVER_TRANSACTION_H
+#ifndef SMTP_TRANSACTION_H
+#define SMTP_TRANSACTION_H
 
-#include "deliver/content_check.h"
+#include "smtp/content_check.h"
 #include "smtp/outcome.h"
 
 enum transaction_phase {

@@ -1,4 +1,4 @@
-#include "deliver/lane.h"
+#include "smtp/lane.h"
 
 #include <assert.h>
 #include <string.h>

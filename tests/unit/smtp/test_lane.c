@@ -1,6 +1,6 @@
 /* What a lane makes of a socket that takes nothing. The test is libcurl: it says what comes and
  * goes. */
-#include "deliver/lane.h"
+#include "smtp/lane.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
