@@ -14,17 +14,33 @@ static const char byte_order_mark[] = "\xEF\xBB\xBF";
 
 enum { MARK_LEN = sizeof byte_order_mark - 1 };
 
+#define CREDENTIAL "credential:"
+
+static const char *credentials_folder(void)
+{
+    const char *folder = getenv("CREDENTIALS_DIRECTORY");
+    return folder != NULL && folder[0] == '/' ? folder : NULL;
+}
+
+const char *secret_credential(const char *path)
+{
+    return strncmp(path, CREDENTIAL, sizeof CREDENTIAL - 1) == 0 ? path + sizeof CREDENTIAL - 1
+                                                                 : NULL;
+}
+
 /* By what the file is, not by how its path is spelled. */
 static bool is_credential(const char *path, const struct stat *found)
 {
-    const char *folder = getenv("CREDENTIALS_DIRECTORY");
-    if (folder == NULL || folder[0] != '/') {
+    const char *folder = credentials_folder();
+    if (folder == NULL) {
         return false;
     }
     struct arena arena = {0};
     struct stat st;
-    bool same = lstat(file_join(&arena, folder, file_name(path)), &st) == 0 &&
-                st.st_dev == found->st_dev && st.st_ino == found->st_ino;
+    const char *credential = secret_credential(path);
+    const char *name = credential != NULL ? credential : file_name(path);
+    bool same = lstat(file_join(&arena, folder, name), &st) == 0 && st.st_dev == found->st_dev &&
+                st.st_ino == found->st_ino;
     arena_free(&arena);
     return same;
 }
@@ -91,10 +107,34 @@ static void drop_mark(struct buf *content)
     }
 }
 
+static bool open_credential(const char *path, const char *name, FILE **file, struct failure *why)
+{
+    const char *folder = credentials_folder();
+    if (folder == NULL) {
+        return fail(why, FAILURE_CONFIG,
+                    "%s is handed over by systemd, and this command was not started by it "
+                    "($CREDENTIALS_DIRECTORY is not set); `systemd-run --pipe -p "
+                    "LoadCredential=%s …` starts it so",
+                    path, name);
+    }
+    struct arena arena = {0};
+    bool good = file_open(file_join(&arena, folder, name), file, why);
+    arena_free(&arena);
+    if (!good && why->kind == FAILURE_NO_INPUT) {
+        why->kind = FAILURE_CONFIG;
+    }
+    return good || fail_context(why,
+                                "%s: does the unit have LoadCredential=%s, and is there a file "
+                                "for it?",
+                                path, name);
+}
+
 bool secret_read(const char *path, size_t limit, struct buf *content, struct failure *why)
 {
     FILE *file;
-    if (!file_open(path, &file, why)) {
+    const char *credential = secret_credential(path);
+    if (credential != NULL ? !open_credential(path, credential, &file, why)
+                           : !file_open(path, &file, why)) {
         return false;
     }
     setvbuf(file, NULL, _IONBF, 0); /* stdio would keep a copy of the secret */

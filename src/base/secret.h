@@ -5,7 +5,8 @@
  * by him at any time: both are refused, before a byte of it is used. The owner has to be root or
  * the user who runs the program (root himself may use everybody's), the mode 0600 or narrower.
  * Files that systemd puts into $CREDENTIALS_DIRECTORY are excepted, as it guards them by the
- * folder and gives them modes and owners of its own.
+ * folder and gives them modes and owners of its own. "credential:NAME" as a path is the file of
+ * that name there, wherever systemd made the folder for this run.
  *
  * A byte order mark in front, which some editors write, is no part of the secret.
  */
@@ -19,8 +20,12 @@
 
 enum { SECRET_LINE_MAX = 4096 };
 
+/* NAME of "credential:NAME"; NULL for the path of a file. */
+const char *secret_credential(const char *path);
+
 /* The whole file. `content` is an initialised buffer whose limit is at least `limit`; wipe it.
- * FAILURE_CONFIG for owner and mode, else as file_read(). */
+ * FAILURE_CONFIG for owner and mode, and for a
+ * credential where there is none of that name; else as file_read(). */
 bool secret_read(const char *path, size_t limit, struct buf *content,
                  struct failure *why) MUST_CHECK;
 

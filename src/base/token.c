@@ -159,7 +159,7 @@ static bool read_lines(const char *name, const struct buf *text, struct token_ke
 static bool read_file(const char *path, struct buf *text, struct failure *why)
 {
     struct stat st;
-    if (stat(path, &st) != 0 && errno == ENOENT) {
+    if (secret_credential(path) == NULL && stat(path, &st) != 0 && errno == ENOENT) {
         return fail(why, FAILURE_NO_INPUT,
                     "%s is not there; put back the copy of it. If there is none: `verdicts init` "
                     "in an empty folder makes a new verdicts.key to put here; then the links in "

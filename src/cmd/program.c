@@ -215,10 +215,20 @@ static bool open_settings(struct program *program, struct failure *why)
     return program_read_settings(program, &program->arena, &program->settings, why);
 }
 
-/* Settings by --set alone are enough for who gives them; defaults alone are nobody's newsletter. */
+static bool is_given(const struct settings *settings)
+{
+    size_t i = 0;
+    while (i < settings->row_count && strcmp(settings->rows[i].origin, "default") == 0) {
+        i++;
+    }
+    return i < settings->row_count;
+}
+
+/* Settings by --set or the environment alone are enough for who gives them; defaults alone are
+ * nobody's newsletter. */
 static bool require_settings(struct program *program, struct failure *why)
 {
-    if (program->settings_file == NULL && program->globals[GLOBAL_SET].count == 0) {
+    if (program->settings_file == NULL && !is_given(&program->settings)) {
         return fail(why, FAILURE_CONFIG,
                     "no settings file found; looked in %s; `verdicts init` makes one, --config "
                     "names one",

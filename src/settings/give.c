@@ -1,5 +1,5 @@
 /*
- * File, --set and defaults put together.
+ * File, environment, --set and defaults put together.
  *
  * What is given is gathered first, in one group for the settings outside of named sections and one
  * for each named section: relay 'a' and relay 'b' give the same settings of the table. Then each
@@ -293,15 +293,10 @@ static bool take_item_name(struct giving *giving, char **key, struct group **gro
     return true;
 }
 
-static bool take_word(struct giving *giving, const char *word)
+static bool take_word(struct giving *giving, const struct setting_word *word)
 {
-    const char *sign = strchr(word, '=');
-    if (sign == NULL) {
-        return fail(giving->why, FAILURE_USAGE, "--set %.100s: write it as --set section.key=value",
-                    word);
-    }
     struct group *group;
-    char *key = arena_copy_bytes(giving->arena, word, (size_t)(sign - word));
+    char *key = arena_copy(giving->arena, word->key);
     if (!take_item_name(giving, &key, &group)) {
         return false;
     }
@@ -310,16 +305,42 @@ static bool take_word(struct giving *giving, const char *word)
     const char *name = dot != NULL ? dot + 1 : key;
     const struct setting_spec *spec = setting_find(giving->schema, path, name);
     if (spec == NULL) {
-        return fail(giving->why, FAILURE_CONFIG, "--set: there is no setting %.*s; %s",
-                    (int)(sign - word < 100 ? sign - word : 100), word,
-                    setting_advise(giving->arena, giving->schema, path, name));
+        return fail(giving->why, FAILURE_CONFIG, "%s: there is no setting %.100s; %s", word->origin,
+                    word->key, setting_advise(giving->arena, giving->schema, path, name));
     }
     struct given *given = given_of(giving, group, spec);
-    split_values(giving->arena, spec, sign + 1, given);
-    given->origin = "--set";
-    given->place = "--set";
+    split_values(giving->arena, spec, word->value, given);
+    given->origin = word->origin;
+    given->place = word->origin;
     given->folder = ".";
     return true;
+}
+
+static bool take_set(struct giving *giving, const char *text)
+{
+    const char *sign = strchr(text, '=');
+    if (sign == NULL) {
+        return fail(giving->why, FAILURE_USAGE, "--set %.100s: write it as --set section.key=value",
+                    text);
+    }
+    const struct setting_word word = {
+        .key = arena_copy_bytes(giving->arena, text, (size_t)(sign - text)),
+        .value = sign + 1,
+        .origin = "--set",
+    };
+    return take_word(giving, &word);
+}
+
+static bool take_environment(struct giving *giving, const char *const *environment)
+{
+    struct setting_word *words;
+    size_t count;
+    bool good = settings_environment(giving->arena, giving->schema, environment, &words, &count,
+                                     giving->why);
+    for (size_t i = 0; good && i < count; i++) {
+        good = take_word(giving, &words[i]);
+    }
+    return good;
 }
 
 static bool give_default(struct giving *giving, const struct group *group,
@@ -427,8 +448,8 @@ static bool fill(struct giving *giving, struct settings_row **rows, size_t *row_
 }
 
 bool settings_give(struct arena *arena, const struct settings_schema *schema, const char *file,
-                   const char *const *set, size_t set_count, void *fields,
-                   struct settings_row **rows, size_t *row_count, struct failure *why)
+                   const char *const *environment, const char *const *set, size_t set_count,
+                   void *fields, struct settings_row **rows, size_t *row_count, struct failure *why)
 {
     struct giving giving = {.arena = arena, .schema = schema, .file = file, .why = why};
     giving.folder = file != NULL ? file_folder(arena, file) : ".";
@@ -436,8 +457,11 @@ bool settings_give(struct arena *arena, const struct settings_schema *schema, co
     if (file != NULL && !take_file(&giving)) {
         return false;
     }
+    if (environment != NULL && !take_environment(&giving, environment)) {
+        return false;
+    }
     for (size_t i = 0; i < set_count; i++) {
-        if (!take_word(&giving, set[i])) {
+        if (!take_set(&giving, set[i])) {
             return false;
         }
     }

@@ -117,6 +117,7 @@ const char *setting_advise_section(struct arena *arena, const struct settings_sc
 static const char *const forms[] = {
     [SETTING_TEXT] = "text in one line",
     [SETTING_PATH] = "a path",
+    [SETTING_SECRET] = "a path, or credential:NAME",
     [SETTING_RATE] = "NUMBER/UNIT with s, min, h or d, or none",
     [SETTING_CLOCK] = "HH:MM",
     [SETTING_WEEKDAY] = "monday to sunday, or 1 to 7 from Monday",

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/secret.h"
 #include "mail/address.h"
 #include "settings/table.h"
 
@@ -78,8 +79,10 @@ static void derive_domains(struct arena *arena, struct settings *settings)
  */
 static void derive_token_folder(struct arena *arena, struct settings *settings)
 {
-    const char *folder = settings->state_dir != NULL ? settings->state_dir
-                                                     : file_folder(arena, settings->secret_file);
+    bool credential = secret_credential(settings->secret_file) != NULL;
+    const char *beside = credential ? settings->database : settings->secret_file;
+    const char *folder =
+        settings->state_dir != NULL ? settings->state_dir : file_folder(arena, beside);
     settings->smtp.oauth.folder = settings->bounce.oauth.folder = folder;
     settings->smtp.oauth.database = settings->bounce.oauth.database = settings->database;
     for (size_t i = 0; i < settings->relay_count; i++) {
@@ -102,8 +105,8 @@ bool settings_load(struct arena *arena, const char *file, const char *const *set
 {
     memset(settings, 0, sizeof *settings);
     settings->file = file != NULL ? arena_copy(arena, file) : NULL;
-    if (!settings_give(arena, &settings_schema, settings->file, set, set_count, settings,
-                       &settings->rows, &settings->row_count, why)) {
+    if (!settings_give(arena, &settings_schema, settings->file, (const char *const *)environ, set,
+                       set_count, settings, &settings->rows, &settings->row_count, why)) {
         return false;
     }
     derive_domains(arena, settings);

@@ -4,9 +4,10 @@
  *
  * An unknown key, a key or section given twice, and a wrong value are errors with file, line and
  * column.
- * Paths are relative to the file that names them, those of --set to the working folder. Values of
- * --set win over the file (of two for one key the last); what neither gives has the table's
- * default, whose paths are relative to the file too. Secrets are marked and never shown. An empty
+ * Paths are relative to the file that names them, those of the environment and of --set to the
+ * working folder. The environment ($VERDICTS_SMTP_URL) wins over the file, --set over both (of two
+ * for one key the last); what none gives has the table's default, whose paths are relative to the
+ * file too. Secrets are marked and never shown. An empty
  * value takes a setting back whose default is to be unset. In --set the values of a list are parted
  * by commas.
  */
@@ -180,7 +181,7 @@ struct settings {
     struct settings_row {
         const char *key;     /* "smtp.url" */
         const char *value;   /* as it would be written; "(hidden)" for secrets; "" unset */
-        const char *origin;  /* "file.conf:12", "--set", "default" */
+        const char *origin;  /* "file.conf:12", "$VERDICTS_SMTP_URL", "--set", "default" */
         const char *place;   /* the same for a message: "file.conf:12:5" */
         const char *purpose; /* one sentence from the table */
         int section_line;    /* where the file begins the setting's section; 0: nowhere */
@@ -196,7 +197,8 @@ const char *settings_find(struct arena *arena, const char *given);
 /* The places looked at where nothing is named, for a message: "./verdicts.conf, ...". */
 const char *settings_places(struct arena *arena);
 
-/* Reads file (may be NULL) and --set words, fills everything. All texts live in the arena. */
+/* Reads file (may be NULL), environment and --set words, fills everything. All texts live in the
+ * arena. */
 bool settings_load(struct arena *arena, const char *file, const char *const *set, size_t set_count,
                    struct settings *settings, struct failure *why) MUST_CHECK;
 

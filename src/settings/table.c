@@ -50,11 +50,11 @@ static const char *const mechanisms[] = {"PLAIN", "LOGIN",       "CRAM-MD5", "DI
         SETTING_IN(holder, in, "client_id", TEXT, at client_id, "", "'newsletter'",                \
                    "By which name the provider knows this program."),                              \
         SETTING_IN(                                                                                \
-            holder, in, "client_secret_file", PATH, at client_secret_file, "", "'oauth.secret'",   \
+            holder, in, "client_secret_file", SECRET, at client_secret_file, "", "'oauth.secret'", \
             "A file whose first line is the secret of that name; mode 0600.", .secret = true),     \
         SETTING_IN(holder, in, "scope", TEXT, at scope, "", "'https://mail.example.com/.default'", \
                    "What the token is to be good for, in the provider's words."),                  \
-        SETTING_IN(holder, in, "refresh_token_file", PATH, at refresh_token_file, "",              \
+        SETTING_IN(holder, in, "refresh_token_file", SECRET, at refresh_token_file, "",            \
                    "'oauth.refresh'",                                                              \
                    "A file whose first line is the refresh token; mode 0600. Without it the "      \
                    "token is for this program itself (client credentials).",                       \
@@ -69,7 +69,7 @@ static const char *const mechanisms[] = {"PLAIN", "LOGIN",       "CRAM-MD5", "DI
                .needed = true),                                                                    \
         SETTING_IN(holder, in, "username", TEXT, at username, "", "'newsletter'",                  \
                    "Whom to log in as."),                                                          \
-        SETTING_IN(holder, in, "password_file", PATH, at password_file, "", "'smtp.password'",     \
+        SETTING_IN(holder, in, "password_file", SECRET, at password_file, "", "'smtp.password'",   \
                    "A file whose first line is the password; mode 0600.", .secret = true),         \
         AUTH_SETTING(in, holder, at auth),                                                         \
         SETTING_IN(holder, in, "tls", CHOICE, at tls, "auto", "auto",                              \
@@ -115,7 +115,7 @@ static const char *const mechanisms[] = {"PLAIN", "LOGIN",       "CRAM-MD5", "DI
 static const struct setting_spec table[] = {
     SETTING("", "database", PATH, database, "verdicts.db", "'verdicts.db'",
             "The SQLite file that holds the newsletter.", .needed = true),
-    SETTING("", "secret_file", PATH, secret_file, "verdicts.key", "'verdicts.key'",
+    SETTING("", "secret_file", SECRET, secret_file, "verdicts.key", "'verdicts.key'",
             "The keys that sign links; mode 0600.", .needed = true),
     SETTING("", "state_dir", PATH, state_dir, "", "'/var/lib/verdicts-epoch'",
             "Where a record is kept of how far issues were sent, apart from the database."),
@@ -232,11 +232,11 @@ static const struct setting_spec table[] = {
     SETTING("dkim", "domain", DOMAIN, dkim.domain, "", "'example.org'",
             "The domain that signs; without it nothing is signed here."),
     SETTING("dkim", "selector", LABEL, dkim.selector, "", "'v1'", "The RSA key's selector."),
-    SETTING("dkim", "key_file", PATH, dkim.key_file, "", "'dkim-rsa.pem'",
+    SETTING("dkim", "key_file", SECRET, dkim.key_file, "", "'dkim-rsa.pem'",
             "The RSA private key (PEM)."),
     SETTING("dkim", "ed25519_selector", LABEL, dkim.ed25519_selector, "", "'v1ed'",
             "The selector of a second signature."),
-    SETTING("dkim", "ed25519_key_file", PATH, dkim.ed25519_key_file, "", "'dkim-ed25519.pem'",
+    SETTING("dkim", "ed25519_key_file", SECRET, dkim.ed25519_key_file, "", "'dkim-ed25519.pem'",
             "The Ed25519 private key (PEM) of the second signature."),
     SETTING("dkim", "unsigned", WORDS, dkim.unsigned_fields, "",
             "{ 'Message-ID', 'Date', 'Feedback-ID' }",
@@ -291,7 +291,7 @@ static const struct setting_spec table[] = {
             "Where bounces arrive: imaps://HOST/FOLDER, imap://HOST/FOLDER (with STARTTLS) or "
             "maildir:DIR."),
     SETTING("bounce", "username", TEXT, bounce.username, "", "'bounces'", "Whom to log in as."),
-    SETTING("bounce", "password_file", PATH, bounce.password_file, "", "'bounce.password'",
+    SETTING("bounce", "password_file", SECRET, bounce.password_file, "", "'bounce.password'",
             "A file whose first line is the password; mode 0600.", .secret = true),
     AUTH_SETTING("bounce", settings, bounce.auth),
     SETTING("bounce", "ca_file", PATH, bounce.ca_file, "", "'/etc/ssl/certs/ca-certificates.crt'",

@@ -2,10 +2,10 @@
  * The table of settings and what its kinds mean: shared by settings*.c and by nothing else.
  *
  * table.c lists the settings; schema.c finds them; tree.c reads the
- * grammar of a file; give.c puts file, --set and defaults together; value.c turns
- * each text into its field; check.c holds settings against each other; relay.c
- * tells which relays are in force; sample.c writes the sample file. All but
- * table.c and check.c take the table as an argument: another table is another
+ * grammar of a file; environment.c finds the variables that name settings; give.c puts file,
+ * environment, --set and defaults together; value.c turns each text into its field; check.c holds
+ * settings against each other; relay.c tells which relays are in force; sample.c writes the sample
+ * file. All but table.c and check.c take the table as an argument: another table is another
  * language of settings.
  */
 #ifndef SETTINGS_TABLE_H
@@ -16,6 +16,7 @@
 enum setting_kind {
     SETTING_TEXT,
     SETTING_PATH,
+    SETTING_SECRET,       /* the path of a file that holds one, or credential:NAME */
     SETTING_NUMBER,       /* low … high */
     SETTING_DECIMAL,      /* hundredths, low … high */
     SETTING_DURATION,     /* seconds, low … high */
@@ -117,12 +118,27 @@ const char *setting_advise_section(struct arena *arena, const struct settings_sc
 /* What a value looks like: "a number from 1 to 64". */
 char *setting_form(struct arena *arena, const struct setting_spec *spec);
 
-/* Reads `file` (NULL: none) and the words of --set and fills `fields`, the struct that the table's
- * offsets are in; what neither gives gets its default. *rows gets a row for each setting, in the
- * order of the table, named sections behind. */
+/* What is given outside of the file. */
+struct setting_word {
+    const char *key;    /* "smtp.url" */
+    const char *value;  /* of a list: parted by commas */
+    const char *origin; /* "$VERDICTS_SMTP_URL", "--set" */
+};
+
+/* What the variables of `environment` (ends with NULL) give, in the arena. Empty ones give nothing.
+ * FAILURE_CONFIG for one that means a section's setting and names none. */
+bool settings_environment(struct arena *arena, const struct settings_schema *schema,
+                          const char *const *environment, struct setting_word **words,
+                          size_t *count, struct failure *why) MUST_CHECK;
+
+/* Reads `file` (NULL: none), the environment (NULL: none) and the words of --set, of which the
+ * later ones win, and fills `fields`, the struct that the table's offsets are in; what none gives
+ * gets its default. *rows gets a row for each setting, in the order of the table, named sections
+ * behind. */
 bool settings_give(struct arena *arena, const struct settings_schema *schema, const char *file,
-                   const char *const *set, size_t set_count, void *fields,
-                   struct settings_row **rows, size_t *row_count, struct failure *why) MUST_CHECK;
+                   const char *const *environment, const char *const *set, size_t set_count,
+                   void *fields, struct settings_row **rows, size_t *row_count,
+                   struct failure *why) MUST_CHECK;
 
 /* The sample file of a table. */
 void settings_sample_write(const struct settings_schema *schema, struct buf *out);

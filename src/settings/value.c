@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/file.h"
+#include "base/secret.h"
 #include "base/utf8.h"
 #include "base/zone.h"
 #include "settings/table.h"
@@ -52,6 +53,22 @@ static bool take_texts(const struct taking *taking)
 static bool take_path(const struct taking *taking)
 {
     return taking_put(taking, file_join(taking->arena, taking->folder, taking->text));
+}
+
+/* A credential has no place of its own: where systemd puts it, base/secret finds when it reads. */
+static bool take_secret(const struct taking *taking)
+{
+    const char *credential = secret_credential(taking->text);
+    if (credential == NULL) {
+        return take_path(taking);
+    }
+    for (const char *c = credential; *c != '\0'; c++) {
+        if (!setting_is_alnum(*c) && strchr("._-", *c) == NULL) {
+            return taking_fail_form(taking);
+        }
+    }
+    return credential[0] != '\0' && credential[0] != '.' ? taking_put(taking, taking->text)
+                                                         : taking_fail_form(taking);
 }
 
 static bool take_number(const struct taking *taking)
@@ -260,6 +277,7 @@ static bool take_language(const struct taking *taking)
 static bool (*const takers[])(const struct taking *taking) = {
     [SETTING_TEXT] = take_text,
     [SETTING_PATH] = take_path,
+    [SETTING_SECRET] = take_secret,
     [SETTING_NUMBER] = take_number,
     [SETTING_DECIMAL] = take_decimal,
     [SETTING_DURATION] = take_duration,

@@ -644,3 +644,38 @@ def test_a_report_names_readers_of_several_states_and_heads_its_columns_on_a_ter
     assert os.read(ours, 4096).startswith(b"ID\tADDRESS\tSTATE\tREPLY\r\n2\tbob@")
     os.close(ours)
     os.close(theirs)
+
+
+# --- settings from whoever starts the program ---
+
+def test_a_setting_of_the_environment_wins_over_the_file_and_is_shown_with_its_variable(newsletter):
+    rows = {row["key"]: row for row in newsletter.json("config", "show", "--json", env={
+        "VERDICTS_SITE_NAME": "Of the Environment", "VERDICTS_SMTP_USERNAME": "news", "VERDICTS_SMTP_RATE": "",
+        "VERDICTS_SMTP_PASSWORD_FILE": "/run/secrets/smtp"})}
+    assert (rows["site.name"]["value"], rows["site.name"]["origin"]) == ("Of the Environment", "$VERDICTS_SITE_NAME")
+    assert (rows["smtp.password_file"]["value"], rows["smtp.rate"]["origin"]) == ("(hidden)", "default")
+
+
+def test_a_newsletter_needs_no_file_where_the_environment_has_its_settings(newsletter):
+    done = subprocess.run([VERDICTS, "status"], capture_output=True, text=True, check=False, cwd="/", env={
+        "VERDICTS_DATABASE": str(newsletter.folder / "verdicts.db"), "VERDICTS_SITE_NAME": "Example"})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_password_in_the_environment_is_refused_and_not_repeated(newsletter):
+    done = newsletter.run("status", env={"VERDICTS_SMTP_PASSWORD": "hush"}, expect=78)
+    one_line(done, "$VERDICTS_SMTP_PASSWORD_FILE")
+    assert "hush" not in done.stderr
+
+
+def test_a_key_that_systemd_hands_over_is_read_and_its_absence_explained(newsletter, tmp_path):
+    key = newsletter.folder / "verdicts.key"
+    (tmp_path / "credentials").mkdir()
+    key.rename(tmp_path / "credentials" / "news.key")
+    newsletter.settings["secret_file"] = "credential:news.key"
+    newsletter.settings["subscribe.url"] = "https://news.example.org"
+    one_line(newsletter.run("subscribers", "add", "ann@example.org", expect=78),
+             "$CREDENTIALS_DIRECTORY is not set", "LoadCredential=news.key")
+    newsletter.run("subscribers", "add", "ann@example.org", env={"CREDENTIALS_DIRECTORY": str(tmp_path / "credentials")})
+    one_line(newsletter.run("subscribers", "add", "bob@example.org", env={"CREDENTIALS_DIRECTORY": str(tmp_path)}, expect=78),
+             "credential:news.key", "LoadCredential=news.key")

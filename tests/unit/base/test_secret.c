@@ -127,6 +127,33 @@ static void what_systemd_hands_over_keeps_its_mode(void **state)
     assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
 }
 
+static bool can_read_credential(const char *credential, struct failure *why)
+{
+    struct buf content;
+    buf_init(&content, 100);
+    bool good = secret_read(credential, 100, &content, why);
+    secret_wipe(&content);
+    return good;
+}
+
+static void a_credential_is_found_where_systemd_put_it(void **state)
+{
+    (void)state;
+    struct failure why;
+    char credential[100];
+    snprintf(credential, sizeof credential, "credential:%s", strrchr(path, '/') + 1);
+    write_secret(BYTES("a\n"), 0440);
+    assert_false(can_read_credential(credential, &why));
+    assert_int_equal(why.kind, FAILURE_CONFIG);
+    assert_non_null(strstr(why.text, "$CREDENTIALS_DIRECTORY is not set"));
+    assert_int_equal(setenv("CREDENTIALS_DIRECTORY", folder, 1), 0);
+    assert_true(can_read_credential(credential, &why));
+    assert_false(can_read_credential("credential:absent", &why));
+    assert_int_equal(why.kind, FAILURE_CONFIG);
+    assert_non_null(strstr(why.text, "LoadCredential=absent"));
+    assert_int_equal(unsetenv("CREDENTIALS_DIRECTORY"), 0);
+}
+
 enum { STRANGER = 12345, OTHER = 54321 };
 
 /* As somebody who is not root, in a process of its own. */
@@ -170,6 +197,7 @@ int main(void)
         cmocka_unit_test(the_first_line_is_the_secret),
         cmocka_unit_test(a_mode_wider_than_0600_is_refused),
         cmocka_unit_test(what_systemd_hands_over_keeps_its_mode),
+        cmocka_unit_test(a_credential_is_found_where_systemd_put_it),
         cmocka_unit_test(a_file_of_somebody_else_is_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

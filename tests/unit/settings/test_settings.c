@@ -282,6 +282,132 @@ static void a_wrong_word_of_set_is_named(void **state)
     }
 }
 
+static bool load_with(struct arena *arena, const char *variable, const char *value,
+                      struct settings *settings, struct failure *why)
+{
+    assert_int_equal(setenv(variable, value, 1), 0);
+    bool good = settings_load(arena, path, NULL, 0, settings, why);
+    assert_int_equal(unsetenv(variable), 0);
+    return good;
+}
+
+static void a_variable_wins_over_the_file_and_set_over_both(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings s;
+    struct failure why = {0};
+    const char *word = "smtp.connections=9";
+    write_file(whole, strlen(whole));
+    assert_int_equal(setenv("VERDICTS_SMTP_CONNECTIONS", "7", 1), 0);
+    assert_int_equal(setenv("VERDICTS_DATABASE", "here.db", 1), 0);
+    assert_true(settings_load(&arena, path, &word, 1, &s, &why));
+    assert_int_equal(s.smtp.connections, 9);
+    assert_true(settings_load(&arena, path, NULL, 0, &s, &why));
+    assert_int_equal(s.smtp.connections, 7);
+    assert_string_equal(find_row(&s, "smtp.connections")->origin, "$VERDICTS_SMTP_CONNECTIONS");
+    assert_string_equal(s.database, "here.db");
+    assert_int_equal(unsetenv("VERDICTS_SMTP_CONNECTIONS"), 0);
+    assert_int_equal(unsetenv("VERDICTS_DATABASE"), 0);
+    assert_true(
+        load_with(&arena, "VERDICTS_ISSUE_EDITORS", "a@example.org, b@example.org", &s, &why));
+    assert_string_equal(s.issue.editors[1], "b@example.org");
+    assert_true(load_with(&arena, "VERDICTS_SMTP_OAUTH_CLIENT_ID", "", &s, &why));
+    arena_free(&arena);
+}
+
+static const struct {
+    const char *variable, *value, *reason; /* NULL: taken, and nothing is set */
+} variables[] = {
+    {"VERDICTS_SMTP_PASSWORD", "x",
+     "$VERDICTS_SMTP_PASSWORD: a secret stands in a file; name that in "
+     "$VERDICTS_SMTP_PASSWORD_FILE"},
+    {"VERDICTS_SMTP_CONECTIONS", "1",
+     "there is no setting smtp.conections; did you mean smtp.connections?"},
+    {"VERDICTS_SMTP_OAUTH_ID", "x", "there is no setting smtp.oauth.id"},
+    {"VERDICTS_RELAY_MAIN_URL", "null:", "write relay 'main' { … } there"},
+    {"VERDICTS_SMTP_CONNECTIONS", "x",
+     "$VERDICTS_SMTP_CONNECTIONS: smtp.connections: \"x\" is not a number from 1 to 100"},
+    {"VERDICTS_SMTP_PASWORD_FILE", "", NULL},
+    {"VERDICTS_PORT", "tcp://192.0.2.1:80", NULL},
+    {"VERDICTS_SITE", "x", NULL},
+    {"VERDICTS_DATABASES", "x", NULL},
+    {"VERDICTS_", "x", NULL},
+    {"verdicts_database", "x", NULL},
+};
+
+static void a_variable_of_a_section_that_names_no_setting_is_refused(void **state)
+{
+    (void)state;
+    write_file("", 0);
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        struct arena arena = {0};
+        struct settings s;
+        struct failure why = {0};
+        bool good = load_with(&arena, variables[i].variable, variables[i].value, &s, &why);
+        if (good != (variables[i].reason == NULL)) {
+            fail_msg("%s: %s", variables[i].variable, good ? "was taken" : why.text);
+        }
+        if (!good) {
+            assert_int_equal(why.kind, FAILURE_CONFIG);
+            assert_non_null(strstr(why.text, variables[i].reason));
+        }
+        for (size_t row = 0; good && row < s.row_count; row++) {
+            assert_string_equal(s.rows[row].origin, "default");
+        }
+        arena_free(&arena);
+    }
+}
+
+/* What a key is called in the environment. */
+static void name_variable(const char *key, char out[100])
+{
+    snprintf(out, 100, "%s", key);
+    for (char *c = out; *c != '\0'; c++) {
+        *c = *c == '.' ? '_' : *c;
+    }
+}
+
+static void no_two_settings_have_one_variable(void **state)
+{
+    (void)state;
+    struct arena arena = {0};
+    struct settings_description one, other;
+    char variable[100], second[100];
+    for (size_t i = 0; settings_describe(&arena, i, &one); i++) {
+        name_variable(one.key, variable);
+        for (size_t j = 0; j < i && settings_describe(&arena, j, &other); j++) {
+            name_variable(other.key, second);
+            assert_string_not_equal(variable, second);
+        }
+    }
+    arena_free(&arena);
+}
+
+static void a_secret_may_be_a_credential_of_systemd(void **state)
+{
+    (void)state;
+    static const char *const wrong[] = {
+        "smtp.password_file=credential:", "smtp.password_file=credential:../x",
+        "smtp.password_file=credential:.hidden"};
+    struct arena arena = {0};
+    struct failure why = {0};
+    struct settings s = load_good(&arena, "database = 'data/list.db'\n"
+                                          "secret_file = 'credential:verdicts.key'\n"
+                                          "smtp { username = u password_file = "
+                                          "'credential:smtp.password' }\n"
+                                          "templates_dir = 'credential:x'\n");
+    assert_string_equal(s.secret_file, "credential:verdicts.key");
+    assert_string_equal(s.smtp.password_file, "credential:smtp.password");
+    assert_string_not_equal(s.templates_dir, "credential:x");
+    assert_non_null(strstr(s.smtp.oauth.folder, "/data"));
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_false(settings_load(&arena, path, &wrong[i], 1, &s, &why));
+        assert_non_null(strstr(why.text, "is not a path, or credential:NAME"));
+    }
+    arena_free(&arena);
+}
+
 /* `reason` follows the file's path. */
 static const struct {
     const char *name, *text, *reason;
@@ -901,6 +1027,10 @@ int main(void)
         cmocka_unit_test(rows_name_the_line_and_hide_secrets),
         cmocka_unit_test(words_of_set_win_over_the_file),
         cmocka_unit_test(a_wrong_word_of_set_is_named),
+        cmocka_unit_test(a_variable_wins_over_the_file_and_set_over_both),
+        cmocka_unit_test(a_variable_of_a_section_that_names_no_setting_is_refused),
+        cmocka_unit_test(no_two_settings_have_one_variable),
+        cmocka_unit_test(a_secret_may_be_a_credential_of_systemd),
         cmocka_unit_test(every_mistake_is_named_by_file_line_and_reason),
         cmocka_unit_test(unusual_but_right_files_are_taken),
         cmocka_unit_test(a_nul_byte_is_refused),

@@ -108,7 +108,7 @@ struct read_house {
 static bool read_house(struct read_house *read, const char *text, const char *word)
 {
     write_text(text);
-    return settings_give(&read->arena, &schema, path, &word, word != NULL, &read->house,
+    return settings_give(&read->arena, &schema, path, NULL, &word, word != NULL, &read->house,
                          &read->rows, &read->row_count, &read->why);
 }
 

@@ -1,0 +1,130 @@
+/*
+ * Settings from the environment: VERDICTS_SMTP_URL is smtp.url. Containers hand settings over so.
+ *
+ * A name that begins like those of a section and then names none of its settings is a mistake, as
+ * an unknown key of the file is; a password's would go unnoticed until the relay refuses us. Other
+ * names are left alone: whoever starts the program may have variables of its own that begin so
+ * (VERDICTS_PORT, which Kubernetes writes for a service of our name).
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "settings/table.h"
+
+#define PREFIX "VERDICTS_"
+
+enum { PREFIX_LEN = sizeof PREFIX - 1, NAME_SHOWN = 60 };
+
+/* How much of the variable's name the key is: all of SMTP_URL "smtp.url"; 0: it begins otherwise.
+ */
+static size_t match_key(const char *name, const char *key)
+{
+    size_t i = 0;
+    while (key[i] != '\0') {
+        char wanted = key[i] == '.' ? '_' : (char)toupper((unsigned char)key[i]);
+        if (name[i] != wanted) {
+            return 0;
+        }
+        i++;
+    }
+    return i;
+}
+
+static const char *find_key(struct arena *arena, const struct settings_schema *schema,
+                            const char *name, size_t len)
+{
+    for (size_t i = 0; i < schema->setting_count; i++) {
+        const struct setting_spec *spec = &schema->settings[i];
+        const char *key = setting_key(arena, schema, spec, "");
+        if (setting_find_named(schema, spec->section) == NULL && len > 0 &&
+            match_key(name, key) == len) {
+            return key;
+        }
+    }
+    return NULL;
+}
+
+/* The section with the longest path that the name begins with. */
+static const struct setting_section *find_section(const struct settings_schema *schema,
+                                                  const char *name)
+{
+    const struct setting_section *found = NULL;
+    size_t longest = 0;
+    for (size_t i = 0; i < schema->section_count; i++) {
+        size_t len = match_key(name, schema->sections[i].path);
+        if (len > longest && name[len] == '_') {
+            longest = len;
+            found = &schema->sections[i];
+        }
+    }
+    return found;
+}
+
+/* The key that a variable of this section would mean. */
+static const char *lower_rest(struct arena *arena, const struct setting_section *section,
+                              const char *name, size_t len)
+{
+    size_t path = strlen(section->path) + 1;
+    char *rest = arena_copy_bytes(arena, name + path, len - path);
+    for (char *c = rest; *c != '\0'; c++) {
+        *c = (char)tolower((unsigned char)*c);
+    }
+    return rest;
+}
+
+static bool check_unknown(struct arena *arena, const struct settings_schema *schema,
+                          const char *name, size_t len, struct failure *why)
+{
+    const struct setting_section *section = find_section(schema, name);
+    if (section == NULL) {
+        return true;
+    }
+    const char *variable =
+        arena_format(arena, "$" PREFIX "%.*s", len > NAME_SHOWN ? NAME_SHOWN : (int)len, name);
+    const struct setting_section *named = setting_find_named(schema, section->path);
+    if (named != NULL) {
+        return fail(why, FAILURE_CONFIG,
+                    "%s: a section %s has a name of its own and stands in the file alone; write %s "
+                    "'%s' { … } there",
+                    variable, named->path, named->path, named->sample_name);
+    }
+    const char *rest = lower_rest(arena, section, name, len);
+    if (setting_find(schema, section->path, arena_format(arena, "%s_file", rest)) != NULL) {
+        return fail(why, FAILURE_CONFIG, "%s: a secret stands in a file; name that in %s_FILE",
+                    variable, variable);
+    }
+    return fail(why, FAILURE_CONFIG, "%s: there is no setting %s.%.*s; %s", variable, section->path,
+                NAME_SHOWN, rest, setting_advise(arena, schema, section->path, rest));
+}
+
+bool settings_environment(struct arena *arena, const struct settings_schema *schema,
+                          const char *const *environment, struct setting_word **words,
+                          size_t *count, struct failure *why)
+{
+    size_t variables = 0;
+    while (environment[variables] != NULL) {
+        variables++;
+    }
+    *words = arena_array(arena, variables + 1, sizeof **words);
+    *count = 0;
+    for (size_t i = 0; i < variables; i++) {
+        const char *name = environment[i] + PREFIX_LEN;
+        size_t len = strcspn(environment[i], "=");
+        if (strncmp(environment[i], PREFIX, PREFIX_LEN) != 0 || environment[i][len] == '\0' ||
+            environment[i][len + 1] == '\0') {
+            continue;
+        }
+        len -= PREFIX_LEN;
+        const char *key = find_key(arena, schema, name, len);
+        if (key == NULL && !check_unknown(arena, schema, name, len, why)) {
+            return false;
+        }
+        if (key != NULL) {
+            (*words)[(*count)++] = (struct setting_word){
+                .key = key,
+                .value = name + len + 1,
+                .origin = arena_format(arena, "$" PREFIX "%.*s", (int)len, name)};
+        }
+    }
+    return true;
+}
