@@ -12,7 +12,7 @@
 #ifndef DELIVER_ANSWERS_H
 #define DELIVER_ANSWERS_H
 
-#include "deliver/letter.h"
+#include "deliver/claim.h"
 #include "settings/settings.h"
 #include "smtp/sentence.h"
 

@@ -11,89 +11,89 @@ void batch_init(struct batch *batch)
     batch->waits = memory_resize(NULL, BATCH_WAITS * sizeof *batch->waits);
 }
 
-static void free_letters(struct letter *letter)
+static void free_claims(struct claim *claim)
 {
-    while (letter != NULL) {
-        struct letter *next = letter->next;
-        arena_free(&letter->arena);
-        free(letter);
-        letter = next;
+    while (claim != NULL) {
+        struct claim *next = claim->next;
+        arena_free(&claim->arena);
+        free(claim);
+        claim = next;
     }
 }
 
 void batch_free(struct batch *batch)
 {
-    free_letters(batch->spare);
-    free_letters(batch->first);
+    free_claims(batch->spare);
+    free_claims(batch->first);
     free(batch->waits);
     *batch = (struct batch){0};
 }
 
-static const char *keep(struct letter *letter, const char *text)
+static const char *keep(struct claim *claim, const char *text)
 {
-    return text != NULL ? arena_copy(&letter->arena, text) : NULL;
+    return text != NULL ? arena_copy(&claim->arena, text) : NULL;
 }
 
-struct letter *batch_letter(struct batch *batch, const struct delivery *row)
+struct claim *batch_make(struct batch *batch, const struct delivery *row)
 {
-    struct letter *letter = batch->spare;
+    struct claim *claim = batch->spare;
     struct arena arena = {0};
-    if (letter != NULL) {
-        batch->spare = letter->next;
-        arena = letter->arena;
+    if (claim != NULL) {
+        batch->spare = claim->next;
+        arena = claim->arena;
         arena_reset(&arena);
     } else {
-        letter = memory_resize(NULL, sizeof *letter);
+        claim = memory_resize(NULL, sizeof *claim);
     }
-    *letter = (struct letter){.arena = arena, .row = *row};
-    struct delivery *copy = &letter->row;
+    *claim = (struct claim){.arena = arena, .row = *row};
+    struct delivery *copy = &claim->row;
     const char **texts[] = {&copy->address, &copy->domain,  &copy->name,  &copy->topics,
                             &copy->kind,    &copy->data,    &copy->reply, &copy->message_id,
                             &copy->relay,   &copy->enhanced};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        *texts[i] = keep(letter, *texts[i]);
+        *texts[i] = keep(claim, *texts[i]);
     }
-    return letter;
+    return claim;
 }
 
-void batch_drop(struct batch *batch, struct letter *letter)
+void batch_drop(struct batch *batch, struct claim *claim)
 {
-    letter->next = batch->spare;
-    batch->spare = letter;
+    claim->next = batch->spare;
+    batch->spare = claim;
 }
 
-void batch_add_last(struct batch *batch, struct letter *letter)
+void batch_add_last(struct batch *batch, struct claim *claim)
 {
-    letter->next = NULL;
-    *batch->end = letter;
-    batch->end = &letter->next;
+    claim->next = NULL;
+    *batch->end = claim;
+    batch->end = &claim->next;
     batch->count++;
-    batch->counts[letter->relay]++;
+    batch->counts[claim->relay]++;
 }
 
-void batch_add_first(struct batch *batch, struct letter *letter)
+void batch_add_first(struct batch *batch, struct claim *claim)
 {
-    letter->next = batch->first;
+    claim->next = batch->first;
     if (batch->first == NULL) {
-        batch->end = &letter->next;
+        batch->end = &claim->next;
     }
-    batch->first = letter;
+    batch->first = claim;
     batch->count++;
-    batch->counts[letter->relay]++;
+    batch->counts[claim->relay]++;
 }
 
-/* Takes out the letter that `link` points to. */
-static struct letter *take_out(struct batch *batch, struct letter **link)
+/* Takes out the claim that `link` points to. */
+static struct claim *take_out(struct batch *batch, struct claim **link)
 {
-    struct letter *letter = *link;
-    *link = letter->next;
-    if (letter->next == NULL) {
+    struct claim *claim = *link;
+    *link = claim->next;
+    if (claim->next == NULL) {
         batch->end = link;
     }
     batch->count--;
-    batch->counts[letter->relay]--;
-    letter->next = NULL;
-    return letter;
+    batch->counts[claim->relay]--;
+    claim->next = NULL;
+    return claim;
 }
 
 bool batch_must_wait(const struct batch *batch, const char *domain)
@@ -106,12 +106,12 @@ bool batch_must_wait(const struct batch *batch, const char *domain)
     return false;
 }
 
-struct letter *batch_next(struct batch *batch, size_t relay, bool fresh)
+struct claim *batch_next(struct batch *batch, size_t relay, bool fresh)
 {
     if (batch->counts[relay] == 0) {
         return NULL;
     }
-    for (struct letter **link = &batch->first; *link != NULL; link = &(*link)->next) {
+    for (struct claim **link = &batch->first; *link != NULL; link = &(*link)->next) {
         if ((*link)->relay == relay && (fresh || (*link)->losses == 0) &&
             !batch_must_wait(batch, (*link)->row.domain)) {
             return take_out(batch, link);
@@ -122,24 +122,24 @@ struct letter *batch_next(struct batch *batch, size_t relay, bool fresh)
 
 bool batch_wants_fresh(const struct batch *batch, size_t relay)
 {
-    for (const struct letter *letter = batch->first; letter != NULL; letter = letter->next) {
-        if (letter->relay == relay && letter->losses > 0 &&
-            !batch_must_wait(batch, letter->row.domain)) {
+    for (const struct claim *claim = batch->first; claim != NULL; claim = claim->next) {
+        if (claim->relay == relay && claim->losses > 0 &&
+            !batch_must_wait(batch, claim->row.domain)) {
             return true;
         }
     }
     return false;
 }
 
-struct letter *batch_run(struct batch *batch)
+struct claim *batch_run(struct batch *batch)
 {
     return batch->first != NULL ? take_out(batch, &batch->first) : NULL;
 }
 
-struct letter *batch_run_relay(struct batch *batch, size_t relay)
+struct claim *batch_run_relay(struct batch *batch, size_t relay)
 {
-    struct letter *list = NULL, **end = &list;
-    struct letter **link = &batch->first;
+    struct claim *list = NULL, **end = &list;
+    struct claim **link = &batch->first;
     while (*link != NULL) {
         if ((*link)->relay == relay) {
             *end = take_out(batch, link);
@@ -154,8 +154,8 @@ struct letter *batch_run_relay(struct batch *batch, size_t relay)
 size_t batch_count_free(const struct batch *batch, size_t relay)
 {
     size_t count = 0;
-    for (const struct letter *letter = batch->first; letter != NULL; letter = letter->next) {
-        count += letter->relay == relay && !batch_must_wait(batch, letter->row.domain);
+    for (const struct claim *claim = batch->first; claim != NULL; claim = claim->next) {
+        count += claim->relay == relay && !batch_must_wait(batch, claim->row.domain);
     }
     return count;
 }

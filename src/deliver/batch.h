@@ -1,12 +1,12 @@
 /*
- * The letters that are claimed and not begun, in order, each for the relay by which it goes
- * (letter->relay), and the domains that must wait for their pace. Pure: knows neither ledger nor
+ * The claims that are not begun yet, in order, each for the relay by which it goes
+ * (claim->relay), and the domains that must wait for their pace. Pure: knows neither ledger nor
  * buckets.
  */
 #ifndef DELIVER_BATCH_H
 #define DELIVER_BATCH_H
 
-#include "deliver/letter.h"
+#include "deliver/claim.h"
 #include "settings/settings.h"
 
 /* Domains that are remembered as waiting. */
@@ -18,8 +18,8 @@ struct batch_wait {
 };
 
 struct batch {
-    struct letter *spare; /* done with; their memory is used again */
-    struct letter *first, **end;
+    struct claim *spare; /* done with; their memory is used again */
+    struct claim *first, **end;
     size_t count;
     size_t counts[SETTINGS_RELAYS]; /* by relay */
     struct batch_wait *waits;
@@ -29,24 +29,24 @@ struct batch {
 void batch_init(struct batch *batch);
 void batch_free(struct batch *batch);
 
-/* A letter with copies of the row's texts; belongs to nobody yet. */
-struct letter *batch_letter(struct batch *batch, const struct delivery *row);
-/* The letter is done with. */
-void batch_drop(struct batch *batch, struct letter *letter);
+/* A claim of the row, with copies of its texts; belongs to nobody yet. */
+struct claim *batch_make(struct batch *batch, const struct delivery *row);
+/* The claim is done with. */
+void batch_drop(struct batch *batch, struct claim *claim);
 
-void batch_add_last(struct batch *batch, struct letter *letter);
-void batch_add_first(struct batch *batch, struct letter *letter);
+void batch_add_last(struct batch *batch, struct claim *claim);
+void batch_add_first(struct batch *batch, struct claim *claim);
 
-/* Takes out the first letter for `relay` whose domain need not wait; NULL if there is none. One
+/* Takes out the first claim for `relay` whose domain need not wait; NULL if there is none. One
  * under which a connection has ended goes by a `fresh` one alone. */
-struct letter *batch_next(struct batch *batch, size_t relay, bool fresh);
+struct claim *batch_next(struct batch *batch, size_t relay, bool fresh);
 /* Whether there is one that needs a fresh connection. */
 bool batch_wants_fresh(const struct batch *batch, size_t relay);
-/* Takes out the first letter, whatever its relay; NULL if there is none. */
-struct letter *batch_run(struct batch *batch);
-/* Takes out all letters for `relay`, a list in their order. */
-struct letter *batch_run_relay(struct batch *batch, size_t relay);
-/* How many letters for `relay` need not wait. */
+/* Takes out the first claim, whatever its relay; NULL if there is none. */
+struct claim *batch_run(struct batch *batch);
+/* Takes out all claims for `relay`, a list in their order. */
+struct claim *batch_run_relay(struct batch *batch, size_t relay);
+/* How many claims for `relay` need not wait. */
 size_t batch_count_free(const struct batch *batch, size_t relay);
 
 bool batch_must_wait(const struct batch *batch, const char *domain);

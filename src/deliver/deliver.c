@@ -100,7 +100,7 @@ static void tell_warming(struct delivery_run *run)
 
 /* --- the whole --- */
 
-/* Where relays were away in earlier runs, one is tried with a single letter first; of those that
+/* Where relays were away in earlier runs, one is tried with a single message first; of those that
  * the settings do not name any more nothing is kept. */
 static bool find_absences(struct delivery_run *run, struct arena *arena, struct failure *why)
 {

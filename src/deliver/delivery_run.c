@@ -102,7 +102,7 @@ bool delivery_run_review(struct delivery_run *run, struct failure *why)
     return true;
 }
 
-/* --- letters --- */
+/* --- claims --- */
 
 /* One line for the operator: the first of the run. */
 static void tell_operator(struct delivery_run *run, const char *text)
@@ -113,90 +113,90 @@ static void tell_operator(struct delivery_run *run, const char *text)
     }
 }
 
-static void settle_unwanted(struct delivery_run *run, struct letter *letter, const char *reason)
+static void settle_unwanted(struct delivery_run *run, struct claim *claim, const char *reason)
 {
     struct judgement judgement = {.state = DELIVERY_SKIPPED};
     struct reply reply;
     reply_say(&reply, "%s", reason);
-    outbox_settle(run->outbox, letter, &judgement, &reply);
+    outbox_settle(run->outbox, claim, &judgement, &reply);
 }
 
 /* A single mail that cannot be written is our fault and must not keep the others back; an issue
  * that cannot be written stops. */
-static bool settle_unwritten(struct delivery_run *run, struct letter **letter, struct failure *why)
+static bool settle_unwritten(struct delivery_run *run, struct claim **claim, struct failure *why)
 {
     if (run->job->queue.issue_id != 0) {
-        outbox_return(run->outbox, *letter);
+        outbox_return(run->outbox, *claim);
         return false;
     }
     struct judgement judgement = {.state = DELIVERY_DEFERRED};
     struct reply reply;
     reply_say(&reply, "%s", why->text);
     tell_operator(run, why->text);
-    outbox_settle(run->outbox, *letter, &judgement, &reply);
-    *letter = NULL;
+    outbox_settle(run->outbox, *claim, &judgement, &reply);
+    *claim = NULL;
     *why = (struct failure){0};
     return true;
 }
 
-static bool compose(struct delivery_run *run, struct letter **letter, struct smtp_message *message,
+static bool compose(struct delivery_run *run, struct claim **claim, struct smtp_message *message,
                     struct failure *why)
 {
     buf_reset(&message->bytes);
     message->envelope_sender[0] = '\0';
-    if (!run->job->compose(run->job->context, &(*letter)->row, message, why)) {
-        fail_context(why, "row %lld", (long long)(*letter)->row.id);
-        return settle_unwritten(run, letter, why);
+    if (!run->job->compose(run->job->context, &(*claim)->row, message, why)) {
+        fail_context(why, "row %lld", (long long)(*claim)->row.id);
+        return settle_unwritten(run, claim, why);
     }
     return true;
 }
 
-/* The next letter of which the person is still to be mailed; NULL: there is none, or nothing is to
+/* The next claim of which the person is still to be mailed; NULL: there is none, or nothing is to
  * leave any more. */
-static bool take_wanted(struct delivery_run *run, size_t relay, bool fresh, struct letter **letter,
+static bool take_wanted(struct delivery_run *run, size_t relay, bool fresh, struct claim **claim,
                         int64_t *wait_ms, struct failure *why)
 {
     const char *reason = NULL;
     do {
         bool halted = false;
-        if (!outbox_take(run->outbox, relay, fresh, letter, wait_ms, why)) {
+        if (!outbox_take(run->outbox, relay, fresh, claim, wait_ms, why)) {
             return false;
         }
-        if (*letter == NULL) {
+        if (*claim == NULL) {
             return true;
         }
-        bool good = outbox_wanted(run->outbox, *letter, &reason, &halted, why);
+        bool good = outbox_wanted(run->outbox, *claim, &reason, &halted, why);
         if (!good || halted) {
-            outbox_return(run->outbox, *letter);
-            *letter = NULL;
+            outbox_return(run->outbox, *claim);
+            *claim = NULL;
             run->result->halted = halted;
             return good;
         }
         if (reason != NULL) {
-            settle_unwanted(run, *letter, reason);
+            settle_unwanted(run, *claim, reason);
         }
     } while (reason != NULL);
     return true;
 }
 
 bool delivery_run_next(struct delivery_run *run, struct transport *transport, bool fresh,
-                       struct smtp_message *message, struct letter **letter, int64_t *wait_ms,
+                       struct smtp_message *message, struct claim **claim, int64_t *wait_ms,
                        struct failure *why)
 {
-    *letter = NULL;
+    *claim = NULL;
     *wait_ms = -1;
-    while (*letter == NULL) {
-        if (!take_wanted(run, transport->number, fresh, letter, wait_ms, why)) {
+    while (*claim == NULL) {
+        if (!take_wanted(run, transport->number, fresh, claim, wait_ms, why)) {
             return false;
         }
-        if (*letter == NULL) {
+        if (*claim == NULL) {
             return true;
         }
-        if (!compose(run, letter, message, why)) {
+        if (!compose(run, claim, message, why)) {
             return false;
         }
     }
-    (*letter)->started_ms = clock_monotonic_ms();
+    (*claim)->started_ms = clock_monotonic_ms();
     run->in_hand++;
     transport->in_hand++;
     run->linger_until = 0;
@@ -204,11 +204,11 @@ bool delivery_run_next(struct delivery_run *run, struct transport *transport, bo
 }
 
 void delivery_run_hand_back(struct delivery_run *run, struct transport *transport,
-                            struct letter *letter)
+                            struct claim *claim)
 {
     run->in_hand--;
     transport->in_hand--;
-    outbox_return(run->outbox, letter);
+    outbox_return(run->outbox, claim);
 }
 
 /* What was said of us, or of the message, and will not pass by itself: the operator must know,
@@ -233,8 +233,8 @@ static void blame(struct delivery_run *run, const struct transport *transport,
                  refusal->remedy != NULL ? ": " : "",
                  refusal->remedy != NULL ? refusal->remedy : "");
         tell_operator(run, text);
-        const struct letter *letter = outcome->owner;
-        sentence_mask(outcome->reply.text, letter->row.address, run->result->topic);
+        const struct claim *claim = outcome->owner;
+        sentence_mask(outcome->reply.text, claim->row.address, run->result->topic);
     }
 }
 
@@ -253,24 +253,24 @@ static void look_elsewhere(struct delivery_run *run, const struct outcome *outco
 void delivery_run_end(struct delivery_run *run, struct transport *transport,
                       const struct outcome *outcome, struct judgement *judgement)
 {
-    struct letter *letter = outcome->owner;
+    struct claim *claim = outcome->owner;
     assert(run->in_hand > 0 && transport->in_hand > 0);
     run->in_hand--;
     transport->in_hand--;
-    letter->losses += outcome_is_loss(outcome);
-    *judgement = outcome_judge(outcome, letter->losses, transport->relay.place);
+    claim->losses += outcome_is_loss(outcome);
+    *judgement = outcome_judge(outcome, claim->losses, transport->relay.place);
     look_elsewhere(run, outcome, judgement);
     bool answered = outcome->kind == OUTCOME_REPLIED && outcome->stage >= STAGE_MAIL;
     run->result->attempted += answered || outcome->handed;
     run->left += outcome->handed;
     blame(run, transport, outcome, judgement);
     if (judgement->again) {
-        log_event(LOG_LEVEL_DEBUG, "delivery", "again", LOG_INT("row", letter->row.id),
+        log_event(LOG_LEVEL_DEBUG, "delivery", "again", LOG_INT("row", claim->row.id),
                   LOG_STR("why", outcome->reply.text));
-        outbox_return(run->outbox, letter);
+        outbox_return(run->outbox, claim);
     } else {
-        const struct delivery row = letter->row;
-        outbox_settle(run->outbox, letter, judgement, &outcome->reply);
+        const struct delivery row = claim->row;
+        outbox_settle(run->outbox, claim, judgement, &outcome->reply);
         resting_hear(&transport->resting, run->outbox, &row, judgement, &outcome->reply);
     }
 }

@@ -21,7 +21,7 @@ struct delivery_run {
     struct signers *signers; /* NULL: composed messages are finished */
     struct deliver_result *result;
     int64_t left;                      /* messages that have left */
-    size_t in_hand;                    /* letters with lanes, of all relays */
+    size_t in_hand;                    /* claims with lanes, of all relays */
     int64_t linger_until;              /* clock_now(); 0: work was there until now */
     int64_t start[DELIVERY_STATES];    /* as counted at counted_ms, */
     int64_t recorded[DELIVERY_STATES]; /* when so much had been recorded */
@@ -38,22 +38,22 @@ bool delivery_run_goes_on(struct delivery_run *run);
 /* Whether another relay than that one is there and awake. */
 bool delivery_run_has_other(const struct delivery_run *run, const struct transport *transport);
 
-/* Where there are several relays, once a turn: who stands aside, who is on trial, and whose letters
+/* Where there are several relays, once a turn: who stands aside, who is on trial, and whose claims
  * go to others. Rests that are due for a probe are looked at again. */
 bool delivery_run_review(struct delivery_run *run, struct failure *why) MUST_CHECK;
 
-/* The next letter for that relay that is wanted, its message written into `message` (still to be
- * finished, see signers.h); NULL if there is none now
- * (`fresh` and `*wait_ms` as of outbox_take()). Counts it as in hand. Letters that are not wanted
+/* The next claim for that relay whose reader is still wanted, its message written into `message`
+ * (still to be finished, see signers.h); NULL if there is none now
+ * (`fresh` and `*wait_ms` as of outbox_take()). Counts it as in hand. Claims that are not wanted
  * are settled on the way. */
 bool delivery_run_next(struct delivery_run *run, struct transport *transport, bool fresh,
-                       struct smtp_message *message, struct letter **letter, int64_t *wait_ms,
+                       struct smtp_message *message, struct claim **claim, int64_t *wait_ms,
                        struct failure *why) MUST_CHECK;
-/* A letter that could not be begun goes back. */
+/* A claim that could not be begun goes back. */
 void delivery_run_hand_back(struct delivery_run *run, struct transport *transport,
-                            struct letter *letter);
+                            struct claim *claim);
 
-/* What became of a letter in hand: to the outbox with it. `*again` tells that it goes once more;
+/* What became of a claim in hand: to the outbox with it. `*again` tells that it goes once more;
  * `*distrust` as in struct judgement. */
 void delivery_run_end(struct delivery_run *run, struct transport *transport,
                       const struct outcome *outcome, struct judgement *judgement);
@@ -71,7 +71,7 @@ bool delivery_run_relay_away(struct delivery_run *run, struct transport *transpo
                              const struct failure *relay_why, struct failure *why) MUST_CHECK;
 /* It takes connections: on trial, if it had been away. */
 void delivery_run_relay_opens(struct delivery_run *run, struct transport *transport);
-/* It has answered a letter. */
+/* It has answered a message. */
 bool delivery_run_relay_answers(struct delivery_run *run, struct transport *transport,
                                 struct failure *why) MUST_CHECK;
 

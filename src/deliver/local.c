@@ -15,12 +15,12 @@
 
 enum { LOCAL_GROUP = 50, LOCAL_MESSAGE_MAX = 64 * 1024 * 1024, LOCAL_TICK_MS = 250 };
 
-/* Letters whose messages are in tmp/ and wait for the note. */
+/* Claims whose messages are in tmp/ and wait for the note. */
 struct local {
     struct delivery_run *run;
     const char *folder; /* NULL: null: */
     struct smtp_message message;
-    struct letter *letters[LOCAL_GROUP];
+    struct claim *claims[LOCAL_GROUP];
     size_t count;
     int64_t wait_ms;
 };
@@ -37,12 +37,12 @@ static bool make_folders(struct local *local, struct failure *why)
     return good;
 }
 
-/* DIR/part/NAME. Two letters have the same name only if they are the same letter. */
-static void file_path(const struct local *local, const char *part, const struct letter *letter,
+/* DIR/part/NAME. Two rows have different names, two copies of one row the same. */
+static void file_path(const struct local *local, const char *part, const struct claim *claim,
                       char *out, size_t size)
 {
     char hash[HASH_HEX];
-    hash_sha256_hex(letter->row.message_id, strlen(letter->row.message_id), hash);
+    hash_sha256_hex(claim->row.message_id, strlen(claim->row.message_id), hash);
     snprintf(out, size, "%s/%s/%.32s.verdicts", local->folder, part, hash);
 }
 
@@ -58,10 +58,10 @@ static bool write_bytes(int fd, const struct buf *bytes)
     return fsync(fd) == 0;
 }
 
-static bool write_file(const struct local *local, const struct letter *letter, struct failure *why)
+static bool write_file(const struct local *local, const struct claim *claim, struct failure *why)
 {
     char path[4096];
-    file_path(local, "tmp", letter, path, sizeof path);
+    file_path(local, "tmp", claim, path, sizeof path);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     bool good = fd >= 0 && write_bytes(fd, &local->message.bytes);
     if (!good) {
@@ -76,12 +76,11 @@ static bool write_file(const struct local *local, const struct letter *letter, s
     return good;
 }
 
-static bool publish_file(const struct local *local, const struct letter *letter,
-                         struct failure *why)
+static bool publish_file(const struct local *local, const struct claim *claim, struct failure *why)
 {
     char from[4096], to[4096];
-    file_path(local, "tmp", letter, from, sizeof from);
-    file_path(local, "new", letter, to, sizeof to);
+    file_path(local, "tmp", claim, from, sizeof from);
+    file_path(local, "new", claim, to, sizeof to);
     return rename(from, to) == 0 ||
            fail_errno(why, FAILURE_UNAVAILABLE, "the maildir %s: %s", local->folder, to);
 }
@@ -102,12 +101,12 @@ static bool sync_folder(const struct local *local, struct failure *why)
     return good;
 }
 
-static void end(struct local *local, struct letter *letter, enum outcome_kind kind,
-                enum stage stage, int code, const char *text)
+static void end(struct local *local, struct claim *claim, enum outcome_kind kind, enum stage stage,
+                int code, const char *text)
 {
     struct judgement judgement;
     struct outcome outcome = {
-        .owner = letter, .kind = kind, .stage = stage, .handed = stage == STAGE_DOT};
+        .owner = claim, .kind = kind, .stage = stage, .handed = stage == STAGE_DOT};
     reply_say(&outcome.reply, "%s", text);
     outcome.reply.code = code;
     delivery_run_end(local->run, local->run->transports, &outcome, &judgement);
@@ -117,28 +116,28 @@ static void end(struct local *local, struct letter *letter, enum outcome_kind ki
 static bool folder_away(struct local *local, const struct failure *folder_why, struct failure *why)
 {
     for (size_t i = 0; i < local->count; i++) {
-        delivery_run_hand_back(local->run, local->run->transports, local->letters[i]);
+        delivery_run_hand_back(local->run, local->run->transports, local->claims[i]);
     }
     local->count = 0;
     return delivery_run_relay_away(local->run, local->run->transports, folder_why, why);
 }
 
-/* Writes one letter aside; *refused: the content check held it back, or the folder is away. */
-static bool prepare(struct local *local, struct letter *letter, struct failure *why)
+/* Writes one message aside; *refused: the content check held it back, or the folder is away. */
+static bool prepare(struct local *local, struct claim *claim, struct failure *why)
 {
     enum content_check_answer answer;
     const char *reason;
     struct failure folder_why = {0};
-    local->letters[local->count++] = letter;
-    if (!content_check_message(letter->row.address, &local->message, NULL, &answer, &reason, why)) {
-        return fail_context(why, "row %lld", (long long)letter->row.id);
+    local->claims[local->count++] = claim;
+    if (!content_check_message(claim->row.address, &local->message, NULL, &answer, &reason, why)) {
+        return fail_context(why, "row %lld", (long long)claim->row.id);
     }
     if (answer != CONTENT_CHECK_OPEN) {
         local->count--;
-        end(local, letter, OUTCOME_UNSENT, STAGE_MAIL, 0, reason);
+        end(local, claim, OUTCOME_UNSENT, STAGE_MAIL, 0, reason);
         return true;
     }
-    return local->folder == NULL || write_file(local, letter, &folder_why) ||
+    return local->folder == NULL || write_file(local, claim, &folder_why) ||
            folder_away(local, &folder_why, why);
 }
 
@@ -147,20 +146,20 @@ static bool gather(struct local *local, struct failure *why)
     local->wait_ms = -1;
     while (local->count < LOCAL_GROUP &&
            delivery_run_may_begin(local->run, local->run->transports)) {
-        struct letter *letter;
-        if (!delivery_run_next(local->run, local->run->transports, true, &local->message, &letter,
+        struct claim *claim;
+        if (!delivery_run_next(local->run, local->run->transports, true, &local->message, &claim,
                                &local->wait_ms, why)) {
             return false;
         }
-        if (letter == NULL) {
+        if (claim == NULL) {
             return true;
         }
         struct smtp_message *message = &local->message;
         if (!signers_run(local->run->signers, &message, 1, why)) {
-            delivery_run_hand_back(local->run, local->run->transports, letter);
+            delivery_run_hand_back(local->run, local->run->transports, claim);
             return false;
         }
-        if (!prepare(local, letter, why)) {
+        if (!prepare(local, claim, why)) {
             return false;
         }
     }
@@ -173,7 +172,7 @@ static bool publish(struct local *local, struct failure *why)
     const char *text = local->folder != NULL ? "delivered to the maildir" : "thrown away";
     bool good = true;
     for (size_t i = 0; i < local->count && local->folder != NULL && good; i++) {
-        good = !local->letters[i]->held || publish_file(local, local->letters[i], &folder_why);
+        good = !local->claims[i]->held || publish_file(local, local->claims[i], &folder_why);
     }
     if (local->folder != NULL && local->count > 0 && good) {
         good = sync_folder(local, &folder_why);
@@ -182,8 +181,8 @@ static bool publish(struct local *local, struct failure *why)
         return folder_away(local, &folder_why, why);
     }
     for (size_t i = 0; i < local->count; i++) {
-        bool held = local->letters[i]->held;
-        end(local, local->letters[i], held ? OUTCOME_REPLIED : OUTCOME_LOST,
+        bool held = local->claims[i]->held;
+        end(local, local->claims[i], held ? OUTCOME_REPLIED : OUTCOME_LOST,
             held ? STAGE_DOT : STAGE_CONTENT, held ? 250 : 0, held ? text : "the claim was lost");
     }
     local->count = 0;
@@ -196,7 +195,7 @@ static bool deliver_group(struct local *local, struct failure *why)
         return false;
     }
     for (size_t i = 0; i < local->count; i++) {
-        outbox_note_dot(local->run->outbox, local->letters[i]);
+        outbox_note_dot(local->run->outbox, local->claims[i]);
     }
     return outbox_commit(local->run->outbox, why) && publish(local, why) &&
            outbox_commit(local->run->outbox, why);
@@ -251,7 +250,7 @@ bool local_run(struct delivery_run *run, struct failure *why)
         good = turn(&local, &home, why);
     }
     for (size_t i = 0; i < local.count; i++) {
-        outbox_return(run->outbox, local.letters[i]);
+        outbox_return(run->outbox, local.claims[i]);
     }
     buf_free(&local.message.bytes);
     return good;

@@ -12,16 +12,16 @@ enum {
     LOOP_TICK_MS = 250,     /* signals, deadlines and reopening are looked at so often */
     LOOP_GOODBYE_MS = 2000, /* for the goodbyes at the end */
     LOOP_DEATHS = 5,        /* connections in a row on which MAIL was never answered, */
-    LOOP_DEATHS_SHARED = 2, /* and where another relay can take the letters (LETTER_LOSSES) */
+    LOOP_DEATHS_SHARED = 2, /* and where another relay can take the messages (CLAIM_LOSSES) */
     LOOP_ROUNDS = 5,        /* rounds of openings that all failed, after others had succeeded */
     LOOP_REWANTED_MS = 1000 /* older knowledge of who is wanted is renewed before the dot */
 };
 
 struct loop {
     struct delivery_run *run;
-    size_t lane_count;       /* of all relays */
-    struct pollfd *polls;    /* one a relay for its connector, then one a lane */
-    struct letter **fetched; /* of a round of give_letters(), one a lane */
+    size_t lane_count;      /* of all relays */
+    struct pollfd *polls;   /* one a relay for its connector, then one a lane */
+    struct claim **fetched; /* of a round of give_claims(), one a lane */
     struct smtp_message **messages;
     int64_t wait_ms;        /* until the pace lets something go; -1: nothing waits for it */
     bool failed;            /* the database failed where nobody could be told: */
@@ -56,7 +56,7 @@ static bool next_seat(const struct loop *loop, struct seat *seat)
 
 /* --- outcomes --- */
 
-/* A letter on trial that was never heard shows that the relay is still away. */
+/* A message on trial that was never heard shows that the relay is still away. */
 static void note_silence(struct transport *transport, const struct outcome *outcome)
 {
     bool silent = (outcome->kind == OUTCOME_LOST || outcome->kind == OUTCOME_TIMED_OUT) &&
@@ -107,7 +107,7 @@ static void drop_all(struct loop *loop, const char *text)
 
 /* --- opening --- */
 
-/* A lane whose dot is out waits for its answer all the same: cut off by us, its letter would be in
+/* A lane whose dot is out waits for its answer all the same: cut off by us, its message would be in
  * doubt and perhaps come twice, while the server lives. */
 static bool give_up_relay(struct loop *loop, struct transport *transport,
                           const struct failure *relay_why, struct failure *why)
@@ -123,7 +123,7 @@ static bool give_up_relay(struct loop *loop, struct transport *transport,
 }
 
 /* All that was opened together has failed. A relay that is restarted refuses every lane at the same
- * moment: that counts once, and all wait together. Where another relay is there, its letters need
+ * moment: that counts once, and all wait together. Where another relay is there, its messages need
  * not wait with it. */
 static bool end_round(struct loop *loop, struct transport *transport,
                       const struct failure *relay_why, struct failure *why)
@@ -211,7 +211,7 @@ static void look_again(struct loop *loop, struct transport *transport)
     }
 }
 
-/* As many connections as letters wait, at most one a lane. */
+/* As many connections as messages wait, at most one a lane. */
 static bool open_lanes(struct loop *loop, struct transport *transport, struct failure *why)
 {
     size_t demand;
@@ -241,31 +241,31 @@ static bool open_lanes(struct loop *loop, struct transport *transport, struct fa
     return true;
 }
 
-/* --- letters --- */
+/* --- messages --- */
 
-/* The next letter, where one may be begun. */
-static bool next_letter(struct loop *loop, struct transport *transport, struct lane *lane,
-                        struct letter **letter, struct failure *why)
+/* The next message, where one may be begun. */
+static bool next_claim(struct loop *loop, struct transport *transport, struct lane *lane,
+                       struct claim **claim, struct failure *why)
 {
     int64_t wait_ms;
-    *letter = NULL;
+    *claim = NULL;
     if (transport->starved || !delivery_run_may_begin(loop->run, transport)) {
         return true;
     }
     if (!delivery_run_next(loop->run, transport, lane->begun == 0,
-                           transaction_vacant(&lane->transaction), letter, &wait_ms, why)) {
+                           transaction_vacant(&lane->transaction), claim, &wait_ms, why)) {
         return false;
     }
     if (wait_ms >= 0 && (loop->wait_ms < 0 || wait_ms < loop->wait_ms)) {
         loop->wait_ms = wait_ms;
     }
     transport->starved =
-        *letter == NULL && !outbox_wants_fresh(loop->run->outbox, transport->number);
-    lane->begun += *letter != NULL;
+        *claim == NULL && !outbox_wants_fresh(loop->run->outbox, transport->number);
+    lane->begun += *claim != NULL;
     return true;
 }
 
-/* One lane at a time makes itself fresh, where none is about to be: for a letter that goes by a
+/* One lane at a time makes itself fresh, where none is about to be: for a message that goes by a
  * fresh connection alone, and that found nobody but used ones without work. */
 static bool has_to_be_fresh(const struct loop *loop, const struct transport *transport,
                             const struct lane *lane)
@@ -289,11 +289,11 @@ static void part(struct loop *loop, struct transport *transport, struct lane *la
     work(loop, transport, lane, false);
 }
 
-/* A letter for an idle lane, composed; a lane that has done its share says goodbye instead. */
-static bool fetch_letter(struct loop *loop, struct transport *transport, struct lane *lane,
-                         struct letter **letter, struct failure *why)
+/* A message for an idle lane, composed; a lane that has done its share says goodbye instead. */
+static bool fetch_claim(struct loop *loop, struct transport *transport, struct lane *lane,
+                        struct claim **claim, struct failure *why)
 {
-    *letter = NULL;
+    *claim = NULL;
     if (!lane_is_idle(lane)) {
         return true;
     }
@@ -301,27 +301,27 @@ static bool fetch_letter(struct loop *loop, struct transport *transport, struct 
         part(loop, transport, lane);
         return true;
     }
-    if (!next_letter(loop, transport, lane, letter, why)) {
+    if (!next_claim(loop, transport, lane, claim, why)) {
         return false;
     }
-    if (*letter == NULL && delivery_run_may_begin(loop->run, transport) &&
+    if (*claim == NULL && delivery_run_may_begin(loop->run, transport) &&
         has_to_be_fresh(loop, transport, lane)) {
         part(loop, transport, lane);
     }
     return true;
 }
 
-/* A letter for each idle lane. */
-static bool fetch_letters(struct loop *loop, size_t *count, struct failure *why)
+/* A message for each idle lane. */
+static bool fetch_claims(struct loop *loop, size_t *count, struct failure *why)
 {
     bool good = true;
     struct seat seat = {0};
     *count = 0;
     while (next_seat(loop, &seat)) {
-        struct letter *letter = NULL;
-        good = good && fetch_letter(loop, seat.transport, seat.lane, &letter, why);
+        struct claim *claim = NULL;
+        good = good && fetch_claim(loop, seat.transport, seat.lane, &claim, why);
         /* What could not be composed has gone back to the outbox already. */
-        loop->fetched[seat.number] = good ? letter : NULL;
+        loop->fetched[seat.number] = good ? claim : NULL;
         if (loop->fetched[seat.number] != NULL) {
             loop->messages[(*count)++] = transaction_vacant(&seat.lane->transaction);
         }
@@ -329,33 +329,33 @@ static bool fetch_letters(struct loop *loop, size_t *count, struct failure *why)
     return good;
 }
 
-static bool begin_letter(struct lane *lane, struct letter *letter, struct failure *why)
+static bool begin_claim(struct lane *lane, struct claim *claim, struct failure *why)
 {
-    return transaction_begin(&lane->transaction, letter->row.address, letter, why) ||
-           fail_context(why, "row %lld", (long long)letter->row.id);
+    return transaction_begin(&lane->transaction, claim->row.address, claim, why) ||
+           fail_context(why, "row %lld", (long long)claim->row.id);
 }
 
-static bool begin_letters(struct loop *loop, bool good, struct failure *why)
+static bool begin_claims(struct loop *loop, bool good, struct failure *why)
 {
     struct seat seat = {0};
     while (next_seat(loop, &seat)) {
-        struct letter *letter = loop->fetched[seat.number];
-        if (letter == NULL) {
+        struct claim *claim = loop->fetched[seat.number];
+        if (claim == NULL) {
             continue;
         }
-        good = good && begin_letter(seat.lane, letter, why);
+        good = good && begin_claim(seat.lane, claim, why);
         if (good) {
             work(loop, seat.transport, seat.lane, false);
         } else {
-            delivery_run_hand_back(loop->run, seat.transport, letter);
+            delivery_run_hand_back(loop->run, seat.transport, claim);
         }
     }
     return good;
 }
 
-/* Round after round, as a letter may end at once and its lane be idle again. The messages of a
+/* Round after round, as a message may end at once and its lane be idle again. The messages of a
  * round are finished together. */
-static bool give_letters(struct loop *loop, struct failure *why)
+static bool give_claims(struct loop *loop, struct failure *why)
 {
     size_t count = 1;
     bool good = true;
@@ -364,16 +364,16 @@ static bool give_letters(struct loop *loop, struct failure *why)
     }
     loop->wait_ms = -1;
     while (good && count > 0) {
-        good = fetch_letters(loop, &count, why);
+        good = fetch_claims(loop, &count, why);
         good = good && signers_run(loop->run->signers, loop->messages, count, why);
-        good = begin_letters(loop, good, why);
+        good = begin_claims(loop, good, why);
     }
     return good;
 }
 
 /* --- dots --- */
 
-static struct letter *ready_letter(const struct lane *lane)
+static struct claim *ready_claim(const struct lane *lane)
 {
     bool ready = lane->state == LANE_OPEN && lane->transaction.phase == TRANSACTION_READY;
     return ready ? transaction_owner(&lane->transaction) : NULL;
@@ -383,13 +383,13 @@ static struct letter *ready_letter(const struct lane *lane)
  * this one still goes, as its text is out, and no other is begun. */
 static bool check_wanted(struct loop *loop, const struct seat *seat, struct failure *why)
 {
-    struct letter *letter = ready_letter(seat->lane);
+    struct claim *claim = ready_claim(seat->lane);
     const char *reason = NULL;
     bool halted = false;
-    if (clock_monotonic_ms() < letter->wanted_ms + LOOP_REWANTED_MS) {
+    if (clock_monotonic_ms() < claim->wanted_ms + LOOP_REWANTED_MS) {
         return true;
     }
-    if (!outbox_wanted(loop->run->outbox, letter, &reason, &halted, why)) {
+    if (!outbox_wanted(loop->run->outbox, claim, &reason, &halted, why)) {
         return false;
     }
     loop->run->result->halted = loop->run->result->halted || halted;
@@ -403,20 +403,20 @@ static bool note_dots(struct loop *loop, struct failure *why)
 {
     struct seat seat = {0};
     while (next_seat(loop, &seat)) {
-        if (ready_letter(seat.lane) == NULL) {
+        if (ready_claim(seat.lane) == NULL) {
             continue;
         }
         if (!check_wanted(loop, &seat, why)) {
             return false;
         }
-        if (ready_letter(seat.lane) != NULL) {
-            outbox_note_dot(loop->run->outbox, ready_letter(seat.lane));
+        if (ready_claim(seat.lane) != NULL) {
+            outbox_note_dot(loop->run->outbox, ready_claim(seat.lane));
         }
     }
     return outbox_commit(loop->run->outbox, why);
 }
 
-static bool release_with(struct lane *lane, struct letter *ahead, struct failure *why)
+static bool release_with(struct lane *lane, struct claim *ahead, struct failure *why)
 {
     if (ahead == NULL) {
         return transaction_release(&lane->transaction, NULL, NULL, why);
@@ -428,9 +428,9 @@ static bool release_with(struct lane *lane, struct letter *ahead, struct failure
 static bool release_dot(struct loop *loop, struct transport *transport, struct lane *lane,
                         struct failure *why)
 {
-    struct letter *ahead = NULL;
+    struct claim *ahead = NULL;
     if (transport->relay.settings->pipeline_ahead && transaction_may_ride(&lane->transaction) &&
-        !transport_used_up(transport, lane) && !next_letter(loop, transport, lane, &ahead, why)) {
+        !transport_used_up(transport, lane) && !next_claim(loop, transport, lane, &ahead, why)) {
         return false;
     }
     struct smtp_message *message = transaction_vacant(&lane->transaction);
@@ -445,22 +445,22 @@ static bool release_dot(struct loop *loop, struct transport *transport, struct l
     return true;
 }
 
-/* What was noted may go; a letter whose claim is lost must not. */
+/* What was noted may go; a message whose claim is lost must not. */
 static bool release_dots(struct loop *loop, struct failure *why)
 {
     struct seat seat = {0};
     while (next_seat(loop, &seat)) {
-        const struct letter *letter = ready_letter(seat.lane);
-        if (letter == NULL || !letter->noted) {
+        const struct claim *claim = ready_claim(seat.lane);
+        if (claim == NULL || !claim->noted) {
             continue;
         }
         /* Has the server left, or made up its mind, while the text flowed? */
         work(loop, seat.transport, seat.lane, true);
-        if (ready_letter(seat.lane) == NULL) {
+        if (ready_claim(seat.lane) == NULL) {
             continue;
         }
-        if (!letter->held) {
-            log_event(LOG_LEVEL_WARN, "delivery", "claim_lost", LOG_INT("row", letter->row.id));
+        if (!claim->held) {
+            log_event(LOG_LEVEL_WARN, "delivery", "claim_lost", LOG_INT("row", claim->row.id));
             drop(loop, seat.transport, seat.lane, OUTCOME_LOST, "the claim was lost");
         } else if (!release_dot(loop, seat.transport, seat.lane, why)) {
             return false;
@@ -539,8 +539,8 @@ static void say_goodbye(struct loop *loop)
     }
 }
 
-/* Whether a letter waits for a lane of a relay that may begin one, or for its pace. The outbox is
- * asked: without an open lane nobody has looked for a letter. */
+/* Whether a message waits for a lane of a relay that may begin one, or for its pace. The outbox is
+ * asked: without an open lane nobody has looked for a message. */
 static bool find_demand(struct loop *loop, bool *demand, struct failure *why)
 {
     struct delivery_run *run = loop->run;
@@ -615,7 +615,7 @@ static size_t count_open(const struct loop *loop)
 
 static bool turn(struct loop *loop, bool *home, struct failure *why)
 {
-    if (!open_relays(loop, why) || !give_letters(loop, why) || !note_dots(loop, why) ||
+    if (!open_relays(loop, why) || !give_claims(loop, why) || !note_dots(loop, why) ||
         !release_dots(loop, why) || !outbox_commit(loop->run->outbox, why) ||
         !rest(loop, home, why)) {
         return false;
@@ -667,7 +667,7 @@ static void wait_for_goodbyes(struct loop *loop)
     }
 }
 
-/* The run has failed. Letters whose dot is out get their answer all the same: without it they
+/* The run has failed. Messages whose dot is out get their answer all the same: without it they
  * would be in doubt. Deadlines end the wait. */
 static void wait_for_answers(struct loop *loop)
 {

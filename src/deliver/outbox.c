@@ -193,7 +193,7 @@ static bool note_dry(struct outbox *outbox, size_t relay, struct failure *why)
     return true;
 }
 
-static bool claim(struct outbox *outbox, size_t relay, struct failure *why)
+static bool claim_batch(struct outbox *outbox, size_t relay, struct failure *why)
 {
     struct batch *ready = &outbox->ready;
     int64_t newest = outbox->relays[relay].newest;
@@ -210,12 +210,12 @@ static bool claim(struct outbox *outbox, size_t relay, struct failure *why)
     outbox->recorded[DELIVERY_SKIPPED] += (int64_t)skipped;
     int64_t now = clock_now();
     for (size_t i = 0; i < count; i++) {
-        struct letter *letter = batch_letter(ready, &rows[i]);
+        struct claim *claim = batch_make(ready, &rows[i]);
         const struct loss *loss = loss_of(outbox, rows[i].id);
-        letter->losses = loss->id == rows[i].id ? loss->count : 0;
-        letter->utf8 = content_check_address_needs_utf8(letter->row.address);
-        if (outbox_place(outbox, letter, now)) {
-            batch_add_last(ready, letter);
+        claim->losses = loss->id == rows[i].id ? loss->count : 0;
+        claim->utf8 = content_check_address_needs_utf8(claim->row.address);
+        if (outbox_place(outbox, claim, now)) {
+            batch_add_last(ready, claim);
         }
     }
     if (outbox->options.witness != NULL && count > 0 &&
@@ -225,42 +225,42 @@ static bool claim(struct outbox *outbox, size_t relay, struct failure *why)
     return outbox_has(outbox, relay) || note_dry(outbox, relay, why);
 }
 
-/* The letter must wait for its domain: here for a short time, in the queue for a long one. */
-static void hold_back(struct outbox *outbox, struct letter *letter, int64_t now_ms, int64_t wait_ms)
+/* The claim must wait for its domain: here for a short time, in the queue for a long one. */
+static void hold_back(struct outbox *outbox, struct claim *claim, int64_t now_ms, int64_t wait_ms)
 {
-    const char *domain = letter->row.domain;
+    const char *domain = claim->row.domain;
     if (wait_ms <= OUTBOX_PARK_MS && batch_wait(&outbox->ready, domain, now_ms + wait_ms)) {
-        batch_add_first(&outbox->ready, letter);
+        batch_add_first(&outbox->ready, claim);
         return;
     }
     int64_t seconds = wait_ms / 1000 + 1;
     int64_t until_ms = now_ms + seconds * 1000;
     batch_wait(&outbox->ready, domain, until_ms);
-    outbox_requeue(outbox, letter, clock_now() + seconds);
+    outbox_requeue(outbox, claim, clock_now() + seconds);
     outbox->paced_until_ms = until_ms > outbox->paced_until_ms ? until_ms : outbox->paced_until_ms;
 }
 
-/* Asks the pace; *letter NULL: it has to wait, and is put where it waits. */
-static bool may_leave(struct outbox *outbox, struct letter **letter, struct failure *why)
+/* Asks the pace; *claim NULL: it has to wait, and is put where it waits. */
+static bool may_leave(struct outbox *outbox, struct claim **claim, struct failure *why)
 {
     int64_t now_ms = clock_monotonic_ms();
     int64_t wait_ms;
     bool of_relay;
-    struct outbox_relay *relay = &outbox->relays[(*letter)->relay];
+    struct outbox_relay *relay = &outbox->relays[(*claim)->relay];
     bool share;
-    if (!outbox_take_share(outbox, *letter, &share, why)) {
-        batch_add_first(&outbox->ready, *letter);
+    if (!outbox_take_share(outbox, *claim, &share, why)) {
+        batch_add_first(&outbox->ready, *claim);
         return false;
     }
     if (!share) {
-        batch_add_first(&outbox->ready, *letter);
-        outbox_shed(outbox, (*letter)->relay);
-        *letter = NULL;
+        batch_add_first(&outbox->ready, *claim);
+        outbox_shed(outbox, (*claim)->relay);
+        *claim = NULL;
         return true;
     }
     if (!pace_take(outbox->quick, outbox->options.settings, relay->settings, outbox->options.queue,
-                   (*letter)->row.domain, clock_now_ms(), &wait_ms, &of_relay, why)) {
-        batch_add_first(&outbox->ready, *letter);
+                   (*claim)->row.domain, clock_now_ms(), &wait_ms, &of_relay, why)) {
+        batch_add_first(&outbox->ready, *claim);
         return false;
     }
     if (wait_ms == 0) {
@@ -268,12 +268,12 @@ static bool may_leave(struct outbox *outbox, struct letter **letter, struct fail
     }
     if (of_relay) {
         relay->until_ms = now_ms + wait_ms;
-        batch_add_first(&outbox->ready, *letter);
-        outbox_share_out(outbox, (*letter)->relay);
+        batch_add_first(&outbox->ready, *claim);
+        outbox_share_out(outbox, (*claim)->relay);
     } else {
-        hold_back(outbox, *letter, now_ms, wait_ms);
+        hold_back(outbox, *claim, now_ms, wait_ms);
     }
-    *letter = NULL;
+    *claim = NULL;
     return true;
 }
 
@@ -299,7 +299,7 @@ bool outbox_demand(struct outbox *outbox, size_t relay, size_t *count, int64_t *
         return true;
     }
     if (!outbox_has(outbox, relay) && outbox->ready.count < OUTBOX_BATCH &&
-        now_ms >= its->dry_until_ms && !claim(outbox, relay, why)) {
+        now_ms >= its->dry_until_ms && !claim_batch(outbox, relay, why)) {
         return false;
     }
     *count = batch_count_free(&outbox->ready, relay);
@@ -307,41 +307,41 @@ bool outbox_demand(struct outbox *outbox, size_t relay, size_t *count, int64_t *
     return true;
 }
 
-/* The next letter that need not wait for its domain, as far as is known; NULL if there is none. */
+/* The next claim that need not wait for its domain, as far as is known; NULL if there is none. */
 static bool next_ready(struct outbox *outbox, size_t relay, int64_t now_ms, bool fresh,
-                       struct letter **letter, struct failure *why)
+                       struct claim **claim, struct failure *why)
 {
-    *letter = batch_next(&outbox->ready, relay, fresh);
-    bool look = *letter == NULL && outbox->ready.count < OUTBOX_BATCH;
+    *claim = batch_next(&outbox->ready, relay, fresh);
+    bool look = *claim == NULL && outbox->ready.count < OUTBOX_BATCH;
     if (look && now_ms >= outbox->relays[relay].dry_until_ms) {
-        if (!claim(outbox, relay, why)) {
+        if (!claim_batch(outbox, relay, why)) {
             return false;
         }
-        *letter = batch_next(&outbox->ready, relay, fresh);
+        *claim = batch_next(&outbox->ready, relay, fresh);
     }
     return true;
 }
 
-bool outbox_take(struct outbox *outbox, size_t relay, bool fresh, struct letter **letter,
+bool outbox_take(struct outbox *outbox, size_t relay, bool fresh, struct claim **claim,
                  int64_t *wait_ms, struct failure *why)
 {
     const struct outbox_relay *its = &outbox->relays[relay];
     int64_t now_ms = clock_monotonic_ms();
-    *letter = NULL;
+    *claim = NULL;
     *wait_ms = -1;
     end_waits(outbox, now_ms);
     while (its->until_ms <= now_ms) {
-        if (!next_ready(outbox, relay, now_ms, fresh, letter, why)) {
+        if (!next_ready(outbox, relay, now_ms, fresh, claim, why)) {
             return false;
         }
-        if (*letter == NULL) {
+        if (*claim == NULL) {
             *wait_ms = time_to_wait(outbox, now_ms);
             return true;
         }
-        if (!may_leave(outbox, letter, why)) {
+        if (!may_leave(outbox, claim, why)) {
             return false;
         }
-        if (*letter != NULL) {
+        if (*claim != NULL) {
             return true;
         }
     }
@@ -356,44 +356,44 @@ bool outbox_wants_fresh(const struct outbox *outbox, size_t relay)
            batch_wants_fresh(&outbox->ready, relay);
 }
 
-bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **reason, bool *halted,
+bool outbox_wanted(struct outbox *outbox, struct claim *claim, const char **reason, bool *halted,
                    struct failure *why)
 {
-    letter->wanted_ms = clock_monotonic_ms();
-    return delivery_still_wanted(outbox->quick, outbox->options.queue, letter->row.id, reason,
+    claim->wanted_ms = clock_monotonic_ms();
+    return delivery_still_wanted(outbox->quick, outbox->options.queue, claim->row.id, reason,
                                  halted, why);
 }
 
-/* Another relay has to take the letter. */
-static bool must_leave(const struct outbox *outbox, const struct letter *letter)
+/* Another relay has to take the claim. */
+static bool must_leave(const struct outbox *outbox, const struct claim *claim)
 {
-    const struct route_relay *relay = &outbox->options.routes->list[letter->relay];
+    const struct route_relay *relay = &outbox->options.routes->list[claim->relay];
     return relay->state == ROUTE_ASIDE ||
-           (outbox_has_several(outbox) && relay->no_utf8 && outbox_row_of(outbox, letter).utf8);
+           (outbox_has_several(outbox) && relay->no_utf8 && outbox_row_of(outbox, claim).utf8);
 }
 
-void outbox_return(struct outbox *outbox, struct letter *letter)
+void outbox_return(struct outbox *outbox, struct claim *claim)
 {
-    if (letter->noted) {
-        *loss_of(outbox, letter->row.id) = (struct loss){letter->row.id, letter->losses};
-        outbox_requeue(outbox, letter, clock_now());
-    } else if (!must_leave(outbox, letter) || outbox_place(outbox, letter, clock_now())) {
-        batch_add_first(&outbox->ready, letter);
+    if (claim->noted) {
+        *loss_of(outbox, claim->row.id) = (struct loss){claim->row.id, claim->losses};
+        outbox_requeue(outbox, claim, clock_now());
+    } else if (!must_leave(outbox, claim) || outbox_place(outbox, claim, clock_now())) {
+        batch_add_first(&outbox->ready, claim);
     }
 }
 
-bool outbox_needs_utf8(struct outbox *outbox, struct letter *letter, bool sender)
+bool outbox_needs_utf8(struct outbox *outbox, struct claim *claim, bool sender)
 {
     outbox->sender_utf8 = outbox->sender_utf8 || sender;
-    outbox->options.routes->list[letter->relay].no_utf8 = true;
-    const struct route_row row = outbox_row_of(outbox, letter);
+    outbox->options.routes->list[claim->relay].no_utf8 = true;
+    const struct route_row row = outbox_row_of(outbox, claim);
     return outbox_has_several(outbox) && routes_can(outbox->options.routes, &row);
 }
 
 bool outbox_give_back(struct outbox *outbox, struct failure *why)
 {
-    for (struct letter *letter; (letter = batch_run(&outbox->ready)) != NULL;) {
-        outbox_requeue(outbox, letter, clock_now());
+    for (struct claim *claim; (claim = batch_run(&outbox->ready)) != NULL;) {
+        outbox_requeue(outbox, claim, clock_now());
     }
     return outbox_commit(outbox, why);
 }

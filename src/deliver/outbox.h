@@ -38,7 +38,7 @@
  *   gave_up   queued    --retry gave_up                        NORMAL
  *
  * In one turn of the loop all notes and outcomes share one transaction, and dots go out behind it.
- * So when a lane's next dot is noted, the outcome of its letter before is on disk with it or
+ * So when a lane's next dot is noted, the outcome of its claim before is on disk with it or
  * earlier: a lane has one noted row without an outcome at most.
  *
  * Why the promise holds (nobody is lost; nobody gets it twice but for a row in doubt):
@@ -63,7 +63,7 @@
 #ifndef DELIVER_OUTBOX_H
 #define DELIVER_OUTBOX_H
 
-#include "deliver/letter.h"
+#include "deliver/claim.h"
 #include "deliver/route.h"
 #include "deliver/warming.h"
 #include "deliver/witness.h"
@@ -93,23 +93,23 @@ void outbox_close(struct outbox *outbox); /* accepts NULL; settles nothing */
  * an absent relay are due. Claims of the dead are settled before (deliver/senders.h). */
 bool outbox_wake(struct outbox *outbox, struct failure *why) MUST_CHECK;
 
-/* How many letters wait for a lane of that relay, of those claimed; claims some where there are
+/* How many claims wait for a lane of that relay, of those claimed; claims some where there are
  * none. `*wait_ms` is the time until the pace lets one go that waits only for that, -1 if none
  * does. */
 bool outbox_demand(struct outbox *outbox, size_t relay, size_t *count, int64_t *wait_ms,
                    struct failure *why) MUST_CHECK;
 
-/* The next letter that may leave now by that relay, by claim and pace; NULL if there is none: then
+/* The next claim that may leave now by that relay, by claim and pace; NULL if there is none: then
  * `*wait_ms` is the time until the pace lets one go, -1 if none waits for that. The caller owns the
- * letter until it gives it to outbox_settle() or outbox_return(). `fresh`: for a connection on
- * which no message was begun; a letter under which one has ended goes by such a one alone. */
-bool outbox_take(struct outbox *outbox, size_t relay, bool fresh, struct letter **letter,
+ * claim until it gives it to outbox_settle() or outbox_return(). `fresh`: for a connection on
+ * which no message was begun; a claim under which one has ended goes by such a one alone. */
+bool outbox_take(struct outbox *outbox, size_t relay, bool fresh, struct claim **claim,
                  int64_t *wait_ms, struct failure *why) MUST_CHECK;
-/* Whether a letter may leave by a fresh connection that may not by a used one. */
+/* Whether a claim may leave by a fresh connection that may not by a used one. */
 bool outbox_wants_fresh(const struct outbox *outbox, size_t relay);
 
 /* Where there are several relays. What is claimed for one that stands aside is given to the others,
- * or back to the queue; one on trial gets a letter of theirs, if there is one that it may have. */
+ * or back to the queue; one on trial gets a claim of theirs, if there is one that it may have. */
 bool outbox_has(const struct outbox *outbox, size_t relay);
 void outbox_shed(struct outbox *outbox, size_t relay);
 void outbox_draw(struct outbox *outbox, size_t relay);
@@ -119,28 +119,28 @@ const struct warming *outbox_spent(const struct outbox *outbox, size_t relay);
 
 /* Is the person still to be mailed? `*reason` NULL: yes. `*halted`: but not now, nor anybody else
  * (store/hold.h). */
-bool outbox_wanted(struct outbox *outbox, struct letter *letter, const char **reason, bool *halted,
+bool outbox_wanted(struct outbox *outbox, struct claim *claim, const char **reason, bool *halted,
                    struct failure *why) MUST_CHECK;
 
-/* An innocent letter: the next outbox_take() has it again; one whose dot was noted goes back to
+/* An innocent claim: the next outbox_take() has it again; one whose dot was noted goes back to
  * the queue, so that its note does not outlive it. The next claim of this run still knows
  * how many connections have died under it: a server that leaves at that very moment must not be fed
  * the same text without an end. */
-void outbox_return(struct outbox *outbox, struct letter *letter);
+void outbox_return(struct outbox *outbox, struct claim *claim);
 
-/* The letter ended unsent by its relay, for want of SMTPUTF8: the fault of its own address, or of
+/* The claim ended unsent by its relay, for want of SMTPUTF8: the fault of its own address, or of
  * ours (`sender`), which is that of every row. True where another relay can have it: then
  * outbox_return() gives it to that one. */
-bool outbox_needs_utf8(struct outbox *outbox, struct letter *letter, bool sender);
+bool outbox_needs_utf8(struct outbox *outbox, struct claim *claim, bool sender);
 
-/* The letter has ended. Written by the next outbox_commit(). A state DEFERRED becomes GAVE_UP where
+/* The claim has ended. Written by the next outbox_commit(). A state DEFERRED becomes GAVE_UP where
  * it is too old. */
-void outbox_settle(struct outbox *outbox, struct letter *letter, const struct judgement *judgement,
+void outbox_settle(struct outbox *outbox, struct claim *claim, const struct judgement *judgement,
                    const struct reply *reply);
 
-/* The letter's text is out: note its dot with the next outbox_commit(); then letter->held tells
- * whether the dot may go. The letter stays the caller's. */
-void outbox_note_dot(struct outbox *outbox, struct letter *letter);
+/* The message's text is out: note its dot with the next outbox_commit(); then claim->held tells
+ * whether the dot may go. The claim stays the caller's. */
+void outbox_note_dot(struct outbox *outbox, struct claim *claim);
 
 /* One transaction for all notes and outcomes since the last. */
 bool outbox_commit(struct outbox *outbox, struct failure *why) MUST_CHECK;

@@ -1,5 +1,5 @@
 /*
- * What outbox*.c share: outbox.c claims and gives letters out, outbox_place.c chooses their relays,
+ * What outbox*.c share: outbox.c claims and gives claims out, outbox_place.c chooses their relays,
  * outbox_write.c writes what became of them, outbox_aside.c tells of relays that are away or at
  * rest, outbox_warm.c counts what warm-ups allow.
  */
@@ -40,9 +40,9 @@ struct outbox {
     struct arena claims;
     struct batch ready;     /* claimed and not begun */
     int64_t paced_until_ms; /* when all that went back to the queue for pace is due again */
-    struct letter **notes;
+    struct claim **notes;
     size_t note_count, note_room;
-    struct letter *settled, **settled_end;
+    struct claim *settled, **settled_end;
     struct loss returned[OUTBOX_RETURNED]; /* each in the place that its id says; a later one may
                                               push it out */
     int64_t *answered;                     /* rows that go back to the queue, as the relay rests */
@@ -52,13 +52,12 @@ struct outbox {
     int64_t doubted_ms; /* the last row of this run that went in doubt; 0: none */
 };
 
-static inline struct route_row outbox_row_of(const struct outbox *outbox,
-                                             const struct letter *letter)
+static inline struct route_row outbox_row_of(const struct outbox *outbox, const struct claim *claim)
 {
-    const struct delivery *row = &letter->row;
+    const struct delivery *row = &claim->row;
     return (struct route_row){.domain = row->domain,
                               .doubted = row->doubted > 0 ? row->relay : NULL,
-                              .utf8 = letter->utf8 || outbox->sender_utf8};
+                              .utf8 = claim->utf8 || outbox->sender_utf8};
 }
 
 static inline bool outbox_has_several(const struct outbox *outbox)
@@ -71,26 +70,26 @@ bool outbox_warm_up(struct outbox *outbox, struct failure *why) MUST_CHECK;
 /* From which row on the day's allowance lasts. */
 bool outbox_find_newest(struct outbox *outbox, size_t relay, struct failure *why) MUST_CHECK;
 /* routes_choose(), where to rows before `newest` a relay that warms up is one that waits. */
-int outbox_choose(struct outbox *outbox, const struct letter *letter, int64_t now);
-/* The letter's share of the day of its relay; one that it has of another goes back. `*taken` false:
+int outbox_choose(struct outbox *outbox, const struct claim *claim, int64_t now);
+/* The claim's share of the day of its relay; one that it has of another goes back. `*taken` false:
  * nothing is left, and the relay waits for the next day. */
-bool outbox_take_share(struct outbox *outbox, struct letter *letter, bool *taken,
+bool outbox_take_share(struct outbox *outbox, struct claim *claim, bool *taken,
                        struct failure *why) MUST_CHECK;
-/* Gives it back where the letter was not accepted. */
-bool outbox_settle_share(struct outbox *outbox, struct letter *letter,
+/* Gives it back where the claim was not accepted. */
+bool outbox_settle_share(struct outbox *outbox, struct claim *claim,
                          struct failure *why) MUST_CHECK;
 
-/* The letter goes back to the queue, unsent, and is due then. */
-void outbox_requeue(struct outbox *outbox, struct letter *letter, int64_t next_at);
-/* Chooses the letter's relay. False: there is none for it now, and it is queued again or deferred.
+/* The claim goes back to the queue, unsent, and is due then. */
+void outbox_requeue(struct outbox *outbox, struct claim *claim, int64_t next_at);
+/* Chooses the claim's relay. False: there is none for it now, and it is queued again or deferred.
  */
-bool outbox_place(struct outbox *outbox, struct letter *letter, int64_t now);
+bool outbox_place(struct outbox *outbox, struct claim *claim, int64_t now);
 /* One relay waits for its pace: the others take what they may have of it. */
 void outbox_share_out(struct outbox *outbox, size_t relay);
 
-/* The letter waits for outbox_commit(). */
-void outbox_push_settled(struct outbox *outbox, struct letter *letter);
-/* Letters that are settled: written, or given up with the outbox. */
+/* The claim waits for outbox_commit(). */
+void outbox_push_settled(struct outbox *outbox, struct claim *claim);
+/* Claims that are settled: written, or given up with the outbox. */
 void outbox_let_go(struct outbox *outbox);
 
 #endif

@@ -75,14 +75,14 @@ bool outbox_warm_up(struct outbox *outbox, struct failure *why)
     return true;
 }
 
-int outbox_choose(struct outbox *outbox, const struct letter *letter, int64_t now)
+int outbox_choose(struct outbox *outbox, const struct claim *claim, int64_t now)
 {
     struct routes *routes = outbox->options.routes;
-    const struct route_row row = outbox_row_of(outbox, letter);
+    const struct route_row row = outbox_row_of(outbox, claim);
     bool waits[SETTINGS_RELAYS];
     for (size_t i = 0; i < routes->count; i++) {
         waits[i] = routes->list[i].waits;
-        routes->list[i].waits = waits[i] || letter->row.id < outbox->relays[i].newest;
+        routes->list[i].waits = waits[i] || claim->row.id < outbox->relays[i].newest;
     }
     int relay = routes_choose(routes, &row, now);
     for (size_t i = 0; i < routes->count; i++) {
@@ -91,24 +91,23 @@ int outbox_choose(struct outbox *outbox, const struct letter *letter, int64_t no
     return relay;
 }
 
-static bool give_back_share(struct outbox *outbox, struct letter *letter, struct failure *why)
+static bool give_back_share(struct outbox *outbox, struct claim *claim, struct failure *why)
 {
-    int64_t day = letter->share_day;
-    letter->share_day = 0;
-    return day == 0 || warmth_return(outbox->quick, name_of(outbox, letter->share_relay), day, why);
+    int64_t day = claim->share_day;
+    claim->share_day = 0;
+    return day == 0 || warmth_return(outbox->quick, name_of(outbox, claim->share_relay), day, why);
 }
 
-bool outbox_take_share(struct outbox *outbox, struct letter *letter, bool *taken,
-                       struct failure *why)
+bool outbox_take_share(struct outbox *outbox, struct claim *claim, bool *taken, struct failure *why)
 {
-    size_t relay = letter->relay;
+    size_t relay = claim->relay;
     struct warming *warming = &outbox->relays[relay].warming;
     *taken = true;
-    if (letter->share_day != 0 && letter->share_relay == relay &&
-        letter->share_day == warming_day(clock_now())) {
+    if (claim->share_day != 0 && claim->share_relay == relay &&
+        claim->share_day == warming_day(clock_now())) {
         return true;
     }
-    if (!give_back_share(outbox, letter, why)) {
+    if (!give_back_share(outbox, claim, why)) {
         return false;
     }
     if (!warms_up(outbox, relay)) {
@@ -125,8 +124,8 @@ bool outbox_take_share(struct outbox *outbox, struct letter *letter, bool *taken
         return false;
     }
     if (*taken) {
-        letter->share_day = warming->day;
-        letter->share_relay = relay;
+        claim->share_day = warming->day;
+        claim->share_relay = relay;
         warming->sent++;
     } else {
         warming->sent = warming->allowance;
@@ -151,17 +150,17 @@ static void regain(struct outbox *outbox, size_t relay, int64_t day)
     }
 }
 
-bool outbox_settle_share(struct outbox *outbox, struct letter *letter, struct failure *why)
+bool outbox_settle_share(struct outbox *outbox, struct claim *claim, struct failure *why)
 {
-    if (letter->state == DELIVERY_SENT || letter->state == DELIVERY_IN_DOUBT) {
+    if (claim->state == DELIVERY_SENT || claim->state == DELIVERY_IN_DOUBT) {
         return true;
     }
-    int64_t day = letter->share_day;
-    if (!give_back_share(outbox, letter, why)) {
+    int64_t day = claim->share_day;
+    if (!give_back_share(outbox, claim, why)) {
         return false;
     }
     if (day != 0) {
-        regain(outbox, letter->share_relay, day);
+        regain(outbox, claim->share_relay, day);
     }
     return true;
 }

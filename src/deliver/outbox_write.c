@@ -1,4 +1,4 @@
-/* What became of letters, written: one transaction for all notes and outcomes of a turn. */
+/* What became of claims, written: one transaction for all notes and outcomes of a turn. */
 #include <assert.h>
 
 #include "base/clock.h"
@@ -10,93 +10,93 @@
 /* Issues that ended in an unknown refusal, before one settles the row. */
 enum { OUTBOX_UNKNOWN = 2 };
 
-static const char *relay_of(const struct outbox *outbox, const struct letter *letter)
+static const char *relay_of(const struct outbox *outbox, const struct claim *claim)
 {
-    return outbox->options.routes->list[letter->relay].name;
+    return outbox->options.routes->list[claim->relay].name;
 }
 
-void outbox_push_settled(struct outbox *outbox, struct letter *letter)
+void outbox_push_settled(struct outbox *outbox, struct claim *claim)
 {
-    letter->next = NULL;
-    *outbox->settled_end = letter;
-    outbox->settled_end = &letter->next;
+    claim->next = NULL;
+    *outbox->settled_end = claim;
+    outbox->settled_end = &claim->next;
 }
 
 void outbox_let_go(struct outbox *outbox)
 {
-    for (struct letter *letter = outbox->settled, *next; letter != NULL; letter = next) {
-        next = letter->next;
-        batch_drop(&outbox->ready, letter);
+    for (struct claim *claim = outbox->settled, *next; claim != NULL; claim = next) {
+        next = claim->next;
+        batch_drop(&outbox->ready, claim);
     }
     outbox->settled = NULL;
     outbox->settled_end = &outbox->settled;
 }
 
-void outbox_settle(struct outbox *outbox, struct letter *letter, const struct judgement *judgement,
+void outbox_settle(struct outbox *outbox, struct claim *claim, const struct judgement *judgement,
                    const struct reply *reply)
 {
     assert(!judgement->again);
-    letter->state = judgement->state;
-    letter->next_at = 0;
-    letter->attempted = judgement->state != DELIVERY_SKIPPED;
-    letter->reply = *reply;
-    letter->refused = judgement->refused;
-    letter->fault = judgement->refusal.fault;
+    claim->state = judgement->state;
+    claim->next_at = 0;
+    claim->attempted = judgement->state != DELIVERY_SKIPPED;
+    claim->reply = *reply;
+    claim->refused = judgement->refused;
+    claim->fault = judgement->refusal.fault;
     if (judgement->state == DELIVERY_DEFERRED) {
-        letter->next_at =
-            retry_at(clock_now(), letter->row.attempts, letter->row.first_at,
+        claim->next_at =
+            retry_at(clock_now(), claim->row.attempts, claim->row.first_at,
                      outbox->options.settings->deliver.max_age, (int64_t)random_below(1000));
-        letter->state = letter->next_at == 0 ? DELIVERY_GAVE_UP : DELIVERY_DEFERRED;
+        claim->state = claim->next_at == 0 ? DELIVERY_GAVE_UP : DELIVERY_DEFERRED;
     }
-    outbox_push_settled(outbox, letter);
+    outbox_push_settled(outbox, claim);
 }
 
-void outbox_note_dot(struct outbox *outbox, struct letter *letter)
+void outbox_note_dot(struct outbox *outbox, struct claim *claim)
 {
     if (outbox->note_count == outbox->note_room) {
         outbox->note_room = outbox->note_room * 2 + 16;
-        outbox->notes = memory_resize(outbox->notes, outbox->note_room * sizeof(struct letter *));
+        outbox->notes = memory_resize(outbox->notes, outbox->note_room * sizeof(struct claim *));
     }
-    outbox->notes[outbox->note_count++] = letter;
+    outbox->notes[outbox->note_count++] = claim;
 }
 
 /* A refusal that no row of the table knows is nobody's fault for sure, and waits. When two issues
  * ended so for one reader, it was no passing trouble of ours: the third is the recipient's. */
-static bool settle_third(struct outbox *outbox, struct letter *letter, struct failure *why)
+static bool settle_third(struct outbox *outbox, struct claim *claim, struct failure *why)
 {
     int64_t issue_id = outbox->options.queue.issue_id;
     int64_t before = 0;
-    bool lasting = letter->reply.code >= 500 || letter->state == DELIVERY_GAVE_UP;
-    if (!letter->refused || letter->fault != REFUSAL_UNKNOWN || !lasting || issue_id == 0) {
+    bool lasting = claim->reply.code >= 500 || claim->state == DELIVERY_GAVE_UP;
+    if (!claim->refused || claim->fault != REFUSAL_UNKNOWN || !lasting || issue_id == 0) {
         return true;
     }
-    if (!delivery_count_unknown(outbox->quick, issue_id, letter->row.subscriber_id, &before, why)) {
+    if (!delivery_count_unknown(outbox->quick, issue_id, claim->row.subscriber_id, &before, why)) {
         return false;
     }
     if (before >= OUTBOX_UNKNOWN) {
-        letter->state = DELIVERY_REFUSED;
-        letter->fault = REFUSAL_RECIPIENT;
-        letter->next_at = 0;
+        claim->state = DELIVERY_REFUSED;
+        claim->fault = REFUSAL_RECIPIENT;
+        claim->next_at = 0;
     }
     return true;
 }
 
-static bool write_outcome(struct outbox *outbox, struct letter *letter, struct failure *why)
+static bool write_outcome(struct outbox *outbox, struct claim *claim, struct failure *why)
 {
-    const struct reply *reply = &letter->reply;
-    bool given_back = letter->state == DELIVERY_QUEUED;
+    const struct reply *reply = &claim->reply;
+    bool given_back = claim->state == DELIVERY_QUEUED;
     struct delivery_outcome outcome = {
-        .id = letter->row.id,
-        .generation = letter->row.generation,
+        .id = claim->row.id,
+        .generation = claim->row.generation,
         .lane = outbox->lane,
-        .state = letter->state,
-        .next_at = letter->next_at,
-        .count_attempt = letter->attempted,
+        .state = claim->state,
+        .next_at = claim->next_at,
+        .count_attempt = claim->attempted,
         .code = reply->code,
         .enhanced = reply->enhanced[0] != '\0' ? reply->enhanced : NULL,
         .reply = reply->text[0] != '\0' ? reply->text : NULL,
-        .relay = given_back ? NULL : relay_of(outbox, letter),
-        .fault = letter->refused ? refusal_fault_name(letter->fault) : NULL,
+        .relay = given_back ? NULL : relay_of(outbox, claim),
+        .fault = claim->refused ? refusal_fault_name(claim->fault) : NULL,
     };
     bool held;
     return delivery_record(outbox->quick, outbox->options.queue, &outcome, clock_now(), &held, why);
@@ -105,16 +105,16 @@ static bool write_outcome(struct outbox *outbox, struct letter *letter, struct f
 static bool write_all(struct outbox *outbox, struct failure *why)
 {
     for (size_t i = 0; i < outbox->note_count; i++) {
-        struct letter *letter = outbox->notes[i];
-        if (!delivery_note_dot(outbox->quick, outbox->options.queue, letter->row.id,
-                               letter->row.generation, outbox->lane, relay_of(outbox, letter),
-                               &letter->held, why)) {
+        struct claim *claim = outbox->notes[i];
+        if (!delivery_note_dot(outbox->quick, outbox->options.queue, claim->row.id,
+                               claim->row.generation, outbox->lane, relay_of(outbox, claim),
+                               &claim->held, why)) {
             return false;
         }
     }
-    for (struct letter *letter = outbox->settled; letter != NULL; letter = letter->next) {
-        if (!settle_third(outbox, letter, why) || !write_outcome(outbox, letter, why) ||
-            !outbox_settle_share(outbox, letter, why)) {
+    for (struct claim *claim = outbox->settled; claim != NULL; claim = claim->next) {
+        if (!settle_third(outbox, claim, why) || !write_outcome(outbox, claim, why) ||
+            !outbox_settle_share(outbox, claim, why)) {
             return false;
         }
     }
@@ -190,32 +190,32 @@ static void forget_changes(struct outbox *outbox)
     }
 }
 
-static void log_outcome(const struct outbox *outbox, const struct letter *letter)
+static void log_outcome(const struct outbox *outbox, const struct claim *claim)
 {
-    if (!log_wants(LOG_LEVEL_INFO) || letter->state == DELIVERY_QUEUED) {
+    if (!log_wants(LOG_LEVEL_INFO) || claim->state == DELIVERY_QUEUED) {
         return;
     }
     char id[80];
-    reply_queue_id(&letter->reply, id, sizeof id);
-    int64_t ms = letter->started_ms > 0 ? clock_monotonic_ms() - letter->started_ms : 0;
-    const char *enhanced = letter->reply.enhanced;
-    log_event(LOG_LEVEL_INFO, "delivery", delivery_state_name(letter->state),
+    reply_queue_id(&claim->reply, id, sizeof id);
+    int64_t ms = claim->started_ms > 0 ? clock_monotonic_ms() - claim->started_ms : 0;
+    const char *enhanced = claim->reply.enhanced;
+    log_event(LOG_LEVEL_INFO, "delivery", delivery_state_name(claim->state),
               LOG_INT("issue", outbox->options.queue.issue_id),
-              LOG_INT(outbox->options.queue.issue_id != 0 ? "subscriber" : "mail", letter->row.id),
-              LOG_STR("relay", outbox_has_several(outbox) ? relay_of(outbox, letter) : NULL),
-              LOG_INT("code", letter->reply.code),
+              LOG_INT(outbox->options.queue.issue_id != 0 ? "subscriber" : "mail", claim->row.id),
+              LOG_STR("relay", outbox_has_several(outbox) ? relay_of(outbox, claim) : NULL),
+              LOG_INT("code", claim->reply.code),
               LOG_STR("enhanced", enhanced[0] != '\0' ? enhanced : NULL),
               LOG_STR("queue", id[0] != '\0' ? id : NULL), LOG_INT("ms", ms));
-    log_event(LOG_LEVEL_DEBUG, "delivery", "reply", LOG_INT("row", letter->row.id),
-              LOG_STR("address", letter->row.address), LOG_STR("reply", letter->reply.text));
+    log_event(LOG_LEVEL_DEBUG, "delivery", "reply", LOG_INT("row", claim->row.id),
+              LOG_STR("address", claim->row.address), LOG_STR("reply", claim->reply.text));
 }
 
 static void finish_settled(struct outbox *outbox)
 {
-    for (struct letter *letter = outbox->settled; letter != NULL; letter = letter->next) {
-        log_outcome(outbox, letter);
-        outbox->recorded[letter->state]++;
-        if (letter->state == DELIVERY_IN_DOUBT) {
+    for (struct claim *claim = outbox->settled; claim != NULL; claim = claim->next) {
+        log_outcome(outbox, claim);
+        outbox->recorded[claim->state]++;
+        if (claim->state == DELIVERY_IN_DOUBT) {
             outbox->doubted_ms = clock_monotonic_ms();
         }
     }

@@ -41,7 +41,7 @@ bool resting_look(struct resting *resting, struct outbox *outbox, struct failure
 /* Whether a message may be begun while `in_hand` others are on their way. */
 bool resting_may_begin(const struct resting *resting, size_t in_hand);
 
-/* How a letter ended that was not simply sent again; the outbox has it already. */
+/* How a message ended that was not simply sent again; the outbox has it already. */
 void resting_hear(struct resting *resting, struct outbox *outbox, const struct delivery *row,
                   const struct judgement *judgement, const struct reply *reply);
 

@@ -16,13 +16,13 @@ struct transport {
     size_t number; /* in the order of settings_relay(), and of routes */
     struct relay relay;
     struct resting resting;
-    size_t in_hand; /* letters with its lanes */
+    size_t in_hand; /* messages with its lanes */
     /* Is it there? */
     bool away; /* it cannot be used at present, */
     struct failure away_why;
     bool unread;        /* nor later in this run, as its password cannot be read */
     int64_t away_since; /* clock_now(), maybe of an earlier run; 0: it has not been away */
-    bool trial;         /* a single letter is to show whether it is there again */
+    bool trial;         /* a single message is to show whether it is there again */
     /* Its lanes; none of a local backend. */
     struct dialer *dialer; /* the caller's */
     struct connector *connector;
@@ -35,19 +35,19 @@ struct transport {
     int rounds;   /* and how often that left no connection */
     int deaths;   /* connections in a row on which MAIL was never answered */
     bool stalls;  /* the last of them was one that did not answer */
-    bool starved; /* the last look for a letter found none */
+    bool starved; /* the last look for a message found none */
     int64_t most; /* messages that the relay takes on a connection, as it showed; 0: not yet */
     int64_t ended_after; /* so many the last connection had taken that the relay ended */
 };
 
 /* Lanes and connector, as the relay's settings say; relay_init() comes first. */
 bool transport_start(struct transport *transport, struct failure *why) MUST_CHECK;
-/* Closes what is open; letters in hand must have ended. Accepts one that was not started. */
+/* Closes what is open; messages in hand must have ended. Accepts one that was not started. */
 void transport_stop(struct transport *transport);
 
 size_t transport_count(const struct transport *transport, enum lane_state state);
 
-/* A letter ended on that lane. A relay that takes N messages a connection ends each of them after
+/* A message ended on that lane. A relay that takes N messages a connection ends each of them after
  * N: once can be a restart; twice after the same number is a rule, and from then on we say goodbye
  * first. */
 void transport_learn_most(struct transport *transport, const struct lane *lane,
@@ -55,7 +55,7 @@ void transport_learn_most(struct transport *transport, const struct lane *lane,
 /* The lane has carried what it may. */
 bool transport_used_up(const struct transport *transport, const struct lane *lane);
 
-/* Whether the lane's letter has been left to the server, which has not answered. */
+/* Whether the lane's message has been left to the server, which has not answered. */
 bool transport_awaits_answer(const struct lane *lane);
 
 /* No lane is opened again before a while is over, longer with each of `times`; at most half a

@@ -1,6 +1,6 @@
 /*
  * Whatever a server says, from the first byte of its first reply on: the parser's promises hold,
- * and a transaction that hears it ends every letter exactly once and lets no dot out unreleased.
+ * and a transaction that hears it ends every message exactly once and lets no dot out unreleased.
  *
  * The first byte chooses the offer; the rest is what the server says, cut into pieces.
  */
@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "deliver/letter.h"
+#include "deliver/claim.h"
 #include "smtp/transaction.h"
 
 static void check_reply(const struct reply *reply)
@@ -32,7 +32,7 @@ static void check_reply(const struct reply *reply)
 }
 
 /* Sends all that may be sent; lets the dot go when it may. */
-static void push(struct transaction *transaction, struct letter *ahead, size_t *begun)
+static void push(struct transaction *transaction, struct claim *ahead, size_t *begun)
 {
     struct failure why = {0};
     size_t len;
@@ -42,7 +42,7 @@ static void push(struct transaction *transaction, struct letter *ahead, size_t *
         transaction_output(transaction, &len);
     }
     if (transaction->phase == TRANSACTION_READY) {
-        struct letter *rides = NULL;
+        struct claim *rides = NULL;
         if (transaction_may_ride(transaction)) {
             struct smtp_message *message = transaction_vacant(transaction);
             buf_reset(&message->bytes);
@@ -68,7 +68,7 @@ static size_t drain(struct transaction *transaction)
     return count;
 }
 
-static void begin(struct transaction *transaction, struct letter *letter, size_t *begun)
+static void begin(struct transaction *transaction, struct claim *claim, size_t *begun)
 {
     struct failure why = {0};
     if (transaction->phase == TRANSACTION_IDLE) {
@@ -76,7 +76,7 @@ static void begin(struct transaction *transaction, struct letter *letter, size_t
         buf_reset(&message->bytes);
         buf_add_text(&message->bytes, "text\r\n");
         memcpy(message->envelope_sender, "b@example.org", 14);
-        assert(transaction_begin(transaction, letter->row.address, letter, &why));
+        assert(transaction_begin(transaction, claim->row.address, claim, &why));
         (*begun)++;
     }
 }
@@ -86,8 +86,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2) {
         return 0;
     }
-    struct letter letters[2] = {{.row = {.address = "one@example.org"}},
-                                {.row = {.address = "two@example.org"}}};
+    struct claim claims[2] = {{.row = {.address = "one@example.org"}},
+                              {.row = {.address = "two@example.org"}}};
     enum trust trust = TRUST_UNPROVEN;
     struct relay_offer offer = {.pipelining = data[0] & 1, .size = data[0] & 2};
     size_t piece = (data[0] >> 2) + 1u;
@@ -100,8 +100,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *bytes = (const char *)data + 1;
     size_t left = size - 1;
     while (left > 0 && transaction.phase != TRANSACTION_OVER) {
-        begin(&transaction, &letters[0], &begun);
-        push(&transaction, &letters[1], &begun);
+        begin(&transaction, &claims[0], &begun);
+        push(&transaction, &claims[1], &begun);
         size_t part = left < piece ? left : piece;
         size_t used = reply_feed(&parser, bytes, part);
         assert(used <= part && (used == part || parser.complete));

@@ -9,17 +9,17 @@
 
 #include <cmocka.h>
 
-static struct letter *letter(struct batch *batch, int64_t id, const char *domain)
+static struct claim *claim(struct batch *batch, int64_t id, const char *domain)
 {
     char address[64];
     snprintf(address, sizeof address, "r%d@%s", (int)id, domain);
     struct delivery row = {.id = id, .address = address, .domain = domain};
-    return batch_letter(batch, &row);
+    return batch_make(batch, &row);
 }
 
 static int64_t next_id(struct batch *batch)
 {
-    struct letter *next = batch_next(batch, 0, true);
+    struct claim *next = batch_next(batch, 0, true);
     int64_t id = next != NULL ? next->row.id : 0;
     if (next != NULL) {
         batch_drop(batch, next);
@@ -27,15 +27,15 @@ static int64_t next_id(struct batch *batch)
     return id;
 }
 
-static void letters_keep_their_order_and_the_innocent_go_first(void **state)
+static void claims_keep_their_order_and_the_innocent_go_first(void **state)
 {
     (void)state;
     struct batch batch;
     batch_init(&batch);
     for (int64_t id = 1; id <= 3; id++) {
-        batch_add_last(&batch, letter(&batch, id, "example.org"));
+        batch_add_last(&batch, claim(&batch, id, "example.org"));
     }
-    struct letter *first = batch_next(&batch, 0, true);
+    struct claim *first = batch_next(&batch, 0, true);
     assert_int_equal(first->row.id, 1);
     batch_add_first(&batch, first);
     assert_int_equal(batch.count, 3);
@@ -43,21 +43,21 @@ static void letters_keep_their_order_and_the_innocent_go_first(void **state)
     assert_int_equal(next_id(&batch), 2);
     assert_int_equal(next_id(&batch), 3);
     assert_int_equal(next_id(&batch), 0);
-    batch_add_last(&batch, letter(&batch, 4, "example.org"));
+    batch_add_last(&batch, claim(&batch, 4, "example.org"));
     assert_int_equal(next_id(&batch), 4);
     batch_free(&batch);
 }
 
-static void a_letter_that_lost_its_connection_waits_for_a_fresh_one(void **state)
+static void a_claim_that_lost_its_connection_waits_for_a_fresh_one(void **state)
 {
     (void)state;
     struct batch batch;
     batch_init(&batch);
-    struct letter *lost = letter(&batch, 1, "example.org");
+    struct claim *lost = claim(&batch, 1, "example.org");
     lost->losses = 1;
     batch_add_last(&batch, lost);
-    batch_add_last(&batch, letter(&batch, 2, "example.net"));
-    struct letter *other = batch_next(&batch, 0, false);
+    batch_add_last(&batch, claim(&batch, 2, "example.net"));
+    struct claim *other = batch_next(&batch, 0, false);
     assert_int_equal(other->row.id, 2);
     batch_drop(&batch, other);
     assert_null(batch_next(&batch, 0, false));
@@ -70,7 +70,7 @@ static void a_letter_that_lost_its_connection_waits_for_a_fresh_one(void **state
     batch_free(&batch);
 }
 
-static void a_letter_has_copies_of_its_texts(void **state)
+static void a_claim_has_copies_of_its_texts(void **state)
 {
     (void)state;
     struct batch batch;
@@ -78,7 +78,7 @@ static void a_letter_has_copies_of_its_texts(void **state)
     for (int round = 0; round < 3; round++) {
         char name[] = "Reader";
         struct delivery row = {.id = 1, .address = "a@example.org", .domain = "x", .name = name};
-        struct letter *copy = batch_letter(&batch, &row);
+        struct claim *copy = batch_make(&batch, &row);
         name[0] = 'L';
         assert_string_equal(copy->row.name, "Reader");
         assert_null(copy->row.kind);
@@ -87,14 +87,14 @@ static void a_letter_has_copies_of_its_texts(void **state)
     batch_free(&batch);
 }
 
-static void letters_of_a_waiting_domain_are_stepped_over(void **state)
+static void claims_of_a_waiting_domain_are_stepped_over(void **state)
 {
     (void)state;
     struct batch batch;
     batch_init(&batch);
-    batch_add_last(&batch, letter(&batch, 1, "slow.example.org"));
-    batch_add_last(&batch, letter(&batch, 2, "example.org"));
-    batch_add_last(&batch, letter(&batch, 3, "slow.example.org"));
+    batch_add_last(&batch, claim(&batch, 1, "slow.example.org"));
+    batch_add_last(&batch, claim(&batch, 2, "example.org"));
+    batch_add_last(&batch, claim(&batch, 3, "slow.example.org"));
     assert_true(batch_wait(&batch, "slow.example.org", 500));
     assert_int_equal(batch_count_free(&batch, 0), 1);
     assert_int_equal(batch_first_wait(&batch), 500);
@@ -108,18 +108,18 @@ static void letters_of_a_waiting_domain_are_stepped_over(void **state)
     batch_free(&batch);
 }
 
-static void the_last_letter_can_be_taken_from_behind_waiting_ones(void **state)
+static void the_last_claim_can_be_taken_from_behind_waiting_ones(void **state)
 {
     (void)state;
     struct batch batch;
     batch_init(&batch);
-    batch_add_last(&batch, letter(&batch, 1, "slow.example.org"));
-    batch_add_last(&batch, letter(&batch, 2, "example.org"));
+    batch_add_last(&batch, claim(&batch, 1, "slow.example.org"));
+    batch_add_last(&batch, claim(&batch, 2, "example.org"));
     batch_wait(&batch, "slow.example.org", 500);
     assert_int_equal(next_id(&batch), 2);
-    batch_add_last(&batch, letter(&batch, 3, "example.org"));
+    batch_add_last(&batch, claim(&batch, 3, "example.org"));
     assert_int_equal(next_id(&batch), 3);
-    struct letter *left = batch_run(&batch);
+    struct claim *left = batch_run(&batch);
     assert_int_equal(left->row.id, 1);
     batch_drop(&batch, left);
     assert_null(batch_run(&batch));
@@ -145,11 +145,11 @@ static void more_waits_than_there_is_room_for_are_not_remembered(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(letters_keep_their_order_and_the_innocent_go_first),
-        cmocka_unit_test(a_letter_that_lost_its_connection_waits_for_a_fresh_one),
-        cmocka_unit_test(a_letter_has_copies_of_its_texts),
-        cmocka_unit_test(letters_of_a_waiting_domain_are_stepped_over),
-        cmocka_unit_test(the_last_letter_can_be_taken_from_behind_waiting_ones),
+        cmocka_unit_test(claims_keep_their_order_and_the_innocent_go_first),
+        cmocka_unit_test(a_claim_that_lost_its_connection_waits_for_a_fresh_one),
+        cmocka_unit_test(a_claim_has_copies_of_its_texts),
+        cmocka_unit_test(claims_of_a_waiting_domain_are_stepped_over),
+        cmocka_unit_test(the_last_claim_can_be_taken_from_behind_waiting_ones),
         cmocka_unit_test(more_waits_than_there_is_room_for_are_not_remembered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

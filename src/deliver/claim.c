@@ -1,4 +1,4 @@
-#include "deliver/letter.h"
+#include "deliver/claim.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@ static struct judgement defer(void)
 static struct judgement lost(const struct outcome *outcome, int losses)
 {
     bool unproven = outcome->pipelined && outcome->stage <= STAGE_DATA;
-    if (losses < LETTER_LOSSES) {
+    if (losses < CLAIM_LOSSES) {
         return (struct judgement){.again = true, .distrust = unproven};
     }
     return defer();

@@ -1,4 +1,4 @@
-#include "deliver/letter.h"
+#include "deliver/claim.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,13 +61,13 @@ static struct judgement judge(enum outcome_kind kind, enum stage stage, const ch
     return outcome_judge(&outcome, losses, "example.org:25");
 }
 
-/* After as many losses as a letter may have, so that "once more" is no answer. */
+/* After as many losses as a message may have, so that "once more" is no answer. */
 static void each_reply_says_what_becomes_of_the_row(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct judgement judgement = judge(OUTCOME_REPLIED, rows[i].stage, rows[i].reply,
-                                           rows[i].stage == STAGE_DOT, true, LETTER_LOSSES, false);
+                                           rows[i].stage == STAGE_DOT, true, CLAIM_LOSSES, false);
         if (judgement.again || judgement.state != rows[i].state) {
             fail_msg("%s: %s", rows[i].name, delivery_state_name(judgement.state));
         }
@@ -100,7 +100,7 @@ static void before_the_dot_a_lost_connection_is_innocent_a_few_times(void **stat
     assert_int_equal(third.state, DELIVERY_DEFERRED);
 }
 
-static void a_server_that_leaves_a_used_connection_costs_the_letter_nothing(void **state)
+static void a_server_that_leaves_a_used_connection_costs_the_claim_nothing(void **state)
 {
     (void)state;
     static const struct {
@@ -172,7 +172,7 @@ int main(void)
         cmocka_unit_test(behind_the_dot_a_lost_connection_is_a_doubt),
         cmocka_unit_test(a_dot_that_was_not_handed_over_leaves_no_doubt),
         cmocka_unit_test(before_the_dot_a_lost_connection_is_innocent_a_few_times),
-        cmocka_unit_test(a_server_that_leaves_a_used_connection_costs_the_letter_nothing),
+        cmocka_unit_test(a_server_that_leaves_a_used_connection_costs_the_claim_nothing),
         cmocka_unit_test(a_421_on_a_used_connection_is_tried_once_more),
         cmocka_unit_test(a_server_that_lies_about_pipelining_is_asked_step_by_step),
         cmocka_unit_test(a_stall_defers_at_once),

@@ -1,11 +1,11 @@
 /*
- * A claimed row on its way out, and how its way ended.
+ * A claim: a row of the ledger that this run has taken to send, and what became of it.
  *
- * The outbox makes letters of claims and takes them back with an outcome; the lanes in between
- * know nothing of the ledger.
+ * The outbox makes claims and takes them back with an outcome; the lanes in between (smtp/lane.h)
+ * know of it no more than a pointer.
  */
-#ifndef DELIVER_LETTER_H
-#define DELIVER_LETTER_H
+#ifndef DELIVER_CLAIM_H
+#define DELIVER_CLAIM_H
 
 #include "base/arena.h"
 #include "smtp/outcome.h"
@@ -21,7 +21,7 @@ struct judgement {
     bool distrust; /* the server only says that it can PIPELINING: one command at a time from now */
 };
 
-struct letter {
+struct claim {
     struct arena arena;  /* holds the row's texts */
     struct delivery row; /* as claimed */
     size_t relay;        /* by which it goes: index in routes */
@@ -33,7 +33,7 @@ struct letter {
     bool noted;          /* the note of the dot is on disk */
     bool held;           /* the claim was still ours when it was noted */
     bool utf8;           /* its address is not ASCII, and needs SMTPUTF8 */
-    struct letter *next; /* in the outbox's lists */
+    struct claim *next;  /* in the outbox's lists */
     /* Its outcome, between outbox_settle() and outbox_commit(). */
     enum delivery_state state;
     int64_t next_at;
@@ -44,14 +44,14 @@ struct letter {
 };
 
 /* How often a message is begun in one claim when connections die under it. */
-enum { LETTER_LOSSES = 3 };
+enum { CLAIM_LOSSES = 3 };
 
-/* Whether this outcome counts among the letter's losses. Not where a server that had taken messages
- * on the connection left before it answered MAIL: some do so after so many, and however often a
- * letter meets that, others have got through each time. */
+/* Whether this outcome counts among the message's losses. Not where a server that had taken
+ * messages on the connection left before it answered MAIL: some do so after so many, and however
+ * often a message meets that, others have got through each time. */
 bool outcome_is_loss(const struct outcome *outcome);
 
-/* Pure: the rules. `losses` of the letter count this one already. `host` is the relay's name,
+/* Pure: the rules. `losses` of the message count this one already. `host` is the relay's name,
  * as some codes mean what their host means by them. */
 struct judgement outcome_judge(const struct outcome *outcome, int losses, const char *host);
 
