@@ -8,18 +8,9 @@
 #define DELIVER_CLAIM_H
 
 #include "base/arena.h"
-#include "smtp/outcome.h"
 #include "smtp/refusal.h"
+#include "smtp/reply.h"
 #include "store/delivery.h"
-
-/* What is to be done about an outcome. */
-struct judgement {
-    bool again;                /* the row is innocent: send it once more, now */
-    enum delivery_state state; /* where not `again` */
-    bool refused;              /* the server has said no, and `refusal` tells what that means */
-    struct refusal refusal;
-    bool distrust; /* the server only says that it can PIPELINING: one command at a time from now */
-};
 
 struct claim {
     struct arena arena;  /* holds the row's texts */
@@ -42,17 +33,5 @@ struct claim {
     enum refusal_fault fault;
     struct reply reply;
 };
-
-/* How often a message is begun in one claim when connections die under it. */
-enum { CLAIM_LOSSES = 3 };
-
-/* Whether this outcome counts among the message's losses. Not where a server that had taken
- * messages on the connection left before it answered MAIL: some do so after so many, and however
- * often a message meets that, others have got through each time. */
-bool outcome_is_loss(const struct outcome *outcome);
-
-/* Pure: the rules. `losses` of the message count this one already. `host` is the relay's name,
- * as some codes mean what their host means by them. */
-struct judgement outcome_judge(const struct outcome *outcome, int losses, const char *host);
 
 #endif

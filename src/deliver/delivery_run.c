@@ -115,10 +115,10 @@ static void tell_operator(struct delivery_run *run, const char *text)
 
 static void settle_unwanted(struct delivery_run *run, struct claim *claim, const char *reason)
 {
-    struct judgement judgement = {.state = DELIVERY_SKIPPED};
+    struct disposition disposition = {.state = DELIVERY_SKIPPED};
     struct reply reply;
     reply_say(&reply, "%s", reason);
-    outbox_settle(run->outbox, claim, &judgement, &reply);
+    outbox_settle(run->outbox, claim, &disposition, &reply);
 }
 
 /* A single mail that cannot be written is our fault and must not keep the others back; an issue
@@ -129,11 +129,11 @@ static bool settle_unwritten(struct delivery_run *run, struct claim **claim, str
         outbox_return(run->outbox, *claim);
         return false;
     }
-    struct judgement judgement = {.state = DELIVERY_DEFERRED};
+    struct disposition disposition = {.state = DELIVERY_DEFERRED};
     struct reply reply;
     reply_say(&reply, "%s", why->text);
     tell_operator(run, why->text);
-    outbox_settle(run->outbox, *claim, &judgement, &reply);
+    outbox_settle(run->outbox, *claim, &disposition, &reply);
     *claim = NULL;
     *why = (struct failure){0};
     return true;
@@ -214,11 +214,11 @@ void delivery_run_hand_back(struct delivery_run *run, struct transport *transpor
 /* What was said of us, or of the message, and will not pass by itself: the operator must know,
  * once. How many have heard it, the end of the run tells. */
 static void blame(struct delivery_run *run, const struct transport *transport,
-                  const struct outcome *outcome, const struct judgement *judgement)
+                  const struct outcome *outcome, const struct disposition *disposition)
 {
-    const struct refusal *refusal = &judgement->refusal;
+    const struct refusal *refusal = &disposition->refusal;
     char text[REPLY_TEXT + 500];
-    if (judgement->again || run->result->relay_why.kind != FAILURE_NONE) {
+    if (disposition->again || run->result->relay_why.kind != FAILURE_NONE) {
         return;
     }
     if (outcome->kind == OUTCOME_OURS) {
@@ -227,7 +227,7 @@ static void blame(struct delivery_run *run, const struct transport *transport,
     }
     bool ours = refusal->fault == REFUSAL_OURS || refusal->fault == REFUSAL_RECEIVER ||
                 refusal->fault == REFUSAL_CONTENT;
-    if (judgement->refused && refusal->permanent && ours) {
+    if (disposition->refused && refusal->permanent && ours) {
         snprintf(text, sizeof text, "%s answered %s with \"%s\"%s%s", transport->relay.label,
                  stage_name(outcome->stage), outcome->reply.text,
                  refusal->remedy != NULL ? ": " : "",
@@ -241,37 +241,37 @@ static void blame(struct delivery_run *run, const struct transport *transport,
 /* What this relay cannot carry, for want of SMTPUTF8, goes by another at once; where none is there
  * that can, it waits for one. */
 static void look_elsewhere(struct delivery_run *run, const struct outcome *outcome,
-                           struct judgement *judgement)
+                           struct disposition *disposition)
 {
     if (outcome->utf8 && run->transport_count > 1) {
-        judgement->again =
+        disposition->again =
             outbox_needs_utf8(run->outbox, outcome->owner, outcome->kind == OUTCOME_OURS);
-        judgement->state = DELIVERY_DEFERRED;
+        disposition->state = DELIVERY_DEFERRED;
     }
 }
 
 void delivery_run_end(struct delivery_run *run, struct transport *transport,
-                      const struct outcome *outcome, struct judgement *judgement)
+                      const struct outcome *outcome, struct disposition *disposition)
 {
     struct claim *claim = outcome->owner;
     assert(run->in_hand > 0 && transport->in_hand > 0);
     run->in_hand--;
     transport->in_hand--;
-    claim->losses += outcome_is_loss(outcome);
-    *judgement = outcome_judge(outcome, claim->losses, transport->relay.place);
-    look_elsewhere(run, outcome, judgement);
+    claim->losses += disposition_counts_loss(outcome);
+    *disposition = disposition_of(outcome, claim->losses, transport->relay.place);
+    look_elsewhere(run, outcome, disposition);
     bool answered = outcome->kind == OUTCOME_REPLIED && outcome->stage >= STAGE_MAIL;
     run->result->attempted += answered || outcome->handed;
     run->left += outcome->handed;
-    blame(run, transport, outcome, judgement);
-    if (judgement->again) {
+    blame(run, transport, outcome, disposition);
+    if (disposition->again) {
         log_event(LOG_LEVEL_DEBUG, "delivery", "again", LOG_INT("row", claim->row.id),
                   LOG_STR("why", outcome->reply.text));
         outbox_return(run->outbox, claim);
     } else {
         const struct delivery row = claim->row;
-        outbox_settle(run->outbox, claim, judgement, &outcome->reply);
-        resting_hear(&transport->resting, run->outbox, &row, judgement, &outcome->reply);
+        outbox_settle(run->outbox, claim, disposition, &outcome->reply);
+        resting_hear(&transport->resting, run->outbox, &row, disposition, &outcome->reply);
     }
 }
 

@@ -54,9 +54,9 @@ void delivery_run_hand_back(struct delivery_run *run, struct transport *transpor
                             struct claim *claim);
 
 /* What became of a claim in hand: to the outbox with it. `*again` tells that it goes once more;
- * `*distrust` as in struct judgement. */
+ * `*distrust` as in struct disposition. */
 void delivery_run_end(struct delivery_run *run, struct transport *transport,
-                      const struct outcome *outcome, struct judgement *judgement);
+                      const struct outcome *outcome, struct disposition *disposition);
 
 enum delivery_run_rest {
     RUN_WAIT, /* rows come due within the linger */

@@ -104,12 +104,12 @@ static bool sync_folder(const struct local *local, struct failure *why)
 static void end(struct local *local, struct claim *claim, enum outcome_kind kind, enum stage stage,
                 int code, const char *text)
 {
-    struct judgement judgement;
+    struct disposition disposition;
     struct outcome outcome = {
         .owner = claim, .kind = kind, .stage = stage, .handed = stage == STAGE_DOT};
     reply_say(&outcome.reply, "%s", text);
     outcome.reply.code = code;
-    delivery_run_end(local->run, local->run->transports, &outcome, &judgement);
+    delivery_run_end(local->run, local->run->transports, &outcome, &disposition);
 }
 
 /* The folder cannot be written: what a relay that is away is over SMTP. */

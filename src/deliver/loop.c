@@ -12,7 +12,7 @@ enum {
     LOOP_TICK_MS = 250,     /* signals, deadlines and reopening are looked at so often */
     LOOP_GOODBYE_MS = 2000, /* for the goodbyes at the end */
     LOOP_DEATHS = 5,        /* connections in a row on which MAIL was never answered, */
-    LOOP_DEATHS_SHARED = 2, /* and where another relay can take the messages (CLAIM_LOSSES) */
+    LOOP_DEATHS_SHARED = 2, /* and where another relay can take the messages (DISPOSITION_LOSSES) */
     LOOP_ROUNDS = 5,        /* rounds of openings that all failed, after others had succeeded */
     LOOP_REWANTED_MS = 1000 /* older knowledge of who is wanted is renewed before the dot */
 };
@@ -68,12 +68,12 @@ static void note_silence(struct transport *transport, const struct outcome *outc
 static void take_outcomes(struct loop *loop, struct transport *transport, struct lane *lane)
 {
     struct outcome outcome;
-    struct judgement judgement;
+    struct disposition disposition;
     while (transaction_take_outcome(&lane->transaction, &outcome)) {
         note_silence(transport, &outcome);
         transport_learn_most(transport, lane, &outcome);
-        delivery_run_end(loop->run, transport, &outcome, &judgement);
-        if (judgement.distrust && transport->trust == TRUST_UNPROVEN) {
+        delivery_run_end(loop->run, transport, &outcome, &disposition);
+        if (disposition.distrust && transport->trust == TRUST_UNPROVEN) {
             transport->trust = TRUST_BROKEN;
             log_event(LOG_LEVEL_INFO, "relay", "pipelining_broken",
                       LOG_STR("relay", transport->relay.name));

@@ -64,6 +64,7 @@
 #define DELIVER_OUTBOX_H
 
 #include "deliver/claim.h"
+#include "deliver/disposition.h"
 #include "deliver/route.h"
 #include "deliver/warming.h"
 #include "deliver/witness.h"
@@ -93,13 +94,12 @@ void outbox_close(struct outbox *outbox); /* accepts NULL; settles nothing */
  * an absent relay are due. Claims of the dead are settled before (deliver/senders.h). */
 bool outbox_wake(struct outbox *outbox, struct failure *why) MUST_CHECK;
 
-/* How many claims wait for a lane of that relay, of those claimed; claims some where there are
- * none. `*wait_ms` is the time until the pace lets one go that waits only for that, -1 if none
- * does. */
+/* How many claims wait for a lane of that relay; claims more rows where there are none. `*wait_ms`
+ * is the time until the pace lets one go that waits only for that, -1 if none does. */
 bool outbox_demand(struct outbox *outbox, size_t relay, size_t *count, int64_t *wait_ms,
                    struct failure *why) MUST_CHECK;
 
-/* The next claim that may leave now by that relay, by claim and pace; NULL if there is none: then
+/* The next claim that may leave now by that relay; NULL if there is none: then
  * `*wait_ms` is the time until the pace lets one go, -1 if none waits for that. The caller owns the
  * claim until it gives it to outbox_settle() or outbox_return(). `fresh`: for a connection on
  * which no message was begun; a claim under which one has ended goes by such a one alone. */
@@ -135,8 +135,8 @@ bool outbox_needs_utf8(struct outbox *outbox, struct claim *claim, bool sender);
 
 /* The claim has ended. Written by the next outbox_commit(). A state DEFERRED becomes GAVE_UP where
  * it is too old. */
-void outbox_settle(struct outbox *outbox, struct claim *claim, const struct judgement *judgement,
-                   const struct reply *reply);
+void outbox_settle(struct outbox *outbox, struct claim *claim,
+                   const struct disposition *disposition, const struct reply *reply);
 
 /* The message's text is out: note its dot with the next outbox_commit(); then claim->held tells
  * whether the dot may go. The claim stays the caller's. */

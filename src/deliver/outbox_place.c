@@ -24,11 +24,11 @@ static bool is_uncarried(const struct outbox *outbox, const struct claim *claim)
 /* One that does may be back at the next attempt. */
 static void defer_uncarried(struct outbox *outbox, struct claim *claim)
 {
-    const struct judgement judgement = {.state = DELIVERY_DEFERRED};
+    const struct disposition disposition = {.state = DELIVERY_DEFERRED};
     struct reply reply;
     reply_say(&reply, "%s needs SMTPUTF8, which no relay that is there offers",
               claim->utf8 ? "the address" : "our own address (mail.from or mail.reply_to)");
-    outbox_settle(outbox, claim, &judgement, &reply);
+    outbox_settle(outbox, claim, &disposition, &reply);
 }
 
 bool outbox_place(struct outbox *outbox, struct claim *claim, int64_t now)

@@ -32,17 +32,17 @@ void outbox_let_go(struct outbox *outbox)
     outbox->settled_end = &outbox->settled;
 }
 
-void outbox_settle(struct outbox *outbox, struct claim *claim, const struct judgement *judgement,
-                   const struct reply *reply)
+void outbox_settle(struct outbox *outbox, struct claim *claim,
+                   const struct disposition *disposition, const struct reply *reply)
 {
-    assert(!judgement->again);
-    claim->state = judgement->state;
+    assert(!disposition->again);
+    claim->state = disposition->state;
     claim->next_at = 0;
-    claim->attempted = judgement->state != DELIVERY_SKIPPED;
+    claim->attempted = disposition->state != DELIVERY_SKIPPED;
     claim->reply = *reply;
-    claim->refused = judgement->refused;
-    claim->fault = judgement->refusal.fault;
-    if (judgement->state == DELIVERY_DEFERRED) {
+    claim->refused = disposition->refused;
+    claim->fault = disposition->refusal.fault;
+    if (disposition->state == DELIVERY_DEFERRED) {
         claim->next_at =
             retry_at(clock_now(), claim->row.attempts, claim->row.first_at,
                      outbox->options.settings->deliver.max_age, (int64_t)random_below(1000));

@@ -82,29 +82,29 @@ static bool says_the_same(const struct resting *resting, const struct delivery *
 
 /* A recipient's own reasons show that the relay works. */
 static bool works(const struct resting *resting, const struct delivery *row,
-                  const struct judgement *judgement, const struct reply *reply)
+                  const struct disposition *disposition, const struct reply *reply)
 {
-    const struct refusal *refusal = &judgement->refusal;
+    const struct refusal *refusal = &disposition->refusal;
     bool own = refusal->fault == REFUSAL_RECIPIENT || refusal->fault == REFUSAL_MAILBOX ||
                refusal->reason == REFUSAL_GREYLISTED;
-    return judgement->state == DELIVERY_SENT ||
-           (judgement->refused && own && !says_the_same(resting, row, reply));
+    return disposition->state == DELIVERY_SENT ||
+           (disposition->refused && own && !says_the_same(resting, row, reply));
 }
 
 static void hear_probe(struct resting *resting, struct outbox *outbox, const struct delivery *row,
-                       const struct judgement *judgement, const struct reply *reply)
+                       const struct disposition *disposition, const struct reply *reply)
 {
-    if (judgement->state == DELIVERY_SKIPPED) {
+    if (disposition->state == DELIVERY_SKIPPED) {
         return; /* nobody was asked */
     }
     resting->probing = false;
-    if (works(resting, row, judgement, reply)) {
+    if (works(resting, row, disposition, reply)) {
         outbox_change_rest(outbox, resting->number, OUTBOX_REST_ENDS, resting->rest);
         log_event(LOG_LEVEL_INFO, "relay", "awake", LOG_STR("relay", resting->relay));
         resting->rest = NULL;
         return;
     }
-    if (judgement->refused) {
+    if (disposition->refused) {
         resting->asked = true;
         resting->rest->probes++;
         outbox_return_answered(outbox, row->id);
@@ -114,19 +114,19 @@ static void hear_probe(struct resting *resting, struct outbox *outbox, const str
 }
 
 void resting_hear(struct resting *resting, struct outbox *outbox, const struct delivery *row,
-                  const struct judgement *judgement, const struct reply *reply)
+                  const struct disposition *disposition, const struct reply *reply)
 {
     if (resting->probing) {
-        hear_probe(resting, outbox, row, judgement, reply);
-    } else if (judgement->state == DELIVERY_SENT) {
+        hear_probe(resting, outbox, row, disposition, reply);
+    } else if (disposition->state == DELIVERY_SENT) {
         answers_accept(resting->answers);
-    } else if (judgement->refused && resting->rest != NULL) {
+    } else if (disposition->refused && resting->rest != NULL) {
         /* On its way when the rest began. */
         if (says_the_same(resting, row, reply)) {
             outbox_return_answered(outbox, row->id);
         }
-    } else if (judgement->refused) {
-        int sentence = answers_refuse(resting->answers, row, reply, &judgement->refusal);
+    } else if (disposition->refused) {
+        int sentence = answers_refuse(resting->answers, row, reply, &disposition->refusal);
         if (answers_too_often(resting->answers, sentence, resting->settings)) {
             begin(resting, outbox, sentence);
         }

@@ -43,7 +43,7 @@ bool resting_may_begin(const struct resting *resting, size_t in_hand);
 
 /* How a message ended that was not simply sent again; the outbox has it already. */
 void resting_hear(struct resting *resting, struct outbox *outbox, const struct delivery *row,
-                  const struct judgement *judgement, const struct reply *reply);
+                  const struct disposition *disposition, const struct reply *reply);
 
 /* At the end of a run: a probe that found nothing to send is left to the next. */
 void resting_end(struct resting *resting, struct outbox *outbox);

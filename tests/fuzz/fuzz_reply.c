@@ -10,6 +10,7 @@
 
 #include "base/utf8.h"
 #include "deliver/claim.h"
+#include "deliver/disposition.h"
 #include "smtp/transaction.h"
 
 static void check_reply(const struct reply *reply)
@@ -61,8 +62,8 @@ static size_t drain(struct transaction *transaction)
     struct outcome outcome;
     size_t count = 0;
     while (transaction_take_outcome(transaction, &outcome)) {
-        struct judgement judgement = outcome_judge(&outcome, 1, "example.org:25");
-        assert(judgement.again || judgement.state != DELIVERY_SENT || outcome.handed);
+        struct disposition disposition = disposition_of(&outcome, 1, "example.org:25");
+        assert(disposition.again || disposition.state != DELIVERY_SENT || outcome.handed);
         count++;
     }
     return count;

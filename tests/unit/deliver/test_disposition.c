@@ -1,4 +1,4 @@
-#include "deliver/claim.h"
+#include "deliver/disposition.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -50,15 +50,15 @@ static struct reply read_reply(const char *text)
     return parser.reply;
 }
 
-static struct judgement judge(enum outcome_kind kind, enum stage stage, const char *text,
-                              bool handed, bool fresh, int losses, bool pipelined)
+static struct disposition judge(enum outcome_kind kind, enum stage stage, const char *text,
+                                bool handed, bool fresh, int losses, bool pipelined)
 {
     struct outcome outcome = {
         .kind = kind, .stage = stage, .handed = handed, .fresh = fresh, .pipelined = pipelined};
     if (kind == OUTCOME_REPLIED) {
         outcome.reply = read_reply(text);
     }
-    return outcome_judge(&outcome, losses, "example.org:25");
+    return disposition_of(&outcome, losses, "example.org:25");
 }
 
 /* After as many losses as a message may have, so that "once more" is no answer. */
@@ -66,10 +66,11 @@ static void each_reply_says_what_becomes_of_the_row(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct judgement judgement = judge(OUTCOME_REPLIED, rows[i].stage, rows[i].reply,
-                                           rows[i].stage == STAGE_DOT, true, CLAIM_LOSSES, false);
-        if (judgement.again || judgement.state != rows[i].state) {
-            fail_msg("%s: %s", rows[i].name, delivery_state_name(judgement.state));
+        struct disposition disposition =
+            judge(OUTCOME_REPLIED, rows[i].stage, rows[i].reply, rows[i].stage == STAGE_DOT, true,
+                  DISPOSITION_LOSSES, false);
+        if (disposition.again || disposition.state != rows[i].state) {
+            fail_msg("%s: %s", rows[i].name, delivery_state_name(disposition.state));
         }
     }
 }
@@ -77,10 +78,10 @@ static void each_reply_says_what_becomes_of_the_row(void **state)
 static void behind_the_dot_a_lost_connection_is_a_doubt(void **state)
 {
     (void)state;
-    struct judgement lost = judge(OUTCOME_LOST, STAGE_DOT, "", true, true, 1, false);
+    struct disposition lost = judge(OUTCOME_LOST, STAGE_DOT, "", true, true, 1, false);
     assert_false(lost.again);
     assert_int_equal(lost.state, DELIVERY_IN_DOUBT);
-    struct judgement late = judge(OUTCOME_TIMED_OUT, STAGE_DOT, "", true, true, 1, false);
+    struct disposition late = judge(OUTCOME_TIMED_OUT, STAGE_DOT, "", true, true, 1, false);
     assert_int_equal(late.state, DELIVERY_IN_DOUBT);
 }
 
@@ -95,7 +96,7 @@ static void before_the_dot_a_lost_connection_is_innocent_a_few_times(void **stat
     (void)state;
     assert_true(judge(OUTCOME_LOST, STAGE_CONTENT, "", false, true, 1, false).again);
     assert_true(judge(OUTCOME_LOST, STAGE_MAIL, "", false, false, 2, false).again);
-    struct judgement third = judge(OUTCOME_LOST, STAGE_RCPT, "", false, true, 3, false);
+    struct disposition third = judge(OUTCOME_LOST, STAGE_RCPT, "", false, true, 3, false);
     assert_false(third.again);
     assert_int_equal(third.state, DELIVERY_DEFERRED);
 }
@@ -116,7 +117,7 @@ static void a_server_that_leaves_a_used_connection_costs_the_claim_nothing(void 
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         struct outcome outcome = {
             .kind = ends[i].kind, .stage = ends[i].stage, .fresh = ends[i].fresh};
-        assert_int_equal(outcome_is_loss(&outcome), ends[i].loss);
+        assert_int_equal(disposition_counts_loss(&outcome), ends[i].loss);
     }
 }
 
@@ -132,15 +133,15 @@ static void a_421_on_a_used_connection_is_tried_once_more(void **state)
 static void a_server_that_lies_about_pipelining_is_asked_step_by_step(void **state)
 {
     (void)state;
-    struct judgement confused =
+    struct disposition confused =
         judge(OUTCOME_REPLIED, STAGE_RCPT, "503 bad sequence", false, true, 1, true);
     assert_true(confused.again && confused.distrust);
-    struct judgement silent = judge(OUTCOME_TIMED_OUT, STAGE_RCPT, "", false, true, 1, true);
+    struct disposition silent = judge(OUTCOME_TIMED_OUT, STAGE_RCPT, "", false, true, 1, true);
     assert_true(silent.again && silent.distrust);
-    struct judgement believed =
+    struct disposition believed =
         judge(OUTCOME_REPLIED, STAGE_RCPT, "503 bad sequence", false, true, 1, false);
     assert_false(believed.again);
-    struct judgement unknown =
+    struct disposition unknown =
         judge(OUTCOME_REPLIED, STAGE_RCPT, "550 5.1.1 no", false, true, 1, true);
     assert_int_equal(unknown.state, DELIVERY_REFUSED);
     assert_false(unknown.again || unknown.distrust);
@@ -149,7 +150,7 @@ static void a_server_that_lies_about_pipelining_is_asked_step_by_step(void **sta
 static void a_stall_defers_at_once(void **state)
 {
     (void)state;
-    struct judgement stalled = judge(OUTCOME_TIMED_OUT, STAGE_RCPT, "", false, true, 1, false);
+    struct disposition stalled = judge(OUTCOME_TIMED_OUT, STAGE_RCPT, "", false, true, 1, false);
     assert_false(stalled.again);
     assert_int_equal(stalled.state, DELIVERY_DEFERRED);
 }

@@ -1,19 +1,19 @@
-#include "deliver/claim.h"
+#include "deliver/disposition.h"
 
 #include <string.h>
 
-static struct judgement defer(void)
+static struct disposition defer(void)
 {
-    return (struct judgement){.state = DELIVERY_DEFERRED};
+    return (struct disposition){.state = DELIVERY_DEFERRED};
 }
 
 /* The connection died, or spoke no SMTP, before the dot was out: the row is innocent, unless it
  * happens to it again and again. */
-static struct judgement lost(const struct outcome *outcome, int losses)
+static struct disposition lost(const struct outcome *outcome, int losses)
 {
     bool unproven = outcome->pipelined && outcome->stage <= STAGE_DATA;
-    if (losses < CLAIM_LOSSES) {
-        return (struct judgement){.again = true, .distrust = unproven};
+    if (losses < DISPOSITION_LOSSES) {
+        return (struct disposition){.again = true, .distrust = unproven};
     }
     return defer();
 }
@@ -48,7 +48,7 @@ static enum refusal_command command_of(enum stage stage)
 
 /* Refused is what surely speaks of the recipient. All else waits: it says nothing about the
  * reader, and passes when somebody has mended it. */
-static struct judgement refused(const struct outcome *outcome, const char *host)
+static struct disposition refused(const struct outcome *outcome, const char *host)
 {
     const struct reply *reply = &outcome->reply;
     const struct refusal_question question = {.command = command_of(outcome->stage),
@@ -57,59 +57,59 @@ static struct judgement refused(const struct outcome *outcome, const char *host)
                                               .words = reply->text,
                                               .host = host};
     struct refusal refusal = refusal_read(&question);
-    return (struct judgement){.state = refusal.settles ? DELIVERY_REFUSED : DELIVERY_DEFERRED,
-                              .refused = true,
-                              .refusal = refusal};
+    return (struct disposition){.state = refusal.settles ? DELIVERY_REFUSED : DELIVERY_DEFERRED,
+                                .refused = true,
+                                .refusal = refusal};
 }
 
 /* What cannot be read as an answer: in doubt once the dot is out, harmless before. */
-static struct judgement unreadable(const struct outcome *outcome, int losses)
+static struct disposition unreadable(const struct outcome *outcome, int losses)
 {
-    return outcome->stage == STAGE_DOT ? (struct judgement){.state = DELIVERY_IN_DOUBT}
+    return outcome->stage == STAGE_DOT ? (struct disposition){.state = DELIVERY_IN_DOUBT}
                                        : lost(outcome, losses);
 }
 
-static struct judgement replied(const struct outcome *outcome, int losses, const char *host)
+static struct disposition replied(const struct outcome *outcome, int losses, const char *host)
 {
     const struct reply *reply = &outcome->reply;
     if (outcome->stage == STAGE_DOT && reply_is(reply, 2)) {
-        return (struct judgement){.state = DELIVERY_SENT};
+        return (struct disposition){.state = DELIVERY_SENT};
     }
     if (reply->code == 421 && reply_is(reply, 4) && !outcome->fresh && losses <= 1) {
         /* The server is tired of the connection, not of the message. */
-        return (struct judgement){.again = true};
+        return (struct disposition){.again = true};
     }
     if (!reply_is(reply, 4) && !reply_is(reply, 5)) {
         return unreadable(outcome, losses);
     }
     if (reply_is(reply, 5) && lied(outcome)) {
-        return (struct judgement){.again = true, .distrust = true};
+        return (struct disposition){.again = true, .distrust = true};
     }
     return refused(outcome, host);
 }
 
-bool outcome_is_loss(const struct outcome *outcome)
+bool disposition_counts_loss(const struct outcome *outcome)
 {
     return outcome->fresh || outcome->kind != OUTCOME_LOST || outcome->stage > STAGE_MAIL;
 }
 
-struct judgement outcome_judge(const struct outcome *outcome, int losses, const char *host)
+struct disposition disposition_of(const struct outcome *outcome, int losses, const char *host)
 {
     switch (outcome->kind) {
     case OUTCOME_REPLIED:
         return replied(outcome, losses, host);
     case OUTCOME_UNSENT:
-        return (struct judgement){.state = DELIVERY_REFUSED};
+        return (struct disposition){.state = DELIVERY_REFUSED};
     case OUTCOME_OURS:
         return defer();
     case OUTCOME_UNWANTED:
-        return (struct judgement){.state = DELIVERY_SKIPPED};
+        return (struct disposition){.state = DELIVERY_SKIPPED};
     case OUTCOME_LOST:
     case OUTCOME_TIMED_OUT:
         break;
     }
     if (outcome->handed) {
-        return (struct judgement){.state = DELIVERY_IN_DOUBT};
+        return (struct disposition){.state = DELIVERY_IN_DOUBT};
     }
     bool waited = outcome->kind == OUTCOME_TIMED_OUT;
     if (waited &&
