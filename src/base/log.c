@@ -2,7 +2,10 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -14,13 +17,36 @@ static enum log_level log_threshold = LOG_LEVEL_WARN;
 static enum log_format log_shape = LOG_FORMAT_LOGFMT;
 static int log_fd = STDERR_FILENO;
 
+static bool log_journal;
+
 static const char *const level_names[] = {"error", "warn", "info", "debug"};
+
+/* By device and inode (systemd.exec(5)): the variable outlives a redirection. */
+static bool goes_to_journal(int fd)
+{
+    const char *stream = getenv("JOURNAL_STREAM");
+    struct stat st;
+    char own[64];
+    if (stream == NULL || fstat(fd, &st) != 0) {
+        return false;
+    }
+    snprintf(own, sizeof own, "%llu:%llu", (unsigned long long)st.st_dev,
+             (unsigned long long)st.st_ino);
+    return strcmp(stream, own) == 0;
+}
 
 void log_open(enum log_level level, enum log_format format, int fd)
 {
     log_threshold = level;
     log_shape = format;
     log_fd = fd;
+    log_journal = goes_to_journal(fd);
+}
+
+const char *log_priority(enum log_level level)
+{
+    static const char *const priorities[] = {"<3>", "<4>", "<6>", "<7>"};
+    return log_journal ? priorities[level] : "";
 }
 
 bool log_wants(enum log_level level)
@@ -88,6 +114,7 @@ void log_write(enum log_level level, const char *subject, const char *verb,
     clock_format(clock_now(), now);
     struct buf line;
     buf_init(&line, LOG_LINE);
+    buf_add_text(&line, log_priority(level));
     if (log_shape == LOG_FORMAT_JSON) {
         buf_addf(&line, "{\"ts\":\"%s\",\"level\":\"%s\",\"subject\":\"%s\",\"verb\":\"%s\"", now,
                  level_names[level], subject, verb);

@@ -17,6 +17,10 @@ enum log_format { LOG_FORMAT_LOGFMT, LOG_FORMAT_JSON };
  * and errors, logfmt, stderr. */
 void log_open(enum log_level level, enum log_format format, int fd);
 
+/* "<3>" for an error where standard error goes to systemd's journal, which takes the priority from
+ * there (sd-daemon(3)); "" elsewhere. log_write() begins its lines so. */
+const char *log_priority(enum log_level level);
+
 bool log_wants(enum log_level level);
 
 enum log_kind { LOG_END, LOG_TEXT, LOG_NUMBER };

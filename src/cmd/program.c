@@ -74,7 +74,7 @@ static void program_asked(int signal_number)
 
 void program_complain(const struct failure *why)
 {
-    fprintf(stderr, "verdicts: %s\n", why->text);
+    fprintf(stderr, "%sverdicts: %s\n", log_priority(LOG_LEVEL_ERROR), why->text);
 }
 
 static void program_help(void)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -93,6 +94,28 @@ static void what_is_below_the_level_is_not_written(void **state)
     assert_string_equal(read_line(), "2026-11-20T09:00:00Z error but this n=1\n");
 }
 
+static void a_line_for_the_journal_begins_with_its_priority(void **state)
+{
+    (void)state;
+    struct stat st;
+    char stream[64];
+    assert_int_equal(fstat(ends[1], &st), 0);
+    snprintf(stream, sizeof stream, "%llu:%llu", (unsigned long long)st.st_dev,
+             (unsigned long long)st.st_ino);
+    assert_int_equal(setenv("JOURNAL_STREAM", stream, 1), 0);
+    log_open(LOG_LEVEL_DEBUG, LOG_FORMAT_LOGFMT, ends[1]);
+    log_event(LOG_LEVEL_WARN, "relay", "away", LOG_INT("n", 1));
+    assert_string_equal(read_line(), "<4>2026-11-20T09:00:00Z warn relay away n=1\n");
+    assert_string_equal(log_priority(LOG_LEVEL_ERROR), "<3>");
+    assert_string_equal(log_priority(LOG_LEVEL_INFO), "<6>");
+    assert_string_equal(log_priority(LOG_LEVEL_DEBUG), "<7>");
+    /* The variable is inherited by who writes elsewhere. */
+    assert_int_equal(setenv("JOURNAL_STREAM", "1:1", 1), 0);
+    log_open(LOG_LEVEL_WARN, LOG_FORMAT_LOGFMT, ends[1]);
+    assert_string_equal(log_priority(LOG_LEVEL_ERROR), "");
+    assert_int_equal(unsetenv("JOURNAL_STREAM"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +127,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_pair_that_does_not_fit_is_left_out_whole, open_pipe,
                                         close_pipe),
         cmocka_unit_test_setup_teardown(what_is_below_the_level_is_not_written, open_pipe,
+                                        close_pipe),
+        cmocka_unit_test_setup_teardown(a_line_for_the_journal_begins_with_its_priority, open_pipe,
                                         close_pipe),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
