@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -87,12 +88,14 @@ static void replace_web(struct serve *serve)
 static void reload(struct serve *serve)
 {
     struct failure why = {0};
+    notify_reloading(&serve->state.notify);
     serve_reload(&serve->state);
     if (!site_load_pages(&serve->state.site, &why)) {
         note_kept("pages", why.text);
     }
     replace_web(serve);
     worker_signal(&serve->mailer, SIGHUP);
+    serve_tell_ready(&serve->state);
 }
 
 /* Until a signal, or until the HTTP process has ended by itself. */
@@ -104,6 +107,7 @@ static bool watch(struct serve *serve, int *code, struct failure *why)
             serve_hangup = 0;
             reload(serve);
         }
+        serve_tell_alive(&serve->state);
         worker_reap(&serve->leaving, &ignored);
         if (worker_reap(&serve->web, code)) {
             *code = *code != 0 ? *code : 70;
@@ -131,16 +135,29 @@ static bool serve_checks(struct program *program, struct failure *why)
     return good;
 }
 
+static bool open_pulse(struct serve_state *state, struct failure *why)
+{
+    void *page =
+        mmap(NULL, sizeof *state->pulse, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) {
+        return fail_errno(why, FAILURE_SYSTEM, "cannot share memory");
+    }
+    state->pulse = page;
+    return true;
+}
+
 /* Everything that the processes are born with. */
 static bool serve_open(struct serve *serve, struct failure *why)
 {
     struct serve_state *state = &serve->state;
+    bool taken;
     state->program = serve->program;
     state->settings = serve->program->settings;
     state->keys = *serve->program->keys;
     state->site = (struct site){.settings = &state->settings, .keys = &state->keys};
-    if (!site_load_pages(&state->site, why) ||
-        !listen_open(state->settings.subscribe.listen, &state->listening, why)) {
+    if (!site_load_pages(&state->site, why) || !listen_take(&state->listening, &taken, why) ||
+        (!taken && !listen_open(state->settings.subscribe.listen, &state->listening, why)) ||
+        !open_pulse(state, why)) {
         return false;
     }
     if (pipe2(state->wake_fds, O_CLOEXEC | O_NONBLOCK) != 0) {
@@ -173,6 +190,10 @@ static void serve_close(struct serve *serve)
         }
     }
     site_drop_pages(&state->site);
+    if (state->pulse != NULL) {
+        munmap((void *)(uintptr_t)state->pulse, sizeof *state->pulse);
+    }
+    notify_close(&state->notify);
     arena_free(&state->arena);
 }
 
@@ -194,6 +215,7 @@ static bool serve_both(struct serve *serve, int *status, struct failure *why)
     }
     if (ready) {
         announce(serve);
+        serve_tell_ready(&serve->state);
     }
     return watch(serve, status, why);
 }
@@ -203,8 +225,9 @@ static bool serve_run(struct program *program, int *status, struct failure *why)
     struct serve *serve = arena_alloc(&program->arena, sizeof *serve);
     serve->program = program;
     catch_hangup();
-    bool good =
-        serve_checks(program, why) && serve_open(serve, why) && serve_both(serve, status, why);
+    bool good = notify_open(&serve->state.notify, why) && serve_checks(program, why) &&
+                serve_open(serve, why) && serve_both(serve, status, why);
+    notify_send(&serve->state.notify, "STOPPING=1");
     close_door(&serve->state);
     /* The HTTP processes first: what they still answer may still write mail. */
     worker_signal(&serve->web, SIGTERM);

@@ -11,6 +11,7 @@
 #ifndef CMD_SERVE_H
 #define CMD_SERVE_H
 
+#include "base/notify.h"
 #include "cmd/worker.h"
 #include "http/listen.h"
 #include "signup/site.h"
@@ -24,11 +25,20 @@ struct serve_state {
     struct site site;           /* the pages; the store is the HTTP process's own */
     struct listening listening; /* the HTTP process's */
     int wake_fds[2];            /* the mailer reads, the HTTP process writes */
+    volatile int64_t *pulse;    /* in shared memory: when the HTTP process last came round, ms */
+    struct notify notify;       /* the parent's */
+    int64_t kept_watch_at, counted_at; /* ms: when serve_tell_alive() last told each */
 };
 
 /* Reads settings and keys anew: true. Where they are wrong, says so in the log and keeps the old
  * ones. */
 bool serve_reload(struct serve_state *state);
+
+/* What the service manager is told, by the parent: that everybody can come, now or after a reload;
+ * and, called again and again, that the HTTP process still comes round, and how many people there
+ * are. */
+void serve_tell_ready(struct serve_state *state);
+void serve_tell_alive(struct serve_state *state);
 
 /* Set by SIGHUP until it is acted upon. */
 extern volatile int serve_hangup;

@@ -1,4 +1,7 @@
 /* The HTTP process of `serve`. */
+#include <stddef.h>
+
+#include "base/clock.h"
 #include "base/confine.h"
 #include "base/log.h"
 #include "base/zone.h"
@@ -32,6 +35,16 @@ static bool confine(const struct site *site, struct failure *why)
     return good;
 }
 
+/* The loop has come round: what the watchdog wants to know (serve_notify.c). */
+static bool beat(void *context)
+{
+    struct site *site = context;
+    struct serve_state *state =
+        (struct serve_state *)(void *)((char *)site - offsetof(struct serve_state, site));
+    *state->pulse = clock_monotonic_ms();
+    return true;
+}
+
 bool serve_run_web(struct worker *self, struct failure *why)
 {
     struct serve_state *state = self->context;
@@ -54,8 +67,9 @@ bool serve_run_web(struct worker *self, struct failure *why)
     store_set_patience(program->store, WEB_LOCK_FIRST_MS, WEB_LOCK_THEN_MS);
     bool good = web_open(&options, &server, why) && confine(site, why);
     if (good) {
+        beat(site);
         worker_tell_ready(self);
-        good = web_run(server, &program->stop, -1, WEB_TICK_MS, NULL, why);
+        good = web_run(server, &program->stop, -1, WEB_TICK_MS, beat, why);
     }
     web_close(server);
     site_drop_pages(site);

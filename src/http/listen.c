@@ -1,6 +1,7 @@
 #include "http/listen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -157,6 +158,55 @@ bool listen_open(const char *text, struct listening *listening, struct failure *
         name_tcp(listening->fd, listening->address);
     }
     return true;
+}
+
+/* --- a socket that was opened for us --- */
+
+enum { FIRST_HANDED = 3 };
+
+static bool is_listening(int fd)
+{
+    int type = 0, listens = 0;
+    socklen_t type_len = sizeof type, listens_len = sizeof listens;
+    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_len) == 0 && type == SOCK_STREAM &&
+           getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &listens_len) == 0 && listens != 0;
+}
+
+static void name_any(int fd, char address[LISTEN_TEXT])
+{
+    struct sockaddr_un name = {0};
+    socklen_t len = sizeof name;
+    if (getsockname(fd, (struct sockaddr *)&name, &len) == 0 && name.sun_family == AF_UNIX) {
+        snprintf(address, LISTEN_TEXT, "unix:%.*s", (int)sizeof name.sun_path, name.sun_path);
+    } else {
+        name_tcp(fd, address);
+    }
+}
+
+bool listen_take(struct listening *listening, bool *taken, struct failure *why)
+{
+    const char *pid = getenv("LISTEN_PID"), *fds = getenv("LISTEN_FDS");
+    *taken = false;
+    if (pid == NULL || fds == NULL || strtoll(pid, NULL, 10) != getpid()) {
+        return true;
+    }
+    bool one = strcmp(fds, "1") == 0;
+    unsetenv("LISTEN_PID");
+    unsetenv("LISTEN_FDS");
+    unsetenv("LISTEN_FDNAMES");
+    if (!one || !is_listening(FIRST_HANDED)) {
+        return fail(why, FAILURE_CONFIG,
+                    "the service manager hands over %s; the socket unit needs one ListenStream= "
+                    "and Accept=no",
+                    one ? "something else than a socket that listens"
+                        : "another number of sockets than one");
+    }
+    *listening = (struct listening){.fd = FIRST_HANDED};
+    name_any(FIRST_HANDED, listening->address);
+    *taken = true;
+    return (fcntl(FIRST_HANDED, F_SETFD, FD_CLOEXEC) == 0 &&
+            fcntl(FIRST_HANDED, F_SETFL, O_NONBLOCK) == 0) ||
+           fail_errno(why, FAILURE_SYSTEM, "cannot prepare the socket that was handed over");
 }
 
 bool listen_is_local(const char *text)

@@ -28,6 +28,10 @@ struct listening {
 /* Opens the socket. A unix socket that nobody answers any more is replaced; its mode is 0660.
  * FAILURE_CONFIG for a text that is no address, FAILURE_CANNOT_CREATE where it cannot be had. */
 bool listen_open(const char *text, struct listening *listening, struct failure *why) MUST_CHECK;
+/* The socket that a service manager has opened for us (sd_listen_fds(3)): `*taken` where there is
+ * one, and then its file is the manager's. FAILURE_CONFIG where there are several, or where it is
+ * no socket that listens. */
+bool listen_take(struct listening *listening, bool *taken, struct failure *why) MUST_CHECK;
 /* Closes it and removes its file; accepts one that is not open. */
 void listen_close(const char *text, struct listening *listening);
 
