@@ -97,9 +97,9 @@ static char *say_same(const struct say *say, const struct offers *offers)
     const char *id = price->kind == PRICE_OTHER ? "ladder/listed"
                      : price->entry             ? "ladder/start"
                                                 : "ladder/cost";
-    return say_text(say, id,
-                    HOLES({"all", all_of(say, offers->count)},
-                          {"price", price_cell(say->arena, offers->tools[0])}));
+    return say_text(
+        say, id,
+        HOLES({"all", all_of(say, offers->count)}, {"price", price_cell(say, offers->tools[0])}));
 }
 
 /* The rungs: what compares with each other, by the tools' places, the cheapest first. */
@@ -185,8 +185,7 @@ static char *offer_words(const struct say *say, const struct offers *offers, siz
     const char *id = price->kind == PRICE_FREE && price->entry ? "ladder/offer-free"
                      : from                                    ? "ladder/offer-from"
                                                                : "ladder/offer";
-    return say_text(say, id,
-                    HOLES({"tool", tool->short_name}, {"price", price_cell(say->arena, tool)}));
+    return say_text(say, id, HOLES({"tool", tool->short_name}, {"price", price_cell(say, tool)}));
 }
 
 static char *say_rungs(const struct say *say, const struct offers *offers,
@@ -257,7 +256,7 @@ char *ladder_sentence(const struct say *say, const struct tool *const *tools, si
         return say_same(say, &offers);
     }
     if (count == 2) {
-        return price_read(say->arena, tools[0], tools[1]);
+        return price_read(say, tools[0], tools[1]);
     }
     struct rungs rungs = climb_best(say->arena, &offers);
     char *text = say_join(say, say_rungs(say, &offers, &rungs), say_shipped(say, &offers, &rungs));

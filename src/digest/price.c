@@ -242,21 +242,28 @@ static char *note_words(struct arena *arena, const struct price *price)
 }
 
 /* "is free to start", "starts at $20/mo", "is listed as “Contact sales”". */
-static char *predicate(struct arena *arena, const struct price *price)
+static char *predicate(const struct say *say, const struct price *price)
 {
-    char *note = note_words(arena, price);
+    const char *note = note_words(say->arena, price);
+    const char *id = "price/is-unknown";
+    const char *text = "";
     switch (price->kind) {
     case PRICE_FREE:
-        return arena_format(arena, "is free%s%s", price->entry ? " to start" : "", note);
+        id = price->entry ? "price/is-free-start" : "price/is-free";
+        break;
     case PRICE_AMOUNT:
-        return arena_format(arena, "%s %s%s", price->entry ? "starts at" : "costs",
-                            shown(arena, price, SHOWN_MAX), note);
+        id = price->entry ? "price/is-amount-start" : "price/is-amount";
+        text = shown(say->arena, price, SHOWN_MAX);
+        break;
     case PRICE_OTHER:
-        return arena_format(arena, "is listed as “%s”%s", shown(arena, price, SHOWN_MAX), note);
+        id = "price/is-listed";
+        text = shown(say->arena, price, SHOWN_MAX);
+        break;
     case PRICE_UNKNOWN:
+        note = "";
         break;
     }
-    return arena_copy(arena, "has no price given");
+    return say_text(say, id, HOLES({"price", text}, {"note", note}));
 }
 
 /* A tool with its price. */
@@ -278,35 +285,38 @@ static bool same_terms(const struct price *one, const struct price *other)
            one->unit.billed == other->unit.billed && one->unit.count == other->unit.count;
 }
 
-static char *read_same(struct arena *arena, const struct offer *one, const struct offer *other)
+static char *read_same(const struct say *say, const struct offer *one, const struct offer *other)
 {
+    struct arena *arena = say->arena;
     const struct price *a = &one->price;
     const struct price *b = &other->price;
     bool start = a->entry || b->entry; /* the weaker claim */
     char *text = shown(arena, a, SHOWN_MAX);
     char *note = note_words(arena, a);
     if (same_terms(a, b)) {
-        return arena_format(arena, "Both %s %s%s.", start ? "start at" : "cost", text,
-                            a->per ? note : "");
+        return say_text(say, start ? "price/both-amount-start" : "price/both-amount",
+                        HOLES({"price", text}, {"note", a->per ? note : ""}));
     }
-    return arena_format(arena, "Both %s: %s %s%s, %s %s%s.",
-                        start ? "start at the same price" : "cost the same", one->name, text, note,
-                        other->name, shown(arena, b, SHOWN_MAX), note_words(arena, b));
+    return say_text(say, start ? "price/both-same-start" : "price/both-same",
+                    HOLES({"tool", one->name}, {"price", arena_format(arena, "%s%s", text, note)},
+                          {"other", other->name},
+                          {"others", arena_format(arena, "%s%s", shown(arena, b, SHOWN_MAX),
+                                                  note_words(arena, b))}));
 }
 
-static char *read_order(struct arena *arena, const struct offer *low, const struct offer *high)
+/* A sentence on the prices of two. */
+static char *read_two(const struct say *say, const char *id, const struct offer *one,
+                      const struct offer *other)
+{
+    return say_text(say, id,
+                    HOLES({"tool", one->name}, {"price", predicate(say, &one->price)},
+                          {"other", other->name}, {"others", predicate(say, &other->price)}));
+}
+
+static char *read_order(const struct say *say, const struct offer *low, const struct offer *high)
 {
     bool start = low->price.entry && !high->price.entry;
-    return arena_format(arena, "%s is cheaper%s: it %s, %s %s.", low->name,
-                        start ? " to start" : "", predicate(arena, &low->price), high->name,
-                        predicate(arena, &high->price));
-}
-
-static char *read_apart(struct arena *arena, const struct offer *one, const struct offer *other,
-                        const char *rest)
-{
-    return arena_format(arena, "%s %s, %s %s%s.", one->name, predicate(arena, &one->price),
-                        other->name, predicate(arena, &other->price), rest);
+    return read_two(say, start ? "price/cheaper-start" : "price/cheaper", low, high);
 }
 
 static bool same_text(const struct price *one, const struct price *other)
@@ -314,76 +324,80 @@ static bool same_text(const struct price *one, const struct price *other)
     return strcasecmp(one->text, other->text) == 0 && strcasecmp(one->note, other->note) == 0;
 }
 
-static char *read_listed(struct arena *arena, const struct price *price)
+static char *read_listed(const struct say *say, const struct price *price)
 {
-    return arena_format(arena, "Both are listed as “%s”%s.", shown(arena, price, SHOWN_MAX),
-                        note_words(arena, price));
+    return say_text(say, "price/both-listed",
+                    HOLES({"price", shown(say->arena, price, SHOWN_MAX)},
+                          {"note", note_words(say->arena, price)}));
 }
 
-static char *read_amounts(struct arena *arena, const struct offer *one, const struct offer *other)
+static char *read_amounts(const struct say *say, const struct offer *one, const struct offer *other)
 {
     switch (price_compare(&one->price, &other->price)) {
     case PRICE_LESS:
-        return read_order(arena, one, other);
+        return read_order(say, one, other);
     case PRICE_MORE:
-        return read_order(arena, other, one);
+        return read_order(say, other, one);
     case PRICE_SAME:
-        return read_same(arena, one, other);
+        return read_same(say, one, other);
     case PRICE_APART:
         break;
     }
     if (same_text(&one->price, &other->price)) {
-        return read_listed(arena, &one->price);
+        return read_listed(say, &one->price);
     }
-    return read_apart(arena, one, other, ": two prices that do not compare directly");
+    return read_two(say, "price/incomparable", one, other);
 }
 
-static char *read_free(struct arena *arena, const struct offer *one, const struct offer *other)
+static char *read_free(const struct say *say, const struct offer *one, const struct offer *other)
 {
     if (one->price.entry || other->price.entry) {
-        return arena_copy(arena, "Both are free to start.");
+        return say_text(say, "price/both-free-start", NULL);
     }
-    return strcasecmp(one->price.note, other->price.note) == 0 ? arena_copy(arena, "Both are free.")
-                                                               : read_apart(arena, one, other, "");
+    return strcasecmp(one->price.note, other->price.note) == 0
+               ? say_text(say, "price/both-free", NULL)
+               : read_two(say, "price/apart", one, other);
 }
 
-static char *read_unknown(struct arena *arena, const struct offer *one, const struct offer *other)
+static char *read_unknown(const struct say *say, const struct offer *one, const struct offer *other)
 {
     if (one->price.kind == other->price.kind) {
-        return arena_copy(arena, "No price is given for either.");
+        return say_text(say, "price/both-unknown", NULL);
     }
     bool first = one->price.kind != PRICE_UNKNOWN;
     const struct offer *known = first ? one : other;
-    return arena_format(arena, "%s %s; no price is given for %s.", known->name,
-                        predicate(arena, &known->price), first ? other->name : one->name);
+    return say_text(say, "price/one-unknown",
+                    HOLES({"tool", known->name}, {"price", predicate(say, &known->price)},
+                          {"other", first ? other->name : one->name}));
 }
 
-char *price_read(struct arena *arena, const struct tool *one, const struct tool *other)
+char *price_read(const struct say *say, const struct tool *one, const struct tool *other)
 {
-    struct offer a = offer_of(arena, one);
-    struct offer b = offer_of(arena, other);
+    struct offer a = offer_of(say->arena, one);
+    struct offer b = offer_of(say->arena, other);
     enum price_kind kind = a.price.kind;
     if (kind == PRICE_UNKNOWN || b.price.kind == PRICE_UNKNOWN) {
-        return read_unknown(arena, &a, &b);
+        return read_unknown(say, &a, &b);
     }
     if (kind == b.price.kind && kind == PRICE_FREE) {
-        return read_free(arena, &a, &b);
+        return read_free(say, &a, &b);
     }
     if (kind == b.price.kind && kind == PRICE_AMOUNT) {
-        return read_amounts(arena, &a, &b);
+        return read_amounts(say, &a, &b);
     }
     if (kind == b.price.kind && same_text(&a.price, &b.price)) {
-        return read_listed(arena, &a.price);
+        return read_listed(say, &a.price);
     }
     bool turn = b.price.kind == PRICE_FREE; /* the free one is named first */
-    return read_apart(arena, turn ? &b : &a, turn ? &a : &b, "");
+    return read_two(say, "price/apart", turn ? &b : &a, turn ? &a : &b);
 }
 
-const char *price_cell(struct arena *arena, const struct tool *tool)
+const char *price_cell(const struct say *say, const struct tool *tool)
 {
+    struct arena *arena = say->arena;
     struct price price = price_parse(arena, tool);
     if (price.kind == PRICE_UNKNOWN) {
-        return "no price given";
+        return say_text(say, "price/cell-unknown", NULL);
     }
     const char *text =
         phrase_cut(arena, cut_words(arena, plain_spaces(arena, tool->price), WORD_MAX), CELL_MAX);

@@ -14,6 +14,7 @@
 #include "base/model.h"
 #include "digest/money.h"
 #include "digest/price_unit.h"
+#include "digest/say.h"
 
 enum price_kind {
     PRICE_UNKNOWN, /* none given */
@@ -37,10 +38,10 @@ struct price price_parse(struct arena *arena, const struct tool *tool);
 
 /* "Both are free to start.", "A is cheaper: it starts at $10/mo, B at $20/mo.", "A is free; no
  * price is given for B." … */
-char *price_read(struct arena *arena, const struct tool *one, const struct tool *other);
+char *price_read(const struct say *say, const struct tool *one, const struct tool *other);
 
 /* A price for a table cell: "Free", "$20/mo per seat", "no price given"; at most some forty
  * characters, and no word that widens the table. */
-const char *price_cell(struct arena *arena, const struct tool *tool);
+const char *price_cell(const struct say *say, const struct tool *tool);
 
 #endif

@@ -79,7 +79,7 @@ static const char *row_facts(const struct say *say, const struct columns *column
 {
     const char *facts = columns->fact != NULL ? reason_value(columns->fact, tool) : "";
     if (columns->prices) {
-        facts = add_part(say, facts, price_cell(say->arena, tool));
+        facts = add_part(say, facts, price_cell(say, tool));
     }
     if (columns->votes && tool->community_ship != PERCENT_NONE) {
         facts = add_part(say, facts, readers_share(say, tool));
@@ -168,7 +168,7 @@ static struct value *story_view_entry(const struct say *say, const struct tool_v
     value_set_bool(arena, entry, "has_url", url != NULL);
     value_set_text(arena, entry, "link_text", link_text(say, rival, other, group));
     value_set_text(arena, entry, "verdict", panel_verdict(say, rival, other, group));
-    value_set_text(arena, entry, "price_read", price_read(arena, rival, other));
+    value_set_text(arena, entry, "price_read", price_read(say, rival, other));
     value_set_text(arena, entry, "votes", readers_votes(say, rival, other));
     struct value *profiles = value_list(arena);
     value_add(profiles, tool_view_profile(say, words, rival, false));

@@ -9,10 +9,10 @@
 #include "digest/quote.h"
 #include "digest/voice.h"
 
-char *tool_view_bar(struct arena *arena, int percent)
+char *tool_view_bar(const struct say *say, int percent)
 {
     if (percent == PERCENT_NONE) {
-        return arena_copy(arena, "[no verdict]");
+        return say_text(say, "share/bar-none", NULL);
     }
     int cells = (percent * TOOL_VIEW_BAR_CELLS + 50) / 100;
     if (percent > 0 && cells == 0) {
@@ -21,8 +21,8 @@ char *tool_view_bar(struct arena *arena, int percent)
     if (percent < 100 && cells == TOOL_VIEW_BAR_CELLS) {
         cells = TOOL_VIEW_BAR_CELLS - 1;
     }
-    return arena_format(arena, "[%.*s%.*s] %d%%", cells, "##########", TOOL_VIEW_BAR_CELLS - cells,
-                        "----------", percent);
+    return arena_format(say->arena, "[%.*s%.*s] %d%%", cells, "##########",
+                        TOOL_VIEW_BAR_CELLS - cells, "----------", percent);
 }
 
 /* A square for each of a few reviewers, filled for who would ship it. */
@@ -57,7 +57,7 @@ struct value *tool_view_share(const struct say *say, const struct jury *jury, co
     struct value *value = value_object(arena);
     bool known = jury->percent != PERCENT_NONE;
     int filled = known ? jury->percent : 0;
-    char *bar = tool_view_bar(arena, jury->percent);
+    char *bar = tool_view_bar(say, jury->percent);
     value_set_bool(arena, value, "known", known);
     value_set_int(arena, value, "percent", filled);
     value_set_text(arena, value, "text", known ? say_percent(say, filled) : absent);
@@ -159,7 +159,7 @@ static struct value *tool_view_facts(const struct say *say, const struct tool *t
     value_set_bool(arena, value, "panel_derived", tool->panel_derived);
     value_set(arena, value, "community",
               tool_view_share(say, &readers, say_text(say, "share/votes-none", NULL)));
-    value_set_text(arena, value, "price", price_cell(arena, tool));
+    value_set_text(arena, value, "price", price_cell(say, tool));
     value_set_bool(arena, value, "is_shared", shared);
     return value;
 }

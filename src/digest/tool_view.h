@@ -26,7 +26,7 @@ struct value *tool_view_share(const struct say *say, const struct jury *jury, co
 
 /* "[######----] 60%"; a share that is not whole never looks whole, one that is there never looks
  * empty. "[no verdict]" for PERCENT_NONE. */
-char *tool_view_bar(struct arena *arena, int percent);
+char *tool_view_bar(const struct say *say, int percent);
 
 /* What the words of a tool's reviews are looked up in, and what its story has told already. */
 struct tool_view_words {

@@ -24,15 +24,16 @@ static char *next_line(const uint8_t **bytes, size_t *len)
 
 static void read_pair(struct arena *arena, char *texts[4])
 {
+    const struct say say = {arena, catalogue_english(arena)};
     struct tool one = {.name = "A", .price = texts[0], .price_note = texts[1]};
     struct tool other = {.name = "B", .price = texts[2], .price_note = texts[3]};
-    const char *said = price_read(arena, &one, &other);
-    const char *back = price_read(arena, &other, &one);
+    const char *said = price_read(&say, &one, &other);
+    const char *back = price_read(&say, &other, &one);
     bool ranked = price_parse(arena, &one).kind == PRICE_AMOUNT &&
                   price_parse(arena, &other).kind == PRICE_AMOUNT &&
                   strncmp(said + 1, " is cheaper", strlen(" is cheaper")) == 0;
     assert(!ranked || strcmp(said, back) == 0);
-    price_cell(arena, &one);
+    price_cell(&say, &one);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)

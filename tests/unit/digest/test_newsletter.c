@@ -215,7 +215,7 @@ static void a_bar_never_looks_whole_or_empty_when_it_is_not(void **state)
         {100, "[##########] 100%"}, {NONE, "[no verdict]"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_string_equal(tool_view_bar(&arena, rows[i].percent), rows[i].bar);
+        assert_string_equal(tool_view_bar(english(), rows[i].percent), rows[i].bar);
     }
     const struct jury all = {.percent = 100};
     const struct jury nobody = {.percent = NONE};
