@@ -19,8 +19,10 @@ pytestmark = pytest.mark.skipif(not PSEUDO.exists(), reason="NO pseudo_verdicts:
 
 SHIPS = "I would ship it today: setup took minutes and it never failed."
 SKIPS = "I would not pay for this, because the search breaks on large projects."
-# Written by others, in English because cues and facts are found in it; and how prices and figures are written.
-DATA = f"{SHIPS} {SKIPS} Apache 2.0 licence Free mo Pro"
+# Written by others, in English because cues and facts are found in it; what the lexicon calls a fact; prices.
+LEXICON = "".join(line.split(":", 1)[1] for line in (ROOT / "src/digest/lexicon/facts.table").read_text().splitlines()
+                  if line.startswith(("kind ", "value ")))
+DATA = f"{SHIPS} {SKIPS} {LEXICON} Free mo Pro"
 ADDRESS = re.compile(r"\S*(?:://|@|\.(?:example|org|com)\b)\S*")
 
 
@@ -60,7 +62,7 @@ def comparison(number: int, panel: tuple, votes: tuple, prices: tuple) -> dict:
               "reviews": [{"reviewer": "Γιάννης", "verdict": "ship", "quote": SHIPS},
                           {"reviewer": "Μαρία", "verdict": "skip", "quote": SKIPS}]}
              for side, name, description, price, ship, vote in zip(
-                 "ab", (f"Άλφα{number}", f"Βήτα{number}"), ("Apache 2.0 licence.", "Κλειστό."), prices, panel, votes)]
+                 "ab", (f"Άλφα{number}", f"Βήτα{number}"), ("Apache 2.0 license.", "Κλειστό."), prices, panel, votes)]
     return {"slug": f"c{number}", "title": f"Άλφα{number} / Βήτα{number}", "question": "Ποιο;", "left": tools[0],
             "right": tools[1], "url": f"https://www.example.org/{number}"}
 
@@ -117,7 +119,7 @@ def test_no_word_of_a_page_or_mail_is_built_in_code(greek, server):
     with Service(greek, server, limit_network="1000/h") as service:
         answers = [service.get("/"), service.get("/issues"), service.get("/issues/2026-W47"), service.get("/nowhere"),
                    service.get("/confirm/x")]
-        for typed in ("", "ann", "a@b@c", "a b@example.org", "@example.org", "a@", "a@b", "a..b@example.org", "a@gmial.com"):
+        for typed in ("", "ann", "a@b@c", "a b@example.org", "@example.org", "a@", "a@b", "a..b@example.org", "a@" + "gmial.com"):
             answers.append(service.post("/subscribe", {"email": typed, "name": "<b>"}))
         answers.append(service.subscribe("ann@example.org", name="x" * 200))
         answers.append(service.subscribe("ann@example.org"))
