@@ -2,43 +2,10 @@
 
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/residual.h"
+#include "signup/archive_issue.h"
 #include "store/issue.h"
 
 enum { KEEP = 300 /* seconds */, FEED_MAX = 50 /* issues */ };
-
-/* Copies have left: the page that they link to must be there. */
-static bool was_sent(const struct issue *issue)
-{
-    return issue->state == ISSUE_SENT || issue->state == ISSUE_SENDING ||
-           (issue->state == ISSUE_CANCELLED && issue->started_at != 0);
-}
-
-static struct value *issue_value(const struct site *site, struct arena *arena,
-                                 const struct issue *issue)
-{
-    struct value *value = value_object(arena);
-    char date[CLOCK_TEXT];
-    clock_format(issue->date, date);
-    value_set_text(arena, value, "week", issue->iso_week);
-    value_set_int(arena, value, "number", issue->number);
-    value_set_text(arena, value, "subject", issue->subject);
-    value_set_text(arena, value, "preheader", issue->preheader);
-    value_set_text(arena, value, "date", arena_format(arena, "%.10s", date));
-    value_set_text(arena, value, "updated", arena_copy(arena, date));
-    value_set_text(
-        arena, value, "url",
-        arena_format(arena, "%s/issues/%s", site->settings->subscribe.url, issue->iso_week));
-    return value;
-}
-
-/* One that was cancelled on its way stays at its address, for those who have the mail; it is taken
- * back all the same, and nobody else is led there. */
-static bool is_listed(const struct issue *issue)
-{
-    return was_sent(issue) && issue->state != ISSUE_CANCELLED;
-}
 
 /* The issues that were sent, newest first, at most so many, as `issues` and `has_issues`. */
 static bool list_issues(const struct site *site, struct arena *arena, size_t most,
@@ -52,8 +19,8 @@ static bool list_issues(const struct site *site, struct arena *arena, size_t mos
     }
     struct value *list = value_set(arena, *data, "issues", value_list(arena));
     for (size_t i = 0; i < count && list->count < most; i++) {
-        if (is_listed(&issues[i])) {
-            value_add(list, issue_value(site, arena, &issues[i]));
+        if (archive_issue_is_listed(&issues[i])) {
+            value_add(list, archive_issue_value(site, arena, &issues[i]));
         }
     }
     value_set_bool(arena, *data, "has_issues", list->count > 0);
@@ -117,44 +84,41 @@ void archive_handle_feed(void *context, const struct web_request *request,
     }
 }
 
-/* Nobody reads: the templates leave out what would name a person, and say where to sign up. */
-static void run_for_nobody(const struct site *site, struct arena *arena,
-                           const struct residual *residual, struct buf *out)
-{
-    struct reader_values nobody;
-    for (int field = 0; field < READER_FIELDS; field++) {
-        nobody.text[RESIDUAL_PLAIN][field] = "";
-        nobody.text[RESIDUAL_HTML][field] = "";
-    }
-    const char *form = arena_format(arena, "%s/", site->settings->subscribe.url);
-    nobody.text[RESIDUAL_PLAIN][READER_PREFERENCES_URL] = form;
-    nobody.text[RESIDUAL_HTML][READER_PREFERENCES_URL] = form;
-    residual_run(residual, &nobody, NULL, out);
-}
+/* An issue that copies have left of, among all; `*variant` NULL where there is none. */
+struct found_issue {
+    struct issue *issues, *issue;
+    size_t count;
+    struct issue_variant *variant;
+};
 
-static bool render_issue(const struct site *site, struct arena *arena,
-                         const struct issue_variant *variant, struct buf *out, struct failure *why)
+static bool find_issue(const struct site *site, struct arena *arena, const char *week,
+                       struct found_issue *found, struct failure *why)
 {
-    struct residual residual;
-    residual_init(&residual);
-    bool good = residual_load(&residual, variant->html, variant->html_len, why);
-    if (good) {
-        run_for_nobody(site, arena, &residual, out);
-    }
-    residual_free(&residual);
-    return good;
-}
-
-static bool find_variant(const struct site *site, struct arena *arena, const char *week,
-                         struct issue_variant **variant, struct failure *why)
-{
-    struct issue *issue;
-    *variant = NULL;
-    if (!issue_find_week(site->store, arena, week, &issue, why)) {
+    *found = (struct found_issue){0};
+    if (!issue_list(site->store, arena, &found->issues, &found->count, why)) {
         return false;
     }
-    return issue == NULL || !was_sent(issue) ||
-           issue_find_variant(site->store, arena, issue->id, "", variant, why);
+    for (size_t i = 0; i < found->count; i++) {
+        if (strcmp(found->issues[i].iso_week, week) == 0 &&
+            archive_issue_was_sent(&found->issues[i])) {
+            found->issue = &found->issues[i];
+            return issue_find_variant(site->store, arena, found->issue->id, "", &found->variant,
+                                      why);
+        }
+    }
+    return true;
+}
+
+static bool has_page(const struct found_issue *found)
+{
+    return found->variant != NULL && found->variant->html_len > 0;
+}
+
+static bool add_page(struct site *site, struct arena *arena, const struct found_issue *found,
+                     struct buf *out, struct failure *why)
+{
+    return archive_issue_page(site, arena, found->issues, found->count, found->issue,
+                              found->variant, out, why);
 }
 
 /* The page is a mail: its styles are inline, and its pictures may lie anywhere. */
@@ -170,13 +134,13 @@ void archive_handle_issue(void *context, const struct web_request *request,
                           struct web_answer *answer)
 {
     struct site *site = context;
-    struct issue_variant *variant;
+    struct found_issue found;
     struct failure why = {0};
-    if (!find_variant(site, request->arena, request->rest, &variant, &why)) {
+    if (!find_issue(site, request->arena, request->rest, &found, &why)) {
         site_say_failure(site, request, answer, &why);
-    } else if (variant == NULL || variant->html_len == 0) {
+    } else if (!has_page(&found)) {
         site_missing(site, request, answer);
-    } else if (!render_issue(site, request->arena, variant, &answer->body, &why)) {
+    } else if (!add_page(site, request->arena, &found, &answer->body, &why)) {
         site_say_failure(site, request, answer, &why);
     } else {
         add_headers(request, answer);
@@ -224,15 +188,15 @@ static bool write_page(struct writing *writing, const struct page *page, const c
 
 static bool write_issue(struct writing *writing, const char *week, struct failure *why)
 {
-    struct issue_variant *variant;
-    if (!find_variant(writing->site, writing->arena, week, &variant, why)) {
+    struct found_issue found;
+    if (!find_issue(writing->site, writing->arena, week, &found, why)) {
         return false;
     }
-    if (variant == NULL || variant->html_len == 0) {
+    if (!has_page(&found)) {
         return true;
     }
     buf_reset(&writing->content);
-    return render_issue(writing->site, writing->arena, variant, &writing->content, why) &&
+    return add_page(writing->site, writing->arena, &found, &writing->content, why) &&
            put(writing, arena_format(writing->arena, "issues/%s/index.html", week), why);
 }
 

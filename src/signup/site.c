@@ -14,11 +14,13 @@
 enum { STYLE_HASH = 12, ETAG_HEX = 32 };
 
 static const char *const page_names[] = {
-    "address.html",   "back.html",        "check-your-mail.html", "confirm.html",
-    "confirmed.html", "erase.html",       "error.html",           "expired.html",
-    "feed.xml",       "issues.html",      "leave.html",           "left.html",
-    "own.html",       "message.html",     "moved.html",           "not-found.html",
-    "own-data.html",  "preferences.html", "signup.html"};
+    "address.html",  "back.html",        "check-your-mail.html",
+    "confirm.html",  "confirmed.html",   "erase.html",
+    "error.html",    "expired.html",     "feed.xml",
+    "issues.html",   "issue-head.html",  "issue-nav.html",
+    "leave.html",    "left.html",        "own.html",
+    "message.html",  "moved.html",       "not-found.html",
+    "own-data.html", "preferences.html", "signup.html"};
 
 static const char *const file_names[] = {"pages/style.css", "pages/favicon.svg",
                                          "pages/robots.txt"};

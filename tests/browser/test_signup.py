@@ -155,7 +155,8 @@ def every_page(service):
     service.post(service.own(mine["preferences"]), {"do": "move", "email": "new@example.org"})
     moving = paths(service.mails("new@example.org")[0])
     return {"signup": "/", "confirm": asked["confirm"], "confirmed": links["confirm"], "leave": mine["leave"],
-            "left": gone["leave"], "preferences": mine["preferences"], "issues": "/issues", "not-found": "/nowhere",
+            "left": gone["leave"], "preferences": mine["preferences"], "issues": "/issues", "issue": "/issues/2026-W47",
+            "not-found": "/nowhere",
             "unknown": "/confirm/x", "own-data": gone["preferences"],
             "own": service.own(gone["preferences"]), "address": moving["address"]}
 

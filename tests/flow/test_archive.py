@@ -1,6 +1,7 @@
 """`archive`: past issues as files for any web server, the same that `serve` shows."""
 
 import contextlib
+import html.parser
 import os
 import re
 import sqlite3
@@ -8,7 +9,7 @@ import xml.etree.ElementTree
 
 import pytest
 
-from newsletter import ROOT
+from newsletter import ROOT, SAMPLES
 from service import Service
 
 FILES = {"/issues": "issues/index.html", "/issues/2026-W47": "issues/2026-W47/index.html", "/feed.xml": "feed.xml",
@@ -41,6 +42,107 @@ def test_the_files_are_what_serve_answers(sent, server, tmp_path):
     for name, content in files.items():
         assert not re.search(rb"/(leave|preferences|confirm)/[A-Za-z0-9_-]", content), name
         assert not re.search(rb"reader\d@|Reader \d", content), name
+
+
+@pytest.fixture
+def three_weeks(newsletter, server):
+    """Three issues that were sent: 2026-W47 to W49."""
+    newsletter.settings["smtp.url"] = server.url
+    newsletter.add_readers(1)
+    for sample, now in (("1-*", "2026-11-20T12:00:00Z"), ("4-*", "2026-11-27T12:00:00Z"), ("7-*", "2026-12-04T12:00:00Z")):
+        newsletter.import_pages(next(SAMPLES.glob(sample)), published=now.replace("T12", "T01"))
+        newsletter.run("weekly", now=now)
+    return newsletter
+
+
+def archived(newsletter, folder):
+    newsletter.run("archive", "--out", str(folder))
+    return tree(folder)
+
+
+class Page(html.parser.HTMLParser):
+    """A page's title, metadata, links that say what they lead to, and what stands in its <main>."""
+
+    def __init__(self, text: bytes) -> None:
+        super().__init__()
+        self.meta, self.rel, self.main, self.title, self.inside = {}, [], "", "", []
+        self.feed(text.decode())
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "meta" and "content" in attributes:
+            self.meta[attributes.get("name") or attributes.get("property")] = attributes["content"]
+        elif tag in ("a", "link") and attributes.get("rel") in ("prev", "next", "canonical"):
+            self.rel.append((tag, attributes["rel"], attributes["href"].rsplit("/", 1)[1]))
+        self.inside += [tag] if tag in ("main", "title") else []
+
+    def handle_endtag(self, tag):
+        if self.inside and self.inside[-1] == tag:
+            self.inside.pop()
+
+    def handle_data(self, data):
+        self.main += data if "main" in self.inside else ""
+        self.title += data if "title" in self.inside else ""
+
+
+def test_the_page_of_an_issue_says_whose_it_is_and_what_it_says(three_weeks, tmp_path):
+    files = archived(three_weeks, tmp_path / "out")
+    issues = {issue["week"]: issue for issue in three_weeks.json("issue", "list", "--json")}
+    for week, issue in issues.items():
+        page = Page(files[f"issues/{week}/index.html"])
+        assert files[f"issues/{week}/index.html"].count(b"<main>") == 1
+        assert page.title.startswith(issue["subject"]) and page.title.endswith(" · Verdicts of the Week"), page.title
+        assert page.meta["og:title"] == issue["subject"] and page.meta["og:type"] == "article"
+        assert page.meta["description"] == page.meta["og:description"] != ""
+        assert page.meta["og:url"].endswith(f"/issues/{week}") and ("link", "canonical", week) in page.rel
+        assert page.meta["article:published_time"].startswith("20")
+        assert issue["subject"].split(":")[0] in page.main and "All past issues" not in page.main
+
+
+def test_an_issue_leads_to_its_neighbours(three_weeks, tmp_path):
+    files = archived(three_weeks, tmp_path / "out")
+
+    def ways(week):
+        return sorted((rel, week) for tag, rel, week in Page(files[f"issues/{week}/index.html"]).rel if tag == "a")
+
+    assert ways("2026-W47") == [("next", "2026-W48")]
+    assert ways("2026-W48") == [("next", "2026-W49"), ("prev", "2026-W47")]
+    assert ways("2026-W49") == [("prev", "2026-W48")]
+    assert b"The issue before, 20 November 2026" in files["issues/2026-W48/index.html"]
+    assert b">27 November 2026</time>" in files["issues/index.html"]
+
+
+def test_nobody_is_led_to_an_issue_that_was_taken_back(three_weeks, tmp_path):
+    with contextlib.closing(sqlite3.connect(three_weeks.folder / "verdicts.db")) as database, database:
+        database.execute("UPDATE issue SET state = 'cancelled' WHERE iso_week = '2026-W48'")
+    files = archived(three_weeks, tmp_path / "out")
+    assert b"2026-W48" not in files["issues/2026-W47/index.html"] + files["issues/2026-W49/index.html"]
+    assert b'href="/issues/2026-W49"' in files["issues/2026-W47/index.html"]
+    assert b'href="/issues/2026-W47"' in files["issues/2026-W48/index.html"], "who has the mail may go on"
+
+
+@pytest.mark.parametrize("gone, instead", [("</head>", ""), ("</body>", ""), ("<title>{{issue.subject}}</title>", ""),
+                                           ("{{> preheader.html}}", "<main></main>{{> preheader.html}}")])
+def test_an_issue_of_a_template_without_place_for_a_frame_is_shown_as_it_is(newsletter, server, tmp_path, gone, instead):
+    (tmp_path / "own").mkdir()
+    house = (ROOT / "templates" / "issue.html.mustache").read_text()
+    assert gone in house
+    (tmp_path / "own" / "issue.html.mustache").write_text(house.replace(gone, instead))
+    newsletter.settings |= {"smtp.url": server.url, "templates_dir": str(tmp_path / "own")}
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    newsletter.run("weekly")
+    page = archived(newsletter, tmp_path / "out")["issues/2026-W47/index.html"]
+    assert b"<h1" in page and b"archive-nav" not in page and b"og:title" not in page
+
+
+def test_pages_of_the_version_before_still_render(three_weeks, tmp_path):
+    """An operator's own list of issues knows `date` as it was."""
+    (tmp_path / "own" / "pages").mkdir(parents=True)
+    (tmp_path / "own" / "pages" / "issues.html.mustache").write_text(
+        '{{#issues}}<li>{{number}} {{week}} <time datetime="{{date}}">{{date}}</time></li>{{/issues}}')
+    three_weeks.settings["pages_dir"] = str(tmp_path / "own")
+    assert b'<time datetime="2026-11-27">2026-11-27</time>' in archived(three_weeks, tmp_path / "out")["issues/index.html"]
 
 
 def test_what_xml_forbids_breaks_no_feed(sent, server, tmp_path):
