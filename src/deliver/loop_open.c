@@ -57,8 +57,8 @@ static bool take_connections(struct loop *loop, struct transport *transport, str
     struct connection connection;
     while (connector_take(transport->connector, &connection)) {
         struct lane *lane = &transport->lanes[connection.lane];
-        lane->state = LANE_CLOSED;
         if (connection.curl == NULL) {
+            lane_miss(lane, connection.why.text);
             if (!on_failed(loop, transport, lane, &connection.why, why)) {
                 return false;
             }
@@ -90,7 +90,7 @@ static void open_up_to(struct transport *transport, size_t ready, size_t demand)
         struct lane *lane = &transport->lanes[i];
         if (lane->state == LANE_CLOSED && lane->reopen_ms <= now_ms &&
             connector_open(transport->connector, i)) {
-            lane->state = LANE_OPENING;
+            lane_expect(lane);
             ready++;
         }
     }

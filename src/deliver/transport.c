@@ -20,7 +20,7 @@ bool transport_start(struct transport *transport, struct failure *why)
                                              .quit_ms = TRANSPORT_QUIT_MS};
     transport->lanes = memory_resize(NULL, transport->lane_count * sizeof *transport->lanes);
     for (size_t i = 0; i < transport->lane_count; i++) {
-        lane_init(&transport->lanes[i], &transport->trust);
+        lane_init(&transport->lanes[i], &transport->trust, transport->relay.name, i + 1);
     }
     return connector_start(&transport->relay, transport->dialer, &transport->connector, why);
 }

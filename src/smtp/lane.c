@@ -1,37 +1,62 @@
 #include "smtp/lane.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "base/log.h"
 
 /* So much of one lane's text goes out in a turn, that the others have theirs. */
 enum { LANE_READ = 4096, LANE_TURN = 512 * 1024 };
 
-void lane_init(struct lane *lane, enum trust *trust)
+void lane_init(struct lane *lane, enum trust *trust, const char *relay, size_t number)
 {
     *lane = (struct lane){.fd = -1};
-    transaction_init(&lane->transaction, trust);
+    snprintf(lane->name, sizeof lane->name, "%.60s/%zu", relay, number);
+    transaction_init(&lane->transaction, trust, lane->name);
 }
 
-static void close_connection(struct lane *lane)
+static void enter(struct lane *lane, enum lane_state state, const char *cause)
+{
+    static const char *const names[] = {"closed", "opening", "open"};
+    if (lane->state != state) {
+        log_event(LOG_LEVEL_DEBUG, "lane", "enters", LOG_STR("connection", lane->name),
+                  LOG_STR("from", names[lane->state]), LOG_STR("to", names[state]),
+                  LOG_STR("cause", cause));
+        lane->state = state;
+    }
+}
+
+static void close_connection(struct lane *lane, const char *cause)
 {
     curl_easy_cleanup(lane->curl);
     lane->curl = NULL;
     lane->fd = -1;
-    lane->state = LANE_CLOSED;
+    enter(lane, LANE_CLOSED, cause);
     lane->deadline_ms = 0;
     lane->wants_write = false;
 }
 
 void lane_free(struct lane *lane)
 {
-    close_connection(lane);
+    close_connection(lane, "nobody needs it any more");
     transaction_free(&lane->transaction);
+}
+
+void lane_expect(struct lane *lane)
+{
+    enter(lane, LANE_OPENING, "a message waits, or the relay is tried");
+}
+
+void lane_miss(struct lane *lane, const char *cause)
+{
+    enter(lane, LANE_CLOSED, cause);
 }
 
 void lane_open(struct lane *lane, const struct connection *connection)
 {
     assert(lane->curl == NULL);
-    lane->state = LANE_OPEN;
+    enter(lane, LANE_OPEN, "connected");
     lane->curl = connection->curl;
     lane->fd = connection->fd;
     lane->tls = connection->tls;
@@ -46,7 +71,7 @@ void lane_drop(struct lane *lane, enum outcome_kind kind, const char *text)
 {
     if (lane->state == LANE_OPEN) {
         transaction_lost(&lane->transaction, kind, text);
-        close_connection(lane);
+        close_connection(lane, text);
     }
 }
 
@@ -149,7 +174,7 @@ void lane_work(struct lane *lane, bool readable, const struct lane_limits *limit
         transaction_lost(&lane->transaction, OUTCOME_LOST, "the relay closed the connection");
     }
     if (lane->transaction.phase == TRANSACTION_OVER) {
-        close_connection(lane);
+        close_connection(lane, "the transaction is over");
         return;
     }
     set_deadline(lane, limits, now_ms, content_before);

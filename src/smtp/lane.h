@@ -1,6 +1,17 @@
 /*
  * One lane: a connection, the transaction on it, and its time-outs (RFC 5321 4.5.3.2). Never
  * blocks.
+ *
+ *   from     to       when
+ *   -------  -------  ---------------------------------------------------------------------------
+ *   closed   opening  its owner asks the connector for a connection
+ *   opening  open     the connection is there, with EHLO, STARTTLS and AUTH behind it
+ *   opening  closed   it could not be had
+ *   open     closed   the transaction is over: see its table (smtp/transaction.h); or a deadline
+ *                     has passed, one for each reply, a longer one for that to the dot, a short one
+ *                     for that to QUIT
+ *
+ * Each change is a line at debug.
  */
 #ifndef SMTP_LANE_H
 #define SMTP_LANE_H
@@ -17,6 +28,7 @@ struct lane_limits {
 };
 
 struct lane {
+    char name[80]; /* in the log: "RELAY/NUMBER" */
     enum lane_state state;
     CURL *curl;
     int fd;
@@ -31,9 +43,13 @@ struct lane {
     bool wants_write;
 };
 
-void lane_init(struct lane *lane, enum trust *trust);
+void lane_init(struct lane *lane, enum trust *trust, const char *relay, size_t number);
 void lane_free(struct lane *lane); /* closes; messages in hand must have ended */
 
+/* A connection is being opened for it; lane_open() or lane_miss() follows. */
+void lane_expect(struct lane *lane);
+/* It could not be had. */
+void lane_miss(struct lane *lane, const char *cause);
 /* Takes over an open connection. */
 void lane_open(struct lane *lane, const struct connection *connection);
 /* Closes at once; messages in hand end as lost with `text`. */

@@ -3,11 +3,14 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/log.h"
+
 enum { TRANSACTION_MESSAGE_MAX = 64 * 1024 * 1024, TRANSACTION_OUT_MAX = 4096 };
 
-void transaction_init(struct transaction *transaction, enum trust *trust)
+void transaction_init(struct transaction *transaction, enum trust *trust, const char *connection)
 {
-    *transaction = (struct transaction){.phase = TRANSACTION_OVER, .trust = trust};
+    *transaction =
+        (struct transaction){.phase = TRANSACTION_OVER, .trust = trust, .connection = connection};
     buf_init(&transaction->out, TRANSACTION_OUT_MAX);
     for (int i = 0; i < 2; i++) {
         buf_init(&transaction->slots[i].message.bytes, TRANSACTION_MESSAGE_MAX);
@@ -22,11 +25,27 @@ void transaction_free(struct transaction *transaction)
     }
 }
 
+/* The one place where the phase changes, and tells so. */
+static void enter(struct transaction *transaction, enum transaction_phase phase, const char *cause)
+{
+    static const char *const names[] = {
+        [TRANSACTION_IDLE] = "idle",       [TRANSACTION_ENVELOPE] = "envelope",
+        [TRANSACTION_CONTENT] = "content", [TRANSACTION_READY] = "ready",
+        [TRANSACTION_DOT] = "dot",         [TRANSACTION_CLEARING] = "clearing",
+        [TRANSACTION_QUIT] = "quit",       [TRANSACTION_OVER] = "over",
+    };
+    log_event(LOG_LEVEL_DEBUG, "transaction", "enters",
+              LOG_STR("connection", transaction->connection),
+              LOG_STR("from", names[transaction->phase]), LOG_STR("to", names[phase]),
+              LOG_STR("cause", cause));
+    transaction->phase = phase;
+}
+
 void transaction_start(struct transaction *transaction, const struct relay_offer *offer)
 {
     assert(transaction->slots[0].owner == NULL && transaction->slots[1].owner == NULL);
     assert(transaction->outcome_count == 0);
-    transaction->phase = TRANSACTION_IDLE;
+    enter(transaction, TRANSACTION_IDLE, "the connection is open");
     transaction->offer = *offer;
     transaction->now = 0;
     buf_reset(&transaction->out);
@@ -173,7 +192,7 @@ bool transaction_begin(struct transaction *transaction, const char *address, voi
         return false;
     }
     if (open) {
-        transaction->phase = TRANSACTION_ENVELOPE;
+        enter(transaction, TRANSACTION_ENVELOPE, "a message is begun");
         say_envelope(transaction, transaction->now);
     }
     return true;
@@ -194,7 +213,7 @@ bool transaction_release(struct transaction *transaction, const char *address, v
         !take_message(transaction, vacant(transaction), address, owner, &open, why)) {
         return false;
     }
-    transaction->phase = TRANSACTION_DOT;
+    enter(transaction, TRANSACTION_DOT, "the dot may go");
     say(transaction, STAGE_DOT, transaction->now);
     if (open) {
         say_envelope(transaction, 1 - transaction->now);
@@ -205,7 +224,7 @@ bool transaction_release(struct transaction *transaction, const char *address, v
 void transaction_quit(struct transaction *transaction)
 {
     assert(transaction->phase == TRANSACTION_IDLE);
-    transaction->phase = TRANSACTION_QUIT;
+    enter(transaction, TRANSACTION_QUIT, "nothing more is to be sent");
     say(transaction, STAGE_QUIT, -1);
 }
 
@@ -252,7 +271,7 @@ void transaction_sent(struct transaction *transaction, size_t len)
     assert(transaction->phase == TRANSACTION_CONTENT);
     transaction->content_at += len;
     if (transaction->content_at == transaction->slots[transaction->now].message.bytes.len) {
-        transaction->phase = TRANSACTION_READY;
+        enter(transaction, TRANSACTION_READY, "the text is out");
     }
 }
 
@@ -291,7 +310,7 @@ static void on_envelope(struct transaction *transaction, const struct awaited *d
     }
     if (slot->failed) {
         finish(transaction, slot, true);
-        transaction->phase = TRANSACTION_IDLE;
+        enter(transaction, TRANSACTION_IDLE, reply->text);
     } else {
         say(transaction, due->stage == STAGE_MAIL ? STAGE_RCPT : STAGE_DATA, due->slot);
     }
@@ -302,20 +321,20 @@ static void on_data(struct transaction *transaction, const struct awaited *due,
 {
     struct slot *slot = &transaction->slots[due->slot];
     if (reply->code == 354 && !slot->failed) {
-        transaction->phase = TRANSACTION_CONTENT;
+        enter(transaction, TRANSACTION_CONTENT, reply->text);
         transaction->content_at = 0;
         transaction->handed = false;
         return;
     }
     if (reply->code == 354) {
         say(transaction, STAGE_DOT, due->slot);
-        transaction->phase = TRANSACTION_CLEARING;
+        enter(transaction, TRANSACTION_CLEARING, reply->text);
         finish(transaction, slot, true);
         return;
     }
     refuse(slot, STAGE_DATA, reply);
     finish(transaction, slot, true);
-    transaction->phase = TRANSACTION_IDLE;
+    enter(transaction, TRANSACTION_IDLE, slot->reply.text);
 }
 
 static void on_dot(struct transaction *transaction, const struct awaited *due,
@@ -323,7 +342,7 @@ static void on_dot(struct transaction *transaction, const struct awaited *due,
 {
     struct slot *slot = &transaction->slots[due->slot];
     if (due->lone) {
-        transaction->phase = TRANSACTION_IDLE;
+        enter(transaction, TRANSACTION_IDLE, reply->text);
         return;
     }
     slot->stage = STAGE_DOT;
@@ -331,7 +350,7 @@ static void on_dot(struct transaction *transaction, const struct awaited *due,
     finish(transaction, slot, false);
     bool riding = transaction->slots[1 - transaction->now].owner != NULL;
     transaction->now = riding ? 1 - transaction->now : transaction->now;
-    transaction->phase = riding ? TRANSACTION_ENVELOPE : TRANSACTION_IDLE;
+    enter(transaction, riding ? TRANSACTION_ENVELOPE : TRANSACTION_IDLE, reply->text);
 }
 
 static void on_reset(struct transaction *transaction, const struct reply *reply)
@@ -455,7 +474,7 @@ void transaction_lost(struct transaction *transaction, enum outcome_kind kind, c
     if (transaction->slots[other].owner != NULL) {
         lose_slot(transaction, other, OUTCOME_LOST, STAGE_MAIL, text);
     }
-    transaction->phase = TRANSACTION_OVER;
+    enter(transaction, TRANSACTION_OVER, text);
     transaction->awaited_count = 0;
     buf_reset(&transaction->out);
     transaction->out_at = 0;

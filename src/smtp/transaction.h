@@ -1,15 +1,26 @@
 /*
- * The SMTP transaction (RFC 5321 3.3, RFC 2920) on one connection, without the connection: bytes
- * to send come out, replies go in, outcomes of messages come out. Knows no socket and no clock.
+ * The SMTP transaction (RFC 5321 3.3) on one connection, without the connection: bytes to send come
+ * out, replies go in, outcomes of messages come out. Knows no socket and no clock.
  *
- * With PIPELINING, MAIL, RCPT and DATA leave in one write, and where the setting says so those of
- * the next message leave behind the final dot. Without, one command waits for the other. A refused
- * transaction is cleared by RSET, which rides in front of the next envelope. A 354 that comes
- * although MAIL or RCPT was refused is answered by a lone dot: the server has no recipient to
- * deliver to.
+ *   from      to        when
+ *   --------  --------  --------------------------------------------------------------------------
+ *   over      idle      a connection is open
+ *   idle      envelope  a message is begun: MAIL, RCPT and DATA. With PIPELINING (RFC 2920) in one
+ *                       write, else each waits for the reply to the one before
+ *   envelope  content   354
+ *   envelope  idle      a command was refused, and all replies are there
+ *   envelope  clearing  354 although MAIL or RCPT was refused: a lone dot answers it, as the server
+ *                       has no recipient to deliver to
+ *   clearing  idle      the reply to the lone dot
+ *   content   ready     the text is out up to the final dot
+ *   ready     dot       transaction_release(): the loop calls it when the note of the dot is on
+ * disk dot       idle      the reply to the dot dot       envelope  the same, where the next
+ * message's envelope went out right behind the dot idle      quit      transaction_quit() any over
+ * 421, a reply that makes no sense here, one that nobody waits for, the reply to QUIT; or the
+ * caller has lost or given up the connection
  *
- * The text is given out up to the final dot only. Then the phase is READY, and the dot comes out
- * after transaction_release(), which the loop calls when the note of it is on disk.
+ * A transaction that was refused is cleared by RSET in front of the next envelope (RFC 5321
+ * 4.1.1.5). Each change of phase is a line at debug.
  */
 #ifndef SMTP_TRANSACTION_H
 #define SMTP_TRANSACTION_H
@@ -51,6 +62,7 @@ struct awaited {
 enum { TRANSACTION_AWAITED = 8, TRANSACTION_OUTCOMES = 4 };
 
 struct transaction {
+    const char *connection; /* its name in the log */
     enum transaction_phase phase;
     struct relay_offer offer;
     enum trust *trust;
@@ -68,8 +80,8 @@ struct transaction {
     size_t outcome_count;
 };
 
-void transaction_init(struct transaction *transaction,
-                      enum trust *trust); /* takes no connection yet */
+/* Takes no connection yet. `connection` is its name in the log; outlives the struct. */
+void transaction_init(struct transaction *transaction, enum trust *trust, const char *connection);
 void transaction_free(struct transaction *transaction);
 
 /* A new connection: all that was is forgotten. No message may be in hand. */

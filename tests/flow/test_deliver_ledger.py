@@ -4,6 +4,7 @@ import collections
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import socket
@@ -339,6 +340,21 @@ def test_the_log_has_a_line_for_each_message_without_its_address(tmp_path):
         for word in ("issue=1", "subscriber=", "code=250", "enhanced=2.0.0", "queue=S", "ms="):
             assert word in line
         assert "@" not in line
+
+
+def test_each_change_of_a_connection_is_a_line_at_debug(tmp_path):
+    ledger = Ledger(tmp_path, readers(6))
+    with ScriptedServer([Rule("RCPT", "550 5.1.1 no such user", who="<r3@")]) as server:
+        ledger.run(server.url, expect=0, log="debug", connections=2)
+    line = r" (lane|transaction) enters connection=(\S+) from=(\w+) to=(\w+) cause=(.+)"
+    changes = re.findall(line, ledger.last.stderr)
+    now = {}
+    for subject, connection, before, after, _ in changes:
+        assert before == now.get((subject, connection), "closed" if subject == "lane" else "over")
+        now[subject, connection] = after
+    assert {(subject, state) for (subject, _), state in now.items()} == {("lane", "closed"), ("transaction", "over")}
+    assert any(after == "idle" and "550 5.1.1 no such user" in cause for *_, after, cause in changes)
+    assert [after for *_, after, _ in changes].count("dot") == 5
 
 
 def test_a_message_that_cannot_be_written_stops_the_run_and_puts_nobody_in_doubt(tmp_path):

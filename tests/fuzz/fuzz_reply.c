@@ -95,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct transaction transaction;
     struct reply_parser parser;
     size_t begun = 0, ended = 0;
-    transaction_init(&transaction, &trust);
+    transaction_init(&transaction, &trust, "fuzz/1");
     transaction_start(&transaction, &offer);
     reply_start(&parser);
     const char *bytes = (const char *)data + 1;

@@ -50,7 +50,7 @@ static struct outcome end_at_the_dot(bool tls)
     enum trust trust = TRUST_UNPROVEN;
     struct lane lane;
     connection.offer.pipelining = true;
-    lane_init(&lane, &trust);
+    lane_init(&lane, &trust, "relay", 1);
     lane_open(&lane, &connection);
     struct smtp_message *message = transaction_vacant(&lane.transaction);
     buf_add_text(&message->bytes, "text\r\n");

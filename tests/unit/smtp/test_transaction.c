@@ -22,7 +22,7 @@ struct scene {
 static int set_up(void **state)
 {
     struct scene *scene = calloc(1, sizeof *scene);
-    transaction_init(&scene->transaction, &scene->trust);
+    transaction_init(&scene->transaction, &scene->trust, "relay/1");
     buf_init(&scene->wire, 1 << 20);
     scene->first = "one@example.org";
     scene->second = "two@example.org";
