@@ -8,9 +8,8 @@
 #include "base/random.h"
 #include "deliver/retry.h"
 
-enum {
-    PROBE_LEASE = 600
-}; /* a process that dies with the probe keeps the others waiting so long */
+/* A process that dies with the probe keeps the others waiting so long. */
+enum { PROBE_LEASE = 600 };
 
 void resting_init(struct resting *resting, const struct settings *settings, size_t number,
                   const char *relay, struct delivery_queue queue, struct answers *answers)
@@ -27,9 +26,20 @@ void resting_free(struct resting *resting)
 bool resting_look(struct resting *resting, struct outbox *outbox, struct failure *why)
 {
     int64_t now = clock_now();
-    return outbox_find_rest(outbox, resting->number, &resting->arena, &resting->rest, why) &&
-           (resting->rest == NULL || resting->rest->until > now ||
-            outbox_take_probe(outbox, resting->rest, now + PROBE_LEASE, &resting->probing, why));
+    if (!outbox_find_rest(outbox, resting->number, &resting->arena, &resting->rest, why)) {
+        return false;
+    }
+    if (resting->rest == NULL || resting->rest->until > now) {
+        return true;
+    }
+    if (!outbox_take_probe(outbox, resting->rest, now + PROBE_LEASE, &resting->probing, why)) {
+        return false;
+    }
+    if (resting->probing) {
+        log_event(LOG_LEVEL_DEBUG, "relay", "probing", LOG_STR("relay", resting->relay),
+                  LOG_INT("probes", resting->rest->probes));
+    }
+    return true;
 }
 
 bool resting_may_begin(const struct resting *resting, size_t in_hand)
@@ -110,6 +120,8 @@ static void hear_probe(struct resting *resting, struct outbox *outbox, const str
         outbox_return_answered(outbox, row->id);
     }
     resting->rest->until = next_probe(resting->rest->probes);
+    log_event(LOG_LEVEL_DEBUG, "relay", "rests_on", LOG_STR("relay", resting->relay),
+              LOG_STR("reply", reply->text));
     outbox_change_rest(outbox, resting->number, OUTBOX_REST_GOES_ON, resting->rest);
 }
 

@@ -1,12 +1,18 @@
 /*
- * Whether a relay is awake, at rest, or asked by a probe.
+ * Whether a relay is awake, at rest, or being probed.
  *
- * A run listens to its own answers (answers.h). When one sentence is among them too often, the
- * relay rests: the rows that were answered so go back to the queue, nothing more is begun, and the
- * run ends. A later run finds the rest in the database (store/rest.h). Before its next probe is due
- * it sends nothing; then it sends one message. Where that is taken, or refused for its recipient's
- * own reasons, the rest is over and all else follows; where it is not, the next probe waits twice
- * as long.
+ *   from     to       when
+ *   -------  -------  ---------------------------------------------------------------------------
+ *   awake    at rest  one sentence is too often among the run's own answers (answers.h): the rows
+ *                     that were answered so go back to the queue, and nothing more is begun
+ *   at rest  probing  the next probe is due: one message may go. In a later run the rest is found
+ *                     in the database (store/rest.h), and one process takes the probe
+ *   probing  awake    the probe's message is taken, or refused for its recipient's own reasons with
+ *                     another sentence: the relay works
+ *   probing  at rest  any other answer, or none: the next probe waits twice as long, by retry.h
+ *   probing  at rest  the run ends and nobody was asked: the probe is left to the next run
+ *
+ * Each change by an answer is logged.
  *
  * State of one relay in one run; belongs to the loop's thread.
  */
