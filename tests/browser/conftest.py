@@ -15,6 +15,12 @@ from fixtures import newsletter, quick, server  # noqa: E402,F401
 # What a mail or a page for people must have; nothing is left out.
 WIDTHS = (320, 1280)
 
+MAIL_RULES = {
+    "no-inline-style": "off", "no-deprecated-attr": "off", "no-conditional-comment": "off",
+    "prefer-tbody": "off", "prefer-native-element": "off", "long-title": "off", "no-trailing-whitespace": "off",
+    "void-style": "off",
+}
+
 
 def start_chromium(scripts=True):
     webdriver = pytest.importorskip("selenium.webdriver")

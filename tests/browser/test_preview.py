@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from conftest import axe, html_validate, look
+from conftest import MAIL_RULES, axe, html_validate, look
 from newsletter import ROOT, SHARED
 from previewing import Preview, edit, own_templates, taken_apart, without_marks
 
@@ -273,13 +273,6 @@ def test_hostile_data_stays_text_in_the_frame(chromium, ready):
             assert editor.in_frame("scripts.length") == 0
             assert editor.in_frame("images.length") == 0
             assert not editor.find("#error").is_displayed(), editor.text("#error")
-
-
-MAIL_RULES = {
-    "no-inline-style": "off", "no-deprecated-attr": "off", "no-conditional-comment": "off",
-    "prefer-tbody": "off", "prefer-native-element": "off", "long-title": "off", "no-trailing-whitespace": "off",
-    "void-style": "off",
-}
 
 
 @pytest.fixture(scope="module")
