@@ -107,6 +107,18 @@ char *say_date(const struct say *say, const struct local_time *local)
                           {"year", arena_format(arena, "%lld", (long long)local->year)}));
 }
 
+char *say_weekday(const struct say *say, int weekday)
+{
+    return say_text(say, arena_format(say->arena, "weekday/%d", weekday), NULL);
+}
+
+char *say_day(const struct say *say, const struct local_time *local)
+{
+    return say_text(
+        say, "date/weekday",
+        HOLES({"weekday", say_weekday(say, local->weekday)}, {"date", say_date(say, local)}));
+}
+
 char *say_join(const struct say *say, const char *left, const char *right)
 {
     return phrase_join(say->arena, left, right);

@@ -45,6 +45,11 @@ char *say_list(const struct say *say, const char *const *texts, size_t count);
 /* "23 November 2026". */
 char *say_date(const struct say *say, const struct local_time *local);
 
+/* "Friday, 27 November 2026". */
+char *say_day(const struct say *say, const struct local_time *local);
+/* "Friday"; 1 is Monday. */
+char *say_weekday(const struct say *say, int weekday);
+
 /* The texts with a space between; empty ones leave none. */
 char *say_join(const struct say *say, const char *left, const char *right);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/value.h"
+#include "digest/say.h"
 #include "digest/wrap.h"
 #include "issue/sender.h"
 #include "issue/template.h"
@@ -125,6 +126,7 @@ static struct value *variables(const struct mail *mail, struct value *last_issue
 {
     struct arena *arena = mail->arena;
     const struct settings *settings = mail->settings;
+    const struct say say = {arena, catalogue_english(arena)};
     struct value *data = value_object(arena);
     struct value *site = value_set(arena, data, "site", value_object(arena));
     value_set_text(arena, site, "name", settings->site.name);
@@ -134,6 +136,7 @@ static struct value *variables(const struct mail *mail, struct value *last_issue
     value_set_text(arena, site, "postal_address", settings->site.postal_address);
     value_set(arena, data, "last_issue", last_issue);
     value_set_int(arena, data, "days", confirm_hours(mail) / 24);
+    value_set_text(arena, data, "weekday", say_weekday(&say, settings->issue.weekday));
     value_set_text(arena, data, "subscribe_url", settings->subscribe.url);
     set_link(mail, data, "confirm_url", confirm_path(mail), mail->confirm);
     set_link(mail, data, "leave_url", "leave", mail->leave);

@@ -62,6 +62,15 @@ void week_due(const struct settings *settings, int64_t now, struct week *week)
     fill_week(settings, monday, week);
 }
 
+int64_t week_next_due(const struct settings *settings, int64_t now)
+{
+    struct week week;
+    week_due(settings, now, &week);
+    /* A week is an hour shorter or longer where the clocks change, never a day. */
+    week_due(settings, week.end + 8 * (int64_t)86400, &week);
+    return week.end;
+}
+
 /* "2026-W47", nothing else. */
 static bool parse_name(const char *name, int64_t *year, int64_t *number)
 {

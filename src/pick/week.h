@@ -17,6 +17,9 @@ struct week {
 /* The newest window that has ended at `now` (end <= now). */
 void week_due(const struct settings *settings, int64_t now, struct week *week);
 
+/* When the first issue after `now` is due. */
+int64_t week_next_due(const struct settings *settings, int64_t now);
+
 /* The window of a named week; FAILURE_USAGE for a name that is none ("2026-W54", "2025-W53"). */
 bool week_named(const struct settings *settings, const char *name, struct week *week,
                 struct failure *why) MUST_CHECK;

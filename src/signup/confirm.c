@@ -32,6 +32,7 @@ static void show_confirmed(struct site *site, const struct web_request *request,
     value_set_text(arena, data, "token", token);
     value_set_bool(arena, data, "already", already);
     value_set(arena, data, "last_issue", issue);
+    value_set_text(arena, data, "next_issue", site_next_issue(site, arena));
     const struct page page = {
         .name = "confirmed",
         .title = site_words(site, arena, already ? "page/confirmed-before" : "page/confirmed"),

@@ -25,6 +25,21 @@ static void show_left(struct site *site, const struct web_request *request,
               join_may_return(person, clock_now()));
 }
 
+/* Who gets issues may rather have none for a while. */
+static void ask(struct site *site, const struct web_request *request, struct web_answer *answer,
+                const struct subscriber *person)
+{
+    char preferences[TOKEN_TEXT];
+    bool pause = person->status == SUBSCRIBER_CONFIRMED;
+    struct value *data = value_object(request->arena);
+    token_make(site->keys, TOKEN_PREFERENCES, person->id, 0, preferences);
+    value_set_text(request->arena, data, "token", site_token(request));
+    value_set_text(request->arena, data, "preferences_token", pause ? preferences : NULL);
+    const struct page page = {
+        .name = "leave", .title = site_words(site, request->arena, "page/leave"), .data = data};
+    site_show(site, request, answer, &page);
+}
+
 /* Opening the page changes nothing. Who is not on the list any more is told so. */
 static void show_question(struct site *site, const struct web_request *request,
                           struct web_answer *answer)
@@ -39,7 +54,7 @@ static void show_question(struct site *site, const struct web_request *request,
     } else if (person->status == SUBSCRIBER_LEFT || person->status == SUBSCRIBER_COMPLAINED) {
         show_left(site, request, answer, person);
     } else {
-        show_page(site, request, answer, "leave", "page/leave", site_token(request), false);
+        ask(site, request, answer, person);
     }
 }
 

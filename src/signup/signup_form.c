@@ -263,7 +263,12 @@ void signup_form_show(struct site *site, const struct web_request *request,
     const struct signup_form empty = {
         .typed_email = "", .typed_name = "", .source = "signup", .stamp_text = ""};
     const struct signup_form *shown = form != NULL ? form : &empty;
-    struct value *data = value_object(arena);
+    struct value *data = value_object(arena), *issue;
+    struct failure why = {0};
+    if (!site_last_issue(site, arena, &issue, &why)) {
+        issue = value_null(arena); /* the form matters more than what stands above it */
+    }
+    value_set(arena, data, "last_issue", issue);
     struct value *errors = value_set(arena, data, "errors", value_list(arena));
     add_error(arena, errors, "email", shown->email_error);
     add_error(arena, errors, "name", shown->name_error);

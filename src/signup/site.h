@@ -69,6 +69,9 @@ const char *site_title(const struct site *site, struct arena *arena, const char 
 /* "27 November 2026", in the time zone of the issues. */
 const char *site_date(const struct site *site, struct arena *arena, int64_t instant);
 
+/* "Friday, 4 December 2026": when the next issue is due. */
+const char *site_next_issue(const struct site *site, struct arena *arena);
+
 /* A page of one heading and one sentence, by their ids; `holes` (may be NULL) are the sentence's.
  */
 void site_say(struct site *site, const struct web_request *request, struct web_answer *answer,

@@ -1,5 +1,7 @@
 /* Sentences of the catalogue, as pages need them. */
+#include "base/clock.h"
 #include "base/zone.h"
+#include "pick/week.h"
 #include "signup/site.h"
 
 struct say site_sayer(const struct site *site, struct arena *arena)
@@ -25,4 +27,12 @@ const char *site_date(const struct site *site, struct arena *arena, int64_t inst
     const struct say say = site_sayer(site, arena);
     const struct local_time local = zone_from_instant(site->settings->issue.timezone, instant);
     return say_date(&say, &local);
+}
+
+const char *site_next_issue(const struct site *site, struct arena *arena)
+{
+    const struct say say = site_sayer(site, arena);
+    int64_t due = week_next_due(site->settings, clock_now());
+    const struct local_time local = zone_from_instant(site->settings->issue.timezone, due);
+    return say_day(&say, &local);
 }

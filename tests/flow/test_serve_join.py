@@ -1,5 +1,6 @@
 """Signing up with double opt-in, against the real service and a real SMTP server."""
 
+import html
 import json
 
 import pytest
@@ -27,8 +28,29 @@ def test_a_person_signs_up_confirms_and_is_welcomed(service):
     assert "You’re on the list" in page.text
     assert service.status("ann@example.org") == "confirmed"
     assert service.consent("ann@example.org") == ["asked", "confirmed"]
+    assert "due on Friday, 27 November 2026." in page.text
     welcome = service.mails("ann@example.org", 2)[1]
-    assert welcome["Subject"].startswith("Welcome")
+    assert welcome["Subject"].startswith("Welcome") and "once a week, on a Friday" in text_of(welcome)
+
+
+def test_the_page_after_signing_up_tells_of_both_buttons(service):
+    page = service.subscribe("ann@example.org").text
+    assert "Two buttons to go: the one in the mail, and the one on the page that it opens." in page
+
+
+def test_who_comes_to_join_sees_the_last_headline_and_may_read_it(newsletter, server):
+    with Service(newsletter, server) as service:
+        assert "Last time" not in service.get("/").text
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    newsletter.run("weekly")
+    (issue,) = newsletter.json("issue", "list", "--json")
+    with Service(newsletter, server) as service:
+        page = service.get("/").text
+        assert f'Last time, on 20 November 2026: <a href="/issues/2026-W47">{html.escape(issue["subject"])}</a>' in page
+        assert service.get("/issues/2026-W47").status == 200
+        links = service.join("ann@example.org")
+        assert "Until then, the last one, of 20 November 2026:" in service.get(links["confirm"]).text
 
 
 def test_the_confirmation_mail_has_what_such_a_mail_needs(service):

@@ -137,6 +137,16 @@ def test_the_confirm_and_leave_pages_are_one_form_with_one_button(service):
         assert "<script" not in page
 
 
+def test_who_leaves_may_rather_pause(service):
+    service.join("ann@example.org")
+    links = paths(service.mails("ann@example.org", 2)[1])
+    page = service.get(links["leave"]).text
+    assert page.count("<button") == 1 and f'<a href="{links["preferences"]}">Pause it for some weeks</a>' in page
+    service.subscribe("bob@example.org")
+    pending = service.get(paths(service.mails("bob@example.org")[0])["leave"]).text
+    assert "Pause" not in pending, "nothing comes that could be paused"
+
+
 @pytest.fixture
 def preferences(service):
     service.join("ann@example.org", name="Ann")

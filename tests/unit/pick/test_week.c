@@ -81,6 +81,13 @@ static void the_due_week_is_the_newest_window_that_has_ended(void **state)
         assert_string_equal(week.name, row->week);
         assert_int_equal(week.start, instant(row->start));
         assert_int_equal(week.end, instant(row->end));
+        assert_int_equal(week_next_due(&settings, week.start), week.end);
+        assert_int_equal(week_next_due(&settings, week.end - 1), week.end);
+        struct week after;
+        int64_t next = week_next_due(&settings, week.end);
+        week_due(&settings, next, &after);
+        assert_int_equal(after.start, week.end);
+        assert_int_equal(after.end, next);
     }
 }
 
