@@ -102,7 +102,9 @@ static bool read_header(struct po_reader *reading, const char *header, struct fa
     if (plural == NULL) {
         return complain(reading, "the header above has no Plural-Forms", why);
     }
+    bool rtl = strcmp(header_field(reading->arena, header, "\nX-Direction:"), "rtl") == 0;
     reading->catalogue->language = header_field(reading->arena, header, "\nLanguage:");
+    reading->catalogue->direction = rtl ? "rtl" : "ltr";
     return plural_read(plural, &reading->catalogue->plural, why) ||
            fail_context(why, "%s:%zu", reading->path, reading->line);
 }
@@ -222,7 +224,7 @@ static bool read_line(struct po_reader *reading, const char *line, size_t len, s
 bool catalogue_read(struct arena *arena, const char *path, const char *text,
                     struct catalogue *catalogue, struct failure *why)
 {
-    *catalogue = (struct catalogue){.language = ""};
+    *catalogue = (struct catalogue){.language = "", .direction = "ltr"};
     struct po_reader reading = {.arena = arena, .path = path, .catalogue = catalogue};
     while (*text != '\0') {
         size_t len = strcspn(text, "\n");

@@ -26,7 +26,8 @@ struct catalogue {
     struct message *messages;
     size_t count;
     struct plural plural;
-    const char *language; /* the header's Language: a tag of BCP 47; "" where it has none */
+    const char *language;  /* the header's Language: a tag of BCP 47; "" where it has none */
+    const char *direction; /* its X-Direction: "rtl", else "ltr" */
 };
 
 /* `path` is what a complaint names. */

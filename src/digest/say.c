@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "digest/phrase.h"
@@ -117,6 +118,25 @@ char *say_day(const struct say *say, const struct local_time *local)
     return say_text(
         say, "date/weekday",
         HOLES({"weekday", say_weekday(say, local->weekday)}, {"date", say_date(say, local)}));
+}
+
+/* "en-GB" is of "en". */
+static bool is_of(const char *tag, const char *language)
+{
+    size_t len = strlen(language);
+    return strncasecmp(tag, language, len) == 0 && (tag[len] == '\0' || tag[len] == '-');
+}
+
+struct value *say_language(const struct say *say, const char *page_language)
+{
+    const struct catalogue *catalogue = say->catalogue;
+    if (is_of(page_language, catalogue->language)) {
+        return value_null(say->arena);
+    }
+    struct value *words = value_object(say->arena);
+    value_set_text(say->arena, words, "language", catalogue->language);
+    value_set_text(say->arena, words, "direction", catalogue->direction);
+    return words;
 }
 
 char *say_join(const struct say *say, const char *left, const char *right)

@@ -8,6 +8,7 @@
 #define DIGEST_SAY_H
 
 #include "base/arena.h"
+#include "base/value.h"
 #include "base/zone.h"
 #include "digest/catalogue.h"
 
@@ -49,6 +50,10 @@ char *say_date(const struct say *say, const struct local_time *local);
 char *say_day(const struct say *say, const struct local_time *local);
 /* "Friday"; 1 is Monday. */
 char *say_weekday(const struct say *say, int weekday);
+
+/* {language, direction} of the catalogue's sentences, for a page that is in another language; null
+ * where the page's is the same. */
+struct value *say_language(const struct say *say, const char *page_language);
 
 /* The texts with a space between; empty ones leave none. */
 char *say_join(const struct say *say, const char *left, const char *right);

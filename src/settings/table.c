@@ -137,8 +137,10 @@ static const struct setting_spec table[] = {
             "'Example Press, 1 Example Street, 12345 Exampletown'",
             "A postal address in one line, parts after commas; the law wants it in every issue.",
             .needed = true),
-    SETTING("site", "language", LANGUAGE, site.language, "en", "'en'",
-            "The language of the texts (BCP 47)."),
+    SETTING(
+        "site", "language", LANGUAGE, site.language, "en", "'en'",
+        "The language of your own texts (BCP 47). It does not translate: the templates that come "
+        "with the program and the sentences that it says itself are in English."),
     SETTING("site", "direction", WORD, site.direction, "ltr", "ltr",
             "Which way the language is written: left to right or right to left.",
             .words = directions),

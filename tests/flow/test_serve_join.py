@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 
 import pytest
 
@@ -31,6 +32,22 @@ def test_a_person_signs_up_confirms_and_is_welcomed(service):
     assert "due on Friday, 27 November 2026." in page.text
     welcome = service.mails("ann@example.org", 2)[1]
     assert welcome["Subject"].startswith("Welcome") and "once a week, on a Friday" in text_of(welcome)
+
+
+def test_english_on_a_page_from_right_to_left_keeps_its_own_direction(newsletter, server):
+    newsletter.settings |= {"site.language": "he", "site.direction": "rtl"}
+    with Service(newsletter, server) as service:
+        pages = [service.get("/").text, service.get("/issues").text, service.get("/nowhere").text,
+                 service.subscribe("ann").text, service.subscribe("ann@example.org").text]
+        mail = service.mails("ann@example.org")[0].get_body(("html",)).get_content()
+        for page in (*pages, mail):
+            assert '<html lang="he" dir="rtl">' in page
+            assert re.search(r'<div lang="en" dir="ltr">\s*<h1', page), page
+            assert page.index("</h1>") > page.index('<div lang="en" dir="ltr">')
+
+
+def test_a_page_in_the_language_of_the_sentences_marks_none(service):
+    assert ' lang="' not in service.get("/").text.split("<body", 1)[1]
 
 
 def test_the_page_after_signing_up_tells_of_both_buttons(service):

@@ -115,9 +115,41 @@ static void every_english_message_is_there_with_the_same_holes_in_every_form(voi
     }
 }
 
+static void a_page_of_another_language_knows_what_the_sentences_are(void **state)
+{
+    static const struct {
+        const char *header, *page, *language, *direction; /* language NULL: the same */
+    } rows[] = {
+        {"Language: en\\n", "en", NULL, NULL},
+        {"Language: en\\n", "EN-gb", NULL, NULL},
+        {"Language: en\\n", "eng", "en", "ltr"},
+        {"Language: en\\n", "he", "en", "ltr"},
+        {"Language: he\\nX-Direction: rtl\\n", "en", "he", "rtl"},
+        {"", "en", "", "ltr"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct failure why = {0};
+        struct catalogue catalogue;
+        const char *text = arena_format(
+            &arena, "msgid \"\"\nmsgstr \"Plural-Forms: nplurals=1; plural=0;\\n%s\"\n",
+            rows[i].header);
+        assert_true(catalogue_read(&arena, "x.po", text, &catalogue, &why));
+        const struct say say = {&arena, &catalogue};
+        const struct value *words = say_language(&say, rows[i].page);
+        assert_int_equal(words->kind == VALUE_NULL, rows[i].language == NULL);
+        if (rows[i].language != NULL) {
+            assert_string_equal(value_find(words, "language")->text, rows[i].language);
+            assert_string_equal(value_find(words, "direction")->text, rows[i].direction);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(a_page_of_another_language_knows_what_the_sentences_are,
+                                  give_back),
         cmocka_unit_test_teardown(a_message_is_found_by_its_context, give_back),
         cmocka_unit_test_teardown(what_is_wrong_in_a_catalogue_is_named_with_its_line, give_back),
         cmocka_unit_test_teardown(every_english_message_is_there_with_the_same_holes_in_every_form,
