@@ -18,13 +18,14 @@
 #include "cmd/verbs.h"
 
 static const struct verb *const verbs[] = {
-    &verb_init,    &verb_import, &verb_pick,    &verb_comparison,  &verb_issue,    &verb_render,
-    &verb_preview, &verb_check,  &verb_send,    &verb_weekly,      &verb_hold,     &verb_release,
-    &verb_adopt,   &verb_serve,  &verb_bounces, &verb_subscribers, &verb_dkim_key, &verb_config,
-    &verb_status,  &verb_report, &verb_doctor,  &verb_backup,      &verb_archive,
+    &verb_init,        &verb_import,   &verb_pick,    &verb_comparison, &verb_issue,
+    &verb_render,      &verb_preview,  &verb_check,   &verb_send,       &verb_weekly,
+    &verb_hold,        &verb_release,  &verb_adopt,   &verb_serve,      &verb_bounces,
+    &verb_subscribers, &verb_dkim_key, &verb_config,  &verb_status,     &verb_report,
+    &verb_doctor,      &verb_backup,   &verb_archive, &verb_complete,   NULL,
 };
 
-enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
+enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] - 1 };
 
 enum global {
     GLOBAL_CONFIG,
@@ -57,6 +58,16 @@ static const struct option_spec global_specs[] = {
 };
 
 enum { VERB_OPTIONS_MAX = 16, ALL_OPTIONS_MAX = VERB_OPTIONS_MAX + GLOBAL_COUNT + 1 };
+
+const struct verb *const *program_verbs(void)
+{
+    return verbs;
+}
+
+const struct option_spec *program_options(void)
+{
+    return global_specs;
+}
 
 static struct program *signalled;
 

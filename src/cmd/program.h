@@ -58,6 +58,11 @@ struct verb {
 
 int program_run(int argc, char **argv);
 
+/* The tables: every verb, ending with NULL, and the options that stand with any of them, ending
+ * with one without a name. */
+const struct verb *const *program_verbs(void);
+const struct option_spec *program_options(void);
+
 /* Opens what `needs` (enum program_needs) names, for a verb whose needs depend on its operands. */
 bool program_open(struct program *program, int needs, struct failure *why) MUST_CHECK;
 

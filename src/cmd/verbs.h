@@ -27,5 +27,6 @@ extern const struct verb verb_doctor;
 extern const struct verb verb_backup;
 extern const struct verb verb_archive;
 extern const struct verb verb_report;
+extern const struct verb verb_complete;
 
 #endif
