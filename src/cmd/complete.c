@@ -24,7 +24,8 @@ struct completing {
     const char *word;        /* what stands there already */
     const char *before;      /* "--set=": stands in front of every candidate */
     const struct verb *verb; /* NULL: none yet */
-    const char **operands;   /* of the verb, without the word */
+    struct option_spec options[PROGRAM_OPTIONS_MAX]; /* that may stand there */
+    const char **operands;                           /* of the verb, without the word */
     size_t operand_count;
     const struct option_spec *expected; /* the word is its argument; NULL: it is none */
     bool only_operands;                 /* "--" stands before */
@@ -172,31 +173,21 @@ static void offer_argument(struct completing *completing)
 
 static void offer_options(const struct completing *completing)
 {
-    const struct option_spec *tables[] = {
-        completing->verb != NULL ? completing->verb->options : NULL, program_options()};
-    for (size_t i = 0; i < 2; i++) {
-        for (const struct option_spec *spec = tables[i]; spec != NULL && spec->name != NULL;
-             spec++) {
-            offer(completing, arena_format(&completing->program->arena, "--%s", spec->name), "",
-                  spec->help);
-        }
+    for (const struct option_spec *spec = completing->options; spec->name != NULL; spec++) {
+        offer(completing, arena_format(&completing->program->arena, "--%s", spec->name), "",
+              spec->help);
     }
 }
 
 static const struct option_spec *find_option(const struct completing *completing, const char *name,
                                              size_t len)
 {
-    const struct option_spec *tables[] = {
-        completing->verb != NULL ? completing->verb->options : NULL, program_options()};
-    for (size_t i = 0; i < 2; i++) {
-        for (const struct option_spec *spec = tables[i]; spec != NULL && spec->name != NULL;
-             spec++) {
-            if (strlen(spec->name) == len && memcmp(spec->name, name, len) == 0) {
-                return spec;
-            }
-        }
+    const struct option_spec *spec = completing->options;
+    while (spec->name != NULL &&
+           (strlen(spec->name) != len || memcmp(spec->name, name, len) != 0)) {
+        spec++;
     }
-    return NULL;
+    return spec->name != NULL ? spec : NULL;
 }
 
 /* The operands of one way to call the verb: options and their arguments are left out. `text` ends
@@ -314,6 +305,7 @@ static void take_word(struct completing *completing, const char *word)
         return; /* letters take no arguments */
     } else if (completing->verb == NULL) {
         completing->verb = find_verb(word);
+        program_options(completing->verb, completing->options);
     } else {
         completing->operands[completing->operand_count++] = word;
     }
@@ -348,6 +340,7 @@ static bool complete_run(struct program *program, int *status, struct failure *w
                                     .before = "",
                                     .operands = arena_array(&program->arena, (size_t)program->argc,
                                                             sizeof *completing.operands)};
+    program_options(NULL, completing.options);
     for (int i = 0; i < program->argc - 1; i++) {
         take_word(&completing, program->argv[i]);
     }

@@ -15,6 +15,8 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "cmd/common.h"
+#include "cmd/libraries.h"
 #include "cmd/verbs.h"
 
 static const struct verb *const verbs[] = {
@@ -37,6 +39,7 @@ enum global {
     GLOBAL_COLOR,
     GLOBAL_HELP,
     GLOBAL_VERSION,
+    GLOBAL_JSON, /* the last: behind a verb it is the verb's own */
     GLOBAL_COUNT
 };
 
@@ -54,19 +57,16 @@ static const struct option_spec global_specs[] = {
     [GLOBAL_COLOR] = {"color", 0, "auto|always|never", "NO_COLOR is honoured", false},
     [GLOBAL_HELP] = {"help", 'h', NULL, "this text; after a verb: that verb's", false},
     [GLOBAL_VERSION] = {"version", 0, NULL, "the program's version", false},
+    [GLOBAL_JSON] = {"json", 0, NULL, "of --version: as JSON, with those of the libraries", false},
     [GLOBAL_COUNT] = {0},
 };
 
-enum { VERB_OPTIONS_MAX = 16, ALL_OPTIONS_MAX = VERB_OPTIONS_MAX + GLOBAL_COUNT + 1 };
+enum { ALL_OPTIONS_MAX = PROGRAM_OPTIONS_MAX, VERB_OPTIONS_MAX = 16 };
+_Static_assert(VERB_OPTIONS_MAX + GLOBAL_COUNT + 1 <= ALL_OPTIONS_MAX, "PROGRAM_OPTIONS_MAX");
 
 const struct verb *const *program_verbs(void)
 {
     return verbs;
-}
-
-const struct option_spec *program_options(void)
-{
-    return global_specs;
 }
 
 static struct program *signalled;
@@ -107,8 +107,8 @@ static void program_help(void)
            "`verdicts VERB --help` explains a verb; verdicts(1) explains all of them.\n");
 }
 
-/* The verb's table with the global one behind it, which begins at the returned index: an option
- * means the same on either side of the verb. */
+/* The global table begins at the returned index: an option means the same on either side of the
+ * verb. */
 static size_t join_options(const struct verb *verb, struct option_spec specs[ALL_OPTIONS_MAX])
 {
     size_t count = 0;
@@ -117,8 +117,18 @@ static size_t join_options(const struct verb *verb, struct option_spec specs[ALL
         assert(count < VERB_OPTIONS_MAX);
         specs[count++] = *spec;
     }
-    memcpy(specs + count, global_specs, sizeof global_specs);
+    memcpy(specs + count, global_specs, GLOBAL_JSON * sizeof global_specs[0]);
+    specs[count + GLOBAL_JSON] = (struct option_spec){0};
     return count;
+}
+
+void program_options(const struct verb *verb, struct option_spec specs[PROGRAM_OPTIONS_MAX])
+{
+    if (verb != NULL) {
+        join_options(verb, specs);
+    } else {
+        memcpy(specs, global_specs, sizeof global_specs);
+    }
 }
 
 static void program_verb_help(const struct verb *verb)
@@ -310,9 +320,18 @@ static bool read_verb_options(struct program *program, const struct verb *verb, 
     return true;
 }
 
-static void program_version(void)
+static void program_version(struct program *program)
 {
-    printf("verdicts %s\n", VERDICTS_VERSION);
+    if (program->globals[GLOBAL_JSON].count == 0) {
+        printf("verdicts %s\n", VERDICTS_VERSION);
+        return;
+    }
+    struct value *object = value_object(&program->arena);
+    struct value *libraries = value_object(&program->arena);
+    value_set_text(&program->arena, object, "version", VERDICTS_VERSION);
+    libraries_tell(&program->arena, libraries);
+    value_set(&program->arena, object, "libraries", libraries);
+    common_print_json(object);
 }
 
 static bool run_verb(struct program *program, int argc, char **argv, struct option_value *globals,
@@ -329,7 +348,7 @@ static bool run_verb(struct program *program, int argc, char **argv, struct opti
         return true;
     }
     if (globals[GLOBAL_VERSION].count > 0) {
-        program_version();
+        program_version(program);
         return true;
     }
     return set_globals(program, globals, why) && program_open(program, verb->needs, why) &&
@@ -346,12 +365,15 @@ static bool program_start(struct program *program, int argc, char **argv, int *s
     }
     program->globals = globals;
     if (globals[GLOBAL_VERSION].count > 0) {
-        program_version();
+        program_version(program);
         return true;
     }
     if (globals[GLOBAL_HELP].count > 0) {
         program_help();
         return true;
+    }
+    if (globals[GLOBAL_JSON].count > 0) {
+        return fail(why, FAILURE_USAGE, "--json stands behind the verb, or with --version");
     }
     if (verb >= argc) {
         return fail(why, FAILURE_USAGE, "which verb? `verdicts --help` lists them");

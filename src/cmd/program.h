@@ -58,10 +58,12 @@ struct verb {
 
 int program_run(int argc, char **argv);
 
-/* The tables: every verb, ending with NULL, and the options that stand with any of them, ending
- * with one without a name. */
+/* Every verb, ending with NULL. */
 const struct verb *const *program_verbs(void);
-const struct option_spec *program_options(void);
+/* The options of a verb and those that stand with any, or before there is one (NULL) those of the
+ * program; ends with one without a name. */
+enum { PROGRAM_OPTIONS_MAX = 32 };
+void program_options(const struct verb *verb, struct option_spec specs[PROGRAM_OPTIONS_MAX]);
 
 /* Opens what `needs` (enum program_needs) names, for a verb whose needs depend on its operands. */
 bool program_open(struct program *program, int needs, struct failure *why) MUST_CHECK;

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import resource
 import sqlite3
 import stat
@@ -644,6 +645,19 @@ def test_a_report_names_readers_of_several_states_and_heads_its_columns_on_a_ter
     assert os.read(ours, 4096).startswith(b"ID\tADDRESS\tSTATE\tREPLY\r\n2\tbob@")
     os.close(ours)
     os.close(theirs)
+
+
+def test_the_version_has_those_of_the_libraries():
+    def version(*words):
+        return subprocess.run([VERDICTS, *words], capture_output=True, text=True, check=False)
+    told = json.loads(version("--version", "--json").stdout)
+    assert version("--version").stdout == f"verdicts {told['version']}\n"
+    assert told["libraries"]["sqlite"] == sqlite3.sqlite_version
+    assert len(told["libraries"]) >= 12
+    for name, number in told["libraries"].items():
+        assert re.match(r"[A-Za-z/]*[0-9]+\.[0-9]+", number), (name, number)
+    assert version("--json", "--version").stdout == version("--version", "--json").stdout
+    one_line(version("--json", "status"), "--json stands behind the verb")
 
 
 # --- settings from whoever starts the program ---

@@ -1,0 +1,15 @@
+/*
+ * The foreign libraries that this program runs with, and their versions as each tells its own: of
+ * those that are loaded now, which need not be those it was built with. gumbo and libcsv tell none.
+ *
+ * The one place that speaks to all of them; it asks nothing else.
+ */
+#ifndef CMD_LIBRARIES_H
+#define CMD_LIBRARIES_H
+
+#include "base/value.h"
+
+/* Sets "libcurl": "7.88.1" and so on in `object`. */
+void libraries_tell(struct arena *arena, struct value *object);
+
+#endif
