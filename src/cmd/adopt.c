@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
-#include "deliver/witness.h"
+#include "deliver/guard.h"
 #include "issue/build.h"
 #include "store/run.h"
 

@@ -21,7 +21,7 @@
 #include "cmd/select_issue.h"
 #include "cmd/verbs.h"
 #include "cmd/webcheck.h"
-#include "deliver/witness.h"
+#include "deliver/guard.h"
 #include "issue/build.h"
 #include "issue/mails.h"
 #include "issue/obstacle.h"

@@ -10,7 +10,7 @@
 #include "deliver/progress.h"
 #include "deliver/retry.h"
 #include "deliver/senders.h"
-#include "deliver/witness.h"
+#include "deliver/guard.h"
 #include "issue/build.h"
 #include "issue/copy_maker.h"
 #include "issue/obstacle.h"

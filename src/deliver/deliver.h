@@ -7,7 +7,7 @@
 #ifndef DELIVER_DELIVER_H
 #define DELIVER_DELIVER_H
 
-#include "deliver/witness.h"
+#include "deliver/guard.h"
 #include "settings/settings.h"
 #include "smtp/message.h"
 #include "store/delivery.h"

@@ -67,7 +67,7 @@
 #include "deliver/disposition.h"
 #include "deliver/route.h"
 #include "deliver/warming.h"
-#include "deliver/witness.h"
+#include "deliver/guard.h"
 #include "settings/settings.h"
 #include "store/absence.h"
 #include "store/delivery.h"

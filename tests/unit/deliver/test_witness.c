@@ -1,4 +1,4 @@
-#include "deliver/witness.h"
+#include "deliver/guard.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,8 +2,8 @@
  * Where the witness's record lies: a file for each newsletter, named by its id, in a folder that is
  * not put back together with the database. deliver/witness.h says which, and what stands in it.
  */
-#ifndef DELIVER_RECORD_H
-#define DELIVER_RECORD_H
+#ifndef DELIVER_GUARD_FILE_H
+#define DELIVER_GUARD_FILE_H
 
 #include <sys/stat.h>
 

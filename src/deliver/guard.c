@@ -1,4 +1,4 @@
-#include "deliver/witness.h"
+#include "deliver/guard.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/log.h"
-#include "deliver/record.h"
+#include "deliver/guard_file.h"
 
 /* The file: this line, the rest of it of fixed width so that the count is written over in place,
  * and the database's path. */

@@ -55,8 +55,8 @@
  * that is taken up again, by `force` or as another file than the one that sent, so leaves a wide
  * gap before it gives out ids (store/epoch.h).
  */
-#ifndef DELIVER_WITNESS_H
-#define DELIVER_WITNESS_H
+#ifndef DELIVER_GUARD_H
+#define DELIVER_GUARD_H
 
 #include "settings/settings.h"
 #include "store/epoch.h"

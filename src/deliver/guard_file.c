@@ -1,4 +1,4 @@
-#include "deliver/record.h"
+#include "deliver/guard_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
