@@ -1,5 +1,5 @@
 /*
- * `adopt`: settles the rollback guard (deliver/witness.h) at any time. This database is the one
+ * `adopt`: settles the rollback guard (deliver/guard.h) at any time. This database is the one
  * that sends from now on; issues that readers have from the one that is lost are taken as sent.
  */
 #include <stdio.h>
@@ -107,7 +107,7 @@ static bool adopt(struct program *program, const char **found, struct failure *w
             return false;
         }
     }
-    if (!witness_adopt(program->store, &program->settings, &program->arena, found, why)) {
+    if (!guard_adopt(program->store, &program->settings, &program->arena, found, why)) {
         return false;
     }
     if (*found == NULL) {

@@ -343,14 +343,14 @@ static const struct issue *find_next(const struct issue *issues, size_t count)
 static void look_at_record(struct doctor *doctor, const struct issue *issue)
 {
     struct program *program = doctor->program;
-    struct witness_place place;
+    struct guard_place place;
     struct failure why = {0};
     if (settings_relay(&program->settings, 0)->url == NULL ||
         settings_rehearses(&program->settings)) {
         return;
     }
-    if (!witness_look(program->store, &program->settings, issue != NULL ? issue->id : 0,
-                      &program->arena, &place, &why)) {
+    if (!guard_look(program->store, &program->settings, issue != NULL ? issue->id : 0,
+                    &program->arena, &place, &why)) {
         doctor_fault(doctor, "record", &why);
     } else if (place.beside) {
         doctor_tell(doctor, FINDING_WARNING, "record",

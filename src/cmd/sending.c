@@ -7,10 +7,10 @@
 
 #include "base/clock.h"
 #include "cmd/bouncing.h"
+#include "deliver/guard.h"
 #include "deliver/progress.h"
 #include "deliver/retry.h"
 #include "deliver/senders.h"
-#include "deliver/guard.h"
 #include "issue/build.h"
 #include "issue/copy_maker.h"
 #include "issue/obstacle.h"
@@ -191,8 +191,8 @@ static void sending_watch(void *context, const struct deliver_progress *progress
 }
 
 static bool deliver(struct program *program, struct delivery_queue queue, struct copy_maker *maker,
-                    bool signed_copies, const struct sending_options *options,
-                    struct witness *witness, struct deliver_result *result, struct failure *why)
+                    bool signed_copies, const struct sending_options *options, struct guard *guard,
+                    struct deliver_result *result, struct failure *why)
 {
     struct deliver_job job = {
         .database = program->settings.database,
@@ -202,7 +202,7 @@ static bool deliver(struct program *program, struct delivery_queue queue, struct
         .context = maker,
         .finish = signed_copies ? copy_maker_finish : NULL,
         .finish_context = maker,
-        .witness = witness,
+        .guard = guard,
         .limit = options->limit,
         .linger = options->limit == 0,
         .progress = true,
@@ -242,21 +242,21 @@ static bool will_send(const struct issue *issue, const struct sending_options *o
 }
 
 /* Before anything is recovered: open claims tell something about where the database comes from. */
-static bool call_witness(struct program *program, const struct issue *issue,
-                         const struct sending_options *options, struct witness **witness,
-                         struct failure *why)
+static bool open_guard(struct program *program, const struct issue *issue,
+                       const struct sending_options *options, struct guard **guard,
+                       struct failure *why)
 {
-    return !will_send(issue, options) || witness_open(program->store, &program->settings, issue->id,
-                                                      options->force, witness, why);
+    return !will_send(issue, options) ||
+           guard_open(program->store, &program->settings, issue->id, options->force, guard, why);
 }
 
-/* Whatever became of the run, a backup from its midst is to be behind the witness. */
-static bool dismiss_witness(struct program *program, struct witness *witness, bool good,
-                            struct failure *why)
+/* Whatever became of the run, a backup from its midst is to be behind the guard. */
+static bool close_guard(struct program *program, struct guard *guard, bool good,
+                        struct failure *why)
 {
     struct failure late = {0};
-    bool finished = witness_finish(witness, program->store, good ? why : &late);
-    witness_close(witness);
+    bool finished = guard_finish(guard, program->store, good ? why : &late);
+    guard_close(guard);
     return good && finished;
 }
 
@@ -348,7 +348,7 @@ static bool check_sender(const struct issue *issue, const struct signing *signin
 /* The issue is begun, its claims are those of the living. */
 static bool send_copies(struct program *program, const struct issue *issue,
                         const struct sending_options *options, const struct signing *signing,
-                        struct witness *witness, struct deliver_result *result, struct failure *why)
+                        struct guard *guard, struct deliver_result *result, struct failure *why)
 {
     struct delivery_queue queue = {.issue_id = issue->id};
     struct issue *fresh;
@@ -358,8 +358,7 @@ static bool send_copies(struct program *program, const struct issue *issue,
                 copy_maker_open(program->store, fresh, NULL, program->keys, &maker, why);
     if (good) {
         copy_maker_sign_with(maker, signing->signer);
-        good =
-            deliver(program, queue, maker, signing->signer != NULL, options, witness, result, why);
+        good = deliver(program, queue, maker, signing->signer != NULL, options, guard, result, why);
     }
     copy_maker_close(maker);
     return good;
@@ -389,18 +388,18 @@ static bool say_halt(struct program *program, int64_t issue_id, struct deliver_r
     return true;
 }
 
-/* All that has to agree before a copy leaves, in this order: the witness sees what the database
+/* All that has to agree before a copy leaves, in this order: the guard sees what the database
  * brought along, the keys what became of it. */
 static bool prepare(struct program *program, const struct issue *issue,
                     const struct sending_options *options, struct signing *signing,
-                    struct witness **witness, struct senders *senders, struct failure *why)
+                    struct guard **guard, struct senders *senders, struct failure *why)
 {
     struct delivery_queue queue = {.issue_id = issue->id};
     if (!senders_join(senders, program->settings.database, why)) {
         return false;
     }
     bool alone = senders->alone;
-    return call_witness(program, issue, options, witness, why) &&
+    return open_guard(program, issue, options, guard, why) &&
            senders_recover(senders, program->store, queue, why) &&
            open_signing(program, issue, options, alone, signing, why);
 }
@@ -409,7 +408,7 @@ bool sending_issue(struct program *program, int64_t issue_id, const struct sendi
                    struct deliver_result *result, int64_t *doubted, bool *left, struct failure *why)
 {
     struct delivery_queue queue = {.issue_id = issue_id};
-    struct witness *witness = NULL;
+    struct guard *guard = NULL;
     struct signing signing = {0};
     struct issue *issue; /* read once: all that follows decides on the same one */
     struct senders senders = {.fd = -1};
@@ -417,18 +416,18 @@ bool sending_issue(struct program *program, int64_t issue_id, const struct sendi
         (will_send(issue, options) && !obstacle_refuse(program->store, issue, why))) {
         return false;
     }
-    bool ready = prepare(program, issue, options, &signing, &witness, &senders, why) &&
+    bool ready = prepare(program, issue, options, &signing, &guard, &senders, why) &&
                  signing_keep(program->store, issue, &signing, why);
     bool begun = ready && begin(program, issue, options, why);
     bool good = begun && requeue(program, queue, options, why) &&
-                send_copies(program, issue, options, &signing, witness, result, why) &&
+                send_copies(program, issue, options, &signing, guard, result, why) &&
                 finish(program, issue, result, doubted, left, why) &&
                 say_halt(program, issue->id, result, why) &&
                 bouncing_refusals(program, issue->id, why);
     if (!ready || (begun && !good)) {
         fail_context(why, "issue %lld", (long long)issue->number); /* begin() has named it */
     }
-    good = dismiss_witness(program, witness, good, why);
+    good = close_guard(program, guard, good, why);
     signing_close(&signing);
     senders_leave(&senders);
     return good;

@@ -17,7 +17,7 @@ struct sending_options {
 
 /* Sends an approved issue or resumes one under way. `*left` is true where rows wait for a later
  * run (deferred, in doubt, queued): exit code 75. Issues that are sent, cancelled or drafts are
- * FAILURE_DATA, and so is one that is stale; FAILURE_CONFIG as of witness_open() and
+ * FAILURE_DATA, and so is one that is stale; FAILURE_CONFIG as of guard_open() and
  * signing_open(). FAILURE_TRY_AGAIN under a hold or a pause, and nothing has changed; one that came
  * in the midst of the run is result->halted, with its line in relay_why. The failure names the
  * issue. `*doubted` as of

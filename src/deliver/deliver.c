@@ -214,7 +214,7 @@ static bool open_outbox(struct delivery_run *run, struct failure *why)
                                            .settings = job->settings,
                                            .queue = job->queue,
                                            .routes = &run->routes,
-                                           .witness = job->witness};
+                                           .guard = job->guard};
     return outbox_open(&options, &run->outbox, why);
 }
 

@@ -45,7 +45,7 @@ struct deliver_job {
     void *context;
     deliver_finish finish; /* may be NULL */
     const void *finish_context;
-    struct witness *witness;      /* follows each claim; NULL: none is kept */
+    struct guard *guard;          /* follows each claim; NULL: none is kept */
     int64_t limit;                /* at most so many messages leave; 0: all */
     struct answers_book *answers; /* what the relays answered in earlier runs of the caller, which
                                      makes many of one message each; NULL: each run begins anew */

@@ -1,13 +1,8 @@
 #include "deliver/guard.h"
 
-#include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -15,57 +10,59 @@
 #include "base/log.h"
 #include "deliver/guard_file.h"
 
-/* The file: this line, the rest of it of fixed width so that the count is written over in place,
- * and the database's path. */
-#define WITNESS_FORM "verdicts epoch 1 machine %-32s inode %020" PRIu64 " count %020" PRId64 "\n"
-enum { WITNESS_HEAD = 112, WITNESS_COUNT_AT = 91, WITNESS_FILE_MAX = WITNESS_HEAD + PATH_MAX + 2 };
-
-struct witness {
+struct guard {
     struct arena arena;
-    struct record record;
+    struct guard_file file;
     bool looks;    /* without effect: nothing is made, locked or written */
-    bool followed; /* a batch of this run is in it */
-};
-
-/* What stands in the file. */
-struct testimony {
-    char machine[33];
-    int64_t inode, count;
-    const char *database;
-};
-
-/* This database, here and now. */
-struct scene {
+    bool followed; /* a batch of this run is in the file */
+    /* This database, here and now. */
     const char *database; /* its real path */
     struct stat st;
     char machine[33]; /* "" not known */
     struct epoch epoch;
+    struct guard_record record; /* what the file says */
 };
 
-enum witness_answer witness_judge(const struct witness_view *view)
+static const char is_copy[] = "is a copy of the database that sends";
+
+static enum guard_answer refuse(enum guard_answer answer, const char **reason, const char *text)
 {
-    if (view->other_machine) {
-        return WITNESS_MACHINE;
-    }
-    if (!view->present) {
-        return !view->sent ? WITNESS_GOES : view->same_file ? WITNESS_LOST : WITNESS_ABSENT;
-    }
-    if (view->damaged) {
-        return WITNESS_DAMAGED;
-    }
-    if (!view->sent && !view->same_path) {
-        return WITNESS_OWN;
-    }
-    if (view->witnessed > view->count) {
-        return WITNESS_BEHIND;
-    }
-    if (view->original_there) {
-        return WITNESS_COPY;
-    }
-    return view->same_file || !view->claims_open ? WITNESS_GOES : WITNESS_OPEN;
+    *reason = text;
+    return answer;
 }
 
-/* --- what it says --- */
+enum guard_answer guard_judge(const struct guard_view *view, const char **reason)
+{
+    *reason = NULL;
+    if (view->other_machine) {
+        return refuse(GUARD_ELSEWHERE, reason, "last sent on another machine");
+    }
+    if (view->damaged) {
+        return refuse(GUARD_ELSEWHERE, reason,
+                      "cannot be compared with what was sent: the record is damaged");
+    }
+    if (!view->present && view->sent && !view->same_file) {
+        return refuse(GUARD_ELSEWHERE, reason,
+                      "came here from elsewhere, and what it has sent since is not recorded here");
+    }
+    if (!view->present || (!view->sent && !view->same_path)) {
+        return GUARD_NONE_YET;
+    }
+    if (view->recorded > view->count) {
+        return refuse(GUARD_BEHIND, reason,
+                      "is older than what it has sent: a backup put back, or a copy");
+    }
+    if (view->original_there) {
+        return refuse(GUARD_ELSEWHERE, reason, is_copy);
+    }
+    if (!view->same_file && view->claims_open) {
+        return refuse(GUARD_ELSEWHERE, reason,
+                      "is not the file that sent last, and what that had in hand may have left");
+    }
+    return GUARD_AGREES;
+}
+
+/* --- what is found --- */
 
 /* machine-id(5) wants that the id itself is shown to nobody. */
 static void read_machine(char machine[33])
@@ -84,319 +81,216 @@ static void read_machine(char machine[33])
     buf_free(&id);
 }
 
-static bool lock(const struct witness *witness, struct failure *why)
-{
-    while (flock(witness->record.fd, LOCK_EX) != 0) {
-        if (errno != EINTR) {
-            return fail_errno(why, FAILURE_IO, "cannot lock %s", witness->record.path);
-        }
-    }
-    return true;
-}
-
-static void unlock(const struct witness *witness)
-{
-    flock(witness->record.fd, LOCK_UN);
-}
-
-/* `*present` false: empty, as a file that was just made. `*good` false: damaged. */
-static bool read_testimony(struct witness *witness, struct testimony *said, bool *present,
-                           bool *good, struct failure *why)
-{
-    char *text = arena_alloc(&witness->arena, WITNESS_FILE_MAX + 1);
-    ssize_t len =
-        witness->record.fd >= 0 ? pread(witness->record.fd, text, WITNESS_FILE_MAX, 0) : 0;
-    if (len < 0) {
-        return fail_errno(why, FAILURE_IO, "cannot read %s", witness->record.path);
-    }
-    text[len] = '\0';
-    *present = len > 0;
-    *said = (struct testimony){0};
-    *good = len > WITNESS_HEAD + 1 && text[len - 1] == '\n' && text[WITNESS_HEAD - 1] == '\n' &&
-            strlen(text) == (size_t)len;
-    if (*good) {
-        char again[WITNESS_HEAD + 1];
-        size_t digits = strspn(text + 25, "0123456789abcdef");
-        memcpy(said->machine, text + 25, digits < 32 ? digits : 32);
-        said->inode = (int64_t)strtoull(text + 64, NULL, 10);
-        said->count = strtoll(text + WITNESS_COUNT_AT, NULL, 10);
-        /* Written again it has to be the same. */
-        snprintf(again, sizeof again, WITNESS_FORM, said->machine, (uint64_t)said->inode,
-                 said->count);
-        *good = memcmp(again, text, WITNESS_HEAD) == 0;
-        text[len - 1] = '\0';
-        said->database = text + WITNESS_HEAD;
-    }
-    return true;
-}
-
-static bool put(const struct witness *witness, const char *bytes, size_t len, off_t at,
-                struct failure *why)
-{
-    ssize_t done = pwrite(witness->record.fd, bytes, len, at);
-    if (done >= 0 && (size_t)done != len) {
-        errno = ENOSPC;
-    }
-    return done == (ssize_t)len ||
-           fail_errno(why, FAILURE_IO, "cannot write %s", witness->record.path);
-}
-
-static bool write_testimony(struct witness *witness, const struct scene *scene, struct failure *why)
-{
-    struct buf text;
-    buf_init(&text, WITNESS_FILE_MAX);
-    buf_addf(&text, WITNESS_FORM "%s\n", scene->machine, (uint64_t)scene->st.st_ino,
-             scene->epoch.count, scene->database);
-    bool good =
-        put(witness, text.data, text.len, 0, why) &&
-        ((ftruncate(witness->record.fd, (off_t)text.len) == 0 && fsync(witness->record.fd) == 0) ||
-         fail_errno(why, FAILURE_IO, "cannot write %s", witness->record.path));
-    buf_free(&text);
-    return good;
-}
-
-/* --- the comparison --- */
-
-static bool look_at_database(struct witness *witness, struct store *store,
-                             const struct settings *settings, struct scene *scene,
-                             struct failure *why)
+static bool look_at_database(struct guard *guard, struct store *store,
+                             const struct settings *settings, struct failure *why)
 {
     char real[PATH_MAX];
-    if (realpath(settings->database, real) == NULL || stat(real, &scene->st) != 0) {
+    if (realpath(settings->database, real) == NULL || stat(real, &guard->st) != 0) {
         return fail_errno(why, FAILURE_IO, "cannot find %s", settings->database);
     }
-    scene->database = arena_copy(&witness->arena, real);
-    read_machine(scene->machine);
-    return epoch_get(store, &witness->arena, &scene->epoch, why);
+    guard->database = arena_copy(&guard->arena, real);
+    read_machine(guard->machine);
+    return epoch_get(store, &guard->arena, &guard->epoch, why);
 }
 
-static bool is_other(const char *machine, const struct scene *scene)
+/* The file that goes with the database's id, locked. Nobody may have named a folder: better one
+ * that is put back with the database than none. Told when it is made; `doctor` tells it always. */
+static bool open_file(struct guard *guard, const struct settings *settings, struct failure *why)
 {
-    return machine[0] != '\0' && scene->machine[0] != '\0' && strcmp(machine, scene->machine) != 0;
+    const struct guard_request request = {guard->database, &guard->st, guard->epoch.newsletter,
+                                          guard->looks};
+    struct stat st;
+    if (!guard_file_open(&guard->arena, settings, &request, &guard->file, why)) {
+        return false;
+    }
+    if (guard->file.beside && !guard->looks && fstat(guard->file.fd, &st) == 0 && st.st_size == 0) {
+        log_event(LOG_LEVEL_WARN, "epoch", "beside", LOG_STR("record", guard->file.path),
+                  LOG_STR("why", "it would be put back with the database; set state_dir to a "
+                                 "folder elsewhere"));
+    }
+    return guard->looks || guard_file_lock(&guard->file, why);
 }
 
-static struct witness_view view_of(const struct scene *scene, const struct testimony *said,
-                                   bool present, bool good)
+/* File and count as they are under the lock: before, other workers may have raised both. The id, by
+ * which the file was found, hardly ever changes meanwhile. */
+static bool read_both(struct guard *guard, struct store *store, const struct settings *settings,
+                      struct failure *why)
+{
+    for (;;) {
+        const char *newsletter = guard->epoch.newsletter;
+        if (!open_file(guard, settings, why) ||
+            !guard_file_read(&guard->file, &guard->arena, &guard->record, why) ||
+            !epoch_get(store, &guard->arena, &guard->epoch, why)) {
+            return false;
+        }
+        if (strcmp(newsletter, guard->epoch.newsletter) == 0) {
+            return true;
+        }
+        guard_file_close(&guard->file);
+    }
+}
+
+static bool is_other(const char *machine, const struct guard *guard)
+{
+    return machine[0] != '\0' && guard->machine[0] != '\0' && strcmp(machine, guard->machine) != 0;
+}
+
+static bool is_original_there(const struct guard *guard)
 {
     struct stat there;
-    bool names = present && good;
-    bool stands = names && stat(said->database, &there) == 0 &&
-                  (int64_t)there.st_ino == said->inode &&
-                  (there.st_ino != scene->st.st_ino || there.st_dev != scene->st.st_dev);
-    int64_t inode = names ? said->inode : scene->epoch.inode;
-    return (struct witness_view){
-        .present = present,
-        .damaged = present && !good,
-        .sent = scene->epoch.count > 0 || scene->epoch.inode != 0,
-        .other_machine = is_other(scene->epoch.machine, scene) || is_other(said->machine, scene),
-        .count = scene->epoch.count,
-        .witnessed = said->count,
-        .same_file = inode == (int64_t)scene->st.st_ino,
-        .same_path = names && strcmp(said->database, scene->database) == 0,
-        .original_there = stands,
-    };
+    const struct guard_record *record = &guard->record;
+    return record->database != NULL && stat(record->database, &there) == 0 &&
+           (int64_t)there.st_ino == record->inode &&
+           (there.st_ino != guard->st.st_ino || there.st_dev != guard->st.st_dev);
 }
 
-/* What is wrong with it, behind its name. */
-static const char *reason_of(struct arena *arena, enum witness_answer answer,
-                             const struct testimony *said)
+static bool view(struct guard *guard, struct store *store, const struct settings *settings,
+                 int64_t issue_id, struct guard_view *view, struct failure *why)
 {
-    static const char *const reasons[] = {
-        [WITNESS_MACHINE] = "last sent on another machine",
-        [WITNESS_BEHIND] = "is older than what it has sent: a backup put back, or a copy",
-        [WITNESS_COPY] = "is a copy of the database that sends",
-        [WITNESS_OPEN] = "is not the file that sent last, and what that had in hand may have left",
-        [WITNESS_ABSENT] = "came here from elsewhere, and what it has sent since is not recorded "
-                           "here",
-        [WITNESS_DAMAGED] = "cannot be compared with what was sent: the record is damaged",
+    const struct guard_record *record = &guard->record;
+    const struct epoch *epoch = &guard->epoch;
+    if (!look_at_database(guard, store, settings, why) || !read_both(guard, store, settings, why)) {
+        return false;
+    }
+    bool names = record->database != NULL;
+    *view = (struct guard_view){
+        .present = record->present,
+        .damaged = record->damaged,
+        .sent = epoch->count > 0 || epoch->inode != 0,
+        .other_machine = is_other(epoch->machine, guard) || is_other(record->machine, guard),
+        .count = epoch->count,
+        .recorded = record->count,
+        .same_file = (names ? record->inode : epoch->inode) == (int64_t)guard->st.st_ino,
+        .same_path = names && strcmp(record->database, guard->database) == 0,
+        .original_there = is_original_there(guard),
     };
-    return answer == WITNESS_COPY ? arena_format(arena, "%s (%s)", reasons[answer], said->database)
-                                  : reasons[answer];
+    return epoch_claims_open(store, issue_id, &view->claims_open, why);
 }
 
-static bool refuse(struct witness *witness, const struct scene *scene, const struct testimony *said,
-                   enum witness_answer answer, struct failure *why)
+/* --- what follows --- */
+
+static const char *tell(struct guard *guard, const char *reason)
+{
+    return reason == is_copy
+               ? arena_format(&guard->arena, "%s (%s)", reason, guard->record.database)
+               : reason;
+}
+
+static bool fail_refused(struct guard *guard, const char *reason, struct failure *why)
 {
     return fail(why, FAILURE_CONFIG,
                 "%s %s; nothing was sent. `verdicts adopt` lets it send from now on; give it "
                 "--issue-sent N for each issue that readers have already (record: %s)",
-                scene->database, reason_of(&witness->arena, answer, said), witness->record.path);
+                guard->database, tell(guard, reason), guard->file.path);
 }
 
-/* Nobody has named a folder: better one that is put back with a whole folder than none. Told when
- * it is made; `doctor` tells it always. */
-static void warn_beside(const struct witness *witness)
+/* An id and a file of its own, for a copy that is to be a newsletter beside the other. */
+static bool part(struct guard *guard, const struct settings *settings, struct failure *why)
 {
-    struct stat st;
-    if (!witness->looks && fstat(witness->record.fd, &st) == 0 && st.st_size == 0) {
-        log_event(LOG_LEVEL_WARN, "epoch", "beside", LOG_STR("record", witness->record.path),
-                  LOG_STR("why", "it would be put back with the database; set state_dir to a "
-                                 "folder elsewhere"));
-    }
+    guard_file_close(&guard->file);
+    guard->epoch.newsletter = epoch_new_newsletter(&guard->arena);
+    return open_file(guard, settings, why);
 }
 
-/* The witness that goes with the database's id, opened and locked. */
-static bool open_witness(struct witness *witness, const struct settings *settings,
-                         const struct scene *scene, struct failure *why)
+/* Past both counts. */
+static void take_over(struct guard *guard)
 {
-    const struct record_wish wish = {scene->database, &scene->st, scene->epoch.newsletter,
-                                     witness->looks};
-    if (!record_open(&witness->arena, settings, &wish, &witness->record, why)) {
-        return false;
-    }
-    if (witness->record.beside) {
-        warn_beside(witness);
-    }
-    return witness->looks || lock(witness, why);
+    struct epoch *epoch = &guard->epoch;
+    epoch->count = (epoch->count > guard->record.count ? epoch->count : guard->record.count) + 1;
+    log_event(LOG_LEVEL_WARN, "epoch", "forced", LOG_STR("record", guard->file.path),
+              LOG_INT("count", epoch->count));
 }
 
-/* An id and a witness of its own, for a copy that is to be a newsletter beside the other. */
-static bool part(struct witness *witness, const struct settings *settings, struct scene *scene,
-                 struct failure *why)
+/* Database first: the file is never ahead of it. `again`: what was lost since this one was made may
+ * have given ids to people. */
+static bool agree(struct guard *guard, struct store *store, bool again, struct failure *why)
 {
-    record_close(&witness->record);
-    scene->epoch.newsletter = epoch_new_newsletter(&witness->arena);
-    return open_witness(witness, settings, scene, why);
-}
-
-/* This one sends from now on. */
-static bool take_over(struct witness *witness, const struct settings *settings, struct scene *scene,
-                      const struct testimony *said, enum witness_answer answer, struct failure *why)
-{
-    if (answer == WITNESS_COPY && !part(witness, settings, scene, why)) {
-        return false;
-    }
-    int64_t count = scene->epoch.count > said->count ? scene->epoch.count : said->count;
-    scene->epoch.count = count + 1;
-    log_event(LOG_LEVEL_WARN, "epoch", "forced", LOG_STR("record", witness->record.path),
-              LOG_INT("count", scene->epoch.count));
-    return true;
-}
-
-/* Database first: the witness is never ahead of it. `again`: what was lost since this one was made
- * may have given ids to people. */
-static bool agree(struct witness *witness, struct store *store, struct scene *scene, bool again,
-                  struct failure *why)
-{
-    if (scene->machine[0] != '\0') {
-        scene->epoch.machine = scene->machine;
-    }
-    scene->epoch.inode = (int64_t)scene->st.st_ino;
-    return (again ? epoch_take_up(store, &scene->epoch, why)
-                  : epoch_save(store, &scene->epoch, why)) &&
-           write_testimony(witness, scene, why);
-}
-
-/* Record and count as they are under the lock: before, other workers may have raised both. The id,
- * by which the file was found, hardly ever changes meanwhile. */
-static bool read_both(struct witness *witness, struct store *store, const struct settings *settings,
-                      struct scene *scene, struct testimony *said, bool *present, bool *good,
-                      struct failure *why)
-{
-    for (;;) {
-        const char *newsletter = scene->epoch.newsletter;
-        if (!open_witness(witness, settings, scene, why) ||
-            !read_testimony(witness, said, present, good, why) ||
-            !epoch_get(store, &witness->arena, &scene->epoch, why)) {
-            return false;
-        }
-        if (strcmp(newsletter, scene->epoch.newsletter) == 0) {
-            return true;
-        }
-        record_close(&witness->record);
-    }
-}
-
-static bool survey(struct witness *witness, struct store *store, const struct settings *settings,
-                   int64_t issue_id, struct scene *scene, struct testimony *said,
-                   struct witness_view *view, struct failure *why)
-{
-    bool present, good;
-    if (!look_at_database(witness, store, settings, scene, why) ||
-        !read_both(witness, store, settings, scene, said, &present, &good, why)) {
-        return false;
-    }
-    *view = view_of(scene, said, present, good);
-    return epoch_claims_open(store, issue_id, &view->claims_open, why);
-}
-
-static bool goes(enum witness_answer answer)
-{
-    return answer == WITNESS_GOES || answer == WITNESS_LOST || answer == WITNESS_OWN;
+    struct epoch *epoch = &guard->epoch;
+    struct guard_record record = {
+        .inode = (int64_t)guard->st.st_ino, .count = epoch->count, .database = guard->database};
+    memcpy(record.machine, guard->machine, sizeof record.machine);
+    epoch->machine = guard->machine[0] != '\0' ? guard->machine : epoch->machine;
+    epoch->inode = record.inode;
+    return (again ? epoch_take_up(store, epoch, why) : epoch_save(store, epoch, why)) &&
+           guard_file_write(&guard->file, &record, why);
 }
 
 /* `*found` is what a `force` had to settle, NULL where nothing. */
-static bool compare(struct witness *witness, struct store *store, const struct settings *settings,
+static bool compare(struct guard *guard, struct store *store, const struct settings *settings,
                     int64_t issue_id, bool force, const char **found, struct failure *why)
 {
-    struct scene scene = {0};
-    struct testimony said;
-    struct witness_view view;
-    if (!survey(witness, store, settings, issue_id, &scene, &said, &view, why)) {
+    struct guard_view seen;
+    const char *reason;
+    if (!view(guard, store, settings, issue_id, &seen, why)) {
         return false;
     }
-    enum witness_answer answer = witness_judge(&view);
-    *found = goes(answer) ? NULL : reason_of(&witness->arena, answer, &said);
-    if (!goes(answer) && !force) {
-        return refuse(witness, &scene, &said, answer, why);
+    enum guard_answer answer = guard_judge(&seen, &reason);
+    *found = reason != NULL ? tell(guard, reason) : NULL;
+    if (reason != NULL && !force) {
+        return fail_refused(guard, reason, why);
     }
-    if (answer == WITNESS_OWN && !part(witness, settings, &scene, why)) {
+    bool own = reason == is_copy || (answer == GUARD_NONE_YET && seen.present);
+    if (own && !part(guard, settings, why)) {
         return false;
     }
-    if (answer == WITNESS_LOST) {
-        log_event(LOG_LEVEL_WARN, "epoch", "lost", LOG_STR("record", witness->record.path));
+    if (reason != NULL) {
+        take_over(guard);
+    } else if (answer == GUARD_NONE_YET && seen.sent) {
+        log_event(LOG_LEVEL_WARN, "epoch", "lost", LOG_STR("record", guard->file.path));
     }
-    if (!goes(answer) && !take_over(witness, settings, &scene, &said, answer, why)) {
-        return false;
-    }
-    bool same = answer == WITNESS_GOES && view.present && view.same_file &&
-                said.count == scene.epoch.count && strcmp(said.machine, scene.machine) == 0 &&
-                strcmp(said.database, scene.database) == 0;
-    bool again = !goes(answer) || (answer == WITNESS_GOES && view.present && !view.same_file);
-    return same || agree(witness, store, &scene, again, why);
+    bool same = answer == GUARD_AGREES && seen.same_file && seen.same_path &&
+                seen.recorded == seen.count && strcmp(guard->record.machine, guard->machine) == 0;
+    bool again = reason != NULL || (answer == GUARD_AGREES && !seen.same_file);
+    return same || agree(guard, store, again, why);
 }
 
-bool witness_look(struct store *store, const struct settings *settings, int64_t issue_id,
-                  struct arena *arena, struct witness_place *place, struct failure *why)
+/* --- the calls --- */
+
+static struct guard *make(bool looks)
 {
-    struct scene scene = {0};
-    struct testimony said;
-    struct witness_view view;
-    struct witness *witness = memory_resize(NULL, sizeof *witness);
-    *witness = (struct witness){.record.fd = -1, .looks = true};
-    bool good = survey(witness, store, settings, issue_id, &scene, &said, &view, why);
+    struct guard *guard = memory_resize(NULL, sizeof *guard);
+    *guard = (struct guard){.file.fd = -1, .looks = looks};
+    return guard;
+}
+
+bool guard_look(struct store *store, const struct settings *settings, int64_t issue_id,
+                struct arena *arena, struct guard_place *place, struct failure *why)
+{
+    struct guard_view seen;
+    const char *reason;
+    struct guard *guard = make(true);
+    bool good = view(guard, store, settings, issue_id, &seen, why);
     if (good) {
-        enum witness_answer answer = witness_judge(&view);
-        *place = (struct witness_place){.path = arena_copy(arena, witness->record.path),
-                                        .made = view.present,
-                                        .beside = witness->record.beside};
-        good = goes(answer) || refuse(witness, &scene, &said, answer, why);
+        *place = (struct guard_place){.path = arena_copy(arena, guard->file.path),
+                                      .made = seen.present,
+                                      .beside = guard->file.beside};
+        guard_judge(&seen, &reason);
+        good = reason == NULL || fail_refused(guard, reason, why);
     }
-    witness_close(witness);
+    guard_close(guard);
     return good;
 }
 
-bool witness_open(struct store *store, const struct settings *settings, int64_t issue_id,
-                  bool force, struct witness **out, struct failure *why)
+bool guard_open(struct store *store, const struct settings *settings, int64_t issue_id, bool force,
+                struct guard **out, struct failure *why)
 {
     const char *found;
     *out = NULL;
     if (settings_rehearses(settings)) {
         return true;
     }
-    struct witness *witness = memory_resize(NULL, sizeof *witness);
-    *witness = (struct witness){.record.fd = -1};
-    if (!compare(witness, store, settings, issue_id, force, &found, why)) {
-        witness_close(witness);
+    struct guard *guard = make(false);
+    if (!compare(guard, store, settings, issue_id, force, &found, why)) {
+        guard_close(guard);
         return false;
     }
-    unlock(witness);
-    *out = witness;
+    guard_file_unlock(&guard->file);
+    *out = guard;
     return true;
 }
 
-bool witness_adopt(struct store *store, const struct settings *settings, struct arena *arena,
-                   const char **found, struct failure *why)
+bool guard_adopt(struct store *store, const struct settings *settings, struct arena *arena,
+                 const char **found, struct failure *why)
 {
     const char *settled = NULL;
     if (settings_rehearses(settings)) {
@@ -406,65 +300,58 @@ bool witness_adopt(struct store *store, const struct settings *settings, struct 
                     "%s is %s: what it sends to is no relay, and no record is kept",
                     settings_relay_key(relay, "url", key), relay->url);
     }
-    struct witness *witness = memory_resize(NULL, sizeof *witness);
-    *witness = (struct witness){.record.fd = -1};
-    bool good = compare(witness, store, settings, 0, true, &settled, why);
+    struct guard *guard = make(false);
+    bool good = compare(guard, store, settings, 0, true, &settled, why);
     *found = settled != NULL ? arena_copy(arena, settled) : NULL;
-    witness_close(witness);
+    guard_close(guard);
     return good;
 }
 
 /* Other workers of this database follow too, in any order. */
-static bool follow(struct witness *witness, struct store *store, struct failure *why)
+static bool follow(struct guard *guard, struct store *store, struct failure *why)
 {
-    char digits[24] = "";
-    int64_t count;
-    if (pread(witness->record.fd, digits, 20, WITNESS_COUNT_AT) != 20) {
-        return fail_errno(why, FAILURE_IO, "cannot read %s", witness->record.path);
-    }
-    int64_t witnessed = strtoll(digits, NULL, 10);
-    if (!epoch_count(store, &count, why)) {
+    int64_t recorded, count;
+    if (!guard_file_read_count(&guard->file, &recorded, why) || !epoch_count(store, &count, why)) {
         return false;
     }
-    if (witnessed > count) {
+    if (recorded > count) {
         return fail(why, FAILURE_CONFIG,
                     "another copy of this database is sending the newsletter at this moment; "
                     "stopped, as readers may get it from there (record: %s)",
-                    witness->record.path);
+                    guard->file.path);
     }
-    snprintf(digits, sizeof digits, "%020" PRId64, count);
-    return put(witness, digits, 20, WITNESS_COUNT_AT, why);
+    return guard_file_write_count(&guard->file, count, why);
 }
 
-bool witness_follow(struct witness *witness, struct store *store, struct failure *why)
+bool guard_follow(struct guard *guard, struct store *store, struct failure *why)
 {
-    if (!lock(witness, why)) {
+    if (!guard_file_lock(&guard->file, why)) {
         return false;
     }
-    bool good = follow(witness, store, why);
-    unlock(witness);
-    if (good && !witness->followed) {
-        witness->followed = true;
-        good = fdatasync(witness->record.fd) == 0 ||
-               fail_errno(why, FAILURE_IO, "cannot write %s", witness->record.path);
+    bool good = follow(guard, store, why);
+    guard_file_unlock(&guard->file);
+    if (good && !guard->followed) {
+        guard->followed = true;
+        good = fdatasync(guard->file.fd) == 0 ||
+               fail_errno(why, FAILURE_IO, "cannot write %s", guard->file.path);
     }
     return good;
 }
 
-bool witness_finish(struct witness *witness, struct store *store, struct failure *why)
+bool guard_finish(struct guard *guard, struct store *store, struct failure *why)
 {
-    if (witness == NULL || !witness->followed) {
+    if (guard == NULL || !guard->followed) {
         return true;
     }
-    witness->followed = false; /* the last one is on the disk, too */
-    return epoch_raise(store, why) && witness_follow(witness, store, why);
+    guard->followed = false; /* the last one is on the disk, too */
+    return epoch_raise(store, why) && guard_follow(guard, store, why);
 }
 
-void witness_close(struct witness *witness)
+void guard_close(struct guard *guard)
 {
-    if (witness != NULL) {
-        record_close(&witness->record);
-        arena_free(&witness->arena);
-        free(witness);
+    if (guard != NULL) {
+        guard_file_close(&guard->file);
+        arena_free(&guard->arena);
+        free(guard);
     }
 }

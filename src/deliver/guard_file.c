@@ -2,17 +2,31 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/file.h"
 
-#define RECORD_FOLDER "verdicts-epoch"
+#define GUARD_FOLDER "verdicts-epoch"
+
+/* The first line; the places of its parts are those of its fixed widths. */
+#define GUARD_FORM "verdicts epoch 1 machine %-32s inode %020" PRIu64 " count %020" PRId64 "\n"
+enum {
+    MACHINE_AT = 25,
+    INODE_AT = 64,
+    COUNT_AT = 91,
+    COUNT_DIGITS = 20,
+    HEAD = 112,
+    FILE_MAX = HEAD + PATH_MAX + 2
+};
 
 /* HOME counts where the owner runs the program: that is also cron's. */
 static const char *home_of(struct arena *arena, uid_t owner)
@@ -32,7 +46,7 @@ enum { PLACES = 3 };
 
 /* Where it may be, the best place first; without a setting the last is beside the database. */
 static size_t list_places(struct arena *arena, const struct settings *settings,
-                          const struct record_wish *wish, const char *places[PLACES])
+                          const struct guard_request *request, const char *places[PLACES])
 {
     struct stat st;
     size_t count = 0;
@@ -40,12 +54,12 @@ static size_t list_places(struct arena *arena, const struct settings *settings,
         places[0] = settings->state_dir;
         return 1;
     }
-    const char *home = wish->owner->st_uid != 0 ? home_of(arena, wish->owner->st_uid) : NULL;
+    const char *home = request->owner->st_uid != 0 ? home_of(arena, request->owner->st_uid) : NULL;
     if (home != NULL && stat(home, &st) == 0 && S_ISDIR(st.st_mode)) {
-        places[count++] = arena_format(arena, "%s/.local/state/" RECORD_FOLDER, home);
+        places[count++] = arena_format(arena, "%s/.local/state/" GUARD_FOLDER, home);
     }
-    places[count++] = "/var/lib/" RECORD_FOLDER;
-    places[count++] = file_join(arena, file_folder(arena, wish->database), "." RECORD_FOLDER);
+    places[count++] = "/var/lib/" GUARD_FOLDER;
+    places[count++] = file_join(arena, file_folder(arena, request->database), "." GUARD_FOLDER);
     return count;
 }
 
@@ -60,11 +74,11 @@ static const char *find_standing(struct arena *arena, const char *path)
 }
 
 /* Not in the tree of the database's folder: the two would be put back together. */
-static bool is_apart(struct arena *arena, const char *folder, const struct record_wish *wish)
+static bool is_apart(struct arena *arena, const char *folder, const struct guard_request *request)
 {
     struct stat above, database;
     char real[PATH_MAX];
-    if (stat(file_folder(arena, wish->database), &database) != 0 ||
+    if (stat(file_folder(arena, request->database), &database) != 0 ||
         realpath(find_standing(arena, folder), real) == NULL) {
         return true;
     }
@@ -92,14 +106,14 @@ static bool fail_kept(struct failure *why, const char *path)
 }
 
 /* What opening it would find. A kernel's own file systems let root write, and have no room. */
-static bool look_at_file(struct arena *arena, struct record *record, const char *folder,
+static bool look_at_file(struct arena *arena, struct guard_file *file, const char *folder,
                          struct failure *why)
 {
     struct statfs disk;
-    record->fd = open(record->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (record->fd >= 0 || errno != ENOENT) {
-        return (record->fd >= 0 && faccessat(AT_FDCWD, record->path, W_OK, AT_EACCESS) == 0) ||
-               fail_kept(why, record->path);
+    file->fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (file->fd >= 0 || errno != ENOENT) {
+        return (file->fd >= 0 && faccessat(AT_FDCWD, file->path, W_OK, AT_EACCESS) == 0) ||
+               fail_kept(why, file->path);
     }
     const char *standing = find_standing(arena, folder);
     if (faccessat(AT_FDCWD, standing, W_OK | X_OK, AT_EACCESS) != 0 ||
@@ -112,52 +126,53 @@ static bool look_at_file(struct arena *arena, struct record *record, const char 
 }
 
 /* A link is not followed: in a folder of somebody else's it could lead anywhere. */
-static bool open_file(struct record *record, const char *folder, struct failure *why)
+static bool open_file(struct guard_file *file, const char *folder, struct failure *why)
 {
     struct failure ignored = {0};
     if (!file_make_folder(folder, 0700, &ignored)) {
         return fail_kept(why, folder);
     }
-    record->fd = open(record->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    return record->fd >= 0 || fail_kept(why, record->path);
+    file->fd = open(file->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return file->fd >= 0 || fail_kept(why, file->path);
 }
 
 /* Root writes as the database's owner does: the file has to be theirs, and theirs alone decide
  * where their home leads. No other thread runs yet. */
-static bool open_as_owner(struct arena *arena, const struct record_wish *wish, const char *folder,
-                          struct record *record, struct failure *why)
+static bool open_as_owner(struct arena *arena, const struct guard_request *request,
+                          const char *folder, struct guard_file *file, struct failure *why)
 {
-    const struct stat *owner = wish->owner;
+    const struct stat *owner = request->owner;
     bool root = geteuid() == 0 && owner->st_uid != 0;
     gid_t group = getegid();
     if (root && (setegid(owner->st_gid) != 0 || seteuid(owner->st_uid) != 0)) {
         return fail_errno(why, FAILURE_SYSTEM, "cannot act as the owner of the database");
     }
     bool good =
-        wish->looks ? look_at_file(arena, record, folder, why) : open_file(record, folder, why);
+        request->looks ? look_at_file(arena, file, folder, why) : open_file(file, folder, why);
     if (root && (seteuid(0) != 0 || setegid(group) != 0)) {
         return fail_errno(why, FAILURE_SYSTEM, "cannot act as root again");
     }
     return good;
 }
 
-void record_close(struct record *record)
+void guard_file_close(struct guard_file *file)
 {
-    if (record->fd >= 0) {
-        close(record->fd);
-        record->fd = -1;
+    if (file->fd >= 0) {
+        close(file->fd);
+        file->fd = -1;
     }
 }
 
-bool record_open(struct arena *arena, const struct settings *settings,
-                 const struct record_wish *wish, struct record *record, struct failure *why)
+bool guard_file_open(struct arena *arena, const struct settings *settings,
+                     const struct guard_request *request, struct guard_file *file,
+                     struct failure *why)
 {
     const char *places[PLACES];
-    size_t count = list_places(arena, settings, wish, places);
+    size_t count = list_places(arena, settings, request, places);
     bool named = settings->state_dir != NULL;
     for (size_t i = 0; i < count; i++) {
         bool beside = !named && i == count - 1;
-        bool apart = is_apart(arena, places[i], wish);
+        bool apart = is_apart(arena, places[i], request);
         if (named && !apart) {
             return fail(why, FAILURE_CONFIG,
                         "state_dir: %s lies in the database's own folder, and would be put back "
@@ -165,12 +180,109 @@ bool record_open(struct arena *arena, const struct settings *settings,
                         places[i]);
         }
         *why = (struct failure){0};
-        record->path = file_join(arena, places[i], wish->name);
-        record->beside = beside;
-        if ((apart || beside) && open_as_owner(arena, wish, places[i], record, why)) {
+        file->path = file_join(arena, places[i], request->name);
+        file->beside = beside;
+        if ((apart || beside) && open_as_owner(arena, request, places[i], file, why)) {
             return true;
         }
-        record_close(record);
+        guard_file_close(file);
     }
     return false;
+}
+
+/* --- what it says --- */
+
+bool guard_file_lock(const struct guard_file *file, struct failure *why)
+{
+    while (flock(file->fd, LOCK_EX) != 0) {
+        if (errno != EINTR) {
+            return fail_errno(why, FAILURE_IO, "cannot lock %s", file->path);
+        }
+    }
+    return true;
+}
+
+void guard_file_unlock(const struct guard_file *file)
+{
+    flock(file->fd, LOCK_UN);
+}
+
+/* False where it is not what guard_file_write() writes: written again it has to be the same. */
+static bool read_text(char *text, size_t len, struct guard_record *record)
+{
+    char again[HEAD + 1];
+    if (len <= HEAD + 1 || strlen(text) != len || text[len - 1] != '\n') {
+        return false;
+    }
+    size_t digits = strspn(text + MACHINE_AT, "0123456789abcdef");
+    memcpy(record->machine, text + MACHINE_AT, digits < 32 ? digits : 32);
+    record->inode = (int64_t)strtoull(text + INODE_AT, NULL, 10);
+    record->count = strtoll(text + COUNT_AT, NULL, 10);
+    snprintf(again, sizeof again, GUARD_FORM, record->machine, (uint64_t)record->inode,
+             record->count);
+    text[len - 1] = '\0';
+    record->database = text + HEAD;
+    return memcmp(again, text, HEAD) == 0;
+}
+
+bool guard_file_read(const struct guard_file *file, struct arena *arena,
+                     struct guard_record *record, struct failure *why)
+{
+    char *text = arena_alloc(arena, FILE_MAX + 1);
+    ssize_t len = file->fd >= 0 ? pread(file->fd, text, FILE_MAX, 0) : 0;
+    if (len < 0) {
+        return fail_errno(why, FAILURE_IO, "cannot read %s", file->path);
+    }
+    *record = (struct guard_record){0};
+    if (len > 0 && !read_text(text, (size_t)len, record)) {
+        *record = (struct guard_record){.damaged = true};
+    }
+    record->present = len > 0;
+    return true;
+}
+
+static bool fail_written(const struct guard_file *file, struct failure *why)
+{
+    return fail_errno(why, FAILURE_IO, "cannot write %s", file->path);
+}
+
+static bool put(const struct guard_file *file, const char *bytes, size_t len, off_t at,
+                struct failure *why)
+{
+    ssize_t done = pwrite(file->fd, bytes, len, at);
+    if (done >= 0 && (size_t)done != len) {
+        errno = ENOSPC;
+    }
+    return done == (ssize_t)len || fail_written(file, why);
+}
+
+bool guard_file_write(const struct guard_file *file, const struct guard_record *record,
+                      struct failure *why)
+{
+    struct buf text;
+    buf_init(&text, FILE_MAX);
+    buf_addf(&text, GUARD_FORM "%s\n", record->machine, (uint64_t)record->inode, record->count,
+             record->database);
+    bool good = put(file, text.data, text.len, 0, why) &&
+                ((ftruncate(file->fd, (off_t)text.len) == 0 && fsync(file->fd) == 0) ||
+                 fail_written(file, why));
+    buf_free(&text);
+    return good;
+}
+
+bool guard_file_read_count(const struct guard_file *file, int64_t *count, struct failure *why)
+{
+    char digits[COUNT_DIGITS + 1] = "";
+    if (pread(file->fd, digits, COUNT_DIGITS, COUNT_AT) != COUNT_DIGITS) {
+        return fail_errno(why, FAILURE_IO, "cannot read %s", file->path);
+    }
+    *count = strtoll(digits, NULL, 10);
+    return true;
+}
+
+bool guard_file_write_count(const struct guard_file *file, int64_t count, struct failure *why)
+{
+    char digits[24];
+    snprintf(digits, sizeof digits, "%020" PRId64, count);
+    return put(file, digits, COUNT_DIGITS, COUNT_AT, why);
 }

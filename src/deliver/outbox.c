@@ -136,19 +136,19 @@ static bool is_the_same(struct outbox *outbox, struct failure *why)
             fail(why, FAILURE_TRY_AGAIN, "was cancelled and begun anew meanwhile; this run ends"));
 }
 
-/* The claim and the newsletter's count in one transaction; the witness behind it, before anything
+/* The claim and the newsletter's count in one transaction; the guard behind it, before anything
  * of the batch leaves. */
 static bool claim_rows(struct outbox *outbox, const struct delivery_claimer *claimer,
                        const struct delivery_sieve *sieve, struct delivery **rows, size_t *count,
                        size_t *skipped, struct failure *why)
 {
-    struct witness *witness = outbox->options.witness;
+    struct guard *guard = outbox->options.guard;
     bool good = store_begin(outbox->durable, why);
     if (good && !(is_the_same(outbox, why) &&
                   delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, claimer,
                                  clock_now(), sieve, OUTBOX_BATCH - outbox->ready.count, rows,
                                  count, skipped, why) &&
-                  (witness == NULL || *count == 0 || epoch_raise(outbox->durable, why)))) {
+                  (guard == NULL || *count == 0 || epoch_raise(outbox->durable, why)))) {
         store_rollback(outbox->durable);
         return false;
     }
@@ -218,8 +218,8 @@ static bool claim_batch(struct outbox *outbox, size_t relay, struct failure *why
             batch_add_last(ready, claim);
         }
     }
-    if (outbox->options.witness != NULL && count > 0 &&
-        !witness_follow(outbox->options.witness, outbox->durable, why)) {
+    if (outbox->options.guard != NULL && count > 0 &&
+        !guard_follow(outbox->options.guard, outbox->durable, why)) {
         return false;
     }
     return outbox_has(outbox, relay) || note_dry(outbox, relay, why);

@@ -65,9 +65,9 @@
 
 #include "deliver/claim.h"
 #include "deliver/disposition.h"
+#include "deliver/guard.h"
 #include "deliver/route.h"
 #include "deliver/warming.h"
-#include "deliver/guard.h"
 #include "settings/settings.h"
 #include "store/absence.h"
 #include "store/delivery.h"
@@ -83,7 +83,7 @@ struct outbox_options {
     const struct settings *settings;
     struct delivery_queue queue;
     struct routes *routes; /* the relays, in the order of settings_relay(); states by the caller */
-    struct witness *witness; /* NULL: none is kept */
+    struct guard *guard;   /* NULL: none is kept */
 };
 
 bool outbox_open(const struct outbox_options *options, struct outbox **outbox,

@@ -7,7 +7,7 @@
  *                       alike: is anybody else alive who could hold a claim?
  *   row claims          deliver/outbox.h: who has this row in hand?
  *   the lock of weekly  DATABASE.weekly (cmd/weekly.c): is the week's issue being built and sent?
- *   the witness's lock  deliver/witness.h: is this the database that sent last?
+ *   the guard's lock    deliver/guard.h: is this the database that sent last?
  *
  * The locks are flock(2)s, which the kernel lets go when a process dies. (The lock on the mailbox,
  * DATABASE.bounces, says nothing about sending.)

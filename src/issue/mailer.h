@@ -4,7 +4,7 @@
  * verbs that write such mails send them by this one function.
  *
  * A hold of everything (store/hold.h) keeps single mails back, a pause or a hold of issues does
- * not. The rollback guard (deliver/witness.h) is not asked: each mail answers somebody who waits
+ * not. The rollback guard (deliver/guard.h) is not asked: each mail answers somebody who waits
  * for it. Every mail is signed with the keys of the settings at the first sending.
  */
 #ifndef ISSUE_MAILER_H

@@ -91,7 +91,7 @@ struct settings {
     const char *file; /* where they were read, NULL if from nowhere */
     const char *database;
     const char *secret_file;
-    const char *state_dir;     /* NULL: see deliver/witness.h */
+    const char *state_dir;     /* NULL: see deliver/guard_file.h */
     const char *templates_dir; /* NULL: the installed ones alone */
     const char *pages_dir;     /* NULL: the installed ones alone */
     struct {

@@ -1,6 +1,6 @@
 /*
  * How far this database has sent. What it is held against, and what follows, stands in
- * deliver/witness.h; here is the row.
+ * deliver/guard.h; here is the row.
  */
 #ifndef STORE_EPOCH_H
 #define STORE_EPOCH_H

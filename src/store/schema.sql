@@ -427,7 +427,7 @@ CREATE TABLE run (
 CREATE INDEX run_verb ON run (verb, started_at);
 
 -- How far this database has sent; a file outside of its folder witnesses the same, so that a backup
--- that is put back, or a copy, is told from the database that sent last (deliver/witness.h). One
+-- that is put back, or a copy, is told from the database that sent last (deliver/guard.h). One
 -- row, there from the beginning.
 CREATE TABLE epoch (
     one INTEGER PRIMARY KEY CHECK (one = 1),

@@ -79,7 +79,7 @@ BANNED_IN_SRC = {
 PRIVATE_WORDS = {
     "cage": "sandbox", "edition": "variant", "finisher": "signers", "looking": "select", "parcel": "slot",
     "press": "copy maker", "seal": "approval digest", "shift": "delivery run", "showing": "issue view",
-    "talk": "transaction",
+    "talk": "transaction", "witness": "rollback guard", "judgement": "disposition", "testimony": "rollback guard",
 }
 # What this program is about has one name, of several that the field has; and one spelling.
 SECOND_NAMES = {

@@ -1,4 +1,4 @@
--- How far this database has sent, as a file outside of its folder witnesses it (deliver/witness.h).
+-- How far this database has sent, as a file outside of its folder witnesses it (deliver/guard.h).
 -- One row. A database that comes from version 1 is known from its first sending on.
 CREATE TABLE epoch (
     one INTEGER PRIMARY KEY CHECK (one = 1),
