@@ -356,6 +356,19 @@ def find_real_addresses(path: str, text: str) -> list[str]:
     return found
 
 
+def find_lost_paths(path: str, text: str, there: list[str]) -> list[str]:
+    """Paths that a README names between backticks and that are not among those of the checkout, or ends of them.
+    A word in capitals stands for a name; what is built is not in the checkout."""
+    found, every = [], "/" + "\n/".join(there) + "\n"
+    for number, line in lines_of(text):
+        for match in re.finditer(r"`((?:\.\./)*[\w.-]+/[\w./-]*|(?:\.\./)*[\w-]+\.(?:[ch157]|md|py|sql|conf\.5))`", line):
+            name = match[1].rstrip("/")
+            apart = re.search(r"\b(?:[A-Z]{3,}|NNNN)\b|^\.\./shared\b|^build\b", name.replace("README", "readme"))
+            if not apart and f"/{re.sub(r'^(?:[.][.]/)+', '', name)}\n" not in every:
+                found.append(f"{path}:{number}: {name} is not there")
+    return found
+
+
 def find_unfinished(path: str, text: str) -> list[str]:
     found = []
     for number, line in lines_of(text):

@@ -167,6 +167,14 @@ def test_a_public_function_begins_with_the_noun_of_its_header():
     check(rules.find_stray_names, sources("src/", ends=(".h",)))
 
 
+def test_every_path_that_a_readme_names_is_there():
+    there = sorted({str(parent) for path in tracked() for parent in pathlib.Path(path).parents} | set(tracked()))
+    names = [path for path in tracked() if path.endswith("README.md")]
+    assert "src/README.md" in names
+    found = [line for path in names for line in rules.find_lost_paths(path, read(path), there)]
+    assert not found, "\n" + "\n".join(found)
+
+
 def test_every_header_says_what_it_is_for():
     check(rules.find_missing_paragraph, sources("src/", ends=(".h",)))
 
@@ -384,6 +392,13 @@ def test_a_symbol_that_goes_up_is_found():
     assert len(rules.find_upward_symbols("src/store/a.c", ["issue_build", "buf_add", "malloc"], homes)) == 1
     assert len(rules.find_upward_symbols("src/bounce/phrases/a.c", ["verbs"], homes)) == 1
     assert rules.find_upward_symbols("src/main.c", ["verbs", "issue_build"], homes) == []
+
+
+def test_a_lost_path_of_a_readme_is_found():
+    there = sorted({"src/base/buf.h", "tests/README.md", "src/base", "README.md"})
+    text = "see `base/buf.h`, `../tests/README.md`, `base/`, `cmd/NAME.c`, `README.md`, `a = b/c`, `name.html`\n"
+    assert rules.find_lost_paths("src/README.md", text, there) == []
+    assert len(rules.find_lost_paths("src/README.md", "`base/bug.h`, `../tests/`, `gone.c`\n", there)) == 3
 
 
 def test_a_circle_of_calls_is_found():
