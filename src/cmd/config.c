@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/checkup.h"
+#include "doctor/checkup.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
 

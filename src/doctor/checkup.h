@@ -4,8 +4,8 @@
  * The table of settings knows the form of a value. Whether the file behind it is there and of use
  * shows otherwise in the night of the first issue only.
  */
-#ifndef CMD_CHECKUP_H
-#define CMD_CHECKUP_H
+#ifndef DOCTOR_CHECKUP_H
+#define DOCTOR_CHECKUP_H
 
 #include "cmd/program.h"
 

@@ -1,4 +1,4 @@
-#include "cmd/webcheck.h"
+#include "doctor/webcheck.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "cmd/checkup.h"
+#include "doctor/checkup.h"
 
 #include <assert.h>
 #include <string.h>

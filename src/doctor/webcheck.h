@@ -6,8 +6,8 @@
  * tell: is it well, does a link to leave open its page, is one pressed by a machine (RFC 8058)
  * taken. They carry a made-up token and change nothing.
  */
-#ifndef CMD_WEBCHECK_H
-#define CMD_WEBCHECK_H
+#ifndef DOCTOR_WEBCHECK_H
+#define DOCTOR_WEBCHECK_H
 
 #include "base/arena.h"
 #include "base/failure.h"
