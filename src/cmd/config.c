@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "doctor/checkup.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
+#include "doctor/checkup.h"
 
 enum config_option { CONFIG_JSON };
 
@@ -52,12 +52,15 @@ static bool config_check(struct program *program, struct failure *why)
     bool good = common_no_operands(program, 1, why) &&
                 settings_require_site(&program->settings, why) &&
                 settings_require_mail(&program->settings, why) &&
-                settings_require_relay(&program->settings, why) && checkup_files(program, why) &&
+                settings_require_relay(&program->settings, why) &&
+                checkup_files(&program->arena, &program->settings, why) &&
                 token_keys_read(program->settings.secret_file, keys, why) &&
                 store_open(program->settings.database, STORE_READ_ONLY, &store, why);
     store_close(store);
     const char *warnings[CHECKUP_WARNINGS];
-    for (size_t i = 0, count = good ? checkup_warnings(program, warnings) : 0; i < count; i++) {
+    for (size_t i = 0,
+                count = good ? checkup_warnings(&program->arena, &program->settings, warnings) : 0;
+         i < count; i++) {
         fprintf(stderr, "verdicts: warning: %s\n", warnings[i]);
     }
     if (good && !program->quiet) {

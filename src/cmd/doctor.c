@@ -16,12 +16,12 @@
 #include "base/confine.h"
 #include "base/file.h"
 #include "bounce/mailbox.h"
-#include "doctor/checkup.h"
 #include "cmd/common.h"
 #include "cmd/select_issue.h"
 #include "cmd/verbs.h"
-#include "doctor/webcheck.h"
 #include "deliver/guard.h"
+#include "doctor/checkup.h"
+#include "doctor/webcheck.h"
 #include "issue/build.h"
 #include "issue/mails.h"
 #include "issue/obstacle.h"
@@ -122,7 +122,7 @@ static void look_at_settings(struct doctor *doctor)
     struct program *program = doctor->program;
     struct failure why = {0};
     const char *warnings[CHECKUP_WARNINGS];
-    size_t count = checkup_warnings(program, warnings);
+    size_t count = checkup_warnings(&program->arena, &program->settings, warnings);
     for (size_t i = 0; i < count; i++) {
         doctor_tell(doctor, FINDING_WARNING, "settings", "%s", warnings[i]);
     }
@@ -134,7 +134,7 @@ static void look_at_settings(struct doctor *doctor)
         doctor_tell(doctor, FINDING_FINE, "settings", "%s", program->settings_file);
     }
     why = (struct failure){0};
-    if (!checkup_files(program, &why)) {
+    if (!checkup_files(&program->arena, &program->settings, &why)) {
         doctor_fault(doctor, "files", &why);
     } else {
         doctor_tell(doctor, FINDING_FINE, "files", "what the settings name is there");
@@ -216,7 +216,7 @@ static bool look_at_database(struct doctor *doctor)
     }
     doctor_tell(doctor, FINDING_FINE, "database", "%s is whole", program->settings.database);
     const char *wide[CHECKUP_WIDE];
-    size_t count = checkup_wide_files(program, wide);
+    size_t count = checkup_wide_files(&program->arena, program->settings.database, wide);
     for (size_t i = 0; i < count; i++) {
         doctor_tell(doctor, FINDING_WARNING, "modes", "%s", wide[i]);
     }

@@ -30,8 +30,8 @@ static bool check_folder(const char *key, const char *path, struct failure *why)
     return S_ISDIR(st.st_mode) || fail(why, FAILURE_CONFIG, "%s: %s is no folder", key, path);
 }
 
-/* Not whether they are good: libcurl and the server say that. A file of something else would keep
- * every connection from being made. */
+/* Whether the certificates are valid shows when libcurl connects. A file that holds something else
+ * would make every connection fail. */
 static bool has_certificate(const char *text)
 {
     static const char begin[] = "-----BEGIN ", end[] = "CERTIFICATE-----";
@@ -51,7 +51,7 @@ static bool fault_of(const char *key, struct failure *why)
     return fail_context(why, "%s", key);
 }
 
-/* Read once, as the run will. */
+/* Reads the file once, as the run will. */
 static bool check_certificates(const char *key, const char *path, struct failure *why)
 {
     struct buf content;
@@ -83,29 +83,27 @@ static bool check_password(const char *key, const char *path, struct failure *wh
     return good || fault_of(key, why);
 }
 
-static bool check_oauth(struct program *program, const char *section,
+static bool check_oauth(struct arena *arena, const char *section,
                         const struct settings_oauth *oauth, struct failure *why)
 {
-    struct arena *arena = &program->arena;
     return check_password(arena_format(arena, "%s.client_secret_file", section),
                           oauth->client_secret_file, why) &&
            check_password(arena_format(arena, "%s.refresh_token_file", section),
                           oauth->refresh_token_file, why);
 }
 
-/* Of a Maildir, the folder in which mail arrives. */
-static bool check_mailbox(struct program *program, struct failure *why)
+/* For a Maildir: the folder in which mail arrives. */
+static bool check_mailbox(struct arena *arena, const char *mailbox, struct failure *why)
 {
     static const char scheme[] = "maildir:";
-    const char *mailbox = program->settings.bounce.mailbox;
     if (mailbox == NULL || strncmp(mailbox, scheme, sizeof scheme - 1) != 0) {
         return true;
     }
-    return check_folder("bounce.mailbox",
-                        file_join(&program->arena, mailbox + sizeof scheme - 1, "new"), why);
+    return check_folder("bounce.mailbox", file_join(arena, mailbox + sizeof scheme - 1, "new"),
+                        why);
 }
 
-static bool check_relay(struct program *program, const struct settings_relay *named,
+static bool check_relay(struct arena *arena, const struct settings_relay *named,
                         struct failure *why)
 {
     struct relay relay;
@@ -113,21 +111,21 @@ static bool check_relay(struct program *program, const struct settings_relay *na
     if (!check_certificates(settings_relay_key(named, "ca_file", key), named->ca_file, why) ||
         !check_password(settings_relay_key(named, "password_file", key), named->password_file,
                         why) ||
-        !check_oauth(program, settings_relay_key(named, "oauth", key), &named->oauth, why)) {
+        !check_oauth(arena, settings_relay_key(named, "oauth", key), &named->oauth, why)) {
         return false;
     }
-    if (!relay_read_place(&program->arena, named, &relay, why)) {
+    if (!relay_read_place(arena, named, &relay, why)) {
         why->kind = FAILURE_CONFIG;
         return false;
     }
     return true;
 }
 
-static bool check_relays(struct program *program, struct failure *why)
+static bool check_relays(struct arena *arena, const struct settings *settings, struct failure *why)
 {
     bool good = true;
-    for (size_t i = 0; good && i < settings_relay_count(&program->settings); i++) {
-        good = check_relay(program, settings_relay(&program->settings, i), why);
+    for (size_t i = 0; good && i < settings_relay_count(settings); i++) {
+        good = check_relay(arena, settings_relay(settings, i), why);
     }
     return good;
 }
@@ -140,16 +138,15 @@ static bool check_signing_keys(const struct settings *settings, struct failure *
     return good;
 }
 
-bool checkup_files(struct program *program, struct failure *why)
+bool checkup_files(struct arena *arena, const struct settings *settings, struct failure *why)
 {
-    const struct settings *settings = &program->settings;
     return check_folder("templates_dir", settings->templates_dir, why) &&
-           check_folder("pages_dir", settings->pages_dir, why) && check_relays(program, why) &&
-           check_signing_keys(settings, why) &&
+           check_folder("pages_dir", settings->pages_dir, why) &&
+           check_relays(arena, settings, why) && check_signing_keys(settings, why) &&
            check_certificates("bounce.ca_file", settings->bounce.ca_file, why) &&
            check_password("bounce.password_file", settings->bounce.password_file, why) &&
-           check_oauth(program, "bounce.oauth", &settings->bounce.oauth, why) &&
-           check_mailbox(program, why);
+           check_oauth(arena, "bounce.oauth", &settings->bounce.oauth, why) &&
+           check_mailbox(arena, settings->bounce.mailbox, why);
 }
 
 bool checkup_is_example(const char *value)
@@ -158,22 +155,22 @@ bool checkup_is_example(const char *value)
            strstr(value, "example.net") != NULL;
 }
 
-/* The sample's postal address is nobody's either. */
+/* The sample's postal address is a placeholder too. */
 static bool is_placeholder(const struct settings_row *row)
 {
     return checkup_is_example(row->value) || strstr(row->value, "1 Example Street") != NULL;
 }
 
-static const char *list_placeholders(struct program *program)
+static const char *list_placeholders(struct arena *arena, const struct settings *settings)
 {
     struct buf keys;
     buf_init(&keys, WARNING_MAX);
-    for (size_t i = 0; i < program->settings.row_count; i++) {
-        if (is_placeholder(&program->settings.rows[i])) {
-            buf_addf(&keys, "%s%s", keys.len > 0 ? ", " : "", program->settings.rows[i].key);
+    for (size_t i = 0; i < settings->row_count; i++) {
+        if (is_placeholder(&settings->rows[i])) {
+            buf_addf(&keys, "%s%s", keys.len > 0 ? ", " : "", settings->rows[i].key);
         }
     }
-    const char *list = keys.len > 0 ? arena_copy(&program->arena, keys.data) : NULL;
+    const char *list = keys.len > 0 ? arena_copy(arena, keys.data) : NULL;
     buf_free(&keys);
     return list;
 }
@@ -195,34 +192,35 @@ const char *checkup_sender(const struct settings *settings)
     return NULL;
 }
 
-size_t checkup_warnings(struct program *program, const char *texts[CHECKUP_WARNINGS])
+size_t checkup_warnings(struct arena *arena, const struct settings *settings,
+                        const char *texts[CHECKUP_WARNINGS])
 {
     size_t count = 0;
-    const char *placeholders = list_placeholders(program);
-    int64_t patience = program->settings.deliver.max_age;
+    const char *placeholders = list_placeholders(arena, settings);
+    int64_t patience = settings->deliver.max_age;
     if (placeholders != NULL) {
-        texts[count++] = arena_format(&program->arena,
+        texts[count++] = arena_format(arena,
                                       "these hold a reserved example domain or the sample's "
                                       "address, which are nobody's; write your own before "
                                       "anything is mailed: %s",
                                       placeholders);
     }
-    if (!listen_is_local(program->settings.preview.listen)) {
-        texts[count++] = arena_format(&program->arena,
+    if (!listen_is_local(settings->preview.listen)) {
+        texts[count++] = arena_format(arena,
                                       "preview.listen: other machines reach %s; `verdicts preview` "
                                       "takes it with --everywhere alone",
-                                      program->settings.preview.listen);
+                                      settings->preview.listen);
     }
     if (patience <= FIRST_RETRY) {
-        texts[count++] = arena_format(&program->arena,
+        texts[count++] = arena_format(arena,
                                       "deliver.max_age is %lld seconds: a message that the relay "
                                       "puts off once is given up; 3d is the default",
                                       (long long)patience);
     }
-    const char *sender = checkup_sender(&program->settings);
+    const char *sender = checkup_sender(settings);
     if (sender != NULL) {
         texts[count++] =
-            arena_format(&program->arena,
+            arena_format(arena,
                          "%s is not ASCII before its @: only a relay that offers SMTPUTF8 takes "
                          "such a message, and only receivers that can do it get it; `verdicts "
                          "doctor --connect` tells what the relay offers",
@@ -232,30 +230,29 @@ size_t checkup_warnings(struct program *program, const char *texts[CHECKUP_WARNI
     return count;
 }
 
-/* NULL: it is not there, or its owner's alone. */
-static const char *wide_text(struct program *program, const char *path, const char *chmod)
+/* NULL: the file does not exist, or only its owner can read it. */
+static const char *wide_text(struct arena *arena, const char *path, const char *chmod)
 {
     struct stat st;
     if (stat(path, &st) != 0 || (st.st_mode & 077) == 0) {
         return NULL;
     }
-    return arena_format(&program->arena,
+    return arena_format(arena,
                         "%s has the mode %04o: others than its owner can get at the addresses of "
                         "all readers; %s %s",
                         path, (unsigned)(st.st_mode & 07777), chmod, path);
 }
 
-size_t checkup_wide_files(struct program *program, const char *texts[CHECKUP_WIDE])
+size_t checkup_wide_files(struct arena *arena, const char *database,
+                          const char *texts[CHECKUP_WIDE])
 {
     static const char *const endings[] = {"", "-wal", "-shm", ".leaves"};
-    struct arena *arena = &program->arena;
-    const char *database = program->settings.database;
     size_t count = 0;
-    texts[count] = wide_text(program, file_folder(arena, database), "chmod 700");
+    texts[count] = wide_text(arena, file_folder(arena, database), "chmod 700");
     count += texts[count] != NULL;
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         const char *path = arena_format(arena, "%s%s", database, endings[i]);
-        texts[count] = wide_text(program, path, "chmod 600");
+        texts[count] = wide_text(arena, path, "chmod 600");
         count += texts[count] != NULL;
     }
     assert(count <= CHECKUP_WIDE);

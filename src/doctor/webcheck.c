@@ -6,13 +6,13 @@
 
 enum { ANSWER_MAX = 64 * 1024, TIMEOUT_MS = 15000 };
 
-/* In the form of a token of ours, and signed by nobody. */
+/* Has the form of one of our tokens, with no valid signature. */
 #define MADE_UP "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-/* What pages of ours say whose link is none, and whose address is none (signup/site). */
+/* What our pages say of an invalid link, and of an unknown path (signup/site). */
 static const char no_link[] = "This link does not work";
 static const char no_page[] = "There is no such page";
-/* To a one-click, whatever its token (signup/leave). */
+/* The answer to a one-click POST, whatever its token (signup/leave). */
 static const char one_click[] = "Unsubscribed.";
 
 /* "https://news.example.org/list" without a slash behind it, and the path in it, "/list" or "". */
@@ -41,13 +41,13 @@ static bool ask(struct arena *arena, const char *url, const char *body, struct h
            fail_context(why, "nobody answers (is serve running, and the web server before it?)");
 }
 
-/* A page's texts may be the operator's own; its title is ours. */
+/* The operator may have rewritten a page's text; its title is ours. */
 static bool says(const struct http_answer *answer, const char *words)
 {
     return memmem(answer->body, answer->len, words, strlen(words)) != NULL;
 }
 
-/* What is wrong with the way to us, by an answer that is not the one that was to come. */
+/* What is wrong on the way to serve, judged by an answer that is not the expected one. */
 static bool fail_way(const struct base_url *place, const char *url,
                      const struct http_answer *answer, struct failure *why)
 {
@@ -88,7 +88,7 @@ static bool check_health(struct arena *arena, const struct base_url *place, stru
            fail_way(place, url, &answer, why);
 }
 
-/* A page that the operator has rewritten may not say our words; what a one-click gets does. */
+/* A page that the operator has rewritten may lack our words; the answer to a one-click has them. */
 static bool check_leaving(struct arena *arena, const struct base_url *place, struct failure *why)
 {
     struct http_answer page, pressed;
@@ -114,8 +114,8 @@ static bool check_leaving(struct arena *arena, const struct base_url *place, str
                 pressed.status);
 }
 
-/* nginx's "location /list" takes /listen and /list-price too, and what it passes on begins with two
- * slashes. */
+/* nginx's "location /list" also matches /listen and /list-price, and what it passes on begins with
+ * two slashes. */
 static bool check_slash(struct arena *arena, const struct base_url *place, const char **warning,
                         struct failure *why)
 {

@@ -1,10 +1,10 @@
 /*
- * Whether the web server in front of `serve` passes everything on, asked from outside as a reader's
- * mail program asks.
+ * Checks whether the web server in front of `serve` passes every request on, by asking from outside
+ * as a reader's mail program would.
  *
- * Nobody sees from a settings file that a link to leave ends at the web server. Three questions
- * tell: is it well, does a link to leave open its page, is one pressed by a machine (RFC 8058)
- * taken. They carry a made-up token and change nothing.
+ * No settings file shows that a link to leave ends at the web server. Three requests show it: the
+ * health page, a link to leave opened as a page, and the same link as a one-click POST (RFC 8058).
+ * They carry a made-up token and change nothing.
  */
 #ifndef DOCTOR_WEBCHECK_H
 #define DOCTOR_WEBCHECK_H
@@ -14,11 +14,11 @@
 
 struct webcheck {
     const char *fine;    /* what works */
-    const char *warning; /* and what does, but not as it should; NULL: nothing */
+    const char *warning; /* what works, but not as it should; NULL: nothing */
 };
 
-/* `url` is subscribe.url. The failure says what does not arrive and what to write instead:
- * FAILURE_UNAVAILABLE where nobody answers, FAILURE_CONFIG where somebody else does. */
+/* `url` is subscribe.url. The failure says which request does not arrive and what to change:
+ * FAILURE_UNAVAILABLE if nothing answers, FAILURE_CONFIG if something other than serve answers. */
 bool webcheck_run(struct arena *arena, const char *url, struct webcheck *check,
                   struct failure *why) MUST_CHECK;
 

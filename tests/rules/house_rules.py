@@ -26,7 +26,8 @@ WALLS["issue"] = {"base", "mail", "settings", "store"} | STEPS
 WALLS["http"] = {"base"}
 WALLS["signup"] = WALLS["issue"] | {"issue", "http"}
 WALLS["preview"] = WALLS["signup"]
-WALLS["cmd"] = WALLS["signup"] | {"signup", "preview"}
+WALLS["doctor"] = WALLS["signup"] | {"signup"}
+WALLS["cmd"] = WALLS["doctor"] | {"doctor", "preview"}
 
 # A foreign library: its headers, the names it exports, and who may speak it (beginnings of paths
 # inside src/).
