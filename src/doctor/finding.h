@@ -1,0 +1,14 @@
+/* How the doctor's checks report: one finding at a time, to whoever asked for the examination. */
+#ifndef DOCTOR_FINDING_H
+#define DOCTOR_FINDING_H
+
+#include "doctor/doctor.h"
+
+/* The texts become one printable line, whatever a file or a server is called. */
+void finding_fine(struct doctor *doctor, const char *about, const char *format, ...) FORMAT(3, 4);
+void finding_warning(struct doctor *doctor, const char *about, const char *format, ...)
+    FORMAT(3, 4);
+/* The kind of the first fault becomes the exit code. */
+void finding_fault(struct doctor *doctor, const char *about, const struct failure *why);
+
+#endif
