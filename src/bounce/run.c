@@ -1,5 +1,9 @@
 #include "bounce/run.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
 #include "store/bounce.h"
 
 static enum mailbox_target target_of(const struct judge *judge, const struct bounce_report *report)
@@ -39,8 +43,8 @@ static bool handle(const struct bounce_run *run, const struct buf *bytes,
     if (!sandbox_read(run->sandbox, bytes->data, bytes->len, &report, &dead, why)) {
         return false;
     }
-    /* Whoever stops us may have killed the reader too: the message is innocent until the next run
-     * says otherwise, and stays where it is. */
+    /* Whoever stops us may have killed the parsing process too. The message stays where it is, and
+     * the next run parses it again. */
     if (dead && is_stopped(run)) {
         return true;
     }
@@ -81,8 +85,8 @@ bool bounce_run(const struct bounce_run *run, struct arena *arena, struct bounce
 {
     const char *unread_why;
     *result = (struct bounce_run_result){0};
-    /* Bounces that an interrupted run has recorded wait for company: a storm that broke off in the
-     * middle is seen whole. */
+    /* Bounces that an interrupted run has recorded are not counted before the rest is read: half a
+     * storm would not be recognised as one. */
     bool ok = read_all(run, result, why);
     result->unread = mailbox_unread(run->mailbox, &unread_why);
     result->unread_why = arena_copy(arena, unread_why);
@@ -94,4 +98,76 @@ bool bounce_run(const struct bounce_run *run, struct arena *arena, struct bounce
     result->judged.counted += acted.counted;
     result->judged.gone += acted.gone;
     return ok;
+}
+
+static bool run_open(const struct bounce_run *run, struct arena *arena,
+                     struct bounce_run_result *result, struct failure *why)
+{
+    struct bounce_run opened = *run;
+    struct failure late = {0};
+    bool ok = sandbox_open(NULL, &opened.sandbox, why) &&
+              mailbox_open(run->judge->settings, &opened.mailbox, why) &&
+              bounce_run(&opened, arena, result, why);
+    sandbox_close(opened.sandbox);
+    if (!mailbox_close(opened.mailbox, &late) && ok) {
+        *why = late;
+        ok = false;
+    }
+    return ok;
+}
+
+bool bounce_run_locked(const struct bounce_run *run, struct arena *arena,
+                       struct bounce_run_result *result, struct failure *why)
+{
+    const char *lock = file_beside(arena, run->judge->settings->database, "bounces");
+    int fd = -1;
+    *result = (struct bounce_run_result){0};
+    if (!file_lock(lock, &fd, why)) {
+        return why->kind == FAILURE_TRY_AGAIN
+                   ? fail(why, FAILURE_TRY_AGAIN, "the mailbox is being read by another run")
+                   : false;
+    }
+    bool ok = run_open(run, arena, result, why);
+    close(fd);
+    return ok && (result->unread == 0 ||
+                  fail(why, FAILURE_UNAVAILABLE,
+                       "%lld message%s in the mailbox cannot be read and stay%s there (%s); all "
+                       "others were read",
+                       (long long)result->unread, result->unread == 1 ? "" : "s",
+                       result->unread == 1 ? "s" : "", result->unread_why));
+}
+
+void bounce_run_summary(const struct bounce_run_result *result, char *line, size_t size)
+{
+    size_t used = (size_t)snprintf(line, size, "%lld message%s", (long long)result->read,
+                                   result->read == 1 ? "" : "s");
+    for (int i = 0; i < BOUNCE_CLASSES && used < size; i++) {
+        if (result->classes[i] > 0) {
+            used += (size_t)snprintf(line + used, size - used, ", %lld %s",
+                                     (long long)result->classes[i],
+                                     bounce_class_name((enum bounce_class)i));
+        }
+    }
+    if (used < size && result->repeated > 0) {
+        used += (size_t)snprintf(line + used, size - used, ", %lld read before",
+                                 (long long)result->repeated);
+    }
+    if (used < size && result->lying > 0) {
+        used += (size_t)snprintf(line + used, size - used, ", %lld in cur for people",
+                                 (long long)result->lying);
+    }
+    if (used < size) {
+        snprintf(line + used, size - used, "; %lld off the list%s", (long long)result->judged.gone,
+                 result->stopped ? "; interrupted: the next run reads the rest and counts" : "");
+    }
+}
+
+const char *bounce_run_storm_line(struct arena *arena, const struct judge_storm *storm)
+{
+    return arena_format(arena,
+                        "%s: %lld of %lld readers bounced in one run with \"%s\": held back, "
+                        "nobody of them was scored; `verdicts bounces --release %s` lets them "
+                        "through",
+                        storm->domain, (long long)storm->people, (long long)storm->readers,
+                        storm->code, storm->domain);
 }

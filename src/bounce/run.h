@@ -1,4 +1,8 @@
-/* The whole way of the bounces of one run: mailbox, sandbox, judge, and where each message goes. */
+/*
+ * One run over the bounce mailbox: each message is parsed in the sandbox, recorded, and moved to
+ * where it belongs; what was recorded is counted when all have been read. Knows nothing of
+ * subscribers: leaving is the judge's callback.
+ */
 #ifndef BOUNCE_RUN_H
 #define BOUNCE_RUN_H
 
@@ -8,7 +12,7 @@
 
 struct bounce_run {
     const struct judge *judge;
-    struct sandbox *sandbox;
+    struct sandbox *sandbox; /* both of bounce_run(); bounce_run_locked() opens its own */
     struct mailbox *mailbox;
     volatile const int *stop; /* set by a signal: finish the message in hand and return */
     /* Called after each message; NULL: nobody watches. */
@@ -19,9 +23,9 @@ struct bounce_run {
 struct bounce_run_result {
     int64_t read;                    /* messages taken from the mailbox */
     int64_t repeated;                /* of them: recorded by an earlier run */
-    int64_t dead;                    /* of them: killed their reader */
+    int64_t dead;                    /* of them: the process that parsed them died */
     int64_t lying;                   /* in a Maildir's cur, recorded, left for people */
-    int64_t unread;                  /* others that could not be read, and stay */
+    int64_t unread;                  /* could not be read and stay in the mailbox */
     const char *unread_why;          /* what is wrong with one of them; in bounce_run's arena */
     int64_t classes[BOUNCE_CLASSES]; /* new ones by class */
     struct judge_result judged;
@@ -31,5 +35,19 @@ struct bounce_run_result {
 /* Each message is recorded before it is moved, and counted after all have been read. */
 bool bounce_run(const struct bounce_run *run, struct arena *arena, struct bounce_run_result *result,
                 struct failure *why) MUST_CHECK;
+
+/* The same over the mailbox that the settings name: holds the lock "DATABASE.bounces", opens
+ * mailbox and sandbox, and closes both. FAILURE_TRY_AGAIN if another run holds the lock,
+ * FAILURE_UNAVAILABLE if a message could not be read. `result` tells what was done also where it
+ * fails: what was read has been recorded and moved. */
+bool bounce_run_locked(const struct bounce_run *run, struct arena *arena,
+                       struct bounce_run_result *result, struct failure *why) MUST_CHECK;
+
+/* "120 messages, 100 hard, 20 soft; 3 off the list" on one line. */
+void bounce_run_summary(const struct bounce_run_result *result, char *line, size_t size);
+
+/* What the operator is told of a storm, once: its bounces are held back from then on and `status`
+ * shows them. */
+const char *bounce_run_storm_line(struct arena *arena, const struct judge_storm *storm);
 
 #endif

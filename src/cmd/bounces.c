@@ -45,8 +45,8 @@ static bool explain_one(struct sandbox *sandbox, const char *path, struct arena 
     return true;
 }
 
-/* A file that cannot be read is named, and the others are told of. */
-static bool bounces_explain(struct program *program, int *status, struct failure *why)
+/* A file that cannot be read is named on stderr, and the others are explained. */
+static bool explain_files(struct program *program, int *status, struct failure *why)
 {
     struct sandbox *sandbox = NULL;
     bool json = program->options[BOUNCES_JSON].count > 0;
@@ -76,9 +76,11 @@ static bool bounces_explain(struct program *program, int *status, struct failure
     return ok;
 }
 
-static bool bounces_release(struct program *program, struct failure *why)
+static bool release_domains(struct program *program, struct failure *why)
 {
     const struct option_value *release = &program->options[BOUNCES_RELEASE];
+    const struct bounces bounces = {
+        .store = program->store, .settings = &program->settings, .keys = program->keys};
     for (size_t i = 0; i < release->count; i++) {
         struct judge_result result;
         char domain[ADDRESS_MAX + 1];
@@ -86,7 +88,7 @@ static bool bounces_release(struct program *program, struct failure *why)
             why->kind = FAILURE_USAGE;
             return fail_context(why, "--release");
         }
-        if (!bouncing_release(program, domain, &result, why)) {
+        if (!bounces_release(&bounces, &program->arena, domain, &result, why)) {
             return false;
         }
         if (!program->quiet) {
@@ -126,7 +128,7 @@ static void print_result(struct program *program, const struct bounce_run_result
     common_print_json(object);
 }
 
-static bool bounces_read(struct program *program, int *status, struct failure *why)
+static bool read_mailbox(struct program *program, int *status, struct failure *why)
 {
     struct bounce_run_result result = {0};
     struct failure late = {0};
@@ -137,7 +139,7 @@ static bool bounces_read(struct program *program, int *status, struct failure *w
     }
     bool ok = bouncing_mailbox(program, &result, why);
     *status = ok && result.stopped ? EXIT_TRY_AGAIN : *status;
-    bouncing_summary(&result, summary, sizeof summary);
+    bounce_run_summary(&result, summary, sizeof summary);
     int code = ok ? *status : failure_exit_code(why->kind);
     if (!run_end(program->store, run, clock_now(), code, ok ? summary : why->text, &late) && ok) {
         *why = late;
@@ -156,14 +158,14 @@ static bool bounces_read(struct program *program, int *status, struct failure *w
 static bool bounces_run(struct program *program, int *status, struct failure *why)
 {
     if (program->options[BOUNCES_EXPLAIN].count > 0) {
-        return bounces_explain(program, status, why);
+        return explain_files(program, status, why);
     }
     if (!common_no_operands(program, 0, why) ||
         !program_open(program, NEEDS_STORE | NEEDS_KEYS, why)) {
         return false;
     }
-    return program->options[BOUNCES_RELEASE].count > 0 ? bounces_release(program, why)
-                                                       : bounces_read(program, status, why);
+    return program->options[BOUNCES_RELEASE].count > 0 ? release_domains(program, why)
+                                                       : read_mailbox(program, status, why);
 }
 
 const struct verb verb_bounces = {
