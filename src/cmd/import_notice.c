@@ -1,42 +1,84 @@
 #include "cmd/import_notice.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#include "base/utf8.h"
+#include "base/clock.h"
 #include "digest/story_view.h"
 #include "store/alike.h"
 
-enum { NAME_SHOWN = 80 };
-
-static const char *keep(struct arena *arena, const char *text, size_t most)
+/* A failure's text is one printable line whatever a file or a tool is called. */
+void import_notice_conflict(const char *file, const struct tool_conflict *conflict)
 {
-    return text == NULL ? NULL : arena_copy_bytes(arena, text, utf8_cut(text, strlen(text), most));
+    struct failure word;
+    fail(&word, FAILURE_DATA,
+         "%s: %s of \"%s\" changes from \"%s\" to \"%s\": two %s say different things, and %s",
+         file, conflict->field, conflict->tool, conflict->dropped, conflict->kept,
+         conflict->sources ? "sources" : "comparisons",
+         conflict->sources ? "the newer word stands" : "this one is newer");
+    program_complain(&word);
 }
 
-struct look_alike import_notice_keep(struct arena *arena, const struct look_alike *alike)
+void import_notice_future(const char *file, const struct ingested *item)
 {
-    struct look_alike kept = *alike;
-    kept.slug = keep(arena, alike->slug, MODEL_SLUG_MAX);
-    kept.title = NULL;
-    kept.name = keep(arena, alike->name, NAME_SHOWN);
-    kept.other = keep(arena, alike->other, NAME_SHOWN);
-    kept.issue_week = keep(arena, alike->issue_week, NAME_SHOWN);
-    return kept;
+    char when[CLOCK_TEXT];
+    struct failure word;
+    if (item->outcome.published_at > clock_now() + INGEST_FUTURE_FINE) {
+        clock_format(item->outcome.published_at, when);
+        fail(&word, FAILURE_DATA,
+             "%s: warning: %s is published at %s, in the future: it waits for that week's issue "
+             "(`verdicts comparison date` gives it another date)",
+             file, item->slug, when);
+        program_complain(&word);
+    }
 }
 
-static void tell_tool(const char *name, const char *slug, const struct look_alike *alike)
+void import_notice_date(const struct program *program, const char *file,
+                        const struct ingested *item)
+{
+    char is[CLOCK_TEXT], other[CLOCK_TEXT];
+    const struct comparison_outcome *outcome = &item->outcome;
+    clock_format(outcome->published_at, is);
+    if (outcome->moved_from != 0 && !program->quiet) {
+        clock_format(outcome->moved_from, other);
+        printf("moved %s to %s, was %s\n", item->slug, is, other);
+    }
+    if (outcome->ignored_date != 0) {
+        struct failure word;
+        clock_format(outcome->ignored_date, other);
+        fail(&word, FAILURE_DATA,
+             "%s: the new date of %s, %s, is ignored: it stands in an issue with %s", file,
+             item->slug, other, is);
+        program_complain(&word);
+    }
+}
+
+void import_notice_way(const struct program *program, const char *file, const struct way *way)
+{
+    struct failure word = way->marked;
+    if (way->marked_count > 1) {
+        fail(&word, FAILURE_DATA, "%s (and %zu more of its texts)", way->marked.text,
+             way->marked_count - 1);
+    }
+    if (way->marked_count > 0) {
+        program_complain(&word);
+    }
+    if (way->unknown_count > 0 && !program->quiet) {
+        printf("%s: passed over %s\n", file, way->names);
+    }
+}
+
+static void tell_tool(const char *file, const char *slug, const struct look_alike *alike)
 {
     struct failure word;
     fail(&word, FAILURE_DATA,
          "%s: %s has a tool that looks like one that is known: \"%s\" %s \"%s\"; if they are one, "
          "correct the name at its source",
-         name, slug, alike->name, likeness_phrase(alike->how), alike->other);
+         file, slug, alike->name, likeness_phrase(alike->how), alike->other);
     program_complain(&word);
 }
 
 /* "; issue 3 (2026-W46) told it": withdrawing that one is of no use any more. */
-static void tell_comparison(const char *name, const char *slug, const struct look_alike *alike)
+static void tell_comparison(const char *file, const char *slug, const struct look_alike *alike)
 {
     struct failure word, reason, sent = {.text = ""};
     if (alike->name != NULL) {
@@ -52,20 +94,20 @@ static void tell_comparison(const char *name, const char *slug, const struct loo
     fail(&word, FAILURE_DATA,
          "%s: %s looks like %s%s: %s; if they are one, `verdicts comparison withdraw` keeps one of "
          "them out",
-         name, slug, alike->slug, sent.text, reason.text);
+         file, slug, alike->slug, sent.text, reason.text);
     program_complain(&word);
 }
 
-void import_notice_alike(struct import_notice *notice, const char *name, const char *slug,
+void import_notice_alike(struct import_notice *notice, const char *file, const char *slug,
                          const struct look_alike *alike)
 {
     if (alike->how == LIKENESS_NONE || notice->alike++ >= IMPORT_ALIKE_SHOWN) {
         return;
     }
     if (alike->slug != NULL) {
-        tell_comparison(name, slug, alike);
+        tell_comparison(file, slug, alike);
     } else {
-        tell_tool(name, slug, alike);
+        tell_tool(file, slug, alike);
     }
 }
 
@@ -78,12 +120,8 @@ void import_notice_guess(struct import_notice *notice, struct program *program, 
     }
 }
 
-void import_notice_dated(struct import_notice *notice)
-{
-    notice->dated++;
-}
-
-void import_notice_end(const struct import_notice *notice, const struct program *program)
+void import_notice_end(const struct import_notice *notice, const struct ingest_result *result,
+                       const struct program *program)
 {
     struct failure word;
     if (notice->alike > IMPORT_ALIKE_SHOWN) {
@@ -94,11 +132,11 @@ void import_notice_end(const struct import_notice *notice, const struct program 
     if (program->quiet) {
         return;
     }
-    if (notice->dated > 0) {
+    if (result->dated > 0) {
         printf(
             "%zu known already: --published dates new ones alone; `verdicts comparison date SLUG "
             "TIME` gives another date\n",
-            notice->dated);
+            result->dated);
     }
     if (notice->guessed == 0) {
         return;

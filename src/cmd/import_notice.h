@@ -1,32 +1,37 @@
-/* What an import says that is no fault of a file: look-alikes, addresses that are guessed, dates
- * that are not those of --published. */
+/* What `import` says besides "new", "changed" and "bad": conflicts, look-alikes, dates, addresses
+ * that are guessed, and how texts were read. */
 #ifndef CMD_IMPORT_NOTICE_H
 #define CMD_IMPORT_NOTICE_H
 
 #include "cmd/program.h"
-#include "store/comparison.h"
+#include "intake/ingest.h"
 
 enum { IMPORT_ALIKE_SHOWN = 20 }; /* lines of one run; the rest are counted */
 
 /* Of one run; zeroed by the caller. */
 struct import_notice {
-    size_t alike;      /* that look like what was known */
+    size_t alike;      /* comparisons that look like a known one */
     size_t guessed;    /* new comparisons without a url of their own */
     const char *guess; /* the address of the first one, of the program's arena; NULL: none */
-    size_t dated;      /* known comparisons that keep another date than --published */
 };
 
-/* The same with its texts in the arena, cut to what is shown. */
-struct look_alike import_notice_keep(struct arena *arena, const struct look_alike *alike);
+/* All of these are about what has come in with `file`. */
 
-/* A comparison of the file `name` that has come in. */
-void import_notice_alike(struct import_notice *notice, const char *name, const char *slug,
+/* How its texts were read, and members of JSON that are no fields. */
+void import_notice_way(const struct program *program, const char *file, const struct way *way);
+void import_notice_conflict(const char *file, const struct tool_conflict *conflict);
+void import_notice_alike(struct import_notice *notice, const char *file, const char *slug,
                          const struct look_alike *alike);
 /* A new comparison came without a url. */
 void import_notice_guess(struct import_notice *notice, struct program *program, const char *slug);
-/* One without a date of its own was known, and --published is another time than its date. */
-void import_notice_dated(struct import_notice *notice);
+/* The source's new date: followed, or too late. */
+void import_notice_date(const struct program *program, const char *file,
+                        const struct ingested *item);
+/* Warns of a date past INGEST_FUTURE_FINE: a wrong year keeps a comparison out of every issue. */
+void import_notice_future(const char *file, const struct ingested *item);
+
 /* Says what is said once a run. */
-void import_notice_end(const struct import_notice *notice, const struct program *program);
+void import_notice_end(const struct import_notice *notice, const struct ingest_result *result,
+                       const struct program *program);
 
 #endif
