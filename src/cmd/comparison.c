@@ -3,24 +3,14 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "cmd/catalogue.h"
 #include "cmd/common.h"
+#include "cmd/comparison.h"
 #include "cmd/verbs.h"
 #include "intake/fields.h"
-#include "intake/intake.h"
 #include "intake/text.h"
 #include "store/comparison_life.h"
 #include "store/run.h"
-
-enum comparison_option {
-    OPTION_JSON,
-    OPTION_NEVER_SENT,
-    OPTION_IN_ISSUE,
-    OPTION_WITHDRAWN,
-    OPTION_SINCE,
-    OPTION_TOOL
-};
 
 static const struct option_spec comparison_options[] = {
     [OPTION_JSON] = {"json", 0, NULL, "print JSON (list, show)", false},
@@ -33,268 +23,44 @@ static const struct option_spec comparison_options[] = {
     {0},
 };
 
-enum { ROW_MAX = 256 * 1024 };
+enum { SLUGS_MAX = 100000 };
 
-static const char *option(const struct program *program, enum comparison_option which)
-{
-    const struct option_value *value = &program->options[which];
-    return value->count > 0 ? value->values[0] : NULL;
-}
-
-static struct value *state_to_value(struct arena *arena, const struct comparison_state *state)
-{
-    struct value *object = value_object(arena);
-    struct value *tools = value_list(arena);
-    struct value *issues = value_list(arena);
-    value_set_text(arena, object, "slug", state->slug);
-    value_set_text(arena, object, "title", state->title);
-    value_add(tools, value_text(arena, state->left));
-    value_add(tools, value_text(arena, state->right));
-    value_set(arena, object, "tools", tools);
-    value_set(arena, object, "published_at", common_time(arena, state->published_at));
-    value_set(arena, object, "updated_at", common_time(arena, state->updated_at));
-    value_set_int(arena, object, "revision", state->revision);
-    value_set_bool(arena, object, "withdrawn", state->withdrawn_at != 0);
-    value_set(arena, object, "withdrawn_at", common_time(arena, state->withdrawn_at));
-    value_set_text(arena, object, "withdrawn_by", comparison_withdrawer_name(state->withdrawn_by));
-    value_set(arena, object, "left_out_at", common_time(arena, state->left_out_at));
-    value_set(arena, object, "held_at", common_time(arena, state->held_at));
-    if (state->issue_id != 0) {
-        value_add(issues, value_int(arena, state->issue_number));
-    }
-    value_set(arena, object, "issues", issues);
-    return object;
-}
-
-/* "withdrawn", "left out", "issue 3 sent", or "free". */
-static const char *state_word(struct arena *arena, const struct comparison_state *state)
-{
-    if (state->issue_id != 0) {
-        return arena_format(arena, "%sissue %lld %s", state->withdrawn_at != 0 ? "withdrawn, " : "",
-                            (long long)state->issue_number, issue_state_name(state->issue_state));
-    }
-    return state->withdrawn_at != 0 ? "withdrawn" : state->left_out_at != 0 ? "left out" : "free";
-}
-
-static const char *day(struct arena *arena, int64_t instant)
-{
-    char text[CLOCK_TEXT];
-    clock_format(instant, text);
-    return arena_format(arena, "%.10s", text);
-}
-
-/* Rows are printed as they are read. */
-struct comparison_listing {
-    struct arena arena; /* one row's */
-    bool json, first;
-};
-
-static bool list_row(void *context, const struct comparison_state *state, struct failure *why)
-{
-    struct comparison_listing *listing = context;
-    (void)why;
-    arena_reset(&listing->arena);
-    if (!listing->json) {
-        printf("%s  %-16s  %s  %s\n", day(&listing->arena, state->published_at),
-               state_word(&listing->arena, state), state->slug, state->title);
-        return true;
-    }
-    struct buf text;
-    buf_init(&text, ROW_MAX);
-    json_write(&text, state_to_value(&listing->arena, state), JSON_COMPACT);
-    printf("%s%s", listing->first ? "[\n" : ",\n", text.data);
-    listing->first = false;
-    buf_free(&text);
-    return true;
-}
-
-static bool find_tool(struct program *program, const char *name, int64_t *id, struct failure *why)
-{
-    if (!comparison_tool(program->store, &program->arena, name, id, why)) {
-        return false;
-    }
-    return *id != 0 || fail(why, FAILURE_NO_INPUT, "there is no tool \"%.200s\"", name);
-}
-
-static bool read_filter(struct program *program, struct comparison_filter *filter,
-                        struct failure *why)
-{
-    const char *issue = option(program, OPTION_IN_ISSUE);
-    const char *since = option(program, OPTION_SINCE);
-    const char *tool = option(program, OPTION_TOOL);
-    filter->withdrawn = program->options[OPTION_WITHDRAWN].count > 0;
-    filter->never_sent = program->options[OPTION_NEVER_SENT].count > 0;
-    if (issue != NULL &&
-        !options_number("--in-issue", issue, 1, INT32_MAX, &filter->in_issue, why)) {
-        return false;
-    }
-    if (since != NULL && !clock_parse(since, &filter->since, why)) {
-        why->kind = FAILURE_USAGE;
-        return fail_context(why, "--since");
-    }
-    return tool == NULL || find_tool(program, tool, &filter->tool_id, why);
-}
-
-static bool verb_list(struct program *program, struct failure *why)
-{
-    struct comparison_filter filter = {.since = INT64_MIN};
-    struct comparison_listing listing = {.json = program->options[OPTION_JSON].count > 0,
-                                         .first = true};
-    if (!common_no_operands(program, 1, why) || !read_filter(program, &filter, why)) {
-        return false;
-    }
-    bool good = comparison_each(program->store, &filter, list_row, &listing, why);
-    if (good && listing.json) {
-        printf(listing.first ? "[]\n" : "\n]\n");
-    }
-    arena_free(&listing.arena);
-    return good;
-}
-
-static bool find(struct program *program, const char *slug, struct comparison **found,
-                 struct failure *why)
-{
-    if (!comparison_find(program->store, &program->arena, slug, found, why)) {
-        return false;
-    }
-    return *found != NULL ||
-           fail(why, FAILURE_NO_INPUT,
-                "there is no comparison \"%.200s\"; `verdicts comparison list` shows them", slug);
-}
-
-/* The operands behind the word: `least` to `most` of them. */
-static bool check_operands(const struct program *program, int least, int most, const char *wanted,
-                           struct failure *why)
-{
-    int count = program->argc - 1;
-    return (count >= least && count <= most) ||
-           fail(why, FAILURE_USAGE, "comparison %s takes %s", program->argv[0], wanted);
-}
-
-/* A share that no source gives, and is counted from the reviews. */
-static void show_counted(const struct tool *tool)
-{
-    if (tool->panel_derived) {
-        printf("panel:     %d%% for %s, counted from its reviews\n", tool->panel_ship, tool->name);
-    }
-}
-
-static struct value *counted_to_value(struct arena *arena, const struct comparison *comparison)
-{
-    struct value *value = value_object(arena);
-    const struct tool *const tools[] = {&comparison->left, &comparison->right};
-    static const char *const names[] = {"left", "right"};
-    for (size_t i = 0; i < 2; i++) {
-        if (tools[i]->panel_derived) {
-            value_set_int(arena, value, names[i], tools[i]->panel_ship);
-        }
-    }
-    return value;
-}
-
-static void show_text(struct arena *arena, const struct comparison_state *state,
-                      const struct comparison *comparison)
-{
-    char published[CLOCK_TEXT], when[CLOCK_TEXT];
-    clock_format(state->published_at, published);
-    printf("%s\n%s\ntools:     %s, %s\npublished: %s\nrevision:  %lld\nstands:    %s\n",
-           state->slug, state->title, state->left, state->right, published,
-           (long long)state->revision, state_word(arena, state));
-    show_counted(&comparison->left);
-    show_counted(&comparison->right);
-    if (comparison->url != NULL) {
-        printf("url:       %s\n", comparison->url);
-    }
-    if (state->withdrawn_at != 0) {
-        clock_format(state->withdrawn_at, when);
-        printf("withdrawn: %s (%s)\n", when, comparison_withdrawer_name(state->withdrawn_by));
-    }
-    if (state->left_out_at != 0) {
-        clock_format(state->left_out_at, when);
-        printf("left out:  %s\n", when);
-    }
-}
-
-static bool verb_show(struct program *program, struct failure *why)
-{
-    struct arena *arena = &program->arena;
-    struct comparison *found;
-    struct comparison_state state;
-    if (!check_operands(program, 1, 1, "the slug of one comparison", why) ||
-        !find(program, program->argv[1], &found, why) ||
-        !comparison_state(program->store, arena, found->id, &state, why)) {
-        return false;
-    }
-    if (program->options[OPTION_JSON].count == 0) {
-        show_text(arena, &state, found);
-        return true;
-    }
-    struct value *object = state_to_value(arena, &state);
-    value_set(arena, object, "content", intake_to_value(arena, found));
-    value_set(arena, object, "panel_counted", counted_to_value(arena, found));
-    common_print_json(object);
-    return true;
-}
-
-/* What is done to each of several comparisons; *changed false where there was nothing to do. */
-typedef bool (*change)(struct program *program, int64_t id, bool *changed, struct failure *why);
-
-static bool withdraw(struct program *program, int64_t id, bool *changed, struct failure *why)
-{
-    return comparison_withdraw(program->store, id, WITHDRAWER_EDITOR, clock_now(), changed, why);
-}
-
-static bool restore(struct program *program, int64_t id, bool *changed, struct failure *why)
-{
-    return comparison_restore(program->store, id, changed, why);
-}
-
-/* All that are named, or none. */
-static bool change_each(struct program *program, change apply, struct comparison **found,
-                        bool *changed, struct failure *why)
-{
-    bool good = store_begin(program->store, why);
-    for (int i = 0; good && i < program->argc - 1; i++) {
-        good = find(program, program->argv[i + 1], &found[i], why) &&
-               apply(program, found[i]->id, &changed[i], why);
-    }
-    if (good && store_commit(program->store, why)) {
-        return true;
-    }
-    store_rollback(program->store);
-    return false;
-}
-
-static bool change_named(struct program *program, change apply, const char *done,
-                         const char *already, struct comparison ***found, struct failure *why)
+/* `done` and `already` say what was done to one, and that there was nothing to do. */
+static bool change_named(struct program *program, enum comparison_change change, const char *done,
+                         const char *already, struct comparison_changed **outcomes,
+                         struct failure *why)
 {
     size_t count = (size_t)program->argc - 1;
-    *found = arena_array(&program->arena, count, sizeof **found);
-    bool *changed = arena_array(&program->arena, count, sizeof *changed);
-    if (!change_each(program, apply, *found, changed, why)) {
+    const char *missing;
+    *outcomes = arena_array(&program->arena, count, sizeof **outcomes);
+    if (!comparison_check_operands(program, 1, SLUGS_MAX, "the slugs of comparisons", why) ||
+        !comparison_change_each(program->store, &program->arena, change, program->argv + 1, count,
+                                clock_now(), *outcomes, &missing, why)) {
         return false;
     }
+    if (missing != NULL) {
+        return comparison_fail_missing(missing, why);
+    }
     for (size_t i = 0; i < count && !program->quiet; i++) {
-        if (changed[i]) {
-            printf("%s %s\n", done, (*found)[i]->slug);
+        const struct comparison_changed *outcome = &(*outcomes)[i];
+        if (outcome->changed) {
+            printf("%s %s\n", done, outcome->slug);
         } else {
-            printf("%s %s\n", (*found)[i]->slug, already);
+            printf("%s %s\n", outcome->slug, already);
         }
     }
     return true;
 }
-
-enum { SLUGS_MAX = 100000 };
 
 static bool verb_withdraw(struct program *program, struct failure *why)
 {
-    struct comparison **found;
-    if (!check_operands(program, 1, SLUGS_MAX, "the slugs of comparisons", why) ||
-        !change_named(program, withdraw, "withdrawn", "was withdrawn before", &found, why)) {
+    struct comparison_changed *outcomes;
+    if (!change_named(program, COMPARISON_WITHDRAW, "withdrawn", "was withdrawn before", &outcomes,
+                      why)) {
         return false;
     }
     for (int i = 0; i < program->argc - 1; i++) {
-        if (!catalogue_tell_withdrawn(program, found[i]->id, why)) {
+        if (!catalogue_tell_withdrawn(program, outcomes[i].id, why)) {
             return false;
         }
     }
@@ -303,10 +69,9 @@ static bool verb_withdraw(struct program *program, struct failure *why)
 
 static bool verb_restore(struct program *program, struct failure *why)
 {
-    struct comparison **found;
-    return check_operands(program, 1, SLUGS_MAX, "the slugs of comparisons", why) &&
-           change_named(program, restore, "restored", "was neither withdrawn nor left out", &found,
-                        why) &&
+    struct comparison_changed *outcomes;
+    return change_named(program, COMPARISON_RESTORE, "restored",
+                        "was neither withdrawn nor left out", &outcomes, why) &&
            catalogue_follow(program, why);
 }
 
@@ -324,14 +89,15 @@ static bool verb_date(struct program *program, struct failure *why)
     struct comparison *found;
     int64_t when;
     bool changed;
-    if (!check_operands(program, 2, 2, "a slug and a time as 2026-11-20T09:00:00Z", why)) {
+    if (!comparison_check_operands(program, 2, 2, "a slug and a time as 2026-11-20T09:00:00Z",
+                                   why)) {
         return false;
     }
     if (!clock_parse(program->argv[2], &when, why)) {
         why->kind = FAILURE_USAGE;
         return fail_context(why, "comparison date");
     }
-    if (!find(program, program->argv[1], &found, why) ||
+    if (!comparison_get_named(program, program->argv[1], &found, why) ||
         !comparison_date(program->store, found->id, when, &changed, why)) {
         return false;
     }
@@ -372,7 +138,7 @@ static bool rename_slug(struct program *program, struct failure *why)
         return fail(why, FAILURE_USAGE, "comparison rename: the new slug %s",
                     complaint != NULL ? complaint : "is empty");
     }
-    return find(program, program->argv[1], &found, why) &&
+    return comparison_get_named(program, program->argv[1], &found, why) &&
            comparison_rename(program->store, found->id, slug, &outcome, why) &&
            tell_renamed(program, "comparison", found->slug, slug, outcome, why);
 }
@@ -387,17 +153,17 @@ static bool rename_tool(struct program *program, const char *tool, struct failur
     if (complaint != NULL) {
         return fail(why, FAILURE_USAGE, "comparison rename: the new name %s", complaint);
     }
-    return find_tool(program, tool, &id, why) &&
+    return comparison_get_tool(program, tool, &id, why) &&
            comparison_rename_tool(program->store, arena, id, name, &outcome, why) &&
            tell_renamed(program, "tool", tool, name, outcome, why);
 }
 
 static bool verb_rename(struct program *program, struct failure *why)
 {
-    const char *tool = option(program, OPTION_TOOL);
+    const char *tool = comparison_option(program, OPTION_TOOL);
     int operands = tool != NULL ? 1 : 2;
     const char *wanted = tool != NULL ? "the new name behind --tool OLD" : "a slug and a new one";
-    if (!check_operands(program, operands, operands, wanted, why)) {
+    if (!comparison_check_operands(program, operands, operands, wanted, why)) {
         return false;
     }
     return tool != NULL ? rename_tool(program, tool, why) : rename_slug(program, why);
@@ -422,7 +188,7 @@ static bool comparison_run(struct program *program, int *status, struct failure 
 {
     static const char *const words[] = {"list", "show", "withdraw", "restore", "date", "rename"};
     static bool (*const verbs[])(struct program *, struct failure *) = {
-        verb_list, verb_show, verb_withdraw, verb_restore, verb_date, verb_rename};
+        comparison_list, comparison_show, verb_withdraw, verb_restore, verb_date, verb_rename};
     static const unsigned fit[] = {~0u, 1u << OPTION_JSON, 0, 0, 0, 1u << OPTION_TOOL};
     size_t chosen;
     (void)status;

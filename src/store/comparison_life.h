@@ -63,6 +63,20 @@ bool comparison_withdraw(struct store *store, int64_t id, enum withdrawer by, in
 bool comparison_restore(struct store *store, int64_t id, bool *changed,
                         struct failure *why) MUST_CHECK;
 
+/* An editor withdraws or restores all of these slugs, present or former, or none: one transaction.
+ * `outcomes` has room for `count`; slugs in the arena. `*missing` is the first slug that leads to
+ * no comparison, and nothing was changed; else NULL. */
+enum comparison_change { COMPARISON_WITHDRAW, COMPARISON_RESTORE };
+struct comparison_changed {
+    int64_t id;
+    const char *slug;
+    bool changed;
+};
+bool comparison_change_each(struct store *store, struct arena *arena, enum comparison_change change,
+                            char *const *slugs, size_t count, int64_t now,
+                            struct comparison_changed *outcomes, const char **missing,
+                            struct failure *why) MUST_CHECK;
+
 /* An editor's date, which stands until the source says another one than it did. *changed false, and
  * nothing done, where the comparison is told. */
 bool comparison_date(struct store *store, int64_t id, int64_t published_at, bool *changed,
