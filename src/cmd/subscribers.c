@@ -1,17 +1,13 @@
 /* `subscribers`: the list, by command. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/file.h"
-#include "base/json.h"
 #include "cmd/common.h"
 #include "cmd/subscribers.h"
 #include "cmd/verbs.h"
 #include "issue/obstacle.h"
 #include "mail/address.h"
-#include "store/comparison.h"
 #include "store/run.h"
 #include "subscribers/list.h"
 
@@ -56,164 +52,6 @@ static const struct option_spec subscribers_options[] = {
     {0},
 };
 
-enum { LINE_MAX_BYTES = 64 * 1024, WORDS_MAX = 4096 };
-
-static bool json_wanted(const struct program *program)
-{
-    return program->options[OPTION_JSON].count > 0;
-}
-
-/* "Design, Writing" as stored: sorted, each once, joined by line ends; NULL where none are given.
- */
-static bool stored_topics(struct arena *arena, const char *text, const char **topics,
-                          struct failure *why)
-{
-    *topics = NULL;
-    return text == NULL || list_topics(arena, text, topics, why);
-}
-
-/* A slip in a topic would keep its reader out of every issue. Before the first import there is
- * nothing to hold topics against. */
-static bool tell_unknown_topics(struct program *program, const char *topics, struct failure *why)
-{
-    const char **known;
-    size_t count;
-    if (!comparison_categories(program->store, &program->arena, &known, &count, why)) {
-        return false;
-    }
-    for (size_t len; count > 0 && *topics != '\0'; topics += len + (topics[len] == '\n')) {
-        size_t i = 0;
-        len = strcspn(topics, "\n");
-        while (i < count && (strlen(known[i]) != len || strncmp(known[i], topics, len) != 0)) {
-            i++;
-        }
-        if (i == count) {
-            fprintf(stderr, "verdicts: warning: no comparison has the topic \"%.*s\"\n", (int)len,
-                    topics);
-        }
-    }
-    return true;
-}
-
-static bool people_add(struct program *program, int *status, struct failure *why)
-{
-    static const char *const words[] = {
-        [LIST_ADDED] = "added",
-        [LIST_ALREADY] = "is on the list already",
-        [LIST_LEFT_BEFORE] = ("left before; that person can come back by signing up, or by "
-                              "`subscribers allow` where you have it in writing"),
-        [LIST_SUPPRESSED] = "is suppressed; only `subscribers allow` puts it on the list by hand",
-        [LIST_UPDATED] = "updated",
-    };
-    struct list_person person = {.address = program->argc > 1 ? program->argv[1] : NULL,
-                                 .name = subscribers_option(program, OPTION_NAME),
-                                 .renew = true};
-    const char *wording = subscribers_option(program, OPTION_WORDING);
-    enum list_added outcome;
-    if (!subscribers_operand(program, why) ||
-        !subscribers_new_status(program, false, &person.status, why) ||
-        !stored_topics(&program->arena, subscribers_option(program, OPTION_TOPICS), &person.topics,
-                       why) ||
-        !list_add(program->store, program->keys, &person,
-                  wording != NULL ? wording : "added by command, not yet confirmed", "command",
-                  clock_now(), &outcome, why)) {
-        return false;
-    }
-    if (outcome == LIST_LEFT_BEFORE || outcome == LIST_SUPPRESSED) {
-        return fail(why, FAILURE_DATA, "%s %s", person.address, words[outcome]);
-    }
-    (void)status;
-    if (!program->quiet) {
-        printf("%s %s\n", person.address, words[outcome]);
-    }
-    if (outcome == LIST_ADDED) {
-        subscribers_tell_pending(program, person.address);
-    }
-    return person.topics == NULL || tell_unknown_topics(program, person.topics, why);
-}
-
-static bool people_allow(struct program *program, int *status, struct failure *why)
-{
-    const char *wording = subscribers_option(program, OPTION_WORDING);
-    enum list_allowed outcome;
-    (void)status;
-    if (!subscribers_operand(program, why)) {
-        return false;
-    }
-    const char *address = program->argv[1];
-    if (wording == NULL || wording[0] == '\0') {
-        return fail(why, FAILURE_USAGE,
-                    "subscribers allow needs --wording: how and when this person asked for it");
-    }
-    if (!list_allow(program->store, program->keys, address, wording, clock_now(), &outcome, why)) {
-        return false;
-    }
-    if (outcome == LIST_NOTHING_TO_ALLOW) {
-        return fail(why, FAILURE_NO_INPUT,
-                    "nothing keeps %s off the list; `subscribers add` puts it on", address);
-    }
-    if (!program->quiet) {
-        printf("%s %s\n", address,
-               outcome == LIST_ALLOWED ? "is on the list again" : "is on the list already");
-    }
-    return true;
-}
-
-static bool people_remove(struct program *program, int *status, struct failure *why)
-{
-    struct subscriber *person;
-    bool found;
-    (void)status;
-    if (!subscribers_operand(program, why) ||
-        !subscribers_find(program, program->argv[1], &person, why) ||
-        !list_remove(program->store, person->address_key, "command", clock_now(), &found, why)) {
-        return false;
-    }
-    bool there = person->status == SUBSCRIBER_PENDING || person->status == SUBSCRIBER_CONFIRMED;
-    if (!program->quiet && there) {
-        printf("%s has left the list\n", person->address);
-    } else if (!program->quiet) {
-        printf("%s was off the list already (%s)\n", person->address,
-               subscriber_status_name(person->status));
-    }
-    return true;
-}
-
-/* A slip of the pen would keep a stranger off the list for ever: an address that was never on it
- * is suppressed on request alone. */
-static bool may_forget(struct program *program, const struct address *address, struct failure *why)
-{
-    char hash[HASH_HEX];
-    const char *reason;
-    struct subscriber *person;
-    struct arena *arena = &program->arena;
-    token_suppression_hash(program->keys, address->key, hash);
-    if (!subscriber_find(program->store, arena, address->key, &person, why) ||
-        !suppression_find(program->store, arena, hash, &reason, why)) {
-        return false;
-    }
-    return person != NULL || reason != NULL || program->options[OPTION_YES].count > 0 ||
-           fail(why, FAILURE_NO_INPUT,
-                "%s is not on the list; --yes keeps it off for ever all the same", address->normal);
-}
-
-static bool people_forget(struct program *program, int *status, struct failure *why)
-{
-    struct address address;
-    bool found;
-    (void)status;
-    if (!subscribers_operand(program, why) || !address_parse(program->argv[1], &address, why) ||
-        !may_forget(program, &address, why) ||
-        !list_forget(program->store, program->keys, address.key, clock_now(), &found, why)) {
-        return false;
-    }
-    if (!program->quiet) {
-        printf("%s is %s and will not be mailed again\n", address.normal,
-               found ? "erased" : "not on the list");
-    }
-    return true;
-}
-
 /* Needs no list: is the address acceptable, and what is its normal form? */
 static bool people_check(struct program *program, int *status, struct failure *why)
 {
@@ -232,12 +70,12 @@ static bool people_check(struct program *program, int *status, struct failure *w
         value_set_bool(arena, row, "valid", valid);
         value_set_text(arena, row, "normal", valid ? address.normal : NULL);
         value_set_text(arena, row, "reason", valid ? NULL : bad.text);
-        if (!json_wanted(program)) {
+        if (!subscribers_json(program)) {
             printf("%s: %s\n", program->argv[i], valid ? address.normal : bad.text);
         }
         *status = valid ? *status : EXIT_BAD_DATA;
     }
-    if (json_wanted(program)) {
+    if (subscribers_json(program)) {
         common_print_json(list);
     }
     return true;
@@ -268,10 +106,10 @@ static bool people_export(struct program *program, int *status, struct failure *
         return false;
     }
     if (full == NULL) {
-        return list_export(program->store, json_wanted(program) ? LIST_JSON : LIST_CSV, filter,
+        return list_export(program->store, subscribers_json(program) ? LIST_JSON : LIST_CSV, filter,
                            stdout, why);
     }
-    if (json_wanted(program) || filter != NULL) {
+    if (subscribers_json(program) || filter != NULL) {
         return fail(why, FAILURE_USAGE, "--full exports everybody, in files of its own form");
     }
     return program_open(program, NEEDS_KEYS, why) &&
@@ -305,15 +143,15 @@ static const struct {
     {"list", NEEDS_READING, USES_JSON | USES_STATUS, false, subscribers_list},
     {"show", NEEDS_READING, USES_JSON, false, subscribers_show},
     {"search", NEEDS_READING, USES_JSON | USES_STATUS, false, subscribers_search},
-    {"add", NEEDS_STORE | NEEDS_KEYS, USES_ADD, true, people_add},
-    {"allow", NEEDS_STORE | NEEDS_KEYS, USES_WORDING, true, people_allow},
-    {"remove", NEEDS_STORE | NEEDS_KEYS, 0, true, people_remove},
+    {"add", NEEDS_STORE | NEEDS_KEYS, USES_ADD, true, subscribers_add},
+    {"allow", NEEDS_STORE | NEEDS_KEYS, USES_WORDING, true, subscribers_allow},
+    {"remove", NEEDS_STORE | NEEDS_KEYS, 0, true, subscribers_remove},
     {"check", NEEDS_NOTHING, USES_JSON, false, people_check},
     {"import", NEEDS_STORE | NEEDS_KEYS, USES_IMPORT, true, subscribers_import},
     {"migrate", NEEDS_STORE | NEEDS_KEYS, USES_MIGRATE, true, subscribers_migrate},
     {"invite", NEEDS_STORE | NEEDS_KEYS, USES_INVITE, true, subscribers_invite},
     {"export", NEEDS_READING, USES_EXPORT, false, people_export},
-    {"forget", NEEDS_STORE | NEEDS_KEYS, USES_YES, true, people_forget},
+    {"forget", NEEDS_STORE | NEEDS_KEYS, USES_YES, true, subscribers_forget},
 };
 
 /* What is kept of a failure names nobody: runs outlive people who are erased. */

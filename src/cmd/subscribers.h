@@ -2,6 +2,7 @@
 #ifndef CMD_SUBSCRIBERS_H
 #define CMD_SUBSCRIBERS_H
 
+#include "base/value.h"
 #include "cmd/program.h"
 #include "store/subscriber.h"
 
@@ -27,6 +28,12 @@ enum subscribers_option {
 /* The first argument of the option; NULL where it was not given. */
 const char *subscribers_option(const struct program *program, enum subscribers_option which);
 
+/* Whether --json was given. */
+bool subscribers_json(const struct program *program);
+
+/* What `list --json` shows of a person, and `show --json` adds to. */
+struct value *subscribers_person_value(struct arena *arena, const struct subscriber *person);
+
 /* --status as a filter; *status points to storage or is NULL for everyone. */
 bool subscribers_filter(const struct program *program, enum subscriber_status *storage,
                         const enum subscriber_status **status, struct failure *why) MUST_CHECK;
@@ -35,10 +42,16 @@ bool subscribers_filter(const struct program *program, enum subscriber_status *s
 bool subscribers_find(struct program *program, const char *text, struct subscriber **person,
                       struct failure *why) MUST_CHECK;
 
-/* The verbs that read. */
+/* The words that read. */
 bool subscribers_list(struct program *program, int *status, struct failure *why) MUST_CHECK;
 bool subscribers_show(struct program *program, int *status, struct failure *why) MUST_CHECK;
 bool subscribers_search(struct program *program, int *status, struct failure *why) MUST_CHECK;
+
+/* The words that change one person. */
+bool subscribers_add(struct program *program, int *status, struct failure *why) MUST_CHECK;
+bool subscribers_allow(struct program *program, int *status, struct failure *why) MUST_CHECK;
+bool subscribers_remove(struct program *program, int *status, struct failure *why) MUST_CHECK;
+bool subscribers_forget(struct program *program, int *status, struct failure *why) MUST_CHECK;
 
 /* FAILURE_USAGE unless there is one operand behind the word. */
 bool subscribers_operand(const struct program *program, struct failure *why) MUST_CHECK;
@@ -50,9 +63,6 @@ bool subscribers_new_status(const struct program *program, bool gone,
 
 /* Tells on standard error that `who` came in as pending because nobody said otherwise. */
 void subscribers_tell_pending(const struct program *program, const char *who);
-
-/* One import at a time: *fd holds the lock until it is closed. FAILURE_TRY_AGAIN. */
-bool subscribers_lock_imports(struct program *program, int *fd, struct failure *why) MUST_CHECK;
 
 /* The words `migrate` and `import`. */
 bool subscribers_migrate(struct program *program, int *status, struct failure *why) MUST_CHECK;

@@ -2,12 +2,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "cmd/subscribers.h"
-#include "subscribers/list.h"
+#include "subscribers/list_run.h"
 
 const char *subscribers_option(const struct program *program, enum subscribers_option which)
 {
@@ -73,23 +71,6 @@ static void import_report(void *context, int64_t line, const char *address, cons
     }
 }
 
-static bool import_file(struct program *program, const struct list_import_options *options,
-                        struct list_import_counts *counts, struct failure *why)
-{
-    const char *path = program->argv[1];
-    bool from_stdin = strcmp(path, "-") == 0;
-    FILE *in = stdin;
-    if (!from_stdin && !file_open(path, &in, why)) {
-        return false;
-    }
-    bool good = list_import(program->store, program->keys, in, from_stdin ? "standard input" : path,
-                            options, clock_now(), import_report, program, counts, why);
-    if (!from_stdin) {
-        fclose(in);
-    }
-    return good;
-}
-
 static void tell_strange_topics(const struct program *program,
                                 const struct list_import_counts *counts)
 {
@@ -113,16 +94,6 @@ static void print_counts(const struct list_import_counts *counts, bool dry_run)
     }
     printf("%lld suppressed, %lld bad%s\n", (long long)counts->suppressed, (long long)counts->bad,
            dry_run ? " (dry run: nothing stored)" : "");
-}
-
-/* What another import has left undone would look like this one's doing. */
-bool subscribers_lock_imports(struct program *program, int *fd, struct failure *why)
-{
-    const char *path = arena_format(&program->arena, "%s.import", program->settings.database);
-    return file_lock(path, fd, why) ||
-           (why->kind == FAILURE_TRY_AGAIN &&
-            fail(why, FAILURE_TRY_AGAIN,
-                 "another import is under way; try again when it has ended"));
 }
 
 static void tell_result(struct program *program, const struct list_import_options *options,
@@ -162,7 +133,9 @@ static bool take_file(struct program *program, int *status, struct failure *why)
         !subscribers_new_status(program, true, &options.status, why) ||
         (continues != NULL &&
          !options_number("continue", continues, 1, INT64_MAX, &options.continues, why)) ||
-        !import_file(program, &options, &counts, why)) {
+        !list_run_import(program->store, program->settings.database, program->keys,
+                         program->argv[1], &options, clock_now(), import_report, program, &counts,
+                         why)) {
         return false;
     }
     *status = counts.bad > 0 ? EXIT_BAD_DATA : 0;
@@ -178,7 +151,7 @@ static bool take_back(struct program *program, const char *text, struct failure 
         return fail(why, FAILURE_USAGE, "subscribers import --undo ID takes no file");
     }
     if (!options_number("undo", text, 1, INT64_MAX, &id, why) ||
-        !list_undo(program->store, id, clock_now(), &undone, why)) {
+        !list_run_undo(program->store, program->settings.database, id, clock_now(), &undone, why)) {
         return false;
     }
     if (!program->quiet) {
@@ -192,11 +165,5 @@ static bool take_back(struct program *program, const char *text, struct failure 
 bool subscribers_import(struct program *program, int *status, struct failure *why)
 {
     const char *undo = subscribers_option(program, OPTION_UNDO);
-    int fd;
-    if (!subscribers_lock_imports(program, &fd, why)) {
-        return false;
-    }
-    bool good = undo != NULL ? take_back(program, undo, why) : take_file(program, status, why);
-    close(fd);
-    return good;
+    return undo != NULL ? take_back(program, undo, why) : take_file(program, status, why);
 }

@@ -1,15 +1,11 @@
 /* `subscribers migrate`: a list moves in from another system. */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "cmd/subscribers.h"
-#include "subscribers/migrate.h"
+#include "subscribers/list_run.h"
 
 static void migrate_report_row(void *context, const char *name, int64_t line, const char *address,
                                const char *outcome, const char *reason)
@@ -77,14 +73,6 @@ static void print_result(const struct program *program, const struct migrate_res
            total->id, total->resumed > 0 ? " (continued)" : "", total->id);
 }
 
-/* A new file that its owner alone can read, beside the one it takes the place of. */
-static bool open_rest(const char *path, FILE **out, struct failure *why)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    *out = fd >= 0 ? fdopen(fd, "w") : NULL;
-    return *out != NULL || fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made", path);
-}
-
 static bool read_options(const struct program *program, struct migrate_options *options,
                          struct failure *why)
 {
@@ -113,51 +101,25 @@ static bool read_options(const struct program *program, struct migrate_options *
                 status);
 }
 
-/* The list of those who are not confirmed is written aside and gets its name when it is whole. */
-static bool move_in(struct program *program, struct migrate_options *options,
-                    struct migrate_result *result, const char *rest, struct failure *why)
-{
-    const char *staging = arena_format(&program->arena, "%s.new", rest);
-    FILE *out = NULL;
-    bool dry_run = options->list.dry_run;
-    if (!dry_run && !open_rest(staging, &out, why)) {
-        return false;
-    }
-    options->rest = out;
-    options->report = migrate_report_row;
-    options->context = program;
-    bool good = migrate_run(program->store, program->keys, &program->arena,
-                            (const char *const *)program->argv + 1, (size_t)program->argc - 1,
-                            options, clock_now(), result, why);
-    if (out != NULL && fclose(out) != 0 && good) {
-        good = fail_errno(why, FAILURE_IO, "%s: cannot be written", staging);
-    }
-    if (!dry_run && good && rename(staging, rest) != 0) {
-        good = fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made", rest);
-    }
-    if (!dry_run && !good) {
-        unlink(staging);
-    }
-    return good;
-}
-
 bool subscribers_migrate(struct program *program, int *status, struct failure *why)
 {
     struct migrate_options options;
     struct migrate_result result;
     const char *rest = subscribers_option(program, OPTION_REST);
-    int fd;
-    if (!read_options(program, &options, why) || !subscribers_lock_imports(program, &fd, why)) {
+    if (!read_options(program, &options, why)) {
         return false;
     }
     if (rest == NULL) {
         rest = arena_format(&program->arena, "%s.not-confirmed.csv", program->settings.database);
     }
-    bool good = move_in(program, &options, &result, rest, why);
-    close(fd);
-    if (good) {
-        print_result(program, &result, rest);
-        *status = result.total.bad > 0 ? EXIT_BAD_DATA : 0;
+    options.report = migrate_report_row;
+    options.context = program;
+    if (!list_run_migrate(program->store, program->settings.database, program->keys,
+                          &program->arena, (const char *const *)program->argv + 1,
+                          (size_t)program->argc - 1, &options, rest, clock_now(), &result, why)) {
+        return false;
     }
-    return good;
+    print_result(program, &result, rest);
+    *status = result.total.bad > 0 ? EXIT_BAD_DATA : 0;
+    return true;
 }

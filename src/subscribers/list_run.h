@@ -1,0 +1,34 @@
+/*
+ * An import of people as one run: one at a time for each database, from a path, with the list of
+ * those who are not confirmed published when it is whole. What is read and what becomes of each row
+ * is list.h's and migrate.h's.
+ *
+ * Two imports at once would each count what the other left unfinished as its own.
+ */
+#ifndef SUBSCRIBERS_LIST_RUN_H
+#define SUBSCRIBERS_LIST_RUN_H
+
+#include "subscribers/migrate.h"
+
+/* All of these hold the lock "DATABASE.import" of that database while they run; FAILURE_TRY_AGAIN
+ * at once where another run has it. */
+
+/* list_import() of the file at `path`; "-" is standard input. */
+bool list_run_import(struct store *store, const char *database, const struct token_keys *keys,
+                     const char *path, const struct list_import_options *options, int64_t now,
+                     list_import_report report, void *context, struct list_import_counts *counts,
+                     struct failure *why) MUST_CHECK;
+
+/* list_undo(). */
+bool list_run_undo(struct store *store, const char *database, int64_t id, int64_t now,
+                   struct import_undone *undone, struct failure *why) MUST_CHECK;
+
+/* migrate_run(), with who is not confirmed in the file `rest`, which only its owner can read:
+ * written aside and renamed when the run has succeeded. A dry run writes none. Of `options` the
+ * field `rest` is ignored. */
+bool list_run_migrate(struct store *store, const char *database, const struct token_keys *keys,
+                      struct arena *arena, const char *const *paths, size_t path_count,
+                      const struct migrate_options *options, const char *rest, int64_t now,
+                      struct migrate_result *result, struct failure *why) MUST_CHECK;
+
+#endif
