@@ -1,231 +1,25 @@
 /*
- * Which column of a table holds what.
+ * Which column of a table holds what, by its values; list_headers.c says what the headers alone
+ * say.
  *
- * The map of the command decides; of the rest the headers, and between candidates the values: the
- * column of addresses is the one in whose cells an @ stands. Every column that tells who left is
- * read, and the strictest word counts. What speaks of leaving and cannot be read stops the import:
- * to guess would be to mail people who said no.
+ *   question                        rule
+ *   ------------------------------  --------------------------------------------------------------
+ *   several columns of addresses    the one in whose cells an @ stands; then by header; then by
+ *                                   the number of such cells
+ *   several names, topics           the first
+ *   several columns called status   those without a known word are about something else
+ *   a yes-or-no column without yes  it says when or to what somebody subscribed: not read
+ *     or no, or a type without a
+ *     known word
+ *   several columns tell who left   all are read, and the strictest word counts
+ *   a column speaks of leaving and  the import stops before anything is read: to guess would be to
+ *     cannot be read                mail people who said no
  */
 #include <string.h>
 #include <strings.h>
 
 #include "base/utf8.h"
-#include "mail/address.h"
 #include "subscribers/words.h"
-
-static const char *const fields[LIST_FIELDS] = {
-    [LIST_EMAIL] = "email",
-    [LIST_NAME] = "name",
-    [LIST_TOPICS] = "topics",
-    [LIST_TAGS] = "tags",
-    [LIST_JOINED] = "joined",
-    [LIST_JOINED_FROM] = "joined_from",
-    [LIST_PROVEN_AT] = "proven",
-    [LIST_PROVEN_FROM] = "proven_from",
-    [LIST_PAUSED] = "paused",
-    [LIST_GONE_AT] = "gone_at",
-    [LIST_REASON] = "reason",
-    [LIST_LEDGER] = "ledger",
-    [LIST_HASH] = "hash",
-    [LIST_SCORE] = "score",
-    [LIST_HARD_BOUNCES] = "hard_bounces",
-    [LIST_LAST_BOUNCE] = "last_bounce",
-    [LIST_IGNORED] = "ignored",
-    [LIST_STATUS] = "status",
-    [LIST_LEFT] = "left",
-    [LIST_BOUNCED] = "bounced",
-    [LIST_COMPLAINED] = "complained",
-    [LIST_SUBSCRIBED] = "subscribed",
-};
-
-/* How such columns are called by the programs that people export from; `rank` of addresses: "mail"
- * and "address" may be something else. */
-static const struct {
-    const char *header;
-    enum list_column column;
-    int rank;
-} headers[] = {
-    {"email", LIST_EMAIL, 0},
-    {"e-mail", LIST_EMAIL, 0},
-    {"e_mail", LIST_EMAIL, 0},
-    {"email address", LIST_EMAIL, 1},
-    {"e-mail address", LIST_EMAIL, 1},
-    {"email_address", LIST_EMAIL, 1},
-    {"emailaddress", LIST_EMAIL, 1},
-    {"subscriber email", LIST_EMAIL, 1},
-    {"mail address", LIST_EMAIL, 1},
-    {"e-mail-adresse", LIST_EMAIL, 1},
-    {"e-mailadresse", LIST_EMAIL, 1},
-    {"email-adresse", LIST_EMAIL, 1},
-    {"mailadresse", LIST_EMAIL, 1},
-    {"adresse e-mail", LIST_EMAIL, 1},
-    {"adresse mail", LIST_EMAIL, 1},
-    {"courriel", LIST_EMAIL, 1},
-    {"correo electr\xC3\xB3nico", LIST_EMAIL, 1},
-    {"correo electronico", LIST_EMAIL, 1},
-    {"correo", LIST_EMAIL, 2},
-    {"mail", LIST_EMAIL, 2},
-    {"address", LIST_EMAIL, 2},
-    {"name", LIST_NAME, 0},
-    {"full name", LIST_NAME, 0},
-    {"full_name", LIST_NAME, 0},
-    {"first name", LIST_NAME, 0},
-    {"first_name", LIST_NAME, 0},
-    {"firstname", LIST_NAME, 0},
-    {"vorname", LIST_NAME, 0},
-    {"nom", LIST_NAME, 0},
-    {"pr\xC3\xA9nom", LIST_NAME, 0},
-    {"prenom", LIST_NAME, 0},
-    {"nombre", LIST_NAME, 0},
-    {"topics", LIST_TOPICS, 0},
-    {"topic", LIST_TOPICS, 0},
-    {"thema", LIST_TOPICS, 0},
-    {"themen", LIST_TOPICS, 0},
-    {"th\xC3\xA8me", LIST_TOPICS, 0},
-    {"th\xC3\xA8mes", LIST_TOPICS, 0},
-    {"tema", LIST_TOPICS, 0},
-    {"temas", LIST_TOPICS, 0},
-};
-
-/* --- the map --- */
-
-enum list_column list_field_find(const char *name, size_t len)
-{
-    for (int i = 0; i < LIST_FIELDS; i++) {
-        if (strlen(fields[i]) == len && strncasecmp(name, fields[i], len) == 0) {
-            return (enum list_column)i;
-        }
-    }
-    return LIST_OTHER;
-}
-
-static bool read_entry(struct arena *arena, const char *item, size_t len, struct list_map *entry,
-                       struct failure *why)
-{
-    const char *sign = memchr(item, '=', len);
-    size_t field = sign != NULL ? (size_t)(sign - item) : len;
-    int shown = (int)(len < 60 ? len : 60);
-    if (field == 0 || field + 1 >= len) {
-        return fail(why, FAILURE_USAGE,
-                    "--map \"%.*s\": write FIELD=COLUMN, as in email=Mail,name=Vorname", shown,
-                    item);
-    }
-    entry->column = list_field_find(item, field);
-    entry->header = arena_copy_bytes(arena, item + field + 1, len - field - 1);
-    return entry->column != LIST_OTHER ||
-           fail(why, FAILURE_USAGE,
-                "--map \"%.*s\": unknown field %.*s (known: email, name, topics, status, left, "
-                "bounced, complained, subscribed, joined, proven, paused)",
-                shown, item, (int)(field < 40 ? field : 40), item);
-}
-
-bool list_map_read(struct arena *arena, const char *text, struct list_map **map, size_t *count,
-                   struct failure *why)
-{
-    *count = 0;
-    *map = arena_array(arena, LIST_FIELDS, sizeof **map);
-    bool more = text != NULL;
-    while (more) {
-        struct list_map entry;
-        size_t len = strcspn(text, ",");
-        if (!read_entry(arena, text, len, &entry, why)) {
-            return false;
-        }
-        for (size_t i = 0; i < *count; i++) {
-            if ((*map)[i].column == entry.column) {
-                return fail(why, FAILURE_USAGE, "--map gives %s twice", fields[entry.column]);
-            }
-        }
-        (*map)[(*count)++] = entry;
-        text += len + (text[len] == ',');
-        more = *text != '\0';
-    }
-    return true;
-}
-
-static bool map_names(const struct list_columns *columns, enum list_column field)
-{
-    for (size_t i = 0; i < columns->map_count; i++) {
-        if (columns->map[i].column == field) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* --- the headers --- */
-
-static bool is_ignored(const struct list_columns *columns, const char *header)
-{
-    const struct list_import_options *options = columns->options;
-    for (size_t i = 0; i < options->ignored_count; i++) {
-        if (strcasecmp(options->ignored[i], header) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What the header says by itself; a field that the map gives to a column is in no other, but every
- * column that tells who left is read. */
-static void name_column(const struct list_columns *columns, struct list_table_column *column)
-{
-    for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {
-        if (strcasecmp(headers[i].header, column->header) == 0) {
-            bool taken = map_names(columns, headers[i].column);
-            column->column = taken ? LIST_OTHER : headers[i].column;
-            column->rank = headers[i].rank;
-            return;
-        }
-    }
-    column->column = words_header(column->header, &column->any_text);
-}
-
-static void take_header(struct list_columns *columns, const char *header)
-{
-    struct list_table_column *column = &columns->columns[columns->count++];
-    *column = (struct list_table_column){.header = arena_copy(columns->arena, header),
-                                         .column = LIST_OTHER};
-    for (size_t i = 0; i < columns->map_count; i++) {
-        if (strcasecmp(columns->map[i].header, header) == 0) {
-            column->column = columns->map[i].column;
-            column->mapped = true;
-            column->any_text = column->column >= LIST_LEFT && column->column <= LIST_COMPLAINED;
-            return;
-        }
-    }
-    const char *field = list_system_column(columns->system, header);
-    if (field != NULL && !is_ignored(columns, header)) {
-        column->column = list_field_find(field, strlen(field));
-        column->mapped = true;
-        column->any_text = column->column >= LIST_LEFT && column->column <= LIST_COMPLAINED;
-    } else if (!is_ignored(columns, header)) {
-        name_column(columns, column);
-    }
-}
-
-static bool is_address(const char *cell)
-{
-    char text[ADDRESS_INPUT + 1];
-    struct address address;
-    struct failure ignored = {0};
-    address_unwrap(cell, text, NULL);
-    return address_parse(text, &address, &ignored);
-}
-
-void list_columns_begin(struct list_columns *columns, const struct table_row *header,
-                        bool *headless)
-{
-    *headless = header->count == 1 && is_address(header->cells[0]);
-    columns->count = 0;
-    if (*headless) {
-        take_header(columns, fields[LIST_EMAIL]);
-        return;
-    }
-    for (size_t i = 0; i < header->count; i++) {
-        take_header(columns, header->cells[i]);
-    }
-}
 
 /* --- the values --- */
 
@@ -440,7 +234,7 @@ static bool check_named(const struct list_columns *columns, const struct table *
             return fail(why, FAILURE_DATA,
                         "%s:%lld: no column has the header \"%.60s\" that the map gives for %s",
                         table->name, (long long)table->first_line, columns->map[i].header,
-                        fields[columns->map[i].column]);
+                        list_field_name(columns->map[i].column));
         }
     }
     for (size_t i = 0; i < columns->options->ignored_count; i++) {
@@ -485,7 +279,8 @@ static void note_unused(const struct list_columns *columns, char *unused, size_t
     for (size_t i = 0; i < columns->count; i++) {
         const struct list_table_column *column = &columns->columns[i];
         size_t used = strlen(unused), len = strlen(column->header);
-        if (column->column == LIST_OTHER && len > 0 && !is_ignored(columns, column->header) &&
+        if (column->column == LIST_OTHER && len > 0 &&
+            !list_columns_ignored(columns, column->header) &&
             len + sizeof ", \"\"" <= room - used) {
             snprintf(unused + used, room - used, "%s\"%s\"", used > 0 ? ", " : "", column->header);
         }

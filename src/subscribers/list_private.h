@@ -56,6 +56,8 @@ enum list_column {
     LIST_UNSURE,               /* speaks of leaving, nobody knows how */
     LIST_OTHER
 };
+/* "email", "left": the name of a field in --map. */
+const char *list_field_name(enum list_column column);
 /* The field of that name ("joined_from"); LIST_OTHER if there is none. */
 enum list_column list_field_find(const char *name, size_t len);
 
@@ -104,7 +106,9 @@ struct list_columns {
 /* Takes the header. A table of one column whose first row is an address has none: *headless. */
 void list_columns_begin(struct list_columns *columns, const struct table_row *header,
                         bool *headless);
-/* Looks at a row behind it. */
+/* Whether --ignore-column names that header. */
+bool list_columns_ignored(const struct list_columns *columns, const char *header);
+/* Takes the values of a row behind the header. */
 void list_columns_see(struct list_columns *columns, const struct table_row *row);
 /* Decides after the last row which column is believed; `unused` gets the headers of the others.
  * FAILURE_DATA, with what to do, where no column holds addresses, a named column is absent, or one
