@@ -7,7 +7,7 @@
 
 #include "base/fold.h"
 #include "base/utf8.h"
-#include "bounce/look.h"
+#include "bounce/detect.h"
 #include "bounce/quotes.h"
 #include "bounce/status.h"
 #include "bounce/verdict.h"

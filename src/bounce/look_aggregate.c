@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "bounce/look.h"
+#include "bounce/detect.h"
 
 static bool ends_in(const char *name, const char *const ends[])
 {

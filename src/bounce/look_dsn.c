@@ -4,7 +4,7 @@
 #include "base/fold.h"
 #include "bounce/command.h"
 #include "bounce/dsn.h"
-#include "bounce/look.h"
+#include "bounce/detect.h"
 #include "bounce/status.h"
 #include "bounce/verdict.h"
 #include "bounce/words.h"

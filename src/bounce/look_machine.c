@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "bounce/look.h"
+#include "bounce/detect.h"
 #include "bounce/words.h"
 
 enum { TERSE_MAX = 300 };

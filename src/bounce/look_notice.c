@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "base/json.h"
-#include "bounce/look.h"
+#include "bounce/detect.h"
 #include "bounce/status.h"
 #include "bounce/verdict.h"
 

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "bounce/look.h"
+#include "bounce/detect.h"
 #include "bounce/status.h"
 #include "bounce/verdict.h"
 #include "bounce/words.h"

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "bounce/look.h"
+#include "bounce/detect.h"
 
 static bool is_base32(char byte)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "bounce/look.h"
+#include "bounce/detect.h"
 
 /* A strange character stands for what a quoted string may hold and no domain does: what a sender
  * wrote into its own address must not become a result of its own. */

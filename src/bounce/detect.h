@@ -2,8 +2,8 @@
  * What the ways of looking at one message share (see classify.h), and the two longest of them.
  * Private to the classifier.
  */
-#ifndef BOUNCE_LOOK_H
-#define BOUNCE_LOOK_H
+#ifndef BOUNCE_DETECT_H
+#define BOUNCE_DETECT_H
 
 #include "bounce/mentions.h"
 #include "bounce/signs.h"

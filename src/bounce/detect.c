@@ -1,5 +1,5 @@
 /* What all ways of looking at a message do: name recipients, and say what was found. */
-#include "bounce/look.h"
+#include "bounce/detect.h"
 
 #include <stdio.h>
 #include <string.h>
