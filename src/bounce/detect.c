@@ -7,26 +7,27 @@
 
 #include "base/utf8.h"
 
-void look_answer(struct look *look, enum bounce_class class, enum bounce_reason reason,
-                 enum bounce_detector detector)
+void detect_answer(struct detection *detection, enum bounce_class class, enum bounce_reason reason,
+                   enum bounce_detector detector)
 {
-    look->report->class = class;
-    look->report->reason = reason;
-    look->report->detector = detector;
-    look->report->automatic = look->signs.automatic || look->signs.daemon || look->signs.null_path;
+    detection->report->class = class;
+    detection->report->reason = reason;
+    detection->report->detector = detector;
+    detection->report->automatic =
+        detection->signs.automatic || detection->signs.daemon || detection->signs.null_path;
 }
 
-bool look_add(struct look *look, const char *address, enum bounce_class class,
-              enum bounce_reason reason)
+bool detect_add(struct detection *detection, const char *address, enum bounce_class class,
+                enum bounce_reason reason)
 {
     struct bounce_recipient recipient = {.class = class, .reason = reason};
     snprintf(recipient.address, sizeof recipient.address, "%s", address);
-    return bounce_report_add(look->report, &recipient);
+    return bounce_report_add(detection->report, &recipient);
 }
 
-void look_say(struct look *look, const char *text, size_t len)
+void detect_say(struct detection *detection, const char *text, size_t len)
 {
-    char *out = look->report->text;
+    char *out = detection->report->text;
     size_t used = 0, start = 0;
     bool blank = false;
     while (start < len && text[start] != '\0' && strchr(" \t\n:;,.<>)", text[start]) != NULL) {
@@ -65,9 +66,9 @@ static void drop_nameless(struct bounce_report *report)
     report->recipient_count = kept;
 }
 
-void look_conclude(struct look *look, enum bounce_detector detector)
+void detect_conclude(struct detection *detection, enum bounce_detector detector)
 {
-    struct bounce_report *report = look->report;
+    struct bounce_report *report = detection->report;
     struct bounce_recipient *first = &report->recipients[0];
     for (size_t i = 1; i < report->recipient_count; i++) {
         enum bounce_class class = report->recipients[i].class;
@@ -87,7 +88,7 @@ void look_conclude(struct look *look, enum bounce_detector detector)
     drop_nameless(report);
 }
 
-bool look_only_address(const char *value, char out[BOUNCE_ADDRESS])
+bool detect_only_address(const char *value, char out[BOUNCE_ADDRESS])
 {
     struct mention first, second;
     if (value == NULL || !mention_first(value, strlen(value), false, &first)) {
@@ -111,7 +112,7 @@ static bool returned_field(const struct split_fields *fields, char out[BOUNCE_AD
                                         "to",
                                         NULL};
     for (size_t i = 0; names[i] != NULL; i++) {
-        if (look_only_address(split_find(fields, names[i]), out)) {
+        if (detect_only_address(split_find(fields, names[i]), out)) {
             return true;
         }
     }
@@ -126,44 +127,44 @@ static bool returned_field(const struct split_fields *fields, char out[BOUNCE_AD
     return false;
 }
 
-bool look_returned_recipient(const struct look *look, char out[BOUNCE_ADDRESS])
+bool detect_returned_recipient(const struct detection *detection, char out[BOUNCE_ADDRESS])
 {
-    if (look->returned != NULL && returned_field(look->returned, out)) {
+    if (detection->returned != NULL && returned_field(detection->returned, out)) {
         return true;
     }
-    return returned_field(&look->signs.body.returned, out);
+    return returned_field(&detection->signs.body.returned, out);
 }
 
-static bool is_ours(const struct look *look, const char *address)
+static bool is_ours(const struct detection *detection, const char *address)
 {
-    for (size_t i = 0; i < look->own_count; i++) {
-        if (strcasecmp(look->own[i], address) == 0) {
-            return strcasecmp(address, look->signs.from) != 0;
+    for (size_t i = 0; i < detection->own_count; i++) {
+        if (strcasecmp(detection->own[i], address) == 0) {
+            return strcasecmp(address, detection->signs.from) != 0;
         }
     }
     return false;
 }
 
-bool look_blames_us(const struct look *look, const char *said,
-                    const struct bounce_recipient *recipient)
+bool detect_blames_us(const struct detection *detection, const char *said,
+                      const struct bounce_recipient *recipient)
 {
     bool ours = false;
     struct mention mention;
     if (recipient->class != BOUNCE_HARD || recipient->address[0] == '\0' ||
-        is_ours(look, recipient->address)) {
+        is_ours(detection, recipient->address)) {
         return false;
     }
     while (mention_first(said, strlen(said), false, &mention)) {
         if (strcasecmp(mention.address, recipient->address) == 0) {
             return false;
         }
-        ours = ours || is_ours(look, mention.address);
+        ours = ours || is_ours(detection, mention.address);
         said += mention.end;
     }
     return ours;
 }
 
-void look_feedback_type(const char *type, enum bounce_class *class, enum bounce_reason *reason)
+void detect_feedback_type(const char *type, enum bounce_class *class, enum bounce_reason *reason)
 {
     *class = BOUNCE_COMPLAINT;
     *reason = REASON_ABUSE;

@@ -8,66 +8,66 @@
 #include "bounce/mentions.h"
 #include "bounce/signs.h"
 
-enum { LOOK_OWN = 32 };
+enum { DETECT_OWN = 32 };
 
-struct look {
+struct detection {
     struct arena *arena;
     const struct split *split;
     struct signs signs;
     const struct split_fields *returned; /* header of the returned message; NULL: none */
-    const char *own[LOOK_OWN + 1];       /* addresses that a report cannot be about */
+    const char *own[DETECT_OWN + 1];     /* addresses that a report cannot be about */
     size_t own_count;
     struct bounce_report *report;
 };
 
 /* Each says whether it knew the message, and then has filled the report. */
-bool look_dsn(struct look *look);
-bool look_text(struct look *look);
-bool look_notice(struct look *look);
-bool look_aggregate(struct look *look);
+bool detect_dsn(struct detection *detection);
+bool detect_text(struct detection *detection);
+bool detect_notice(struct detection *detection);
+bool detect_aggregate(struct detection *detection);
 
 /* What a Feedback-Type of RFC 5965 means. */
-void look_feedback_type(const char *type, enum bounce_class *class, enum bounce_reason *reason);
+void detect_feedback_type(const char *type, enum bounce_class *class, enum bounce_reason *reason);
 
-/* Whether a machine wrote what no other way of looking knows (look_machine.c). */
-bool look_machine(const struct look *look);
+/* Whether a machine wrote what no other way of looking knows (detect_machine.c). */
+bool detect_machine(const struct detection *detection);
 
 /* The recipient that the returned header names; false if it names none or several. */
-bool look_returned_recipient(const struct look *look, char out[BOUNCE_ADDRESS]);
+bool detect_returned_recipient(const struct detection *detection, char out[BOUNCE_ADDRESS]);
 
 /* The one address of a field; false if there are several or none. */
-bool look_only_address(const char *value, char out[BOUNCE_ADDRESS]);
+bool detect_only_address(const char *value, char out[BOUNCE_ADDRESS]);
 
 /* An address that the report's own text names beyond doubt. */
-bool look_sure_mention(const struct look *look, char out[BOUNCE_ADDRESS]);
+bool detect_sure_mention(const struct detection *detection, char out[BOUNCE_ADDRESS]);
 
 /* Whether what condemns the recipient names an address of ours, and not the recipient's: it is the
  * sender that the server does not know. */
-bool look_blames_us(const struct look *look, const char *said,
-                    const struct bounce_recipient *recipient);
+bool detect_blames_us(const struct detection *detection, const char *said,
+                      const struct bounce_recipient *recipient);
 
 /* A recipient without codes. False if there is no room or it is there already. */
-bool look_add(struct look *look, const char *address, enum bounce_class class,
-              enum bounce_reason reason);
+bool detect_add(struct detection *detection, const char *address, enum bounce_class class,
+                enum bounce_reason reason);
 
 /* What the message is, and by which way it was known. */
-void look_answer(struct look *look, enum bounce_class class, enum bounce_reason reason,
-                 enum bounce_detector detector);
+void detect_answer(struct detection *detection, enum bounce_class class, enum bounce_reason reason,
+                   enum bounce_detector detector);
 
 /* Writes the words that decided, as one line. */
-void look_say(struct look *look, const char *text, size_t len);
+void detect_say(struct detection *detection, const char *text, size_t len);
 
 /* The report speaks of its first recipient that failed, else of its first. */
-void look_conclude(struct look *look, enum bounce_detector detector);
+void detect_conclude(struct detection *detection, enum bounce_detector detector);
 
 /* Tokens in the envelope recipient, in the returned header and in the envelope sender that a
  * feedback report names (tokens.c). */
-void look_tokens(struct look *look);
+void detect_tokens(struct detection *detection);
 
 /* Tokens in links to leave in the returned message's text. */
-void look_links(struct look *look);
+void detect_links(struct detection *detection);
 
 /* Tokens in one value of what came back. */
-void look_token_value(struct look *look, const char *value);
+void detect_token_value(struct detection *detection, const char *value);
 
 #endif

@@ -77,12 +77,12 @@ static void scan_fields(struct bounce_report *report, const struct split_fields 
 }
 
 /* RFC 5965 section 3.2: the envelope sender of the reported message, which is ours with a token. */
-static void scan_feedback(struct look *look, const struct split_part *part)
+static void scan_feedback(struct detection *detection, const struct split_part *part)
 {
     static const char *const sender[] = {"original-mail-from", NULL};
     struct split_fields fields;
-    split_read_fields(look->arena, part->text, part->len, &fields, NULL);
-    scan_fields(look->report, &fields, sender, false);
+    split_read_fields(detection->arena, part->text, part->len, &fields, NULL);
+    scan_fields(detection->report, &fields, sender, false);
 }
 
 static void scan_links(struct bounce_report *report, const char *text)
@@ -100,35 +100,35 @@ static void scan_links(struct bounce_report *report, const char *text)
     }
 }
 
-void look_links(struct look *look)
+void detect_links(struct detection *detection)
 {
-    for (size_t i = 0; i < look->split->count; i++) {
-        const struct split_part *part = &look->split->parts[i];
+    for (size_t i = 0; i < detection->split->count; i++) {
+        const struct split_part *part = &detection->split->parts[i];
         if (part->kind == SPLIT_TEXT && part->depth > 0) {
-            scan_links(look->report, part->text);
+            scan_links(detection->report, part->text);
         }
     }
 }
 
-void look_token_value(struct look *look, const char *value)
+void detect_token_value(struct detection *detection, const char *value)
 {
-    scan(look->report, value, false);
+    scan(detection->report, value, false);
 }
 
-void look_tokens(struct look *look)
+void detect_tokens(struct detection *detection)
 {
     static const char *const envelope[] = {
         "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to", NULL};
     static const char *const returned[] = {"return-path",     "list-unsubscribe", "message-id",
                                            "x-envelope-from", "errors-to",        NULL};
-    scan_fields(look->report, &look->split->fields, envelope, true);
-    for (size_t i = 0; i < look->split->count; i++) {
-        const struct split_part *part = &look->split->parts[i];
+    scan_fields(detection->report, &detection->split->fields, envelope, true);
+    for (size_t i = 0; i < detection->split->count; i++) {
+        const struct split_part *part = &detection->split->parts[i];
         if (part->kind == SPLIT_RETURNED) {
-            scan_fields(look->report, &part->fields, returned, false);
+            scan_fields(detection->report, &part->fields, returned, false);
         } else if (part->kind == SPLIT_FEEDBACK && part->depth == 0) {
-            scan_feedback(look, part);
+            scan_feedback(detection, part);
         }
     }
-    scan_fields(look->report, &look->signs.body.returned, returned, false);
+    scan_fields(detection->report, &detection->signs.body.returned, returned, false);
 }

@@ -209,7 +209,7 @@ static const char *find_author(struct arena *arena, const struct split_fields *f
             from = fields->list[i].value;
         }
     }
-    bool only = from != NULL && look_only_address(from, address) &&
+    bool only = from != NULL && detect_only_address(from, address) &&
                 read_source(address, strlen(address), small);
     return only ? arena_copy(arena, small) : "";
 }

@@ -60,10 +60,10 @@ static bool is_file(const struct split_part *part)
     return false;
 }
 
-bool look_aggregate(struct look *look)
+bool detect_aggregate(struct detection *detection)
 {
-    const struct split *split = look->split;
-    const char *subject = look->signs.subject;
+    const struct split *split = detection->split;
+    const char *subject = detection->signs.subject;
     bool named = strstr(subject, "report domain:") != NULL && strstr(subject, "submitter:") != NULL;
     bool tls = strcmp(split->report_type, "tlsrpt") == 0 ||
                split_find(&split->fields, "tls-report-domain") != NULL;
@@ -75,10 +75,10 @@ bool look_aggregate(struct look *look)
             reason = reason == REASON_NONE && named && is_file(part) ? REASON_DMARC_REPORT : reason;
         }
     }
-    if (reason == REASON_NONE || look->signs.reply) {
+    if (reason == REASON_NONE || detection->signs.reply) {
         return false;
     }
-    look_answer(look, BOUNCE_REPORT, reason, named ? DETECTOR_SUBJECT : DETECTOR_HEADER);
-    look->report->automatic = true;
+    detect_answer(detection, BOUNCE_REPORT, reason, named ? DETECTOR_SUBJECT : DETECTOR_HEADER);
+    detection->report->automatic = true;
     return true;
 }

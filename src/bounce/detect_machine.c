@@ -10,24 +10,24 @@ enum { TERSE_MAX = 300 };
 
 /* Parts that only mail systems make, of the message itself and not of one that it forwards. A
  * person may have put them into a letter, but does not make a report of it. */
-static bool has_report_parts(const struct look *look)
+static bool has_report_parts(const struct detection *detection)
 {
-    if (look->signs.personal && strcmp(look->split->type, "multipart/report") != 0) {
+    if (detection->signs.personal && strcmp(detection->split->type, "multipart/report") != 0) {
         return false;
     }
-    for (size_t i = 0; i < look->split->count; i++) {
-        const struct split_part *part = &look->split->parts[i];
+    for (size_t i = 0; i < detection->split->count; i++) {
+        const struct split_part *part = &detection->split->parts[i];
         if (part->kind == SPLIT_STATUS && part->depth == 0) {
             return true;
         }
     }
-    return strcmp(look->split->report_type, "delivery-status") == 0;
+    return strcmp(detection->split->report_type, "delivery-status") == 0;
 }
 
-static bool from_nobody(const struct look *look)
+static bool from_nobody(const struct detection *detection)
 {
-    const char *from = split_find(&look->split->fields, "from");
-    return from != NULL && look->signs.from[0] == '\0' && strstr(from, "<>") != NULL;
+    const char *from = split_find(&detection->split->fields, "from");
+    return from != NULL && detection->signs.from[0] == '\0' && strstr(from, "<>") != NULL;
 }
 
 /* "550 no such user here": people give codes too, but not as the first thing that they say, and
@@ -40,13 +40,13 @@ static bool begins_with_code(const struct signs *signs)
            strlen(said) < TERSE_MAX;
 }
 
-bool look_machine(const struct look *look)
+bool detect_machine(const struct detection *detection)
 {
-    const struct signs *signs = &look->signs;
+    const struct signs *signs = &detection->signs;
     if (signs->reply || signs->list || signs->letter || signs->quoting) {
         return false;
     }
-    return has_report_parts(look) || from_nobody(look) || signs->device ||
+    return has_report_parts(detection) || from_nobody(detection) || signs->device ||
            (signs->null_path && (signs->daemon_weak || signs->automatic)) ||
            begins_with_code(signs) || words_say(MEANING_NOTICE, signs->subject);
 }

@@ -45,7 +45,7 @@ static size_t object_length(const char *text, size_t len)
     return 0;
 }
 
-static const struct value *read_object(struct look *look, const char *text, size_t len)
+static const struct value *read_object(struct detection *detection, const char *text, size_t len)
 {
     struct value *value = NULL;
     struct failure none = {0};
@@ -57,7 +57,8 @@ static const struct value *read_object(struct look *look, const char *text, size
         return NULL;
     }
     len = object_length(text + start, len - start);
-    return len > 0 && json_read(look->arena, "", text + start, len, &value, &none) ? value : NULL;
+    return len > 0 && json_read(detection->arena, "", text + start, len, &value, &none) ? value
+                                                                                        : NULL;
 }
 
 static const char *kind_of(const struct value *notice)
@@ -67,17 +68,17 @@ static const char *kind_of(const struct value *notice)
 }
 
 /* The notice in the message; NULL: it holds none. */
-static const struct value *find_notice(struct look *look)
+static const struct value *find_notice(struct detection *detection)
 {
-    for (size_t i = 0; i < look->split->count; i++) {
-        const struct split_part *part = &look->split->parts[i];
+    for (size_t i = 0; i < detection->split->count; i++) {
+        const struct split_part *part = &detection->split->parts[i];
         if (part->kind != SPLIT_TEXT || part->depth != 0) {
             continue;
         }
-        const struct value *notice = read_object(look, part->text, part->len);
+        const struct value *notice = read_object(detection, part->text, part->len);
         const char *message = text_of(notice, "Message");
         if (message[0] != '\0') {
-            notice = read_object(look, message, strlen(message));
+            notice = read_object(detection, message, strlen(message));
         }
         const struct value *mail = value_find(notice, "mail");
         if (mail != NULL && mail->kind == VALUE_OBJECT && kind_of(notice)[0] != '\0') {
@@ -116,13 +117,13 @@ static void take_type(const struct value *bounce, struct bounce_recipient *recip
     recipient->class = status_class(recipient->reason, permanent);
 }
 
-static void judge_bounced(struct look *look, const struct value *bounce,
+static void judge_bounced(struct detection *detection, const struct value *bounce,
                           const struct value *bounced, struct bounce_recipient *recipient)
 {
     struct bounce_status status = {0};
     const char *said = text_of(bounced, "diagnosticCode");
     status_parse(text_of(bounced, "status"), &status);
-    verdict_make(look->arena, said, strlen(said), REFUSAL_REPORT, &status, recipient);
+    verdict_make(detection->arena, said, strlen(said), REFUSAL_REPORT, &status, recipient);
     bool permanent = strcmp(text_of(bounce, "bounceType"), "Permanent") == 0;
     bool listed = strcasestr(text_of(bounce, "bounceSubType"), "suppress") != NULL;
     if (listed || recipient->reason == REASON_UNDETERMINED) {
@@ -130,86 +131,86 @@ static void judge_bounced(struct look *look, const struct value *bounce,
     } else if (!permanent && recipient->class == BOUNCE_HARD) {
         recipient->class = BOUNCE_SOFT;
     }
-    if (look->report->text[0] == '\0') {
-        look_say(look, said, strlen(said));
+    if (detection->report->text[0] == '\0') {
+        detect_say(detection, said, strlen(said));
     }
 }
 
-static void read_bounce(struct look *look, const struct value *bounce)
+static void read_bounce(struct detection *detection, const struct value *bounce)
 {
     for (const struct value *one = first_of(bounce, "bouncedRecipients"); one != NULL;
          one = one->next) {
         struct bounce_recipient recipient = {0};
-        if (look_only_address(address_of(one), recipient.address)) {
-            judge_bounced(look, bounce, one, &recipient);
-            bounce_report_add(look->report, &recipient);
+        if (detect_only_address(address_of(one), recipient.address)) {
+            judge_bounced(detection, bounce, one, &recipient);
+            bounce_report_add(detection->report, &recipient);
         }
     }
-    look_conclude(look, DETECTOR_NOTICE);
+    detect_conclude(detection, DETECTOR_NOTICE);
 }
 
-static void read_list(struct look *look, const struct value *first, enum bounce_class class,
-                      enum bounce_reason reason)
+static void read_list(struct detection *detection, const struct value *first,
+                      enum bounce_class class, enum bounce_reason reason)
 {
     char address[BOUNCE_ADDRESS];
-    look_answer(look, class, reason, DETECTOR_NOTICE);
+    detect_answer(detection, class, reason, DETECTOR_NOTICE);
     for (const struct value *one = first; one != NULL; one = one->next) {
-        if (look_only_address(address_of(one), address)) {
-            look_add(look, address, class, reason);
+        if (detect_only_address(address_of(one), address)) {
+            detect_add(detection, address, class, reason);
         }
     }
 }
 
-static void read_complaint(struct look *look, const struct value *complaint)
+static void read_complaint(struct detection *detection, const struct value *complaint)
 {
     enum bounce_class class = BOUNCE_COMPLAINT;
     enum bounce_reason reason = REASON_ABUSE;
     const char *type = text_of(complaint, "complaintFeedbackType");
     if (type[0] != '\0') {
-        look_feedback_type(type, &class, &reason);
+        detect_feedback_type(type, &class, &reason);
     }
-    read_list(look, first_of(complaint, "complainedRecipients"), class, reason);
+    read_list(detection, first_of(complaint, "complainedRecipients"), class, reason);
 }
 
 /* Our tokens: the envelope sender, and the header as it was sent. */
-static void read_tokens(struct look *look, const struct value *mail)
+static void read_tokens(struct detection *detection, const struct value *mail)
 {
     static const char *const names[] = {"Return-Path", "List-Unsubscribe", "Message-ID"};
-    look_token_value(look, text_of(mail, "source"));
+    detect_token_value(detection, text_of(mail, "source"));
     for (const struct value *field = first_of(mail, "headers"); field != NULL;
          field = field->next) {
         for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
             if (strcasecmp(text_of(field, "name"), names[i]) == 0) {
-                look_token_value(look, text_of(field, "value"));
+                detect_token_value(detection, text_of(field, "value"));
             }
         }
     }
 }
 
-bool look_notice(struct look *look)
+bool detect_notice(struct detection *detection)
 {
-    const struct value *notice = look->signs.reply ? NULL : find_notice(look);
+    const struct value *notice = detection->signs.reply ? NULL : find_notice(detection);
     if (notice == NULL) {
         return false;
     }
     const struct value *mail = value_find(notice, "mail");
     const char *kind = kind_of(notice);
-    read_tokens(look, mail);
+    read_tokens(detection, mail);
     if (strcmp(kind, "Bounce") == 0) {
-        read_bounce(look, value_find(notice, "bounce"));
+        read_bounce(detection, value_find(notice, "bounce"));
     } else if (strcmp(kind, "Complaint") == 0) {
-        read_complaint(look, value_find(notice, "complaint"));
+        read_complaint(detection, value_find(notice, "complaint"));
     } else if (strcmp(kind, "Delivery") == 0) {
-        read_list(look, first_of(value_find(notice, "delivery"), "recipients"), BOUNCE_AUTO_REPLY,
-                  REASON_RECEIPT);
+        read_list(detection, first_of(value_find(notice, "delivery"), "recipients"),
+                  BOUNCE_AUTO_REPLY, REASON_RECEIPT);
     } else if (strcmp(kind, "DeliveryDelay") == 0) {
-        read_list(look, first_of(value_find(notice, "deliveryDelay"), "delayedRecipients"),
+        read_list(detection, first_of(value_find(notice, "deliveryDelay"), "delayedRecipients"),
                   BOUNCE_DELAYED, REASON_UNDETERMINED);
     } else if (strcmp(kind, "Reject") == 0) {
-        read_list(look, first_of(mail, "destination"), BOUNCE_SOFT, REASON_VIRUS);
+        read_list(detection, first_of(mail, "destination"), BOUNCE_SOFT, REASON_VIRUS);
     } else {
-        look_answer(look, BOUNCE_UNKNOWN, REASON_UNDETERMINED, DETECTOR_NOTICE);
+        detect_answer(detection, BOUNCE_UNKNOWN, REASON_UNDETERMINED, DETECTOR_NOTICE);
     }
-    look->report->automatic = true;
+    detection->report->automatic = true;
     return true;
 }

@@ -3,8 +3,8 @@
 
 #include "base/fold.h"
 #include "bounce/command.h"
-#include "bounce/dsn.h"
 #include "bounce/detect.h"
+#include "bounce/dsn.h"
 #include "bounce/status.h"
 #include "bounce/verdict.h"
 #include "bounce/words.h"
@@ -46,10 +46,10 @@ static bool action_is(const struct dsn_block *block, const char *action)
 
 /* The command that the server answered: Postfix and Exim name it in the human part, behind the
  * recipient, sendmail puts the session there. */
-static enum refusal_command find_command(const struct look *look, const char *address,
+static enum refusal_command find_command(const struct detection *detection, const char *address,
                                          const char *said)
 {
-    const struct signs_text *body = &look->signs.body;
+    const struct signs_text *body = &detection->signs.body;
     size_t len = body->len < WHOLE_MAX ? body->len : WHOLE_MAX;
     enum refusal_command command = command_in_transcript(body->said, len, said);
     const char *at = address[0] == '\0' ? NULL : strcasestr(body->said, address);
@@ -59,33 +59,33 @@ static enum refusal_command find_command(const struct look *look, const char *ad
     const char *end = strstr(at, "\n\n");
     size_t near = end == NULL ? strlen(at) : (size_t)(end - at);
     near = near < NEAR_MAX ? near : NEAR_MAX;
-    return words_command(fold_text(look->arena, at, near, NEAR_MAX));
+    return words_command(fold_text(detection->arena, at, near, NEAR_MAX));
 }
 
 /* What the human part says, where the fields say nothing. */
-static void ask_text(struct look *look, enum refusal_command command,
+static void ask_text(struct detection *detection, enum refusal_command command,
                      const struct bounce_status *status, struct bounce_recipient *recipient)
 {
-    const struct signs_text *body = &look->signs.body;
+    const struct signs_text *body = &detection->signs.body;
     struct bounce_recipient other = *recipient;
     size_t len = body->len < WHOLE_MAX ? body->len : WHOLE_MAX, start = 0;
     const char *at = memmem(body->said, len, recipient->address, strlen(recipient->address));
     if (at != NULL && recipient->address[0] != '\0') {
         start = (size_t)(at - body->said) + strlen(recipient->address);
     }
-    verdict_make(look->arena, body->said + start, len - start, command, status, &other);
+    verdict_make(detection->arena, body->said + start, len - start, command, status, &other);
     if (other.reason == REASON_UNDETERMINED && start > 0) {
-        verdict_make(look->arena, body->said, len, command, status, &other);
+        verdict_make(detection->arena, body->said, len, command, status, &other);
     }
     if (other.reason != REASON_UNDETERMINED) {
         *recipient = other;
-        if (look->report->text[0] == '\0') {
-            look_say(look, body->said + start, len - start);
+        if (detection->report->text[0] == '\0') {
+            detect_say(detection, body->said + start, len - start);
         }
     }
 }
 
-static void judge_block(struct look *look, const struct dsn_block *block,
+static void judge_block(struct detection *detection, const struct dsn_block *block,
                         struct bounce_recipient *recipient)
 {
     struct bounce_status status = {0};
@@ -96,33 +96,33 @@ static void judge_block(struct look *look, const struct dsn_block *block,
             said = block->status; /* "5.4.4 (Illegal host/domain name found)" */
         }
     }
-    enum refusal_command command = find_command(look, recipient->address, said);
-    verdict_make(look->arena, said, strlen(said), command, &status, recipient);
+    enum refusal_command command = find_command(detection, recipient->address, said);
+    verdict_make(detection->arena, said, strlen(said), command, &status, recipient);
     if (recipient->reason == REASON_UNDETERMINED && block->category != NULL) {
-        const char *words = arena_format(look->arena, "%s %s", said, block->category);
-        verdict_make(look->arena, words, strlen(words), command, &status, recipient);
+        const char *words = arena_format(detection->arena, "%s %s", said, block->category);
+        verdict_make(detection->arena, words, strlen(words), command, &status, recipient);
     }
     bool vague = recipient->reason == REASON_UNDETERMINED ||
                  (block->diagnostic == NULL && status_generic(&status));
     if (vague) {
-        ask_text(look, command, &status, recipient);
+        ask_text(detection, command, &status, recipient);
     }
-    if (look_blames_us(look, said, recipient)) {
+    if (detect_blames_us(detection, said, recipient)) {
         recipient->reason = REASON_SENDER;
         recipient->class = BOUNCE_SOFT;
     }
-    if (look->report->text[0] == '\0') {
-        look_say(look, said, strlen(said));
+    if (detection->report->text[0] == '\0') {
+        detect_say(detection, said, strlen(said));
     }
 }
 
 /* What a block says of its recipient (RFC 3464 2.3.3). */
-static void read_outcome(struct look *look, const struct dsn_block *block,
+static void read_outcome(struct detection *detection, const struct dsn_block *block,
                          struct bounce_recipient *recipient)
 {
-    judge_block(look, block, recipient);
+    judge_block(detection, block, recipient);
     bool said_failed = action_is(block, "failed");
-    bool warning = look->signs.bounce_subject == MEANING_SUBJECT_DELAYED && !said_failed;
+    bool warning = detection->signs.bounce_subject == MEANING_SUBJECT_DELAYED && !said_failed;
     if (action_is(block, "delayed") || (block->action == NULL && warning)) {
         recipient->class = BOUNCE_DELAYED;
     } else if (action_is(block, "delivered") || action_is(block, "relayed") ||
@@ -134,10 +134,10 @@ static void read_outcome(struct look *look, const struct dsn_block *block,
 
 /* Recipients are separate; several blocks of one original recipient are its alias's mailboxes, or
  * attempts, and the best of them decides, in whatever order they stand. */
-static void improve(struct look *look, const struct dsn_block *block,
+static void improve(struct detection *detection, const struct dsn_block *block,
                     struct bounce_recipient *recipient)
 {
-    struct bounce_report *report = look->report;
+    struct bounce_report *report = detection->report;
     struct bounce_recipient again = {0};
     char said[BOUNCE_TEXT];
     memcpy(said, report->text, sizeof said);
@@ -145,7 +145,7 @@ static void improve(struct look *look, const struct dsn_block *block,
         report->text[0] = '\0';
     }
     memcpy(again.address, recipient->address, sizeof again.address);
-    read_outcome(look, block, &again);
+    read_outcome(detection, block, &again);
     if (bounce_outcome(again.class) > bounce_outcome(recipient->class)) {
         *recipient = again;
     } else {
@@ -153,46 +153,46 @@ static void improve(struct look *look, const struct dsn_block *block,
     }
 }
 
-static void add_block(struct look *look, const struct dsn_block *block, bool named)
+static void add_block(struct detection *detection, const struct dsn_block *block, bool named)
 {
-    struct bounce_report *report = look->report;
+    struct bounce_report *report = detection->report;
     struct bounce_recipient recipient = {0};
     if (named_address(block, recipient.address) != named) {
         return;
     }
     /* Of one that names nobody, or a program, the recipient is guessed. */
-    if (!named && !look_returned_recipient(look, recipient.address)) {
-        look_sure_mention(look, recipient.address);
+    if (!named && !detect_returned_recipient(detection, recipient.address)) {
+        detect_sure_mention(detection, recipient.address);
     }
     struct bounce_recipient *other = bounce_report_find(report, recipient.address);
     if (other != NULL && named) {
-        improve(look, block, other);
+        improve(detection, block, other);
     } else if (other == NULL && report->recipient_count < BOUNCE_PEOPLE) {
-        read_outcome(look, block, &recipient);
+        read_outcome(detection, block, &recipient);
         bounce_report_add(report, &recipient);
     }
 }
 
 /* Those that name their recipient come first: a guess adds nothing to what is known. */
-static bool read_part(struct look *look, const char *text, size_t len)
+static bool read_part(struct detection *detection, const char *text, size_t len)
 {
-    struct dsn_block *blocks = arena_array(look->arena, DSN_BLOCKS, sizeof *blocks);
-    size_t count = dsn_read(look->arena, text, len, blocks);
+    struct dsn_block *blocks = arena_array(detection->arena, DSN_BLOCKS, sizeof *blocks);
+    size_t count = dsn_read(detection->arena, text, len, blocks);
     for (size_t i = 0; i < 2 * count; i++) {
-        add_block(look, &blocks[i % count], i < count);
+        add_block(detection, &blocks[i % count], i < count);
     }
     return count > 0;
 }
 
 /* Parts of the report itself; of a report within a report where the outer one has none. */
-static bool read_parts(struct look *look, bool machine)
+static bool read_parts(struct detection *detection, bool machine)
 {
     for (int depth = 0; depth <= (machine ? 3 : 0); depth++) {
         bool found = false;
-        for (size_t i = 0; i < look->split->count; i++) {
-            const struct split_part *part = &look->split->parts[i];
+        for (size_t i = 0; i < detection->split->count; i++) {
+            const struct split_part *part = &detection->split->parts[i];
             if (part->kind == SPLIT_STATUS && part->depth == depth) {
-                found = read_part(look, part->text, part->len) || found;
+                found = read_part(detection, part->text, part->len) || found;
             }
         }
         if (found) {
@@ -202,23 +202,23 @@ static bool read_parts(struct look *look, bool machine)
     return false;
 }
 
-bool look_dsn(struct look *look)
+bool detect_dsn(struct detection *detection)
 {
-    const struct signs *signs = &look->signs;
-    bool report = strcmp(look->split->type, "multipart/report") == 0;
+    const struct signs *signs = &detection->signs;
+    bool report = strcmp(detection->split->type, "multipart/report") == 0;
     bool machine = signs_are_machine(signs) && !(signs->reply && !signs->daemon);
     bool forwarded = signs->reply && !signs_are_machine(signs);
     if ((signs->list && !signs->daemon && !signs->null_path) || (!report && !machine) ||
         forwarded) {
         return false;
     }
-    bool found = read_parts(look, machine);
+    bool found = read_parts(detection, machine);
     if (!found && machine && signs_are_bounce(signs) && dsn_looks_like(signs->body.text)) {
-        found = read_part(look, signs->body.text, signs->body.len);
+        found = read_part(detection, signs->body.text, signs->body.len);
     }
     if (!found) {
         return false;
     }
-    look_conclude(look, DETECTOR_DSN);
+    detect_conclude(detection, DETECTOR_DSN);
     return true;
 }

@@ -24,39 +24,40 @@ static size_t region_end(const struct mention *mentions, size_t count, size_t in
 }
 
 /* What the text says of one recipient; of the whole text where its own paragraph says nothing. */
-static void judge_region(struct look *look, size_t start, size_t end,
+static void judge_region(struct detection *detection, size_t start, size_t end,
                          struct bounce_recipient *recipient)
 {
-    const struct signs_text *body = &look->signs.body;
+    const struct signs_text *body = &detection->signs.body;
     struct bounce_status none = {0};
-    verdict_make(look->arena, body->said + start, end - start, REFUSAL_REPORT, &none, recipient);
+    verdict_make(detection->arena, body->said + start, end - start, REFUSAL_REPORT, &none,
+                 recipient);
     bool whole = recipient->reason == REASON_UNDETERMINED;
     if (whole) {
         int code = recipient->code;
         struct bounce_status status = recipient->status;
         size_t len = body->len < WHOLE_MAX ? body->len : WHOLE_MAX;
-        verdict_make(look->arena, body->said, len, REFUSAL_REPORT, &status, recipient);
+        verdict_make(detection->arena, body->said, len, REFUSAL_REPORT, &status, recipient);
         recipient->code = code != 0 ? code : recipient->code;
         start = 0;
         end = len;
     }
-    if (look->report->text[0] == '\0') {
-        look_say(look, body->said + start, end - start);
+    if (detection->report->text[0] == '\0') {
+        detect_say(detection, body->said + start, end - start);
     }
 }
 
 /* The report's own words in the subject: many put the returned message's behind a colon. */
-static const char *own_subject(const struct look *look)
+static const char *own_subject(const struct detection *detection)
 {
-    const char *subject = look->signs.subject;
+    const char *subject = detection->signs.subject;
     return words_say(MEANING_FAILED_PREFIX, subject) ? "" : subject;
 }
 
 /* Sendmail of old and others say in the subject alone what was wrong. */
-static void judge_subject(struct look *look, struct bounce_recipient *recipient)
+static void judge_subject(struct detection *detection, struct bounce_recipient *recipient)
 {
-    const char *subject = own_subject(look);
-    if (recipient->reason != REASON_UNDETERMINED || look->signs.reply) {
+    const char *subject = own_subject(detection);
+    if (recipient->reason != REASON_UNDETERMINED || detection->signs.reply) {
         return;
     }
     enum bounce_reason reason = words_reason(subject);
@@ -66,23 +67,24 @@ static void judge_subject(struct look *look, struct bounce_recipient *recipient)
     }
 }
 
-static bool text_delayed(const struct look *look, const struct bounce_recipient *recipient)
+static bool text_delayed(const struct detection *detection,
+                         const struct bounce_recipient *recipient)
 {
-    enum meaning subject = look->signs.bounce_subject;
+    enum meaning subject = detection->signs.bounce_subject;
     if (subject == MEANING_SUBJECT_DELAYED) {
         return true;
     }
     bool failed = subject != MEANING_NONE && recipient->code >= 500;
-    return look->signs.opening == MEANING_OPENING_DELAYED && !failed;
+    return detection->signs.opening == MEANING_OPENING_DELAYED && !failed;
 }
 
-static void finish(struct look *look, struct bounce_recipient *recipient)
+static void finish(struct detection *detection, struct bounce_recipient *recipient)
 {
-    judge_subject(look, recipient);
-    if (text_delayed(look, recipient)) {
+    judge_subject(detection, recipient);
+    if (text_delayed(detection, recipient)) {
         recipient->class = BOUNCE_DELAYED;
     }
-    bounce_report_add(look->report, recipient);
+    bounce_report_add(detection->report, recipient);
 }
 
 /* Where the text speaks of the address; the first place with the greatest weight. */
@@ -98,35 +100,37 @@ static size_t find_mention(const struct mention *mentions, size_t count, const c
     return best;
 }
 
-static void add_named(struct look *look, const char *address, const struct mention *mentions,
-                      size_t count)
+static void add_named(struct detection *detection, const char *address,
+                      const struct mention *mentions, size_t count)
 {
     struct bounce_recipient recipient = {0};
-    if (look->report->recipient_count == BOUNCE_PEOPLE ||
-        bounce_report_find(look->report, address) != NULL) {
+    if (detection->report->recipient_count == BOUNCE_PEOPLE ||
+        bounce_report_find(detection->report, address) != NULL) {
         return; /* before its words are read: a field may name thousands */
     }
     size_t at = find_mention(mentions, count, address);
     size_t start = at == count ? 0 : mentions[at].end;
-    size_t end = at == count ? look->signs.body.len < WHOLE_MAX ? look->signs.body.len : WHOLE_MAX
-                             : region_end(mentions, count, at, look->signs.body.len);
+    size_t end = at == count
+                     ? detection->signs.body.len < WHOLE_MAX ? detection->signs.body.len : WHOLE_MAX
+                     : region_end(mentions, count, at, detection->signs.body.len);
     memccpy(recipient.address, address, 0, sizeof recipient.address - 1);
-    judge_region(look, start, end, &recipient);
-    finish(look, &recipient);
+    judge_region(detection, start, end, &recipient);
+    finish(detection, &recipient);
 }
 
 /* X-Failed-Recipients (Exim, Google): a list of addresses. */
-static void add_failed_header(struct look *look, const struct mention *mentions, size_t count)
+static void add_failed_header(struct detection *detection, const struct mention *mentions,
+                              size_t count)
 {
-    const char *value = split_find(&look->split->fields, "x-failed-recipients");
+    const char *value = split_find(&detection->split->fields, "x-failed-recipients");
     struct mention mention;
     while (value != NULL && mention_first(value, strlen(value), false, &mention)) {
-        add_named(look, mention.address, mentions, count);
+        add_named(detection, mention.address, mentions, count);
         value += mention.end;
     }
 }
 
-static void add_mentioned(struct look *look, const struct mention *mentions, size_t count)
+static void add_mentioned(struct detection *detection, const struct mention *mentions, size_t count)
 {
     int most = 0;
     for (size_t i = 0; i < count; i++) {
@@ -135,18 +139,19 @@ static void add_mentioned(struct look *look, const struct mention *mentions, siz
     int least = most - 3 > MENTION_SURE ? most - 3 : MENTION_SURE;
     for (size_t i = 0; i < count; i++) {
         if (mentions[i].weight >= least) {
-            add_named(look, mentions[i].address, mentions, count);
+            add_named(detection, mentions[i].address, mentions, count);
         }
     }
 }
 
 /* Nothing sure: the returned header, a VERP address, the likeliest address of the text. */
-static void add_guess(struct look *look, const struct mention *mentions, size_t count)
+static void add_guess(struct detection *detection, const struct mention *mentions, size_t count)
 {
     char address[BOUNCE_ADDRESS];
-    const char *to = split_find(&look->split->fields, "to");
-    if (look_returned_recipient(look, address) || (to != NULL && mention_verp(to, address))) {
-        add_named(look, address, mentions, count);
+    const char *to = split_find(&detection->split->fields, "to");
+    if (detect_returned_recipient(detection, address) ||
+        (to != NULL && mention_verp(to, address))) {
+        add_named(detection, address, mentions, count);
         return;
     }
     size_t best = count;
@@ -157,15 +162,16 @@ static void add_guess(struct look *look, const struct mention *mentions, size_t 
         }
     }
     if (best < count) {
-        add_named(look, mentions[best].address, mentions, count);
+        add_named(detection, mentions[best].address, mentions, count);
     }
 }
 
-bool look_sure_mention(const struct look *look, char out[BOUNCE_ADDRESS])
+bool detect_sure_mention(const struct detection *detection, char out[BOUNCE_ADDRESS])
 {
-    const struct signs_text *body = &look->signs.body;
-    struct mention *mentions = arena_array(look->arena, MENTIONS_MAX, sizeof *mentions);
-    size_t count = mentions_find(look->arena, body->text, body->len, look->own, mentions), best = 0;
+    const struct signs_text *body = &detection->signs.body;
+    struct mention *mentions = arena_array(detection->arena, MENTIONS_MAX, sizeof *mentions);
+    size_t count = mentions_find(detection->arena, body->text, body->len, detection->own, mentions),
+           best = 0;
     for (size_t i = 1; i < count; i++) {
         best = mentions[i].weight > mentions[best].weight ? i : best;
     }
@@ -179,10 +185,10 @@ bool look_sure_mention(const struct look *look, char out[BOUNCE_ADDRESS])
 /* Whether something besides words says that this is a report. A postmaster is a person at times,
  * who writes of bounces and is sent lists of them; whoever wants readers' passwords calls himself
  * Mail Delivery. */
-static bool vouched(const struct look *look)
+static bool vouched(const struct detection *detection)
 {
-    const struct bounce_report *report = look->report;
-    const struct signs *signs = &look->signs;
+    const struct bounce_report *report = detection->report;
+    const struct signs *signs = &detection->signs;
     if (signs->null_path || signs->failed_header) {
         return true;
     }
@@ -206,14 +212,14 @@ static bool vouched(const struct look *look)
     return signs->opens && signs->coded && report->recipient_count > 0;
 }
 
-static void doubt(struct look *look)
+static void doubt(struct detection *detection)
 {
-    struct bounce_report *report = look->report;
-    if ((report->class != BOUNCE_HARD && report->class != BOUNCE_SOFT) || vouched(look)) {
+    struct bounce_report *report = detection->report;
+    if ((report->class != BOUNCE_HARD && report->class != BOUNCE_SOFT) || vouched(detection)) {
         return;
     }
-    if (look->signs.letter && !look->signs.automatic) {
-        look_answer(look, BOUNCE_MAIL, REASON_PERSON, DETECTOR_NONE);
+    if (detection->signs.letter && !detection->signs.automatic) {
+        detect_answer(detection, BOUNCE_MAIL, REASON_PERSON, DETECTOR_NONE);
         report->recipient_count = 0;
         report->code = 0;
         report->status = (struct bounce_status){0};
@@ -226,28 +232,28 @@ static void doubt(struct look *look)
     }
 }
 
-bool look_text(struct look *look)
+bool detect_text(struct detection *detection)
 {
-    if (!signs_are_bounce(&look->signs)) {
+    if (!signs_are_bounce(&detection->signs)) {
         return false;
     }
-    const struct signs_text *body = &look->signs.body;
-    struct mention *mentions = arena_array(look->arena, MENTIONS_MAX, sizeof *mentions);
-    size_t count = mentions_find(look->arena, body->text, body->len, look->own, mentions);
-    add_failed_header(look, mentions, count);
-    if (look->report->recipient_count == 0) {
-        add_mentioned(look, mentions, count);
+    const struct signs_text *body = &detection->signs.body;
+    struct mention *mentions = arena_array(detection->arena, MENTIONS_MAX, sizeof *mentions);
+    size_t count = mentions_find(detection->arena, body->text, body->len, detection->own, mentions);
+    add_failed_header(detection, mentions, count);
+    if (detection->report->recipient_count == 0) {
+        add_mentioned(detection, mentions, count);
     }
-    if (look->report->recipient_count == 0) {
-        add_guess(look, mentions, count);
+    if (detection->report->recipient_count == 0) {
+        add_guess(detection, mentions, count);
     }
-    if (look->report->recipient_count == 0) {
+    if (detection->report->recipient_count == 0) {
         /* It names nobody. */
         struct bounce_recipient nobody = {0};
-        judge_region(look, 0, body->len < WHOLE_MAX ? body->len : WHOLE_MAX, &nobody);
-        finish(look, &nobody);
+        judge_region(detection, 0, body->len < WHOLE_MAX ? body->len : WHOLE_MAX, &nobody);
+        finish(detection, &nobody);
     }
-    look_conclude(look, DETECTOR_TEXT);
-    doubt(look);
+    detect_conclude(detection, DETECTOR_TEXT);
+    doubt(detection);
     return true;
 }
