@@ -266,6 +266,18 @@ static void detect_rest(struct detection *detection)
     }
 }
 
+/* In the order in which they are asked; the first that recognises the message decides. */
+static bool (*const detectors[])(struct detection *detection) = {
+    detect_notice,    /* a mail service's JSON */
+    detect_aggregate, /* reports about our domain: DMARC, TLS (RFC 9990, 8460) */
+    detect_feedback,  /* RFC 5965 */
+    detect_old_feedback, detect_disposition, /* RFC 8098 */
+    detect_dsn,                              /* RFC 3464 */
+    detect_text,                             /* a bounce in words alone */
+    detect_challenge,    detect_auto_reply,  detect_unsubscribe,
+};
+enum { DETECTORS_ASKED = sizeof detectors / sizeof detectors[0] };
+
 void classify(struct arena *arena, const struct split *split, struct bounce_report *report)
 {
     struct detection *detection = arena_alloc(arena, sizeof *detection);
@@ -276,10 +288,11 @@ void classify(struct arena *arena, const struct split *split, struct bounce_repo
     find_own(detection);
     find_subject(detection);
     detect_tokens(detection);
-    if (!detect_notice(detection) && !detect_aggregate(detection) && !detect_feedback(detection) &&
-        !detect_old_feedback(detection) && !detect_disposition(detection) &&
-        !detect_dsn(detection) && !detect_text(detection) && !detect_challenge(detection) &&
-        !detect_auto_reply(detection) && !detect_unsubscribe(detection)) {
+    size_t at = 0;
+    while (at < DETECTORS_ASKED && !detectors[at](detection)) {
+        at++;
+    }
+    if (at == DETECTORS_ASKED) {
         detect_rest(detection);
     }
     if (report->class == BOUNCE_COMPLAINT) {

@@ -1,10 +1,22 @@
 /*
  * What a message says, by its content alone. Pure: the same split gives the same report.
  *
- * The ways of looking, in this order: a feedback report (RFC 5965); a disposition notification
- * (RFC 8098); the fields of a delivery status notification (RFC 3464), where a machine vouches for
- * them; the text of a known bounce; a challenge; an automatic reply; a wish to leave; a reply to a
- * request to confirm. What is left is a person's letter, or unknown where a machine wrote it.
+ * The detectors are asked in this order, and the first that recognises the message decides:
+ *
+ *   detector            recognises                                         class
+ *   ------------------  -------------------------------------------------  --------------------
+ *   notice              a mail service's JSON (Amazon SES over SNS)        as it says
+ *   aggregate           DMARC and TLS reports by subject and file          report
+ *   feedback            a feedback report (RFC 5965), or the older form    complaint, …
+ *   disposition         a read receipt (RFC 8098)                          auto-reply
+ *   dsn                 a delivery status notification (RFC 3464) that a   hard, soft, …
+ *                         machine vouches for
+ *   text                a bounce in words alone                            hard, soft, …
+ *   challenge           a program that wants the sender to prove himself   challenge
+ *   auto-reply          an answer by header, subject or words              auto-reply
+ *   unsubscribe         a mail to unsubscribe@, or the word alone          unsubscribe
+ *   (none)              written by a machine, or empty                     unknown: quarantined
+ *   (none)              anything else                                      a person's letter
  */
 #ifndef BOUNCE_CLASSIFY_H
 #define BOUNCE_CLASSIFY_H

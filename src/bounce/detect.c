@@ -1,4 +1,4 @@
-/* What all ways of looking at a message do: name recipients, and say what was found. */
+/* What all detectors do: name recipients, and say what was found. */
 #include "bounce/detect.h"
 
 #include <stdio.h>
@@ -54,7 +54,7 @@ void detect_say(struct detection *detection, const char *text, size_t len)
     out[utf8_tame(out, used)] = '\0';
 }
 
-/* Blocks of a report that name nobody have had their say. */
+/* Blocks that name nobody have been read by now. */
 static void drop_nameless(struct bounce_report *report)
 {
     size_t kept = 0;

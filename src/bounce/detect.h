@@ -1,6 +1,6 @@
 /*
- * What the ways of looking at one message share (see classify.h), and the two longest of them.
- * Private to the classifier.
+ * The detectors of the classifier (see classify.h): each recognises one kind of message and fills
+ * the report; and what they share. Private to the classifier.
  */
 #ifndef BOUNCE_DETECT_H
 #define BOUNCE_DETECT_H
@@ -20,7 +20,7 @@ struct detection {
     struct bounce_report *report;
 };
 
-/* Each says whether it knew the message, and then has filled the report. */
+/* Each returns whether it recognised the message; then it has filled the report. */
 bool detect_dsn(struct detection *detection);
 bool detect_text(struct detection *detection);
 bool detect_notice(struct detection *detection);
@@ -29,7 +29,7 @@ bool detect_aggregate(struct detection *detection);
 /* What a Feedback-Type of RFC 5965 means. */
 void detect_feedback_type(const char *type, enum bounce_class *class, enum bounce_reason *reason);
 
-/* Whether a machine wrote what no other way of looking knows (detect_machine.c). */
+/* Whether a machine wrote a message that no other detector recognised (detect_machine.c). */
 bool detect_machine(const struct detection *detection);
 
 /* The recipient that the returned header names; false if it names none or several. */
@@ -38,7 +38,7 @@ bool detect_returned_recipient(const struct detection *detection, char out[BOUNC
 /* The one address of a field; false if there are several or none. */
 bool detect_only_address(const char *value, char out[BOUNCE_ADDRESS]);
 
-/* An address that the report's own text names beyond doubt. */
+/* The address that the report's own text names beyond doubt. */
 bool detect_sure_mention(const struct detection *detection, char out[BOUNCE_ADDRESS]);
 
 /* Whether what condemns the recipient names an address of ours, and not the recipient's: it is the
@@ -50,24 +50,24 @@ bool detect_blames_us(const struct detection *detection, const char *said,
 bool detect_add(struct detection *detection, const char *address, enum bounce_class class,
                 enum bounce_reason reason);
 
-/* What the message is, and by which way it was known. */
+/* Says what the message is, and which detector recognised it. */
 void detect_answer(struct detection *detection, enum bounce_class class, enum bounce_reason reason,
                    enum bounce_detector detector);
 
-/* Writes the words that decided, as one line. */
+/* Keeps the words that decided, as one line. */
 void detect_say(struct detection *detection, const char *text, size_t len);
 
-/* The report speaks of its first recipient that failed, else of its first. */
+/* Takes the class of the report from its first recipient that failed, else from its first. */
 void detect_conclude(struct detection *detection, enum bounce_detector detector);
 
-/* Tokens in the envelope recipient, in the returned header and in the envelope sender that a
- * feedback report names (tokens.c). */
+/* Collects the tokens in the envelope recipient, in the returned header and in the envelope sender
+ * that a feedback report names (tokens.c). */
 void detect_tokens(struct detection *detection);
 
-/* Tokens in links to leave in the returned message's text. */
+/* Collects the tokens in links to leave in the returned message's text. */
 void detect_links(struct detection *detection);
 
-/* Tokens in one value of what came back. */
+/* Collects the tokens in one value of the returned message. */
 void detect_token_value(struct detection *detection, const char *value);
 
 #endif

@@ -1,5 +1,4 @@
-/* What no way of looking knows, and yet no person wrote: by its form, its sender, its first words.
- */
+/* Messages that no detector recognised and no person wrote: known by form, sender, first words. */
 #include <ctype.h>
 #include <string.h>
 
