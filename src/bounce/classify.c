@@ -39,7 +39,7 @@ static void find_own(struct detection *detection)
     if (detection->returned != NULL) {
         add_own(detection, detection->returned, back);
     }
-    add_own(detection, &detection->signs.body.returned, back);
+    add_own(detection, &detection->evidence.body.returned, back);
 }
 
 static void find_returned(struct detection *detection)
@@ -55,11 +55,11 @@ static void find_returned(struct detection *detection)
 
 static void find_subject(struct detection *detection)
 {
-    const struct split_fields *named[] = {detection->returned, &detection->signs.body.returned};
+    const struct split_fields *named[] = {detection->returned, &detection->evidence.body.returned};
     for (size_t i = 0; i < 2; i++) {
         const char *subject = named[i] == NULL ? NULL : split_find(named[i], "subject");
         if (subject != NULL) {
-            quotes_take(detection->arena, &detection->signs.body, subject);
+            quotes_take(detection->arena, &detection->evidence.body, subject);
         }
     }
 }
@@ -102,7 +102,7 @@ static bool detect_old_feedback(struct detection *detection)
     }
     bool known = original != NULL;
     for (size_t i = 0; senders[i] != NULL; i++) {
-        known = known || strcasecmp(detection->signs.from, senders[i]) == 0 ||
+        known = known || strcasecmp(detection->evidence.from, senders[i]) == 0 ||
                 (path != NULL && strcasestr(path, senders[i]) != NULL);
     }
     if (!known) {
@@ -137,9 +137,9 @@ static bool detect_disposition(struct detection *detection)
 
 static bool detect_challenge(struct detection *detection)
 {
-    const struct signs *signs = &detection->signs;
-    if (signs->list || (!words_say(MEANING_CHALLENGE, signs->subject) &&
-                        !words_say(MEANING_CHALLENGE, signs->body.folded))) {
+    const struct evidence *evidence = &detection->evidence;
+    if (evidence->list || (!words_say(MEANING_CHALLENGE, evidence->subject) &&
+                           !words_say(MEANING_CHALLENGE, evidence->body.folded))) {
         return false;
     }
     detect_answer(detection, BOUNCE_CHALLENGE, REASON_NONE, DETECTOR_TEXT);
@@ -149,8 +149,8 @@ static bool detect_challenge(struct detection *detection)
 
 static void add_sender(struct detection *detection, enum bounce_reason reason)
 {
-    if (detection->signs.from[0] != '\0') {
-        detect_add(detection, detection->signs.from, detection->report->class, reason);
+    if (detection->evidence.from[0] != '\0') {
+        detect_add(detection, detection->evidence.from, detection->report->class, reason);
     }
 }
 
@@ -169,28 +169,28 @@ static bool sent_to(const struct detection *detection, const char *prefix)
 
 static bool answers_by_its_words(const struct detection *detection)
 {
-    const struct signs *signs = &detection->signs;
-    uint64_t said = words_meanings(SET_FORM, signs->body.folded);
+    const struct evidence *evidence = &detection->evidence;
+    uint64_t said = words_meanings(SET_FORM, evidence->body.folded);
     bool answer = (said & words_bit(MEANING_AUTO_TEXT)) != 0;
     bool automatic = answer || (said & words_bit(MEANING_AUTO_MACHINE)) != 0;
-    bool machine = signs->automatic || signs->null_path;
+    bool machine = evidence->automatic || evidence->null_path;
     if (sent_to(detection, "unsubscribe")) {
         return false; /* programs write that mail for the reader, and say so */
     }
     /* People write of their holidays too. */
-    bool person = signs->letter && signs->quoting;
-    return machine ? automatic : signs->reply && answer && !person;
+    bool person = evidence->letter && evidence->quoting;
+    return machine ? automatic : evidence->reply && answer && !person;
 }
 
 static bool detect_auto_reply(struct detection *detection)
 {
-    const struct signs *signs = &detection->signs;
+    const struct evidence *evidence = &detection->evidence;
     enum bounce_detector detector = DETECTOR_NONE;
-    if (signs->replied) {
+    if (evidence->replied) {
         detector = DETECTOR_HEADER;
-    } else if (!signs->list && signs->auto_subject) {
+    } else if (!evidence->list && evidence->auto_subject) {
         detector = DETECTOR_SUBJECT;
-    } else if (!signs->list && answers_by_its_words(detection)) {
+    } else if (!evidence->list && answers_by_its_words(detection)) {
         detector = DETECTOR_TEXT;
     }
     if (detector == DETECTOR_NONE) {
@@ -205,7 +205,7 @@ static bool detect_auto_reply(struct detection *detection)
 /* The first line of a short message. */
 static const char *only_line(const struct detection *detection)
 {
-    const struct signs_text *body = &detection->signs.body;
+    const struct evidence_text *body = &detection->evidence.body;
     size_t start = strspn(body->text, " \t\r\n");
     if (start >= body->len || strlen(body->folded) > 200) {
         return "";
@@ -216,16 +216,16 @@ static const char *only_line(const struct detection *detection)
 
 static bool detect_unsubscribe(struct detection *detection)
 {
-    const struct signs *signs = &detection->signs;
+    const struct evidence *evidence = &detection->evidence;
     enum bounce_detector detector = DETECTOR_NONE;
     if (sent_to(detection, "unsubscribe")) {
         detector = DETECTOR_ENVELOPE;
-    } else if (!signs->list && words_say(MEANING_LEAVE, signs->subject)) {
+    } else if (!evidence->list && words_say(MEANING_LEAVE, evidence->subject)) {
         detector = DETECTOR_SUBJECT;
-    } else if (!signs->list && words_say(MEANING_LEAVE, only_line(detection))) {
+    } else if (!evidence->list && words_say(MEANING_LEAVE, only_line(detection))) {
         detector = DETECTOR_TEXT;
     }
-    if (detector == DETECTOR_NONE || (signs->daemon && detector != DETECTOR_ENVELOPE)) {
+    if (detector == DETECTOR_NONE || (evidence->daemon && detector != DETECTOR_ENVELOPE)) {
         return false;
     }
     detect_answer(detection, BOUNCE_UNSUBSCRIBE, REASON_OPT_OUT, detector);
@@ -239,7 +239,7 @@ static bool says_nothing(const struct detection *detection)
 {
     static const char *const names[] = {"from",       "sender",   "to",          "subject", "date",
                                         "message-id", "received", "return-path", NULL};
-    const struct signs_text *body = &detection->signs.body;
+    const struct evidence_text *body = &detection->evidence.body;
     bool said = false;
     for (size_t i = 0; names[i] != NULL && !said; i++) {
         said = split_find(&detection->split->fields, names[i]) != NULL;
@@ -252,14 +252,16 @@ static bool says_nothing(const struct detection *detection)
 
 static void detect_rest(struct detection *detection)
 {
-    const struct signs *signs = &detection->signs;
-    bool named = signs->daemon_address || signs->daemon_strong || signs->null_path ||
-                 (signs->daemon && signs->bounce_subject != MEANING_NONE);
-    bool letter = signs->letter && !signs->null_path && !signs->automatic && !signs->returned;
-    bool machine =
-        signs->daemon && named && !signs->reply && !signs->list && !signs->quoting && !letter;
+    const struct evidence *evidence = &detection->evidence;
+    bool named = evidence->daemon_address || evidence->daemon_strong || evidence->null_path ||
+                 (evidence->daemon && evidence->bounce_subject != MEANING_NONE);
+    bool letter =
+        evidence->letter && !evidence->null_path && !evidence->automatic && !evidence->returned;
+    bool machine = evidence->daemon && named && !evidence->reply && !evidence->list &&
+                   !evidence->quoting && !letter;
     if (machine || detect_machine(detection) ||
-        (signs->null_path && signs->bounce_subject != MEANING_NONE) || says_nothing(detection)) {
+        (evidence->null_path && evidence->bounce_subject != MEANING_NONE) ||
+        says_nothing(detection)) {
         detect_answer(detection, BOUNCE_UNKNOWN, REASON_UNDETERMINED, DETECTOR_NONE);
     } else {
         detect_answer(detection, BOUNCE_MAIL, REASON_PERSON, DETECTOR_NONE);
@@ -283,7 +285,7 @@ void classify(struct arena *arena, const struct split *split, struct bounce_repo
     struct detection *detection = arena_alloc(arena, sizeof *detection);
     *detection = (struct detection){.arena = arena, .split = split, .report = report};
     *report = (struct bounce_report){0};
-    signs_read(arena, split, &detection->signs);
+    evidence_read(arena, split, &detection->evidence);
     find_returned(detection);
     find_own(detection);
     find_subject(detection);

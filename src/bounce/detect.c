@@ -13,8 +13,8 @@ void detect_answer(struct detection *detection, enum bounce_class class, enum bo
     detection->report->class = class;
     detection->report->reason = reason;
     detection->report->detector = detector;
-    detection->report->automatic =
-        detection->signs.automatic || detection->signs.daemon || detection->signs.null_path;
+    detection->report->automatic = detection->evidence.automatic || detection->evidence.daemon ||
+                                   detection->evidence.null_path;
 }
 
 bool detect_add(struct detection *detection, const char *address, enum bounce_class class,
@@ -132,14 +132,14 @@ bool detect_returned_recipient(const struct detection *detection, char out[BOUNC
     if (detection->returned != NULL && returned_field(detection->returned, out)) {
         return true;
     }
-    return returned_field(&detection->signs.body.returned, out);
+    return returned_field(&detection->evidence.body.returned, out);
 }
 
 static bool is_ours(const struct detection *detection, const char *address)
 {
     for (size_t i = 0; i < detection->own_count; i++) {
         if (strcasecmp(detection->own[i], address) == 0) {
-            return strcasecmp(address, detection->signs.from) != 0;
+            return strcasecmp(address, detection->evidence.from) != 0;
         }
     }
     return false;

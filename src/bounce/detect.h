@@ -5,15 +5,15 @@
 #ifndef BOUNCE_DETECT_H
 #define BOUNCE_DETECT_H
 
+#include "bounce/evidence.h"
 #include "bounce/mentions.h"
-#include "bounce/signs.h"
 
 enum { DETECT_OWN = 32 };
 
 struct detection {
     struct arena *arena;
     const struct split *split;
-    struct signs signs;
+    struct evidence evidence;
     const struct split_fields *returned; /* header of the returned message; NULL: none */
     const char *own[DETECT_OWN + 1];     /* addresses that a report cannot be about */
     size_t own_count;

@@ -63,7 +63,7 @@ static bool is_file(const struct split_part *part)
 bool detect_aggregate(struct detection *detection)
 {
     const struct split *split = detection->split;
-    const char *subject = detection->signs.subject;
+    const char *subject = detection->evidence.subject;
     bool named = strstr(subject, "report domain:") != NULL && strstr(subject, "submitter:") != NULL;
     bool tls = strcmp(split->report_type, "tlsrpt") == 0 ||
                split_find(&split->fields, "tls-report-domain") != NULL;
@@ -75,7 +75,7 @@ bool detect_aggregate(struct detection *detection)
             reason = reason == REASON_NONE && named && is_file(part) ? REASON_DMARC_REPORT : reason;
         }
     }
-    if (reason == REASON_NONE || detection->signs.reply) {
+    if (reason == REASON_NONE || detection->evidence.reply) {
         return false;
     }
     detect_answer(detection, BOUNCE_REPORT, reason, named ? DETECTOR_SUBJECT : DETECTOR_HEADER);

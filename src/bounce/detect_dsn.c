@@ -49,7 +49,7 @@ static bool action_is(const struct dsn_block *block, const char *action)
 static enum refusal_command find_command(const struct detection *detection, const char *address,
                                          const char *said)
 {
-    const struct signs_text *body = &detection->signs.body;
+    const struct evidence_text *body = &detection->evidence.body;
     size_t len = body->len < WHOLE_MAX ? body->len : WHOLE_MAX;
     enum refusal_command command = command_in_transcript(body->said, len, said);
     const char *at = address[0] == '\0' ? NULL : strcasestr(body->said, address);
@@ -66,7 +66,7 @@ static enum refusal_command find_command(const struct detection *detection, cons
 static void ask_text(struct detection *detection, enum refusal_command command,
                      const struct bounce_status *status, struct bounce_recipient *recipient)
 {
-    const struct signs_text *body = &detection->signs.body;
+    const struct evidence_text *body = &detection->evidence.body;
     struct bounce_recipient other = *recipient;
     size_t len = body->len < WHOLE_MAX ? body->len : WHOLE_MAX, start = 0;
     const char *at = memmem(body->said, len, recipient->address, strlen(recipient->address));
@@ -122,7 +122,7 @@ static void read_outcome(struct detection *detection, const struct dsn_block *bl
 {
     judge_block(detection, block, recipient);
     bool said_failed = action_is(block, "failed");
-    bool warning = detection->signs.bounce_subject == MEANING_SUBJECT_DELAYED && !said_failed;
+    bool warning = detection->evidence.bounce_subject == MEANING_SUBJECT_DELAYED && !said_failed;
     if (action_is(block, "delayed") || (block->action == NULL && warning)) {
         recipient->class = BOUNCE_DELAYED;
     } else if (action_is(block, "delivered") || action_is(block, "relayed") ||
@@ -204,17 +204,17 @@ static bool read_parts(struct detection *detection, bool machine)
 
 bool detect_dsn(struct detection *detection)
 {
-    const struct signs *signs = &detection->signs;
+    const struct evidence *evidence = &detection->evidence;
     bool report = strcmp(detection->split->type, "multipart/report") == 0;
-    bool machine = signs_are_machine(signs) && !(signs->reply && !signs->daemon);
-    bool forwarded = signs->reply && !signs_are_machine(signs);
-    if ((signs->list && !signs->daemon && !signs->null_path) || (!report && !machine) ||
+    bool machine = evidence_of_machine(evidence) && !(evidence->reply && !evidence->daemon);
+    bool forwarded = evidence->reply && !evidence_of_machine(evidence);
+    if ((evidence->list && !evidence->daemon && !evidence->null_path) || (!report && !machine) ||
         forwarded) {
         return false;
     }
     bool found = read_parts(detection, machine);
-    if (!found && machine && signs_are_bounce(signs) && dsn_looks_like(signs->body.text)) {
-        found = read_part(detection, signs->body.text, signs->body.len);
+    if (!found && machine && evidence_of_bounce(evidence) && dsn_looks_like(evidence->body.text)) {
+        found = read_part(detection, evidence->body.text, evidence->body.len);
     }
     if (!found) {
         return false;

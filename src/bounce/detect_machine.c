@@ -11,7 +11,7 @@ enum { TERSE_MAX = 300 };
  * person may have put them into a letter, but does not make a report of it. */
 static bool has_report_parts(const struct detection *detection)
 {
-    if (detection->signs.personal && strcmp(detection->split->type, "multipart/report") != 0) {
+    if (detection->evidence.personal && strcmp(detection->split->type, "multipart/report") != 0) {
         return false;
     }
     for (size_t i = 0; i < detection->split->count; i++) {
@@ -26,14 +26,14 @@ static bool has_report_parts(const struct detection *detection)
 static bool from_nobody(const struct detection *detection)
 {
     const char *from = split_find(&detection->split->fields, "from");
-    return from != NULL && detection->signs.from[0] == '\0' && strstr(from, "<>") != NULL;
+    return from != NULL && detection->evidence.from[0] == '\0' && strstr(from, "<>") != NULL;
 }
 
 /* "550 no such user here": people give codes too, but not as the first thing that they say, and
  * then in more words. */
-static bool begins_with_code(const struct signs *signs)
+static bool begins_with_code(const struct evidence *evidence)
 {
-    const char *said = signs->body.folded + strspn(signs->body.folded, "[(\"'<");
+    const char *said = evidence->body.folded + strspn(evidence->body.folded, "[(\"'<");
     return (said[0] == '4' || said[0] == '5') && said[1] >= '0' && said[1] <= '7' &&
            isdigit((unsigned char)said[2]) && said[3] != '\0' && strchr(" -:", said[3]) != NULL &&
            strlen(said) < TERSE_MAX;
@@ -41,11 +41,11 @@ static bool begins_with_code(const struct signs *signs)
 
 bool detect_machine(const struct detection *detection)
 {
-    const struct signs *signs = &detection->signs;
-    if (signs->reply || signs->list || signs->letter || signs->quoting) {
+    const struct evidence *evidence = &detection->evidence;
+    if (evidence->reply || evidence->list || evidence->letter || evidence->quoting) {
         return false;
     }
-    return has_report_parts(detection) || from_nobody(detection) || signs->device ||
-           (signs->null_path && (signs->daemon_weak || signs->automatic)) ||
-           begins_with_code(signs) || words_say(MEANING_NOTICE, signs->subject);
+    return has_report_parts(detection) || from_nobody(detection) || evidence->device ||
+           (evidence->null_path && (evidence->daemon_weak || evidence->automatic)) ||
+           begins_with_code(evidence) || words_say(MEANING_NOTICE, evidence->subject);
 }

@@ -189,7 +189,7 @@ static void read_tokens(struct detection *detection, const struct value *mail)
 
 bool detect_notice(struct detection *detection)
 {
-    const struct value *notice = detection->signs.reply ? NULL : find_notice(detection);
+    const struct value *notice = detection->evidence.reply ? NULL : find_notice(detection);
     if (notice == NULL) {
         return false;
     }

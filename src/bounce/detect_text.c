@@ -27,7 +27,7 @@ static size_t region_end(const struct mention *mentions, size_t count, size_t in
 static void judge_region(struct detection *detection, size_t start, size_t end,
                          struct bounce_recipient *recipient)
 {
-    const struct signs_text *body = &detection->signs.body;
+    const struct evidence_text *body = &detection->evidence.body;
     struct bounce_status none = {0};
     verdict_make(detection->arena, body->said + start, end - start, REFUSAL_REPORT, &none,
                  recipient);
@@ -49,7 +49,7 @@ static void judge_region(struct detection *detection, size_t start, size_t end,
 /* The report's own words in the subject: many put the returned message's behind a colon. */
 static const char *own_subject(const struct detection *detection)
 {
-    const char *subject = detection->signs.subject;
+    const char *subject = detection->evidence.subject;
     return words_say(MEANING_FAILED_PREFIX, subject) ? "" : subject;
 }
 
@@ -57,7 +57,7 @@ static const char *own_subject(const struct detection *detection)
 static void judge_subject(struct detection *detection, struct bounce_recipient *recipient)
 {
     const char *subject = own_subject(detection);
-    if (recipient->reason != REASON_UNDETERMINED || detection->signs.reply) {
+    if (recipient->reason != REASON_UNDETERMINED || detection->evidence.reply) {
         return;
     }
     enum bounce_reason reason = words_reason(subject);
@@ -70,12 +70,12 @@ static void judge_subject(struct detection *detection, struct bounce_recipient *
 static bool text_delayed(const struct detection *detection,
                          const struct bounce_recipient *recipient)
 {
-    enum meaning subject = detection->signs.bounce_subject;
+    enum meaning subject = detection->evidence.bounce_subject;
     if (subject == MEANING_SUBJECT_DELAYED) {
         return true;
     }
     bool failed = subject != MEANING_NONE && recipient->code >= 500;
-    return detection->signs.opening == MEANING_OPENING_DELAYED && !failed;
+    return detection->evidence.opening == MEANING_OPENING_DELAYED && !failed;
 }
 
 static void finish(struct detection *detection, struct bounce_recipient *recipient)
@@ -110,9 +110,10 @@ static void add_named(struct detection *detection, const char *address,
     }
     size_t at = find_mention(mentions, count, address);
     size_t start = at == count ? 0 : mentions[at].end;
-    size_t end = at == count
-                     ? detection->signs.body.len < WHOLE_MAX ? detection->signs.body.len : WHOLE_MAX
-                     : region_end(mentions, count, at, detection->signs.body.len);
+    size_t end =
+        at == count
+            ? detection->evidence.body.len < WHOLE_MAX ? detection->evidence.body.len : WHOLE_MAX
+            : region_end(mentions, count, at, detection->evidence.body.len);
     memccpy(recipient.address, address, 0, sizeof recipient.address - 1);
     judge_region(detection, start, end, &recipient);
     finish(detection, &recipient);
@@ -168,7 +169,7 @@ static void add_guess(struct detection *detection, const struct mention *mention
 
 bool detect_sure_mention(const struct detection *detection, char out[BOUNCE_ADDRESS])
 {
-    const struct signs_text *body = &detection->signs.body;
+    const struct evidence_text *body = &detection->evidence.body;
     struct mention *mentions = arena_array(detection->arena, MENTIONS_MAX, sizeof *mentions);
     size_t count = mentions_find(detection->arena, body->text, body->len, detection->own, mentions),
            best = 0;
@@ -188,28 +189,28 @@ bool detect_sure_mention(const struct detection *detection, char out[BOUNCE_ADDR
 static bool vouched(const struct detection *detection)
 {
     const struct bounce_report *report = detection->report;
-    const struct signs *signs = &detection->signs;
-    if (signs->null_path || signs->failed_header) {
+    const struct evidence *evidence = &detection->evidence;
+    if (evidence->null_path || evidence->failed_header) {
         return true;
     }
-    if ((signs->returned || signs->body.marked) && (signs->daemon || signs->coded)) {
+    if ((evidence->returned || evidence->body.marked) && (evidence->daemon || evidence->coded)) {
         return true;
     }
-    if (signs->letter || signs->enveloped || signs->opening == MEANING_NONE ||
-        (signs->personal && !signs->opens)) {
+    if (evidence->letter || evidence->enveloped || evidence->opening == MEANING_NONE ||
+        (evidence->personal && !evidence->opens)) {
         return false;
     }
-    if (signs->bounce_subject == MEANING_NONE || signs->reply) {
-        return signs->opens && signs->coded && signs->daemon_address;
+    if (evidence->bounce_subject == MEANING_NONE || evidence->reply) {
+        return evidence->opens && evidence->coded && evidence->daemon_address;
     }
-    if (signs->daemon_strong) {
+    if (evidence->daemon_strong) {
         return true;
     }
-    if (signs->daemon_address) {
-        return signs->coded || report->class == BOUNCE_SOFT ||
+    if (evidence->daemon_address) {
+        return evidence->coded || report->class == BOUNCE_SOFT ||
                report->reason == REASON_USER_UNKNOWN || report->reason == REASON_HOST_UNKNOWN;
     }
-    return signs->opens && signs->coded && report->recipient_count > 0;
+    return evidence->opens && evidence->coded && report->recipient_count > 0;
 }
 
 static void doubt(struct detection *detection)
@@ -218,7 +219,7 @@ static void doubt(struct detection *detection)
     if ((report->class != BOUNCE_HARD && report->class != BOUNCE_SOFT) || vouched(detection)) {
         return;
     }
-    if (detection->signs.letter && !detection->signs.automatic) {
+    if (detection->evidence.letter && !detection->evidence.automatic) {
         detect_answer(detection, BOUNCE_MAIL, REASON_PERSON, DETECTOR_NONE);
         report->recipient_count = 0;
         report->code = 0;
@@ -234,10 +235,10 @@ static void doubt(struct detection *detection)
 
 bool detect_text(struct detection *detection)
 {
-    if (!signs_are_bounce(&detection->signs)) {
+    if (!evidence_of_bounce(&detection->evidence)) {
         return false;
     }
-    const struct signs_text *body = &detection->signs.body;
+    const struct evidence_text *body = &detection->evidence.body;
     struct mention *mentions = arena_array(detection->arena, MENTIONS_MAX, sizeof *mentions);
     size_t count = mentions_find(detection->arena, body->text, body->len, detection->own, mentions);
     add_failed_header(detection, mentions, count);

@@ -27,7 +27,7 @@ static bool gives_subject(struct arena *arena, const char *line, size_t len)
            words_say(MEANING_SUBJECT_FIELD, fold_text(arena, line + blank, read, FIELD_NAME));
 }
 
-void quotes_blank(struct arena *arena, struct signs_text *body)
+void quotes_blank(struct arena *arena, struct evidence_text *body)
 {
     char *said = arena_copy_bytes(arena, body->text, body->len);
     for (size_t at = 0; at < body->len;) {
@@ -41,7 +41,7 @@ void quotes_blank(struct arena *arena, struct signs_text *body)
     body->said = said;
 }
 
-void quotes_take(struct arena *arena, struct signs_text *body, const char *subject)
+void quotes_take(struct arena *arena, struct evidence_text *body, const char *subject)
 {
     size_t len = strlen(subject);
     if (len < SUBJECT_LEAST || memmem(body->said, body->len, subject, len) == NULL) {

@@ -5,14 +5,14 @@
 #ifndef BOUNCE_QUOTES_H
 #define BOUNCE_QUOTES_H
 
-#include "bounce/signs.h"
+#include "bounce/evidence.h"
 
 /* Makes body->said, of body->text: blanks for quoted lines and lines that give a subject, so that
  * what is left stands where it stood. */
-void quotes_blank(struct arena *arena, struct signs_text *body);
+void quotes_blank(struct arena *arena, struct evidence_text *body);
 
 /* Blanks out the returned message's subject wherever it stands in body->said. Short ones stay, as
  * they may be anybody's words. */
-void quotes_take(struct arena *arena, struct signs_text *body, const char *subject);
+void quotes_take(struct arena *arena, struct evidence_text *body, const char *subject);
 
 #endif

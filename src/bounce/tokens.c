@@ -130,5 +130,5 @@ void detect_tokens(struct detection *detection)
             scan_feedback(detection, part);
         }
     }
-    scan_fields(detection->report, &detection->signs.body.returned, returned, false);
+    scan_fields(detection->report, &detection->evidence.body.returned, returned, false);
 }

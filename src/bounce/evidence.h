@@ -1,15 +1,15 @@
 /*
- * The signs by which a message is known for a machine's report or for a person's letter: sender,
- * return path, subject, first words, list headers. No sign decides alone.
+ * The evidence that a message is a machine's report or a person's letter: sender, return path,
+ * subject, first words, list headers. No piece of it decides alone.
  */
-#ifndef BOUNCE_SIGNS_H
-#define BOUNCE_SIGNS_H
+#ifndef BOUNCE_EVIDENCE_H
+#define BOUNCE_EVIDENCE_H
 
 #include "bounce/meanings.h"
 #include "bounce/split.h"
 
 /* A report's own text, cut at the returned message, whose header is read from the text. */
-struct signs_text {
+struct evidence_text {
     const char *text; /* UTF-8 */
     size_t len;
     bool marked;                  /* a line said that the returned message follows */
@@ -19,7 +19,7 @@ struct signs_text {
     const char *folded; /* first words, quoted lines left out, folded */
 };
 
-struct signs {
+struct evidence {
     bool daemon;         /* From is a mail system */
     bool daemon_strong;  /* … and calls itself mailer-daemon */
     bool daemon_address; /* … and writes from its address */
@@ -45,15 +45,15 @@ struct signs {
     enum meaning opening;        /* MEANING_OPENING_…; NONE: it has none */
     bool opens;                  /* … and that is how the text begins */
     const char *from;            /* address of From, "" if none */
-    struct signs_text body;
+    struct evidence_text body;
 };
 
-void signs_read(struct arena *arena, const struct split *split, struct signs *signs);
+void evidence_read(struct arena *arena, const struct split *split, struct evidence *evidence);
 
 /* Whether a message without RFC 3464 fields may be taken for a bounce by its text. */
-bool signs_are_bounce(const struct signs *signs);
+bool evidence_of_bounce(const struct evidence *evidence);
 
 /* Whether a machine vouches for the RFC 3464 fields in it: a person may have forwarded them. */
-bool signs_are_machine(const struct signs *signs);
+bool evidence_of_machine(const struct evidence *evidence);
 
 #endif

@@ -1,4 +1,4 @@
-#include "bounce/signs.h"
+#include "bounce/evidence.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -83,7 +83,7 @@ static bool is_header_start(const char *line, size_t len)
     return false;
 }
 
-static void cut_text(struct arena *arena, struct signs_text *body)
+static void cut_text(struct arena *arena, struct evidence_text *body)
 {
     bool words = false;
     for (size_t at = 0; at < body->len;) {
@@ -107,7 +107,7 @@ static void cut_text(struct arena *arena, struct signs_text *body)
 }
 
 /* The first words without lines that quote, which are another's words. */
-static void fold_opening(struct arena *arena, struct signs_text *body, bool *quoting)
+static void fold_opening(struct arena *arena, struct evidence_text *body, bool *quoting)
 {
     struct buf own;
     buf_init(&own, OPENING_MAX + 1);
@@ -140,78 +140,79 @@ static enum meaning opening_of(uint64_t said)
     return MEANING_NONE;
 }
 
-static void read_opening(struct arena *arena, struct signs *signs, uint64_t said)
+static void read_opening(struct arena *arena, struct evidence *evidence, uint64_t said)
 {
-    const char *folded = signs->body.folded;
+    const char *folded = evidence->body.folded;
     size_t beginning = strlen(folded) < BEGINNING ? strlen(folded) : BEGINNING;
     const char *start = arena_copy_bytes(arena, folded, beginning);
     enum meaning first = opening_of(words_meanings(SET_FORM, start));
-    signs->opens = first != MEANING_NONE;
-    signs->opening = opening_of(said);
-    if (signs->opening == MEANING_OPENING_TERSE) {
-        signs->opening = first;
+    evidence->opens = first != MEANING_NONE;
+    evidence->opening = opening_of(said);
+    if (evidence->opening == MEANING_OPENING_TERSE) {
+        evidence->opening = first;
     }
 }
 
-static void read_body(struct arena *arena, const struct split *split, struct signs *signs)
+static void read_body(struct arena *arena, const struct split *split, struct evidence *evidence)
 {
     struct buf text;
     buf_init(&text, TEXT_MAX);
     join_text(split, &text);
-    struct signs_text *body = &signs->body;
-    *body =
-        (struct signs_text){.text = arena_copy_bytes(arena, text.data, text.len), .len = text.len};
+    struct evidence_text *body = &evidence->body;
+    *body = (struct evidence_text){.text = arena_copy_bytes(arena, text.data, text.len),
+                                   .len = text.len};
     buf_free(&text);
     cut_text(arena, body);
     quotes_blank(arena, body);
-    fold_opening(arena, body, &signs->quoting);
+    fold_opening(arena, body, &evidence->quoting);
     uint64_t said = words_meanings(SET_FORM, body->folded);
     uint64_t letter = words_bit(MEANING_GREETING) | words_bit(MEANING_CLOSING);
-    read_opening(arena, signs, said);
-    signs->letter = (said & letter) == letter;
+    read_opening(arena, evidence, said);
+    evidence->letter = (said & letter) == letter;
     struct status_codes codes;
     status_scan(body->text, body->len < OPENING_MAX ? body->len : OPENING_MAX, &codes);
-    signs->coded = codes.code != 0 || codes.status.class != 0;
-    signs->told = words_reason(body->folded) != REASON_NONE;
+    evidence->coded = codes.code != 0 || codes.status.class != 0;
+    evidence->told = words_reason(body->folded) != REASON_NONE;
     for (size_t i = 0; i < split->count; i++) {
         const struct split_part *part = &split->parts[i];
-        signs->returned = signs->returned || (part->kind == SPLIT_RETURNED && part->depth == 0);
+        evidence->returned =
+            evidence->returned || (part->kind == SPLIT_RETURNED && part->depth == 0);
     }
 }
 
-static void read_from(struct arena *arena, const struct split *split, struct signs *signs)
+static void read_from(struct arena *arena, const struct split *split, struct evidence *evidence)
 {
     const char *from = split_find(&split->fields, "from");
     struct mention mention;
-    signs->from = "";
+    evidence->from = "";
     if (from == NULL) {
         return;
     }
     size_t name_len = strlen(from);
     if (mention_first(from, strlen(from), false, &mention)) {
-        signs->from = arena_copy(arena, mention.address);
+        evidence->from = arena_copy(arena, mention.address);
         name_len = mention.start;
     } else if (strchr(from, '<') != NULL) {
         name_len = strcspn(from, "<");
     }
-    size_t local_len = strcspn(signs->from, "@");
-    const char *local = fold_text(arena, signs->from, local_len, local_len);
+    size_t local_len = strcspn(evidence->from, "@");
+    const char *local = fold_text(arena, evidence->from, local_len, local_len);
     const char *name = fold_text(arena, from, name_len, SUBJECT_MAX);
     const char *bare = fold_text(arena, from, strlen(from), SUBJECT_MAX);
     const char *word = arena_copy_bytes(arena, bare, strcspn(bare, " (<@"));
     bool called = words_say(MEANING_DAEMON_NAME, name);
-    signs->daemon_address = words_say(MEANING_DAEMON, local) ||
-                            strncmp(local, "microsoftexchange", 17) == 0; /* and a long number */
-    signs->daemon = signs->daemon_address || called ||
-                    (signs->from[0] == '\0' && words_say(MEANING_DAEMON, word)) ||
-                    strstr(bare, "(mail delivery") != NULL;
+    evidence->daemon_address = words_say(MEANING_DAEMON, local) ||
+                               strncmp(local, "microsoftexchange", 17) == 0; /* and a long number */
+    evidence->daemon = evidence->daemon_address || called ||
+                       (evidence->from[0] == '\0' && words_say(MEANING_DAEMON, word)) ||
+                       strstr(bare, "(mail delivery") != NULL;
     /* "PMDF e-Mail Interconnect" is nobody's name. */
     bool thing = called || words_say(MEANING_THING, name);
-    signs->personal = strcspn(name, "abcdefghijklmnopqrstuvwxyz") < strlen(name) && !thing;
-    signs->device = words_say(MEANING_DEVICE, name) || words_are(MEANING_DEVICE, local);
-    signs->daemon_weak = words_say(MEANING_MACHINE, local);
-    signs->daemon_strong = strstr(bare, "mailer-daemon") != NULL ||
-                           (signs->daemon_address && strstr(bare, "mail delivery s") != NULL);
+    evidence->personal = strcspn(name, "abcdefghijklmnopqrstuvwxyz") < strlen(name) && !thing;
+    evidence->device = words_say(MEANING_DEVICE, name) || words_are(MEANING_DEVICE, local);
+    evidence->daemon_weak = words_say(MEANING_MACHINE, local);
+    evidence->daemon_strong = strstr(bare, "mailer-daemon") != NULL ||
+                              (evidence->daemon_address && strstr(bare, "mail delivery s") != NULL);
 }
 
 /* "Re: ", "AW[2]: ", "Fwd: ": gives its length, 0 if the subject has none. */
@@ -229,24 +230,24 @@ static size_t reply_prefix(const char *subject)
     return 0;
 }
 
-static void read_subject(struct arena *arena, const struct split *split, struct signs *signs)
+static void read_subject(struct arena *arena, const struct split *split, struct evidence *evidence)
 {
     const char *subject = split_find(&split->fields, "subject");
     subject = subject == NULL ? "" : fold_text(arena, subject, strlen(subject), SUBJECT_MAX);
     size_t prefix;
     while ((prefix = reply_prefix(subject)) > 0) {
-        signs->reply = true;
+        evidence->reply = true;
         subject += prefix;
         subject += strspn(subject, " ");
     }
-    signs->subject = subject;
+    evidence->subject = subject;
     uint64_t said = words_meanings(SET_FORM, subject);
     bool delayed = (said & words_bit(MEANING_SUBJECT_DELAYED)) != 0;
     bool failed = (said & words_bit(MEANING_SUBJECT_FAILED)) != 0;
-    signs->bounce_subject = delayed  ? MEANING_SUBJECT_DELAYED
-                            : failed ? MEANING_SUBJECT_FAILED
-                                     : MEANING_NONE;
-    signs->auto_subject = (said & words_bit(MEANING_AUTO_SUBJECT)) != 0;
+    evidence->bounce_subject = delayed  ? MEANING_SUBJECT_DELAYED
+                               : failed ? MEANING_SUBJECT_FAILED
+                                        : MEANING_NONE;
+    evidence->auto_subject = (said & words_bit(MEANING_AUTO_SUBJECT)) != 0;
 }
 
 static bool field_is(const struct split *split, const char *name, const char *start)
@@ -261,98 +262,101 @@ static bool has(const struct split *split, const char *name)
 }
 
 /* RFC 3834, and what programs wrote before it. */
-static void read_automatic(const struct split *split, struct signs *signs)
+static void read_automatic(const struct split *split, struct evidence *evidence)
 {
     static const char *const only_machines[] = {
         "x-autoreply",      "x-autorespond",      "x-autoresponder", "x-auto-responder",
         "x-autoreply-from", "x-mail-autoreply",   "x-vacation",      "x-autoreplied",
         "x-autogenerated",  "x-autorespond-type", "x-auto-reply",    NULL};
-    signs->replied = field_is(split, "auto-submitted", "auto-replied") ||
-                     field_is(split, "precedence", "auto_reply") ||
-                     field_is(split, "precedence", "auto-reply") ||
-                     field_is(split, "x-precedence", "auto_reply") ||
-                     field_is(split, "delivered-to", "autoresponder");
+    evidence->replied = field_is(split, "auto-submitted", "auto-replied") ||
+                        field_is(split, "precedence", "auto_reply") ||
+                        field_is(split, "precedence", "auto-reply") ||
+                        field_is(split, "x-precedence", "auto_reply") ||
+                        field_is(split, "delivered-to", "autoresponder");
     for (size_t i = 0; only_machines[i] != NULL; i++) {
-        signs->replied = signs->replied || has(split, only_machines[i]);
+        evidence->replied = evidence->replied || has(split, only_machines[i]);
     }
-    signs->bulk = field_is(split, "precedence", "bulk") || field_is(split, "precedence", "junk") ||
-                  field_is(split, "precedence", "list");
+    evidence->bulk = field_is(split, "precedence", "bulk") ||
+                     field_is(split, "precedence", "junk") || field_is(split, "precedence", "list");
     const char *submitted = split_find(&split->fields, "auto-submitted");
-    signs->automatic =
-        signs->replied || (submitted != NULL && strncasecmp(submitted, "no", 2) != 0) ||
+    evidence->automatic =
+        evidence->replied || (submitted != NULL && strncasecmp(submitted, "no", 2) != 0) ||
         has(split, "x-auto-response-suppress") || has(split, "x-ms-exchange-inbox-rules-loop");
 }
 
 /* Some stores write "<MAILER-DAEMON>" for the null path. */
-static void read_path(struct arena *arena, const struct split *split, struct signs *signs)
+static void read_path(struct arena *arena, const struct split *split, struct evidence *evidence)
 {
     const char *path = split_find(&split->fields, "return-path");
     struct mention mention;
     if (path == NULL) {
         return;
     }
-    signs->null_path = strcmp(path, "<>") == 0 || path[0] == '\0' ||
-                       strcasecmp(path, "<MAILER-DAEMON>") == 0 ||
-                       strcasecmp(path, "MAILER-DAEMON") == 0;
+    evidence->null_path = strcmp(path, "<>") == 0 || path[0] == '\0' ||
+                          strcasecmp(path, "<MAILER-DAEMON>") == 0 ||
+                          strcasecmp(path, "MAILER-DAEMON") == 0;
     if (mention_first(path, strlen(path), false, &mention)) {
         size_t local_len = strcspn(mention.address, "@");
         const char *local = fold_text(arena, mention.address, local_len, local_len);
-        signs->enveloped = !words_say(MEANING_DAEMON, local);
+        evidence->enveloped = !words_say(MEANING_DAEMON, local);
     }
 }
 
-void signs_read(struct arena *arena, const struct split *split, struct signs *signs)
+void evidence_read(struct arena *arena, const struct split *split, struct evidence *evidence)
 {
-    *signs = (struct signs){0};
-    read_from(arena, split, signs);
-    read_subject(arena, split, signs);
-    read_automatic(split, signs);
-    read_path(arena, split, signs);
-    signs->failed_header = has(split, "x-failed-recipients");
-    signs->list = has(split, "list-id") || has(split, "list-unsubscribe") ||
-                  has(split, "list-post") || has(split, "list-help") ||
-                  field_is(split, "precedence", "list");
-    read_body(arena, split, signs);
+    *evidence = (struct evidence){0};
+    read_from(arena, split, evidence);
+    read_subject(arena, split, evidence);
+    read_automatic(split, evidence);
+    read_path(arena, split, evidence);
+    evidence->failed_header = has(split, "x-failed-recipients");
+    evidence->list = has(split, "list-id") || has(split, "list-unsubscribe") ||
+                     has(split, "list-post") || has(split, "list-help") ||
+                     field_is(split, "precedence", "list");
+    read_body(arena, split, evidence);
 }
 
-bool signs_are_machine(const struct signs *signs)
+bool evidence_of_machine(const struct evidence *evidence)
 {
-    return signs->daemon || signs->null_path || signs->failed_header;
+    return evidence->daemon || evidence->null_path || evidence->failed_header;
 }
 
 /* The addresses of machines in general write bounces too; they need every other sign. */
-static bool weak_bounce(const struct signs *signs)
+static bool weak_bounce(const struct evidence *evidence)
 {
-    return (signs->daemon_weak || signs->automatic) && signs->bounce_subject != MEANING_NONE &&
-           signs->opening != MEANING_NONE && (signs->returned || signs->body.marked) &&
-           !signs->reply && !signs->quoting && !signs->list;
+    return (evidence->daemon_weak || evidence->automatic) &&
+           evidence->bounce_subject != MEANING_NONE && evidence->opening != MEANING_NONE &&
+           (evidence->returned || evidence->body.marked) && !evidence->reply &&
+           !evidence->quoting && !evidence->list;
 }
 
 /* A person's own program answers from the person's address: RFC 3834 wants the null path of it.
  * Exchange calls its answers auto-generated, and the subject alone tells: what people who left have
  * it say ("could not be delivered, this address no longer exists") reads like a bounce. */
-static bool person_answers(const struct signs *signs)
+static bool person_answers(const struct evidence *evidence)
 {
-    return (signs->replied || signs->auto_subject) && !signs->daemon && !signs->failed_header &&
-           !signs->returned && !signs->body.marked &&
-           (signs->auto_subject || signs->bounce_subject == MEANING_NONE);
+    return (evidence->replied || evidence->auto_subject) && !evidence->daemon &&
+           !evidence->failed_header && !evidence->returned && !evidence->body.marked &&
+           (evidence->auto_subject || evidence->bounce_subject == MEANING_NONE);
 }
 
-bool signs_are_bounce(const struct signs *signs)
+bool evidence_of_bounce(const struct evidence *evidence)
 {
-    if (person_answers(signs)) {
+    if (person_answers(evidence)) {
         return false;
     }
-    int sender = (signs->daemon ? 2 : 0) + (signs->daemon_strong ? 1 : 0) +
-                 (signs->null_path ? 1 : 0) + (signs->failed_header ? 3 : 0);
-    bool told = signs->told && (signs->coded || (signs->daemon && signs->null_path));
-    int words = (signs->bounce_subject != MEANING_NONE && !signs->reply ? 2 : 0) +
-                (signs->opening != MEANING_NONE ? 2 : 0) + (signs->body.marked || signs->returned) +
-                (signs->daemon_address && told && !signs->reply);
+    int sender = (evidence->daemon ? 2 : 0) + (evidence->daemon_strong ? 1 : 0) +
+                 (evidence->null_path ? 1 : 0) + (evidence->failed_header ? 3 : 0);
+    bool told = evidence->told && (evidence->coded || (evidence->daemon && evidence->null_path));
+    int words = (evidence->bounce_subject != MEANING_NONE && !evidence->reply ? 2 : 0) +
+                (evidence->opening != MEANING_NONE ? 2 : 0) +
+                (evidence->body.marked || evidence->returned) +
+                (evidence->daemon_address && told && !evidence->reply);
     /* A postmaster is a person at times: one who answers gives no code. */
-    bool letter = signs->reply && !signs->daemon_strong && (!signs->daemon || !signs->coded);
-    int person = (signs->list ? 3 : 0) + (letter ? 3 : 0) +
-                 (signs->quoting && !signs->daemon_strong ? 2 : 0);
-    bool strong = sender >= 1 && words >= 2 && sender + words + signs->automatic - person >= 4;
-    return strong || weak_bounce(signs);
+    bool letter =
+        evidence->reply && !evidence->daemon_strong && (!evidence->daemon || !evidence->coded);
+    int person = (evidence->list ? 3 : 0) + (letter ? 3 : 0) +
+                 (evidence->quoting && !evidence->daemon_strong ? 2 : 0);
+    bool strong = sender >= 1 && words >= 2 && sender + words + evidence->automatic - person >= 4;
+    return strong || weak_bounce(evidence);
 }
