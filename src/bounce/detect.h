@@ -6,7 +6,7 @@
 #define BOUNCE_DETECT_H
 
 #include "bounce/evidence.h"
-#include "bounce/mentions.h"
+#include "bounce/candidates.h"
 
 enum { DETECT_OWN = 32 };
 

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "base/fold.h"
-#include "bounce/mentions.h"
+#include "bounce/candidates.h"
 #include "bounce/quotes.h"
 #include "bounce/status.h"
 #include "bounce/words.h"

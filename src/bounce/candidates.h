@@ -5,8 +5,8 @@
  * that announces a recipient, is one; the addresses of the sender, of the reporting system and of
  * people who can help are not.
  */
-#ifndef BOUNCE_MENTIONS_H
-#define BOUNCE_MENTIONS_H
+#ifndef BOUNCE_CANDIDATES_H
+#define BOUNCE_CANDIDATES_H
 
 #include "base/arena.h"
 #include "bounce/report.h"

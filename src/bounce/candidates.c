@@ -1,4 +1,4 @@
-#include "bounce/mentions.h"
+#include "bounce/candidates.h"
 
 #include <ctype.h>
 #include <stdlib.h>
