@@ -45,7 +45,7 @@ static bool only_letters(const char *text, size_t len)
 
 /* The address around the '@' at `at`; `foreign`: letters of any language belong to it. */
 static bool around(const char *text, size_t len, size_t at, bool domain_dot, bool foreign,
-                   struct mention *mention)
+                   struct candidate *candidate)
 {
     size_t start = at, end = at + 1;
     while (start > 0 && at - start < 65 &&
@@ -67,25 +67,25 @@ static bool around(const char *text, size_t len, size_t at, bool domain_dot, boo
         (domain_dot && !dot) || (foreign && !only_letters(text + start, size))) {
         return false;
     }
-    *mention = (struct mention){.start = start, .end = end};
-    memcpy(mention->address, text + start, size);
+    *candidate = (struct candidate){.start = start, .end = end};
+    memcpy(candidate->address, text + start, size);
     return true;
 }
 
-bool mention_first(const char *text, size_t len, bool domain_dot, struct mention *mention)
+bool candidate_first(const char *text, size_t len, bool domain_dot, struct candidate *candidate)
 {
     for (size_t at = 0; at < len; at++) {
         /* A field may hold letters of any language (RFC 6533); in a text they are words that touch
          * the address. */
-        if (text[at] == '@' && ((!domain_dot && around(text, len, at, false, true, mention)) ||
-                                around(text, len, at, domain_dot, false, mention))) {
+        if (text[at] == '@' && ((!domain_dot && around(text, len, at, false, true, candidate)) ||
+                                around(text, len, at, domain_dot, false, candidate))) {
             return true;
         }
     }
     return false;
 }
 
-bool mention_field(const char *value, char out[BOUNCE_ADDRESS])
+bool candidate_field(const char *value, char out[BOUNCE_ADDRESS])
 {
     const char *semicolon = strchr(value, ';'), *sign = strchr(value, '@');
     if (sign == NULL) {
@@ -100,15 +100,15 @@ bool mention_field(const char *value, char out[BOUNCE_ADDRESS])
     if (*value == '@' && colon != NULL) {
         value = colon + 1;
     }
-    struct mention mention;
-    if (!mention_first(value, strlen(value), false, &mention)) {
+    struct candidate candidate;
+    if (!candidate_first(value, strlen(value), false, &candidate)) {
         return false;
     }
-    memcpy(out, mention.address, BOUNCE_ADDRESS);
+    memcpy(out, candidate.address, BOUNCE_ADDRESS);
     return true;
 }
 
-bool mention_verp(const char *address, char out[BOUNCE_ADDRESS])
+bool candidate_verp(const char *address, char out[BOUNCE_ADDRESS])
 {
     const char *sign = strrchr(address, '@');
     const char *equals = sign == NULL ? NULL : memrchr(address, '=', (size_t)(sign - address));
@@ -131,8 +131,8 @@ bool mention_verp(const char *address, char out[BOUNCE_ADDRESS])
     out[local] = '@';
     memcpy(out + local + 1, equals + 1, domain);
     out[local + 1 + domain] = '\0';
-    struct mention whole;
-    return mention_first(out, local + 1 + domain, true, &whole) &&
+    struct candidate whole;
+    return candidate_first(out, local + 1 + domain, true, &whole) &&
            whole.end - whole.start == local + 1 + domain;
 }
 
@@ -207,18 +207,18 @@ static bool is_display_name(const char *text, size_t len)
     return len > 1 && len < 70 && text[len - 1] == '<' && memchr(text, ':', len) == NULL;
 }
 
-static int weigh(struct arena *arena, const char *text, size_t len, const struct mention *mention,
-                 const char *const *own)
+static int weigh(struct arena *arena, const char *text, size_t len,
+                 const struct candidate *candidate, const char *const *own)
 {
-    size_t line = mention->start, end = mention->end;
+    size_t line = candidate->start, end = candidate->end;
     while (line > 0 && text[line - 1] != '\n') {
         line--;
     }
     while (end < len && text[end] != '\n') {
         end++;
     }
-    size_t before = mention->start - line, after = end - mention->end;
-    const char *behind = text + mention->end;
+    size_t before = candidate->start - line, after = end - candidate->end;
+    const char *behind = text + candidate->end;
     int weight = label_weight(arena, text + line, before);
     if (is_trim(text + line, before)) {
         bool alone = is_trim(behind, after);
@@ -228,22 +228,23 @@ static int weigh(struct arena *arena, const char *text, size_t len, const struct
     } else if (is_display_name(text + line, before) && is_trim(behind, after) && weight >= 0) {
         weight += 4;
     }
-    if (is_own(mention->address, own)) {
+    if (is_own(candidate->address, own)) {
         weight -= 20;
     }
-    return is_helper(arena, mention->address) ? weight - 4 : weight;
+    return is_helper(arena, candidate->address) ? weight - 4 : weight;
 }
 
-size_t mentions_find(struct arena *arena, const char *text, size_t len, const char *const *own,
-                     struct mention mentions[MENTIONS_MAX])
+size_t candidates_find(struct arena *arena, const char *text, size_t len, const char *const *own,
+                       struct candidate candidates[CANDIDATES_MAX])
 {
     size_t count = 0, at = 0;
-    while (count < MENTIONS_MAX && mention_first(text + at, len - at, true, &mentions[count])) {
-        struct mention *mention = &mentions[count];
-        mention->start += at;
-        mention->end += at;
-        mention->weight = weigh(arena, text, len, mention, own);
-        at = mention->end;
+    while (count < CANDIDATES_MAX &&
+           candidate_first(text + at, len - at, true, &candidates[count])) {
+        struct candidate *candidate = &candidates[count];
+        candidate->start += at;
+        candidate->end += at;
+        candidate->weight = weigh(arena, text, len, candidate, own);
+        at = candidate->end;
         count++;
     }
     return count;

@@ -1,9 +1,9 @@
 /*
- * Addresses that a text mentions, and which of them a report is about.
+ * The addresses in a text that may be the recipient a report is about, weighed.
  *
- * Looked at only where the text is a known bounce. An address alone on its line, or behind a word
- * that announces a recipient, is one; the addresses of the sender, of the reporting system and of
- * people who can help are not.
+ * Used only where the text is a known bounce. An address alone on its line, or behind a word that
+ * announces a recipient, is likely to be one; the addresses of the sender, of the reporting system
+ * and of people who can help are not.
  */
 #ifndef BOUNCE_CANDIDATES_H
 #define BOUNCE_CANDIDATES_H
@@ -11,28 +11,28 @@
 #include "base/arena.h"
 #include "bounce/report.h"
 
-struct mention {
+struct candidate {
     char address[BOUNCE_ADDRESS];
     size_t start, end; /* bytes of the text */
     int weight;        /* above 0: probably a recipient */
 };
 
-enum { MENTIONS_MAX = 200, MENTION_SURE = 4 };
+enum { CANDIDATES_MAX = 200, CANDIDATE_SURE = 4 };
 
 /* The first address in `len` bytes; false if there is none. `domain_dot`: its domain must have a
  * dot, as a text has many things around an '@'. */
-bool mention_first(const char *text, size_t len, bool domain_dot, struct mention *mention);
+bool candidate_first(const char *text, size_t len, bool domain_dot, struct candidate *candidate);
 
 /* All addresses of the text in order, weighed; `own` (NULL-terminated) are those that the report
  * cannot be about. Gives how many. */
-size_t mentions_find(struct arena *arena, const char *text, size_t len, const char *const *own,
-                     struct mention mentions[MENTIONS_MAX]);
+size_t candidates_find(struct arena *arena, const char *text, size_t len, const char *const *own,
+                       struct candidate candidates[CANDIDATES_MAX]);
 
 /* The recipient that a field of a report names: "rfc822;a@b", "<a@b>", "rfc822; @relay:a@b". */
-bool mention_field(const char *value, char out[BOUNCE_ADDRESS]);
+bool candidate_field(const char *value, char out[BOUNCE_ADDRESS]);
 
 /* The recipient inside a VERP address, "list-bounces+user=example.org@…"; false if there is
  * none. */
-bool mention_verp(const char *address, char out[BOUNCE_ADDRESS]);
+bool candidate_verp(const char *address, char out[BOUNCE_ADDRESS]);
 
 #endif

@@ -19,11 +19,12 @@ static void add_own(struct detection *detection, const struct split_fields *fiel
 {
     for (size_t n = 0; names[n] != NULL; n++) {
         const char *value = split_find(fields, names[n]);
-        struct mention mention;
+        struct candidate candidate;
         while (value != NULL && detection->own_count < DETECT_OWN &&
-               mention_first(value, strlen(value), false, &mention)) {
-            detection->own[detection->own_count++] = arena_copy(detection->arena, mention.address);
-            value += mention.end;
+               candidate_first(value, strlen(value), false, &candidate)) {
+            detection->own[detection->own_count++] =
+                arena_copy(detection->arena, candidate.address);
+            value += candidate.end;
         }
     }
 }
@@ -126,7 +127,7 @@ static bool detect_disposition(struct detection *detection)
             const char *final = split_find(&fields, "final-recipient");
             char address[BOUNCE_ADDRESS];
             detect_answer(detection, BOUNCE_AUTO_REPLY, REASON_RECEIPT, DETECTOR_DISPOSITION);
-            if (final != NULL && mention_field(final, address)) {
+            if (final != NULL && candidate_field(final, address)) {
                 detect_add(detection, address, BOUNCE_AUTO_REPLY, REASON_RECEIPT);
             }
             return true;

@@ -90,12 +90,12 @@ void detect_conclude(struct detection *detection, enum bounce_detector detector)
 
 bool detect_only_address(const char *value, char out[BOUNCE_ADDRESS])
 {
-    struct mention first, second;
-    if (value == NULL || !mention_first(value, strlen(value), false, &first)) {
+    struct candidate first, second;
+    if (value == NULL || !candidate_first(value, strlen(value), false, &first)) {
         return false;
     }
     size_t used = first.end;
-    bool several = mention_first(value + used, strlen(value) - used, false, &second) &&
+    bool several = candidate_first(value + used, strlen(value) - used, false, &second) &&
                    strcasecmp(first.address, second.address) != 0;
     memcpy(out, first.address, BOUNCE_ADDRESS);
     return !several && strncasecmp(first.address, "redacted@", 9) != 0;
@@ -120,7 +120,7 @@ static bool returned_field(const struct split_fields *fields, char out[BOUNCE_AD
         const char *value = fields->list[i].value;
         const char *at =
             strcmp(fields->list[i].name, "received") == 0 ? strstr(value, " for <") : NULL;
-        if (at != NULL && mention_field(at + 5, out)) {
+        if (at != NULL && candidate_field(at + 5, out)) {
             return true;
         }
     }
@@ -149,17 +149,17 @@ bool detect_blames_us(const struct detection *detection, const char *said,
                       const struct bounce_recipient *recipient)
 {
     bool ours = false;
-    struct mention mention;
+    struct candidate candidate;
     if (recipient->class != BOUNCE_HARD || recipient->address[0] == '\0' ||
         is_ours(detection, recipient->address)) {
         return false;
     }
-    while (mention_first(said, strlen(said), false, &mention)) {
-        if (strcasecmp(mention.address, recipient->address) == 0) {
+    while (candidate_first(said, strlen(said), false, &candidate)) {
+        if (strcasecmp(candidate.address, recipient->address) == 0) {
             return false;
         }
-        ours = ours || is_ours(detection, mention.address);
-        said += mention.end;
+        ours = ours || is_ours(detection, candidate.address);
+        said += candidate.end;
     }
     return ours;
 }

@@ -5,8 +5,8 @@
 #ifndef BOUNCE_DETECT_H
 #define BOUNCE_DETECT_H
 
-#include "bounce/evidence.h"
 #include "bounce/candidates.h"
+#include "bounce/evidence.h"
 
 enum { DETECT_OWN = 32 };
 
@@ -39,7 +39,7 @@ bool detect_returned_recipient(const struct detection *detection, char out[BOUNC
 bool detect_only_address(const char *value, char out[BOUNCE_ADDRESS]);
 
 /* The address that the report's own text names beyond doubt. */
-bool detect_sure_mention(const struct detection *detection, char out[BOUNCE_ADDRESS]);
+bool detect_sure_candidate(const struct detection *detection, char out[BOUNCE_ADDRESS]);
 
 /* Whether what condemns the recipient names an address of ours, and not the recipient's: it is the
  * sender that the server does not know. */

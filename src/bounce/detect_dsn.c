@@ -26,13 +26,13 @@ static void decode_xtext(char address[BOUNCE_ADDRESS])
 /* The address that the block's own fields name. */
 static bool named_address(const struct dsn_block *block, char out[BOUNCE_ADDRESS])
 {
-    if (block->original != NULL && mention_field(block->original, out)) {
+    if (block->original != NULL && candidate_field(block->original, out)) {
         decode_xtext(out);
         return true;
     }
     const char *fields[] = {block->final, block->actual};
     for (size_t i = 0; i < 2; i++) {
-        if (fields[i] != NULL && mention_field(fields[i], out)) {
+        if (fields[i] != NULL && candidate_field(fields[i], out)) {
             return true;
         }
     }
@@ -162,7 +162,7 @@ static void add_block(struct detection *detection, const struct dsn_block *block
     }
     /* Of one that names nobody, or a program, the recipient is guessed. */
     if (!named && !detect_returned_recipient(detection, recipient.address)) {
-        detect_sure_mention(detection, recipient.address);
+        detect_sure_candidate(detection, recipient.address);
     }
     struct bounce_recipient *other = bounce_report_find(report, recipient.address);
     if (other != NULL && named) {

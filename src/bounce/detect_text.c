@@ -10,13 +10,13 @@
 enum { REGION_MAX = 900, WHOLE_MAX = 4000 };
 
 /* The paragraph that speaks of a recipient: up to the next one. */
-static size_t region_end(const struct mention *mentions, size_t count, size_t index, size_t len)
+static size_t region_end(const struct candidate *candidates, size_t count, size_t index, size_t len)
 {
-    size_t end = mentions[index].end + REGION_MAX;
+    size_t end = candidates[index].end + REGION_MAX;
     for (size_t i = index + 1; i < count; i++) {
-        bool other = strcasecmp(mentions[i].address, mentions[index].address) != 0;
-        if (other && mentions[i].weight >= MENTION_SURE) {
-            end = mentions[i].start < end ? mentions[i].start : end;
+        bool other = strcasecmp(candidates[i].address, candidates[index].address) != 0;
+        if (other && candidates[i].weight >= CANDIDATE_SURE) {
+            end = candidates[i].start < end ? candidates[i].start : end;
             break;
         }
     }
@@ -88,12 +88,12 @@ static void finish(struct detection *detection, struct bounce_recipient *recipie
 }
 
 /* Where the text speaks of the address; the first place with the greatest weight. */
-static size_t find_mention(const struct mention *mentions, size_t count, const char *address)
+static size_t find_mention(const struct candidate *candidates, size_t count, const char *address)
 {
     size_t best = count;
     for (size_t i = 0; i < count; i++) {
-        bool same = strcasecmp(mentions[i].address, address) == 0;
-        if (same && (best == count || mentions[i].weight > mentions[best].weight)) {
+        bool same = strcasecmp(candidates[i].address, address) == 0;
+        if (same && (best == count || candidates[i].weight > candidates[best].weight)) {
             best = i;
         }
     }
@@ -101,85 +101,88 @@ static size_t find_mention(const struct mention *mentions, size_t count, const c
 }
 
 static void add_named(struct detection *detection, const char *address,
-                      const struct mention *mentions, size_t count)
+                      const struct candidate *candidates, size_t count)
 {
     struct bounce_recipient recipient = {0};
     if (detection->report->recipient_count == BOUNCE_PEOPLE ||
         bounce_report_find(detection->report, address) != NULL) {
         return; /* before its words are read: a field may name thousands */
     }
-    size_t at = find_mention(mentions, count, address);
-    size_t start = at == count ? 0 : mentions[at].end;
+    size_t at = find_mention(candidates, count, address);
+    size_t start = at == count ? 0 : candidates[at].end;
     size_t end =
         at == count
             ? detection->evidence.body.len < WHOLE_MAX ? detection->evidence.body.len : WHOLE_MAX
-            : region_end(mentions, count, at, detection->evidence.body.len);
+            : region_end(candidates, count, at, detection->evidence.body.len);
     memccpy(recipient.address, address, 0, sizeof recipient.address - 1);
     judge_region(detection, start, end, &recipient);
     finish(detection, &recipient);
 }
 
 /* X-Failed-Recipients (Exim, Google): a list of addresses. */
-static void add_failed_header(struct detection *detection, const struct mention *mentions,
+static void add_failed_header(struct detection *detection, const struct candidate *candidates,
                               size_t count)
 {
     const char *value = split_find(&detection->split->fields, "x-failed-recipients");
-    struct mention mention;
-    while (value != NULL && mention_first(value, strlen(value), false, &mention)) {
-        add_named(detection, mention.address, mentions, count);
-        value += mention.end;
+    struct candidate candidate;
+    while (value != NULL && candidate_first(value, strlen(value), false, &candidate)) {
+        add_named(detection, candidate.address, candidates, count);
+        value += candidate.end;
     }
 }
 
-static void add_mentioned(struct detection *detection, const struct mention *mentions, size_t count)
+static void add_mentioned(struct detection *detection, const struct candidate *candidates,
+                          size_t count)
 {
     int most = 0;
     for (size_t i = 0; i < count; i++) {
-        most = mentions[i].weight > most ? mentions[i].weight : most;
+        most = candidates[i].weight > most ? candidates[i].weight : most;
     }
-    int least = most - 3 > MENTION_SURE ? most - 3 : MENTION_SURE;
+    int least = most - 3 > CANDIDATE_SURE ? most - 3 : CANDIDATE_SURE;
     for (size_t i = 0; i < count; i++) {
-        if (mentions[i].weight >= least) {
-            add_named(detection, mentions[i].address, mentions, count);
+        if (candidates[i].weight >= least) {
+            add_named(detection, candidates[i].address, candidates, count);
         }
     }
 }
 
 /* Nothing sure: the returned header, a VERP address, the likeliest address of the text. */
-static void add_guess(struct detection *detection, const struct mention *mentions, size_t count)
+static void add_guess(struct detection *detection, const struct candidate *candidates, size_t count)
 {
     char address[BOUNCE_ADDRESS];
     const char *to = split_find(&detection->split->fields, "to");
     if (detect_returned_recipient(detection, address) ||
-        (to != NULL && mention_verp(to, address))) {
-        add_named(detection, address, mentions, count);
+        (to != NULL && candidate_verp(to, address))) {
+        add_named(detection, address, candidates, count);
         return;
     }
     size_t best = count;
     for (size_t i = 0; i < count; i++) {
-        if (mentions[i].weight > -4 &&
-            (best == count || mentions[i].weight > mentions[best].weight)) {
+        if (candidates[i].weight > -4 &&
+            (best == count || candidates[i].weight > candidates[best].weight)) {
             best = i;
         }
     }
     if (best < count) {
-        add_named(detection, mentions[best].address, mentions, count);
+        add_named(detection, candidates[best].address, candidates, count);
     }
 }
 
-bool detect_sure_mention(const struct detection *detection, char out[BOUNCE_ADDRESS])
+bool detect_sure_candidate(const struct detection *detection, char out[BOUNCE_ADDRESS])
 {
     const struct evidence_text *body = &detection->evidence.body;
-    struct mention *mentions = arena_array(detection->arena, MENTIONS_MAX, sizeof *mentions);
-    size_t count = mentions_find(detection->arena, body->text, body->len, detection->own, mentions),
+    struct candidate *candidates =
+        arena_array(detection->arena, CANDIDATES_MAX, sizeof *candidates);
+    size_t count =
+               candidates_find(detection->arena, body->text, body->len, detection->own, candidates),
            best = 0;
     for (size_t i = 1; i < count; i++) {
-        best = mentions[i].weight > mentions[best].weight ? i : best;
+        best = candidates[i].weight > candidates[best].weight ? i : best;
     }
-    if (count == 0 || mentions[best].weight < MENTION_SURE) {
+    if (count == 0 || candidates[best].weight < CANDIDATE_SURE) {
         return false;
     }
-    memcpy(out, mentions[best].address, BOUNCE_ADDRESS);
+    memcpy(out, candidates[best].address, BOUNCE_ADDRESS);
     return true;
 }
 
@@ -239,14 +242,16 @@ bool detect_text(struct detection *detection)
         return false;
     }
     const struct evidence_text *body = &detection->evidence.body;
-    struct mention *mentions = arena_array(detection->arena, MENTIONS_MAX, sizeof *mentions);
-    size_t count = mentions_find(detection->arena, body->text, body->len, detection->own, mentions);
-    add_failed_header(detection, mentions, count);
+    struct candidate *candidates =
+        arena_array(detection->arena, CANDIDATES_MAX, sizeof *candidates);
+    size_t count =
+        candidates_find(detection->arena, body->text, body->len, detection->own, candidates);
+    add_failed_header(detection, candidates, count);
     if (detection->report->recipient_count == 0) {
-        add_mentioned(detection, mentions, count);
+        add_mentioned(detection, candidates, count);
     }
     if (detection->report->recipient_count == 0) {
-        add_guess(detection, mentions, count);
+        add_guess(detection, candidates, count);
     }
     if (detection->report->recipient_count == 0) {
         /* It names nobody. */

@@ -183,15 +183,15 @@ static void read_body(struct arena *arena, const struct split *split, struct evi
 static void read_from(struct arena *arena, const struct split *split, struct evidence *evidence)
 {
     const char *from = split_find(&split->fields, "from");
-    struct mention mention;
+    struct candidate candidate;
     evidence->from = "";
     if (from == NULL) {
         return;
     }
     size_t name_len = strlen(from);
-    if (mention_first(from, strlen(from), false, &mention)) {
-        evidence->from = arena_copy(arena, mention.address);
-        name_len = mention.start;
+    if (candidate_first(from, strlen(from), false, &candidate)) {
+        evidence->from = arena_copy(arena, candidate.address);
+        name_len = candidate.start;
     } else if (strchr(from, '<') != NULL) {
         name_len = strcspn(from, "<");
     }
@@ -288,16 +288,16 @@ static void read_automatic(const struct split *split, struct evidence *evidence)
 static void read_path(struct arena *arena, const struct split *split, struct evidence *evidence)
 {
     const char *path = split_find(&split->fields, "return-path");
-    struct mention mention;
+    struct candidate candidate;
     if (path == NULL) {
         return;
     }
     evidence->null_path = strcmp(path, "<>") == 0 || path[0] == '\0' ||
                           strcasecmp(path, "<MAILER-DAEMON>") == 0 ||
                           strcasecmp(path, "MAILER-DAEMON") == 0;
-    if (mention_first(path, strlen(path), false, &mention)) {
-        size_t local_len = strcspn(mention.address, "@");
-        const char *local = fold_text(arena, mention.address, local_len, local_len);
+    if (candidate_first(path, strlen(path), false, &candidate)) {
+        size_t local_len = strcspn(candidate.address, "@");
+        const char *local = fold_text(arena, candidate.address, local_len, local_len);
         evidence->enveloped = !words_say(MEANING_DAEMON, local);
     }
 }
