@@ -9,8 +9,8 @@
 #include "base/utf8.h"
 #include "bounce/detect.h"
 #include "bounce/quotes.h"
+#include "bounce/recipient.h"
 #include "bounce/status.h"
-#include "bounce/verdict.h"
 #include "bounce/voucher.h"
 #include "bounce/words.h"
 

@@ -5,8 +5,8 @@
 #include "bounce/command.h"
 #include "bounce/detect.h"
 #include "bounce/dsn.h"
+#include "bounce/recipient.h"
 #include "bounce/status.h"
-#include "bounce/verdict.h"
 #include "bounce/words.h"
 
 enum { WHOLE_MAX = 4000, NEAR_MAX = 900 };
@@ -73,9 +73,9 @@ static void ask_text(struct detection *detection, enum refusal_command command,
     if (at != NULL && recipient->address[0] != '\0') {
         start = (size_t)(at - body->said) + strlen(recipient->address);
     }
-    verdict_make(detection->arena, body->said + start, len - start, command, status, &other);
+    recipient_classify(detection->arena, body->said + start, len - start, command, status, &other);
     if (other.reason == REASON_UNDETERMINED && start > 0) {
-        verdict_make(detection->arena, body->said, len, command, status, &other);
+        recipient_classify(detection->arena, body->said, len, command, status, &other);
     }
     if (other.reason != REASON_UNDETERMINED) {
         *recipient = other;
@@ -97,10 +97,10 @@ static void judge_block(struct detection *detection, const struct dsn_block *blo
         }
     }
     enum refusal_command command = find_command(detection, recipient->address, said);
-    verdict_make(detection->arena, said, strlen(said), command, &status, recipient);
+    recipient_classify(detection->arena, said, strlen(said), command, &status, recipient);
     if (recipient->reason == REASON_UNDETERMINED && block->category != NULL) {
         const char *words = arena_format(detection->arena, "%s %s", said, block->category);
-        verdict_make(detection->arena, words, strlen(words), command, &status, recipient);
+        recipient_classify(detection->arena, words, strlen(words), command, &status, recipient);
     }
     bool vague = recipient->reason == REASON_UNDETERMINED ||
                  (block->diagnostic == NULL && status_generic(&status));

@@ -9,8 +9,8 @@
 
 #include "base/json.h"
 #include "bounce/detect.h"
+#include "bounce/recipient.h"
 #include "bounce/status.h"
-#include "bounce/verdict.h"
 
 static const char *text_of(const struct value *object, const char *name)
 {
@@ -123,7 +123,7 @@ static void judge_bounced(struct detection *detection, const struct value *bounc
     struct bounce_status status = {0};
     const char *said = text_of(bounced, "diagnosticCode");
     status_parse(text_of(bounced, "status"), &status);
-    verdict_make(detection->arena, said, strlen(said), REFUSAL_REPORT, &status, recipient);
+    recipient_classify(detection->arena, said, strlen(said), REFUSAL_REPORT, &status, recipient);
     bool permanent = strcmp(text_of(bounce, "bounceType"), "Permanent") == 0;
     bool listed = strcasestr(text_of(bounce, "bounceSubType"), "suppress") != NULL;
     if (listed || recipient->reason == REASON_UNDETERMINED) {

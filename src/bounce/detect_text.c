@@ -3,8 +3,8 @@
 #include <strings.h>
 
 #include "bounce/detect.h"
+#include "bounce/recipient.h"
 #include "bounce/status.h"
-#include "bounce/verdict.h"
 #include "bounce/words.h"
 
 enum { REGION_MAX = 900, WHOLE_MAX = 4000 };
@@ -29,14 +29,14 @@ static void judge_region(struct detection *detection, size_t start, size_t end,
 {
     const struct evidence_text *body = &detection->evidence.body;
     struct bounce_status none = {0};
-    verdict_make(detection->arena, body->said + start, end - start, REFUSAL_REPORT, &none,
-                 recipient);
+    recipient_classify(detection->arena, body->said + start, end - start, REFUSAL_REPORT, &none,
+                       recipient);
     bool whole = recipient->reason == REASON_UNDETERMINED;
     if (whole) {
         int code = recipient->code;
         struct bounce_status status = recipient->status;
         size_t len = body->len < WHOLE_MAX ? body->len : WHOLE_MAX;
-        verdict_make(detection->arena, body->said, len, REFUSAL_REPORT, &status, recipient);
+        recipient_classify(detection->arena, body->said, len, REFUSAL_REPORT, &status, recipient);
         recipient->code = code != 0 ? code : recipient->code;
         start = 0;
         end = len;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "bounce/verdict.h"
+#include "bounce/recipient.h"
 #include "reading.h"
 
 #include <cmocka.h>
@@ -208,8 +208,8 @@ static void the_reason_is_the_one_meant(void **state)
         struct bounce_recipient recipient = {0};
         struct arena arena = {0};
         const struct bounce_status none = {0};
-        verdict_make(&arena, reasons[i].said, strlen(reasons[i].said), REFUSAL_REPORT, &none,
-                     &recipient);
+        recipient_classify(&arena, reasons[i].said, strlen(reasons[i].said), REFUSAL_REPORT, &none,
+                           &recipient);
         if (recipient.reason != reasons[i].reason) {
             fail_msg("%s: %s", reasons[i].said, bounce_reason_name(recipient.reason));
         }
@@ -222,7 +222,7 @@ static enum bounce_class class_of(const char *said)
     struct bounce_recipient recipient = {0};
     struct arena arena = {0};
     const struct bounce_status vague = {5, 0, 0};
-    verdict_make(&arena, said, strlen(said), REFUSAL_REPORT, &vague, &recipient);
+    recipient_classify(&arena, said, strlen(said), REFUSAL_REPORT, &vague, &recipient);
     arena_free(&arena);
     return recipient.class;
 }

@@ -1,6 +1,9 @@
-/* From codes and words to the class of one recipient. */
-#ifndef BOUNCE_VERDICT_H
-#define BOUNCE_VERDICT_H
+/*
+ * The class of one recipient, from the codes and words that a report has for it. What a code or a
+ * sentence means is smtp/refusal's table; here is what goes before what.
+ */
+#ifndef BOUNCE_RECIPIENT_H
+#define BOUNCE_RECIPIENT_H
 
 #include "base/arena.h"
 #include "bounce/report.h"
@@ -11,7 +14,8 @@
  * per-recipient code decides, but for codes that servers give for anything: there the words do.
  * Before both goes the command that was answered, `command` or, where that is REFUSAL_REPORT, what
  * the words say of it: to HELO and MAIL nothing is said of a reader. */
-void verdict_make(struct arena *arena, const char *words, size_t len, enum refusal_command command,
-                  const struct bounce_status *field, struct bounce_recipient *recipient);
+void recipient_classify(struct arena *arena, const char *words, size_t len,
+                        enum refusal_command command, const struct bounce_status *field,
+                        struct bounce_recipient *recipient);
 
 #endif

@@ -1,11 +1,11 @@
-#include "bounce/verdict.h"
+#include "bounce/recipient.h"
 
 #include "base/fold.h"
 #include "bounce/command.h"
 #include "bounce/status.h"
 #include "bounce/words.h"
 
-enum { VERDICT_READ = 4096 };
+enum { WORDS_READ = 4096 };
 
 /* The more telling of the Status field and the code among the words. */
 static struct bounce_status choose_status(const struct bounce_status *field,
@@ -84,14 +84,15 @@ static enum bounce_reason refused_sender(enum refusal_command command, int code,
     return dead(reason) || reason == REASON_NONE ? REASON_SENDER : reason;
 }
 
-void verdict_make(struct arena *arena, const char *words, size_t len, enum refusal_command command,
-                  const struct bounce_status *field, struct bounce_recipient *recipient)
+void recipient_classify(struct arena *arena, const char *words, size_t len,
+                        enum refusal_command command, const struct bounce_status *field,
+                        struct bounce_recipient *recipient)
 {
     struct status_codes said;
-    len = len > VERDICT_READ ? VERDICT_READ : len;
+    len = len > WORDS_READ ? WORDS_READ : len;
     status_scan(words, len, &said);
     struct bounce_status status = choose_status(field, &said.status);
-    const char *folded = fold_text(arena, words, len, VERDICT_READ);
+    const char *folded = fold_text(arena, words, len, WORDS_READ);
     enum bounce_reason by_words = words_reason(folded);
     enum bounce_reason by_code = status_reason(&status);
     if (by_code == REASON_NONE) {
