@@ -1,3 +1,24 @@
+/*
+ * Recording a report, and acting on what acts at once.
+ *
+ *   class               a token of ours   acts at once                          the message goes to
+ *   ------------------  ----------------  ------------------------------------  -------------------
+ *   hard, soft          with              pending: judge_score.c counts it      Processed
+ *   complaint           with              the reader leaves; for good where a   Processed
+ *                                           feedback loop of ours is proven
+ *   unsubscribe         with              the reader leaves                     Processed
+ *   unsubscribe         without           nothing                               People
+ *   a person's letter   either            nothing                               People
+ *   report              either            nothing                               Reports
+ *   unknown             either            nothing                               Quarantine
+ *   any other, or       either            nothing                               Processed
+ *     without a token
+ *
+ * Which purposes of tokens hold depends on where the token stood (`purposes`). A bounce counts only
+ * against the address that the copy went to, while that is still the person's, and only against
+ * somebody who is on the list. Of several recipients in one report the copy's own decides; where it
+ * is not named, its mailbox forwarded the copy, and the best outcome decides.
+ */
 #include "bounce/judge.h"
 
 #include <assert.h>
@@ -11,7 +32,7 @@
 #include "store/delivery.h"
 #include "store/subscriber.h"
 
-/* Who a message is about, and by what right we believe it. */
+/* Who a message is about, and what proves it. */
 struct about {
     int64_t person;    /* 0: nobody of ours */
     int64_t issue;     /* 0: not known */
@@ -44,8 +65,8 @@ static bool verify(const struct token_keys *keys, const struct bounce_token *tok
     return false;
 }
 
-/* The first token of ours says who. Which issue, some do not know: another one of the same person
- * may. */
+/* The first token of ours says who. Some do not say of which issue; another token of the same
+ * person may. */
 static void read_tokens(const struct token_keys *keys, const struct bounce_report *report,
                         struct about *about)
 {
@@ -64,25 +85,25 @@ static void read_tokens(const struct token_keys *keys, const struct bounce_repor
     }
 }
 
-enum judge_place judge_place(const struct judge *judge, const struct bounce_report *report)
+enum disposition judge_disposition(const struct judge *judge, const struct bounce_report *report)
 {
     struct about about = {0};
     switch (report->class) {
     case BOUNCE_UNKNOWN:
-        return JUDGE_QUARANTINE;
+        return DISPOSITION_QUARANTINE;
     case BOUNCE_MAIL:
-        return JUDGE_PEOPLE;
+        return DISPOSITION_PEOPLE;
     case BOUNCE_REPORT:
-        return JUDGE_REPORTS;
+        return DISPOSITION_REPORTS;
     case BOUNCE_UNSUBSCRIBE:
         read_tokens(judge->keys, report, &about);
-        return about.token == NULL ? JUDGE_PEOPLE : JUDGE_PROCESSED;
+        return about.token == NULL ? DISPOSITION_PEOPLE : DISPOSITION_PROCESSED;
     default:
-        return JUDGE_PROCESSED;
+        return DISPOSITION_PROCESSED;
     }
 }
 
-/* Without a token: whom the report names, as a hint. */
+/* Without a token: the reader whom the report names, as a hint. */
 static bool find_by_address(const struct judge *judge, struct arena *arena,
                             const struct bounce_report *report, struct about *about,
                             struct failure *why)
@@ -117,7 +138,7 @@ static bool find_person(const struct judge *judge, struct arena *arena,
 }
 
 /* An address is not a person: what came back belongs to the address that the copy went to, which
- * the ledger has. Where the copy is not known it is taken for the present one. */
+ * the ledger has. Where the copy is not known, the present address is assumed. */
 static bool find_address(const struct judge *judge, struct arena *arena, const struct about *about,
                          const struct subscriber *person, struct address *address,
                          struct failure *why)
@@ -136,9 +157,9 @@ static bool find_address(const struct judge *judge, struct arena *arena, const s
            address_parse(person->address, address, &ignored) || true;
 }
 
-/* The class and codes that hold for this address: a report may speak of several. The copy had one
- * recipient, so where none of those named is it, they are what its mailbox passed it on to, and the
- * best outcome decides. */
+/* The class and codes for this address: a report may name several. The copy had one recipient; if
+ * none of those named is it, its mailbox forwarded the copy to them, and the best outcome decides.
+ */
 static struct bounce_recipient own_part(const struct bounce_report *report, const char *address)
 {
     struct bounce_recipient part = {.class = report->class,
@@ -163,8 +184,8 @@ static bool on_the_list(const struct subscriber *person)
     return person->status == SUBSCRIBER_CONFIRMED || person->status == SUBSCRIBER_PENDING;
 }
 
-/* By mail as on the web, a request that was never confirmed goes without a trace
- * (subscribers/join): that it was withdrawn must not stay as an event of that person. */
+/* By mail as on the web, a request that was never confirmed leaves no trace (subscribers/join): its
+ * withdrawal must not be kept as an event of that person. */
 static bool withdraws(const struct bounce_report *report, const struct about *about,
                       const struct subscriber *person)
 {
@@ -172,15 +193,15 @@ static bool withdraws(const struct bounce_report *report, const struct about *ab
            about->token != NULL && person != NULL && person->status == SUBSCRIBER_PENDING;
 }
 
-/* What took somebody at their word; who was off the list already (or never on it: `person` is NULL)
- * does not go again. */
+/* Counts a complaint or a request that was followed. Who was off the list already, or never on it
+ * (`person` is NULL), does not leave again. */
 static void tally(const struct subscriber *person, struct judge_result *acted)
 {
     acted->counted++;
     acted->gone += person != NULL && on_the_list(person);
 }
 
-/* Also who bounced leaves, or a release of the domain would bring back who wanted to go. */
+/* Who has bounced may leave too: a release of the domain would otherwise bring them back. */
 static bool may_leave(const struct subscriber *person)
 {
     return on_the_list(person) || person->status == SUBSCRIBER_BOUNCED;
@@ -226,7 +247,7 @@ static bool act(const struct judge *judge, struct arena *arena, const struct bou
     }
 }
 
-/* What a report counts against is the address that it speaks of, while it is the person's. */
+/* A report counts against the address it is about, as long as that is the person's. */
 static bool may_count(const struct about *about, const struct bounce_recipient *part,
                       const struct subscriber *person, const struct address *address)
 {

@@ -1,12 +1,12 @@
 /*
- * What becomes of a report: who it is about, whether it counts, and who leaves.
+ * What becomes of a report: who it is about, whether it counts, and who leaves the list.
  *
- * A report is recorded in one transaction under the hash of its message, so that it is read twice
- * and counted once. Bounces are counted afterwards, group by group (domain and code), so that a
- * provider's bad day is seen before it throws anybody out. Complaints (judge_complaint.h) and
- * wishes to leave act at once; nothing that comes by mail confirms anything. Only a token of ours
- * in the message gives it weight: without one a report is recorded, shown, and counts for nothing,
- * as anybody can write anything.
+ * A report is recorded in one transaction under the hash of its message: read twice, it counts
+ * once. Bounces are counted afterwards, group by group (domain and code), so that a provider's bad
+ * day is recognised before it takes anybody off the list. Complaints (judge_complaint.h) and
+ * requests to leave act at once; nothing that comes by mail confirms anything. Only a token of ours
+ * in the message gives it weight: anybody can write a report, so one without a token is recorded
+ * and shown, and counts for nothing.
  */
 #ifndef BOUNCE_JUDGE_H
 #define BOUNCE_JUDGE_H
@@ -17,25 +17,31 @@
 #include "settings/settings.h"
 #include "store/store.h"
 
-/* What only the signup service's own functions do: by a LEAVE token. `form` is what the ledger of
- * consent shows. */
-typedef bool (*judge_hand)(void *context, const char *token, const char *form, struct failure *why);
+/* Takes the person of a LEAVE token off the list, which only subscribers/ can do. `form` is what
+ * the ledger of consent shows. */
+typedef bool (*judge_leave)(void *context, const char *token, const char *form,
+                            struct failure *why);
 
 struct judge {
     struct store *store;
     const struct token_keys *keys;
     const struct settings *settings; /* bounce.*_limit, storm_*, authserv_id, feedback_from … */
-    judge_hand leave;
+    judge_leave leave;
     void *context;
     int64_t now;
 };
 
-/* Where the message belongs afterwards. */
-enum judge_place { JUDGE_PROCESSED, JUDGE_QUARANTINE, JUDGE_PEOPLE, JUDGE_REPORTS };
+/* Where a message goes when it has been recorded. */
+enum disposition {
+    DISPOSITION_PROCESSED,
+    DISPOSITION_QUARANTINE,
+    DISPOSITION_PEOPLE,
+    DISPOSITION_REPORTS
+};
 
-/* The place follows from the class, and a wish to leave that no token of ours vouches for is left
- * to people: nobody else can follow it. */
-enum judge_place judge_place(const struct judge *judge, const struct bounce_report *report);
+/* It follows from the class. A request to leave without a token of ours is left to people: the
+ * program cannot tell whose it is. */
+enum disposition judge_disposition(const struct judge *judge, const struct bounce_report *report);
 
 /* A storm: a domain whose bounces are held back. */
 struct judge_storm {

@@ -1,10 +1,13 @@
 /*
- * Complaints: who goes, and for how long.
+ * Complaints: who leaves, and for how long.
  *
- * A token of ours says that somebody has a copy, and copies are forwarded: by itself it takes the
- * reader off like the link to leave, which its reader can undo. For good, by a keyed hash that
- * keeps the address out of every import, only where our own mail server has proven that the report
- * comes from a feedback loop of ours.
+ *   proof                                                       effect
+ *   ----------------------------------------------------------  -----------------------------------
+ *   a token of ours: somebody has a copy, perhaps forwarded     the reader leaves, as by the link,
+ *                                                                 and can come back
+ *   … and our own mail server's Authentication-Results          a keyed hash also keeps the address
+ *     (bounce.authserv_id) prove a sender of                      out of every import
+ *     bounce.feedback_from
  */
 #ifndef BOUNCE_JUDGE_COMPLAINT_H
 #define BOUNCE_JUDGE_COMPLAINT_H

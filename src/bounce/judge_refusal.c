@@ -1,7 +1,15 @@
 /*
- * Refusals of the ledger as bounces. Whose fault each was, the run that met it has written beside
- * it; of rows of older programs the table is asked again (smtp/refusal). What speaks of us, of the
- * message or of nobody for sure is recorded, for the report, and counts against no reader.
+ * Refusals in the ledger, as bounces. Whose fault each was stands beside it, written by the run
+ * that met it; for rows of older programs smtp/refusal's table is asked again.
+ *
+ *   fault                                       class            counts against the reader
+ *   ------------------------------------------  ---------------  -------------------------
+ *   the recipient's, 5xx                        hard             yes
+ *   the recipient's, 4xx; the mailbox's         soft             yes
+ *   the receiver's policy, ours, unknown        soft             no: recorded for the report
+ *   no server spoke (the relay was away)        not recorded     no
+ *
+ * A refusal counts only while the address of the copy is still the person's.
  */
 #include <string.h>
 
@@ -20,8 +28,8 @@ struct meaning {
     bool counts;
 };
 
-/* A 5xx that is the recipient's ends a row at once. A row that gave up with one met it as the
- * answer to MAIL, which speaks of us, and its program did not write that down. */
+/* A 5xx that is the recipient's fault ends a row at once. A row that gave up with one got it in
+ * answer to MAIL, which is about us, and the program of that time did not record the fault. */
 static enum refusal_fault fault_of(const struct delivery *row, const struct refusal *refusal)
 {
     enum refusal_fault fault;
@@ -68,7 +76,7 @@ static void name_event(struct arena *arena, int64_t issue_id, int64_t subscriber
     hash_sha256_hex(name, strlen(name), hash);
 }
 
-/* A refusal belongs to the address that the copy was for: after a change of address it says nothing
+/* A refusal belongs to the address that the copy went to: after a change of address it says nothing
  * of the new one. */
 static bool is_present(const struct judge *judge, struct arena *arena, const struct delivery *row,
                        bool *present, struct failure *why)
@@ -135,7 +143,7 @@ bool judge_refusals(const struct judge *judge, int64_t issue_id, int64_t *count,
 
 /* --- old ones --- */
 
-/* Back on the list who is off it only for scores that are taken back. */
+/* Puts back on the list who is off it only for scores that are taken back. */
 static bool restore(const struct judge *judge, const struct subscriber *person, struct failure *why)
 {
     const struct settings *settings = judge->settings;

@@ -1,4 +1,29 @@
-/* Counting bounces, and the storm breaker. */
+/*
+ * Counting bounces, and the storm breaker.
+ *
+ *   what                         rule                                                      setting
+ *   ---------------------------  --------------------------------------------------------
+ * ---------- a hard bounce                adds 1 to the score and 1 to the days with a hard bounce
+ *   a soft bounce                adds 0.5 to the score
+ *   several on one UTC day, or   count as one: the hard one if there is one (0.5 more if a
+ *     about one issue              soft one had counted before)
+ *   none for so long             the score begins anew forget_days so many days hard, or such   the
+ * reader is off the list, as bounced                    hard_limit, a score score_limit many
+ * readers of one domain   a storm: the domain's bounces are held back, nobody is    storm_readers,
+ *     with one code in a day       scored until an operator releases them storm_percent
+ *
+ * An event is pending when it is recorded; then it is counted, settled (it counts for nothing) or
+ * held (a storm):
+ *
+ *   from      to        by
+ *   --------  --------  ----------------------------------------------------------------------
+ *   pending   held      a storm in its domain, before anything is counted
+ *   pending   counted   it added to the score
+ *   pending   settled   the person is off the list, or another bounce counted in its place
+ *   held      counted,  `bounces --release DOMAIN`
+ *               settled
+ *   counted   settled   judge_review(): it was counted against a reader for a fault of ours
+ */
 #include <string.h>
 
 #include "bounce/judge.h"
@@ -35,8 +60,8 @@ static bool take_off(const struct judge *judge, struct arena *arena,
     return subscriber_update(judge->store, event->subscriber_id, &change, &consent, why);
 }
 
-/* What has counted for the person already, on the event's day or about the same issue: servers on
- * the way report one copy more than once, also on another day, and so does whoever replays a
+/* What has counted for the person already on the event's day or about the same issue: servers on
+ * the way may report one copy more than once, on another day too, and so may somebody who replays a
  * report. Where the issue is not known, the evening before belongs to the day. */
 static bool find_counted(const struct judge *judge, const struct bounce_event *event,
                          const char **class, struct failure *why)
@@ -143,10 +168,10 @@ static void add_storm(struct arena *arena, const struct bounce_group *group,
     result->storms = storms;
 }
 
-/* Before anything is counted: of a domain in a storm nobody is scored, whatever the code. Cron
- * reads the mailbox every hour and a storm lasts longer: what was held back within a day belongs to
- * it, and is not told again; so does what was counted, or a storm that comes in small lots would
- * be none. */
+/* Before anything is counted: in a domain with a storm nobody is scored, whatever the code. Cron
+ * reads the mailbox every hour and a storm lasts longer, so what was held back within a day belongs
+ * to the same storm and is not reported again. What was counted within a day belongs to it too:
+ * otherwise a storm that arrives in small lots would not be recognised. */
 static bool hold_storms(const struct judge *judge, struct arena *arena, struct arena *own,
                         struct judge_result *result, struct failure *why)
 {

@@ -8,12 +8,12 @@
 
 static enum mailbox_target target_of(const struct judge *judge, const struct bounce_report *report)
 {
-    switch (judge_place(judge, report)) {
-    case JUDGE_QUARANTINE:
+    switch (judge_disposition(judge, report)) {
+    case DISPOSITION_QUARANTINE:
         return MAILBOX_QUARANTINE;
-    case JUDGE_PEOPLE:
+    case DISPOSITION_PEOPLE:
         return MAILBOX_PEOPLE;
-    case JUDGE_REPORTS:
+    case DISPOSITION_REPORTS:
         return MAILBOX_REPORTS;
     default:
         return MAILBOX_PROCESSED;
