@@ -1,4 +1,4 @@
-/* What a comparison of every source gets before it is handed on: title, slugs, hash. */
+/* What every comparison gets before it is handed on, whatever its source: title, slugs, hash. */
 #include <assert.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "intake/fields.h"
 #include "intake/intake.h"
 
-/* A slug that is made here is a proposal: whoever stores it makes it unlike all others. */
+/* A slug made here is a proposal: the store makes it different from all others. */
 static void fill_slug(struct arena *arena, const char **slug, bool *own, const char *text)
 {
     *own = *slug != NULL && (*slug)[0] != '\0';
@@ -22,7 +22,7 @@ static bool is_plain_title(struct arena *arena, const struct comparison *compari
                                                   comparison->right.name)) == 0;
 }
 
-/* A name of signs alone is spelt as one, not as a sign in the title's words. */
+/* A name that consists of signs alone is spelt out as one word, not sign by sign as in a title. */
 static const char *slug_text(struct arena *arena, const struct comparison *comparison)
 {
     return is_plain_title(arena, comparison)
@@ -39,7 +39,8 @@ static void fill_title(struct arena *arena, struct comparison *comparison)
     }
 }
 
-/* A made slug without its Latin words: what came in before there were such is unchanged. */
+/* A made slug without its Latin words: what came in before there were such words stays
+ * unchanged. */
 static const char *hashed_slug(struct arena *arena, const char *slug, bool own, const char *text)
 {
     return own ? slug : model_slug(arena, text);

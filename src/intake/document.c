@@ -19,13 +19,13 @@ struct place {
     struct piece piece;
     bool listed;
     size_t index;
-    const char *identity; /* what makes the comparison: the same twice is one too many */
+    const char *identity; /* its identity: two of the same are an error */
     const char *called;   /* the same in words */
     bool own_slug;
 };
 
-/* Of the comparisons only one is in memory at a time: as trees, those of a large file are ten times
- * its size. Where each stands is kept, for the sake of what is there twice. */
+/* Only one comparison is in memory at a time: as trees, those of a large file would take ten times
+ * its size. Where each stands is kept, to find duplicates. */
 struct document {
     struct arena *arena; /* of the places */
     struct arena unit;   /* of the comparison being read */
@@ -41,8 +41,8 @@ struct document {
     struct place *places;
     size_t count, room;
     struct failure *why;
-    bool failed;            /* and read on, for the members that are no field */
-    struct failure ignored; /* what is wrong behind that */
+    bool failed;            /* and reading goes on, to find all members that are no fields */
+    struct failure ignored; /* what is wrong after that */
 };
 
 static void skip_space(struct document *document)
@@ -60,8 +60,9 @@ static void skip_space(struct document *document)
     }
 }
 
-/* How long the value is that begins at `bytes`: to the bracket that closes it, strings passed by,
- * or to the end of the text. Something else than an object or array goes to its line's end. */
+/* The length of the value that begins at `bytes`: up to the bracket that closes it, skipping
+ * strings, or to the end of the text. Anything but an object or array extends to the end of its
+ * line. */
 static size_t piece_length(const char *bytes, size_t len)
 {
     size_t depth = 0;
@@ -103,8 +104,8 @@ static struct piece next_piece(struct document *document)
     return piece;
 }
 
-/* The JSON reader counts lines from its own beginning. A piece that it refuses is read once more
- * behind as many empty lines and spaces as stand before it in the file. */
+/* The JSON reader counts lines from its own beginning. A piece that it refuses is read once more,
+ * after as many empty lines and spaces as precede it in the file. */
 static bool read_piece(struct document *document, const struct piece *piece, struct value **value)
 {
     struct failure first = {0};
@@ -144,7 +145,7 @@ static const char *tool_identity(struct arena *arena, const struct tool *tool)
                           : arena_format(arena, "name %s", model_name_key(arena, tool->name));
 }
 
-/* By the id that its taker gave it, or by what it has itself. */
+/* By the id that the callback gave it, else by its own identity. */
 static void identify(struct document *document, const struct comparison *item, struct place *place)
 {
     struct arena *unit = &document->unit;
@@ -173,8 +174,8 @@ static struct json_source piece_source(const struct document *document, const st
                                 .way = document->way};
 }
 
-/* Behind what cannot be taken there may be more members that are no field: all are named at once.
- */
+/* After a comparison that is refused there may be more members that are no fields: all are named at
+ * once. */
 static bool read_on(struct document *document)
 {
     bool names = document->way != NULL && !document->way->ignore_unknown;
@@ -214,7 +215,7 @@ static bool add_item(struct document *document, const struct place *at, const st
     return true;
 }
 
-/* What is no list of objects is read as the whole that it is, and told in the reader's words. */
+/* Anything but a list of objects is read as one whole, and refused in the reader's words. */
 static bool refuse_list(struct document *document, const struct piece *piece, size_t index)
 {
     struct json_source source = piece_source(document, piece);
@@ -242,7 +243,7 @@ static size_t skip_blank(const struct piece *piece, size_t at)
     return at;
 }
 
-/* The element at `*at`, which moves to what comes behind it. */
+/* The element at `*at`, which moves on to what follows it. */
 static bool add_element(struct document *document, const struct place *place, size_t *at)
 {
     const struct piece *list = &place->piece;
@@ -320,7 +321,7 @@ static bool refuse_double(struct document *document, const struct place *first,
                         line, column, second->own_slug ? "" : ", or give it a \"slug\" of its own");
 }
 
-/* Of several that are there twice, the one that comes first in the file is named. */
+/* Of several duplicates, the one that comes first in the file is named. */
 static bool check_twice(struct document *document)
 {
     size_t count = document->count;
@@ -360,7 +361,8 @@ static bool read_all(struct document *document, const char *bytes, size_t len)
     return good && !document->failed;
 }
 
-/* A member that is no field goes before what else is wrong with the data: it may well be why. */
+/* A member that is no field is reported before other faults of the data: it may well be their
+ * cause. */
 static bool check_unknown(const struct way *way, bool good, struct failure *why)
 {
     bool unknown = way != NULL && way->unknown_count > 0 && !way->ignore_unknown;

@@ -30,8 +30,8 @@ struct field {
     enum field_kind kind;
     size_t offset;
     size_t limit;  /* characters of a text; the largest number */
-    bool required; /* must be there and must not be empty */
-    bool sparse;   /* written only where there is one: hashes are older than the field */
+    bool required; /* must be present and not empty */
+    bool sparse;   /* written only if there is one: hashes are older than the field */
 };
 
 enum { FIELD_REVIEWS_MAX = 40 };
@@ -42,11 +42,11 @@ extern const struct field tool_fields[];
 extern const struct field review_fields[];
 
 /* What is wrong with a text of this field, as the second half of a sentence ("is empty; …", in the
- * arena), or NULL where it fits. `text` may be NULL. */
+ * arena), or NULL if nothing is. `text` may be NULL. */
 const char *field_complaint(struct arena *arena, const struct field *field, const char *text);
 
-/* Whether every text, number and list keeps to its limits, whatever it was read from. The failure
- * begins with the field: "left.name is empty …". */
+/* Whether every text, number and list keeps within its limits, wherever it was read from. The
+ * failure begins with the field: "left.name is empty …". */
 bool fields_check(struct arena *arena, const struct comparison *comparison,
                   struct failure *why) MUST_CHECK;
 

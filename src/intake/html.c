@@ -58,8 +58,8 @@ static void add_node(struct buf *text, const GumboNode *node)
     }
 }
 
-/* The node behind this one in the document's order, its children first: no recursion, however deep
- * the nesting. A block that ends is a space, too. */
+/* The node after this one in document order, its children first: no recursion, however deep the
+ * nesting. The end of a block counts as a space. */
 static const GumboNode *next_node(struct buf *text, const GumboNode *node, const GumboNode *root)
 {
     const GumboVector *children = children_of(node);
@@ -79,8 +79,8 @@ static const GumboNode *next_node(struct buf *text, const GumboNode *node, const
     return NULL;
 }
 
-/* What is no tag is text, and the parser would take "<String>" for one. Of a feed's "<![CDATA[…]]>"
- * what is inside is HTML. */
+/* What is not a tag is text, but the parser would take "<String>" for one. Of a feed's
+ * "<![CDATA[…]]>" the content is HTML. */
 static void escape_brackets(struct buf *html, const char *text)
 {
     bool section = false;

@@ -6,9 +6,9 @@
 
 #include "base/arena.h"
 
-/* The text with its references decoded and its tags dropped, a space where a block or a line ends;
- * scripts and styles are no text. What does not look like HTML (base/markup) stays as it is. Its
- * length goes to `*text_len`; `bytes` are valid UTF-8. */
+/* The text with its references decoded and its tags dropped, and a space where a block or a line
+ * ends; scripts and styles are dropped too. A text that does not look like HTML (base/markup) is
+ * returned unchanged. Its length goes to `*text_len`; `bytes` are valid UTF-8. */
 const char *html_decode(struct arena *arena, const char *bytes, size_t len, size_t *text_len);
 
 #endif

@@ -24,9 +24,9 @@ struct ingest {
     struct arena file_arena;
     /* Of the file that is being read: */
     struct way way;
-    struct ingested *items; /* that there is something to say about */
+    struct ingested *items; /* about which there is something to report */
     size_t item_count, item_room;
-    int64_t unchanged, added; /* of which there is nothing to say */
+    int64_t unchanged, added; /* of which there is nothing to report */
 };
 
 static const char *keep(struct arena *arena, const char *text, size_t most)

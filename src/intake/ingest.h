@@ -1,10 +1,10 @@
 /*
  * Takes files of comparisons into the store: each file in one transaction, whole or not at all.
  *
- * What became of each comparison is reported when its file is committed, not before: a later one of
+ * What became of a comparison is reported when its file is committed, not before: a later one of
  * the file may be bad, and then none of it happened. A dry run takes the same path and rolls back.
  * A fault of a file is reported and the next file is tried; a fault of the database ends the run.
- * Prints nothing: whoever imports gets everything by the callbacks of struct ingest_listener.
+ * Prints nothing: the caller learns everything by the callbacks of struct ingest_listener.
  */
 #ifndef INTAKE_INGEST_H
 #define INTAKE_INGEST_H
@@ -23,21 +23,22 @@ struct ingested {
 struct ingest_listener {
     /* A file could not be read or was refused; none of it is in. */
     void (*bad)(void *context, const struct failure *why);
-    /* A file is in that brought something: how its texts were read. An hourly import of the same
-     * file would otherwise repeat it every hour. */
+    /* A file that brought something is in: how its texts were read. Not called for a file without
+     * news, or an hourly import would repeat it every hour. */
     void (*noticed)(void *context, const char *file, const struct way *way);
-    /* Of that file, a comparison that there is something to say about. */
+    /* A comparison of that file about which there is something to report. */
     bool (*arrived)(void *context, const char *file, const struct ingested *item,
                     struct failure *why);
-    /* A full import did not bring what its source had brought before; a dry run would withdraw. */
+    /* A full import did not bring this comparison, which its source had brought before. A dry run
+     * would withdraw it. */
     bool (*withdrawn)(void *context, int64_t id, const char *slug, struct failure *why);
-    /* A full import withdraws nothing although what came is in. */
+    /* A full import withdraws nothing; what came is in. */
     void (*refused)(void *context, const struct failure *why);
     void *context;
 };
 
 struct ingest_options {
-    const char *source; /* what everything comes from; NULL: each path is a source of its own */
+    const char *source; /* the source of all paths; NULL: each path is a source of its own */
     bool full;          /* withdraw what the source does not bring any more … */
     bool yes;           /* … also when it is much of it */
     bool dry_run;
@@ -49,7 +50,7 @@ struct ingest_options {
 struct ingest_result {
     int64_t added, changed, unchanged, withdrawn;
     int64_t bad;                /* files */
-    enum failure_kind bad_kind; /* of the first bad one; bad data in any file goes before */
+    enum failure_kind bad_kind; /* of the first bad file; bad data in any file wins */
     size_t dated;               /* known comparisons that keep another date than `published` */
     bool moved;                 /* dates or withdrawals changed: drafts have to follow */
     bool refused;               /* a full import did not withdraw what is missing */

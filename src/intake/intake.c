@@ -8,7 +8,7 @@
 #include "intake/page.h"
 #include "intake/reading.h"
 
-/* JSON begins with a bracket, which no page does. */
+/* JSON begins with a bracket, and no page does. */
 static bool looks_like_json(const char *bytes, size_t len)
 {
     size_t at = len >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;

@@ -1,6 +1,4 @@
-/*
- * The lines of a page: tidied, without empty ones, each with its place in the file.
- */
+/* The lines of a page: tidied, without empty ones, each with its place in the file. */
 #ifndef INTAKE_LINES_H
 #define INTAKE_LINES_H
 
@@ -16,8 +14,8 @@ struct line {
     int number, column;
 };
 
-/* `name` stands in failures, which go to `why`; everything is taken from `arena`. What looks like
- * HTML is decoded or noted as `way` says, which may be NULL. */
+/* `name` appears in failures, which go to `why`; everything is allocated from `arena`. What looks
+ * like HTML is decoded or noted as `way` says, which may be NULL. */
 struct lines {
     struct arena *arena;
     const char *name;
@@ -28,7 +26,7 @@ struct lines {
 };
 
 /* Fills `lines` and `count`. CR, LF and CR LF end a line. A control character is an error. The
- * bytes are valid UTF-8 with something to read (text_check). */
+ * bytes are valid UTF-8 and not blank (text_check). */
 bool lines_split(struct lines *lines, const char *bytes, size_t len) MUST_CHECK;
 
 /* FAILURE_DATA "name:line:column: text" at a line; past the last one, at the last one. */

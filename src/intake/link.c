@@ -70,7 +70,7 @@ static bool has_beyond_ascii(const char *text, size_t len)
     return false;
 }
 
-/* Of "host:port"; NULL where it fits. */
+/* What is wrong with "host:port"; NULL if nothing is. */
 static const char *complaint_of(const char *authority, size_t len)
 {
     if (has_beyond_ascii(authority, len)) {
@@ -102,7 +102,7 @@ static bool has_loose_percent(const char *text)
     return false;
 }
 
-/* `from` stands behind the host. Brackets and a second "#" are common there and no part of the
+/* `from` follows the host. Brackets and a second "#" are common there but not allowed by the
  * syntax. */
 static const char *encode(struct arena *arena, const char *text, size_t from)
 {

@@ -1,13 +1,13 @@
-/* The rule for addresses that come in: RFC 3986, and what a browser would make of the rest. */
+/* Which web addresses are accepted: RFC 3986, and for the rest what a browser would make of it. */
 #ifndef INTAKE_LINK_H
 #define INTAKE_LINK_H
 
 #include "base/arena.h"
 
-/* What is wrong with a web address, as a whole sentence's second half ("\"…\" has no port …", in
- * the arena): a host that cannot be one, a user or password, a port that is not from 1 to 65535.
- * NULL where it fits: then *link is the address with all that is beyond ASCII behind the host
- * written as the %XX of its UTF-8, and so are brackets and a second "#". */
+/* What is wrong with a web address, as the second half of a sentence ("\"…\" has no port …", in the
+ * arena): an impossible host, a user or password, a port outside 1 to 65535. NULL if nothing is:
+ * then *link is the address, with everything beyond ASCII after the host, brackets and a second "#"
+ * written as %XX of their UTF-8. */
 const char *link_read(struct arena *arena, const char *text, const char **link);
 
 #endif

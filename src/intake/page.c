@@ -14,8 +14,8 @@ enum { CATEGORY_MAX = 60, PRICE_MAX = 60, NOTE_MAX = 40, QUOTES_MAX = 2 * FIELD_
 struct block {
     size_t label; /* "Panel ship" */
     size_t named; /* the name */
-    size_t facts; /* the first line behind "Community" */
-    size_t end;   /* the first line behind the block */
+    size_t facts; /* the first line after "Community" */
+    size_t end;   /* the first line after the block */
     bool has_tagline;
 };
 
@@ -38,7 +38,7 @@ static bool is_none(const char *text)
     return false;
 }
 
-/* "75", "75%", "75 %", "66.7%". -2 where it is none of these. */
+/* "75", "75%", "75 %", "66.7%". -2 for anything else. */
 static int percent_of(const char *text)
 {
     size_t whole = strspn(text, "0123456789");
@@ -166,7 +166,7 @@ static bool find_names(const struct lines *page, size_t title, struct block bloc
                       page->lines[blocks[1].label - 3].number);
 }
 
-/* Behind the label stand the community's percentage and its label. */
+/* After the label come the community's percentage and its label. */
 static bool check_community(const struct lines *page, struct block *block)
 {
     if (lines_match(page, block->label + 1, "Community")) {
@@ -181,7 +181,7 @@ static bool check_community(const struct lines *page, struct block *block)
     return true;
 }
 
-/* Enough lines above each label for a name and a category to be there at all. */
+/* Whether there are enough lines above each label for a name and a category. */
 static bool check_room(const struct lines *page, size_t title, const struct block blocks[2])
 {
     if (blocks[0].label < title + 4) {
@@ -227,7 +227,8 @@ static bool find_blocks(const struct lines *page, size_t title, size_t scorecard
     return true;
 }
 
-/* What a page has no line for is left out; its percentages are always there, and "—" is none. */
+/* Fields that a page has no line for are left out; its percentages are always present, and "—"
+ * means none. */
 static unsigned left_out(const struct block *block, const struct tool *tool, bool priced)
 {
     unsigned silent = 1u << FACT_SLUG | 1u << FACT_URL | 1u << FACT_PANEL_SIZE |
@@ -237,7 +238,7 @@ static unsigned left_out(const struct block *block, const struct tool *tool, boo
     return silent | (tool->description[0] != '\0' ? 0 : 1u << FACT_DESCRIPTION);
 }
 
-/* Price, note and description: what is there of them, by length and by how a line ends. */
+/* Tells price, note and description apart by length and by how a line ends. */
 static void read_facts(const struct lines *page, const struct block *block, struct tool *tool)
 {
     size_t at = block->facts;
@@ -286,7 +287,7 @@ static bool begins_quote(const char *text)
     return begins_with(text, "“") || begins_with(text, "\"");
 }
 
-/* One quote from line `*at` on, which is moved behind it. */
+/* Reads one quote from line `*at` on, and moves `*at` past it. */
 static bool read_quote(const struct lines *page, size_t *at, const char **quote)
 {
     size_t first = *at;
@@ -309,7 +310,7 @@ static bool read_quote(const struct lines *page, size_t *at, const char **quote)
            lines_fail(page, first, "this quote is empty; write what was said");
 }
 
-/* Behind the quotes comes what belongs to the site. A quote there means that a line stands between
+/* After the quotes comes the footer of the site. A quote there means that a line stands between
  * quotes, and that nobody can tell whose quotes follow. */
 static bool check_footer(const struct lines *page, size_t at)
 {

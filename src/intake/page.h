@@ -48,8 +48,8 @@
 
 enum { PAGE_MAX = 1024 * 1024 };
 
-/* Reads one comparison page. `name` (a path) stands in the failure with line and column
- * ("name:line:column: what; what to do"). All texts go to the arena. published_at is left 0, slugs
+/* Reads one comparison page. `name` (a path) begins the failure, with line and column
+ * ("name:line:column: what; what to do"). All texts go to the arena. published_at is left 0; slugs
  * and content_hash are filled. `way` may be NULL. */
 bool page_read(struct arena *arena, const char *name, const char *bytes, size_t len,
                struct way *way, struct comparison *comparison, struct failure *why) MUST_CHECK;

@@ -16,7 +16,7 @@ static const struct field *find_field(const struct field *fields, const char *na
     return NULL;
 }
 
-/* The names of one table behind a prefix, into `names`; gives back how many. */
+/* Writes the names of a table, with the prefix before each, into `names`; returns how many. */
 static size_t list_names(struct arena *arena, const struct field *fields, const char *prefix,
                          const char **names)
 {
@@ -29,7 +29,7 @@ static size_t list_names(struct arena *arena, const struct field *fields, const 
 
 enum { NAMES_MAX = 64 };
 
-/* "left.reviews.qoute": where the member stands, whichever element of a list it is in. */
+/* "left.reviews.qoute": where the member stands, without the index of a list's element. */
 static const char *name_of(struct arena *arena, const struct step *step)
 {
     if (step == NULL) {
@@ -56,8 +56,8 @@ static bool say_unknown(struct arena *arena, const struct json_source *source,
                         shown);
 }
 
-/* All of a file are refused at its end, in one go: it is read on as if the member were not there.
- */
+/* All unknown members of a file are refused at its end, in one go: reading goes on as if the member
+ * were not there. */
 static void note_unknown(const struct reading *reading, const struct step *step, const char *near)
 {
     struct way *way = reading->source->way;
@@ -89,7 +89,7 @@ static bool refuse_unknown_of(const struct reading *reading, const struct step *
     return refuse_unknown(reading, step, names);
 }
 
-/* What of a table an object has given, by the index of the field. */
+/* Which fields of a table an object has given, by index. */
 struct seen {
     bool fields[NAMES_MAX];
     bool any;
@@ -109,7 +109,7 @@ static bool check_required(const struct reading *reading, const struct step *ste
 static bool read_field(const struct reading *reading, const struct step *step,
                        const struct field *field, const struct value *value, void *base);
 
-/* A member that is a field of the table, in the struct at `base`. null is the same as left out. */
+/* Reads a member that is a field of the table, into the struct at `base`. null means left out. */
 static bool read_known(const struct reading *reading, const struct step *step,
                        const struct field *fields, const struct field *field,
                        const struct value *value, void *base, struct seen *seen)
@@ -121,7 +121,7 @@ static bool read_known(const struct reading *reading, const struct step *step,
     return read_field(reading, step, field, value, base);
 }
 
-/* The fields of a table that were left out, as bits by their index. */
+/* The fields of a table that were left out, a bit each by index. */
 static unsigned silent_fields(const struct field *fields, const struct seen *seen)
 {
     unsigned silent = 0;
@@ -173,7 +173,7 @@ static bool read_review_list(const struct reading *reading, const struct step *s
     return good;
 }
 
-/* What was first noticed inside a text is told by the place of the text. */
+/* What was noticed inside a text is reported with the place of the text. */
 static void place_notes(const struct reading *reading, const struct step *step, bool marked,
                         bool unknown)
 {
@@ -191,8 +191,8 @@ static void place_notes(const struct reading *reading, const struct step *step, 
     }
 }
 
-/* Reviews as a column of a database has them: a text with JSON in it. What is wrong inside is told
- * by the place of the text in the file and the path within. */
+/* Reviews as a database column holds them: a text with JSON in it. A fault inside is reported with
+ * the place of the text in the file and the path within. */
 static bool read_review_text(const struct reading *reading, const struct step *step,
                              const struct value *value, struct tool *tool)
 {
@@ -237,7 +237,7 @@ static bool read_field(const struct reading *reading, const struct step *step,
     }
 }
 
-/* One side of a flat row: its prefix and what has come in of it. */
+/* One side of a flat row: its prefix, and what was read of it. */
 struct side {
     const char *prefix;
     struct tool *tool;
@@ -253,7 +253,7 @@ static bool refuse_member(const struct reading *reading, const struct step *step
     return refuse_unknown(reading, step, names);
 }
 
-/* A member of a comparison that no field of its own has: a column of a side. */
+/* Reads a member that is no field of the comparison itself: a column of one side. */
 static bool read_column(const struct reading *reading, const struct step *step,
                         const struct value *value, struct side sides[2])
 {
@@ -270,7 +270,7 @@ static bool read_column(const struct reading *reading, const struct step *step,
     return refuse_member(reading, step);
 }
 
-/* Each side came in one form, and with what it needs. */
+/* Whether each side came in one form, and complete. */
 static bool check_side(const struct reading *reading, const struct step *step,
                        const struct side *side, bool nested)
 {

@@ -1,9 +1,9 @@
 /*
- * A comparison out of a value tree, by the tables of intake/fields.h, in both documented forms:
- * nested ("left": {"name": …}) and flat ("left_name": …, reviews as JSON text), as rows of a
- * database come.
+ * Reads a comparison from a value tree by the tables of intake/fields.h, in both documented forms:
+ * nested ("left": {"name": …}) and flat ("left_name": …, reviews as JSON text), as the rows of a
+ * database.
  *
- * Every failure names the place: file, line and column, and the path of the element (RFC 6901).
+ * Every failure names its place: file, line, column, and the path of the element (RFC 6901).
  */
 #ifndef INTAKE_READING_H
 #define INTAKE_READING_H
@@ -17,10 +17,10 @@ struct json_source {
     const char *bytes; /* the JSON text that was read */
     size_t len;
     int line, column; /* of its first byte in the file, from 1 */
-    struct way *way;  /* NULL: a member that is no field is refused where it stands */
+    struct way *way;  /* NULL: a member that is no field is refused at once */
 };
 
-/* A step on the way into a value tree, on the stack of whoever goes there. */
+/* A step on the path into a value tree, on the stack of whoever descends. */
 struct step {
     const struct step *up; /* NULL: the root */
     const char *name;      /* of a member; NULL: an element of a list */
@@ -35,9 +35,9 @@ bool reading_fail(const struct json_source *source, const struct step *step, str
 void reading_place(const struct json_source *source, const struct step *step, int *line,
                    int *column);
 
-/* Reads one comparison. Unknown members are refused with the nearest known one, or noted in the
- * source's way, whose owner refuses them at the end; refused are wrong types, numbers out of range
- * and texts past their limit. What is not there is empty, and so is null. */
+/* Reads one comparison. An unknown member is refused with the nearest known name, or noted in the
+ * source's way, whose owner refuses all of them at the end; wrong types, numbers out of range and
+ * overlong texts are refused. A missing member is empty, and so is null. */
 bool reading_comparison(struct arena *arena, const struct json_source *source,
                         const struct step *step, const struct value *value,
                         struct comparison *comparison, struct failure *why) MUST_CHECK;

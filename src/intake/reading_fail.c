@@ -49,7 +49,7 @@ void reading_place(const struct json_source *source, const struct step *step, in
     buf_free(&path);
 }
 
-/* A path as a message shows it: a name of a thousand letters is no help to anybody. */
+/* A path as a message shows it: nobody reads a name of a thousand letters. */
 enum { PATH_SHOWN = 200 };
 
 static void write_failure(const struct json_source *source, const char *path, const char *text,

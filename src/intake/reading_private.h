@@ -1,6 +1,6 @@
 /*
- * What the files of reading share: the state that is passed down, how it refuses, and the values
- * that are no objects or lists.
+ * What the files of reading share: the state that is passed down, how a value is refused, and
+ * values other than objects and lists.
  */
 #ifndef INTAKE_READING_PRIVATE_H
 #define INTAKE_READING_PRIVATE_H
@@ -11,8 +11,7 @@
 struct reading {
     struct arena *arena;
     const struct json_source *source;
-    struct failure *why; /* the first thing that is wrong; what follows is read on, for members that
-                          * are no fields */
+    struct failure *why; /* the first fault; reading goes on, to find members that are no fields */
     bool *failed;
 };
 

@@ -30,7 +30,7 @@ static void note_marked(const struct reading *reading, const struct step *step, 
     }
 }
 
-/* Texts are put in order here, so that their limits count what will stand in the issue. */
+/* Texts are tidied here, so that limits apply to what will stand in the issue. */
 static bool read_text(const struct reading *reading, const struct step *step,
                       const struct field *field, const struct value *value, const char **text)
 {
@@ -50,7 +50,7 @@ static bool read_text(const struct reading *reading, const struct step *step,
         *text = text_tidy(reading->arena, bytes, len);
         note_marked(reading, step, *text);
         complaint = field_complaint(reading->arena, field, *text);
-        /* Not what has come in already: a snapshot of an issue stays as it is. */
+        /* Except for a snapshot of an issue, which stays as it was taken. */
         if (complaint == NULL && field->kind == FIELD_URL && reading->source->name != NULL &&
             (*text)[0] != '\0') {
             complaint = link_read(reading->arena, *text, text);
@@ -64,7 +64,7 @@ static bool read_text(const struct reading *reading, const struct step *step,
     return true;
 }
 
-/* Digits up to a limit past which nothing is in range anyway. False for other characters. */
+/* Digits, up to a limit beyond which nothing is in range anyway. False for other characters. */
 static bool whole_number(const char *text, size_t len, int64_t *number)
 {
     *number = 0;
@@ -79,8 +79,8 @@ static bool whole_number(const char *text, size_t len, int64_t *number)
 
 #define PERCENT_WANTED "%.40s is out of range; write a number from 0 to 100, or null"
 
-/* A percentage may come out of an average: 66.7 is 67. What looks like a share of one (0.75, 1.0)
- * is refused, because 1 % would be a wrong verdict and nobody would notice. */
+/* A percentage may come from an average: 66.7 is 67. What looks like a fraction (0.75, 1.0) is
+ * refused: read as 1 % it would be a wrong verdict, and nobody would notice. */
 static bool read_percent(const struct reading *reading, const struct step *step,
                          const struct value *value, int *percent)
 {
@@ -107,7 +107,7 @@ static bool read_percent(const struct reading *reading, const struct step *step,
     return true;
 }
 
-/* 0 where nobody is counted. */
+/* 0: nobody was counted. */
 static bool read_number(const struct reading *reading, const struct step *step,
                         const struct field *field, const struct value *value, int *number)
 {
@@ -124,7 +124,7 @@ static bool read_number(const struct reading *reading, const struct step *step,
     return true;
 }
 
-/* The last instant that RFC 3339 can write. */
+/* The last instant that RFC 3339 can express. */
 static const int64_t TIME_LAST = INT64_C(253402300799);
 
 static bool read_time(const struct reading *reading, const struct step *step,
@@ -171,7 +171,7 @@ static bool read_verdict(const struct reading *reading, const struct step *step,
                   text_excerpt(reading->arena, value->text, 40));
 }
 
-/* Rows of a database have 0 and 1 for it. */
+/* Rows of a database have 0 and 1 for false and true. */
 static bool read_withdrawn(const struct reading *reading, const struct step *step,
                            const struct value *value, enum withdrawn *withdrawn)
 {

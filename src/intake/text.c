@@ -66,13 +66,13 @@ static bool is_space(uint32_t point)
            point == 0x2029;
 }
 
-/* What falls away at the ends of a text beside white space. */
+/* What is dropped at the ends of a text besides white space. */
 static bool is_edge(uint32_t point)
 {
     return is_space(point) || point == 0xA0 || point == 0xFEFF || utf8_is_bidi_control(point);
 }
 
-/* The last character is found from the end: one of its bytes alone is no continuation. */
+/* Finds the last character from the end: a continuation byte is never the first of one. */
 static size_t trimmed_end(const char *bytes, size_t len)
 {
     while (len > 0) {
@@ -90,7 +90,7 @@ static size_t trimmed_end(const char *bytes, size_t len)
     return 0;
 }
 
-/* Bytes from `at` on that are neither white space nor anything else to look at. */
+/* The number of bytes from `at` on that are neither white space nor need a closer look. */
 static size_t plain_run(const char *bytes, size_t len, size_t at)
 {
     size_t end = at;
@@ -113,7 +113,7 @@ char *text_tidy(struct arena *arena, const char *bytes, size_t len)
             size = utf8_decode(bytes + i, len - i, &point);
         }
         if ((used == 0 && is_edge(point)) || utf8_is_bidi_control(point)) {
-            continue; /* nothing has begun, or nothing to be seen */
+            continue; /* nothing visible has begun */
         }
         if (is_space(point)) {
             space = true;

@@ -17,15 +17,15 @@
 #include "base/arena.h"
 #include "base/failure.h"
 
-/* Whether the bytes can be read at all: not empty, no UTF-16, valid UTF-8, no NUL. `*start` gets
- * the offset of the first byte behind a byte order mark. */
+/* Whether the bytes can be read at all: not empty, not UTF-16, valid UTF-8, no NUL. `*start` gets
+ * the offset of the first byte after a byte order mark. */
 bool text_check(const char *name, const char *bytes, size_t len, size_t *start,
                 struct failure *why) MUST_CHECK;
 
 /* Line and column of an offset. CR, LF and CR LF end a line. */
 void text_place(const char *bytes, size_t offset, int *line, int *column);
 
-/* A copy with white space in order, as said above. */
+/* A copy with white space tidied as described above. */
 char *text_tidy(struct arena *arena, const char *bytes, size_t len);
 
 /* The first refused character, or NULL. `*point` gets its code point. */
@@ -37,8 +37,8 @@ size_t text_length(const char *text);
 /* The first `limit` characters at most, for a message; "…" stands where something was cut. */
 const char *text_excerpt(struct arena *arena, const char *text, size_t limit);
 
-/* The word of `words` (ended by NULL) that is nearest to `word` by edit distance, or NULL where
- * none is near enough to be what was meant. */
+/* The word of `words` (NULL-terminated) that is nearest to `word` by edit distance, or NULL if none
+ * is near enough to be what was meant. */
 const char *text_nearest(const char *word, const char *const *words);
 
 #endif
