@@ -7,11 +7,11 @@
 
 enum {
     CHORES_PURGE = 1000,    /* people at once */
-    CHORES_BUCKET_DAYS = 3, /* no limit of what is asked counts in longer than a day */
+    CHORES_BUCKET_DAYS = 3, /* no limit counts over a longer time */
 };
 
-/* Counts are forgotten when they count no more, and not before: whose mails are forgotten after
- * three days can be sent as many again. */
+/* A count is removed when it no longer matters, and not before: whose mails were forgotten after
+ * three days could be sent as many again. */
 static bool purge_counts(struct store *store, int64_t now, struct failure *why)
 {
     return bucket_purge(store, (now - (int64_t)CHORES_BUCKET_DAYS * JOIN_DAY) * 1000,

@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 
-/* What is left of one piece, an unfinished character, stands before the next. */
+/* The rest of one piece, an unfinished character, is put before the next. */
 enum { PIECE = 64 * 1024, REST_MAX = 16 };
 
 struct copying {
@@ -61,8 +61,8 @@ static bool write_text(struct copying *copying, const char *text, size_t len, st
     return !ferror(copying->out) || write_failed(copying, why);
 }
 
-/* The encoding that bytes which are no UTF-8 look like. Letters of windows-1252 stand from 0xC0 on;
- * five bytes below mean nothing in it. */
+/* The encoding that bytes which are not UTF-8 look like. Letters of windows-1252 begin at 0xC0;
+ * five bytes below are undefined in it. */
 static const char *likely_encoding(const char *bytes, size_t len)
 {
     size_t zeros[2] = {0}, odd = 0;
@@ -86,7 +86,7 @@ static bool not_utf8(const struct copying *copying, size_t at, struct failure *w
                 likely_encoding(copying->bytes, copying->len));
 }
 
-/* The offset of a character that the end of the piece cuts; `len` where there is none. */
+/* The offset of a character that the end of the piece cuts in two; `len` if there is none. */
 static size_t cut_character(const char *bytes, size_t len)
 {
     for (size_t back = 1; back <= 3 && back <= len; back++) {
@@ -102,7 +102,7 @@ static size_t cut_character(const char *bytes, size_t len)
     return len;
 }
 
-/* UTF-16 without its mark would pass for UTF-8 with a NUL in every other place. */
+/* Without its mark, UTF-16 would pass for UTF-8 with a NUL in every other place. */
 static bool is_wide(const struct copying *copying)
 {
     size_t zeros = 0;
@@ -140,7 +140,7 @@ static bool bad_byte(const struct copying *copying, const char *encoding, const 
                 copying->name, (long long)copying->line, (unsigned char)*at, encoding);
 }
 
-/* One call of iconv() for what is there; its rest is kept for the next. */
+/* One call of iconv() for the bytes at hand; what it leaves is kept for the next. */
 static bool convert_piece(struct copying *copying, iconv_t converter, const char *encoding,
                           struct failure *why)
 {

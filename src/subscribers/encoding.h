@@ -1,4 +1,4 @@
-/* Text of any encoding made UTF-8, with one kind of line end. */
+/* Converts text of any encoding to UTF-8 with one kind of line end. */
 #ifndef SUBSCRIBERS_ENCODING_H
 #define SUBSCRIBERS_ENCODING_H
 

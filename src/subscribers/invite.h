@@ -1,5 +1,4 @@
-/* Asking people who wait to confirm: those whom an operator brought and who never asked themselves.
- */
+/* Invitations: asks people whom an operator brought, and who never asked themselves, to confirm. */
 #ifndef SUBSCRIBERS_INVITE_H
 #define SUBSCRIBERS_INVITE_H
 
@@ -12,10 +11,10 @@ struct invite_result {
     int64_t first, last; /* when the first and the last mail are due */
 };
 
-/* Writes one mail each, due one after the other at subscribe.invite_rate, behind those of an
+/* Writes one mail to each, due one after the other at subscribe.invite_rate, after those of an
  * earlier call that still wait. Nobody is invited more than twice a year, nor within a day of
- * another mail that asks to confirm. `import_id` 0: whoever waits. A rehearsal counts and writes
- * nothing. */
+ * another mail that asks to confirm. `import_id` 0: everybody who waits. A dry run counts and
+ * writes nothing. */
 bool invite_write(const struct join *join, int64_t import_id, bool dry_run, int64_t now,
                   struct invite_result *result, struct failure *why) MUST_CHECK;
 

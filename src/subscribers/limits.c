@@ -10,15 +10,15 @@
 
 enum { NAME_MAX_LEN = 400, CHECKS_MAX = LIMITS_NETWORKS + 4 };
 
-/* One bucket that is asked. */
+/* One bucket to take from. */
 struct check {
     enum limits_answer answer;
     struct settings_rate rate;
-    bool shared; /* by everybody: it is no reason to turn away a network that has used nothing */
+    bool shared; /* by everybody: it does not turn away a network that has used nothing */
     char name[NAME_MAX_LEN];
 };
 
-/* In the order in which they are asked: the networks come first, the widest of them last. */
+/* In the order in which they are taken from: the networks first, the widest of them last. */
 struct checks {
     struct check list[CHECKS_MAX];
     size_t count, networks;
@@ -75,7 +75,8 @@ static bool take_each(const struct limits *limits, const struct checks *checks, 
     return true;
 }
 
-/* The first that does not let pass answers, and the others get back what they gave. */
+/* The first bucket that refuses gives the answer, and what was taken from the others is rolled
+ * back. */
 static bool take_all(const struct limits *limits, const struct checks *checks, int64_t now,
                      enum limits_answer *answer, int64_t *wait, struct failure *why)
 {
@@ -102,8 +103,8 @@ static struct check *add(struct checks *checks, enum limits_answer answer,
     return check;
 }
 
-/* What one customer is given by a provider is a /64, a /56 or a /48; of IPv4 a /16 has one owner
- * often enough. The wider ones are shared by more people, and have more. */
+/* A provider gives one customer a /64, a /56 or a /48; an IPv4 /16 often has one owner. The wider
+ * networks are shared by more people and get more. */
 static void add_networks(struct checks *checks, const struct settings *settings,
                          const struct limits_origin *origin)
 {
@@ -132,7 +133,8 @@ static void add_domain(struct checks *checks, const struct settings *settings,
     snprintf(check->name, sizeof check->name, "signup:domain:%s", domain);
 }
 
-/* One person is not flooded under a hundred spellings of one mailbox. */
+/* Counts all spellings of one mailbox together: otherwise one person could be flooded under a
+ * hundred of them. */
 static void add_mailbox(struct checks *checks, const struct limits *limits,
                         const struct address *address)
 {

@@ -2,12 +2,11 @@
  * Limits against floods: token buckets per network, address, domain and in all, kept in the
  * database, so that a restart does not reset them.
  *
- * They count what is asked, never who is on the list, so that a limit tells nothing about anybody.
- * A network has its own share before it takes of what all share, and so have the wider networks
- * that one owner may hold: nobody uses up alone what everybody needs. Where a shared one is empty,
- * a network that has used nothing passes all the same.
- * A bucket is taken from only when all of them let the request pass: what one limit turns away
- * writes nothing and uses up nothing of the others.
+ * They count requests, never who is on the list, so that a limit tells nothing about anybody. A
+ * network uses up its own share before it takes from what all share, and so do the wider networks
+ * that one owner may hold: nobody can use up alone what everybody needs. If a shared bucket is
+ * empty, a network that has used nothing passes all the same. A request takes from its buckets only
+ * if all of them let it pass: one that is turned away writes nothing and uses up nothing.
  */
 #ifndef SUBSCRIBERS_LIMITS_H
 #define SUBSCRIBERS_LIMITS_H
@@ -41,16 +40,16 @@ struct limits_origin {
 struct limits {
     struct store *store;
     const struct settings *settings;
-    const struct token_keys *keys; /* addresses are in the database as keyed hashes alone */
+    const struct token_keys *keys; /* addresses are stored as keyed hashes only */
 };
 
-/* A sign-up for `address`, with our own form's stamp by its name (NULL: none). Where it does not
- * pass, `*wait` is the number of seconds until it could. */
+/* A sign-up for `address`, with the stamp of our own form (NULL: none). If it does not pass,
+ * `*wait` is the number of seconds until it could. */
 bool limits_take_signup(const struct limits *limits, const struct limits_origin *origin,
                         const struct address *address, const char *stamp, int64_t now,
                         enum limits_answer *answer, int64_t *wait, struct failure *why) MUST_CHECK;
 
-/* Any other form that makes us write a mail. */
+/* Any other form that causes a mail. */
 bool limits_take_form(const struct limits *limits, const struct limits_origin *origin, int64_t now,
                       enum limits_answer *answer, int64_t *wait, struct failure *why) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* The links and addresses that carry a person's token. Pure but for the keys. */
+/* The links and mail addresses that carry a person's token. Pure but for the keys. */
 #ifndef SUBSCRIBERS_LINKS_H
 #define SUBSCRIBERS_LINKS_H
 

@@ -32,8 +32,8 @@ static int compare_topics(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* A topic in quotation marks, of which one inside is doubled: its bytes with the marks, or 0 where
- * the text does not begin so. A blank, a separator or the end has to follow. */
+/* A topic in quotation marks, with those inside doubled: its length with the marks, or 0 if the
+ * text does not begin with one. A blank, a separator or the end has to follow. */
 static size_t quoted_length(const char *text)
 {
     size_t at = text[0] == '"' ? 1 : 0;
@@ -120,7 +120,7 @@ bool list_check_person(const struct list_person *person, struct address *address
     return len == 0 || check_line(person->name, len, "name", why);
 }
 
-/* Commits what went well, rolls back what did not. */
+/* Commits on success, else rolls back. */
 static bool end_transaction(struct store *store, bool good, struct failure *why)
 {
     if (good && store_commit(store, why)) {

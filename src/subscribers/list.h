@@ -1,4 +1,4 @@
-/* The list: add, import from CSV, export, remove, forget; with the rules of consent. */
+/* The list by command: add, import from CSV, export, remove, forget, with the rules of consent. */
 #ifndef SUBSCRIBERS_LIST_H
 #define SUBSCRIBERS_LIST_H
 
@@ -22,7 +22,7 @@ struct list_person {
     const char *topics;            /* "" all; NULL: not said, all for who is new */
     enum subscriber_status status; /* PENDING or CONFIRMED; an import also knows who is gone */
     bool renew;                    /* name and topics replace those of who is there already */
-    /* What another system knows of somebody who is new here; instants 0: not. */
+    /* What another system knows of somebody who is new here; an instant of 0 is unknown. */
     int64_t created_at, confirmed_at, left_at, paused_until;
     const char *left_reason;
     double bounce_score;

@@ -1,4 +1,4 @@
-/* What the files of the list share among themselves. */
+/* What the files of the list share. */
 #ifndef SUBSCRIBERS_LIST_PRIVATE_H
 #define SUBSCRIBERS_LIST_PRIVATE_H
 
@@ -25,7 +25,7 @@ bool list_take_person(const struct list_taking *taking, struct arena *arena,
                       const struct list_person *given, const struct address *address,
                       enum list_added *outcome, struct failure *why) MUST_CHECK;
 
-/* What a column of a file holds. The first ones are fields that a map can name. */
+/* What a column of a file holds. The first ones are the fields that --map can name. */
 enum list_column {
     LIST_EMAIL,
     LIST_NAME,
@@ -35,7 +35,7 @@ enum list_column {
     LIST_JOINED_FROM,
     LIST_PROVEN_AT, /* when they confirmed it, and from where */
     LIST_PROVEN_FROM,
-    LIST_PAUSED,  /* until when they get nothing */
+    LIST_PAUSED,  /* until when they receive no mail */
     LIST_GONE_AT, /* when they left, bounced or complained: the status tells which */
     LIST_REASON,  /* why they left, or the address is suppressed */
     LIST_LEDGER,  /* their ledger of consent, as an export of ours has it */
@@ -52,8 +52,8 @@ enum list_column {
     LIST_FIELDS,
     LIST_PROVEN = LIST_FIELDS, /* no: the person waits for confirmation */
     LIST_WAITING,              /* yes: the same */
-    LIST_TYPE,                 /* a word that may be a status, or about anything */
-    LIST_UNSURE,               /* speaks of leaving, nobody knows how */
+    LIST_TYPE,                 /* a word that may be a status, or anything else */
+    LIST_UNSURE,               /* about leaving, in words that are not known */
     LIST_OTHER
 };
 /* "email", "left": the name of a field in --map. */
@@ -61,24 +61,24 @@ const char *list_field_name(enum list_column column);
 /* The field of that name ("joined_from"); LIST_OTHER if there is none. */
 enum list_column list_field_find(const char *name, size_t len);
 
-/* "email=Mail,left=Gone" taken apart: which column holds a field. */
+/* "email=Mail,left=Gone", parsed: which column holds a field. */
 struct list_map {
     const char *header;
     enum list_column column;
     const char *topic; /* of a tag */
 };
 
-/* FAILURE_USAGE for what is not FIELD=COLUMN,... with known fields, each once. `text` NULL: none.
- */
+/* FAILURE_USAGE for anything but FIELD=COLUMN,... with known fields, each once. `text` may be
+ * NULL. */
 bool list_map_read(struct arena *arena, const char *text, struct list_map **map, size_t *count,
                    struct failure *why) MUST_CHECK;
 
-/* A column and what a walk over the table has seen in it. */
+/* A column, and what a pass over the table has found in it. */
 struct list_table_column {
     const char *header;
     enum list_column column;
     bool mapped;
-    bool any_text;     /* whatever text stands in it tells, as in a column of reasons */
+    bool any_text;     /* any text in it counts, as in a column of reasons */
     int rank;          /* of a column of addresses: 0 is called "email" */
     int64_t filled;    /* cells with text */
     int64_t addresses; /* with an @ */
@@ -87,15 +87,15 @@ struct list_table_column {
     int64_t texts;     /* with none of these, nor a time */
     int64_t text_line; /* the first of those */
     const char *text;
-    bool about_list;   /* a column of any words has one that can only say that somebody is gone */
-    const char *doubt; /* and the first of those that may say so */
+    bool about_list;   /* one of its words can only mean that somebody is gone */
+    const char *doubt; /* and the first word that may mean it */
     int64_t doubt_line;
 };
 
 struct list_columns {
     struct arena *arena;
     const struct list_import_options *options;
-    const struct list_system *system; /* whose export it is; NULL: nobody knows */
+    const struct list_system *system; /* the system that exported it; NULL: unknown */
     const struct list_map *map;
     size_t map_count;
     struct list_table_column columns[TABLE_CELLS_MAX];
@@ -115,8 +115,8 @@ void list_columns_see(struct list_columns *columns, const struct table_row *row)
  * that speaks of leaving cannot be read. */
 bool list_columns_settle(struct list_columns *columns, const struct table *table, char *unused,
                          size_t room, struct failure *why) MUST_CHECK;
-/* The strictest that the row's cells say of the person, but at least `most`. FAILURE_DATA for a
- * status that is not known, unless the person is gone by another cell. */
+/* The strictest status that the row's cells give the person, but at least `most`. FAILURE_DATA for
+ * an unknown status, unless another cell says that the person is gone. */
 bool list_columns_status(const struct list_columns *columns, const struct table_row *row,
                          enum subscriber_status most, enum subscriber_status *status,
                          struct failure *why) MUST_CHECK;
@@ -128,7 +128,7 @@ const char *list_columns_cell(const struct list_columns *columns, const struct t
 struct list_source {
     const char *name;
     const char *form;             /* of the consent: "import people.csv" */
-    enum subscriber_status least; /* how all of them are gone; CONFIRMED: they are not */
+    enum subscriber_status least; /* how all of them left; CONFIRMED: they did not */
     struct table table;
     struct list_columns *columns;
     bool headless; /* the first row is a person */
@@ -156,16 +156,16 @@ struct list_load {
     const char **topics; /* those that comparisons have */
     size_t topic_count;
     struct list_source *source; /* the present one, and of it: */
-    int64_t taken;              /* rows that an earlier run has taken, still to be passed */
+    int64_t taken;              /* rows that an earlier run has taken, still to be skipped */
     bool header_done;
     int64_t piece_since; /* clock_monotonic_ms() when the transaction began */
 };
 
-/* Reads a source whose name, form and `least` are set, and looks at all of it. Its table is closed
- * by the caller, also after a failure. */
+/* Reads a source whose name, form and `least` are set, and examines all of it. The caller closes
+ * its table, also after a failure. */
 bool list_load_open(struct list_load *load, FILE *in, struct list_source *source,
                     struct failure *why) MUST_CHECK;
-/* Takes the rows of all sources, which have been looked at. */
+/* Takes the rows of all sources, which have been examined. */
 bool list_load_take(struct list_load *load, struct failure *why) MUST_CHECK;
 
 /* What a row says of a person. `display` is the address as it was read, NULL if there is none; the

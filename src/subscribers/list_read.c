@@ -5,8 +5,8 @@
 #include "subscribers/list_past.h"
 #include "subscribers/words.h"
 
-/* A cell of several lines that holds an address is a quotation mark that swallowed the rows behind
- * it; other line breaks become `instead`. */
+/* A cell of several lines that holds an address is an open quotation mark that swallowed the rows
+ * after it; other line breaks become `instead`. */
 static bool read_lines(const struct list_columns *columns, const struct table_row *row,
                        enum list_column field, char instead, const char **text, struct failure *why)
 {

@@ -1,9 +1,9 @@
 /*
  * What is done about one person whom a command or a file names.
  *
- * Whoever left stays away; whoever is said to have left goes. Within one import the stricter word
- * counts, in whatever order the rows come: what a row before has made of the person is told by the
- * import's id in their row.
+ * Whoever left stays off the list; whoever the file says has left is taken off. Within one import
+ * the stricter status counts, in whatever order the rows come: the import's id in the person's row
+ * tells that an earlier row of the same import has set it.
  */
 #include <string.h>
 
@@ -12,13 +12,13 @@
 #include "store/import.h"
 #include "subscribers/words.h"
 
-/* How a person stands before the row. */
+/* How a person stands before this row. */
 struct prior_state {
     bool there;
     bool off; /* left, or pending since then: only that person can come back */
-    bool own; /* an earlier row of the same import has spoken of them */
+    bool own; /* an earlier row of the same import was about them */
     enum subscriber_status status;
-    const struct subscriber *known; /* NULL in a rehearsal that has only seen them in the file */
+    const struct subscriber *known; /* NULL in a dry run that has only seen them in the file */
 };
 
 struct row_decision {
@@ -41,7 +41,7 @@ static bool find_known(const struct list_taking *taking, struct arena *arena,
     }
     if (known != NULL) {
         int64_t import_id = taking->consent->import_id;
-        /* Who is pending but once left has asked to come back and not yet confirmed it. */
+        /* Somebody pending who once left has asked to come back and has not confirmed it yet. */
         *standing = (struct prior_state){.there = true,
                                          .off = known->left_at != 0 || is_gone(known->status),
                                          .own = import_id != 0 && known->import_id == import_id,
@@ -69,8 +69,8 @@ static bool find_standing(const struct list_taking *taking, struct arena *arena,
     return true;
 }
 
-/* A complaint weighs more than leaving, and that more than a bounce: whoever is gone in a lesser
- * way is so in the greater from now on. */
+/* A complaint weighs more than leaving, and leaving more than a bounce: somebody who is off the
+ * list for a lesser reason is off it for the greater one from now on. */
 static struct row_decision decide(const struct prior_state *standing, enum subscriber_status said)
 {
     enum subscriber_status stricter = words_stricter(standing->status, said);
@@ -96,7 +96,7 @@ static struct row_decision decide(const struct prior_state *standing, enum subsc
 static bool insert_new(const struct list_taking *taking, const struct list_person *person,
                        const struct address *address, struct failure *why)
 {
-    /* Who has left and asked again, and not yet confirmed it, keeps the record of leaving. */
+    /* Somebody who left, asked again and has not confirmed keeps the record of leaving. */
     bool left =
         is_gone(person->status) || (person->status == SUBSCRIBER_PENDING && person->left_at != 0);
     const char *reason = person->left_reason != NULL ? person->left_reason : taking->consent->form;
@@ -130,7 +130,7 @@ static bool differs(const char *given, const char *known)
     return given != NULL && strcmp(given, known) != 0;
 }
 
-/* A command may give anybody who has not left another name or other topics. */
+/* A command may change the name and topics of anybody who has not left. */
 static bool renews(const struct list_person *person, const struct prior_state *standing,
                    const struct row_decision *decision)
 {
@@ -157,8 +157,8 @@ static bool change_known(const struct list_taking *taking, const struct list_per
     return subscriber_update(taking->store, standing->known->id, &change, &entry, why);
 }
 
-/* A file that says "pending" of somebody who is so already speaks against one of its own rows that
- * would confirm them. */
+/* A file that says "pending" of somebody pending contradicts those of its own rows that would
+ * confirm them. */
 static bool touch(const struct list_taking *taking, const struct list_person *person,
                   const struct prior_state *standing, struct failure *why)
 {
@@ -185,8 +185,7 @@ static bool carry_out(const struct list_taking *taking, const struct list_person
     return changes || touch(taking, person, standing, why);
 }
 
-/* Without what would turn the direction of the greeting that the name stands in, and with one blank
- * where somebody typed two. */
+/* Drops what would turn the direction of the greeting around the name, and doubled blanks. */
 static const char *clean_name(struct arena *arena, const char *name)
 {
     size_t len = strlen(name);
@@ -235,7 +234,7 @@ bool list_take_person(const struct list_taking *taking, struct arena *arena,
         !find_standing(taking, arena, address->key, &standing, why)) {
         return false;
     }
-    /* A complaint earlier in the file has suppressed the address but for a rehearsal. */
+    /* In a real run, a complaint earlier in the file has suppressed the address already. */
     bool rehearsed = taking->dry_run && standing.own && standing.status == SUBSCRIBER_COMPLAINED;
     if (reason != NULL || rehearsed) {
         *outcome = LIST_SUPPRESSED;

@@ -1,4 +1,4 @@
-/* A list that moves in from another system, with all of its files in one import. */
+/* Moves a list in from another system: all of its files in one import. */
 #ifndef SUBSCRIBERS_MIGRATE_H
 #define SUBSCRIBERS_MIGRATE_H
 
@@ -27,13 +27,13 @@ struct migrate_result {
     struct migrate_file *files; /* in the arena */
     size_t count;
     struct list_import_counts total;
-    const char *note;   /* who may have left and stands in none of these files; NULL: nobody */
+    const char *note;   /* who may have left and is in none of these files; NULL: nobody */
     const char *passed; /* files of a ZIP that hold no people: "\"posts.csv\", …"; "" */
 };
 
 /* Takes the files, or those in a ZIP, as `from` exports them; idempotent, in pieces, continued by
- * the same call (list_import()). People who are on the list there come in as the options' status
- * says at most. The options' `rest` names file, line and reason of each. */
+ * the same call (list_import()). People who are on the list there get at most the options' status.
+ * The options' `rest` names file, line and reason of everybody who is not confirmed. */
 bool migrate_run(struct store *store, const struct token_keys *keys, struct arena *arena,
                  const char *const *paths, size_t path_count, const struct migrate_options *options,
                  int64_t now, struct migrate_result *result, struct failure *why) MUST_CHECK;

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is ignored, as the providers' own help pages say: Gmail the dots, Proton dots, hyphens and
- * underscores. */
+/* What is ignored according to the providers' own help pages: Gmail ignores dots; Proton dots,
+ * hyphens and underscores. */
 const struct provider providers[PROVIDER_COUNT] = {
     {"gmail.com", NULL, "."},      {"googlemail.com", "gmail.com", "."},
     {"outlook.com", NULL, NULL},   {"hotmail.com", NULL, NULL},
@@ -31,7 +31,7 @@ const struct provider *provider_find(const char *domain)
     return NULL;
 }
 
-/* A local part of nothing but a tag and ignored characters stays what it is. */
+/* A local part that consists of a tag and ignored characters alone stays as it is. */
 void provider_mailbox(const struct address *address, char out[sizeof address->key])
 {
     const char *at = strrchr(address->key, '@');

@@ -1,7 +1,7 @@
 /*
- * The mail domains that very many people have: which of their spellings reach one mailbox, and
- * which domain was meant by a slip of the finger. For limits and suggestions alone: nobody's
- * address is ever changed by it.
+ * The mail domains of the largest providers: which spellings reach one mailbox, and which domain
+ * was probably meant by a typing error. Used for limits and suggestions only: nobody's address is
+ * ever changed by it.
  */
 #ifndef SUBSCRIBERS_PROVIDER_H
 #define SUBSCRIBERS_PROVIDER_H
@@ -10,18 +10,18 @@
 
 struct provider {
     const char *domain;
-    const char *mailboxes; /* the domain that has the same mailboxes; NULL: none but itself */
-    const char *ignored;   /* characters that mean nothing before the @; NULL: each has a meaning */
+    const char *mailboxes; /* the domain with the same mailboxes; NULL: only itself */
+    const char *ignored;   /* characters without meaning before the @; NULL: none */
 };
 
 enum { PROVIDER_COUNT = 24 };
 extern const struct provider providers[PROVIDER_COUNT];
 
-/* NULL where the domain, in lower case, stands not in the table. */
+/* NULL if the domain, in lower case, is not in the table. */
 const struct provider *provider_find(const char *domain);
 
-/* One spelling for all that reach the mailbox: "a.n.n+news@googlemail.com" is "ann@gmail.com", and
- * "ann+news@example.org" is "ann@example.org". */
+/* One spelling for all that reach the same mailbox: "a.n.n+news@googlemail.com" becomes
+ * "ann@gmail.com", and "ann+news@example.org" becomes "ann@example.org". */
 void provider_mailbox(const struct address *address, char out[sizeof address->key]);
 
 #endif

@@ -1,4 +1,4 @@
-/* One reminder for who asked to join and has not confirmed after a day. */
+/* One reminder for people who asked to join and have not confirmed after a day. */
 #ifndef SUBSCRIBERS_REMIND_H
 #define SUBSCRIBERS_REMIND_H
 
@@ -6,9 +6,9 @@
 
 enum { REMIND_AFTER = 86400, REMIND_BATCH = 200 };
 
-/* Writes the mails that are due now, at most REMIND_BATCH of them; none where the setting
- * subscribe.reminder is off. Who was sent no confirmation mail is not reminded of it, and nobody is
- * reminded twice. */
+/* Writes the mails that are due now, at most REMIND_BATCH; none if subscribe.reminder is off.
+ * Somebody who was sent no confirmation mail is not reminded of it, and nobody is reminded
+ * twice. */
 bool remind_write(const struct join *join, struct arena *arena, int64_t now, int64_t *count,
                   struct failure *why) MUST_CHECK;
 

@@ -1,8 +1,9 @@
 /*
- * What the exports of other systems look like: systems.table, read.
+ * What the exports of other systems look like, from systems.table.
  *
- * Nothing here knows a system: which of its files hold people, what its columns are called and what
- * its statuses mean stands in the table. A file that calls something else is read by its words.
+ * Nothing in the code knows a system: which of its files hold people, what its columns are called
+ * and what its statuses mean is in the table. A file that the table does not describe is read by
+ * its words (words.h).
  */
 #ifndef SUBSCRIBERS_SYSTEMS_H
 #define SUBSCRIBERS_SYSTEMS_H
@@ -20,7 +21,7 @@ struct list_system {
     size_t count;
 };
 
-/* FAILURE_USAGE names the ones that are known. */
+/* FAILURE_USAGE names the known systems. */
 bool list_system_read(struct arena *arena, const char *name, struct list_system *system,
                       struct failure *why) MUST_CHECK;
 

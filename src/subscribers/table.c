@@ -43,8 +43,8 @@ static char read_separator_line(const char *line)
     return line[0] == '\n' || line[0] == '"' ? '\0' : line[0];
 }
 
-/* The sign that parts the header's cells: whichever of comma, semicolon, tab and bar stands there
- * most often outside of quotation marks. */
+/* The separator of the header's cells: the one of comma, semicolon, tab and bar that occurs most
+ * often outside quotation marks. */
 static char find_separator(const char *line)
 {
     static const char signs[] = ",;\t|";
@@ -143,12 +143,12 @@ struct walk {
     int64_t line;      /* being read */
     int64_t cell_line; /* where the next cell begins */
     size_t row_bytes;  /* of the present row so far */
-    bool row_ended;    /* since the last line was handed over */
+    bool row_ended;    /* bytes since the last line was handed over */
     bool has_text;
     char bad[100];
 };
 
-/* The walk ends here, for a reason that no single row can carry. */
+/* Ends the walk, for a reason that is not one row's. */
 static void stop(struct walk *walk, int64_t line, const char *text)
 {
     fail(walk->why, FAILURE_DATA, "%s:%lld: %s", walk->table->name, (long long)line, text);
@@ -171,8 +171,8 @@ static int64_t count_lines(const char *bytes, size_t len)
     return count;
 }
 
-/* Also without the apostrophe that keeps a spreadsheet from taking the cell for a formula
- * (list_export puts one there). */
+/* Also drops the apostrophe that keeps a spreadsheet from taking the cell for a formula
+ * (list_export adds one). */
 static const char *clean_cell(struct arena *arena, const char *bytes, size_t len)
 {
     utf8_trim(&bytes, &len);
@@ -235,7 +235,7 @@ static bool parse_line(struct walk *walk, struct csv_parser *parser, const char 
     return !walk->failed;
 }
 
-/* The file ends within quotation marks: what they opened for is no person. */
+/* The file ends within quotation marks: the row that they opened is no person. */
 static void end_open(struct walk *walk)
 {
     snprintf(walk->bad, sizeof walk->bad, "a quote opened in line %lld is not closed properly",
@@ -273,7 +273,7 @@ static bool walk_lines(struct walk *walk, struct csv_parser *parser)
         walk->failed = true;
         fail_errno(walk->why, FAILURE_IO, "cannot read %s", walk->table->name);
     }
-    /* Lenient about what stands in a row, strict about a row that never ends. */
+    /* Lenient about the content of a row, strict about a row that never ends. */
     (void)csv_set_opts(parser, CSV_STRICT | CSV_STRICT_FINI);
     if (!walk->failed && csv_fini(parser, take_cell, end_row, walk) != 0) {
         if (csv_error(parser) != CSV_EPARSE) {

@@ -15,12 +15,12 @@ enum about {
     NEGATION = 1 << 6,
     STATUS = 1 << 7,
     TYPE = 1 << 8,
-    TIME = 1 << 9,     /* with STAYS and PROVEN a day of joining */
-    REASON = 1 << 10,  /* whatever text stands in the column tells */
-    BESIDE = 1 << 11,  /* makes the column one about something else: a link, a count */
+    TIME = 1 << 9,     /* with STAYS and PROVEN: the day of joining */
+    REASON = 1 << 10,  /* any text in the column counts */
+    BESIDE = 1 << 11,  /* the column is about something else: a link, a count */
     FILLER = 1 << 12,  /* says nothing */
     UNKNOWN = 1 << 13, /* not in the table */
-    SURE = 1 << 14,    /* as a cell it cannot be about anything but the list */
+    SURE = 1 << 14,    /* as a cell it can only be about the list */
 };
 enum { GONE = LEFT | BOUNCED | COMPLAINED, TEXT_MAX = 160 };
 
@@ -254,10 +254,10 @@ static const struct {
     {"double optin", "confirmed"}, /* behind what makes "optin" */
 };
 
-/* Headers that look as if they spoke of the list and speak of money. */
+/* Headers that look like the list's but are about money. */
 static const char *const beside[] = {"active subscription", "paid subscription active"};
 
-/* Statuses of one word or of several; what is not here is read word by word. */
+/* Statuses of one or several words; anything else is read word by word. */
 static const struct {
     const char *words;
     enum subscriber_status status;
@@ -324,8 +324,8 @@ static int find_word(const char *word)
     return found != NULL ? found->about : UNKNOWN;
 }
 
-/* "EMAILBLACKLISTED" is "email" and "blacklisted": what speaks of leaving does so without the blank
- * that lower or upper case alone has lost. */
+/* "EMAILBLACKLISTED" is "email" and "blacklisted": a word about leaving is found even without the
+ * blank, which writing in one case has lost. */
 static int about_word(const char *word)
 {
     int about = find_word(word);
