@@ -76,7 +76,7 @@ void answer_write(const struct bounce_report *report, struct buf *out)
     buf_add(out, report->text, len);
 }
 
-/* Reads from the front; the first thing that is not there makes everything after it fail. */
+/* Reads from the front; after the first thing that is missing everything fails. */
 struct reader {
     const unsigned char *at;
     size_t left;

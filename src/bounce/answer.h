@@ -1,7 +1,7 @@
 /*
- * A report as bytes: how the sandbox answers.
+ * A report as bytes: how the process in the sandbox answers.
  *
- * Fixed and checked. Whoever has taken over the process in the sandbox can say nothing but what a
+ * The form is fixed and checked. Whoever has taken over that process can say nothing but what a
  * report can say: numbers within their ranges, addresses with one '@' and without control
  * characters, tokens of 40 base32 letters, lines of UTF-8. Anything else is no answer.
  */

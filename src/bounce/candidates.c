@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "bounce/words.h"
 
-/* Bytes before an address that are read for what they say. */
+/* Bytes before an address that are searched for words about it. */
 enum { LABELS = 159 };
 
 static bool is_local(char byte)
@@ -28,7 +28,7 @@ static bool is_foreign(char byte)
     return (unsigned char)byte >= 0x80;
 }
 
-/* Letters, as far as blanks, controls and punctuation go. */
+/* Letters, up to a blank, a control character or punctuation. */
 static bool only_letters(const char *text, size_t len)
 {
     for (size_t i = 0; i < len;) {
@@ -75,8 +75,8 @@ static bool around(const char *text, size_t len, size_t at, bool domain_dot, boo
 bool candidate_first(const char *text, size_t len, bool domain_dot, struct candidate *candidate)
 {
     for (size_t at = 0; at < len; at++) {
-        /* A field may hold letters of any language (RFC 6533); in a text they are words that touch
-         * the address. */
+        /* A field may hold letters of any language (RFC 6533); in a text such letters are words
+         * that touch the address. */
         if (text[at] == '@' && ((!domain_dot && around(text, len, at, false, true, candidate)) ||
                                 around(text, len, at, domain_dot, false, candidate))) {
             return true;
@@ -172,7 +172,7 @@ static int weight_of(int meaning)
     }
 }
 
-/* Words before an address on its line say whose it is; the nearest ones decide. */
+/* The words before an address on its line say whose it is; the nearest ones decide. */
 static int label_weight(struct arena *arena, const char *line, size_t len)
 {
     struct phrases_scan scan;

@@ -19,12 +19,12 @@ struct candidate {
 
 enum { CANDIDATES_MAX = 200, CANDIDATE_SURE = 4 };
 
-/* The first address in `len` bytes; false if there is none. `domain_dot`: its domain must have a
- * dot, as a text has many things around an '@'. */
+/* The first address in `len` bytes; false if there is none. `domain_dot`: its domain must contain a
+ * dot, since texts have many things around an '@'. */
 bool candidate_first(const char *text, size_t len, bool domain_dot, struct candidate *candidate);
 
 /* All addresses of the text in order, weighed; `own` (NULL-terminated) are those that the report
- * cannot be about. Gives how many. */
+ * cannot be about. Returns their number. */
 size_t candidates_find(struct arena *arena, const char *text, size_t len, const char *const *own,
                        struct candidate candidates[CANDIDATES_MAX]);
 

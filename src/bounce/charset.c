@@ -109,7 +109,7 @@ static iconv_t find_converter(const struct charsets *charsets, const char *name)
     return charsets->converters[0];
 }
 
-/* Converts what it can; a byte that fits nowhere becomes '?'. */
+/* Converts what it can; a byte that has no meaning becomes '?'. */
 static void convert(iconv_t converter, const char *bytes, size_t len, struct buf *out)
 {
     char *in = (char *)(uintptr_t)bytes; /* iconv(3) does not write there */
@@ -157,8 +157,8 @@ static const char *clean(struct arena *arena, const char *text, size_t len, size
     return copy;
 }
 
-/* Sets whose bytes look like other text. UTF-16 is believed where there are NULs; which half of a
- * character comes first its mark says, or where the first NUL stands. NULL: none of these. */
+/* Character sets whose bytes look like other text. UTF-16 is assumed where there are NULs; its
+ * mark, or the place of the first NUL, tells the byte order. NULL: none of these. */
 static const char *disguised(const char *name, const char *bytes, size_t len)
 {
     if (strcasecmp(name, "iso-2022-kr") == 0 || strcasestr(name, "utf-7") != NULL) {

@@ -1,6 +1,6 @@
 /*
- * Any bytes of mail to UTF-8. The converters of the C library are opened before the sandbox closes,
- * as they are files that are loaded.
+ * Converts any bytes of mail to UTF-8. The C library's converters are files that are loaded, so
+ * they are opened before the sandbox closes.
  */
 #ifndef BOUNCE_CHARSET_H
 #define BOUNCE_CHARSET_H
@@ -15,8 +15,9 @@ struct charsets;
 struct charsets *charsets_open(struct arena *arena);
 void charsets_close(struct charsets *charsets); /* accepts NULL */
 
-/* UTF-8 with LF line ends and without NUL, whatever came in: a declared character set is believed
- * unless the bytes contradict it; what fits nothing is read as windows-1252. `name` may be NULL. */
+/* UTF-8 with LF line ends and without NUL, whatever the input: a declared character set is believed
+ * unless the bytes contradict it, and what fits nothing is read as windows-1252. `name` may be
+ * NULL. */
 const char *charset_decode(struct arena *arena, const struct charsets *charsets, const char *name,
                            const char *bytes, size_t len, size_t *out_len);
 

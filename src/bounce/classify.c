@@ -176,7 +176,7 @@ static bool answers_by_its_words(const struct detection *detection)
     bool automatic = answer || (said & words_bit(MEANING_AUTO_MACHINE)) != 0;
     bool machine = evidence->automatic || evidence->null_path;
     if (sent_to(detection, "unsubscribe")) {
-        return false; /* programs write that mail for the reader, and say so */
+        return false; /* programs write such a mail for the reader, and say so */
     }
     /* People write of their holidays too. */
     bool person = evidence->letter && evidence->quoting;
@@ -234,8 +234,8 @@ static bool detect_unsubscribe(struct detection *detection)
     return true;
 }
 
-/* An empty file, or noise: neither a header, if only that of the server which took it, nor a
- * letter that anybody could read. */
+/* An empty file, or noise: no header but that of the server which took it, and no letter that
+ * anybody could read. */
 static bool says_nothing(const struct detection *detection)
 {
     static const char *const names[] = {"from",       "sender",   "to",          "subject", "date",

@@ -12,7 +12,7 @@
  *   dsn                 a delivery status notification (RFC 3464) that a   hard, soft, …
  *                         machine vouches for
  *   text                a bounce in words alone                            hard, soft, …
- *   challenge           a program that asks the sender to prove a person   challenge
+ *   challenge           a program that asks the sender for a proof         challenge
  *   auto-reply          an answer by header, subject or words              auto-reply
  *   unsubscribe         a mail to unsubscribe@, or the word alone          unsubscribe
  *   (none)              written by a machine, or empty                     unknown: quarantined

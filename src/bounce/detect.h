@@ -41,7 +41,7 @@ bool detect_only_address(const char *value, char out[BOUNCE_ADDRESS]);
 /* The address that the report's own text names beyond doubt. */
 bool detect_sure_candidate(const struct detection *detection, char out[BOUNCE_ADDRESS]);
 
-/* Whether what condemns the recipient names an address of ours, and not the recipient's: it is the
+/* Whether the words that condemn the recipient name an address of ours instead: then it is the
  * sender that the server does not know. */
 bool detect_blames_us(const struct detection *detection, const char *said,
                       const struct bounce_recipient *recipient);

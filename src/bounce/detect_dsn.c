@@ -11,7 +11,8 @@
 
 enum { WHOLE_MAX = 4000, NEAR_MAX = 900 };
 
-/* Some copy the sender's ORCPT as it came, in which RFC 3461 writes '+' as "+2B", '=' as "+3D". */
+/* Some reporters copy the sender's ORCPT verbatim, in which RFC 3461 writes '+' as "+2B" and '=' as
+ * "+3D". */
 static void decode_xtext(char address[BOUNCE_ADDRESS])
 {
     char *to = address;
@@ -44,8 +45,8 @@ static bool action_is(const struct dsn_block *block, const char *action)
     return block->action != NULL && strcmp(block->action, action) == 0;
 }
 
-/* The command that the server answered: Postfix and Exim name it in the human part, behind the
- * recipient, sendmail puts the session there. */
+/* The command that the server answered: Postfix and Exim name it in the human part, after the
+ * recipient; sendmail puts the session there. */
 static enum refusal_command find_command(const struct detection *detection, const char *address,
                                          const char *said)
 {
@@ -132,8 +133,8 @@ static void read_outcome(struct detection *detection, const struct dsn_block *bl
     }
 }
 
-/* Recipients are separate; several blocks of one original recipient are its alias's mailboxes, or
- * attempts, and the best of them decides, in whatever order they stand. */
+/* Recipients are kept apart. Several blocks of one original recipient are its alias's mailboxes, or
+ * attempts, and the best of them decides, in whatever order they come. */
 static void improve(struct detection *detection, const struct dsn_block *block,
                     struct bounce_recipient *recipient)
 {
@@ -160,7 +161,7 @@ static void add_block(struct detection *detection, const struct dsn_block *block
     if (named_address(block, recipient.address) != named) {
         return;
     }
-    /* Of one that names nobody, or a program, the recipient is guessed. */
+    /* For a block that names nobody, or a program, the recipient is guessed. */
     if (!named && !detect_returned_recipient(detection, recipient.address)) {
         detect_sure_candidate(detection, recipient.address);
     }
@@ -173,7 +174,7 @@ static void add_block(struct detection *detection, const struct dsn_block *block
     }
 }
 
-/* Those that name their recipient come first: a guess adds nothing to what is known. */
+/* Blocks that name their recipient come first: a guess adds nothing to what is known. */
 static bool read_part(struct detection *detection, const char *text, size_t len)
 {
     struct dsn_block *blocks = arena_array(detection->arena, DSN_BLOCKS, sizeof *blocks);
@@ -184,7 +185,7 @@ static bool read_part(struct detection *detection, const char *text, size_t len)
     return count > 0;
 }
 
-/* Parts of the report itself; of a report within a report where the outer one has none. */
+/* Reads the parts of the report itself, or, if it has none, of a report within it. */
 static bool read_parts(struct detection *detection, bool machine)
 {
     for (int depth = 0; depth <= (machine ? 3 : 0); depth++) {

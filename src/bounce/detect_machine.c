@@ -7,8 +7,8 @@
 
 enum { TERSE_MAX = 300 };
 
-/* Parts that only mail systems make, of the message itself and not of one that it forwards. A
- * person may have put them into a letter, but does not make a report of it. */
+/* Parts that only mail systems make, in the message itself and not in one that it forwards. In a
+ * person's letter they do not make it a report. */
 static bool has_report_parts(const struct detection *detection)
 {
     if (detection->evidence.personal && strcmp(detection->split->type, "multipart/report") != 0) {
@@ -29,8 +29,8 @@ static bool from_nobody(const struct detection *detection)
     return from != NULL && detection->evidence.from[0] == '\0' && strstr(from, "<>") != NULL;
 }
 
-/* "550 no such user here": people give codes too, but not as the first thing that they say, and
- * then in more words. */
+/* "550 no such user here": people quote codes too, but not as the first thing they say, and in more
+ * words. */
 static bool begins_with_code(const struct evidence *evidence)
 {
     const char *said = evidence->body.folded + strspn(evidence->body.folded, "[(\"'<");

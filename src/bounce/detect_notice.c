@@ -1,8 +1,8 @@
 /*
- * What services say of our mail in JSON, by mail: Amazon SES's notices, as SES publishes them to
- * SNS and SNS sends them on, bare or in SNS's own envelope ("Message" is a string of JSON). A
- * footer of SNS may follow. Names are those of "Contents of Amazon SNS notifications for Amazon
- * SES" and of its event publishing.
+ * Mail services' notices in JSON, by mail: those of Amazon SES, as SES publishes them to SNS and
+ * SNS sends them on, bare or in SNS's own envelope ("Message" is a string of JSON). A footer of SNS
+ * may follow. Names are those of "Contents of Amazon SNS notifications for Amazon SES" and of its
+ * event publishing.
  */
 #include <string.h>
 #include <strings.h>
@@ -24,7 +24,7 @@ static const struct value *first_of(const struct value *object, const char *name
     return list != NULL && list->kind == VALUE_LIST ? list->first : NULL;
 }
 
-/* How long the object is that begins at `text`; 0: it does not end. */
+/* The length of the object that begins at `text`; 0: it does not end. */
 static size_t object_length(const char *text, size_t len)
 {
     size_t depth = 0;
@@ -94,7 +94,7 @@ static const char *address_of(const struct value *recipient)
     return recipient->kind == VALUE_TEXT ? recipient->text : text_of(recipient, "emailAddress");
 }
 
-/* What SES says where the server's words say nothing. */
+/* What SES says if the server's words say nothing. */
 static void take_type(const struct value *bounce, struct bounce_recipient *recipient)
 {
     static const struct {

@@ -9,7 +9,7 @@
 
 enum { REGION_MAX = 900, WHOLE_MAX = 4000 };
 
-/* The paragraph that speaks of a recipient: up to the next one. */
+/* The paragraph about a recipient: up to the next one. */
 static size_t region_end(const struct candidate *candidates, size_t count, size_t index, size_t len)
 {
     size_t end = candidates[index].end + REGION_MAX;
@@ -23,7 +23,8 @@ static size_t region_end(const struct candidate *candidates, size_t count, size_
     return end < len ? end : len;
 }
 
-/* What the text says of one recipient; of the whole text where its own paragraph says nothing. */
+/* What the text says of one recipient, or as a whole if the recipient's own paragraph says
+ * nothing. */
 static void judge_region(struct detection *detection, size_t start, size_t end,
                          struct bounce_recipient *recipient)
 {
@@ -46,14 +47,14 @@ static void judge_region(struct detection *detection, size_t start, size_t end,
     }
 }
 
-/* The report's own words in the subject: many put the returned message's behind a colon. */
+/* The report's own words in the subject: many append the returned message's after a colon. */
 static const char *own_subject(const struct detection *detection)
 {
     const char *subject = detection->evidence.subject;
     return words_say(MEANING_FAILED_PREFIX, subject) ? "" : subject;
 }
 
-/* Sendmail of old and others say in the subject alone what was wrong. */
+/* Old versions of sendmail, and others, say only in the subject what was wrong. */
 static void judge_subject(struct detection *detection, struct bounce_recipient *recipient)
 {
     const char *subject = own_subject(detection);
@@ -87,7 +88,7 @@ static void finish(struct detection *detection, struct bounce_recipient *recipie
     bounce_report_add(detection->report, recipient);
 }
 
-/* Where the text speaks of the address; the first place with the greatest weight. */
+/* Where the text names the address; the first place with the greatest weight. */
 static size_t find_mention(const struct candidate *candidates, size_t count, const char *address)
 {
     size_t best = count;
@@ -146,7 +147,8 @@ static void add_mentioned(struct detection *detection, const struct candidate *c
     }
 }
 
-/* Nothing sure: the returned header, a VERP address, the likeliest address of the text. */
+/* Without a sure recipient: the returned header, a VERP address, the likeliest address of the
+ * text. */
 static void add_guess(struct detection *detection, const struct candidate *candidates, size_t count)
 {
     char address[BOUNCE_ADDRESS];
@@ -186,9 +188,8 @@ bool detect_sure_candidate(const struct detection *detection, char out[BOUNCE_AD
     return true;
 }
 
-/* Whether something besides words says that this is a report. A postmaster is a person at times,
- * who writes of bounces and is sent lists of them; whoever wants readers' passwords calls himself
- * Mail Delivery. */
+/* Whether anything besides words shows that this is a report. A postmaster may be a person who
+ * writes about bounces and is sent lists of them; and phishers call themselves Mail Delivery. */
 static bool vouched(const struct detection *detection)
 {
     const struct bounce_report *report = detection->report;

@@ -19,11 +19,11 @@ struct dsn_block {
 
 enum { DSN_BLOCKS = 32 };
 
-/* The blocks that speak of a recipient; one without where only an answer can be found. */
+/* The blocks about a recipient; one without a recipient if only an answer can be found. */
 size_t dsn_read(struct arena *arena, const char *text, size_t len,
                 struct dsn_block blocks[DSN_BLOCKS]);
 
-/* Whether a text that is no delivery-status part has such fields in it. */
+/* Whether a text that is not a delivery-status part contains such fields. */
 bool dsn_looks_like(const char *text);
 
 #endif

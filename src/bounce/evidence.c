@@ -20,7 +20,7 @@ enum {
     SUBJECT_MAX = 1000
 };
 
-/* All text of the report itself. HTML is read where there is no other text worth the name. */
+/* All text of the report itself. HTML is read only if there is no other text to speak of. */
 static void join_text(const struct split *split, struct buf *out)
 {
     for (int html = 0; html < 2; html++) {
@@ -44,7 +44,7 @@ static bool is_rule(char byte)
     return byte != '\0' && strchr("-=_*#+~", byte) != NULL;
 }
 
-/* A line that says that the returned message follows: between rules, or nothing else on it. */
+/* A line that says that the returned message follows: between rules, or alone on its line. */
 static bool is_marker(struct arena *arena, const char *line, size_t len)
 {
     size_t start = 0, end = len;
@@ -70,7 +70,7 @@ static bool is_marker(struct arena *arena, const char *line, size_t len)
     return marks && strstr(folded, "was received") == NULL;
 }
 
-/* The first line of a header that was put into the text without a word. */
+/* The first line of a header that was pasted into the text without an introduction. */
 static bool is_header_start(const char *line, size_t len)
 {
     static const char *const starts[] = {"Received: from ", "Received: by ", "Received: (",
@@ -106,7 +106,7 @@ static void cut_text(struct arena *arena, struct evidence_text *body)
     }
 }
 
-/* The first words without lines that quote, which are another's words. */
+/* The first words, without quoted lines, which are somebody else's words. */
 static void fold_opening(struct arena *arena, struct evidence_text *body, bool *quoting)
 {
     struct buf own;
@@ -206,7 +206,7 @@ static void read_from(struct arena *arena, const struct split *split, struct evi
     evidence->daemon = evidence->daemon_address || called ||
                        (evidence->from[0] == '\0' && words_say(MEANING_DAEMON, word)) ||
                        strstr(bare, "(mail delivery") != NULL;
-    /* "PMDF e-Mail Interconnect" is nobody's name. */
+    /* "PMDF e-Mail Interconnect" is no person's name. */
     bool thing = called || words_say(MEANING_THING, name);
     evidence->personal = strcspn(name, "abcdefghijklmnopqrstuvwxyz") < strlen(name) && !thing;
     evidence->device = words_say(MEANING_DEVICE, name) || words_are(MEANING_DEVICE, local);
@@ -215,7 +215,7 @@ static void read_from(struct arena *arena, const struct split *split, struct evi
                               (evidence->daemon_address && strstr(bare, "mail delivery s") != NULL);
 }
 
-/* "Re: ", "AW[2]: ", "Fwd: ": gives its length, 0 if the subject has none. */
+/* "Re: ", "AW[2]: ", "Fwd: ": returns its length, 0 if the subject has none. */
 static size_t reply_prefix(const char *subject)
 {
     struct phrases_scan scan;
@@ -321,7 +321,7 @@ bool evidence_of_machine(const struct evidence *evidence)
     return evidence->daemon || evidence->null_path || evidence->failed_header;
 }
 
-/* The addresses of machines in general write bounces too; they need every other sign. */
+/* Other machines' addresses send bounces too; such a message needs all other evidence. */
 static bool weak_bounce(const struct evidence *evidence)
 {
     return (evidence->daemon_weak || evidence->automatic) &&
@@ -330,9 +330,10 @@ static bool weak_bounce(const struct evidence *evidence)
            !evidence->quoting && !evidence->list;
 }
 
-/* A person's own program answers from the person's address: RFC 3834 wants the null path of it.
- * Exchange calls its answers auto-generated, and the subject alone tells: what people who left have
- * it say ("could not be delivered, this address no longer exists") reads like a bounce. */
+/* A person's own program answers from the person's address: RFC 3834 wants it to have the null
+ * path. Exchange marks its answers as auto-generated, and only the subject tells: an out-of-office
+ * text of somebody who left ("could not be delivered, this address no longer exists") reads like a
+ * bounce. */
 static bool person_answers(const struct evidence *evidence)
 {
     return (evidence->replied || evidence->auto_subject) && !evidence->daemon &&
@@ -352,7 +353,7 @@ bool evidence_of_bounce(const struct evidence *evidence)
                 (evidence->opening != MEANING_NONE ? 2 : 0) +
                 (evidence->body.marked || evidence->returned) +
                 (evidence->daemon_address && told && !evidence->reply);
-    /* A postmaster is a person at times: one who answers gives no code. */
+    /* A postmaster may be a person: one who answers gives no code. */
     bool letter =
         evidence->reply && !evidence->daemon_strong && (!evidence->daemon || !evidence->coded);
     int person = (evidence->list ? 3 : 0) + (letter ? 3 : 0) +

@@ -12,10 +12,10 @@
 struct evidence_text {
     const char *text; /* UTF-8 */
     size_t len;
-    bool marked;                  /* a line said that the returned message follows */
+    bool marked;                  /* a line says that the returned message follows */
     struct split_fields returned; /* read behind that line; may be empty */
-    const char *said; /* as `text`, but blanks where another's words stand: what is quoted, and the
-                       * returned message's subject */
+    const char *said;   /* as `text`, with blanks for somebody else's words: quoted lines, and the
+                         * returned message's subject */
     const char *folded; /* first words, quoted lines left out, folded */
 };
 
@@ -24,8 +24,8 @@ struct evidence {
     bool daemon_strong;  /* … and calls itself mailer-daemon */
     bool daemon_address; /* … and writes from its address */
     bool personal;       /* From has a name that is no mail system's */
-    bool daemon_weak;    /* an address from which no person writes, but much else comes */
-    bool device;         /* From is called what stands before a mail server: a virus scanner … */
+    bool daemon_weak;    /* an address no person writes from, but which sends other mail too */
+    bool device;         /* From is named like a device before a mail server: a virus scanner … */
     bool null_path;      /* Return-Path: <> */
     bool enveloped;      /* … names a sender, as that of a letter does */
     bool failed_header;  /* X-Failed-Recipients */
@@ -37,11 +37,11 @@ struct evidence {
     bool returned;       /* the returned message or its header is a part */
     bool coded;          /* a reply code or an enhanced code stands in the text */
     bool told;           /* the text gives a reason why mail is refused */
-    bool letter;         /* greets and takes leave, as people do who write themselves */
+    bool letter;         /* has a greeting and a closing, as a letter has */
     bool quoting;        /* quotes a message as people do */
     const char *subject; /* folded, reply prefixes taken away */
-    enum meaning bounce_subject; /* MEANING_SUBJECT_…; NONE: it is none of a bounce */
-    bool auto_subject;           /* begins as the answer of a person's program does */
+    enum meaning bounce_subject; /* MEANING_SUBJECT_…; NONE: not a bounce's */
+    bool auto_subject;           /* begins like an automatic reply */
     enum meaning opening;        /* MEANING_OPENING_…; NONE: it has none */
     bool opens;                  /* … and that is how the text begins */
     const char *from;            /* address of From, "" if none */
@@ -50,7 +50,7 @@ struct evidence {
 
 void evidence_read(struct arena *arena, const struct split *split, struct evidence *evidence);
 
-/* Whether a message without RFC 3464 fields may be taken for a bounce by its text. */
+/* Whether a message without RFC 3464 fields may be treated as a bounce because of its text. */
 bool evidence_of_bounce(const struct evidence *evidence);
 
 /* Whether a machine vouches for the RFC 3464 fields in it: a person may have forwarded them. */

@@ -1,4 +1,4 @@
-/* What the program makes of given messages: `bounces --explain`. Changes nothing. */
+/* Shows how the program classifies given messages: `bounces --explain`. Changes nothing. */
 #ifndef BOUNCE_EXPLAIN_H
 #define BOUNCE_EXPLAIN_H
 
@@ -8,8 +8,8 @@
 #include "base/value.h"
 #include "bounce/sandbox.h"
 
-/* Reads the file ("-": standard input; the front of a longer one than the sandbox takes) and tells
- * what it says. `*dead`: the message killed its reader. */
+/* Classifies the file ("-": standard input; of a file longer than the sandbox takes, its
+ * beginning). `*dead`: the process that parsed it died. */
 bool explain_file(struct sandbox *sandbox, const char *path, struct bounce_report *report,
                   bool *dead, struct failure *why) MUST_CHECK;
 

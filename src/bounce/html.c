@@ -53,7 +53,7 @@ static unsigned number_entity(const char *text, size_t len)
     return scalar ? number : 0;
 }
 
-/* Writes what "&…;" at `text` means; gives how many bytes of it were read. */
+/* Appends what "&…;" at `text` means; returns how many bytes of it were read. */
 static size_t add_entity(const char *text, size_t len, struct buf *out)
 {
     size_t end = 1;
@@ -80,7 +80,7 @@ static size_t add_entity(const char *text, size_t len, struct buf *out)
     return end + 1;
 }
 
-/* Behind the closing tag of `name`, or the end. */
+/* The place after the closing tag of `name`, or the end. */
 static size_t skip_element(const char *html, size_t at, size_t len, const char *name, size_t size)
 {
     while (at + 2 + size <= len) {
@@ -96,7 +96,7 @@ static size_t skip_element(const char *html, size_t at, size_t len, const char *
     return len;
 }
 
-/* Reads the tag or comment at `at`; gives where it ends. */
+/* Reads the tag or comment at `at`; returns where it ends. */
 static size_t read_tag(const char *html, size_t at, size_t len, struct buf *out)
 {
     if (len - at >= 4 && memcmp(html + at, "<!--", 4) == 0) {
@@ -122,7 +122,7 @@ static size_t read_tag(const char *html, size_t at, size_t len, struct buf *out)
     return after;
 }
 
-/* An address in angle brackets that somebody forgot to escape is no tag. */
+/* An address in angle brackets, which somebody forgot to escape, is not a tag. */
 static bool is_tag(const char *html, size_t at, size_t len)
 {
     if (at + 1 >= len || strchr("!/?", html[at + 1]) != NULL) {

@@ -16,8 +16,8 @@ struct parser {
 
 enum { DEPTH_MAX = 40, TYPE_MAX = 100, MULTIPARTS_MAX = 1000 };
 
-/* The message without an mbox line and blank lines before its header, with LF line ends: some
- * stores keep CRLF, some a lone CR. */
+/* The message without an mbox line and leading blank lines, with LF line ends: some stores keep
+ * CRLF, some a lone CR. */
 static const char *normalize(struct arena *arena, const char *bytes, size_t len, size_t *out_len)
 {
     char *copy = arena_alloc(arena, len + 1);
@@ -139,8 +139,8 @@ static void decode_fields(struct parser *parser, struct split_fields *fields)
     for (size_t i = 0; i < fields->count; i++) {
         const char *raw = fields->list[i].value;
         raw = charset_decode(parser->arena, parser->charsets, NULL, raw, strlen(raw), NULL);
-        /* No encoded-word stands there (RFC 8601 2.2); what a sender has hidden in one would become
-         * a result when it is decoded. */
+        /* There are no encoded-words there (RFC 8601 2.2): what a sender has hidden in one would
+         * become a result by decoding. */
         bool plain = strcmp(fields->list[i].name, "authentication-results") == 0;
         fields->list[i].value =
             plain ? raw : charset_decode_words(parser->arena, parser->charsets, raw);
@@ -234,7 +234,7 @@ static void walk(struct parser *parser, const struct mailmime *mime, int depth, 
     }
 }
 
-/* A body that is no MIME, or that libetpan makes nothing of. */
+/* A body that is not MIME, or that libetpan cannot parse. */
 static void add_raw(struct parser *parser, const char *text, size_t len)
 {
     struct split_part *part = add_part(parser, SPLIT_TEXT, 0);
@@ -285,7 +285,7 @@ static void read_type(struct parser *parser)
 }
 
 /* libetpan's time grows with the square of nested multiparts: a few hundred such messages would
- * keep `weekly`, which reads bounces first, from sending for hours. A digest has some dozen. */
+ * keep `weekly`, which reads bounces first, from sending for hours. A digest has a dozen or so. */
 static size_t front_len(const char *text, size_t len)
 {
     const char *at = text;
@@ -295,7 +295,7 @@ static size_t front_len(const char *text, size_t len)
     return at == NULL ? len : (size_t)(at - text);
 }
 
-/* Where the line of `len` bytes stands in the text; NULL: nowhere. */
+/* The place of that line of `len` bytes in the text; NULL: it does not occur. */
 static const char *find_line(const char *text, size_t text_len, const char *line, size_t len)
 {
     const char *end = text + text_len;
@@ -325,8 +325,8 @@ static bool find_separator(const char *body, size_t len, const char **name, size
     return false;
 }
 
-/* Some gateways write another boundary into the header than stands in the body: the body's own is
- * the true one. Gives the message as it was meant, or NULL where the header is right. */
+/* Some gateways write a boundary into the header that the body does not use: the body's is right.
+ * Returns the message as it was meant, or NULL if the header is right. */
 static const char *mend_boundary(struct arena *arena, const char *text, size_t len, size_t header,
                                  size_t *mended_len)
 {

@@ -1,6 +1,6 @@
 /*
- * A raw message to a struct split, by libetpan. Runs in the sandbox alone: libetpan dies of some
- * messages that strangers can send (see sandbox.h).
+ * Parses a raw message into a struct split, by libetpan. Runs in the sandbox only: libetpan crashes
+ * on some messages that strangers can send (see sandbox.h).
  */
 #ifndef BOUNCE_PARSE_H
 #define BOUNCE_PARSE_H

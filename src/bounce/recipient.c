@@ -7,7 +7,7 @@
 
 enum { WORDS_READ = 4096 };
 
-/* The more telling of the Status field and the code among the words. */
+/* The more specific of the Status field and the code in the words. */
 static struct bounce_status choose_status(const struct bounce_status *field,
                                           const struct bounce_status *said)
 {
@@ -51,7 +51,7 @@ static bool dead(enum bounce_reason reason)
     return reason >= REASON_USER_UNKNOWN && reason <= REASON_NO_MAIL;
 }
 
-/* `sure`: what is said is said in so many words. */
+/* `sure`: the words say it explicitly. */
 static enum bounce_reason choose_reason(enum bounce_reason said, bool sure,
                                         enum bounce_reason coded, bool generic)
 {
@@ -110,7 +110,7 @@ void recipient_classify(struct arena *arena, const char *words, size_t len,
     if (command_is_senders(command)) {
         reason = refused_sender(command, said.code, &status, folded, by_words);
     }
-    /* "4.0.0" with no reply behind it is what some write for anything that they gave up. */
+    /* Some reporters write "4.0.0" without a reply for anything that they gave up on. */
     bool vague = status.subject == 0 && status.detail == 0;
     bool permanent = said.code != 0 ? said.code >= 500 : status.class != 4 || vague;
     recipient->reason = reason == REASON_NONE ? REASON_UNDETERMINED : reason;

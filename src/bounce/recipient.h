@@ -1,6 +1,12 @@
 /*
  * The class of one recipient, from the codes and words that a report has for it. What a code or a
- * sentence means is smtp/refusal's table; here is what goes before what.
+ * sentence means is the table of smtp/refusal; the precedence is here:
+ *
+ *   1. the command that was answered: an answer to HELO or MAIL says nothing about a reader
+ *   2. words that excuse the reader, or that say surely that the address is dead
+ *   3. the enhanced code, unless servers give it for anything
+ *   4. other words
+ *   5. the reply code
  */
 #ifndef BOUNCE_RECIPIENT_H
 #define BOUNCE_RECIPIENT_H
@@ -10,10 +16,8 @@
 #include "smtp/refusal.h"
 
 /* `words` are what a server said (a Diagnostic-Code, a paragraph of text; UTF-8), `field` the
- * Status field (all zero: none). Fills class, reason, code and status of the recipient. The
- * per-recipient code decides, but for codes that servers give for anything: there the words do.
- * Before both goes the command that was answered, `command` or, where that is REFUSAL_REPORT, what
- * the words say of it: to HELO and MAIL nothing is said of a reader. */
+ * Status field (all zero: none). `command` is the command that was answered; if it is
+ * REFUSAL_REPORT, the words may name it. Fills class, reason, code and status of the recipient. */
 void recipient_classify(struct arena *arena, const char *words, size_t len,
                         enum refusal_command command, const struct bounce_status *field,
                         struct bounce_recipient *recipient);

@@ -1,10 +1,10 @@
 /*
- * What a message that came back says: who, what, and how we know.
+ * What a returned message says: who, what, and how we know.
  *
- * A report is a plain struct of fixed size without a pointer, so that it crosses the pipe from the
- * sandbox whole and can be checked field by field on arrival (answer.h). It is made from the
- * content of one message alone: whether a token in it is really ours is the judge's to find out, as
- * the process that parses holds no key.
+ * A report is a plain struct of fixed size without pointers, so that it crosses the pipe from the
+ * sandbox as a whole and can be checked field by field on arrival (answer.h). It is made from the
+ * content of one message alone: whether a token in it is really ours is for the judge to verify,
+ * since the process that parses holds no key.
  */
 #ifndef BOUNCE_REPORT_H
 #define BOUNCE_REPORT_H
@@ -13,8 +13,8 @@
 #include <stddef.h>
 
 enum bounce_class {
-    BOUNCE_UNKNOWN,     /* a machine wrote it and it cannot be told what it says, or it is no
-                         * message at all: Quarantine */
+    BOUNCE_UNKNOWN,     /* a machine wrote it and it cannot be classified, or it is no message at
+                         * all: Quarantine */
     BOUNCE_MAIL,        /* ordinary mail, kept for people */
     BOUNCE_HARD,        /* the address is dead */
     BOUNCE_SOFT,        /* not delivered, and that is not the reader's fault or will pass */
@@ -37,7 +37,7 @@ enum bounce_reason {
     REASON_DISABLED,
     REASON_MOVED,
     REASON_NO_MAIL, /* the domain declares that it takes no mail (RFC 7505) */
-    /* Dead where the reply is permanent, else not: "mailbox unavailable". */
+    /* Means a dead address if the reply is permanent: "mailbox unavailable". */
     REASON_UNAVAILABLE,
     /* Not the reader's fault, or it passes. */
     REASON_MAILBOX_FULL,
@@ -120,7 +120,7 @@ struct bounce_token {
 
 enum { BOUNCE_SERVER = 128, BOUNCE_VOUCHERS = 4 };
 
-/* What the topmost Authentication-Results of one server's name (RFC 8601) has proven. */
+/* What the topmost Authentication-Results of one server (RFC 8601) has verified. */
 struct bounce_voucher {
     char server[BOUNCE_SERVER]; /* its authserv-id */
     char sources[BOUNCE_TEXT];  /* domains, and the address in From, in small letters, with blanks
@@ -155,9 +155,9 @@ void bounce_status_format(const struct bounce_status *status, char out[BOUNCE_ST
 /* The recipient of that address, without regard to case; NULL: none. */
 struct bounce_recipient *bounce_report_find(struct bounce_report *report, const char *address);
 
-/* How good it is for a recipient: a receipt (delivered, relayed, expanded) 4, delayed 3, soft 2,
- * hard 1, anything else 0. Of one recipient the best outcome decides: where an address stands for
- * several mailboxes, a copy that reached one of them has arrived. */
+/* How good the outcome is for a recipient: a receipt (delivered, relayed, expanded) 4, delayed 3,
+ * soft 2, hard 1, anything else 0. Where an address stands for several mailboxes the best outcome
+ * decides: a copy that reached one of them has arrived. */
 int bounce_outcome(enum bounce_class class);
 
 /* Adds a recipient unless an equal address is there or there are BOUNCE_PEOPLE. False if not

@@ -56,8 +56,8 @@ void sandbox_close(struct sandbox *sandbox)
     }
 }
 
-/* Ctrl-C and the stop of a service are for all of us at once. The reader is born with them blocked,
- * so that it never dies of them with a message in hand; it ends when we do. */
+/* Ctrl-C, or stopping a service, signals all of our processes at once. This one starts with the
+ * signals blocked, so that they never kill it with a message in hand; it ends when we do. */
 static int block_stops(posix_spawnattr_t *attributes)
 {
     sigset_t stops;
@@ -113,7 +113,7 @@ static bool start_process(struct sandbox *sandbox, struct failure *why)
     return true;
 }
 
-/* Waits until the socket is ready; false when patience is over. */
+/* Waits until the socket is ready; false after the time limit. */
 static bool wait_ready(int fd, short events, int64_t deadline)
 {
     for (;;) {

@@ -9,7 +9,7 @@
  * time, stack, memory and files. It answers in the fixed form of answer.h. A process that dies,
  * hangs or answers anything else costs its message the answer and nothing more; the next message
  * gets a new one. SIGINT, SIGTERM and SIGHUP are not for it: it ends with its socket, or by
- * SIGKILL. After CAGE_BATCH messages a process is replaced anyway.
+ * SIGKILL. After SANDBOX_BATCH messages a process is replaced anyway.
  */
 #ifndef BOUNCE_SANDBOX_H
 #define BOUNCE_SANDBOX_H
@@ -17,7 +17,8 @@
 #include "base/failure.h"
 #include "bounce/report.h"
 
-/* The argument with which the program serves as the sandbox's inside; main() looks for it first. */
+/* The argument that makes the program serve as the inside of the sandbox; main() checks it
+ * first. */
 #define SANDBOX_ARGUMENT "--read-messages-in-a-sandbox"
 
 enum {
@@ -33,8 +34,8 @@ struct sandbox;
 bool sandbox_open(const char *program, struct sandbox **sandbox, struct failure *why) MUST_CHECK;
 void sandbox_close(struct sandbox *sandbox); /* accepts NULL */
 
-/* What the message says. `*dead`: the process that read it died, hung or spoke out of form; then
- * `report` is all zero (class unknown). False only where no process can be started. */
+/* What the message says. `*dead`: the process that parsed it died, hung or answered out of form;
+ * then `report` is all zero (class unknown). False only if no process can be started. */
 bool sandbox_read(struct sandbox *sandbox, const char *bytes, size_t len,
                   struct bounce_report *report, bool *dead, struct failure *why) MUST_CHECK;
 

@@ -29,7 +29,8 @@ static bool set_limits(void)
            (SANITIZED || limit(RLIMIT_AS, MEMORY_MAX));
 }
 
-/* No file at all, and the calls of a reader. The limits leave no descriptor for the first. */
+/* No files at all, and only the system calls of a parser. The limits leave no descriptor for a
+ * file. */
 static bool close_sandbox(void)
 {
     struct failure ignored = {0};

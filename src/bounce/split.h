@@ -1,6 +1,6 @@
 /*
- * A message taken apart: its header fields, and its parts as UTF-8 text. Made by the parser in
- * the sandbox (parse.h), read by the classifier, which never sees a raw byte of a message.
+ * A parsed message: its header fields, and its parts as UTF-8 text. Made by the parser in the
+ * sandbox (parse.h) and read by the classifier, which never sees a raw byte of a message.
  */
 #ifndef BOUNCE_SPLIT_H
 #define BOUNCE_SPLIT_H
@@ -52,7 +52,7 @@ struct split {
 };
 
 /* Reads header fields from the start of `text` up to an empty line or a line that is no field;
- * `*used` (may be NULL) gets how far. Encoded-words stay as they are. */
+ * `*used` (may be NULL) gets the length read. Encoded-words are not decoded. */
 void split_read_fields(struct arena *arena, const char *text, size_t len,
                        struct split_fields *fields, size_t *used);
 

@@ -140,8 +140,8 @@ static bool inside_number(const char *text, const char *start, const char *after
     return point || isalnum((unsigned char)*after) || *after == '_';
 }
 
-/* A reply code stands at the start of a line or behind a word that announces it, and is followed
- * by a space, a hyphen or the end: "port 587" and "[192.0.2.5]" are none. */
+/* A reply code is at the start of a line or after a word that announces it, and is followed by a
+ * space, a hyphen or the end: "port 587" and "[192.0.2.5]" are none. */
 static bool reply_code_here(const char *text, const char *start, const char *end)
 {
     static const char *const unlikely[] = {"port ",    "line ", " id ",   "size ", "limit ",

@@ -18,18 +18,18 @@ struct status_codes {
  * an IP address or a version are none. */
 void status_scan(const char *text, size_t len, struct status_codes *codes);
 
-/* Reads "5.1.1" at the start of a Status field (white space before it, comments behind it are
- * fine). False: there is none, *status is zeroed. */
+/* Reads "5.1.1" at the start of a Status field (white space before it and comments after it are
+ * fine). False: there is none, and *status is zeroed. */
 bool status_parse(const char *text, struct bounce_status *status);
 
-/* True for x.0.0, 5.1.0, 5.2.0, 5.3.0, 5.5.0, 5.7.0, 5.7.1 …: codes that servers give for
- * anything, so that words count for more than they do. */
+/* True for x.0.0, 5.1.0, 5.2.0, 5.3.0, 5.5.0, 5.7.0, 5.7.1 …: codes that servers give for anything,
+ * so that words outweigh them. */
 bool status_generic(const struct bounce_status *status);
 
-/* The reason by the name that reports have for it. REASON_NONE where no row of the table fits. */
+/* The reason by the name that reports have for it. REASON_NONE if no row of the table fits. */
 enum bounce_reason status_refusal(const struct refusal *refusal);
 
-/* What the code alone says. REASON_NONE where it says nothing. */
+/* What the code alone says. REASON_NONE if it says nothing. */
 enum bounce_reason status_reason(const struct bounce_status *status);
 
 /* The same for a reply code without enhanced code (RFC 5321, 4.2.3). */

@@ -1,4 +1,4 @@
-/* Words that have the form of our tokens: whether they are ours only the judge can say. */
+/* Collects words that have the form of our tokens; only the judge can verify them. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>

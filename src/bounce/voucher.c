@@ -7,8 +7,8 @@
 
 #include "bounce/detect.h"
 
-/* A strange character stands for what a quoted string may hold and no domain does: what a sender
- * wrote into its own address must not become a result of its own. */
+/* A strange character replaces what a quoted string may hold and no domain does: what a sender
+ * wrote into an address must not become a result of its own. */
 enum { BETWEEN = 1, STRANGE = 2 };
 
 /* The comment at `at` (RFC 5322 3.2.2: nested, with backslashes); 0: it does not end. */
@@ -47,8 +47,8 @@ static char simple(char byte)
     return (char)(byte == ';' ? BETWEEN : blank ? ' ' : control ? STRANGE : byte);
 }
 
-/* The field without comments and marks of quotation, BETWEEN in place of each ';' and no blank
- * around a '='. False where something does not end: then nothing in it is sure. */
+/* The field without comments and quotation marks, with BETWEEN for each ';' and no blank around a
+ * '='. False if something does not end: then nothing in it is certain. */
 static bool simplify(const char *value, char *out)
 {
     size_t used = 0;
@@ -116,7 +116,8 @@ static size_t find_property(const char *result, size_t len, const char *name, co
     return 0;
 }
 
-/* A whole domain: what a server wrote of a signature, an envelope or a From that it has checked. */
+/* A whole domain: what a server wrote about a signature, an envelope or a From that it has
+ * checked. */
 static void read_result(const char *result, size_t len, const char *from,
                         struct bounce_voucher *voucher)
 {
@@ -180,7 +181,7 @@ static void read_field(struct arena *arena, const char *value, const char *from,
     static const char between[] = {BETWEEN, '\0'};
     char *text = arena_alloc(arena, strlen(value) + 1);
     if (!simplify(value, text)) {
-        /* Its server's name is taken all the same: a field below must not speak for it. */
+        /* The server's name is kept all the same: a field below must not speak for it. */
         size_t start = strspn(value, " \t");
         add_server(report, value + start, strcspn(value + start, " \t;(\""));
         return;
@@ -195,7 +196,7 @@ static void read_field(struct arena *arena, const char *value, const char *from,
     }
 }
 
-/* The one address of the one From; "" where there are more or none: a signature need not cover a
+/* The one address of the only From; "" if there are more or none: a signature need not cover a
  * second one. */
 static const char *find_author(struct arena *arena, const struct split_fields *fields)
 {

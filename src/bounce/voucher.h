@@ -1,8 +1,8 @@
 /*
- * Who vouches for the sender of a message: the results that mail servers on the way have written
- * into Authentication-Results (RFC 8601). Anybody can write such a field, and a server puts its own
- * on top: of fields with one server's name the topmost alone is kept. Whether that server is ours
- * the judge knows. Runs in the sandbox.
+ * Which senders mail servers on the way have verified: the results in Authentication-Results (RFC
+ * 8601). Anybody can write such a field, and a server puts its own on top: of the fields with one
+ * server's name only the topmost counts. Whether that server is ours, the judge knows. Runs in the
+ * sandbox.
  */
 #ifndef BOUNCE_VOUCHER_H
 #define BOUNCE_VOUCHER_H

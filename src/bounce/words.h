@@ -1,6 +1,6 @@
 /*
- * What the words of machines' and people's mail mean: the tables of phrases/, compiled into the
- * program, and the questions that are asked of them. Texts are folded (base/fold.h).
+ * What the words in machines' and people's mail mean: the tables of phrases/, compiled into the
+ * program, and the questions asked of them. Texts are folded (base/fold.h).
  */
 #ifndef BOUNCE_WORDS_H
 #define BOUNCE_WORDS_H
