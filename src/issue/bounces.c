@@ -1,7 +1,7 @@
 #include "issue/bounces.h"
 
 #include "base/clock.h"
-#include "subscribers/join.h"
+#include "subscribers/subscription.h"
 
 struct leaving {
     struct join join;

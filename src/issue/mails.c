@@ -10,7 +10,7 @@
 #include "issue/template.h"
 #include "mail/message.h"
 #include "store/issue.h"
-#include "subscribers/join.h"
+#include "subscribers/subscription.h"
 
 enum { PART_MAX = 1024 * 1024 };
 

@@ -14,7 +14,7 @@
 #include "http/server.h"
 #include "issue/template.h"
 #include "settings/settings.h"
-#include "subscribers/join.h"
+#include "subscribers/subscription.h"
 #include "subscribers/limits.h"
 
 struct site {

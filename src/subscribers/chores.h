@@ -3,7 +3,7 @@
 #ifndef SUBSCRIBERS_CHORES_H
 #define SUBSCRIBERS_CHORES_H
 
-#include "subscribers/join.h"
+#include "subscribers/subscription.h"
 
 /* Each step is a transaction of its own and takes a limited number of people, so that nobody waits
  * long for the database: call it again after a while. What was done stands in the log. */

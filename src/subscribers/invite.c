@@ -1,6 +1,6 @@
 #include "subscribers/invite.h"
 
-#include "subscribers/join_private.h"
+#include "subscribers/subscription_private.h"
 
 struct inviting {
     const struct join *join;

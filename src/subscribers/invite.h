@@ -2,7 +2,7 @@
 #ifndef SUBSCRIBERS_INVITE_H
 #define SUBSCRIBERS_INVITE_H
 
-#include "subscribers/join.h"
+#include "subscribers/subscription.h"
 
 enum { INVITE_BATCH = 200, INVITE_YEAR = 365 * 86400 };
 

@@ -7,7 +7,7 @@
 #include "store/delivery.h"
 #include "store/scrub.h"
 #include "store/story.h"
-#include "subscribers/join_private.h"
+#include "subscribers/subscription_private.h"
 
 /* --- the link --- */
 

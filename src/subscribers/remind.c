@@ -1,6 +1,6 @@
 #include "subscribers/remind.h"
 
-#include "subscribers/join_private.h"
+#include "subscribers/subscription_private.h"
 
 static bool write_all(const struct join *join, struct arena *arena, int64_t now, int64_t *count,
                       struct failure *why)

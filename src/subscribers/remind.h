@@ -2,7 +2,7 @@
 #ifndef SUBSCRIBERS_REMIND_H
 #define SUBSCRIBERS_REMIND_H
 
-#include "subscribers/join.h"
+#include "subscribers/subscription.h"
 
 enum { REMIND_AFTER = 86400, REMIND_BATCH = 200 };
 

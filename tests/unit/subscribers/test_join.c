@@ -1,6 +1,6 @@
 /* Joining and leaving by one's own hand: what is written, what is mailed, and what looks alike. */
 #include "mail/address.h"
-#include "subscribers/join.h"
+#include "subscribers/subscription.h"
 
 #include "../store/scratch.h"
 

@@ -1,4 +1,4 @@
-#include "subscribers/join_private.h"
+#include "subscribers/subscription_private.h"
 
 #include <string.h>
 

@@ -11,8 +11,8 @@
  * and pause, which the reader can undo; what cannot be undone, or shows what is kept, takes a link
  * that was mailed to the address a moment ago (an OWN token).
  */
-#ifndef SUBSCRIBERS_JOIN_H
-#define SUBSCRIBERS_JOIN_H
+#ifndef SUBSCRIBERS_SUBSCRIPTION_H
+#define SUBSCRIBERS_SUBSCRIPTION_H
 
 #include "base/token.h"
 #include "base/value.h"

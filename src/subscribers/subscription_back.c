@@ -4,7 +4,7 @@
 #include "mail/address.h"
 #include "store/address_change.h"
 #include "store/delivery.h"
-#include "subscribers/join_private.h"
+#include "subscribers/subscription_private.h"
 
 #define BACK_FORM "change undone"
 

@@ -5,7 +5,7 @@
 #include "store/address_change.h"
 #include "store/bucket.h"
 #include "store/delivery.h"
-#include "subscribers/join_private.h"
+#include "subscribers/subscription_private.h"
 
 /* --- preferences --- */
 

@@ -1,8 +1,8 @@
 /* What join*.c share. */
-#ifndef SUBSCRIBERS_JOIN_PRIVATE_H
-#define SUBSCRIBERS_JOIN_PRIVATE_H
+#ifndef SUBSCRIBERS_SUBSCRIPTION_PRIVATE_H
+#define SUBSCRIBERS_SUBSCRIPTION_PRIVATE_H
 
-#include "subscribers/join.h"
+#include "subscribers/subscription.h"
 
 /* Ends the transaction of a step: commits where it was good. */
 bool join_end(const struct join *join, bool good, struct failure *why) MUST_CHECK;
