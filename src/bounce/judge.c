@@ -184,8 +184,8 @@ static bool on_the_list(const struct subscriber *person)
     return person->status == SUBSCRIBER_CONFIRMED || person->status == SUBSCRIBER_PENDING;
 }
 
-/* By mail as on the web, a request that was never confirmed leaves no trace (subscribers/join): its
- * withdrawal must not be kept as an event of that person. */
+/* By mail as on the web, a request that was never confirmed leaves no trace
+ * (subscribers/subscription): its withdrawal must not be kept as an event of that person. */
 static bool withdraws(const struct bounce_report *report, const struct about *about,
                       const struct subscriber *person)
 {

@@ -21,7 +21,7 @@ static void print_invited(const struct invite_result *result, bool dry_run)
 
 bool subscribers_invite(struct program *program, int *status, struct failure *why)
 {
-    const struct join join = {
+    const struct subscription subscription = {
         .store = program->store, .settings = &program->settings, .keys = program->keys};
     const char *import = subscribers_option(program, OPTION_IMPORT);
     bool dry_run = program->options[OPTION_DRY_RUN].count > 0;
@@ -34,7 +34,7 @@ bool subscribers_invite(struct program *program, int *status, struct failure *wh
     if ((import != NULL && !options_number("import", import, 1, INT64_MAX, &id, why)) ||
         !settings_require_site(&program->settings, why) ||
         !settings_require_mail(&program->settings, why) ||
-        !invite_write(&join, id, dry_run, clock_now(), &result, why)) {
+        !invite_write(&subscription, id, dry_run, clock_now(), &result, why)) {
         return false;
     }
     if (!program->quiet) {

@@ -4,21 +4,22 @@
 #include "subscribers/subscription.h"
 
 struct leaving {
-    struct join join;
+    struct subscription subscription;
     struct arena arena; /* of one person who leaves */
 };
 
 static bool leave(void *context, const char *token, const char *form, struct failure *why)
 {
     struct leaving *leaving = context;
-    enum join_answer answer;
+    enum subscription_answer answer;
     arena_reset(&leaving->arena);
-    return join_leave(&leaving->join, &leaving->arena, token, form, "", clock_now(), &answer, why);
+    return subscription_leave(&leaving->subscription, &leaving->arena, token, form, "", clock_now(),
+                              &answer, why);
 }
 
 static struct judge make_judge(const struct bounces *bounces, struct leaving *leaving)
 {
-    leaving->join = (struct join){
+    leaving->subscription = (struct subscription){
         .store = bounces->store, .settings = bounces->settings, .keys = bounces->keys};
     return (struct judge){.store = bounces->store,
                           .keys = bounces->keys,

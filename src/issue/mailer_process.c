@@ -41,8 +41,8 @@ static bool send_due(struct turns *turns, struct failure *why)
 
 static bool do_chores(const struct mailer_process *process, struct failure *why)
 {
-    const struct join join = {process->store, process->settings, process->keys};
-    return chores_do(&join, clock_now(), why);
+    const struct subscription subscription = {process->store, process->settings, process->keys};
+    return chores_do(&subscription, clock_now(), why);
 }
 
 static bool is_due(const struct mailer_process *process, bool *due, struct failure *why)

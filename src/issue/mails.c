@@ -59,7 +59,7 @@ static bool says_farewell(const struct mail *mail)
 /* Whoever did not ask today is not expected to read it today. */
 static int confirm_hours(const struct mail *mail)
 {
-    return is_kind(mail, "invite") ? JOIN_INVITE_HOURS : JOIN_CONFIRM_HOURS;
+    return is_kind(mail, "invite") ? SUBSCRIPTION_INVITE_HOURS : SUBSCRIPTION_CONFIRM_HOURS;
 }
 
 /* Tokens follow from the row: another attempt makes the same ones. What comes back from another

@@ -41,19 +41,19 @@ static void show_confirmed(struct site *site, const struct web_request *request,
 }
 
 static void show_outcome(struct site *site, const struct web_request *request,
-                         struct web_answer *answer, enum join_answer outcome,
+                         struct web_answer *answer, enum subscription_answer outcome,
                          const struct subscriber *person)
 {
     switch (outcome) {
-    case JOIN_DONE:
-    case JOIN_ALREADY:
-        show_confirmed(site, request, answer, person, outcome == JOIN_ALREADY);
+    case SUBSCRIPTION_DONE:
+    case SUBSCRIPTION_ALREADY:
+        show_confirmed(site, request, answer, person, outcome == SUBSCRIPTION_ALREADY);
         return;
-    case JOIN_EXPIRED:
+    case SUBSCRIPTION_EXPIRED:
         show_token_page(site, request, answer, "expired", "page/expired", 410);
         return;
-    case JOIN_UNKNOWN:
-    case JOIN_TAKEN:
+    case SUBSCRIPTION_UNKNOWN:
+    case SUBSCRIPTION_TAKEN:
         break;
     }
     site_say_unknown(site, request, answer);
@@ -63,7 +63,7 @@ static void show_outcome(struct site *site, const struct web_request *request,
 static void show_question(struct site *site, const struct web_request *request,
                           struct web_answer *answer)
 {
-    enum join_answer outcome;
+    enum subscription_answer outcome;
     struct subscriber *person;
     if (!site_look_at_token(site, request, answer, TOKEN_CONFIRM, &outcome, &person)) {
         return;
@@ -72,7 +72,7 @@ static void show_question(struct site *site, const struct web_request *request,
         site_say_unknown(site, request, answer);
     } else if (person->status == SUBSCRIBER_CONFIRMED) {
         show_confirmed(site, request, answer, person, true);
-    } else if (outcome == JOIN_EXPIRED) {
+    } else if (outcome == SUBSCRIPTION_EXPIRED) {
         show_outcome(site, request, answer, outcome, person);
     } else {
         show_token_page(site, request, answer, "confirm", "page/confirm", 200);
@@ -82,9 +82,9 @@ static void show_question(struct site *site, const struct web_request *request,
 static void ask_again(struct site *site, const struct web_request *request,
                       struct web_answer *answer)
 {
-    const struct join join = site_join(site);
+    const struct subscription subscription = site_subscription(site);
     const struct limits limits = site_limits(site);
-    enum join_answer outcome;
+    enum subscription_answer outcome;
     enum limits_answer limit;
     int64_t wait;
     struct failure why = {0};
@@ -94,10 +94,10 @@ static void ask_again(struct site *site, const struct web_request *request,
         site_say_failure(site, request, answer, &why);
     } else if (limit != LIMITS_PASS) {
         site_say_limit(site, request, answer, limit, wait);
-    } else if (!join_ask_again(&join, request->arena, site_token(request), origin, clock_now(),
-                               &outcome, &why)) {
+    } else if (!subscription_ask_again(&subscription, request->arena, site_token(request), origin,
+                                       clock_now(), &outcome, &why)) {
         site_say_failure(site, request, answer, &why);
-    } else if (outcome == JOIN_UNKNOWN) {
+    } else if (outcome == SUBSCRIPTION_UNKNOWN) {
         site_say_unknown(site, request, answer);
     } else {
         site_wake_mailer(site);
@@ -109,8 +109,8 @@ static void ask_again(struct site *site, const struct web_request *request,
 void confirm_handle(void *context, const struct web_request *request, struct web_answer *answer)
 {
     struct site *site = context;
-    const struct join join = site_join(site);
-    enum join_answer outcome;
+    const struct subscription subscription = site_subscription(site);
+    enum subscription_answer outcome;
     struct subscriber *person;
     struct failure why = {0};
     if (request->method == WEB_GET) {
@@ -122,8 +122,8 @@ void confirm_handle(void *context, const struct web_request *request, struct web
         ask_again(site, request, answer);
         return;
     }
-    if (!join_confirm(&join, request->arena, site_token(request), "link", site_network(request),
-                      clock_now(), &outcome, &person, &why)) {
+    if (!subscription_confirm(&subscription, request->arena, site_token(request), "link",
+                              site_network(request), clock_now(), &outcome, &person, &why)) {
         site_say_failure(site, request, answer, &why);
         return;
     }
@@ -153,24 +153,24 @@ static void show_in_use(struct site *site, const struct web_request *request,
 }
 
 static void show_moved(struct site *site, const struct web_request *request,
-                       struct web_answer *answer, enum join_answer outcome, bool back)
+                       struct web_answer *answer, enum subscription_answer outcome, bool back)
 {
     switch (outcome) {
-    case JOIN_DONE:
+    case SUBSCRIPTION_DONE:
         show_in_use(site, request, answer, back ? "page/moved-back" : "page/moved");
         return;
-    case JOIN_ALREADY:
+    case SUBSCRIPTION_ALREADY:
         site_say(site, request, answer, 200, "page/move-done", "page/move-done-told", NULL);
         return;
-    case JOIN_TAKEN:
+    case SUBSCRIPTION_TAKEN:
         site_say(site, request, answer, 409, back ? "page/back-taken" : "page/move-taken",
                  back ? "page/back-taken-told" : "page/move-taken-told", NULL);
         return;
-    case JOIN_EXPIRED:
+    case SUBSCRIPTION_EXPIRED:
         site_say(site, request, answer, 410, "page/expired",
                  back ? "page/back-expired" : "page/move-expired", NULL);
         return;
-    case JOIN_UNKNOWN:
+    case SUBSCRIPTION_UNKNOWN:
         break;
     }
     site_say_unknown(site, request, answer);
@@ -178,33 +178,33 @@ static void show_moved(struct site *site, const struct web_request *request,
 
 /* A notice to the old address takes the change back; any other CHANGE token confirms one. */
 static bool act_on_address(struct site *site, const struct web_request *request,
-                           enum join_answer *outcome, bool *back, struct failure *why)
+                           enum subscription_answer *outcome, bool *back, struct failure *why)
 {
-    const struct join join = site_join(site);
+    const struct subscription subscription = site_subscription(site);
     struct arena *arena = request->arena;
     const char *token = site_token(request), *network = site_network(request);
     int64_t now = clock_now();
-    if (!join_look_back(&join, arena, token, now, outcome, why)) {
+    if (!subscription_look_back(&subscription, arena, token, now, outcome, why)) {
         return false;
     }
-    *back = *outcome != JOIN_UNKNOWN;
+    *back = *outcome != SUBSCRIPTION_UNKNOWN;
     if (request->method == WEB_GET) {
-        return *back || join_look_moved(&join, arena, token, now, outcome, why);
+        return *back || subscription_look_moved(&subscription, arena, token, now, outcome, why);
     }
-    return *back ? join_back(&join, arena, token, network, now, outcome, why)
-                 : join_moved(&join, arena, token, network, now, outcome, why);
+    return *back ? subscription_back(&subscription, arena, token, network, now, outcome, why)
+                 : subscription_moved(&subscription, arena, token, network, now, outcome, why);
 }
 
 void confirm_handle_address(void *context, const struct web_request *request,
                             struct web_answer *answer)
 {
     struct site *site = context;
-    enum join_answer outcome;
+    enum subscription_answer outcome;
     struct failure why = {0};
     bool back;
     if (!act_on_address(site, request, &outcome, &back, &why)) {
         site_say_failure(site, request, answer, &why);
-    } else if (request->method == WEB_GET && outcome == JOIN_DONE) {
+    } else if (request->method == WEB_GET && outcome == SUBSCRIPTION_DONE) {
         show_token_page(site, request, answer, "address",
                         back ? "page/bring-back" : "page/confirm-new", 200);
     } else {

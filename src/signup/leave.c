@@ -22,7 +22,7 @@ static void show_left(struct site *site, const struct web_request *request,
                       struct web_answer *answer, const struct subscriber *person)
 {
     show_page(site, request, answer, "left", "page/left", site_token(request),
-              join_may_return(person, clock_now()));
+              subscription_may_return(person, clock_now()));
 }
 
 /* Who gets issues may rather have none for a while. */
@@ -44,7 +44,7 @@ static void ask(struct site *site, const struct web_request *request, struct web
 static void show_question(struct site *site, const struct web_request *request,
                           struct web_answer *answer)
 {
-    enum join_answer outcome;
+    enum subscription_answer outcome;
     struct subscriber *person;
     if (!site_look_at_token(site, request, answer, TOKEN_LEAVE, &outcome, &person)) {
         return;
@@ -63,7 +63,7 @@ static void show_question(struct site *site, const struct web_request *request,
 static void show_done(struct site *site, const struct web_request *request,
                       struct web_answer *answer)
 {
-    enum join_answer outcome;
+    enum subscription_answer outcome;
     struct subscriber *person;
     if (!site_look_at_token(site, request, answer, TOKEN_LEAVE, &outcome, &person)) {
         return;
@@ -78,13 +78,13 @@ static void show_done(struct site *site, const struct web_request *request,
 static void come_back(struct site *site, const struct web_request *request,
                       struct web_answer *answer)
 {
-    const struct join join = site_join(site);
-    enum join_answer outcome;
+    const struct subscription subscription = site_subscription(site);
+    enum subscription_answer outcome;
     struct failure why = {0};
-    if (!join_return(&join, request->arena, site_token(request), site_network(request), clock_now(),
-                     &outcome, &why)) {
+    if (!subscription_return(&subscription, request->arena, site_token(request),
+                             site_network(request), clock_now(), &outcome, &why)) {
         site_say_failure(site, request, answer, &why);
-    } else if (outcome == JOIN_UNKNOWN) {
+    } else if (outcome == SUBSCRIPTION_UNKNOWN) {
         show_question(site, request, answer);
     } else {
         site_wake_mailer(site);
@@ -101,17 +101,17 @@ static void answer_one_click(struct web_answer *answer)
 
 /* A wish to leave is never refused: while the database is another's it is kept beside it. */
 static bool leave(struct site *site, const struct web_request *request, const char *form,
-                  enum join_answer *outcome, bool *kept, struct failure *why)
+                  enum subscription_answer *outcome, bool *kept, struct failure *why)
 {
-    const struct join join = site_join(site);
+    const struct subscription subscription = site_subscription(site);
     const char *token = site_token(request), *origin = site_network(request);
     int64_t now = clock_now();
     struct failure late = {0};
     *kept = false;
-    if (join_leave(&join, request->arena, token, form, origin, now, outcome, why)) {
+    if (subscription_leave(&subscription, request->arena, token, form, origin, now, outcome, why)) {
         return true;
     }
-    *kept = join_keep_leave(&join, token, form, origin, now, outcome, &late);
+    *kept = subscription_keep_leave(&subscription, token, form, origin, now, outcome, &late);
     if (*kept) {
         log_event(LOG_LEVEL_WARN, "web", "kept", LOG_STR("what", "a wish to leave"),
                   LOG_STR("why", why->text));
@@ -124,9 +124,9 @@ static bool leave(struct site *site, const struct web_request *request, const ch
 
 /* The record of a wish that was kept is not changed yet: there is nothing to undo. */
 static void answer_button(struct site *site, const struct web_request *request,
-                          struct web_answer *answer, enum join_answer outcome, bool kept)
+                          struct web_answer *answer, enum subscription_answer outcome, bool kept)
 {
-    if (outcome == JOIN_UNKNOWN) {
+    if (outcome == SUBSCRIPTION_UNKNOWN) {
         site_say_unknown(site, request, answer);
     } else if (kept) {
         show_page(site, request, answer, "left", "page/left", site_token(request), false);
@@ -138,7 +138,7 @@ static void answer_button(struct site *site, const struct web_request *request,
 void leave_handle(void *context, const struct web_request *request, struct web_answer *answer)
 {
     struct site *site = context;
-    enum join_answer outcome;
+    enum subscription_answer outcome;
     struct failure why = {0};
     bool kept;
     if (request->method == WEB_GET) {

@@ -50,11 +50,12 @@ static void show(struct site *site, const struct web_request *request, struct we
 
 /* Why a link opens nothing. */
 static void show_closed(struct site *site, const struct web_request *request,
-                        struct web_answer *answer, enum join_answer outcome)
+                        struct web_answer *answer, enum subscription_answer outcome)
 {
-    if (outcome == JOIN_EXPIRED || outcome == JOIN_ALREADY) {
+    if (outcome == SUBSCRIPTION_EXPIRED || outcome == SUBSCRIPTION_ALREADY) {
         site_say(site, request, answer, 410,
-                 outcome == JOIN_EXPIRED ? "page/expired" : "page/used-up", "page/own-fresh", NULL);
+                 outcome == SUBSCRIPTION_EXPIRED ? "page/expired" : "page/used-up",
+                 "page/own-fresh", NULL);
     } else {
         site_say_unknown(site, request, answer);
     }
@@ -62,10 +63,10 @@ static void show_closed(struct site *site, const struct web_request *request,
 
 /* Writes what a change came to. */
 static void show_outcome(struct site *site, const struct web_request *request,
-                         struct web_answer *answer, enum join_answer outcome, const char *heading,
-                         const char *message, const struct hole *holes)
+                         struct web_answer *answer, enum subscription_answer outcome,
+                         const char *heading, const char *message, const struct hole *holes)
 {
-    if (outcome == JOIN_DONE) {
+    if (outcome == SUBSCRIPTION_DONE) {
         site_say(site, request, answer, 200, heading, message, holes);
     } else {
         show_closed(site, request, answer, outcome);
@@ -75,15 +76,15 @@ static void show_outcome(struct site *site, const struct web_request *request,
 static void rename_person(struct site *site, const struct web_request *request,
                           struct web_answer *answer, const struct subscriber *person)
 {
-    const struct join join = site_join(site);
+    const struct subscription subscription = site_subscription(site);
     struct form_input view = {0};
-    enum join_answer outcome;
+    enum subscription_answer outcome;
     struct failure why = {0};
     view.name_error = signup_read_name(site, request, &view.name);
     if (view.name_error != NULL) {
         show(site, request, answer, person, &view);
-    } else if (!join_rename(&join, request->arena, site_token(request), view.name,
-                            site_network(request), clock_now(), &outcome, &why)) {
+    } else if (!subscription_rename(&subscription, request->arena, site_token(request), view.name,
+                                    site_network(request), clock_now(), &outcome, &why)) {
         site_say_failure(site, request, answer, &why);
     } else {
         show_outcome(site, request, answer, outcome, "page/saved", "page/saved-name", NULL);
@@ -93,11 +94,11 @@ static void rename_person(struct site *site, const struct web_request *request,
 static void move(struct site *site, const struct web_request *request, struct web_answer *answer,
                  const struct subscriber *person)
 {
-    const struct join join = site_join(site);
+    const struct subscription subscription = site_subscription(site);
     const struct limits limits = site_limits(site);
     struct form_input view = {0};
     struct address address;
-    enum join_answer outcome;
+    enum subscription_answer outcome;
     enum limits_answer limit;
     int64_t wait;
     struct failure why = {0};
@@ -116,8 +117,8 @@ static void move(struct site *site, const struct web_request *request, struct we
         site_say_limit(site, request, answer, limit, wait);
         return;
     }
-    if (!join_move(&join, request->arena, site_token(request), &address, origin, clock_now(),
-                   &outcome, &why)) {
+    if (!subscription_move(&subscription, request->arena, site_token(request), &address, origin,
+                           clock_now(), &outcome, &why)) {
         site_say_failure(site, request, answer, &why);
         return;
     }
@@ -128,8 +129,8 @@ static void move(struct site *site, const struct web_request *request, struct we
 
 static void erase(struct site *site, const struct web_request *request, struct web_answer *answer)
 {
-    const struct join join = site_join(site);
-    enum join_answer outcome;
+    const struct subscription subscription = site_subscription(site);
+    enum subscription_answer outcome;
     struct failure why = {0};
     const char *sure = web_field_find(request->form, "sure");
     bool asked = sure != NULL && strcmp(sure, "1") == 0;
@@ -145,7 +146,8 @@ static void erase(struct site *site, const struct web_request *request, struct w
         site_show(site, request, answer, &page);
         return;
     }
-    if (!join_erase(&join, request->arena, site_token(request), clock_now(), &outcome, &why)) {
+    if (!subscription_erase(&subscription, request->arena, site_token(request), clock_now(),
+                            &outcome, &why)) {
         site_say_failure(site, request, answer, &why);
         return;
     }
@@ -156,12 +158,12 @@ static void erase(struct site *site, const struct web_request *request, struct w
 static void download(struct site *site, const struct web_request *request,
                      struct web_answer *answer)
 {
-    const struct join join = site_join(site);
-    enum join_answer outcome;
+    const struct subscription subscription = site_subscription(site);
+    enum subscription_answer outcome;
     struct value *data;
     struct failure why = {0};
-    if (!join_data(&join, request->arena, site_token(request), clock_now(), &outcome, &data,
-                   &why)) {
+    if (!subscription_data(&subscription, request->arena, site_token(request), clock_now(),
+                           &outcome, &data, &why)) {
         site_say_failure(site, request, answer, &why);
     } else if (data == NULL) {
         show_closed(site, request, answer, outcome);
@@ -195,16 +197,16 @@ void preferences_handle_own(void *context, const struct web_request *request,
                             struct web_answer *answer)
 {
     struct site *site = context;
-    const struct join join = site_join(site);
+    const struct subscription subscription = site_subscription(site);
     const struct form_input nothing = {0};
     const char *below = strchr(request->rest, '/');
-    enum join_answer outcome;
+    enum subscription_answer outcome;
     struct subscriber *person;
     struct failure why = {0};
     if (below != NULL && (strcmp(below, "/data") != 0 || request->method != WEB_GET)) {
         site_missing(site, request, answer);
-    } else if (!join_look_own(&join, request->arena, site_token(request), clock_now(), &outcome,
-                              &person, &why)) {
+    } else if (!subscription_look_own(&subscription, request->arena, site_token(request),
+                                      clock_now(), &outcome, &person, &why)) {
         site_say_failure(site, request, answer, &why);
     } else if (person == NULL) {
         show_closed(site, request, answer, outcome);

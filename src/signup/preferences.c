@@ -139,7 +139,7 @@ static void show_off_list(struct site *site, const struct web_request *request,
 static struct subscriber *find_person(struct site *site, const struct web_request *request,
                                       struct web_answer *answer)
 {
-    enum join_answer outcome;
+    enum subscription_answer outcome;
     struct subscriber *person;
     if (!site_look_at_token(site, request, answer, TOKEN_PREFERENCES, &outcome, &person)) {
         return NULL;
@@ -192,14 +192,14 @@ static const char *read_pause(const struct site *site, const struct web_request 
 static void save(struct site *site, const struct web_request *request, struct web_answer *answer,
                  const struct subscriber *person)
 {
-    const struct join join = site_join(site);
+    const struct subscription subscription = site_subscription(site);
     struct page_notice view = {0};
     const char **categories;
     size_t count;
-    enum join_answer outcome;
+    enum subscription_answer outcome;
     struct failure why = {0};
     int64_t now = clock_now();
-    struct join_preferences wish = {0};
+    struct subscription_preferences wish = {0};
     view.pause_error = read_pause(site, request, now, &wish.paused_until);
     if (view.pause_error != NULL) {
         show(site, request, answer, person, &view);
@@ -210,8 +210,8 @@ static void save(struct site *site, const struct web_request *request, struct we
         return;
     }
     wish.topics = read_topics(request, categories, count);
-    if (!join_prefer(&join, request->arena, site_token(request), &wish, site_network(request), now,
-                     &outcome, &why)) {
+    if (!subscription_prefer(&subscription, request->arena, site_token(request), &wish,
+                             site_network(request), now, &outcome, &why)) {
         site_say_failure(site, request, answer, &why);
         return;
     }
@@ -227,10 +227,10 @@ static void save(struct site *site, const struct web_request *request, struct we
 static void send_link(struct site *site, const struct web_request *request,
                       struct web_answer *answer)
 {
-    const struct join join = site_join(site);
+    const struct subscription subscription = site_subscription(site);
     const struct limits limits = site_limits(site);
     const struct limits_origin networks = site_origin(request);
-    enum join_answer outcome;
+    enum subscription_answer outcome;
     enum limits_answer limit;
     int64_t wait;
     struct failure why = {0};
@@ -238,12 +238,12 @@ static void send_link(struct site *site, const struct web_request *request,
         site_say_failure(site, request, answer, &why);
     } else if (limit != LIMITS_PASS) {
         site_say_limit(site, request, answer, limit, wait);
-    } else if (!join_ask_own(&join, request->arena, site_token(request), clock_now(), &outcome,
-                             &why)) {
+    } else if (!subscription_ask_own(&subscription, request->arena, site_token(request),
+                                     clock_now(), &outcome, &why)) {
         site_say_failure(site, request, answer, &why);
-    } else if (outcome == JOIN_UNKNOWN) {
+    } else if (outcome == SUBSCRIPTION_UNKNOWN) {
         site_say_unknown(site, request, answer);
-    } else if (outcome == JOIN_ALREADY) {
+    } else if (outcome == SUBSCRIPTION_ALREADY) {
         site_say(site, request, answer, 200, "page/check-mail", "page/link-sent-before", NULL);
     } else {
         site_wake_mailer(site);

@@ -108,13 +108,13 @@ static bool pass_limits(struct site *site, const struct web_request *request,
 static bool write_request(struct site *site, const struct web_request *request,
                           struct web_answer *answer, const struct signup_form *form, int64_t now)
 {
-    const struct join join = site_join(site);
-    const struct join_request ask = {.address = form->address,
-                                     .name = form->typed_name,
-                                     .topics = "",
-                                     .wording = site->settings->subscribe.consent,
-                                     .form = form->source,
-                                     .origin = site_network(request)};
+    const struct subscription subscription = site_subscription(site);
+    const struct subscription_request ask = {.address = form->address,
+                                             .name = form->typed_name,
+                                             .topics = "",
+                                             .wording = site->settings->subscribe.consent,
+                                             .form = form->source,
+                                             .origin = site_network(request)};
     struct failure why = {0};
     if (!store_begin(site->store, &why)) {
         show_failure(site, request, answer, form, &why);
@@ -124,7 +124,8 @@ static bool write_request(struct site *site, const struct web_request *request,
         store_rollback(site->store);
         return false;
     }
-    if (!join_ask(&join, request->arena, &ask, now, &why) || !store_commit(site->store, &why)) {
+    if (!subscription_ask(&subscription, request->arena, &ask, now, &why) ||
+        !store_commit(site->store, &why)) {
         store_rollback(site->store);
         show_failure(site, request, answer, form, &why);
         return false;

@@ -1,6 +1,6 @@
 /* The handlers of the signup service, one file a subject: signup, confirm, leave, preferences,
  * own, files; the archive has a header of its own. What they answer is in their pages; what they do
- * is subscribers/join.h. */
+ * is subscribers/subscription.h. */
 #ifndef SIGNUP_SIGNUP_H
 #define SIGNUP_SIGNUP_H
 

@@ -74,9 +74,9 @@ void site_wake_mailer(const struct site *site)
     }
 }
 
-struct join site_join(const struct site *site)
+struct subscription site_subscription(const struct site *site)
 {
-    return (struct join){site->store, site->settings, site->keys};
+    return (struct subscription){site->store, site->settings, site->keys};
 }
 
 struct limits site_limits(const struct site *site)

@@ -14,8 +14,8 @@
 #include "http/server.h"
 #include "issue/template.h"
 #include "settings/settings.h"
-#include "subscribers/subscription.h"
 #include "subscribers/limits.h"
+#include "subscribers/subscription.h"
 
 struct site {
     struct store *store;
@@ -96,16 +96,16 @@ void site_say_failure(struct site *site, const struct web_request *request,
 /* The first part of the path behind a route ("TOKEN/data" gives "TOKEN"), without what stuck to a
  * token's ends on its way ("<TOKEN>."). */
 const char *site_token(const struct web_request *request);
-/* What the token of this request's path is good for, and whose it is (join_look); `*person` NULL:
- * nobody's. False where that cannot be told: then the answer is written. */
+/* What the token of this request's path is good for, and whose it is (subscription_look); `*person`
+ * NULL: nobody's. False where that cannot be told: then the answer is written. */
 bool site_look_at_token(struct site *site, const struct web_request *request,
                         struct web_answer *answer, enum token_purpose purpose,
-                        enum join_answer *outcome, struct subscriber **person) MUST_CHECK;
+                        enum subscription_answer *outcome, struct subscriber **person) MUST_CHECK;
 /* The asker's network, as ledger and limits keep it. */
 const char *site_network(const struct web_request *request);
 /* The asker's networks, as limits count them. */
 struct limits_origin site_origin(const struct web_request *request);
-struct join site_join(const struct site *site);
+struct subscription site_subscription(const struct site *site);
 struct limits site_limits(const struct site *site);
 
 /* An object {week, subject, date in words} of the newest issue that was sent; null if none. */

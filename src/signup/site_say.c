@@ -101,12 +101,12 @@ void site_say_failure(struct site *site, const struct web_request *request,
 
 bool site_look_at_token(struct site *site, const struct web_request *request,
                         struct web_answer *answer, enum token_purpose purpose,
-                        enum join_answer *outcome, struct subscriber **person)
+                        enum subscription_answer *outcome, struct subscriber **person)
 {
-    const struct join join = site_join(site);
+    const struct subscription subscription = site_subscription(site);
     struct failure why = {0};
-    if (!join_look(&join, request->arena, purpose, site_token(request), clock_now(), outcome,
-                   person, &why)) {
+    if (!subscription_look(&subscription, request->arena, purpose, site_token(request), clock_now(),
+                           outcome, person, &why)) {
         site_say_failure(site, request, answer, &why);
         return false;
     }

@@ -14,21 +14,21 @@ enum {
  * three days could be sent as many again. */
 static bool purge_counts(struct store *store, int64_t now, struct failure *why)
 {
-    return bucket_purge(store, (now - (int64_t)CHORES_BUCKET_DAYS * JOIN_DAY) * 1000,
-                        JOIN_WITHDRAWN, (now - JOIN_WINDOW) * 1000, why);
+    return bucket_purge(store, (now - (int64_t)CHORES_BUCKET_DAYS * SUBSCRIPTION_DAY) * 1000,
+                        SUBSCRIPTION_WITHDRAWN, (now - SUBSCRIPTION_WINDOW) * 1000, why);
 }
 
-/* Mails to somebody count as long as JOIN_WINDOW, and go with the person. */
-bool chores_do(const struct join *join, int64_t now, struct failure *why)
+/* Mails to somebody count as long as SUBSCRIPTION_WINDOW, and go with the person. */
+bool chores_do(const struct subscription *subscription, int64_t now, struct failure *why)
 {
     struct arena arena = {0};
-    int64_t stale = now - (int64_t)JOIN_PURGE_DAYS * JOIN_DAY;
+    int64_t stale = now - (int64_t)SUBSCRIPTION_PURGE_DAYS * SUBSCRIPTION_DAY;
     int64_t purged, reminded;
-    bool good = remind_write(join, &arena, now, &reminded, why) &&
-                subscriber_purge_pending(join->store, stale, now - JOIN_WINDOW, CHORES_PURGE,
-                                         &purged, why) &&
-                address_change_purge(join->store, stale, why) &&
-                purge_counts(join->store, now, why);
+    bool good = remind_write(subscription, &arena, now, &reminded, why) &&
+                subscriber_purge_pending(subscription->store, stale, now - SUBSCRIPTION_WINDOW,
+                                         CHORES_PURGE, &purged, why) &&
+                address_change_purge(subscription->store, stale, why) &&
+                purge_counts(subscription->store, now, why);
     arena_free(&arena);
     if (good && purged + reminded > 0) {
         log_event(LOG_LEVEL_INFO, "mailer", "chores", LOG_INT("purged", purged),

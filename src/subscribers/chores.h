@@ -7,6 +7,7 @@
 
 /* Each step is a transaction of its own and takes a limited number of people, so that nobody waits
  * long for the database: call it again after a while. What was done stands in the log. */
-bool chores_do(const struct join *join, int64_t now, struct failure *why) MUST_CHECK;
+bool chores_do(const struct subscription *subscription, int64_t now,
+               struct failure *why) MUST_CHECK;
 
 #endif

@@ -15,7 +15,7 @@ struct invite_result {
  * earlier call that still wait. Nobody is invited more than twice a year, nor within a day of
  * another mail that asks to confirm. `import_id` 0: everybody who waits. A dry run counts and
  * writes nothing. */
-bool invite_write(const struct join *join, int64_t import_id, bool dry_run, int64_t now,
-                  struct invite_result *result, struct failure *why) MUST_CHECK;
+bool invite_write(const struct subscription *subscription, int64_t import_id, bool dry_run,
+                  int64_t now, struct invite_result *result, struct failure *why) MUST_CHECK;
 
 #endif

@@ -2,18 +2,19 @@
 
 #include "subscribers/subscription_private.h"
 
-static bool write_all(const struct join *join, struct arena *arena, int64_t now, int64_t *count,
-                      struct failure *why)
+static bool write_all(const struct subscription *subscription, struct arena *arena, int64_t now,
+                      int64_t *count, struct failure *why)
 {
     struct subscriber *people;
     size_t found;
-    int64_t oldest = now - (JOIN_CONFIRM_HOURS - 1) * 3600;
-    if (!subscriber_unreminded(join->store, arena, oldest, now - REMIND_AFTER, REMIND_BATCH,
+    int64_t oldest = now - (SUBSCRIPTION_CONFIRM_HOURS - 1) * 3600;
+    if (!subscriber_unreminded(subscription->store, arena, oldest, now - REMIND_AFTER, REMIND_BATCH,
                                &people, &found, why)) {
         return false;
     }
     for (size_t i = 0; i < found; i++) {
-        if (!join_write_mail(join, arena, "reminder", people[i].id, people[i].address, now, why)) {
+        if (!subscription_write_mail(subscription, arena, "reminder", people[i].id,
+                                     people[i].address, now, why)) {
             return false;
         }
     }
@@ -21,11 +22,11 @@ static bool write_all(const struct join *join, struct arena *arena, int64_t now,
     return true;
 }
 
-bool remind_write(const struct join *join, struct arena *arena, int64_t now, int64_t *count,
-                  struct failure *why)
+bool remind_write(const struct subscription *subscription, struct arena *arena, int64_t now,
+                  int64_t *count, struct failure *why)
 {
     *count = 0;
-    return !join->settings->subscribe.reminder ||
-           (store_begin(join->store, why) &&
-            join_end(join, write_all(join, arena, now, count, why), why));
+    return !subscription->settings->subscribe.reminder ||
+           (store_begin(subscription->store, why) &&
+            subscription_end(subscription, write_all(subscription, arena, now, count, why), why));
 }

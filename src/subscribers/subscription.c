@@ -8,19 +8,20 @@
 #include "store/delivery.h"
 #include "store/leave_spool.h"
 
-bool join_end(const struct join *join, bool good, struct failure *why)
+bool subscription_end(const struct subscription *subscription, bool good, struct failure *why)
 {
-    if (good && store_commit(join->store, why)) {
+    if (good && store_commit(subscription->store, why)) {
         return true;
     }
-    store_rollback(join->store);
+    store_rollback(subscription->store);
     return false;
 }
 
 /* --- mails --- */
 
-bool join_write_mail(const struct join *join, struct arena *arena, const char *kind,
-                     int64_t subscriber_id, const char *address, int64_t now, struct failure *why)
+bool subscription_write_mail(const struct subscription *subscription, struct arena *arena,
+                             const char *kind, int64_t subscriber_id, const char *address,
+                             int64_t now, struct failure *why)
 {
     unsigned char chance[8];
     char hex[2 * sizeof chance + 1];
@@ -35,17 +36,18 @@ bool join_write_mail(const struct join *join, struct arena *arena, const char *k
         .kind = kind,
         .data = "{}",
         .message_id = arena_format(arena, "verdicts.%s.%s@%s", kind, hex,
-                                   join->settings->mail.message_id_domain),
+                                   subscription->settings->mail.message_id_domain),
         .created_at = now,
     };
-    return outgoing_insert(join->store, &mail, why);
+    return outgoing_insert(subscription->store, &mail, why);
 }
 
-bool join_write_nothing(const struct join *join, int writes, int64_t now, struct failure *why)
+bool subscription_write_nothing(const struct subscription *subscription, int writes, int64_t now,
+                                struct failure *why)
 {
     const struct bucket blank = {.name = "signup:blank", .tokens = 0, .at_ms = now * 1000};
     for (int i = 0; i < writes; i++) {
-        if (!bucket_save(join->store, &blank, why)) {
+        if (!bucket_save(subscription->store, &blank, why)) {
             return false;
         }
     }
@@ -54,12 +56,12 @@ bool join_write_nothing(const struct join *join, int writes, int64_t now, struct
 
 /* Nothing is kept of a request that was withdrawn, and its mails count all the same: a bucket under
  * the keyed hash knows how many they were, until the buckets are swept. */
-static const char *withdrawn_name(const struct join *join, struct arena *arena,
+static const char *withdrawn_name(const struct subscription *subscription, struct arena *arena,
                                   const char *address_key)
 {
     char hash[HASH_HEX];
-    token_suppression_hash(join->keys, address_key, hash);
-    return arena_format(arena, JOIN_WITHDRAWN "%s", hash);
+    token_suppression_hash(subscription->keys, address_key, hash);
+    return arena_format(arena, SUBSCRIPTION_WITHDRAWN "%s", hash);
 }
 
 /* --- asking --- */
@@ -70,40 +72,43 @@ struct written {
     int64_t confirms_just_now, confirms, alreadys;
 };
 
-static bool add_withdrawn(const struct join *join, struct arena *arena, const char *address_key,
-                          int64_t now, struct written *written, struct failure *why)
+static bool add_withdrawn(const struct subscription *subscription, struct arena *arena,
+                          const char *address_key, int64_t now, struct written *written,
+                          struct failure *why)
 {
     struct bucket note;
     bool found;
-    if (!bucket_find(join->store, withdrawn_name(join, arena, address_key), &note, &found, why)) {
+    if (!bucket_find(subscription->store, withdrawn_name(subscription, arena, address_key), &note,
+                     &found, why)) {
         return false;
     }
-    bool counts = found && note.at_ms > (now - JOIN_WINDOW) * 1000 &&
+    bool counts = found && note.at_ms > (now - SUBSCRIPTION_WINDOW) * 1000 &&
                   note.at_ms <= now * 1000 + BUCKET_AHEAD_MS;
     written->confirms += counts ? (int64_t)note.tokens : 0;
-    written->confirms_just_now += counts && note.at_ms > (now - JOIN_QUIET) * 1000;
+    written->confirms_just_now += counts && note.at_ms > (now - SUBSCRIPTION_QUIET) * 1000;
     return true;
 }
 
 /* Mails that ask to confirm: by the form, or because an operator invites. */
-static bool count_asking(const struct join *join, int64_t id, int64_t since, int64_t *count,
-                         struct failure *why)
+static bool count_asking(const struct subscription *subscription, int64_t id, int64_t since,
+                         int64_t *count, struct failure *why)
 {
     int64_t invites;
-    bool good = outgoing_count(join->store, id, "confirm", since, count, why) &&
-                outgoing_count(join->store, id, "invite", since, &invites, why);
+    bool good = outgoing_count(subscription->store, id, "confirm", since, count, why) &&
+                outgoing_count(subscription->store, id, "invite", since, &invites, why);
     *count += good ? invites : 0;
     return good;
 }
 
-static bool count_written(const struct join *join, const struct subscriber *person, int64_t now,
-                          struct written *written, struct failure *why)
+static bool count_written(const struct subscription *subscription, const struct subscriber *person,
+                          int64_t now, struct written *written, struct failure *why)
 {
     int64_t id = person != NULL ? person->id : 0;
-    return count_asking(join, id, now - JOIN_QUIET + 1, &written->confirms_just_now, why) &&
-           count_asking(join, id, now - JOIN_WINDOW + 1, &written->confirms, why) &&
-           outgoing_count(join->store, id, "already", now - JOIN_WINDOW + 1, &written->alreadys,
-                          why);
+    return count_asking(subscription, id, now - SUBSCRIPTION_QUIET + 1, &written->confirms_just_now,
+                        why) &&
+           count_asking(subscription, id, now - SUBSCRIPTION_WINDOW + 1, &written->confirms, why) &&
+           outgoing_count(subscription->store, id, "already", now - SUBSCRIPTION_WINDOW + 1,
+                          &written->alreadys, why);
 }
 
 /* Which mail answers; NULL for none. */
@@ -114,13 +119,15 @@ static const char *choose_mail(const struct subscriber *person, bool suppressed,
         return NULL;
     }
     if (person != NULL && person->status == SUBSCRIBER_CONFIRMED) {
-        return written->alreadys < JOIN_ALREADYS ? "already" : NULL;
+        return written->alreadys < SUBSCRIPTION_ALREADYS ? "already" : NULL;
     }
-    return written->confirms_just_now == 0 && written->confirms < JOIN_CONFIRMS ? "confirm" : NULL;
+    return written->confirms_just_now == 0 && written->confirms < SUBSCRIPTION_CONFIRMS ? "confirm"
+                                                                                        : NULL;
 }
 
-static bool insert_person(const struct join *join, const struct join_request *request,
-                          const struct consent *consent, int64_t *id, struct failure *why)
+static bool insert_person(const struct subscription *subscription,
+                          const struct subscription_request *request, const struct consent *consent,
+                          int64_t *id, struct failure *why)
 {
     struct subscriber person = {
         .address = request->address.normal,
@@ -130,15 +137,15 @@ static bool insert_person(const struct join *join, const struct join_request *re
         .topics = request->topics,
         .created_at = consent->at,
     };
-    bool good = subscriber_insert(join->store, &person, consent, why);
+    bool good = subscriber_insert(subscription->store, &person, consent, why);
     *id = person.id;
     return good;
 }
 
 /* A known person keeps the status: who left stays left until the link is clicked. Only a pending
  * request takes what was typed; nobody changes another's name by asking again. */
-static bool note_request(const struct join *join, const struct subscriber *person,
-                         const struct join_request *request, const struct consent *consent,
+static bool note_request(const struct subscription *subscription, const struct subscriber *person,
+                         const struct subscription_request *request, const struct consent *consent,
                          struct failure *why)
 {
     bool pending = person->status == SUBSCRIBER_PENDING;
@@ -148,12 +155,12 @@ static bool note_request(const struct join *join, const struct subscriber *perso
         .topics = pending ? request->topics : NULL,
         .paused_until = -1,
     };
-    return subscriber_update(join->store, person->id, &change, consent, why);
+    return subscriber_update(subscription->store, person->id, &change, consent, why);
 }
 
-static bool write_person(const struct join *join, const struct subscriber *person, bool suppressed,
-                         const struct join_request *request, int64_t now, int64_t *id,
-                         struct failure *why)
+static bool write_person(const struct subscription *subscription, const struct subscriber *person,
+                         bool suppressed, const struct subscription_request *request, int64_t now,
+                         int64_t *id, struct failure *why)
 {
     const struct consent consent = {.kind = "asked",
                                     .wording = request->wording,
@@ -162,14 +169,14 @@ static bool write_person(const struct join *join, const struct subscriber *perso
                                     .at = now};
     *id = person != NULL ? person->id : 0;
     if (suppressed) {
-        return join_write_nothing(join, 2, now, why);
+        return subscription_write_nothing(subscription, 2, now, why);
     }
-    return person != NULL ? note_request(join, person, request, &consent, why)
-                          : insert_person(join, request, &consent, id, why);
+    return person != NULL ? note_request(subscription, person, request, &consent, why)
+                          : insert_person(subscription, request, &consent, id, why);
 }
 
-static bool ask(const struct join *join, struct arena *arena, const struct join_request *request,
-                int64_t now, struct failure *why)
+static bool ask(const struct subscription *subscription, struct arena *arena,
+                const struct subscription_request *request, int64_t now, struct failure *why)
 {
     char hash[HASH_HEX];
     const char *reason;
@@ -177,28 +184,28 @@ static bool ask(const struct join *join, struct arena *arena, const struct join_
     struct written written = {0};
     int64_t id;
     bool suppressed;
-    token_suppression_hash(join->keys, request->address.key, hash);
-    if (!suppression_find(join->store, arena, hash, &reason, why) ||
-        !subscriber_find(join->store, arena, request->address.key, &person, why) ||
-        !count_written(join, person, now, &written, why) ||
-        !add_withdrawn(join, arena, request->address.key, now, &written, why)) {
+    token_suppression_hash(subscription->keys, request->address.key, hash);
+    if (!suppression_find(subscription->store, arena, hash, &reason, why) ||
+        !subscriber_find(subscription->store, arena, request->address.key, &person, why) ||
+        !count_written(subscription, person, now, &written, why) ||
+        !add_withdrawn(subscription, arena, request->address.key, now, &written, why)) {
         return false;
     }
     suppressed = reason != NULL && !suppression_is_liftable(reason);
-    if (!write_person(join, person, suppressed, request, now, &id, why)) {
+    if (!write_person(subscription, person, suppressed, request, now, &id, why)) {
         return false;
     }
     const char *kind = choose_mail(person, suppressed, &written);
     const char *address = person != NULL ? person->address : request->address.normal;
-    return kind != NULL ? join_write_mail(join, arena, kind, id, address, now, why)
-                        : join_write_nothing(join, 2, now, why);
+    return kind != NULL ? subscription_write_mail(subscription, arena, kind, id, address, now, why)
+                        : subscription_write_nothing(subscription, 2, now, why);
 }
 
-bool join_ask(const struct join *join, struct arena *arena, const struct join_request *request,
-              int64_t now, struct failure *why)
+bool subscription_ask(const struct subscription *subscription, struct arena *arena,
+                      const struct subscription_request *request, int64_t now, struct failure *why)
 {
-    return store_begin(join->store, why) &&
-           join_end(join, ask(join, arena, request, now, why), why);
+    return store_begin(subscription->store, why) &&
+           subscription_end(subscription, ask(subscription, arena, request, now, why), why);
 }
 
 /* --- tokens --- */
@@ -208,22 +215,23 @@ bool join_ask(const struct join *join, struct arena *arena, const struct join_re
  * has ever left is invited, whose links work for longer. */
 static bool is_stale(const struct subscriber *person, int64_t ends, int64_t now)
 {
-    int64_t made = ends - JOIN_CONFIRM_HOURS;
+    int64_t made = ends - SUBSCRIPTION_CONFIRM_HOURS;
     return ends < now / 3600 ||
            (person->left_at != 0 && (made < person->left_at / 3600 || made > now / 3600));
 }
 
-bool join_look(const struct join *join, struct arena *arena, enum token_purpose purpose,
-               const char *token, int64_t now, enum join_answer *answer,
-               struct subscriber **subscriber, struct failure *why)
+bool subscription_look(const struct subscription *subscription, struct arena *arena,
+                       enum token_purpose purpose, const char *token, int64_t now,
+                       enum subscription_answer *answer, struct subscriber **subscriber,
+                       struct failure *why)
 {
     int64_t person, detail;
-    *answer = JOIN_UNKNOWN;
+    *answer = SUBSCRIPTION_UNKNOWN;
     *subscriber = NULL;
-    if (!token_verify(join->keys, purpose, token, strlen(token), &person, &detail)) {
+    if (!token_verify(subscription->keys, purpose, token, strlen(token), &person, &detail)) {
         return true;
     }
-    if (!subscriber_find_id(join->store, arena, person, subscriber, why)) {
+    if (!subscriber_find_id(subscription->store, arena, person, subscriber, why)) {
         return false;
     }
     if (*subscriber == NULL || (*subscriber)->status == SUBSCRIBER_FORGOTTEN) {
@@ -231,12 +239,12 @@ bool join_look(const struct join *join, struct arena *arena, enum token_purpose 
         return true;
     }
     bool expired = purpose == TOKEN_CONFIRM && is_stale(*subscriber, detail, now);
-    *answer = expired ? JOIN_EXPIRED : JOIN_DONE;
+    *answer = expired ? SUBSCRIPTION_EXPIRED : SUBSCRIPTION_DONE;
     return true;
 }
 
 /* Changes status with a consent entry of that kind. */
-static bool set_status(const struct join *join, const struct subscriber *person,
+static bool set_status(const struct subscription *subscription, const struct subscriber *person,
                        enum subscriber_status status, const char *kind, const char *form,
                        const char *origin, int64_t now, struct failure *why)
 {
@@ -247,24 +255,26 @@ static bool set_status(const struct join *join, const struct subscriber *person,
     };
     const struct consent consent = {
         .kind = kind, .wording = "", .form = form, .origin = origin, .at = now};
-    return subscriber_update(join->store, person->id, &change, &consent, why);
+    return subscriber_update(subscription->store, person->id, &change, &consent, why);
 }
 
-bool join_lift(const struct join *join, struct arena *arena, const char *address_key,
-               struct failure *why)
+bool subscription_lift(const struct subscription *subscription, struct arena *arena,
+                       const char *address_key, struct failure *why)
 {
     char hash[HASH_HEX];
     const char *reason;
-    token_suppression_hash(join->keys, address_key, hash);
-    return suppression_find(join->store, arena, hash, &reason, why) &&
-           (!suppression_is_liftable(reason) || suppression_remove(join->store, hash, why));
+    token_suppression_hash(subscription->keys, address_key, hash);
+    return suppression_find(subscription->store, arena, hash, &reason, why) &&
+           (!suppression_is_liftable(reason) || suppression_remove(subscription->store, hash, why));
 }
 
-static bool confirm(const struct join *join, struct arena *arena, const char *token,
-                    const char *form, const char *origin, int64_t now, enum join_answer *answer,
-                    struct subscriber **subscriber, struct failure *why)
+static bool confirm(const struct subscription *subscription, struct arena *arena, const char *token,
+                    const char *form, const char *origin, int64_t now,
+                    enum subscription_answer *answer, struct subscriber **subscriber,
+                    struct failure *why)
 {
-    if (!join_look(join, arena, TOKEN_CONFIRM, token, now, answer, subscriber, why)) {
+    if (!subscription_look(subscription, arena, TOKEN_CONFIRM, token, now, answer, subscriber,
+                           why)) {
         return false;
     }
     struct subscriber *person = *subscriber;
@@ -273,36 +283,41 @@ static bool confirm(const struct join *join, struct arena *arena, const char *to
     }
     /* A second click is no error, however late it comes. */
     if (person->status == SUBSCRIBER_CONFIRMED) {
-        *answer = JOIN_ALREADY;
+        *answer = SUBSCRIPTION_ALREADY;
         return true;
     }
-    return *answer == JOIN_EXPIRED ||
-           (set_status(join, person, SUBSCRIBER_CONFIRMED, "confirmed", form, origin, now, why) &&
-            join_lift(join, arena, person->address_key, why) &&
-            (!join->settings->subscribe.welcome ||
-             join_write_mail(join, arena, "welcome", person->id, person->address, now, why)));
+    return *answer == SUBSCRIPTION_EXPIRED ||
+           (set_status(subscription, person, SUBSCRIBER_CONFIRMED, "confirmed", form, origin, now,
+                       why) &&
+            subscription_lift(subscription, arena, person->address_key, why) &&
+            (!subscription->settings->subscribe.welcome ||
+             subscription_write_mail(subscription, arena, "welcome", person->id, person->address,
+                                     now, why)));
 }
 
-bool join_confirm(const struct join *join, struct arena *arena, const char *token, const char *form,
-                  const char *origin, int64_t now, enum join_answer *answer,
-                  struct subscriber **subscriber, struct failure *why)
+bool subscription_confirm(const struct subscription *subscription, struct arena *arena,
+                          const char *token, const char *form, const char *origin, int64_t now,
+                          enum subscription_answer *answer, struct subscriber **subscriber,
+                          struct failure *why)
 {
-    return store_begin(join->store, why) &&
-           join_end(join, confirm(join, arena, token, form, origin, now, answer, subscriber, why),
-                    why);
+    return store_begin(subscription->store, why) &&
+           subscription_end(
+               subscription,
+               confirm(subscription, arena, token, form, origin, now, answer, subscriber, why),
+               why);
 }
 
-static bool ask_again(const struct join *join, struct arena *arena, const char *token,
-                      const char *origin, int64_t now, enum join_answer *answer,
-                      struct failure *why)
+static bool ask_again(const struct subscription *subscription, struct arena *arena,
+                      const char *token, const char *origin, int64_t now,
+                      enum subscription_answer *answer, struct failure *why)
 {
     struct subscriber *person;
     struct written written = {0};
-    if (!join_look(join, arena, TOKEN_CONFIRM, token, now, answer, &person, why) ||
-        !count_written(join, person, now, &written, why)) {
+    if (!subscription_look(subscription, arena, TOKEN_CONFIRM, token, now, answer, &person, why) ||
+        !count_written(subscription, person, now, &written, why)) {
         return false;
     }
-    if (*answer == JOIN_UNKNOWN) {
+    if (*answer == SUBSCRIPTION_UNKNOWN) {
         return true;
     }
     const char *kind = choose_mail(person, false, &written);
@@ -312,122 +327,137 @@ static bool ask_again(const struct join *join, struct arena *arena, const char *
     const struct subscriber_change same = {.status = person->status, .paused_until = -1};
     const struct consent consent = {
         .kind = "asked", .wording = "", .form = "fresh link", .origin = origin, .at = now};
-    return subscriber_update(join->store, person->id, &same, &consent, why) &&
-           join_write_mail(join, arena, kind, person->id, person->address, now, why);
+    return subscriber_update(subscription->store, person->id, &same, &consent, why) &&
+           subscription_write_mail(subscription, arena, kind, person->id, person->address, now,
+                                   why);
 }
 
-bool join_ask_again(const struct join *join, struct arena *arena, const char *token,
-                    const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
+bool subscription_ask_again(const struct subscription *subscription, struct arena *arena,
+                            const char *token, const char *origin, int64_t now,
+                            enum subscription_answer *answer, struct failure *why)
 {
-    return store_begin(join->store, why) &&
-           join_end(join, ask_again(join, arena, token, origin, now, answer, why), why);
+    return store_begin(subscription->store, why) &&
+           subscription_end(subscription,
+                            ask_again(subscription, arena, token, origin, now, answer, why), why);
 }
 
 /* --- leaving --- */
 
 /* Whoever withdraws a request is written to no more often than others are: nothing is kept of the
  * request but how many mails it has cost. */
-static bool note_withdrawn(const struct join *join, struct arena *arena,
+static bool note_withdrawn(const struct subscription *subscription, struct arena *arena,
                            const struct subscriber *person, int64_t now, struct bucket *note,
                            struct failure *why)
 {
     struct written written;
-    if (!count_written(join, person, now, &written, why) ||
-        !add_withdrawn(join, arena, person->address_key, now, &written, why)) {
+    if (!count_written(subscription, person, now, &written, why) ||
+        !add_withdrawn(subscription, arena, person->address_key, now, &written, why)) {
         return false;
     }
-    *note = (struct bucket){.name = withdrawn_name(join, arena, person->address_key),
+    *note = (struct bucket){.name = withdrawn_name(subscription, arena, person->address_key),
                             .tokens = (double)written.confirms,
                             .at_ms = now * 1000};
     return true;
 }
 
 /* A forwarded copy may have done it. */
-static bool tell_left(const struct join *join, struct arena *arena, const struct subscriber *person,
-                      const char *form, int64_t now, struct failure *why)
+static bool tell_left(const struct subscription *subscription, struct arena *arena,
+                      const struct subscriber *person, const char *form, int64_t now,
+                      struct failure *why)
 {
     int64_t told;
-    if (!join->settings->subscribe.leave_notice || person->status != SUBSCRIBER_CONFIRMED ||
+    if (!subscription->settings->subscribe.leave_notice || person->status != SUBSCRIBER_CONFIRMED ||
         strcmp(form, SUBSCRIBER_LEFT_COMPLAINT) == 0) {
         return true;
     }
-    return outgoing_count(join->store, person->id, "left", now - JOIN_DAY + 1, &told, why) &&
-           (told > 0 ||
-            join_write_mail(join, arena, "left", person->id, person->address, now, why));
+    return outgoing_count(subscription->store, person->id, "left", now - SUBSCRIPTION_DAY + 1,
+                          &told, why) &&
+           (told > 0 || subscription_write_mail(subscription, arena, "left", person->id,
+                                                person->address, now, why));
 }
 
-static bool leave(const struct join *join, struct arena *arena, const char *token, const char *form,
-                  const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
+static bool leave(const struct subscription *subscription, struct arena *arena, const char *token,
+                  const char *form, const char *origin, int64_t now,
+                  enum subscription_answer *answer, struct failure *why)
 {
     struct subscriber *person;
     bool removed, left;
     const struct consent consent = {
         .kind = "left", .wording = "", .form = form, .origin = origin, .at = now};
-    if (!join_look(join, arena, TOKEN_LEAVE, token, now, answer, &person, why)) {
+    if (!subscription_look(subscription, arena, TOKEN_LEAVE, token, now, answer, &person, why)) {
         return false;
     }
     if (person == NULL) {
         return true;
     }
     struct bucket note; /* before the mails go with the request */
-    if (!note_withdrawn(join, arena, person, now, &note, why) ||
-        !subscriber_leave(join->store, person, &consent, &removed, &left, why)) {
+    if (!note_withdrawn(subscription, arena, person, now, &note, why) ||
+        !subscriber_leave(subscription->store, person, &consent, &removed, &left, why)) {
         return false;
     }
-    *answer = left ? JOIN_DONE : JOIN_ALREADY;
-    return (!removed || bucket_save(join->store, &note, why)) &&
-           tell_left(join, arena, person, form, now, why);
+    *answer = left ? SUBSCRIPTION_DONE : SUBSCRIPTION_ALREADY;
+    return (!removed || bucket_save(subscription->store, &note, why)) &&
+           tell_left(subscription, arena, person, form, now, why);
 }
 
-bool join_leave(const struct join *join, struct arena *arena, const char *token, const char *form,
-                const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
+bool subscription_leave(const struct subscription *subscription, struct arena *arena,
+                        const char *token, const char *form, const char *origin, int64_t now,
+                        enum subscription_answer *answer, struct failure *why)
 {
-    return store_begin(join->store, why) &&
-           join_end(join, leave(join, arena, token, form, origin, now, answer, why), why);
+    return store_begin(subscription->store, why) &&
+           subscription_end(subscription,
+                            leave(subscription, arena, token, form, origin, now, answer, why), why);
 }
 
-bool join_keep_leave(const struct join *join, const char *token, const char *form,
-                     const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
+bool subscription_keep_leave(const struct subscription *subscription, const char *token,
+                             const char *form, const char *origin, int64_t now,
+                             enum subscription_answer *answer, struct failure *why)
 {
     struct leave_wish wish = {.at = now, .form = form, .origin = origin};
-    bool ours = token_verify(join->keys, TOKEN_LEAVE, token, strlen(token), &wish.person, NULL);
-    *answer = ours ? JOIN_DONE : JOIN_UNKNOWN;
-    return !ours || leave_spool_add(join->store, &wish, why);
+    bool ours =
+        token_verify(subscription->keys, TOKEN_LEAVE, token, strlen(token), &wish.person, NULL);
+    *answer = ours ? SUBSCRIPTION_DONE : SUBSCRIPTION_UNKNOWN;
+    return !ours || leave_spool_add(subscription->store, &wish, why);
 }
 
 /* Who never confirmed has nothing to come back to: that takes the confirmation mail. So does an
  * address that bounced. */
-bool join_may_return(const struct subscriber *person, int64_t now)
+bool subscription_may_return(const struct subscriber *person, int64_t now)
 {
     return person->status == SUBSCRIBER_LEFT && person->confirmed_at != 0 &&
-           now - person->left_at < JOIN_RETURN_SECONDS &&
+           now - person->left_at < SUBSCRIPTION_RETURN_SECONDS &&
            (person->left_reason == NULL ||
             strcmp(person->left_reason, SUBSCRIBER_LEFT_BOUNCED) != 0);
 }
 
-static bool come_back(const struct join *join, struct arena *arena, const char *token,
-                      const char *origin, int64_t now, enum join_answer *answer,
-                      struct failure *why)
+static bool come_back(const struct subscription *subscription, struct arena *arena,
+                      const char *token, const char *origin, int64_t now,
+                      enum subscription_answer *answer, struct failure *why)
 {
     struct subscriber *person;
     int64_t returns;
-    if (!join_look(join, arena, TOKEN_LEAVE, token, now, answer, &person, why) ||
-        !outgoing_count(join->store, person != NULL ? person->id : 0, "back", now - JOIN_DAY + 1,
-                        &returns, why)) {
+    if (!subscription_look(subscription, arena, TOKEN_LEAVE, token, now, answer, &person, why) ||
+        !outgoing_count(subscription->store, person != NULL ? person->id : 0, "back",
+                        now - SUBSCRIPTION_DAY + 1, &returns, why)) {
         return false;
     }
-    if (person == NULL || !join_may_return(person, now) || returns >= JOIN_RETURNS_A_DAY) {
-        *answer =
-            person != NULL && person->status == SUBSCRIBER_CONFIRMED ? JOIN_ALREADY : JOIN_UNKNOWN;
+    if (person == NULL || !subscription_may_return(person, now) ||
+        returns >= SUBSCRIPTION_RETURNS_A_DAY) {
+        *answer = person != NULL && person->status == SUBSCRIBER_CONFIRMED ? SUBSCRIPTION_ALREADY
+                                                                           : SUBSCRIPTION_UNKNOWN;
         return true;
     }
-    return set_status(join, person, SUBSCRIBER_CONFIRMED, "undone", "undo", origin, now, why) &&
-           join_write_mail(join, arena, "back", person->id, person->address, now, why);
+    return set_status(subscription, person, SUBSCRIBER_CONFIRMED, "undone", "undo", origin, now,
+                      why) &&
+           subscription_write_mail(subscription, arena, "back", person->id, person->address, now,
+                                   why);
 }
 
-bool join_return(const struct join *join, struct arena *arena, const char *token,
-                 const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
+bool subscription_return(const struct subscription *subscription, struct arena *arena,
+                         const char *token, const char *origin, int64_t now,
+                         enum subscription_answer *answer, struct failure *why)
 {
-    return store_begin(join->store, why) &&
-           join_end(join, come_back(join, arena, token, origin, now, answer, why), why);
+    return store_begin(subscription->store, why) &&
+           subscription_end(subscription,
+                            come_back(subscription, arena, token, origin, now, answer, why), why);
 }

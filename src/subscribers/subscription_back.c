@@ -9,13 +9,13 @@
 #define BACK_FORM "change undone"
 
 /* Whether a change was taken back after the notice had been written. */
-static bool find_undone(const struct join *join, struct arena *arena, int64_t person, int64_t since,
-                        bool *undone, struct failure *why)
+static bool find_undone(const struct subscription *subscription, struct arena *arena,
+                        int64_t person, int64_t since, bool *undone, struct failure *why)
 {
     struct consent *entries;
     size_t count;
     *undone = false;
-    if (!consent_list(join->store, arena, person, &entries, &count, why)) {
+    if (!consent_list(subscription->store, arena, person, &entries, &count, why)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -25,15 +25,15 @@ static bool find_undone(const struct join *join, struct arena *arena, int64_t pe
 }
 
 /* Whether the old address can be the person's again. */
-static bool may_return_to(const struct join *join, struct arena *arena,
+static bool may_return_to(const struct subscription *subscription, struct arena *arena,
                           const struct address *address, bool *may, struct failure *why)
 {
     char hash[HASH_HEX];
     const char *reason;
     struct subscriber *owner;
-    token_suppression_hash(join->keys, address->key, hash);
-    if (!suppression_find(join->store, arena, hash, &reason, why) ||
-        !subscriber_find(join->store, arena, address->key, &owner, why)) {
+    token_suppression_hash(subscription->keys, address->key, hash);
+    if (!suppression_find(subscription->store, arena, hash, &reason, why) ||
+        !subscriber_find(subscription->store, arena, address->key, &owner, why)) {
         return false;
     }
     *may = reason == NULL && owner == NULL;
@@ -41,21 +41,21 @@ static bool may_return_to(const struct join *join, struct arena *arena,
 }
 
 /* The notice of the token; *notice NULL where it is of another mail or nobody's any more. */
-static bool find_notice(const struct join *join, struct arena *arena, const char *token,
-                        int64_t now, struct delivery **notice, struct subscriber **person,
-                        struct failure *why)
+static bool find_notice(const struct subscription *subscription, struct arena *arena,
+                        const char *token, int64_t now, struct delivery **notice,
+                        struct subscriber **person, struct failure *why)
 {
-    enum join_answer answer;
+    enum subscription_answer answer;
     int64_t id;
     *notice = NULL;
-    if (!join_look(join, arena, TOKEN_CHANGE, token, now, &answer, person, why)) {
+    if (!subscription_look(subscription, arena, TOKEN_CHANGE, token, now, &answer, person, why)) {
         return false;
     }
     if (*person == NULL ||
-        !token_verify(join->keys, TOKEN_CHANGE, token, strlen(token), NULL, &id)) {
+        !token_verify(subscription->keys, TOKEN_CHANGE, token, strlen(token), NULL, &id)) {
         return true;
     }
-    if (!delivery_find(join->store, arena, (struct delivery_queue){0}, id, notice, why)) {
+    if (!delivery_find(subscription->store, arena, (struct delivery_queue){0}, id, notice, why)) {
         return false;
     }
     bool ours = *notice != NULL && strcmp((*notice)->kind, "moved") == 0 &&
@@ -64,63 +64,69 @@ static bool find_notice(const struct join *join, struct arena *arena, const char
     return true;
 }
 
-static bool look_back(const struct join *join, struct arena *arena, const char *token, int64_t now,
-                      enum join_answer *answer, struct subscriber **person, struct address *address,
-                      struct failure *why)
+static bool look_back(const struct subscription *subscription, struct arena *arena,
+                      const char *token, int64_t now, enum subscription_answer *answer,
+                      struct subscriber **person, struct address *address, struct failure *why)
 {
     struct delivery *notice;
     struct failure ignored = {0};
     bool undone, may;
-    *answer = JOIN_UNKNOWN;
-    if (!find_notice(join, arena, token, now, &notice, person, why)) {
+    *answer = SUBSCRIPTION_UNKNOWN;
+    if (!find_notice(subscription, arena, token, now, &notice, person, why)) {
         return false;
     }
     if (notice == NULL || !address_parse(notice->address, address, &ignored)) {
         return true;
     }
-    if (!find_undone(join, arena, (*person)->id, notice->created_at, &undone, why) ||
-        !may_return_to(join, arena, address, &may, why)) {
+    if (!find_undone(subscription, arena, (*person)->id, notice->created_at, &undone, why) ||
+        !may_return_to(subscription, arena, address, &may, why)) {
         return false;
     }
     bool there = strcmp(address->key, (*person)->address_key) == 0;
-    bool old = now > notice->created_at + (int64_t)JOIN_CONFIRM_HOURS * 3600;
+    bool old = now > notice->created_at + (int64_t)SUBSCRIPTION_CONFIRM_HOURS * 3600;
     bool nothing = there || undone || (*person)->status != SUBSCRIBER_CONFIRMED;
-    *answer = nothing ? JOIN_ALREADY : old ? JOIN_EXPIRED : may ? JOIN_DONE : JOIN_TAKEN;
+    *answer = nothing ? SUBSCRIPTION_ALREADY
+              : old   ? SUBSCRIPTION_EXPIRED
+              : may   ? SUBSCRIPTION_DONE
+                      : SUBSCRIPTION_TAKEN;
     return true;
 }
 
-bool join_look_back(const struct join *join, struct arena *arena, const char *token, int64_t now,
-                    enum join_answer *answer, struct failure *why)
+bool subscription_look_back(const struct subscription *subscription, struct arena *arena,
+                            const char *token, int64_t now, enum subscription_answer *answer,
+                            struct failure *why)
 {
     struct subscriber *person;
     struct address address;
-    return look_back(join, arena, token, now, answer, &person, &address, why);
+    return look_back(subscription, arena, token, now, answer, &person, &address, why);
 }
 
 /* The address that is given up gets no notice: it would be the stranger's. */
-static bool bring_back(const struct join *join, struct arena *arena, const char *token,
-                       const char *origin, int64_t now, enum join_answer *answer,
-                       struct failure *why)
+static bool bring_back(const struct subscription *subscription, struct arena *arena,
+                       const char *token, const char *origin, int64_t now,
+                       enum subscription_answer *answer, struct failure *why)
 {
     struct subscriber *person;
     struct address address;
     bool taken;
-    if (!look_back(join, arena, token, now, answer, &person, &address, why)) {
+    if (!look_back(subscription, arena, token, now, answer, &person, &address, why)) {
         return false;
     }
-    if (*answer != JOIN_DONE) {
+    if (*answer != SUBSCRIPTION_DONE) {
         return true;
     }
     const struct consent consent = {
         .kind = "changed", .wording = "", .form = BACK_FORM, .origin = origin, .at = now};
-    return subscriber_readdress(join->store, person->id, address.normal, address.key, &consent,
-                                &taken, why) &&
-           address_change_remove(join->store, person->id, why);
+    return subscriber_readdress(subscription->store, person->id, address.normal, address.key,
+                                &consent, &taken, why) &&
+           address_change_remove(subscription->store, person->id, why);
 }
 
-bool join_back(const struct join *join, struct arena *arena, const char *token, const char *origin,
-               int64_t now, enum join_answer *answer, struct failure *why)
+bool subscription_back(const struct subscription *subscription, struct arena *arena,
+                       const char *token, const char *origin, int64_t now,
+                       enum subscription_answer *answer, struct failure *why)
 {
-    return store_begin(join->store, why) &&
-           join_end(join, bring_back(join, arena, token, origin, now, answer, why), why);
+    return store_begin(subscription->store, why) &&
+           subscription_end(subscription,
+                            bring_back(subscription, arena, token, origin, now, answer, why), why);
 }

@@ -1,30 +1,31 @@
-/* What join*.c share. */
+/* What subscription*.c share. */
 #ifndef SUBSCRIBERS_SUBSCRIPTION_PRIVATE_H
 #define SUBSCRIBERS_SUBSCRIPTION_PRIVATE_H
 
 #include "subscribers/subscription.h"
 
 /* Ends the transaction of a step: commits where it was good. */
-bool join_end(const struct join *join, bool good, struct failure *why) MUST_CHECK;
+bool subscription_end(const struct subscription *subscription, bool good,
+                      struct failure *why) MUST_CHECK;
 
 /* Writes a row of `outgoing`: the mail of that kind to the address, due now. */
-bool join_write_mail(const struct join *join, struct arena *arena, const char *kind,
-                     int64_t subscriber_id, const char *address, int64_t now,
-                     struct failure *why) MUST_CHECK;
+bool subscription_write_mail(const struct subscription *subscription, struct arena *arena,
+                             const char *kind, int64_t subscriber_id, const char *address,
+                             int64_t now, struct failure *why) MUST_CHECK;
 
 /* So many writes that change nothing anybody sees: they stand where another answer writes rows, so
  * that time and statements do not tell one answer from another. */
-bool join_write_nothing(const struct join *join, int writes, int64_t now,
-                        struct failure *why) MUST_CHECK;
+bool subscription_write_nothing(const struct subscription *subscription, int writes, int64_t now,
+                                struct failure *why) MUST_CHECK;
 
 /* Whoever has confirmed by mail from an address is kept off the list no longer by a complaint or an
  * erasure of before. */
-bool join_lift(const struct join *join, struct arena *arena, const char *address_key,
-               struct failure *why) MUST_CHECK;
+bool subscription_lift(const struct subscription *subscription, struct arena *arena,
+                       const char *address_key, struct failure *why) MUST_CHECK;
 
-/* As join_look_own(), within a transaction, and uses the token up. */
-bool join_take_own(const struct join *join, struct arena *arena, const char *token, int64_t now,
-                   enum join_answer *answer, struct subscriber **person,
-                   struct failure *why) MUST_CHECK;
+/* As subscription_look_own(), within a transaction, and uses the token up. */
+bool subscription_take_own(const struct subscription *subscription, struct arena *arena,
+                           const char *token, int64_t now, enum subscription_answer *answer,
+                           struct subscriber **person, struct failure *why) MUST_CHECK;
 
 #endif

@@ -11,34 +11,40 @@
 
 /* --- the link --- */
 
-static bool ask_own(const struct join *join, struct arena *arena, const char *token, int64_t now,
-                    enum join_answer *answer, struct failure *why)
+static bool ask_own(const struct subscription *subscription, struct arena *arena, const char *token,
+                    int64_t now, enum subscription_answer *answer, struct failure *why)
 {
     struct subscriber *person;
     int64_t just_now, today;
-    if (!join_look(join, arena, TOKEN_PREFERENCES, token, now, answer, &person, why)) {
+    if (!subscription_look(subscription, arena, TOKEN_PREFERENCES, token, now, answer, &person,
+                           why)) {
         return false;
     }
     if (person == NULL || person->status == SUBSCRIBER_COMPLAINED) {
-        *answer = JOIN_UNKNOWN;
+        *answer = SUBSCRIPTION_UNKNOWN;
         return true;
     }
-    if (!outgoing_count(join->store, person->id, "own", now - JOIN_QUIET + 1, &just_now, why) ||
-        !outgoing_count(join->store, person->id, "own", now - JOIN_DAY + 1, &today, why)) {
+    if (!outgoing_count(subscription->store, person->id, "own", now - SUBSCRIPTION_QUIET + 1,
+                        &just_now, why) ||
+        !outgoing_count(subscription->store, person->id, "own", now - SUBSCRIPTION_DAY + 1, &today,
+                        why)) {
         return false;
     }
-    if (just_now > 0 || today >= JOIN_OWN_A_DAY) {
-        *answer = JOIN_ALREADY;
+    if (just_now > 0 || today >= SUBSCRIPTION_OWN_A_DAY) {
+        *answer = SUBSCRIPTION_ALREADY;
         return true;
     }
-    return join_write_mail(join, arena, "own", person->id, person->address, now, why);
+    return subscription_write_mail(subscription, arena, "own", person->id, person->address, now,
+                                   why);
 }
 
-bool join_ask_own(const struct join *join, struct arena *arena, const char *token, int64_t now,
-                  enum join_answer *answer, struct failure *why)
+bool subscription_ask_own(const struct subscription *subscription, struct arena *arena,
+                          const char *token, int64_t now, enum subscription_answer *answer,
+                          struct failure *why)
 {
-    return store_begin(join->store, why) &&
-           join_end(join, ask_own(join, arena, token, now, answer, why), why);
+    return store_begin(subscription->store, why) &&
+           subscription_end(subscription, ask_own(subscription, arena, token, now, answer, why),
+                            why);
 }
 
 static const char *used_name(struct arena *arena, int64_t mail_id)
@@ -48,65 +54,68 @@ static const char *used_name(struct arena *arena, int64_t mail_id)
 
 /* A link is good for the address that it was mailed to: who has moved on since has left it behind
  * with somebody. */
-static bool find_own(const struct join *join, struct arena *arena, const char *token, int64_t now,
-                     enum join_answer *answer, struct subscriber **person, int64_t *mail_id,
-                     struct failure *why)
+static bool find_own(const struct subscription *subscription, struct arena *arena,
+                     const char *token, int64_t now, enum subscription_answer *answer,
+                     struct subscriber **person, int64_t *mail_id, struct failure *why)
 {
     struct delivery *mail;
     struct bucket used;
     bool is_used;
-    if (!join_look(join, arena, TOKEN_OWN, token, now, answer, person, why)) {
+    if (!subscription_look(subscription, arena, TOKEN_OWN, token, now, answer, person, why)) {
         return false;
     }
     if (*person == NULL ||
-        !token_verify(join->keys, TOKEN_OWN, token, strlen(token), NULL, mail_id)) {
+        !token_verify(subscription->keys, TOKEN_OWN, token, strlen(token), NULL, mail_id)) {
         return true;
     }
-    if (!delivery_find(join->store, arena, (struct delivery_queue){0}, *mail_id, &mail, why) ||
-        !bucket_find(join->store, used_name(arena, *mail_id), &used, &is_used, why)) {
+    if (!delivery_find(subscription->store, arena, (struct delivery_queue){0}, *mail_id, &mail,
+                       why) ||
+        !bucket_find(subscription->store, used_name(arena, *mail_id), &used, &is_used, why)) {
         return false;
     }
     if (mail == NULL || strcmp(mail->kind, "own") != 0 || mail->subscriber_id != (*person)->id ||
         strcmp(mail->address, (*person)->address) != 0) {
-        *answer = JOIN_UNKNOWN;
+        *answer = SUBSCRIPTION_UNKNOWN;
     } else if (is_used) {
-        *answer = JOIN_ALREADY;
-    } else if (now >= mail->created_at + JOIN_OWN_SECONDS) {
-        *answer = JOIN_EXPIRED;
+        *answer = SUBSCRIPTION_ALREADY;
+    } else if (now >= mail->created_at + SUBSCRIPTION_OWN_SECONDS) {
+        *answer = SUBSCRIPTION_EXPIRED;
     }
-    *person = *answer == JOIN_DONE ? *person : NULL;
+    *person = *answer == SUBSCRIPTION_DONE ? *person : NULL;
     return true;
 }
 
-bool join_look_own(const struct join *join, struct arena *arena, const char *token, int64_t now,
-                   enum join_answer *answer, struct subscriber **person, struct failure *why)
+bool subscription_look_own(const struct subscription *subscription, struct arena *arena,
+                           const char *token, int64_t now, enum subscription_answer *answer,
+                           struct subscriber **person, struct failure *why)
 {
     int64_t mail_id;
-    return find_own(join, arena, token, now, answer, person, &mail_id, why);
+    return find_own(subscription, arena, token, now, answer, person, &mail_id, why);
 }
 
-bool join_take_own(const struct join *join, struct arena *arena, const char *token, int64_t now,
-                   enum join_answer *answer, struct subscriber **person, struct failure *why)
+bool subscription_take_own(const struct subscription *subscription, struct arena *arena,
+                           const char *token, int64_t now, enum subscription_answer *answer,
+                           struct subscriber **person, struct failure *why)
 {
     int64_t mail_id;
-    if (!find_own(join, arena, token, now, answer, person, &mail_id, why)) {
+    if (!find_own(subscription, arena, token, now, answer, person, &mail_id, why)) {
         return false;
     }
     if (*person == NULL) {
         return true;
     }
     const struct bucket used = {.name = used_name(arena, mail_id), .at_ms = now * 1000};
-    return bucket_save(join->store, &used, why);
+    return bucket_save(subscription->store, &used, why);
 }
 
 /* --- what it opens --- */
 
-static bool rename_person(const struct join *join, struct arena *arena, const char *token,
-                          const char *name, const char *origin, int64_t now,
-                          enum join_answer *answer, struct failure *why)
+static bool rename_person(const struct subscription *subscription, struct arena *arena,
+                          const char *token, const char *name, const char *origin, int64_t now,
+                          enum subscription_answer *answer, struct failure *why)
 {
     struct subscriber *person;
-    if (!join_take_own(join, arena, token, now, answer, &person, why)) {
+    if (!subscription_take_own(subscription, arena, token, now, answer, &person, why)) {
         return false;
     }
     if (person == NULL) {
@@ -116,40 +125,45 @@ static bool rename_person(const struct join *join, struct arena *arena, const ch
         .status = person->status, .name = name, .paused_until = -1};
     const struct consent consent = {
         .kind = "changed", .wording = "", .form = "name", .origin = origin, .at = now};
-    return subscriber_update(join->store, person->id, &change, &consent, why);
+    return subscriber_update(subscription->store, person->id, &change, &consent, why);
 }
 
-bool join_rename(const struct join *join, struct arena *arena, const char *token, const char *name,
-                 const char *origin, int64_t now, enum join_answer *answer, struct failure *why)
+bool subscription_rename(const struct subscription *subscription, struct arena *arena,
+                         const char *token, const char *name, const char *origin, int64_t now,
+                         enum subscription_answer *answer, struct failure *why)
 {
-    return store_begin(join->store, why) &&
-           join_end(join, rename_person(join, arena, token, name, origin, now, answer, why), why);
+    return store_begin(subscription->store, why) &&
+           subscription_end(
+               subscription,
+               rename_person(subscription, arena, token, name, origin, now, answer, why), why);
 }
 
-static bool erase(const struct join *join, struct arena *arena, const char *token, int64_t now,
-                  enum join_answer *answer, struct failure *why)
+static bool erase(const struct subscription *subscription, struct arena *arena, const char *token,
+                  int64_t now, enum subscription_answer *answer, struct failure *why)
 {
     struct subscriber *person;
     char hash[HASH_HEX];
-    if (!join_take_own(join, arena, token, now, answer, &person, why)) {
+    if (!subscription_take_own(subscription, arena, token, now, answer, &person, why)) {
         return false;
     }
     if (person == NULL) {
         return true;
     }
-    token_suppression_hash(join->keys, person->address_key, hash);
-    return suppression_add(join->store, hash, "erased", now, why) &&
-           subscriber_forget(join->store, person->id, now, why) &&
-           join_write_mail(join, arena, "erased", 0, person->address, now, why);
+    token_suppression_hash(subscription->keys, person->address_key, hash);
+    return suppression_add(subscription->store, hash, "erased", now, why) &&
+           subscriber_forget(subscription->store, person->id, now, why) &&
+           subscription_write_mail(subscription, arena, "erased", 0, person->address, now, why);
 }
 
-bool join_erase(const struct join *join, struct arena *arena, const char *token, int64_t now,
-                enum join_answer *answer, struct failure *why)
+bool subscription_erase(const struct subscription *subscription, struct arena *arena,
+                        const char *token, int64_t now, enum subscription_answer *answer,
+                        struct failure *why)
 {
     bool scrubbed; /* or the mailer tries again */
-    return store_begin(join->store, why) &&
-           join_end(join, erase(join, arena, token, now, answer, why), why) &&
-           scrub_try(join->store, &scrubbed, why);
+    return store_begin(subscription->store, why) &&
+           subscription_end(subscription, erase(subscription, arena, token, now, answer, why),
+                            why) &&
+           scrub_try(subscription->store, &scrubbed, why);
 }
 
 /* As people and `subscribers show --json` read it. */
@@ -234,14 +248,15 @@ static void set_person(struct arena *arena, struct value *data, const struct sub
     set_time(arena, data, "last_bounce_at", person->last_bounce_at);
 }
 
-bool join_data(const struct join *join, struct arena *arena, const char *token, int64_t now,
-               enum join_answer *answer, struct value **data, struct failure *why)
+bool subscription_data(const struct subscription *subscription, struct arena *arena,
+                       const char *token, int64_t now, enum subscription_answer *answer,
+                       struct value **data, struct failure *why)
 {
     struct subscriber *person;
     struct consent *entries;
     size_t count;
     *data = NULL;
-    if (!join_look_own(join, arena, token, now, answer, &person, why)) {
+    if (!subscription_look_own(subscription, arena, token, now, answer, &person, why)) {
         return false;
     }
     if (person == NULL) {
@@ -249,8 +264,8 @@ bool join_data(const struct join *join, struct arena *arena, const char *token, 
     }
     struct story_event *events;
     size_t event_count;
-    if (!consent_list(join->store, arena, person->id, &entries, &count, why) ||
-        !story_read(join->store, arena, person->id, &events, &event_count, why)) {
+    if (!consent_list(subscription->store, arena, person->id, &entries, &count, why) ||
+        !story_read(subscription->store, arena, person->id, &events, &event_count, why)) {
         return false;
     }
     *data = value_object(arena);

@@ -17,24 +17,24 @@ static const struct token_keys keys = {
 
 static struct settings settings;
 
-static struct join open_join(struct scratch *scratch)
+static struct subscription open_join(struct scratch *scratch)
 {
     settings = (struct settings){0};
     settings.mail.message_id_domain = "example.org";
     settings.subscribe.welcome = true;
-    return (struct join){scratch->store, &settings, &keys};
+    return (struct subscription){scratch->store, &settings, &keys};
 }
 
 static void sign_up(struct scratch *scratch, const char *address, int64_t now)
 {
-    struct join join = open_join(scratch);
-    struct join_request request = {.name = "Ann",
-                                   .topics = "",
-                                   .wording = "send it",
-                                   .form = "signup",
-                                   .origin = "192.0.2.0/24"};
+    struct subscription subscription = open_join(scratch);
+    struct subscription_request request = {.name = "Ann",
+                                           .topics = "",
+                                           .wording = "send it",
+                                           .form = "signup",
+                                           .origin = "192.0.2.0/24"};
     must(address_parse(address, &request.address, &why));
-    must(join_ask(&join, &scratch->arena, &request, now, &why));
+    must(subscription_ask(&subscription, &scratch->arena, &request, now, &why));
 }
 
 static struct subscriber *find(struct scratch *scratch, const char *key)
@@ -51,54 +51,55 @@ static int64_t mails(struct scratch *scratch, const char *kind)
     return ask(scratch->store, sql);
 }
 
-static enum join_answer confirm(struct scratch *scratch, int64_t id, int64_t expires, int64_t now)
+static enum subscription_answer confirm(struct scratch *scratch, int64_t id, int64_t expires,
+                                        int64_t now)
 {
-    struct join join = open_join(scratch);
+    struct subscription subscription = open_join(scratch);
     char token[TOKEN_TEXT];
-    enum join_answer answer;
+    enum subscription_answer answer;
     struct subscriber *person;
     token_make(&keys, TOKEN_CONFIRM, id, expires / HOUR, token);
-    must(join_confirm(&join, &scratch->arena, token, "link", "192.0.2.0/24", now, &answer, &person,
-                      &why));
+    must(subscription_confirm(&subscription, &scratch->arena, token, "link", "192.0.2.0/24", now,
+                              &answer, &person, &why));
     return answer;
 }
 
-static enum join_answer leave(struct scratch *scratch, int64_t id)
+static enum subscription_answer leave(struct scratch *scratch, int64_t id)
 {
-    struct join join = open_join(scratch);
+    struct subscription subscription = open_join(scratch);
     char token[TOKEN_TEXT];
-    enum join_answer answer;
+    enum subscription_answer answer;
     token_make(&keys, TOKEN_LEAVE, id, 0, token);
-    must(join_leave(&join, &scratch->arena, token, "link", "", NOW, &answer, &why));
+    must(subscription_leave(&subscription, &scratch->arena, token, "link", "", NOW, &answer, &why));
     return answer;
 }
 
-static enum join_answer come_back(struct scratch *scratch, int64_t id)
+static enum subscription_answer come_back(struct scratch *scratch, int64_t id)
 {
-    struct join join = open_join(scratch);
+    struct subscription subscription = open_join(scratch);
     char token[TOKEN_TEXT];
-    enum join_answer answer;
+    enum subscription_answer answer;
     token_make(&keys, TOKEN_LEAVE, id, 0, token);
-    must(join_return(&join, &scratch->arena, token, "", NOW, &answer, &why));
+    must(subscription_return(&subscription, &scratch->arena, token, "", NOW, &answer, &why));
     return answer;
 }
 
 /* Asks for the link to one's own page by the link of an issue, and gives the token that was mailed;
  * the answer where none was. */
-static enum join_answer ask_own(struct scratch *scratch, int64_t id, int64_t now)
+static enum subscription_answer ask_own(struct scratch *scratch, int64_t id, int64_t now)
 {
-    struct join join = open_join(scratch);
+    struct subscription subscription = open_join(scratch);
     char token[TOKEN_TEXT];
-    enum join_answer answer;
+    enum subscription_answer answer;
     token_make(&keys, TOKEN_PREFERENCES, id, 0, token);
-    must(join_ask_own(&join, &scratch->arena, token, now, &answer, &why));
+    must(subscription_ask_own(&subscription, &scratch->arena, token, now, &answer, &why));
     return answer;
 }
 
 static void own_token(struct scratch *scratch, int64_t id, int64_t now, char token[TOKEN_TEXT])
 {
     run_sql(scratch->store, "UPDATE outgoing SET created_at = 0 WHERE kind = 'own'");
-    assert_int_equal(ask_own(scratch, id, now), JOIN_DONE);
+    assert_int_equal(ask_own(scratch, id, now), SUBSCRIPTION_DONE);
     token_make(&keys, TOKEN_OWN, id,
                ask(scratch->store, "SELECT max(id) FROM outgoing WHERE kind = 'own'"), token);
 }
@@ -234,8 +235,8 @@ static void who_leaves_and_comes_back_on_one_day_is_asked_to_confirm(void **stat
     struct scratch *scratch = *state;
     sign_up(scratch, "ann@example.org", NOW - HOUR);
     int64_t id = find(scratch, "ann@example.org")->id;
-    assert_int_equal(confirm(scratch, id, NOW + HOUR, NOW - HOUR), JOIN_DONE);
-    assert_int_equal(leave(scratch, id), JOIN_DONE);
+    assert_int_equal(confirm(scratch, id, NOW + HOUR, NOW - HOUR), SUBSCRIPTION_DONE);
+    assert_int_equal(leave(scratch, id), SUBSCRIPTION_DONE);
     sign_up(scratch, "ann@example.org", NOW + 60);
     assert_int_equal(mails(scratch, "confirm"), 2);
 }
@@ -255,14 +256,14 @@ static void a_link_confirms_once_and_expires(void **state)
     struct scratch *scratch = *state;
     sign_up(scratch, "ann@example.org", NOW);
     int64_t id = find(scratch, "ann@example.org")->id;
-    assert_int_equal(confirm(scratch, id, NOW - 2 * HOUR, NOW), JOIN_EXPIRED);
+    assert_int_equal(confirm(scratch, id, NOW - 2 * HOUR, NOW), SUBSCRIPTION_EXPIRED);
     assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_PENDING);
-    assert_int_equal(confirm(scratch, id + 1, NOW + HOUR, NOW), JOIN_UNKNOWN);
-    assert_int_equal(confirm(scratch, id, NOW + HOUR, NOW), JOIN_DONE);
+    assert_int_equal(confirm(scratch, id + 1, NOW + HOUR, NOW), SUBSCRIPTION_UNKNOWN);
+    assert_int_equal(confirm(scratch, id, NOW + HOUR, NOW), SUBSCRIPTION_DONE);
     assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_CONFIRMED);
     assert_int_equal(mails(scratch, "welcome"), 1);
-    assert_int_equal(confirm(scratch, id, NOW + HOUR, NOW), JOIN_ALREADY);
-    assert_int_equal(confirm(scratch, id, NOW - 2 * HOUR, NOW), JOIN_ALREADY);
+    assert_int_equal(confirm(scratch, id, NOW + HOUR, NOW), SUBSCRIPTION_ALREADY);
+    assert_int_equal(confirm(scratch, id, NOW - 2 * HOUR, NOW), SUBSCRIPTION_ALREADY);
     assert_int_equal(mails(scratch, "welcome"), 1);
 }
 
@@ -278,11 +279,11 @@ static void who_is_gone_is_not_confirmed_by_a_link_of_before(void **state)
         int64_t id = add_person(scratch->store, address, "", statuses[i]);
         run_sql(scratch->store, "UPDATE subscriber SET left_at = 1000000000");
         int64_t left = 1000000000;
-        assert_int_equal(confirm(scratch, id, left + 71 * HOUR, left + 60), JOIN_EXPIRED);
+        assert_int_equal(confirm(scratch, id, left + 71 * HOUR, left + 60), SUBSCRIPTION_EXPIRED);
         assert_int_equal(find(scratch, address)->status, statuses[i]);
         /* That of an invitation would work for longer, and nobody who has left gets one. */
-        assert_int_equal(confirm(scratch, id, left + 300 * HOUR, left + 60), JOIN_EXPIRED);
-        assert_int_equal(confirm(scratch, id, left + 72 * HOUR, left + 60), JOIN_DONE);
+        assert_int_equal(confirm(scratch, id, left + 300 * HOUR, left + 60), SUBSCRIPTION_EXPIRED);
+        assert_int_equal(confirm(scratch, id, left + 72 * HOUR, left + 60), SUBSCRIPTION_DONE);
         assert_int_equal(find(scratch, address)->status, SUBSCRIBER_CONFIRMED);
     }
 }
@@ -300,7 +301,7 @@ static void confirming_anew_lifts_a_complaint_and_an_erasure_alone(void **state)
         run_sql(scratch->store, "DELETE FROM suppression");
         int64_t id = add_person(scratch->store, address, "", SUBSCRIBER_PENDING);
         suppress(scratch, address, rows[i].reason);
-        assert_int_equal(confirm(scratch, id, NOW + HOUR, NOW), JOIN_DONE);
+        assert_int_equal(confirm(scratch, id, NOW + HOUR, NOW), SUBSCRIPTION_DONE);
         assert_int_equal(ask(scratch->store, "SELECT count(*) FROM suppression"), rows[i].left);
     }
 }
@@ -309,13 +310,13 @@ static void leaving_works_once_and_can_be_taken_back(void **state)
 {
     struct scratch *scratch = *state;
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
-    assert_int_equal(leave(scratch, id), JOIN_DONE);
-    assert_int_equal(leave(scratch, id), JOIN_ALREADY);
+    assert_int_equal(leave(scratch, id), SUBSCRIPTION_DONE);
+    assert_int_equal(leave(scratch, id), SUBSCRIPTION_ALREADY);
     assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_LEFT);
-    assert_int_equal(come_back(scratch, id), JOIN_DONE);
-    assert_int_equal(come_back(scratch, id), JOIN_ALREADY);
+    assert_int_equal(come_back(scratch, id), SUBSCRIPTION_DONE);
+    assert_int_equal(come_back(scratch, id), SUBSCRIPTION_ALREADY);
     assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_CONFIRMED);
-    assert_int_equal(leave(scratch, id + 7), JOIN_UNKNOWN);
+    assert_int_equal(leave(scratch, id + 7), SUBSCRIPTION_UNKNOWN);
 }
 
 static void who_never_confirmed_has_nothing_to_come_back_to(void **state)
@@ -323,8 +324,8 @@ static void who_never_confirmed_has_nothing_to_come_back_to(void **state)
     struct scratch *scratch = *state;
     sign_up(scratch, "ann@example.org", NOW);
     int64_t id = find(scratch, "ann@example.org")->id;
-    assert_int_equal(leave(scratch, id), JOIN_DONE);
-    assert_int_equal(come_back(scratch, id), JOIN_UNKNOWN);
+    assert_int_equal(leave(scratch, id), SUBSCRIPTION_DONE);
+    assert_int_equal(come_back(scratch, id), SUBSCRIPTION_UNKNOWN);
     assert_null(find(scratch, "ann@example.org"));
 }
 
@@ -334,7 +335,7 @@ static void a_withdrawn_request_is_gone_and_its_mails_count(void **state)
 {
     struct scratch *scratch = *state;
     sign_up(scratch, "ann@example.org", NOW);
-    assert_int_equal(leave(scratch, find(scratch, "ann@example.org")->id), JOIN_DONE);
+    assert_int_equal(leave(scratch, find(scratch, "ann@example.org")->id), SUBSCRIPTION_DONE);
     assert_int_equal(ask(scratch->store, "SELECT (SELECT count(*) FROM consent) + "
                                          "(SELECT count(*) FROM outgoing)"),
                      0);
@@ -351,7 +352,7 @@ static void who_was_imported_and_withdraws_is_remembered_as_having_left(void **s
     struct scratch *scratch = *state;
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_PENDING);
     run_sql(scratch->store, "UPDATE consent SET kind = 'imported'");
-    assert_int_equal(leave(scratch, id), JOIN_DONE);
+    assert_int_equal(leave(scratch, id), SUBSCRIPTION_DONE);
     assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_LEFT);
 }
 
@@ -359,12 +360,12 @@ static void a_bounced_address_is_not_brought_back_by_the_leave_link(void **state
 {
     struct scratch *scratch = *state;
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_BOUNCED);
-    assert_int_equal(come_back(scratch, id), JOIN_UNKNOWN);
+    assert_int_equal(come_back(scratch, id), SUBSCRIPTION_UNKNOWN);
     /* Nor, once its reader has left, by anything else than the reader's confirming anew. */
     run_sql(scratch->store, "UPDATE subscriber SET confirmed_at = 1");
-    assert_int_equal(leave(scratch, id), JOIN_DONE);
+    assert_int_equal(leave(scratch, id), SUBSCRIPTION_DONE);
     assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_LEFT);
-    assert_int_equal(come_back(scratch, id), JOIN_UNKNOWN);
+    assert_int_equal(come_back(scratch, id), SUBSCRIPTION_UNKNOWN);
 }
 
 /* What a copy of an issue can do for ever was done for ever: erase its reader, take the issue to
@@ -375,23 +376,25 @@ static void the_links_of_an_issue_neither_erase_nor_show_nor_move(void **state)
                                                   TOKEN_BOUNCE, TOKEN_BOUNCE_MAIL, TOKEN_CHANGE,
                                                   TOKEN_OWN};
     struct scratch *scratch = *state;
-    struct join join = open_join(scratch);
+    struct subscription subscription = open_join(scratch);
     struct address address;
     struct value *data;
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
     must(address_parse("new@example.org", &address, &why));
     for (size_t i = 0; i < sizeof purposes / sizeof purposes[0]; i++) {
         char token[TOKEN_TEXT];
-        enum join_answer answer;
+        enum subscription_answer answer;
         token_make(&keys, purposes[i], id, 1, token);
-        must(join_erase(&join, &scratch->arena, token, NOW, &answer, &why));
-        assert_int_equal(answer, JOIN_UNKNOWN);
-        must(join_data(&join, &scratch->arena, token, NOW, &answer, &data, &why));
+        must(subscription_erase(&subscription, &scratch->arena, token, NOW, &answer, &why));
+        assert_int_equal(answer, SUBSCRIPTION_UNKNOWN);
+        must(subscription_data(&subscription, &scratch->arena, token, NOW, &answer, &data, &why));
         assert_null(data);
-        must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
-        assert_int_equal(answer, JOIN_UNKNOWN);
-        must(join_rename(&join, &scratch->arena, token, "Mallory", "", NOW, &answer, &why));
-        assert_int_equal(answer, JOIN_UNKNOWN);
+        must(subscription_move(&subscription, &scratch->arena, token, &address, "", NOW, &answer,
+                               &why));
+        assert_int_equal(answer, SUBSCRIPTION_UNKNOWN);
+        must(subscription_rename(&subscription, &scratch->arena, token, "Mallory", "", NOW, &answer,
+                                 &why));
+        assert_int_equal(answer, SUBSCRIPTION_UNKNOWN);
     }
     assert_int_equal(ask(scratch->store, "SELECT count(*) FROM outgoing"), 0);
     assert_string_equal(find(scratch, "ann@example.org")->name, "");
@@ -400,31 +403,34 @@ static void the_links_of_an_issue_neither_erase_nor_show_nor_move(void **state)
 static void a_link_to_ones_own_page_works_for_an_hour_and_one_change(void **state)
 {
     struct scratch *scratch = *state;
-    struct join join = open_join(scratch);
+    struct subscription subscription = open_join(scratch);
     struct value *data;
     struct subscriber *person;
-    enum join_answer answer;
+    enum subscription_answer answer;
     char token[TOKEN_TEXT];
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
     own_token(scratch, id, NOW, token);
-    must(join_look_own(&join, &scratch->arena, token, NOW + HOUR, &answer, &person, &why));
-    assert_int_equal(answer, JOIN_EXPIRED);
-    must(join_erase(&join, &scratch->arena, token, NOW + HOUR, &answer, &why));
-    assert_int_equal(answer, JOIN_EXPIRED);
-    must(join_data(&join, &scratch->arena, token, NOW + HOUR - 1, &answer, &data, &why));
+    must(subscription_look_own(&subscription, &scratch->arena, token, NOW + HOUR, &answer, &person,
+                               &why));
+    assert_int_equal(answer, SUBSCRIPTION_EXPIRED);
+    must(subscription_erase(&subscription, &scratch->arena, token, NOW + HOUR, &answer, &why));
+    assert_int_equal(answer, SUBSCRIPTION_EXPIRED);
+    must(subscription_data(&subscription, &scratch->arena, token, NOW + HOUR - 1, &answer, &data,
+                           &why));
     assert_non_null(data);
-    must(join_rename(&join, &scratch->arena, token, "Ann", "", NOW + HOUR - 1, &answer, &why));
-    assert_int_equal(answer, JOIN_DONE);
+    must(subscription_rename(&subscription, &scratch->arena, token, "Ann", "", NOW + HOUR - 1,
+                             &answer, &why));
+    assert_int_equal(answer, SUBSCRIPTION_DONE);
     assert_string_equal(find(scratch, "ann@example.org")->name, "Ann");
-    must(join_erase(&join, &scratch->arena, token, NOW, &answer, &why));
-    assert_int_equal(answer, JOIN_ALREADY);
-    must(join_look_own(&join, &scratch->arena, token, NOW, &answer, &person, &why));
+    must(subscription_erase(&subscription, &scratch->arena, token, NOW, &answer, &why));
+    assert_int_equal(answer, SUBSCRIPTION_ALREADY);
+    must(subscription_look_own(&subscription, &scratch->arena, token, NOW, &answer, &person, &why));
     assert_null(person);
     /* Mailed to an address that has been left since. */
     own_token(scratch, id, NOW, token);
     run_sql(scratch->store, "UPDATE subscriber SET address = 'new@example.org'");
-    must(join_look_own(&join, &scratch->arena, token, NOW, &answer, &person, &why));
-    assert_int_equal(answer, JOIN_UNKNOWN);
+    must(subscription_look_own(&subscription, &scratch->arena, token, NOW, &answer, &person, &why));
+    assert_int_equal(answer, SUBSCRIPTION_UNKNOWN);
 }
 
 static void one_such_link_is_sent_a_quarter_of_an_hour_and_six_a_day(void **state)
@@ -432,93 +438,98 @@ static void one_such_link_is_sent_a_quarter_of_an_hour_and_six_a_day(void **stat
     struct scratch *scratch = *state;
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_LEFT);
     for (int i = 0; i < 40; i++) {
-        bool due = i % 2 == 0 && i / 2 < JOIN_OWN_A_DAY;
+        bool due = i % 2 == 0 && i / 2 < SUBSCRIPTION_OWN_A_DAY;
         assert_int_equal(ask_own(scratch, id, NOW + i * (QUARTER / 2)),
-                         due ? JOIN_DONE : JOIN_ALREADY);
+                         due ? SUBSCRIPTION_DONE : SUBSCRIPTION_ALREADY);
     }
-    assert_int_equal(ask_own(scratch, id, NOW + DAY), JOIN_DONE);
+    assert_int_equal(ask_own(scratch, id, NOW + DAY), SUBSCRIPTION_DONE);
     int64_t complained = add_person(scratch->store, "b@example.org", "", SUBSCRIBER_COMPLAINED);
-    assert_int_equal(ask_own(scratch, complained, NOW), JOIN_UNKNOWN);
-    assert_int_equal(mails(scratch, "own"), JOIN_OWN_A_DAY + 1);
+    assert_int_equal(ask_own(scratch, complained, NOW), SUBSCRIPTION_UNKNOWN);
+    assert_int_equal(mails(scratch, "own"), SUBSCRIPTION_OWN_A_DAY + 1);
 }
 
 /* For ever, and without a word to the reader, it put back who had left for good. */
 static void leaving_can_be_taken_back_for_an_hour_and_the_reader_is_told(void **state)
 {
     struct scratch *scratch = *state;
-    struct join join = open_join(scratch);
-    enum join_answer answer;
+    struct subscription subscription = open_join(scratch);
+    enum subscription_answer answer;
     char token[TOKEN_TEXT];
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
     token_make(&keys, TOKEN_LEAVE, id, 0, token);
-    assert_int_equal(leave(scratch, id), JOIN_DONE);
-    must(join_return(&join, &scratch->arena, token, "", NOW + HOUR, &answer, &why));
-    assert_int_equal(answer, JOIN_UNKNOWN);
+    assert_int_equal(leave(scratch, id), SUBSCRIPTION_DONE);
+    must(subscription_return(&subscription, &scratch->arena, token, "", NOW + HOUR, &answer, &why));
+    assert_int_equal(answer, SUBSCRIPTION_UNKNOWN);
     assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_LEFT);
-    must(join_return(&join, &scratch->arena, token, "", NOW + HOUR - 1, &answer, &why));
-    assert_int_equal(answer, JOIN_DONE);
+    must(subscription_return(&subscription, &scratch->arena, token, "", NOW + HOUR - 1, &answer,
+                             &why));
+    assert_int_equal(answer, SUBSCRIPTION_DONE);
     assert_int_equal(mails(scratch, "back"), 1);
     for (int i = 0; i < 9; i++) {
         leave(scratch, id);
         come_back(scratch, id);
     }
-    assert_int_equal(mails(scratch, "back"), JOIN_RETURNS_A_DAY);
+    assert_int_equal(mails(scratch, "back"), SUBSCRIPTION_RETURNS_A_DAY);
     assert_int_equal(find(scratch, "ann@example.org")->status, SUBSCRIBER_LEFT);
 }
 
 static void an_address_that_was_taken_meanwhile_is_not_taken_over(void **state)
 {
     struct scratch *scratch = *state;
-    struct join join = open_join(scratch);
+    struct subscription subscription = open_join(scratch);
     struct address address;
-    enum join_answer answer;
+    enum subscription_answer answer;
     char token[TOKEN_TEXT];
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
     must(address_parse("new@example.org", &address, &why));
     own_token(scratch, id, NOW, token);
-    must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
+    must(
+        subscription_move(&subscription, &scratch->arena, token, &address, "", NOW, &answer, &why));
     assert_int_equal(mails(scratch, "change"), 1);
     add_person(scratch->store, "new@example.org", "", SUBSCRIBER_CONFIRMED);
     token_make(&keys, TOKEN_CHANGE, id,
                ask(scratch->store, "SELECT max(id) FROM outgoing WHERE kind = 'change'"), token);
-    must(join_moved(&join, &scratch->arena, token, "", NOW, &answer, &why));
-    assert_int_equal(answer, JOIN_TAKEN);
+    must(subscription_moved(&subscription, &scratch->arena, token, "", NOW, &answer, &why));
+    assert_int_equal(answer, SUBSCRIPTION_TAKEN);
     assert_int_equal(find(scratch, "ann@example.org")->id, id);
 }
 
 static int64_t move_to(struct scratch *scratch, int64_t id, const char *text)
 {
-    struct join join = open_join(scratch);
+    struct subscription subscription = open_join(scratch);
     struct address address;
-    enum join_answer answer;
+    enum subscription_answer answer;
     char token[TOKEN_TEXT];
     must(address_parse(text, &address, &why));
     own_token(scratch, id, NOW, token);
-    must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
-    assert_int_equal(answer, JOIN_DONE);
+    must(
+        subscription_move(&subscription, &scratch->arena, token, &address, "", NOW, &answer, &why));
+    assert_int_equal(answer, SUBSCRIPTION_DONE);
     return ask(scratch->store, "SELECT max(id) FROM outgoing WHERE kind = 'change'");
 }
 
-static enum join_answer moved(struct scratch *scratch, int64_t id, int64_t mail, int64_t now)
+static enum subscription_answer moved(struct scratch *scratch, int64_t id, int64_t mail,
+                                      int64_t now)
 {
-    struct join join = open_join(scratch);
-    enum join_answer answer, looked;
+    struct subscription subscription = open_join(scratch);
+    enum subscription_answer answer, looked;
     char token[TOKEN_TEXT];
     token_make(&keys, TOKEN_CHANGE, id, mail, token);
-    must(join_look_moved(&join, &scratch->arena, token, now, &looked, &why));
-    must(join_moved(&join, &scratch->arena, token, "", now, &answer, &why));
+    must(subscription_look_moved(&subscription, &scratch->arena, token, now, &looked, &why));
+    must(subscription_moved(&subscription, &scratch->arena, token, "", now, &answer, &why));
     assert_int_equal(looked, answer);
     return answer;
 }
 
-static enum join_answer back(struct scratch *scratch, int64_t id, int64_t notice, int64_t now)
+static enum subscription_answer back(struct scratch *scratch, int64_t id, int64_t notice,
+                                     int64_t now)
 {
-    struct join join = open_join(scratch);
-    enum join_answer answer, looked;
+    struct subscription subscription = open_join(scratch);
+    enum subscription_answer answer, looked;
     char token[TOKEN_TEXT];
     token_make(&keys, TOKEN_CHANGE, id, notice, token);
-    must(join_look_back(&join, &scratch->arena, token, now, &looked, &why));
-    must(join_back(&join, &scratch->arena, token, "", now, &answer, &why));
+    must(subscription_look_back(&subscription, &scratch->arena, token, now, &looked, &why));
+    must(subscription_back(&subscription, &scratch->arena, token, "", now, &answer, &why));
     assert_int_equal(looked, answer);
     return answer;
 }
@@ -529,17 +540,17 @@ static void the_notice_to_the_old_address_takes_the_change_back_for_three_days(v
     struct scratch *scratch = *state;
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
     int64_t first = move_to(scratch, id, "one@example.com");
-    assert_int_equal(moved(scratch, id, first, NOW), JOIN_DONE);
+    assert_int_equal(moved(scratch, id, first, NOW), SUBSCRIPTION_DONE);
     int64_t own = ask(scratch->store, "SELECT max(id) FROM outgoing");
     int64_t second = move_to(scratch, id, "two@example.com");
-    assert_int_equal(moved(scratch, id, second, NOW), JOIN_DONE);
+    assert_int_equal(moved(scratch, id, second, NOW), SUBSCRIPTION_DONE);
     int64_t other = ask(scratch->store, "SELECT max(id) FROM outgoing");
-    assert_int_equal(back(scratch, id, first, NOW), JOIN_UNKNOWN);
-    assert_int_equal(back(scratch, id, own, NOW + 73 * HOUR), JOIN_EXPIRED);
-    assert_int_equal(back(scratch, id, own, NOW + 71 * HOUR), JOIN_DONE);
+    assert_int_equal(back(scratch, id, first, NOW), SUBSCRIPTION_UNKNOWN);
+    assert_int_equal(back(scratch, id, own, NOW + 73 * HOUR), SUBSCRIPTION_EXPIRED);
+    assert_int_equal(back(scratch, id, own, NOW + 71 * HOUR), SUBSCRIPTION_DONE);
     assert_int_equal(find(scratch, "ann@example.org")->id, id);
-    assert_int_equal(back(scratch, id, own, NOW + 71 * HOUR), JOIN_ALREADY);
-    assert_int_equal(back(scratch, id, other, NOW + 71 * HOUR), JOIN_ALREADY);
+    assert_int_equal(back(scratch, id, own, NOW + 71 * HOUR), SUBSCRIPTION_ALREADY);
+    assert_int_equal(back(scratch, id, other, NOW + 71 * HOUR), SUBSCRIPTION_ALREADY);
     assert_int_equal(mails(scratch, "moved"), 2);
 }
 
@@ -547,12 +558,13 @@ static void an_old_address_that_is_taken_or_suppressed_does_not_come_back(void *
 {
     struct scratch *scratch = *state;
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
-    assert_int_equal(moved(scratch, id, move_to(scratch, id, "one@example.com"), NOW), JOIN_DONE);
+    assert_int_equal(moved(scratch, id, move_to(scratch, id, "one@example.com"), NOW),
+                     SUBSCRIPTION_DONE);
     int64_t notice = ask(scratch->store, "SELECT max(id) FROM outgoing");
     add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
-    assert_int_equal(back(scratch, id, notice, NOW), JOIN_TAKEN);
+    assert_int_equal(back(scratch, id, notice, NOW), SUBSCRIPTION_TAKEN);
     run_sql(scratch->store, "UPDATE subscriber SET status = 'left' WHERE address LIKE 'one%'");
-    assert_int_equal(back(scratch, id, notice, NOW), JOIN_ALREADY);
+    assert_int_equal(back(scratch, id, notice, NOW), SUBSCRIPTION_ALREADY);
 }
 
 /* Or a reader could move to a stranger's address with the mail to an address of their own. */
@@ -562,14 +574,14 @@ static void the_link_to_one_new_address_does_not_confirm_another(void **state)
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
     int64_t own = move_to(scratch, id, "mine@example.org");
     int64_t other = move_to(scratch, id, "victim@example.org");
-    assert_int_equal(moved(scratch, id, own, NOW), JOIN_ALREADY);
-    assert_int_equal(moved(scratch, id, own + 7, NOW), JOIN_ALREADY);
-    assert_int_equal(moved(scratch, id + 1, other, NOW), JOIN_UNKNOWN);
+    assert_int_equal(moved(scratch, id, own, NOW), SUBSCRIPTION_ALREADY);
+    assert_int_equal(moved(scratch, id, own + 7, NOW), SUBSCRIPTION_ALREADY);
+    assert_int_equal(moved(scratch, id + 1, other, NOW), SUBSCRIPTION_UNKNOWN);
     assert_int_equal(find(scratch, "ann@example.org")->id, id);
-    assert_int_equal(moved(scratch, id, other, NOW + 73 * HOUR), JOIN_EXPIRED);
-    assert_int_equal(moved(scratch, id, other, NOW), JOIN_DONE);
+    assert_int_equal(moved(scratch, id, other, NOW + 73 * HOUR), SUBSCRIPTION_EXPIRED);
+    assert_int_equal(moved(scratch, id, other, NOW), SUBSCRIPTION_DONE);
     assert_int_equal(find(scratch, "victim@example.org")->id, id);
-    assert_int_equal(moved(scratch, id, other, NOW), JOIN_ALREADY);
+    assert_int_equal(moved(scratch, id, other, NOW), SUBSCRIPTION_ALREADY);
     assert_string_equal(
         ask_text(scratch->store, "SELECT address FROM outgoing WHERE kind = 'moved'"),
         "ann@example.org");
@@ -611,7 +623,7 @@ static void an_earlier_wish_does_not_tell_who_is_on_the_list(void **state)
         int64_t id = add_person(scratch->store, asker, "", SUBSCRIBER_CONFIRMED);
         int64_t link = move_to(scratch, id, own[0]);
         move_to(scratch, id, addresses[i]);
-        assert_int_equal(moved(scratch, id, link, NOW), JOIN_ALREADY);
+        assert_int_equal(moved(scratch, id, link, NOW), SUBSCRIPTION_ALREADY);
         move_to(scratch, id, addresses[i]);
         link = ask(scratch->store, "SELECT max(id) FROM outgoing WHERE kind = 'change'");
         assert_int_equal(move_to(scratch, id, own[1]), link);
@@ -625,18 +637,19 @@ static void an_earlier_wish_does_not_tell_who_is_on_the_list(void **state)
 static void a_new_address_is_asked_three_times_a_day_at_most(void **state)
 {
     struct scratch *scratch = *state;
-    struct join join = open_join(scratch);
+    struct subscription subscription = open_join(scratch);
     char token[TOKEN_TEXT];
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
     for (int i = 0; i < 5; i++) {
         char text[40];
         struct address address;
-        enum join_answer answer;
+        enum subscription_answer answer;
         snprintf(text, sizeof text, "new%d@example.org", i);
         must(address_parse(text, &address, &why));
         own_token(scratch, id, NOW, token);
-        must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
-        assert_int_equal(answer, JOIN_DONE);
+        must(subscription_move(&subscription, &scratch->arena, token, &address, "", NOW, &answer,
+                               &why));
+        assert_int_equal(answer, SUBSCRIPTION_DONE);
     }
     assert_int_equal(mails(scratch, "change"), 3);
 }
@@ -646,39 +659,40 @@ static void a_new_address_is_asked_three_times_a_day_at_most(void **state)
 static void a_clock_that_was_set_back_does_not_keep_a_new_address_away(void **state)
 {
     struct scratch *scratch = *state;
-    struct join join = open_join(scratch);
+    struct subscription subscription = open_join(scratch);
     char token[TOKEN_TEXT];
     struct address address;
-    enum join_answer answer;
+    enum subscription_answer answer;
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
     must(address_parse("new@example.org", &address, &why));
     for (int i = 0; i < 4; i++) {
         own_token(scratch, id, NOW + 365 * DAY, token);
-        must(
-            join_move(&join, &scratch->arena, token, &address, "", NOW + 365 * DAY, &answer, &why));
+        must(subscription_move(&subscription, &scratch->arena, token, &address, "", NOW + 365 * DAY,
+                               &answer, &why));
     }
     assert_int_equal(mails(scratch, "change"), 3);
     own_token(scratch, id, NOW, token);
-    must(join_move(&join, &scratch->arena, token, &address, "", NOW, &answer, &why));
+    must(
+        subscription_move(&subscription, &scratch->arena, token, &address, "", NOW, &answer, &why));
     assert_int_equal(mails(scratch, "change"), 4);
 }
 
 static void erasing_keeps_the_keyed_hash_alone(void **state)
 {
     struct scratch *scratch = *state;
-    struct join join = open_join(scratch);
-    enum join_answer answer;
+    struct subscription subscription = open_join(scratch);
+    enum subscription_answer answer;
     char token[TOKEN_TEXT];
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
     own_token(scratch, id, NOW, token);
-    must(join_erase(&join, &scratch->arena, token, NOW, &answer, &why));
-    assert_int_equal(answer, JOIN_DONE);
+    must(subscription_erase(&subscription, &scratch->arena, token, NOW, &answer, &why));
+    assert_int_equal(answer, SUBSCRIPTION_DONE);
     assert_null(find(scratch, "ann@example.org"));
     assert_int_equal(ask(scratch->store, "SELECT count(*) FROM suppression"), 1);
     sign_up(scratch, "ann@example.org", NOW);
     assert_int_equal(mails(scratch, "confirm"), 1);
-    must(join_erase(&join, &scratch->arena, token, NOW, &answer, &why));
-    assert_int_equal(answer, JOIN_UNKNOWN);
+    must(subscription_erase(&subscription, &scratch->arena, token, NOW, &answer, &why));
+    assert_int_equal(answer, SUBSCRIPTION_UNKNOWN);
 }
 
 static void a_reminder_is_written_once_after_a_day_where_wanted(void **state)
@@ -686,18 +700,18 @@ static void a_reminder_is_written_once_after_a_day_where_wanted(void **state)
     struct scratch *scratch = *state;
     int64_t count;
     sign_up(scratch, "ann@example.org", NOW);
-    struct join join = open_join(scratch);
-    must(remind_write(&join, &scratch->arena, NOW + DAY, &count, &why));
+    struct subscription subscription = open_join(scratch);
+    must(remind_write(&subscription, &scratch->arena, NOW + DAY, &count, &why));
     assert_int_equal(count, 0); /* not wanted */
     settings.subscribe.reminder = true;
-    must(remind_write(&join, &scratch->arena, NOW + DAY, &count, &why));
+    must(remind_write(&subscription, &scratch->arena, NOW + DAY, &count, &why));
     assert_int_equal(count, 0); /* the confirmation mail has not left */
     run_sql(scratch->store, "UPDATE outgoing SET state = 'sent'");
-    must(remind_write(&join, &scratch->arena, NOW + DAY - 1, &count, &why));
+    must(remind_write(&subscription, &scratch->arena, NOW + DAY - 1, &count, &why));
     assert_int_equal(count, 0);
-    must(remind_write(&join, &scratch->arena, NOW + DAY, &count, &why));
+    must(remind_write(&subscription, &scratch->arena, NOW + DAY, &count, &why));
     assert_int_equal(count, 1);
-    must(remind_write(&join, &scratch->arena, NOW + DAY + 1, &count, &why));
+    must(remind_write(&subscription, &scratch->arena, NOW + DAY + 1, &count, &why));
     assert_int_equal(count, 0);
     assert_int_equal(mails(scratch, "reminder"), 1);
 }
@@ -718,28 +732,28 @@ static void people_who_wait_are_invited_at_a_pace_and_twice_a_year(void **state)
     run_sql(scratch->store, "INSERT INTO import (id, verb, fingerprint, started_at) VALUES "
                             "(1, 'import', '', 0); UPDATE subscriber SET import_id = 1 "
                             "WHERE address = 'p2@example.org'");
-    struct join join = open_join(scratch);
+    struct subscription subscription = open_join(scratch);
     settings.subscribe.invite_rate = (struct settings_rate){.count = 60, .seconds = 3600};
-    must(invite_write(&join, 0, true, NOW, &result, &why));
+    must(invite_write(&subscription, 0, true, NOW, &result, &why));
     assert_int_equal(result.people, 2);
     assert_int_equal(mails(scratch, "invite"), 0);
-    must(invite_write(&join, 0, false, NOW, &result, &why));
+    must(invite_write(&subscription, 0, false, NOW, &result, &why));
     assert_int_equal(result.people, 2);
     assert_int_equal(result.first, NOW);
     assert_int_equal(result.last, NOW + 60);
-    must(invite_write(&join, 0, false, NOW, &result, &why));
+    must(invite_write(&subscription, 0, false, NOW, &result, &why));
     assert_int_equal(result.people, 0);
     run_sql(scratch->store, "UPDATE import SET finished_at = 1");
-    must(invite_write(&join, 7, false, NOW, &result, &why));
+    must(invite_write(&subscription, 7, false, NOW, &result, &why));
     assert_int_equal(result.people, 0);
-    must(invite_write(&join, 1, false, NOW, &result, &why));
+    must(invite_write(&subscription, 1, false, NOW, &result, &why));
     assert_int_equal(result.people, 1);
     assert_int_equal(result.first, NOW + 120); /* behind those that wait */
-    must(invite_write(&join, 0, false, NOW + HALF, &result, &why));
+    must(invite_write(&subscription, 0, false, NOW + HALF, &result, &why));
     assert_int_equal(result.people, 3);
-    must(invite_write(&join, 0, false, NOW + HALF + 2 * DAY, &result, &why));
+    must(invite_write(&subscription, 0, false, NOW + HALF + 2 * DAY, &result, &why));
     assert_int_equal(result.people, 0);
-    must(invite_write(&join, 0, false, NOW + 2 * HALF, &result, &why));
+    must(invite_write(&subscription, 0, false, NOW + 2 * HALF, &result, &why));
     assert_int_equal(result.people, 3);
     /* Somebody who is invited today is not written to by the form too. */
     sign_up(scratch, "p0@example.org", NOW + 2 * HALF);
