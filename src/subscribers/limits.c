@@ -1,3 +1,21 @@
+/*
+ * Which buckets a form takes from, in this order; the first that is empty gives the answer, and
+ * then none is taken from.
+ *
+ *   bucket                        answer     rate                       shared by everybody
+ *   ----------------------------  ---------  -------------------------  -------------------
+ *   the asker's network           NETWORK    limit_network              no
+ *   the two wider networks        NETWORK    2 and 4 times that         no
+ *   the mailbox asked for         ADDRESS    limit_address              no
+ *   this form (its stamp)         STAMP      LIMITS_STAMP_USES a day    no
+ *   or all forms without one      UNSTAMPED  limit_unstamped            no
+ *   the mailbox's domain          DOMAIN     limit_domain of a large    yes
+ *                                              provider, else a tenth
+ *   all sign-ups                  ALL        limit_all                  yes
+ *
+ * A shared bucket that is empty does not turn away a network that has used nothing. Other forms
+ * that cause a mail take from the networks' buckets only. (The rates are settings of `subscribe`.)
+ */
 #include "subscribers/limits.h"
 
 #include <stdio.h>

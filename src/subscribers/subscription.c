@@ -54,8 +54,8 @@ bool subscription_write_nothing(const struct subscription *subscription, int wri
     return true;
 }
 
-/* Nothing is kept of a request that was withdrawn, and its mails count all the same: a bucket under
- * the keyed hash knows how many they were, until the buckets are swept. */
+/* Nothing is kept of a request that was withdrawn, but its mails count all the same: a bucket under
+ * the keyed hash has their number until the buckets are swept. */
 static const char *withdrawn_name(const struct subscription *subscription, struct arena *arena,
                                   const char *address_key)
 {
@@ -66,8 +66,8 @@ static const char *withdrawn_name(const struct subscription *subscription, struc
 
 /* --- asking --- */
 
-/* How often this person was written to, counted the same way whoever it is. All of it is forgotten
- * in time: a count without an end lets any stranger use up what somebody else may ask for. */
+/* How often this person was written to, counted the same way whoever it is. All of it expires: with
+ * a count that never ends, any stranger could use up what somebody else may ask for. */
 struct written {
     int64_t confirms_just_now, confirms, alreadys;
 };
@@ -89,7 +89,7 @@ static bool add_withdrawn(const struct subscription *subscription, struct arena 
     return true;
 }
 
-/* Mails that ask to confirm: by the form, or because an operator invites. */
+/* Mails that ask to confirm: after a form, or by an operator's invitation. */
 static bool count_asking(const struct subscription *subscription, int64_t id, int64_t since,
                          int64_t *count, struct failure *why)
 {
@@ -111,7 +111,7 @@ static bool count_written(const struct subscription *subscription, const struct 
                           &written->alreadys, why);
 }
 
-/* Which mail answers; NULL for none. */
+/* Which mail is the answer; NULL for none. */
 static const char *choose_mail(const struct subscriber *person, bool suppressed,
                                const struct written *written)
 {
@@ -142,8 +142,9 @@ static bool insert_person(const struct subscription *subscription,
     return good;
 }
 
-/* A known person keeps the status: who left stays left until the link is clicked. Only a pending
- * request takes what was typed; nobody changes another's name by asking again. */
+/* A known person keeps their status: somebody who left stays off the list until the link is
+ * clicked. Only a pending request takes what was typed; nobody can change another's name by asking
+ * again. */
 static bool note_request(const struct subscription *subscription, const struct subscriber *person,
                          const struct subscription_request *request, const struct consent *consent,
                          struct failure *why)
@@ -210,9 +211,9 @@ bool subscription_ask(const struct subscription *subscription, struct arena *are
 
 /* --- tokens --- */
 
-/* A confirmation is good for the request that it was mailed for: who has left or complained since
- * is not brought back by whoever keeps an old mail. The hour is that of the token's end; nobody who
- * has ever left is invited, whose links work for longer. */
+/* A confirmation is valid for the request that it was mailed for: an old mail does not bring back
+ * somebody who has left or complained since. The hour is that of the token's end. Links of
+ * invitations work longer, but nobody who has ever left is invited. */
 static bool is_stale(const struct subscriber *person, int64_t ends, int64_t now)
 {
     int64_t made = ends - SUBSCRIPTION_CONFIRM_HOURS;
@@ -281,7 +282,7 @@ static bool confirm(const struct subscription *subscription, struct arena *arena
     if (person == NULL) {
         return true;
     }
-    /* A second click is no error, however late it comes. */
+    /* A second click is not an error, however late it comes. */
     if (person->status == SUBSCRIBER_CONFIRMED) {
         *answer = SUBSCRIPTION_ALREADY;
         return true;
@@ -343,8 +344,8 @@ bool subscription_ask_again(const struct subscription *subscription, struct aren
 
 /* --- leaving --- */
 
-/* Whoever withdraws a request is written to no more often than others are: nothing is kept of the
- * request but how many mails it has cost. */
+/* Somebody who withdraws a request can be written to no more often than others: nothing is kept of
+ * the request but the number of its mails. */
 static bool note_withdrawn(const struct subscription *subscription, struct arena *arena,
                            const struct subscriber *person, int64_t now, struct bucket *note,
                            struct failure *why)
@@ -360,7 +361,7 @@ static bool note_withdrawn(const struct subscription *subscription, struct arena
     return true;
 }
 
-/* A forwarded copy may have done it. */
+/* A forwarded copy may have been used. */
 static bool tell_left(const struct subscription *subscription, struct arena *arena,
                       const struct subscriber *person, const char *form, int64_t now,
                       struct failure *why)
@@ -390,7 +391,7 @@ static bool leave(const struct subscription *subscription, struct arena *arena, 
     if (person == NULL) {
         return true;
     }
-    struct bucket note; /* before the mails go with the request */
+    struct bucket note; /* counted before the mails are removed with the request */
     if (!note_withdrawn(subscription, arena, person, now, &note, why) ||
         !subscriber_leave(subscription->store, person, &consent, &removed, &left, why)) {
         return false;
@@ -420,8 +421,8 @@ bool subscription_keep_leave(const struct subscription *subscription, const char
     return !ours || leave_spool_add(subscription->store, &wish, why);
 }
 
-/* Who never confirmed has nothing to come back to: that takes the confirmation mail. So does an
- * address that bounced. */
+/* Somebody who never confirmed has nothing to come back to: that takes the confirmation mail. So
+ * does an address that bounced. */
 bool subscription_may_return(const struct subscriber *person, int64_t now)
 {
     return person->status == SUBSCRIBER_LEFT && person->confirmed_at != 0 &&

@@ -1,4 +1,4 @@
-/* Taking a change of address back, by the notice to the old one. */
+/* Takes a change of address back, by the notice to the old one. */
 #include <string.h>
 
 #include "mail/address.h"
@@ -40,7 +40,7 @@ static bool may_return_to(const struct subscription *subscription, struct arena 
     return true;
 }
 
-/* The notice of the token; *notice NULL where it is of another mail or nobody's any more. */
+/* The notice of the token; *notice NULL if it belongs to another mail, or to nobody any more. */
 static bool find_notice(const struct subscription *subscription, struct arena *arena,
                         const char *token, int64_t now, struct delivery **notice,
                         struct subscriber **person, struct failure *why)
@@ -101,7 +101,7 @@ bool subscription_look_back(const struct subscription *subscription, struct aren
     return look_back(subscription, arena, token, now, answer, &person, &address, why);
 }
 
-/* The address that is given up gets no notice: it would be the stranger's. */
+/* The address that is given up gets no notice: it may be the stranger's. */
 static bool bring_back(const struct subscription *subscription, struct arena *arena,
                        const char *token, const char *origin, int64_t now,
                        enum subscription_answer *answer, struct failure *why)

@@ -1,4 +1,4 @@
-/* One's own record: the link that opens it, and what is done by that: another name, reading,
+/* One's own record: the link that opens it, and what can be done there: another name, reading,
  * erasing. */
 #include <string.h>
 
@@ -52,8 +52,8 @@ static const char *used_name(struct arena *arena, int64_t mail_id)
     return arena_format(arena, "own:used:%lld", (long long)mail_id);
 }
 
-/* A link is good for the address that it was mailed to: who has moved on since has left it behind
- * with somebody. */
+/* A link is valid for the address that it was mailed to: after a change of address it may be in
+ * somebody else's hands. */
 static bool find_own(const struct subscription *subscription, struct arena *arena,
                      const char *token, int64_t now, enum subscription_answer *answer,
                      struct subscriber **person, int64_t *mail_id, struct failure *why)
@@ -189,7 +189,7 @@ static struct value *consent_to_value(struct arena *arena, const struct consent 
     return row;
 }
 
-/* Where an event goes, and what its name, its detail and its last text are called there. */
+/* Which list an event goes to, and what its name, its detail and its last text are called there. */
 static const struct part {
     const char *what, *list, *name, *detail;
 } parts[] = {{"issue", "issues", "week", "reply"},

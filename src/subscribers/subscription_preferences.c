@@ -9,7 +9,7 @@
 
 /* --- preferences --- */
 
-/* The person of a PREFERENCES token who is on the list; SUBSCRIPTION_UNKNOWN otherwise. */
+/* The person of a PREFERENCES token, if on the list; UNKNOWN otherwise. */
 static bool preferring(const struct subscription *subscription, struct arena *arena,
                        const char *token, int64_t now, enum subscription_answer *answer,
                        struct subscriber **person, struct failure *why)
@@ -74,8 +74,8 @@ static bool may_move_to(const struct subscription *subscription, struct arena *a
     return true;
 }
 
-/* Takes one of the wishes that a person has; after the last one a day begins. Wishes are counted,
- * not mails: how many mails came would tell which of the addresses were somebody's. */
+/* Counts one request for another address; after the last one the person has to wait a day. Requests
+ * are counted, not mails: the number of mails would tell which of the addresses were somebody's. */
 static bool take_wish(const struct subscription *subscription, struct arena *arena, int64_t person,
                       int64_t now, bool *granted, struct failure *why)
 {
@@ -86,7 +86,8 @@ static bool take_wish(const struct subscription *subscription, struct arena *are
         return false;
     }
     bool another_day = wishes.at_ms <= (now - SUBSCRIPTION_DAY) * 1000 ||
-                       wishes.at_ms > now * 1000 + BUCKET_AHEAD_MS; /* of a clock set back since */
+                       wishes.at_ms > now * 1000 + BUCKET_AHEAD_MS; /* the clock has been set back
+                                                                     * since */
     if (!found || another_day) {
         wishes.tokens = SUBSCRIPTION_MOVES;
     }
@@ -98,8 +99,8 @@ static bool take_wish(const struct subscription *subscription, struct arena *are
     return bucket_save(subscription->store, &wishes, why);
 }
 
-/* The new wish takes the place of an earlier one, whether or not a mail is written for it: the
- * link of the earlier one ends either way, or it would tell. */
+/* A new request replaces an earlier one, whether or not a mail is written for it: the earlier link
+ * ends either way, or it would tell. */
 static bool write_wish(const struct subscription *subscription, struct arena *arena,
                        const struct subscriber *person, const struct address *address, bool may,
                        int64_t now, struct failure *why)
@@ -147,9 +148,9 @@ bool subscription_move(const struct subscription *subscription, struct arena *ar
                             why);
 }
 
-/* The change that the token's own mail was written for; *change NULL where there is none (any
- * more). A token is good for the address that it was sent to and for no other: whoever asked for a
- * second one must not confirm it from the first. */
+/* The change that the token's own mail was written for; *change NULL if there is none, or not any
+ * more. A token is valid for the address that it was sent to and for no other: somebody who asked
+ * for a second address must not confirm it from the first. */
 static bool find_change(const struct subscription *subscription, struct arena *arena,
                         const char *token, int64_t now, enum subscription_answer *answer,
                         struct subscriber **person, struct address_change **change,
@@ -191,7 +192,8 @@ bool subscription_look_moved(const struct subscription *subscription, struct are
     return find_change(subscription, arena, token, now, answer, &person, &change, why);
 }
 
-/* The old address is told: who holds a link of the reader's could have asked for the new one. */
+/* The old address is notified: somebody who holds a reader's link could have asked for the new
+ * one. */
 static bool moved(const struct subscription *subscription, struct arena *arena, const char *token,
                   const char *origin, int64_t now, enum subscription_answer *answer,
                   struct failure *why)

@@ -1,10 +1,10 @@
-/* What subscription*.c share. */
+/* What the files of subscription share. */
 #ifndef SUBSCRIBERS_SUBSCRIPTION_PRIVATE_H
 #define SUBSCRIBERS_SUBSCRIPTION_PRIVATE_H
 
 #include "subscribers/subscription.h"
 
-/* Ends the transaction of a step: commits where it was good. */
+/* Ends the transaction of a step: commits it on success. */
 bool subscription_end(const struct subscription *subscription, bool good,
                       struct failure *why) MUST_CHECK;
 
@@ -13,13 +13,13 @@ bool subscription_write_mail(const struct subscription *subscription, struct are
                              const char *kind, int64_t subscriber_id, const char *address,
                              int64_t now, struct failure *why) MUST_CHECK;
 
-/* So many writes that change nothing anybody sees: they stand where another answer writes rows, so
- * that time and statements do not tell one answer from another. */
+/* So many writes that change nothing visible, in place of the rows that another answer writes, so
+ * that time and statements do not tell the answers apart. */
 bool subscription_write_nothing(const struct subscription *subscription, int writes, int64_t now,
                                 struct failure *why) MUST_CHECK;
 
-/* Whoever has confirmed by mail from an address is kept off the list no longer by a complaint or an
- * erasure of before. */
+/* Lifts the suppression that a complaint or an erasure has left on an address whose owner has
+ * confirmed by mail. */
 bool subscription_lift(const struct subscription *subscription, struct arena *arena,
                        const char *address_key, struct failure *why) MUST_CHECK;
 
