@@ -50,6 +50,27 @@ static void a_provider_s_rules_hold_for_its_domains_alone(void **state)
     assert_null(provider_find("example.org"));
 }
 
+static void dots_mean_nothing_where_the_provider_says_so(void **state)
+{
+    static const struct {
+        const char *local, *domain, *mailbox, *of;
+    } rows[] = {
+        {"a.n.n+news", "googlemail.com", "ann", "gmail.com"},
+        {"a-n_n", "pm.me", "ann", "proton.me"},
+        {"a.n.n", "gmx.de", "a.n.n", "gmx.de"},
+        {"a-nn", "gmail.com", "a-nn", "gmail.com"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct address address = {.at = 0};
+        char mailbox[sizeof address.key], wanted[sizeof address.key];
+        snprintf(address.key, sizeof address.key, "%s@%s", rows[i].local, rows[i].domain);
+        snprintf(wanted, sizeof wanted, "%s@%s", rows[i].mailbox, rows[i].of);
+        provider_mailbox(&address, mailbox);
+        assert_string_equal(mailbox, wanted);
+    }
+}
+
 /* Some bytes, read as a file of that encoding; "!" and the failure's kind where it is refused. */
 static const char *copied(const char *bytes, size_t len, const char *encoding)
 {
@@ -107,6 +128,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_spellings_of_one_mailbox_are_one),
         cmocka_unit_test(a_provider_s_rules_hold_for_its_domains_alone),
+        cmocka_unit_test(dots_mean_nothing_where_the_provider_says_so),
         cmocka_unit_test(text_of_any_encoding_becomes_UTF_8_with_one_kind_of_line_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
