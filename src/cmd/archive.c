@@ -1,4 +1,5 @@
-/* `archive`: the pages of past issues as files, for a web server that answers without `serve`. */
+/* `archive`: writes the pages of past issues as files, for a web server that runs without
+ * `serve`. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ struct archiving {
     size_t files, written;
 };
 
-/* A file that is as it was is not touched: who copies by date has little to copy. */
+/* A file that has not changed is not written: whoever synchronises by date has little to copy. */
 static bool is_there(const char *path, const struct buf *content)
 {
     struct failure ignored = {0};

@@ -1,10 +1,10 @@
-/* `backup`: a whole copy of the database, while everything else goes on. */
+/* `backup`: copies the whole database while everything else goes on. */
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/verbs.h"
 
-/* The copy is read once more from beginning to end: a backup nobody has looked at is a hope. */
+/* The copy is read once more from beginning to end: an unread backup is only a hope. */
 static bool check_copy(const char *path, struct failure *why)
 {
     struct store *copy = NULL;
@@ -13,8 +13,8 @@ static bool check_copy(const char *path, struct failure *why)
     return good || fail_context(why, "the copy was made, and what ails the database is in it too");
 }
 
-/* The database of an older program is copied as it is: before a new one changes it is when a
- * backup is wanted most. The key is not in it, and without that links in sent mails are dead. */
+/* The database of an older program is copied as it is: a backup matters most just before a new
+ * program migrates it. The key is not in it, and without the key links in sent mails are dead. */
 static bool backup_run(struct program *program, int *status, struct failure *why)
 {
     (void)status;

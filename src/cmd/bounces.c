@@ -145,7 +145,7 @@ static bool read_mailbox(struct program *program, int *status, struct failure *w
         *why = late;
         return false;
     }
-    /* What was read has been recorded and moved, whatever kept the run from the rest. */
+    /* What was read has been recorded and moved, whatever stopped the run. */
     bool told = ok || result.read > 0 || result.unread > 0;
     if (told && program->options[BOUNCES_JSON].count > 0) {
         print_result(program, &result);

@@ -27,7 +27,7 @@ static void draw(void *context, int64_t done, int64_t waiting)
     bar->drawn_at = now;
 }
 
-/* Told once: afterwards the events are held and `status` shows them. */
+/* Printed once: afterwards the events are held and `status` shows them. */
 static void tell_storms(struct arena *arena, const struct judge_result *judged)
 {
     for (size_t i = 0; i < judged->storm_count; i++) {

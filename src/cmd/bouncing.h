@@ -5,12 +5,12 @@
 #include "cmd/program.h"
 #include "issue/bounces.h"
 
-/* bounces_read() with a bar on a terminal, and storms told on stderr. The program has settings,
- * store and keys. */
+/* bounces_read() with a progress bar on a terminal; storms are reported on stderr. The program has
+ * settings, store and keys. */
 bool bouncing_mailbox(struct program *program, struct bounce_run_result *result,
                       struct failure *why) MUST_CHECK;
 
-/* bounces_count_refusals(), with storms told on stderr. */
+/* bounces_count_refusals(); storms are reported on stderr. */
 bool bouncing_refusals(struct program *program, int64_t issue_id, struct failure *why) MUST_CHECK;
 
 #endif

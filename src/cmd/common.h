@@ -10,9 +10,8 @@
 /* Prints a value as indented JSON with a line end. */
 void common_print_json(const struct value *value);
 
-/* The issue that `--issue N` names, or for NULL the newest one that is not done: of the due week,
- * else unfinished, else the newest. FAILURE_USAGE if N is not a number, FAILURE_NO_INPUT if there
- * is no such issue. */
+/* The issue of `--issue N`, or for NULL that of the due week, else one that is unfinished, else the
+ * newest. FAILURE_USAGE if N is not a number, FAILURE_NO_INPUT if there is no such issue. */
 bool common_find_issue(struct program *program, const char *number, struct issue **issue,
                        struct failure *why) MUST_CHECK;
 
@@ -26,12 +25,12 @@ struct value *common_time(struct arena *arena, int64_t instant);
 /* FAILURE_USAGE if there are operands left over. */
 bool common_no_operands(const struct program *program, int allowed, struct failure *why) MUST_CHECK;
 
-/* The choice of the first operand among the words ("list", "show" …): its index. */
+/* Finds the first operand among the words ("list", "show" …): its index. */
 bool common_subverb(const struct program *program, const char *const *words, size_t count,
                     size_t *chosen, struct failure *why) MUST_CHECK;
 
-/* Refuses options of the verb's table that the chosen word has no use for: bit N of `fit` stands
- * for option N. What is ignored in silence is taken for granted. */
+/* Refuses options of the verb's table that the chosen word does not use: bit N of `fit` stands for
+ * option N. An option that is silently ignored looks as if it worked. */
 bool common_options_fit(const struct program *program, const struct option_spec *specs,
                         unsigned fit, struct failure *why) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* `comparison`: what is known of comparisons, and what an editor changes about them. */
+/* `comparison`: shows what is known of comparisons, and changes it by an editor's command. */
 #include <stdio.h>
 #include <string.h>
 
@@ -25,7 +25,7 @@ static const struct option_spec comparison_options[] = {
 
 enum { SLUGS_MAX = 100000 };
 
-/* `done` and `already` say what was done to one, and that there was nothing to do. */
+/* `done` says that one was changed, `already` that there was nothing to change. */
 static bool change_named(struct program *program, enum comparison_change change, const char *done,
                          const char *already, struct comparison_changed **outcomes,
                          struct failure *why)
@@ -113,7 +113,7 @@ static bool verb_date(struct program *program, struct failure *why)
     return catalogue_follow(program, why);
 }
 
-/* What becomes of a wish for a name; `kind` is what has it. */
+/* Reports a renaming; `kind` is what was to be renamed. */
 static bool tell_renamed(struct program *program, const char *kind, const char *from,
                          const char *to, enum comparison_renamed outcome, struct failure *why)
 {

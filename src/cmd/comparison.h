@@ -17,8 +17,7 @@ enum comparison_option {
 /* The argument of the option; NULL where it was not given. */
 const char *comparison_option(const struct program *program, enum comparison_option which);
 
-/* FAILURE_USAGE unless there are `least` to `most` operands behind the word; `wanted` names them.
- */
+/* FAILURE_USAGE unless there are `least` to `most` operands after the word; `wanted` names them. */
 bool comparison_check_operands(const struct program *program, int least, int most,
                                const char *wanted, struct failure *why) MUST_CHECK;
 

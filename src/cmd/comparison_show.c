@@ -150,7 +150,7 @@ bool comparison_list(struct program *program, struct failure *why)
     return good;
 }
 
-/* A share that no source gives, and is counted from the reviews. */
+/* A share that no source states, counted from the reviews. */
 static void show_counted(const struct tool *tool)
 {
     if (tool->panel_derived) {

@@ -1,4 +1,4 @@
-/* `config`: the settings in force and where each came from; or whether they are complete. */
+/* `config`: shows the settings in force and where each came from, or checks them. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* `dkim-key`: makes a pair of signing keys and prints the DNS records that publish them. */
+/* `dkim-key`: generates a pair of signing keys and prints the DNS records that publish them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +58,7 @@ static bool make_key(struct program *program, const struct key_job *job, const c
     return good;
 }
 
-/* Where the key lies, whatever folder the settings file is in. */
+/* The absolute path of the key, whatever folder the settings file is in. */
 static const char *whole_path(struct arena *arena, const char *path)
 {
     char *found = realpath(path, NULL);
@@ -79,7 +79,7 @@ static void tell_settings(struct program *program, const struct key_job jobs[2],
     }
 }
 
-/* A selector is labels of a DNS name, with room for that of the second key. */
+/* A selector consists of labels of a DNS name, with room for the second key's. */
 static bool check_selector(const char *selector, struct failure *why)
 {
     enum { SELECTOR_MAX = 55 };

@@ -22,11 +22,11 @@ enum { ALL_OPTIONS_MAX = PROGRAM_OPTIONS_MAX, VERB_OPTIONS_MAX = 16 };
 
 extern const struct option_spec globals_specs[GLOBAL_COUNT + 1];
 
-/* The verb's table with the global one behind it, which begins at the returned index: an option
- * means the same on either side of the verb. */
+/* The verb's table followed by the global one, which begins at the returned index: an option means
+ * the same before and after the verb. */
 size_t globals_join(const struct verb *verb, struct option_spec specs[ALL_OPTIONS_MAX]);
 
-/* Adds what stands behind the verb to what stands before it. */
+/* Adds the global options after the verb to those before it. */
 bool globals_add(struct option_value *globals, const struct option_value *behind,
                  struct failure *why) MUST_CHECK;
 

@@ -1,6 +1,6 @@
 /*
- * `import`: comparison pages and JSON go into the database (intake/ingest.h), and what became of
- * them is told.
+ * `import`: takes comparison pages and JSON into the database (intake/ingest.h) and reports what
+ * became of them.
  */
 #include <stdio.h>
 #include <string.h>
@@ -118,7 +118,7 @@ static void follow(struct import *import, const struct ingest_result *result, in
     }
 }
 
-/* The code of what came in badly; 0: nothing did. */
+/* The exit code of what was refused; 0: nothing was. */
 static int bad_code(const struct ingest_result *result)
 {
     if (result->bad == 0) {

@@ -1,5 +1,5 @@
-/* What `import` says besides "new", "changed" and "bad": conflicts, look-alikes, dates, addresses
- * that are guessed, and how texts were read. */
+/* What `import` reports besides "new", "changed" and "bad": conflicts, look-alikes, dates, guessed
+ * addresses, and how texts were read. */
 #ifndef CMD_IMPORT_NOTICE_H
 #define CMD_IMPORT_NOTICE_H
 

@@ -1,6 +1,6 @@
 /*
- * The program: global options, the table of verbs, and the one place where a failure becomes a
- * line on stderr and an exit code.
+ * The program: its table of verbs, and the one place where a failure becomes a line on stderr and
+ * an exit code.
  */
 #ifndef CMD_PROGRAM_H
 #define CMD_PROGRAM_H

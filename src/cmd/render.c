@@ -1,4 +1,4 @@
-/* `render`: shows the template engine to template authors. Needs no settings and no database. */
+/* `render`: runs the template engine for template authors. Needs no settings and no database. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,7 +35,7 @@ static bool render_read(struct arena *arena, const char *path, const char **text
     return good;
 }
 
-/* A template may come from somebody else: what it includes lies in the folder that was named. */
+/* A template may come from somebody else: it may include only what is in the given folder. */
 static bool render_read_partial(struct arena *arena, const char *folder, const char *name,
                                 const char **text, size_t *len, struct failure *why)
 {

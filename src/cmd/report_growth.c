@@ -11,8 +11,8 @@
 #include "store/growth.h"
 #include "store/subscriber.h"
 
-/* The plot: a bar to the left of the line for who went, one to the right for who came, on one
- * scale. With the numbers it fits into 80 columns. */
+/* The plot: a bar to the left of the axis for those who left, one to the right for those who
+ * joined, on one scale. With the numbers it fits into 80 columns. */
 enum { GONE_WIDTH = 8, CAME_WIDTH = 16, EIGHTHS = 8 };
 
 struct growth_plot {
@@ -86,8 +86,8 @@ static void print_table(const struct growth_plot *view)
 
 /* --- the plot --- */
 
-/* The locale's character set, by the first of its variables that says anything: the program itself
- * runs in the locale C. */
+/* The locale's character set, by the first of its variables that is set: the program itself runs in
+ * the C locale. */
 static bool speaks_utf8(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
@@ -112,7 +112,7 @@ static double find_scale(const struct growth_plot *view)
     return scale;
 }
 
-/* How long a bar is, in parts of a column; what is there is seen. */
+/* The length of a bar, in parts of a column; a count above 0 is always visible. */
 static int parts_of(const struct growth_plot *view, int64_t people, int parts)
 {
     if (people == 0) {

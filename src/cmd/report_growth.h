@@ -1,6 +1,5 @@
 /*
- * `report --growth`: who has come onto the list and gone off it, week by week, and a plot of it for
- * a terminal.
+ * `report --growth`: who joined the list and who left it, week by week, with a plot for a terminal.
  */
 #ifndef CMD_REPORT_GROWTH_H
 #define CMD_REPORT_GROWTH_H
@@ -9,8 +8,8 @@
 
 enum { REPORT_GROWTH_WEEKS = 26, REPORT_GROWTH_WEEKS_MAX = 520 };
 
-/* Prints so many weeks, the present one last, without those before anything happened. `plot`: bars
- * beside the numbers, also where nobody may see them. */
+/* Prints that many weeks, the present one last, leaving out those before the first event. `plot`:
+ * bars beside the numbers, also if stdout is no terminal. */
 bool report_growth(struct program *program, int64_t weeks, bool json, bool plot,
                    struct failure *why) MUST_CHECK;
 

@@ -92,7 +92,7 @@ static bool read_states(const char *text, struct report *report, struct failure 
     return report->states != 0 || fail(why, FAILURE_USAGE, "--readers names no state");
 }
 
-/* The one state, which has an index; NULL where there are several. */
+/* The state, if there is only one: the ledger has an index by state. NULL if there are several. */
 static const enum delivery_state *only_state(const struct report *report,
                                              enum delivery_state *storage)
 {

@@ -25,7 +25,7 @@ struct serve {
     struct program *program;
     struct serve_state state;
     struct worker web, mailer;
-    struct worker leaving; /* an HTTP process of before: it answers what it has begun */
+    struct worker leaving; /* a replaced HTTP process: it answers the requests it has begun */
 };
 
 static void hang_up(int signal_number)
@@ -47,7 +47,7 @@ static void rest(int64_t ms)
     nanosleep(&time, NULL);
 }
 
-/* A mailer that dies at once is not started in a circle. */
+/* A mailer that dies at once is not restarted in a loop. */
 static bool keep_mailer(struct serve *serve, struct failure *why)
 {
     int code;
@@ -65,8 +65,8 @@ static void note_kept(const char *what, const char *why)
     log_event(LOG_LEVEL_ERROR, "serve", "kept", LOG_STR("what", what), LOG_STR("why", why));
 }
 
-/* The new HTTP process first: nobody finds the door closed. Where it cannot be had, the old one
- * stays. One of before that still answers is waited for. */
+/* Starts the new HTTP process first, so that nobody is refused. If it cannot be started, the old
+ * one stays. An earlier one that is still answering is waited for. */
 static void replace_web(struct serve *serve)
 {
     struct failure why = {0};
@@ -173,7 +173,7 @@ static bool serve_open(struct serve *serve, struct failure *why)
     return true;
 }
 
-/* As long as one of us holds the socket, who comes is kept waiting for nobody. */
+/* As long as one of our processes holds the socket, connections queue for nobody. */
 static void close_door(struct serve_state *state)
 {
     if (state->listening.fd > 0) {
@@ -229,7 +229,7 @@ static bool serve_run(struct program *program, int *status, struct failure *why)
                 serve_open(serve, why) && serve_both(serve, status, why);
     notify_send(&serve->state.notify, "STOPPING=1");
     close_door(&serve->state);
-    /* The HTTP processes first: what they still answer may still write mail. */
+    /* Stops the HTTP processes first: what they still answer may still write mail. */
     worker_signal(&serve->web, SIGTERM);
     worker_end(&serve->leaving, status);
     worker_end(&serve->web, status);

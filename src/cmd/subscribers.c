@@ -52,7 +52,7 @@ static const struct option_spec subscribers_options[] = {
     {0},
 };
 
-/* Needs no list: is the address acceptable, and what is its normal form? */
+/* Needs no database: whether the address is acceptable, and its normal form. */
 static bool people_check(struct program *program, int *status, struct failure *why)
 {
     struct arena *arena = &program->arena;
@@ -81,7 +81,7 @@ static bool people_check(struct program *program, int *status, struct failure *w
     return true;
 }
 
-/* Who is confirmed by an import that has not ended stands in an export as confirmed. */
+/* In an export, people whom an unfinished import confirmed appear as confirmed. */
 static bool warn_of_imports(struct program *program, struct failure *why)
 {
     struct obstacle_import *imports;
@@ -154,7 +154,7 @@ static const struct {
     {"forget", NEEDS_STORE | NEEDS_KEYS, USES_YES, true, subscribers_forget},
 };
 
-/* What is kept of a failure names nobody: runs outlive people who are erased. */
+/* The failure that is kept with a run names nobody: runs outlive people who are erased. */
 static const char *without_addresses(struct arena *arena, const char *text)
 {
     struct buf out;

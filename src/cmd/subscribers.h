@@ -38,7 +38,7 @@ struct value *subscribers_person_value(struct arena *arena, const struct subscri
 bool subscribers_filter(const struct program *program, enum subscriber_status *storage,
                         const enum subscriber_status **status, struct failure *why) MUST_CHECK;
 
-/* The person of that address; FAILURE_NO_INPUT where it is not on the list. */
+/* The person of that address; FAILURE_NO_INPUT if it is not on the list. */
 bool subscribers_find(struct program *program, const char *text, struct subscriber **person,
                       struct failure *why) MUST_CHECK;
 
@@ -53,7 +53,7 @@ bool subscribers_allow(struct program *program, int *status, struct failure *why
 bool subscribers_remove(struct program *program, int *status, struct failure *why) MUST_CHECK;
 bool subscribers_forget(struct program *program, int *status, struct failure *why) MUST_CHECK;
 
-/* FAILURE_USAGE unless there is one operand behind the word. */
+/* FAILURE_USAGE unless there is one operand after the word. */
 bool subscribers_operand(const struct program *program, struct failure *why) MUST_CHECK;
 
 /* --status of people who are added; confirmed ones need the wording of their consent. `gone`: a
@@ -61,7 +61,7 @@ bool subscribers_operand(const struct program *program, struct failure *why) MUS
 bool subscribers_new_status(const struct program *program, bool gone,
                             enum subscriber_status *status, struct failure *why) MUST_CHECK;
 
-/* Tells on standard error that `who` came in as pending because nobody said otherwise. */
+/* Says on standard error that `who` is pending because --status was left out. */
 void subscribers_tell_pending(const struct program *program, const char *who);
 
 /* The words `migrate` and `import`. */

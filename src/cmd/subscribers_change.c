@@ -17,8 +17,8 @@ static bool stored_topics(struct arena *arena, const char *text, const char **to
     return text == NULL || list_topics(arena, text, topics, why);
 }
 
-/* A slip in a topic would keep its reader out of every issue. Before the first import there is
- * nothing to hold topics against. */
+/* A typing error in a topic would keep its reader out of every issue. Before the first import there
+ * are no topics to compare with. */
 static bool tell_unknown_topics(struct program *program, const char *topics, struct failure *why)
 {
     const char **known;
@@ -124,8 +124,8 @@ bool subscribers_remove(struct program *program, int *status, struct failure *wh
     return true;
 }
 
-/* A slip of the pen would keep a stranger off the list for ever: an address that was never on it
- * is suppressed on request alone. */
+/* A typing error would keep a stranger off the list for ever: an address that was never on it is
+ * suppressed only on request. */
 static bool may_forget(struct program *program, const struct address *address, struct failure *why)
 {
     char hash[HASH_HEX];

@@ -1,4 +1,4 @@
-/* `subscribers import`: people from a file, and out again. */
+/* `subscribers import`: takes people in from a file, and out again. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,7 +48,8 @@ bool subscribers_new_status(const struct program *program, bool gone,
     return check_wording(program, *status, why);
 }
 
-/* Pending is what nobody asked for who left --status out: it looks like being on the list. */
+/* Somebody who leaves --status out may not expect pending people: it looks as if they were on the
+ * list. */
 void subscribers_tell_pending(const struct program *program, const char *who)
 {
     if (!program->quiet && subscribers_option(program, OPTION_STATUS) == NULL) {

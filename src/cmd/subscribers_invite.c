@@ -1,4 +1,4 @@
-/* `subscribers invite`: pending people are asked to confirm. */
+/* `subscribers invite`: asks pending people to confirm. */
 #include <inttypes.h>
 #include <stdio.h>
 

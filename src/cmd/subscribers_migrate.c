@@ -1,4 +1,4 @@
-/* `subscribers migrate`: a list moves in from another system. */
+/* `subscribers migrate`: moves a list in from another system. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -139,7 +139,7 @@ static void show_text(const struct shown *shown)
     }
 }
 
-/* Of an address without a row the keyed hash may know more; without the key nobody does. */
+/* The keyed hash may know more of an address that has no row; without the key nothing is known. */
 static bool fail_absent(struct program *program, const struct address *address, struct failure *why)
 {
     struct failure ignored = {0};
