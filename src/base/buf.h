@@ -1,10 +1,10 @@
 /*
- * A growing string.
+ * A growing string of bytes.
  *
- * `data` is never NULL and always terminated; `len` does not count the terminator. A buffer is
- * born with a limit and remembers its first overflow: what would not fit is dropped whole, later
- * appends are dropped too, and a chain of appends is checked once at its end with buf_ok(). Bytes
- * may be anything, NUL included.
+ * `data` is never NULL and always terminated; `len` does not count the terminator. A buffer has a
+ * limit from the start and remembers its first overflow: an append that does not fit is dropped as
+ * a whole, and so are all later ones, so a chain of appends is checked once at its end with
+ * buf_ok(). The bytes may be anything, including NUL.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H

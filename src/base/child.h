@@ -1,9 +1,9 @@
 /*
- * A program of the operator's, run to its end for what it prints.
+ * Runs a program of the operator's to its end and returns what it prints.
  *
- * No shell reads its arguments, it gets no input, it may take so long and print so much and no
- * more: then it is killed, with all that it has started. What it writes to stderr is for the
- * operator and goes where ours goes; what it prints may be a secret and stands in no failure.
+ * No shell interprets its arguments, and it has no input. When it exceeds its limit of time or
+ * output, it is killed with everything that it has started. Its stderr is ours; its output may be a
+ * secret and never appears in a failure.
  */
 #ifndef BASE_CHILD_H
 #define BASE_CHILD_H

@@ -1,20 +1,20 @@
 /*
- * What a process gives up for good before it reads the bytes of strangers.
+ * Restricts a process, for good, before it reads bytes from strangers.
  *
- * Three things are taken from it, because none of them covers the others. Its system calls: a list
- * says which it may make (seccomp); whatever is not on it is refused with EPERM, so that no library
- * of tomorrow ends the service, and nobody who takes the process over gets further than an error.
- * A filter cannot tell one path from another, so files are a list of their own (Landlock). And what
- * it was born with: descriptors and environment of whoever started the program, and root's
- * rights.
+ * Three things are taken from it, because none covers the others. System calls: a seccomp list
+ * says which ones it may make; every other one fails with EPERM, so that a later version of a
+ * library does not crash the service, and an attacker who takes over the process gets an error.
+ * Files: a seccomp filter cannot distinguish paths, so Landlock limits the files. And what it
+ * inherited: descriptors and environment of whoever started the program, and root's privileges.
  *
- * The order is: descriptors and environment first, then open what is needed, then confine_files(),
- * then confine_calls(). All of it is for the calling thread and what it starts: a process that is
- * to be confined has one thread.
+ * Call in this order: descriptors and environment first, then open what is needed, then
+ * confine_files(), then confine_calls(). All of it applies to the calling thread and what it
+ * starts, so a process that is to be confined has a single thread.
  *
- * A kernel without system call filters confines nobody, and that is a failure. One without Landlock
- * (before 5.13, or turned off) still refuses connections, programs and other processes' memory;
- * then every file of the user is within reach, and the caller says so.
+ * A kernel without system call filters cannot confine a process, and that is a failure. One
+ * without Landlock (before 5.13, or turned off) still refuses connections, other programs and
+ * other processes' memory; but every file of the user is accessible then, and the caller reports
+ * that.
  */
 #ifndef BASE_CONFINE_H
 #define BASE_CONFINE_H

@@ -1,12 +1,12 @@
 /*
- * How a function that can fail says why.
+ * How a function that can fail reports why.
  *
- * Such a function returns bool and takes `struct failure *why` as its last parameter. The text
- * lives in a fixed buffer, so that reporting a failure cannot fail itself. The first failure is
- * written by fail() or fail_errno(); every layer above may put its context in front once with
- * fail_context(). Nobody logs and returns: only cmd/ prints and exits.
+ * Such a function returns bool and takes `struct failure *why` as its last parameter. The text is
+ * in a fixed buffer, so that reporting a failure cannot itself fail. fail() or fail_errno() writes
+ * the first failure; each layer above may put its context in front, once, with fail_context().
+ * Nobody logs a failure and returns it as well: only cmd/ prints and exits.
  *
- * A kind exists where a caller acts differently; the names follow sysexits(3).
+ * There is a kind for each case in which a caller acts differently; the names follow sysexits(3).
  */
 #ifndef BASE_FAILURE_H
 #define BASE_FAILURE_H

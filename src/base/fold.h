@@ -1,7 +1,7 @@
 /*
- * Text in the form in which phrases are compared, whoever wrote it: case folded, compatibility
- * forms and Latin accents taken away (servers drop them), typographic quotes plain, white space,
- * line breaks and invisible characters one blank, none at either end.
+ * Brings text into the form in which phrases are compared, whoever wrote it: case folded,
+ * compatibility forms and Latin diacritics removed (servers drop them), typographic quotes plain,
+ * and white space, line breaks and invisible characters as single blanks, none at the ends.
  */
 #ifndef BASE_FOLD_H
 #define BASE_FOLD_H

@@ -1,4 +1,4 @@
-/* SHA-256 and HMAC-SHA-256 by libcrypto, and the hex that is made of them. */
+/* SHA-256 and HMAC-SHA-256 with libcrypto, and their hexadecimal form. */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 

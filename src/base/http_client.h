@@ -1,9 +1,9 @@
 /*
- * One question to somebody else's web server, and its answer, by libcurl.
+ * One request to a web server and its response, with libcurl.
  *
- * For the few steps that need no more: bounded in time and in size, http and https alone,
- * certificates verified, nothing kept (no cookie, no connection) and no redirect followed. Knows
- * nothing of what the answer means.
+ * For the few steps that need no more: limited in time and size, http and https only, certificates
+ * verified, no state (no cookies, no connections kept) and no redirects followed. It does not
+ * interpret the response.
  */
 #ifndef BASE_HTTP_CLIENT_H
 #define BASE_HTTP_CLIENT_H

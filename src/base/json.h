@@ -1,6 +1,6 @@
 /*
- * JSON (RFC 8259) to and from value trees, by jansson: the only place outside intake/ that
- * speaks jansson.
+ * Reads JSON (RFC 8259) into value trees and writes it, with jansson: the only place outside
+ * intake/ that uses jansson.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H

@@ -1,10 +1,10 @@
 /*
- * A name in Latin letters, for addresses: "Яндекс" as "Yandeks", "写作" as "xie
- * zuo", a fox as "fox face".
+ * Transliterates a name into Latin letters, for addresses: "Яндекс" as "Yandeks", "写作" as
+ * "xie zuo", a fox emoji as "fox face".
  *
- * ICU knows how most scripts are written in Latin letters; what it does not
- * know is spelt by the names that Unicode gives its letters. The result is for
- * reading and for nothing else: two names may come out alike.
+ * ICU transliterates most scripts; what it does not know is spelled by the Unicode names
+ * of its characters. The result is only for people to read: two names may give the same
+ * one.
  */
 #ifndef BASE_LATIN_H
 #define BASE_LATIN_H

@@ -1,8 +1,8 @@
 /*
- * The log: one line an event, `time level subject verb key=value …`, to stderr.
+ * The log: one line for each event, `time level subject verb key=value …`, on stderr.
  *
- * People appear by subscriber id; addresses only at debug; secrets never. What a person reads as
- * the result of a command is not logged but printed by cmd/.
+ * People appear by subscriber id, addresses at debug level only, secrets never. The result of a
+ * command is not logged but printed by cmd/.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

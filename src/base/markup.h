@@ -1,7 +1,7 @@
 /*
- * What looks like HTML in a text that should have none: the tags and character references that a
- * site's editor leaves behind ("Q&amp;A", "<b>new</b>"). Brackets that no element of HTML has, as
- * in "Vec<String>", and a lone "&" are text.
+ * Finds HTML in a text that should contain none: tags and character references that
+ * content management systems leave behind ("Q&amp;A", "<b>new</b>"). Angle brackets
+ * that are not an HTML element, as in "Vec<String>", and a lone "&" are text.
  */
 #ifndef BASE_MARKUP_H
 #define BASE_MARKUP_H

@@ -1,9 +1,9 @@
 /*
- * The words of the trade: tools, comparisons, stories.
+ * The data that everything is about: tools, comparisons, stories.
  *
- * Plain data that steps hand to each other: intake fills it, store keeps it, pick orders it,
- * render reads it. No function here talks to anything. All texts are valid UTF-8, terminated, and
- * belong to the arena of whoever made them.
+ * Plain structs that the rooms pass to each other: intake fills them, store stores them, pick
+ * orders them, digest reads them. The functions here have no side effects. All texts are valid
+ * UTF-8, terminated, and belong to the arena of whoever made them.
  */
 #ifndef BASE_MODEL_H
 #define BASE_MODEL_H

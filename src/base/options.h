@@ -1,5 +1,5 @@
 /*
- * Command-line options: one table a verb feeds getopt_long(3) and the help.
+ * Command-line options: for each verb one table, from which getopt_long(3) and the help are made.
  */
 #ifndef BASE_OPTIONS_H
 #define BASE_OPTIONS_H

@@ -1,14 +1,14 @@
 /*
- * Which of many phrases stand in a text, found in one pass over it (Aho and Corasick, 1975): the
- * time grows with the text and with what is found, not with the number of phrases.
+ * Finds which of many phrases occur in a text, in one pass over it (Aho and Corasick, 1975): the
+ * time grows with the text and the matches, not with the number of phrases.
  *
  * A set of phrases is constant data: the states of the automaton in breadth-first order, so that
- * the children of a state stand side by side. It is made at build time (bounce/phrases/compile.c).
+ * the children of a state are adjacent. It is generated at build time (bounce/phrases/compile.c).
  * Texts must be folded (base/fold.h), as the phrases are.
  *
  * A phrase is one piece, or a head and a tail with at most PHRASES_GAP bytes of anything between
- * them. Each piece may have to stand at an end of a word: an end of the text, or a byte that is
- * neither a letter nor a digit (bytes of other scripts than ASCII count as letters).
+ * them. A piece can be required to begin or end at a word boundary: an end of the text, or a byte
+ * that is neither a letter nor a digit (bytes of non-ASCII scripts count as letters).
  */
 #ifndef BASE_PHRASES_H
 #define BASE_PHRASES_H

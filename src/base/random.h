@@ -1,4 +1,4 @@
-/* Chance, from the kernel. The only source of randomness in the program. */
+/* Random bytes from the kernel: the only source of randomness in the program. */
 #ifndef BASE_RANDOM_H
 #define BASE_RANDOM_H
 

@@ -1,11 +1,11 @@
 /*
  * The residual program: what is left of a rendered issue when only the reader is unknown.
  *
- * mustache/ makes one by partial evaluation, mail/ encodes its literals for the mail, store/
- * keeps it as bytes, and finishing a reader's copy runs it. A program is a flat list of
- * instructions; IF and UNLESS carry the index of their END. Literals are final bytes. A hole is
- * filled with a value of the reader, in its plain or in its HTML-escaped form. Every program that
- * residual_load() accepts runs to its end without reading outside itself.
+ * mustache/ makes one by partial evaluation, mail/ encodes its literals, store/ stores it as bytes,
+ * and running it makes a reader's copy. A program is a flat list of instructions; IF and UNLESS
+ * contain the index of their END. Literals are final bytes. A hole is filled with a value of the
+ * reader, in its plain or in its HTML-escaped form. Every program that residual_load() accepts runs
+ * to its end without reading outside itself.
  */
 #ifndef BASE_RESIDUAL_H
 #define BASE_RESIDUAL_H

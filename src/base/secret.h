@@ -1,14 +1,14 @@
 /*
- * The one reader of files that hold a secret: the keys of links, signing keys, passwords.
+ * The only reader of files that contain a secret: the keys of links, signing keys,
+ * passwords.
  *
- * A file that others can read is no secret, and one that belongs to somebody else can be changed
- * by him at any time: both are refused, before a byte of it is used. The owner has to be root or
- * the user who runs the program (root himself may use everybody's), the mode 0600 or narrower.
- * Files that systemd puts into $CREDENTIALS_DIRECTORY are excepted, as it guards them by the
- * folder and gives them modes and owners of its own. "credential:NAME" as a path is the file of
- * that name there, wherever systemd made the folder for this run.
+ * A file that others can read is not secret, and its owner can change it at any time: both
+ * are refused before a byte is used, unless the owner is root or the user who runs the
+ * program (root may use everybody's files) and the mode is 0600 or narrower. Files that
+ * systemd puts into $CREDENTIALS_DIRECTORY are exempt, because systemd protects their folder
+ * and chooses their modes and owners.
  *
- * A byte order mark in front, which some editors write, is no part of the secret.
+ * A byte order mark at the beginning, which some editors write, is not part of the secret.
  */
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H

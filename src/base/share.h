@@ -1,6 +1,6 @@
 /*
- * Where the program's own content lies: templates/ and subscribers/, installed to the share
- * directory and overridden file by file from the operator's own directory.
+ * Finds the program's own content: templates/ and subscribers/, which are installed in the share
+ * directory and can be overridden file by file in the operator's own directory.
  */
 #ifndef BASE_SHARE_H
 #define BASE_SHARE_H

@@ -1,4 +1,4 @@
-/* How far apart two words are: for "did you mean …?" about options and settings. */
+/* The edit distance of two words, for "did you mean …?" about options and settings. */
 #ifndef BASE_SPELLING_H
 #define BASE_SPELLING_H
 

@@ -1,14 +1,14 @@
 /*
- * Tokens: what stands in links and in envelope addresses and says "this person, for this purpose".
+ * Tokens in links and envelope addresses that say "this person, for this purpose".
  *
- * A token is 40 characters of base32 in lowercase (RFC 4648 alphabet, no padding; read without
- * regard to case, as mail systems change it): 10 octets of key number, person and detail, 15
- * octets of HMAC-SHA-256 over purpose and those octets. Every bit counts: there is one spelling of
- * each token but for case. Nothing is stored for a token, so links to leave work for ever.
+ * A token is 40 characters of lowercase base32 (RFC 4648 alphabet, no padding; read without regard
+ * to case, because mail systems change it): 10 octets of key number, person and detail, and 15
+ * octets of HMAC-SHA-256 over the purpose and these octets. Every bit counts: except for case, each
+ * token has one spelling. Nothing is stored for a token, so unsubscribe links work forever.
  *
- * The secret file (0600) has one key a line: "NUMBER HEX64". The last one signs, all verify:
- * rotation adds a line. The line "suppression HEX64" is the key that hashes suppressed addresses;
- * it never changes. Lines that start with '#' are comments.
+ * The secret file (0600) has one key a line: "NUMBER HEX64". The last one signs, all verify: to
+ * rotate keys, add a line. The line "suppression HEX64" is the key that hashes suppressed
+ * addresses; it never changes. Lines that start with '#' are comments.
  */
 #ifndef BASE_TOKEN_H
 #define BASE_TOKEN_H

@@ -1,6 +1,6 @@
 /*
- * UTF-8 (RFC 3629), checked at the door: what has passed utf8_valid() is trusted inside.
- * Surrogates, overlong forms and everything above U+10FFFF are refused.
+ * UTF-8 (RFC 3629), validated at every input: text that has passed utf8_valid() is trusted inside
+ * the program. Surrogates, overlong forms and everything above U+10FFFF are refused.
  */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H

@@ -1,8 +1,8 @@
 /*
- * A tree of values: what JSON can say, what a template reads, what --json prints.
+ * A tree of values: what JSON can express, what templates read, and what --json prints.
  *
- * Built in an arena and freed with it. Objects keep the order in which members were added; lists
- * keep theirs. Numbers keep the text they were written with, so that 1.20 stays 1.20.
+ * Built in an arena and freed with it. Objects keep the order in which members were added, and
+ * lists their order. Numbers keep the text in which they were written, so that 1.20 stays 1.20.
  */
 #ifndef BASE_VALUE_H
 #define BASE_VALUE_H

@@ -1,9 +1,9 @@
 /*
- * Local time in a named zone of the tz database, by the C library.
+ * Local time in a named zone of the tz database, with the C library.
  *
- * The C library knows one zone at a time, the process's; a conversion sets it, asks and sets it
- * back. Not for threads: zones are asked about while an issue's window is worked out, before any
- * lane runs.
+ * The C library has one zone at a time, that of the process; a conversion sets it, asks and
+ * restores it. This is not thread-safe: zones are used while an issue's window is calculated,
+ * before any threads start.
  */
 #ifndef BASE_ZONE_H
 #define BASE_ZONE_H

@@ -1,9 +1,10 @@
 /*
- * What is wrong with an issue before it is sent: one table of rules over the finished parts.
+ * Finds what is wrong with an issue before it is sent, with one table of rules over the finished
+ * parts.
  *
- * Pure: it is given finished HTML, text and message bytes of some readers, the values they were
- * made from and the facts of the comparisons, and says what it finds and where. It sees base/
- * alone, sends nothing, fetches nothing and changes nothing.
+ * Pure: it receives the finished HTML, text and message bytes of some readers, the values they were
+ * made from and the facts of the comparisons, and returns findings with their places. It does not
+ * use the database or the network, and changes nothing.
  */
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H

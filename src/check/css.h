@@ -1,6 +1,6 @@
 /*
- * The little CSS that mail knows: style attributes, and style blocks with at most one level of
- * at-rules. Unknown syntax is skipped, never guessed at.
+ * The little CSS that mail uses: style attributes, and style blocks with at most one level of
+ * at-rules. Unknown syntax is skipped, never guessed.
  */
 #ifndef CHECK_CSS_H
 #define CHECK_CSS_H

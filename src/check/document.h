@@ -1,8 +1,8 @@
 /*
- * HTML as a tree of plain structs, each with the line and column it came from.
+ * HTML as a tree of plain structs, each with its line and column.
  *
- * Parsed by gumbo, which follows the HTML5 rules that browsers and the mail clients built on them
- * follow, and which tells where each node begins; only document.c speaks it.
+ * Parsed by gumbo, which follows the HTML5 rules of browsers and of the mail clients built on them,
+ * and reports where each node begins; only document.c uses it.
  */
 #ifndef CHECK_DOCUMENT_H
 #define CHECK_DOCUMENT_H

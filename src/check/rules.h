@@ -1,4 +1,4 @@
-/* What the files of check/ share: the rules by name, and how a finding is noted. */
+/* What the files of check/ share: the rules by name, and how a finding is recorded. */
 #ifndef CHECK_RULES_H
 #define CHECK_RULES_H
 

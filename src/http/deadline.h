@@ -1,8 +1,8 @@
 /*
- * How long a connection may take over one request and its answer. A time-out counts seconds without
- * a byte; somebody who sends one byte now and then would hold a connection for hours, and all of
- * them together all connections. What is past its time is shut down, and its owner, who sees the
- * end of the stream, closes it.
+ * Limits how long a connection may take for one request and its response. A time-out counts seconds
+ * without a byte, so somebody who sends a byte now and then could hold a connection for hours, and
+ * all connections with many. A connection that exceeds its deadline is shut down; its owner then
+ * sees the end of the stream and closes it.
  */
 #ifndef HTTP_DEADLINE_H
 #define HTTP_DEADLINE_H

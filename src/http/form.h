@@ -1,4 +1,4 @@
-/* Bodies of POSTs as fields: urlencoded, multipart/form-data, and the top level of JSON. */
+/* Parses the body of a POST as fields: urlencoded, multipart/form-data or a JSON object. */
 #ifndef HTTP_FORM_H
 #define HTTP_FORM_H
 

@@ -1,8 +1,8 @@
 /*
- * multipart/form-data (RFC 7578, RFC 2046 5.1) of a whole body.
+ * Parses multipart/form-data (RFC 7578, RFC 2046 5.1), given a whole body.
  *
- * Ours, because libmicrohttpd's reader refuses what mail programs may send for a one-click
- * unsubscribe: short boundaries without quotes, and anything behind the last boundary.
+ * Written for this program, because libmicrohttpd's parser refuses what mail programs may send for
+ * a one-click unsubscribe: short boundaries without quotes, and text after the last boundary.
  */
 #ifndef HTTP_MULTIPART_H
 #define HTTP_MULTIPART_H

@@ -1,4 +1,4 @@
-/* Who asks: the network address, believed from a proxy only where it is the configured one. */
+/* The client's network address, taken from a proxy only if that is configured as trusted. */
 #ifndef HTTP_ORIGIN_H
 #define HTTP_ORIGIN_H
 

@@ -1,12 +1,27 @@
 /*
- * An HTTP server over libmicrohttpd: connections, limits and time-outs; requests and answers as
- * plain structs. It knows neither newsletters nor pages: routes are a table of its caller.
+ * An HTTP server on libmicrohttpd: connections, limits and time-outs, with requests and responses
+ * as plain structs. It knows neither newsletters nor pages: the caller supplies a table of routes.
  *
- * One thread, an event loop of our own over MHD's external epoll, so that a caller may watch other
- * descriptors (inotify, timers, signals) beside the sockets. Bodies larger than `body_max` are
- * answered 413, headers past MHD's limit 431; slow clients time out, and those who trickle bytes
- * are cut off. HEAD is answered as GET
- * without a body, OPTIONS and 405 from the table. GET, HEAD and OPTIONS handlers change nothing.
+ * It has one thread and an event loop of its own over MHD's external epoll, so that a caller can
+ * watch other descriptors (inotify, timers, signals) beside the sockets. A body larger than
+ * `body_max` is answered with 413, a header beyond MHD's limit with 431; slow clients time out, and
+ * those that trickle bytes are cut off (http/deadline.h). HEAD is answered like GET without the
+ * body, OPTIONS and 405 from the table. Handlers of GET, HEAD and OPTIONS change nothing.
+ *
+ * What decides the answer to a request, the first row that applies:
+ *
+ *   when the header is complete   both Transfer-Encoding and Content-Length   400, then closed
+ *                                 Content-Length beyond body_max              413 (*)
+ *   when the body is complete     it was longer than body_max                 413 (*)
+ *                                 %00 in the path                             400
+ *                                 no route                                    404, by the caller
+ *                                 OPTIONS                                     204
+ *                                 a method that the route lacks               405
+ *                                 a body that is not a form                   400 or 415 (*)
+ *                                 anything else                               the route's handler
+ *   at any time                   the deadline has passed                     closed
+ *
+ * (*) Not on a route with WEB_ANY_BODY: its handler is called without a form.
  */
 #ifndef HTTP_SERVER_H
 #define HTTP_SERVER_H

@@ -1,7 +1,7 @@
 /*
- * Answers that stay open: server-sent events for browsers that watch. Each has what is to be sent
- * and sleeps (suspended in libmicrohttpd) while there is nothing. The list owns them; each ends
- * with its response.
+ * Responses that stay open: server-sent events for browsers that watch. Each
+ * has a queue of what is to be sent, and is suspended in libmicrohttpd while
+ * that is empty. The list owns them; each ends with its response.
  */
 #ifndef HTTP_STREAM_H
 #define HTTP_STREAM_H

@@ -1,7 +1,6 @@
-/*
- * The target of a request line as a path of our own: what stands between a mail program's link and
- * us (a proxy, a scanner, a library that joins addresses) writes it in more than one way.
- */
+/* Turns the target of a request line into a path. Whatever handles a link between a mail program
+ * and this server (a proxy, a scanner, a library that joins addresses) may write it in more than
+ * one way. */
 #ifndef HTTP_TARGET_H
 #define HTTP_TARGET_H
 

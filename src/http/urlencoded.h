@@ -1,9 +1,9 @@
 /*
- * application/x-www-form-urlencoded of a whole body, and the character sets of forms.
+ * Parses application/x-www-form-urlencoded, given a whole body, and the character sets of forms.
  *
- * Read as browsers write and read it (WHATWG URL 5.1): any bytes are a form. A '%' without two hex
- * digits behind it is itself, a value without '=' is empty. Ours, because libmicrohttpd's reader
- * gives up at such a '%'.
+ * It follows browsers (WHATWG URL 5.1): any sequence of bytes is a form. A '%' that is not followed
+ * by two hex digits stands for itself, a value without '=' is empty. Written for this program,
+ * because libmicrohttpd's parser stops at such a '%'.
  */
 #ifndef HTTP_URLENCODED_H
 #define HTTP_URLENCODED_H

@@ -1,15 +1,15 @@
 /*
- * The one address rule of the program: practical RFC 5321 as amended by RFC 6531.
+ * The program's only definition of a valid address: practical RFC 5321 as amended by RFC 6531.
  *
  * Accepted: dot-atom local part, 1 to 64 octets, UTF-8 allowed (NFC); a domain of at least two
- * labels, each 1 to 63 octets of letters, digits and hyphens after conversion to A-labels
- * (libidn2: non-transitional, NFC, STD3), 253 octets in all; 254 octets in all. The last label is
- * not all digits. Refused: quoted local parts, domain literals, comments, display names, source
- * routes, white space and whatever else cannot be seen, every byte below 0x21, 0x7F, '<' and '>' (a
- * CR or LF in an address would become a command on the wire).
+ * labels, each 1 to 63 octets of letters, digits and hyphens after conversion to A-labels (libidn2:
+ * non-transitional, NFC, STD3), 253 octets in all; 254 octets in all. The last label must not be
+ * all digits. Refused: quoted local parts, domain literals, comments, display names, source routes,
+ * white space and other invisible characters, every byte below 0x21, 0x7F, '<' and '>' (a CR or LF
+ * in an address would become an SMTP command).
  *
  * The normal form keeps the local part as typed and has the domain in lowercase A-labels. The key,
- * by which two addresses are the same, has the local part's case folded too.
+ * by which two addresses are the same, has the local part's case folded, too.
  */
 #ifndef MAIL_ADDRESS_H
 #define MAIL_ADDRESS_H

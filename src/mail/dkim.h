@@ -1,14 +1,14 @@
 /*
- * DKIM signatures (RFC 6376, RFC 8301, RFC 8463) over libcrypto: rsa-sha256 and ed25519-sha256,
+ * DKIM signatures (RFC 6376, RFC 8301, RFC 8463) with libcrypto: rsa-sha256 and ed25519-sha256,
  * relaxed/relaxed, the whole body (no l=).
  *
  * A signer owns its parsed keys; it is read-only once open, and any number of threads may sign with
- * it at once. The same message, instant and keys give the same bytes: neither algorithm uses
- * chance. Covered, as often as they stand in the message: From, Reply-To, To, Subject, Date,
+ * it at once. The same message, instant and keys give the same bytes: neither algorithm is
+ * randomized. These fields are covered, each time they occur: From, Reply-To, To, Subject, Date,
  * Message-ID, every List-* field, Feedback-ID, MIME-Version, Content-Type,
  * Content-Transfer-Encoding. From, To, Subject, Date, List-Id, List-Unsubscribe and
- * List-Unsubscribe-Post, and each other List-* field that is there, are named once more than they
- * stand, so that none can be added on the way.
+ * List-Unsubscribe-Post, and each other List-* field of the message, are listed once more than they
+ * occur, so that none can be added on the way.
  */
 #ifndef MAIL_DKIM_H
 #define MAIL_DKIM_H

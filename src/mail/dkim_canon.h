@@ -1,6 +1,6 @@
 /*
- * Relaxed canonicalization (RFC 6376 3.4.2, 3.4.4), and how a message's header is taken apart for
- * it. Pure: bytes in, bytes out, no keys.
+ * Relaxed canonicalization (RFC 6376 3.4.2, 3.4.4), and how a message's header is split up for it.
+ * Pure: bytes in, bytes out, no keys.
  */
 #ifndef MAIL_DKIM_CANON_H
 #define MAIL_DKIM_CANON_H

@@ -1,6 +1,6 @@
 /*
- * Private keys of DKIM: read from files, made fresh. For mail/dkim alone; what others call,
- * dkim_make_key() and dkim_zone_line(), stands in mail/dkim.h.
+ * Private DKIM keys: read from files and generated. Only for mail/dkim; the functions for others,
+ * dkim_make_key() and dkim_zone_line(), are in mail/dkim.h.
  */
 #ifndef MAIL_DKIM_KEY_H
 #define MAIL_DKIM_KEY_H

@@ -1,9 +1,9 @@
 /*
- * Encoded-words (RFC 2047): how text that is not plain ASCII stands in a header.
+ * Encoded-words (RFC 2047): how text that is not plain ASCII is written in a header.
  *
  * A word has at most 75 characters, a line with one at most 76; a UTF-8 character is never split
- * over two. All of a text is encoded, spaces too: the white space between two encoded-words is not
- * part of what they say, so nothing is lost or added where a line folds.
+ * over two words. The whole text is encoded, including spaces: white space between two
+ * encoded-words is not part of their content, so nothing is lost or added where a line folds.
  */
 #ifndef MAIL_ENCODED_WORD_H
 #define MAIL_ENCODED_WORD_H

@@ -1,9 +1,9 @@
 /*
- * Header fields (RFC 5322, RFC 2047): the only place where one is written.
+ * Header fields (RFC 5322, RFC 2047): the only place where they are written.
  *
  * Folded at white space near 78 columns, never past 998; encoded-words of at most 75 characters
- * that never split a UTF-8 character. A value with CR, LF, NUL or another control character is
- * refused with FAILURE_DATA: nothing that a person typed can add a header line. Pure ASCII out.
+ * that never split a UTF-8 character. A value with a control character, such as CR or LF, is
+ * refused with FAILURE_DATA: nothing that a person typed can add a field. Pure ASCII out.
  */
 #ifndef MAIL_HEADER_H
 #define MAIL_HEADER_H

@@ -1,8 +1,8 @@
 /*
- * A finished message: header fields and MIME body, deterministic to the byte.
+ * A finished message: header fields and MIME body, reproducible to the byte.
  *
- * The body of an issue is made once as a residual program; a reader's copy is headers plus one run
- * of it. Output is pure CRLF, ends in CRLF, and has no line that starts with a dot.
+ * An issue's body is made once, as a residual program; a reader's copy is a header and one run of
+ * it. The output has CRLF line ends only, also at its end, and no line that starts with a dot.
  */
 #ifndef MAIL_MESSAGE_H
 #define MAIL_MESSAGE_H

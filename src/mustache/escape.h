@@ -1,4 +1,4 @@
-/* Escaping at output: HTML text and attributes (double or single quoted), and URLs. */
+/* Escaping of output: for HTML text and attributes (in double or single quotes), and for URLs. */
 #ifndef MUSTACHE_ESCAPE_H
 #define MUSTACHE_ESCAPE_H
 

@@ -1,14 +1,15 @@
 /*
- * Mustache (the public specification's six mandatory modules; inheritance and dynamic names),
- * compiled once, rendered many times; and partial evaluation into a residual program.
+ * Mustache templates (the six mandatory modules of the public specification, inheritance and
+ * dynamic names), compiled once and rendered many times; and their partial evaluation into a
+ * residual program.
  *
- * Own work, as no C library for it is packaged. Pure: templates and partials come from a loader
- * that the caller gives. Nesting, recursion of partials, work and output are bounded
+ * Written for this program, because no C library for it is packaged. Pure: the caller's loader
+ * supplies templates and partials. Nesting, recursion of partials, steps and output are limited
  * (program.h). verdicts-templates(5) describes the language to authors.
  *
- * Null, false, "" and an empty list are false to a section; 0 and an empty object are true.
- * Failures are FAILURE_DATA, or what the loader gave: "path:line:column: what; in partial NAME,
- * included at path:line:column". Lines and columns (in bytes) count from 1.
+ * Null, false, "" and an empty list are false in a section; 0 and an empty object are true.
+ * Failures are FAILURE_DATA, or the loader's: "path:line:column: what; in partial NAME, included at
+ * path:line:column". Lines and columns (in bytes) count from 1.
  */
 #ifndef MUSTACHE_MUSTACHE_H
 #define MUSTACHE_MUSTACHE_H

@@ -1,4 +1,4 @@
-/* The known name that a mistyped one comes nearest to. Private to the mustache files. */
+/* Finds the known name that is nearest to a misspelt one. Private to mustache/. */
 #ifndef MUSTACHE_NEAREST_H
 #define MUSTACHE_NEAREST_H
 

@@ -1,10 +1,10 @@
 /*
- * The compiled form of a template: what parse.c makes and evaluate.c walks.
- * Private to the mustache files.
+ * The compiled form of a template, which parse.c makes and evaluate.c walks. Private to
+ * mustache/.
  *
- * A unit is one template or partial. Its nodes lie flat in the order of the text; a node with a
- * body (section, parent, block, argument) is followed by the body, and `end` is the index behind
- * it. Names are split at their dots, literals point into the text.
+ * A unit is one template or partial. Its nodes are a flat array in the order of the text; a node
+ * with a body (section, parent, block, argument) is followed by its body, and `end` is the index
+ * after that. Names are split at their dots, literals point into the text.
  */
 #ifndef MUSTACHE_PROGRAM_H
 #define MUSTACHE_PROGRAM_H

@@ -1,9 +1,9 @@
 /*
- * One rendering of a compiled template: the stack of contexts, the overrides in force, the way of
- * partials, and where the output goes. Private to the mustache files.
+ * The state of one rendering: the stack of contexts, the overrides in effect, the chain of
+ * partials, and where the output goes. Private to mustache/.
  *
- * The same walk renders and specialises: with a residual program the reader's fields are holes,
- * without one they are looked up like any name.
+ * The same walk renders and specializes: with a residual program as output, the reader's fields
+ * become holes; without one, they are looked up like any other name.
  */
 #ifndef MUSTACHE_RUN_H
 #define MUSTACHE_RUN_H

@@ -1,6 +1,6 @@
 /*
- * Finds the tags of a template: delimiters, sigils, names, and what stands around a tag on its
- * line. Knows nothing of nesting. Private to the mustache files.
+ * Finds the tags of a template: delimiters, sigils, names, and what surrounds a tag on its line. It
+ * knows nothing of nesting. Private to mustache/.
  */
 #ifndef MUSTACHE_SCAN_H
 #define MUSTACHE_SCAN_H

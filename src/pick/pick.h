@@ -1,22 +1,32 @@
 /*
- * Which comparisons, in what order, and why.
+ * Decides which comparisons an issue contains, in what order, and why.
  *
- * Selected = published before the window's end, in no other issue, not older than
- * issue.max_age_days counted from the window's end (what a thin week or max_items held back does
- * not age out). Limits count comparisons, not stories. Order: stories by how clear their answer is,
- * then by votes, by how many comparisons they join and by time (the whole rule stands in
- * pick/story.h). Each comparison in reach carries a reason; dates in it are UTC.
+ * A comparison is selected if it was published before the end of the window, is in no other issue,
+ * and is not older than issue.max_age_days, counted from the end of the window (comparisons that a
+ * thin week or max_items held back do not age out). Limits count comparisons, not stories. Stories
+ * are ordered by how clear their answer is, then by votes, by the number of comparisons and by time
+ * (pick/story.h has the whole rule). Each candidate has a reason for being in or out; dates in it
+ * are UTC.
  *
- * Where there are more than issue.max_items, seats go first to what the editor has placed, then to
- * what was held back before, longest first, then to the rest in the order in which it would stand
- * in the issue; stories are joined anew from what has a seat. So nothing that was held back can be
- * pushed out for ever by newer comparisons: each issue takes max_items off the front of that
- * queue. What this week's own selection holds back (held_at at or after the window's end) has no
- * such claim yet: building a draft again gives the same draft.
+ * The rules, in this order; the first that applies decides:
  *
- * issue.min_items is compared with what could go in, before max_items cuts. What is
- * withdrawn is never in. What an editor left out stays out, of later issues too, until it is put
- * back; meanwhile it is not held back, and ages.
+ *   the comparison is …                              it is …
+ *   in another issue                                 out
+ *   withdrawn                                        out
+ *   published at or after the window's end           out, for a later issue
+ *   left out by an editor, until put back            out; it ages meanwhile
+ *   older than max_age_days, and not held back       out, for good
+ *   one of fewer than min_items                      out, held back: no issue is made
+ *   placed by an editor                              in, while there are seats (max_items)
+ *   held back before this week, longest first        in, while there are seats
+ *   any other, in the order of the issue             in, while there are seats
+ *   without a seat                                   out, held back
+ *
+ * Comparisons with a seat are joined into stories again. Since each issue takes max_items off the
+ * front of the queue of those held back, newer comparisons cannot push one out forever. What this
+ * week's own selection holds back (held_at at or after the window's end) has no precedence yet, so
+ * that rebuilding a draft gives the same draft. min_items is compared with what could go in, before
+ * max_items cuts.
  */
 #ifndef PICK_PICK_H
 #define PICK_PICK_H

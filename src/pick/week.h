@@ -1,8 +1,11 @@
 /*
- * Which week is due: half-open UTC windows that follow each other without a gap.
+ * Decides which week's issue is due: half-open UTC windows that follow each other without a gap.
  *
  * The issue of ISO week W is due at issue.weekday, issue.time in issue.timezone of that week; its
- * window runs from the due instant of the week before to its own. Pure but for the tz database.
+ * window runs from the due time of the previous week (included) to its own (excluded). The due
+ * issue is that of the newest window that has ended, so cron may run late, early or every hour.
+ * Weeks are those of ISO 8601; a local time that a clock change repeats or skips is resolved by
+ * base/zone. Pure, except for the tz database.
  */
 #ifndef PICK_WEEK_H
 #define PICK_WEEK_H

@@ -1,8 +1,8 @@
 /*
- * How a finished page looks to one kind of client: light or dark.
+ * Makes a finished page look as in one kind of client: light or dark.
  *
- * A browser asks its own system for the scheme; an editor wants to see both. In a copy of the
- * finished HTML the question is answered: the media query becomes one that always or never holds.
+ * A browser asks its own system for the colour scheme; an editor wants to see both. In a copy of
+ * the finished HTML the media query is replaced by one that always or never matches.
  */
 #ifndef PREVIEW_EMULATE_H
 #define PREVIEW_EMULATE_H

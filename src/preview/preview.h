@@ -1,20 +1,20 @@
 /*
- * The preview page: an editor sees the coming issue as every kind of reader will get it.
+ * The preview page: an editor sees the coming issue as every kind of reader will receive it.
  *
- * A server for one person on this machine. Every address begins with a token that is printed at
- * the start, the Host header is checked, and nothing is read from disk by a name that a request
- * brings: the page's own files are part of the program. No URL of a message is ever fetched.
- * Templates, settings and the database are watched; the page is told what changed.
+ * A server for one person on this machine. Every address begins with a token that is printed
+ * at the start, the Host header is checked, and no file name comes from a request: the page's
+ * own files are part of the program. No URL of a message is ever fetched. Templates, settings
+ * and the database are watched, and the page is notified of changes.
  *
- * It runs in a process of its own, which has its settings from its birth and can open the
- * templates, the zones of time and the files of the database, nothing else (base/confine.h): a test
- * is sent by its parent. When the settings change, or another folder takes the name of the
- * templates', it ends and has itself begun anew.
+ * It runs in a process of its own, which starts with its settings and can open the templates,
+ * the tz database and the database, nothing else (base/confine.h); its parent sends the tests.
+ * When the settings change, or the templates' folder is replaced, it ends and is started
+ * again.
  *
- * The copy of a subscriber is shown with the Message-ID, the Date and the live links that it will
- * be sent with: who runs this holds the database and its keys anyway, and only so is what was
- * approved what is sent, to the byte. Where other machines may come (`everywhere`) and in tests,
- * which go to other people, the links are nobody's.
+ * A subscriber's copy is shown with the Message-ID, the Date and the working links that it
+ * will be sent with: whoever runs this has the database and its keys anyway, and only this way
+ * is what was approved, to the byte, what is sent. If other machines can connect
+ * (`everywhere`), and in tests, which go to other people, the links belong to nobody.
  */
 #ifndef PREVIEW_PREVIEW_H
 #define PREVIEW_PREVIEW_H

@@ -1,4 +1,4 @@
-/* What the files of the preview page share. */
+/* What the files of the preview page share; private to preview/. */
 #ifndef PREVIEW_PRIVATE_H
 #define PREVIEW_PRIVATE_H
 

@@ -1,5 +1,5 @@
 /* The contact sheet of `preview --out`: one page that shows the issue at three widths, light and
- * dark, as text, and what check found. */
+ * dark, as text, and with the findings of check. */
 #ifndef PREVIEW_SHEET_H
 #define PREVIEW_SHEET_H
 

@@ -1,14 +1,14 @@
 /*
- * The settings: one table feeds the parser, `config show`, the sample file of `init` and
- * verdicts.conf(5).
+ * The settings: one table defines the parser, `config show`, the sample file
+ * of `init`, and the contents of verdicts.conf(5).
  *
- * An unknown key, a key or section given twice, and a wrong value are errors with file, line and
- * column.
- * Paths are relative to the file that names them, those of the environment and of --set to the
- * working folder. The environment ($VERDICTS_SMTP_URL) wins over the file, --set over both (of two
- * for one key the last); what none gives has the table's default, whose paths are relative to the
- * file too. Secrets are marked and never shown. An empty
- * value takes a setting back whose default is to be unset. In --set the values of a list are parted
+ * An unknown key, a duplicate key or section, and an invalid value are errors
+ * with file, line and column. Paths are relative to the file that contains
+ * them, those of the environment and of --set to the working directory.
+ * Values of --set override the file (the last of several for one key);
+ * everything else has the table's default, whose paths are relative to the
+ * file, too. Secrets are marked and never shown. An empty value unsets a
+ * setting whose default is unset. In --set the values of a list are separated
  * by commas.
  */
 #ifndef SETTINGS_SETTINGS_H

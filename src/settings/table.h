@@ -1,12 +1,12 @@
 /*
- * The table of settings and what its kinds mean: shared by settings*.c and by nothing else.
+ * The table of settings and the meaning of its kinds: private to settings/.
  *
- * table.c lists the settings; schema.c finds them; tree.c reads the
- * grammar of a file; environment.c finds the variables that name settings; give.c puts file,
- * environment, --set and defaults together; value.c turns each text into its field; check.c holds
- * settings against each other; relay.c tells which relays are in force; sample.c writes the sample
- * file. All but table.c and check.c take the table as an argument: another table is another
- * language of settings.
+ * table.c lists the settings; schema.c finds them; tree.c parses the grammar of
+ * a file; give.c combines file, --set and defaults; value.c turns each text
+ * into its field; check.c checks settings against each other; relay.c
+ * determines which relays are in effect; sample.c writes the sample file. All
+ * but table.c and check.c take the table as an argument, so that tests can use
+ * another one.
  */
 #ifndef SETTINGS_TABLE_H
 #define SETTINGS_TABLE_H

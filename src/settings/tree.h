@@ -1,15 +1,16 @@
 /*
- * The grammar of a settings file: its text becomes a tree of sections and settings.
+ * The grammar of a settings file: parses its text into a tree of sections and settings.
  *
- * What the words mean is not known here: give.c holds the tree against the table. Each
- * fault is one line "FILE:LINE:COLUMN: what is wrong"; columns count characters from 1.
+ * It does not know the settings: give.c compares the tree with the table. An error is one line
+ * "FILE:LINE:COLUMN: what is wrong"; columns count characters from 1.
  *
- *     file    = { entry }
- *     entry   = WORD "=" ( value | "{" [ value { "," value } [ "," ] ] "}" )
- *             | WORD [ value ] "{" { entry } "}"
- *     value   = WORD | 'text with \' and \\' | "text with \" and \\"
+ *   file    = { entry }
+ *   entry   = WORD "=" ( value | "{" [ value { "," value } [ "," ] ] "}" )
+ *           | WORD [ value ] "{" { entry } "}"
+ *   value   = WORD | 'text with \' and \\' | "text with \" and \\"
  *
- * A WORD has letters, digits and . _ / : @ % ~ - alone. Comments run from # to the line's end.
+ * A WORD consists of letters, digits and . _ / : @ % ~ - only. A comment runs from # to the end of
+ * its line.
  */
 #ifndef SETTINGS_TREE_H
 #define SETTINGS_TREE_H

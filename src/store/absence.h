@@ -1,7 +1,6 @@
-/*
- * Relays that cannot be reached, or refuse our login: since when, and why. It outlives the run, as
- * a message that may have left by a relay waits for that one for an hour (deliver/route.h).
- */
+/* Relays that cannot be reached, or refuse the login: since when, and why. Stored, because a
+ * message that may already have been sent by a relay waits for that relay for an hour
+ * (deliver/route.h), longer than a run may last. */
 #ifndef STORE_ABSENCE_H
 #define STORE_ABSENCE_H
 

@@ -1,4 +1,4 @@
-/* New addresses that people have asked for and not yet confirmed from there. */
+/* Changes of address that people have requested and not yet confirmed from the new address. */
 #ifndef STORE_ADDRESS_CHANGE_H
 #define STORE_ADDRESS_CHANGE_H
 

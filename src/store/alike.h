@@ -1,15 +1,16 @@
 /*
- * What looks like what: comparisons and tools that are likely one, though by their identity they
- * are two. Nothing is decided here, it is told.
+ * Look-alikes: comparisons and tools that are probably the same, though by their identity they are
+ * two. This is only reported; nothing is decided by it.
  *
- * Two names look alike where their letters and digits are the same and only signs differ, or where
- * they are one letter apart, or two neighbours have changed places; names that differ in digits
- * never do, nor do tools that some comparison holds against each other. Two comparisons look alike
- * where their tools do, on either side; where the quotes of their tools are the same; and where
+ * Two names look alike if their letters and digits are the same and only symbols differ, or if they
+ * differ by one letter, or by two adjacent letters that are swapped. Names that differ in digits
+ * never look alike, nor do tools that some comparison compares with each other. Two comparisons
+ * look alike if their tools do, on either side; if the quotes of their tools are the same; or if
  * they have the same url.
  *
  * Each tool has a few keys in the table tool_likeness (its letters, either half of them, its
- * quotes), so that finding what is like it is a handful of seeks, however many tools there are.
+ * quotes), so that finding a look-alike takes a handful of index lookups, however many tools there
+ * are.
  */
 #ifndef STORE_ALIKE_H
 #define STORE_ALIKE_H

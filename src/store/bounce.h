@@ -1,6 +1,6 @@
 /*
- * What came back by mail: events, the groups of them that a storm is told by, and people's scores.
- * What is done with them is decided in bounce/judge.
+ * Recorded bounces: events, the groups of events by which a storm is recognized, and people's
+ * scores. bounce/judge decides what to do with them.
  */
 #ifndef STORE_BOUNCE_H
 #define STORE_BOUNCE_H

@@ -1,4 +1,4 @@
-/* Token buckets kept in the database, so that a restart does not reset a limit. */
+/* Token buckets, kept in the database so that a restart does not reset a limit. */
 #ifndef STORE_BUCKET_H
 #define STORE_BUCKET_H
 

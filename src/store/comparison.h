@@ -1,4 +1,4 @@
-/* Comparisons and their tools and reviews. */
+/* Comparisons with their tools and reviews. */
 #ifndef STORE_COMPARISON_H
 #define STORE_COMPARISON_H
 

@@ -1,11 +1,15 @@
 /*
- * What becomes of a comparison after its import: listed, withdrawn, restored, dated anew; and by
- * which sources it came.
+ * Comparisons after their import: listing, withdrawing, restoring, changing the date; and which
+ * sources they came from.
  *
- * A comparison is told once it stands in an issue that is past a draft. What is withdrawn leaves
- * every draft at once; an issue that is past a draft keeps it, and whoever withdraws has to be
- * told. Who may take a withdrawal back depends on who made it: an editor's stands until an editor's
- * word.
+ * A withdrawal removes a comparison from every draft at once. An issue that is past its draft keeps
+ * it, because readers have it or will have it; whoever withdraws is told so. Who may undo a
+ * withdrawal depends on who made it:
+ *
+ *   withdrawn by                       undone by
+ *   the editor                         the editor only
+ *   the source (withdrawn: true)       the editor, or the source (withdrawn: false)
+ *   its absence from a full import     the editor, or an import that contains it
  */
 #ifndef STORE_COMPARISON_LIFE_H
 #define STORE_COMPARISON_LIFE_H

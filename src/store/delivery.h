@@ -1,18 +1,28 @@
 /*
- * Rows of the ledger (delivery) and of single mails (outgoing), as the lanes see them: claims,
- * notes, outcomes. What the states mean and why nobody is lost stands in deliver/outbox.h; here
- * are the statements. Both tables answer to the same functions by `queue`.
+ * Rows of the ledger (delivery) and of single mails (outgoing) as the sending connections use them:
+ * claims, notes, outcomes. deliver/outbox.h says what the states mean and why no reader is lost;
+ * this file has the statements. The same functions serve both tables; `queue` chooses.
  *
- * What the promise rests on:
- * - A claim changes a row only out of queued or deferred, and each claim has a generation of its
- *   own. Notes and outcomes name the generation and change a row only while it is `sending` under
- *   it; one writer at a time makes that a compare-and-swap.
- * - A claim clears dot_noted, so that a note always speaks of the present attempt.
- * - Recovery moves a dead claim out of `sending`: its note fails from then on, before the dot.
- * - `sent` is written over whatever the row has become, and takes it out of `sending`: the note of
- *   whoever holds it meanwhile fails too.
- * - first_at, from which max_age counts, is set by the first outcome other than "given back
- *   unsent", and never moves, except that retrying a row that gave up starts it afresh.
+ *   function               moves a row
+ *   delivery_claim()       from queued or deferred, if due, to sending; to skipped, if unwanted
+ *   delivery_note_dot()    sets dot_noted, in sending
+ *   delivery_record()      from sending to the outcome's state; to sent from anywhere
+ *   delivery_recover()     from sending to in_doubt or queued, if its process is gone
+ *   delivery_resend()      from in_doubt to queued; to gave_up, past max_age
+ *   delivery_requeue()     from refused, gave_up or in_doubt to queued (--retry)
+ *   rest_return_row()      from deferred, refused or gave_up to queued (store/rest.h)
+ *
+ * Sending relies on these invariants:
+ *
+ * - A claim changes a row only from queued or deferred, and each claim has a new generation. Notes
+ *   and outcomes name the generation and change a row only while it is `sending` under it; with one
+ *   writer at a time that makes a compare-and-swap.
+ * - A claim clears dot_noted, so that a note always refers to the present attempt.
+ * - Recovery moves a dead claim out of `sending`; its note fails then, before the dot.
+ * - `sent` overwrites whatever state the row has reached and takes it out of `sending`, so that the
+ *   note of whoever holds it meanwhile fails, too.
+ * - first_at, from which max_age counts, is set by the first outcome other than "returned unsent",
+ *   and never moves, except that retrying a row that was given up starts it again.
  */
 #ifndef STORE_DELIVERY_H
 #define STORE_DELIVERY_H

@@ -1,9 +1,9 @@
 /*
- * What the statements over delivery and outgoing share.
+ * What the statements on delivery and outgoing share.
  *
  * One text serves both tables. Each statement is a macro over T, which is OUTGOING or DELIVERY;
- * BOTH() makes the pair, and delivery_pick() takes the right one. In every statement ?1 is the
- * issue (0 of the single mails), and where one row is meant, ?2 is its id unless said otherwise.
+ * BOTH() makes the pair, and delivery_pick() chooses. ?1 is always the issue (0 for single mails),
+ * and in a statement on a single row ?2 is its id unless noted otherwise.
  */
 #ifndef STORE_DELIVERY_SQL_H
 #define STORE_DELIVERY_SQL_H

@@ -1,9 +1,9 @@
 /*
- * Growth: who has come onto the list and gone off it, in spans of time that follow each other.
+ * The growth of the list: who joined and who left it, in consecutive periods.
  *
- * Each person counts once in a span however often they came or went, and who left and took it back
- * has done neither. Whom an import brought as gone was never on the list here. Only people who were
- * confirmed go off it.
+ * Each person counts once in a period, however often they joined or left; leaving and undoing it
+ * counts as neither. People whom an import added as having left were never on the list. Only people
+ * who were confirmed can leave it.
  */
 #ifndef STORE_GROWTH_H
 #define STORE_GROWTH_H

@@ -1,12 +1,17 @@
 /*
- * The hold: while it stands no copy of an issue leaves, whoever sends; with `everything` no single
- * mail does either. Senders look at it right before each message, in the statement that asks
- * whether the reader is still to be mailed (delivery_still_wanted()), so a hold takes effect within
- * a message and costs no question of its own.
+ * The hold: while there is one, no copy of an issue is sent, by any process, and with `everything`
+ * no single mail either. Senders check it right before each message, in the statement that asks
+ * whether the reader is still to be mailed (delivery_still_wanted()), so a hold takes effect with
+ * the next message and costs no query of its own.
  *
- * A hold with an end is over at that instant by itself; its row stays until the next sender or a
- * release ends it. Time under a hold counts towards no row's age: whoever ends it moves first_at of
- * the rows that were tried before and still wait.
+ *   from       to         by
+ *   none       held       hold_set()
+ *   held       held       hold_set(): reason, end and extent are replaced, the beginning stays
+ *   held       none       hold_release(), or hold_lapse() after the hold's end
+ *
+ * A hold with an end is over at that time by itself; its row stays until the next sender or a
+ * release removes it. Time on hold does not count towards the age of a row: whoever ends the hold
+ * moves first_at of the rows that were tried before and still wait.
  */
 #ifndef STORE_HOLD_H
 #define STORE_HOLD_H

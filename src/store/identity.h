@@ -1,10 +1,10 @@
 /*
- * Who is who: which stored tool or comparison it is that comes in, and which slug it gets.
+ * Identity: which stored tool or comparison an imported one is, and which slug it receives.
  *
- * A tool is its name, a comparison the pair of its tools; where the source gives a slug, that makes
- * it. A slug that is made here is an address and nothing more: it identifies nothing, and where the
- * source brings the same one for something else, it makes way. Names and slugs from before a
- * rename (tool_alias, comparison_alias) lead to what bears another one now.
+ * A tool is identified by its name, a comparison by the pair of its tools; if the source gives a
+ * slug, by that. A generated slug is only an address: it identifies nothing, and if the source
+ * brings the same one for something else, it yields. Names and slugs from before a rename
+ * (tool_alias, comparison_alias) lead to the tool or comparison that has another one now.
  */
 #ifndef STORE_IDENTITY_H
 #define STORE_IDENTITY_H

@@ -1,10 +1,16 @@
 /*
- * Imports of people, in pieces.
+ * Imports of people, in steps.
  *
- * An import is begun, takes its rows in many short transactions, and is finished by its last one.
- * Until then whom it brought or confirmed is eligible for nothing; whom it took off is off at once.
- * What stands in the counts of its files was committed together with the rows they count, so that
- * an import that broke off goes on behind them.
+ * An import begins, stores its rows in many short transactions, and is finished by the last one.
+ * Until then the people whom it adds or confirms receive nothing; those whom it takes off the list
+ * are taken off at once. The counts of its files are committed together with the rows that they
+ * count, so that an interrupted import continues after them.
+ *
+ *   from        to          by
+ *   none        running     import_begin()
+ *   running     running     continuing it, from the same files with the same options
+ *   running     finished    import_finish()
+ *   either      undone      import_undo_end(), after import_undo_piece() for all its people
  */
 #ifndef STORE_IMPORT_H
 #define STORE_IMPORT_H

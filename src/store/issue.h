@@ -1,4 +1,4 @@
-/* Issues, their items and their rendered variants. */
+/* Issues, their comparisons and their rendered variants. */
 #ifndef STORE_ISSUE_H
 #define STORE_ISSUE_H
 

@@ -1,11 +1,11 @@
 /*
- * Wishes to leave that came while the database was locked: a file beside it (PATH.leaves, 0600), of
- * which each line is on the disk before the wish is answered. Whoever writes to the database next
- * through a durable connection takes them first, in store_begin(): so a sender has them before it
- * claims.
+ * Requests to unsubscribe that arrived while the database was locked: a file beside it
+ * (PATH.leaves, 0600); each line is on disk before the request is answered. The next process that
+ * writes to the database through a durable connection applies them first, in store_begin(), so a
+ * sender has applied them before it claims.
  *
- * A line is "PERSON AT FORM ORIGIN". The file is emptied behind the commit that took it; a process
- * that dies between the two lets the next one take the same lines, which then change nothing.
+ * A line is "PERSON AT FORM ORIGIN". The file is emptied after the commit that applied it; if a
+ * process dies between the two, the next one applies the same lines again, which changes nothing.
  */
 #ifndef STORE_LEAVE_SPOOL_H
 #define STORE_LEAVE_SPOOL_H

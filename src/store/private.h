@@ -1,10 +1,10 @@
 /*
- * Inside store/: statements in use, what is bound to them and read from them, and how an error of
- * SQLite becomes a failure. Nothing outside src/store (and its tests) includes this.
+ * Private to store/ and its tests: running statements, binding and reading values, SQLite's errors.
  *
- * Statements are prepared once per connection and kept by the address of their text; SQL() names
- * every text, so that a test can tell that it has seen the plan of each. A statement that is in
- * use already (a walk inside a walk) gets a twin. A connection belongs to one thread at a time.
+ * Statements are prepared once for each connection and found by the address of their text; SQL()
+ * registers every text, so that a test can check the query plan of each. A statement that is
+ * already in use (a walk inside a walk) is prepared a second time. A connection belongs to one
+ * thread at a time.
  */
 #ifndef STORE_PRIVATE_H
 #define STORE_PRIVATE_H

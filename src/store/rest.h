@@ -1,7 +1,15 @@
 /*
- * Relays at rest: those that said one thing to everybody (deliver/answers.h). What waits for one
- * stays queued; a single probe by back-off, and the rest ends with the first probe that is taken.
- * A rest concerns all mail of the relay, or one queue where only its message was refused.
+ * Relays at rest: relays that gave the same refusal to everybody (deliver/answers.h). Mail that
+ * waits for one stays queued. A single probe is sent with growing intervals, and the first one that
+ * is accepted ends the rest. A rest concerns all mail of the relay, or a single queue if only its
+ * message was refused.
+ *
+ *   from       to         by
+ *   active     at rest    rest_begin()
+ *   at rest    at rest    rest_put_off(): the probe was refused in the same way, or not answered
+ *   at rest    active     rest_end(): the probe was accepted, or refused for its recipient's sake
+ *
+ * deliver/resting.c decides; rows that were refused so return to the queue (rest_return_row()).
  */
 #ifndef STORE_REST_H
 #define STORE_REST_H

@@ -1,4 +1,4 @@
-/* Runs of verbs. */
+/* Runs of verbs: when each began and ended, with which exit code, for `status` and `doctor`. */
 #ifndef STORE_RUN_H
 #define STORE_RUN_H
 

@@ -1,9 +1,10 @@
 /*
- * Inside store/: what a source said last of a comparison, and who else spoke since.
+ * Private to store/: what each source said last about a comparison, and which other source has
+ * spoken since.
  *
- * A source that repeats itself says nothing new. Whoever told a comparison's content last is its
- * standing source; a source that repeats what the standing one has replaced is outdone, and its
- * reader is told once.
+ * A source that repeats itself says nothing new. The source that last changed a comparison's
+ * content is its current source; a source that repeats what the current one has replaced is
+ * superseded, and that is reported once.
  */
 #ifndef STORE_SAID_H
 #define STORE_SAID_H

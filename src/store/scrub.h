@@ -1,8 +1,8 @@
 /*
- * After an erasure: what the log beside the database still holds of the person is taken out of it.
- * Rows that are deleted or changed are overwritten in the database itself (secure_delete), and the
- * log is emptied by a checkpoint, for which nobody may be reading or writing at that moment: that
- * an erasure waits for it is kept in the database, and whoever has time tries again.
+ * After an erasure, removes what the write-ahead log still contains of the person. Deleted and
+ * changed rows are overwritten in the database itself (secure_delete); the log is emptied by a
+ * checkpoint, which requires that nobody is reading or writing at that moment. So the database
+ * records that an erasure waits for it, and the next process that has time tries again.
  */
 #ifndef STORE_SCRUB_H
 #define STORE_SCRUB_H

@@ -1,7 +1,6 @@
-/*
- * A database file made aside and published whole: until staging_file_publish() nothing stands at
- * the path, and whoever is interrupted leaves at most a file of another name that nobody reads.
- */
+/* A database file that is made under another name and published as a whole: until
+ * staging_file_publish() nothing exists at the final path, and an interruption leaves at most a
+ * file with a name that nobody reads. */
 #ifndef STORE_STAGING_FILE_H
 #define STORE_STAGING_FILE_H
 

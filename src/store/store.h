@@ -1,21 +1,21 @@
 /*
- * The database: opening, transactions, and the one busy policy.
+ * The database: opening, transactions, and the only policy for locks.
  *
- * store/ holds all SQL of the program and speaks sqlite3 alone. A table's functions are in the
- * file of its name (comparison.h, issue.h, subscriber.h, delivery.h …); they take and give plain
- * structs. Statements are prepared once per connection. Every function that changes state is one
- * transaction by itself, or joins the one that its caller has begun with store_begin().
+ * store/ contains all SQL of the program and alone uses SQLite. The functions of a table are in the
+ * file of its name (comparison.h, issue.h, subscriber.h, delivery.h …); they take and return plain
+ * structs. Statements are prepared once for each connection. Every function that changes state is a
+ * transaction of its own, or joins the one that its caller has begun with store_begin().
  *
- * WAL, foreign keys on, one writer at a time by BEGIN IMMEDIATE; whoever meets a lock waits up to
- * STORE_BUSY_MS (or as store_set_patience() says), then FAILURE_TRY_AGAIN. Durability belongs to
- * the connection (FACTS: a PRAGMA has no effect inside a transaction): DURABLE flushes each commit
- * to the disk, QUICK survives the death of the process but may lose the last commits when the power
- * goes.
+ * WAL mode, foreign keys on, one writer at a time by BEGIN IMMEDIATE; a process that meets a lock
+ * waits up to STORE_BUSY_MS (or as store_set_patience() says) and then fails with
+ * FAILURE_TRY_AGAIN. Durability is a property of the connection, because the PRAGMA has no effect
+ * inside a transaction: DURABLE flushes each commit to disk; QUICK survives the death of the
+ * process but may lose the last commits in a power failure.
  *
  * A connection belongs to one thread at a time. Memory is constant in the size of the tables: walks
- * stream, sorts and temporary trees go to files, the page cache is bounded. The callback of a walk
- * (…_each) may read and write; where it writes and others write too, the caller begins a
- * transaction around the walk, or the write fails with FAILURE_TRY_AGAIN instead of waiting.
+ * stream, sorts and temporary trees use files, the page cache is limited. The callback of a walk
+ * (…_each) may read and write; if both it and other processes write, the caller begins a
+ * transaction around the walk, otherwise the write fails with FAILURE_TRY_AGAIN instead of waiting.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H

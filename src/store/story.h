@@ -1,4 +1,4 @@
-/* Everything that is kept about one person, as events in order of time. */
+/* Everything that is stored about one person, as events in order of time. */
 #ifndef STORE_STORY_H
 #define STORE_STORY_H
 

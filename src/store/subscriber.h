@@ -1,4 +1,4 @@
-/* People on the list, the ledger of their consent, and addresses never to be mailed again. */
+/* People on the list, the ledger of their consent, and suppressed addresses. */
 #ifndef STORE_SUBSCRIBER_H
 #define STORE_SUBSCRIBER_H
 

@@ -1,7 +1,7 @@
 /*
- * How many messages of issues a relay that warms up was given on each day (deliver/warming.h). A
- * day is a number of days since 1970 in UTC. One is taken before a message leaves and given back
- * where the server did not accept it; a process that dies may leave a few taken too many, never too
+ * How many messages of issues a relay in its warm-up was sent on each day (deliver/warming.h). A
+ * day is a number of days since 1970 in UTC. A message is counted before it is sent, and uncounted
+ * if the server did not accept it; a process that dies may leave a few too many counted, never too
  * few.
  */
 #ifndef STORE_WARMTH_H
