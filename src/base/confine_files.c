@@ -71,7 +71,7 @@ static bool add_place(int rules, int version, const struct confine_place *place,
         good = syscall(ADD_RULE, rules, PATH_BENEATH, &beneath, 0) == 0;
     }
     if (!good) {
-        fail_errno(why, FAILURE_SYSTEM, "cannot keep %s within reach (Landlock)", place->path);
+        fail_errno(why, FAILURE_SYSTEM, "cannot keep access to %s (Landlock)", place->path);
     }
     close(fd);
     return good;

@@ -119,7 +119,7 @@ bool file_read_beneath(const char *root, const char *name, size_t limit, struct 
     int fd = folder >= 0 ? open_beneath(folder, name) : -1;
     bool good = false;
     if (fd < 0 && errno == EXDEV) {
-        fail(why, FAILURE_PERMISSION, "%s leads out of %s, and is not read", path, root);
+        fail(why, FAILURE_PERMISSION, "%s points outside of %s and is not read", path, root);
     } else {
         good = check_regular(path, &fd, why) && read_all(fd, path, limit, content, why);
     }

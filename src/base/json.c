@@ -43,7 +43,7 @@ static bool check_form(const char *name, const char *bytes, size_t len, struct f
     bool quoted = false;
     const char *nul = len > 0 ? memchr(bytes, '\0', len) : NULL;
     if (nul != NULL) {
-        return fail_at(name, bytes, (size_t)(nul - bytes), "a NUL byte stands here", why);
+        return fail_at(name, bytes, (size_t)(nul - bytes), "there is a NUL byte here", why);
     }
     for (size_t i = 0; i < len; i++) {
         if (quoted) {

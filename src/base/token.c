@@ -115,7 +115,8 @@ static bool read_line(const char *line, size_t len, struct token_keys *keys, boo
         return fail(why, FAILURE_CONFIG, "the key is not 64 hex digits");
     }
     if (is_suppression ? *suppression : find_key(keys, number) != NULL) {
-        return fail(why, FAILURE_CONFIG, "the key %.*s stands here a second time", (int)word, line);
+        return fail(why, FAILURE_CONFIG, "the key %.*s is given here a second time", (int)word,
+                    line);
     }
     if (is_suppression) {
         *suppression = true;

@@ -80,10 +80,10 @@ static bool check_local_characters(const char *local, size_t len, struct failure
 static bool check_local(const char *local, size_t len, struct failure *why)
 {
     if (len == 0) {
-        return fail(why, FAILURE_DATA, "nothing stands before @");
+        return fail(why, FAILURE_DATA, "there is nothing before @");
     }
     if (local[0] == '"') {
-        return fail(why, FAILURE_DATA, "quoted names before @ are not taken");
+        return fail(why, FAILURE_DATA, "quoted names before @ are not accepted");
     }
     if (len > LOCAL_MAX) {
         return fail(why, FAILURE_DATA, "the part before @ is longer than %d octets", LOCAL_MAX);
@@ -94,7 +94,7 @@ static bool check_local(const char *local, size_t len, struct failure *why)
     }
     for (size_t i = 1; i < len; i++) {
         if (local[i] == '.' && local[i - 1] == '.') {
-            return fail(why, FAILURE_DATA, "two dots in a row stand before @");
+            return fail(why, FAILURE_DATA, "there are two dots in a row before @");
         }
     }
     return check_local_characters(local, len, why);
@@ -132,7 +132,7 @@ static bool convert_domain(const char *domain, char out[INPUT_MAX + 1], struct f
     if (fits) {
         memcpy(out, labels, strlen(labels) + 1);
     } else {
-        fail(why, FAILURE_DATA, "the part after @ is no valid domain (%s)",
+        fail(why, FAILURE_DATA, "the part after @ is not a valid domain (%s)",
              answer == IDN2_OK ? "too long" : idn2_strerror(answer));
     }
     idn2_free(labels);
@@ -206,7 +206,7 @@ static bool check_domain_seen(const char *domain, struct failure *why)
 static bool normalize_domain(const char *domain, char out[INPUT_MAX + 1], struct failure *why)
 {
     if (domain[0] == '\0') {
-        return fail(why, FAILURE_DATA, "nothing stands after @");
+        return fail(why, FAILURE_DATA, "there is nothing after @");
     }
     if (domain[0] == '[') {
         return fail(why, FAILURE_DATA,
@@ -335,7 +335,7 @@ static bool read_display_name(const char *text, size_t len, char name[256], stru
         at += utf8_decode(text + at, len - at, &point);
         if (uc_is_general_category(point, UC_CATEGORY_Cc) || point == 0x2028 || point == 0x2029 ||
             !utf8_in_xml(point)) {
-            return fail(why, FAILURE_DATA, "a control character stands in the name");
+            return fail(why, FAILURE_DATA, "there is a control character in the name");
         }
     }
     memcpy(name, text, len);

@@ -95,8 +95,8 @@ static bool check_rsa(struct dkim_signer *signer, const char *path, int bits, st
     }
     if (bits > DKIM_RSA_BITS_MAX) {
         return fail(why, FAILURE_CONFIG,
-                    "the DKIM key %s has %d bits: receivers need not take more than %d", path, bits,
-                    DKIM_RSA_BITS_MAX);
+                    "the DKIM key %s has %d bits: receivers need not accept more than %d", path,
+                    bits, DKIM_RSA_BITS_MAX);
     }
     if (bits < RSA_BITS_GOOD) {
         snprintf(signer->warning, sizeof signer->warning,
@@ -141,7 +141,7 @@ static bool open_key(struct dkim_signer *signer, enum dkim_kind kind, const char
         return false;
     }
     if (EVP_PKEY_get_base_id(key->key) != kinds[kind].type) {
-        return fail(why, FAILURE_CONFIG, "the DKIM key %s is no %s key", path, kinds[kind].name);
+        return fail(why, FAILURE_CONFIG, "the DKIM key %s is not a %s key", path, kinds[kind].name);
     }
     if (!identify_key(key, signer->sha256, why)) {
         return false;

@@ -202,7 +202,7 @@ static bool find_dynamic(struct evaluation *run, const struct unit *unit,
         return true;
     }
     if (found.value->kind != VALUE_TEXT && found.value->kind != VALUE_NUMBER) {
-        return mustache_run_fail(run, unit, node, "\"%.*s\" is no text that could name a partial",
+        return mustache_run_fail(run, unit, node, "\"%.*s\" is not a text that can name a partial",
                                  SPAN(node->text));
     }
     struct span name = {found.value->text, found.value->len};
@@ -221,7 +221,7 @@ static bool run_call(struct evaluation *run, const struct unit *unit,
                      const struct template_node *node, const struct unit *target)
 {
     if (run->calls == MUSTACHE_CALLS_MAX) {
-        return mustache_run_fail(run, unit, node, "partials stand in each other more than %d deep",
+        return mustache_run_fail(run, unit, node, "partials nest more than %d deep",
                                  MUSTACHE_CALLS_MAX);
     }
     struct call call = {.unit = target, .from = unit, .offset = node->offset, .outer = run->call};
@@ -342,7 +342,7 @@ static bool run_nodes(struct evaluation *run, const struct unit *unit, uint32_t 
     }
     if (run->depth == MUSTACHE_DEPTH_MAX) {
         return mustache_run_fail(run, unit, &unit->nodes[first],
-                                 "sections and partials stand in each other more than %d deep",
+                                 "sections and partials nest more than %d deep",
                                  MUSTACHE_DEPTH_MAX);
     }
     run->depth++;

@@ -389,7 +389,7 @@ static bool parse_tag(struct template_parser *p, struct tag *tag)
         return scanner_set_delimiters(&p->scanner, tag);
     }
     if (parser_inside(p) == NODE_PARENT && tag->sigil != '$' && tag->sigil != '/') {
-        return tag_fail(p, tag, "directly inside a parent only blocks may stand");
+        return tag_fail(p, tag, "directly inside a parent only blocks are allowed");
     }
     if (tag->sigil == '>') {
         return parse_partial(p, tag);

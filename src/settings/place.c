@@ -43,7 +43,7 @@ bool setting_take_slug_url(const struct taking *taking)
     const char *slug = strstr(url.path, "{slug}");
     if (slug == NULL || strstr(slug + 1, "{slug}") != NULL) {
         return fail(taking->why, FAILURE_CONFIG,
-                    "{slug} has to stand in it once, where a comparison's name goes");
+                    "{slug} must occur in it once, where a comparison's name goes");
     }
     return taking_put(taking, taking->text);
 }
@@ -60,7 +60,7 @@ bool setting_take_public_url(const struct taking *taking)
                     "(RFC 8058)");
     }
     if (strpbrk(url.path, "?#") != NULL) {
-        return fail(taking->why, FAILURE_CONFIG, "no ? or # can stand in it");
+        return fail(taking->why, FAILURE_CONFIG, "it cannot contain ? or #");
     }
     return taking_put(taking, trim_slashes(taking->arena, taking->text));
 }

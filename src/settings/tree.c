@@ -279,8 +279,7 @@ static bool parse_section(struct tree_parse *parse, struct settings_entry *entry
 {
     entry->kind = SETTINGS_ENTRY_SECTION;
     if (++parse->depth > SECTIONS_DEEP) {
-        return settings_tree_fail(&entry->spot, parse->why,
-                                  "sections do not stand in each other so deep");
+        return settings_tree_fail(&entry->spot, parse->why, "sections cannot nest that deep");
     }
     if (!read_token(parse) || !parse_entries(parse, &entry->first)) {
         return false;

@@ -147,7 +147,8 @@ static bool take_duration(const struct taking *taking)
                     least, most);
     }
     if (seconds % unit != 0) {
-        return fail(taking->why, FAILURE_CONFIG, "%.40s is no whole number of hours", taking->text);
+        return fail(taking->why, FAILURE_CONFIG, "%.40s is not a whole number of hours",
+                    taking->text);
     }
     *(int64_t *)taking_field(taking) = seconds / unit;
     return true;

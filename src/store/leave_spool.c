@@ -36,8 +36,8 @@ static int open_spool(const char *path, const char *database, bool make, bool *m
     }
     if (fd < 0) {
         if (!absent || make) {
-            fail_errno(why, FAILURE_PERMISSION, "cannot open %s, where wishes to leave are kept",
-                       path);
+            fail_errno(why, FAILURE_PERMISSION,
+                       "cannot open %s, where requests to unsubscribe are kept", path);
         }
         return -1;
     }
@@ -164,7 +164,8 @@ static bool take_lines(struct store *store, int fd, struct failure *why)
     struct leave_wish wish;
     int copy = dup(fd);
     FILE *file = copy < 0 ? NULL : fdopen(copy, "r");
-    bool good = file != NULL || fail_errno(why, FAILURE_SYSTEM, "cannot read the wishes to leave");
+    bool good =
+        file != NULL || fail_errno(why, FAILURE_SYSTEM, "cannot read the requests to unsubscribe");
     while (good && fgets(line, sizeof line, file) != NULL) {
         arena_reset(&arena);
         good = !read_line(line, form, origin, &wish) || take_wish(store, &arena, &wish, why);

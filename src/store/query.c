@@ -144,7 +144,8 @@ static bool transaction_lost(struct store *store, struct failure *why)
         return false;
     }
     store->broken = true;
-    fail(why, FAILURE_IO, "%s: the transaction was taken back after an error before", store->path);
+    fail(why, FAILURE_IO, "%s: the transaction was rolled back after an earlier error",
+         store->path);
     return true;
 }
 

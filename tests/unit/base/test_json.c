@@ -117,7 +117,7 @@ static void a_nul_byte_is_refused_wherever_it_stands(void **state)
         bytes[at] = '\0';
         memcpy(bytes + at + 1, text + at, sizeof text - 1 - at);
         assert_false(json_read(&arena, "x", bytes, sizeof text, &value, &why));
-        assert_non_null(strstr(why.text, "a NUL byte stands here"));
+        assert_non_null(strstr(why.text, "there is a NUL byte here"));
         arena_free(&arena);
     }
 }

@@ -200,8 +200,8 @@ static const struct {
     {"number 256", "256 " HEX_A "\n", ":1: a line is"},
     {"leading zero", "01 " HEX_A "\n", ":1: a line is"},
     {"no number", HEX_A "\n", ":1: a line is"},
-    {"doubled number", WHOLE "1 " HEX_B "\n", ":3: the key 1 stands here a second time"},
-    {"doubled suppression", WHOLE "suppression " HEX_B "\n", ":3: the key suppression stands"},
+    {"doubled number", WHOLE "1 " HEX_B "\n", ":3: the key 1 is given here a second time"},
+    {"doubled suppression", WHOLE "suppression " HEX_B "\n", ":3: the key suppression is given"},
 };
 
 static void a_bad_secret_file_is_named_by_line_and_never_shown(void **state)

@@ -187,8 +187,7 @@ static void sections_and_partials_together_have_a_depth(void **state)
     const char *text = arena_format(&arena, "%s{{>p}}%s", repeat(&arena, "{{#a}}", 20),
                                     repeat(&arena, "{{/a}}", 20));
     job_run(&job, (struct mustache_options){0}, text, (partial_table){"p", text}, "{\"a\": true}");
-    assert_non_null(
-        strstr(job.why.text, "sections and partials stand in each other more than 400 deep"));
+    assert_non_null(strstr(job.why.text, "sections and partials nest more than 400 deep"));
     assert_non_null(strstr(job.why.text, "and so on, 19 deep"));
     job_free(&job);
     arena_free(&arena);

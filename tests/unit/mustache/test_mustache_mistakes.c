@@ -83,7 +83,7 @@ static const struct failure_row syntax_rows[] = {
     {"a variable directly inside a parent",
      "{{<p}} {{x}} {{/p}}",
      "{}",
-     "t:1:8: directly inside a parent only blocks may stand",
+     "t:1:8: directly inside a parent only blocks are allowed",
      {0}},
     {"a block given twice",
      "{{<p}}{{$a}}{{/a}}{{$a}}{{/a}}{{/p}}",
@@ -142,7 +142,7 @@ static const struct failure_row syntax_rows[] = {
     {"a partial that puts itself in",
      "{{>p}}",
      "{}",
-     "p.mustache:1:2: partials stand in each other more than 64 deep; in partial p, included at "
+     "p.mustache:1:2: partials nest more than 64 deep; in partial p, included at "
      "p.mustache:1:2; in partial p, included at p.mustache:1:2; in partial p, included at "
      "p.mustache:1:2; in partial p, included at p.mustache:1:2; in partial p, included at "
      "p.mustache:1:2; and so on, 64 deep",
@@ -205,7 +205,7 @@ static const struct failure_row strict_rows[] = {
     {"a list as a partial's name",
      "{{>*a}}",
      "{\"a\": [1]}",
-     "t:1:1: \"a\" is no text that could name a partial",
+     "t:1:1: \"a\" is not a text that can name a partial",
      {0}},
     {"a miss in a partial",
      "a\n {{>footer}}",

@@ -231,7 +231,7 @@ static const struct {
      ":2: door.a.url is missing; write url = 'https://www.example.org' in the section door 'a'"},
     {"no end inside", "door a {\n frame {\n height = 1 }\n", NULL,
      ":1:1: the section door has no } at its end"},
-    {"too deep", "a { b { c { d { e { } } } } }", NULL, ":1:17: sections do not stand in each"},
+    {"too deep", "a { b { c { d { e { } } } } }", NULL, ":1:17: sections cannot nest that deep"},
     {"two names", "door a b { }", NULL, ":1:1: a = is missing after door"},
     {"a name and a value", "door a = 1", NULL, ":1:1: a = is missing after door"},
     {"a word without a name", "", "door.url=https://a.example.org", "--set: there is no setting"},

@@ -944,15 +944,15 @@ static void a_rollback_without_a_transaction_is_harmless(void **state)
     assert_int_equal(suppressions(scratch->store), 1);
 }
 
-/* After an error for which SQLite itself takes the transaction back (here by force) the rest of it
+/* After an error for which SQLite itself rolls the transaction back (here by force) the rest of it
  * must not be saved piece by piece. */
-static void a_transaction_taken_back_by_sqlite_saves_nothing_more(void **state)
+static void a_transaction_rolled_back_by_sqlite_saves_nothing_more(void **state)
 {
     struct scratch *scratch = *state;
     must(store_begin(scratch->store, &why));
     add_suppression(scratch->store, "a");
     sqlite3_exec(scratch->store->db, "ROLLBACK", NULL, NULL, NULL);
-    must_fail(suppression_add(scratch->store, "b", "test", NOW, &why), FAILURE_IO, "taken back");
+    must_fail(suppression_add(scratch->store, "b", "test", NOW, &why), FAILURE_IO, "rolled back");
     must_fail(store_commit(scratch->store, &why), FAILURE_INTERNAL, "nothing of it");
     assert_int_equal(suppressions(scratch->store), 0);
 }
@@ -1169,7 +1169,7 @@ int main(void)
         store_test(transactions_nest_and_the_outermost_commits),
         store_test(after_an_inner_rollback_the_outer_commit_fails),
         store_test(a_rollback_without_a_transaction_is_harmless),
-        store_test(a_transaction_taken_back_by_sqlite_saves_nothing_more),
+        store_test(a_transaction_rolled_back_by_sqlite_saves_nothing_more),
         store_test(a_full_database_saves_nothing_and_goes_on_afterwards),
         store_test(who_meets_a_lock_waits_and_then_is_told_to_try_again),
         store_test(who_comes_after_a_wait_in_vain_waits_less_until_the_lock_was_had),
