@@ -115,7 +115,7 @@ def test_the_guard_is_settled_when_nothing_is_due(letter, server):
     (["--issue-sent", "last"], 64, "last"),
     (["7"], 64, "7"),
 ])
-def test_a_wrong_word_settles_nothing(letter, server, words, code, what):
+def test_a_wrong_argument_adopts_nothing(letter, server, words, code, what):
     kept = backup(letter)
     letter.run("weekly")
     put_back(letter, kept)

@@ -104,7 +104,7 @@ def fail_at(letter, folder, server, at, for_good):
 
 
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for good"])
-def test_an_allocation_that_fails_ends_the_run_in_words(approved, server, tmp_path, for_good):
+def test_an_allocation_that_fails_ends_the_run_with_a_message(approved, server, tmp_path, for_good):
     codes = [fail_at(approved, tmp_path / "work", server, at, for_good)
              for at in sample_of(paths_of(approved, tmp_path / "count", server))]
     assert codes.count(None) < SAMPLE / 2, "the paths are not met again: does the shim still know them?"
@@ -112,7 +112,7 @@ def test_an_allocation_that_fails_ends_the_run_in_words(approved, server, tmp_pa
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for good"])
-def test_on_every_path_an_allocation_that_fails_ends_the_run_in_words(approved, server, tmp_path, for_good):
+def test_on_every_path_an_allocation_that_fails_ends_the_run_with_a_message(approved, server, tmp_path, for_good):
     codes = collections.Counter(fail_at(approved, tmp_path / "work", server, at, for_good)
                                 for at in ends_of(paths_of(approved, tmp_path / "count", server)))
     print(codes)

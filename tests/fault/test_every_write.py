@@ -101,7 +101,7 @@ def test_killed_at_a_write_nobody_is_lost(tmp_path):
 
 
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for good"])
-def test_a_call_that_fails_ends_the_run_in_words(tmp_path, for_good):
+def test_a_call_that_fails_ends_the_run_with_a_message(tmp_path, for_good):
     (tmp_path / "count").mkdir()
     for at in moments(count_calls(tmp_path / "count"), every=False):
         fail_at(tmp_path / str(at), at, for_good)
@@ -116,7 +116,7 @@ def test_killed_at_every_write_nobody_is_lost(tmp_path):
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for good"])
-def test_every_call_that_fails_ends_the_run_in_words(tmp_path, for_good):
+def test_every_call_that_fails_ends_the_run_with_a_message(tmp_path, for_good):
     (tmp_path / "count").mkdir()
     for at in moments(count_calls(tmp_path / "count"), every=True):
         fail_at(tmp_path / str(at), at, for_good)

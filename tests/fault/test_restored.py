@@ -119,14 +119,14 @@ def test_a_backup_of_the_moment_with_claims_open_is_refused(letter, server):
     assert copies(server) == 20
 
 
-def test_a_backup_with_nothing_sent_since_goes_on(letter, server):
+def test_a_backup_with_nothing_sent_since_continues(letter, server):
     begin(letter)
     put_back(letter, backup(letter))
     letter.run("weekly")
     assert copies(server) == READERS and len(set(server.recipients())) == READERS
 
 
-def test_a_copy_beside_the_newsletter_sends_nothing_until_it_is_told_to_be_one_of_its_own(letter, server):
+def test_a_copy_beside_the_newsletter_sends_nothing_until_it_is_adopted(letter, server):
     letter.run("weekly")
     other = letter.copy_to(letter.folder.parent / "copy")
     change(other, "UPDATE delivery SET state = 'queued'")
@@ -157,7 +157,7 @@ def test_copies_of_a_prepared_newsletter_that_never_sent_are_newsletters_of_thei
     assert len(list(pathlib.Path(letter.settings["state_dir"]).iterdir())) == 3
 
 
-def test_a_newsletter_that_was_moved_on_this_machine_goes_on(letter, server):
+def test_a_newsletter_that_was_moved_on_this_machine_continues(letter, server):
     begin(letter)
     other = letter.copy_to(letter.folder.parent / "moved")
     shutil.rmtree(letter.folder)
@@ -165,7 +165,7 @@ def test_a_newsletter_that_was_moved_on_this_machine_goes_on(letter, server):
     assert copies(server) == READERS
 
 
-def test_a_newsletter_from_another_machine_waits_for_a_word(letter, server):
+def test_a_newsletter_from_another_machine_waits_until_it_is_adopted(letter, server):
     begin(letter)
     if not pathlib.Path("/etc/machine-id").exists():
         pytest.skip("this machine has no id")

@@ -413,7 +413,7 @@ def test_a_full_disk_leaves_no_half_written_files(small_disk, words):
     letter.run(*words[:-1], str(place))
 
 
-def test_a_full_disk_under_standard_output_is_told(letter):
+def test_a_full_disk_under_standard_output_is_reported(letter):
     with open("/dev/full", "w") as full:
         done = subprocess.run(letter.command("subscribers", "list"), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     one_line(done, 74, "standard output", "space")
@@ -496,14 +496,14 @@ def test_a_file_of_settings_that_makes_no_sense_is_named_with_its_line(newslette
     assert re.search(r"verdicts\.conf:\d+", line)
 
 
-def test_settings_that_are_nowhere_are_missed_in_words(newsletter, tmp_path):
+def test_missing_settings_are_reported(newsletter, tmp_path):
     missing = tmp_path / "nowhere.conf"
     done = newsletter.run("--config", str(missing), "weekly", setup=True, expect=None, cwd=tmp_path)
     one_line(done, done.returncode, str(missing))
     assert done.returncode in (66, 78)
 
 
-def test_a_network_file_system_is_refused_in_words_of_what_was_asked_for(newsletter, tmp_path):
+def test_a_network_file_system_is_refused_in_the_terms_of_the_request(newsletter, tmp_path):
     share = tmp_path / "share"
     share.mkdir()
     copy = share / "copy.db"

@@ -109,7 +109,7 @@ def got(tried) -> set[str]:
     return {name for name, answer in tried.items() if answer == "got it"}
 
 
-def test_whoever_takes_the_http_process_over_has_the_database_and_nothing_else(victim):
+def test_an_attacker_in_the_http_process_has_the_database_and_nothing_else(victim):
     with victim.start("serve") as (process, line, told):
         mailer = next(pid for pid in children(process.pid) if pid != confined(process.pid))
         tried = attack(line.removeprefix("http://"), "GET", "/taken-over", {**told, "mailer": mailer})
@@ -169,7 +169,7 @@ def test_the_http_process_has_no_file_open_but_the_database(victim):
         assert b"jackdaws" not in pathlib.Path(f"/proc/{pid}/environ").read_bytes()
 
 
-def test_whoever_takes_the_preview_over_has_no_more(victim):
+def test_an_attacker_in_the_preview_process_has_no_more(victim):
     victim.letter.settings["preview.test_addresses"] = "bob@example.com"
     with victim.start("preview", "--listen", "127.0.0.1:0") as (process, line, told):
         url = urllib.parse.urlsplit(line)

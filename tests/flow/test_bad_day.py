@@ -111,7 +111,7 @@ def test_a_relay_that_knows_nobody_is_not_believed(newsletter):
     assert scores(newsletter) == {0}
 
 
-def test_one_full_mailbox_is_told_once_and_once_at_its_end(newsletter):
+def test_a_full_mailbox_is_reported_once_and_once_when_it_ends(newsletter):
     with ScriptedServer([Rule("RCPT", "452 4.2.2 full", who="<reader3@")]) as server:
         ready(newsletter, server, 20, 5)
         first = newsletter.run("weekly", expect=75)
@@ -137,7 +137,7 @@ def test_an_unknown_refusal_gives_up_twice_and_is_refused_the_third_time(newslet
             assert (scores(newsletter) == {0}) == (issue < 3), "only the third is the reader's own"
 
 
-def test_a_retry_that_succeeds_takes_its_score_back(newsletter):
+def test_a_retry_that_succeeds_undoes_its_score(newsletter):
     with ScriptedServer([Rule("RCPT", "550 5.1.1 unknown", who="<reader3@")]) as server:
         ready(newsletter, server, 20, 5)
         newsletter.run("weekly")

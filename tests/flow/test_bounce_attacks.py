@@ -148,7 +148,7 @@ def flood(mailbox, people: list[int], issue: int, code: str = "5.1.1") -> None:
         mailbox.arrive(report(f"bounces+{token}@example.org", f"gone{person}@example.net", code))
 
 
-def test_a_flood_of_one_domain_in_one_run_is_held_back_told_and_released(quick, mailbox):
+def test_a_flood_of_one_domain_in_one_run_is_held_back_reported_and_released(quick, mailbox):
     mailbox.newsletter.add_readers(10000, "example.net")
     mailbox.newsletter.add_readers(1)
     ids = [row[0] for row in mailbox.rows("SELECT id FROM subscriber WHERE domain = 'example.net'")]
@@ -166,7 +166,7 @@ def test_a_flood_of_one_domain_in_one_run_is_held_back_told_and_released(quick, 
 
 
 @pytest.mark.parametrize("lot", [60, 27], ids=["more than a tenth in each", "less than a tenth in each"])
-def test_a_flood_over_several_runs_takes_nobody_off_who_came_behind_its_beginning(mailbox, lot):
+def test_a_flood_over_several_runs_takes_nobody_off_after_its_beginning(mailbox, lot):
     mailbox.newsletter.add_readers(300, "example.net")
     ids = [row[0] for row in mailbox.rows("SELECT id FROM subscriber")]
     said = ""

@@ -67,7 +67,7 @@ def test_a_server_that_cannot_look_a_login_up_now_is_asked_by_no_other_way(newsl
     assert set(imap.logins) == {"PLAIN"}
 
 
-def test_a_provider_that_takes_no_passwords_is_said_to_want_OAuth(newsletter, imap):
+def test_a_provider_that_accepts_no_passwords_is_reported_to_require_OAuth(newsletter, imap):
     imap.offers, imap.refuses = "AUTH=PLAIN AUTH=XOAUTH2 LOGINDISABLED", dict.fromkeys(["PLAIN", "LOGIN"], "AUTHENTICATE failed.")
     done = newsletter.run("doctor", "--connect", expect=69)
     assert "a password was refused: this provider wants OAuth" in done.stdout

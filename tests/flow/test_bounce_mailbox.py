@@ -66,7 +66,7 @@ def test_messages_are_read_and_moved_to_where_they_belong(newsletter, dovecot, s
     assert folders(dovecot) == {"INBOX": 0, ".Processed": 2, ".Quarantine": 1, ".People": 1}
 
 
-def test_letters_stay_unread_for_people_and_the_rest_does_not(newsletter, dovecot):
+def test_mail_from_people_stays_unread_and_the_rest_does_not(newsletter, dovecot):
     fill(dovecot)
     dovecot.use(newsletter)
     newsletter.run("bounces")
@@ -211,7 +211,7 @@ def test_no_mailbox_is_a_setting_that_is_missing(newsletter):
     assert "bounce.mailbox" in newsletter.run("bounces", expect=78).stderr
 
 
-def test_a_maildir_is_read_and_letters_stay_for_people(newsletter, tmp_path):
+def test_a_maildir_is_read_and_mail_from_people_stays(newsletter, tmp_path):
     maildir = tmp_path / "maildir"
     for part in ("new", "cur", "tmp"):
         (maildir / part).mkdir(parents=True)
@@ -277,7 +277,7 @@ def test_where_there_are_no_hard_links_nothing_is_overwritten_either(newsletter,
     assert not list((maildir / "new").iterdir())
 
 
-def test_what_a_mail_program_has_seen_is_read_once_and_letters_stay(newsletter, maildir):
+def test_what_a_mail_program_has_seen_is_read_once_and_mail_from_people_stays(newsletter, maildir):
     (maildir / "cur" / "1.x:2,S").write_bytes(case("postfix-user-unknown"))
     (maildir / "cur" / "2.x:2,S").write_bytes(case("mail-question"))
     told = newsletter.json("bounces", "--json")
@@ -335,7 +335,7 @@ def test_ctrl_c_in_the_middle_of_a_batch_loses_nothing_and_blames_no_message(new
     assert told == codes.count(75), "whoever looks at `status` knows that some are left"
 
 
-def test_poison_is_quarantined_and_the_run_goes_on(newsletter, dovecot):
+def test_poison_is_quarantined_and_the_run_continues(newsletter, dovecot):
     poison = b'From: a@example.org\nContent-Type: multipart/mixed; boundary="\\""\n\n' + b'--"\n\ntext\n' * 1000
     dovecot.put("1", poison)
     dovecot.put("2", case("vacation-german"))
@@ -359,7 +359,7 @@ def test_explain_needs_no_newsletter_and_changes_nothing(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_explain_names_a_file_that_is_not_there_and_tells_of_the_others():
+def test_explain_names_a_missing_file_and_explains_the_others():
     path = CASES / "mail-question.eml"
     done = subprocess.run([VERDICTS, "bounces", "--explain", "--json", "/nonexistent", str(path)],
                           capture_output=True, text=True, check=False)

@@ -86,7 +86,7 @@ def test_the_mail_of_list_unsubscribe_leaves_at_once(newsletter, server, maildir
 
 
 @pytest.mark.parametrize("words", [{"subject": "STOP", "body": ""}, {"subject": "Re: Ship or skip", "body": "Stop."}])
-def test_who_answers_the_envelope_sender_with_stop_leaves(newsletter, server, maildir, words):
+def test_a_reply_of_stop_to_the_envelope_sender_unsubscribes(newsletter, server, maildir, words):
     with Service(newsletter, server) as service:
         service.join("ann@example.org")
         newsletter.import_samples()
@@ -97,7 +97,7 @@ def test_who_answers_the_envelope_sender_with_stop_leaves(newsletter, server, ma
 
 
 @pytest.mark.parametrize("to", ["news@example.org", "unsubscribe@example.org", "unsubscribe+" + "a" * 40 + "@example.org"])
-def test_a_wish_to_leave_that_proves_nothing_lies_where_people_look(newsletter, maildir, tmp_path, to):
+def test_an_unproven_request_to_leave_is_kept_where_people_look(newsletter, maildir, tmp_path, to):
     newsletter.import_samples()
     maildir(letter(to, subject="STOP", body=""))
     newsletter.run("bounces")
@@ -105,7 +105,7 @@ def test_a_wish_to_leave_that_proves_nothing_lies_where_people_look(newsletter, 
     assert (tmp_path / "bounces" / "cur" / "1.x:2,").exists()
 
 
-def test_a_request_that_is_withdrawn_by_mail_goes_without_a_trace(newsletter, server, maildir):
+def test_a_request_that_is_withdrawn_by_mail_leaves_no_trace(newsletter, server, maildir):
     with Service(newsletter, server) as service:
         service.subscribe("ann@example.org")
         mail = service.mails("ann@example.org")[0]

@@ -38,7 +38,7 @@ def test_warnings_fail_only_where_they_are_taken_strictly(newsletter):
     newsletter.run("check", "--strict", expect=65)
 
 
-def test_errors_are_told_with_their_place(newsletter):
+def test_errors_are_reported_with_their_place(newsletter):
     newsletter.import_samples()
     edit(own_templates(newsletter) / "issue.html.mustache", "</body>", "<script>x()</script>\n</body>")
     assert newsletter.run("check", expect=65).stdout.endswith(": 1 error, 0 warnings, 0 notes\n")
@@ -70,7 +70,7 @@ def test_weekly_refuses_an_issue_with_errors_by_one_line(newsletter, server):
     assert len(server.messages) == 2
 
 
-def test_approve_warns_of_errors_and_has_the_last_word(newsletter, server):
+def test_approve_warns_of_errors_and_approves_all_the_same(newsletter, server):
     newsletter.settings.update({"smtp.url": server.url, "issue.approval": "required"})
     newsletter.import_samples()
     newsletter.add_readers(1)
@@ -144,7 +144,7 @@ def test_an_issue_with_errors_does_not_go_out_past_its_deadline(newsletter, serv
     assert server.messages == []
 
 
-def test_without_editors_the_operator_is_told(newsletter, server):
+def test_without_editors_the_operator_is_notified(newsletter, server):
     newsletter.settings.update({"smtp.url": server.url, "issue.approval": "required"})
     newsletter.import_samples()
     newsletter.add_readers(1)
@@ -152,7 +152,7 @@ def test_without_editors_the_operator_is_told(newsletter, server):
     assert newsletter.run("weekly", now="2026-11-20T13:00:00Z").stderr == ""
 
 
-def test_a_relay_that_is_away_lets_a_later_run_ask(newsletter, server):
+def test_an_unreachable_relay_lets_a_later_run_ask(newsletter, server):
     needs_approval(newsletter, server, **{"smtp.url": "smtp://127.0.0.1:1"})
     newsletter.run("weekly", expect=75)
     newsletter.settings["smtp.url"] = server.url

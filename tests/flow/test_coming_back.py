@@ -28,7 +28,7 @@ def erase(service, address):
 
 
 @pytest.mark.parametrize("before", ["complained", "erased"])
-def test_who_complained_or_was_erased_comes_back_by_confirming_anew(newsletter, server, before):
+def test_people_who_complained_or_were_erased_return_by_confirming_again(newsletter, server, before):
     with Service(newsletter, server) as service:
         old = service.join(ANN)["confirm"]
         service.settle()
@@ -121,13 +121,13 @@ def days(newsletter, server, dates, act):
     return counts
 
 
-def test_who_withdraws_each_time_is_written_to_three_times_in_thirty_days_all_the_same(newsletter, server):
+def test_people_who_withdraw_each_time_are_mailed_three_times_in_thirty_days_all_the_same(newsletter, server):
     dates = ("11-01", "11-05", "11-09", "11-13", "11-30", "12-10")
     assert days(newsletter, server, dates, lambda service, links: service.press(links["leave"])) == [1, 1, 1, 0, 0, 1]
     assert rows(newsletter, "SELECT count(*) FROM subscriber") == [(0,)]
 
 
-def test_a_request_that_is_dropped_takes_no_count_with_it(newsletter, server):
+def test_a_dropped_request_keeps_its_counts(newsletter, server):
     dates = ("11-01", "11-26", "11-27", "12-02", "12-03", "12-04")
     assert days(newsletter, server, dates, lambda service, links: None) == [1, 1, 1, 1, 0, 0]
 

@@ -272,7 +272,7 @@ def test_a_known_page_that_keeps_its_date_is_not_said_to_wait(newsletter):
     assert "in the future" in newsletter.run("import", "--published", "2030-01-01T00:00:00Z", "-", stdin=page).stderr
 
 
-def test_a_failure_tells_which_dates_are_taken(newsletter):
+def test_a_failure_says_which_dates_are_accepted(newsletter):
     done = newsletter.run("import", "-", stdin='{"published_at": "1900-01-01T00:00:00Z"}', expect=65)
     assert '"1900-01-01T00:00:00Z" is no time of the years 1970 to 9999' in done.stderr
 
@@ -349,7 +349,7 @@ def test_a_partial_of_render_may_be_a_link_that_stays_inside(newsletter, tmp_pat
     assert newsletter.run("render", str(tmp_path / "t.mustache"), "--partials", str(tmp_path)).stdout == "here"
 
 
-def test_the_check_tells_what_is_still_the_samples_value(newsletter):
+def test_config_check_reports_values_that_are_still_the_samples(newsletter):
     done = newsletter.run("config", "check")
     one_line(done, "mail.from", "site.url", "site.postal_address", "subscribe.url", "smtp.url")
     assert "fine" in done.stdout
@@ -400,7 +400,7 @@ def test_the_check_warns_where_one_deferral_loses_a_message(newsletter):
     assert "deliver.max_age" in newsletter.run("config", "check").stderr
 
 
-def test_add_gives_somebody_who_is_there_another_name(newsletter):
+def test_add_changes_the_name_of_somebody_on_the_list(newsletter):
     newsletter.add_readers(1)
     done = newsletter.run("subscribers", "add", "reader0@example.org", "--name", "Rita", "--topics", "Design")
     assert done.stdout == "reader0@example.org updated\n"
@@ -408,7 +408,7 @@ def test_add_gives_somebody_who_is_there_another_name(newsletter):
     assert (shown["name"], shown["topics"], shown["status"]) == ("Rita", ["Design"], "confirmed")
 
 
-def test_a_list_in_german_comes_in_and_what_is_not_used_is_said(newsletter, tmp_path):
+def test_a_list_in_german_is_imported_and_unused_columns_are_reported(newsletter, tmp_path):
     path = tmp_path / "leute.csv"
     path.write_bytes("\ufeffMail;Vorname;Thema;Alter\r\nann@example.org;Ann;Design;33\r\n".encode())
     done = newsletter.run("subscribers", "import", str(path), "--status", "pending")
@@ -444,7 +444,7 @@ def test_the_proof_of_consent_is_not_empty(newsletter):
                  "--wording is empty")
 
 
-def test_who_left_is_told_to_have_left(newsletter):
+def test_people_who_left_are_told_so(newsletter):
     newsletter.add_readers(1)
     assert "has left the list" in newsletter.run("subscribers", "remove", "reader0@example.org").stdout
     again = newsletter.run("subscribers", "remove", "reader0@example.org").stdout
@@ -507,14 +507,14 @@ def test_a_reader_that_closes_the_pipe_is_no_fault(newsletter):
     assert running.wait() == 74
 
 
-def test_a_full_disk_behind_the_output_is_told_once(newsletter):
+def test_a_full_disk_behind_the_output_is_reported_once(newsletter):
     with open("/dev/full", "w") as full:
         done = subprocess.run(newsletter.command("--help"), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 74
     one_line(done, "cannot write to standard output", "No space left")
 
 
-def test_a_limit_on_file_sizes_is_told_and_not_died_of(newsletter, tmp_path):
+def test_a_limit_on_file_sizes_is_reported_and_does_not_kill_the_program(newsletter, tmp_path):
     path = tmp_path / "people.csv"
     path.write_text("email\n" + "".join(f"reader{i}@example.org\n" for i in range(3000)))
     done = subprocess.run(newsletter.command("subscribers", "import", str(path)), capture_output=True, text=True,
@@ -594,7 +594,7 @@ def test_the_quickstart_takes_its_folder_from_where_it_is_called(tmp_path):
         assert len(list((tmp_path / "here" / "demo" / "maildir" / "new").iterdir())) == 7
 
 
-def test_a_person_is_shown_as_one_story_and_found_by_a_word(newsletter):
+def test_a_person_is_shown_as_one_history_and_found_by_a_word(newsletter):
     newsletter.run("subscribers", "add", "ann@example.org", "--name", "Ann Smith", "--status", "confirmed",
                    "--wording", "asked at the stand")
     newsletter.import_samples()
@@ -615,7 +615,7 @@ def test_a_person_is_shown_as_one_story_and_found_by_a_word(newsletter):
     assert newsletter.run("subscribers", "search", "smith", "--status", "pending", expect=66).stdout == ""
 
 
-def test_whoever_must_never_be_mailed_again_is_shown_so(newsletter):
+def test_suppressed_addresses_are_shown_as_such(newsletter):
     one_line(newsletter.run("subscribers", "show", "ann@example.org", expect=66), "ann@example.org is not on the list\n")
     newsletter.run("subscribers", "add", "ann@example.org")
     assert newsletter.run("subscribers", "show", "ann@example.org").stdout.startswith("ann@example.org  pending\n")

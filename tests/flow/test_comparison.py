@@ -133,7 +133,7 @@ def test_what_is_withdrawn_after_the_issue_was_sent_says_who_has_it(letter):
 # -- by the source
 
 
-def test_a_source_withdraws_and_takes_it_back(letter):
+def test_a_source_withdraws_and_restores(letter):
     done = take_in(letter, item("gone", withdrawn=True))
     assert done.stdout == "withdrawn gone\n0 new, 1 changed, 0 unchanged, 0 bad, 1 withdrawn\n"
     assert explained(letter)["gone"] == "withdrawn 2026-11-20, by its source"
@@ -143,7 +143,7 @@ def test_a_source_withdraws_and_takes_it_back(letter):
     assert not known(letter)["gone"]["withdrawn"]
 
 
-def test_a_source_s_word_does_not_undo_an_editor_s(letter):
+def test_a_source_does_not_undo_an_editor_s_withdrawal(letter):
     letter.run("comparison", "withdraw", "gone")
     take_in(letter, item("gone", withdrawn=False))
     assert known(letter)["gone"]["withdrawn_by"] == "editor"
@@ -423,7 +423,7 @@ def test_a_tool_that_is_renamed_takes_its_history_along(letter):
 # -- what is known
 
 
-def test_the_list_tells_where_each_comparison_stands(letter):
+def test_the_list_shows_the_state_of_each_comparison(letter):
     take_in(letter, item("new", "2026-11-20T11:00:00Z"))
     letter.run("weekly")
     letter.run("comparison", "withdraw", "gone")

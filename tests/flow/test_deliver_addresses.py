@@ -37,14 +37,14 @@ def run(ledger, server, expect=0, addresses=("127.0.0.1", "127.0.0.2"), **settin
 
 
 @pytest.mark.parametrize("action", ["421 4.3.2 too busy", "554 5.7.1 not for you", "close", "reset", "stall", "garbage", "half"])
-def test_where_the_first_host_does_not_greet_the_next_one_gets_the_mail(tmp_path, action):
+def test_if_the_first_host_does_not_greet_the_next_one_receives_the_mail(tmp_path, action):
     ledger = Ledger(tmp_path, READERS)
     with hosts([Rule("CONNECT", action)]) as (first, second):
         assert run(ledger, first)["sent"] == len(READERS)
         assert not first.accepted and len(second.accepted) == len(READERS)
 
 
-def test_where_nobody_listens_at_the_first_address_the_next_one_gets_the_mail(tmp_path):
+def test_if_nobody_listens_at_the_first_address_the_next_one_receives_the_mail(tmp_path):
     ledger = Ledger(tmp_path, READERS)
     with ScriptedServer(host="127.0.0.2") as server:
         assert run(ledger, server)["sent"] == len(READERS)
@@ -58,7 +58,7 @@ def test_addresses_of_both_families_are_tried(tmp_path):
         assert len(second.accepted) == len(READERS)
 
 
-def test_an_address_that_has_failed_stands_back_for_a_while(tmp_path):
+def test_an_address_that_has_failed_is_avoided_for_a_while(tmp_path):
     addresses = [f"r{i}@example.org" for i in range(30)]
     ledger = Ledger(tmp_path, addresses)
     with hosts([Rule("CONNECT", "421 4.3.2 too busy")]) as (first, second):
@@ -80,7 +80,7 @@ def test_a_login_that_one_host_refuses_is_not_repeated_at_the_others(tmp_path):
         assert [mechanism for mechanism, _ in first.logins] == ["PLAIN", "LOGIN"]
 
 
-def test_where_all_addresses_fail_the_last_failure_is_told_with_their_number(tmp_path):
+def test_if_all_addresses_fail_the_last_failure_is_reported_with_their_number(tmp_path):
     ledger = Ledger(tmp_path, READERS)
     with hosts([Rule("CONNECT", "421 first")], others=[Rule("CONNECT", "421 second")]) as (first, _):
         counts = run(ledger, first, expect=75)

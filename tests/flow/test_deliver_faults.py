@@ -359,7 +359,7 @@ def test_without_a_thread_the_run_ends_and_says_so(tmp_path):
     assert ledger.states() == dict.fromkeys(addresses, "queued")
 
 
-def test_what_has_a_connection_goes_on_where_no_other_thread_can_be_had(tmp_path):
+def test_connected_lanes_continue_when_no_more_threads_can_be_started(tmp_path):
     addresses = [f"r{i}@example.org" for i in range(20)]
     ledger = Ledger(tmp_path, addresses)
     with ScriptedServer() as server:

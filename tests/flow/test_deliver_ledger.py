@@ -249,7 +249,7 @@ def test_the_pace_of_one_domain_does_not_hold_up_the_others(tmp_path):
     assert order.index("r29@example.org") < order.index("s2@slow.example.org")
 
 
-def test_a_long_wait_for_pace_goes_back_to_the_queue_and_the_run_stays(tmp_path):
+def test_a_message_that_waits_long_for_the_rate_returns_to_the_queue_and_the_run_waits(tmp_path):
     slow = [f"s{i}@slow.example.org" for i in range(3)]
     ledger = Ledger(tmp_path, slow)
     settings = {"domain:*": "1/4"}

@@ -166,7 +166,7 @@ def test_AUTH_that_is_not_offered_is_not_silently_left_out(tmp_path, login):
 
 
 @pytest.mark.parametrize("action", ["454 4.7.0 later", "421 4.7.0 too many", "close", "garbage"])
-def test_a_login_that_goes_wrong_for_now_uses_up_no_mechanism(tmp_path, login, action):
+def test_a_temporary_login_failure_uses_up_no_mechanism(tmp_path, login, action):
     ledger = Ledger(tmp_path, READERS)
     with ScriptedServer([Rule("AUTH", action)], offers=["AUTH PLAIN LOGIN"]) as server:
         away(ledger, server, connect_timeout=3, **login)

@@ -128,7 +128,7 @@ def test_a_relay_that_is_restarted_is_waited_for_on_however_many_lanes(tmp_path)
         assert len(server.accepted) == 60
 
 
-def test_all_lines_of_what_the_relay_says_are_told(tmp_path):
+def test_all_lines_of_the_relays_reply_are_reported(tmp_path):
     ledger = Ledger(tmp_path, READERS)
     greeting = "554-5.7.1 192.0.2.7 is on our list\n554 5.7.1 See https://postmaster.example.net/"
     with ScriptedServer([Rule("CONNECT", greeting)]) as server:

@@ -42,7 +42,7 @@ def sent(newsletter, server, tmp_path, readers=20, others=0):
     return records, [raw for _, _, raw in server.messages]
 
 
-def test_a_signature_stands_in_front_of_what_preview_shows(newsletter, server, tmp_path):
+def test_a_signature_is_put_in_front_of_what_preview_shows(newsletter, server, tmp_path):
     newsletter.now = "2026-11-20T10:00:00Z"
     newsletter.import_samples()
     newsletter.add_readers(1)
@@ -87,7 +87,7 @@ def test_blanks_in_names_and_own_templates_break_no_signature(newsletter, server
     ("Ann  Bee", ""), ('"Lee   ,  Kim"', ""),
     ("Ann Bee", "a  b \n" * 40 + "{plain}c \t d\n"), ("Ann Bee", "two  blanks\n{plain}    indented\n"),
 ], ids=["in a name", "and a comma", "at line ends", "before a long run"])
-def test_a_short_letter_is_signed_well_whatever_its_blanks(newsletter, server, tmp_path, name, lines):
+def test_a_short_message_is_signed_correctly_whatever_its_blanks(newsletter, server, tmp_path, name, lines):
     plain = "A plain line of some sixty characters, and no run of blanks.\n" * 90
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     text = tmp_path / "templates" / "issue.txt.mustache"
@@ -212,7 +212,7 @@ def test_signing_that_is_switched_off_does_not_send_the_rest_unsigned(newsletter
     assert len(server.messages) == 2
 
 
-def test_who_forces_it_signs_the_rest_with_the_keys_of_today(newsletter, server, tmp_path):
+def test_force_signs_the_rest_with_the_current_keys(newsletter, server, tmp_path):
     begun(newsletter, server, tmp_path)
     newsletter.run("dkim-key", str(tmp_path / "new"))
     newsletter.settings.update({"dkim.selector": "next", "dkim.key_file": str(tmp_path / "new" / "dkim-rsa.pem")})

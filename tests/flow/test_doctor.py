@@ -51,7 +51,7 @@ def test_a_cron_job_that_was_lost_is_missed(newsletter):
         ("warning", f"last ran {NOW}; does cron still call it?")]
 
 
-def test_a_run_that_failed_is_told_with_its_reason(newsletter):
+def test_a_failed_run_is_reported_with_its_reason(newsletter):
     newsletter.import_samples()
     newsletter.add_readers(1)
     newsletter.settings.update({"smtp.url": "smtp://127.0.0.1:1", "deliver.linger": "0s"})
@@ -256,7 +256,7 @@ def test_the_relay_is_tried_up_to_the_login_and_no_message_is_begun(newsletter, 
         assert [line.split()[0] for line in server.commands] == ["EHLO", "AUTH", "QUIT"]
 
 
-def test_the_agreed_TLS_is_told(newsletter, tmp_path):
+def test_the_negotiated_TLS_is_reported(newsletter, tmp_path):
     make_certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "server.pem", tmp_path / "server.key")

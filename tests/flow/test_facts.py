@@ -42,7 +42,7 @@ def letter(newsletter):
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_two_sources_that_disagree_are_told_of_once_and_do_not_take_turns(letter, named):
+def test_two_sources_that_disagree_are_reported_once_and_do_not_alternate(letter, named):
     told = ""
     for turn, (source, amount) in enumerate([("site", "$20/mo"), ("partner", "$25/mo")] * 3):
         words = ("--source", source) if named else ()
@@ -97,7 +97,7 @@ def test_the_share_of_the_field_is_counted(letter):
 
 @pytest.mark.skipif(not FIELD.is_dir(), reason="../shared/field/letter is not here")
 @pytest.mark.parametrize("sent", [True, False])
-def test_what_has_moved_is_told_with_its_newest_facts_and_once(letter, sent):
+def test_a_moved_comparison_is_reported_with_its_newest_facts_and_once(letter, sent):
     letter.settings["smtp.url"] = f"maildir:{letter.folder}/box"
     letter.add_readers(1)
     letter.run("import", str(FIELD / "moved-1.json"), now="2026-11-18T10:00:00Z")

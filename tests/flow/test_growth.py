@@ -15,7 +15,7 @@ def fill_weeks(newsletter) -> None:
     newsletter.run("subscribers", "remove", "bob@example.org", now="2026-11-17T09:00:00Z")
 
 
-def test_growth_is_told_week_by_week(newsletter):
+def test_growth_is_reported_week_by_week(newsletter):
     fill_weeks(newsletter)
     assert newsletter.run(*GROWTH).stdout == (
         "2026-W45\t1\t1\t0\t0\t0\n2026-W46\t2\t2\t0\t0\t0\n2026-W47\t2\t1\t1\t0\t0\n")
@@ -49,7 +49,7 @@ def test_growth_is_drawn_in_characters_that_can_be_shown(newsletter):
     assert newsletter.run("--color", "never", *GROWTH, "--plot", env=utf8).stdout == plain
 
 
-def test_a_terminal_gets_the_plot_unasked(newsletter):
+def test_a_terminal_shows_the_plot_by_default(newsletter):
     fill_weeks(newsletter)
     ours, theirs = os.openpty()
     subprocess.run(newsletter.command(*GROWTH), stdout=theirs, check=True, env={**os.environ, "LC_ALL": "C"})

@@ -33,7 +33,7 @@ def wait_for(condition) -> None:
     (["hold", "--reason", "the key leaked"], ["release"]),
     (["issue", "pause", "1"], ["issue", "resume", "1"]),
 ], ids=["hold", "pause"])
-def test_a_word_in_the_middle_of_a_send_stops_it_and_an_hour_later_all_have_it_once(newsletter, words, end):
+def test_a_hold_in_the_middle_of_a_send_stops_it_and_an_hour_later_all_have_it_once(newsletter, words, end):
     """The server keeps its answer to the third reader until the word is spoken."""
     with ScriptedServer([Rule("RCPT", "gate", who="reader2@")]) as server:
         addresses = ready(newsletter, server.url)
@@ -128,7 +128,7 @@ def test_a_hold_is_over_at_its_time(newsletter, server):
     (["hold", "3"], "3"),
     (["release", "now"], "now"),
 ])
-def test_a_wrong_word_holds_nothing(newsletter, words, what):
+def test_a_wrong_argument_holds_nothing(newsletter, words, what):
     done = newsletter.run(*words, expect=64)
     assert what in done.stderr and len(lines(done)) == 1
     assert newsletter.run("release").stdout == "nothing is held\n"

@@ -266,7 +266,7 @@ def test_what_a_later_comparison_does_not_repeat_stays_known(newsletter):
     assert rows(newsletter, "SELECT price FROM tool WHERE name = 'A'") == [("$25/mo",)]
 
 
-def test_a_page_without_votes_takes_votes_away_and_json_that_is_silent_does_not(newsletter, tmp_path):
+def test_a_page_without_votes_removes_them_and_json_that_omits_them_does_not(newsletter, tmp_path):
     path = tmp_path / "page.txt"
     votes = "SELECT community_ship FROM tool WHERE name = 'Quarry'"
     path.write_text(PLAIN.replace("\n—\nCommunity", "\n44%\nCommunity"))
@@ -347,7 +347,7 @@ def test_every_bad_page_of_the_corpus_is_one_line_and_exit_65(newsletter):
         assert line == f"verdicts: {page.parent}/{expected}"
 
 
-def test_html_of_the_site_is_told_with_its_place_decoded_where_wanted_and_found_by_check(newsletter, tmp_path):
+def test_html_is_reported_with_its_place_decoded_on_request_and_found_by_check(newsletter, tmp_path):
     path = tmp_path / "site.json"
     item = comparison(tool("Q&amp;A", tagline="It&#8217;s <b>new</b>"), tool("listmonk"))
     path.write_text(json.dumps({"sku": 1, **item}))
@@ -388,7 +388,7 @@ LOOK_ALIKES = {
 
 
 @pytest.mark.parametrize("case", LOOK_ALIKES)
-def test_a_look_alike_is_told_at_import_and_by_check_once_the_first_was_sent(newsletter, tmp_path, case):
+def test_a_look_alike_is_reported_at_import_and_by_check_once_the_first_was_sent(newsletter, tmp_path, case):
     first, second, reason = LOOK_ALIKES[case]
     newsletter.settings["smtp.url"] = f"maildir:{tmp_path}/box"
     newsletter.settings["issue.min_items"] = "1"
@@ -411,7 +411,7 @@ def test_a_look_alike_is_told_at_import_and_by_check_once_the_first_was_sent(new
 
 
 @pytest.mark.parametrize("case", LOOK_ALIKES)
-def test_two_of_one_draft_that_look_alike_are_told_by_check_once(newsletter, case):
+def test_two_look_alikes_in_one_draft_are_reported_by_check_once(newsletter, case):
     first, second, reason = LOOK_ALIKES[case]
     newsletter.settings["issue.min_items"] = "1"
     newsletter.run("import", "-", stdin=json.dumps([one | {"published_at": "2026-11-19T09:00:00Z"}
@@ -443,7 +443,7 @@ def test_a_guessed_address_is_said_once_a_run_with_the_way_to_give_it(newsletter
     assert "guessed" not in alone.stdout
 
 
-def test_a_date_that_comes_too_late_for_what_is_known_is_said_once_a_run(newsletter, tmp_path):
+def test_a_date_that_comes_too_late_is_reported_once_a_run(newsletter, tmp_path):
     (tmp_path / "a.txt").write_text(PLAIN)
     first, other = "2026-11-18T09:00:00Z", "2026-11-12T09:00:00Z"
     assert "known already" not in newsletter.run("import", "--published", first, str(tmp_path)).stdout

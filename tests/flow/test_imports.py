@@ -22,7 +22,7 @@ def people(newsletter) -> dict:
     return {row["address"]: row["status"] for row in newsletter.json("subscribers", "list", "--json")}
 
 
-def test_whom_an_import_takes_off_is_counted_and_gets_no_issue(newsletter, tmp_path):
+def test_people_whom_an_import_takes_off_are_counted_and_receive_no_issue(newsletter, tmp_path):
     take(newsletter, tmp_path, "email\nann@example.org\nbob@example.org\n", *CONFIRMED)
     done = take(newsletter, tmp_path, "email,opt_out\nann@example.org,yes\nbob@example.org,no\n", *CONFIRMED)
     assert done.stdout.startswith("2 lines: 0 added, 1 already there, 0 left before, 1 taken off the list, "
@@ -45,7 +45,7 @@ def test_an_import_can_be_taken_back_by_its_id(newsletter, tmp_path):
     assert "takes no file" in newsletter.run("subscribers", "import", "--undo", "1", "x.csv", expect=64).stderr
 
 
-def test_a_list_of_people_who_wait_is_named_in_one_line(newsletter, tmp_path):
+def test_a_list_of_pending_people_is_reported_in_one_line(newsletter, tmp_path):
     newsletter.import_samples()
     take(newsletter, tmp_path, "email\n" + "".join(f"p{i}@example.org\n" for i in range(61)))
     line = "the list has 61 pending and no confirmed reader; verdicts subscribers invite asks them to confirm"
@@ -110,7 +110,7 @@ FIELD = {
 
 @pytest.mark.skipif(not LISTS.is_dir(), reason="../shared/field/lists is not here")
 @pytest.mark.parametrize("name", FIELD)
-def test_a_list_of_the_field_comes_in_as_it_was_meant(newsletter, name):
+def test_a_list_from_the_field_is_imported_as_it_was_meant(newsletter, name):
     done = newsletter.run("subscribers", "import", str(LISTS / name), *CONFIRMED, expect=None)
     assert (done.returncode == 65) == (name in ("cells.csv", "cp1252.csv"))
     assert {address.split("@")[0]: status for address, status in people(newsletter).items()} == (FIELD[name] or {})

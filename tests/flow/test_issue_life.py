@@ -32,7 +32,7 @@ def rehearsed(letter, tmp_path):
     return letter
 
 
-def test_what_a_week_without_readers_held_goes_to_the_first_readers(newsletter, tmp_path):
+def test_the_comparisons_of_a_week_without_readers_go_to_the_first_readers(newsletter, tmp_path):
     letter = rehearsed(newsletter, tmp_path)
     take_in(letter, item("first", "2026-11-19T09:00:00Z"))
     letter.run("weekly", now=WEEK_47)
@@ -79,7 +79,7 @@ def test_a_held_draft_waits_for_its_editor_over_the_weeks(newsletter, tmp_path):
     assert issues(letter)["2026-W47"]["state"] == "sent"
 
 
-def test_an_arranged_draft_that_is_let_go_is_told_once(newsletter, tmp_path):
+def test_an_arranged_draft_that_is_dropped_is_reported_once(newsletter, tmp_path):
     letter = rehearsed(newsletter, tmp_path)
     letter.add_readers(1)
     take_in(letter, item("first", "2026-11-18T09:00:00Z"), item("second", "2026-11-19T09:00:00Z"))

@@ -29,7 +29,7 @@ def test_one_customer_of_a_provider_shuts_nobody_out(newsletter, server, short):
         service.mails(f"ann@{GMAIL}")
 
 
-def test_where_many_networks_use_up_what_all_share_somebody_who_sent_nothing_gets_through(newsletter, server):
+def test_when_many_networks_use_up_the_shared_limit_a_network_that_sent_nothing_is_accepted(newsletter, server):
     with Service(newsletter, server, limit_domain="5/h", limit_all="5/h", limit_network="3/h", **PROXY) as service:
         for i in range(12):
             ask(service, f"x{i}@{GMAIL}", f"2001:db8:{i + 1:x}::1")
@@ -88,7 +88,7 @@ def test_a_stranger_who_signs_somebody_up_shuts_them_out_for_thirty_days_at_most
         assert service.status("reader0@example.org") == "confirmed"
 
 
-def test_who_leaves_and_comes_back_on_one_day_gets_a_mail(newsletter, server):
+def test_people_who_leave_and_return_on_one_day_receive_a_mail(newsletter, server):
     with Service(newsletter, server) as service:
         link = service.join("ann@example.org")["leave"]
         service.mails("ann@example.org", 2)

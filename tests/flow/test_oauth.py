@@ -207,7 +207,7 @@ def test_where_the_kept_refresh_token_has_ended_the_operator_s_is_tried(newslett
     assert [fields["refresh_token"] for fields in tokens.asked] == ["first-refresh", "refresh-1", "first-refresh"]
 
 
-def test_a_refresh_token_that_has_ended_is_told_with_what_to_do(newsletter, tokens):
+def test_an_expired_refresh_token_is_reported_with_what_to_do(newsletter, tokens):
     use(newsletter, tokens)
     tokens.refresh_tokens.clear()
     with relay(newsletter, tokens) as server:
@@ -228,7 +228,7 @@ def test_a_token_for_the_program_itself(newsletter, tokens):
     assert tokens.asked == [{"grant_type": "client_credentials", "client_id": "newsletter", "client_secret": "hush&hush"}]
 
 
-def test_a_wrong_secret_is_told(newsletter, tokens):
+def test_a_wrong_secret_is_reported(newsletter, tokens):
     use(newsletter, tokens, client_secret_file=secret_file(newsletter, "secret", "hush"))
     tokens.secret = "another"
     with relay(newsletter, tokens) as server:
@@ -333,7 +333,7 @@ def test_a_program_that_is_not_there_is_a_matter_of_settings(newsletter, tokens)
     ("AUTH LOGIN", "535 5.7.139 Authentication unsuccessful, basic authentication is disabled."),
     ("AUTH PLAIN LOGIN", "534-5.7.9 Application-specific password required. For more\n534 5.7.9 information, go there"),
 ], ids=["by its offer", "Microsoft", "Google"])
-def test_a_provider_that_takes_no_passwords_is_said_to_want_OAuth(newsletter, offers, reply):
+def test_a_provider_that_accepts_no_passwords_is_reported_to_require_OAuth(newsletter, offers, reply):
     newsletter.settings |= {"smtp.username": "news@example.org",
                             "smtp.password_file": secret_file(newsletter, "password", "hush")}
     with ScriptedServer([Rule("AUTH", reply)], offers=[offers]) as server:

@@ -176,7 +176,7 @@ def test_the_page_shows_the_bytes_of_the_files(ready, now, tmp_path):
     assert state["size"] == len(state["html"].encode())
 
 
-def test_a_subscriber_who_gets_no_copy_is_told(page, ready):
+def test_a_subscriber_who_receives_no_copy_is_reported(page, ready):
     ready.add_readers(1)
     assert page.state(reader="address:reader0@example.org")["unsent"] is None
     ready.run("subscribers", "remove", "reader0@example.org")
@@ -224,7 +224,7 @@ def test_awkward_data_renders_without_an_error(page, kind):
         assert state["html"].count("<h2") == 12
 
 
-def test_a_broken_template_is_told_with_its_place_and_line(ready):
+def test_a_broken_template_is_reported_with_its_path_and_line(ready):
     templates = own_templates(ready)
     with Preview(ready) as page:
         good = page.get("frame")[2]
@@ -260,7 +260,7 @@ def test_a_template_that_leads_out_of_its_folder_is_not_shown(ready, target):
         assert "error" not in page.state()
 
 
-def test_a_broken_setting_is_told_and_mended(ready):
+def test_a_broken_setting_is_reported_and_can_be_fixed(ready):
     conf = ready.folder / "verdicts.conf"
     text = conf.read_text()
     with Preview(ready) as page, Events(page) as events:
@@ -334,7 +334,7 @@ def test_pages_that_were_closed_hold_no_place(page):
         pass
 
 
-def test_a_template_a_setting_and_a_comparison_are_told_at_once(ready):
+def test_a_change_of_template_setting_or_comparison_is_pushed_at_once(ready):
     templates = own_templates(ready)
     with Preview(ready) as page, Events(page) as events:
         edit(templates / "issue.html.mustache", "</body>", "<p>new</p></body>")
@@ -399,7 +399,7 @@ def test_a_test_for_topics_that_nobody_chose_is_that_copy(page, server):
     assert f"Your topics: {topic}".encode() in server.messages[0][2].replace(b"=\r\n", b"")
 
 
-def test_a_relay_that_is_away_is_told(ready):
+def test_an_unreachable_relay_is_reported(ready):
     ready.settings["smtp.url"] = "smtp://127.0.0.1:1"
     with Preview(ready) as page:
         status, answer = page.post("test", to="bob@example.com")
@@ -536,7 +536,7 @@ def test_the_last_sent_issue_is_there_to_compare_with(ready, server):
             i["title"] for i in sent["selection"]}
 
 
-def test_a_sent_issue_is_told_to_be_frozen_and_shown_with_todays_templates(ready, tmp_path):
+def test_a_sent_issue_is_reported_as_frozen_and_shown_with_todays_templates(ready, tmp_path):
     def files(*words):
         done = ready.run("preview", "--out", str(tmp_path), *words)
         return done.stderr, (tmp_path / "issue.html").read_text()
@@ -596,7 +596,7 @@ def test_files_with_live_links_are_for_their_owner_alone(ready, tmp_path):
         assert {path.stat().st_mode & 0o777 for path in (tmp_path / folder).iterdir()} == {0o600}
 
 
-def test_a_thin_week_is_told_and_the_page_stays(newsletter):
+def test_a_thin_week_is_reported_and_the_page_stays(newsletter):
     with Preview(newsletter) as page:
         assert "too few comparisons" in page.state()["error"]["message"]
         assert page.get()[0] == 200
@@ -640,7 +640,7 @@ def test_requests_that_are_none_are_refused_and_leave_nothing_behind(page):
     assert page.get("page.js")[0] == 200
 
 
-def test_many_who_say_nothing_keep_nobody_out(page):
+def test_many_silent_connections_keep_nobody_out(page):
     host, port = page.host.split(":")
     lines = [socket.create_connection((host, int(port)), timeout=20) for _ in range(200)]
     try:

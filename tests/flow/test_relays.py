@@ -104,7 +104,7 @@ def test_the_others_take_over_from_a_relay_that_refuses_our_login(newsletter):
         assert "refuses our login" in done.stderr
 
 
-def test_a_relay_that_drops_every_connection_unheard_stands_aside(newsletter):
+def test_a_relay_that_drops_every_connection_without_a_reply_is_set_aside(newsletter):
     with ScriptedServer([Rule("MAIL", "close")]) as a, relays(1) as (b,):
         addresses = ready(newsletter, (a, b), 80)
         newsletter.run("weekly")
@@ -250,7 +250,7 @@ def test_doctor_tries_every_relay(newsletter):
         assert all(f" {name} (" in line for name, line in zip("abc", lines)), lines
 
 
-def test_a_rehearsal_by_word_takes_the_place_of_all_relays(newsletter):
+def test_a_rehearsal_by_option_replaces_all_relays(newsletter):
     with relays() as (a, b):
         ready(newsletter, (a, b), 5, **{"smtp.url": "null:"})
         newsletter.run("weekly")

@@ -43,7 +43,7 @@ def test_cancelling_takes_effect_between_two_messages(newsletter):
         assert counts["sent"] + counts["skipped"] == 60
 
 
-def test_who_leaves_while_the_issue_is_being_sent_gets_none(newsletter):
+def test_people_who_leave_while_the_issue_is_being_sent_receive_none(newsletter):
     with ScriptedServer(delay=0.05) as server:
         addresses = ready(newsletter, server, 40, **{"smtp.connections": "1"})
         run = newsletter.start("weekly")
@@ -70,7 +70,7 @@ def test_a_signal_finishes_the_message_in_hand_and_exits_75(newsletter, number):
         assert len(server.received) == 40
 
 
-def test_a_relay_that_is_away_is_one_line_and_75_and_the_next_run_goes_on(newsletter):
+def test_an_unreachable_relay_is_one_line_and_75_and_the_next_run_continues(newsletter):
     with ScriptedServer() as server:
         ready(newsletter, server, 5, **{"smtp.url": "smtp://127.0.0.1:1"})
         newsletter.settings["smtp.url"] = "smtp://127.0.0.1:1"
@@ -83,7 +83,7 @@ def test_a_relay_that_is_away_is_one_line_and_75_and_the_next_run_goes_on(newsle
         assert newsletter.counts()["sent"] == 5
 
 
-def test_a_sender_who_is_refused_is_told_and_no_reader_is_lost(newsletter):
+def test_a_refused_sender_is_reported_and_no_reader_is_lost(newsletter):
     with ScriptedServer([Rule("MAIL", "550 5.7.1 we do not like you")]) as server:
         ready(newsletter, server, 3)
         done = newsletter.run("weekly", expect=75)
@@ -115,7 +115,7 @@ def test_a_limit_sends_so_many_and_leaves_the_rest(newsletter):
         assert len(server.received) == 20
 
 
-def test_who_gave_up_can_be_tried_again(newsletter):
+def test_rows_that_gave_up_can_be_retried(newsletter):
     with ScriptedServer([Rule("RCPT", "450 4.2.0 later", times=2)]) as server:
         ready(newsletter, server, 2, **{"deliver.max_age": "0"})
         newsletter.run("weekly")

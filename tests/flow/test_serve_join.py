@@ -164,7 +164,7 @@ def test_everybody_gets_the_same_answer(newsletter, server, before):
         assert sorted(answer.headers) == sorted(expected.headers)
 
 
-def test_who_is_on_the_list_is_told_so_by_mail_once(service):
+def test_people_on_the_list_are_told_so_by_mail_once(service):
     service.join("ann@example.org")
     for _ in range(3):
         service.subscribe("ann@example.org")
@@ -175,7 +175,7 @@ def test_who_is_on_the_list_is_told_so_by_mail_once(service):
     assert len(subjects) == 3
 
 
-def test_who_was_erased_gets_nothing_again(service, newsletter):
+def test_erased_people_receive_nothing_again(service, newsletter):
     service.join("ann@example.org")
     service.mails("ann@example.org", 2)
     newsletter.run("subscribers", "forget", "ann@example.org")
@@ -196,7 +196,7 @@ def test_at_most_three_confirmations_in_thirty_days(newsletter, server):
     assert len(server.messages) == 3
 
 
-def test_a_reminder_comes_once_where_it_is_wanted(newsletter, server):
+def test_a_reminder_is_sent_once_if_configured(newsletter, server):
     with Service(newsletter, server, reminder="yes") as service:
         service.subscribe("ann@example.org")
         service.mails("ann@example.org")

@@ -113,7 +113,7 @@ def test_a_pending_person_withdraws_by_the_button(service):
     assert service.status("ann@example.org") is None
 
 
-def test_a_person_leaves_by_one_button_and_takes_it_back(service):
+def test_a_person_leaves_with_one_button_and_undoes_it(service):
     link = service.join("ann@example.org")["leave"]
     page = service.press(link)
     assert page.status == 200
@@ -207,7 +207,7 @@ def test_leaving_is_taken_back_for_an_hour_and_by_confirming_afterwards(newslett
         assert service.status("ann@example.org") == "confirmed"
 
 
-def test_who_left_is_told_so_once_where_it_is_wanted(newsletter, server):
+def test_people_who_left_are_told_so_once_if_configured(newsletter, server):
     """One's own leaving and that by a copy that somebody else has look the same to us."""
     with Service(newsletter, server, leave_notice="yes") as service:
         link = service.join("ann@example.org")["leave"]
@@ -238,7 +238,7 @@ def test_who_left_is_told_so_once_where_it_is_wanted(newsletter, server):
 AWAY = types.SimpleNamespace(url="smtp://127.0.0.1:1")
 
 
-def test_the_address_of_who_was_erased_waits_no_longer_than_the_last_mail(newsletter, server):
+def test_an_erased_persons_address_is_kept_no_longer_than_the_last_mail(newsletter, server):
     with Service(newsletter, server) as service:
         service.join("ann@example.org")
         own = service.own(paths(service.mails("ann@example.org", 2)[1])["preferences"])
@@ -398,7 +398,7 @@ def test_erasing_asks_once_and_then_leaves_nothing(service, preferences, own):
     assert service.post(preferences, {"do": "save", "name": "x"}).status == 404
 
 
-def test_a_script_is_not_told_that_all_is_well_before_it_is_erased(service, own):
+def test_a_script_does_not_see_success_before_the_erasure(service, own):
     def post(**fields):
         answer = service.ask("POST", own, json.dumps(fields), {"Content-Type": "application/json"})
         return answer.status, json.loads(answer.body)
@@ -411,7 +411,7 @@ def test_a_script_is_not_told_that_all_is_well_before_it_is_erased(service, own)
     assert service.status("ann@example.org") is None
 
 
-def test_status_tells_growth_and_churn(service, newsletter, preferences):
+def test_status_reports_growth_and_churn(service, newsletter, preferences):
     service.join("bob@example.org")
     service.join("cleo@example.org")
     service.post(paths(service.mails("bob@example.org", 2)[1])["leave"], {})
@@ -420,7 +420,7 @@ def test_status_tells_growth_and_churn(service, newsletter, preferences):
     assert "3 joined, 1 left" in newsletter.run("status").stdout
 
 
-def test_who_left_chooses_nothing_but_reads_and_erases_what_is_kept(service, preferences):
+def test_people_who_left_choose_nothing_but_read_and_erase_their_data(service, preferences):
     service.join("bob@example.org")
     links = paths(service.mails("bob@example.org", 2)[1])
     service.press(links["leave"])
@@ -443,7 +443,7 @@ def test_who_left_chooses_nothing_but_reads_and_erases_what_is_kept(service, pre
     assert service.get(preferences).status == 200
 
 
-def test_who_bounced_and_leaves_is_not_brought_back_by_a_release(service, newsletter):
+def test_people_who_bounced_and_leave_are_not_brought_back_by_a_release(service, newsletter):
     links = service.join("ann@example.org")
     newsletter_database = service.newsletter.folder / "verdicts.db"
     with sqlite3.connect(newsletter_database, timeout=10) as database:

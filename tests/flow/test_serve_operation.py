@@ -339,7 +339,7 @@ def test_the_manuals_nginx_passes_clients_through(newsletter, server, tmp_path):
         process.communicate(timeout=30)
 
 
-def test_while_another_process_keeps_the_database_people_are_told_and_not_kept_waiting_in_a_row(service, newsletter):
+def test_while_another_process_locks_the_database_people_get_an_answer_and_do_not_queue(service, newsletter):
     """An import of a long list holds the lock for as long as it takes."""
     leave = service.join("bob@example.org")["leave"]
     fields = {"email": "ann@example.org", "name": "\u05de\u05e8\u05d9\u05dd"}

@@ -78,7 +78,7 @@ def test_pages_carry_the_headers_that_protect(service):
     assert service.get("/").headers["X-Robots-Tag"] is None
 
 
-def test_who_has_a_file_already_hears_of_it_what_whoever_gets_it_hears(service):
+def test_an_existing_file_gets_the_same_message_as_a_missing_one(service):
     """A cache takes over the headers of a 304: a length of none would be another file's (RFC 9110 8.6)."""
     whole = service.get("/style.css")
     known = service.get("/style.css", If_None_Match=whole.headers["ETag"])
@@ -161,7 +161,7 @@ def test_an_old_form_gets_a_fresh_stamp(newsletter, server):
         assert Form(page.text).forms[0]["fields"]["stamp"] != fields["stamp"]
 
 
-def test_errors_are_told_at_the_field_with_the_value_kept(service):
+def test_errors_are_shown_at_the_field_and_the_value_is_kept(service):
     page = service.subscribe("ann@gmial,com", name="<b>Ann</b>")
     assert page.status == 422
     assert "<title>Error: " in page.text
@@ -258,7 +258,7 @@ FLOOD = int(os.environ.get("FLOOD", "10000"))
     ("ann@", "nothing stands after the @."), ("ann@example", "there is no dot after the @."),
     ("a..b@example.org", "that mail can reach. Please look at it once more."),
 ])
-def test_an_address_that_is_none_is_told_so_in_a_readers_words(service, typed, told):
+def test_an_invalid_address_is_refused_in_a_readers_words(service, typed, told):
     answer = service.post("/subscribe", {"email": typed})
     assert answer.status == 422 and f"This is no email address{'' if 'reach' in told else ':'} {told}" in answer.text
 
@@ -547,7 +547,7 @@ def test_a_second_start_leaves_the_socket_of_the_first_where_it_is(newsletter, t
 
 
 @pytest.mark.parametrize("verb", ["serve", "preview"])
-def test_a_file_that_stands_where_it_shall_listen_is_not_removed(newsletter, verb):
+def test_a_file_at_the_path_of_the_socket_is_not_removed(newsletter, verb):
     database = newsletter.folder / "verdicts.db"
     newsletter.settings["smtp.url"] = "null:"
     newsletter.settings[{"serve": "subscribe", "preview": "preview"}[verb] + ".listen"] = f"unix:{database}"

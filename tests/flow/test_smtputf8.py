@@ -43,7 +43,7 @@ def test_a_sender_in_ASCII_asks_for_none(ready):
 
 
 @pytest.mark.parametrize("key", ["mail.from", "mail.reply_to"])
-def test_without_it_no_message_leaves_nobody_is_refused_and_the_operator_is_told_once(ready, key):
+def test_without_it_nothing_is_sent_nobody_is_refused_and_the_operator_is_told_once(ready, key):
     ready.settings[key] = FROM
     server = serve(ready, [])
     done = ready.run("weekly", expect=75)
@@ -91,7 +91,7 @@ def test_the_check_of_settings_sees_it(newsletter):
 
 
 @pytest.mark.parametrize("offers,finding", [(["SMTPUTF8"], None), ([], "warning")])
-def test_the_doctor_tells_whether_the_relay_takes_it(newsletter, offers, finding):
+def test_doctor_reports_whether_the_relay_accepts_it(newsletter, offers, finding):
     newsletter.settings["mail.from"] = FROM
     server = serve(newsletter, offers)
     rows = [row for row in newsletter.json("doctor", "--connect", "--json") if row["about"] == "sender"]

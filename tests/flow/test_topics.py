@@ -7,7 +7,7 @@ import pytest
 
 
 @pytest.mark.parametrize("unmatched, count", [("skip", 1), ("lead", 2)])
-def test_who_matches_nothing_is_skipped_or_gets_the_lead_story(newsletter, server, unmatched, count):
+def test_readers_who_match_nothing_are_skipped_or_receive_the_lead_story(newsletter, server, unmatched, count):
     newsletter.settings["smtp.url"] = server.url
     newsletter.settings["issue.unmatched"] = unmatched
     newsletter.import_samples()

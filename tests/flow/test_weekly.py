@@ -323,7 +323,7 @@ def test_a_relay_that_is_away_loses_nobody(newsletter, server):
     assert len(server.messages) == 3
 
 
-def test_who_left_after_the_issue_started_is_skipped(newsletter, server):
+def test_people_who_left_after_the_issue_started_are_skipped(newsletter, server):
     ready(newsletter, server, readers=4)
     newsletter.run("issue", "build")
     newsletter.run("issue", "approve", "1")
@@ -390,7 +390,7 @@ def test_two_runs_at_once_send_once(newsletter, server):
     assert len(server.recipients()) == len(set(server.recipients())) == 50
 
 
-def test_a_second_run_stops_with_a_word(newsletter, server):
+def test_a_second_run_stops_with_a_message(newsletter, server):
     """Also one that knows the database by another name."""
     ready(newsletter, server, readers=2)
     (newsletter.folder / "linked.db").symlink_to("verdicts.db")
@@ -417,7 +417,7 @@ def test_maildir_and_null_are_rehearsals(newsletter, tmp_path):
     assert message["To"].addresses[0].addr_spec.startswith("reader")
 
 
-def test_an_issue_under_way_that_grew_too_old_is_told_once_and_ends(newsletter, server):
+def test_an_issue_that_became_too_old_while_sending_is_reported_once_and_ends(newsletter, server):
     ready(newsletter, server, readers=5)
     newsletter.run("issue", "build")
     newsletter.run("issue", "approve", "1")

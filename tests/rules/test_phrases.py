@@ -106,7 +106,7 @@ def test_a_table_that_is_not_there_is_named(tmp_path):
     assert done.returncode == 65 and "none.table:0: it cannot be opened" in done.stderr
 
 
-def test_no_phrase_stands_in_what_judges():
+def test_no_phrase_is_written_in_the_judging_code():
     """Two words of a language in one constant belong into a table, as do words that are not English."""
     kept = {"mail from", "rcpt to",  # commands of SMTP
             "report domain:",  # RFC 9990

@@ -63,7 +63,7 @@ def test_every_folder_has_its_walls():
     assert folders <= set(rules.WALLS), "a folder without a rule: write down what it may include"
 
 
-def test_a_foreign_library_is_spoken_in_one_folder():
+def test_a_foreign_library_is_used_in_one_folder():
     check(rules.find_foreign_libraries, sources("src/"))
 
 
@@ -146,7 +146,7 @@ def test_clock_and_chance_come_from_base():
     check(rules.find_own_clocks, sources("src/"))
 
 
-def test_sql_stands_in_store_alone():
+def test_sql_is_only_in_store():
     check(rules.find_sql, sources("src/", ends=(".c", ".h")))
 
 
@@ -387,7 +387,7 @@ def test_a_struct_name_with_two_meanings_is_found():
     assert rules.find_defined_twice({"src/a/a.c": one, "src/b/b.c": "struct part *p; /* struct part { */\n"}) == []
 
 
-def test_a_symbol_that_goes_up_is_found():
+def test_an_upward_symbol_is_found():
     homes = {"issue_build": "src/issue/build.c", "buf_add": "src/base/buf.c", "verbs": "src/cmd/program.c"}
     assert len(rules.find_upward_symbols("src/store/a.c", ["issue_build", "buf_add", "malloc"], homes)) == 1
     assert len(rules.find_upward_symbols("src/bounce/phrases/a.c", ["verbs"], homes)) == 1
