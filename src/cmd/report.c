@@ -6,7 +6,7 @@
 #include "cmd/report_bounces.h"
 #include "cmd/report_growth.h"
 #include "cmd/report_readers.h"
-#include "cmd/sending.h"
+#include "issue/send.h"
 #include "cmd/verbs.h"
 
 enum report_option {

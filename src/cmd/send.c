@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "cmd/common.h"
-#include "cmd/sending.h"
+#include "issue/send.h"
 #include "cmd/testmail.h"
 #include "cmd/verbs.h"
 #include "issue/build.h"

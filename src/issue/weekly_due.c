@@ -12,7 +12,7 @@
 #include "cmd/bouncing.h"
 #include "cmd/common.h"
 #include "cmd/operator.h"
-#include "cmd/sending.h"
+#include "issue/send.h"
 #include "cmd/verbs.h"
 #include "issue/approve.h"
 #include "issue/build.h"

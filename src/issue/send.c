@@ -1,4 +1,4 @@
-#include "cmd/sending.h"
+#include "issue/send.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* What `send` and `weekly` share: the senders' lock, one issue over the relay, the reckoning. */
-#ifndef CMD_SENDING_H
-#define CMD_SENDING_H
+#ifndef ISSUE_SEND_H
+#define ISSUE_SEND_H
 
 #include "cmd/program.h"
 #include "deliver/deliver.h"
