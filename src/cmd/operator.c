@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cmd/bouncing.h"
 #include "deliver/progress.h"
 
 enum { PROGRESS_COLUMNS = 78, PROGRESS_LINE = 512 };
@@ -45,6 +46,11 @@ static void watch(void *context, const struct deliver_progress *progress)
     buf_free(&line);
 }
 
+static bool count_refusals(void *context, int64_t issue_id, struct failure *why)
+{
+    return bouncing_refusals(context, issue_id, why);
+}
+
 struct issue_run operator_run(struct program *program)
 {
     return (struct issue_run){.store = program->store,
@@ -54,5 +60,6 @@ struct issue_run operator_run(struct program *program)
                               .stop = &program->stop,
                               .say = say,
                               .watch = watch,
+                              .count_refusals = count_refusals,
                               .context = program};
 }

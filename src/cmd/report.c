@@ -6,8 +6,8 @@
 #include "cmd/report_bounces.h"
 #include "cmd/report_growth.h"
 #include "cmd/report_readers.h"
-#include "issue/send.h"
 #include "cmd/verbs.h"
+#include "issue/send.h"
 
 enum report_option {
     REPORT_ISSUE,
@@ -83,7 +83,7 @@ static bool report_run(struct program *program, int *status, struct failure *why
     struct issue *issue;
     int64_t counts[DELIVERY_STATES];
     int64_t doubted;
-    char line[SENDING_LINE];
+    char line[SEND_SUMMARY];
     if (!common_no_operands(program, 0, why) || !check_fit(program, why)) {
         return false;
     }
@@ -111,7 +111,7 @@ static bool report_run(struct program *program, int *status, struct failure *why
     if (program->options[REPORT_JSON].count > 0) {
         report_json(&program->arena, issue, counts, doubted, &relaying);
     } else {
-        sending_summary(issue, counts, doubted, line, sizeof line);
+        send_summary(issue, counts, doubted, line);
         printf("%s\n", line);
         relaying_print_shares(&relaying, "  ");
     }

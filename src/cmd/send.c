@@ -5,10 +5,11 @@
 
 #include "base/clock.h"
 #include "cmd/common.h"
-#include "issue/send.h"
+#include "cmd/operator.h"
 #include "cmd/testmail.h"
 #include "cmd/verbs.h"
 #include "issue/build.h"
+#include "issue/send.h"
 #include "store/run.h"
 #include "store/subscriber.h"
 
@@ -39,7 +40,7 @@ static const struct option_spec send_options[] = {
     {0},
 };
 
-static bool send_read_retry(const char *value, struct sending_options *options, struct failure *why)
+static bool send_read_retry(const char *value, struct send_options *options, struct failure *why)
 {
     bool all = strcmp(value, "all") == 0;
     bool in_doubt = all || strcmp(value, "in_doubt") == 0;
@@ -54,7 +55,7 @@ static bool send_read_retry(const char *value, struct sending_options *options, 
 }
 
 /* A filter alone would be taken for a limit of whom the issue goes to. */
-static bool send_read_filter(struct program *program, struct sending_options *options,
+static bool send_read_filter(struct program *program, struct send_options *options,
                              struct failure *why)
 {
     const struct option_value *code = &program->options[SEND_CODE];
@@ -68,7 +69,7 @@ static bool send_read_filter(struct program *program, struct sending_options *op
     return true;
 }
 
-static bool send_read_options(struct program *program, struct sending_options *options,
+static bool send_read_options(struct program *program, struct send_options *options,
                               struct failure *why)
 {
     const struct option_value *limit = &program->options[SEND_LIMIT];
@@ -139,25 +140,24 @@ static bool send_ask(struct program *program, const struct issue *issue, int64_t
 }
 
 static bool send_all(struct program *program, const struct issue *issue,
-                     const struct sending_options *options, int *status, struct failure *why)
+                     const struct send_options *options, int *status, struct failure *why)
 {
-    struct deliver_result result = {0};
-    bool left = false;
-    int64_t doubted = 0;
-    char line[SENDING_LINE];
+    const struct issue_run sender = operator_run(program);
+    struct send_result result = {0};
+    char line[SEND_SUMMARY];
     int64_t run;
     if (!run_begin(program->store, "send", clock_now(), &run, why)) {
         return false;
     }
-    bool good = sending_issue(program, issue->id, options, &result, &doubted, &left, why);
-    sending_summary(issue, result.counts, doubted, line, sizeof line);
-    if (good && result.relay_why.kind != FAILURE_NONE) {
-        program_complain(&result.relay_why);
+    bool good = send_issue(&sender, issue->id, options, &result, why);
+    send_summary(issue, result.delivered.counts, result.doubted, line);
+    if (good && result.delivered.relay_why.kind != FAILURE_NONE) {
+        program_complain(&result.delivered.relay_why);
     }
     if (good && !program->quiet) {
-        printf("%s%s\n", line, issue->state == ISSUE_SENT && !left ? " (sent before)" : "");
+        printf("%s%s\n", line, issue->state == ISSUE_SENT && !result.left ? " (sent before)" : "");
     }
-    *status = good && (left || result.unread != FAILURE_NONE) ? sending_status(&result) : *status;
+    *status = good ? failure_exit_code(send_outcome(&result)) : *status;
     struct failure late = {0};
     int code = good ? *status : failure_exit_code(why->kind);
     if (!run_end(program->store, run, clock_now(), code, good ? line : why->text, &late) && good) {
@@ -167,35 +167,33 @@ static bool send_all(struct program *program, const struct issue *issue,
     return good;
 }
 
-/* How many rows --retry would queue, the number alone. */
-static bool send_count_retries(struct program *program, const struct issue *issue,
-                               const struct sending_options *options, struct failure *why)
+/* With --retry the number of rows alone, for scripts. */
+static bool send_dry_run(struct program *program, const struct issue *issue,
+                         const struct send_options *options, int64_t readers, struct failure *why)
 {
-    const struct {
-        bool wanted;
-        enum delivery_state state;
-    } retries[] = {{options->retry_in_doubt, DELIVERY_IN_DOUBT},
-                   {options->retry_gave_up, DELIVERY_GAVE_UP},
-                   {options->retry_refused, DELIVERY_REFUSED}};
-    struct delivery_queue queue = {.issue_id = issue->id};
-    int64_t all = 0, count;
-    for (size_t i = 0; i < sizeof retries / sizeof *retries; i++) {
-        if (retries[i].wanted) {
-            if (!delivery_count_filtered(program->store, queue, retries[i].state, &options->filter,
-                                         &count, why)) {
-                return false;
-            }
-            all += count;
+    int64_t count;
+    if (program->options[SEND_RETRY].count > 0) {
+        bool good = send_count_retries(program->store, issue, options, &count, why);
+        if (good) {
+            printf("%lld\n", (long long)count);
         }
+        return good;
     }
-    printf("%lld\n", (long long)all);
+    if (issue->state == ISSUE_APPROVED &&
+        !issue_refuse_withdrawn(program->store, &program->arena, issue, why)) {
+        return false;
+    }
+    bool may = issue->state == ISSUE_APPROVED || issue->state == ISSUE_SENDING;
+    printf("issue %lld (%s) is %s: %lld reader%s over %s; nothing sent (dry run)\n",
+           (long long)issue->number, issue->iso_week, issue_state_name(issue->state),
+           (long long)(may ? readers : 0), readers == 1 && may ? "" : "s", send_ways(program));
     return true;
 }
 
 static bool send_run(struct program *program, int *status, struct failure *why)
 {
     const struct option_value *number = &program->options[SEND_ISSUE];
-    struct sending_options options = {0};
+    struct send_options options = {0};
     struct issue *issue;
     int64_t readers;
     if (!common_no_operands(program, 0, why) || !send_read_options(program, &options, why) ||
@@ -215,19 +213,8 @@ static bool send_run(struct program *program, int *status, struct failure *why)
         !send_count_readers(program, issue, &readers, why)) {
         return false;
     }
-    if (program->options[SEND_DRY_RUN].count > 0 && program->options[SEND_RETRY].count > 0) {
-        return send_count_retries(program, issue, &options, why);
-    }
     if (program->options[SEND_DRY_RUN].count > 0) {
-        if (issue->state == ISSUE_APPROVED &&
-            !issue_refuse_withdrawn(program->store, &program->arena, issue, why)) {
-            return false;
-        }
-        bool may = issue->state == ISSUE_APPROVED || issue->state == ISSUE_SENDING;
-        printf("issue %lld (%s) is %s: %lld reader%s over %s; nothing sent (dry run)\n",
-               (long long)issue->number, issue->iso_week, issue_state_name(issue->state),
-               (long long)(may ? readers : 0), readers == 1 && may ? "" : "s", send_ways(program));
-        return true;
+        return send_dry_run(program, issue, &options, readers, why);
     }
     if (!send_ask(program, issue, readers)) {
         printf("not sent\n");

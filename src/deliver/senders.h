@@ -6,7 +6,7 @@
  *   the senders' lock   DATABASE.senders, held shared by whoever sends, issues and single mails
  *                       alike: is anybody else alive who could hold a claim?
  *   row claims          deliver/outbox.h: who has this row in hand?
- *   the lock of weekly  DATABASE.weekly (cmd/weekly.c): is the week's issue being built and sent?
+ *   the lock of weekly  DATABASE.weekly (issue/weekly.h): is the week's issue being built and sent?
  *   the guard's lock    deliver/guard.h: is this the database that sent last?
  *
  * The locks are flock(2)s, which the kernel lets go when a process dies. (The lock on the mailbox,
