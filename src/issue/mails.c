@@ -7,10 +7,10 @@
 #include "digest/say.h"
 #include "digest/wrap.h"
 #include "issue/sender.h"
-#include "issue/template.h"
 #include "mail/message.h"
 #include "store/issue.h"
 #include "subscribers/subscription.h"
+#include "subscribers/template.h"
 
 enum { PART_MAX = 1024 * 1024 };
 

@@ -12,10 +12,10 @@
 #include "base/value.h"
 #include "digest/say.h"
 #include "http/server.h"
-#include "issue/template.h"
 #include "settings/settings.h"
 #include "subscribers/limits.h"
 #include "subscribers/subscription.h"
+#include "subscribers/template.h"
 
 struct site {
     struct store *store;

@@ -1,6 +1,6 @@
 /* Templates of subscribers/: found in the operator's folder or the installed one, and compiled. */
-#ifndef ISSUE_TEMPLATE_H
-#define ISSUE_TEMPLATE_H
+#ifndef SUBSCRIBERS_TEMPLATE_H
+#define SUBSCRIBERS_TEMPLATE_H
 
 #include "base/arena.h"
 #include "mustache/mustache.h"

@@ -1,4 +1,4 @@
-#include "issue/template.h"
+#include "subscribers/template.h"
 
 #include <string.h>
 
