@@ -1,5 +1,6 @@
 #include "issue/mailer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,6 +128,30 @@ static bool compose_copy(struct mailer *mailer, const struct value *data,
     return good;
 }
 
+/* A mail to one person; the Message-ID of its row makes its boundary. */
+static bool compose_mail(struct mailer *mailer, const struct delivery *row,
+                         struct smtp_message *message, struct failure *why)
+{
+    struct sender sender;
+    if (!sender_from_settings(mailer->store, &mailer->arena, mailer->settings, row->message_id,
+                              &sender, why)) {
+        return false;
+    }
+    const struct mails mails = {
+        .store = mailer->store,
+        .settings = mailer->settings,
+        .keys = mailer->keys,
+        .from_name = sender.from_name,
+        .from_address = sender.from_address,
+        .bounce_address = sender.bounce_address,
+        .boundary = sender.boundary,
+        .leave_by_mail = sender_reads_mail(&sender),
+    };
+    static_assert(sizeof message->envelope_sender == MAILS_ENVELOPE, "an envelope sender fits");
+    return mails_compose(&mails, &mailer->arena, row, &message->bytes, message->envelope_sender,
+                         why);
+}
+
 static bool compose_kind(struct mailer *mailer, const struct delivery *row,
                          struct smtp_message *message, struct failure *why)
 {
@@ -139,8 +164,7 @@ static bool compose_kind(struct mailer *mailer, const struct delivery *row,
         return compose_copy(mailer, data, row, message, why);
     }
     if (mails_know(row->kind)) {
-        return mails_compose(mailer->store, mailer->settings, mailer->keys, &mailer->arena, row,
-                             message, why);
+        return compose_mail(mailer, row, message, why);
     }
     return fail(why, FAILURE_INTERNAL, "there is no mail of the kind \"%.40s\"", row->kind);
 }

@@ -6,7 +6,6 @@
 #include "base/value.h"
 #include "digest/say.h"
 #include "digest/wrap.h"
-#include "issue/sender.h"
 #include "mail/message.h"
 #include "store/issue.h"
 #include "subscribers/subscription.h"
@@ -29,12 +28,10 @@ bool mails_know(const char *kind)
 
 /* One message on its way. */
 struct mail {
-    struct store *store;
+    const struct mails *mails;
     const struct settings *settings;
-    const struct token_keys *keys;
     struct arena *arena;
     const struct delivery *row;
-    struct sender sender;
     char confirm[TOKEN_TEXT], leave[TOKEN_TEXT], preferences[TOKEN_TEXT], bounce[TOKEN_TEXT];
     const char *subject;
 };
@@ -66,19 +63,20 @@ static int confirm_hours(const struct mail *mail)
  * address is no fault of the reader's. */
 static void make_tokens(struct mail *mail)
 {
+    const struct token_keys *keys = mail->mails->keys;
     const struct delivery *row = mail->row;
     if (goes_elsewhere(mail)) { /* confirms the change, or takes it back */
-        token_make(mail->keys, TOKEN_CHANGE, row->subscriber_id, row->id, mail->confirm);
+        token_make(keys, TOKEN_CHANGE, row->subscriber_id, row->id, mail->confirm);
     } else if (is_kind(mail, "own")) {
-        token_make(mail->keys, TOKEN_OWN, row->subscriber_id, row->id, mail->confirm);
+        token_make(keys, TOKEN_OWN, row->subscriber_id, row->id, mail->confirm);
     } else {
-        token_make(mail->keys, TOKEN_CONFIRM, row->subscriber_id,
+        token_make(keys, TOKEN_CONFIRM, row->subscriber_id,
                    row->created_at / 3600 + confirm_hours(mail), mail->confirm);
     }
-    token_make(mail->keys, TOKEN_LEAVE, row->subscriber_id, 0, mail->leave);
-    token_make(mail->keys, TOKEN_PREFERENCES, row->subscriber_id, 0, mail->preferences);
-    token_make(mail->keys, TOKEN_BOUNCE_MAIL, goes_elsewhere(mail) ? 0 : row->subscriber_id,
-               row->id, mail->bounce);
+    token_make(keys, TOKEN_LEAVE, row->subscriber_id, 0, mail->leave);
+    token_make(keys, TOKEN_PREFERENCES, row->subscriber_id, 0, mail->preferences);
+    token_make(keys, TOKEN_BOUNCE_MAIL, goes_elsewhere(mail) ? 0 : row->subscriber_id, row->id,
+               mail->bounce);
 }
 
 static struct value *issue_value(const struct mail *mail, const char *subject, const char *week)
@@ -96,7 +94,7 @@ static bool last_issue(const struct mail *mail, struct value **value, struct fai
     struct issue *issues;
     size_t count;
     *value = value_null(mail->arena);
-    if (!issue_list(mail->store, mail->arena, &issues, &count, why)) {
+    if (!issue_list(mail->mails->store, mail->arena, &issues, &count, why)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
@@ -252,9 +250,9 @@ static void offer_leaving(const struct mail *mail, struct message_header *header
     }
     header->list_unsubscribe_url =
         arena_format(mail->arena, "%s/leave/%s", mail->settings->subscribe.url, mail->leave);
-    if (sender_reads_mail(&mail->sender)) {
+    if (mail->mails->leave_by_mail) {
         header->list_unsubscribe_mailto = arena_format(mail->arena, "unsubscribe+%s%s", mail->leave,
-                                                       strrchr(mail->sender.bounce_address, '@'));
+                                                       strrchr(mail->mails->bounce_address, '@'));
     }
 }
 
@@ -262,52 +260,49 @@ static void fill_header(const struct mail *mail, struct message_header *header)
 {
     const struct delivery *row = mail->row;
     *header = (struct message_header){
-        .from_name = mail->sender.from_name,
-        .from_address = mail->sender.from_address,
+        .from_name = mail->mails->from_name,
+        .from_address = mail->mails->from_address,
         .to_name = "",
         .to_address = row->address,
-        .reply_to = mail->sender.reply_to,
+        .reply_to = mail->settings->mail.reply_to,
         .subject = mail->subject,
         .message_id = row->message_id,
         .date = row->created_at,
-        .list_name = mail->sender.list_name,
-        .list_id = mail->sender.list_id,
+        .list_name = mail->settings->site.name,
+        .list_id = mail->settings->mail.list_id,
         .auto_generated = true,
-        .boundary = mail->sender.boundary,
+        .boundary = mail->mails->boundary,
     };
     offer_leaving(mail, header);
 }
 
-static bool write_message(struct mail *mail, const struct residual *body,
-                          struct smtp_message *message, struct failure *why)
+static bool write_message(struct mail *mail, const struct residual *body, struct buf *message,
+                          struct failure *why)
 {
     static const struct reader_values nobody = {
         .text = {{"", "", "", "", "", ""}, {"", "", "", "", "", ""}}};
     struct message_header header;
-    const char *bounce = mail->sender.bounce_address;
     fill_header(mail, &header);
-    snprintf(message->envelope_sender, sizeof message->envelope_sender, "%.*s+%s%s",
-             (int)(strrchr(bounce, '@') - bounce), bounce, mail->bounce, strrchr(bounce, '@'));
-    return message_write(&header, body, &nobody, &message->bytes, why);
+    return message_write(&header, body, &nobody, message, why);
 }
 
-bool mails_compose(struct store *store, const struct settings *settings,
-                   const struct token_keys *keys, struct arena *arena, const struct delivery *row,
-                   struct smtp_message *message, struct failure *why)
+bool mails_compose(const struct mails *mails, struct arena *arena, const struct delivery *row,
+                   struct buf *message, char envelope_sender[MAILS_ENVELOPE], struct failure *why)
 {
-    struct mail mail = {
-        .store = store, .settings = settings, .keys = keys, .arena = arena, .row = row};
+    struct mail mail = {.mails = mails, .settings = mails->settings, .arena = arena, .row = row};
+    const char *bounce = mails->bounce_address;
     struct value *issue;
     struct residual text, html, body;
     residual_init(&text);
     residual_init(&html);
     residual_init(&body);
     make_tokens(&mail);
-    bool good = sender_from_settings(store, arena, settings, row->message_id, &mail.sender, why) &&
-                last_issue(&mail, &issue, why) &&
+    bool good = last_issue(&mail, &issue, why) &&
                 make_parts(&mail, variables(&mail, issue), &text, &html, why) &&
-                message_body(&text, &html, mail.sender.boundary, &body, why) &&
+                message_body(&text, &html, mails->boundary, &body, why) &&
                 write_message(&mail, &body, message, why);
+    snprintf(envelope_sender, MAILS_ENVELOPE, "%.*s+%s%s", (int)(strrchr(bounce, '@') - bounce),
+             bounce, mail.bounce, strrchr(bounce, '@'));
     residual_free(&text);
     residual_free(&html);
     residual_free(&body);

@@ -9,9 +9,24 @@
 #ifndef ISSUE_MAILS_H
 #define ISSUE_MAILS_H
 
+#include "base/buf.h"
 #include "base/token.h"
-#include "deliver/deliver.h"
 #include "settings/settings.h"
+#include "store/delivery.h"
+
+/* Whose mails they are, and what they are made with. */
+struct mails {
+    struct store *store;
+    const struct settings *settings;
+    const struct token_keys *keys;
+    const char *from_name; /* "" none */
+    const char *from_address;
+    const char *bounce_address;
+    const char *boundary;
+    bool leave_by_mail; /* somebody reads what comes to the bounce address */
+};
+
+enum { MAILS_ENVELOPE = 320 };
 
 /* Whether there is a mail of that kind here. */
 bool mails_know(const char *kind);
@@ -20,9 +35,9 @@ bool mails_know(const char *kind);
  * there is not, and begin with a subject. */
 bool mails_check(const struct settings *settings, struct failure *why) MUST_CHECK;
 
-/* Writes the message of a row of that kind. `arena` is the message's. */
-bool mails_compose(struct store *store, const struct settings *settings,
-                   const struct token_keys *keys, struct arena *arena, const struct delivery *row,
-                   struct smtp_message *message, struct failure *why) MUST_CHECK;
+/* Writes the message of a row of that kind, and its envelope sender. `arena` is the message's. */
+bool mails_compose(const struct mails *mails, struct arena *arena, const struct delivery *row,
+                   struct buf *message, char envelope_sender[MAILS_ENVELOPE],
+                   struct failure *why) MUST_CHECK;
 
 #endif
