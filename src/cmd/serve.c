@@ -17,7 +17,7 @@
 #include "base/log.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
-#include "issue/mails.h"
+#include "subscribers/mails.h"
 
 enum { SERVE_RESTART_MS = 1000, SERVE_LOOK_MS = 100 };
 

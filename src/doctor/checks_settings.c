@@ -2,8 +2,8 @@
 
 #include "doctor/checkup.h"
 #include "doctor/finding.h"
-#include "issue/mails.h"
 #include "signup/site.h"
+#include "subscribers/mails.h"
 
 void doctor_check_settings_file(struct doctor *doctor)
 {

@@ -11,12 +11,12 @@
 #include "deliver/answers.h"
 #include "deliver/senders.h"
 #include "issue/copy_maker.h"
-#include "issue/mails.h"
 #include "issue/obstacle.h"
 #include "issue/signing.h"
 #include "mail/dkim.h"
 #include "smtp/dialer.h"
 #include "store/scrub.h"
+#include "subscribers/mails.h"
 
 enum { DATA_MAX = 1024 * 1024 };
 

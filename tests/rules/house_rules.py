@@ -17,7 +17,7 @@ WALLS = {
     "check": {"base", "mail", "settings"},
     "smtp": {"base", "mail", "settings"},
     "deliver": {"base", "mail", "settings", "store", "smtp"},
-    "subscribers": {"base", "mail", "settings", "mustache", "store"},
+    "subscribers": {"base", "mail", "settings", "mustache", "digest", "store"},
     "bounce": {"base", "mail", "settings", "store", "smtp"},
 }
 STEPS = {"intake", "pick", "mustache", "digest", "check", "smtp", "deliver", "subscribers", "bounce"}

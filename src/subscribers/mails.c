@@ -1,4 +1,4 @@
-#include "issue/mails.h"
+#include "subscribers/mails.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,8 +6,8 @@
  * A mail is made from its row, the settings and the keys alone, so that a second attempt has the
  * same bytes. Nothing that an asker typed but the address stands in it.
  */
-#ifndef ISSUE_MAILS_H
-#define ISSUE_MAILS_H
+#ifndef SUBSCRIBERS_MAILS_H
+#define SUBSCRIBERS_MAILS_H
 
 #include "base/buf.h"
 #include "base/token.h"
