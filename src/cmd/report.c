@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "cmd/common.h"
-#include "cmd/relaying.h"
+#include "cmd/relay_report.h"
 #include "cmd/report_bounces.h"
 #include "cmd/report_growth.h"
 #include "cmd/report_readers.h"

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "bounce/report.h"
 #include "cmd/common.h"
-#include "cmd/relaying.h"
+#include "cmd/relay_report.h"
 #include "cmd/verbs.h"
 #include "issue/obstacle.h"
 #include "store/bounce.h"

@@ -1,6 +1,6 @@
 /* What `status` and `report` say of each relay: what it took, and whether it is there. */
-#ifndef CMD_RELAYING_H
-#define CMD_RELAYING_H
+#ifndef CMD_RELAY_REPORT_H
+#define CMD_RELAY_REPORT_H
 
 #include "base/value.h"
 #include "deliver/warming.h"

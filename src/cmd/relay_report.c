@@ -1,4 +1,4 @@
-#include "cmd/relaying.h"
+#include "cmd/relay_report.h"
 
 #include <stdio.h>
 
