@@ -7,11 +7,11 @@
 #include "smtp/relay.h"
 
 static bool read_warmth(struct store *store, struct arena *arena, const struct settings *settings,
-                        struct relaying *relaying, struct failure *why)
+                        struct relay_report *report, struct failure *why)
 {
     for (size_t i = 0; i < settings_relay_count(settings); i++) {
         const struct settings_relay *named = settings_relay(settings, i);
-        struct relaying_warmth *warm = &relaying->warm[relaying->warm_count];
+        struct relay_report_warmth *warm = &report->warm[report->warm_count];
         struct settings_relay place = {.name = named->name, .url = named->url, .tls = named->tls};
         struct relay relay;
         if (!warming_asked(named)) {
@@ -23,29 +23,29 @@ static bool read_warmth(struct store *store, struct arena *arena, const struct s
             return false;
         }
         warm->relay = relay.name;
-        relaying->warm_count += warm->warming.allowance != INT64_MAX;
+        report->warm_count += warm->warming.allowance != INT64_MAX;
     }
     return true;
 }
 
-bool relaying_read(struct store *store, struct arena *arena, const struct settings *settings,
-                   int64_t issue_id, struct relaying *relaying, struct failure *why)
+bool relay_report_read(struct store *store, struct arena *arena, const struct settings *settings,
+                       int64_t issue_id, struct relay_report *report, struct failure *why)
 {
-    *relaying = (struct relaying){0};
-    return read_warmth(store, arena, settings, relaying, why) &&
-           absence_list(store, arena, &relaying->absences, &relaying->absence_count, why) &&
-           (issue_id == 0 || delivery_shares(store, arena, issue_id, &relaying->shares,
-                                             &relaying->share_count, why));
+    *report = (struct relay_report){0};
+    return read_warmth(store, arena, settings, report, why) &&
+           absence_list(store, arena, &report->absences, &report->absence_count, why) &&
+           (issue_id == 0 ||
+            delivery_shares(store, arena, issue_id, &report->shares, &report->share_count, why));
 }
 
-void relaying_print_shares(const struct relaying *relaying, const char *head)
+void relay_report_print_shares(const struct relay_report *report, const char *head)
 {
-    for (size_t i = 0; relaying->share_count > 1 && i < relaying->share_count; i++) {
+    for (size_t i = 0; report->share_count > 1 && i < report->share_count; i++) {
         const char *comma = ":";
-        printf("%sby %s", head, relaying->shares[i].relay);
+        printf("%sby %s", head, report->shares[i].relay);
         for (int state = 0; state < DELIVERY_STATES; state++) {
-            if (relaying->shares[i].counts[state] > 0) {
-                printf("%s %lld %s", comma, (long long)relaying->shares[i].counts[state],
+            if (report->shares[i].counts[state] > 0) {
+                printf("%s %lld %s", comma, (long long)report->shares[i].counts[state],
                        delivery_state_name((enum delivery_state)state));
                 comma = ",";
             }
@@ -54,13 +54,13 @@ void relaying_print_shares(const struct relaying *relaying, const char *head)
     }
 }
 
-void relaying_print_absences(const struct relaying *relaying)
+void relay_report_print_absences(const struct relay_report *report)
 {
-    for (size_t i = 0; i < relaying->absence_count; i++) {
+    for (size_t i = 0; i < report->absence_count; i++) {
         char since[CLOCK_TEXT];
-        clock_format(relaying->absences[i].since, since);
-        printf("relay        %s is away since %s: %s\n", relaying->absences[i].relay, since,
-               relaying->absences[i].why);
+        clock_format(report->absences[i].since, since);
+        printf("relay        %s is away since %s: %s\n", report->absences[i].relay, since,
+               report->absences[i].why);
     }
 }
 
@@ -80,24 +80,24 @@ static const char *group(int64_t number, char out[32])
     return out;
 }
 
-void relaying_print_warmth(const struct relaying *relaying)
+void relay_report_print_warmth(const struct relay_report *report)
 {
-    for (size_t i = 0; i < relaying->warm_count; i++) {
-        const struct warming *warming = &relaying->warm[i].warming;
+    for (size_t i = 0; i < report->warm_count; i++) {
+        const struct warming *warming = &report->warm[i].warming;
         char today[32], sent[32];
         printf("relay        %s warms up, day %lld of %lld: %s today, %s of them sent\n",
-               relaying->warm[i].relay, (long long)warming->number, (long long)warming->days,
+               report->warm[i].relay, (long long)warming->number, (long long)warming->days,
                group(warming->allowance, today), group(warming->sent, sent));
     }
 }
 
-struct value *relaying_warmth_value(struct arena *arena, const struct relaying *relaying)
+struct value *relay_report_warmth_value(struct arena *arena, const struct relay_report *report)
 {
     struct value *list = value_list(arena);
-    for (size_t i = 0; i < relaying->warm_count; i++) {
-        const struct warming *warming = &relaying->warm[i].warming;
+    for (size_t i = 0; i < report->warm_count; i++) {
+        const struct warming *warming = &report->warm[i].warming;
         struct value *row = value_add(list, value_object(arena));
-        value_set_text(arena, row, "relay", relaying->warm[i].relay);
+        value_set_text(arena, row, "relay", report->warm[i].relay);
         value_set_int(arena, row, "day", warming->number);
         value_set_int(arena, row, "days", warming->days);
         value_set_int(arena, row, "today", warming->allowance);
@@ -106,25 +106,25 @@ struct value *relaying_warmth_value(struct arena *arena, const struct relaying *
     return list;
 }
 
-struct value *relaying_shares_value(struct arena *arena, const struct relaying *relaying)
+struct value *relay_report_shares_value(struct arena *arena, const struct relay_report *report)
 {
     struct value *list = value_list(arena);
-    for (size_t i = 0; i < relaying->share_count; i++) {
+    for (size_t i = 0; i < report->share_count; i++) {
         struct value *row = value_add(list, value_object(arena));
-        value_set_text(arena, row, "relay", relaying->shares[i].relay);
+        value_set_text(arena, row, "relay", report->shares[i].relay);
         for (int state = 0; state < DELIVERY_STATES; state++) {
             value_set_int(arena, row, delivery_state_name((enum delivery_state)state),
-                          relaying->shares[i].counts[state]);
+                          report->shares[i].counts[state]);
         }
     }
     return list;
 }
 
-struct value *relaying_absences_value(struct arena *arena, const struct relaying *relaying)
+struct value *relay_report_absences_value(struct arena *arena, const struct relay_report *report)
 {
     struct value *list = value_list(arena);
-    for (size_t i = 0; i < relaying->absence_count; i++) {
-        const struct absence *absence = &relaying->absences[i];
+    for (size_t i = 0; i < report->absence_count; i++) {
+        const struct absence *absence = &report->absences[i];
         struct value *row = value_add(list, value_object(arena));
         value_set_text(arena, row, "relay", absence->relay);
         value_set(arena, row, "since", common_time(arena, absence->since));

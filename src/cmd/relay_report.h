@@ -8,12 +8,12 @@
 #include "store/absence.h"
 #include "store/delivery.h"
 
-struct relaying {
+struct relay_report {
     struct delivery_share *shares; /* of one issue */
     size_t share_count;
     struct absence *absences;
     size_t absence_count;
-    struct relaying_warmth {
+    struct relay_report_warmth {
         const char *relay;
         struct warming warming;
     } warm[SETTINGS_RELAYS]; /* those that warm up today */
@@ -21,20 +21,21 @@ struct relaying {
 };
 
 /* `issue_id` 0: no shares. */
-bool relaying_read(struct store *store, struct arena *arena, const struct settings *settings,
-                   int64_t issue_id, struct relaying *relaying, struct failure *why) MUST_CHECK;
+bool relay_report_read(struct store *store, struct arena *arena, const struct settings *settings,
+                       int64_t issue_id, struct relay_report *report,
+                       struct failure *why) MUST_CHECK;
 
 /* A line for each relay, where an issue went by several: "by main: 1200 sent, 3 refused", behind
  * `head`. */
-void relaying_print_shares(const struct relaying *relaying, const char *head);
+void relay_report_print_shares(const struct relay_report *report, const char *head);
 /* "relay        main is away since …" */
-void relaying_print_absences(const struct relaying *relaying);
+void relay_report_print_absences(const struct relay_report *report);
 
 /* "relay        main warms up, day 6 of 15: 1518 today, 200 of them sent" */
-void relaying_print_warmth(const struct relaying *relaying);
+void relay_report_print_warmth(const struct relay_report *report);
 
-struct value *relaying_shares_value(struct arena *arena, const struct relaying *relaying);
-struct value *relaying_absences_value(struct arena *arena, const struct relaying *relaying);
-struct value *relaying_warmth_value(struct arena *arena, const struct relaying *relaying);
+struct value *relay_report_shares_value(struct arena *arena, const struct relay_report *report);
+struct value *relay_report_absences_value(struct arena *arena, const struct relay_report *report);
+struct value *relay_report_warmth_value(struct arena *arena, const struct relay_report *report);
 
 #endif

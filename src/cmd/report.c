@@ -35,7 +35,7 @@ static const struct option_spec report_options[] = {
 
 static void report_json(struct arena *arena, const struct issue *issue,
                         const int64_t counts[DELIVERY_STATES], int64_t doubted,
-                        const struct relaying *relaying)
+                        const struct relay_report *relays)
 {
     struct value *object = value_object(arena);
     struct value *nested = value_object(arena);
@@ -52,7 +52,7 @@ static void report_json(struct arena *arena, const struct issue *issue,
     value_set(arena, object, "counts", nested);
     value_set_int(arena, object, "eligible", eligible);
     value_set_int(arena, object, "doubted", doubted);
-    value_set(arena, object, "relays", relaying_shares_value(arena, relaying));
+    value_set(arena, object, "relays", relay_report_shares_value(arena, relays));
     value_set(arena, object, "started_at", common_time(arena, issue->started_at));
     value_set(arena, object, "finished_at", common_time(arena, issue->finished_at));
     common_print_json(object);
@@ -101,19 +101,19 @@ static bool report_run(struct program *program, int *status, struct failure *why
                               program->options[REPORT_JSON].count > 0, why);
     }
     struct delivery_queue queue = {.issue_id = issue->id};
-    struct relaying relaying;
+    struct relay_report relays;
     if (!delivery_counts(program->store, queue, counts, why) ||
         !delivery_doubted(program->store, queue, &doubted, why) ||
-        !relaying_read(program->store, &program->arena, &program->settings, issue->id, &relaying,
-                       why)) {
+        !relay_report_read(program->store, &program->arena, &program->settings, issue->id, &relays,
+                           why)) {
         return false;
     }
     if (program->options[REPORT_JSON].count > 0) {
-        report_json(&program->arena, issue, counts, doubted, &relaying);
+        report_json(&program->arena, issue, counts, doubted, &relays);
     } else {
         send_summary(issue, counts, doubted, line);
         printf("%s\n", line);
-        relaying_print_shares(&relaying, "  ");
+        relay_report_print_shares(&relays, "  ");
     }
     return true;
 }

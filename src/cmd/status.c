@@ -43,8 +43,8 @@ struct status {
     const char *list; /* obstacle_list() */
     struct obstacle_import *imports;
     size_t import_count;
-    struct relaying relaying; /* of the newest issue */
-    struct rest *rests;       /* relays at rest */
+    struct relay_report relays; /* of the newest issue */
+    struct rest *rests;         /* relays at rest */
     size_t rest_count;
     int64_t unknown;    /* messages of STATUS_DAYS that lie in Quarantine */
     int64_t dmarc, tls; /* reports of STATUS_DAYS */
@@ -85,9 +85,9 @@ static bool status_read(struct program *program, struct status *status, struct f
     if (status->issue_count > STATUS_ISSUES) {
         status->issue_count = STATUS_ISSUES;
     }
-    if (!relaying_read(store, arena, &program->settings,
-                       status->issue_count > 0 ? status->issues[0].id : 0, &status->relaying,
-                       why)) {
+    if (!relay_report_read(store, arena, &program->settings,
+                           status->issue_count > 0 ? status->issues[0].id : 0, &status->relays,
+                           why)) {
         return false;
     }
     status->counts = arena_array(arena, status->issue_count, sizeof *status->counts);
@@ -217,9 +217,9 @@ static void status_print_json(struct arena *arena, const struct status *status)
     value_set(arena, object, "issues", issues_to_value(arena, status));
     value_set(arena, object, "mails", counts_to_value(arena, status->mails));
     value_set(arena, object, "hold", hold_to_value(arena, status->hold));
-    value_set(arena, object, "relays", relaying_shares_value(arena, &status->relaying));
-    value_set(arena, object, "absent_relays", relaying_absences_value(arena, &status->relaying));
-    value_set(arena, object, "warming_relays", relaying_warmth_value(arena, &status->relaying));
+    value_set(arena, object, "relays", relay_report_shares_value(arena, &status->relays));
+    value_set(arena, object, "absent_relays", relay_report_absences_value(arena, &status->relays));
+    value_set(arena, object, "warming_relays", relay_report_warmth_value(arena, &status->relays));
     value_set(arena, object, "resting_relays", rests_to_value(arena, status));
     value_set(arena, object, "held_bounces", held_to_value(arena, status));
     value_set_int(arena, object, "quarantined", status->unknown);
@@ -324,13 +324,13 @@ static void status_print(struct arena *arena, const struct status *status)
                issue_state_name(issue->state), issue->paused_at != 0 ? ", paused" : "");
         print_counts(status->counts[i]);
         if (i == 0) {
-            relaying_print_shares(&status->relaying, "             ");
+            relay_report_print_shares(&status->relays, "             ");
         }
     }
     printf("mails        ");
     print_counts(status->mails);
-    relaying_print_absences(&status->relaying);
-    relaying_print_warmth(&status->relaying);
+    relay_report_print_absences(&status->relays);
+    relay_report_print_warmth(&status->relays);
     print_rests(status);
     print_bounces(status);
     print_runs(status);
