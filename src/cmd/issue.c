@@ -8,10 +8,10 @@
 
 #include "base/clock.h"
 #include "cmd/common.h"
+#include "cmd/issue_show.h"
+#include "cmd/issue_stop.h"
 #include "cmd/operator.h"
 #include "cmd/verbs.h"
-#include "store/comparison.h"
-#include "store/delivery.h"
 #include "store/run.h"
 
 enum issue_option {
@@ -36,67 +36,10 @@ static const struct option_spec issue_options[] = {
     {0},
 };
 
-static struct value *issue_to_value(struct arena *arena, const struct issue *issue)
-{
-    struct value *object = value_object(arena);
-    value_set_int(arena, object, "number", issue->number);
-    value_set_text(arena, object, "week", issue->iso_week);
-    value_set_text(arena, object, "state", issue_state_name(issue->state));
-    value_set_text(arena, object, "subject", issue->subject);
-    value_set_text(arena, object, "preheader", issue->preheader);
-    value_set_int(arena, object, "items", issue->item_count);
-    value_set(arena, object, "window_start", common_time(arena, issue->window_start));
-    value_set(arena, object, "window_end", common_time(arena, issue->window_end));
-    value_set(arena, object, "date", common_time(arena, issue->date));
-    value_set(arena, object, "built_at", common_time(arena, issue->built_at));
-    value_set(arena, object, "approved_at", common_time(arena, issue->approved_at));
-    value_set(arena, object, "started_at", common_time(arena, issue->started_at));
-    value_set(arena, object, "finished_at", common_time(arena, issue->finished_at));
-    value_set(arena, object, "paused_at", common_time(arena, issue->paused_at));
-    return object;
-}
-
 static bool verb_list(struct program *program, struct failure *why)
 {
-    struct arena *arena = &program->arena;
-    struct issue *issues;
-    size_t count;
-    if (!common_no_operands(program, 1, why) ||
-        !issue_list(program->store, arena, &issues, &count, why)) {
-        return false;
-    }
-    struct value *list = value_list(arena);
-    for (size_t i = 0; i < count; i++) {
-        if (program->options[OPTION_JSON].count > 0) {
-            value_add(list, issue_to_value(arena, &issues[i]));
-        } else {
-            const char *paused = issues[i].paused_at != 0 ? ", paused" : "";
-            printf("%4lld  %s  %-9s  %s\n", (long long)issues[i].number, issues[i].iso_week,
-                   arena_format(arena, "%s%s", issue_state_name(issues[i].state), paused),
-                   issues[i].subject);
-        }
-    }
-    if (program->options[OPTION_JSON].count > 0) {
-        common_print_json(list);
-    }
-    return true;
-}
-
-static void show_json(struct arena *arena, const struct issue *issue,
-                      const struct issue_item *items, size_t count)
-{
-    struct value *object = issue_to_value(arena, issue);
-    struct value *list = value_list(arena);
-    for (size_t i = 0; i < count; i++) {
-        struct value *row = value_object(arena);
-        value_set_text(arena, row, "slug", items[i].slug);
-        value_set_int(arena, row, "position", items[i].position);
-        value_set_int(arena, row, "story", items[i].story);
-        value_set_text(arena, row, "reason", items[i].reason);
-        value_add(list, row);
-    }
-    value_set(arena, object, "item_list", list);
-    common_print_json(object);
+    return common_no_operands(program, 1, why) &&
+           issue_show_list(program, program->options[OPTION_JSON].count > 0, why);
 }
 
 static bool operand_issue(struct program *program, struct issue **issue, struct failure *why)
@@ -113,28 +56,9 @@ static bool operand_issue(struct program *program, struct issue **issue, struct 
 
 static bool verb_show(struct program *program, struct failure *why)
 {
-    struct arena *arena = &program->arena;
     struct issue *issue;
-    struct issue_item *items;
-    size_t count;
-    if (!operand_issue(program, &issue, why) ||
-        !issue_items(program->store, arena, issue->id, &items, &count, why)) {
-        return false;
-    }
-    if (program->options[OPTION_JSON].count > 0) {
-        show_json(arena, issue, items, count);
-        return true;
-    }
-    char date[CLOCK_TEXT];
-    clock_format(issue->date, date);
-    printf("issue %lld, %s, %s\nsubject:   %s\npreheader: %s\ndate:      %s\n",
-           (long long)issue->number, issue->iso_week, issue_state_name(issue->state),
-           issue->subject, issue->preheader, date);
-    for (size_t i = 0; i < count; i++) {
-        printf("%3lld  story %lld  %s: %s\n", (long long)items[i].position,
-               (long long)items[i].story, items[i].slug, items[i].reason);
-    }
-    return true;
+    return operand_issue(program, &issue, why) &&
+           issue_show_one(program, issue, program->options[OPTION_JSON].count > 0, why);
 }
 
 static bool verb_build(struct program *program, struct failure *why)
@@ -162,24 +86,6 @@ static bool verb_build(struct program *program, struct failure *why)
     return true;
 }
 
-static bool slugs_to_ids(struct program *program, const struct option_value *slugs, int64_t **ids,
-                         struct failure *why)
-{
-    *ids = arena_array(&program->arena, slugs->count, sizeof **ids);
-    for (size_t i = 0; i < slugs->count; i++) {
-        struct comparison *found;
-        if (!comparison_find(program->store, &program->arena, slugs->values[i], &found, why)) {
-            return false;
-        }
-        if (found == NULL) {
-            return fail(why, FAILURE_NO_INPUT, "there is no comparison \"%.200s\"",
-                        slugs->values[i]);
-        }
-        (*ids)[i] = found->id;
-    }
-    return true;
-}
-
 static bool verb_arrange(struct program *program, struct failure *why)
 {
     const struct option_value *order = &program->options[OPTION_ORDER];
@@ -187,9 +93,13 @@ static bool verb_arrange(struct program *program, struct failure *why)
     const struct option_value *put_back = &program->options[OPTION_PUT_BACK];
     struct issue *issue;
     int64_t *order_ids, *left_ids, *back_ids;
-    if (!operand_issue(program, &issue, why) || !slugs_to_ids(program, order, &order_ids, why) ||
-        !slugs_to_ids(program, left_out, &left_ids, why) ||
-        !slugs_to_ids(program, put_back, &back_ids, why)) {
+    if (!operand_issue(program, &issue, why) ||
+        !arrange_find(program->store, &program->arena, order->values, order->count, &order_ids,
+                      why) ||
+        !arrange_find(program->store, &program->arena, left_out->values, left_out->count, &left_ids,
+                      why) ||
+        !arrange_find(program->store, &program->arena, put_back->values, put_back->count, &back_ids,
+                      why)) {
         return false;
     }
     const struct arrangement arrangement = {.first = order_ids,
@@ -229,97 +139,23 @@ static bool verb_approve(struct program *program, struct failure *why)
     return true;
 }
 
-static bool cancel(struct program *program, const struct issue *issue,
-                   enum issue_cancelled *outcome, struct failure *why)
-{
-    int64_t now = clock_now();
-    if (program->options[OPTION_KEEP].count == 0) {
-        return issue_cancel(program->store, issue->id, now, outcome, why);
-    }
-    if (issue->state == ISSUE_DRAFT) {
-        return fail(why, FAILURE_DATA,
-                    "issue %lld is a draft, of which nothing can be kept; approve it first",
-                    (long long)issue->number);
-    }
-    return issue_stop(program->store, issue->id, now, outcome, why);
-}
-
-/* Of a week that is over no issue is built any more. */
-static void say_freed(const struct program *program, const struct issue *issue)
-{
-    struct week due;
-    week_due(&program->settings, clock_now(), &due);
-    if (strcmp(issue->iso_week, due.name) < 0) {
-        printf("issue %lld is gone; nothing had left, its comparisons are free for the next issue, "
-               "but for those that are too old by then (issue.max_age_days)\n",
-               (long long)issue->number);
-        return;
-    }
-    printf("issue %lld is gone; nothing had left, its week and comparisons are free again: the "
-           "next `verdicts weekly` builds it anew\n",
-           (long long)issue->number);
-}
-
 static bool verb_cancel(struct program *program, struct failure *why)
 {
     struct issue *issue;
-    enum issue_cancelled outcome;
-    if (!operand_issue(program, &issue, why) || !cancel(program, issue, &outcome, why)) {
-        return false;
-    }
-    switch (outcome) {
-    case ISSUE_CANCEL_FREED:
-        say_freed(program, issue);
-        return true;
-    case ISSUE_CANCEL_STOPPED:
-        printf("issue %lld is stopped; who has it keeps it, nobody else gets it\n",
-               (long long)issue->number);
-        return true;
-    case ISSUE_CANCEL_LATE:
-        break;
-    }
-    return fail(why, FAILURE_DATA, "issue %lld is %s already; nothing is left to cancel",
-                (long long)issue->number, issue_state_name(issue->state));
-}
-
-/* Says what stops it instead. */
-static bool fail_ended(const struct issue *issue, const char *verb, struct failure *why)
-{
-    return fail(why, FAILURE_DATA, "issue %lld is %s already; there is nothing to %s",
-                (long long)issue->number, issue_state_name(issue->state), verb);
+    return operand_issue(program, &issue, why) &&
+           issue_stop_cancel(program, issue, program->options[OPTION_KEEP].count > 0, why);
 }
 
 static bool verb_pause(struct program *program, struct failure *why)
 {
     struct issue *issue;
-    bool changed;
-    if (!operand_issue(program, &issue, why) ||
-        !issue_pause(program->store, issue->id, clock_now(), &changed, why)) {
-        return false;
-    }
-    if (issue->state == ISSUE_SENT || issue->state == ISSUE_CANCELLED) {
-        return fail_ended(issue, "pause", why);
-    }
-    printf("issue %lld is paused%s: nothing of it is sent until `verdicts issue resume %lld`\n",
-           (long long)issue->number, changed ? "" : " already", (long long)issue->number);
-    return true;
+    return operand_issue(program, &issue, why) && issue_stop_pause(program, issue, why);
 }
 
 static bool verb_resume(struct program *program, struct failure *why)
 {
     struct issue *issue;
-    bool changed;
-    if (!operand_issue(program, &issue, why) ||
-        !issue_resume(program->store, issue->id, clock_now(), &changed, why)) {
-        return false;
-    }
-    if (issue->state == ISSUE_SENT || issue->state == ISSUE_CANCELLED) {
-        return fail_ended(issue, "resume", why);
-    }
-    printf(changed ? "issue %lld is %s and no longer paused; the next run goes on with it\n"
-                   : "issue %lld is %s and was not paused\n",
-           (long long)issue->number, issue_state_name(issue->state));
-    return true;
+    return operand_issue(program, &issue, why) && issue_stop_resume(program, issue, why);
 }
 
 static bool issue_run(struct program *program, int *status, struct failure *why)

@@ -2,7 +2,25 @@
 
 #include "issue/build.h"
 #include "pick/week.h"
+#include "store/comparison.h"
 #include "store/comparison_life.h"
+
+bool arrange_find(struct store *store, struct arena *arena, const char *const *slugs, size_t count,
+                  int64_t **ids, struct failure *why)
+{
+    *ids = arena_array(arena, count, sizeof **ids);
+    for (size_t i = 0; i < count; i++) {
+        struct comparison *found;
+        if (!comparison_find(store, arena, slugs[i], &found, why)) {
+            return false;
+        }
+        if (found == NULL) {
+            return fail(why, FAILURE_NO_INPUT, "there is no comparison \"%.200s\"", slugs[i]);
+        }
+        (*ids)[i] = found->id;
+    }
+    return true;
+}
 
 static bool contains(const int64_t *ids, size_t count, int64_t id)
 {

@@ -5,6 +5,11 @@
 #include "settings/settings.h"
 #include "store/issue.h"
 
+/* The ids of the comparisons of those slugs, in the same order; FAILURE_NO_INPUT names one that
+ * there is not. */
+bool arrange_find(struct store *store, struct arena *arena, const char *const *slugs, size_t count,
+                  int64_t **ids, struct failure *why) MUST_CHECK;
+
 /* Changes the arrangement of a draft and builds it again, in one transaction: FAILURE_DATA, and
  * nothing has changed, where it is no draft any more, an id is named twice, is not in reach of
  * the draft or is withdrawn, or where too little would be left for an issue (issue.min_items). */

@@ -1,0 +1,15 @@
+/* What `issue list` and `issue show` print. */
+#ifndef CMD_ISSUE_SHOW_H
+#define CMD_ISSUE_SHOW_H
+
+#include "cmd/program.h"
+#include "store/issue.h"
+
+/* A line for each issue, the newest first. */
+bool issue_show_list(struct program *program, bool json, struct failure *why) MUST_CHECK;
+
+/* One issue, and in their order its comparisons, each with the reason that it is in. */
+bool issue_show_one(struct program *program, const struct issue *issue, bool json,
+                    struct failure *why) MUST_CHECK;
+
+#endif

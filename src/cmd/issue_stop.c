@@ -1,0 +1,96 @@
+#include "cmd/issue_stop.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "pick/week.h"
+
+static bool cancel(struct program *program, const struct issue *issue, bool keep,
+                   enum issue_cancelled *outcome, struct failure *why)
+{
+    int64_t now = clock_now();
+    if (!keep) {
+        return issue_cancel(program->store, issue->id, now, outcome, why);
+    }
+    if (issue->state == ISSUE_DRAFT) {
+        return fail(why, FAILURE_DATA,
+                    "issue %lld is a draft, of which nothing can be kept; approve it first",
+                    (long long)issue->number);
+    }
+    return issue_stop(program->store, issue->id, now, outcome, why);
+}
+
+/* Of a week that is over no issue is built any more. */
+static void say_freed(const struct program *program, const struct issue *issue)
+{
+    struct week due;
+    week_due(&program->settings, clock_now(), &due);
+    if (strcmp(issue->iso_week, due.name) < 0) {
+        printf("issue %lld is gone; nothing had left, its comparisons are free for the next issue, "
+               "but for those that are too old by then (issue.max_age_days)\n",
+               (long long)issue->number);
+        return;
+    }
+    printf("issue %lld is gone; nothing had left, its week and comparisons are free again: the "
+           "next `verdicts weekly` builds it anew\n",
+           (long long)issue->number);
+}
+
+bool issue_stop_cancel(struct program *program, const struct issue *issue, bool keep,
+                       struct failure *why)
+{
+    enum issue_cancelled outcome;
+    if (!cancel(program, issue, keep, &outcome, why)) {
+        return false;
+    }
+    switch (outcome) {
+    case ISSUE_CANCEL_FREED:
+        say_freed(program, issue);
+        return true;
+    case ISSUE_CANCEL_STOPPED:
+        printf("issue %lld is stopped; who has it keeps it, nobody else gets it\n",
+               (long long)issue->number);
+        return true;
+    case ISSUE_CANCEL_LATE:
+        break;
+    }
+    return fail(why, FAILURE_DATA, "issue %lld is %s already; nothing is left to cancel",
+                (long long)issue->number, issue_state_name(issue->state));
+}
+
+/* Says what stops it instead. */
+static bool fail_ended(const struct issue *issue, const char *verb, struct failure *why)
+{
+    return fail(why, FAILURE_DATA, "issue %lld is %s already; there is nothing to %s",
+                (long long)issue->number, issue_state_name(issue->state), verb);
+}
+
+bool issue_stop_pause(struct program *program, const struct issue *issue, struct failure *why)
+{
+    bool changed;
+    if (!issue_pause(program->store, issue->id, clock_now(), &changed, why)) {
+        return false;
+    }
+    if (issue->state == ISSUE_SENT || issue->state == ISSUE_CANCELLED) {
+        return fail_ended(issue, "pause", why);
+    }
+    printf("issue %lld is paused%s: nothing of it is sent until `verdicts issue resume %lld`\n",
+           (long long)issue->number, changed ? "" : " already", (long long)issue->number);
+    return true;
+}
+
+bool issue_stop_resume(struct program *program, const struct issue *issue, struct failure *why)
+{
+    bool changed;
+    if (!issue_resume(program->store, issue->id, clock_now(), &changed, why)) {
+        return false;
+    }
+    if (issue->state == ISSUE_SENT || issue->state == ISSUE_CANCELLED) {
+        return fail_ended(issue, "resume", why);
+    }
+    printf(changed ? "issue %lld is %s and no longer paused; the next run goes on with it\n"
+                   : "issue %lld is %s and was not paused\n",
+           (long long)issue->number, issue_state_name(issue->state));
+    return true;
+}
