@@ -231,6 +231,27 @@ def find_long_functions(path: str, text: str) -> list[str]:
     return found
 
 
+# A verb's file parses, calls, prints. What decides, holds a lock or a transaction is in a room below.
+VERB_LINES = 250
+# Files of cmd/ that have more in them: the words of every verb, for the completions of shells.
+VERBS_WITH_MORE = {"src/cmd/complete.c"}
+
+
+def find_policy_in_cmd(path: str, text: str) -> list[str]:
+    """Files of cmd/ with more in them than a verb has."""
+    if not path.startswith("src/cmd/") or path in VERBS_WITH_MORE:
+        return []
+    found = []
+    lines = text.count("\n")
+    if lines >= VERB_LINES:
+        found.append(f"{path}: {lines} lines; what is more than a verb in it belongs into a room below")
+    calls = r"(?<![\w.>])(store_(?:begin|commit|rollback|end)|file_lock|flock|lockf|senders_join)\s*\("
+    for number, line in lines_of(without_comments_and_texts(text)):
+        for match in re.finditer(calls, line):
+            found.append(f"{path}:{number}: {match[1]}(): transactions and locks are held in a room below")
+    return found
+
+
 # Who may end the process or speak to the user, besides cmd/.
 SPEAKERS = {
     "src/base/log.c": {"STDERR_FILENO"},
