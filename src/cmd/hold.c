@@ -65,18 +65,18 @@ static bool record(struct program *program, const char *verb, const char *summar
 
 static bool hold_run(struct program *program, int *status, struct failure *why)
 {
-    struct hold wish = {.since = clock_now(),
-                        .everything = program->options[HOLD_ALL].count > 0,
-                        .who = user_name(&program->arena)};
+    struct hold asked = {.since = clock_now(),
+                         .everything = program->options[HOLD_ALL].count > 0,
+                         .who = user_name(&program->arena)};
     struct hold *hold;
     const char *line;
     (void)status;
-    if (!common_no_operands(program, 0, why) || !read_reason(program, &wish, why) ||
-        !read_until(program, &wish, why) || !hold_set(program->store, &wish, why) ||
-        !hold_find(program->store, &program->arena, wish.since, &hold, why)) {
+    if (!common_no_operands(program, 0, why) || !read_reason(program, &asked, why) ||
+        !read_until(program, &asked, why) || !hold_set(program->store, &asked, why) ||
+        !hold_find(program->store, &program->arena, asked.since, &hold, why)) {
         return false;
     }
-    line = obstacle_hold(&program->arena, hold != NULL ? hold : &wish);
+    line = obstacle_hold(&program->arena, hold != NULL ? hold : &asked);
     if (!program->quiet) {
         printf("%s\n", line);
     }

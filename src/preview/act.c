@@ -19,18 +19,18 @@ static void answer_failure(const struct web_request *request, struct web_answer 
 }
 
 /* The draft of the issue that is shown, as it would be sent now: built again. */
-static bool build(struct preview *preview, struct arena *arena, const struct wish *wish,
+static bool build(struct preview *preview, struct arena *arena, const struct view_request *wanted,
                   struct issue **issue, struct failure *why)
 {
     struct issue_view view;
     struct week week;
     enum issue_built outcome;
-    if (strcmp(wish->data, "real") != 0) {
+    if (strcmp(wanted->data, "real") != 0) {
         return fail(why, FAILURE_DATA,
                     "this is awkward data, which is never sent; choose the "
                     "issue's own");
     }
-    if (!preview_find(preview, arena, wish, &view, why)) {
+    if (!preview_find(preview, arena, wanted, &view, why)) {
         return false;
     }
     if (view.anew) {
@@ -78,12 +78,12 @@ static const char *field(const struct web_request *request, const char *name)
 
 static bool arrange(struct preview *preview, const struct web_request *request, struct failure *why)
 {
-    struct wish wish;
+    struct view_request wanted;
     struct issue *issue;
     int64_t *order, *left_out;
     size_t order_count, left_count;
-    preview_wish(request, request->form, &wish);
-    if (!build(preview, request->arena, &wish, &issue, why) ||
+    preview_read_request(request, request->form, &wanted);
+    if (!build(preview, request->arena, &wanted, &issue, why) ||
         !read_slugs(preview, request->arena, field(request, "order"), &order, &order_count, why) ||
         !read_slugs(preview, request->arena, field(request, "left_out"), &left_out, &left_count,
                     why)) {
@@ -118,13 +118,15 @@ static bool is_listed(const char *const *list, const char *address)
 }
 
 /* The stored draft has the choice of topics that the test stands for. */
-static bool keep_variant(struct preview *preview, struct arena *arena, const struct sight *sight,
-                         const struct issue *issue, struct failure *why)
+static bool keep_variant(struct preview *preview, struct arena *arena,
+                         const struct reader_view *reader_view, const struct issue *issue,
+                         struct failure *why)
 {
     struct issue_variant *stored;
-    const struct issue_variant *shown = issue_view_variant(&sight->view, sight->row.topics);
-    return issue_find_variant(preview->options->store, arena, issue->id, sight->row.topics, &stored,
-                              why) &&
+    const struct issue_variant *shown =
+        issue_view_variant(&reader_view->view, reader_view->row.topics);
+    return issue_find_variant(preview->options->store, arena, issue->id, reader_view->row.topics,
+                              &stored, why) &&
            (stored != NULL || shown == NULL ||
             issue_add_variant(preview->options->store, issue->id, shown, why));
 }
@@ -134,18 +136,18 @@ static bool send_test(struct preview *preview, const struct web_request *request
 {
     struct arena *arena = request->arena;
     const struct preview_options *options = preview->options;
-    struct wish wish;
-    struct sight sight;
+    struct view_request wanted;
+    struct reader_view reader_view;
     struct issue *issue;
     struct deliver_result result = {0};
     struct delivery *sent;
     int64_t id;
-    preview_wish(request, request->form, &wish);
-    if (!build(preview, arena, &wish, &issue, why) ||
-        !preview_look(preview, arena, &wish, &sight, why) ||
-        !keep_variant(preview, arena, &sight, issue, why) ||
-        !mailer_ask_standing(options->store, &preview->settings, address, &sight.view.issue,
-                             &sight.row, sight.banner, clock_now(), &id, why) ||
+    preview_read_request(request, request->form, &wanted);
+    if (!build(preview, arena, &wanted, &issue, why) ||
+        !preview_find_view(preview, arena, &wanted, &reader_view, why) ||
+        !keep_variant(preview, arena, &reader_view, issue, why) ||
+        !mailer_ask_standing(options->store, &preview->settings, address, &reader_view.view.issue,
+                             &reader_view.row, reader_view.banner, clock_now(), &id, why) ||
         !options->deliver(options->context, &result, why) ||
         !delivery_find(options->store, arena, (struct delivery_queue){0}, id, &sent, why)) {
         return false;
@@ -198,14 +200,14 @@ static bool pass_gate(struct preview *preview, const struct web_request *request
 static bool approve(struct preview *preview, const struct web_request *request,
                     const struct issue **approved, struct failure *why)
 {
-    struct wish wish;
+    struct view_request wanted;
     struct issue *issue;
     struct approval_digest seen;
     bool changed;
-    preview_wish(request, request->form, &wish);
-    seen.date = wish.date;
+    preview_read_request(request, request->form, &wanted);
+    seen.date = wanted.date;
     snprintf(seen.digest, sizeof seen.digest, "%s", field(request, "seen"));
-    if (!build(preview, request->arena, &wish, &issue, why)) {
+    if (!build(preview, request->arena, &wanted, &issue, why)) {
         return false;
     }
     *approved = issue;

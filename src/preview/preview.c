@@ -102,9 +102,9 @@ static void show_script(struct preview *preview, const struct web_request *reque
 static void show_state(struct preview *preview, const struct web_request *request,
                        struct web_answer *answer)
 {
-    struct wish wish;
-    preview_wish(request, request->query, &wish);
-    preview_answer_json(answer, preview_state(preview, request->arena, &wish));
+    struct view_request wanted;
+    preview_read_request(request, request->query, &wanted);
+    preview_answer_json(answer, preview_state(preview, request->arena, &wanted));
 }
 
 static const char *query(const struct web_request *request, const char *name, const char *absent)
@@ -117,13 +117,13 @@ static const char *query(const struct web_request *request, const char *name, co
 static void show_frame(struct preview *preview, const struct web_request *request,
                        struct web_answer *answer)
 {
-    struct wish wish;
-    struct sight sight;
+    struct view_request wanted;
+    struct reader_view reader_view;
     struct failure why = {0};
-    preview_wish(request, request->query, &wish);
-    if (preview_look(preview, request->arena, &wish, &sight, &why)) {
+    preview_read_request(request, request->query, &wanted);
+    if (preview_find_view(preview, request->arena, &wanted, &reader_view, &why)) {
         buf_reset(&preview->last_good);
-        buf_add(&preview->last_good, sight.copy.html, sight.copy.html_len);
+        buf_add(&preview->last_good, reader_view.copy.html, reader_view.copy.html_len);
     }
     bool images = strcmp(query(request, "images", "off"), "on") == 0;
     const char *scheme = query(request, "scheme", "light");
@@ -137,19 +137,19 @@ static void show_frame(struct preview *preview, const struct web_request *reques
 static void show_message(struct preview *preview, const struct web_request *request,
                          struct web_answer *answer)
 {
-    struct wish wish;
-    struct sight sight;
+    struct view_request wanted;
+    struct reader_view reader_view;
     struct failure why = {0};
-    preview_wish(request, request->query, &wish);
-    if (!preview_look(preview, request->arena, &wish, &sight, &why)) {
+    preview_read_request(request, request->query, &wanted);
+    if (!preview_find_view(preview, request->arena, &wanted, &reader_view, &why)) {
         refuse(answer, 409, why.text);
         return;
     }
     answer->type = "message/rfc822";
-    buf_add(&answer->body, sight.copy.message, sight.copy.message_len);
+    buf_add(&answer->body, reader_view.copy.message, reader_view.copy.message_len);
     web_add_header(answer, "Content-Disposition",
                    arena_format(request->arena, "attachment; filename=\"issue-%s.eml\"",
-                                sight.view.issue.iso_week));
+                                reader_view.view.issue.iso_week));
 }
 
 static void show_events(struct preview *preview, const struct web_request *request,

@@ -24,18 +24,18 @@ struct preview {
 };
 
 /* What a request wants to see. */
-struct wish {
+struct view_request {
     const char *issue;  /* number; NULL: the due one */
     const char *reader; /* "plain", "unnamed", "long", "rtl", "topic:NAME", "address:ADDR" */
     const char *data;   /* "real" or an awkward kind */
     bool anew;          /* a frozen issue with today's templates */
     int64_t date;       /* the Date that an earlier look showed; 0: none */
 };
-void preview_wish(const struct web_request *request, const struct web_field *fields,
-                  struct wish *wish);
+void preview_read_request(const struct web_request *request, const struct web_field *fields,
+                          struct view_request *wanted);
 
-/* The issue, the reader and the copy that a wish asks for. */
-struct sight {
+/* What it is shown: the issue, and one reader's copy of it. */
+struct reader_view {
     struct issue_view view;
     struct delivery row;
     struct issue_view_copy copy;
@@ -43,15 +43,17 @@ struct sight {
     const char *unsent;              /* why this subscriber would not be sent it; NULL */
     struct approval_digest approved; /* what approving it covers */
 };
-bool preview_look(struct preview *preview, struct arena *arena, const struct wish *wish,
-                  struct sight *sight, struct failure *why) MUST_CHECK;
+bool preview_find_view(struct preview *preview, struct arena *arena,
+                       const struct view_request *wanted, struct reader_view *reader_view,
+                       struct failure *why) MUST_CHECK;
 /* The issue alone. */
-bool preview_find(struct preview *preview, struct arena *arena, const struct wish *wish,
+bool preview_find(struct preview *preview, struct arena *arena, const struct view_request *wanted,
                   struct issue_view *view, struct failure *why) MUST_CHECK;
 /* Everything the page shows, as JSON. Never fails: a fault is part of it. */
-struct value *preview_state(struct preview *preview, struct arena *arena, const struct wish *wish);
+struct value *preview_state(struct preview *preview, struct arena *arena,
+                            const struct view_request *wanted);
 
-/* Awkward data in place of a showing's own; the names are those that preview_data_name() lists
+/* Awkward data in place of an issue's own; the names are those that preview_data_name() lists
  * until NULL. False for a name that is not there. */
 const char *preview_data_name(size_t index);
 bool preview_data_apply(struct arena *arena, const char *name, struct issue_view *view);

@@ -143,9 +143,10 @@ static void add_previous(struct preview *preview, struct arena *arena,
     }
 }
 
-static void add_copy(struct arena *arena, const struct sight *sight, struct value *state)
+static void add_copy(struct arena *arena, const struct reader_view *reader_view,
+                     struct value *state)
 {
-    const struct issue_view_copy *copy = &sight->copy;
+    const struct issue_view_copy *copy = &reader_view->copy;
     const char *end = memmem(copy->message, copy->message_len, "\r\n\r\n", 4);
     size_t head = end != NULL ? (size_t)(end - copy->message) : copy->message_len;
     value_set(arena, state, "html", value_text_bytes(arena, copy->html, copy->html_len));
@@ -153,22 +154,23 @@ static void add_copy(struct arena *arena, const struct sight *sight, struct valu
     value_set(arena, state, "headers", value_text_bytes(arena, copy->message, head));
     value_set(arena, state, "source", value_text_bytes(arena, copy->message, copy->message_len));
     value_set_int(arena, state, "size", (int64_t)copy->html_len);
-    value_set_text(arena, state, "banner", sight->banner);
-    value_set_bool(arena, state, "live", sight->row.subscriber_id != 0);
-    value_set_text(arena, state, "unsent", sight->unsent);
-    value_set_text(arena, state, "seen", sight->approved.digest);
-    value_set_int(arena, state, "date", sight->approved.date);
-    const struct sender *sender = &sight->view.sender;
+    value_set_text(arena, state, "banner", reader_view->banner);
+    value_set_bool(arena, state, "live", reader_view->row.subscriber_id != 0);
+    value_set_text(arena, state, "unsent", reader_view->unsent);
+    value_set_text(arena, state, "seen", reader_view->approved.digest);
+    value_set_int(arena, state, "date", reader_view->approved.date);
+    const struct sender *sender = &reader_view->view.sender;
     value_set_text(arena, state, "from",
                    sender->from_name[0] != '\0' ? sender->from_name : sender->from_address);
 }
 
-static bool add_findings(struct preview *preview, struct arena *arena, const struct sight *sight,
-                         struct value *state, struct failure *why)
+static bool add_findings(struct preview *preview, struct arena *arena,
+                         const struct reader_view *reader_view, struct value *state,
+                         struct failure *why)
 {
     struct check_report report;
     if (!examine(preview->options->store, arena, &preview->settings, preview->options->keys,
-                 &sight->view, &report, why)) {
+                 &reader_view->view, &report, why)) {
         return false;
     }
     value_set(arena, state, "check", check_to_value(arena, &report));
@@ -243,24 +245,25 @@ static void add_error(struct preview *preview, struct arena *arena, const struct
     locate(preview, arena, why->text, error);
 }
 
-struct value *preview_state(struct preview *preview, struct arena *arena, const struct wish *wish)
+struct value *preview_state(struct preview *preview, struct arena *arena,
+                            const struct view_request *wanted)
 {
     struct value *state = value_object(arena);
-    struct sight sight;
+    struct reader_view reader_view;
     struct failure why = {0};
     add_issues(preview, arena, state);
     add_choices(preview, arena, state);
-    bool good = preview_look(preview, arena, wish, &sight, &why);
-    if (sight.view.issue.iso_week != NULL) {
-        value_set(arena, state, "issue", issue_value(arena, &sight.view.issue));
-        value_set_bool(arena, state, "frozen", issue_view_is_frozen(&sight.view));
-        value_set_bool(arena, state, "anew", sight.view.anew);
-        add_selection(preview, arena, &sight.view, state);
+    bool good = preview_find_view(preview, arena, wanted, &reader_view, &why);
+    if (reader_view.view.issue.iso_week != NULL) {
+        value_set(arena, state, "issue", issue_value(arena, &reader_view.view.issue));
+        value_set_bool(arena, state, "frozen", issue_view_is_frozen(&reader_view.view));
+        value_set_bool(arena, state, "anew", reader_view.view.anew);
+        add_selection(preview, arena, &reader_view.view, state);
     }
     if (good) {
-        add_copy(arena, &sight, state);
-        add_previous(preview, arena, &sight.view, &sight.row, state);
-        good = add_findings(preview, arena, &sight, state, &why);
+        add_copy(arena, &reader_view, state);
+        add_previous(preview, arena, &reader_view.view, &reader_view.row, state);
+        good = add_findings(preview, arena, &reader_view, state, &why);
     }
     if (!good) {
         add_error(preview, arena, &why, state);

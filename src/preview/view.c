@@ -1,4 +1,4 @@
-/* From a request's wish to an issue, a reader and a finished copy. */
+/* From a request to an issue, a reader and a finished copy. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,36 +17,37 @@ static int64_t read_date(const char *text)
     return good ? strtoll(text, NULL, 10) : 0;
 }
 
-void preview_wish(const struct web_request *request, const struct web_field *fields,
-                  struct wish *wish)
+void preview_read_request(const struct web_request *request, const struct web_field *fields,
+                          struct view_request *wanted)
 {
     (void)request;
     const char *reader = web_field_find(fields, "reader");
     const char *data = web_field_find(fields, "data");
     const char *anew = web_field_find(fields, "anew");
-    *wish = (struct wish){
+    *wanted = (struct view_request){
         .issue = web_field_find(fields, "issue"),
         .reader = reader != NULL && reader[0] != '\0' ? reader : "plain",
         .data = data != NULL && data[0] != '\0' ? data : "real",
         .anew = anew != NULL && strcmp(anew, "on") == 0,
         .date = read_date(web_field_find(fields, "date")),
     };
-    if (wish->issue != NULL && wish->issue[0] == '\0') {
-        wish->issue = NULL;
+    if (wanted->issue != NULL && wanted->issue[0] == '\0') {
+        wanted->issue = NULL;
     }
 }
 
-static bool find_issue(struct preview *preview, struct arena *arena, const struct wish *wish,
-                       struct week *week, struct issue **issue, struct failure *why)
+static bool find_issue(struct preview *preview, struct arena *arena,
+                       const struct view_request *wanted, struct week *week, struct issue **issue,
+                       struct failure *why)
 {
     const struct settings *settings = &preview->settings;
-    if (wish->issue == NULL) {
+    if (wanted->issue == NULL) {
         week_due(settings, clock_now(), week);
         return issue_find_week(preview->options->store, arena, week->name, issue, why);
     }
     int64_t number = 0;
-    for (const char *c = wish->issue; *c != '\0'; c++) {
-        if (*c < '0' || *c > '9' || c - wish->issue >= NUMBER_DIGITS) {
+    for (const char *c = wanted->issue; *c != '\0'; c++) {
+        if (*c < '0' || *c > '9' || c - wanted->issue >= NUMBER_DIGITS) {
             return fail(why, FAILURE_NO_INPUT, "that is no issue's number");
         }
         number = number * 10 + (*c - '0');
@@ -60,7 +61,7 @@ static bool find_issue(struct preview *preview, struct arena *arena, const struc
     return week_named(settings, (*issue)->iso_week, week, why);
 }
 
-bool preview_find(struct preview *preview, struct arena *arena, const struct wish *wish,
+bool preview_find(struct preview *preview, struct arena *arena, const struct view_request *wanted,
                   struct issue_view *view, struct failure *why)
 {
     struct week week;
@@ -69,16 +70,16 @@ bool preview_find(struct preview *preview, struct arena *arena, const struct wis
         *why = preview->options->broken;
         return false;
     }
-    if (!find_issue(preview, arena, wish, &week, &issue, why) ||
-        !(wish->anew ? issue_view_find_anew : issue_view_find)(preview->options->store, arena,
-                                                               &preview->settings, &week, issue,
-                                                               week.end, view, why)) {
+    if (!find_issue(preview, arena, wanted, &week, &issue, why) ||
+        !(wanted->anew ? issue_view_find_anew : issue_view_find)(preview->options->store, arena,
+                                                                 &preview->settings, &week, issue,
+                                                                 week.end, view, why)) {
         return false;
     }
     if (view->issue.state == ISSUE_DRAFT) {
-        view->issue.date = approval_date_to_show(view->issue.date, wish->date, clock_now());
+        view->issue.date = approval_date_to_show(view->issue.date, wanted->date, clock_now());
     }
-    return strcmp(wish->data, "real") == 0 || preview_data_apply(arena, wish->data, view) ||
+    return strcmp(wanted->data, "real") == 0 || preview_data_apply(arena, wanted->data, view) ||
            fail(why, FAILURE_NO_INPUT, "there is no such data");
 }
 
@@ -98,10 +99,10 @@ static bool find_subscriber(struct preview *preview, struct arena *arena, const 
     return true;
 }
 
-/* The row of the reader that a wish names. */
-static bool find_reader(struct preview *preview, struct arena *arena, const struct wish *wish,
-                        const struct issue_view *view, struct delivery *row, const char **unsent,
-                        struct failure *why)
+/* The row of the reader whom the request names. */
+static bool find_reader(struct preview *preview, struct arena *arena,
+                        const struct view_request *wanted, const struct issue_view *view,
+                        struct delivery *row, const char **unsent, struct failure *why)
 {
     static const struct {
         const char *key, *name, *address;
@@ -110,19 +111,19 @@ static bool find_reader(struct preview *preview, struct arena *arena, const stru
                    {"long", ISSUE_VIEW_NAME_LONG, ISSUE_VIEW_ADDRESS_LONG},
                    {"rtl", RTL_NAME, "miriam@example.org"}};
     for (size_t i = 0; i < sizeof made_up / sizeof made_up[0]; i++) {
-        if (strcmp(wish->reader, made_up[i].key) == 0) {
+        if (strcmp(wanted->reader, made_up[i].key) == 0) {
             issue_view_reader(arena, view, made_up[i].name, made_up[i].address, "", row);
             return true;
         }
     }
-    if (strncmp(wish->reader, "topic:", 6) == 0) {
+    if (strncmp(wanted->reader, "topic:", 6) == 0) {
         /* Without a name, as check looks at that copy: its findings jump to the same lines. */
-        issue_view_reader(arena, view, "", ISSUE_VIEW_ADDRESS, arena_copy(arena, wish->reader + 6),
-                          row);
+        issue_view_reader(arena, view, "", ISSUE_VIEW_ADDRESS,
+                          arena_copy(arena, wanted->reader + 6), row);
         return true;
     }
-    if (strncmp(wish->reader, "address:", 8) == 0) {
-        return find_subscriber(preview, arena, wish->reader + 8, view, row, unsent, why);
+    if (strncmp(wanted->reader, "address:", 8) == 0) {
+        return find_subscriber(preview, arena, wanted->reader + 8, view, row, unsent, why);
     }
     return fail(why, FAILURE_NO_INPUT, "there is no such reader");
 }
@@ -142,26 +143,27 @@ static bool add_variant(struct arena *arena, struct issue_view *view, const char
     return variant_render(arena, &view->source, topics, &variants[view->variant_count++], why);
 }
 
-bool preview_look(struct preview *preview, struct arena *arena, const struct wish *wish,
-                  struct sight *sight, struct failure *why)
+bool preview_find_view(struct preview *preview, struct arena *arena,
+                       const struct view_request *wanted, struct reader_view *reader_view,
+                       struct failure *why)
 {
-    *sight = (struct sight){0};
-    if (!preview_find(preview, arena, wish, &sight->view, why)) {
+    *reader_view = (struct reader_view){0};
+    if (!preview_find(preview, arena, wanted, &reader_view->view, why)) {
         return false;
     }
-    const struct issue_view *view = &sight->view;
-    sight->approved.date = view->issue.date;
+    const struct issue_view *view = &reader_view->view;
+    reader_view->approved.date = view->issue.date;
     approval_digest_make(arena, &view->issue, &view->sender, view->variants, view->variant_count,
-                         &sight->approved);
-    if (!find_reader(preview, arena, wish, view, &sight->row, &sight->unsent, why) ||
-        !add_variant(arena, &sight->view, sight->row.topics, why)) {
+                         &reader_view->approved);
+    if (!find_reader(preview, arena, wanted, view, &reader_view->row, &reader_view->unsent, why) ||
+        !add_variant(arena, &reader_view->view, reader_view->row.topics, why)) {
         return false;
     }
-    sight->banner = arena_format(
+    reader_view->banner = arena_format(
         arena, "A test of issue %lld. It stands for the copy of %s <%s>; its links are nobody's.",
-        (long long)sight->view.issue.number,
-        sight->row.name[0] != '\0' ? sight->row.name : "a reader without a name",
-        sight->row.address);
-    return issue_view_copy(preview->options->store, arena, preview->options->keys, &sight->view,
-                           &sight->row, &sight->copy, why);
+        (long long)reader_view->view.issue.number,
+        reader_view->row.name[0] != '\0' ? reader_view->row.name : "a reader without a name",
+        reader_view->row.address);
+    return issue_view_copy(preview->options->store, arena, preview->options->keys,
+                           &reader_view->view, &reader_view->row, &reader_view->copy, why);
 }
