@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cmd/common.h"
-#include "cmd/previewing.h"
+#include "cmd/preview_page.h"
 #include "cmd/select_issue.h"
 #include "cmd/verbs.h"
 #include "issue/examine.h"
@@ -122,8 +122,8 @@ static bool preview_page(struct program *program, int *status, struct failure *w
                     "preview: --issue, --week, --anew and --reader go with --out; the page lets "
                     "you choose");
     }
-    return previewing_run(program, listen->count > 0 ? listen->values[0] : NULL,
-                          program->options[PREVIEW_EVERYWHERE].count > 0, status, why);
+    return preview_page_run(program, listen->count > 0 ? listen->values[0] : NULL,
+                            program->options[PREVIEW_EVERYWHERE].count > 0, status, why);
 }
 
 static bool preview_run(struct program *program, int *status, struct failure *why)

@@ -6,13 +6,13 @@
  * Between them goes one byte: "send what is due", which is answered with what came of it, or "begin
  * anew", by which the page ends: its settings have changed, and the next one is born with them.
  */
-#ifndef CMD_PREVIEWING_H
-#define CMD_PREVIEWING_H
+#ifndef CMD_PREVIEW_PAGE_H
+#define CMD_PREVIEW_PAGE_H
 
 #include "cmd/program.h"
 
 /* Serves until program->stop. `listen` NULL: as preview.listen says. */
-bool previewing_run(struct program *program, const char *listen, bool everywhere, int *status,
-                    struct failure *why) MUST_CHECK;
+bool preview_page_run(struct program *program, const char *listen, bool everywhere, int *status,
+                      struct failure *why) MUST_CHECK;
 
 #endif

@@ -1,4 +1,4 @@
-#include "cmd/previewing.h"
+#include "cmd/preview_page.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -200,8 +200,8 @@ static bool check_database(const struct program *program, struct failure *why)
     return good;
 }
 
-bool previewing_run(struct program *program, const char *listen, bool everywhere, int *status,
-                    struct failure *why)
+bool preview_page_run(struct program *program, const char *listen, bool everywhere, int *status,
+                      struct failure *why)
 {
     struct previewing *previewing = arena_alloc(&program->arena, sizeof *previewing);
     struct preview_options *options = &previewing->options;
