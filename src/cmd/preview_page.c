@@ -11,9 +11,9 @@
 #include "issue/mailer.h"
 #include "preview/preview.h"
 
-enum { PREVIEWING_LOOK_MS = 100, ASK_SEND = 's', ASK_ANEW = 'a' };
+enum { PAGE_LOOK_MS = 100, ASK_SEND = 's', ASK_ANEW = 'a' };
 
-struct previewing {
+struct preview_page {
     struct program *program;
     struct arena arena; /* the settings' */
     struct settings settings;
@@ -36,11 +36,11 @@ struct sent {
 
 static bool ask_to_send(void *context, struct deliver_result *result, struct failure *why)
 {
-    const struct previewing *previewing = context;
+    const struct preview_page *preview = context;
     static const char ask = ASK_SEND;
     struct sent sent;
-    if (send(previewing->page_fd, &ask, 1, MSG_NOSIGNAL) != 1 ||
-        recv(previewing->page_fd, &sent, sizeof sent, 0) != (ssize_t)sizeof sent) {
+    if (send(preview->page_fd, &ask, 1, MSG_NOSIGNAL) != 1 ||
+        recv(preview->page_fd, &sent, sizeof sent, 0) != (ssize_t)sizeof sent) {
         return fail(why, FAILURE_SYSTEM, "the process that sends mail is gone");
     }
     *result = sent.result;
@@ -50,25 +50,25 @@ static bool ask_to_send(void *context, struct deliver_result *result, struct fai
 
 static void ask_anew(void *context)
 {
-    const struct previewing *previewing = context;
+    const struct preview_page *preview = context;
     static const char ask = ASK_ANEW;
-    ssize_t ignored = send(previewing->page_fd, &ask, 1, MSG_NOSIGNAL);
+    ssize_t ignored = send(preview->page_fd, &ask, 1, MSG_NOSIGNAL);
     (void)ignored;
 }
 
 static void tell_ready(void *context)
 {
-    struct previewing *previewing = context;
-    worker_tell_ready(&previewing->page);
+    struct preview_page *preview = context;
+    worker_tell_ready(&preview->page);
 }
 
 static bool run_page(struct worker *self, struct failure *why)
 {
-    struct previewing *previewing = self->context;
-    struct program *program = previewing->program;
-    struct preview_options options = previewing->options;
-    previewing->page.ready_fd = self->ready_fd;
-    if (!store_open(previewing->settings.database, STORE_DURABLE, &program->store, why)) {
+    struct preview_page *preview = self->context;
+    struct program *program = preview->program;
+    struct preview_options options = preview->options;
+    preview->page.ready_fd = self->ready_fd;
+    if (!store_open(preview->settings.database, STORE_DURABLE, &program->store, why)) {
         return false;
     }
     options.store = program->store;
@@ -78,117 +78,117 @@ static bool run_page(struct worker *self, struct failure *why)
 /* --- in the parent --- */
 
 /* Where they are wrong the page goes on with those of before, and says so. */
-static void read_settings(struct previewing *previewing)
+static void read_settings(struct preview_page *preview)
 {
-    struct program *program = previewing->program;
+    struct program *program = preview->program;
     struct arena arena = {0};
     struct settings settings;
     struct failure why = {0};
-    preview_note_file(&previewing->options, program->settings_file);
+    preview_note_file(&preview->options, program->settings_file);
     if (!program_read_settings(program, &arena, &settings, &why)) {
         arena_free(&arena);
-        previewing->options.broken = why;
+        preview->options.broken = why;
         return;
     }
-    previewing->options.broken = (struct failure){0};
-    previewing->settings = program->settings = settings;
-    arena_free(&previewing->arena);
-    previewing->arena = arena;
+    preview->options.broken = (struct failure){0};
+    preview->settings = program->settings = settings;
+    arena_free(&preview->arena);
+    preview->arena = arena;
 }
 
-static void send_due(struct previewing *previewing)
+static void send_due(struct preview_page *preview)
 {
-    const struct program *program = previewing->program;
+    const struct program *program = preview->program;
     struct store *store = NULL;
     struct sent sent;
     memset(&sent, 0, sizeof sent);
-    if (store_open(previewing->settings.database, STORE_DURABLE, &store, &sent.why)) {
+    if (store_open(preview->settings.database, STORE_DURABLE, &store, &sent.why)) {
         struct mailer *mailer =
-            mailer_open(store, &previewing->settings, program->keys, &program->stop);
+            mailer_open(store, &preview->settings, program->keys, &program->stop);
         sent.good = mailer_send(mailer, &sent.result, &sent.why);
         mailer_close(mailer); /* or the next page would be born with the signing key */
     }
     store_close(store);
-    ssize_t ignored = send(previewing->fd, &sent, sizeof sent, MSG_NOSIGNAL);
+    ssize_t ignored = send(preview->fd, &sent, sizeof sent, MSG_NOSIGNAL);
     (void)ignored;
 }
 
-static void hear_page(struct previewing *previewing)
+static void hear_page(struct preview_page *preview)
 {
-    struct pollfd fd = {.fd = previewing->fd, .events = POLLIN};
+    struct pollfd fd = {.fd = preview->fd, .events = POLLIN};
     char ask;
-    if (poll(&fd, 1, PREVIEWING_LOOK_MS) <= 0) {
+    if (poll(&fd, 1, PAGE_LOOK_MS) <= 0) {
         return;
     }
-    if (recv(previewing->fd, &ask, 1, MSG_DONTWAIT) != 1) {
-        poll(NULL, 0, PREVIEWING_LOOK_MS); /* it is ending */
+    if (recv(preview->fd, &ask, 1, MSG_DONTWAIT) != 1) {
+        poll(NULL, 0, PAGE_LOOK_MS); /* it is ending */
     } else if (ask == ASK_SEND) {
-        send_due(previewing);
+        send_due(preview);
     } else if (ask == ASK_ANEW) {
-        previewing->anew = true;
+        preview->anew = true;
     }
 }
 
-static bool start_page(struct previewing *previewing, bool *ready, struct failure *why)
+static bool start_page(struct preview_page *preview, bool *ready, struct failure *why)
 {
     int ends[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
         return fail_errno(why, FAILURE_SYSTEM, "no socket for the page's process");
     }
-    if (previewing->fd > 0) {
-        close(previewing->fd);
+    if (preview->fd > 0) {
+        close(preview->fd);
     }
-    previewing->fd = ends[0];
-    previewing->page_fd = ends[1];
-    previewing->anew = false;
-    previewing->page = (struct worker){.name = "page",
-                                       .job = run_page,
-                                       .context = previewing,
-                                       .kept = {previewing->listening.fd, ends[1]}};
-    bool good = worker_start(previewing->program, &previewing->page, ready, why);
+    preview->fd = ends[0];
+    preview->page_fd = ends[1];
+    preview->anew = false;
+    preview->page = (struct worker){.name = "page",
+                                    .job = run_page,
+                                    .context = preview,
+                                    .kept = {preview->listening.fd, ends[1]}};
+    bool good = worker_start(preview->program, &preview->page, ready, why);
     close(ends[1]);
     return good;
 }
 
 /* Until a signal, or until the page has ended by itself. */
-static bool watch(struct previewing *previewing, int *status, struct failure *why)
+static bool watch(struct preview_page *preview, int *status, struct failure *why)
 {
     bool ready;
-    while (!previewing->program->stop) {
-        hear_page(previewing);
-        if (!worker_reap(&previewing->page, status)) {
+    while (!preview->program->stop) {
+        hear_page(preview);
+        if (!worker_reap(&preview->page, status)) {
             continue;
         }
-        if (!previewing->anew || *status != 0) {
-            *status = *status != 0 || previewing->program->stop ? *status : 70;
+        if (!preview->anew || *status != 0) {
+            *status = *status != 0 || preview->program->stop ? *status : 70;
             return true;
         }
-        read_settings(previewing);
-        if (!start_page(previewing, &ready, why)) {
+        read_settings(preview);
+        if (!start_page(preview, &ready, why)) {
             return false;
         }
     }
     return true;
 }
 
-static void tell_address(const struct previewing *previewing)
+static void tell_address(const struct preview_page *preview)
 {
-    const char *address = previewing->listening.address;
+    const char *address = preview->listening.address;
     printf(strncmp(address, "unix:", 5) == 0 ? "%s /%s/\n" : "http://%s/%s/\n", address,
-           previewing->options.token);
+           preview->options.token);
     fflush(stdout);
 }
 
-static bool run_both(struct previewing *previewing, int *status, struct failure *why)
+static bool run_both(struct preview_page *preview, int *status, struct failure *why)
 {
     bool ready;
-    if (!start_page(previewing, &ready, why)) {
+    if (!start_page(preview, &ready, why)) {
         return false;
     }
     if (ready) {
-        tell_address(previewing);
+        tell_address(preview);
     }
-    return watch(previewing, status, why);
+    return watch(preview, status, why);
 }
 
 /* Migrations run once, here, before two processes open the file. */
@@ -203,17 +203,17 @@ static bool check_database(const struct program *program, struct failure *why)
 bool preview_page_run(struct program *program, const char *listen, bool everywhere, int *status,
                       struct failure *why)
 {
-    struct previewing *previewing = arena_alloc(&program->arena, sizeof *previewing);
-    struct preview_options *options = &previewing->options;
-    previewing->program = program;
-    previewing->settings = program->settings;
+    struct preview_page *preview = arena_alloc(&program->arena, sizeof *preview);
+    struct preview_options *options = &preview->options;
+    preview->program = program;
+    preview->settings = program->settings;
     *options = (struct preview_options){
-        .settings = &previewing->settings,
+        .settings = &preview->settings,
         .keys = program->keys,
         .settings_file = program->settings_file,
-        .listening = &previewing->listening,
+        .listening = &preview->listening,
         .everywhere = everywhere,
-        .context = previewing,
+        .context = preview,
         .deliver = ask_to_send,
         .anew = ask_anew,
         .ready = tell_ready,
@@ -222,16 +222,16 @@ bool preview_page_run(struct program *program, const char *listen, bool everywhe
     preview_make_token(options->token);
     listen = listen != NULL ? listen : program->settings.preview.listen;
     if (!check_database(program, why) || !preview_check_place(listen, everywhere, why) ||
-        !listen_open(listen, &previewing->listening, why)) {
+        !listen_open(listen, &preview->listening, why)) {
         return false;
     }
-    read_settings(previewing);
-    bool good = run_both(previewing, status, why);
-    listen_close(listen, &previewing->listening);
-    worker_end(&previewing->page, status);
-    if (previewing->fd > 0) {
-        close(previewing->fd);
+    read_settings(preview);
+    bool good = run_both(preview, status, why);
+    listen_close(listen, &preview->listening);
+    worker_end(&preview->page, status);
+    if (preview->fd > 0) {
+        close(preview->fd);
     }
-    arena_free(&previewing->arena);
+    arena_free(&preview->arena);
     return good;
 }
