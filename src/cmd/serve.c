@@ -28,19 +28,6 @@ struct serve {
     struct worker leaving; /* a replaced HTTP process: it answers the requests it has begun */
 };
 
-static void hang_up(int signal_number)
-{
-    (void)signal_number;
-    serve_hangup = 1;
-}
-
-static void catch_hangup(void)
-{
-    struct sigaction action = {.sa_handler = hang_up};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGHUP, &action, NULL);
-}
-
 static void rest(int64_t ms)
 {
     struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
@@ -224,7 +211,7 @@ static bool serve_run(struct program *program, int *status, struct failure *why)
 {
     struct serve *serve = arena_alloc(&program->arena, sizeof *serve);
     serve->program = program;
-    catch_hangup();
+    serve_catch_hangup();
     bool good = notify_open(&serve->state.notify, why) && serve_checks(program, why) &&
                 serve_open(serve, why) && serve_both(serve, status, why);
     notify_send(&serve->state.notify, "STOPPING=1");

@@ -42,6 +42,7 @@ void serve_tell_alive(struct serve_state *state);
 
 /* Set by SIGHUP until it is acted upon. */
 extern volatile int serve_hangup;
+void serve_catch_hangup(void);
 
 /* The mailer process (issue/mailer_process.h), until program->stop. */
 bool serve_run_mailer(struct worker *self, struct failure *why) MUST_CHECK;

@@ -1,10 +1,24 @@
 /* Reading the settings anew while `serve` runs. */
+#include <signal.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "cmd/serve.h"
 
 volatile int serve_hangup;
+
+static void hang_up(int signal_number)
+{
+    (void)signal_number;
+    serve_hangup = 1;
+}
+
+void serve_catch_hangup(void)
+{
+    struct sigaction action = {.sa_handler = hang_up};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGHUP, &action, NULL);
+}
 
 static bool same_text(const char *left, const char *right)
 {
