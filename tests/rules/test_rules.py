@@ -181,6 +181,11 @@ def test_every_path_that_a_readme_names_is_there():
     assert not found, "\n" + "\n".join(found)
 
 
+def test_the_readme_of_src_has_a_line_for_every_room():
+    rooms = {rules.folder_of(path) for path in sources("src/")} - {""}
+    assert rooms == {line.split("`")[1].rstrip("/") for line in read("src/README.md").splitlines() if line.startswith("| `")}
+
+
 def test_every_header_says_what_it_is_for():
     check(rules.find_missing_paragraph, sources("src/", ends=(".h",)))
 
