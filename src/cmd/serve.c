@@ -5,13 +5,10 @@
  */
 #include "cmd/serve.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -122,35 +119,13 @@ static bool serve_checks(struct program *program, struct failure *why)
     return good;
 }
 
-static bool open_pulse(struct serve_state *state, struct failure *why)
-{
-    void *page =
-        mmap(NULL, sizeof *state->pulse, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (page == MAP_FAILED) {
-        return fail_errno(why, FAILURE_SYSTEM, "cannot share memory");
-    }
-    state->pulse = page;
-    return true;
-}
-
-/* Everything that the processes are born with. */
+/* Everything that the processes are started with. */
 static bool serve_open(struct serve *serve, struct failure *why)
 {
     struct serve_state *state = &serve->state;
-    bool taken;
-    state->program = serve->program;
-    state->settings = serve->program->settings;
-    state->keys = *serve->program->keys;
-    state->site = (struct site){.settings = &state->settings, .keys = &state->keys};
-    if (!site_load_pages(&state->site, why) || !listen_take(&state->listening, &taken, why) ||
-        (!taken && !listen_open(state->settings.subscribe.listen, &state->listening, why)) ||
-        !open_pulse(state, why)) {
+    if (!serve_state_open(state, serve->program, why)) {
         return false;
     }
-    if (pipe2(state->wake_fds, O_CLOEXEC | O_NONBLOCK) != 0) {
-        return fail_errno(why, FAILURE_SYSTEM, "cannot make a pipe");
-    }
-    state->site.wake_fd = state->wake_fds[1];
     serve->web = (struct worker){.name = "http",
                                  .job = serve_run_web,
                                  .context = state,
@@ -158,30 +133,6 @@ static bool serve_open(struct serve *serve, struct failure *why)
     serve->mailer = (struct worker){
         .name = "mailer", .job = serve_run_mailer, .context = state, .kept = {state->wake_fds[0]}};
     return true;
-}
-
-/* As long as one of our processes holds the socket, connections queue for nobody. */
-static void close_door(struct serve_state *state)
-{
-    if (state->listening.fd > 0) {
-        listen_close(state->settings.subscribe.listen, &state->listening);
-    }
-}
-
-static void serve_close(struct serve *serve)
-{
-    struct serve_state *state = &serve->state;
-    for (size_t i = 0; i < 2; i++) {
-        if (state->wake_fds[i] > 0) {
-            close(state->wake_fds[i]);
-        }
-    }
-    site_drop_pages(&state->site);
-    if (state->pulse != NULL) {
-        munmap((void *)(uintptr_t)state->pulse, sizeof *state->pulse);
-    }
-    notify_close(&state->notify);
-    arena_free(&state->arena);
 }
 
 static void announce(const struct serve *serve)
@@ -215,13 +166,13 @@ static bool serve_run(struct program *program, int *status, struct failure *why)
     bool good = notify_open(&serve->state.notify, why) && serve_checks(program, why) &&
                 serve_open(serve, why) && serve_both(serve, status, why);
     notify_send(&serve->state.notify, "STOPPING=1");
-    close_door(&serve->state);
+    serve_state_refuse(&serve->state);
     /* Stops the HTTP processes first: what they still answer may still write mail. */
     worker_signal(&serve->web, SIGTERM);
     worker_end(&serve->leaving, status);
     worker_end(&serve->web, status);
     worker_end(&serve->mailer, status);
-    serve_close(serve);
+    serve_state_close(&serve->state);
     return good;
 }
 

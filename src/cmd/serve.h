@@ -30,6 +30,14 @@ struct serve_state {
     int64_t kept_watch_at, counted_at; /* ms: when serve_tell_alive() last told each */
 };
 
+/* Fills a zeroed state from the program's settings and keys: pages, socket, pipe, shared memory. */
+bool serve_state_open(struct serve_state *state, struct program *program,
+                      struct failure *why) MUST_CHECK;
+/* Closes the socket: as long as one of our processes holds it, connections queue for nobody. */
+void serve_state_refuse(struct serve_state *state);
+/* Accepts a state that was opened in part. */
+void serve_state_close(struct serve_state *state);
+
 /* Reads settings and keys anew: true. Where they are wrong, says so in the log and keeps the old
  * ones. */
 bool serve_reload(struct serve_state *state);
