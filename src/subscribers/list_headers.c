@@ -96,7 +96,7 @@ const char *list_field_name(enum list_column column)
     return fields[column];
 }
 
-enum list_column list_field_find(const char *name, size_t len)
+static enum list_column find_field(const char *name, size_t len)
 {
     for (int i = 0; i < LIST_FIELDS; i++) {
         if (strlen(fields[i]) == len && strncasecmp(name, fields[i], len) == 0) {
@@ -117,7 +117,7 @@ static bool read_entry(struct arena *arena, const char *item, size_t len, struct
                     "--map \"%.*s\": write FIELD=COLUMN, as in email=Mail,name=Vorname", shown,
                     item);
     }
-    entry->column = list_field_find(item, field);
+    entry->column = find_field(item, field);
     entry->header = arena_copy_bytes(arena, item + field + 1, len - field - 1);
     return entry->column != LIST_OTHER ||
            fail(why, FAILURE_USAGE,
@@ -201,7 +201,7 @@ static void take_header(struct list_columns *columns, const char *header)
     }
     const char *field = list_system_column(columns->system, header);
     if (field != NULL && !list_columns_ignored(columns, header)) {
-        column->column = list_field_find(field, strlen(field));
+        column->column = find_field(field, strlen(field));
         column->mapped = true;
         column->any_text = column->column >= LIST_LEFT && column->column <= LIST_COMPLAINED;
     } else if (!list_columns_ignored(columns, header)) {

@@ -58,8 +58,6 @@ enum list_column {
 };
 /* "email", "left": the name of a field in --map. */
 const char *list_field_name(enum list_column column);
-/* The field of that name ("joined_from"); LIST_OTHER if there is none. */
-enum list_column list_field_find(const char *name, size_t len);
 
 /* "email=Mail,left=Gone", parsed: which column holds a field. */
 struct list_map {
