@@ -6,12 +6,14 @@
 #include "base/utf8.h"
 
 /*
- * "VB2", then: class, reason, detector, automatic (a byte each); code (2 bytes, little-endian);
- * status (1, 2, 2 bytes); number of recipients, of tokens and of vouchers (a byte each); length of
- * text (2).
- * Each recipient: class, reason; code; status; length of address (1); the address.
- * Each token: place; 40 bytes. Each voucher: lengths of server (1) and of sources (2); both. Then
- * the text.
+ * "VB2", then, numbers little-endian, a byte each where not said otherwise:
+ *
+ *   the report             class, reason, detector, automatic; code (2); status (1, 2, 2); number
+ *                          of recipients, of tokens, of authentication results; length of text (2)
+ *   each recipient         class, reason; code; status; length of address; the address
+ *   each token             place; its 40 bytes
+ *   each server's results  lengths of its name and of its sources (2); both
+ *   the text
  */
 static const char magic[3] = {'V', 'B', '2'};
 
@@ -40,13 +42,13 @@ static void put_recipient(struct buf *out, const struct bounce_recipient *recipi
     buf_add(out, recipient->address, len);
 }
 
-static void put_voucher(struct buf *out, const struct bounce_voucher *voucher)
+static void put_auth_result(struct buf *out, const struct bounce_auth_result *result)
 {
-    size_t server = strlen(voucher->server), sources = strlen(voucher->sources);
+    size_t server = strlen(result->server), sources = strlen(result->sources);
     put(out, server, 1);
     put(out, sources, 2);
-    buf_add(out, voucher->server, server);
-    buf_add(out, voucher->sources, sources);
+    buf_add(out, result->server, server);
+    buf_add(out, result->sources, sources);
 }
 
 void answer_write(const struct bounce_report *report, struct buf *out)
@@ -60,7 +62,7 @@ void answer_write(const struct bounce_report *report, struct buf *out)
     put_status(out, &report->status);
     put(out, report->recipient_count, 1);
     put(out, report->token_count, 1);
-    put(out, report->voucher_count, 1);
+    put(out, report->auth_result_count, 1);
     size_t len = strlen(report->text);
     put(out, len, 2);
     for (size_t i = 0; i < report->recipient_count; i++) {
@@ -70,8 +72,8 @@ void answer_write(const struct bounce_report *report, struct buf *out)
         put(out, report->tokens[i].place, 1);
         buf_add(out, report->tokens[i].text, BOUNCE_TOKEN_LEN);
     }
-    for (size_t i = 0; i < report->voucher_count; i++) {
-        put_voucher(out, &report->vouchers[i]);
+    for (size_t i = 0; i < report->auth_result_count; i++) {
+        put_auth_result(out, &report->auth_results[i]);
     }
     buf_add(out, report->text, len);
 }
@@ -159,12 +161,12 @@ static void take_token(struct reader *reader, struct bounce_token *token)
     reader->bad = reader->bad || letters != BOUNCE_TOKEN_LEN;
 }
 
-static void take_voucher(struct reader *reader, struct bounce_voucher *voucher)
+static void take_auth_result(struct reader *reader, struct bounce_auth_result *result)
 {
     size_t server = take(reader, 1, BOUNCE_SERVER - 1), sources = take(reader, 2, BOUNCE_TEXT - 1);
-    take_text(reader, voucher->server, server);
-    take_text(reader, voucher->sources, sources);
-    reader->bad = reader->bad || voucher->server[0] == '\0';
+    take_text(reader, result->server, server);
+    take_text(reader, result->sources, sources);
+    reader->bad = reader->bad || result->server[0] == '\0';
 }
 
 bool answer_read(const char *bytes, size_t len, struct bounce_report *report)
@@ -182,7 +184,7 @@ bool answer_read(const char *bytes, size_t len, struct bounce_report *report)
     report->status = take_status(&reader);
     report->recipient_count = take(&reader, 1, BOUNCE_PEOPLE);
     report->token_count = take(&reader, 1, BOUNCE_TOKENS);
-    report->voucher_count = take(&reader, 1, BOUNCE_VOUCHERS);
+    report->auth_result_count = take(&reader, 1, BOUNCE_AUTH_RESULTS);
     size_t text = take(&reader, 2, BOUNCE_TEXT - 1);
     for (size_t i = 0; i < report->recipient_count; i++) {
         take_recipient(&reader, &report->recipients[i]);
@@ -190,8 +192,8 @@ bool answer_read(const char *bytes, size_t len, struct bounce_report *report)
     for (size_t i = 0; i < report->token_count; i++) {
         take_token(&reader, &report->tokens[i]);
     }
-    for (size_t i = 0; i < report->voucher_count; i++) {
-        take_voucher(&reader, &report->vouchers[i]);
+    for (size_t i = 0; i < report->auth_result_count; i++) {
+        take_auth_result(&reader, &report->auth_results[i]);
     }
     take_text(&reader, report->text, text);
     if (reader.bad || reader.left != 0) {

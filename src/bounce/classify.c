@@ -7,11 +7,11 @@
 
 #include "base/fold.h"
 #include "base/utf8.h"
+#include "bounce/auth_results.h"
 #include "bounce/detect.h"
 #include "bounce/quotes.h"
 #include "bounce/recipient.h"
 #include "bounce/status.h"
-#include "bounce/voucher.h"
 #include "bounce/words.h"
 
 static void add_own(struct detection *detection, const struct split_fields *fields,
@@ -301,5 +301,5 @@ void classify(struct arena *arena, const struct split *split, struct bounce_repo
     if (report->class == BOUNCE_COMPLAINT) {
         detect_links(detection);
     }
-    voucher_read(arena, &split->fields, report);
+    auth_results_read(arena, &split->fields, report);
 }

@@ -52,12 +52,12 @@ static void set_vouched(struct arena *arena, struct value *value,
                         const struct bounce_report *report)
 {
     struct value *list = value_set(arena, value, "vouched", value_list(arena));
-    for (size_t i = 0; i < report->voucher_count; i++) {
-        const struct bounce_voucher *voucher = &report->vouchers[i];
+    for (size_t i = 0; i < report->auth_result_count; i++) {
+        const struct bounce_auth_result *result = &report->auth_results[i];
         struct value *row = value_add(list, value_object(arena));
-        value_set_text(arena, row, "server", voucher->server);
+        value_set_text(arena, row, "server", result->server);
         struct value *sources = value_set(arena, row, "sources", value_list(arena));
-        for (const char *at = voucher->sources; *at != '\0';) {
+        for (const char *at = result->sources; *at != '\0';) {
             size_t len = strcspn(at, " ");
             value_add(sources, value_text(arena, arena_copy_bytes(arena, at, len)));
             at += len + (at[len] == ' ');
@@ -90,7 +90,7 @@ struct value *explain_value(struct arena *arena, const char *file,
             value_add(list, value_text(arena, report->recipients[i].address));
         }
     }
-    if (report->voucher_count > 0) {
+    if (report->auth_result_count > 0) {
         set_vouched(arena, value, report);
     }
     return value;
@@ -115,10 +115,10 @@ void explain_text(struct buf *out, const char *file, const struct bounce_report 
     for (size_t i = 0; i < report->token_count; i++) {
         buf_addf(out, "  token %s\n", report->tokens[i].text);
     }
-    for (size_t i = 0; i < report->voucher_count; i++) {
-        const struct bounce_voucher *voucher = &report->vouchers[i];
-        buf_addf(out, "  proven by %s: %s\n", voucher->server,
-                 voucher->sources[0] == '\0' ? "nothing" : voucher->sources);
+    for (size_t i = 0; i < report->auth_result_count; i++) {
+        const struct bounce_auth_result *result = &report->auth_results[i];
+        buf_addf(out, "  proven by %s: %s\n", result->server,
+                 result->sources[0] == '\0' ? "nothing" : result->sources);
     }
     if (report->text[0] != '\0') {
         buf_addf(out, "  %s\n", report->text);

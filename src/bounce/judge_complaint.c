@@ -17,12 +17,12 @@ static bool is_listed(const char *const *list, const char *source, size_t len)
 bool complaint_is_proven(const struct settings *settings, const struct bounce_report *report)
 {
     const char *ours = settings->bounce.authserv_id;
-    for (size_t i = 0; ours != NULL && i < report->voucher_count; i++) {
-        const struct bounce_voucher *voucher = &report->vouchers[i];
-        if (strcasecmp(voucher->server, ours) != 0) {
+    for (size_t i = 0; ours != NULL && i < report->auth_result_count; i++) {
+        const struct bounce_auth_result *result = &report->auth_results[i];
+        if (strcasecmp(result->server, ours) != 0) {
             continue;
         }
-        const char *source = voucher->sources;
+        const char *source = result->sources;
         while (*source != '\0') {
             size_t len = strcspn(source, " ");
             if (is_listed((const char *const *)settings->bounce.feedback_from, source, len)) {

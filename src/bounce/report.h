@@ -118,10 +118,10 @@ struct bounce_token {
     char text[BOUNCE_TOKEN_LEN + 1];
 };
 
-enum { BOUNCE_SERVER = 128, BOUNCE_VOUCHERS = 4 };
+enum { BOUNCE_SERVER = 128, BOUNCE_AUTH_RESULTS = 4 };
 
 /* What the topmost Authentication-Results of one server (RFC 8601) has verified. */
-struct bounce_voucher {
+struct bounce_auth_result {
     char server[BOUNCE_SERVER]; /* its authserv-id */
     char sources[BOUNCE_TEXT];  /* domains, and the address in From, in small letters, with blanks
                                  * between; "" where the server has proven nothing */
@@ -139,8 +139,8 @@ struct bounce_report {
     size_t recipient_count;
     struct bounce_token tokens[BOUNCE_TOKENS];
     size_t token_count;
-    struct bounce_voucher vouchers[BOUNCE_VOUCHERS]; /* the topmost first */
-    size_t voucher_count;
+    struct bounce_auth_result auth_results[BOUNCE_AUTH_RESULTS]; /* the topmost first */
+    size_t auth_result_count;
 };
 
 /* Short stable names: "hard", "auto-reply" …; "user unknown" …; "dsn" … */

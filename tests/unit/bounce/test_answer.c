@@ -31,9 +31,9 @@ static struct bounce_report sample(void)
     }
     report.tokens[0].place = PLACE_RETURNED;
     memset(report.tokens[0].text, 'a', BOUNCE_TOKEN_LEN);
-    report.voucher_count = 1;
-    snprintf(report.vouchers[0].server, BOUNCE_SERVER, "mx.example.org");
-    snprintf(report.vouchers[0].sources, BOUNCE_TEXT, "example.net staff@example.com");
+    report.auth_result_count = 1;
+    snprintf(report.auth_results[0].server, BOUNCE_SERVER, "mx.example.org");
+    snprintf(report.auth_results[0].sources, BOUNCE_TEXT, "example.net staff@example.com");
     return report;
 }
 
@@ -70,10 +70,10 @@ static void the_largest_report_fits(void **state)
     for (size_t i = 0; i < BOUNCE_TOKENS; i++) {
         memset(report.tokens[i].text, 'b', BOUNCE_TOKEN_LEN);
     }
-    report.voucher_count = BOUNCE_VOUCHERS;
-    for (size_t i = 0; i < BOUNCE_VOUCHERS; i++) {
-        memset(report.vouchers[i].server, 'c', BOUNCE_SERVER - 1);
-        memset(report.vouchers[i].sources, 'd', BOUNCE_TEXT - 1);
+    report.auth_result_count = BOUNCE_AUTH_RESULTS;
+    for (size_t i = 0; i < BOUNCE_AUTH_RESULTS; i++) {
+        memset(report.auth_results[i].server, 'c', BOUNCE_SERVER - 1);
+        memset(report.auth_results[i].sources, 'd', BOUNCE_TEXT - 1);
     }
     struct buf bytes;
     buf_init(&bytes, ANSWER_MAX);
@@ -100,7 +100,7 @@ static void every_front_of_an_answer_is_no_answer(void **state)
 }
 
 /* Offsets: 3 class, 4 reason, 5 detector, 6 automatic, 7 code, 9 status, 14 recipients, 15 tokens,
- * 16 vouchers, 17 text; 19 first recipient, its address from 29. */
+ * 16 authentication results, 17 text; 19 first recipient, its address from 29. */
 static const struct {
     const char *name;
     size_t at;
@@ -115,7 +115,7 @@ static const struct {
     {"a status class 3", 9, 3},
     {"more recipients than there may be", 14, 200},
     {"more tokens than there may be", 15, 200},
-    {"more vouchers than there may be", 16, 200},
+    {"more servers than there may be", 16, 200},
     {"more text than there may be", 18, 0xff},
     {"a recipient of no class", 19, 99},
     {"a line end in an address", 30, '\n'},

@@ -355,9 +355,9 @@ static void a_token_of_another_purpose_proves_nothing(void **state)
 
 static void vouch(struct bounce_report *report, const char *server, const char *sources)
 {
-    struct bounce_voucher *voucher = &report->vouchers[report->voucher_count++];
-    snprintf(voucher->server, sizeof voucher->server, "%s", server);
-    snprintf(voucher->sources, sizeof voucher->sources, "%s", sources);
+    struct bounce_auth_result *result = &report->auth_results[report->auth_result_count++];
+    snprintf(result->server, sizeof result->server, "%s", server);
+    snprintf(result->sources, sizeof result->sources, "%s", sources);
 }
 
 static void list_sources(struct bench *bench)

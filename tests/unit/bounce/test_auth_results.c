@@ -17,9 +17,9 @@ static const char *proven(struct reading *reading, const char *header)
     char message[3000];
     snprintf(message, sizeof message, "%sSubject: x\n\nHello\n", header);
     reading_message(reading, message, strlen(message), &report);
-    for (size_t i = 0; i < report.voucher_count; i++) {
-        if (strcmp(report.vouchers[i].server, "mx.example.org") == 0) {
-            return report.vouchers[i].sources;
+    for (size_t i = 0; i < report.auth_result_count; i++) {
+        if (strcmp(report.auth_results[i].server, "mx.example.org") == 0) {
+            return report.auth_results[i].sources;
         }
     }
     return NULL;
@@ -106,7 +106,7 @@ static void a_server_has_a_name_that_the_sandbox_can_say(void **state)
                  "Authentication-Results: %s; dkim=pass header.d=a.example\nSubject: x\n\nHello\n",
                  names[i]);
         reading_message(*state, message, strlen(message), &report);
-        assert_int_equal(report.voucher_count, 0);
+        assert_int_equal(report.auth_result_count, 0);
     }
 }
 

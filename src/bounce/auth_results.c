@@ -1,4 +1,4 @@
-#include "bounce/voucher.h"
+#include "bounce/auth_results.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -93,12 +93,12 @@ static bool read_source(const char *text, size_t len, char out[BOUNCE_ADDRESS])
     return true;
 }
 
-static void add_source(struct bounce_voucher *voucher, const char *source)
+static void add_source(struct bounce_auth_result *result, const char *source)
 {
-    size_t used = strlen(voucher->sources);
-    if (used + 1 + strlen(source) < sizeof voucher->sources) {
-        snprintf(voucher->sources + used, sizeof voucher->sources - used, "%s%s",
-                 used > 0 ? " " : "", source);
+    size_t used = strlen(result->sources);
+    if (used + 1 + strlen(source) < sizeof result->sources) {
+        snprintf(result->sources + used, sizeof result->sources - used, "%s%s", used > 0 ? " " : "",
+                 source);
     }
 }
 
@@ -118,8 +118,8 @@ static size_t find_property(const char *result, size_t len, const char *name, co
 
 /* A whole domain: what a server wrote about a signature, an envelope or a From that it has
  * checked. */
-static void read_result(const char *result, size_t len, const char *from,
-                        struct bounce_voucher *voucher)
+static void read_result(const char *text, size_t len, const char *from,
+                        struct bounce_auth_result *result)
 {
     static const struct {
         const char *method, *property;
@@ -131,18 +131,18 @@ static void read_result(const char *result, size_t len, const char *from,
         char source[BOUNCE_ADDRESS];
         const char *value;
         size_t size = len < strlen(proofs[i].method) ||
-                              strncasecmp(result, proofs[i].method, strlen(proofs[i].method)) != 0
+                              strncasecmp(text, proofs[i].method, strlen(proofs[i].method)) != 0
                           ? 0
-                          : find_property(result, len, proofs[i].property, &value);
+                          : find_property(text, len, proofs[i].property, &value);
         if (size == 0 || !read_source(value, size, source)) {
             continue;
         }
         const char *at = strrchr(source, '@');
         const char *domain = at == NULL ? source : at + 1;
-        add_source(voucher, domain);
+        add_source(result, domain);
         const char *sign = strchr(from, '@');
         if (proofs[i].author && sign != NULL && strcmp(sign + 1, domain) == 0) {
-            add_source(voucher, from);
+            add_source(result, from);
         }
     }
 }
@@ -158,21 +158,22 @@ static bool is_name(const char *name, size_t len)
     return good;
 }
 
-static struct bounce_voucher *add_server(struct bounce_report *report, const char *name, size_t len)
+static struct bounce_auth_result *add_server(struct bounce_report *report, const char *name,
+                                             size_t len)
 {
-    if (!is_name(name, len) || report->voucher_count == BOUNCE_VOUCHERS) {
+    if (!is_name(name, len) || report->auth_result_count == BOUNCE_AUTH_RESULTS) {
         return NULL;
     }
-    for (size_t i = 0; i < report->voucher_count; i++) {
-        const char *server = report->vouchers[i].server;
+    for (size_t i = 0; i < report->auth_result_count; i++) {
+        const char *server = report->auth_results[i].server;
         if (strlen(server) == len && strncasecmp(server, name, len) == 0) {
             return NULL;
         }
     }
-    struct bounce_voucher *voucher = &report->vouchers[report->voucher_count++];
-    memcpy(voucher->server, name, len);
-    voucher->server[len] = '\0';
-    return voucher;
+    struct bounce_auth_result *result = &report->auth_results[report->auth_result_count++];
+    memcpy(result->server, name, len);
+    result->server[len] = '\0';
+    return result;
 }
 
 static void read_field(struct arena *arena, const char *value, const char *from,
@@ -187,11 +188,11 @@ static void read_field(struct arena *arena, const char *value, const char *from,
         return;
     }
     text += strspn(text, " ");
-    struct bounce_voucher *voucher = add_server(report, text, strcspn(text, " \001"));
-    for (const char *at = strchr(text, BETWEEN); voucher != NULL && at != NULL;) {
+    struct bounce_auth_result *result = add_server(report, text, strcspn(text, " \001"));
+    for (const char *at = strchr(text, BETWEEN); result != NULL && at != NULL;) {
         at += 1 + strspn(at + 1, " ");
         size_t len = strcspn(at, between);
-        read_result(at, len, from, voucher);
+        read_result(at, len, from, result);
         at = at[len] == BETWEEN ? at + len : NULL;
     }
 }
@@ -215,8 +216,8 @@ static const char *find_author(struct arena *arena, const struct split_fields *f
     return only ? arena_copy(arena, small) : "";
 }
 
-void voucher_read(struct arena *arena, const struct split_fields *fields,
-                  struct bounce_report *report)
+void auth_results_read(struct arena *arena, const struct split_fields *fields,
+                       struct bounce_report *report)
 {
     const char *from = find_author(arena, fields);
     for (size_t i = 0; i < fields->count; i++) {

@@ -4,14 +4,14 @@
  * server's name only the topmost counts. Whether that server is ours, the judge knows. Runs in the
  * sandbox.
  */
-#ifndef BOUNCE_VOUCHER_H
-#define BOUNCE_VOUCHER_H
+#ifndef BOUNCE_AUTH_RESULTS_H
+#define BOUNCE_AUTH_RESULTS_H
 
 #include "bounce/report.h"
 #include "bounce/split.h"
 
-/* Fills the report's vouchers from the message's own header. */
-void voucher_read(struct arena *arena, const struct split_fields *fields,
-                  struct bounce_report *report);
+/* Fills the report's authentication results from the message's own header. */
+void auth_results_read(struct arena *arena, const struct split_fields *fields,
+                       struct bounce_report *report);
 
 #endif
