@@ -54,6 +54,12 @@ struct check_comparison {
     const char *repeats; /* "issue 3 (2026-W46)" that had the same pair; NULL: none */
 };
 
+/* What subject, preheader or headline say and nothing in the comparisons does. */
+struct check_claim {
+    const char *part, *words; /* "subject", "4 of 4" */
+    bool own;                 /* in words of the program's own; else an editor's */
+};
+
 struct check_input {
     const struct check_copy *copies; /* first the one for everything */
     size_t copy_count;
@@ -65,6 +71,8 @@ struct check_input {
     const struct value *variables; /* what the templates read; NULL: not known */
     const struct check_comparison *comparisons;
     size_t comparison_count;
+    const struct check_claim *claims;
+    size_t claim_count;
     int64_t date;          /* of the issue */
     int64_t price_max_age; /* seconds; 0: prices never grow stale */
 };

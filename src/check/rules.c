@@ -231,6 +231,20 @@ static const struct check_rule table[] = {
     [RULE_TITLE_DRAFT] = {"title-draft", CHECK_ERROR,
                           "No title, tool or subject has a word of a draft.",
                           "What the site had not published is mailed.", "newsroom practice"},
+    [RULE_SUBJECT_FALSE] =
+        {"subject-true", CHECK_ERROR,
+         "Each name, number and superlative of a subject, preheader or headline that "
+         "the program made stands in the data of the comparisons.",
+         "The first thing that readers see is false.", "issue show N --json, derivation"},
+    [RULE_SUBJECT_UNPROVEN] =
+        {"subject-true", CHECK_WARNING,
+         "Each name, number and superlative of a subject, preheader or headline that an editor "
+         "wrote stands in the data of the comparisons.",
+         "Nobody but the editor knows whether it is true.", "issue show N --json, derivation"},
+    [RULE_SAID_OFTEN] = {"said-often", CHECK_WARNING,
+                         "No sentence stands in the text part three times.",
+                         "Readers skip what they have read, and what stands beside it.",
+                         "newsroom practice"},
 };
 
 _Static_assert(sizeof table / sizeof table[0] == RULE_COUNT, "a row for every rule");

@@ -82,6 +82,9 @@ enum rule {
     RULE_HTML_IN_HEADLINE, /* two levels of looks-like-html */
     RULE_HTML_IN_TEXT,
     RULE_TITLE_DRAFT,
+    RULE_SUBJECT_FALSE, /* two levels of subject-true */
+    RULE_SUBJECT_UNPROVEN,
+    RULE_SAID_OFTEN,
     RULE_COUNT
 };
 

@@ -127,10 +127,30 @@ static void check_comparison(struct checking *checking, const struct check_compa
     }
 }
 
+static void check_claims(struct checking *checking)
+{
+    for (size_t i = 0; i < checking->input->claim_count; i++) {
+        const struct check_claim *claim = &checking->input->claims[i];
+        const char *words = check_quote(checking->arena, claim->words);
+        if (claim->own) {
+            check_note(
+                checking, RULE_SUBJECT_FALSE, claim->part, 0, 0,
+                "the %s says \"%s\", and nothing in the comparisons does; this is a fault of "
+                "the program: approve the issue only if it is true",
+                claim->part, words);
+        } else {
+            check_note(checking, RULE_SUBJECT_UNPROVEN, claim->part, 0, 0,
+                       "the %s says \"%s\", and nothing in the comparisons does; is it true?",
+                       claim->part, words);
+        }
+    }
+}
+
 void rules_issue(struct checking *checking)
 {
     checking->copy = NULL;
     check_subject(checking);
+    check_claims(checking);
     for (size_t i = 0; i < checking->input->comparison_count; i++) {
         check_comparison(checking, &checking->input->comparisons[i]);
     }

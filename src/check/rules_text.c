@@ -5,7 +5,10 @@
 #include "base/utf8.h"
 #include "check/rules.h"
 
-enum { COLUMNS_MAX = 78 };
+/* A sentence shorter than SENTENCE_MIN ("No.") may stand anywhere; OFTEN is too often. */
+enum { COLUMNS_MAX = 78, SENTENCE_MIN = 20, OFTEN = 3 };
+
+#define CLOSING_MARK "\xE2\x80\x9D"
 
 /* Without white space and isolates: where lines are broken does not matter, and not every script
  * has a space there. */
@@ -106,6 +109,70 @@ static void check_lines(struct checking *checking)
     }
 }
 
+/* Sentences of the text part: each once, with how often it stands there. */
+struct sentence {
+    const char *text;
+    size_t times;
+    struct sentence *next;
+};
+
+static void count_sentence(struct checking *checking, struct sentence **first, const char *text,
+                           size_t len)
+{
+    const char *folded =
+        document_fold(checking->arena, arena_copy_bytes(checking->arena, text, len));
+    struct sentence **at = first;
+    while (*at != NULL && strcmp((*at)->text, folded) != 0) {
+        at = &(*at)->next;
+    }
+    if (*at == NULL) {
+        *at = arena_alloc(checking->arena, sizeof **at);
+        **at = (struct sentence){.text = folded};
+    }
+    if (strlen(folded) >= SENTENCE_MIN && ++(*at)->times == OFTEN) {
+        check_note(checking, RULE_SAID_OFTEN, "text", 0, 0,
+                   "\"%s\" stands there %d times and more; say it once",
+                   check_quote(checking->arena, folded), OFTEN);
+    }
+}
+
+/* Behind the full stop that ends the first sentence, and the marks that close with it; 0 where the
+ * paragraph has no end of a sentence any more. */
+static size_t sentence_end(const char *text, size_t len)
+{
+    for (size_t at = 0; at < len; at++) {
+        size_t end = at + 1;
+        if (strchr(".?!", text[at]) == NULL) {
+            continue;
+        }
+        end += end < len && strchr("\")'", text[end]) != NULL ? 1 : 0;
+        end += end + 3 <= len && memcmp(text + end, CLOSING_MARK, 3) == 0 ? 3 : 0;
+        if (end == len || strchr(" \n", text[end]) != NULL) {
+            return end;
+        }
+    }
+    return 0;
+}
+
+/* What is said up to the footer. A paragraph without a full stop is a title, a row or a link. */
+static void check_often(struct checking *checking)
+{
+    struct sentence *sentences = NULL;
+    const char *text = checking->copy->text;
+    const char *footer = strstr(text, "\n-- \n");
+    const char *end = footer != NULL ? footer : text + strlen(text);
+    while (text < end) {
+        const char *gap = strstr(text, "\n\n");
+        const char *stop = gap != NULL && gap < end ? gap : end;
+        size_t len;
+        while (text < stop && (len = sentence_end(text, (size_t)(stop - text))) > 0) {
+            count_sentence(checking, &sentences, text, len);
+            text += len;
+        }
+        text = stop + strspn(stop, "\n");
+    }
+}
+
 void rules_plaintext(struct checking *checking)
 {
     const char *folded = document_fold(checking->arena, checking->copy->text);
@@ -116,4 +183,5 @@ void rules_plaintext(struct checking *checking)
     }
     compare_parts(checking);
     check_lines(checking);
+    check_often(checking);
 }

@@ -1,8 +1,10 @@
 #include "cmd/issue_show.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "cmd/common.h"
 
 static struct value *issue_to_value(struct arena *arena, const struct issue *issue)
@@ -64,6 +66,12 @@ static void show_json(struct arena *arena, const struct issue *issue,
         value_add(list, row);
     }
     value_set(arena, object, "item_list", list);
+    struct value *derivation = NULL;
+    struct failure ignored = {0};
+    if (json_read(arena, "derivation", issue->derivation, strlen(issue->derivation), &derivation,
+                  &ignored)) {
+        value_set(arena, object, "derivation", derivation);
+    }
     common_print_json(object);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "intake/intake.h"
+#include "issue/claims.h"
 #include "issue/sender.h"
 #include "mail/message.h"
 #include "store/comparison_life.h"
@@ -65,6 +66,7 @@ static void fill_source(struct arena *arena, const struct settings *settings,
     variant_headline(arena, &proposal->source);
     proposal->issue.subject = proposal->source.headline.subject;
     proposal->issue.preheader = proposal->source.headline.preheader;
+    proposal->issue.derivation = claims_json(arena, &proposal->source);
 }
 
 /* What a draft keeps when it is built again. Where the settings have moved the day on which it is

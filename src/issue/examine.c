@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "issue/claims.h"
 #include "store/alike.h"
 #include "store/comparison_life.h"
 
@@ -270,6 +271,7 @@ bool examine(struct store *store, struct arena *arena, const struct settings *se
         .date = view->issue.window_end,
         .price_max_age = settings->check.price_max_age,
     };
+    claims_unproven(arena, &view->source, &input);
     check_run(arena, &input, report);
     return true;
 }

@@ -26,7 +26,7 @@ enum issue_state issue_state_of(const char *name)
 #define ISSUE_FIELDS                                                                               \
     "SELECT i.id, i.iso_week, i.number, i.window_start, i.window_end, i.state, i.subject, "        \
     "i.preheader, i.date, i.sender, i.built_at, i.announced_at, i.approved_at, i.started_at, "     \
-    "i.finished_at, i.edited, i.paused_at, "                                                       \
+    "i.finished_at, i.edited, i.paused_at, i.derivation, "                                         \
     "(SELECT count(*) FROM issue_item t WHERE t.issue_id = i.id) FROM issue i "
 
 static void read_issue(struct query *query, struct arena *arena, struct issue *issue)
@@ -49,7 +49,8 @@ static void read_issue(struct query *query, struct arena *arena, struct issue *i
         .finished_at = query_int(query, 14),
         .edited = query_int(query, 15) != 0,
         .paused_at = query_int(query, 16),
-        .item_count = query_int(query, 17),
+        .derivation = query_copy(query, 17, arena),
+        .item_count = query_int(query, 18),
     };
 }
 

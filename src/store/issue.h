@@ -17,6 +17,8 @@ struct issue {
     enum issue_state state;
     const char *subject;
     const char *preheader;
+    const char
+        *derivation; /* JSON: what in the comparisons carries them (issue/claims.h); "" none */
     int64_t date;
     const char *sender; /* JSON; NULL in a draft */
     int64_t built_at, announced_at, approved_at, started_at, finished_at; /* 0: not yet */

@@ -6,12 +6,18 @@
 #include "store/issue.h"
 #include "store/private.h"
 
+static const char *derivation_of(const struct issue *issue)
+{
+    return issue->derivation != NULL ? issue->derivation : "";
+}
+
 /* Fills number, date and edited of the draft that is built again. */
 static bool update_draft(struct store *store, struct issue *issue, struct failure *why)
 {
     SQL(update_sql,
         "UPDATE issue SET window_start = ?2, window_end = ?3, subject = ?4, preheader = ?5, "
-        "built_at = ?6, date = iif(window_end = ?3, date, ?7) WHERE id = ?1 AND state = 'draft' "
+        "built_at = ?6, derivation = ?8, date = iif(window_end = ?3, date, ?7) WHERE id = ?1 AND "
+        "state = 'draft' "
         "RETURNING number, date, edited");
     struct query *query;
     bool row = false;
@@ -19,7 +25,7 @@ static bool update_draft(struct store *store, struct issue *issue, struct failur
                          BIND_LIST(BIND_INT(issue->id), BIND_INT(issue->window_start),
                                    BIND_INT(issue->window_end), BIND_TEXT(issue->subject),
                                    BIND_TEXT(issue->preheader), BIND_INT(issue->built_at),
-                                   BIND_INT(issue->date)),
+                                   BIND_INT(issue->date), BIND_TEXT(derivation_of(issue))),
                          &query, why) &&
               query_next(query, &row, why);
     if (row) {
@@ -37,8 +43,8 @@ static bool insert_draft(struct store *store, struct issue *issue, struct failur
 {
     SQL(insert_sql,
         "INSERT INTO issue (id, number, iso_week, window_start, window_end, state, subject, "
-        "preheader, date, built_at, edited) SELECT next, next, ?1, ?2, ?3, 'draft', ?4, ?5, ?6, "
-        "?7, ?8 FROM (SELECT coalesce(max(number), 0) + 1 AS next FROM issue) "
+        "preheader, date, built_at, edited, derivation) SELECT next, next, ?1, ?2, ?3, 'draft', "
+        "?4, ?5, ?6, ?7, ?8, ?9 FROM (SELECT coalesce(max(number), 0) + 1 AS next FROM issue) "
         "RETURNING id, number");
     struct query *query;
     bool row = false;
@@ -46,7 +52,8 @@ static bool insert_draft(struct store *store, struct issue *issue, struct failur
                          BIND_LIST(BIND_TEXT(issue->iso_week), BIND_INT(issue->window_start),
                                    BIND_INT(issue->window_end), BIND_TEXT(issue->subject),
                                    BIND_TEXT(issue->preheader), BIND_INT(issue->date),
-                                   BIND_INT(issue->built_at), BIND_INT(issue->edited)),
+                                   BIND_INT(issue->built_at), BIND_INT(issue->edited),
+                                   BIND_TEXT(derivation_of(issue))),
                          &query, why) &&
               query_next(query, &row, why);
     if (row) {

@@ -18,6 +18,7 @@ extern const char embedded_0011_likeness[];
 extern const char embedded_0012_absence[];
 extern const char embedded_0013_relay_day[];
 extern const char embedded_0014_counted[];
+extern const char embedded_0015_derivation[];
 
 /* A new database has schema.sql; each version after the first adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
@@ -35,6 +36,7 @@ const struct migration store_migrations[] = {
     {12, embedded_0012_absence},
     {13, embedded_0013_relay_day},
     {14, embedded_0014_counted},
+    {15, embedded_0015_derivation},
     {0, NULL},
 };
 

@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 14, the whole schema for a new database;
+-- The database of one newsletter. This file is version 15, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
@@ -140,6 +140,8 @@ CREATE TABLE issue (
         state = 'cancelled'),
     subject TEXT NOT NULL,
     preheader TEXT NOT NULL,
+    derivation TEXT NOT NULL DEFAULT '', -- JSON: what in the comparisons carries subject, preheader
+                                     -- and headline; '' in an issue of an older program
     date INTEGER NOT NULL,           -- the Date header and DKIM's t=, fixed by the first build
     sender TEXT,                     -- JSON: every setting that shapes a message, frozen when the
                                      -- issue is approved; NULL in a draft

@@ -1,8 +1,10 @@
 """check, its gate in the weekly run, and the approval of editors."""
 
+import contextlib
 import email
 import email.policy
 import json
+import sqlite3
 
 import pytest
 
@@ -48,6 +50,21 @@ def test_errors_are_reported_with_their_place(newsletter):
     newsletter.run("preview", "--out", str(newsletter.folder / "p"))
     lines = (newsletter.folder / "p" / "issue.html").read_text().splitlines()
     assert lines[finding["line"] - 1][finding["column"] - 1:].startswith("<script>")
+
+
+def test_where_the_subject_comes_from_is_kept_and_what_nothing_says_is_told(newsletter):
+    newsletter.import_samples()
+    newsletter.run("issue", "build")
+    claims = newsletter.json("issue", "show", "1", "--json")["derivation"]
+    assert {claim["part"] for claim in claims} == {"subject", "preheader", "headline"}
+    assert all(claim["words"] and claim["from"] for claim in claims)
+    newsletter.run("issue", "approve", "1")
+    with contextlib.closing(sqlite3.connect(newsletter.folder / "verdicts.db")) as database, database:
+        database.execute("UPDATE issue SET subject = 'The best tools of 2031'")
+    found = newsletter.json("check", "--json")["findings"]
+    assert [(finding["rule"], finding["level"], finding["part"]) for finding in found] == [
+        ("subject-true", "warning", "subject"), ("subject-true", "warning", "subject")]
+    assert '"best"' in found[0]["message"] and '"2031"' in found[1]["message"]
 
 
 def test_the_rules_are_listed_without_a_newsletter(newsletter, tmp_path):

@@ -70,7 +70,8 @@ struct message {
     struct arena arena;
     char *html, *text, *message;
     const char *subject, *preheader;
-    const char *quote; /* among the data; NULL: none */
+    const char *quote;               /* among the data; NULL: none */
+    const struct check_claim *claim; /* NULL: none */
     struct check_comparison comparison;
 };
 
@@ -154,6 +155,8 @@ static void look(struct message *m, struct check_report *report)
         .variables = strstr(m->html, "no data") != NULL ? NULL : variables,
         .comparisons = &m->comparison,
         .comparison_count = 1,
+        .claims = m->claim,
+        .claim_count = m->claim != NULL,
         .date = 100000000 + 50 * 86400,
         .price_max_age = 90 * 86400,
     };
@@ -498,6 +501,62 @@ static void test_an_old_price_is_an_error_where_readers_see_it_first(void **stat
     }
 }
 
+static void test_what_the_data_does_not_say_is_our_error_or_the_editors_to_know(void **state)
+{
+    (void)state;
+    for (int own = 0; own <= 1; own++) {
+        struct message m;
+        struct check_report report;
+        start(&m);
+        m.claim = &(struct check_claim){.part = "subject", .words = "4 of 4", .own = own == 1};
+        look(&m, &report);
+        const struct check_finding *found = find_rule(&report, "subject-true");
+        assert_non_null(found);
+        assert_int_equal(found->rule->level, own == 1 ? CHECK_ERROR : CHECK_WARNING);
+        assert_string_equal(found->part, "subject");
+        assert_non_null(strstr(found->message, "\"4 of 4\""));
+        arena_free(&m.arena);
+    }
+}
+
+/* A text behind the title, and whether a sentence of it is said too often. */
+static const struct {
+    const char *text;
+    bool often;
+} said[] = {
+    {"Ann files faster than Bob. Bob does not.\n\nAnn files faster than\nBob. And again: Ann files "
+     "faster than Bob.",
+     false},
+    {"Ann files faster than Bob. Bob does not.\n\nAnn files faster than\nBob.\n\nAnn files faster "
+     "than Bob.",
+     true},
+    {"Yes, he did. Yes, he did. Yes, he did. Yes, he did.", false},
+    {"A title of five words\n\nA title of five words\n\nA title of five words", false},
+    {"\"Ann files faster than Bob.\" \"Ann files faster than Bob.\" \"Ann files faster than Bob.\"",
+     true},
+    {"Once said.\n\n-- \nAnn files faster than Bob. Ann files faster than Bob. Ann files faster "
+     "than "
+     "Bob.",
+     false},
+};
+
+static void test_a_sentence_stands_there_twice_at_most(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        struct message m;
+        struct check_report report;
+        start(&m);
+        m.text = replaced(&m.arena, m.text, "Ann against Bob\n",
+                          arena_format(&m.arena, "Ann against Bob\n\n%s\n\n", said[i].text));
+        look(&m, &report);
+        if ((find_rule(&report, "said-often") != NULL) != said[i].often) {
+            fail_msg("%s", said[i].text);
+        }
+        arena_free(&m.arena);
+    }
+}
+
 static enum check_level html_level(const char *subject, const char *quote)
 {
     struct message m;
@@ -582,6 +641,8 @@ static bool has_case(const char *rule)
                                          "looks-like-html",
                                          "title-draft",
                                          "share-against-verdicts",
+                                         "subject-true",
+                                         "said-often",
                                          "looks-like"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (strcmp(others[i], rule) == 0) {
@@ -675,6 +736,8 @@ int main(void)
         cmocka_unit_test(test_a_line_of_a_thousand_bytes_is_refused),
         cmocka_unit_test(test_an_old_price_is_an_error_where_readers_see_it_first),
         cmocka_unit_test(test_comparisons_lack_a_verdict_grow_stale_repeat_and_are_withdrawn),
+        cmocka_unit_test(test_what_the_data_does_not_say_is_our_error_or_the_editors_to_know),
+        cmocka_unit_test(test_a_sentence_stands_there_twice_at_most),
         cmocka_unit_test(test_html_is_an_error_in_a_headline_and_else_a_warning),
         cmocka_unit_test(test_words_of_a_draft_in_titles_are_found),
         cmocka_unit_test(test_a_finding_says_line_and_column),

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "digest/derivation.h"
 #include "digest/lexicon.h"
 #include "digest/newsletter.h"
 #include "digest/phrase.h"
@@ -111,6 +112,17 @@ static inline struct story duel(struct tool left, struct tool right)
     struct story story = {.items = arena_array(&arena, 1, sizeof *story.items), .count = 1};
     story.items[0] = compare(left, right);
     return story;
+}
+
+/* Whatever the program says first follows from the data. */
+static inline void check_derived(const struct story *stories, size_t count, const char *text)
+{
+    struct derivation derivation = derivation_of(&arena, stories, count, text);
+    for (size_t i = 0; i < derivation.count; i++) {
+        if (derivation.claims[i].from == NULL) {
+            fail_msg("nothing says \"%s\" of: %s", derivation.claims[i].words, text);
+        }
+    }
 }
 
 #define MARK "e\xCC\x81"

@@ -427,17 +427,21 @@ static void every_mix_of_facts_has_its_sentences(void **state)
         struct story stories[2];
         for (size_t i = 0; i < 2; i++) {
             stories[i] = group(NONE, (int[]){0, 0, 0, 0, 0, 0}, count);
-            struct tool shared = drawn(&seed, "Shared");
+            struct tool shared = drawn(&seed, i == 0 ? "Shared" : "Other");
             for (size_t j = 0; j < count; j++) {
                 struct tool rival = drawn(&seed, arena_format(&arena, "R%zu-%zu (x)", i, j));
                 stories[i].items[j] = compare(shared, rival);
             }
-            stories[i].shared = count > 1 ? "Shared" : NULL;
+            stories[i].shared = count == 1 ? NULL : i == 0 ? "Shared" : "Other";
         }
         struct newsletter issue = newsletter(stories, 1 + draw(&seed, 2));
         struct newsletter_headline headline = newsletter_headline(&arena, &issue);
         check_limits("a mix", &headline);
         check_texts(newsletter_variables(&arena, &issue, &headline));
+        check_derived(stories, issue.story_count, headline.subject);
+        check_derived(stories, issue.story_count, headline.preheader);
+        check_derived(stories, issue.story_count,
+                      issue_text(stories, issue.story_count, "headline"));
         arena_reset(&arena);
     }
 }

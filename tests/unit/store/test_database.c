@@ -380,9 +380,16 @@ static void reopen(struct scratch *scratch)
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
 }
 
+/* As a program of version 14 left it. */
+static void make_version_14(struct scratch *scratch)
+{
+    run_sql(scratch->store, "ALTER TABLE issue DROP COLUMN derivation; PRAGMA user_version = 14");
+}
+
 /* As a program of version 13 left it: what a source said of a tool had eleven words. */
 static void make_version_13(struct scratch *scratch)
 {
+    make_version_14(scratch);
     run_sql(scratch->store,
             "ALTER TABLE tool DROP COLUMN panel_size; ALTER TABLE tool DROP COLUMN short_name;"
             "ALTER TABLE tool DROP COLUMN community_votes; DELETE FROM tool_word WHERE fact > 10;"
@@ -785,6 +792,21 @@ static void what_sources_said_in_version_13_is_still_what_they_said(void **state
     must(store_check(scratch->store, &why));
 }
 
+static void issues_of_version_14_say_nothing_of_where_their_words_come_from(void **state)
+{
+    struct scratch *scratch = *state;
+    struct issue *found;
+    int64_t id = add_draft(scratch->store, "2026-W46");
+    make_version_14(scratch);
+    reopen(scratch);
+    must(issue_get(scratch->store, &scratch->arena, id, &found, &why));
+    assert_string_equal(found->derivation, "");
+    found->derivation = "[]";
+    must(issue_save_draft(scratch->store, found, NULL, 0, NULL, 0, &why));
+    must(issue_get(scratch->store, &scratch->arena, id, &found, &why));
+    assert_string_equal(found->derivation, "[]");
+}
+
 static void a_file_of_version_12_gets_a_place_for_the_days_of_a_warm_up(void **state)
 {
     struct scratch *scratch = *state;
@@ -1161,6 +1183,7 @@ int main(void)
         store_test(a_file_of_version_11_gets_a_place_for_relays_that_are_away),
         store_test(a_file_of_version_12_gets_a_place_for_the_days_of_a_warm_up),
         store_test(what_sources_said_in_version_13_is_still_what_they_said),
+        store_test(issues_of_version_14_say_nothing_of_where_their_words_come_from),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),
         store_test(a_stretch_of_work_may_go_without_waiting_for_the_disk),

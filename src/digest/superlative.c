@@ -1,0 +1,268 @@
+#include "digest/superlative.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "digest/ladder.h"
+#include "digest/price_compare.h"
+#include "digest/readers.h"
+
+enum { HALF = 50 };
+
+static const struct tool *first_named(const struct derivation_scope *scope)
+{
+    return scope->named_count > 0 ? scope->named[0] : NULL;
+}
+
+/* One alone has the largest share, and it is the one that is named. */
+static bool leads(const struct derivation_scope *scope)
+{
+    const struct standing *standing = scope->standing;
+    return standing->judged > 0 && standing->top == 1 && first_named(scope) == standing->tools[0];
+}
+
+static bool is_only(const struct derivation_scope *scope)
+{
+    const struct standing *standing = scope->standing;
+    bool whole = standing->judged > 0 && jury_is_whole(&standing->juries[0]);
+    return leads(scope) && (whole || standing->judged == 1);
+}
+
+/* Those that are named have the largest share together; where none is named, several have it. */
+static bool ties(const struct derivation_scope *scope)
+{
+    const struct standing *standing = scope->standing;
+    for (size_t i = 0; i < scope->named_count; i++) {
+        const struct tool *tool = scope->named[i];
+        if (tool->panel_ship != standing->tools[0]->panel_ship) {
+            return false;
+        }
+    }
+    return standing->top > 1 && standing->judged > 1;
+}
+
+/* "Each": the tools that are named, or all rivals of the one, or all on top. */
+static bool is_each(const struct derivation_scope *scope)
+{
+    const struct standing *standing = scope->standing;
+    return ties(scope) || (standing->group && standing->top + 1 == standing->count &&
+                           first_named(scope) == standing->shared);
+}
+
+static bool is_nobody(const struct derivation_scope *scope)
+{
+    const struct standing *standing = scope->standing;
+    for (size_t i = 0; i < scope->named_count; i++) {
+        if (scope->named[i]->panel_ship != 0) {
+            return false;
+        }
+    }
+    return standing->judged > 0 && (scope->named_count > 0 || standing->juries[0].percent == 0);
+}
+
+/* "No rival has more than 50%", said of the tool that all others meet. */
+static bool is_no_rival(const struct derivation_scope *scope)
+{
+    const struct standing *standing = scope->standing;
+    return standing->group && standing->judged > 0 && standing->tools[0] == standing->shared;
+}
+
+static const struct tool *readers_first(const struct standing *standing)
+{
+    const struct tool *first = standing->tools[0];
+    for (size_t i = 1; i < standing->count; i++) {
+        first =
+            standing->tools[i]->community_ship > first->community_ship ? standing->tools[i] : first;
+    }
+    return first->community_ship == PERCENT_NONE ? NULL : first;
+}
+
+/* Readers have a winner, and it is the one that is named. */
+static bool readers_lead(const struct derivation_scope *scope)
+{
+    return first_named(scope) != NULL && readers_first(scope->standing) == first_named(scope);
+}
+
+static bool readers_overrule(const struct derivation_scope *scope)
+{
+    const struct standing *standing = scope->standing;
+    const struct tool *first = readers_first(standing);
+    return first != NULL && standing->judged > 1 &&
+           first->panel_ship < standing->tools[0]->panel_ship;
+}
+
+static bool readers_break(const struct derivation_scope *scope)
+{
+    return readers_lead(scope) && scope->standing->top > 1 &&
+           first_named(scope)->panel_ship == scope->standing->tools[0]->panel_ship;
+}
+
+static int readers_apart(const struct derivation_scope *scope)
+{
+    const struct tool *tool = first_named(scope);
+    bool known =
+        tool != NULL && tool->panel_ship != PERCENT_NONE && tool->community_ship != PERCENT_NONE;
+    return known ? tool->community_ship - tool->panel_ship : 0;
+}
+
+static bool readers_cooler(const struct derivation_scope *scope)
+{
+    return readers_apart(scope) <= -READERS_APART;
+}
+
+static bool readers_keener(const struct derivation_scope *scope)
+{
+    return readers_apart(scope) >= READERS_APART;
+}
+
+static bool no_votes(const struct derivation_scope *scope)
+{
+    return readers_first(scope->standing) == NULL;
+}
+
+static bool no_verdict(const struct derivation_scope *scope)
+{
+    const struct tool *tool = first_named(scope);
+    return tool != NULL ? tool->panel_ship == PERCENT_NONE : scope->standing->judged == 0;
+}
+
+static bool costs_less(struct arena *arena, const struct tool *one, const struct tool *other)
+{
+    struct price a = price_parse(arena, one);
+    struct price b = price_parse(arena, other);
+    if (a.kind == PRICE_FREE || b.kind == PRICE_FREE) {
+        return a.kind == PRICE_FREE && b.kind == PRICE_AMOUNT;
+    }
+    return a.kind == PRICE_AMOUNT && b.kind == PRICE_AMOUNT && price_compare(&a, &b) == PRICE_LESS;
+}
+
+/* No tool with half of its panel behind it costs less than the one that is named. */
+static bool is_cheapest(const struct derivation_scope *scope)
+{
+    const struct standing *standing = scope->standing;
+    bool dearer = false;
+    for (size_t i = 0; first_named(scope) != NULL && i < standing->count; i++) {
+        const struct tool *other = standing->tools[i];
+        dearer = dearer || costs_less(scope->arena, first_named(scope), other);
+        if (other->panel_ship >= HALF && costs_less(scope->arena, other, first_named(scope))) {
+            return false;
+        }
+    }
+    return dearer;
+}
+
+/* The tools stand in the order of their prices. */
+static bool is_cheapest_first(const struct derivation_scope *scope)
+{
+    for (size_t i = 1; i < scope->named_count; i++) {
+        if (costs_less(scope->arena, scope->named[i], scope->named[i - 1])) {
+            return false;
+        }
+    }
+    return scope->named_count > 1;
+}
+
+/* "Price decides nothing." */
+static bool one_price(const struct derivation_scope *scope)
+{
+    return ladder_is_alike(scope->arena, scope->standing->tools, scope->standing->count);
+}
+
+static bool nothing_says_so(const struct derivation_scope *scope)
+{
+    (void)scope;
+    return false;
+}
+
+/* What holds two of these is found as the one that stands first. */
+static const struct {
+    const char *word;
+    bool (*holds)(const struct derivation_scope *scope);
+    const char *from;
+} table[] = {
+    {"overrule", readers_overrule, "the panel's first and the readers' first"},
+    {"break the tie", readers_break, "the readers' shares of those that tie"},
+    {"readers lean to", readers_lead, "the readers' shares"},
+    {"readers would go with", readers_lead, "the readers' shares"},
+    {"cooler", readers_cooler, "the readers' share and the panel's"},
+    {"keener", readers_keener, "the readers' share and the panel's"},
+    {"no community votes", no_votes, "no tool has a vote"},
+    {"no verdict", no_verdict, "it has no share"},
+    {"nobody on the panel", is_nobody, "shares of 0%"},
+    {"no rival", is_no_rival, "the shares of its rivals"},
+    {"ship each", is_each, "shares that are the same"},
+    {"tie at the top", ties, "the largest share"},
+    {"tie", ties, "the largest share"},
+    {"tied", ties, "the largest share"},
+    {"at the top", ties, "the largest share"},
+    {"panel leans to", leads, "the largest share"},
+    {"cheapest first", is_cheapest_first, "the order of the prices"},
+    {"cheapest", is_cheapest, "the order of the prices"},
+    {"price decides nothing", one_price, "the prices"},
+    {"the only", is_only, "the largest share"},
+    {"best", leads, "the largest share"},
+    {"winner", leads, "the largest share"},
+    {"wins", leads, "the largest share"},
+    {"leads", leads, "the largest share"},
+    {"most", leads, "the largest share"},
+    {"fastest", nothing_says_so, NULL},
+    {"slowest", nothing_says_so, NULL},
+    {"smallest", nothing_says_so, NULL},
+    {"largest", nothing_says_so, NULL},
+    {"biggest", nothing_says_so, NULL},
+    {"newest", nothing_says_so, NULL},
+    {"latest", nothing_says_so, NULL},
+    {"easiest", nothing_says_so, NULL},
+    {"hardest", nothing_says_so, NULL},
+    {"safest", nothing_says_so, NULL},
+    {"strongest", nothing_says_so, NULL},
+    {"smartest", nothing_says_so, NULL},
+    {"greatest", nothing_says_so, NULL},
+    {"worst", nothing_says_so, NULL},
+    {"first ever", nothing_says_so, NULL},
+    {"unbeatable", nothing_says_so, NULL},
+};
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static const char *word_at(const char *text, const char *at, const char **end)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        size_t len = strlen(table[i].word);
+        if ((at == text || !is_letter(at[-1])) && strncasecmp(at, table[i].word, len) == 0 &&
+            !is_letter(at[len])) {
+            *end = at + len;
+            return table[i].word;
+        }
+    }
+    return NULL;
+}
+
+const char *superlative_find(const char *text, const char **at, const char **end)
+{
+    for (; **at != '\0'; (*at)++) {
+        const char *word = word_at(text, *at, end);
+        if (word != NULL) {
+            return word;
+        }
+    }
+    return NULL;
+}
+
+bool superlative_is_of_list(const char *word)
+{
+    return strcmp(word, "cheapest first") == 0;
+}
+
+const char *superlative_source(const struct derivation_scope *scope, const char *word)
+{
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        if (table[i].word == word) {
+            return table[i].holds(scope) ? table[i].from : NULL;
+        }
+    }
+    return NULL;
+}

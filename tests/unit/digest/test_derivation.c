@@ -1,0 +1,103 @@
+/* Where the words of subject, preheader and headline come from. */
+#include "digest/derivation.h"
+
+#include "letter.h"
+
+/* Otter leads with 3 of 4, Heron has 2 of 4; readers would rather have Heron. */
+static struct story otter_and_heron(void)
+{
+    struct tool otter = judged("Otter (24B)", 3, 1);
+    struct tool heron = judged("Heron", 2, 2);
+    otter.community_ship = 40;
+    otter.price = "$20/mo";
+    heron.community_ship = 62;
+    heron.community_votes = 48;
+    heron.price = "$9/mo";
+    otter.reviews[0].quote = "It files faster than I can, under Apache 2.0.";
+    struct story story = duel(otter, heron);
+    without_short_names(&story, 1);
+    return story;
+}
+
+/* A text, and the words of it that nothing in the data says. */
+static const struct {
+    const char *text, *unproven;
+} rows[] = {
+    {"Otter: 3 of 4 would ship it. Heron: 2 of 4", ""},
+    {"Otter (24B): 3 of 4 would ship it", ""},
+    {"Ot\xE2\x80\xA6: 3 of 4 would ship it", ""},
+    {"Otter: 2 of 4 would ship it. Heron: 3 of 4", "2 of 4, 3 of 4"},
+    {"Otter: 3 of 5 would ship it", "3 of 5"},
+    {"Otter: 75% would ship it. Heron: 50%", ""},
+    {"Otter: 62% would ship it", "62%"},
+    {"Readers overrule the panel: 62% for Heron, 40% for Otter", ""},
+    {"Readers overrule the panel: 40% for Heron, 62% for Otter", "40%, 62%"},
+    {"62% of 48 readers would ship Heron", ""},
+    {"62% of 50 readers would ship Heron", "62% of 50"},
+    {"Otter and Heron tie: 3 of 4 would ship each", "tie, ship each"},
+    {"Otter is the best", ""},
+    {"Heron is the best", "best"},
+    {"Heron is the cheapest at $9/mo", ""},
+    {"Otter is the cheapest at $20/mo", "cheapest"},
+    {"Otter at $21/mo", "$21/mo"},
+    {"Otter, the fastest of them", "fastest"},
+    {"Otter is the only one with its whole panel behind it", "the only"},
+    {"Nobody on the panel would ship Heron", "Nobody on the panel"},
+    {"A reviewer of Otter: \xE2\x80\x9CIt files faster than I can, \xE2\x80\xA6\xE2\x80\x9D", ""},
+    {"A reviewer of Otter: \xE2\x80\x9CIt never fails.\xE2\x80\x9D", "It never fails."},
+    {"One new comparison of two tools, under Apache 2.0", ""},
+    {"Three new comparisons of five tools", "Three, five"},
+    {"The year 2031 belongs to Heron", "2031"},
+};
+
+static const char *unproven(const struct story *story, const char *text)
+{
+    struct derivation derivation = derivation_of(&arena, story, 1, text);
+    const char *list = "";
+    for (size_t i = 0; i < derivation.count; i++) {
+        if (derivation.claims[i].from == NULL) {
+            list = arena_format(&arena, "%s%s%s", list, *list != '\0' ? ", " : "",
+                                derivation.claims[i].words);
+        }
+    }
+    return list;
+}
+
+static void what_the_data_does_not_say_is_found(void **state)
+{
+    (void)state;
+    struct story story = otter_and_heron();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *found = unproven(&story, rows[i].text);
+        if (strcmp(found, rows[i].unproven) != 0) {
+            fail_msg("\"%s\": \"%s\" instead of \"%s\"", rows[i].text, found, rows[i].unproven);
+        }
+    }
+}
+
+static void each_claim_says_where_it_comes_from(void **state)
+{
+    (void)state;
+    struct story story = otter_and_heron();
+    struct derivation derivation =
+        derivation_of(&arena, &story, 1, "Otter: 3 of 4. Readers overrule: 62% for Heron");
+    static const char *const wanted[] = {
+        "Otter=the name of a tool",        "Heron=the name of a tool",
+        "3 of 4=the panel of Otter (24B)", "overrule=the panel's first and the readers' first",
+        "62%=the readers of Heron",
+    };
+    assert_int_equal(derivation.count, sizeof wanted / sizeof *wanted);
+    for (size_t i = 0; i < derivation.count; i++) {
+        const struct statement *claim = &derivation.claims[i];
+        assert_string_equal(arena_format(&arena, "%s=%s", claim->words, claim->from), wanted[i]);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(what_the_data_does_not_say_is_found, give_back),
+        cmocka_unit_test_teardown(each_claim_says_where_it_comes_from, give_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
