@@ -112,6 +112,7 @@ static char *say_several(const struct say *say, const struct standing *standing,
     }
     return say_text(say, several_id(standing, count, tie),
                     HOLES({"tools", count > LISTED_MAX ? "" : names(say, standing, count)},
+                          {"tool", standing->tools[0]->name}, {"other", standing->tools[1]->name},
                           {"count", say_number(say, count)}, {"who", jury_who(say, &jury)}));
 }
 

@@ -139,9 +139,9 @@ static char *write_first(const struct say *say, const struct news *news, size_t 
                           {"figure", news->figure}, {"count", news->count}, {"all", news->count}));
 }
 
-static char *write_second(const struct say *say, const struct news *news)
+static char *write_second(const struct say *say, const struct news *news, const char *id)
 {
-    return say_text(say, news->second, HOLES({"other", news->rest}, {"figure", news->rest_figure}));
+    return say_text(say, id, HOLES({"other", news->rest}, {"figure", news->rest_figure}));
 }
 
 static char *write_both(const struct say *say, const struct news *news)
@@ -149,8 +149,9 @@ static char *write_both(const struct say *say, const struct news *news)
     char *first = write_first(say, news, SIZE_MAX);
     return news->second == NULL
                ? first
-               : say_text(say, news->link,
-                          HOLES({"first", first}, {"second", write_second(say, news)}));
+               : say_text(
+                     say, news->link,
+                     HOLES({"first", first}, {"second", write_second(say, news, news->second)}));
 }
 
 /* The characters up to the end of the last place where `part` stands; 0 where it is nowhere. */
@@ -219,6 +220,8 @@ char *headline_rest(const struct say *say, const struct standing *standing)
     if (news.second == NULL) {
         return arena_copy(say->arena, "");
     }
-    char *text = phrase_capital(say->arena, write_second(say, &news));
+    bool bare = strcmp(news.second, "headline/rest") == 0;
+    const char *id = bare ? "headline/rest-alone" : news.second;
+    char *text = phrase_capital(say->arena, write_second(say, &news, id));
     return say_text(say, "headline/sentence", HOLES({"text", text}));
 }

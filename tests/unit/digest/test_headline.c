@@ -92,7 +92,7 @@ static const struct {
      {75, 75},
      2,
      "Both rivals of Shared: 75% would ship each. Shared: 50%",
-     "Either of R1 and R2: each has 75% of the panel behind it, more than any other."},
+     "Either R1 or R2: each has 75% of the panel behind it, more than any other."},
     {"all lose",
      90,
      {75, 50, 25},
@@ -111,7 +111,7 @@ static const struct {
      {75, 72, 10},
      3,
      "R1: 75% would ship it. Shared: 50%",
-     "Either of R1 and R2: they are as good as level at the top, with 75% of the panel behind "
+     "Either R1 or R2: they are as good as level at the top, with 75% of the panel behind "
      "the first."},
     {"one each way",
      50,
@@ -178,12 +178,13 @@ static void a_head_to_head_answers_which_one_to_ship(void **state)
         int left, left_votes, right, right_votes;
         const char *answer;
     } rows[] = {
-        {75, NONE, 25, NONE, "A. B has less than half of its panel behind it."},
-        {75, NONE, 50, NONE, "A. B comes next: 50% of the panel would ship it."},
+        {75, NONE, 25, NONE, "Ship A. Only 25% of the panel would ship B."},
+        {75, NONE, 50, NONE, "Ship A. B comes next: 50% of the panel would ship it."},
         {50, NONE, 0, NONE,
-         "A, though only half of its panel would ship it. B has nobody on its panel behind it."},
+         "Ship A, though only half of its panel would. Nobody on the panel would ship B."},
         {100, NONE, 60, NONE,
-         "A, with its whole panel behind it. B comes next: 60% of the panel would ship it."},
+         "Ship A, which has its whole panel behind it. B comes next: 60% of the panel would ship "
+         "it."},
         {51, NONE, 50, NONE,
          "Either of the two: 51% of the panel would ship A, 50% of the panel would ship B, which "
          "is as good as level."},
@@ -202,7 +203,8 @@ static void a_head_to_head_answers_which_one_to_ship(void **state)
          "the panel would ship B. Readers overrule the panel: 88% of them would ship B, 31% would "
          "ship A."},
         {75, 20, 50, 30,
-         "A. B comes next: 50% of the panel would ship it. Readers are cooler on A: 20% of them "
+         "Ship A. B comes next: 50% of the panel would ship it. Readers are cooler on A: 20% of "
+         "them "
          "would ship it."},
         {75, 60, 75, 80,
          "Either of the two: each has 75% of the panel behind it. Readers break the tie: 80% of "
@@ -210,9 +212,9 @@ static void a_head_to_head_answers_which_one_to_ship(void **state)
         {51, 60, 50, 80,
          "Either of the two: 51% of the panel would ship A, 50% of the panel would ship B, which "
          "is as good as level. Readers lean to B: 80% of them would ship it, 60% would ship A."},
-        {75, 70, 50, 66, "A. B comes next: 50% of the panel would ship it."},
+        {75, 70, 50, 66, "Ship A. B comes next: 50% of the panel would ship it."},
         {60, 90, 10, NONE,
-         "A. B has less than half of its panel behind it. Readers are keener on A: 90% of them "
+         "Ship A. Only 10% of the panel would ship B. Readers are keener on A: 90% of them "
          "would ship it."},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -232,15 +234,18 @@ static void reviewers_are_counted_where_the_jury_is_known(void **state)
     (void)state;
     struct story by_one = duel(judged("A", 3, 1), judged("B", 2, 2));
     assert_string_equal(headline_of(&by_one, 1).subject, "A: 3 of 4 would ship it. B: 2 of 4");
-    assert_string_equal(answer_of_story(by_one),
-                        "A, but by one reviewer only: 3 of 4 reviewers would ship it, 2 of 4 "
-                        "reviewers would ship B.");
+    assert_string_equal(
+        answer_of_story(by_one),
+        "Ship A, but it is ahead by one reviewer only: 3 of 4 reviewers would ship it, 2 of 4 "
+        "reviewers would ship B.");
     struct story whole = duel(judged("A", 4, 0), judged("B", 3, 1));
-    assert_string_equal(answer_of_story(whole), "A, with its whole panel behind it. B comes next: "
-                                                "3 of 4 reviewers would ship it.");
+    assert_string_equal(answer_of_story(whole),
+                        "Ship A, which has its whole panel behind it. B comes next: "
+                        "3 of 4 reviewers would ship it.");
     struct story alone = duel(judged("A", 1, 0), judged("B", 0, 1));
-    assert_string_equal(answer_of_story(alone),
-                        "A, on the word of one reviewer. The one reviewer of B would not ship it.");
+    assert_string_equal(
+        answer_of_story(alone),
+        "Ship A, on the word of one reviewer. The one reviewer of B would not ship it.");
     struct story mixed = duel(judged("A", 3, 1), tool("B", 20));
     assert_string_equal(headline_of(&mixed, 1).subject, "A: 75% would ship it. B: 20%");
     struct tool page = judged("A", 3, 1);
@@ -361,16 +366,18 @@ static void the_summary_answers_first_and_counts_the_week(void **state)
 {
     (void)state;
     struct story one = duel(priced("A", 75, "Free", "Entry"), priced("B", 50, "Free", "Entry"));
-    assert_string_equal(issue_text(&one, 1, "summary"),
-                        "A. B comes next: 50% of the panel would ship it. Both are free to start, "
-                        "so price decides nothing. No community votes yet.");
+    assert_string_equal(
+        issue_text(&one, 1, "summary"),
+        "Ship A. B comes next: 50% of the panel would ship it. Both are free to start, "
+        "so price decides nothing. No community votes yet.");
     struct tool voted = tool("C", 75);
     voted.community_ship = 60;
     struct story several[] = {one, duel(voted, tool("D", 75)), duel(tool("A", 75), tool("D", NONE)),
                               group(50, (int[]){75, 25}, 2)};
-    assert_string_equal(issue_text(several, 4, "summary"),
-                        "A. B comes next: 50% of the panel would ship it. Five new comparisons of "
-                        "seven tools this week.");
+    assert_string_equal(
+        issue_text(several, 4, "summary"),
+        "Ship A. B comes next: 50% of the panel would ship it. Five new comparisons of "
+        "seven tools this week.");
 }
 
 /* A number from 0 up to `below`, from a generator of the test's own. */
