@@ -106,6 +106,14 @@ struct story {
     size_t count;
 };
 
+/* A tool that an earlier issue has told, as it told it and as it is now. */
+struct move {
+    struct tool was, now;
+    int64_t told_number;   /* of that issue */
+    const char *told_week; /* "2026-W46" */
+    int64_t told_at;       /* its window's end */
+};
+
 /* The tool of the comparison that is not `shared` (a slug); for NULL the one with the better
  * panel, the left one on a tie. */
 const struct tool *model_rival(const struct comparison *comparison, const char *shared);

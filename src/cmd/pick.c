@@ -1,5 +1,5 @@
 /* `pick`: what the issue of a week would hold, in which order, and why. Changes nothing. */
-#include "pick/pick.h"
+#include "issue/moves.h"
 
 #include <stdio.h>
 
@@ -16,7 +16,7 @@ static const struct option_spec pick_options[] = {
     {0},
 };
 
-static void pick_print_json(struct arena *arena, const struct pick *pick)
+static void pick_print_json(struct arena *arena, const struct pick *pick, const struct moves *moves)
 {
     struct value *object = value_object(arena);
     struct value *window = value_list(arena);
@@ -41,6 +41,13 @@ static void pick_print_json(struct arena *arena, const struct pick *pick)
         value_add(items, row);
     }
     value_set(arena, object, "items", items);
+    struct value *moved = value_set(arena, object, "moves", value_list(arena));
+    for (size_t i = 0; i < moves->count; i++) {
+        struct value *row = value_add(moved, value_object(arena));
+        value_set_text(arena, row, "slug", moves->list[i].now.slug);
+        value_set_text(arena, row, "text", moves_words(arena, &moves->list[i]));
+        value_set_int(arena, row, "issue", moves->list[i].told_number);
+    }
     common_print_json(object);
 }
 
@@ -69,7 +76,7 @@ static void pick_print(const struct pick *pick, bool explain)
 /* The draft of the week counts as free, and its editor's order holds; an issue that is frozen holds
  * what it holds. */
 static bool pick_for_week(struct program *program, const struct week *week, struct pick *pick,
-                          struct failure *why)
+                          struct moves *moves, struct failure *why)
 {
     struct issue *issue;
     struct issue_item *items = NULL;
@@ -81,15 +88,17 @@ static bool pick_for_week(struct program *program, const struct week *week, stru
     }
     if (issue != NULL && issue->state != ISSUE_DRAFT) {
         return pick_frozen(program->store, arena, &program->settings, week, issue, items, count,
-                           pick, why);
+                           pick, why) &&
+               moves_stored(program->store, arena, issue->id, moves, why);
     }
     bool ordered = issue != NULL && issue->edited;
     int64_t *order = arena_array(arena, count, sizeof *order);
     for (size_t i = 0; i < count; i++) {
         order[i] = items[i].comparison_id;
     }
-    return pick_week(program->store, arena, &program->settings, week, issue != NULL ? issue->id : 0,
-                     ordered ? order : NULL, ordered ? count : 0, pick, why);
+    return moves_pick(program->store, arena, &program->settings, week,
+                      issue != NULL ? issue->id : 0, ordered ? order : NULL, ordered ? count : 0,
+                      pick, moves, why);
 }
 
 static bool pick_run(struct program *program, int *status, struct failure *why)
@@ -98,15 +107,22 @@ static bool pick_run(struct program *program, int *status, struct failure *why)
     const struct option_value *name = &program->options[PICK_WEEK];
     struct week week;
     struct pick pick;
+    struct moves moves;
     if (!common_no_operands(program, 0, why) ||
         !common_find_week(program, name->count > 0 ? name->values[0] : NULL, &week, why) ||
-        !pick_for_week(program, &week, &pick, why)) {
+        !pick_for_week(program, &week, &pick, &moves, why)) {
         return false;
     }
     if (program->options[PICK_JSON].count > 0) {
-        pick_print_json(&program->arena, &pick);
+        pick_print_json(&program->arena, &pick, &moves);
     } else {
-        pick_print(&pick, program->options[PICK_EXPLAIN].count > 0);
+        bool explain = program->options[PICK_EXPLAIN].count > 0;
+        pick_print(&pick, explain);
+        for (size_t i = 0; explain && i < moves.count; i++) {
+            printf("  ~  moved    %s (issue %lld, %s)\n",
+                   moves_words(&program->arena, &moves.list[i]),
+                   (long long)moves.list[i].told_number, moves.list[i].told_week);
+        }
     }
     return true;
 }

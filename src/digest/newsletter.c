@@ -6,6 +6,7 @@
 #include "base/zone.h"
 #include "digest/headline.h"
 #include "digest/isolate.h"
+#include "digest/move.h"
 #include "digest/phrase.h"
 #include "digest/quote.h"
 #include "digest/story_view.h"
@@ -17,10 +18,34 @@
 /* An issue of more comparisons than these leaves out what is nice to have: it would be cut off. */
 enum { NEWSLETTER_SHORT = 6, NEWSLETTER_FULL = 3 /* stories that it tells in full even then */ };
 
+/* The first move in a mailbox's room, and the others behind it. */
+static struct newsletter_headline headline_of_moves(const struct say *say,
+                                                    const struct newsletter *issue)
+{
+    assert(issue->move_count > 0);
+    struct arena *arena = say->arena;
+    struct move first = tidy_move(arena, &issue->moves[0]);
+    char *text = arena_copy(arena, "");
+    for (size_t i = 1; i <= issue->move_count; i++) {
+        struct move move = tidy_move(arena, &issue->moves[i % issue->move_count]);
+        char *next =
+            i < issue->move_count ? move_sentence(say, &move) : say_text(say, "move/filler", NULL);
+        char *longer = say_join(say, text, next);
+        bool enough = i == issue->move_count && phrase_length(text) >= SUMMARY_PREHEADER_MIN;
+        text = !enough && phrase_length(longer) <= SUMMARY_PREHEADER_MAX ? longer : text;
+    }
+    return (struct newsletter_headline){
+        .subject = isolate_finish(arena, move_subject(say, &first)),
+        .preheader = isolate_finish(arena, text),
+    };
+}
+
 struct newsletter_headline newsletter_headline(struct arena *arena, const struct newsletter *issue)
 {
-    assert(issue->story_count > 0);
     struct say say = {arena, catalogue_english(arena)};
+    if (issue->story_count == 0) {
+        return headline_of_moves(&say, issue);
+    }
     struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
     struct tally tally = tally_count(arena, stories, issue->story_count);
     struct standing lead = standing_of(arena, &stories[0]);
@@ -110,19 +135,37 @@ static void set_sentence(struct arena *arena, struct value *value, const char *n
     value_set_bool(arena, value, arena_format(arena, "has_%s", name), *sentence != '\0');
 }
 
-static void set_sentences(const struct say *say, struct value *value, const struct story *stories,
+static void set_sentences(const struct say *say, struct value *value,
+                          const struct newsletter *issue, const struct story *stories,
                           const struct tally *tally)
 {
     struct arena *arena = say->arena;
-    struct standing lead = standing_of(arena, &stories[0]);
-    struct summary summary = summary_of(say, lexicon_english(arena), stories, tally);
-    value_set_text(arena, value, "headline", headline_full(say, &lead));
+    struct summary summary = {"", "", "", "", "", "", "", ""};
+    if (tally->stories > 0) {
+        struct standing lead = standing_of(arena, &stories[0]);
+        summary = summary_of(say, lexicon_english(arena), stories, tally);
+        value_set_text(arena, value, "headline", headline_full(say, &lead));
+    } else {
+        struct move first = tidy_move(arena, &issue->moves[0]);
+        value_set_text(arena, value, "headline", move_headline(say, &first));
+    }
     value_set_text(arena, value, "summary", summary_issue(say, &summary));
     value_set_text(arena, value, "answer", summary.answer);
     set_sentence(arena, value, "reason", summary.reason);
     set_sentence(arena, value, "prices", summary.prices);
     set_sentence(arena, value, "votes", summary.votes);
     set_sentence(arena, value, "count", summary.count);
+}
+
+static void set_moves(const struct say *say, struct value *value, const struct newsletter *issue)
+{
+    struct value *moves = value_set(say->arena, value, "moves", value_list(say->arena));
+    for (size_t i = 0; i < issue->move_count; i++) {
+        struct move move = tidy_move(say->arena, &issue->moves[i]);
+        value_add(moves, move_view(say, &move, issue->archive, issue->timezone));
+    }
+    tool_view_number(say->arena, moves);
+    value_set_bool(say->arena, value, "has_moves", issue->move_count > 0);
 }
 
 static struct value *issue_variables(const struct say *say, const struct newsletter *issue,
@@ -134,11 +177,13 @@ static struct value *issue_variables(const struct say *say, const struct newslet
     set_letter(say, value, issue);
     value_set_text(arena, value, "subject", headline->subject);
     value_set_text(arena, value, "preheader", headline->preheader);
-    set_sentences(say, value, stories, tally);
+    set_sentences(say, value, issue, stories, tally);
+    set_moves(say, value, issue);
+    value_set_bool(arena, value, "has_stories", tally->stories > 0);
     value_set_int(arena, value, "comparison_count", (int64_t)tally->comparisons);
     value_set_int(arena, value, "tool_count", (int64_t)tally->tool_count);
     value_set_int(arena, value, "story_count", (int64_t)tally->stories);
-    value_set_bool(arena, value, "is_single", tally->stories == 1);
+    value_set_bool(arena, value, "is_single", tally->stories <= 1);
     value_set_bool(arena, value, "is_long", tally->comparisons > NEWSLETTER_SHORT);
     value_set(arena, value, "figures", figure_variables(say, tally));
     return value;
@@ -147,7 +192,7 @@ static struct value *issue_variables(const struct say *say, const struct newslet
 struct value *newsletter_variables(struct arena *arena, const struct newsletter *issue,
                                    const struct newsletter_headline *headline)
 {
-    assert(issue->story_count > 0);
+    assert(issue->story_count + issue->move_count > 0);
     struct say say = {arena, catalogue_english(arena)};
     struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
     struct tally tally = tally_count(arena, stories, issue->story_count);

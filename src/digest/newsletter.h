@@ -20,6 +20,9 @@ struct newsletter {
     const char *timezone; /* for the written date */
     const struct story *stories;
     size_t story_count;
+    const struct move *moves; /* what has moved since earlier issues, what matters most first */
+    size_t move_count;
+    const char *archive; /* where the pages of issues are; NULL or "": there are none */
 };
 
 struct newsletter_headline {
@@ -27,7 +30,8 @@ struct newsletter_headline {
     const char *preheader; /* 40 to 130 characters, different from the subject */
 };
 
-/* Deterministic: from the stories alone. */
+/* Deterministic: from the stories, or where there are none from what has moved. One of the two is
+ * there. */
 struct newsletter_headline newsletter_headline(struct arena *arena, const struct newsletter *issue);
 
 /* The whole tree, without `reader`. */

@@ -16,7 +16,7 @@ struct tally {
     size_t voted; /* tools with a community vote */
 };
 
-/* At least one story with at least one comparison. */
+/* Each story has at least one comparison. */
 struct tally tally_count(struct arena *arena, const struct story *stories, size_t count);
 
 #endif

@@ -118,3 +118,12 @@ struct story *tidy_stories(struct arena *arena, const struct story *stories, siz
     }
     return tidy;
 }
+
+struct move tidy_move(struct arena *arena, const struct move *move)
+{
+    const struct crowd nobody = {NULL, 0};
+    struct move tidy = *move;
+    tidy_tool(arena, &nobody, &tidy.was);
+    tidy_tool(arena, &nobody, &tidy.now);
+    return tidy;
+}

@@ -14,4 +14,7 @@
 
 struct story *tidy_stories(struct arena *arena, const struct story *stories, size_t count);
 
+/* A tool that no comparison of the issue need hold, then and now. */
+struct move tidy_move(struct arena *arena, const struct move *move);
+
 #endif

@@ -252,3 +252,8 @@ struct value *fields_write(struct arena *arena, const struct comparison *compari
 {
     return write_fields(arena, comparison_fields, comparison);
 }
+
+struct value *fields_write_tool(struct arena *arena, const struct tool *tool)
+{
+    return write_fields(arena, tool_fields, tool);
+}

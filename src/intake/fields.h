@@ -54,6 +54,9 @@ bool fields_check(struct arena *arena, const struct comparison *comparison,
  * RFC 3339. */
 struct value *fields_write(struct arena *arena, const struct comparison *comparison);
 
+/* The same of one tool. */
+struct value *fields_write_tool(struct arena *arena, const struct tool *tool);
+
 /* "ship", "skip", or NULL where not known. */
 const char *fields_verdict_name(enum verdict verdict);
 

@@ -48,3 +48,15 @@ bool intake_from_value(struct arena *arena, const struct value *value,
     return reading_comparison(arena, &source, NULL, value, comparison, why) &&
            intake_complete(arena, comparison, why);
 }
+
+struct value *intake_tool_to_value(struct arena *arena, const struct tool *tool)
+{
+    return fields_write_tool(arena, tool);
+}
+
+bool intake_tool_from_value(struct arena *arena, const struct value *value, struct tool *tool,
+                            struct failure *why)
+{
+    struct json_source source = {.name = NULL};
+    return reading_tool(arena, &source, value, tool, why);
+}

@@ -41,5 +41,9 @@ struct value;
 struct value *intake_to_value(struct arena *arena, const struct comparison *comparison);
 bool intake_from_value(struct arena *arena, const struct value *value,
                        struct comparison *comparison, struct failure *why) MUST_CHECK;
+/* The same of one tool, which has its slug. */
+struct value *intake_tool_to_value(struct arena *arena, const struct tool *tool);
+bool intake_tool_from_value(struct arena *arena, const struct value *value, struct tool *tool,
+                            struct failure *why) MUST_CHECK;
 
 #endif

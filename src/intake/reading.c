@@ -326,3 +326,12 @@ bool reading_comparison(struct arena *arena, const struct json_source *source,
     }
     return read_members(&reading, step, value, comparison);
 }
+
+bool reading_tool(struct arena *arena, const struct json_source *source, const struct value *value,
+                  struct tool *tool, struct failure *why)
+{
+    bool failed = false;
+    struct reading reading = {.arena = arena, .source = source, .why = why, .failed = &failed};
+    tool_clear(tool);
+    return read_object(&reading, NULL, tool_fields, value, tool);
+}

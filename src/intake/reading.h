@@ -42,4 +42,8 @@ bool reading_comparison(struct arena *arena, const struct json_source *source,
                         const struct step *step, const struct value *value,
                         struct comparison *comparison, struct failure *why) MUST_CHECK;
 
+/* The same of one tool. */
+bool reading_tool(struct arena *arena, const struct json_source *source, const struct value *value,
+                  struct tool *tool, struct failure *why) MUST_CHECK;
+
 #endif

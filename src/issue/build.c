@@ -62,6 +62,7 @@ static void fill_source(struct arena *arena, const struct settings *settings,
         .boundary = arena_copy(arena, boundary),
         .stories = proposal->pick.stories,
         .story_count = proposal->pick.story_count,
+        .moves = proposal->moves,
     };
     variant_headline(arena, &proposal->source);
     proposal->issue.subject = proposal->source.headline.subject;
@@ -97,8 +98,8 @@ bool issue_propose(struct store *store, struct arena *arena, const struct settin
     int64_t *order;
     size_t order_count;
     if (!draft_order(store, arena, draft, &order, &order_count, why) ||
-        !pick_week(store, arena, settings, week, draft != NULL ? draft->id : 0, order, order_count,
-                   &proposal->pick, why)) {
+        !moves_pick(store, arena, settings, week, draft != NULL ? draft->id : 0, order, order_count,
+                    &proposal->pick, &proposal->moves, why)) {
         return false;
     }
     if (draft != NULL) {
@@ -160,7 +161,8 @@ static bool save_proposal(struct store *store, struct arena *arena, struct issue
     }
     *outcome = ISSUE_BUILT;
     return issue_save_draft(store, &proposal->issue, proposal_items(arena, proposal),
-                            pick->in_count, proposal->variants, proposal->variant_count, why);
+                            pick->in_count, proposal->variants, proposal->variant_count, why) &&
+           moves_save(store, arena, proposal->issue.id, &proposal->moves, why);
 }
 
 /* `proposal` is what was built; untouched where ISSUE_KEPT. */
@@ -379,9 +381,11 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
     size_t count, story_count;
     struct story *stories;
     struct source *templates;
+    struct moves moves;
     if (!subscriber_topic_choices(store, arena, &choices, &count, why) ||
         !issue_source(store, arena, settings, issue->id, &templates, why) ||
-        !issue_stories(store, arena, issue->id, &stories, &story_count, why)) {
+        !issue_stories(store, arena, issue->id, &stories, &story_count, why) ||
+        !moves_stored(store, arena, issue->id, &moves, why)) {
         return false;
     }
     struct variant_source source = {
@@ -393,6 +397,7 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
         .boundary = sender->boundary,
         .stories = stories,
         .story_count = story_count,
+        .moves = moves,
         .headline = {.subject = issue->subject, .preheader = issue->preheader},
     };
     for (size_t i = 0; i < count; i++) {

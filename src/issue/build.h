@@ -22,6 +22,7 @@ enum issue_built {
  * and what a draft is made from. */
 struct issue_proposal {
     struct pick pick;
+    struct moves moves;
     struct variant_source source;
     struct issue issue;             /* id 0 where there is no draft of the week */
     struct issue_variant *variants; /* first the one for everything */

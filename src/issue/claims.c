@@ -28,7 +28,7 @@ static void read_parts(struct arena *arena, const struct variant_source *source,
                                    .text = told->preheader,
                                    .own = strcmp(told->preheader, made->preheader) == 0};
     parts[2] = (struct claim_text){.name = "headline", .text = headline, .own = true};
-    for (size_t i = 0; i < PARTS; i++) {
+    for (size_t i = 0; i < PARTS && source->story_count > 0; i++) {
         parts[i].derivation =
             derivation_of(arena, source->stories, source->story_count, parts[i].text);
     }

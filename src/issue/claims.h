@@ -9,7 +9,7 @@
 #include "issue/variant.h"
 
 /* JSON: [{"part": "subject", "words": "3 of 4", "from": "the panel of Otter"}, …]; `from` is null
- * where nothing in the comparisons says so. */
+ * where nothing in the comparisons says so. Empty for an issue without comparisons. */
 const char *claims_json(struct arena *arena, const struct variant_source *source);
 
 /* What of it nothing in the comparisons says, for check: ours where the source's headline is what

@@ -73,12 +73,14 @@ bool issue_view_stored(struct store *store, struct arena *arena, const struct se
 {
     struct story *stories;
     struct source *templates;
+    struct moves moves;
     size_t count;
     *view = (struct issue_view){.issue = *issue};
     if (!issue_source(store, arena, settings, issue->id, &templates, why) ||
         !find_sender(store, arena, settings, view, why) ||
         !stored_variants(store, arena, view, why) ||
-        !issue_stories(store, arena, issue->id, &stories, &count, why)) {
+        !issue_stories(store, arena, issue->id, &stories, &count, why) ||
+        !moves_stored(store, arena, issue->id, &moves, why)) {
         return false;
     }
     view->source = (struct variant_source){
@@ -90,6 +92,7 @@ bool issue_view_stored(struct store *store, struct arena *arena, const struct se
         .boundary = view->sender.boundary,
         .stories = stories,
         .story_count = count,
+        .moves = moves,
         .headline = {.subject = issue->subject, .preheader = issue->preheader},
     };
     return true;

@@ -32,6 +32,7 @@ static const struct {
     {"site.language", offsetof(struct settings, site.language)},
     {"site.direction", offsetof(struct settings, site.direction)},
     {"issue.timezone", offsetof(struct settings, issue.timezone)},
+    {"subscribe.url", offsetof(struct settings, subscribe.url)},
 };
 
 enum { TEXTS = sizeof texts / sizeof *texts };

@@ -73,6 +73,9 @@ static void newsletter_fill(const struct variant_source *source, struct newslett
         .timezone = settings->issue.timezone,
         .stories = source->stories,
         .story_count = source->story_count,
+        .moves = source->moves.list,
+        .move_count = source->moves.count,
+        .archive = settings->subscribe.url,
     };
 }
 
@@ -157,11 +160,14 @@ bool variant_render(struct arena *arena, const struct variant_source *source, co
         pick_topics(arena, source->stories, source->story_count, topics, &stories,
                     &chosen.story_count);
         chosen.stories = stories;
-        if (chosen.story_count == 0 && source->settings->issue.lead_if_unmatched) {
+        chosen.moves = moves_of_topics(arena, &source->moves, topics);
+        bool none = chosen.story_count == 0 && chosen.moves.count == 0;
+        if (none && source->settings->issue.lead_if_unmatched) {
             chosen.stories = source->stories;
             chosen.story_count = source->story_count > 0 ? 1 : 0;
+            chosen.moves = source->moves;
         }
-        if (chosen.story_count == 0) {
+        if (chosen.story_count == 0 && chosen.moves.count == 0) {
             return true;
         }
     }

@@ -8,6 +8,7 @@
 #include "base/model.h"
 #include "base/residual.h"
 #include "digest/newsletter.h"
+#include "issue/moves.h"
 #include "issue/source.h"
 #include "pick/week.h"
 #include "settings/settings.h"
@@ -23,6 +24,7 @@ struct variant_source {
     const char *boundary;
     const struct story *stories;
     size_t story_count;
+    struct moves moves;
     struct newsletter_headline headline;
 };
 

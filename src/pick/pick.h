@@ -84,4 +84,7 @@ void pick_shared(struct story *stories, size_t count);
 void pick_topics(struct arena *arena, const struct story *stories, size_t story_count,
                  const char *topics, struct story **chosen, size_t *chosen_count);
 
+/* Whether a category is one of those topics. */
+bool pick_is_topic(const char *topics, const char *category);
+
 #endif

@@ -401,8 +401,7 @@ void pick_shared(struct story *stories, size_t count)
     }
 }
 
-/* Whether a category is one of the lines of `topics`. */
-static bool is_chosen(const char *topics, const char *category)
+bool pick_is_topic(const char *topics, const char *category)
 {
     size_t len = strlen(category);
     for (const char *at = topics; at != NULL; at = strchr(at, '\n')) {
@@ -420,8 +419,8 @@ static struct story choose(struct arena *arena, const struct story *story, const
                            .items = arena_array(arena, story->count, sizeof *chosen.items)};
     for (size_t i = 0; i < story->count; i++) {
         const struct comparison *item = story->items[i];
-        if (topics[0] == '\0' || is_chosen(topics, item->left.category) ||
-            is_chosen(topics, item->right.category)) {
+        if (topics[0] == '\0' || pick_is_topic(topics, item->left.category) ||
+            pick_is_topic(topics, item->right.category)) {
             chosen.items[chosen.count++] = item;
         }
     }

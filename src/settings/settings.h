@@ -109,6 +109,7 @@ struct settings {
         int64_t min_items;
         int64_t max_items;
         int64_t max_age_days;
+        int64_t moves_alone; /* so many moves make an issue; 0: never */
         enum settings_approval approval;
         int64_t deadline_hours;  /* after the issue is due; 0: none */
         bool send_past_deadline; /* what a run past the deadline does */

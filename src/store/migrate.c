@@ -19,6 +19,7 @@ extern const char embedded_0012_absence[];
 extern const char embedded_0013_relay_day[];
 extern const char embedded_0014_counted[];
 extern const char embedded_0015_derivation[];
+extern const char embedded_0016_moved[];
 
 /* A new database has schema.sql; each version after the first adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
@@ -37,6 +38,7 @@ const struct migration store_migrations[] = {
     {13, embedded_0013_relay_day},
     {14, embedded_0014_counted},
     {15, embedded_0015_derivation},
+    {16, embedded_0016_moved},
     {0, NULL},
 };
 

@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 15, the whole schema for a new database;
+-- The database of one newsletter. This file is version 16, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
@@ -169,6 +169,19 @@ CREATE TABLE issue_item (
     story INTEGER NOT NULL,          -- counts from 1; items of one story stand together
     reason TEXT NOT NULL,            -- why it is in
     snapshot TEXT NOT NULL,          -- JSON of the comparison as it was rendered
+    PRIMARY KEY (issue_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- What of the tools that earlier issues told has changed since, as an issue tells it.
+CREATE TABLE issue_move (
+    issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,       -- from 1
+    slug TEXT NOT NULL,              -- of the tool
+    told_number INTEGER NOT NULL,    -- of the newest issue that told it before
+    told_week TEXT NOT NULL,
+    told_at INTEGER NOT NULL,        -- that issue's window_end
+    was TEXT NOT NULL,               -- JSON of the tool, as that issue told it
+    snapshot TEXT NOT NULL,          -- JSON of the tool, as this issue tells it
     PRIMARY KEY (issue_id, position)
 ) STRICT, WITHOUT ROWID;
 

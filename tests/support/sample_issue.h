@@ -3,8 +3,8 @@
  * checkout, finished for one reader. The same way as a real issue, without a database.
  *
  * The JSON: number, week, date, timezone, language, direction, site{name,url,comparison_url,
- * postal_address}, reader{…} and stories, a list of lists of comparisons in the form of
- * verdicts-import(5), each list in the order of rank.
+ * postal_address}, reader{…}, stories, a list of lists of comparisons in the form of
+ * verdicts-import(5), each list in the order of rank, and moves.
  */
 #ifndef SUPPORT_SAMPLE_ISSUE_H
 #define SUPPORT_SAMPLE_ISSUE_H
@@ -104,18 +104,43 @@ static inline void sample_read_reader(struct sample *sample, const struct value 
     }
 }
 
+/* What has moved: a list of {was, now, number, week, at}. */
+static inline void sample_read_moves(struct arena *arena, const struct value *list,
+                                     struct move **moves, size_t *count)
+{
+    struct failure why = {0};
+    *moves = arena_array(arena, list != NULL ? list->count : 0, sizeof **moves);
+    *count = 0;
+    for (const struct value *at = list != NULL ? list->first : NULL; at != NULL; at = at->next) {
+        struct move *move = &(*moves)[(*count)++];
+        *move = (struct move){.told_number = strtoll(sample_text(at, "number"), NULL, 10),
+                              .told_week = sample_text(at, "week"),
+                              .told_at = strtoll(sample_text(at, "at"), NULL, 10)};
+        sample_must(intake_tool_from_value(arena, value_find(at, "was"), &move->was, &why) &&
+                        intake_tool_from_value(arena, value_find(at, "now"), &move->now, &why),
+                    &why);
+        model_derive_panel(&move->was);
+        model_derive_panel(&move->now);
+    }
+}
+
 static inline struct sample sample_from(struct arena *arena, const struct value *root)
 {
     const struct value *site = value_find(root, "site");
     const struct value *stories = value_find(root, "stories");
     size_t count = stories != NULL ? stories->count : 0;
     struct story *told = arena_array(arena, count, sizeof *told);
-    size_t used = 0;
+    struct move *moves;
+    size_t used = 0, move_count;
+    sample_read_moves(arena, value_find(root, "moves"), &moves, &move_count);
     for (const struct value *at = stories != NULL ? stories->first : NULL; at != NULL;
          at = at->next) {
         told[used++] = sample_read_story(arena, at);
     }
     struct sample sample = {.issue = {
+                                .moves = moves,
+                                .move_count = move_count,
+                                .archive = "https://letter.example.org",
                                 .site_name = sample_text(site, "name"),
                                 .site_url = sample_text(site, "url"),
                                 .comparison_url = sample_text(site, "comparison_url"),

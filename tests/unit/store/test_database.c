@@ -1,5 +1,6 @@
 #include "store/absence.h"
 #include "store/comparison_life.h"
+#include "store/move.h"
 #include "store/warmth.h"
 
 #include "scratch.h"
@@ -380,9 +381,16 @@ static void reopen(struct scratch *scratch)
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
 }
 
+/* As a program of version 15 left it. */
+static void make_version_15(struct scratch *scratch)
+{
+    run_sql(scratch->store, "DROP TABLE issue_move; PRAGMA user_version = 15");
+}
+
 /* As a program of version 14 left it. */
 static void make_version_14(struct scratch *scratch)
 {
+    make_version_15(scratch);
     run_sql(scratch->store, "ALTER TABLE issue DROP COLUMN derivation; PRAGMA user_version = 14");
 }
 
@@ -792,6 +800,29 @@ static void what_sources_said_in_version_13_is_still_what_they_said(void **state
     must(store_check(scratch->store, &why));
 }
 
+static void an_issue_of_version_15_has_moved_nothing(void **state)
+{
+    struct scratch *scratch = *state;
+    const struct told_tool move = {
+        .slug = "a", .number = 1, .week = "2026-W45", .at = 7, .was = "{}", .now = "{\"x\":1}"};
+    struct told_tool *found;
+    size_t count;
+    int64_t id = add_draft(scratch->store, "2026-W46");
+    make_version_15(scratch);
+    reopen(scratch);
+    must(move_list(scratch->store, &scratch->arena, id, &found, &count, &why));
+    assert_int_equal(count, 0);
+    must(move_replace(scratch->store, id, &move, 1, &why));
+    must(move_told(scratch->store, &scratch->arena, "2026-W47", &found, &count, &why));
+    assert_int_equal(count, 0); /* a draft has told nobody */
+    run_sql(scratch->store, "UPDATE issue SET state = 'sent', sender = '{}'");
+    must(move_told(scratch->store, &scratch->arena, "2026-W47", &found, &count, &why));
+    assert_int_equal(count, 1);
+    assert_string_equal(found[0].was, "{\"x\":1}");
+    must(move_told(scratch->store, &scratch->arena, "2026-W46", &found, &count, &why));
+    assert_int_equal(count, 0);
+}
+
 static void issues_of_version_14_say_nothing_of_where_their_words_come_from(void **state)
 {
     struct scratch *scratch = *state;
@@ -1183,6 +1214,7 @@ int main(void)
         store_test(a_file_of_version_11_gets_a_place_for_relays_that_are_away),
         store_test(a_file_of_version_12_gets_a_place_for_the_days_of_a_warm_up),
         store_test(what_sources_said_in_version_13_is_still_what_they_said),
+        store_test(an_issue_of_version_15_has_moved_nothing),
         store_test(issues_of_version_14_say_nothing_of_where_their_words_come_from),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
         store_test(a_read_only_connection_reads_and_never_writes),

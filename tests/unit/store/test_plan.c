@@ -17,6 +17,7 @@
 #include "store/hold.h"
 #include "store/import.h"
 #include "store/leave_spool.h"
+#include "store/move.h"
 #include "store/rest.h"
 #include "store/run.h"
 #include "store/scrub.h"
@@ -79,6 +80,7 @@ static const struct {
     {"FROM comparison c LEFT JOIN issue_item", "candidates of one selection"},
     {"FROM issue i WHERE i.state",
      "issues of one state; some releases of SQLite walk them by week"},
+    {"SELECT slug, number, iso_week, max(at)", "the tools that issues have told, each once"},
     {"FROM consent WHERE subscriber_id", "entries of one person"},
     {"'consent', kind, form", "events of one person"},
     {"FROM bounce_event e WHERE", "groups of one run's bounces, and of those held back"},
@@ -443,6 +445,14 @@ static void call_rests(struct scratch *scratch)
     must(absence_begin(scratch->store, "r", 1, "out of reach", &why));
     must(absence_list(scratch->store, &scratch->arena, &absences, &count, &why));
     must(absence_end(scratch->store, "r", &why));
+    struct told_tool *told;
+    struct tool tool;
+    must(move_told(scratch->store, &scratch->arena, "2026-W50", &told, &count, &why));
+    must(move_tool(scratch->store, &scratch->arena, "ada", &tool, &flag, &why));
+    must(move_list(scratch->store, &scratch->arena, 99, &told, &count, &why));
+    must(move_replace(scratch->store, 1, told, 0, &why));
+    const struct told_tool one = {.slug = "a", .week = "", .was = "{}", .now = "{}"};
+    must(move_replace(scratch->store, 1, &one, 1, &why));
     must(rest_list(scratch->store, &scratch->arena, &found, &count, &why));
     must(rest_take_probe(scratch->store, &rest, 1, 2, &flag, &why));
     must(rest_put_off(scratch->store, &rest, 1, 2, &why));

@@ -1,0 +1,198 @@
+#include "digest/move.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "digest/headline.h"
+#include "digest/jury.h"
+#include "digest/phrase.h"
+#include "digest/price.h"
+#include "digest/readers.h"
+#include "digest/tool_view.h"
+
+/* What matters more than how many points something has moved. */
+enum {
+    FLIP = 60,
+    FIRST_VERDICT = 50,
+    FIRST_VOTES = 20,
+    PRICE = 15,
+    PANEL = 100,
+    PARTS_MAX = 6,
+    NAME_MIN = 4
+};
+
+/* What is told of one move, the weightiest first. */
+struct parts {
+    const char *texts[PARTS_MAX];
+    const char *briefs[PARTS_MAX]; /* without what was before */
+    size_t count;
+    int weight;
+};
+
+static void add_part(struct parts *parts, const char *text, const char *brief, int weight)
+{
+    if (parts->count < PARTS_MAX) {
+        parts->briefs[parts->count] = brief;
+        parts->texts[parts->count++] = text;
+        parts->weight += weight;
+    }
+}
+
+static void add_panel(const struct say *say, const struct move *move, struct parts *parts)
+{
+    struct jury was = jury_of(&move->was), now = jury_of(&move->now);
+    if (now.percent == PERCENT_NONE || now.percent == was.percent) {
+        return;
+    }
+    if (was.percent == PERCENT_NONE) {
+        char *first = say_text(say, "move/panel-first", HOLES({"figure", jury_figure(say, &now)}));
+        add_part(parts, first, first, FIRST_VERDICT);
+        return;
+    }
+    jury_match(&was, &now);
+    const struct hole *holes =
+        HOLES({"figure", jury_figure(say, &now)}, {"before", jury_figure(say, &was)});
+    add_part(parts, say_text(say, "move/panel", holes), say_text(say, "move/panel-brief", holes),
+             PANEL + abs(now.percent - was.percent));
+}
+
+static const struct review *review_by(const struct tool *tool, const char *name)
+{
+    for (size_t i = 0; i < tool->review_count; i++) {
+        const char *reviewer = tool->reviews[i].reviewer;
+        if (reviewer != NULL && strcmp(reviewer, name) == 0) {
+            return &tool->reviews[i];
+        }
+    }
+    return NULL;
+}
+
+/* Reviewers who are named and have changed their mind to `verdict`. */
+static void add_flips(const struct say *say, const struct move *move, enum verdict verdict,
+                      struct parts *parts)
+{
+    const char **names = arena_array(say->arena, move->now.review_count + 1, sizeof *names);
+    size_t count = 0;
+    for (size_t i = 0; i < move->now.review_count; i++) {
+        const struct review *now = &move->now.reviews[i];
+        const struct review *was = now->reviewer != NULL && *now->reviewer != '\0'
+                                       ? review_by(&move->was, now->reviewer)
+                                       : NULL;
+        if (was != NULL && now->verdict == verdict && was->verdict != VERDICT_UNKNOWN &&
+            was->verdict != verdict) {
+            names[count++] = now->reviewer;
+        }
+    }
+    if (count > 0) {
+        char *text = say_count(say, verdict == VERDICT_SHIP ? "move/ships" : "move/skips", count,
+                               HOLES({"names", say_list(say, names, count)}));
+        add_part(parts, text, text, FLIP);
+    }
+}
+
+static bool few_votes(const struct tool *tool)
+{
+    return tool->community_votes > 0 && tool->community_votes < READERS_FEW;
+}
+
+static void add_votes(const struct say *say, const struct move *move, struct parts *parts)
+{
+    int was = move->was.community_ship, now = move->now.community_ship;
+    if (now == PERCENT_NONE || few_votes(&move->now)) {
+        return;
+    }
+    const struct hole *holes = HOLES({"votes", readers_share(say, &move->now)},
+                                     {"before", was != PERCENT_NONE ? say_percent(say, was) : ""});
+    if (was == PERCENT_NONE) {
+        char *first = say_text(say, "move/votes-first", holes);
+        add_part(parts, first, first, FIRST_VOTES);
+    } else if (abs(now - was) >= MOVE_VOTES) {
+        add_part(parts, say_text(say, "move/votes", holes),
+                 say_text(say, "move/votes-brief", holes), abs(now - was));
+    }
+}
+
+static void add_price(const struct say *say, const struct move *move, struct parts *parts)
+{
+    const char *was = price_cell(say, &move->was);
+    const char *now = price_cell(say, &move->now);
+    bool known = *move->was.price != '\0' && *move->now.price != '\0';
+    if (known && strcmp(was, now) != 0) {
+        const struct hole *holes = HOLES({"price", now}, {"before", was});
+        add_part(parts, say_text(say, "move/price", holes),
+                 say_text(say, "move/price-brief", holes), PRICE);
+    }
+}
+
+static struct parts parts_of(const struct say *say, const struct move *move)
+{
+    struct parts parts = {.count = 0};
+    add_panel(say, move, &parts);
+    add_flips(say, move, VERDICT_SHIP, &parts);
+    add_flips(say, move, VERDICT_SKIP, &parts);
+    add_votes(say, move, &parts);
+    add_price(say, move, &parts);
+    return parts;
+}
+
+int move_weight(const struct say *say, const struct move *move)
+{
+    return parts_of(say, move).weight;
+}
+
+char *move_sentence(const struct say *say, const struct move *move)
+{
+    struct parts parts = parts_of(say, move);
+    const char *list = parts.count > 0 ? parts.texts[0] : "";
+    for (size_t i = 1; i < parts.count; i++) {
+        list = say_text(say, "move/more", HOLES({"list", list}, {"next", parts.texts[i]}));
+    }
+    return say_text(say, "move/line", HOLES({"tool", move->now.short_name}, {"list", list}));
+}
+
+static char *write_headline(const struct say *say, const struct move *move, const char *news,
+                            size_t room)
+{
+    return say_text(
+        say, "move/headline",
+        HOLES({"tool", phrase_cut(say->arena, move->now.short_name, room)}, {"news", news}));
+}
+
+char *move_headline(const struct say *say, const struct move *move)
+{
+    struct parts parts = parts_of(say, move);
+    return write_headline(say, move, parts.count > 0 ? parts.texts[0] : "", SIZE_MAX);
+}
+
+char *move_subject(const struct say *say, const struct move *move)
+{
+    struct parts parts = parts_of(say, move);
+    char *text = move_headline(say, move);
+    size_t room = HEADLINE_SEEN;
+    while (phrase_length(text) > HEADLINE_SEEN && room > NAME_MIN) {
+        text = write_headline(say, move, parts.count > 0 ? parts.briefs[0] : "", room--);
+    }
+    return phrase_cut(say->arena, text, HEADLINE_SUBJECT_MAX);
+}
+
+struct value *move_view(const struct say *say, const struct move *move, const char *archive,
+                        const char *timezone)
+{
+    struct arena *arena = say->arena;
+    struct value *value = value_object(arena);
+    struct local_time local = zone_from_instant(timezone, move->told_at);
+    struct jury panel = jury_of(&move->now);
+    bool linked = tool_view_link(archive) != NULL;
+    value_set_text(arena, value, "text", move_sentence(say, move));
+    value_set_text(arena, value, "name", move->now.name);
+    value_set_text(arena, value, "told",
+                   say_text(say, "move/told",
+                            HOLES({"number", say_digits(say, (size_t)move->told_number)},
+                                  {"date", say_date(say, &local)})));
+    value_set_text(arena, value, "url",
+                   linked ? arena_format(arena, "%s/issues/%s", archive, move->told_week) : "");
+    value_set_bool(arena, value, "has_url", linked);
+    value_set(arena, value, "panel",
+              tool_view_share(say, &panel, say_text(say, "share/panel-none", NULL)));
+    return value;
+}

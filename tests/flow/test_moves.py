@@ -1,0 +1,87 @@
+"""What has moved since earlier issues told it: a line each, and an issue of nothing else."""
+
+import json
+
+WEEK_47, WEEK_48, WEEK_49 = "2026-11-20T12:00:00Z", "2026-11-27T12:00:00Z", "2026-12-04T12:00:00Z"
+REVIEWERS = ["The Builder", "The Skeptic", "The Futurist", "The Founder"]
+
+
+def tool(name: str, *verdicts: str, **facts) -> dict:
+    reviews = [{"reviewer": who, "verdict": verdict, "quote": "It does what it says it does."}
+               for who, verdict in zip(REVIEWERS, verdicts)]
+    return {"name": name, "category": "Tools", "reviews": reviews, **facts}
+
+
+def item(left: dict, right: dict, published="2026-11-19T09:00:00Z") -> dict:
+    return {"published_at": published, "left": left, "right": right}
+
+
+def told(newsletter, tmp_path):
+    """A newsletter whose first issue told four tools."""
+    newsletter.settings["smtp.url"] = f"maildir:{tmp_path}/box"
+    newsletter.add_readers(1)
+    newsletter.run("import", "-", stdin=json.dumps([
+        item(tool("Otter", "ship", "skip", "skip", "ship", price="$20/mo"), tool("Heron", "skip", "skip", "skip", "skip")),
+        item(tool("Quill", "ship", "ship", "ship", "ship", community_ship=60), tool("Nib", "ship", "skip", "skip", "skip"))]))
+    newsletter.run("weekly", now=WEEK_47)
+    assert [row["state"] for row in newsletter.json("issue", "list", "--json")] == ["sent"]
+    return newsletter
+
+
+def moved(newsletter):
+    newsletter.run("import", "-", stdin=json.dumps([
+        item(tool("Otter", "ship", "ship", "ship", "ship", price="$9/mo", community_ship=62, community_votes=48),
+             tool("Heron", "skip", "skip", "skip", "ship")),
+        item(tool("Quill", "ship", "ship", "ship", "ship", community_ship=45), tool("Nib", "ship", "skip", "skip", "skip"))]))
+
+
+def test_a_week_of_moves_alone_is_an_issue_and_each_is_told_once(newsletter, tmp_path):
+    letter = told(newsletter, tmp_path)
+    assert letter.json("pick", "--json", now=WEEK_48)["thin"] is True
+    moved(letter)
+    found = letter.json("pick", "--explain", "--json", now=WEEK_48)
+    assert found["thin"] is False and found["items"][0]["in"] is False
+    assert [row["text"] for row in found["moves"]] == [
+        "Otter: 4 of 4 would ship it, was 2 of 4; The Skeptic and The Futurist now ship it; first votes, 62% of 48"
+        " readers would ship it; price now $9/mo, was $20/mo.",
+        "Heron: 1 of 4 would ship it, was 0 of 4; The Founder now ships it.",
+        "Quill: 45% of readers would ship it, was 60%."]
+    assert "moved    Quill: 45% of readers would ship it, was 60%. (issue 1, 2026-W47)" in letter.run(
+        "pick", "--explain", now=WEEK_48).stdout
+    letter.run("weekly", now=WEEK_48)
+    issue = letter.json("issue", "show", "2", "--json")
+    assert (issue["state"], issue["subject"], issue["items"]) == (
+        "sent", "Otter: 4 of 4 would ship it, was 2 of 4", 0)
+    assert letter.json("pick", "--json", now=WEEK_49)["moves"] == []
+
+
+def test_fewer_moves_wait_for_an_issue_that_has_more_to_say(newsletter, tmp_path):
+    letter = told(newsletter, tmp_path)
+    letter.settings["issue.moves_alone"] = "4"
+    moved(letter)
+    assert letter.json("pick", "--json", now=WEEK_48)["thin"] is True
+    letter.run("import", "-", stdin=json.dumps(
+        [item(tool("Wren", "ship", "ship"), tool("Finch", "skip", "skip"), "2026-11-26T09:00:00Z")]))
+    letter.run("preview", "--out", str(letter.folder / "p"), "--week", "2026-W48", now=WEEK_48)
+    text = (letter.folder / "p" / "issue.txt").read_text()
+    assert "Since we last wrote" in text and "/issues/2026-W47" in text
+    letter.settings["issue.moves_alone"] = "0"
+    assert letter.json("pick", "--json", now=WEEK_48)["thin"] is False
+
+
+def test_an_import_that_leaves_fields_out_moves_nothing(newsletter, tmp_path):
+    letter = told(newsletter, tmp_path)
+    bare = {"category": "Tools"}
+    letter.run("import", "-", stdin=json.dumps(
+        [item({"name": "Otter", **bare}, {"name": "Heron", **bare})]))
+    assert letter.json("pick", "--json", now=WEEK_48)["moves"] == []
+
+
+def test_an_issue_of_moves_alone_is_checked_and_shown_as_it_was_approved(newsletter, tmp_path):
+    letter = told(newsletter, tmp_path)
+    moved(letter)
+    letter.run("issue", "build", now=WEEK_48)
+    letter.run("check", "--strict", now=WEEK_48)
+    letter.run("issue", "approve", "2", now=WEEK_48)
+    letter.run("preview", "--out", str(letter.folder / "q"), "--issue", "2", now=WEEK_48)
+    assert "Otter: 4 of 4" in (letter.folder / "q" / "issue.txt").read_text()
