@@ -44,6 +44,7 @@ void approval_digest_make(struct arena *arena, const struct issue *issue,
         add(&sealed, variants[i].topics);
         add(&sealed, variants[i].html_sha256);
         add(&sealed, variants[i].text_sha256);
+        add(&sealed, variants[i].subject != NULL ? variants[i].subject : "");
     }
     hash_sha256_hex(sealed.data, sealed.len, approved->digest);
     buf_free(&sealed);

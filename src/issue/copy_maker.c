@@ -14,7 +14,8 @@ enum { PROGRAMS_KEPT = 4, ESCAPED_MAX = 8192, NOTE_MAX = 1024 * 1024 };
 
 /* The body of one choice of topics. */
 struct kept_program {
-    char *topics; /* NULL: free */
+    char *topics;  /* NULL: free */
+    char *subject; /* "": the issue's */
     struct residual body;
     int64_t used; /* of the copy maker's counter, to find the oldest */
 };
@@ -75,6 +76,7 @@ void copy_maker_close(struct copy_maker *maker)
     }
     for (size_t i = 0; i < PROGRAMS_KEPT; i++) {
         free(maker->kept[i].topics);
+        free(maker->kept[i].subject);
         residual_free(&maker->kept[i].body);
     }
     arena_free(&maker->arena);
@@ -115,7 +117,8 @@ static struct kept_program *find_kept(struct copy_maker *maker, const char *topi
         oldest = kept->used < oldest->used ? kept : oldest;
     }
     free(oldest->topics);
-    oldest->topics = NULL;
+    free(oldest->subject);
+    oldest->topics = oldest->subject = NULL;
     residual_free(&oldest->body);
     return oldest;
 }
@@ -214,6 +217,12 @@ static bool make_noted(struct copy_maker *maker, const struct issue_variant *var
     return good;
 }
 
+static char *own_copy(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    return memcpy(memory_resize(NULL, size), text, size);
+}
+
 static bool load_program(struct copy_maker *maker, const char *topics, struct kept_program *kept,
                          struct failure *why)
 {
@@ -233,20 +242,20 @@ static bool load_program(struct copy_maker *maker, const char *topics, struct ke
     } else if (!residual_load(&kept->body, variant->body, variant->body_len, why)) {
         return false;
     }
-    kept->topics = memory_resize(NULL, strlen(topics) + 1);
-    memcpy(kept->topics, topics, strlen(topics) + 1);
+    kept->topics = own_copy(topics);
+    kept->subject = own_copy(variant->subject != NULL ? variant->subject : "");
     return true;
 }
 
 static bool copy_maker_program(struct copy_maker *maker, const char *topics,
-                               const struct residual **body, struct failure *why)
+                               const struct kept_program **program, struct failure *why)
 {
     struct kept_program *kept = find_kept(maker, topics);
     if (kept->topics == NULL && !load_program(maker, topics, kept, why)) {
         return false;
     }
     kept->used = ++maker->uses;
-    *body = &kept->body;
+    *program = kept;
     return true;
 }
 
@@ -326,12 +335,12 @@ bool copy_maker_compose(void *context, const struct delivery *row, struct smtp_m
 {
     struct copy_maker *maker = context;
     arena_reset(&maker->reader);
-    const struct residual *body;
-    if (!copy_maker_program(maker, row->topics, &body, why)) {
+    const struct kept_program *program;
+    if (!copy_maker_program(maker, row->topics, &program, why)) {
         return false;
     }
     const struct reader_values *reader = copy_maker_reader(maker, row);
-    const char *subject = maker->issue.subject;
+    const char *subject = *program->subject != '\0' ? program->subject : maker->issue.subject;
     if (maker->mark[0] != '\0') {
         subject = arena_format(&maker->reader, "%s%s", maker->mark, subject);
     }
@@ -339,7 +348,7 @@ bool copy_maker_compose(void *context, const struct delivery *row, struct smtp_m
     fill_header(maker, row, subject, &header);
     snprintf(message->envelope_sender, sizeof message->envelope_sender, "%s",
              maker->links.envelope_sender);
-    return message_write(&header, body, reader, &message->bytes, why);
+    return message_write(&header, &program->body, reader, &message->bytes, why);
 }
 
 bool copy_maker_finish(const void *context, struct smtp_message *message, struct failure *why)

@@ -149,11 +149,20 @@ static const char *keep(struct arena *arena, const struct residual *residual, si
     return copy;
 }
 
+/* Whether the headline is what the stories give; an editor's word stands above every copy. */
+static bool is_own_headline(struct arena *arena, const struct variant_source *source)
+{
+    struct variant_source ours = *source;
+    variant_headline(arena, &ours);
+    return strcmp(ours.headline.subject, source->headline.subject) == 0 &&
+           strcmp(ours.headline.preheader, source->headline.preheader) == 0;
+}
+
 bool variant_render(struct arena *arena, const struct variant_source *source, const char *topics,
                     struct issue_variant *variant, struct failure *why)
 {
     *variant = (struct issue_variant){
-        .topics = arena_copy(arena, topics), .body = "", .html = "", .text = ""};
+        .topics = arena_copy(arena, topics), .subject = "", .body = "", .html = "", .text = ""};
     struct variant_source chosen = *source;
     if (topics[0] != '\0') {
         struct story *stories;
@@ -169,6 +178,10 @@ bool variant_render(struct arena *arena, const struct variant_source *source, co
         }
         if (chosen.story_count == 0 && chosen.moves.count == 0) {
             return true;
+        }
+        if (is_own_headline(arena, source)) {
+            variant_headline(arena, &chosen);
+            variant->subject = chosen.headline.subject;
         }
     }
     struct programs programs;

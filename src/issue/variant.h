@@ -32,8 +32,9 @@ struct variant_source {
 void variant_headline(struct arena *arena, struct variant_source *source);
 
 /* Renders for a choice of topics ("" is everything) into a variant with stored programs and
- * hashes. A choice that matches nothing gives a variant with empty blobs: its readers are skipped
- * with that reason. Failures name template, line and column. */
+ * hashes. A choice of topics has the subject, preheader and headline of its own copy, unless an
+ * editor wrote those of the issue. A choice that matches nothing gives a variant with empty blobs:
+ * its readers are skipped with that reason. Failures name template, line and column. */
 bool variant_render(struct arena *arena, const struct variant_source *source, const char *topics,
                     struct issue_variant *variant, struct failure *why) MUST_CHECK;
 

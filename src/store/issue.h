@@ -38,7 +38,8 @@ struct issue_item {
 
 /* One choice of topics, rendered. The blobs are stored residual programs. */
 struct issue_variant {
-    const char *topics; /* "" is everything */
+    const char *topics;  /* "" is everything */
+    const char *subject; /* of this copy; "" or NULL: the issue's */
     const char *body, *html, *text;
     size_t body_len, html_len, text_len;
     char html_sha256[65], text_sha256[65];

@@ -102,13 +102,15 @@ bool issue_add_variant(struct store *store, int64_t issue_id, const struct issue
                        struct failure *why)
 {
     SQL(variant_sql, "INSERT INTO issue_variant (issue_id, topics, body, html, text, html_sha256, "
-                     "text_sha256) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING");
+                     "text_sha256, subject) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+                     "ON CONFLICT DO NOTHING");
     return query_run(store, variant_sql,
                      BIND_LIST(BIND_INT(issue_id), BIND_TEXT(variant->topics),
                                BIND_BLOB(variant->body, variant->body_len),
                                BIND_BLOB(variant->html, variant->html_len),
                                BIND_BLOB(variant->text, variant->text_len),
-                               BIND_TEXT(variant->html_sha256), BIND_TEXT(variant->text_sha256)),
+                               BIND_TEXT(variant->html_sha256), BIND_TEXT(variant->text_sha256),
+                               BIND_TEXT(variant->subject != NULL ? variant->subject : "")),
                      NULL, why);
 }
 
@@ -162,14 +164,15 @@ static struct issue_variant *read_variant(struct query *query, struct arena *are
     variant->text_len = query_size(query, 3);
     copy_digest(variant->html_sha256, query_text(query, 4));
     copy_digest(variant->text_sha256, query_text(query, 5));
+    variant->subject = query_copy(query, 6, arena);
     return variant;
 }
 
 bool issue_find_variant(struct store *store, struct arena *arena, int64_t issue_id,
                         const char *topics, struct issue_variant **variant, struct failure *why)
 {
-    SQL(find_sql, "SELECT topics, body, html, text, html_sha256, text_sha256 FROM issue_variant "
-                  "WHERE issue_id = ?1 AND topics = ?2");
+    SQL(find_sql, "SELECT topics, body, html, text, html_sha256, text_sha256, subject "
+                  "FROM issue_variant WHERE issue_id = ?1 AND topics = ?2");
     struct query *query;
     bool row = false;
     bool ok = query_open(store, find_sql, BIND_LIST(BIND_INT(issue_id), BIND_TEXT(topics)), &query,

@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 16, the whole schema for a new database;
+-- The database of one newsletter. This file is version 17, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
@@ -195,6 +195,7 @@ CREATE TABLE issue_variant (
     text BLOB NOT NULL,              -- the plaintext part before encoding
     html_sha256 TEXT NOT NULL,
     text_sha256 TEXT NOT NULL,
+    subject TEXT NOT NULL DEFAULT '', -- of this copy; '': the issue's
     PRIMARY KEY (issue_id, topics)
 ) STRICT;
 

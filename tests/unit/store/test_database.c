@@ -381,9 +381,17 @@ static void reopen(struct scratch *scratch)
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
 }
 
+/* As a program of version 16 left it. */
+static void make_version_16(struct scratch *scratch)
+{
+    run_sql(scratch->store,
+            "ALTER TABLE issue_variant DROP COLUMN subject; PRAGMA user_version = 16");
+}
+
 /* As a program of version 15 left it. */
 static void make_version_15(struct scratch *scratch)
 {
+    make_version_16(scratch);
     run_sql(scratch->store, "DROP TABLE issue_move; PRAGMA user_version = 15");
 }
 
@@ -823,6 +831,23 @@ static void an_issue_of_version_15_has_moved_nothing(void **state)
     assert_int_equal(count, 0);
 }
 
+static void copies_of_version_16_have_the_subject_of_their_issue(void **state)
+{
+    struct scratch *scratch = *state;
+    struct issue_variant made = {.topics = "A", .body = "", .html = "", .text = ""}, *found;
+    int64_t id = add_draft(scratch->store, "2026-W46");
+    must(issue_add_variant(scratch->store, id, &made, &why));
+    make_version_16(scratch);
+    reopen(scratch);
+    must(issue_find_variant(scratch->store, &scratch->arena, id, "A", &found, &why));
+    assert_string_equal(found->subject, "");
+    made.topics = "B";
+    made.subject = "Of my own";
+    must(issue_add_variant(scratch->store, id, &made, &why));
+    must(issue_find_variant(scratch->store, &scratch->arena, id, "B", &found, &why));
+    assert_string_equal(found->subject, "Of my own");
+}
+
 static void issues_of_version_14_say_nothing_of_where_their_words_come_from(void **state)
 {
     struct scratch *scratch = *state;
@@ -1214,6 +1239,7 @@ int main(void)
         store_test(a_file_of_version_11_gets_a_place_for_relays_that_are_away),
         store_test(a_file_of_version_12_gets_a_place_for_the_days_of_a_warm_up),
         store_test(what_sources_said_in_version_13_is_still_what_they_said),
+        store_test(copies_of_version_16_have_the_subject_of_their_issue),
         store_test(an_issue_of_version_15_has_moved_nothing),
         store_test(issues_of_version_14_say_nothing_of_where_their_words_come_from),
         store_test(what_the_user_may_not_open_is_a_matter_of_permission),
