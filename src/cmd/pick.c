@@ -1,5 +1,6 @@
 /* `pick`: what the issue of a week would hold, in which order, and why. Changes nothing. */
 #include "issue/moves.h"
+#include "issue/voices.h"
 
 #include <stdio.h>
 
@@ -47,6 +48,18 @@ static void pick_print_json(struct arena *arena, const struct pick *pick, const 
         value_set_text(arena, row, "slug", moves->list[i].now.slug);
         value_set_text(arena, row, "text", moves_words(arena, &moves->list[i]));
         value_set_int(arena, row, "issue", moves->list[i].told_number);
+    }
+    struct voice_choice *voices;
+    size_t count;
+    struct value *quoted = value_set(arena, object, "voices", value_list(arena));
+    voices_chosen(arena, pick->stories, pick->stories != NULL ? pick->story_count : 0, &voices,
+                  &count);
+    for (size_t i = 0; i < count; i++) {
+        struct value *row = value_add(quoted, value_object(arena));
+        value_set_text(arena, row, "tool", voices[i].tool);
+        value_set_text(arena, row, "side", voices[i].side);
+        value_set_text(arena, row, "text", voices[i].text);
+        value_set_text(arena, row, "because", voices[i].because);
     }
     common_print_json(object);
 }
@@ -101,6 +114,23 @@ static bool pick_for_week(struct program *program, const struct week *week, stru
                       pick, moves, why);
 }
 
+/* What has moved, and which sentences of reviews are quoted and why. */
+static void pick_print_more(struct arena *arena, const struct pick *pick, const struct moves *moves)
+{
+    struct voice_choice *voices;
+    size_t count;
+    for (size_t i = 0; i < moves->count; i++) {
+        printf("  ~  moved    %s (issue %lld, %s)\n", moves_words(arena, &moves->list[i]),
+               (long long)moves->list[i].told_number, moves->list[i].told_week);
+    }
+    voices_chosen(arena, pick->stories, pick->stories != NULL ? pick->story_count : 0, &voices,
+                  &count);
+    for (size_t i = 0; i < count; i++) {
+        printf("  \"  voice    %s, %s: \"%s\" (%s)\n", voices[i].tool, voices[i].side,
+               voices[i].text, voices[i].because);
+    }
+}
+
 static bool pick_run(struct program *program, int *status, struct failure *why)
 {
     (void)status;
@@ -118,10 +148,8 @@ static bool pick_run(struct program *program, int *status, struct failure *why)
     } else {
         bool explain = program->options[PICK_EXPLAIN].count > 0;
         pick_print(&pick, explain);
-        for (size_t i = 0; explain && i < moves.count; i++) {
-            printf("  ~  moved    %s (issue %lld, %s)\n",
-                   moves_words(&program->arena, &moves.list[i]),
-                   (long long)moves.list[i].told_number, moves.list[i].told_week);
+        if (explain) {
+            pick_print_more(&program->arena, &pick, &moves);
         }
     }
     return true;

@@ -57,6 +57,11 @@ struct newsletter_headline newsletter_headline(struct arena *arena, const struct
     };
 }
 
+bool newsletter_is_full(size_t comparisons, size_t story)
+{
+    return comparisons <= NEWSLETTER_SHORT || story < NEWSLETTER_FULL;
+}
+
 char *newsletter_pull_quote(struct arena *arena, const char *quote, size_t limit)
 {
     return quote_cut(arena, quote, limit);
@@ -204,8 +209,7 @@ struct value *newsletter_variables(struct arena *arena, const struct newsletter 
     for (size_t i = 0; i < issue->story_count; i++) {
         struct value *view =
             value_add(views, story_view_make(&say, lexicon, &stories[i], issue->comparison_url));
-        bool is_full = tally.comparisons <= NEWSLETTER_SHORT || i < NEWSLETTER_FULL;
-        value_set_bool(arena, view, "is_full", is_full);
+        value_set_bool(arena, view, "is_full", newsletter_is_full(tally.comparisons, i));
     }
     tool_view_number(arena, views);
     isolate_finish_all(arena, root);

@@ -38,6 +38,10 @@ struct newsletter_headline newsletter_headline(struct arena *arena, const struct
 struct value *newsletter_variables(struct arena *arena, const struct newsletter *issue,
                                    const struct newsletter_headline *headline);
 
+/* Whether the story of that place, from 0, is told in full in an issue of so many comparisons: with
+ * its reviewers. */
+bool newsletter_is_full(size_t comparisons, size_t story);
+
 /* A pull-quote: `quote` cut at a sentence's end within `limit` characters; whole words and "…"
  * where no sentence ends in time. */
 char *newsletter_pull_quote(struct arena *arena, const char *quote, size_t limit);

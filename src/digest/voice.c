@@ -198,3 +198,18 @@ struct voice voice_find(struct arena *arena, const struct lexicon *lexicon, cons
     }
     return search.best;
 }
+
+const char *voice_cues(struct arena *arena, const struct lexicon *lexicon, const char *text,
+                       enum voice_side side)
+{
+    const char *list = "";
+    for (size_t i = 0; i < lexicon->cue_count; i++) {
+        const struct lexicon_cue *cue = &lexicon->cues[i];
+        if (cue->cue != CUE_NEVER && lexicon_find(text, cue->phrase) != NULL) {
+            bool own = (cue->cue == CUE_FOR) == (side == VOICE_FOR);
+            list = arena_format(arena, "%s%s%s %c%d", list, *list != '\0' ? ", " : "", cue->phrase,
+                                own ? '+' : '-', cue->weight);
+        }
+    }
+    return *list != '\0' ? list : "no cue; the first that fits";
+}

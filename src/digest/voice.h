@@ -27,4 +27,8 @@ struct voice {
 struct voice voice_find(struct arena *arena, const struct lexicon *lexicon, const struct tool *tool,
                         enum voice_side side, const struct lexicon_kind *told);
 
+/* The cues that a sentence has, "earns the ship +6, slow -2": why it was chosen for that side. */
+const char *voice_cues(struct arena *arena, const struct lexicon *lexicon, const char *text,
+                       enum voice_side side);
+
 #endif

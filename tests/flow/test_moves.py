@@ -55,6 +55,18 @@ def test_a_week_of_moves_alone_is_an_issue_and_each_is_told_once(newsletter, tmp
     assert letter.json("pick", "--json", now=WEEK_49)["moves"] == []
 
 
+def test_pick_says_which_sentences_are_quoted_and_why(newsletter):
+    newsletter.import_samples()
+    voices = newsletter.json("pick", "--explain", "--json")["voices"]
+    assert voices and {voice["side"] for voice in voices} <= {"for", "against", "a doubt"}
+    newsletter.run("preview", "--out", str(newsletter.folder / "p"))
+    text = " ".join((newsletter.folder / "p" / "issue.txt").read_text().split())
+    for voice in voices:
+        assert voice["text"] in text and voice["because"], voice
+    shown = newsletter.run("pick", "--explain").stdout
+    assert f'{voices[0]["tool"]}, {voices[0]["side"]}: "{voices[0]["text"]}" ({voices[0]["because"]})' in shown
+
+
 def test_fewer_moves_wait_for_an_issue_that_has_more_to_say(newsletter, tmp_path):
     letter = told(newsletter, tmp_path)
     letter.settings["issue.moves_alone"] = "4"
