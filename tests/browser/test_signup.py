@@ -171,6 +171,19 @@ def test_axe_finds_nothing_on_any_page_at_any_width_in_light_and_dark(service, c
                 assert chromium.execute_script("return document.documentElement.scrollWidth") <= width, (name, width)
 
 
+def test_a_form_that_is_written_from_right_to_left_does_not_scroll_sideways(newsletter, server, chromium):
+    newsletter.settings |= {"site.language": "he", "site.direction": "rtl"}
+    with Service(newsletter, server) as service:
+        for width in WIDTHS:
+            look(chromium, width, False)
+            chromium.get(f"http://{service.address}/")
+            assert chromium.execute_script("return document.documentElement.scrollWidth") <= width
+            assert chromium.execute_script(
+                "const trap = document.getElementById('website'); trap.scrollIntoView({block: 'center'});"
+                "const place = trap.getBoundingClientRect();"
+                "return document.elementFromPoint(place.x, place.y).id") != "website", "nobody meets the trap"
+
+
 def test_axe_finds_nothing_on_what_follows_a_press(service, chromium):
     """Pages that come by POST alone: errors, the same answer for all with its suggestion, erasing, coming back."""
     service.join("ann@example.org")
