@@ -204,6 +204,7 @@ struct value *newsletter_variables(struct arena *arena, const struct newsletter 
     const struct lexicon *lexicon = lexicon_english(arena);
     struct value *root = value_object(arena);
     value_set(arena, root, "site", site_variables(arena, issue));
+    value_set(arena, root, "words", say_language(&say, issue->language, issue->direction));
     value_set(arena, root, "issue", issue_variables(&say, issue, headline, stories, &tally));
     struct value *views = value_set(arena, root, "stories", value_list(arena));
     for (size_t i = 0; i < issue->story_count; i++) {

@@ -127,10 +127,12 @@ static bool is_of(const char *tag, const char *language)
     return strncasecmp(tag, language, len) == 0 && (tag[len] == '\0' || tag[len] == '-');
 }
 
-struct value *say_language(const struct say *say, const char *page_language)
+struct value *say_language(const struct say *say, const char *page_language,
+                           const char *page_direction)
 {
     const struct catalogue *catalogue = say->catalogue;
-    if (is_of(page_language, catalogue->language)) {
+    if (is_of(page_language, catalogue->language) &&
+        strcmp(page_direction, catalogue->direction) == 0) {
         return value_null(say->arena);
     }
     struct value *words = value_object(say->arena);

@@ -51,9 +51,10 @@ char *say_day(const struct say *say, const struct local_time *local);
 /* "Friday"; 1 is Monday. */
 char *say_weekday(const struct say *say, int weekday);
 
-/* {language, direction} of the catalogue's sentences, for a page that is in another language; null
- * where the page's is the same. */
-struct value *say_language(const struct say *say, const char *page_language);
+/* {language, direction} of the catalogue's sentences, for a page of another language or direction;
+ * null where the page's are the same. */
+struct value *say_language(const struct say *say, const char *page_language,
+                           const char *page_direction);
 
 /* The texts with a space between; empty ones leave none. */
 char *say_join(const struct say *say, const char *left, const char *right);

@@ -228,7 +228,8 @@ static bool common_data(struct site *site, struct arena *arena, const struct pag
     value_set_text(arena, names, "direction", settings->site.direction);
     value_set_text(arena, names, "postal_address", settings->site.postal_address);
     const struct say say = site_sayer(site, arena);
-    value_set(arena, *data, "words", say_language(&say, settings->site.language));
+    value_set(arena, *data, "words",
+              say_language(&say, settings->site.language, settings->site.direction));
     value_set_text(arena, *data, "base", base_path(settings));
     value_set_text(arena, *data, "style", style);
     value_set_text(arena, *data, "title", page->title);

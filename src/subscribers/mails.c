@@ -132,7 +132,8 @@ static struct value *variables(const struct mail *mail, struct value *last_issue
     value_set_text(arena, site, "language", settings->site.language);
     value_set_text(arena, site, "direction", settings->site.direction);
     value_set_text(arena, site, "postal_address", settings->site.postal_address);
-    value_set(arena, data, "words", say_language(&say, settings->site.language));
+    value_set(arena, data, "words",
+              say_language(&say, settings->site.language, settings->site.direction));
     value_set(arena, data, "last_issue", last_issue);
     value_set_int(arena, data, "days", confirm_hours(mail) / 24);
     value_set_text(arena, data, "weekday", say_weekday(&say, settings->issue.weekday));

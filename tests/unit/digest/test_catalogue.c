@@ -118,14 +118,15 @@ static void every_english_message_is_there_with_the_same_holes_in_every_form(voi
 static void a_page_of_another_language_knows_what_the_sentences_are(void **state)
 {
     static const struct {
-        const char *header, *page, *language, *direction; /* language NULL: the same */
+        const char *header, *page, *turn, *language, *direction; /* language NULL: the same */
     } rows[] = {
-        {"Language: en\\n", "en", NULL, NULL},
-        {"Language: en\\n", "EN-gb", NULL, NULL},
-        {"Language: en\\n", "eng", "en", "ltr"},
-        {"Language: en\\n", "he", "en", "ltr"},
-        {"Language: he\\nX-Direction: rtl\\n", "en", "he", "rtl"},
-        {"", "en", "", "ltr"},
+        {"Language: en\\n", "en", "ltr", NULL, NULL},
+        {"Language: en\\n", "en", "rtl", "en", "ltr"},
+        {"Language: en\\n", "EN-gb", "ltr", NULL, NULL},
+        {"Language: en\\n", "eng", "ltr", "en", "ltr"},
+        {"Language: en\\n", "he", "ltr", "en", "ltr"},
+        {"Language: he\\nX-Direction: rtl\\n", "en", "ltr", "he", "rtl"},
+        {"", "en", "ltr", "", "ltr"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -136,7 +137,7 @@ static void a_page_of_another_language_knows_what_the_sentences_are(void **state
             rows[i].header);
         assert_true(catalogue_read(&arena, "x.po", text, &catalogue, &why));
         const struct say say = {&arena, &catalogue};
-        const struct value *words = say_language(&say, rows[i].page);
+        const struct value *words = say_language(&say, rows[i].page, rows[i].turn);
         assert_int_equal(words->kind == VALUE_NULL, rows[i].language == NULL);
         if (rows[i].language != NULL) {
             assert_string_equal(value_find(words, "language")->text, rows[i].language);
