@@ -57,9 +57,9 @@ def sign_up(driver, service, address):
     driver.find_element("id", "name").send_keys("Ann")
 
     def done():
-        if heading(driver) != "Look into your mail":
+        if heading(driver) != "Check your inbox":
             press(driver, "Subscribe")
-        return heading(driver) == "Look into your mail"
+        return heading(driver) == "Check your inbox"
 
     wait_until(done)
 
@@ -94,13 +94,13 @@ def walk(driver, service):
 
     driver.get(preferences)
     press(driver, "Mail me a link")
-    assert heading(driver) == "Look into your mail"
+    assert heading(driver) == "Check your inbox"
     service.settle()
     own = next(links["own"] for links in map(paths, service.mails(address, 4)) if "own" in links)
     driver.get(service.base + own)
     press(driver, "Erase me …")
     press(driver, "Yes, erase me")
-    assert heading(driver) == "You are erased"
+    assert heading(driver) == "Everything about you is erased"
     wait_until(lambda: address.encode() not in service.content())
 
 
@@ -135,7 +135,7 @@ def test_the_embedded_form_signs_up(service, chromium, tmp_path):
     chromium.get(page.as_uri())
     chromium.find_element("id", "verdicts-email").send_keys("ann@example.org")
     press(chromium, "Subscribe")
-    assert heading(chromium) == "Look into your mail"
+    assert heading(chromium) == "Check your inbox"
     assert service.rows("SELECT form FROM consent") == [("embed",)]
 
 

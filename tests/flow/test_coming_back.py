@@ -73,7 +73,7 @@ def test_an_address_that_an_operator_has_put_away_is_not_asked_and_allowed_by_ha
         newsletter.run("subscribers", "forget", ANN)
         count = len(server.messages)
         page = service.subscribe(ANN)
-        assert "not at all where its owner has asked us" in page.text, "the page promises no mail that is not sent"
+        assert "not at all if its owner has asked us" in page.text, "the page promises no mail that is not sent"
         service.settle()
         assert len(server.messages) == count
     assert rows(newsletter, "SELECT count(*) FROM suppression") == [(1,)]

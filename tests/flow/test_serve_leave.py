@@ -260,7 +260,7 @@ def test_the_link_to_ones_own_page_is_used_up_and_expires(newsletter, server):
         assert service.post(own, {"do": "name", "name": "Ann B"}).status == 200
         assert service.rows("SELECT name FROM subscriber") == [("Ann B",)]
         for answer in (service.get(own), service.get(own + "/data"), service.post(own, {"do": "erase", "sure": "1"})):
-            assert answer.status == 410 and "used up" in answer.text
+            assert answer.status == 410 and "has been used" in answer.text
     newsletter.now = "2026-11-20T12:20:00Z"
     with Service(newsletter, server) as service:
         own = service.own(preferences)
@@ -389,7 +389,7 @@ def test_erasing_asks_once_and_then_leaves_nothing(service, preferences, own):
     assert service.get(own).status == 404
     # The last mail tells it, and takes the address with it.
     last = service.mails("ann@example.org", 4)[3]
-    assert last["Subject"].startswith("You are erased") and last["List-Unsubscribe"] is None
+    assert last["Subject"].startswith("Everything about you is erased") and last["List-Unsubscribe"] is None
     assert not re.search("[a-z2-7]{40}", last.as_string()), "no token"
     wait_until(lambda: b"ann@example.org" not in service.content())
     for path in (service.newsletter.folder / "verdicts.db", service.newsletter.folder / "verdicts.db-wal"):

@@ -254,13 +254,13 @@ FLOOD = int(os.environ.get("FLOOD", "10000"))
 
 @pytest.mark.parametrize("typed, told", [
     ("ann", "there is no @ in it."), ("ann@bob@example.org", "there is more than one @ in it."),
-    ("ann lee@example.org", "there is a blank in it."), ("@example.org", "nothing stands before the @."),
-    ("ann@", "nothing stands after the @."), ("ann@example", "there is no dot after the @."),
-    ("a..b@example.org", "that mail can reach. Please look at it once more."),
+    ("ann lee@example.org", "there is a space in it."), ("@example.org", "there is nothing before the @."),
+    ("ann@", "there is nothing after the @."), ("ann@example", "there is no dot after the @."),
+    ("a..b@example.org", "Mail cannot reach this address."),
 ])
 def test_an_invalid_address_is_refused_in_a_readers_words(service, typed, told):
     answer = service.post("/subscribe", {"email": typed})
-    assert answer.status == 422 and f"This is no email address{'' if 'reach' in told else ':'} {told}" in answer.text
+    assert answer.status == 422 and told in answer.text
 
 
 def test_a_flood_for_one_address_makes_one_confirmation(quick, server):
