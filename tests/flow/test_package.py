@@ -108,4 +108,5 @@ def test_two_builds_are_the_same_bytes_and_lintian_has_nothing_to_say(tmp_path):
     assert [path for path in listed if path.endswith("lib/systemd/system/verdicts-serve.socket")]
     # Those that know the units: they are enabled by whoever wants them, and started anew by an upgrade.
     script = subprocess.run(["dpkg-deb", "--info", first, "postinst"], capture_output=True, text=True, check=True).stdout
-    assert "verdicts-serve.service" in script and "deb-systemd-invoke" in script and "enable" not in script
+    restarted = re.search(r"deb-systemd-invoke try-restart (.*?) >", script).group(1)
+    assert "'verdicts-serve.service'" in restarted and "verdicts-weekly.service" not in restarted
