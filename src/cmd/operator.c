@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "cmd/bouncing.h"
 #include "deliver/progress.h"
 
@@ -13,7 +14,7 @@ static void say(void *context, enum issue_say kind, const char *line)
 {
     (void)context;
     if (kind == ISSUE_SAY_WARNING) {
-        fprintf(stderr, "verdicts: %s\n", line);
+        fprintf(stderr, "%sverdicts: %s\n", log_priority(LOG_LEVEL_WARN), line);
     }
 }
 

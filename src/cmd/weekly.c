@@ -1,6 +1,7 @@
 /* `weekly`: the cron job (issue/weekly.h). */
 #include <stdio.h>
 
+#include "base/log.h"
 #include "cmd/bouncing.h"
 #include "cmd/common.h"
 #include "cmd/operator.h"
@@ -27,7 +28,7 @@ static void say(void *context, enum issue_say kind, const char *line)
 {
     const struct program *program = context;
     if (kind == ISSUE_SAY_WARNING) {
-        fprintf(stderr, "verdicts: %s\n", line);
+        fprintf(stderr, "%sverdicts: %s\n", log_priority(LOG_LEVEL_WARN), line);
     } else if (program->options[WEEKLY_SUMMARY].count > 0) {
         printf("%s\n", line);
     } else if (program->terminal && !program->quiet) {

@@ -163,6 +163,19 @@ def test_what_cannot_be_listened_on_is_refused(newsletter, tmp_path, kind, count
 
 # --- the journal ---
 
+def test_a_run_that_leaves_something_undone_is_a_warning_of_the_journal(newsletter, tmp_path):
+    newsletter.import_samples()
+    newsletter.add_readers(1)
+    newsletter.settings.update({"smtp.url": "smtp://127.0.0.1:1", "deliver.linger": "0"})
+    with open(tmp_path / "journal", "w+", encoding="utf-8") as journal:
+        status = os.fstat(journal.fileno())
+        done = subprocess.run(newsletter.command("weekly"), stderr=journal, check=False,
+                              env={**os.environ, "JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"})
+    assert done.returncode == 75
+    lines = (tmp_path / "journal").read_text().splitlines()
+    assert lines[-1].startswith("<4>verdicts: issue 1 ") and all(line.startswith("<") for line in lines), lines
+
+
 def test_a_failure_has_its_priority_where_standard_error_is_the_journal(newsletter, tmp_path):
     with open(tmp_path / "journal", "w+", encoding="utf-8") as journal:
         status = os.fstat(journal.fileno())
