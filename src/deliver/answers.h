@@ -1,11 +1,11 @@
 /*
  * The last answers of a relay, and whether one sentence is among them too often.
  *
- * A relay whose quota is used up, or that was told to distrust us, says one thing to everybody,
- * whatever the readers are like. So each answer goes into a window; a sentence (smtp/sentence)
- * that answered readers of several domains, or more than a share of the window, speaks of us. What
- * the table gives to the recipients (no such user, mailbox full) needs a share of its own, as lists
- * are dirty at times. Greylisting is said to everybody once and passes by itself.
+ * A relay whose quota is used up, or that distrusts us, says one thing to every recipient. So each
+ * answer goes into a window. A sentence (smtp/sentence.h) that answered readers of several domains,
+ * or more than a share of the window, says something about us. What the table of refusals gives to
+ * the recipient (no such user, mailbox full) needs a larger share, as lists can be dirty.
+ * Greylisting does not count: it is said to everybody once and passes by itself.
  *
  * Pure; belongs to one relay.
  */

@@ -1,7 +1,6 @@
 /*
- * The claims that are not begun yet, in order, each for the relay by which it goes
- * (claim->relay), and the domains that must wait for their pace. Pure: knows neither ledger nor
- * buckets.
+ * Claims that have not begun yet, in order, each with the relay that it goes by (claim->relay), and
+ * the domains that have to wait for their rate. Pure: knows neither the ledger nor the buckets.
  */
 #ifndef DELIVER_BATCH_H
 #define DELIVER_BATCH_H

@@ -18,7 +18,7 @@
 typedef bool (*deliver_compose)(void *context, const struct delivery *row,
                                 struct smtp_message *message, struct failure *why);
 
-/* Puts the last hand on a composed message: a signature. Called from several threads at once, once
+/* Signs a composed message. Called from several threads at once, once
  * a message; the same message always gives the same result. */
 typedef bool (*deliver_finish)(const void *context, struct smtp_message *message,
                                struct failure *why);

@@ -121,8 +121,8 @@ static void settle_unwanted(struct delivery_run *run, struct claim *claim, const
     outbox_settle(run->outbox, claim, &disposition, &reply);
 }
 
-/* A single mail that cannot be written is our fault and must not keep the others back; an issue
- * that cannot be written stops. */
+/* A single mail that cannot be composed is our fault and must not hold up the others; for an issue
+ * the run stops. */
 static bool settle_unwritten(struct delivery_run *run, struct claim **claim, struct failure *why)
 {
     if (run->job->queue.issue_id != 0) {
@@ -151,7 +151,7 @@ static bool compose(struct delivery_run *run, struct claim **claim, struct smtp_
     return true;
 }
 
-/* The next claim of which the person is still to be mailed; NULL: there is none, or nothing is to
+/* The next claim whose reader is still to be mailed; NULL: there is none, or a hold lets nothing
  * leave any more. */
 static bool take_wanted(struct delivery_run *run, size_t relay, bool fresh, struct claim **claim,
                         int64_t *wait_ms, struct failure *why)
@@ -211,8 +211,8 @@ void delivery_run_hand_back(struct delivery_run *run, struct transport *transpor
     outbox_return(run->outbox, claim);
 }
 
-/* What was said of us, or of the message, and will not pass by itself: the operator must know,
- * once. How many have heard it, the end of the run tells. */
+/* A refusal for good that concerns us or the message: the operator is told once. How many got it is
+ * told at the end of the run. */
 static void blame(struct delivery_run *run, const struct transport *transport,
                   const struct outcome *outcome, const struct disposition *disposition)
 {
@@ -316,11 +316,11 @@ static bool find_due(struct delivery_run *run, int64_t now, int64_t *due, bool *
     return true;
 }
 
-bool delivery_run_rest(struct delivery_run *run, enum delivery_run_rest *rest, struct failure *why)
+bool delivery_run_idle(struct delivery_run *run, enum delivery_run_step *step, struct failure *why)
 {
     int64_t due;
     bool rests;
-    *rest = RUN_HOME;
+    *step = RUN_ENDS;
     if (!delivery_run_goes_on(run)) {
         return true;
     }
@@ -338,7 +338,7 @@ bool delivery_run_rest(struct delivery_run *run, enum delivery_run_rest *rest, s
     }
     bool doubtful = outbox_resends_later(run->outbox) && now + RETRY_FIRST <= run->linger_until;
     if (!rests && ((due > 0 && due <= run->linger_until) || doubtful)) {
-        *rest = RUN_WAIT;
+        *step = RUN_WAITS;
     }
     return true;
 }

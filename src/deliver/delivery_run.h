@@ -1,6 +1,6 @@
 /*
- * One run of deliver, as all backends see it: what may be begun, whether a row is still wanted and
- * what its message says, when to rest and when to go home.
+ * One run over a queue, shared by all backends: what may begin, whether a reader is still to be
+ * mailed and what the message says, what becomes of it, and when the run waits or ends.
  */
 #ifndef DELIVER_DELIVERY_RUN_H
 #define DELIVER_DELIVERY_RUN_H
@@ -58,12 +58,12 @@ void delivery_run_hand_back(struct delivery_run *run, struct transport *transpor
 void delivery_run_end(struct delivery_run *run, struct transport *transport,
                       const struct outcome *outcome, struct disposition *disposition);
 
-enum delivery_run_rest {
-    RUN_WAIT, /* rows come due within the linger */
-    RUN_HOME, /* nothing more to do in this run */
+enum delivery_run_step {
+    RUN_WAITS, /* rows come due within the linger */
+    RUN_ENDS,  /* nothing more to do in this run */
 };
-/* Nothing is due and nothing in hand: wait, or go home? */
-bool delivery_run_rest(struct delivery_run *run, enum delivery_run_rest *rest,
+/* Nothing is due and nothing in hand: whether the run waits or ends. */
+bool delivery_run_idle(struct delivery_run *run, enum delivery_run_step *step,
                        struct failure *why) MUST_CHECK;
 
 /* The relay cannot be used. Where no other is there, all rows that are due are deferred. */

@@ -207,29 +207,29 @@ static void doze(int64_t wait_ms)
     usleep((useconds_t)(ms * 1000));
 }
 
-static bool turn(struct local *local, bool *home, struct failure *why)
+static bool turn(struct local *local, bool *over, struct failure *why)
 {
     size_t demand = 0;
     int64_t wait_ms = -1;
-    enum delivery_run_rest rest = RUN_HOME;
+    enum delivery_run_step step = RUN_ENDS;
     if (!outbox_renew(local->run->outbox, why) || !deliver_group(local, why)) {
         return false;
     }
     delivery_run_watch(local->run, 1, 1, 0);
-    *home = !delivery_run_may_begin(local->run, local->run->transports);
-    if (*home) {
+    *over = !delivery_run_may_begin(local->run, local->run->transports);
+    if (*over) {
         return true;
     }
     if (!outbox_demand(local->run->outbox, 0, &demand, &wait_ms, why)) {
         return false;
     }
     if (local->wait_ms < 0 && wait_ms < 0 && demand == 0) {
-        if (!delivery_run_rest(local->run, &rest, why)) {
+        if (!delivery_run_idle(local->run, &step, why)) {
             return false;
         }
-        *home = rest == RUN_HOME;
+        *over = step == RUN_ENDS;
     }
-    if (!*home && demand == 0) {
+    if (!*over && demand == 0) {
         doze(local->wait_ms);
     }
     return true;
@@ -239,15 +239,15 @@ bool local_run(struct delivery_run *run, struct failure *why)
 {
     struct local local = {.run = run, .folder = run->transports[0].relay.folder};
     struct failure folder_why = {0};
-    bool home = false;
+    bool over = false;
     buf_init(&local.message.bytes, LOCAL_MESSAGE_MAX);
     bool good = true;
     if (!make_folders(&local, &folder_why)) {
-        home = true;
+        over = true;
         good = folder_away(&local, &folder_why, why);
     }
-    while (good && !home) {
-        good = turn(&local, &home, why);
+    while (good && !over) {
+        good = turn(&local, &over, why);
     }
     for (size_t i = 0; i < local.count; i++) {
         outbox_return(run->outbox, local.claims[i]);

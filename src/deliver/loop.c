@@ -86,12 +86,12 @@ static bool find_demand(struct loop *loop, bool *demand, struct failure *why)
     return true;
 }
 
-/* Nothing in hand, nothing due, no pace to wait for: *home tells whether the run is over. */
-static bool rest(struct loop *loop, bool *home, struct failure *why)
+/* Nothing in hand, nothing due, no pace to wait for: *over tells whether the run is over. */
+static bool look_at_end(struct loop *loop, bool *over, struct failure *why)
 {
-    enum delivery_run_rest answer = RUN_HOME;
+    enum delivery_run_step step = RUN_ENDS;
     bool demand = false;
-    *home = false;
+    *over = false;
     if (loop->run->in_hand > 0) {
         return true;
     }
@@ -102,24 +102,24 @@ static bool rest(struct loop *loop, bool *home, struct failure *why)
         if (demand) {
             return true;
         }
-        if (!delivery_run_rest(loop->run, &answer, why)) {
+        if (!delivery_run_idle(loop->run, &step, why)) {
             return false;
         }
         say_goodbye(loop);
     }
-    *home = answer == RUN_HOME;
+    *over = step == RUN_ENDS;
     return true;
 }
 
-static bool turn(struct loop *loop, bool *home, struct failure *why)
+static bool turn(struct loop *loop, bool *over, struct failure *why)
 {
     if (!loop_open_relays(loop, why) || !loop_give_claims(loop, why) ||
         !loop_note_dots(loop, why) || !loop_release_dots(loop, why) ||
-        !outbox_commit(loop->run->outbox, why) || !rest(loop, home, why)) {
+        !outbox_commit(loop->run->outbox, why) || !look_at_end(loop, over, why)) {
         return false;
     }
     delivery_run_watch(loop->run, loop->lane_count, loop_count_open(loop), loop->run->in_hand);
-    if (!*home && !poll_lanes(loop, turn_timeout(loop), why)) {
+    if (!*over && !poll_lanes(loop, turn_timeout(loop), why)) {
         return false;
     }
     if (loop->failed) {
@@ -186,10 +186,10 @@ static void wait_for_answers(struct loop *loop)
 bool loop_run(struct delivery_run *run, struct failure *why)
 {
     struct loop loop;
-    bool home = false;
+    bool over = false;
     bool good = set_up(&loop, run, why);
-    while (good && !home) {
-        good = turn(&loop, &home, why);
+    while (good && !over) {
+        good = turn(&loop, &over, why);
     }
     if (good) {
         wait_for_goodbyes(&loop);

@@ -29,8 +29,8 @@ static bool next_claim(struct loop *loop, struct transport *transport, struct la
     return true;
 }
 
-/* One lane at a time makes itself fresh, where none is about to be: for a message that goes by a
- * fresh connection alone, and that found nobody but used ones without work. */
+/* One lane at a time says QUIT to be opened again, unless another is about to: for a message that
+ * only a fresh connection may carry, when all that is open and idle has been used. */
 static bool has_to_be_fresh(const struct loop *loop, const struct transport *transport,
                             const struct lane *lane)
 {
@@ -48,7 +48,7 @@ static bool has_to_be_fresh(const struct loop *loop, const struct transport *tra
     return true;
 }
 
-/* A message for an idle lane, composed; a lane that has done its share says goodbye instead. */
+/* A message for an idle lane, composed; a lane that has carried what it may says QUIT instead. */
 static bool fetch_claim(struct loop *loop, struct transport *transport, struct lane *lane,
                         struct claim **claim, struct failure *why)
 {

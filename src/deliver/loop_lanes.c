@@ -21,7 +21,7 @@ bool loop_next_seat(const struct loop *loop, struct seat *seat)
     return true;
 }
 
-/* A message on trial that was never heard shows that the relay is still away. */
+/* A message on trial that the relay never answered shows that it is still away. */
 static void note_silence(struct transport *transport, const struct outcome *outcome)
 {
     bool silent = (outcome->kind == OUTCOME_LOST || outcome->kind == OUTCOME_TIMED_OUT) &&

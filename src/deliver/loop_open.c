@@ -7,8 +7,8 @@ enum {
     LOOP_ROUNDS = 5, /* rounds of openings that all failed, after others had succeeded */
 };
 
-/* A lane whose dot is out waits for its answer all the same: cut off by us, its message would be in
- * doubt and perhaps come twice, while the server lives. */
+/* A lane whose dot is out still waits for its answer: cut off by us, its message would be in doubt
+ * and perhaps sent twice, although the server is alive. */
 static bool give_up_relay(struct loop *loop, struct transport *transport,
                           const struct failure *relay_why, struct failure *why)
 {
@@ -22,9 +22,9 @@ static bool give_up_relay(struct loop *loop, struct transport *transport,
     return good;
 }
 
-/* All that was opened together has failed. A relay that is restarted refuses every lane at the same
- * moment: that counts once, and all wait together. Where another relay is there, its messages need
- * not wait with it. */
+/* All that was opened together has failed. A relay that restarts refuses every lane at the same
+ * moment: that counts once, and all lanes wait together. Where there is another relay, the messages
+ * go there instead. */
 static bool end_round(struct loop *loop, struct transport *transport,
                       const struct failure *relay_why, struct failure *why)
 {
@@ -39,7 +39,7 @@ static bool end_round(struct loop *loop, struct transport *transport,
     return !away || give_up_relay(loop, transport, relay_why, why);
 }
 
-/* Other lanes that work show that the relay is there, and only takes no more connections. */
+/* Lanes that work show that the relay is there, and takes no more connections. */
 static bool on_failed(struct loop *loop, struct transport *transport, struct lane *lane,
                       const struct failure *relay_why, struct failure *why)
 {
@@ -75,8 +75,8 @@ static bool take_connections(struct loop *loop, struct transport *transport, str
     return true;
 }
 
-/* While no connection is open and some could not be, those under way are waited for: were others
- * begun meanwhile, there would always be one left to hope for. */
+/* While no connection is open and some could not be, those under way are waited for: otherwise
+ * there would always be another one pending, and the round would never end. */
 static bool waits_for_round(const struct transport *transport)
 {
     return transport->failures > 0 && connector_pending(transport->connector) > 0 &&

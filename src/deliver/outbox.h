@@ -109,7 +109,7 @@ bool outbox_take(struct outbox *outbox, size_t relay, bool fresh, struct claim *
 bool outbox_wants_fresh(const struct outbox *outbox, size_t relay);
 
 /* Where there are several relays. What is claimed for one that stands aside is given to the others,
- * or back to the queue; one on trial gets a claim of theirs, if there is one that it may have. */
+ * or back to the queue; one on trial gets one of their claims, if there is one that it may have. */
 bool outbox_has(const struct outbox *outbox, size_t relay);
 void outbox_shed(struct outbox *outbox, size_t relay);
 void outbox_draw(struct outbox *outbox, size_t relay);
@@ -122,10 +122,10 @@ const struct warming *outbox_spent(const struct outbox *outbox, size_t relay);
 bool outbox_wanted(struct outbox *outbox, struct claim *claim, const char **reason, bool *halted,
                    struct failure *why) MUST_CHECK;
 
-/* An innocent claim: the next outbox_take() has it again; one whose dot was noted goes back to
- * the queue, so that its note does not outlive it. The next claim of this run still knows
- * how many connections have died under it: a server that leaves at that very moment must not be fed
- * the same text without an end. */
+/* The claim is to be sent once more: the next outbox_take() has it again. One whose dot was noted
+ * goes back to the queue, so that the note does not outlive it. The next claim of this run still
+ * knows how many connections died under it: a server that closes at that very moment must not get
+ * the same text without end. */
 void outbox_return(struct outbox *outbox, struct claim *claim);
 
 /* The claim ended unsent by its relay, for want of SMTPUTF8: the fault of its own address, or of
@@ -145,8 +145,8 @@ void outbox_note_dot(struct outbox *outbox, struct claim *claim);
 /* One transaction for all notes and outcomes since the last. */
 bool outbox_commit(struct outbox *outbox, struct failure *why) MUST_CHECK;
 
-/* Lengthens the leases when it is time. A process that has slept past its lease lets go of what it
- * has claimed and not begun. */
+/* Lengthens the leases when it is time. A process that slept past its lease gives back what it has
+ * claimed and not begun. */
 bool outbox_renew(struct outbox *outbox, struct failure *why) MUST_CHECK;
 
 /* What was claimed and not begun is queued again. */

@@ -1,13 +1,13 @@
 /*
- * Pace: how fast the relay, and each recipient domain, may be mailed (the rate of
- * its section, deliver.domain_rate).
+ * Rate limits: how fast a relay (its rate), and each recipient domain (deliver.domain_rate), may be
+ * sent to.
  *
- * Token buckets in the database, so that a restart does not reset them and several processes share
- * them. A rate of N in a period holds in every window of that period, not only on average: the
- * bucket holds a second's worth (of short periods a tenth of N) and fills with the rest, so that
- * size + period * fill is N + 1, of which the last falls into the next window. Single mails
- * (confirmations) have a tenth of the relay's rate to themselves, so that an issue of a million
- * readers does not keep a newcomer waiting.
+ * Token buckets in the database, so that they survive a restart and several processes share them. A
+ * rate of N in a period holds in every window of that period, not only on average: the bucket holds
+ * a second's worth (of short periods a tenth of N) and fills with the rest, so that size + period *
+ * fill is N + 1, of which the last falls into the next window. Single mails (confirmations) have a
+ * tenth of the relay's rate to themselves, so that an issue to a million readers does not keep a
+ * new subscriber waiting.
  */
 #ifndef DELIVER_PACE_H
 #define DELIVER_PACE_H

@@ -1,4 +1,6 @@
-/* The progress of a run in words and as a bar. Pure; drawing it is its reader's matter. */
+/*
+ * A run's progress in numbers, and as one line with a bar. Pure; whoever shows the line draws it.
+ */
 #ifndef DELIVER_PROGRESS_H
 #define DELIVER_PROGRESS_H
 

@@ -1,8 +1,16 @@
 /*
- * When a deferred row is tried again: 5 minutes, doubled with each attempt, 6 hours at most, each
- * with its own chance of 20 % more or less, so that a thousand rows do not come due in one second.
- * Past deliver.max_age, counted from the first attempt, the row gives up; the last attempt falls
- * on that moment.
+ * When a deferred row is tried again, and when it gives up (RFC 5321 4.5.4.1 asks for both).
+ *
+ *   attempts made   next attempt after
+ *   -------------   ------------------------------------------------------------------------
+ *   1               5 minutes: greylisting and restarts pass within minutes
+ *   n               5 minutes * 2^(n-1), 6 hours at most
+ *   any             up to 20 % more or less, at random, so that a thousand rows do not come due
+ *                   in one second
+ *   any             at the end of deliver.max_age, where that comes first: the last attempt
+ *   any             never, past deliver.max_age: the row gives up
+ *
+ * deliver.max_age counts from the first attempt. Pure.
  */
 #ifndef DELIVER_RETRY_H
 #define DELIVER_RETRY_H

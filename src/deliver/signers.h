@@ -1,9 +1,9 @@
 /*
- * Threads that put the last hand on composed messages: signing costs more than everything else that
- * is done to one, and messages do not wait for each other there.
+ * Threads that sign composed messages. Signing costs more than everything else done to a message,
+ * and messages do not depend on each other there.
  *
- * A batch is finished by the threads and the caller together; signers_run() returns when all of it
- * is done. Which thread takes which message does not show in the result.
+ * The threads and the caller sign a batch together; signers_run() returns when all of it is signed.
+ * The result does not depend on which thread took which message.
  */
 #ifndef DELIVER_SIGNERS_H
 #define DELIVER_SIGNERS_H

@@ -1,16 +1,23 @@
 /*
- * Warm-up: a relay, or an address that it sends from, that nobody has had mail from yet is trusted
- * with little at first. It is given so many messages of issues on its first sending day, and a
- * factor more on each further one, until it may have what it was bought for.
+ * Warm-up: a relay, or an address it sends from, that receivers have not had mail from yet is
+ * trusted with little at first. So it may send few messages of issues on its first sending day and
+ * more on each further one, until it may send what it was bought for.
+ *
+ *   state      when                                           it may send today
+ *   ---------  ---------------------------------------------
+ * ---------------------------------------- day 1      it has accepted no message of an issue yet
+ * warmup.start day N      it has on N - 1 days before today              start * factor^(N-1), at
+ * most until spent      today's messages have been sent                nothing more of issues
+ * before midnight over       a day that could have had `until` is past      as much as its rate
+ * allows
  *
  * A sending day is a day (UTC) on which the relay accepted a message of an issue: a weekly issue
- * that goes out on one day makes one a week. The first day that may have `until` is the last of the
- * warm-up; from the next on nothing is counted, and the relay's rate alone holds. Single mails are
+ * that goes out on one day makes one a week. After the warm-up nothing is counted. Single mails are
  * neither counted nor held back: they are few, and somebody waits for each.
  *
- * While a day's allowance is used up the relay waits (deliver/route.h): others take what they may
- * of its mail, the rest stays queued for the next day. Who joined last goes first (outbox_warm.c):
- * new readers expect the mail, which is what a new relay's standing is made of.
+ * While a relay is spent it waits (deliver/route.h): others take what they may of its mail, the
+ * rest stays queued for the next day. Who joined last is sent to first (outbox_warm.c): new readers
+ * expect the mail and open it, which is what a new relay's reputation is made of.
  */
 #ifndef DELIVER_WARMING_H
 #define DELIVER_WARMING_H

@@ -6,74 +6,74 @@
 
 #include "base/clock.h"
 
-void standers_init(struct standers *standers)
+void backoffs_init(struct backoffs *backoffs)
 {
-    *standers = (struct standers){0};
-    pthread_mutex_init(&standers->lock, NULL);
+    *backoffs = (struct backoffs){0};
+    pthread_mutex_init(&backoffs->lock, NULL);
 }
 
-void standers_free(struct standers *standers)
+void backoffs_free(struct backoffs *backoffs)
 {
-    pthread_mutex_destroy(&standers->lock);
+    pthread_mutex_destroy(&backoffs->lock);
 }
 
-static struct stander *find(struct standers *standers, const char *address)
+static struct backoff *find(struct backoffs *backoffs, const char *address)
 {
-    for (size_t i = 0; i < standers->count; i++) {
-        if (strcmp(standers->list[i].text, address) == 0) {
-            return &standers->list[i];
+    for (size_t i = 0; i < backoffs->count; i++) {
+        if (strcmp(backoffs->list[i].text, address) == 0) {
+            return &backoffs->list[i];
         }
     }
     return NULL;
 }
 
-void standers_clear(struct standers *standers, const char *address)
+void backoffs_clear(struct backoffs *backoffs, const char *address)
 {
-    pthread_mutex_lock(&standers->lock);
-    struct stander *stander = find(standers, address);
-    if (stander != NULL) {
-        stander->failures = 0;
-        stander->until_ms = 0;
+    pthread_mutex_lock(&backoffs->lock);
+    struct backoff *backoff = find(backoffs, address);
+    if (backoff != NULL) {
+        backoff->failures = 0;
+        backoff->until_ms = 0;
     }
-    pthread_mutex_unlock(&standers->lock);
+    pthread_mutex_unlock(&backoffs->lock);
 }
 
-static void stand_back(struct standers *standers, const char *address)
+static void back_off(struct backoffs *backoffs, const char *address)
 {
-    pthread_mutex_lock(&standers->lock);
-    struct stander *stander = find(standers, address);
-    if (stander == NULL && standers->count < ADDRESSES_MAX) {
-        stander = &standers->list[standers->count++];
-        *stander = (struct stander){0};
-        snprintf(stander->text, sizeof stander->text, "%s", address);
+    pthread_mutex_lock(&backoffs->lock);
+    struct backoff *backoff = find(backoffs, address);
+    if (backoff == NULL && backoffs->count < ADDRESSES_MAX) {
+        backoff = &backoffs->list[backoffs->count++];
+        *backoff = (struct backoff){0};
+        snprintf(backoff->text, sizeof backoff->text, "%s", address);
     }
-    if (stander != NULL) {
-        stander->failures += stander->failures < 6;
-        stander->until_ms = clock_monotonic_ms() + (1000LL << (stander->failures - 1));
+    if (backoff != NULL) {
+        backoff->failures += backoff->failures < 6;
+        backoff->until_ms = clock_monotonic_ms() + (1000LL << (backoff->failures - 1));
     }
-    pthread_mutex_unlock(&standers->lock);
+    pthread_mutex_unlock(&backoffs->lock);
 }
 
-static void leave_out(struct addresses *addresses, struct standers *standers)
+static void leave_out(struct addresses *addresses, struct backoffs *backoffs)
 {
     int64_t now_ms = clock_monotonic_ms();
     size_t kept = 0;
     struct addresses left = {.found = addresses->found};
-    pthread_mutex_lock(&standers->lock);
+    pthread_mutex_lock(&backoffs->lock);
     for (size_t i = 0; i < addresses->count; i++) {
-        const struct stander *stander = find(standers, addresses->list[i]);
-        if (stander == NULL || stander->until_ms <= now_ms) {
+        const struct backoff *backoff = find(backoffs, addresses->list[i]);
+        if (backoff == NULL || backoff->until_ms <= now_ms) {
             memcpy(left.list[kept++], addresses->list[i], ADDRESS_TEXT);
         }
     }
-    pthread_mutex_unlock(&standers->lock);
+    pthread_mutex_unlock(&backoffs->lock);
     if (kept > 0) {
         left.count = kept;
         *addresses = left;
     }
 }
 
-bool addresses_look_up(struct addresses *addresses, struct standers *standers,
+bool addresses_look_up(struct addresses *addresses, struct backoffs *backoffs,
                        const struct relay *relay, struct failure *why)
 {
     const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
@@ -95,11 +95,11 @@ bool addresses_look_up(struct addresses *addresses, struct standers *standers,
     }
     freeaddrinfo(list);
     addresses->found = addresses->count;
-    leave_out(addresses, standers);
+    leave_out(addresses, backoffs);
     return true;
 }
 
-bool addresses_drop(struct addresses *addresses, struct standers *standers, const char *address)
+bool addresses_drop(struct addresses *addresses, struct backoffs *backoffs, const char *address)
 {
     size_t at = 0;
     while (at < addresses->count && strcmp(addresses->list[at], address) != 0) {
@@ -109,7 +109,7 @@ bool addresses_drop(struct addresses *addresses, struct standers *standers, cons
         addresses->count = 0;
         return false;
     }
-    stand_back(standers, address);
+    back_off(backoffs, address);
     addresses->count--;
     memmove(addresses->list[at], addresses->list[at + 1], (addresses->count - at) * ADDRESS_TEXT);
     return addresses->count > 0;

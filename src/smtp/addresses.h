@@ -1,9 +1,9 @@
 /*
- * The addresses of a relay's name: which are tried by a connection, and which stand back.
+ * The addresses of a relay's host name, and which of them a connection tries.
  *
- * An address that has failed is left out by the connections that follow, where there are others: a
- * second at first, twice as long after each failure that follows. Where all stand back, all are
- * tried.
+ * The connections after a failure leave the address that failed out, where there are others: for a
+ * second at first, for twice as long after each further failure. Where all addresses back off, all
+ * are tried.
  */
 #ifndef SMTP_ADDRESSES_H
 #define SMTP_ADDRESSES_H
@@ -14,23 +14,23 @@
 
 enum { ADDRESSES_MAX = 24, ADDRESS_TEXT = 64 };
 
-struct stander {
+struct backoff {
     char text[ADDRESS_TEXT];
     int failures;
     int64_t until_ms; /* clock_monotonic_ms() */
 };
 
 /* Those of one relay that have failed; for several threads. */
-struct standers {
+struct backoffs {
     pthread_mutex_t lock;
-    struct stander list[ADDRESSES_MAX];
+    struct backoff list[ADDRESSES_MAX];
     size_t count;
 };
 
-void standers_init(struct standers *standers);
-void standers_free(struct standers *standers);
+void backoffs_init(struct backoffs *backoffs);
+void backoffs_free(struct backoffs *backoffs);
 /* An address works. */
-void standers_clear(struct standers *standers, const char *address);
+void backoffs_clear(struct backoffs *backoffs, const char *address);
 
 /* What one connection has not tried yet, in the order of the resolver; zero-initialise. */
 struct addresses {
@@ -39,13 +39,13 @@ struct addresses {
     size_t found; /* how many there were */
 };
 
-/* Those of the relay's name but for those that stand back; none where its url has an address. */
-bool addresses_look_up(struct addresses *addresses, struct standers *standers,
+/* Those of the relay's name without those that back off; none where its url has an address. */
+bool addresses_look_up(struct addresses *addresses, struct backoffs *backoffs,
                        const struct relay *relay, struct failure *why) MUST_CHECK;
 
-/* The connection to `address` has failed: it stands back. True where others are left. "" or an
+/* The connection to `address` has failed: it backs off. True where others are left. "" or an
  * address that is not among them: all of them have failed. */
-bool addresses_drop(struct addresses *addresses, struct standers *standers, const char *address);
+bool addresses_drop(struct addresses *addresses, struct backoffs *backoffs, const char *address);
 
 /* What is left, as CURLOPT_RESOLVE wants it: "HOST:PORT:ADDRESS,ADDRESS". NULL where nothing is. */
 const char *addresses_write(const struct addresses *addresses, const struct relay *relay,

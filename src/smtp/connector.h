@@ -1,10 +1,10 @@
 /*
- * Opens connections off the loop, a thread for each opening.
+ * Opens connections outside the loop, in a thread for each opening.
  *
  * A TLS handshake costs milliseconds of computing and a greeting may take seconds, while the loop
- * must serve the other lanes. A ready connection comes back through a list; a descriptor becomes
- * readable when something is in it. A handle belongs to one thread at a time: to the opener until
- * it is in the list, to the loop afterwards.
+ * has other lanes to serve. A connection that is ready is put into a list, and a descriptor becomes
+ * readable. A handle belongs to one thread at a time: to the opening thread until it is in the
+ * list, to the loop from then on.
  */
 #ifndef SMTP_CONNECTOR_H
 #define SMTP_CONNECTOR_H
@@ -30,8 +30,9 @@ struct connector;
 bool connector_start(const struct relay *relay, struct dialer *dialer, struct connector **connector,
                      struct failure *why) MUST_CHECK;
 
-/* Stops what is being opened, waits for the threads (a second, but where one asks for a name's
- * addresses or for a token, until it has them), cleans up what nobody has taken. Accepts NULL. */
+/* Stops what is being opened, waits for the threads, and cleans up what nobody has taken. That
+ * takes a second at most, or until a thread has its answer from the resolver or a token server.
+ * Accepts NULL. */
 void connector_stop(struct connector *connector);
 
 /* Poll this for reading. */

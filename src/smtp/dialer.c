@@ -23,7 +23,7 @@ struct dial {
     struct oauth_token token;
     int64_t paused_until_ms; /* all mechanisms were refused: `refusal` until then */
     struct failure refusal;
-    struct standers standers;
+    struct backoffs backoffs;
     struct dial *next;
 };
 
@@ -44,7 +44,7 @@ void dialer_free(struct dialer *dialer)
     while (dialer->first != NULL) {
         struct dial *dial = dialer->first;
         dialer->first = dial->next;
-        standers_free(&dial->standers);
+        backoffs_free(&dial->backoffs);
         pthread_mutex_destroy(&dial->lock);
         pthread_mutex_destroy(&dial->token_lock);
         oauth_token_wipe(&dial->token);
@@ -79,7 +79,7 @@ struct dial *dialer_find(struct dialer *dialer, const struct relay *relay)
         memcpy(dial->key, key, sizeof key);
         pthread_mutex_init(&dial->lock, NULL);
         pthread_mutex_init(&dial->token_lock, NULL);
-        standers_init(&dial->standers);
+        backoffs_init(&dial->backoffs);
         oauth_token_init(&dial->token);
         login_init(&dial->login, relay->oauth != NULL, relay->auth, false);
         dialer->first = dial;
@@ -293,7 +293,7 @@ static enum attempt_end attempt_once(struct dialing *dialing, struct buf *resolv
 static bool next_address(struct dialing *dialing, struct failure *why)
 {
     bool more =
-        addresses_drop(&dialing->addresses, &dialing->dial->standers, dialing->attempt.address);
+        addresses_drop(&dialing->addresses, &dialing->dial->backoffs, dialing->attempt.address);
     if (!more && dialing->addresses.found > 1) {
         char text[sizeof why->text];
         memcpy(text, why->text, sizeof text);
@@ -333,7 +333,7 @@ static bool take_socket(struct dialing *dialing, struct dialed *dialed, struct f
 {
     if (curl_easy_getinfo(dialed->curl, CURLINFO_ACTIVESOCKET, &dialed->fd) == CURLE_OK &&
         dialed->fd != CURL_SOCKET_BAD) {
-        standers_clear(&dialing->dial->standers, dialing->attempt.address);
+        backoffs_clear(&dialing->dial->backoffs, dialing->attempt.address);
         return true;
     }
     curl_easy_cleanup(dialed->curl);
@@ -349,7 +349,7 @@ static bool try_all(struct dialing *dialing, struct dialed *dialed, struct failu
     buf_init(&resolve, RESOLVE_MAX);
     bool more =
         (!has_login(dialing) || begin_login(dialing, why)) &&
-        addresses_look_up(&dialing->addresses, &dialing->dial->standers, dialing->relay, why) &&
+        addresses_look_up(&dialing->addresses, &dialing->dial->backoffs, dialing->relay, why) &&
         (dialing->relay->oauth == NULL || take_token(dialing, NULL, why));
     while (more) {
         dialing->choice = has_login(dialing) ? choose_login(dialing) : 0;

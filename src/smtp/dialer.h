@@ -1,17 +1,17 @@
 /*
- * From a relay to a connection that is ready for a message: which address, which login.
+ * From a relay to a connection that is ready for a message: which address, and which login.
  *
- * A name may stand for several hosts, and each of its addresses is tried (RFC 5321 5.1): not only
- * where nobody listens, also where the first greets with 421 or 554, closes, stays silent or cannot
- * be trusted. An address that has failed stands back for a while, so that the next connection
- * begins with another. Among those that are left libcurl takes the first that answers (RFC 8305).
+ * A name may stand for several hosts, and each of its addresses is tried (RFC 5321 5.1), not only
+ * where nobody listens: also where the first greets with 421 or 554, closes, stays silent or fails
+ * at TLS. An address that failed backs off, so that the next connection begins with another. Among
+ * the rest libcurl takes the first that answers (RFC 8305).
  *
- * A login that is refused is a matter of the account and not of the address: the next mechanism is
- * tried (smtp/login.h), each once, and when all are refused nobody asks again for LOGIN_PAUSE. So a
- * wrong password makes a few failed logins, however many connections are wanted, and what is known
- * outlives a run where the caller keeps the dialer: the mailer makes many short ones.
+ * A refused login concerns the account, not the address: the next mechanism is tried
+ * (smtp/login.h), each once, and when all are refused nobody asks again for DIALER_LOGIN_PAUSE. So
+ * a wrong password makes a few failed logins, however many connections are wanted. A caller that
+ * makes many short runs, as the mailer does, keeps the dialer, and with it what it has learned.
  *
- * Blocks: a name takes as long as the resolver lets it, an address and a mechanism at most the
+ * Blocks: a look-up takes as long as the resolver does, each address and mechanism at most the
  * relay's connect_timeout.
  */
 #ifndef SMTP_DIALER_H

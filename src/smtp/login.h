@@ -1,16 +1,16 @@
 /*
- * Which way of logging in is tried next (RFC 4954, RFC 9051 6.2).
+ * Which mechanism a login tries next (RFC 4954, RFC 9051 6.2).
  *
- * A server offers mechanisms; we have the means for some, and the setting `auth` may leave one. A
- * server that offers a mechanism need not be able to do it: where passwords are kept hashed,
- * CRAM-MD5 can only fail. So one that is refused gives way to the next. Each is tried once, as a
- * server that counts failures locks the account; what has worked is used from then on.
+ * The server offers mechanisms, we support some, and the setting `auth` may leave one. A server
+ * that offers a mechanism may still be unable to use it: where passwords are stored hashed,
+ * CRAM-MD5 always fails. So a mechanism that is refused gives way to the next. Each is tried once,
+ * as a server that counts failures locks the account; one that has worked is used from then on.
  *
- * Inside TLS, where passwords travel, PLAIN and LOGIN come first: they are what nearly every server
- * can do, and a mechanism that fails on every run is a failed login in every run.
+ * Inside TLS, where a password may travel, PLAIN and LOGIN come first: nearly every server supports
+ * them, and a mechanism that never works would be a failed login in every run.
  *
- * State of one account; knows no connection. The caller tells what it heard and tries what it is
- * told.
+ * State of one account; knows no connection. The caller reports what the server said, and tries
+ * what it is given.
  */
 #ifndef SMTP_LOGIN_H
 #define SMTP_LOGIN_H

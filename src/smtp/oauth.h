@@ -1,18 +1,17 @@
 /*
- * Access tokens that are used instead of a password (OAuth 2.0, RFC 6749), for relays and bounce
- * mailboxes: large providers take no other login any more.
+ * Access tokens instead of passwords (OAuth 2.0, RFC 6749), for relays and bounce mailboxes: large
+ * providers accept nothing else any more.
  *
- * A token comes from a program of the operator's, or from the provider's token server: for a
- * refresh token that the operator has obtained once (RFC 6749 6), or for this program's own
- * credentials (4.4). It is kept in a file of mode 0600 for the runs that follow, and asked for anew
- * before it expires, or when a server has refused it.
+ * A token comes from a program of the operator's, or from the provider's token server in exchange
+ * for a refresh token (RFC 6749 6) or this program's own credentials (4.4). It is cached in a file
+ * of mode 0600 for the next runs, and renewed before it expires or when a server has refused it.
  *
- * Some providers give a new refresh token with each answer and let the old one end: the last one is
- * kept in the same file and used, until the operator writes another into his.
+ * Some providers answer with a new refresh token and invalidate the old one: the last one is kept
+ * in the same file and used until the operator's file changes.
  *
- * Tokens stand in no log and no failure. Blocks: the program, the token server, other processes
- * that ask for the same at the moment. A program, and the wait for others, ends at once where
- * another thread says so.
+ * No token appears in a log or a failure. Blocks on the program, the token server, and other
+ * processes that ask for the same token. A program, and the wait for other processes, ends at once
+ * when another thread sets `stop`.
  */
 #ifndef SMTP_OAUTH_H
 #define SMTP_OAUTH_H

@@ -1,6 +1,6 @@
 /*
- * Tries the relay as an issue will reach it: connect, EHLO, TLS, login, goodbye. No message is
- * begun, so nothing is sent and nothing is written.
+ * Tries a relay as an issue would use it: connect, EHLO, TLS, login, QUIT. No message is begun, and
+ * nothing is written.
  */
 #ifndef SMTP_PROBE_H
 #define SMTP_PROBE_H

@@ -1,8 +1,8 @@
 /*
- * One sentence of a server in one form, whoever it is said to.
+ * A server's sentence in one form, whoever it was said to.
  *
- * Servers put addresses, host names, numbers and ids into what they say. Masked, a thousand
- * answers with one meaning are one text, and can be counted.
+ * Servers put addresses, host names, numbers and ids into their replies. With these masked, a
+ * thousand replies of one meaning are one text, and can be counted.
  */
 #ifndef SMTP_SENTENCE_H
 #define SMTP_SENTENCE_H
