@@ -7,8 +7,8 @@ static struct disposition defer(void)
     return (struct disposition){.state = DELIVERY_DEFERRED};
 }
 
-/* The connection died, or spoke no SMTP, before the dot was out: the row is innocent, unless it
- * happens to it again and again. */
+/* The connection died, or spoke no SMTP, before the dot was out: the message is not to blame,
+ * unless it happens to it again and again. */
 static struct disposition lost(const struct outcome *outcome, int losses)
 {
     bool unproven = outcome->pipelined && outcome->stage <= STAGE_DATA;

@@ -27,7 +27,7 @@
 #include "store/delivery.h"
 
 struct disposition {
-    bool again;                /* the row is innocent: send it once more, now */
+    bool again;                /* the message is not to blame: send it once more, now */
     enum delivery_state state; /* where not `again` */
     bool refused;              /* the server has said no, and `refusal` tells what that means */
     struct refusal refusal;

@@ -173,15 +173,6 @@ bool loop_note_dots(struct loop *loop, struct failure *why)
     return outbox_commit(loop->run->outbox, why);
 }
 
-static bool release_with(struct lane *lane, struct claim *ahead, struct failure *why)
-{
-    if (ahead == NULL) {
-        return transaction_release(&lane->transaction, NULL, NULL, why);
-    }
-    return transaction_release(&lane->transaction, ahead->row.address, ahead, why) ||
-           fail_context(why, "row %lld", (long long)ahead->row.id);
-}
-
 static bool release_dot(struct loop *loop, struct transport *transport, struct lane *lane,
                         struct failure *why)
 {
@@ -191,15 +182,17 @@ static bool release_dot(struct loop *loop, struct transport *transport, struct l
         return false;
     }
     struct smtp_message *message = transaction_vacant(&lane->transaction);
-    if ((ahead != NULL && !signers_run(loop->run->signers, &message, 1, why)) ||
-        !release_with(lane, ahead, why)) {
-        if (ahead != NULL) {
-            delivery_run_hand_back(loop->run, transport, ahead);
-        }
-        return false;
+    bool good = ahead == NULL || signers_run(loop->run->signers, &message, 1, why);
+    good = good && transaction_release(&lane->transaction,
+                                       ahead != NULL ? ahead->row.address : NULL, ahead, why);
+    if (!good && ahead != NULL) {
+        fail_context(why, "row %lld", (long long)ahead->row.id);
+        delivery_run_hand_back(loop->run, transport, ahead);
     }
-    loop_work(loop, transport, lane, false);
-    return true;
+    if (good) {
+        loop_work(loop, transport, lane, false);
+    }
+    return good;
 }
 
 bool loop_release_dots(struct loop *loop, struct failure *why)

@@ -91,7 +91,7 @@ bool outbox_open(const struct outbox_options *options, struct outbox **outbox,
 void outbox_close(struct outbox *outbox); /* accepts NULL; settles nothing */
 
 /* A run begins: rows in doubt are queued again where the settings say so, and rows that waited for
- * an absent relay are due. Claims of the dead are settled before (deliver/senders.h). */
+ * an absent relay are due. Claims of processes that died are settled before (deliver/senders.h). */
 bool outbox_wake(struct outbox *outbox, struct failure *why) MUST_CHECK;
 
 /* How many claims wait for a lane of that relay; claims more rows where there are none. `*wait_ms`

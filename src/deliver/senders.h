@@ -1,5 +1,5 @@
 /*
- * Who may send now, and the claims of those who have died.
+ * Who may send now, and the claims of processes that died.
  *
  * Four things keep a copy from leaving twice, and each answers a question of its own:
  *
@@ -25,9 +25,9 @@ struct senders {
 /* Joins; waits for one who settles claims. `database` as in the settings. */
 bool senders_join(struct senders *senders, const char *database, struct failure *why) MUST_CHECK;
 
-/* Settles the claims of the dead in a queue: at once where nobody else sends, else those whose
- * lease has run out. Each row in doubt is named in the log. From then on others may join: nobody is
- * alone any more. Every run does this once, before it claims anything. */
+/* Settles claims of processes that died, in one queue: at once where nobody else sends, else those
+ * whose lease has run out. Each row in doubt is named in the log. From then on others may join:
+ * nobody is alone any more. Every run does this once, before it claims anything. */
 bool senders_recover(struct senders *senders, struct store *store, struct delivery_queue queue,
                      struct failure *why) MUST_CHECK;
 

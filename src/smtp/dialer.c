@@ -289,7 +289,7 @@ static enum attempt_end attempt_once(struct dialing *dialing, struct buf *resolv
     return UNTRIED;
 }
 
-/* The address is of no use; the failure of the last one is told. */
+/* The address failed; of several, the failure of the last one is reported. */
 static bool next_address(struct dialing *dialing, struct failure *why)
 {
     bool more =

@@ -143,7 +143,7 @@ static bool read_secret(struct asking *asking, const char *path, const char *wha
     return good;
 }
 
-/* What a server says is told, but for what could be a token. */
+/* Reports what the server says, without anything that could be a token. */
 static bool fail_refused(const struct asking *asking, int status, const struct value *value,
                          struct failure *why)
 {
