@@ -7,7 +7,7 @@
 
 enum comparison_saved { COMPARISON_NEW, COMPARISON_CHANGED, COMPARISON_UNCHANGED };
 
-/* A fact that another comparison or another source had told differently, and that has changed. */
+/* A fact that another comparison or another source had given differently, and that has changed. */
 struct tool_conflict {
     const char *tool;  /* name; of a comparison's own field its title */
     bool sources;      /* it is two sources that disagree */
@@ -51,26 +51,27 @@ struct comparison_outcome {
     struct look_alike alike; /* of a new comparison */
 };
 
-/* Adds the comparison, or replaces the content of the one that it is: the one with its slug where
- * the source gives that (own_slug), else the one of its two tools. A tool is the one with its own
- * slug, else the one of its name (model_name_key). Former slugs and names lead there too. Slugs
- * that are not the source's own are made unlike all others; `slug` gets what stands in the
- * database. FAILURE_DATA: several could be meant, or both tools are one. The same content_hash is
- * UNCHANGED and leaves the content alone. A new one without published_at gets `now`. That of an
- * existing one follows its source until it stands in an issue that is past a draft: where the
- * source (not `undated`) says another date than it did, or than stands here and no editor has set
- * it. What the source says anew of its withdrawal is done, but an editor's word stands above it;
- * who comes again after a full import without it is withdrawn no longer, but for the repetition of
- * another source. Fills ids.
+/* Adds the comparison, or replaces the content of the existing one: the one with its slug if the
+ * source gives that (own_slug), otherwise the one of its two tools. A tool is the one with its
+ * own slug, otherwise the one with its name (model_name_key). Former slugs and names are found,
+ * too. Slugs that are not the source's own are made unique; `slug` receives the stored one.
+ * FAILURE_DATA: several could be meant, or both tools are the same. With the same content_hash
+ * the result is UNCHANGED and the content is left alone. A new comparison without published_at
+ * gets `now`. That of an existing one follows its source until it is part of an issue past its
+ * draft: it changes if the source (unless `undated`) gives a date that differs from its previous
+ * one, or from the stored one if no editor has set that. What the source newly says about its
+ * withdrawal is applied, but an editor's withdrawal takes precedence; a comparison that is
+ * imported again after a full import without it is no longer withdrawn, unless another source
+ * merely repeats it. Fills ids.
  *
- * What the source leaves out (`silent`) keeps what is known, but for a `full` one, where it is
- * none. Of a tool's facts each is believed to the comparison with the newer published_at (ties: the
- * one coming in), and to the one that told it last, which corrects itself; where that changes what
- * another comparison had told, it is a conflict. Of two sources of one comparison the one with the
- * newer published_at is believed (ties: the one coming in), and what a source says again in the
- * same words under the same date is nothing new. That two sources disagree is a conflict once: at
- * once where they are named, else when the one that is outdone comes again. A reviewer's name and
- * verdict are what a page cannot carry: under the same quote the fuller word stays. */
+ * What the source omits (`silent`) keeps its value, except for a `full` one, where it means that
+ * there is none. Each fact of a tool is taken from the comparison with the newer published_at
+ * (ties: the imported one), and from the one that last gave it, which corrects itself; a change of
+ * what another comparison gave is a conflict. Of two sources of one comparison the one with the
+ * newer published_at is believed (ties: the imported one), and content that a source repeats
+ * unchanged with the same date is not new. A disagreement of two sources is a conflict once: at
+ * once if they have names, otherwise when the superseded one is imported again. A page cannot
+ * contain a reviewer's name and verdict: for the same quote, known ones are kept. */
 bool comparison_save(struct store *store, struct arena *arena, struct comparison *comparison,
                      int64_t now, struct comparison_outcome *outcome,
                      struct failure *why) MUST_CHECK;
@@ -79,10 +80,10 @@ bool comparison_save(struct store *store, struct arena *arena, struct comparison
 bool comparison_find(struct store *store, struct arena *arena, const char *slug,
                      struct comparison **comparison, struct failure *why) MUST_CHECK;
 
-/* Who took a comparison back: an editor, its source by its word, or by a full import without it. */
+/* Who withdrew a comparison: an editor, its source explicitly, or a full import without it. */
 enum withdrawer { WITHDRAWER_NONE, WITHDRAWER_EDITOR, WITHDRAWER_SOURCE, WITHDRAWER_ABSENT };
 
-/* A comparison in reach of a selection, with what decides about it. */
+/* A candidate for selection, with everything that decides about it. */
 struct comparison_candidate {
     struct comparison comparison;
     int64_t issue_id;     /* the issue it stands in; 0: none */
@@ -94,9 +95,9 @@ struct comparison_candidate {
     enum withdrawer withdrawn_by;
 };
 
-/* All comparisons published before `window_end` that are free, or stand in `issue_id` (0: none),
- * or were published at or after `reach_from`; in order of published_at, slug. Full with tools and
- * reviews. */
+/* All comparisons published before `window_end` that are free, or part of `issue_id` (0: none), or
+ * were published at or after `reach_from`; ordered by published_at, slug. With tools and reviews.
+ */
 bool comparison_candidates(struct store *store, struct arena *arena, int64_t window_end,
                            int64_t reach_from, int64_t issue_id,
                            struct comparison_candidate **candidates, size_t *count,

@@ -57,13 +57,13 @@ bool comparison_tool(struct store *store, struct arena *arena, const char *name,
 /* "editor", "source", "absent"; NULL for none. */
 const char *comparison_withdrawer_name(enum withdrawer by);
 
-/* Withdraws it and takes it out of every draft. An editor's word stands above a source's that was
- * there before. *changed false where it was withdrawn already. */
+/* Withdraws it and removes it from every draft. An editor's withdrawal replaces a source's.
+ * *changed is false if it was already withdrawn. */
 bool comparison_withdraw(struct store *store, int64_t id, enum withdrawer by, int64_t now,
                          bool *changed, struct failure *why) MUST_CHECK;
 
-/* By an editor: neither withdrawn nor left out any more. A source that does not bring it any more
- * has no further say about it. *changed false where it was neither. */
+/* By an editor: it is neither withdrawn nor left out any more. A source that no longer brings it
+ * no longer affects it. *changed is false if it was neither. */
 bool comparison_restore(struct store *store, int64_t id, bool *changed,
                         struct failure *why) MUST_CHECK;
 
@@ -81,19 +81,19 @@ bool comparison_change_each(struct store *store, struct arena *arena, enum compa
                             struct comparison_changed *outcomes, const char **missing,
                             struct failure *why) MUST_CHECK;
 
-/* An editor's date, which stands until the source says another one than it did. *changed false, and
- * nothing done, where the comparison is told. */
+/* An editor's date, in effect until the source gives a date other than before. *changed is false,
+ * and nothing is done, if the comparison is part of an issue past its draft. */
 bool comparison_date(struct store *store, int64_t id, int64_t published_at, bool *changed,
                      struct failure *why) MUST_CHECK;
 
 enum comparison_renamed { COMPARISON_RENAMED, COMPARISON_SAME_NAME, COMPARISON_NAME_TAKEN };
 
-/* Gives it another slug. Under the old one it is still found, and comes in. TAKEN: it is, or was,
- * that of another comparison. */
+/* Gives it another slug. Under the old one it is still found and imported. TAKEN: it is or was the
+ * slug of another comparison. */
 bool comparison_rename(struct store *store, int64_t id, const char *slug,
                        enum comparison_renamed *outcome, struct failure *why) MUST_CHECK;
-/* Gives a tool another name, and the titles that are made of its name too. What comes in under the
- * old name is that tool. TAKEN: it is, or was, the name of another tool. */
+/* Gives a tool another name, and changes the titles that are made of its name. Imports under the
+ * old name mean this tool. TAKEN: it is or was the name of another tool. */
 bool comparison_rename_tool(struct store *store, struct arena *arena, int64_t id, const char *name,
                             enum comparison_renamed *outcome, struct failure *why) MUST_CHECK;
 

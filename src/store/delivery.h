@@ -77,12 +77,12 @@ struct delivery_sieve {
     const void *context;
 };
 
-/* Claims up to `limit` rows that are due at `now`, ordered by topics, next_at, id; state becomes
- * sending, generation grows, dot_noted is cleared; one DURABLE transaction. `sieve` (may be NULL)
- * lets some rows through, by domain and id: the pace of others is used up, or their relay away.
- * Rows of people who are no longer confirmed (left, bounced, forgotten, paused) become skipped with
- * the reason instead, counted in `*skipped`; for outgoing rows only suppressed or forgotten people.
- */
+/* Claims up to `limit` rows that are due at `now`, ordered by topics, next_at, id; their state
+ * becomes sending, the generation grows, dot_noted is cleared; one DURABLE transaction. `sieve`
+ * (may be NULL) selects rows by domain and id, because the rate of others is used up or their
+ * relay is unreachable. Rows of people who are no longer confirmed (left, bounced, forgotten,
+ * paused) become skipped with the reason instead, and are counted in `*skipped`; outgoing rows
+ * only those of suppressed or forgotten people. */
 bool delivery_claim(struct store *store, struct arena *arena, struct delivery_queue queue,
                     const struct delivery_claimer *claimer, int64_t now,
                     const struct delivery_sieve *sieve, size_t limit, struct delivery **rows,
@@ -94,15 +94,16 @@ bool delivery_newest(struct store *store, struct delivery_queue queue, int64_t n
                      const struct delivery_sieve *sieve, int64_t count, int64_t *id,
                      struct failure *why) MUST_CHECK;
 
-/* Right before the message leaves: is the person still to be mailed? `*reason` NULL means yes;
- * otherwise why not: "cancelled" (also where the row is gone with its issue), a status ("left",
- * "bounced", "complained", "forgotten", "pending") or "paused". `*halted`: nothing of the queue is
- * to leave at present, by store/hold.h or a pause of the issue; the row is still owed. */
+/* Right before a message is sent: is the person still to be mailed? `*reason` NULL means yes;
+ * otherwise it says why not: "cancelled" (also if the row is gone with its issue), a status
+ * ("left", "bounced", "complained", "forgotten", "pending") or "paused". `*halted`: nothing of the
+ * queue may be sent at present, because of store/hold.h or a pause of the issue; the row stays
+ * owed. */
 bool delivery_still_wanted(struct store *store, struct delivery_queue queue, int64_t id,
                            const char **reason, bool *halted, struct failure *why) MUST_CHECK;
 
-/* Sets dot_noted, and the relay by which it goes, where `lane` still holds the row in this
- * generation. `*held` false: the claim was lost, the connection must be dropped before the dot. */
+/* Sets dot_noted, and the relay, if `lane` still holds the row in this generation. `*held` false:
+ * the claim was lost, and the connection must be dropped before the dot. */
 bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t id,
                        int64_t generation, const char *lane, const char *relay, bool *held,
                        struct failure *why) MUST_CHECK;
@@ -119,9 +120,9 @@ struct delivery_outcome {
     const char *relay;    /* NULL: as it is */
     const char *fault;    /* NULL: none */
 };
-/* Ends a claim, where the lane still holds the row in this generation. `*held` as above: an outcome
- * of a lost claim is not written, except `sent`, which is true whoever holds the row. QUEUED gives
- * a row back unsent and keeps what earlier attempts left in it; IN_DOUBT counts a doubt. Of a
+/* Ends a claim, if the lane still holds the row in this generation. `*held` as above: an outcome
+ * of a lost claim is not written, except `sent`, which is true whoever holds the row. QUEUED
+ * returns a row unsent and keeps the results of earlier attempts; IN_DOUBT counts a doubt. In a
  * cancelled issue, QUEUED and DEFERRED become skipped ("cancelled"). The reply of an erased
  * person's row is dropped. */
 bool delivery_record(struct store *store, struct delivery_queue queue,
@@ -132,16 +133,17 @@ bool delivery_record(struct store *store, struct delivery_queue queue,
 bool delivery_renew(struct store *store, struct delivery_queue queue, const char *lane,
                     int64_t lease_until, struct failure *why) MUST_CHECK;
 
-/* Claims whose process is gone: lease run out in this boot, or another boot. Without dot_noted in
- * this boot: queued again, due at `now` (skipped where the issue is cancelled). With it, or from
- * another boot, lease or not: in_doubt. `everything` ignores leases of this boot: for a caller that
- * knows that nobody else sends (deliver/senders.h). */
+/* Settles claims whose process is gone: its lease has expired in this boot, or it was another
+ * boot. Without dot_noted in this boot they are queued again, due at `now` (skipped if the issue
+ * is cancelled). With it, or from another boot, whatever the lease, they become in_doubt.
+ * `everything` ignores leases of this boot: for a caller that knows that nobody else sends
+ * (deliver/senders.h). */
 bool delivery_recover(struct store *store, struct delivery_queue queue, const char *boot_id,
                       int64_t boottime_ms, bool everything, int64_t now, int64_t *queued,
                       int64_t *in_doubt, struct failure *why) MUST_CHECK;
 
-/* Every row that is due becomes deferred until next_at; no attempt is counted, but max_age runs
- * from the first time. Rows past it become gave_up. */
+/* Defers every due row until next_at; no attempt is counted, but max_age runs from the first time.
+ * Rows past it become gave_up. */
 struct delivery_deferral {
     const char *domains; /* a JSON list; NULL: rows of any domain */
     bool others;         /* not the rows of these domains, but all others */
@@ -155,7 +157,8 @@ bool delivery_defer_due(struct store *store, struct delivery_queue queue, int64_
                         const struct delivery_deferral *deferral, int64_t *deferred,
                         struct failure *why) MUST_CHECK;
 
-/* Rows that wait only because the relay was away become due now: a new run looks again. */
+/* Rows that wait only because the relay was unreachable become due now, so that a new run tries
+ * it. */
 bool delivery_wake(struct store *store, struct delivery_queue queue, int64_t now, int64_t *woken,
                    struct failure *why) MUST_CHECK;
 
@@ -164,9 +167,9 @@ struct delivery_filter {
     const char *code, *domain;
 };
 
-/* Rows of `from` (in_doubt, gave_up or refused) become queued again, due now; age and attempts of
- * those that had ended count anew. An issue that was sent is sending again if there are any;
- * FAILURE_USAGE for one that was cancelled. */
+/* Queues rows of `from` (in_doubt, gave_up or refused) again, due now; age and attempts of rows
+ * that had ended start again. An issue that was sent becomes sending again if there are any;
+ * FAILURE_USAGE for a cancelled one. */
 bool delivery_requeue(struct store *store, struct delivery_queue queue, enum delivery_state from,
                       const struct delivery_filter *filter, int64_t now, int64_t *count,
                       struct failure *why) MUST_CHECK;
@@ -175,19 +178,19 @@ bool delivery_count_filtered(struct store *store, struct delivery_queue queue,
                              enum delivery_state from, const struct delivery_filter *filter,
                              int64_t *count, struct failure *why) MUST_CHECK;
 
-/* How long a row in doubt is sent anew by itself, in seconds: waits before the second resending
- * and the longest one, and the age (from the first attempt) at which it gives up. */
+/* How long a row in doubt is resent automatically, in seconds: the wait before the second
+ * resending, the longest wait, and the age (from the first attempt) at which it is given up. */
 struct delivery_patience {
     int64_t first, longest, max_age;
 };
-/* Rows in doubt are queued again (deliver.in_doubt = resend): after the first doubt due now, after
- * each further attempt that ended so twice as late; the death of our own process is no such
- * attempt. Those past max_age become gave_up. A cancelled issue's stay as they are. */
+/* Queues rows in doubt again (deliver.in_doubt = resend): after the first doubt due now, after
+ * each further attempt that ended so twice as late; the death of our own process is not such an
+ * attempt. Rows past max_age become gave_up. Those of a cancelled issue stay unchanged. */
 bool delivery_resend(struct store *store, struct delivery_queue queue, int64_t now,
                      const struct delivery_patience *patience, int64_t *count,
                      struct failure *why) MUST_CHECK;
 
-/* In how many other issues the person's row gave up with a refusal of nobody's for sure. */
+/* The number of other issues in which the person's row was given up after ambiguous refusals. */
 bool delivery_count_unknown(struct store *store, int64_t issue_id, int64_t subscriber_id,
                             int64_t *count, struct failure *why) MUST_CHECK;
 

@@ -25,7 +25,7 @@ struct hold {
     const char *reason;   /* "" none was given */
 };
 
-/* Takes the place of the one that stands, which keeps its beginning; it is to be told anew. */
+/* Replaces the existing hold, keeping its beginning; it will be reported again. */
 bool hold_set(struct store *store, const struct hold *hold, struct failure *why) MUST_CHECK;
 
 /* *hold NULL where none is in force at `now`. Changes nothing. */
@@ -37,7 +37,7 @@ bool hold_release(struct store *store, int64_t now, bool *released, struct failu
 /* Ends one that is over by its own end. */
 bool hold_lapse(struct store *store, int64_t now, struct failure *why) MUST_CHECK;
 
-/* Keeps that `weekly` has told of it; `*first` false where it had before. */
+/* Records that `weekly` has reported it; `*first` is false if it already had. */
 bool hold_tell(struct store *store, bool *first, struct failure *why) MUST_CHECK;
 
 #endif

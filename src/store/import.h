@@ -43,7 +43,7 @@ bool import_noted(struct store *store, int64_t id, size_t file, struct import_co
                   struct failure *why) MUST_CHECK;
 bool import_finish(struct store *store, int64_t id, int64_t now, struct failure *why) MUST_CHECK;
 
-/* Remembers that the import spoke of somebody whom it left as they are. */
+/* Records that the import contained somebody whom it did not change. */
 bool import_touch(struct store *store, int64_t id, int64_t subscriber_id,
                   struct failure *why) MUST_CHECK;
 
@@ -53,14 +53,15 @@ bool import_find(struct store *store, struct arena *arena, int64_t id, struct im
 /* Imports that have not ended, the oldest first. */
 bool import_unfinished(struct store *store, struct arena *arena, struct import_run **runs,
                        size_t *count, struct failure *why) MUST_CHECK;
-/* Keeps that `weekly` has named it; `*first` false where it had before. */
+/* Records that `weekly` has reported it; `*first` is false if it already had. */
 bool import_tell(struct store *store, int64_t id, bool *first, struct failure *why) MUST_CHECK;
 bool import_count_unfinished(struct store *store, int64_t *count, struct failure *why) MUST_CHECK;
 
-/* Takes out people of the import whose id is behind `*after`, at most `limit`; `*after` becomes the
- * last that was looked at, 0 at the end. Whom it brought and nobody has heard from since is
- * removed, or becomes pending where a delivery or a bounce speaks of them; whom it only confirmed
- * becomes pending again. Who left meanwhile, or by it, stays so. */
+/* Undoes the import for people whose id is greater than `*after`, at most `limit`; `*after`
+ * becomes the last one that was examined, 0 at the end. People whom it added and who have not
+ * acted since are removed, or become pending if a delivery or a bounce refers to them; people whom
+ * it only confirmed become pending again. People who have left, meanwhile or by the import, stay
+ * so. */
 struct import_undone {
     int64_t removed, pending;
 };
@@ -69,7 +70,7 @@ bool import_undo_piece(struct store *store, int64_t id, int64_t limit, int64_t *
 /* Marks it as undone, and as ended. */
 bool import_undo_end(struct store *store, int64_t id, int64_t now, struct failure *why) MUST_CHECK;
 
-/* What a rehearsal has seen of addresses, in a temporary table: it writes nothing to the file.
+/* The addresses that a dry run has seen, in a temporary table: it writes nothing to the file.
  * *status is -1 for an address that is new to it. */
 bool import_seen_begin(struct store *store, struct failure *why) MUST_CHECK;
 bool import_seen_find(struct store *store, const char *address_key, int *status,

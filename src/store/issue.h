@@ -95,7 +95,8 @@ bool issue_keep_source(struct store *store, int64_t issue_id, const char *bytes,
 bool issue_find_source(struct store *store, struct arena *arena, int64_t issue_id,
                        const char **bytes, size_t *len, struct failure *why) MUST_CHECK;
 
-/* Comparison ids of an editor's hand on a draft. An id stands in one of the three lists, once. */
+/* An editor's changes to a draft, as comparison ids. An id occurs in one of the three lists, once.
+ */
 struct arrangement {
     const int64_t *first; /* to the front, in this order; the others keep theirs behind */
     size_t first_count;
@@ -105,14 +106,14 @@ struct arrangement {
     size_t put_back_count;
 };
 
-/* Arranges a draft. One that was left out comes back by being named first, without a snapshot
- * until the next build, or by being put back. Marks the issue as edited. The caller builds it again
- * afterwards. FAILURE_USAGE where it is no draft. */
+/* Arranges a draft. A comparison that was left out returns if it is named first, without a
+ * snapshot until the next build, or if it is put back. Marks the issue as edited; the caller
+ * rebuilds it afterwards. FAILURE_USAGE if it is not a draft. */
 bool issue_arrange(struct store *store, int64_t issue_id, const struct arrangement *wanted,
                    int64_t now, struct failure *why) MUST_CHECK;
 
-/* When the issue was begun; 0: it was not, or is gone. A number is given again when its issue was
- * freed, so this is what tells two of the same number apart. */
+/* When sending started; 0: it has not, or the issue is gone. A number is reused after its issue
+ * was freed, so this distinguishes two issues of the same number. */
 bool issue_started_at(struct store *store, int64_t issue_id, int64_t *started_at,
                       struct failure *why) MUST_CHECK;
 
@@ -144,14 +145,14 @@ bool issue_start(struct store *store, int64_t issue_id, const char *message_id_f
 bool issue_finish(struct store *store, int64_t issue_id, int64_t now, bool *finished,
                   struct failure *why) MUST_CHECK;
 
-/* A pause: nothing of the issue leaves until it is resumed, from the next message on. `*changed`
- * false where it is paused already, sent or cancelled. Time under a pause counts towards no row's
- * age. */
+/* A pause: from the next message on, nothing of the issue is sent until it is resumed. `*changed`
+ * is false if it is already paused, sent or cancelled. Time in a pause does not count towards a
+ * row's age. */
 bool issue_pause(struct store *store, int64_t issue_id, int64_t now, bool *changed,
                  struct failure *why) MUST_CHECK;
 bool issue_resume(struct store *store, int64_t issue_id, int64_t now, bool *changed,
                   struct failure *why) MUST_CHECK;
-/* Keeps that `weekly` has told of the pause; `*first` false where it had before. */
+/* Records that `weekly` has reported the pause; `*first` is false if it already had. */
 bool issue_tell_pause(struct store *store, int64_t issue_id, bool *first,
                       struct failure *why) MUST_CHECK;
 
@@ -160,15 +161,15 @@ enum issue_cancelled {
     ISSUE_CANCEL_STOPPED, /* some had left: the rest is skipped, week and items stay taken */
     ISSUE_CANCEL_LATE,    /* it was sent or cancelled already: nothing changed */
 };
-/* Something may have left when any row has its dot noted, was in doubt, was attempted, or is in
- * another state than queued or skipped; a living claim counts too. Claims whose lease has run out
- * are settled first (delivery_recover). Stopping skips the rows that wait, with the reason
- * "cancelled"; claimed ones finish: delivery_still_wanted() tells their lanes, and what does not
- * end as sent, refused, gave_up or in doubt becomes skipped. */
+/* A copy may have been sent if any row has its dot noted, was in doubt, was attempted, or is in a
+ * state other than queued or skipped; a live claim counts, too. Claims whose lease has expired are
+ * settled first (delivery_recover). Stopping skips the waiting rows, with the reason "cancelled";
+ * claimed ones finish: delivery_still_wanted() tells their connections, and those that do not end
+ * as sent, refused, gave_up or in doubt become skipped. */
 bool issue_cancel(struct store *store, int64_t issue_id, int64_t now, enum issue_cancelled *outcome,
                   struct failure *why) MUST_CHECK;
-/* The same, and week and items stay taken in any case: of an issue that went out by a database that
- * is lost. Not for a draft, which has nothing frozen to keep. */
+/* The same, except that week and items stay taken in any case: for an issue that was sent from a
+ * database that is lost. Not for a draft, which has nothing frozen to keep. */
 bool issue_stop(struct store *store, int64_t issue_id, int64_t now, enum issue_cancelled *outcome,
                 struct failure *why) MUST_CHECK;
 

@@ -19,15 +19,17 @@ struct leave_wish {
     const char *origin; /* truncated network address, a word; "" none */
 };
 
-/* Makes the file, empty, where it is not there: for a process that soon can make none. */
+/* Creates the file, empty, if it does not exist: for a process that will soon be unable to create
+ * files. */
 bool leave_spool_make(const struct store *store, struct failure *why) MUST_CHECK;
 
-/* Keeps the wish: true when it is on the disk. Needs no lock of the database. */
+/* Stores the request; returns true once it is on disk. Needs no lock of the database. */
 bool leave_spool_add(const struct store *store, const struct leave_wish *wish,
                      struct failure *why) MUST_CHECK;
 
-/* Takes what is kept, if anything: who is on the list leaves, unless confirmed since the wish.
- * Outside of any transaction. FAILURE_TRY_AGAIN: the database is still locked. */
+/* Applies the stored requests, if any: people on the list are unsubscribed, unless they have
+ * confirmed since. Call it outside of any transaction. FAILURE_TRY_AGAIN: the database is still
+ * locked. */
 bool leave_spool_take(struct store *store, struct failure *why) MUST_CHECK;
 
 #endif

@@ -76,22 +76,23 @@ bool subscriber_readdress(struct store *store, int64_t id, const char *address,
                           struct failure *why) MUST_CHECK;
 
 /* Removes people who asked by the form before `before`, never confirmed and never left, with their
- * consent entries and mails, at most `limit` of them: nobody is locked out by a stranger's request.
- * Whom an operator added or imported stays: that was no stranger. Who was written to at or after
- * `mailed_before` stays too, as these mails count; they are few. */
+ * consent entries and mails, at most `limit` of them, so that a stranger's request locks nobody
+ * out. People whom an operator added or imported are kept, and so are the few who were mailed at
+ * or after `mailed_before`, because these mails count towards limits. */
 bool subscriber_purge_pending(struct store *store, int64_t before, int64_t mailed_before,
                               int64_t limit, int64_t *count, struct failure *why) MUST_CHECK;
 
-/* Removes one of them at once, however young; `*removed` false, and nothing changed, where the row
- * speaks of more than requests by the form: an import, an earlier leaving, a delivery. */
+/* Removes one of them at once, however recent; `*removed` is false, and nothing is changed, if the
+ * row records more than requests by the form: an import, an earlier leaving, a delivery. */
 bool subscriber_withdraw(struct store *store, int64_t id, bool *removed,
                          struct failure *why) MUST_CHECK;
 
-/* Leaves: who is confirmed or pending is off the list, and so is who bounced, or a release of the
- * domain would bring back somebody who wanted to go (left_reason SUBSCRIBER_LEFT_BOUNCED then). A
- * request that was never confirmed is removed where it can be (`*removed`): nobody but a stranger
- * may ever have wanted it; who came by an import stays, as having left, so that the next import
- * knows. `*left` false: the person had left before. The consent entry says where and when. */
+/* Unsubscribes a person: confirmed and pending people are taken off the list, and so are people
+ * who bounced, because a release of their domain would bring back somebody who wanted to leave
+ * (left_reason is SUBSCRIBER_LEFT_BOUNCED then). A request that was never confirmed is removed if
+ * possible (`*removed`), because perhaps only a stranger ever wanted it; people who were imported
+ * are kept as having left, so that the next import knows. `*left` is false if the person had left
+ * before. The consent entry says where and when. */
 #define SUBSCRIBER_LEFT_BOUNCED   "link, after bounces"
 #define SUBSCRIBER_LEFT_COMPLAINT "complaint" /* that nobody has proven */
 bool subscriber_leave(struct store *store, const struct subscriber *person,
@@ -143,12 +144,12 @@ bool subscriber_topic_choices(struct store *store, struct arena *arena, const ch
 bool consent_list(struct store *store, struct arena *arena, int64_t subscriber_id,
                   struct consent **entries, size_t *count, struct failure *why) MUST_CHECK;
 
-/* The first reason stands, but an operator's ("forgotten") takes the place of any other. */
+/* The first reason is kept, except that an operator's ("forgotten") replaces any other. */
 bool suppression_add(struct store *store, const char *hash, const char *reason, int64_t now,
                      struct failure *why) MUST_CHECK;
 bool suppression_remove(struct store *store, const char *hash, struct failure *why) MUST_CHECK;
-/* Whether the person can lift it by confirming anew: who has erased the record or complained. What
- * an operator has put there only an operator takes away. `reason` may be NULL. */
+/* Whether the person can lift it by confirming again, after erasing the record or complaining. A
+ * suppression by an operator is lifted by an operator only. `reason` may be NULL. */
 bool suppression_is_liftable(const char *reason);
 /* All of them, in order. */
 typedef bool (*suppression_visit)(void *context, const char *hash, const char *reason, int64_t at,
