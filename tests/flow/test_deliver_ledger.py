@@ -14,8 +14,11 @@ import time
 
 import pytest
 
+import shim
 from deliver_run import DRIVER, Ledger
 from scripted_smtp import Rule, ScriptedServer
+
+HASTE = 10  # how many times as fast a program waits: a relay out of reach is tried for 15 seconds
 
 
 def readers(count):
@@ -140,12 +143,12 @@ def test_what_a_server_took_is_recorded_though_another_process_keeps_the_databas
     """As a long import does: longer than a transaction waits for it, twice."""
     ledger = Ledger(tmp_path, readers(200))
     with ScriptedServer(delay=0.05) as server:
-        run = ledger.start(server.url, connections=4)
+        run = ledger.start(server.url, connections=4, env=shim.hasty(HASTE=HASTE))
         while len(server.received) < 20:
             time.sleep(0.005)
         keeper = sqlite3.connect(ledger.path, isolation_level=None)
         keeper.execute("BEGIN IMMEDIATE")
-        time.sleep(24)
+        time.sleep(24 / HASTE)
         keeper.execute("ROLLBACK")
         _, err = run.communicate(timeout=60)
         assert "another process is writing" in err
