@@ -329,7 +329,7 @@ def test_render_shows_the_engine(newsletter, tmp_path):
 @pytest.mark.parametrize("name, code, words", [
     ("../secret", 65, "cannot be a partial's name"), ("/PLACE/secret", 65, 'cannot begin with "/"'),
     ("folder/../../secret", 65, "cannot be a partial's name"),
-    ("link", 77, "leads out of"), ("folder/secret", 77, "leads out of")])
+    ("link", 77, "points outside of"), ("folder/secret", 77, "points outside of")])
 def test_a_partial_of_render_does_not_lead_out_of_its_folder(newsletter, tmp_path, name, code, words):
     inside = tmp_path / "inside"
     inside.mkdir()
