@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "bounce/explain.h"
-#include "cmd/bouncing.h"
+#include "cmd/read_bounces.h"
 #include "cmd/common.h"
 #include "cmd/verbs.h"
 #include "mail/address.h"

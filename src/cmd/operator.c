@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "cmd/bouncing.h"
+#include "cmd/read_bounces.h"
 #include "deliver/progress.h"
 
 enum { PROGRESS_COLUMNS = 78, PROGRESS_LINE = 512 };

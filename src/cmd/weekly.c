@@ -2,7 +2,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
-#include "cmd/bouncing.h"
+#include "cmd/read_bounces.h"
 #include "cmd/common.h"
 #include "cmd/operator.h"
 #include "cmd/verbs.h"

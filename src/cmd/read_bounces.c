@@ -1,4 +1,4 @@
-#include "cmd/bouncing.h"
+#include "cmd/read_bounces.h"
 
 #include <stdio.h>
 #include <string.h>

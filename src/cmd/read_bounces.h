@@ -1,6 +1,6 @@
 /* What `bounces`, `weekly` and `send` share: the words for the operator around issue/bounces.h. */
-#ifndef CMD_BOUNCING_H
-#define CMD_BOUNCING_H
+#ifndef CMD_READ_BOUNCES_H
+#define CMD_READ_BOUNCES_H
 
 #include "cmd/program.h"
 #include "issue/bounces.h"
