@@ -4,8 +4,8 @@
 
 #include "base/clock.h"
 #include "bounce/explain.h"
-#include "cmd/read_bounces.h"
 #include "cmd/common.h"
+#include "cmd/read_bounces.h"
 #include "cmd/verbs.h"
 #include "mail/address.h"
 #include "store/run.h"
@@ -137,7 +137,7 @@ static bool read_mailbox(struct program *program, int *status, struct failure *w
     if (!run_begin(program->store, "bounces", clock_now(), &run, why)) {
         return false;
     }
-    bool ok = bouncing_mailbox(program, &result, why);
+    bool ok = read_bounces(program, &result, why);
     *status = ok && result.stopped ? EXIT_TRY_AGAIN : *status;
     bounce_run_summary(&result, summary, sizeof summary);
     int code = ok ? *status : failure_exit_code(why->kind);

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "cmd/read_bounces.h"
 #include "deliver/progress.h"
 
 enum { PROGRESS_COLUMNS = 78, PROGRESS_LINE = 512 };
@@ -47,11 +46,6 @@ static void watch(void *context, const struct deliver_progress *progress)
     buf_free(&line);
 }
 
-static bool count_refusals(void *context, int64_t issue_id, struct failure *why)
-{
-    return bouncing_refusals(context, issue_id, why);
-}
-
 struct issue_run operator_run(struct program *program)
 {
     return (struct issue_run){.store = program->store,
@@ -61,6 +55,5 @@ struct issue_run operator_run(struct program *program)
                               .stop = &program->stop,
                               .say = say,
                               .watch = watch,
-                              .count_refusals = count_refusals,
                               .context = program};
 }

@@ -35,16 +35,10 @@ static void tell_storms(struct arena *arena, const struct judge_result *judged)
     }
 }
 
-static struct bounces bounces_of(const struct program *program)
+bool read_bounces(struct program *program, struct bounce_run_result *result, struct failure *why)
 {
-    return (struct bounces){
+    const struct bounces bounces = {
         .store = program->store, .settings = &program->settings, .keys = program->keys};
-}
-
-bool bouncing_mailbox(struct program *program, struct bounce_run_result *result,
-                      struct failure *why)
-{
-    const struct bounces bounces = bounces_of(program);
     struct bar bar = {0};
     bool watched = program->terminal && !program->quiet;
     const struct bounce_run run = {
@@ -54,14 +48,5 @@ bool bouncing_mailbox(struct program *program, struct bounce_run_result *result,
         fprintf(stderr, "\n");
     }
     tell_storms(&program->arena, &result->judged);
-    return ok;
-}
-
-bool bouncing_refusals(struct program *program, int64_t issue_id, struct failure *why)
-{
-    const struct bounces bounces = bounces_of(program);
-    struct judge_result result;
-    bool ok = bounces_count_refusals(&bounces, &program->arena, issue_id, &result, why);
-    tell_storms(&program->arena, &result);
     return ok;
 }

@@ -1,4 +1,4 @@
-/* What `bounces`, `weekly` and `send` share: the words for the operator around issue/bounces.h. */
+/* What `bounces` and `weekly` share: the words for the operator around issue/bounces.h. */
 #ifndef CMD_READ_BOUNCES_H
 #define CMD_READ_BOUNCES_H
 
@@ -7,10 +7,7 @@
 
 /* bounces_read() with a progress bar on a terminal; storms are reported on stderr. The program has
  * settings, store and keys. */
-bool bouncing_mailbox(struct program *program, struct bounce_run_result *result,
-                      struct failure *why) MUST_CHECK;
-
-/* bounces_count_refusals(); storms are reported on stderr. */
-bool bouncing_refusals(struct program *program, int64_t issue_id, struct failure *why) MUST_CHECK;
+bool read_bounces(struct program *program, struct bounce_run_result *result,
+                  struct failure *why) MUST_CHECK;
 
 #endif

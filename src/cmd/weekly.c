@@ -2,9 +2,9 @@
 #include <stdio.h>
 
 #include "base/log.h"
-#include "cmd/read_bounces.h"
 #include "cmd/common.h"
 #include "cmd/operator.h"
+#include "cmd/read_bounces.h"
 #include "cmd/verbs.h"
 #include "issue/weekly.h"
 
@@ -16,10 +16,10 @@ static const struct option_spec weekly_options[] = {
     {0},
 };
 
-static bool read_bounces(void *context, struct failure *why)
+static bool read_mailbox(void *context, struct failure *why)
 {
     struct bounce_run_result result = {0};
-    return bouncing_mailbox(context, &result, why);
+    return read_bounces(context, &result, why);
 }
 
 /* One line a run: to a person at a terminal always, to cron's mail only where something is wrong.
@@ -41,7 +41,7 @@ static bool weekly_verb(struct program *program, int *status, struct failure *wh
     const struct weekly_options options = {
         .watched = program->terminal,
         .summary = program->options[WEEKLY_SUMMARY].count > 0,
-        .read_bounces = read_bounces,
+        .read_bounces = read_mailbox,
     };
     struct issue_run run = operator_run(program);
     enum failure_kind outcome;

@@ -27,9 +27,7 @@ struct issue_run {
     void (*say)(void *context, enum issue_say kind, const char *line);
     /* Shows how far sending is; called with NULL when the last message has left. */
     deliver_watch watch;
-    /* Counts what servers refused of an issue that was sent, as bounces. */
-    bool (*count_refusals)(void *context, int64_t issue_id, struct failure *why);
-    void *context; /* of all three */
+    void *context; /* of both */
 };
 
 #endif

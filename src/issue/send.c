@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "deliver/guard.h"
 #include "deliver/senders.h"
+#include "issue/bounces.h"
 #include "issue/build.h"
 #include "issue/copy_maker.h"
 #include "issue/expire.h"
@@ -320,6 +321,19 @@ static bool say_halt(const struct issue_run *run, int64_t issue_id, struct deliv
     return true;
 }
 
+static bool count_refusals(const struct issue_run *run, int64_t issue_id, struct failure *why)
+{
+    const struct bounces bounces = {
+        .store = run->store, .settings = run->settings, .keys = run->keys};
+    struct judge_result judged;
+    bool good = bounces_count_refusals(&bounces, run->arena, issue_id, &judged, why);
+    for (size_t i = 0; i < judged.storm_count; i++) {
+        run->say(run->context, ISSUE_SAY_WARNING,
+                 bounce_run_storm_line(run->arena, &judged.storms[i]));
+    }
+    return good;
+}
+
 /* All that has to agree before a copy leaves, in this order: the guard sees what the database
  * brought along, the keys what became of it. */
 static bool prepare(const struct issue_run *run, const struct issue *issue,
@@ -355,7 +369,7 @@ bool send_issue(const struct issue_run *run, int64_t issue_id, const struct send
     bool good = begun && requeue(run, queue, options, why) &&
                 send_copies(run, issue, options, &signing, guard, delivered, why) &&
                 finish(run, issue, result, why) && say_halt(run, issue->id, delivered, why) &&
-                run->count_refusals(run->context, issue->id, why);
+                count_refusals(run, issue->id, why);
     if (!ready || (begun && !good)) {
         fail_context(why, "issue %lld", (long long)issue->number); /* begin() has named it */
     }

@@ -17,7 +17,7 @@
  *   rows that are to be tried again are queued         options
  *   copies leave                                       deliver/deliver.h      a hold or a pause
  *   with nothing left the issue is sent                store/issue.h
- *   refusals are counted as bounces                    bounce/judge.h
+ *   refusals are counted as bounces                    issue/bounces.h
  *
  * A draft and a cancelled issue are FAILURE_DATA. One that was sent has nothing left to send but
  * rows that are tried again.
