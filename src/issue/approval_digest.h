@@ -1,10 +1,10 @@
 /*
- * What an editor's word of approval covers: the Date, and a digest of all that approving freezes.
+ * What an editor's approval covers: the Date, and a digest of all that approving freezes.
  *
- * An issue that is approved long after it was due gets a Date of its own, because receivers
- * distrust one that lies hours in the past (SpamAssassin's DATE_IN_PAST_*). What an editor was
- * shown is what is sent, to the byte, so such a Date is chosen when the issue is shown and comes
- * back with the approval; nothing is dated behind the editor's back.
+ * An issue that is approved long after it was due gets a new Date, because receivers distrust one
+ * that lies hours in the past (SpamAssassin's DATE_IN_PAST_*). What an editor was shown is what is
+ * sent, to the byte, so that Date is chosen when the issue is shown and comes back with the
+ * approval.
  */
 #ifndef ISSUE_APPROVAL_DIGEST_H
 #define ISSUE_APPROVAL_DIGEST_H

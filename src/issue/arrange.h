@@ -1,4 +1,5 @@
-/* An editor's hand on a draft: order and omissions, each on top of the last. */
+/* An editor's changes to a draft: the order of its comparisons and which are left out. Each change
+ * is made on top of the last. */
 #ifndef ISSUE_ARRANGE_H
 #define ISSUE_ARRANGE_H
 

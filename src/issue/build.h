@@ -1,7 +1,21 @@
 /*
- * An issue as a whole: picked, rendered, kept, frozen, started. With its neighbours in this folder
- * the only place besides cmd/, signup/ and preview/ that strings steps together, so that preview,
- * test send, the weekly run and the web archive share one path.
+ * Builds an issue: picks the comparisons of its week, renders them, stores the draft, freezes it,
+ * and begins to send it. Preview, test copies, the weekly run and the archive of past issues share
+ * these functions, so that what an editor sees is what readers get.
+ *
+ *   from       to         by                                  when
+ *   ---------  ---------  ----------------------------------  -----------------------------------
+ *   -          draft      issue_build()                       the week has enough comparisons
+ *   draft      draft      issue_build()                       again: same number, Date and order
+ *   draft      -          issue_build(), issue_release()      too few are left; its week is over
+ *   draft      approved   issue_freeze()                      an editor approves, or nobody has to
+ *   approved   sending    issue_begin()                       the ledger's rows are made
+ *   sending    sent       issue_finish() (store/issue.h)      no row waits any more
+ *   draft,     -          issue_cancel() (store/issue.h)      nothing has left: its week and its
+ *   approved,                                                 comparisons are free again
+ *   sending    cancelled  the same                            some has left: they stay taken
+ *
+ * Once it is approved, an issue is made from nothing but what was frozen with it.
  */
 #ifndef ISSUE_BUILD_H
 #define ISSUE_BUILD_H
@@ -36,15 +50,16 @@ bool issue_propose(struct store *store, struct arena *arena, const struct settin
                    const struct week *week, const struct issue *draft, int64_t now,
                    struct issue_proposal *proposal, struct failure *why) MUST_CHECK;
 
-/* Makes or remakes the draft of the week; one transaction. A thin week, and what max_items pushed
- * out, is marked as held back, so that it does not age out. `*issue` is NULL where ISSUE_THIN. */
+/* Makes the draft of the week, or makes it again; one transaction. Comparisons of a week with too
+ * few, and those that max_items pushed out, are marked as held back, so that they do not age out.
+ * `*issue` is NULL where ISSUE_THIN. */
 bool issue_build(struct store *store, struct arena *arena, const struct settings *settings,
                  const struct week *week, int64_t now, enum issue_built *outcome,
                  struct issue **issue, struct failure *why) MUST_CHECK;
 
-/* Lets go of a draft whose week is over: the week stays without an issue, and what the draft held
- * is held back for the next one, so that it does not age out. `*released` false where it was no
- * draft any more. */
+/* Removes a draft whose week is over: the week stays without an issue, and the comparisons of the
+ * draft are held back for the next one, so that they do not age out. `*released` false where it was
+ * no draft any more. */
 bool issue_release(struct store *store, struct arena *arena, int64_t issue_id, int64_t now,
                    bool *released, struct failure *why) MUST_CHECK;
 
@@ -59,8 +74,8 @@ bool issue_freeze(struct store *store, struct arena *arena, const struct setting
                   const struct issue *issue, const struct approval_digest *shown, int64_t now,
                   bool *changed, struct failure *why) MUST_CHECK;
 
-/* FAILURE_DATA where comparisons of an approved issue have been withdrawn: it is not sent, and the
- * line says what can be done. */
+/* FAILURE_DATA where comparisons of an approved issue have been withdrawn since: it must not be
+ * sent, and the line says what can be done. */
 bool issue_refuse_withdrawn(struct store *store, struct arena *arena, const struct issue *issue,
                             struct failure *why) MUST_CHECK;
 

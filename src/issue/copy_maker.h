@@ -1,9 +1,9 @@
 /*
  * The copy maker: makes a reader's copy of an issue, byte for byte the same each time.
  *
- * It reads the frozen sender and the stored programs alone, so that an edited template or setting
- * cannot change what the second half of the list gets. Memory does not grow with the list: the
- * programs of a few choices of topics are kept, the ledger hands out rows in that order.
+ * It reads nothing but the frozen sender and the stored residual programs, so an edited template or
+ * setting cannot change what the second half of the list gets. Memory does not grow with the list:
+ * the programs of a few choices of topics are kept, and the ledger hands out rows in that order.
  */
 #ifndef ISSUE_COPY_MAKER_H
 #define ISSUE_COPY_MAKER_H

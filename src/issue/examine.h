@@ -1,18 +1,19 @@
-/* Holding an issue against the rules of check/: its copies, its values, its comparisons. */
+/* Checks an issue by the rules of check/: its copies, the values they are made of, and its
+ * comparisons. */
 #ifndef ISSUE_EXAMINE_H
 #define ISSUE_EXAMINE_H
 
 #include "check/check.h"
 #include "issue/issue_view.h"
 
-/* Looks at one copy for every choice of topics, and at one for a reader with a long name. The
- * report lives in `arena`. */
+/* Checks one copy for every choice of topics, and one for a reader with a long name. The report
+ * lives in `arena`. */
 bool examine(struct store *store, struct arena *arena, const struct settings *settings,
              const struct token_keys *keys, const struct issue_view *view,
              struct check_report *report, struct failure *why) MUST_CHECK;
 
-/* FAILURE_DATA with one clear line where the report has errors: what weekly refuses to send, and
- * approve warns of. */
+/* FAILURE_DATA with one clear line where the report has errors: `weekly` then sends nothing, and
+ * `issue approve` warns. */
 bool examine_gate(const struct issue *issue, const struct check_report *report,
                   struct failure *why) MUST_CHECK;
 

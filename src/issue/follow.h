@@ -1,4 +1,4 @@
-/* Drafts follow what happens to comparisons: withdrawn, restored, dated anew. */
+/* Builds drafts again when their comparisons were withdrawn, restored, or given another date. */
 #ifndef ISSUE_FOLLOW_H
 #define ISSUE_FOLLOW_H
 

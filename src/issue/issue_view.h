@@ -1,8 +1,7 @@
 /*
- * An issue as it is shown: found, rendered where it is a draft, and one reader's copy of it.
- *
- * What preview, check and the editors' mail look at, by the renderer and the copy maker that send
- * it.
+ * An issue to be looked at, by preview, check and the mail to the editors: a draft is rendered as
+ * it would be sent now, a frozen issue shows the bytes that were frozen, and a copy of either is
+ * made for one reader. The renderer and the copy maker are those that send it.
  */
 #ifndef ISSUE_ISSUE_VIEW_H
 #define ISSUE_ISSUE_VIEW_H

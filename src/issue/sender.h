@@ -1,6 +1,6 @@
 /*
- * The settings that shape a message, frozen with the issue: what resume and resend read instead
- * of the settings file.
+ * The settings that shape a message. They are frozen with the issue, and sending it again or going
+ * on with it reads them instead of the settings file.
  */
 #ifndef ISSUE_SENDER_H
 #define ISSUE_SENDER_H

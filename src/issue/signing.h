@@ -1,17 +1,25 @@
 /*
- * What an issue is signed with. As long as nothing of it has left, that is what the settings say:
- * domain, selectors and keys are taken together, just before the first copy leaves. The signature
- * stands in front of the bytes that were approved and changes none of them, so a key that is
- * rotated between approval and sending needs nobody's hand; a selector of then with a key of now
- * would break the signature of every copy. Only another domain is told, since the approved From
- * goes with that of then. Which fields are signed, and by which algorithms, is fixed with the
- * approval: who wants them otherwise says so with `send --force`.
+ * Which DKIM keys sign the copies of an issue.
  *
- * From the first copy on the three are the issue's: domain, selectors and the SHA-256 of each
- * public key are kept with it. So a copy that is sent again is the same to the byte, and a key that
- * was replaced on the way is told instead of signed with: receivers would look for its public key
- * under a selector that has another one. An issue that was begun unsigned stays so; signing that
- * was switched on begins with the next.
+ *   the issue               domain, selectors, keys        signed fields, algorithms
+ *   ----------------------  -----------------------------  ------------------------------------
+ *   nothing of it has left  those of the settings now; a   as approved; of an issue that was
+ *                           domain other than the          approved unsigned, the settings'
+ *                           approved one is refused
+ *   copies have left        those it was begun with; the   as it was begun
+ *                           settings' must be the same,
+ *                           or sending is refused
+ *   `send --force`          the settings'                  the settings'
+ *
+ * The signature stands in front of the approved bytes and changes none of them, so a key may be
+ * rotated between approval and sending. Domain, selectors and keys are taken together, just before
+ * the first copy leaves: an old selector with a new key would break the signature of every copy.
+ * Another domain is refused because the approved From would not be aligned with it.
+ *
+ * From the first copy on, domain, selectors and the SHA-256 of each public key are kept with the
+ * issue, so that a copy that is sent again is the same to the byte. A key that was replaced in
+ * between is refused: receivers would look up its public key under a selector that has another one.
+ * An issue that was begun unsigned stays unsigned.
  */
 #ifndef ISSUE_SIGNING_H
 #define ISSUE_SIGNING_H

@@ -1,8 +1,8 @@
 /*
- * What an issue is rendered from besides its comparisons: the text of the templates and the
- * settings that show in it. Read once for all variants of an issue, and stored when it is approved:
- * a choice of topics that a reader makes between the approval and the sending is rendered by what
- * was approved, not by what lies on the disk then.
+ * What an issue is rendered from besides its comparisons: the text of the templates, and the
+ * settings that show in it. It is read once for all variants of an issue and stored when the issue
+ * is approved: for a reader who chooses topics between approval and sending, the variant is
+ * rendered from what was approved, not from what is on the disk by then.
  */
 #ifndef ISSUE_SOURCE_H
 #define ISSUE_SOURCE_H

@@ -1,6 +1,7 @@
 /*
  * A variant: one issue rendered from the templates for one choice of topics, as residual programs
- * that only lack the reader. The one renderer behind preview, test, send and archive.
+ * in which only the reader's values are missing. Preview, test copies, sending and the archive all
+ * render by this.
  */
 #ifndef ISSUE_VARIANT_H
 #define ISSUE_VARIANT_H
