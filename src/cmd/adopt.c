@@ -80,7 +80,7 @@ static bool take_as_sent(struct program *program, const char *name, struct failu
     return true;
 }
 
-/* What the word just spoken lets go out. */
+/* What can be sent now that the guard is settled. */
 static bool tell_next(struct program *program, struct failure *why)
 {
     struct issue *issues;

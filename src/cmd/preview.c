@@ -1,5 +1,5 @@
-/* `preview`: the issue as readers get it, by the same renderer and press that send it: as a page
- * in the browser, or as files. */
+/* `preview`: the issue as readers get it, by the same renderer and copy maker that send it: as a
+ * page in the browser, or as files. */
 #include <stdio.h>
 #include <string.h>
 

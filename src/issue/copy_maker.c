@@ -231,7 +231,7 @@ static bool load_program(struct copy_maker *maker, const char *topics, struct ke
         return false;
     }
     if (variant == NULL || variant->body_len == 0) {
-        return fail(why, FAILURE_INTERNAL, "issue %lld has no edition for the topics \"%.200s\"",
+        return fail(why, FAILURE_INTERNAL, "issue %lld has no variant for the topics \"%.200s\"",
                     (long long)maker->issue.number, topics);
     }
     residual_init(&kept->body);

@@ -25,9 +25,9 @@
  * program ends the run. The operator reads one summary, and of each obstacle once, however often
  * cron runs: what has been said is kept with the issue (store/issue.h).
  *
- * Two runs at a time cannot be: the kernel holds a lock on DATABASE.weekly and lets go of it when a
- * process dies, and whoever can reach the database asks the same kernel, from another container
- * too, since it is never on a network file system.
+ * Only one run at a time: the kernel holds a lock on DATABASE.weekly and releases it when the
+ * process dies. Whoever can reach the database asks the same kernel, from another container too,
+ * since the database is never on a network file system.
  */
 #ifndef ISSUE_WEEKLY_H
 #define ISSUE_WEEKLY_H
