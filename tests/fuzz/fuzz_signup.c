@@ -3,6 +3,7 @@
  * values. */
 #include <assert.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -17,6 +18,21 @@ static const char *hosts[] = {"www.example.org", NULL};
 static struct settings settings;
 static struct token_keys keys = {.count = 1};
 static struct site site = {.settings = &settings, .keys = &keys, .wake_fd = -1};
+
+/* An empty newsletter's, without a name: the form tells of the last issue where there is one. */
+static void open_store(void)
+{
+    struct failure why;
+    char folder[] = "/tmp/fuzz-signup-XXXXXX", path[64];
+    bool good = mkdtemp(folder) != NULL;
+    snprintf(path, sizeof path, "%s/v.db", folder);
+    good = good && store_open(path, STORE_CREATE, &site.store, &why);
+    assert(good);
+    char command[64];
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    good = system(command) == 0;
+    assert(good);
+}
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 
@@ -33,6 +49,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     settings.subscribe.url = "https://news.example.org";
     settings.subscribe.consent = "Send it.";
     settings.subscribe.next_hosts = hosts;
+    open_store();
+    site.words = catalogue_english(&site.pages.arena);
     return 0;
 }
 
