@@ -14,24 +14,14 @@ struct form_input {
     const char *email, *email_error;
 };
 
-static void add_error(struct arena *arena, struct value *errors, const char *field,
-                      const char *message)
-{
-    if (message != NULL) {
-        struct value *error = value_add(errors, value_object(arena));
-        value_set_text(arena, error, "field", field);
-        value_set_text(arena, error, "message", message);
-    }
-}
-
 static void show(struct site *site, const struct web_request *request, struct web_answer *answer,
                  const struct subscriber *person, const struct form_input *view)
 {
     struct arena *arena = request->arena;
     struct value *data = value_object(arena);
     struct value *errors = value_set(arena, data, "errors", value_list(arena));
-    add_error(arena, errors, "name", view->name_error);
-    add_error(arena, errors, "email", view->email_error);
+    site_add_error(arena, errors, "name", view->name_error);
+    site_add_error(arena, errors, "email", view->email_error);
     bool wrong = errors->count > 0;
     value_set_bool(arena, data, "has_errors", wrong);
     value_set_bool(arena, data, "on_list", person->status == SUBSCRIBER_CONFIRMED);

@@ -73,16 +73,6 @@ static struct value *pauses_value(const struct site *site, struct arena *arena,
     return list;
 }
 
-static void add_error(struct arena *arena, struct value *errors, const char *field,
-                      const char *message)
-{
-    if (message != NULL) {
-        struct value *error = value_add(errors, value_object(arena));
-        value_set_text(arena, error, "field", field);
-        value_set_text(arena, error, "message", message);
-    }
-}
-
 static void person_value(struct arena *arena, const struct site *site, const char *token,
                          const struct subscriber *person, const struct page_notice *view,
                          struct value *data)
@@ -109,7 +99,7 @@ static void show(struct site *site, const struct web_request *request, struct we
     }
     person_value(arena, site, site_token(request), person, view, data);
     struct value *errors = value_set(arena, data, "errors", value_list(arena));
-    add_error(arena, errors, "pause", view->pause_error);
+    site_add_error(arena, errors, "pause", view->pause_error);
     bool wrong = errors->count > 0;
     value_set_bool(arena, data, "has_errors", wrong);
     value_set_bool(arena, data, "has_topics", count > 0);

@@ -213,16 +213,6 @@ static void fresh_stamp(const struct site *site, bool works_at_once, char out[TO
     token_make(site->keys, TOKEN_FORM, made, (int64_t)random_below(UINT32_MAX), out);
 }
 
-static void add_error(struct arena *arena, struct value *errors, const char *field,
-                      const char *message)
-{
-    if (message != NULL) {
-        struct value *error = value_add(errors, value_object(arena));
-        value_set_text(arena, error, "field", field);
-        value_set_text(arena, error, "message", message);
-    }
-}
-
 static struct value *form_value(const struct site *site, struct arena *arena,
                                 const struct signup_form *form)
 {
@@ -270,8 +260,8 @@ void signup_form_show(struct site *site, const struct web_request *request,
     }
     value_set(arena, data, "last_issue", issue);
     struct value *errors = value_set(arena, data, "errors", value_list(arena));
-    add_error(arena, errors, "email", shown->email_error);
-    add_error(arena, errors, "name", shown->name_error);
+    site_add_error(arena, errors, "email", shown->email_error);
+    site_add_error(arena, errors, "name", shown->name_error);
     bool wrong = errors->count > 0;
     bool refused = status >= 400;
     value_set_bool(arena, data, "has_errors", wrong);

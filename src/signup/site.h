@@ -92,6 +92,9 @@ int site_note_failure(const struct site *site, const struct web_request *request
 /* The same as a page of its own. */
 void site_say_failure(struct site *site, const struct web_request *request,
                       struct web_answer *answer, const struct failure *why);
+/* Adds to a page's list what is wrong with a field of its form; nothing where `message` is NULL. */
+void site_add_error(struct arena *arena, struct value *errors, const char *field,
+                    const char *message);
 
 /* The first part of the path behind a route ("TOKEN/data" gives "TOKEN"), without what stuck to a
  * token's ends on its way ("<TOKEN>."). */

@@ -112,3 +112,13 @@ bool site_look_at_token(struct site *site, const struct web_request *request,
     }
     return true;
 }
+
+void site_add_error(struct arena *arena, struct value *errors, const char *field,
+                    const char *message)
+{
+    if (message != NULL) {
+        struct value *error = value_add(errors, value_object(arena));
+        value_set_text(arena, error, "field", field);
+        value_set_text(arena, error, "message", message);
+    }
+}
