@@ -24,6 +24,8 @@ void clock_clear_now(void);
 
 /* Milliseconds of CLOCK_MONOTONIC: time-outs and rates within one process. */
 int64_t clock_monotonic_ms(void);
+/* The same in microseconds: what a service manager compares with its own. */
+int64_t clock_monotonic_us(void);
 
 /* Milliseconds of CLOCK_BOOTTIME, which also runs while the machine sleeps: leases that several
  * processes of one boot compare. */

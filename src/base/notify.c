@@ -89,8 +89,9 @@ void notify_send(const struct notify *notify, const char *format, ...)
     }
 }
 
-/* The manager tells by the instant that this reload came behind its signal. */
+/* The manager tells by the instant that this reload came behind its signal; one that is rounded
+ * down to a millisecond may lie before it. */
 void notify_reloading(const struct notify *notify)
 {
-    notify_send(notify, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_monotonic_ms() * 1000);
+    notify_send(notify, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_monotonic_us());
 }

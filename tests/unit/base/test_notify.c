@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/notify.h"
 
 #include <cmocka.h>
@@ -68,8 +69,10 @@ static void hears_at(const char *address)
     assert_int_equal(notify.watchdog_ms, 0);
     notify_send(&notify, "READY=1\nSTATUS=%d of %s", 3, "us");
     assert_string_equal(hear(fd), "READY=1\nSTATUS=3 of us");
+    long long before = clock_monotonic_us();
     notify_reloading(&notify);
     assert_memory_equal(hear(fd), "RELOADING=1\nMONOTONIC_USEC=", 27);
+    assert_true(strtoll(heard + 27, NULL, 10) >= before);
     notify_close(&notify);
     close(fd);
 }
