@@ -161,20 +161,16 @@ const char *site_field(const struct web_request *request, const char *name, size
 bool site_last_issue(const struct site *site, struct arena *arena, struct value **issue,
                      struct failure *why)
 {
-    struct issue *issues;
-    size_t count;
+    struct issue_newest newest;
     *issue = value_null(arena);
-    if (!issue_list(site->store, arena, &issues, &count, why)) {
+    if (!issue_find_newest_sent(site->store, arena, &newest, why)) {
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (issues[i].state == ISSUE_SENT || issues[i].state == ISSUE_SENDING) {
-            *issue = value_object(arena);
-            value_set_text(arena, *issue, "week", issues[i].iso_week);
-            value_set_text(arena, *issue, "date", site_date(site, arena, issues[i].date));
-            value_set_text(arena, *issue, "subject", issues[i].subject);
-            return true;
-        }
+    if (newest.iso_week != NULL) {
+        *issue = value_object(arena);
+        value_set_text(arena, *issue, "week", newest.iso_week);
+        value_set_text(arena, *issue, "date", site_date(site, arena, newest.date));
+        value_set_text(arena, *issue, "subject", newest.subject);
     }
     return true;
 }

@@ -102,6 +102,25 @@ bool issue_find_state(struct store *store, struct arena *arena, enum issue_state
     return find_where(store, arena, state_sql, BIND_TEXT(issue_state_name(state)), issue, why);
 }
 
+bool issue_find_newest_sent(struct store *store, struct arena *arena, struct issue_newest *newest,
+                            struct failure *why)
+{
+    SQL(newest_sql, "SELECT iso_week, subject, date FROM issue WHERE state IN ('sent', 'sending') "
+                    "ORDER BY iso_week DESC LIMIT 1");
+    struct query *query;
+    bool row = false;
+    *newest = (struct issue_newest){0};
+    bool ok =
+        query_open(store, newest_sql, BIND_NOTHING, &query, why) && query_next(query, &row, why);
+    if (row) {
+        newest->iso_week = query_copy(query, 0, arena);
+        newest->subject = query_copy(query, 1, arena);
+        newest->date = query_int(query, 2);
+    }
+    query_close(query);
+    return ok;
+}
+
 static bool read_list(struct query *query, struct arena *arena, size_t room, struct issue *issues,
                       size_t *count, struct failure *why)
 {

@@ -66,6 +66,15 @@ bool issue_get(struct store *store, struct arena *arena, int64_t id, struct issu
 /* All issues, newest week first. */
 bool issue_list(struct store *store, struct arena *arena, struct issue **issues, size_t *count,
                 struct failure *why) MUST_CHECK;
+/* What is named of the newest issue that readers have. */
+struct issue_newest {
+    const char *iso_week; /* NULL: there is none */
+    const char *subject;
+    int64_t date;
+};
+/* The newest by week that is sent or being sent; all in `arena`. */
+bool issue_find_newest_sent(struct store *store, struct arena *arena, struct issue_newest *newest,
+                            struct failure *why) MUST_CHECK;
 /* The first issue in that state by week; NULL if none. */
 bool issue_find_state(struct store *store, struct arena *arena, enum issue_state state,
                       struct issue **issue, struct failure *why) MUST_CHECK;

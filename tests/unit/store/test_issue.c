@@ -207,6 +207,27 @@ static size_t ids_of(const char *letters, int64_t *ids)
     return strlen(letters);
 }
 
+static void the_newest_issue_that_readers_have_is_named(void **state)
+{
+    struct scratch *scratch = *state;
+    struct issue_newest newest;
+    draft_of(scratch, "2026-W46", "a");
+    draft_of(scratch, "2026-W47", "b");
+    draft_of(scratch, "2026-W48", "c");
+    must(issue_find_newest_sent(scratch->store, &scratch->arena, &newest, &why));
+    assert_null(newest.iso_week);
+    run_sql(scratch->store, "UPDATE issue SET sender = '{}', state = 'sent' "
+                            "WHERE iso_week = '2026-W46'");
+    must(issue_find_newest_sent(scratch->store, &scratch->arena, &newest, &why));
+    assert_string_equal(newest.iso_week, "2026-W46");
+    run_sql(scratch->store, "UPDATE issue SET sender = '{}', state = 'sending' "
+                            "WHERE iso_week = '2026-W47'");
+    must(issue_find_newest_sent(scratch->store, &scratch->arena, &newest, &why));
+    assert_string_equal(newest.iso_week, "2026-W47");
+    assert_string_equal(newest.subject, "Ship or skip");
+    assert_int_equal(newest.date, NOW);
+}
+
 static void an_editor_reorders_and_leaves_out(void **state)
 {
     struct scratch *scratch = *state;
@@ -489,6 +510,7 @@ int main(void)
         store_test(an_approved_issue_is_not_built_again),
         store_test(a_variant_made_later_stands_beside_the_first),
         store_test(issues_are_found_by_week_number_and_state),
+        store_test(the_newest_issue_that_readers_have_is_named),
         store_test(an_editor_reorders_and_leaves_out),
         store_test(what_was_left_out_can_come_back),
         store_test(only_a_draft_can_be_arranged),

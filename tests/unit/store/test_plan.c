@@ -328,6 +328,7 @@ static void call_imports(struct scratch *scratch)
 static void call_drafts(struct scratch *scratch)
 {
     struct issue *found;
+    struct issue_newest newest;
     struct issue_item *items;
     struct issue_variant *variant;
     struct issue issue = sample_issue("2026-W01");
@@ -344,6 +345,7 @@ static void call_drafts(struct scratch *scratch)
     must(issue_find_state(scratch->store, &scratch->arena, ISSUE_DRAFT, &found, &why));
     must(issue_get(scratch->store, &scratch->arena, issue.id, &found, &why));
     must(issue_list(scratch->store, &scratch->arena, &found, &count, &why));
+    must(issue_find_newest_sent(scratch->store, &scratch->arena, &newest, &why));
     must(issue_items(scratch->store, &scratch->arena, issue.id, &items, &count, &why));
     must(issue_find_variant(scratch->store, &scratch->arena, issue.id, "", &variant, &why));
     arrange(scratch->store, issue.id, &one, 1, NULL, 0);
