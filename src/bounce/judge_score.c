@@ -1,16 +1,20 @@
+/* clang-format off */
 /*
  * Counting bounces, and the storm breaker.
  *
- *   what                         rule                                                      setting
- *   ---------------------------  --------------------------------------------------------
- * ---------- a hard bounce                adds 1 to the score and 1 to the days with a hard bounce
- *   a soft bounce                adds 0.5 to the score
- *   several on one UTC day, or   count as one: the hard one if there is one (0.5 more if a
- *     about one issue              soft one had counted before)
- *   none for so long             the score begins anew forget_days so many days hard, or such   the
- * reader is off the list, as bounced                    hard_limit, a score score_limit many
- * readers of one domain   a storm: the domain's bounces are held back, nobody is    storm_readers,
- *     with one code in a day       scored until an operator releases them storm_percent
+ *   what                        rule                                               setting
+ *   --------------------------  -------------------------------------------------  -------------
+ *   a hard bounce               adds 1 to the score and 1 to the days with a hard
+ *                                 bounce
+ *   a soft bounce               adds 0.5 to the score
+ *   several on one UTC day, or  count as one: the hard one if there is one (0.5
+ *     about one issue             more if a soft one had counted before)
+ *   none for so long            the score begins anew                              forget_days
+ *   so many days hard, or such  the reader is off the list, as bounced             hard_limit,
+ *     a score                                                                      score_limit
+ *   many readers of one domain  a storm: the domain's bounces are held back,       storm_readers,
+ *     with one code in a day      nobody is scored until an operator releases      storm_percent
+ *                                 them
  *
  * An event is pending when it is recorded; then it is counted, settled (it counts for nothing) or
  * held (a storm):
@@ -24,6 +28,7 @@
  *               settled
  *   counted   settled   judge_review(): it was counted against a reader for a fault of ours
  */
+/* clang-format on */
 #include <string.h>
 
 #include "bounce/judge.h"

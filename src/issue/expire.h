@@ -1,16 +1,19 @@
+/* clang-format off */
 /*
  * An issue that is not sent any more: nobody wants the news of last month, and a copied or restored
  * database must not mail it.
  *
- *   the issue                                                  what becomes of it
- *   ---------------------------------------------------------  ------------------------------------
- *   is approved or under way, and was due longer ago than      stale: no copy leaves but by `send
- *     issue.max_age_days, with readers still owed                --force`
- *   is under way and stale, or cannot be signed as it was      its rows give up once they have
- *     begun                                                      waited for deliver.max_age,
- * counted from now where none was tried; with the last the issue has ended is approved and stale,
- * and nothing of it has left          stays for somebody to decide
+ *   the issue                                              what becomes of it
+ *   -----------------------------------------------------  ---------------------------------------
+ *   is approved or under way, and was due longer ago than  stale: no copy leaves but by
+ *     issue.max_age_days, with readers still owed            `send --force`
+ *   is under way and stale, or cannot be signed as it was  its rows give up once they have waited
+ *     begun                                                  for deliver.max_age, counted from now
+ *                                                            where none was tried; with the last
+ *                                                            the issue has ended
+ *   is approved and stale, and nothing of it has left      stays for somebody to decide
  */
+/* clang-format on */
 #ifndef ISSUE_EXPIRE_H
 #define ISSUE_EXPIRE_H
 

@@ -72,8 +72,9 @@ typedef void (*list_import_report)(void *context, int64_t line, const char *addr
 
 /* A CSV table of people, in constant memory (subscribers/table.h). It is read whole before anything
  * is stored: a file that is in another encoding, has no column of addresses or one that speaks of
- * leaving and cannot be read changes nothing. Then one transaction takes all good rows; bad ones
- * are reported and do not stop the others.
+ * leaving and cannot be read changes nothing. Then the good rows are taken in pieces, a transaction
+ * each; bad ones are reported and do not stop the others. An import that broke off between two
+ * pieces goes on when the same file is imported again.
  *
  * Whoever left, by any column or row of the file, is not brought in, and is taken off where they
  * are on the list: of two cells or rows that contradict the stricter counts, whatever the order.

@@ -1,16 +1,23 @@
+/* clang-format off */
 /*
  * A subscription, by the person's own hand: joining by double opt-in, preferences, leaving, coming
  * back, another address, erasing. Each function is one transaction; what it finds is an answer, not
  * an error. An operator's commands are list.h.
  *
  *   from                  to            by                                    setting or limit
- *   --------------------  ------------  ------------------------------------ ----------------------
+ *   --------------------  ------------  ------------------------------------  ----------------
  *   (nobody)              pending       subscription_ask()                    limits.h
  *   pending               confirmed     the link of the confirmation mail     CONFIRM_HOURS
- *   pending               (nobody)      leaving: removed without a trace;     PURGE_DAYS
- *                                         or nothing confirmed for so long
+ *   pending               (nobody)      leaving: of the person nothing stays,
+ *                                         of the mails their number under a
+ *                                         keyed hash (WITHDRAWN);
+ *                                         or nothing confirmed for so long    PURGE_DAYS
+ *   pending whose ledger  left          leaving
+ *     has more than asking
  *   confirmed, bounced    left          a link to leave, one-click, a mail
  *                                         to unsubscribe@, a complaint
+ *   any but erased        complained    a complaint by a feedback loop that
+ *                                         is proven (bounce/judge.h)
  *   left                  confirmed     the link it was left by               RETURN_SECONDS
  *   left, complained,     confirmed     asking again, and the link of that    CONFIRM_HOURS
  *     bounced                             confirmation mail
@@ -27,6 +34,7 @@
  * and pause, all of which the reader can undo; what cannot be undone, or shows what is kept, takes
  * a link that was mailed to the address just before (an OWN token).
  */
+/* clang-format on */
 #ifndef SUBSCRIBERS_SUBSCRIPTION_H
 #define SUBSCRIBERS_SUBSCRIPTION_H
 
