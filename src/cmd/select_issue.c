@@ -24,12 +24,6 @@ static bool find(struct program *program, const struct option_value *number,
         program->store, &program->arena, &program->settings, &week, issue, week.end, view, why);
 }
 
-bool select_issue(struct program *program, const struct option_value *number,
-                  const struct option_value *week, struct issue_view *view, struct failure *why)
-{
-    return find(program, number, week, false, view, why);
-}
-
 /* What is edited changes nothing of it: an editor who is not told looks for the fault elsewhere. */
 static void tell_frozen(const struct program *program, const struct issue_view *view)
 {
