@@ -36,7 +36,7 @@ static void tell_under_way(const struct comparison_state *state, const struct re
          "cancel %lld` for good; the run goes on otherwise",
          state->slug, number, (long long)reach->have, (long long)reach->may_have,
          (long long)reach->wait, number, number);
-    program_complain(&word);
+    program_warn(word.text);
 }
 
 static void tell_over(const struct comparison_state *state, const struct reader_counts *reach)
@@ -47,7 +47,7 @@ static void tell_over(const struct comparison_state *state, const struct reader_
          "calls it back",
          state->slug, (long long)state->issue_number, issue_state_name(state->issue_state),
          (long long)reach->have, (long long)reach->may_have);
-    program_complain(&word);
+    program_warn(word.text);
 }
 
 static void tell_approved(const struct comparison_state *state)
@@ -58,7 +58,7 @@ static void tell_approved(const struct comparison_state *state)
          "%s stands in issue %lld, which is approved and is not sent like that; `verdicts issue "
          "cancel %lld` frees it, to be built again without",
          state->slug, number, number);
-    program_complain(&word);
+    program_warn(word.text);
 }
 
 bool catalogue_tell_withdrawn(struct program *program, int64_t id, struct failure *why)

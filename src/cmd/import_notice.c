@@ -15,7 +15,7 @@ void import_notice_conflict(const char *file, const struct tool_conflict *confli
          file, conflict->field, conflict->tool, conflict->dropped, conflict->kept,
          conflict->sources ? "sources" : "comparisons",
          conflict->sources ? "the newer word stands" : "this one is newer");
-    program_complain(&word);
+    program_warn(word.text);
 }
 
 void import_notice_future(const char *file, const struct ingested *item)
@@ -28,7 +28,7 @@ void import_notice_future(const char *file, const struct ingested *item)
              "%s: warning: %s is published at %s, in the future: it waits for that week's issue "
              "(`verdicts comparison date` gives it another date)",
              file, item->slug, when);
-        program_complain(&word);
+        program_warn(word.text);
     }
 }
 
@@ -48,7 +48,7 @@ void import_notice_date(const struct program *program, const char *file,
         fail(&word, FAILURE_DATA,
              "%s: the new date of %s, %s, is ignored: it stands in an issue with %s", file,
              item->slug, other, is);
-        program_complain(&word);
+        program_warn(word.text);
     }
 }
 
@@ -60,7 +60,7 @@ void import_notice_way(const struct program *program, const char *file, const st
              way->marked_count - 1);
     }
     if (way->marked_count > 0) {
-        program_complain(&word);
+        program_warn(word.text);
     }
     if (way->unknown_count > 0 && !program->quiet) {
         printf("%s: passed over %s\n", file, way->names);
@@ -74,7 +74,7 @@ static void tell_tool(const char *file, const char *slug, const struct look_alik
          "%s: %s has a tool that looks like one that is known: \"%s\" %s \"%s\"; if they are one, "
          "correct the name at its source",
          file, slug, alike->name, likeness_phrase(alike->how), alike->other);
-    program_complain(&word);
+    program_warn(word.text);
 }
 
 /* Which issue readers have it in: then withdrawing the other one is of no use. */
@@ -95,7 +95,7 @@ static void tell_comparison(const char *file, const char *slug, const struct loo
          "%s: %s looks like %s%s: %s; if they are one, `verdicts comparison withdraw` keeps one of "
          "them out",
          file, slug, alike->slug, sent.text, reason.text);
-    program_complain(&word);
+    program_warn(word.text);
 }
 
 void import_notice_alike(struct import_notice *notice, const char *file, const char *slug,
@@ -127,7 +127,7 @@ void import_notice_end(const struct import_notice *notice, const struct ingest_r
     if (notice->alike > IMPORT_ALIKE_SHOWN) {
         fail(&word, FAILURE_DATA, "%zu more look like what is known",
              notice->alike - IMPORT_ALIKE_SHOWN);
-        program_complain(&word);
+        program_warn(word.text);
     }
     if (program->quiet) {
         return;

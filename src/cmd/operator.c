@@ -4,7 +4,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "deliver/progress.h"
 
 enum { PROGRESS_COLUMNS = 78, PROGRESS_LINE = 512 };
@@ -13,7 +12,7 @@ static void say(void *context, enum issue_say kind, const char *line)
 {
     (void)context;
     if (kind == ISSUE_SAY_WARNING) {
-        fprintf(stderr, "%sverdicts: %s\n", log_priority(LOG_LEVEL_WARN), line);
+        program_warn(line);
     }
 }
 

@@ -49,6 +49,11 @@ void program_complain(const struct failure *why)
     fprintf(stderr, "%sverdicts: %s\n", log_priority(LOG_LEVEL_ERROR), why->text);
 }
 
+void program_warn(const char *text)
+{
+    fprintf(stderr, "%sverdicts: %s\n", log_priority(LOG_LEVEL_WARN), text);
+}
+
 static void program_help(void)
 {
     printf(
@@ -109,9 +114,9 @@ static bool read_verb_options(struct program *program, const struct verb *verb, 
     return true;
 }
 
-static void program_version(struct program *program)
+static void program_version(struct program *program, bool json)
 {
-    if (program->globals[GLOBAL_JSON].count == 0) {
+    if (!json) {
         printf("verdicts %s\n", VERDICTS_VERSION);
         return;
     }
@@ -121,6 +126,17 @@ static void program_version(struct program *program)
     libraries_tell(&program->arena, libraries);
     value_set(&program->arena, object, "libraries", libraries);
     common_print_json(object);
+}
+
+/* Behind a verb --json is that verb's option, if it has one. */
+static bool verb_json(const struct program *program, const struct verb *verb)
+{
+    for (size_t i = 0; verb->options != NULL && verb->options[i].name != NULL; i++) {
+        if (strcmp(verb->options[i].name, "json") == 0) {
+            return program->options[i].count > 0;
+        }
+    }
+    return false;
 }
 
 static bool run_verb(struct program *program, int argc, char **argv, struct option_value *globals,
@@ -137,7 +153,7 @@ static bool run_verb(struct program *program, int argc, char **argv, struct opti
         return true;
     }
     if (globals[GLOBAL_VERSION].count > 0) {
-        program_version(program);
+        program_version(program, verb_json(program, verb));
         return true;
     }
     return globals_set(program, globals, why) && program_open(program, verb->needs, why) &&
@@ -154,7 +170,7 @@ static bool program_start(struct program *program, int argc, char **argv, int *s
     }
     program->globals = globals;
     if (globals[GLOBAL_VERSION].count > 0) {
-        program_version(program);
+        program_version(program, globals[GLOBAL_JSON].count > 0);
         return true;
     }
     if (globals[GLOBAL_HELP].count > 0) {
@@ -199,8 +215,8 @@ static int program_end_output(int status)
         return status;
     }
     if (!reader_is_gone()) {
-        fprintf(stderr, "verdicts: cannot write to standard output%s%s\n", failed ? ": " : "",
-                failed ? strerror(errno) : "");
+        fprintf(stderr, "%sverdicts: cannot write to standard output%s%s\n",
+                log_priority(LOG_LEVEL_ERROR), failed ? ": " : "", failed ? strerror(errno) : "");
     }
     return status != 0 ? status : 74;
 }

@@ -72,7 +72,9 @@ bool program_open(struct program *program, int needs, struct failure *why) MUST_
 bool program_read_settings(const struct program *program, struct arena *arena,
                            struct settings *settings, struct failure *why) MUST_CHECK;
 
-/* "verdicts: text" on stderr. */
+/* "verdicts: text" on stderr, as an error. */
 void program_complain(const struct failure *why);
+/* The same as a warning: what the operator has to know although the verb goes on. */
+void program_warn(const char *text);
 
 #endif

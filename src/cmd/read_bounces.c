@@ -31,7 +31,7 @@ static void draw(void *context, int64_t done, int64_t waiting)
 static void tell_storms(struct arena *arena, const struct judge_result *judged)
 {
     for (size_t i = 0; i < judged->storm_count; i++) {
-        fprintf(stderr, "verdicts: %s\n", bounce_run_storm_line(arena, &judged->storms[i]));
+        program_warn(bounce_run_storm_line(arena, &judged->storms[i]));
     }
 }
 

@@ -152,7 +152,7 @@ static bool send_all(struct program *program, const struct issue *issue,
     bool good = send_issue(&sender, issue->id, options, &result, why);
     send_summary(issue, result.delivered.counts, result.doubted, line);
     if (good && result.delivered.relay_why.kind != FAILURE_NONE) {
-        program_complain(&result.delivered.relay_why);
+        program_warn(result.delivered.relay_why.text);
     }
     if (good && !program->quiet) {
         printf("%s%s\n", line, issue->state == ISSUE_SENT && !result.left ? " (sent before)" : "");

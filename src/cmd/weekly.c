@@ -1,7 +1,6 @@
 /* `weekly`: the cron job (issue/weekly.h). */
 #include <stdio.h>
 
-#include "base/log.h"
 #include "cmd/common.h"
 #include "cmd/operator.h"
 #include "cmd/read_bounces.h"
@@ -28,7 +27,7 @@ static void say(void *context, enum issue_say kind, const char *line)
 {
     const struct program *program = context;
     if (kind == ISSUE_SAY_WARNING) {
-        fprintf(stderr, "%sverdicts: %s\n", log_priority(LOG_LEVEL_WARN), line);
+        program_warn(line);
     } else if (program->options[WEEKLY_SUMMARY].count > 0) {
         printf("%s\n", line);
     } else if (program->terminal && !program->quiet) {

@@ -658,6 +658,7 @@ def test_the_version_has_those_of_the_libraries():
         assert re.match(r"[A-Za-z/]*[0-9]+\.[0-9]+", number), (name, number)
     assert version("--json", "--version").stdout == version("--version", "--json").stdout
     one_line(version("--json", "status"), "--json stands behind the verb")
+    assert version("status", "--version", "--json").stdout == version("--version", "--json").stdout
 
 
 # --- settings from whoever starts the program ---
