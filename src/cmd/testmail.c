@@ -96,7 +96,13 @@ bool testmail_send(struct program *program, const char *number,
         return false;
     }
     if (result.relay_why.kind != FAILURE_NONE) {
-        program_complain(&result.relay_why);
+        program_warn(result.relay_why.text);
     }
-    return testmail_tell(program, ids, addresses->count, status, why);
+    if (!testmail_tell(program, ids, addresses->count, status, why)) {
+        return false;
+    }
+    if (result.unread != FAILURE_NONE && *status != EXIT_BAD_DATA) {
+        *status = failure_exit_code(result.unread);
+    }
+    return true;
 }

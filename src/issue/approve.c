@@ -134,17 +134,30 @@ static bool write_mails(const struct issue_run *run, const struct issue *issue, 
     return good;
 }
 
-bool approve_ask(const struct issue_run *run, struct mailer *mailer, const struct issue *issue,
-                 bool *asked, bool *away, struct failure *why)
+enum failure_kind approve_mails_outcome(const struct deliver_result *result, bool some, bool left)
 {
+    bool away = result->relay_away || result->halted || result->relay_why.kind != FAILURE_NONE;
+    if (some && result->unread != FAILURE_NONE) {
+        return result->unread;
+    }
+    return away && left ? FAILURE_TRY_AGAIN : FAILURE_NONE;
+}
+
+bool approve_ask(const struct issue_run *run, struct mailer *mailer, const struct issue *issue,
+                 bool *asked, enum failure_kind *outcome, struct failure *why)
+{
+    const struct delivery_queue queue = {0};
     struct deliver_result result = {0};
+    int64_t before, after;
     *asked = issue->announced_at == 0;
-    if ((*asked && !write_mails(run, issue, why)) || !mailer_send(mailer, &result, why)) {
+    if ((*asked && !write_mails(run, issue, why)) ||
+        !delivery_next_due(run->store, queue, &before, why) || !mailer_send(mailer, &result, why) ||
+        !delivery_next_due(run->store, queue, &after, why)) {
         return false;
     }
     /* What is ours to mend keeps the editors' mail back, too; it is said with the first try. */
     bool told = result.relay_why.kind != FAILURE_NONE;
-    *away = result.relay_away || result.halted || told;
+    *outcome = approve_mails_outcome(&result, before != 0 || after != 0, after != 0);
     if (result.relay_away || (told && !result.halted && *asked)) {
         run->say(run->context, ISSUE_SAY_WARNING, result.relay_why.text);
     }

@@ -36,9 +36,17 @@ enum approve_answer approve_answer(const struct settings *settings, const struct
                                    int64_t now);
 
 /* Mails the draft and its findings to issue.editors, if that has not been done before, and sends
- * what waits of it. `*asked` tells whether the mails were written now, `*away` that they could not
- * be sent, so that a later run has to go on. */
+ * what waits of it. `*asked` tells whether the mails were written now, `*outcome` is
+ * approve_mails_outcome(). */
 bool approve_ask(const struct issue_run *run, struct mailer *mailer, const struct issue *issue,
-                 bool *asked, bool *away, struct failure *why) MUST_CHECK;
+                 bool *asked, enum failure_kind *outcome, struct failure *why) MUST_CHECK;
+
+/* What a run that sends the editors' mails ends with. `some`: there were mails to send; `left`:
+ * some of them wait for a later run.
+ *
+ *   FAILURE_NONE                    nothing was to be sent, or nothing keeps it back
+ *   the kind of reading a password  one of several relays was left out for it
+ *   FAILURE_TRY_AGAIN               mails wait, as a relay is away or a hold is in force */
+enum failure_kind approve_mails_outcome(const struct deliver_result *result, bool some, bool left);
 
 #endif

@@ -1,6 +1,7 @@
 #include "issue/mailer_process.h"
 
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,9 +21,19 @@ enum {
 struct turns {
     const struct mailer_process *process;
     struct mailer *mailer;
-    int64_t chores_at; /* clock_monotonic_ms() */
-    bool halted;       /* a hold keeps back what is due, and that has been said */
+    int64_t chores_at;     /* clock_monotonic_ms() */
+    bool halted;           /* a hold keeps back what is due, and that has been said */
+    struct failure unread; /* what was said last of a relay whose password cannot be read */
 };
+
+/* A file that cannot be read is looked at again and again: said once for each change. */
+static bool unread_told(struct turns *turns, const struct deliver_result *result)
+{
+    bool told =
+        result->unread != FAILURE_NONE && strcmp(turns->unread.text, result->relay_why.text) == 0;
+    turns->unread = result->unread != FAILURE_NONE ? result->relay_why : (struct failure){0};
+    return told;
+}
 
 static bool send_due(struct turns *turns, struct failure *why)
 {
@@ -33,6 +44,7 @@ static bool send_due(struct turns *turns, struct failure *why)
     /* Said by the run that began the rest; a hold is looked at again and again, and said once. */
     bool told = (result.rests && !result.asked) || (result.halted && turns->halted);
     turns->halted = result.halted;
+    told = unread_told(turns, &result) || told;
     if (result.relay_why.kind != FAILURE_NONE && !told) {
         log_event(LOG_LEVEL_WARN, "mailer", "relay", LOG_STR("why", result.relay_why.text));
     }

@@ -33,8 +33,18 @@ static bool send_mails(struct weekly *weekly, struct failure *why)
     if (!delivery_next_due(weekly->run->store, queue, &next_at, why)) {
         return false;
     }
-    return next_at == 0 || next_at > clock_now() || *weekly->run->stop ||
-           mailer_send(weekly->mailer, &result, why);
+    if (next_at == 0 || next_at > clock_now() || *weekly->run->stop) {
+        return true;
+    }
+    if (!mailer_send(weekly->mailer, &result, why)) {
+        return false;
+    }
+    /* The issue's own sending has said it where it has ended with the same. */
+    if (result.unread != FAILURE_NONE && weekly->left_kind != result.unread) {
+        weekly_warn(weekly, result.relay_why.text);
+    }
+    weekly_add_outcome(weekly, result.unread);
+    return true;
 }
 
 /* Readers of an import that broke off get nothing: told once, whatever else is due. */

@@ -44,8 +44,8 @@ struct weekly_options {
 /* `*outcome` is what the exit code says:
  *
  *   the kind of the first failure   an issue could not be sent
- *   FAILURE_UNAVAILABLE             the relay refused whatever was sent
  *   the kind of reading a password  one of several relays was left out for it
+ *   FAILURE_UNAVAILABLE             the relay refused whatever was sent
  *   FAILURE_TRY_AGAIN               work is left: rows deferred, a hold, a signal
  *   FAILURE_DATA                    an issue is too old to be sent: somebody has to decide
  *   the kind of reading bounces     nothing else was wrong

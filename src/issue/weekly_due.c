@@ -55,20 +55,21 @@ static bool wait_for_editors(struct weekly *weekly, const struct issue *issue, s
     const char *const *editors = settings->issue.editors;
     bool nobody = editors == NULL || editors[0] == NULL;
     bool held = approve_answer(settings, issue, clock_now()) == APPROVE_HOLD;
-    bool asked, away;
+    bool asked;
+    enum failure_kind outcome;
     snprintf(weekly->summary, sizeof weekly->summary,
              held ? "issue %lld (%s) is held, as nobody approved it in time: verdicts issue "
                     "approve %lld"
                   : "issue %lld (%s) waits for approval: verdicts issue approve %lld",
              (long long)issue->number, issue->iso_week, (long long)issue->number);
-    if (!approve_ask(weekly->run, weekly->mailer, issue, &asked, &away, why)) {
+    if (!approve_ask(weekly->run, weekly->mailer, issue, &asked, &outcome, why)) {
         return false;
     }
     if ((held || nobody) &&
         !tell_once(weekly, issue, held ? ISSUE_TOLD_HELD : ISSUE_TOLD_WAITS, why)) {
         return false;
     }
-    weekly->left = weekly->left || away;
+    weekly_add_outcome(weekly, outcome);
     return true;
 }
 

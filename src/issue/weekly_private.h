@@ -51,6 +51,9 @@ bool weekly_is_kept(struct weekly *weekly, const struct issue *issue, bool *kept
  * nothing else would go well either. */
 bool weekly_tolerate(struct weekly *weekly, const struct failure *bad,
                      struct failure *why) MUST_CHECK;
+/* What sending has ended with, FAILURE_NONE or not: of several the first that is more than work
+ * left for a later run. */
+void weekly_add_outcome(struct weekly *weekly, enum failure_kind outcome);
 bool weekly_send(struct weekly *weekly, const struct issue *issue, struct failure *why) MUST_CHECK;
 /* Goes on with issues under way. */
 bool weekly_resume(struct weekly *weekly, struct failure *why) MUST_CHECK;

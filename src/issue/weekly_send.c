@@ -43,6 +43,14 @@ static bool note_halt(struct weekly *weekly, const struct issue *issue, struct f
            issue_tell_pause(run->store, issue->id, &first, why);
 }
 
+void weekly_add_outcome(struct weekly *weekly, enum failure_kind outcome)
+{
+    bool open = weekly->left_kind == FAILURE_NONE || weekly->left_kind == FAILURE_TRY_AGAIN;
+    if (outcome != FAILURE_NONE && open) {
+        weekly->left_kind = outcome;
+    }
+}
+
 bool weekly_send(struct weekly *weekly, const struct issue *issue, struct failure *why)
 {
     const struct send_options options = {0};
@@ -51,10 +59,7 @@ bool weekly_send(struct weekly *weekly, const struct issue *issue, struct failur
         return false;
     }
     send_summary(issue, result.delivered.counts, result.doubted, weekly->summary);
-    enum failure_kind outcome = send_outcome(&result);
-    if (outcome != FAILURE_NONE && (!weekly->left || weekly->left_kind == FAILURE_TRY_AGAIN)) {
-        weekly->left_kind = outcome;
-    }
+    weekly_add_outcome(weekly, send_outcome(&result));
     weekly->left = weekly->left || result.left;
     weekly->said = true;
     return weekly_say_sent(weekly, issue, &result, why) &&
