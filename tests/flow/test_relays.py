@@ -163,6 +163,18 @@ def test_the_others_take_over_from_a_relay_whose_password_cannot_be_read(newslet
         assert line.endswith(f"the relay a (127.0.0.1:{a.port}) takes no part in this run")
 
 
+def test_single_mails_end_with_the_password_that_cannot_be_read_while_there_are_any(newsletter):
+    with relays() as (a, b):
+        ready(newsletter, (a, b), 3, **{"issue.approval": "required", "issue.editors": "ed@example.com"})
+        lock_out(newsletter, "a")
+        assert "takes no part in this run" in newsletter.run("weekly", expect=66).stderr
+        assert got(b) == ["ed@example.com"]
+        newsletter.run("weekly", now=later(hours=1))
+        done = newsletter.run("send", "--test", "me@example.com", now=later(hours=2), expect=66)
+        assert "takes no part in this run" in done.stderr and "sent" in done.stdout
+        assert got(b) == ["ed@example.com", "me@example.com"] and a.connections == 0
+
+
 def test_where_no_password_can_be_read_nothing_is_sent(newsletter):
     with relays() as (a, b):
         ready(newsletter, (a, b), 10)
