@@ -141,8 +141,7 @@ static bool open_key(struct dkim_signer *signer, enum dkim_kind kind, const char
         return false;
     }
     if (EVP_PKEY_get_base_id(key->key) != kinds[kind].type) {
-        return fail(why, FAILURE_CONFIG, "the DKIM key %s is not of the kind %s", path,
-                    kinds[kind].name);
+        return fail(why, FAILURE_CONFIG, "%s is no key of the kind %s", path, kinds[kind].name);
     }
     if (!identify_key(key, signer->sha256, why)) {
         return false;

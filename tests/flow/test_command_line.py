@@ -385,7 +385,7 @@ def test_the_check_reads_the_signing_keys(newsletter):
                             "dkim.key_file": str(keys / "dkim-rsa.pem")}
     newsletter.run("config", "check")
     newsletter.settings["dkim.key_file"] = str(keys / "dkim-ed25519.pem")
-    one_line(newsletter.run("config", "check", expect=78), "dkim-ed25519.pem", "not of the kind RSA")
+    one_line(newsletter.run("config", "check", expect=78), "dkim-ed25519.pem", "no key of the kind RSA")
     newsletter.settings["dkim.key_file"] = "/no/such/key"
     one_line(newsletter.run("config", "check", expect=78), "/no/such/key")
 

@@ -317,8 +317,8 @@ def test_keys_that_cannot_sign_are_refused_with_the_reason(keys, tmp_path):
     assert "no private key" in refused("example.org", "s", junk, "", "")
     assert "No such file" in refused("example.org", "s", tmp_path / "none", "", "")
     assert str(tmp_path) in refused("example.org", "s", tmp_path, "", "")
-    assert "is not of the kind RSA" in refused("example.org", "s", keys["ed25519"]["file"], "", "")
-    assert "is not of the kind Ed25519" in refused("example.org", "", "", "s", keys["rsa"]["file"])
+    assert "is no key of the kind RSA" in refused("example.org", "s", keys["ed25519"]["file"], "", "")
+    assert "is no key of the kind Ed25519" in refused("example.org", "", "", "s", keys["rsa"]["file"])
     good = keys["rsa"]["file"]
     assert "dkim.selector" in refused("example.org", "", good, "", "")
     assert "dkim.selector" in refused("example.org", "a;b", good, "", "")

@@ -92,7 +92,7 @@ def test_a_share_that_the_verdicts_cannot_have_is_warned_of(letter, share, verdi
 def test_the_share_of_the_field_is_counted(letter):
     letter.run("import", str(FIELD / "35_derive.json"), now=WEEK_48)
     text = text_of(letter, now=WEEK_48)
-    assert "Yew, but by one reviewer only: both reviewers would ship it, 1 of 2 reviewers would ship Oak." in text
+    assert "Ship Yew, but it is ahead by one reviewer only: both reviewers would ship it, 1 of 2 reviewers would ship Oak." in text
 
 
 @pytest.mark.skipif(not FIELD.is_dir(), reason="../shared/field/letter is not here")
@@ -106,7 +106,9 @@ def test_a_moved_comparison_is_reported_with_its_newest_facts_and_once(letter, s
     done = letter.run("import", str(FIELD / "moved-2.json"), now="2026-11-26T10:00:00Z")
     assert "is ignored: it stands in an issue with 2026-11-18" in done.stderr if sent else done.stderr == ""
     text = text_of(letter, now=WEEK_48)
-    assert ("New" in text) is not sent
+    stories, _, moves = text.partition("Since we last wrote")
+    assert ("New" in stories) is not sent
+    assert ("New: 25%" in moves) is sent
     for fact in ("Old: 100% would ship it.", "$20/mo", "90% of readers"):
         assert fact in text
-    assert "[#####-----] 50%" not in text
+    assert "[#####-----] 50%" not in stories

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "signup/signup_form.h"
@@ -24,14 +25,16 @@ static void open_store(void)
 {
     struct failure why;
     char folder[] = "/tmp/fuzz-signup-XXXXXX", path[64];
+    static const char *const endings[] = {"", "-wal", "-shm"};
     bool good = mkdtemp(folder) != NULL;
     snprintf(path, sizeof path, "%s/v.db", folder);
     good = good && store_open(path, STORE_CREATE, &site.store, &why);
     assert(good);
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    good = system(command) == 0;
-    assert(good);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        snprintf(path, sizeof path, "%s/v.db%s", folder, endings[i]);
+        unlink(path);
+    }
+    rmdir(folder);
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
