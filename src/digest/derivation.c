@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "digest/figure.h"
 #include "digest/phrase.h"
+#include "digest/quote.h"
 #include "digest/superlative.h"
 #include "digest/tally.h"
 #include "digest/tidy.h"
@@ -99,7 +100,7 @@ static void read_quotes(struct deriving *deriving)
 {
     for (char *at = deriving->text; (at = strstr(at, OPENING)) != NULL;) {
         const char *start = at + strlen(OPENING);
-        const char *close = strstr(start, CLOSING);
+        const char *close = quote_end(start);
         if (close == NULL) {
             return;
         }
@@ -181,15 +182,40 @@ struct clause {
     struct derivation_scope scope;
 };
 
-/* The same tool as the story at hand has it. */
-static const struct tool *in_standing(const struct standing *standing, const struct tool *tool)
+static bool holds_all(const struct standing *standing, const struct derivation_scope *scope)
 {
-    for (size_t i = 0; i < standing->count; i++) {
-        if (strcmp(standing->tools[i]->slug, tool->slug) == 0) {
-            return standing->tools[i];
+    for (size_t i = 0; i < scope->named_count; i++) {
+        if (standing_tool(standing, scope->named[i]) == NULL) {
+            return false;
         }
     }
-    return tool;
+    return true;
+}
+
+/* What is named, as that story has it. */
+static struct derivation_scope scope_within(const struct derivation_scope *scope,
+                                            const struct standing *standing)
+{
+    struct derivation_scope within = *scope;
+    within.standing = standing;
+    within.named = arena_array(scope->arena, scope->named_count + 1, sizeof *within.named);
+    for (size_t i = 0; i < scope->named_count; i++) {
+        const struct tool *tool = standing_tool(standing, scope->named[i]);
+        within.named[i] = tool != NULL ? tool : scope->named[i];
+    }
+    return within;
+}
+
+/* The first story that has every tool that is named, else that of the first of them. */
+static const struct standing *standing_for(const struct deriving *deriving,
+                                           const struct derivation_scope *scope)
+{
+    for (size_t i = 0; scope->named_count > 0 && i < deriving->count; i++) {
+        if (holds_all(&deriving->standings[i], scope)) {
+            return &deriving->standings[i];
+        }
+    }
+    return scope->standing;
 }
 
 static struct clause clause_of(struct deriving *deriving, char *start, char *end)
@@ -206,9 +232,9 @@ static struct clause clause_of(struct deriving *deriving, char *start, char *end
         if (clause.scope.named_count == 0) {
             clause.scope.standing = naming->standing;
         }
-        clause.scope.named[clause.scope.named_count++] =
-            in_standing(clause.scope.standing, naming->tool);
+        clause.scope.named[clause.scope.named_count++] = naming->tool;
     }
+    clause.scope = scope_within(&clause.scope, standing_for(deriving, &clause.scope));
     return clause;
 }
 
@@ -237,10 +263,10 @@ static struct holders holders_of(const struct clause *clause, const struct claus
                                   : (struct holders){standing->tools, standing->count, NULL};
 }
 
-/* The story that a sentence is about: that of the tools it names; of no name any one. */
+/* A story that a sentence is about: one that has all tools it names; of no name any one. */
 static bool is_about(const struct clause *sentence, const struct standing *standing)
 {
-    return sentence->scope.named_count == 0 || sentence->scope.standing == standing;
+    return sentence->scope.standing == standing || holds_all(standing, &sentence->scope);
 }
 
 static const char *holder_of(const struct deriving *deriving, const struct holders *holders,
@@ -391,8 +417,8 @@ static void read_superlatives(struct deriving *deriving, const struct clause *cl
         bool listed = superlative_is_of_list(word) || clause->scope.named_count == 0;
         const char *from = NULL;
         for (size_t i = 0; from == NULL && i < deriving->count; i++) {
-            struct derivation_scope scope = listed ? sentence->scope : clause->scope;
-            scope.standing = &deriving->standings[i];
+            struct derivation_scope scope =
+                scope_within(listed ? &sentence->scope : &clause->scope, &deriving->standings[i]);
             from = is_about(sentence, scope.standing) ? superlative_source(&scope, word) : NULL;
         }
         claim(deriving, at, (size_t)(end - at), from);

@@ -137,3 +137,21 @@ char *quote_cut(struct arena *arena, const char *quote, size_t limit)
     size_t end = sentences_within(text, limit);
     return end > 0 ? arena_copy_bytes(arena, text, end) : phrase_cut(arena, text, limit);
 }
+
+const char *quote_end(const char *start)
+{
+    static const char opening[] = "\xE2\x80\x9C", closing[] = "\xE2\x80\x9D";
+    const char *last = NULL;
+    size_t depth = 1;
+    for (const char *at = start; *at != '\0'; at++) {
+        if (strncmp(at, opening, strlen(opening)) == 0) {
+            depth++;
+        } else if (strncmp(at, closing, strlen(closing)) == 0) {
+            last = at;
+            if (--depth == 0) {
+                break;
+            }
+        }
+    }
+    return last;
+}

@@ -19,4 +19,8 @@ size_t quote_sentence(const char *text, bool *whole);
  * and "…". */
 char *quote_cut(struct arena *arena, const char *quote, size_t limit);
 
+/* The mark that closes the quote that begins at `start`, behind its opening mark; it may hold
+ * others. The last closing mark where they do not pair; NULL: there is none. */
+const char *quote_end(const char *start);
+
 #endif

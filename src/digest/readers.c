@@ -2,8 +2,7 @@
 
 #include <stdlib.h>
 
-/* Whether enough have voted to make something of it. */
-static bool has_weight(const struct tool *tool)
+bool readers_have_weight(const struct tool *tool)
 {
     return tool->community_ship != PERCENT_NONE &&
            (tool->community_votes == 0 || tool->community_votes >= READERS_FEW);
@@ -16,7 +15,7 @@ static bool find_votes(const struct standing *standing, const struct tool **firs
     *first = *second = NULL;
     for (size_t i = 0; i < standing->count; i++) {
         const struct tool *tool = standing->tools[i];
-        if (!has_weight(tool)) {
+        if (!readers_have_weight(tool)) {
             continue;
         }
         if (*first == NULL || tool->community_ship > (*first)->community_ship) {
@@ -43,7 +42,7 @@ static struct readers of_winner(const struct standing *standing)
 {
     struct readers readers = {.say = READERS_NOTHING};
     const struct tool *winner = standing->tools[0];
-    if (standing->judged == 0 || standing->top != 1 || !has_weight(winner)) {
+    if (standing->judged == 0 || standing->top != 1 || !readers_have_weight(winner)) {
         return readers;
     }
     int apart = winner->community_ship - winner->panel_ship;
@@ -67,7 +66,7 @@ static enum readers_say say_of_pick(const struct standing *standing, const struc
     if (at == 0) {
         return standing->level > 1 ? READERS_LEAN : READERS_NOTHING;
     }
-    if (!has_weight(standing->tools[0])) {
+    if (!readers_have_weight(standing->tools[0])) {
         return READERS_NOTHING;
     }
     return top - standing->juries[at].percent > JURY_LEVEL ? READERS_OVERRULE : READERS_LEAN;

@@ -26,6 +26,9 @@ struct readers {
     const struct tool *other; /* the panel's winner, else the next with votes */
 };
 
+/* Whether enough have voted on it to make something of it. */
+bool readers_have_weight(const struct tool *tool);
+
 struct readers readers_of(const struct standing *standing);
 
 /* "Readers break the tie: 81% of them would ship A, 62% would ship B."; "" for NOTHING. */

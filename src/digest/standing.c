@@ -1,5 +1,7 @@
 #include "digest/standing.h"
 
+#include <string.h>
+
 static void insert(struct standing *standing, const struct tool *tool)
 {
     size_t at = standing->count++;
@@ -60,4 +62,14 @@ struct jury standing_jury(const struct standing *standing, size_t first, size_t 
         }
     }
     return jury;
+}
+
+const struct tool *standing_tool(const struct standing *standing, const struct tool *tool)
+{
+    for (size_t i = 0; i < standing->count; i++) {
+        if (strcmp(standing->tools[i]->slug, tool->slug) == 0) {
+            return standing->tools[i];
+        }
+    }
+    return NULL;
 }

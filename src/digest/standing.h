@@ -29,4 +29,7 @@ char *standing_rank(struct arena *arena, const struct standing *standing, size_t
  * one of them) are known and of one size. */
 struct jury standing_jury(const struct standing *standing, size_t first, size_t last);
 
+/* The same tool as this story has it, by its slug; NULL: it is not in it. */
+const struct tool *standing_tool(const struct standing *standing, const struct tool *tool);
+
 #endif

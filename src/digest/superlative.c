@@ -67,14 +67,18 @@ static bool is_no_rival(const struct derivation_scope *scope)
     return standing->group && standing->judged > 0 && standing->tools[0] == standing->shared;
 }
 
+/* The largest share of those on which enough have voted; NULL: there is none. */
 static const struct tool *readers_first(const struct standing *standing)
 {
-    const struct tool *first = standing->tools[0];
-    for (size_t i = 1; i < standing->count; i++) {
-        first =
-            standing->tools[i]->community_ship > first->community_ship ? standing->tools[i] : first;
+    const struct tool *first = NULL;
+    for (size_t i = 0; i < standing->count; i++) {
+        const struct tool *tool = standing->tools[i];
+        if (readers_have_weight(tool) &&
+            (first == NULL || tool->community_ship > first->community_ship)) {
+            first = tool;
+        }
     }
-    return first->community_ship == PERCENT_NONE ? NULL : first;
+    return first;
 }
 
 /* Readers have a winner, and it is the one that is named. */
@@ -100,8 +104,7 @@ static bool readers_break(const struct derivation_scope *scope)
 static int readers_apart(const struct derivation_scope *scope)
 {
     const struct tool *tool = first_named(scope);
-    bool known =
-        tool != NULL && tool->panel_ship != PERCENT_NONE && tool->community_ship != PERCENT_NONE;
+    bool known = tool != NULL && tool->panel_ship != PERCENT_NONE && readers_have_weight(tool);
     return known ? tool->community_ship - tool->panel_ship : 0;
 }
 
@@ -117,7 +120,12 @@ static bool readers_keener(const struct derivation_scope *scope)
 
 static bool no_votes(const struct derivation_scope *scope)
 {
-    return readers_first(scope->standing) == NULL;
+    for (size_t i = 0; i < scope->standing->count; i++) {
+        if (scope->standing->tools[i]->community_ship != PERCENT_NONE) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool no_verdict(const struct derivation_scope *scope)

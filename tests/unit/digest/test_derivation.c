@@ -75,6 +75,44 @@ static void what_the_data_does_not_say_is_found(void **state)
     }
 }
 
+/* Bravo is in both stories, and ties in the second. */
+static void a_tool_of_two_stories_is_read_in_the_one_that_has_all_it_stands_with(void **state)
+{
+    (void)state;
+    struct tool alpha = judged("Alpha", 4, 0), bravo = judged("Bravo", 3, 2);
+    const struct comparison *items[] = {compare(alpha, bravo),
+                                        compare(alpha, judged("Carol", 1, 3))};
+    struct story stories[] = {{.shared = "Alpha", .items = items, .count = 2},
+                              duel(bravo, judged("Delta", 3, 2))};
+    without_short_names(stories, 2);
+    struct derivation derivation =
+        derivation_of(&arena, stories, 2, "Also: Bravo and Delta tie: 60% would ship each");
+    assert_int_equal(derivation.count, 5);
+    for (size_t i = 0; i < derivation.count; i++) {
+        assert_non_null(derivation.claims[i].from);
+    }
+}
+
+static void a_few_votes_carry_no_word_on_readers(void **state)
+{
+    (void)state;
+    struct story story = otter_and_heron();
+    ((struct comparison *)story.items[0])->right.community_votes = 5;
+    assert_string_equal(unproven(&story, "Readers overrule the panel: 62% for Heron"), "overrule");
+    assert_string_equal(unproven(&story, "No community votes"), "No community votes");
+}
+
+static void a_quote_may_hold_quotes(void **state)
+{
+    (void)state;
+    struct story story = otter_and_heron();
+    struct review *reviews = (struct review *)story.items[0]->left.reviews;
+    reviews[0].quote = "It said \xE2\x80\x9Cnever\xE2\x80\x9D and left at 7.";
+    assert_string_equal(unproven(&story, "Otter: \xE2\x80\x9CIt said \xE2\x80\x9Cnever\xE2\x80\x9D "
+                                         "and left at 7.\xE2\x80\x9D"),
+                        "");
+}
+
 static void each_claim_says_where_it_comes_from(void **state)
 {
     (void)state;
@@ -97,6 +135,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(what_the_data_does_not_say_is_found, give_back),
+        cmocka_unit_test_teardown(
+            a_tool_of_two_stories_is_read_in_the_one_that_has_all_it_stands_with, give_back),
+        cmocka_unit_test_teardown(a_few_votes_carry_no_word_on_readers, give_back),
+        cmocka_unit_test_teardown(a_quote_may_hold_quotes, give_back),
         cmocka_unit_test_teardown(each_claim_says_where_it_comes_from, give_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
