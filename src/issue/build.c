@@ -8,6 +8,7 @@
 #include "issue/sender.h"
 #include "mail/message.h"
 #include "store/comparison_life.h"
+#include "store/move.h"
 #include "store/subscriber.h"
 
 enum { SNAPSHOT_MAX = 4 * 1024 * 1024, SOURCE_MAX = 64 * 1024 * 1024 };
@@ -413,6 +414,25 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
     return true;
 }
 
+/* A line on what has moved of a tool brings back what was withdrawn, too. */
+static bool refuse_withdrawn_moves(struct store *store, struct arena *arena,
+                                   const struct issue *issue, struct failure *why)
+{
+    const char **slugs;
+    size_t count;
+    long long number = (long long)issue->number;
+    if (!move_withdrawn_of(store, arena, issue->id, &slugs, &count, why)) {
+        return false;
+    }
+    return count == 0 ||
+           fail(why, FAILURE_DATA,
+                "issue %lld (%s) says what has moved of %.200s%s, of which every comparison is "
+                "withdrawn since it was approved; `verdicts issue cancel %lld` frees it, to be "
+                "built again without",
+                number, issue->iso_week, slugs[0],
+                count > 1 ? arena_format(arena, " and %zu more", count - 1) : "", number);
+}
+
 bool issue_refuse_withdrawn(struct store *store, struct arena *arena, const struct issue *issue,
                             struct failure *why)
 {
@@ -422,13 +442,16 @@ bool issue_refuse_withdrawn(struct store *store, struct arena *arena, const stru
     if (!comparison_withdrawn_of(store, arena, issue->id, &slugs, &count, why)) {
         return false;
     }
-    return count == 0 ||
-           fail(why, FAILURE_DATA,
-                "issue %lld (%s) holds %.200s%s, withdrawn since it was approved; `verdicts issue "
-                "cancel %lld` frees it, to be built again without; `verdicts comparison restore "
-                "%.200s` lets it go out with it",
-                number, issue->iso_week, slugs[0],
-                count > 1 ? arena_format(arena, " and %zu more", count - 1) : "", number, slugs[0]);
+    return count == 0 ? refuse_withdrawn_moves(store, arena, issue, why)
+                      : fail(why, FAILURE_DATA,
+                             "issue %lld (%s) holds %.200s%s, withdrawn since it was approved; "
+                             "`verdicts issue "
+                             "cancel %lld` frees it, to be built again without; `verdicts "
+                             "comparison restore "
+                             "%.200s` lets it go out with it",
+                             number, issue->iso_week, slugs[0],
+                             count > 1 ? arena_format(arena, " and %zu more", count - 1) : "",
+                             number, slugs[0]);
 }
 
 static bool begin_in_transaction(struct store *store, struct arena *arena,

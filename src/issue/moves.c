@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/log.h"
 #include "digest/isolate.h"
 #include "digest/move.h"
 #include "digest/tidy.h"
@@ -16,12 +17,15 @@ static struct say english(struct arena *arena)
     return (struct say){arena, catalogue_english(arena)};
 }
 
-static bool read_tool(struct arena *arena, const char *text, struct tool *tool, struct failure *why)
+/* `text` is the tool as it was or as it is now. */
+static bool read_tool(struct arena *arena, const struct told_tool *told, const char *text,
+                      struct tool *tool, struct failure *why)
 {
     struct value *value;
     if (!json_read(arena, "a stored tool", text, strlen(text), &value, why) ||
         !intake_tool_from_value(arena, value, tool, why)) {
-        return fail_context(why, "what an earlier issue told of a tool");
+        return fail_context(why, "what has moved of %.200s since issue %lld", told->slug,
+                            (long long)told->number);
     }
     model_derive_panel(tool);
     return true;
@@ -49,25 +53,61 @@ static void insert(struct moves *moves, int *weights, const struct move *move, i
     weights[at] = weight;
 }
 
-static bool find_moves(struct store *store, struct arena *arena, const char *week,
+/* Once for each tool: what was told of it that cannot be read moves nothing. */
+static bool read_was(struct arena *arena, const struct told_tool *told, struct tool *tool,
+                     bool *good, struct failure *why)
+{
+    *good = read_tool(arena, told, told->was, tool, why);
+    if (*good || why->kind != FAILURE_DATA) {
+        return *good;
+    }
+    log_event(LOG_LEVEL_WARN, "issue", "told_unread", LOG_INT("issue", told->number),
+              LOG_STR("tool", told->slug), LOG_STR("reason", why->text));
+    *why = (struct failure){.kind = FAILURE_NONE};
+    return true;
+}
+
+static bool same_name(struct arena *arena, const struct move *move)
+{
+    return strcmp(model_name_key(arena, move->was.name), model_name_key(arena, move->now.name)) ==
+           0;
+}
+
+/* What has moved of one tool; *weight 0: nothing that can be said. */
+static bool find_move(struct store *store, struct arena *arena, const struct told_tool *told,
+                      struct move *move, int *weight, struct failure *why)
+{
+    bool found, good = false;
+    *weight = 0;
+    *move =
+        (struct move){.told_number = told->number, .told_week = told->week, .told_at = told->at};
+    if (!move_tool(store, arena, told->slug, &move->now, &found, why) ||
+        (found && !read_was(arena, told, &move->was, &good, why))) {
+        return false;
+    }
+    if (good && same_name(arena, move)) {
+        *weight = weight_of(arena, move);
+    }
+    return true;
+}
+
+static bool find_moves(struct store *store, struct arena *arena, const struct week *week,
                        struct moves *moves, struct failure *why)
 {
     struct told_tool *told;
     size_t count;
     int weights[MOVES_MAX] = {0};
     *moves = (struct moves){.list = arena_array(arena, MOVES_MAX, sizeof *moves->list)};
-    if (!move_told(store, arena, week, &told, &count, why)) {
+    if (!move_told(store, arena, week->name, &told, &count, why)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        struct move move = {
-            .told_number = told[i].number, .told_week = told[i].week, .told_at = told[i].at};
-        bool found;
-        if (!move_tool(store, arena, told[i].slug, &move.now, &found, why) ||
-            (found && !read_tool(arena, told[i].was, &move.was, why))) {
+        struct move move;
+        int weight = 0;
+        bool recent = week->end - told[i].at <= MOVES_WEEKS * 7 * 86400;
+        if (recent && !find_move(store, arena, &told[i], &move, &weight, why)) {
             return false;
         }
-        int weight = found ? weight_of(arena, &move) : 0;
         if (weight > 0) {
             insert(moves, weights, &move, weight);
         }
@@ -80,7 +120,7 @@ bool moves_pick(struct store *store, struct arena *arena, const struct settings 
                 struct pick *pick, struct moves *moves, struct failure *why)
 {
     if (!pick_week(store, arena, settings, week, issue_id, order, order_count, pick, why) ||
-        !find_moves(store, arena, week->name, moves, why)) {
+        !find_moves(store, arena, week, moves, why)) {
         return false;
     }
     int64_t enough = settings->issue.moves_alone;
@@ -107,8 +147,8 @@ bool moves_stored(struct store *store, struct arena *arena, int64_t issue_id, st
         struct move *move = &moves->list[i];
         *move = (struct move){
             .told_number = told[i].number, .told_week = told[i].week, .told_at = told[i].at};
-        if (!read_tool(arena, told[i].was, &move->was, why) ||
-            !read_tool(arena, told[i].now, &move->now, why)) {
+        if (!read_tool(arena, &told[i], told[i].was, &move->was, why) ||
+            !read_tool(arena, &told[i], told[i].now, &move->now, why)) {
             return false;
         }
     }

@@ -1,7 +1,8 @@
 /*
  * What has moved since earlier issues told it: found in the database, kept with the issue.
  *
- * Every tool that an issue has told is compared with the newest snapshot in which one did. So many
+ * Every tool that an issue of the last MOVES_WEEKS has told is compared with the newest snapshot in
+ * which one did. So many
  * moves as issue.moves_alone says make an issue by themselves in a week of too few comparisons.
  */
 #ifndef ISSUE_MOVES_H
@@ -10,7 +11,10 @@
 #include "base/model.h"
 #include "pick/pick.h"
 
-enum { MOVES_MAX = 12 /* in one issue; the others are told by the next one */ };
+enum {
+    MOVES_MAX = 12,   /* in one issue; the others are told by the next one */
+    MOVES_WEEKS = 26, /* what an older issue told is no longer compared */
+};
 
 struct moves {
     struct move *list; /* what matters most first */

@@ -56,10 +56,16 @@ bool move_told(struct store *store, struct arena *arena, const char *week, struc
     return ok;
 }
 
+/* Whether a comparison of tool t is withdrawn, or is not. */
+#define TOLD_OF(withdrawn)                                                                         \
+    "EXISTS (SELECT 1 FROM comparison c WHERE c.left_tool = t.id AND c.withdrawn_at " withdrawn    \
+    ") OR EXISTS (SELECT 1 FROM comparison c WHERE c.right_tool = t.id AND "                       \
+    "c.withdrawn_at " withdrawn ")"
+
 bool move_tool(struct store *store, struct arena *arena, const char *slug, struct tool *tool,
                bool *found, struct failure *why)
 {
-    SQL(find_sql, "SELECT id FROM tool WHERE slug = ?1");
+    SQL(find_sql, "SELECT id FROM tool t WHERE slug = ?1 AND (" TOLD_OF("IS NULL") ")");
     int64_t id = 0;
     bool ok = query_number(store, find_sql, BIND_LIST(BIND_TEXT(slug)), &id, why);
     *found = ok && id != 0;
@@ -76,6 +82,16 @@ bool move_list(struct store *store, struct arena *arena, int64_t issue_id, struc
               read_tools(query, arena, moves, count, why);
     query_close(query);
     return ok;
+}
+
+bool move_withdrawn_of(struct store *store, struct arena *arena, int64_t issue_id,
+                       const char ***slugs, size_t *count, struct failure *why)
+{
+    SQL(withdrawn_sql,
+        "SELECT m.slug FROM issue_move m JOIN tool t ON t.slug = m.slug WHERE m.issue_id = ?1 AND "
+        "(" TOLD_OF("IS NOT NULL") ") AND NOT (" TOLD_OF("IS NULL") ") ORDER BY m.position");
+    return query_texts(store, arena, withdrawn_sql, BIND_LIST(BIND_INT(issue_id)), slugs, count,
+                       why);
 }
 
 bool move_replace(struct store *store, int64_t issue_id, const struct told_tool *moves,

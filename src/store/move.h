@@ -25,13 +25,17 @@ struct told_tool {
 bool move_told(struct store *store, struct arena *arena, const char *week, struct told_tool **tools,
                size_t *count, struct failure *why) MUST_CHECK;
 
-/* The tool as it is known now; *found false where there is none of that slug. */
+/* The tool as it is known now; *found false where there is none of that slug in a comparison that
+ * is not withdrawn. */
 bool move_tool(struct store *store, struct arena *arena, const char *slug, struct tool *tool,
                bool *found, struct failure *why) MUST_CHECK;
 
 /* What an issue says has moved, in its order; replaced when a draft is built again. */
 bool move_list(struct store *store, struct arena *arena, int64_t issue_id, struct told_tool **moves,
                size_t *count, struct failure *why) MUST_CHECK;
+/* Slugs of the tools in it all of whose comparisons are withdrawn, in its order. */
+bool move_withdrawn_of(struct store *store, struct arena *arena, int64_t issue_id,
+                       const char ***slugs, size_t *count, struct failure *why) MUST_CHECK;
 bool move_replace(struct store *store, int64_t issue_id, const struct told_tool *moves,
                   size_t count, struct failure *why) MUST_CHECK;
 

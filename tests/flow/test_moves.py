@@ -35,6 +35,35 @@ def moved(newsletter):
         item(tool("Quill", "ship", "ship", "ship", "ship", community_ship=45), tool("Nib", "ship", "skip", "skip", "skip"))]))
 
 
+def test_what_is_withdrawn_does_not_come_back_as_a_move(newsletter, tmp_path):
+    letter = told(newsletter, tmp_path)
+    moved(letter)
+    letter.settings["issue.approval"] = "required"
+    letter.run("issue", "build", now=WEEK_48)
+    letter.run("issue", "approve", "2", now=WEEK_48)
+    letter.run("comparison", "withdraw", "otter-vs-heron", now=WEEK_48)
+    refused = letter.run("send", "--issue", "2", now=WEEK_48, expect=65)
+    assert "says what has moved of otter and 1 more, of which every comparison is withdrawn" in refused.stderr
+    letter.run("issue", "cancel", "2", now=WEEK_48)
+    assert [row["text"] for row in letter.json("pick", "--json", now=WEEK_48)["moves"]] == [
+        "Quill: 45% of readers would ship it, was 60%."]
+
+
+def test_what_an_issue_told_half_a_year_ago_has_not_moved(newsletter, tmp_path):
+    letter = told(newsletter, tmp_path)
+    moved(letter)
+    assert len(letter.json("pick", "--json", now="2027-05-21T12:00:00Z")["moves"]) == 3
+    assert letter.json("pick", "--json", now="2027-06-04T12:00:00Z")["moves"] == []
+
+
+def test_another_spelling_of_a_price_or_another_tool_is_no_move(newsletter, tmp_path):
+    letter = told(newsletter, tmp_path)
+    letter.run("import", "-", stdin=json.dumps([
+        item(tool("Otter", "ship", "skip", "skip", "ship", price="$20 per month"),
+             tool("Heron", "skip", "skip", "skip", "skip"))]))
+    assert letter.json("pick", "--json", now=WEEK_48)["moves"] == []
+
+
 def test_a_week_of_moves_alone_is_an_issue_and_each_is_told_once(newsletter, tmp_path):
     letter = told(newsletter, tmp_path)
     assert letter.json("pick", "--json", now=WEEK_48)["thin"] is True

@@ -452,6 +452,8 @@ static void call_rests(struct scratch *scratch)
     must(move_told(scratch->store, &scratch->arena, "2026-W50", &told, &count, &why));
     must(move_tool(scratch->store, &scratch->arena, "ada", &tool, &flag, &why));
     must(move_list(scratch->store, &scratch->arena, 99, &told, &count, &why));
+    const char **slugs;
+    must(move_withdrawn_of(scratch->store, &scratch->arena, 1, &slugs, &count, &why));
     must(move_replace(scratch->store, 1, told, 0, &why));
     const struct told_tool one = {.slug = "a", .week = "", .was = "{}", .now = "{}"};
     must(move_replace(scratch->store, 1, &one, 1, &why));
