@@ -2,11 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "digest/headline.h"
 #include "digest/jury.h"
 #include "digest/phrase.h"
 #include "digest/price.h"
+#include "digest/price_compare.h"
 #include "digest/readers.h"
 #include "digest/tool_view.h"
 
@@ -38,10 +40,15 @@ static void add_part(struct parts *parts, const char *text, const char *brief, i
     }
 }
 
+static bool panel_has_moved(const struct jury *was, const struct jury *now)
+{
+    return now->percent != PERCENT_NONE && now->percent != was->percent;
+}
+
 static void add_panel(const struct say *say, const struct move *move, struct parts *parts)
 {
     struct jury was = jury_of(&move->was), now = jury_of(&move->now);
-    if (now.percent == PERCENT_NONE || now.percent == was.percent) {
+    if (!panel_has_moved(&was, &now)) {
         return;
     }
     if (was.percent == PERCENT_NONE) {
@@ -90,34 +97,57 @@ static void add_flips(const struct say *say, const struct move *move, enum verdi
     }
 }
 
-static bool few_votes(const struct tool *tool)
-{
-    return tool->community_votes > 0 && tool->community_votes < READERS_FEW;
-}
-
+/* A share of few votes that has grown to one of many is told without what it was, and is no news by
+ * itself. */
 static void add_votes(const struct say *say, const struct move *move, struct parts *parts)
 {
     int was = move->was.community_ship, now = move->now.community_ship;
-    if (now == PERCENT_NONE || few_votes(&move->now)) {
+    if (!readers_have_weight(&move->now)) {
         return;
     }
     const struct hole *holes = HOLES({"votes", readers_share(say, &move->now)},
                                      {"before", was != PERCENT_NONE ? say_percent(say, was) : ""});
+    char *brief = say_text(say, "move/votes-brief", holes);
     if (was == PERCENT_NONE) {
         char *first = say_text(say, "move/votes-first", holes);
         add_part(parts, first, first, FIRST_VOTES);
-    } else if (abs(now - was) >= MOVE_VOTES) {
-        add_part(parts, say_text(say, "move/votes", holes),
-                 say_text(say, "move/votes-brief", holes), abs(now - was));
+    } else if (abs(now - was) < MOVE_VOTES) {
+        return;
+    } else if (!readers_have_weight(&move->was)) {
+        add_part(parts, brief, brief, 0);
+    } else {
+        add_part(parts, say_text(say, "move/votes", holes), brief, abs(now - was));
     }
+}
+
+/* Two spellings of one price are the same. */
+static bool same_price(const struct price *was, const struct price *now)
+{
+    if (was->kind != now->kind) {
+        return false;
+    }
+    return (now->kind == PRICE_OTHER && strcasecmp(was->text, now->text) == 0) ||
+           (now->kind == PRICE_FREE && was->entry == now->entry) ||
+           (now->kind == PRICE_AMOUNT && price_compare(was, now) == PRICE_SAME);
+}
+
+/* "free to start", "$20/mo". */
+static const char *price_words(const struct say *say, const struct price *price,
+                               const struct tool *tool)
+{
+    return price->kind == PRICE_FREE
+               ? say_text(say, price->entry ? "move/free-start" : "move/free", NULL)
+               : price_cell(say, tool);
 }
 
 static void add_price(const struct say *say, const struct move *move, struct parts *parts)
 {
-    const char *was = price_cell(say, &move->was);
-    const char *now = price_cell(say, &move->now);
-    bool known = *move->was.price != '\0' && *move->now.price != '\0';
-    if (known && strcmp(was, now) != 0) {
+    struct price before = price_parse(say->arena, &move->was);
+    struct price after = price_parse(say->arena, &move->now);
+    const char *was = price_words(say, &before, &move->was);
+    const char *now = price_words(say, &after, &move->now);
+    bool known = before.kind != PRICE_UNKNOWN && after.kind != PRICE_UNKNOWN;
+    if (known && !same_price(&before, &after) && strcmp(was, now) != 0) {
         const struct hole *holes = HOLES({"price", now}, {"before", was});
         add_part(parts, say_text(say, "move/price", holes),
                  say_text(say, "move/price-brief", holes), PRICE);
@@ -181,7 +211,7 @@ struct value *move_view(const struct say *say, const struct move *move, const ch
     struct arena *arena = say->arena;
     struct value *value = value_object(arena);
     struct local_time local = zone_from_instant(timezone, move->told_at);
-    struct jury panel = jury_of(&move->now);
+    struct jury was = jury_of(&move->was), panel = jury_of(&move->now);
     bool linked = tool_view_link(archive) != NULL;
     value_set_text(arena, value, "text", move_sentence(say, move));
     value_set_text(arena, value, "name", move->now.name);
@@ -192,6 +222,7 @@ struct value *move_view(const struct say *say, const struct move *move, const ch
     value_set_text(arena, value, "url",
                    linked ? arena_format(arena, "%s/issues/%s", archive, move->told_week) : "");
     value_set_bool(arena, value, "has_url", linked);
+    value_set_bool(arena, value, "has_panel", panel_has_moved(&was, &panel));
     value_set(arena, value, "panel",
               tool_view_share(say, &panel, say_text(say, "share/panel-none", NULL)));
     return value;

@@ -2,7 +2,8 @@
  * What has moved since an issue told of a tool: its panel, its votes, its price, a reviewer's mind.
  *
  * A figure is told where it differs; votes come in all the time and are told where they have moved
- * by MOVE_VOTES points. What is no longer known has not moved.
+ * by MOVE_VOTES points. Two spellings of one price are the same. What is no longer known has not
+ * moved.
  */
 #ifndef DIGEST_MOVE_H
 #define DIGEST_MOVE_H
@@ -27,8 +28,9 @@ char *move_headline(const struct say *say, const struct move *move);
  * cannot be cut may be longer, up to that of a subject. */
 char *move_subject(const struct say *say, const struct move *move);
 
-/* {text, name, told, url, has_url, panel}: `told` is "No. 11, 16 November 2026". `archive` is where
- * the pages of issues are; NULL or "": there are none. */
+/* {text, name, told, url, has_url, panel, has_panel}: `told` is "No. 11, 16 November 2026",
+ * has_panel says whether the panel has moved. `archive` is where the pages of issues are; NULL or
+ * "": there are none. */
 struct value *move_view(const struct say *say, const struct move *move, const char *archive,
                         const char *timezone);
 

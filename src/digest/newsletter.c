@@ -97,6 +97,7 @@ static struct value *site_variables(struct arena *arena, const struct newsletter
     value_set_text(arena, site, "url", issue->site_url);
     value_set_text(arena, site, "host", host_of(arena, issue->site_url));
     value_set_text(arena, site, "postal_address", one_line_address(arena, issue->postal_address));
+    value_set_bool(arena, site, "has_reply_to", issue->replies);
     return site;
 }
 

@@ -14,6 +14,7 @@
 struct newsletter {
     const char *site_name, *site_url, *comparison_url, *postal_address;
     const char *language, *direction;
+    bool replies; /* what readers answer is read: mail.reply_to is set */
     int64_t number;
     const char *week;     /* "2026-W47" */
     int64_t date;         /* of the issue */

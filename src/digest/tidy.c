@@ -125,5 +125,8 @@ struct move tidy_move(struct arena *arena, const struct move *move)
     struct move tidy = *move;
     tidy_tool(arena, &nobody, &tidy.was);
     tidy_tool(arena, &nobody, &tidy.now);
+    /* No rival stands beside it: its whole name tells it from others. */
+    tidy.was.short_name = tidy.was.name;
+    tidy.now.short_name = tidy.now.name;
     return tidy;
 }

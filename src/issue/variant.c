@@ -65,6 +65,7 @@ static void newsletter_fill(const struct variant_source *source, struct newslett
         .site_url = settings->site.url,
         .comparison_url = settings->site.comparison_url,
         .postal_address = settings->site.postal_address,
+        .replies = settings->mail.reply_to != NULL,
         .language = settings->site.language,
         .direction = settings->site.direction,
         .number = source->number,
