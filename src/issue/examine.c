@@ -284,9 +284,10 @@ bool examine_gate(const struct issue *issue, const struct check_report *report, 
     }
     const struct check_finding *first = report->findings;
     return fail(why, FAILURE_DATA,
-                "issue %lld (%s) has %zu error%s that keep it from being sent unapproved: "
+                "issue %lld (%s) has %zu error%s it from being sent unapproved: "
                 "%s:%d:%d: %s (%s); `verdicts "
                 "check` shows all",
-                (long long)issue->number, issue->iso_week, errors, errors == 1 ? "" : "s",
-                first->part, first->line, first->column, first->message, first->rule->name);
+                (long long)issue->number, issue->iso_week, errors,
+                errors == 1 ? " that keeps" : "s that keep", first->part, first->line,
+                first->column, first->message, first->rule->name);
 }
