@@ -21,7 +21,7 @@ static bool is_uncarried(const struct outbox *outbox, const struct claim *claim)
            !routes_all_aside(outbox->options.routes, claim->row.domain);
 }
 
-/* One that does may be back at the next attempt. */
+/* One that does may be back next time. None was asked, so no attempt is counted. */
 static void defer_uncarried(struct outbox *outbox, struct claim *claim)
 {
     const struct disposition disposition = {.state = DELIVERY_DEFERRED};
@@ -29,6 +29,7 @@ static void defer_uncarried(struct outbox *outbox, struct claim *claim)
     reply_say(&reply, "%s needs SMTPUTF8, which no relay that is there offers",
               claim->utf8 ? "the address" : "our own address (mail.from or mail.reply_to)");
     outbox_settle(outbox, claim, &disposition, &reply);
+    claim->attempted = false;
 }
 
 bool outbox_place(struct outbox *outbox, struct claim *claim, int64_t now)

@@ -15,6 +15,12 @@ static const char *relay_of(const struct outbox *outbox, const struct claim *cla
     return outbox->options.routes->list[claim->relay].name;
 }
 
+/* No relay was asked: the row was given back, or there is none for it. */
+static bool saw_no_relay(const struct claim *claim)
+{
+    return !claim->attempted && claim->state != DELIVERY_SKIPPED;
+}
+
 void outbox_push_settled(struct outbox *outbox, struct claim *claim)
 {
     claim->next = NULL;
@@ -84,7 +90,6 @@ static bool settle_third(struct outbox *outbox, struct claim *claim, struct fail
 static bool write_outcome(struct outbox *outbox, struct claim *claim, struct failure *why)
 {
     const struct reply *reply = &claim->reply;
-    bool given_back = claim->state == DELIVERY_QUEUED;
     struct delivery_outcome outcome = {
         .id = claim->row.id,
         .generation = claim->row.generation,
@@ -95,7 +100,7 @@ static bool write_outcome(struct outbox *outbox, struct claim *claim, struct fai
         .code = reply->code,
         .enhanced = reply->enhanced[0] != '\0' ? reply->enhanced : NULL,
         .reply = reply->text[0] != '\0' ? reply->text : NULL,
-        .relay = given_back ? NULL : relay_of(outbox, claim),
+        .relay = saw_no_relay(claim) ? NULL : relay_of(outbox, claim),
         .fault = claim->refused ? refusal_fault_name(claim->fault) : NULL,
     };
     bool held;
@@ -197,12 +202,13 @@ static void log_outcome(const struct outbox *outbox, const struct claim *claim)
     }
     char id[80];
     reply_queue_id(&claim->reply, id, sizeof id);
+    bool named = outbox_has_several(outbox) && !saw_no_relay(claim);
     int64_t ms = claim->started_ms > 0 ? clock_monotonic_ms() - claim->started_ms : 0;
     const char *enhanced = claim->reply.enhanced;
     log_event(LOG_LEVEL_INFO, "delivery", delivery_state_name(claim->state),
               LOG_INT("issue", outbox->options.queue.issue_id),
               LOG_INT(outbox->options.queue.issue_id != 0 ? "subscriber" : "mail", claim->row.id),
-              LOG_STR("relay", outbox_has_several(outbox) ? relay_of(outbox, claim) : NULL),
+              LOG_STR("relay", named ? relay_of(outbox, claim) : NULL),
               LOG_INT("code", claim->reply.code),
               LOG_STR("enhanced", enhanced[0] != '\0' ? enhanced : NULL),
               LOG_STR("queue", id[0] != '\0' ? id : NULL), LOG_INT("ms", ms));

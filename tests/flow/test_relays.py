@@ -392,6 +392,15 @@ def test_a_sender_that_needs_SMTPUTF8_sends_by_the_relays_that_offer_it(newslett
         assert sorted(got(b)) == sorted(addresses) and a.accepted == []
 
 
+def test_what_no_relay_was_asked_for_names_none_and_counts_no_attempt(newsletter):
+    with relays(1) as (a,):
+        ready(newsletter, (a, closed_port()), 300, **{"mail.from": "Verdicts <jörg@example.org>"})
+        newsletter.run("weekly", expect=75)
+        assert a.accepted == [] and newsletter.counts()["deferred"] == 300
+        found = {(row["relay"], row["attempts"]) for row in newsletter.rows()}
+        assert (None, 0) in found and found <= {(None, 0), ("a", 1)}
+
+
 WARM = {"warmup.start": "3/d", "warmup.factor": "2", "warmup.until": "10/d"}
 
 
