@@ -75,9 +75,10 @@ int outbox_choose(struct outbox *outbox, const struct claim *claim, int64_t now)
  * nothing is left, and the relay waits for the next day. */
 bool outbox_take_share(struct outbox *outbox, struct claim *claim, bool *taken,
                        struct failure *why) MUST_CHECK;
-/* Gives it back where the claim was not accepted. */
-bool outbox_settle_share(struct outbox *outbox, struct claim *claim,
+/* Gives it back where the claim was not accepted; outbox_regain_share() once that is committed. */
+bool outbox_settle_share(struct outbox *outbox, const struct claim *claim,
                          struct failure *why) MUST_CHECK;
+void outbox_regain_share(struct outbox *outbox, struct claim *claim);
 
 /* The claim goes back to the queue, unsent, and is due then. */
 void outbox_requeue(struct outbox *outbox, struct claim *claim, int64_t next_at);

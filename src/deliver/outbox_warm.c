@@ -150,19 +150,24 @@ static void regain(struct outbox *outbox, size_t relay, int64_t day)
     }
 }
 
-bool outbox_settle_share(struct outbox *outbox, struct claim *claim, struct failure *why)
+static bool leaves_share(const struct claim *claim)
 {
-    if (claim->state == DELIVERY_SENT || claim->state == DELIVERY_IN_DOUBT) {
-        return true;
+    return claim->share_day != 0 && claim->state != DELIVERY_SENT &&
+           claim->state != DELIVERY_IN_DOUBT;
+}
+
+bool outbox_settle_share(struct outbox *outbox, const struct claim *claim, struct failure *why)
+{
+    return !leaves_share(claim) ||
+           warmth_return(outbox->quick, name_of(outbox, claim->share_relay), claim->share_day, why);
+}
+
+void outbox_regain_share(struct outbox *outbox, struct claim *claim)
+{
+    if (leaves_share(claim)) {
+        regain(outbox, claim->share_relay, claim->share_day);
+        claim->share_day = 0;
     }
-    int64_t day = claim->share_day;
-    if (!give_back_share(outbox, claim, why)) {
-        return false;
-    }
-    if (day != 0) {
-        regain(outbox, claim->share_relay, day);
-    }
-    return true;
 }
 
 const struct warming *outbox_spent(const struct outbox *outbox, size_t relay)

@@ -220,6 +220,7 @@ static void finish_settled(struct outbox *outbox)
 {
     for (struct claim *claim = outbox->settled; claim != NULL; claim = claim->next) {
         log_outcome(outbox, claim);
+        outbox_regain_share(outbox, claim);
         outbox->recorded[claim->state]++;
         if (claim->state == DELIVERY_IN_DOUBT) {
             outbox->doubted_ms = clock_monotonic_ms();
