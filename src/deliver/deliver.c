@@ -166,24 +166,22 @@ static bool send_all(struct delivery_run *run, struct arena *arena, struct failu
 }
 
 /* One of several relays whose password cannot be read is away for this run: the file says nothing
- * against the others. */
-static bool read_password(struct delivery_run *run, struct arena *arena,
-                          struct transport *transport, struct failure *why)
+ * against the others. `*last` is why that of the last such relay could not be read. */
+static void read_password(struct arena *arena, struct transport *transport, struct failure *last)
 {
     struct failure unread = {0};
-    if (relay_read_password(arena, &transport->relay, &unread)) {
-        return true;
+    if (!relay_read_password(arena, &transport->relay, &unread)) {
+        *last = unread;
+        transport->unread = true;
+        fail(&transport->away_why, unread.kind, "%.800s; the relay %s takes no part in this run",
+             unread.text, transport->relay.label);
     }
-    *why = unread;
-    transport->unread = run->transport_count > 1;
-    fail(&transport->away_why, unread.kind, "%.800s; the relay %s takes no part in this run",
-         unread.text, transport->relay.label);
-    return transport->unread;
 }
 
 static bool read_relays(struct delivery_run *run, struct arena *arena, struct failure *why)
 {
     size_t unread = 0;
+    struct failure last = {0};
     const struct settings *settings = run->job->settings;
     size_t count = settings_relay_count(settings);
     run->transport_count = count;
@@ -193,16 +191,19 @@ static bool read_relays(struct delivery_run *run, struct arena *arena, struct fa
         const struct settings_relay *named = settings_relay(settings, i);
         struct transport *transport = &run->transports[i];
         transport->number = i;
-        if (!relay_read_place(arena, named, &transport->relay, why) ||
-            !read_password(run, arena, transport, why)) {
+        if (!relay_read_place(arena, named, &transport->relay, why)) {
             return false;
         }
+        read_password(arena, transport, &last);
         unread += transport->unread;
         run->routes.list[i] = (struct route_relay){.name = transport->relay.name,
                                                    .host = transport->relay.place,
                                                    .domains = (const char *const *)named->domains,
                                                    .weight = named->weight,
                                                    .backup = named->backup};
+    }
+    if (unread == count) {
+        *why = last;
     }
     return unread < count;
 }
