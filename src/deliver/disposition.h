@@ -8,11 +8,16 @@
  *   421 on a connection that took messages before,     again: the server is tired of the connection
  *     and no connection was lost before                  (RFC 5321 3.8), not of the message
  *   no reply, or none that can be read, after the dot  in doubt
- *   the same before the dot                            again, DISPOSITION_LOSSES times in one
- * claim, then deferred no reply in time before the dot                    deferred; again where the
- * server may only have claimed that it can PIPELINING a 5xx that shows so (5.5.x, bare 500 or 503)
- * again, one command at a time (RFC 2920 3.2) 4xx or 5xx that surely speaks of the recipient,
- * refused for good (smtp/refusal.h) any other 4xx or 5xx                               deferred
+ *   the same before the dot                            again, until the message was begun
+ *                                                      DISPOSITION_LOSSES times in one claim; then
+ *                                                      deferred
+ *   no reply in time before the dot                    deferred; again where the server may only
+ *                                                      have claimed that it can PIPELINING
+ *   a 5xx that shows so (5.5.x, bare 500 or 503)       again, one command at a time
+ *                                                      (RFC 2920 3.2)
+ *   4xx or 5xx that surely speaks of the recipient,    refused
+ *     for good (smtp/refusal.h)
+ *   any other 4xx or 5xx                               deferred
  *   never sent: the recipient's address                refused
  *   never sent: our address, or the message            deferred
  *   taken back before the dot                          skipped

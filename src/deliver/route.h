@@ -11,9 +11,10 @@
  *   waits     A relay that has to wait for its rate or its warm-up does not stand aside: another
  *             takes the row if it can at once, but no backup does.
  *   utf8      A row that needs SMTPUTF8 goes by relays that offer it. Of a relay to which nothing
- * has connected yet that is hoped for. doubt     A row that may have left by a relay goes by the
- * same again, so that a receiver that knows the first copy sees the second come from where the
- * first did; unless that relay has stood aside for an hour.
+ *             has connected yet that is hoped for.
+ *   doubt     A row that may have left by a relay goes by the same again, so that a receiver that
+ *             knows the first copy sees the second come from where the first did; unless that relay
+ *             has stood aside for an hour.
  *
  * Pure: knows neither ledger nor connections. Where there is one relay it takes everything.
  */

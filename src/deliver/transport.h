@@ -4,11 +4,13 @@
  * A relay can be, and route.h acts on it:
  *
  *   away       it cannot be reached, refuses our login, or drops connections before it answers
- * MAIL. It is tried again in the run, after longer and longer pauses, and begins anew on trial
+ *              MAIL. It is tried again in the run, after longer and longer pauses, and begins anew
+ *              on trial
  *   unread     its password cannot be read: away, and not tried again in this run
  *   on trial   it was away and takes connections again: one message goes, and shows whether it
- * works at rest    it answers everybody with one sentence (resting.h) waiting    its rate or its
- * warm-up lets nothing go now (pace.h, warming.h)
+ *              works
+ *   at rest    it answers everybody with one sentence (resting.h)
+ *   waiting    its rate or its warm-up lets nothing go now (pace.h, warming.h)
  *
  * Away, at rest: both stand aside, and other relays take their mail. What one relay does says
  * nothing about the others. The loop (loop.h) moves the lanes; the run (delivery_run.h) decides who

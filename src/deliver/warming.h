@@ -3,13 +3,12 @@
  * trusted with little at first. So it may send few messages of issues on its first sending day and
  * more on each further one, until it may send what it was bought for.
  *
- *   state      when                                           it may send today
- *   ---------  ---------------------------------------------
- * ---------------------------------------- day 1      it has accepted no message of an issue yet
- * warmup.start day N      it has on N - 1 days before today              start * factor^(N-1), at
- * most until spent      today's messages have been sent                nothing more of issues
- * before midnight over       a day that could have had `until` is past      as much as its rate
- * allows
+ *   state   when                                        it may send today
+ *   ------  ------------------------------------------  --------------------------------------
+ *   day 1   it has accepted no message of an issue yet  warmup.start
+ *   day N   it has on N - 1 days before today           start * factor^(N-1), at most `until`
+ *   spent   today's messages have been sent             nothing more of issues before midnight
+ *   over    a day that could have had `until` is past   as much as its rate allows
  *
  * A sending day is a day (UTC) on which the relay accepted a message of an issue: a weekly issue
  * that goes out on one day makes one a week. After the warm-up nothing is counted. Single mails are

@@ -13,11 +13,13 @@
  *                       has no recipient to deliver to
  *   clearing  idle      the reply to the lone dot
  *   content   ready     the text is out up to the final dot
- *   ready     dot       transaction_release(): the loop calls it when the note of the dot is on
- * disk dot       idle      the reply to the dot dot       envelope  the same, where the next
- * message's envelope went out right behind the dot idle      quit      transaction_quit() any over
- * 421, a reply that makes no sense here, one that nobody waits for, the reply to QUIT; or the
- * caller has lost or given up the connection
+ *   ready     dot       transaction_release(): the loop calls it when the note of the dot is on the
+ *                       disk
+ *   dot       idle      the reply to the dot
+ *   dot       envelope  the same, where the next message's envelope went out right behind the dot
+ *   idle      quit      transaction_quit()
+ *   any       over      421, a reply that makes no sense here, one that nobody waits for, the reply
+ *                       to QUIT; or the caller has lost or given up the connection
  *
  * A transaction that was refused is cleared by RSET in front of the next envelope (RFC 5321
  * 4.1.1.5). Each change of phase is a line at debug.
