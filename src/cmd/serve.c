@@ -1,7 +1,7 @@
 /*
- * `serve`: the signup service. This process reads what the others need and talks to nobody; it
- * starts the HTTP process and the mailer process, hands signals on, and starts the mailer again
- * when it dies.
+ * `serve`: the signup service. This process reads what the others need and talks to nobody but the
+ * service manager, for which it counts readers and mails; it starts the HTTP process and the mailer
+ * process, hands signals on, and starts the mailer again when it dies.
  */
 #include "cmd/serve.h"
 

@@ -28,7 +28,7 @@
  *              original has. Refused
  *   elsewhere  what this database does not know may have been sent. Refused:
  *                - it last sent on another machine, or the file is another machine's
- *                - the file cannot be read
+ *                - the file is damaged
  *                - it has sent, there is no file, and its own file is another than then
  *                - the database that the file names still stands: this is a copy of it
  *                - it is another file than the one that sent last, and has open claims: a backup

@@ -5,11 +5,13 @@
  *   -------  -------  ---------------------------------------------------------------------------
  *   awake    at rest  one sentence is too often among the run's own answers (answers.h): the rows
  *                     that were answered so go back to the queue, and nothing more is begun
- *   at rest  probing  the next probe is due: one message may go. In a later run the rest is found
- *                     in the database (store/rest.h), and one process takes the probe
+ *   at rest  probing  the next probe is due: one message may go. A later run, and this one where
+ *                     there are several relays, finds the rest in the database (store/rest.h), and
+ *                     one process takes the probe
  *   probing  awake    the probe's message is taken, or refused for its recipient's own reasons with
  *                     another sentence: the relay works
- *   probing  at rest  any other answer, or none: the next probe waits twice as long, by retry.h
+ *   probing  at rest  any other refusal: the next probe waits twice as long, by retry.h
+ *   probing  at rest  no answer: the next probe waits as long as this one did
  *   probing  at rest  the run ends and nobody was asked: the probe is left to the next run
  *
  * Each change by an answer is logged.
@@ -41,7 +43,8 @@ void resting_init(struct resting *resting, const struct settings *settings, size
                   const char *relay, struct delivery_queue queue, struct answers *answers);
 void resting_free(struct resting *resting);
 
-/* At the beginning of a run: is the relay at rest, and is it time for a probe? */
+/* At the beginning of a run, and when a rest is over in it: is the relay at rest, and is it time
+ * for a probe? */
 bool resting_look(struct resting *resting, struct outbox *outbox, struct failure *why) MUST_CHECK;
 
 /* Whether a message may be begun while `in_hand` others are on their way. */
