@@ -3,8 +3,9 @@
  *
  * A name that begins like those of a section and then names none of its settings is a mistake, as
  * an unknown key of the file is; a password's would go unnoticed until the relay refuses us. Other
- * names are left alone: whoever starts the program may have variables of its own that begin so
- * (VERDICTS_PORT, which Kubernetes writes for a service of our name).
+ * names are left alone: whoever starts the program may have variables of its own that begin so. And
+ * so are those that Kubernetes writes for each service, also one that is called verdicts-smtp:
+ * VERDICTS_SMTP_SERVICE_HOST, VERDICTS_SMTP_PORT=tcp://….
  */
 #include <ctype.h>
 #include <string.h>
@@ -72,11 +73,35 @@ static const char *lower_rest(struct arena *arena, const struct setting_section 
     return rest;
 }
 
+/* SERVICE_HOST, SERVICE_PORT, SERVICE_PORT_HTTP, PORT_80_TCP_ADDR; and PORT, where the value is no
+ * number that somebody took for a setting. */
+static bool is_of_kubernetes(const char *rest, const char *value)
+{
+    static const char service_port[] = "service_port", port[] = "port_";
+    const char *after = rest + sizeof service_port - 1;
+    if (strcmp(rest, "service_host") == 0 ||
+        (strncmp(rest, service_port, sizeof service_port - 1) == 0 &&
+         (*after == '\0' || *after == '_'))) {
+        return true;
+    }
+    if (strcmp(rest, "port") == 0) {
+        return strstr(value, "://") != NULL;
+    }
+    size_t digits = strncmp(rest, port, sizeof port - 1) == 0
+                        ? strspn(rest + sizeof port - 1, "0123456789")
+                        : 0;
+    return digits > 0 && rest[sizeof port - 1 + digits] == '_';
+}
+
 static bool check_unknown(struct arena *arena, const struct settings_schema *schema,
                           const char *name, size_t len, struct failure *why)
 {
     const struct setting_section *section = find_section(schema, name);
     if (section == NULL) {
+        return true;
+    }
+    const char *rest = lower_rest(arena, section, name, len);
+    if (is_of_kubernetes(rest, name + len + 1)) {
         return true;
     }
     const char *variable =
@@ -88,7 +113,6 @@ static bool check_unknown(struct arena *arena, const struct settings_schema *sch
                     "'%s' { … } there",
                     variable, named->path, named->path, named->sample_name);
     }
-    const char *rest = lower_rest(arena, section, name, len);
     if (setting_find(schema, section->path, arena_format(arena, "%s_file", rest)) != NULL) {
         return fail(why, FAILURE_CONFIG, "%s: a secret stands in a file; name that in %s_FILE",
                     variable, variable);
