@@ -24,6 +24,7 @@ struct completing {
     const char *word;        /* what stands there already */
     const char *before;      /* "--set=": stands in front of every candidate */
     const struct verb *verb; /* NULL: none yet */
+    bool unknown;            /* what stands in its place is none: nothing can be offered */
     struct option_spec options[PROGRAM_OPTIONS_MAX]; /* that may stand there */
     const char **operands;                           /* of the verb, without the word */
     size_t operand_count;
@@ -295,6 +296,9 @@ static const struct verb *find_verb(const char *name)
 
 static void take_word(struct completing *completing, const char *word)
 {
+    if (completing->unknown) {
+        return;
+    }
     if (completing->expected != NULL) {
         take_argument(completing, word);
     } else if (!completing->only_operands && strcmp(word, "--") == 0) {
@@ -305,6 +309,7 @@ static void take_word(struct completing *completing, const char *word)
         return; /* letters take no arguments */
     } else if (completing->verb == NULL) {
         completing->verb = find_verb(word);
+        completing->unknown = completing->verb == NULL;
         program_options(completing->verb, completing->options);
     } else {
         completing->operands[completing->operand_count++] = word;
@@ -343,6 +348,9 @@ static bool complete_run(struct program *program, int *status, struct failure *w
     program_options(NULL, completing.options);
     for (int i = 0; i < program->argc - 1; i++) {
         take_word(&completing, program->argv[i]);
+    }
+    if (completing.unknown) {
+        return true;
     }
     if (!completing.only_operands) {
         split_word(&completing);
