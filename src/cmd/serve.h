@@ -1,8 +1,9 @@
 /*
  * The three processes of `serve`. The parent reads settings, keys and pages, opens the socket, and
- * watches; it talks to nobody. From it the other two are forked: the HTTP process answers
- * strangers; it opens the database and nothing else, and can make no connection. The mailer process
- * sends what waits in `outgoing`, and no stranger ever talks to it.
+ * watches; it talks to nobody but the service manager, for which it counts readers and waiting
+ * mails in the database. From it the other two are forked: the HTTP process answers strangers; it
+ * opens the database and nothing else, and can make no connection. The mailer process sends what
+ * waits in `outgoing`, and no stranger ever talks to it.
  *
  * What the parent reads the HTTP process has from its birth: it opens no secret, and there is no
  * message between the two that could be forged. Settings that are read anew so come with a new HTTP
@@ -24,6 +25,7 @@ struct serve_state {
     struct token_keys keys;
     struct site site;           /* the pages; the store is the HTTP process's own */
     struct listening listening; /* the HTTP process's */
+    bool taken;                 /* it is the service manager's: subscribe.listen does not count */
     int wake_fds[2];            /* the mailer reads, the HTTP process writes */
     volatile int64_t *pulse;    /* in shared memory: when the HTTP process last came round, ms */
     struct notify notify;       /* the parent's */

@@ -26,13 +26,14 @@ static bool same_text(const char *left, const char *right)
 }
 
 /* What is open cannot be exchanged under those who use it. */
-static bool keeps_what_is_open(const struct settings *old, const struct settings *settings,
+static bool keeps_what_is_open(const struct serve_state *state, const struct settings *settings,
                                struct failure *why)
 {
+    const struct settings *old = &state->settings;
     if (!same_text(old->database, settings->database)) {
         return fail(why, FAILURE_CONFIG, "another database takes a restart");
     }
-    return same_text(old->subscribe.listen, settings->subscribe.listen) ||
+    return state->taken || same_text(old->subscribe.listen, settings->subscribe.listen) ||
            fail(why, FAILURE_CONFIG, "another subscribe.listen takes a restart");
 }
 
@@ -41,8 +42,7 @@ static bool load_again(const struct serve_state *state, struct arena *arena,
 {
     return program_read_settings(state->program, arena, settings, why) &&
            settings_require_site(settings, why) && settings_require_mail(settings, why) &&
-           settings_require_relay(settings, why) &&
-           keeps_what_is_open(&state->settings, settings, why) &&
+           settings_require_relay(settings, why) && keeps_what_is_open(state, settings, why) &&
            token_keys_read(settings->secret_file, keys, why);
 }
 

@@ -19,13 +19,13 @@ static bool open_pulse(struct serve_state *state, struct failure *why)
 
 bool serve_state_open(struct serve_state *state, struct program *program, struct failure *why)
 {
-    bool taken;
     state->program = program;
     state->settings = program->settings;
     state->keys = *program->keys;
     state->site = (struct site){.settings = &state->settings, .keys = &state->keys};
-    if (!site_load_pages(&state->site, why) || !listen_take(&state->listening, &taken, why) ||
-        (!taken && !listen_open(state->settings.subscribe.listen, &state->listening, why)) ||
+    if (!site_load_pages(&state->site, why) ||
+        !listen_take(&state->listening, &state->taken, why) ||
+        (!state->taken && !listen_open(state->settings.subscribe.listen, &state->listening, why)) ||
         !open_pulse(state, why)) {
         return false;
     }
