@@ -122,13 +122,13 @@ static bool write_output(struct lane *lane)
             transaction_hand_dot(&lane->transaction);
         }
         CURLcode code = curl_easy_send(lane->curl, bytes, len, &sent);
+        if (code != CURLE_OK && code != CURLE_AGAIN) {
+            return false;
+        }
         if (code == CURLE_AGAIN || turn > LANE_TURN) {
             transaction_sent(&lane->transaction, sent);
             lane->wants_write = true;
             return true;
-        }
-        if (code != CURLE_OK) {
-            return false;
         }
         transaction_sent(&lane->transaction, sent);
         turn += sent;
