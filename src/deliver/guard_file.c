@@ -225,6 +225,19 @@ static bool read_text(char *text, size_t len, struct guard_record *record)
     return memcmp(again, text, HEAD) == 0;
 }
 
+/* The count of a damaged record, where its digits stand: what adopts goes past it. */
+static int64_t find_count(const char *text, size_t len)
+{
+    char digits[COUNT_DIGITS + 1] = "";
+    if (len < COUNT_AT + COUNT_DIGITS) {
+        return 0;
+    }
+    memcpy(digits, text + COUNT_AT, COUNT_DIGITS);
+    bool whole = strspn(digits, "0123456789") == COUNT_DIGITS;
+    int64_t count = whole ? strtoll(digits, NULL, 10) : 0;
+    return count < INT64_MAX / 2 ? count : 0;
+}
+
 bool guard_file_read(const struct guard_file *file, struct arena *arena,
                      struct guard_record *record, struct failure *why)
 {
@@ -235,7 +248,7 @@ bool guard_file_read(const struct guard_file *file, struct arena *arena,
     }
     *record = (struct guard_record){0};
     if (len > 0 && !read_text(text, (size_t)len, record)) {
-        *record = (struct guard_record){.damaged = true};
+        *record = (struct guard_record){.damaged = true, .count = find_count(text, (size_t)len)};
     }
     record->present = len > 0;
     return true;

@@ -46,10 +46,10 @@ void guard_file_unlock(const struct guard_file *file);
 
 /* What it says of the database that sent last. */
 struct guard_record {
-    bool present;     /* it says something: false where it was just made */
-    bool damaged;     /* and that cannot be read */
-    char machine[33]; /* hash of the machine's id; "" not known */
-    int64_t inode, count;
+    bool present;         /* it says something: false where it was just made */
+    bool damaged;         /* and that cannot be read */
+    char machine[33];     /* hash of the machine's id; "" not known */
+    int64_t inode, count; /* the count also of a damaged one, where it can be found */
     const char *database; /* its real path; NULL: not known */
 };
 bool guard_file_read(const struct guard_file *file, struct arena *arena,

@@ -1,9 +1,11 @@
 #include "deliver/guard.h"
+#include "deliver/guard_file.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -117,10 +119,42 @@ static void what_is_found_gets_its_answer(void **state)
     }
 }
 
+/* Adopting goes past it: a copy that still has the count would be ahead for ever. */
+static void a_damaged_record_keeps_the_count_that_can_be_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *machine, *count;
+        int64_t found;
+    } texts[] = {
+        {"machine Z", "00000000000000000041", 41},
+        {"machine Z", "0000000000000000004x", 0},
+        {"machine Z", "99999999999999999999", 0},
+        {"machine Z", "41", 0},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct arena arena = {0};
+        struct failure why = {0};
+        struct guard_record record;
+        FILE *stream = tmpfile();
+        assert_non_null(stream);
+        fprintf(stream, "verdicts epoch 1 %-40s inode %020d count %s\n", texts[i].machine, 7,
+                texts[i].count);
+        assert_int_equal(fflush(stream), 0);
+        const struct guard_file file = {.path = "record", .fd = fileno(stream)};
+        assert_true(guard_file_read(&file, &arena, &record, &why));
+        assert_true(record.present && record.damaged);
+        assert_int_equal(record.count, texts[i].found);
+        fclose(stream);
+        arena_free(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_found_gets_its_answer),
+        cmocka_unit_test(a_damaged_record_keeps_the_count_that_can_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
