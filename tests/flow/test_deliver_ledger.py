@@ -1,6 +1,7 @@
 """The ledger: nobody is lost, nobody gets it twice but for a row in doubt."""
 
 import collections
+import ipaddress
 import os
 import pathlib
 import random
@@ -37,6 +38,16 @@ def check_promise(ledger, received, addresses):
         assert len(set(texts)) == 1, "the copies differ"
 
 
+def until(run, condition) -> None:
+    """Waits for what a run brings about, as long as it runs."""
+    while True:
+        ended = run.poll() is not None
+        if condition():
+            return
+        assert not ended, run.communicate()
+        time.sleep(0.005)
+
+
 @pytest.mark.parametrize("lanes", [1, 4])
 def test_after_kill_9_at_any_moment_nobody_is_lost(tmp_path, lanes):
     seed = random.randrange(1 << 30)
@@ -66,8 +77,7 @@ def test_a_process_that_was_stopped_past_its_lease_does_not_send_twice(tmp_path)
     ledger = Ledger(tmp_path, addresses)
     with ScriptedServer(delay=0.05) as server:
         sleeper = ledger.start(server.url, connections=2, lease=2)
-        while len(server.received) < 5:
-            time.sleep(0.005)
+        until(sleeper, lambda: len(server.received) >= 5)
         sleeper.send_signal(signal.SIGSTOP)
         time.sleep(2.2)
         ledger.run(server.url, connections=2)
@@ -81,8 +91,7 @@ def test_a_claim_that_was_lost_in_sleep_is_noticed_before_the_dot(tmp_path):
     ledger = Ledger(tmp_path, readers(1))
     with ScriptedServer([Rule("DATA", "gate")]) as first, ScriptedServer() as second:
         sleeper = ledger.start(first.url, lease=2, log="info")
-        while "DATA" not in first.commands:
-            time.sleep(0.01)
+        until(sleeper, lambda: "DATA" in first.commands)
         sleeper.send_signal(signal.SIGSTOP)
         time.sleep(2.2)
         ledger.run(second.url, expect=0)
@@ -99,8 +108,7 @@ def test_claims_of_another_boot_are_in_doubt_and_no_more(tmp_path):
     ledger = Ledger(tmp_path, addresses)
     with ScriptedServer(delay=0.01) as server:
         run = ledger.start(server.url, env={"VERDICTS_BOOT_ID": "first"}, connections=2)
-        while len(server.received) < 20:
-            time.sleep(0.005)
+        until(run, lambda: len(server.received) >= 20)
         run.kill()
         run.communicate()
         claimed = [row.address for row in ledger.rows() if row.state == "sending"]
@@ -117,8 +125,7 @@ def test_a_live_claim_of_another_process_is_left_alone(tmp_path):
     ledger = Ledger(tmp_path, addresses)
     with ScriptedServer([Rule("DATA", "stall", who="<r0@", times=1)]) as server:
         first = ledger.start(server.url, connections=1, reply_timeout=3)
-        while not any(line.startswith("DATA") for line in server.commands):
-            time.sleep(0.01)
+        until(first, lambda: any(line.startswith("DATA") for line in server.commands))
         counts = ledger.run(server.url, expect=75)
         assert counts["sending"] + counts["queued"] == 20, "all were claimed by the first"
         first.communicate(timeout=60)
@@ -143,9 +150,9 @@ def test_what_a_server_took_is_recorded_though_another_process_keeps_the_databas
     """As a long import does: longer than a transaction waits for it, twice."""
     ledger = Ledger(tmp_path, readers(200))
     with ScriptedServer(delay=0.05) as server:
-        run = ledger.start(server.url, connections=4, env=shim.hasty(HASTE=HASTE))
-        while len(server.received) < 20:
-            time.sleep(0.005)
+        run = ledger.start(server.url, connections=4, env=shim.hasty(HASTE=HASTE), connect_timeout=120,
+                           reply_timeout=120, dot_timeout=120)  # on its clock, which a busy machine cannot follow
+        until(run, lambda: len(server.received) >= 20)
         keeper = sqlite3.connect(ledger.path, isolation_level=None)
         keeper.execute("BEGIN IMMEDIATE")
         time.sleep(24 / HASTE)
@@ -163,8 +170,7 @@ def test_SIGTERM_finishes_the_messages_in_hand(tmp_path):
     ledger = Ledger(tmp_path, addresses)
     with ScriptedServer(delay=0.05) as server:
         run = ledger.start(server.url, connections=3)
-        while len(server.received) < 6:
-            time.sleep(0.005)
+        until(run, lambda: len(server.received) >= 6)
         run.terminate()
         at_signal = len(server.received)
         out, err = run.communicate(timeout=30)
@@ -415,7 +421,9 @@ def test_a_disk_that_fills_up_stops_the_run_and_nobody_is_lost(tmp_path, small_d
 def other_net():
     """A network namespace with one cable to ours: its name, our end's address and device."""
     name = f"vrd{os.getpid() % 100000}"
-    ours = "198.18.0.1"
+    # Of 198.18.0.0/15, which is for tests (RFC 2544), four addresses that no other run of this test has now.
+    net = ipaddress.ip_network("198.18.0.0/15")[os.getpid() % 32768 * 4]
+    ours, theirs = str(net + 1), str(net + 2)
 
     def ip(*words, check=True):
         return subprocess.run(["ip", *words], capture_output=True, text=True, check=check)
@@ -426,7 +434,7 @@ def other_net():
         ip("link", "add", name, "type", "veth", "peer", "name", "eth0", "netns", name)
         ip("addr", "add", f"{ours}/30", "dev", name)
         ip("link", "set", name, "up")
-        ip("-n", name, "addr", "add", "198.18.0.2/30", "dev", "eth0")
+        ip("-n", name, "addr", "add", f"{theirs}/30", "dev", "eth0")
         ip("-n", name, "link", "set", "eth0", "up")
         yield name, ours
     finally:
@@ -441,8 +449,7 @@ def test_when_the_network_is_cut_nobody_is_lost(tmp_path, other_net):
     with ScriptedServer(delay=0.05, host=ours) as server:
         command = ["ip", "netns", "exec", name, *ledger.command(server.url, **times)]
         run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        while len(server.received) < 10:
-            time.sleep(0.005)
+        until(run, lambda: len(server.received) >= 10)
         subprocess.run(["ip", "link", "set", name, "down"], check=True)
         out, err = run.communicate(timeout=60)
         assert run.returncode == 75 and "operator: " in err, (out, err)

@@ -259,8 +259,9 @@ def test_a_server_killed_in_the_middle_leaves_the_rest_deferred(tmp_path):
     addresses = [f"r{i}@example.org" for i in range(200)]
     ledger = Ledger(tmp_path, addresses)
     with ScriptedServer(delay=0.02) as server:
-        run = ledger.start(server.url, connections=2, env=shim.hasty(HASTE=10))
-        while len(server.accepted) < 10:
+        run = ledger.start(server.url, connections=2, env=shim.hasty(HASTE=10), connect_timeout=120,
+                           reply_timeout=120, dot_timeout=120)  # on its clock, which a busy machine cannot follow
+        while len(server.accepted) < 10 and run.poll() is None:
             time.sleep(0.01)
     out, err = run.communicate(timeout=60)
     assert run.returncode == 75, (out, err)
