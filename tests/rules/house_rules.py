@@ -109,7 +109,7 @@ RESERVED_DOMAIN = re.compile(
 )
 ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,})\b")
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK|WIP)\b|\b[Nn]ot (?:yet )?implemented\b|\bfor now,|\bfor now \*/")
-MACHINE = re.compile(r"/root/\w|/home/(?!ann\b)\w")
+MACHINE = re.compile(r"/(?:root/\w|home/(?!ann\b)\w)")
 
 
 def folder_of(path: str) -> str:
