@@ -57,6 +57,7 @@ struct check_comparison {
 /* What subject, preheader or headline say and nothing in the comparisons does. */
 struct check_claim {
     const char *part, *words; /* "subject", "4 of 4" */
+    const char *topics;       /* of whose copy; NULL or "": of everybody's */
     bool own;                 /* in words of the program's own; else an editor's */
 };
 

@@ -127,6 +127,19 @@ static void check_comparison(struct checking *checking, const struct check_compa
     }
 }
 
+/* " for Design, Writing"; "" for everybody's. */
+static const char *whose_copy(struct arena *arena, const char *topics)
+{
+    const char *words = "";
+    while (topics != NULL && *topics != '\0') {
+        size_t len = strcspn(topics, "\n");
+        words = arena_format(arena, "%s%s%.*s", words, *words != '\0' ? ", " : " for ", (int)len,
+                             topics);
+        topics += len + (topics[len] == '\n');
+    }
+    return words;
+}
+
 static void check_claims(struct checking *checking)
 {
     for (size_t i = 0; i < checking->input->claim_count; i++) {
@@ -135,9 +148,9 @@ static void check_claims(struct checking *checking)
         if (claim->own) {
             check_note(
                 checking, RULE_SUBJECT_FALSE, claim->part, 0, 0,
-                "the %s says \"%s\", and nothing in the comparisons does; this is a fault of "
+                "the %s%s says \"%s\", and nothing in the comparisons does; this is a fault of "
                 "the program: approve the issue only if it is true",
-                claim->part, words);
+                claim->part, whose_copy(checking->arena, claim->topics), words);
         } else {
             check_note(checking, RULE_SUBJECT_UNPROVEN, claim->part, 0, 0,
                        "the %s says \"%s\", and nothing in the comparisons does; is it true?",

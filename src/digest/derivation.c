@@ -1,20 +1,21 @@
 #include "digest/derivation.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
-#include "base/utf8.h"
+#include "digest/counting.h"
 #include "digest/figure.h"
+#include "digest/naming.h"
 #include "digest/phrase.h"
 #include "digest/quote.h"
 #include "digest/superlative.h"
 #include "digest/tally.h"
 #include "digest/tidy.h"
 
-/* READ stands where something is derived already: no text has it. NAME_SEEN: so much of a name that
- * is cut is enough to know it by. */
-enum { CLAIMS_MAX = 96, NAMINGS_MAX = 48, READ = '\x01', NAME_SEEN = 4 };
+/* READ stands where something is derived already: no text has it. */
+enum { CLAIMS_MAX = 96, NAMINGS_MAX = 48, READ = '\x01' };
 
 #define ELLIPSIS "\xE2\x80\xA6"
 #define OPENING  "\xE2\x80\x9C"
@@ -29,8 +30,10 @@ struct naming {
 struct deriving {
     struct arena *arena;
     const struct tally *tally;
-    struct standing *standings;
-    size_t count;
+    const struct move *moves;
+    size_t move_count;
+    struct standing *standings; /* of each story, then of what each move's tool is now */
+    size_t count, story_count;
     char *text; /* what is derived is overwritten */
     struct naming namings[NAMINGS_MAX];
     size_t naming_count;
@@ -51,46 +54,16 @@ static void mark_read(char *from, size_t len)
     memset(from, READ, len);
 }
 
-/* Without the characters that only set the direction. */
-static char *plain(struct arena *arena, const char *text)
-{
-    char *copy = arena_copy(arena, text);
-    size_t to = 0, len = strlen(text);
-    for (size_t at = 0, bytes; at < len; at += bytes) {
-        uint32_t point;
-        bytes = utf8_decode(text + at, len - at, &point);
-        if (!utf8_is_bidi_control(point)) {
-            memcpy(copy + to, text + at, bytes);
-            to += bytes;
-        }
-    }
-    copy[to] = '\0';
-    return copy;
-}
-
-/* Whether any words of the tool hold the text. */
-static const char *words_of(struct arena *arena, const struct tool *tool, const char *text)
-{
-    const char *const own[] = {tool->tagline, tool->description, tool->price, tool->price_note,
-                               tool->name};
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
-        if (strcasestr(own[i], text) != NULL) {
-            return arena_format(arena, "the words of %s", plain(arena, tool->name));
-        }
-    }
-    for (size_t i = 0; i < tool->review_count; i++) {
-        if (strcasestr(tool->reviews[i].quote, text) != NULL) {
-            return arena_format(arena, "a review of %s", plain(arena, tool->name));
-        }
-    }
-    return NULL;
-}
-
-static const char *words_of_any(const struct deriving *deriving, const char *text)
+/* `before`: as an earlier issue told the tools that have moved. */
+static const char *words_of_any(const struct deriving *deriving, const char *text, bool before)
 {
     const char *from = NULL;
+    for (size_t i = 0; from == NULL && i < deriving->move_count; i++) {
+        const struct move *move = &deriving->moves[i];
+        from = naming_words(deriving->arena, before ? &move->was : &move->now, text);
+    }
     for (size_t i = 0; from == NULL && i < deriving->tally->tool_count; i++) {
-        from = words_of(deriving->arena, deriving->tally->tools[i], text);
+        from = naming_words(deriving->arena, deriving->tally->tools[i], text);
     }
     return from;
 }
@@ -109,36 +82,11 @@ static void read_quotes(struct deriving *deriving)
         end -= end - start >= 3 && strncmp(end - 3, ELLIPSIS, 3) == 0 ? 3 : 0;
         const char *inner = arena_copy_bytes(deriving->arena, start, (size_t)(end - start));
         inner = phrase_tidy(deriving->arena, inner);
-        claim(deriving, inner, strlen(inner), words_of_any(deriving, inner));
+        claim(deriving, inner, strlen(inner), words_of_any(deriving, inner, false));
         size_t len = (size_t)(close - at) + strlen(CLOSING);
         mark_read(at, len);
         at += len;
     }
-}
-
-static bool is_word(char c)
-{
-    return isalnum((unsigned char)c) != 0;
-}
-
-/* The bytes at `at` that are this name, whole or cut; 0 where it is another one. */
-static size_t name_length(const char *text, const char *at, const char *name)
-{
-    size_t len = 0;
-    while (name[len] != '\0' && name[len] == at[len]) {
-        len++;
-    }
-    bool begins = at == text || !is_word(at[-1]) || !is_word(*name);
-    bool whole = name[len] == '\0' && len > 0 && (!is_word(name[len - 1]) || !is_word(at[len]));
-    if (begins && whole) {
-        return len;
-    }
-    while (len > 0 && name[len - 1] == ' ') {
-        len--;
-    }
-    bool cut = phrase_length(name) > NAME_SEEN && len >= NAME_SEEN / 2 &&
-               strncmp(at + len, ELLIPSIS, 3) == 0;
-    return begins && cut ? len + 3 : 0;
 }
 
 /* The tool with the longest name at that place. */
@@ -149,9 +97,10 @@ static size_t name_at(const struct deriving *deriving, const char *at, struct na
         const struct standing *standing = &deriving->standings[i];
         for (size_t j = 0; j < standing->count; j++) {
             const struct tool *tool = standing->tools[j];
-            size_t whole = name_length(deriving->text, at, plain(deriving->arena, tool->name));
+            size_t whole =
+                naming_length(deriving->text, at, naming_plain(deriving->arena, tool->name));
             size_t brief =
-                name_length(deriving->text, at, plain(deriving->arena, tool->short_name));
+                naming_length(deriving->text, at, naming_plain(deriving->arena, tool->short_name));
             size_t len = whole > brief ? whole : brief;
             if (len > longest) {
                 longest = len;
@@ -220,7 +169,8 @@ static const struct standing *standing_for(const struct deriving *deriving,
 
 static struct clause clause_of(struct deriving *deriving, char *start, char *end)
 {
-    struct clause clause = {start, end, {deriving->arena, &deriving->standings[0], NULL, 0}};
+    struct clause clause = {
+        start, end, {.arena = deriving->arena, .standing = &deriving->standings[0]}};
     size_t from = (size_t)(start - deriving->text), to = (size_t)(end - deriving->text);
     clause.scope.named =
         arena_array(deriving->arena, deriving->naming_count + 1, sizeof *clause.scope.named);
@@ -263,6 +213,38 @@ static struct holders holders_of(const struct clause *clause, const struct claus
                                   : (struct holders){standing->tools, standing->count, NULL};
 }
 
+/* "was 2 of 4", "up from 2 of 4": of what has moved the figure that an earlier issue told. */
+static bool is_before(const struct clause *clause, const char *at)
+{
+    static const char *const words[] = {" was ", " up from ", " down from ", " instead of "};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t len = strlen(words[i]);
+        if ((size_t)(at - clause->start) >= len && strncasecmp(at - len, words[i], len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whose figure it was when an issue told it, of the tools that the sentence names. */
+static const char *holder_before(const struct deriving *deriving, const struct clause *sentence,
+                                 const struct figure *figure)
+{
+    for (size_t i = 0; i < deriving->move_count; i++) {
+        const struct move *move = &deriving->moves[i];
+        const char *who =
+            holds_all(&deriving->standings[deriving->story_count + i], &sentence->scope)
+                ? figure_holder(figure, &move->was)
+                : NULL;
+        if (who != NULL) {
+            return arena_format(deriving->arena, "%s of %s in issue %lld", who,
+                                naming_plain(deriving->arena, move->was.name),
+                                (long long)move->told_number);
+        }
+    }
+    return NULL;
+}
+
 /* A story that a sentence is about: one that has all tools it names; of no name any one. */
 static bool is_about(const struct clause *sentence, const struct standing *standing)
 {
@@ -277,36 +259,10 @@ static const char *holder_of(const struct deriving *deriving, const struct holde
         const char *who = tool != holders->but ? figure_holder(figure, tool) : NULL;
         if (who != NULL) {
             return arena_format(deriving->arena, "%s of %s", who,
-                                plain(deriving->arena, tool->name));
+                                naming_plain(deriving->arena, tool->name));
         }
     }
     return NULL;
-}
-
-/* What is counted: "comparisons" behind a number. */
-static bool counts(const char *at, const char *noun)
-{
-    static const char *const between[] = {"new ", "other ", "of the "};
-    for (size_t i = 0; i < sizeof between / sizeof *between; i++) {
-        at += strncasecmp(at, between[i], strlen(between[i])) == 0 ? strlen(between[i]) : 0;
-    }
-    return strncasecmp(at, noun, strlen(noun)) == 0;
-}
-
-static bool is_count_of_story(const struct standing *standing, const char *behind, size_t number)
-{
-    size_t reviews = 0;
-    for (size_t i = 0; i < standing->count; i++) {
-        struct jury jury = jury_of(standing->tools[i]);
-        reviews += standing->tools[i]->review_count;
-        if (counts(behind, "reviewer") && jury.size == number) {
-            return true;
-        }
-    }
-    return (counts(behind, "tool") &&
-            (number == standing->count || number == standing->top || number == standing->judged)) ||
-           (counts(behind, "rival") && number + 1 == standing->count) ||
-           (counts(behind, "review") && !counts(behind, "reviewer") && number == reviews);
 }
 
 /* NULL: false; "" where nothing is counted. */
@@ -316,18 +272,19 @@ static const char *count_source(const struct deriving *deriving, const struct cl
     static const char *const nouns[] = {"comparison", "tool", "rival", "review", "stor"};
     bool counted = false;
     for (size_t i = 0; i < sizeof nouns / sizeof *nouns; i++) {
-        counted = counted || counts(behind, nouns[i]);
+        counted = counted || counting_is_of(behind, nouns[i]);
     }
     if (!counted) {
         return "";
     }
     const struct tally *tally = deriving->tally;
-    bool right = (counts(behind, "comparison") && number == tally->comparisons) ||
-                 (counts(behind, "tool") && number == tally->tool_count) ||
-                 (counts(behind, "stor") && number == tally->stories);
+    bool right = (counting_is_of(behind, "comparison") && number == tally->comparisons) ||
+                 (counting_is_of(behind, "tool") && number > 0 && number == deriving->move_count) ||
+                 (counting_is_of(behind, "tool") && number == tally->tool_count) ||
+                 (counting_is_of(behind, "stor") && number == tally->stories);
     for (size_t i = 0; !right && i < deriving->count; i++) {
         const struct standing *standing = &deriving->standings[i];
-        right = is_about(sentence, standing) && is_count_of_story(standing, behind, number);
+        right = is_about(sentence, standing) && counting_fits(standing, behind, number);
     }
     return right ? "a count" : NULL;
 }
@@ -346,12 +303,12 @@ static size_t token_length(const char *at, const char *end)
 }
 
 /* A number by itself: a count, else a word of the data, "$20/mo". */
-static const char *read_other(const struct deriving *deriving, const struct clause *sentence,
-                              const char *at, const char *end, size_t *len)
+static const char *read_other(const struct deriving *deriving, const struct clause *clause,
+                              const struct clause *sentence, const char *at, size_t *len)
 {
     const char *behind = at;
     size_t number = figure_digits(&behind); /* of "$20" 0: it counts nothing */
-    *len = token_length(at, end);
+    *len = token_length(at, clause->end);
     if (*behind == ' ') {
         const char *from = count_source(deriving, sentence, behind + 1, number);
         if (from == NULL || *from != '\0') {
@@ -359,7 +316,20 @@ static const char *read_other(const struct deriving *deriving, const struct clau
             return from;
         }
     }
-    return words_of_any(deriving, arena_copy_bytes(deriving->arena, at, *len));
+    const char *token = arena_copy_bytes(deriving->arena, at, *len);
+    return words_of_any(deriving, token, is_before(clause, at));
+}
+
+static const char *holder_now(const struct deriving *deriving, const struct clause *clause,
+                              const struct clause *sentence, const struct figure *figure)
+{
+    const char *from = NULL;
+    for (size_t i = 0; from == NULL && i < deriving->count; i++) {
+        const struct standing *standing = &deriving->standings[i];
+        struct holders holders = holders_of(clause, sentence, standing);
+        from = is_about(sentence, standing) ? holder_of(deriving, &holders, figure) : NULL;
+    }
+    return from;
 }
 
 static void read_number(struct deriving *deriving, const struct clause *clause,
@@ -371,19 +341,16 @@ static void read_number(struct deriving *deriving, const struct clause *clause,
     const char *start = *at;
     size_t len;
     if (figure_read(at, &figure)) {
-        const char *from = NULL;
-        for (size_t i = 0; from == NULL && i < deriving->count; i++) {
-            const struct standing *standing = &deriving->standings[i];
-            struct holders holders = holders_of(clause, sentence, standing);
-            from = is_about(sentence, standing) ? holder_of(deriving, &holders, &figure) : NULL;
-        }
+        const char *from = deriving->move_count > 0 && is_before(clause, start)
+                               ? holder_before(deriving, sentence, &figure)
+                               : holder_now(deriving, clause, sentence, &figure);
         claim(deriving, start, (size_t)(*at - start), from);
         return;
     }
     while (start > clause->start && (start[-1] == '$' || (unsigned char)start[-1] >= 0x80)) {
         start--; /* a currency */
     }
-    const char *from = read_other(deriving, sentence, start, clause->end, &len);
+    const char *from = read_other(deriving, clause, sentence, start, &len);
     claim(deriving, start, len, from);
     *at = start + len;
 }
@@ -391,8 +358,8 @@ static void read_number(struct deriving *deriving, const struct clause *clause,
 /* A number in letters is one where it counts something. */
 static void read_word(struct deriving *deriving, const struct clause *sentence, const char **at)
 {
-    static const char *const words[] = {"one", "two",   "three", "four", "five",
-                                        "six", "seven", "eight", "nine", "ten"};
+    static const char *const words[] = {"no",  "one",   "two",   "three", "four", "five",
+                                        "six", "seven", "eight", "nine",  "ten"};
     const char *end = *at;
     while (isalpha((unsigned char)*end)) {
         end++;
@@ -400,7 +367,9 @@ static void read_word(struct deriving *deriving, const struct clause *sentence, 
     for (size_t i = 0; *end == ' ' && i < sizeof words / sizeof *words; i++) {
         bool same = strlen(words[i]) == (size_t)(end - *at) &&
                     strncasecmp(words[i], *at, (size_t)(end - *at)) == 0;
-        const char *from = same ? count_source(deriving, sentence, end + 1, i + 1) : "";
+        /* "No rival has more than …" counts nothing. */
+        bool counted = same && (i > 0 || counting_is_of(end + 1, "comparison"));
+        const char *from = counted ? count_source(deriving, sentence, end + 1, i) : "";
         if (from == NULL || *from != '\0') {
             claim(deriving, *at, (size_t)(end - *at), from);
         }
@@ -419,6 +388,8 @@ static void read_superlatives(struct deriving *deriving, const struct clause *cl
         for (size_t i = 0; from == NULL && i < deriving->count; i++) {
             struct derivation_scope scope =
                 scope_within(listed ? &sentence->scope : &clause->scope, &deriving->standings[i]);
+            scope.move =
+                i >= deriving->story_count ? &deriving->moves[i - deriving->story_count] : NULL;
             from = is_about(sentence, scope.standing) ? superlative_source(&scope, word) : NULL;
         }
         claim(deriving, at, (size_t)(end - at), from);
@@ -436,7 +407,7 @@ static void read_clause(struct deriving *deriving, const struct clause *sentence
             read_number(deriving, &clause, sentence, &at);
         } else if (isalpha((unsigned char)*at)) {
             read_word(deriving, sentence, &at);
-            while (at < end && is_word(*at)) {
+            while (at < end && naming_is_word(*at)) {
                 at++; /* "B2B" is a word */
             }
         } else {
@@ -469,22 +440,50 @@ static void read_sentences(struct deriving *deriving)
     }
 }
 
-struct derivation derivation_of(struct arena *arena, const struct story *stories, size_t count,
+/* A tool that has moved stands alone, as it is now. */
+static struct standing standing_of_move(struct arena *arena, const struct move *move)
+{
+    struct standing standing = {.tools = arena_array(arena, 1, sizeof *standing.tools),
+                                .juries = arena_array(arena, 1, sizeof *standing.juries),
+                                .count = 1};
+    standing.tools[0] = &move->now;
+    standing.juries[0] = jury_of(&move->now);
+    standing.judged = standing.top = standing.level = move->now.panel_ship != PERCENT_NONE;
+    return standing;
+}
+
+static void add_standings(struct deriving *deriving, const struct derivation_source *source,
+                          const struct story *stories)
+{
+    struct arena *arena = deriving->arena;
+    struct move *moves = arena_array(arena, source->move_count, sizeof *moves);
+    deriving->story_count = source->count;
+    deriving->count = source->count + source->move_count;
+    deriving->standings = arena_array(arena, deriving->count, sizeof *deriving->standings);
+    for (size_t i = 0; i < source->count; i++) {
+        deriving->standings[i] = standing_of(arena, &stories[i]);
+    }
+    for (size_t i = 0; i < source->move_count; i++) {
+        moves[i] = tidy_move(arena, &source->moves[i]);
+        deriving->standings[source->count + i] = standing_of_move(arena, &moves[i]);
+    }
+    deriving->moves = moves;
+    deriving->move_count = source->move_count;
+}
+
+struct derivation derivation_of(struct arena *arena, const struct derivation_source *source,
                                 const char *text)
 {
+    assert(source->count + source->move_count > 0);
     struct derivation derivation = {.claims =
                                         arena_array(arena, CLAIMS_MAX, sizeof *derivation.claims)};
-    struct story *tidy = tidy_stories(arena, stories, count);
-    struct tally tally = tally_count(arena, tidy, count);
+    struct story *tidy = tidy_stories(arena, source->stories, source->count);
+    struct tally tally = tally_count(arena, tidy, source->count);
     struct deriving deriving = {.arena = arena,
                                 .tally = &tally,
-                                .standings = arena_array(arena, count, sizeof(struct standing)),
-                                .count = count,
-                                .text = plain(arena, text),
+                                .text = naming_plain(arena, text),
                                 .derivation = &derivation};
-    for (size_t i = 0; i < count; i++) {
-        deriving.standings[i] = standing_of(arena, &tidy[i]);
-    }
+    add_standings(&deriving, source, tidy);
     read_quotes(&deriving);
     read_names(&deriving);
     read_sentences(&deriving);

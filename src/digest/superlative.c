@@ -18,7 +18,8 @@ static const struct tool *first_named(const struct derivation_scope *scope)
 static bool leads(const struct derivation_scope *scope)
 {
     const struct standing *standing = scope->standing;
-    return standing->judged > 0 && standing->top == 1 && first_named(scope) == standing->tools[0];
+    return standing->count > 1 && standing->judged > 0 && standing->top == 1 &&
+           first_named(scope) == standing->tools[0];
 }
 
 static bool is_only(const struct derivation_scope *scope)
@@ -84,7 +85,8 @@ static const struct tool *readers_first(const struct standing *standing)
 /* Readers have a winner, and it is the one that is named. */
 static bool readers_lead(const struct derivation_scope *scope)
 {
-    return first_named(scope) != NULL && readers_first(scope->standing) == first_named(scope);
+    return scope->standing->count > 1 && first_named(scope) != NULL &&
+           readers_first(scope->standing) == first_named(scope);
 }
 
 static bool readers_overrule(const struct derivation_scope *scope)
@@ -173,7 +175,23 @@ static bool is_cheapest_first(const struct derivation_scope *scope)
 /* "Price decides nothing." */
 static bool one_price(const struct derivation_scope *scope)
 {
-    return ladder_is_alike(scope->arena, scope->standing->tools, scope->standing->count);
+    return scope->standing->count > 1 &&
+           ladder_is_alike(scope->arena, scope->standing->tools, scope->standing->count);
+}
+
+/* Of what has moved: an issue told it without a verdict. */
+static bool is_first_verdict(const struct derivation_scope *scope)
+{
+    const struct move *move = scope->move;
+    return move != NULL && move->was.panel_ship == PERCENT_NONE &&
+           move->now.panel_ship != PERCENT_NONE;
+}
+
+static bool is_first_votes(const struct derivation_scope *scope)
+{
+    const struct move *move = scope->move;
+    return move != NULL && move->was.community_ship == PERCENT_NONE &&
+           move->now.community_ship != PERCENT_NONE;
 }
 
 static bool nothing_says_so(const struct derivation_scope *scope)
@@ -213,6 +231,8 @@ static const struct {
     {"wins", leads, "the largest share"},
     {"leads", leads, "the largest share"},
     {"most", leads, "the largest share"},
+    {"first verdict", is_first_verdict, "an earlier issue had no verdict"},
+    {"first votes", is_first_votes, "an earlier issue had no votes"},
     {"fastest", nothing_says_so, NULL},
     {"slowest", nothing_says_so, NULL},
     {"smallest", nothing_says_so, NULL},

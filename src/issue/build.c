@@ -68,7 +68,6 @@ static void fill_source(struct arena *arena, const struct settings *settings,
     variant_headline(arena, &proposal->source);
     proposal->issue.subject = proposal->source.headline.subject;
     proposal->issue.preheader = proposal->source.headline.preheader;
-    proposal->issue.derivation = claims_json(arena, &proposal->source);
 }
 
 /* What a draft keeps when it is built again. Where the settings have moved the day on which it is
@@ -112,8 +111,13 @@ bool issue_propose(struct store *store, struct arena *arena, const struct settin
         return true;
     }
     fill_source(arena, settings, week, proposal);
-    return variant_render_all(store, arena, &proposal->source, &proposal->variants,
-                              &proposal->variant_count, why);
+    if (!variant_render_all(store, arena, &proposal->source, &proposal->variants,
+                            &proposal->variant_count, why)) {
+        return false;
+    }
+    proposal->issue.derivation =
+        claims_json(arena, &proposal->source, proposal->variants, proposal->variant_count);
+    return true;
 }
 
 static const char *snapshot(struct arena *arena, const struct comparison *comparison)

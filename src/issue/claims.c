@@ -5,52 +5,101 @@
 #include "base/json.h"
 #include "digest/derivation.h"
 
-enum { JSON_MAX = 256 * 1024, PARTS = 3 };
+enum { JSON_MAX = 64 * 1024 /* of one copy */, PARTS = 3 };
 
 /* A text of the issue that speaks before all others do. */
 struct claim_text {
-    const char *name, *text;
+    const char *name, *topics, *text;
     bool own;
     struct derivation derivation;
 };
 
-static void read_parts(struct arena *arena, const struct variant_source *source,
-                       struct claim_text parts[PARTS])
+/* Those of the copies for each choice of topics, "" among them. */
+struct claim_texts {
+    struct claim_text *list;
+    size_t count, claims;
+};
+
+static void add_text(struct arena *arena, const struct variant_source *chosen,
+                     const struct claim_text *text, struct claim_texts *texts)
 {
-    struct variant_source ours = *source;
+    struct claim_text *added = &texts->list[texts->count++];
+    *added = *text;
+    added->derivation = derivation_of(arena,
+                                      &(struct derivation_source){
+                                          .stories = chosen->stories,
+                                          .count = chosen->story_count,
+                                          .moves = chosen->moves.list,
+                                          .move_count = chosen->moves.count,
+                                      },
+                                      text->text);
+    texts->claims += added->derivation.count;
+}
+
+/* An editor's subject and preheader stand above every copy, and are read once, against the whole
+ * issue. */
+static void read_copy(struct arena *arena, const struct variant_source *source, const char *topics,
+                      struct claim_texts *texts)
+{
+    struct variant_source chosen, ours;
+    if (!variant_choose(arena, source, topics, &chosen)) {
+        return;
+    }
+    ours = chosen;
     variant_headline(arena, &ours);
-    const struct value *issue = value_find(variant_variables(arena, source), "issue");
+    const struct value *issue = value_find(variant_variables(arena, &chosen), "issue");
     const char *headline = value_find(issue, "headline")->text;
-    const struct newsletter_headline *told = &source->headline, *made = &ours.headline;
-    parts[0] = (struct claim_text){
-        .name = "subject", .text = told->subject, .own = strcmp(told->subject, made->subject) == 0};
-    parts[1] = (struct claim_text){.name = "preheader",
-                                   .text = told->preheader,
-                                   .own = strcmp(told->preheader, made->preheader) == 0};
-    parts[2] = (struct claim_text){.name = "headline", .text = headline, .own = true};
-    for (size_t i = 0; i < PARTS && source->story_count > 0; i++) {
-        parts[i].derivation =
-            derivation_of(arena, source->stories, source->story_count, parts[i].text);
+    const struct newsletter_headline *told = &chosen.headline, *made = &ours.headline;
+    const struct claim_text parts[PARTS] = {
+        {.name = "subject",
+         .text = told->subject,
+         .own = strcmp(told->subject, made->subject) == 0},
+        {.name = "preheader",
+         .text = told->preheader,
+         .own = strcmp(told->preheader, made->preheader) == 0},
+        {.name = "headline", .text = headline, .own = true},
+    };
+    for (size_t i = 0; i < PARTS; i++) {
+        struct claim_text part = parts[i];
+        part.topics = topics;
+        if (topics[0] == '\0' || part.own) {
+            add_text(arena, &chosen, &part, texts);
+        }
     }
 }
 
-const char *claims_json(struct arena *arena, const struct variant_source *source)
+static struct claim_texts read_copies(struct arena *arena, const struct variant_source *source,
+                                      const struct issue_variant *variants, size_t count)
 {
-    struct claim_text parts[PARTS];
+    struct claim_texts texts = {.list =
+                                    arena_array(arena, PARTS * (count + 1), sizeof *texts.list)};
+    read_copy(arena, source, "", &texts);
+    for (size_t i = 0; i < count; i++) {
+        if (variants[i].topics[0] != '\0') {
+            read_copy(arena, source, variants[i].topics, &texts);
+        }
+    }
+    return texts;
+}
+
+const char *claims_json(struct arena *arena, const struct variant_source *source,
+                        const struct issue_variant *variants, size_t count)
+{
+    struct claim_texts texts = read_copies(arena, source, variants, count);
     struct value *list = value_list(arena);
-    read_parts(arena, source, parts);
-    for (size_t i = 0; i < PARTS; i++) {
-        for (size_t j = 0; j < parts[i].derivation.count; j++) {
-            const struct statement *claim = &parts[i].derivation.claims[j];
+    for (size_t i = 0; i < texts.count; i++) {
+        for (size_t j = 0; j < texts.list[i].derivation.count; j++) {
+            const struct statement *claim = &texts.list[i].derivation.claims[j];
             struct value *row = value_add(list, value_object(arena));
-            value_set_text(arena, row, "part", parts[i].name);
+            value_set_text(arena, row, "part", texts.list[i].name);
+            value_set(arena, row, "topics", value_lines(arena, texts.list[i].topics));
             value_set_text(arena, row, "words", claim->words);
             value_set(arena, row, "from",
                       claim->from != NULL ? value_text(arena, claim->from) : value_null(arena));
         }
     }
     struct buf text;
-    buf_init(&text, JSON_MAX);
+    buf_init(&text, JSON_MAX * (count + 1));
     json_write(&text, list, JSON_COMPACT);
     const char *copy = arena_copy(arena, text.data);
     buf_free(&text);
@@ -58,23 +107,21 @@ const char *claims_json(struct arena *arena, const struct variant_source *source
 }
 
 void claims_unproven(struct arena *arena, const struct variant_source *source,
-                     struct check_input *input)
+                     const struct issue_variant *variants, size_t count, struct check_input *input)
 {
-    struct claim_text parts[PARTS];
-    size_t room = 0;
-    read_parts(arena, source, parts);
-    for (size_t i = 0; i < PARTS; i++) {
-        room += parts[i].derivation.count;
-    }
-    struct check_claim *claims = arena_array(arena, room, sizeof *claims);
+    struct claim_texts texts = read_copies(arena, source, variants, count);
+    struct check_claim *claims = arena_array(arena, texts.claims, sizeof *claims);
     input->claims = claims;
     input->claim_count = 0;
-    for (size_t i = 0; i < PARTS; i++) {
-        for (size_t j = 0; j < parts[i].derivation.count; j++) {
-            const struct statement *claim = &parts[i].derivation.claims[j];
+    for (size_t i = 0; i < texts.count; i++) {
+        const struct claim_text *text = &texts.list[i];
+        for (size_t j = 0; j < text->derivation.count; j++) {
+            const struct statement *claim = &text->derivation.claims[j];
             if (claim->from == NULL) {
-                claims[input->claim_count++] = (struct check_claim){
-                    .part = parts[i].name, .words = claim->words, .own = parts[i].own};
+                claims[input->claim_count++] = (struct check_claim){.part = text->name,
+                                                                    .topics = text->topics,
+                                                                    .words = claim->words,
+                                                                    .own = text->own};
             }
         }
     }

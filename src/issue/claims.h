@@ -1,6 +1,6 @@
 /*
- * Where subject, preheader and headline of an issue come from (digest/derivation.h): kept with the
- * issue, and told to check.
+ * Where subject, preheader and headline of an issue come from (digest/derivation.h), in the copy of
+ * everything and in that of each choice of topics: kept with the issue, and told to check.
  */
 #ifndef ISSUE_CLAIMS_H
 #define ISSUE_CLAIMS_H
@@ -8,13 +8,15 @@
 #include "check/check.h"
 #include "issue/variant.h"
 
-/* JSON: [{"part": "subject", "words": "3 of 4", "from": "the panel of Otter"}, …]; `from` is null
- * where nothing in the comparisons says so. Empty for an issue without comparisons. */
-const char *claims_json(struct arena *arena, const struct variant_source *source);
+/* JSON: [{"part": "subject", "topics": [], "words": "3 of 4", "from": "the panel of Otter"}, …];
+ * `topics` is empty for the copy of everything, `from` is null where neither comparisons nor moves
+ * say so. Of the variants only their topics are read. */
+const char *claims_json(struct arena *arena, const struct variant_source *source,
+                        const struct issue_variant *variants, size_t count);
 
-/* What of it nothing in the comparisons says, for check: ours where the source's headline is what
- * its stories give, else an editor's. */
+/* What of it nothing says, for check: ours where the source's headline is what its stories and
+ * moves give, else an editor's. */
 void claims_unproven(struct arena *arena, const struct variant_source *source,
-                     struct check_input *input);
+                     const struct issue_variant *variants, size_t count, struct check_input *input);
 
 #endif

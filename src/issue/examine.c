@@ -271,7 +271,7 @@ bool examine(struct store *store, struct arena *arena, const struct settings *se
         .date = view->issue.window_end,
         .price_max_age = settings->check.price_max_age,
     };
-    claims_unproven(arena, &view->source, &input);
+    claims_unproven(arena, &view->source, view->variants, view->variant_count, &input);
     check_run(arena, &input, report);
     return true;
 }

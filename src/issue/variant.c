@@ -150,8 +150,7 @@ static const char *keep(struct arena *arena, const struct residual *residual, si
     return copy;
 }
 
-/* Whether the headline is what the stories give; an editor's word stands above every copy. */
-static bool is_own_headline(struct arena *arena, const struct variant_source *source)
+bool variant_is_own_headline(struct arena *arena, const struct variant_source *source)
 {
     struct variant_source ours = *source;
     variant_headline(arena, &ours);
@@ -159,31 +158,44 @@ static bool is_own_headline(struct arena *arena, const struct variant_source *so
            strcmp(ours.headline.preheader, source->headline.preheader) == 0;
 }
 
+bool variant_choose(struct arena *arena, const struct variant_source *source, const char *topics,
+                    struct variant_source *chosen)
+{
+    *chosen = *source;
+    if (topics[0] == '\0') {
+        return true;
+    }
+    struct story *stories;
+    pick_topics(arena, source->stories, source->story_count, topics, &stories,
+                &chosen->story_count);
+    chosen->stories = stories;
+    chosen->moves = moves_of_topics(arena, &source->moves, topics);
+    bool none = chosen->story_count == 0 && chosen->moves.count == 0;
+    if (none && source->settings->issue.lead_if_unmatched) {
+        chosen->stories = source->stories;
+        chosen->story_count = source->story_count > 0 ? 1 : 0;
+        chosen->moves = source->moves;
+    }
+    if (chosen->story_count == 0 && chosen->moves.count == 0) {
+        return false;
+    }
+    if (variant_is_own_headline(arena, source)) {
+        variant_headline(arena, chosen);
+    }
+    return true;
+}
+
 bool variant_render(struct arena *arena, const struct variant_source *source, const char *topics,
                     struct issue_variant *variant, struct failure *why)
 {
     *variant = (struct issue_variant){
         .topics = arena_copy(arena, topics), .subject = "", .body = "", .html = "", .text = ""};
-    struct variant_source chosen = *source;
-    if (topics[0] != '\0') {
-        struct story *stories;
-        pick_topics(arena, source->stories, source->story_count, topics, &stories,
-                    &chosen.story_count);
-        chosen.stories = stories;
-        chosen.moves = moves_of_topics(arena, &source->moves, topics);
-        bool none = chosen.story_count == 0 && chosen.moves.count == 0;
-        if (none && source->settings->issue.lead_if_unmatched) {
-            chosen.stories = source->stories;
-            chosen.story_count = source->story_count > 0 ? 1 : 0;
-            chosen.moves = source->moves;
-        }
-        if (chosen.story_count == 0 && chosen.moves.count == 0) {
-            return true;
-        }
-        if (is_own_headline(arena, source)) {
-            variant_headline(arena, &chosen);
-            variant->subject = chosen.headline.subject;
-        }
+    struct variant_source chosen;
+    if (!variant_choose(arena, source, topics, &chosen)) {
+        return true;
+    }
+    if (topics[0] != '\0' && variant_is_own_headline(arena, source)) {
+        variant->subject = chosen.headline.subject;
     }
     struct programs programs;
     programs_init(&programs);

@@ -32,6 +32,14 @@ struct variant_source {
 /* Fills the rest of a source from its settings, week and stories: the headline. */
 void variant_headline(struct arena *arena, struct variant_source *source);
 
+/* What a choice of topics ("" is everything) gets: its stories and moves, and the headline that
+ * they give, unless an editor wrote that of the issue. False where nothing matches. */
+bool variant_choose(struct arena *arena, const struct variant_source *source, const char *topics,
+                    struct variant_source *chosen);
+
+/* Whether the headline is what the stories and moves give; else an editor wrote it. */
+bool variant_is_own_headline(struct arena *arena, const struct variant_source *source);
+
 /* Renders for a choice of topics ("" is everything) into a variant with stored programs and
  * hashes. A choice of topics has the subject, preheader and headline of its own copy, unless an
  * editor wrote those of the issue. A choice that matches nothing gives a variant with empty blobs:

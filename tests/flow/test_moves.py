@@ -81,6 +81,10 @@ def test_a_week_of_moves_alone_is_an_issue_and_each_is_told_once(newsletter, tmp
     issue = letter.json("issue", "show", "2", "--json")
     assert (issue["state"], issue["subject"], issue["items"]) == (
         "sent", "Otter: 4 of 4 would ship it, was 2 of 4", 0)
+    assert {(claim["words"], claim["from"]) for claim in issue["derivation"] if claim["part"] == "subject"} == {
+        ("Otter", "the name of a tool"), ("4 of 4", "the panel of Otter"),
+        ("2 of 4", "the panel of Otter in issue 1")}
+    assert all(claim["from"] for claim in issue["derivation"])
     assert letter.json("pick", "--json", now=WEEK_49)["moves"] == []
 
 

@@ -44,3 +44,7 @@ def test_who_chose_topics_gets_the_subject_of_that_copy(newsletter, server):
     assert own.get_body(("plain",)).get_content().splitlines()[0] == "Quill: 75% would ship it. Nib: 25%"
     page = own.get_body(("html",)).get_content()
     assert "<title>Quill: 75% would ship it. Nib: 25%</title>" in page and "Otter" not in page
+    claims = newsletter.json("issue", "show", "1", "--json")["derivation"]
+    assert all(claim["from"] for claim in claims)
+    assert {(claim["part"], claim["words"]) for claim in claims if claim["topics"] == ["Writing"]} >= {
+        ("subject", "Quill"), ("subject", "75%"), ("subject", "25%"), ("headline", "Nib")}

@@ -508,13 +508,16 @@ static void test_what_the_data_does_not_say_is_our_error_or_the_editors_to_know(
         struct message m;
         struct check_report report;
         start(&m);
-        m.claim = &(struct check_claim){.part = "subject", .words = "4 of 4", .own = own == 1};
+        m.claim = &(struct check_claim){
+            .part = "subject", .topics = "Design\nWriting", .words = "4 of 4", .own = own == 1};
         look(&m, &report);
         const struct check_finding *found = find_rule(&report, "subject-true");
         assert_non_null(found);
         assert_int_equal(found->rule->level, own == 1 ? CHECK_ERROR : CHECK_WARNING);
         assert_string_equal(found->part, "subject");
-        assert_non_null(strstr(found->message, "\"4 of 4\""));
+        assert_non_null(strstr(found->message, own == 1
+                                                   ? "subject for Design, Writing says \"4 of 4\""
+                                                   : "subject says \"4 of 4\""));
         arena_free(&m.arena);
     }
 }

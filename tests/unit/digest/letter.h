@@ -117,7 +117,8 @@ static inline struct story duel(struct tool left, struct tool right)
 /* Whatever the program says first follows from the data. */
 static inline void check_derived(const struct story *stories, size_t count, const char *text)
 {
-    struct derivation derivation = derivation_of(&arena, stories, count, text);
+    struct derivation derivation =
+        derivation_of(&arena, &(struct derivation_source){stories, count, NULL, 0}, text);
     for (size_t i = 0; i < derivation.count; i++) {
         if (derivation.claims[i].from == NULL) {
             fail_msg("nothing says \"%s\" of: %s", derivation.claims[i].words, text);

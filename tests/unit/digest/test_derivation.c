@@ -50,9 +50,9 @@ static const struct {
     {"The year 2031 belongs to Heron", "2031"},
 };
 
-static const char *unproven(const struct story *story, const char *text)
+static const char *unproven_of(const struct derivation_source *source, const char *text)
 {
-    struct derivation derivation = derivation_of(&arena, story, 1, text);
+    struct derivation derivation = derivation_of(&arena, source, text);
     const char *list = "";
     for (size_t i = 0; i < derivation.count; i++) {
         if (derivation.claims[i].from == NULL) {
@@ -61,6 +61,11 @@ static const char *unproven(const struct story *story, const char *text)
         }
     }
     return list;
+}
+
+static const char *unproven(const struct story *story, const char *text)
+{
+    return unproven_of(&(struct derivation_source){story, 1, NULL, 0}, text);
 }
 
 static void what_the_data_does_not_say_is_found(void **state)
@@ -86,7 +91,8 @@ static void a_tool_of_two_stories_is_read_in_the_one_that_has_all_it_stands_with
                               duel(bravo, judged("Delta", 3, 2))};
     without_short_names(stories, 2);
     struct derivation derivation =
-        derivation_of(&arena, stories, 2, "Also: Bravo and Delta tie: 60% would ship each");
+        derivation_of(&arena, &(struct derivation_source){stories, 2, NULL, 0},
+                      "Also: Bravo and Delta tie: 60% would ship each");
     assert_int_equal(derivation.count, 5);
     for (size_t i = 0; i < derivation.count; i++) {
         assert_non_null(derivation.claims[i].from);
@@ -118,7 +124,8 @@ static void each_claim_says_where_it_comes_from(void **state)
     (void)state;
     struct story story = otter_and_heron();
     struct derivation derivation =
-        derivation_of(&arena, &story, 1, "Otter: 3 of 4. Readers overrule: 62% for Heron");
+        derivation_of(&arena, &(struct derivation_source){&story, 1, NULL, 0},
+                      "Otter: 3 of 4. Readers overrule: 62% for Heron");
     static const char *const wanted[] = {
         "Otter=the name of a tool",        "Heron=the name of a tool",
         "3 of 4=the panel of Otter (24B)", "overrule=the panel's first and the readers' first",
@@ -131,6 +138,48 @@ static void each_claim_says_where_it_comes_from(void **state)
     }
 }
 
+/* Otter turned from 1 of 4 to 3 of 4; Heron has its first votes, and costs less than it did. */
+static const struct {
+    const char *text, *unproven;
+} moved[] = {
+    {"Otter: 3 of 4 would ship it, was 1 of 4", ""},
+    {"Otter: 1 of 4 would ship it, was 3 of 4", "1 of 4, 3 of 4"},
+    {"Otter: now 3 of 4 would ship it", ""},
+    {"Otter is up from 1 of 4", ""},
+    {"Otter: 2 of 4 would ship it, was 1 of 4", "2 of 4"},
+    {"Heron: 1 of 4 would ship it", "1 of 4"},
+    {"Heron: first votes, 62% of 48 readers would ship it", ""},
+    {"Otter: first votes", "first votes"},
+    {"Heron: first verdict", "first verdict"},
+    {"Heron: price now $9/mo, was $20/mo", ""},
+    {"Heron: price now $20/mo, was $9/mo", "$20/mo, $9/mo"},
+    {"Otter is the best", "best"},
+    {"Readers lean to Heron", "Readers lean to"},
+    {"No new comparisons for you this week, but what we told you has moved.", ""},
+    {"Two new comparisons", "Two"},
+    {"Two tools have moved", ""},
+    {"Three tools have moved", "Three"},
+};
+
+static void what_has_moved_is_read_as_it_is_and_as_it_was(void **state)
+{
+    (void)state;
+    struct move moves[] = {{.was = judged("Otter", 1, 3), .now = judged("Otter", 3, 1)},
+                           {.was = judged("Heron", 2, 2), .now = judged("Heron", 2, 2)}};
+    moves[0].told_number = moves[1].told_number = 7;
+    moves[1].was.price = "$20/mo";
+    moves[1].now.price = "$9/mo";
+    moves[1].now.community_ship = 62;
+    moves[1].now.community_votes = 48;
+    const struct derivation_source source = {NULL, 0, moves, 2};
+    for (size_t i = 0; i < sizeof moved / sizeof *moved; i++) {
+        const char *found = unproven_of(&source, moved[i].text);
+        if (strcmp(found, moved[i].unproven) != 0) {
+            fail_msg("\"%s\": \"%s\" instead of \"%s\"", moved[i].text, found, moved[i].unproven);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +188,7 @@ int main(void)
             a_tool_of_two_stories_is_read_in_the_one_that_has_all_it_stands_with, give_back),
         cmocka_unit_test_teardown(a_few_votes_carry_no_word_on_readers, give_back),
         cmocka_unit_test_teardown(a_quote_may_hold_quotes, give_back),
+        cmocka_unit_test_teardown(what_has_moved_is_read_as_it_is_and_as_it_was, give_back),
         cmocka_unit_test_teardown(each_claim_says_where_it_comes_from, give_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
