@@ -114,6 +114,22 @@ struct move {
     int64_t told_at;       /* its window's end */
 };
 
+/* What a review expects by a date, as an issue puts it on record or asks whether it was right. */
+struct prediction {
+    const char *sentence; /* whole, of one line */
+    const char *reviewer; /* NULL: not known */
+    const char *tool;     /* the name of what the review is about */
+    const char *category; /* of the tool */
+    int64_t comparison_id;
+    const char *slug;      /* of the comparison */
+    const char *url;       /* as comparison.url */
+    int64_t said_at;       /* when the comparison was published */
+    int due;               /* the month, 12 for each year: January of the year 0 is 0 */
+    int64_t told_number;   /* the issue that put it on record; 0: the one at hand does */
+    const char *told_week; /* of that issue; "" for the one at hand */
+    int64_t told_at;       /* that issue's window's end */
+};
+
 /* The tool of the comparison that is not `shared` (a slug); for NULL the one with the better
  * panel, the left one on a tie. */
 const struct tool *model_rival(const struct comparison *comparison, const char *shared);

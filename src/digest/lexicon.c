@@ -19,7 +19,7 @@ static bool is_mark(const char *at)
     return strncmp(at, "\xE2\x80", 2) == 0;
 }
 
-static bool begins_word(const char *text, const char *at)
+bool lexicon_begins_word(const char *text, const char *at)
 {
     bool behind_mark = at >= text + 3 && is_mark(at - 3);
     return at == text || behind_mark || !is_word(at[-1]);
@@ -30,8 +30,8 @@ static bool ends_word(const char *at)
     return !is_word(*at) || is_mark(at);
 }
 
-/* The bytes that the phrase takes here; 0 where it does not stand here. ' stands for ’, too. */
-static size_t match_here(const char *at, const char *phrase)
+/* ' stands for ’, too. */
+size_t lexicon_match(const char *at, const char *phrase)
 {
     size_t used = 0;
     for (; *phrase != '\0' && *phrase != '*'; phrase++) {
@@ -54,7 +54,7 @@ const char *lexicon_find(const char *text, const char *phrase)
     char upper = (char)toupper((unsigned char)*phrase);
     const char first[] = {*phrase, *phrase == '\'' ? '\xE2' : upper, '\0'};
     for (const char *at = text; (at = strpbrk(at, first)) != NULL; at++) {
-        if (begins_word(text, at) && match_here(at, phrase) > 0) {
+        if (lexicon_begins_word(text, at) && lexicon_match(at, phrase) > 0) {
             return at;
         }
     }
@@ -204,6 +204,54 @@ static void read_fact(struct arena *arena, struct lexicon *lexicon, const char *
     value->phrases = read_phrases(arena, line);
 }
 
+static enum when_base read_base(const char *word)
+{
+    static const char *const names[] = {[WHEN_NONE] = "none",
+                                        [WHEN_SAID] = "said",
+                                        [WHEN_THIS_YEAR] = "this",
+                                        [WHEN_YEAR] = "year",
+                                        [WHEN_MONTH] = "month"};
+    size_t base = 0;
+    while (strcmp(names[base], word) != 0) {
+        base++;
+        assert(base < sizeof names / sizeof names[0]);
+    }
+    return (enum when_base)base;
+}
+
+static void read_time(struct arena *arena, struct lexicon *lexicon, const char *line)
+{
+    static const struct {
+        const char *name;
+        enum time_word word;
+        bool numbered;
+    } rows[] = {
+        {"number", TIME_NUMBER, true},   {"month", TIME_MONTH, true},
+        {"counts", TIME_COUNTS, false},  {"leads", TIME_LEADS, false},
+        {"expects", TIME_EXPECTS, true}, {"will", TIME_WILL, true},
+        {"parts", TIME_PARTS, false},    {"never", TIME_NEVER, false},
+    };
+    const char *word = next_part(arena, &line, ' ');
+    if (strcmp(word, "when") == 0) {
+        struct lexicon_when *when = &lexicon->whens[lexicon->when_count++];
+        when->base = read_base(next_part(arena, &line, ' '));
+        when->months = (int)strtol(next_part(arena, &line, ' '), NULL, 10);
+        when->phrase = next_part(arena, &line, '\n');
+        assert(when->phrase != NULL);
+        return;
+    }
+    size_t row = 0;
+    while (strcmp(rows[row].name, word) != 0) {
+        row++;
+        assert(row < sizeof rows / sizeof rows[0]);
+    }
+    struct lexicon_time *time = &lexicon->times[lexicon->time_count++];
+    time->word = rows[row].word;
+    time->number = rows[row].numbered ? (int)strtol(next_part(arena, &line, ' '), NULL, 10) : 0;
+    time->phrase = next_part(arena, &line, '\n');
+    assert(time->phrase != NULL);
+}
+
 static void each_line(struct arena *arena, struct lexicon *lexicon, const char *text,
                       void (*read)(struct arena *, struct lexicon *, const char *))
 {
@@ -227,6 +275,7 @@ static size_t count_lines(const char *text)
 
 extern const char embedded_lexicon_cues[];
 extern const char embedded_lexicon_facts[];
+extern const char embedded_lexicon_times[];
 
 const struct lexicon *lexicon_english(struct arena *arena)
 {
@@ -234,7 +283,12 @@ const struct lexicon *lexicon_english(struct arena *arena)
     lexicon->cues = arena_array(arena, count_lines(embedded_lexicon_cues), sizeof *lexicon->cues);
     lexicon->kinds =
         arena_array(arena, count_lines(embedded_lexicon_facts), sizeof *lexicon->kinds);
+    lexicon->whens =
+        arena_array(arena, count_lines(embedded_lexicon_times), sizeof *lexicon->whens);
+    lexicon->times =
+        arena_array(arena, count_lines(embedded_lexicon_times), sizeof *lexicon->times);
     each_line(arena, lexicon, embedded_lexicon_cues, read_cue);
     each_line(arena, lexicon, embedded_lexicon_facts, read_fact);
+    each_line(arena, lexicon, embedded_lexicon_times, read_time);
     return lexicon;
 }

@@ -128,6 +128,37 @@ static size_t sentences_within(const char *text, size_t limit)
     return kept;
 }
 
+static bool is_any(const char *word, size_t len, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        if (strlen(*words) == len && strncasecmp(*words, word, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool points_back(const char *text)
+{
+    static const char *const words[] = {"that",  "this", "it",   "these", "those", "they", "its",
+                                        "their", "he",   "she",  "such",  "and",   "but",  "so",
+                                        "also",  "or",   "then", "which", NULL};
+    size_t start = strspn(text, " \"'(");
+    size_t len = strcspn(text + start, " '\xE2,.:;");
+    return is_any(text + start, len, words);
+}
+
+static bool has_code(const char *text)
+{
+    return strpbrk(text, "`{}<>|") != NULL || strstr(text, "://") != NULL ||
+           strstr(text, "()") != NULL;
+}
+
+bool quote_stands_alone(const char *sentence)
+{
+    return !points_back(sentence) && !has_code(sentence);
+}
+
 char *quote_cut(struct arena *arena, const char *quote, size_t limit)
 {
     char *text = phrase_tidy(arena, quote);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "digest/phrase.h"
+#include "digest/prediction.h"
 #include "digest/quote.h"
 
 /* How much clearer a sentence must speak whose reviewer gives no verdict. */
@@ -27,23 +28,6 @@ static size_t word_length(const char *at)
         len++;
     }
     return len;
-}
-
-/* A sentence that points back to what is not quoted with it. */
-static bool points_back(const char *text)
-{
-    static const char *const words[] = {"that",  "this", "it",   "these", "those", "they", "its",
-                                        "their", "he",   "she",  "such",  "and",   "but",  "so",
-                                        "also",  "or",   "then", "which", NULL};
-    size_t start = strspn(text, " \"'(");
-    size_t len = strcspn(text + start, " '\xE2,.:;");
-    return is_any(text + start, len, words);
-}
-
-static bool has_code(const char *text)
-{
-    return strpbrk(text, "`{}<>|") != NULL || strstr(text, "://") != NULL ||
-           strstr(text, "()") != NULL;
 }
 
 /* Whether the word at `at` begins what is shipped, and is another thing than the tool. */
@@ -85,7 +69,7 @@ static size_t cut_place(struct arena *arena, const char *text)
         for (const char *at = strstr(text, marks[i]); at != NULL; at = strstr(at + 1, marks[i])) {
             size_t end = (size_t)(at - text);
             size_t length = phrase_length(arena_copy_bytes(arena, text, end));
-            if (length >= VOICE_MIN && length + 2 <= VOICE_MAX && end > best) {
+            if (length >= QUOTE_MIN && length + 2 <= QUOTE_MAX && end > best) {
                 best = end;
             }
         }
@@ -102,7 +86,7 @@ static const char *behind_colon(struct arena *arena, const char *text)
     }
     size_t length = phrase_length(at + 2);
     bool begins = isupper((unsigned char)at[2]) || isdigit((unsigned char)at[2]);
-    return begins && length >= VOICE_MIN && length + 2 <= VOICE_MAX
+    return begins && length >= QUOTE_MIN && length + 2 <= QUOTE_MAX
                ? arena_format(arena, "… %s", at + 2)
                : NULL;
 }
@@ -111,8 +95,8 @@ static const char *behind_colon(struct arena *arena, const char *text)
 static const char *fit(struct arena *arena, const char *sentence)
 {
     size_t length = phrase_length(sentence);
-    if (length <= VOICE_MAX) {
-        return length >= VOICE_MIN ? sentence : NULL;
+    if (length <= QUOTE_MAX) {
+        return length >= QUOTE_MIN ? sentence : NULL;
     }
     size_t end = cut_place(arena, sentence);
     while (end > 0 && sentence[end - 1] == ' ') {
@@ -168,14 +152,15 @@ struct search {
 static void try_sentence(struct search *search, const struct review *review, const char *sentence)
 {
     const char *text = fit(search->arena, sentence);
-    if (text == NULL || points_back(text) || has_code(text) || ships_another(text, search->tool) ||
+    if (text == NULL || !quote_stands_alone(text) || ships_another(text, search->tool) ||
         (search->told != NULL && lexicon_has(text, search->told->says))) {
         return;
     }
     bool unknown = review->verdict == VERDICT_UNKNOWN;
     int score = score_of(search->lexicon, text, search->side, unknown ? 3 : 1);
     int needed = unknown ? CLEAR : 0;
-    if (score >= needed && (search->best.text == NULL || score > search->best.score)) {
+    if (score >= needed && (search->best.text == NULL || score > search->best.score) &&
+        !prediction_is_one(search->lexicon, sentence)) {
         search->best = (struct voice){text, review, score};
     }
 }

@@ -2,18 +2,18 @@
  * The split of the reviewers: of each tool the sentence that speaks for it most clearly, and the
  * one against it; of a review that gives no verdict a doubt, for nobody can say that it would skip.
  *
- * How clearly a sentence speaks is told by the cues of the lexicon. It is whole and has VOICE_MIN
- * to VOICE_MAX characters, or is cut at a dash or semicolon; it holds no code, does not begin with
- * a word that points back, has no other product as what is shipped, and does not repeat the reason
- * that the story has told. Where none is clear there is none.
+ * How clearly a sentence speaks is told by the cues of the lexicon. It is whole and has QUOTE_MIN
+ * to QUOTE_MAX characters, or is cut at a dash or semicolon; it holds no code, does not begin with
+ * a word that points back, has no other product as what is shipped, is no prediction
+ * (prediction.h), and does not repeat the reason that the story has told. Where none is clear there
+ * (prediction.h), and does not repeat the reason that the story has told. Where none is clear there
+ * is none.
  */
 #ifndef DIGEST_VOICE_H
 #define DIGEST_VOICE_H
 
 #include "base/model.h"
 #include "digest/lexicon.h"
-
-enum { VOICE_MIN = 35, VOICE_MAX = 220 /* characters */ };
 
 enum voice_side { VOICE_FOR, VOICE_AGAINST, VOICE_DOUBT };
 

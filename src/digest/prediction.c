@@ -1,0 +1,265 @@
+#include "digest/prediction.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/zone.h"
+#include "digest/due.h"
+#include "digest/phrase.h"
+#include "digest/quote.h"
+
+enum { MONTHS = 12 };
+
+int prediction_month(const char *timezone, int64_t instant)
+{
+    struct local_time local = zone_from_instant(timezone, instant);
+    return (int)(local.year * MONTHS + local.month - 1);
+}
+
+/* Whether one of these words stands in the text. */
+static bool has_word(const struct lexicon *lexicon, enum time_word word, const char *text)
+{
+    for (size_t i = 0; i < lexicon->time_count; i++) {
+        const struct lexicon_time *time = &lexicon->times[i];
+        if (time->word == word && lexicon_find(text, time->phrase) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A comma, colon, semicolon, bracket or dash parts two clauses. */
+static bool has_break(const char *text)
+{
+    return strpbrk(text, ",;:()") != NULL || strstr(text, " - ") != NULL ||
+           strstr(text, "\xE2\x80\x93") != NULL || strstr(text, "\xE2\x80\x94") != NULL;
+}
+
+/* "raised": what was done by then is over. */
+static bool has_past(const char *text)
+{
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ");
+        if (len > 3 && strncasecmp(text + len - 2, "ed", 2) == 0) {
+            return true;
+        }
+        text += len + strspn(text + len, " ");
+    }
+    return false;
+}
+
+/* Whether a time at `start` begins what the sentence says. */
+static bool begins_clause(const struct lexicon *lexicon, const char *sentence, size_t start)
+{
+    while (start > 0 && strchr(" \"'", sentence[start - 1]) != NULL) {
+        start--;
+    }
+    if (start == 0 || strchr(":;", sentence[start - 1]) != NULL ||
+        (start >= 3 && strncmp(sentence + start - 3, "\xE2\x80\x94", 3) == 0)) {
+        return true;
+    }
+    for (size_t i = 0; i < lexicon->time_count; i++) {
+        const struct lexicon_time *time = &lexicon->times[i];
+        size_t len = strlen(time->phrase);
+        if (time->word == TIME_LEADS && len < start && sentence[start - len - 1] == ' ' &&
+            strncasecmp(sentence + start - len, time->phrase, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The text between two places of a sentence. */
+#define BETWEEN_MAX 1024
+static const char *between(char room[BETWEEN_MAX], const char *sentence, size_t from, size_t to)
+{
+    size_t len = to - from < BETWEEN_MAX ? to - from : BETWEEN_MAX - 1;
+    memcpy(room, sentence + from, len);
+    room[len] = '\0';
+    return room;
+}
+
+/* Whether the word at [start, end) shows that what is said with this time is expected. */
+static bool shows(const struct lexicon *lexicon, const char *sentence, const struct due *due,
+                  enum time_word word, size_t start, size_t end)
+{
+    char room[BETWEEN_MAX];
+    if (word == TIME_EXPECTS) {
+        return end <= due->start
+                   ? !has_word(lexicon, TIME_PARTS, between(room, sentence, end, due->start))
+                   : start >= due->start && end <= due->end;
+    }
+    if (end <= due->start) {
+        const char *text = between(room, sentence, end, due->start);
+        return !has_break(text) && !has_word(lexicon, TIME_PARTS, text);
+    }
+    if (start < due->end || !begins_clause(lexicon, sentence, due->start)) {
+        return false;
+    }
+    const char *text = between(room, sentence, due->end, start);
+    text += *text == ',';
+    return !has_break(text) && !has_past(text) && !has_word(lexicon, TIME_PARTS, text);
+}
+
+/* How clearly the sentence expects something by that time; 0: not at all. */
+static int weigh(const struct lexicon *lexicon, const char *sentence, const struct due *due)
+{
+    int weight = 0;
+    for (size_t i = 0; i < lexicon->time_count; i++) {
+        const struct lexicon_time *time = &lexicon->times[i];
+        if ((time->word != TIME_EXPECTS && time->word != TIME_WILL) || time->number <= weight) {
+            continue;
+        }
+        const char *at = sentence;
+        while ((at = lexicon_find(at, time->phrase)) != NULL) {
+            size_t start = (size_t)(at - sentence);
+            if (lexicon_begins_word(sentence, at) &&
+                shows(lexicon, sentence, due, time->word, start,
+                      start + lexicon_match(at, time->phrase))) {
+                weight = time->number;
+            }
+            at++;
+        }
+    }
+    return weight;
+}
+
+/* Its only time, and how clearly something is expected by then. */
+static bool read_sentence(const struct lexicon *lexicon, const char *sentence, struct due *due,
+                          int *weight)
+{
+    size_t length = phrase_length(sentence);
+    struct due other;
+    if (length < QUOTE_MIN || length > QUOTE_MAX || !quote_stands_alone(sentence) ||
+        strchr(sentence, '?') != NULL || !due_find(lexicon, sentence, 0, due) ||
+        due_find(lexicon, sentence, due->end, &other) || has_word(lexicon, TIME_NEVER, sentence)) {
+        return false;
+    }
+    *weight = weigh(lexicon, sentence, due);
+    return *weight > 0;
+}
+
+bool prediction_read(const struct lexicon *lexicon, const char *sentence, int said, int *due,
+                     int *weight)
+{
+    struct due found;
+    if (!read_sentence(lexicon, sentence, &found, weight)) {
+        return false;
+    }
+    *due = due_month(&found, said);
+    return *due > said && *due - said <= PREDICTION_MONTHS_MAX;
+}
+
+bool prediction_is_one(const struct lexicon *lexicon, const char *sentence)
+{
+    struct due due;
+    int weight;
+    return read_sentence(lexicon, sentence, &due, &weight);
+}
+
+/* --- those of an issue --- */
+
+struct collected_predictions {
+    struct arena *arena;
+    const struct lexicon *lexicon;
+    const char *timezone;
+    int now; /* the month of the issue */
+    struct prediction *list;
+    const char **tools; /* the slugs of theirs */
+    int *weights;
+    size_t count;
+};
+
+static bool is_taken(const struct collected_predictions *found, const struct tool *tool)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        if (strcmp(found->tools[i], tool->slug) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Behind those that are as clear. */
+static void insert(struct collected_predictions *found, const struct prediction *prediction,
+                   const char *tool, int weight)
+{
+    size_t at = found->count++;
+    for (; at > 0 && found->weights[at - 1] < weight; at--) {
+        found->list[at] = found->list[at - 1];
+        found->tools[at] = found->tools[at - 1];
+        found->weights[at] = found->weights[at - 1];
+    }
+    found->list[at] = *prediction;
+    found->tools[at] = tool;
+    found->weights[at] = weight;
+}
+
+/* The clearest sentence of one review, where it is clearer than `weight`. */
+static void try_review(const struct collected_predictions *found, const struct review *review,
+                       struct prediction *best, int *weight)
+{
+    int said = prediction_month(found->timezone, best->said_at);
+    const char *text = phrase_tidy(found->arena, review->quote);
+    while (*text != '\0') {
+        bool whole;
+        size_t len = quote_sentence(text, &whole);
+        const char *sentence = arena_copy_bytes(found->arena, text, len);
+        int due, clear;
+        if (whole && prediction_read(found->lexicon, sentence, said, &due, &clear) &&
+            due > found->now && clear > *weight) {
+            *weight = clear;
+            best->sentence = sentence;
+            best->reviewer = review->reviewer;
+            best->due = due;
+        }
+        text += len + strspn(text + len, " ");
+    }
+}
+
+static void try_tool(struct collected_predictions *found, const struct comparison *item,
+                     const struct tool *tool)
+{
+    struct prediction best = {.tool = tool->name,
+                              .category = tool->category,
+                              .comparison_id = item->id,
+                              .slug = item->slug,
+                              .url = item->url,
+                              .said_at = item->published_at,
+                              .told_week = ""};
+    int weight = 0;
+    if (is_taken(found, tool)) {
+        return;
+    }
+    for (size_t i = 0; i < tool->review_count; i++) {
+        try_review(found, &tool->reviews[i], &best, &weight);
+    }
+    if (weight > 0) {
+        insert(found, &best, tool->slug, weight);
+    }
+}
+
+void predictions_of(struct arena *arena, const struct story *stories, size_t count,
+                    const char *timezone, int64_t now, struct prediction **list, size_t *found)
+{
+    size_t room = 0;
+    for (size_t i = 0; i < count; i++) {
+        room += 2 * stories[i].count;
+    }
+    struct collected_predictions all = {.arena = arena,
+                                        .lexicon = lexicon_english(arena),
+                                        .timezone = timezone,
+                                        .now = prediction_month(timezone, now),
+                                        .list = arena_array(arena, room, sizeof *all.list),
+                                        .tools = arena_array(arena, room, sizeof *all.tools),
+                                        .weights = arena_array(arena, room, sizeof *all.weights)};
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < stories[i].count; j++) {
+            const struct comparison *item = stories[i].items[j];
+            try_tool(&all, item, model_rival(item, stories[i].shared));
+            try_tool(&all, item, model_other(item, stories[i].shared));
+        }
+    }
+    *list = all.list;
+    *found = all.count;
+}
