@@ -304,11 +304,10 @@ bool judge_record(const struct judge *judge, const char message_hash[HASH_HEX],
     struct arena arena = {0};
     struct judge_result before = *acted;
     *fresh = false;
-    bool ok = store_begin(judge->store, why);
-    ok = ok && record(judge, &arena, message_hash, report, fresh, acted, why) &&
-         store_commit(judge->store, why);
+    bool ok = store_begin(judge->store, why) &&
+              record(judge, &arena, message_hash, report, fresh, acted, why);
+    ok = store_end(judge->store, ok, why);
     if (!ok) {
-        store_rollback(judge->store);
         *acted = before;
     }
     arena_free(&arena);

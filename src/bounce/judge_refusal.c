@@ -133,10 +133,7 @@ bool judge_refusals(const struct judge *judge, int64_t issue_id, int64_t *count,
     for (size_t i = 0; ok && i < 2; i++) {
         ok = delivery_each(judge->store, queue, &states[i], record_refusal, &refusals, why);
     }
-    ok = ok && store_commit(judge->store, why);
-    if (!ok) {
-        store_rollback(judge->store);
-    }
+    ok = store_end(judge->store, ok, why);
     *count = refusals.count + recalled;
     return ok;
 }
@@ -199,16 +196,12 @@ bool judge_review(const struct judge *judge, struct failure *why)
     for (size_t count = 1; ok && count > 0;) {
         struct bounce_event *events;
         arena_reset(&arena);
-        ok = store_begin(judge->store, why);
-        bool good = ok && bounce_review(judge->store, &arena, EVENTS, &events, &count, why);
-        for (size_t i = 0; good && i < count; i++) {
-            good = review(judge, &arena, &events[i], why);
+        ok = store_begin(judge->store, why) &&
+             bounce_review(judge->store, &arena, EVENTS, &events, &count, why);
+        for (size_t i = 0; ok && i < count; i++) {
+            ok = review(judge, &arena, &events[i], why);
         }
-        good = good && store_commit(judge->store, why);
-        if (ok && !good) {
-            store_rollback(judge->store);
-        }
-        ok = good;
+        ok = store_end(judge->store, ok, why);
     }
     arena_free(&arena);
     return ok;

@@ -134,9 +134,8 @@ static bool count_events(const struct judge *judge, struct arena *arena,
     for (size_t i = 0; ok && i < count; i++) {
         ok = count_event(judge, arena, &events[i], result, why);
     }
-    ok = ok && store_commit(judge->store, why);
+    ok = store_end(judge->store, ok, why);
     if (!ok) {
-        store_rollback(judge->store);
         *result = before;
     }
     return ok;

@@ -143,16 +143,12 @@ static bool claim_rows(struct outbox *outbox, const struct delivery_claimer *cla
                        size_t *skipped, struct failure *why)
 {
     struct guard *guard = outbox->options.guard;
-    bool good = store_begin(outbox->durable, why);
-    if (good && !(is_the_same(outbox, why) &&
-                  delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, claimer,
-                                 clock_now(), sieve, OUTBOX_BATCH - outbox->ready.count, rows,
-                                 count, skipped, why) &&
-                  (guard == NULL || *count == 0 || epoch_raise(outbox->durable, why)))) {
-        store_rollback(outbox->durable);
-        return false;
-    }
-    return good && store_commit(outbox->durable, why);
+    bool good = store_begin(outbox->durable, why) && is_the_same(outbox, why) &&
+                delivery_claim(outbox->durable, &outbox->claims, outbox->options.queue, claimer,
+                               clock_now(), sieve, OUTBOX_BATCH - outbox->ready.count, rows, count,
+                               skipped, why) &&
+                (guard == NULL || *count == 0 || epoch_raise(outbox->durable, why));
+    return store_end(outbox->durable, good, why);
 }
 
 /* Which rows are worth a claim: those that may leave, by a relay that has not its share of a batch

@@ -123,15 +123,9 @@ static bool write_mails(const struct issue_run *run, const struct issue *issue, 
     buf_init(&note, NOTE_TEXT_MAX);
     say_what_follows(run, issue, &note);
     say_findings(&report, &note);
-    bool good = store_begin(run->store, why);
-    if (good) {
-        good = ask_each(run, issue, note.data, why) && store_commit(run->store, why);
-        if (!good) {
-            store_rollback(run->store);
-        }
-    }
+    bool good = store_begin(run->store, why) && ask_each(run, issue, note.data, why);
     buf_free(&note);
-    return good;
+    return store_end(run->store, good, why);
 }
 
 enum failure_kind approve_mails_outcome(const struct deliver_result *result, bool some, bool left)

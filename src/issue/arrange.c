@@ -116,13 +116,10 @@ bool issue_rearrange(struct store *store, struct arena *arena, const struct sett
                      const struct issue *issue, const struct arrangement *arrangement, int64_t now,
                      struct failure *why)
 {
-    if (!check_lists(arena, arrangement, why) || !store_begin(store, why)) {
+    if (!check_lists(arena, arrangement, why)) {
         return false;
     }
-    if (!rearrange(store, arena, settings, issue, arrangement, now, why) ||
-        !store_commit(store, why)) {
-        store_rollback(store);
-        return false;
-    }
-    return true;
+    bool ok =
+        store_begin(store, why) && rearrange(store, arena, settings, issue, arrangement, now, why);
+    return store_end(store, ok, why);
 }

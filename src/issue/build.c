@@ -199,15 +199,9 @@ bool issue_build(struct store *store, struct arena *arena, const struct settings
                  struct issue **issue, struct failure *why)
 {
     struct issue_proposal proposal;
-    if (!store_begin(store, why)) {
-        return false;
-    }
-    if (!build_in_transaction(store, arena, settings, week, now, &proposal, outcome, issue, why) ||
-        !store_commit(store, why)) {
-        store_rollback(store);
-        return false;
-    }
-    return true;
+    bool ok = store_begin(store, why) && build_in_transaction(store, arena, settings, week, now,
+                                                              &proposal, outcome, issue, why);
+    return store_end(store, ok, why);
 }
 
 /* The Date to freeze: the one that an editor saw, if all else is what the editor saw too. */
@@ -263,15 +257,10 @@ bool issue_release(struct store *store, struct arena *arena, int64_t issue_id, i
                    bool *released, struct failure *why)
 {
     *released = false;
-    if (!store_begin(store, why)) {
-        return false;
-    }
-    if (!release(store, arena, issue_id, now, released, why) || !store_commit(store, why)) {
-        store_rollback(store);
-        *released = false;
-        return false;
-    }
-    return true;
+    bool ok = store_begin(store, why) && release(store, arena, issue_id, now, released, why);
+    ok = store_end(store, ok, why);
+    *released = ok && *released;
+    return ok;
 }
 
 /* For choices of topics that are yet to come. */
@@ -320,16 +309,11 @@ bool issue_freeze(struct store *store, struct arena *arena, const struct setting
                   bool *changed, struct failure *why)
 {
     *changed = false;
-    if (!store_begin(store, why)) {
-        return false;
-    }
-    if (!freeze_in_transaction(store, arena, settings, issue, shown, now, changed, why) ||
-        !store_commit(store, why)) {
-        store_rollback(store);
-        *changed = false;
-        return false;
-    }
-    return true;
+    bool ok = store_begin(store, why) &&
+              freeze_in_transaction(store, arena, settings, issue, shown, now, changed, why);
+    ok = store_end(store, ok, why);
+    *changed = ok && *changed;
+    return ok;
 }
 
 bool issue_stories(struct store *store, struct arena *arena, int64_t issue_id,
@@ -477,13 +461,7 @@ bool issue_begin(struct store *store, struct arena *arena, const struct settings
                  const struct issue *issue, int64_t now, bool *started, int64_t *readers,
                  struct failure *why)
 {
-    if (!store_begin(store, why)) {
-        return false;
-    }
-    if (!begin_in_transaction(store, arena, settings, issue, now, started, readers, why) ||
-        !store_commit(store, why)) {
-        store_rollback(store);
-        return false;
-    }
-    return true;
+    bool ok = store_begin(store, why) &&
+              begin_in_transaction(store, arena, settings, issue, now, started, readers, why);
+    return store_end(store, ok, why);
 }

@@ -116,8 +116,6 @@ void store_wait_up_to(struct store *store, int ms);
 void store_wait_patiently(struct store *store);
 /* A transaction for reading: what it sees is of one moment, and no writer is kept waiting. */
 bool store_begin_reading(struct store *store, struct failure *why) MUST_CHECK;
-/* Commits where `ok`, else rolls back: `ok = store_begin() && …; return store_end(…, ok, why);` */
-bool store_end(struct store *store, bool ok, struct failure *why) MUST_CHECK;
 
 /* How many statements this connection has run: answers that must look alike cost alike. */
 int64_t store_executed(const struct store *store);

@@ -71,6 +71,8 @@ bool store_prepare_confined(struct store *store, struct arena *arena,
 bool store_begin(struct store *store, struct failure *why) MUST_CHECK;
 bool store_commit(struct store *store, struct failure *why) MUST_CHECK;
 void store_rollback(struct store *store); /* after a failure; harmless when none is open */
+/* Commits where `ok`, else rolls back: `ok = store_begin() && …; return store_end(…, ok, why);` */
+bool store_end(struct store *store, bool ok, struct failure *why) MUST_CHECK;
 
 /* Between two of many short transactions: lets others write, and comes back when nobody has done so
  * for a moment, or after a third of a second. Whoever waits for a lock asks every few milliseconds,

@@ -64,7 +64,7 @@ bool invite_write(const struct subscription *subscription, int64_t import_id, bo
         arena_reset(&arena);
         good = store_begin(subscription->store, why);
         good = good &&
-               subscription_end(subscription, invite_batch(&inviting, &arena, &count, why), why) &&
+               store_end(subscription->store, invite_batch(&inviting, &arena, &count, why), why) &&
                (dry_run || store_give_way(subscription->store, why));
     }
     arena_free(&arena);

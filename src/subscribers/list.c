@@ -120,16 +120,6 @@ bool list_check_person(const struct list_person *person, struct address *address
     return len == 0 || check_line(person->name, len, "name", why);
 }
 
-/* Commits on success, else rolls back. */
-static bool end_transaction(struct store *store, bool good, struct failure *why)
-{
-    if (good && store_commit(store, why)) {
-        return true;
-    }
-    store_rollback(store);
-    return false;
-}
-
 bool list_add(struct store *store, const struct token_keys *keys, const struct list_person *person,
               const char *wording, const char *form, int64_t now, enum list_added *outcome,
               struct failure *why)
@@ -142,7 +132,7 @@ bool list_add(struct store *store, const struct token_keys *keys, const struct l
     if (good) {
         const struct list_taking taking = {.store = store, .keys = keys, .consent = &consent};
         good = list_take_person(&taking, &arena, person, &address, outcome, why);
-        good = end_transaction(store, good, why);
+        good = store_end(store, good, why);
     }
     arena_free(&arena);
     return good;
@@ -165,12 +155,10 @@ bool list_remove(struct store *store, const char *address_key, const char *form,
 {
     struct arena arena = {0};
     struct subscriber *known = NULL;
-    bool good = store_begin(store, why);
-    if (good) {
-        good = subscriber_find(store, &arena, address_key, &known, why) &&
-               (known == NULL || leave(store, known, form, now, why));
-        good = end_transaction(store, good, why);
-    }
+    bool good = store_begin(store, why) &&
+                subscriber_find(store, &arena, address_key, &known, why) &&
+                (known == NULL || leave(store, known, form, now, why));
+    good = store_end(store, good, why);
     *found = good && known != NULL;
     bool scrubbed; /* or the mailer tries again */
     good = good && scrub_try(store, &scrubbed, why);
@@ -185,13 +173,11 @@ bool list_forget(struct store *store, const struct token_keys *keys, const char 
     struct subscriber *known = NULL;
     char hash[HASH_HEX];
     token_suppression_hash(keys, address_key, hash);
-    bool good = store_begin(store, why);
-    if (good) {
-        good = subscriber_find(store, &arena, address_key, &known, why) &&
-               (known == NULL || subscriber_forget(store, known->id, now, why)) &&
-               suppression_add(store, hash, "forgotten", now, why);
-        good = end_transaction(store, good, why);
-    }
+    bool good = store_begin(store, why) &&
+                subscriber_find(store, &arena, address_key, &known, why) &&
+                (known == NULL || subscriber_forget(store, known->id, now, why)) &&
+                suppression_add(store, hash, "forgotten", now, why);
+    good = store_end(store, good, why);
     *found = good && known != NULL;
     arena_free(&arena);
     return good;

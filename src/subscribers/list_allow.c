@@ -58,10 +58,6 @@ bool list_allow(struct store *store, const struct token_keys *keys, const char *
     token_suppression_hash(keys, address.key, hash);
     bool good =
         store_begin(store, why) && allow(store, &arena, hash, &address, &consent, outcome, why);
-    if (!good || !store_commit(store, why)) {
-        store_rollback(store);
-        good = false;
-    }
     arena_free(&arena);
-    return good;
+    return store_end(store, good, why);
 }

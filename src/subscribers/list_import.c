@@ -354,15 +354,9 @@ static bool begin_import(struct list_load *load, struct failure *why)
 /* The last commit takes all before it to the disk. */
 static bool end_import(struct list_load *load, struct failure *why)
 {
-    bool good = store_set_durable(load->store, true, why) && store_begin(load->store, why);
-    if (good) {
-        good =
-            import_finish(load->store, load->id, load->now, why) && store_commit(load->store, why);
-        if (!good) {
-            store_rollback(load->store);
-        }
-    }
-    return good;
+    bool good = store_set_durable(load->store, true, why) && store_begin(load->store, why) &&
+                import_finish(load->store, load->id, load->now, why);
+    return store_end(load->store, good, why);
 }
 
 static bool tell_broken(const struct list_load *load, struct failure *why)

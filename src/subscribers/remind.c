@@ -28,5 +28,5 @@ bool remind_write(const struct subscription *subscription, struct arena *arena, 
     *count = 0;
     return !subscription->settings->subscribe.reminder ||
            (store_begin(subscription->store, why) &&
-            subscription_end(subscription, write_all(subscription, arena, now, count, why), why));
+            store_end(subscription->store, write_all(subscription, arena, now, count, why), why));
 }

@@ -8,15 +8,6 @@
 #include "store/delivery.h"
 #include "store/leave_spool.h"
 
-bool subscription_end(const struct subscription *subscription, bool good, struct failure *why)
-{
-    if (good && store_commit(subscription->store, why)) {
-        return true;
-    }
-    store_rollback(subscription->store);
-    return false;
-}
-
 /* --- mails --- */
 
 bool subscription_write_mail(const struct subscription *subscription, struct arena *arena,
@@ -206,7 +197,7 @@ bool subscription_ask(const struct subscription *subscription, struct arena *are
                       const struct subscription_request *request, int64_t now, struct failure *why)
 {
     return store_begin(subscription->store, why) &&
-           subscription_end(subscription, ask(subscription, arena, request, now, why), why);
+           store_end(subscription->store, ask(subscription, arena, request, now, why), why);
 }
 
 /* --- tokens --- */
@@ -302,8 +293,8 @@ bool subscription_confirm(const struct subscription *subscription, struct arena 
                           struct failure *why)
 {
     return store_begin(subscription->store, why) &&
-           subscription_end(
-               subscription,
+           store_end(
+               subscription->store,
                confirm(subscription, arena, token, form, origin, now, answer, subscriber, why),
                why);
 }
@@ -338,8 +329,8 @@ bool subscription_ask_again(const struct subscription *subscription, struct aren
                             enum subscription_answer *answer, struct failure *why)
 {
     return store_begin(subscription->store, why) &&
-           subscription_end(subscription,
-                            ask_again(subscription, arena, token, origin, now, answer, why), why);
+           store_end(subscription->store,
+                     ask_again(subscription, arena, token, origin, now, answer, why), why);
 }
 
 /* --- leaving --- */
@@ -406,8 +397,8 @@ bool subscription_leave(const struct subscription *subscription, struct arena *a
                         enum subscription_answer *answer, struct failure *why)
 {
     return store_begin(subscription->store, why) &&
-           subscription_end(subscription,
-                            leave(subscription, arena, token, form, origin, now, answer, why), why);
+           store_end(subscription->store,
+                     leave(subscription, arena, token, form, origin, now, answer, why), why);
 }
 
 bool subscription_keep_leave(const struct subscription *subscription, const char *token,
@@ -459,6 +450,6 @@ bool subscription_return(const struct subscription *subscription, struct arena *
                          enum subscription_answer *answer, struct failure *why)
 {
     return store_begin(subscription->store, why) &&
-           subscription_end(subscription,
-                            come_back(subscription, arena, token, origin, now, answer, why), why);
+           store_end(subscription->store,
+                     come_back(subscription, arena, token, origin, now, answer, why), why);
 }

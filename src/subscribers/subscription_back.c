@@ -127,6 +127,6 @@ bool subscription_back(const struct subscription *subscription, struct arena *ar
                        enum subscription_answer *answer, struct failure *why)
 {
     return store_begin(subscription->store, why) &&
-           subscription_end(subscription,
-                            bring_back(subscription, arena, token, origin, now, answer, why), why);
+           store_end(subscription->store,
+                     bring_back(subscription, arena, token, origin, now, answer, why), why);
 }

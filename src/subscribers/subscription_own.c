@@ -43,8 +43,8 @@ bool subscription_ask_own(const struct subscription *subscription, struct arena 
                           struct failure *why)
 {
     return store_begin(subscription->store, why) &&
-           subscription_end(subscription, ask_own(subscription, arena, token, now, answer, why),
-                            why);
+           store_end(subscription->store, ask_own(subscription, arena, token, now, answer, why),
+                     why);
 }
 
 static const char *used_name(struct arena *arena, int64_t mail_id)
@@ -133,9 +133,9 @@ bool subscription_rename(const struct subscription *subscription, struct arena *
                          enum subscription_answer *answer, struct failure *why)
 {
     return store_begin(subscription->store, why) &&
-           subscription_end(
-               subscription,
-               rename_person(subscription, arena, token, name, origin, now, answer, why), why);
+           store_end(subscription->store,
+                     rename_person(subscription, arena, token, name, origin, now, answer, why),
+                     why);
 }
 
 static bool erase(const struct subscription *subscription, struct arena *arena, const char *token,
@@ -161,8 +161,8 @@ bool subscription_erase(const struct subscription *subscription, struct arena *a
 {
     bool scrubbed; /* or the mailer tries again */
     return store_begin(subscription->store, why) &&
-           subscription_end(subscription, erase(subscription, arena, token, now, answer, why),
-                            why) &&
+           store_end(subscription->store, erase(subscription, arena, token, now, answer, why),
+                     why) &&
            scrub_try(subscription->store, &scrubbed, why);
 }
 

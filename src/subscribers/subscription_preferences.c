@@ -52,9 +52,9 @@ bool subscription_prefer(const struct subscription *subscription, struct arena *
                          struct failure *why)
 {
     return store_begin(subscription->store, why) &&
-           subscription_end(
-               subscription,
-               prefer(subscription, arena, token, preferences, origin, now, answer, why), why);
+           store_end(subscription->store,
+                     prefer(subscription, arena, token, preferences, origin, now, answer, why),
+                     why);
 }
 
 /* An address that is somebody else's, or that an operator has suppressed, gets no mail; the answer
@@ -143,9 +143,8 @@ bool subscription_move(const struct subscription *subscription, struct arena *ar
                        int64_t now, enum subscription_answer *answer, struct failure *why)
 {
     return store_begin(subscription->store, why) &&
-           subscription_end(subscription,
-                            move_to(subscription, arena, token, address, origin, now, answer, why),
-                            why);
+           store_end(subscription->store,
+                     move_to(subscription, arena, token, address, origin, now, answer, why), why);
 }
 
 /* The change that the token's own mail was written for; *change NULL if there is none, or not any
@@ -225,6 +224,6 @@ bool subscription_moved(const struct subscription *subscription, struct arena *a
                         enum subscription_answer *answer, struct failure *why)
 {
     return store_begin(subscription->store, why) &&
-           subscription_end(subscription,
-                            moved(subscription, arena, token, origin, now, answer, why), why);
+           store_end(subscription->store,
+                     moved(subscription, arena, token, origin, now, answer, why), why);
 }

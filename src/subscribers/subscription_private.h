@@ -4,10 +4,6 @@
 
 #include "subscribers/subscription.h"
 
-/* Ends the transaction of a step: commits it on success. */
-bool subscription_end(const struct subscription *subscription, bool good,
-                      struct failure *why) MUST_CHECK;
-
 /* Writes a row of `outgoing`: the mail of that kind to the address, due now. */
 bool subscription_write_mail(const struct subscription *subscription, struct arena *arena,
                              const char *kind, int64_t subscriber_id, const char *address,
