@@ -10,6 +10,7 @@
 #include "cmd/verbs.h"
 #include "deliver/guard.h"
 #include "issue/build.h"
+#include "issue/transition.h"
 #include "store/run.h"
 
 enum adopt_option { ADOPT_ISSUE_SENT };
@@ -65,9 +66,10 @@ static bool take_as_sent(struct program *program, const char *name, struct failu
     int64_t now = clock_now();
     if (!find_issue(program, name, &issue, why) ||
         (issue->state == ISSUE_DRAFT &&
-         !issue_freeze(program->store, &program->arena, &program->settings, issue, NULL, now,
-                       &changed, why)) ||
-        !issue_stop(program->store, issue->id, now, &outcome, why)) {
+         (!issue_freeze(program->store, &program->arena, &program->settings, issue, NULL, now,
+                        &changed, why) ||
+          !issue_get(program->store, &program->arena, issue->id, &issue, why))) ||
+        !transition_cancel(program->store, issue, now, true, &outcome, why)) {
         return false;
     }
     if (outcome == ISSUE_CANCEL_LATE) {

@@ -4,21 +4,18 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "issue/transition.h"
 #include "pick/week.h"
 
 static bool cancel(struct program *program, const struct issue *issue, bool keep,
                    enum issue_cancelled *outcome, struct failure *why)
 {
-    int64_t now = clock_now();
-    if (!keep) {
-        return issue_cancel(program->store, issue->id, now, outcome, why);
-    }
-    if (issue->state == ISSUE_DRAFT) {
+    if (keep && issue->state == ISSUE_DRAFT) {
         return fail(why, FAILURE_DATA,
                     "issue %lld is a draft, of which nothing can be kept; approve it first",
                     (long long)issue->number);
     }
-    return issue_stop(program->store, issue->id, now, outcome, why);
+    return transition_cancel(program->store, issue, clock_now(), keep, outcome, why);
 }
 
 /* Of a week that is over no issue is built any more. */
@@ -69,7 +66,7 @@ static bool fail_ended(const struct issue *issue, const char *verb, struct failu
 bool issue_stop_pause(struct program *program, const struct issue *issue, struct failure *why)
 {
     bool changed;
-    if (!issue_pause(program->store, issue->id, clock_now(), &changed, why)) {
+    if (!transition_pause(program->store, issue, clock_now(), &changed, why)) {
         return false;
     }
     if (issue->state == ISSUE_SENT || issue->state == ISSUE_CANCELLED) {
@@ -83,7 +80,7 @@ bool issue_stop_pause(struct program *program, const struct issue *issue, struct
 bool issue_stop_resume(struct program *program, const struct issue *issue, struct failure *why)
 {
     bool changed;
-    if (!issue_resume(program->store, issue->id, clock_now(), &changed, why)) {
+    if (!transition_resume(program->store, issue, clock_now(), &changed, why)) {
         return false;
     }
     if (issue->state == ISSUE_SENT || issue->state == ISSUE_CANCELLED) {

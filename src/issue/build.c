@@ -6,6 +6,7 @@
 #include "intake/intake.h"
 #include "issue/claims.h"
 #include "issue/sender.h"
+#include "issue/transition.h"
 #include "mail/message.h"
 #include "store/comparison_life.h"
 #include "store/move.h"
@@ -88,7 +89,8 @@ bool issue_propose(struct store *store, struct arena *arena, const struct settin
                    const struct week *week, const struct issue *draft, int64_t now,
                    struct issue_proposal *proposal, struct failure *why)
 {
-    *proposal = (struct issue_proposal){.issue = {
+    *proposal = (struct issue_proposal){.again = draft != NULL,
+                                        .issue = {
                                             .iso_week = arena_copy(arena, week->name),
                                             .window_start = week->start,
                                             .window_end = week->end,
@@ -201,7 +203,13 @@ bool issue_build(struct store *store, struct arena *arena, const struct settings
     struct issue_proposal proposal;
     bool ok = store_begin(store, why) && build_in_transaction(store, arena, settings, week, now,
                                                               &proposal, outcome, issue, why);
-    return store_end(store, ok, why);
+    ok = store_end(store, ok, why);
+    if (ok && *outcome == ISSUE_BUILT && !proposal.again) {
+        transition_log(proposal.issue.id, NULL, "draft", "the week has enough comparisons");
+    } else if (ok && *outcome == ISSUE_THIN && proposal.again) {
+        transition_log(proposal.issue.id, "draft", NULL, "the week has too few comparisons left");
+    }
+    return ok;
 }
 
 /* The Date to freeze: the one that an editor saw, if all else is what the editor saw too. */
@@ -260,6 +268,9 @@ bool issue_release(struct store *store, struct arena *arena, int64_t issue_id, i
     bool ok = store_begin(store, why) && release(store, arena, issue_id, now, released, why);
     ok = store_end(store, ok, why);
     *released = ok && *released;
+    if (*released) {
+        transition_log(issue_id, "draft", NULL, "its week is over");
+    }
     return ok;
 }
 
@@ -313,6 +324,10 @@ bool issue_freeze(struct store *store, struct arena *arena, const struct setting
               freeze_in_transaction(store, arena, settings, issue, shown, now, changed, why);
     ok = store_end(store, ok, why);
     *changed = ok && *changed;
+    if (*changed) {
+        transition_log(issue->id, "draft", "approved",
+                       shown != NULL ? "approved in the preview" : "approved without the preview");
+    }
     return ok;
 }
 
@@ -463,5 +478,9 @@ bool issue_begin(struct store *store, struct arena *arena, const struct settings
 {
     bool ok = store_begin(store, why) &&
               begin_in_transaction(store, arena, settings, issue, now, started, readers, why);
-    return store_end(store, ok, why);
+    ok = store_end(store, ok, why);
+    if (ok && *started) {
+        transition_log(issue->id, "approved", "sending", "the ledger has a row for each reader");
+    }
+    return ok;
 }

@@ -3,19 +3,8 @@
  * and begins to send it. Preview, test copies, the weekly run and the archive of past issues share
  * these functions, so that what an editor sees is what readers get.
  *
- *   from       to         by                                  when
- *   ---------  ---------  ----------------------------------  -----------------------------------
- *   -          draft      issue_build()                       the week has enough comparisons
- *   draft      draft      issue_build()                       again: same number, Date and order
- *   draft      -          issue_build(), issue_release()      too few are left; its week is over
- *   draft      approved   issue_freeze()                      an editor approves, or nobody has to
- *   approved   sending    issue_begin()                       the ledger's rows are made
- *   sending    sent       issue_finish() (store/issue.h)      no row waits any more
- *   draft,     -          issue_cancel() (store/issue.h)      nothing has left: its week and its
- *   approved,                                                 comparisons are free again
- *   sending    cancelled  the same                            some has left: they stay taken
- *
- * Once it is approved, an issue is made from nothing but what was frozen with it.
+ * The table of an issue's states is in transition.h. Once it is approved, an issue is made from
+ * nothing but what was frozen with it.
  */
 #ifndef ISSUE_BUILD_H
 #define ISSUE_BUILD_H
@@ -35,6 +24,7 @@ enum issue_built {
 /* A picked and rendered issue that is not stored: what preview shows of a week without a draft,
  * and what a draft is made from. */
 struct issue_proposal {
+    bool again; /* the week has a draft already */
     struct pick pick;
     struct moves moves;
     struct variant_source source;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "deliver/retry.h"
 #include "deliver/senders.h"
+#include "issue/transition.h"
 
 /* Rows of an issue under way that a run would send. */
 static bool owes(const struct issue_run *run, const struct issue *issue, bool *owes_some,
@@ -53,7 +54,7 @@ bool expire_rows(const struct issue_run *run, const struct issue *issue, const c
     return (settings->deliver.in_doubt != IN_DOUBT_RESEND ||
             delivery_resend(run->store, queue, now, &patience, &count, why)) &&
            delivery_defer_due(run->store, queue, now, &deferral, &count, why) &&
-           issue_finish(run->store, issue->id, now, finished, why);
+           transition_finish(run->store, issue, now, reply, finished, why);
 }
 
 bool expire_issue(const struct issue_run *run, const struct issue *issue, const char *reply,

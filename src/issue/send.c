@@ -12,6 +12,7 @@
 #include "issue/expire.h"
 #include "issue/obstacle.h"
 #include "issue/signing.h"
+#include "issue/transition.h"
 
 enum failure_kind send_outcome(const struct send_result *result)
 {
@@ -92,9 +93,11 @@ bool send_count_retries(struct store *store, const struct issue *issue,
     return true;
 }
 
-static bool requeue(const struct issue_run *run, struct delivery_queue queue,
+static bool requeue(const struct issue_run *run, const struct issue *issue,
                     const struct send_options *options, struct failure *why)
 {
+    struct delivery_queue queue = {.issue_id = issue->id};
+    int64_t all = 0;
     int states[DELIVERY_STATES + 1];
     int64_t count;
     list_retries(options, states);
@@ -103,6 +106,10 @@ static bool requeue(const struct issue_run *run, struct delivery_queue queue,
                               clock_now(), &count, why)) {
             return false;
         }
+        all += count;
+    }
+    if (all > 0 && issue->state == ISSUE_SENT) {
+        transition_log(issue->id, "sent", "sending", "send --retry");
     }
     return true;
 }
@@ -197,7 +204,7 @@ static bool finish(const struct issue_run *run, const struct issue *issue,
     result->left = counts[DELIVERY_QUEUED] + counts[DELIVERY_SENDING] + counts[DELIVERY_DEFERRED] +
                        counts[DELIVERY_IN_DOUBT] >
                    0;
-    return issue_finish(run->store, issue->id, clock_now(), &finished, why) &&
+    return transition_finish(run->store, issue, clock_now(), "no row is waiting", &finished, why) &&
            delivery_doubted(run->store, queue, &result->doubted, why);
 }
 
@@ -353,7 +360,6 @@ static bool prepare(const struct issue_run *run, const struct issue *issue,
 bool send_issue(const struct issue_run *run, int64_t issue_id, const struct send_options *options,
                 struct send_result *result, struct failure *why)
 {
-    struct delivery_queue queue = {.issue_id = issue_id};
     struct deliver_result *delivered = &result->delivered;
     struct guard *guard = NULL;
     struct signing signing = {0};
@@ -366,7 +372,7 @@ bool send_issue(const struct issue_run *run, int64_t issue_id, const struct send
     bool ready = prepare(run, issue, options, &signing, &guard, &senders, why) &&
                  signing_keep(run->store, issue, &signing, why);
     bool begun = ready && begin(run, issue, options, why);
-    bool good = begun && requeue(run, queue, options, why) &&
+    bool good = begun && requeue(run, issue, options, why) &&
                 send_copies(run, issue, options, &signing, guard, delivered, why) &&
                 finish(run, issue, result, why) && say_halt(run, issue->id, delivered, why) &&
                 count_refusals(run, issue->id, why);

@@ -1,6 +1,8 @@
 """An issue over several weeks: what waits, what is let go, what is frozen."""
 
 import json
+import re
+import sqlite3
 
 import pytest
 
@@ -161,6 +163,54 @@ def test_a_cancelled_issue_of_a_week_that_is_over_is_not_said_to_be_built_anew(n
     for moment, words in ((WEEK_47, "builds it anew"), (WEEK_48, "free for the next issue")):
         letter.run("issue", "build", now=WEEK_47)
         assert words in letter.run("issue", "cancel", "1", now=moment).stdout
+
+
+def changes(letter, *words: str, now: str = WEEK_47) -> list[tuple[str, str]]:
+    """What a verb's log at debug says of the issue's state; every line has a cause."""
+    log = letter.run("-v", "-v", *words, now=now, expect=None).stderr
+    lines = re.findall(r" issue enters issue=1 from=(\w+) to=(\w+) cause=.", log)
+    assert len(lines) == log.count(" issue enters ")
+    return lines
+
+
+def test_each_change_of_an_issue_is_a_line_at_debug(newsletter, tmp_path):
+    letter = rehearsed(newsletter, tmp_path)
+    letter.add_readers(2)
+    take_in(letter, item("first", "2026-11-19T09:00:00Z"))
+    assert changes(letter, "issue", "build") == [("none", "draft")]
+    assert changes(letter, "issue", "build") == [], "built again it is the same draft"
+    assert changes(letter, "issue", "pause", "1") == [("draft", "paused")]
+    assert changes(letter, "issue", "resume", "1") == [("paused", "draft")]
+    assert changes(letter, "issue", "approve", "1") == [("draft", "approved")]
+    assert changes(letter, "issue", "cancel", "1") == [("approved", "none")]
+    assert changes(letter, "issue", "build") == [("none", "draft")]
+    assert changes(letter, "comparison", "withdraw", "first") == [("draft", "none")], "too few are left"
+    letter.run("comparison", "restore", "first")
+    assert changes(letter, "weekly") == [("none", "draft"), ("draft", "approved"), ("approved", "sending"),
+                                         ("sending", "sent")]
+    with sqlite3.connect(letter.folder / "verdicts.db") as database:
+        database.execute("UPDATE delivery SET state = 'gave_up' WHERE subscriber_id = 1")
+    assert changes(letter, "send", "--issue", "1", "--retry", "gave_up") == [("sent", "sending"), ("sending", "sent")]
+
+
+def test_what_drops_an_issue_is_a_line_at_debug_too(newsletter, tmp_path):
+    letter = rehearsed(newsletter, tmp_path)
+    letter.add_readers(2)
+    take_in(letter, item("first", "2026-11-19T09:00:00Z"))
+    letter.run("issue", "build", now=WEEK_47)
+    dropped, *sent = changes(letter, "weekly", now=WEEK_48)
+    assert dropped == ("draft", "none"), "its week is over"
+    assert sent[-1] == ("sending", "sent")
+
+
+def test_an_issue_stopped_on_its_way_is_a_line_at_debug(newsletter, tmp_path):
+    letter = rehearsed(newsletter, tmp_path)
+    letter.add_readers(2)
+    take_in(letter, item("first", "2026-11-19T09:00:00Z"))
+    letter.run("issue", "build", now=WEEK_47)
+    letter.run("issue", "approve", "1", now=WEEK_47)
+    assert changes(letter, "send", "--issue", "1", "--limit", "1", "--yes") == [("approved", "sending")]
+    assert changes(letter, "issue", "cancel", "1") == [("sending", "cancelled")]
 
 
 @pytest.mark.parametrize("linked", ["issue.txt.mustache", "partials", "partials/footer.txt.mustache"])
