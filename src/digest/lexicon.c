@@ -46,8 +46,7 @@ size_t lexicon_match(const char *at, const char *phrase)
     return *phrase == '*' || ends_word(at + used) ? used : 0;
 }
 
-/* Goes from one place to the next where the phrase's first letter stands: every sentence of an
-   issue is asked for several hundred phrases. */
+/* Goes from one place to the next where the phrase's first letter stands. */
 const char *lexicon_find(const char *text, const char *phrase)
 {
     assert(*phrase != '\0');
@@ -59,6 +58,25 @@ const char *lexicon_find(const char *text, const char *phrase)
         }
     }
     return NULL;
+}
+
+/* Goes over the words of the text once and tries at each only the cues that begin as it does:
+   every sentence of every review is asked for all of some hundred cues, and in turn for each it
+   took a third of an issue's start. */
+const bool *lexicon_cues(struct arena *arena, const struct lexicon *lexicon, const char *text)
+{
+    bool *stands = arena_array(arena, lexicon->cue_count, sizeof *stands);
+    for (const char *at = text; *at != '\0'; at++) {
+        if (!begins_word(text, at)) {
+            continue;
+        }
+        int first = strncmp(at, "\xE2\x80\x99", 3) == 0 ? '\'' : tolower((unsigned char)*at);
+        for (const struct lexicon_cue *cue = lexicon->by_first[first]; cue != NULL;
+             cue = cue->next) {
+            stands[cue - lexicon->cues] |= match_here(at, cue->phrase) > 0;
+        }
+    }
+    return stands;
 }
 
 bool lexicon_has(const char *text, const char *const *phrases)
@@ -162,6 +180,9 @@ static void read_cue(struct arena *arena, struct lexicon *lexicon, const char *l
                                               : CUE_NEVER;
     cue->weight = (int)strtol(weight, NULL, 10);
     cue->phrase = arena_copy(arena, line);
+    const struct lexicon_cue **first = &lexicon->by_first[(unsigned char)*line];
+    cue->next = *first;
+    *first = cue;
 }
 
 static struct lexicon_kind *find_kind(struct lexicon *lexicon, const char *key)

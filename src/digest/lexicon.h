@@ -14,6 +14,7 @@ struct lexicon_cue {
     enum cue cue;
     int weight;
     const char *phrase;
+    const struct lexicon_cue *next; /* that begins with the same byte */
 };
 
 /* One way of having it, of a kind. */
@@ -59,6 +60,7 @@ struct lexicon_time {
 struct lexicon {
     struct lexicon_cue *cues;
     size_t cue_count;
+    const struct lexicon_cue *by_first[256]; /* the cues by the first byte of their phrase */
     struct lexicon_kind *kinds;
     size_t kind_count;
     struct lexicon_when *whens;
@@ -69,6 +71,9 @@ struct lexicon {
 
 /* The three tables that the program carries. */
 const struct lexicon *lexicon_english(struct arena *arena);
+
+/* Which cues stand in a text as words, whatever the case: an entry for each, in the arena. */
+const bool *lexicon_cues(struct arena *arena, const struct lexicon *lexicon, const char *text);
 
 /* Where a phrase stands in a text as words, whatever the case: the text from there on, or NULL. */
 const char *lexicon_find(const char *text, const char *phrase);

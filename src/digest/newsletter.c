@@ -141,6 +141,24 @@ static void set_sentence(struct arena *arena, struct value *value, const char *n
     value_set_bool(arena, value, arena_format(arena, "has_%s", name), *sentence != '\0');
 }
 
+static char *headline_text(const struct say *say, const struct newsletter *issue,
+                           const struct story *stories)
+{
+    if (issue->story_count > 0) {
+        struct standing lead = standing_of(say->arena, &stories[0]);
+        return headline_full(say, &lead);
+    }
+    struct move first = tidy_move(say->arena, &issue->moves[0]);
+    return move_headline(say, &first);
+}
+
+char *newsletter_title(struct arena *arena, const struct newsletter *issue)
+{
+    struct say say = {arena, catalogue_english(arena)};
+    struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
+    return isolate_finish(arena, headline_text(&say, issue, stories));
+}
+
 static void set_sentences(const struct say *say, struct value *value,
                           const struct newsletter *issue, const struct story *stories,
                           const struct tally *tally)
@@ -148,13 +166,9 @@ static void set_sentences(const struct say *say, struct value *value,
     struct arena *arena = say->arena;
     struct summary summary = {"", "", "", "", "", "", "", ""};
     if (tally->stories > 0) {
-        struct standing lead = standing_of(arena, &stories[0]);
         summary = summary_of(say, lexicon_english(arena), stories, tally);
-        value_set_text(arena, value, "headline", headline_full(say, &lead));
-    } else {
-        struct move first = tidy_move(arena, &issue->moves[0]);
-        value_set_text(arena, value, "headline", move_headline(say, &first));
     }
+    value_set_text(arena, value, "headline", headline_text(say, issue, stories));
     value_set_text(arena, value, "summary", summary_issue(say, &summary));
     value_set_text(arena, value, "answer", summary.answer);
     set_sentence(arena, value, "reason", summary.reason);

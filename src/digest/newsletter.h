@@ -35,6 +35,9 @@ struct newsletter_headline {
  * there. */
 struct newsletter_headline newsletter_headline(struct arena *arena, const struct newsletter *issue);
 
+/* The headline above the stories, as the tree's issue.headline. */
+char *newsletter_title(struct arena *arena, const struct newsletter *issue);
+
 /* The whole tree, without `reader`. */
 struct value *newsletter_variables(struct arena *arena, const struct newsletter *issue,
                                    const struct newsletter_headline *headline);

@@ -204,6 +204,11 @@ bool plural_read(const char *header, struct plural *plural, struct failure *why)
     if (plural->forms < 1 || plural->forms > PLURAL_FORMS_MAX) {
         return fail(why, FAILURE_DATA, "nplurals is 1 to %d", PLURAL_FORMS_MAX);
     }
+    return true;
+}
+
+bool plural_check(const struct plural *plural, struct failure *why)
+{
     for (uint64_t number = 0; number <= 1000; number++) {
         uint64_t form;
         if (!evaluate(plural, number, &form)) {

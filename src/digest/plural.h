@@ -16,9 +16,12 @@ struct plural {
     unsigned forms;
 };
 
-/* Reads the value of a Plural-Forms header; what does not parse, or gives a form that is not there
- * for any number up to a thousand, fails. */
+/* Takes the value of a Plural-Forms header apart. */
 bool plural_read(const char *header, struct plural *plural, struct failure *why) MUST_CHECK;
+
+/* Whether the expression parses and gives, for each number up to a thousand, a form that is there.
+ */
+bool plural_check(const struct plural *plural, struct failure *why) MUST_CHECK;
 
 /* The form for a number, from 0. */
 unsigned plural_form(const struct plural *plural, uint64_t number);

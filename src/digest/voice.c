@@ -108,12 +108,14 @@ static const char *fit(struct arena *arena, const char *sentence)
 
 /* What a sentence says by its cues: what speaks for the side, minus `less` times what speaks
  * against it. NOT_QUOTED where it may not be quoted. */
-static int score_of(const struct lexicon *lexicon, const char *text, enum voice_side side, int less)
+static int score_of(struct arena *arena, const struct lexicon *lexicon, const char *text,
+                    enum voice_side side, int less)
 {
+    const bool *stands = lexicon_cues(arena, lexicon, text);
     int score = 0;
     for (size_t i = 0; i < lexicon->cue_count; i++) {
         const struct lexicon_cue *cue = &lexicon->cues[i];
-        if (lexicon_find(text, cue->phrase) == NULL) {
+        if (!stands[i]) {
             continue;
         }
         if (cue->cue == CUE_NEVER) {
@@ -157,7 +159,7 @@ static void try_sentence(struct search *search, const struct review *review, con
         return;
     }
     bool unknown = review->verdict == VERDICT_UNKNOWN;
-    int score = score_of(search->lexicon, text, search->side, unknown ? 3 : 1);
+    int score = score_of(search->arena, search->lexicon, text, search->side, unknown ? 3 : 1);
     int needed = unknown ? CLEAR : 0;
     if (score >= needed && (search->best.text == NULL || score > search->best.score) &&
         !prediction_is_one(search->lexicon, sentence)) {
@@ -187,10 +189,11 @@ struct voice voice_find(struct arena *arena, const struct lexicon *lexicon, cons
 const char *voice_cues(struct arena *arena, const struct lexicon *lexicon, const char *text,
                        enum voice_side side)
 {
+    const bool *stands = lexicon_cues(arena, lexicon, text);
     const char *list = "";
     for (size_t i = 0; i < lexicon->cue_count; i++) {
         const struct lexicon_cue *cue = &lexicon->cues[i];
-        if (cue->cue != CUE_NEVER && lexicon_find(text, cue->phrase) != NULL) {
+        if (cue->cue != CUE_NEVER && stands[i]) {
             bool own = (cue->cue == CUE_FOR) == (side == VOICE_FOR);
             list = arena_format(arena, "%s%s%s %c%d", list, *list != '\0' ? ", " : "", cue->phrase,
                                 own ? '+' : '-', cue->weight);

@@ -47,8 +47,6 @@ static void read_copy(struct arena *arena, const struct variant_source *source, 
     }
     ours = chosen;
     variant_headline(arena, &ours);
-    const struct value *issue = value_find(variant_variables(arena, &chosen), "issue");
-    const char *headline = value_find(issue, "headline")->text;
     const struct newsletter_headline *told = &chosen.headline, *made = &ours.headline;
     const struct claim_text parts[PARTS] = {
         {.name = "subject",
@@ -57,7 +55,7 @@ static void read_copy(struct arena *arena, const struct variant_source *source, 
         {.name = "preheader",
          .text = told->preheader,
          .own = strcmp(told->preheader, made->preheader) == 0},
-        {.name = "headline", .text = headline, .own = true},
+        {.name = "headline", .text = variant_title(arena, &chosen), .own = true},
     };
     for (size_t i = 0; i < PARTS; i++) {
         struct claim_text part = parts[i];

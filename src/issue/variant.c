@@ -87,6 +87,13 @@ void variant_headline(struct arena *arena, struct variant_source *source)
     source->headline = newsletter_headline(arena, &newsletter);
 }
 
+char *variant_title(struct arena *arena, const struct variant_source *source)
+{
+    struct newsletter newsletter;
+    newsletter_fill(source, &newsletter);
+    return newsletter_title(arena, &newsletter);
+}
+
 struct value *variant_variables(struct arena *arena, const struct variant_source *source)
 {
     struct newsletter newsletter;

@@ -40,6 +40,9 @@ bool variant_choose(struct arena *arena, const struct variant_source *source, co
 /* Whether the headline is what the stories and moves give; else an editor wrote it. */
 bool variant_is_own_headline(struct arena *arena, const struct variant_source *source);
 
+/* The headline above the stories. */
+char *variant_title(struct arena *arena, const struct variant_source *source);
+
 /* Renders for a choice of topics ("" is everything) into a variant with stored programs and
  * hashes. A choice of topics has the subject, preheader and headline of its own copy, unless an
  * editor wrote those of the issue. A choice that matches nothing gives a variant with empty blobs:

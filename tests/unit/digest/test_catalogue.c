@@ -87,6 +87,18 @@ static void what_is_wrong_in_a_catalogue_is_named_with_its_line(void **state)
     }
 }
 
+extern const char embedded_catalogue_en[];
+
+/* catalogue_english() does not look again for what is found here. */
+static void the_english_one_is_sound(void **state)
+{
+    (void)state;
+    struct failure why = {0};
+    struct catalogue catalogue;
+    assert_true(catalogue_read(&arena, "en.po", embedded_catalogue_en, &catalogue, &why));
+    assert_int_equal(catalogue.count, catalogue_english(&arena)->count);
+}
+
 /* The names of the holes in a text, each between bars, small, in the order in which they stand. */
 static bool holes_stand_in(const char *text, const char *other)
 {
@@ -149,6 +161,7 @@ static void a_page_of_another_language_knows_what_the_sentences_are(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(the_english_one_is_sound, give_back),
         cmocka_unit_test_teardown(a_page_of_another_language_knows_what_the_sentences_are,
                                   give_back),
         cmocka_unit_test_teardown(a_message_is_found_by_its_context, give_back),
