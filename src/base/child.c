@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 
-enum { NAP_MS = 5, LOOK_MS = 50 /* between two looks at `stop` */ };
+enum { NAP_MS = 5, STOP_POLL_MS = 50 /* between two checks of `stop` */ };
 
 struct child {
     int64_t deadline_ms;
@@ -67,7 +67,7 @@ static int spawn(const char *const *words, int output, pid_t *pid)
 enum end { ENDED, TOO_LATE, TOO_MUCH, STOPPED };
 
 /* ENDED while it may go on. */
-static enum end look(const struct child *child)
+static enum end why_to_stop(const struct child *child)
 {
     if (child->stop != NULL && atomic_load(child->stop)) {
         return STOPPED;
@@ -80,9 +80,9 @@ static enum end read_output(int fd, const struct child *child, struct buf *outpu
 {
     char piece[1024];
     enum end end;
-    while ((end = look(child)) == ENDED) {
+    while ((end = why_to_stop(child)) == ENDED) {
         struct pollfd ready = {.fd = fd, .events = POLLIN};
-        int found = poll(&ready, 1, LOOK_MS);
+        int found = poll(&ready, 1, STOP_POLL_MS);
         if (found == 0 || (found < 0 && errno == EINTR)) {
             continue;
         }
@@ -108,7 +108,7 @@ static enum end await(pid_t pid, const struct child *child, int *status)
         if (gone == pid || (gone < 0 && errno != EINTR)) {
             return ENDED;
         }
-        enum end end = look(child);
+        enum end end = why_to_stop(child);
         if (end != ENDED) {
             return end;
         }

@@ -1,4 +1,4 @@
-/* Whole files: read with a limit, written aside and published by a rename, locked. */
+/* Whole files: read with a limit; written to a staging file and published by a rename; locked. */
 #ifndef BASE_FILE_H
 #define BASE_FILE_H
 

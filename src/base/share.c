@@ -85,7 +85,7 @@ static bool check_link(const char *path, size_t len, struct failure *why)
 }
 
 /* Absent is one thing, out of reach another: *found only if the file is there. */
-static bool look_for(const char *path, bool *found, struct failure *why)
+static bool find_file(const char *path, bool *found, struct failure *why)
 {
     *found = access(path, F_OK) == 0;
     if (*found) {
@@ -111,14 +111,14 @@ static bool find(struct arena *arena, const char *folder, const char *own, const
     bool there = false;
     if (own != NULL) {
         *path = file_join(arena, own, name);
-        if (!check_own(folder, own, why) || !look_for(*path, &there, why)) {
+        if (!check_own(folder, own, why) || !find_file(*path, &there, why)) {
             return false;
         }
     }
     if (!there) {
         *root = file_join(arena, share_directory(arena), folder);
         *path = file_join(arena, *root, name);
-        if (!look_for(*path, &there, why)) {
+        if (!find_file(*path, &there, why)) {
             return false;
         }
     }

@@ -49,7 +49,7 @@ struct judge_storm {
     int64_t people, readers;
 };
 struct judge_result {
-    int64_t counted;            /* bounces that went into a score, complaints and wishes to leave
+    int64_t counted;            /* bounces that went into a score, complaints and requests to leave
                                  * that were followed */
     int64_t gone;               /* people who are off the list now */
     struct judge_storm *storms; /* in the arena */
@@ -57,8 +57,8 @@ struct judge_result {
 };
 
 /* Records the report and acts on it, in one transaction. `*fresh` false: this message had been
- * recorded before, and nothing was done. A complaint or a wish to leave that was followed is added
- * to what `*acted` has counted. */
+ * recorded before, and nothing was done. A complaint or a request to leave that was followed is
+ * added to what `*acted` has counted. */
 bool judge_record(const struct judge *judge, const char message_hash[HASH_HEX],
                   const struct bounce_report *report, bool *fresh, struct judge_result *acted,
                   struct failure *why) MUST_CHECK;

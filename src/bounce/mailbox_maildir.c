@@ -1,5 +1,5 @@
 /* A Maildir: what is in new waits, then what is in cur is shown too: whatever opened the mailbox
- * has moved it there, and a wish to leave may be among it. Moving is one rename. */
+ * has moved it there, and a request to leave may be among it. Moving is one rename. */
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>

@@ -86,7 +86,7 @@ static unsigned color_of(struct checking *checking, const struct node *node, boo
     return dark ? DARK_TEXT : LIGHT_TEXT;
 }
 
-static void look_at_contrast(struct checking *checking, const struct node *text, bool dark)
+static void inspect_contrast(struct checking *checking, const struct node *text, bool dark)
 {
     unsigned color = color_of(checking, text->parent, dark);
     unsigned background = background_of(checking, text->parent, dark);
@@ -109,7 +109,7 @@ static bool has_dark_rules(const struct checking *checking)
     return false;
 }
 
-static void look_at_form(struct checking *checking, const struct node *node, const char *value)
+static void inspect_form(struct checking *checking, const struct node *node, const char *value)
 {
     unsigned rgb;
     if (!css_color(value, &rgb)) {
@@ -126,7 +126,7 @@ static void look_at_form(struct checking *checking, const struct node *node, con
     }
 }
 
-static void look_at_twin(struct checking *checking, const struct node *node)
+static void inspect_twin(struct checking *checking, const struct node *node)
 {
     unsigned style_rgb, attribute_rgb;
     const char *attribute = node_attribute(node, "bgcolor");
@@ -146,21 +146,21 @@ static void look_at_twin(struct checking *checking, const struct node *node)
     }
 }
 
-static void look_at_colors(struct checking *checking, const struct node *node)
+static void inspect_colors(struct checking *checking, const struct node *node)
 {
     static const char *const attributes[] = {"bgcolor", "color", "text", "link"};
     for (const struct declaration *d = node->style; d != NULL; d = d->next) {
         if (strstr(d->property, "color") != NULL || strcmp(d->property, "background") == 0) {
-            look_at_form(checking, node, d->value);
+            inspect_form(checking, node, d->value);
         }
     }
     for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++) {
         const char *value = node_attribute(node, attributes[i]);
         if (value != NULL) {
-            look_at_form(checking, node, value);
+            inspect_form(checking, node, value);
         }
     }
-    look_at_twin(checking, node);
+    inspect_twin(checking, node);
 }
 
 void rules_color(struct checking *checking)
@@ -168,12 +168,12 @@ void rules_color(struct checking *checking)
     bool dark = has_dark_rules(checking);
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
         if (n->kind == NODE_ELEMENT) {
-            look_at_colors(checking, n);
+            inspect_colors(checking, n);
         } else if (n->kind == NODE_TEXT && n->parent != NULL &&
                    document_fold(checking->arena, n->text)[0] != '\0' && !check_is_hidden(n)) {
-            look_at_contrast(checking, n, false);
+            inspect_contrast(checking, n, false);
             if (dark) {
-                look_at_contrast(checking, n, true);
+                inspect_contrast(checking, n, true);
             }
         }
     }

@@ -5,8 +5,8 @@
 #include "base/markup.h"
 #include "check/rules.h"
 
-static void look_for_html(struct checking *checking, enum rule rule, const char *part,
-                          const char *text)
+static void report_html(struct checking *checking, enum rule rule, const char *part,
+                        const char *text)
 {
     size_t len;
     const char *at = text != NULL ? markup_find(text, &len) : NULL;
@@ -33,16 +33,16 @@ static bool is_composed(const char *name)
 }
 
 /* The texts of a value and all below it. */
-static void look_for_html_in(struct checking *checking, const struct value *value)
+static void report_html_in(struct checking *checking, const struct value *value)
 {
     if (is_composed(value->name)) {
         return;
     }
     if (value->kind == VALUE_TEXT) {
-        look_for_html(checking, RULE_HTML_IN_TEXT, "comparison", value->text);
+        report_html(checking, RULE_HTML_IN_TEXT, "comparison", value->text);
     }
     for (const struct value *v = value->first; v != NULL; v = v->next) {
-        look_for_html_in(checking, v);
+        report_html_in(checking, v);
     }
 }
 
@@ -102,7 +102,7 @@ static const char *draft_word(const char *text)
     return NULL;
 }
 
-static void look_for_draft(struct checking *checking, const char *part, const char *text)
+static void report_draft(struct checking *checking, const char *part, const char *text)
 {
     const char *word = draft_word(text);
     if (word != NULL) {
@@ -116,16 +116,16 @@ void rules_data(struct checking *checking)
 {
     const struct check_input *input = checking->input;
     checking->copy = NULL;
-    look_for_html(checking, RULE_HTML_IN_HEADLINE, "subject", input->subject);
-    look_for_html(checking, RULE_HTML_IN_TEXT, "preheader", input->preheader);
-    look_for_draft(checking, "subject", input->subject);
+    report_html(checking, RULE_HTML_IN_HEADLINE, "subject", input->subject);
+    report_html(checking, RULE_HTML_IN_TEXT, "preheader", input->preheader);
+    report_draft(checking, "subject", input->subject);
     for (size_t i = 0; i < input->comparison_count; i++) {
-        look_for_draft(checking, "comparison", input->comparisons[i].title);
-        look_for_draft(checking, "comparison", input->comparisons[i].left);
-        look_for_draft(checking, "comparison", input->comparisons[i].right);
+        report_draft(checking, "comparison", input->comparisons[i].title);
+        report_draft(checking, "comparison", input->comparisons[i].left);
+        report_draft(checking, "comparison", input->comparisons[i].right);
     }
     if (input->variables != NULL) {
-        look_for_html(checking, RULE_HTML_IN_HEADLINE, "headline", headline_of(input->variables));
-        look_for_html_in(checking, input->variables);
+        report_html(checking, RULE_HTML_IN_HEADLINE, "headline", headline_of(input->variables));
+        report_html_in(checking, input->variables);
     }
 }

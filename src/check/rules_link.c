@@ -72,7 +72,7 @@ static bool starts_with_scheme(const char *url)
 }
 
 /* An address of a link or an image, but for what belongs to one of them alone. */
-static void look_at_address(struct checking *checking, const struct node *node, const char *url)
+static void inspect_address(struct checking *checking, const struct node *node, const char *url)
 {
     const char *quote = check_quote(checking->arena, url);
     const char *host = check_host(checking->arena, url);
@@ -109,7 +109,7 @@ static char *link_words(struct checking *checking, const struct node *link)
     return words;
 }
 
-static void look_at_link(struct checking *checking, const struct node *link)
+static void inspect_link(struct checking *checking, const struct node *link)
 {
     const char *href = node_attribute(link, "href");
     const char *words = link_words(checking, link);
@@ -118,7 +118,7 @@ static void look_at_link(struct checking *checking, const struct node *link)
                         check_quote(checking->arena, words));
         return;
     }
-    look_at_address(checking, link, href);
+    inspect_address(checking, link, href);
     if (words[0] == '\0' && node_attribute(link, "aria-label") == NULL) {
         check_note_node(checking, RULE_LINK_EMPTY, link, "the link to %s has no words",
                         check_quote(checking->arena, href));
@@ -134,7 +134,7 @@ void rules_link(struct checking *checking)
 {
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
         if (node_is(n, "a")) {
-            look_at_link(checking, n);
+            inspect_link(checking, n);
         }
     }
 }
@@ -150,7 +150,7 @@ static bool has_ending(const char *url, const char *ending)
     return path >= len && strncasecmp(url + path - len, ending, len) == 0;
 }
 
-static void look_at_image(struct checking *checking, const struct node *image)
+static void inspect_image(struct checking *checking, const struct node *image)
 {
     const char *src = node_attribute(image, "src");
     const char *quote = check_quote(checking->arena, src != NULL ? src : "");
@@ -169,14 +169,14 @@ static void look_at_image(struct checking *checking, const struct node *image)
         check_note_node(checking, RULE_IMAGE_FORMAT, image, "the image %s is not PNG, JPEG or GIF",
                         quote);
     }
-    look_at_address(checking, image, src);
+    inspect_address(checking, image, src);
 }
 
 void rules_image(struct checking *checking)
 {
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
         if (node_is(n, "img")) {
-            look_at_image(checking, n);
+            inspect_image(checking, n);
         }
     }
 }

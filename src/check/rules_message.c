@@ -33,7 +33,7 @@ static bool can_fold(const char *line, size_t len)
 }
 
 /* Looks at every line; *head_len gets the bytes of the headers. */
-static void look_at_lines(struct checking *checking, size_t *head_len)
+static void inspect_lines(struct checking *checking, size_t *head_len)
 {
     const struct check_copy *copy = checking->copy;
     size_t at = 0;
@@ -127,7 +127,7 @@ static bool stands_in_address(const struct header *header, const char *at)
     return mailbox && (open == NULL || at > open);
 }
 
-static void look_at_header(struct checking *checking, const struct header *headers,
+static void inspect_header(struct checking *checking, const struct header *headers,
                            const struct header *header)
 {
     bool may_repeat = strcasecmp(header->name, "Received") == 0 ||
@@ -154,7 +154,7 @@ static void look_at_header(struct checking *checking, const struct header *heade
     }
 }
 
-static void look_at_one_click(struct checking *checking, const struct header *headers)
+static void inspect_one_click(struct checking *checking, const struct header *headers)
 {
     const struct header *list = find_header(headers, "List-Unsubscribe");
     const struct header *post = find_header(headers, "List-Unsubscribe-Post");
@@ -173,7 +173,7 @@ static void look_at_one_click(struct checking *checking, const struct header *he
     }
 }
 
-static void look_at_message_id(struct checking *checking, const struct header *headers)
+static void inspect_message_id(struct checking *checking, const struct header *headers)
 {
     const struct header *id = find_header(headers, "Message-ID");
     if (id == NULL) {
@@ -212,10 +212,10 @@ static bool is_missing(const struct header *headers, const char *name)
 void rules_message(struct checking *checking)
 {
     size_t head_len;
-    look_at_lines(checking, &head_len);
+    inspect_lines(checking, &head_len);
     const struct header *headers = read_headers(checking->arena, checking->copy->message, head_len);
     for (const struct header *h = headers; h != NULL; h = h->next) {
-        look_at_header(checking, headers, h);
+        inspect_header(checking, headers, h);
     }
     for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
         if (is_missing(headers, required[i])) {
@@ -226,8 +226,8 @@ void rules_message(struct checking *checking)
                            : "");
         }
     }
-    look_at_one_click(checking, headers);
-    look_at_message_id(checking, headers);
+    inspect_one_click(checking, headers);
+    inspect_message_id(checking, headers);
 }
 
 static bool html_links_to(const struct checking *checking, const char *url)

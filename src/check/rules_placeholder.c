@@ -48,7 +48,7 @@ struct text_position {
     int line, column;
 };
 
-static void look_at_tags(struct checking *checking, const char *text,
+static void inspect_tags(struct checking *checking, const char *text,
                          const struct text_position *place)
 {
     const char *open = strstr(text, "{{");
@@ -66,7 +66,7 @@ static void look_at_tags(struct checking *checking, const char *text,
     }
 }
 
-static void look_at_words(struct checking *checking, const char *text,
+static void inspect_words(struct checking *checking, const char *text,
                           const struct text_position *place)
 {
     const char *folded = document_fold(checking->arena, text);
@@ -87,36 +87,36 @@ static void look_at_words(struct checking *checking, const char *text,
     }
 }
 
-static void look_at_html(struct checking *checking)
+static void inspect_html(struct checking *checking)
 {
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
         struct text_position place = {"html", n->line, n->column};
         if (n->kind == NODE_TEXT && n->parent != NULL && !node_is(n->parent, "style")) {
-            look_at_tags(checking, n->text, &place);
-            look_at_words(checking, n->text, &place);
+            inspect_tags(checking, n->text, &place);
+            inspect_words(checking, n->text, &place);
         }
         for (const struct attribute *a = n->attributes; a != NULL; a = a->next) {
-            look_at_tags(checking, a->value, &place);
+            inspect_tags(checking, a->value, &place);
         }
     }
 }
 
-static void look_at_text(struct checking *checking)
+static void inspect_text(struct checking *checking)
 {
     const char *line = checking->copy->text;
     for (int number = 1; *line != '\0'; number++) {
         size_t len = strcspn(line, "\n");
         struct text_position place = {"text", number, 1};
         const char *copy = arena_copy_bytes(checking->arena, line, len);
-        look_at_tags(checking, copy, &place);
-        look_at_words(checking, copy, &place);
+        inspect_tags(checking, copy, &place);
+        inspect_words(checking, copy, &place);
         line += len + (line[len] == '\n' ? 1 : 0);
     }
 }
 
 /* A cell with nothing at all in it; a no-break space is a spacer's way to say that it is meant,
  * but no value of a table of data. */
-static void look_at_cell(struct checking *checking, const struct node *cell)
+static void inspect_cell(struct checking *checking, const struct node *cell)
 {
     const struct node *table = node_within(cell, "table");
     const char *role = table != NULL ? node_attribute(table, "role") : NULL;
@@ -140,11 +140,11 @@ static void look_at_cell(struct checking *checking, const struct node *cell)
 
 void rules_placeholder(struct checking *checking)
 {
-    look_at_html(checking);
-    look_at_text(checking);
+    inspect_html(checking);
+    inspect_text(checking);
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
         if (node_is(n, "td") || node_is(n, "th")) {
-            look_at_cell(checking, n);
+            inspect_cell(checking, n);
         }
     }
 }

@@ -25,7 +25,7 @@ static const struct node *find_header(const struct node *table)
     return NULL;
 }
 
-static void look_at_table(struct checking *checking, const struct node *table)
+static void inspect_table(struct checking *checking, const struct node *table)
 {
     static const char *const spacing[] = {"border", "cellpadding", "cellspacing"};
     const struct node *header = find_header(table);
@@ -53,7 +53,7 @@ void rules_table(struct checking *checking)
 {
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
         if (node_is(n, "table")) {
-            look_at_table(checking, n);
+            inspect_table(checking, n);
         } else if (node_is(n, "th") && node_attribute(n, "scope") == NULL) {
             check_note_node(checking, RULE_TABLE_SCOPE, n, "the header \"%s\" has no scope",
                             check_quote(checking->arena, node_text(checking->arena, n)));
@@ -68,7 +68,7 @@ static int heading_level(const struct node *node)
     return heading ? node->tag[1] - '0' : 0;
 }
 
-static void look_at_headings(struct checking *checking)
+static void inspect_headings(struct checking *checking)
 {
     int tops = 0, last = 0;
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
@@ -118,7 +118,7 @@ static bool is_inside(const struct node *node, const struct node *around)
     return node != NULL;
 }
 
-static void look_at_wrapper(struct checking *checking)
+static void inspect_wrapper(struct checking *checking)
 {
     const struct node *wrapper = find_wrapper(checking);
     if (wrapper == NULL || !is_filled(wrapper, "aria-label") || !is_filled(wrapper, "lang") ||
@@ -138,7 +138,7 @@ static void look_at_wrapper(struct checking *checking)
     }
 }
 
-static void look_at_head(struct checking *checking)
+static void inspect_head(struct checking *checking)
 {
     const struct node *html = checking->document, *title = NULL;
     for (const struct node *n = html; n != NULL; n = n->follow) {
@@ -153,7 +153,7 @@ static void look_at_head(struct checking *checking)
     }
 }
 
-static void look_at_preheader(struct checking *checking)
+static void inspect_preheader(struct checking *checking)
 {
     const char *wanted = document_fold(checking->arena, checking->input->preheader);
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
@@ -199,7 +199,7 @@ static const char *const counted[] = {"table", "tr", "td"};
 enum { COUNTED = sizeof counted / sizeof counted[0] };
 
 /* One comment; `*revealed` is an open "<!--[if !mso]><!-->". */
-static void look_at_comment(struct checking *checking, const struct node *comment,
+static void inspect_comment(struct checking *checking, const struct node *comment,
                             const struct node **revealed, int sums[COUNTED])
 {
     const char *text = comment->text;
@@ -221,13 +221,13 @@ static void look_at_comment(struct checking *checking, const struct node *commen
     }
 }
 
-static void look_at_comments(struct checking *checking)
+static void inspect_comments(struct checking *checking)
 {
     int sums[COUNTED] = {0};
     const struct node *revealed = NULL, *last = NULL;
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
         if (n->kind == NODE_COMMENT) {
-            look_at_comment(checking, n, &revealed, sums);
+            inspect_comment(checking, n, &revealed, sums);
             last = strncasecmp(n->text, "[if", 3) == 0 ? n : last;
         }
     }
@@ -245,9 +245,9 @@ static void look_at_comments(struct checking *checking)
 
 void rules_structure(struct checking *checking)
 {
-    look_at_head(checking);
-    look_at_preheader(checking);
-    look_at_headings(checking);
-    look_at_wrapper(checking);
-    look_at_comments(checking);
+    inspect_head(checking);
+    inspect_preheader(checking);
+    inspect_headings(checking);
+    inspect_wrapper(checking);
+    inspect_comments(checking);
 }

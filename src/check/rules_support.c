@@ -63,7 +63,7 @@ static bool is_meta_refresh(const struct node *node)
     return equiv != NULL && strcasecmp(equiv, "refresh") == 0;
 }
 
-static void look_at_element(struct checking *checking, const struct node *node)
+static void inspect_element(struct checking *checking, const struct node *node)
 {
     if (is_among(node->tag, banned, sizeof banned / sizeof banned[0]) || is_meta_refresh(node)) {
         check_note_node(checking, RULE_TAG_BANNED, node, "mail clients remove %s", node->tag);
@@ -112,7 +112,7 @@ static const char *weakness(const struct declaration *declaration)
                : NULL;
 }
 
-static void look_at_style(struct checking *checking, const struct node *node,
+static void inspect_style(struct checking *checking, const struct node *node,
                           const struct declaration *declarations)
 {
     for (const struct declaration *d = declarations; d != NULL; d = d->next) {
@@ -125,7 +125,7 @@ static void look_at_style(struct checking *checking, const struct node *node,
 }
 
 /* The style elements, each for itself: size is theirs together. */
-static void look_at_sheets(struct checking *checking)
+static void inspect_sheets(struct checking *checking)
 {
     size_t size = 0;
     for (const struct node *n = checking->document; n != NULL; n = n->follow) {
@@ -137,7 +137,7 @@ static void look_at_sheets(struct checking *checking)
         css_read(checking->arena, n->first->text, &sheet);
         size += strlen(n->first->text);
         for (const struct css_rule *r = sheet.rules; r != NULL; r = r->next) {
-            look_at_style(checking, n, r->declarations);
+            inspect_style(checking, n, r->declarations);
             width = width || strstr(r->media, "width") != NULL;
             dark = dark || css_is_dark(r->media) || strstr(r->selector, "data-ogs") != NULL;
         }
@@ -167,7 +167,7 @@ static bool any_has_class(const struct checking *checking, const char *name)
     return false;
 }
 
-static void look_at_rule_class(void *context, const char *name)
+static void inspect_rule_class(void *context, const char *name)
 {
     struct checking *checking = context;
     if (!any_has_class(checking, name)) {
@@ -196,7 +196,7 @@ static bool sheet_has_class(const struct checking *checking, const char *name)
     return wanted.found;
 }
 
-static void look_at_classes(struct checking *checking, const struct node *node)
+static void inspect_classes(struct checking *checking, const struct node *node)
 {
     const char *c = node_attribute(node, "class");
     while (c != NULL && *c != '\0') {
@@ -226,7 +226,7 @@ static bool cell_has_text(struct checking *checking, const struct node *cell)
     return false;
 }
 
-static void look_at_font(struct checking *checking, const struct node *cell)
+static void inspect_font(struct checking *checking, const struct node *cell)
 {
     bool font = css_value(cell->style, "font") != NULL;
     bool family = font || css_value(cell->style, "font-family") != NULL;
@@ -244,15 +244,15 @@ void rules_support(struct checking *checking)
         if (n->kind != NODE_ELEMENT) {
             continue;
         }
-        look_at_element(checking, n);
-        look_at_classes(checking, n);
-        look_at_style(checking, n, n->style);
+        inspect_element(checking, n);
+        inspect_classes(checking, n);
+        inspect_style(checking, n, n->style);
         if (node_is(n, "td") || node_is(n, "th")) {
-            look_at_font(checking, n);
+            inspect_font(checking, n);
         }
     }
-    look_at_sheets(checking);
+    inspect_sheets(checking);
     for (const struct css_rule *r = checking->sheet.rules; r != NULL; r = r->next) {
-        css_classes(checking->arena, r->selector, look_at_rule_class, checking);
+        css_classes(checking->arena, r->selector, inspect_rule_class, checking);
     }
 }

@@ -11,7 +11,7 @@
 #include "issue/mailer.h"
 #include "preview/preview.h"
 
-enum { PAGE_LOOK_MS = 100, ASK_SEND = 's', ASK_ANEW = 'a' };
+enum { PAGE_POLL_MS = 100, ASK_SEND = 's', ASK_ANEW = 'a' };
 
 struct preview_page {
     struct program *program;
@@ -117,11 +117,11 @@ static void hear_page(struct preview_page *preview)
 {
     struct pollfd fd = {.fd = preview->fd, .events = POLLIN};
     char ask;
-    if (poll(&fd, 1, PAGE_LOOK_MS) <= 0) {
+    if (poll(&fd, 1, PAGE_POLL_MS) <= 0) {
         return;
     }
     if (recv(preview->fd, &ask, 1, MSG_DONTWAIT) != 1) {
-        poll(NULL, 0, PAGE_LOOK_MS); /* it is ending */
+        poll(NULL, 0, PAGE_POLL_MS); /* it is ending */
     } else if (ask == ASK_SEND) {
         send_due(preview);
     } else if (ask == ASK_ANEW) {

@@ -19,7 +19,7 @@ static bool read_warmth(struct store *store, struct arena *arena, const struct s
         }
         /* Its name in the ledger alone, for which no password is read. */
         if (!relay_read(arena, &place, &relay, why) ||
-            !warming_look(store, named, relay.name, clock_now(), &warm->warming, why)) {
+            !warming_find(store, named, relay.name, clock_now(), &warm->warming, why)) {
             return false;
         }
         warm->relay = relay.name;

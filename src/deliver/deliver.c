@@ -132,10 +132,10 @@ static bool note_unread(struct delivery_run *run, struct failure *why)
     return true;
 }
 
-static bool look_at_relays(struct delivery_run *run, struct arena *arena, struct failure *why)
+static bool refresh_relays(struct delivery_run *run, struct arena *arena, struct failure *why)
 {
     for (size_t i = 0; i < run->transport_count; i++) {
-        if (!resting_look(&run->transports[i].resting, run->outbox, why)) {
+        if (!resting_refresh(&run->transports[i].resting, run->outbox, why)) {
             return false;
         }
     }
@@ -146,7 +146,7 @@ static bool send_all(struct delivery_run *run, struct arena *arena, struct failu
 {
     struct outbox *outbox = run->outbox;
     bool smtp = run->transports[0].relay.kind == RELAY_SMTP;
-    if (!outbox_wake(outbox, why) || (smtp && !look_at_relays(run, arena, why))) {
+    if (!outbox_wake(outbox, why) || (smtp && !refresh_relays(run, arena, why))) {
         return false;
     }
     bool good = smtp ? loop_run(run, why) : local_run(run, why);

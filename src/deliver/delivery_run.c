@@ -55,9 +55,9 @@ bool delivery_run_has_other(const struct delivery_run *run, const struct transpo
     return false;
 }
 
-/* --- who stands aside --- */
+/* --- which relays are unavailable --- */
 
-static bool stands_aside(const struct transport *transport)
+static bool is_unavailable(const struct transport *transport)
 {
     const struct resting *resting = &transport->resting;
     return transport->away || (resting->rest != NULL && !resting->probing);
@@ -65,14 +65,14 @@ static bool stands_aside(const struct transport *transport)
 
 static enum route_state state_of(const struct delivery_run *run, const struct transport *transport)
 {
-    if (stands_aside(transport)) {
-        return ROUTE_ASIDE;
+    if (is_unavailable(transport)) {
+        return ROUTE_UNAVAILABLE;
     }
     if (!transport->trial && !transport->resting.probing) {
         return ROUTE_GOOD;
     }
     bool open = transport->in_hand == 0 && !outbox_has(run->outbox, transport->number);
-    return open ? ROUTE_TRIAL : ROUTE_ASIDE;
+    return open ? ROUTE_TRIAL : ROUTE_UNAVAILABLE;
 }
 
 static void review(struct delivery_run *run, struct transport *transport)
@@ -80,10 +80,10 @@ static void review(struct delivery_run *run, struct transport *transport)
     struct route_relay *route = &run->routes.list[transport->number];
     const struct rest *rest = transport->resting.rest;
     route->state = state_of(run, transport);
-    route->aside_since = rest != NULL ? rest->began_at : transport->away_since;
+    route->unavailable_since = rest != NULL ? rest->began_at : transport->away_since;
     if (route->state == ROUTE_TRIAL) {
         outbox_draw(run->outbox, transport->number);
-    } else if (stands_aside(transport) && outbox_has(run->outbox, transport->number)) {
+    } else if (is_unavailable(transport) && outbox_has(run->outbox, transport->number)) {
         outbox_shed(run->outbox, transport->number);
     }
 }
@@ -94,7 +94,7 @@ bool delivery_run_review(struct delivery_run *run, struct failure *why)
     for (size_t i = 0; run->transport_count > 1 && i < run->transport_count; i++) {
         struct resting *resting = &run->transports[i].resting;
         bool due = resting->rest != NULL && !resting->probing && resting->rest->until <= now;
-        if (due && !resting_look(resting, run->outbox, why)) {
+        if (due && !resting_refresh(resting, run->outbox, why)) {
             return false;
         }
         review(run, &run->transports[i]);
@@ -240,8 +240,8 @@ static void blame(struct delivery_run *run, const struct transport *transport,
 
 /* What this relay cannot carry, for want of SMTPUTF8, goes by another at once; where none is there
  * that can, it waits for one. */
-static void look_elsewhere(struct delivery_run *run, const struct outcome *outcome,
-                           struct disposition *disposition)
+static void retry_elsewhere(struct delivery_run *run, const struct outcome *outcome,
+                            struct disposition *disposition)
 {
     if (outcome->utf8 && run->transport_count > 1) {
         disposition->again =
@@ -259,7 +259,7 @@ void delivery_run_end(struct delivery_run *run, struct transport *transport,
     transport->in_hand--;
     claim->losses += disposition_counts_loss(outcome);
     *disposition = disposition_of(outcome, claim->losses, transport->relay.place);
-    look_elsewhere(run, outcome, disposition);
+    retry_elsewhere(run, outcome, disposition);
     bool answered = outcome->kind == OUTCOME_REPLIED && outcome->stage >= STAGE_MAIL;
     run->result->attempted += answered || outcome->handed;
     run->left += outcome->handed;
@@ -277,14 +277,14 @@ void delivery_run_end(struct delivery_run *run, struct transport *transport,
 
 /* Rows that are due and that no relay can take: deferred where their relays are away; where one of
  * those rests they stay, and *rests is true. */
-static bool settle_aside(struct delivery_run *run, bool *rests, struct failure *why)
+static bool settle_unavailable(struct delivery_run *run, bool *rests, struct failure *why)
 {
     const char *away[SETTINGS_RELAYS];
     for (size_t i = 0; i < run->transport_count; i++) {
         const struct transport *transport = &run->transports[i];
         away[i] = transport->away ? transport->away_why.text : NULL;
     }
-    return outbox_defer_aside(run->outbox, away, rests, why);
+    return outbox_defer_unavailable(run->outbox, away, rests, why);
 }
 
 static bool any_is_spent(const struct delivery_run *run)
@@ -309,7 +309,7 @@ static bool find_due(struct delivery_run *run, int64_t now, int64_t *due, bool *
         return true;
     }
     if (run->transport_count > 1 &&
-        !(settle_aside(run, rests, why) && outbox_next_due(run->outbox, due, why))) {
+        !(settle_unavailable(run, rests, why) && outbox_next_due(run->outbox, due, why))) {
         return false;
     }
     *rests = *rests || (*due <= now && any_is_spent(run));
@@ -361,7 +361,7 @@ static bool defer_all(struct delivery_run *run, const struct transport *transpor
     if (run->transport_count == 1) {
         return outbox_defer_all(run->outbox, transport->number, transport->away_why.text, why);
     }
-    return outbox_give_back(run->outbox, why) && settle_aside(run, &rests, why);
+    return outbox_give_back(run->outbox, why) && settle_unavailable(run, &rests, why);
 }
 
 bool delivery_run_relay_away(struct delivery_run *run, struct transport *transport,

@@ -38,8 +38,8 @@ bool delivery_run_goes_on(struct delivery_run *run);
 /* Whether another relay than that one is there and awake. */
 bool delivery_run_has_other(const struct delivery_run *run, const struct transport *transport);
 
-/* Where there are several relays, once a turn: who stands aside, who is on trial, and whose claims
- * go to others. Rests that are due for a probe are looked at again. */
+/* Where there are several relays, once a turn: which are unavailable, which are on trial, and whose
+ * claims go to others. Rests that are due for a probe are read again. */
 bool delivery_run_review(struct delivery_run *run, struct failure *why) MUST_CHECK;
 
 /* The next claim for that relay whose reader is still wanted, its message written into `message`

@@ -13,8 +13,8 @@
 struct guard {
     struct arena arena;
     struct guard_file file;
-    bool looks;    /* without effect: nothing is made, locked or written */
-    bool followed; /* a batch of this run is in the file */
+    bool read_only; /* without effect: nothing is made, locked or written */
+    bool followed;  /* a batch of this run is in the file */
     /* This database, here and now. */
     const char *database; /* its real path */
     struct stat st;
@@ -81,7 +81,7 @@ static void read_machine(char machine[33])
     buf_free(&id);
 }
 
-static bool look_at_database(struct guard *guard, struct store *store,
+static bool inspect_database(struct guard *guard, struct store *store,
                              const struct settings *settings, struct failure *why)
 {
     char real[PATH_MAX];
@@ -98,17 +98,18 @@ static bool look_at_database(struct guard *guard, struct store *store,
 static bool open_file(struct guard *guard, const struct settings *settings, struct failure *why)
 {
     const struct guard_request request = {guard->database, &guard->st, guard->epoch.newsletter,
-                                          guard->looks};
+                                          guard->read_only};
     struct stat st;
     if (!guard_file_open(&guard->arena, settings, &request, &guard->file, why)) {
         return false;
     }
-    if (guard->file.beside && !guard->looks && fstat(guard->file.fd, &st) == 0 && st.st_size == 0) {
+    if (guard->file.beside && !guard->read_only && fstat(guard->file.fd, &st) == 0 &&
+        st.st_size == 0) {
         log_event(LOG_LEVEL_WARN, "epoch", "beside", LOG_STR("record", guard->file.path),
                   LOG_STR("why", "it would be put back with the database; set state_dir to a "
                                  "folder elsewhere"));
     }
-    return guard->looks || guard_file_lock(&guard->file, why);
+    return guard->read_only || guard_file_lock(&guard->file, why);
 }
 
 /* File and count as they are under the lock: before, other workers may have raised both. The id, by
@@ -149,7 +150,7 @@ static bool view(struct guard *guard, struct store *store, const struct settings
 {
     const struct guard_record *record = &guard->record;
     const struct epoch *epoch = &guard->epoch;
-    if (!look_at_database(guard, store, settings, why) || !read_both(guard, store, settings, why)) {
+    if (!inspect_database(guard, store, settings, why) || !read_both(guard, store, settings, why)) {
         return false;
     }
     bool names = record->database != NULL;
@@ -246,15 +247,15 @@ static bool compare(struct guard *guard, struct store *store, const struct setti
 
 /* --- the calls --- */
 
-static struct guard *make(bool looks)
+static struct guard *make(bool read_only)
 {
     struct guard *guard = memory_resize(NULL, sizeof *guard);
-    *guard = (struct guard){.file.fd = -1, .looks = looks};
+    *guard = (struct guard){.file.fd = -1, .read_only = read_only};
     return guard;
 }
 
-bool guard_look(struct store *store, const struct settings *settings, int64_t issue_id,
-                struct arena *arena, struct guard_place *place, struct failure *why)
+bool guard_inspect(struct store *store, const struct settings *settings, int64_t issue_id,
+                   struct arena *arena, struct guard_place *place, struct failure *why)
 {
     struct guard_view seen;
     const char *reason;

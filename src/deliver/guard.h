@@ -84,8 +84,8 @@ struct guard_place {
     bool made;        /* it is there already */
     bool beside;      /* in the database's own folder */
 };
-bool guard_look(struct store *store, const struct settings *settings, int64_t issue_id,
-                struct arena *arena, struct guard_place *place, struct failure *why) MUST_CHECK;
+bool guard_inspect(struct store *store, const struct settings *settings, int64_t issue_id,
+                   struct arena *arena, struct guard_place *place, struct failure *why) MUST_CHECK;
 
 /* What is found, and the answer: the table above. */
 struct guard_view {

@@ -106,7 +106,7 @@ static bool fail_kept(struct failure *why, const char *path)
 }
 
 /* What opening it would find. A kernel's own file systems let root write, and have no room. */
-static bool look_at_file(struct arena *arena, struct guard_file *file, const char *folder,
+static bool inspect_file(struct arena *arena, struct guard_file *file, const char *folder,
                          struct failure *why)
 {
     struct statfs disk;
@@ -148,7 +148,7 @@ static bool open_as_owner(struct arena *arena, const struct guard_request *reque
         return fail_errno(why, FAILURE_SYSTEM, "cannot act as the owner of the database");
     }
     bool good =
-        request->looks ? look_at_file(arena, file, folder, why) : open_file(file, folder, why);
+        request->read_only ? inspect_file(arena, file, folder, why) : open_file(file, folder, why);
     if (root && (seteuid(0) != 0 || setegid(group) != 0)) {
         return fail_errno(why, FAILURE_SYSTEM, "cannot act as root again");
     }

@@ -23,16 +23,16 @@ struct guard_request {
     const char *database;     /* its real path */
     const struct stat *owner; /* of the database: the file is theirs, also where root runs */
     const char *name;         /* the newsletter's id */
-    bool looks;               /* without effect: nothing is made */
+    bool read_only;           /* without effect: nothing is made */
 };
 
 struct guard_file {
     const char *path;
-    int fd;      /* -1: none is open; or, for a look, none is there yet */
+    int fd;      /* -1: none is open; or, read only, none is there yet */
     bool beside; /* in the database's own folder, as there was no better place */
 };
 
-/* The first place that serves, opened for reading and writing (for a look: for reading). The path
+/* The first place that serves, opened for reading and writing (read only: for reading). The path
  * is the arena's, the descriptor the caller's. Acts as the database's owner meanwhile: no other
  * thread may run. FAILURE_CONFIG where state_dir lies in the database's folder; FAILURE_PERMISSION,
  * FAILURE_CANNOT_CREATE or FAILURE_IO where none serves. */

@@ -122,7 +122,8 @@ static bool folder_away(struct local *local, const struct failure *folder_why, s
     return delivery_run_relay_away(local->run, local->run->transports, folder_why, why);
 }
 
-/* Writes one message aside; *refused: the content check held it back, or the folder is away. */
+/* Writes one message to a staging file; *refused: the content check held it back, or the folder is
+ * away. */
 static bool prepare(struct local *local, struct claim *claim, struct failure *why)
 {
     enum content_check_answer answer;

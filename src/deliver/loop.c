@@ -87,7 +87,7 @@ static bool find_demand(struct loop *loop, bool *demand, struct failure *why)
 }
 
 /* Nothing in hand, nothing due, no pace to wait for: *over tells whether the run is over. */
-static bool look_at_end(struct loop *loop, bool *over, struct failure *why)
+static bool check_end(struct loop *loop, bool *over, struct failure *why)
 {
     enum delivery_run_step step = RUN_ENDS;
     bool demand = false;
@@ -115,7 +115,7 @@ static bool turn(struct loop *loop, bool *over, struct failure *why)
 {
     if (!loop_open_relays(loop, why) || !loop_give_claims(loop, why) ||
         !loop_note_dots(loop, why) || !loop_release_dots(loop, why) ||
-        !outbox_commit(loop->run->outbox, why) || !look_at_end(loop, over, why)) {
+        !outbox_commit(loop->run->outbox, why) || !check_end(loop, over, why)) {
         return false;
     }
     delivery_run_watch(loop->run, loop->lane_count, loop_count_open(loop), loop->run->in_hand);

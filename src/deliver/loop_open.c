@@ -97,7 +97,7 @@ static void open_up_to(struct transport *transport, size_t ready, size_t demand)
 }
 
 /* While others work, one connection at a time looks whether a relay that was away is there. */
-static void look_again(struct loop *loop, struct transport *transport)
+static void probe_again(struct loop *loop, struct transport *transport)
 {
     if (delivery_run_goes_on(loop->run)) {
         open_up_to(transport,
@@ -113,7 +113,7 @@ static bool open_lanes(struct loop *loop, struct transport *transport, struct fa
     int64_t wait_ms;
     if (transport->away) {
         if (!transport->unread) {
-            look_again(loop, transport);
+            probe_again(loop, transport);
         }
         return true;
     }

@@ -165,7 +165,7 @@ static bool is_worth_a_claim(const void *context, const char *domain, int64_t id
     }
     for (size_t i = 0; routes_open(routes, domain) && i < routes->count; i++) {
         const struct route_relay *relay = &routes->list[i];
-        if (relay->state != ROUTE_ASIDE && !relay->waits && id >= outbox->relays[i].newest &&
+        if (relay->state != ROUTE_UNAVAILABLE && !relay->waits && id >= outbox->relays[i].newest &&
             routes_may(routes, i, domain) &&
             outbox->ready.counts[i] < OUTBOX_BATCH / routes->count) {
             return true;
@@ -308,8 +308,8 @@ static bool next_ready(struct outbox *outbox, size_t relay, int64_t now_ms, bool
                        struct claim **claim, struct failure *why)
 {
     *claim = batch_next(&outbox->ready, relay, fresh);
-    bool look = *claim == NULL && outbox->ready.count < OUTBOX_BATCH;
-    if (look && now_ms >= outbox->relays[relay].dry_until_ms) {
+    bool search = *claim == NULL && outbox->ready.count < OUTBOX_BATCH;
+    if (search && now_ms >= outbox->relays[relay].dry_until_ms) {
         if (!claim_batch(outbox, relay, why)) {
             return false;
         }
@@ -364,7 +364,7 @@ bool outbox_wanted(struct outbox *outbox, struct claim *claim, const char **reas
 static bool must_leave(const struct outbox *outbox, const struct claim *claim)
 {
     const struct route_relay *relay = &outbox->options.routes->list[claim->relay];
-    return relay->state == ROUTE_ASIDE ||
+    return relay->state == ROUTE_UNAVAILABLE ||
            (outbox_has_several(outbox) && relay->no_utf8 && outbox_row_of(outbox, claim).utf8);
 }
 

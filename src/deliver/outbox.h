@@ -108,7 +108,7 @@ bool outbox_take(struct outbox *outbox, size_t relay, bool fresh, struct claim *
 /* Whether a claim may leave by a fresh connection that may not by a used one. */
 bool outbox_wants_fresh(const struct outbox *outbox, size_t relay);
 
-/* Where there are several relays. What is claimed for one that stands aside is given to the others,
+/* Where there are several relays. What is claimed for one that is unavailable goes to the others,
  * or back to the queue; one on trial gets one of their claims, if there is one that it may have. */
 bool outbox_has(const struct outbox *outbox, size_t relay);
 void outbox_shed(struct outbox *outbox, size_t relay);
@@ -159,8 +159,8 @@ bool outbox_defer_all(struct outbox *outbox, size_t relay, const char *text,
 /* The same of the rows that no relay can take. `away`: for each relay why it is away, NULL where it
  * is not. Where one of those that may have a row only rests, the row stays queued, and *rests is
  * true. */
-bool outbox_defer_aside(struct outbox *outbox, const char *const *away, bool *rests,
-                        struct failure *why) MUST_CHECK;
+bool outbox_defer_unavailable(struct outbox *outbox, const char *const *away, bool *rests,
+                              struct failure *why) MUST_CHECK;
 
 /* When the last row of this run that went in doubt did so `seconds` ago: they are queued again
  * (deliver.in_doubt = resend). */

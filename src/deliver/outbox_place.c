@@ -18,7 +18,7 @@ void outbox_requeue(struct outbox *outbox, struct claim *claim, int64_t next_at)
 static bool is_uncarried(const struct outbox *outbox, const struct claim *claim)
 {
     return outbox_row_of(outbox, claim).utf8 &&
-           !routes_all_aside(outbox->options.routes, claim->row.domain);
+           !routes_all_unavailable(outbox->options.routes, claim->row.domain);
 }
 
 /* One that does may be back next time. None was asked, so no attempt is counted. */

@@ -1,7 +1,7 @@
 /*
  * What outbox*.c share: outbox.c claims and gives claims out, outbox_place.c chooses their relays,
- * outbox_write.c writes what became of them, outbox_aside.c tells of relays that are away or at
- * rest, outbox_warm.c counts what warm-ups allow.
+ * outbox_write.c writes what became of them, outbox_unavailable.c tells of relays that are away or
+ * at rest, outbox_warm.c counts what warm-ups allow.
  */
 #ifndef DELIVER_OUTBOX_PRIVATE_H
 #define DELIVER_OUTBOX_PRIVATE_H

@@ -47,14 +47,14 @@ static void spend(struct outbox *outbox, size_t relay)
 }
 
 /* What today may have, and who: once a day and run. */
-static bool look_at_day(struct outbox *outbox, size_t relay, struct failure *why)
+static bool refresh_day(struct outbox *outbox, size_t relay, struct failure *why)
 {
     struct outbox_relay *its = &outbox->relays[relay];
     int64_t now = clock_now();
     if (its->warming.day == warming_day(now)) {
         return true;
     }
-    return warming_look(outbox->quick, its->settings, name_of(outbox, relay), now, &its->warming,
+    return warming_find(outbox->quick, its->settings, name_of(outbox, relay), now, &its->warming,
                         why) &&
            outbox_find_newest(outbox, relay, why);
 }
@@ -65,7 +65,7 @@ bool outbox_warm_up(struct outbox *outbox, struct failure *why)
         if (!warms_up(outbox, i)) {
             continue;
         }
-        if (!look_at_day(outbox, i, why)) {
+        if (!refresh_day(outbox, i, why)) {
             return false;
         }
         if (outbox->relays[i].warming.sent >= outbox->relays[i].warming.allowance) {
@@ -113,7 +113,7 @@ bool outbox_take_share(struct outbox *outbox, struct claim *claim, bool *taken, 
     if (!warms_up(outbox, relay)) {
         return true;
     }
-    if (!look_at_day(outbox, relay, why)) {
+    if (!refresh_day(outbox, relay, why)) {
         return false;
     }
     if (warming->allowance == INT64_MAX) {

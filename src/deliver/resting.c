@@ -23,7 +23,7 @@ void resting_free(struct resting *resting)
     arena_free(&resting->arena);
 }
 
-bool resting_look(struct resting *resting, struct outbox *outbox, struct failure *why)
+bool resting_refresh(struct resting *resting, struct outbox *outbox, struct failure *why)
 {
     int64_t now = clock_now();
     if (!outbox_find_rest(outbox, resting->number, &resting->arena, &resting->rest, why)) {

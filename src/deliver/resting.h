@@ -45,7 +45,8 @@ void resting_free(struct resting *resting);
 
 /* At the beginning of a run, and when a rest is over in it: is the relay at rest, and is it time
  * for a probe? */
-bool resting_look(struct resting *resting, struct outbox *outbox, struct failure *why) MUST_CHECK;
+bool resting_refresh(struct resting *resting, struct outbox *outbox,
+                     struct failure *why) MUST_CHECK;
 
 /* Whether a message may be begun while `in_hand` others are on their way. */
 bool resting_may_begin(const struct resting *resting, size_t in_hand);

@@ -56,7 +56,7 @@ int routes_find(const struct routes *routes, const char *name)
     return -1;
 }
 
-/* Who may have the row now: those of the one kind (backup or not) that do not stand aside. */
+/* Who may have the row now: those of the one kind (backup or not) that are not unavailable. */
 struct candidates {
     const struct routes *routes;
     const char *domain;
@@ -66,7 +66,7 @@ struct candidates {
 static bool is_candidate(const struct candidates *among, size_t i)
 {
     const struct route_relay *relay = &among->routes->list[i];
-    return relay->backup == among->backup && relay->state != ROUTE_ASIDE &&
+    return relay->backup == among->backup && relay->state != ROUTE_UNAVAILABLE &&
            may(relay, among->domain, among->named) && !(among->utf8 && relay->no_utf8);
 }
 
@@ -101,7 +101,7 @@ static int choose_by_weight(struct routes *routes, const struct candidates *amon
             continue;
         }
         if (relay->state == ROUTE_TRIAL) {
-            relay->state = ROUTE_ASIDE;
+            relay->state = ROUTE_UNAVAILABLE;
             return (int)i;
         }
         relay->credit += relay->weight;
@@ -117,16 +117,16 @@ static int choose_by_weight(struct routes *routes, const struct candidates *amon
 int routes_choose(struct routes *routes, const struct route_row *row, int64_t now)
 {
     if (routes->count == 1) {
-        return routes->list[0].state == ROUTE_ASIDE ? ROUTE_NONE : 0;
+        return routes->list[0].state == ROUTE_UNAVAILABLE ? ROUTE_NONE : 0;
     }
     int same = routes_find(routes, row->doubted);
     if (same >= 0 && !(row->utf8 && routes->list[same].no_utf8)) {
         struct route_relay *relay = &routes->list[same];
-        if (relay->state != ROUTE_ASIDE) {
-            relay->state = relay->state == ROUTE_TRIAL ? ROUTE_ASIDE : relay->state;
+        if (relay->state != ROUTE_UNAVAILABLE) {
+            relay->state = relay->state == ROUTE_TRIAL ? ROUTE_UNAVAILABLE : relay->state;
             return same;
         }
-        if (now < relay->aside_since + ROUTE_FAITH) {
+        if (now < relay->unavailable_since + ROUTE_FAITH) {
             return ROUTE_LATER;
         }
     }
@@ -146,7 +146,7 @@ bool routes_open(const struct routes *routes, const char *domain)
     return any(&among, true);
 }
 
-bool routes_all_aside(const struct routes *routes, const char *domain)
+bool routes_all_unavailable(const struct routes *routes, const char *domain)
 {
     const struct candidates among = find_candidates(routes, domain, false);
     return !any(&among, false);

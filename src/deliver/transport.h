@@ -12,7 +12,7 @@
  *   at rest    it answers everybody with one sentence (resting.h)
  *   waiting    its rate or its warm-up lets nothing go now (pace.h, warming.h)
  *
- * Away, at rest: both stand aside, and other relays take their mail. What one relay does says
+ * Away, at rest: both are unavailable, and other relays take their mail. What one relay does says
  * nothing about the others. The loop (loop.h) moves the lanes; the run (delivery_run.h) decides who
  * may begin.
  */

@@ -46,7 +46,7 @@ int64_t warming_day_end(int64_t now)
     return (warming_day(now) + 1) * WARMING_DAY;
 }
 
-bool warming_look(struct store *store, const struct settings_relay *relay, const char *name,
+bool warming_find(struct store *store, const struct settings_relay *relay, const char *name,
                   int64_t now, struct warming *warming, struct failure *why)
 {
     int64_t before;

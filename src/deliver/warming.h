@@ -43,7 +43,7 @@ struct warming {
 int64_t warming_day(int64_t now);
 int64_t warming_day_end(int64_t now);
 /* `name`: the relay's in the ledger. */
-bool warming_look(struct store *store, const struct settings_relay *relay, const char *name,
+bool warming_find(struct store *store, const struct settings_relay *relay, const char *name,
                   int64_t now, struct warming *warming, struct failure *why) MUST_CHECK;
 
 #endif

@@ -160,7 +160,7 @@ struct ahead {
     bool line_end; /* no word stands before it, whatever branches are taken */
 };
 
-/* A branch that the look ahead has come into. */
+/* A branch that the lookahead is in. */
 struct open_branch {
     const struct residual_op *open;
     size_t start; /* width before it */
@@ -177,54 +177,55 @@ struct lookahead {
     size_t closed_start;
 };
 
-static void look_open(struct lookahead *look, const struct residual_op *open,
-                      const struct residual_op *closed)
+static void lookahead_open(struct lookahead *lookahead, const struct residual_op *open,
+                           const struct residual_op *closed)
 {
-    struct open_branch *side = &look->sides[look->depth++];
-    *side = (struct open_branch){.open = open, .start = look->ahead.width};
-    struct residual_cursor here = look->cursor;
+    struct open_branch *side = &lookahead->sides[lookahead->depth++];
+    *side = (struct open_branch){.open = open, .start = lookahead->ahead.width};
+    struct residual_cursor here = lookahead->cursor;
     here.op--;
     if (other_side(&here, closed) != NULL) {
-        side->start = look->closed_start;
-        side->other = look->ahead.width;
-        look->ahead.width = look->closed_start;
+        side->start = lookahead->closed_start;
+        side->other = lookahead->ahead.width;
+        lookahead->ahead.width = lookahead->closed_start;
     }
 }
 
-static void look_close(struct lookahead *look, const struct wrap *wrap)
+static void lookahead_close(struct lookahead *lookahead, const struct wrap *wrap)
 {
-    if (look->depth > 0) {
-        const struct open_branch *side = &look->sides[--look->depth];
-        look->ahead.width = side->other > look->ahead.width ? side->other : look->ahead.width;
-        look->closed = side->open;
-        look->closed_start = side->start;
+    if (lookahead->depth > 0) {
+        const struct open_branch *side = &lookahead->sides[--lookahead->depth];
+        lookahead->ahead.width =
+            side->other > lookahead->ahead.width ? side->other : lookahead->ahead.width;
+        lookahead->closed = side->open;
+        lookahead->closed_start = side->start;
         return;
     }
     /* Out of the branch that the spaces stand in: its other side is not taken. */
-    const struct residual_op *open = wrap->branches[--look->outside].open;
-    const struct residual_op *other = other_side(&look->cursor, open);
-    look->cursor.op = other != NULL ? other->end + 1 : look->cursor.op;
+    const struct residual_op *open = wrap->branches[--lookahead->outside].open;
+    const struct residual_op *other = other_side(&lookahead->cursor, open);
+    lookahead->cursor.op = other != NULL ? other->end + 1 : lookahead->cursor.op;
 }
 
 static struct ahead look_ahead(const struct wrap *wrap)
 {
-    struct lookahead look = {.cursor = wrap->cursor, .outside = wrap->depth};
-    struct ahead *ahead = &look.ahead;
+    struct lookahead lookahead = {.cursor = wrap->cursor, .outside = wrap->depth};
+    struct ahead *ahead = &lookahead.ahead;
     struct atom atom;
     for (int left = LOOK_AHEAD; left > 0; left--) {
-        if (!cursor_next(&look.cursor, &atom) || atom.kind == ATOM_NEWLINE) {
-            ahead->line_end = look.depth == 0 && !ahead->word;
+        if (!cursor_next(&lookahead.cursor, &atom) || atom.kind == ATOM_NEWLINE) {
+            ahead->line_end = lookahead.depth == 0 && !ahead->word;
             break;
         }
         if (atom.kind == ATOM_SPACE) {
             break;
         }
-        const struct residual_op *closed = look.closed;
-        look.closed = NULL;
+        const struct residual_op *closed = lookahead.closed;
+        lookahead.closed = NULL;
         if (atom.kind == ATOM_OPEN) {
-            look_open(&look, atom.op, closed);
+            lookahead_open(&lookahead, atom.op, closed);
         } else if (atom.kind == ATOM_CLOSE) {
-            look_close(&look, wrap);
+            lookahead_close(&lookahead, wrap);
         } else {
             bool hole = atom.kind == ATOM_HOLE;
             ahead->width += hole ? (size_t)WRAP_HOLE_COLUMNS : utf8_width(atom.bytes, atom.len);

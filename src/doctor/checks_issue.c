@@ -54,8 +54,8 @@ static void report_record(struct doctor *doctor, const struct issue *issue)
     if (settings_relay(settings, 0)->url == NULL || settings_rehearses(settings)) {
         return;
     }
-    if (!guard_look(doctor->store, settings, issue != NULL ? issue->id : 0, doctor->arena, &place,
-                    &why)) {
+    if (!guard_inspect(doctor->store, settings, issue != NULL ? issue->id : 0, doctor->arena,
+                       &place, &why)) {
         finding_fault(doctor, "record", &why);
     } else if (place.beside) {
         finding_warning(doctor, "record",

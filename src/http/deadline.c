@@ -6,7 +6,7 @@
 
 #include "base/arena.h"
 
-enum { LOOK_MS = 1000 };
+enum { ENFORCE_EVERY_MS = 1000 };
 
 struct deadline *deadline_add(struct deadlines *list, int fd, int64_t now_ms)
 {
@@ -44,10 +44,10 @@ void deadline_remove(struct deadlines *list, struct deadline *deadline)
 int deadlines_enforce(struct deadlines *list, int64_t now_ms)
 {
     int count = 0;
-    if (now_ms - list->looked_at < LOOK_MS) {
+    if (now_ms - list->enforced_at < ENFORCE_EVERY_MS) {
         return 0;
     }
-    list->looked_at = now_ms;
+    list->enforced_at = now_ms;
     for (struct deadline *deadline = list->first; deadline != NULL; deadline = deadline->next) {
         if (!deadline->lifted && now_ms - deadline->since >= list->limit_ms) {
             shutdown(deadline->fd, SHUT_RDWR);

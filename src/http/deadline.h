@@ -21,7 +21,7 @@ struct deadline {
 /* Zero-initialise but for the limit. */
 struct deadlines {
     int64_t limit_ms;
-    int64_t looked_at;
+    int64_t enforced_at;
     struct deadline *first;
 };
 

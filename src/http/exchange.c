@@ -26,7 +26,7 @@ static char path_good, path_bad;
 /* Called with the raw request line, before the path is decoded: what it gives is the request's
  * context from then on. It owns nothing: of a request whose headers turn out to be bad we hear no
  * more. */
-void *exchange_look_at_line(void *context, const char *uri, struct MHD_Connection *connection)
+void *exchange_check_line(void *context, const char *uri, struct MHD_Connection *connection)
 {
     const char *query = strchr(uri, '?');
     const char *nul = strstr(uri, "%00");

@@ -42,7 +42,7 @@ struct web_server {
 };
 
 /* MHD_OPTION_URI_LOG_CALLBACK. */
-void *exchange_look_at_line(void *context, const char *uri, struct MHD_Connection *connection);
+void *exchange_check_line(void *context, const char *uri, struct MHD_Connection *connection);
 /* The access handler: called for the headers, for each piece of the body, and at its end. */
 enum MHD_Result exchange_handle(void *context, struct MHD_Connection *connection, const char *url,
                                 const char *method, const char *version, const char *data,

@@ -45,7 +45,7 @@ static bool start_daemon(struct web_server *server, struct failure *why)
         MHD_OPTION_LISTEN_SOCKET, options->listen_fd, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned int)options->connections, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned int)options->timeout, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK, exchange_look_at_line, server,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK, exchange_check_line, server,
         MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server, MHD_OPTION_NOTIFY_CONNECTION,
         connection_changed, server, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
     return server->daemon != NULL || fail(why, FAILURE_SYSTEM, "cannot start the HTTP server");

@@ -20,8 +20,8 @@ bool approve_check(const struct issue_run *run, const struct issue *issue, struc
 {
     struct arena arena = {0};
     struct check_report report;
-    bool good =
-        examine_stored(run, &arena, issue, &report, why) && examine_gate(issue, &report, why);
+    bool good = examine_stored(run, &arena, issue, &report, why) &&
+                examine_require_pass(issue, &report, why);
     arena_free(&arena);
     return good;
 }

@@ -276,7 +276,8 @@ bool examine(struct store *store, struct arena *arena, const struct settings *se
     return true;
 }
 
-bool examine_gate(const struct issue *issue, const struct check_report *report, struct failure *why)
+bool examine_require_pass(const struct issue *issue, const struct check_report *report,
+                          struct failure *why)
 {
     size_t errors = report->counts[CHECK_ERROR];
     if (errors == 0) {

@@ -14,7 +14,7 @@ bool examine(struct store *store, struct arena *arena, const struct settings *se
 
 /* FAILURE_DATA with one clear line where the report has errors: `weekly` then sends nothing, and
  * `issue approve` warns. */
-bool examine_gate(const struct issue *issue, const struct check_report *report,
-                  struct failure *why) MUST_CHECK;
+bool examine_require_pass(const struct issue *issue, const struct check_report *report,
+                          struct failure *why) MUST_CHECK;
 
 #endif

@@ -5,7 +5,7 @@
  *
  *   what                                      when
  *   ----------------------------------------  ----------------------------------------------------
- *   wishes to leave that were spooled         every turn
+ *   requests to leave that were spooled       every turn
  *   what an erasure left in the database's    every turn, and twice a second while one waits
  *     log (store/scrub.h)
  *   subscribers/chores.h                      at the start, then every ten minutes

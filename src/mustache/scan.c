@@ -32,7 +32,7 @@ struct span scan_trim(const char *text, size_t len)
 }
 
 /* Looks along the line, to both sides of the tag. */
-static void tag_look_around(const struct scanner *s, struct tag *tag)
+static void tag_measure_line(const struct scanner *s, struct tag *tag)
 {
     size_t lead = tag->start;
     while (lead > 0 && is_blank(s->text[lead - 1])) {
@@ -76,7 +76,7 @@ static bool tag_read(struct scanner *s, size_t start, struct tag *tag)
     tag->name = scan_trim(s->text + content, (size_t)(end - s->text) - content);
     tag->start = start;
     tag->stop = (size_t)(end - s->text) + strlen(close);
-    tag_look_around(s, tag);
+    tag_measure_line(s, tag);
     return true;
 }
 

@@ -190,58 +190,60 @@ static void make_stories(struct story_graph *join, struct arena *arena, struct s
 /* Where the editor put a comparison; an editor's list sorted by id. */
 struct placed_item {
     int64_t id;
-    size_t place;
+    size_t position;
 };
 
-struct wishes {
+struct positions {
     struct placed_item *list;
     size_t count;
 };
 
-/* The place of what the editor did not name: behind all others. */
-static const size_t NO_WISH = SIZE_MAX;
+/* The position of what the editor did not name: behind all others. */
+static const size_t NO_POSITION = SIZE_MAX;
 
-static int compare_wishes(const void *left, const void *right)
+static int compare_positions(const void *left, const void *right)
 {
     const struct placed_item *a = left;
     const struct placed_item *b = right;
     return (a->id > b->id) - (a->id < b->id);
 }
 
-static struct wishes sort_wishes(struct arena *arena, const int64_t *order, size_t count)
+static struct positions sort_positions(struct arena *arena, const int64_t *order, size_t count)
 {
-    struct wishes wishes = {.list = arena_array(arena, count, sizeof *wishes.list), .count = count};
+    struct positions positions = {.list = arena_array(arena, count, sizeof *positions.list),
+                                  .count = count};
     for (size_t i = 0; i < count; i++) {
-        wishes.list[i] = (struct placed_item){.id = order[i], .place = i};
+        positions.list[i] = (struct placed_item){.id = order[i], .position = i};
     }
     if (count > 0) {
-        qsort(wishes.list, count, sizeof *wishes.list, compare_wishes);
+        qsort(positions.list, count, sizeof *positions.list, compare_positions);
     }
-    return wishes;
+    return positions;
 }
 
-static size_t wished_place(const struct wishes *wishes, int64_t id)
+static size_t position_of(const struct positions *positions, int64_t id)
 {
     struct placed_item key = {.id = id};
     const struct placed_item *found =
-        wishes->count > 0 ? bsearch(&key, wishes->list, wishes->count, sizeof key, compare_wishes)
-                          : NULL;
-    return found != NULL ? found->place : NO_WISH;
+        positions->count > 0
+            ? bsearch(&key, positions->list, positions->count, sizeof key, compare_positions)
+            : NULL;
+    return found != NULL ? found->position : NO_POSITION;
 }
 
-/* What a comparison's place in its story depends on. */
+/* What a comparison's position in its story depends on. */
 struct rank {
     const struct comparison *comparison;
     const struct tool *rival;
-    size_t wished;
+    size_t position;
 };
 
 static int compare_ranks(const void *left, const void *right)
 {
     const struct rank *a = left;
     const struct rank *b = right;
-    if (a->wished != b->wished) {
-        return a->wished < b->wished ? -1 : 1;
+    if (a->position != b->position) {
+        return a->position < b->position ? -1 : 1;
     }
     if (a->rival->panel_ship != b->rival->panel_ship) {
         return b->rival->panel_ship - a->rival->panel_ship;
@@ -255,13 +257,13 @@ static int compare_ranks(const void *left, const void *right)
     return strcmp(a->comparison->slug, b->comparison->slug);
 }
 
-static void rank_rivals(struct arena *arena, const struct wishes *wishes, struct story *story)
+static void rank_rivals(struct arena *arena, const struct positions *positions, struct story *story)
 {
     struct rank *ranks = arena_array(arena, story->count, sizeof *ranks);
     for (size_t i = 0; i < story->count; i++) {
         ranks[i] = (struct rank){.comparison = story->items[i],
                                  .rival = model_rival(story->items[i], story->shared),
-                                 .wished = wished_place(wishes, story->items[i]->id)};
+                                 .position = position_of(positions, story->items[i]->id)};
     }
     qsort(ranks, story->count, sizeof *ranks, compare_ranks);
     for (size_t i = 0; i < story->count; i++) {
@@ -271,10 +273,10 @@ static void rank_rivals(struct arena *arena, const struct wishes *wishes, struct
 
 enum { HALF = 50 };
 
-/* What a story's place in the issue depends on. */
+/* What a story's position in the issue depends on. */
 struct weight {
     struct story story;
-    size_t wished;
+    size_t position;
     int clear;    /* points by which its best tool is ahead */
     size_t voted; /* rivals that readers have voted on */
     int64_t newest;
@@ -296,17 +298,17 @@ static int clearness(const struct story *story)
     return second == PERCENT_NONE || first < HALF ? 0 : first - second;
 }
 
-static struct weight weigh(const struct wishes *wishes, const struct story *story)
+static struct weight weigh(const struct positions *positions, const struct story *story)
 {
     struct weight weight = {.story = *story,
-                            .wished = NO_WISH,
+                            .position = NO_POSITION,
                             .clear = clearness(story),
                             .newest = story->items[0]->published_at,
                             .slug = story->shared != NULL ? story->shared : story->items[0]->slug};
     for (size_t i = 0; i < story->count; i++) {
         const struct comparison *item = story->items[i];
-        size_t wished = wished_place(wishes, item->id);
-        weight.wished = wished < weight.wished ? wished : weight.wished;
+        size_t position = position_of(positions, item->id);
+        weight.position = position < weight.position ? position : weight.position;
         weight.voted += model_rival(item, story->shared)->community_ship != PERCENT_NONE;
         weight.newest = item->published_at > weight.newest ? item->published_at : weight.newest;
     }
@@ -317,8 +319,8 @@ static int compare_weights(const void *left, const void *right)
 {
     const struct weight *a = left;
     const struct weight *b = right;
-    if (a->wished != b->wished) {
-        return a->wished < b->wished ? -1 : 1;
+    if (a->position != b->position) {
+        return a->position < b->position ? -1 : 1;
     }
     if (a->clear != b->clear) {
         return b->clear - a->clear;
@@ -335,13 +337,13 @@ static int compare_weights(const void *left, const void *right)
     return strcmp(a->slug, b->slug);
 }
 
-static void order_stories(struct arena *arena, const struct wishes *wishes, struct story *stories,
-                          size_t count)
+static void order_stories(struct arena *arena, const struct positions *positions,
+                          struct story *stories, size_t count)
 {
     struct weight *weights = arena_array(arena, count, sizeof *weights);
     for (size_t i = 0; i < count; i++) {
-        rank_rivals(arena, wishes, &stories[i]);
-        weights[i] = weigh(wishes, &stories[i]);
+        rank_rivals(arena, positions, &stories[i]);
+        weights[i] = weigh(positions, &stories[i]);
     }
     qsort(weights, count, sizeof *weights, compare_weights);
     for (size_t i = 0; i < count; i++) {
@@ -362,8 +364,8 @@ void story_join(struct arena *arena, const struct comparison *const *items, size
     list_tools(&join, arena);
     list_sides(&join, arena);
     make_stories(&join, arena, *stories, story_count);
-    struct wishes wishes = sort_wishes(arena, order, order_count);
-    order_stories(arena, &wishes, *stories, *story_count);
+    struct positions positions = sort_positions(arena, order, order_count);
+    order_stories(arena, &positions, *stories, *story_count);
 }
 
 void pick_stories(struct arena *arena, const struct comparison *const *items, size_t count,

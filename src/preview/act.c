@@ -182,8 +182,8 @@ void preview_test(void *context, const struct web_request *request, struct web_a
     }
 }
 
-static bool pass_gate(struct preview *preview, const struct web_request *request,
-                      const struct issue *issue, struct failure *why)
+static bool require_pass(struct preview *preview, const struct web_request *request,
+                         const struct issue *issue, struct failure *why)
 {
     struct issue_view view;
     struct check_report report;
@@ -194,7 +194,7 @@ static bool pass_gate(struct preview *preview, const struct web_request *request
                              &view, why) &&
            examine(preview->options->store, request->arena, &preview->settings,
                    preview->options->keys, &view, &report, why) &&
-           examine_gate(issue, &report, why);
+           examine_require_pass(issue, &report, why);
 }
 
 static bool approve(struct preview *preview, const struct web_request *request,
@@ -215,7 +215,7 @@ static bool approve(struct preview *preview, const struct web_request *request,
         return fail(why, FAILURE_DATA, "issue %lld is %s already", (long long)issue->number,
                     issue_state_name(issue->state));
     }
-    return pass_gate(preview, request, issue, why) &&
+    return require_pass(preview, request, issue, why) &&
            issue_freeze(preview->options->store, request->arena, &preview->settings, issue, &seen,
                         clock_now(), &changed, why);
 }

@@ -79,7 +79,7 @@ static void watch_templates(struct preview *preview, const char *folder)
     watch_below(preview, folder, 0);
 }
 
-static struct preview_seen look_at(const char *path)
+static struct preview_seen stat_file(const char *path)
 {
     struct stat st;
     struct preview_seen seen = {0};
@@ -91,7 +91,7 @@ static struct preview_seen look_at(const char *path)
 
 void preview_note_file(struct preview_options *options, const char *file)
 {
-    options->seen = look_at(file);
+    options->seen = stat_file(file);
 }
 
 void preview_note_folders(struct preview *preview)
@@ -100,7 +100,7 @@ void preview_note_folders(struct preview *preview)
     preview->folders[0] = file_join(arena, share_directory(arena), "templates");
     preview->folders[1] = preview->settings.templates_dir;
     for (size_t i = 0; i < PREVIEW_FOLDERS; i++) {
-        preview->folders_seen[i] = look_at(preview->folders[i]);
+        preview->folders_seen[i] = stat_file(preview->folders[i]);
     }
 }
 
@@ -112,13 +112,13 @@ static bool is_same_file(const struct preview_seen *left, const struct preview_s
 bool preview_watch_outdated(const struct preview *preview)
 {
     const struct preview_seen *was = &preview->options->seen;
-    struct preview_seen now = look_at(preview->options->settings_file);
+    struct preview_seen now = stat_file(preview->options->settings_file);
     if (!is_same_file(was, &now) || was->size != now.size ||
         was->changed.tv_sec != now.changed.tv_sec || was->changed.tv_nsec != now.changed.tv_nsec) {
         return true;
     }
     for (size_t i = 0; i < PREVIEW_FOLDERS; i++) {
-        now = look_at(preview->folders[i]);
+        now = stat_file(preview->folders[i]);
         if (!is_same_file(&preview->folders_seen[i], &now)) {
             return true;
         }

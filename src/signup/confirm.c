@@ -65,7 +65,7 @@ static void show_question(struct site *site, const struct web_request *request,
 {
     enum subscription_answer outcome;
     struct subscriber *person;
-    if (!site_look_at_token(site, request, answer, TOKEN_CONFIRM, &outcome, &person)) {
+    if (!site_verify_token(site, request, answer, TOKEN_CONFIRM, &outcome, &person)) {
         return;
     }
     if (person == NULL) {
@@ -117,8 +117,8 @@ void confirm_handle(void *context, const struct web_request *request, struct web
         show_question(site, request, answer);
         return;
     }
-    const char *wish = web_field_find(request->form, "do");
-    if (wish != NULL && strcmp(wish, "fresh") == 0) {
+    const char *action = web_field_find(request->form, "do");
+    if (action != NULL && strcmp(action, "fresh") == 0) {
         ask_again(site, request, answer);
         return;
     }
@@ -184,12 +184,12 @@ static bool act_on_address(struct site *site, const struct web_request *request,
     struct arena *arena = request->arena;
     const char *token = site_token(request), *network = site_network(request);
     int64_t now = clock_now();
-    if (!subscription_look_back(&subscription, arena, token, now, outcome, why)) {
+    if (!subscription_verify_back(&subscription, arena, token, now, outcome, why)) {
         return false;
     }
     *back = *outcome != SUBSCRIPTION_UNKNOWN;
     if (request->method == WEB_GET) {
-        return *back || subscription_look_moved(&subscription, arena, token, now, outcome, why);
+        return *back || subscription_verify_moved(&subscription, arena, token, now, outcome, why);
     }
     return *back ? subscription_back(&subscription, arena, token, network, now, outcome, why)
                  : subscription_moved(&subscription, arena, token, network, now, outcome, why);

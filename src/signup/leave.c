@@ -46,7 +46,7 @@ static void show_question(struct site *site, const struct web_request *request,
 {
     enum subscription_answer outcome;
     struct subscriber *person;
-    if (!site_look_at_token(site, request, answer, TOKEN_LEAVE, &outcome, &person)) {
+    if (!site_verify_token(site, request, answer, TOKEN_LEAVE, &outcome, &person)) {
         return;
     }
     if (person == NULL) {
@@ -65,7 +65,7 @@ static void show_done(struct site *site, const struct web_request *request,
 {
     enum subscription_answer outcome;
     struct subscriber *person;
-    if (!site_look_at_token(site, request, answer, TOKEN_LEAVE, &outcome, &person)) {
+    if (!site_verify_token(site, request, answer, TOKEN_LEAVE, &outcome, &person)) {
         return;
     }
     if (person == NULL) {
@@ -99,7 +99,7 @@ static void answer_one_click(struct web_answer *answer)
     buf_add_text(&answer->body, "Unsubscribed.\n");
 }
 
-/* A wish to leave is never refused: while the database is another's it is kept beside it. */
+/* A request to leave is never refused: while the database is locked it is kept beside it. */
 static bool leave(struct site *site, const struct web_request *request, const char *form,
                   enum subscription_answer *outcome, bool *kept, struct failure *why)
 {
@@ -113,7 +113,7 @@ static bool leave(struct site *site, const struct web_request *request, const ch
     }
     *kept = subscription_keep_leave(&subscription, token, form, origin, now, outcome, &late);
     if (*kept) {
-        log_event(LOG_LEVEL_WARN, "web", "kept", LOG_STR("what", "a wish to leave"),
+        log_event(LOG_LEVEL_WARN, "web", "kept", LOG_STR("what", "a request to leave"),
                   LOG_STR("why", why->text));
         site_wake_mailer(site);
     } else {
@@ -122,7 +122,7 @@ static bool leave(struct site *site, const struct web_request *request, const ch
     return *kept;
 }
 
-/* The record of a wish that was kept is not changed yet: there is nothing to undo. */
+/* A request that was kept has not changed the record yet: there is nothing to undo. */
 static void answer_button(struct site *site, const struct web_request *request,
                           struct web_answer *answer, enum subscription_answer outcome, bool kept)
 {
@@ -145,13 +145,14 @@ void leave_handle(void *context, const struct web_request *request, struct web_a
         show_question(site, request, answer);
         return;
     }
-    const char *wish = web_field_find(request->form, "do");
-    if (wish != NULL && strcmp(wish, "undo") == 0) {
+    const char *action = web_field_find(request->form, "do");
+    if (action != NULL && strcmp(action, "undo") == 0) {
         come_back(site, request, answer);
         return;
     }
     const char *click = web_field_find(request->form, "List-Unsubscribe");
-    /* Our own button sends a form: what comes with anything else is a machine's wish to leave. */
+    /* Our own button sends a form: what comes with anything else is a machine's request to leave.
+     */
     bool one_click = (click != NULL && strcasecmp(click, "One-Click") == 0) ||
                      (request->formless && !request->json);
     if (!leave(site, request, one_click ? "one-click" : "link", &outcome, &kept, &why)) {

@@ -168,15 +168,15 @@ static void download(struct site *site, const struct web_request *request,
 static void change(struct site *site, const struct web_request *request, struct web_answer *answer,
                    const struct subscriber *person)
 {
-    const char *wish = web_field_find(request->form, "do");
+    const char *action = web_field_find(request->form, "do");
     bool on_list = person->status == SUBSCRIBER_CONFIRMED;
-    if (wish != NULL && strcmp(wish, "erase") == 0) {
+    if (action != NULL && strcmp(action, "erase") == 0) {
         erase(site, request, answer);
-    } else if (wish == NULL || (strcmp(wish, "move") != 0 && strcmp(wish, "name") != 0)) {
+    } else if (action == NULL || (strcmp(action, "move") != 0 && strcmp(action, "name") != 0)) {
         site_say(site, request, answer, 400, "page/unclear", "page/unclear-told", NULL);
     } else if (!on_list) { /* who has left while the page stood open */
         site_say(site, request, answer, 409, "page/off-list", "page/off-list-told", NULL);
-    } else if (strcmp(wish, "move") == 0) {
+    } else if (strcmp(action, "move") == 0) {
         move(site, request, answer, person);
     } else {
         rename_person(site, request, answer, person);
@@ -195,8 +195,8 @@ void preferences_handle_own(void *context, const struct web_request *request,
     struct failure why = {0};
     if (below != NULL && (strcmp(below, "/data") != 0 || request->method != WEB_GET)) {
         site_missing(site, request, answer);
-    } else if (!subscription_look_own(&subscription, request->arena, site_token(request),
-                                      clock_now(), &outcome, &person, &why)) {
+    } else if (!subscription_verify_own(&subscription, request->arena, site_token(request),
+                                        clock_now(), &outcome, &person, &why)) {
         site_say_failure(site, request, answer, &why);
     } else if (person == NULL) {
         show_closed(site, request, answer, outcome);

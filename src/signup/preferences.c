@@ -131,7 +131,7 @@ static struct subscriber *find_person(struct site *site, const struct web_reques
 {
     enum subscription_answer outcome;
     struct subscriber *person;
-    if (!site_look_at_token(site, request, answer, TOKEN_PREFERENCES, &outcome, &person)) {
+    if (!site_verify_token(site, request, answer, TOKEN_PREFERENCES, &outcome, &person)) {
         return NULL;
     }
     if (person == NULL) {
@@ -189,8 +189,8 @@ static void save(struct site *site, const struct web_request *request, struct we
     enum subscription_answer outcome;
     struct failure why = {0};
     int64_t now = clock_now();
-    struct subscription_preferences wish = {0};
-    view.pause_error = read_pause(site, request, now, &wish.paused_until);
+    struct subscription_preferences chosen = {0};
+    view.pause_error = read_pause(site, request, now, &chosen.paused_until);
     if (view.pause_error != NULL) {
         show(site, request, answer, person, &view);
         return;
@@ -199,8 +199,8 @@ static void save(struct site *site, const struct web_request *request, struct we
         site_say_failure(site, request, answer, &why);
         return;
     }
-    wish.topics = read_topics(request, categories, count);
-    if (!subscription_prefer(&subscription, request->arena, site_token(request), &wish,
+    chosen.topics = read_topics(request, categories, count);
+    if (!subscription_prefer(&subscription, request->arena, site_token(request), &chosen,
                              site_network(request), now, &outcome, &why)) {
         site_say_failure(site, request, answer, &why);
         return;
@@ -252,7 +252,7 @@ void preferences_handle(void *context, const struct web_request *request, struct
 {
     struct site *site = context;
     const struct page_notice nothing = {0};
-    const char *wish = web_field_find(request->form, "do");
+    const char *action = web_field_find(request->form, "do");
     if (strchr(request->rest, '/') != NULL) {
         site_missing(site, request, answer);
         return;
@@ -263,13 +263,13 @@ void preferences_handle(void *context, const struct web_request *request, struct
     }
     if (person->status == SUBSCRIBER_COMPLAINED) {
         show_unwritten(site, request, answer);
-    } else if (wish != NULL && strcmp(wish, "link") == 0) {
+    } else if (action != NULL && strcmp(action, "link") == 0) {
         send_link(site, request, answer);
     } else if (person->status != SUBSCRIBER_CONFIRMED) {
         show_off_list(site, request, answer);
     } else if (request->method == WEB_GET) {
         show(site, request, answer, person, &nothing);
-    } else if (wish != NULL && strcmp(wish, "save") == 0) {
+    } else if (action != NULL && strcmp(action, "save") == 0) {
         save(site, request, answer, person);
     } else {
         site_say(site, request, answer, 400, "page/unclear", "page/unclear-told", NULL);

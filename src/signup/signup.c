@@ -50,7 +50,7 @@ static void show_failure(struct site *site, const struct web_request *request,
     signup_form_show(site, request, answer, form, told, status);
 }
 
-/* The gates before anything is written. True where the request may go on. */
+/* What is checked before anything is written. True where the request may go on. */
 static bool pass_stamp(struct site *site, const struct web_request *request,
                        struct web_answer *answer, const struct signup_form *form)
 {

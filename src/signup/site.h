@@ -99,11 +99,11 @@ void site_add_error(struct arena *arena, struct value *errors, const char *field
 /* The first part of the path behind a route ("TOKEN/data" gives "TOKEN"), without what stuck to a
  * token's ends on its way ("<TOKEN>."). */
 const char *site_token(const struct web_request *request);
-/* What the token of this request's path is good for, and whose it is (subscription_look); `*person`
- * NULL: nobody's. False where that cannot be told: then the answer is written. */
-bool site_look_at_token(struct site *site, const struct web_request *request,
-                        struct web_answer *answer, enum token_purpose purpose,
-                        enum subscription_answer *outcome, struct subscriber **person) MUST_CHECK;
+/* What the token of this request's path is good for, and whose it is (subscription_verify);
+ * `*person` NULL: nobody's. False where that cannot be told: then the answer is written. */
+bool site_verify_token(struct site *site, const struct web_request *request,
+                       struct web_answer *answer, enum token_purpose purpose,
+                       enum subscription_answer *outcome, struct subscriber **person) MUST_CHECK;
 /* The asker's network, as ledger and limits keep it. */
 const char *site_network(const struct web_request *request);
 /* The asker's networks, as limits count them. */

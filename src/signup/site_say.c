@@ -99,14 +99,14 @@ void site_say_failure(struct site *site, const struct web_request *request,
     show(site, request, answer, status, "error", "page/later", told);
 }
 
-bool site_look_at_token(struct site *site, const struct web_request *request,
-                        struct web_answer *answer, enum token_purpose purpose,
-                        enum subscription_answer *outcome, struct subscriber **person)
+bool site_verify_token(struct site *site, const struct web_request *request,
+                       struct web_answer *answer, enum token_purpose purpose,
+                       enum subscription_answer *outcome, struct subscriber **person)
 {
     const struct subscription subscription = site_subscription(site);
     struct failure why = {0};
-    if (!subscription_look(&subscription, request->arena, purpose, site_token(request), clock_now(),
-                           outcome, person, &why)) {
+    if (!subscription_verify(&subscription, request->arena, purpose, site_token(request),
+                             clock_now(), outcome, person, &why)) {
         site_say_failure(site, request, answer, &why);
         return false;
     }

@@ -15,9 +15,9 @@ bool comparison_tool(struct store *store, struct arena *arena, const char *name,
 }
 
 /* Whether there is something to do, and the new name is free. */
-static bool look(struct store *store, const char *same_sql, const char *same, const char *taken_sql,
-                 const char *taken, int64_t id, enum comparison_renamed *outcome,
-                 struct failure *why)
+static bool check_name(struct store *store, const char *same_sql, const char *same,
+                       const char *taken_sql, const char *taken, int64_t id,
+                       enum comparison_renamed *outcome, struct failure *why)
 {
     int64_t has, others;
     if (!query_number(store, same_sql, BIND_LIST(BIND_INT(id), BIND_TEXT(same)), &has, why) ||
@@ -43,7 +43,7 @@ static bool rename_slug(struct store *store, int64_t id, const char *slug,
                   "comparison WHERE id = ?1");
     SQL(move_sql, "UPDATE comparison SET slug = ?2 WHERE id = ?1");
     const struct bind *binds = BIND_LIST(BIND_INT(id), BIND_TEXT(slug));
-    if (!look(store, same_sql, slug, taken_sql, slug, id, outcome, why)) {
+    if (!check_name(store, same_sql, slug, taken_sql, slug, id, outcome, why)) {
         return false;
     }
     return *outcome != COMPARISON_RENAMED ||
@@ -91,7 +91,7 @@ static bool rename_tool(struct store *store, struct arena *arena, int64_t id, co
                   "tool WHERE id = ?1 AND name_key <> ?2");
     const char *key = model_name_key(arena, name);
     const struct bind *binds = BIND_LIST(BIND_INT(id), BIND_TEXT(key));
-    if (!look(store, same_sql, name, taken_sql, key, id, outcome, why)) {
+    if (!check_name(store, same_sql, name, taken_sql, key, id, outcome, why)) {
         return false;
     }
     return *outcome != COMPARISON_RENAMED || (query_run(store, own_sql, binds, NULL, why) &&

@@ -15,7 +15,7 @@ struct growth {
     int64_t start;
     int64_t joined;    /* asked to join, or were added or brought in, confirmed or not */
     int64_t confirmed; /* came onto the list: confirmed, or brought in or added so */
-    int64_t left;      /* by their wish, or were erased */
+    int64_t left;      /* unsubscribed, or were erased */
     int64_t bounced, complained;
 };
 

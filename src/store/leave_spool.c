@@ -81,14 +81,17 @@ bool leave_spool_make(const struct store *store, struct failure *why)
 
 /* A line that a power cut tore has no end; the break in front keeps the next one apart. What was
  * torn was not answered. */
-bool leave_spool_add(const struct store *store, const struct leave_wish *wish, struct failure *why)
+bool leave_spool_add(const struct store *store, const struct leave_request *request,
+                     struct failure *why)
 {
     struct arena arena = {0};
     char line[LINE];
     const char *path = spool_path(store, &arena);
-    bool blank = strpbrk(wish->form, " \t\r\n") != NULL || strpbrk(wish->origin, " \t\r\n") != NULL;
-    int len = snprintf(line, sizeof line, "\n%" PRId64 " %" PRId64 " %s %s\n", wish->person,
-                       wish->at, wish->form, wish->origin[0] != '\0' ? wish->origin : "-");
+    bool blank =
+        strpbrk(request->form, " \t\r\n") != NULL || strpbrk(request->origin, " \t\r\n") != NULL;
+    int len =
+        snprintf(line, sizeof line, "\n%" PRId64 " %" PRId64 " %s %s\n", request->person,
+                 request->at, request->form, request->origin[0] != '\0' ? request->origin : "-");
     assert(!blank && len > 0 && (size_t)len < sizeof line);
     bool made;
     int fd = open_spool(path, store->path, true, &made, why);
@@ -129,10 +132,11 @@ static bool read_word(const char **at, char ends, char out[WORD])
 }
 
 /* False where the line is none of ours: torn, or the blank one in front. */
-static bool read_line(const char *line, char form[WORD], char origin[WORD], struct leave_wish *wish)
+static bool read_line(const char *line, char form[WORD], char origin[WORD],
+                      struct leave_request *request)
 {
-    *wish = (struct leave_wish){.form = form, .origin = origin};
-    bool whole = read_number(&line, &wish->person) && read_number(&line, &wish->at) &&
+    *request = (struct leave_request){.form = form, .origin = origin};
+    bool whole = read_number(&line, &request->person) && read_number(&line, &request->at) &&
                  read_word(&line, ' ', form) && read_word(&line, '\n', origin);
     if (whole && strcmp(origin, "-") == 0) {
         origin[0] = '\0';
@@ -140,19 +144,22 @@ static bool read_line(const char *line, char form[WORD], char origin[WORD], stru
     return whole;
 }
 
-static bool take_wish(struct store *store, struct arena *arena, const struct leave_wish *wish,
-                      struct failure *why)
+static bool apply_request(struct store *store, struct arena *arena,
+                          const struct leave_request *request, struct failure *why)
 {
     struct subscriber *person;
-    const struct consent consent = {
-        .kind = "left", .wording = "", .form = wish->form, .at = wish->at, .origin = wish->origin};
+    const struct consent consent = {.kind = "left",
+                                    .wording = "",
+                                    .form = request->form,
+                                    .at = request->at,
+                                    .origin = request->origin};
     bool removed, left;
-    if (!subscriber_find_id(store, arena, wish->person, &person, why)) {
+    if (!subscriber_find_id(store, arena, request->person, &person, why)) {
         return false;
     }
     /* Or taken twice it would end what the person began afterwards. */
-    bool since =
-        person != NULL && person->status == SUBSCRIBER_CONFIRMED && person->confirmed_at > wish->at;
+    bool since = person != NULL && person->status == SUBSCRIBER_CONFIRMED &&
+                 person->confirmed_at > request->at;
     return person == NULL || since ||
            subscriber_leave(store, person, &consent, &removed, &left, why);
 }
@@ -161,14 +168,15 @@ static bool take_lines(struct store *store, int fd, struct failure *why)
 {
     struct arena arena = {0};
     char line[LINE], form[WORD], origin[WORD];
-    struct leave_wish wish;
+    struct leave_request request;
     int copy = dup(fd);
     FILE *file = copy < 0 ? NULL : fdopen(copy, "r");
     bool good =
         file != NULL || fail_errno(why, FAILURE_SYSTEM, "cannot read the requests to unsubscribe");
     while (good && fgets(line, sizeof line, file) != NULL) {
         arena_reset(&arena);
-        good = !read_line(line, form, origin, &wish) || take_wish(store, &arena, &wish, why);
+        good =
+            !read_line(line, form, origin, &request) || apply_request(store, &arena, &request, why);
     }
     if (file != NULL) {
         fclose(file);
@@ -224,7 +232,7 @@ bool leave_spool_take(struct store *store, struct failure *why)
     assert(store->depth == 0);
     if (stat(path, &st) == 0 && st.st_size > 0) {
         store->before_writing = NULL; /* its own transaction comes first */
-        good = take_durably(store, path, why) || fail_context(why, "wishes to leave");
+        good = take_durably(store, path, why) || fail_context(why, "requests to leave");
         store->before_writing = before;
     }
     arena_free(&arena);

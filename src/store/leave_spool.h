@@ -12,7 +12,7 @@
 
 #include "store/store.h"
 
-struct leave_wish {
+struct leave_request {
     int64_t person; /* subscriber id, as a token of ours says */
     int64_t at;
     const char *form;   /* "link", "one-click": a word */
@@ -24,7 +24,7 @@ struct leave_wish {
 bool leave_spool_make(const struct store *store, struct failure *why) MUST_CHECK;
 
 /* Stores the request; returns true once it is on disk. Needs no lock of the database. */
-bool leave_spool_add(const struct store *store, const struct leave_wish *wish,
+bool leave_spool_add(const struct store *store, const struct leave_request *request,
                      struct failure *why) MUST_CHECK;
 
 /* Applies the stored requests, if any: people on the list are unsubscribed, unless they have

@@ -28,9 +28,9 @@
 enum { STORE_BUSY_MS = 10000, STORE_VERSION = 17 };
 
 enum store_mode {
-    STORE_CREATE,  /* the file must not exist; it gets the schema, made aside and published whole */
-    STORE_DURABLE, /* opens and migrates; synchronous=FULL */
-    STORE_QUICK,   /* opens, never migrates; synchronous=NORMAL */
+    STORE_CREATE,    /* the file must not exist; it gets the schema; made in a staging file */
+    STORE_DURABLE,   /* opens and migrates; synchronous=FULL */
+    STORE_QUICK,     /* opens, never migrates; synchronous=NORMAL */
     STORE_READ_ONLY, /* opens for reading, never migrates */
     STORE_COPY,      /* the same, also a file of an older version: to be copied before it changes */
 };

@@ -24,8 +24,8 @@ bool list_run_undo(struct store *store, const char *database, int64_t id, int64_
                    struct import_undone *undone, struct failure *why) MUST_CHECK;
 
 /* migrate_run(), with who is not confirmed in the file `rest`, which only its owner can read:
- * written aside and renamed when the run has succeeded. A dry run writes none. Of `options` the
- * field `rest` is ignored. */
+ * written to a staging file that is renamed when the run has succeeded. A dry run writes none. Of
+ * `options` the field `rest` is ignored. */
 bool list_run_migrate(struct store *store, const char *database, const struct token_keys *keys,
                       struct arena *arena, const char *const *paths, size_t path_count,
                       const struct migrate_options *options, const char *rest, int64_t now,

@@ -212,10 +212,10 @@ static bool is_stale(const struct subscriber *person, int64_t ends, int64_t now)
            (person->left_at != 0 && (made < person->left_at / 3600 || made > now / 3600));
 }
 
-bool subscription_look(const struct subscription *subscription, struct arena *arena,
-                       enum token_purpose purpose, const char *token, int64_t now,
-                       enum subscription_answer *answer, struct subscriber **subscriber,
-                       struct failure *why)
+bool subscription_verify(const struct subscription *subscription, struct arena *arena,
+                         enum token_purpose purpose, const char *token, int64_t now,
+                         enum subscription_answer *answer, struct subscriber **subscriber,
+                         struct failure *why)
 {
     int64_t person, detail;
     *answer = SUBSCRIPTION_UNKNOWN;
@@ -265,8 +265,8 @@ static bool confirm(const struct subscription *subscription, struct arena *arena
                     enum subscription_answer *answer, struct subscriber **subscriber,
                     struct failure *why)
 {
-    if (!subscription_look(subscription, arena, TOKEN_CONFIRM, token, now, answer, subscriber,
-                           why)) {
+    if (!subscription_verify(subscription, arena, TOKEN_CONFIRM, token, now, answer, subscriber,
+                             why)) {
         return false;
     }
     struct subscriber *person = *subscriber;
@@ -305,7 +305,8 @@ static bool ask_again(const struct subscription *subscription, struct arena *are
 {
     struct subscriber *person;
     struct written written = {0};
-    if (!subscription_look(subscription, arena, TOKEN_CONFIRM, token, now, answer, &person, why) ||
+    if (!subscription_verify(subscription, arena, TOKEN_CONFIRM, token, now, answer, &person,
+                             why) ||
         !count_written(subscription, person, now, &written, why)) {
         return false;
     }
@@ -376,7 +377,7 @@ static bool leave(const struct subscription *subscription, struct arena *arena, 
     bool removed, left;
     const struct consent consent = {
         .kind = "left", .wording = "", .form = form, .origin = origin, .at = now};
-    if (!subscription_look(subscription, arena, TOKEN_LEAVE, token, now, answer, &person, why)) {
+    if (!subscription_verify(subscription, arena, TOKEN_LEAVE, token, now, answer, &person, why)) {
         return false;
     }
     if (person == NULL) {
@@ -405,11 +406,11 @@ bool subscription_keep_leave(const struct subscription *subscription, const char
                              const char *form, const char *origin, int64_t now,
                              enum subscription_answer *answer, struct failure *why)
 {
-    struct leave_wish wish = {.at = now, .form = form, .origin = origin};
+    struct leave_request request = {.at = now, .form = form, .origin = origin};
     bool ours =
-        token_verify(subscription->keys, TOKEN_LEAVE, token, strlen(token), &wish.person, NULL);
+        token_verify(subscription->keys, TOKEN_LEAVE, token, strlen(token), &request.person, NULL);
     *answer = ours ? SUBSCRIPTION_DONE : SUBSCRIPTION_UNKNOWN;
-    return !ours || leave_spool_add(subscription->store, &wish, why);
+    return !ours || leave_spool_add(subscription->store, &request, why);
 }
 
 /* Somebody who never confirmed has nothing to come back to: that takes the confirmation mail. So
@@ -428,7 +429,7 @@ static bool come_back(const struct subscription *subscription, struct arena *are
 {
     struct subscriber *person;
     int64_t returns;
-    if (!subscription_look(subscription, arena, TOKEN_LEAVE, token, now, answer, &person, why) ||
+    if (!subscription_verify(subscription, arena, TOKEN_LEAVE, token, now, answer, &person, why) ||
         !outgoing_count(subscription->store, person != NULL ? person->id : 0, "back",
                         now - SUBSCRIPTION_DAY + 1, &returns, why)) {
         return false;

@@ -97,10 +97,10 @@ enum subscription_answer {
 };
 
 /* Checks a token without changing anything: all that a page opened by GET may do. */
-bool subscription_look(const struct subscription *subscription, struct arena *arena,
-                       enum token_purpose purpose, const char *token, int64_t now,
-                       enum subscription_answer *answer, struct subscriber **subscriber,
-                       struct failure *why) MUST_CHECK;
+bool subscription_verify(const struct subscription *subscription, struct arena *arena,
+                         enum token_purpose purpose, const char *token, int64_t now,
+                         enum subscription_answer *answer, struct subscriber **subscriber,
+                         struct failure *why) MUST_CHECK;
 
 /* Confirms by the link's token, and lifts the suppression that a complaint or the person's own
  * erasure has left. Writes the welcome mail if the settings want one. */
@@ -149,9 +149,9 @@ bool subscription_ask_own(const struct subscription *subscription, struct arena 
 /* Whose record an OWN token opens, without changing anything: DONE, ALREADY if it is used up,
  * EXPIRED or UNKNOWN. `*person` is NULL in all but the first. The functions below that take such a
  * token answer the same, and use it up if they change something. */
-bool subscription_look_own(const struct subscription *subscription, struct arena *arena,
-                           const char *token, int64_t now, enum subscription_answer *answer,
-                           struct subscriber **person, struct failure *why) MUST_CHECK;
+bool subscription_verify_own(const struct subscription *subscription, struct arena *arena,
+                             const char *token, int64_t now, enum subscription_answer *answer,
+                             struct subscriber **person, struct failure *why) MUST_CHECK;
 
 /* Changes the name, by an OWN token. */
 bool subscription_rename(const struct subscription *subscription, struct arena *arena,
@@ -165,9 +165,9 @@ bool subscription_move(const struct subscription *subscription, struct arena *ar
                        int64_t now, enum subscription_answer *answer,
                        struct failure *why) MUST_CHECK;
 /* What confirming by a CHANGE token would answer, without changing anything. */
-bool subscription_look_moved(const struct subscription *subscription, struct arena *arena,
-                             const char *token, int64_t now, enum subscription_answer *answer,
-                             struct failure *why) MUST_CHECK;
+bool subscription_verify_moved(const struct subscription *subscription, struct arena *arena,
+                               const char *token, int64_t now, enum subscription_answer *answer,
+                               struct failure *why) MUST_CHECK;
 /* Confirms it by the CHANGE token, which is valid only for the address that it was mailed to. The
  * old address gets a notice. */
 bool subscription_moved(const struct subscription *subscription, struct arena *arena,
@@ -178,10 +178,10 @@ bool subscription_moved(const struct subscription *subscription, struct arena *a
  * CHANGE token: a stranger with a forwarded link may have asked for the new address. Once a change
  * is taken back, older notices are void, or the stranger's could undo that. ALREADY: there is
  * nothing to take back, or not any more; TAKEN: the old address is somebody else's by now, or
- * suppressed; UNKNOWN: the token is not a notice's. `look` changes nothing. */
-bool subscription_look_back(const struct subscription *subscription, struct arena *arena,
-                            const char *token, int64_t now, enum subscription_answer *answer,
-                            struct failure *why) MUST_CHECK;
+ * suppressed; UNKNOWN: the token is not a notice's. `verify` changes nothing. */
+bool subscription_verify_back(const struct subscription *subscription, struct arena *arena,
+                              const char *token, int64_t now, enum subscription_answer *answer,
+                              struct failure *why) MUST_CHECK;
 bool subscription_back(const struct subscription *subscription, struct arena *arena,
                        const char *token, const char *origin, int64_t now,
                        enum subscription_answer *answer, struct failure *why) MUST_CHECK;

@@ -48,7 +48,7 @@ static bool find_notice(const struct subscription *subscription, struct arena *a
     enum subscription_answer answer;
     int64_t id;
     *notice = NULL;
-    if (!subscription_look(subscription, arena, TOKEN_CHANGE, token, now, &answer, person, why)) {
+    if (!subscription_verify(subscription, arena, TOKEN_CHANGE, token, now, &answer, person, why)) {
         return false;
     }
     if (*person == NULL ||
@@ -64,9 +64,9 @@ static bool find_notice(const struct subscription *subscription, struct arena *a
     return true;
 }
 
-static bool look_back(const struct subscription *subscription, struct arena *arena,
-                      const char *token, int64_t now, enum subscription_answer *answer,
-                      struct subscriber **person, struct address *address, struct failure *why)
+static bool verify_back(const struct subscription *subscription, struct arena *arena,
+                        const char *token, int64_t now, enum subscription_answer *answer,
+                        struct subscriber **person, struct address *address, struct failure *why)
 {
     struct delivery *notice;
     struct failure ignored = {0};
@@ -92,13 +92,13 @@ static bool look_back(const struct subscription *subscription, struct arena *are
     return true;
 }
 
-bool subscription_look_back(const struct subscription *subscription, struct arena *arena,
-                            const char *token, int64_t now, enum subscription_answer *answer,
-                            struct failure *why)
+bool subscription_verify_back(const struct subscription *subscription, struct arena *arena,
+                              const char *token, int64_t now, enum subscription_answer *answer,
+                              struct failure *why)
 {
     struct subscriber *person;
     struct address address;
-    return look_back(subscription, arena, token, now, answer, &person, &address, why);
+    return verify_back(subscription, arena, token, now, answer, &person, &address, why);
 }
 
 /* The address that is given up gets no notice: it may be the stranger's. */
@@ -109,7 +109,7 @@ static bool bring_back(const struct subscription *subscription, struct arena *ar
     struct subscriber *person;
     struct address address;
     bool taken;
-    if (!look_back(subscription, arena, token, now, answer, &person, &address, why)) {
+    if (!verify_back(subscription, arena, token, now, answer, &person, &address, why)) {
         return false;
     }
     if (*answer != SUBSCRIPTION_DONE) {

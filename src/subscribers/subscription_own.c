@@ -16,8 +16,8 @@ static bool ask_own(const struct subscription *subscription, struct arena *arena
 {
     struct subscriber *person;
     int64_t just_now, today;
-    if (!subscription_look(subscription, arena, TOKEN_PREFERENCES, token, now, answer, &person,
-                           why)) {
+    if (!subscription_verify(subscription, arena, TOKEN_PREFERENCES, token, now, answer, &person,
+                             why)) {
         return false;
     }
     if (person == NULL || person->status == SUBSCRIBER_COMPLAINED) {
@@ -61,7 +61,7 @@ static bool find_own(const struct subscription *subscription, struct arena *aren
     struct delivery *mail;
     struct bucket used;
     bool is_used;
-    if (!subscription_look(subscription, arena, TOKEN_OWN, token, now, answer, person, why)) {
+    if (!subscription_verify(subscription, arena, TOKEN_OWN, token, now, answer, person, why)) {
         return false;
     }
     if (*person == NULL ||
@@ -85,9 +85,9 @@ static bool find_own(const struct subscription *subscription, struct arena *aren
     return true;
 }
 
-bool subscription_look_own(const struct subscription *subscription, struct arena *arena,
-                           const char *token, int64_t now, enum subscription_answer *answer,
-                           struct subscriber **person, struct failure *why)
+bool subscription_verify_own(const struct subscription *subscription, struct arena *arena,
+                             const char *token, int64_t now, enum subscription_answer *answer,
+                             struct subscriber **person, struct failure *why)
 {
     int64_t mail_id;
     return find_own(subscription, arena, token, now, answer, person, &mail_id, why);
@@ -256,7 +256,7 @@ bool subscription_data(const struct subscription *subscription, struct arena *ar
     struct consent *entries;
     size_t count;
     *data = NULL;
-    if (!subscription_look_own(subscription, arena, token, now, answer, &person, why)) {
+    if (!subscription_verify_own(subscription, arena, token, now, answer, &person, why)) {
         return false;
     }
     if (person == NULL) {

@@ -14,8 +14,8 @@ static bool preferring(const struct subscription *subscription, struct arena *ar
                        const char *token, int64_t now, enum subscription_answer *answer,
                        struct subscriber **person, struct failure *why)
 {
-    if (!subscription_look(subscription, arena, TOKEN_PREFERENCES, token, now, answer, person,
-                           why)) {
+    if (!subscription_verify(subscription, arena, TOKEN_PREFERENCES, token, now, answer, person,
+                             why)) {
         return false;
     }
     if (*person != NULL && (*person)->status != SUBSCRIBER_CONFIRMED) {
@@ -76,32 +76,32 @@ static bool may_move_to(const struct subscription *subscription, struct arena *a
 
 /* Counts one request for another address; after the last one the person has to wait a day. Requests
  * are counted, not mails: the number of mails would tell which of the addresses were somebody's. */
-static bool take_wish(const struct subscription *subscription, struct arena *arena, int64_t person,
-                      int64_t now, bool *granted, struct failure *why)
+static bool apply_request(const struct subscription *subscription, struct arena *arena,
+                          int64_t person, int64_t now, bool *granted, struct failure *why)
 {
-    struct bucket wishes;
+    struct bucket requests;
     bool found;
     const char *name = arena_format(arena, "change:%lld", (long long)person);
-    if (!bucket_find(subscription->store, name, &wishes, &found, why)) {
+    if (!bucket_find(subscription->store, name, &requests, &found, why)) {
         return false;
     }
-    bool another_day = wishes.at_ms <= (now - SUBSCRIPTION_DAY) * 1000 ||
-                       wishes.at_ms > now * 1000 + BUCKET_AHEAD_MS; /* the clock has been set back
-                                                                     * since */
+    bool another_day = requests.at_ms <= (now - SUBSCRIPTION_DAY) * 1000 ||
+                       requests.at_ms > now * 1000 + BUCKET_AHEAD_MS; /* the clock has been set back
+                                                                       * since */
     if (!found || another_day) {
-        wishes.tokens = SUBSCRIPTION_MOVES;
+        requests.tokens = SUBSCRIPTION_MOVES;
     }
-    *granted = wishes.tokens >= 1;
+    *granted = requests.tokens >= 1;
     if (*granted) {
-        wishes.tokens -= 1;
-        wishes.at_ms = now * 1000;
+        requests.tokens -= 1;
+        requests.at_ms = now * 1000;
     }
-    return bucket_save(subscription->store, &wishes, why);
+    return bucket_save(subscription->store, &requests, why);
 }
 
 /* A new request replaces an earlier one, whether or not a mail is written for it: the earlier link
  * ends either way, or it would tell. */
-static bool write_wish(const struct subscription *subscription, struct arena *arena,
+static bool queue_mail(const struct subscription *subscription, struct arena *arena,
                        const struct subscriber *person, const struct address *address, bool may,
                        int64_t now, struct failure *why)
 {
@@ -131,10 +131,10 @@ static bool move_to(const struct subscription *subscription, struct arena *arena
         *answer = person != NULL ? SUBSCRIPTION_UNKNOWN : *answer;
         return true;
     }
-    if (!take_wish(subscription, arena, person->id, now, &granted, why)) {
+    if (!apply_request(subscription, arena, person->id, now, &granted, why)) {
         return false;
     }
-    return granted ? write_wish(subscription, arena, person, address, may, now, why)
+    return granted ? queue_mail(subscription, arena, person, address, may, now, why)
                    : subscription_write_nothing(subscription, 3, now, why);
 }
 
@@ -158,7 +158,7 @@ static bool find_change(const struct subscription *subscription, struct arena *a
     int64_t mail_id;
     struct delivery *mail;
     *change = NULL;
-    if (!subscription_look(subscription, arena, TOKEN_CHANGE, token, now, answer, person, why)) {
+    if (!subscription_verify(subscription, arena, TOKEN_CHANGE, token, now, answer, person, why)) {
         return false;
     }
     if (*person == NULL ||
@@ -182,9 +182,9 @@ static bool find_change(const struct subscription *subscription, struct arena *a
     return true;
 }
 
-bool subscription_look_moved(const struct subscription *subscription, struct arena *arena,
-                             const char *token, int64_t now, enum subscription_answer *answer,
-                             struct failure *why)
+bool subscription_verify_moved(const struct subscription *subscription, struct arena *arena,
+                               const char *token, int64_t now, enum subscription_answer *answer,
+                               struct failure *why)
 {
     struct subscriber *person;
     struct address_change *change;

@@ -19,7 +19,7 @@ bool subscription_write_nothing(const struct subscription *subscription, int wri
 bool subscription_lift(const struct subscription *subscription, struct arena *arena,
                        const char *address_key, struct failure *why) MUST_CHECK;
 
-/* As subscription_look_own(), within a transaction, and uses the token up. */
+/* As subscription_verify_own(), within a transaction, and uses the token up. */
 bool subscription_take_own(const struct subscription *subscription, struct arena *arena,
                            const char *token, int64_t now, enum subscription_answer *answer,
                            struct subscriber **person, struct failure *why) MUST_CHECK;

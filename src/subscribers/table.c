@@ -81,7 +81,7 @@ static void skip_preamble(struct table *table, const char *head, size_t len)
     table->separator = said != '\0' ? said : find_separator(head + at);
 }
 
-static bool look_at_head(struct table *table, struct failure *why)
+static bool read_head(struct table *table, struct failure *why)
 {
     char *head = memory_zeroed(1, HEADER_MAX + 1);
     rewind(table->text);
@@ -101,7 +101,7 @@ bool table_open(FILE *in, const char *name, const char *encoding, struct table *
         return fail_errno(why, FAILURE_CANNOT_CREATE, "cannot keep a copy of %s while it is read",
                           name);
     }
-    bool good = encoding_copy(in, name, encoding, table->text, why) && look_at_head(table, why);
+    bool good = encoding_copy(in, name, encoding, table->text, why) && read_head(table, why);
     rewind(table->text);
     good = good && (hash_sha256_file(table->text, table->sha256) ||
                     fail_errno(why, FAILURE_IO, "cannot read %s", name));

@@ -1,5 +1,5 @@
 /*
- * What the words in other programs' lists say about a person's wish: who left, who bounced, who
+ * What the words in other programs' lists say about what a person wants: who left, who bounced, who
  * waits.
  *
  * Headers and cells are read word by word ("UNSUB_TIME" is "unsub" and "time"), so that a column is

@@ -78,10 +78,11 @@ BANNED_IN_SRC = {
 # Words that this program once had for what the field has a word for, and that word. A name of ours (a file, a function,
 # a struct) has the field's, which whoever comes next already knows and searches for.
 PRIVATE_WORDS = {
-    "bear": "tolerate", "cage": "sandbox", "edition": "variant", "finisher": "signers", "judgement": "outcome, or disposition",
+    "aside": "unavailable, or staging file", "bear": "tolerate", "cage": "sandbox", "edition": "variant", "finisher": "signers",
+    "gate": "content check", "judgement": "outcome, or disposition",
     "looking": "select", "mentions": "candidates", "parcel": "slot", "press": "copy maker", "scene": "place",
     "seal": "approval digest", "shift": "delivery run", "showing": "issue view", "sight": "reader's view", "talk": "transaction",
-    "testimony": "record", "witness": "rollback guard",
+    "testimony": "record", "wish": "request", "witness": "rollback guard",
 }
 # What this program is about has one name, of several that the field has; and one spelling.
 SECOND_NAMES = {

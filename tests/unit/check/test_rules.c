@@ -123,7 +123,7 @@ static void change(struct message *m, enum part part, const char *find, const ch
     }
 }
 
-static void look(struct message *m, struct check_report *report)
+static void check_message(struct message *m, struct check_report *report)
 {
     static const char *const hosts[] = {"example.org", NULL};
     struct value *variables = value_object(&m->arena);
@@ -354,7 +354,7 @@ static void test_a_good_message_has_no_finding(void **state)
     struct message m;
     struct check_report report;
     start(&m);
-    look(&m, &report);
+    check_message(&m, &report);
     print_findings(&report);
     assert_null(report.findings);
     arena_free(&m.arena);
@@ -371,7 +371,7 @@ static void test_each_change_trips_its_rule_and_a_near_miss_does_not(void **stat
         const char *rule = cases[i].rule + (wanted ? 0 : 1);
         start(&m);
         change(&m, cases[i].part, cases[i].find, cases[i].with);
-        look(&m, &report);
+        check_message(&m, &report);
         if ((find_rule(&report, rule) != NULL) != wanted) {
             print_error("case %zu: %s by \"%s\"\n", i, cases[i].rule, cases[i].with);
             print_findings(&report);
@@ -403,7 +403,7 @@ static void test_html_grows_past_three_limits(void **state)
         struct check_report report;
         start(&m);
         fill_to(&m, sizes[i].kb * 1024);
-        look(&m, &report);
+        check_message(&m, &report);
         if (sizes[i].rule == NULL) {
             assert_null(report.findings);
         } else {
@@ -424,7 +424,7 @@ static void test_styles_in_the_head_have_a_limit(void **state)
     char *padding = arena_alloc(&m.arena, 8300);
     memset(padding, ' ', 8299);
     m.html = replaced(&m.arena, m.html, "<style>\n", arena_format(&m.arena, "<style>%s", padding));
-    look(&m, &report);
+    check_message(&m, &report);
     assert_non_null(find_rule(&report, "css-head-size"));
     arena_free(&m.arena);
 }
@@ -438,7 +438,7 @@ static void test_a_line_of_a_thousand_bytes_is_refused(void **state)
     char *padding = arena_alloc(&m.arena, 1000);
     memset(padding, 'x', 999);
     m.message = replaced(&m.arena, m.message, "Hello.", padding);
-    look(&m, &report);
+    check_message(&m, &report);
     assert_non_null(find_rule(&report, "line-too-long"));
     assert_null(find_rule(&report, "line-long"));
     arena_free(&m.arena);
@@ -456,7 +456,7 @@ static void test_comparisons_lack_a_verdict_grow_stale_repeat_and_are_withdrawn(
     m.comparison.withdrawn = true;
     m.comparison.left_clash = "10%, but 2 of 2 reviews ship it";
     m.comparison.looks_like = "it looks like ann-vs-rob";
-    look(&m, &report);
+    check_message(&m, &report);
     const struct check_finding *verdict = find_rule(&report, "comparison-no-verdict");
     assert_non_null(verdict);
     assert_string_equal(verdict->message, "Ann vs Bob: the panel has no verdict on Bob");
@@ -490,7 +490,7 @@ static void test_an_old_price_is_an_error_where_readers_see_it_first(void **stat
         m.preheader = rows[i].preheader;
         m.comparison.left_price = rows[i].price;
         m.comparison.updated_at = 100000000 + (rows[i].old ? -41 : 41) * 86400;
-        look(&m, &report);
+        check_message(&m, &report);
         const struct check_finding *found = find_rule(&report, "price-stale");
         assert_int_equal(found != NULL, rows[i].found);
         if (found != NULL) {
@@ -510,7 +510,7 @@ static void test_what_the_data_does_not_say_is_our_error_or_the_editors_to_know(
         start(&m);
         m.claim = &(struct check_claim){
             .part = "subject", .topics = "Design\nWriting", .words = "4 of 4", .own = own == 1};
-        look(&m, &report);
+        check_message(&m, &report);
         const struct check_finding *found = find_rule(&report, "subject-true");
         assert_non_null(found);
         assert_int_equal(found->rule->level, own == 1 ? CHECK_ERROR : CHECK_WARNING);
@@ -552,7 +552,7 @@ static void test_a_sentence_stands_there_twice_at_most(void **state)
         start(&m);
         m.text = replaced(&m.arena, m.text, "Ann against Bob\n",
                           arena_format(&m.arena, "Ann against Bob\n\n%s\n\n", said[i].text));
-        look(&m, &report);
+        check_message(&m, &report);
         if ((find_rule(&report, "said-often") != NULL) != said[i].often) {
             fail_msg("%s", said[i].text);
         }
@@ -567,7 +567,7 @@ static enum check_level html_level(const char *subject, const char *quote)
     start(&m);
     m.subject = subject;
     m.quote = quote;
-    look(&m, &report);
+    check_message(&m, &report);
     const struct check_finding *found = find_rule(&report, "looks-like-html");
     enum check_level level = found != NULL ? found->rule->level : CHECK_INFO;
     arena_free(&m.arena);
@@ -607,7 +607,7 @@ static void test_words_of_a_draft_in_titles_are_found(void **state)
         struct check_report report;
         start(&m);
         m.comparison.title = rows[i].title;
-        look(&m, &report);
+        check_message(&m, &report);
         assert_int_equal(find_rule(&report, "title-draft") != NULL, rows[i].found);
         arena_free(&m.arena);
     }
@@ -621,7 +621,7 @@ static void test_a_finding_says_line_and_column(void **state)
     start(&m);
     change(&m, HTML, "<h1>The week in tools</h1>",
            "<h1>The week in tools</h1>\n  <script>x()</script>");
-    look(&m, &report);
+    check_message(&m, &report);
     assert_int_equal(report.counts[CHECK_ERROR], 1);
     assert_int_equal(report.findings->line, 19);
     assert_int_equal(report.findings->column, 3);
@@ -688,7 +688,7 @@ static void test_rubbish_is_looked_at_without_harm(void **state)
         m.html = arena_copy(&m.arena, rubbish[i]);
         m.text = m.html;
         m.message = m.html;
-        look(&m, &report);
+        check_message(&m, &report);
         assert_true(report.counts[CHECK_ERROR] > 0);
         arena_free(&m.arena);
     }
@@ -719,7 +719,7 @@ static void test_a_thousand_comparisons_take_forty_megabytes_at_most(void **stat
     }
     buf_add_text(&html, good_html + head);
     m.html = html.data;
-    look(&m, &report);
+    check_message(&m, &report);
     if (m.arena.total > 40 * 1024 * 1024) {
         fail_msg("%zu bytes", m.arena.total);
     }

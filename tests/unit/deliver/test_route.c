@@ -16,9 +16,9 @@ static const char *const google[] = {"gmail.com", "googlemail.com", NULL};
 static const char *const others[] = {"gmx.example.net", NULL};
 static const char *const none[] = {NULL};
 
-#define GOOD  ROUTE_GOOD
-#define TRIAL ROUTE_TRIAL
-#define ASIDE ROUTE_ASIDE
+#define GOOD        ROUTE_GOOD
+#define TRIAL       ROUTE_TRIAL
+#define UNAVAILABLE ROUTE_UNAVAILABLE
 
 static const struct row {
     const char *name;
@@ -33,8 +33,8 @@ static const struct row {
      0},
     {"the only relay", {{"a", "h:1", .weight = 1}}, "example.org", "", 0},
     {"the only relay, which waits", {{"a", "h:1", .weight = 1, .waits = true}}, "x.org", "", 0},
-    {"the only relay stands aside",
-     {{"a", "h:1", .weight = 1, .state = ASIDE}},
+    {"the only relay is unavailable",
+     {{"a", "h:1", .weight = 1, .state = UNAVAILABLE}},
      "x.org",
      "",
      ROUTE_NONE},
@@ -46,8 +46,8 @@ static const struct row {
      "x.org",
      "",
      1},
-    {"one stands aside",
-     {{"a", "h:1", .weight = 9, .state = ASIDE}, {"b", "h:2", .weight = 1}},
+    {"one is unavailable",
+     {{"a", "h:1", .weight = 9, .state = UNAVAILABLE}, {"b", "h:2", .weight = 1}},
      "x.org",
      "",
      1},
@@ -66,8 +66,9 @@ static const struct row {
      "x.org",
      "",
      0},
-    {"all stand aside",
-     {{"a", "h:1", .weight = 1, .state = ASIDE}, {"b", "h:2", .weight = 1, .state = ASIDE}},
+    {"all are unavailable",
+     {{"a", "h:1", .weight = 1, .state = UNAVAILABLE},
+      {"b", "h:2", .weight = 1, .state = UNAVAILABLE}},
      "x.org",
      "",
      ROUTE_NONE},
@@ -98,8 +99,9 @@ static const struct row {
      "gmail.com",
      "",
      2},
-    {"the named one stands aside, and no other may",
-     {{"a", "h:1", .weight = 1}, {"b", "h:2", .weight = 1, .domains = google, .state = ASIDE}},
+    {"the named one is unavailable, and no other may",
+     {{"a", "h:1", .weight = 1},
+      {"b", "h:2", .weight = 1, .domains = google, .state = UNAVAILABLE}},
      "gmail.com",
      "",
      ROUTE_NONE},
@@ -119,19 +121,19 @@ static const struct row {
      "",
      0},
     {"the backup where no other can",
-     {{"a", "h:1", .weight = 1, .state = ASIDE}, {"b", "h:2", .weight = 1, .backup = true}},
+     {{"a", "h:1", .weight = 1, .state = UNAVAILABLE}, {"b", "h:2", .weight = 1, .backup = true}},
      "x.org",
      "",
      1},
     {"the backup for a named domain too",
      {{"a", "h:1", .weight = 1},
-      {"b", "h:2", .weight = 1, .domains = google, .state = ASIDE},
+      {"b", "h:2", .weight = 1, .domains = google, .state = UNAVAILABLE},
       {"c", "h:3", .weight = 1, .backup = true}},
      "gmail.com",
      "",
      2},
     {"a backup for a domain is for that domain",
-     {{"a", "h:1", .weight = 1, .state = ASIDE},
+     {{"a", "h:1", .weight = 1, .state = UNAVAILABLE},
       {"b", "h:2", .weight = 1, .backup = true, .domains = google}},
      "x.org",
      "",
@@ -141,9 +143,9 @@ static const struct row {
      "gmail.com",
      "",
      0},
-    {"a backup that stands aside",
-     {{"a", "h:1", .weight = 1, .state = ASIDE},
-      {"b", "h:2", .weight = 1, .backup = true, .state = ASIDE}},
+    {"a backup that is unavailable",
+     {{"a", "h:1", .weight = 1, .state = UNAVAILABLE},
+      {"b", "h:2", .weight = 1, .backup = true, .state = UNAVAILABLE}},
      "x.org",
      "",
      ROUTE_NONE},
@@ -169,25 +171,25 @@ static const struct row {
      1},
     {"in doubt, and the same is away for a minute",
      {{"a", "h:1", .weight = 1},
-      {"b", "h:2", .weight = 1, .state = ASIDE, .aside_since = NOW - 60}},
+      {"b", "h:2", .weight = 1, .state = UNAVAILABLE, .unavailable_since = NOW - 60}},
      "x.org",
      "b",
      ROUTE_LATER},
     {"in doubt, and the same is away for an hour less a second",
      {{"a", "h:1", .weight = 1},
-      {"b", "h:2", .weight = 1, .state = ASIDE, .aside_since = NOW - 3599}},
+      {"b", "h:2", .weight = 1, .state = UNAVAILABLE, .unavailable_since = NOW - 3599}},
      "x.org",
      "b",
      ROUTE_LATER},
     {"in doubt, and the same is away for an hour",
      {{"a", "h:1", .weight = 1},
-      {"b", "h:2", .weight = 1, .state = ASIDE, .aside_since = NOW - 3600}},
+      {"b", "h:2", .weight = 1, .state = UNAVAILABLE, .unavailable_since = NOW - 3600}},
      "x.org",
      "b",
      0},
     {"in doubt, and the same comes back",
      {{"a", "h:1", .weight = 1},
-      {"b", "h:2", .weight = 1, .state = TRIAL, .aside_since = NOW - 9999}},
+      {"b", "h:2", .weight = 1, .state = TRIAL, .unavailable_since = NOW - 9999}},
      "x.org",
      "b",
      1},
@@ -283,13 +285,13 @@ static void one_that_comes_back_gets_one_row_and_is_owed_no_more(void **state)
     (void)state;
     struct route_relay relays[] = {{"a", "h:1", .weight = 1}, {"b", "h:2", .weight = 1}};
     struct routes routes = {relays, 2};
-    relays[1].state = ROUTE_ASIDE;
+    relays[1].state = ROUTE_UNAVAILABLE;
     for (int i = 0; i < 100; i++) {
         assert_int_equal(choose(&routes, "x.org"), 0);
     }
     relays[1].state = ROUTE_TRIAL;
     assert_int_equal(choose(&routes, "x.org"), 1);
-    assert_int_equal(relays[1].state, ROUTE_ASIDE);
+    assert_int_equal(relays[1].state, ROUTE_UNAVAILABLE);
     assert_int_equal(choose(&routes, "x.org"), 0);
     relays[1].state = ROUTE_GOOD;
     int counts[2] = {0};
@@ -308,10 +310,10 @@ static void a_domain_is_open_while_one_of_its_relays_can_at_once(void **state)
     assert_true(routes_open(&routes, "gmail.com"));
     relays[1].waits = true;
     assert_false(routes_open(&routes, "gmail.com"));
-    assert_false(routes_all_aside(&routes, "gmail.com"));
+    assert_false(routes_all_unavailable(&routes, "gmail.com"));
     assert_true(routes_open(&routes, "x.org"));
-    relays[1].state = ROUTE_ASIDE;
-    assert_true(routes_all_aside(&routes, "gmail.com"));
+    relays[1].state = ROUTE_UNAVAILABLE;
+    assert_true(routes_all_unavailable(&routes, "gmail.com"));
     assert_true(routes_may(&routes, 1, "gmail.com"));
     assert_false(routes_may(&routes, 0, "gmail.com"));
 }

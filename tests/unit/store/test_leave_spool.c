@@ -1,4 +1,4 @@
-/* Wishes to leave that came while the database was locked: none is lost, none is taken twice. */
+/* Requests to leave that came while the database was locked: none is lost, none is taken twice. */
 #include "scratch.h"
 
 #include <fcntl.h>
@@ -11,9 +11,9 @@
 
 static void keep(struct scratch *scratch, int64_t person, int64_t at)
 {
-    const struct leave_wish wish = {
+    const struct leave_request request = {
         .person = person, .at = at, .form = "one-click", .origin = "192.0.2.0/24"};
-    must(leave_spool_add(scratch->store, &wish, &why));
+    must(leave_spool_add(scratch->store, &request, &why));
 }
 
 static off_t spool_size(const struct scratch *scratch)
@@ -44,7 +44,7 @@ static void write_next(struct scratch *scratch)
 }
 
 static void
-a_wish_that_is_kept_while_the_database_is_locked_is_the_next_writers_first_work(void **state)
+a_request_that_is_kept_while_the_database_is_locked_is_the_next_writers_first_work(void **state)
 {
     struct scratch *scratch = *state;
     struct store *other;
@@ -53,7 +53,7 @@ a_wish_that_is_kept_while_the_database_is_locked_is_the_next_writers_first_work(
     store_set_patience(other, 1, 1);
     must(store_begin(scratch->store, &why));
     keep(scratch, kim, NOW);
-    must_fail(store_begin(other, &why), FAILURE_TRY_AGAIN, "wishes to leave");
+    must_fail(store_begin(other, &why), FAILURE_TRY_AGAIN, "requests to leave");
     must(store_commit(scratch->store, &why));
     assert_true(spool_size(scratch) > 0);
     assert_string_equal(status_of(scratch, kim), "confirmed");
@@ -136,7 +136,8 @@ static void a_torn_line_and_a_person_who_is_gone_stop_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        store_test(a_wish_that_is_kept_while_the_database_is_locked_is_the_next_writers_first_work),
+        store_test(
+            a_request_that_is_kept_while_the_database_is_locked_is_the_next_writers_first_work),
         store_test(who_sends_has_it_before_the_claim),
         store_test(lines_that_are_taken_twice_change_nothing_the_second_time),
         store_test(a_torn_line_and_a_person_who_is_gone_stop_nothing),

@@ -266,8 +266,8 @@ static void call_people(struct scratch *scratch)
     must(growth_read_joined(scratch->store, &growth, 1, NOW + 1, &why));
     must(subscriber_unreminded(scratch->store, &scratch->arena, 0, NOW, 10, &people, &reminded,
                                &why));
-    const struct leave_wish wish = {.person = id, .at = NOW, .form = "link", .origin = ""};
-    must(leave_spool_add(scratch->store, &wish, &why));
+    const struct leave_request request = {.person = id, .at = NOW, .form = "link", .origin = ""};
+    must(leave_spool_add(scratch->store, &request, &why));
     must(leave_spool_take(scratch->store, &why));
     add_person(scratch->store, "stale@example.org", "", SUBSCRIBER_PENDING);
     run_sql(scratch->store, "UPDATE consent SET kind = 'asked'");

@@ -410,8 +410,8 @@ static void a_link_to_ones_own_page_works_for_an_hour_and_one_change(void **stat
     char token[TOKEN_TEXT];
     int64_t id = add_person(scratch->store, "ann@example.org", "", SUBSCRIBER_CONFIRMED);
     own_token(scratch, id, NOW, token);
-    must(subscription_look_own(&subscription, &scratch->arena, token, NOW + HOUR, &answer, &person,
-                               &why));
+    must(subscription_verify_own(&subscription, &scratch->arena, token, NOW + HOUR, &answer,
+                                 &person, &why));
     assert_int_equal(answer, SUBSCRIPTION_EXPIRED);
     must(subscription_erase(&subscription, &scratch->arena, token, NOW + HOUR, &answer, &why));
     assert_int_equal(answer, SUBSCRIPTION_EXPIRED);
@@ -424,12 +424,14 @@ static void a_link_to_ones_own_page_works_for_an_hour_and_one_change(void **stat
     assert_string_equal(find(scratch, "ann@example.org")->name, "Ann");
     must(subscription_erase(&subscription, &scratch->arena, token, NOW, &answer, &why));
     assert_int_equal(answer, SUBSCRIPTION_ALREADY);
-    must(subscription_look_own(&subscription, &scratch->arena, token, NOW, &answer, &person, &why));
+    must(subscription_verify_own(&subscription, &scratch->arena, token, NOW, &answer, &person,
+                                 &why));
     assert_null(person);
     /* Mailed to an address that has been left since. */
     own_token(scratch, id, NOW, token);
     run_sql(scratch->store, "UPDATE subscriber SET address = 'new@example.org'");
-    must(subscription_look_own(&subscription, &scratch->arena, token, NOW, &answer, &person, &why));
+    must(subscription_verify_own(&subscription, &scratch->arena, token, NOW, &answer, &person,
+                                 &why));
     assert_int_equal(answer, SUBSCRIPTION_UNKNOWN);
 }
 
@@ -515,7 +517,7 @@ static enum subscription_answer moved(struct scratch *scratch, int64_t id, int64
     enum subscription_answer answer, looked;
     char token[TOKEN_TEXT];
     token_make(&keys, TOKEN_CHANGE, id, mail, token);
-    must(subscription_look_moved(&subscription, &scratch->arena, token, now, &looked, &why));
+    must(subscription_verify_moved(&subscription, &scratch->arena, token, now, &looked, &why));
     must(subscription_moved(&subscription, &scratch->arena, token, "", now, &answer, &why));
     assert_int_equal(looked, answer);
     return answer;
@@ -528,7 +530,7 @@ static enum subscription_answer back(struct scratch *scratch, int64_t id, int64_
     enum subscription_answer answer, looked;
     char token[TOKEN_TEXT];
     token_make(&keys, TOKEN_CHANGE, id, notice, token);
-    must(subscription_look_back(&subscription, &scratch->arena, token, now, &looked, &why));
+    must(subscription_verify_back(&subscription, &scratch->arena, token, now, &looked, &why));
     must(subscription_back(&subscription, &scratch->arena, token, "", now, &answer, &why));
     assert_int_equal(looked, answer);
     return answer;

@@ -71,7 +71,7 @@ static int absent_for(const struct outbox *outbox, const char *domain, const cha
 {
     const struct routes *routes = outbox->options.routes;
     int first = -1;
-    if (!routes_all_aside(routes, domain)) {
+    if (!routes_all_unavailable(routes, domain)) {
         return -1;
     }
     for (size_t i = 0; i < routes->count; i++) {
@@ -113,8 +113,8 @@ static const char *list_domains(const struct outbox *outbox, struct arena *arena
 }
 
 /* Rows of domains that are named, and of all others: "" stands for those. */
-bool outbox_defer_aside(struct outbox *outbox, const char *const *away, bool *rests,
-                        struct failure *why)
+bool outbox_defer_unavailable(struct outbox *outbox, const char *const *away, bool *rests,
+                              struct failure *why)
 {
     const struct routes *routes = outbox->options.routes;
     struct arena arena = {0};
