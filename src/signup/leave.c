@@ -18,13 +18,6 @@ static void show_page(struct site *site, const struct web_request *request,
     site_show(site, request, answer, &page);
 }
 
-static void show_left(struct site *site, const struct web_request *request,
-                      struct web_answer *answer, const struct subscriber *person)
-{
-    show_page(site, request, answer, "left", "page/left", site_token(request),
-              subscription_may_return(person, clock_now()));
-}
-
 /* Who gets issues may rather have none for a while. */
 static void ask(struct site *site, const struct web_request *request, struct web_answer *answer,
                 const struct subscriber *person)
@@ -40,38 +33,25 @@ static void ask(struct site *site, const struct web_request *request, struct web
     site_show(site, request, answer, &page);
 }
 
-/* Opening the page changes nothing. Who is not on the list any more is told so. */
-static void show_question(struct site *site, const struct web_request *request,
-                          struct web_answer *answer)
+/* The page of a person as the record has them, which also says whether leaving can be undone.
+ * `left`: they have just pressed the button; a request to join that nobody had confirmed leaves no
+ * record. Otherwise the page was opened, which changes nothing. */
+static void show_person(struct site *site, const struct web_request *request,
+                        struct web_answer *answer, bool left)
 {
     enum subscription_answer outcome;
     struct subscriber *person;
     if (!site_verify_token(site, request, answer, TOKEN_LEAVE, &outcome, &person)) {
         return;
     }
-    if (person == NULL) {
+    if (person == NULL && !left) {
         site_say_unknown(site, request, answer);
-    } else if (person->status == SUBSCRIBER_LEFT || person->status == SUBSCRIBER_COMPLAINED) {
-        show_left(site, request, answer, person);
+    } else if (person == NULL || left || person->status == SUBSCRIBER_LEFT ||
+               person->status == SUBSCRIBER_COMPLAINED) {
+        show_page(site, request, answer, "left", "page/left", site_token(request),
+                  person != NULL && subscription_may_return(person, clock_now()));
     } else {
         ask(site, request, answer, person);
-    }
-}
-
-/* Whether there is something to undo is known to the record. Of a request that nobody had confirmed
- * nothing is left. */
-static void show_done(struct site *site, const struct web_request *request,
-                      struct web_answer *answer)
-{
-    enum subscription_answer outcome;
-    struct subscriber *person;
-    if (!site_verify_token(site, request, answer, TOKEN_LEAVE, &outcome, &person)) {
-        return;
-    }
-    if (person == NULL) {
-        show_page(site, request, answer, "left", "page/left", site_token(request), false);
-    } else {
-        show_left(site, request, answer, person);
     }
 }
 
@@ -85,7 +65,7 @@ static void come_back(struct site *site, const struct web_request *request,
                              site_network(request), clock_now(), &outcome, &why)) {
         site_say_failure(site, request, answer, &why);
     } else if (outcome == SUBSCRIPTION_UNKNOWN) {
-        show_question(site, request, answer);
+        show_person(site, request, answer, false);
     } else {
         site_wake_mailer(site);
         show_page(site, request, answer, "back", "page/back", site_token(request), false);
@@ -131,7 +111,7 @@ static void answer_button(struct site *site, const struct web_request *request,
     } else if (kept) {
         show_page(site, request, answer, "left", "page/left", site_token(request), false);
     } else {
-        show_done(site, request, answer);
+        show_person(site, request, answer, true);
     }
 }
 
@@ -142,7 +122,7 @@ void leave_handle(void *context, const struct web_request *request, struct web_a
     struct failure why = {0};
     bool kept;
     if (request->method == WEB_GET) {
-        show_question(site, request, answer);
+        show_person(site, request, answer, false);
         return;
     }
     const char *action = web_field_find(request->form, "do");

@@ -76,7 +76,7 @@ static bool may_move_to(const struct subscription *subscription, struct arena *a
 
 /* Counts one request for another address; after the last one the person has to wait a day. Requests
  * are counted, not mails: the number of mails would tell which of the addresses were somebody's. */
-static bool apply_request(const struct subscription *subscription, struct arena *arena,
+static bool count_request(const struct subscription *subscription, struct arena *arena,
                           int64_t person, int64_t now, bool *granted, struct failure *why)
 {
     struct bucket requests;
@@ -131,7 +131,7 @@ static bool move_to(const struct subscription *subscription, struct arena *arena
         *answer = person != NULL ? SUBSCRIPTION_UNKNOWN : *answer;
         return true;
     }
-    if (!apply_request(subscription, arena, person->id, now, &granted, why)) {
+    if (!count_request(subscription, arena, person->id, now, &granted, why)) {
         return false;
     }
     return granted ? queue_mail(subscription, arena, person, address, may, now, why)
