@@ -140,23 +140,33 @@ static bool try_one(struct weekly *weekly, const struct issue *issue, struct fai
            (kept || send_unless_stale(weekly, issue, &bad) || weekly_tolerate(weekly, &bad, why));
 }
 
-bool weekly_resume(struct weekly *weekly, struct failure *why)
+/* The issues one after the other, the oldest first. */
+static bool each_issue(struct weekly *weekly,
+                       bool (*step)(struct weekly *weekly, const struct issue *issue,
+                                    struct failure *why),
+                       struct failure *why)
 {
     const struct issue_run *run = weekly->run;
     struct issue *issues;
     size_t count;
-    if (!issue_list(run->store, run->arena, &issues, &count, why)) {
-        return false;
+    bool good = issue_list(run->store, run->arena, &issues, &count, why);
+    for (size_t i = good ? count : 0; good && i-- > 0;) {
+        good = step(weekly, &issues[i], why);
     }
-    for (size_t i = count; i-- > 0;) {
-        if (issues[i].state == ISSUE_SENDING && !*run->stop && !try_one(weekly, &issues[i], why)) {
-            return false;
-        }
-    }
-    return true;
+    return good;
 }
 
-/* A claim of a dead process in a cancelled issue is settled too. */
+static bool resume(struct weekly *weekly, const struct issue *issue, struct failure *why)
+{
+    return issue->state != ISSUE_SENDING || *weekly->run->stop || try_one(weekly, issue, why);
+}
+
+bool weekly_resume(struct weekly *weekly, struct failure *why)
+{
+    return each_issue(weekly, resume, why);
+}
+
+/* A claim of a process that has died is settled in a cancelled issue as well. */
 static bool settle(const struct weekly *weekly, const struct issue *issue, struct failure *why)
 {
     struct delivery_queue queue = {.issue_id = issue->id};
@@ -166,20 +176,14 @@ static bool settle(const struct weekly *weekly, const struct issue *issue, struc
                             clock_now(), &queued, &in_doubt, why);
 }
 
+static bool send_approved(struct weekly *weekly, const struct issue *issue, struct failure *why)
+{
+    bool due = issue->state == ISSUE_APPROVED && issue->window_end <= clock_now();
+    return settle(weekly, issue, why) &&
+           (!due || *weekly->run->stop || try_one(weekly, issue, why));
+}
+
 bool weekly_send_approved(struct weekly *weekly, struct failure *why)
 {
-    const struct issue_run *run = weekly->run;
-    struct issue *issues;
-    size_t count;
-    if (!issue_list(run->store, run->arena, &issues, &count, why)) {
-        return false;
-    }
-    for (size_t i = count; i-- > 0;) {
-        bool due = issues[i].state == ISSUE_APPROVED && issues[i].window_end <= clock_now();
-        if (!settle(weekly, &issues[i], why) ||
-            (due && !*run->stop && !try_one(weekly, &issues[i], why))) {
-            return false;
-        }
-    }
-    return true;
+    return each_issue(weekly, send_approved, why);
 }
