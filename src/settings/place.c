@@ -85,15 +85,17 @@ static bool is_host_name(const char *name)
     return name[len] == '\0' && len <= 253;
 }
 
-/* "imap.example.org": what is wanted is told whole, folders of this machine among it. */
-static bool lacks_scheme(const char *text)
+/* A URL that is no folder. Text without a scheme ("imap.example.org") is answered with the whole
+ * form of the setting, which offers folders of this machine too. */
+static bool parse_url(const struct taking *taking, struct setting_url *url)
 {
-    return strstr(text, "://") == NULL;
-}
-
-static bool fail_maildir(const struct taking *taking)
-{
-    return taking_fail(taking, taking->text, "maildir: and a folder, as maildir:box");
+    if (strcmp(taking->text, "maildir:") == 0) {
+        return taking_fail(taking, taking->text, "maildir: and a folder, as maildir:box");
+    }
+    if (strstr(taking->text, "://") == NULL) {
+        return taking_fail_form(taking);
+    }
+    return setting_url_parse(taking->text, url, taking->why);
 }
 
 bool setting_take_relay(const struct taking *taking)
@@ -103,13 +105,7 @@ bool setting_take_relay(const struct taking *taking)
     if (maildir != NULL || strcmp(taking->text, "null:") == 0) {
         return taking_put(taking, maildir != NULL ? maildir : taking->text);
     }
-    if (strcmp(taking->text, "maildir:") == 0) {
-        return fail_maildir(taking);
-    }
-    if (lacks_scheme(taking->text)) {
-        return taking_fail_form(taking);
-    }
-    if (!setting_url_parse(taking->text, &url, taking->why)) {
+    if (!parse_url(taking, &url)) {
         return false;
     }
     if (strcmp(url.scheme, "smtp") != 0 && strcmp(url.scheme, "smtps") != 0) {
@@ -128,13 +124,7 @@ bool setting_take_mailbox_url(const struct taking *taking)
     if (maildir != NULL) {
         return taking_put(taking, maildir);
     }
-    if (strcmp(taking->text, "maildir:") == 0) {
-        return fail_maildir(taking);
-    }
-    if (lacks_scheme(taking->text)) {
-        return taking_fail_form(taking);
-    }
-    if (!setting_url_parse(taking->text, &url, taking->why)) {
+    if (!parse_url(taking, &url)) {
         return false;
     }
     bool good = (strcmp(url.scheme, "imaps") == 0 || strcmp(url.scheme, "imap") == 0) &&
