@@ -136,8 +136,7 @@ static void latin_1(const char *bytes, size_t len, struct buf *out)
     }
 }
 
-/* LF line ends, no NUL. */
-static const char *clean(struct arena *arena, const char *text, size_t len, size_t *out_len)
+char *charset_clean(struct arena *arena, const char *text, size_t len, size_t *out_len)
 {
     char *copy = arena_alloc(arena, len + 1);
     size_t out = 0;
@@ -178,7 +177,7 @@ const char *charset_decode(struct arena *arena, const struct charsets *charsets,
     name = name == NULL ? "" : name;
     const char *other = disguised(name, bytes, len);
     if (other == NULL && utf8_valid(bytes, len, NULL)) {
-        return clean(arena, bytes, len, out_len);
+        return charset_clean(arena, bytes, len, out_len);
     }
     iconv_t converter = find_converter(charsets, other == NULL ? name : other);
     struct buf out;
@@ -188,7 +187,7 @@ const char *charset_decode(struct arena *arena, const struct charsets *charsets,
     } else {
         latin_1(bytes, len, &out);
     }
-    const char *text = clean(arena, out.data, out.len, out_len);
+    const char *text = charset_clean(arena, out.data, out.len, out_len);
     buf_free(&out);
     return text;
 }

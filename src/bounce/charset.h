@@ -21,6 +21,9 @@ void charsets_close(struct charsets *charsets); /* accepts NULL */
 const char *charset_decode(struct arena *arena, const struct charsets *charsets, const char *name,
                            const char *bytes, size_t len, size_t *out_len);
 
+/* A copy with LF line ends, also for a lone CR, and a space for each NUL. `out_len` may be NULL. */
+char *charset_clean(struct arena *arena, const char *text, size_t len, size_t *out_len);
+
 /* A header value with its encoded-words (RFC 2047) decoded, by the same rule. */
 const char *charset_decode_words(struct arena *arena, const struct charsets *charsets,
                                  const char *value);

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/buf.h"
+#include "bounce/charset.h"
 #include "bounce/html.h"
 
 struct parser {
@@ -20,19 +21,8 @@ enum { DEPTH_MAX = 40, TYPE_MAX = 100, MULTIPARTS_MAX = 1000 };
  * CRLF, some a lone CR. */
 static const char *normalize(struct arena *arena, const char *bytes, size_t len, size_t *out_len)
 {
-    char *copy = arena_alloc(arena, len + 1);
-    size_t out = 0;
-    for (size_t i = 0; i < len; i++) {
-        if (bytes[i] == '\r') {
-            if (i + 1 == len || bytes[i + 1] != '\n') {
-                copy[out++] = '\n';
-            }
-        } else {
-            copy[out++] = bytes[i] == '\0' ? ' ' : bytes[i];
-        }
-    }
-    copy[out] = '\0';
-    const char *start = copy;
+    size_t out;
+    const char *start = charset_clean(arena, bytes, len, &out);
     for (;;) { /* lines of white space before the header */
         size_t blank = strspn(start, " \t");
         if (start[blank] != '\n') {
