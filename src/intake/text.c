@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/spelling.h"
 #include "base/utf8.h"
 
 void text_place(const char *bytes, size_t offset, int *line, int *column)
@@ -163,40 +164,13 @@ const char *text_excerpt(struct arena *arena, const char *text, size_t limit)
     return end == len ? text : arena_format(arena, "%.*s…", (int)end, text);
 }
 
-enum { NEAREST_MAX = 40 };
-
-static size_t smallest(size_t a, size_t b, size_t c)
-{
-    size_t least = a < b ? a : b;
-    return least < c ? least : c;
-}
-
-/* Levenshtein's distance of two words of at most NEAREST_MAX bytes, one row at a time. */
-static size_t edit_distance(const char *left, size_t left_len, const char *right, size_t right_len)
-{
-    size_t row[NEAREST_MAX + 1];
-    for (size_t i = 0; i <= right_len; i++) {
-        row[i] = i;
-    }
-    for (size_t i = 0; i < left_len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < right_len; j++) {
-            size_t above = row[j + 1];
-            row[j + 1] = smallest(above + 1, row[j] + 1, diagonal + (left[i] != right[j]));
-            diagonal = above;
-        }
-    }
-    return row[right_len];
-}
-
 const char *text_nearest(const char *word, const char *const *words)
 {
     size_t len = strlen(word);
     const char *nearest = NULL;
     size_t least = len < 4 ? 2 : len / 3 + 2;
-    for (; len <= NEAREST_MAX && *words != NULL; words++) {
-        size_t distance = edit_distance(word, len, *words, strlen(*words));
+    for (; len <= SPELLING_MAX && *words != NULL; words++) {
+        size_t distance = spelling_distance(word, len, *words, strlen(*words));
         if (distance < least) {
             least = distance;
             nearest = *words;

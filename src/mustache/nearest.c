@@ -2,30 +2,9 @@
 
 #include <string.h>
 
-enum {
-    NEAREST_NAME_MAX = 48, /* longer names are not compared */
-    NEAREST_TRIES = 1000,  /* members of one object that are looked at */
-};
+#include "base/spelling.h"
 
-/* Edit distance, a row at a time. */
-static size_t edit_distance(struct span a, struct span b)
-{
-    size_t row[NEAREST_NAME_MAX + 1];
-    for (size_t j = 0; j <= b.len; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; i <= a.len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.len; j++) {
-            size_t change = diagonal + (a.text[i - 1] != b.text[j - 1]);
-            diagonal = row[j];
-            size_t best = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            row[j] = change < best ? change : best;
-        }
-    }
-    return row[b.len];
-}
+enum { NEAREST_TRIES = 1000 /* members of one object that are compared */ };
 
 struct nearest nearest_to(struct span wanted)
 {
@@ -36,11 +15,11 @@ void nearest_try(struct nearest *nearest, struct span name)
 {
     struct span wanted = nearest->wanted;
     size_t limit = wanted.len < 3 ? 1 : wanted.len < 6 ? 2 : 3;
-    if (wanted.len > NEAREST_NAME_MAX || name.len > NEAREST_NAME_MAX ||
-        wanted.len > name.len + limit || name.len > wanted.len + limit) {
+    if (wanted.len > SPELLING_MAX || name.len > SPELLING_MAX || wanted.len > name.len + limit ||
+        name.len > wanted.len + limit) {
         return;
     }
-    size_t found = edit_distance(wanted, name);
+    size_t found = spelling_distance(wanted.text, wanted.len, name.text, name.len);
     bool better = nearest->name.len == 0 || found < nearest->distance;
     if (better && found <= limit && found < name.len && found < wanted.len) {
         nearest->name = name;
