@@ -67,13 +67,13 @@ const bool *lexicon_cues(struct arena *arena, const struct lexicon *lexicon, con
 {
     bool *stands = arena_array(arena, lexicon->cue_count, sizeof *stands);
     for (const char *at = text; *at != '\0'; at++) {
-        if (!begins_word(text, at)) {
+        if (!lexicon_begins_word(text, at)) {
             continue;
         }
         int first = strncmp(at, "\xE2\x80\x99", 3) == 0 ? '\'' : tolower((unsigned char)*at);
         for (const struct lexicon_cue *cue = lexicon->by_first[first]; cue != NULL;
              cue = cue->next) {
-            stands[cue - lexicon->cues] |= match_here(at, cue->phrase) > 0;
+            stands[cue - lexicon->cues] |= lexicon_match(at, cue->phrase) > 0;
         }
     }
     return stands;
