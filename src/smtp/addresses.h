@@ -1,9 +1,9 @@
 /*
- * The addresses of a relay's host name, and which of them a connection tries.
+ * The IP addresses of a relay's host name, and which of them a connection tries.
  *
- * The connections after a failure leave the address that failed out, where there are others: for a
- * second at first, for twice as long after each further failure. Where all addresses back off, all
- * are tried.
+ * An address that fails is skipped by the connections that follow, as long as there are others: for
+ * a second at first, for twice as long after each further failure. If all addresses are being
+ * skipped, all are tried.
  */
 #ifndef SMTP_ADDRESSES_H
 #define SMTP_ADDRESSES_H
@@ -20,7 +20,7 @@ struct backoff {
     int64_t until_ms; /* clock_monotonic_ms() */
 };
 
-/* Those of one relay that have failed; for several threads. */
+/* The addresses of one relay that have failed. Thread-safe. */
 struct backoffs {
     pthread_mutex_t lock;
     struct backoff list[ADDRESSES_MAX];
@@ -29,25 +29,27 @@ struct backoffs {
 
 void backoffs_init(struct backoffs *backoffs);
 void backoffs_free(struct backoffs *backoffs);
-/* An address works. */
+/* The address has worked: it is no longer skipped. */
 void backoffs_clear(struct backoffs *backoffs, const char *address);
 
-/* What one connection has not tried yet, in the order of the resolver; zero-initialise. */
+/* The addresses that one connection has not tried yet, in the resolver's order; zero-initialise. */
 struct addresses {
     char list[ADDRESSES_MAX][ADDRESS_TEXT];
     size_t count;
-    size_t found; /* how many there were */
+    size_t found; /* how many the resolver returned */
 };
 
-/* Those of the relay's name without those that back off; none where its url has an address. */
+/* Resolves the relay's name and leaves out the addresses that back off. Finds none if the URL has
+ * an address instead of a name. */
 bool addresses_look_up(struct addresses *addresses, struct backoffs *backoffs,
                        const struct relay *relay, struct failure *why) MUST_CHECK;
 
-/* The connection to `address` has failed: it backs off. True where others are left. "" or an
- * address that is not among them: all of them have failed. */
+/* The connection to `address` has failed: it backs off from now on. True if others are left. "" or
+ * an address that is not among them means that all have failed. */
 bool addresses_drop(struct addresses *addresses, struct backoffs *backoffs, const char *address);
 
-/* What is left, as CURLOPT_RESOLVE wants it: "HOST:PORT:ADDRESS,ADDRESS". NULL where nothing is. */
+/* The remaining addresses as CURLOPT_RESOLVE takes them: "HOST:PORT:ADDRESS,ADDRESS"; NULL if none
+ * is left. */
 const char *addresses_write(const struct addresses *addresses, const struct relay *relay,
                             struct buf *out);
 

@@ -16,16 +16,16 @@ struct opening {
     pthread_t thread;
     bool started; /* there is a thread to join */
     struct connection result;
-    struct opening *next; /* in the list of finished ones */
+    struct opening *next; /* next in the list of finished openings */
 };
 
 struct connector {
     const struct relay *relay;
     struct dial *dial;
     int fd;
-    size_t pending; /* begun and not taken; the loop's alone */
+    size_t pending; /* begun and not yet taken; used by the loop's thread only */
     struct relay_stop stop;
-    pthread_mutex_t lock; /* over `finished` */
+    pthread_mutex_t lock; /* protects `finished` */
     struct opening *finished;
 };
 
@@ -53,7 +53,7 @@ static void report(struct opening *opening)
     pthread_mutex_unlock(&connector->lock);
     uint64_t one = 1;
     ssize_t ignored = write(connector->fd, &one, sizeof one);
-    (void)ignored; /* a full counter is readable as well */
+    (void)ignored; /* if the counter is full, the descriptor is readable anyway */
 }
 
 static void *open_connection(void *context)
@@ -72,7 +72,7 @@ static void *open_connection(void *context)
     return NULL;
 }
 
-/* Signals are the loop's: a thread is born with all of them blocked. */
+/* The loop's thread handles signals: an opening thread starts with all of them blocked. */
 static int start_thread(struct opening *opening)
 {
     pthread_attr_t attributes;
@@ -109,7 +109,7 @@ bool connector_take(struct connector *connector, struct connection *connection)
 {
     uint64_t count;
     ssize_t ignored = read(connector->fd, &count, sizeof count);
-    (void)ignored; /* only quietens poll: the list says what there is */
+    (void)ignored; /* this only stops poll() from returning at once; the list is the truth */
     pthread_mutex_lock(&connector->lock);
     struct opening *opening = connector->finished;
     if (opening != NULL) {

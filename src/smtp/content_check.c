@@ -13,7 +13,7 @@ bool content_check_address(const char *address)
     return address[0] != '\0' && strlen(address) <= CONTENT_CHECK_ADDRESS_MAX;
 }
 
-/* Without branches, as no_pair(): each message comes by here. */
+/* No branches, as in no_pair(): every message passes through here. */
 static bool is_ascii(const char *bytes, size_t len)
 {
     unsigned char all = 0;
@@ -23,7 +23,7 @@ static bool is_ascii(const char *bytes, size_t len)
     return all < 0x80;
 }
 
-/* Of the header alone: bodies are encoded. */
+/* Looks at the header only: bodies are encoded. */
 static bool sender_needs_utf8(const struct smtp_message *message)
 {
     const struct buf *bytes = &message->bytes;
@@ -43,8 +43,8 @@ bool content_check_needs_utf8(const char *address, const struct smtp_message *me
     return content_check_address_needs_utf8(address) || sender_needs_utf8(message);
 }
 
-/* Whether no message holds these two bytes in this order. Arithmetic instead of branches: every
- * byte that is sent comes by here, and so a compiler has many of them checked at once. */
+/* 1 unless this is the second byte of a forbidden pair. Arithmetic instead of branches, so that the
+ * compiler can check many bytes at once: every byte that is sent passes through here. */
 static unsigned char no_pair(unsigned char before, unsigned char byte)
 {
     unsigned char line_end = (byte == '\n') != (before == '\r');
@@ -53,10 +53,10 @@ static unsigned char no_pair(unsigned char before, unsigned char byte)
     return line_end | dot | zero;
 }
 
-/* All of them and the end of the text. What stands in front of the first byte is a line's end. */
+/* Checks all pairs and the end of the text. The first byte counts as the start of a line. */
 static bool text_is_good(const unsigned char *bytes, size_t len)
 {
-    enum { BLOCK = 256 }; /* a number that is known is what the compiler wants */
+    enum { BLOCK = 256 }; /* a constant block length lets the compiler vectorise the loop */
     unsigned char bad =
         len == 0 || bytes[len - 1] != '\n' || bytes[0] == '\n' || no_pair('\n', bytes[0]);
     size_t at = 1;
@@ -71,7 +71,7 @@ static bool text_is_good(const unsigned char *bytes, size_t len)
     return !bad;
 }
 
-/* Of one line, from `at` to its LF. */
+/* The first fault of the line that starts at `at` and whose LF is at `end`; -1 if none. */
 static long line_fault(const char *bytes, size_t at, size_t end)
 {
     if (bytes[at] == '.') {
@@ -84,7 +84,7 @@ static long line_fault(const char *bytes, size_t at, size_t end)
     return cr != NULL ? cr - bytes : -1;
 }
 
-/* Where it is, in a text that is not good. */
+/* The position of the first fault in a text that has failed text_is_good(). */
 static long find_fault(const char *bytes, size_t len)
 {
     const char *zero = memchr(bytes, '\0', len);
@@ -130,7 +130,7 @@ bool content_check_message(const char *address, const struct smtp_message *messa
     *answer = CONTENT_CHECK_OPEN;
     *reason = "";
     if (!content_check_address(address)) {
-        /* First, as the message bears the address too. */
+        /* First, because the message contains the address too. */
         *answer = CONTENT_CHECK_RECIPIENT;
         *reason = "the address holds a byte that no address may hold";
         return true;

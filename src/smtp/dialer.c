@@ -19,24 +19,25 @@ struct dial {
     char key[HASH_HEX];
     pthread_mutex_t lock;
     struct login login;
-    pthread_mutex_t token_lock; /* held while a new token is asked for: apart, as that takes time */
+    pthread_mutex_t token_lock; /* held while a new token is fetched: a lock of its own because
+                                   that takes long */
     struct oauth_token token;
-    int64_t paused_until_ms; /* all mechanisms were refused: `refusal` until then */
+    int64_t paused_until_ms; /* after all mechanisms were refused: fail with `refusal` until then */
     struct failure refusal;
     struct backoffs backoffs;
     struct dial *next;
 };
 
-/* One call of dial_connect(). */
+/* The state of one dial_connect() call. */
 struct dialing {
     struct dial *dial;
     const struct relay *relay;
     struct addresses addresses;
     struct relay_attempt attempt;
-    unsigned choice; /* mechanisms that the server could choose from */
-    int untried;     /* how often it offered none of them */
+    unsigned choice; /* mechanisms that we allow the server to choose from */
+    int untried;     /* how many times it offered none of them */
     struct buf token;
-    bool renewed; /* the token is a second one, the first was refused */
+    bool renewed; /* the token is the second one; the first was refused */
 };
 
 void dialer_free(struct dialer *dialer)
@@ -52,7 +53,8 @@ void dialer_free(struct dialer *dialer)
     }
 }
 
-/* With another password everything begins anew, and none is kept here. */
+/* A hash, so that no password is stored here. A changed password gets a new key and so a fresh
+ * state. */
 static void make_key(const struct relay *relay, char key[HASH_HEX])
 {
     struct arena arena = {0};
@@ -94,8 +96,8 @@ static bool has_login(const struct dialing *dialing)
     return dialing->relay->username != NULL;
 }
 
-/* What was refused some time ago may be tried again, and what the server offered then may have
- * changed. False while all are refused. */
+/* Once the pause is over, refused mechanisms may be tried again, and what the server offered
+ * earlier may have changed. False while all are refused. */
 static bool begin_login(struct dialing *dialing, struct failure *why)
 {
     struct dial *dial = dialing->dial;
@@ -114,7 +116,7 @@ static bool begin_login(struct dialing *dialing, struct failure *why)
     return good;
 }
 
-/* Which mechanisms the server may choose from now. */
+/* The mechanisms that the server may choose from now. */
 static unsigned choose_login(struct dialing *dialing)
 {
     pthread_mutex_lock(&dialing->dial->lock);
@@ -123,7 +125,7 @@ static unsigned choose_login(struct dialing *dialing)
     return choice;
 }
 
-/* What is left once nothing can be chosen any more. Always false. */
+/* The failure when no mechanism is left to try. Always false. */
 static bool fail_login(struct dialing *dialing, struct failure *why)
 {
     const struct relay *relay = dialing->relay;
@@ -148,8 +150,8 @@ static bool fail_login(struct dialing *dialing, struct failure *why)
     return false;
 }
 
-/* The token of this connection: the one at hand, or a new one where that runs out or is `refused`.
- */
+/* Gets the token for this connection: the cached one, or a new one if that expires soon or is
+ * `refused`. */
 static bool take_token(struct dialing *dialing, const char *refused, struct failure *why)
 {
     struct dial *dial = dialing->dial;
@@ -169,7 +171,7 @@ static bool take_token(struct dialing *dialing, const char *refused, struct fail
     return good;
 }
 
-/* A token that is refused may have been taken back before its time: once another is asked for. */
+/* A refused token may have been revoked before it expired, so a new one is fetched, once. */
 static bool renew_token(struct dialing *dialing)
 {
     struct failure none = {0};
@@ -187,7 +189,7 @@ static bool renew_token(struct dialing *dialing)
     return good;
 }
 
-/* All that is offered is refused, and nobody asks again for a while. */
+/* Every mechanism on offer was refused: nobody tries again for DIALER_LOGIN_PAUSE. */
 static void pause_login(struct dialing *dialing, struct failure *why)
 {
     struct dial *dial = dialing->dial;
@@ -204,7 +206,7 @@ static void pause_login(struct dialing *dialing, struct failure *why)
     dial->refusal = *why;
 }
 
-/* The server has refused what was tried. True where another mechanism is left. */
+/* The server refused the mechanism that was tried. True if another one is left. */
 static bool refuse_login(struct dialing *dialing, struct failure *why)
 {
     struct dial *dial = dialing->dial;
@@ -244,13 +246,15 @@ static void hear_offer(struct dialing *dialing)
 
 enum attempt_end {
     OPENED,
-    FAILED,  /* this address, or all of them */
-    REFUSED, /* the login */
-    UNTRIED, /* the server offers none of what it could choose from, and was not asked */
+    FAILED,  /* this address, or all of them, could not be reached */
+    REFUSED, /* the server refused the login */
+    UNTRIED, /* the server offers none of the mechanisms it could choose from, so no login was
+              * tried */
 };
 
-/* Not just this once. A token is also refused by a challenge, which says what is wrong with it
- * (RFC 7628 3.2.2); to that of XOAUTH2 libcurl answers nothing, and hears no final reply. */
+/* Whether the refusal is permanent. A token may also be refused by a challenge that says what is
+ * wrong with it (RFC 7628 3.2.2); libcurl does not answer an XOAUTH2 challenge and so never reads a
+ * final reply. */
 static bool refused_for_good(const struct relay_attempt *attempt)
 {
     return attempt->offer.last[0] == '5' || relay_challenged_token(attempt);
@@ -283,13 +287,13 @@ static enum attempt_end attempt_once(struct dialing *dialing, struct buf *resolv
     if (!has_login(dialing) || relay_took_login(attempt)) {
         return OPENED;
     }
-    /* libcurl goes on without a login where the server offers none that it may use. */
+    /* libcurl goes on without a login if the server offers no mechanism that it may use. */
     curl_easy_cleanup(*curl);
     *curl = NULL;
     return UNTRIED;
 }
 
-/* The address failed; of several, the failure of the last one is reported. */
+/* The current address failed. If several fail, the failure of the last one is reported. */
 static bool next_address(struct dialing *dialing, struct failure *why)
 {
     bool more =
@@ -302,8 +306,8 @@ static bool next_address(struct dialing *dialing, struct failure *why)
     return more && !atomic_load(&dialing->attempt.stop->set);
 }
 
-/* Another mechanism that the server does offer; else the next address. Hosts behind one name may
- * offer different ones by turns, so this ends. */
+/* Tries another mechanism that the server does offer, else the next address. Hosts behind one name
+ * may offer different mechanisms in turn, so the number of attempts is bounded. */
 static bool next_choice(struct dialing *dialing, struct failure *why)
 {
     unsigned choice = choose_login(dialing);
@@ -365,7 +369,8 @@ static bool try_all(struct dialing *dialing, struct dialed *dialed, struct failu
 bool dial_connect(struct dial *dial, const struct relay *relay, struct relay_stop *stop,
                   struct dialed *dialed, struct failure *why)
 {
-    struct dialing *dialing = memory_zeroed(1, sizeof *dialing); /* threads have small stacks */
+    struct dialing *dialing = memory_zeroed(1, sizeof *dialing); /* on the heap: threads have
+                                                                    small stacks */
     *dialed = (struct dialed){.fd = CURL_SOCKET_BAD};
     dialing->dial = dial;
     dialing->relay = relay;

@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 
-/* So much of one lane's text goes out in a turn, that the others have theirs. */
+/* The most text that one lane sends in a turn, so that the other lanes get theirs. */
 enum { LANE_READ = 4096, LANE_TURN = 512 * 1024 };
 
 void lane_init(struct lane *lane, enum trust *trust, const char *relay, size_t number)
@@ -88,7 +88,7 @@ static void feed(struct lane *lane, const char *bytes, size_t len)
     }
 }
 
-/* Until there is no more: libcurl or the TLS library may hold bytes that poll() cannot see. */
+/* Reads until nothing is left: libcurl or the TLS library may hold bytes that poll() cannot see. */
 static bool read_replies(struct lane *lane)
 {
     char bytes[LANE_READ];
@@ -116,8 +116,8 @@ static bool write_output(struct lane *lane)
         if (len == 0) {
             return true;
         }
-        /* A TLS library that says "again" has made its record of the bytes, and sends it with the
-         * next ones or when it closes. */
+        /* A TLS library that returns "again" has already encrypted these bytes and sends them with
+         * the next ones, or when the connection is closed. */
         if (lane->tls && transaction_output_is_dot(&lane->transaction)) {
             transaction_hand_dot(&lane->transaction);
         }
@@ -136,7 +136,8 @@ static bool write_output(struct lane *lane)
     return true;
 }
 
-/* A new deadline where something else is waited for than before, or the text has moved. */
+/* Sets a new deadline if the lane waits for something else than before, or the text has advanced.
+ */
 static void set_deadline(struct lane *lane, const struct lane_limits *limits, int64_t now_ms,
                          size_t content_before)
 {
@@ -166,7 +167,7 @@ void lane_work(struct lane *lane, bool readable, const struct lane_limits *limit
     size_t content_before = lane->transaction.content_at;
     bool alive = !readable || read_replies(lane);
     if (alive && !write_output(lane)) {
-        /* The server may have said why before it closed. */
+        /* The server may have sent a reply with the reason before it closed the connection. */
         alive = false;
         read_replies(lane);
     }

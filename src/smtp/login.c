@@ -12,8 +12,8 @@ enum {
 };
 
 static const struct {
-    const char *name;   /* as servers offer it */
-    const char *option; /* as libcurl wants it */
+    const char *name;   /* as servers announce it */
+    const char *option; /* as CURLOPT_LOGIN_OPTIONS names it */
 } mechanisms[LOGIN_MECHANISMS] = {
     [LOGIN_PLAIN] = {"PLAIN", "PLAIN"},
     [LOGIN_LOGIN] = {"LOGIN", "LOGIN"},
@@ -31,7 +31,7 @@ void login_init(struct login *login, bool token, const char *fixed, bool command
     ours &= command ? BITS_ALL : ~(unsigned)BIT_COMMAND;
     if (fixed != NULL) {
         unsigned one = login_find(fixed, strlen(fixed));
-        /* Who fixes LOGIN means the name, not which of IMAP's two it is. */
+        /* `auth = LOGIN` means the name: both the SASL mechanism and IMAP's command. */
         ours &= one == BIT_LOGIN ? BIT_LOGIN | BIT_COMMAND : one;
     }
     *login = (struct login){.ours = ours, .token = token, .working = -1};

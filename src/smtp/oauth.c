@@ -16,19 +16,19 @@
 #include "smtp/oauth_file.h"
 
 enum {
-    LIFE = 300, /* seconds, of a token whose source does not tell */
+    LIFE = 300, /* assumed lifetime in seconds of a token whose source does not say */
     LIFE_MAX = 7 * 86400,
     SAID_MAX = 300,
 };
 
-/* One call of oauth_get(). */
+/* The state of one oauth_get() call. */
 struct asking {
     const struct settings_oauth *settings;
     const atomic_bool *stop;
     struct arena arena;
-    struct oauth_kept kept; /* as found, then as it will be */
-    char source[HASH_HEX];  /* of the operator's refresh token */
-    bool told;              /* the source says how long the token lives */
+    struct oauth_kept kept; /* read from the file, then updated */
+    char source[HASH_HEX];  /* hash of the operator's refresh token */
+    bool told;              /* the source said how long the token lives */
 };
 
 void oauth_token_init(struct oauth_token *token)
@@ -51,8 +51,8 @@ bool oauth_is_set(const struct settings_oauth *settings)
 
 /* --- answers --- */
 
-/* RFC 6750 2.1 and RFC 7628 want visible ASCII; anything else would end the command it stands in.
- */
+/* RFC 6750 2.1 and RFC 7628 require visible ASCII; anything else could end the command that carries
+ * the token. */
 static bool is_token(const char *text)
 {
     for (const char *at = text; *at != '\0'; at++) {
@@ -69,7 +69,7 @@ static const char *text_of(const struct value *value, const char *name)
     return member != NULL && member->kind == VALUE_TEXT ? member->text : NULL;
 }
 
-/* Some write the number as a text. */
+/* Some servers send the number as a string. */
 static int64_t life_of(const struct value *value)
 {
     const struct value *member = value_find(value, "expires_in");
@@ -90,7 +90,7 @@ static bool take_access(struct asking *asking, const char *access, int64_t life,
     return true;
 }
 
-/* RFC 6749 5.1. jansson's own failure would show a piece of the text, which is secret. */
+/* RFC 6749 5.1. jansson's own error text would quote a part of the answer, which is secret. */
 static bool read_answer(struct asking *asking, const char *answer, size_t len, struct value **value,
                         struct failure *why)
 {
@@ -101,7 +101,7 @@ static bool read_answer(struct asking *asking, const char *answer, size_t len, s
 
 /* --- a program --- */
 
-/* It prints the token in its first line, or what a token server answers. */
+/* The program prints either the token on its first line, or what a token server would answer. */
 static bool take_output(struct asking *asking, struct buf *output, struct failure *why)
 {
     struct value *value;
@@ -143,7 +143,7 @@ static bool read_secret(struct asking *asking, const char *path, const char *wha
     return good;
 }
 
-/* Reports what the server says, without anything that could be a token. */
+/* Reports the server's error without anything that could be a token. */
 static bool fail_refused(const struct asking *asking, int status, const struct value *value,
                          struct failure *why)
 {
@@ -186,7 +186,7 @@ static bool post(struct asking *asking, const struct http_field *fields, size_t 
                                  request.url, OAUTH_ANSWER_MAX));
 }
 
-/* `*refused` with a failure: the grant was refused, another may be tried. */
+/* When it fails with `*refused` set, the grant was refused and another one may be tried. */
 static bool ask_server(struct asking *asking, const char *secret, const char *refresh,
                        bool *refused, struct failure *why)
 {
@@ -218,8 +218,8 @@ static bool ask_server(struct asking *asking, const char *secret, const char *re
            fail_context(why, "%s", settings->token_url);
 }
 
-/* First with the refresh token that the provider gave last, while the operator's file is the one
- * that it came of. */
+/* Tries the refresh token that the provider returned last, as long as the operator's file is still
+ * the one that it replaced, then the operator's own. */
 static bool ask_provider(struct asking *asking, struct failure *why)
 {
     const struct settings_oauth *settings = asking->settings;
@@ -280,7 +280,8 @@ bool oauth_get(const struct settings_oauth *settings, const char *user, const ch
     bool good = is_good(&asking.kept, refused);
     if (!good) {
         int lock = oauth_file_lock(settings, path, stop);
-        oauth_file_read(path, &asking.arena, &asking.kept); /* has another process just asked? */
+        oauth_file_read(path, &asking.arena, &asking.kept); /* another process may just have
+                                                               fetched one */
         good = is_good(&asking.kept, refused) || ask(&asking, path, why);
         if (lock >= 0) {
             close(lock);

@@ -7,7 +7,7 @@
 
 enum { GOODBYE_MS = 2000 };
 
-/* A server that is left without a word writes so into its log. */
+/* Servers log a connection that is dropped without QUIT. */
 static void say_goodbye(CURL *curl, curl_socket_t fd)
 {
     static const char quit[] = "QUIT\r\n";

@@ -1,6 +1,6 @@
 /*
- * Tries a relay as an issue would use it: connect, EHLO, TLS, login, QUIT. No message is begun, and
- * nothing is written.
+ * Tests a relay as an issue would use it: connect, EHLO, TLS, login, QUIT. Starts no message and
+ * writes nothing.
  */
 #ifndef SMTP_PROBE_H
 #define SMTP_PROBE_H
@@ -8,13 +8,14 @@
 #include "smtp/relay.h"
 
 struct probe {
-    struct relay relay; /* of a local backend (maildir:, null:) that is all; texts in the arena */
-    struct relay_offer offer; /* by the last EHLO */
+    struct relay relay; /* the only field set for a local backend (maildir:, null:); strings in
+                           the arena */
+    struct relay_offer offer; /* of the last EHLO */
     int64_t ms;               /* until the connection was ready for a message */
-    struct relay_trace trace; /* what was agreed on */
+    struct relay_trace trace; /* what was negotiated */
 };
 
-/* FAILURE_UNAVAILABLE is the operator's line: what of it failed, and what the server said. */
+/* FAILURE_UNAVAILABLE is the operator's line: which step failed, and what the server said. */
 bool probe_relay(struct arena *arena, const struct settings_relay *settings, struct probe *probe,
                  struct failure *why) MUST_CHECK;
 

@@ -11,7 +11,7 @@ enum { FOLDED = 1024 };
 static const char *const fault_names[REFUSAL_FAULTS] = {"unknown",  "recipient", "mailbox",
                                                         "receiver", "ours",      "content"};
 
-/* By enum refusal_reason: whose fault it is, and what the operator can do. */
+/* Indexed by enum refusal_reason: whose fault the reason is, and what the operator can do. */
 static const struct reason_row {
     enum refusal_fault fault;
     const char *remedy;
@@ -81,8 +81,8 @@ static bool is_codes(const char *word, size_t len)
     return strspn(word, "0123456789.-") >= len && (len == 3 || memchr(word, '.', len) != NULL);
 }
 
-/* One word in lower case. Not the codes, which stand between the words in each line of a longer
- * reply; nor addresses: "<spam-box@example.org>" says nothing of spam. */
+/* Copies one word in lower case. Leaves out codes, which a multi-line reply repeats on each line,
+ * and addresses: "<spam-box@example.org>" does not mean spam. */
 static size_t fold_word(const char *word, size_t len, char *out)
 {
     if (is_codes(word, len)) {
@@ -117,8 +117,8 @@ static void fold(const char *words, char out[FOLDED])
     out[used] = '\0';
 }
 
-/* Whether the alternative (`len` bytes, with stars) stands in the text. What follows a star is
- * looked for no further than the gap reaches. */
+/* Whether one alternative (`len` bytes, with '*') occurs in the text. What follows a '*' is
+ * searched within REFUSAL_GAP bytes. */
 static bool phrase_stands(const char *text, const char *phrase, size_t len)
 {
     const char *star = memchr(phrase, '*', len);
@@ -201,7 +201,7 @@ struct refusal refusal_read(const struct refusal_question *question)
     fold(question->words == NULL ? "" : question->words, folded);
     const struct refusal_row *row = refusal_rows;
     while (!row_fits(row, question, enhanced, folded)) {
-        row++; /* the last one fits */
+        row++; /* the last row fits everything */
     }
     const struct reason_row *meaning = &meanings[row->reason];
     bool permanent = question->code != 0 ? question->code >= 500 : enhanced[0] == '5';

@@ -1,8 +1,8 @@
 /*
- * The rows, in the order in which they are asked: words that surely speak of us, as servers put
- * them behind any code; then words and codes that surely speak of the recipient or the mailbox;
- * then codes of policies, of the relay and of the message. Sources are the standards, the registry
- * of enhanced codes (IANA, RFC 5248), and what providers document or were seen to send.
+ * The rows, in the order in which they are tried: words that certainly mean us, which servers put
+ * behind any code; words and codes that certainly mean the recipient or the mailbox; codes for
+ * policies, for the relay and for the message. The sources are the standards, IANA's registry of
+ * enhanced codes (RFC 5248), and what providers document or were observed to send.
  */
 #include "smtp/refusal_rows.h"
 
@@ -13,19 +13,19 @@
 #define SENDER REFUSAL_AT_SENDER
 #define TO     REFUSAL_AT_RCPT
 #define TEXT   REFUSAL_AT_TEXT
-/* Where a recipient can be meant. */
+/* The commands whose reply can be about a recipient. */
 #define MEANS (READER | REPORT)
 
 #define GOOGLE    "google.com|gmail.com|googlemail.com"
 #define MICROSOFT "outlook.com|office365.com|hotmail.com|office365.us|partner.outlook.cn"
 
 const struct refusal_row refusal_rows[] = {
-    /* --- closed for nobody came: the words that else refuse a sender --- */
+    /* --- suspended because nobody logged in, in words that otherwise refuse a sender --- */
     {READER, 500, 599, NULL,
      "due to inactivity|for inactivity|because of inactivity|by inactivity|pour inactivit", NULL,
      REFUSAL_DISABLED, "free.fr: mailbox blocked due to inactivity", NULL},
 
-    /* --- the account with the relay: nothing that is said so is about a reader --- */
+    /* --- our account with the relay: such words are never about a reader --- */
     {ANY, 0, 0, NULL,
      "user sending limit|user sending quota|daily sending quota|daily sending limit|sending "
      "quota exceeded|sending limit exceeded|exceeded * sending limit|reached * sending limit|"
@@ -103,7 +103,7 @@ const struct refusal_row refusal_rows[] = {
     {REPLY, 0, 0, "5.7.9", NULL, NULL, REFUSAL_LOGIN, "RFC 4954 6: mechanism too weak", NULL},
     {REPLY, 0, 0, "4.7.12", NULL, NULL, REFUSAL_LOGIN, "RFC 4954 6: password transition", NULL},
 
-    /* --- our sender's address --- */
+    /* --- our envelope sender or From --- */
     {ANY, 0, 0, NULL,
      "email address is not verified|email address not verified|domain is not verified|domain not "
      "verified|sender is not verified|sender not verified|identities failed the check|"
@@ -141,7 +141,7 @@ const struct refusal_row refusal_rows[] = {
     {SENDER, 0, 0, NULL, "helo|ehlo", NULL, REFUSAL_PROTOCOL, "RFC 5321 4.1.1.1: our own name",
      "give the relay a full host name: url = smtp://HOST:PORT/OUR.NAME"},
 
-    /* --- what was surely said of the message --- */
+    /* --- words that certainly mean the message --- */
     {ANY, 0, 0, NULL,
      "duplicate header 'dkim|duplicate header \"dkim|duplicate dkim|multiple dkim|"
      "two dkim|duplicate header: dkim|dkim-signature'.",
@@ -180,7 +180,7 @@ const struct refusal_row refusal_rows[] = {
     {REPLY, 0, 0, NULL, "virus|malware|infected|dangerous attachment", NULL, REFUSAL_VIRUS,
      "the text is taken for malware", NULL},
 
-    /* --- the mailbox, and it passes --- */
+    /* --- the mailbox, temporarily --- */
     {MEANS, 0, 0, "x.2.1", "receiving mail at a rate|receiving mail too quickly|too quickly", NULL,
      REFUSAL_SUSPENDED, "Gmail: the reader receives too much", NULL},
     {READER, 0, 0, NULL,
@@ -199,7 +199,7 @@ const struct refusal_row refusal_rows[] = {
      "is on vacation|mailbox is frozen|mailbox frozen|mailbox is locked|mailbox locked",
      NULL, REFUSAL_SUSPENDED, "off for a while, by its words", NULL},
 
-    /* --- the recipient, surely --- */
+    /* --- certainly the recipient --- */
     {MEANS, 0, 0, "5.1.1", NULL, NULL, REFUSAL_USER_UNKNOWN,
      "RFC 3463 3.2: bad destination mailbox address", NULL},
     {MEANS, 0, 0, "5.1.2", NULL, NULL, REFUSAL_HOST_UNKNOWN,
@@ -262,7 +262,7 @@ const struct refusal_row refusal_rows[] = {
     {READER, 501, 501, "-", "recipient address|address syntax|bad address", NULL,
      REFUSAL_USER_UNKNOWN, "RFC 5321 4.2.3: syntax error in parameters", NULL},
 
-    /* --- what only a report may be read so, where words or a machine's code stand alone --- */
+    /* --- only in a report, where words or a server's code stand alone --- */
     {REPORT, 0, 0, "5.1.0", NULL, NULL, REFUSAL_USER_UNKNOWN,
      "RFC 3463 3.2: other address status, of the recipient", NULL},
     {REPORT, 551, 551, "-", NULL, NULL, REFUSAL_USER_UNKNOWN, "RFC 5321 4.2.3: user not local",
@@ -287,7 +287,7 @@ const struct refusal_row refusal_rows[] = {
     {TO, 452, 452, "4.5.3", NULL, NULL, REFUSAL_PROTOCOL, "RFC 3463 3.6: too many recipients",
      NULL},
 
-    /* --- MAIL, HELO and AUTH name nobody but us --- */
+    /* --- replies to MAIL, HELO and AUTH, which are only about us --- */
     {SENDER, 500, 500, "-", NULL, NULL, REFUSAL_PROTOCOL, "RFC 5321 4.2.3: not recognised", NULL},
     {SENDER, 502, 504, "-", NULL, NULL, REFUSAL_PROTOCOL, "RFC 5321 4.2.3: command or parameter",
      NULL},

@@ -1,10 +1,10 @@
-/* The rows of refusal.h. Private to it. */
+/* The rows of the table in refusal.h. Private to refusal.c. */
 #ifndef SMTP_REFUSAL_ROWS_H
 #define SMTP_REFUSAL_ROWS_H
 
 #include "smtp/refusal.h"
 
-/* Commands of a row, as bits. */
+/* The commands that a row applies to, as bits. */
 enum {
     REFUSAL_AT_REPORT = 1 << REFUSAL_REPORT,
     REFUSAL_AT_HELO = 1 << REFUSAL_HELO,
@@ -20,15 +20,15 @@ enum {
 /* The first row that fits decides. */
 struct refusal_row {
     unsigned commands;
-    int low, high;        /* reply codes; 0, 0: any. A question without code fits any */
+    int low, high;        /* reply codes; 0, 0: any. A refusal without a code fits any range */
     const char *enhanced; /* "5.1.1"; "x.1.1" 4 or 5; "5.7." the whole subject; NULL: any or none;
                              "-": none */
-    const char *words;    /* lower case; '|' parts alternatives, '*' stands for at most
-                             REFUSAL_GAP bytes; NULL: whatever they are */
-    const char *host;     /* ends of host names, parted by '|'; NULL: any */
+    const char *words;    /* lower case; '|' separates alternatives, '*' stands for at most
+                             REFUSAL_GAP bytes; NULL: any words */
+    const char *host;     /* suffixes of host names, separated by '|'; NULL: any */
     enum refusal_reason reason;
     const char *source;
-    const char *remedy; /* NULL: the reason's own */
+    const char *remedy; /* NULL: that of the reason */
 };
 enum { REFUSAL_GAP = 60 };
 

@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 #include "smtp/oauth.h"
 
-/* Made by Debian's ca-certificates. */
+/* Installed by Debian's ca-certificates. */
 static const char ca_bundle[] = "/etc/ssl/certs/ca-certificates.crt";
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
@@ -43,7 +43,7 @@ void relay_library(char out[128], const char **word)
                      : NULL;
 }
 
-/* 127.0.0.0/8, ::1 and the name that stands for them (RFC 6761 6.3); no look-up. */
+/* 127.0.0.0/8, ::1 and "localhost" (RFC 6761 6.3), without a DNS query. */
 static bool host_is_loopback(const char *host)
 {
     struct in_addr four;
@@ -75,12 +75,12 @@ static char *url_part(struct arena *arena, CURLU *url, CURLUPart part, unsigned 
     return copy;
 }
 
-/* The path is the name that we say in EHLO (libcurl takes the host's own without one). */
+/* The path of the URL is the name we say in EHLO; without one libcurl uses the host's own. */
 static bool check_ehlo_name(const struct settings_relay *settings, const char *path,
                             struct failure *why)
 {
     char key[SETTINGS_RELAY_KEY];
-    /* NULL: it holds control characters, which libcurl does not decode. */
+    /* NULL: it contains control characters, which libcurl does not decode. */
     const char *name = path == NULL ? "?" : path[0] == '/' ? path + 1 : path;
     if (name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-[]:")] !=
         '\0') {
@@ -198,7 +198,7 @@ static bool read_login(struct arena *arena, const struct settings_relay *setting
 static bool read_smtp(struct arena *arena, const struct settings_relay *settings,
                       struct relay *relay, struct failure *why)
 {
-    if (!relay_init(why)) { /* before libcurl takes memory of its own */
+    if (!relay_init(why)) { /* before libcurl allocates memory of its own */
         return false;
     }
     CURLU *url = curl_url();
@@ -268,7 +268,7 @@ bool relay_read(struct arena *arena, const struct settings_relay *settings, stru
     return relay_read_place(arena, settings, relay, why) && relay_read_password(arena, relay, why);
 }
 
-/* A keyword of EHLO with its parameters, without code and line end. */
+/* Reads one EHLO keyword with its parameters; `line` has neither code nor line end. */
 static void offer_keyword(struct relay_offer *offer, const char *line)
 {
     size_t len = strcspn(line, " =");
@@ -286,7 +286,7 @@ static void offer_keyword(struct relay_offer *offer, const char *line)
     }
 }
 
-/* Many relays say why in the first line, and in the last where to read about it. */
+/* Many relays give the reason in the first line of a refusal and a link in the last one. */
 static void keep_last(struct relay_offer *offer, const char *text)
 {
     size_t used = offer->goes_on && strncmp(offer->last, text, 3) == 0 ? strlen(offer->last) : 0;
@@ -326,7 +326,8 @@ static int check_stop(void *context, curl_off_t a, curl_off_t b, curl_off_t c, c
     return atomic_load(&((struct relay_stop *)context)->set) ? 1 : 0;
 }
 
-/* The word behind `command`, where the line begins with it; what follows may be a password. */
+/* Copies only the word behind `command` if the line begins with it: what follows may be a password.
+ */
 static void take_word(const char *line, size_t len, const char *command, char *word, size_t size)
 {
     size_t at = strlen(command), used = 0;
@@ -355,7 +356,7 @@ static int note_trace(CURL *curl, curl_infotype type, char *line, size_t len, vo
 static void set_tls(CURL *curl, const struct relay *relay)
 {
     bool tls = relay->tls != RELAY_PLAIN;
-    /* ALL, never TRY: with TRY a man in the middle who strips STARTTLS reads everything. */
+    /* ALL, never TRY: with TRY, an attacker in the middle who strips STARTTLS reads everything. */
     curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)(tls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (relay->ca_file != NULL) {
@@ -374,7 +375,7 @@ static void set_login(CURL *curl, const struct relay *relay, const struct relay_
     }
 }
 
-/* What tells us how it goes; forget_attempt() takes it back. */
+/* Attaches `attempt` to the handle, to observe the connection; forget_attempt() detaches it. */
 static void set_attempt(CURL *curl, struct relay_attempt *attempt)
 {
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, attempt->error);
@@ -383,7 +384,7 @@ static void set_attempt(CURL *curl, struct relay_attempt *attempt)
     curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, check_stop);
     curl_easy_setopt(curl, CURLOPT_XFERINFODATA, attempt->stop);
-    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* to the function alone */
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* the trace goes to our callback only */
     curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, note_trace);
     curl_easy_setopt(curl, CURLOPT_DEBUGDATA, &attempt->trace);
     if (attempt->resolve != NULL) {
@@ -411,7 +412,7 @@ static void set_up(CURL *curl, const struct relay *relay)
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* $ALL_PROXY is for browsers */
+    curl_easy_setopt(curl, CURLOPT_PROXY, ""); /* $ALL_PROXY is meant for browsers */
     curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(curl, CURLOPT_BUFFERSIZE, 1024L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)relay->connect_timeout);

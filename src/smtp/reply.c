@@ -25,7 +25,8 @@ static void keep(struct reply_parser *parser, char byte)
     }
 }
 
-/* A character that the limit cut in two is dropped, what a terminal would obey is not kept. */
+/* Drops a character that the length limit cut in two, and everything that a terminal would
+ * interpret. */
 static void tidy(struct reply_parser *parser)
 {
     char *text = parser->reply.text;
@@ -47,15 +48,15 @@ static bool digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Bytes of ".ddd" at `at`, one to three digits; 0 if that is not there. */
+/* The length of ".ddd" (one to three digits) at `at`; 0 if there is none. */
 static size_t dotted_number(const char *at)
 {
     size_t digits = at[0] == '.' ? strspn(at + 1, "0123456789") : 0;
     return digits >= 1 && digits <= 3 ? digits + 1 : 0;
 }
 
-/* "C.SSS.DDD" with C the code's own first digit (RFC 3463 2, RFC 2034 4), then a space or the
- * line's end. */
+/* "C.SSS.DDD", where C is the code's own first digit (RFC 3463 2, RFC 2034 4), then a space or the
+ * end of the line. */
 static void read_enhanced(struct reply_parser *parser)
 {
     const char *at = parser->head + 4;
@@ -101,7 +102,7 @@ static void end_line(struct reply_parser *parser)
     }
 }
 
-/* The CR of a line end is not text: it is taken back when the LF comes. */
+/* The CR of a line end is not part of the text: it is removed when the LF arrives. */
 static void drop_cr(struct reply_parser *parser)
 {
     if (parser->line > 0 && parser->line <= sizeof parser->head - 1 &&

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* What stands around a word: "<joe@example.org>:" */
+/* Punctuation that may surround a word: "<joe@example.org>:" */
 static const char around[] = "<>()[]{}\"',;:.!?";
 
 static bool same(const char *word, size_t len, const char *other, size_t other_len)

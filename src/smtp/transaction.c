@@ -25,7 +25,7 @@ void transaction_free(struct transaction *transaction)
     }
 }
 
-/* The one place where the phase changes, and tells so. */
+/* The only place that changes the phase; it logs each change. */
 static void enter(struct transaction *transaction, enum transaction_phase phase, const char *cause)
 {
     static const char *const names[] = {
@@ -275,7 +275,7 @@ void transaction_sent(struct transaction *transaction, size_t len)
     }
 }
 
-/* The message in hand has its answer; the connection goes on. */
+/* The current message has its answer; the connection stays open. */
 static void finish(struct transaction *transaction, const struct slot *slot, bool reset)
 {
     int index = (int)(slot - transaction->slots);
@@ -302,7 +302,7 @@ static void on_envelope(struct transaction *transaction, const struct awaited *d
         refuse(slot, due->stage, reply);
     }
     if (slot->pipelined) {
-        /* The second command of a group was understood: the server can do it. */
+        /* The server understood the second command of a group: its PIPELINING works. */
         bool proof = due->stage == STAGE_RCPT && !slot->failed;
         *transaction->trust =
             proof && *transaction->trust == TRUST_UNPROVEN ? TRUST_PROVEN : *transaction->trust;
@@ -365,7 +365,7 @@ static void on_reset(struct transaction *transaction, const struct reply *reply)
     }
 }
 
-/* Whether the reply is one that the stage can have. */
+/* Whether the stage can get this reply at all. */
 static bool makes_sense(enum stage stage, const struct reply *reply)
 {
     if (reply->garbage || reply->mixed || reply->code == 421) {
@@ -375,7 +375,7 @@ static bool makes_sense(enum stage stage, const struct reply *reply)
     return positive || reply->code / 100 >= 4;
 }
 
-/* The connection ends with this reply: it is the answer to the message it speaks of. */
+/* The connection ends with this reply, which also answers the message it is about. */
 static void end_with(struct transaction *transaction, enum stage stage, int index,
                      const struct reply *reply)
 {
@@ -450,7 +450,7 @@ static void lose_slot(struct transaction *transaction, int index, enum outcome_k
 {
     struct slot *slot = &transaction->slots[index];
     if (slot->failed) {
-        /* The refusal is known, only the rest of the transaction is not. */
+        /* The refusal is known; only the replies to the rest of the transaction are missing. */
         end_slot(transaction, index, OUTCOME_REPLIED, slot->stage, &slot->reply);
         return;
     }
