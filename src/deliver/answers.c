@@ -78,7 +78,7 @@ static bool stands(const struct answers *answers, int sentence)
     return false;
 }
 
-/* The place of the sentence, or one that the window needs no more; -1: there is no room. */
+/* The place of the sentence, or one that the window no longer needs; -1 if there is no room. */
 static int find_place(const struct answers *answers, const char *masked)
 {
     int spare = -1;
@@ -141,7 +141,7 @@ bool answers_too_often(const struct answers *answers, int sentence, const struct
     if (fault == REFUSAL_RECIPIENT || fault == REFUSAL_MAILBOX) {
         return all >= ANSWERS_SURE_OF && said * 100 >= settings->deliver.rest_refused_percent * all;
     }
-    /* A tenth at least: three companies with one filter are no bad day. */
+    /* At least a tenth: three companies with the same filter do not make a bad day. */
     bool several = said >= ANSWERS_MANY && said * 10 >= all &&
                    (int64_t)count_domains(answers, sentence) >= settings->deliver.rest_domains;
     bool share = all >= ANSWERS_SHARE_OF && said * 100 >= settings->deliver.rest_percent * all;

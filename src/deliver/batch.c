@@ -82,7 +82,7 @@ void batch_add_first(struct batch *batch, struct claim *claim)
     batch->counts[claim->relay]++;
 }
 
-/* Takes out the claim that `link` points to. */
+/* Removes the claim that `link` points to. */
 static struct claim *take_out(struct batch *batch, struct claim **link)
 {
     struct claim *claim = *link;

@@ -1,6 +1,6 @@
 /*
- * Claims that have not begun yet, in order, each with the relay that it goes by (claim->relay), and
- * the domains that have to wait for their rate. Pure: knows neither the ledger nor the buckets.
+ * Claims that have not been started yet, in order, each with the relay it will use (claim->relay),
+ * and the domains that have to wait for their rate. Pure: knows neither the ledger nor the buckets.
  */
 #ifndef DELIVER_BATCH_H
 #define DELIVER_BATCH_H
@@ -8,7 +8,7 @@
 #include "deliver/claim.h"
 #include "settings/settings.h"
 
-/* Domains that are remembered as waiting. */
+/* The most domains that can be waiting. */
 enum { BATCH_WAITS = 256 };
 
 struct batch_wait {
@@ -17,7 +17,7 @@ struct batch_wait {
 };
 
 struct batch {
-    struct claim *spare; /* done with; their memory is used again */
+    struct claim *spare; /* no longer used; their memory is recycled */
     struct claim *first, **end;
     size_t count;
     size_t counts[SETTINGS_RELAYS]; /* by relay */
@@ -28,33 +28,34 @@ struct batch {
 void batch_init(struct batch *batch);
 void batch_free(struct batch *batch);
 
-/* A claim of the row, with copies of its texts; belongs to nobody yet. */
+/* Makes a claim from the row, with copies of its strings; it is in no list yet. */
 struct claim *batch_make(struct batch *batch, const struct delivery *row);
-/* The claim is done with. */
+/* The claim is no longer needed. */
 void batch_drop(struct batch *batch, struct claim *claim);
 
 void batch_add_last(struct batch *batch, struct claim *claim);
 void batch_add_first(struct batch *batch, struct claim *claim);
 
-/* Takes out the first claim for `relay` whose domain need not wait; NULL if there is none. One
- * under which a connection has ended goes by a `fresh` one alone. */
+/* Removes and returns the first claim for `relay` whose domain need not wait; NULL if there is
+ * none. A claim that has lost a connection is given only to a `fresh` one. */
 struct claim *batch_next(struct batch *batch, size_t relay, bool fresh);
-/* Whether there is one that needs a fresh connection. */
+/* Whether a claim needs a fresh connection. */
 bool batch_wants_fresh(const struct batch *batch, size_t relay);
-/* Takes out the first claim, whatever its relay; NULL if there is none. */
+/* Removes and returns the first claim of any relay; NULL if there is none. */
 struct claim *batch_run(struct batch *batch);
-/* Takes out all claims for `relay`, a list in their order. */
+/* Removes all claims for `relay` and returns them as a list, in order. */
 struct claim *batch_run_relay(struct batch *batch, size_t relay);
-/* How many claims for `relay` need not wait. */
+/* The number of claims for `relay` whose domain need not wait. */
 size_t batch_count_free(const struct batch *batch, size_t relay);
 
 bool batch_must_wait(const struct batch *batch, const char *domain);
 
-/* The domain waits until then; forgotten where BATCH_WAITS wait already (false). */
+/* Makes the domain wait until then; false, and ignored, if BATCH_WAITS domains are waiting already.
+ */
 bool batch_wait(struct batch *batch, const char *domain, int64_t until_ms);
-/* Forgets waits that are over; true if there was one. */
+/* Removes the waits that have ended; true if there was one. */
 bool batch_end_waits(struct batch *batch, int64_t now_ms);
-/* The end of the wait that is over first; -1 if none waits. */
+/* When the first wait ends; -1 if no domain is waiting. */
 int64_t batch_first_wait(const struct batch *batch);
 
 #endif

@@ -7,9 +7,9 @@
 #include "deliver/local.h"
 #include "deliver/loop.h"
 
-/* Outcomes of what the servers have answered are written even when something else went wrong:
- * without them those rows would be in doubt. Most often it is another process that keeps the
- * database, with a long import: it is waited for as long as the rows are ours. */
+/* Writes the outcomes of messages that servers have answered even if something else failed: without
+ * them those rows would be in doubt. Usually another process holds the database's lock, with a long
+ * import: wait for it as long as the rows are ours. */
 static void settle_late(struct delivery_run *run)
 {
     const struct deliver_job *job = run->job;
@@ -26,7 +26,7 @@ static void settle_late(struct delivery_run *run)
     }
 }
 
-/* --- what the operator hears of the relays --- */
+/* --- what the operator is told about the relays --- */
 
 static void tell_rest(struct delivery_run *run, const struct resting *resting)
 {
@@ -37,7 +37,7 @@ static void tell_rest(struct delivery_run *run, const struct resting *resting)
     snprintf(result->topic, sizeof result->topic, "rests: %s", resting->rest->sentence);
 }
 
-/* A line for the first that is away, and how many others are. */
+/* A line about the first relay that is away, and the number of others that are. */
 static void tell_absence(struct delivery_run *run, const struct transport *first, size_t others)
 {
     struct deliver_result *result = run->result;
@@ -52,8 +52,8 @@ static void tell_absence(struct delivery_run *run, const struct transport *first
     snprintf(result->topic, sizeof result->topic, several ? "away: %s" : "away", first->relay.name);
 }
 
-/* A rest before an absence: it comes with what to do. Of absences first what the operator alone can
- * end. */
+/* A rest is reported before an absence: its line says what to do. Of absences, those that only the
+ * operator can end come first. */
 static void tell_relays(struct delivery_run *run)
 {
     const struct transport *away = NULL;
@@ -78,7 +78,7 @@ static void tell_relays(struct delivery_run *run)
     }
 }
 
-/* Rows stay queued because relays have had what their warm-up gives them today. */
+/* Rows stay queued because relays have used up today's allowance of their warm-up. */
 static void tell_warming(struct delivery_run *run)
 {
     struct deliver_result *result = run->result;
@@ -100,8 +100,8 @@ static void tell_warming(struct delivery_run *run)
 
 /* --- the whole --- */
 
-/* Where relays were away in earlier runs, one is tried with a single message first; of those that
- * the settings do not name any more nothing is kept. */
+/* A relay that was away in earlier runs is tried with a single message first. What is kept about
+ * relays that the settings no longer name is removed. */
 static bool find_absences(struct delivery_run *run, struct arena *arena, struct failure *why)
 {
     struct absence *absences;
@@ -119,7 +119,7 @@ static bool find_absences(struct delivery_run *run, struct arena *arena, struct 
     return good;
 }
 
-/* Their rows go to the others from the beginning. */
+/* The rows of such a relay go to the others from the start. */
 static bool note_unread(struct delivery_run *run, struct failure *why)
 {
     for (size_t i = 0; i < run->transport_count; i++) {
@@ -165,8 +165,8 @@ static bool send_all(struct delivery_run *run, struct arena *arena, struct failu
     return good;
 }
 
-/* One of several relays whose password cannot be read is away for this run: the file says nothing
- * against the others. `*last` is why that of the last such relay could not be read. */
+/* If the password of one of several relays cannot be read, that relay is away for this run: the
+ * file says nothing against the others. `*last` is the reason for the last such relay. */
 static void read_password(struct arena *arena, struct transport *transport, struct failure *last)
 {
     struct failure unread = {0};

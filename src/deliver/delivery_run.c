@@ -104,7 +104,7 @@ bool delivery_run_review(struct delivery_run *run, struct failure *why)
 
 /* --- claims --- */
 
-/* One line for the operator: the first of the run. */
+/* Keeps one line for the operator: the first of the run. */
 static void tell_operator(struct delivery_run *run, const char *text)
 {
     struct failure *line = &run->result->relay_why;
@@ -121,7 +121,7 @@ static void settle_unwanted(struct delivery_run *run, struct claim *claim, const
     outbox_settle(run->outbox, claim, &disposition, &reply);
 }
 
-/* A single mail that cannot be composed is our fault and must not hold up the others; for an issue
+/* A single mail that cannot be composed is our bug and must not hold up the others; for an issue
  * the run stops. */
 static bool settle_unwritten(struct delivery_run *run, struct claim **claim, struct failure *why)
 {
@@ -151,8 +151,7 @@ static bool compose(struct delivery_run *run, struct claim **claim, struct smtp_
     return true;
 }
 
-/* The next claim whose reader is still to be mailed; NULL: there is none, or a hold lets nothing
- * leave any more. */
+/* The next claim whose reader is still to be mailed; NULL if there is none, or a hold has begun. */
 static bool take_wanted(struct delivery_run *run, size_t relay, bool fresh, struct claim **claim,
                         int64_t *wait_ms, struct failure *why)
 {
@@ -211,8 +210,8 @@ void delivery_run_hand_back(struct delivery_run *run, struct transport *transpor
     outbox_return(run->outbox, claim);
 }
 
-/* A refusal for good that concerns us or the message: the operator is told once. How many got it is
- * told at the end of the run. */
+/* Reports a permanent refusal that concerns us or the message, once. How many rows got it is
+ * reported at the end of the run. */
 static void blame(struct delivery_run *run, const struct transport *transport,
                   const struct outcome *outcome, const struct disposition *disposition)
 {
@@ -238,8 +237,8 @@ static void blame(struct delivery_run *run, const struct transport *transport,
     }
 }
 
-/* What this relay cannot carry, for want of SMTPUTF8, goes by another at once; where none is there
- * that can, it waits for one. */
+/* A message that this relay cannot take because it lacks SMTPUTF8 goes to another relay at once; if
+ * none can take it, it waits for one. */
 static void retry_elsewhere(struct delivery_run *run, const struct outcome *outcome,
                             struct disposition *disposition)
 {
@@ -275,8 +274,8 @@ void delivery_run_end(struct delivery_run *run, struct transport *transport,
     }
 }
 
-/* Rows that are due and that no relay can take: deferred where their relays are away; where one of
- * those rests they stay, and *rests is true. */
+/* Settles due rows that no relay can take: they are deferred if their relays are away; if one of
+ * those rests they stay, and `*rests` is true. */
 static bool settle_unavailable(struct delivery_run *run, bool *rests, struct failure *why)
 {
     const char *away[SETTINGS_RELAYS];
@@ -296,8 +295,8 @@ static bool any_is_spent(const struct delivery_run *run)
     return some;
 }
 
-/* When the next row is due that somebody can take; *rests where a relay of those that are due now
- * rests, or has had what its warm-up gives it today. */
+/* When the next row is due that a relay can take. `*rests`: a relay of rows that are due now rests,
+ * or has used up today's allowance of its warm-up. */
 static bool find_due(struct delivery_run *run, int64_t now, int64_t *due, bool *rests,
                      struct failure *why)
 {
@@ -413,7 +412,7 @@ static void count_anew(struct delivery_run *run, int64_t now_ms)
     }
 }
 
-/* The states now; what is in none of the others is queued. */
+/* Fills in the current states; every row that is in no other state is queued. */
 static void fill_counts(const struct delivery_run *run, struct deliver_progress *progress)
 {
     const int64_t *recorded = outbox_recorded(run->outbox);

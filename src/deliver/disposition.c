@@ -7,8 +7,8 @@ static struct disposition defer(void)
     return (struct disposition){.state = DELIVERY_DEFERRED};
 }
 
-/* The connection died, or spoke no SMTP, before the dot was out: the message is not to blame,
- * unless it happens to it again and again. */
+/* The connection broke, or did not speak SMTP, before the dot was sent: the message is not at
+ * fault, unless this happens to it repeatedly. */
 static struct disposition lost(const struct outcome *outcome, int losses)
 {
     bool unproven = outcome->pipelined && outcome->stage <= STAGE_DATA;
@@ -18,8 +18,8 @@ static struct disposition lost(const struct outcome *outcome, int losses)
     return defer();
 }
 
-/* A server that says PIPELINING and cannot do it answers the second command with "bad sequence" or
- * "improper use", or not at all. */
+/* A server that offers PIPELINING but does not support it answers the second command with "bad
+ * sequence" or "improper use", or not at all. */
 static bool lied(const struct outcome *outcome)
 {
     const struct reply *reply = &outcome->reply;
@@ -46,8 +46,8 @@ static enum refusal_command command_of(enum stage stage)
     return REFUSAL_TEXT;
 }
 
-/* Refused is what surely speaks of the recipient. All else waits: it says nothing about the
- * reader, and passes when somebody has mended it. */
+/* Only a refusal that is certainly about the recipient is final. Every other one waits: it says
+ * nothing about the reader and ends when somebody has fixed the cause. */
 static struct disposition refused(const struct outcome *outcome, const char *host)
 {
     const struct reply *reply = &outcome->reply;
@@ -62,7 +62,7 @@ static struct disposition refused(const struct outcome *outcome, const char *hos
                                 .refusal = refusal};
 }
 
-/* What cannot be read as an answer: in doubt once the dot is out, harmless before. */
+/* The reply cannot be read: in doubt once the dot was sent, harmless before. */
 static struct disposition unreadable(const struct outcome *outcome, int losses)
 {
     return outcome->stage == STAGE_DOT ? (struct disposition){.state = DELIVERY_IN_DOUBT}
@@ -76,7 +76,7 @@ static struct disposition replied(const struct outcome *outcome, int losses, con
         return (struct disposition){.state = DELIVERY_SENT};
     }
     if (reply->code == 421 && reply_is(reply, 4) && !outcome->fresh && losses <= 1) {
-        /* The server is tired of the connection, not of the message. */
+        /* The server closes the connection; the message is fine. */
         return (struct disposition){.again = true};
     }
     if (!reply_is(reply, 4) && !reply_is(reply, 5)) {

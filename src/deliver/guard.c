@@ -13,14 +13,14 @@
 struct guard {
     struct arena arena;
     struct guard_file file;
-    bool read_only; /* without effect: nothing is made, locked or written */
-    bool followed;  /* a batch of this run is in the file */
-    /* This database, here and now. */
+    bool read_only; /* no side effects: nothing is created, locked or written */
+    bool followed;  /* the file contains the count of a batch of this run */
+    /* This database as it is now. */
     const char *database; /* its real path */
     struct stat st;
-    char machine[33]; /* "" not known */
+    char machine[33]; /* "" if unknown */
     struct epoch epoch;
-    struct guard_record record; /* what the file says */
+    struct guard_record record; /* the content of the file */
 };
 
 static const char is_copy[] = "is a copy of the database that sends";
@@ -64,7 +64,7 @@ enum guard_answer guard_judge(const struct guard_view *view, const char **reason
 
 /* --- what is found --- */
 
-/* machine-id(5) wants that the id itself is shown to nobody. */
+/* machine-id(5) asks programs not to disclose the id itself. */
 static void read_machine(char machine[33])
 {
     static const char key[] = "verdicts send epoch";
@@ -93,8 +93,9 @@ static bool inspect_database(struct guard *guard, struct store *store,
     return epoch_get(store, &guard->arena, &guard->epoch, why);
 }
 
-/* The file that goes with the database's id, locked. Nobody may have named a folder: better one
- * that is put back with the database than none. Told when it is made; `doctor` tells it always. */
+/* Opens and locks the file of the database's id. If no folder is configured, one that is restored
+ * with the database is better than none. Warns when it creates the file there; `doctor` always
+ * reports it. */
 static bool open_file(struct guard *guard, const struct settings *settings, struct failure *why)
 {
     const struct guard_request request = {guard->database, &guard->st, guard->epoch.newsletter,
@@ -112,8 +113,8 @@ static bool open_file(struct guard *guard, const struct settings *settings, stru
     return guard->read_only || guard_file_lock(&guard->file, why);
 }
 
-/* File and count as they are under the lock: before, other workers may have raised both. The id, by
- * which the file was found, hardly ever changes meanwhile. */
+/* Reads file and count under the lock: before, other workers may have raised both. The id, by which
+ * the file was found, hardly ever changes meanwhile. */
 static bool read_both(struct guard *guard, struct store *store, const struct settings *settings,
                       struct failure *why)
 {
@@ -168,7 +169,7 @@ static bool view(struct guard *guard, struct store *store, const struct settings
     return epoch_claims_open(store, issue_id, &view->claims_open, why);
 }
 
-/* --- what follows --- */
+/* --- what is done --- */
 
 static const char *tell(struct guard *guard, const char *reason)
 {
@@ -185,7 +186,7 @@ static bool fail_refused(struct guard *guard, const char *reason, struct failure
                 guard->database, tell(guard, reason), guard->file.path);
 }
 
-/* An id and a file of its own, for a copy that is to be a newsletter beside the other. */
+/* Gives a copy an id and a file of its own: it becomes a newsletter beside the original. */
 static bool part(struct guard *guard, const struct settings *settings, struct failure *why)
 {
     guard_file_close(&guard->file);
@@ -193,7 +194,7 @@ static bool part(struct guard *guard, const struct settings *settings, struct fa
     return open_file(guard, settings, why);
 }
 
-/* Past both counts. */
+/* Sets the count beyond both. */
 static void take_over(struct guard *guard)
 {
     struct epoch *epoch = &guard->epoch;
@@ -202,8 +203,8 @@ static void take_over(struct guard *guard)
               LOG_INT("count", epoch->count));
 }
 
-/* Database first: the file is never ahead of it. `again`: what was lost since this one was made may
- * have given ids to people. */
+/* Writes the database first: the file must never be ahead of it. `again`: a database that was lost
+ * since may have given ids to people. */
 static bool agree(struct guard *guard, struct store *store, bool again, struct failure *why)
 {
     struct epoch *epoch = &guard->epoch;
@@ -216,7 +217,7 @@ static bool agree(struct guard *guard, struct store *store, bool again, struct f
            guard_file_write(&guard->file, &record, why);
 }
 
-/* `*found` is what a `force` had to settle, NULL where nothing. */
+/* `*found` is what `force` had to settle; NULL if nothing. */
 static bool compare(struct guard *guard, struct store *store, const struct settings *settings,
                     int64_t issue_id, bool force, const char **found, struct failure *why)
 {
@@ -308,7 +309,7 @@ bool guard_adopt(struct store *store, const struct settings *settings, struct ar
     return good;
 }
 
-/* Other workers of this database follow too, in any order. */
+/* Other workers of this database call this too, in any order. */
 static bool follow(struct guard *guard, struct store *store, struct failure *why)
 {
     int64_t recorded, count;
@@ -344,7 +345,7 @@ bool guard_finish(struct guard *guard, struct store *store, struct failure *why)
     if (guard == NULL || !guard->followed) {
         return true;
     }
-    guard->followed = false; /* the last one is on the disk, too */
+    guard->followed = false; /* so that the last count is flushed, too */
     return epoch_raise(store, why) && guard_follow(guard, store, why);
 }
 

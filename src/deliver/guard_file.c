@@ -17,7 +17,7 @@
 
 #define GUARD_FOLDER "verdicts-epoch"
 
-/* The first line; the places of its parts are those of its fixed widths. */
+/* The first line; the offsets below follow from its fixed widths. */
 #define GUARD_FORM "verdicts epoch 1 machine %-32s inode %020" PRIu64 " count %020" PRId64 "\n"
 enum {
     MACHINE_AT = 25,
@@ -28,7 +28,7 @@ enum {
     FILE_MAX = HEAD + PATH_MAX + 2
 };
 
-/* HOME counts where the owner runs the program: that is also cron's. */
+/* $HOME counts if the owner runs the program: it is also cron's. */
 static const char *home_of(struct arena *arena, uid_t owner)
 {
     const char *home = geteuid() == owner ? getenv("HOME") : NULL;
@@ -44,7 +44,7 @@ static const char *home_of(struct arena *arena, uid_t owner)
 
 enum { PLACES = 3 };
 
-/* Where it may be, the best place first; without a setting the last is beside the database. */
+/* The candidate folders, best first; without a setting the last one is beside the database. */
 static size_t list_places(struct arena *arena, const struct settings *settings,
                           const struct guard_request *request, const char *places[PLACES])
 {
@@ -63,7 +63,7 @@ static size_t list_places(struct arena *arena, const struct settings *settings,
     return count;
 }
 
-/* The nearest that exists of a path and the folders above it. */
+/* The nearest existing folder: the path itself or one above it. */
 static const char *find_standing(struct arena *arena, const char *path)
 {
     struct stat st;
@@ -73,7 +73,8 @@ static const char *find_standing(struct arena *arena, const char *path)
     return path;
 }
 
-/* Not in the tree of the database's folder: the two would be put back together. */
+/* Whether the folder is outside the database's folder: below it, both would be restored together.
+ */
 static bool is_apart(struct arena *arena, const char *folder, const struct guard_request *request)
 {
     struct stat above, database;
@@ -105,7 +106,8 @@ static bool fail_kept(struct failure *why, const char *path)
                       path);
 }
 
-/* What opening it would find. A kernel's own file systems let root write, and have no room. */
+/* Checks what opening the file would find. procfs and sysfs appear writable to root but cannot hold
+ * files. */
 static bool inspect_file(struct arena *arena, struct guard_file *file, const char *folder,
                          struct failure *why)
 {
@@ -125,7 +127,7 @@ static bool inspect_file(struct arena *arena, struct guard_file *file, const cha
            fail_kept(why, folder);
 }
 
-/* A link is not followed: in a folder of somebody else's it could lead anywhere. */
+/* Symbolic links are not followed: in somebody else's folder one could lead anywhere. */
 static bool open_file(struct guard_file *file, const char *folder, struct failure *why)
 {
     struct failure ignored = {0};
@@ -136,8 +138,8 @@ static bool open_file(struct guard_file *file, const char *folder, struct failur
     return file->fd >= 0 || fail_kept(why, file->path);
 }
 
-/* Root writes as the database's owner does: the file has to be theirs, and theirs alone decide
- * where their home leads. No other thread runs yet. */
+/* Root acts as the database's owner: the file has to be theirs, and where their home leads is their
+ * own affair. No other thread is running yet. */
 static bool open_as_owner(struct arena *arena, const struct guard_request *request,
                           const char *folder, struct guard_file *file, struct failure *why)
 {
@@ -190,7 +192,7 @@ bool guard_file_open(struct arena *arena, const struct settings *settings,
     return false;
 }
 
-/* --- what it says --- */
+/* --- content --- */
 
 bool guard_file_lock(const struct guard_file *file, struct failure *why)
 {
@@ -207,7 +209,8 @@ void guard_file_unlock(const struct guard_file *file)
     flock(file->fd, LOCK_UN);
 }
 
-/* False where it is not what guard_file_write() writes: written again it has to be the same. */
+/* False if the text is not what guard_file_write() writes: formatting the parsed values again must
+ * give the same text. */
 static bool read_text(char *text, size_t len, struct guard_record *record)
 {
     char again[HEAD + 1];
@@ -225,7 +228,7 @@ static bool read_text(char *text, size_t len, struct guard_record *record)
     return memcmp(again, text, HEAD) == 0;
 }
 
-/* The count of a damaged record, where its digits stand: what adopts goes past it. */
+/* The count of a damaged file, if its digits are intact: adopting must go beyond it. */
 static int64_t find_count(const char *text, size_t len)
 {
     char digits[COUNT_DIGITS + 1] = "";

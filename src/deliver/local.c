@@ -15,10 +15,10 @@
 
 enum { LOCAL_GROUP = 50, LOCAL_MESSAGE_MAX = 64 * 1024 * 1024, LOCAL_TICK_MS = 250 };
 
-/* Claims whose messages are in tmp/ and wait for the note. */
+/* Claims whose messages are in tmp/ and wait for their note. */
 struct local {
     struct delivery_run *run;
-    const char *folder; /* NULL: null: */
+    const char *folder; /* NULL for null: */
     struct smtp_message message;
     struct claim *claims[LOCAL_GROUP];
     size_t count;
@@ -37,7 +37,7 @@ static bool make_folders(struct local *local, struct failure *why)
     return good;
 }
 
-/* DIR/part/NAME. Two rows have different names, two copies of one row the same. */
+/* DIR/part/NAME. Different rows have different names; copies of the same row have the same name. */
 static void file_path(const struct local *local, const char *part, const struct claim *claim,
                       char *out, size_t size)
 {
@@ -85,7 +85,7 @@ static bool publish_file(const struct local *local, const struct claim *claim, s
            fail_errno(why, FAILURE_UNAVAILABLE, "the maildir %s: %s", local->folder, to);
 }
 
-/* The names of a group are on the disk before their outcomes are. */
+/* Flushes the names of a group to disk before their outcomes are written. */
 static bool sync_folder(const struct local *local, struct failure *why)
 {
     char path[4096];
@@ -112,7 +112,7 @@ static void end(struct local *local, struct claim *claim, enum outcome_kind kind
     delivery_run_end(local->run, local->run->transports, &outcome, &disposition);
 }
 
-/* The folder cannot be written: what a relay that is away is over SMTP. */
+/* A folder that cannot be written to is treated like a relay that is away. */
 static bool folder_away(struct local *local, const struct failure *folder_why, struct failure *why)
 {
     for (size_t i = 0; i < local->count; i++) {
@@ -122,8 +122,7 @@ static bool folder_away(struct local *local, const struct failure *folder_why, s
     return delivery_run_relay_away(local->run, local->run->transports, folder_why, why);
 }
 
-/* Writes one message to a staging file; *refused: the content check held it back, or the folder is
- * away. */
+/* Writes one message to tmp/. `*refused`: the content check refused it, or the folder is away. */
 static bool prepare(struct local *local, struct claim *claim, struct failure *why)
 {
     enum content_check_answer answer;

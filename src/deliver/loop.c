@@ -7,8 +7,8 @@
 #include "deliver/loop_private.h"
 
 enum {
-    LOOP_TICK_MS = 250,     /* signals, deadlines and reopening are looked at so often */
-    LOOP_GOODBYE_MS = 2000, /* for the answers to QUIT at the end */
+    LOOP_TICK_MS = 250,     /* how often signals, deadlines and reopening are checked */
+    LOOP_GOODBYE_MS = 2000, /* how long to wait for the replies to QUIT at the end */
 };
 
 /* --- turns --- */
@@ -66,8 +66,8 @@ static void say_goodbye(struct loop *loop)
     }
 }
 
-/* Whether a message waits for a lane of a relay that may begin one, or for its pace. The outbox is
- * asked: without an open lane nobody has looked for a message. */
+/* Whether a message is waiting for a lane of a relay that may start one, or for its pace. Asks the
+ * outbox, because without an open lane nobody has looked for a message. */
 static bool find_demand(struct loop *loop, bool *demand, struct failure *why)
 {
     struct delivery_run *run = loop->run;
@@ -86,7 +86,7 @@ static bool find_demand(struct loop *loop, bool *demand, struct failure *why)
     return true;
 }
 
-/* Nothing in hand, nothing due, no pace to wait for: *over tells whether the run is over. */
+/* Nothing is in hand, due or waiting for pace: `*over` says whether the run has ended. */
 static bool check_end(struct loop *loop, bool *over, struct failure *why)
 {
     enum delivery_run_step step = RUN_ENDS;
@@ -165,8 +165,8 @@ static void wait_for_goodbyes(struct loop *loop)
     }
 }
 
-/* The run has failed. Messages whose dot is out get their answer all the same: without it they
- * would be in doubt. Deadlines end the wait. */
+/* The run has failed. Messages whose dot was sent still get their reply: without it they would be
+ * in doubt. Deadlines limit the wait. */
 static void wait_for_answers(struct loop *loop)
 {
     struct failure ignored = {0};

@@ -1,4 +1,4 @@
-/* Claims for lanes that have none, and the dots of messages whose text is out. */
+/* Gives claims to idle lanes, and sends the dots of messages whose text has been sent. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "deliver/loop_private.h"
@@ -7,7 +7,7 @@ enum { LOOP_REWANTED_MS = 1000 /* older knowledge of who is wanted is renewed be
 
 /* --- claims --- */
 
-/* The next message, where one may be begun. */
+/* The next message, if one may be started. */
 static bool next_claim(struct loop *loop, struct transport *transport, struct lane *lane,
                        struct claim **claim, struct failure *why)
 {
@@ -29,8 +29,8 @@ static bool next_claim(struct loop *loop, struct transport *transport, struct la
     return true;
 }
 
-/* One lane at a time says QUIT to be opened again, unless another is about to: for a message that
- * only a fresh connection may carry, when all that is open and idle has been used. */
+/* Whether this lane has to QUIT and reopen: a message needs a fresh connection and all idle ones
+ * have been used. One lane at a time does so, unless another is about to open. */
 static bool has_to_be_fresh(const struct loop *loop, const struct transport *transport,
                             const struct lane *lane)
 {
@@ -48,7 +48,8 @@ static bool has_to_be_fresh(const struct loop *loop, const struct transport *tra
     return true;
 }
 
-/* A message for an idle lane, composed; a lane that has carried what it may says QUIT instead. */
+/* Composes a message for an idle lane; a lane that has carried its most messages sends QUIT
+ * instead. */
 static bool fetch_claim(struct loop *loop, struct transport *transport, struct lane *lane,
                         struct claim **claim, struct failure *why)
 {
@@ -70,7 +71,7 @@ static bool fetch_claim(struct loop *loop, struct transport *transport, struct l
     return true;
 }
 
-/* A message for each idle lane. */
+/* Fetches a message for each idle lane. */
 static bool fetch_claims(struct loop *loop, size_t *count, struct failure *why)
 {
     bool good = true;
@@ -79,7 +80,7 @@ static bool fetch_claims(struct loop *loop, size_t *count, struct failure *why)
     while (loop_next_seat(loop, &seat)) {
         struct claim *claim = NULL;
         good = good && fetch_claim(loop, seat.transport, seat.lane, &claim, why);
-        /* What could not be composed has gone back to the outbox already. */
+        /* a claim that could not be composed is already back in the outbox */
         loop->fetched[seat.number] = good ? claim : NULL;
         if (loop->fetched[seat.number] != NULL) {
             loop->messages[(*count)++] = transaction_vacant(&seat.lane->transaction);
@@ -136,8 +137,8 @@ static struct claim *ready_claim(const struct lane *lane)
     return ready ? transaction_owner(&lane->transaction) : NULL;
 }
 
-/* The text took its time: is the person still to be mailed, the issue not cancelled? Under a hold
- * this one still goes, as its text is out, and no other is begun. */
+/* Sending the text took time: is the reader still to be mailed, the issue not cancelled? During a
+ * hold this message is still sent, as its text is out, but no other is started. */
 static bool check_wanted(struct loop *loop, const struct seat *seat, struct failure *why)
 {
     struct claim *claim = ready_claim(seat->lane);
@@ -203,7 +204,7 @@ bool loop_release_dots(struct loop *loop, struct failure *why)
         if (claim == NULL || !claim->noted) {
             continue;
         }
-        /* Has the server left, or made up its mind, while the text flowed? */
+        /* The server may have replied or closed the connection while the text was being sent. */
         loop_work(loop, seat.transport, seat.lane, true);
         if (ready_claim(seat.lane) == NULL) {
             continue;

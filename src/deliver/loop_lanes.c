@@ -1,4 +1,4 @@
-/* Moving lanes, and what comes of it: outcomes go to the run, and show what their relay is like. */
+/* Moves lanes on; passes their outcomes to the run and learns from them about the relay. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "deliver/loop_private.h"
@@ -21,7 +21,7 @@ bool loop_next_seat(const struct loop *loop, struct seat *seat)
     return true;
 }
 
-/* A message on trial that the relay never answered shows that it is still away. */
+/* If the relay never answers the message on trial, it is still away. */
 static void note_silence(struct transport *transport, const struct outcome *outcome)
 {
     bool silent = (outcome->kind == OUTCOME_LOST || outcome->kind == OUTCOME_TIMED_OUT) &&

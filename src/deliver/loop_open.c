@@ -1,14 +1,15 @@
-/* Opening connections: as many as claims wait, and the tries that tell whether a relay is away. */
+/* Opens as many connections as claims need, and decides from failed attempts whether a relay is
+ * away. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "deliver/loop_private.h"
 
 enum {
-    LOOP_ROUNDS = 5, /* rounds of openings that all failed, after others had succeeded */
+    LOOP_ROUNDS = 5, /* rounds of openings that all failed, after earlier ones had succeeded */
 };
 
-/* A lane whose dot is out still waits for its answer: cut off by us, its message would be in doubt
- * and perhaps sent twice, although the server is alive. */
+/* Drops the relay's lanes, except those whose dot was sent and not answered: if we closed them,
+ * their messages would be in doubt and perhaps sent twice, although the server is alive. */
 static bool give_up_relay(struct loop *loop, struct transport *transport,
                           const struct failure *relay_why, struct failure *why)
 {
@@ -22,8 +23,8 @@ static bool give_up_relay(struct loop *loop, struct transport *transport,
     return good;
 }
 
-/* All that was opened together has failed. A relay that restarts refuses every lane at the same
- * moment: that counts once, and all lanes wait together. Where there is another relay, the messages
+/* All openings of a round have failed. A relay that restarts refuses every lane at the same moment:
+ * that counts as one failure, and all lanes wait together. If there is another relay, the messages
  * go there instead. */
 static bool end_round(struct loop *loop, struct transport *transport,
                       const struct failure *relay_why, struct failure *why)
@@ -33,13 +34,13 @@ static bool end_round(struct loop *loop, struct transport *transport,
     bool away = transport->away || !transport->opened_ever || transport->rounds >= LOOP_ROUNDS ||
                 delivery_run_has_other(loop->run, transport);
     if (away && relay_why->kind == FAILURE_SYSTEM) {
-        *why = *relay_why; /* this machine's fault, not the relay's: nothing is deferred for it */
+        *why = *relay_why; /* this machine's fault, not the relay's: nothing is deferred */
         return false;
     }
     return !away || give_up_relay(loop, transport, relay_why, why);
 }
 
-/* Lanes that work show that the relay is there, and takes no more connections. */
+/* If other lanes work, the relay is there and merely accepts no more connections. */
 static bool on_failed(struct loop *loop, struct transport *transport, struct lane *lane,
                       const struct failure *relay_why, struct failure *why)
 {
@@ -75,8 +76,8 @@ static bool take_connections(struct loop *loop, struct transport *transport, str
     return true;
 }
 
-/* While no connection is open and some could not be, those under way are waited for: otherwise
- * there would always be another one pending, and the round would never end. */
+/* While no connection is open and some openings have failed, wait for those still pending:
+ * otherwise one would always be pending and the round would never end. */
 static bool waits_for_round(const struct transport *transport)
 {
     return transport->failures > 0 && connector_pending(transport->connector) > 0 &&
@@ -96,7 +97,7 @@ static void open_up_to(struct transport *transport, size_t ready, size_t demand)
     }
 }
 
-/* While others work, one connection at a time looks whether a relay that was away is there. */
+/* Tries one connection at a time to a relay that was away, while others work. */
 static void probe_again(struct loop *loop, struct transport *transport)
 {
     if (delivery_run_goes_on(loop->run)) {
@@ -106,7 +107,7 @@ static void probe_again(struct loop *loop, struct transport *transport)
     }
 }
 
-/* As many connections as messages wait, at most one a lane. */
+/* Opens as many connections as messages are waiting, at most one per lane. */
 static bool open_lanes(struct loop *loop, struct transport *transport, struct failure *why)
 {
     size_t demand;
@@ -136,7 +137,8 @@ static bool open_lanes(struct loop *loop, struct transport *transport, struct fa
     return true;
 }
 
-/* A relay that takes connections and drops them unheard, or says nothing more, is away too. */
+/* A relay that accepts connections and drops them before it answers, or stops answering, is away
+ * too. */
 static bool check_deaths(struct loop *loop, struct transport *transport, struct failure *why)
 {
     int most = delivery_run_has_other(loop->run, transport) ? LOOP_DEATHS_SHARED : LOOP_DEATHS;

@@ -15,11 +15,12 @@
 #include "store/issue.h"
 
 enum {
-    OUTBOX_PARK_MS = 2000, /* a longer wait for pace goes back to the queue */
-    OUTBOX_DRY_MS = 1000,  /* between two looks for rows that have come due */
+    OUTBOX_PARK_MS = 2000, /* a longer wait for pace is spent in the queue */
+    OUTBOX_DRY_MS = 1000,  /* between two queries for rows that have become due */
 };
 
-/* Unique among processes of all machines that share the database, and among runs of one. */
+/* The name is unique among the processes of all machines that share the database, and among the
+ * runs of one process. */
 static void name_lane(struct outbox *outbox)
 {
     char host[200] = "";
@@ -126,8 +127,8 @@ static struct loss *loss_of(struct outbox *outbox, int64_t id)
     return &outbox->returned[(uint64_t)id % OUTBOX_RETURNED];
 }
 
-/* An issue of which nothing has left can be freed while a run waits, and its number be begun anew.
- * The rows are those of the new one then, and what the run would write is the old one. */
+/* While a run waits, an issue of which nothing was sent can be freed and its id be used again. Then
+ * the rows belong to the new issue, and the run would send the old one. */
 static bool is_the_same(struct outbox *outbox, struct failure *why)
 {
     int64_t started_at;
@@ -136,8 +137,8 @@ static bool is_the_same(struct outbox *outbox, struct failure *why)
             fail(why, FAILURE_TRY_AGAIN, "was cancelled and begun anew meanwhile; this run ends"));
 }
 
-/* The claim and the newsletter's count in one transaction; the guard behind it, before anything
- * of the batch leaves. */
+/* Raises the newsletter's count in the transaction of the claim; the guard is updated after it,
+ * before anything of the batch is sent. */
 static bool claim_rows(struct outbox *outbox, const struct delivery_claimer *claimer,
                        const struct delivery_sieve *sieve, struct delivery **rows, size_t *count,
                        size_t *skipped, struct failure *why)
@@ -151,8 +152,9 @@ static bool claim_rows(struct outbox *outbox, const struct delivery_claimer *cla
     return store_end(outbox->durable, good, why);
 }
 
-/* Which rows are worth a claim: those that may leave, by a relay that has not its share of a batch
- * waiting already. Else what one relay must put off would fill it, and the others starve. */
+/* Whether a row is worth claiming: one that may be sent now, by a relay that does not have its
+ * share of the batch waiting already. Otherwise rows that one relay must put off would fill the
+ * batch, and the other relays would starve. */
 static bool is_worth_a_claim(const void *context, const char *domain, int64_t id)
 {
     const struct outbox *outbox = context;
@@ -174,8 +176,8 @@ static bool is_worth_a_claim(const void *context, const char *domain, int64_t id
     return false;
 }
 
-/* No row was found for the relay. Where it had only those of later readers, some of which others
- * have taken or nobody may have, the allowance lasts for earlier ones. */
+/* No row was found for the relay. If only rows of later readers were looked at, and others took
+ * some of them or nobody may have them, the allowance is left for earlier rows. */
 static bool note_dry(struct outbox *outbox, size_t relay, struct failure *why)
 {
     struct outbox_relay *its = &outbox->relays[relay];
@@ -236,7 +238,7 @@ static void hold_back(struct outbox *outbox, struct claim *claim, int64_t now_ms
     outbox->paced_until_ms = until_ms > outbox->paced_until_ms ? until_ms : outbox->paced_until_ms;
 }
 
-/* Asks the pace; *claim NULL: it has to wait, and is put where it waits. */
+/* Asks the pace; `*claim` becomes NULL if it has to wait, and has been put where it waits. */
 static bool may_leave(struct outbox *outbox, struct claim **claim, struct failure *why)
 {
     int64_t now_ms = clock_monotonic_ms();
@@ -303,7 +305,7 @@ bool outbox_demand(struct outbox *outbox, size_t relay, size_t *count, int64_t *
     return true;
 }
 
-/* The next claim that need not wait for its domain, as far as is known; NULL if there is none. */
+/* The next claim whose domain is not known to be waiting; NULL if there is none. */
 static bool next_ready(struct outbox *outbox, size_t relay, int64_t now_ms, bool fresh,
                        struct claim **claim, struct failure *why)
 {
@@ -360,7 +362,7 @@ bool outbox_wanted(struct outbox *outbox, struct claim *claim, const char **reas
                                  halted, why);
 }
 
-/* Another relay has to take the claim. */
+/* Whether the claim has to move to another relay. */
 static bool must_leave(const struct outbox *outbox, const struct claim *claim)
 {
     const struct route_relay *relay = &outbox->options.routes->list[claim->relay];

@@ -1,5 +1,5 @@
-/* By which relay each claimed claim goes, and when it changes to another. Who may have it is
- * route.h's to say. */
+/* Which relay each claim uses, and when it moves to another. route.h decides which relays may take
+ * it. */
 #include "base/clock.h"
 #include "deliver/outbox_private.h"
 #include "deliver/retry.h"
@@ -14,14 +14,14 @@ void outbox_requeue(struct outbox *outbox, struct claim *claim, int64_t next_at)
     outbox_push_settled(outbox, claim);
 }
 
-/* There are relays, and none of them offers the SMTPUTF8 that the claim needs. */
+/* There are relays, but none of them offers the SMTPUTF8 that the claim needs. */
 static bool is_uncarried(const struct outbox *outbox, const struct claim *claim)
 {
     return outbox_row_of(outbox, claim).utf8 &&
            !routes_all_unavailable(outbox->options.routes, claim->row.domain);
 }
 
-/* One that does may be back next time. None was asked, so no attempt is counted. */
+/* A relay that does may be back next time. None was asked, so no attempt is counted. */
 static void defer_uncarried(struct outbox *outbox, struct claim *claim)
 {
     const struct disposition disposition = {.state = DELIVERY_DEFERRED};

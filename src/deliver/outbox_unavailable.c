@@ -64,8 +64,8 @@ bool outbox_defer_all(struct outbox *outbox, size_t relay, const char *text, str
     return outbox_give_back(outbox, why) && defer(outbox, relay, text, NULL, false, why);
 }
 
-/* The relay for whose absence rows to that domain wait: the first that may have them. -1: they do
- * not, or one of their relays only rests. */
+/* The relay whose absence keeps rows to that domain waiting: the first that may take them. -1 if
+ * they do not wait, or one of their relays only rests. */
 static int absent_for(const struct outbox *outbox, const char *domain, const char *const *away,
                       bool *rests)
 {
@@ -87,8 +87,8 @@ static int absent_for(const struct outbox *outbox, const char *domain, const cha
     return first;
 }
 
-/* Every domain that a relay names, also one that a backup alone names; of those for which `relay`
- * is absent, or all (-1). */
+/* Every domain that a relay names, a backup too; limited to those for which `relay` is absent,
+ * unless it is -1. */
 static const char *list_domains(const struct outbox *outbox, struct arena *arena,
                                 const char *const *away, int relay, size_t *count)
 {
@@ -112,7 +112,7 @@ static const char *list_domains(const struct outbox *outbox, struct arena *arena
     return text;
 }
 
-/* Rows of domains that are named, and of all others: "" stands for those. */
+/* Rows of the domains that are named, then of all others, for which "" stands. */
 bool outbox_defer_unavailable(struct outbox *outbox, const char *const *away, bool *rests,
                               struct failure *why)
 {

@@ -1,4 +1,4 @@
-/* Relays that warm up: what each may have today, and who has it first. */
+/* Relays that warm up: how much each may send today, and which readers come first. */
 #include "base/clock.h"
 #include "deliver/outbox_private.h"
 #include "store/warmth.h"
@@ -46,7 +46,7 @@ static void spend(struct outbox *outbox, size_t relay)
     outbox->options.routes->list[relay].waits = true;
 }
 
-/* What today may have, and who: once a day and run. */
+/* Finds today's allowance and who gets it, once per day and run. */
 static bool refresh_day(struct outbox *outbox, size_t relay, struct failure *why)
 {
     struct outbox_relay *its = &outbox->relays[relay];
@@ -134,7 +134,7 @@ bool outbox_take_share(struct outbox *outbox, struct claim *claim, bool *taken, 
     return true;
 }
 
-/* A share is there again: a relay whose day was used up goes on. */
+/* A share was given back: a relay whose allowance was used up continues. */
 static void regain(struct outbox *outbox, size_t relay, int64_t day)
 {
     struct outbox_relay *its = &outbox->relays[relay];

@@ -1,4 +1,4 @@
-/* What became of claims, written: one transaction for all notes and outcomes of a turn. */
+/* Writes the outcomes of claims: one transaction for all notes and outcomes of a turn. */
 #include <assert.h>
 
 #include "base/clock.h"
@@ -7,7 +7,7 @@
 #include "deliver/outbox_private.h"
 #include "deliver/retry.h"
 
-/* Issues that ended in an unknown refusal, before one settles the row. */
+/* How many issues must have ended in an unknown refusal before the next one is the recipient's. */
 enum { OUTBOX_UNKNOWN = 2 };
 
 static const char *relay_of(const struct outbox *outbox, const struct claim *claim)
@@ -15,7 +15,7 @@ static const char *relay_of(const struct outbox *outbox, const struct claim *cla
     return outbox->options.routes->list[claim->relay].name;
 }
 
-/* No relay was asked: the row was given back, or there is none for it. */
+/* No relay was asked: the row was given back, or no relay can take it. */
 static bool saw_no_relay(const struct claim *claim)
 {
     return !claim->attempted && claim->state != DELIVERY_SKIPPED;
@@ -66,8 +66,9 @@ void outbox_note_dot(struct outbox *outbox, struct claim *claim)
     outbox->notes[outbox->note_count++] = claim;
 }
 
-/* A refusal that no row of the table knows is nobody's fault for sure, and waits. When two issues
- * ended so for one reader, it was no passing trouble of ours: the third is the recipient's. */
+/* A refusal that is in no row of the table is certainly nobody's fault, and waits. If two issues
+ * ended that way for one reader, it was no temporary problem of ours: the third is the recipient's
+ * fault. */
 static bool settle_third(struct outbox *outbox, struct claim *claim, struct failure *why)
 {
     int64_t issue_id = outbox->options.queue.issue_id;

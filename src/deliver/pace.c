@@ -30,7 +30,7 @@ struct settings_rate pace_domain_rate(const struct settings *settings, const cha
     return others;
 }
 
-/* A tenth is kept for single mails; a rate too small to divide is shared. */
+/* A tenth is reserved for single mails; a rate too small to divide is shared. */
 struct settings_rate pace_relay_rate(const struct settings_relay *relay,
                                      struct delivery_queue queue)
 {
@@ -49,7 +49,7 @@ static bool take_one(struct store *store, const char *name, struct settings_rate
     return bucket_take(store, name, shape.size, shape.per_second, 1, now_ms, wait_ms, why);
 }
 
-/* Of a relay with a name the bucket carries it. */
+/* The bucket of a named relay contains its name. */
 static void name_relay_bucket(const struct settings_relay *relay, struct delivery_queue queue,
                               char *out, size_t size)
 {
@@ -61,7 +61,7 @@ static void name_relay_bucket(const struct settings_relay *relay, struct deliver
                                    : ":mails");
 }
 
-/* Both or none: a token of the one bucket is not spent while the other is empty. */
+/* Takes both or neither: no token of one bucket is spent while the other is empty. */
 static bool take_both(struct store *store, const struct settings *settings,
                       const struct settings_relay *relay, struct delivery_queue queue,
                       const char *domain, int64_t now_ms, int64_t *wait_ms, bool *of_relay,

@@ -14,7 +14,7 @@ void progress_measure(struct progress_meter *meter, int64_t now_ms, int64_t fini
         return;
     }
     double now = (double)(finished - meter->last_done) * 1000.0 / (double)elapsed;
-    /* Half of what is shown is younger than some four steps. */
+    /* Half of the value comes from the last four or so steps. */
     meter->rate = meter->rate > 0 ? meter->rate * 0.84 + now * 0.16 : now;
     meter->last_ms = now_ms;
     meter->last_done = finished;

@@ -1,5 +1,5 @@
 /*
- * A run's progress in numbers, and as one line with a bar. Pure; whoever shows the line draws it.
+ * The progress of a run in numbers, and as one line with a bar. Pure; the caller prints the line.
  */
 #ifndef DELIVER_PROGRESS_H
 #define DELIVER_PROGRESS_H
@@ -13,14 +13,14 @@ struct progress_meter {
     double rate;
 };
 
-/* `finished` messages so far, at `now_ms`; keeps the meter. */
+/* Updates the meter: `finished` messages so far, at `now_ms`. */
 void progress_measure(struct progress_meter *meter, int64_t now_ms, int64_t finished);
 
-/* Fills done, rate and eta from the counts. */
+/* Fills in done, rate and eta from the counts. */
 void progress_fill(struct deliver_progress *progress, const struct progress_meter *meter);
 
-/* "[######----] 60%  6000/10000  412/s  ETA 9s  12 deferred, 3 refused", no line end, at most
- * `columns` wide (the words at the end go first). */
+/* "[######----] 60%  6000/10000  412/s  ETA 9s  12 deferred, 3 refused", without line end, at most
+ * `columns` wide (the words at the end are dropped first). */
 void progress_line(const struct deliver_progress *progress, size_t columns, struct buf *line);
 
 #endif

@@ -8,7 +8,7 @@
 #include "base/random.h"
 #include "deliver/retry.h"
 
-/* A process that dies with the probe keeps the others waiting so long. */
+/* If a process dies with the probe, the others wait this long. */
 enum { PROBE_LEASE = 600 };
 
 void resting_init(struct resting *resting, const struct settings *settings, size_t number,
@@ -52,7 +52,7 @@ static int64_t next_probe(int64_t probes)
     return clock_now() + retry_delay(probes, (int64_t)random_below(1000));
 }
 
-/* What only this message was refused for keeps no other mail back. */
+/* A refusal of this message's content does not hold back other mail. */
 static int64_t queue_of(const struct resting *resting, const struct refusal *refusal)
 {
     return refusal->fault == REFUSAL_CONTENT ? resting->queue.issue_id : REST_ALL;
@@ -90,7 +90,7 @@ static bool says_the_same(const struct resting *resting, const struct delivery *
     return strcmp(masked, resting->rest->sentence) == 0;
 }
 
-/* A recipient's own reasons show that the relay works. */
+/* A refusal for a recipient's own reasons shows that the relay works. */
 static bool works(const struct resting *resting, const struct delivery *row,
                   const struct disposition *disposition, const struct reply *reply)
 {
@@ -133,7 +133,7 @@ void resting_hear(struct resting *resting, struct outbox *outbox, const struct d
     } else if (disposition->state == DELIVERY_SENT) {
         answers_accept(resting->answers);
     } else if (disposition->refused && resting->rest != NULL) {
-        /* On its way when the rest began. */
+        /* It was already being sent when the rest began. */
         if (says_the_same(resting, row, reply)) {
             outbox_return_answered(outbox, row->id);
         }

@@ -1,22 +1,23 @@
 /*
- * Whether a relay is awake, at rest, or being probed.
+ * Whether a relay is awake, at rest, or being probed. A relay is put at rest when it gives
+ * everybody the same refusal: sending on would only get the same answer for every reader.
  *
  *   from     to       when
  *   -------  -------  ---------------------------------------------------------------------------
- *   awake    at rest  one sentence is too often among the run's own answers (answers.h): the rows
- *                     that were answered so go back to the queue, and nothing more is begun
- *   at rest  probing  the next probe is due: one message may go. A later run, and this one where
+ *   awake    at rest  one sentence is too frequent among this run's answers (answers.h): the rows
+ *                     that got it are queued again, and no further message is started
+ *   at rest  probing  the next probe is due: one message may be sent. A later run, or this one if
  *                     there are several relays, finds the rest in the database (store/rest.h), and
  *                     one process takes the probe
- *   probing  awake    the probe's message is taken, or refused for its recipient's own reasons with
- *                     another sentence: the relay works
+ *   probing  awake    the probe's message is accepted, or refused for the recipient's own reasons
+ *                     with another sentence: the relay works
  *   probing  at rest  any other refusal: the next probe waits twice as long, by retry.h
- *   probing  at rest  no answer: the next probe waits as long as this one did
- *   probing  at rest  the run ends and nobody was asked: the probe is left to the next run
+ *   probing  at rest  no reply: the next probe waits as long as this one did
+ *   probing  at rest  the run ends without having asked: the probe is left to the next run
  *
- * Each change by an answer is logged.
+ * Each change that follows an answer is logged.
  *
- * State of one relay in one run; belongs to the loop's thread.
+ * The state of one relay in one run; belongs to the loop's thread.
  */
 #ifndef DELIVER_RESTING_H
 #define DELIVER_RESTING_H
@@ -32,9 +33,9 @@ struct resting {
     const char *relay; /* its name in the ledger */
     struct delivery_queue queue;
     struct rest *rest;  /* NULL: awake */
-    struct rest begun;  /* where this run began it */
-    bool probing;       /* one message may go, or is on its way */
-    bool asked;         /* this run has heard the sentence */
+    struct rest begun;  /* the rest that this run started */
+    bool probing;       /* one message may be sent, or is being sent */
+    bool asked;         /* this run has got the sentence as an answer */
     struct arena arena; /* holds what was found */
 };
 

@@ -29,7 +29,7 @@ static bool is_named(const struct routes *routes, const char *domain)
     return false;
 }
 
-/* `named`: is_named(). A backup without domains may have everything. */
+/* `named` is is_named(). A backup without domains may take everything. */
 static bool may(const struct route_relay *relay, const char *domain, bool named)
 {
     return relay->weight > 0 &&
@@ -56,7 +56,7 @@ int routes_find(const struct routes *routes, const char *name)
     return -1;
 }
 
-/* Who may have the row now: those of the one kind (backup or not) that are not unavailable. */
+/* The relays that may take the row now: those of one kind (backup or not) that are available. */
 struct candidates {
     const struct routes *routes;
     const char *domain;
@@ -88,8 +88,8 @@ static struct candidates find_candidates(const struct routes *routes, const char
     return among;
 }
 
-/* Each is owed its weight, the one that is owed most gets the row and pays for all: smooth
- * weighted round robin. Those that wait are passed over where another does not. */
+/* Smooth weighted round robin: each relay is credited its weight; the one with the most credit gets
+ * the row and pays the sum. Relays that wait are skipped if another does not wait. */
 static int choose_by_weight(struct routes *routes, const struct candidates *among)
 {
     bool at_once = any(among, true);

@@ -21,11 +21,12 @@ struct signers {
     /* The batch. */
     struct smtp_message *const *messages;
     size_t count, next, ended;
-    size_t failed_at; /* index of the first that failed; `count` where none did */
+    size_t failed_at; /* index of the first message that failed; `count` if none did */
     struct failure why;
 };
 
-/* Takes messages of the batch until none is left. Called and returns with the lock held. */
+/* Takes messages of the batch until none is left. Called with the lock held, and returns with it
+ * held. */
 static void finish_some(struct signers *signers)
 {
     while (signers->next < signers->count) {
@@ -57,7 +58,7 @@ static void *signers_thread(void *context)
     return NULL;
 }
 
-/* Signals are for the thread that watches *stop. */
+/* Signals are handled by the thread that watches `*stop`. */
 static bool start_threads(struct signers *signers, size_t wanted, struct failure *why)
 {
     sigset_t all, before;

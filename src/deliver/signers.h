@@ -1,6 +1,6 @@
 /*
- * Threads that sign composed messages. Signing costs more than everything else done to a message,
- * and messages do not depend on each other there.
+ * Threads that sign composed messages. Signing costs more CPU than everything else done to a
+ * message, and the messages are independent of each other.
  *
  * The threads and the caller sign a batch together; signers_run() returns when all of it is signed.
  * The result does not depend on which thread took which message.
@@ -14,13 +14,13 @@
 
 struct signers;
 
-/* `finish` NULL: there is nothing to do, and *signers becomes NULL, which signers_run() takes.
- * Starts a thread for each processor but one. */
+/* With `finish` NULL there is nothing to do, and `*signers` becomes NULL, which signers_run()
+ * accepts. Otherwise starts a thread for each processor but one. */
 bool signers_start(deliver_finish finish, const void *context, struct signers **signers,
                    struct failure *why) MUST_CHECK;
 void signers_stop(struct signers *signers); /* accepts NULL */
 
-/* Finishes all of them; the failure is that of the first in order that failed. */
+/* Signs all of them; the failure is that of the first one, in order, that failed. */
 bool signers_run(struct signers *signers, struct smtp_message *const *messages, size_t count,
                  struct failure *why) MUST_CHECK;
 

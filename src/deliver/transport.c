@@ -6,9 +6,9 @@
 #include "base/log.h"
 
 enum {
-    TRANSPORT_QUIT_MS = 2000, /* for the answer to a goodbye */
+    TRANSPORT_QUIT_MS = 2000, /* how long to wait for the reply to QUIT */
     BACK_OFF_THERE = 6,       /* doublings of a second, */
-    BACK_OFF_AWAY = 10        /* also of a relay that is away */
+    BACK_OFF_AWAY = 10        /* also for a relay that is away */
 };
 
 bool transport_start(struct transport *transport, struct failure *why)

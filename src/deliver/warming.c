@@ -9,7 +9,7 @@ bool warming_asked(const struct settings_relay *relay)
     return relay->warmup.start.count > 0 && !settings_relay_is_local(relay);
 }
 
-/* What the day of that number may have, before it is cut to a whole number; `until` at most. */
+/* The allowance of the day of that number, before it is cut to a whole number; at most `until`. */
 static double allowance_of(const struct settings_warmup *warmup, int64_t number)
 {
     double until = (double)warmup->until.count;
