@@ -25,7 +25,7 @@ static size_t comment_length(const char *at)
     return 0;
 }
 
-/* The quoted string at `at`, without its marks; 0: it does not end. */
+/* Copies the quoted string at `at` without its quotation marks. Returns 0 if it does not end. */
 static size_t quoted_length(const char *at, char *out, size_t *used)
 {
     for (size_t i = 1; at[i] != '\0'; i++) {
@@ -39,7 +39,7 @@ static size_t quoted_length(const char *at, char *out, size_t *used)
     return 0;
 }
 
-/* A control character is nothing that a server writes; one of ours in particular. */
+/* Servers write no control characters, so one can be used as a separator and none may come in. */
 static char simple(char byte)
 {
     bool blank = byte == ' ' || byte == '\t';
@@ -47,8 +47,8 @@ static char simple(char byte)
     return (char)(byte == ';' ? BETWEEN : blank ? ' ' : control ? STRANGE : byte);
 }
 
-/* The field without comments and quotation marks, with BETWEEN for each ';' and no blank around a
- * '='. False if something does not end: then nothing in it is certain. */
+/* Removes comments and quotation marks, replaces each ';' by BETWEEN, and drops spaces around '='.
+ * False if a comment or a quoted string does not end: then nothing in the field is reliable. */
 static bool simplify(const char *value, char *out)
 {
     size_t used = 0;
@@ -77,7 +77,7 @@ static bool simplify(const char *value, char *out)
     return true;
 }
 
-/* A domain, or an address, in small letters; false if it is neither. */
+/* Copies a domain, or an address, in lower case; false if it is neither. */
 static bool read_source(const char *text, size_t len, char out[BOUNCE_ADDRESS])
 {
     if (len == 0 || len >= BOUNCE_ADDRESS) {
@@ -102,7 +102,7 @@ static void add_source(struct bounce_auth_result *result, const char *source)
     }
 }
 
-/* The value of a property in one result; its length, 0 where it is not there. */
+/* The value of a property in one result; returns its length, 0 if it is absent. */
 static size_t find_property(const char *result, size_t len, const char *name, const char **value)
 {
     size_t size = strlen(name);
@@ -116,14 +116,13 @@ static size_t find_property(const char *result, size_t len, const char *name, co
     return 0;
 }
 
-/* A whole domain: what a server wrote about a signature, an envelope or a From that it has
- * checked. */
+/* Reads a domain that a server has verified: of a signature, an envelope sender or From. */
 static void read_result(const char *text, size_t len, const char *from,
                         struct bounce_auth_result *result)
 {
     static const struct {
         const char *method, *property;
-        bool author; /* speaks for the address in From, where that is of the same domain */
+        bool author; /* also verifies the address in From, if that is in the same domain */
     } proofs[] = {{"dkim=pass ", "header.d=", true},
                   {"dmarc=pass ", "header.from=", true},
                   {"spf=pass ", "smtp.mailfrom=", false}};
@@ -147,8 +146,7 @@ static void read_result(const char *text, size_t len, const char *from,
     }
 }
 
-/* Names of servers are words of ASCII; a field that begins otherwise is no server's that we know.
- */
+/* Server names are ASCII words; a field that begins otherwise is not from a server that we know. */
 static bool is_name(const char *name, size_t len)
 {
     bool good = len > 0 && len < BOUNCE_SERVER;
@@ -182,7 +180,7 @@ static void read_field(struct arena *arena, const char *value, const char *from,
     static const char between[] = {BETWEEN, '\0'};
     char *text = arena_alloc(arena, strlen(value) + 1);
     if (!simplify(value, text)) {
-        /* The server's name is kept all the same: a field below must not speak for it. */
+        /* The server's name is kept even so: a field further down must not speak for it. */
         size_t start = strspn(value, " \t");
         add_server(report, value + start, strcspn(value + start, " \t;(\""));
         return;
@@ -197,7 +195,7 @@ static void read_field(struct arena *arena, const char *value, const char *from,
     }
 }
 
-/* The one address of the only From; "" if there are more or none: a signature need not cover a
+/* The only address of the only From; "" if there are more or none: a signature need not cover a
  * second one. */
 static const char *find_author(struct arena *arena, const struct split_fields *fields)
 {

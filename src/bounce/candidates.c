@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "bounce/words.h"
 
-/* Bytes before an address that are searched for words about it. */
+/* How many bytes before an address are searched for words about it. */
 enum { LABELS = 159 };
 
 static bool is_local(char byte)
@@ -28,7 +28,7 @@ static bool is_foreign(char byte)
     return (unsigned char)byte >= 0x80;
 }
 
-/* Letters, up to a blank, a control character or punctuation. */
+/* Letters, up to a space, a control character or punctuation. */
 static bool only_letters(const char *text, size_t len)
 {
     for (size_t i = 0; i < len;) {
@@ -43,7 +43,7 @@ static bool only_letters(const char *text, size_t len)
     return true;
 }
 
-/* The address around the '@' at `at`; `foreign`: letters of any language belong to it. */
+/* The address around the '@' at `at`; `foreign`: letters of any script belong to it. */
 static bool around(const char *text, size_t len, size_t at, bool domain_dot, bool foreign,
                    struct candidate *candidate)
 {
@@ -75,8 +75,8 @@ static bool around(const char *text, size_t len, size_t at, bool domain_dot, boo
 bool candidate_first(const char *text, size_t len, bool domain_dot, struct candidate *candidate)
 {
     for (size_t at = 0; at < len; at++) {
-        /* A field may hold letters of any language (RFC 6533); in a text such letters are words
-         * that touch the address. */
+        /* A field may contain letters of any script (RFC 6533); in running text such letters are
+         * words that touch the address. */
         if (text[at] == '@' && ((!domain_dot && around(text, len, at, false, true, candidate)) ||
                                 around(text, len, at, domain_dot, false, candidate))) {
             return true;
@@ -95,7 +95,7 @@ bool candidate_field(const char *value, char out[BOUNCE_ADDRESS])
         value = semicolon + 1;
     }
     value += strspn(value, " \t<\"");
-    /* A source route, as some stores keep it: "@relay:user@host". */
+    /* A source route, as some systems keep it: "@relay:user@host". */
     const char *colon = strchr(value, ':');
     if (*value == '@' && colon != NULL) {
         value = colon + 1;
@@ -119,7 +119,7 @@ bool candidate_verp(const char *address, char out[BOUNCE_ADDRESS])
     while (start > address && start[-1] != '+') {
         start--;
     }
-    if (start == address) { /* no '+': the list's own words end with a hyphen */
+    if (start == address) { /* without '+', the list's own name ends with a hyphen */
         const char *hyphen = memrchr(address, '-', (size_t)(equals - address));
         start = hyphen == NULL ? address : hyphen + 1;
     }
@@ -190,7 +190,7 @@ static int label_weight(struct arena *arena, const char *line, size_t len)
     return weight;
 }
 
-/* True if all of it is punctuation around an address. */
+/* Whether all of it is punctuation that surrounds an address. */
 static bool is_trim(const char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -201,7 +201,7 @@ static bool is_trim(const char *text, size_t len)
     return true;
 }
 
-/* "Name <address>" alone, or "address <address>". */
+/* "Name <address>" or "address <address>" on a line of its own. */
 static bool is_display_name(const char *text, size_t len)
 {
     return len > 1 && len < 70 && text[len - 1] == '<' && memchr(text, ':', len) == NULL;

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 
-/* A name that mail uses, and the converter's. */
+/* The name that mail uses, and the converter's. */
 static const struct {
     const char *name, *converter;
 } known[] = {
@@ -53,14 +53,14 @@ static const struct {
     {"utf-16le", "UTF-16LE"},
     {"utf-16be", "UTF-16BE"},
     {"utf-7", "UTF-7"},
-    {"unicode-1-1-utf-7", "UTF-7"}, /* Exchange of old */
+    {"unicode-1-1-utf-7", "UTF-7"}, /* old versions of Exchange */
     {NULL, NULL},
 };
 
 enum { KNOWN = sizeof known / sizeof known[0], WORD_MAX = 1000 };
 
 struct charsets {
-    iconv_t converters[KNOWN]; /* (iconv_t)-1: this machine has it not */
+    iconv_t converters[KNOWN]; /* (iconv_t)-1: not available on this machine */
 };
 
 static bool same_converter(size_t left, size_t right)
@@ -109,10 +109,10 @@ static iconv_t find_converter(const struct charsets *charsets, const char *name)
     return charsets->converters[0];
 }
 
-/* Converts what it can; a byte that has no meaning becomes '?'. */
+/* Converts what it can; each invalid byte becomes '?'. */
 static void convert(iconv_t converter, const char *bytes, size_t len, struct buf *out)
 {
-    char *in = (char *)(uintptr_t)bytes; /* iconv(3) does not write there */
+    char *in = (char *)(uintptr_t)bytes; /* iconv(3) does not write to it */
     iconv(converter, NULL, NULL, NULL, NULL);
     while (len > 0) {
         char piece[512];
@@ -156,8 +156,9 @@ char *charset_clean(struct arena *arena, const char *text, size_t len, size_t *o
     return copy;
 }
 
-/* Character sets whose bytes look like other text. UTF-16 is assumed where there are NULs; its
- * mark, or the place of the first NUL, tells the byte order. NULL: none of these. */
+/* Character sets whose bytes look like other text. UTF-16 is assumed if there are NULs; its byte
+ * order mark, or the position of the first NUL, gives the byte order. NULL if it is none of these.
+ */
 static const char *disguised(const char *name, const char *bytes, size_t len)
 {
     if (strcasecmp(name, "iso-2022-kr") == 0 || strcasestr(name, "utf-7") != NULL) {
@@ -234,7 +235,7 @@ static void decode_b(const char *text, size_t len, struct buf *out)
     }
 }
 
-/* "=?charset?q?text?=" at `at`; gives its length, 0 if it is none. */
+/* "=?charset?q?text?=" at `at`; returns its length, 0 if it is not an encoded-word. */
 static size_t decode_word(struct arena *arena, const struct charsets *charsets, const char *at,
                           struct buf *out)
 {

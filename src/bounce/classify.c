@@ -91,7 +91,7 @@ static bool detect_feedback(struct detection *detection)
     return true;
 }
 
-/* Feedback loops without a report part: the message itself comes back. */
+/* Feedback loops without a report part: the message itself is sent back. */
 static bool detect_old_feedback(struct detection *detection)
 {
     static const char *const senders[] = {"staff@hotmail.com", "staff@live.com", "scomp@aol.net",
@@ -176,9 +176,9 @@ static bool answers_by_its_words(const struct detection *detection)
     bool automatic = answer || (said & words_bit(MEANING_AUTO_MACHINE)) != 0;
     bool machine = evidence->automatic || evidence->null_path;
     if (sent_to(detection, "unsubscribe")) {
-        return false; /* programs write such a mail for the reader, and say so */
+        return false; /* programs write such a mail on the reader's behalf, and say so */
     }
-    /* People write of their holidays too. */
+    /* People mention their holidays too. */
     bool person = evidence->letter && evidence->quoting;
     return machine ? automatic : evidence->reply && answer && !person;
 }
@@ -234,8 +234,8 @@ static bool detect_unsubscribe(struct detection *detection)
     return true;
 }
 
-/* An empty file, or noise: no header but that of the server which took it, and no letter that
- * anybody could read. */
+/* An empty file, or noise: no header except that of the server that accepted it, and no readable
+ * letter. */
 static bool says_nothing(const struct detection *detection)
 {
     static const char *const names[] = {"from",       "sender",   "to",          "subject", "date",
@@ -269,14 +269,14 @@ static void detect_rest(struct detection *detection)
     }
 }
 
-/* In the order in which they are asked; the first that recognises the message decides. */
+/* In the order in which they are called; the first that recognises the message decides. */
 static bool (*const detectors[])(struct detection *detection) = {
     detect_notice,    /* a mail service's JSON */
     detect_aggregate, /* reports about our domain: DMARC, TLS (RFC 9990, 8460) */
     detect_feedback,  /* RFC 5965 */
     detect_old_feedback, detect_disposition, /* RFC 8098 */
     detect_dsn,                              /* RFC 3464 */
-    detect_text,                             /* a bounce in words alone */
+    detect_text,                             /* a bounce recognised by its words */
     detect_challenge,    detect_auto_reply,  detect_unsubscribe,
 };
 enum { DETECTORS_ASKED = sizeof detectors / sizeof detectors[0] };

@@ -1,7 +1,7 @@
 /*
- * What a message says, by its content alone. Pure: the same split gives the same report.
+ * Classifies a returned message by its content alone. Pure: the same input gives the same report.
  *
- * The detectors are asked in this order, and the first that recognises the message decides:
+ * The detectors are called in this order, and the first that recognises the message decides:
  *
  *   detector            recognises                                         class
  *   ------------------  -------------------------------------------------  --------------------
@@ -9,9 +9,9 @@
  *   aggregate           DMARC and TLS reports by subject and file          report
  *   feedback            a feedback report (RFC 5965), or the older form    complaint, …
  *   disposition         a read receipt (RFC 8098)                          auto-reply
- *   dsn                 a delivery status notification (RFC 3464) that a   hard, soft, …
- *                         machine vouches for
- *   text                a bounce in words alone                            hard, soft, …
+ *   dsn                 a delivery status notification (RFC 3464), if      hard, soft, …
+ *                         there is evidence that a machine wrote it
+ *   text                a bounce without such fields, by its words         hard, soft, …
  *   challenge           a program that asks the sender for a proof         challenge
  *   auto-reply          an answer by header, subject or words              auto-reply
  *   unsubscribe         a mail to unsubscribe@, or the word alone          unsubscribe

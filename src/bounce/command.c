@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* The text after the arrow of a line of a transcript; NULL: it is no such line. */
+/* The text after the arrow of a transcript's line; NULL if it is no such line. */
 static const char *behind_arrow(const char *line, const char *const arrows[])
 {
     line += strspn(line, " \t");

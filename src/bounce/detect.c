@@ -1,4 +1,4 @@
-/* What all detectors do: name recipients, and say what was found. */
+/* Shared by all detectors: naming recipients, and stating what was found. */
 #include "bounce/detect.h"
 
 #include <stdio.h>
@@ -31,7 +31,7 @@ void detect_say(struct detection *detection, const char *text, size_t len)
     size_t used = 0, start = 0;
     bool blank = false;
     while (start < len && text[start] != '\0' && strchr(" \t\n:;,.<>)", text[start]) != NULL) {
-        start++; /* what stood around the address before it */
+        start++; /* punctuation before the address */
     }
     for (size_t i = start; i < len && used + 8 < BOUNCE_TEXT;) {
         uint32_t point;
@@ -49,7 +49,7 @@ void detect_say(struct detection *detection, const char *text, size_t len)
         i += size;
     }
     while (used > 0 && strchr(" <(-", out[used - 1]) != NULL) {
-        used--; /* the beginning of the next one */
+        used--; /* the beginning of the next character */
     }
     out[utf8_tame(out, used)] = '\0';
 }

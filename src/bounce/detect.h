@@ -1,6 +1,6 @@
 /*
- * The detectors of the classifier (see classify.h): each recognises one kind of message and fills
- * the report; and what they share. Private to the classifier.
+ * The detectors of the classifier (see classify.h), each of which recognises one kind of message
+ * and fills in the report, and the functions that they share. Private to the classifier.
  */
 #ifndef BOUNCE_DETECT_H
 #define BOUNCE_DETECT_H
@@ -14,19 +14,19 @@ struct detection {
     struct arena *arena;
     const struct split *split;
     struct evidence evidence;
-    const struct split_fields *returned; /* header of the returned message; NULL: none */
+    const struct split_fields *returned; /* header of the returned message; NULL if there is none */
     const char *own[DETECT_OWN + 1];     /* addresses that a report cannot be about */
     size_t own_count;
     struct bounce_report *report;
 };
 
-/* Each returns whether it recognised the message; then it has filled the report. */
+/* Each returns whether it recognised the message; if so it has filled in the report. */
 bool detect_dsn(struct detection *detection);
 bool detect_text(struct detection *detection);
 bool detect_notice(struct detection *detection);
 bool detect_aggregate(struct detection *detection);
 
-/* What a Feedback-Type of RFC 5965 means. */
+/* The meaning of a Feedback-Type of RFC 5965. */
 void detect_feedback_type(const char *type, enum bounce_class *class, enum bounce_reason *reason);
 
 /* Whether a machine wrote a message that no other detector recognised (detect_machine.c). */
@@ -41,20 +41,20 @@ bool detect_only_address(const char *value, char out[BOUNCE_ADDRESS]);
 /* The address that the report's own text names beyond doubt. */
 bool detect_sure_candidate(const struct detection *detection, char out[BOUNCE_ADDRESS]);
 
-/* Whether the words that condemn the recipient name an address of ours instead: then it is the
+/* Whether the words that blame the recipient name one of our addresses instead: then it is the
  * sender that the server does not know. */
 bool detect_blames_us(const struct detection *detection, const char *said,
                       const struct bounce_recipient *recipient);
 
-/* A recipient without codes. False if there is no room or it is there already. */
+/* Adds a recipient without codes. False if there is no room or it is there already. */
 bool detect_add(struct detection *detection, const char *address, enum bounce_class class,
                 enum bounce_reason reason);
 
-/* Says what the message is, and which detector recognised it. */
+/* Sets the class, and which detector recognised the message. */
 void detect_answer(struct detection *detection, enum bounce_class class, enum bounce_reason reason,
                    enum bounce_detector detector);
 
-/* Keeps the words that decided, as one line. */
+/* Stores the words that decided, as one line. */
 void detect_say(struct detection *detection, const char *text, size_t len);
 
 /* Takes the class of the report from its first recipient that failed, else from its first. */

@@ -1,7 +1,7 @@
 /*
- * Reports about our domain, not about a reader: aggregate reports of DMARC (RFC 9990, RFC 7489
- * before it) and of TLS (RFC 8460). Recognised by what the standards prescribe, the subject and the
- * name and type of the attached file; what is in the file is not read.
+ * Reports about our domain, not about a reader: aggregate reports of DMARC (RFC 9990, formerly RFC
+ * 7489) and of TLS (RFC 8460). Recognised by what the standards prescribe: the subject, and the
+ * name and type of the attached file; the content of the file is not read.
  */
 #include <string.h>
 #include <strings.h>

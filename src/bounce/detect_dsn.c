@@ -45,8 +45,8 @@ static bool action_is(const struct dsn_block *block, const char *action)
     return block->action != NULL && strcmp(block->action, action) == 0;
 }
 
-/* The command that the server answered: Postfix and Exim name it in the human part, after the
- * recipient; sendmail puts the session there. */
+/* The command that the server answered: Postfix and Exim name it in the human-readable part, after
+ * the recipient; sendmail includes the session there. */
 static enum refusal_command find_command(const struct detection *detection, const char *address,
                                          const char *said)
 {
@@ -63,7 +63,7 @@ static enum refusal_command find_command(const struct detection *detection, cons
     return words_command(fold_text(detection->arena, at, near, NEAR_MAX));
 }
 
-/* What the human part says, where the fields say nothing. */
+/* Uses the human-readable part if the fields give no reason. */
 static void ask_text(struct detection *detection, enum refusal_command command,
                      const struct bounce_status *status, struct bounce_recipient *recipient)
 {
@@ -117,7 +117,7 @@ static void judge_block(struct detection *detection, const struct dsn_block *blo
     }
 }
 
-/* What a block says of its recipient (RFC 3464 2.3.3). */
+/* What a block reports about its recipient (RFC 3464 2.3.3). */
 static void read_outcome(struct detection *detection, const struct dsn_block *block,
                          struct bounce_recipient *recipient)
 {
@@ -133,8 +133,8 @@ static void read_outcome(struct detection *detection, const struct dsn_block *bl
     }
 }
 
-/* Recipients are kept apart. Several blocks of one original recipient are its alias's mailboxes, or
- * attempts, and the best of them decides, in whatever order they come. */
+/* Recipients are kept apart. Several blocks with one original recipient are the mailboxes of an
+ * alias, or repeated attempts: the best of them decides, in whatever order they come. */
 static void improve(struct detection *detection, const struct dsn_block *block,
                     struct bounce_recipient *recipient)
 {
@@ -161,7 +161,7 @@ static void add_block(struct detection *detection, const struct dsn_block *block
     if (named_address(block, recipient.address) != named) {
         return;
     }
-    /* For a block that names nobody, or a program, the recipient is guessed. */
+    /* If a block names nobody, or a program, the recipient is guessed. */
     if (!named && !detect_returned_recipient(detection, recipient.address)) {
         detect_sure_candidate(detection, recipient.address);
     }

@@ -1,4 +1,5 @@
-/* Messages that no detector recognised and no person wrote: known by form, sender, first words. */
+/* Recognises messages that no other detector recognised and no person wrote, by form, sender and
+ * first words. */
 #include <ctype.h>
 #include <string.h>
 
@@ -7,8 +8,8 @@
 
 enum { TERSE_MAX = 300 };
 
-/* Parts that only mail systems make, in the message itself and not in one that it forwards. In a
- * person's letter they do not make it a report. */
+/* Parts that only mail systems create, in the message itself and not in one that it forwards. They
+ * do not turn a person's letter into a report. */
 static bool has_report_parts(const struct detection *detection)
 {
     if (detection->evidence.personal && strcmp(detection->split->type, "multipart/report") != 0) {
@@ -29,8 +30,8 @@ static bool from_nobody(const struct detection *detection)
     return from != NULL && detection->evidence.from[0] == '\0' && strstr(from, "<>") != NULL;
 }
 
-/* "550 no such user here": people quote codes too, but not as the first thing they say, and in more
- * words. */
+/* "550 no such user here": people quote codes too, but not as the first thing they write, and they
+ * use more words. */
 static bool begins_with_code(const struct evidence *evidence)
 {
     const char *said = evidence->body.folded + strspn(evidence->body.folded, "[(\"'<");

@@ -1,8 +1,8 @@
 /*
- * Mail services' notices in JSON, by mail: those of Amazon SES, as SES publishes them to SNS and
- * SNS sends them on, bare or in SNS's own envelope ("Message" is a string of JSON). A footer of SNS
- * may follow. Names are those of "Contents of Amazon SNS notifications for Amazon SES" and of its
- * event publishing.
+ * Notices of mail services in JSON, by mail: those of Amazon SES, as SES publishes them to SNS and
+ * SNS forwards them, bare or in SNS's own envelope ("Message" is a string of JSON). A footer of SNS
+ * may follow. The names are those of "Contents of Amazon SNS notifications for Amazon SES" and of
+ * its event publishing.
  */
 #include <string.h>
 #include <strings.h>
@@ -24,7 +24,7 @@ static const struct value *first_of(const struct value *object, const char *name
     return list != NULL && list->kind == VALUE_LIST ? list->first : NULL;
 }
 
-/* The length of the object that begins at `text`; 0: it does not end. */
+/* The length of the object that begins at `text`; 0 if it does not end. */
 static size_t object_length(const char *text, size_t len)
 {
     size_t depth = 0;
@@ -67,7 +67,7 @@ static const char *kind_of(const struct value *notice)
     return kind[0] != '\0' ? kind : text_of(notice, "eventType");
 }
 
-/* The notice in the message; NULL: it holds none. */
+/* The notice in the message; NULL if there is none. */
 static const struct value *find_notice(struct detection *detection)
 {
     for (size_t i = 0; i < detection->split->count; i++) {
@@ -94,7 +94,7 @@ static const char *address_of(const struct value *recipient)
     return recipient->kind == VALUE_TEXT ? recipient->text : text_of(recipient, "emailAddress");
 }
 
-/* What SES says if the server's words say nothing. */
+/* Uses SES's own type if the server's words give no reason. */
 static void take_type(const struct value *bounce, struct bounce_recipient *recipient)
 {
     static const struct {
@@ -127,7 +127,8 @@ static void judge_bounced(struct detection *detection, const struct value *bounc
     bool permanent = strcmp(text_of(bounce, "bounceType"), "Permanent") == 0;
     bool listed = strcasestr(text_of(bounce, "bounceSubType"), "suppress") != NULL;
     if (listed || recipient->reason == REASON_UNDETERMINED) {
-        take_type(bounce, recipient); /* SES has not even tried where the address is on its list */
+        take_type(bounce, recipient); /* SES does not try to deliver to an address on its
+                                         suppression list */
     } else if (!permanent && recipient->class == BOUNCE_HARD) {
         recipient->class = BOUNCE_SOFT;
     }
@@ -172,7 +173,7 @@ static void read_complaint(struct detection *detection, const struct value *comp
     read_list(detection, first_of(complaint, "complainedRecipients"), class, reason);
 }
 
-/* Our tokens: the envelope sender, and the header as it was sent. */
+/* Reads our tokens from the envelope sender and from the header as it was sent. */
 static void read_tokens(struct detection *detection, const struct value *mail)
 {
     static const char *const names[] = {"Return-Path", "List-Unsubscribe", "Message-ID"};

@@ -9,7 +9,7 @@
 
 enum { REGION_MAX = 900, WHOLE_MAX = 4000 };
 
-/* The paragraph about a recipient: up to the next one. */
+/* The end of the paragraph about a recipient: where the next one begins. */
 static size_t region_end(const struct candidate *candidates, size_t count, size_t index, size_t len)
 {
     size_t end = candidates[index].end + REGION_MAX;
@@ -23,8 +23,7 @@ static size_t region_end(const struct candidate *candidates, size_t count, size_
     return end < len ? end : len;
 }
 
-/* What the text says of one recipient, or as a whole if the recipient's own paragraph says
- * nothing. */
+/* Classifies by the recipient's own paragraph, or by the whole text if that gives no reason. */
 static void judge_region(struct detection *detection, size_t start, size_t end,
                          struct bounce_recipient *recipient)
 {
@@ -47,14 +46,15 @@ static void judge_region(struct detection *detection, size_t start, size_t end,
     }
 }
 
-/* The report's own words in the subject: many append the returned message's after a colon. */
+/* The report's own words in the subject: many append the returned message's subject after a colon.
+ */
 static const char *own_subject(const struct detection *detection)
 {
     const char *subject = detection->evidence.subject;
     return words_say(MEANING_FAILED_PREFIX, subject) ? "" : subject;
 }
 
-/* Old versions of sendmail, and others, say only in the subject what was wrong. */
+/* Old versions of sendmail, and others, give the reason only in the subject. */
 static void judge_subject(struct detection *detection, struct bounce_recipient *recipient)
 {
     const char *subject = own_subject(detection);
@@ -88,7 +88,7 @@ static void finish(struct detection *detection, struct bounce_recipient *recipie
     bounce_report_add(detection->report, recipient);
 }
 
-/* Where the text names the address; the first place with the greatest weight. */
+/* Where the text names the address; of several places the first with the greatest weight. */
 static size_t find_mention(const struct candidate *candidates, size_t count, const char *address)
 {
     size_t best = count;
@@ -107,7 +107,7 @@ static void add_named(struct detection *detection, const char *address,
     struct bounce_recipient recipient = {0};
     if (detection->report->recipient_count == BOUNCE_PEOPLE ||
         bounce_report_find(detection->report, address) != NULL) {
-        return; /* before its words are read: a field may name thousands */
+        return; /* before reading the words: a field may name thousands */
     }
     size_t at = find_mention(candidates, count, address);
     size_t start = at == count ? 0 : candidates[at].end;
@@ -147,7 +147,7 @@ static void add_mentioned(struct detection *detection, const struct candidate *c
     }
 }
 
-/* Without a sure recipient: the returned header, a VERP address, the likeliest address of the
+/* If no recipient is certain: the returned header, a VERP address, or the likeliest address in the
  * text. */
 static void add_guess(struct detection *detection, const struct candidate *candidates, size_t count)
 {
@@ -188,8 +188,8 @@ bool detect_sure_candidate(const struct detection *detection, char out[BOUNCE_AD
     return true;
 }
 
-/* Whether anything besides words shows that this is a report. A postmaster may be a person who
- * writes about bounces and is sent lists of them; and phishers call themselves Mail Delivery. */
+/* Whether anything besides the words shows that this is a report. A postmaster may be a person who
+ * writes about bounces and receives lists of them; and phishers call themselves Mail Delivery. */
 static bool vouched(const struct detection *detection)
 {
     const struct bounce_report *report = detection->report;
@@ -255,7 +255,7 @@ bool detect_text(struct detection *detection)
         add_guess(detection, candidates, count);
     }
     if (detection->report->recipient_count == 0) {
-        /* It names nobody. */
+        /* No recipient is named. */
         struct bounce_recipient nobody = {0};
         judge_region(detection, 0, body->len < WHOLE_MAX ? body->len : WHOLE_MAX, &nobody);
         finish(detection, &nobody);

@@ -1,6 +1,6 @@
 /*
- * The fields of a delivery status notification (RFC 3464), as real systems write them: blocks
- * without blank lines between them, blank lines inside, types left out, fields in any order.
+ * Parses the fields of a delivery status notification (RFC 3464) as real systems write them: blocks
+ * without blank lines between them, blank lines inside blocks, missing types, fields in any order.
  */
 #ifndef BOUNCE_DSN_H
 #define BOUNCE_DSN_H
@@ -19,7 +19,8 @@ struct dsn_block {
 
 enum { DSN_BLOCKS = 32 };
 
-/* The blocks about a recipient; one without a recipient if only an answer can be found. */
+/* Returns the blocks about a recipient, or a single one without a recipient if there is only an
+ * action, a status or a diagnostic. */
 size_t dsn_read(struct arena *arena, const char *text, size_t len,
                 struct dsn_block blocks[DSN_BLOCKS]);
 

@@ -20,7 +20,7 @@ enum {
     SUBJECT_MAX = 1000
 };
 
-/* All text of the report itself. HTML is read only if there is no other text to speak of. */
+/* All text of the report itself. HTML is used only if there is hardly any other text. */
 static void join_text(const struct split *split, struct buf *out)
 {
     for (int html = 0; html < 2; html++) {
@@ -44,7 +44,7 @@ static bool is_rule(char byte)
     return byte != '\0' && strchr("-=_*#+~", byte) != NULL;
 }
 
-/* A line that says that the returned message follows: between rules, or alone on its line. */
+/* Whether a line announces the returned message: between rules, or alone on its line. */
 static bool is_marker(struct arena *arena, const char *line, size_t len)
 {
     size_t start = 0, end = len;
@@ -106,7 +106,7 @@ static void cut_text(struct arena *arena, struct evidence_text *body)
     }
 }
 
-/* The first words, without quoted lines, which are somebody else's words. */
+/* The first words, without quoted lines, which somebody else wrote. */
 static void fold_opening(struct arena *arena, struct evidence_text *body, bool *quoting)
 {
     struct buf own;
@@ -202,11 +202,12 @@ static void read_from(struct arena *arena, const struct split *split, struct evi
     const char *word = arena_copy_bytes(arena, bare, strcspn(bare, " (<@"));
     bool called = words_say(MEANING_DAEMON_NAME, name);
     evidence->daemon_address = words_say(MEANING_DAEMON, local) ||
-                               strncmp(local, "microsoftexchange", 17) == 0; /* and a long number */
+                               strncmp(local, "microsoftexchange", 17) == 0; /* followed by a
+                                                                                long number */
     evidence->daemon = evidence->daemon_address || called ||
                        (evidence->from[0] == '\0' && words_say(MEANING_DAEMON, word)) ||
                        strstr(bare, "(mail delivery") != NULL;
-    /* "PMDF e-Mail Interconnect" is no person's name. */
+    /* "PMDF e-Mail Interconnect" is not a person's name. */
     bool thing = called || words_say(MEANING_THING, name);
     evidence->personal = strcspn(name, "abcdefghijklmnopqrstuvwxyz") < strlen(name) && !thing;
     evidence->device = words_say(MEANING_DEVICE, name) || words_are(MEANING_DEVICE, local);
@@ -215,7 +216,7 @@ static void read_from(struct arena *arena, const struct split *split, struct evi
                               (evidence->daemon_address && strstr(bare, "mail delivery s") != NULL);
 }
 
-/* "Re: ", "AW[2]: ", "Fwd: ": returns its length, 0 if the subject has none. */
+/* "Re: ", "AW[2]: ", "Fwd: ": returns the prefix's length, 0 if there is none. */
 static size_t reply_prefix(const char *subject)
 {
     struct phrases_scan scan;
@@ -284,7 +285,7 @@ static void read_automatic(const struct split *split, struct evidence *evidence)
         has(split, "x-auto-response-suppress") || has(split, "x-ms-exchange-inbox-rules-loop");
 }
 
-/* Some stores write "<MAILER-DAEMON>" for the null path. */
+/* Some systems write "<MAILER-DAEMON>" for the null path. */
 static void read_path(struct arena *arena, const struct split *split, struct evidence *evidence)
 {
     const char *path = split_find(&split->fields, "return-path");
@@ -321,7 +322,7 @@ bool evidence_of_machine(const struct evidence *evidence)
     return evidence->daemon || evidence->null_path || evidence->failed_header;
 }
 
-/* Other machines' addresses send bounces too; such a message needs all other evidence. */
+/* Addresses of other machines send bounces too; such a message needs all the other evidence. */
 static bool weak_bounce(const struct evidence *evidence)
 {
     return (evidence->daemon_weak || evidence->automatic) &&
@@ -330,10 +331,10 @@ static bool weak_bounce(const struct evidence *evidence)
            !evidence->quoting && !evidence->list;
 }
 
-/* A person's own program answers from the person's address: RFC 3834 wants it to have the null
- * path. Exchange marks its answers as auto-generated, and only the subject tells: an out-of-office
- * text of somebody who left ("could not be delivered, this address no longer exists") reads like a
- * bounce. */
+/* A person's own program answers from the person's address, although RFC 3834 requires the null
+ * path. Exchange marks its answers as auto-generated, and only the subject shows what they are: the
+ * out-of-office text of somebody who left ("could not be delivered, this address no longer exists")
+ * reads like a bounce. */
 static bool person_answers(const struct evidence *evidence)
 {
     return (evidence->replied || evidence->auto_subject) && !evidence->daemon &&
@@ -353,7 +354,7 @@ bool evidence_of_bounce(const struct evidence *evidence)
                 (evidence->opening != MEANING_NONE ? 2 : 0) +
                 (evidence->body.marked || evidence->returned) +
                 (evidence->daemon_address && told && !evidence->reply);
-    /* A postmaster may be a person: one who answers gives no code. */
+    /* A postmaster may be a person: one who answers quotes no code. */
     bool letter =
         evidence->reply && !evidence->daemon_strong && (!evidence->daemon || !evidence->coded);
     int person = (evidence->list ? 3 : 0) + (letter ? 3 : 0) +

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The front of the file, as much as the sandbox takes. */
+/* Reads the beginning of the file, as much as the sandbox takes. */
 static bool read_front(const char *path, struct buf *bytes, struct failure *why)
 {
     int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);

@@ -8,13 +8,13 @@
 #include "base/value.h"
 #include "bounce/sandbox.h"
 
-/* Classifies the file ("-": standard input; of a file longer than the sandbox takes, its
- * beginning). `*dead`: the process that parsed it died. */
+/* Classifies the file ("-": standard input); of a file that is too long for the sandbox, only its
+ * beginning. `*dead`: the process that parsed it died. */
 bool explain_file(struct sandbox *sandbox, const char *path, struct bounce_report *report,
                   bool *dead, struct failure *why) MUST_CHECK;
 
-/* {"file","class","code","enhanced","recipient","token","detector","reason"}, null where there is
- * none; an array "recipients" of addresses where there are several. */
+/* {"file","class","code","enhanced","recipient","token","detector","reason"}, null for missing
+ * values; with several recipients also an array "recipients" of addresses. */
 struct value *explain_value(struct arena *arena, const char *file,
                             const struct bounce_report *report);
 

@@ -37,7 +37,7 @@ static bool is_name(const char *tag, size_t len, const char *const *names)
     return false;
 }
 
-/* The number of "&#228;" or "&#xe4;" (without "&#"); 0 if it is none. */
+/* The number of "&#228;" or "&#xe4;" (without "&#"); 0 if it is not one. */
 static unsigned number_entity(const char *text, size_t len)
 {
     unsigned base = len > 0 && (text[0] == 'x' || text[0] == 'X') ? 16 : 10, number = 0;
@@ -53,7 +53,7 @@ static unsigned number_entity(const char *text, size_t len)
     return scalar ? number : 0;
 }
 
-/* Appends what "&…;" at `text` means; returns how many bytes of it were read. */
+/* Appends the character of "&…;" at `text`; returns how many bytes of it were read. */
 static size_t add_entity(const char *text, size_t len, struct buf *out)
 {
     size_t end = 1;
@@ -122,7 +122,7 @@ static size_t read_tag(const char *html, size_t at, size_t len, struct buf *out)
     return after;
 }
 
-/* An address in angle brackets, which somebody forgot to escape, is not a tag. */
+/* An address in angle brackets that was not escaped is not a tag. */
 static bool is_tag(const char *html, size_t at, size_t len)
 {
     if (at + 1 >= len || strchr("!/?", html[at + 1]) != NULL) {
@@ -148,7 +148,7 @@ const char *html_text(struct arena *arena, const char *html, size_t len, size_t 
         } else if (html[at] == '&') {
             at += add_entity(html + at, len - at, &out);
         } else {
-            /* Line ends of the source are spaces, but reports put whole replies into <pre>. */
+            /* In HTML, line ends are spaces, but reports put whole replies into <pre>. */
             buf_add_char(&out, html[at]);
             at++;
         }

@@ -1,11 +1,11 @@
 /*
- * Recording a report, and acting on what acts at once.
+ * Records a report, and acts on the classes that take effect at once.
  *
- *   class               a token of ours   acts at once                          the message goes to
+ *   class               a token of ours   takes effect at once                  the message goes to
  *   ------------------  ----------------  ------------------------------------  -------------------
  *   hard, soft          with              pending: judge_score.c counts it      Processed
- *   complaint           with              the reader leaves; for good where a   Processed
- *                                           feedback loop of ours is proven
+ *   complaint           with              the reader leaves; for good if it     Processed
+ *                                           came from a feedback loop of ours
  *   unsubscribe         with              the reader leaves                     Processed
  *   unsubscribe         without           nothing                               People
  *   a person's letter   either            nothing                               People
@@ -14,10 +14,10 @@
  *   any other, or       either            nothing                               Processed
  *     without a token
  *
- * Which purposes of tokens hold depends on where the token stood (`purposes`). A bounce counts only
- * against the address that the copy went to, while that is still the person's, and only against
- * somebody who is on the list. Of several recipients in one report the copy's own decides; where it
- * is not named, its mailbox forwarded the copy, and the best outcome decides.
+ * Where a token was found decides which purposes it may have (`purposes`). A bounce counts only
+ * against the address that the copy was sent to, while that is still the person's, and only against
+ * somebody who is on the list. If one report names several recipients, the copy's own decides; if
+ * that is not named, its mailbox forwarded the copy, and the best outcome decides.
  */
 #include "bounce/judge.h"
 
@@ -32,15 +32,15 @@
 #include "store/delivery.h"
 #include "store/subscriber.h"
 
-/* Who a message is about, and what proves it. */
+/* Whom a message is about, and the proof. */
 struct about {
-    int64_t person;    /* 0: nobody of ours */
-    int64_t issue;     /* 0: not known */
-    int64_t mail;      /* a single mail's id; 0: it was none, or that is not known */
-    const char *token; /* of ours; NULL: it is a hint without proof */
+    int64_t person;    /* 0: none of our readers */
+    int64_t issue;     /* 0: unknown */
+    int64_t mail;      /* a single mail's id; 0: it was none, or unknown */
+    const char *token; /* a token of ours; NULL: only a hint, without proof */
 };
 
-/* What a token may be good for, by the place where it stood. 0 ends a list. */
+/* What a token may be used for, by the place where it was found. 0 ends a list. */
 static const enum token_purpose purposes[PLACE_COUNT][4] = {
     [PLACE_BOUNCES] = {TOKEN_BOUNCE, TOKEN_BOUNCE_MAIL},
     [PLACE_UNSUBSCRIBE] = {TOKEN_LEAVE},
@@ -65,8 +65,8 @@ static bool verify(const struct token_keys *keys, const struct bounce_token *tok
     return false;
 }
 
-/* The first token of ours says who. Some do not say of which issue; another token of the same
- * person may. */
+/* The first token of ours identifies the person. Some tokens do not name the issue; another token
+ * of the same person may. */
 static void read_tokens(const struct token_keys *keys, const struct bounce_report *report,
                         struct about *about)
 {
@@ -103,7 +103,7 @@ enum disposition judge_disposition(const struct judge *judge, const struct bounc
     }
 }
 
-/* Without a token: the reader whom the report names, as a hint. */
+/* Without a token, the reader whom the report names is only a hint. */
 static bool find_by_address(const struct judge *judge, struct arena *arena,
                             const struct bounce_report *report, struct about *about,
                             struct failure *why)
@@ -137,8 +137,8 @@ static bool find_person(const struct judge *judge, struct arena *arena,
            subscriber_find_id(judge->store, arena, about->person, person, why);
 }
 
-/* An address is not a person: what came back belongs to the address that the copy went to, which
- * the ledger has. Where the copy is not known, the present address is assumed. */
+/* A bounce belongs to the address that the copy was sent to, which the ledger has, not to the
+ * person. If the copy is unknown, the present address is assumed. */
 static bool find_address(const struct judge *judge, struct arena *arena, const struct about *about,
                          const struct subscriber *person, struct address *address,
                          struct failure *why)
@@ -185,7 +185,7 @@ static bool on_the_list(const struct subscriber *person)
 }
 
 /* By mail as on the web, a request that was never confirmed leaves no trace
- * (subscribers/subscription): its withdrawal must not be kept as an event of that person. */
+ * (subscribers/subscription): its withdrawal must not be recorded as an event of that person. */
 static bool withdraws(const struct bounce_report *report, const struct about *about,
                       const struct subscriber *person)
 {
@@ -193,15 +193,15 @@ static bool withdraws(const struct bounce_report *report, const struct about *ab
            about->token != NULL && person != NULL && person->status == SUBSCRIBER_PENDING;
 }
 
-/* Counts a complaint or a request that was followed. Who was off the list already, or never on it
- * (`person` is NULL), does not leave again. */
+/* Counts a complaint or a request that was followed. Somebody who was off the list already, or
+ * never on it (`person` is NULL), does not leave again. */
 static void tally(const struct subscriber *person, struct judge_result *acted)
 {
     acted->counted++;
     acted->gone += person != NULL && on_the_list(person);
 }
 
-/* Who has bounced may leave too: a release of the domain would otherwise bring them back. */
+/* People who bounced may leave too: a release of their domain would otherwise bring them back. */
 static bool may_leave(const struct subscriber *person)
 {
     return on_the_list(person) || person->status == SUBSCRIBER_BOUNCED;
@@ -247,7 +247,7 @@ static bool act(const struct judge *judge, struct arena *arena, const struct bou
     }
 }
 
-/* A report counts against the address it is about, as long as that is the person's. */
+/* Whether a report counts: only against the address it is about, while that is the person's. */
 static bool may_count(const struct about *about, const struct bounce_recipient *part,
                       const struct subscriber *person, const struct address *address)
 {

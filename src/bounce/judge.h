@@ -1,12 +1,12 @@
 /*
- * What becomes of a report: who it is about, whether it counts, and who leaves the list.
+ * Decides what happens after a report: who it is about, whether it counts, and who leaves the list.
  *
- * A report is recorded in one transaction under the hash of its message: read twice, it counts
- * once. Bounces are counted afterwards, group by group (domain and code), so that a provider's bad
- * day is recognised before it takes anybody off the list. Complaints (judge_complaint.h) and
- * requests to leave act at once; nothing that comes by mail confirms anything. Only a token of ours
- * in the message gives it weight: anybody can write a report, so one without a token is recorded
- * and shown, and counts for nothing.
+ * A report is recorded in one transaction under the hash of its message, so that reading it twice
+ * counts once. Bounces are counted afterwards, group by group (domain and code), so that a
+ * provider's bad day is recognised before it takes anybody off the list. Complaints
+ * (judge_complaint.h) and requests to leave take effect at once; nothing that arrives by mail
+ * confirms a subscription. Only a token of ours in the message gives it weight: anybody can write a
+ * report, so one without a token is recorded and shown, and counts for nothing.
  */
 #ifndef BOUNCE_JUDGE_H
 #define BOUNCE_JUDGE_H
@@ -18,7 +18,7 @@
 #include "store/store.h"
 
 /* Takes the person of a LEAVE token off the list, which only subscribers/ can do. `form` is what
- * the ledger of consent shows. */
+ * the record of consent shows. */
 typedef bool (*judge_leave)(void *context, const char *token, const char *form,
                             struct failure *why);
 
@@ -31,7 +31,7 @@ struct judge {
     int64_t now;
 };
 
-/* Where a message goes when it has been recorded. */
+/* Where a message is moved when it has been recorded. */
 enum disposition {
     DISPOSITION_PROCESSED,
     DISPOSITION_QUARANTINE,
@@ -39,8 +39,8 @@ enum disposition {
     DISPOSITION_REPORTS
 };
 
-/* It follows from the class. A request to leave without a token of ours is left to people: the
- * program cannot tell whose it is. */
+/* Decided by the class. A request to leave without a token of ours is left to people: the program
+ * cannot tell whose it is. */
 enum disposition judge_disposition(const struct judge *judge, const struct bounce_report *report);
 
 /* A storm: a domain whose bounces are held back. */
@@ -49,36 +49,37 @@ struct judge_storm {
     int64_t people, readers;
 };
 struct judge_result {
-    int64_t counted;            /* bounces that went into a score, complaints and requests to leave
-                                 * that were followed */
-    int64_t gone;               /* people who are off the list now */
+    int64_t counted;            /* bounces that were added to a score, and complaints and
+                                   requests to leave that were followed */
+    int64_t gone;               /* people who were taken off the list */
     struct judge_storm *storms; /* in the arena */
     size_t storm_count;
 };
 
-/* Records the report and acts on it, in one transaction. `*fresh` false: this message had been
- * recorded before, and nothing was done. A complaint or a request to leave that was followed is
- * added to what `*acted` has counted. */
+/* Records the report and acts on it, in one transaction. `*fresh` is false if this message had been
+ * recorded before; nothing was done then. A complaint or a request to leave that was followed is
+ * added to `*acted`. */
 bool judge_record(const struct judge *judge, const char message_hash[HASH_HEX],
                   const struct bounce_report *report, bool *fresh, struct judge_result *acted,
                   struct failure *why) MUST_CHECK;
 
-/* Counts all recorded bounces that nobody has judged yet. */
+/* Counts all recorded bounces that are still pending. */
 bool judge_pending(const struct judge *judge, struct arena *arena, struct judge_result *result,
                    struct failure *why) MUST_CHECK;
 
-/* Counts a domain's bounces that a storm held back; result->counted 0: there were none. */
+/* Counts a domain's bounces that a storm held back; if there are none, result->counted is 0. */
 bool judge_release(const struct judge *judge, struct arena *arena, const char *domain,
                    struct judge_result *result, struct failure *why) MUST_CHECK;
 
-/* Records what servers refused, or let us give up, while an issue was sent, as bounces; call
- * judge_pending() afterwards. Only what the ledger holds for the recipient's or the mailbox's fault
- * will count. May be called again for the same issue. `*count` gets the new ones. */
+/* Records as bounces what servers refused, or what was given up, while an issue was sent; call
+ * judge_pending() afterwards. Only what the ledger attributes to the recipient or the mailbox will
+ * count. May be called again for the same issue. `*count` is the number of new ones. */
 bool judge_refusals(const struct judge *judge, int64_t issue_id, int64_t *count,
                     struct failure *why) MUST_CHECK;
 
-/* Takes back what an older program counted against readers for refusals that were not theirs; who
- * was taken off the list for nothing else is on it again. judge_pending() begins with it. */
+/* Undoes what an older program counted against readers for refusals that were not their fault;
+ * readers who were taken off the list for nothing else are put back on it. judge_pending() begins
+ * with it. */
 bool judge_review(const struct judge *judge, struct failure *why) MUST_CHECK;
 
 #endif

@@ -19,7 +19,7 @@
 /* Whether the Authentication-Results of bounce.authserv_id prove one of bounce.feedback_from. */
 bool complaint_is_proven(const struct settings *settings, const struct bounce_report *report);
 
-/* Takes whoever has the address now off the list. `owner` NULL: it is nobody's any more. */
+/* Takes whoever has the address now off the list. `owner` is NULL if nobody has it any more. */
 bool complaint_follow(const struct judge *judge, const struct address *address,
                       const struct subscriber *owner, bool proven, struct failure *why) MUST_CHECK;
 

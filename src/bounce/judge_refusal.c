@@ -1,13 +1,13 @@
 /*
- * Refusals in the ledger, as bounces. Whose fault each was stands beside it, written by the run
- * that met it; for rows of older programs smtp/refusal's table is asked again.
+ * Turns the refusals in the ledger into bounces. Each row says whose fault it was, as decided by
+ * the run that met it; for rows of older programs the table of smtp/refusal is asked again.
  *
  *   fault                                       class            counts against the reader
  *   ------------------------------------------  ---------------  -------------------------
  *   the recipient's, 5xx                        hard             yes
  *   the recipient's, 4xx; the mailbox's         soft             yes
  *   the receiver's policy, ours, unknown        soft             no: recorded for the report
- *   no server spoke (the relay was away)        not recorded     no
+ *   no server answered (the relay was away)     not recorded     no
  *
  * A refusal counts only while the address of the copy is still the person's.
  */
@@ -28,8 +28,8 @@ struct meaning {
     bool counts;
 };
 
-/* A 5xx that is the recipient's fault ends a row at once. A row that gave up with one got it in
- * answer to MAIL, which is about us, and the program of that time did not record the fault. */
+/* A 5xx that is the recipient's fault ends a row at once. A row that gave up with one got it as a
+ * reply to MAIL, which is about us, and the program of that time did not record the fault. */
 static enum refusal_fault fault_of(const struct delivery *row, const struct refusal *refusal)
 {
     enum refusal_fault fault;
@@ -76,8 +76,8 @@ static void name_event(struct arena *arena, int64_t issue_id, int64_t subscriber
     hash_sha256_hex(name, strlen(name), hash);
 }
 
-/* A refusal belongs to the address that the copy went to: after a change of address it says nothing
- * of the new one. */
+/* A refusal belongs to the address that the copy was sent to: after a change of address it says
+ * nothing about the new one. */
 static bool is_present(const struct judge *judge, struct arena *arena, const struct delivery *row,
                        bool *present, struct failure *why)
 {
@@ -98,7 +98,7 @@ static bool record_refusal(void *context, const struct delivery *row, struct fai
     struct arena arena = {0};
     char hash[HASH_HEX];
     if (row->code == 0) {
-        return true; /* no server spoke: the relay was away, or we did not ask */
+        return true; /* no server answered: the relay was away, or was not asked */
     }
     struct meaning meaning = read_row(row);
     bool present = false, added = false;
@@ -140,7 +140,7 @@ bool judge_refusals(const struct judge *judge, int64_t issue_id, int64_t *count,
 
 /* --- old ones --- */
 
-/* Puts back on the list who is off it only for scores that are taken back. */
+/* Puts somebody back on the list who is off it only because of scores that are taken back. */
 static bool restore(const struct judge *judge, const struct subscriber *person, struct failure *why)
 {
     const struct settings *settings = judge->settings;

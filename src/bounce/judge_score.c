@@ -65,9 +65,9 @@ static bool take_off(const struct judge *judge, struct arena *arena,
     return subscriber_update(judge->store, event->subscriber_id, &change, &consent, why);
 }
 
-/* What has counted for the person already on the event's day or about the same issue: servers on
- * the way may report one copy more than once, on another day too, and so may somebody who replays a
- * report. Where the issue is not known, the evening before belongs to the day. */
+/* What has already counted for the person on the event's day or about the same issue: servers on
+ * the way may report one copy more than once, also on another day, and so may somebody who replays
+ * a report. If the issue is unknown, the evening before belongs to the day. */
 static bool find_counted(const struct judge *judge, const struct bounce_event *event,
                          const char **class, struct failure *why)
 {
@@ -77,7 +77,7 @@ static bool find_counted(const struct judge *judge, const struct bounce_event *e
                           class, why);
 }
 
-/* The person's score with this event; false if another one has counted as much in its place. */
+/* Adds the event to the person's score; false if another one has counted as much in its place. */
 static bool add_score(const struct judge *judge, const struct bounce_event *event,
                       const char *counted, struct subscriber *person)
 {
@@ -141,7 +141,8 @@ static bool count_events(const struct judge *judge, struct arena *arena,
     return ok;
 }
 
-/* All of a group (domain and key) or, where `key` is NULL, all of a domain that is held back. */
+/* Counts all events of a group (domain and key) or, if `key` is NULL, all of a domain that is held
+ * back. */
 static bool count_all(const struct judge *judge, const char *domain, const char *key,
                       struct judge_result *result, struct failure *why)
 {
@@ -172,7 +173,7 @@ static void add_storm(struct arena *arena, const struct bounce_group *group,
     result->storms = storms;
 }
 
-/* Before anything is counted: in a domain with a storm nobody is scored, whatever the code. Cron
+/* Before anything is counted: nobody in a domain with a storm is scored, whatever the code. Cron
  * reads the mailbox every hour and a storm lasts longer, so what was held back within a day belongs
  * to the same storm and is not reported again. What was counted within a day belongs to it too:
  * otherwise a storm that arrives in small lots would not be recognised. */

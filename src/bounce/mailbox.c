@@ -13,7 +13,7 @@ const char *const mailbox_folders[MAILBOX_TARGETS] = {
     [MAILBOX_REPORTS] = "Reports",
 };
 
-/* One of the two. */
+/* One of the two is set. */
 struct mailbox {
     struct maildir *maildir;
     struct imap *imap;

@@ -1,4 +1,4 @@
-/* An IMAP folder as the mailbox: which messages wait, and where they are moved to. */
+/* An IMAP folder as the mailbox: which messages are waiting, and where they are moved to. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +8,9 @@
 #include "bounce/mailbox_private.h"
 #include "bounce/mailbox_session.h"
 
-/* Messages that are known at a time: their numbers fit into the 8,192 bytes that a server has to
- * take as a line (RFC 7162, section 4), and into what libcurl does not cut. Each batch costs some
- * commands that look through the whole folder. */
+/* How many messages are known at a time: their numbers fit into the 8,192 bytes that a server must
+ * accept as a line (RFC 7162, section 4), and into what libcurl does not truncate. Each batch costs
+ * some commands that search the whole folder. */
 enum { LISTED = 700 };
 
 struct imap {
@@ -20,10 +20,11 @@ struct imap {
     bool made[MAILBOX_TARGETS];
     uint32_t listed[LISTED];
     size_t listed_count, listed_at;
-    int64_t passed;  /* messages at the front that stay: others' deleted ones, unreadable ones */
-    uint32_t newest; /* the highest UID that was asked for: none is asked for twice */
-    uint32_t given;  /* the message given last; 0: none */
-    int64_t unread;  /* messages that the server could not give */
+    int64_t passed;  /* messages at the front that stay: those that others deleted, unreadable
+                        ones */
+    uint32_t newest; /* the highest UID requested so far: none is requested twice */
+    uint32_t given;  /* the last message returned; 0: none */
+    int64_t unread;  /* messages that the server could not return */
     uint32_t moves[MAILBOX_TARGETS][LISTED];
     size_t move_counts[MAILBOX_TARGETS];
 };
@@ -42,7 +43,7 @@ bool imap_open(const struct settings *settings, struct imap **imap, struct failu
     return true;
 }
 
-/* What is moved into the folder that is read would be read again, for ever. */
+/* A message moved into the folder that is being read would be read again, for ever. */
 static bool check_folder(const struct imap *imap, struct failure *why)
 {
     const char *name = imap->session.plain;
@@ -74,7 +75,7 @@ static bool find_number(const struct imap *imap, const char *word, uint64_t *num
     return end != at;
 }
 
-/* What the server can do, and how it calls the folders beside ours. */
+/* Asks what the server supports, and how it names the folders beside ours. */
 static bool ask_server(struct imap *imap, struct failure *why)
 {
     bool done;
@@ -118,8 +119,8 @@ bool imap_count(struct imap *imap, int64_t *waiting, struct failure *why)
     return ok;
 }
 
-/* Of "* 12 EXISTS", which every answer to EXAMINE holds; the last one is the newest. Servers say
- * that something exists in words, too. */
+/* The number in "* 12 EXISTS", which every answer to EXAMINE contains; the last one is the newest.
+ * Servers also use the word in sentences. */
 static int64_t read_exists(const struct imap *imap)
 {
     const char *start = imap->session.answer.data;
@@ -154,11 +155,11 @@ static void read_listed(struct imap *imap)
     }
 }
 
-/* The first ones that wait: what was given is moved away by then. Where the front holds nothing
- * for us but stays, the search goes on behind it. They are fetched in a folder that is open for
- * reading only: libcurl cannot ask for BODY.PEEK, and a message that is fetched otherwise is marked
- * as read, which hides letters from people and makes a server with a Maildir look through the whole
- * folder for each. */
+/* Lists the first waiting messages; those returned before have been moved away by now. If the front
+ * holds only messages that stay, the search continues behind it. Messages are fetched from a folder
+ * that is open for reading only: libcurl cannot use BODY.PEEK, and a message fetched otherwise is
+ * marked as read, which hides letters from people and makes a server with a Maildir search the
+ * whole folder for each. */
 static bool list(struct imap *imap, struct failure *why)
 {
     struct arena arena = {0};
@@ -186,7 +187,7 @@ static void format_set(struct buf *out, const uint32_t *uids, size_t count)
     }
 }
 
-/* Quarantine, with what stands before a folder's name here. */
+/* "Quarantine" etc., with the prefix that folders have on this server. */
 static const char *target_name(struct imap *imap, struct arena *arena, enum mailbox_target target)
 {
     return arena_format(arena, "%s%s", imap->prefix, mailbox_folders[target]);
@@ -195,7 +196,7 @@ static const char *target_name(struct imap *imap, struct arena *arena, enum mail
 static bool make_target(struct imap *imap, struct arena *arena, enum mailbox_target target,
                         struct failure *why)
 {
-    bool done; /* NO where it is there already */
+    bool done; /* NO if it exists already */
     if (imap->made[target]) {
         return true;
     }
@@ -205,8 +206,8 @@ static bool make_target(struct imap *imap, struct arena *arena, enum mailbox_tar
                            &done, why);
 }
 
-/* EXPUNGE takes everybody's deleted messages: without UIDPLUS (RFC 4315) it is not said where there
- * are others than ours, which then stay, marked. */
+/* EXPUNGE removes everybody's deleted messages: without UIDPLUS (RFC 4315) it is not used if there
+ * are others than ours; ours stay then, marked as deleted. */
 static bool expunge(struct imap *imap, struct arena *arena, const char *set, struct failure *why)
 {
     if (imap->has_uidplus) {
@@ -221,7 +222,7 @@ static bool expunge(struct imap *imap, struct arena *arena, const char *set, str
     return !alone || session_must(&imap->session, true, "EXPUNGE", why);
 }
 
-/* RFC 6851; without it the copy first, then the original goes. `*done` false: refused. */
+/* RFC 6851; without it, copies first, then deletes the original. `*done` false: refused. */
 static bool move_set(struct imap *imap, struct arena *arena, const char *set, const char *target,
                      bool *done, struct failure *why)
 {
@@ -236,8 +237,8 @@ static bool move_set(struct imap *imap, struct arena *arena, const char *set, co
             expunge(imap, arena, set, why));
 }
 
-/* As in a Maildir: only letters for people stand out in a mail program. A refusal changes nothing.
- */
+/* As in a Maildir, only letters for people should stand out in a mail program. A refusal changes
+ * nothing. */
 static bool mark_read(struct imap *imap, struct arena *arena, const char *set,
                       enum mailbox_target target, struct failure *why)
 {
@@ -261,7 +262,7 @@ static bool flush_target(struct imap *imap, enum mailbox_target target, struct f
     const char *name = target_name(imap, &arena, target);
     bool done = false, ok = mark_read(imap, &arena, set.data, target, why);
     for (int i = 0; ok && !done && i < 2; i++) {
-        imap->made[target] = imap->made[target] && i == 0; /* refused: perhaps it is not there */
+        imap->made[target] = imap->made[target] && i == 0; /* refused: the folder may not exist */
         ok = make_target(imap, &arena, target, why) &&
              move_set(imap, &arena, set.data, name, &done, why);
     }
@@ -300,9 +301,9 @@ bool imap_close(struct imap *imap, struct failure *why)
     return ok;
 }
 
-/* True too with `*found` false: the message is gone by now, or cannot be had. A message that the
- * server breaks off at, while it answers all else, is broken itself, and must not keep the others
- * back. */
+/* Returns true with `*found` false if the message is gone by now or cannot be fetched. A message at
+ * which the server breaks off, while it answers everything else, is broken itself and must not
+ * block the others. */
 static bool fetch(struct imap *imap, uint32_t uid, size_t limit, struct buf *bytes, bool *found,
                   struct failure *why)
 {
@@ -322,7 +323,7 @@ static bool fetch(struct imap *imap, uint32_t uid, size_t limit, struct buf *byt
     return true;
 }
 
-/* Whatever is still there stays for the next run; what was given is moved. */
+/* What is still in the folder stays for the next run; what was returned is moved. */
 static bool give_up(struct imap *imap, struct failure *why)
 {
     return flush(imap, why) && imap_count(imap, &imap->unread, why);

@@ -42,8 +42,8 @@ static bool take_token(struct mailbox_login *login, const char *refused, struct 
            fail_context(why, "bounce.oauth");
 }
 
-/* Before 8.2 libcurl takes IMAP's own command where the server offers no SASL mechanism at all, and
- * cannot be told to take it. */
+/* Before version 8.2, libcurl uses IMAP's own LOGIN command if the server offers no SASL mechanism,
+ * and cannot be told to use it. */
 static bool takes_command(void)
 {
     return curl_version_info(CURLVERSION_NOW)->version_num >= 0x080200;
@@ -80,7 +80,7 @@ bool mailbox_login_apply(struct mailbox_login *login, CURL *curl, struct failure
 }
 
 /* "* CAPABILITY IMAP4rev1 AUTH=PLAIN LOGINDISABLED": the last one before the login counts, which is
- * that inside TLS. */
+ * the one inside TLS. */
 static void hear_capability(struct mailbox_login *login, const char *text)
 {
     struct buf offered;
@@ -122,7 +122,7 @@ void mailbox_login_hear(struct mailbox_login *login, curl_infotype type, const c
     } else if (space != NULL && strncmp(space, " LOGIN ", 7) == 0) {
         login->used = 1U << LOGIN_COMMAND;
     }
-    explicit_bzero(text, sizeof text); /* may hold a password */
+    explicit_bzero(text, sizeof text); /* may contain a password */
 }
 
 void mailbox_login_accept(struct mailbox_login *login)
@@ -132,7 +132,7 @@ void mailbox_login_accept(struct mailbox_login *login)
     login->untried = 0;
 }
 
-/* A token that is refused may have been taken back before its time: once another is asked for. */
+/* A refused token may have been revoked before it expired, so a new one is fetched, once. */
 static bool renew_token(struct mailbox_login *login)
 {
     struct failure why = {0};
@@ -160,7 +160,7 @@ bool mailbox_login_refuse(struct mailbox_login *login)
     if (login->used != 0) {
         return next != 0;
     }
-    /* Nothing was tried where the server offers none of what it could choose from. */
+    /* No login was tried if the server offers none of what it could choose from. */
     return next != 0 && next != login->choice && login->untried++ < LOGIN_MECHANISMS;
 }
 

@@ -1,5 +1,6 @@
-/* A Maildir: what is in new waits, then what is in cur is shown too: whatever opened the mailbox
- * has moved it there, and a request to leave may be among it. Moving is one rename. */
+/* A Maildir: the messages in new are waiting; those in cur are returned after them: whatever opened
+ * the mailbox has moved them there, and a request to leave may be among them. Moving is one rename.
+ */
 #include <assert.h>
 #include <dirent.h>
 #include <errno.h>
@@ -16,18 +17,18 @@
 
 enum {
     NAMES_TRIED = 100,
-    NAME_KEPT = 240, /* bytes of it: room for a number and the flags */
+    NAME_KEPT = 240, /* how many bytes are kept: leaves room for a number and the flags */
 };
 
 struct maildir {
-    struct arena arena; /* paths that live as long */
+    struct arena arena; /* paths that live as long as the struct */
     const char *path;
-    DIR *waiting;   /* of new or cur; NULL: not begun */
-    bool lying;     /* it is cur's */
-    bool moved;     /* since the folder was last begun */
-    char name[256]; /* the message given last; "" none */
+    DIR *waiting;   /* of new or cur; NULL: not started */
+    bool lying;     /* it is that of cur */
+    bool moved;     /* since the folder was last opened */
+    char name[256]; /* the last message returned; "" if none */
     bool made[MAILBOX_TARGETS];
-    int64_t unread;            /* since the folder was last begun: files that cannot be read */
+    int64_t unread;            /* files that cannot be read, since the folder was last opened */
     struct failure unread_why; /* of the last of them */
 };
 
@@ -80,7 +81,7 @@ static bool begin(struct maildir *maildir, bool lying, struct failure *why)
                       part_of(maildir));
 }
 
-/* The next name, or NULL behind the last. */
+/* The next name; NULL at the end. */
 static const char *next_name(DIR *folder)
 {
     const struct dirent *entry;
@@ -110,7 +111,7 @@ bool maildir_count(struct maildir *maildir, int64_t *waiting, int64_t *lying, st
            begin(maildir, false, why);
 }
 
-/* Why the file is no message that we can read; false with ENOENT: it is gone by now. */
+/* Reads the file. Fails with ENOENT if it is gone by now, otherwise with why it cannot be read. */
 static bool read_file(int fd, const char *path, size_t limit, struct buf *bytes,
                       struct failure *why)
 {
@@ -130,8 +131,8 @@ static bool read_file(int fd, const char *path, size_t limit, struct buf *bytes,
     return got >= 0 || fail_errno(why, FAILURE_UNAVAILABLE, "cannot read %s", path);
 }
 
-/* Whether there is a message. What is gone by now or cannot be read keeps none of the others
- * back. */
+/* Whether the message could be read. One that is gone by now or cannot be read does not block the
+ * others. */
 static bool read_message(struct maildir *maildir, size_t limit, struct buf *bytes)
 {
     struct arena arena = {0};
@@ -148,8 +149,9 @@ static bool read_message(struct maildir *maildir, size_t limit, struct buf *byte
     return found;
 }
 
-/* The next name of new, then of cur; NULL behind the last. New is read again for what arrived or
- * was passed over while others were moved away; cur once: what stays there would be shown again. */
+/* The next name of new, then of cur; NULL at the end. New is read again for messages that arrived
+ * or were skipped while others were moved away; cur only once, because messages that stay there
+ * would be returned again. */
 static bool find_next(struct maildir *maildir, const char **name, struct failure *why)
 {
     *name = NULL;
@@ -206,13 +208,13 @@ static bool make_target(struct maildir *maildir, enum mailbox_target target, str
     return ok;
 }
 
-/* A rename would put itself in the place of another message that has the same name, as one has
- * that was put back by hand: the name is kept for the first only. */
+/* A rename would replace another message with the same name, as there may be after somebody has put
+ * one back by hand: only the first one keeps the name. */
 static bool move_file(const char *from, const char *folder, const char *name, const char *flags,
                       struct failure *why)
 {
     struct arena arena = {0};
-    int base = (int)strcspn(name, ":"); /* "name:2,S" has been read before */
+    int base = (int)strcspn(name, ":"); /* "name:2,S" was read before */
     base = base > NAME_KEPT ? NAME_KEPT : base;
     const char *to = arena_format(&arena, "%s/%.*s%s", folder, base, name, flags);
     bool moved = file_move_new(from, to);

@@ -1,5 +1,5 @@
-/* One conversation with an IMAP server, by libcurl: CUSTOMREQUEST for commands, ;UID= in the
- * address for a message. */
+/* One session with an IMAP server, through libcurl: CUSTOMREQUEST for commands, ;UID= in the URL
+ * for a message. */
 #include "bounce/mailbox_session.h"
 
 #include <stdlib.h>
@@ -10,13 +10,13 @@
 #include "base/utf8.h"
 
 enum {
-    TRIES = 3, /* connections for one command */
+    TRIES = 3, /* connections to try for one command */
     ANSWER_LIMIT = 256 * 1024,
     CONNECT_SECONDS = 30,
     IDLE_SECONDS = 120,
     TRANSFER_SECONDS = 300,
-    SLOW_MS = 20 * 1000,          /* what takes longer counts as waited for */
-    PATIENCE_MS = 10 * 60 * 1000, /* of a whole run */
+    SLOW_MS = 20 * 1000,          /* a transfer that takes longer counts as waiting */
+    PATIENCE_MS = 10 * 60 * 1000, /* the most waiting in a run */
 };
 
 static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
@@ -25,7 +25,7 @@ static size_t take_bytes(char *bytes, size_t size, size_t count, void *context)
     return size * count;
 }
 
-/* libcurl keeps to itself why a server refuses a command, and how it logs in; its trace tells. */
+/* libcurl does not report why a server refuses a command, or how it logs in; its trace shows it. */
 static int note_trace(CURL *curl, curl_infotype type, char *line, size_t len, void *context)
 {
     struct session *session = context;
@@ -51,7 +51,7 @@ static void set_options(struct session *session, const struct settings *settings
 {
     CURL *curl = session->curl;
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "imap,imaps");
-    /* ALL, never TRY: a man in the middle could strip STARTTLS. */
+    /* ALL, never TRY: an attacker in the middle could strip STARTTLS. */
     curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
     curl_easy_setopt(curl, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     if (settings->bounce.ca_file != NULL && settings->bounce.ca_file[0] != '\0') {
@@ -68,7 +68,7 @@ static void set_options(struct session *session, const struct settings *settings
     curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)IDLE_SECONDS);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)TRANSFER_SECONDS);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, session->error);
-    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* to the function alone */
+    curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L); /* the trace goes to our callback only */
     curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, note_trace);
     curl_easy_setopt(curl, CURLOPT_DEBUGDATA, session);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
@@ -77,8 +77,8 @@ static void set_options(struct session *session, const struct settings *settings
 /* Base64 of RFC 3501. */
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
 
-/* Whether what stands between '&' and '-' is UTF-16 of characters beyond ASCII, in whole units with
- * zeros to fill the last letter; nothing at all is the '&' itself. */
+/* Whether the text between '&' and '-' is UTF-16 of non-ASCII characters, in whole units with zeros
+ * to fill the last letter; an empty text stands for '&' itself. */
 static bool is_shifted(const char *text, size_t len)
 {
     uint32_t bits = 0;
@@ -118,7 +118,7 @@ static bool is_encoded(const char *name)
     return true;
 }
 
-/* What is left of `bits` behind the letters of `count` bits. */
+/* Appends letters for `bits`; `count` is how many bits remain. */
 static void add_letters(struct buf *out, uint32_t bits, int *count)
 {
     for (; *count >= 6; *count -= 6) {
@@ -126,7 +126,8 @@ static void add_letters(struct buf *out, uint32_t bits, int *count)
     }
 }
 
-/* Characters beyond ASCII as UTF-16 in base64, from `at` on; gives how many bytes of the name. */
+/* Appends the non-ASCII characters at `at` as UTF-16 in base64; returns how many bytes of the name
+ * they took. */
 static size_t add_shifted(struct buf *out, const char *at)
 {
     uint32_t bits = 0, point;
@@ -154,7 +155,7 @@ static size_t add_shifted(struct buf *out, const char *at)
     return used;
 }
 
-/* The name as servers know it, in modified UTF-7; one that is in that form already stays. */
+/* The name as servers know it, in modified UTF-7; one that has that form already is kept. */
 static void encode_folder(const char *name, struct buf *out)
 {
     bool encoded = is_encoded(name);
@@ -171,7 +172,7 @@ static void encode_folder(const char *name, struct buf *out)
     }
 }
 
-/* "imaps://host/Folder" into its two parts. */
+/* Splits "imaps://host/Folder" into its two parts. */
 static bool split_address(struct session *session, const char *address, struct failure *why)
 {
     const char *host = strstr(address, "://");
@@ -222,10 +223,10 @@ void session_close(struct session *session)
     arena_free(&session->arena);
 }
 
-/* libcurl's own words where a folder cannot be selected, which it calls a denied login. */
+/* libcurl's own words when a folder cannot be selected, which it reports as a denied login. */
 static const char select_failed[] = "Select failed";
 
-/* Whether a new connection may mend it. */
+/* Whether a new connection may help. */
 static bool is_passing(CURLcode code)
 {
     switch (code) {
@@ -262,7 +263,7 @@ static const char *what_failed(CURLcode code)
     }
 }
 
-/* One transfer by libcurl; what is slow is noted. */
+/* One transfer by libcurl; records the time if it was slow. */
 static CURLcode transfer_once(struct session *session, struct buf *into)
 {
     buf_reset(into);
@@ -274,7 +275,7 @@ static CURLcode transfer_once(struct session *session, struct buf *into)
     return code;
 }
 
-/* A server that cannot look a login up now (RFC 5530) has not denied it. */
+/* A server that cannot check a login at the moment (RFC 5530) has not denied it. */
 static bool is_unavailable(const struct session *session)
 {
     return strstr(session->said, "[UNAVAILABLE]") != NULL;
@@ -286,7 +287,7 @@ static bool is_denied(const struct session *session, CURLcode code)
            !is_unavailable(session);
 }
 
-/* By one way of logging in after the other until one is taken. */
+/* Tries one login mechanism after the other until one is accepted. */
 static bool transfer(struct session *session, struct buf *into, CURLcode *code, struct failure *why)
 {
     do {
@@ -306,8 +307,8 @@ bool session_is_tired(const struct session *session)
     return session->waited_ms > PATIENCE_MS;
 }
 
-/* One transfer; `into` is emptied first. Tried again where the connection broke; not a message that
- * the server let us wait for in vain, which would let us wait again. */
+/* One transfer; `into` is emptied first. Repeated if the connection broke, but not for a message
+ * that timed out, which would only time out again. */
 static bool perform(struct session *session, const char *url, const char *command, struct buf *into,
                     CURLcode *code, struct failure *why)
 {
@@ -344,8 +345,8 @@ static bool unreachable(const struct session *session, CURLcode code, struct fai
                 what_failed(code), session->error[0] ? session->error : curl_easy_strerror(code));
 }
 
-/* libcurl compares the validity whenever it selects the folder, which it does unasked on a new
- * connection: by their old numbers we would move messages that nobody has read. */
+/* libcurl compares the UIDVALIDITY whenever it selects the folder, which it does by itself on a new
+ * connection: with outdated UIDs we would move messages that nobody has read. */
 static const char *folder_address(const struct session *session, struct arena *arena)
 {
     return session->validity == 0 ? arena_format(arena, "%s/%s", session->base, session->folder)
@@ -366,7 +367,7 @@ bool session_command(struct session *session, bool in_folder, const char *text, 
         return false;
     }
     *done = code == CURLE_OK;
-    /* QUOTE_ERROR is NO or BAD to the command. */
+    /* QUOTE_ERROR means that the command was answered with NO or BAD. */
     if (code == CURLE_OK || code == CURLE_QUOTE_ERROR) {
         return true;
     }

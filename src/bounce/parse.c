@@ -17,13 +17,13 @@ struct parser {
 
 enum { DEPTH_MAX = 40, TYPE_MAX = 100, MULTIPARTS_MAX = 1000 };
 
-/* The message without an mbox line and leading blank lines, with LF line ends: some stores keep
+/* The message without an mbox line and leading blank lines, with LF line ends: some systems keep
  * CRLF, some a lone CR. */
 static const char *normalize(struct arena *arena, const char *bytes, size_t len, size_t *out_len)
 {
     size_t out;
     const char *start = charset_clean(arena, bytes, len, &out);
-    for (;;) { /* lines of white space before the header */
+    for (;;) { /* skip lines of white space before the header */
         size_t blank = strspn(start, " \t");
         if (start[blank] != '\n') {
             break;
@@ -98,12 +98,12 @@ static enum split_kind part_kind(const char *type)
     if (strncmp(type, "message/", 8) == 0) {
         return SPLIT_RETURNED;
     }
-    /* Enriched text, text/x-anything: words are words. */
+    /* Enriched text, text/x-anything: any of them contains words. */
     return strncmp(type, "text/", 5) == 0 && strcmp(type, "text/calendar") != 0 ? SPLIT_TEXT
                                                                                 : SPLIT_OTHER;
 }
 
-/* Body bytes with the transfer encoding taken away; in the arena. */
+/* The body's bytes with the transfer encoding decoded; in the arena. */
 static const char *decode_body(struct arena *arena, const struct mailmime_data *data, size_t *len)
 {
     *len = 0;
@@ -129,8 +129,8 @@ static void decode_fields(struct parser *parser, struct split_fields *fields)
     for (size_t i = 0; i < fields->count; i++) {
         const char *raw = fields->list[i].value;
         raw = charset_decode(parser->arena, parser->charsets, NULL, raw, strlen(raw), NULL);
-        /* There are no encoded-words there (RFC 8601 2.2): what a sender has hidden in one would
-         * become a result by decoding. */
+        /* This field has no encoded-words (RFC 8601 2.2): decoding would turn what a sender has
+         * hidden in one into a result. */
         bool plain = strcmp(fields->list[i].name, "authentication-results") == 0;
         fields->list[i].value =
             plain ? raw : charset_decode_words(parser->arena, parser->charsets, raw);
@@ -243,7 +243,7 @@ static bool has_words(const struct split *split)
     return false;
 }
 
-/* The value of a parameter of Content-Type, lowercase, "" if it is not there. */
+/* The value of a parameter of Content-Type, in lower case; "" if absent. */
 static const char *parameter(struct arena *arena, const char *field, const char *name)
 {
     const char *at = field == NULL ? NULL : strcasestr(field, name);
@@ -274,8 +274,9 @@ static void read_type(struct parser *parser)
     parser->split->report_type = parameter(parser->arena, field, "report-type");
 }
 
-/* libetpan's time grows with the square of nested multiparts: a few hundred such messages would
- * keep `weekly`, which reads bounces first, from sending for hours. A digest has a dozen or so. */
+/* libetpan's time grows with the square of the number of nested multiparts: a few hundred such
+ * messages would delay `weekly`, which reads bounces first, for hours. A digest has a dozen or so.
+ */
 static size_t front_len(const char *text, size_t len)
 {
     const char *at = text;
@@ -285,7 +286,7 @@ static size_t front_len(const char *text, size_t len)
     return at == NULL ? len : (size_t)(at - text);
 }
 
-/* The place of that line of `len` bytes in the text; NULL: it does not occur. */
+/* The position of a line of `len` bytes in the text; NULL if it does not occur. */
 static const char *find_line(const char *text, size_t text_len, const char *line, size_t len)
 {
     const char *end = text + text_len;
@@ -298,7 +299,7 @@ static const char *find_line(const char *text, size_t text_len, const char *line
     return NULL;
 }
 
-/* The first line of the body that begins a part: "--X" with a field below it. */
+/* The first line of the body that begins a part: "--X" followed by a header field. */
 static bool find_separator(const char *body, size_t len, const char **name, size_t *name_len)
 {
     const char *end = body + len;
@@ -315,8 +316,8 @@ static bool find_separator(const char *body, size_t len, const char **name, size
     return false;
 }
 
-/* Some gateways write a boundary into the header that the body does not use: the body's is right.
- * Returns the message as it was meant, or NULL if the header is right. */
+/* Some gateways write a boundary into the header that the body does not use: then the body's is
+ * right. Returns the corrected message, or NULL if the header is right. */
 static const char *mend_boundary(struct arena *arena, const char *text, size_t len, size_t header,
                                  size_t *mended_len)
 {

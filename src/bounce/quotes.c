@@ -7,13 +7,13 @@
 
 enum { SUBJECT_LEAST = 12, FIELD_NAME = 40 };
 
-/* "> text", but not ">>> RCPT To:<…>" of a transcript. */
+/* "> text", but not the ">>> RCPT To:<…>" of a transcript. */
 static bool is_quoted(const char *line, size_t len)
 {
     return line[0] == '>' && !(len > 2 && line[1] == '>' && line[2] == '>');
 }
 
-/* "Betreff: …", in whatever language; the colon may be a full-width one. */
+/* "Betreff: …", in any language; the colon may be a full-width one. */
 static bool gives_subject(struct arena *arena, const char *line, size_t len)
 {
     size_t blank = strspn(line, " \t*");

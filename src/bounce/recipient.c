@@ -24,7 +24,7 @@ static struct bounce_status choose_status(const struct bounce_status *field,
     return *field;
 }
 
-/* Reasons that say more than any code does. */
+/* Reasons that outweigh any code. */
 static bool excuses(enum bounce_reason reason)
 {
     switch (reason) {
@@ -51,12 +51,12 @@ static bool dead(enum bounce_reason reason)
     return reason >= REASON_USER_UNKNOWN && reason <= REASON_NO_MAIL;
 }
 
-/* `sure`: the words say it explicitly. */
+/* `sure`: the words say so explicitly. */
 static enum bounce_reason choose_reason(enum bounce_reason said, bool sure,
                                         enum bounce_reason coded, bool generic)
 {
     if (coded == REASON_SENDER && dead(said)) {
-        return coded; /* "5.1.7 No such domain" is that of the sender */
+        return coded; /* "5.1.7 No such domain" is about the sender's domain */
     }
     if (excuses(said) || dead(said) || sure) {
         return said;
@@ -70,7 +70,7 @@ static enum bounce_reason choose_reason(enum bounce_reason said, bool sure,
     return said;
 }
 
-/* What was answered to a command that names the sender alone. */
+/* The reason when a command that names only the sender was refused. */
 static enum bounce_reason refused_sender(enum refusal_command command, int code,
                                          const struct bounce_status *status, const char *folded,
                                          enum bounce_reason said)
@@ -110,7 +110,7 @@ void recipient_classify(struct arena *arena, const char *words, size_t len,
     if (command_is_senders(command)) {
         reason = refused_sender(command, said.code, &status, folded, by_words);
     }
-    /* Some reporters write "4.0.0" without a reply for anything that they gave up on. */
+    /* Some reporters write "4.0.0" without a reply for anything they gave up on. */
     bool vague = status.subject == 0 && status.detail == 0;
     bool permanent = said.code != 0 ? said.code >= 500 : status.class != 4 || vague;
     recipient->reason = reason == REASON_NONE ? REASON_UNDETERMINED : reason;

@@ -15,9 +15,10 @@
 #include "bounce/report.h"
 #include "smtp/refusal.h"
 
-/* `words` are what a server said (a Diagnostic-Code, a paragraph of text; UTF-8), `field` the
+/* `words` are what a server said (a Diagnostic-Code, a paragraph of text; UTF-8), `field` is the
  * Status field (all zero: none). `command` is the command that was answered; if it is
- * REFUSAL_REPORT, the words may name it. Fills class, reason, code and status of the recipient. */
+ * REFUSAL_REPORT, the words may name it. Fills in class, reason, code and status of the recipient.
+ */
 void recipient_classify(struct arena *arena, const char *words, size_t len,
                         enum refusal_command command, const struct bounce_status *field,
                         struct bounce_recipient *recipient);

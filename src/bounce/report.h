@@ -1,10 +1,10 @@
 /*
- * What a returned message says: who, what, and how we know.
+ * The content of a returned message as a struct: what it is, whom it is about, and the evidence.
  *
- * A report is a plain struct of fixed size without pointers, so that it crosses the pipe from the
- * sandbox as a whole and can be checked field by field on arrival (answer.h). It is made from the
- * content of one message alone: whether a token in it is really ours is for the judge to verify,
- * since the process that parses holds no key.
+ * A report has a fixed size and no pointers, so that it can cross the pipe from the sandbox as a
+ * whole and be checked field by field on arrival (answer.h). It is made from the content of one
+ * message alone: the judge verifies whether a token in it is really ours, because the process that
+ * parses has no key.
  */
 #ifndef BOUNCE_REPORT_H
 #define BOUNCE_REPORT_H
@@ -17,18 +17,19 @@ enum bounce_class {
                          * all: Quarantine */
     BOUNCE_MAIL,        /* ordinary mail, kept for people */
     BOUNCE_HARD,        /* the address is dead */
-    BOUNCE_SOFT,        /* not delivered, and that is not the reader's fault or will pass */
+    BOUNCE_SOFT,        /* not delivered, but not the reader's fault or only temporary */
     BOUNCE_DELAYED,     /* not delivered yet; counts for nothing */
     BOUNCE_COMPLAINT,   /* the reader called it spam */
     BOUNCE_AUTO_REPLY,  /* vacation notice, receipt: counts for nothing */
-    BOUNCE_UNSUBSCRIBE, /* wants to leave */
-    BOUNCE_CONFIRM,     /* never given: no mail confirms. Its count in JSON stays, as 0 */
+    BOUNCE_UNSUBSCRIBE, /* a request to leave */
+    BOUNCE_CONFIRM,     /* unused: no mail confirms. Its count stays in the JSON, as 0 */
     BOUNCE_CHALLENGE,   /* asks us to prove that we are a person */
-    BOUNCE_REPORT,      /* on our domain, for whoever runs it: DMARC, TLS; counts for nothing */
+    BOUNCE_REPORT,      /* about our domain, for its administrator: DMARC, TLS; counts for
+                           nothing */
     BOUNCE_CLASSES
 };
 
-/* Why, in a word that a report can count. */
+/* The reason, as a word that a report can count. */
 enum bounce_reason {
     REASON_NONE,
     /* The address is dead. */
@@ -36,13 +37,13 @@ enum bounce_reason {
     REASON_HOST_UNKNOWN,
     REASON_DISABLED,
     REASON_MOVED,
-    REASON_NO_MAIL, /* the domain declares that it takes no mail (RFC 7505) */
-    /* Means a dead address if the reply is permanent: "mailbox unavailable". */
+    REASON_NO_MAIL, /* the domain declares that it accepts no mail (RFC 7505) */
+    /* A dead address if the reply is permanent: "mailbox unavailable". */
     REASON_UNAVAILABLE,
-    /* Not the reader's fault, or it passes. */
+    /* Not the reader's fault, or temporary. */
     REASON_MAILBOX_FULL,
     REASON_SUSPENDED,
-    REASON_SENDER,         /* our envelope sender or From was not liked */
+    REASON_SENDER,         /* our envelope sender or From was refused */
     REASON_AUTHENTICATION, /* SPF, DKIM, DMARC, PTR */
     REASON_BLOCKED,        /* reputation of our address */
     REASON_SPAM,
@@ -59,7 +60,7 @@ enum bounce_reason {
     REASON_SYSTEM,
     REASON_PROTOCOL,
     REASON_UNDETERMINED,
-    /* Of messages that are no bounce. */
+    /* For messages that are not bounces. */
     REASON_ABUSE,
     REASON_OPT_OUT,
     REASON_NOT_SPAM,
@@ -71,7 +72,7 @@ enum bounce_reason {
     REASON_COUNT
 };
 
-/* Which of the ways of looking found it. */
+/* Which detector recognised the message. */
 enum bounce_detector {
     DETECTOR_NONE,
     DETECTOR_ENVELOPE,    /* our token in the envelope recipient */
@@ -100,19 +101,20 @@ struct bounce_recipient {
     struct bounce_status status;
 };
 
-/* Where a token stood: what it may be good for. */
+/* Where a token was found, which decides what it may be used for. */
 enum bounce_place {
     PLACE_BOUNCES,     /* bounces+TOKEN@ in the envelope recipient */
-    PLACE_UNSUBSCRIBE, /* unsubscribe+TOKEN@ there */
+    PLACE_UNSUBSCRIBE, /* unsubscribe+TOKEN@ in the envelope recipient */
     PLACE_RETURNED, /* in the header of the returned message, or Original-Mail-From of RFC 5965 */
-    PLACE_LINK,     /* in a link to leave in the returned message's text: of a complaint alone, as
-                     * feedback loops take out of the header what names the reader */
+    PLACE_LINK,     /* in an unsubscribe link in the returned message's text: only for
+                       complaints, because feedback loops remove what names the reader from the
+                       header */
     PLACE_COUNT
 };
 
 enum { BOUNCE_TOKEN_LEN = 40 };
 
-/* Something that has the form of a token. */
+/* A string in the form of a token. */
 struct bounce_token {
     enum bounce_place place;
     char text[BOUNCE_TOKEN_LEN + 1];
@@ -123,8 +125,8 @@ enum { BOUNCE_SERVER = 128, BOUNCE_AUTH_RESULTS = 4 };
 /* What the topmost Authentication-Results of one server (RFC 8601) has verified. */
 struct bounce_auth_result {
     char server[BOUNCE_SERVER]; /* its authserv-id */
-    char sources[BOUNCE_TEXT];  /* domains, and the address in From, in small letters, with blanks
-                                 * between; "" where the server has proven nothing */
+    char sources[BOUNCE_TEXT];  /* domains, and the address in From, in lower case, separated by
+                                   spaces; "" if the server has verified none */
 };
 
 struct bounce_report {
@@ -152,15 +154,15 @@ const char *bounce_detector_name(enum bounce_detector detector);
 enum { BOUNCE_STATUS_TEXT = 16 };
 void bounce_status_format(const struct bounce_status *status, char out[BOUNCE_STATUS_TEXT]);
 
-/* The recipient of that address, without regard to case; NULL: none. */
+/* Finds the recipient by address, ignoring case; NULL if there is none. */
 struct bounce_recipient *bounce_report_find(struct bounce_report *report, const char *address);
 
 /* How good the outcome is for a recipient: a receipt (delivered, relayed, expanded) 4, delayed 3,
- * soft 2, hard 1, anything else 0. Where an address stands for several mailboxes the best outcome
- * decides: a copy that reached one of them has arrived. */
+ * soft 2, hard 1, anything else 0. If an address stands for several mailboxes the best outcome
+ * decides: a copy that reached one of them has been delivered. */
 int bounce_outcome(enum bounce_class class);
 
-/* Adds a recipient unless an equal address is there or there are BOUNCE_PEOPLE. False if not
+/* Adds a recipient unless its address is there already or there are BOUNCE_PEOPLE. False if not
  * added. */
 bool bounce_report_add(struct bounce_report *report, const struct bounce_recipient *recipient);
 

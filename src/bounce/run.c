@@ -43,8 +43,8 @@ static bool handle(const struct bounce_run *run, const struct buf *bytes,
     if (!sandbox_read(run->sandbox, bytes->data, bytes->len, &report, &dead, why)) {
         return false;
     }
-    /* Whoever stops us may have killed the parsing process too. The message stays where it is, and
-     * the next run parses it again. */
+    /* Whoever stopped us may have killed the parsing process too. The message stays where it is,
+     * and the next run parses it again. */
     if (dead && is_stopped(run)) {
         return true;
     }
@@ -85,8 +85,8 @@ bool bounce_run(const struct bounce_run *run, struct arena *arena, struct bounce
 {
     const char *unread_why;
     *result = (struct bounce_run_result){0};
-    /* Bounces that an interrupted run has recorded are not counted before the rest is read: half a
-     * storm would not be recognised as one. */
+    /* Bounces that an interrupted run has recorded are not counted before the rest is read: half of
+     * a storm would not be recognised as one. */
     bool ok = read_all(run, result, why);
     result->unread = mailbox_unread(run->mailbox, &unread_why);
     result->unread_why = arena_copy(arena, unread_why);

@@ -14,8 +14,8 @@ struct bounce_run {
     const struct judge *judge;
     struct sandbox *sandbox; /* both of bounce_run(); bounce_run_locked() opens its own */
     struct mailbox *mailbox;
-    volatile const int *stop; /* set by a signal: finish the message in hand and return */
-    /* Called after each message; NULL: nobody watches. */
+    volatile const int *stop; /* set by a signal handler: finish the current message and return */
+    /* Called after each message; may be NULL. */
     void (*progress)(void *context, int64_t done, int64_t waiting);
     void *context;
 };
@@ -27,7 +27,7 @@ struct bounce_run_result {
     int64_t lying;                   /* in a Maildir's cur, recorded, left for people */
     int64_t unread;                  /* could not be read and stay in the mailbox */
     const char *unread_why;          /* what is wrong with one of them; in bounce_run's arena */
-    int64_t classes[BOUNCE_CLASSES]; /* new ones by class */
+    int64_t classes[BOUNCE_CLASSES]; /* messages recorded by this run, by class */
     struct judge_result judged;
     bool stopped;
 };
@@ -36,18 +36,18 @@ struct bounce_run_result {
 bool bounce_run(const struct bounce_run *run, struct arena *arena, struct bounce_run_result *result,
                 struct failure *why) MUST_CHECK;
 
-/* The same over the mailbox that the settings name: holds the lock "DATABASE.bounces", opens
- * mailbox and sandbox, and closes both. FAILURE_TRY_AGAIN if another run holds the lock,
- * FAILURE_UNAVAILABLE if a message could not be read. `result` tells what was done also where it
- * fails: what was read has been recorded and moved. */
+/* The same for the mailbox in the settings: holds the lock "DATABASE.bounces", opens mailbox and
+ * sandbox, and closes both. FAILURE_TRY_AGAIN if another run holds the lock, FAILURE_UNAVAILABLE if
+ * a message could not be read. `result` is valid even if this fails: what was read has been
+ * recorded and moved. */
 bool bounce_run_locked(const struct bounce_run *run, struct arena *arena,
                        struct bounce_run_result *result, struct failure *why) MUST_CHECK;
 
 /* "120 messages, 100 hard, 20 soft; 3 off the list" on one line. */
 void bounce_run_summary(const struct bounce_run_result *result, char *line, size_t size);
 
-/* What the operator is told of a storm, once: its bounces are held back from then on and `status`
- * shows them. */
+/* The line that reports a storm to the operator, once: its bounces are held back from then on and
+ * `status` shows them. */
 const char *bounce_run_storm_line(struct arena *arena, const struct judge_storm *storm);
 
 #endif

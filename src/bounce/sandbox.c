@@ -18,7 +18,7 @@
 
 struct sandbox {
     const char *program;
-    pid_t pid; /* 0: none runs */
+    pid_t pid; /* 0: none is running */
     int fd;
     int served;
 };
@@ -34,7 +34,7 @@ bool sandbox_open(const char *program, struct sandbox **sandbox, struct failure 
     return true;
 }
 
-/* Ends the process that runs, if one does. */
+/* Stops the process if one is running. */
 static void stop_process(struct sandbox *sandbox)
 {
     if (sandbox->pid != 0) {
@@ -56,8 +56,8 @@ void sandbox_close(struct sandbox *sandbox)
     }
 }
 
-/* Ctrl-C, or stopping a service, signals all of our processes at once. This one starts with the
- * signals blocked, so that they never kill it with a message in hand; it ends when we do. */
+/* Ctrl-C, or stopping a service, signals all of our processes at once. This one starts with these
+ * signals blocked, so that they never kill it while it parses a message; it ends when we do. */
 static int block_stops(posix_spawnattr_t *attributes)
 {
     sigset_t stops;
@@ -113,7 +113,7 @@ static bool start_process(struct sandbox *sandbox, struct failure *why)
     return true;
 }
 
-/* Waits until the socket is ready; false after the time limit. */
+/* Waits until the socket is ready; false at the time limit. */
 static bool wait_ready(int fd, short events, int64_t deadline)
 {
     for (;;) {

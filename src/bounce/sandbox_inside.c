@@ -1,4 +1,4 @@
-/* The inside of the sandbox. */
+/* The process inside the sandbox. */
 #include <errno.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -29,8 +29,8 @@ static bool set_limits(void)
            (SANITIZED || limit(RLIMIT_AS, MEMORY_MAX));
 }
 
-/* No files at all, and only the system calls of a parser. The limits leave no descriptor for a
- * file. */
+/* Allows no files at all, and only the system calls of a parser. The limits leave no descriptor for
+ * a file. */
 static bool close_sandbox(void)
 {
     struct failure ignored = {0};
@@ -65,7 +65,7 @@ static bool write_all(const char *bytes, size_t len)
     return true;
 }
 
-/* One message's share of processor time; its end ends the process. */
+/* The CPU time for one message; when it is used up, the process is killed. */
 static void start_timer(void)
 {
     struct itimerval share = {.it_value.tv_sec = SANDBOX_SECONDS};
@@ -95,7 +95,7 @@ int sandbox_serve(void)
 {
     struct arena arena = {0};
     struct charsets *charsets = charsets_open(&arena);
-    /* The library asks for its seed once, and may open a file for it. */
+    /* jansson initialises its hash seed once, and may open a file for it. */
     struct value *first = NULL;
     struct failure none = {0};
     bool seeded = json_read(&arena, "", "{}", 2, &first, &none);

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-/* Length of "Name:" without the colon; 0 if the line is no field (RFC 5322, 2.2). */
+/* The length of "Name:" without the colon; 0 if the line is not a field (RFC 5322, 2.2). */
 static size_t name_length(const char *line, size_t len)
 {
     size_t name = 0;
@@ -23,7 +23,7 @@ static size_t line_length(const char *text, size_t len)
     return end == NULL ? len : (size_t)(end - text) + 1;
 }
 
-/* The field's text with its folded lines, up to the next field. */
+/* The length of the field with its folded lines, up to the next field. */
 static size_t field_length(const char *text, size_t len)
 {
     size_t used = line_length(text, len);
@@ -80,7 +80,7 @@ void split_read_fields(struct arena *arena, const char *text, size_t len,
             if (!stray) {
                 break;
             }
-            at = next; /* one mangled line in a header */
+            at = next; /* skip one mangled line in a header */
             continue;
         }
         size_t field = field_length(text + at, len - at);

@@ -88,7 +88,7 @@ static int read_number(const char *text, const char *end, size_t *digits)
     return count == 0 || count > 3 ? -1 : number;
 }
 
-/* "5.1.1" at `text`; gives its length, 0 if it is none. */
+/* "5.1.1" at `text`; returns its length, 0 if it is not a status code. */
 static size_t read_status(const char *text, const char *end, struct bounce_status *status)
 {
     if (text >= end || (*text != '2' && *text != '4' && *text != '5')) {
@@ -120,7 +120,7 @@ bool status_parse(const char *text, struct bounce_status *status)
     return read_status(text, text + strlen(text), status) > 0;
 }
 
-/* Part of a longer number, an IP address, a version, a word. */
+/* Whether it is part of a longer number, an IP address, a version or a word. */
 static bool inside_number(const char *text, const char *start, const char *after, const char *end)
 {
     if (start > text) {
@@ -141,7 +141,7 @@ static bool inside_number(const char *text, const char *start, const char *after
 }
 
 /* A reply code is at the start of a line or after a word that announces it, and is followed by a
- * space, a hyphen or the end: "port 587" and "[192.0.2.5]" are none. */
+ * space, a hyphen or the end: "port 587" and "[192.0.2.5]" are not reply codes. */
 static bool reply_code_here(const char *text, const char *start, const char *end)
 {
     static const char *const unlikely[] = {"port ",    "line ", " id ",   "size ", "limit ",

@@ -36,7 +36,7 @@ static bool ends_with(const char *text, size_t len, const char *word)
     return len >= size && strncasecmp(text + len - size, word, size) == 0;
 }
 
-/* "PREFIX+TOKEN@": the prefix says what for. */
+/* "PREFIX+TOKEN@": the prefix gives the place. */
 static enum bounce_place envelope_place(const char *value, size_t before)
 {
     return ends_with(value, before, "unsubscribe+") ? PLACE_UNSUBSCRIBE : PLACE_BOUNCES;
