@@ -21,6 +21,7 @@ extern const char embedded_0014_counted[];
 extern const char embedded_0015_derivation[];
 extern const char embedded_0016_moved[];
 extern const char embedded_0017_own_subject[];
+extern const char embedded_0018_prediction[];
 
 /* A new database has schema.sql; each version after the first adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
@@ -41,6 +42,7 @@ const struct migration store_migrations[] = {
     {15, embedded_0015_derivation},
     {16, embedded_0016_moved},
     {17, embedded_0017_own_subject},
+    {18, embedded_0018_prediction},
     {0, NULL},
 };
 

@@ -1,4 +1,4 @@
--- The database of one newsletter. This file is version 17, the whole schema for a new database;
+-- The database of one newsletter. This file is version 18, the whole schema for a new database;
 -- migrations/NNNN-*.sql bring older ones here. Instants are UTC seconds. Texts are UTF-8.
 -- Only store/ reads or writes these tables.
 --
@@ -184,6 +184,27 @@ CREATE TABLE issue_move (
     snapshot TEXT NOT NULL,          -- JSON of the tool, as this issue tells it
     PRIMARY KEY (issue_id, position)
 ) STRICT, WITHOUT ROWID;
+
+-- What reviews expect by a date, as an issue puts it on record or asks whether it was right. On
+-- record is what an approved or sent issue holds.
+CREATE TABLE issue_prediction (
+    issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,       -- from 1: what it asks about, then what it puts on record
+    comparison_id INTEGER NOT NULL REFERENCES comparison (id),
+    slug TEXT NOT NULL,              -- of the comparison, as the issue links to it
+    url TEXT,                        -- its own address; NULL: none
+    tool TEXT NOT NULL,              -- the name of what the review is about
+    category TEXT NOT NULL,          -- of the tool
+    reviewer TEXT,                   -- NULL: not known
+    sentence TEXT NOT NULL,
+    said_at INTEGER NOT NULL,        -- when the comparison was published
+    due INTEGER NOT NULL,            -- the month, 12 for each year: January of the year 0 is 0
+    told_number INTEGER NOT NULL DEFAULT 0, -- the issue that put it on record; 0: this one
+    told_week TEXT NOT NULL DEFAULT '',     -- of that issue
+    told_at INTEGER NOT NULL DEFAULT 0,     -- that issue's window_end
+    PRIMARY KEY (issue_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX issue_prediction_sentence ON issue_prediction (sentence);
 
 -- The rendered issue for one choice of topics: residual programs (base/residual.h). Under the topics
 -- '\n', which no choice has, lies what an approved issue is rendered from until it is begun.

@@ -1,6 +1,7 @@
 #include "store/absence.h"
 #include "store/comparison_life.h"
 #include "store/move.h"
+#include "store/prediction.h"
 #include "store/warmth.h"
 
 #include "scratch.h"
@@ -381,9 +382,16 @@ static void reopen(struct scratch *scratch)
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
 }
 
+/* As a program of version 17 left it. */
+static void make_version_17(struct scratch *scratch)
+{
+    run_sql(scratch->store, "DROP TABLE issue_prediction; PRAGMA user_version = 17");
+}
+
 /* As a program of version 16 left it. */
 static void make_version_16(struct scratch *scratch)
 {
+    make_version_17(scratch);
     run_sql(scratch->store,
             "ALTER TABLE issue_variant DROP COLUMN subject; PRAGMA user_version = 16");
 }
@@ -848,6 +856,91 @@ static void copies_of_version_16_have_the_subject_of_their_issue(void **state)
     assert_string_equal(found->subject, "Of my own");
 }
 
+static void an_issue_of_version_17_has_nothing_on_record(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t comparison = add_comparison(scratch, "a", "b", NOW);
+    const struct prediction made = {.comparison_id = comparison,
+                                    .slug = "a-vs-b",
+                                    .tool = "a",
+                                    .category = "",
+                                    .sentence = "It will be gone by 2028.",
+                                    .said_at = NOW,
+                                    .due = 2028 * 12,
+                                    .told_week = ""};
+    struct prediction *found;
+    size_t count;
+    bool known;
+    int64_t id = add_draft(scratch->store, "2026-W46");
+    make_version_17(scratch);
+    reopen(scratch);
+    must(prediction_list(scratch->store, &scratch->arena, id, &found, &count, &why));
+    assert_int_equal(count, 0);
+    must(prediction_replace(scratch->store, id, &made, 1, &why));
+    must(prediction_is_on_record(scratch->store, "2026-W47", made.sentence, &known, &why));
+    assert_false(known); /* a draft has told nobody */
+    run_sql(scratch->store, "UPDATE issue SET state = 'sent', sender = '{}'");
+    must(prediction_is_on_record(scratch->store, "2026-W47", made.sentence, &known, &why));
+    assert_true(known);
+    must(prediction_list(scratch->store, &scratch->arena, id, &found, &count, &why));
+    assert_int_equal(count, 1);
+    assert_null(found[0].reviewer);
+    assert_int_equal(found[0].due, made.due);
+    must(store_check(scratch->store, &why));
+}
+
+/* An issue of `week` that asks about what issue 1 put on record. */
+static int64_t ask_about(struct scratch *scratch, const char *week, const struct prediction *one)
+{
+    struct issue issue = sample_issue(week);
+    struct prediction asked = *one;
+    asked.told_number = 1;
+    must(issue_save_draft(scratch->store, &issue, NULL, 0, NULL, 0, &why));
+    must(prediction_replace(scratch->store, issue.id, &asked, 1, &why));
+    return issue.id;
+}
+
+static size_t due_in(struct scratch *scratch, const char *week, int month, size_t limit)
+{
+    struct prediction *found;
+    size_t count;
+    must(prediction_due(scratch->store, &scratch->arena, week, month, limit, &found, &count, &why));
+    return count;
+}
+
+static void what_is_on_record_is_due_until_an_issue_has_asked(void **state)
+{
+    struct scratch *scratch = *state;
+    int64_t comparison = add_comparison(scratch, "a", "b", NOW);
+    struct prediction made[] = {{.sentence = "It will be gone by 2028.", .due = 2028 * 12},
+                                {.sentence = "It will be sold by 2027.", .due = 2027 * 12}};
+    for (size_t i = 0; i < 2; i++) {
+        made[i].comparison_id = comparison;
+        made[i].slug = made[i].tool = "a";
+        made[i].category = made[i].told_week = "";
+    }
+    int64_t first = add_draft(scratch->store, "2026-W46");
+    must(prediction_replace(scratch->store, first, made, 2, &why));
+    assert_int_equal(due_in(scratch, "2028-W02", 2028 * 12, 9), 0); /* a draft */
+    run_sql(scratch->store, "UPDATE issue SET state = 'approved', sender = '{}'");
+    assert_int_equal(due_in(scratch, "2028-W02", 2028 * 12, 9), 2);
+    assert_int_equal(due_in(scratch, "2028-W02", 2028 * 12, 1), 1);
+    assert_int_equal(due_in(scratch, "2027-W50", 2028 * 12 - 1, 9), 1);
+    assert_int_equal(due_in(scratch, "2026-W46", 2028 * 12, 9), 0); /* the issue itself */
+    int64_t second = ask_about(scratch, "2028-W02", &made[0]);
+    assert_int_equal(due_in(scratch, "2028-W03", 2028 * 12, 9), 2); /* only a draft asks */
+    run_sql(scratch->store, "UPDATE issue SET state = 'sent', sender = '{}'");
+    assert_int_equal(due_in(scratch, "2028-W03", 2028 * 12, 9), 1);
+    assert_int_equal(due_in(scratch, "2028-W02", 2028 * 12, 9), 2); /* its own asking aside */
+    const char *slug;
+    must(prediction_withdrawn_of(scratch->store, &scratch->arena, second, &slug, &why));
+    assert_null(slug);
+    run_sql(scratch->store, "UPDATE comparison SET withdrawn_at = 1");
+    must(prediction_withdrawn_of(scratch->store, &scratch->arena, second, &slug, &why));
+    assert_string_equal(slug, "a-vs-b");
+    assert_int_equal(due_in(scratch, "2028-W03", 2028 * 12, 9), 0);
+}
+
 static void issues_of_version_14_say_nothing_of_where_their_words_come_from(void **state)
 {
     struct scratch *scratch = *state;
@@ -1239,6 +1332,8 @@ int main(void)
         store_test(a_file_of_version_11_gets_a_place_for_relays_that_are_away),
         store_test(a_file_of_version_12_gets_a_place_for_the_days_of_a_warm_up),
         store_test(what_sources_said_in_version_13_is_still_what_they_said),
+        store_test(an_issue_of_version_17_has_nothing_on_record),
+        store_test(what_is_on_record_is_due_until_an_issue_has_asked),
         store_test(copies_of_version_16_have_the_subject_of_their_issue),
         store_test(an_issue_of_version_15_has_moved_nothing),
         store_test(issues_of_version_14_say_nothing_of_where_their_words_come_from),

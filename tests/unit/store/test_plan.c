@@ -18,6 +18,7 @@
 #include "store/import.h"
 #include "store/leave_spool.h"
 #include "store/move.h"
+#include "store/prediction.h"
 #include "store/rest.h"
 #include "store/run.h"
 #include "store/scrub.h"
@@ -457,6 +458,19 @@ static void call_rests(struct scratch *scratch)
     must(move_replace(scratch->store, 1, told, 0, &why));
     const struct told_tool one = {.slug = "a", .week = "", .was = "{}", .now = "{}"};
     must(move_replace(scratch->store, 1, &one, 1, &why));
+    const char *slug;
+    struct prediction *list;
+    const struct prediction sentence = {.comparison_id = 1,
+                                        .slug = "",
+                                        .tool = "",
+                                        .category = "",
+                                        .sentence = "",
+                                        .told_week = ""};
+    must(prediction_due(scratch->store, &scratch->arena, "2026-W50", 9, 2, &list, &count, &why));
+    must(prediction_is_on_record(scratch->store, "2026-W50", "", &flag, &why));
+    must(prediction_list(scratch->store, &scratch->arena, 99, &list, &count, &why));
+    must(prediction_replace(scratch->store, 1, &sentence, 1, &why));
+    must(prediction_withdrawn_of(scratch->store, &scratch->arena, 1, &slug, &why));
     must(rest_list(scratch->store, &scratch->arena, &found, &count, &why));
     must(rest_take_probe(scratch->store, &rest, 1, 2, &flag, &why));
     must(rest_put_off(scratch->store, &rest, 1, 2, &why));
