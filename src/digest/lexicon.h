@@ -48,6 +48,7 @@ enum time_word {
     TIME_EXPECTS,
     TIME_WILL,
     TIME_PARTS,
+    TIME_PAST,
     TIME_NEVER
 };
 

@@ -9,6 +9,7 @@
 #include "digest/move.h"
 #include "digest/phrase.h"
 #include "digest/quote.h"
+#include "digest/record.h"
 #include "digest/story_view.h"
 #include "digest/summary.h"
 #include "digest/tally.h"
@@ -199,6 +200,7 @@ static struct value *issue_variables(const struct say *say, const struct newslet
     value_set_text(arena, value, "preheader", headline->preheader);
     set_sentences(say, value, issue, stories, tally);
     set_moves(say, value, issue);
+    record_set(say, value, issue);
     value_set_bool(arena, value, "has_stories", tally->stories > 0);
     value_set_int(arena, value, "comparison_count", (int64_t)tally->comparisons);
     value_set_int(arena, value, "tool_count", (int64_t)tally->tool_count);

@@ -23,6 +23,8 @@ struct newsletter {
     size_t story_count;
     const struct move *moves; /* what has moved since earlier issues, what matters most first */
     size_t move_count;
+    const struct prediction *predictions; /* what is due, then what it puts on record */
+    size_t prediction_count;
     const char *archive; /* where the pages of issues are; NULL or "": there are none */
 };
 

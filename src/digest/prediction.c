@@ -35,9 +35,12 @@ static bool has_break(const char *text)
            strstr(text, "\xE2\x80\x93") != NULL || strstr(text, "\xE2\x80\x94") != NULL;
 }
 
-/* "raised": what was done by then is over. */
-static bool has_past(const char *text)
+/* "raised", "built": what was done by then is over. */
+static bool has_past(const struct lexicon *lexicon, const char *text)
 {
+    if (has_word(lexicon, TIME_PAST, text)) {
+        return true;
+    }
     while (*text != '\0') {
         size_t len = strcspn(text, " ");
         if (len > 3 && strncasecmp(text + len - 2, "ed", 2) == 0) {
@@ -84,10 +87,12 @@ static bool shows(const struct lexicon *lexicon, const char *sentence, const str
                   enum time_word word, size_t start, size_t end)
 {
     char room[BETWEEN_MAX];
+    if (word == TIME_EXPECTS && end > due->start) {
+        return start >= due->start && end <= due->end;
+    }
     if (word == TIME_EXPECTS) {
-        return end <= due->start
-                   ? !has_word(lexicon, TIME_PARTS, between(room, sentence, end, due->start))
-                   : start >= due->start && end <= due->end;
+        const char *text = between(room, sentence, end, due->start);
+        return !has_word(lexicon, TIME_PARTS, text) && !has_word(lexicon, TIME_PAST, text);
     }
     if (end <= due->start) {
         const char *text = between(room, sentence, end, due->start);
@@ -98,7 +103,7 @@ static bool shows(const struct lexicon *lexicon, const char *sentence, const str
     }
     const char *text = between(room, sentence, due->end, start);
     text += *text == ',';
-    return !has_break(text) && !has_past(text) && !has_word(lexicon, TIME_PARTS, text);
+    return !has_break(text) && !has_past(lexicon, text) && !has_word(lexicon, TIME_PARTS, text);
 }
 
 /* How clearly the sentence expects something by that time; 0: not at all. */

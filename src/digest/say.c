@@ -99,13 +99,27 @@ char *say_list(const struct say *say, const char *const *texts, size_t count)
                : say_text(say, "list/last", HOLES({"list", list}, {"last", texts[count - 1]}));
 }
 
+static char *month_name(const struct say *say, const struct local_time *local)
+{
+    return say_text(say, arena_format(say->arena, "month/%d", local->month), NULL);
+}
+
+static char *year_digits(const struct say *say, const struct local_time *local)
+{
+    return arena_format(say->arena, "%lld", (long long)local->year);
+}
+
 char *say_date(const struct say *say, const struct local_time *local)
 {
-    struct arena *arena = say->arena;
-    const char *month = say_text(say, arena_format(arena, "month/%d", local->month), NULL);
     return say_text(say, "date/day",
-                    HOLES({"day", arena_format(arena, "%d", local->day)}, {"month", month},
-                          {"year", arena_format(arena, "%lld", (long long)local->year)}));
+                    HOLES({"day", arena_format(say->arena, "%d", local->day)},
+                          {"month", month_name(say, local)}, {"year", year_digits(say, local)}));
+}
+
+char *say_month(const struct say *say, const struct local_time *local)
+{
+    return say_text(say, "date/month",
+                    HOLES({"month", month_name(say, local)}, {"year", year_digits(say, local)}));
 }
 
 char *say_weekday(const struct say *say, int weekday)

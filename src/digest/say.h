@@ -46,6 +46,9 @@ char *say_list(const struct say *say, const char *const *texts, size_t count);
 /* "23 November 2026". */
 char *say_date(const struct say *say, const struct local_time *local);
 
+/* "November 2026". */
+char *say_month(const struct say *say, const struct local_time *local);
+
 /* "Friday, 27 November 2026". */
 char *say_day(const struct say *say, const struct local_time *local);
 /* "Friday"; 1 is Monday. */

@@ -6,7 +6,6 @@
  * to QUOTE_MAX characters, or is cut at a dash or semicolon; it holds no code, does not begin with
  * a word that points back, has no other product as what is shipped, is no prediction
  * (prediction.h), and does not repeat the reason that the story has told. Where none is clear there
- * (prediction.h), and does not repeat the reason that the story has told. Where none is clear there
  * is none.
  */
 #ifndef DIGEST_VOICE_H

@@ -4,7 +4,7 @@
  *
  * The JSON: number, week, date, timezone, language, direction, site{name,url,comparison_url,
  * postal_address}, reader{…}, stories, a list of lists of comparisons in the form of
- * verdicts-import(5), each list in the order of rank, and moves.
+ * verdicts-import(5), each list in the order of rank, moves, and due.
  */
 #ifndef SUPPORT_SAMPLE_ISSUE_H
 #define SUPPORT_SAMPLE_ISSUE_H
@@ -20,6 +20,7 @@
 #include "base/json.h"
 #include "digest/isolate.h"
 #include "digest/newsletter.h"
+#include "digest/prediction.h"
 #include "digest/wrap.h"
 #include "intake/intake.h"
 #include "mustache/escape.h"
@@ -124,6 +125,34 @@ static inline void sample_read_moves(struct arena *arena, const struct value *li
     }
 }
 
+/* What is due: a list of {sentence, reviewer, tool, slug, said_at, number, week, at}; behind it up
+ * to two that the stories put on record. */
+static inline void sample_read_predictions(struct arena *arena, const struct value *list,
+                                           struct newsletter *issue)
+{
+    struct prediction *made, *all;
+    size_t found, count = 0;
+    predictions_of(arena, issue->stories, issue->story_count, issue->timezone, issue->date, &made,
+                   &found);
+    all = arena_array(arena, (list != NULL ? list->count : 0) + 2, sizeof *all);
+    for (const struct value *at = list != NULL ? list->first : NULL; at != NULL; at = at->next) {
+        all[count++] =
+            (struct prediction){.sentence = sample_text(at, "sentence"),
+                                .reviewer = sample_text(at, "reviewer"),
+                                .tool = sample_text(at, "tool"),
+                                .slug = sample_text(at, "slug"),
+                                .said_at = strtoll(sample_text(at, "said_at"), NULL, 10),
+                                .told_number = strtoll(sample_text(at, "number"), NULL, 10),
+                                .told_week = sample_text(at, "week"),
+                                .told_at = strtoll(sample_text(at, "at"), NULL, 10)};
+    }
+    for (size_t i = 0; i < found && i < 2; i++) {
+        all[count++] = made[i];
+    }
+    issue->predictions = all;
+    issue->prediction_count = count;
+}
+
 static inline struct sample sample_from(struct arena *arena, const struct value *root)
 {
     const struct value *site = value_find(root, "site");
@@ -154,6 +183,7 @@ static inline struct sample sample_from(struct arena *arena, const struct value 
                                 .stories = told,
                                 .story_count = count,
                             }};
+    sample_read_predictions(arena, value_find(root, "due"), &sample.issue);
     sample_read_reader(&sample, value_find(root, "reader"));
     return sample;
 }

@@ -119,6 +119,7 @@ static struct sample read_pages(struct arena *arena, glob_t *found)
         struct intake intake;
         sample_must(intake_read(arena, found->gl_pathv[i], text, strlen(text), &intake, &why),
                     &why);
+        intake.items[0].published_at = 1795334400;
         items[count++] = &intake.items[0];
     }
     struct sample sample =
@@ -127,6 +128,7 @@ static struct sample read_pages(struct arena *arena, glob_t *found)
     *story = sample_story(arena, items, count);
     sample.issue.stories = story;
     sample.issue.story_count = 1;
+    sample_read_predictions(arena, NULL, &sample.issue);
     return sample;
 }
 
@@ -155,7 +157,8 @@ static void the_real_pages_are_one_story_under_60_kilobytes(void **state)
     show(&arena, "pages", "txt", text);
     print_message("finished HTML: %zu bytes, plaintext: %zu bytes\n", strlen(html), strlen(text));
     assert_true(strlen(html) < (size_t)60 * 1024);
-    assert_int_equal(occurrences(html, "<h2"), 1);
+    assert_int_equal(occurrences(html, "<h2"), 2);
+    assert_int_equal(occurrences(html, ">On the record</h2>"), 1);
     assert_int_equal(occurrences(html, "Read the full comparison"), 5);
     assert_int_equal(occurrences(text, "Read the full comparison"), 5);
     const char *first = strstr(strstr(html, "<tbody>"), "Mistral");

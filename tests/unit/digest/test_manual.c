@@ -114,6 +114,7 @@ static void the_manual_has_every_variable_and_no_other(void **state)
     walk_sample(&arena, "group", &given);
     walk_sample(&arena, "duel", &given);
     walk_sample(&arena, "update", &given);
+    walk_sample(&arena, "on-record", &given);
     for (size_t i = 0; i < READER_FIELDS; i++) {
         add(&given, arena_format(&arena, "reader.%s", reader_field_name((enum reader_field)i)));
     }

@@ -62,6 +62,7 @@ static void what_a_reviewer_expects_is_due_when_its_time_is_over(void **state)
         {"Every editor will have a plan file this time next year.", "2027-11 3"},
         {"Every editor will have a plan file by the end of the year.", "2027-01 3"},
         {"Every editor will have a plan file ten years from now.", "2036-11 3"},
+        {"Every phone will have this built in within 18 months.", "2028-05 3"},
         {"By 2028, every editor will have a plan file.", "2028-01 3"},
         {"Within three years every editor will have a plan file.", "2029-11 3"},
         {"The thesis is plain: within 3 years, most inference will happen at the edge.",
