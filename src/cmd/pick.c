@@ -1,5 +1,6 @@
 /* `pick`: what the issue of a week would hold, in which order, and why. Changes nothing. */
 #include "issue/moves.h"
+#include "issue/predictions.h"
 #include "issue/voices.h"
 
 #include <stdio.h>
@@ -17,8 +18,36 @@ static const struct option_spec pick_options[] = {
     {0},
 };
 
-static void pick_print_json(struct arena *arena, const struct pick *pick, const struct moves *moves)
+/* What is said besides the comparisons: what has moved, and what is on the record. */
+struct pick_more {
+    struct moves moves;
+    struct predictions predictions;
+    const char *timezone;
+};
+
+static void pick_add_predictions(struct arena *arena, struct value *object,
+                                 const struct pick_more *more)
 {
+    struct value *list = value_set(arena, object, "predictions", value_list(arena));
+    for (size_t i = 0; i < more->predictions.count; i++) {
+        const struct prediction *prediction = &more->predictions.list[i];
+        struct value *row = value_add(list, value_object(arena));
+        value_set_text(arena, row, "tool", prediction->tool);
+        value_set_text(arena, row, "slug", prediction->slug);
+        value_set_text(arena, row, "sentence", prediction->sentence);
+        value_set_text(
+            arena, row, "due",
+            arena_format(arena, "%04d-%02d", prediction->due / 12, prediction->due % 12 + 1));
+        value_set(arena, row, "issue",
+                  prediction->told_number > 0 ? value_int(arena, prediction->told_number)
+                                              : value_null(arena));
+    }
+}
+
+static void pick_print_json(struct arena *arena, const struct pick *pick,
+                            const struct pick_more *more)
+{
+    const struct moves *moves = &more->moves;
     struct value *object = value_object(arena);
     struct value *window = value_list(arena);
     struct value *items = value_list(arena);
@@ -49,6 +78,7 @@ static void pick_print_json(struct arena *arena, const struct pick *pick, const 
         value_set_text(arena, row, "text", moves_words(arena, &moves->list[i]));
         value_set_int(arena, row, "issue", moves->list[i].told_number);
     }
+    pick_add_predictions(arena, object, more);
     struct voice_choice *voices;
     size_t count;
     struct value *quoted = value_set(arena, object, "voices", value_list(arena));
@@ -89,7 +119,7 @@ static void pick_print(const struct pick *pick, bool explain)
 /* The draft of the week counts as free, and its editor's order holds; an issue that is frozen holds
  * what it holds. */
 static bool pick_for_week(struct program *program, const struct week *week, struct pick *pick,
-                          struct moves *moves, struct failure *why)
+                          struct pick_more *more, struct failure *why)
 {
     struct issue *issue;
     struct issue_item *items = NULL;
@@ -102,7 +132,8 @@ static bool pick_for_week(struct program *program, const struct week *week, stru
     if (issue != NULL && issue->state != ISSUE_DRAFT) {
         return pick_frozen(program->store, arena, &program->settings, week, issue, items, count,
                            pick, why) &&
-               moves_stored(program->store, arena, issue->id, moves, why);
+               moves_stored(program->store, arena, issue->id, &more->moves, why) &&
+               predictions_stored(program->store, arena, issue->id, &more->predictions, why);
     }
     bool ordered = issue != NULL && issue->edited;
     int64_t *order = arena_array(arena, count, sizeof *order);
@@ -111,17 +142,32 @@ static bool pick_for_week(struct program *program, const struct week *week, stru
     }
     return moves_pick(program->store, arena, &program->settings, week,
                       issue != NULL ? issue->id : 0, ordered ? order : NULL, ordered ? count : 0,
-                      pick, moves, why);
+                      pick, &more->moves, why) &&
+           (pick->thin ||
+            predictions_find(program->store, arena, &program->settings, week, pick->stories,
+                             pick->story_count, &more->predictions, why));
 }
 
-/* What has moved, and which sentences of reviews are quoted and why. */
-static void pick_print_more(struct arena *arena, const struct pick *pick, const struct moves *moves)
+/* What has moved, what is on the record, and which sentences of reviews are quoted and why. */
+static void pick_print_more(struct arena *arena, const struct pick *pick,
+                            const struct pick_more *more)
 {
+    const struct moves *moves = &more->moves;
     struct voice_choice *voices;
     size_t count;
     for (size_t i = 0; i < moves->count; i++) {
         printf("  ~  moved    %s (issue %lld, %s)\n", moves_words(arena, &moves->list[i]),
                (long long)moves->list[i].told_number, moves->list[i].told_week);
+    }
+    for (size_t i = 0; i < more->predictions.count; i++) {
+        const struct prediction *one = &more->predictions.list[i];
+        const char *words = predictions_words(arena, one, more->timezone);
+        if (one->told_number > 0) {
+            printf("  ?  due      %s (issue %lld, %s)\n", words, (long long)one->told_number,
+                   one->told_week);
+        } else {
+            printf("  !  record   %s (%s)\n", words, one->slug);
+        }
     }
     voices_chosen(arena, pick->stories, pick->stories != NULL ? pick->story_count : 0, &voices,
                   &count);
@@ -137,19 +183,19 @@ static bool pick_run(struct program *program, int *status, struct failure *why)
     const struct option_value *name = &program->options[PICK_WEEK];
     struct week week;
     struct pick pick;
-    struct moves moves;
+    struct pick_more more = {.timezone = program->settings.issue.timezone};
     if (!common_no_operands(program, 0, why) ||
         !common_find_week(program, name->count > 0 ? name->values[0] : NULL, &week, why) ||
-        !pick_for_week(program, &week, &pick, &moves, why)) {
+        !pick_for_week(program, &week, &pick, &more, why)) {
         return false;
     }
     if (program->options[PICK_JSON].count > 0) {
-        pick_print_json(&program->arena, &pick, &moves);
+        pick_print_json(&program->arena, &pick, &more);
     } else {
         bool explain = program->options[PICK_EXPLAIN].count > 0;
         pick_print(&pick, explain);
         if (explain) {
-            pick_print_more(&program->arena, &pick, &moves);
+            pick_print_more(&program->arena, &pick, &more);
         }
     }
     return true;

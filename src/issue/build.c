@@ -65,6 +65,7 @@ static void fill_source(struct arena *arena, const struct settings *settings,
         .stories = proposal->pick.stories,
         .story_count = proposal->pick.story_count,
         .moves = proposal->moves,
+        .predictions = proposal->predictions,
     };
     variant_headline(arena, &proposal->source);
     proposal->issue.subject = proposal->source.headline.subject;
@@ -111,6 +112,10 @@ bool issue_propose(struct store *store, struct arena *arena, const struct settin
     }
     if (proposal->pick.thin) {
         return true;
+    }
+    if (!predictions_find(store, arena, settings, week, proposal->pick.stories,
+                          proposal->pick.story_count, &proposal->predictions, why)) {
+        return false;
     }
     fill_source(arena, settings, week, proposal);
     if (!variant_render_all(store, arena, &proposal->source, &proposal->variants,
@@ -169,7 +174,8 @@ static bool save_proposal(struct store *store, struct arena *arena, struct issue
     *outcome = ISSUE_BUILT;
     return issue_save_draft(store, &proposal->issue, proposal_items(arena, proposal),
                             pick->in_count, proposal->variants, proposal->variant_count, why) &&
-           moves_save(store, arena, proposal->issue.id, &proposal->moves, why);
+           moves_save(store, arena, proposal->issue.id, &proposal->moves, why) &&
+           predictions_save(store, proposal->issue.id, &proposal->predictions, why);
 }
 
 /* `proposal` is what was built; untouched where ISSUE_KEPT. */
@@ -386,10 +392,12 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
     struct story *stories;
     struct source *templates;
     struct moves moves;
+    struct predictions predictions;
     if (!subscriber_topic_choices(store, arena, &choices, &count, why) ||
         !issue_source(store, arena, settings, issue->id, &templates, why) ||
         !issue_stories(store, arena, issue->id, &stories, &story_count, why) ||
-        !moves_stored(store, arena, issue->id, &moves, why)) {
+        !moves_stored(store, arena, issue->id, &moves, why) ||
+        !predictions_stored(store, arena, issue->id, &predictions, why)) {
         return false;
     }
     struct variant_source source = {
@@ -402,6 +410,7 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
         .stories = stories,
         .story_count = story_count,
         .moves = moves,
+        .predictions = predictions,
         .headline = {.subject = issue->subject, .preheader = issue->preheader},
     };
     for (size_t i = 0; i < count; i++) {
@@ -445,7 +454,8 @@ bool issue_refuse_withdrawn(struct store *store, struct arena *arena, const stru
     if (!comparison_withdrawn_of(store, arena, issue->id, &slugs, &count, why)) {
         return false;
     }
-    return count == 0 ? refuse_withdrawn_moves(store, arena, issue, why)
+    return count == 0 ? refuse_withdrawn_moves(store, arena, issue, why) &&
+                            predictions_refuse_withdrawn(store, arena, issue, why)
                       : fail(why, FAILURE_DATA,
                              "issue %lld (%s) holds %.200s%s, withdrawn since it was approved; "
                              "`verdicts issue "

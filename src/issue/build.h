@@ -27,6 +27,7 @@ struct issue_proposal {
     bool again; /* the week has a draft already */
     struct pick pick;
     struct moves moves;
+    struct predictions predictions;
     struct variant_source source;
     struct issue issue;             /* id 0 where there is no draft of the week */
     struct issue_variant *variants; /* first the one for everything */

@@ -74,13 +74,15 @@ bool issue_view_stored(struct store *store, struct arena *arena, const struct se
     struct story *stories;
     struct source *templates;
     struct moves moves;
+    struct predictions predictions;
     size_t count;
     *view = (struct issue_view){.issue = *issue};
     if (!issue_source(store, arena, settings, issue->id, &templates, why) ||
         !find_sender(store, arena, settings, view, why) ||
         !stored_variants(store, arena, view, why) ||
         !issue_stories(store, arena, issue->id, &stories, &count, why) ||
-        !moves_stored(store, arena, issue->id, &moves, why)) {
+        !moves_stored(store, arena, issue->id, &moves, why) ||
+        !predictions_stored(store, arena, issue->id, &predictions, why)) {
         return false;
     }
     view->source = (struct variant_source){
@@ -93,6 +95,7 @@ bool issue_view_stored(struct store *store, struct arena *arena, const struct se
         .stories = stories,
         .story_count = count,
         .moves = moves,
+        .predictions = predictions,
         .headline = {.subject = issue->subject, .preheader = issue->preheader},
     };
     return true;

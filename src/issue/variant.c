@@ -76,6 +76,8 @@ static void newsletter_fill(const struct variant_source *source, struct newslett
         .story_count = source->story_count,
         .moves = source->moves.list,
         .move_count = source->moves.count,
+        .predictions = source->predictions.list,
+        .prediction_count = source->predictions.count,
         .archive = settings->subscribe.url,
     };
 }
@@ -178,6 +180,7 @@ bool variant_choose(struct arena *arena, const struct variant_source *source, co
     chosen->stories = stories;
     chosen->moves = moves_of_topics(arena, &source->moves, topics);
     bool none = chosen->story_count == 0 && chosen->moves.count == 0;
+    const char *asked = none ? "" : topics;
     if (none && source->settings->issue.lead_if_unmatched) {
         chosen->stories = source->stories;
         chosen->story_count = source->story_count > 0 ? 1 : 0;
@@ -186,6 +189,8 @@ bool variant_choose(struct arena *arena, const struct variant_source *source, co
     if (chosen->story_count == 0 && chosen->moves.count == 0) {
         return false;
     }
+    chosen->predictions = predictions_of_topics(arena, &source->predictions, asked, chosen->stories,
+                                                chosen->story_count);
     if (variant_is_own_headline(arena, source)) {
         variant_headline(arena, chosen);
     }

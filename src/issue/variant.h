@@ -10,6 +10,7 @@
 #include "base/residual.h"
 #include "digest/newsletter.h"
 #include "issue/moves.h"
+#include "issue/predictions.h"
 #include "issue/source.h"
 #include "pick/week.h"
 #include "settings/settings.h"
@@ -26,6 +27,7 @@ struct variant_source {
     const struct story *stories;
     size_t story_count;
     struct moves moves;
+    struct predictions predictions;
     struct newsletter_headline headline;
 };
 
