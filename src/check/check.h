@@ -30,7 +30,8 @@ const struct check_rule *check_rule_at(size_t index);
 
 /* One reader's finished copy. */
 struct check_copy {
-    const char *label; /* "everything", "Design": who gets this copy */
+    const char *label;             /* "everything", "Design": who gets this copy */
+    const struct value *variables; /* what the templates read for it; NULL: not known */
     const char *html, *text, *message;
     size_t html_len, text_len, message_len;
     const char *address; /* what the copy's own values were; each stands in the parts */

@@ -241,10 +241,10 @@ static const struct check_rule table[] = {
          "Each name, number and superlative of a subject, preheader or headline that an editor "
          "wrote stands in the data of the comparisons.",
          "Nobody but the editor knows whether it is true.", "issue show N --json, derivation"},
-    [RULE_SAID_OFTEN] = {"said-often", CHECK_WARNING,
-                         "No sentence stands in the text part three times.",
-                         "Readers skip what they have read, and what stands beside it.",
-                         "newsroom practice"},
+    [RULE_SAID_OFTEN] =
+        {"said-often", CHECK_WARNING,
+         "No sentence but one that the program composes stands in the text part three times.",
+         "Readers skip what they have read, and what stands beside it.", "newsroom practice"},
 };
 
 _Static_assert(sizeof table / sizeof table[0] == RULE_COUNT, "a row for every rule");

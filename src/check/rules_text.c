@@ -116,6 +116,29 @@ struct sentence {
     struct sentence *next;
 };
 
+/* Texts that the program composes, and says by design wherever they are true. */
+static bool is_composed(const char *name)
+{
+    static const char *const names[] = {"answer", "reason",  "prices",     "votes",
+                                        "count",  "verdict", "price_read", "split"};
+    for (size_t i = 0; name != NULL && i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_ours(struct arena *arena, const struct value *value, const char *sentence)
+{
+    bool ours = value->kind == VALUE_TEXT && is_composed(value->name) &&
+                strstr(document_fold(arena, value->text), sentence) != NULL;
+    for (const struct value *v = value->first; !ours && v != NULL; v = v->next) {
+        ours = is_ours(arena, v, sentence);
+    }
+    return ours;
+}
+
 static void count_sentence(struct checking *checking, struct sentence **first, const char *text,
                            size_t len)
 {
@@ -129,7 +152,9 @@ static void count_sentence(struct checking *checking, struct sentence **first, c
         *at = arena_alloc(checking->arena, sizeof **at);
         **at = (struct sentence){.text = folded};
     }
-    if (strlen(folded) >= SENTENCE_MIN && ++(*at)->times == OFTEN) {
+    const struct value *variables = checking->copy->variables;
+    if (strlen(folded) >= SENTENCE_MIN && ++(*at)->times == OFTEN &&
+        (variables == NULL || !is_ours(checking->arena, variables, folded))) {
         check_note(checking, RULE_SAID_OFTEN, "text", 0, 0,
                    "\"%s\" stands there %d times and more; say it once",
                    check_quote(checking->arena, folded), OFTEN);

@@ -208,13 +208,16 @@ static bool add_copy(struct store *store, struct arena *arena, const struct toke
     struct issue_view_copy copy;
     issue_view_reader(arena, view, name,
                       name[0] != '\0' ? ISSUE_VIEW_ADDRESS_LONG : ISSUE_VIEW_ADDRESS, topics, &row);
+    struct variant_source chosen;
     if (!issue_view_copy(store, arena, keys, view, &row, &copy, why)) {
         return false;
     }
+    bool known = variant_choose(arena, &view->source, topics, &chosen);
     copies->list[copies->count++] = (struct check_copy){
         .label = topics[0] != '\0' ? topics
                  : name[0] != '\0' ? "a long name"
                                    : "everything",
+        .variables = known ? variant_variables(arena, &chosen) : NULL,
         .html = copy.html,
         .html_len = copy.html_len,
         .text = copy.text,

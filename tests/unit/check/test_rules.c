@@ -71,6 +71,7 @@ struct message {
     char *html, *text, *message;
     const char *subject, *preheader;
     const char *quote;               /* among the data; NULL: none */
+    const char *answer;              /* a sentence of the program's; NULL: none */
     const struct check_claim *claim; /* NULL: none */
     struct check_comparison comparison;
 };
@@ -131,9 +132,14 @@ static void check_message(struct message *m, struct check_report *report)
     if (m->quote != NULL) {
         value_set_text(&m->arena, variables, "said", m->quote);
     }
+    if (m->answer != NULL) {
+        struct value *story = value_set(&m->arena, variables, "story", value_object(&m->arena));
+        value_set_text(&m->arena, story, "answer", m->answer);
+    }
     value_set_text(&m->arena, variables, "url", "https://ann.example.com/pricing");
     struct check_copy copy = {
         .label = "everything",
+        .variables = variables,
         .html = m->html,
         .html_len = strlen(m->html),
         .text = m->text,
@@ -560,6 +566,27 @@ static void test_a_sentence_stands_there_twice_at_most(void **state)
     }
 }
 
+/* "Both are free, so price decides nothing.", of three stories. */
+static void test_what_the_program_composes_may_stand_there_more_often(void **state)
+{
+    (void)state;
+    for (int ours = 0; ours <= 1; ours++) {
+        struct message m;
+        struct check_report report;
+        start(&m);
+        m.quote = "Both are free, so price decides nothing.";
+        m.answer =
+            ours == 1 ? "Ann leads. Both are free, so price\ndecides nothing." : "Ann leads.";
+        m.text = replaced(&m.arena, m.text, "Ann against Bob\n",
+                          "Ann against Bob\n\nBoth are free, so price decides nothing.\n\n"
+                          "Both are free, so price decides\nnothing.\n\n"
+                          "Both are free, so price decides nothing.\n\n");
+        check_message(&m, &report);
+        assert_int_equal(find_rule(&report, "said-often") == NULL, ours == 1);
+        arena_free(&m.arena);
+    }
+}
+
 static enum check_level html_level(const char *subject, const char *quote)
 {
     struct message m;
@@ -741,6 +768,7 @@ int main(void)
         cmocka_unit_test(test_comparisons_lack_a_verdict_grow_stale_repeat_and_are_withdrawn),
         cmocka_unit_test(test_what_the_data_does_not_say_is_our_error_or_the_editors_to_know),
         cmocka_unit_test(test_a_sentence_stands_there_twice_at_most),
+        cmocka_unit_test(test_what_the_program_composes_may_stand_there_more_often),
         cmocka_unit_test(test_html_is_an_error_in_a_headline_and_else_a_warning),
         cmocka_unit_test(test_words_of_a_draft_in_titles_are_found),
         cmocka_unit_test(test_a_finding_says_line_and_column),
