@@ -47,7 +47,8 @@ static char *say_two(const struct say *say, const char *id, const struct standin
     jury_match(&first, &second);
     return say_text(say, id,
                     HOLES({"tool", standing->tools[0]->name}, {"who", jury_who(say, &first)},
-                          {"other", standing->tools[1]->name}, {"fewer", jury_who(say, &second)}));
+                          {"other", standing->tools[1]->name},
+                          {"fewer", jury_who_else(say, &second, &first)}));
 }
 
 /* The winner of two, and what the other one has. */
@@ -172,7 +173,8 @@ char *answer_overruled(const struct say *say, const struct standing *standing)
     jury_match(&first, &second);
     return say_text(say, "answer/panel",
                     HOLES({"tool", standing->tools[0]->name}, {"who", jury_who(say, &first)},
-                          {"other", readers.pick->name}, {"fewer", jury_who(say, &second)}));
+                          {"other", readers.pick->name},
+                          {"fewer", jury_who_else(say, &second, &first)}));
 }
 
 char *answer_sentence(const struct say *say, const struct standing *standing)

@@ -27,7 +27,8 @@ bool counting_fits(const struct standing *standing, const char *behind, size_t n
         return false; /* a tool that has moved */
     }
     return (counting_is_of(behind, "tool") &&
-            (number == standing->count || number == standing->top || number == standing->judged)) ||
+            (number == standing->count || number == standing->top || number == standing->level ||
+             number == standing->judged)) ||
            (counting_is_of(behind, "rival") && number + 1 == standing->count) ||
            (counting_is_of(behind, "review") && !counting_is_of(behind, "reviewer") &&
             number == reviews);

@@ -42,8 +42,12 @@ const char *figure_holder(const struct figure *figure, const struct tool *tool)
         !figure->percent && jury.size > 0 && jury.ship == figure->number && jury.size == figure->of;
     bool share =
         figure->percent && figure->of == 0 && figure->panel && jury.percent == (int)figure->number;
-    bool votes = figure->percent && figure->readers &&
-                 tool->community_ship == (int)figure->number &&
-                 (figure->of == 0 || (size_t)tool->community_votes == figure->of);
+    size_t ship;
+    bool few = !figure->percent && figure->readers && tool->community_ship != PERCENT_NONE &&
+               tool->community_votes > 0 && (size_t)tool->community_votes == figure->of &&
+               jury_count(tool->community_ship, figure->of, &ship) && ship == figure->number;
+    bool votes =
+        few || (figure->percent && figure->readers && tool->community_ship == (int)figure->number &&
+                (figure->of == 0 || (size_t)tool->community_votes == figure->of));
     return votes ? "the readers" : counted || share ? "the panel" : NULL;
 }

@@ -13,8 +13,9 @@ enum { NAME_MIN = 4 /* characters of a name that is cut */ };
 struct news {
     const char *first, *second, *link; /* messages; `second` NULL: there is no more to say */
     const char *brief;                 /* the first half in fewer words; NULL: there is none */
+    const char *alone;                 /* the first half without the second; NULL: as it is */
     const char *tool, *other;          /* of the first half; `other` "" where it names one */
-    const char *figure, *count;
+    const char *figure, *lowest, *count;
     const char *rest, *rest_figure; /* of the second half */
 };
 
@@ -23,16 +24,18 @@ static char *figure_of(const struct say *say, struct jury jury)
     return jury_figure(say, &jury);
 }
 
-/* The second half of a group: of the tool that all meet, or of its rivals where it is on top. */
-static void add_rest(const struct say *say, const struct standing *standing, struct news *news)
+/* The second half of a group: of the tool that all meet, or of its rivals where it is on top. `top`
+ * tools are spoken of by the first half. */
+static void add_rest(const struct say *say, const struct standing *standing, size_t top,
+                     struct news *news)
 {
     size_t at = 0;
     bool shared_first = standing->tools[0] == standing->shared;
     while (standing->group && !shared_first && standing->tools[at] != standing->shared) {
         at++;
     }
-    at = !standing->group || shared_first ? standing->top : at;
-    if (at < standing->top || at >= standing->count) {
+    at = !standing->group || shared_first ? top : at;
+    if (at < top || at >= standing->count) {
         return;
     }
     news->rest = standing->tools[at]->short_name;
@@ -40,12 +43,27 @@ static void add_rest(const struct say *say, const struct standing *standing, str
         news->second = "headline/rest-waiting";
         return;
     }
-    news->second = shared_first ? "headline/rest-rivals" : "headline/rest";
-    struct jury first = standing_jury(standing, 0, standing->top);
+    news->second = shared_first && top == 1 ? "headline/rest-rivals" : "headline/rest";
+    struct jury first = standing_jury(standing, 0, top);
     struct jury second = standing->juries[at];
     jury_match(&first, &second);
     news->figure = figure_of(say, first);
     news->rest_figure = figure_of(say, second);
+    if (second.size == 1 && second.ship == 0) {
+        news->second = "headline/rest-single";
+        news->rest_figure = "";
+    }
+}
+
+/* One reviewer alone is no "1 of 1". */
+static void tell_single(const struct standing *standing, struct news *news)
+{
+    bool told_in_percent = strchr(news->figure, '%') != NULL;
+    if (standing->top == 1 && jury_is_whole(&standing->juries[0]) &&
+        standing->juries[0].size == 1 && !told_in_percent) {
+        news->first = "headline/lead-single";
+        news->figure = "";
+    }
 }
 
 /* Several have the same share. */
@@ -64,6 +82,30 @@ static void tell_tie(const struct say *say, const struct standing *standing, str
         news->other = standing->top == 2 ? standing->tools[1]->short_name : "";
         news->count = say_number(say, standing->top);
     }
+}
+
+/* Several are as good as level: none of them is called the first. */
+static void tell_level(const struct say *say, const struct standing *standing, struct news *news)
+{
+    struct jury first = standing->juries[0], last = standing->juries[standing->level - 1];
+    if (standing->level > 2) {
+        first.size = last.size = 0; /* "10 of 12 to 10 of 11" says little */
+    }
+    jury_match(&first, &last);
+    news->figure = figure_of(say, first);
+    news->lowest = figure_of(say, last);
+    if (standing->level > 2) {
+        news->first = "headline/level-many";
+        news->tool = "";
+        news->count = say_number(say, standing->level);
+        return;
+    }
+    news->first = "headline/level";
+    news->link = "headline/pair-list";
+    news->second = "headline/level-rest";
+    news->alone = "headline/level-alone";
+    news->other = news->rest = standing->tools[1]->short_name;
+    news->rest_figure = news->lowest;
 }
 
 static void tell_readers(const struct say *say, const struct readers *readers, struct news *news)
@@ -109,6 +151,7 @@ static struct news news_of(const struct say *say, const struct standing *standin
                         .tool = standing->tools[0]->short_name,
                         .other = "",
                         .figure = "",
+                        .lowest = "",
                         .count = "",
                         .rest = "",
                         .rest_figure = ""};
@@ -120,9 +163,12 @@ static struct news news_of(const struct say *say, const struct standing *standin
         tell_open(say, standing, &news);
     } else if (answer == ANSWER_NOBODY) {
         tell_nobody(say, standing, &news);
+    } else if (answer == ANSWER_LEVEL) {
+        tell_level(say, standing, &news);
     } else {
         news.figure = figure_of(say, standing_jury(standing, 0, standing->top));
-        add_rest(say, standing, &news);
+        add_rest(say, standing, standing->top, &news);
+        tell_single(standing, &news);
         if (standing->top > 1) {
             tell_tie(say, standing, &news);
         }
@@ -136,12 +182,15 @@ static char *write_first(const struct say *say, const struct news *news, size_t 
     return say_text(say, news->first,
                     HOLES({"tool", phrase_cut(say->arena, news->tool, room)},
                           {"other", phrase_cut(say->arena, news->other, room)},
-                          {"figure", news->figure}, {"count", news->count}, {"all", news->count}));
+                          {"figure", news->figure}, {"lowest", news->lowest},
+                          {"count", news->count}, {"all", news->count}));
 }
 
 static char *write_second(const struct say *say, const struct news *news, const char *id)
 {
-    return say_text(say, id, HOLES({"other", news->rest}, {"figure", news->rest_figure}));
+    return say_text(say, id,
+                    HOLES({"other", news->rest}, {"figure", news->rest_figure},
+                          {"tool", news->tool}, {"first", news->figure}));
 }
 
 static char *write_both(const struct say *say, const struct news *news)
@@ -209,6 +258,8 @@ char *headline_subject(const struct say *say, const struct standing *standing)
             return text;
         }
     }
+    brief.first = brief.alone != NULL ? brief.alone : brief.first;
+    brief.figure = brief.alone != NULL ? "" : brief.figure;
     brief.second = NULL;
     brief.rest_figure = "";
     return cut_first(say, &brief);
@@ -221,7 +272,8 @@ char *headline_rest(const struct say *say, const struct standing *standing)
         return arena_copy(say->arena, "");
     }
     bool bare = strcmp(news.second, "headline/rest") == 0;
-    const char *id = bare ? "headline/rest-alone" : news.second;
+    const char *whole = news.alone != NULL ? "headline/level-figures" : news.second;
+    const char *id = bare ? "headline/rest-alone" : whole;
     char *text = phrase_capital(say->arena, write_second(say, &news, id));
     return say_text(say, "headline/sentence", HOLES({"text", text}));
 }

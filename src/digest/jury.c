@@ -27,12 +27,10 @@ static size_t count_verdicts(const struct tool *tool, enum verdict verdict)
     return count;
 }
 
-/* The number of reviewers that is exactly this share of `size`; `size` + 1 where none is. */
-static size_t whole_share(int percent, size_t size)
+bool jury_count(int percent, size_t size, size_t *ship)
 {
-    size_t ship = ((size_t)percent * size + 50) / 100;
-    bool exact = (ship * 100 + size / 2) / size == (size_t)percent;
-    return exact ? ship : size + 1;
+    *ship = ((size_t)percent * size + 50) / 100;
+    return (*ship * 100 + size / 2) / size == (size_t)percent;
 }
 
 /* The source says how many judged. */
@@ -40,8 +38,9 @@ static struct jury told_jury(const struct tool *tool)
 {
     struct jury jury = {.percent = tool->panel_ship};
     size_t size = (size_t)tool->panel_size;
-    size_t ship = size <= COUNTED_MAX ? whole_share(jury.percent, size) : size + 1;
-    if (ship <= size && tool->review_count <= size && count_verdicts(tool, VERDICT_SHIP) <= ship &&
+    size_t ship;
+    if (size <= COUNTED_MAX && jury_count(jury.percent, size, &ship) &&
+        tool->review_count <= size && count_verdicts(tool, VERDICT_SHIP) <= ship &&
         count_verdicts(tool, VERDICT_SKIP) <= size - ship) {
         jury.ship = ship;
         jury.size = size;
@@ -58,13 +57,9 @@ struct jury jury_of(const struct tool *tool)
     if (jury.percent == PERCENT_NONE || tool->review_count == 0) {
         return jury;
     }
-    size_t ship = tool->review_count + 1;
-    if (model_review_share(tool) == jury.percent) {
-        ship = count_verdicts(tool, VERDICT_SHIP);
-    } else if (is_page_panel(tool)) {
-        ship = whole_share(jury.percent, tool->review_count);
-    }
-    if (ship <= tool->review_count) {
+    size_t ship = count_verdicts(tool, VERDICT_SHIP);
+    if (model_review_share(tool) == jury.percent ||
+        (is_page_panel(tool) && jury_count(jury.percent, tool->review_count, &ship))) {
         jury.ship = ship;
         jury.size = tool->review_count;
     }
@@ -134,4 +129,14 @@ char *jury_who(const struct say *say, const struct jury *jury)
         say, who_id(jury), jury->size,
         HOLES({"ship", say_digits(say, jury->ship)}, {"size", say_digits(say, jury->size)},
               {"count", say_number(say, jury->size)}, {"share", say_percent(say, jury->percent)}));
+}
+
+static bool is_mixed(const struct jury *jury)
+{
+    return !jury_is_whole(jury) && !jury_is_none(jury);
+}
+
+char *jury_who_else(const struct say *say, const struct jury *jury, const struct jury *first)
+{
+    return is_mixed(first) && is_mixed(jury) ? jury_figure(say, jury) : jury_who(say, jury);
 }

@@ -21,6 +21,9 @@ struct jury {
 
 struct jury jury_of(const struct tool *tool);
 
+/* Whether so many of `size` are exactly this percentage, and then how many. */
+bool jury_count(int percent, size_t size, size_t *ship);
+
 /* Whether two shares are as good as level: within JURY_LEVEL points, or within one reviewer of
  * juries of two and more, unless one of them, of three and more, is unanimous. Both are judged. */
 bool jury_is_level(const struct jury *one, const struct jury *other);
@@ -38,5 +41,9 @@ char *jury_figure(const struct say *say, const struct jury *jury);
 /* "3 of 4 reviewers", "both reviewers", "none of 4 reviewers", "75% of the panel", "the whole
  * panel"; before "would ship". */
 char *jury_who(const struct say *say, const struct jury *jury);
+
+/* The same behind jury_who() of `first`, matched with it: "2 of 4", "50%" where that has just said
+ * of whom. */
+char *jury_who_else(const struct say *say, const struct jury *jury, const struct jury *first);
 
 #endif

@@ -37,12 +37,14 @@ char *panel_verdict(const struct say *say, const struct tool *one, const struct 
     }
     return say_text(say, verdict_id(say, verdict_kind(&first, &second), it),
                     HOLES({"tool", one->short_name}, {"other", other->short_name},
-                          {"who", jury_who(say, &first)}, {"fewer", jury_who(say, &second)}));
+                          {"who", jury_who(say, &first)},
+                          {"fewer", jury_who_else(say, &second, &first)}));
 }
 
 /* How many of a tool's reviews say what. */
 struct count {
     size_t ship, skip, silent, total;
+    bool apart; /* the panel's share is not theirs */
 };
 
 static struct count count_verdicts(const struct tool *tool)
@@ -57,32 +59,40 @@ static struct count count_verdicts(const struct tool *tool)
 }
 
 static char *split_part(const struct say *say, const char *id, const char *list, size_t number,
-                        size_t total)
+                        const struct count *count)
 {
-    return say_count(say, id, number,
-                     HOLES({"list", list}, {"number", say_digits(say, number)},
-                           {"total", say_digits(say, total)}));
+    return say_count(
+        say, id, number,
+        HOLES({"list", list},
+              {"number", count->apart ? say_number(say, number) : say_digits(say, number)},
+              {"total", say_digits(say, count->total)}));
+}
+
+/* "split/ship", "split/apart-ship". */
+static const char *split_id(const struct say *say, const struct count *count, const char *name)
+{
+    return arena_format(say->arena, "split/%s%s", count->apart ? "apart-" : "", name);
 }
 
 static char *split_verdicts(const struct say *say, const struct count *count)
 {
     bool one_way = count->ship == count->total || count->skip == count->total;
     if (one_way) {
-        bool ship = count->ship > 0;
-        const char *both = ship ? "split/both-ship" : "split/both-skip";
-        const char *all = ship ? "split/all-ship" : "split/all-skip";
-        return say_count(say, count->total == 2 ? both : all, count->total,
+        const char *name = arena_format(say->arena, "%s-%s", count->total == 2 ? "both" : "all",
+                                        count->ship > 0 ? "ship" : "skip");
+        return say_count(say, split_id(say, count, name), count->total,
                          HOLES({"count", say_number(say, count->total)}));
     }
-    char *text = split_part(say, count->ship == 0 ? "split/none-ship" : "split/ship", "",
-                            count->ship, count->total);
+    const char *first = split_id(say, count, count->ship == 0 ? "none-ship" : "ship");
+    char *text = split_part(say, first, "", count->ship, count);
     if (count->skip > 0) {
-        text = split_part(say, "split/skip", text, count->skip, count->total);
+        text = split_part(say, "split/skip", text, count->skip, count);
     }
     if (count->silent > 0) {
-        text = split_part(say, "split/silent", text, count->silent, count->total);
+        text = split_part(say, "split/silent", text, count->silent, count);
     }
-    return say_text(say, "split/end", HOLES({"list", text}));
+    return say_text(say, count->apart ? "split/apart" : "split/end",
+                    HOLES({"list", text}, {"total", say_number(say, count->total)}));
 }
 
 /* Nobody's verdict is known. */
@@ -110,7 +120,6 @@ char *panel_split(const struct say *say, const struct tool *tool)
     if (count.ship + count.skip == 0) {
         return judged ? split_share(say, &jury) : say_text(say, "split/open", NULL);
     }
-    char *verdicts = split_verdicts(say, &count);
-    return !panel_is_apart(tool) ? verdicts
-                                 : say_text(say, "split/apart", HOLES({"split", verdicts}));
+    count.apart = panel_is_apart(tool);
+    return split_verdicts(say, &count);
 }

@@ -96,9 +96,38 @@ static char *say_votes(const struct say *say, const struct tool *tool, const cha
                                   HOLES({"share", share}, {"count", say_digits(say, votes)}));
 }
 
+struct jury readers_jury(const struct tool *tool)
+{
+    struct jury jury = {.percent = tool->community_ship};
+    size_t votes = (size_t)tool->community_votes, ship;
+    bool few = jury.percent != PERCENT_NONE && votes > 0 && votes < READERS_FEW;
+    if (few && jury_count(jury.percent, votes, &ship)) {
+        jury.ship = ship;
+        jury.size = votes;
+    }
+    return jury;
+}
+
+static char *share_of_few(const struct say *say, const struct jury *jury)
+{
+    return say_count(
+        say, jury->ship == 0 ? "votes/few-none" : "votes/few", jury->size,
+        HOLES({"ship", say_digits(say, jury->ship)}, {"count", say_digits(say, jury->size)}));
+}
+
 char *readers_share(const struct say *say, const struct tool *tool)
 {
-    return say_votes(say, tool, "votes/readers", "votes/readers-unknown");
+    struct jury jury = readers_jury(tool);
+    return jury.size > 0 ? share_of_few(say, &jury)
+                         : say_votes(say, tool, "votes/readers", "votes/readers-unknown");
+}
+
+char *readers_figure(const struct say *say, const struct tool *tool)
+{
+    struct jury jury = readers_jury(tool);
+    return jury.size == 1
+               ? say_text(say, jury.ship == 1 ? "votes/single" : "votes/single-not", NULL)
+               : readers_share(say, tool);
 }
 
 /* Behind the word "readers". */
@@ -110,7 +139,9 @@ static char *share_of_them(const struct say *say, const struct tool *tool)
 /* Behind the number of others. */
 static char *share_alone(const struct say *say, const struct tool *tool)
 {
-    return say_votes(say, tool, "votes/count", "votes/share");
+    struct jury jury = readers_jury(tool);
+    return jury.size > 0 ? share_of_few(say, &jury)
+                         : say_votes(say, tool, "votes/count", "votes/share");
 }
 
 char *readers_sentence(const struct say *say, const struct readers *readers)

@@ -34,8 +34,15 @@ struct readers readers_of(const struct standing *standing);
 /* "Readers break the tie: 81% of them would ship A, 62% would ship B."; "" for NOTHING. */
 char *readers_sentence(const struct say *say, const struct readers *readers);
 
-/* "62% of 48 readers", "62% of readers" where their number is not known. */
+/* Counted where they are few and their number gives exactly the share. */
+struct jury readers_jury(const struct tool *tool);
+
+/* "62% of 48 readers", "62% of readers" where their number is not known, "3 of 4 readers" and "the
+ * one reader who voted" of few; before "would ship". */
 char *readers_share(const struct say *say, const struct tool *tool);
+
+/* The same where nothing stands behind it: "one reader, who would not ship it". */
+char *readers_figure(const struct say *say, const struct tool *tool);
 
 /* "62% of readers would ship A, 81% would ship B."; "No votes yet." */
 char *readers_votes(const struct say *say, const struct tool *one, const struct tool *other);

@@ -82,7 +82,7 @@ static const char *row_facts(const struct say *say, const struct columns *column
         facts = add_part(say, facts, price_cell(say, tool));
     }
     if (columns->votes && tool->community_ship != PERCENT_NONE) {
-        facts = add_part(say, facts, readers_share(say, tool));
+        facts = add_part(say, facts, readers_figure(say, tool));
     } else if (columns->votes) {
         facts = add_part(say, facts, say_text(say, "share/votes-none", NULL));
     }

@@ -42,12 +42,26 @@ static bool ties(const struct derivation_scope *scope)
     return standing->top > 1 && standing->judged > 1;
 }
 
+/* Those that are named are as good as level with the first, or several are. */
+static bool is_level(const struct derivation_scope *scope)
+{
+    const struct standing *standing = scope->standing;
+    for (size_t i = 0; i < scope->named_count; i++) {
+        struct jury jury = jury_of(scope->named[i]);
+        if (jury.percent == PERCENT_NONE || !jury_is_level(&standing->juries[0], &jury)) {
+            return false;
+        }
+    }
+    return standing->level > 1;
+}
+
 /* "Each": the tools that are named, or all rivals of the one, or all on top. */
 static bool is_each(const struct derivation_scope *scope)
 {
     const struct standing *standing = scope->standing;
-    return ties(scope) || (standing->group && standing->top + 1 == standing->count &&
-                           first_named(scope) == standing->shared);
+    return ties(scope) || (scope->named_count == 0 && standing->level > 1) ||
+           (standing->group && standing->top + 1 == standing->count &&
+            first_named(scope) == standing->shared);
 }
 
 static bool is_nobody(const struct derivation_scope *scope)
@@ -217,6 +231,7 @@ static const struct {
     {"nobody on the panel", is_nobody, "shares of 0%"},
     {"no rival", is_no_rival, "the shares of its rivals"},
     {"ship each", is_each, "shares that are the same"},
+    {"neck and neck", is_level, "shares that are as good as level"},
     {"tie at the top", ties, "the largest share"},
     {"tie", ties, "the largest share"},
     {"tied", ties, "the largest share"},

@@ -7,6 +7,7 @@
 #include "digest/phrase.h"
 #include "digest/price.h"
 #include "digest/quote.h"
+#include "digest/readers.h"
 #include "digest/voice.h"
 
 char *tool_view_bar(const struct say *say, int percent)
@@ -153,7 +154,7 @@ static struct value *tool_view_facts(const struct say *say, const struct tool *t
     value_set_text(arena, value, "name", tool->name);
     value_set_text(arena, value, "short_name", tool->short_name);
     struct jury panel = jury_of(tool);
-    struct jury readers = {.percent = tool->community_ship};
+    struct jury readers = readers_jury(tool);
     value_set(arena, value, "panel",
               tool_view_share(say, &panel, say_text(say, "share/panel-none", NULL)));
     value_set_bool(arena, value, "panel_derived", tool->panel_derived);

@@ -33,6 +33,7 @@ def test_every_message_is_said_somewhere_and_every_sentence_that_is_said_has_one
     known = set(re.findall(r'^msgctxt "(.*)"$', CATALOGUES[0].read_text(encoding="utf-8"), re.MULTILINE))
     families = "|".join(sorted({name.split("/")[0] for name in known}))
     said = set(re.findall(rf'"((?:{families})/[a-z0-9-]+)"', code))
-    made = re.compile(r"number/\d+|month/\d+|weekday/\d|panel/\w+(?:-it)?")  # their names are put together
+    made = re.compile(r"number/\d+|month/\d+|weekday/\d|panel/\w+(?:-it)?|"
+                      r"split/(?:apart-)?(?:all-|both-|none-)?\w+")  # their names are put together
     assert said - known == set()
     assert {name for name in known - said if not made.fullmatch(name)} == set()

@@ -72,7 +72,11 @@ def test_each_number_beside_a_name_is_that_of_the_data(name):
     checked = 0
     for called in sorted(known, key=len, reverse=True):
         tool, place = tools[known[called]], re.escape(re.sub(r"\s+", " ", called))
-        for figure in re.findall(rf"(?:^|[.=-] |Also: ){place}: (\d+ of \d+|\d+%)", told):
+        figures_told = re.findall(rf"(?:^|[.=-] |Also: ){place}: (\d+ of \d+|\d+%)", told)
+        figures_told += re.findall(rf"Neck and neck: (?:[^.]*, )?{place} (\d+ of \d+|\d+%)", told)
+        for ship in re.findall(rf"(?:^|\. ){place}: its one reviewer would (ship it|not)", told):
+            figures_told.append("1 of 1" if ship == "ship it" else "0 of 1")
+        for figure in figures_told:
             of_readers = told.startswith("Readers: ") and figure == f"{tool.get('community_ship')}%"
             assert figure in figures(tool) or of_readers, (called, figure)
             checked += 1
@@ -85,6 +89,11 @@ def test_each_number_beside_a_name_is_that_of_the_data(name):
         for figure in re.findall(rf"(\d+% of the panel|\d+ of \d+ reviewers) would ship {place}(?![\w(]| \()", told):
             assert figure.removesuffix(" of the panel").removesuffix(" reviewers") in figures(tool), (called, figure)
             checked += 1
+    if many := re.match(r"(\w+) neck and neck: (\d+)% to (\d+)% would ship each", told):
+        shares = sorted(tool["panel_ship"] for tool in tools.values() if tool.get("panel_ship") is not None)
+        level = [share for share in shares if share >= shares[-1] - 5]
+        assert (many[1].lower(), int(many[2]), int(many[3])) == (WORDS[len(level)], level[0], level[-1])
+        checked += 1
     assert checked > 0 or all(figures(tool) in ({"no verdict yet"}, {"0%"}) or len(
         {frozenset(figures(other)) for other in tools.values()}) == 1 for tool in tools.values()), name
 

@@ -21,7 +21,10 @@ static const struct {
     {"a brand keeps its first letter", "listmonk", 75, "eBay", 25,
      "listmonk: 75% would ship it. eBay: 25%"},
     {"level, with its first letter", "n8n", 50, "dbt", 50, "n8n and dbt tie: 50% would ship each"},
-    {"by a point", "A", 51, "B", 50, "A: 51% would ship it. B: 50%"},
+    {"by a point", "A", 51, "B", 50, "Neck and neck: A 51%, B 50%"},
+    {"by a point, with names that leave no room", "Heron of the Open Weights, Small", 51,
+     "Otter of the Open Weights, Large", 50,
+     "Neck and neck: Heron of the Open\xE2\x80\xA6 and Otter of the Open\xE2\x80\xA6"},
     {"to nothing", "A", 100, "B", 0, "A: 100% would ship it. B: 0%"},
     {"both halves do not fit", "Otter 3 Small", 100, "Heron of the Open Weights, Small", 50,
      "Otter 3 Small: 100% would ship it"},
@@ -110,8 +113,15 @@ static const struct {
      50,
      {75, 72, 10},
      3,
-     "R1: 75% would ship it. Shared: 50%",
+     "Neck and neck: R1 75%, R2 72%",
      "Either R1 or R2: they are as good as level at the top, with 75% of the panel behind "
+     "the first."},
+    {"three as good as level at the top",
+     30,
+     {76, 74, 73},
+     3,
+     "Three neck and neck: 73% to 76% would ship each",
+     "Any of R1, R2 and R3: they are as good as level at the top, with 76% of the panel behind "
      "the first."},
     {"one each way",
      50,
@@ -186,11 +196,11 @@ static void a_head_to_head_answers_which_one_to_ship(void **state)
          "Ship A, which has its whole panel behind it. B comes next: 60% of the panel would ship "
          "it."},
         {51, NONE, 50, NONE,
-         "Either of the two: 51% of the panel would ship A, 50% of the panel would ship B, which "
-         "is as good as level."},
+         "Either of the two: 51% of the panel would ship A, 50% would ship B, which is as good as "
+         "level."},
         {75, NONE, 75, NONE, "Either of the two: each has 75% of the panel behind it."},
         {25, NONE, 10, NONE,
-         "Neither of them yet: 25% of the panel would ship A, 10% of the panel would ship B."},
+         "Neither of them yet: 25% of the panel would ship A, 10% would ship B."},
         {25, NONE, 25, NONE, "Neither of them yet: each has only 25% of the panel behind it."},
         {0, NONE, 0, NONE, "Neither of them: nobody on the panel would ship either one."},
         {60, NONE, NONE, NONE, "A is the only one judged so far: 60% of the panel would ship it."},
@@ -199,9 +209,8 @@ static void a_head_to_head_answers_which_one_to_ship(void **state)
          "The panel has judged neither of the two yet. Readers would go with A: 100% of them would "
          "ship it, 10% would ship B."},
         {75, 31, 50, 88,
-         "It depends on whom you ask. The panel leans to A: 75% of the panel would ship it, 50% of "
-         "the panel would ship B. Readers overrule the panel: 88% of them would ship B, 31% would "
-         "ship A."},
+         "It depends on whom you ask. The panel leans to A: 75% of the panel would ship it, 50% "
+         "would ship B. Readers overrule the panel: 88% of them would ship B, 31% would ship A."},
         {75, 20, 50, 30,
          "Ship A. B comes next: 50% of the panel would ship it. Readers are cooler on A: 20% of "
          "them "
@@ -210,8 +219,8 @@ static void a_head_to_head_answers_which_one_to_ship(void **state)
          "Either of the two: each has 75% of the panel behind it. Readers break the tie: 80% of "
          "them would ship B, 60% would ship A."},
         {51, 60, 50, 80,
-         "Either of the two: 51% of the panel would ship A, 50% of the panel would ship B, which "
-         "is as good as level. Readers lean to B: 80% of them would ship it, 60% would ship A."},
+         "Either of the two: 51% of the panel would ship A, 50% would ship B, which is as good as "
+         "level. Readers lean to B: 80% of them would ship it, 60% would ship A."},
         {75, 70, 50, 66, "Ship A. B comes next: 50% of the panel would ship it."},
         {60, 90, 10, NONE,
          "Ship A. Only 10% of the panel would ship B. Readers are keener on A: 90% of them "
@@ -234,15 +243,15 @@ static void reviewers_are_counted_where_the_jury_is_known(void **state)
     (void)state;
     struct story by_one = duel(judged("A", 3, 1), judged("B", 2, 2));
     assert_string_equal(headline_of(&by_one, 1).subject, "A: 3 of 4 would ship it. B: 2 of 4");
-    assert_string_equal(
-        answer_of_story(by_one),
-        "Ship A, but it is ahead by one reviewer only: 3 of 4 reviewers would ship it, 2 of 4 "
-        "reviewers would ship B.");
+    assert_string_equal(answer_of_story(by_one), "Ship A, but it is ahead by one reviewer only: 3 "
+                                                 "of 4 reviewers would ship it, 2 of 4 would ship B"
+                                                 ".");
     struct story whole = duel(judged("A", 4, 0), judged("B", 3, 1));
     assert_string_equal(answer_of_story(whole),
                         "Ship A, which has its whole panel behind it. B comes next: "
                         "3 of 4 reviewers would ship it.");
     struct story alone = duel(judged("A", 1, 0), judged("B", 0, 1));
+    assert_string_equal(headline_of(&alone, 1).subject, "A: its one reviewer would ship it");
     assert_string_equal(
         answer_of_story(alone),
         "Ship A, on the word of one reviewer. The one reviewer of B would not ship it.");

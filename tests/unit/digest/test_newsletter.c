@@ -119,13 +119,16 @@ static void the_split_of_the_reviewers_stands_in_words(void **state)
         {25, 1, 3, 0, "1 of 4 reviewers ships it, 3 skip it."},
         {50, 1, 1, 0, "1 of 2 reviewers ships it, 1 skips it."},
         {50, 2, 1, 1,
-         "Among the reviews at hand: 2 of 4 reviewers ship it, 1 "
-         "skips it, 1 gives no verdict."},
+         "Of the four reviews at hand, two ship it, one skips it, one gives no verdict."},
+        {10, 2, 0, 0, "Both reviews at hand ship it."},
+        {50, 0, 3, 0, "All three reviews at hand skip it."},
+        {50, 1, 0, 0, "The one review at hand ships it."},
+        {60, 0, 1, 2,
+         "Of the three reviews at hand, none ships it, one skips it, two give no "
+         "verdict."},
         {NONE, 1, 0, 2, "1 of 3 reviewers ships it, 2 give no verdict."},
         {NONE, 0, 1, 2, "None of 3 reviewers ships it, 1 skips it, 2 give no verdict."},
-        {0, 1, 1, 0,
-         "Among the reviews at hand: 1 of 2 reviewers ships it, "
-         "1 skips it."},
+        {0, 1, 1, 0, "Of the two reviews at hand, one ships it, one skips it."},
         {100, 4, 0, 0, "All four reviewers ship it."},
         {100, 2, 0, 0, "Both reviewers ship it."},
         {100, 1, 0, 0, "The one reviewer ships it."},
@@ -149,6 +152,31 @@ static void the_split_of_the_reviewers_stands_in_words(void **state)
     }
 }
 
+static void few_readers_are_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        int share, votes;
+        const char *figure, *votes_of_one;
+    } rows[] = {
+        {62, 48, "62% of 48 readers", "62% of 48 readers would ship A; no votes yet on B."},
+        {62, 0, "62% of readers", "62% of readers would ship A; no votes yet on B."},
+        {75, 4, "3 of 4 readers", "3 of 4 readers would ship A; no votes yet on B."},
+        {58, 7, "58% of 7 readers", "58% of 7 readers would ship A; no votes yet on B."},
+        {0, 3, "none of 3 readers", "None of 3 readers would ship A; no votes yet on B."},
+        {100, 1, "one reader, who would ship it",
+         "The one reader who voted would ship A; no votes yet on B."},
+        {0, 1, "one reader, who would not ship it", "No reader would ship A; no votes yet on B."},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct tool one = tool("A", NONE), other = tool("B", NONE);
+        one.community_ship = rows[i].share;
+        one.community_votes = rows[i].votes;
+        assert_string_equal(readers_figure(english(), &one), rows[i].figure);
+        assert_string_equal(readers_votes(english(), &one, &other), rows[i].votes_of_one);
+    }
+}
+
 static void the_verdict_of_the_panel_is_no_score(void **state)
 {
     (void)state;
@@ -158,10 +186,10 @@ static void the_verdict_of_the_panel_is_no_score(void **state)
     } rows[] = {
         {100, 50, "The whole panel would ship A, 50% of the panel would ship B.",
          "The whole panel would ship it, 50% of the panel would ship B."},
-        {25, 75, "25% of the panel would ship A, 75% of the panel would ship B.",
-         "25% of the panel would ship it, 75% of the panel would ship B."},
-        {51, 50, "51% of the panel would ship A, 50% of the panel would ship B: as good as level.",
-         "51% of the panel would ship it, 50% of the panel would ship B: as good as level."},
+        {25, 75, "25% of the panel would ship A, 75% would ship B.",
+         "25% of the panel would ship it, 75% would ship B."},
+        {51, 50, "51% of the panel would ship A, 50% would ship B: as good as level.",
+         "51% of the panel would ship it, 50% would ship B: as good as level."},
         {50, 50, "A and B tie: each has 50% of the panel behind it.",
          "It ties with B: each has 50% of the panel behind it."},
         {100, 100, "A and B tie: each has the whole panel behind it.",
@@ -334,6 +362,7 @@ int main(void)
         cmocka_unit_test_teardown(a_cut_never_parts_a_letter_from_its_mark, give_back),
         cmocka_unit_test_teardown(a_pull_quote_ends_where_a_sentence_ends, give_back),
         cmocka_unit_test_teardown(the_split_of_the_reviewers_stands_in_words, give_back),
+        cmocka_unit_test_teardown(few_readers_are_counted, give_back),
         cmocka_unit_test_teardown(the_verdict_of_the_panel_is_no_score, give_back),
         cmocka_unit_test_teardown(a_missing_vote_is_not_a_vote_of_nought, give_back),
         cmocka_unit_test_teardown(a_bar_never_looks_whole_or_empty_when_it_is_not, give_back),
