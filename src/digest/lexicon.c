@@ -200,28 +200,27 @@ enum { VALUES_MAX = 16 };
 static void read_fact(struct arena *arena, struct lexicon *lexicon, const char *line)
 {
     const char *word = next_part(arena, &line, ' ');
-    const char *key = next_part(arena, &line, ':');
-    assert(key != NULL && line != NULL);
+    const char *names = next_part(arena, &line, ':');
+    const char *key = next_part(arena, &names, ' ');
+    assert(key != NULL && *key != '\0');
     struct lexicon_kind *kind = find_kind(lexicon, key);
     if (strcmp(word, "kind") == 0) {
-        assert(kind == NULL);
+        assert(kind == NULL && line == NULL);
         kind = &lexicon->kinds[lexicon->kind_count++];
         kind->key = key;
-        kind->name = next_part(arena, &line, ':');
-        kind->column = next_part(arena, &line, ':');
+        kind->name = arena_format(arena, "fact/%s", key);
+        kind->column = arena_format(arena, "fact-column/%s", key);
         kind->values = arena_array(arena, VALUES_MAX, sizeof *kind->values);
-        assert(kind->column != NULL);
         return;
     }
-    assert(kind != NULL);
+    assert(kind != NULL && line != NULL);
     if (strcmp(word, "says") == 0) {
         kind->says = read_phrases(arena, line);
         return;
     }
     assert(strcmp(word, "value") == 0 && kind->count < VALUES_MAX);
     struct lexicon_value *value = &kind->values[kind->count++];
-    value->name = next_part(arena, &line, ':');
-    assert(line != NULL);
+    value->key = names != NULL ? arena_format(arena, "%s/%s", kind->name, names) : kind->name;
     value->phrases = read_phrases(arena, line);
 }
 

@@ -19,13 +19,14 @@ struct lexicon_cue {
 
 /* One way of having it, of a kind. */
 struct lexicon_value {
-    const char *name;
+    const char *key;            /* of the message that names it: "fact/license/apache" */
     const char *const *phrases; /* up to NULL */
 };
 
 struct lexicon_kind {
-    const char *key, *name, *column;
-    const char *const *says; /* up to NULL */
+    const char *key;           /* "license" */
+    const char *name, *column; /* messages: "fact/license", "fact-column/license" */
+    const char *const *says;   /* up to NULL */
     struct lexicon_value *values;
     size_t count;
 };

@@ -3,9 +3,7 @@
 /* One of this many reviews must bring it up to be worth a number. */
 enum { SAID_MIN = 2 };
 
-/* The one value of a kind that the tool's own words name; NULL for none and for several. */
-static const struct lexicon_value *value_of(const struct lexicon_kind *kind,
-                                            const struct tool *tool)
+const struct lexicon_value *reason_value(const struct lexicon_kind *kind, const struct tool *tool)
 {
     const struct lexicon_value *found = NULL;
     for (size_t i = 0; i < kind->count; i++) {
@@ -21,10 +19,11 @@ static const struct lexicon_value *value_of(const struct lexicon_kind *kind,
     return found;
 }
 
-const char *reason_value(const struct lexicon_kind *kind, const struct tool *tool)
+const char *reason_words(const struct say *say, const struct lexicon_kind *kind,
+                         const struct tool *tool)
 {
-    const struct lexicon_value *value = value_of(kind, tool);
-    return value != NULL ? value->name : "";
+    const struct lexicon_value *value = reason_value(kind, tool);
+    return value != NULL ? say_text(say, value->key, NULL) : "";
 }
 
 /* Whether the tool speaks of the kind in any way, be it to deny it. */
@@ -61,7 +60,7 @@ static bool differ(const struct lexicon_kind *kind, const struct lexicon_value *
 {
     reason->kind = kind;
     reason->value = value;
-    reason->other = value_of(kind, lacks);
+    reason->other = reason_value(kind, lacks);
     reason->others = lacks;
     if (kind->count > 1) {
         return reason->other != NULL && reason->other != value;
@@ -77,7 +76,7 @@ static bool of_group(const struct lexicon_kind *kind, const struct standing *sta
         if (standing->tools[i] == standing->shared) {
             continue;
         }
-        const struct lexicon_value *value = value_of(kind, standing->tools[i]);
+        const struct lexicon_value *value = reason_value(kind, standing->tools[i]);
         if (value == NULL || (common != NULL && value != common)) {
             return false;
         }
@@ -90,7 +89,7 @@ static bool of_pair(const struct lexicon_kind *kind, const struct standing *stan
                     struct reason *reason)
 {
     for (size_t i = 0; i < 2; i++) {
-        const struct lexicon_value *value = value_of(kind, standing->tools[i]);
+        const struct lexicon_value *value = reason_value(kind, standing->tools[i]);
         if (value != NULL && differ(kind, value, standing->tools[1 - i], reason)) {
             reason->tool = standing->tools[i];
             return true;
@@ -120,12 +119,13 @@ static char *fill(const struct say *say, const char *id, const struct reason *re
     size_t rivals = standing->count - 1;
     char *all = say_text(say, rivals == 2 ? "all/two" : "all/more",
                          HOLES({"count", say_number(say, rivals)}));
-    return say_text(say, id,
-                    HOLES({"all", all}, {"kind", reason->kind->name},
-                          {"value", reason->value->name},
-                          {"other", reason->other != NULL ? reason->other->name : ""},
-                          {"tool", reason->tool != NULL ? reason->tool->short_name : ""},
-                          {"others", reason->others->short_name}));
+    return say_text(
+        say, id,
+        HOLES({"all", all}, {"kind", say_text(say, reason->kind->name, NULL)},
+              {"value", say_text(say, reason->value->key, NULL)},
+              {"other", reason->other != NULL ? say_text(say, reason->other->key, NULL) : ""},
+              {"tool", reason->tool != NULL ? reason->tool->short_name : ""},
+              {"others", reason->others->short_name}));
 }
 
 char *reason_sentence(const struct say *say, const struct reason *reason,

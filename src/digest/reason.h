@@ -31,7 +31,11 @@ char *reason_sentence(const struct say *say, const struct reason *reason,
 char *reason_brief(const struct say *say, const struct reason *reason,
                    const struct standing *standing);
 
-/* How a tool has a kind: its value's name, "" where it names none or several. */
-const char *reason_value(const struct lexicon_kind *kind, const struct tool *tool);
+/* How a tool has a kind: its value; NULL where it names none or several. */
+const struct lexicon_value *reason_value(const struct lexicon_kind *kind, const struct tool *tool);
+
+/* The same in words; "" for none. */
+const char *reason_words(const struct say *say, const struct lexicon_kind *kind,
+                         const struct tool *tool);
 
 #endif

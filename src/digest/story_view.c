@@ -46,9 +46,9 @@ static const struct lexicon_kind *column_kind(const struct lexicon *lexicon,
         const struct lexicon_kind *kind = &lexicon->kinds[i];
         size_t named = 0, same = 0;
         for (size_t j = 0; j < standing->count; j++) {
-            const char *value = reason_value(kind, standing->tools[j]);
-            named += *value != '\0';
-            same += strcmp(value, reason_value(kind, standing->tools[0])) == 0;
+            const struct lexicon_value *value = reason_value(kind, standing->tools[j]);
+            named += value != NULL;
+            same += value == reason_value(kind, standing->tools[0]);
         }
         if (kind->count > 1 && 2 * named >= standing->count && same < standing->count) {
             return kind;
@@ -77,7 +77,7 @@ static const char *add_part(const struct say *say, const char *list, const char 
 static const char *row_facts(const struct say *say, const struct columns *columns,
                              const struct tool *tool, bool shared)
 {
-    const char *facts = columns->fact != NULL ? reason_value(columns->fact, tool) : "";
+    const char *facts = columns->fact != NULL ? reason_words(say, columns->fact, tool) : "";
     if (columns->prices) {
         facts = add_part(say, facts, price_cell(say, tool));
     }
@@ -106,7 +106,7 @@ static void add_row(const struct say *say, struct value *table, const struct sta
     bool shared = tool == standing->shared;
     struct value *row =
         value_add(table, tool_view_row(say, tool, standing_rank(arena, standing, at), shared));
-    const char *fact = columns->fact != NULL ? reason_value(columns->fact, tool) : "";
+    const char *fact = columns->fact != NULL ? reason_words(say, columns->fact, tool) : "";
     const char *facts = row_facts(say, columns, tool, shared);
     value_set_text(arena, row, "fact", fact);
     value_set_bool(arena, row, "has_fact", *fact != '\0');
@@ -233,7 +233,7 @@ static void set_reason(const struct say *say, struct value *view, const struct s
     value_set_bool(say->arena, view, "has_reason", *sentence != '\0');
     value_set_bool(say->arena, view, "has_fact", columns->fact != NULL);
     value_set_text(say->arena, view, "fact_name",
-                   columns->fact != NULL ? columns->fact->column : "");
+                   columns->fact != NULL ? say_text(say, columns->fact->column, NULL) : "");
     value_set_bool(say->arena, view, "has_price_column", columns->prices);
 }
 

@@ -200,6 +200,11 @@ static void the_tables_are_whole(void **state)
         if (kind->says == NULL || kind->count == 0 || kind->values[0].phrases[0] == NULL) {
             fail_msg("kind %s", kind->key);
         }
+        assert_true(*say_text(english(), kind->name, NULL) != '\0');
+        assert_true(*say_text(english(), kind->column, NULL) != '\0');
+        for (size_t j = 0; j < kind->count; j++) {
+            assert_true(*say_text(english(), kind->values[j].key, NULL) != '\0');
+        }
     }
 }
 
