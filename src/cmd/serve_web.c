@@ -55,6 +55,7 @@ bool serve_run_web(struct worker *self, struct failure *why)
         .listen_fd = state->listening.fd,
         .routes = site_routes,
         .missing = site_missing,
+        .say = site_server_words,
         .finish = site_finish,
         .context = site,
         .trusted = state->settings.subscribe.trusted_proxy,

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/log.h"
 #include "http/form.h"
 #include "http/target.h"
@@ -127,12 +128,19 @@ static const char *allowed(struct arena *arena, const struct web_route *route)
                         route->methods & WEB_POST ? "POST, " : "");
 }
 
-static void answer_plain(struct web_answer *answer, int status, const char *text)
+static void answer_empty(struct web_answer *answer, int status)
 {
     answer->status = status;
     answer->type = "text/plain; charset=utf-8";
     buf_reset(&answer->body);
-    buf_add_text(&answer->body, text);
+}
+
+static void answer_plain(const struct exchange *exchange, struct web_answer *answer, int status,
+                         const char *id)
+{
+    const struct web_options *options = &exchange->server->options;
+    answer_empty(answer, status);
+    buf_addf(&answer->body, "%s\n", options->say(options->context, id));
 }
 
 static struct MHD_Response *open_stream(struct web_server *server,
@@ -163,13 +171,20 @@ static enum MHD_Result send_answer(struct exchange *exchange, struct MHD_Connect
 }
 
 /* Whoever sent JSON reads the answer as JSON. */
-static void answer_unread(const struct web_request *request, struct web_answer *answer)
+static void answer_unread(const struct exchange *exchange, const struct web_request *request,
+                          struct web_answer *answer)
 {
+    const struct web_options *options = &exchange->server->options;
     if (!request->json) {
-        answer_plain(answer, 400, "This form cannot be read.\n");
+        answer_plain(exchange, answer, 400, "http/form");
         return;
     }
-    answer_plain(answer, 400, "{\"ok\":false,\"message\":\"This JSON cannot be read.\"}\n");
+    struct value *said = value_object(request->arena);
+    value_set_bool(request->arena, said, "ok", false);
+    value_set_text(request->arena, said, "message", options->say(options->context, "http/json"));
+    answer_empty(answer, 400);
+    json_write(&answer->body, said, JSON_COMPACT);
+    buf_add_text(&answer->body, "\n");
     answer->type = "application/json";
 }
 
@@ -187,9 +202,9 @@ static void read_form(struct exchange *exchange, const struct web_route *route,
     request->form = NULL;
     bool any_body = (route->methods & WEB_ANY_BODY) != 0;
     if (!any_body && read == FORM_UNSUPPORTED) {
-        answer_plain(answer, 415, "This form must come as urlencoded, multipart or JSON.\n");
+        answer_plain(exchange, answer, 415, "http/type");
     } else if (!any_body) {
-        answer_unread(request, answer);
+        answer_unread(exchange, request, answer);
     }
 }
 
@@ -204,10 +219,10 @@ static void route_request(struct exchange *exchange, const struct web_route *rou
         answer->status = 404;
         options->missing(options->context, request, answer);
     } else if (strcmp(method, "OPTIONS") == 0) {
-        answer_plain(answer, 204, "");
+        answer_empty(answer, 204);
         web_add_header(answer, "Allow", allowed(request->arena, route));
     } else if (!(get && route->methods & WEB_GET) && !(post && route->methods & WEB_POST)) {
-        answer_plain(answer, 405, "This page does not work that way.\n");
+        answer_plain(exchange, answer, 405, "http/method");
         web_add_header(answer, "Allow", allowed(request->arena, route));
     } else {
         request->method = post ? WEB_POST : WEB_GET;
@@ -316,12 +331,12 @@ static enum MHD_Result answer_request(struct exchange *exchange, struct MHD_Conn
     const struct web_route *found = find_route(exchange->server, request.path, &request.rest);
     bool any_body = found != NULL && (found->methods & WEB_ANY_BODY) && strcmp(method, "POST") == 0;
     if (exchange->measured_twice) {
-        answer_plain(&answer, 400, "This request cannot be read.\n");
+        answer_plain(exchange, &answer, 400, "http/request");
         web_add_header(&answer, "Connection", "close");
     } else if (exchange->too_large && !any_body) {
-        answer_plain(&answer, 413, "This is too large.\n");
+        answer_plain(exchange, &answer, 413, "http/large");
     } else if (exchange->bad_path) {
-        answer_plain(&answer, 400, "This address cannot be read.\n");
+        answer_plain(exchange, &answer, 400, "http/address");
     } else {
         route = found;
         route_request(exchange, route, method, &request, &answer);

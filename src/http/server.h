@@ -84,6 +84,10 @@ struct web_options {
     int listen_fd;                  /* of listen.h; closed with the server */
     const struct web_route *routes; /* ends with a NULL path */
     web_handler missing;            /* answers what no route matches */
+    /* What the server answers by itself, copied at once: "http/request", "http/address",
+     * "http/form", "http/json" (400), "http/method" (405), "http/large" (413), "http/type" (415).
+     */
+    const char *(*say)(void *context, const char *id);
     void (*finish)(void *context, const struct web_request *request,
                    struct web_answer *answer); /* last hand on every answer: security headers */
     void *context;

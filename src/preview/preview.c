@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/random.h"
 #include "base/zone.h"
+#include "digest/catalogue.h"
 #include "preview/emulate.h"
 #include "preview/private.h"
 
@@ -262,13 +263,22 @@ static bool watch(void *context)
     return true;
 }
 
+/* The preview's own words are English, and those of its server. */
+static const char *server_words(void *context, const char *id)
+{
+    const struct preview *preview = context;
+    return catalogue_text(preview->words, id, 1);
+}
+
 static bool open_server(struct preview *preview, struct failure *why)
 {
+    preview->words = catalogue_english(&preview->arena);
     static const struct web_route routes[] = {{"/*", WEB_GET | WEB_POST, handle}, {0}};
     const struct web_options options = {
         .listen_fd = preview->options->listening->fd,
         .routes = routes,
         .missing = handle,
+        .say = server_words,
         .finish = finish,
         .context = preview,
         .body_max = BODY_MAX,

@@ -19,6 +19,7 @@ struct preview {
     const char *folders[PREVIEW_FOLDERS]; /* NULL: none */
     struct preview_seen folders_seen[PREVIEW_FOLDERS];
     struct web_server *server;
+    const struct catalogue *words; /* of what the server says by itself */
     int watch_fd;
     struct buf last_good; /* HTML of the last rendering that worked */
 };

@@ -38,6 +38,8 @@ void site_wake_mailer(const struct site *site);
 /* The routes, and what answers no route and has the last hand on every answer. */
 extern const struct web_route site_routes[];
 void site_missing(void *context, const struct web_request *request, struct web_answer *answer);
+/* What the server says by itself. */
+const char *site_server_words(void *context, const char *id);
 void site_finish(void *context, const struct web_request *request, struct web_answer *answer);
 
 struct page {

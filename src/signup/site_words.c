@@ -15,6 +15,12 @@ const char *site_words(const struct site *site, struct arena *arena, const char 
     return say_text(&say, id, NULL);
 }
 
+const char *site_server_words(void *context, const char *id)
+{
+    const struct site *site = context;
+    return catalogue_text(site->words, id, 1);
+}
+
 const char *site_title(const struct site *site, struct arena *arena, const char *id, bool wrong)
 {
     const struct say say = site_sayer(site, arena);
