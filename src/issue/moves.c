@@ -31,11 +31,10 @@ static bool read_tool(struct arena *arena, const struct told_tool *told, const c
     return true;
 }
 
-static int weight_of(struct arena *arena, const struct move *move)
+static int weight_of(const struct say *say, const struct move *move)
 {
-    struct say say = english(arena);
-    struct move tidy = tidy_move(arena, move);
-    return move_weight(&say, &tidy);
+    struct move tidy = tidy_move(say->arena, move);
+    return move_weight(say, &tidy);
 }
 
 /* By weight, of one weight in the order in which they come. */
@@ -74,9 +73,10 @@ static bool same_name(struct arena *arena, const struct move *move)
 }
 
 /* What has moved of one tool; *weight 0: nothing that can be said. */
-static bool find_move(struct store *store, struct arena *arena, const struct told_tool *told,
+static bool find_move(struct store *store, const struct say *say, const struct told_tool *told,
                       struct move *move, int *weight, struct failure *why)
 {
+    struct arena *arena = say->arena;
     bool found, good = false;
     *weight = 0;
     *move =
@@ -86,7 +86,7 @@ static bool find_move(struct store *store, struct arena *arena, const struct tol
         return false;
     }
     if (good && same_name(arena, move)) {
-        *weight = weight_of(arena, move);
+        *weight = weight_of(say, move);
     }
     return true;
 }
@@ -101,11 +101,12 @@ static bool find_moves(struct store *store, struct arena *arena, const struct we
     if (!move_told(store, arena, week->name, &told, &count, why)) {
         return false;
     }
+    struct say say = english(arena);
     for (size_t i = 0; i < count; i++) {
         struct move move;
         int weight = 0;
         bool recent = week->end - told[i].at <= MOVES_WEEKS * 7 * 86400;
-        if (recent && !find_move(store, arena, &told[i], &move, &weight, why)) {
+        if (recent && !find_move(store, &say, &told[i], &move, &weight, why)) {
             return false;
         }
         if (weight > 0) {
