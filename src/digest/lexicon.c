@@ -249,8 +249,8 @@ static void read_time(struct arena *arena, struct lexicon *lexicon, const char *
         {"number", TIME_NUMBER, true},   {"month", TIME_MONTH, true},
         {"counts", TIME_COUNTS, false},  {"leads", TIME_LEADS, false},
         {"expects", TIME_EXPECTS, true}, {"will", TIME_WILL, true},
-        {"parts", TIME_PARTS, false},    {"past", TIME_PAST, false},
-        {"never", TIME_NEVER, false},
+        {"parts", TIME_PARTS, false},    {"if", TIME_IF, false},
+        {"past", TIME_PAST, false},      {"never", TIME_NEVER, false},
     };
     const char *word = next_part(arena, &line, ' ');
     if (strcmp(word, "when") == 0) {

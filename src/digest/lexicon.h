@@ -49,6 +49,7 @@ enum time_word {
     TIME_EXPECTS,
     TIME_WILL,
     TIME_PARTS,
+    TIME_IF,
     TIME_PAST,
     TIME_NEVER
 };

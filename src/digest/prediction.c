@@ -28,6 +28,12 @@ static bool has_word(const struct lexicon *lexicon, enum time_word word, const c
     return false;
 }
 
+/* Whether what stands there keeps a time and an expectation around it apart. */
+static bool has_parting(const struct lexicon *lexicon, const char *text)
+{
+    return has_word(lexicon, TIME_PARTS, text) || has_word(lexicon, TIME_IF, text);
+}
+
 /* A comma, colon, semicolon, bracket or dash parts two clauses. */
 static bool has_break(const char *text)
 {
@@ -82,28 +88,47 @@ static const char *between(char room[BETWEEN_MAX], const char *sentence, size_t 
     return room;
 }
 
-/* Whether the word at [start, end) shows that what is said with this time is expected. */
-static bool shows(const struct lexicon *lexicon, const char *sentence, const struct due *due,
-                  enum time_word word, size_t start, size_t end)
+/* "If it will not run offline by 2028": whether the clause of what begins at `start` sets a
+ * condition. */
+static bool is_condition(const struct lexicon *lexicon, const char *sentence, size_t start)
 {
     char room[BETWEEN_MAX];
-    if (word == TIME_EXPECTS && end > due->start) {
+    size_t from = start;
+    while (from > 0 && strchr(",;:()", sentence[from - 1]) == NULL) {
+        from--;
+    }
+    const char *text = between(room, sentence, from, start);
+    return !has_break(text) && has_word(lexicon, TIME_IF, text);
+}
+
+/* "I bet that by 2028": before the time, or in it. */
+static bool expects(const struct lexicon *lexicon, const char *sentence, const struct due *due,
+                    size_t start, size_t end)
+{
+    char room[BETWEEN_MAX];
+    if (end > due->start) {
         return start >= due->start && end <= due->end;
     }
-    if (word == TIME_EXPECTS) {
-        const char *text = between(room, sentence, end, due->start);
-        return !has_word(lexicon, TIME_PARTS, text) && !has_word(lexicon, TIME_PAST, text);
-    }
+    const char *text = between(room, sentence, end, due->start);
+    return !has_parting(lexicon, text) && !has_word(lexicon, TIME_PAST, text);
+}
+
+/* "will be gone by 2028", "By 2028 it will": in one clause with the time. */
+static bool will(const struct lexicon *lexicon, const char *sentence, const struct due *due,
+                 size_t start, size_t end)
+{
+    char room[BETWEEN_MAX];
     if (end <= due->start) {
         const char *text = between(room, sentence, end, due->start);
-        return !has_break(text) && !has_word(lexicon, TIME_PARTS, text);
+        return !has_break(text) && !has_parting(lexicon, text) &&
+               !is_condition(lexicon, sentence, start);
     }
     if (start < due->end || !begins_clause(lexicon, sentence, due->start)) {
         return false;
     }
     const char *text = between(room, sentence, due->end, start);
     text += *text == ',';
-    return !has_break(text) && !has_past(lexicon, text) && !has_word(lexicon, TIME_PARTS, text);
+    return !has_break(text) && !has_past(lexicon, text) && !has_parting(lexicon, text);
 }
 
 /* How clearly the sentence expects something by that time; 0: not at all. */
@@ -118,12 +143,12 @@ static int weigh(const struct lexicon *lexicon, const char *sentence, const stru
         const char *at = sentence;
         while ((at = lexicon_find(at, time->phrase)) != NULL) {
             size_t start = (size_t)(at - sentence);
-            if (lexicon_begins_word(sentence, at) &&
-                shows(lexicon, sentence, due, time->word, start,
-                      start + lexicon_match(at, time->phrase))) {
+            size_t end = start + lexicon_match(at, time->phrase);
+            at++;
+            if (time->word == TIME_EXPECTS ? expects(lexicon, sentence, due, start, end)
+                                           : will(lexicon, sentence, due, start, end)) {
                 weight = time->number;
             }
-            at++;
         }
     }
     return weight;
