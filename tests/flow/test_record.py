@@ -120,6 +120,7 @@ def test_more_than_two_are_asked_about_over_several_issues_and_none_is_lost(news
     for number, (day, now) in enumerate([("2028-01-06", "2028-01-07T12:00:00Z"), ("2028-01-13", "2028-01-14T12:00:00Z"),
                                          ("2028-01-20", "2028-01-21T12:00:00Z"), ("2028-01-27", "2028-01-28T12:00:00Z")], 4):
         fresh(letter, day, str(number))
+        letter.run("check", "--strict", now=now)
         letter.run("weekly", now=now)
         seen.append(asked(letter, number, now))
     assert [len(due) for due in seen] == [2, 2, 2, 0]
