@@ -22,6 +22,7 @@ extern const char embedded_0015_derivation[];
 extern const char embedded_0016_moved[];
 extern const char embedded_0017_own_subject[];
 extern const char embedded_0018_prediction[];
+extern const char embedded_0019_issue_word[];
 
 /* A new database has schema.sql; each version after the first adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
@@ -43,6 +44,7 @@ const struct migration store_migrations[] = {
     {16, embedded_0016_moved},
     {17, embedded_0017_own_subject},
     {18, embedded_0018_prediction},
+    {19, embedded_0019_issue_word},
     {0, NULL},
 };
 

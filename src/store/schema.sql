@@ -206,6 +206,18 @@ CREATE TABLE issue_prediction (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX issue_prediction_sentence ON issue_prediction (sentence);
 
+-- What an editor has written for an issue. It outlives each build of the draft, and only a draft's is
+-- ever changed.
+CREATE TABLE issue_word (
+    issue_id INTEGER NOT NULL REFERENCES issue (id) ON DELETE CASCADE,
+    kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 6), -- enum issue_word_kind
+    about TEXT NOT NULL,             -- note of a story: id of one of its comparisons, in digits;
+                                     -- quote: slug of the tool; '': the issue
+    text TEXT NOT NULL,              -- note: Markdown; quote: the sentence of the review
+    at INTEGER NOT NULL,             -- when it was written
+    PRIMARY KEY (issue_id, kind, about)
+) STRICT, WITHOUT ROWID;
+
 -- The rendered issue for one choice of topics: residual programs (base/residual.h). Under the topics
 -- '\n', which no choice has, lies what an approved issue is rendered from until it is begun.
 CREATE TABLE issue_variant (

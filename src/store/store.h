@@ -25,7 +25,7 @@
 #include "base/arena.h"
 #include "base/failure.h"
 
-enum { STORE_BUSY_MS = 10000, STORE_VERSION = 18 };
+enum { STORE_BUSY_MS = 10000, STORE_VERSION = 19 };
 
 enum store_mode {
     STORE_CREATE,    /* the file must not exist; it gets the schema; made in a staging file */

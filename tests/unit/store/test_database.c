@@ -1,5 +1,6 @@
 #include "store/absence.h"
 #include "store/comparison_life.h"
+#include "store/issue_word.h"
 #include "store/move.h"
 #include "store/prediction.h"
 #include "store/warmth.h"
@@ -382,9 +383,16 @@ static void reopen(struct scratch *scratch)
     assert_int_equal(ask(scratch->store, "PRAGMA user_version"), STORE_VERSION);
 }
 
+/* As a program of version 18 left it. */
+static void make_version_18(struct scratch *scratch)
+{
+    run_sql(scratch->store, "DROP TABLE issue_word; PRAGMA user_version = 18");
+}
+
 /* As a program of version 17 left it. */
 static void make_version_17(struct scratch *scratch)
 {
+    make_version_18(scratch);
     run_sql(scratch->store, "DROP TABLE issue_prediction; PRAGMA user_version = 17");
 }
 
@@ -941,6 +949,23 @@ static void what_is_on_record_is_due_until_an_issue_has_asked(void **state)
     assert_int_equal(due_in(scratch, "2028-W03", 2028 * 12, 9), 0);
 }
 
+static void an_editor_writes_for_the_drafts_of_version_18(void **state)
+{
+    struct scratch *scratch = *state;
+    struct issue_word *words;
+    size_t count;
+    const struct issue_word subject = {.kind = ISSUE_WORD_SUBJECT, .about = "", .text = "Mine"};
+    int64_t id = add_draft(scratch->store, "2026-W46");
+    make_version_18(scratch);
+    reopen(scratch);
+    must(issue_word_list(scratch->store, &scratch->arena, id, &words, &count, &why));
+    assert_int_equal(count, 0);
+    must(issue_word_set(scratch->store, id, &subject, &why));
+    must(issue_word_list(scratch->store, &scratch->arena, id, &words, &count, &why));
+    assert_int_equal(count, 1);
+    assert_string_equal(words[0].text, "Mine");
+}
+
 static void issues_of_version_14_say_nothing_of_where_their_words_come_from(void **state)
 {
     struct scratch *scratch = *state;
@@ -1332,6 +1357,7 @@ int main(void)
         store_test(a_file_of_version_11_gets_a_place_for_relays_that_are_away),
         store_test(a_file_of_version_12_gets_a_place_for_the_days_of_a_warm_up),
         store_test(what_sources_said_in_version_13_is_still_what_they_said),
+        store_test(an_editor_writes_for_the_drafts_of_version_18),
         store_test(an_issue_of_version_17_has_nothing_on_record),
         store_test(what_is_on_record_is_due_until_an_issue_has_asked),
         store_test(copies_of_version_16_have_the_subject_of_their_issue),

@@ -1,3 +1,5 @@
+#include "store/issue_word.h"
+
 #include "scratch.h"
 
 static const struct issue_variant everything = {.topics = "",
@@ -271,6 +273,59 @@ static void only_a_draft_can_be_arranged(void **state)
     assert_false(get(scratch, issue.id)->edited);
 }
 
+static void write_word(struct scratch *scratch, int64_t issue_id, enum issue_word_kind kind,
+                       const char *about, const char *text)
+{
+    const struct issue_word word = {.kind = kind, .about = about, .text = text, .at = NOW};
+    must(issue_word_set(scratch->store, issue_id, &word, &why));
+}
+
+/* "headline=B, quote for otter=D"; what an editor has written. */
+static const char *words_of(struct scratch *scratch, int64_t issue_id)
+{
+    struct issue_word *words;
+    size_t count;
+    const char *list = "";
+    must(issue_word_list(scratch->store, &scratch->arena, issue_id, &words, &count, &why));
+    for (size_t i = 0; i < count; i++) {
+        list = arena_format(&scratch->arena, "%s%s%s%s%s=%s", list, i > 0 ? ", " : "",
+                            issue_word_kind_name(words[i].kind), *words[i].about != '\0' ? " " : "",
+                            words[i].about, words[i].text);
+    }
+    return list;
+}
+
+static void an_editors_words_outlive_each_build_of_the_draft(void **state)
+{
+    struct scratch *scratch = *state;
+    bool there;
+    struct issue issue = draft_of(scratch, "2026-W47", "ab");
+    write_word(scratch, issue.id, ISSUE_WORD_QUOTE_FOR, "otter", "D");
+    write_word(scratch, issue.id, ISSUE_WORD_HEADLINE, "", "A");
+    write_word(scratch, issue.id, ISSUE_WORD_HEADLINE, "", "B");
+    must(issue_save_draft(scratch->store, &issue, NULL, 0, NULL, 0, &why));
+    assert_string_equal(words_of(scratch, issue.id), "headline=B, quote for otter=D");
+    must(issue_word_clear(scratch->store, issue.id, ISSUE_WORD_HEADLINE, "", &there, &why));
+    assert_true(there);
+    must(issue_word_clear(scratch->store, issue.id, ISSUE_WORD_HEADLINE, "", &there, &why));
+    assert_false(there);
+    assert_string_equal(words_of(scratch, issue.id), "quote for otter=D");
+}
+
+static void only_the_words_of_a_draft_can_be_changed(void **state)
+{
+    struct scratch *scratch = *state;
+    const struct issue_word word = {.kind = ISSUE_WORD_NOTE, .about = "", .text = "late"};
+    bool changed, there;
+    struct issue issue = draft_of(scratch, "2026-W47", "ab");
+    write_word(scratch, issue.id, ISSUE_WORD_NOTE, "", "in time");
+    must(issue_approve(scratch->store, issue.id, "{}", NOW, NOW, &changed, &why));
+    must_fail(issue_word_set(scratch->store, issue.id, &word, &why), FAILURE_USAGE, "draft");
+    must_fail(issue_word_clear(scratch->store, issue.id, ISSUE_WORD_NOTE, "", &there, &why),
+              FAILURE_USAGE, "draft");
+    assert_string_equal(words_of(scratch, issue.id), "note=in time");
+}
+
 static void the_start_freezes_a_row_for_each_confirmed_person(void **state)
 {
     struct scratch *scratch = *state;
@@ -514,6 +569,8 @@ int main(void)
         store_test(an_editor_reorders_and_leaves_out),
         store_test(what_was_left_out_can_come_back),
         store_test(only_a_draft_can_be_arranged),
+        store_test(an_editors_words_outlive_each_build_of_the_draft),
+        store_test(only_the_words_of_a_draft_can_be_changed),
         store_test(the_start_freezes_a_row_for_each_confirmed_person),
         store_test(who_has_nothing_to_get_is_skipped_from_the_start),
         store_test(an_issue_is_finished_when_nothing_is_open),

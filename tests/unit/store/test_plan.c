@@ -16,6 +16,7 @@
 #include "store/growth.h"
 #include "store/hold.h"
 #include "store/import.h"
+#include "store/issue_word.h"
 #include "store/leave_spool.h"
 #include "store/move.h"
 #include "store/prediction.h"
@@ -338,6 +339,9 @@ static void call_drafts(struct scratch *scratch)
     const struct issue_variant all = {.topics = "", .body = "", .html = "", .text = ""};
     size_t count;
     const int64_t one = 1;
+    const struct issue_word word = {.kind = ISSUE_WORD_NOTE, .about = "", .text = "a"};
+    struct issue_word *words;
+    bool there;
     enum issue_cancelled outcome;
     must(issue_save_draft(scratch->store, &issue, &item, 1, &all, 1, &why));
     must(issue_save_draft(scratch->store, &issue, &item, 1, &all, 1, &why));
@@ -352,6 +356,9 @@ static void call_drafts(struct scratch *scratch)
     arrange(scratch->store, issue.id, &one, 1, NULL, 0);
     arrange(scratch->store, issue.id, NULL, 0, &one, 1);
     must(issue_set_announced(scratch->store, issue.id, NOW, &why));
+    must(issue_word_set(scratch->store, issue.id, &word, &why));
+    must(issue_word_list(scratch->store, &scratch->arena, issue.id, &words, &count, &why));
+    must(issue_word_clear(scratch->store, issue.id, word.kind, "", &there, &why));
     must(issue_cancel(scratch->store, issue.id, NOW, &outcome, &why));
 }
 
