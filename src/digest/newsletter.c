@@ -41,21 +41,38 @@ static struct newsletter_headline headline_of_moves(const struct say *say,
     };
 }
 
-struct newsletter_headline newsletter_headline(struct arena *arena, const struct newsletter *issue)
+static struct voice_words voice_words(struct arena *arena, const struct newsletter *issue)
 {
-    struct say say = {arena, catalogue_english(arena)};
-    if (issue->story_count == 0) {
-        return headline_of_moves(&say, issue);
-    }
+    return (struct voice_words){.lexicon = lexicon_english(arena),
+                                .pins = issue->words.pins,
+                                .pin_count = issue->words.pin_count};
+}
+
+static struct newsletter_headline headline_of_stories(const struct say *say,
+                                                      const struct newsletter *issue)
+{
+    struct arena *arena = say->arena;
     struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
     struct tally tally = tally_count(arena, stories, issue->story_count);
     struct standing lead = standing_of(arena, &stories[0]);
-    struct summary summary = summary_of(&say, lexicon_english(arena), stories, &tally);
-    char *subject = headline_subject(&say, &lead);
+    struct voice_words words = voice_words(arena, issue);
+    struct summary summary = summary_of(say, &words, stories, &tally);
+    char *subject = headline_subject(say, &lead);
     return (struct newsletter_headline){
         .subject = isolate_finish(arena, subject),
-        .preheader = isolate_finish(arena, summary_preheader(&say, &summary, &lead, subject)),
+        .preheader = isolate_finish(arena, summary_preheader(say, &summary, &lead, subject)),
     };
+}
+
+struct newsletter_headline newsletter_headline(struct arena *arena, const struct newsletter *issue)
+{
+    struct say say = {arena, catalogue_english(arena)};
+    const struct newsletter_words *words = &issue->words;
+    struct newsletter_headline headline =
+        issue->story_count == 0 ? headline_of_moves(&say, issue) : headline_of_stories(&say, issue);
+    headline.subject = words->subject != NULL ? words->subject : headline.subject;
+    headline.preheader = words->preheader != NULL ? words->preheader : headline.preheader;
+    return headline;
 }
 
 bool newsletter_is_full(size_t comparisons, size_t story)
@@ -145,6 +162,9 @@ static void set_sentence(struct arena *arena, struct value *value, const char *n
 static char *headline_text(const struct say *say, const struct newsletter *issue,
                            const struct story *stories)
 {
+    if (issue->words.headline != NULL) {
+        return arena_copy(say->arena, issue->words.headline);
+    }
     if (issue->story_count > 0) {
         struct standing lead = standing_of(say->arena, &stories[0]);
         return headline_full(say, &lead);
@@ -167,7 +187,8 @@ static void set_sentences(const struct say *say, struct value *value,
     struct arena *arena = say->arena;
     struct summary summary = {"", "", "", "", "", "", "", ""};
     if (tally->stories > 0) {
-        summary = summary_of(say, lexicon_english(arena), stories, tally);
+        struct voice_words words = voice_words(arena, issue);
+        summary = summary_of(say, &words, stories, tally);
     }
     value_set_text(arena, value, "headline", headline_text(say, issue, stories));
     value_set_text(arena, value, "summary", summary_issue(say, &summary));
@@ -211,6 +232,48 @@ static struct value *issue_variables(const struct say *say, const struct newslet
     return value;
 }
 
+static void set_note(struct arena *arena, struct value *object, const struct note *note)
+{
+    struct value *blocks = value_set(arena, object, "note", value_list(arena));
+    if (note != NULL) {
+        note_view_add(arena, blocks, note);
+    }
+    tool_view_number(arena, blocks);
+    value_set_bool(arena, object, "has_note", blocks->count > 0);
+}
+
+static bool has_comparison(const struct story *story, int64_t id)
+{
+    for (size_t i = 0; i < story->count; i++) {
+        if (story->items[i]->id == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct note *newsletter_story_note(const struct newsletter_words *words,
+                                         const struct story *story)
+{
+    for (size_t i = 0; i < words->note_count; i++) {
+        if (has_comparison(story, words->notes[i].comparison_id)) {
+            return words->notes[i].note;
+        }
+    }
+    return NULL;
+}
+
+/* Last of all: a note's paragraph finds its direction by its own first letters, as a whole. */
+static void set_notes(struct arena *arena, struct value *letter, const struct value *views,
+                      const struct newsletter *issue)
+{
+    struct value *view = views->first;
+    set_note(arena, letter, issue->words.note);
+    for (size_t i = 0; i < issue->story_count; i++, view = view->next) {
+        set_note(arena, view, newsletter_story_note(&issue->words, &issue->stories[i]));
+    }
+}
+
 struct value *newsletter_variables(struct arena *arena, const struct newsletter *issue,
                                    const struct newsletter_headline *headline)
 {
@@ -218,18 +281,20 @@ struct value *newsletter_variables(struct arena *arena, const struct newsletter 
     struct say say = {arena, catalogue_english(arena)};
     struct story *stories = tidy_stories(arena, issue->stories, issue->story_count);
     struct tally tally = tally_count(arena, stories, issue->story_count);
-    const struct lexicon *lexicon = lexicon_english(arena);
+    const struct voice_words words = voice_words(arena, issue);
     struct value *root = value_object(arena);
     value_set(arena, root, "site", site_variables(arena, issue));
     value_set(arena, root, "words", say_language(&say, issue->language, issue->direction));
-    value_set(arena, root, "issue", issue_variables(&say, issue, headline, stories, &tally));
+    struct value *letter =
+        value_set(arena, root, "issue", issue_variables(&say, issue, headline, stories, &tally));
     struct value *views = value_set(arena, root, "stories", value_list(arena));
     for (size_t i = 0; i < issue->story_count; i++) {
         struct value *view =
-            value_add(views, story_view_make(&say, lexicon, &stories[i], issue->comparison_url));
+            value_add(views, story_view_make(&say, &words, &stories[i], issue->comparison_url));
         value_set_bool(arena, view, "is_full", newsletter_is_full(tally.comparisons, i));
     }
     tool_view_number(arena, views);
     isolate_finish_all(arena, root);
+    set_notes(arena, letter, views, issue);
     return root;
 }

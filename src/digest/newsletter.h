@@ -10,6 +10,24 @@
 #include "base/arena.h"
 #include "base/model.h"
 #include "base/value.h"
+#include "digest/note_view.h"
+#include "digest/voice.h"
+
+/* A note for the story that has this comparison. */
+struct newsletter_story_note {
+    int64_t comparison_id;
+    const struct note *note;
+};
+
+/* What an editor has written; it stands above what the program says by itself. */
+struct newsletter_words {
+    const char *subject, *preheader, *headline; /* NULL: the program's */
+    const struct note *note;                    /* above the stories; NULL: none */
+    const struct newsletter_story_note *notes;
+    size_t note_count;
+    const struct voice_pin *pins; /* sentences to be quoted */
+    size_t pin_count;
+};
 
 struct newsletter {
     const char *site_name, *site_url, *comparison_url, *postal_address;
@@ -26,8 +44,10 @@ struct newsletter {
     const struct prediction *predictions; /* what is due, then what it puts on record */
     size_t prediction_count;
     const char *archive; /* where the pages of issues are; NULL or "": there are none */
+    struct newsletter_words words;
 };
 
+/* Of the program's own words; an editor's have the lengths that the editor gives them. */
 struct newsletter_headline {
     const char *subject;   /* 10 to 78 characters */
     const char *preheader; /* 40 to 130 characters, different from the subject */
@@ -47,6 +67,10 @@ struct value *newsletter_variables(struct arena *arena, const struct newsletter 
 /* Whether the story of that place, from 0, is told in full in an issue of so many comparisons: with
  * its reviewers. */
 bool newsletter_is_full(size_t comparisons, size_t story);
+
+/* The note of that story; NULL: it has none. */
+const struct note *newsletter_story_note(const struct newsletter_words *words,
+                                         const struct story *story);
 
 /* A pull-quote: `quote` cut at a sentence's end within `limit` characters; whole words and "…"
  * where no sentence ends in time. */

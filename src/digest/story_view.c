@@ -152,7 +152,7 @@ static bool any_has_more(const struct value *profiles)
     return more;
 }
 
-static struct value *story_view_entry(const struct say *say, const struct tool_view_words *words,
+static struct value *story_view_entry(const struct say *say, const struct voice_words *words,
                                       const struct comparison *item, const char *shared,
                                       const char *comparison_url)
 {
@@ -246,15 +246,16 @@ static void set_link(struct arena *arena, struct value *view, const struct compa
     value_set_bool(arena, view, "has_url", url != NULL);
 }
 
-struct value *story_view_make(const struct say *say, const struct lexicon *lexicon,
+struct value *story_view_make(const struct say *say, const struct voice_words *given,
                               const struct story *story, const char *comparison_url)
 {
     struct arena *arena = say->arena;
     struct standing standing = standing_of(arena, story);
-    struct reason reason = reason_of(lexicon, &standing);
-    struct tool_view_words words = {lexicon, reason.kind};
+    struct reason reason = reason_of(given->lexicon, &standing);
+    struct voice_words words = *given;
+    words.told = reason.kind;
     struct columns columns = {
-        .fact = column_kind(lexicon, &standing, &reason),
+        .fact = column_kind(given->lexicon, &standing, &reason),
         .prices = standing.group && !ladder_is_alike(arena, standing.tools, standing.count),
         .votes = has_votes(&standing),
     };

@@ -7,11 +7,12 @@
 
 #include "base/model.h"
 #include "base/value.h"
-#include "digest/lexicon.h"
 #include "digest/say.h"
+#include "digest/voice.h"
 
-/* `comparison_url` has {slug} in it. */
-struct value *story_view_make(const struct say *say, const struct lexicon *lexicon,
+/* `comparison_url` has {slug} in it. `given` is without what the story tells, which is found here.
+ */
+struct value *story_view_make(const struct say *say, const struct voice_words *given,
                               const struct story *story, const char *comparison_url);
 
 /* The comparison's own https link, else `comparison_url` with {slug} replaced; NULL where neither

@@ -8,7 +8,6 @@
 #include "digest/phrase.h"
 #include "digest/readers.h"
 #include "digest/reason.h"
-#include "digest/voice.h"
 
 /* "Five new comparisons of six tools this week." */
 static char *count_words(const struct say *say, const struct tally *tally)
@@ -20,14 +19,15 @@ static char *count_words(const struct say *say, const struct tally *tally)
     return say_text(say, "count/week", HOLES({"comparisons", comparisons}, {"tools", tools}));
 }
 
-static char *voice_words(const struct say *say, const struct lexicon *lexicon,
-                         const struct standing *lead, const struct reason *reason)
+static char *voice_sentence(const struct say *say, const struct voice_words *words,
+                            const struct standing *lead)
 {
-    struct voice voice = voice_find(say->arena, lexicon, lead->tools[0], VOICE_FOR, reason->kind);
-    return voice.text == NULL
+    struct voice pair[2];
+    size_t count = voice_pair(say->arena, words, lead->tools[0], pair);
+    return count == 0 || pair[0].side != VOICE_FOR
                ? arena_copy(say->arena, "")
                : say_text(say, "preheader/voice",
-                          HOLES({"tool", lead->tools[0]->short_name}, {"text", voice.text}));
+                          HOLES({"tool", lead->tools[0]->short_name}, {"text", pair[0].text}));
 }
 
 static char *also_words(const struct say *say, const struct story *story)
@@ -36,16 +36,18 @@ static char *also_words(const struct say *say, const struct story *story)
     return say_text(say, "preheader/also", HOLES({"headline", headline_full(say, &standing)}));
 }
 
-struct summary summary_of(const struct say *say, const struct lexicon *lexicon,
+struct summary summary_of(const struct say *say, const struct voice_words *given,
                           const struct story *stories, const struct tally *tally)
 {
     struct standing lead = standing_of(say->arena, &stories[0]);
-    struct reason reason = reason_of(lexicon, &lead);
+    struct reason reason = reason_of(given->lexicon, &lead);
+    struct voice_words words = *given;
+    words.told = reason.kind;
     bool alike = ladder_is_alike(say->arena, tally->tools, tally->tool_count);
     struct summary summary = {.answer = answer_sentence(say, &lead),
                               .reason = reason_sentence(say, &reason, &lead),
                               .why = reason_brief(say, &reason, &lead),
-                              .voice = voice_words(say, lexicon, &lead, &reason),
+                              .voice = voice_sentence(say, &words, &lead),
                               .prices = "",
                               .votes = "",
                               .count = "",

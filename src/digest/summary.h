@@ -6,10 +6,10 @@
 #define DIGEST_SUMMARY_H
 
 #include "base/model.h"
-#include "digest/lexicon.h"
 #include "digest/say.h"
 #include "digest/standing.h"
 #include "digest/tally.h"
+#include "digest/voice.h"
 
 enum { SUMMARY_PREHEADER_MIN = 40, SUMMARY_PREHEADER_MAX = 130 };
 
@@ -25,7 +25,8 @@ struct summary {
     const char *also;   /* the headline of the second story */
 };
 
-struct summary summary_of(const struct say *say, const struct lexicon *lexicon,
+/* `given` is without what the first story tells, which is found here. */
+struct summary summary_of(const struct say *say, const struct voice_words *given,
                           const struct story *stories, const struct tally *tally);
 
 /* All of it in one paragraph. */

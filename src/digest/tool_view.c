@@ -8,7 +8,6 @@
 #include "digest/price.h"
 #include "digest/quote.h"
 #include "digest/readers.h"
-#include "digest/voice.h"
 
 char *tool_view_bar(const struct say *say, int percent)
 {
@@ -108,10 +107,7 @@ static char *credit(const struct say *say, const struct review *review)
     return arena_copy(say->arena, name);
 }
 
-/* A voice of one side; `seen` is what another side has said. */
-static const char *add_voice(const struct say *say, const struct tool_view_words *words,
-                             struct value *quotes, const struct tool *tool, enum voice_side side,
-                             const char *seen)
+static void add_voice(const struct say *say, struct value *quotes, const struct voice *voice)
 {
     static const char *const labels[] = {[VOICE_FOR] = "voice/for",
                                          [VOICE_AGAINST] = "voice/against",
@@ -119,29 +115,24 @@ static const char *add_voice(const struct say *say, const struct tool_view_words
     static const char *const marks[] = {
         [VOICE_FOR] = "+", [VOICE_AGAINST] = "-", [VOICE_DOUBT] = "?"};
     struct arena *arena = say->arena;
-    struct voice voice = voice_find(arena, words->lexicon, tool, side, words->told);
-    if (voice.text == NULL || strcmp(voice.text, seen) == 0) {
-        return seen;
-    }
     struct value *quote = value_add(quotes, value_object(arena));
-    value_set_text(arena, quote, "text", voice.text);
-    set_optional(arena, quote, "by", credit(say, voice.review));
-    value_set_bool(arena, quote, "ships", voice.review->verdict == VERDICT_SHIP);
-    value_set_bool(arena, quote, "skips", voice.review->verdict == VERDICT_SKIP);
-    value_set_text(arena, quote, "label", say_text(say, labels[side], NULL));
-    value_set_text(arena, quote, "mark", marks[side]);
-    value_set_bool(arena, quote, "is_for", side == VOICE_FOR);
-    return voice.text;
+    value_set_text(arena, quote, "text", voice->text);
+    set_optional(arena, quote, "by", credit(say, voice->review));
+    value_set_bool(arena, quote, "ships", voice->review->verdict == VERDICT_SHIP);
+    value_set_bool(arena, quote, "skips", voice->review->verdict == VERDICT_SKIP);
+    value_set_text(arena, quote, "label", say_text(say, labels[voice->side], NULL));
+    value_set_text(arena, quote, "mark", marks[voice->side]);
+    value_set_bool(arena, quote, "is_for", voice->side == VOICE_FOR);
 }
 
-static struct value *tool_view_quotes(const struct say *say, const struct tool_view_words *words,
+static struct value *tool_view_quotes(const struct say *say, const struct voice_words *words,
                                       const struct tool *tool)
 {
     struct value *quotes = value_list(say->arena);
-    const char *seen = add_voice(say, words, quotes, tool, VOICE_FOR, "");
-    const char *against = add_voice(say, words, quotes, tool, VOICE_AGAINST, seen);
-    if (against == seen) {
-        add_voice(say, words, quotes, tool, VOICE_DOUBT, seen);
+    struct voice pair[2];
+    size_t count = voice_pair(say->arena, words, tool, pair);
+    for (size_t i = 0; i < count; i++) {
+        add_voice(say, quotes, &pair[i]);
     }
     tool_view_number(say->arena, quotes);
     return quotes;
@@ -165,7 +156,7 @@ static struct value *tool_view_facts(const struct say *say, const struct tool *t
     return value;
 }
 
-struct value *tool_view_profile(const struct say *say, const struct tool_view_words *words,
+struct value *tool_view_profile(const struct say *say, const struct voice_words *words,
                                 const struct tool *tool, bool shared)
 {
     struct arena *arena = say->arena;

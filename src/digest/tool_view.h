@@ -10,8 +10,8 @@
 #include "base/model.h"
 #include "base/value.h"
 #include "digest/jury.h"
-#include "digest/lexicon.h"
 #include "digest/say.h"
+#include "digest/voice.h"
 
 enum {
     TOOL_VIEW_BAR_CELLS = 10,
@@ -28,16 +28,10 @@ struct value *tool_view_share(const struct say *say, const struct jury *jury, co
  * empty. "[no verdict]" for PERCENT_NONE. */
 char *tool_view_bar(const struct say *say, int percent);
 
-/* What the words of a tool's reviews are looked up in, and what its story has told already. */
-struct tool_view_words {
-    const struct lexicon *lexicon;
-    const struct lexicon_kind *told; /* or NULL */
-};
-
 /* The whole profile of a tool, with its reviewer split, a sentence for it and one against it or a
  * doubt, as far as there are clear ones (digest/voice.h). `shared` marks the tool that all others
  * meet, here and in a row. */
-struct value *tool_view_profile(const struct say *say, const struct tool_view_words *words,
+struct value *tool_view_profile(const struct say *say, const struct voice_words *words,
                                 const struct tool *tool, bool shared);
 
 /* A row of a story's table: rank "1", "=2". */

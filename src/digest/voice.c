@@ -141,6 +141,36 @@ static bool may_speak(const struct review *review, enum voice_side side)
     return side != VOICE_AGAINST;
 }
 
+/* A sentence that can be quoted, whatever it speaks for; NULL: not this one. */
+static const char *quotable(struct arena *arena, const struct lexicon *lexicon,
+                            const struct tool *tool, const char *sentence)
+{
+    const char *text = fit(arena, sentence);
+    return text == NULL || !quote_stands_alone(text) || ships_another(text, tool) ||
+                   prediction_is_one(lexicon, sentence)
+               ? NULL
+               : text;
+}
+
+typedef void (*visit_sentence)(void *context, const struct review *review, const char *sentence);
+
+/* Every whole sentence of the tool's reviews. */
+static void each_sentence(struct arena *arena, const struct tool *tool, visit_sentence visit,
+                          void *context)
+{
+    for (size_t i = 0; i < tool->review_count; i++) {
+        const char *text = phrase_tidy(arena, tool->reviews[i].quote);
+        while (*text != '\0') {
+            bool whole;
+            size_t len = quote_sentence(text, &whole);
+            if (whole) {
+                visit(context, &tool->reviews[i], arena_copy_bytes(arena, text, len));
+            }
+            text += len + strspn(text + len, " ");
+        }
+    }
+}
+
 /* What is looked for, and the best so far. */
 struct search {
     struct arena *arena;
@@ -151,19 +181,27 @@ struct search {
     struct voice best;
 };
 
-static void try_sentence(struct search *search, const struct review *review, const char *sentence)
+/* Of a reviewer who gives no verdict what speaks against the side weighs three times. */
+static int score_by(struct arena *arena, const struct lexicon *lexicon, const char *text,
+                    enum voice_side side, const struct review *review)
 {
-    const char *text = fit(search->arena, sentence);
-    if (text == NULL || !quote_stands_alone(text) || ships_another(text, search->tool) ||
-        (search->told != NULL && lexicon_has(text, search->told->says))) {
+    return score_of(arena, lexicon, text, side, review->verdict == VERDICT_UNKNOWN ? 3 : 1);
+}
+
+static void try_sentence(void *context, const struct review *review, const char *sentence)
+{
+    struct search *search = context;
+    const char *text = may_speak(review, search->side)
+                           ? quotable(search->arena, search->lexicon, search->tool, sentence)
+                           : NULL;
+    if (text == NULL || (search->told != NULL && lexicon_has(text, search->told->says))) {
         return;
     }
-    bool unknown = review->verdict == VERDICT_UNKNOWN;
-    int score = score_of(search->arena, search->lexicon, text, search->side, unknown ? 3 : 1);
-    int needed = unknown ? CLEAR : 0;
-    if (score >= needed && (search->best.text == NULL || score > search->best.score) &&
-        !prediction_is_one(search->lexicon, sentence)) {
-        search->best = (struct voice){text, review, score};
+    int score = score_by(search->arena, search->lexicon, text, search->side, review);
+    int needed = review->verdict == VERDICT_UNKNOWN ? CLEAR : 0;
+    if (score >= needed && (search->best.text == NULL || score > search->best.score)) {
+        search->best =
+            (struct voice){.text = text, .review = review, .score = score, .side = search->side};
     }
 }
 
@@ -171,19 +209,138 @@ struct voice voice_find(struct arena *arena, const struct lexicon *lexicon, cons
                         enum voice_side side, const struct lexicon_kind *told)
 {
     struct search search = {arena, lexicon, tool, side, told, {.text = NULL}};
-    for (size_t i = 0; i < tool->review_count; i++) {
-        const struct review *review = &tool->reviews[i];
-        const char *text = phrase_tidy(arena, review->quote);
-        while (may_speak(review, side) && *text != '\0') {
-            bool whole;
-            size_t len = quote_sentence(text, &whole);
-            if (whole) {
-                try_sentence(&search, review, arena_copy_bytes(arena, text, len));
-            }
-            text += len + strspn(text + len, " ");
+    each_sentence(arena, tool, try_sentence, &search);
+    return search.best;
+}
+
+/* --- what an editor chooses --- */
+
+struct collection {
+    struct arena *arena;
+    const struct lexicon *lexicon;
+    const struct tool *tool;
+    struct voice_candidate *list;
+    size_t count, room;
+};
+
+static bool is_collected(const struct collection *collection, const char *text)
+{
+    for (size_t i = 0; i < collection->count; i++) {
+        if (strcmp(collection->list[i].text, text) == 0) {
+            return true;
         }
     }
-    return search.best;
+    return false;
+}
+
+static void collect_sentence(void *context, const struct review *review, const char *sentence)
+{
+    struct collection *found = context;
+    const char *text = quotable(found->arena, found->lexicon, found->tool, sentence);
+    bool unknown = review->verdict == VERDICT_UNKNOWN;
+    if (text == NULL || is_collected(found, text) ||
+        score_of(found->arena, found->lexicon, text, VOICE_FOR, 1) == NOT_QUOTED) {
+        return;
+    }
+    if (found->count == found->room) {
+        found->room = found->room * 2 + 8;
+        struct voice_candidate *more = arena_array(found->arena, found->room, sizeof *more);
+        if (found->count > 0) {
+            memcpy(more, found->list, found->count * sizeof *more);
+        }
+        found->list = more;
+    }
+    found->list[found->count++] = (struct voice_candidate){
+        .text = text,
+        .review = review,
+        .may_for = may_speak(review, VOICE_FOR),
+        .may_against = may_speak(review, unknown ? VOICE_DOUBT : VOICE_AGAINST),
+        .for_it = score_by(found->arena, found->lexicon, text, VOICE_FOR, review),
+        .against_it = score_by(found->arena, found->lexicon, text, VOICE_AGAINST, review),
+    };
+}
+
+void voice_candidates(struct arena *arena, const struct lexicon *lexicon, const struct tool *tool,
+                      struct voice_candidate **candidates, size_t *count)
+{
+    struct collection found = {.arena = arena, .lexicon = lexicon, .tool = tool};
+    each_sentence(arena, tool, collect_sentence, &found);
+    *candidates = found.list;
+    *count = found.count;
+}
+
+static struct voice voice_of_candidate(const struct voice_candidate *candidate, bool against)
+{
+    bool unknown = candidate->review->verdict == VERDICT_UNKNOWN;
+    return (struct voice){
+        .text = candidate->text,
+        .review = candidate->review,
+        .score = against ? candidate->against_it : candidate->for_it,
+        .side = !against  ? VOICE_FOR
+                : unknown ? VOICE_DOUBT
+                          : VOICE_AGAINST,
+        .pinned = true,
+    };
+}
+
+/* text NULL: an editor has chosen none, or none that stands. */
+static struct voice find_pinned(struct arena *arena, const struct voice_words *words,
+                                const struct tool *tool, bool against)
+{
+    for (size_t i = 0; i < words->pin_count; i++) {
+        const struct voice_pin *pin = &words->pins[i];
+        struct voice_candidate *candidates;
+        size_t count;
+        if (pin->against != against || strcmp(pin->tool, tool->slug) != 0) {
+            continue;
+        }
+        voice_candidates(arena, words->lexicon, tool, &candidates, &count);
+        for (size_t j = 0; j < count; j++) {
+            bool may = against ? candidates[j].may_against : candidates[j].may_for;
+            if (may && strcmp(candidates[j].text, pin->text) == 0) {
+                return voice_of_candidate(&candidates[j], against);
+            }
+        }
+    }
+    return (struct voice){.text = NULL};
+}
+
+static bool is_same(const struct voice *one, const struct voice *other)
+{
+    return one->text != NULL && other->text != NULL && strcmp(one->text, other->text) == 0;
+}
+
+static struct voice find_against(struct arena *arena, const struct voice_words *words,
+                                 const struct tool *tool, const struct voice *seen)
+{
+    struct voice voice = voice_find(arena, words->lexicon, tool, VOICE_AGAINST, words->told);
+    if (voice.text == NULL || is_same(&voice, seen)) {
+        voice = voice_find(arena, words->lexicon, tool, VOICE_DOUBT, words->told);
+    }
+    return voice;
+}
+
+size_t voice_pair(struct arena *arena, const struct voice_words *words, const struct tool *tool,
+                  struct voice pair[2])
+{
+    struct voice first = find_pinned(arena, words, tool, false);
+    struct voice second = find_pinned(arena, words, tool, true);
+    if (first.text == NULL) {
+        first = voice_find(arena, words->lexicon, tool, VOICE_FOR, words->told);
+        first.text = is_same(&first, &second) ? NULL : first.text;
+    }
+    if (second.text == NULL) {
+        second = find_against(arena, words, tool, &first);
+    }
+    second.text = is_same(&first, &second) ? NULL : second.text;
+    size_t count = 0;
+    if (first.text != NULL) {
+        pair[count++] = first;
+    }
+    if (second.text != NULL) {
+        pair[count++] = second;
+    }
+    return count;
 }
 
 const char *voice_cues(struct arena *arena, const struct lexicon *lexicon, const char *text,

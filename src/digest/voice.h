@@ -6,7 +6,7 @@
  * to QUOTE_MAX characters, or is cut at a dash or semicolon; it holds no code, does not begin with
  * a word that points back, has no other product as what is shipped, is no prediction
  * (prediction.h), and does not repeat the reason that the story has told. Where none is clear there
- * is none.
+ * is none. An editor may choose another sentence than the clearest.
  */
 #ifndef DIGEST_VOICE_H
 #define DIGEST_VOICE_H
@@ -20,11 +20,48 @@ struct voice {
     const char *text; /* NULL: none is clear */
     const struct review *review;
     int score; /* cues for it less cues of the other side */
+    enum voice_side side;
+    bool pinned; /* an editor chose it */
+};
+
+/* The sentence that an editor wants quoted of a tool, for it or against it. */
+struct voice_pin {
+    const char *tool; /* slug */
+    bool against;
+    const char *text; /* as voice_candidates() gives it */
+};
+
+/* What voices are chosen by. */
+struct voice_words {
+    const struct lexicon *lexicon;
+    const struct lexicon_kind *told; /* the kind that the story has told already, or NULL */
+    const struct voice_pin *pins;
+    size_t pin_count;
 };
 
 /* `told` is the kind that the story has told already, or NULL. */
 struct voice voice_find(struct arena *arena, const struct lexicon *lexicon, const struct tool *tool,
                         enum voice_side side, const struct lexicon_kind *told);
+
+/* What an issue quotes of the tool, its text tidy: one sentence for it, then one against it or a
+ * doubt; how many of the two there are. A pin stands above what voice_find() gives as long as a
+ * review still says so and its reviewer may speak for that side. */
+size_t voice_pair(struct arena *arena, const struct voice_words *words, const struct tool *tool,
+                  struct voice pair[2]);
+
+/* A sentence that an editor can choose. */
+struct voice_candidate {
+    const char *text;
+    const struct review *review;
+    bool may_for,
+        may_against;        /* whoever would ship it speaks for it, who would skip it against it */
+    int for_it, against_it; /* the scores by the cues */
+};
+
+/* Every sentence of the tool's reviews that can be quoted, in their order, each once: not only the
+ * clear ones, and also what repeats the story's reason. */
+void voice_candidates(struct arena *arena, const struct lexicon *lexicon, const struct tool *tool,
+                      struct voice_candidate **candidates, size_t *count);
 
 /* The cues that a sentence has, "earns the ship +6, slow -2": why it was chosen for that side. */
 const char *voice_cues(struct arena *arena, const struct lexicon *lexicon, const char *text,

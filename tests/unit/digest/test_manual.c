@@ -44,10 +44,15 @@ static void walk_member(struct arena *arena, const char *path, const struct valu
                         struct paths *paths)
 {
     static const char *const shares[] = {"panel", "community"};
-    if (member->kind == VALUE_LIST && strcmp(member->name, "profiles") == 0) {
+    static const char *const lists[][2] = {{"profiles", "profile"}, {"note", "note"}};
+    size_t own = 0;
+    while (own < 2 && strcmp(member->name, lists[own][0]) != 0) {
+        own++;
+    }
+    if (member->kind == VALUE_LIST && own < 2) {
         add(paths, arena_format(arena, "%s[]", path));
         for (const struct value *at = member->first; at != NULL; at = at->next) {
-            walk(arena, "profile", at, paths);
+            walk(arena, lists[own][1], at, paths);
         }
     } else if (member->kind == VALUE_LIST) {
         for (const struct value *at = member->first; at != NULL; at = at->next) {
@@ -82,6 +87,11 @@ static void walk_sample(struct arena *arena, const char *name, struct paths *pat
 {
     struct sample sample =
         sample_load(arena, arena_format(arena, "%s/tests/golden/issue/%s.json", SOURCE_ROOT, name));
+    const struct note_span span = {.text = "Welcome"};
+    const struct note_line line = {&span, 1};
+    const struct note_block block = {.kind = NOTE_PARAGRAPH, .lines = &line, .count = 1};
+    const struct note note = {&block, 1};
+    sample.issue.words.note = &note;
     struct newsletter_headline headline = newsletter_headline(arena, &sample.issue);
     walk(arena, "", newsletter_variables(arena, &sample.issue, &headline), paths);
 }

@@ -288,8 +288,9 @@ static void only_https_links_leave_in_a_mail(void **state)
 /* "rank name" of the rows of a story's table. */
 static const char *table_of(const struct story *story)
 {
+    const struct voice_words words = {.lexicon = lexicon_english(&arena)};
     const struct value *view =
-        story_view_make(english(), lexicon_english(&arena), story, "https://example.org/{slug}");
+        story_view_make(english(), &words, story, "https://example.org/{slug}");
     const struct value *tools = value_find(view, "tools");
     char *text = arena_copy(&arena, "");
     for (const struct value *row = tools->first; row != NULL; row = row->next) {

@@ -100,7 +100,7 @@ static void each_side_is_credited_as_far_as_the_source_tells(void **state)
         {.verdict = VERDICT_SKIP, .quote = "The problem is the export, which loses tables."},
     };
     struct tool one = reviewed(reviews, 3);
-    struct tool_view_words words = {lexicon_english(&arena), NULL};
+    struct voice_words words = {.lexicon = lexicon_english(&arena)};
     const struct value *profile = tool_view_profile(english(), &words, &one, false);
     const struct value *quotes = value_find(profile, "quotes");
     assert_int_equal(quotes->count, 2);
@@ -109,6 +109,82 @@ static void each_side_is_credited_as_far_as_the_source_tells(void **state)
     assert_string_equal(value_find(quotes->last, "label")->text, "Against");
     assert_string_equal(value_find(quotes->last, "text")->text,
                         "The problem is the export, which loses tables.");
+}
+
+/* What is quoted of the tool: "for: …" and "against: …" or "a doubt: …". */
+static const char *quoted(const struct tool *one, const struct voice_pin *pins, size_t count)
+{
+    static const char *const sides[] = {"for", "against", "a doubt"};
+    const struct voice_words words = {
+        .lexicon = lexicon_english(&arena), .pins = pins, .pin_count = count};
+    struct voice pair[2];
+    const char *text = "";
+    size_t found = voice_pair(&arena, &words, one, pair);
+    for (size_t i = 0; i < found; i++) {
+        text = arena_format(&arena, "%s%s%s: %s", text, i > 0 ? " | " : "", sides[pair[i].side],
+                            pair[i].text);
+    }
+    return text;
+}
+
+#define PRAISE  "I would ship Otter 4 to all my own teams today."
+#define PLAIN   "The desktop version opens in a window of its own."
+#define BLAME   "The problem is the export, which loses tables."
+#define UNNAMED "Notes of a meeting are read line by line."
+
+static struct tool told_by_four(void)
+{
+    static struct review reviews[] = {
+        {.verdict = VERDICT_SHIP, .quote = PRAISE " " PLAIN},
+        {.verdict = VERDICT_SKIP, .quote = BLAME},
+        {.verdict = VERDICT_UNKNOWN, .quote = UNNAMED},
+    };
+    struct tool one = reviewed(reviews, 3);
+    one.slug = "otter";
+    return one;
+}
+
+static void an_editor_chooses_another_sentence(void **state)
+{
+    (void)state;
+    struct tool one = told_by_four();
+    static const struct {
+        struct voice_pin pins[2];
+        size_t count;
+        const char *quoted;
+    } rows[] = {
+        {{{0}}, 0, "for: " PRAISE " | against: " BLAME},
+        {{{"otter", false, PLAIN}}, 1, "for: " PLAIN " | against: " BLAME},
+        {{{"nib", false, PLAIN}}, 1, "for: " PRAISE " | against: " BLAME},
+        {{{"otter", true, UNNAMED}}, 1, "for: " PRAISE " | a doubt: " UNNAMED},
+        {{{"otter", false, UNNAMED}, {"otter", true, UNNAMED}}, 2, "for: " UNNAMED},
+        /* Who would ship it is not quoted against it; what nobody says any more, not at all. */
+        {{{"otter", true, PLAIN}}, 1, "for: " PRAISE " | against: " BLAME},
+        {{{"otter", false, BLAME}}, 1, "for: " PRAISE " | against: " BLAME},
+        {{{"otter", false, "Gone."}}, 1, "for: " PRAISE " | against: " BLAME},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assert_string_equal(quoted(&one, rows[i].pins, rows[i].count), rows[i].quoted);
+    }
+}
+
+static void every_whole_sentence_is_a_candidate_once(void **state)
+{
+    (void)state;
+    struct tool one = told_by_four();
+    struct voice_candidate *list;
+    size_t count;
+    one.reviews[1].quote = BLAME " " BLAME " Too short. " PLAIN " It runs `make all` in every one";
+    voice_candidates(&arena, lexicon_english(&arena), &one, &list, &count);
+    assert_int_equal(count, 4);
+    assert_string_equal(list[0].text, PRAISE);
+    assert_true(list[0].may_for && !list[0].may_against && list[0].for_it > 0);
+    assert_string_equal(list[1].text, PLAIN);
+    assert_string_equal(list[2].text, BLAME);
+    assert_true(!list[2].may_for && list[2].may_against && list[2].against_it > 0);
+    assert_string_equal(list[3].text, UNNAMED);
+    assert_true(list[3].may_for && list[3].may_against);
+    one.reviews[1].quote = BLAME;
 }
 
 static struct tool described(const char *name, const char *description)
@@ -214,6 +290,8 @@ int main(void)
         cmocka_unit_test_teardown(a_sentence_speaks_for_a_tool_where_its_cues_are_clear, give_back),
         cmocka_unit_test_teardown(against_is_said_by_a_verdict_and_a_doubt_by_none, give_back),
         cmocka_unit_test_teardown(each_side_is_credited_as_far_as_the_source_tells, give_back),
+        cmocka_unit_test_teardown(an_editor_chooses_another_sentence, give_back),
+        cmocka_unit_test_teardown(every_whole_sentence_is_a_candidate_once, give_back),
         cmocka_unit_test_teardown(what_one_of_two_has_alone_is_the_reason, give_back),
         cmocka_unit_test_teardown(a_reason_of_a_group_is_what_all_its_rivals_have, give_back),
         cmocka_unit_test_teardown(the_tables_are_whole, give_back),
