@@ -37,6 +37,8 @@ struct check_copy {
     const char *address; /* what the copy's own values were; each stands in the parts */
     const char *unsubscribe_url;
     const char *preferences_url;
+    const char *const *notes; /* words of an editor's notes that belong into this copy */
+    size_t note_count;
 };
 
 /* What is known of a comparison beyond its text. */
@@ -55,7 +57,7 @@ struct check_comparison {
     const char *repeats; /* "issue 3 (2026-W46)" that had the same pair; NULL: none */
 };
 
-/* What subject, preheader or headline say and nothing in the comparisons does. */
+/* What subject, preheader, headline or an editor's note say and nothing in the comparisons does. */
 struct check_claim {
     const char *part, *words; /* "subject", "4 of 4" */
     const char *topics;       /* of whose copy; NULL or "": of everybody's */
@@ -75,6 +77,8 @@ struct check_input {
     size_t comparison_count;
     const struct check_claim *claims;
     size_t claim_count;
+    const char *const *lost; /* a line for each of an editor's words without a place */
+    size_t lost_count;
     int64_t date;          /* of the issue */
     int64_t price_max_age; /* seconds; 0: prices never grow stale */
 };
@@ -82,7 +86,7 @@ struct check_input {
 struct check_finding {
     const struct check_rule *rule;
     const char *part;    /* "html", "text", "message", "subject", "preheader", "headline",
-                             "comparison" */
+                             "note", "comparison" */
     const char *copy;    /* label of the first copy that has it; "" where it is of the issue */
     int line, column;    /* in that part, from 1; 0: of the whole part */
     const char *message; /* one line: what was found, what to do */

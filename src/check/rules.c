@@ -29,6 +29,13 @@ static const struct check_rule table[] = {
     [RULE_TEXT_WIDTH] = {"text-width", CHECK_WARNING,
                          "Lines of the text have at most 78 columns, unless they are one URL.",
                          "They wrap in the middle of bars and quotes.", "RFC 5322, 2.1.1"},
+    [RULE_NOTE_MISSING] = {"note-missing", CHECK_ERROR,
+                           "An editor's note stands in the HTML and in the text.",
+                           "Readers of that part never see it.", "verdicts-templates(5)"},
+    [RULE_WORDS_LOST] = {"words-lost", CHECK_WARNING,
+                         "Each note and each chosen quote has its place in the issue.",
+                         "The issue is sent without what an editor wrote for it.",
+                         "verdicts(1), issue"},
     [RULE_SUBJECT_LENGTH] = {"subject-length", CHECK_WARNING,
                              "The subject has 10 to 78 characters.",
                              "A shorter one says nothing, a longer one is cut.", "RFC 5322, 2.1.1"},
@@ -238,8 +245,8 @@ static const struct check_rule table[] = {
          "The first thing that readers see is false.", "issue show N --json, derivation"},
     [RULE_SUBJECT_UNPROVEN] =
         {"subject-true", CHECK_WARNING,
-         "Each name, number and superlative of a subject, preheader or headline that an editor "
-         "wrote stands in the data of the comparisons.",
+         "Each name, number and superlative of a subject, preheader, headline or note that an "
+         "editor wrote stands in the data of the comparisons.",
          "Nobody but the editor knows whether it is true.", "issue show N --json, derivation"},
     [RULE_SAID_OFTEN] =
         {"said-often", CHECK_WARNING,

@@ -159,10 +159,18 @@ static void check_claims(struct checking *checking)
     }
 }
 
+static void check_words(struct checking *checking)
+{
+    for (size_t i = 0; i < checking->input->lost_count; i++) {
+        check_note(checking, RULE_WORDS_LOST, "note", 0, 0, "%s", checking->input->lost[i]);
+    }
+}
+
 void rules_issue(struct checking *checking)
 {
     checking->copy = NULL;
     check_subject(checking);
+    check_words(checking);
     check_claims(checking);
     for (size_t i = 0; i < checking->input->comparison_count; i++) {
         check_comparison(checking, &checking->input->comparisons[i]);

@@ -84,6 +84,21 @@ static void compare_parts(struct checking *checking)
     }
 }
 
+/* Templates of an operator's own may be older than notes are. */
+static void find_notes(struct checking *checking, const char *part, const char *words)
+{
+    const char *squeezed = squeeze(checking->arena, words);
+    for (size_t i = 0; i < checking->copy->note_count; i++) {
+        if (!text_has(checking, squeezed, checking->copy->notes[i])) {
+            check_note(checking, RULE_NOTE_MISSING, part, 0, 0,
+                       "an editor's note is not in the %s: \"%s\"; its template has no issue.note, "
+                       "or no note in its stories: verdicts-templates(5), Notes",
+                       part, check_quote(checking->arena, checking->copy->notes[i]));
+            return;
+        }
+    }
+}
+
 /* A URL on a line of its own: broken it would lead nowhere. */
 static bool is_url(const char *line, size_t len)
 {
@@ -207,6 +222,8 @@ void rules_plaintext(struct checking *checking)
         return;
     }
     compare_parts(checking);
+    find_notes(checking, "html", node_text(checking->arena, checking->document));
+    find_notes(checking, "text", checking->copy->text);
     check_lines(checking);
     check_often(checking);
 }

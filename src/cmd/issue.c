@@ -1,4 +1,5 @@
-/* `issue`: the life of an issue: list, show, build, arrange, approve, pause, resume, cancel. */
+/* `issue`: the life of an issue: list, show, build, what editors do to it, approve, pause, resume,
+ * cancel. */
 #include "issue/approve.h"
 #include "issue/arrange.h"
 #include "issue/build.h"
@@ -8,38 +9,41 @@
 
 #include "base/clock.h"
 #include "cmd/common.h"
+#include "cmd/issue.h"
 #include "cmd/issue_show.h"
 #include "cmd/issue_stop.h"
+#include "cmd/issue_words.h"
 #include "cmd/operator.h"
 #include "cmd/verbs.h"
 #include "store/run.h"
 
-enum issue_option {
-    OPTION_JSON,
-    OPTION_WEEK,
-    OPTION_ORDER,
-    OPTION_LEAVE_OUT,
-    OPTION_PUT_BACK,
-    OPTION_KEEP
-};
-
 static const struct option_spec issue_options[] = {
-    [OPTION_JSON] = {"json", 0, NULL, "print JSON (list, show)", false},
-    [OPTION_WEEK] = {"week", 0, "YYYY-Www", "build: that ISO week instead of the due one", false},
-    [OPTION_ORDER] = {"order", 0, "SLUG", "arrange: to the front; repeat in the wanted order",
-                      true},
-    [OPTION_LEAVE_OUT] = {"leave-out", 0, "SLUG",
-                          "arrange: an item that stays out until it is put back", true},
-    [OPTION_PUT_BACK] = {"put-back", 0, "SLUG", "arrange: an item that was left out", true},
-    [OPTION_KEEP] = {"keep", 0, NULL, "cancel: week and comparisons stay taken, as if it was sent",
-                     false},
+    [ISSUE_OPTION_JSON] = {"json", 0, NULL, "print JSON (list, show)", false},
+    [ISSUE_OPTION_WEEK] = {"week", 0, "YYYY-Www", "build: that ISO week instead of the due one",
+                           false},
+    [ISSUE_OPTION_ORDER] = {"order", 0, "SLUG", "arrange: to the front; repeat in the wanted order",
+                            true},
+    [ISSUE_OPTION_LEAVE_OUT] = {"leave-out", 0, "SLUG",
+                                "arrange: an item that stays out until it is put back", true},
+    [ISSUE_OPTION_PUT_BACK] = {"put-back", 0, "SLUG", "arrange: an item that was left out", true},
+    [ISSUE_OPTION_KEEP] = {"keep", 0, NULL,
+                           "cancel: week and comparisons stay taken, as if it was sent", false},
+    [ISSUE_OPTION_STORY] = {"story", 0, "S",
+                            "note: on that story, by its number or the slug of a comparison",
+                            false},
+    [ISSUE_OPTION_FOR] = {"for", 0, "K", "quote: that sentence speaks for the tool", false},
+    [ISSUE_OPTION_AGAINST] = {"against", 0, "K", "quote: that sentence speaks against the tool",
+                              false},
+    [ISSUE_OPTION_CLEAR] = {"clear", 0, NULL,
+                            "subject, preheader, headline, note, quote: take an editor's back",
+                            false},
     {0},
 };
 
 static bool verb_list(struct program *program, struct failure *why)
 {
     return common_no_operands(program, 1, why) &&
-           issue_show_list(program, program->options[OPTION_JSON].count > 0, why);
+           issue_show_list(program, program->options[ISSUE_OPTION_JSON].count > 0, why);
 }
 
 static bool operand_issue(struct program *program, struct issue **issue, struct failure *why)
@@ -58,12 +62,12 @@ static bool verb_show(struct program *program, struct failure *why)
 {
     struct issue *issue;
     return operand_issue(program, &issue, why) &&
-           issue_show_one(program, issue, program->options[OPTION_JSON].count > 0, why);
+           issue_show_one(program, issue, program->options[ISSUE_OPTION_JSON].count > 0, why);
 }
 
 static bool verb_build(struct program *program, struct failure *why)
 {
-    const struct option_value *name = &program->options[OPTION_WEEK];
+    const struct option_value *name = &program->options[ISSUE_OPTION_WEEK];
     struct week week;
     struct issue *issue;
     enum issue_built outcome;
@@ -88,9 +92,9 @@ static bool verb_build(struct program *program, struct failure *why)
 
 static bool verb_arrange(struct program *program, struct failure *why)
 {
-    const struct option_value *order = &program->options[OPTION_ORDER];
-    const struct option_value *left_out = &program->options[OPTION_LEAVE_OUT];
-    const struct option_value *put_back = &program->options[OPTION_PUT_BACK];
+    const struct option_value *order = &program->options[ISSUE_OPTION_ORDER];
+    const struct option_value *left_out = &program->options[ISSUE_OPTION_LEAVE_OUT];
+    const struct option_value *put_back = &program->options[ISSUE_OPTION_PUT_BACK];
     struct issue *issue;
     int64_t *order_ids, *left_ids, *back_ids;
     if (!operand_issue(program, &issue, why) ||
@@ -143,7 +147,7 @@ static bool verb_cancel(struct program *program, struct failure *why)
 {
     struct issue *issue;
     return operand_issue(program, &issue, why) &&
-           issue_stop_cancel(program, issue, program->options[OPTION_KEEP].count > 0, why);
+           issue_stop_cancel(program, issue, program->options[ISSUE_OPTION_KEEP].count > 0, why);
 }
 
 static bool verb_pause(struct program *program, struct failure *why)
@@ -158,24 +162,46 @@ static bool verb_resume(struct program *program, struct failure *why)
     return operand_issue(program, &issue, why) && issue_stop_resume(program, issue, why);
 }
 
+enum { ISSUE_WORDS = 13, ISSUE_READING = 2, JSON = 1u << ISSUE_OPTION_JSON };
+
+static const struct {
+    bool (*run)(struct program *, struct failure *);
+    unsigned uses; /* bits of its options */
+} issue_subverbs[ISSUE_WORDS] = {
+    {verb_list, JSON},
+    {verb_show, JSON},
+    {verb_build, 1u << ISSUE_OPTION_WEEK},
+    {verb_arrange,
+     JSON | 1u << ISSUE_OPTION_ORDER | 1u << ISSUE_OPTION_LEAVE_OUT | 1u << ISSUE_OPTION_PUT_BACK},
+    {issue_words_subject, JSON | 1u << ISSUE_OPTION_CLEAR},
+    {issue_words_preheader, JSON | 1u << ISSUE_OPTION_CLEAR},
+    {issue_words_headline, JSON | 1u << ISSUE_OPTION_CLEAR},
+    {issue_words_note, JSON | 1u << ISSUE_OPTION_CLEAR | 1u << ISSUE_OPTION_STORY},
+    {issue_words_quote,
+     JSON | 1u << ISSUE_OPTION_CLEAR | 1u << ISSUE_OPTION_FOR | 1u << ISSUE_OPTION_AGAINST},
+    {verb_approve, 0},
+    {verb_pause, 0},
+    {verb_resume, 0},
+    {verb_cancel, 1u << ISSUE_OPTION_KEEP},
+};
+
 static bool issue_run(struct program *program, int *status, struct failure *why)
 {
-    static const char *const words[] = {"list",    "show",  "build",  "arrange",
-                                        "approve", "pause", "resume", "cancel"};
-    static bool (*const verbs[])(struct program *, struct failure *) = {
-        verb_list,    verb_show,  verb_build,  verb_arrange,
-        verb_approve, verb_pause, verb_resume, verb_cancel};
+    static const char *const words[ISSUE_WORDS] = {
+        "list", "show",  "build",   "arrange", "subject", "preheader", "headline",
+        "note", "quote", "approve", "pause",   "resume",  "cancel"};
     size_t chosen;
     int64_t run = 0;
     (void)status;
-    if (!common_subverb(program, words, 8, &chosen, why)) {
+    if (!common_subverb(program, words, ISSUE_WORDS, &chosen, why) ||
+        !common_options_fit(program, issue_options, issue_subverbs[chosen].uses, why)) {
         return false;
     }
-    bool changes = chosen >= 2;
+    bool changes = chosen >= ISSUE_READING && !issue_words_only_lists(program);
     if (changes && !run_begin(program->store, "issue", clock_now(), &run, why)) {
         return false;
     }
-    bool good = verbs[chosen](program, why);
+    bool good = issue_subverbs[chosen].run(program, why);
     struct failure ignored = {0};
     int code = good ? 0 : failure_exit_code(why->kind);
     bool ended = !changes || run_end(program->store, run, clock_now(), code, words[chosen],
@@ -187,11 +213,15 @@ const struct verb verb_issue = {
     .name = "issue",
     .needs = NEEDS_STORE,
     .options = issue_options,
-    .usage = "list | show N | build | arrange N | approve N | pause N | resume N | cancel N "
-             "[--keep]",
-    .help = "The life of an issue: list, show, build, arrange, approve, pause, resume, cancel",
+    .usage = "list | show N | build | arrange N | subject N TEXT | preheader N TEXT | headline N "
+             "TEXT | note N FILE [--story S] | quote N TOOL [--for K | --against K] | approve N | "
+             "pause N | resume N | cancel N [--keep]",
+    .help = "The life of an issue: list, show, build, arrange, reword, approve, pause, cancel",
     .examples = "  verdicts issue build\n"
                 "  verdicts issue arrange 3 --order a-vs-b --order c-vs-d --leave-out e-vs-f\n"
+                "  verdicts issue subject 3 'Otter wins, Nib catches up'\n"
+                "  verdicts issue note 3 --story 2 note.md\n"
+                "  verdicts issue quote 3 otter --for 4\n"
                 "  verdicts issue approve 3\n"
                 "  verdicts issue pause 3\n",
     .run = issue_run,

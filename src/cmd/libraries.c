@@ -1,6 +1,7 @@
 #include "cmd/libraries.h"
 
 #include <archive.h>
+#include <cmark.h>
 #include <curl/curl.h>
 #include <idn2.h>
 #include <jansson.h>
@@ -35,6 +36,7 @@ void libraries_tell(struct arena *arena, struct value *object)
         {"icu", name_icu(arena)},
         {"jansson", jansson_version_str()},
         {"libarchive", archive_version_string() + sizeof "libarchive"},
+        {"libcmark", cmark_version_string()},
         {"libcrypto", OpenSSL_version(OPENSSL_VERSION_STRING)},
         {"libcurl", curl->version},
         {"libcurl_tls", curl->ssl_version != NULL ? curl->ssl_version : "none"},

@@ -2,6 +2,7 @@
 #include "issue/moves.h"
 #include "issue/predictions.h"
 #include "issue/voices.h"
+#include "issue/words.h"
 
 #include <stdio.h>
 
@@ -18,10 +19,12 @@ static const struct option_spec pick_options[] = {
     {0},
 };
 
-/* What is said besides the comparisons: what has moved, and what is on the record. */
+/* What is said besides the comparisons: what has moved, what is on the record, and what an
+ * editor has chosen. */
 struct pick_more {
     struct moves moves;
     struct predictions predictions;
+    struct words words; /* an editor's */
     const char *timezone;
 };
 
@@ -82,8 +85,8 @@ static void pick_print_json(struct arena *arena, const struct pick *pick,
     struct voice_choice *voices;
     size_t count;
     struct value *quoted = value_set(arena, object, "voices", value_list(arena));
-    voices_chosen(arena, pick->stories, pick->stories != NULL ? pick->story_count : 0, &voices,
-                  &count);
+    voices_chosen(arena, pick->stories, pick->stories != NULL ? pick->story_count : 0,
+                  &more->words.told, &voices, &count);
     for (size_t i = 0; i < count; i++) {
         struct value *row = value_add(quoted, value_object(arena));
         value_set_text(arena, row, "tool", voices[i].tool);
@@ -126,6 +129,7 @@ static bool pick_for_week(struct program *program, const struct week *week, stru
     size_t count = 0;
     struct arena *arena = &program->arena;
     if (!issue_find_week(program->store, arena, week->name, &issue, why) ||
+        !words_read(program->store, arena, issue != NULL ? issue->id : 0, &more->words, why) ||
         (issue != NULL && !issue_items(program->store, arena, issue->id, &items, &count, why))) {
         return false;
     }
@@ -169,8 +173,8 @@ static void pick_print_more(struct arena *arena, const struct pick *pick,
             printf("  !  record   %s (%s)\n", words, one->slug);
         }
     }
-    voices_chosen(arena, pick->stories, pick->stories != NULL ? pick->story_count : 0, &voices,
-                  &count);
+    voices_chosen(arena, pick->stories, pick->stories != NULL ? pick->story_count : 0,
+                  &more->words.told, &voices, &count);
     for (size_t i = 0; i < count; i++) {
         printf("  \"  voice    %s, %s: \"%s\" (%s)\n", voices[i].tool, voices[i].side,
                voices[i].text, voices[i].because);

@@ -30,8 +30,9 @@ static void add(struct buf *sealed, const char *text)
 }
 
 void approval_digest_make(struct arena *arena, const struct issue *issue,
-                          const struct sender *sender, const struct issue_variant *variants,
-                          size_t count, struct approval_digest *approved)
+                          const struct sender *sender, const struct words *words,
+                          const struct issue_variant *variants, size_t count,
+                          struct approval_digest *approved)
 {
     struct buf sealed;
     buf_init(&sealed, SEALED_MAX);
@@ -40,6 +41,7 @@ void approval_digest_make(struct arena *arena, const struct issue *issue,
     add(&sealed, issue->subject);
     add(&sealed, issue->preheader);
     add(&sealed, sender_to_json(arena, sender));
+    words_write(words, &sealed);
     for (size_t i = 0; i < count; i++) {
         add(&sealed, variants[i].topics);
         add(&sealed, variants[i].html_sha256);

@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 #include "issue/sender.h"
+#include "issue/words.h"
 #include "store/issue.h"
 
 struct approval_digest {
@@ -32,10 +33,12 @@ int64_t approval_date_to_show(int64_t date, int64_t shown, int64_t now);
  * hours, nor to come. `shown` may be any number: it comes back in a request. */
 bool approval_date_holds(int64_t date, int64_t shown, int64_t now);
 
-/* Over everything that approving freezes: the sender, the words of the issue, and each variant.
+/* Over everything that approving freezes: the sender, subject and preheader, what an
+ * editor has written, and each variant.
  * `approved->date` is part of it and set before. */
 void approval_digest_make(struct arena *arena, const struct issue *issue,
-                          const struct sender *sender, const struct issue_variant *variants,
-                          size_t count, struct approval_digest *approved);
+                          const struct sender *sender, const struct words *words,
+                          const struct issue_variant *variants, size_t count,
+                          struct approval_digest *approved);
 
 #endif

@@ -1,7 +1,6 @@
 #include "issue/arrange.h"
 
-#include "issue/build.h"
-#include "pick/week.h"
+#include "issue/rebuild.h"
 #include "store/comparison.h"
 #include "store/comparison_life.h"
 
@@ -54,27 +53,6 @@ static bool check_lists(struct arena *arena, const struct arrangement *wanted, s
     return count > 0 || fail(why, FAILURE_DATA, "nothing is to be changed");
 }
 
-static bool rebuild(struct store *store, struct arena *arena, const struct settings *settings,
-                    const struct issue *issue, int64_t now, struct failure *why)
-{
-    struct week week;
-    struct issue *built;
-    enum issue_built outcome;
-    if (!week_named(settings, issue->iso_week, &week, why) ||
-        !issue_build(store, arena, settings, &week, now, &outcome, &built, why)) {
-        return false;
-    }
-    if (outcome == ISSUE_THIN) {
-        return fail(why, FAILURE_DATA,
-                    "too little would be left for an issue (issue.min_items = %lld); `verdicts "
-                    "issue cancel %lld` gives up the issue as a whole",
-                    (long long)settings->issue.min_items, (long long)issue->number);
-    }
-    return outcome == ISSUE_BUILT ||
-           fail(why, FAILURE_DATA, "issue %lld is %s; only a draft can be arranged",
-                (long long)issue->number, issue_state_name(built->state));
-}
-
 /* What is withdrawn comes into no draft, whatever order an editor wants. */
 static bool check_standing(struct store *store, struct arena *arena, const int64_t *ids,
                            size_t count, struct failure *why)
@@ -97,19 +75,12 @@ static bool rearrange(struct store *store, struct arena *arena, const struct set
                       const struct issue *issue, const struct arrangement *wanted, int64_t now,
                       struct failure *why)
 {
-    struct issue *fresh;
-    if (!issue_find_number(store, arena, issue->number, &fresh, why)) {
-        return false;
-    }
-    if (fresh == NULL || fresh->state != ISSUE_DRAFT) {
-        return fail(why, FAILURE_DATA, "issue %lld is %s; only a draft can be arranged",
-                    (long long)issue->number,
-                    fresh != NULL ? issue_state_name(fresh->state) : "gone");
-    }
-    return check_standing(store, arena, wanted->first, wanted->first_count, why) &&
+    struct issue *draft;
+    return rebuild_get_draft(store, arena, issue, "arranged", &draft, why) &&
+           check_standing(store, arena, wanted->first, wanted->first_count, why) &&
            check_standing(store, arena, wanted->put_back, wanted->put_back_count, why) &&
-           issue_arrange(store, fresh->id, wanted, now, why) &&
-           rebuild(store, arena, settings, fresh, now, why);
+           issue_arrange(store, draft->id, wanted, now, why) &&
+           rebuild_draft(store, arena, settings, draft, now, why);
 }
 
 bool issue_rearrange(struct store *store, struct arena *arena, const struct settings *settings,

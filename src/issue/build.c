@@ -66,6 +66,7 @@ static void fill_source(struct arena *arena, const struct settings *settings,
         .story_count = proposal->pick.story_count,
         .moves = proposal->moves,
         .predictions = proposal->predictions,
+        .words = proposal->words,
     };
     variant_headline(arena, &proposal->source);
     proposal->issue.subject = proposal->source.headline.subject;
@@ -100,7 +101,8 @@ bool issue_propose(struct store *store, struct arena *arena, const struct settin
                                         }};
     int64_t *order;
     size_t order_count;
-    if (!draft_order(store, arena, draft, &order, &order_count, why) ||
+    if (!words_read(store, arena, draft != NULL ? draft->id : 0, &proposal->words, why) ||
+        !draft_order(store, arena, draft, &order, &order_count, why) ||
         !moves_pick(store, arena, settings, week, draft != NULL ? draft->id : 0, order, order_count,
                     &proposal->pick, &proposal->moves, why)) {
         return false;
@@ -235,8 +237,8 @@ static bool choose_date(struct arena *arena, const struct issue_proposal *propos
     }
     *date = shown->date;
     struct approval_digest approved = {.date = shown->date};
-    approval_digest_make(arena, built, sender, proposal->variants, proposal->variant_count,
-                         &approved);
+    approval_digest_make(arena, built, sender, &proposal->words, proposal->variants,
+                         proposal->variant_count, &approved);
     return strcmp(approved.digest, shown->digest) == 0 ||
            fail(why, FAILURE_DATA,
                 "the issue has changed since it was shown; look at it again and approve it then");
@@ -393,11 +395,13 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
     struct source *templates;
     struct moves moves;
     struct predictions predictions;
+    struct words words;
     if (!subscriber_topic_choices(store, arena, &choices, &count, why) ||
         !issue_source(store, arena, settings, issue->id, &templates, why) ||
         !issue_stories(store, arena, issue->id, &stories, &story_count, why) ||
         !moves_stored(store, arena, issue->id, &moves, why) ||
-        !predictions_stored(store, arena, issue->id, &predictions, why)) {
+        !predictions_stored(store, arena, issue->id, &predictions, why) ||
+        !words_read(store, arena, issue->id, &words, why)) {
         return false;
     }
     struct variant_source source = {
@@ -411,6 +415,7 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
         .story_count = story_count,
         .moves = moves,
         .predictions = predictions,
+        .words = words,
         .headline = {.subject = issue->subject, .preheader = issue->preheader},
     };
     for (size_t i = 0; i < count; i++) {

@@ -28,6 +28,7 @@ struct issue_proposal {
     struct pick pick;
     struct moves moves;
     struct predictions predictions;
+    struct words words;
     struct variant_source source;
     struct issue issue;             /* id 0 where there is no draft of the week */
     struct issue_variant *variants; /* first the one for everything */
@@ -35,8 +36,8 @@ struct issue_proposal {
 };
 
 /* Picks the week and renders it, for every choice of topics that confirmed subscribers have made.
- * Nothing is written. `draft` is the week's draft or NULL; its number, date and order are kept.
- * Where pick.thin, nothing is rendered. */
+ * Nothing is written. `draft` is the week's draft or NULL; its number, date, order and editor's
+ * words are kept. Where pick.thin, nothing is rendered. */
 bool issue_propose(struct store *store, struct arena *arena, const struct settings *settings,
                    const struct week *week, const struct issue *draft, int64_t now,
                    struct issue_proposal *proposal, struct failure *why) MUST_CHECK;

@@ -36,8 +36,7 @@ static void add_text(struct arena *arena, const struct variant_source *chosen,
     texts->claims += added->derivation.count;
 }
 
-/* An editor's subject and preheader stand above every copy, and are read once, against the whole
- * issue. */
+/* An editor's words stand above every copy, and are read once, against the whole issue. */
 static void read_copy(struct arena *arena, const struct variant_source *source, const char *topics,
                       struct claim_texts *texts)
 {
@@ -46,6 +45,7 @@ static void read_copy(struct arena *arena, const struct variant_source *source, 
         return;
     }
     ours = chosen;
+    ours.words.told.subject = ours.words.told.preheader = NULL;
     variant_headline(arena, &ours);
     const struct newsletter_headline *told = &chosen.headline, *made = &ours.headline;
     const struct claim_text parts[PARTS] = {
@@ -55,7 +55,9 @@ static void read_copy(struct arena *arena, const struct variant_source *source, 
         {.name = "preheader",
          .text = told->preheader,
          .own = strcmp(told->preheader, made->preheader) == 0},
-        {.name = "headline", .text = variant_title(arena, &chosen), .own = true},
+        {.name = "headline",
+         .text = variant_title(arena, &chosen),
+         .own = chosen.words.told.headline == NULL},
     };
     for (size_t i = 0; i < PARTS; i++) {
         struct claim_text part = parts[i];
@@ -66,12 +68,50 @@ static void read_copy(struct arena *arena, const struct variant_source *source, 
     }
 }
 
+static size_t count_lines(const struct note *note)
+{
+    size_t count = 0;
+    for (size_t i = 0; note != NULL && i < note->count; i++) {
+        count += note->blocks[i].count;
+    }
+    return count;
+}
+
+static void read_note(struct arena *arena, const struct variant_source *source,
+                      const struct note *note, struct claim_texts *texts)
+{
+    for (size_t i = 0; note != NULL && i < note->count; i++) {
+        for (size_t j = 0; j < note->blocks[i].count; j++) {
+            const struct claim_text part = {
+                .name = "note",
+                .topics = "",
+                .text = note_view_text(arena, &note->blocks[i].lines[j]),
+            };
+            add_text(arena, source, &part, texts);
+        }
+    }
+}
+
+static size_t note_lines(const struct newsletter_words *words)
+{
+    size_t count = count_lines(words->note);
+    for (size_t i = 0; i < words->note_count; i++) {
+        count += count_lines(words->notes[i].note);
+    }
+    return count;
+}
+
 static struct claim_texts read_copies(struct arena *arena, const struct variant_source *source,
                                       const struct issue_variant *variants, size_t count)
 {
-    struct claim_texts texts = {.list =
-                                    arena_array(arena, PARTS * (count + 1), sizeof *texts.list)};
+    const struct newsletter_words *words = &source->words.told;
+    size_t room = PARTS * (count + 1) + note_lines(words);
+    struct claim_texts texts = {.list = arena_array(arena, room, sizeof *texts.list)};
     read_copy(arena, source, "", &texts);
+    read_note(arena, source, words->note, &texts);
+    for (size_t i = 0; i < words->note_count; i++) {
+        read_note(arena, source, words->notes[i].note, &texts);
+    }
     for (size_t i = 0; i < count; i++) {
         if (variants[i].topics[0] != '\0') {
             read_copy(arena, source, variants[i].topics, &texts);

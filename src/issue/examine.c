@@ -200,6 +200,47 @@ struct copies {
     size_t count;
 };
 
+/* The words of the notes that a copy has to have. */
+struct note_words {
+    struct arena *arena;
+    const char **list;
+    size_t count, room;
+};
+
+static void add_text(struct note_words *words, const char *text)
+{
+    if (words->count == words->room) {
+        words->room = words->room * 2 + 8;
+        const char **more = arena_array(words->arena, words->room, sizeof *more);
+        if (words->count > 0) {
+            memcpy(more, words->list, words->count * sizeof *more);
+        }
+        words->list = more;
+    }
+    words->list[words->count++] = text;
+}
+
+/* By spans: in the text an address stands between two. */
+static void add_note(struct note_words *words, const struct note *note)
+{
+    for (size_t i = 0; note != NULL && i < note->count; i++) {
+        for (size_t j = 0; j < note->blocks[i].count; j++) {
+            const struct note_line *line = &note->blocks[i].lines[j];
+            for (size_t k = 0; k < line->count; k++) {
+                add_text(words, line->spans[k].text);
+            }
+        }
+    }
+}
+
+static void add_notes(struct note_words *words, const struct variant_source *chosen)
+{
+    add_note(words, chosen->words.told.note);
+    for (size_t i = 0; i < chosen->story_count; i++) {
+        add_note(words, newsletter_story_note(&chosen->words.told, &chosen->stories[i]));
+    }
+}
+
 static bool add_copy(struct store *store, struct arena *arena, const struct token_keys *keys,
                      const struct issue_view *view, const char *name, const char *topics,
                      struct copies *copies, struct failure *why)
@@ -213,6 +254,10 @@ static bool add_copy(struct store *store, struct arena *arena, const struct toke
         return false;
     }
     bool known = variant_choose(arena, &view->source, topics, &chosen);
+    struct note_words notes = {.arena = arena};
+    if (known) {
+        add_notes(&notes, &chosen);
+    }
     copies->list[copies->count++] = (struct check_copy){
         .label = topics[0] != '\0' ? topics
                  : name[0] != '\0' ? "a long name"
@@ -227,6 +272,8 @@ static bool add_copy(struct store *store, struct arena *arena, const struct toke
         .address = row.address,
         .unsubscribe_url = copy.unsubscribe_url,
         .preferences_url = copy.preferences_url,
+        .notes = notes.list,
+        .note_count = notes.count,
     };
     return true;
 }
@@ -274,6 +321,8 @@ bool examine(struct store *store, struct arena *arena, const struct settings *se
         .date = view->issue.window_end,
         .price_max_age = settings->check.price_max_age,
     };
+    words_find_lost(arena, &view->source.words, view->source.stories, view->source.story_count,
+                    &input.lost, &input.lost_count);
     claims_unproven(arena, &view->source, view->variants, view->variant_count, &input);
     check_run(arena, &input, report);
     return true;

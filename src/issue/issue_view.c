@@ -75,6 +75,7 @@ bool issue_view_stored(struct store *store, struct arena *arena, const struct se
     struct source *templates;
     struct moves moves;
     struct predictions predictions;
+    struct words words;
     size_t count;
     *view = (struct issue_view){.issue = *issue};
     if (!issue_source(store, arena, settings, issue->id, &templates, why) ||
@@ -82,7 +83,8 @@ bool issue_view_stored(struct store *store, struct arena *arena, const struct se
         !stored_variants(store, arena, view, why) ||
         !issue_stories(store, arena, issue->id, &stories, &count, why) ||
         !moves_stored(store, arena, issue->id, &moves, why) ||
-        !predictions_stored(store, arena, issue->id, &predictions, why)) {
+        !predictions_stored(store, arena, issue->id, &predictions, why) ||
+        !words_read(store, arena, issue->id, &words, why)) {
         return false;
     }
     view->source = (struct variant_source){
@@ -96,6 +98,7 @@ bool issue_view_stored(struct store *store, struct arena *arena, const struct se
         .story_count = count,
         .moves = moves,
         .predictions = predictions,
+        .words = words,
         .headline = {.subject = issue->subject, .preheader = issue->preheader},
     };
     return true;

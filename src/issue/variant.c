@@ -79,6 +79,7 @@ static void newsletter_fill(const struct variant_source *source, struct newslett
         .predictions = source->predictions.list,
         .prediction_count = source->predictions.count,
         .archive = settings->subscribe.url,
+        .words = source->words.told,
     };
 }
 
@@ -191,6 +192,8 @@ bool variant_choose(struct arena *arena, const struct variant_source *source, co
     }
     chosen->predictions = predictions_of_topics(arena, &source->predictions, asked, chosen->stories,
                                                 chosen->story_count);
+    chosen->words.told = words_follow(arena, &source->words.told, source->stories,
+                                      source->story_count, chosen->stories, chosen->story_count);
     if (variant_is_own_headline(arena, source)) {
         variant_headline(arena, chosen);
     }

@@ -12,6 +12,7 @@
 #include "issue/moves.h"
 #include "issue/predictions.h"
 #include "issue/source.h"
+#include "issue/words.h"
 #include "pick/week.h"
 #include "settings/settings.h"
 #include "store/issue.h"
@@ -28,10 +29,11 @@ struct variant_source {
     size_t story_count;
     struct moves moves;
     struct predictions predictions;
+    struct words words; /* an editor's */
     struct newsletter_headline headline;
 };
 
-/* Fills the rest of a source from its settings, week and stories: the headline. */
+/* Fills the rest of a source from its settings, week, stories and words: the headline. */
 void variant_headline(struct arena *arena, struct variant_source *source);
 
 /* What a choice of topics ("" is everything) gets: its stories and moves, and the headline that
@@ -39,7 +41,8 @@ void variant_headline(struct arena *arena, struct variant_source *source);
 bool variant_choose(struct arena *arena, const struct variant_source *source, const char *topics,
                     struct variant_source *chosen);
 
-/* Whether the headline is what the stories and moves give; else an editor wrote it. */
+/* Whether the headline is what the stories, moves and words give. That of an issue which another
+ * version of this program froze need not be, and stands above every copy. */
 bool variant_is_own_headline(struct arena *arena, const struct variant_source *source);
 
 /* The headline above the stories. */

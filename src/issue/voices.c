@@ -12,7 +12,7 @@ enum { SIDES = 2 };
 
 struct collected_voices {
     struct arena *arena;
-    const struct lexicon *lexicon;
+    struct voice_words words;
     struct voice_choice *list;
     size_t count;
 };
@@ -27,41 +27,36 @@ static bool is_told(const struct collected_voices *voices, const char *name)
     return false;
 }
 
-static bool add_side(struct collected_voices *voices, const struct tool *tool, const char *name,
-                     enum voice_side side, const struct lexicon_kind *told, const char *seen)
+static const char *reason_for(const struct collected_voices *voices, const struct voice *voice)
+{
+    const char *cues = voice_cues(voices->arena, voices->words.lexicon, voice->text, voice->side);
+    return voice->pinned ? arena_format(voices->arena, "chosen by an editor; %s", cues) : cues;
+}
+
+/* What tool_view quotes. */
+static void add_tool(struct collected_voices *voices, const struct tool *tool)
 {
     static const char *const sides[] = {
         [VOICE_FOR] = "for", [VOICE_AGAINST] = "against", [VOICE_DOUBT] = "a doubt"};
-    struct voice voice = voice_find(voices->arena, voices->lexicon, tool, side, told);
-    if (voice.text == NULL || strcmp(voice.text, seen) == 0) {
-        return false;
-    }
-    voices->list[voices->count++] = (struct voice_choice){
-        .tool = name,
-        .text = voice.text,
-        .side = sides[side],
-        .because = voice_cues(voices->arena, voices->lexicon, voice.text, side),
-    };
-    return true;
-}
-
-/* What tool_view quotes: one for it, and one against it or a doubt. */
-static void add_tool(struct collected_voices *voices, const struct tool *tool,
-                     const struct lexicon_kind *told)
-{
     const char *name = isolate_finish(voices->arena, tool->name);
+    struct voice pair[SIDES];
     if (is_told(voices, name)) {
         return;
     }
-    bool first = add_side(voices, tool, name, VOICE_FOR, told, "");
-    const char *seen = first ? voices->list[voices->count - 1].text : "";
-    if (!add_side(voices, tool, name, VOICE_AGAINST, told, seen)) {
-        add_side(voices, tool, name, VOICE_DOUBT, told, seen);
+    size_t count = voice_pair(voices->arena, &voices->words, tool, pair);
+    for (size_t i = 0; i < count; i++) {
+        voices->list[voices->count++] = (struct voice_choice){
+            .tool = name,
+            .text = pair[i].text,
+            .side = sides[pair[i].side],
+            .because = reason_for(voices, &pair[i]),
+        };
     }
 }
 
 void voices_chosen(struct arena *arena, const struct story *stories, size_t count,
-                   struct voice_choice **choices, size_t *choice_count)
+                   const struct newsletter_words *words, struct voice_choice **choices,
+                   size_t *choice_count)
 {
     size_t room = 0, comparisons = 0;
     for (size_t i = 0; i < count; i++) {
@@ -69,14 +64,17 @@ void voices_chosen(struct arena *arena, const struct story *stories, size_t coun
         comparisons += stories[i].count;
     }
     struct collected_voices voices = {.arena = arena,
-                                      .lexicon = lexicon_english(arena),
+                                      .words = {.lexicon = lexicon_english(arena),
+                                                .pins = words->pins,
+                                                .pin_count = words->pin_count},
                                       .list = arena_array(arena, room, sizeof *voices.list)};
     const struct story *tidy = tidy_stories(arena, stories, count);
     for (size_t i = 0; i < count && newsletter_is_full(comparisons, i); i++) {
         struct standing standing = standing_of(arena, &tidy[i]);
-        struct reason reason = reason_of(voices.lexicon, &standing);
+        struct reason reason = reason_of(voices.words.lexicon, &standing);
+        voices.words.told = reason.kind;
         for (size_t j = 0; j < standing.count; j++) {
-            add_tool(&voices, standing.tools[j], reason.kind);
+            add_tool(&voices, standing.tools[j]);
         }
     }
     *choices = voices.list;

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/model.h"
+#include "digest/newsletter.h"
 
 struct voice_choice {
     const char *tool, *text;
@@ -15,6 +16,7 @@ struct voice_choice {
 
 /* Of each tool of the stories once, as the issue quotes it. Everything lives in `arena`. */
 void voices_chosen(struct arena *arena, const struct story *stories, size_t count,
-                   struct voice_choice **choices, size_t *choice_count);
+                   const struct newsletter_words *words, struct voice_choice **choices,
+                   size_t *choice_count);
 
 #endif

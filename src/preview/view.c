@@ -153,8 +153,8 @@ bool preview_find_view(struct preview *preview, struct arena *arena,
     }
     const struct issue_view *view = &reader_view->view;
     reader_view->approved.date = view->issue.date;
-    approval_digest_make(arena, &view->issue, &view->sender, view->variants, view->variant_count,
-                         &reader_view->approved);
+    approval_digest_make(arena, &view->issue, &view->sender, &view->source.words, view->variants,
+                         view->variant_count, &reader_view->approved);
     if (!find_reader(preview, arena, wanted, view, &reader_view->row, &reader_view->unsent, why) ||
         !add_variant(arena, &reader_view->view, reader_view->row.topics, why)) {
         return false;

@@ -49,6 +49,7 @@ LIBRARIES = {
     "icu": (r"unicode/", r"u(?:brk|text|trans)_\w+", ["base/latin", "digest/breaks"]),
     "libarchive": (r"archive(?:_entry)?\.h", r"archive_(?:read_(?:new|data|next_header|support\w*|open\w*|free)|"
                    r"entry_\w+|error_string)", ["subscribers/archive"]),
+    "libcmark": (r"cmark\w*\.h", r"(?:cmark_(?:parse|node|iter|render)\w*|CMARK_\w+)", ["issue/note"]),
     "libseccomp": (r"seccomp\.h", r"seccomp_\w+", ["base/confine"]),
 }
 

@@ -229,7 +229,8 @@ def test_every_member_of_json_stands_in_the_manual(newsletter, tmp_path):
     manual = (SOURCE / "verdicts.1").read_text()
     telling = {verb for verb, text in verbs().items() if "json" in options(text)}
     slug = newsletter.json("comparison", "list", "--json")[0]["slug"]
-    for words in (["pick"], ["comparison", "list"], ["comparison", "show", slug], ["issue", "list"], ["issue", "show", "1"], ["check"], ["check", "--rules"],
+    tool = newsletter.json("comparison", "show", slug, "--json")["content"]["left"]["name"]
+    for words in (["pick"], ["comparison", "list"], ["comparison", "show", slug], ["issue", "list"], ["issue", "show", "1"], ["issue", "quote", "1", tool], ["check"], ["check", "--rules"],
                   ["bounces"], ["bounces", "--explain", str(next((tmp_path / "box").rglob("1*")))],
                   ["subscribers", "list"], ["subscribers", "show", "reader0@example.org"], ["subscribers", "export"],
                   ["subscribers", "check", "ann@example.org", "no"], ["config", "show"], ["doctor"], ["status"],

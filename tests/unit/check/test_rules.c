@@ -73,6 +73,8 @@ struct message {
     const char *quote;               /* among the data; NULL: none */
     const char *answer;              /* a sentence of the program's; NULL: none */
     const struct check_claim *claim; /* NULL: none */
+    const char *note;                /* of an editor; NULL: none */
+    const char *lost;                /* NULL: nothing */
     struct check_comparison comparison;
 };
 
@@ -149,6 +151,8 @@ static void check_message(struct message *m, struct check_report *report)
         .address = "ann@example.net",
         .unsubscribe_url = LEAVE,
         .preferences_url = PREFER,
+        .notes = &m->note,
+        .note_count = m->note != NULL,
     };
     struct check_input input = {
         .copies = &copy,
@@ -163,6 +167,8 @@ static void check_message(struct message *m, struct check_report *report)
         .comparison_count = 1,
         .claims = m->claim,
         .claim_count = m->claim != NULL,
+        .lost = &m->lost,
+        .lost_count = m->lost != NULL,
         .date = 100000000 + 50 * 86400,
         .price_max_age = 90 * 86400,
     };
@@ -386,6 +392,48 @@ static void test_each_change_trips_its_rule_and_a_near_miss_does_not(void **stat
         arena_free(&m.arena);
     }
     assert_int_equal(wrong, 0);
+}
+
+static void test_a_note_stands_in_both_parts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *note, *part;
+    } notes[] = {
+        {"The panel gives Ann 60% and Bob 40%.", "text"},
+        {"https://www.example.org/compare/ann-vs-bob", "html"},
+        {"Ann  AGAINST\nBob", NULL},
+        {NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++) {
+        struct message m;
+        struct check_report report;
+        start(&m);
+        m.note = notes[i].note;
+        check_message(&m, &report);
+        const struct check_finding *found = find_rule(&report, "note-missing");
+        assert_int_equal(found != NULL, notes[i].part != NULL);
+        if (found != NULL) {
+            assert_string_equal(found->part, notes[i].part);
+            assert_int_equal(found->rule->level, CHECK_ERROR);
+        }
+        arena_free(&m.arena);
+    }
+}
+
+static void test_what_an_editor_wrote_in_vain_is_a_warning(void **state)
+{
+    (void)state;
+    struct message m;
+    struct check_report report;
+    start(&m);
+    m.lost = "the quote chosen for ann stands in no review any more";
+    check_message(&m, &report);
+    const struct check_finding *found = find_rule(&report, "words-lost");
+    assert_non_null(found);
+    assert_string_equal(found->message, m.lost);
+    assert_int_equal(report.counts[CHECK_WARNING], 1);
+    arena_free(&m.arena);
 }
 
 /* Fills the HTML up to a length with comments, which say nothing. */
@@ -673,6 +721,8 @@ static bool has_case(const char *rule)
                                          "share-against-verdicts",
                                          "subject-true",
                                          "said-often",
+                                         "note-missing",
+                                         "words-lost",
                                          "looks-like"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (strcmp(others[i], rule) == 0) {
@@ -761,6 +811,8 @@ int main(void)
         cmocka_unit_test(test_a_thousand_comparisons_take_forty_megabytes_at_most),
         cmocka_unit_test(test_a_good_message_has_no_finding),
         cmocka_unit_test(test_each_change_trips_its_rule_and_a_near_miss_does_not),
+        cmocka_unit_test(test_a_note_stands_in_both_parts),
+        cmocka_unit_test(test_what_an_editor_wrote_in_vain_is_a_warning),
         cmocka_unit_test(test_html_grows_past_three_limits),
         cmocka_unit_test(test_styles_in_the_head_have_a_limit),
         cmocka_unit_test(test_a_line_of_a_thousand_bytes_is_refused),

@@ -69,7 +69,7 @@ static void the_digest_covers_all_that_is_frozen(void **state)
     struct arena arena = {0};
     struct approval_digest first = {.date = DUE}, other;
     (void)state;
-    for (int change = 0; change <= 9; change++) {
+    for (int change = 0; change <= 10; change++) {
         struct issue issue = {.number = 3,
                               .iso_week = "2026-W47",
                               .subject = change == 1 ? "b" : "a",
@@ -91,7 +91,9 @@ static void the_digest_covers_all_that_is_frozen(void **state)
         issue.number += change == 8 ? 1 : 0;
         other = (struct approval_digest){.date = change == 9 ? DUE + 1 : DUE};
         struct approval_digest *approved = change == 0 ? &first : &other;
-        approval_digest_make(&arena, &issue, &sender, variants, 2, approved);
+        const struct issue_word note = {.kind = ISSUE_WORD_NOTE, .about = "", .text = "a"};
+        const struct words words = {.rows = &note, .count = change == 10 ? 1 : 0};
+        approval_digest_make(&arena, &issue, &sender, &words, variants, 2, approved);
         if (change > 0 && strcmp(first.digest, other.digest) == 0) {
             fail_msg("change %d is not seen", change);
         }
