@@ -6,6 +6,7 @@
 #include "intake/intake.h"
 #include "issue/claims.h"
 #include "issue/sender.h"
+#include "issue/stored.h"
 #include "issue/transition.h"
 #include "mail/message.h"
 #include "store/comparison_life.h"
@@ -339,85 +340,18 @@ bool issue_freeze(struct store *store, struct arena *arena, const struct setting
     return ok;
 }
 
-bool issue_stories(struct store *store, struct arena *arena, int64_t issue_id,
-                   struct story **stories, size_t *count, struct failure *why)
-{
-    struct issue_item *items;
-    size_t item_count;
-    if (!issue_items(store, arena, issue_id, &items, &item_count, why)) {
-        return false;
-    }
-    const struct comparison **comparisons = arena_array(arena, item_count, sizeof *comparisons);
-    for (size_t i = 0; i < item_count; i++) {
-        struct value *value;
-        struct comparison *comparison = arena_alloc(arena, sizeof *comparison);
-        if (!json_read(arena, items[i].slug, items[i].snapshot, strlen(items[i].snapshot), &value,
-                       why) ||
-            !intake_from_value(arena, value, comparison, why)) {
-            return fail_context(why, "the stored item %s", items[i].slug);
-        }
-        comparison->id = items[i].comparison_id;
-        model_derive_panel(&comparison->left);
-        model_derive_panel(&comparison->right);
-        comparisons[i] = comparison;
-    }
-    *count = item_count > 0 ? (size_t)items[item_count - 1].story : 0;
-    *stories = arena_array(arena, *count, sizeof **stories);
-    for (size_t i = 0; i < item_count; i++) {
-        struct story *story = &(*stories)[items[i].story - 1];
-        story->items = story->count == 0 ? &comparisons[i] : story->items;
-        story->count++;
-    }
-    pick_shared(*stories, *count);
-    return true;
-}
-
-bool issue_source(struct store *store, struct arena *arena, const struct settings *settings,
-                  int64_t issue_id, struct source **source, struct failure *why)
-{
-    const char *stored;
-    size_t len;
-    if (!issue_find_source(store, arena, issue_id, &stored, &len, why)) {
-        return false;
-    }
-    *source = source_open(arena, settings);
-    return stored == NULL || source_load(arena, settings, stored, len, source, why);
-}
-
 /* Choices of topics that readers made after the issue was built. */
 static bool add_missing_variants(struct store *store, struct arena *arena,
                                  const struct settings *settings, const struct issue *issue,
                                  const struct sender *sender, struct failure *why)
 {
     const char **choices;
-    size_t count, story_count;
-    struct story *stories;
-    struct source *templates;
-    struct moves moves;
-    struct predictions predictions;
-    struct words words;
+    size_t count;
+    struct variant_source source;
     if (!subscriber_topic_choices(store, arena, &choices, &count, why) ||
-        !issue_source(store, arena, settings, issue->id, &templates, why) ||
-        !issue_stories(store, arena, issue->id, &stories, &story_count, why) ||
-        !moves_stored(store, arena, issue->id, &moves, why) ||
-        !predictions_stored(store, arena, issue->id, &predictions, why) ||
-        !words_read(store, arena, issue->id, &words, why)) {
+        !stored_source(store, arena, settings, issue, sender, &source, why)) {
         return false;
     }
-    struct variant_source source = {
-        .settings = source_settings(templates),
-        .templates = templates,
-        .week = issue->iso_week,
-        .number = issue->number,
-        .date = issue->window_end,
-        .boundary = sender->boundary,
-        .stories = stories,
-        .story_count = story_count,
-        .moves = moves,
-        .predictions = predictions,
-        .words = words,
-        .headline = {.subject = issue->subject, .preheader = issue->preheader},
-    };
     for (size_t i = 0; i < count; i++) {
         struct issue_variant *found, made;
         if (!issue_find_variant(store, arena, issue->id, choices[i], &found, why)) {

@@ -78,13 +78,4 @@ bool issue_begin(struct store *store, struct arena *arena, const struct settings
                  const struct issue *issue, int64_t now, bool *started, int64_t *readers,
                  struct failure *why) MUST_CHECK;
 
-/* The stories of a stored issue, from the snapshots of its items. */
-bool issue_stories(struct store *store, struct arena *arena, int64_t issue_id,
-                   struct story **stories, size_t *count, struct failure *why) MUST_CHECK;
-
-/* The templates and settings that an issue was approved with; those of now where it is begun, or
- * was approved by a program that did not keep them. */
-bool issue_source(struct store *store, struct arena *arena, const struct settings *settings,
-                  int64_t issue_id, struct source **source, struct failure *why) MUST_CHECK;
-
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "issue/claims.h"
+#include "issue/stored.h"
 #include "store/alike.h"
 #include "store/comparison_life.h"
 
@@ -102,7 +103,7 @@ static bool compare_with(struct store *store, struct arena *arena, const struct 
 {
     struct story *stories;
     size_t count;
-    if (!issue_stories(store, arena, earlier->id, &stories, &count, why)) {
+    if (!stored_stories(store, arena, earlier->id, &stories, &count, why)) {
         return false;
     }
     for (size_t s = 0; s < count; s++) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "issue/stored.h"
 #include "mail/address.h"
 #include "store/subscriber.h"
 
@@ -71,37 +72,10 @@ static bool stored_variants(struct store *store, struct arena *arena, struct iss
 bool issue_view_stored(struct store *store, struct arena *arena, const struct settings *settings,
                        const struct issue *issue, struct issue_view *view, struct failure *why)
 {
-    struct story *stories;
-    struct source *templates;
-    struct moves moves;
-    struct predictions predictions;
-    struct words words;
-    size_t count;
     *view = (struct issue_view){.issue = *issue};
-    if (!issue_source(store, arena, settings, issue->id, &templates, why) ||
-        !find_sender(store, arena, settings, view, why) ||
-        !stored_variants(store, arena, view, why) ||
-        !issue_stories(store, arena, issue->id, &stories, &count, why) ||
-        !moves_stored(store, arena, issue->id, &moves, why) ||
-        !predictions_stored(store, arena, issue->id, &predictions, why) ||
-        !words_read(store, arena, issue->id, &words, why)) {
-        return false;
-    }
-    view->source = (struct variant_source){
-        .settings = source_settings(templates),
-        .templates = templates,
-        .week = issue->iso_week,
-        .number = issue->number,
-        .date = issue->window_end,
-        .boundary = view->sender.boundary,
-        .stories = stories,
-        .story_count = count,
-        .moves = moves,
-        .predictions = predictions,
-        .words = words,
-        .headline = {.subject = issue->subject, .preheader = issue->preheader},
-    };
-    return true;
+    return find_sender(store, arena, settings, view, why) &&
+           stored_variants(store, arena, view, why) &&
+           stored_source(store, arena, settings, issue, &view->sender, &view->source, why);
 }
 
 bool issue_view_find_anew(struct store *store, struct arena *arena, const struct settings *settings,

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "issue/build.h"
 #include "issue/note.h"
 #include "issue/rebuild.h"
+#include "issue/stored.h"
 #include "issue/words.h"
 #include "issue/writing.h"
 #include "store/comparison.h"
@@ -171,7 +171,7 @@ bool reword_list_sentences(struct store *store, struct arena *arena, const struc
 {
     struct story *stories;
     size_t story_count;
-    if (!issue_stories(store, arena, issue->id, &stories, &story_count, why)) {
+    if (!stored_stories(store, arena, issue->id, &stories, &story_count, why)) {
         return false;
     }
     *found = words_find_tool(arena, stories, story_count, tool);
@@ -219,7 +219,7 @@ static bool clear_quotes(const struct rewording *work)
     struct story *stories;
     size_t count;
     bool for_it, against_it;
-    if (!issue_stories(work->store, work->arena, work->draft->id, &stories, &count, work->why)) {
+    if (!stored_stories(work->store, work->arena, work->draft->id, &stories, &count, work->why)) {
         return false;
     }
     const struct tool *tool = words_find_tool(work->arena, stories, count, work->change->tool);
