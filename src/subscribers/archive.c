@@ -26,7 +26,7 @@ static bool fail_archive(struct archive *archive, const char *path, struct failu
                 text != NULL ? text : "it is damaged");
 }
 
-/* The content in a file without a name; *total counts the bytes of the whole ZIP. */
+/* Unpacks one file into an unlinked temporary file; `*total` counts the bytes of the whole ZIP. */
 static bool unpack(struct archive *archive, const char *path, FILE *out, int64_t *total,
                    struct failure *why)
 {

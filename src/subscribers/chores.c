@@ -6,19 +6,19 @@
 #include "subscribers/remind.h"
 
 enum {
-    CHORES_PURGE = 1000,    /* people at once */
+    CHORES_PURGE = 1000,    /* people per call */
     CHORES_BUCKET_DAYS = 3, /* no limit counts over a longer time */
 };
 
-/* A count is removed when it no longer matters, and not before: whose mails were forgotten after
- * three days could be sent as many again. */
+/* A count is removed when it no longer matters, and not before: an address whose mails were
+ * forgotten after three days could be sent as many again. */
 static bool purge_counts(struct store *store, int64_t now, struct failure *why)
 {
     return bucket_purge(store, (now - (int64_t)CHORES_BUCKET_DAYS * SUBSCRIPTION_DAY) * 1000,
                         SUBSCRIPTION_WITHDRAWN, (now - SUBSCRIPTION_WINDOW) * 1000, why);
 }
 
-/* Mails to somebody count as long as SUBSCRIPTION_WINDOW, and go with the person. */
+/* Mails to somebody count for SUBSCRIPTION_WINDOW, and are removed with the person. */
 bool chores_do(const struct subscription *subscription, int64_t now, struct failure *why)
 {
     struct arena arena = {0};

@@ -7,17 +7,17 @@
 
 #include "base/utf8.h"
 
-/* The rest of one piece, an unfinished character, is put before the next. */
+/* The end of one piece, an incomplete character, is put in front of the next. */
 enum { PIECE = 64 * 1024, REST_MAX = 16 };
 
 struct copying {
     FILE *in, *out;
     const char *name;
     int64_t line;
-    bool after_return; /* the last character was CR: an LF behind it is the same line end */
+    bool after_return; /* the last character was CR: an LF after it belongs to the same line end */
     char bytes[REST_MAX + PIECE];
     size_t len;
-    bool ended; /* nothing more comes from `in` */
+    bool ended; /* `in` is at its end */
 };
 
 static bool read_failed(const struct copying *copying, struct failure *why)
@@ -30,7 +30,7 @@ static bool write_failed(const struct copying *copying, struct failure *why)
     return fail_errno(why, FAILURE_IO, "cannot keep a copy of %s while it is read", copying->name);
 }
 
-/* Fills up what is there. */
+/* Reads until the buffer is full. */
 static bool read_more(struct copying *copying, struct failure *why)
 {
     size_t got = fread(copying->bytes + copying->len, 1, PIECE, copying->in);
@@ -61,8 +61,8 @@ static bool write_text(struct copying *copying, const char *text, size_t len, st
     return !ferror(copying->out) || write_failed(copying, why);
 }
 
-/* The encoding that bytes which are not UTF-8 look like. Letters of windows-1252 begin at 0xC0;
- * five bytes below are undefined in it. */
+/* The encoding that bytes which are not UTF-8 look like. The letters of windows-1252 begin at 0xC0;
+ * five of the bytes below are undefined in it. */
 static const char *likely_encoding(const char *bytes, size_t len)
 {
     size_t zeros[2] = {0}, odd = 0;
@@ -86,7 +86,7 @@ static bool not_utf8(const struct copying *copying, size_t at, struct failure *w
                 likely_encoding(copying->bytes, copying->len));
 }
 
-/* The offset of a character that the end of the piece cuts in two; `len` if there is none. */
+/* The offset of a character that is cut off by the end of the piece; `len` if there is none. */
 static size_t cut_character(const char *bytes, size_t len)
 {
     for (size_t back = 1; back <= 3 && back <= len; back++) {
@@ -102,7 +102,7 @@ static size_t cut_character(const char *bytes, size_t len)
     return len;
 }
 
-/* Without its mark, UTF-16 would pass for UTF-8 with a NUL in every other place. */
+/* UTF-16 without its mark would pass for UTF-8 in which every other byte is NUL. */
 static bool is_wide(const struct copying *copying)
 {
     size_t zeros = 0;
@@ -140,7 +140,7 @@ static bool bad_byte(const struct copying *copying, const char *encoding, const 
                 copying->name, (long long)copying->line, (unsigned char)*at, encoding);
 }
 
-/* One call of iconv() for the bytes at hand; what it leaves is kept for the next. */
+/* Calls iconv() once for the bytes in the buffer; what it leaves is kept for the next call. */
 static bool convert_piece(struct copying *copying, iconv_t converter, const char *encoding,
                           struct failure *why)
 {

@@ -27,7 +27,7 @@ static bool invite(const struct inviting *inviting, struct arena *arena,
                                                         person->id, person->address, due, why);
 }
 
-/* One batch; *count is how many it had. */
+/* Handles one batch; `*count` is its size. */
 static bool invite_batch(struct inviting *inviting, struct arena *arena, size_t *count,
                          struct failure *why)
 {

@@ -1,6 +1,6 @@
 /*
- * Which buckets a form takes from, in this order; the first that is empty gives the answer, and
- * then none is taken from.
+ * The buckets that a request takes from, in this order. The first empty one decides the answer, and
+ * then nothing is taken from any of them.
  *
  *   bucket                        answer     rate                       shared by everybody
  *   ----------------------------  ---------  -------------------------  -------------------
@@ -13,8 +13,8 @@
  *                                              provider, else a tenth
  *   all sign-ups                  ALL        limit_all                  yes
  *
- * A shared bucket that is empty does not turn away a network that has used nothing. Other forms
- * that cause a mail take from the networks' buckets only. (The rates are settings of `subscribe`.)
+ * A shared bucket that is empty does not refuse a network that has used nothing. Other forms that
+ * cause a mail take only from the networks' buckets. (The rates are settings of `subscribe`.)
  */
 #include "subscribers/limits.h"
 
@@ -28,11 +28,11 @@
 
 enum { NAME_MAX_LEN = 400, CHECKS_MAX = LIMITS_NETWORKS + 4 };
 
-/* One bucket to take from. */
+/* A bucket to take from. */
 struct check {
     enum limits_answer answer;
     struct settings_rate rate;
-    bool shared; /* by everybody: it does not turn away a network that has used nothing */
+    bool shared; /* by everybody: does not refuse a network that has used nothing */
     char name[NAME_MAX_LEN];
 };
 
@@ -93,7 +93,7 @@ static bool take_each(const struct limits *limits, const struct checks *checks, 
     return true;
 }
 
-/* The first bucket that refuses gives the answer, and what was taken from the others is rolled
+/* The first bucket that refuses decides the answer, and what was taken from the others is rolled
  * back. */
 static bool take_all(const struct limits *limits, const struct checks *checks, int64_t now,
                      enum limits_answer *answer, int64_t *wait, struct failure *why)

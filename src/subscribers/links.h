@@ -1,4 +1,4 @@
-/* The links and mail addresses that carry a person's token. Pure but for the keys. */
+/* The links and mail addresses that contain a person's token. Pure except for the keys. */
 #ifndef SUBSCRIBERS_LINKS_H
 #define SUBSCRIBERS_LINKS_H
 
@@ -14,7 +14,7 @@ struct links {
     const char *envelope_sender;    /* bounces+TOKEN@bounce domain */
 };
 
-/* For a copy of an issue. `subscribe_url`, `bounce_address` are the issue's frozen ones. */
+/* For a copy of an issue. `subscribe_url` and `bounce_address` are those frozen with the issue. */
 void links_make(struct arena *arena, const struct token_keys *keys, const char *subscribe_url,
                 const char *bounce_address, int64_t subscriber_id, int64_t issue_id,
                 const char *week, struct links *links);

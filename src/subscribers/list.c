@@ -32,8 +32,8 @@ static int compare_topics(const void *left, const void *right)
     return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* A topic in quotation marks, with those inside doubled: its length with the marks, or 0 if the
- * text does not begin with one. A blank, a separator or the end has to follow. */
+/* The length of a quoted topic, with its quotation marks (those inside are doubled); 0 if the text
+ * does not begin with one. A space, a separator or the end must follow. */
 static size_t quoted_length(const char *text)
 {
     size_t at = text[0] == '"' ? 1 : 0;
@@ -160,7 +160,7 @@ bool list_remove(struct store *store, const char *address_key, const char *form,
                 (known == NULL || leave(store, known, form, now, why));
     good = store_end(store, good, why);
     *found = good && known != NULL;
-    bool scrubbed; /* or the mailer tries again */
+    bool scrubbed; /* otherwise the mailer tries again */
     good = good && scrub_try(store, &scrubbed, why);
     arena_free(&arena);
     return good;

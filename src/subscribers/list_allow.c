@@ -1,5 +1,5 @@
-/* By an operator's hand what a fresh confirmation does: letting somebody back whom a complaint, an
- * erasure, a bounce or a leaving keeps off the list. */
+/* An operator does what a fresh confirmation does: lets somebody back on the list who was kept off
+ * it by a complaint, an erasure, a bounce or by having left. */
 #include "base/hash.h"
 #include "mail/address.h"
 #include "subscribers/list.h"

@@ -1,19 +1,19 @@
 /*
- * Which column of a table holds what, by its values; list_headers.c says what the headers alone
- * say.
+ * Decides by its values what each column of a table contains; list_headers.c says what the headers
+ * alone suggest.
  *
  *   question                        rule
  *   ------------------------------  --------------------------------------------------------------
- *   several columns of addresses    the one in whose cells an @ stands; then by header; then by
- *                                   the number of such cells
+ *   several columns of addresses    the one whose cells contain an @; then by header; then by the
+ *                                   number of such cells
  *   several names, topics           the first
  *   several columns called status   those without a known word are about something else
- *   a yes-or-no column without yes  it says when or to what somebody subscribed: not read
+ *   a yes-or-no column without yes  it says when or to what somebody subscribed: not used
  *     or no, or a type without a
  *     known word
  *   several columns tell who left   all are read, and the strictest word counts
- *   a column speaks of leaving and  the import stops before anything is read: to guess would be to
- *     cannot be read                mail people who said no
+ *   a column about leaving cannot   the import stops before anything is stored: guessing would
+ *     be interpreted                mean to mail people who said no
  */
 #include <string.h>
 #include <strings.h>
@@ -32,7 +32,7 @@ static void see_text(struct list_columns *columns, struct list_table_column *col
     }
 }
 
-/* A number for a status is a code of the program that wrote it: nobody here knows which. */
+/* A numeric status is a private code of the program that wrote it. */
 static enum words_answer read_answer(const struct list_table_column *column, const char *cell)
 {
     bool code = column->column == LIST_STATUS && strspn(cell, "0123456789-") == strlen(cell);
@@ -44,8 +44,8 @@ static bool is_gone(enum subscriber_status status)
     return words_stricter(status, SUBSCRIBER_PENDING) != SUBSCRIBER_PENDING;
 }
 
-/* A word that the system itself uses comes before those that are known everywhere. Of tags only
- * that counts: phpList's "No Lists". */
+/* A word of the system's own wins over those that are known everywhere. In tags only such a word
+ * counts: phpList's "No Lists". */
 static bool read_status(const struct list_columns *columns, const struct list_table_column *column,
                         const char *cell, enum subscriber_status *status)
 {
@@ -57,8 +57,8 @@ static bool read_status(const struct list_columns *columns, const struct list_ta
             words_status(cell, column->column == LIST_TYPE && !column->about_list, status));
 }
 
-/* "removed" or "cancelled" may be about the list or about an order: who else is in the column
- * tells. */
+/* "removed" or "cancelled" may be about the list or about an order: the column's other words
+ * decide. */
 static void see_type(struct list_columns *columns, struct list_table_column *column,
                      const char *cell, int64_t line)
 {
@@ -122,7 +122,7 @@ static bool is_better_address(const struct list_table_column *column,
                                                 : column->rank < best->rank;
 }
 
-/* Of two names or choices of topics the first counts. */
+/* Of two columns of names, or of topics, the first counts. */
 static void choose_single(struct list_columns *columns, enum list_column field)
 {
     int best = -1;
@@ -142,7 +142,7 @@ static void choose_single(struct list_columns *columns, enum list_column field)
     columns->at[field] = best;
 }
 
-/* Of several columns called "status" those that hold no known one are about something else. */
+/* Of several columns called "status", those without a known one are about something else. */
 static void choose_status(struct list_columns *columns)
 {
     bool known = false;
@@ -159,7 +159,7 @@ static void choose_status(struct list_columns *columns)
     }
 }
 
-/* A column "subscribed" that holds days or sentences says when or to what somebody subscribed. */
+/* A column "subscribed" with dates or sentences says when or to what somebody subscribed. */
 static void drop_silent(struct list_columns *columns)
 {
     for (size_t i = 0; i < columns->count; i++) {
@@ -247,8 +247,8 @@ static bool check_named(const struct list_columns *columns, const struct table *
     return true;
 }
 
-/* A column of addresses is one by its header, and a postal "address" is none where addresses stand
- * elsewhere. Names the column that holds the most, where one does. */
+/* A column contains addresses if its header says so, but a postal "address" does not if addresses
+ * are in another column. Names the column with the most addresses, if there is one. */
 static bool check_address(const struct list_columns *columns, const struct table *table,
                           struct failure *why)
 {
@@ -273,7 +273,7 @@ static bool check_address(const struct list_columns *columns, const struct table
                 best != NULL ? "\")" : "");
 }
 
-/* As many as there is room for. */
+/* Lists as many as fit. */
 static void note_unused(const struct list_columns *columns, char *unused, size_t room)
 {
     for (size_t i = 0; i < columns->count; i++) {
@@ -314,7 +314,7 @@ const char *list_columns_cell(const struct list_columns *columns, const struct t
     return at >= 0 && (size_t)at < row->count ? row->cells[at] : NULL;
 }
 
-/* What a column that says yes or no makes of the person; CONFIRMED where it says nothing. */
+/* The status that a yes-or-no column gives the person; CONFIRMED if it says nothing. */
 static enum subscriber_status answer_status(const struct list_table_column *column,
                                             const char *cell)
 {
@@ -374,6 +374,6 @@ bool list_columns_status(const struct list_columns *columns, const struct table_
             known = cell_status(columns, column, row->cells[i], status, why) && known;
         }
     }
-    /* Who left in one column left, whatever another says in words that nobody knows. */
+    /* Somebody who left by one column has left, whatever unknown words are in another. */
     return known || is_gone(*status);
 }

@@ -1,4 +1,5 @@
-/* The list as a file: CSV by libcsv, or JSON, one person after the other in constant memory. */
+/* Writes the list as a file: CSV with libcsv, or JSON, one person after the other in constant
+ * memory. */
 #include <csv.h>
 #include <string.h>
 
@@ -12,7 +13,7 @@ struct export
 {
     FILE *out;
     enum list_format format;
-    struct arena arena; /* one person's */
+    struct arena arena; /* for one person */
     struct buf text;
     bool any;
 };
@@ -27,7 +28,7 @@ void list_write_cell(FILE *out, const char *text, const char *end)
 {
     if (list_is_formula(text)) {
         fputs("\"'", out);
-        /* csv_fwrite() would put its opening mark first; only the text's own marks are doubled. */
+        /* csv_fwrite() would add an opening mark; only the text's own marks must be doubled. */
         for (const char *c = text; *c != '\0'; c++) {
             fputs(*c == '"' ? "\"\"" : (char[]){*c, '\0'}, out);
         }
@@ -38,7 +39,7 @@ void list_write_cell(FILE *out, const char *text, const char *end)
     fputs(end, out);
 }
 
-/* One topic so that list_topics() reads it as one. */
+/* Quotes a topic if list_topics() would not read it as one. */
 static const char *topic_in_words(struct arena *arena, const char *topic)
 {
     if (topic[0] != '"' && strpbrk(topic, ",;") == NULL) {
@@ -113,7 +114,7 @@ static void write_json(struct export *export, const struct subscriber *person)
     fprintf(export->out, "%s%s", export->any ? ",\n" : "\n", export->text.data);
 }
 
-/* Whoever was forgotten has nothing left to export. */
+/* Nothing is left to export of somebody who was erased. */
 static bool write_person(void *context, const struct subscriber *person, struct failure *why)
 {
     struct export *export = context;

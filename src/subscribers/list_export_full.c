@@ -1,4 +1,5 @@
-/* All that moves with a list: what an export for a spreadsheet leaves out. */
+/* Writes everything needed to move a list, including what an export for a spreadsheet leaves out.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@ enum { LEDGER_MAX = 60 * 1024 /* a row of a table has 64 KB */ };
 struct full {
     struct store *store;
     FILE *out;
-    struct arena arena; /* one person's */
+    struct arena arena; /* for one person */
 };
 
 static const char *time_text(struct arena *arena, int64_t instant)

@@ -1,12 +1,12 @@
 /*
- * What a column holds, by the command's map and by its header alone; list_columns.c decides between
- * candidates by the values.
+ * Decides by --map and by its header alone what a column contains; list_columns.c chooses between
+ * candidates by their values.
  *
  *   1. --map FIELD=COLUMN names it.
- *   2. --ignore-column COLUMN: nothing is read from it.
+ *   2. --ignore-column COLUMN: it is not read.
  *   3. The system that the file comes from has a column of that name (systems.table).
  *   4. The table below has the header, unless the map gives its field to another column.
- *   5. The header's words speak of leaving (words.h): every such column is read.
+ *   5. The header's words are about leaving (words.h): every such column is read.
  *
  * The names in the table are those of the exports of newsletter systems, address books and
  * spreadsheets in English, German, French and Spanish.
@@ -42,8 +42,8 @@ static const char *const fields[LIST_FIELDS] = {
     [LIST_SUBSCRIBED] = "subscribed",
 };
 
-/* How such columns are called by the programs that people export from; `rank` of addresses: "mail"
- * and "address" may be something else. */
+/* What exporting programs call such columns; `rank` is for addresses: "mail" and "address" may be
+ * something else. */
 static const struct {
     const char *header;
     enum list_column column;
@@ -171,8 +171,8 @@ bool list_columns_ignored(const struct list_columns *columns, const char *header
     return false;
 }
 
-/* What the header says by itself; a field that the map gives to a column is in no other, but every
- * column that tells who left is read. */
+/* What the header itself says. A field that the map assigns is in no other column, but every column
+ * that tells who left is read. */
 static void name_column(const struct list_columns *columns, struct list_table_column *column)
 {
     for (size_t i = 0; i < sizeof headers / sizeof headers[0]; i++) {

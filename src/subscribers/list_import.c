@@ -1,11 +1,11 @@
 /*
- * Tables of people into the list.
+ * Imports tables of people.
  *
- * Two walks over each file: the first looks at all rows and decides what the columns mean
- * (list_columns.c), so that a file that cannot be read changes nothing; the second takes row by
- * row, in transactions of a tenth of a second with a gap between them. What stands in the database
- * of the import (store/import.h) was committed with the rows it counts: the same import again
- * passes as many rows as an earlier run has taken.
+ * Each file is read twice. The first pass looks at all rows and decides what the columns mean
+ * (list_columns.c), so that a file that cannot be interpreted changes nothing; the second takes row
+ * by row, in transactions of a tenth of a second with a gap between them. The progress in the
+ * database (store/import.h) is committed with the rows it counts: the same import run again skips
+ * as many rows as the earlier run has taken.
  */
 #include <string.h>
 
@@ -18,7 +18,7 @@
 
 enum { STRANGE_MAX = 5, PIECE_MS = 100, UNDO_PEOPLE = 500 };
 
-/* --- the first walk --- */
+/* --- the first pass --- */
 
 struct column_walk {
     struct list_load *load;
@@ -84,7 +84,7 @@ bool list_load_open(struct list_load *load, FILE *in, struct list_source *source
     return walk_columns(load, source, why);
 }
 
-/* --- the second --- */
+/* --- the second pass --- */
 
 static void report_row(const struct list_load *load, const struct table_row *row,
                        const char *address, const char *outcome, const char *reason)
@@ -123,7 +123,7 @@ static bool is_topic(const struct list_load *load, const char *text, size_t len)
     return false;
 }
 
-/* Names the topic among those that no comparison has, once, and as long as there are few. */
+/* Adds the topic to those that no comparison has, once, and as long as they are few. */
 static void note_strange(struct list_load *load, struct arena *arena, const char *text, size_t len)
 {
     struct list_import_counts *counts = load->counts;
@@ -142,8 +142,8 @@ static void note_strange(struct list_load *load, struct arena *arena, const char
     counts->strange_count++;
 }
 
-/* A slip in a topic would keep its reader out of every issue. Before the first comparison there is
- * nothing to hold topics against. */
+/* A misspelt topic would keep its reader out of every issue. Before the first comparison there are
+ * no topics to compare with. */
 static void note_topics(struct list_load *load, struct arena *arena, const char *topics)
 {
     bool strange = false;
@@ -283,7 +283,8 @@ static bool take_sources(struct list_load *load, struct failure *why)
     return good;
 }
 
-/* The files and all that the command says of them: the same of both is the same import. */
+/* Identifies an import by its files and options: the same files with the same options are the same
+ * import. */
 static void make_fingerprint(const struct list_load *load, char out[HASH_HEX])
 {
     const struct list_import_options *options = load->options;
@@ -305,7 +306,7 @@ static void make_fingerprint(const struct list_load *load, char out[HASH_HEX])
     buf_free(&text);
 }
 
-/* The import that broke off and is continued; *id 0 where there is none. */
+/* The interrupted import to be continued; `*id` is 0 if there is none. */
 static bool find_broken(struct list_load *load, const char *fingerprint, int64_t *id,
                         struct failure *why)
 {
@@ -351,7 +352,7 @@ static bool begin_import(struct list_load *load, struct failure *why)
                         &load->id, why);
 }
 
-/* The last commit takes all before it to the disk. */
+/* The last commit flushes all earlier ones to disk. */
 static bool end_import(struct list_load *load, struct failure *why)
 {
     bool good = store_set_durable(load->store, true, why) && store_begin(load->store, why) &&

@@ -11,13 +11,13 @@
 
 enum {
     PAST_MAX = 100,
-    MILLISECONDS = 12, /* digits: seconds have ten until 2286 */
+    MILLISECONDS = 12, /* in digits: seconds have ten until 2286 */
     TIME_ROOM = 64,
     TIME_LENGTH = 19 /* of "2024-01-31 10:00:00" */
 };
 
-/* The zone of a time as RFC 3339 has it: Go writes " +0000 UTC", PostgreSQL "+00", others " UTC" or
- * nothing. What is none of these stays, and is no time. */
+/* Rewrites a time's zone as RFC 3339 requires: Go writes " +0000 UTC", PostgreSQL "+00", others "
+ * UTC" or nothing. Anything else is left as it is, and will not parse. */
 static void spell_zone(char *zone, size_t room)
 {
     const char *at = zone + strspn(zone, " ");
@@ -54,8 +54,8 @@ int64_t list_time(const char *text)
     return clock_parse(zoned, &instant, &ignored) ? instant : 0;
 }
 
-/* The network of an address, as the sign-up form keeps it: /24, or /48 of IPv6; "" for no address.
- */
+/* The network of an address, as the sign-up form stores it: /24, or /48 of IPv6; "" if it is not an
+ * address. */
 static const char *network_of(struct arena *arena, const char *text)
 {
     unsigned char bytes[16];
@@ -88,7 +88,7 @@ static void add_entry(struct list_person *person, struct consent *past, const ch
     }
 }
 
-/* When and from where: the source is named in words and by the file. */
+/* When and from where the person joined and confirmed; the entry names the source and the file. */
 static void read_dates(const struct list_load *load, const struct table_row *row,
                        struct list_person *person, struct consent *past)
 {
@@ -124,7 +124,7 @@ static bool is_kind(const char *kind)
     return false;
 }
 
-/* The ledger of an export of ours takes the place of what the dates say. */
+/* The ledger in our own export replaces what the dates say. */
 static bool read_ledger(const struct table_row *row, const char *text, struct list_person *person,
                         struct consent *past, struct failure *why)
 {
@@ -202,7 +202,7 @@ static const char *topic_of(const struct list_load *load, const char *tag, size_
     return NULL;
 }
 
-/* Those that --topics names; the others were the sender's own notes. */
+/* Reads the tags that --topics names; the others are the sender's own notes. */
 static bool read_tags(const struct list_load *load, const struct table_row *row,
                       struct list_person *person, struct failure *why)
 {

@@ -1,12 +1,12 @@
-/* What a row of a table says of a person. */
+/* Reads what a row of a table says about a person. */
 #include <string.h>
 
 #include "mail/address.h"
 #include "subscribers/list_past.h"
 #include "subscribers/words.h"
 
-/* A cell of several lines that holds an address is an open quotation mark that swallowed the rows
- * after it; other line breaks become `instead`. */
+/* A cell of several lines that contains an address is an open quotation mark that swallowed the
+ * following rows; other line breaks become `instead`. */
 static bool read_lines(const struct list_columns *columns, const struct table_row *row,
                        enum list_column field, char instead, const char **text, struct failure *why)
 {
@@ -27,7 +27,7 @@ static bool read_lines(const struct list_columns *columns, const struct table_ro
     return true;
 }
 
-/* The address as it is written in the cell, and the name in front of it, "" if none. */
+/* The address as written in the cell, and the name in front of it, "" if none. */
 static bool read_address(const struct list_columns *columns, const struct table_row *row,
                          struct list_reading *reading, char name[256], struct failure *why)
 {

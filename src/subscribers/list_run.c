@@ -50,7 +50,7 @@ bool list_run_undo(struct store *store, const char *database, int64_t id, int64_
     return good;
 }
 
-/* A new file that only its owner can read, beside the one that it will replace. */
+/* Creates a file that only its owner can read, beside the one that it will replace. */
 static bool open_rest(const char *path, FILE **out, struct failure *why)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);

@@ -1,17 +1,15 @@
 /*
- * An import of people as one run: one at a time for each database, from a path, with the list of
- * those who are not confirmed published when it is whole. What is read and what becomes of each row
- * is list.h's and migrate.h's.
- *
- * Two imports at once would each count what the other left unfinished as its own.
+ * Runs an import of people from a path: one at a time for each database, because two at once would
+ * each count what the other left unfinished as their own. The list of those who are not confirmed
+ * is published when it is complete. The reading itself is in list.h and migrate.h.
  */
 #ifndef SUBSCRIBERS_LIST_RUN_H
 #define SUBSCRIBERS_LIST_RUN_H
 
 #include "subscribers/migrate.h"
 
-/* All of these hold the lock "DATABASE.import" of that database while they run; FAILURE_TRY_AGAIN
- * at once where another run has it. */
+/* All of these hold the lock "DATABASE.import" while they run; FAILURE_TRY_AGAIN at once if another
+ * run holds it. */
 
 /* list_import() of the file at `path`; "-" is standard input. */
 bool list_run_import(struct store *store, const char *database, const struct token_keys *keys,
@@ -23,9 +21,9 @@ bool list_run_import(struct store *store, const char *database, const struct tok
 bool list_run_undo(struct store *store, const char *database, int64_t id, int64_t now,
                    struct import_undone *undone, struct failure *why) MUST_CHECK;
 
-/* migrate_run(), with who is not confirmed in the file `rest`, which only its owner can read:
- * written to a staging file that is renamed when the run has succeeded. A dry run writes none. Of
- * `options` the field `rest` is ignored. */
+/* migrate_run(), with those who are not confirmed in the file `rest`, which only its owner can
+ * read: it is written to a staging file that is renamed when the run has succeeded. A dry run
+ * writes none. The field `rest` of `options` is ignored. */
 bool list_run_migrate(struct store *store, const char *database, const struct token_keys *keys,
                       struct arena *arena, const char *const *paths, size_t path_count,
                       const struct migrate_options *options, const char *rest, int64_t now,

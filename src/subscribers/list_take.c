@@ -1,9 +1,9 @@
 /*
- * What is done about one person whom a command or a file names.
+ * Decides what happens to one person whom a command or a file names.
  *
- * Whoever left stays off the list; whoever the file says has left is taken off. Within one import
- * the stricter status counts, in whatever order the rows come: the import's id in the person's row
- * tells that an earlier row of the same import has set it.
+ * Somebody who left stays off the list; somebody who has left according to the file is taken off
+ * it. Within one import the stricter status counts, in any order of rows: the import's id in the
+ * person's row shows that an earlier row of the same import has set it.
  */
 #include <string.h>
 
@@ -12,13 +12,13 @@
 #include "store/import.h"
 #include "subscribers/words.h"
 
-/* How a person stands before this row. */
+/* The person's state before this row. */
 struct prior_state {
     bool there;
-    bool off; /* left, or pending since then: only that person can come back */
+    bool off; /* left, or pending since then: only they themselves can come back */
     bool own; /* an earlier row of the same import was about them */
     enum subscriber_status status;
-    const struct subscriber *known; /* NULL in a dry run that has only seen them in the file */
+    const struct subscriber *known; /* NULL in a dry run that has seen them only in the file */
 };
 
 struct row_decision {
@@ -69,8 +69,8 @@ static bool find_standing(const struct list_taking *taking, struct arena *arena,
     return true;
 }
 
-/* A complaint weighs more than leaving, and leaving more than a bounce: somebody who is off the
- * list for a lesser reason is off it for the greater one from now on. */
+/* A complaint outranks leaving, and leaving outranks a bounce: somebody who is off the list for a
+ * lesser reason is off it for the greater one from now on. */
 static struct row_decision decide(const struct prior_state *standing, enum subscriber_status said)
 {
     enum subscriber_status stricter = words_stricter(standing->status, said);
@@ -157,7 +157,7 @@ static bool change_known(const struct list_taking *taking, const struct list_per
     return subscriber_update(taking->store, standing->known->id, &change, &entry, why);
 }
 
-/* A file that says "pending" of somebody pending contradicts those of its own rows that would
+/* A row that says "pending" about somebody pending contradicts rows of the same file that would
  * confirm them. */
 static bool touch(const struct list_taking *taking, const struct list_person *person,
                   const struct prior_state *standing, struct failure *why)
@@ -185,7 +185,8 @@ static bool carry_out(const struct list_taking *taking, const struct list_person
     return changes || touch(taking, person, standing, why);
 }
 
-/* Drops what would turn the direction of the greeting around the name, and doubled blanks. */
+/* Removes characters that would change the text direction around the name in a greeting, and
+ * repeated spaces. */
 static const char *clean_name(struct arena *arena, const char *name)
 {
     size_t len = strlen(name);

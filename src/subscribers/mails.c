@@ -26,7 +26,7 @@ bool mails_know(const char *kind)
     return false;
 }
 
-/* One message on its way. */
+/* The state of one message. */
 struct mail {
     const struct mails *mails;
     const struct settings *settings;
@@ -47,25 +47,25 @@ static bool goes_elsewhere(const struct mail *mail)
     return is_kind(mail, "change") || is_kind(mail, "moved");
 }
 
-/* Whether there is nothing (any more) to leave by it: the reader has left, or is nobody of ours. */
+/* Whether there is nothing to leave, or not any more: the reader has left, or is nobody of ours. */
 static bool says_farewell(const struct mail *mail)
 {
     return is_kind(mail, "left") || is_kind(mail, "erased");
 }
 
-/* Whoever did not ask today is not expected to read it today. */
+/* Somebody who did not ask today cannot be expected to read it today. */
 static int confirm_hours(const struct mail *mail)
 {
     return is_kind(mail, "invite") ? SUBSCRIPTION_INVITE_HOURS : SUBSCRIPTION_CONFIRM_HOURS;
 }
 
-/* Tokens follow from the row: another attempt makes the same ones. What comes back from another
- * address is no fault of the reader's. */
+/* Tokens are derived from the row: another attempt makes the same ones. Bounces from another
+ * address are not the reader's fault. */
 static void make_tokens(struct mail *mail)
 {
     const struct token_keys *keys = mail->mails->keys;
     const struct delivery *row = mail->row;
-    if (goes_elsewhere(mail)) { /* confirms the change, or takes it back */
+    if (goes_elsewhere(mail)) { /* confirms the change, or undoes it */
         token_make(keys, TOKEN_CHANGE, row->subscriber_id, row->id, mail->confirm);
     } else if (is_kind(mail, "own")) {
         token_make(keys, TOKEN_OWN, row->subscriber_id, row->id, mail->confirm);
@@ -88,7 +88,7 @@ static struct value *issue_value(const struct mail *mail, const char *subject, c
     return value;
 }
 
-/* The newest issue that people have got; null where there is none. */
+/* The newest issue that readers have; null if there is none. */
 static bool last_issue(const struct mail *mail, struct value **value, struct failure *why)
 {
     struct issue *issues;
@@ -154,7 +154,7 @@ static bool fail_subject(const struct mail *mail, struct failure *why)
            fail(why, FAILURE_DATA, "%s:1:1: the first line must be \"Subject: …\"", path);
 }
 
-/* "Subject: …" is the first line of the text; blank lines behind it are dropped. */
+/* "Subject: …" is the first line of the text; blank lines after it are dropped. */
 static bool split_subject(struct mail *mail, const struct buf *text, const char **body,
                           struct failure *why)
 {
@@ -223,7 +223,7 @@ static bool try_kind(struct mail *mail, struct value *issue, struct failure *why
     return good;
 }
 
-/* A name that is not there shows only when a mail is made: then somebody waits for it. */
+/* A missing name would only show when a mail is made, and then somebody is waiting for it. */
 bool mails_check(const struct settings *settings, struct failure *why)
 {
     struct arena arena = {0};

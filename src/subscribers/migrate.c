@@ -28,8 +28,8 @@ static void pass_on(void *context, int64_t line, const char *address, const char
     }
 }
 
-/* The hashes of suppressed addresses must have been made with our key: under another they mean
- * nothing, and people who must not be mailed again would be mailed. */
+/* The hashes of suppressed addresses must have been made with our key: with another one they would
+ * match nothing, and people who must not be mailed again would be mailed. */
 static bool check_key(struct moving *moving, const char *name, FILE *in, struct failure *why)
 {
     char line[KEY_MAX] = "", hex[HASH_HEX];
@@ -80,7 +80,7 @@ static bool take_in(struct moving *moving, const char *name, FILE *in, struct fa
     return add_source(moving, name, in, meaning, why);
 }
 
-/* Of a ZIP, only the files in which the system is known to keep people. */
+/* From a ZIP, takes only the files in which the system is known to keep people. */
 static bool take_from_zip(void *context, const char *name, FILE *content, struct failure *why)
 {
     struct moving *moving = context;

@@ -31,7 +31,7 @@ const struct provider *provider_find(const char *domain)
     return NULL;
 }
 
-/* A local part that consists of a tag and ignored characters alone stays as it is. */
+/* A local part that consists only of a tag and ignored characters is kept as it is. */
 void provider_mailbox(const struct address *address, char out[sizeof address->key])
 {
     const char *at = strrchr(address->key, '@');

@@ -1,7 +1,7 @@
 /*
- * The mail domains of the largest providers: which spellings reach one mailbox, and which domain
- * was probably meant by a typing error. Used for limits and suggestions only: nobody's address is
- * ever changed by it.
+ * The mail domains of the largest providers: which spellings of an address reach the same mailbox,
+ * and which domain a typing error probably meant. Used only for limits and suggestions: nobody's
+ * address is ever changed by it.
  */
 #ifndef SUBSCRIBERS_PROVIDER_H
 #define SUBSCRIBERS_PROVIDER_H
@@ -11,7 +11,7 @@
 struct provider {
     const char *domain;
     const char *mailboxes; /* the domain with the same mailboxes; NULL: only itself */
-    const char *ignored;   /* characters without meaning before the @; NULL: none */
+    const char *ignored;   /* characters that the provider ignores before the @; NULL: none */
 };
 
 enum { PROVIDER_COUNT = 24 };

@@ -45,8 +45,8 @@ bool subscription_write_nothing(const struct subscription *subscription, int wri
     return true;
 }
 
-/* Nothing is kept of a request that was withdrawn, but its mails count all the same: a bucket under
- * the keyed hash has their number until the buckets are swept. */
+/* Nothing is stored about a request that was withdrawn, but its mails still count: a bucket under
+ * the keyed hash has their number until the buckets are purged. */
 static const char *withdrawn_name(const struct subscription *subscription, struct arena *arena,
                                   const char *address_key)
 {
@@ -57,8 +57,8 @@ static const char *withdrawn_name(const struct subscription *subscription, struc
 
 /* --- asking --- */
 
-/* How often this person was written to, counted the same way whoever it is. All of it expires: with
- * a count that never ends, any stranger could use up what somebody else may ask for. */
+/* How often this person was written to, counted the same way for everybody. All of it expires: with
+ * a count that never ends, a stranger could use up what somebody else may ask for. */
 struct written {
     int64_t confirms_just_now, confirms, alreadys;
 };
@@ -102,7 +102,7 @@ static bool count_written(const struct subscription *subscription, const struct 
                           &written->alreadys, why);
 }
 
-/* Which mail is the answer; NULL for none. */
+/* The mail that answers a request; NULL for none. */
 static const char *choose_mail(const struct subscriber *person, bool suppressed,
                                const struct written *written)
 {
@@ -133,9 +133,9 @@ static bool insert_person(const struct subscription *subscription,
     return good;
 }
 
-/* A known person keeps their status: somebody who left stays off the list until the link is
- * clicked. Only a pending request takes what was typed; nobody can change another's name by asking
- * again. */
+/* A known person keeps their status: somebody who left stays off the list until they click the
+ * link. Only a pending request takes what was typed; nobody can change another person's name by
+ * asking again. */
 static bool note_request(const struct subscription *subscription, const struct subscriber *person,
                          const struct subscription_request *request, const struct consent *consent,
                          struct failure *why)
@@ -203,8 +203,8 @@ bool subscription_ask(const struct subscription *subscription, struct arena *are
 /* --- tokens --- */
 
 /* A confirmation is valid for the request that it was mailed for: an old mail does not bring back
- * somebody who has left or complained since. The hour is that of the token's end. Links of
- * invitations work longer, but nobody who has ever left is invited. */
+ * somebody who has left or complained since. `ends` is the hour in which the token expires. Links
+ * of invitations are valid for longer, but nobody who has ever left is invited. */
 static bool is_stale(const struct subscriber *person, int64_t ends, int64_t now)
 {
     int64_t made = ends - SUBSCRIPTION_CONFIRM_HOURS;
@@ -235,7 +235,7 @@ bool subscription_verify(const struct subscription *subscription, struct arena *
     return true;
 }
 
-/* Changes status with a consent entry of that kind. */
+/* Changes the status with a consent entry of that kind. */
 static bool set_status(const struct subscription *subscription, const struct subscriber *person,
                        enum subscriber_status status, const char *kind, const char *form,
                        const char *origin, int64_t now, struct failure *why)
@@ -273,7 +273,7 @@ static bool confirm(const struct subscription *subscription, struct arena *arena
     if (person == NULL) {
         return true;
     }
-    /* A second click is not an error, however late it comes. */
+    /* A second click is not an error, however late. */
     if (person->status == SUBSCRIBER_CONFIRMED) {
         *answer = SUBSCRIPTION_ALREADY;
         return true;
@@ -336,8 +336,8 @@ bool subscription_ask_again(const struct subscription *subscription, struct aren
 
 /* --- leaving --- */
 
-/* Somebody who withdraws a request can be written to no more often than others: nothing is kept of
- * the request but the number of its mails. */
+/* Somebody who withdraws a request can be written to no more often than anybody else, so the number
+ * of the request's mails is kept, and nothing else. */
 static bool note_withdrawn(const struct subscription *subscription, struct arena *arena,
                            const struct subscriber *person, int64_t now, struct bucket *note,
                            struct failure *why)
@@ -353,7 +353,7 @@ static bool note_withdrawn(const struct subscription *subscription, struct arena
     return true;
 }
 
-/* A forwarded copy may have been used. */
+/* Somebody may have used a forwarded copy, so the reader is told. */
 static bool tell_left(const struct subscription *subscription, struct arena *arena,
                       const struct subscriber *person, const char *form, int64_t now,
                       struct failure *why)
@@ -413,8 +413,8 @@ bool subscription_keep_leave(const struct subscription *subscription, const char
     return !ours || leave_spool_add(subscription->store, &request, why);
 }
 
-/* Somebody who never confirmed has nothing to come back to: that takes the confirmation mail. So
- * does an address that bounced. */
+/* Somebody who never confirmed cannot come back: that requires the confirmation mail. So does an
+ * address that bounced. */
 bool subscription_may_return(const struct subscriber *person, int64_t now)
 {
     return person->status == SUBSCRIBER_LEFT && person->confirmed_at != 0 &&

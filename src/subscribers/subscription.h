@@ -1,23 +1,23 @@
 /* clang-format off */
 /*
- * A subscription, by the person's own hand: joining by double opt-in, preferences, leaving, coming
- * back, another address, erasing. Each function is one transaction; what it finds is an answer, not
- * an error. An operator's commands are list.h.
+ * A person's own subscription: joining by double opt-in, preferences, leaving, coming back, another
+ * address, erasing. Each function is one transaction; what it finds is an answer, not an error. The
+ * operator's commands are in list.h.
  *
  *   from                  to            by                                    setting or limit
  *   --------------------  ------------  ------------------------------------  ----------------
  *   (nobody)              pending       subscription_ask()                    limits.h
  *   pending               confirmed     the link of the confirmation mail     CONFIRM_HOURS
- *   pending               (nobody)      leaving: of the person nothing stays,
- *                                         of the mails their number under a
- *                                         keyed hash (WITHDRAWN);
- *                                         or nothing confirmed for so long    PURGE_DAYS
+ *   pending               (nobody)      leaving: nothing of the person is
+ *                                         kept, only the number of mails
+ *                                         under a keyed hash (WITHDRAWN);
+ *                                         or not confirmed for so long        PURGE_DAYS
  *   pending whose ledger  left          leaving
  *     has more than asking
  *   confirmed, bounced    left          a link to leave, one-click, a mail
  *                                         to unsubscribe@, a complaint
- *   any but erased        complained    a complaint by a feedback loop that
- *                                         is proven (bounce/judge.h)
+ *   any but erased        complained    a complaint by a proven feedback
+ *                                         loop (bounce/judge_reader.h)
  *   left                  confirmed     the link it was left by               RETURN_SECONDS
  *   left, complained,     confirmed     asking again, and the link of that    CONFIRM_HOURS
  *     bounced                             confirmation mail
@@ -25,14 +25,14 @@
  *                         new address     address; undone by the old one's
  *   any                   erased        an OWN link                           OWN_SECONDS
  *
- * Nobody learns who is subscribed: for every address the same statements run, and the only
- * difference is the mail that waits in `outgoing`: confirm, already, or none (for an address that
- * an operator has suppressed, or that was written to often enough). Mails are written here and sent
- * by the mailer process. No text that the asker typed appears in any of them.
+ * Nobody can find out who is subscribed: the same statements run for every address, and the only
+ * difference is the mail that is queued in `outgoing`: confirm, already, or none (for an address
+ * that an operator has suppressed, or that was written to often enough). Mails are queued here and
+ * sent by the mailer process. No text that the asker typed appears in any of them.
  *
- * The links of an issue travel with every copy that a reader forwards. They leave, choose topics
- * and pause, all of which the reader can undo; what cannot be undone, or shows what is kept, takes
- * a link that was mailed to the address just before (an OWN token).
+ * The links of an issue travel with every copy that a reader forwards. They can leave, choose
+ * topics and pause, all of which the reader can undo; what cannot be undone, or shows what is
+ * stored, requires a link that was mailed to the address just before (an OWN token).
  */
 /* clang-format on */
 #ifndef SUBSCRIBERS_SUBSCRIPTION_H
@@ -45,23 +45,24 @@
 #include "store/subscriber.h"
 
 enum {
-    SUBSCRIPTION_CONFIRM_HOURS = 72, /* how long a confirmation link works */
-    SUBSCRIPTION_INVITE_HOURS = 336, /* how long that of an invitation works */
+    SUBSCRIPTION_CONFIRM_HOURS = 72, /* how long a confirmation link is valid */
+    SUBSCRIPTION_INVITE_HOURS = 336, /* how long the link of an invitation is valid */
     SUBSCRIPTION_DAY = 86400,
     SUBSCRIPTION_WINDOW =
-        30 * SUBSCRIPTION_DAY,       /* the time in which mails to one address are limited: */
-    SUBSCRIPTION_CONFIRMS = 3,       /* so many that ask to confirm, whatever the person's status */
-    SUBSCRIPTION_ALREADYS = 1,       /* so many that say that the address is on the list */
-    SUBSCRIPTION_QUIET = 15 * 60,    /* at least so long between two that ask to confirm */
+        30 * SUBSCRIPTION_DAY,       /* the time over which mails to one address are limited: */
+    SUBSCRIPTION_CONFIRMS = 3,       /* the most that ask to confirm, whatever the person's
+                                        status */
+    SUBSCRIPTION_ALREADYS = 1,       /* the most that say that the address is on the list already */
+    SUBSCRIPTION_QUIET = 15 * 60,    /* the least time between two that ask to confirm */
     SUBSCRIPTION_MOVES = 3,          /* requests for another address in a day */
-    SUBSCRIPTION_OWN_SECONDS = 3600, /* how long a link to one's own record works */
-    SUBSCRIPTION_OWN_A_DAY = 6,      /* so many of them in a day, one in SUBSCRIPTION_QUIET */
+    SUBSCRIPTION_OWN_SECONDS = 3600, /* how long a link to one's own record is valid */
+    SUBSCRIPTION_OWN_A_DAY = 6,      /* the most of them in a day, and one in SUBSCRIPTION_QUIET */
     SUBSCRIPTION_RETURN_SECONDS = 3600, /* how long leaving can be taken back */
     SUBSCRIPTION_RETURNS_A_DAY = 3,
     SUBSCRIPTION_PURGE_DAYS = 30,
 };
 
-/* Buckets of this name count in SUBSCRIPTION_WINDOW what withdrawn requests have cost in mails. */
+/* Buckets with this prefix count the mails of withdrawn requests within SUBSCRIPTION_WINDOW. */
 #define SUBSCRIPTION_WITHDRAWN "signup:withdrawn:"
 
 struct subscription_request {
@@ -80,23 +81,23 @@ struct subscription {
     const struct token_keys *keys;
 };
 
-/* Asks to join. Nothing happens unless the person answers a mail. There is deliberately no outcome.
- * Somebody who complained or erased their record is asked like anybody: such addresses are kept
- * from being imported or added, not their owners from joining. */
+/* Asks to join. Nothing happens unless the person confirms by the mail. There is deliberately no
+ * result. Somebody who complained or erased their record may ask like anybody else: such addresses
+ * cannot be imported or added, but their owners can join. */
 bool subscription_ask(const struct subscription *subscription, struct arena *arena,
                       const struct subscription_request *request, int64_t now,
                       struct failure *why) MUST_CHECK;
 
 enum subscription_answer {
-    SUBSCRIPTION_DONE,    /* it happened now */
-    SUBSCRIPTION_ALREADY, /* it had happened before: a second click */
+    SUBSCRIPTION_DONE,    /* done now */
+    SUBSCRIPTION_ALREADY, /* was done before: a second click */
     SUBSCRIPTION_EXPIRED, /* the token is ours but too old, or older than the person's leaving;
                            * `*subscriber` is filled */
     SUBSCRIPTION_UNKNOWN, /* not a token of ours for this purpose, or the person is gone */
-    SUBSCRIPTION_TAKEN,   /* the new address is somebody else's by now */
+    SUBSCRIPTION_TAKEN,   /* the new address belongs to somebody else by now */
 };
 
-/* Checks a token without changing anything: all that a page opened by GET may do. */
+/* Checks a token without changing anything, which is all that a GET request may do. */
 bool subscription_verify(const struct subscription *subscription, struct arena *arena,
                          enum token_purpose purpose, const char *token, int64_t now,
                          enum subscription_answer *answer, struct subscriber **subscriber,
@@ -114,20 +115,20 @@ bool subscription_ask_again(const struct subscription *subscription, struct aren
                             enum subscription_answer *answer, struct failure *why) MUST_CHECK;
 
 /* Leaves by a LEAVE token, at once. A request that was never confirmed is removed. With
- * subscribe.leave_notice, somebody who was on the list gets a mail about it, at most one a day; not
- * somebody who complained (the form is SUBSCRIBER_LEFT_COMPLAINT). */
+ * subscribe.leave_notice, somebody who was on the list gets a mail about it, at most one a day,
+ * unless they complained (the form is SUBSCRIBER_LEFT_COMPLAINT). */
 bool subscription_leave(const struct subscription *subscription, struct arena *arena,
                         const char *token, const char *form, const char *origin, int64_t now,
                         enum subscription_answer *answer, struct failure *why) MUST_CHECK;
-/* If the database cannot be written to: keeps the request on the disk for the next writer
+/* For when the database cannot be written to: saves the request on disk for the next writer
  * (store/leave_spool). DONE or UNKNOWN, by the token alone. */
 bool subscription_keep_leave(const struct subscription *subscription, const char *token,
                              const char *form, const char *origin, int64_t now,
                              enum subscription_answer *answer, struct failure *why) MUST_CHECK;
-/* Whether leaving can still be taken back by the link that it was done with: for an hour. */
+/* Whether leaving can still be undone by the link that it was done with: for an hour. */
 bool subscription_may_return(const struct subscriber *person, int64_t now);
-/* Takes leaving back: somebody who left by that link and was confirmed before is confirmed again,
- * and gets a mail about it. */
+/* Undoes leaving: somebody who left by that link and was confirmed before is confirmed again, and
+ * gets a mail about it. */
 bool subscription_return(const struct subscription *subscription, struct arena *arena,
                          const char *token, const char *origin, int64_t now,
                          enum subscription_answer *answer, struct failure *why) MUST_CHECK;
@@ -141,14 +142,14 @@ bool subscription_prefer(const struct subscription *subscription, struct arena *
                          const char *origin, int64_t now, enum subscription_answer *answer,
                          struct failure *why) MUST_CHECK;
 
-/* Writes a mail with a fresh OWN token to the person of a PREFERENCES token. ALREADY if one was
- * written a moment ago, or several today; UNKNOWN also to somebody who complained. */
+/* Queues a mail with a fresh OWN token to the person of a PREFERENCES token. ALREADY if one was
+ * queued a moment ago, or several today; UNKNOWN also for somebody who complained. */
 bool subscription_ask_own(const struct subscription *subscription, struct arena *arena,
                           const char *token, int64_t now, enum subscription_answer *answer,
                           struct failure *why) MUST_CHECK;
 /* Whose record an OWN token opens, without changing anything: DONE, ALREADY if it is used up,
- * EXPIRED or UNKNOWN. `*person` is NULL in all but the first. The functions below that take such a
- * token answer the same, and use it up if they change something. */
+ * EXPIRED or UNKNOWN. `*person` is NULL unless DONE. The functions below that take such a token
+ * answer the same, and use it up if they change something. */
 bool subscription_verify_own(const struct subscription *subscription, struct arena *arena,
                              const char *token, int64_t now, enum subscription_answer *answer,
                              struct subscriber **person, struct failure *why) MUST_CHECK;
@@ -174,11 +175,11 @@ bool subscription_moved(const struct subscription *subscription, struct arena *a
                         const char *token, const char *origin, int64_t now,
                         enum subscription_answer *answer, struct failure *why) MUST_CHECK;
 
-/* The notice to the old address can take the change back for SUBSCRIPTION_CONFIRM_HOURS, by its own
+/* The notice to the old address can undo the change for SUBSCRIPTION_CONFIRM_HOURS, by its own
  * CHANGE token: a stranger with a forwarded link may have asked for the new address. Once a change
- * is taken back, older notices are void, or the stranger's could undo that. ALREADY: there is
- * nothing to take back, or not any more; TAKEN: the old address is somebody else's by now, or
- * suppressed; UNKNOWN: the token is not a notice's. `verify` changes nothing. */
+ * is undone, older notices are void, or the stranger's could reverse that. ALREADY: there is
+ * nothing to undo, or not any more; TAKEN: the old address belongs to somebody else by now, or is
+ * suppressed; UNKNOWN: the token is not that of a notice. `verify` changes nothing. */
 bool subscription_verify_back(const struct subscription *subscription, struct arena *arena,
                               const char *token, int64_t now, enum subscription_answer *answer,
                               struct failure *why) MUST_CHECK;
@@ -186,13 +187,13 @@ bool subscription_back(const struct subscription *subscription, struct arena *ar
                        const char *token, const char *origin, int64_t now,
                        enum subscription_answer *answer, struct failure *why) MUST_CHECK;
 
-/* Erases the person, by an OWN token. The keyed hash stays, and, until it is sent, a mail to the
- * address that says so. */
+/* Erases the person, by an OWN token. What stays is the keyed hash and, until it is sent, a mail to
+ * the address that says so. */
 bool subscription_erase(const struct subscription *subscription, struct arena *arena,
                         const char *token, int64_t now, enum subscription_answer *answer,
                         struct failure *why) MUST_CHECK;
 
-/* Everything that is kept about the person of an OWN token, as a value tree for download. */
+/* Everything that is stored about the person of an OWN token, as a value tree for download. */
 bool subscription_data(const struct subscription *subscription, struct arena *arena,
                        const char *token, int64_t now, enum subscription_answer *answer,
                        struct value **data, struct failure *why) MUST_CHECK;

@@ -1,14 +1,13 @@
 /*
- * A person's change of address: asked for, confirmed from the new address, taken back from the old
- * one.
+ * A person's change of address: requested, confirmed from the new address, undone from the old one.
  *
- *   asked for    by an OWN token; a mail with a CHANGE token goes to the new address
+ *   requested    by an OWN token; a mail with a CHANGE token goes to the new address
  *   confirmed    by that token, for SUBSCRIPTION_CONFIRM_HOURS; a notice with a CHANGE token of its
  *                own goes to the old address
- *   taken back   by the notice's token, for as long
+ *   undone       by the notice's token, for as long
  *
  * A CHANGE token names the mail that it was written into (a row of `outgoing`), and with it the
- * kind of mail and the address; so neither token does what the other is for.
+ * kind of mail and the address; so neither token can be used for the other's purpose.
  */
 #include <string.h>
 
@@ -20,8 +19,8 @@
 
 #define BACK_FORM "change undone"
 
-/* Whether the address can be this person's: it is nobody else's and not suppressed, or, where
- * `liftable`, suppressed for a reason that confirming lifts. */
+/* Whether the address can become this person's: it is nobody else's, and it is not suppressed or,
+ * if `liftable`, suppressed for a reason that confirming lifts. */
 static bool may_have(const struct subscription *subscription, struct arena *arena,
                      const struct address *address, bool liftable, bool *may, struct failure *why)
 {
@@ -37,7 +36,7 @@ static bool may_have(const struct subscription *subscription, struct arena *aren
     return true;
 }
 
-/* The person of a CHANGE token, and its mail: *mail NULL if it is not of that kind, or gone. */
+/* The person of a CHANGE token, and its mail; `*mail` is NULL if it is of another kind, or gone. */
 static bool find_mail(const struct subscription *subscription, struct arena *arena,
                       const char *token, const char *kind, int64_t now,
                       enum subscription_answer *answer, struct subscriber **person,
@@ -61,10 +60,11 @@ static bool find_mail(const struct subscription *subscription, struct arena *are
     return true;
 }
 
-/* --- asked for --- */
+/* --- requested --- */
 
 /* Counts one request for another address; after the last one the person has to wait a day. Requests
- * are counted, not mails: the number of mails would tell which of the addresses were somebody's. */
+ * are counted, not mails: the number of mails would reveal which of the addresses were somebody's.
+ */
 static bool count_request(const struct subscription *subscription, struct arena *arena,
                           int64_t person, int64_t now, bool *granted, struct failure *why)
 {
@@ -89,7 +89,7 @@ static bool count_request(const struct subscription *subscription, struct arena 
 }
 
 /* A new request replaces an earlier one, whether or not a mail is written for it: the earlier link
- * ends either way, or it would tell. */
+ * expires in both cases, or it would reveal which. */
 static bool queue_mail(const struct subscription *subscription, struct arena *arena,
                        const struct subscriber *person, const struct address *address, bool may,
                        int64_t now, struct failure *why)
@@ -140,9 +140,9 @@ bool subscription_move(const struct subscription *subscription, struct arena *ar
 
 /* --- confirmed --- */
 
-/* The change that the token's own mail was written for; *change NULL if there is none, or not any
- * more. A token is valid for the address that it was sent to and for no other: somebody who asked
- * for a second address must not confirm it from the first. */
+/* The change that the token's own mail was written for; `*change` is NULL if there is none, or not
+ * any more. A token is valid only for the address that it was sent to: somebody who asked for a
+ * second address must not confirm it from the first. */
 static bool find_change(const struct subscription *subscription, struct arena *arena,
                         const char *token, int64_t now, enum subscription_answer *answer,
                         struct subscriber **person, struct address_change **change,
@@ -178,8 +178,8 @@ bool subscription_verify_moved(const struct subscription *subscription, struct a
     return find_change(subscription, arena, token, now, answer, &person, &change, why);
 }
 
-/* The old address is notified: somebody who holds a reader's link could have asked for the new
- * one. */
+/* Also notifies the old address: somebody who has a reader's link could have asked for the new one.
+ */
 static bool moved(const struct subscription *subscription, struct arena *arena, const char *token,
                   const char *origin, int64_t now, enum subscription_answer *answer,
                   struct failure *why)
@@ -215,9 +215,9 @@ bool subscription_moved(const struct subscription *subscription, struct arena *a
                      moved(subscription, arena, token, origin, now, answer, why), why);
 }
 
-/* --- taken back --- */
+/* --- undone --- */
 
-/* Whether a change was taken back after the notice had been written. */
+/* Whether a change was undone after the notice had been written. */
 static bool find_undone(const struct subscription *subscription, struct arena *arena,
                         int64_t person, int64_t since, bool *undone, struct failure *why)
 {
@@ -270,7 +270,7 @@ bool subscription_verify_back(const struct subscription *subscription, struct ar
     return verify_back(subscription, arena, token, now, answer, &person, &address, why);
 }
 
-/* The address that is given up gets no notice: it may be the stranger's. */
+/* The address that is given up gets no notice: it may be a stranger's. */
 static bool bring_back(const struct subscription *subscription, struct arena *arena,
                        const char *token, const char *origin, int64_t now,
                        enum subscription_answer *answer, struct failure *why)

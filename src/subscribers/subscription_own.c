@@ -1,5 +1,5 @@
-/* One's own record: the link that opens it, and what can be done there: another name, reading,
- * erasing. */
+/* A reader's own record: the link that opens it, and what can be done there: change the name, read
+ * it, erase it. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -52,8 +52,8 @@ static const char *used_name(struct arena *arena, int64_t mail_id)
     return arena_format(arena, "own:used:%lld", (long long)mail_id);
 }
 
-/* A link is valid for the address that it was mailed to: after a change of address it may be in
- * somebody else's hands. */
+/* A link is valid only for the address that it was mailed to: after a change of address it may be
+ * in somebody else's hands. */
 static bool find_own(const struct subscription *subscription, struct arena *arena,
                      const char *token, int64_t now, enum subscription_answer *answer,
                      struct subscriber **person, int64_t *mail_id, struct failure *why)
@@ -108,7 +108,7 @@ bool subscription_take_own(const struct subscription *subscription, struct arena
     return bucket_save(subscription->store, &used, why);
 }
 
-/* --- what it opens --- */
+/* --- what the link opens --- */
 
 static bool rename_person(const struct subscription *subscription, struct arena *arena,
                           const char *token, const char *name, const char *origin, int64_t now,
@@ -159,14 +159,14 @@ bool subscription_erase(const struct subscription *subscription, struct arena *a
                         const char *token, int64_t now, enum subscription_answer *answer,
                         struct failure *why)
 {
-    bool scrubbed; /* or the mailer tries again */
+    bool scrubbed; /* otherwise the mailer tries again */
     return store_begin(subscription->store, why) &&
            store_end(subscription->store, erase(subscription, arena, token, now, answer, why),
                      why) &&
            scrub_try(subscription->store, &scrubbed, why);
 }
 
-/* As people and `subscribers show --json` read it. */
+/* In the form that people and `subscribers show --json` read. */
 static void set_time(struct arena *arena, struct value *object, const char *name, int64_t instant)
 {
     char text[CLOCK_TEXT];
@@ -189,7 +189,7 @@ static struct value *consent_to_value(struct arena *arena, const struct consent 
     return row;
 }
 
-/* Which list an event goes to, and what its name, its detail and its last text are called there. */
+/* Which list an event goes to, and the names of its name, its detail and its last text there. */
 static const struct part {
     const char *what, *list, *name, *detail;
 } parts[] = {{"issue", "issues", "week", "reply"},
@@ -212,7 +212,8 @@ static struct value *event_to_value(struct arena *arena, const struct part *part
     return row;
 }
 
-/* Copies, single mails and bounces, each in a list; a new address that waits to be confirmed. */
+/* Copies, single mails and bounces, each in a list, and a new address that waits to be confirmed.
+ */
 static void set_story(struct arena *arena, struct value *data, const struct story_event *events,
                       size_t count)
 {

@@ -1,4 +1,4 @@
-/* What people choose: topics, and a pause. */
+/* A reader's preferences: topics, and a pause. */
 #include "subscribers/subscription_private.h"
 
 /* The person of a PREFERENCES token, if on the list; UNKNOWN otherwise. */

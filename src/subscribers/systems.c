@@ -10,14 +10,14 @@ extern const char embedded_systems[];
 
 enum { NAMES_MAX = 1000 };
 
-/* The next field of a line; what is behind it in *rest. */
+/* The next field of a line; `*rest` is what follows it. */
 static const char *next_field(char **rest)
 {
     const char *field = strsep(rest, "\t");
     return field != NULL ? field : "";
 }
 
-/* Adds the name to those known, once: lines of a system stand together. */
+/* Adds the name to the known ones, once: the lines of a system are consecutive. */
 static void note_name(struct buf *known, const char *name, const char *last)
 {
     if (last == NULL || strcmp(last, name) != 0) {

@@ -28,8 +28,8 @@ static bool is_blank_line(const char *bytes, size_t len)
     return true;
 }
 
-/* Excel's line "sep=;", also in quotation marks and with "\t" written out; 0 for another line. A
- * comma behind it comes from programs that count it as a row. */
+/* The separator of Excel's line "sep=;", also in quotation marks and with "\t" spelled out; 0 for
+ * any other line. Programs that count it as a row add a comma. */
 static char read_separator_line(const char *line)
 {
     line += line[0] == '"';
@@ -43,7 +43,7 @@ static char read_separator_line(const char *line)
     return line[0] == '\n' || line[0] == '"' ? '\0' : line[0];
 }
 
-/* The separator of the header's cells: the one of comma, semicolon, tab and bar that occurs most
+/* The separator of the header's cells: of comma, semicolon, tab and bar, the one that occurs most
  * often outside quotation marks. */
 static char find_separator(const char *line)
 {
@@ -63,7 +63,7 @@ static char find_separator(const char *line)
     return signs[best];
 }
 
-/* What may stand before the header: blank lines, a byte order mark on either side of "sep=". */
+/* Skips what may precede the header: blank lines, a byte order mark before or after "sep=". */
 static void skip_preamble(struct table *table, const char *head, size_t len)
 {
     size_t at = is_mark(head, len) ? 3 : 0;
@@ -138,17 +138,17 @@ struct walk {
     void *context;
     struct failure *why;
     bool failed;
-    struct arena arena; /* of the present row */
+    struct arena arena; /* for the current row */
     struct table_row row;
-    int64_t line;      /* being read */
+    int64_t line;      /* current line */
     int64_t cell_line; /* where the next cell begins */
-    size_t row_bytes;  /* of the present row so far */
-    bool row_ended;    /* bytes since the last line was handed over */
+    size_t row_bytes;  /* of the current row so far */
+    bool row_ended;    /* libcsv has reported a row since the last line was passed to it */
     bool has_text;
     char bad[100];
 };
 
-/* Ends the walk, for a reason that is not one row's. */
+/* Stops reading, for a reason that concerns more than one row. */
 static void stop(struct walk *walk, int64_t line, const char *text)
 {
     fail(walk->why, FAILURE_DATA, "%s:%lld: %s", walk->table->name, (long long)line, text);
@@ -171,8 +171,8 @@ static int64_t count_lines(const char *bytes, size_t len)
     return count;
 }
 
-/* Also drops the apostrophe that keeps a spreadsheet from taking the cell for a formula
- * (list_export adds one). */
+/* Also drops the apostrophe that protects the cell from being taken for a formula (list_export adds
+ * one). */
 static const char *clean_cell(struct arena *arena, const char *bytes, size_t len)
 {
     utf8_trim(&bytes, &len);
@@ -215,7 +215,7 @@ static void end_row(int sign, void *context)
     arena_reset(&walk->arena);
 }
 
-/* Hands one line, or a part of one, to libcsv. */
+/* Passes one line, or a part of one, to libcsv. */
 static bool parse_line(struct walk *walk, struct csv_parser *parser, const char *bytes, size_t len)
 {
     if (walk->row_bytes == 0) {
@@ -235,7 +235,7 @@ static bool parse_line(struct walk *walk, struct csv_parser *parser, const char 
     return !walk->failed;
 }
 
-/* The file ends within quotation marks: the row that they opened is no person. */
+/* The file ends inside quotation marks: the row that they opened is not a person. */
 static void end_open(struct walk *walk)
 {
     snprintf(walk->bad, sizeof walk->bad, "a quote opened in line %lld is not closed properly",
@@ -245,8 +245,8 @@ static void end_open(struct walk *walk)
     end_row(0, walk);
 }
 
-/* The next line with its end, or as much of it as there is room for; 0 at the end. NUL bytes are
- * bytes like any other. */
+/* The next line with its end, or as much of it as fits; 0 at the end of the file. NUL bytes are
+ * allowed. */
 static size_t read_line(FILE *text, char *line, size_t room)
 {
     size_t len = 0;

@@ -6,7 +6,7 @@
 
 enum { TEMPLATE_MAX = 1024 * 1024 };
 
-/* A file's text; NULL where the file is nowhere. */
+/* A file's text; NULL if the file does not exist. */
 struct template_kept {
     const char *name, *text, *path;
     size_t len;

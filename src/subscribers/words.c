@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a word is about; a header is the sum of its words. */
+/* The subject of a word; a header is the sum of its words. */
 enum about {
     LEFT = 1 << 0,
     BOUNCED = 1 << 1,
     COMPLAINED = 1 << 2,
     STAYS = 1 << 3,  /* "subscribed": no means that the person left */
-    PROVEN = 1 << 4, /* "confirmed": no means that the person waits */
+    PROVEN = 1 << 4, /* "confirmed": no means that the person is pending */
     WAITS = 1 << 5,
     NEGATION = 1 << 6,
     STATUS = 1 << 7,
@@ -18,7 +18,7 @@ enum about {
     TIME = 1 << 9,     /* with STAYS and PROVEN: the day of joining */
     REASON = 1 << 10,  /* any text in the column counts */
     BESIDE = 1 << 11,  /* the column is about something else: a link, a count */
-    FILLER = 1 << 12,  /* says nothing */
+    FILLER = 1 << 12,  /* has no meaning */
     UNKNOWN = 1 << 13, /* not in the table */
     SURE = 1 << 14,    /* as a cell it can only be about the list */
 };
@@ -231,7 +231,7 @@ static const struct word table[] = {
     {"withdrawn", LEFT},
 };
 
-/* Words that mean one thing together. */
+/* Words that have one meaning together. */
 static const struct {
     const char *pair, *word;
 } pairs[] = {
@@ -251,10 +251,10 @@ static const struct {
     {"opted out", "optout"},
     {"signed off", "unsubscribed"},
     {"un subscribed", "unsubscribed"},
-    {"double optin", "confirmed"}, /* behind what makes "optin" */
+    {"double optin", "confirmed"}, /* after the row that produces "optin" */
 };
 
-/* Headers that look like the list's but are about money. */
+/* Headers that look like the list's but are about payments. */
 static const char *const beside[] = {"active subscription", "paid subscription active"};
 
 /* Statuses of one or several words; anything else is read word by word. */
@@ -290,8 +290,8 @@ static void join_pairs(char *text)
     }
 }
 
-/* Lowercase words with one blank between them: "emailDisabled" and "EMAIL_DISABLED" are "email
- * disabled". Letters beyond ASCII stay. */
+/* Splits into lower-case words with one space between them: "emailDisabled" and "EMAIL_DISABLED"
+ * become "email disabled". Non-ASCII letters are kept. */
 static void take_apart(const char *text, char out[TEXT_MAX])
 {
     size_t used = 0;
@@ -325,7 +325,7 @@ static int find_word(const char *word)
 }
 
 /* "EMAILBLACKLISTED" is "email" and "blacklisted": a word about leaving is found even without the
- * blank, which writing in one case has lost. */
+ * word boundary, which is lost when everything is in one case. */
 static int about_word(const char *word)
 {
     int about = find_word(word);
@@ -340,7 +340,7 @@ static int about_word(const char *word)
     return about;
 }
 
-/* The sum of the words; `text` is used up. */
+/* The sum of the words; `text` is modified. */
 static int about_words(char *text)
 {
     int about = 0;
@@ -426,7 +426,7 @@ static bool is_time(const char *cell)
     return others == 0 && letters <= 16 && digits >= (number ? 8 : 4);
 }
 
-/* How databases write that something never happened. */
+/* The values that databases use for a time that never was. */
 static bool is_no_time(const char *cell)
 {
     return strncmp(cell, "0000-00-00", 10) == 0 || strncmp(cell, "0001-01-01", 10) == 0 ||
