@@ -32,7 +32,7 @@ void doctor_check_modes(struct doctor *doctor)
     }
 }
 
-/* The newest run of `weekly`; NULL where there was none. */
+/* The newest run of `weekly`; NULL if there is none. */
 static const struct run *find_weekly(const struct run *runs, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

@@ -9,8 +9,8 @@
 #include "issue/signing.h"
 #include "pick/week.h"
 
-/* The issue that a run would go on with: under way before approved, the oldest first. NULL: none.
- */
+/* The issue that a run would continue with: one under way before an approved one, the oldest first.
+ * NULL if there is none. */
 static const struct issue *find_next(const struct issue *issues, size_t count)
 {
     const struct issue *approved = NULL;
@@ -25,7 +25,7 @@ static const struct issue *find_next(const struct issue *issues, size_t count)
     return approved;
 }
 
-/* Somebody stopped something and may have forgotten it. */
+/* Somebody may have stopped something and forgotten it. */
 static void report_holds(struct doctor *doctor, const struct issue *issues, size_t count)
 {
     struct failure why = {0};
@@ -45,7 +45,7 @@ static void report_holds(struct doctor *doctor, const struct issue *issues, size
     }
 }
 
-/* Whether the record of how far issues were sent lets one leave. Rehearsals have none. */
+/* Whether the rollback guard would let an issue be sent. Rehearsals have no guard. */
 static void report_record(struct doctor *doctor, const struct issue *issue)
 {
     const struct settings *settings = doctor->settings;
@@ -68,7 +68,7 @@ static void report_record(struct doctor *doctor, const struct issue *issue)
     }
 }
 
-/* Whether what was approved still stands as it was. */
+/* Whether comparisons of an approved issue were withdrawn. */
 static void report_withdrawals(struct doctor *doctor, const struct issue *issue)
 {
     struct failure why = {0};
@@ -78,7 +78,7 @@ static void report_withdrawals(struct doctor *doctor, const struct issue *issue)
     }
 }
 
-/* Whether an issue that has begun can go on with the keys of today. */
+/* Whether an issue under way can continue with today's keys. */
 static void report_signing(struct doctor *doctor, const struct issue *issue)
 {
     long long number = (long long)issue->number;
@@ -132,7 +132,7 @@ static const char *state_phrase(const struct issue_view *view)
     return "can be made";
 }
 
-/* Rendered from the templates of today, as `preview` does, or read as it was frozen. */
+/* Rendered from today's templates, as by `preview`, or read as it was frozen. */
 void doctor_check_due_issue(struct doctor *doctor)
 {
     struct store *store = doctor->store;
@@ -142,7 +142,7 @@ void doctor_check_due_issue(struct doctor *doctor)
     struct issue *issue;
     struct week week;
     week_due(doctor->settings, clock_now(), &week);
-    /* The due instant takes the place of now, as in `preview`. */
+    /* The due instant is used instead of the current time, as in `preview`. */
     if (issue_find_week(store, arena, week.name, &issue, &why) &&
         issue_view_find(store, arena, doctor->settings, &week, issue, week.end, &view, &why)) {
         finding_fine(doctor, "issue", "that of %s %s; `verdicts check` reads it",

@@ -8,7 +8,7 @@
 #include "doctor/finding.h"
 #include "smtp/relay.h"
 
-enum { DISK_SPARE = 64 * 1024 * 1024 /* bytes that should be free beside a second database */ };
+enum { DISK_SPARE = 64 * 1024 * 1024 /* bytes to spare besides a second database */ };
 
 void doctor_check_library(struct doctor *doctor)
 {
@@ -22,7 +22,7 @@ void doctor_check_library(struct doctor *doctor)
     }
 }
 
-/* What keeps an attacker inside the process that they took over. */
+/* The restrictions that contain an attacker who has taken over a process. */
 void doctor_check_confinement(struct doctor *doctor)
 {
     struct failure why = {0};

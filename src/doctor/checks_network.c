@@ -27,7 +27,7 @@ static const char *describe_relay(struct arena *arena, const struct probe *probe
                         offer->smtputf8 ? ", SMTPUTF8" : "", size);
 }
 
-/* RFC 5321 2.3.5 wants a name that can be looked up. */
+/* RFC 5321 2.3.5 requires a name that can be resolved. */
 static void check_ehlo(struct doctor *doctor, const struct probe *probe)
 {
     const char *name = probe->trace.ehlo;
@@ -99,7 +99,7 @@ void doctor_check_mailbox(struct doctor *doctor)
     finding_fine(doctor, "mailbox", "%lld waiting in %s%s", (long long)waiting, name, seen);
 }
 
-/* The check of the settings warns of an address that is still an example. */
+/* Not for an address that is still an example, about which the check of the settings warns. */
 void doctor_check_web(struct doctor *doctor)
 {
     const char *url = doctor->settings->subscribe.url;

@@ -47,7 +47,7 @@ void doctor_check_files(struct doctor *doctor)
     }
 }
 
-/* What `serve` refuses to start with. */
+/* What would make `serve` refuse to start. */
 void doctor_check_pages(struct doctor *doctor)
 {
     const struct settings *settings = doctor->settings;

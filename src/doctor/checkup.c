@@ -15,7 +15,7 @@
 enum {
     WARNING_MAX = 900,
     CERTIFICATES_MAX = 16 * 1024 * 1024,
-    FIRST_RETRY = 300 /* seconds: the first back-off of a deferred message */
+    FIRST_RETRY = 300 /* seconds: the first retry delay of a deferred message */
 };
 
 static bool check_folder(const char *key, const char *path, struct failure *why)
@@ -30,8 +30,8 @@ static bool check_folder(const char *key, const char *path, struct failure *why)
     return S_ISDIR(st.st_mode) || fail(why, FAILURE_CONFIG, "%s: %s is no folder", key, path);
 }
 
-/* Whether the certificates are valid shows when libcurl connects. A file that holds something else
- * would make every connection fail. */
+/* Whether the certificates are valid is only known when libcurl connects, but a file that contains
+ * something else would make every connection fail. */
 static bool has_certificate(const char *text)
 {
     static const char begin[] = "-----BEGIN ", end[] = "CERTIFICATE-----";
@@ -92,7 +92,7 @@ static bool check_oauth(struct arena *arena, const char *section,
                           oauth->refresh_token_file, why);
 }
 
-/* For a Maildir: the folder in which mail arrives. */
+/* The folder of a Maildir in which mail arrives. */
 static bool check_mailbox(struct arena *arena, const char *mailbox, struct failure *why)
 {
     static const char scheme[] = "maildir:";

@@ -19,24 +19,23 @@ bool checkup_is_example(const char *value);
 
 enum { CHECKUP_WARNINGS = 4 };
 
-/* What is allowed but hardly meant: example domains and the sample's postal address, a preview that
- * other machines can reach, a deliver.max_age that a single deferral exceeds, a sender that needs
- * SMTPUTF8. Returns the number of texts. */
+/* Settings that are allowed but probably unintended: example domains and the sample's postal
+ * address, a preview that other machines can reach, a deliver.max_age that a single deferral
+ * exceeds, a sender that needs SMTPUTF8. Returns the number of texts. */
 size_t checkup_warnings(struct arena *arena, const struct settings *settings,
                         const char *texts[CHECKUP_WARNINGS]);
 
 enum { CHECKUP_WIDE = 5 };
 
-/* The database's folder and the files that hold addresses, where others than the owner can read
- * them: older versions created them so. Each text names the chmod that mends it. Returns their
+/* The database's folder and the files that contain addresses, if others than the owner can read
+ * them: older versions created them so. Each text names the chmod that fixes it. Returns their
  * number. */
 size_t checkup_wide_files(struct arena *arena, const char *database,
                           const char *texts[CHECKUP_WIDE]);
 
-/* The key of a sender's address that is not ASCII before its @, which only a relay with SMTPUTF8
- * takes: "mail.from", "mail.reply_to"; NULL if there is none. (mail.bounce_address has to be
- * ASCII.)
- */
+/* The key of a sender whose address has a non-ASCII local part, which only a relay with SMTPUTF8
+ * accepts: "mail.from", "mail.reply_to"; NULL if there is none. (mail.bounce_address has to be
+ * ASCII.) */
 const char *checkup_sender(const struct settings *settings);
 
 #endif

@@ -2,9 +2,9 @@
 
 #include "doctor/checks.h"
 
-/* In the order in which their findings are read: what is most basic first. */
+/* In the order in which the findings are read: the most basic first. */
 static const struct {
-    unsigned needs; /* enum doctor_part: passed over where one of them is missing */
+    unsigned needs; /* enum doctor_part: skipped if one of them is missing */
     void (*check)(struct doctor *doctor);
 } checks[] = {
     {0, doctor_check_library},

@@ -9,13 +9,13 @@ enum { ANSWER_MAX = 64 * 1024, TIMEOUT_MS = 15000 };
 /* Has the form of one of our tokens, with no valid signature. */
 #define MADE_UP "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-/* What our pages say of an invalid link, and of an unknown path (signup/site). */
+/* What our pages say about an invalid link, and about an unknown path (signup/site). */
 static const char no_link[] = "This link does not work";
 static const char no_page[] = "There is no such page";
 /* The answer to a one-click POST, whatever its token (signup/leave). */
 static const char one_click[] = "Unsubscribed.";
 
-/* "https://news.example.org/list" without a slash behind it, and the path in it, "/list" or "". */
+/* "https://news.example.org/list" without a trailing slash, and its path, "/list" or "". */
 struct base_url {
     const char *base, *path;
 };
@@ -47,7 +47,7 @@ static bool says(const struct http_answer *answer, const char *words)
     return memmem(answer->body, answer->len, words, strlen(words)) != NULL;
 }
 
-/* What is wrong on the way to serve, judged by an answer that is not the expected one. */
+/* Explains what is wrong between here and serve, judged by an unexpected answer. */
 static bool fail_way(const struct base_url *place, const char *url,
                      const struct http_answer *answer, struct failure *why)
 {
@@ -88,7 +88,8 @@ static bool check_health(struct arena *arena, const struct base_url *place, stru
            fail_way(place, url, &answer, why);
 }
 
-/* A page that the operator has rewritten may lack our words; the answer to a one-click has them. */
+/* A page that the operator has rewritten may lack our words; the answer to a one-click POST has
+ * them. */
 static bool check_leaving(struct arena *arena, const struct base_url *place, struct failure *why)
 {
     struct http_answer page, pressed;

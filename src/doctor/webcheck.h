@@ -1,10 +1,10 @@
 /*
- * Checks whether the web server in front of `serve` passes every request on, by asking from outside
- * as a reader's mail program would.
+ * Checks that the web server in front of `serve` forwards every request, by sending some from
+ * outside as a reader's mail program would.
  *
- * No settings file shows that a link to leave ends at the web server. Three requests show it: the
- * health page, a link to leave opened as a page, and the same link as a one-click POST (RFC 8058).
- * They carry a made-up token and change nothing.
+ * No settings file shows that an unsubscribe link ends at the web server instead of here. Three
+ * requests do: the health page, an unsubscribe link opened as a page, and the same link as a
+ * one-click POST (RFC 8058). They use a made-up token and change nothing.
  */
 #ifndef DOCTOR_WEBCHECK_H
 #define DOCTOR_WEBCHECK_H

@@ -21,12 +21,12 @@ void web_add_header(struct web_answer *answer, const char *name, const char *val
     answer->headers[answer->header_count++].value = value;
 }
 
-/* What stands in a request's context until its headers are in. */
+/* The value of a request's context until its headers have arrived. */
 static char path_good, path_bad;
 
-/* Called with the raw request line, before the path is decoded: what it gives is the request's
- * context from then on. It owns nothing: of a request whose headers turn out to be bad we hear no
- * more. */
+/* Called with the raw request line, before the path is decoded; the result becomes the request's
+ * context. It points to static variables, because of a request whose headers turn out to be bad we
+ * are not told again. */
 void *exchange_check_line(void *context, const char *uri, struct MHD_Connection *connection)
 {
     const char *query = strchr(uri, '?');
@@ -78,7 +78,7 @@ static const char *request_header(const struct web_request *request, const char 
     return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
 }
 
-/* Query arguments in their order. */
+/* Query arguments in order. */
 struct query_arguments {
     struct arena *arena;
     struct web_field *first, *last;
@@ -170,7 +170,7 @@ static enum MHD_Result send_answer(struct exchange *exchange, struct MHD_Connect
     return queued;
 }
 
-/* Whoever sent JSON reads the answer as JSON. */
+/* A client that sent JSON gets its answer as JSON. */
 static void answer_unread(const struct exchange *exchange, const struct web_request *request,
                           struct web_answer *answer)
 {
@@ -188,7 +188,7 @@ static void answer_unread(const struct exchange *exchange, const struct web_requ
     answer->type = "application/json";
 }
 
-/* On a route that takes any body, one that is no form has no fields and stops nothing. */
+/* On a route that takes any body, one that is not a form has no fields and is no error. */
 static void read_form(struct exchange *exchange, const struct web_route *route,
                       struct web_request *request, struct web_answer *answer)
 {
@@ -235,8 +235,8 @@ static void route_request(struct exchange *exchange, const struct web_route *rou
     }
 }
 
-/* Header lines of one name are one list (RFC 9110 5.3). A proxy that adds a line of its own instead
- * of lengthening the client's must not leave the client's to speak for it. */
+/* Header lines of one name form one list (RFC 9110 5.3). If a proxy adds a line of its own instead
+ * of extending the client's, the client's line must not be taken for the proxy's. */
 static enum MHD_Result forwarded_add(void *context, enum MHD_ValueKind kind, const char *key,
                                      const char *value)
 {
@@ -248,8 +248,8 @@ static enum MHD_Result forwarded_add(void *context, enum MHD_ValueKind kind, con
     return MHD_YES;
 }
 
-/* A web server of this machine speaks for others and is not believed: all the world has one limit
- * then. Said once. */
+/* A web server on this machine forwards for others but is not trusted: then all clients share one
+ * limit. Logged once. */
 static void tell_untrusted(struct web_server *server, const char *origin)
 {
     bool local = strncmp(origin, "127.", 4) == 0 || strcmp(origin, "::1") == 0;
@@ -298,7 +298,7 @@ static void fill_request(struct exchange *exchange, struct MHD_Connection *conne
     };
 }
 
-/* A method is a word of the client's choice. */
+/* A method is a word that the client chooses. */
 static const char *known_method(const char *method)
 {
     static const char *const known[] = {"GET", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH"};
@@ -310,7 +310,8 @@ static const char *known_method(const char *method)
     return "-";
 }
 
-/* People are not in the log: the route stands for the path, which may hold a token. */
+/* The log does not identify people: it has the route instead of the path, which may contain a
+ * token. */
 static void log_request(const struct exchange *exchange, const struct web_route *route,
                         const char *method, int status)
 {
@@ -350,15 +351,15 @@ static enum MHD_Result answer_request(struct exchange *exchange, struct MHD_Conn
     return sent;
 }
 
-/* A body that announces itself as too large is refused before it comes. */
+/* A body whose Content-Length is too large is refused before it arrives. */
 static bool announces_too_much(const struct exchange *exchange, struct MHD_Connection *connection)
 {
     const char *length = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
     return length != NULL && strtoull(length, NULL, 10) > exchange->server->options.body_max;
 }
 
-/* A body that is measured twice: a proxy in front may read it in another way than we do (RFC 9112
- * 6.3). A request without Host libmicrohttpd refuses itself. */
+/* A body with two lengths: a proxy in front of us may interpret it differently (RFC 9112 6.3). A
+ * request without Host is refused by libmicrohttpd itself. */
 static bool is_measured_twice(struct MHD_Connection *connection)
 {
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Transfer-Encoding") != NULL &&

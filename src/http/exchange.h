@@ -1,12 +1,12 @@
 /*
- * One request and its answer, as callbacks of libmicrohttpd: reads the request line, headers and
- * body, finds the route, has it handled, and sends what it answered. server.c owns the socket, the
+ * One request and its response, as callbacks of libmicrohttpd: reads the request line, headers and
+ * body, finds the route, calls its handler, and sends the answer. server.c owns the socket, the
  * connections and the loop.
  *
- * What is refused before a route is asked, in this order: a body that is measured twice (400), a
- * body that is too large (413, unless the route takes any body), a path with an encoded NUL (400);
- * then an unknown path (the caller's `missing`), a method the route does not have (405), and a body
- * that is no form (415, 400).
+ * Requests that are refused before a route is looked up, in this order: a body with two lengths
+ * (400), a body that is too large (413, unless the route takes any body), a path with an encoded
+ * NUL (400); then an unknown path (the caller's `missing`), a method that the route does not have
+ * (405), and a body that is not a form (415, 400).
  */
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H
@@ -25,7 +25,7 @@ struct exchange {
     struct web_server *server;
     struct arena arena;
     struct buf body;
-    bool bad_path; /* the raw path holds an encoded NUL */
+    bool bad_path; /* the raw path contains an encoded NUL */
     bool too_large;
     bool measured_twice;
     int64_t began_ms;
@@ -35,9 +35,9 @@ struct exchange {
 struct web_server {
     struct web_options options;
     struct MHD_Daemon *daemon;
-    size_t open; /* exchanges under way */
+    size_t open; /* exchanges in progress */
     struct deadlines deadlines;
-    bool told_forwarded; /* that a proxy speaks who is not trusted */
+    bool told_forwarded; /* whether a warning about an untrusted proxy has been logged */
     struct streams streams;
 };
 

@@ -10,7 +10,7 @@
 
 enum { CHARSET_MAX = 40 };
 
-/* Fields in the order in which they came. */
+/* Fields in the order received. */
 struct form {
     struct arena *arena;
     struct web_field *first, *last;
@@ -75,9 +75,9 @@ static bool add_part(void *context, const char *name, const char *value, size_t 
     return form_add(context, name, value, len) != NULL;
 }
 
-/* A form says in which character set it comes: by its type, or by the field that browsers fill in
- * (HTML 4.10.21.5, RFC 7578 4.6). What is UTF-8 in spite of that is left alone: many programs
- * declare a set that they do not write. */
+/* A form declares its character set by its type, or by the field that browsers fill in (HTML
+ * 4.10.21.5, RFC 7578 4.6). Values that are UTF-8 nevertheless are left alone: many programs
+ * declare a character set that they do not use. */
 static void to_utf8(const struct form *form, const char *type)
 {
     char set[CHARSET_MAX];

@@ -9,14 +9,14 @@ enum form_read { FORM_GOOD, FORM_UNSUPPORTED, FORM_BAD };
 
 enum { FORM_FIELDS_MAX = 64 };
 
-/* Reads a whole body by the request's Content-Type (`type`, NULL where absent: then it is taken as
- * urlencoded). Values that are declared as ISO-8859-1 or windows-1252 become UTF-8. *json tells
- * that it was JSON. UNSUPPORTED: another type; BAD: not what its type says, or more than
- * FORM_FIELDS_MAX fields. */
+/* Parses a whole body by the request's Content-Type (`type`; NULL if absent: then as urlencoded).
+ * Values declared as ISO-8859-1 or windows-1252 are converted to UTF-8. `*json` is whether it was
+ * JSON. UNSUPPORTED: another type; BAD: not what its type says, or more than FORM_FIELDS_MAX
+ * fields. */
 enum form_read form_read(struct arena *arena, const char *type, const char *body, size_t len,
                          struct web_field **fields, bool *json);
 
-/* JSON alone: an object whose members are text, numbers, booleans or null. */
+/* Parses JSON only: an object whose members are text, numbers, booleans or null. */
 enum form_read form_read_json(struct arena *arena, const char *body, size_t len,
                               struct web_field **fields);
 

@@ -19,8 +19,8 @@ static const char *unix_path(const char *text)
 
 enum { PORT_MAX = 65535 };
 
-/* "host:port" or "[host]:port" into its two parts. The system would take a larger number for
- * another port. */
+/* Splits "host:port" or "[host]:port". Refuses too large a port, which the system would take for
+ * another one. */
 static bool split(const char *text, char host[128], char port[16])
 {
     const char *colon = strrchr(text, ':');
@@ -53,7 +53,7 @@ bool listen_check(const char *text, struct failure *why)
                 text, PORT_MAX);
 }
 
-/* A socket file that a dead server left behind refuses connections; a live one takes them. */
+/* A socket file that a dead server left behind refuses connections; a live one accepts them. */
 static bool unix_is_dead(const struct sockaddr_un *name)
 {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -65,7 +65,7 @@ static bool unix_is_dead(const struct sockaddr_un *name)
     return dead;
 }
 
-/* What stands at the path; zeros where nothing does. */
+/* Identifies the file at the path; all zero if there is none. */
 static struct listen_file file_at(const char *path)
 {
     struct stat st;

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* A stretch of the body. */
+/* A part of the body. */
 struct slice {
     const char *start;
     size_t len;
@@ -14,7 +14,7 @@ static bool is_space(char c)
     return c == ' ' || c == '\t';
 }
 
-/* A parameter's value behind its '=', quoted or not; false where it does not fit. */
+/* A parameter's value after its '=', quoted or not; false if it is too long. */
 static bool read_value(const char *text, const char *end, char *out, size_t size)
 {
     size_t len = 0;
@@ -36,7 +36,7 @@ static bool read_value(const char *text, const char *end, char *out, size_t size
     return !quoted;
 }
 
-/* Finds the parameter of that name behind a ';' that stands in no quotes. */
+/* Finds the parameter of that name after a ';' outside quotes. */
 static bool find_parameter(const char *text, size_t len, const char *name, char *out, size_t size)
 {
     const char *end = text + len;
@@ -76,7 +76,7 @@ static struct slice next_line(const char **at, const char *end)
 
 enum line_kind { LINE_TEXT, LINE_DELIMITER, LINE_LAST };
 
-/* "--boundary", with "--" behind it at the end of all; white space may follow. */
+/* "--boundary", followed by "--" at the end of the body; white space may follow. */
 static enum line_kind kind_of(struct slice line, const char *boundary)
 {
     size_t len = strlen(boundary);
@@ -95,7 +95,7 @@ static enum line_kind kind_of(struct slice line, const char *boundary)
     return last ? LINE_LAST : LINE_DELIMITER;
 }
 
-/* The header of a part up to its blank line; `name` stays "" where none is given. */
+/* Reads the header of a part up to its blank line; `name` stays "" if it has none. */
 static bool read_header(const char **at, const char *end, char name[MULTIPART_NAME_MAX])
 {
     static const char field[] = "Content-Disposition:";
@@ -113,7 +113,7 @@ static bool read_header(const char **at, const char *end, char name[MULTIPART_NA
     return false;
 }
 
-/* The content runs up to the line end before the next delimiter. */
+/* The content ends at the line end before the next delimiter. */
 static bool read_content(const char **at, const char *end, const char *boundary,
                          struct slice *content, enum line_kind *kind)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Both families as 16 octets; IPv4 is mapped, so that one comparison serves both. */
+/* Both families as 16 octets; IPv4 is mapped, so that one comparison works for both. */
 static bool parse(const char *text, unsigned char octets[16], bool *v4)
 {
     struct in_addr four;
@@ -87,7 +87,7 @@ static void peer_text(const struct sockaddr *peer, char out[ORIGIN_TEXT])
     }
 }
 
-/* Behind a unix socket is a program of this machine that may open it: the web server. */
+/* The peer on a unix socket is a program on this machine that may open it: the web server. */
 static bool is_proxy(const char *address, const char *const *trusted)
 {
     bool found = strcmp(address, "unix") == 0;
@@ -103,8 +103,8 @@ static bool is_port(const char *text)
            strlen(text) > 1 && strlen(text) <= sizeof ":65535" - 1;
 }
 
-/* Some proxies add the port from which the client came: "203.0.113.9:51034", "[2001:db8::1]:51034".
- * It is cut off; what is neither is left as it is, and is then no address. */
+/* Some proxies append the client's port: "203.0.113.9:51034", "[2001:db8::1]:51034". It is removed;
+ * any other text is left as it is, and will not parse as an address. */
 static void drop_port(char word[ORIGIN_TEXT])
 {
     char *colon = strchr(word, ':');
@@ -117,7 +117,7 @@ static void drop_port(char word[ORIGIN_TEXT])
     }
 }
 
-/* The list is walked from its end, where our own proxy has written. */
+/* The list is read from its end, where our own proxy has written. */
 void origin_of(const struct sockaddr *peer, const char *const *trusted, const char *forwarded,
                char out[ORIGIN_TEXT])
 {
@@ -146,7 +146,7 @@ void origin_of(const struct sockaddr *peer, const char *const *trusted, const ch
     }
 }
 
-/* The octets that a network keeps; 0: there is no such network. */
+/* How many octets each network keeps; 0: there is no such network. */
 static const int v4_octets[ORIGIN_NETWORKS] = {3, 0, 2}, v6_octets[ORIGIN_NETWORKS] = {8, 7, 6};
 
 void origin_networks(const char *origin, char out[ORIGIN_NETWORKS][ORIGIN_TEXT])

@@ -118,7 +118,7 @@ static bool turn(struct web_server *server, int watch_fd, int tick_ms, bool *rea
     return true;
 }
 
-/* No new connection is taken; the requests under way are answered. */
+/* No new connection is accepted; the requests in progress are answered. */
 static bool drain(struct web_server *server, struct failure *why)
 {
     int64_t until = clock_monotonic_ms() + DRAIN_MS;
@@ -151,7 +151,7 @@ bool web_run(struct web_server *server, volatile const int *stop, int watch_fd, 
             if (!watch(server->options.context)) {
                 break;
             }
-            /* What it pushed leaves now: a resumed connection wakes no poll. */
+            /* Sends what it pushed: a resumed connection does not wake poll(). */
             MHD_run(server->daemon);
         }
     }

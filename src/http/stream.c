@@ -55,8 +55,8 @@ static void stream_resume(struct stream *stream)
     }
 }
 
-/* A comment to every stream. MHD does not look at a suspended connection, so a reader that went
- * away holds its place until something is written to it. */
+/* Writes a comment to every stream. MHD does not check a suspended connection, so a client that has
+ * gone keeps its place until something is written to it. */
 static void streams_touch(struct streams *list)
 {
     for (struct stream *stream = list->first; stream != NULL; stream = stream->next) {
@@ -89,7 +89,7 @@ void streams_push(struct streams *list, const char *event, const char *data)
             line = line[len] == '\n' ? line + len + 1 : NULL;
         }
         buf_add_char(&stream->pending, '\n');
-        /* A reader that falls so far behind is let go; its browser connects anew. */
+        /* A client that falls so far behind is disconnected; its browser connects again. */
         stream->ended = stream->ended || !buf_ok(&stream->pending);
         stream_resume(stream);
     }
@@ -97,7 +97,8 @@ void streams_push(struct streams *list, const char *event, const char *data)
 
 void streams_end(struct streams *list)
 {
-    list->ending = true; /* one that is asked for while the others end says its first word alone */
+    list->ending = true; /* a stream that is opened while the others end gets only its first
+                            bytes */
     for (struct stream *stream = list->first; stream != NULL; stream = stream->next) {
         stream->ended = true;
         stream_resume(stream);

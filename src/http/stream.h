@@ -1,7 +1,7 @@
 /*
- * Responses that stay open: server-sent events for browsers that watch. Each
- * has a queue of what is to be sent, and is suspended in libmicrohttpd while
- * that is empty. The list owns them; each ends with its response.
+ * Responses that stay open: server-sent events, for pages that watch for changes. Each has a queue
+ * of bytes to be sent, and is suspended in libmicrohttpd while that is empty. The list owns them;
+ * each ends with its response.
  */
 #ifndef HTTP_STREAM_H
 #define HTTP_STREAM_H
@@ -15,7 +15,7 @@ struct streams {
     bool ending; /* streams_end() was called */
 };
 
-/* The response of a stream that begins with these bytes. */
+/* Creates the response of a stream that begins with these bytes. */
 struct MHD_Response *stream_open(struct streams *list, struct MHD_Connection *connection,
                                  const char *data, size_t len);
 /* Sends an event ("name", data lines) to all of them. */

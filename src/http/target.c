@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* What follows "http://" or "https://"; NULL where the target has no such front. */
+/* What follows "http://" or "https://"; NULL if the target does not begin so. */
 static const char *behind_scheme(const char *url)
 {
     static const char *const schemes[] = {"http://", "https://"};

@@ -65,7 +65,7 @@ bool urlencoded_is_latin(const char *label)
     return false;
 }
 
-/* A table, not iconv(3): that loads its converters from files, and the process that reads forms
+/* A table instead of iconv(3), which loads its converters from files: the process that reads forms
  * opens none. */
 static uint32_t latin_point(unsigned char byte)
 {

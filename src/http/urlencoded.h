@@ -1,5 +1,6 @@
 /*
- * Parses application/x-www-form-urlencoded, given a whole body, and the character sets of forms.
+ * Parses application/x-www-form-urlencoded from a whole body, and handles the character sets of
+ * forms.
  *
  * It follows browsers (WHATWG URL 5.1): any sequence of bytes is a form. A '%' that is not followed
  * by two hex digits stands for itself, a value without '=' is empty. Written for this program,
@@ -13,18 +14,18 @@
 
 #include "base/arena.h"
 
-/* Gets each field in its order, decoded; returns false to stop. `name` is terminated. */
+/* Called for each field in order, decoded; returns false to stop. `name` is NUL-terminated. */
 typedef bool (*urlencoded_field)(void *context, const char *name, const char *value, size_t len);
 
-/* False where `field` returned false. */
+/* False if `field` returned false. */
 bool urlencoded_read(struct arena *arena, const char *body, size_t len, urlencoded_field field,
                      void *context);
 
-/* Whether a label of a character set ("ISO-8859-1") means windows-1252, as it does for browsers
- * (WHATWG Encoding 4.2). */
+/* Whether a character set label ("ISO-8859-1") means windows-1252, as it does for browsers (WHATWG
+ * Encoding 4.2). */
 bool urlencoded_is_latin(const char *label);
 
-/* The UTF-8 of windows-1252; every byte is a character there. The text is terminated. */
+/* Converts windows-1252 to UTF-8; every byte is a character there. The text is NUL-terminated. */
 const char *urlencoded_from_latin(struct arena *arena, const char *bytes, size_t len,
                                   size_t *out_len);
 

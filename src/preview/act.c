@@ -18,7 +18,7 @@ static void answer_failure(const struct web_request *request, struct web_answer 
     preview_answer_message(request->arena, answer, CONFLICT, why->text);
 }
 
-/* The draft of the issue that is shown, as it would be sent now: built again. */
+/* The draft of the issue that is shown, built again: as it would be sent now. */
 static bool build(struct preview *preview, struct arena *arena, const struct view_request *wanted,
                   struct issue **issue, struct failure *why)
 {
@@ -47,7 +47,7 @@ static bool build(struct preview *preview, struct arena *arena, const struct vie
     return outcome != ISSUE_THIN || fail(why, FAILURE_NO_INPUT, "too few comparisons are left");
 }
 
-/* Slugs parted by spaces, as ids. */
+/* Converts slugs separated by spaces to ids. */
 static bool read_slugs(struct preview *preview, struct arena *arena, const char *text,
                        int64_t **ids, size_t *count, struct failure *why)
 {
@@ -117,7 +117,7 @@ static bool is_listed(const char *const *list, const char *address)
     return false;
 }
 
-/* The stored draft has the choice of topics that the test stands for. */
+/* Adds the choice of topics that the test uses to the stored draft. */
 static bool keep_variant(struct preview *preview, struct arena *arena,
                          const struct reader_view *reader_view, const struct issue *issue,
                          struct failure *why)

@@ -1,4 +1,4 @@
-/* Awkward data: the issue's own stories, bent until something could break. */
+/* Awkward data: the issue's own stories, distorted until something could break. */
 #include <string.h>
 
 #include "preview/private.h"
@@ -105,7 +105,7 @@ static void bend_nothing(struct arena *arena, struct comparison *comparison, siz
     (void)arena, (void)comparison, (void)index;
 }
 
-/* A comparison of two tools that no other one has, so that twelve are twelve stories. */
+/* Gives a comparison two tools that no other one has, so that twelve are twelve stories. */
 static void bend_apart(struct arena *arena, struct comparison *comparison, size_t index)
 {
     comparison->left.short_name = comparison->right.short_name = NULL;
@@ -120,7 +120,7 @@ static void bend_apart(struct arena *arena, struct comparison *comparison, size_
 static const struct {
     const char *name;
     bend bend;
-    size_t items; /* 0: as many as there are */
+    size_t items; /* 0: all */
 } kinds[] = {
     {"shortest", bend_shortest, 0}, {"longest", bend_longest, 0},
     {"hostile", bend_hostile, 0},   {"no price", bend_no_price, 0},
@@ -135,7 +135,7 @@ const char *preview_data_name(size_t index)
     return index < KINDS ? kinds[index].name : NULL;
 }
 
-/* The view's comparisons in their order. */
+/* The view's comparisons in order. */
 static const struct comparison **collect(struct arena *arena, const struct issue_view *view,
                                          size_t *count)
 {
@@ -189,6 +189,6 @@ bool preview_data_apply(struct arena *arena, const char *name, struct issue_view
     variant_headline(arena, &view->source);
     view->issue.subject = view->source.headline.subject;
     view->issue.preheader = view->source.headline.preheader;
-    view->variant_count = 0; /* rendered anew where they are looked at */
+    view->variant_count = 0; /* rendered again when they are shown */
     return true;
 }

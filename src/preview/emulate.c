@@ -6,8 +6,8 @@
 
 enum { EMULATED_MAX = 64 * 1024 * 1024 };
 
-/* Length of "prefers-color-scheme: dark" at `text`, 0 where it is not one; `*dark` is its answer.
- */
+/* The length of "prefers-color-scheme: dark" at `text`, 0 if it is not there; `*dark` is whether it
+ * says dark. */
 static size_t query_length(const char *text, size_t len, bool *dark)
 {
     static const char name[] = "prefers-color-scheme";

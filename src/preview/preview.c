@@ -23,7 +23,7 @@ enum { KEPT_MAX = 64 * 1024 * 1024, BODY_MAX = 64 * 1024 };
 #define PAGE_POLICY                                                                                \
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src "      \
     "'self'; img-src 'self' data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-/* The message's own styles, and nothing that runs or is fetched. */
+/* Allows the message's own styles, and nothing that runs or is fetched. */
 #define FRAME_POLICY                                                                               \
     "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; form-action "       \
     "'none'; base-uri "                                                                            \
@@ -44,7 +44,7 @@ static const char *port_of(const char *address)
     return colon != NULL ? colon : "";
 }
 
-/* A name that an attacker's page could have pointed at this machine is none of ours. */
+/* A host name that an attacker's page could have pointed at this machine is refused. */
 static bool host_is_ours(const struct preview *preview, const char *host)
 {
     if (strncmp(preview->address, "unix:", 5) == 0 || strcmp(host, preview->address) == 0) {
@@ -60,8 +60,8 @@ static bool host_is_ours(const struct preview *preview, const char *host)
             return strcmp(host + len, port) == 0;
         }
     }
-    /* Told to listen for other machines: they come by a number, which no attacker's name is; one of
-     * IPv6 stands in brackets. */
+    /* If it listens for other machines, they use a numeric address, which no attacker's name is; an
+     * IPv6 address is in brackets. */
     bool number = end != NULL
                       ? len > 2 && 1 + strspn(host + 1, "0123456789abcdefABCDEF:.") + 1 == len
                       : strspn(host, "0123456789.") == len;
@@ -114,7 +114,7 @@ static const char *query(const struct web_request *request, const char *name, co
     return value != NULL ? value : absent;
 }
 
-/* The message as a browser shows it; where it cannot be rendered, the last one that could. */
+/* The message as a browser shows it; if it cannot be rendered, the last one that could. */
 static void show_frame(struct preview *preview, const struct web_request *request,
                        struct web_answer *answer)
 {
@@ -162,7 +162,7 @@ static void show_events(struct preview *preview, const struct web_request *reque
     buf_add_text(&answer->body, "retry: 500\n\n");
 }
 
-/* What follows the token in an address. */
+/* What follows the token in a path. */
 static const struct {
     const char *name;
     enum web_method method;
@@ -196,7 +196,7 @@ static void answer_page(struct preview *preview, const char *name,
     refuse(answer, 404, "There is nothing here.\n");
 }
 
-/* Every request: the host, then the token, then the page. */
+/* Checks the host and the token of every request, then serves the page. */
 static void handle(void *context, const struct web_request *request, struct web_answer *answer)
 {
     struct preview *preview = context;
@@ -286,8 +286,8 @@ static bool open_server(struct preview *preview, struct failure *why)
     return web_open(&options, &preview->server, why);
 }
 
-/* The files of the database, the templates, and the zones of time: week and issue are shown in
- * one. */
+/* Allows the files of the database, the templates, and the tz database, which weeks and issues
+ * need. */
 static bool confine(struct preview *preview, struct failure *why)
 {
     enum { PLACES = STORE_FILES + PREVIEW_FOLDERS + 1 };
@@ -312,7 +312,7 @@ static bool confine(struct preview *preview, struct failure *why)
     return true;
 }
 
-/* Whatever changed between the reading of the settings and the watch is seen here. */
+/* Also notices what changed between reading the settings and starting to watch them. */
 static bool run(struct preview *preview, struct failure *why)
 {
     const struct preview_options *options = preview->options;

@@ -43,7 +43,7 @@ static void add_texts(struct arena *arena, struct value *object, const char *nam
     }
 }
 
-/* What the page offers to choose from. */
+/* The choices that the page offers. */
 static void add_choices(struct preview *preview, struct arena *arena, struct value *state)
 {
     const char **categories;
@@ -74,7 +74,7 @@ static void add_item(struct arena *arena, struct value *list, const char *slug, 
     value_set_int(arena, row, "story", story);
 }
 
-/* What a frozen issue has, by the titles that it was frozen with. */
+/* The items of a frozen issue, with the titles that it was frozen with. */
 static void add_frozen_items(struct preview *preview, struct arena *arena,
                              const struct issue_view *view, struct value *list)
 {
@@ -84,7 +84,7 @@ static void add_frozen_items(struct preview *preview, struct arena *arena,
     if (!issue_items(preview->options->store, arena, view->issue.id, &items, &count, &ignored)) {
         return;
     }
-    /* The stories were made of the items, in their order. */
+    /* The stories were made from the items, in order. */
     for (size_t s = 0; s < view->source.story_count; s++) {
         const struct story *story = &view->source.stories[s];
         for (size_t i = 0; i < story->count && at < count; i++, at++) {
@@ -110,7 +110,7 @@ static void add_selection(struct preview *preview, struct arena *arena,
     }
 }
 
-/* The last issue that went out before this one. */
+/* The last issue that was sent before this one. */
 static void add_previous(struct preview *preview, struct arena *arena,
                          const struct issue_view *view, const struct delivery *row,
                          struct value *state)
@@ -177,8 +177,8 @@ static bool add_findings(struct preview *preview, struct arena *arena,
     return true;
 }
 
-/* Where in a fault's text the path of a template begins: below one of the folders that templates
- * come from, *root; NULL. */
+/* Where the path of a template begins in an error's text: below one of the folders that templates
+ * come from, which is `*root`; NULL if there is none. */
 static const char *find_template_path(struct preview *preview, struct arena *arena,
                                       const char *text, const char **root)
 {
@@ -213,8 +213,8 @@ static const char *line_of(struct arena *arena, const char *root, const char *na
     return found;
 }
 
-/* A fault of a template says "path:line:column: what". The path is our own word, never a
- * request's, and only a template's line is shown. */
+/* An error in a template has the form "path:line:column: what". The path is one of ours, never from
+ * a request, and only a line of a template is shown. */
 static void locate(struct preview *preview, struct arena *arena, const char *text,
                    struct value *error)
 {

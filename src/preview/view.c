@@ -1,4 +1,4 @@
-/* From a request to an issue, a reader and a finished copy. */
+/* Turns a request into an issue, a reader and a finished copy. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 
 enum { NUMBER_DIGITS = 9, DATE_DIGITS = 12 };
 
-/* An instant in seconds; 0, which stands for none, where it is anything else. */
+/* An instant in seconds; 0, which means none, for anything else. */
 static int64_t read_date(const char *text)
 {
     size_t len = text != NULL ? strlen(text) : 0;
@@ -93,7 +93,8 @@ static bool find_subscriber(struct preview *preview, struct arena *arena, const 
     }
     *row = person;
     if (preview->options->everywhere) {
-        /* In clear over a network, and perhaps for people who may not read the list: nobody's. */
+        /* Sent unencrypted over a network, and perhaps to people who may not read the list: links
+         * belong to nobody. */
         issue_view_reader(arena, view, person.name, person.address, person.topics, row);
     }
     return true;
@@ -117,7 +118,7 @@ static bool find_reader(struct preview *preview, struct arena *arena,
         }
     }
     if (strncmp(wanted->reader, "topic:", 6) == 0) {
-        /* Without a name, as check looks at that copy: its findings jump to the same lines. */
+        /* Without a name, because check uses that copy: the lines in its findings are the same. */
         issue_view_reader(arena, view, "", ISSUE_VIEW_ADDRESS,
                           arena_copy(arena, wanted->reader + 6), row);
         return true;
@@ -128,7 +129,7 @@ static bool find_reader(struct preview *preview, struct arena *arena,
     return fail(why, FAILURE_NO_INPUT, "there is no such reader");
 }
 
-/* A choice of topics that nobody on the list has made is rendered for this look alone. */
+/* Renders a choice of topics that nobody on the list has made, only for this request. */
 static bool add_variant(struct arena *arena, struct issue_view *view, const char *topics,
                         struct failure *why)
 {

@@ -1,4 +1,4 @@
-/* Watching templates, settings and the database by inotify. */
+/* Watches templates, settings and the database with inotify. */
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
@@ -12,9 +12,10 @@
 
 enum { EVENTS_MAX = 16 * 1024, DEPTH_MAX = 8 };
 
-/* A file is looked at when it was written whole, or put in its place. */
+/* A file is read when it was written completely, or moved into place. */
 #define WRITTEN (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE)
-/* The folder itself was put away, as by a checkout of another branch: another may take its name. */
+/* The folder itself was moved or deleted, as by a checkout of another branch: another one may take
+ * its name. */
 #define GONE (IN_DELETE_SELF | IN_MOVE_SELF)
 
 bool preview_watch_open(struct preview *preview, struct failure *why)
@@ -45,7 +46,7 @@ static bool is_template(const char *name)
     return len > tail && strcmp(name + len - tail, ending) == 0;
 }
 
-/* A folder that is not there is seen when it is made: the one above it is watched. */
+/* If a folder does not exist, its creation is noticed because the one above it is watched. */
 static void watch_folder(struct preview *preview, const char *folder)
 {
     struct arena arena = {0};
@@ -55,7 +56,7 @@ static void watch_folder(struct preview *preview, const char *folder)
     arena_free(&arena);
 }
 
-/* A template includes partials from folders below its own too. */
+/* A template may include partials from subfolders, too. */
 static void watch_below(struct preview *preview, const char *folder, int depth)
 {
     struct arena arena = {0};

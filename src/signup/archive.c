@@ -7,7 +7,7 @@
 
 enum { KEEP = 300 /* seconds */, FEED_MAX = 50 /* issues */ };
 
-/* The issues that were sent, newest first, at most so many, as `issues` and `has_issues`. */
+/* The issues that were sent, newest first, at most `most`, as `issues` and `has_issues`. */
 static bool list_issues(const struct site *site, struct arena *arena, size_t most,
                         struct value **data, struct failure *why)
 {
@@ -47,7 +47,7 @@ void archive_handle_list(void *context, const struct web_request *request,
     site_show(site, request, answer, &page);
 }
 
-/* A feed without an entry needs a date all the same: the beginning of time never changes. */
+/* A feed without entries needs a date too: the epoch never changes. */
 static const char *last_update(const struct value *data)
 {
     const struct value *newest = value_find(data, "issues")->first;
@@ -84,7 +84,7 @@ void archive_handle_feed(void *context, const struct web_request *request,
     }
 }
 
-/* An issue that copies have left of, among all; `*variant` NULL where there is none. */
+/* One issue of which copies were sent, among all issues; `*variant` is NULL if it has none. */
 struct found_issue {
     struct issue *issues, *issue;
     size_t count;
@@ -121,7 +121,7 @@ static bool add_page(struct site *site, struct arena *arena, const struct found_
                               found->variant, out, why);
 }
 
-/* The page is a mail: its styles are inline, and its pictures may lie anywhere. */
+/* The page is a mail: its styles are inline, and its pictures may come from anywhere. */
 static void add_headers(const struct web_request *request, struct web_answer *answer)
 {
     site_let_keep(request, answer, KEEP);
@@ -155,7 +155,7 @@ struct writing {
     struct site *site;
     archive_put put;
     void *context;
-    struct arena *arena; /* of one file */
+    struct arena *arena; /* for one file */
     struct buf content;
 };
 

@@ -37,7 +37,7 @@ struct value *archive_issue_value(const struct site *site, struct arena *arena,
     return value;
 }
 
-/* Nobody reads: the templates leave out what would name a person, and say where to sign up. */
+/* Without a reader the templates leave out what would name a person, and say where to sign up. */
 static void run_for_nobody(const struct site *site, struct arena *arena,
                            const struct residual *residual, struct buf *out)
 {
@@ -52,7 +52,7 @@ static void run_for_nobody(const struct site *site, struct arena *arena,
     residual_run(residual, &nobody, NULL, out);
 }
 
-/* The issues next to it that others are led to, whether it is itself one of them or not. */
+/* The previous and the next listed issue, whether or not this one is listed itself. */
 static struct value *neighbours(const struct site *site, struct arena *arena,
                                 const struct issue *issues, size_t count, const struct issue *issue)
 {
@@ -76,12 +76,12 @@ static struct value *neighbours(const struct site *site, struct arena *arena,
     return data;
 }
 
-/* A mail's parts, from `text` to `end`; `title` to `title_end` is what stands in its title. */
+/* The parts of a mail from `text` to `end`; its title is from `title` to `title_end`. */
 struct mail_page {
     const char *text, *end;
     const char *title, *title_end;
     const char *head_end;        /* before </head> */
-    const char *body, *body_end; /* behind <body …>, before </body> */
+    const char *body, *body_end; /* after <body …>, before </body> */
 };
 
 static const char *find_last(const char *from, const char *end, const char *word)
@@ -99,7 +99,7 @@ static const char *find_first(const char *from, const char *end, const char *wor
     return from != NULL ? memmem(from, (size_t)(end - from), word, strlen(word)) : NULL;
 }
 
-/* False where it has no place for a frame, or a <main> of its own. */
+/* False if the mail has no place for a frame, or a <main> of its own. */
 static bool take_apart(const struct buf *mail, struct mail_page *page)
 {
     *page = (struct mail_page){.text = mail->data, .end = mail->data + mail->len};

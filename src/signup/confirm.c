@@ -1,4 +1,4 @@
-/* Confirming an address by the button behind a mail's link, and a new address likewise. */
+/* Confirms an address, or a new address, by the button on the page that a mail links to. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -59,7 +59,7 @@ static void show_outcome(struct site *site, const struct web_request *request,
     site_say_unknown(site, request, answer);
 }
 
-/* Opening the page changes nothing: mail scanners do it too. */
+/* Opening the page changes nothing: mail scanners open it too. */
 static void show_question(struct site *site, const struct web_request *request,
                           struct web_answer *answer)
 {
@@ -133,7 +133,7 @@ void confirm_handle(void *context, const struct web_request *request, struct web
 
 /* --- a new address --- */
 
-/* The page leads on to what else there is to choose. */
+/* The page links to the other preferences. */
 static void show_in_use(struct site *site, const struct web_request *request,
                         struct web_answer *answer, const char *heading)
 {
@@ -176,7 +176,8 @@ static void show_moved(struct site *site, const struct web_request *request,
     site_say_unknown(site, request, answer);
 }
 
-/* A notice to the old address takes the change back; any other CHANGE token confirms one. */
+/* The token of a notice to the old address undoes the change; any other CHANGE token confirms one.
+ */
 static bool act_on_address(struct site *site, const struct web_request *request,
                            enum subscription_answer *outcome, bool *back, struct failure *why)
 {

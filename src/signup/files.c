@@ -34,7 +34,7 @@ static const char *type_of(const char *path)
     return dot != NULL && strcmp(dot, ".svg") == 0 ? "image/svg+xml" : "text/plain; charset=utf-8";
 }
 
-/* The routes name the files: nothing that a stranger sends becomes a path. */
+/* Only the routes name files: nothing that a stranger sends becomes a path. */
 void files_handle(void *context, const struct web_request *request, struct web_answer *answer)
 {
     struct site *site = context;
@@ -52,7 +52,7 @@ void files_handle(void *context, const struct web_request *request, struct web_a
     site_let_keep(request, answer, DAY);
 }
 
-/* The service is well where the database answers. */
+/* The service is healthy if the database answers. */
 void files_handle_health(void *context, const struct web_request *request,
                          struct web_answer *answer)
 {

@@ -1,4 +1,5 @@
-/* Leaving: by one press on our page, by a mail program's one-click POST (RFC 8058), and back. */
+/* Leaving: by the button on our page, or by a mail program's one-click POST (RFC 8058); and undoing
+ * it. */
 #include <string.h>
 #include <strings.h>
 
@@ -18,7 +19,7 @@ static void show_page(struct site *site, const struct web_request *request,
     site_show(site, request, answer, &page);
 }
 
-/* Who gets issues may rather have none for a while. */
+/* Offers a pause instead, to somebody who receives issues. */
 static void ask(struct site *site, const struct web_request *request, struct web_answer *answer,
                 const struct subscriber *person)
 {
@@ -33,9 +34,9 @@ static void ask(struct site *site, const struct web_request *request, struct web
     site_show(site, request, answer, &page);
 }
 
-/* The page of a person as the record has them, which also says whether leaving can be undone.
- * `left`: they have just pressed the button; a request to join that nobody had confirmed leaves no
- * record. Otherwise the page was opened, which changes nothing. */
+/* The page of a person as recorded, which also says whether leaving can be undone. `left`: they
+ * have just pressed the button; a request to join that was never confirmed leaves no record.
+ * Otherwise the page was opened, which changes nothing. */
 static void show_person(struct site *site, const struct web_request *request,
                         struct web_answer *answer, bool left)
 {
@@ -72,14 +73,15 @@ static void come_back(struct site *site, const struct web_request *request,
     }
 }
 
-/* A machine asks: a plain word, the same for tokens that are none. */
+/* The client is a machine: a plain text, the same for invalid tokens. */
 static void answer_one_click(struct web_answer *answer)
 {
     answer->type = "text/plain; charset=utf-8";
     buf_add_text(&answer->body, "Unsubscribed.\n");
 }
 
-/* A request to leave is never refused: while the database is locked it is kept beside it. */
+/* A request to leave is never refused: while the database is locked it is stored in a file beside
+ * it. */
 static bool leave(struct site *site, const struct web_request *request, const char *form,
                   enum subscription_answer *outcome, bool *kept, struct failure *why)
 {
@@ -102,7 +104,7 @@ static bool leave(struct site *site, const struct web_request *request, const ch
     return *kept;
 }
 
-/* A request that was kept has not changed the record yet: there is nothing to undo. */
+/* A stored request has not changed the record yet: there is nothing to undo. */
 static void answer_button(struct site *site, const struct web_request *request,
                           struct web_answer *answer, enum subscription_answer outcome, bool kept)
 {
@@ -131,8 +133,7 @@ void leave_handle(void *context, const struct web_request *request, struct web_a
         return;
     }
     const char *click = web_field_find(request->form, "List-Unsubscribe");
-    /* Our own button sends a form: what comes with anything else is a machine's request to leave.
-     */
+    /* Our own button sends a form; any other body comes from a machine that asks to leave. */
     bool one_click = (click != NULL && strcasecmp(click, "One-Click") == 0) ||
                      (request->formless && !request->json);
     if (!leave(site, request, one_click ? "one-click" : "link", &outcome, &kept, &why)) {

@@ -1,4 +1,4 @@
-/* One's own page, behind a link that was mailed a moment ago: name, another address, what is kept,
+/* A reader's own page, behind a link that was just mailed: name, another address, the stored data,
  * erasure. */
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "signup/signup.h"
 #include "signup/signup_form.h"
 
-/* What was typed into the page's forms, and what was wrong with it. */
+/* What was typed into the page's forms, and the errors in it. */
 struct form_input {
     const char *name, *name_error;
     const char *email, *email_error;
@@ -38,7 +38,7 @@ static void show(struct site *site, const struct web_request *request, struct we
     site_show(site, request, answer, &page);
 }
 
-/* Why a link opens nothing. */
+/* The page that says why a link does not work. */
 static void show_closed(struct site *site, const struct web_request *request,
                         struct web_answer *answer, enum subscription_answer outcome)
 {
@@ -51,7 +51,7 @@ static void show_closed(struct site *site, const struct web_request *request,
     }
 }
 
-/* Writes what a change came to. */
+/* Writes the result of a change. */
 static void show_outcome(struct site *site, const struct web_request *request,
                          struct web_answer *answer, enum subscription_answer outcome,
                          const char *heading, const char *message, const struct hole *holes)
@@ -174,7 +174,7 @@ static void change(struct site *site, const struct web_request *request, struct 
         erase(site, request, answer);
     } else if (action == NULL || (strcmp(action, "move") != 0 && strcmp(action, "name") != 0)) {
         site_say(site, request, answer, 400, "page/unclear", "page/unclear-told", NULL);
-    } else if (!on_list) { /* who has left while the page stood open */
+    } else if (!on_list) { /* the person has left while the page was open */
         site_say(site, request, answer, 409, "page/off-list", "page/off-list-told", NULL);
     } else if (strcmp(action, "move") == 0) {
         move(site, request, answer, person);

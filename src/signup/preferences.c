@@ -1,4 +1,4 @@
-/* Preferences: topics and pause; and asking for the link to one's own page. */
+/* Preferences: topics and a pause; and the request for a link to one's own page. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,13 +8,13 @@
 
 enum { WEEK = 7 * 86400, PAUSE_WEEKS_MAX = 12 };
 
-/* What is shown besides the record: what has just been done, and what was wrong. */
+/* What is shown besides the record: what was just done, and errors. */
 struct page_notice {
     const char *notice;
     const char *pause_error;
 };
 
-/* Whether `topics` (joined by line ends) has this one. */
+/* Whether `topics` (joined by '\n') contains the topic. */
 static bool has_topic(const char *topics, const char *topic)
 {
     size_t len = strlen(topic);
@@ -113,7 +113,7 @@ static void show(struct site *site, const struct web_request *request, struct we
     site_show(site, request, answer, &page);
 }
 
-/* Who is not on the list has nothing to choose, but may read and erase what is kept. */
+/* Somebody who is not on the list has nothing to choose, but may read and erase what is stored. */
 static void show_off_list(struct site *site, const struct web_request *request,
                           struct web_answer *answer)
 {
@@ -125,7 +125,7 @@ static void show_off_list(struct site *site, const struct web_request *request,
     site_show(site, request, answer, &page);
 }
 
-/* The person of the link; where nobody is, the answer is written and NULL given. */
+/* The person of the link; if there is none, writes the answer and returns NULL. */
 static struct subscriber *find_person(struct site *site, const struct web_request *request,
                                       struct web_answer *answer)
 {
@@ -140,7 +140,7 @@ static struct subscriber *find_person(struct site *site, const struct web_reques
     return person;
 }
 
-/* The fields "topic" in the order of the categories, so that one choice has one form. */
+/* The fields "topic" in the order of the categories, so that one choice has one stored form. */
 static const char *read_topics(const struct web_request *request, const char **categories,
                                size_t count)
 {
@@ -212,8 +212,8 @@ static void save(struct site *site, const struct web_request *request, struct we
     }
 }
 
-/* What a copy of an issue must not be able to do takes a link that only the reader's mailbox has.
- */
+/* What a copy of an issue must not be able to do requires a link that only the reader's mailbox
+ * has. */
 static void send_link(struct site *site, const struct web_request *request,
                       struct web_answer *answer)
 {
@@ -241,7 +241,7 @@ static void send_link(struct site *site, const struct web_request *request,
     }
 }
 
-/* Who complained is written to no more, not even for this. */
+/* Somebody who complained is never written to again, not even for this. */
 static void show_unwritten(struct site *site, const struct web_request *request,
                            struct web_answer *answer)
 {

@@ -40,7 +40,8 @@ static void show_success(struct site *site, const struct web_request *request,
     signup_show_check_mail(site, request, answer, form->typed_email, form);
 }
 
-/* Nothing is kept of the form but what stands in it: it is shown again, for one more press. */
+/* Nothing was stored, so the form is shown again with what was typed, ready to be sent once more.
+ */
 static void show_failure(struct site *site, const struct web_request *request,
                          struct web_answer *answer, const struct signup_form *form,
                          const struct failure *why)
@@ -50,7 +51,7 @@ static void show_failure(struct site *site, const struct web_request *request,
     signup_form_show(site, request, answer, form, told, status);
 }
 
-/* What is checked before anything is written. True where the request may go on. */
+/* Checks that need no write. True if the request may proceed. */
 static bool pass_stamp(struct site *site, const struct web_request *request,
                        struct web_answer *answer, const struct signup_form *form)
 {
@@ -69,7 +70,8 @@ static bool pass_stamp(struct site *site, const struct web_request *request,
     return true;
 }
 
-/* A flood of forms without stamps makes ours the only one that works: one more press. */
+/* During a flood of forms without stamps only our own form works: it is shown, to be sent once
+ * more. */
 static bool pass_limits(struct site *site, const struct web_request *request,
                         struct web_answer *answer, const struct signup_form *form, int64_t now)
 {
@@ -103,8 +105,8 @@ static bool pass_limits(struct site *site, const struct web_request *request,
     return true;
 }
 
-/* Limits and request are one transaction: one flush of the disk, and a request that fails uses up
- * no limit. False where the answer has been written. */
+/* Limits and request are one transaction: one flush to disk, and a request that fails uses up no
+ * limit. False if the answer has been written. */
 static bool write_request(struct site *site, const struct web_request *request,
                           struct web_answer *answer, const struct signup_form *form, int64_t now)
 {

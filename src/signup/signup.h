@@ -1,6 +1,6 @@
-/* The handlers of the signup service, one file a subject: signup, confirm, leave, preferences,
- * own, files; the archive has a header of its own. What they answer is in their pages; what they do
- * is subscribers/subscription.h. */
+/* The handlers of the signup service, one file per subject: signup, confirm, leave, preferences,
+ * own, files; the archive has a header of its own. The pages contain the texts;
+ * subscribers/subscription.h does the work. */
 #ifndef SIGNUP_SIGNUP_H
 #define SIGNUP_SIGNUP_H
 
@@ -10,7 +10,7 @@ void signup_handle_form(void *context, const struct web_request *request,
                         struct web_answer *answer);
 void signup_handle_subscribe(void *context, const struct web_request *request,
                              struct web_answer *answer);
-/* "Look into your mail": the same whoever asked. `form` NULL: nothing was typed. */
+/* The page "look into your mail": the same for everybody. `form` NULL: nothing was typed. */
 struct signup_form;
 void signup_show_check_mail(struct site *site, const struct web_request *request,
                             struct web_answer *answer, const char *address,

@@ -12,7 +12,7 @@
 
 enum { TYPED_MAX = 500, NEXT_MAX = 1000 };
 
-/* "gmail,com" and "gmail com" are "gmail.com" with a slip of the finger. */
+/* "gmail,com" and "gmail com" are typing errors for "gmail.com". */
 static void tidy_domain(const char *domain, char out[ADDRESS_MAX + 1])
 {
     size_t len = 0;
@@ -46,7 +46,7 @@ const char *signup_suggest(struct arena *arena, const char *typed)
                            : NULL;
 }
 
-/* What is wrong with an address in a reader's words; the finer points are for operators. */
+/* The error in an address in words for readers, without details that only an operator needs. */
 static const char *address_fault(const char *text)
 {
     const char *at = strchr(text, '@');
@@ -90,14 +90,14 @@ const char *signup_read_address(const struct site *site, const struct web_reques
                : fault;
 }
 
-/* Names were used to carry advertising into mails. */
+/* Names have been used to put advertising into mails. */
 static bool looks_like_link(const char *name)
 {
     return strstr(name, "://") != NULL || strcasestr(name, "www.") != NULL ||
            strpbrk(name, "<>{}\\") != NULL;
 }
 
-/* Letters of some scripts take two bytes and more, and nobody who types counts bytes. */
+/* Counts characters: letters of some scripts take two bytes and more. */
 static bool is_long(const char *name)
 {
     size_t len = strlen(name), count = 0;
@@ -125,7 +125,7 @@ const char *signup_read_name(const struct site *site, const struct web_request *
     return looks_like_link(text) ? site_words(site, request->arena, "form/name-link") : NULL;
 }
 
-/* A stamp may be spelled in two cases; its uses are counted by what stands in it. */
+/* A stamp may be written in upper or lower case; its uses are counted by its content. */
 static void read_stamp(const struct site *site, struct arena *arena, int64_t now,
                        struct signup_form *form)
 {
@@ -178,7 +178,7 @@ static const char *read_source(const struct web_request *request)
     return form != NULL && strcmp(form, "embed") == 0 ? "embed" : "signup";
 }
 
-/* The name is a courtesy: bytes that are no text do not cost the sign-up. */
+/* The name is optional: bytes that are not text do not prevent the sign-up. */
 static void read_name(const struct site *site, const struct web_request *request,
                       struct signup_form *form)
 {
@@ -206,7 +206,8 @@ void signup_form_read(const struct site *site, const struct web_request *request
 
 /* --- showing it --- */
 
-/* Whoever was too fast gets one that is old enough: the second press is asked for, not patience. */
+/* Somebody who was too fast gets a stamp that is old enough, so that the second attempt works at
+ * once. */
 static void fresh_stamp(const struct site *site, bool works_at_once, char out[TOKEN_TEXT])
 {
     int64_t made = clock_now() - (works_at_once ? SIGNUP_STAMP_YOUNGEST : 0);
@@ -233,7 +234,7 @@ static struct value *form_value(const struct site *site, struct arena *arena,
     return value;
 }
 
-/* Browsers hold a form's redirect against form-action too. */
+/* Browsers apply form-action to the redirect after a form, too. */
 static void allow_next(const struct web_request *request, struct web_answer *answer,
                        const char *next)
 {
@@ -256,7 +257,7 @@ void signup_form_show(struct site *site, const struct web_request *request,
     struct value *data = value_object(arena), *issue;
     struct failure why = {0};
     if (!site_last_issue(site, arena, &issue, &why)) {
-        issue = value_null(arena); /* the form matters more than what stands above it */
+        issue = value_null(arena); /* the form matters more than the text above it */
     }
     value_set(arena, data, "last_issue", issue);
     struct value *errors = value_set(arena, data, "errors", value_list(arena));

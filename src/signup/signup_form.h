@@ -1,5 +1,5 @@
 /*
- * The signup form: what was typed into it, whether it is good, and what is shown when it is not.
+ * The signup form: what was typed into it, whether it is valid, and the form to show if it is not.
  */
 #ifndef SIGNUP_SIGNUP_FORM_H
 #define SIGNUP_SIGNUP_FORM_H
@@ -14,24 +14,24 @@ enum {
     SIGNUP_STAMP_OLDEST = 86400, /* seconds */
 };
 
-/* Where a form comes from, by the hidden stamp of our own page. */
+/* Where a form comes from, judged by the hidden stamp of our own page. */
 enum signup_stamp {
     SIGNUP_UNSTAMPED, /* an embedded form or a script; a forged stamp counts as none */
     SIGNUP_STAMPED,
-    SIGNUP_TOO_YOUNG, /* a program's, or a browser's that fills in by itself */
+    SIGNUP_TOO_YOUNG, /* sent by a program, or by a browser that fills in forms */
     SIGNUP_TOO_OLD,
 };
 
 struct signup_form {
-    const char *typed_email; /* as it is shown again; "" where it cannot be */
+    const char *typed_email; /* as it is shown again; "" if it cannot be */
     const char *typed_name;
-    const char *email_error, *name_error; /* NULL: good */
-    struct address address;               /* where email_error is NULL */
+    const char *email_error, *name_error; /* NULL: no error */
+    struct address address;               /* if email_error is NULL */
     const char *source;                   /* "signup", "embed" or "json" */
-    const char *next;                     /* NULL where there is none, or it may not be */
+    const char *next;                     /* NULL if there is none, or it is not allowed */
     const char *suggestion;               /* "ann@gmail.com", or NULL */
-    const char *stamp_text;               /* as it came; "" where absent */
-    const char *stamp_name; /* what its uses are counted by; NULL: not SIGNUP_STAMPED */
+    const char *stamp_text;               /* as received; "" if absent */
+    const char *stamp_name;               /* key for counting its uses; NULL: not SIGNUP_STAMPED */
     enum signup_stamp stamp;
     bool trapped; /* the field that people do not see was filled in */
 };
@@ -39,22 +39,22 @@ struct signup_form {
 void signup_form_read(const struct site *site, const struct web_request *request, int64_t now,
                       struct signup_form *form);
 
-/* An address as it was typed into any form of ours: NULL, or what is wrong with it. */
+/* Checks an address typed into any of our forms; NULL, or what is wrong with it. */
 const char *signup_read_address(const struct site *site, const struct web_request *request,
                                 const char *field, const char **typed, struct address *address);
-/* The same of a name. */
+/* The same for a name. */
 const char *signup_read_name(const struct site *site, const struct web_request *request,
                              const char **name);
 
-/* The address with the domain that was probably meant; NULL where it is fine as it is. */
+/* The address with the domain that was probably meant; NULL if it is fine as it is. */
 const char *signup_suggest(struct arena *arena, const char *typed);
 
-/* Shows the form; `notice` (may be NULL) stands above it. `form` NULL: an empty one. */
+/* Shows the form with `notice` (may be NULL) above it. `form` NULL: an empty one. */
 void signup_form_show(struct site *site, const struct web_request *request,
                       struct web_answer *answer, const struct signup_form *form, const char *notice,
                       int status);
 
-/* "https://HOST…" with a host that the settings list; anything else is NULL. */
+/* "https://HOST…" with a host that the settings list; NULL for anything else. */
 const char *signup_next(const struct site *site, const struct web_request *request);
 
 #endif

@@ -68,7 +68,7 @@ void site_drop_pages(struct site *site)
 
 void site_wake_mailer(const struct site *site)
 {
-    /* A full pipe is as good: the mailer is awake. */
+    /* If the pipe is full the mailer will wake up anyway. */
     if (site->wake_fd >= 0 && write(site->wake_fd, "m", 1) < 0) {
         return;
     }
@@ -84,8 +84,8 @@ struct limits site_limits(const struct site *site)
     return (struct limits){site->store, site->settings, site->keys};
 }
 
-/* A token has one spelling, and mail programs and people send more than it: the full stop behind a
- * link, the bracket around it, the end of a line. */
+/* Mail programs and people often send more than the token: the full stop after a link, the bracket
+ * around it, the end of a line. */
 const char *site_token(const struct web_request *request)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -120,7 +120,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Controls of C0 and C1, and the marks that turn text around or end a line. */
+/* C0 and C1 controls, and characters that change the text direction or end a line. */
 static bool has_control(const char *text, size_t len)
 {
     for (size_t at = 0; at < len;) {
@@ -177,7 +177,7 @@ bool site_last_issue(const struct site *site, struct arena *arena, struct value 
 
 /* --- writing answers --- */
 
-/* "https://news.example.org/list" gives "/list": what links begin with. */
+/* "https://news.example.org/list" gives "/list": the prefix of links. */
 static const char *base_path(const struct settings *settings)
 {
     const char *host = strstr(settings->subscribe.url, "://");
@@ -192,7 +192,7 @@ static const char *host_of(struct arena *arena, const char *url)
     return arena_copy_bytes(arena, host, strcspn(host, "/"));
 }
 
-/* Names the style sheet by its content, so that a new one is fetched at once. */
+/* The style sheet's URL contains a hash of its content, so that a new one is fetched at once. */
 static bool style_hash(struct site *site, struct arena *arena, char out[HASH_HEX],
                        struct failure *why)
 {
@@ -253,8 +253,8 @@ static void show_json(const struct web_request *request, struct web_answer *answ
     buf_add_char(&answer->body, '\n');
 }
 
-/* Whether the list of entity tags of If-None-Match has this one. Weak ones count too (RFC 9110
- * 13.1.2): a web server before us that compresses makes them so. */
+/* Whether the list of entity tags in If-None-Match contains this one. Weak ones count too (RFC 9110
+ * 13.1.2): a web server in front of us that compresses makes them weak. */
 static bool has_tag(const char *list, const char *tag)
 {
     size_t len = strlen(tag);
@@ -284,7 +284,7 @@ void site_let_keep(const struct web_request *request, struct web_answer *answer,
     web_add_header(answer, "Cache-Control",
                    arena_format(request->arena, "public, max-age=%d", seconds));
     if (known != NULL && has_tag(known, tag)) {
-        answer->status = 304; /* its length is told, and nothing of it sent */
+        answer->status = 304; /* Content-Length is sent, but no body */
     }
 }
 
@@ -342,7 +342,7 @@ static bool has_header(const struct web_answer *answer, const char *name)
     return false;
 }
 
-/* Pages of a token and answers to forms are nobody else's: not kept, not indexed. */
+/* Pages of a token and answers to forms are private: not cached, not indexed. */
 static bool is_public(const struct web_request *request)
 {
     return strcmp(request->path, "/") == 0 || strncmp(request->path, "/issues", 7) == 0;

@@ -1,4 +1,4 @@
-/* Pages that are nothing but a heading and a sentence. */
+/* Pages that consist of a heading and a sentence. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "signup/site.h"

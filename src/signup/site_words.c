@@ -1,4 +1,4 @@
-/* Sentences of the catalogue, as pages need them. */
+/* Sentences of the catalogue, in the forms that pages need. */
 #include "base/clock.h"
 #include "base/zone.h"
 #include "pick/week.h"
