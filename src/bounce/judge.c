@@ -85,21 +85,21 @@ static void read_tokens(const struct token_keys *keys, const struct bounce_repor
     }
 }
 
-enum disposition judge_disposition(const struct judge *judge, const struct bounce_report *report)
+enum mailbox_target judge_target(const struct judge *judge, const struct bounce_report *report)
 {
     struct about about = {0};
     switch (report->class) {
     case BOUNCE_UNKNOWN:
-        return DISPOSITION_QUARANTINE;
+        return MAILBOX_QUARANTINE;
     case BOUNCE_MAIL:
-        return DISPOSITION_PEOPLE;
+        return MAILBOX_PEOPLE;
     case BOUNCE_REPORT:
-        return DISPOSITION_REPORTS;
+        return MAILBOX_REPORTS;
     case BOUNCE_UNSUBSCRIBE:
         read_tokens(judge->keys, report, &about);
-        return about.token == NULL ? DISPOSITION_PEOPLE : DISPOSITION_PROCESSED;
+        return about.token == NULL ? MAILBOX_PEOPLE : MAILBOX_PROCESSED;
     default:
-        return DISPOSITION_PROCESSED;
+        return MAILBOX_PROCESSED;
     }
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/hash.h"
 #include "base/token.h"
+#include "bounce/mailbox.h"
 #include "bounce/report.h"
 #include "settings/settings.h"
 #include "store/store.h"
@@ -31,17 +32,9 @@ struct judge {
     int64_t now;
 };
 
-/* Where a message is moved when it has been recorded. */
-enum disposition {
-    DISPOSITION_PROCESSED,
-    DISPOSITION_QUARANTINE,
-    DISPOSITION_PEOPLE,
-    DISPOSITION_REPORTS
-};
-
-/* Decided by the class. A request to leave without a token of ours is left to people: the program
- * cannot tell whose it is. */
-enum disposition judge_disposition(const struct judge *judge, const struct bounce_report *report);
+/* Where a message is moved when it has been recorded: decided by the class. A request to leave
+ * without a token of ours is left to people: the program cannot tell whose it is. */
+enum mailbox_target judge_target(const struct judge *judge, const struct bounce_report *report);
 
 /* A storm: a domain whose bounces are held back. */
 struct judge_storm {

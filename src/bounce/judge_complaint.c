@@ -1,8 +1,9 @@
 #include "bounce/judge_complaint.h"
 
-#include "mail/address.h"
 #include <string.h>
 #include <strings.h>
+
+#include "bounce/judge_reader.h"
 
 static bool is_listed(const char *const *list, const char *source, size_t len)
 {
@@ -39,15 +40,9 @@ static bool suppress(const struct judge *judge, const struct address *address,
 {
     char hash[HASH_HEX];
     token_suppression_hash(judge->keys, address->key, hash);
-    const struct subscriber_change change = {.status = SUBSCRIBER_COMPLAINED,
-                                             .paused_until = -1,
-                                             .left_reason = "reported an issue as spam"};
-    const struct consent consent = {.kind = "left",
-                                    .wording = "reported an issue as spam",
-                                    .form = SUBSCRIBER_LEFT_COMPLAINT,
-                                    .origin = "",
-                                    .at = judge->now};
-    return (owner == NULL || subscriber_update(judge->store, owner->id, &change, &consent, why)) &&
+    return (owner == NULL ||
+            judge_set_status(judge, owner, SUBSCRIBER_COMPLAINED, "left",
+                             "reported an issue as spam", SUBSCRIBER_LEFT_COMPLAINT, why)) &&
            suppression_add(judge->store, hash, "complained", judge->now, why);
 }
 

@@ -13,12 +13,11 @@
  */
 #include <string.h>
 
-#include "bounce/judge.h"
+#include "bounce/judge_reader.h"
 #include "bounce/status.h"
 #include "mail/address.h"
 #include "store/bounce.h"
 #include "store/delivery.h"
-#include "store/subscriber.h"
 
 enum { EVENTS = 200 };
 
@@ -143,30 +142,20 @@ bool judge_refusals(const struct judge *judge, int64_t issue_id, int64_t *count,
 /* Puts somebody back on the list who is off it only because of scores that are taken back. */
 static bool restore(const struct judge *judge, const struct subscriber *person, struct failure *why)
 {
-    const struct settings *settings = judge->settings;
-    bool over = person->hard_bounces >= settings->bounce.hard_limit ||
-                person->bounce_score >= (double)settings->bounce.score_limit;
-    if (person->status != SUBSCRIBER_BOUNCED || over) {
-        return true;
-    }
-    const struct subscriber_change change = {.status = SUBSCRIBER_CONFIRMED, .paused_until = -1};
-    const struct consent consent = {.kind = "undone",
-                                    .wording = "what was refused had nothing to do with the reader",
-                                    .form = "bounce",
-                                    .origin = "",
-                                    .at = judge->now};
-    return subscriber_update(judge->store, person->id, &change, &consent, why);
+    return person->status != SUBSCRIBER_BOUNCED || judge_is_over_limit(judge, person) ||
+           judge_set_status(judge, person, SUBSCRIBER_CONFIRMED, "undone",
+                            "what was refused had nothing to do with the reader", "bounce", why);
 }
 
 static bool take_back(const struct judge *judge, struct subscriber *person,
                       const struct bounce_event *event, struct failure *why)
 {
     bool hard = strcmp(event->class, bounce_class_name(BOUNCE_HARD)) == 0;
-    double score = person->bounce_score - (hard ? 1 : 0.5);
+    double before = person->bounce_score;
+    double score = before - (hard ? 1 : 0.5);
     person->bounce_score = score > 0 ? score : 0;
     person->hard_bounces -= hard && person->hard_bounces > 0;
-    return bounce_save_score(judge->store, person->id, person->bounce_score, person->hard_bounces,
-                             person->last_bounce_at, why) &&
+    return judge_save_score(judge, person, before, "no fault of the reader's", why) &&
            restore(judge, person, why) &&
            bounce_settle(judge->store, event->id, BOUNCE_SETTLED, why);
 }

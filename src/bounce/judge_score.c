@@ -31,9 +31,8 @@
 /* clang-format on */
 #include <string.h>
 
-#include "bounce/judge.h"
+#include "bounce/judge_reader.h"
 #include "store/bounce.h"
-#include "store/subscriber.h"
 
 enum { DAY = 86400, NIGHT = DAY / 2, GROUPS = 200, EVENTS = 200 };
 
@@ -50,19 +49,6 @@ static const char *describe(struct arena *arena, const struct bounce_event *even
     }
     return event->code != 0 ? arena_format(arena, "%s (%d)", event->reason, (int)event->code)
                             : event->reason;
-}
-
-static bool take_off(const struct judge *judge, struct arena *arena,
-                     const struct bounce_event *event, struct judge_result *result,
-                     struct failure *why)
-{
-    const char *reason = describe(arena, event);
-    const struct subscriber_change change = {
-        .status = SUBSCRIBER_BOUNCED, .paused_until = -1, .left_reason = reason};
-    const struct consent consent = {
-        .kind = "left", .wording = reason, .form = "bounce", .origin = "", .at = judge->now};
-    result->gone++;
-    return subscriber_update(judge->store, event->subscriber_id, &change, &consent, why);
 }
 
 /* What has already counted for the person on the event's day or about the same issue: servers on
@@ -110,19 +96,18 @@ static bool count_event(const struct judge *judge, struct arena *arena,
     }
     bool listed = person != NULL &&
                   (person->status == SUBSCRIBER_CONFIRMED || person->status == SUBSCRIBER_PENDING);
+    double before = listed ? person->bounce_score : 0;
     if (!listed || !add_score(judge, event, counted, person)) {
         return bounce_settle(judge->store, event->id, BOUNCE_SETTLED, why);
     }
+    const char *reason = describe(arena, event);
+    bool leaves = person->status == SUBSCRIBER_CONFIRMED && judge_is_over_limit(judge, person);
     result->counted++;
-    if (!bounce_save_score(judge->store, person->id, person->bounce_score, person->hard_bounces,
-                           person->last_bounce_at, why) ||
-        !bounce_settle(judge->store, event->id, BOUNCE_COUNTED, why)) {
-        return false;
-    }
-    bool over = person->hard_bounces >= judge->settings->bounce.hard_limit ||
-                person->bounce_score >= (double)judge->settings->bounce.score_limit;
-    return !over || person->status != SUBSCRIBER_CONFIRMED ||
-           take_off(judge, arena, event, result, why);
+    result->gone += leaves;
+    return judge_save_score(judge, person, before, reason, why) &&
+           bounce_settle(judge->store, event->id, BOUNCE_COUNTED, why) &&
+           (!leaves ||
+            judge_set_status(judge, person, SUBSCRIBER_BOUNCED, "left", reason, "bounce", why));
 }
 
 static bool count_events(const struct judge *judge, struct arena *arena,

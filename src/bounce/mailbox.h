@@ -24,6 +24,8 @@ enum mailbox_target {
     MAILBOX_TARGETS
 };
 
+extern const char *const mailbox_folders[MAILBOX_TARGETS]; /* "Processed" … */
+
 struct mailbox;
 
 /* Uses bounce.mailbox, username, password_file and ca_file. Connects at the first call of a

@@ -4,8 +4,6 @@
 
 #include "bounce/mailbox.h"
 
-extern const char *const mailbox_folders[MAILBOX_TARGETS]; /* "Processed" … */
-
 struct maildir;
 bool maildir_open(const char *path, struct maildir **maildir, struct failure *why) MUST_CHECK;
 void maildir_close(struct maildir *maildir); /* accepts NULL */

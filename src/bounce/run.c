@@ -4,20 +4,21 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/log.h"
 #include "store/bounce.h"
 
-static enum mailbox_target target_of(const struct judge *judge, const struct bounce_report *report)
+/* The line for a message that has been recorded. */
+static void log_target(const char hash[HASH_HEX], const struct bounce_report *report, bool fresh,
+                       bool dead, enum mailbox_target target)
 {
-    switch (judge_disposition(judge, report)) {
-    case DISPOSITION_QUARANTINE:
-        return MAILBOX_QUARANTINE;
-    case DISPOSITION_PEOPLE:
-        return MAILBOX_PEOPLE;
-    case DISPOSITION_REPORTS:
-        return MAILBOX_REPORTS;
-    default:
-        return MAILBOX_PROCESSED;
-    }
+    char cause[160];
+    snprintf(cause, sizeof cause, "%s%s%s%s%s", dead ? "the process that parsed it died: " : "",
+             fresh ? "" : "recorded before: ", bounce_class_name(report->class),
+             report->reason != REASON_NONE ? ", " : "",
+             report->reason != REASON_NONE ? bounce_reason_name(report->reason) : "");
+    log_event(LOG_LEVEL_DEBUG, "message", "enters", LOG_STR("message", hash),
+              LOG_STR("from", "mailbox"), LOG_STR("to", mailbox_folders[target]),
+              LOG_STR("cause", cause));
 }
 
 static bool is_stopped(const struct bounce_run *run)
@@ -51,7 +52,8 @@ static bool handle(const struct bounce_run *run, const struct buf *bytes,
     if (!judge_record(run->judge, hash, &report, &fresh, &result->judged, why)) {
         return false;
     }
-    enum mailbox_target target = target_of(run->judge, &report);
+    enum mailbox_target target = judge_target(run->judge, &report);
+    log_target(hash, &report, fresh, dead, target);
     result->read++;
     result->lying += target == MAILBOX_PEOPLE && mailbox_lies(run->mailbox);
     result->dead += dead;

@@ -2,6 +2,10 @@
  * One run over the bounce mailbox: each message is parsed in the sandbox, recorded, and moved to
  * where it belongs; what was recorded is counted when all have been read. Knows nothing of
  * subscribers: leaving is the judge's callback.
+ *
+ * Each message that is moved is a line at debug, behind the commit that recorded it:
+ * `message enters message=HASH from=mailbox to=Processed cause="hard, user unknown"`. The table of
+ * targets is in judge.c; that of readers' scores and states in judge_reader.h.
  */
 #ifndef BOUNCE_RUN_H
 #define BOUNCE_RUN_H

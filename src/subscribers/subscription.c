@@ -3,10 +3,17 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "store/bucket.h"
 #include "store/delivery.h"
 #include "store/leave_spool.h"
+
+void subscription_log(int64_t person, const char *from, const char *to, const char *cause)
+{
+    log_event(LOG_LEVEL_DEBUG, "subscriber", "enters", LOG_INT("subscriber", person),
+              LOG_STR("from", from), LOG_STR("to", to), LOG_STR("cause", cause));
+}
 
 /* --- mails --- */
 
@@ -128,9 +135,12 @@ static bool insert_person(const struct subscription *subscription,
         .topics = request->topics,
         .created_at = consent->at,
     };
-    bool good = subscriber_insert(subscription->store, &person, consent, why);
+    if (!subscriber_insert(subscription->store, &person, consent, why)) {
+        return false;
+    }
+    subscription_log(person.id, "none", "pending", request->form);
     *id = person.id;
-    return good;
+    return true;
 }
 
 /* A known person keeps their status: somebody who left stays off the list until they click the
@@ -247,6 +257,8 @@ static bool set_status(const struct subscription *subscription, const struct sub
     };
     const struct consent consent = {
         .kind = kind, .wording = "", .form = form, .origin = origin, .at = now};
+    subscription_log(person->id, subscriber_status_name(person->status),
+                     subscriber_status_name(status), form);
     return subscriber_update(subscription->store, person->id, &change, &consent, why);
 }
 
@@ -387,6 +399,10 @@ static bool leave(const struct subscription *subscription, struct arena *arena, 
     if (!note_withdrawn(subscription, arena, person, now, &note, why) ||
         !subscriber_leave(subscription->store, person, &consent, &removed, &left, why)) {
         return false;
+    }
+    if (left) {
+        subscription_log(person->id, subscriber_status_name(person->status),
+                         removed ? "none" : "left", form);
     }
     *answer = left ? SUBSCRIPTION_DONE : SUBSCRIPTION_ALREADY;
     return (!removed || bucket_save(subscription->store, &note, why)) &&

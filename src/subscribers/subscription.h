@@ -30,6 +30,9 @@
  * that an operator has suppressed, or that was written to often enough). Mails are queued here and
  * sent by the mailer process. No text that the asker typed appears in any of them.
  *
+ * Each change of status here is a line at debug, written when it is decided and before the commit:
+ * `subscriber enters subscriber=ID from=confirmed to=left cause=one-click`; "none" is nobody.
+ *
  * The links of an issue travel with every copy that a reader forwards. They can leave, choose
  * topics and pause, all of which the reader can undo; what cannot be undone, or shows what is
  * stored, requires a link that was mailed to the address just before (an OWN token).

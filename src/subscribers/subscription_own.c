@@ -150,6 +150,8 @@ static bool erase(const struct subscription *subscription, struct arena *arena, 
         return true;
     }
     token_suppression_hash(subscription->keys, person->address_key, hash);
+    subscription_log(person->id, subscriber_status_name(person->status),
+                     subscriber_status_name(SUBSCRIBER_FORGOTTEN), "own page");
     return suppression_add(subscription->store, hash, "erased", now, why) &&
            subscriber_forget(subscription->store, person->id, now, why) &&
            subscription_write_mail(subscription, arena, "erased", 0, person->address, now, why);

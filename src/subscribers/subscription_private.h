@@ -4,6 +4,9 @@
 
 #include "subscribers/subscription.h"
 
+/* The line for a change of status, see the table in subscription.h; "none": there is no record. */
+void subscription_log(int64_t person, const char *from, const char *to, const char *cause);
+
 /* Queues a mail of that kind to the address, due now, as a row of `outgoing`. */
 bool subscription_write_mail(const struct subscription *subscription, struct arena *arena,
                              const char *kind, int64_t subscriber_id, const char *address,

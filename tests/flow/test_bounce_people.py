@@ -40,6 +40,11 @@ def header(message, name: str) -> str:
     return re.sub(r"\s+", "", str(message[name]))
 
 
+def changes(done) -> list[tuple[str, str, str]]:
+    """What the log at debug says of messages and readers: subject and verb, from, to."""
+    return re.findall(r" debug ((?:message|subscriber) \w+) \w+=\w+ from=(\S+) to=(\S+) cause=.", done.stderr)
+
+
 # What people and programs answer a mail that asks to confirm. None of it is a press of the button.
 ANSWERS = [
     {"body": "Yes."},
@@ -85,6 +90,18 @@ def test_the_mail_of_list_unsubscribe_leaves_at_once(newsletter, server, maildir
         assert service.consent("ann@example.org")[-1] == "left"
 
 
+def test_what_becomes_of_a_message_and_of_its_reader_is_a_line_at_debug(newsletter, server, maildir):
+    with Service(newsletter, server) as service:
+        service.join("ann@example.org")
+        newsletter.import_samples()
+        newsletter.run("weekly")
+        maildir(letter(server.messages[-1][0], subject="STOP", body=""))
+        assert changes(newsletter.run("-v", "-v", "bounces")) == [
+            ("subscriber enters", "confirmed", "left"), ("message enters", "mailbox", "Processed")]
+        maildir(letter("news@example.org", subject="Hello", body="Hello,\n\nhow are you?\n\nBest, Ann"))
+        assert changes(newsletter.run("-v", "-v", "bounces")) == [("message enters", "mailbox", "People")]
+
+
 @pytest.mark.parametrize("words", [{"subject": "STOP", "body": ""}, {"subject": "Re: Ship or skip", "body": "Stop."}])
 def test_a_reply_of_stop_to_the_envelope_sender_unsubscribes(newsletter, server, maildir, words):
     with Service(newsletter, server) as service:
@@ -128,7 +145,8 @@ def test_a_complaint_with_the_returned_header_leaves_for_good_where_it_is_proven
         proof = "Authentication-Results: mx.example.org; dkim=pass header.d=example.com\n"
         maildir(proof + re.sub(r"(?m)^List-Unsubscribe:.*\n .*$",
                                "List-Unsubscribe: " + header(issue, "List-Unsubscribe"), report))
-        newsletter.run("bounces")
+        done = newsletter.run("-v", "-v", "bounces")
+        assert ("subscriber enters", "confirmed", "complained") in changes(done)
         assert service.status("ann@example.org") == "complained"
         newsletter.run("subscribers", "add", "ann@example.org", expect=65)
         assert "is suppressed" in newsletter.run("subscribers", "add", "ann@example.org", expect=65).stderr
@@ -244,12 +262,13 @@ def test_what_the_relay_refuses_twice_takes_off_the_list(newsletter):
         newsletter.add_readers(3)
         files = sorted((ROOT / "templates" / "sample").glob("*.txt"))
         newsletter.import_pages(*files[:2], published="2026-11-19T09:00:00Z")
-        newsletter.run("weekly")
+        assert changes(newsletter.run("-v", "-v", "weekly")) == [("subscriber scores", "0.0", "1.0")]
         status = newsletter.json("status", "--json")["subscribers"]
         assert (status["confirmed"], status["bounced"]) == (3, 0)
         newsletter.run("weekly")  # looks at the same refusal again
         newsletter.import_pages(*files[2:4], published="2026-11-26T09:00:00Z")
-        newsletter.run("weekly", now="2026-11-27T12:00:00Z")
+        assert changes(newsletter.run("-v", "-v", "weekly", now="2026-11-27T12:00:00Z")) == [
+            ("subscriber scores", "1.0", "2.0"), ("subscriber enters", "confirmed", "bounced")]
         status = newsletter.json("status", "--json")["subscribers"]
         assert (status["confirmed"], status["bounced"]) == (2, 1)
         told = newsletter.json("report", "--bounces", "--json", now="2026-11-27T13:00:00Z")
