@@ -23,7 +23,7 @@ bool approval_date_holds(int64_t date, int64_t shown, int64_t now)
     return shown >= now - TOLERANCE && (shown <= now || shown == date);
 }
 
-/* The NUL is part of it, so that no two lists of texts look alike. */
+/* Includes the NUL, so that different lists of texts never give the same bytes. */
 static void add(struct buf *sealed, const char *text)
 {
     buf_add(sealed, text, strlen(text) + 1);

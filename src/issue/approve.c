@@ -15,7 +15,7 @@ static bool examine_stored(const struct issue_run *run, struct arena *arena,
            examine(run->store, arena, run->settings, run->keys, &view, report, why);
 }
 
-/* With memory of its own: what examining takes is not to stay while the issue is sent. */
+/* Uses an arena of its own, so that the memory for examining is freed before the issue is sent. */
 bool approve_check(const struct issue_run *run, const struct issue *issue, struct failure *why)
 {
     struct arena arena = {0};
@@ -112,7 +112,7 @@ static bool ask_each(const struct issue_run *run, const struct issue *issue, con
     return issue_set_announced(run->store, issue->id, clock_now(), why);
 }
 
-/* All editors' mails and the mark that they are written: one transaction. */
+/* All editors' mails and the mark that they were written are one transaction. */
 static bool write_mails(const struct issue_run *run, const struct issue *issue, struct failure *why)
 {
     struct check_report report;
@@ -149,7 +149,7 @@ bool approve_ask(const struct issue_run *run, struct mailer *mailer, const struc
         !delivery_next_due(run->store, queue, &after, why)) {
         return false;
     }
-    /* What is ours to mend keeps the editors' mail back, too; it is said with the first try. */
+    /* A fault of ours keeps the editors' mail back, too; it is reported with the first attempt. */
     bool told = result.relay_why.kind != FAILURE_NONE;
     *outcome = approve_mails_outcome(&result, before != 0 || after != 0, after != 0);
     if (result.relay_away || (told && !result.halted && *asked)) {

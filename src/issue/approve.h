@@ -1,18 +1,18 @@
 /*
- * What stands between a draft and its sending: the errors of check, and the editors' word.
+ * Decides whether a draft may be sent: by the errors of check, and by the editors' approval.
  *
- * With issue.approval none nobody has to say anything. With issue.approval required a draft waits;
- * the editors of issue.editors get a copy with the findings of check, once an issue.
+ * With issue.approval none, nobody has to approve. With issue.approval required a draft waits; the
+ * editors in issue.editors get a copy with the findings of check, once per issue.
  *
- *   the draft of a week is                          issue.deadline and after_deadline  answer
+ *   the draft of a week                             issue.deadline and after_deadline  answer
  *   ----------------------------------------------  ---------------------------------  -----------
- *   to be approved by nobody (issue.approval none)  any                                APPROVE_SEND
- *   waiting                                         none, or it is still to come       APPROVE_WAIT
- *   waiting                                         past, after_deadline = hold        APPROVE_HOLD
- *   waiting                                         past, after_deadline = send        APPROVE_SEND
+ *   needs no approval (issue.approval none)         any                                APPROVE_SEND
+ *   is waiting                                      none, or not reached yet           APPROVE_WAIT
+ *   is waiting                                      past, after_deadline = hold        APPROVE_HOLD
+ *   is waiting                                      past, after_deadline = send        APPROVE_SEND
  *
- * The deadline counts from the instant the issue was due. An error of check (FAILURE_DATA) keeps a
- * draft back that nobody approved; an editor's word stands above it, but is warned.
+ * The deadline counts from the instant the issue was due. An error of check (FAILURE_DATA) keeps
+ * back a draft that nobody approved; an editor's approval overrides it, with a warning.
  */
 #ifndef ISSUE_APPROVE_H
 #define ISSUE_APPROVE_H
@@ -20,12 +20,12 @@
 #include "issue/mailer.h"
 #include "issue/run.h"
 
-/* Holds the issue as it stands in the database against check; FAILURE_DATA where it has errors. */
+/* Checks the issue as it is in the database; FAILURE_DATA if it has errors. */
 bool approve_check(const struct issue_run *run, const struct issue *issue,
                    struct failure *why) MUST_CHECK;
 
-/* An editor approves: a draft's errors are said, and it is frozen. `*changed` false where it was no
- * draft any more. Fails like issue_freeze(). */
+/* An editor approves the issue: a draft's errors are reported, and it is frozen. `*changed` is
+ * false if it was no longer a draft. Fails like issue_freeze(). */
 bool approve_issue(const struct issue_run *run, const struct issue *issue, bool *changed,
                    struct failure *why) MUST_CHECK;
 
@@ -35,8 +35,8 @@ enum approve_answer { APPROVE_SEND, APPROVE_WAIT, APPROVE_HOLD };
 enum approve_answer approve_answer(const struct settings *settings, const struct issue *issue,
                                    int64_t now);
 
-/* Mails the draft and its findings to issue.editors, if that has not been done before, and sends
- * what waits of it. `*asked` tells whether the mails were written now, `*outcome` is
+/* Mails the draft and its findings to issue.editors, if that was not done before, and sends those
+ * mails that are waiting. `*asked` is whether the mails were written now, `*outcome` is
  * approve_mails_outcome(). */
 bool approve_ask(const struct issue_run *run, struct mailer *mailer, const struct issue *issue,
                  bool *asked, enum failure_kind *outcome, struct failure *why) MUST_CHECK;

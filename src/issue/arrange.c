@@ -53,7 +53,7 @@ static bool check_lists(struct arena *arena, const struct arrangement *wanted, s
     return count > 0 || fail(why, FAILURE_DATA, "nothing is to be changed");
 }
 
-/* What is withdrawn comes into no draft, whatever order an editor wants. */
+/* A withdrawn comparison gets into no draft, whatever order an editor wants. */
 static bool check_standing(struct store *store, struct arena *arena, const int64_t *ids,
                            size_t count, struct failure *why)
 {

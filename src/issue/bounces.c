@@ -5,7 +5,7 @@
 
 struct leaving {
     struct subscription subscription;
-    struct arena arena; /* of one person who leaves */
+    struct arena arena; /* for one person who leaves */
 };
 
 static bool leave(void *context, const char *token, const char *form, struct failure *why)

@@ -1,6 +1,6 @@
 /*
- * What comes back for a newsletter, judged with what only subscribers/ can do: bounce/ and
- * subscribers/ do not see each other, so the judge gets leaving as a callback here.
+ * Connects bounce/ with subscribers/, which do not see each other: the judge of bounces needs to
+ * take people off the list, which only subscribers/ can do, and gets that as a callback here.
  */
 #ifndef ISSUE_BOUNCES_H
 #define ISSUE_BOUNCES_H

@@ -30,7 +30,7 @@ static bool next_number(struct store *store, struct arena *arena, int64_t *numbe
     return true;
 }
 
-/* The editor's order of a draft: its items' ids. */
+/* The order that the editor gave the draft: the ids of its items. */
 static bool draft_order(struct store *store, struct arena *arena, const struct issue *draft,
                         int64_t **order, size_t *count, struct failure *why)
 {
@@ -74,8 +74,8 @@ static void fill_source(struct arena *arena, const struct settings *settings,
     proposal->issue.preheader = proposal->source.headline.preheader;
 }
 
-/* What a draft keeps when it is built again. Where the settings have moved the day on which it is
- * due, its window follows, and so does the Date, which may not lie in the future. */
+/* What a draft keeps when it is built again. If the settings have moved the day on which it is due,
+ * its window follows, and so does the Date, which must not be in the future. */
 static void adopt_draft(struct issue_proposal *proposal, const struct issue *draft)
 {
     const struct issue fresh = proposal->issue;
@@ -162,8 +162,8 @@ static bool save_proposal(struct store *store, struct arena *arena, struct issue
                           int64_t now, enum issue_built *outcome, struct failure *why)
 {
     const struct pick *pick = &proposal->pick;
-    /* Of a draft that is built before it is due, too, what is held back has no claim on a seat in
-     * this issue, only in later ones: building it again gives the same. */
+    /* Even in a draft that is built before it is due, held-back comparisons get no seat in this
+     * issue, only in later ones: so building it again gives the same result. */
     int64_t held_at = now > pick->week.end ? now : pick->week.end;
     if (pick->held_count > 0 &&
         !comparison_hold(store, pick->held, pick->held_count, held_at, why)) {
@@ -221,7 +221,8 @@ bool issue_build(struct store *store, struct arena *arena, const struct settings
     return ok;
 }
 
-/* The Date to freeze: the one that an editor saw, if all else is what the editor saw too. */
+/* The Date to freeze: the one that an editor saw, if everything else is what the editor saw, too.
+ */
 static bool choose_date(struct arena *arena, const struct issue_proposal *proposal,
                         const struct issue *built, const struct sender *sender,
                         const struct approval_digest *shown, int64_t now, int64_t *date,
@@ -283,7 +284,7 @@ bool issue_release(struct store *store, struct arena *arena, int64_t issue_id, i
     return ok;
 }
 
-/* For choices of topics that are yet to come. */
+/* Stores the templates for choices of topics that are made later. */
 static bool keep_source(struct store *store, int64_t issue_id, const struct source *templates,
                         struct failure *why)
 {
@@ -340,7 +341,7 @@ bool issue_freeze(struct store *store, struct arena *arena, const struct setting
     return ok;
 }
 
-/* Choices of topics that readers made after the issue was built. */
+/* Renders choices of topics that readers made after the issue was built. */
 static bool add_missing_variants(struct store *store, struct arena *arena,
                                  const struct settings *settings, const struct issue *issue,
                                  const struct sender *sender, struct failure *why)
@@ -365,7 +366,7 @@ static bool add_missing_variants(struct store *store, struct arena *arena,
     return true;
 }
 
-/* A line on what has moved of a tool brings back what was withdrawn, too. */
+/* A line about a tool that has moved would show what was withdrawn, too. */
 static bool refuse_withdrawn_moves(struct store *store, struct arena *arena,
                                    const struct issue *issue, struct failure *why)
 {
@@ -411,7 +412,7 @@ static bool begin_in_transaction(struct store *store, struct arena *arena,
                                  int64_t now, bool *started, int64_t *readers, struct failure *why)
 {
     struct sender sender;
-    /* In this transaction: who withdraws later finds the issue under way. */
+    /* In this transaction, so that a later withdrawal finds the issue being sent. */
     if (!issue_refuse_withdrawn(store, arena, issue, why) ||
         !sender_from_json(arena, issue->sender, &sender, why)) {
         return false;

@@ -21,8 +21,8 @@ enum issue_built {
     ISSUE_THIN,  /* too few comparisons: nothing is to be sent, they carry over */
 };
 
-/* A picked and rendered issue that is not stored: what preview shows of a week without a draft,
- * and what a draft is made from. */
+/* An issue that was picked and rendered but not stored: what preview shows for a week without a
+ * draft, and what a draft is made from. */
 struct issue_proposal {
     bool again; /* the week has a draft already */
     struct pick pick;
@@ -30,7 +30,7 @@ struct issue_proposal {
     struct predictions predictions;
     struct words words;
     struct variant_source source;
-    struct issue issue;             /* id 0 where there is no draft of the week */
+    struct issue issue;             /* id 0 if the week has no draft */
     struct issue_variant *variants; /* first the one for everything */
     size_t variant_count;
 };
@@ -42,38 +42,40 @@ bool issue_propose(struct store *store, struct arena *arena, const struct settin
                    const struct week *week, const struct issue *draft, int64_t now,
                    struct issue_proposal *proposal, struct failure *why) MUST_CHECK;
 
-/* Makes the draft of the week, or makes it again; one transaction. Comparisons of a week with too
- * few, and those that max_items pushed out, are marked as held back, so that they do not age out.
- * `*issue` is NULL where ISSUE_THIN. */
+/* Makes the draft of the week, or makes it again, in one transaction. The comparisons of a week
+ * with too few, and those that max_items pushed out, are marked as held back, so that they do not
+ * age out. `*issue` is NULL if ISSUE_THIN. */
 bool issue_build(struct store *store, struct arena *arena, const struct settings *settings,
                  const struct week *week, int64_t now, enum issue_built *outcome,
                  struct issue **issue, struct failure *why) MUST_CHECK;
 
-/* Removes a draft whose week is over: the week stays without an issue, and the comparisons of the
- * draft are held back for the next one, so that they do not age out. `*released` false where it was
- * no draft any more. */
+/* Removes a draft whose week is over: the week stays without an issue, and the draft's comparisons
+ * are held back for the next one, so that they do not age out. `*released` is false if it was no
+ * longer a draft. */
 bool issue_release(struct store *store, struct arena *arena, int64_t issue_id, int64_t now,
                    bool *released, struct failure *why) MUST_CHECK;
 
-/* Approves a draft: builds it once more, so that what is frozen is what a preview shows at this
- * moment, then freezes every setting that shapes a message. `*changed` false where it was no draft
- * any more. FAILURE_DATA where too few comparisons are left for an issue.
+/*
+ * Approves a draft: builds it once more, so that what is frozen is what a preview shows at this
+ * moment, then freezes every setting that shapes a message. `*changed` is false if it was no longer
+ * a draft. FAILURE_DATA if too few comparisons are left for an issue.
  *
- * `shown` is what an editor has looked at, NULL where nobody has: the issue then gets the Date of
- * approval_date(). FAILURE_DATA, and nothing has changed, where what was built differs from what
- * was shown, or where the Date that was shown has grown too old to send. */
+ * `shown` is what an editor has seen, NULL if nobody has: the issue then gets the Date of
+ * approval_date(). FAILURE_DATA, and nothing has changed, if what was built differs from what was
+ * shown, or if the Date that was shown is too old to send.
+ */
 bool issue_freeze(struct store *store, struct arena *arena, const struct settings *settings,
                   const struct issue *issue, const struct approval_digest *shown, int64_t now,
                   bool *changed, struct failure *why) MUST_CHECK;
 
-/* FAILURE_DATA where comparisons of an approved issue have been withdrawn since: it must not be
- * sent, and the line says what can be done. */
+/* FAILURE_DATA if comparisons of an approved issue were withdrawn since: it must not be sent, and
+ * the line says what can be done. */
 bool issue_refuse_withdrawn(struct store *store, struct arena *arena, const struct issue *issue,
                             struct failure *why) MUST_CHECK;
 
-/* Begins to send an approved issue: renders choices of topics that came up since it was built,
- * then makes the ledger's rows. FAILURE_DATA, and nothing has changed, as of
- * issue_refuse_withdrawn(). */
+/* Starts sending an approved issue: renders choices of topics that were made since it was built,
+ * then creates the ledger's rows. Fails like issue_refuse_withdrawn(), and nothing has changed
+ * then. */
 bool issue_begin(struct store *store, struct arena *arena, const struct settings *settings,
                  const struct issue *issue, int64_t now, bool *started, int64_t *readers,
                  struct failure *why) MUST_CHECK;

@@ -7,14 +7,14 @@
 
 enum { JSON_MAX = 64 * 1024 /* of one copy */, PARTS = 3 };
 
-/* A text of the issue that speaks before all others do. */
+/* A text of the issue that readers see before all others. */
 struct claim_text {
     const char *name, *topics, *text;
     bool own;
     struct derivation derivation;
 };
 
-/* Those of the copies for each choice of topics, "" among them. */
+/* The texts of the copies for each choice of topics, "" among them. */
 struct claim_texts {
     struct claim_text *list;
     size_t count, claims;

@@ -10,13 +10,13 @@
 #include "issue/variant.h"
 
 /* JSON: [{"part": "subject", "topics": [], "words": "3 of 4", "from": "the panel of Otter"}, …];
- * `topics` is empty for the copy of everything, `from` is null where neither comparisons nor moves
- * say so. Of the variants only their topics are read. */
+ * `topics` is empty for the copy of everything, `from` is null if neither comparisons nor moves
+ * support the words. Only the topics of the variants are read. */
 const char *claims_json(struct arena *arena, const struct variant_source *source,
                         const struct issue_variant *variants, size_t count);
 
-/* What of it nothing says, for check: ours where the source's headline is what its stories and
- * moves give, else an editor's. */
+/* The words that nothing supports, for check: ours if the source's headline is what its stories and
+ * moves give, otherwise an editor's. */
 void claims_unproven(struct arena *arena, const struct variant_source *source,
                      const struct issue_variant *variants, size_t count, struct check_input *input);
 

@@ -17,14 +17,14 @@ struct kept_program {
     char *topics;  /* NULL: free */
     char *subject; /* "": the issue's */
     struct residual body;
-    int64_t used; /* of the copy maker's counter, to find the oldest */
+    int64_t used; /* by the copy maker's counter, to find the oldest */
 };
 
 struct copy_maker {
     struct store *store;
     const struct token_keys *keys;
-    struct arena arena;  /* the issue's */
-    struct arena reader; /* one message's */
+    struct arena arena;  /* for the issue */
+    struct arena reader; /* for one message */
     struct issue issue;
     struct sender sender;
     const char *mark;
@@ -148,7 +148,7 @@ static void note_in_text(const char *note, const struct residual *from, struct r
     }
 }
 
-/* The note as a box of its own. */
+/* The note in a box of its own. */
 static void note_box(const char *note, struct buf *box)
 {
     buf_add_text(box, "\n<div role=\"note\" style=\"margin:0;padding:16px;background-color:#fff1bf;"
@@ -166,7 +166,7 @@ static void note_box(const char *note, struct buf *box)
     buf_add_text(box, "</div>");
 }
 
-/* Where in a literal the body begins: behind the tag; 0 where it does not. */
+/* Where in a literal the body begins: after the tag; 0 if it is not in this literal. */
 static size_t body_start(const char *bytes, size_t len)
 {
     const char *tag = memmem(bytes, len, "<body", 5);
@@ -196,7 +196,8 @@ static void note_in_html(const char *note, const struct residual *from, struct r
     buf_free(&box);
 }
 
-/* The body of a copy with a note: made from the two parts, as variant_render() makes bodies. */
+/* The body of a copy with a note: composed from the two parts, as variant_render() composes bodies.
+ */
 static bool make_noted(struct copy_maker *maker, const struct issue_variant *variant,
                        struct residual *body, struct failure *why)
 {
@@ -259,7 +260,7 @@ static bool copy_maker_program(struct copy_maker *maker, const char *topics,
     return true;
 }
 
-/* "Design\nWriting" as people read it. */
+/* "Design\nWriting" in a form for people. */
 static const char *topics_in_words(struct arena *arena, const char *topics)
 {
     struct buf words;

@@ -41,21 +41,21 @@ static bool same_pair(const struct comparison *one, const struct comparison *oth
             strcmp(one->right.slug, other->left.slug) == 0);
 }
 
-/* When the prices of a comparison were last told. */
+/* When the prices of a comparison were last reported. */
 static int64_t told_at(const struct comparison *comparison)
 {
     return comparison->revision > 1 || comparison->published_at == 0 ? comparison->updated_at
                                                                      : comparison->published_at;
 }
 
-/* Facts of the comparisons, and where they come from, in one order. */
+/* Facts of the comparisons and their sources, in one order. */
 struct facts {
     struct check_comparison *list;
     const struct comparison **comparisons;
     size_t count;
 };
 
-/* "10%, but 2 of 2 reviews ship it"; NULL where share and verdicts can both be true. */
+/* "10%, but 2 of 2 reviews ship it"; NULL if share and verdicts can both be true. */
 static const char *share_clash(struct arena *arena, const struct tool *tool)
 {
     size_t ships = 0;
@@ -119,7 +119,7 @@ static bool compare_with(struct store *store, struct arena *arena, const struct 
     return true;
 }
 
-/* A draft has none, and of what is sent nothing can be taken back. */
+/* A draft contains none, and what is being sent cannot be recalled. */
 static bool find_withdrawn(struct store *store, struct arena *arena, const struct issue_view *view,
                            struct facts *facts, struct failure *why)
 {
@@ -140,7 +140,7 @@ static bool find_withdrawn(struct store *store, struct arena *arena, const struc
     return true;
 }
 
-/* Half a year of issues: readers do not remember more. */
+/* Looks at half a year of issues: readers do not remember more. */
 static bool find_repeats(struct store *store, struct arena *arena, const struct issue_view *view,
                          struct facts *facts, struct failure *why)
 {
@@ -172,8 +172,8 @@ static const char *say_alike(struct arena *arena, const struct look_alike *alike
     return arena_format(arena, "it looks like %s, %s: %s", alike->slug, place, reason);
 }
 
-/* Of what readers have, however long ago; else of what stands before it in this issue, so that a
- * pair is told once. */
+/* Compares with everything that readers have, however old; otherwise with what precedes it in this
+ * issue, so that a pair is reported once. */
 static bool find_alike(struct store *store, struct arena *arena, const char *week,
                        struct facts *facts, struct failure *why)
 {

@@ -5,7 +5,7 @@
 #include "deliver/senders.h"
 #include "issue/transition.h"
 
-/* Rows of an issue under way that a run would send. */
+/* Whether an issue that is being sent has rows that a run would send. */
 static bool owes(const struct issue_run *run, const struct issue *issue, bool *owes_some,
                  struct failure *why)
 {
@@ -39,7 +39,7 @@ bool expire_is_stale(const struct issue_run *run, const struct issue *issue, boo
     return true;
 }
 
-/* As with a relay that is away, the age of a row counts from the first time that somebody tried. */
+/* As with a relay that is away, the age of a row counts from its first attempt. */
 bool expire_rows(const struct issue_run *run, const struct issue *issue, const char *reply,
                  bool *finished, struct failure *why)
 {
@@ -64,7 +64,7 @@ bool expire_issue(const struct issue_run *run, const struct issue *issue, const 
     struct senders senders;
     *finished = false;
     bool good = senders_join(&senders, run->settings->database, why);
-    /* Who is sending it by force is not to find its rows given up. */
+    /* Somebody who is sending it by force must not find its rows given up. */
     if (good && senders.alone) {
         good = senders_recover(&senders, run->store, queue, why) &&
                expire_rows(run, issue, reply, finished, why);

@@ -25,11 +25,12 @@ struct mailer {
     const struct settings *settings;
     const struct token_keys *keys;
     volatile const int *stop;
-    struct dkim_signer *signer; /* opened at the first sending; NULL: none, or nothing is signed */
+    struct dkim_signer *signer; /* opened at the first sending; NULL: not yet, or mails are not
+                                   signed */
     bool remembers;
     struct answers_book answers;
     struct dialer dialer;
-    struct arena arena; /* one message's */
+    struct arena arena; /* for one message */
 };
 
 struct mailer *mailer_open(struct store *store, const struct settings *settings,
@@ -72,7 +73,7 @@ static bool number_member(const struct value *object, const char *name, int64_t 
     return true;
 }
 
-/* A draft has no frozen sender yet: it gets the one it would have. */
+/* A draft has no frozen sender yet: uses the one it would have. */
 static bool test_copy_maker(struct mailer *mailer, const struct issue *issue,
                             struct copy_maker **maker, struct failure *why)
 {
@@ -89,7 +90,7 @@ static const char *text_member(const struct value *object, const char *name, con
     return value != NULL && value->kind == VALUE_TEXT ? value->text : absent;
 }
 
-/* Whose copy it is: the addressee's own, or that of the reader it stands for. */
+/* The reader whose copy it is: the addressee, or the reader it stands for. */
 static struct delivery copy_reader(const struct value *data, const struct delivery *row)
 {
     const struct value *reader = value_find(data, "reader");
@@ -101,7 +102,7 @@ static struct delivery copy_reader(const struct value *data, const struct delive
     return copy;
 }
 
-/* A test, or the copy that asks an editor for approval. */
+/* Composes a test, or the copy that asks an editor for approval. */
 static bool compose_copy(struct mailer *mailer, const struct value *data,
                          const struct delivery *row, struct smtp_message *message,
                          struct failure *why)
@@ -128,7 +129,7 @@ static bool compose_copy(struct mailer *mailer, const struct value *data,
     return good;
 }
 
-/* A mail to one person; the Message-ID of its row makes its boundary. */
+/* Composes a mail to one person; the Message-ID of its row makes its boundary. */
 static bool compose_mail(struct mailer *mailer, const struct delivery *row,
                          struct smtp_message *message, struct failure *why)
 {
@@ -197,11 +198,12 @@ static bool deliver(struct mailer *mailer, struct deliver_result *result, struct
     return deliver_run(&job, result, why);
 }
 
-/* The last mail to an erased person says so; the address is kept no longer than that mail takes. */
+/* The last mail to an erased person says so; the address is kept no longer than that mail needs it.
+ */
 static bool forget_erased(const struct mailer *mailer, struct failure *why)
 {
     int64_t now = clock_now();
-    bool scrubbed; /* or the mailer process tries again */
+    bool scrubbed; /* otherwise the mailer process tries again */
     return outgoing_forget_erased(mailer->store, now - mailer->settings->deliver.max_age, now,
                                   why) &&
            scrub_try(mailer->store, &scrubbed, why);
@@ -224,7 +226,7 @@ bool mailer_send(struct mailer *mailer, struct deliver_result *result, struct fa
     return good;
 }
 
-/* Writes a row that sends a copy of an issue. */
+/* Queues a row that sends a copy of an issue. */
 static bool ask(struct store *store, const struct settings *settings, const char *kind,
                 const char *address, struct arena *arena, const struct value *data, int64_t now,
                 int64_t *id, struct failure *why)

@@ -12,21 +12,21 @@
 #include "subscribers/chores.h"
 
 enum {
-    POLL_MS = 5000,         /* other verbs write mails too, and do not wake anybody */
-    SCRUB_MS = 500,         /* while an erasure waits for a moment without readers */
+    POLL_MS = 5000,         /* other verbs queue mails too, and do not wake anybody */
+    SCRUB_MS = 500,         /* while an erasure is waiting for a moment without readers */
     AFTER_FAULT_MS = 5000,  /* ms */
-    CHORES_MS = 600 * 1000, /* between looks at what is past its time */
+    CHORES_MS = 600 * 1000, /* between two runs of the chores */
 };
 
 struct turns {
     const struct mailer_process *process;
     struct mailer *mailer;
     int64_t chores_at;     /* clock_monotonic_ms() */
-    bool halted;           /* a hold keeps back what is due, and that has been said */
-    struct failure unread; /* what was said last of a relay whose password cannot be read */
+    bool halted;           /* a hold keeps back what is due, and that was reported */
+    struct failure unread; /* the last report about a relay whose password cannot be read */
 };
 
-/* A file that cannot be read is looked at again and again: said once for each change. */
+/* A file that cannot be read is tried in every turn: report each change once. */
 static bool unread_told(struct turns *turns, const struct deliver_result *result)
 {
     bool told =
@@ -41,7 +41,8 @@ static bool send_due(struct turns *turns, struct failure *why)
     if (!mailer_send(turns->mailer, &result, why)) {
         return false;
     }
-    /* Said by the run that began the rest; a hold is looked at again and again, and said once. */
+    /* The run that began the rest has reported it; a hold is found in every turn, and reported
+     * once. */
     bool told = (result.rests && !result.asked) || (result.halted && turns->halted);
     turns->halted = result.halted;
     told = unread_told(turns, &result) || told;
@@ -68,7 +69,7 @@ static bool is_due(const struct mailer_process *process, bool *due, struct failu
     return true;
 }
 
-/* True while the other end is there: a parent that died closes the pipe. */
+/* The pipe is readable for ever once the parent has died and closed its end. */
 static void wait_for_work(int wake_fd, int timeout_ms)
 {
     char bytes[256];
@@ -79,8 +80,8 @@ static void wait_for_work(int wake_fd, int timeout_ms)
     }
 }
 
-/* Sending settles the claims of a mailer that died. While an issue is sent they wait for their
- * lease, and no row that is due speaks of them: so it is done with the chores in any case. */
+/* Sending settles the claims of a mailer that died. While an issue is being sent they wait for
+ * their lease, and no due row points to them: so sending is done with the chores in any case. */
 static bool take_turn(struct turns *turns, bool *scrubbed, struct failure *why)
 {
     const struct mailer_process *process = turns->process;

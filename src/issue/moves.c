@@ -17,7 +17,7 @@ static struct say english(struct arena *arena)
     return (struct say){arena, catalogue_english(arena)};
 }
 
-/* `text` is the tool as it was or as it is now. */
+/* `text` is the tool as it was, or as it is now. */
 static bool read_tool(struct arena *arena, const struct told_tool *told, const char *text,
                       struct tool *tool, struct failure *why)
 {
@@ -37,7 +37,7 @@ static int weight_of(const struct say *say, const struct move *move)
     return move_weight(say, &tidy);
 }
 
-/* By weight, of one weight in the order in which they come. */
+/* Inserts by weight; moves of the same weight stay in the order of insertion. */
 static void insert(struct moves *moves, int *weights, const struct move *move, int weight)
 {
     size_t at = moves->count < MOVES_MAX ? moves->count++ : MOVES_MAX - 1;
@@ -52,7 +52,7 @@ static void insert(struct moves *moves, int *weights, const struct move *move, i
     weights[at] = weight;
 }
 
-/* Once for each tool: what was told of it that cannot be read moves nothing. */
+/* Reports once for each tool: if the stored snapshot cannot be read, there is no move. */
 static bool read_was(struct arena *arena, const struct told_tool *told, struct tool *tool,
                      bool *good, struct failure *why)
 {
@@ -72,7 +72,7 @@ static bool same_name(struct arena *arena, const struct move *move)
            0;
 }
 
-/* What has moved of one tool; *weight 0: nothing that can be said. */
+/* What has moved in one tool; `*weight` is 0 if there is nothing to report. */
 static bool find_move(struct store *store, const struct say *say, const struct told_tool *told,
                       struct move *move, int *weight, struct failure *why)
 {

@@ -48,7 +48,7 @@ static bool refuse(struct arena *arena, const struct hold *hold, const struct is
 
 bool obstacle_refuse(struct store *store, const struct issue *issue, struct failure *why)
 {
-    struct arena arena = {0}; /* the mailer process asks again and again */
+    struct arena arena = {0}; /* of its own: the mailer process asks in every turn */
     struct hold *hold;
     bool good = obstacle_find_hold(store, &arena, &hold, why) && refuse(&arena, hold, issue, why);
     arena_free(&arena);

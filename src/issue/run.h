@@ -1,9 +1,9 @@
 /*
- * What a run of a verb brings along for the functions of this room that approve and send: the open
- * database, the settings in force, the keys, the operator's signals, and the operator's ear.
+ * What a verb passes to the functions of this room that approve and send: the open database, the
+ * settings in force, the keys, the operator's signals, and callbacks for messages to the operator.
  *
- * Nothing here prints. A line for the operator goes to `say` as soon as it is known; where it
- * appears is the caller's matter.
+ * Nothing here prints. A line for the operator goes to `say` as soon as it is known; the caller
+ * decides where it appears.
  */
 #ifndef ISSUE_RUN_H
 #define ISSUE_RUN_H
@@ -13,21 +13,21 @@
 #include "settings/settings.h"
 
 enum issue_say {
-    ISSUE_SAY_WARNING, /* the operator has to know, in cron's mail too */
-    ISSUE_SAY_SUMMARY, /* how the run ended, for whoever watches it or asked for it */
+    ISSUE_SAY_WARNING, /* the operator has to know this, in cron's mail too */
+    ISSUE_SAY_SUMMARY, /* how the run ended, for somebody who is watching or has asked */
 };
 
 struct issue_run {
     struct store *store;
-    struct arena *arena; /* the run's */
+    struct arena *arena; /* for the run */
     const struct settings *settings;
     const struct token_keys *keys;
-    volatile const int *stop; /* set by a signal: finish what is in hand and return */
-    /* One line without its end. */
+    volatile const int *stop; /* set by a signal handler: finish the current messages and return */
+    /* One line without line end. */
     void (*say)(void *context, enum issue_say kind, const char *line);
-    /* Shows how far sending is; called with NULL when the last message has left. */
+    /* Shows the progress of sending; called with NULL after the last message. */
     deliver_watch watch;
-    void *context; /* of both */
+    void *context; /* for both */
 };
 
 #endif

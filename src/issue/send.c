@@ -57,7 +57,7 @@ void send_summary(const struct issue *issue, const int64_t counts[DELIVERY_STATE
     buf_free(&text);
 }
 
-/* The states of which rows are tried again, -1 at the end. */
+/* The states whose rows are tried again, ending with -1. */
 static void list_retries(const struct send_options *options, int states[DELIVERY_STATES + 1])
 {
     const struct {
@@ -131,7 +131,7 @@ static bool refuse_stale(const struct issue_run *run, const struct issue *issue,
     return !stale;
 }
 
-/* A mail must not carry a Date that is still to come. */
+/* A mail must not have a Date in the future. */
 static bool refuse_early(const struct issue *issue, struct failure *why)
 {
     char due[CLOCK_TEXT];
@@ -208,7 +208,7 @@ static bool finish(const struct issue_run *run, const struct issue *issue,
            delivery_doubted(run->store, queue, &result->doubted, why);
 }
 
-/* Whether messages may leave: of one that was sent only where rows are tried again. */
+/* Whether messages may be sent: of an issue that was sent only if rows are tried again. */
 static bool will_send(const struct issue *issue, const struct send_options *options)
 {
     bool again = options->retry_gave_up || options->retry_in_doubt || options->retry_refused;
@@ -216,7 +216,7 @@ static bool will_send(const struct issue *issue, const struct send_options *opti
            (issue->state == ISSUE_SENT && again);
 }
 
-/* Before anything is recovered: open claims tell something about where the database comes from. */
+/* Before anything is recovered, because open claims show where the database comes from. */
 static bool open_guard(const struct issue_run *run, const struct issue *issue,
                        const struct send_options *options, struct guard **guard,
                        struct failure *why)
@@ -225,7 +225,7 @@ static bool open_guard(const struct issue_run *run, const struct issue *issue,
            guard_open(run->store, run->settings, issue->id, options->force, guard, why);
 }
 
-/* Whatever became of the run, a backup from its midst is to be behind the guard. */
+/* However the run ended, a backup taken during it must be behind the guard. */
 static bool close_guard(const struct issue_run *run, struct guard *guard, bool good,
                         struct failure *why)
 {
@@ -235,7 +235,7 @@ static bool close_guard(const struct issue_run *run, struct guard *guard, bool g
     return good && finished;
 }
 
-/* An issue under way that cannot be signed. `why` says so already. */
+/* The issue is being sent and cannot be signed. `why` says so already. */
 static bool end_unsigned(const struct issue_run *run, const struct issue *issue,
                          struct failure *why)
 {
@@ -255,9 +255,9 @@ static bool end_unsigned(const struct issue_run *run, const struct issue *issue,
                : fail(why, refusal.kind, "%s", refusal.text);
 }
 
-/* Keys are looked at before anything is claimed. Rows of an issue of which nothing has left stay as
- * they are: it can still be freed, and signed as the settings say. Where another run is under way
- * its keys count, though it may be waiting for the pace with its first copy. */
+/* The keys are checked before anything is claimed. If no copy of the issue was sent, its rows stay
+ * as they are: it can still be freed, and be signed as the settings say. While another run is
+ * sending it, that run's keys count, even if its first copy is still waiting for the pace. */
 static bool open_signing(const struct issue_run *run, const struct issue *issue,
                          const struct send_options *options, bool alone, struct signing *signing,
                          struct failure *why)
@@ -274,7 +274,7 @@ static bool open_signing(const struct issue_run *run, const struct issue *issue,
            (left && end_unsigned(run, issue, why));
 }
 
-/* Two runs may have come to an approved issue at the same time. From its beginning on only `force`
+/* Two runs may have started an approved issue at the same time. Once it is started, only `force`
  * changes what its copies have to be like. */
 static bool check_sender(const struct issue *issue, const struct signing *signing,
                          const struct issue *fresh, struct failure *why)
@@ -285,7 +285,7 @@ static bool check_sender(const struct issue *issue, const struct signing *signin
                 "another run has begun it with other keys; look at the settings, and run it again");
 }
 
-/* The issue is begun, its claims are those of the living. */
+/* The issue is started, and all open claims belong to live processes. */
 static bool send_copies(const struct issue_run *run, const struct issue *issue,
                         const struct send_options *options, const struct signing *signing,
                         struct guard *guard, struct deliver_result *result, struct failure *why)
@@ -304,7 +304,7 @@ static bool send_copies(const struct issue_run *run, const struct issue *issue,
     return good;
 }
 
-/* Stopped by a hold or a pause, which may be over by now. */
+/* Sending was stopped by a hold or a pause, which may be over by now. */
 static bool say_halt(const struct issue_run *run, int64_t issue_id, struct deliver_result *result,
                      struct failure *why)
 {
@@ -341,8 +341,8 @@ static bool count_refusals(const struct issue_run *run, int64_t issue_id, struct
     return good;
 }
 
-/* All that has to agree before a copy leaves, in this order: the guard sees what the database
- * brought along, the keys what became of it. */
+/* Everything that has to agree before a copy is sent, in this order: the guard must see the claims
+ * as the database brought them, the keys what became of them. */
 static bool prepare(const struct issue_run *run, const struct issue *issue,
                     const struct send_options *options, struct signing *signing,
                     struct guard **guard, struct senders *senders, struct failure *why)

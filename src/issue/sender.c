@@ -9,7 +9,7 @@
 #include "mail/message.h"
 #include "store/epoch.h"
 
-/* One row a member: its JSON name and its place in the struct. */
+/* One row per member: its JSON name and its offset in the struct. */
 static const struct {
     const char *name;
     size_t offset;
@@ -52,8 +52,8 @@ static const char **member(struct sender *sender, size_t i)
     return (const char **)(void *)((char *)sender + members[i].offset);
 }
 
-/* Of the database's own id, which no other newsletter has, not even one with the same key. Its
- * hash, because the id itself is the name of a file. */
+/* Derived from the database's own id, which no other newsletter has, not even one with the same
+ * key. A hash, because the id itself is the name of a file. */
 static bool find_mark(struct store *store, struct arena *arena, const char **mark,
                       struct failure *why)
 {
@@ -68,8 +68,8 @@ static bool find_mark(struct store *store, struct arena *arena, const char **mar
     return true;
 }
 
-/* The list id where its length is right; else its beginning, for people, and a piece of its hash,
- * which keeps list ids with one beginning apart. */
+/* The list id if its length is right; otherwise its beginning, for people, and a part of its hash,
+ * which tells list ids with the same beginning apart. */
 static const char *feedback_sender(struct arena *arena, const char *list_id)
 {
     char hash[HASH_HEX];

@@ -1,6 +1,6 @@
 /*
- * The settings that shape a message. They are frozen with the issue, and sending it again or going
- * on with it reads them instead of the settings file.
+ * The settings that shape a message. They are frozen with the issue; continuing or repeating the
+ * sending uses them instead of the settings file.
  */
 #ifndef ISSUE_SENDER_H
 #define ISSUE_SENDER_H
@@ -9,14 +9,15 @@
 #include "store/store.h"
 
 struct sender {
-    const char *from_name; /* "" where none */
+    const char *from_name; /* "" if none */
     const char *from_address;
     const char *reply_to; /* NULL: none */
     const char *list_name;
     const char *list_id;
     const char *bounce_address;
     const char *message_id_domain;
-    const char *message_id_mark; /* tells newsletters of one domain apart; NULL: frozen without */
+    const char *message_id_mark; /* tells newsletters of one domain apart; NULL: frozen by a
+                                    program without it */
     const char *subscribe_url;
     const char
         *leave_by_mail; /* "no": nobody reads such mail, and no mailto promises it; NULL: yes */
@@ -34,19 +35,20 @@ struct sender {
     const char *dkim_algorithms; /* which keys sign, as there; NULL: all that are set */
 };
 
-/* From the settings in force and the id of the newsletter in the store; `week` makes the boundary.
- * Texts live in the arena. */
+/* Made from the settings in force and the id of the newsletter in the store; `week` makes the
+ * boundary. Strings are in the arena. */
 bool sender_from_settings(struct store *store, struct arena *arena, const struct settings *settings,
                           const char *week, struct sender *sender, struct failure *why) MUST_CHECK;
 
-/* The Message-ID of a subscriber's copy, without brackets: the same however often it is made, and
- * no other newsletter's, since receivers drop the second of two mails that share one. */
+/* The Message-ID of a subscriber's copy, without brackets: always the same for that copy, and
+ * different from any other newsletter's, because receivers drop the second of two mails that share
+ * one. */
 const char *sender_message_id(struct arena *arena, const struct sender *sender, const char *week,
                               const char *subscriber);
 
-/* "WEEK:LIST-ID:issue:SENDER": what a receiver counts complaints by, from the finest to the whole
- * newsletter. The last part tells newsletters apart and stays while the list id does: of 5 to 15
- * characters, as Gmail wants it. */
+/* "WEEK:LIST-ID:issue:SENDER": the groups by which a receiver counts complaints, from the smallest
+ * to the whole newsletter. The last part tells newsletters apart and stays the same while the list
+ * id does: 5 to 15 characters, as Gmail requires. */
 const char *sender_feedback_id(struct arena *arena, const struct sender *sender, const char *week);
 
 /* Whether List-Unsubscribe may name a mailto beside its link. */

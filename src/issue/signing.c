@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "issue/sender.h"
 
-/* A key that is too short for today is a warning in the log. */
+/* Logs a warning about a key that is too short by today's standards. */
 static bool open_keys(const struct dkim_settings *dkim, struct dkim_signer **signer,
                       struct failure *why)
 {
@@ -21,7 +21,7 @@ static bool open_keys(const struct dkim_settings *dkim, struct dkim_signer **sig
     return true;
 }
 
-/* Key files are those of today, as far as the issue has a selector for them. */
+/* Uses today's key files, for the selectors that the issue has. */
 static bool open_signer(const struct settings *settings, const struct sender *sender,
                         struct dkim_signer **signer, struct failure *why)
 {
@@ -64,7 +64,7 @@ static bool is_equal(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
-/* `reason` goes on from "issue N: ". */
+/* `reason` follows "issue N: ". */
 static bool refuse(const struct issue *issue, const char *reason, struct failure *why)
 {
     long long number = issue->number;
@@ -104,7 +104,7 @@ static bool compare_pair(struct arena *arena, const struct issue *issue, const s
     return refuse(issue, reason, why);
 }
 
-/* The keys that the issue was begun with, against those of today. */
+/* Compares the keys that the issue was begun with to today's. */
 static bool compare(struct arena *arena, const struct issue *issue, const struct settings *settings,
                     const struct sender *sender, const char *rsa, const char *ed25519,
                     struct failure *why)
@@ -118,8 +118,8 @@ static bool compare(struct arena *arena, const struct issue *issue, const struct
     return compare_pair(arena, issue, &pairs[0], why) && compare_pair(arena, issue, &pairs[1], why);
 }
 
-/* Before the keys are read: one that is gone from the settings. And where an older program has not
- * kept which keys they were, they can only be those of the same selectors. */
+/* Before the keys are read: refuses a key that is gone from the settings. If an older program did
+ * not record which keys they were, they can only be those of the same selectors. */
 static bool check_set(struct arena *arena, const struct issue *issue,
                       const struct settings *settings, const struct sender *sender,
                       struct failure *why)
@@ -150,7 +150,7 @@ static bool check_set(struct arena *arena, const struct issue *issue,
                   why);
 }
 
-/* The approved From goes with the approved domain: another one would not be aligned with it. */
+/* The approved From requires the approved domain: another one would not be aligned with it. */
 static bool check_domain(const struct issue *issue, const struct settings *settings,
                          const struct sender *sender, struct failure *why)
 {
@@ -164,8 +164,8 @@ static bool check_domain(const struct issue *issue, const struct settings *setti
                 sender->dkim_domain, now, number, number);
 }
 
-/* Keys rotate without a hand; what is signed and by which algorithms changes with a word alone,
- * where a signature was approved at all. */
+/* Keys are rotated without an operator's command; what is signed and by which algorithms changes
+ * only by `force`, if a signature was approved at all. */
 static void take_settings(const struct settings *settings, bool force, struct sender *sender)
 {
     if (force || sender->dkim_domain == NULL) {
@@ -177,7 +177,7 @@ static void take_settings(const struct settings *settings, bool force, struct se
     sender->dkim_ed25519_selector = settings->dkim.ed25519_selector;
 }
 
-/* Domain, selectors and the keys of today as far as they go. */
+/* Uses domain, selectors and keys of today where they apply. */
 static bool open_and_compare(struct arena *arena, const struct settings *settings,
                              const struct issue *issue, bool compares, struct sender *sender,
                              struct signing *signing, struct failure *why)

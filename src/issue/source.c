@@ -20,7 +20,7 @@ struct source {
     struct source_file *files;
 };
 
-/* The settings that show in a rendered issue: the stored name and the place in the struct. */
+/* The settings that appear in a rendered issue: the stored name and the offset in the struct. */
 static const struct {
     const char *name;
     size_t offset;

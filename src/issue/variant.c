@@ -104,7 +104,7 @@ struct value *variant_variables(struct arena *arena, const struct variant_source
     return newsletter_variables(arena, &newsletter, &source->headline);
 }
 
-/* The programs of one variant while they are made. */
+/* The programs of one variant while they are being made. */
 struct programs {
     struct residual raw_html, html, raw_text, text, body;
 };

@@ -1,7 +1,7 @@
 /*
- * A variant: one issue rendered from the templates for one choice of topics, as residual programs
- * in which only the reader's values are missing. Preview, test copies, sending and the archive all
- * render by this.
+ * A variant: an issue rendered from the templates for one choice of topics, as residual programs in
+ * which only the reader's values are missing. Preview, test copies, sending and the archive all use
+ * this rendering.
  */
 #ifndef ISSUE_VARIANT_H
 #define ISSUE_VARIANT_H
@@ -20,7 +20,7 @@
 /* What all variants of an issue share. */
 struct variant_source {
     const struct settings *settings;
-    struct source *templates; /* NULL: each variant reads the files anew */
+    struct source *templates; /* NULL: each variant reads the files again */
     const char *week;
     int64_t number;
     int64_t date; /* shown in the text: the instant the issue was due */
@@ -37,7 +37,7 @@ struct variant_source {
 void variant_headline(struct arena *arena, struct variant_source *source);
 
 /* What a choice of topics ("" is everything) gets: its stories and moves, and the headline that
- * they give, unless an editor wrote that of the issue. False where nothing matches. */
+ * they give, unless an editor wrote the issue's. False if nothing matches. */
 bool variant_choose(struct arena *arena, const struct variant_source *source, const char *topics,
                     struct variant_source *chosen);
 
@@ -48,14 +48,14 @@ bool variant_is_own_headline(struct arena *arena, const struct variant_source *s
 /* The headline above the stories. */
 char *variant_title(struct arena *arena, const struct variant_source *source);
 
-/* Renders for a choice of topics ("" is everything) into a variant with stored programs and
- * hashes. A choice of topics has the subject, preheader and headline of its own copy, unless an
- * editor wrote those of the issue. A choice that matches nothing gives a variant with empty blobs:
- * its readers are skipped with that reason. Failures name template, line and column. */
+/* Renders for a choice of topics ("" is everything) into a variant with stored programs and hashes.
+ * A choice of topics has the subject, preheader and headline of its own copy, unless an editor
+ * wrote the issue's. A choice that matches nothing gives a variant with empty blobs: its readers
+ * are skipped for that reason. Failures name template, line and column. */
 bool variant_render(struct arena *arena, const struct variant_source *source, const char *topics,
                     struct issue_variant *variant, struct failure *why) MUST_CHECK;
 
-/* Everything, and each choice of topics that somebody on the list has made. */
+/* Renders everything, and each choice of topics that somebody on the list has made. */
 bool variant_render_all(struct store *store, struct arena *arena,
                         const struct variant_source *source, struct issue_variant **variants,
                         size_t *count, struct failure *why) MUST_CHECK;

@@ -1,6 +1,4 @@
-/*
- * Which sentences of reviews an issue quotes, and why these: for `pick --explain`.
- */
+/* Which sentences of reviews an issue quotes, and the reasons: for `pick --explain`. */
 #ifndef ISSUE_VOICES_H
 #define ISSUE_VOICES_H
 
@@ -14,7 +12,7 @@ struct voice_choice {
     const char *because; /* "earns the ship +6, fast +2"; the cues of the lexicon in it */
 };
 
-/* Of each tool of the stories once, as the issue quotes it. Everything lives in `arena`. */
+/* Lists each tool of the stories once, as the issue quotes it. Everything is in `arena`. */
 void voices_chosen(struct arena *arena, const struct story *stories, size_t count,
                    const struct newsletter_words *words, struct voice_choice **choices,
                    size_t *choice_count);

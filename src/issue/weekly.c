@@ -10,7 +10,7 @@
 #include "store/import.h"
 #include "store/run.h"
 
-/* A mailbox that is out of reach does not keep the issue from the readers. */
+/* A mailbox that cannot be reached does not keep the issue from the readers. */
 static void read_bounces(struct weekly *weekly)
 {
     const char *mailbox = weekly->run->settings->bounce.mailbox;
@@ -24,7 +24,8 @@ static void read_bounces(struct weekly *weekly)
     }
 }
 
-/* Single mails that wait: a test whose relay was away, confirmations where `serve` does not run. */
+/* Single mails that are waiting: a test whose relay was away, confirmations where `serve` is not
+ * running. */
 static bool send_mails(struct weekly *weekly, struct failure *why)
 {
     const struct delivery_queue queue = {0};
@@ -39,7 +40,7 @@ static bool send_mails(struct weekly *weekly, struct failure *why)
     if (!mailer_send(weekly->mailer, &result, why)) {
         return false;
     }
-    /* The issue's own sending has said it where it has ended with the same. */
+    /* If the issue's own sending ended with the same failure, it has reported it. */
     if (result.unread != FAILURE_NONE && weekly->left_kind != result.unread) {
         weekly_warn(weekly, result.relay_why.text);
     }
@@ -47,7 +48,7 @@ static bool send_mails(struct weekly *weekly, struct failure *why)
     return true;
 }
 
-/* Readers of an import that broke off get nothing: told once, whatever else is due. */
+/* Readers of an interrupted import get no mail: reported once, whatever else is due. */
 static bool tell_imports(struct weekly *weekly, struct failure *why)
 {
     const struct issue_run *run = weekly->run;

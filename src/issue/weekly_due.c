@@ -8,7 +8,7 @@
 #include "issue/weekly_private.h"
 #include "store/subscriber.h"
 
-/* The summary is why the issue is not sent; it is said once. */
+/* The summary says why the issue is not sent; it is reported once. */
 static bool tell_once(struct weekly *weekly, const struct issue *issue, enum issue_told told,
                       struct failure *why)
 {
@@ -23,8 +23,8 @@ static bool tell_once(struct weekly *weekly, const struct issue *issue, enum iss
     return true;
 }
 
-/* An issue for nobody would use up the week's comparisons. The operator of a list on which people
- * wait to be asked takes it for complete: that is told once. */
+/* An issue for nobody would use up the week's comparisons. An operator may take a list for complete
+ * on which people have not been asked to confirm: that is reported once. */
 static bool has_readers(struct weekly *weekly, const struct issue *issue, bool *has,
                         struct failure *why)
 {
@@ -47,8 +47,8 @@ static bool has_readers(struct weekly *weekly, const struct issue *issue, bool *
     return list == NULL || tell_once(weekly, issue, ISSUE_TOLD_WAITS, why);
 }
 
-/* A draft that no editor has approved: the editors are asked once. Cron's mail hears of it where
- * there is nobody to ask, and once when the deadline has passed. */
+/* A draft that no editor has approved: the editors are asked once. Cron's mail mentions it if there
+ * is nobody to ask, and once when the deadline has passed. */
 static bool wait_for_editors(struct weekly *weekly, const struct issue *issue, struct failure *why)
 {
     const struct settings *settings = weekly->run->settings;
@@ -84,8 +84,8 @@ static void tell_unapproved(const struct weekly *weekly, const struct issue *iss
     }
 }
 
-/* Freezes a draft that may go out now: `*id` is what to send, 0 nothing. One that is kept back
- * stays a draft, which can still be changed. */
+/* Freezes a draft that may be sent now: `*id` is what to send, 0 if nothing. A draft that is kept
+ * back stays a draft, which can still be changed. */
 static bool freeze(struct weekly *weekly, struct arena *arena, const struct issue *issue,
                    int64_t *id, struct failure *why)
 {
@@ -110,7 +110,7 @@ static bool freeze(struct weekly *weekly, struct arena *arena, const struct issu
     return true;
 }
 
-/* Builds a week's issue; what was approved before this run has been tried by now. */
+/* Builds a week's issue; issues that were approved before this run have been tried by now. */
 static bool prepare(struct weekly *weekly, struct arena *arena, const struct week *week,
                     int64_t *id, struct failure *why)
 {
@@ -139,7 +139,7 @@ static bool send_frozen(struct weekly *weekly, int64_t id, struct failure *why)
            (issue->state != ISSUE_APPROVED || weekly_send(weekly, issue, why));
 }
 
-/* What a week's issue needs next. What building it took is not kept while it is sent. */
+/* Does what a week's issue needs next. The memory for building it is freed before it is sent. */
 static bool take_week(struct weekly *weekly, const struct week *week, struct failure *why)
 {
     struct arena arena = {0};
@@ -151,9 +151,9 @@ static bool take_week(struct weekly *weekly, const struct week *week, struct fai
            weekly_tolerate(weekly, &bad, why);
 }
 
-/* A draft that nobody has to approve was not sent in its week: there was no reader yet, check found
- * errors, or cron was away. As nobody asks for it any more, it would keep its comparisons from
- * every issue; so they go on to the next one. */
+/* A draft that needs no approval was not sent in its week: there was no reader yet, check found
+ * errors, or cron was not running. As nobody asks for it any more, it would keep its comparisons
+ * from every issue; so they carry over to the next one. */
 static bool release_draft(struct weekly *weekly, const struct issue *issue, struct failure *why)
 {
     const struct issue_run *run = weekly->run;
@@ -171,8 +171,8 @@ static bool release_draft(struct weekly *weekly, const struct issue *issue, stru
     return true;
 }
 
-/* A draft of an earlier week: sent where the editors were told that it is sent past its deadline,
- * and it is still news. One that waits for them, or is paused, stays. */
+/* A draft of an earlier week: sent if the editors were told that it is sent after its deadline, and
+ * it is not too old. One that is waiting for them, or is paused, stays. */
 static bool take_old_draft(struct weekly *weekly, const struct issue *issue, struct failure *why)
 {
     const struct settings *settings = weekly->run->settings;

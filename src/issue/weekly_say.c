@@ -18,9 +18,9 @@ void weekly_note(struct weekly *weekly, const char *note)
                         : arena_format(weekly->run->arena, "%s; %s", weekly->notes, note);
 }
 
-/* Once for each change: what is left, whether the last have given up, who may have it twice (also
- * when all is well again), and what the relay says. Hourly runs would else tell of one full mailbox
- * seventy-two times. */
+/* Reports each change once: what is left, whether the last rows have given up, who may have it
+ * twice (also when all is well again), and what the relay says. Otherwise hourly runs would report
+ * one full mailbox seventy-two times. */
 bool weekly_say_sent(const struct weekly *weekly, const struct issue *issue,
                      const struct send_result *result, struct failure *why)
 {

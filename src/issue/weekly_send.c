@@ -7,7 +7,7 @@
 #include "issue/expire.h"
 #include "issue/obstacle.h"
 
-/* Somebody keeps work back: by the hold, or by the pause of the issue. */
+/* An operator keeps work back: by the hold, or by the pause of the issue. */
 static bool keep_back(struct weekly *weekly, const struct issue *issue, struct failure *why)
 {
     bool aloud = weekly->options->watched || weekly->options->summary;
@@ -33,7 +33,7 @@ bool weekly_is_kept(struct weekly *weekly, const struct issue *issue, bool *kept
     return issue->paused_at == 0 || keep_back(weekly, issue, why);
 }
 
-/* A hold or a pause came in the midst of sending, which has said so. */
+/* A hold or a pause began during sending, which has reported it. */
 static bool note_halt(struct weekly *weekly, const struct issue *issue, struct failure *why)
 {
     const struct issue_run *run = weekly->run;
@@ -66,7 +66,7 @@ bool weekly_send(struct weekly *weekly, const struct issue *issue, struct failur
            (!result.delivered.halted || note_halt(weekly, issue, why));
 }
 
-/* What is left of an issue under way that was not sent in its time. */
+/* Handles what is left of an issue that was not sent in time. */
 static bool expire(struct weekly *weekly, const struct issue *issue, bool *finished,
                    struct failure *why)
 {
@@ -93,7 +93,7 @@ static bool expire(struct weekly *weekly, const struct issue *issue, bool *finis
     return true;
 }
 
-/* What was not sent while it was news is left alone, and told once. */
+/* An issue that was not sent while it was news is left alone, and reported once. */
 static bool send_unless_stale(struct weekly *weekly, const struct issue *issue, struct failure *why)
 {
     const struct issue_run *run = weekly->run;
@@ -109,7 +109,7 @@ static bool send_unless_stale(struct weekly *weekly, const struct issue *issue, 
         !issue_tell(run->store, issue->id, ISSUE_TOLD_STALE, &first, why)) {
         return false;
     }
-    /* What the line offers would do nothing any more for an issue that has just ended. */
+    /* What the line suggests would have no effect on an issue that has just ended. */
     if (first && !finished) {
         weekly_warn(weekly, line.text);
     }
@@ -166,7 +166,7 @@ bool weekly_resume(struct weekly *weekly, struct failure *why)
     return each_issue(weekly, resume, why);
 }
 
-/* A claim of a process that has died is settled in a cancelled issue as well. */
+/* A claim of a process that has died is settled in a cancelled issue, too. */
 static bool settle(const struct weekly *weekly, const struct issue *issue, struct failure *why)
 {
     struct delivery_queue queue = {.issue_id = issue->id};
