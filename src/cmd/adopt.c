@@ -1,6 +1,6 @@
 /*
- * `adopt`: settles the rollback guard (deliver/guard.h) at any time. This database is the one
- * that sends from now on; issues that readers have from the one that is lost are taken as sent.
+ * `adopt`: settles the rollback guard (deliver/guard.h) at any time. This database becomes the one
+ * that sends; issues that readers have from the lost one can be marked as sent.
  */
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static const struct option_spec adopt_options[] = {
     {0},
 };
 
-/* The draft of a week of which this database knows no issue. */
+/* Builds the draft of a week for which this database has no issue. */
 static bool build_lost(struct program *program, const char *name, struct issue **issue,
                        struct failure *why)
 {
@@ -38,7 +38,8 @@ static bool build_lost(struct program *program, const char *name, struct issue *
                 name);
 }
 
-/* By number or by week. One that was made after the backup is made anew, by its week. */
+/* Finds an issue by number or by week. One that was built after the backup is built again, by its
+ * week. */
 static bool find_issue(struct program *program, const char *name, struct issue **issue,
                        struct failure *why)
 {
@@ -57,7 +58,7 @@ static bool find_issue(struct program *program, const char *name, struct issue *
                                   (long long)number);
 }
 
-/* Nothing of a draft could be kept: it is frozen first. */
+/* A draft has nothing that could be kept: it is frozen first. */
 static bool take_as_sent(struct program *program, const char *name, struct failure *why)
 {
     struct issue *issue;
@@ -82,7 +83,7 @@ static bool take_as_sent(struct program *program, const char *name, struct failu
     return true;
 }
 
-/* What can be sent now that the guard is settled. */
+/* Reports what can be sent now that the guard is settled. */
 static bool tell_next(struct program *program, struct failure *why)
 {
     struct issue *issues;
@@ -100,7 +101,8 @@ static bool tell_next(struct program *program, struct failure *why)
     return true;
 }
 
-/* The issues first: were the guard settled before them, an hourly run could send one meanwhile. */
+/* The issues first: if the guard were settled before them, an hourly run could send one meanwhile.
+ */
 static bool adopt(struct program *program, const char **found, struct failure *why)
 {
     const struct option_value *sent = &program->options[ADOPT_ISSUE_SENT];

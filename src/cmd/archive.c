@@ -1,5 +1,5 @@
-/* `archive`: writes the pages of past issues as files, for a web server that runs without
- * `serve`. */
+/* `archive`: writes the pages of past issues as files, for a web server that runs without `serve`.
+ */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ struct archiving {
     size_t files, written;
 };
 
-/* A file that has not changed is not written: whoever synchronises by date has little to copy. */
+/* A file that has not changed is not written, so that synchronising by date copies little. */
 static bool is_there(const char *path, const struct buf *content)
 {
     struct failure ignored = {0};

@@ -1,10 +1,10 @@
-/* `backup`: copies the whole database while everything else goes on. */
+/* `backup`: copies the whole database while everything else continues. */
 #include <stdio.h>
 #include <string.h>
 
 #include "cmd/verbs.h"
 
-/* The copy is read once more from beginning to end: an unread backup is only a hope. */
+/* Reads the whole copy once: a backup that was never read may be unusable. */
 static bool check_copy(const char *path, struct failure *why)
 {
     struct store *copy = NULL;
@@ -14,7 +14,8 @@ static bool check_copy(const char *path, struct failure *why)
 }
 
 /* The database of an older program is copied as it is: a backup matters most just before a new
- * program migrates it. The key is not in it, and without the key links in sent mails are dead. */
+ * program migrates it. The key is not in the backup, and without it the links in sent mails do not
+ * work. */
 static bool backup_run(struct program *program, int *status, struct failure *why)
 {
     (void)status;

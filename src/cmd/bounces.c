@@ -1,4 +1,4 @@
-/* `bounces`: reads what came back by mail, and takes dead addresses off the list. */
+/* `bounces`: reads the bounce mailbox, and takes dead addresses off the list. */
 #include <stdio.h>
 #include <string.h>
 
@@ -145,7 +145,7 @@ static bool read_mailbox(struct program *program, int *status, struct failure *w
         *why = late;
         return false;
     }
-    /* What was read has been recorded and moved, whatever stopped the run. */
+    /* Whatever stopped the run, the messages that were read have been recorded and moved. */
     bool told = ok || result.read > 0 || result.unread > 0;
     if (told && program->options[BOUNCES_JSON].count > 0) {
         print_result(program, &result);

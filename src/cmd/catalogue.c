@@ -7,7 +7,7 @@
 #include "store/comparison_life.h"
 #include "store/delivery.h"
 
-/* The readers of an issue, by what they have of it. */
+/* The readers of an issue, counted by whether they have it. */
 struct reader_counts {
     int64_t have, may_have, wait;
 };

@@ -1,11 +1,12 @@
-/* What `comparison` and `import` share: what a change of comparisons means for the issues. */
+/* Shared by `comparison` and `import`: what a change of comparisons means for the issues. */
 #ifndef CMD_CATALOGUE_H
 #define CMD_CATALOGUE_H
 
 #include "cmd/program.h"
 
-/* Of a comparison that has just been withdrawn: says on standard error where it stands in an issue
- * that is past a draft, how many readers have it, and what can be done. Stops nothing itself. */
+/* Reports a comparison that was just withdrawn but is in an issue that is no longer a draft: prints
+ * on standard error where it is, how many readers have it, and what can be done. Stops nothing
+ * itself. */
 bool catalogue_tell_withdrawn(struct program *program, int64_t id, struct failure *why) MUST_CHECK;
 
 /* Builds the drafts again, and prints a line for each. */

@@ -1,4 +1,4 @@
-/* `check`: what is wrong with an issue before cron sends it. */
+/* `check`: reports what is wrong with an issue before cron sends it. */
 #include <stdio.h>
 
 #include "cmd/common.h"

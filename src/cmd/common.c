@@ -38,7 +38,7 @@ bool common_find_week(struct program *program, const char *name, struct week *we
     return true;
 }
 
-/* The due week's issue; else one that is approved or under way; else the newest. */
+/* The due week's issue; otherwise one that is approved or being sent; otherwise the newest. */
 static bool find_current(struct program *program, struct issue **issue, struct failure *why)
 {
     struct week week;

@@ -1,4 +1,4 @@
-/* What several verbs share: looking up an issue, printing values and times. */
+/* Shared by several verbs: looking up an issue, printing values and times. */
 #ifndef CMD_COMMON_H
 #define CMD_COMMON_H
 
@@ -10,8 +10,9 @@
 /* Prints a value as indented JSON with a line end. */
 void common_print_json(const struct value *value);
 
-/* The issue of `--issue N`, or for NULL that of the due week, else one that is unfinished, else the
- * newest. FAILURE_USAGE if N is not a number, FAILURE_NO_INPUT if there is no such issue. */
+/* The issue of `--issue N`, or for NULL that of the due week, otherwise one that is unfinished,
+ * otherwise the newest. FAILURE_USAGE if N is not a number, FAILURE_NO_INPUT if there is no such
+ * issue. */
 bool common_find_issue(struct program *program, const char *number, struct issue **issue,
                        struct failure *why) MUST_CHECK;
 

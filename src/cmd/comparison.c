@@ -1,4 +1,4 @@
-/* `comparison`: shows what is known of comparisons, and changes it by an editor's command. */
+/* `comparison`: shows what is known about comparisons, and changes it. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* The words of the verb `comparison` that read: list and show. */
+/* The words of the verb `comparison` that only read: list and show. */
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -92,7 +92,7 @@ static const char *day(struct arena *arena, int64_t instant)
 
 /* Rows are printed as they are read. */
 struct comparison_listing {
-    struct arena arena; /* one row's */
+    struct arena arena; /* for one row */
     bool json, first;
 };
 
@@ -150,7 +150,7 @@ bool comparison_list(struct program *program, struct failure *why)
     return good;
 }
 
-/* A share that no source states, counted from the reviews. */
+/* A share that no source gives, counted from the reviews. */
 static void show_counted(const struct tool *tool)
 {
     if (tool->panel_derived) {

@@ -1,10 +1,10 @@
 /*
- * `complete`: what could stand next on a command line, for the completions of shells.
+ * `complete`: prints what could follow on a command line, for the completions of shells.
  *
- * Words come from the tables of verbs, options and settings; what a place takes, from the usage of
- * the verb and the name of an option's argument (SLUG, N, FILE); slugs, issues and topics, from the
- * newsletter. One that cannot be read has none to offer: somebody is typing, and no message has a
- * place there.
+ * Candidates come from the tables of verbs, options and settings; what a place takes comes from the
+ * usage of the verb and the name of an option's argument (SLUG, N, FILE); slugs, issues and topics
+ * come from the newsletter. One that cannot be read offers none: somebody is typing, and a message
+ * would only disturb.
  */
 #include "cmd/complete.h"
 
@@ -17,7 +17,7 @@
 
 static void take_argument(struct completing *completing, const char *text)
 {
-    /* From here on that newsletter is asked. */
+    /* From here on candidates come from that newsletter. */
     if (strcmp(completing->expected->name, "config") == 0) {
         int ignored = setenv("VERDICTS_CONFIG", text, 1);
         (void)ignored;

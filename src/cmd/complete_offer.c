@@ -1,5 +1,5 @@
-/* What can stand in one place of a command line: from the tables, the verb's usage, the newsletter.
- */
+/* The candidates for one place of a command line: from the tables, the verb's usage, the
+ * newsletter. */
 #include "cmd/complete.h"
 
 #include <ctype.h>
@@ -28,7 +28,7 @@ void complete_offer(const struct completing *completing, const char *text, const
     putchar('\n');
 }
 
-/* --- what the newsletter has --- */
+/* --- candidates from the newsletter --- */
 
 static bool open_newsletter(const struct completing *completing)
 {
@@ -78,7 +78,7 @@ static void offer_issues(const struct completing *completing, bool numbers, bool
     }
 }
 
-/* The last of a list that commas part. */
+/* Completes the last topic of a list that is separated by commas. */
 static void offer_topics(struct completing *completing)
 {
     struct program *program = completing->program;
@@ -112,7 +112,7 @@ static void offer_settings(const struct completing *completing)
     }
 }
 
-/* "auto|always|never": those in small letters. */
+/* "auto|always|never": the alternatives in lower case. */
 static void offer_choices(const struct completing *completing, const char *choices)
 {
     while (*choices != '\0') {
@@ -147,7 +147,7 @@ static void offer_for(struct completing *completing, const char *place)
     }
 }
 
-/* Not every number is an issue's. */
+/* A number is not always that of an issue. */
 void complete_argument(struct completing *completing)
 {
     const struct option_spec *option = completing->expected;
@@ -175,8 +175,8 @@ const struct option_spec *complete_find_option(const struct completing *completi
     return spec->name != NULL ? spec : NULL;
 }
 
-/* The operands of one way to call the verb: options and their arguments are left out. `text` ends
- * where the next way begins. */
+/* The operands of one form of the verb's usage, without options and their arguments. `text` ends up
+ * where the next form begins. */
 static size_t read_way(const struct completing *completing, const char **text,
                        char *tokens[TOKENS_MAX])
 {

@@ -21,7 +21,7 @@ static const struct option_spec dkim_key_options[] = {
 
 enum { PEM_MAX = 16 * 1024, BITS_DEFAULT = 2048 };
 
-/* One of the two keys: its file and what its record is called. */
+/* One of the two keys: its file and the name of its record. */
 struct key_job {
     enum dkim_kind kind;
     const char *file;
@@ -58,7 +58,7 @@ static bool make_key(struct program *program, const struct key_job *job, const c
     return good;
 }
 
-/* The absolute path of the key, whatever folder the settings file is in. */
+/* The absolute path of the key, because the settings file may be in any folder. */
 static const char *whole_path(struct arena *arena, const char *path)
 {
     char *found = realpath(path, NULL);
@@ -67,7 +67,7 @@ static const char *whole_path(struct arena *arena, const char *path)
     return copy;
 }
 
-/* The settings that use the keys, ready to be pasted. */
+/* Prints the settings that use the keys, ready to be pasted. */
 static void tell_settings(struct program *program, const struct key_job jobs[2], const char *domain)
 {
     if (!program->quiet) {
@@ -79,7 +79,7 @@ static void tell_settings(struct program *program, const struct key_job jobs[2],
     }
 }
 
-/* A selector consists of labels of a DNS name, with room for the second key's. */
+/* A selector consists of DNS labels, and must leave room for the second key's. */
 static bool check_selector(const char *selector, struct failure *why)
 {
     enum { SELECTOR_MAX = 55 };

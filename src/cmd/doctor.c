@@ -1,4 +1,4 @@
-/* `doctor`: prints what the doctor finds (doctor/doctor.h), as lines or as JSON. */
+/* `doctor`: prints the doctor's findings (doctor/doctor.h), as lines or as JSON. */
 #include <stdio.h>
 
 #include "cmd/common.h"
@@ -17,7 +17,7 @@ static const struct option_spec doctor_options[] = {
 
 struct output {
     struct program *program;
-    struct value *findings; /* of JSON; NULL: lines are printed as they come */
+    struct value *findings; /* for JSON; NULL: lines are printed as they arrive */
 };
 
 static bool open_part(struct doctor *doctor, enum doctor_part part, struct failure *why)

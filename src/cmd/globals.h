@@ -14,7 +14,7 @@ enum global {
     GLOBAL_COLOR,
     GLOBAL_HELP,
     GLOBAL_VERSION,
-    GLOBAL_JSON, /* the last: behind a verb it is the verb's own */
+    GLOBAL_JSON, /* the last: after a verb it is the verb's own */
     GLOBAL_COUNT
 };
 

@@ -1,4 +1,4 @@
-/* `hold` and `release`: nothing is sent while somebody finds out what is wrong. */
+/* `hold` and `release`: stops all sending while somebody finds out what is wrong. */
 #include <pwd.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -26,7 +26,7 @@ static const char *user_name(struct arena *arena)
                         : arena_format(arena, "user %ld", (long)getuid());
 }
 
-/* It stands in one line of cron's mail later. */
+/* The reason will be part of one line in cron's mail. */
 static bool read_reason(const struct program *program, struct hold *hold, struct failure *why)
 {
     const struct option_value *given = &program->options[HOLD_REASON];

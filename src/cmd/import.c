@@ -1,6 +1,6 @@
 /*
- * `import`: takes comparison pages and JSON into the database (intake/ingest.h) and reports what
- * became of them.
+ * `import`: imports comparison pages and JSON into the database (intake/ingest.h) and reports the
+ * results.
  */
 #include <stdio.h>
 #include <string.h>
@@ -108,7 +108,7 @@ static bool tell_arrived(void *context, const char *file, const struct ingested 
     return tell_turn(import, item, why);
 }
 
-/* What is in stays in, even if a draft cannot be built again. */
+/* What was imported stays, even if a draft cannot be built again. */
 static void follow(struct import *import, const struct ingest_result *result, int *status)
 {
     struct failure why = {0};
@@ -118,7 +118,7 @@ static void follow(struct import *import, const struct ingest_result *result, in
     }
 }
 
-/* The exit code of what was refused; 0: nothing was. */
+/* The exit code for what was refused; 0 if nothing was. */
 static int bad_code(const struct ingest_result *result)
 {
     if (result->bad == 0) {

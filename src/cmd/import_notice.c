@@ -6,7 +6,7 @@
 #include "digest/story_view.h"
 #include "store/alike.h"
 
-/* A failure's text is one printable line, whatever a file or a tool is called. */
+/* A failure's text is one printable line, whatever the name of a file or a tool contains. */
 void import_notice_conflict(const char *file, const struct tool_conflict *conflict)
 {
     struct failure word;
@@ -77,7 +77,7 @@ static void tell_tool(const char *file, const char *slug, const struct look_alik
     program_warn(word.text);
 }
 
-/* Which issue readers have it in: then withdrawing the other one is of no use. */
+/* Names the issue that readers have it in: then withdrawing the other one is useless. */
 static void tell_comparison(const char *file, const char *slug, const struct look_alike *alike)
 {
     struct failure word, reason, sent = {.text = ""};

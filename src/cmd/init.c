@@ -1,4 +1,4 @@
-/* `init`: makes a folder with everything a newsletter needs, and overwrites nothing. */
+/* `init`: creates a folder with everything a newsletter needs, and overwrites nothing. */
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -9,7 +9,7 @@
 
 enum { INIT_TEXT_MAX = 256 * 1024 };
 
-/* Makes nothing unless everything can be made: checks for the three files first. */
+/* Creates nothing unless everything can be created: checks for the three files first. */
 static bool init_refuse_existing(const char *const *paths, size_t count, struct failure *why)
 {
     for (size_t i = 0; i < count; i++) {

@@ -5,10 +5,10 @@
 #include "cmd/program.h"
 #include "store/issue.h"
 
-/* A line for each issue, the newest first. */
+/* One line for each issue, the newest first. */
 bool issue_show_list(struct program *program, bool json, struct failure *why) MUST_CHECK;
 
-/* One issue, and in their order its comparisons, each with the reason that it is in. */
+/* One issue, and its comparisons in order, each with the reason for being in it. */
 bool issue_show_one(struct program *program, const struct issue *issue, bool json,
                     struct failure *why) MUST_CHECK;
 

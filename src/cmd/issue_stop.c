@@ -18,7 +18,7 @@ static bool cancel(struct program *program, const struct issue *issue, bool keep
     return transition_cancel(program->store, issue, clock_now(), keep, outcome, why);
 }
 
-/* Of a week that is over no issue is built any more. */
+/* No issue is built any more for a week that is over. */
 static void say_freed(const struct program *program, const struct issue *issue)
 {
     struct week due;
@@ -56,7 +56,7 @@ bool issue_stop_cancel(struct program *program, const struct issue *issue, bool 
                 (long long)issue->number, issue_state_name(issue->state));
 }
 
-/* Says what stops it instead. */
+/* Says why it cannot be stopped or resumed. */
 static bool fail_ended(const struct issue *issue, const char *verb, struct failure *why)
 {
     return fail(why, FAILURE_DATA, "issue %lld is %s already; there is nothing to %s",

@@ -1,11 +1,11 @@
-/* What stops an issue, and lets it go on: `issue pause`, `issue resume`, `issue cancel`. */
+/* Stops an issue, and lets it continue: `issue pause`, `issue resume`, `issue cancel`. */
 #ifndef CMD_ISSUE_STOP_H
 #define CMD_ISSUE_STOP_H
 
 #include "cmd/program.h"
 #include "store/issue.h"
 
-/* Each prints what has become of the issue; FAILURE_DATA where it has ended. */
+/* Each prints the result; FAILURE_DATA if the issue has ended. */
 bool issue_stop_pause(struct program *program, const struct issue *issue,
                       struct failure *why) MUST_CHECK;
 bool issue_stop_resume(struct program *program, const struct issue *issue,

@@ -1,8 +1,8 @@
 /*
- * The foreign libraries that this program runs with, and their versions as each tells its own: of
- * those that are loaded now, which need not be those it was built with. gumbo and libcsv tell none.
+ * The libraries that this program runs with, and their versions as each reports its own: those that
+ * are loaded now, which need not be those it was built with. gumbo and libcsv report none.
  *
- * The one place that speaks to all of them; it asks nothing else.
+ * This is the only place that calls all of them; it asks nothing else.
  */
 #ifndef CMD_LIBRARIES_H
 #define CMD_LIBRARIES_H

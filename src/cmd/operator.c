@@ -16,7 +16,7 @@ static void say(void *context, enum issue_say kind, const char *line)
     }
 }
 
-/* A line that is longer than the terminal is wide wraps, and each next one stands below it. */
+/* A line that is wider than the terminal wraps, and then each update is printed below it. */
 static size_t progress_columns(void)
 {
     struct winsize size = {0};

@@ -1,12 +1,12 @@
-/* How the verbs that approve and send speak to the operator: lines on standard error, and how far
- * sending is, as a bar on a terminal or for each SIGUSR1 as a line. */
+/* Messages to the operator from the verbs that approve and send: lines on standard error, and the
+ * progress of sending, as a bar on a terminal or as a line for each SIGUSR1. */
 #ifndef CMD_OPERATOR_H
 #define CMD_OPERATOR_H
 
 #include "cmd/program.h"
 #include "issue/run.h"
 
-/* What the program has open, and its operator's ear: warnings are printed, summaries are not. */
+/* A run with what the program has opened: warnings are printed, summaries are not. */
 struct issue_run operator_run(struct program *program);
 
 #endif

@@ -1,4 +1,5 @@
-/* `pick`: what the issue of a week would hold, in which order, and why. Changes nothing. */
+/* `pick`: prints what the issue of a week would contain, in which order, and why. Changes nothing.
+ */
 #include "issue/moves.h"
 #include "issue/predictions.h"
 #include "issue/voices.h"
@@ -119,8 +120,8 @@ static void pick_print(const struct pick *pick, bool explain)
     }
 }
 
-/* The draft of the week counts as free, and its editor's order holds; an issue that is frozen holds
- * what it holds. */
+/* The week's draft does not occupy its comparisons, and its editor's order counts; a frozen issue
+ * contains what it contains. */
 static bool pick_for_week(struct program *program, const struct week *week, struct pick *pick,
                           struct pick_more *more, struct failure *why)
 {
@@ -152,7 +153,8 @@ static bool pick_for_week(struct program *program, const struct week *week, stru
                              pick->story_count, &more->predictions, why));
 }
 
-/* What has moved, what is on the record, and which sentences of reviews are quoted and why. */
+/* Prints what has moved, what is on the record, and which sentences of reviews are quoted and why.
+ */
 static void pick_print_more(struct arena *arena, const struct pick *pick,
                             const struct pick_more *more)
 {

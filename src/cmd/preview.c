@@ -1,5 +1,5 @@
-/* `preview`: the issue as readers get it, by the same renderer and copy maker that send it: as a
- * page in the browser, or as files. */
+/* `preview`: shows the issue as readers get it, made by the same renderer and copy maker that send
+ * it: as a page in the browser, or as files. */
 #include <stdio.h>
 #include <string.h>
 
@@ -61,7 +61,7 @@ static bool preview_write(struct program *program, const char *name, const char 
                           struct failure *why)
 {
     const char *path = file_join(&program->arena, program->options[PREVIEW_OUT].values[0], name);
-    /* The links in a subscriber's copy leave and choose for that person. */
+    /* The links in a subscriber's copy can unsubscribe that person and change their topics. */
     mode_t mode = program->options[PREVIEW_READER].count > 0 ? 0600 : 0644;
     if (!file_write(path, bytes, len, mode, why)) {
         return false;

@@ -15,17 +15,17 @@ enum { PAGE_POLL_MS = 100, ASK_SEND = 's', ASK_ANEW = 'a' };
 
 struct preview_page {
     struct program *program;
-    struct arena arena; /* the settings' */
+    struct arena arena; /* for the settings */
     struct settings settings;
     struct preview_options options;
     struct listening listening;
     struct worker page;
     int fd;      /* to the page; in the page: to the parent */
     int page_fd; /* the page's end */
-    bool anew;   /* the page has asked for it */
+    bool anew;   /* the page has asked to be started again */
 };
 
-/* What came of sending. */
+/* The result of sending. */
 struct sent {
     bool good;
     struct deliver_result result;
@@ -77,7 +77,7 @@ static bool run_page(struct worker *self, struct failure *why)
 
 /* --- in the parent --- */
 
-/* Where they are wrong the page goes on with those of before, and says so. */
+/* If they are wrong the page continues with the previous ones, and says so. */
 static void read_settings(struct preview_page *preview)
 {
     struct program *program = preview->program;
@@ -106,7 +106,7 @@ static void send_due(struct preview_page *preview)
         struct mailer *mailer =
             mailer_open(store, &preview->settings, program->keys, &program->stop);
         sent.good = mailer_send(mailer, &sent.result, &sent.why);
-        mailer_close(mailer); /* or the next page would be born with the signing key */
+        mailer_close(mailer); /* otherwise the next page would inherit the signing key */
     }
     store_close(store);
     ssize_t ignored = send(preview->fd, &sent, sizeof sent, MSG_NOSIGNAL);
@@ -121,7 +121,7 @@ static void hear_page(struct preview_page *preview)
         return;
     }
     if (recv(preview->fd, &ask, 1, MSG_DONTWAIT) != 1) {
-        poll(NULL, 0, PAGE_POLL_MS); /* it is ending */
+        poll(NULL, 0, PAGE_POLL_MS); /* it is about to end */
     } else if (ask == ASK_SEND) {
         send_due(preview);
     } else if (ask == ASK_ANEW) {
@@ -150,7 +150,7 @@ static bool start_page(struct preview_page *preview, bool *ready, struct failure
     return good;
 }
 
-/* Until a signal, or until the page has ended by itself. */
+/* Runs until a signal, or until the page has ended by itself. */
 static bool watch(struct preview_page *preview, int *status, struct failure *why)
 {
     bool ready;

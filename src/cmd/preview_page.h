@@ -1,10 +1,11 @@
 /*
  * The preview page in its two processes. The parent reads settings and keys, opens the socket, and
- * sends the tests that an editor asks for; the page's process, forked from it, talks HTTP and can
- * do no more than look and write into the database (preview/preview.h).
+ * sends the tests that an editor asks for; the page's process, forked from it, speaks HTTP and can
+ * do no more than read and write the database (preview/preview.h).
  *
- * Between them goes one byte: "send what is due", which is answered with what came of it, or "begin
- * anew", by which the page ends: its settings have changed, and the next one is born with them.
+ * They exchange single bytes: "send what is due", which is answered with the result, or "start
+ * again", after which the page's process ends: its settings have changed, and the next one is
+ * started with the new ones.
  */
 #ifndef CMD_PREVIEW_PAGE_H
 #define CMD_PREVIEW_PAGE_H

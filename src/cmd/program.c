@@ -128,7 +128,7 @@ static void program_version(struct program *program, bool json)
     common_print_json(object);
 }
 
-/* Behind a verb --json is that verb's option, if it has one. */
+/* After a verb, --json is that verb's option, if it has one. */
 static bool verb_json(const struct program *program, const struct verb *verb)
 {
     for (size_t i = 0; verb->options != NULL && verb->options[i].name != NULL; i++) {
@@ -197,10 +197,12 @@ static void program_catch_signals(struct program *program)
     sigemptyset(&asked.sa_mask);
     sigaction(SIGUSR1, &asked, NULL);
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* past a limit on file sizes writing fails, and is told so */
+    signal(SIGXFSZ, SIG_IGN); /* beyond a limit on file sizes write(2) then fails, which is
+                                 reported */
 }
 
-/* `| head` closes the pipe when it has seen enough: the output is cut, but nobody is in doubt. */
+/* `| head` closes the pipe when it has seen enough: the output is cut off on purpose, which is not
+ * an error. */
 static bool reader_is_gone(void)
 {
     struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
@@ -226,7 +228,7 @@ int program_run(int argc, char **argv)
     static struct program program;
     struct failure why = {0};
     int status = 0;
-    /* Nothing that is written depends on the locale; the C locale says so to every library. */
+    /* No output depends on the locale; the C locale makes sure that no library's does. */
     setlocale(LC_ALL, "C");
     hash_start();
     program_catch_signals(&program);

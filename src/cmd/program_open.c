@@ -6,8 +6,8 @@
 #include "base/log.h"
 #include "cmd/globals.h"
 
-/* Root may create files that the newsletter's own user then cannot write. SQLite gives files that
- * it makes beside a database to the database's owner; the warning is for all others. */
+/* Root may create files that the newsletter's own user then cannot write. SQLite gives the files
+ * that it creates beside a database to the database's owner; the warning is about all others. */
 static void warn_of_root(const char *database)
 {
     struct stat st;
@@ -43,8 +43,8 @@ static bool is_given(const struct settings *settings)
     return i < settings->row_count;
 }
 
-/* Settings by --set or the environment alone are enough for somebody who gives them; defaults alone
- * belong to no newsletter. */
+/* Settings given only by --set or the environment are enough; defaults alone belong to no
+ * newsletter. */
 static bool require_settings(struct program *program, struct failure *why)
 {
     if (program->settings_file == NULL && !is_given(&program->settings)) {

@@ -1,4 +1,4 @@
-/* What `bounces` and `weekly` share: the words for the operator around issue/bounces.h. */
+/* Shared by `bounces` and `weekly`: messages to the operator around issue/bounces.h. */
 #ifndef CMD_READ_BOUNCES_H
 #define CMD_READ_BOUNCES_H
 

@@ -17,7 +17,7 @@ static bool read_warmth(struct store *store, struct arena *arena, const struct s
         if (!warming_asked(named)) {
             continue;
         }
-        /* Its name in the ledger alone, for which no password is read. */
+        /* Only its name in the ledger, for which no password is read. */
         if (!relay_read(arena, &place, &relay, why) ||
             !warming_find(store, named, relay.name, clock_now(), &warm->warming, why)) {
             return false;

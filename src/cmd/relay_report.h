@@ -1,4 +1,5 @@
-/* What `status` and `report` say of each relay: what it took, and whether it is there. */
+/* What `status` and `report` print about each relay: what it accepted, and whether it is available.
+ */
 #ifndef CMD_RELAY_REPORT_H
 #define CMD_RELAY_REPORT_H
 
@@ -25,8 +26,8 @@ bool relay_report_read(struct store *store, struct arena *arena, const struct se
                        int64_t issue_id, struct relay_report *report,
                        struct failure *why) MUST_CHECK;
 
-/* A line for each relay, where an issue went by several: "by main: 1200 sent, 3 refused", behind
- * `head`. */
+/* Prints after `head` a line for each relay, if an issue used several: "by main: 1200 sent, 3
+ * refused". */
 void relay_report_print_shares(const struct relay_report *report, const char *head);
 /* "relay        main is away since …" */
 void relay_report_print_absences(const struct relay_report *report);

@@ -35,7 +35,7 @@ static bool render_read(struct arena *arena, const char *path, const char **text
     return good;
 }
 
-/* A template may come from somebody else: it may include only what is in the given folder. */
+/* A template may come from somebody else: it may include only files of the given folder. */
 static bool render_read_partial(struct arena *arena, const char *folder, const char *name,
                                 const char **text, size_t *len, struct failure *why)
 {

@@ -1,4 +1,4 @@
-/* `report`: who got an issue and who did not, and why. */
+/* `report`: prints who got an issue and who did not, and why. */
 #include <stdio.h>
 
 #include "cmd/common.h"

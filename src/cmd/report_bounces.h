@@ -1,4 +1,4 @@
-/* `report --bounces`: what came back, counted by domain and reason. */
+/* `report --bounces`: the bounces, counted by domain and reason. */
 #ifndef CMD_REPORT_BOUNCES_H
 #define CMD_REPORT_BOUNCES_H
 

@@ -11,16 +11,16 @@
 #include "store/growth.h"
 #include "store/subscriber.h"
 
-/* The plot: a bar to the left of the axis for those who left, one to the right for those who
- * joined, on one scale. With the numbers it fits into 80 columns. */
+/* The plot: a bar to the left of the axis for people who left, one to the right for people who
+ * joined, on the same scale. Together with the numbers it fits into 80 columns. */
 enum { GONE_WIDTH = 8, CAME_WIDTH = 16, EIGHTHS = 8 };
 
 struct growth_plot {
     struct week *weeks;
     struct growth *spans;
-    size_t count, first; /* the first one in which anything happened */
-    bool blocks;         /* bars of block elements instead of + and - */
-    double scale;        /* people in one column of the plot */
+    size_t count, first; /* index of the first week in which anything happened */
+    bool blocks;         /* draw bars with block elements instead of + and - */
+    double scale;        /* people per column of the plot */
 };
 
 static bool is_empty(const struct growth *span)
@@ -129,7 +129,7 @@ static void print_many(const char *text, int count)
     }
 }
 
-/* A block that fills the right half is the only one of its kind. */
+/* There is only one block element that fills the right half. */
 static void print_bars(const struct growth_plot *view, const struct growth *span)
 {
     static const char *const begun[EIGHTHS] = {"",       "\u258F", "\u258E", "\u258D",

@@ -1,5 +1,6 @@
 /*
- * `report --growth`: who joined the list and who left it, week by week, with a plot for a terminal.
+ * `report --growth`: how many people joined the list and left it, week by week, with a plot for a
+ * terminal.
  */
 #ifndef CMD_REPORT_GROWTH_H
 #define CMD_REPORT_GROWTH_H
@@ -8,8 +9,8 @@
 
 enum { REPORT_GROWTH_WEEKS = 26, REPORT_GROWTH_WEEKS_MAX = 520 };
 
-/* Prints that many weeks, the present one last, leaving out those before the first event. `plot`:
- * bars beside the numbers, also if stdout is no terminal. */
+/* Prints that many weeks, the current one last, leaving out those before the first event. `plot`:
+ * print bars beside the numbers even if stdout is not a terminal. */
 bool report_growth(struct program *program, int64_t weeks, bool json, bool plot,
                    struct failure *why) MUST_CHECK;
 

@@ -10,13 +10,13 @@
 
 enum { ROW_MAX = 64 * 1024 };
 
-/* Rows are printed as they are read: a list of a million does not wait in memory. */
+/* Rows are printed as they are read: a list of a million is not held in memory. */
 struct report {
-    struct arena arena; /* one row's */
+    struct arena arena; /* for one row */
     bool json;
     bool first;
     bool doubted;    /* only rows that may have been sent twice */
-    unsigned states; /* only these, a bit each */
+    unsigned states; /* the states to print, a bit each */
 };
 
 static struct value *row_to_value(struct arena *arena, const struct delivery *row)

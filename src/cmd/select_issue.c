@@ -19,12 +19,13 @@ static bool find(struct program *program, const struct option_value *number,
                !issue_find_week(program->store, &program->arena, week.name, &issue, why)) {
         return false;
     }
-    /* The due instant takes the place of now: what is shown is the same on any day. */
+    /* The due instant is used instead of the current time: what is shown is the same on any day. */
     return (anew ? issue_view_find_anew : issue_view_find)(
         program->store, &program->arena, &program->settings, &week, issue, week.end, view, why);
 }
 
-/* What is edited changes nothing of it: an editor who is not told looks for the fault elsewhere. */
+/* Editing templates does not change a frozen issue: an editor who does not know that would look for
+ * the fault elsewhere. */
 static void tell_frozen(const struct program *program, const struct issue_view *view)
 {
     const struct issue *issue = &view->issue;

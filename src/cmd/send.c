@@ -54,7 +54,7 @@ static bool send_read_retry(const char *value, struct send_options *options, str
                 "--retry takes refused, gave_up, in_doubt or all, not \"%.40s\"", value);
 }
 
-/* A filter alone would be taken for a limit of whom the issue goes to. */
+/* A filter without --retry would be mistaken for a limit on who gets the issue. */
 static bool send_read_filter(struct program *program, struct send_options *options,
                              struct failure *why)
 {
@@ -90,7 +90,8 @@ static bool send_read_options(struct program *program, struct send_options *opti
     return true;
 }
 
-/* Who would get it: the ledger's open rows, or for an issue not yet begun the confirmed people. */
+/* How many would get it: the ledger's open rows, or for an issue not yet begun the confirmed
+ * people. */
 static bool send_count_readers(struct program *program, const struct issue *issue, int64_t *count,
                                struct failure *why)
 {
@@ -125,7 +126,7 @@ static const char *send_ways(struct program *program)
     return ways;
 }
 
-/* On a terminal nobody mails a list by a slip of the finger. */
+/* On a terminal it asks, so that nobody mails a list by mistake. */
 static bool send_ask(struct program *program, const struct issue *issue, int64_t readers)
 {
     if (program->options[SEND_YES].count > 0 || isatty(STDIN_FILENO) != 1) {
@@ -167,7 +168,7 @@ static bool send_all(struct program *program, const struct issue *issue,
     return good;
 }
 
-/* With --retry the number of rows alone, for scripts. */
+/* With --retry it prints only the number of rows, for scripts. */
 static bool send_dry_run(struct program *program, const struct issue *issue,
                          const struct send_options *options, int64_t readers, struct failure *why)
 {

@@ -1,7 +1,7 @@
 /*
- * `serve`: the signup service. This process reads what the others need and talks to nobody but the
- * service manager, for which it counts readers and mails; it starts the HTTP process and the mailer
- * process, hands signals on, and starts the mailer again when it dies.
+ * `serve`: the signup service. This process reads what the others need and communicates only with
+ * the service manager, for which it counts readers and mails; it starts the HTTP process and the
+ * mailer process, passes signals on, and starts the mailer again when it dies.
  */
 #include "cmd/serve.h"
 
@@ -22,7 +22,7 @@ struct serve {
     struct program *program;
     struct serve_state state;
     struct worker web, mailer;
-    struct worker leaving; /* a replaced HTTP process: it answers the requests it has begun */
+    struct worker leaving; /* a replaced HTTP process, which finishes its open requests */
 };
 
 static void rest(int64_t ms)
@@ -31,7 +31,7 @@ static void rest(int64_t ms)
     nanosleep(&time, NULL);
 }
 
-/* A mailer that dies at once is not restarted in a loop. */
+/* A mailer that dies at once is not restarted in a tight loop. */
 static bool keep_mailer(struct serve *serve, struct failure *why)
 {
     int code;
@@ -49,8 +49,8 @@ static void note_kept(const char *what, const char *why)
     log_event(LOG_LEVEL_ERROR, "serve", "kept", LOG_STR("what", what), LOG_STR("why", why));
 }
 
-/* Starts the new HTTP process first, so that nobody is refused. If it cannot be started, the old
- * one stays. An earlier one that is still answering is waited for. */
+/* Starts the new HTTP process first, so that no request is refused. If it cannot be started, the
+ * old one stays. If an earlier one is still finishing requests, waits for it. */
 static void replace_web(struct serve *serve)
 {
     struct failure why = {0};
@@ -82,7 +82,7 @@ static void reload(struct serve *serve)
     serve_tell_ready(&serve->state);
 }
 
-/* Until a signal, or until the HTTP process has ended by itself. */
+/* Runs until a signal, or until the HTTP process has ended by itself. */
 static bool watch(struct serve *serve, int *code, struct failure *why)
 {
     int ignored;
@@ -119,7 +119,7 @@ static bool serve_checks(struct program *program, struct failure *why)
     return good;
 }
 
-/* Everything that the processes are started with. */
+/* Opens everything that the processes inherit. */
 static bool serve_open(struct serve *serve, struct failure *why)
 {
     struct serve_state *state = &serve->state;
@@ -167,7 +167,7 @@ static bool serve_run(struct program *program, int *status, struct failure *why)
                 serve_open(serve, why) && serve_both(serve, status, why);
     notify_send(&serve->state.notify, "STOPPING=1");
     serve_state_refuse(&serve->state);
-    /* Stops the HTTP processes first: what they still answer may still write mail. */
+    /* Stops the HTTP processes first: answering open requests may still queue mail. */
     worker_signal(&serve->web, SIGTERM);
     worker_end(&serve->leaving, status);
     worker_end(&serve->web, status);

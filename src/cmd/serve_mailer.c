@@ -1,4 +1,4 @@
-/* The mailer process of `serve`: opens the database, and reads the settings anew at SIGHUP. */
+/* The mailer process of `serve`: opens the database, and reloads the settings at SIGHUP. */
 #include "cmd/serve.h"
 #include "issue/mailer_process.h"
 

@@ -1,10 +1,10 @@
 /*
- * What a service manager is told of `serve`.
+ * What `serve` tells a service manager.
  *
- * Its watchdog watches the HTTP process, on which everybody waits and which a bug or a lock could
- * stop: the parent, which only looks after the others, would always be well. So the HTTP process
- * leaves the time in shared memory whenever its loop comes round, and the parent passes on that it
- * did.
+ * The manager's watchdog should watch the HTTP process, on which everybody depends and which a bug
+ * or a lock could block: the parent, which only supervises the others, would always be alive. So
+ * the HTTP process writes the time to shared memory whenever its loop runs, and the parent passes
+ * on that it did.
  */
 #include "base/clock.h"
 #include "cmd/serve.h"
@@ -26,7 +26,7 @@ static bool count(const struct serve_state *state, int64_t people[SUBSCRIBER_FOR
     return good;
 }
 
-/* The store is not kept open: the children are forked from this process. */
+/* The store is not kept open, because the children are forked from this process. */
 static void tell_counts(struct serve_state *state)
 {
     int64_t people[SUBSCRIBER_FORGOTTEN + 1] = {0}, mails[DELIVERY_STATES] = {0};

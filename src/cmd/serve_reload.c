@@ -1,4 +1,4 @@
-/* Reading the settings anew while `serve` runs. */
+/* Reloads the settings while `serve` is running. */
 #include <signal.h>
 #include <string.h>
 
@@ -25,7 +25,7 @@ static bool same_text(const char *left, const char *right)
     return strcmp(left != NULL ? left : "", right != NULL ? right : "") == 0;
 }
 
-/* What is open cannot be exchanged under those who use it. */
+/* Whatever the processes have open cannot be replaced while they use it. */
 static bool keeps_what_is_open(const struct serve_state *state, const struct settings *settings,
                                struct failure *why)
 {

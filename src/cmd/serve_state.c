@@ -1,5 +1,5 @@
-/* What the processes of `serve` share: opened by the parent before they start, closed after them.
- */
+/* What the processes of `serve` share: opened by the parent before they start, closed after they
+ * end. */
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>

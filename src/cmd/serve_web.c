@@ -9,13 +9,13 @@
 
 enum {
     WEB_TICK_MS = 500,
-    /* Everybody waits behind who waits for the database: a long import is waited for once. */
+    /* One request that waits for the database delays all others: only the first wait is so long. */
     WEB_LOCK_FIRST_MS = 1000,
     WEB_LOCK_THEN_MS = 250,
 };
 
-/* Nothing but the zones of time and the files of the database, which are there by now; no page, key
- * or setting is read any more. */
+/* Allows only the tz database and the files of the database, which exist by now; no page, key or
+ * setting is read any more. */
 static bool confine(const struct site *site, struct failure *why)
 {
     struct arena arena = {0};
@@ -35,7 +35,7 @@ static bool confine(const struct site *site, struct failure *why)
     return good;
 }
 
-/* The loop has come round: what the watchdog wants to know (serve_notify.c). */
+/* The loop has run: the sign of life for the watchdog (serve_notify.c). */
 static bool beat(void *context)
 {
     struct site *site = context;

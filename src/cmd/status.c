@@ -1,4 +1,4 @@
-/* `status`: how the newsletter stands, for the operator at three in the morning. */
+/* `status`: the state of the newsletter, for the operator at three in the morning. */
 #include "cmd/status.h"
 
 #include "base/clock.h"

@@ -1,4 +1,4 @@
-/* Inside `status`: what is shown of the newsletter, read once, and shown as text or as JSON. */
+/* Inside `status`: the state of the newsletter, read once, and printed as text or as JSON. */
 #ifndef CMD_STATUS_H
 #define CMD_STATUS_H
 
@@ -33,8 +33,8 @@ struct status {
     struct relay_report relays; /* of the newest issue */
     struct rest *rests;         /* relays at rest */
     size_t rest_count;
-    int64_t unknown;    /* messages of STATUS_DAYS that lie in Quarantine */
-    int64_t dmarc, tls; /* reports of STATUS_DAYS */
+    int64_t unknown;    /* messages within STATUS_DAYS that are in Quarantine */
+    int64_t dmarc, tls; /* reports within STATUS_DAYS */
 };
 
 void status_print(struct arena *arena, const struct status *status);

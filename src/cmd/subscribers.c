@@ -1,4 +1,4 @@
-/* `subscribers`: the list, by command. */
+/* `subscribers`: the operator's commands for the list. */
 #include <stdio.h>
 #include <string.h>
 
@@ -52,7 +52,7 @@ static const struct option_spec subscribers_options[] = {
     {0},
 };
 
-/* Needs no database: whether the address is acceptable, and its normal form. */
+/* Checks whether the address is acceptable, and prints its normal form; needs no database. */
 static bool people_check(struct program *program, int *status, struct failure *why)
 {
     struct arena *arena = &program->arena;
@@ -81,7 +81,7 @@ static bool people_check(struct program *program, int *status, struct failure *w
     return true;
 }
 
-/* In an export, people whom an unfinished import confirmed appear as confirmed. */
+/* An export shows people as confirmed whom an unfinished import has confirmed. */
 static bool warn_of_imports(struct program *program, struct failure *why)
 {
     struct obstacle_import *imports;
@@ -132,7 +132,7 @@ enum {
     USES_YES = 1 << OPTION_YES,
 };
 
-/* In the order of the help. Verbs that read alone open the database for reading. */
+/* In the order of the help. Words that only read open the database for reading. */
 static const struct {
     const char *word;
     int needs;
@@ -154,7 +154,8 @@ static const struct {
     {"forget", NEEDS_STORE | NEEDS_KEYS, USES_YES, true, subscribers_forget},
 };
 
-/* The failure that is kept with a run names nobody: runs outlive people who are erased. */
+/* The failure that is stored with a run names nobody: runs are kept longer than people who are
+ * erased. */
 static const char *without_addresses(struct arena *arena, const char *text)
 {
     struct buf out;

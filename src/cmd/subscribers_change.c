@@ -8,8 +8,8 @@
 #include "store/comparison.h"
 #include "subscribers/list.h"
 
-/* "Design, Writing" as stored: sorted, each once, joined by line ends; NULL where none are given.
- */
+/* "Design, Writing" in stored form: sorted, without duplicates, joined by '\n'; NULL if none are
+ * given. */
 static bool stored_topics(struct arena *arena, const char *text, const char **topics,
                           struct failure *why)
 {
@@ -125,7 +125,7 @@ bool subscribers_remove(struct program *program, int *status, struct failure *wh
 }
 
 /* A typing error would keep a stranger off the list for ever: an address that was never on it is
- * suppressed only on request. */
+ * suppressed only with --yes. */
 static bool may_forget(struct program *program, const struct address *address, struct failure *why)
 {
     char hash[HASH_HEX];

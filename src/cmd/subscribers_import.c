@@ -1,4 +1,4 @@
-/* `subscribers import`: takes people in from a file, and out again. */
+/* `subscribers import`: imports people from a file, and undoes an import. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -48,8 +48,8 @@ bool subscribers_new_status(const struct program *program, bool gone,
     return check_wording(program, *status, why);
 }
 
-/* Somebody who leaves --status out may not expect pending people: it looks as if they were on the
- * list. */
+/* Somebody who does not give --status may not expect pending people, who look as if they were on
+ * the list. */
 void subscribers_tell_pending(const struct program *program, const char *who)
 {
     if (!program->quiet && subscribers_option(program, OPTION_STATUS) == NULL) {
@@ -84,7 +84,7 @@ static void tell_strange_topics(const struct program *program,
     }
 }
 
-/* What became of the rows: they add up. */
+/* Prints what happened to the rows: the counts add up. */
 static void print_counts(const struct list_import_counts *counts, bool dry_run)
 {
     printf("%lld lines: %lld added, %lld already there, %lld left before, ",

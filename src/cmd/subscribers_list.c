@@ -1,4 +1,4 @@
-/* `subscribers list` and `search`: people of the list, a line each. */
+/* `subscribers list` and `search`: prints people of the list, one per line. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -64,9 +64,9 @@ struct value *subscribers_person_value(struct arena *arena, const struct subscri
 }
 
 struct subscriber_listing {
-    struct arena arena; /* one person's */
+    struct arena arena; /* for one person */
     bool json, first;
-    const char *word; /* only people with it; NULL: all */
+    const char *word; /* print only people with this word; NULL: all */
     int64_t found;
 };
 

@@ -1,4 +1,4 @@
-/* `subscribers migrate`: moves a list in from another system. */
+/* `subscribers migrate`: imports a list from another system. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static void migrate_report_row(void *context, const char *name, int64_t line, co
     }
 }
 
-/* The rows of a file and what became of them: the proof is that they add up. */
+/* Prints the rows of a file and what happened to them: the counts add up. */
 static void print_proof(const char *name, const struct import_counts *counts)
 {
     int64_t left = counts->left_before + counts->taken_off;

@@ -1,4 +1,4 @@
-/* `subscribers show`: everything that is kept about one person. */
+/* `subscribers show`: prints everything that is stored about one person. */
 #include <stdio.h>
 #include <string.h>
 
@@ -64,14 +64,15 @@ static struct value *event_to_value(struct arena *arena, const struct story_even
     return row;
 }
 
-/* Everything that is kept about one person. */
+/* Everything that is stored about one person. */
 struct shown {
     struct subscriber *person;
     struct consent *entries;
     size_t entry_count;
     struct story_event *events;
     size_t event_count;
-    struct import_run *import; /* that brought or confirmed them, not heard from since; NULL */
+    struct import_run *import; /* which brought or confirmed them, and not heard from since; or
+                                  NULL */
 };
 
 static void show_json(struct arena *arena, const struct shown *shown)
@@ -92,7 +93,7 @@ static void show_json(struct arena *arena, const struct shown *shown)
     common_print_json(object);
 }
 
-/* "sent: 250 ok", "link: I want it"; the address where it is not the present one. */
+/* "sent: 250 ok", "link: I want it"; with the address if it is not the current one. */
 static void print_event(const struct story_event *event, const char *present)
 {
     char at[CLOCK_TEXT];
@@ -139,7 +140,7 @@ static void show_text(const struct shown *shown)
     }
 }
 
-/* The keyed hash may know more of an address that has no row; without the key nothing is known. */
+/* The keyed hash may show more about an address without a row; without the key nothing is known. */
 static bool fail_absent(struct program *program, const struct address *address, struct failure *why)
 {
     struct failure ignored = {0};

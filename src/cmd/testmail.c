@@ -9,8 +9,8 @@
 #include "issue/mailer.h"
 #include "mail/address.h"
 
-/* The issue of the due week as it stands in the database: a draft is built (again) first, so that
- * the copy is what would go out now. */
+/* The issue of the due week as it is in the database: a draft is built (again) first, so that the
+ * copy is what would be sent now. */
 static bool testmail_issue(struct program *program, const char *number, struct issue **issue,
                            struct failure *why)
 {
@@ -32,7 +32,7 @@ static bool testmail_issue(struct program *program, const char *number, struct i
                                          week.name);
 }
 
-/* A bad address among several: nothing is written for the others either. */
+/* If one of several addresses is bad, nothing is queued for the others either. */
 static bool testmail_read(const struct option_value *values, struct address *addresses,
                           struct failure *why)
 {
@@ -58,7 +58,7 @@ static bool testmail_ask(struct program *program, const struct issue *issue,
     return true;
 }
 
-/* What became of each, and of all: anything but sent is for a later run. */
+/* Reports the result for each, and for all: anything but sent is left for a later run. */
 static bool testmail_tell(struct program *program, const int64_t *ids, size_t count, int *status,
                           struct failure *why)
 {

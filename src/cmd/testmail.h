@@ -1,4 +1,5 @@
-/* One copy of an issue to an editor: the same bytes as a reader's but for a mark in the subject. */
+/* Sends one copy of an issue to an editor: the same bytes as a reader's except for a mark in the
+ * subject. */
 #ifndef CMD_TESTMAIL_H
 #define CMD_TESTMAIL_H
 

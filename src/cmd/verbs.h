@@ -1,4 +1,4 @@
-/* The verbs, one file each. Their order here is the order of the help. */
+/* The verbs, one file each, in the order of the help. */
 #ifndef CMD_VERBS_H
 #define CMD_VERBS_H
 

@@ -21,8 +21,8 @@ static bool read_mailbox(void *context, struct failure *why)
     return read_bounces(context, &result, why);
 }
 
-/* One line a run: to a person at a terminal always, to cron's mail only where something is wrong.
- */
+/* One line per run: always to a person at a terminal, but in cron's mail only if something is
+ * wrong. */
 static void say(void *context, enum issue_say kind, const char *line)
 {
     const struct program *program = context;

@@ -25,7 +25,7 @@ static void keep_descriptors(const struct worker *worker)
     confine_descriptors(kept, count);
 }
 
-/* Never comes back. A child must not run what its parent would at exit. */
+/* Never returns. A child must not run its parent's exit handlers. */
 static void run(struct program *program, struct worker *worker, pid_t parent)
 {
     struct failure why = {0};
@@ -41,7 +41,7 @@ static void run(struct program *program, struct worker *worker, pid_t parent)
     _exit(good ? 0 : failure_exit_code(why.kind));
 }
 
-/* A byte, or the end of the pipe where the process has ended. */
+/* Waits for a byte, or for the end of the pipe if the process has ended. */
 static bool await_ready(const struct program *program, int fd)
 {
     struct pollfd ready = {.fd = fd, .events = POLLIN};
@@ -121,7 +121,7 @@ void worker_end(struct worker *worker, int *code)
     }
     worker_signal(worker, SIGTERM);
     while (waitpid(worker->pid, &state, 0) < 0 && errno == EINTR) {
-        /* a signal of our own: wait on */
+        /* a signal of our own: keep waiting */
     }
     worker->pid = 0;
     int ended = WIFEXITED(state) ? WEXITSTATUS(state) : 70;
