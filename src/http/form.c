@@ -39,8 +39,9 @@ static struct web_field *form_add(struct form *form, const char *name, const cha
     return field;
 }
 
-enum form_read form_read_json(struct arena *arena, const char *body, size_t len,
-                              struct web_field **fields)
+/* Parses JSON only: an object whose members are text, numbers, booleans or null. */
+static enum form_read read_json(struct arena *arena, const char *body, size_t len,
+                                struct web_field **fields)
 {
     struct form form = {.arena = arena};
     struct failure ignored = {0};
@@ -104,7 +105,7 @@ enum form_read form_read(struct arena *arena, const char *type, const char *body
     *fields = NULL;
     *json = type != NULL && type_is(type, "application/json");
     if (*json) {
-        return form_read_json(arena, body, len, fields);
+        return read_json(arena, body, len, fields);
     }
     if (type == NULL || type_is(type, "application/x-www-form-urlencoded")) {
         good = urlencoded_read(arena, body, len, add_part, &form);

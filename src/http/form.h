@@ -16,8 +16,4 @@ enum { FORM_FIELDS_MAX = 64 };
 enum form_read form_read(struct arena *arena, const char *type, const char *body, size_t len,
                          struct web_field **fields, bool *json);
 
-/* Parses JSON only: an object whose members are text, numbers, booleans or null. */
-enum form_read form_read_json(struct arena *arena, const char *body, size_t len,
-                              struct web_field **fields);
-
 #endif

@@ -7,24 +7,6 @@
 
 enum { DAY = 86400 };
 
-const struct web_route site_routes[] = {
-    {"/", WEB_GET, signup_handle_form},
-    {"/subscribe", WEB_POST, signup_handle_subscribe},
-    {"/confirm/*", WEB_GET | WEB_POST, confirm_handle},
-    {"/address/*", WEB_GET | WEB_POST, confirm_handle_address},
-    {"/preferences/*", WEB_GET | WEB_POST, preferences_handle},
-    {"/own/*", WEB_GET | WEB_POST, preferences_handle_own},
-    {"/leave/*", WEB_GET | WEB_POST | WEB_ANY_BODY, leave_handle},
-    {"/issues", WEB_GET, archive_handle_list},
-    {"/issues/*", WEB_GET, archive_handle_issue},
-    {"/feed.xml", WEB_GET, archive_handle_feed},
-    {"/style.css", WEB_GET, files_handle},
-    {"/favicon.svg", WEB_GET, files_handle},
-    {"/robots.txt", WEB_GET, files_handle},
-    {"/healthz", WEB_GET, files_handle_health},
-    {NULL, 0, NULL},
-};
-
 static const char *type_of(const char *path)
 {
     const char *dot = strrchr(path, '.');
@@ -35,7 +17,7 @@ static const char *type_of(const char *path)
 }
 
 /* Only the routes name files: nothing that a stranger sends becomes a path. */
-void files_handle(void *context, const struct web_request *request, struct web_answer *answer)
+static void answer_file(void *context, const struct web_request *request, struct web_answer *answer)
 {
     struct site *site = context;
     const struct template_source source = {site->settings, &site->pages};
@@ -53,8 +35,8 @@ void files_handle(void *context, const struct web_request *request, struct web_a
 }
 
 /* The service is healthy if the database answers. */
-void files_handle_health(void *context, const struct web_request *request,
-                         struct web_answer *answer)
+static void answer_health(void *context, const struct web_request *request,
+                          struct web_answer *answer)
 {
     struct site *site = context;
     struct bucket bucket;
@@ -67,3 +49,21 @@ void files_handle_health(void *context, const struct web_request *request,
     answer->type = "text/plain; charset=utf-8";
     buf_add_text(&answer->body, "ok\n");
 }
+
+const struct web_route site_routes[] = {
+    {"/", WEB_GET, signup_handle_form},
+    {"/subscribe", WEB_POST, signup_handle_subscribe},
+    {"/confirm/*", WEB_GET | WEB_POST, confirm_handle},
+    {"/address/*", WEB_GET | WEB_POST, confirm_handle_address},
+    {"/preferences/*", WEB_GET | WEB_POST, preferences_handle},
+    {"/own/*", WEB_GET | WEB_POST, preferences_handle_own},
+    {"/leave/*", WEB_GET | WEB_POST | WEB_ANY_BODY, leave_handle},
+    {"/issues", WEB_GET, archive_handle_list},
+    {"/issues/*", WEB_GET, archive_handle_issue},
+    {"/feed.xml", WEB_GET, archive_handle_feed},
+    {"/style.css", WEB_GET, answer_file},
+    {"/favicon.svg", WEB_GET, answer_file},
+    {"/robots.txt", WEB_GET, answer_file},
+    {"/healthz", WEB_GET, answer_health},
+    {NULL, 0, NULL},
+};

@@ -24,8 +24,5 @@ void preferences_handle(void *context, const struct web_request *request,
                         struct web_answer *answer);
 void preferences_handle_own(void *context, const struct web_request *request,
                             struct web_answer *answer);
-void files_handle(void *context, const struct web_request *request, struct web_answer *answer);
-void files_handle_health(void *context, const struct web_request *request,
-                         struct web_answer *answer);
 
 #endif

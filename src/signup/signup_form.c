@@ -22,7 +22,8 @@ static void tidy_domain(const char *domain, char out[ADDRESS_MAX + 1])
     out[len] = '\0';
 }
 
-const char *signup_suggest(struct arena *arena, const char *typed)
+/* The address with the domain that was probably meant; NULL if it is fine as it is. */
+static const char *suggest(struct arena *arena, const char *typed)
 {
     char domain[ADDRESS_MAX + 1];
     const char *at = strrchr(typed, '@');
@@ -84,7 +85,7 @@ const char *signup_read_address(const struct site *site, const struct web_reques
         return NULL;
     }
     const char *fault = say_text(&say, address_fault(plain), NULL);
-    const char *suggestion = signup_suggest(request->arena, plain);
+    const char *suggestion = suggest(request->arena, plain);
     return suggestion != NULL
                ? say_text(&say, "form/email-meant", HOLES({"fault", fault}, {"email", suggestion}))
                : fault;
@@ -153,7 +154,8 @@ static bool is_listed(const struct settings *settings, const char *host, size_t 
     return false;
 }
 
-const char *signup_next(const struct site *site, const struct web_request *request)
+/* "https://HOST…" with a host that the settings list; NULL for anything else. */
+static const char *next_page(const struct site *site, const struct web_request *request)
 {
     static const char scheme[] = "https://";
     const char *next = site_field(request, "next", NEXT_MAX);
@@ -198,8 +200,8 @@ void signup_form_read(const struct site *site, const struct web_request *request
         signup_read_address(site, request, "email", &form->typed_email, &form->address);
     read_name(site, request, form);
     form->source = read_source(request);
-    form->next = signup_next(site, request);
-    form->suggestion = signup_suggest(request->arena, form->typed_email);
+    form->next = next_page(site, request);
+    form->suggestion = suggest(request->arena, form->typed_email);
     form->stamp_text = stamp != NULL ? stamp : "";
     read_stamp(site, request->arena, now, form);
 }

@@ -46,15 +46,9 @@ const char *signup_read_address(const struct site *site, const struct web_reques
 const char *signup_read_name(const struct site *site, const struct web_request *request,
                              const char **name);
 
-/* The address with the domain that was probably meant; NULL if it is fine as it is. */
-const char *signup_suggest(struct arena *arena, const char *typed);
-
 /* Shows the form with `notice` (may be NULL) above it. `form` NULL: an empty one. */
 void signup_form_show(struct site *site, const struct web_request *request,
                       struct web_answer *answer, const struct signup_form *form, const char *notice,
                       int status);
-
-/* "https://HOST…" with a host that the settings list; NULL for anything else. */
-const char *signup_next(const struct site *site, const struct web_request *request);
 
 #endif
