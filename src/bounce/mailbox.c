@@ -50,16 +50,16 @@ bool mailbox_close(struct mailbox *mailbox, struct failure *why)
     return ok;
 }
 
-bool mailbox_count(struct mailbox *mailbox, int64_t *waiting, int64_t *lying, struct failure *why)
+bool mailbox_count(struct mailbox *mailbox, int64_t *waiting, int64_t *in_cur, struct failure *why)
 {
-    *lying = 0;
+    *in_cur = 0;
     return mailbox->imap != NULL ? imap_count(mailbox->imap, waiting, why)
-                                 : maildir_count(mailbox->maildir, waiting, lying, why);
+                                 : maildir_count(mailbox->maildir, waiting, in_cur, why);
 }
 
-bool mailbox_lies(const struct mailbox *mailbox)
+bool mailbox_is_in_cur(const struct mailbox *mailbox)
 {
-    return mailbox->maildir != NULL && maildir_lies(mailbox->maildir);
+    return mailbox->maildir != NULL && maildir_is_in_cur(mailbox->maildir);
 }
 
 bool mailbox_next(struct mailbox *mailbox, size_t limit, struct buf *bytes, bool *found,

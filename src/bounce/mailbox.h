@@ -38,7 +38,7 @@ bool mailbox_close(struct mailbox *mailbox, struct failure *why) MUST_CHECK;
 
 /* How many messages are waiting, and how many are in a Maildir's cur (0 for IMAP), which are
  * returned too. */
-bool mailbox_count(struct mailbox *mailbox, int64_t *waiting, int64_t *lying,
+bool mailbox_count(struct mailbox *mailbox, int64_t *waiting, int64_t *in_cur,
                    struct failure *why) MUST_CHECK;
 
 /* Reads the beginning of the next waiting message into `bytes`, at most `limit` bytes and no more
@@ -49,7 +49,7 @@ bool mailbox_next(struct mailbox *mailbox, size_t limit, struct buf *bytes, bool
 /* Whether the last message is in a Maildir's cur, where letters stay and where mail programs put
  * what they have seen: it may have been recorded before. A message that is not moved stays there.
  */
-bool mailbox_lies(const struct mailbox *mailbox);
+bool mailbox_is_in_cur(const struct mailbox *mailbox);
 
 /* The number of messages that cannot be read although the mailbox can: they stay where they are.
  * `*why` is what is wrong with one of them; it lives as long as the mailbox. */

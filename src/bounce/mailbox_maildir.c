@@ -24,7 +24,7 @@ struct maildir {
     struct arena arena; /* paths that live as long as the struct */
     const char *path;
     DIR *waiting;   /* of new or cur; NULL: not started */
-    bool lying;     /* it is that of cur */
+    bool in_cur;    /* it is that of cur */
     bool moved;     /* since the folder was last opened */
     char name[256]; /* the last message returned; "" if none */
     bool made[MAILBOX_TARGETS];
@@ -61,20 +61,20 @@ void maildir_close(struct maildir *maildir)
 
 static const char *part_of(const struct maildir *maildir)
 {
-    return maildir->lying ? "cur" : "new";
+    return maildir->in_cur ? "cur" : "new";
 }
 
-static bool begin(struct maildir *maildir, bool lying, struct failure *why)
+static bool begin(struct maildir *maildir, bool in_cur, struct failure *why)
 {
     struct arena arena = {0};
     if (maildir->waiting != NULL) {
         closedir(maildir->waiting);
     }
-    maildir->lying = lying;
+    maildir->in_cur = in_cur;
     maildir->waiting = opendir(file_join(&arena, maildir->path, part_of(maildir)));
     maildir->moved = false;
-    maildir->unread = lying ? maildir->unread : 0;
-    bool empty = lying && maildir->waiting == NULL && errno == ENOENT;
+    maildir->unread = in_cur ? maildir->unread : 0;
+    bool empty = in_cur && maildir->waiting == NULL && errno == ENOENT;
     arena_free(&arena);
     return maildir->waiting != NULL || empty ||
            fail_errno(why, FAILURE_UNAVAILABLE, "cannot read %s/%s", maildir->path,
@@ -93,10 +93,10 @@ static const char *next_name(DIR *folder)
     return NULL;
 }
 
-static bool count_part(struct maildir *maildir, bool lying, int64_t *count, struct failure *why)
+static bool count_part(struct maildir *maildir, bool in_cur, int64_t *count, struct failure *why)
 {
     *count = 0;
-    if (!begin(maildir, lying, why)) {
+    if (!begin(maildir, in_cur, why)) {
         return false;
     }
     while (next_name(maildir->waiting) != NULL) {
@@ -105,9 +105,9 @@ static bool count_part(struct maildir *maildir, bool lying, int64_t *count, stru
     return true;
 }
 
-bool maildir_count(struct maildir *maildir, int64_t *waiting, int64_t *lying, struct failure *why)
+bool maildir_count(struct maildir *maildir, int64_t *waiting, int64_t *in_cur, struct failure *why)
 {
-    return count_part(maildir, false, waiting, why) && count_part(maildir, true, lying, why) &&
+    return count_part(maildir, false, waiting, why) && count_part(maildir, true, in_cur, why) &&
            begin(maildir, false, why);
 }
 
@@ -155,10 +155,10 @@ static bool read_message(struct maildir *maildir, size_t limit, struct buf *byte
 static bool find_next(struct maildir *maildir, const char **name, struct failure *why)
 {
     *name = NULL;
-    if (maildir->waiting == NULL && !maildir->lying && !begin(maildir, false, why)) {
+    if (maildir->waiting == NULL && !maildir->in_cur && !begin(maildir, false, why)) {
         return false;
     }
-    while ((*name = next_name(maildir->waiting)) == NULL && !maildir->lying) {
+    while ((*name = next_name(maildir->waiting)) == NULL && !maildir->in_cur) {
         if (!begin(maildir, !maildir->moved, why)) {
             return false;
         }
@@ -182,9 +182,9 @@ bool maildir_next(struct maildir *maildir, size_t limit, struct buf *bytes, bool
     return true;
 }
 
-bool maildir_lies(const struct maildir *maildir)
+bool maildir_is_in_cur(const struct maildir *maildir)
 {
-    return maildir->lying;
+    return maildir->in_cur;
 }
 
 int64_t maildir_unread(const struct maildir *maildir, const char **why)
@@ -242,7 +242,7 @@ bool maildir_move(struct maildir *maildir, enum mailbox_target target, struct fa
     const char *folder =
         people ? arena_format(&arena, "%s/cur", maildir->path)
                : arena_format(&arena, "%s/.%s/cur", maildir->path, mailbox_folders[target]);
-    bool stays = people && maildir->lying;
+    bool stays = people && maildir->in_cur;
     bool ok = stays || ((people || make_target(maildir, target, why)) &&
                         move_file(from, folder, maildir->name, people ? ":2," : ":2,S", why));
     maildir->moved = true;

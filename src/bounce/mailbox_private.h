@@ -7,11 +7,11 @@
 struct maildir;
 bool maildir_open(const char *path, struct maildir **maildir, struct failure *why) MUST_CHECK;
 void maildir_close(struct maildir *maildir); /* accepts NULL */
-bool maildir_count(struct maildir *maildir, int64_t *waiting, int64_t *lying,
+bool maildir_count(struct maildir *maildir, int64_t *waiting, int64_t *in_cur,
                    struct failure *why) MUST_CHECK;
 bool maildir_next(struct maildir *maildir, size_t limit, struct buf *bytes, bool *found,
                   struct failure *why) MUST_CHECK;
-bool maildir_lies(const struct maildir *maildir);
+bool maildir_is_in_cur(const struct maildir *maildir);
 int64_t maildir_unread(const struct maildir *maildir, const char **why);
 bool maildir_move(struct maildir *maildir, enum mailbox_target target,
                   struct failure *why) MUST_CHECK;

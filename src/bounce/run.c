@@ -34,11 +34,11 @@ static bool handle(const struct bounce_run *run, const struct buf *bytes,
     bool dead, fresh;
     bool known = false;
     hash_sha256_hex(bytes->data, bytes->len, hash);
-    if (mailbox_lies(run->mailbox) && !bounce_known(run->judge->store, hash, &known, why)) {
+    if (mailbox_is_in_cur(run->mailbox) && !bounce_known(run->judge->store, hash, &known, why)) {
         return false;
     }
     if (known) {
-        result->lying++;
+        result->in_cur++;
         return true;
     }
     if (!sandbox_read(run->sandbox, bytes->data, bytes->len, &report, &dead, why)) {
@@ -55,7 +55,7 @@ static bool handle(const struct bounce_run *run, const struct buf *bytes,
     enum mailbox_target target = judge_target(run->judge, &report);
     log_target(hash, &report, fresh, dead, target);
     result->read++;
-    result->lying += target == MAILBOX_PEOPLE && mailbox_lies(run->mailbox);
+    result->in_cur += target == MAILBOX_PEOPLE && mailbox_is_in_cur(run->mailbox);
     result->dead += dead;
     result->repeated += !fresh;
     result->classes[report.class] += fresh;
@@ -65,16 +65,16 @@ static bool handle(const struct bounce_run *run, const struct buf *bytes,
 static bool read_all(const struct bounce_run *run, struct bounce_run_result *result,
                      struct failure *why)
 {
-    int64_t waiting = 0, lying = 0;
+    int64_t waiting = 0, in_cur = 0;
     bool found = true;
-    bool ok = run->progress == NULL || mailbox_count(run->mailbox, &waiting, &lying, why);
+    bool ok = run->progress == NULL || mailbox_count(run->mailbox, &waiting, &in_cur, why);
     struct buf bytes;
     buf_init(&bytes, SANDBOX_MESSAGE_MAX + 64 * 1024);
     while (ok && found && !result->stopped) {
         ok = mailbox_next(run->mailbox, SANDBOX_MESSAGE_MAX, &bytes, &found, why) &&
              (!found || handle(run, &bytes, result, why));
         if (ok && found && run->progress != NULL) {
-            run->progress(run->context, result->read + result->lying, waiting + lying);
+            run->progress(run->context, result->read + result->in_cur, waiting + in_cur);
         }
         result->stopped = is_stopped(run);
     }
@@ -154,9 +154,9 @@ void bounce_run_summary(const struct bounce_run_result *result, char *line, size
         used += (size_t)snprintf(line + used, size - used, ", %lld read before",
                                  (long long)result->repeated);
     }
-    if (used < size && result->lying > 0) {
+    if (used < size && result->in_cur > 0) {
         used += (size_t)snprintf(line + used, size - used, ", %lld in cur for people",
-                                 (long long)result->lying);
+                                 (long long)result->in_cur);
     }
     if (used < size) {
         snprintf(line + used, size - used, "; %lld off the list%s", (long long)result->judged.gone,

@@ -28,7 +28,7 @@ struct bounce_run_result {
     int64_t read;                    /* messages taken from the mailbox */
     int64_t repeated;                /* of them: recorded by an earlier run */
     int64_t dead;                    /* of them: the process that parsed them died */
-    int64_t lying;                   /* in a Maildir's cur, recorded, left for people */
+    int64_t in_cur;                  /* in a Maildir's cur, recorded, left for people */
     int64_t unread;                  /* could not be read and stay in the mailbox */
     const char *unread_why;          /* what is wrong with one of them; in bounce_run's arena */
     int64_t classes[BOUNCE_CLASSES]; /* messages recorded by this run, by class */

@@ -109,7 +109,7 @@ static void print_result(struct program *program, const struct bounce_run_result
     value_set_int(arena, object, "read", result->read);
     value_set_int(arena, object, "repeated", result->repeated);
     value_set_int(arena, object, "unread", result->unread);
-    value_set_int(arena, object, "in_cur", result->lying);
+    value_set_int(arena, object, "in_cur", result->in_cur);
     for (int i = 0; i < BOUNCE_CLASSES; i++) {
         value_set_int(arena, classes, bounce_class_name((enum bounce_class)i), result->classes[i]);
     }

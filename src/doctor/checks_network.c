@@ -80,22 +80,22 @@ void doctor_check_mailbox(struct doctor *doctor)
     const char *name = doctor->settings->bounce.mailbox;
     struct mailbox *mailbox = NULL;
     struct failure why = {0};
-    int64_t waiting, lying;
+    int64_t waiting, in_cur;
     if (name == NULL || name[0] == '\0') {
         return;
     }
     bool good = mailbox_open(doctor->settings, &mailbox, &why) &&
-                mailbox_count(mailbox, &waiting, &lying, &why);
+                mailbox_count(mailbox, &waiting, &in_cur, &why);
     good = mailbox_close(mailbox, good ? &why : &(struct failure){0}) && good;
     if (!good) {
         finding_fault(doctor, "mailbox", &why);
         return;
     }
     const char *seen =
-        lying == 0
+        in_cur == 0
             ? ""
             : arena_format(doctor->arena, ", and %lld in cur, of which `bounces` reads what is new",
-                           (long long)lying);
+                           (long long)in_cur);
     finding_fine(doctor, "mailbox", "%lld waiting in %s%s", (long long)waiting, name, seen);
 }
 

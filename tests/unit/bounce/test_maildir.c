@@ -91,12 +91,12 @@ static void messages_go_where_they_are_told(void **state)
     struct mailbox *mailbox;
     struct buf bytes;
     bool found;
-    int64_t waiting, lying;
+    int64_t waiting, in_cur;
     put(place, "1.a", "first");
     put(place, "2.b", "second");
     put(place, "3.c", "third");
     must(mailbox_open(&place->settings, &mailbox, &why));
-    must(mailbox_count(mailbox, &waiting, &lying, &why));
+    must(mailbox_count(mailbox, &waiting, &in_cur, &why));
     assert_int_equal(waiting, 3);
     buf_init(&bytes, 1024);
     for (int i = 0; i < 3; i++) {
@@ -108,7 +108,7 @@ static void messages_go_where_they_are_told(void **state)
         must(mailbox_move(mailbox, target, &why));
     }
     must(mailbox_next(mailbox, 1000, &bytes, &found, &why));
-    assert_true(found && mailbox_lies(mailbox));
+    assert_true(found && mailbox_is_in_cur(mailbox));
     assert_string_equal(bytes.data, "third"); /* is shown with what lies in cur */
     must(mailbox_next(mailbox, 1000, &bytes, &found, &why));
     assert_false(found);
@@ -152,19 +152,19 @@ static void what_lies_in_cur_is_given_once_behind_what_waits(void **state)
     struct mailbox *mailbox;
     struct buf bytes;
     bool found;
-    int64_t waiting, lying;
+    int64_t waiting, in_cur;
     put(place, "1.a", "new");
     put(place, "../cur/2.b:2,S", "seen bounce");
     put(place, "../cur/3.c:2,S", "letter");
     must(mailbox_open(&place->settings, &mailbox, &why));
-    must(mailbox_count(mailbox, &waiting, &lying, &why));
+    must(mailbox_count(mailbox, &waiting, &in_cur, &why));
     assert_int_equal(waiting, 1);
-    assert_int_equal(lying, 2);
+    assert_int_equal(in_cur, 2);
     buf_init(&bytes, 1024);
     for (int i = 0; i < 3; i++) {
         must(mailbox_next(mailbox, 1000, &bytes, &found, &why));
         assert_true(found);
-        assert_int_equal(mailbox_lies(mailbox), i > 0);
+        assert_int_equal(mailbox_is_in_cur(mailbox), i > 0);
         bool letter = bytes.data[0] == 'l';
         must(mailbox_move(mailbox, letter ? MAILBOX_PEOPLE : MAILBOX_PROCESSED, &why));
     }
