@@ -187,7 +187,7 @@ static bool fail_refused(struct guard *guard, const char *reason, struct failure
 }
 
 /* Gives a copy an id and a file of its own: it becomes a newsletter beside the original. */
-static bool part(struct guard *guard, const struct settings *settings, struct failure *why)
+static bool separate(struct guard *guard, const struct settings *settings, struct failure *why)
 {
     guard_file_close(&guard->file);
     guard->epoch.newsletter = epoch_new_newsletter(&guard->arena);
@@ -195,7 +195,7 @@ static bool part(struct guard *guard, const struct settings *settings, struct fa
 }
 
 /* Sets the count beyond both. */
-static void take_over(struct guard *guard)
+static void raise_past_both(struct guard *guard)
 {
     struct epoch *epoch = &guard->epoch;
     epoch->count = (epoch->count > guard->record.count ? epoch->count : guard->record.count) + 1;
@@ -232,11 +232,11 @@ static bool compare(struct guard *guard, struct store *store, const struct setti
         return fail_refused(guard, reason, why);
     }
     bool own = reason == is_copy || (answer == GUARD_NONE_YET && seen.present);
-    if (own && !part(guard, settings, why)) {
+    if (own && !separate(guard, settings, why)) {
         return false;
     }
     if (reason != NULL) {
-        take_over(guard);
+        raise_past_both(guard);
     } else if (answer == GUARD_NONE_YET && seen.sent) {
         log_event(LOG_LEVEL_WARN, "epoch", "lost", LOG_STR("record", guard->file.path));
     }

@@ -61,7 +61,7 @@ static void say_goodbye(struct loop *loop)
     struct seat seat = {0};
     while (loop_next_seat(loop, &seat)) {
         if (loop_lane_is_idle(seat.lane)) {
-            loop_part(loop, seat.transport, seat.lane);
+            loop_quit(loop, seat.transport, seat.lane);
         }
     }
 }

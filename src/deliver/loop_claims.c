@@ -58,7 +58,7 @@ static bool fetch_claim(struct loop *loop, struct transport *transport, struct l
         return true;
     }
     if (transport_used_up(transport, lane)) {
-        loop_part(loop, transport, lane);
+        loop_quit(loop, transport, lane);
         return true;
     }
     if (!next_claim(loop, transport, lane, claim, why)) {
@@ -66,7 +66,7 @@ static bool fetch_claim(struct loop *loop, struct transport *transport, struct l
     }
     if (*claim == NULL && delivery_run_may_begin(loop->run, transport) &&
         has_to_be_fresh(loop, transport, lane)) {
-        loop_part(loop, transport, lane);
+        loop_quit(loop, transport, lane);
     }
     return true;
 }

@@ -75,7 +75,7 @@ bool loop_lane_is_idle(const struct lane *lane)
     return lane->state == LANE_OPEN && lane->transaction.phase == TRANSACTION_IDLE;
 }
 
-void loop_part(struct loop *loop, struct transport *transport, struct lane *lane)
+void loop_quit(struct loop *loop, struct transport *transport, struct lane *lane)
 {
     transaction_quit(&lane->transaction);
     loop_work(loop, transport, lane, false);

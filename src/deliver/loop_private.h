@@ -46,7 +46,7 @@ void loop_drop(struct loop *loop, struct transport *transport, struct lane *lane
 void loop_drop_all(struct loop *loop, const char *text);
 bool loop_lane_is_idle(const struct lane *lane);
 /* Sends QUIT on an idle lane. */
-void loop_part(struct loop *loop, struct transport *transport, struct lane *lane);
+void loop_quit(struct loop *loop, struct transport *transport, struct lane *lane);
 size_t loop_count_open(const struct loop *loop);
 
 /* Takes over connections that were opened, judges which relays are away, and starts openings for

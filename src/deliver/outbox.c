@@ -65,7 +65,7 @@ void outbox_close(struct outbox *outbox)
     if (outbox == NULL) {
         return;
     }
-    outbox_let_go(outbox);
+    outbox_free_settled(outbox);
     batch_free(&outbox->ready);
     free(outbox->notes);
     free(outbox->answered);

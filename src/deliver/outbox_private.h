@@ -92,6 +92,6 @@ void outbox_share_out(struct outbox *outbox, size_t relay);
 /* Adds the claim to those that the next outbox_commit() writes. */
 void outbox_push_settled(struct outbox *outbox, struct claim *claim);
 /* Frees settled claims: they were written, or the outbox is closed. */
-void outbox_let_go(struct outbox *outbox);
+void outbox_free_settled(struct outbox *outbox);
 
 #endif

@@ -28,7 +28,7 @@ void outbox_push_settled(struct outbox *outbox, struct claim *claim)
     outbox->settled_end = &claim->next;
 }
 
-void outbox_let_go(struct outbox *outbox)
+void outbox_free_settled(struct outbox *outbox)
 {
     for (struct claim *claim = outbox->settled, *next; claim != NULL; claim = next) {
         next = claim->next;
@@ -227,7 +227,7 @@ static void finish_settled(struct outbox *outbox)
             outbox->doubted_ms = clock_monotonic_ms();
         }
     }
-    outbox_let_go(outbox);
+    outbox_free_settled(outbox);
 }
 
 bool outbox_commit(struct outbox *outbox, struct failure *why)

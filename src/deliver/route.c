@@ -126,7 +126,7 @@ int routes_choose(struct routes *routes, const struct route_row *row, int64_t no
             relay->state = relay->state == ROUTE_TRIAL ? ROUTE_UNAVAILABLE : relay->state;
             return same;
         }
-        if (now < relay->unavailable_since + ROUTE_FAITH) {
+        if (now < relay->unavailable_since + ROUTE_DOUBT_SECONDS) {
             return ROUTE_LATER;
         }
     }

@@ -26,7 +26,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ROUTE_FAITH = 3600 /* seconds that a row in doubt waits for its relay */ };
+enum { ROUTE_DOUBT_SECONDS = 3600 /* seconds that a row in doubt waits for its relay */ };
 
 enum route_state {
     ROUTE_GOOD,

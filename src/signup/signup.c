@@ -142,7 +142,7 @@ void signup_handle_subscribe(void *context, const struct web_request *request,
     struct signup_form form;
     int64_t now = clock_now();
     signup_form_read(site, request, now, &form);
-    if (form.trapped) {
+    if (form.honeypot) {
         show_success(site, request, answer, &form);
         return;
     }

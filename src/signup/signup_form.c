@@ -195,7 +195,7 @@ void signup_form_read(const struct site *site, const struct web_request *request
 {
     const char *trap = web_field_find(request->form, "website");
     const char *stamp = site_field(request, "stamp", TOKEN_LEN);
-    *form = (struct signup_form){.trapped = trap != NULL && trap[0] != '\0'};
+    *form = (struct signup_form){.honeypot = trap != NULL && trap[0] != '\0'};
     form->email_error =
         signup_read_address(site, request, "email", &form->typed_email, &form->address);
     read_name(site, request, form);

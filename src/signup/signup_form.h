@@ -33,7 +33,7 @@ struct signup_form {
     const char *stamp_text;               /* as received; "" if absent */
     const char *stamp_name;               /* key for counting its uses; NULL: not SIGNUP_STAMPED */
     enum signup_stamp stamp;
-    bool trapped; /* the field that people do not see was filled in */
+    bool honeypot; /* the hidden field was filled in, as programs do */
 };
 
 void signup_form_read(const struct site *site, const struct web_request *request, int64_t now,
