@@ -54,7 +54,7 @@ void detect_say(struct detection *detection, const char *text, size_t len)
     out[utf8_tame(out, used)] = '\0';
 }
 
-/* Blocks that name nobody have been read by now. */
+/* Removes recipients without an address; their blocks have been read by now. */
 static void drop_nameless(struct bounce_report *report)
 {
     size_t kept = 0;

@@ -3,11 +3,10 @@
  *
  *   from            to          by                     when
  *   --------------  ----------  ---------------------  ----------------------------------------
- *   confirmed       bounced     judge_score.c          so many days with a hard bounce, or so
- *                                                      high a score (bounce.hard_limit,
- *                                                      bounce.score_limit)
+ *   confirmed       bounced     judge_score.c          bounce.hard_limit days with a hard bounce,
+ *                                                      or a score of bounce.score_limit
  *   bounced         confirmed   judge_refusal.c        the bounces that took the reader off the
- *                                                      list were no fault of the reader's
+ *                                                      list were not the reader's fault
  *   any but erased  complained  judge_complaint.c      a complaint by a feedback loop of ours
  *   pending,        left, or    judge->leave, which    a request to leave by mail, or any other
  *   confirmed,      removed     is subscription_leave  complaint
@@ -36,7 +35,7 @@ bool judge_set_status(const struct judge *judge, const struct subscriber *person
 bool judge_save_score(const struct judge *judge, const struct subscriber *person, double before,
                       const char *cause, struct failure *why) MUST_CHECK;
 
-/* Whether the person has bounced so often that the list ends for them. */
+/* Whether the person has reached one of the limits that take readers off the list. */
 bool judge_is_over_limit(const struct judge *judge, const struct subscriber *person);
 
 #endif

@@ -1,6 +1,7 @@
 /* clang-format off */
 /*
- * Counting bounces, and the storm breaker.
+ * Counts bounces: a score for each reader, the limits that take a reader off the list, and the
+ * storm breaker, which recognises that a provider refuses everybody.
  *
  *   what                        rule                                               setting
  *   --------------------------  -------------------------------------------------  -------------
@@ -9,9 +10,9 @@
  *   a soft bounce               adds 0.5 to the score
  *   several on one UTC day, or  count as one: the hard one if there is one (0.5
  *     about one issue             more if a soft one had counted before)
- *   none for so long            the score begins anew                              forget_days
- *   so many days hard, or such  the reader is off the list, as bounced             hard_limit,
- *     a score                                                                      score_limit
+ *   no bounce for that long     the score starts again from 0                      forget_days
+ *   that many days with a hard  the reader is taken off the list, as bounced       hard_limit,
+ *     bounce, or that score                                                        score_limit
  *   many readers of one domain  a storm: the domain's bounces are held back,       storm_readers,
  *     with one code in a day      nobody is scored until an operator releases      storm_percent
  *                                 them
@@ -22,7 +23,7 @@
  *   from      to        by
  *   --------  --------  ----------------------------------------------------------------------
  *   pending   held      a storm in its domain, before anything is counted
- *   pending   counted   it added to the score
+ *   pending   counted   it was added to the score
  *   pending   settled   the person is off the list, or another bounce counted in its place
  *   held      counted,  `bounces --release DOMAIN`
  *               settled

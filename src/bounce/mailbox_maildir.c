@@ -24,7 +24,7 @@ struct maildir {
     struct arena arena; /* paths that live as long as the struct */
     const char *path;
     DIR *waiting;   /* of new or cur; NULL: not started */
-    bool in_cur;    /* it is that of cur */
+    bool in_cur;    /* the folder is cur */
     bool moved;     /* since the folder was last opened */
     char name[256]; /* the last message returned; "" if none */
     bool made[MAILBOX_TARGETS];

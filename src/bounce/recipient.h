@@ -1,10 +1,10 @@
 /*
- * The class of one recipient, from the codes and words that a report has for it. What a code or a
- * sentence means is the table of smtp/refusal; the precedence is here:
+ * Decides the class of one recipient by the codes and words that a report has for it. The meaning
+ * of a code or a sentence is in the table of smtp/refusal; the order of precedence is here:
  *
  *   1. the command that was answered: an answer to HELO or MAIL says nothing about a reader
- *   2. words that excuse the reader, or that say surely that the address is dead
- *   3. the enhanced code, unless servers give it for anything
+ *   2. words that excuse the reader, or that certainly mean that the address is dead
+ *   3. the enhanced code, unless it is one that servers use for anything
  *   4. other words
  *   5. the reply code
  */

@@ -19,16 +19,16 @@ struct sender {
     const char *message_id_mark; /* tells newsletters of one domain apart; NULL: frozen by a
                                     program without it */
     const char *subscribe_url;
-    const char
-        *leave_by_mail; /* "no": nobody reads such mail, and no mailto promises it; NULL: yes */
-    const char *archive_url;      /* of the list of past issues; NULL: frozen without, not named */
-    const char *content_language; /* NULL: frozen without, not named */
-    const char *feedback_sender;  /* who sends, in Feedback-ID; NULL: frozen without, "verdicts" */
+    const char *leave_by_mail; /* "no": such mail is not read, so no mailto is offered; NULL: yes */
+    const char *archive_url;   /* of the list of past issues; NULL: not named */
+    const char *content_language; /* NULL: not named */
+    const char *feedback_sender;  /* the sender in Feedback-ID; NULL: "verdicts" */
     const char *boundary;
     const char *dkim_domain; /* NULL: not signed */
     const char *dkim_selector;
     const char *dkim_ed25519_selector;
-    const char *dkim_key; /* SHA-256 of the public key, hex; NULL: not signed with, or not begun */
+    const char
+        *dkim_key; /* SHA-256 of the public key, hex; NULL: not used, or sending has not begun */
     const char *dkim_ed25519_key;
     const char
         *dkim_unsigned; /* fields that are not signed, as in struct dkim_settings; NULL: none */
