@@ -23,7 +23,7 @@ _Noreturn void memory_stop(const char *line)
 {
     static atomic_flag said = ATOMIC_FLAG_INIT;
     while (atomic_flag_test_and_set(&said)) {
-        pause(); /* another thread is saying it, and ends the process */
+        pause(); /* another thread is reporting it, and ends the process */
     }
     ssize_t ignored = write(STDERR_FILENO, line, strlen(line));
     (void)ignored;
@@ -148,7 +148,8 @@ void arena_reset(struct arena *arena)
     if (arena->first == NULL) {
         return;
     }
-    /* The newest ordinary block stays; a unit of work that was unusually large gives back. */
+    /* Keeps the newest block of ordinary size; what an unusually large unit of work needed is
+     * freed. */
     struct arena_block *keep = NULL;
     for (struct arena_block *block = arena->first, *next; block != NULL; block = next) {
         next = block->next;

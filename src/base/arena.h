@@ -1,8 +1,8 @@
 /*
  * Memory that lives as long as one unit of work: an issue, a message, a request, a command.
  *
- * What is taken from an arena is never freed alone; arena_reset() keeps the memory for the next
- * unit, arena_free() gives it back. Running out of memory stops the process here, in one place,
+ * What is taken from an arena is never freed on its own; arena_reset() keeps the memory for the
+ * next unit, arena_free() frees it. Running out of memory stops the process here, in one place,
  * with one line and exit code 71: no caller checks for NULL.
  */
 #ifndef BASE_ARENA_H
@@ -35,17 +35,17 @@ void arena_reset(struct arena *arena);
 void arena_free(struct arena *arena);
 
 /* Plain heap memory under the same rule: stops the process rather than return NULL. Libraries that
- * let themselves be given an allocator get these: what they make of NULL is not always told apart
- * from an answer. memory_copy(): a terminated string. */
+ * accept an allocator are given these, because not all of them report a NULL as lack of memory.
+ * memory_copy() copies a terminated string. */
 void *memory_get(size_t size);
 void *memory_zeroed(size_t count, size_t size);
 void *memory_resize(void *old, size_t size);
 char *memory_copy(const char *text);
 _Noreturn void memory_exhausted(void);
-/* The one place where the process stops: for what the system should always have. `line` ends in a
- * line end. */
+/* Stops the process, for lack of something that the system should always have. The only such place.
+ * `line` ends with a line end. */
 _Noreturn void memory_stop(const char *line);
-/* Gives freed memory back to the system: before a stretch of work that is long and needs little. */
+/* Returns freed memory to the system: before a long stretch of work that needs little memory. */
 void memory_trim(void);
 
 #endif

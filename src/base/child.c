@@ -20,8 +20,8 @@ struct child {
     const atomic_bool *stop;
 };
 
-/* A group of its own, so that what it starts can be ended with it; signals as in a shell, whatever
- * the calling thread blocks. */
+/* A process group of its own, so that whatever it starts can be killed with it; default signal
+ * handling, whatever signals the calling thread blocks. */
 static int set_attributes(posix_spawnattr_t *attributes)
 {
     sigset_t none, all;
@@ -66,7 +66,7 @@ static int spawn(const char *const *words, int output, pid_t *pid)
 
 enum end { ENDED, TOO_LATE, TOO_MUCH, STOPPED };
 
-/* ENDED while it may go on. */
+/* Why to end the child now; ENDED where nothing requires that. */
 static enum end why_to_stop(const struct child *child)
 {
     if (child->stop != NULL && atomic_load(child->stop)) {
@@ -75,7 +75,7 @@ static enum end why_to_stop(const struct child *child)
     return clock_monotonic_ms() >= child->deadline_ms ? TOO_LATE : ENDED;
 }
 
-/* Until it closes its output. */
+/* Reads until the child closes its output. */
 static enum end read_output(int fd, const struct child *child, struct buf *output)
 {
     char piece[1024];
@@ -100,7 +100,7 @@ static enum end read_output(int fd, const struct child *child, struct buf *outpu
     return end;
 }
 
-/* Until it is gone; it may go on with its output closed. */
+/* Waits for the child to exit, which it may do some time after it closed its output. */
 static enum end await(pid_t pid, const struct child *child, int *status)
 {
     for (;;) {

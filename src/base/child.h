@@ -1,5 +1,5 @@
 /*
- * Runs a program of the operator's to its end and returns what it prints.
+ * Runs a program of the operator's until it exits and returns its output.
  *
  * No shell interprets its arguments, and it has no input. When it exceeds its limit of time or
  * output, it is killed with everything that it has started. Its stderr is ours; its output may be a

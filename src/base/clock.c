@@ -67,9 +67,9 @@ void clock_clear_now(void)
 
 enum { BOOT_ID = 36 };
 
-/* Where it is not there (no /proc), every boot is "unknown". Where it cannot be read for another
- * reason the process stops: a wrong id would make the dead of this boot those of another. Read
- * without stdio, whose buffer needs memory. */
+/* A system without this file (no /proc) reports "unknown" for every boot. If the file exists but
+ * cannot be read, the process stops: with a wrong id, claims of processes that died in this boot
+ * would be taken for those of another boot. Reads without stdio, whose buffer needs memory. */
 static void read_boot_id(char id[BOOT_ID + 1])
 {
     int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);

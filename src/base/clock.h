@@ -2,7 +2,7 @@
  * The only clock of the program.
  *
  * Instants are int64_t seconds since 1970-01-01T00:00:00Z. clock_now() can be replaced for a
- * rehearsal (--now); leases and time-outs use the machine's own clocks, which cannot.
+ * rehearsal (--now); leases and time-outs use the machine's own clocks, which cannot be replaced.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
@@ -17,9 +17,9 @@ int64_t clock_now(void);
 /* The same in milliseconds. */
 int64_t clock_now_ms(void);
 
-/* Replaces the present (--now). The clock goes on from there. */
+/* Replaces the current time (--now). The clock runs on from there. */
 void clock_set_now(int64_t instant);
-/* Gives the present back to the machine's clock. */
+/* Returns to the machine's clock. */
 void clock_clear_now(void);
 
 /* Milliseconds of CLOCK_MONOTONIC: time-outs and rates within one process. */
@@ -31,8 +31,9 @@ int64_t clock_monotonic_us(void);
  * processes of one boot compare. */
 int64_t clock_boottime_ms(void);
 
-/* This boot's id as /proc/sys/kernel/random/boot_id has it, 36 characters, or the value of
- * VERDICTS_BOOT_ID where that is set (tests of another boot). Never fails: "unknown" at worst. */
+/* The id of this boot, 36 characters, from /proc/sys/kernel/random/boot_id, or the value of
+ * VERDICTS_BOOT_ID where that is set (tests use it to simulate another boot). "unknown" where the
+ * system has none. */
 const char *clock_boot_id(void);
 
 enum { CLOCK_TEXT = 32 };

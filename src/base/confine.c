@@ -1,4 +1,4 @@
-/* What a process is born with, and the list of its system calls. */
+/* What a process inherits, and the list of its system calls. */
 #include "base/confine.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@
 #include "base/arena.h"
 #include "base/sanitized.h"
 
-/* The leak check of a sanitizer is a tracer of its own process, at the very end. */
+/* LeakSanitizer attaches to its own process as a tracer when the process exits. */
 static void show_to_leak_check(void)
 {
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
@@ -36,9 +36,9 @@ void confine_hide(void)
     }
 }
 
-/* --- what it was born with --- */
+/* --- what it inherits --- */
 
-/* Behind standard input, output and errors. */
+/* The first descriptor after standard input, output and errors. */
 enum { FIRST_STRAY = 3 };
 
 static bool is_kept(int fd, const int *kept, size_t count)
@@ -51,7 +51,7 @@ static bool is_kept(int fd, const int *kept, size_t count)
     return false;
 }
 
-/* close_range(2) is younger than some kernels; closefrom(3) knows what to do without it. */
+/* Some kernels have no close_range(2); closefrom(3) has a fallback for them. */
 void confine_descriptors(const int *kept, size_t count)
 {
     int last = FIRST_STRAY - 1;
@@ -66,8 +66,8 @@ void confine_descriptors(const int *kept, size_t count)
     closefrom(last + 1);
 }
 
-/* The strings lie where the kernel put them, and /proc/self/environ shows that place: what is only
- * taken out of the list can still be read. */
+/* The strings are where the kernel put them, and /proc/self/environ shows that memory: removing a
+ * variable from the list leaves its text readable, so the text is overwritten. */
 void confine_environment(void)
 {
     static const char *const names[] = {"VERDICTS_SHARE_DIR", "TZDIR"};
@@ -91,7 +91,7 @@ void confine_environment(void)
 
 /* --- system calls --- */
 
-/* Memory, time and its own end. The names with a number are those of 32-bit systems. */
+/* Memory, time and exiting. The names that end in a number are those of 32-bit systems. */
 static const int for_all[] = {
     SCMP_SYS(read),         SCMP_SYS(write),         SCMP_SYS(exit),
     SCMP_SYS(exit_group),   SCMP_SYS(brk),           SCMP_SYS(munmap),
@@ -103,7 +103,7 @@ static const int for_all[] = {
 };
 
 static const int for_server[] = {
-    /* connections that it accepts; sends are below */
+    /* connections that it accepts; sends are listed below */
     SCMP_SYS(accept4),
     SCMP_SYS(recvfrom),
     SCMP_SYS(recv),
@@ -129,7 +129,7 @@ static const int for_server[] = {
     SCMP_SYS(clock_getres),
     SCMP_SYS(gettimeofday),
     SCMP_SYS(time),
-    /* files: which, Landlock says */
+    /* files: Landlock decides which */
     SCMP_SYS(open),
     SCMP_SYS(openat),
     SCMP_SYS(openat2),
@@ -179,11 +179,11 @@ static const int for_server[] = {
     SCMP_SYS(getegid32),
 };
 
-/* What a sanitizer does besides. */
+/* What a sanitizer needs in addition. */
 static const int for_sanitizer[] = {SCMP_SYS(sigaltstack), SCMP_SYS(sched_getaffinity),
                                     SCMP_SYS(getrusage)};
 
-/* fcntl(2) can also have signals sent. */
+/* fcntl(2) can also arrange for signals (F_SETOWN, F_SETSIG), so its commands are listed. */
 static const int fcntl_commands[] = {F_GETFD, F_SETFD,  F_GETFL,         F_SETFL,     F_GETLK,
                                      F_SETLK, F_SETLKW, F_DUPFD_CLOEXEC, F_OFD_SETLK, F_OFD_GETLK};
 
@@ -201,7 +201,7 @@ static int allow_if(scmp_filter_ctx filter, int call, struct scmp_arg_cmp condit
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, condition);
 }
 
-/* Memory, but none that can be run. */
+/* Memory, but none that is executable. */
 static int allow_memory(scmp_filter_ctx filter)
 {
     static const int calls[] = {SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect)};
@@ -212,7 +212,8 @@ static int allow_memory(scmp_filter_ctx filter)
     return error;
 }
 
-/* abort(3) signals its own process, and the C library asks for the limits of process 0, itself. */
+/* abort(3) signals its own process, and the C library reads the limits of process 0, which is the
+ * caller. */
 static int allow_for_itself(scmp_filter_ctx filter)
 {
     int error = allow_if(filter, SCMP_SYS(tgkill), SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
@@ -221,8 +222,8 @@ static int allow_for_itself(scmp_filter_ctx filter)
                                          SCMP_A0(SCMP_CMP_EQ, 0, 0), SCMP_A2(SCMP_CMP_EQ, 0, 0));
 }
 
-/* send(2) is sendto(2) without an address. MSG_FASTOPEN makes a connection of a send, also of a
- * socket that was accepted and has ended. */
+/* send(2) is sendto(2) without an address. With MSG_FASTOPEN a send opens a connection, even on an
+ * accepted socket whose connection has ended. */
 static int allow_sends(scmp_filter_ctx filter)
 {
     const struct scmp_arg_cmp no_connection =
@@ -261,8 +262,8 @@ static int add_rules(scmp_filter_ctx filter, enum confine_work work)
     return error != 0 || work == CONFINE_READER ? error : allow_server(filter);
 }
 
-/* Of root's rights one is of use: the database may belong to another user. Without the others root
- * is refused the memory of processes that hide. */
+/* Keeps one of root's capabilities: opening files, since the database may belong to another user.
+ * Without the others root cannot read the memory of processes that are not dumpable. */
 static void drop_rights(void)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};

@@ -23,42 +23,43 @@
 
 #include "base/failure.h"
 
-/* For every process of the program, before it reads anything: no other process of its user gets at
- * its memory and descriptors (ptrace(2), "access mode checking"), and it leaves no core. Who may
- * trace all the same, as root, still can. */
+/* For every process of the program, before it reads any input: no other process of its user can
+ * read its memory or descriptors (ptrace(2), "access mode checking"), and it leaves no core file.
+ * Those who may trace any process, such as root, still can. */
 void confine_hide(void);
 
 /* Closes every descriptor from 3 on but the `count` that are `kept`. */
 void confine_descriptors(const int *kept, size_t count);
 
-/* Wipes the environment, which may hold the secrets of whoever started the program, but for the
+/* Overwrites the environment, which may hold secrets of whoever started the program, except the
  * variables that name folders of ours (VERDICTS_SHARE_DIR, TZDIR). */
 void confine_environment(void);
 
 enum confine_access {
     CONFINE_READ,   /* a file, or all that is below a folder */
-    CONFINE_CHANGE, /* the same, and writing to what is there: nothing is made or removed */
+    CONFINE_CHANGE, /* the same, and writing to existing files: none is created or removed */
 };
 
 struct confine_place {
-    const char *path; /* NULL and what is not there are passed over */
+    const char *path; /* NULL and paths that do not exist are skipped */
     enum confine_access access;
 };
 
-/* From here on nothing can be opened but these places; what is open stays so. A folder or file that
- * takes one's name later is another one, and out of reach. `*held` false: this kernel has no
- * Landlock, and nothing has changed. */
+/* From here on only these places can be opened; descriptors that are open stay usable. The rule
+ * holds for the file or folder itself: another one that takes its name later cannot be opened.
+ * `*held` is false, and nothing has changed, if this kernel has no Landlock. */
 bool confine_files(const struct confine_place *places, size_t count, bool *held,
                    struct failure *why) MUST_CHECK;
 
 enum confine_work {
-    CONFINE_READER, /* reads from and writes to its descriptors, in memory of its own */
-    CONFINE_SERVER, /* the same with files, clocks and the connections that it accepts */
+    CONFINE_READER, /* reads from and writes to its descriptors, and allocates memory */
+    CONFINE_SERVER, /* the same, and files, clocks and the connections that it accepts */
 };
 
-/* The list of system calls; of root's rights that to open another user's files stays. Neither kind
- * of work can open a socket, connect one, start a process or a program, run memory that it wrote,
- * or reach another process. FAILURE_SYSTEM where this system refuses filters. */
+/* Installs the list of system calls, and drops root's capabilities except the one to open another
+ * user's files. Neither kind of work can create or connect a socket, start a process or a program,
+ * execute memory that it wrote, or reach another process. FAILURE_SYSTEM where this system refuses
+ * filters. */
 bool confine_calls(enum confine_work work, struct failure *why) MUST_CHECK;
 
 #define CONFINE_NO_FILTERS                                                                         \
@@ -69,9 +70,9 @@ bool confine_calls(enum confine_work work, struct failure *why) MUST_CHECK;
     "could open every file of its user, the relay's password among them; Linux 5.13 and later "    \
     "have it"
 
-/* The version of Landlock here; 0: none. */
+/* The version of Landlock in this kernel; 0: none. */
 int confine_landlock_version(void);
-/* Whether this system takes filters of system calls. */
+/* Whether this system accepts filters of system calls. */
 bool confine_has_filters(void);
 
 #endif

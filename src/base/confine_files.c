@@ -1,7 +1,7 @@
 /*
- * The files that a process may open, by Landlock. There is no library for it, and the header may be
- * older than the kernel or not there: what is used of it stands here, from landlock(7). Numbers and
- * layout are the same on every architecture.
+ * The files that a process may open, by Landlock. There is no library for it, and the system's
+ * header may be missing or older than the kernel; so the parts in use are declared here, from
+ * landlock(7). Numbers and layout are the same on every architecture.
  */
 #include "base/confine.h"
 
@@ -17,10 +17,10 @@ enum { CREATE_RULESET = 444, ADD_RULE = 445, RESTRICT_SELF = 446 };
 enum { ASK_VERSION = 1, PATH_BENEATH = 1 };
 
 struct ruleset {
-    uint64_t files; /* the rights that are taken away where no rule gives them back */
+    uint64_t files; /* the rights that are denied unless a rule grants them */
 };
 
-/* Without the padding at its end, which the kernel does not read. */
+/* Ends without padding, which the kernel does not read. */
 struct path_beneath {
     uint64_t allowed;
     int32_t fd;
@@ -42,7 +42,7 @@ int confine_landlock_version(void)
     return version > 0 ? (int)version : 0;
 }
 
-/* Every right that this kernel can take away. */
+/* Every right that this kernel can deny. */
 static uint64_t all_rights(int version)
 {
     return FIRST_RIGHTS | (version >= 2 ? MOVE : 0U) | (version >= 3 ? TRUNCATE : 0U) |

@@ -7,7 +7,7 @@
 
 #include "base/utf8.h"
 
-/* What comes from outside may be no UTF-8: a file's name, a piece of bad input that a library
+/* Text from outside may not be valid UTF-8: a file's name, or a piece of bad input that a library
  * quotes in its message. */
 static void failure_make_valid(struct failure *why)
 {

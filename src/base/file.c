@@ -38,7 +38,7 @@ static bool read_all(int fd, const char *name, size_t limit, struct buf *content
 /* O_NONBLOCK: opening a FIFO that nobody writes to must not hang. */
 enum { READING = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
 
-/* Closes what is no regular file. */
+/* Closes the file and fails if it is not a regular one. */
 static bool check_regular(const char *path, int *fd, struct failure *why)
 {
     if (*fd < 0) {
@@ -76,7 +76,7 @@ bool file_read(const char *path, size_t limit, struct buf *content, struct failu
     return good;
 }
 
-/* Folder by folder, following no link at all and going up nowhere. */
+/* Opens one component after the other, following no link and refusing "..". */
 static int open_stepwise(int root, const char *name)
 {
     int at = root;
@@ -101,7 +101,7 @@ static int open_stepwise(int root, const char *name)
     }
 }
 
-/* openat2(2), which glibc does not wrap. Kernels before 5.6 and some sandboxes have none. */
+/* openat2(2), which glibc does not wrap. Kernels before 5.6 and some sandboxes lack it. */
 static int open_beneath(int root, const char *name)
 {
     const struct open_how how = {.flags = READING,
@@ -205,14 +205,14 @@ bool file_create(const char *path, const char *bytes, size_t len, mode_t mode, s
     return true;
 }
 
-/* What root makes belongs to who owns the folder, or root's run would lock them out. */
+/* A file that root creates goes to the owner of its folder, whom it would otherwise lock out. */
 static void give_to_owner(int fd, const char *path)
 {
     struct arena arena = {0};
     struct stat folder;
     if (geteuid() == 0 && stat(file_folder(&arena, path), &folder) == 0 && folder.st_uid != 0 &&
         fchown(fd, folder.st_uid, folder.st_gid) != 0) {
-        /* Its owner will be told at the next run, by name. */
+        /* If that fails, the owner's next run reports the file by name. */
         errno = 0;
     }
     arena_free(&arena);
@@ -249,8 +249,8 @@ bool file_write(const char *path, const char *bytes, size_t len, mode_t mode, st
     return good;
 }
 
-/* FAT, many a network's and user's file system: an empty file of our own holds the place, and only
- * that is replaced. */
+/* For file systems without hard links (FAT, some network and FUSE file systems): an empty file of
+ * our own reserves the name, and only that file is replaced. */
 static bool rename_into(const char *from, const char *to)
 {
     struct stat source;
@@ -292,7 +292,7 @@ bool file_move_new(const char *from, const char *to)
     return unlink(from) == 0 || errno == ENOENT;
 }
 
-/* lchown(2): the folder above may be somebody's who puts a link there meanwhile. */
+/* lchown(2): the folder above may belong to somebody who replaces this one by a link meanwhile. */
 static bool make_part(const char *path, mode_t mode, const struct stat *owner)
 {
     struct stat st;
@@ -331,8 +331,8 @@ bool file_make_folder_of(const char *path, mode_t mode, const struct stat *owner
     return good;
 }
 
-/* Never through a symbolic link: the folder may belong to somebody whom root does not trust. Only
- * what was made here is given away. */
+/* Follows no symbolic link: the folder may belong to somebody whom root does not trust. Ownership
+ * is changed only for a file created here. */
 static bool open_lock(const char *path, int *fd, struct failure *why)
 {
     int flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW;

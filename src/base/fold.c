@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 
-/* Latin accents; the marks that tell Japanese syllables apart stay. */
+/* Latin accents. The marks that distinguish Japanese syllables are kept. */
 static bool is_accent(uint32_t point)
 {
     return point >= 0x300 && point <= 0x36f;
@@ -63,8 +63,8 @@ static bool is_ascii(const char *text, size_t len)
     return true;
 }
 
-/* The same, where case is all that there is to fold: most texts are, and Unicode's tables take a
- * hundred times as long. */
+/* The same for ASCII, which only needs its case folded: most texts are ASCII, and Unicode's tables
+ * take a hundred times as long. */
 static const char *fold_ascii(struct arena *arena, const char *text, size_t len)
 {
     char *folded = arena_alloc(arena, len + 1);

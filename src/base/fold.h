@@ -1,7 +1,8 @@
 /*
- * Brings text into the form in which phrases are compared, whoever wrote it: case folded,
- * compatibility forms and Latin diacritics removed (servers drop them), typographic quotes plain,
- * and white space, line breaks and invisible characters as single blanks, none at the ends.
+ * Normalizes text so that phrases in it can be compared, whoever wrote it: case folded,
+ * compatibility forms and Latin diacritics removed (servers drop them), typographic quotes made
+ * plain, and each run of white space, line breaks and invisible characters made one blank, with
+ * none at the ends.
  */
 #ifndef BASE_FOLD_H
 #define BASE_FOLD_H
@@ -10,8 +11,8 @@
 
 #include "base/arena.h"
 
-/* `text`, which is UTF-8, in that form; at most `limit` bytes of it are read, no half a character.
- */
+/* `text`, which is UTF-8, in that form. At most `limit` bytes of it are read, in whole
+ * characters. */
 const char *fold_text(struct arena *arena, const char *text, size_t len, size_t limit);
 
 #endif

@@ -35,7 +35,7 @@ static void crypto_drop(void *memory, const char *file, int line)
 
 void hash_start(void)
 {
-    /* Refused once libcrypto has memory of its own: then that stays as it is. */
+    /* libcrypto refuses this once it has allocated memory; it then keeps its own allocator. */
     CRYPTO_set_mem_functions(crypto_get, crypto_resize, crypto_drop);
 }
 

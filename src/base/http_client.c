@@ -12,7 +12,7 @@ struct transfer {
     char error[CURL_ERROR_SIZE];
 };
 
-/* What is beyond the limit ends the transfer: the caller has all that it wants. */
+/* Ends the transfer at the limit: the caller then has all that it wants. */
 static size_t take(char *bytes, size_t size, size_t count, void *context)
 {
     struct transfer *asking = context;

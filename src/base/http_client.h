@@ -1,7 +1,7 @@
 /*
  * One request to a web server and its response, with libcurl.
  *
- * For the few steps that need no more: limited in time and size, http and https only, certificates
+ * For the few places that need no more: limited in time and size, http and https only, certificates
  * verified, no state (no cookies, no connections kept) and no redirects followed. It does not
  * interpret the response.
  */
@@ -17,9 +17,9 @@
 struct http_request {
     const char *url;            /* http:// or https:// */
     const char *const *headers; /* "Name: value", the last one NULL; NULL: none of our own */
-    const char *body;           /* is POSTed; NULL: a GET */
-    size_t limit;               /* bytes of an answer; a longer one is cut */
-    long timeout_ms;            /* for all of it */
+    const char *body;           /* sent by POST; NULL: a GET */
+    size_t limit;               /* bytes of the response; a longer one is cut */
+    long timeout_ms;            /* for the whole exchange */
 };
 
 struct http_answer {
@@ -27,12 +27,12 @@ struct http_answer {
     const char *location; /* where a redirect leads, as an absolute URL; NULL: none */
     const char *body;     /* terminated; may hold NUL bytes */
     size_t len;
-    bool cut; /* there was more */
+    bool cut; /* the response was longer */
 };
 
-/* Asks; the answer is in the arena. Any status is an answer. FAILURE_UNAVAILABLE, with the URL and
- * the reason, where none came; FAILURE_DATA for a header with a line end in it. libcurl has been
- * started (relay_init()). */
+/* Sends the request; the response is in the arena. A response of any status is a success.
+ * FAILURE_UNAVAILABLE, with the URL and the reason, where there was none; FAILURE_DATA for a header
+ * that contains a line end. libcurl must have been initialised (relay_init()). */
 bool http_ask(struct arena *arena, const struct http_request *request, struct http_answer *answer,
               struct failure *why) MUST_CHECK;
 

@@ -7,7 +7,7 @@
 
 enum { JSON_DEPTH_MAX = 512 };
 
-/* A reader's place in a JSON text. Where it moves over values, the text is known to be valid. */
+/* A position in a JSON text. Functions that skip values require a valid text. */
 struct json_cursor {
     const char *bytes;
     size_t len;
@@ -35,8 +35,8 @@ static bool fail_at(const char *name, const char *bytes, size_t at, const char *
     return fail(why, FAILURE_DATA, "%s:%d:%d: %s", name, line, column, text);
 }
 
-/* Before jansson reads: its own limit of depth is higher, and what comes after it here is recursive
- * as well; and a NUL byte after a number it takes for the end of its buffer and skips. */
+/* Checked before jansson reads: its own limit of nesting is higher, and the conversion below is
+ * recursive too; and it takes a NUL byte after a number for the end of its input. */
 static bool check_form(const char *name, const char *bytes, size_t len, struct failure *why)
 {
     size_t depth = 0;
@@ -73,7 +73,7 @@ static void skip_blank(struct json_cursor *cursor)
     }
 }
 
-/* Moves to the next value or bracket, over the commas and colons between. */
+/* Moves to the next value or bracket, past commas and colons. */
 static void skip_between(struct json_cursor *cursor)
 {
     skip_blank(cursor);
@@ -158,8 +158,8 @@ static struct value *convert_object(struct arena *arena, json_t *json, struct js
     return object;
 }
 
-/* jansson checks and decodes; the cursor follows in the text, because a number's own spelling is
- * nowhere else. */
+/* jansson checks and decodes; the cursor follows in the text, because only the text has a number as
+ * it was written. */
 static struct value *convert(struct arena *arena, json_t *json, struct json_cursor *cursor)
 {
     skip_between(cursor);
@@ -183,8 +183,8 @@ static struct value *convert(struct arena *arena, json_t *json, struct json_curs
     }
 }
 
-/* jansson tells where it stopped; where it also shows the word it stopped at, that word's start is
- * the better place. */
+/* jansson reports the position at which it stopped; where its message quotes the word there, the
+ * start of that word is the better position. */
 static bool fail_parse(const char *name, const char *bytes, size_t len, size_t skipped,
                        const json_error_t *error, struct failure *why)
 {
@@ -196,7 +196,7 @@ static bool fail_parse(const char *name, const char *bytes, size_t len, size_t s
     return fail_at(name, bytes, at, error->text, why);
 }
 
-/* Without memory jansson says now and then that the text is wrong. */
+/* Without memory jansson sometimes reports a syntax error. */
 static void give_memory(void)
 {
     json_set_alloc_funcs(memory_get, free);
@@ -228,8 +228,8 @@ bool json_read(struct arena *arena, const char *name, const char *bytes, size_t 
     return true;
 }
 
-/* Whether the string at the cursor, quotes and escapes and all, says the path's next word (with
- * RFC 6901's ~0 and ~1). */
+/* Whether the string at the cursor, with its quotes and escapes, equals the next word of the path
+ * (with RFC 6901's ~0 and ~1). */
 static bool is_same_name(const struct json_cursor *cursor, const char *word, size_t word_len)
 {
     struct json_cursor end = *cursor;
@@ -355,7 +355,7 @@ static void write_line_end(struct buf *out, enum json_style style, int depth)
     }
 }
 
-/* Ours and not json_dumpb(), which would write a number as it reads it: 1.20 as 1.2. */
+/* Not json_dumpb(), which would write a number as it was parsed: 1.20 as 1.2. */
 static void write_value(struct buf *out, const struct value *value, enum json_style style,
                         int depth)
 {

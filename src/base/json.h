@@ -10,9 +10,9 @@
 #include "base/failure.h"
 #include "base/value.h"
 
-/* Reads one JSON text. `name` (a path) stands in front of the failure with line and column:
- * "data.json:3:14: …". Duplicate keys, invalid UTF-8, NUL in keys and nesting past 512 levels are
- * refused. Integers past 64 bits and reals past a double are refused by line. */
+/* Reads one JSON text. A failure begins with `name` (a path), line and column: "data.json:3:14: …".
+ * Duplicate keys, invalid UTF-8, NUL in keys, nesting deeper than 512 levels, integers beyond 64
+ * bits and reals beyond a double are refused. */
 bool json_read(struct arena *arena, const char *name, const char *bytes, size_t len,
                struct value **value, struct failure *why) MUST_CHECK;
 

@@ -13,7 +13,7 @@
 #include "base/buf.h"
 #include "base/utf8.h"
 
-enum { WIDENING = 64 /* bytes for one, at most: the longest names of signs */ };
+enum { WIDENING = 64 /* bytes for one character, at most: the longest names of symbols */ };
 
 static bool is_latin(uint32_t point)
 {
@@ -28,8 +28,8 @@ static bool is_foreign(uint32_t point)
            uc_is_general_category(point, uc_general_category_or(UC_CATEGORY_L, UC_CATEGORY_M));
 }
 
-/* Signs of trade, what joins emoji, and the colours of skin. */
-static bool falls_away(uint32_t point)
+/* Trademark signs, emoji joiners, and skin tones. */
+static bool is_dropped(uint32_t point)
 {
     return point == 0xA9 || point == 0xAE || point == 0x2120 || point == 0x2122 ||
            point == 0x200D || (point >= 0x1F3FB && point <= 0x1F3FF) ||
@@ -56,7 +56,7 @@ static void add_sign(struct buf *out, uint32_t point)
     }
 }
 
-/* "KHMER LETTER PHO" and "LAO VOWEL SIGN AA" say how they sound. */
+/* "KHMER LETTER PHO" and "LAO VOWEL SIGN AA" end with the sound. */
 static void add_sound(struct buf *out, uint32_t point)
 {
     static const char *const kinds[] = {" LETTER ", " VOWEL SIGN ", " SYLLABLE "};
@@ -81,17 +81,17 @@ static void add_bytes_of(struct buf *out, uint32_t point)
     buf_add(out, (const char *)bytes, size > 0 ? (size_t)size : 0);
 }
 
-/* Before the letters are looked at: signs that have a name, and those that fall
- * away. */
+/* Before transliteration: writes symbols by their names and drops the characters of
+ * is_dropped(). */
 static void add_plain(struct buf *out, uint32_t point)
 {
     ucs4_t parts[UC_DECOMPOSITION_MAX_LENGTH];
     int tag;
-    if (falls_away(point)) {
+    if (is_dropped(point)) {
         return;
     }
     if (point == 0xB5) {
-        buf_add_char(out, 'u'); /* of a millionth; as a Greek letter it would be an m */
+        buf_add_char(out, 'u'); /* of a millionth; ICU would take the Greek letter for an m */
     } else if (uc_is_general_category(point, UC_CATEGORY_So) &&
                uc_decomposition(point, &tag, parts) < 0) {
         add_sign(out, point);
@@ -100,8 +100,8 @@ static void add_plain(struct buf *out, uint32_t point)
     }
 }
 
-/* Behind ICU: breathings and the quotation marks that it writes for them are no
- * letters, and what it does not know is still there. */
+/* After ICU: the breathings and quotation marks that it writes are no letters, and characters that
+ * it does not know are still there. */
 static void add_rest(struct buf *out, uint32_t point)
 {
     bool breath = uc_is_general_category(point, UC_CATEGORY_Lm) || point == '\'' || point == '"';
@@ -140,9 +140,9 @@ static bool has_foreign(const char *text)
     return false;
 }
 
-/* Russian by its own rule: the general one is made for going back, and writes
- * "Andeks". Opening it reads rules for a tenth of a second, so each thread
- * keeps its own; NULL where that fails. */
+/* Russian has a transliterator of its own, because the general one is reversible and writes
+ * "Andeks". Loading the rules takes a tenth of a second, so each thread keeps its transliterator;
+ * NULL where loading fails. */
 static const UTransliterator *transliterator(void)
 {
     static _Thread_local UTransliterator *opened;
@@ -159,7 +159,7 @@ static const UTransliterator *transliterator(void)
 /* `text` itself where ICU cannot. */
 static const char *in_latin(struct arena *arena, const char *text)
 {
-    enum { ROOM = 16 /* for one: the longest are syllables of four letters */ };
+    enum { ROOM = 16 /* bytes for one character: the longest are syllables of four letters */ };
     const UTransliterator *latin = transliterator();
     size_t len = strlen(text), room = len * ROOM + ROOM;
     size_t count = room, bytes = room * 3;
@@ -178,7 +178,7 @@ static const char *in_latin(struct arena *arena, const char *text)
     return out;
 }
 
-/* A name of signs alone, but for "+", which a slug reads aloud anyway. */
+/* Whether a name has no letter at all. "+" is spelled out by slugs anyway. */
 static bool is_signs(const char *text)
 {
     size_t at = 0, len = strlen(text);

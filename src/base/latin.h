@@ -11,9 +11,9 @@
 
 #include "base/arena.h"
 
-/* `text` itself where there is nothing to do. Signs of ASCII and Latin letters
- * with their marks stay as they are; signs of trade and what only asks for an
- * emoji's looks fall away. */
+/* `text` itself where there is nothing to do. ASCII symbols and Latin letters, also with
+ * diacritics, are kept; trademark signs and characters that only change an emoji's appearance are
+ * dropped. */
 const char *latin_words(struct arena *arena, const char *text);
 
 #endif

@@ -21,7 +21,8 @@ static bool log_journal;
 
 static const char *const level_names[] = {"error", "warn", "info", "debug"};
 
-/* By device and inode (systemd.exec(5)): the variable outlives a redirection. */
+/* Compares device and inode (systemd.exec(5)): the variable is still set when stderr has been
+ * redirected. */
 static bool goes_to_journal(int fd)
 {
     const char *stream = getenv("JOURNAL_STREAM");
@@ -70,7 +71,7 @@ static void add_quoted(struct buf *line, const char *text)
     buf_add_char(line, '"');
 }
 
-/* logfmt leaves plain words bare; JSON quotes every text. */
+/* logfmt leaves plain words unquoted; JSON quotes every text. */
 static void add_text(struct buf *line, const char *text)
 {
     bool bare = log_shape == LOG_FORMAT_LOGFMT && text[0] != '\0';
@@ -125,7 +126,7 @@ void log_write(enum log_level level, const char *subject, const char *verb,
         size_t before = line.len;
         add_pair(&line, pair);
         if (!buf_ok(&line)) {
-            /* A pair that does not fit is left out; the line stays whole. */
+            /* A pair that does not fit is left out, so that the line stays valid. */
             line.overflow = false;
             buf_truncate(&line, before);
         }

@@ -13,12 +13,12 @@
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 enum log_format { LOG_FORMAT_LOGFMT, LOG_FORMAT_JSON };
 
-/* What is at `level` or above is written to file descriptor `fd`. Before the first call: warnings
- * and errors, logfmt, stderr. */
+/* Lines at `level` or above go to file descriptor `fd`. Until the first call: warnings and errors,
+ * as logfmt, on stderr. */
 void log_open(enum log_level level, enum log_format format, int fd);
 
-/* "<3>" for an error where standard error goes to systemd's journal, which takes the priority from
- * there (sd-daemon(3)); "" elsewhere. log_write() begins its lines so. */
+/* "<3>" for an error where standard error goes to systemd's journal, which reads the priority from
+ * it (sd-daemon(3)); "" elsewhere. log_write() puts it in front of each line. */
 const char *log_priority(enum log_level level);
 
 bool log_wants(enum log_level level);
@@ -41,7 +41,8 @@ struct log_pair {
 #define log_event(level, subject, verb, ...)                                                       \
     log_write((level), (subject), (verb), (const struct log_pair[]){__VA_ARGS__, {.kind = LOG_END}})
 
-/* `pairs` ends with LOG_END. One write(2) a line, so that lines of several processes stay whole. */
+/* `pairs` ends with LOG_END. One write(2) for each line, so that lines of several processes do not
+ * mix. */
 void log_write(enum log_level level, const char *subject, const char *verb,
                const struct log_pair *pairs);
 

@@ -6,12 +6,12 @@
 #include <strings.h>
 
 enum {
-    NAME_MAX_BYTES = 31,          /* of HTML's longest, "CounterClockwiseContourIntegral" */
-    COMMENT_MAX_BYTES = 64 * 1024 /* how far its end is looked for: a text may be all "<!--<!--" */
+    NAME_MAX_BYTES = 31,          /* HTML's longest is "CounterClockwiseContourIntegral" */
+    COMMENT_MAX_BYTES = 64 * 1024 /* the search for its end: a text may be all "<!--<!--" */
 };
 
-/* "&amp;", "&#8217;", "&#x2019;": its length, 0 for none. No character has a name of one
- * letter: "R&D;" is text. */
+/* The length of "&amp;", "&#8217;" or "&#x2019;"; 0 for none. No named reference has one letter, so
+ * "R&D;" is text. */
 static size_t reference_length(const char *text)
 {
     bool number = text[1] == '#';
@@ -70,7 +70,7 @@ size_t markup_tag(const char *text)
     if (*end != '>') {
         return 0;
     }
-    /* Of "a<b and c>d" no word is an attribute. */
+    /* Attributes need a "=": "a<b and c>d" is no tag. */
     size_t gap = strspn(rest, " /");
     bool plain = rest + gap == end;
     bool attributes = gap > 0 && memchr(rest, '=', (size_t)(end - rest)) != NULL;

@@ -74,7 +74,7 @@ bool model_share_is_possible(const struct tool *tool)
     return false;
 }
 
-/* Latin letters that Unicode does not take apart, in lower case. */
+/* Latin letters without a decomposition in Unicode, in lower case. */
 static const struct {
     uint32_t point;
     const char *ascii;
@@ -96,7 +96,7 @@ static const char *find_latin(uint32_t point)
 
 struct slug {
     struct buf text;
-    bool open;  /* the last thing written was an ASCII run, which goes on */
+    bool open;  /* the last character was written as part of an ASCII word, which can go on */
     bool latin; /* the last character was a Latin letter: its marks are dropped */
 };
 
@@ -121,8 +121,8 @@ static void slug_separate(struct slug *slug)
     slug->latin = false;
 }
 
-/* The ASCII letters that the character comes apart into, marks dropped; false if it is not a
- * Latin letter or digit with something around it. */
+/* The ASCII letters of the character's decomposition, marks dropped; false if it is not a Latin
+ * letter or digit with something added. */
 static bool take_apart(uint32_t point, char out[8], size_t *len)
 {
     uint8_t bytes[4];
@@ -172,8 +172,8 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* A sign that a name is told apart by is written as a word. `before` and `after` stand beside it;
- * 0 at the ends. */
+/* The word for a symbol that distinguishes names. `before` and `after` are its neighbours, 0 at the
+ * ends of the text. */
 static const char *sign_word(uint32_t point, char before, char after)
 {
     if (point == '+') {
@@ -195,7 +195,7 @@ static void slug_add_sign(struct slug *slug, const char *word)
     }
 }
 
-/* The character of `text` at `at`, whose neighbours tell what a sign means. */
+/* Adds the character of `text` at `at`; its neighbours decide how a symbol is written. */
 static size_t slug_add(struct slug *slug, const char *text, size_t len, size_t at)
 {
     uint32_t point;
@@ -212,7 +212,7 @@ static size_t slug_add(struct slug *slug, const char *text, size_t len, size_t a
     return size;
 }
 
-/* The length at which a slug of more than `most` is cut: at the last word that fits whole. */
+/* Where to cut a slug of more than `most` bytes: after the last word that fits whole. */
 static size_t slug_cut(const char *slug, size_t most)
 {
     size_t len = strlen(slug);
@@ -223,7 +223,8 @@ static size_t slug_cut(const char *slug, size_t most)
     return end > 0 ? end : most;
 }
 
-/* Letters that were typed as letter and mark come out like the whole ones. */
+/* Composes (NFC), so that a letter typed with a separate mark gives the same slug as the
+ * precomposed one. */
 static char *compose(struct arena *arena, const char *text)
 {
     size_t len = 0;
@@ -254,7 +255,7 @@ char *model_slug(struct arena *arena, const char *text)
 
 char *model_slug_number(struct arena *arena, const char *slug, int64_t number)
 {
-    enum { DIGITS = 20 }; /* of any number, with the hyphen */
+    enum { DIGITS = 20 }; /* of any 64-bit number, with the hyphen */
     return arena_format(arena, "%.*s-%" PRId64, (int)slug_cut(slug, MODEL_SLUG_MAX - DIGITS), slug,
                         number);
 }

@@ -14,7 +14,7 @@
 
 enum { NOTIFY_TEXT = 512 };
 
-/* Microseconds in $WATCHDOG_USEC, for this process where $WATCHDOG_PID names it or nobody. */
+/* $WATCHDOG_USEC in microseconds, where $WATCHDOG_PID names this process or is not set. */
 static int64_t read_watchdog(void)
 {
     const char *time = getenv("WATCHDOG_USEC");
@@ -26,7 +26,7 @@ static int64_t read_watchdog(void)
     return us > 0 ? us / 1000 : 0;
 }
 
-/* A path, or @ and a name that no file has. */
+/* A path, or '@' and a name in the abstract namespace. */
 static bool connect_to(int fd, const char *path)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
@@ -89,8 +89,8 @@ void notify_send(const struct notify *notify, const char *format, ...)
     }
 }
 
-/* The manager tells by the instant that this reload came behind its signal; one that is rounded
- * down to a millisecond may lie before it. */
+/* The manager matches a reload with its signal by this instant, which must not be earlier than the
+ * signal; rounded down to a millisecond it could be. */
 void notify_reloading(const struct notify *notify)
 {
     notify_send(notify, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_monotonic_us());

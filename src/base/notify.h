@@ -1,5 +1,5 @@
 /*
- * What a service manager is told of a running service: sd_notify(3), the protocol without the
+ * Reports the state of a service to the service manager: the protocol of sd_notify(3), without the
  * library.
  *
  * It is a line of text in a datagram to the socket that $NOTIFY_SOCKET names, and systemd promises
@@ -14,22 +14,22 @@
 #include "base/failure.h"
 
 struct notify {
-    int fd;              /* -1: nobody asked */
-    int64_t watchdog_ms; /* without a word for so long the service is ended; 0: no watch is kept */
+    int fd;              /* -1: no manager asked for reports */
+    int64_t watchdog_ms; /* the service is killed when it is silent for so long; 0: no watchdog */
 };
 
-/* Who asked for it, by the environment, from which the variables are taken: no program that we
- * start speaks for us. FAILURE_CONFIG where the socket that is named cannot be reached: the manager
- * would wait for nothing. */
+/* Reads the manager's socket and watchdog from the environment and removes the variables, so that
+ * no program that we start can report for us. FAILURE_CONFIG where the socket cannot be reached:
+ * the manager would wait in vain. */
 bool notify_open(struct notify *notify, struct failure *why) MUST_CHECK;
-/* Accepts one that is not open. */
+/* Does nothing for one that is not open. */
 void notify_close(struct notify *notify);
 
-/* Sends assignments, one a line: "READY=1\nSTATUS=listening". Nothing waits for it, and what the
- * manager does not take is lost. */
+/* Sends assignments, one a line: "READY=1\nSTATUS=listening". Does not block; a message that the
+ * manager does not accept is lost. */
 void notify_send(const struct notify *notify, const char *format, ...) FORMAT(2, 3);
 
-/* A reload begins; READY=1 ends it. */
+/* Reports that a reload has begun; READY=1 reports its end. */
 void notify_reloading(const struct notify *notify);
 
 #endif

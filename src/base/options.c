@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/spelling.h"
 
-/* Long options come back from getopt_long() as LONG_BASE + index, letters as themselves. */
+/* getopt_long() returns LONG_BASE + index for a long option, and the letter for a short one. */
 enum { LONG_BASE = 256 };
 
 static size_t count_specs(const struct option_spec *specs)
@@ -37,7 +37,7 @@ static struct option *make_long_options(struct arena *arena, const struct option
 static char *make_letters(struct arena *arena, const struct option_spec *specs, size_t count,
                           bool stop_early)
 {
-    /* ':' makes getopt tell a missing argument from an unknown option. */
+    /* ':' makes getopt distinguish a missing argument from an unknown option. */
     char *letters = arena_alloc(arena, 2 * count + 3);
     char *at = letters;
     if (stop_early) {
@@ -112,7 +112,7 @@ static bool fail_unknown(const struct option_spec *specs, const char *given, int
 static bool take_value(const struct option_spec *spec, struct option_value *value,
                        struct failure *why)
 {
-    /* A switch given twice means the same as once, or more of it (-v -v). */
+    /* A switch may be given twice: that means the same as once, or more of it (-v -v). */
     if (value->count > 0 && !spec->repeatable && spec->argument != NULL) {
         return fail(why, FAILURE_USAGE, "--%s is given twice; give it once", spec->name);
     }
@@ -124,7 +124,7 @@ static bool take_value(const struct option_spec *spec, struct option_value *valu
     return true;
 }
 
-/* What getopt answered with '?' or ':', in words. */
+/* What getopt's '?' or ':' means, in words. */
 static bool fail_answer(const struct option_spec *specs, size_t count, int answer, char **argv,
                         struct failure *why)
 {
@@ -148,7 +148,7 @@ bool options_read(int argc, char **argv, const struct option_spec *specs, bool s
     char *letters = make_letters(&arena, specs, count, stop_early);
     memset(values, 0, count * sizeof *values);
     bool good = true;
-    optind = 0; /* starts getopt anew: global options and a verb's are read one after the other */
+    optind = 0; /* restarts getopt: global options and a verb's are parsed one after the other */
     opterr = 0;
     while (good) {
         int answer = getopt_long(argc, argv, letters, long_options, NULL);

@@ -23,7 +23,7 @@ enum { OPTION_VALUES_MAX = 64 };
 /* What was given for one option of the table. */
 struct option_value {
     size_t count;                          /* how often */
-    const char *values[OPTION_VALUES_MAX]; /* its arguments, where it takes one */
+    const char *values[OPTION_VALUES_MAX]; /* its arguments, if it takes one */
 };
 
 /* Reads options up to the first operand (`stop_early`, for the global ones) or anywhere. `specs`
@@ -33,11 +33,11 @@ struct option_value {
 bool options_read(int argc, char **argv, const struct option_spec *specs, bool stop_early,
                   struct option_value *values, int *operands, struct failure *why) MUST_CHECK;
 
-/* "      --week YYYY-Www   the week to …", one line an option. */
+/* Prints "      --week YYYY-Www   the week to …", a line for each option. */
 void options_help(FILE *out, const struct option_spec *specs);
 
-/* A whole number between the two; FAILURE_USAGE names the option ("--issue" for the name "issue" or
- * "--issue"). */
+/* Parses a whole number from `low` to `high`; FAILURE_USAGE names the option ("--issue" for the
+ * name "issue" or "--issue"). */
 bool options_number(const char *name, const char *text, int64_t low, int64_t high, int64_t *number,
                     struct failure *why) MUST_CHECK;
 

@@ -22,7 +22,7 @@ static uint16_t child_of(const struct phrases_set *set, uint16_t state, uint8_t 
     return 0;
 }
 
-/* One byte further: at most as many fails as bytes were read. */
+/* Reads one byte. Failure links are followed at most as often as bytes have been read. */
 static void step(struct phrases_scan *scan)
 {
     const struct phrases_set *set = scan->set;
@@ -55,8 +55,8 @@ static bool stands(const struct phrases_scan *scan, const struct phrases_piece *
            ((piece->flags & PHRASES_RIGHT) == 0 || end == scan->len || !in_word(scan->text[end]));
 }
 
-/* Where the head ends from which the gap reaches to `start`; 0: there is none. The last one is
- * enough: no head can end within its own tail (automaton.c sees to it). */
+/* Where the latest head within the gap before `start` ends; 0: there is none. The latest is enough,
+ * because no head can end within its own tail (automaton.c refuses such phrases). */
 static size_t reach_back(const struct phrases_scan *scan, const struct phrases_piece *tail,
                          size_t start)
 {

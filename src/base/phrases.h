@@ -38,11 +38,11 @@ struct phrases_piece {
 };
 
 struct phrases_set {
-    const uint16_t *root;    /* by byte: where it leads from the start; 0: nowhere */
+    const uint16_t *root;    /* by byte: the state that it leads to from the start; 0: none */
     const uint16_t *child;   /* by state: the first child; those of state s end before child[s+1] */
-    const uint8_t *byte;     /* by state: what leads to it */
-    const uint16_t *fail;    /* by state: the longest end of it that is a state too */
-    const uint16_t *shorter; /* by state: the next on the way of fails that ends a piece; 0: none */
+    const uint8_t *byte;     /* by state: the byte that leads to it */
+    const uint16_t *fail;    /* by state: failure link, to the longest suffix that is a state */
+    const uint16_t *shorter; /* by state: the next along these links that ends a piece; 0: none */
     const uint16_t *ends;    /* by state: its first piece; they end before ends[s+1] */
     const struct phrases_piece *pieces;
     const uint8_t *meaning;  /* by row */
@@ -55,18 +55,18 @@ struct phrases_hit {
     size_t start, end; /* of the text, in bytes */
 };
 
-/* A pass over a text, which must outlive it. */
+/* One pass over a text, which must outlive it. */
 struct phrases_scan {
     const struct phrases_set *set;
     const char *text;
     size_t len, at;
     uint16_t state, chain, piece;
-    uint32_t heads[PHRASES_HEADS]; /* where each ended last; 0: not yet */
+    uint32_t heads[PHRASES_HEADS]; /* where each head ended last; 0: not yet */
 };
 
 void phrases_begin(struct phrases_scan *scan, const struct phrases_set *set, const char *text);
 
-/* The next phrase that stands in the text, in the order of their ends. False: no more. */
+/* The next phrase found, in the order in which they end. False: no more. */
 bool phrases_next(struct phrases_scan *scan, struct phrases_hit *hit);
 
 #endif

@@ -25,7 +25,8 @@ void random_bytes(void *bytes, size_t len)
 uint64_t random_below(uint64_t bound)
 {
     assert(bound > 0);
-    /* The top of the range that is no whole multiple of bound is thrown away: no bias. */
+    /* Numbers past the last whole multiple of `bound` are discarded, so that the result has no
+     * bias. */
     uint64_t limit = UINT64_MAX - UINT64_MAX % bound;
     uint64_t value;
     do {

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Fills `bytes`; stops the process if the kernel has none to give (exit code 71). */
+/* Fills `bytes`; stops the process (exit code 71) if the kernel provides none. */
 void random_bytes(void *bytes, size_t len);
 
 /* A number from 0 to `bound` - 1, each equally likely; `bound` > 0. */

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 
 /*
- * Stored form. Byte 0 is the version. Then, until the bytes end, one record an instruction:
+ * Stored form. Byte 0 is the version. Then, until the bytes end, one record for each instruction:
  *   'L' u32 len, then len bytes        a literal
  *   'H' u8 field, u8 form              a hole
  *   'I' u8 field / 'U' u8 field        if, unless
@@ -117,7 +117,7 @@ void residual_begin_if(struct residual *residual, enum reader_field field, bool 
 
 void residual_end_if(struct residual *residual)
 {
-    /* After an overflow the pairs may no longer match; the program is refused anyway. */
+    /* After an overflow the pairs may not match; residual_ok() refuses the program anyway. */
     if (residual->overflow) {
         return;
     }
@@ -189,7 +189,7 @@ void residual_save(const struct residual *residual, struct buf *bytes)
     }
 }
 
-/* Reads one record at `at`; gives the bytes it took, 0 if it is not whole or not known. */
+/* Reads one record at `at`; returns its length, or 0 if it is incomplete or unknown. */
 static size_t load_record(struct residual *residual, const unsigned char *at, size_t left)
 {
     if (at[0] == 'L' && left >= 5) {

@@ -5,7 +5,7 @@
  * and running it makes a reader's copy. A program is a flat list of instructions; IF and UNLESS
  * contain the index of their END. Literals are final bytes. A hole is filled with a value of the
  * reader, in its plain or in its HTML-escaped form. Every program that residual_load() accepts runs
- * to its end without reading outside itself.
+ * to its end without reading out of bounds.
  */
 #ifndef BASE_RESIDUAL_H
 #define BASE_RESIDUAL_H
@@ -16,10 +16,10 @@
 #include "base/buf.h"
 #include "base/failure.h"
 
-/* What a template may ask about the reader: `reader.name` and so on. The order is part of the
- * stored form; new fields go to the end. */
+/* What a template may use of the reader: `reader.name` and so on. Stored programs contain the
+ * numbers, so new fields go to the end. */
 enum reader_field {
-    READER_NAME, /* "" where not given */
+    READER_NAME, /* "" if not given */
     READER_ADDRESS,
     READER_UNSUBSCRIBE_URL, /* https link with the reader's token */
     READER_PREFERENCES_URL,
@@ -61,7 +61,7 @@ struct residual {
     struct buf text;   /* the literals' bytes */
     uint32_t open[16]; /* IFs and UNLESSes not yet ended, while building */
     size_t depth;
-    bool overflow; /* past a limit: too many instructions, too deep, too much text */
+    bool overflow; /* a limit was exceeded: of instructions, depth or text */
 };
 
 enum { RESIDUAL_TEXT_MAX = 16 * 1024 * 1024, RESIDUAL_OPS_MAX = 1000000 };
@@ -69,7 +69,7 @@ enum { RESIDUAL_TEXT_MAX = 16 * 1024 * 1024, RESIDUAL_OPS_MAX = 1000000 };
 void residual_init(struct residual *residual);
 void residual_free(struct residual *residual); /* accepts a zeroed struct */
 
-/* Building. Literals side by side become one. Overflows are remembered: residual_ok(). */
+/* Building a program. Adjacent literals are merged. Overflows are remembered: see residual_ok(). */
 void residual_add_literal(struct residual *residual, const char *bytes, size_t len);
 void residual_add_hole(struct residual *residual, enum reader_field field, enum residual_form form);
 void residual_begin_if(struct residual *residual, enum reader_field field, bool wanted);
@@ -82,11 +82,11 @@ bool residual_ok(const struct residual *residual);
 
 /* The stored form: a version byte, then instructions in little-endian; see residual.c. */
 void residual_save(const struct residual *residual, struct buf *bytes);
-/* Checks everything; `residual` is initialised and gets the program. */
+/* Parses and checks the stored form; `residual` is initialised and receives the program. */
 bool residual_load(struct residual *residual, const char *bytes, size_t len,
                    struct failure *why) MUST_CHECK;
 
-/* Puts a hole's value into the output: plain copying or an encoder. */
+/* Appends a hole's value to the output: copies it, or encodes it. */
 typedef void (*residual_put)(struct buf *out, const char *value, size_t len);
 
 /* Runs the program. `put` NULL copies values as they are. */

@@ -28,7 +28,7 @@ const char *secret_credential(const char *path)
                                                                  : NULL;
 }
 
-/* By what the file is, not by how its path is spelled. */
+/* Decides by the file that was found, not by the spelling of the path. */
 static bool is_credential(const char *path, const struct stat *found)
 {
     const char *folder = credentials_folder();
@@ -70,7 +70,7 @@ static bool check_mode(const char *path, const struct stat *found, struct failur
                 mode, path);
 }
 
-/* What was opened is what is looked at: a path could lead elsewhere a moment later. */
+/* Checks the open file: the path could lead to another one a moment later. */
 static bool check_file(const char *path, FILE *file, struct failure *why)
 {
     struct stat found;

@@ -20,17 +20,17 @@
 
 enum { SECRET_LINE_MAX = 4096 };
 
-/* NAME of "credential:NAME"; NULL for the path of a file. */
+/* NAME of "credential:NAME"; NULL if it is a path. */
 const char *secret_credential(const char *path);
 
-/* The whole file. `content` is an initialised buffer whose limit is at least `limit`; wipe it.
- * FAILURE_CONFIG for owner and mode, and for a
- * credential where there is none of that name; else as file_read(). */
+/* Reads the whole file. `content` is an initialised buffer whose limit is at least `limit`; wipe
+ * it. FAILURE_CONFIG for a wrong owner or mode and for a credential that does not exist; otherwise
+ * fails as file_read() does. */
 bool secret_read(const char *path, size_t limit, struct buf *content,
                  struct failure *why) MUST_CHECK;
 
-/* Its first line without the line end, for passwords: FAILURE_CONFIG where that is empty or holds a
- * NUL byte, as in UTF-16. `line` is initialised with SECRET_LINE_MAX; wipe it. */
+/* Reads the first line without its line end, for passwords: FAILURE_CONFIG where it is empty or
+ * contains a NUL byte, as UTF-16 does. `line` is initialised with SECRET_LINE_MAX; wipe it. */
 bool secret_read_line(const char *path, struct buf *line, struct failure *why) MUST_CHECK;
 
 /* Overwrites and frees. */

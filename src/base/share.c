@@ -52,7 +52,8 @@ static bool name_is_safe(const char *name)
     return true;
 }
 
-/* A folder of one's own that is not there would quietly give everybody the installed texts. */
+/* If the operator's folder were missing, the installed texts would be used, and nobody would
+ * notice. */
 static bool check_own(const char *folder, const char *own, struct failure *why)
 {
     struct stat st;
@@ -70,7 +71,7 @@ static bool check_own(const char *folder, const char *own, struct failure *why)
                                        own, setting);
 }
 
-/* A link that leads nowhere is a file of one's own that went missing, and no file left out. */
+/* A dangling link is a file of the operator's that got lost, not one that was never made. */
 static bool check_link(const char *path, size_t len, struct failure *why)
 {
     struct stat st;
@@ -84,7 +85,8 @@ static bool check_link(const char *path, size_t len, struct failure *why)
                             (int)len, path);
 }
 
-/* Absent is one thing, out of reach another: *found only if the file is there. */
+/* *found is true if the file exists. A file that does not exist is no failure; one that cannot be
+ * reached is. */
 static bool find_file(const char *path, bool *found, struct failure *why)
 {
     *found = access(path, F_OK) == 0;
@@ -99,7 +101,7 @@ static bool find_file(const char *path, bool *found, struct failure *why)
            (name == NULL || name == path || check_link(path, (size_t)(name - path), why));
 }
 
-/* *root is the folder in which *path is. */
+/* *root becomes the folder in which *path is found. */
 static bool find(struct arena *arena, const char *folder, const char *own, const char *name,
                  const char **root, const char **path, struct failure *why)
 {

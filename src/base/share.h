@@ -10,15 +10,15 @@
 #include "base/arena.h"
 #include "base/failure.h"
 
-/* The text of `folder`/`name` ("templates", "issue.html.mustache"), at most `limit` bytes, in the
- * arena: the file below `own` (the operator's directory for that folder, may be NULL) if it is
- * there, else the one below the share directory. That is $VERDICTS_SHARE_DIR where set, else
- * ../share/verdicts seen from the program, else the checkout the program was built in, else the
- * place fixed at build time. *path and *text are NULL if the file is in none of them. A name that
- * is absolute, empty or has a ".." component is FAILURE_DATA; an `own` that is not there or no
- * folder FAILURE_CONFIG; a link to nothing FAILURE_NO_INPUT; what may not be looked at
- * FAILURE_PERMISSION, and so is a link that leads out of the folder: what a template includes ends
- * in everybody's mail, and in the preview. */
+/* Reads the text of `folder`/`name` ("templates", "issue.html.mustache"), at most `limit` bytes,
+ * into the arena: from the operator's directory `own` (may be NULL) if the file exists there, else
+ * from the share directory. The share directory is $VERDICTS_SHARE_DIR if set, else
+ * ../share/verdicts relative to the program, else the checkout in which the program was built, else
+ * the path set at build time. *path and *text are NULL if neither has the file. FAILURE_DATA: a
+ * name that is absolute, empty or has a ".." component. FAILURE_CONFIG: `own` does not exist or is
+ * no folder. FAILURE_NO_INPUT: a dangling link. FAILURE_PERMISSION: the file cannot be accessed, or
+ * is a link that leads out of the folder, because whatever a template includes ends up in
+ * everybody's mail and in the preview. */
 bool share_read(struct arena *arena, const char *folder, const char *own, const char *name,
                 size_t limit, const char **path, const char **text, size_t *len,
                 struct failure *why) MUST_CHECK;

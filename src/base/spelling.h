@@ -10,7 +10,7 @@ enum { SPELLING_MAX = 48 /* bytes; longer words are not compared */ };
 /* Levenshtein's distance in bytes of two texts of at most SPELLING_MAX each. */
 size_t spelling_distance(const char *left, size_t left_len, const char *right, size_t right_len);
 
-/* How many slips are forgiven in a word of `len` bytes: where *best starts. */
+/* How many slips are forgiven in a word of `len` bytes: the initial value of *best. */
 int spelling_tolerance(size_t len);
 
 /* True if `candidate` is at most *best slips (a letter too many, too few or wrong) away from the

@@ -65,7 +65,7 @@ static bool read_hex(const char *text, size_t len, unsigned char key[HASH_SIZE])
     return true;
 }
 
-/* 1 to 255 without a leading zero, so that a number has one spelling; 0 if it is none. */
+/* 1 to 255 without a leading zero, so that each number has one spelling; 0 if it is none. */
 static int read_number(const char *text, size_t len)
 {
     int number = 0;
@@ -92,7 +92,7 @@ static const unsigned char *find_key(const struct token_keys *keys, int number)
     return found;
 }
 
-/* The failure never shows what stands in the line: it may be most of a key. */
+/* A failure never quotes the line, which may contain most of a key. */
 static bool read_line(const char *line, size_t len, struct token_keys *keys, bool *suppression,
                       struct failure *why)
 {
@@ -156,7 +156,7 @@ static bool read_lines(const char *name, const struct buf *text, struct token_ke
     return true;
 }
 
-/* Who lost the keys has to know what each way out costs. */
+/* If the file is missing, the message says what each remedy costs. */
 static bool read_file(const char *path, struct buf *text, struct failure *why)
 {
     struct stat st;
@@ -236,7 +236,7 @@ static bool decode(const char *text, unsigned char bytes[TOKEN_BYTES])
     return true;
 }
 
-/* Big-endian numbers of the head. */
+/* Writes big-endian numbers of the first 10 octets. */
 static void put_number(unsigned char *at, size_t len, int64_t number)
 {
     while (len > 0) {

@@ -21,7 +21,7 @@
 
 enum { TOKEN_LEN = 40, TOKEN_TEXT = TOKEN_LEN + 1, TOKEN_KEYS_MAX = 200 };
 
-/* The number is part of what is signed; never reuse one. */
+/* The purpose is part of what is signed: never reuse a number. */
 enum token_purpose {
     TOKEN_LEAVE = 1,       /* unsubscribe link and List-Unsubscribe mailto; detail: issue id or 0 */
     TOKEN_PREFERENCES = 2, /* detail: 0 */
@@ -30,7 +30,7 @@ enum token_purpose {
     TOKEN_BOUNCE_MAIL = 5, /* VERP of other mails; detail: outgoing id */
     TOKEN_CHANGE = 6,      /* confirmation of a new address; detail: outgoing id */
     TOKEN_FORM = 7,        /* a form that was handed out; person: Unix time, detail: chance */
-    TOKEN_OWN = 8,         /* what no forwarded copy may do; detail: outgoing id */
+    TOKEN_OWN = 8,         /* actions that a forwarded copy must not allow; detail: outgoing id */
 };
 
 struct token_keys {
@@ -44,8 +44,8 @@ struct token_keys {
 
 /* Text of a new secret file with one fresh key. */
 void token_keys_make(struct buf *text);
-/* Reads such a file; `name` stands in the failure with the line. `path` variant refuses a file
- * that others can read (mode & 077) with FAILURE_CONFIG and says which chmod mends it. */
+/* Reads such a file; a failure names the file and the line. A file that others can read (mode &
+ * 077) is refused with FAILURE_CONFIG, and the message says which chmod mends it. */
 bool token_keys_read(const char *path, struct token_keys *keys, struct failure *why) MUST_CHECK;
 
 /* `person` is a subscriber id below 2^40, `detail` below 2^32. */
@@ -57,7 +57,7 @@ void token_make(const struct token_keys *keys, enum token_purpose purpose, int64
 bool token_verify(const struct token_keys *keys, enum token_purpose purpose, const char *text,
                   size_t len, int64_t *person, int64_t *detail);
 
-/* The keyed hash by which a suppressed address is known after its row is gone, in hex. */
+/* The keyed hash, in hex, by which a suppressed address is recognised after its row is deleted. */
 void token_suppression_hash(const struct token_keys *keys, const char *address_key,
                             char out[HASH_HEX]);
 

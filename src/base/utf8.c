@@ -16,7 +16,7 @@ bool utf8_valid(const char *bytes, size_t len, size_t *bad_at)
 
 size_t utf8_decode(const char *text, size_t len, uint32_t *point)
 {
-    /* Most text is ASCII: worth a short way, as whole files go through here. */
+    /* Most text is ASCII; a fast path pays, because whole files are validated here. */
     if (len > 0 && (unsigned char)text[0] < 0x80) {
         if (point != NULL) {
             *point = (unsigned char)text[0];
@@ -48,7 +48,7 @@ bool utf8_is_bidi_control(uint32_t point)
 
 bool utf8_is_rtl(uint32_t point)
 {
-    if (point < 0x590) { /* most text, and none of it */
+    if (point < 0x590) { /* most text is below, and contains none */
         return false;
     }
     int direction = uc_bidi_class(point);
@@ -61,7 +61,7 @@ bool utf8_in_xml(uint32_t point)
            point == '\n' || point == '\r';
 }
 
-/* Format characters of the first plane alone: those behind are parts of flags. */
+/* Format characters of the first plane only: later ones are parts of flag emoji. */
 static bool is_unseen(uint32_t point)
 {
     if (point < 0x80) {

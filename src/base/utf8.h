@@ -20,28 +20,29 @@ size_t utf8_decode(const char *text, size_t len, uint32_t *point);
 /* Writes the character and returns its bytes (1 to 4). `point` is a scalar value. */
 size_t utf8_encode(uint32_t point, char out[4]);
 
-/* Whether the character turns the direction of the text around it (U+202A to U+202E, U+2066 to
- * U+2069): one that is never closed would turn what stands behind somebody's name. */
+/* Whether the character changes the direction of the text around it (U+202A to U+202E, U+2066 to
+ * U+2069): one that is never closed would affect the text after somebody's name. */
 bool utf8_is_bidi_control(uint32_t point);
 
-/* Whether the character runs from right to left (Annex 9: R and AL), or is a digit there (AN). */
+/* Whether the character is written from right to left (Annex 9: R and AL) or is an Arabic number
+ * (AN). */
 bool utf8_is_rtl(uint32_t point);
 
-/* Whether XML 1.0 may hold the character (its production Char): no control character but tab and
- * line ends, nor U+FFFE and U+FFFF. A feed with any other cannot be read at all. */
+/* Whether XML 1.0 allows the character (its production Char): no control characters but tab and
+ * line ends, nor U+FFFE and U+FFFF. A feed that contains another one cannot be parsed at all. */
 bool utf8_in_xml(uint32_t point);
 
-/* Takes off both ends what nobody sees or means there: white space of any script, line breaks,
- * zero-width characters, byte order marks. */
+/* Trims invisible characters from both ends: white space of any script, line breaks, zero-width
+ * characters, byte order marks. */
 void utf8_trim(const char **text, size_t *len);
 
-/* Makes what a stranger's server wrote fit for a terminal, a log and a report, in place: control
- * characters (C0, DEL, C1), those that turn the direction of text, direction marks, and bytes that
- * are no UTF-8 become '?' each. Returns the new length, never more than `len`; the text is not
- * terminated anew. */
+/* Makes text from a foreign server safe for a terminal, a log and a report, in place: each control
+ * character (C0, DEL, C1), bidirectional control, direction mark and invalid byte becomes '?'.
+ * Returns the new length, never more than `len`; the text is not terminated again. */
 size_t utf8_tame(char *text, size_t len);
 
-/* Runs of white space of any script become one space, and there is none at the ends; in place. */
+/* Replaces runs of white space of any script by one space and removes those at the ends; in
+ * place. */
 void utf8_fold_space(char *text);
 
 /* Columns that the text takes in a fixed-width font: wide characters 2, combining marks 0

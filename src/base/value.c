@@ -104,7 +104,8 @@ void value_set_bool(struct arena *arena, struct value *object, const char *name,
 
 const struct value *value_find_bytes(const struct value *object, const char *name, size_t len)
 {
-    /* No name holds NUL; without this the comparison below would run past a shorter one. */
+    /* No stored name contains NUL; a name with one would make the comparison below read past a
+     * shorter one. */
     if (object == NULL || object->kind != VALUE_OBJECT || memchr(name, '\0', len) != NULL) {
         return NULL;
     }

@@ -40,13 +40,13 @@ struct value *value_int(struct arena *arena, int64_t number);
 struct value *value_number(struct arena *arena, const char *text); /* text copied */
 struct value *value_text(struct arena *arena, const char *text);   /* text copied; NULL: null */
 struct value *value_text_bytes(struct arena *arena, const char *bytes, size_t len);
-/* The lines of a text as a list, as topics are stored; "" has none. */
+/* The lines of a text as a list, which is how topics are stored; "" has none. */
 struct value *value_lines(struct arena *arena, const char *text);
 struct value *value_list(struct arena *arena);
 struct value *value_object(struct arena *arena);
 
-/* Append; an element belongs to one parent. Both give back the element. `name` is copied. A
- * second member of one name is allowed here; value_find() gives the first. */
+/* Append; an element belongs to one parent. Both return the element. `name` is copied. A second
+ * member with the same name is allowed; value_find() returns the first. */
 struct value *value_add(struct value *list, struct value *element);
 struct value *value_set(struct arena *arena, struct value *object, const char *name,
                         struct value *element);
@@ -56,7 +56,7 @@ void value_set_text(struct arena *arena, struct value *object, const char *name,
 void value_set_int(struct arena *arena, struct value *object, const char *name, int64_t number);
 void value_set_bool(struct arena *arena, struct value *object, const char *name, bool truth);
 
-/* The member of that name, or NULL; NULL too where `object` is NULL or no object. */
+/* The member with that name, or NULL; also NULL if `object` is NULL or not an object. */
 const struct value *value_find(const struct value *object, const char *name);
 /* The same for a name of `len` bytes that is not terminated. */
 const struct value *value_find_bytes(const struct value *object, const char *name, size_t len);

@@ -44,7 +44,7 @@ bool zone_check(const char *zone, struct failure *why)
     return true;
 }
 
-/* Sets the process's zone; gives back a copy of the old TZ, or NULL where there was none. */
+/* Sets the process's zone; returns a copy of the old TZ, or NULL if it was not set. */
 static char *zone_enter(const char *zone)
 {
     const char *old = getenv("TZ");
@@ -69,7 +69,7 @@ static void zone_leave(char *old)
     tzset();
 }
 
-/* What the wall shows at `instant`, read as if it were UTC: two such numbers can be compared. */
+/* The local time at `instant`, read as if it were UTC, so that two of them can be compared. */
 static int64_t wall_seconds(int64_t instant)
 {
     time_t t = (time_t)instant;
@@ -79,9 +79,10 @@ static int64_t wall_seconds(int64_t instant)
     return days * 86400 + tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
 }
 
-/* mktime() leaves gaps and doubled hours to the implementation, so the answer is worked out from
- * the offsets in force a day before and a day after. An offset that holds at the instant it leads
- * to is right; the earlier of two right ones is the first occurrence; none right means a gap. */
+/* mktime() leaves skipped and repeated hours to the implementation, so the answer is calculated
+ * from the offsets in force a day before and a day after. An offset is right if it holds at the
+ * instant that it gives; of two right ones the earlier instant is the first occurrence; if none is
+ * right, the time is skipped. */
 static int64_t wall_to_instant(int64_t wanted)
 {
     int64_t offset_before = wall_seconds(wanted - 86400 * 2) - (wanted - 86400 * 2);
@@ -94,7 +95,8 @@ static int64_t wall_to_instant(int64_t wanted)
     if (wall_seconds(second) == wanted) {
         return second;
     }
-    /* The gap lies between the two: find its end, the first instant whose wall is past it. */
+    /* The time is skipped: search for the end of the gap, the first instant whose local time is
+     * later. */
     int64_t low = first - 86400;
     int64_t high = second + 86400;
     while (low + 1 < high) {

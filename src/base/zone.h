@@ -28,12 +28,12 @@ const char *zone_folder(void);
 /* Whether the tz database has this zone ("Europe/Berlin", "UTC"). */
 bool zone_check(const char *zone, struct failure *why) MUST_CHECK;
 
-/* The instant at which a clock on the wall in `zone` shows this time (weekday is not read). A
- * time that the clock shows twice means its first occurrence; a time that it skips means the
- * first instant after the gap. `zone` has passed zone_check(). */
+/* The instant at which the local time in `zone` is this one (weekday is ignored). A time that
+ * occurs twice means its first occurrence; a time that is skipped means the first instant after the
+ * gap. `zone` has passed zone_check(). */
 int64_t zone_to_instant(const char *zone, const struct local_time *local);
 
-/* What a clock on the wall in `zone` shows at this instant. */
+/* The local time in `zone` at this instant. */
 struct local_time zone_from_instant(const char *zone, int64_t instant);
 
 #endif
