@@ -10,8 +10,8 @@
 #include "base/arena.h"
 #include "base/utf8.h"
 
-/* LOCAL_MAX and LABEL_MAX are octets, of RFC 5321 4.5.3.1.1 and RFC 1035 2.3.4. INPUT_MAX bounds
- * what is looked at: a domain's letters may take more octets than its A-labels. */
+/* LOCAL_MAX and LABEL_MAX are octets, from RFC 5321 4.5.3.1.1 and RFC 1035 2.3.4. INPUT_MAX bounds
+ * the input: a domain in Unicode may take more octets than its A-labels. */
 enum { LOCAL_MAX = 64, LABEL_MAX = 63, DOMAIN_MAX = 253, INPUT_MAX = 1024 };
 
 static bool check_bytes(const char *text, struct failure *why)
@@ -50,8 +50,8 @@ static bool is_atom_sign(char c)
     return c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL;
 }
 
-/* RFC 6531 lets every non-ASCII character into a local part. What cannot be seen or is not
- * assigned is refused all the same: it is a slip or a trick. */
+/* RFC 6531 allows every non-ASCII character in a local part. Invisible and unassigned ones are
+ * refused all the same: they are a slip or a trick. */
 static bool is_seen(uint32_t point)
 {
     return !uc_is_general_category(point, UC_CATEGORY_C) &&
@@ -110,7 +110,7 @@ static bool is_ascii(const char *text, size_t len)
     return true;
 }
 
-/* Lowercase A-labels; plain ASCII without "xn--" needs no table of Unicode. */
+/* Converts to lowercase A-labels; plain ASCII without "xn--" needs no Unicode tables. */
 static bool convert_domain(const char *domain, char out[INPUT_MAX + 1], struct failure *why)
 {
     size_t len = strlen(domain);
@@ -188,8 +188,8 @@ static bool check_labels(const char *domain, struct failure *why)
     return true;
 }
 
-/* IDNA drops some characters that nobody sees, so that a slip would pass for another domain. The
- * joiners stay: IDNA knows where a script needs them. */
+/* IDNA silently drops some invisible characters, so that a slip would give another domain. The
+ * joiners are allowed here: IDNA knows where a script needs them. */
 static bool check_domain_seen(const char *domain, struct failure *why)
 {
     size_t len = strlen(domain);
@@ -227,7 +227,8 @@ bool address_domain(const char *text, char out[ADDRESS_MAX + 1], struct failure 
     return true;
 }
 
-/* The folded local part; case folding needs room, which `key` has for every part of LOCAL_MAX. */
+/* Folds the local part; case folding needs room, which `key` has for any part of LOCAL_MAX
+ * octets. */
 static size_t fold_local(const char *local, size_t len, char key[2 * ADDRESS_MAX + 1])
 {
     if (is_ascii(local, len)) {
@@ -303,7 +304,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Takes the quotes off a quoted display name, and the backslashes inside. */
+/* Removes the quotation marks of a quoted display name, and the backslashes inside. */
 static size_t unquote(char *name, size_t len)
 {
     if (len < 2 || name[0] != '"' || name[len - 1] != '"') {

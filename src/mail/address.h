@@ -21,10 +21,10 @@
 enum { ADDRESS_MAX = 254 };
 
 struct address {
-    char normal[ADDRESS_MAX + 1];  /* what is written on the wire */
-    char key[2 * ADDRESS_MAX + 1]; /* what makes two addresses the same; case folding may grow it */
+    char normal[ADDRESS_MAX + 1];  /* what is used in SMTP and header fields */
+    char key[2 * ADDRESS_MAX + 1]; /* the same for all spellings; case folding may lengthen it */
     size_t at;                     /* offset of '@' in `normal` */
-    bool ascii;                    /* false: only a server that offers SMTPUTF8 can take it */
+    bool ascii;                    /* false: only servers that offer SMTPUTF8 accept it */
 };
 
 /* White space around `text` is not part of the address and is an error like any other byte:
@@ -32,18 +32,18 @@ struct address {
  * typed it ("the part after @ has no dot"). */
 bool address_parse(const char *text, struct address *address, struct failure *why) MUST_CHECK;
 
-/* The address in what a person pasted: without blanks of any script and unseen characters around
- * it, "mailto:", angle brackets, and a name in front of them, which goes to `name` ("" if none; may
- * be NULL). `out` gets text for address_parse(), which judges it; text that holds no such form is
- * copied as it is, cut at ADDRESS_INPUT bytes. */
+/* Extracts the address from what a person pasted: without white space of any script and invisible
+ * characters around it, "mailto:", angle brackets, and a name in front of them, which goes to
+ * `name` ("" if none; may be NULL). `out` receives text for address_parse(), which decides whether
+ * it is valid; text without such a form is copied as it is, cut at ADDRESS_INPUT bytes. */
 enum { ADDRESS_INPUT = 1025 };
 void address_unwrap(const char *text, char out[ADDRESS_INPUT + 1], char name[256]);
 
-/* Whether mail can reach the domain at all: names such as "example.local", which never leave a
- * network (RFC 6761, RFC 7686), are refused in words for the person who typed them. */
+/* Whether mail can reach the domain at all: names such as "example.local", which exist only within
+ * a network (RFC 6761, RFC 7686), are refused in words for the person who typed them. */
 bool address_check_reach(const struct address *address, struct failure *why) MUST_CHECK;
 
-/* For a domain alone (Message-ID domain, mailing list id): the same rule. */
+/* The same rule for a domain alone (a Message-ID's domain, a list's id). */
 bool address_domain(const char *text, char out[ADDRESS_MAX + 1], struct failure *why) MUST_CHECK;
 
 /* "Name <a@b>" or "a@b", as in the setting mail.from. `name` gets the display name, "" if none

@@ -1,12 +1,12 @@
-/* Addresses as people paste them, and those that mail never reaches. */
+/* Extracts addresses from what people paste, and refuses domains that mail cannot reach. */
 #include <string.h>
 #include <strings.h>
 
 #include "base/utf8.h"
 #include "mail/address.h"
 
-/* The address of "mailto:ann@example.org?subject=x". What is percent-encoded stays so: no address
- * that people write has such signs. */
+/* The address in "mailto:ann@example.org?subject=x". Percent-encoding is not decoded: no address
+ * that people use needs it. */
 static void take_off_scheme(const char **text, size_t *len)
 {
     static const char scheme[] = "mailto:";
@@ -18,7 +18,7 @@ static void take_off_scheme(const char **text, size_t *len)
     }
 }
 
-/* The display name, without its quotation marks; too long a one is none. */
+/* The display name without its quotation marks; one that is too long is dropped. */
 static void take_name(const char *text, size_t len, char name[256])
 {
     utf8_trim(&text, &len);
@@ -32,7 +32,7 @@ static void take_name(const char *text, size_t len, char name[256])
     }
 }
 
-/* "Name <a@b>" and "<a@b>": the one pair of brackets has to end the text. */
+/* "Name <a@b>" and "<a@b>": the only pair of brackets, which must end the text. */
 static void take_off_brackets(const char **text, size_t *len, char name[256])
 {
     const char *open = memchr(*text, '<', *len);

@@ -22,10 +22,10 @@ enum {
     LINE_WANTED = 78,
 };
 
-/* The names of h= in order; other List-* fields stand behind the last of these. */
+/* The field names in h=, in this order; other List-* fields follow the last of these. */
 static const struct covered {
     const char *name;
-    bool oversigned; /* named once more than it stands (RFC 6376 8.15) */
+    bool oversigned; /* listed once more than it occurs (RFC 6376 8.15) */
     bool may_be_left_out;
 } covered[] = {
     {"From", true, false},
@@ -54,7 +54,7 @@ struct dkim_key {
 struct dkim_signer {
     char domain[DNS_NAME_MAX + 1];
     struct dkim_key keys[2]; /* by enum dkim_kind */
-    EVP_MD *sha256;          /* fetched once: a look-up by name costs more than a short digest */
+    EVP_MD *sha256; /* fetched once: looking it up by name costs more than a short digest */
     bool left_out[COVERED];
     char warning[512];
 };
@@ -217,12 +217,12 @@ const char *dkim_warning(const struct dkim_signer *signer)
 
 /* --- signing --- */
 
-/* One message's signing: what both keys sign is made once. */
+/* The state of signing one message; the input of both signatures is prepared once. */
 struct dkim_signing {
     const struct dkim_signer *signer;
     struct dkim_field fields[DKIM_FIELDS_MAX];
     size_t count;
-    struct buf names;                        /* of h=, joined by colons, and a semicolon */
+    struct buf names;                        /* of h=, joined by colons and ended by a semicolon */
     struct buf canon;                        /* the covered fields in their canonical form */
     struct buf done;                         /* the signatures so far */
     char body_hash[SHA256_SIZE / 3 * 4 + 8]; /* base64 */
@@ -247,7 +247,7 @@ static void add_name(struct dkim_signing *signing, const char *name)
     buf_add_text(&signing->names, name);
 }
 
-/* Every field of that name, the last one first (RFC 6376 5.4.2). */
+/* Covers every field with that name, the last one first (RFC 6376 5.4.2). */
 static void cover(struct dkim_signing *signing, const char *name, bool oversigned)
 {
     for (size_t i = signing->count; i > 0; i--) {
@@ -261,7 +261,7 @@ static void cover(struct dkim_signing *signing, const char *name, bool oversigne
     }
 }
 
-/* A List-* field that stands in no table; once for all of its name. */
+/* Covers the List-* fields that are not in the table; all with the same name at once. */
 static void cover_other_list(struct dkim_signing *signing, size_t index)
 {
     const struct dkim_field *field = &signing->fields[index];
@@ -317,7 +317,7 @@ static bool hash_body(struct dkim_signing *signing, const char *body, size_t len
     return true;
 }
 
-/* Writes a piece of the field, on a new line where it does not fit. */
+/* Writes a piece of the field, on a new line if it does not fit. */
 static void put_piece(struct buf *out, size_t *column, const char *space, const char *piece,
                       size_t len)
 {
@@ -338,7 +338,7 @@ static void put_tag(struct buf *out, size_t *column, const char *name, const cha
     put_piece(out, column, " ", tag, (size_t)len);
 }
 
-/* h= may fold behind its colons (RFC 6376 3.5). `names` ends with a semicolon. */
+/* h= may be folded after its colons (RFC 6376 3.5). `names` ends with a semicolon. */
 static void put_names(struct buf *out, size_t *column, const char *names)
 {
     put_piece(out, column, " ", "h=", 2);
@@ -349,7 +349,7 @@ static void put_names(struct buf *out, size_t *column, const char *names)
     }
 }
 
-/* The field up to "b=", behind which the signature comes. */
+/* The field up to "b=", after which the signature follows. */
 static void put_unsigned(const struct dkim_signing *signing, enum dkim_kind kind, struct buf *out)
 {
     char date[24];
@@ -391,8 +391,8 @@ static bool sign_ed25519(const struct dkim_signer *signer, const unsigned char h
     return done || dkim_key_fail(why, "sign with Ed25519");
 }
 
-/* SHA-256 of the covered fields and of the signature's own field without its signature and CRLF
- * (RFC 6376 3.7). The canonical fields are left as they were. */
+/* SHA-256 of the covered fields and of the DKIM-Signature field itself without its signature and
+ * CRLF (RFC 6376 3.7). The canonical fields are unchanged afterwards. */
 static bool hash_header(struct dkim_signing *signing, const char *field, size_t len,
                         unsigned char hash[SHA256_SIZE], struct failure *why)
 {
@@ -463,7 +463,8 @@ bool dkim_sign(const struct dkim_signer *signer, const char *message, size_t len
     if (!dkim_split(message, len, signing.fields, &signing.count, &body) || !has_from(&signing)) {
         return fail(why, FAILURE_DATA, "DKIM signs whole messages with a From alone");
     }
-    /* A name is written at most twice for each time it stands; no canonical form is longer. */
+    /* A name is listed at most twice for each occurrence; no canonical form is longer than the
+     * message. */
     buf_init(&signing.names, 2 * len + 1024);
     buf_init(&signing.canon, 4 * len + 8192);
     buf_init(&signing.done, 8 * len + 16384);

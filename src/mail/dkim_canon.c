@@ -16,7 +16,8 @@ static bool is_crlf(const char *text, size_t left)
     return left >= 2 && text[0] == '\r' && text[1] == '\n';
 }
 
-/* The length of the field at `text` up to the CRLF that no white space follows; `left` if none. */
+/* The length of the field at `text`, up to the first CRLF that is not followed by white space;
+ * `left` if there is none. */
 static size_t field_len(const char *text, size_t left)
 {
     for (size_t at = 0; at < left;) {
@@ -33,7 +34,8 @@ static size_t field_len(const char *text, size_t left)
     return left;
 }
 
-/* RFC 5322 2.2: printable ASCII but the colon; white space before the colon is obsolete syntax. */
+/* RFC 5322 2.2: a name is printable ASCII except the colon; white space before the colon is
+ * obsolete syntax. */
 static bool field_read(const char *text, size_t len, struct dkim_field *field)
 {
     size_t name = 0;
@@ -118,7 +120,7 @@ static void piece_add(struct digest_buffer *piece, const char *bytes, size_t len
     if (len > PIECE - piece->len) {
         piece_flush(piece);
     }
-    if (len > PIECE) { /* and nothing waits any more: bytes reach the digest in their order */
+    if (len > PIECE) { /* and the buffer is empty: bytes must reach the digest in order */
         piece->put(piece->context, bytes, len);
         return;
     }
@@ -126,8 +128,8 @@ static void piece_add(struct digest_buffer *piece, const char *bytes, size_t len
     piece->len += len;
 }
 
-/* The body without the empty lines at its end and without its last line end; a line of white space
- * is an empty one. */
+/* The length of the body without the empty lines at its end and without its last line end; a line
+ * of white space counts as empty. */
 static size_t body_end(const char *body, size_t len)
 {
     for (;;) {
@@ -141,8 +143,8 @@ static size_t body_end(const char *body, size_t len)
     }
 }
 
-/* A word's bytes that equal `byte` have their high bit set in the result; bytes above one that does
- * may have it wrongly (a borrow), which is fine for a first guess. */
+/* Bytes of the word that equal `byte` have their high bit set in the result; bytes above such a
+ * byte may have it wrongly (a borrow), which is acceptable for a first test. */
 static uint64_t bytes_equal(uint64_t word, unsigned char byte)
 {
     uint64_t ones = 0x0101010101010101u;
@@ -150,8 +152,8 @@ static uint64_t bytes_equal(uint64_t word, unsigned char byte)
     return (mixed - ones) & ~mixed & (ones << 7);
 }
 
-/* How far from `at` the body is canonical as it stands: up to white space that is no single space
- * inside a line. Eight bytes at a time; about half of what signing costs without it. */
+/* How many bytes from `at` are already canonical: up to white space other than a single space
+ * inside a line. Reads eight bytes at a time; signing would take about twice as long without it. */
 static size_t clean_len(const char *at, size_t left)
 {
     size_t clean = 0;

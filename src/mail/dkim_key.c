@@ -28,7 +28,7 @@ bool dkim_key_fail(struct failure *why, const char *what)
                 reason != NULL ? reason : "no reason given");
 }
 
-/* libcrypto would ask for a passphrase on the terminal. */
+/* Otherwise libcrypto would ask for a passphrase on the terminal. */
 static int no_passphrase(char *text, int size, int writing, void *asked)
 {
     (void)text;
@@ -88,8 +88,8 @@ static bool write_pem(EVP_PKEY *key, struct buf *pem)
     return done;
 }
 
-/* p= of the record: SubjectPublicKeyInfo for RSA (RFC 6376 3.6.1), the bare key for Ed25519
- * (RFC 8463 4.2). */
+/* p= in the record: SubjectPublicKeyInfo for RSA (RFC 6376 3.6.1), the bare key for Ed25519 (RFC
+ * 8463 4.2). */
 static bool write_record(EVP_PKEY *key, enum dkim_kind kind, struct buf *record)
 {
     unsigned char raw[ED25519_SIZE];

@@ -20,7 +20,7 @@ static bool stands_plain(char c, enum encoded_word_place place)
     return place == ENCODED_WORD_IN_TEXT && c > ' ' && c < 0x7F && c != '=' && c != '?' && c != '_';
 }
 
-/* Columns that the bytes take in the Q encoding. */
+/* The columns that the bytes take in the Q encoding. */
 static size_t q_columns(const char *text, size_t len, enum encoded_word_place place)
 {
     size_t columns = 0;
@@ -65,7 +65,7 @@ static void add_base64(struct buf *out, const char *text, size_t len)
     }
 }
 
-/* Bytes of whole characters whose encoding fits into `room` columns. */
+/* How many bytes of whole characters have an encoding that fits into `room` columns. */
 static size_t fitting(const char *text, size_t len, size_t room, bool base64,
                       enum encoded_word_place place)
 {
@@ -93,7 +93,7 @@ size_t encoded_word_add(struct buf *out, size_t column, const char *text, size_t
             buf_add(out, "\r\n", 2);
             column = 0;
         }
-        /* With the space in front, a line of 76 leaves a word its 75. */
+        /* A line of 76 columns leaves a word 75, because a space comes before it. */
         size_t room = ENCODED_WORD_LINE - column - 1 - WORD_FRAME;
         size_t bytes = fitting(text + at, len - at, room, base64, place);
         buf_add_text(out, base64 ? " =?UTF-8?B?" : " =?UTF-8?Q?");

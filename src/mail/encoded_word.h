@@ -12,13 +12,13 @@
 
 enum { ENCODED_WORD_LINE = 76 };
 
-/* Where the words stand decides which characters the Q encoding leaves as they are. */
+/* The place decides which characters the Q encoding leaves unencoded. */
 enum encoded_word_place { ENCODED_WORD_IN_TEXT, ENCODED_WORD_IN_PHRASE };
 
-/* Appends, for valid UTF-8 without control characters, a space and the words, folding between
- * them. The encoding is the shorter one for the text: B, or Q, which also wins a tie. `column` is
- * the length of the line so far, at most 48; gives the length of the last line. Empty text adds
- * nothing. */
+/* Appends a space and the words, folding between them; the text is valid UTF-8 without control
+ * characters. The encoding is whichever is shorter for the text, B or Q; on a tie Q. `column` is
+ * the length of the line so far, at most 48; returns the length of the last line. Empty text
+ * appends nothing. */
 size_t encoded_word_add(struct buf *out, size_t column, const char *text, size_t len,
                         enum encoded_word_place place);
 

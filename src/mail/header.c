@@ -15,7 +15,7 @@ enum {
 /* How a phrase is written (RFC 5322 3.2.5). */
 enum phrase_form { PHRASE_ATOMS, PHRASE_QUOTED, PHRASE_ENCODED };
 
-/* A field being written: the column is that of the line in hand. */
+/* A field being written; `column` is the length of the current line. */
 struct header_writer {
     struct buf *out;
     size_t column;
@@ -49,7 +49,7 @@ static struct header_writer field_begin(struct buf *out, const char *name)
     return field;
 }
 
-/* Ends the line; what comes next starts with white space. */
+/* Ends the line; the continuation begins with white space. */
 static void field_fold(struct header_writer *field)
 {
     buf_add(field->out, "\r\n", 2);
@@ -75,7 +75,7 @@ static bool refuse_character(const char *name, uint32_t point, size_t at, struct
                 name, (unsigned)point, at + 1);
 }
 
-/* What anybody may have typed: UTF-8 without control characters. */
+/* Text that anybody may have typed must be UTF-8 without control characters. */
 static bool check_text(const char *name, const char *value, size_t len, struct failure *why)
 {
     size_t bad_at = 0;
@@ -106,7 +106,7 @@ static bool is_plain(const char *text, size_t len)
     return true;
 }
 
-/* White space at the ends of a field is lost on readers. */
+/* Readers drop white space at the ends of a field. */
 static bool has_space_around(const char *text, size_t len)
 {
     return len > 0 && (text[0] == ' ' || text[len - 1] == ' ');
@@ -185,7 +185,7 @@ static bool is_atoms(const char *text, size_t len)
     return true;
 }
 
-/* Columns of a word inside a quoted-string. */
+/* The columns of a word inside a quoted-string. */
 static size_t quoted_columns(const char *text, size_t len)
 {
     size_t columns = len;
@@ -195,7 +195,7 @@ static size_t quoted_columns(const char *text, size_t len)
     return columns;
 }
 
-/* Whether put_quoted() keeps within LINE_WANTED: both quotation marks are counted to each word. */
+/* Whether put_quoted() keeps within LINE_WANTED; both quotation marks are counted for each word. */
 static bool quoted_fits(const char *text, size_t len, size_t first)
 {
     for (size_t at = 0; at < len;) {
@@ -237,7 +237,7 @@ static enum phrase_form phrase_form_of(const char *text, size_t len, size_t colu
     return quoted_fits(text, len, column) ? PHRASE_QUOTED : PHRASE_ENCODED;
 }
 
-/* The phrase with a space before it; gives the columns that its last line may have. */
+/* Writes the phrase after a space; returns the limit that its last line keeps. */
 static size_t put_phrase(struct header_writer *field, const char *text, size_t len)
 {
     enum phrase_form form = phrase_form_of(text, len, field->column + 1);
@@ -254,7 +254,7 @@ static size_t put_phrase(struct header_writer *field, const char *text, size_t l
     return LINE_WANTED;
 }
 
-/* An address or a list's id: no white space, nothing that has a meaning around it. */
+/* An address or a list's id must have no white space and no delimiter in it. */
 static bool check_address(const char *name, const char *address, struct failure *why)
 {
     size_t len = strlen(address);

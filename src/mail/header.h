@@ -3,7 +3,7 @@
  *
  * Folded at white space near 78 columns, never past 998; encoded-words of at most 75 characters
  * that never split a UTF-8 character. A value with a control character, such as CR or LF, is
- * refused with FAILURE_DATA: nothing that a person typed can add a field. Pure ASCII out.
+ * refused with FAILURE_DATA, so nothing that a person typed can add a field. The output is ASCII.
  */
 #ifndef MAIL_HEADER_H
 #define MAIL_HEADER_H
@@ -16,7 +16,8 @@ bool header_add_text(struct buf *out, const char *name, const char *value,
                      struct failure *why) MUST_CHECK;
 
 /* One mailbox: From, To, Reply-To. `display` may be "". The address has passed address_parse(). A
- * local part that is not ASCII goes out as UTF-8 (RFC 6532), for servers with SMTPUTF8 alone. */
+ * local part that is not ASCII is written as UTF-8 (RFC 6532), which only servers with SMTPUTF8
+ * accept. */
 bool header_add_mailbox(struct buf *out, const char *name, const char *display, const char *address,
                         struct failure *why) MUST_CHECK;
 
@@ -24,8 +25,8 @@ bool header_add_mailbox(struct buf *out, const char *name, const char *display, 
 bool header_add_list_id(struct buf *out, const char *display, const char *id,
                         struct failure *why) MUST_CHECK;
 
-/* A value that is ASCII and already in its field's grammar (dates, ids, URIs in angle brackets).
- * Folded only at its spaces. */
+/* A value that is ASCII and already follows its field's grammar (dates, ids, URIs in angle
+ * brackets). Folded only at its spaces. */
 bool header_add_plain(struct buf *out, const char *name, const char *value,
                       struct failure *why) MUST_CHECK;
 

@@ -19,7 +19,7 @@ void message_boundary(const char *seed, char out[MESSAGE_BOUNDARY])
     snprintf(out, MESSAGE_BOUNDARY, "=_%.32s", hex);
 }
 
-/* RFC 2046 5.1.1 without the space; "=_" cannot stand in quoted-printable. */
+/* The characters of RFC 2046 5.1.1 except the space; "=_" cannot occur in quoted-printable. */
 static bool boundary_good(const char *boundary)
 {
     size_t len = strlen(boundary);
@@ -42,7 +42,8 @@ static void add_part(struct residual *body, const char *boundary, const char *ty
     add_text(body, type);
     add_text(body, "; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
     quoted_printable_residual(part, body);
-    /* This line end belongs to the boundary behind it (RFC 2046 5.1.1): the part keeps its own. */
+    /* This line end belongs to the boundary that follows (RFC 2046 5.1.1); the part keeps its
+     * own. */
     add_text(body, "\r\n");
 }
 
@@ -67,7 +68,7 @@ bool message_body(const struct residual *text, const struct residual *html, cons
     return true;
 }
 
-/* A field's value while it is put together. On the stack: a reader's copy allocates nothing. */
+/* The value of a field being composed. On the stack, so that a reader's copy allocates nothing. */
 struct value_text {
     char text[VALUE_MAX];
     size_t len;
@@ -126,7 +127,7 @@ static bool check_uri(const char *name, const char *uri, struct failure *why)
     return true;
 }
 
-/* RFC 2369, RFC 8058. One-click is promised for https alone. */
+/* List-Unsubscribe (RFC 2369), and List-Unsubscribe-Post (RFC 8058) where the URL is https. */
 static bool add_list_unsubscribe(const struct message_header *header, struct buf *out,
                                  struct failure *why)
 {
@@ -154,7 +155,7 @@ static bool add_list_unsubscribe(const struct message_header *header, struct buf
            header_add_plain(out, "List-Unsubscribe-Post", "List-Unsubscribe=One-Click", why);
 }
 
-/* A field whose whole value stands between angle brackets; NULL leaves it out. */
+/* A field whose whole value is in angle brackets; NULL leaves it out. */
 static bool add_bracketed(struct buf *out, const char *name, const char *text, struct failure *why)
 {
     struct value_text value = {.len = 0};
@@ -177,7 +178,7 @@ static bool add_mailbox(struct buf *out, const char *name, const char *display, 
            header_add_mailbox(out, name, display != NULL ? display : "", address, why);
 }
 
-/* "Name <address>" or an address, as the setting may be either. */
+/* "Name <address>" or an address: the setting may be either. */
 static bool add_reply_to(struct buf *out, const char *mailbox, struct failure *why)
 {
     char name[256];
@@ -247,7 +248,7 @@ bool message_write(const struct message_header *header, const struct residual *b
     if (!buf_ok(out)) {
         return fail(why, FAILURE_DATA, "the message is larger than %zu bytes", out->limit);
     }
-    /* A line end of ours must be the last thing on the wire before the final dot. */
+    /* Our own line end must be the last bytes before the final dot. */
     assert(memcmp(out->data + out->len - 2, "\r\n", 2) == 0);
     return true;
 }

@@ -1,8 +1,8 @@
 /*
- * A finished message: header fields and MIME body, reproducible to the byte.
+ * A finished message: header fields and MIME body, reproducible byte for byte.
  *
  * An issue's body is made once, as a residual program; a reader's copy is a header and one run of
- * it. The output has CRLF line ends only, also at its end, and no line that starts with a dot.
+ * the program. The output has CRLF line ends only, also at its end, and no line starts with a dot.
  */
 #ifndef MAIL_MESSAGE_H
 #define MAIL_MESSAGE_H
@@ -18,8 +18,8 @@
 bool message_body(const struct residual *text, const struct residual *html, const char *boundary,
                   struct residual *body, struct failure *why) MUST_CHECK;
 
-/* The boundary of an issue: derived from its id words alone ("issue", message id domain …). At
- * most 70 characters, contains "=_". */
+/* Derives the boundary of an issue from its id words alone ("issue", message id domain …). At most
+ * 70 characters, contains "=_". */
 enum { MESSAGE_BOUNDARY = 71 };
 void message_boundary(const char *seed, char out[MESSAGE_BOUNDARY]);
 
@@ -43,10 +43,10 @@ struct message_header {
     const char *boundary;         /* NULL: the body is text alone */
 };
 
-/* Appends the whole message: header, blank line, the body program run for this reader. What a
- * person typed and cannot stand in a header (control characters, broken UTF-8) is FAILURE_DATA
- * with the field's name; then nothing is appended. A limit of `out` that is reached is too. Takes
- * no memory beyond that of `out`; the order of the fields is fixed. */
+/* Appends the whole message: header, blank line, and the output of the body program for this
+ * reader. FAILURE_DATA, naming the field, for a value that a header cannot contain (control
+ * characters, invalid UTF-8), and where the limit of `out` is reached; nothing is appended then.
+ * Allocates nothing except in `out`; the order of the fields is fixed. */
 bool message_write(const struct message_header *header, const struct residual *body,
                    const struct reader_values *reader, struct buf *out,
                    struct failure *why) MUST_CHECK;

@@ -4,7 +4,7 @@
 
 enum { LINE_COLUMNS = 76 };
 
-/* The line in hand: at most LINE_COLUMNS characters, then its end. */
+/* The current line: at most LINE_COLUMNS characters, then its end. */
 struct encoded_line {
     char bytes[LINE_COLUMNS + 2];
     size_t len;
@@ -33,8 +33,8 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t';
 }
 
-/* Bytes of the character at `text`, so that a soft break never falls inside one: viewers exist that
- * decode line by line. A byte that starts no whole character counts alone. */
+/* The length of the character at `text`, so that a soft break never splits one: some viewers decode
+ * line by line. A byte that does not start a whole character counts as one. */
 static size_t character_len(const char *text, size_t left)
 {
     unsigned char lead = (unsigned char)text[0];
@@ -50,7 +50,8 @@ static size_t character_len(const char *text, size_t left)
     return len;
 }
 
-/* Whether the byte at `text` may stand as it is in column `column`. `last`: a line end follows. */
+/* Whether the byte at `text` may be written as it is in column `column`. `last`: a line end
+ * follows. */
 static bool stands_plain(const char *text, size_t left, size_t column, bool last)
 {
     char byte = text[0];
@@ -81,7 +82,7 @@ static void line_add(struct encoded_line *line, const char *text, size_t len, bo
     }
 }
 
-/* Writes one character, on a new line where it does not fit; gives the bytes it took. */
+/* Writes one character, on a new line if it does not fit; returns the bytes read. */
 static size_t add_character(struct encoded_line *line, struct buf *out, const char *text,
                             size_t left)
 {

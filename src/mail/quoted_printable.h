@@ -16,7 +16,7 @@
 /* Appends the encoded fragment. LF, CRLF and a lone CR in the text are line ends. */
 void quoted_printable_add(struct buf *out, const char *text, size_t len);
 
-/* The program with its literals encoded; holes are to be run with quoted_printable_add. */
+/* The program with its literals encoded; run its holes with quoted_printable_add. */
 void quoted_printable_residual(const struct residual *in, struct residual *out);
 
 #endif
