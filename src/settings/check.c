@@ -1,11 +1,11 @@
-/* Settings held against each other, and against what a verb needs. */
+/* Checks settings against each other, and against what a verb needs. */
 #include <stdio.h>
 #include <string.h>
 
 #include "mail/address.h"
 #include "settings/table.h"
 
-/* Names the place of whichever of the two is not a default: that is the line to change. */
+/* Names the place of whichever of the two is set explicitly: that is the line to change. */
 static bool fail_pair(const struct settings *settings, const char *key, const char *other,
                       const char *text, struct failure *why)
 {
@@ -26,7 +26,7 @@ static bool check_issue(const struct settings *settings, struct failure *why)
     return true;
 }
 
-/* The keys of a section that logs in: "smtp", "bounce". */
+/* A key of a section that has a login: "smtp", "bounce". */
 static const char *key_of(char out[SETTING_KEY_MAX], const char *section, const char *name)
 {
     snprintf(out, SETTING_KEY_MAX, "%s.%s", section, name);
@@ -41,14 +41,14 @@ static bool fail_login(const struct settings *settings, const char *section, con
                      why);
 }
 
-/* What a program is named by: an absolute path, or a name that is found in $PATH. Relative to
- * whom, cron and a shell would disagree. */
+/* A program is given by an absolute path, or by a name that is found in $PATH. A relative path
+ * would mean different files to cron and to a shell. */
 static bool is_program(const char *word)
 {
     return word[0] == '/' || (word[0] != '\0' && strchr(word, '/') == NULL);
 }
 
-/* Names the place of the first line of the section oauth that is given. */
+/* Names the place of the first setting of the section oauth that is given. */
 static bool fail_oauth(const struct settings *settings, const char *section, const char *text,
                        struct failure *why)
 {
@@ -153,7 +153,7 @@ static bool check_tls(const struct settings *settings, const struct settings_rel
 
 enum { A_DAY = 86400 };
 
-/* A warm-up counts in days, and grows. */
+/* A warm-up counts days, so its rates must be daily ones, and it must grow. */
 static bool check_warmup(const struct settings *settings, const struct settings_relay *relay,
                          struct failure *why)
 {
@@ -193,7 +193,7 @@ static bool check_relay(const struct settings *settings, const struct settings_r
 
 /* --- several relays --- */
 
-/* At the setting of that relay, or where its section begins. */
+/* Names the place of that relay's setting, or of its section. */
 static bool fail_relay(const struct settings *settings, const struct settings_relay *relay,
                        const char *name, const char *text, struct failure *why)
 {
@@ -206,8 +206,8 @@ static bool fail_relay(const struct settings *settings, const struct settings_re
     return fail(why, FAILURE_CONFIG, "%s: %s: %s", row->place, row->key, text);
 }
 
-/* The section smtp and named relays exclude each other: nobody could tell what the one means where
- * there are the others. */
+/* The section smtp and named relays exclude each other: it would not be clear what the section
+ * means beside them. */
 static bool refuse_both(const struct settings *settings, struct failure *why)
 {
     for (size_t i = 0; i < settings->row_count; i++) {
@@ -237,7 +237,7 @@ static bool relay_names(const struct settings_relay *relay, const char *domain)
     return false;
 }
 
-/* Whether somebody takes the mail to `domain`; NULL: to those that no relay names. */
+/* Whether a relay takes mail to `domain`; NULL: to domains that no relay names. */
 static bool has_route(const struct settings *settings, const char *domain)
 {
     for (size_t i = 0; i < settings->relay_count; i++) {
@@ -264,7 +264,7 @@ static bool check_domains(const struct settings *settings, const struct settings
     return true;
 }
 
-/* What could never send anything, or not to everybody. */
+/* Refuses relays that could never send anything, or not to everybody. */
 static bool check_routes(const struct settings *settings, struct failure *why)
 {
     const struct settings_relay *first = &settings->relays[0];
@@ -386,7 +386,7 @@ bool settings_check(const struct settings *settings, struct failure *why)
            check_dkim(settings, why);
 }
 
-/* The line that is missing, ready to be copied. */
+/* Shows the missing line, ready to be copied. */
 static bool require(const struct settings *settings, const char *value, const char *section,
                     const char *name, struct failure *why)
 {

@@ -1,11 +1,12 @@
 /*
- * Settings from the environment: VERDICTS_SMTP_URL is smtp.url. Containers hand settings over so.
+ * Settings from the environment: VERDICTS_SMTP_URL is smtp.url. Containers are configured this way.
  *
- * A name that begins like those of a section and then names none of its settings is a mistake, as
- * an unknown key of the file is; a password's would go unnoticed until the relay refuses us. Other
- * names are left alone: whoever starts the program may have variables of its own that begin so. And
- * so are those that Kubernetes writes for each service, also one that is called verdicts-smtp:
- * VERDICTS_SMTP_SERVICE_HOST, VERDICTS_SMTP_PORT=tcp://….
+ * A name that begins like those of a section but matches none of its settings is an error, as an
+ * unknown key in the file is: a misspelt password would go unnoticed until the relay refuses the
+ * login. Names that begin with no section are ignored, because whoever starts the program may have
+ * variables of their own that begin with VERDICTS_. Ignored too are the variables that Kubernetes
+ * sets for each service, also for one called verdicts-smtp: VERDICTS_SMTP_SERVICE_HOST,
+ * VERDICTS_SMTP_PORT=tcp://….
  */
 #include <ctype.h>
 #include <string.h>
@@ -16,8 +17,8 @@
 
 enum { PREFIX_LEN = sizeof PREFIX - 1, NAME_SHOWN = 60 };
 
-/* How much of the variable's name the key is: all of SMTP_URL "smtp.url"; 0: it begins otherwise.
- */
+/* How many bytes of the variable's name match the key: all of SMTP_URL for "smtp.url"; 0: it begins
+ * differently. */
 static size_t match_key(const char *name, const char *key)
 {
     size_t i = 0;
@@ -61,7 +62,7 @@ static const struct setting_section *find_section(const struct settings_schema *
     return found;
 }
 
-/* The key that a variable of this section would mean. */
+/* The key that a variable of this section would stand for. */
 static const char *lower_rest(struct arena *arena, const struct setting_section *section,
                               const char *name, size_t len)
 {
@@ -73,8 +74,8 @@ static const char *lower_rest(struct arena *arena, const struct setting_section 
     return rest;
 }
 
-/* SERVICE_HOST, SERVICE_PORT, SERVICE_PORT_HTTP, PORT_80_TCP_ADDR; and PORT, where the value is no
- * number that somebody took for a setting. */
+/* SERVICE_HOST, SERVICE_PORT, SERVICE_PORT_HTTP, PORT_80_TCP_ADDR; and PORT, unless the value is a
+ * number, which somebody meant as a setting. */
 static bool is_of_kubernetes(const char *rest, const char *value)
 {
     static const char service_port[] = "service_port", port[] = "port_";

@@ -1,9 +1,9 @@
 /*
- * File, environment, --set and defaults put together.
+ * Combines file, environment, --set and defaults.
  *
- * What is given is gathered first, in one group for the settings outside of named sections and one
- * for each named section: relay 'a' and relay 'b' give the same settings of the table. Then each
- * group's settings fill their struct.
+ * Values are first collected in groups: one for the settings outside of named sections, and one for
+ * each named section, because relay 'a' and relay 'b' give the same settings of the table. Then
+ * each group fills its struct.
  */
 #include <assert.h>
 #include <string.h>
@@ -18,10 +18,10 @@ enum { SHOWN_MAX = 60, ITEM_NAME_MAX = 40 };
 struct given {
     const char **values;
     size_t count;
-    int line;           /* of the file; 0: not there */
-    const char *origin; /* NULL: nowhere yet */
+    int line;           /* in the file; 0: not given there */
+    const char *origin; /* NULL: not given yet */
     const char *place;
-    const char *folder; /* where its paths start */
+    const char *folder; /* what its paths are relative to */
 };
 
 struct group {
@@ -29,7 +29,7 @@ struct group {
     const char *name;
     void *fields;
     struct given given[SETTINGS_MAX];
-    int section_lines[SECTIONS_MAX]; /* 0: not there */
+    int section_lines[SECTIONS_MAX]; /* 0: the section is not in the file */
     struct group *next;
 };
 
@@ -52,7 +52,7 @@ static struct group *find_group(const struct giving *giving, const struct settin
     return group;
 }
 
-/* Behind the others: the order of the file stays. */
+/* Appends, so that groups keep the order of the file. */
 static struct group *add_group(struct giving *giving, const struct setting_section *named,
                                const char *name)
 {
@@ -83,7 +83,7 @@ static const char *join_path(struct giving *giving, const char *path, const char
     return path[0] != '\0' ? arena_format(giving->arena, "%s.%s", path, key) : key;
 }
 
-/* So that it can stand in a key of --set, in a log line and in a report. */
+/* Item names are used in keys of --set, in log lines and in reports. */
 static bool is_item_name(const char *name)
 {
     size_t len = strlen(name);
@@ -116,7 +116,7 @@ static bool fail_no_section(struct giving *giving, const char *missing, const ch
                               setting_advise_section(giving->arena, giving->schema, missing));
 }
 
-/* The group that a named section begins; it stands in no other. */
+/* The group that a named section begins; named sections do not nest. */
 static struct group *begin_named(struct giving *giving, const struct setting_section *section,
                                  const struct settings_entry *entry)
 {
@@ -251,7 +251,7 @@ static bool take_file(struct giving *giving)
     return good;
 }
 
-/* A list's values are parted by commas in --set and in the table. */
+/* In --set and in the table the values of a list are separated by commas. */
 static void split_values(struct arena *arena, const struct setting_spec *spec, const char *text,
                          struct given *given)
 {
@@ -271,7 +271,7 @@ static void split_values(struct arena *arena, const struct setting_spec *spec, c
     }
 }
 
-/* Of relay.main.url the item's name is cut out; where the file has none of that name, --set makes
+/* Removes the item's name from relay.main.url; if the file has no item of that name, --set creates
  * it. */
 static bool take_item_name(struct giving *giving, char **key, struct group **group)
 {
@@ -401,7 +401,7 @@ static bool fill_setting(struct giving *giving, struct group *group,
                         given->place, row->key);
 }
 
-/* One item of the array for each group of a named section. */
+/* Makes an array with one item for each group of a named section. */
 static void make_items(struct giving *giving, const struct setting_section *section)
 {
     char *fields = giving->outside->fields;

@@ -6,7 +6,7 @@
 #include "mail/address.h"
 #include "settings/table.h"
 
-/* Without slashes at the end, so that "/leave/…" can be put behind it. */
+/* Without trailing slashes, so that "/leave/…" can be appended. */
 static char *trim_slashes(struct arena *arena, const char *text)
 {
     size_t len = strlen(text);
@@ -65,7 +65,7 @@ bool setting_take_public_url(const struct taking *taking)
     return taking_put(taking, trim_slashes(taking->arena, taking->text));
 }
 
-/* "maildir:DIR" with its folder put below that of the file; NULL if it is something else. */
+/* "maildir:DIR" with DIR made relative to the file's folder; NULL if it is something else. */
 static char *maildir_url(const struct taking *taking)
 {
     const char *dir = taking->text + strlen("maildir:");
@@ -75,7 +75,7 @@ static char *maildir_url(const struct taking *taking)
     return arena_format(taking->arena, "maildir:%s", file_join(taking->arena, taking->folder, dir));
 }
 
-/* What EHLO says: a host name, with a dot or without. */
+/* The name in EHLO: a host name, with or without a dot. */
 static bool is_host_name(const char *name)
 {
     size_t len = 0;
@@ -188,7 +188,7 @@ bool setting_take_sender(const struct taking *taking)
 
 bool setting_take_bounces(const struct taking *taking)
 {
-    /* 64 octets before @, less a plus sign and a token of 40. */
+    /* 64 octets before @, less a plus sign and a token of 40 */
     enum { BOUNCES_LOCAL_MAX = 23 };
     struct address address;
     if (!address_parse(taking->text, &address, taking->why)) {
@@ -200,7 +200,8 @@ bool setting_take_bounces(const struct taking *taking)
     return taking_put(taking, arena_copy(taking->arena, address.normal));
 }
 
-/* What is wrong with a domain is told in words about addresses, and here is none. */
+/* Failures of a domain speak of addresses, which would confuse here; so the form is shown
+ * instead. */
 static bool read_domain(const struct taking *taking, const char *text, char domain[ADDRESS_MAX + 1])
 {
     struct failure about_address;

@@ -1,4 +1,4 @@
-/* The relays in force, and how their settings are called. */
+/* The relays in effect, and the keys of their settings. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 
 enum { SAMPLE_WIDTH = 78 };
 
-/* A comment wrapped at SAMPLE_WIDTH columns behind `indent`. */
+/* Writes a comment, wrapped at SAMPLE_WIDTH columns, after `indent`. */
 static void add_comment(struct buf *out, const char *indent, const char *text)
 {
     size_t column = 0;
@@ -24,7 +24,7 @@ static void add_comment(struct buf *out, const char *indent, const char *text)
     buf_add_char(out, '\n');
 }
 
-/* The sample is written as in the file: maybe in quotes. */
+/* The sample is written as in the file, so it may have quotes, which the default has not. */
 static bool sample_is_default(const struct setting_spec *spec)
 {
     size_t len = strlen(spec->initial);
@@ -63,13 +63,13 @@ static bool stands_in(const char *path, const char *outer)
     return len == 0 || (strncmp(path, outer, len) == 0 && (path[len] == '.' || path[len] == '\0'));
 }
 
-/* A section with a name is an example, so nothing of it is open. */
+/* A named section is an example, so all of it is commented out. */
 static const char *closed_mark(const struct settings_schema *schema, const char *path)
 {
     return setting_find_named(schema, path) != NULL ? "#" : "";
 }
 
-/* Ends the sections that `next` does not stand in. */
+/* Ends the sections that do not contain `next`. */
 static void end_sections(const struct settings_schema *schema, struct buf *out, const char *last,
                          const char *next)
 {

@@ -1,4 +1,4 @@
-/* Finding settings and sections in a table, and naming them. */
+/* Finds settings and sections in a table, and names them. */
 #include <string.h>
 
 #include "base/spelling.h"
@@ -70,7 +70,8 @@ struct settings_row *setting_row(const struct settings *settings, const char *ke
     return &settings->rows[i];
 }
 
-/* The nearest one in this section, else the one of this name in another section. */
+/* The setting that a misspelt name probably means: the nearest one in this section, else one with
+ * this very name in another section. */
 static const struct setting_spec *find_meant(const struct settings_schema *schema,
                                              const char *section, const char *name)
 {

@@ -1,4 +1,4 @@
-/* Finding the file, filling struct settings from it, and walking the table. */
+/* Finds the file, fills struct settings from it, and lists the table. */
 #include "settings/settings.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 
 enum { PLACES = 3 };
 
-/* Of the person's place NULL where it has no name. */
+/* The user's own place is NULL if the user has no home. */
 static void list_places(struct arena *arena, const char *places[PLACES])
 {
     const char *xdg = getenv("XDG_CONFIG_HOME");
@@ -54,7 +54,7 @@ const char *settings_places(struct arena *arena)
                         places[1] != NULL ? places[1] : "", places[2]);
 }
 
-/* Defaults that follow from mail.from. */
+/* Sets the defaults that are derived from mail.from. */
 static void derive_domains(struct arena *arena, struct settings *settings)
 {
     char name[256];
@@ -75,8 +75,8 @@ static void derive_domains(struct arena *arena, struct settings *settings)
     }
 }
 
-/* Tokens are kept beside the keys where no folder is named: what may write there may log in anyhow.
- */
+/* Where no folder is named, tokens are kept beside the keys: whoever can write there can log in
+ * anyway. */
 static void derive_token_folder(struct arena *arena, struct settings *settings)
 {
     bool credential = secret_credential(settings->secret_file) != NULL;
@@ -91,7 +91,8 @@ static void derive_token_folder(struct arena *arena, struct settings *settings)
     }
 }
 
-/* So that what a file does in earnest can be rehearsed without changing it. */
+/* Lets --set smtp.url replace all relays, so that a configuration can be rehearsed without editing
+ * it. */
 static void rehearse_by_word(struct settings *settings)
 {
     if (settings_relay_is_local(&settings->smtp) &&

@@ -31,7 +31,7 @@ struct settings_rate {
 };
 
 struct settings_domain_rate {
-    const char *domain; /* lowercase A-label form, or "*" for every other */
+    const char *domain; /* in lowercase A-labels, or "*" for every other one */
     struct settings_rate rate;
 };
 
@@ -47,8 +47,8 @@ struct settings_clock {
 /* How the daily share of a new relay grows; deliver/warming.h. */
 struct settings_warmup {
     struct settings_rate start; /* of the first sending day; count 0: no warm-up */
-    int64_t factor;             /* hundredths: what each sending day has of the one before */
-    struct settings_rate until; /* the day that reaches it is the last of the warm-up */
+    int64_t factor;             /* in hundredths: the ratio of one sending day to the one before */
+    struct settings_rate until; /* the day that reaches this rate is the last of the warm-up */
 };
 
 /* Where access tokens come from, for a login without a password; see smtp/oauth.h. */
@@ -58,24 +58,24 @@ struct settings_oauth {
     const char *client_id;
     const char *client_secret_file;
     const char *scope;
-    const char *refresh_token_file; /* NULL: with the client's own credentials */
-    const char *folder;             /* no setting: where tokens are kept; NULL: nowhere, */
-    const char *database;           /* nor this: whose owner owns that folder */
+    const char *refresh_token_file; /* NULL: uses the client's own credentials */
+    const char *folder;             /* not a setting: where tokens are kept; NULL: nowhere */
+    const char *database;           /* not a setting either: its owner owns that folder */
 };
 
-/* How a relay is reached, and what it may be given. */
+/* How to reach a relay, and how much mail it may get. */
 struct settings_relay {
-    const char *name; /* of relay 'NAME' { … }; NULL: the section smtp */
+    const char *name; /* of relay 'NAME' { … }; NULL: it is the section smtp */
     const char *url;  /* smtp://, smtps://, maildir:DIR, null: */
     const char *username;
     const char *password_file;
-    const char *auth; /* the one mechanism to log in by; NULL: any */
+    const char *auth; /* the only mechanism for the login; NULL: any */
     struct settings_oauth oauth;
     enum settings_tls tls;
     const char *ca_file;
     int64_t connections;
     int64_t messages_per_connection;
-    bool pipeline_ahead; /* the next envelope behind the final dot */
+    bool pipeline_ahead; /* send the next envelope right after the final dot */
     struct settings_rate rate;
     struct settings_warmup warmup;
     int64_t connect_timeout; /* seconds */
@@ -88,7 +88,7 @@ struct settings_relay {
 };
 
 struct settings {
-    const char *file; /* where they were read, NULL if from nowhere */
+    const char *file; /* the file they were read from; NULL: none */
     const char *database;
     const char *secret_file;
     const char *state_dir;     /* NULL: see deliver/guard_file.h */
@@ -109,11 +109,13 @@ struct settings {
         int64_t min_items;
         int64_t max_items;
         int64_t max_age_days;
-        int64_t moves_alone; /* so many moves make an issue; 0: never */
+        int64_t moves_alone; /* an issue is made if this many tools have moved, even without
+                                comparisons; 0: never */
         enum settings_approval approval;
         int64_t deadline_hours;  /* after the issue is due; 0: none */
-        bool send_past_deadline; /* what a run past the deadline does */
-        bool lead_if_unmatched;  /* what readers get whose topics match nothing */
+        bool send_past_deadline; /* whether a run past the deadline still sends */
+        bool lead_if_unmatched;  /* whether readers whose topics match nothing get the leading story
+                                  */
         const char **editors;    /* addresses; NULL-terminated */
     } issue;
     struct {
@@ -132,9 +134,10 @@ struct settings {
         int64_t lease;   /* seconds; longer than smtp.dot_timeout */
         enum settings_in_doubt in_doubt;
         struct settings_domain_rates domain_rate;
-        int64_t rest_domains;         /* of readers answered with one sentence */
-        int64_t rest_percent;         /* of the last answers */
-        int64_t rest_refused_percent; /* the same where the recipients are meant */
+        int64_t rest_domains; /* domains of readers that must have been answered with one sentence
+                                 before a relay rests */
+        int64_t rest_percent; /* share of the last answers */
+        int64_t rest_refused_percent; /* the same for answers that blame recipients */
     } deliver;
     struct {
         const char *domain;
@@ -147,7 +150,7 @@ struct settings {
     } dkim;
     struct {
         const char *listen;
-        const char *url; /* public address of the signup service, where tokens' links point */
+        const char *url; /* public address of the signup service, to which links with tokens lead */
         const char **trusted_proxy; /* ends with NULL */
         const char *consent;        /* the sentence of consent that the form shows */
         const char **next_hosts;    /* where `next` of a form may lead; NULL-terminated */
@@ -162,13 +165,13 @@ struct settings {
         const char *auth; /* as smtp.auth */
         struct settings_oauth oauth;
         const char *ca_file;
-        const char *authserv_id;    /* NULL: no server's Authentication-Results are believed */
+        const char *authserv_id;    /* NULL: no Authentication-Results are trusted */
         const char **feedback_from; /* domains and addresses; NULL-terminated */
         int64_t hard_limit;         /* hard bounces on different days */
         int64_t score_limit;        /* hard 1, soft 1/2, at most one a day */
-        int64_t forget_days;        /* without a bounce, the score begins anew */
-        int64_t storm_readers;      /* of one domain in one run with one code */
-        int64_t storm_percent;      /* of the domain's readers */
+        int64_t forget_days;   /* after this time without a bounce the score starts again from 0 */
+        int64_t storm_readers; /* of one domain in one run with one code */
+        int64_t storm_percent; /* of the domain's readers */
     } bounce;
     struct {
         const char **allowed_hosts; /* NULL-terminated */
@@ -185,7 +188,7 @@ struct settings {
         const char *origin;  /* "file.conf:12", "$VERDICTS_SMTP_URL", "--set", "default" */
         const char *place;   /* the same for a message: "file.conf:12:5" */
         const char *purpose; /* one sentence from the table */
-        int section_line;    /* where the file begins the setting's section; 0: nowhere */
+        int section_line;    /* where the file begins the setting's section; 0: not in the file */
     } * rows;
     size_t row_count;
 };
@@ -195,23 +198,23 @@ struct settings {
  * there is none. */
 const char *settings_find(struct arena *arena, const char *given);
 
-/* The places looked at where nothing is named, for a message: "./verdicts.conf, ...". */
+/* The places that are searched, for a message: "./verdicts.conf, ...". */
 const char *settings_places(struct arena *arena);
 
-/* Reads file (may be NULL), environment and --set words, fills everything. All texts live in the
- * arena. */
+/* Reads the file (may be NULL), the environment and the words of --set, and fills all settings. All
+ * texts are in the arena. */
 bool settings_load(struct arena *arena, const char *file, const char *const *set, size_t set_count,
                    struct settings *settings, struct failure *why) MUST_CHECK;
 
-/* The relays in force: those that are named, in the order of the file, or the section smtp alone,
- * where none is. A rehearsal that is asked for by --set smtp.url takes the place of all. */
+/* The relays in effect: the named ones in the order of the file, or the section smtp if there are
+ * none. A rehearsal by --set smtp.url replaces them all. */
 enum { SETTINGS_RELAYS = 20, SETTINGS_RELAY_KEY = 100 };
 size_t settings_relay_count(const struct settings *settings);
 const struct settings_relay *settings_relay(const struct settings *settings, size_t index);
-/* "smtp.rate", or "relay.main.rate". Gives `out`. */
+/* "smtp.rate", or "relay.main.rate". Returns `out`. */
 const char *settings_relay_key(const struct settings_relay *relay, const char *name,
                                char out[SETTINGS_RELAY_KEY]);
-/* Whether the messages go nowhere: maildir: and null:. */
+/* Whether messages stay on this machine: with maildir: and null:. */
 bool settings_relay_is_local(const struct settings_relay *relay);
 bool settings_rehearses(const struct settings *settings);
 

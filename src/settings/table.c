@@ -10,22 +10,23 @@ static const char *const tls_words[] = {
 static const char *const after_deadline[] = {"hold", "send", NULL};
 static const char *const no_or_yes[] = {"no", "yes", NULL};
 static const char *const unmatched[] = {"skip", "lead", NULL};
-/* What relays write anew. From, Subject and the links to leave have to be signed (RFC 6376 5.4,
- * RFC 8058 4); who changes Content-* changes the body, too, which no signature outlives. */
+/* The header fields that relays rewrite. From, Subject and the unsubscribe links must be signed
+ * (RFC 6376 5.4, RFC 8058 4); a relay that changes Content-* fields changes the body too, which no
+ * signature survives. */
 static const char *const unsigned_fields[] = {
     "Date", "Feedback-ID", "List-Id", "Message-ID", "MIME-Version", "Reply-To", "To", NULL};
 static const char *const algorithms[] = {"rsa", "ed25519", NULL};
 static const char *const directions[] = {"ltr", "rtl", NULL};
 
-/* Those of smtp/login.c. */
+/* The mechanisms that smtp/login.c supports. */
 static const char *const mechanisms[] = {"PLAIN", "LOGIN",       "CRAM-MD5", "DIGEST-MD5",
                                          "NTLM",  "OAUTHBEARER", "XOAUTH2",  NULL};
 
-/* A row of the table; settings of kind NUMBER have their range behind the purpose, CHOICE its
+/* A row of the table; for settings of kind NUMBER the range follows the purpose, for CHOICE the
  * words. */
 #define SETTING(in, is, of_kind, field, by_default, example, says, ...)                            \
     SETTING_IN(settings, in, is, of_kind, field, by_default, example, says, ##__VA_ARGS__)
-/* One whose field is not in struct settings itself. */
+/* A setting whose field is in another struct than struct settings. */
 #define SETTING_IN(holder, in, is, of_kind, field, by_default, example, says, ...)                 \
     {                                                                                              \
         .section = (in), .name = (is), .kind = SETTING_##of_kind,                                  \
@@ -39,7 +40,7 @@ static const char *const mechanisms[] = {"PLAIN", "LOGIN",       "CRAM-MD5", "DI
                "tried once each.",                                                                 \
                .words = mechanisms)
 
-/* Where access tokens come from; `at` is where in `holder` its struct settings_oauth begins. */
+/* Where access tokens come from; `at` is the path in `holder` of its struct settings_oauth. */
 #define OAUTH_SETTINGS(in, holder, at)                                                             \
     SETTING_IN(holder, in, "command", TEXTS, at command, "",                                       \
                "{ '/usr/local/bin/mail-token', 'news@example.org' }",                              \
@@ -60,8 +61,8 @@ static const char *const mechanisms[] = {"PLAIN", "LOGIN",       "CRAM-MD5", "DI
                    "token authorizes this program itself (client credentials).",                   \
                    .secret = true)
 
-/* How a relay is reached. `at` is where in `holder` its struct settings_relay begins: "smtp.", or
- * nothing. */
+/* How to reach a relay. `at` is the path in `holder` of its struct settings_relay: "smtp.", or
+ * empty. */
 #define RELAY_SETTINGS(in, holder, at)                                                             \
     SETTING_IN(holder, in, "url", RELAY, at url, "", "'smtp://relay.example.org:587'",             \
                "The relay: smtp://HOST:PORT/OUR-NAME (STARTTLS, required unless HOST is this "     \
@@ -104,7 +105,7 @@ static const char *const mechanisms[] = {"PLAIN", "LOGIN",       "CRAM-MD5", "DI
                    "shorter one causes duplicates).",                                              \
                    .low = 1, .high = DAY)
 
-/* How a new relay is begun with; `at` as above, of its struct settings_warmup. */
+/* How a new relay is warmed up; `at` as above, of its struct settings_warmup. */
 #define WARMUP_SETTINGS(in, holder, at)                                                            \
     SETTING_IN(holder, in, "start", RATE, at start, "", "200/d",                                   \
                "The number of messages of issues that are sent to a new relay on its first "       \

@@ -1,4 +1,4 @@
-/* What takers of values share: where a value goes, how it is refused, numbers and units. */
+/* Shared by the functions that parse values: storing a value, refusing it, numbers and units. */
 #include <string.h>
 
 #include "settings/table.h"
@@ -35,8 +35,7 @@ bool setting_read_digits(const char *text, int64_t *number, const char **end)
     return len > 0 && len <= 15;
 }
 
-/* A bare m would be minutes to some and
- * months to others. */
+/* There is no unit "m", which could mean minutes or months. */
 int64_t setting_unit_seconds(const char *unit)
 {
     static const struct {

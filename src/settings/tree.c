@@ -1,9 +1,9 @@
 /*
- * One pass over the text with a token in hand.
+ * Parses in one pass over the text, with one token of lookahead.
  *
- * The grammar is tighter than that of libraries for such files: a text ends in its line, a
- * backslash has one meaning, and nothing is put in from the environment, so that each fault is
- * found in the line where it was made.
+ * The grammar is stricter than that of libraries for such files: a text ends in its line, a
+ * backslash has one meaning, and nothing is substituted from the environment, so that each error is
+ * reported in the line in which it was made.
  */
 #include "settings/tree.h"
 
@@ -13,8 +13,8 @@
 
 #include "base/utf8.h"
 
-/* A section in a section is as deep as settings go; deeper ones are refused before the stack
- * notices. */
+/* Settings need no more than a section within a section; deeper nesting is refused long before the
+ * stack could overflow. */
 enum { SECTIONS_DEEP = 4, SHOWN_MAX = 60 };
 
 enum token_kind { TOKEN_KIND_END, TOKEN_KIND_WORD, TOKEN_KIND_QUOTED, TOKEN_KIND_SIGN };
@@ -24,11 +24,11 @@ struct tree_parse {
     const char *file;
     const char *at, *end;
     int line;
-    const char *counted; /* up to where the columns of this line are counted */
-    int column;          /* of *counted */
+    const char *counted; /* the position up to which columns of this line are counted */
+    int column;          /* the column of *counted */
     int depth;
     struct failure *why;
-    /* The token in hand. */
+    /* The current token. */
     enum token_kind kind;
     char sign;
     const char *text; /* of words and quoted texts, in the arena */
@@ -46,7 +46,7 @@ bool settings_tree_fail(const struct settings_spot *spot, struct failure *why, c
     return fail(why, FAILURE_CONFIG, "%s:%d:%d: %s", spot->file, spot->line, spot->column, text);
 }
 
-/* `at` is not before what is counted. */
+/* `at` is not before `counted`. */
 static struct settings_spot spot_of(const struct tree_parse *parse, const char *at)
 {
     struct settings_spot spot = {parse->file, parse->line, parse->column};
@@ -69,7 +69,7 @@ static void end_line(struct tree_parse *parse, const char *at)
     parse->column = 1;
 }
 
-/* Bytes that have no place anywhere in the file. */
+/* Refuses bytes that are not allowed anywhere in the file. */
 static bool check_bytes(struct tree_parse parse)
 {
     size_t len = (size_t)(parse.end - parse.at);
@@ -111,9 +111,9 @@ static void skip_blank(struct tree_parse *parse)
     }
 }
 
-/* To the quotation mark that ends the text. A backslash before anything but a quotation mark or
- * another backslash means different things to different programs; and whoever writes ${HOME} in
- * double quotes expects a shell. */
+/* Moves to the closing quotation mark. A backslash before anything but a quotation mark or another
+ * backslash is refused, because programs differ in what it means; so is ${HOME} in double quotes,
+ * whose author expects a shell. */
 static bool skip_quoted(struct tree_parse *parse)
 {
     const char *open = parse->at++;
@@ -206,7 +206,7 @@ static bool is_value(const struct tree_parse *parse)
     return parse->kind == TOKEN_KIND_WORD || parse->kind == TOKEN_KIND_QUOTED;
 }
 
-/* Room doubles, so that a long list costs no more than twice its memory. */
+/* The capacity doubles, so that a long list costs at most twice its memory. */
 static void add_value(struct tree_parse *parse, struct settings_entry *entry)
 {
     if ((entry->count & (entry->count + 1)) == 0) {
@@ -219,7 +219,7 @@ static void add_value(struct tree_parse *parse, struct settings_entry *entry)
     entry->values[entry->count++] = parse->text;
 }
 
-/* The { is in hand. */
+/* The current token is {. */
 static bool parse_list(struct tree_parse *parse, struct settings_entry *entry)
 {
     struct settings_spot open = parse->spot;
@@ -249,7 +249,7 @@ static bool parse_list(struct tree_parse *parse, struct settings_entry *entry)
     }
 }
 
-/* The = is in hand. */
+/* The current token is =. */
 static bool parse_setting(struct tree_parse *parse, struct settings_entry *entry)
 {
     entry->kind = SETTINGS_ENTRY_BARE;
@@ -274,7 +274,7 @@ static bool parse_setting(struct tree_parse *parse, struct settings_entry *entry
 
 static bool parse_entries(struct tree_parse *parse, struct settings_entry **last);
 
-/* The { is in hand. */
+/* The current token is {. */
 static bool parse_section(struct tree_parse *parse, struct settings_entry *entry)
 {
     entry->kind = SETTINGS_ENTRY_SECTION;
@@ -292,7 +292,7 @@ static bool parse_section(struct tree_parse *parse, struct settings_entry *entry
     return read_token(parse);
 }
 
-/* Its key is in hand. */
+/* The current token is the entry's key. */
 static bool parse_entry(struct tree_parse *parse, struct settings_entry *entry)
 {
     entry->key = parse->text;
@@ -316,7 +316,7 @@ static bool parse_entry(struct tree_parse *parse, struct settings_entry *entry)
     return parse_section(parse, entry);
 }
 
-/* Up to the end of the section or the file, which is in hand afterwards. */
+/* Up to the token that ends the section or the file, which is the current one afterwards. */
 static bool parse_entries(struct tree_parse *parse, struct settings_entry **last)
 {
     while (parse->kind == TOKEN_KIND_WORD) {

@@ -20,7 +20,7 @@
 #include "base/arena.h"
 #include "base/failure.h"
 
-/* Where something stands in the file. */
+/* A position in the file. */
 struct settings_spot {
     const char *file;
     int line, column;
@@ -30,22 +30,22 @@ enum settings_entry_kind {
     SETTINGS_ENTRY_SECTION,
     SETTINGS_ENTRY_VALUE, /* key = value */
     SETTINGS_ENTRY_LIST,  /* key = { value, value } */
-    SETTINGS_ENTRY_BARE,  /* key = and nothing that could be a value */
+    SETTINGS_ENTRY_BARE,  /* key = without a value */
 };
 
 struct settings_entry {
     enum settings_entry_kind kind;
     const char *key;
-    const char *name; /* a section's, as in key 'name' { … }; NULL: it has none */
+    const char *name; /* of a section, as in key 'name' { … }; NULL: it has none */
     struct settings_spot spot;
-    const char **values; /* of a VALUE one */
+    const char **values; /* one for a VALUE */
     size_t count;
     struct settings_entry *first; /* a section's entries */
-    struct settings_entry *next;  /* what follows in the same section or file */
+    struct settings_entry *next;  /* the next entry of the same section or file */
 };
 
-/* `text` needs no terminator; a byte order mark is passed over. *first is NULL for a file in which
- * nothing is set. All that is made lives in the arena, `file` included. */
+/* `text` needs no terminator; a byte order mark is skipped. *first is NULL for a file that sets
+ * nothing. The whole tree is in the arena, `file` included. */
 bool settings_tree_parse(struct arena *arena, const char *file, const char *text, size_t len,
                          struct settings_entry **first, struct failure *why) MUST_CHECK;
 

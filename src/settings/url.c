@@ -1,4 +1,4 @@
-/* URLs in settings: enough of RFC 3986 to refuse what would go wrong later. */
+/* URLs in settings: enough of RFC 3986 to refuse what would fail later. */
 #include <string.h>
 #include <strings.h>
 
@@ -9,7 +9,7 @@ static bool is_digits(const char *text, size_t len)
     return len > 0 && strspn(text, "0123456789") >= len;
 }
 
-/* Printable ASCII without what would end an attribute or a header's angle brackets. */
+/* Printable ASCII except characters that would end an attribute or a header's angle brackets. */
 static bool check_characters(const char *text, struct failure *why)
 {
     for (const char *c = text; *c != '\0'; c++) {
@@ -23,7 +23,7 @@ static bool check_characters(const char *text, struct failure *why)
     return true;
 }
 
-/* The host runs to ':', '/', '?', '#' or the end; an IPv6 address stands in brackets. */
+/* The host extends to ':', '/', '?', '#' or the end; an IPv6 address is in brackets. */
 static size_t host_length(const char *host)
 {
     if (host[0] == '[') {

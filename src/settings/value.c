@@ -1,4 +1,4 @@
-/* From the text of a setting to its field. */
+/* Parses the text of a setting into its field. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "base/zone.h"
 #include "settings/table.h"
 
-/* One line of UTF-8: what goes into headers, mails and pages. */
+/* One line of UTF-8, which is fit for headers, mails and pages. */
 static bool check_text(const struct taking *taking, const char *text)
 {
     size_t len = strlen(text);
@@ -55,7 +55,7 @@ static bool take_path(const struct taking *taking)
     return taking_put(taking, file_join(taking->arena, taking->folder, taking->text));
 }
 
-/* A credential has no place of its own: where systemd puts it, base/secret finds when it reads. */
+/* A credential is not a path: base/secret finds it where systemd puts it, when it is read. */
 static bool take_secret(const struct taking *taking)
 {
     const char *credential = secret_credential(taking->text);
@@ -83,7 +83,7 @@ static bool take_number(const struct taking *taking)
     return true;
 }
 
-/* Hundredths of "2", "1.5" or "1.25"; a number that is far too large stays so. */
+/* "2", "1.5" or "1.25" in hundredths; a number that is far too large stays too large. */
 static bool read_hundredths(const char *text, int64_t *hundredths)
 {
     int64_t whole, part = 0;
@@ -179,7 +179,7 @@ static bool take_choice(const struct taking *taking)
     if (taking->spec->words[i] == NULL) {
         return taking_fail_form(taking);
     }
-    /* The enums of struct settings count from 0 in the order of their words. */
+    /* The enums in struct settings count from 0 in the order of their words. */
     unsigned number = (unsigned)i;
     _Static_assert(sizeof number == sizeof(enum settings_tls), "enums are unsigned");
     memcpy(taking_field(taking), &number, sizeof number);
@@ -192,7 +192,7 @@ static bool take_word(const struct taking *taking)
     return word != NULL ? taking_put(taking, word) : taking_fail_form(taking);
 }
 
-/* In the order of `words`, each once, however they are given. */
+/* In the order of `words`, each once, in whatever order they were given. */
 static bool take_words(const struct taking *taking)
 {
     const char *const *words = taking->spec->words;
@@ -320,7 +320,7 @@ bool setting_take(struct arena *arena, const struct setting_spec *spec, const ch
             return false;
         }
     }
-    /* Nothing at all takes a setting back, where being unset has a meaning. */
+    /* An empty value unsets a setting that may be unset. */
     if (!setting_is_list(spec) && taking.text[0] == '\0') {
         return spec->initial[0] == '\0' || fail(why, FAILURE_CONFIG, "it is empty");
     }
