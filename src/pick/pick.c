@@ -6,10 +6,10 @@
 #include "base/clock.h"
 #include "pick/story.h"
 
-/* What is decided about a candidate. */
+/* The decision about a candidate. */
 struct decision {
     bool eligible;
-    bool held; /* back before this week */
+    bool held; /* held back before this week */
     bool seated;
     const char *reason;
 };
@@ -49,7 +49,7 @@ static const char *withdrawn_reason(const struct selection *selection,
                         words[candidate->withdrawn_by]);
 }
 
-/* Why a candidate cannot be in, or NULL. */
+/* Why a candidate cannot be in the issue; NULL if it can. */
 static const char *find_obstacle(const struct selection *selection,
                                  const struct comparison_candidate *candidate)
 {
@@ -122,7 +122,7 @@ static void seat(struct selection *selection, size_t i)
     }
 }
 
-/* A candidate with what the order of seats depends on. */
+/* A candidate with the values by which seats are given. */
 struct ranked_candidate {
     int64_t first, second;
     const char *slug;
@@ -198,7 +198,7 @@ static void seat_held(struct selection *selection)
     }
 }
 
-/* The comparisons of the decisions that are eligible (or seated alone), as stories. */
+/* Joins the comparisons of eligible decisions (or only those with a seat) into stories. */
 static void join_stories(const struct selection *selection, bool seated, struct story **stories,
                          size_t *story_count)
 {
@@ -215,7 +215,7 @@ static void join_stories(const struct selection *selection, bool seated, struct 
                story_count);
 }
 
-/* Stories point at the comparisons inside the candidates, as their first member. */
+/* Stories point to the comparisons inside the candidates, which are their first member. */
 static size_t candidate_of(const struct selection *selection, const struct comparison *comparison)
 {
     const struct comparison_candidate *candidate = (const void *)comparison;
@@ -241,7 +241,7 @@ static void give_seats(struct selection *selection)
     seat_rest(selection);
 }
 
-/* Reasons of those without obstacle, and the list of what is held back. */
+/* Gives the reasons of those without an obstacle, and lists those that are held back. */
 static void explain(const struct selection *selection, struct pick *pick)
 {
     const struct settings *settings = selection->settings;
@@ -325,7 +325,8 @@ bool pick_week(struct store *store, struct arena *arena, const struct settings *
                                   .order = order,
                                   .order_count = order != NULL ? order_count : 0};
     *pick = (struct pick){.week = *week};
-    /* What was published later is no candidate, but who asks why it is out gets an answer. */
+    /* Later comparisons are included, although they cannot be selected, so that they are listed
+     * with the reason. */
     if (!comparison_candidates(store, arena, INT64_MAX, oldest_published(settings, week), issue_id,
                                &selection.candidates, &selection.count, why)) {
         return false;
@@ -356,7 +357,7 @@ static void judge_frozen(struct selection *selection, const struct issue *issue)
     }
 }
 
-/* In the order of the issue, as it was frozen. */
+/* Items of a frozen issue, in its order. */
 static void fill_frozen(struct selection *selection, const struct issue_item *items, size_t count,
                         struct pick *pick)
 {

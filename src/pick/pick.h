@@ -42,49 +42,48 @@ struct pick_item {
     bool in;
     const char
         *reason;   /* "new this week", "held back since 2026-11-13", "in issue 3 (2026-W46)" … */
-    int64_t story; /* from 1; 0 where out */
-    int64_t position; /* from 1; 0 where out */
+    int64_t story; /* from 1; 0 if not in the issue */
+    int64_t position; /* from 1; 0 if not in the issue */
 };
 
 struct pick {
     struct week week;
-    struct pick_item *items; /* those in, by position; then those out, newest first */
+    struct pick_item *items; /* those in the issue by position; then the others, newest first */
     size_t count, in_count;
-    struct story *stories; /* of those in, in order */
+    struct story *stories; /* of those in the issue, in order */
     size_t story_count;
-    bool thin;     /* fewer than min_items: nothing is to be sent, in_count is 0 */
-    int64_t *held; /* ids that this selection would hold back (thin week, max_items) */
+    bool thin;     /* fewer than min_items: nothing is sent, and in_count is 0 */
+    int64_t *held; /* ids that this selection holds back (thin week, max_items) */
     size_t held_count;
 };
 
-/* Selects and orders. `issue_id` (0: none) is the draft that is built again: its own items count
- * as free. `order`: an editor's order of comparison ids, which wins over ours (may be NULL). */
+/* Selects and orders. `issue_id` (0: none) is a draft that is being rebuilt: its own items count as
+ * free. `order`: comparison ids in an editor's order, which takes precedence over ours (may be
+ * NULL). */
 bool pick_week(struct store *store, struct arena *arena, const struct settings *settings,
                const struct week *week, int64_t issue_id, const int64_t *order, size_t order_count,
                struct pick *pick, struct failure *why) MUST_CHECK;
 
-/* What an issue that is frozen holds, as it stands in `items`, in order; then what else is in
- * reach, which waits for a later issue. `stories` is NULL: their comparisons may have changed
- * since. */
+/* The content of a frozen issue: `items`, in order; then the other comparisons in reach, which wait
+ * for a later issue. `stories` is NULL, because the comparisons may have changed since. */
 bool pick_frozen(struct store *store, struct arena *arena, const struct settings *settings,
                  const struct week *week, const struct issue *issue, const struct issue_item *items,
                  size_t item_count, struct pick *pick, struct failure *why) MUST_CHECK;
 
-/* Joins comparisons into stories and orders them: the pure part. `positions` of the items follow.
- */
+/* Joins comparisons into stories and orders them; the part without side effects. */
 void pick_stories(struct arena *arena, const struct comparison *const *items, size_t count,
                   struct story **stories, size_t *story_count);
 
-/* Fills `shared` of stories whose items are there already, as pick_stories() would. */
+/* Sets `shared` of stories whose items are set already, as pick_stories() would. */
 void pick_shared(struct story *stories, size_t count);
 
-/* The stories for readers who chose topics: what of `stories` has a tool of one of the categories
- * (`topics` as in subscriber.topics). Stories keep their order; a story of one left over becomes a
- * head-to-head. */
+/* The stories for readers who chose topics: the comparisons of `stories` with a tool in one of the
+ * categories (`topics` as in subscriber.topics). Stories keep their order; a story with one
+ * comparison left becomes a head-to-head. */
 void pick_topics(struct arena *arena, const struct story *stories, size_t story_count,
                  const char *topics, struct story **chosen, size_t *chosen_count);
 
-/* Whether a category is one of those topics. */
+/* Whether a category is among those topics. */
 bool pick_is_topic(const char *topics, const char *category);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "pick/pick.h"
 
-/* A tool and how many comparisons it would join, in a heap with the largest first. */
+/* A tool and how many comparisons it would join; bids are in a heap, the largest first. */
 struct bid {
     size_t joins;
     size_t tool;
@@ -18,8 +18,8 @@ struct story_graph {
     size_t count;
     const char **slugs;
     size_t tools;
-    size_t (*sides)[2]; /* of each comparison: its tools */
-    size_t *begin;      /* of each tool: where its comparisons begin in `of`; one more at the end */
+    size_t (*sides)[2]; /* of each comparison: its two tools */
+    size_t *begin; /* of each tool: where its comparisons begin in `of`; one more for the end */
     size_t *of;
     size_t *left; /* of each tool: comparisons not yet taken */
     bool *taken;
@@ -56,7 +56,7 @@ static size_t find_tool(const struct story_graph *join, const char *slug)
     return (size_t)(found - join->slugs);
 }
 
-/* Which comparisons each tool is in, as one array cut by `begin`. */
+/* Lists the comparisons of each tool, as one array with an index in `begin`. */
 static void list_sides(struct story_graph *join, struct arena *arena)
 {
     join->sides = arena_array(arena, join->count, sizeof *join->sides);
@@ -121,8 +121,8 @@ static struct bid heap_pop(struct story_graph *join)
     }
 }
 
-/* The tool that joins the most of what is left, or false where none joins two. A bid that has
- * shrunk since it was made goes back with what is left of it. */
+/* The tool that joins the most of the remaining comparisons; false if none joins two. A bid that
+ * has shrunk since it was made is put back with its present size. */
 static bool next_tool(struct story_graph *join, size_t *tool)
 {
     while (join->heap_len > 0) {
@@ -187,7 +187,7 @@ static void make_stories(struct story_graph *join, struct arena *arena, struct s
     }
 }
 
-/* Where the editor put a comparison; an editor's list sorted by id. */
+/* The position that the editor gave a comparison; such lists are sorted by id. */
 struct placed_item {
     int64_t id;
     size_t position;
@@ -198,7 +198,7 @@ struct positions {
     size_t count;
 };
 
-/* The position of what the editor did not name: behind all others. */
+/* The position of comparisons that the editor did not name: after all others. */
 static const size_t NO_POSITION = SIZE_MAX;
 
 static int compare_positions(const void *left, const void *right)
@@ -231,7 +231,7 @@ static size_t position_of(const struct positions *positions, int64_t id)
     return found != NULL ? found->position : NO_POSITION;
 }
 
-/* What a comparison's position in its story depends on. */
+/* The values by which comparisons of a story are ordered. */
 struct rank {
     const struct comparison *comparison;
     const struct tool *rival;
@@ -273,18 +273,18 @@ static void rank_rivals(struct arena *arena, const struct positions *positions, 
 
 enum { HALF = 50 };
 
-/* What a story's position in the issue depends on. */
+/* The values by which stories are ordered. */
 struct weight {
     struct story story;
     size_t position;
-    int clear;    /* points by which its best tool is ahead */
+    int clear;    /* points by which its best tool leads */
     size_t voted; /* rivals that readers have voted on */
     int64_t newest;
     const char *slug;
 };
 
-/* How clear a story's answer is: how far its best tool is ahead of the next, where half of its
- * panel would ship it; else 0. */
+/* How clear a story's answer is: the points by which its best tool leads the next, if at least half
+ * of its panel would ship it; else 0. */
 static int clearness(const struct story *story)
 {
     const struct tool *shared = model_other(story->items[0], story->shared);
@@ -379,7 +379,8 @@ static bool has_tool(const struct comparison *comparison, const char *slug)
     return strcmp(comparison->left.slug, slug) == 0 || strcmp(comparison->right.slug, slug) == 0;
 }
 
-/* The tool that all comparisons of a story have; of two the one whose slug comes first. */
+/* The tool that all comparisons of a story share; if there are two, the one whose slug comes
+ * first. */
 static const char *find_shared(const struct story *story)
 {
     const char *slugs[2] = {story->items[0]->left.slug, story->items[0]->right.slug};

@@ -17,8 +17,8 @@
 #include "base/arena.h"
 #include "base/model.h"
 
-/* `order` (may be NULL): comparison ids as the editor wants them; others come behind. The
- * comparisons have different slugs. */
+/* `order` (may be NULL): comparison ids in the editor's order; others follow. The comparisons have
+ * different slugs. */
 void story_join(struct arena *arena, const struct comparison *const *items, size_t count,
                 const int64_t *order, size_t order_count, struct story **stories,
                 size_t *story_count);

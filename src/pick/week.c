@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "base/zone.h"
 
-/* A week is counted by its Monday: days since 1970-01-01. ISO 8601: the week belongs to the year
- * of its Thursday, and week 1 is the one with January 4th. */
+/* A week is identified by its Monday, as days since 1970-01-01. ISO 8601: the week belongs to the
+ * year of its Thursday, and week 1 contains January 4th. */
 
 enum { YEAR_FIRST = 1971, YEAR_LAST = 9998 };
 
@@ -53,7 +53,8 @@ static void fill_week(const struct settings *settings, int64_t monday, struct we
 
 void week_due(const struct settings *settings, int64_t now, struct week *week)
 {
-    /* No zone is more than a day from UTC, so the week after that of `now` is late enough. */
+    /* No time zone is more than a day from UTC, so it is enough to start with the week after that
+     * of `now`. */
     int64_t days = now / 86400 - (now % 86400 < 0);
     int64_t monday = monday_of(days) + 7;
     while (due_at(settings, monday) > now) {
@@ -66,12 +67,12 @@ int64_t week_next_due(const struct settings *settings, int64_t now)
 {
     struct week week;
     week_due(settings, now, &week);
-    /* A week is an hour shorter or longer where the clocks change, never a day. */
+    /* Clock changes make a week an hour shorter or longer, never a day. */
     week_due(settings, week.end + 8 * (int64_t)86400, &week);
     return week.end;
 }
 
-/* "2026-W47", nothing else. */
+/* Accepts "2026-W47" and nothing else. */
 static bool parse_name(const char *name, int64_t *year, int64_t *number)
 {
     static const char form[] = "dddd-Wdd";

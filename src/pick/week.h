@@ -17,18 +17,19 @@ struct week {
     int64_t start, end; /* window: start <= t < end; the issue is due at `end` */
 };
 
-/* The newest window that has ended at `now` (end <= now). */
+/* The newest window that has ended by `now` (end <= now). */
 void week_due(const struct settings *settings, int64_t now, struct week *week);
 
 /* When the first issue after `now` is due. */
 int64_t week_next_due(const struct settings *settings, int64_t now);
 
-/* The window of a named week; FAILURE_USAGE for a name that is none ("2026-W54", "2025-W53"). */
+/* The window of a named week; FAILURE_USAGE for a name that is not valid ("2026-W54",
+ * "2025-W53"). */
 bool week_named(const struct settings *settings, const char *name, struct week *week,
                 struct failure *why) MUST_CHECK;
 
-/* The week of the calendar, Monday to Sunday in issue.timezone, that holds `now`, or the one that
- * is `back` weeks older: no issue's window. */
+/* The calendar week that contains `now`, Monday to Sunday in issue.timezone, or the week `back`
+ * weeks earlier. Not an issue's window. */
 void week_calendar(const struct settings *settings, int64_t now, int64_t back, struct week *week);
 
 #endif
