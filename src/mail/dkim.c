@@ -463,8 +463,7 @@ bool dkim_sign(const struct dkim_signer *signer, const char *message, size_t len
     if (!dkim_split(message, len, signing.fields, &signing.count, &body) || !has_from(&signing)) {
         return fail(why, FAILURE_DATA, "DKIM signs whole messages with a From alone");
     }
-    /* A name is listed at most twice for each occurrence; no canonical form is longer than the
-     * message. */
+    /* A name is listed at most twice per occurrence; no canonical form is longer. */
     buf_init(&signing.names, 2 * len + 1024);
     buf_init(&signing.canon, 4 * len + 8192);
     buf_init(&signing.done, 8 * len + 16384);

@@ -1,6 +1,6 @@
 /*
- * Indentation of blocks: it is taken off where a block is written and put on where it is placed,
- * so that an override may be indented as its own file likes.
+ * Indentation of blocks: removed where a block is defined and added where it is used, so that the
+ * file of an override may use its own indentation.
  */
 #include <string.h>
 
@@ -15,14 +15,15 @@ static size_t blank_prefix(struct span text)
     return len;
 }
 
-/* Nothing but white space up to a line end: says nothing about indentation. */
+/* White space up to a line end: such a line does not count for the indentation. */
 static bool is_blank_line(struct span text)
 {
     size_t len = blank_prefix(text);
     return len < text.len && (text.text[len] == '\n' || text.text[len] == '\r');
 }
 
-/* The white space at the start of the line that this node begins. False where it begins none. */
+/* The white space at the start of the line that this node begins. False if it does not begin a
+ * line. */
 static bool node_indent(const struct template_node *node, struct span *indent)
 {
     switch (node->kind) {
@@ -42,8 +43,8 @@ static bool node_indent(const struct template_node *node, struct span *indent)
     }
 }
 
-/* A body that has been dedented for itself is passed over: its lines go by the block's `indent`.
- * So is what a parent is given. */
+/* Skips the bodies of blocks that have been dedented already, whose lines follow the block's
+ * `indent`, and the arguments of parents. */
 static uint32_t next_in_lines(const struct unit *unit, uint32_t index)
 {
     const struct template_node *node = &unit->nodes[index];
@@ -60,7 +61,7 @@ static size_t common_prefix(struct span a, struct span b)
     return len;
 }
 
-/* What all lines of the body have in common; `own` where there are none. */
+/* The indentation that all lines of the body share; `own` where there are none. */
 static struct span body_indent(const struct unit *unit, uint32_t first, struct span own)
 {
     struct span common = own;
@@ -90,7 +91,7 @@ static void node_dedent(struct template_node *node, struct span indent)
 
 bool mustache_dedent(struct unit *unit, uint32_t index, struct span own, bool inline_start)
 {
-    /* An inline body's first node is only a place for the indentation that may go before it. */
+    /* The first node of an inline body only reserves room for indentation before it. */
     uint32_t first = index + 1 + (inline_start && unit->count > index + 1 ? 1 : 0);
     struct span indent = body_indent(unit, first, own);
     if (inline_start) {

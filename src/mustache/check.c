@@ -1,17 +1,17 @@
 /*
- * Overrides that override nothing: in strict mode a block given to a parent that has no such
- * block is an error, as its text would be lost without a word.
+ * Overrides without effect: in strict mode it is an error to give a parent a block that it does not
+ * have, because the text would be lost without notice.
  */
 #include <string.h>
 
 #include "mustache/nearest.h"
 
-/* The units whose text may be put in with `target`, a list threaded through `queued`. */
+/* The units whose text may be included from `target`, as a list linked by `queued`. */
 struct reach {
     struct unit *first, *last;
     uint32_t mark;
     size_t nodes;
-    bool dynamic; /* some name is looked up at rendering: anything may be put in */
+    bool dynamic; /* a name is resolved at rendering: any unit may be included */
 };
 
 static void reach_add(struct reach *reach, struct unit *unit)

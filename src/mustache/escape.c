@@ -52,7 +52,7 @@ void escape_xml_forbidden(struct buf *out, const char *xml, size_t len)
     buf_add(out, xml + done, len - done);
 }
 
-/* RFC 3986 section 2.3, without the locale's idea of a letter. */
+/* RFC 3986 section 2.3, independent of the locale. */
 static bool url_unreserved(unsigned char c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||

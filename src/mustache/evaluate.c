@@ -1,6 +1,6 @@
 /*
- * The walk over the nodes. Bodies and partials recurse in C, to a fixed depth; the stacks of
- * contexts, overrides and calls are threaded through those C frames.
+ * Walks over the nodes of a template and renders them. Bodies and partials recurse in C, to a fixed
+ * depth; the stacks of contexts, overrides and calls are linked through those C frames.
  */
 #include <string.h>
 
@@ -33,8 +33,8 @@ static bool put_indent(struct evaluation *run, const struct unit *unit,
                run->indent.len - run->indent_from);
 }
 
-/* Each line that is not empty gets the indentation in force; the first only where it is a line's
- * beginning in its template. */
+/* Adds the current indentation to each line that is not empty; to the first only if it begins a
+ * line in its template. */
 static bool put_lines(struct evaluation *run, const struct unit *unit,
                       const struct template_node *node)
 {
@@ -61,7 +61,7 @@ static bool run_literal(struct evaluation *run, const struct unit *unit,
     return put(run, unit, node, node->text.text, node->text.len);
 }
 
-/* Text and numbers as they are written; null is nothing. */
+/* Text and numbers as they are written; null as nothing. */
 static bool put_value(struct evaluation *run, const struct unit *unit,
                       const struct template_node *node, const struct value *value)
 {
@@ -143,7 +143,7 @@ static bool reader_section(struct evaluation *run, const struct unit *unit, uint
     return ok;
 }
 
-/* Null, false, an empty text and an empty list say "not there". 0 is a number like any other. */
+/* Null, false, an empty text and an empty list are false. 0 is true, as every number. */
 static bool is_true(const struct found *found)
 {
     if (found->kind != FOUND_VALUE) {
@@ -185,7 +185,7 @@ static bool run_section(struct evaluation *run, const struct unit *unit, uint32_
     return mustache_run_body(run, unit, index, &scope);
 }
 
-/* The unit that a dynamic name stands for at present. NULL: nothing is to be put in. */
+/* The unit that a dynamic name refers to now. NULL: none, and nothing is included. */
 static bool find_dynamic(struct evaluation *run, const struct unit *unit,
                          const struct template_node *node, struct unit **target)
 {
@@ -215,8 +215,8 @@ static bool find_dynamic(struct evaluation *run, const struct unit *unit,
     return true;
 }
 
-/* Renders a whole unit where its tag stands. Put in the middle of a line, its own lines get no
- * indentation. */
+/* Renders a whole unit in place of its tag. If the tag is in the middle of a line, the unit's lines
+ * get no indentation. */
 static bool run_call(struct evaluation *run, const struct unit *unit,
                      const struct template_node *node, const struct unit *target)
 {
@@ -259,7 +259,7 @@ static bool run_partial(struct evaluation *run, const struct unit *unit, uint32_
     return ok;
 }
 
-/* The override from farthest outside wins. */
+/* The outermost override takes precedence. */
 static const struct overrides *find_override(struct evaluation *run, struct span name,
                                              uint32_t *index)
 {
@@ -277,8 +277,8 @@ static const struct overrides *find_override(struct evaluation *run, struct span
     return found;
 }
 
-/* An override sees the overrides that its own template was given, not those that template gives:
- * so it cannot stand for a block inside itself. */
+/* An override is rendered with the overrides that were passed to its own template, not with those
+ * that the template passes on, so it cannot replace a block inside itself. */
 static bool run_override(struct evaluation *run, const struct template_node *block,
                          const struct overrides *over, uint32_t argument)
 {

@@ -1,4 +1,4 @@
-/* The set of a template and its partials: loading, and compiling each once. */
+/* A template and its partials: loads them, and compiles each once. */
 #include <string.h>
 
 #include "mustache/program.h"
@@ -8,8 +8,8 @@ static bool same_name(struct span a, const char *b)
     return strlen(b) == a.len && memcmp(a.text, b, a.len) == 0;
 }
 
-/* A name may come from data: it is kept from leaving the folder of partials here, whatever the
- * loader makes of it. */
+/* A name may come from data, so names that would leave the folder of partials are refused here,
+ * whatever the loader does. */
 static bool name_is_safe(struct span name)
 {
     if (name.len == 0 || name.len > MUSTACHE_NAME_MAX) {
@@ -92,7 +92,7 @@ static bool unit_find_or_load(struct mustache *template, struct span name, const
     return !(*unit)->broken;
 }
 
-/* Gets the partials that a unit names. */
+/* Loads the partials that a unit names. */
 static bool unit_link(struct mustache *template, struct unit *unit, struct failure *why)
 {
     for (uint32_t i = 0; i < unit->count; i++) {

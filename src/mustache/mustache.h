@@ -21,9 +21,9 @@
 
 struct mustache;
 
-/* Gives the text of the partial `name`; *text NULL if there is none. `path` gets what errors call
- * it. Text and path live in `arena`. Names with "..", empty parts, a leading "/" or control
- * characters never come here. */
+/* Loads the text of the partial `name`; *text is NULL if there is none. `path` is its name in
+ * errors. Text and path are in `arena`. Names with "..", empty components, a leading "/" or control
+ * characters are refused before. */
 typedef bool (*mustache_load)(void *context, struct arena *arena, const char *name,
                               const char **text, size_t *len, const char **path,
                               struct failure *why);
@@ -32,29 +32,30 @@ enum mustache_escape { MUSTACHE_HTML, MUSTACHE_PLAIN }; /* what {{x}} does; {{{x
 
 struct mustache_options {
     enum mustache_escape escape;
-    bool strict;        /* a name, partial or block that is not there is an error */
+    bool strict;        /* a name, partial or block that does not exist is an error */
     size_t output_max;  /* bytes; 0: 16 MiB */
     mustache_load load; /* NULL: there are no partials */
     void *load_context;
 };
 
-/* Compiles a template and the partials that it names; those named by data at first use. `arena`
- * holds the result and is used while rendering; `text` may go afterwards. Strict: a name that is
- * not in the data is an error also as a section or inverted, where a typo would drop text without
- * a word; null, false and empty say absence, and what is asked of null or false is null. */
+/* Compiles a template and the partials that it names; partials named by data are compiled at first
+ * use. `arena` holds the result and is used while rendering; `text` may be freed afterwards.
+ * Strict: a name that is not in the data is an error, also in a section or inverted section, where
+ * a typo would silently drop text; null, false and empty values express absence, and a member of
+ * null or false is null. */
 bool mustache_compile(struct arena *arena, const char *path, const char *text, size_t len,
                       const struct mustache_options *options, struct mustache **template,
                       struct failure *why) MUST_CHECK;
 
-/* Renders with everything known: appends to `out`, within its limit, or leaves it as it was.
- * `data` NULL: there is none. */
+/* Renders with all values known: appends to `out`, within its limit, or leaves it unchanged. `data`
+ * NULL: no data. */
 bool mustache_render(struct mustache *template, const struct value *data, struct buf *out,
                      struct failure *why) MUST_CHECK;
 
-/* Renders what does not depend on the reader. `reader.FIELD` (base/residual.h) becomes a hole, a
- * section on it an IF or UNLESS; `{{#reader}}` alone, an unknown field, and reader fields in a
- * place that must be known (dynamic names) are errors with line and column. `residual` is
- * initialised; after a failure it is only to be freed. `data` holds no "reader" of its own. */
+/* Renders all that does not depend on the reader. `reader.FIELD` (base/residual.h) becomes a hole,
+ * a section on it an IF or UNLESS; `{{#reader}}` alone, an unknown field, and reader fields where
+ * the value must be known (dynamic names) are errors with line and column. `residual` is
+ * initialised; after a failure it can only be freed. `data` has no member "reader" of its own. */
 bool mustache_specialise(struct mustache *template, const struct value *data,
                          struct residual *residual, struct failure *why) MUST_CHECK;
 

@@ -5,8 +5,8 @@
 #include "mustache/program.h"
 
 struct nearest {
-    struct span wanted; /* what was written */
-    struct span name;   /* the best so far; `len` 0 while none is near enough */
+    struct span wanted; /* the misspelt name */
+    struct span name;   /* the best so far; `len` is 0 while none is near enough */
     size_t distance;
 };
 
@@ -14,7 +14,7 @@ struct nearest nearest_to(struct span wanted);
 
 void nearest_try(struct nearest *nearest, struct span name);
 
-/* All members of an object; anything else has none. */
+/* Tries all members of an object; other values have none. */
 void nearest_try_members(struct nearest *nearest, const struct value *object);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * From text to nodes: tags, their nesting, and what a tag that stands alone on its line does to
- * the white space around it.
+ * Parses text into nodes: tags, their nesting, and the effect on the white space around a tag that
+ * stands alone on its line.
  */
 #include <string.h>
 
@@ -12,7 +12,7 @@ struct open_tag {
     struct span name;
     uint32_t offset;
     struct span lead; /* white space before it on its line */
-    bool clean;       /* nothing but `lead` stands before it on its line */
+    bool clean;       /* only `lead` is before it on its line */
 };
 
 struct template_parser {
@@ -21,11 +21,11 @@ struct template_parser {
     struct failure *why;
     const char *text;
     struct scanner scanner;
-    size_t at; /* everything before it has become nodes */
+    size_t at; /* the text before it is parsed */
     struct open_tag stack[MUSTACHE_NEST_MAX];
     size_t depth;
     size_t blocks; /* blocks and arguments among them */
-    bool full;     /* more nodes than MUSTACHE_NODES_MAX */
+    bool full;     /* there would be more nodes than MUSTACHE_NODES_MAX */
     struct template_node spill;
 };
 
@@ -57,8 +57,8 @@ static enum template_node_kind parser_inside(const struct template_parser *p)
     return p->depth == 0 ? NODE_NOTHING : p->unit->nodes[p->stack[p->depth - 1].node].kind;
 }
 
-/* Inside blocks each line is a node of its own, so that its indentation can be taken off. Text
- * directly inside a parent counts for nothing. */
+/* Inside blocks each line is a node of its own, so that its indentation can be removed. Text
+ * directly inside a parent is ignored. */
 static void parse_text(struct template_parser *p, size_t from, size_t to)
 {
     if (parser_inside(p) == NODE_PARENT) {
@@ -139,7 +139,8 @@ static bool name_split(struct template_parser *p, const struct tag *tag, struct 
     return true;
 }
 
-/* The white space before a tag that may turn out to stand alone gets a node of its own. */
+/* White space before a tag gets a node of its own, because the tag may turn out to be
+ * standalone. */
 static void parse_text_before(struct template_parser *p, const struct tag *tag)
 {
     parse_text(p, p->at, tag->lead);
@@ -150,7 +151,7 @@ static void parse_text_before(struct template_parser *p, const struct tag *tag)
     p->at = tag->stop;
 }
 
-/* Where the tag stands alone, its whole line goes; else text before it is kept. */
+/* Removes the whole line of a standalone tag; otherwise keeps the text before the tag. */
 static bool parse_standalone(struct template_parser *p, const struct tag *tag)
 {
     if (!tag->clean || !tag->ends) {
@@ -171,7 +172,7 @@ static bool parse_variable(struct template_parser *p, const struct tag *tag)
     return name_split(p, tag, tag->name, node);
 }
 
-/* "*name" is a name to be looked up. White space may stand behind the asterisk. */
+/* "*name" is a name to be looked up. White space may follow the asterisk. */
 static struct span dynamic_name(struct span name, bool *dynamic)
 {
     *dynamic = name.len > 0 && name.text[0] == '*';
@@ -204,7 +205,7 @@ static bool parser_push(struct template_parser *p, const struct tag *tag,
                              MUSTACHE_NEST_MAX);
     }
     if (p->full) {
-        return true; /* the loop ends with its own failure */
+        return true; /* the loop ends with that failure */
     }
     p->stack[p->depth++] = (struct open_tag){
         .node = (uint32_t)(node - p->unit->nodes),
@@ -233,7 +234,7 @@ static bool parse_parent(struct template_parser *p, struct tag *tag)
     return name_partial(p, tag, node) && parser_push(p, tag, node);
 }
 
-/* One parent is given a block once, and not too many. */
+/* A parent must not be given the same block twice, nor too many blocks. */
 static bool argument_check(struct template_parser *p, const struct tag *tag)
 {
     const struct unit *unit = p->unit;
@@ -251,7 +252,7 @@ static bool argument_check(struct template_parser *p, const struct tag *tag)
                          MUSTACHE_ARGUMENTS_MAX);
 }
 
-/* What overrides: the line end behind the tag goes, whatever stands before it. */
+/* An override: the line end after the tag is removed, whatever is before the tag. */
 static bool parse_argument(struct template_parser *p, const struct tag *tag)
 {
     if (!argument_check(p, tag)) {
@@ -279,7 +280,7 @@ static bool parse_block(struct template_parser *p, const struct tag *tag)
     node->standalone = standalone;
     bool pushed = parser_push(p, tag, node);
     if (!standalone) {
-        parser_add(p, NODE_NOTHING, tag->stop); /* becomes INDENT if it is alone on its lines */
+        parser_add(p, NODE_NOTHING, tag->stop); /* becomes INDENT if alone on its lines */
     }
     return pushed;
 }
@@ -309,7 +310,7 @@ static void close_block(struct template_parser *p, const struct tag *tag,
         return;
     }
     if (open->clean && tag->ends && mustache_dedent(unit, open->node, open->lead, true)) {
-        /* Alone on its lines: what stood before it now goes before whatever is put here. */
+        /* It is alone on its lines: the white space before it now indents whatever replaces it. */
         unit->nodes[open->node - 1].kind = NODE_NOTHING;
         unit->nodes[open->node + 1].kind =
             unit->count == open->node + 2 ? NODE_NOTHING : NODE_INDENT;
@@ -329,7 +330,7 @@ static void close_parent(struct template_parser *p, const struct tag *tag,
     }
 }
 
-/* Errors of closing tags name both places. */
+/* Errors about closing tags name both places. */
 static bool close_matches(struct template_parser *p, struct tag *tag)
 {
     if (p->depth == 0) {

@@ -1,4 +1,4 @@
-/* Places in templates, and failures that name them. */
+/* Positions in templates, and failures that name them. */
 #include <stdio.h>
 
 #include "base/utf8.h"

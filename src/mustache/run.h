@@ -12,22 +12,22 @@
 
 /* One level of the stack of contexts. Lives on the C stack of the section that opened it. */
 struct scope {
-    const struct value *value; /* NULL: nothing, or a field of the reader */
+    const struct value *value; /* NULL: none, or a field of the reader */
     enum reader_field field;   /* READER_FIELDS: none */
     const struct scope *outer;
 };
 
-/* What a parent tag gives to its parent. Lives on the C stack of the parent tag. */
+/* The blocks that a parent tag passes to its parent. Lives on the C stack of the parent tag. */
 struct overrides {
     const struct unit *unit;
-    uint32_t first, end; /* its ARGUMENT nodes, step by `end` */
+    uint32_t first, end; /* its ARGUMENT nodes, linked by `end` */
     const struct overrides *outer;
 };
 
 /* A partial or parent being rendered. */
 struct call {
-    const struct unit *unit; /* what was put in */
-    const struct unit *from; /* where its tag stands */
+    const struct unit *unit; /* the unit that is included */
+    const struct unit *from; /* the unit of the tag */
     uint32_t offset;
     const struct call *outer;
 };
@@ -38,9 +38,9 @@ struct evaluation {
     struct buf *out;           /* or NULL */
     struct residual *residual; /* or NULL */
     size_t output_max;         /* bytes */
-    size_t room;               /* what is left of them */
-    struct buf scratch;        /* a value while it is escaped */
-    struct buf indent;         /* what goes before each line, from `indent_from` on */
+    size_t room;               /* how many bytes are left */
+    struct buf scratch;        /* a value while it is being escaped */
+    struct buf indent;         /* what precedes each line, from `indent_from` on */
     size_t indent_from;
     const struct scope *scope;
     const struct overrides *overrides;
@@ -61,15 +61,15 @@ struct found {
 bool mustache_look_up(struct evaluation *run, const struct unit *unit,
                       const struct template_node *node, struct found *found) MUST_CHECK;
 
-/* mustache_fail() with the partials on the way behind. */
+/* mustache_fail() with the chain of partials at the end. */
 bool mustache_run_fail(struct evaluation *run, const struct unit *unit,
                        const struct template_node *node, const char *format, ...) FORMAT(4, 5);
 
-/* Walks the template from its start with `data` as the outermost context. `run` has its template,
- * failure, output and `output_max` set, all else zero. */
+/* Renders the template with `data` as the outermost context. `run` has its template, failure,
+ * output and `output_max` set; everything else is zero. */
 bool mustache_run(struct evaluation *run, const struct value *data) MUST_CHECK;
 
-/* Walks the body of the node at `index`, with `scope` on top of the stack where not NULL. */
+/* Renders the body of the node at `index`, with `scope` on top of the stack unless NULL. */
 bool mustache_run_body(struct evaluation *run, const struct unit *unit, uint32_t index,
                        struct scope *scope) MUST_CHECK;
 

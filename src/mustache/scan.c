@@ -31,7 +31,7 @@ struct span scan_trim(const char *text, size_t len)
     return (struct span){text, len};
 }
 
-/* Looks along the line, to both sides of the tag. */
+/* Finds whether the tag is the first and the last thing on its line. */
 static void tag_measure_line(const struct scanner *s, struct tag *tag)
 {
     size_t lead = tag->start;
@@ -90,7 +90,7 @@ static bool delimiter_set(char out[DELIMITER_MAX + 1], struct span from)
     return true;
 }
 
-/* {{=<% %>=}}: two runs of other characters than white space and "=". */
+/* {{=<% %>=}}: two runs of characters other than white space and "=". */
 bool scanner_set_delimiters(struct scanner *s, const struct tag *tag)
 {
     struct span both = tag->name;

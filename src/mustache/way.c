@@ -1,9 +1,9 @@
-/* Failures of a run: with the partials on the way behind. */
+/* Failures while rendering: with the chain of partials at the end. */
 #include "mustache/run.h"
 
-enum { WAY_SHOWN = 5 }; /* partials that a message names before it says how many more there are */
+enum { WAY_SHOWN = 5 }; /* partials that a message names before it counts the rest */
 
-/* The partials that are being rendered, from the inmost. */
+/* Adds the partials that are being rendered, innermost first. */
 static void add_calls(const struct evaluation *run, struct buf *text)
 {
     size_t calls = 0;
