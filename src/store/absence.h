@@ -9,16 +9,16 @@
 struct absence {
     const char *relay; /* as in delivery.relay */
     int64_t since;
-    const char *why; /* the operator's line */
+    const char *why; /* one line for the operator */
 };
 
 bool absence_list(struct store *store, struct arena *arena, struct absence **absences,
                   size_t *count, struct failure *why) MUST_CHECK;
 
-/* Begins, or goes on with another reason. */
+/* Begins an absence, or replaces the reason of one. */
 bool absence_begin(struct store *store, const char *relay, int64_t now, const char *text,
                    struct failure *why) MUST_CHECK;
-/* The relay is there, or is not named in the settings any more. */
+/* Ends it: the relay can be reached again, or is no longer in the settings. */
 bool absence_end(struct store *store, const char *relay, struct failure *why) MUST_CHECK;
 
 #endif

@@ -14,16 +14,16 @@
 
 enum {
     LETTER_MIN = 4,  /* letters and digits of a name of which one may be a slip */
-    QUOTES_MIN = 20, /* bytes of quotes that two tools do not share by chance */
-    KIN_MOST = 16,   /* tools of one key that are looked at, and that are like one */
+    QUOTES_MIN = 20, /* bytes of quotes above which two tools do not share them by chance */
+    KIN_MOST = 16,   /* tools of one key that are compared, and tools that are alike */
     ACCENT = 200,    /* combining class of marks that stand above or below a letter */
 };
 
-/* What a form is made into. */
+/* The state of building a form. */
 struct shaping {
     uint32_t *points, *digits, *lone;
     struct alike_form form;
-    size_t word; /* points since the last sign */
+    size_t word; /* points since the last symbol */
 };
 
 static void end_word(struct shaping *shaping)
@@ -35,8 +35,8 @@ static void end_word(struct shaping *shaping)
     shaping->word = 0;
 }
 
-/* A mark that makes no other letter of the one it stands with: an accent, a frame, and what asks
- * for an emoji in colour. */
+/* A mark that does not make another letter: an accent, an enclosing mark, or an emoji variation
+ * selector. */
 static bool is_dress(uint32_t point)
 {
     return uc_combining_class(point) >= ACCENT || uc_is_property_variation_selector(point) ||
@@ -92,8 +92,8 @@ static bool same_points(const uint32_t *left, size_t left_count, const uint32_t 
            (left_count == 0 || memcmp(left, right, left_count * sizeof *left) == 0);
 }
 
-/* Behind what they begin with alike, one has a letter more, or another letter, or two letters have
- * changed places. */
+/* Whether, after their common beginning, one has an additional letter or a different letter, or two
+ * adjacent letters are swapped. */
 static bool one_apart(const struct alike_form *one, const struct alike_form *other)
 {
     const struct alike_form *shorter = one->count <= other->count ? one : other;
@@ -157,8 +157,8 @@ static int64_t short_hash(const void *bytes, size_t len)
     return key != 0 ? key : 1;
 }
 
-/* Of a part of a name of `whole` letters and digits, with all its digits: so the many names that
- * differ in a number have keys of their own. */
+/* The key of a part of a name with `whole` letters and digits; it includes all digits, so that the
+ * many names that differ only in a number have different keys. */
 static int64_t part_key(char kind, size_t whole, const struct alike_form *form,
                         const uint32_t *part, size_t count)
 {
@@ -174,7 +174,7 @@ static int64_t part_key(char kind, size_t whole, const struct alike_form *form,
     return key;
 }
 
-/* Of a name of `whole` that is one letter apart, one of the halves is the same. */
+/* If two names of `whole` letters are one letter apart, one of their halves is the same. */
 static int64_t head_key(const struct alike_form *form, size_t whole)
 {
     return part_key('h', whole, form, form->points, whole / 2);
@@ -237,7 +237,7 @@ bool alike_note(struct store *store, struct arena *arena, const struct tool *too
     return true;
 }
 
-/* A tool and those that are like it; the first one is the tool itself. */
+/* A tool and those that are like it; the first entry is the tool itself. */
 struct kin {
     struct store *store;
     struct arena *arena;
@@ -250,7 +250,7 @@ struct kin {
     size_t count;
 };
 
-/* Whether a comparison holds the two against each other: then they are two. */
+/* Whether some comparison compares the two with each other: then they are different tools. */
 static bool are_rivals(struct store *store, int64_t one, int64_t other, int64_t *rivals,
                        struct failure *why)
 {
@@ -293,8 +293,8 @@ static bool add_kin(struct kin *kin, int64_t id, const char *name, bool by_quote
     return true;
 }
 
-/* At most KIN_MOST tools of a key are looked at: of a thousand names that differ in signs alone
- * some are told of, and no import grows slow. */
+/* Compares at most KIN_MOST tools of a key: of a thousand names that differ only in symbols some
+ * are reported, and imports stay fast. */
 static bool look_up(struct kin *kin, int64_t key, bool by_quotes, struct failure *why)
 {
     SQL(kin_sql, "SELECT t.id, t.name FROM tool_likeness l JOIN tool t ON t.id = l.tool_id "
@@ -311,8 +311,8 @@ static bool look_up(struct kin *kin, int64_t key, bool by_quotes, struct failure
     return ok;
 }
 
-/* Where the two letters that have changed places are those in the middle, neither half is the same:
- * the whole is looked up that has them so. */
+/* If the two letters in the middle are swapped, neither half is the same; so this looks up the
+ * whole name with those letters swapped. */
 static bool look_up_middle(struct kin *kin, struct failure *why)
 {
     struct alike_form turned = kin->form;
@@ -354,7 +354,7 @@ static bool find_kin(struct store *store, struct arena *arena, const struct tool
     return quotes == 0 || look_up(kin, quotes, true, why);
 }
 
-/* A sent issue is what readers may have: also one that was cancelled when some had it. */
+/* Readers may have any issue that was begun to be sent, also one that was cancelled later. */
 #define LIKE_COMPARISON                                                                            \
     "SELECT c.slug, c.title, i.number, i.iso_week FROM comparison c "                              \
     "LEFT JOIN issue_item m ON m.comparison_id = c.id "                                            \
@@ -382,13 +382,13 @@ static bool read_like(struct store *store, struct arena *arena, const char *sql,
     return ok;
 }
 
-/* The comparison in hand, and what has been found so far. */
+/* A search: the comparison in question, and what has been found so far. */
 struct hunt {
     struct store *store;
     struct arena *arena;
     const struct comparison *comparison;
-    const char *before; /* in issues of earlier weeks alone; NULL: wherever it is */
-    const char *among;  /* slugs with a space before and behind each: those alone; NULL: all */
+    const char *before; /* only in issues of weeks before this one; NULL: in any */
+    const char *among;  /* only these slugs, each with a space before and after it; NULL: all */
     struct look_alike *found;
 };
 
@@ -414,7 +414,8 @@ static bool by_url(const struct hunt *hunt, struct failure *why)
                      LIKENESS_URL, hunt->found, why);
 }
 
-/* Two of the kin in either order; `i` and `j` 0 are the tools themselves. */
+/* Searches by two tools, in either order; `i` and `j` are indexes into the kin, 0 the tools
+ * themselves. */
 static bool by_kin(const struct hunt *hunt, const struct kin *left, size_t i,
                    const struct kin *right, size_t j, struct failure *why)
 {
@@ -435,7 +436,7 @@ static bool by_kin(const struct hunt *hunt, const struct kin *left, size_t i,
     return true;
 }
 
-/* By its tools, which have their kin, and by its url. */
+/* Searches by its tools and those like them, and by its url. */
 static bool hunt(const struct hunt *hunt, struct kin *left, struct kin *right, struct failure *why)
 {
     *hunt->found = (struct look_alike){.how = LIKENESS_NONE};
@@ -469,7 +470,7 @@ bool alike_find_among(struct store *store, struct arena *arena, const struct com
     return hunt(&chosen, &left, &right, why);
 }
 
-/* Names go before quotes among the kin. */
+/* Reports a tool; likeness by name goes before likeness by quotes. */
 static void tell_tool(const struct kin *kin, struct look_alike *found)
 {
     if (found->how == LIKENESS_NONE && kin->count > 1 && kin->list[1].how != LIKENESS_QUOTES) {

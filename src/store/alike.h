@@ -17,45 +17,44 @@
 
 #include "store/comparison.h"
 
-/* A name as look-alikes are told by. */
+/* A name in the form by which look-alikes are compared. */
 struct alike_form {
     const uint32_t *points; /* letters and digits, folded, letters without their accents */
     size_t count;
     const uint32_t *digits; /* those of them that are digits */
     size_t digit_count;
-    const uint32_t *lone; /* letters that are a word by themselves: "Plan B" is no slip of "Plan A"
-                           */
+    const uint32_t *lone; /* letters that are words: "Plan B" is no misspelling of "Plan A" */
     size_t lone_count;
 };
 
 struct alike_form alike_form(struct arena *arena, const char *name);
-/* In words, between what is alike: "has the same letters and digits as". */
+/* A phrase for a message, between the two names: "has the same letters and digits as". */
 const char *likeness_phrase(enum likeness how);
 
 /* SIGNS, LETTER or NONE. */
 enum likeness alike_names(const struct alike_form *left, const struct alike_form *right);
 
 enum { ALIKE_NAME_KEYS = 3 };
-/* The keys of a name, 0 where it has none; and of all quotes of a tool, 0 where they are few words.
- * `quotes` is each of them with '\n' behind it. */
+/* The keys of a name, 0 where it has none; and the key of a tool's quotes, 0 if they are too short.
+ * `quotes` has '\n' after each of them. */
 void alike_name_keys(const struct alike_form *form, int64_t keys[ALIKE_NAME_KEYS]);
 int64_t alike_quotes_key(const char *quotes, size_t len);
 
-/* Makes a stored tool findable by its present name and quotes. Keys of former ones stay, and lead
- * to a tool whose name is looked at again. */
+/* Stores the keys of a tool's present name and quotes. Keys of earlier names are kept; they lead to
+ * a tool whose present name is then compared. */
 bool alike_note(struct store *store, struct arena *arena, const struct tool *tool,
                 struct failure *why) MUST_CHECK;
 
-/* Of a stored comparison: what it looks like that stands in an earlier issue than that of the ISO
- * week `before`, one that was sent or begun. */
+/* Finds a look-alike of a stored comparison in an issue of a week before the ISO week `before` that
+ * was sent or begun. */
 bool alike_find_told(struct store *store, struct arena *arena, const struct comparison *comparison,
                      const char *before, struct look_alike *found, struct failure *why) MUST_CHECK;
-/* … what it looks like of those with these slugs, which stand parted by spaces, with one before the
- * first and one behind the last. */
+/* Finds a look-alike among the comparisons with these slugs, which are separated by spaces, with
+ * one before the first and one after the last. */
 bool alike_find_among(struct store *store, struct arena *arena, const struct comparison *comparison,
                       const char *among, struct look_alike *found, struct failure *why) MUST_CHECK;
-/* Of one that has just come in: what it looks like that is not withdrawn, the last one that came;
- * else what the name of a tool looks like that is new. */
+/* Finds a look-alike of a comparison that was just imported: the newest one that is not withdrawn;
+ * if there is none, a tool whose name is like that of a new tool. */
 bool alike_find_known(struct store *store, struct arena *arena, const struct comparison *comparison,
                       bool left_new, bool right_new, struct look_alike *found,
                       struct failure *why) MUST_CHECK;

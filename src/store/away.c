@@ -1,18 +1,18 @@
 /*
- * Rows whose relay was away: set aside all at once, and due again as soon as somebody looks.
+ * Rows whose relay was unreachable: deferred all at once, and made due again by the next run.
  *
- * All of a long list in one transaction would keep everybody from leaving and confirming for
- * seconds, in every hour in which the relay is away. So they go in pieces, in order of their ids,
- * with a gap between two; what a run that dies leaves undone the next one does.
+ * Deferring a long list in one transaction would block unsubscribing and confirming for seconds, in
+ * every hour in which the relay is unreachable. So it is done in pieces, in order of ids, with a
+ * gap between two; what a run that dies leaves undone, the next one does.
  */
 #include "store/delivery_sql.h"
 
 enum { PIECE_ROWS = 4000 };
 
-/* ?3 the id behind which a piece begins, ?4 the last one in it. */
+/* ?3 the id after which a piece begins, ?4 the last one in it. */
 #define IN_PIECE(T) T##_ID " > ?3 AND " T##_ID " <= ?4"
 
-/* ?2 now, ?4 how many rows; the last id of the next piece. */
+/* ?2 now, ?4 how many rows; gives the last id of the next piece. */
 #define PIECE_END(T, WHICH)                                                                        \
     "SELECT max(id) FROM (SELECT " T##_ID " AS id FROM " WHICH " AND " T##_ID                      \
         " > ?3 ORDER BY " T##_ID " LIMIT ?4)"
@@ -29,7 +29,7 @@ BOTH(due_end_sql, DUE_END);
 #define ASLEEP_END(T) PIECE_END(T, ASLEEP(T))
 BOTH(asleep_end_sql, ASLEEP_END);
 
-/* ?9 a JSON list of domains, NULL any; ?10 whether these or all others. */
+/* ?9 a JSON list of domains, NULL for all; ?10 true: all domains but these. */
 #define OF_DOMAINS "(?9 IS NULL OR (domain IN (SELECT value FROM json_each(?9))) <> ?10)"
 
 /* ?2 now, ?5 the latest first attempt that is too old, ?6 reply, ?7 relay. */
@@ -53,7 +53,7 @@ BOTH(defer_sql, DEFER);
         " AND away = 1 AND next_at > ?2 AND " IN_PIECE(T)
 BOTH(wake_sql, WAKE);
 
-/* One piece: `count` grows by the rows that were changed. */
+/* The work on one piece; `count` grows by the rows that were changed. */
 struct away_work {
     struct delivery_queue queue;
     int64_t now;

@@ -4,7 +4,7 @@
 
 #include "store/private.h"
 
-/* What a group has in common beside its domain. */
+/* What the events of a group have in common, besides the domain. */
 #define GROUP_KEY "coalesce(enhanced, CAST(code AS TEXT), reason)"
 #define PENDING   "scored = 0 AND held = 0"
 #define COLUMNS                                                                                    \
@@ -67,7 +67,7 @@ static bool read_groups(struct store *store, struct arena *arena, const char *sq
     return ok;
 }
 
-/* A domain's confirmed readers, by the partial index. */
+/* The confirmed readers of a domain, by the partial index. */
 #define READERS                                                                                    \
     "(SELECT count(*) FROM subscriber s WHERE s.domain = e.domain AND s.status = 'confirmed')"
 
@@ -165,7 +165,7 @@ bool bounce_review(struct store *store, struct arena *arena, int64_t limit,
                        why);
 }
 
-/* What came back by mail came behind the sending, and stays. */
+/* Bounces that came by mail came after the sending, and are kept. */
 bool bounce_recall(struct store *store, int64_t issue_id, int64_t *count, struct failure *why)
 {
     SQL(recall_sql,

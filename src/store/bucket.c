@@ -32,8 +32,8 @@ bool bucket_save(struct store *store, const struct bucket *bucket, struct failur
         NULL, why);
 }
 
-/* A clock that was set back a little adds nothing until it is where it was. Without an end to that,
- * a machine that once woke up in another year would not send until then. */
+/* After a small step back of the clock nothing is added until it has caught up. That wait is
+ * bounded: otherwise a machine whose clock was once years ahead would not send until then. */
 static void refill(struct bucket *bucket, double size, double per_second, int64_t now_ms)
 {
     if (bucket->at_ms > now_ms + BUCKET_AHEAD_MS) {
@@ -44,7 +44,7 @@ static void refill(struct bucket *bucket, double size, double per_second, int64_
     bucket->at_ms = now_ms;
 }
 
-/* Sums of fractions are not exact: what is missing by less than this is there. */
+/* Sums of fractions are inexact: a smaller shortfall counts as none. */
 static const double TINY = 1e-6;
 
 static int64_t wait_for(double missing, double per_second)
@@ -68,7 +68,7 @@ static bool take(struct store *store, const char *name, double size, double per_
         bucket = (struct bucket){.name = name, .tokens = size, .at_ms = now_ms};
     }
     refill(&bucket, size, per_second, now_ms);
-    cost = fmin(cost, size); /* more than all can never be there */
+    cost = fmin(cost, size); /* the bucket never holds more than its size */
     if (bucket.tokens + TINY < cost) {
         *wait_ms = wait_for(cost - bucket.tokens, per_second);
         return true;

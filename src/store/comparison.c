@@ -6,7 +6,8 @@
 #include "store/identity.h"
 #include "store/private.h"
 
-/* Tools that a walk over comparisons has met: a tool that many of them share is loaded once. */
+/* Tools that a walk over comparisons has loaded, so that a tool that many comparisons share is
+ * loaded once. */
 struct tool_cache {
     struct arena *arena;
     struct tool *slots; /* open addressing; id 0 is free */
@@ -90,7 +91,7 @@ static bool load_tools(struct tool_cache *cache, struct store *store, struct com
            cache_tool(cache, store, &comparison->right, why);
 }
 
-/* The first row of a statement, without tools; id 0 where there is none. */
+/* The first row of a statement, without tools; id 0 if there is none. */
 static bool load_bare(struct store *store, struct arena *arena, const char *sql,
                       const struct bind *binds, struct comparison *found, struct failure *why)
 {
@@ -112,7 +113,7 @@ bool comparison_load_bare(struct store *store, struct arena *arena, int64_t id,
     return load_bare(store, arena, get_sql, BIND_LIST(BIND_INT(id)), found, why);
 }
 
-/* By the slug that it has, or had before it was renamed. */
+/* By its slug, or by a slug that it had before it was renamed. */
 static bool find_by_slug(struct store *store, struct arena *arena, const char *slug,
                          struct comparison *found, struct failure *why)
 {
@@ -140,8 +141,8 @@ bool comparison_find(struct store *store, struct arena *arena, const char *slug,
     return store_end(store, ok, why);
 }
 
-/* A comparison in reach is free, or stands in the given issue, or is recent enough to be
- * explained. Ids first, so that the array is made once and of the right size. */
+/* A comparison is in reach if it is free, or part of the given issue, or recent enough to be
+ * explained. Ids are read first, so that the array is allocated once with the right size. */
 #define CANDIDATE_RANGE                                                                            \
     "FROM comparison c LEFT JOIN issue_item t ON t.comparison_id = c.id "                          \
     "LEFT JOIN issue i ON i.id = t.issue_id WHERE c.published_at < ?1 "                            \
@@ -191,7 +192,7 @@ static bool load_candidates(struct store *store, struct arena *arena, const stru
     return ok;
 }
 
-/* One transaction, so that counts, rows and tools are of one moment. */
+/* In one transaction, so that counts, rows and tools are consistent. */
 bool comparison_candidates(struct store *store, struct arena *arena, int64_t window_end,
                            int64_t reach_from, int64_t issue_id,
                            struct comparison_candidate **candidates, size_t *count,

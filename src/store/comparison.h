@@ -7,48 +7,48 @@
 
 enum comparison_saved { COMPARISON_NEW, COMPARISON_CHANGED, COMPARISON_UNCHANGED };
 
-/* A fact that another comparison or another source had given differently, and that has changed. */
+/* A fact that another comparison or another source had stated differently, and that has changed. */
 struct tool_conflict {
     const char *tool;  /* name; of a comparison's own field its title */
-    bool sources;      /* it is two sources that disagree */
+    bool sources;      /* two sources disagree */
     const char *field; /* "price", "panel_ship", "reviews" … */
-    const char *kept;  /* what stands now */
+    const char *kept;  /* the value that is stored now */
     const char *dropped;
 };
 
 /* What an import did to a comparison's withdrawal. */
 enum comparison_turn { COMPARISON_STAYS, COMPARISON_WITHDRAWN, COMPARISON_RESTORED };
 
-/* How two look alike that by their identity are two: store/alike.h. */
+/* In what way two different comparisons or tools are alike: store/alike.h. */
 enum likeness {
     LIKENESS_NONE,
     LIKENESS_TOOLS,   /* the same two tools, in the same order */
     LIKENESS_SWAPPED, /* … with their sides swapped */
     LIKENESS_URL,     /* the same url */
-    LIKENESS_SIGNS,   /* two names of the same letters and digits */
+    LIKENESS_SIGNS,   /* two names with the same letters and digits */
     LIKENESS_LETTER,  /* two names that are one letter apart */
-    LIKENESS_QUOTES,  /* two tools of the same quotes */
+    LIKENESS_QUOTES,  /* two tools with the same quotes */
 };
 
 struct look_alike {
     enum likeness how;        /* NONE: nothing was found, and the rest is empty */
-    const char *slug, *title; /* of the other comparison; NULL: only a tool is like another */
-    const char *name, *other; /* of the tools that are like each other; NULL: not by a tool */
-    int64_t issue_number;     /* that was sent with the other one; 0: none */
+    const char *slug, *title; /* of the other comparison; NULL: only a tool is like another one */
+    const char *name, *other; /* of the tools that are alike; NULL: the likeness is not in a tool */
+    int64_t issue_number;     /* of an issue that was sent with the other one; 0: none */
     const char *issue_week;
 };
 
 struct comparison_outcome {
     enum comparison_saved saved;
     int64_t revision;
-    int64_t published_at; /* what stands in the database */
-    int64_t moved_from;   /* published_at before the source's new date; 0: it has not moved */
-    int64_t ignored_date; /* a new date of the source that comes too late; 0: none */
+    int64_t published_at; /* as stored */
+    int64_t moved_from;   /* published_at before the source changed it; 0: not changed */
+    int64_t ignored_date; /* a new date of the source that came too late; 0: none */
     enum comparison_turn turn;
     struct tool_conflict *conflicts; /* in the arena */
     size_t conflict_count;
-    bool facts_changed;      /* of a tool that was known */
-    struct look_alike alike; /* of a new comparison */
+    bool facts_changed;      /* of a tool that existed */
+    struct look_alike alike; /* for a new comparison */
 };
 
 /* Adds the comparison, or replaces the content of the existing one: the one with its slug if the
@@ -76,17 +76,17 @@ bool comparison_save(struct store *store, struct arena *arena, struct comparison
                      int64_t now, struct comparison_outcome *outcome,
                      struct failure *why) MUST_CHECK;
 
-/* By slug, present or former; *comparison NULL if absent. */
+/* By slug, current or former; *comparison is NULL if absent. */
 bool comparison_find(struct store *store, struct arena *arena, const char *slug,
                      struct comparison **comparison, struct failure *why) MUST_CHECK;
 
 /* Who withdrew a comparison: an editor, its source explicitly, or a full import without it. */
 enum withdrawer { WITHDRAWER_NONE, WITHDRAWER_EDITOR, WITHDRAWER_SOURCE, WITHDRAWER_ABSENT };
 
-/* A candidate for selection, with everything that decides about it. */
+/* A candidate for selection, with everything that the decision depends on. */
 struct comparison_candidate {
     struct comparison comparison;
-    int64_t issue_id;     /* the issue it stands in; 0: none */
+    int64_t issue_id;     /* the issue that it is part of; 0: none */
     int64_t issue_number; /* of that issue */
     const char *issue_week;
     int64_t held_at;      /* 0: never held back */

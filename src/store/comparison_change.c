@@ -1,4 +1,4 @@
-/* What an editor does to several comparisons at once. */
+/* Withdrawing and restoring several comparisons at once. */
 #include "store/comparison_life.h"
 #include "store/private.h"
 

@@ -29,7 +29,7 @@ enum withdrawer comparison_withdrawer(const char *name)
     "FROM comparison c JOIN tool l ON l.id = c.left_tool JOIN tool r ON r.id = c.right_tool "      \
     "LEFT JOIN issue_item t ON t.comparison_id = c.id LEFT JOIN issue i ON i.id = t.issue_id "
 
-/* The texts in the arena, or for NULL until the next step. */
+/* Texts are in the arena, or, if it is NULL, valid until the next step. */
 static void read_state(struct query *query, struct arena *arena, struct comparison_state *state)
 {
     *state = (struct comparison_state){
@@ -123,7 +123,7 @@ bool comparison_withdraw(struct store *store, int64_t id, enum withdrawer by, in
 
 static bool restore(struct store *store, int64_t id, bool *changed, struct failure *why)
 {
-    /* Where a full import came without it, the next one would take it away again. */
+    /* If a full import removed it, the next one would remove it again. */
     SQL(source_sql, "DELETE FROM import_brought WHERE comparison_id = ?1 AND (SELECT withdrawn_by "
                     "FROM comparison WHERE id = ?1) = 'absent'");
     SQL(restore_sql, "UPDATE comparison SET withdrawn_at = NULL, withdrawn_by = NULL, "
@@ -144,8 +144,8 @@ bool comparison_restore(struct store *store, int64_t id, bool *changed, struct f
     return store_end(store, ok, why);
 }
 
-/* Facts of its tools that it told last are as old as it is: the year that was typed wrong must not
- * keep newer ones out. */
+/* The facts that it was the last to state about its tools get its date too, so that a year that was
+ * mistyped does not shut out newer facts. */
 bool comparison_move(struct store *store, int64_t id, int64_t to, struct failure *why)
 {
     SQL(facts_sql, "UPDATE tool SET told_at = ?2 FROM comparison c WHERE c.id = ?1 "

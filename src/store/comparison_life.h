@@ -17,39 +17,39 @@
 #include "store/comparison.h"
 #include "store/issue.h"
 
-/* What is known of a comparison besides what it says. Texts live until the callback returns. */
+/* The state of a comparison besides its content. Texts live until the callback returns. */
 struct comparison_state {
     int64_t id;
     const char *slug, *title;
     const char *left, *right; /* names of the tools */
     int64_t published_at, updated_at, revision;
-    int64_t withdrawn_at, left_out_at, held_at; /* 0: not so */
+    int64_t withdrawn_at, left_out_at, held_at; /* 0: not */
     enum withdrawer withdrawn_by;
-    int64_t issue_id, issue_number; /* where it stands; 0: in none */
+    int64_t issue_id, issue_number; /* the issue that it is part of; 0: none */
     enum issue_state issue_state;
 };
 
-/* Which ones; zero is all. */
+/* Which comparisons; zeroed means all. */
 struct comparison_filter {
     int64_t tool_id;  /* with that tool */
     int64_t in_issue; /* the number of one */
     int64_t since;    /* published then or later */
-    bool withdrawn;   /* those alone */
-    bool never_sent;  /* that no issue with them has begun to be sent */
+    bool withdrawn;   /* only withdrawn ones */
+    bool never_sent;  /* only those in no issue that has begun to be sent */
 };
 
 typedef bool (*comparison_visit)(void *context, const struct comparison_state *state,
                                  struct failure *why);
 
-/* Newest first; false from `visit` ends the walk. */
+/* Newest first; the walk ends when `visit` returns false. */
 bool comparison_each(struct store *store, const struct comparison_filter *filter,
                      comparison_visit visit, void *context, struct failure *why) MUST_CHECK;
 
-/* The state of one that exists; its texts in the arena. */
+/* The state of an existing comparison; texts are in the arena. */
 bool comparison_state(struct store *store, struct arena *arena, int64_t id,
                       struct comparison_state *state, struct failure *why) MUST_CHECK;
 
-/* The id of the tool of that name, present or former, or of that slug; 0 where there is none.
+/* The id of the tool with that name, current or former, or with that slug; 0 if there is none.
  * FAILURE_DATA: several tools have the name. */
 bool comparison_tool(struct store *store, struct arena *arena, const char *name, int64_t *id,
                      struct failure *why) MUST_CHECK;
@@ -67,9 +67,9 @@ bool comparison_withdraw(struct store *store, int64_t id, enum withdrawer by, in
 bool comparison_restore(struct store *store, int64_t id, bool *changed,
                         struct failure *why) MUST_CHECK;
 
-/* An editor withdraws or restores all of these slugs, present or former, or none: one transaction.
- * `outcomes` has room for `count`; slugs in the arena. `*missing` is the first slug that leads to
- * no comparison, and nothing was changed; else NULL. */
+/* An editor withdraws or restores all of these slugs, current or former, or none of them, in one
+ * transaction. `outcomes` has room for `count`; slugs are in the arena. `*missing` is the first
+ * slug without a comparison, and nothing was changed; otherwise NULL. */
 enum comparison_change { COMPARISON_WITHDRAW, COMPARISON_RESTORE };
 struct comparison_changed {
     int64_t id;
@@ -97,21 +97,24 @@ bool comparison_rename(struct store *store, int64_t id, const char *slug,
 bool comparison_rename_tool(struct store *store, struct arena *arena, int64_t id, const char *name,
                             enum comparison_renamed *outcome, struct failure *why) MUST_CHECK;
 
-/* The slugs of an issue's items that are withdrawn, in their order. */
+/* The slugs of an issue's items that are withdrawn, in the order of the issue. */
 bool comparison_withdrawn_of(struct store *store, struct arena *arena, int64_t issue_id,
                              const char ***slugs, size_t *count, struct failure *why) MUST_CHECK;
 
-/* The id of the source of that name; a new one is made, or without `make` is 0. */
+/* The id of the source of that name; if it is new, it is created if `make`, otherwise the id is
+ * 0. */
 bool comparison_source(struct store *store, const char *name, bool make, int64_t *source_id,
                        struct failure *why) MUST_CHECK;
-/* The source has brought it, in these words (store/said.h); comparison_save() does so. */
+/* Records that the source has brought the comparison, with these hashes (store/said.h);
+ * comparison_save() calls it. */
 bool comparison_brought(struct store *store, int64_t source_id, int64_t comparison_id,
                         const char *said, struct failure *why) MUST_CHECK;
-/* The source has come in full without it: withdrawn. It counts as brought by it no longer. */
+/* A full import of the source did not contain the comparison: withdraws it. It no longer counts as
+ * brought by the source. */
 bool comparison_absent(struct store *store, int64_t source_id, int64_t comparison_id, int64_t now,
                        bool *changed, struct failure *why) MUST_CHECK;
-/* The ids of what the source has brought since it last was absent and what is not withdrawn,
- * ascending. */
+/* The ids of the comparisons that the source has brought since they were last absent from it, and
+ * that are not withdrawn, ascending. */
 bool comparison_brought_by(struct store *store, struct arena *arena, int64_t source_id,
                            int64_t **ids, size_t *count, struct failure *why) MUST_CHECK;
 

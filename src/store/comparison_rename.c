@@ -1,4 +1,4 @@
-/* Other slugs and names for what is known, under which the old ones still lead there. */
+/* Renames comparisons and tools; the old slugs and names still lead to them. */
 #include "store/alike.h"
 #include "store/comparison_life.h"
 #include "store/identity.h"
@@ -14,7 +14,7 @@ bool comparison_tool(struct store *store, struct arena *arena, const char *name,
            (*id != 0 || query_number(store, slug_sql, BIND_LIST(BIND_TEXT(name)), id, why));
 }
 
-/* Whether there is something to do, and the new name is free. */
+/* Whether the name differs from the present one, and is free. */
 static bool check_name(struct store *store, const char *same_sql, const char *same,
                        const char *taken_sql, const char *taken, int64_t id,
                        enum comparison_renamed *outcome, struct failure *why)
@@ -30,7 +30,7 @@ static bool check_name(struct store *store, const char *same_sql, const char *sa
     return true;
 }
 
-/* A slug that it had before is its own again. */
+/* A slug that the comparison had before becomes its own again. */
 static bool rename_slug(struct store *store, int64_t id, const char *slug,
                         enum comparison_renamed *outcome, struct failure *why)
 {
@@ -59,7 +59,7 @@ bool comparison_rename(struct store *store, int64_t id, const char *slug,
     return store_end(store, ok, why);
 }
 
-/* Titles that are nothing but the two names follow. */
+/* Titles that consist of nothing but the two names are changed too. */
 static bool move_tool(struct store *store, struct arena *arena, int64_t id, const char *name,
                       const char *key, struct failure *why)
 {
@@ -79,7 +79,7 @@ static bool move_tool(struct store *store, struct arena *arena, int64_t id, cons
            tool_load(store, arena, id, &tool, why) && alike_note(store, arena, &tool, why);
 }
 
-/* Where only letters change their case the key stays, and there is no old name to keep. */
+/* If only the case of letters changes, the key stays the same, and there is no old name to keep. */
 static bool rename_tool(struct store *store, struct arena *arena, int64_t id, const char *name,
                         enum comparison_renamed *outcome, struct failure *why)
 {

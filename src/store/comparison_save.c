@@ -1,6 +1,14 @@
 /*
- * A comparison comes in: who it is, what of it is believed, and what its source says of its date
- * and its withdrawal.
+ * Stores an imported comparison.
+ *
+ *   identify      which stored tools and which comparison it is, if any
+ *   hear          whether its source is the current one: among sources of one comparison the one
+ * with the newer date is believed save          its content: all of it from a source that is
+ * believed; from a superseded one only what nobody has stated yet follow        the source's date
+ * and its statement on withdrawal, where it says anything new
+ *
+ * comparison_save() in comparison.h has the rules, store/said.h tells new statements from repeated
+ * ones.
  */
 #include <string.h>
 
@@ -10,19 +18,19 @@
 #include "store/private.h"
 #include "store/said.h"
 
-/* What comes in, and what is stored of it. */
+/* The imported comparison, and what is stored of it. */
 struct saving {
     struct store *store;
     struct arena *arena;
     struct comparison *comparison;
     struct comparison stored; /* id 0: new */
     bool left_former, right_former;
-    int64_t source;    /* whose content it is */
-    struct said said;  /* by this source before, and by others */
-    const char *words; /* of this source now */
-    bool other;        /* another source's content stands */
+    int64_t source;    /* the source of the stored content */
+    struct said said;  /* what this source and others stated before */
+    const char *words; /* hashes of what this source states now */
+    bool other;        /* the stored content is another source's */
     struct teller teller;
-    bool left_known, right_known; /* the tools were there before */
+    bool left_known, right_known; /* the tools existed before */
     int64_t now;
     struct comparison_outcome *outcome;
 };
@@ -54,7 +62,7 @@ static bool write_comparison(const struct saving *saving, struct failure *why)
                         &comparison->id, why);
 }
 
-/* A new tool, or one that has other facts than before, as it stands now. */
+/* Notes a tool that is new or has other facts than before, as it is stored now. */
 static bool note_tool(const struct saving *saving, const struct tool *tool, bool known,
                       struct failure *why)
 {
@@ -73,7 +81,7 @@ static char *plain_title(const struct saving *saving)
                         saving->comparison->right.name);
 }
 
-/* A title that is nothing but the two names follows where one is a former name. */
+/* A title that consists of nothing but the two names is changed if one of them is a former name. */
 static bool save_tools(struct saving *saving, struct failure *why)
 {
     struct comparison *comparison = saving->comparison;
@@ -91,7 +99,7 @@ static bool save_tools(struct saving *saving, struct failure *why)
     return ok;
 }
 
-/* What the source leaves out keeps what is known. */
+/* What the source leaves out keeps its stored value. */
 static void keep_known(struct comparison *comparison, const struct comparison *stored)
 {
     if ((comparison->silent & SILENT_TITLE) != 0) {
@@ -105,7 +113,7 @@ static void keep_known(struct comparison *comparison, const struct comparison *s
     }
 }
 
-/* The id of a comparison to come: its tools are written before it, and name it. */
+/* The id that the new comparison will have: its tools are written first, and refer to it. */
 static bool next_id(struct store *store, int64_t *id, struct failure *why)
 {
     SQL(next_sql, "SELECT coalesce(max(id), 0) + 1 FROM comparison");
@@ -117,8 +125,8 @@ static bool save_content(struct saving *saving, struct failure *why)
     return save_tools(saving, why) && write_comparison(saving, why);
 }
 
-/* Which tools and which comparison these are. Under a former slug of its own the comparison keeps
- * the one that it has now, and so it does where its slug is not its own. */
+/* Finds which tools and which comparison these are. A comparison that is imported under a former
+ * slug of its own keeps its present slug, and so does one whose slug is not given by the source. */
 static bool identify(struct saving *saving, struct failure *why)
 {
     struct comparison *comparison = saving->comparison;
@@ -151,7 +159,7 @@ static bool identify(struct saving *saving, struct failure *why)
     return true;
 }
 
-/* The same words, of the same tools, under a slug whose owner is known. */
+/* The same content, about the same tools, under a slug whose origin is known. */
 static bool is_unchanged(const struct saving *saving)
 {
     const struct comparison *comparison = saving->comparison;
@@ -183,8 +191,8 @@ static bool find_dates(struct store *store, int64_t id, int64_t *said, bool *by_
     return ok;
 }
 
-/* A date that the source says anew, or that was said while the comparison was told and does not
- * hold because of that. */
+/* Follows a date that the source changes now, or that it changed earlier when the comparison was
+ * already part of an issue, so that the change was not applied. */
 static bool follow_date(const struct saving *saving, int64_t date, struct failure *why)
 {
     SQL(said_sql, "UPDATE comparison SET source_date = ?2, editor_dated = 0, source_id = ?3 "
@@ -243,7 +251,7 @@ static const char *url_text(const struct comparison *comparison)
     return comparison->url == NULL ? "none" : comparison->url;
 }
 
-/* The fields of the comparison itself in which two sources differ. */
+/* Reports the comparison's own fields in which two sources differ. */
 static void contradict(struct comparison_outcome *outcome, const struct comparison *kept,
                        const struct comparison *dropped, unsigned silent)
 {
@@ -259,7 +267,7 @@ static void contradict(struct comparison_outcome *outcome, const struct comparis
     }
 }
 
-/* A source says again what another one has replaced: said once, and nothing else done. */
+/* A source repeats what another one has replaced: reported once, and nothing else is done. */
 static bool tell_outdone(struct saving *saving, struct failure *why)
 {
     struct comparison *comparison = saving->comparison;
@@ -275,9 +283,9 @@ static bool tell_outdone(struct saving *saving, struct failure *why)
            said_settle(saving->store, comparison->source_id, id, why);
 }
 
-/* Who has spoken of it before, and whether this source is believed. A new path may be the next
- * export of the same source; of two that are named, or of one that was there before, that is known
- * to be otherwise. */
+/* Finds who has stated something before, and whether this source is believed. Without names, a new
+ * path may be a later export of the same source; two named sources, or one that existed before, are
+ * certainly different ones. */
 static bool hear(struct saving *saving, struct failure *why)
 {
     const struct comparison *comparison = saving->comparison;
@@ -293,7 +301,7 @@ static bool hear(struct saving *saving, struct failure *why)
     return true;
 }
 
-/* The fields of a source that is outdated only fill what nobody has told. */
+/* The fields of a superseded source only fill what nobody has stated. */
 static bool save_outdated(struct saving *saving, struct failure *why)
 {
     struct comparison *comparison = saving->comparison;
@@ -313,7 +321,7 @@ static bool save_outdated(struct saving *saving, struct failure *why)
     return write_comparison(saving, why);
 }
 
-/* A full import of the same words may still take away what another had left. */
+/* A full import of unchanged content may still remove what another source had given. */
 static bool save_believed(struct saving *saving, bool unchanged, struct failure *why)
 {
     struct comparison *comparison = saving->comparison;
@@ -364,8 +372,8 @@ static bool save_again(struct saving *saving, struct failure *why)
     return (unchanged && !comparison->full) || save_believed(saving, unchanged, why);
 }
 
-/* A source that says again what it has said before does not undo what another one or an editor
- * has done since; nor does one that is outdated, where others have spoken. */
+/* A source that repeats what it stated before does not undo what another one or an editor has done
+ * since; nor does a superseded one, if others have stated anything. */
 static bool hear_withdrawal(const struct saving *saving, enum withdrawn *word, int64_t *others,
                             struct failure *why)
 {
@@ -386,8 +394,8 @@ static bool hear_withdrawal(const struct saving *saving, enum withdrawn *word, i
     return true;
 }
 
-/* A word of the source, or its coming again, takes back what a source has done, not what an
- * editor has. */
+/* A source, by its statement or by bringing the comparison again, reverses what a source has done,
+ * but not what an editor has. */
 static bool follow_withdrawal(const struct saving *saving, struct failure *why)
 {
     SQL(restore_sql, "UPDATE comparison SET withdrawn_at = NULL, withdrawn_by = NULL "
@@ -418,7 +426,7 @@ static bool follow_withdrawal(const struct saving *saving, struct failure *why)
     return ok;
 }
 
-/* What this source has brought; written where it is not what it brought last. */
+/* Records what this source has brought; written only if it differs from the last time. */
 static bool note_brought(const struct saving *saving, struct failure *why)
 {
     int64_t source_id = saving->comparison->source_id;

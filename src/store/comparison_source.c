@@ -2,7 +2,7 @@
 #include "store/comparison_life.h"
 #include "store/private.h"
 
-/* In place of a source's words: a full import came without it. */
+/* Stored in place of a source's hashes after a full import without the comparison. */
 #define SAID_ABSENT "absent"
 
 bool comparison_source(struct store *store, const char *name, bool make, int64_t *source_id,
@@ -27,7 +27,7 @@ bool comparison_brought(struct store *store, int64_t source_id, int64_t comparis
                      why);
 }
 
-/* So long as the source does not bring it again, it has no more to say of it, whoever else does. */
+/* Until the source brings it again, its statements no longer count, whoever else brings it. */
 bool comparison_absent(struct store *store, int64_t source_id, int64_t comparison_id, int64_t now,
                        bool *changed, struct failure *why)
 {

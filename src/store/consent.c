@@ -1,4 +1,4 @@
-/* Reading the ledger of consent, and addresses that are kept off the list. */
+/* Reads the ledger of consent, and suppressed addresses. */
 #include <string.h>
 
 #include "store/private.h"

@@ -45,7 +45,7 @@ void store_set_patience(struct store *store, int first_ms, int then_ms)
     store_wait_up_to(store, first_ms);
 }
 
-/* Without SQLITE_OPEN_CREATE: a file that vanished must not come back empty. NOMUTEX: a
+/* Without SQLITE_OPEN_CREATE: a file that vanished must not be replaced by an empty one. NOMUTEX: a
  * connection belongs to one thread at a time. */
 static bool connect_file(struct store *store, struct failure *why)
 {
@@ -63,7 +63,7 @@ static bool connect_file(struct store *store, struct failure *why)
     return true;
 }
 
-/* Is it ours, and of a version that we know? Nothing is written before that is certain. */
+/* Checks that the file is ours and of a version that we know. Nothing is written before. */
 static bool identify(struct store *store, enum store_mode mode, bool *migrate, struct failure *why)
 {
     SQL(application_id, "PRAGMA application_id");
@@ -89,9 +89,9 @@ static bool check_writable(struct store *store, struct failure *why)
                 "%s: is read-only for this user; check owner and mode of the file", store->path);
 }
 
-/* Everything that keeps memory constant or commits safe. Temporary tables and sorts go to files;
- * the WAL is cut back after a large transaction; what is deleted is overwritten, so that a
- * forgotten person's address does not stay in the file. */
+/* Everything that keeps memory constant or commits safe. Temporary tables and sorts use files; the
+ * WAL is truncated after a large transaction; deleted content is overwritten, so that the address
+ * of a person who was erased does not stay in the file. */
 static bool configure(struct store *store, struct failure *why)
 {
     char text[512];
@@ -102,7 +102,7 @@ static bool configure(struct store *store, struct failure *why)
     if (!store_execute(store, text, why)) {
         return false;
     }
-    /* A backup or a file from elsewhere may be in another journal mode. */
+    /* A backup or a foreign file may be in another journal mode. */
     return store->mode == STORE_READ_ONLY ||
            store_execute(store,
                          "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 16777216;"
@@ -129,7 +129,7 @@ static struct store *store_new(const char *path, enum store_mode mode)
     return store;
 }
 
-/* The mark and the version come with the schema in one transaction. */
+/* The application id and the version are written in the schema's transaction. */
 static bool write_schema(struct store *store, struct failure *why)
 {
     char mark[128];
@@ -187,10 +187,10 @@ void store_close(struct store *store)
 
 bool store_set_durable(struct store *store, bool durable, struct failure *why)
 {
-    /* Inside a transaction SQLite would pass over it without a word. */
+    /* Inside a transaction SQLite would ignore it silently. */
     assert(store->depth == 0 && store->mode != STORE_READ_ONLY);
-    /* Only a checkpoint waits for the disk then, and most of its pages are written again at once:
-     * eight times rarer than SQLite's own, for 32 MB of log. */
+    /* Then only checkpoints wait for the disk, and most of their pages are soon written again: so
+     * they are eight times rarer than SQLite's default, for 32 MB of log. */
     return store_execute(store,
                          durable ? "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000"
                                  : "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000",
@@ -202,7 +202,7 @@ void store_rest(struct store *store)
     sqlite3_db_release_memory(store->db);
 }
 
-/* SQLite puts its files beside the one that a link leads to. */
+/* SQLite puts its files beside the file that a link resolves to. */
 bool store_prepare_confined(struct store *store, struct arena *arena,
                             const char *files[STORE_FILES], struct failure *why)
 {
@@ -214,7 +214,8 @@ bool store_prepare_confined(struct store *store, struct arena *arena,
     return store_execute(store, "PRAGMA temp_store = MEMORY", why) && leave_spool_make(store, why);
 }
 
-/* AUTOINCREMENT's memory goes back with the file. A table that never had a row has no row here. */
+/* AUTOINCREMENT's counters are in the file, and are restored with it. A table that never had a row
+ * has no counter. */
 bool store_leave_gap(struct store *store, struct failure *why)
 {
     char sql[512];
@@ -227,7 +228,7 @@ bool store_leave_gap(struct store *store, struct failure *why)
     return store_execute(store, sql, why);
 }
 
-/* In the copy, which nobody else knows yet; the original goes on as it was. */
+/* In the copy, which nobody uses yet; the original is unchanged. */
 static bool leave_gap_in(const char *path, struct failure *why)
 {
     struct store *copy = store_new(path, STORE_QUICK);

@@ -54,14 +54,14 @@ void delivery_read(struct query *query, int first, struct arena *arena, struct d
     assert(known); /* the schema allows no other */
 }
 
-/* --- is the person still to be mailed? --- */
+/* --- does the person still want the mail? --- */
 
-/* Why a row is not to be sent; NULL where it is. ?1 the issue, ?2 now. The names of a subscriber's
+/* Why a row must not be sent; NULL if it may. ?1 the issue, ?2 now. The names of a subscriber's
  * status are reasons. A single mail may go to somebody who is not confirmed (that is what a
- * confirmation mail is for), but not to one who complained or is erased, but for the mail that
- * somebody has asked for who complained before; a welcome says "you are on the list" and is for
- * those who still are, "you have left" for those who still have, a reminder and an invitation ask
- * for what only a pending one owes. */
+ * confirmation mail is for), but not to somebody who complained or was erased, except a mail that
+ * somebody who complained before has asked for. A welcome is only for people who are still on the
+ * list, a goodbye only for people who are still off it, a reminder and an invitation only for
+ * people who are still pending. */
 #define DELIVERY_REASON                                                                            \
     "(SELECT CASE WHEN i.state = 'cancelled' THEN 'cancelled' "                                    \
     "WHEN s.status <> 'confirmed' THEN s.status "                                                  \
@@ -77,14 +77,14 @@ void delivery_read(struct query *query, int first, struct arena *arena, struct d
     "THEN s.status END "                                                                           \
     "FROM subscriber s WHERE s.id = outgoing.subscriber_id)"
 
-/* The row of the id ?3, with the reason in front of its columns. */
+/* The row with id ?3, with the reason before its columns. */
 #define REASON(T)                                                                                  \
     "SELECT " T##_REASON ", " COLUMNS(T) " FROM " T##_TABLE " WHERE " T##_ALL " AND " T##_ID " = " \
                                                                                              "?3"
 BOTH(reason_sql, REASON);
 
-/* The same of a row that is claimed and about to leave, and whether a hold or a pause keeps
- * everybody's back. It is asked for each message: no table is walked, and `hold` is one page. */
+/* The same for a claimed row that is about to be sent, and whether a hold or a pause stops all
+ * sending. Evaluated for each message: it walks no table, and `hold` is one page. */
 #define HOLD_STANDS   "EXISTS (SELECT 1 FROM hold WHERE (until IS NULL OR until > ?2)"
 #define DELIVERY_HALT HOLD_STANDS ") OR (SELECT paused_at FROM issue WHERE id = ?1) IS NOT NULL"
 #define OUTGOING_HALT HOLD_STANDS " AND everything = 1)"
@@ -106,8 +106,8 @@ static const char *reason_of(struct query *query)
     return reasons[found];
 }
 
-/* A row that is gone belonged to an issue that was cancelled and freed. `row` (may be NULL) gets
- * the row where it is there, its texts in the arena. */
+/* If the row does not exist, its issue was cancelled and freed. `row` (may be NULL) receives the
+ * row if it exists, with its texts in the arena. */
 static bool find_reason(struct store *store, struct arena *arena, struct delivery_queue queue,
                         int64_t id, int64_t now, const char **reason, struct delivery *row,
                         struct failure *why)
@@ -143,8 +143,8 @@ bool delivery_still_wanted(struct store *store, struct delivery_queue queue, int
 
 /* --- claims --- */
 
-/* Rows wait in the order of topics, next_at, id. Topics are walked one by one, so that the rows of
- * one choice that are not due yet are not stepped over for those of the next. */
+/* Rows wait in the order of topics, next_at, id. Choices of topics are visited one by one, so that
+ * rows of one choice that are not due yet need not be scanned to reach those of the next. */
 #define DELIVERY_NEXT_TOPICS                                                                       \
     "SELECT min(topics) FROM delivery WHERE issue_id = ?1 AND " DELIVERY_DUE " AND topics > ?2"
 #define OUTGOING_NEXT_TOPICS "SELECT NULL WHERE ?1 = ?2"
@@ -166,7 +166,7 @@ BOTH(skip_sql, SKIP);
                         "boot_id = ?4, lease = ?5, dot_noted = 0 WHERE " ROW(T) " AND " T##_DUE
 BOTH(claim_sql, CLAIM);
 
-/* What one call of delivery_claim() works with. */
+/* The state of one call of delivery_claim(). */
 struct claim_pass {
     struct store *store;
     struct arena *arena;
@@ -203,7 +203,7 @@ static bool gather_topics(struct claim_pass *claim, const char *topics, struct f
     return ok;
 }
 
-/* *topics becomes the next choice of topics that has waiting rows; NULL behind the last. */
+/* *topics becomes the next choice of topics that has waiting rows; NULL after the last. */
 static bool next_topics(struct claim_pass *claim, const char **topics, struct failure *why)
 {
     struct query *query;
@@ -217,8 +217,7 @@ static bool next_topics(struct claim_pass *claim, const char **topics, struct fa
     return ok;
 }
 
-/* '' comes first: it is the choice of those who want everything, and the only one of single
- * mails. */
+/* '' is first: it is the choice of people who want everything, and the only one of single mails. */
 static bool gather(struct claim_pass *claim, struct failure *why)
 {
     const char *topics = "";
@@ -239,7 +238,7 @@ static bool skip_row(struct claim_pass *claim, int64_t id, const char *reason, s
                      NULL, why);
 }
 
-/* `row` is as it was before the claim. */
+/* `row` is the row as it was before the claim. */
 static bool claim_row(struct claim_pass *claim, struct delivery *row, struct failure *why)
 {
     row->state = DELIVERY_SENDING;
@@ -263,7 +262,7 @@ static bool claim_or_skip(struct claim_pass *claim, int64_t id, struct failure *
     return reason == NULL ? claim_row(claim, row, why) : skip_row(claim, id, reason, why);
 }
 
-/* Goes on while a pass gives only rows to be skipped: no row claimed means that none is due. */
+/* Repeats while a pass finds only rows to skip, so that "no row claimed" means that none is due. */
 static bool claim_due(struct claim_pass *claim, struct failure *why)
 {
     bool ok;
@@ -320,8 +319,8 @@ bool delivery_newest(struct store *store, struct delivery_queue queue, int64_t n
 
 /* --- notes and outcomes --- */
 
-/* The lane too: the rows of an issue that was freed and begun anew count their claims from 1 again,
- * and a process that slept through that would take another's claim for its own. */
+/* Compares the lane too: rows of an issue that was freed and begun again count generations from 1
+ * again, and a process that was suspended meanwhile would take another's claim for its own. */
 #define HELD(T, LANE) ROW(T) " AND generation = ?3 AND state = 'sending' AND lane = " LANE
 
 #define NOTE_DOT(T) "UPDATE " T##_TABLE " SET dot_noted = 1, relay = ?5 WHERE " HELD(T, "?4")
@@ -345,9 +344,9 @@ bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t
  * ?4 state, ?5 next_at, ?6 attempts to add, ?7 code, ?8 enhanced, ?9 reply, ?10 relay, ?11 whether
  * this was an attempt, ?12 whether the state is final, ?13 the claimer's lane, ?14 now, ?15 fault.
  *
- * A row of a cancelled issue does not wait again: it is skipped. A row that goes back unsent keeps
- * the reply of the attempt before. The reply of a row whose person was erased meanwhile is not
- * kept: it may name the address.
+ * A row of a cancelled issue does not wait again: it is skipped. A row that is returned unsent
+ * keeps the reply of the attempt before. The reply of a row whose person was erased meanwhile is
+ * dropped, because it may contain the address.
  */
 #define GOES_BACK  "?4 IN ('queued', 'deferred')"
 #define REPLY_KEPT "CASE WHEN address = '' THEN NULL ELSE ?9 END"
@@ -368,8 +367,8 @@ bool delivery_note_dot(struct store *store, struct delivery_queue queue, int64_t
         ") THEN ?14 END WHERE " HELD(T, "?13")
 BOTH(record_sql, RECORD);
 
-/* A server's 2xx is true whoever holds the row by now. Taking the row out of `sending` makes the
- * note of whoever claimed it meanwhile fail, so that no further copy leaves. */
+/* A server's 2xx is true whoever holds the row by now. Because the row leaves `sending`, the note
+ * of whoever has claimed it meanwhile fails, so that no further copy is sent. */
 #define RECORD_SENT(T)                                                                             \
     "UPDATE " T##_TABLE                                                                            \
         " SET state = 'sent', attempts = attempts + ?6, "                                          \

@@ -43,7 +43,7 @@ enum delivery_state {
 const char *delivery_state_name(enum delivery_state state);
 bool delivery_state_find(const char *name, enum delivery_state *state);
 
-/* Which rows: those of an issue, or the single mails (issue_id 0). */
+/* Selects rows: those of an issue, or the single mails (issue_id 0). */
 struct delivery_queue {
     int64_t issue_id;
 };
@@ -61,11 +61,11 @@ struct delivery {
     int64_t doubted;
     int64_t code; /* 0: none */
     const char *enhanced, *reply, *relay;
-    const char *fault; /* whose the refusal in `reply` was, by smtp/refusal; NULL: none */
+    const char *fault; /* whose fault the refusal in `reply` is, by smtp/refusal; NULL: none */
     int64_t done_at;
 };
 
-/* Who claims: unique per lane and process. */
+/* The claimer: unique for each lane and process. */
 struct delivery_claimer {
     const char *lane;    /* "host:pid:lane" */
     const char *boot_id; /* clock_boot_id() */
@@ -88,8 +88,8 @@ bool delivery_claim(struct store *store, struct arena *arena, struct delivery_qu
                     const struct delivery_sieve *sieve, size_t limit, struct delivery **rows,
                     size_t *count, size_t *skipped, struct failure *why) MUST_CHECK;
 
-/* The id of the row of an issue from which on `count` rows that are due at `now` pass the sieve, of
- * those who joined last; 0 where there are fewer. */
+/* The id of the row from which on `count` rows of an issue pass the sieve, of those that are due at
+ * `now` and joined last; 0 if there are fewer. */
 bool delivery_newest(struct store *store, struct delivery_queue queue, int64_t now,
                      const struct delivery_sieve *sieve, int64_t count, int64_t *id,
                      struct failure *why) MUST_CHECK;
@@ -112,12 +112,12 @@ struct delivery_outcome {
     int64_t id, generation;
     const char *lane; /* the claimer's */
     enum delivery_state state;
-    int64_t next_at; /* of DEFERRED and QUEUED */
+    int64_t next_at; /* for DEFERRED and QUEUED */
     bool count_attempt;
     int64_t code;
     const char *enhanced; /* NULL: none */
     const char *reply;    /* NULL: none */
-    const char *relay;    /* NULL: as it is */
+    const char *relay;    /* NULL: unchanged */
     const char *fault;    /* NULL: none */
 };
 /* Ends a claim, if the lane still holds the row in this generation. `*held` as above: an outcome
@@ -129,7 +129,7 @@ bool delivery_record(struct store *store, struct delivery_queue queue,
                      const struct delivery_outcome *outcome, int64_t now, bool *held,
                      struct failure *why) MUST_CHECK;
 
-/* Lengthens the leases of all rows that `lane` holds. */
+/* Extends the leases of all rows that `lane` holds. */
 bool delivery_renew(struct store *store, struct delivery_queue queue, const char *lane,
                     int64_t lease_until, struct failure *why) MUST_CHECK;
 
@@ -146,11 +146,11 @@ bool delivery_recover(struct store *store, struct delivery_queue queue, const ch
  * Rows past it become gave_up. */
 struct delivery_deferral {
     const char *domains; /* a JSON list; NULL: rows of any domain */
-    bool others;         /* not the rows of these domains, but all others */
-    bool away;           /* the relay is away: delivery_wake() looks for these */
+    bool others;         /* all domains except these */
+    bool away;           /* the relay is unreachable: delivery_wake() selects such rows */
     int64_t next_at;
     int64_t max_age;   /* seconds */
-    const char *reply; /* what the rows say */
+    const char *reply; /* stored in the rows */
     const char *relay;
 };
 bool delivery_defer_due(struct store *store, struct delivery_queue queue, int64_t now,
@@ -162,7 +162,8 @@ bool delivery_defer_due(struct store *store, struct delivery_queue queue, int64_
 bool delivery_wake(struct store *store, struct delivery_queue queue, int64_t now, int64_t *woken,
                    struct failure *why) MUST_CHECK;
 
-/* Which rows of a state: those with that enhanced code or reply code, of that domain. NULL: any. */
+/* Selects rows of a state: those with that enhanced code or reply code, and of that domain. NULL:
+ * any. */
 struct delivery_filter {
     const char *code, *domain;
 };
@@ -173,7 +174,7 @@ struct delivery_filter {
 bool delivery_requeue(struct store *store, struct delivery_queue queue, enum delivery_state from,
                       const struct delivery_filter *filter, int64_t now, int64_t *count,
                       struct failure *why) MUST_CHECK;
-/* How many that would be. */
+/* How many rows delivery_requeue() would queue. */
 bool delivery_count_filtered(struct store *store, struct delivery_queue queue,
                              enum delivery_state from, const struct delivery_filter *filter,
                              int64_t *count, struct failure *why) MUST_CHECK;
@@ -198,8 +199,8 @@ bool delivery_count_unknown(struct store *store, int64_t issue_id, int64_t subsc
 bool delivery_counts(struct store *store, struct delivery_queue queue,
                      int64_t counts[DELIVERY_STATES], struct failure *why) MUST_CHECK;
 
-/* The same of an issue by the relay of each row, in order of their names; rows that no relay had
- * yet are not among them. At most DELIVERY_RELAYS. */
+/* The same for an issue, by the relay of each row, in order of relay names; rows without a relay
+ * are left out. At most DELIVERY_RELAYS. */
 enum { DELIVERY_RELAYS = 50 };
 struct delivery_share {
     const char *relay;
@@ -208,8 +209,8 @@ struct delivery_share {
 bool delivery_shares(struct store *store, struct arena *arena, int64_t issue_id,
                      struct delivery_share **shares, size_t *count, struct failure *why) MUST_CHECK;
 
-/* How many rows of an issue were ever in doubt and are not now: their readers may have the issue
- * twice. */
+/* How many rows of an issue were in doubt once and are not now: their readers may have received the
+ * issue twice. */
 bool delivery_doubted(struct store *store, struct delivery_queue queue, int64_t *count,
                       struct failure *why) MUST_CHECK;
 
@@ -217,7 +218,7 @@ bool delivery_doubted(struct store *store, struct delivery_queue queue, int64_t 
 bool delivery_next_due(struct store *store, struct delivery_queue queue, int64_t *next_at,
                        struct failure *why) MUST_CHECK;
 
-/* Visits rows in order of id, `state` NULL: all. Constant memory. */
+/* Visits rows in order of id; `state` NULL: all. Uses constant memory. */
 typedef bool (*delivery_visit)(void *context, const struct delivery *row, struct failure *why);
 bool delivery_each(struct store *store, struct delivery_queue queue,
                    const enum delivery_state *state, delivery_visit each, void *context,
@@ -227,13 +228,13 @@ bool delivery_each(struct store *store, struct delivery_queue queue,
 bool delivery_find(struct store *store, struct arena *arena, struct delivery_queue queue,
                    int64_t id, struct delivery **row, struct failure *why) MUST_CHECK;
 
-/* Adds a single mail, queued, due at `created_at`. Fills id. `message_id` may hold {outgoing},
+/* Adds a single mail, queued, due at `created_at`. Fills id. `message_id` may contain {outgoing},
  * which is replaced by the id. */
 bool outgoing_insert(struct store *store, struct delivery *mail, struct failure *why) MUST_CHECK;
 
-/* Removes the notices to people who were erased (kind "erased", of nobody on the list) that are
- * sent or were given up, and those of before `before` that are not on their way: with them goes the
- * last that is known of the address. scrub_try() afterwards. */
+/* Removes the notices to people who were erased (kind "erased", without a subscriber) that were
+ * sent or given up, and those from before `before` that are not being sent: they are the last place
+ * that has the address. Call scrub_try() afterwards. */
 bool outgoing_forget_erased(struct store *store, int64_t before, int64_t now,
                             struct failure *why) MUST_CHECK;
 

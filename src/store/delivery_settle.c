@@ -1,13 +1,13 @@
-/* What happens to rows outside a lane: the claims of the dead, second tries, counts, walks. */
+/* Changes rows outside of a lane: recovers claims of dead processes, requeues, counts, walks. */
 #include <assert.h>
 #include <inttypes.h>
 
 #include "store/delivery_sql.h"
 
-/* --- claims of the dead --- */
+/* --- claims of dead processes --- */
 
-/* ?2 this boot, ?3 its clock, ?4 whether leases of this boot are ignored, ?5 now. The doubtful
- * ones first: what is then left and dead has surely not sent its dot. */
+/* ?2 this boot, ?3 its clock, ?4 whether leases of this boot are ignored, ?5 now. Doubtful rows are
+ * settled first: a dead claim that is left then has certainly not sent its dot. */
 #define DEAD(T)    T##_ALL " AND state = 'sending' AND " T##_OPEN " AND "
 #define EXPIRED    "(?4 OR lease IS NULL OR lease <= ?3)"
 #define OTHER_BOOT "boot_id IS NOT ?2"
@@ -42,15 +42,15 @@ bool delivery_recover(struct store *store, struct delivery_queue queue, const ch
     return store_end(store, ok, why);
 }
 
-/* --- settling what is left --- */
+/* --- settling rows --- */
 
 /* ?2 the state, ?3 and ?4 code and domain, NULL any. */
 #define FILTERED(T)                                                                                \
     T##_ALL " AND state = ?2 AND (?3 IS NULL OR enhanced = ?3 OR CAST(code AS TEXT) = ?3) "        \
             "AND (?4 IS NULL OR domain = ?4)"
 
-/* max_age counts from the first attempt, and waits grow with each: who had ended starts afresh, a
- * doubt does not make a row younger. ?5 now. */
+/* max_age counts from the first attempt, and waits grow with each attempt. A row that had ended
+ * starts again; a row in doubt keeps its age. ?5 now. */
 #define REQUEUE(T, ROWS)                                                                           \
     "UPDATE " ROWS " SET state = 'queued', next_at = ?5, done_at = NULL, dot_noted = 0, "          \
     "first_at = CASE WHEN ?2 = 'in_doubt' THEN first_at END, "                                     \
@@ -76,7 +76,7 @@ bool delivery_count_filtered(struct store *store, struct delivery_queue queue,
                         count, why);
 }
 
-/* An issue that was sent has open rows again. */
+/* A sent issue that has open rows again becomes sending. */
 static bool reopen_issue(struct store *store, int64_t issue_id, struct failure *why)
 {
     SQL(reopen_sql, "UPDATE issue SET state = 'sending', finished_at = NULL, told = '' "
@@ -121,9 +121,10 @@ bool delivery_requeue(struct store *store, struct delivery_queue queue, enum del
 BOTH(stale_doubt_sql, STALE_DOUBT);
 
 /* ?2 now, ?3 and ?4 the first and the longest wait, in seconds. The first doubt is resent at once:
- * it is a connection that died. A relay that takes a message and never says so would be fed the
- * same copy for ever, so each further attempt that ends in doubt waits twice as long. The death of
- * our own process is no attempt that ended: a run that is killed and started again goes on. */
+ * a connection died. A relay that accepts a message but never confirms it would otherwise receive
+ * the same copy for ever, so after each further attempt that ends in doubt the wait doubles. The
+ * death of our own process does not count as such an attempt, so a run that is killed and restarted
+ * continues. */
 #define RESEND(T)                                                                                  \
     "UPDATE " T##_OPEN_TABLE                                                                       \
         " SET state = 'queued', dot_noted = 0, next_at = ?2 + CASE "                               \
@@ -147,7 +148,7 @@ bool delivery_resend(struct store *store, struct delivery_queue queue, int64_t n
     return store_end(store, ok, why);
 }
 
-/* One pass without a sort; the columns are in the order of enum delivery_state. */
+/* One pass without sorting; the columns are in the order of enum delivery_state. */
 #define TOTALS                                                                                     \
     "total(state = 'queued'), total(state = 'sending'), total(state = 'in_doubt'), "               \
     "total(state = 'sent'), total(state = 'deferred'), total(state = 'refused'), "                 \
@@ -191,7 +192,7 @@ bool delivery_shares(struct store *store, struct arena *arena, int64_t issue_id,
     return ok;
 }
 
-/* The first of each choice of topics, a seek each. */
+/* The first row of each choice of topics, by one seek each. */
 #define DELIVERY_NEXT_DUE                                                                          \
     "WITH RECURSIVE choice (topics) AS (SELECT min(topics) FROM delivery WHERE issue_id = ?1 "     \
     "AND " DELIVERY_DUE " UNION ALL SELECT (SELECT min(topics) FROM delivery WHERE "               \
@@ -210,8 +211,8 @@ bool delivery_next_due(struct store *store, struct delivery_queue queue, int64_t
                         BIND_LIST(BIND_INT(queue.issue_id)), next_at, why);
 }
 
-/* Three ways to walk: all rows; those of a state that the open rows' index has; those of another
- * state, by walking all (the + keeps the planner from an index that would need a sort). */
+/* Three ways to walk: all rows; rows of a state that the index of open rows has; rows of another
+ * state, by walking all (the + keeps the planner from an index that would require a sort). */
 #define WALK(T, ROWS) "SELECT " COLUMNS(T) " FROM " ROWS " WHERE " T##_ALL
 #define IN_ORDER(T)   " ORDER BY " T##_ID
 #define EACH(T)       WALK(T, T##_TABLE) IN_ORDER(T)

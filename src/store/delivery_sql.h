@@ -1,5 +1,5 @@
 /*
- * What the statements on delivery and outgoing share.
+ * Shared by the statements on delivery and outgoing.
  *
  * One text serves both tables. Each statement is a macro over T, which is OUTGOING or DELIVERY;
  * BOTH() makes the pair, and delivery_pick() chooses. ?1 is always the issue (0 for single mails),
@@ -28,8 +28,8 @@
 #define DELIVERY_EXTRA     "NULL, NULL, NULL"
 #define DELIVERY_CANCELLED "(SELECT i.state = 'cancelled' FROM issue i WHERE i.id = ?1)"
 
-/* Where only open rows are meant: without statistics the planner walks all rows of an issue by its
- * key instead, and that under the lock of writers. */
+/* For statements on open rows only: without statistics the planner would walk all rows of an issue
+ * by its key, and that while it holds the writers' lock. */
 #define OUTGOING_OPEN_TABLE "outgoing INDEXED BY outgoing_open"
 #define DELIVERY_OPEN_TABLE "delivery INDEXED BY delivery_open"
 
@@ -47,7 +47,7 @@ static inline const char *delivery_pick(const char *const texts[2], struct deliv
     return texts[queue.issue_id != 0];
 }
 
-/* Reads COLUMNS() from number `first` on. Texts live in `arena`, or where it is NULL until the
+/* Reads COLUMNS() from column `first` on. Texts are in `arena`, or, if it is NULL, valid until the
  * next step. */
 void delivery_read(struct query *query, int first, struct arena *arena, struct delivery *row);
 

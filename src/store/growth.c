@@ -5,7 +5,7 @@
 
 #include "store/private.h"
 
-/* Gone when an import brought them, and never on the list since. */
+/* People who had left when an import added them, and have never been on the list since. */
 #define BROUGHT_AS_GONE                                                                            \
     "(s.left_at IS NOT NULL AND EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = s.id "     \
     "AND c.kind = 'imported' AND c.at >= s.left_at) AND NOT EXISTS (SELECT 1 FROM consent c "      \
@@ -13,14 +13,14 @@
 
 static bool read_ledger(struct store *store, struct growth *span, int64_t end, struct failure *why)
 {
-    /* The + keeps SQLite from walking all consents there ever were in the order of their readers,
-     * so as not to sort those of the days in question. */
+    /* The + keeps SQLite from walking all consents in the order of their readers, which it would do
+     * to avoid sorting those of the days in question. */
     SQL(joined_sql, "SELECT count(DISTINCT +subscriber_id) FROM consent c WHERE at >= ?1 "
                     "AND at < ?2 AND (kind = 'confirmed' OR (kind IN ('imported', 'added') "
                     "AND (SELECT confirmed_at FROM subscriber s WHERE s.id = c.subscriber_id) "
                     "IS NOT NULL AND NOT EXISTS (SELECT 1 FROM consent later "
                     "WHERE later.subscriber_id = c.subscriber_id AND later.kind = 'confirmed')))");
-    /* Who never was on the list does not leave it by being removed or erased. */
+    /* People who never were on the list do not leave it by being removed or erased. */
     SQL(left_sql, "SELECT count(DISTINCT +c.subscriber_id) FROM consent c "
                   "JOIN subscriber s ON s.id = c.subscriber_id AND s.confirmed_at IS NOT NULL "
                   "AND s.status <> 'bounced' AND s.status <> 'complained' "
@@ -36,7 +36,7 @@ static bool read_ledger(struct store *store, struct growth *span, int64_t end, s
            query_number(store, left_sql, binds, &span->left, why);
 }
 
-/* The span that holds the instant. */
+/* The period that contains the instant. */
 static struct growth *span_of(struct growth *spans, size_t count, int64_t at)
 {
     size_t low = 0;
@@ -51,8 +51,7 @@ static struct growth *span_of(struct growth *spans, size_t count, int64_t at)
     return &spans[low];
 }
 
-/* Rows of an instant and what happened then. They are counted here: SQLite would sort them first.
- */
+/* Counts rows of an instant and an event kind; in C, because SQLite would sort them first. */
 static bool count_rows(struct store *store, const char *sql, struct growth *spans, size_t count,
                        int64_t end, struct failure *why)
 {

@@ -10,16 +10,16 @@
 
 #include "store/store.h"
 
-/* Spans stand in order; each ends where the next one begins. */
+/* Periods are in order; each ends where the next one begins. */
 struct growth {
     int64_t start;
-    int64_t joined;    /* asked to join, or were added or brought in, confirmed or not */
-    int64_t confirmed; /* came onto the list: confirmed, or brought in or added so */
+    int64_t joined;    /* asked to join, or were added or imported, confirmed or not */
+    int64_t confirmed; /* came onto the list: confirmed, or added or imported as confirmed */
     int64_t left;      /* unsubscribed, or were erased */
     int64_t bounced, complained;
 };
 
-/* Fills all but `joined`. The last span ends before `end`. */
+/* Fills all but `joined`. The last period ends before `end`. */
 bool growth_read(struct store *store, struct growth *spans, size_t count, int64_t end,
                  struct failure *why) MUST_CHECK;
 /* Fills `joined`: walks the whole list. */

@@ -17,7 +17,7 @@ bool hold_set(struct store *store, const struct hold *hold, struct failure *why)
     return store_end(store, ok, why);
 }
 
-/* The one that stands, in force or over; *hold NULL where there is none. */
+/* The stored hold, in force or over; *hold is NULL if there is none. */
 static bool find_row(struct store *store, struct arena *arena, struct hold **hold,
                      struct failure *why)
 {
@@ -56,7 +56,7 @@ bool hold_find(struct store *store, struct arena *arena, int64_t now, struct hol
     return true;
 }
 
-/* Rows that were tried before and still wait have not aged meanwhile. */
+/* Rows that were tried before and still wait must not age during the hold. */
 static bool make_younger(struct store *store, const struct hold *hold, int64_t end,
                          struct failure *why)
 {

@@ -28,13 +28,13 @@ struct hold {
 /* Replaces the existing hold, keeping its beginning; it will be reported again. */
 bool hold_set(struct store *store, const struct hold *hold, struct failure *why) MUST_CHECK;
 
-/* *hold NULL where none is in force at `now`. Changes nothing. */
+/* *hold is NULL if none is in force at `now`. Changes nothing. */
 bool hold_find(struct store *store, struct arena *arena, int64_t now, struct hold **hold,
                struct failure *why) MUST_CHECK;
 
-/* Ends the hold, in force or over; `*released` false where none was in force. */
+/* Ends the hold, in force or over; `*released` is false if none was in force. */
 bool hold_release(struct store *store, int64_t now, bool *released, struct failure *why) MUST_CHECK;
-/* Ends one that is over by its own end. */
+/* Ends a hold whose end has passed. */
 bool hold_lapse(struct store *store, int64_t now, struct failure *why) MUST_CHECK;
 
 /* Records that `weekly` has reported it; `*first` is false if it already had. */

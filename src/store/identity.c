@@ -4,12 +4,12 @@
 
 #include "store/private.h"
 
-/* own_slug of the tables: 2 stands in databases that were migrated. */
+/* own_slug in the tables; 2 occurs in databases that were migrated. */
 enum { SLUG_MADE = 0, SLUG_OWN = 1, SLUG_UNKNOWN = 2 };
 
 /* The statements of one table. */
 struct slug_table {
-    const char *taken_sql; /* whether ?1 is the slug of another row than ?2 */
+    const char *taken_sql; /* whether ?1 is the slug of a row other than ?2 */
     const char *move_sql;  /* gives row ?1 the slug ?2 */
     const char *last_sql;  /* the highest id */
 };
@@ -35,8 +35,8 @@ static const struct slug_table *comparison_slugs(void)
 
 enum { SLUG_TRIES = 20 };
 
-/* `slug` or, where it is taken by others than `id`, the first free one of slug-2, slug-3 …; where
- * many have it, the number is that of the next row, so that a hundred thousand are no problem. */
+/* `slug`, or, if a row other than `id` has it, the first free one of slug-2, slug-3 …; if many have
+ * it, the number is the next row's id, so that a hundred thousand collisions are no problem. */
 static bool free_slug(struct store *store, struct arena *arena, const struct slug_table *table,
                       const char *slug, int64_t id, const char **found, struct failure *why)
 {
@@ -69,7 +69,7 @@ bool identity_comparison_slug(struct store *store, struct arena *arena,
     return free_slug(store, arena, comparison_slugs(), comparison->slug, 0, &comparison->slug, why);
 }
 
-/* The row `id` gives up the slug, which was made here, to one of the source's own. */
+/* The row `id` gives up its generated slug to one whose source gives that slug. */
 static bool make_way(struct store *store, struct arena *arena, const struct slug_table *table,
                      const char *slug, int64_t id, struct failure *why)
 {
@@ -98,12 +98,12 @@ static bool tool_by_slug(struct store *store, struct arena *arena, const struct 
            query_number(store, made_sql, BIND_LIST(BIND_TEXT(key)), id, why);
 }
 
-/* Rows that fit a thing without a slug of its own, and which of them is the one. */
+/* Rows that match something without a slug of its own, and which of them it is. */
 struct fitting {
-    int64_t made;   /* whose slug was made here */
-    int64_t only;   /* the last one */
-    int64_t like;   /* the one whose slug would be made of it */
-    int64_t titled; /* the one of the same title */
+    int64_t made;   /* the one with a generated slug */
+    int64_t only;   /* the last match */
+    int64_t like;   /* the one whose slug is the slug of its text */
+    int64_t titled; /* the one with the same title */
     size_t count;
 };
 
@@ -115,7 +115,7 @@ static int64_t choose(const struct fitting *fitting)
     return fitting->like != 0 ? fitting->like : fitting->titled;
 }
 
-/* Of a query for id, own_slug, slug, and a title where `title` is given. */
+/* Reads a query for id, own_slug, slug, and a title if `title` is given. */
 static bool read_fitting(struct query *query, const char *slug, const char *title,
                          struct fitting *fitting, struct failure *why)
 {
@@ -205,9 +205,9 @@ static bool comparison_by_slug(struct store *store, struct arena *arena,
                       : make_way(store, arena, comparison_slugs(), comparison->slug, found, why);
 }
 
-/* In databases of version 2 tools whose names differed in signs alone were one, so that a
- * comparison may stand there with a wrong tool: its title says which one it is, where it names the
- * two. Other titles may be those of a series, whose comparisons have a tool in common at least. */
+/* Up to version 2, tools whose names differed only in symbols were one tool, so a comparison may be
+ * stored with the wrong tool. Its title tells which one it is, if it names both. Other titles may
+ * be those of a series, whose comparisons share at least one tool. */
 static bool comparison_by_title(struct store *store, struct arena *arena,
                                 const struct comparison *comparison, int64_t *id,
                                 struct failure *why)

@@ -12,12 +12,12 @@
 #include "base/model.h"
 #include "store/store.h"
 
-/* The stored tool that `tool` is, by its own slug or by its name, present
- * or former (*former); *id 0 where it is new. Where its own slug is an address that was made for
- * another tool, that one gets another. FAILURE_DATA: several tools of that name. */
+/* The stored tool that `tool` is, by its own slug or by its name, current or former (*former); *id
+ * is 0 if it is new. If its own slug was generated for another tool, that tool receives another
+ * slug. FAILURE_DATA: several tools have that name. */
 bool identity_tool(struct store *store, struct arena *arena, const struct tool *tool, int64_t *id,
                    bool *former, struct failure *why) MUST_CHECK;
-/* The same of a comparison, by its own slug, present or former, or by its tools, whose ids it has
+/* The same for a comparison, by its own slug, current or former, or by its tools, whose ids are set
  * (0: new). */
 bool identity_comparison(struct store *store, struct arena *arena,
                          const struct comparison *comparison, int64_t *id,
@@ -25,7 +25,7 @@ bool identity_comparison(struct store *store, struct arena *arena,
 /* The comparison that had this slug before it was renamed; 0: none. */
 bool identity_former_slug(struct store *store, const char *slug, int64_t *id,
                           struct failure *why) MUST_CHECK;
-/* Makes the slug of a new row unlike all others, by a number behind it. */
+/* Makes the slug of a new row unique, by a number at its end. */
 bool identity_tool_slug(struct store *store, struct arena *arena, struct tool *tool,
                         struct failure *why) MUST_CHECK;
 bool identity_comparison_slug(struct store *store, struct arena *arena,

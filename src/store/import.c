@@ -158,13 +158,13 @@ bool import_touch(struct store *store, int64_t id, int64_t subscriber_id, struct
 
 /* --- undoing --- */
 
-/* ?1 the import, ?2 and ?3 the ids looked at (from behind, to). Nobody was heard from: they still
- * carry the import's id. */
+/* ?1 the import, ?2 and ?3 the range of ids (after, up to). People who have not been heard from
+ * still have the import's id. */
 #define UNDONE_PEOPLE                                                                              \
     "s.id > ?2 AND s.id <= ?3 AND s.import_id = ?1 AND (s.status = 'pending' OR s.status = "       \
     "'confirmed')"
 
-/* Brought by this import, and no row speaks of them that must stay. */
+/* Added by this import, and no row refers to them that must be kept. */
 #define UNDONE_UNBOUND                                                                             \
     "NOT EXISTS (SELECT 1 FROM consent c WHERE c.subscriber_id = s.id AND c.import_id IS NOT ?1) " \
     "AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.subscriber_id = s.id) "                      \
@@ -182,7 +182,8 @@ static bool undo_range(struct store *store, const struct bind *binds, struct imp
     SQL(pending_sql, "UPDATE subscriber AS s SET status = 'pending', confirmed_at = NULL, "
                      "import_id = NULL WHERE " UNDONE_PEOPLE);
     int64_t removed, pending;
-    /* An entry of another import or of the person's own would keep both: so entries go first. */
+    /* People who have a consent entry of another import or of their own are kept with all their
+     * entries. Of the others the entries go first, because they refer to the person. */
     if (!query_run(store, change_sql, binds, NULL, why) ||
         !query_run(store, consent_sql, binds, NULL, why) ||
         !query_run(store, person_sql, binds, &removed, why) ||

@@ -26,7 +26,7 @@ struct import_counts {
 struct import_run {
     int64_t id;
     const char *verb, *fingerprint;
-    int64_t started_at, finished_at, undone_at; /* 0: not */
+    int64_t started_at, finished_at, undone_at; /* 0: not yet */
     const char *name;                           /* of the first file */
     int64_t files;
     struct import_counts counts; /* of all files so far */
@@ -35,8 +35,8 @@ struct import_run {
 bool import_begin(struct store *store, const char *verb, const char *fingerprint,
                   const char *const *names, size_t count, int64_t now, int64_t *id,
                   struct failure *why) MUST_CHECK;
-/* The counts of a file, from 0, as they stand after its last row. Part of the caller's transaction.
- */
+/* Stores the counts of a file (numbered from 0) after its last row. Part of the caller's
+ * transaction. */
 bool import_note(struct store *store, int64_t id, size_t file, const struct import_counts *counts,
                  struct failure *why) MUST_CHECK;
 bool import_noted(struct store *store, int64_t id, size_t file, struct import_counts *counts,
@@ -47,7 +47,7 @@ bool import_finish(struct store *store, int64_t id, int64_t now, struct failure 
 bool import_touch(struct store *store, int64_t id, int64_t subscriber_id,
                   struct failure *why) MUST_CHECK;
 
-/* *run NULL where there is none of that id. */
+/* *run is NULL if there is none with that id. */
 bool import_find(struct store *store, struct arena *arena, int64_t id, struct import_run **run,
                  struct failure *why) MUST_CHECK;
 /* Imports that have not ended, the oldest first. */
@@ -67,7 +67,7 @@ struct import_undone {
 };
 bool import_undo_piece(struct store *store, int64_t id, int64_t limit, int64_t *after,
                        struct import_undone *undone, struct failure *why) MUST_CHECK;
-/* Marks it as undone, and as ended. */
+/* Marks it as undone and ended. */
 bool import_undo_end(struct store *store, int64_t id, int64_t now, struct failure *why) MUST_CHECK;
 
 /* The addresses that a dry run has seen, in a temporary table: it writes nothing to the file.

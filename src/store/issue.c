@@ -193,8 +193,8 @@ bool issue_set_announced(struct store *store, int64_t issue_id, int64_t now, str
     return query_run(store, announce_sql, BIND_LIST(BIND_INT(issue_id), BIND_INT(now)), NULL, why);
 }
 
-/* Walks the list in order of id, which is the order of the ledger's own tree: the index by status
- * would have to be sorted first. Who has nothing to get is skipped from the start, with the reason:
+/* Walks the list in order of id, which is the order of the ledger's key: the index by status would
+ * require a sort. People who have nothing to receive are skipped from the start, with the reason;
  * the variant of a choice of topics that matches nothing is empty. */
 static bool add_deliveries(struct store *store, int64_t issue_id, const char *format, int64_t now,
                            int64_t *readers, struct failure *why)
@@ -289,8 +289,9 @@ bool issue_tell(struct store *store, int64_t issue_id, enum issue_told told, boo
     return ok;
 }
 
-/* What is surely untouched is queued, skipped, or set aside because the relay was away, with no
- * attempt, no doubt, and no server's answer (that of a row which gave up outlasts its attempts). */
+/* A row is certainly untouched if it is queued, skipped, or deferred because the relay was
+ * unreachable, without an attempt, a doubt, or a server's answer (an answer is kept when a row that
+ * gave up starts counting attempts again). */
 bool issue_may_have_left(struct store *store, int64_t issue_id, bool *left, struct failure *why)
 {
     SQL(left_sql, "SELECT EXISTS (SELECT 1 FROM delivery WHERE issue_id = ?1 AND (dot_noted = 1 "
@@ -314,9 +315,9 @@ static bool free_issue(struct store *store, int64_t issue_id, struct failure *wh
            query_run(store, issue_sql, binds, NULL, why);
 }
 
-/* Claimed rows finish: their lanes ask delivery_still_wanted() before the message leaves. One that
- * this database has not begun was sent by one that is lost: its readers' links lead to the archive,
- * which shows what was begun. */
+/* Claimed rows finish: their lanes ask delivery_still_wanted() before they send. An issue that this
+ * database has not begun was sent by a lost one: it is marked as started, because its readers'
+ * links lead to the archive, which shows issues that were started. */
 static bool stop_issue(struct store *store, int64_t issue_id, int64_t now, struct failure *why)
 {
     SQL(state_sql, "UPDATE issue SET state = 'cancelled', finished_at = ?2, "
@@ -328,7 +329,7 @@ static bool stop_issue(struct store *store, int64_t issue_id, int64_t now, struc
            query_run(store, rows_sql, binds, NULL, why);
 }
 
-/* Claims whose lease has run out are settled first: they may be proof that nothing has left. */
+/* Claims whose lease has expired are settled first: they may prove that nothing was sent. */
 static bool settle_claims(struct store *store, int64_t issue_id, int64_t now, struct failure *why)
 {
     int64_t queued, in_doubt;

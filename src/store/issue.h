@@ -36,16 +36,16 @@ struct issue_item {
     const char *snapshot; /* JSON of the comparison */
 };
 
-/* One choice of topics, rendered. The blobs are stored residual programs. */
+/* The rendering for one choice of topics. The blobs are stored residual programs. */
 struct issue_variant {
-    const char *topics;  /* "" is everything */
+    const char *topics;  /* "" is the choice of everything */
     const char *subject; /* of this copy; "" or NULL: the issue's */
     const char *body, *html, *text;
     size_t body_len, html_len, text_len;
     char html_sha256[65], text_sha256[65];
 };
 
-/* What `weekly` has said of an issue: an hourly job is not to repeat itself. */
+/* What `weekly` has reported of an issue, so that an hourly job does not repeat itself. */
 enum issue_told { ISSUE_TOLD_WAITS, ISSUE_TOLD_HELD, ISSUE_TOLD_STALE };
 /* Keeps that it is said; `*first` false where it was the last thing said of this issue already. */
 /* What there is to say of its sending, in short ("": nothing). *fresh false: the last one who said
@@ -56,7 +56,7 @@ bool issue_say(struct store *store, int64_t issue_id, const char *text, bool *fr
 bool issue_tell(struct store *store, int64_t issue_id, enum issue_told told, bool *first,
                 struct failure *why) MUST_CHECK;
 
-/* Find: *issue NULL if absent. */
+/* *issue is NULL if absent. */
 bool issue_find_week(struct store *store, struct arena *arena, const char *iso_week,
                      struct issue **issue, struct failure *why) MUST_CHECK;
 bool issue_find_number(struct store *store, struct arena *arena, int64_t number,
@@ -66,39 +66,41 @@ bool issue_get(struct store *store, struct arena *arena, int64_t id, struct issu
 /* All issues, newest week first. */
 bool issue_list(struct store *store, struct arena *arena, struct issue **issues, size_t *count,
                 struct failure *why) MUST_CHECK;
-/* What is named of the newest issue that readers have. */
+/* The newest issue that readers have. */
 struct issue_newest {
     const char *iso_week; /* NULL: there is none */
     const char *subject;
     int64_t date;
 };
-/* The newest by week that is sent or being sent; all in `arena`. */
+/* The newest by week that is sent or being sent; texts in `arena`. */
 bool issue_find_newest_sent(struct store *store, struct arena *arena, struct issue_newest *newest,
                             struct failure *why) MUST_CHECK;
-/* The first issue in that state by week; NULL if none. */
+/* The first issue by week in that state; NULL if none. */
 bool issue_find_state(struct store *store, struct arena *arena, enum issue_state state,
                       struct issue **issue, struct failure *why) MUST_CHECK;
 bool issue_items(struct store *store, struct arena *arena, int64_t issue_id,
                  struct issue_item **items, size_t *count, struct failure *why) MUST_CHECK;
 
-/* Writes a draft with its items and variants: a new issue (id 0; gets id, and the next number), or
- * a draft built again (its items and variants are replaced; number, edited and left-out ones stay,
- * and the date unless the window's end has moved). Refuses an issue that is no draft. */
+/* Writes a draft with its items and variants: a new issue (id 0; receives id and the next number),
+ * or a draft that is rebuilt (items and variants are replaced; number, edited mark and left-out
+ * items are kept, and so is the date unless the window's end has changed). Refuses an issue that is
+ * not a draft. */
 bool issue_save_draft(struct store *store, struct issue *issue, const struct issue_item *items,
                       size_t item_count, const struct issue_variant *variants, size_t variant_count,
                       struct failure *why) MUST_CHECK;
 
-/* Adds a variant to an issue of any state (a choice of topics that a reader made later); one that
- * is there already stays as it is. */
+/* Adds a variant to an issue of any state (for a choice of topics that a reader made later); an
+ * existing one is kept unchanged. */
 bool issue_add_variant(struct store *store, int64_t issue_id, const struct issue_variant *variant,
                        struct failure *why) MUST_CHECK;
-/* *variant NULL if absent. */
+/* *variant is NULL if absent. */
 bool issue_find_variant(struct store *store, struct arena *arena, int64_t issue_id,
                         const char *topics, struct issue_variant **variant,
                         struct failure *why) MUST_CHECK;
 
-/* What an issue's variants are rendered from (issue/source.h): kept when it is approved, until it
- * is begun, as its rows fix the choices of topics then. *bytes NULL where there is none. */
+/* The data that an issue's variants are rendered from (issue/source.h): kept from approval until
+ * sending begins, when the ledger's rows fix the choices of topics. *bytes is NULL if there is
+ * none. */
 bool issue_keep_source(struct store *store, int64_t issue_id, const char *bytes, size_t len,
                        struct failure *why) MUST_CHECK;
 bool issue_find_source(struct store *store, struct arena *arena, int64_t issue_id,
@@ -107,9 +109,9 @@ bool issue_find_source(struct store *store, struct arena *arena, int64_t issue_i
 /* An editor's changes to a draft, as comparison ids. An id occurs in one of the three lists, once.
  */
 struct arrangement {
-    const int64_t *first; /* to the front, in this order; the others keep theirs behind */
+    const int64_t *first; /* to the front, in this order; the others follow in theirs */
     size_t first_count;
-    const int64_t *leave_out; /* out of this issue, and of each later one until it is put back */
+    const int64_t *leave_out; /* left out of this issue and of all later ones, until put back */
     size_t leave_out_count;
     const int64_t *put_back; /* no longer left out */
     size_t put_back_count;
@@ -126,27 +128,25 @@ bool issue_arrange(struct store *store, int64_t issue_id, const struct arrangeme
 bool issue_started_at(struct store *store, int64_t issue_id, int64_t *started_at,
                       struct failure *why) MUST_CHECK;
 
-/* draft to approved: freezes `sender` and the Date. `*changed` false where it was no draft any
- * more. */
+/* draft to approved: freezes `sender` and the Date. `*changed` is false if it is no longer a
+ * draft. */
 bool issue_approve(struct store *store, int64_t issue_id, const char *sender, int64_t date,
                    int64_t now, bool *changed, struct failure *why) MUST_CHECK;
-/* Replaces the frozen sender: its keys, see issue/signing.h. `*same` false, and nothing has
- * changed, where the issue is no longer as `issue` was read and has another sender than this one.
- */
+/* Replaces the frozen sender: its keys, see issue/signing.h. `*same` is false, and nothing has
+ * changed, if the issue is no longer as `issue` was read and has a different sender. */
 bool issue_set_sender(struct store *store, const struct issue *issue, const char *sender,
                       bool *same, struct failure *why) MUST_CHECK;
-/* Whether a copy may have left: any sign that a final dot went out, any attempt at all, and any
- * claim that somebody holds. */
+/* Whether a copy may have been sent: any sign that a final dot was sent, any attempt, or any live
+ * claim. */
 bool issue_may_have_left(struct store *store, int64_t issue_id, bool *left,
                          struct failure *why) MUST_CHECK;
 bool issue_set_announced(struct store *store, int64_t issue_id, int64_t now,
                          struct failure *why) MUST_CHECK;
 
 /* approved to sending, and in the same transaction one delivery row for each confirmed subscriber
- * (state queued, or skipped where the variant of the person's topics is empty, or the person
- * paused beyond `now`; Message-ID from `message_id_format`, in which {issue} and {subscriber} are
- * replaced).
- * `*started` false where it was not approved (then another run was faster). */
+ * (queued; or skipped, if the variant of the person's topics is empty or the person is paused
+ * beyond `now`; Message-ID from `message_id_format`, in which {issue} and {subscriber} are
+ * replaced). `*started` is false if it was not approved (another run was faster). */
 bool issue_start(struct store *store, int64_t issue_id, const char *message_id_format, int64_t now,
                  bool *started, int64_t *readers, struct failure *why) MUST_CHECK;
 
@@ -166,9 +166,11 @@ bool issue_tell_pause(struct store *store, int64_t issue_id, bool *first,
                       struct failure *why) MUST_CHECK;
 
 enum issue_cancelled {
-    ISSUE_CANCEL_FREED,   /* nothing had left: week and items are free again, the row is gone */
-    ISSUE_CANCEL_STOPPED, /* some had left: the rest is skipped, week and items stay taken */
-    ISSUE_CANCEL_LATE,    /* it was sent or cancelled already: nothing changed */
+    ISSUE_CANCEL_FREED,   /* nothing was sent: week and items are free again, the issue's row is
+                             deleted */
+    ISSUE_CANCEL_STOPPED, /* some copies were sent: the rest is skipped, week and items stay taken
+                           */
+    ISSUE_CANCEL_LATE,    /* it was already sent or cancelled: nothing changed */
 };
 /* A copy may have been sent if any row has its dot noted, was in doubt, was attempted, or is in a
  * state other than queued or skipped; a live claim counts, too. Claims whose lease has expired are
@@ -178,7 +180,7 @@ enum issue_cancelled {
 bool issue_cancel(struct store *store, int64_t issue_id, int64_t now, enum issue_cancelled *outcome,
                   struct failure *why) MUST_CHECK;
 /* The same, except that week and items stay taken in any case: for an issue that was sent from a
- * database that is lost. Not for a draft, which has nothing frozen to keep. */
+ * database that was lost. Not for a draft, which has nothing frozen to keep. */
 bool issue_stop(struct store *store, int64_t issue_id, int64_t now, enum issue_cancelled *outcome,
                 struct failure *why) MUST_CHECK;
 

@@ -1,4 +1,4 @@
-/* Writing a draft: its items, its variants, and an editor's hand on it. */
+/* Writes a draft: its items, its variants, and an editor's arrangement. */
 #include <assert.h>
 #include <inttypes.h>
 #include <string.h>
@@ -11,7 +11,7 @@ static const char *derivation_of(const struct issue *issue)
     return issue->derivation != NULL ? issue->derivation : "";
 }
 
-/* Fills number, date and edited of the draft that is built again. */
+/* Fills number, date and edited of a draft that is rebuilt. */
 static bool update_draft(struct store *store, struct issue *issue, struct failure *why)
 {
     SQL(update_sql,
@@ -183,8 +183,8 @@ bool issue_find_variant(struct store *store, struct arena *arena, int64_t issue_
     return ok;
 }
 
-/* It lies among the variants, under a name that no choice of topics has: they do not begin with the
- * line feed that parts them. */
+/* Stored among the variants, under a name that no choice of topics has: those do not begin with the
+ * line feed that separates topics. */
 bool issue_keep_source(struct store *store, int64_t issue_id, const char *bytes, size_t len,
                        struct failure *why)
 {
@@ -279,8 +279,8 @@ static bool put_back(struct store *store, const int64_t *ids, size_t count, stru
     return ok;
 }
 
-/* One that comes back after it had been left out has no snapshot before the next build; its row
- * keeps the place until then. */
+/* An item that returns after it had been left out has no snapshot until the next build; its row
+ * reserves the position until then. */
 static bool place_item(struct store *store, int64_t issue_id, int64_t comparison_id,
                        int64_t position, struct failure *why)
 {
@@ -298,8 +298,8 @@ static bool place_item(struct store *store, int64_t issue_id, int64_t comparison
     return changes == 1 || insert_item(store, issue_id, &placed, why);
 }
 
-/* (issue, position) is unique at every moment: places below zero first, then all turned round.
- * What the editor does not name follows in its old order. */
+/* (issue, position) is unique at every moment: positions are first set below zero, then all
+ * negated. Items that the editor does not name follow in their old order. */
 static bool put_in_order(struct store *store, int64_t issue_id, const int64_t *order, size_t count,
                          struct failure *why)
 {

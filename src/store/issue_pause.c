@@ -1,5 +1,5 @@
-/* One issue that is not to be sent until it is resumed. Senders look at it as at a hold
- * (store/hold.h). */
+/* The pause of one issue, which is not sent until it is resumed. Senders check it as they check a
+ * hold (store/hold.h). */
 #include "store/issue.h"
 #include "store/private.h"
 
@@ -15,7 +15,7 @@ bool issue_pause(struct store *store, int64_t issue_id, int64_t now, bool *chang
     return ok;
 }
 
-/* Rows that were tried before and still wait have not aged meanwhile. */
+/* Rows that were tried before and still wait must not age during the pause. */
 static bool resume(struct store *store, int64_t issue_id, int64_t now, int64_t *changes,
                    struct failure *why)
 {

@@ -22,8 +22,8 @@ static const char *spool_path(const struct store *store, struct arena *arena)
     return file_beside(arena, store->path, "leaves");
 }
 
-/* Opened and locked; -1 where it is not there and is not to be made. Made by root it belongs to
- * whom the database belongs to, who has to take it. */
+/* Opens and locks the file; -1 if it does not exist and is not to be created. Created by root it
+ * belongs to the owner of the database, who has to be able to read it. */
 static int open_spool(const char *path, const char *database, bool make, bool *made,
                       struct failure *why)
 {
@@ -79,8 +79,8 @@ bool leave_spool_make(const struct store *store, struct failure *why)
     return good;
 }
 
-/* A line that a power cut tore has no end; the break in front keeps the next one apart. What was
- * torn was not answered. */
+/* A line that was torn by a power cut has no line end; the line break in front separates the next
+ * one from it. A torn request was never answered. */
 bool leave_spool_add(const struct store *store, const struct leave_request *request,
                      struct failure *why)
 {
@@ -107,7 +107,7 @@ bool leave_spool_add(const struct store *store, const struct leave_request *requ
     return good;
 }
 
-/* A number and the blank behind it. */
+/* Reads a number and the space after it. */
 static bool read_number(const char **at, int64_t *number)
 {
     char *end;
@@ -118,7 +118,7 @@ static bool read_number(const char **at, int64_t *number)
     return good;
 }
 
-/* A word and the byte that ends it. */
+/* Reads a word and the byte that ends it. */
 static bool read_word(const char **at, char ends, char out[WORD])
 {
     size_t len = strcspn(*at, " \t\r\n");
@@ -131,7 +131,7 @@ static bool read_word(const char **at, char ends, char out[WORD])
     return true;
 }
 
-/* False where the line is none of ours: torn, or the blank one in front. */
+/* False if the line is not a request: torn, or the empty line in front. */
 static bool read_line(const char *line, char form[WORD], char origin[WORD],
                       struct leave_request *request)
 {
@@ -157,7 +157,8 @@ static bool apply_request(struct store *store, struct arena *arena,
     if (!subscriber_find_id(store, arena, request->person, &person, why)) {
         return false;
     }
-    /* Or taken twice it would end what the person began afterwards. */
+    /* Otherwise a request that is applied twice would end a subscription that the person began
+     * afterwards. */
     bool since = person != NULL && person->status == SUBSCRIBER_CONFIRMED &&
                  person->confirmed_at > request->at;
     return person == NULL || since ||
@@ -185,7 +186,8 @@ static bool take_lines(struct store *store, int fd, struct failure *why)
     return good;
 }
 
-/* The file is locked from the first line read until it is empty: what is added meanwhile waits. */
+/* The file is locked from the first line read until it is empty: requests that arrive meanwhile
+ * wait. */
 static bool take_file(struct store *store, const char *path, struct failure *why)
 {
     struct failure absent = {0};
@@ -204,7 +206,7 @@ static bool take_file(struct store *store, const char *path, struct failure *why
     return good;
 }
 
-/* A connection may be in a stretch of work that does without the disk: this commit does not. */
+/* The connection may be in a stretch of work that does not wait for the disk; this commit does. */
 static bool take_durably(struct store *store, const char *path, struct failure *why)
 {
     SQL(synchronous_sql, "PRAGMA synchronous");
@@ -231,7 +233,7 @@ bool leave_spool_take(struct store *store, struct failure *why)
     bool good = true;
     assert(store->depth == 0);
     if (stat(path, &st) == 0 && st.st_size > 0) {
-        store->before_writing = NULL; /* its own transaction comes first */
+        store->before_writing = NULL; /* its own transaction must not call it again */
         good = take_durably(store, path, why) || fail_context(why, "requests to leave");
         store->before_writing = before;
     }

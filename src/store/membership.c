@@ -1,4 +1,4 @@
-/* What happens to people beyond their status: a new address, and pending ones who never came. */
+/* Changes of a person beyond the status: a new address, and removing pending people. */
 #include "store/private.h"
 #include "store/subscriber.h"
 
@@ -10,8 +10,8 @@ static bool set_address(struct store *store, const struct bind *binds, struct fa
     return query_run(store, address_sql, binds, NULL, why);
 }
 
-/* Copies that wait go to the present address. The mails about the change itself are each for one of
- * the two. ?1 the person, ?2 the address, ?4 its domain. */
+/* Waiting copies go to the new address. The mails about the change itself are each for one of the
+ * two. ?1 the person, ?2 the address, ?4 its domain. */
 static bool redirect(struct store *store, const struct bind *binds, struct failure *why)
 {
     SQL(deliveries_sql, "UPDATE delivery SET address = ?2, domain = ?4 "
@@ -23,7 +23,7 @@ static bool redirect(struct store *store, const struct bind *binds, struct failu
            query_run(store, outgoing_sql, binds, NULL, why);
 }
 
-/* What bounced at the old address and nobody has judged yet says nothing of the new one. */
+/* Bounces of the old address that are not judged yet say nothing about the new one. */
 static bool settle_bounces(struct store *store, int64_t id, struct failure *why)
 {
     SQL(settle_sql, "UPDATE bounce_event SET scored = 2, held = 0 "
@@ -57,8 +57,8 @@ bool subscriber_readdress(struct store *store, int64_t id, const char *address,
     return store_end(store, ok, why);
 }
 
-/* The rows that speak of a person go first: foreign keys are on. Mails that are being sent keep
- * their person for this time. */
+/* Rows that refer to a person are deleted first, because foreign keys are enforced. A person whose
+ * mail is being sent is kept for now. */
 #define UNBOUND                                                                                    \
     "s.status = 'pending' AND s.left_at IS NULL "                                                  \
     "AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.subscriber_id = s.id) "                      \
@@ -74,8 +74,8 @@ bool subscriber_readdress(struct store *store, int64_t id, const char *address,
     "AND NOT EXISTS (SELECT 1 FROM outgoing o WHERE o.subscriber_id = s.id "                       \
     "AND o.created_at >= ?2) ORDER BY topics, id LIMIT ?3)"
 
-/* Who is pending by an operator's hand stays and is passed each time: where nobody else is there,
- * that must not hold the lock of writers. */
+/* People whom an operator added as pending are kept, and the scan meets them each time: if there is
+ * nobody else, it must not hold the writers' lock. */
 static bool purge_finds(struct store *store, int64_t before, int64_t mailed_before, int64_t limit,
                         int64_t *found, struct failure *why)
 {

@@ -24,7 +24,7 @@ extern const char embedded_0017_own_subject[];
 extern const char embedded_0018_prediction[];
 extern const char embedded_0019_issue_word[];
 
-/* A new database has schema.sql; each version after the first adds its step here, from
+/* A new database is made by schema.sql; each later version adds its step here, from
  * migrations/NNNN-topic.sql as `extern const char embedded_NNNN_topic[];`. */
 const struct migration store_migrations[] = {
     {2, embedded_0002_epoch},
@@ -87,7 +87,7 @@ static const struct migration *find_step(const struct migration *steps, int64_t 
     return steps->version == 0 ? NULL : steps;
 }
 
-/* name_key_of(NAME): for steps that need what SQL cannot say. */
+/* name_key_of(NAME): for steps that need what SQL cannot express. */
 static void name_key_of(sqlite3_context *context, int count, sqlite3_value **values)
 {
     (void)count;
@@ -97,8 +97,8 @@ static void name_key_of(sqlite3_context *context, int count, sqlite3_value **val
     arena_free(&arena);
 }
 
-/* is_made_slug(SLUG, TEXT): whether version 2 would have made that slug of the text. Signs were
- * dropped then, and what was very long ended in a hash. */
+/* is_made_slug(SLUG, TEXT): whether version 2 would have generated that slug from the text. It
+ * dropped symbols, and ended very long slugs with a hash. */
 static void is_made_slug(sqlite3_context *context, int count, sqlite3_value **values)
 {
     (void)count;
@@ -113,7 +113,7 @@ static void is_made_slug(sqlite3_context *context, int count, sqlite3_value **va
     arena_free(&arena);
 }
 
-/* likeness_of_name(NAME, WHICH): the key of alike_name_keys(). */
+/* likeness_of_name(NAME, WHICH): one key of alike_name_keys(). */
 static void likeness_of_name(sqlite3_context *context, int count, sqlite3_value **values)
 {
     (void)count;
@@ -165,7 +165,7 @@ static bool run_step(struct store *store, const struct migration *steps, int64_t
     return store_execute(store, step->sql, why) && store_execute(store, set_version, why);
 }
 
-/* The version is read inside the transaction: another process may have been faster. */
+/* Reads the version inside the transaction, because another process may have migrated meanwhile. */
 static bool run_steps(struct store *store, const struct migration *steps, int64_t target,
                       struct failure *why)
 {
@@ -190,8 +190,8 @@ static bool run_steps(struct store *store, const struct migration *steps, int64_
                 store->path, target, broken);
 }
 
-/* Foreign keys are off meanwhile, so that a step may build a table anew; the pragma has no effect
- * inside a transaction. */
+/* Foreign keys are off during the steps, so that a step may rebuild a table; the pragma has no
+ * effect inside a transaction. */
 bool store_migrate(struct store *store, const struct migration *steps, int64_t target,
                    struct failure *why)
 {

@@ -30,7 +30,7 @@ static bool read_tools(struct query *query, struct arena *arena, struct told_too
     return ok;
 }
 
-/* Of an issue before the week that readers have or will have. */
+/* Issues before the week that readers have or will receive. */
 #define TOLD_BEFORE                                                                                \
     "FROM issue i JOIN issue_item t ON t.issue_id = i.id WHERE i.iso_week < ?1 AND "               \
     "(i.state = 'approved' OR i.state = 'sending' OR i.state = 'sent') "
@@ -38,7 +38,7 @@ static bool read_tools(struct query *query, struct arena *arena, struct told_too
 bool move_told(struct store *store, struct arena *arena, const char *week, struct told_tool **tools,
                size_t *count, struct failure *why)
 {
-    /* Beside max() SQLite gives the other columns of the row that has it. */
+    /* With max(), SQLite takes the other columns from the row that has the maximum. */
     SQL(told_sql,
         "SELECT slug, number, iso_week, max(at), tool, NULL FROM ("
         "SELECT json_extract(t.snapshot, '$.left.slug') AS slug, i.number, i.iso_week, "
@@ -56,7 +56,7 @@ bool move_told(struct store *store, struct arena *arena, const char *week, struc
     return ok;
 }
 
-/* Whether a comparison of tool t is withdrawn, or is not. */
+/* Whether tool t has a comparison that is withdrawn, or one that is not. */
 #define TOLD_OF(withdrawn)                                                                         \
     "EXISTS (SELECT 1 FROM comparison c WHERE c.left_tool = t.id AND c.withdrawn_at " withdrawn    \
     ") OR EXISTS (SELECT 1 FROM comparison c WHERE c.right_tool = t.id AND "                       \

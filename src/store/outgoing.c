@@ -1,4 +1,4 @@
-/* Single mails: adding them. Sending them is delivery.c's, which serves both tables. */
+/* Adds single mails. delivery.c sends them; it serves both tables. */
 #include <assert.h>
 
 #include "store/delivery.h"
@@ -57,7 +57,7 @@ bool outgoing_forget_erased(struct store *store, int64_t before, int64_t now, st
     if (!query_number(store, count_sql, BIND_LIST(BIND_INT(before)), &found, why)) {
         return false;
     }
-    if (found == 0) { /* nobody waits for the lock of writers */
+    if (found == 0) { /* nobody waits for the writers' lock */
         return true;
     }
     bool ok = store_begin(store, why) && forget_erased(store, before, now, why);

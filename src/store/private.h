@@ -31,20 +31,20 @@ struct store {
     sqlite3 *db;
     char *path;
     enum store_mode mode;
-    int depth;   /* transactions begun and not ended */
-    bool broken; /* one inside was rolled back: the outermost cannot be committed */
-    /* What an outermost transaction that writes has to do first; NULL: nothing. */
+    int depth;   /* transactions begun and not yet ended */
+    bool broken; /* an inner one was rolled back: the outermost cannot be committed */
+    /* Called by an outermost transaction that writes, before anything else; NULL: nothing to do. */
     bool (*before_writing)(struct store *store, struct failure *why);
     struct query *statements[STORE_STATEMENT_SLOTS];
     int64_t executed;   /* statements run so far */
     int first_ms;       /* how long to wait for a lock */
-    int then_ms;        /* and how long while nobody else has had it either */
-    int busy_ms;        /* which of them is in force */
-    int64_t busy_since; /* when the waiting under way began */
+    int then_ms;        /* and how long after a wait in vain, until the lock was obtained once */
+    int busy_ms;        /* which of the two applies now */
+    int64_t busy_since; /* when the current wait began */
 };
 
-/* What is bound to the parameters ?1, ?2 … of a statement, in that order. Texts and blobs must
- * live until the statement is closed. */
+/* The values of the parameters ?1, ?2 … of a statement, in that order. Texts and blobs must live
+ * until the statement is closed. */
 enum bind_kind { BIND_KIND_END, BIND_KIND_NULL, BIND_KIND_INT, BIND_KIND_REAL, BIND_KIND_BYTES };
 
 struct bind {
@@ -62,7 +62,7 @@ struct bind {
 #define BIND_BLOB(value, size)                                                                     \
     ((struct bind){.kind = BIND_KIND_BYTES, .bytes = (value), .len = (size), .blob = true})
 #define BIND_NULL ((struct bind){.kind = BIND_KIND_NULL})
-/* An instant or id whose 0 means that there is none. */
+/* An instant or id; 0 means none, and is stored as NULL. */
 #define BIND_SOME(value) bind_some(value)
 #define BIND_LIST(...)   ((const struct bind[]){__VA_ARGS__, {.kind = BIND_KIND_END}})
 #define BIND_NOTHING     ((const struct bind[]){{.kind = BIND_KIND_END}})
@@ -70,14 +70,15 @@ struct bind {
 struct bind bind_text(const char *text);
 struct bind bind_some(int64_t value);
 
-/* A statement, bound and before its first row. Close it in every case; NULL is fine. */
+/* Opens a statement with its parameters bound, before its first row. Close it in every case; NULL
+ * is accepted. */
 bool query_open(struct store *store, const char *sql, const struct bind *binds,
                 struct query **query, struct failure *why) MUST_CHECK;
-/* Steps; *row false behind the last one. */
+/* Steps to the next row; *row is false after the last one. */
 bool query_next(struct query *query, bool *row, struct failure *why) MUST_CHECK;
 void query_close(struct query *query);
 
-/* Columns of the present row, from 0. Texts live until the next step, copies in the arena. */
+/* Columns of the current row, from 0. Texts live until the next step, copies in the arena. */
 int64_t query_int(struct query *query, int column); /* NULL: 0 */
 double query_real(struct query *query, int column);
 const char *query_text(struct query *query, int column); /* NULL: NULL */
@@ -92,7 +93,7 @@ bool query_run(struct store *store, const char *sql, const struct bind *binds, i
 /* Runs an INSERT of one row and gives its rowid. (RETURNING would cost a temporary tree.) */
 bool query_insert(struct store *store, const char *sql, const struct bind *binds, int64_t *id,
                   struct failure *why) MUST_CHECK;
-/* The first column of the first row; 0 where there is no row or it is NULL. */
+/* The first column of the first row; 0 if there is no row or it is NULL. */
 bool query_number(struct store *store, const char *sql, const struct bind *binds, int64_t *number,
                   struct failure *why) MUST_CHECK;
 
@@ -101,23 +102,24 @@ bool query_texts(struct store *store, struct arena *arena, const char *sql,
                  const struct bind *binds, const char ***texts, size_t *count,
                  struct failure *why) MUST_CHECK;
 
-/* Runs SQL of several statements, once, unprepared: schema, migrations, pragmas. */
+/* Runs SQL of several statements once, without preparing it: schema, migrations, pragmas. */
 bool store_execute(struct store *store, const char *sql, struct failure *why) MUST_CHECK;
 /* The gap of epoch_take_up(), as part of the caller's transaction. */
 bool store_leave_gap(struct store *store, struct failure *why) MUST_CHECK;
-/* The failure of what the connection did last. Always false. */
+/* Sets the failure from the connection's last error. Always false. */
 bool store_fail(struct store *store, struct failure *why);
-/* True where the last failure was a UNIQUE or PRIMARY KEY constraint. */
+/* Whether the last error was a UNIQUE or PRIMARY KEY constraint. */
 bool store_is_duplicate(struct store *store);
 
 /* How long the next statement waits for a lock, in milliseconds. */
 void store_wait_up_to(struct store *store, int ms);
-/* Waits for locks by a clock of its own, asking every few milliseconds. */
+/* Waits for locks with our own busy handler, which retries every few milliseconds. */
 void store_wait_patiently(struct store *store);
-/* A transaction for reading: what it sees is of one moment, and no writer is kept waiting. */
+/* A transaction for reading: it sees a consistent snapshot, and blocks no writer. */
 bool store_begin_reading(struct store *store, struct failure *why) MUST_CHECK;
 
-/* How many statements this connection has run: answers that must look alike cost alike. */
+/* How many statements this connection has run: a test compares answers that must not differ in
+ * cost. */
 int64_t store_executed(const struct store *store);
 
 /* Frees the statements of a connection. */
@@ -127,80 +129,84 @@ void store_each_statement(struct store *store, void (*each)(void *context, const
                           void *context);
 
 /* The name of a file system on which SQLite's locks and shared memory cannot be trusted, by
- * statfs(2)'s f_type; NULL where they can. FUSE passes: its type does not say what is behind. */
+ * statfs(2)'s f_type; NULL for others. FUSE is accepted, because its type does not tell what is
+ * behind it. */
 const char *store_network_filesystem(long type);
 
-/* One step of a migration: the SQL that makes `version` out of `version` - 1. */
+/* One step of a migration: the SQL that turns version `version` - 1 into `version`. */
 struct migration {
     int64_t version;
     const char *sql;
 };
-/* Brings the database up to `target`, all steps in one transaction; foreign keys are checked
- * before it is committed. `steps` ends with version 0. Does nothing where it is there already. */
+/* Migrates the database to `target`, all steps in one transaction; foreign keys are checked before
+ * it is committed. `steps` ends with version 0. Does nothing if the version is reached already. */
 bool store_migrate(struct store *store, const struct migration *steps, int64_t target,
                    struct failure *why) MUST_CHECK;
-/* The steps that this program carries. */
+/* The steps that this program contains. */
 extern const struct migration store_migrations[];
-/* Whether a file of `version` can be opened in `mode` by a program of `target`; *migrate tells
- * that it must be migrated first. */
+/* Whether a program of version `target` can open a file of `version` in `mode`; *migrate: it must
+ * be migrated first. */
 bool store_accept_version(const char *path, enum store_mode mode, int64_t version, int64_t target,
                           bool *migrate, struct failure *why) MUST_CHECK;
 
 /* The conditions of the partial indexes of delivery and outgoing, word for word: SQLite uses such
- * an index only where a statement says the same. */
+ * an index only for a statement with the same condition. */
 #define DELIVERY_DUE  "state IN ('queued', 'deferred')"
 #define DELIVERY_OPEN "state NOT IN ('queued', 'sent')"
 #define OUTGOING_DUE  DELIVERY_DUE
 #define OUTGOING_OPEN "state IN ('sending', 'in_doubt')"
 
-/* What an issue is rendered from lies among its variants, under topics that no reader can have. */
+/* An issue's source is stored among its variants, under topics that no reader can have. */
 #define ISSUE_SOURCE "\n"
 
-/* Whether a row of subscriber is of no import, or of one that has ended: whoever is not is eligible
- * for nothing. */
+/* Whether a row of subscriber belongs to no import, or to one that has ended: others receive
+ * nothing. */
 #define IMPORT_ENDED                                                                               \
     "(import_id IS NULL OR import_id NOT IN (SELECT id FROM import WHERE finished_at IS NULL))"
 
-/* The index of `name` among `names`, or -1. */
+/* The index of `name` in `names`, or -1. */
 int store_find_name(const char *const *names, size_t count, const char *name);
 
-/* The part of a normal address behind its '@'; "" where there is none. */
+/* The part of a normal address after its '@'; "" if there is none. */
 const char *store_domain_of(const char *address);
 
-/* The state of that name, which the schema has allowed. */
+/* The state with that name, which the schema has checked. */
 enum issue_state issue_state_of(const char *name);
 
-/* Without tools; id 0 where there is none. */
+/* Without tools; id 0 if there is none. */
 bool comparison_load_bare(struct store *store, struct arena *arena, int64_t id,
                           struct comparison *found, struct failure *why) MUST_CHECK;
 
-/* For comparison.c and comparison_life.c. Of a column withdrawn_by (NULL: none). */
+/* For comparison.c and comparison_life.c: the value of a column withdrawn_by (NULL: none). */
 enum withdrawer comparison_withdrawer(const char *name);
-/* Whether it stands in an issue that is past a draft. */
+/* Whether it is part of an issue that is past its draft. */
 bool comparison_is_told(struct store *store, int64_t id, bool *told,
                         struct failure *why) MUST_CHECK;
-/* Gives it another published_at, and the facts of tools that it told last the same age. */
+/* Sets its published_at, and the same date for the facts of tools that it stated last. */
 bool comparison_move(struct store *store, int64_t id, int64_t to, struct failure *why) MUST_CHECK;
 
 /* Tools, for comparison.c. Loads by id, with reviews. */
 bool tool_load(struct store *store, struct arena *arena, int64_t id, struct tool *tool,
                struct failure *why) MUST_CHECK;
-/* Who tells of a tool. */
+/* The comparison that states facts of a tool. */
 struct teller {
     int64_t id;    /* of the comparison */
-    int64_t at;    /* the date of its word */
-    bool outdated; /* its source is older than the one that stands: it corrects nothing */
-    bool aloud;    /* what it changes of its own comparison is another source's word */
+    int64_t at;    /* the date of its statement */
+    bool outdated; /* its source is superseded: it corrects nothing */
+    bool aloud;    /* a change of its own comparison's facts is another source's statement, and is
+                      reported */
 };
-/* Adds the tool, or merges it into the stored one that it is (id not 0), as comparison_save() says;
- * fills id, adds to the outcome. `former`: its name is one that the stored tool no longer has. */
+/* Adds the tool, or merges it into the stored one that it is (id not 0), by the rules of
+ * comparison_save(); fills id, adds to the outcome. `former`: its name is one that the stored tool
+ * had before. */
 bool tool_save(struct store *store, struct arena *arena, struct tool *tool, bool former,
                const struct teller *teller, struct comparison_outcome *outcome,
                struct failure *why) MUST_CHECK;
-/* Every fact of both tools, and what else a comparison says. */
+/* Every fact of both tools, and the other fields of a comparison. */
 enum { COMPARISON_CONFLICTS_MAX = 2 * FACT_COUNT + 4 };
 
-/* Adds as conflicts what stands otherwise than `tool` says and was told by the same comparison. */
+/* Adds as conflicts the stored facts that differ from those of `tool` and were stated by the same
+ * comparison. */
 bool tool_contradict(struct store *store, struct arena *arena, const struct tool *tool,
                      int64_t comparison_id, struct comparison_outcome *outcome,
                      struct failure *why) MUST_CHECK;

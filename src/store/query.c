@@ -6,7 +6,7 @@
 
 struct query {
     struct store *store;
-    const char *sql; /* the key: its address */
+    const char *sql; /* the key: compared by address */
     sqlite3_stmt *statement;
     bool busy;
     struct query *next;
@@ -32,7 +32,7 @@ static const struct error_row error_rows[] = {
     {SQLITE_IOERR, FAILURE_IO, "reading or writing failed; check the disk"},
 };
 
-/* SQLite opens the file, its -wal and its -shm: the system's errno tells whose fault it is. */
+/* SQLite opens the file, its -wal and its -shm; the system's errno tells what is wrong. */
 static bool fail_to_open(struct store *store, struct failure *why)
 {
     int number = sqlite3_system_errno(store->db);
@@ -45,7 +45,7 @@ static bool fail_to_open(struct store *store, struct failure *why)
                 store->path, number == 0 ? "" : ": ", number == 0 ? "" : strerror(number));
 }
 
-/* A full disk is an I/O error to SQLite where the shared memory of the WAL has no room. */
+/* SQLite reports a full disk as an I/O error if the WAL's shared memory finds no room. */
 static int error_code(struct store *store)
 {
     int code = sqlite3_errcode(store->db) & 0xff;
@@ -136,8 +136,8 @@ static int bind_one(sqlite3_stmt *statement, int index, const struct bind *bind)
     }
 }
 
-/* SQLite rolls back by itself after some errors (a full disk): what is still to be done of the
- * transaction must then not be committed statement by statement. */
+/* After some errors (a full disk) SQLite has rolled back by itself: the rest of the transaction
+ * must not be committed statement by statement then. */
 static bool transaction_lost(struct store *store, struct failure *why)
 {
     if (store->depth == 0 || sqlite3_get_autocommit(store->db) == 0) {

@@ -67,8 +67,8 @@ bool rest_begin(struct store *store, const struct rest *rest, int64_t now, struc
                      NULL, why);
 }
 
-/* max_age counts from first_at: it moves by as much of the rest as it has seen. ?1 relay, ?2 queue,
- * ?3 now. */
+/* max_age counts from first_at, which is moved forward by the part of the rest that the row has
+ * seen. ?1 relay, ?2 queue, ?3 now. */
 #define SINCE     "(SELECT since FROM relay_rest WHERE relay = ?1 AND queue = ?2)"
 #define SLEPT     "SET first_at = first_at + max(0, ?3 - max(first_at, " SINCE ")) "
 #define UNSETTLED "state <> 'sent' AND state <> 'refused' AND state <> 'gave_up' AND "

@@ -22,25 +22,25 @@ struct rest {
     const char *relay;
     int64_t queue;           /* REST_ALL, or the issue, or 0 the single mails */
     int64_t began_at, until; /* the next probe is due at `until` */
-    int64_t probes;          /* that found it unchanged */
-    int64_t answers;         /* how many readers were answered so */
-    const char *sentence;    /* masked, by which another answer is known for the same */
-    const char *reply;       /* as one reader was answered */
+    int64_t probes;          /* probes that were refused in the same way */
+    int64_t answers;         /* how many readers got this answer */
+    const char *sentence;    /* the masked reply, by which the same answer is recognized */
+    const char *reply;       /* the reply to one reader */
     const char *remedy;      /* NULL: none */
 };
 
-/* The rest that keeps this queue back at the relay; *rest NULL: it is awake. */
+/* The rest of the relay that holds back this queue; *rest is NULL if there is none. */
 bool rest_find(struct store *store, struct arena *arena, const char *relay,
                struct delivery_queue queue, struct rest **rest, struct failure *why) MUST_CHECK;
 bool rest_list(struct store *store, struct arena *arena, struct rest **rests, size_t *count,
                struct failure *why) MUST_CHECK;
 
-/* Begins a rest, or goes on with it: the same relay and queue. */
+/* Begins a rest, or continues the one of the same relay and queue. */
 bool rest_begin(struct store *store, const struct rest *rest, int64_t now,
                 struct failure *why) MUST_CHECK;
 
-/* The probe is ours until `until`, if nobody has taken it since the rest was found. Rows grow no
- * older by the time until now. */
+/* Reserves the probe until `until`, if nobody has taken it since the rest was read. Rows do not age
+ * by the time until now. */
 bool rest_take_probe(struct store *store, const struct rest *rest, int64_t now, int64_t until,
                      bool *taken, struct failure *why) MUST_CHECK;
 /* The next probe is due at `until`; `probes` as in the struct. */
@@ -50,8 +50,8 @@ bool rest_put_off(struct store *store, const struct rest *rest, int64_t probes, 
 bool rest_end(struct store *store, const struct rest *rest, int64_t now,
               struct failure *why) MUST_CHECK;
 
-/* A row that was answered so goes back to the queue, due now. Its attempt is counted apart: neither
- * its waits nor its age grow by it. */
+/* Returns a row that got this answer to the queue, due now. Its attempt is not counted: neither its
+ * waits nor its age grow. */
 bool rest_return_row(struct store *store, struct delivery_queue queue, int64_t id, int64_t now,
                      struct failure *why) MUST_CHECK;
 

@@ -16,8 +16,8 @@ bool run_begin(struct store *store, const char *verb, int64_t now, int64_t *id,
                struct failure *why) MUST_CHECK;
 bool run_end(struct store *store, int64_t id, int64_t now, int exit_code, const char *summary,
              struct failure *why) MUST_CHECK;
-/* The newest run of each verb, and the newest `failures` that ended with another code than 0: what
- * an hourly verb does not push out. Newest first, at most `limit` in all. */
+/* The newest run of each verb, and the newest `failures` runs that ended with an exit code other
+ * than 0, which an hourly verb must not push out. Newest first, at most `limit` in all. */
 bool run_latest(struct store *store, struct arena *arena, size_t failures, size_t limit,
                 struct run **runs, size_t *count, struct failure *why) MUST_CHECK;
 

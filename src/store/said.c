@@ -1,8 +1,9 @@
 /*
- * What each source said last of a comparison, field by field, as short hashes.
+ * What each source last stated about a comparison, field by field, as short hashes.
  *
- * Two sources that disagree would otherwise take turns: each import of either one would put back
- * what it has always said. So a source's word is news only where it differs from its own last one.
+ * Two sources that disagree would otherwise take turns: each import of either one would restore
+ * what it has always stated. So a source's statement is new only if it differs from its own last
+ * one.
  */
 #include "store/said.h"
 
@@ -11,13 +12,13 @@
 #include "base/hash.h"
 #include "store/private.h"
 
-/* The words of a comparison in this order, then those of its left and of its right tool. */
+/* The fields of a comparison in this order, then those of its left and of its right tool. */
 enum { WORD_DATE, WORD_TITLE, WORD_QUESTION, WORD_URL, WORD_TOOLS };
 
-/* One more word stands behind them where the source says whether the comparison is withdrawn. */
+/* One more hash follows if the source says whether the comparison is withdrawn. */
 enum { WORD_DIGITS = 12, WORDS = WORD_TOOLS + 2 * FACT_COUNT, WORDS_LEN = WORDS * WORD_DIGITS };
 
-/* NULL: the source leaves it out. */
+/* NULL: the source leaves the field out. */
 static void add_word(struct buf *said, const char *word)
 {
     char hash[HASH_HEX] = "-";
@@ -95,8 +96,8 @@ static bool same_word(const char *said, const char *last, size_t word)
     return strncmp(said + word * WORD_DIGITS, last + word * WORD_DIGITS, WORD_DIGITS) == 0;
 }
 
-/* `first` is the number of its first word. Another tool than last time is told for the first time.
- */
+/* `first` is the number of the tool's first hash. If the tool is another one than last time, all of
+ * its facts are new. */
 static void hush_tool(struct tool *tool, const char *said, const char *last, size_t first)
 {
     if (!same_word(said, last, first + FACT_NAME) || !same_word(said, last, first + FACT_SLUG)) {

@@ -15,7 +15,7 @@ bool scrub_ask(struct store *store, int64_t now, struct failure *why)
     return bucket_save(store, &asked, why);
 }
 
-/* Says whether it could not be done by its first column, or by failing. */
+/* SQLite reports that it could not be done in the first column, or by failing. */
 static bool empty_log(struct store *store, bool *done, struct failure *why)
 {
     SQL(checkpoint_sql, "PRAGMA wal_checkpoint(TRUNCATE)");

@@ -9,11 +9,11 @@
 
 #include "store/store.h"
 
-/* An erasure asks for it; part of its transaction. */
+/* Requests it for an erasure; part of the erasure's transaction. */
 bool scrub_ask(struct store *store, int64_t now, struct failure *why) MUST_CHECK;
 
-/* Empties the log where an erasure has asked for it. `*done` false: it still waits, as somebody
- * reads or writes. Outside of any transaction; waits for a moment at most. */
+/* Empties the log if an erasure has requested it. `*done` is false if it still waits because
+ * somebody reads or writes. Outside of any transaction; waits for a moment at most. */
 bool scrub_try(struct store *store, bool *done, struct failure *why) MUST_CHECK;
 
 #endif

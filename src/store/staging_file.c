@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "store/private.h"
 
-/* The numbers are those of linux/magic.h and of the file systems' own sources. */
+/* The numbers are from linux/magic.h and from the file systems' own sources. */
 static const struct {
     long type;
     const char *name;
@@ -24,7 +24,7 @@ static const struct {
 const char *store_network_filesystem(long type)
 {
     for (size_t i = 0; i < sizeof network_filesystems / sizeof *network_filesystems; i++) {
-        /* f_type is signed where long has 32 bits. */
+        /* f_type is signed on systems where long has 32 bits. */
         if ((uint32_t)network_filesystems[i].type == (uint32_t)type) {
             return network_filesystems[i].name;
         }
@@ -70,12 +70,12 @@ bool staging_file_create(struct arena *arena, const char *path, const char *advi
         return false;
     }
     *staging = arena_format(arena, "%s.new-%ld", path, (long)getpid());
-    staging_file_drop(*staging); /* of a process of this number that was killed long ago */
+    staging_file_drop(*staging); /* of a process with this id that was killed long ago */
     int fd = open(*staging, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
         return fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be made", path);
     }
-    /* Root works in somebody's folder: the database belongs to whoever owns that. */
+    /* Root works in another user's folder: the database belongs to the owner of the folder. */
     bool ok = geteuid() != 0 || fchown(fd, found.st_uid, found.st_gid) == 0 ||
               fail_errno(why, FAILURE_CANNOT_CREATE, "%s: cannot be given to the owner of %s", path,
                          folder);

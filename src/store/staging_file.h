@@ -7,18 +7,19 @@
 #include "base/arena.h"
 #include "base/failure.h"
 
-/* Refuses a path where something stands. Makes an empty file beside it, mode 0600, and gives
- * its name; made by root, it belongs to the owner of the folder. FAILURE_CANNOT_CREATE,
+/* Creates an empty file beside `path`, mode 0600, and returns its name; refuses a `path` that
+ * exists. Created by root, it belongs to the owner of the folder. FAILURE_CANNOT_CREATE;
  * FAILURE_CONFIG, with the advice, on a network file system. */
 bool staging_file_create(struct arena *arena, const char *path, const char *advice,
                          const char **staging, struct failure *why) MUST_CHECK;
-/* Syncs the file and gives it its name; never replaces one that came there meanwhile. */
+/* Syncs the file and renames it to its final path; never replaces a file that was created there
+ * meanwhile. */
 bool staging_file_publish(const char *staging, const char *path, struct failure *why) MUST_CHECK;
-/* Removes the file and what SQLite has put beside it; harmless where it is gone. */
+/* Removes the file and those that SQLite has put beside it; does nothing if it does not exist. */
 void staging_file_drop(const char *staging);
 
-/* Refuses a network file system under `path` (a file or a folder that exists); `advice` says what
- * to do instead. */
+/* Refuses a network file system at `path` (an existing file or folder); `advice` says what to do
+ * instead. */
 bool staging_file_check_filesystem(const char *path, const char *advice,
                                    struct failure *why) MUST_CHECK;
 

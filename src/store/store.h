@@ -32,37 +32,39 @@ enum store_mode {
     STORE_DURABLE,   /* opens and migrates; synchronous=FULL */
     STORE_QUICK,     /* opens, never migrates; synchronous=NORMAL */
     STORE_READ_ONLY, /* opens for reading, never migrates */
-    STORE_COPY,      /* the same, also a file of an older version: to be copied before it changes */
+    STORE_COPY,      /* the same, also for a file of an older version, which is copied before it is
+                        migrated */
 };
 
 struct store;
 
-/* FAILURE_NO_INPUT: no such file (says: run `verdicts init`). FAILURE_DATA: not a database, not
- * ours (application_id), or written by a newer program (says so). FAILURE_PERMISSION: read-only.
- * FAILURE_CONFIG: on a network file system. A copy of the database's state before a migration is
- * not made here: `backup` is the operator's. */
+/* FAILURE_NO_INPUT: no such file (the message says to run `verdicts init`). FAILURE_DATA: not a
+ * database, not ours (application_id), or written by a newer version (the message says so).
+ * FAILURE_PERMISSION: read-only. FAILURE_CONFIG: on a network file system. Does not back up the
+ * database before a migration: that is the operator's task, with `backup`. */
 bool store_open(const char *path, enum store_mode mode, struct store **store,
                 struct failure *why) MUST_CHECK;
 void store_close(struct store *store); /* accepts NULL */
 
-/* Whether each commit waits for the disk. A stretch of work that can be done again goes without,
- * and asks for it before its last commit, which takes all before it to the disk. Outside of any
- * transaction, on a connection that is not read-only. */
+/* Whether each commit waits for the disk. Work that can be repeated turns this off, and on again
+ * before its last commit, which brings all earlier ones to the disk. Outside of any transaction, on
+ * a connection that is not read-only. */
 bool store_set_durable(struct store *store, bool durable, struct failure *why) MUST_CHECK;
 
-/* For a process that answers many, one after the other: whoever meets a lock waits `first_ms`
- * instead of STORE_BUSY_MS, and when that was in vain those behind wait `then_ms`, until
- * store_begin() has had the lock once more. */
+/* For a process that answers many requests, one after the other: a caller that meets a lock waits
+ * `first_ms` instead of STORE_BUSY_MS, and after a wait that failed the next callers wait only
+ * `then_ms`, until store_begin() has obtained the lock once more. */
 void store_set_patience(struct store *store, int first_ms, int then_ms);
 
-/* Gives back the pages that the connection keeps, where it will not be used for a while. */
+/* Frees the pages that the connection caches, if it will not be used for a while. */
 void store_rest(struct store *store);
 
 enum { STORE_FILES = 4 };
 
-/* Before the process gives up every file but those that it needs (base/confine.h): makes what may
- * have to be made, keeps what is temporary in memory, and names the files of the database in the
- * arena. They are open, or can be opened again, as long as the connection is. */
+/* Prepares the connection for a process that is about to give up access to all other files
+ * (base/confine.h): creates what may be needed, keeps temporary tables in memory, and returns the
+ * files of the database in the arena. They stay open, or can be reopened, as long as the connection
+ * exists. */
 bool store_prepare_confined(struct store *store, struct arena *arena,
                             const char *files[STORE_FILES], struct failure *why) MUST_CHECK;
 
@@ -74,15 +76,15 @@ void store_rollback(struct store *store); /* after a failure; harmless when none
 /* Commits where `ok`, else rolls back: `ok = store_begin() && …; return store_end(…, ok, why);` */
 bool store_end(struct store *store, bool ok, struct failure *why) MUST_CHECK;
 
-/* Between two of many short transactions: lets others write, and comes back when nobody has done so
- * for a moment, or after a third of a second. Whoever waits for a lock asks every few milliseconds,
- * so that the gap is found. */
+/* To be called between two of many short transactions: lets others write, and returns when nobody
+ * has done so for a moment, or after a third of a second. A process that waits for a lock retries
+ * every few milliseconds, so it finds the gap. */
 bool store_give_way(struct store *store, struct failure *why) MUST_CHECK;
 
-/* A consistent copy of the database in `path`, which must not exist (VACUUM INTO). */
+/* Writes a consistent copy of the database to `path`, which must not exist (VACUUM INTO). */
 bool store_backup(struct store *store, const char *path, struct failure *why) MUST_CHECK;
 
-/* PRAGMA integrity_check and foreign_key_check; the failure has the first finding. */
+/* PRAGMA integrity_check and foreign_key_check; the failure contains the first finding. */
 bool store_check(struct store *store, struct failure *why) MUST_CHECK;
 
 #endif

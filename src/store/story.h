@@ -17,7 +17,7 @@ struct story_event {
     const char *what, *name, *state, *detail, *origin, *address;
 };
 
-/* In order of time; an issue's copy stands where it ended, or is due. */
+/* In order of time; an issue's copy is listed at the time at which it ended or is due. */
 bool story_read(struct store *store, struct arena *arena, int64_t subscriber_id,
                 struct story_event **events, size_t *count, struct failure *why) MUST_CHECK;
 

@@ -35,7 +35,7 @@ bool subscriber_status_find(const char *name, enum subscriber_status *status)
     "left_at, left_reason, paused_until, bounce_score, hard_bounces, last_bounce_at, import_id "   \
     "FROM subscriber "
 
-/* Texts live in `arena`, or where it is NULL until the next step. */
+/* Texts are in `arena`, or, if it is NULL, valid until the next step. */
 static void read_subscriber(struct query *query, struct arena *arena, struct subscriber *person)
 {
     *person = (struct subscriber){
@@ -160,7 +160,8 @@ bool subscriber_insert(struct store *store, struct subscriber *subscriber,
     return ok;
 }
 
-/* Whoever asks by the form may be anybody: that says nothing of an import's person. */
+/* A request by the form may come from anybody, so it does not count as hearing from an imported
+ * person. */
 static struct bind import_after(const struct consent *consent)
 {
     bool as_it_is = consent == NULL || strcmp(consent->kind, "asked") == 0;
@@ -168,11 +169,11 @@ static struct bind import_after(const struct consent *consent)
 }
 
 /*
- * ?2 status, ?3 name, ?4 topics, ?5 paused_until (-1 as it is, 0 none), ?6 left_reason, ?7 at,
- * ?8 whether the new status is one of those who are gone, ?9 import_id (-1 as it is, NULL none).
- * Times move only when the status does: who is pending after having left keeps left_at, so that the
- * record of leaving outlives a request that is never confirmed. Who confirms anew starts without
- * bounces.
+ * ?2 status, ?3 name, ?4 topics, ?5 paused_until (-1 unchanged, 0 none), ?6 left_reason, ?7 at,
+ * ?8 whether the new status means having left, ?9 import_id (-1 unchanged, NULL none).
+ * Times change only when the status does: a person who is pending after having left keeps left_at,
+ * so that the record of leaving outlives a request that is never confirmed. A person who confirms
+ * again starts without bounces.
  */
 static bool change_person(struct store *store, int64_t id, const struct subscriber_change *change,
                           const struct consent *consent, struct failure *why)
@@ -213,8 +214,8 @@ bool subscriber_update(struct store *store, int64_t id, const struct subscriber_
     return store_end(store, ok, why);
 }
 
-/* ?1 the person, ?2 now. Single mails that name nobody of the list (a test) are found by their
- * address, which is why they come before the address itself goes. */
+/* ?1 the person, ?2 now. Single mails without a subscriber (tests) are found by their address, so
+ * they are erased before the address is. */
 static bool erase_mails(struct store *store, const struct bind *binds, struct failure *why)
 {
     SQL(deliveries_sql,
@@ -264,7 +265,7 @@ bool subscriber_forget(struct store *store, int64_t id, int64_t now, struct fail
     return store_end(store, ok, why);
 }
 
-/* In order of id, by walking the table: the index by status would have to be sorted. */
+/* In order of id, by walking the table: the index by status would require a sort. */
 bool subscriber_each(struct store *store, const enum subscriber_status *status,
                      subscriber_visit each, void *context, struct failure *why)
 {
@@ -316,7 +317,7 @@ bool subscriber_eligible(struct store *store, int64_t *count, struct failure *wh
     return ok;
 }
 
-/* A seek for each choice, however many readers made it. */
+/* One seek for each choice, however many readers made it. */
 bool subscriber_topic_choices(struct store *store, struct arena *arena, const char ***choices,
                               size_t *count, struct failure *why)
 {

@@ -130,7 +130,7 @@ static bool replace_reviews(struct store *store, const struct tool *tool, struct
     return ok;
 }
 
-/* Facts that somebody else told than the tool's row says, where it is not silent. */
+/* Who stated each fact last: the comparison in the tool's row, unless tool_word names another. */
 static bool load_words(struct store *store, int64_t tool_id, const struct tool_origin *told,
                        struct tool_origin words[FACT_COUNT], struct failure *why)
 {
@@ -198,7 +198,7 @@ static bool insert_tool(struct store *store, struct arena *arena, struct tool *t
            replace_reviews(store, tool, why);
 }
 
-/* A slug that was made here stays: names may change, addresses need not. */
+/* A generated slug is kept: names may change, addresses should not. */
 static bool update_tool(struct store *store, struct arena *arena, const struct tool *tool,
                         const struct tool_origin *told, struct failure *why)
 {
@@ -211,7 +211,8 @@ static bool update_tool(struct store *store, struct arena *arena, const struct t
            replace_reviews(store, tool, why);
 }
 
-/* A tool that many pages share comes with the same words each time. */
+/* A tool that many pages share is imported with the same facts each time; then only its date is
+ * written. */
 static bool write_time(struct store *store, const struct tool *tool, const struct tool_origin *told,
                        struct failure *why)
 {
@@ -221,7 +222,8 @@ static bool write_time(struct store *store, const struct tool *tool, const struc
                      why);
 }
 
-/* The row says who told last; facts that others told are in tool_word. */
+/* The row names the comparison that stated the facts last; facts that others stated are in
+ * tool_word. */
 static bool save_merged(struct store *store, struct tool_merge *merging,
                         const struct tool_origin *stored, bool adopts, struct failure *why)
 {

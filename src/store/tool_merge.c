@@ -3,10 +3,10 @@
 #include <assert.h>
 #include <string.h>
 
-/* A percentage is PERCENT_NONE where there is none, a number 0. */
+/* The absence of a percentage is PERCENT_NONE, of a number 0. */
 enum plain { PLAIN_TEXT, PLAIN_PERCENT, PLAIN_NUMBER };
 
-/* The facts of a tool, but for its slug and its reviews, by their kind. */
+/* The facts of a tool, except its slug and its reviews, by their kind. */
 static const struct {
     const char *name;
     size_t offset;
@@ -28,7 +28,7 @@ static const struct {
     [FACT_SHORT_NAME] = {"short_name", offsetof(struct tool, short_name), PLAIN_TEXT},
 };
 
-/* Order is that of enum verdict; UNKNOWN is NULL. */
+/* In the order of enum verdict; UNKNOWN is NULL. */
 static const char *const verdict_names[] = {NULL, "ship", "skip"};
 
 const char *tool_verdict_name(enum verdict verdict)
@@ -44,7 +44,7 @@ static void add_conflict(struct comparison_outcome *outcome, const struct tool *
         .tool = tool->name, .sources = sources, .field = field, .kept = kept, .dropped = dropped};
 }
 
-/* A plain fact in words; "none" where there is none. */
+/* The text of a plain fact; "none" if there is none. */
 static const char *fact_text(struct arena *arena, const struct tool *tool, enum fact fact)
 {
     const void *at = (const char *)tool + plain_facts[fact].offset;
@@ -71,8 +71,8 @@ static bool texts_differ(const char *left, const char *right)
     return left != NULL && right != NULL && strcmp(left, right) != 0;
 }
 
-/* A page cannot carry a tool's address, a reviewer's name or verdict: leaving them out says
- * nothing against them. They differ only where both are known. */
+/* A page cannot contain a tool's address, or a reviewer's name and verdict, so leaving them out
+ * does not contradict them. They differ only if both are known. */
 static bool reviews_agree(const struct review *left, const struct review *right)
 {
     bool verdicts = left->verdict == VERDICT_UNKNOWN || right->verdict == VERDICT_UNKNOWN ||
@@ -89,7 +89,7 @@ static const char *review_text(struct arena *arena, const struct review *review)
                         verdict == NULL ? "" : " ", review->quote);
 }
 
-/* The first thing in which the reviews differ: their number, or a review; false: in nothing. */
+/* The first difference of the reviews: their number, or a review; false: none. */
 static bool reviews_differ(struct arena *arena, const struct tool *is, const struct tool *was,
                            const char **is_text, const char **was_text)
 {
@@ -108,7 +108,7 @@ static bool reviews_differ(struct arena *arena, const struct tool *is, const str
     return false;
 }
 
-/* The same quotes: names and verdicts that `tool` leaves open come from `other`. */
+/* For the same quotes: names and verdicts that `tool` leaves open are taken from `other`. */
 static bool fill_reviews(struct arena *arena, struct tool *tool, const struct tool *other)
 {
     bool filled = false;
@@ -163,8 +163,8 @@ static bool is_believed(const struct tool_merge *merging, enum fact fact)
            tool_believes(&merging->words[fact], &merging->now, merging->teller->outdated);
 }
 
-/* Worth a word where another comparison or source had said something else; what nobody had told,
- * and what a comparison corrects itself, is news and no contradiction. */
+/* Reported if another comparison or source had stated something else. A fact that nobody had
+ * stated, and one that a comparison corrects itself, is no contradiction. */
 static void note_change(struct tool_merge *merging, enum fact fact, const char *name,
                         const char *is, const char *was)
 {
@@ -190,7 +190,8 @@ static void merge_fact(struct tool_merge *merging, enum fact fact)
     merging->words[fact] = merging->now;
 }
 
-/* A page cannot carry a reviewer's name or verdict: of the same quotes the fuller word stands. */
+/* A page cannot contain a reviewer's name or verdict: for the same quotes the more complete review
+ * is kept. */
 static void merge_reviews(struct tool_merge *merging)
 {
     struct tool *merged = &merging->merged;
@@ -214,8 +215,8 @@ static void merge_reviews(struct tool_merge *merging)
     }
 }
 
-/* A number belongs to the share that it came with: who tells another share without one takes it
- * away. */
+/* A number of voters belongs to the share that it came with: a comparison that states another share
+ * without a number removes it. */
 static void forget_number(struct tool_merge *merging, enum fact fact, bool moved, int *number)
 {
     if (moved && *number != 0 && (merging->tool->silent & 1u << fact) != 0) {

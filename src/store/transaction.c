@@ -1,4 +1,4 @@
-/* Transactions, which may stand in each other. */
+/* Transactions, which may be nested. */
 #include <assert.h>
 #include <time.h>
 
@@ -12,8 +12,8 @@ static void pause_ms(int64_t ms)
     nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
 }
 
-/* SQLite's own waiting asks every tenth of a second in the end, and would miss the gaps that long
- * work leaves. */
+/* SQLite's own busy handler ends up retrying every tenth of a second, and would miss the gaps that
+ * long work leaves. */
 static int wait_for_lock(void *context, int asked)
 {
     struct store *store = context;
@@ -38,14 +38,14 @@ void store_wait_up_to(struct store *store, int ms)
     store->busy_ms = ms;
 }
 
-/* Inner begins and commits never fail: only the outermost one speaks to the database, and a
- * caller that rolls back after any failure is right in every case. */
+/* Inner begins and commits never fail: only the outermost one talks to the database, and a caller
+ * that rolls back after any failure is right in every case. */
 static bool begin(struct store *store, const char *sql, bool locks, struct failure *why)
 {
     if (store->depth == 0) {
         bool good = query_run(store, sql, BIND_NOTHING, NULL, why);
         bool in_vain = !good && why->kind == FAILURE_TRY_AGAIN;
-        if (locks) { /* a reader who got through says nothing about it */
+        if (locks) { /* a reader that succeeds says nothing about the writers' lock */
             store_wait_up_to(store, in_vain ? store->then_ms : store->first_ms);
         }
         if (!good) {

@@ -13,7 +13,7 @@
 bool warmth_read(struct store *store, const char *relay, int64_t day, int64_t *days_before,
                  int64_t *sent, struct failure *why) MUST_CHECK;
 
-/* `*taken` false: the day has had `most` already. */
+/* `*taken` is false if the relay has been sent `most` on that day. */
 bool warmth_take(struct store *store, const char *relay, int64_t day, int64_t most, bool *taken,
                  struct failure *why) MUST_CHECK;
 bool warmth_return(struct store *store, const char *relay, int64_t day,
