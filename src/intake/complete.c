@@ -1,4 +1,4 @@
-/* What every comparison gets before it is handed on, whatever its source: title, slugs, hash. */
+/* Completes a comparison from any source before it is passed on: title, slugs, hash. */
 #include <assert.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "intake/fields.h"
 #include "intake/intake.h"
 
-/* A slug made here is a proposal: the store makes it different from all others. */
+/* A generated slug is a proposal: the store makes it unique. */
 static void fill_slug(struct arena *arena, const char **slug, bool *own, const char *text)
 {
     *own = *slug != NULL && (*slug)[0] != '\0';
@@ -22,7 +22,8 @@ static bool is_plain_title(struct arena *arena, const struct comparison *compari
                                                   comparison->right.name)) == 0;
 }
 
-/* A name that consists of signs alone is spelt out as one word, not sign by sign as in a title. */
+/* In a slug, a name that consists of symbols is spelled out as one word, not symbol by symbol as in
+ * a title. */
 static const char *slug_text(struct arena *arena, const struct comparison *comparison)
 {
     return is_plain_title(arena, comparison)
@@ -39,8 +40,8 @@ static void fill_title(struct arena *arena, struct comparison *comparison)
     }
 }
 
-/* A made slug without its Latin words: what came in before there were such words stays
- * unchanged. */
+/* A generated slug without its transliterated words, so that comparisons imported by versions
+ * without transliteration keep their hash. */
 static const char *hashed_slug(struct arena *arena, const char *slug, bool own, const char *text)
 {
     return own ? slug : model_slug(arena, text);

@@ -14,20 +14,20 @@ struct piece {
     int line, column;
 };
 
-/* Where a comparison stands: a piece, or an element of the list that a piece is. */
+/* The position of a comparison: a piece, or an element of the list that a piece is. */
 struct place {
     struct piece piece;
     bool listed;
     size_t index;
     const char *identity; /* its identity: two of the same are an error */
-    const char *called;   /* the same in words */
+    const char *called;   /* the identity in words */
     bool own_slug;
 };
 
 /* Only one comparison is in memory at a time: as trees, those of a large file would take ten times
- * its size. Where each stands is kept, to find duplicates. */
+ * its size. The position of each is kept, to find duplicates. */
 struct document {
-    struct arena *arena; /* of the places */
+    struct arena *arena; /* of the positions */
     struct arena unit;   /* of the comparison being read */
     intake_take take;
     void *context;
@@ -36,13 +36,13 @@ struct document {
     const char *bytes;
     size_t len;
     size_t at; /* what is before it has been read */
-    int line;  /* of `at`, and where it begins */
+    int line;  /* of `at`, and where that line begins */
     size_t line_start;
     struct place *places;
     size_t count, room;
     struct failure *why;
-    bool failed;            /* and reading goes on, to find all members that are no fields */
-    struct failure ignored; /* what is wrong after that */
+    bool failed;            /* reading continues, to find all unknown members */
+    struct failure ignored; /* failures after the first */
 };
 
 static void skip_space(struct document *document)
@@ -145,7 +145,7 @@ static const char *tool_identity(struct arena *arena, const struct tool *tool)
                           : arena_format(arena, "name %s", model_name_key(arena, tool->name));
 }
 
-/* By the id that the callback gave it, else by its own identity. */
+/* The identity is the id that the callback has set, or else the comparison's own. */
 static void identify(struct document *document, const struct comparison *item, struct place *place)
 {
     struct arena *unit = &document->unit;
@@ -174,8 +174,8 @@ static struct json_source piece_source(const struct document *document, const st
                                 .way = document->way};
 }
 
-/* After a comparison that is refused there may be more members that are no fields: all are named at
- * once. */
+/* Reads on after a comparison was refused, because there may be more unknown members, which are
+ * reported together. */
 static bool read_on(struct document *document)
 {
     bool names = document->way != NULL && !document->way->ignore_unknown;
@@ -361,7 +361,7 @@ static bool read_all(struct document *document, const char *bytes, size_t len)
     return good && !document->failed;
 }
 
-/* A member that is no field is reported before other faults of the data: it may well be their
+/* An unknown member is reported before other faults of the data, because it is probably their
  * cause. */
 static bool check_unknown(const struct way *way, bool good, struct failure *why)
 {

@@ -200,7 +200,7 @@ static struct value *write_time(struct arena *arena, int64_t instant)
     return instant == 0 ? value_null(arena) : value_text(arena, text);
 }
 
-/* A number that was counted here does not come from the source. */
+/* A number that we have calculated is not written, because it does not come from the source. */
 static struct value *write_percent(struct arena *arena, const struct field *field,
                                    const struct tool *tool)
 {

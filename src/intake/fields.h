@@ -1,8 +1,8 @@
 /*
  * The fields of a comparison, its tools and their reviews: one table each.
  *
- * The tables decide what JSON may say (names, types, limits), what is written into a snapshot and
- * what the content hash covers. verdicts-import(5) documents them; a test holds the two together.
+ * The tables decide what JSON may contain (names, types, limits), what is written into a snapshot
+ * and what the content hash covers. verdicts-import(5) documents them; a test compares the two.
  */
 #ifndef INTAKE_FIELDS_H
 #define INTAKE_FIELDS_H
@@ -31,7 +31,7 @@ struct field {
     size_t offset;
     size_t limit;  /* characters of a text; the largest number */
     bool required; /* must be present and not empty */
-    bool sparse;   /* written only if there is one: hashes are older than the field */
+    bool sparse;   /* written only if not empty, because stored hashes are older than the field */
 };
 
 enum { FIELD_REVIEWS_MAX = 40 };

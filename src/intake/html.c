@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/markup.h"
 
-/* Gumbo's tree goes into the arena and is freed with it. */
+/* Gumbo's tree is allocated in the arena and freed with it. */
 static void *take_memory(void *arena, size_t size)
 {
     return arena_alloc(arena, size);
@@ -79,8 +79,8 @@ static const GumboNode *next_node(struct buf *text, const GumboNode *node, const
     return NULL;
 }
 
-/* What is not a tag is text, but the parser would take "<String>" for one. Of a feed's
- * "<![CDATA[…]]>" the content is HTML. */
+/* Escapes brackets that are not tags, because the parser would take "<String>" for one. The content
+ * of a feed's "<![CDATA[…]]>" is HTML. */
 static void escape_brackets(struct buf *html, const char *text)
 {
     bool section = false;

@@ -20,13 +20,13 @@ struct ingest {
     const struct ingest_options *options;
     const struct ingest_listener *listener;
     struct ingest_result *result;
-    struct ingest_source *source; /* of what comes in; NULL: it has no name */
+    struct ingest_source *source; /* the source of the comparisons; NULL: it has no name */
     struct arena file_arena;
-    /* Of the file that is being read: */
+    /* For the file that is being read: */
     struct way way;
-    struct ingested *items; /* about which there is something to report */
+    struct ingested *items; /* comparisons about which there is something to report */
     size_t item_count, item_room;
-    int64_t unchanged, added; /* of which there is nothing to report */
+    int64_t unchanged, added; /* comparisons about which there is nothing to report */
 };
 
 static const char *keep(struct arena *arena, const char *text, size_t most)
@@ -54,7 +54,7 @@ static struct tool_conflict keep_conflict(struct arena *arena, const struct tool
                                   .dropped = keep(arena, conflict->dropped, FACT_SHOWN)};
 }
 
-/* The comparison's own memory is gone by the time its file is committed. */
+/* Copies what is reported: the comparison's own memory is freed before its file is committed. */
 static void keep_item(struct ingest *ingest, const struct comparison *item,
                       const struct comparison_outcome *outcome)
 {
@@ -138,7 +138,7 @@ static void count_item(struct ingest_result *result, const struct comparison_out
     result->withdrawn += outcome->turn == COMPARISON_WITHDRAWN;
 }
 
-/* The file is in. */
+/* Reports a file after its commit. */
 static bool report_file(struct ingest *ingest, const char *name, struct failure *why)
 {
     const struct ingest_listener *listener = ingest->listener;
@@ -247,7 +247,7 @@ static bool ingest_folder(struct ingest *ingest, const char *path, struct failur
     return good;
 }
 
-/* A full import that is refused is a fault of its source: the others are still imported. */
+/* A full import that is refused is a fault of its source; other sources are still imported. */
 static bool end_source(struct ingest *ingest, bool whole, struct failure *why)
 {
     const struct ingest_listener *listener = ingest->listener;
@@ -272,7 +272,7 @@ static bool end_source(struct ingest *ingest, bool whole, struct failure *why)
     return true;
 }
 
-/* Paths that are one source. */
+/* The paths of one source. */
 static bool ingest_span(struct ingest *ingest, char **paths, int count, struct failure *why)
 {
     const struct ingest_options *options = ingest->options;

@@ -13,8 +13,8 @@ struct ingest_source {
     struct arena *arena;
     struct ingest_source_options options;
     const char *name;
-    int64_t id;      /* 0: a dry run of a source that is not known */
-    int64_t *before; /* ids of what it had brought, ascending */
+    int64_t id;      /* 0: a dry run of an unknown source */
+    int64_t *before; /* ids of what it had brought before, ascending */
     size_t before_count;
     int64_t *now; /* what it brings now */
     size_t now_count, now_room;

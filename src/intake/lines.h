@@ -1,4 +1,4 @@
-/* The lines of a page: tidied, without empty ones, each with its place in the file. */
+/* The lines of a page: tidied, without empty ones, each with its position in the file. */
 #ifndef INTAKE_LINES_H
 #define INTAKE_LINES_H
 
@@ -10,12 +10,12 @@
 #include "intake/way.h"
 
 struct line {
-    const char *text; /* never empty, white space in order (text_tidy) */
+    const char *text; /* never empty, white space tidied (text_tidy) */
     int number, column;
 };
 
-/* `name` appears in failures, which go to `why`; everything is allocated from `arena`. What looks
- * like HTML is decoded or noted as `way` says, which may be NULL. */
+/* `name` appears in failures, which go to `why`; everything is allocated from `arena`. Text that
+ * looks like HTML is decoded or noted as `way` says, which may be NULL. */
 struct lines {
     struct arena *arena;
     const char *name;
@@ -32,10 +32,10 @@ bool lines_split(struct lines *lines, const char *bytes, size_t len) MUST_CHECK;
 /* FAILURE_DATA "name:line:column: text" at a line; past the last one, at the last one. */
 bool lines_fail(const struct lines *lines, size_t at, const char *format, ...) FORMAT(3, 4);
 
-/* Whether there is a line `at` that reads `label`, in any case of its letters. */
+/* Whether there is a line `at` that equals `label`, ignoring case. */
 bool lines_match(const struct lines *lines, size_t at, const char *label);
 
-/* The lines from `first` up to, not with, `end`, joined by spaces; "" for none. */
+/* The lines from `first` (included) to `end` (excluded), joined by spaces; "" if there is none. */
 const char *lines_join(const struct lines *lines, size_t first, size_t end);
 
 /* The beginning of a line, for a message. */

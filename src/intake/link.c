@@ -30,7 +30,8 @@ static bool is_address(int family, const char *text, size_t len)
     return inet_pton(family, copy, address) == 1;
 }
 
-/* A name, an IPv4 address or, in brackets, an IPv6 address. Digits and dots alone are no name. */
+/* A host name, an IPv4 address or, in brackets, an IPv6 address. A name must not consist of digits
+ * and dots only. */
 static bool is_host(const char *host, size_t len)
 {
     if (len > 0 && host[0] == '[') {
@@ -39,7 +40,7 @@ static bool is_host(const char *host, size_t len)
     if (has_only(host, len, "0123456789.")) {
         return is_address(AF_INET, host, len);
     }
-    len -= len > 0 && host[len - 1] == '.'; /* of the root */
+    len -= len > 0 && host[len - 1] == '.'; /* the dot of the root */
     size_t label = 0;
     for (size_t i = 0; i < len; i++) {
         label = host[i] == '.' ? 0 : label + 1;

@@ -1,4 +1,4 @@
-/* Which web addresses are accepted: RFC 3986, and for the rest what a browser would make of it. */
+/* Which web addresses are accepted: those of RFC 3986, and what browsers accept beyond it. */
 #ifndef INTAKE_LINK_H
 #define INTAKE_LINK_H
 

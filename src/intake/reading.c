@@ -29,7 +29,7 @@ static size_t list_names(struct arena *arena, const struct field *fields, const 
 
 enum { NAMES_MAX = 64 };
 
-/* "left.reviews.qoute": where the member stands, without the index of a list's element. */
+/* "left.reviews.qoute": the position of the member, without indexes of list elements. */
 static const char *name_of(struct arena *arena, const struct step *step)
 {
     if (step == NULL) {
@@ -56,8 +56,8 @@ static bool say_unknown(struct arena *arena, const struct json_source *source,
                         shown);
 }
 
-/* All unknown members of a file are refused at its end, in one go: reading goes on as if the member
- * were not there. */
+/* Unknown members of a file are all refused at its end, together: reading continues as if the
+ * member did not exist. */
 static void note_unknown(const struct reading *reading, const struct step *step, const char *near)
 {
     struct way *way = reading->source->way;
@@ -121,7 +121,7 @@ static bool read_known(const struct reading *reading, const struct step *step,
     return read_field(reading, step, field, value, base);
 }
 
-/* The fields of a table that were left out, a bit each by index. */
+/* The fields of a table that were left out, one bit for each index. */
 static unsigned silent_fields(const struct field *fields, const struct seen *seen)
 {
     unsigned silent = 0;
@@ -173,7 +173,7 @@ static bool read_review_list(const struct reading *reading, const struct step *s
     return good;
 }
 
-/* What was noticed inside a text is reported with the place of the text. */
+/* Reports what was noticed inside a text with the position of the text. */
 static void place_notes(const struct reading *reading, const struct step *step, bool marked,
                         bool unknown)
 {
@@ -191,8 +191,8 @@ static void place_notes(const struct reading *reading, const struct step *step, 
     }
 }
 
-/* Reviews as a database column holds them: a text with JSON in it. A fault inside is reported with
- * the place of the text in the file and the path within. */
+/* Reads reviews in the form of a database column: a text that contains JSON. A fault inside is
+ * reported with the position of the text in the file and the path within it. */
 static bool read_review_text(const struct reading *reading, const struct step *step,
                              const struct value *value, struct tool *tool)
 {
@@ -270,7 +270,7 @@ static bool read_column(const struct reading *reading, const struct step *step,
     return refuse_member(reading, step);
 }
 
-/* Whether each side came in one form, and complete. */
+/* Whether each side is given in one form, and is complete. */
 static bool check_side(const struct reading *reading, const struct step *step,
                        const struct side *side, bool nested)
 {

@@ -11,16 +11,16 @@
 #include "intake/fields.h"
 #include "intake/way.h"
 
-/* Where a value tree comes from. */
+/* The origin of a value tree. */
 struct json_source {
     const char *name;  /* of the file; NULL: no file, failures name the path alone */
     const char *bytes; /* the JSON text that was read */
     size_t len;
-    int line, column; /* of its first byte in the file, from 1 */
-    struct way *way;  /* NULL: a member that is no field is refused at once */
+    int line, column; /* the position of its first byte in the file, from 1 */
+    struct way *way;  /* NULL: an unknown member is refused at once */
 };
 
-/* A step on the path into a value tree, on the stack of whoever descends. */
+/* A step on the path into a value tree, on the stack of the function that descends. */
 struct step {
     const struct step *up; /* NULL: the root */
     const char *name;      /* of a member; NULL: an element of a list */
@@ -42,7 +42,7 @@ bool reading_comparison(struct arena *arena, const struct json_source *source,
                         const struct step *step, const struct value *value,
                         struct comparison *comparison, struct failure *why) MUST_CHECK;
 
-/* The same of one tool. */
+/* The same for one tool. */
 bool reading_tool(struct arena *arena, const struct json_source *source, const struct value *value,
                   struct tool *tool, struct failure *why) MUST_CHECK;
 

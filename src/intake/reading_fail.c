@@ -49,7 +49,7 @@ void reading_place(const struct json_source *source, const struct step *step, in
     buf_free(&path);
 }
 
-/* A path as a message shows it: nobody reads a name of a thousand letters. */
+/* A message shows at most this many bytes of a path. */
 enum { PATH_SHOWN = 200 };
 
 static void write_failure(const struct json_source *source, const char *path, const char *text,

@@ -1,5 +1,5 @@
 /*
- * What the files of reading share: the state that is passed down, how a value is refused, and
+ * Shared by the files of reading: the state that is passed down, refusing a value, and reading
  * values other than objects and lists.
  */
 #ifndef INTAKE_READING_PRIVATE_H
@@ -11,7 +11,7 @@
 struct reading {
     struct arena *arena;
     const struct json_source *source;
-    struct failure *why; /* the first fault; reading goes on, to find members that are no fields */
+    struct failure *why; /* the first fault; reading continues, to find unknown members */
     bool *failed;
 };
 

@@ -30,7 +30,7 @@ static void note_marked(const struct reading *reading, const struct step *step, 
     }
 }
 
-/* Texts are tidied here, so that limits apply to what will stand in the issue. */
+/* Texts are tidied here, so that limits apply to the text that the issue will contain. */
 static bool read_text(const struct reading *reading, const struct step *step,
                       const struct field *field, const struct value *value, const char **text)
 {
@@ -50,7 +50,7 @@ static bool read_text(const struct reading *reading, const struct step *step,
         *text = text_tidy(reading->arena, bytes, len);
         note_marked(reading, step, *text);
         complaint = field_complaint(reading->arena, field, *text);
-        /* Except for a snapshot of an issue, which stays as it was taken. */
+        /* Not in a snapshot of an issue, which is kept as it was taken. */
         if (complaint == NULL && field->kind == FIELD_URL && reading->source->name != NULL &&
             (*text)[0] != '\0') {
             complaint = link_read(reading->arena, *text, text);
@@ -64,7 +64,7 @@ static bool read_text(const struct reading *reading, const struct step *step,
     return true;
 }
 
-/* Digits, up to a limit beyond which nothing is in range anyway. False for other characters. */
+/* Digits, up to a limit beyond which no field reaches. False for other characters. */
 static bool whole_number(const char *text, size_t len, int64_t *number)
 {
     *number = 0;
@@ -107,7 +107,7 @@ static bool read_percent(const struct reading *reading, const struct step *step,
     return true;
 }
 
-/* 0: nobody was counted. */
+/* 0: nobody was counted */
 static bool read_number(const struct reading *reading, const struct step *step,
                         const struct field *field, const struct value *value, int *number)
 {

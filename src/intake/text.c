@@ -67,7 +67,7 @@ static bool is_space(uint32_t point)
            point == 0x2029;
 }
 
-/* What is dropped at the ends of a text besides white space. */
+/* Characters other than white space that are dropped at the ends of a text. */
 static bool is_edge(uint32_t point)
 {
     return is_space(point) || point == 0xA0 || point == 0xFEFF || utf8_is_bidi_control(point);
@@ -91,7 +91,7 @@ static size_t trimmed_end(const char *bytes, size_t len)
     return 0;
 }
 
-/* The number of bytes from `at` on that are neither white space nor need a closer look. */
+/* The number of bytes from `at` on that need no special treatment. */
 static size_t plain_run(const char *bytes, size_t len, size_t at)
 {
     size_t end = at;
@@ -114,7 +114,7 @@ char *text_tidy(struct arena *arena, const char *bytes, size_t len)
             size = utf8_decode(bytes + i, len - i, &point);
         }
         if ((used == 0 && is_edge(point)) || utf8_is_bidi_control(point)) {
-            continue; /* nothing visible has begun */
+            continue; /* nothing visible has come yet */
         }
         if (is_space(point)) {
             space = true;
