@@ -29,7 +29,7 @@ static void lower(char *text)
     }
 }
 
-/* How far a piece goes: up to one of `stops` outside quotes and brackets, or to the end. */
+/* The length of a piece: up to one of `stops` outside quotes and brackets, or to the end. */
 static size_t piece_length(const char *text, size_t len, const char *stops)
 {
     int depth = 0;
@@ -120,7 +120,7 @@ void css_read_style(struct arena *arena, struct node *document)
     }
 }
 
-/* Length of a block's content: `text` begins behind its brace. */
+/* The length of a block's content; `text` begins after its opening brace. */
 static size_t block_length(const char *text, size_t len)
 {
     int depth = 0;

@@ -8,7 +8,7 @@
 #include "check/document.h"
 
 struct declaration {
-    const char *property; /* in small letters */
+    const char *property; /* in lower case */
     const char *value;    /* trimmed, without !important */
     bool important;
     struct declaration *next;
@@ -16,7 +16,7 @@ struct declaration {
 
 struct css_rule {
     const char *media;    /* the at-rule around it: "@media (…)"; "" where none */
-    const char *selector; /* one of the list, trimmed */
+    const char *selector; /* one of the selector list, trimmed */
     struct declaration *declarations;
     struct css_rule *next;
 };
@@ -29,18 +29,19 @@ struct css_sheet {
 
 /* The content of a style attribute. */
 struct declaration *css_declarations(struct arena *arena, const char *text);
-/* Reads the style attributes of all elements of a document, once for all who ask. */
+/* Parses the style attributes of all elements of a document once. */
 void css_read_style(struct arena *arena, struct node *document);
 /* Adds the rules of a style block to a sheet. */
 void css_read(struct arena *arena, const char *text, struct css_sheet *sheet);
 
-/* The value of the last declaration of that property, an important one before others; NULL. */
+/* The value of the last declaration of that property, an important one before others; NULL if
+ * none. */
 const char *css_value(const struct declaration *declarations, const char *property);
 
-/* Whether a selector of one compound (tag, .class, both) fits the element; anything with more than
- * one compound, an attribute or a pseudo class does not. */
+/* Whether a selector of one compound (tag, .class, both) matches the element; selectors with
+ * several compounds, an attribute or a pseudo class never do. */
 bool css_fits(const char *selector, const struct node *node);
-/* Whether the at-rule asks for dark colours. */
+/* Whether the at-rule selects dark mode. */
 bool css_is_dark(const char *media);
 
 /* Calls `each` for every class that a selector names. */

@@ -8,7 +8,8 @@
 
 enum { TEXT_MAX = 16 * 1024 * 1024 };
 
-/* Gumbo's own tree goes into the arena too: it is freed with it, and never walked recursively. */
+/* Gumbo's own tree is allocated in the arena too: it is freed with it, and never walked
+ * recursively. */
 static void *take_memory(void *arena, size_t size)
 {
     return arena_alloc(arena, size);
@@ -94,9 +95,9 @@ static const GumboVector *children_of(const GumboNode *node)
                : &kGumboEmptyVector;
 }
 
-/* The next node of gumbo's tree in document order, by the links it keeps: no recursion, however
- * deep a document is nested. `*parent` is our node of `node` before, of the next one's parent
- * afterwards. */
+/* The next node of gumbo's tree in document order, by its links: no recursion, however deep a
+ * document is nested. `*parent` is our node for the parent of `node` before, and for that of the
+ * next node afterwards. */
 static const GumboNode *gumbo_follow(const GumboNode *node, const GumboNode *root,
                                      struct node **parent)
 {
@@ -173,7 +174,8 @@ const struct node *node_after(const struct node *node)
     return node != NULL ? node->next : NULL;
 }
 
-/* Spaces that are seen as such or not at all: no-break space, zero width joiners and marks. */
+/* Characters that look like spaces or are invisible: no-break space, zero width joiners and
+ * marks. */
 static bool is_blank(uint32_t point)
 {
     return point <= 0x20 || point == 0xa0 || (point >= 0x2000 && point <= 0x200f) ||

@@ -1,4 +1,4 @@
-/* Noting a finding. */
+/* Records findings. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>

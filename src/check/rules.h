@@ -1,4 +1,4 @@
-/* What the files of check/ share: the rules by name, and how a finding is recorded. */
+/* Shared by the files of check/: the rules by name, and recording a finding. */
 #ifndef CHECK_RULES_H
 #define CHECK_RULES_H
 
@@ -90,33 +90,33 @@ enum rule {
     RULE_COUNT
 };
 
-/* A check under way. */
+/* The state of a check. */
 struct checking {
     struct arena *arena;
     const struct check_input *input;
-    const struct check_copy *copy; /* the one being looked at; NULL: the issue */
+    const struct check_copy *copy; /* the copy being checked; NULL: the issue */
     const struct node *document;   /* of the copy */
     struct css_sheet sheet;        /* of its style elements */
     struct check_finding *findings, **end;
     size_t counts[RULE_COUNT]; /* findings of each rule */
 };
 
-/* No rule is reported more often than this: one mistake in a partial is one mistake. */
+/* No rule is reported more often, because one mistake in a partial is one mistake. */
 enum { FINDINGS_PER_RULE = 25 };
 
-/* Notes a finding at a line and column (0, 0: the whole part), unless the same text is there for
- * that part already. */
+/* Records a finding at a line and column (0, 0: the whole part), unless the same text was recorded
+ * for that part already. */
 void check_note(struct checking *checking, enum rule rule, const char *part, int line, int column,
                 const char *format, ...) FORMAT(6, 7);
-/* At a node of the HTML. */
+/* Records a finding at a node of the HTML. */
 void check_note_node(struct checking *checking, enum rule rule, const struct node *node,
                      const char *format, ...) FORMAT(4, 5);
 
-/* The groups of rules. Those of a copy find its document parsed. */
+/* The groups of rules. Those about a copy require its document to be parsed. */
 void rules_issue(struct checking *checking);     /* subject, preheader, comparisons */
-void rules_data(struct checking *checking);      /* what the comparisons brought */
+void rules_data(struct checking *checking);      /* the texts of the comparisons */
 void rules_size(struct checking *checking);      /* size of the HTML */
-void rules_plaintext(struct checking *checking); /* the text part beside the HTML */
+void rules_plaintext(struct checking *checking); /* the text part compared with the HTML */
 void rules_placeholder(struct checking *checking);
 void rules_link(struct checking *checking);
 void rules_image(struct checking *checking);
@@ -130,11 +130,11 @@ void rules_message(struct checking *checking);
 /* A text for a finding: folded and cut to a readable length. */
 const char *check_quote(struct arena *arena, const char *text);
 
-/* Whether the node or one around it is not shown (display:none), or not a reader's text at all
- * (head, style, script, title). */
+/* Whether the node or an ancestor is hidden (display:none), or is no text for readers at all (head,
+ * style, script, title). */
 bool check_is_hidden(const struct node *node);
 
-/* The host of an absolute http or https URL in small letters; NULL for others. */
+/* The host of an absolute http or https URL in lower case; NULL for others. */
 char *check_host(struct arena *arena, const char *url);
 
 /* Whether any text among the variables contains `text`. */

@@ -1,4 +1,4 @@
-/* Rules on colours: contrast in light and in dark, twins, forms. */
+/* Rules on colors: contrast in light and dark mode, matching attributes, notation. */
 #include <string.h>
 #include <strings.h>
 
@@ -6,7 +6,7 @@
 
 static const double contrast_min = 4.5;
 
-/* What a client paints where nothing else is said. */
+/* What clients paint by default. */
 enum {
     LIGHT_PAGE = 0xffffff,
     LIGHT_TEXT = 0x000000,
@@ -16,8 +16,8 @@ enum {
     DARK_LINK = 0x9e9eff,
 };
 
-/* A property from the style elements: the last fitting rule wins. `dark` takes the rules for dark
- * mode too. With !important it stands above the style attribute. */
+/* The value of a property from the style elements: the last matching rule wins. `dark` includes the
+ * rules for dark mode. An important value takes precedence over the style attribute. */
 static const char *sheet_value(const struct checking *checking, const struct node *node,
                                const char *property, bool dark, bool *important)
 {
@@ -98,7 +98,7 @@ static void inspect_contrast(struct checking *checking, const struct node *text,
     }
 }
 
-/* Does the document turn dark by itself at all? */
+/* Whether the document has rules for dark mode at all. */
 static bool has_dark_rules(const struct checking *checking)
 {
     for (const struct css_rule *r = checking->sheet.rules; r != NULL; r = r->next) {

@@ -1,4 +1,4 @@
-/* Rules on what the comparisons brought: HTML where there should be words, and drafts. */
+/* Rules on the texts of the comparisons: HTML in plain texts, and drafts. */
 #include <string.h>
 #include <strings.h>
 
@@ -18,7 +18,7 @@ static void report_html(struct checking *checking, enum rule rule, const char *p
     }
 }
 
-/* Sentences of ours: what stands in them stands in a name or a quote, too. */
+/* Sentences composed by the program: what they contain is also in a name or a quote. */
 static bool is_composed(const char *name)
 {
     static const char *const names[] = {"subject",   "preheader",  "headline",  "summary", "answer",
@@ -32,7 +32,7 @@ static bool is_composed(const char *name)
     return false;
 }
 
-/* The texts of a value and all below it. */
+/* Checks the texts of a value and of all values below it. */
 static void report_html_in(struct checking *checking, const struct value *value)
 {
     if (is_composed(value->name)) {
@@ -59,7 +59,7 @@ static bool is_word_byte(char c)
            (unsigned char)c >= 0x80;
 }
 
-/* The word where it stands alone. `any_case`: as "Lorem Ipsum", too. */
+/* Finds the word where it is a word by itself. `any_case`: also as "Lorem Ipsum". */
 static bool has_word(const char *text, const char *word, bool any_case)
 {
     size_t len = strlen(word);
@@ -72,8 +72,8 @@ static bool has_word(const char *text, const char *word, bool any_case)
     return false;
 }
 
-/* In capitals, since a tool may well be called Draft; in any case where it can mean nothing else.
- */
+/* Only in capitals where the word has another meaning (a tool may be called Draft); in any case
+ * where it has none. */
 static const char *draft_word(const char *text)
 {
     static const struct {

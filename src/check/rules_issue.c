@@ -1,4 +1,4 @@
-/* Rules of an issue as a whole: subject, preheader, comparisons, size. */
+/* Rules on an issue as a whole: subject, preheader, comparisons, size. */
 #include <string.h>
 #include <strings.h>
 
@@ -14,7 +14,7 @@ enum {
     DAY = 86400,
 };
 
-/* Isolates around names are none: nobody sees them. */
+/* The number of visible characters: the isolates around names are not. */
 static size_t characters(const char *text)
 {
     size_t count = 0, len = strlen(text);
@@ -46,7 +46,7 @@ static void check_subject(struct checking *checking)
     }
 }
 
-/* The price from its sign or first digit on: of "from $20/mo" the "$20/mo"; NULL where there is no
+/* The price from its currency sign or first digit on: "$20/mo" of "from $20/mo"; NULL if it has no
  * amount. */
 static const char *amount_of(const char *price)
 {
@@ -127,7 +127,7 @@ static void check_comparison(struct checking *checking, const struct check_compa
     }
 }
 
-/* " for Design, Writing"; "" for everybody's. */
+/* " for Design, Writing"; "" if it concerns every copy. */
 static const char *whose_copy(struct arena *arena, const char *topics)
 {
     const char *words = "";

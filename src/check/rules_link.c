@@ -24,7 +24,7 @@ static bool is_among(const char *text, const char *const *list, size_t count)
     return false;
 }
 
-/* Whether a text among the values is a URL of that host. */
+/* Whether a text among the variables is a URL of that host. */
 static bool data_names_host(struct checking *checking, const struct value *value, const char *host)
 {
     if (value == NULL) {
@@ -71,7 +71,7 @@ static bool starts_with_scheme(const char *url)
     return len > 0 && url[len] == ':';
 }
 
-/* An address of a link or an image, but for what belongs to one of them alone. */
+/* Checks the address of a link or an image by the rules for both. */
 static void inspect_address(struct checking *checking, const struct node *node, const char *url)
 {
     const char *quote = check_quote(checking->arena, url);

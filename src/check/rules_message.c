@@ -1,4 +1,4 @@
-/* Rules of the finished message: its lines and its headers; and the footer of both parts. */
+/* Rules on the finished message: its lines and its headers; and the footer of both parts. */
 #include <string.h>
 #include <strings.h>
 
@@ -25,14 +25,14 @@ struct header {
     struct header *next;
 };
 
-/* A header line of one word behind its name cannot be folded. */
+/* A header line that has only one word after its name cannot be folded. */
 static bool can_fold(const char *line, size_t len)
 {
     const char *space = memchr(line, ' ', len);
     return space != NULL && memchr(space + 1, ' ', len - (size_t)(space + 1 - line)) != NULL;
 }
 
-/* Looks at every line; *head_len gets the bytes of the headers. */
+/* Checks every line; *head_len receives the bytes of the headers. */
 static void inspect_lines(struct checking *checking, size_t *head_len)
 {
     const struct check_copy *copy = checking->copy;
@@ -190,7 +190,7 @@ static void inspect_message_id(struct checking *checking, const struct header *h
     }
 }
 
-/* A rehearsal on this machine has no https, and one-click is promised for nothing else. */
+/* A rehearsal on this machine has no https, and one-click is offered only with https. */
 static bool is_rehearsal(const struct header *headers)
 {
     static const char *const places[] = {"<http://127.", "<http://localhost", "<http://[::1]"};

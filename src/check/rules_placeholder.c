@@ -3,8 +3,9 @@
 
 #include "check/rules.h"
 
-/* What stands for something to come, or for a value that was not there. As they are written: "TK"
- * is a note, "tk" a domain. Some are written in two, so that no search for open work finds them. */
+/* Placeholders for something to come, and forms of a missing value. Compared with case: "TK" is a
+ * note, "tk" a domain. Some are written in two parts, so that no search for unfinished work finds
+ * them here. */
 static const char *const words[] = {"TK",
                                     "TKTK",
                                     "TO"
@@ -31,7 +32,7 @@ static bool is_word_byte(char c)
            c == '-' || (unsigned char)c >= 0x80;
 }
 
-/* The word where it stands alone; NULL. */
+/* Finds the word where it is a word by itself; NULL if it is not there. */
 static const char *find_word(const char *text, const char *word)
 {
     size_t len = strlen(word);
@@ -59,7 +60,7 @@ static void inspect_tags(struct checking *checking, const char *text,
     const char *close = strstr(open, "}}");
     size_t len = close != NULL ? (size_t)(close + 2 - open) : strcspn(open, " \n");
     const char *tag = arena_copy_bytes(checking->arena, open, len);
-    /* Braces that a comparison brought are its own words. */
+    /* Braces that are in a comparison's text are no placeholder. */
     if (!check_from_data(checking, tag)) {
         check_note(checking, RULE_TAG_UNRESOLVED, place->part, place->line, place->column,
                    "a template tag is left: %s", check_quote(checking->arena, tag));
@@ -71,7 +72,7 @@ static void inspect_words(struct checking *checking, const char *text,
 {
     const char *folded = document_fold(checking->arena, text);
     for (size_t i = 0; i < WORDS; i++) {
-        /* A price may well be "TBD" on its maker's own page: then it is only a warning. */
+        /* "TBD" may be the price on the maker's own page, so it is only a warning. */
         if (strcmp(folded, words[i]) == 0 && strcmp(folded, "TBD") != 0) {
             check_note(checking, RULE_PLACEHOLDER_VALUE, place->part, place->line, place->column,
                        "a value is \"%s\"", words[i]);
@@ -114,8 +115,8 @@ static void inspect_text(struct checking *checking)
     }
 }
 
-/* A cell with nothing at all in it; a no-break space is a spacer's way to say that it is meant,
- * but no value of a table of data. */
+/* A cell without content; a no-break space marks an intentional spacer, but is no value in a data
+ * table. */
 static void inspect_cell(struct checking *checking, const struct node *cell)
 {
     const struct node *table = node_within(cell, "table");

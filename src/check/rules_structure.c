@@ -1,5 +1,5 @@
-/* Rules on what a screen reader hears: tables, headings, language, wrapper; and the conditional
- * comments that only Outlook sees. */
+/* Rules on what a screen reader reads: tables, headings, language, wrapper; and on the conditional
+ * comments that only Outlook interprets. */
 #include <string.h>
 #include <strings.h>
 
@@ -11,7 +11,7 @@ static bool is_presentation(const struct node *table)
     return role != NULL && (strcmp(role, "presentation") == 0 || strcmp(role, "none") == 0);
 }
 
-/* The first th, caption or scope of the table itself, not of one inside it. */
+/* The first th, caption or scope of the table itself, not of a nested one. */
 static const struct node *find_header(const struct node *table)
 {
     const struct node *end = node_after(table);
@@ -173,8 +173,8 @@ static void inspect_preheader(struct checking *checking)
     }
 }
 
-/* What a conditional comment opens less what it closes, of one tag. A comment is not HTML to a
- * parser, so its tags are counted by their names. */
+/* How many elements of a tag a conditional comment opens, less those it closes. To a parser a
+ * comment is not HTML, so its tags are counted by name. */
 static int balance(const char *text, const char *tag)
 {
     int open = 0;
@@ -198,7 +198,7 @@ static bool ends_with(const char *text, const char *ending)
 static const char *const counted[] = {"table", "tr", "td"};
 enum { COUNTED = sizeof counted / sizeof counted[0] };
 
-/* One comment; `*revealed` is an open "<!--[if !mso]><!-->". */
+/* Checks one comment; `*revealed` is an open "<!--[if !mso]><!-->". */
 static void inspect_comment(struct checking *checking, const struct node *comment,
                             const struct node **revealed, int sums[COUNTED])
 {

@@ -1,4 +1,4 @@
-/* Rules on what mail clients leave out: elements, attributes, styles, classes, fonts. */
+/* Rules on what mail clients drop: elements, attributes, styles, classes, fonts. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -7,17 +7,17 @@
 
 enum { HEAD_CSS_MAX = 8 * 1024 };
 
-/* Removed everywhere, or the sign of an attack. */
+/* Removed by all clients, or a sign of an attack. */
 static const char *const banned[] = {"script", "iframe",   "frame", "frameset", "object",
                                      "embed",  "applet",   "form",  "input",    "button",
                                      "select", "textarea", "base",  "link",     "portal"};
 
-/* Not shown by one of Gmail, Outlook, Apple Mail and Yahoo. */
+/* Not supported by one of Gmail, Outlook, Apple Mail and Yahoo. */
 static const char *const unsupported[] = {
     "svg",    "picture", "source", "video", "audio", "canvas",   "details", "summary",
     "dialog", "marquee", "math",   "map",   "area",  "template", "meter",   "progress"};
 
-/* A property, and what of its value is not known; NULL: any value. */
+/* A property, and the part of its value that is not supported; NULL: any value. */
 static const struct {
     const char *property, *value, *where;
 } weak[] = {
@@ -78,7 +78,7 @@ static void inspect_element(struct checking *checking, const struct node *node)
     }
 }
 
-/* Where the word stands by itself: "vw" in "50vw", not in a longer name. */
+/* Whether the value contains the unit or word by itself: "vw" in "50vw", not in a longer name. */
 static bool value_has(const char *value, const char *what)
 {
     size_t len = strlen(what);
@@ -124,7 +124,7 @@ static void inspect_style(struct checking *checking, const struct node *node,
     }
 }
 
-/* The style elements, each for itself: size is theirs together. */
+/* Checks each style element; the size limit is for all together. */
 static void inspect_sheets(struct checking *checking)
 {
     size_t size = 0;
@@ -210,7 +210,7 @@ static void inspect_classes(struct checking *checking, const struct node *node)
     }
 }
 
-/* Whether the cell has text of its own, not only in a table inside it. */
+/* Whether the cell has text of its own, besides that of nested tables. */
 static bool cell_has_text(struct checking *checking, const struct node *cell)
 {
     const struct node *end = node_after(cell);

@@ -1,17 +1,18 @@
-/* Rules of the text part: does it say what the HTML says, and does it fit. */
+/* Rules on the text part: whether it says what the HTML says, and whether it fits. */
 #include <stdint.h>
 #include <string.h>
 
 #include "base/utf8.h"
 #include "check/rules.h"
 
-/* A sentence shorter than SENTENCE_MIN ("No.") may stand anywhere; OFTEN is too often. */
+/* A sentence shorter than SENTENCE_MIN ("No.") may occur anywhere; OFTEN occurrences are too
+ * many. */
 enum { COLUMNS_MAX = 78, SENTENCE_MIN = 20, OFTEN = 3 };
 
 #define CLOSING_MARK "\xE2\x80\x9D"
 
-/* Without white space and isolates: where lines are broken does not matter, and not every script
- * has a space there. */
+/* Removes white space and isolates: line breaks do not matter, and not every script puts a space
+ * there. */
 static char *squeeze(struct arena *arena, const char *text)
 {
     const char *from = document_fold(arena, text);
@@ -28,7 +29,7 @@ static char *squeeze(struct arena *arena, const char *text)
     return squeezed;
 }
 
-/* Whether the squeezed text part has these words; case does not matter. */
+/* Whether the squeezed text part contains these words, ignoring case. */
 static bool text_has(struct checking *checking, const char *squeezed, const char *words)
 {
     return strcasestr(squeezed, squeeze(checking->arena, words)) != NULL;
@@ -50,7 +51,7 @@ static void check_link(struct checking *checking, const struct node *node)
     }
 }
 
-/* Each "60%" and "60 %" of a text. */
+/* Checks each "60%" and "60 %" in a text. */
 static void check_percentages(struct checking *checking, const struct node *node,
                               const char *squeezed)
 {
@@ -124,7 +125,7 @@ static void check_lines(struct checking *checking)
     }
 }
 
-/* Sentences of the text part: each once, with how often it stands there. */
+/* A sentence of the text part, and how often it occurs. */
 struct sentence {
     const char *text;
     size_t times;
@@ -176,8 +177,8 @@ static void count_sentence(struct checking *checking, struct sentence **first, c
     }
 }
 
-/* Behind the full stop that ends the first sentence, and the marks that close with it; 0 where the
- * paragraph has no end of a sentence any more. */
+/* The position after the full stop that ends the first sentence and the closing marks after it; 0
+ * if no sentence ends in the rest of the paragraph. */
 static size_t sentence_end(const char *text, size_t len)
 {
     for (size_t at = 0; at < len; at++) {
@@ -194,7 +195,7 @@ static size_t sentence_end(const char *text, size_t len)
     return 0;
 }
 
-/* What is said up to the footer. A paragraph without a full stop is a title, a row or a link. */
+/* Checks the text up to the footer. A paragraph without a full stop is a title, a row or a link. */
 static void check_often(struct checking *checking)
 {
     struct sentence *sentences = NULL;

@@ -1,4 +1,4 @@
-/* What the text of an issue was made of. */
+/* The data from which the text of an issue was made. */
 #include <string.h>
 
 #include "check/rules.h"
