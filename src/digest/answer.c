@@ -39,7 +39,7 @@ static char *names(const struct say *say, const struct standing *standing, size_
     return say_list(say, list, count);
 }
 
-/* The two best, with what is said of each. */
+/* The two best tools, and what is said of each. */
 static char *say_two(const struct say *say, const char *id, const struct standing *standing)
 {
     struct jury first = standing->juries[0];
@@ -51,7 +51,7 @@ static char *say_two(const struct say *say, const char *id, const struct standin
                           {"fewer", jury_who_else(say, &second, &first)}));
 }
 
-/* The winner of two, and what the other one has. */
+/* The winner of two tools, and the share of the other one. */
 static char *say_pair(const struct say *say, const struct standing *standing)
 {
     const struct jury *first = &standing->juries[0];
@@ -84,7 +84,7 @@ static char *say_leader(const struct say *say, const struct standing *standing, 
                           {"others", say_number(say, standing->count - 1)}));
 }
 
-/* How it is told of several on top; `tie`: they have one share. */
+/* The message for several tools on top; `tie`: their shares are equal. */
 static const char *several_id(const struct standing *standing, size_t count, bool tie)
 {
     bool open = standing->judged < standing->count;
@@ -103,7 +103,7 @@ static const char *several_id(const struct standing *standing, size_t count, boo
     return open ? "answer/tie-more-so-far" : "answer/tie-more";
 }
 
-/* Those on top have one share, or are as good as level. */
+/* The tools on top have equal shares, or are practically level. */
 static char *say_several(const struct say *say, const struct standing *standing, bool tie)
 {
     size_t count = tie ? standing->top : standing->level;
@@ -161,7 +161,7 @@ static char *panel_sentence(const struct say *say, const struct standing *standi
     return say_leader(say, standing, answer);
 }
 
-/* The panel's winner beside the readers' one, which need not be the panel's second. */
+/* The panel's winner next to the readers' one, which need not be the panel's second. */
 char *answer_overruled(const struct say *say, const struct standing *standing)
 {
     struct readers readers = readers_of(standing);

@@ -1,6 +1,6 @@
 /*
- * "Which one should you ship with?": the answer that a story's verdicts carry, in one sentence, and
- * what readers say where they differ.
+ * "Which one should you ship with?": the answer that follows from a story's verdicts, in one
+ * sentence, and what readers say where they disagree.
  */
 #ifndef DIGEST_ANSWER_H
 #define DIGEST_ANSWER_H
@@ -9,15 +9,15 @@
 #include "digest/standing.h"
 
 enum answer {
-    ANSWER_OPEN,      /* no tool is judged */
-    ANSWER_ONE,       /* only one is */
-    ANSWER_NOBODY,    /* nobody would ship any */
-    ANSWER_NONE,      /* no tool has half its panel behind it */
-    ANSWER_WHOLE,     /* one alone has its whole panel behind it */
-    ANSWER_LEADER,    /* one is ahead of all others */
+    ANSWER_OPEN,      /* no tool has a verdict */
+    ANSWER_ONE,       /* only one has */
+    ANSWER_NOBODY,    /* nobody would ship any of them */
+    ANSWER_NONE,      /* no tool is shipped by half of its panel */
+    ANSWER_WHOLE,     /* exactly one is shipped by its whole panel */
+    ANSWER_LEADER,    /* one leads all others */
     ANSWER_NARROW,    /* by one reviewer only */
     ANSWER_TIE,       /* several have the same share, at least half */
-    ANSWER_LEVEL,     /* several are as good as level */
+    ANSWER_LEVEL,     /* several are practically level */
     ANSWER_OVERRULED, /* the panel has a winner, readers have another */
 };
 
@@ -26,7 +26,7 @@ enum answer answer_of(const struct standing *standing);
 /* "If you have room for one: A, the only one of the six with its whole panel behind it." */
 char *answer_sentence(const struct say *say, const struct standing *standing);
 
-/* What the panel says where readers overrule it; "" else. */
+/* What the panel says where readers overrule it; otherwise "". */
 char *answer_overruled(const struct say *say, const struct standing *standing);
 
 #endif

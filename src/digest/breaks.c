@@ -14,7 +14,7 @@
 #include "digest/isolate.h"
 
 struct breaks {
-    UBreakIterator *words; /* NULL: not needed so far, or not to be had */
+    UBreakIterator *words; /* NULL: not needed so far, or not available */
     bool tried;
 };
 
@@ -33,7 +33,7 @@ void breaks_close(struct breaks *breaks)
     free(breaks);
 }
 
-/* Korean has spaces, though Annex 14 would part its syllables. */
+/* Korean has spaces, although Annex 14 would allow breaks between its syllables. */
 static bool is_hangul(uint32_t point)
 {
     return (point >= 0x1100 && point <= 0x11FF) || (point >= 0x3130 && point <= 0x318F) ||
@@ -45,7 +45,7 @@ static bool is_wide(uint32_t point)
     return point != 0 && uc_width(point, "UTF-8") == 2 && !is_hangul(point);
 }
 
-/* Thai, Lao, Burmese, Khmer: only a dictionary knows their words. */
+/* Thai, Lao, Burmese, Khmer: their words can only be found with a dictionary. */
 static bool needs_dictionary(uint32_t point)
 {
     return (point >= 0xE00 && point <= 0xEFF) || (point >= 0x1000 && point <= 0x109F) ||
@@ -57,7 +57,7 @@ static bool is_isolate(uint32_t point)
     return point >= 0x2066 && point <= 0x2069;
 }
 
-/* The letters on both sides of `at`, isolates passed over; 0 where there is none. */
+/* The letters before and after `at`, ignoring isolates; 0 where there is none. */
 static uint32_t letter_before(const char *word, size_t at)
 {
     uint32_t point = 0;
@@ -80,7 +80,7 @@ static uint32_t letter_behind(const char *word, size_t len, size_t at)
     return is_isolate(point) ? 0 : point;
 }
 
-/* An isolate that opens goes with what it isolates. */
+/* An opening isolate stays with the text that it isolates. */
 static void mark(const char *word, size_t at, bool *marks)
 {
     while (at >= ISOLATE_BYTES &&
@@ -103,7 +103,7 @@ static void find_by_annex(const char *word, size_t len, bool *marks)
     free(kinds);
 }
 
-/* The run of `len` bytes that a dictionary has to part; `marks` are its own. */
+/* Breaks a run of `len` bytes by dictionary; `marks` are those of the run. */
 static void find_by_dictionary(struct breaks *breaks, const char *run, size_t len, bool *marks)
 {
     UErrorCode code = U_ZERO_ERROR;
@@ -128,7 +128,7 @@ static void find_by_dictionary(struct breaks *breaks, const char *run, size_t le
     utext_close(text);
 }
 
-/* How many bytes from `at` on a dictionary has to part. */
+/* The length of the run from `at` on that needs a dictionary. */
 static size_t dictionary_run(const char *word, size_t len, size_t at)
 {
     size_t end = at;
@@ -162,7 +162,8 @@ static bool is_mark(const char *text, size_t len)
     return uc_is_general_category(point, UC_CATEGORY_M);
 }
 
-/* The dictionary's runs and the annex each see one side of a border between scripts. */
+/* No break before a combining mark: the dictionary and the annex each see only one side of a border
+ * between scripts, and may set one there. */
 static void keep_marks(const char *word, size_t len, bool *marks)
 {
     for (size_t at = 0; at < len; at++) {
@@ -207,7 +208,7 @@ size_t breaks_fit(const char *word, size_t len, size_t columns)
     size_t width = 0;
     for (const uint8_t *next; (next = u8_grapheme_next(fit, end)) != NULL; fit = next) {
         while (next < end && is_mark((const char *)next, (size_t)(end - next))) {
-            next = u8_grapheme_next(next, end); /* some of Burmese are letters to it */
+            next = u8_grapheme_next(next, end); /* to libunistring some Burmese marks are letters */
         }
         width += utf8_width((const char *)fit, (size_t)(next - fit));
         if (fit > start && width > columns) {

@@ -8,10 +8,10 @@
 
 enum { TEXT_MAX = 64 * 1024 };
 
-/* What the strings that follow belong to. */
+/* The keyword that the following strings continue. */
 enum part { PART_NONE, PART_CONTEXT, PART_ID, PART_ID_PLURAL, PART_TEXT };
 
-/* One entry while it is read. */
+/* One entry while it is being read. */
 struct entry {
     char *context, *id, *id_plural; /* NULL: not given */
     char *texts[PLURAL_FORMS_MAX];
@@ -23,11 +23,11 @@ struct po_reader {
     const char *path;
     size_t line;
     enum part part;
-    unsigned form; /* of PART_TEXT */
+    unsigned form; /* plural form, for PART_TEXT */
     struct entry entry;
     struct catalogue *catalogue;
     size_t room;
-    bool proven; /* the build's tests have read it whole */
+    bool proven; /* the build's tests have checked the whole file */
 };
 
 static bool complain(const struct po_reader *reading, const char *what, struct failure *why)
@@ -35,7 +35,7 @@ static bool complain(const struct po_reader *reading, const char *what, struct f
     return fail(why, FAILURE_DATA, "%s:%zu: %s", reading->path, reading->line, what);
 }
 
-/* The bytes of a string in quotes, its escapes resolved; NULL where it is none. */
+/* The bytes of a quoted string, with its escapes resolved; NULL if it is not one. */
 static char *read_string(struct arena *arena, const char *at, size_t len)
 {
     if (len < 2 || at[0] != '"' || at[len - 1] != '"') {
@@ -88,7 +88,7 @@ static bool add_string(struct po_reader *reading, const char *at, size_t len, st
     return true;
 }
 
-/* The value of a header's field, up to the line end; "" where it has none. */
+/* The value of a field in the PO header, up to the line end; "" if it has none. */
 static const char *header_field(struct arena *arena, const char *header, const char *name)
 {
     const char *line = strstr(header, name);
@@ -152,7 +152,7 @@ static void add_message(struct po_reader *reading)
     }
 }
 
-/* At an empty line, a new entry and the end. */
+/* Called at an empty line, at a new entry and at the end. */
 static bool end_entry(struct po_reader *reading, struct failure *why)
 {
     const struct entry *entry = &reading->entry;
@@ -178,7 +178,7 @@ static bool begins(const char *line, size_t len, const char *word)
     return len >= strlen(word) && strncmp(line, word, strlen(word)) == 0;
 }
 
-/* The keyword that a line begins with, and its length; 0 for none. */
+/* The keyword that begins the line, and its length; 0 for none. */
 static size_t read_keyword(struct po_reader *reading, const char *line, size_t len)
 {
     static const struct {

@@ -24,7 +24,7 @@ bool counting_fits(const struct standing *standing, const char *behind, size_t n
         }
     }
     if (standing->count == 1) {
-        return false; /* a tool that has moved */
+        return false; /* a tool that has changed */
     }
     return (counting_is_of(behind, "tool") &&
             (number == standing->count || number == standing->top || number == standing->level ||

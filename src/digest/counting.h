@@ -1,6 +1,5 @@
-/* What a number in a finished text counts, "three new comparisons", and whether a story has so
- * many.
- */
+/* Reads what a number in a finished text counts ("three new comparisons"), and checks it against a
+ * story. */
 #ifndef DIGEST_COUNTING_H
 #define DIGEST_COUNTING_H
 
@@ -9,11 +8,12 @@
 
 #include "digest/standing.h"
 
-/* Whether what stands behind the number begins with the noun ("comparison"), "new" and the like
- * passed over. */
+/* Whether the text after the number begins with the noun ("comparison"), possibly after "new" and
+ * the like. */
 bool counting_is_of(const char *behind, const char *noun);
 
-/* Whether the story has so many of what stands behind: tools, rivals, reviews or reviewers. */
+/* Whether the story has that many of what follows the number: tools, rivals, reviews or
+ * reviewers. */
 bool counting_fits(const struct standing *standing, const char *behind, size_t number);
 
 #endif

@@ -14,7 +14,7 @@
 #include "digest/tally.h"
 #include "digest/tidy.h"
 
-/* READ stands where something is derived already: no text has it. */
+/* READ replaces text that has been derived; no text contains it. */
 enum { CLAIMS_MAX = 96, NAMINGS_MAX = 48, READ = '\x01' };
 
 #define ELLIPSIS "\xE2\x80\xA6"
@@ -32,9 +32,10 @@ struct deriving {
     const struct tally *tally;
     const struct move *moves;
     size_t move_count;
-    struct standing *standings; /* of each story, then of what each move's tool is now */
+    struct standing *standings; /* one for each story, then one for the present state of each tool
+                                   that has changed */
     size_t count, story_count;
-    char *text; /* what is derived is overwritten */
+    char *text; /* derived parts are overwritten with READ */
     struct naming namings[NAMINGS_MAX];
     size_t naming_count;
     struct derivation *derivation;
@@ -54,7 +55,7 @@ static void mark_read(char *from, size_t len)
     memset(from, READ, len);
 }
 
-/* `before`: as an earlier issue told the tools that have moved. */
+/* `before`: as an earlier issue presented the tools that have changed. */
 static const char *words_of_any(const struct deriving *deriving, const char *text, bool before)
 {
     const char *from = NULL;
@@ -68,7 +69,7 @@ static const char *words_of_any(const struct deriving *deriving, const char *tex
     return from;
 }
 
-/* What stands between quotation marks, without the "…" of a cut. */
+/* Derives the text between quotation marks, without the "…" of a cut. */
 static void read_quotes(struct deriving *deriving)
 {
     for (char *at = deriving->text; (at = strstr(at, OPENING)) != NULL;) {
@@ -89,7 +90,7 @@ static void read_quotes(struct deriving *deriving)
     }
 }
 
-/* The tool with the longest name at that place. */
+/* The tool with the longest name at that position. */
 static size_t name_at(const struct deriving *deriving, const char *at, struct naming *naming)
 {
     size_t longest = 0;
@@ -125,7 +126,7 @@ static void read_names(struct deriving *deriving)
     }
 }
 
-/* A clause of the text, and the tools that it is about. */
+/* A clause of the text, and the tools that it mentions. */
 struct clause {
     char *start, *end;
     struct derivation_scope scope;
@@ -141,7 +142,7 @@ static bool holds_all(const struct standing *standing, const struct derivation_s
     return true;
 }
 
-/* What is named, as that story has it. */
+/* The tools that are named, as that story has them. */
 static struct derivation_scope scope_within(const struct derivation_scope *scope,
                                             const struct standing *standing)
 {
@@ -155,7 +156,7 @@ static struct derivation_scope scope_within(const struct derivation_scope *scope
     return within;
 }
 
-/* The first story that has every tool that is named, else that of the first of them. */
+/* The first story with all tools that are named; otherwise the story of the first tool named. */
 static const struct standing *standing_for(const struct deriving *deriving,
                                            const struct derivation_scope *scope)
 {
@@ -188,11 +189,12 @@ static struct clause clause_of(struct deriving *deriving, char *start, char *end
     return clause;
 }
 
-/* What a number may belong to: the tools of the clause, all rivals, or every tool of the story. */
+/* The tools that a number may belong to: those of the clause, all rivals, or all tools of the
+ * story. */
 struct holders {
     const struct tool *const *tools;
     size_t count;
-    const struct tool *but; /* not this one */
+    const struct tool *but; /* except this one */
 };
 
 static bool has_phrase(const struct clause *clause, const char *phrase)
@@ -213,7 +215,7 @@ static struct holders holders_of(const struct clause *clause, const struct claus
                                   : (struct holders){standing->tools, standing->count, NULL};
 }
 
-/* "was 2 of 4", "up from 2 of 4": of what has moved the figure that an earlier issue told. */
+/* Whether the number is an earlier figure: "was 2 of 4", "up from 2 of 4". */
 static bool is_before(const struct clause *clause, const char *at)
 {
     static const char *const words[] = {" was ", " up from ", " down from ", " instead of "};
@@ -226,7 +228,7 @@ static bool is_before(const struct clause *clause, const char *at)
     return false;
 }
 
-/* Whose figure it was when an issue told it, of the tools that the sentence names. */
+/* Whose figure it was in an earlier issue, among the tools that the sentence names. */
 static const char *holder_before(const struct deriving *deriving, const struct clause *sentence,
                                  const struct figure *figure)
 {
@@ -245,7 +247,7 @@ static const char *holder_before(const struct deriving *deriving, const struct c
     return NULL;
 }
 
-/* A story that a sentence is about: one that has all tools it names; of no name any one. */
+/* Whether the sentence is about that story: it has all tools that the sentence names, if any. */
 static bool is_about(const struct clause *sentence, const struct standing *standing)
 {
     return sentence->scope.standing == standing || holds_all(standing, &sentence->scope);
@@ -265,7 +267,7 @@ static const char *holder_of(const struct deriving *deriving, const struct holde
     return NULL;
 }
 
-/* NULL: false; "" where nothing is counted. */
+/* NULL: the count is false; "": nothing is counted. */
 static const char *count_source(const struct deriving *deriving, const struct clause *sentence,
                                 const char *behind, size_t number)
 {
@@ -289,7 +291,7 @@ static const char *count_source(const struct deriving *deriving, const struct cl
     return right ? "a count" : NULL;
 }
 
-/* Up to the next space, without what closes a clause. */
+/* The length up to the next space, without punctuation that ends a clause. */
 static size_t token_length(const char *at, const char *end)
 {
     size_t len = 0;
@@ -302,12 +304,12 @@ static size_t token_length(const char *at, const char *end)
     return len;
 }
 
-/* A number by itself: a count, else a word of the data, "$20/mo". */
+/* Derives a single number: a count, or a word of the data such as "$20/mo". */
 static const char *read_other(const struct deriving *deriving, const struct clause *clause,
                               const struct clause *sentence, const char *at, size_t *len)
 {
     const char *behind = at;
-    size_t number = figure_digits(&behind); /* of "$20" 0: it counts nothing */
+    size_t number = figure_digits(&behind); /* 0 for "$20", which counts nothing */
     *len = token_length(at, clause->end);
     if (*behind == ' ') {
         const char *from = count_source(deriving, sentence, behind + 1, number);
@@ -348,14 +350,14 @@ static void read_number(struct deriving *deriving, const struct clause *clause,
         return;
     }
     while (start > clause->start && (start[-1] == '$' || (unsigned char)start[-1] >= 0x80)) {
-        start--; /* a currency */
+        start--; /* include a currency sign */
     }
     const char *from = read_other(deriving, clause, sentence, start, &len);
     claim(deriving, start, len, from);
     *at = start + len;
 }
 
-/* A number in letters is one where it counts something. */
+/* A number word is derived only where it counts something. */
 static void read_word(struct deriving *deriving, const struct clause *sentence, const char **at)
 {
     static const char *const words[] = {"no",  "one",   "two",   "three", "four", "five",
@@ -367,7 +369,7 @@ static void read_word(struct deriving *deriving, const struct clause *sentence, 
     for (size_t i = 0; *end == ' ' && i < sizeof words / sizeof *words; i++) {
         bool same = strlen(words[i]) == (size_t)(end - *at) &&
                     strncasecmp(words[i], *at, (size_t)(end - *at)) == 0;
-        /* "No rival has more than …" counts nothing. */
+        /* "No rival has more than …" counts nothing */
         bool counted = same && (i > 0 || counting_is_of(end + 1, "comparison"));
         const char *from = counted ? count_source(deriving, sentence, end + 1, i) : "";
         if (from == NULL || *from != '\0') {
@@ -377,7 +379,8 @@ static void read_word(struct deriving *deriving, const struct clause *sentence, 
     *at = end;
 }
 
-/* Of the tools that its clause names, else of those of the sentence. */
+/* Derives superlatives from the tools that the clause names; if it names none, from those of the
+ * sentence. */
 static void read_superlatives(struct deriving *deriving, const struct clause *clause,
                               const struct clause *sentence)
 {
@@ -416,7 +419,8 @@ static void read_clause(struct deriving *deriving, const struct clause *sentence
     }
 }
 
-/* The end of what begins at `start`: behind one of the marks with a space, or `end`. */
+/* The end of the part that begins at `start`: after one of the marks followed by a space, or
+ * `end`. */
 static char *next_end(char *start, char *end, const char *marks)
 {
     for (char *at = start; at + 1 < end; at++) {
@@ -440,7 +444,7 @@ static void read_sentences(struct deriving *deriving)
     }
 }
 
-/* A tool that has moved stands alone, as it is now. */
+/* The standing of a tool that has changed: that tool alone, in its present state. */
 static struct standing standing_of_move(struct arena *arena, const struct move *move)
 {
     struct standing standing = {.tools = arena_array(arena, 1, sizeof *standing.tools),

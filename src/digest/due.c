@@ -6,7 +6,7 @@
 
 enum { DIGITS_MAX = 3, YEAR_DIGITS = 4 };
 
-/* The bytes of a number in digits or in words; 0: none stands here. */
+/* The length of a number in digits or in words; 0: there is none. */
 static size_t read_one(const struct lexicon *lexicon, const char *at, int *number)
 {
     size_t digits = strspn(at, "0123456789");
@@ -25,7 +25,7 @@ static size_t read_one(const struct lexicon *lexicon, const char *at, int *numbe
     return 0;
 }
 
-/* The same of "12", or of "12 to 18" and "12-18", which are over with the second. */
+/* The same for "12", "12 to 18" or "12-18"; the second number counts. */
 static size_t read_number(const struct lexicon *lexicon, const char *at, int *number)
 {
     static const char *const joints[] = {" to ", " or ", "-", "\xE2\x80\x93" /* an en dash */};
@@ -66,7 +66,7 @@ static size_t read_month(const struct lexicon *lexicon, const char *at, int *mon
     return 0;
 }
 
-/* What stands for the sign of a phrase; 0: nothing does. */
+/* Reads what matches a placeholder of a phrase; 0: nothing does. */
 static size_t read_sign(const struct lexicon *lexicon, const char *at, char sign, struct due *due)
 {
     switch (sign) {
@@ -79,8 +79,8 @@ static size_t read_sign(const struct lexicon *lexicon, const char *at, char sign
     }
 }
 
-/* The bytes of the words before the next sign, which lexicon_match() would want to end a word: a
- * phrase is matched piece by piece. */
+/* The length of the words before the next placeholder. Not lexicon_match(), which requires its
+ * phrase to end with a word: here a phrase is matched piece by piece. */
 static size_t read_words(const char *at, const char *phrase, size_t len)
 {
     size_t used = 0;
@@ -96,7 +96,7 @@ static size_t read_words(const char *at, const char *phrase, size_t len)
     return used;
 }
 
-/* The bytes that the whole phrase takes at `at`; 0: it does not stand there. */
+/* The length that the whole phrase has at `at`; 0: it does not match. */
 static size_t match(const struct lexicon *lexicon, const char *at, const struct lexicon_when *when,
                     struct due *due)
 {
@@ -124,7 +124,7 @@ static size_t match(const struct lexicon *lexicon, const char *at, const struct 
     return (size_t)(at - from);
 }
 
-/* The longest phrase that stands at `at`. */
+/* The longest phrase that matches at `at`. */
 static bool match_longest(const struct lexicon *lexicon, const char *sentence, const char *at,
                           struct due *due)
 {
@@ -142,7 +142,8 @@ static bool match_longest(const struct lexicon *lexicon, const char *sentence, c
     return longest > 0;
 }
 
-/* "within 18 months of its launch", "next year's model". */
+/* Whether the time is counted from another event: "within 18 months of its launch", "next year's
+ * model". */
 static bool is_counted_elsewhere(const struct lexicon *lexicon, const char *behind)
 {
     if (*behind == '\'' || strncmp(behind, "\xE2\x80\x99", 3) == 0) {

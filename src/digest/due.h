@@ -1,5 +1,6 @@
 /*
- * The times that sentences name, by the table of times: "within 18 months", "by the end of 2027".
+ * Finds the times that sentences name, by the table of times: "within 18 months", "by the end of
+ * 2027".
  */
 #ifndef DIGEST_DUE_H
 #define DIGEST_DUE_H
@@ -7,16 +8,17 @@
 #include "digest/lexicon.h"
 
 struct due {
-    size_t start, end; /* where it stands in the sentence, in bytes */
+    size_t start, end; /* its position in the sentence, in bytes */
     const struct lexicon_when *when;
-    int number, year, month; /* that its phrase names, as far as it does; month from 1 */
+    int number, year, month; /* as far as its phrase has them; month from 1 */
 };
 
-/* The first time at or behind the offset `from`; false: none. One that says nothing, or is counted
- * from another event, is passed over. */
+/* The first time at or after the offset `from`; false: none. Times that say nothing or are counted
+ * from another event are skipped. */
 bool due_find(const struct lexicon *lexicon, const char *sentence, size_t from, struct due *due);
 
-/* The month in which it is over, of what was said in the month `said`; both 12 for each year. */
+/* The month in which the time has passed, if it was said in the month `said`; both as 12 for each
+ * year. */
 int due_month(const struct due *due, int said);
 
 #endif

@@ -9,12 +9,12 @@
 
 enum { NAME_MIN = 4 /* characters of a name that is cut */ };
 
-/* What is said, before names are put in. */
+/* The content of a headline, before names are filled in. */
 struct news {
-    const char *first, *second, *link; /* messages; `second` NULL: there is no more to say */
+    const char *first, *second, *link; /* messages; `second` is NULL if there is no second half */
     const char *brief;                 /* the first half in fewer words; NULL: there is none */
-    const char *alone;                 /* the first half without the second; NULL: as it is */
-    const char *tool, *other;          /* of the first half; `other` "" where it names one */
+    const char *alone;                 /* the first half if it stands alone; NULL: as it is */
+    const char *tool, *other;          /* of the first half; `other` is "" if it names only one */
     const char *figure, *lowest, *count;
     const char *rest, *rest_figure; /* of the second half */
 };
@@ -24,8 +24,8 @@ static char *figure_of(const struct say *say, struct jury jury)
     return jury_figure(say, &jury);
 }
 
-/* The second half of a group: of the tool that all meet, or of its rivals where it is on top. `top`
- * tools are spoken of by the first half. */
+/* Sets the second half for a group: about the shared tool, or about its rivals if the shared tool
+ * is on top. The first half is about `top` tools. */
 static void add_rest(const struct say *say, const struct standing *standing, size_t top,
                      struct news *news)
 {
@@ -55,7 +55,7 @@ static void add_rest(const struct say *say, const struct standing *standing, siz
     }
 }
 
-/* One reviewer alone is no "1 of 1". */
+/* A single reviewer is not written as "1 of 1". */
 static void tell_single(const struct standing *standing, struct news *news)
 {
     bool told_in_percent = strchr(news->figure, '%') != NULL;
@@ -66,7 +66,7 @@ static void tell_single(const struct standing *standing, struct news *news)
     }
 }
 
-/* Several have the same share. */
+/* For several tools with equal shares. */
 static void tell_tie(const struct say *say, const struct standing *standing, struct news *news)
 {
     size_t rivals = standing->count - 1;
@@ -121,7 +121,7 @@ static void tell_readers(const struct say *say, const struct readers *readers, s
     news->rest_figure = say_percent(say, readers->other->community_ship);
 }
 
-/* No tool is judged. */
+/* For a story without verdicts. */
 static void tell_open(const struct say *say, const struct standing *standing, struct news *news)
 {
     struct readers readers = readers_of(standing);
@@ -176,7 +176,7 @@ static struct news news_of(const struct say *say, const struct standing *standin
     return news;
 }
 
-/* The first half with its names cut to `room` characters each. */
+/* The first half, with its names cut to `room` characters each. */
 static char *write_first(const struct say *say, const struct news *news, size_t room)
 {
     return say_text(say, news->first,
@@ -203,7 +203,8 @@ static char *write_both(const struct say *say, const struct news *news)
                      HOLES({"first", first}, {"second", write_second(say, news, news->second)}));
 }
 
-/* The characters up to the end of the last place where `part` stands; 0 where it is nowhere. */
+/* The number of characters up to the end of the last occurrence of `part`; 0 if it does not
+ * occur. */
 static size_t end_of(const struct say *say, const char *text, const char *part)
 {
     size_t end = 0;
@@ -213,7 +214,7 @@ static size_t end_of(const struct say *say, const char *text, const char *part)
     return phrase_length(arena_copy_bytes(say->arena, text, end));
 }
 
-/* Whether a number, or "3 of 4", lies across the place up to which a phone shows a subject. */
+/* Whether a number, or "3 of 4", crosses the position up to which a phone shows a subject. */
 static bool is_split(const struct say *say, const char *text, const char *figure)
 {
     size_t end = end_of(say, text, figure);
@@ -235,7 +236,7 @@ char *headline_full(const struct say *say, const struct standing *standing)
     return write_both(say, &news);
 }
 
-/* The first half alone, with its names cut until it fits. */
+/* Only the first half, with its names cut until it fits. */
 static char *cut_first(const struct say *say, const struct news *news)
 {
     size_t room = HEADLINE_SEEN;

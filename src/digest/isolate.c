@@ -13,7 +13,7 @@ char *isolate_name(struct arena *arena, const char *name)
                          : arena_format(arena, ISOLATE_OPEN "%s" ISOLATE_CLOSE, name);
 }
 
-/* Whether the bytes on both sides of a name are no part of a longer word. */
+/* Whether the name is a word by itself: the bytes around it are no part of a word. */
 static bool stands_alone(const char *text, const char *at, size_t len)
 {
     bool before = at == text || strchr(" (\"'", at[-1]) != NULL;
@@ -87,13 +87,13 @@ void isolate_finish_all(struct arena *arena, struct value *tree)
 
 /* --- in HTML --- */
 
-/* Where in the HTML the program's text has come to. */
+/* The state of scanning HTML. */
 struct html_position {
     struct buf tag;  /* the tag or comment so far; empty in text */
-    char quote;      /* of the attribute's value that it is in; 0: none */
-    char raw[16];    /* the element whose content is no markup; "": none */
+    char quote;      /* of the attribute value that is being read; 0: none */
+    char raw[16];    /* the element whose content is not markup; "": none */
     char hidden[16]; /* the outermost element that is not displayed; "": none */
-    int depth;       /* elements of that name inside of it, itself included */
+    int depth;       /* nesting of elements with that name, itself included */
 };
 
 /* The name in "<name …" or "</name …". */
@@ -174,7 +174,7 @@ static bool begins_tag(const struct html_position *place, char next)
     return next == '/' || (place->raw[0] == '\0' && (letter || next == '!' || next == '?'));
 }
 
-/* The element that stands for the isolate at `at`; NULL where none does. */
+/* The element that replaces the isolate at `at`; NULL if it is kept. */
 static const char *element_of(const struct html_position *place, const char *at, size_t left)
 {
     if (left < ISOLATE_BYTES || place->raw[0] != '\0' || place->depth > 0) {

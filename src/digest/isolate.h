@@ -1,10 +1,11 @@
 /*
- * Names keep their own direction (Unicode Annex 9): an Arabic or Hebrew name must not turn the
- * numbers and words around it, as the shares of two tools would change places.
+ * Keeps the direction of names separate from that of the text (Unicode Annex 9): an Arabic or
+ * Hebrew name must not reverse the numbers and words around it, which would swap the shares of two
+ * tools.
  *
- * Every name in a sentence stands between FSI (U+2068) and PDI (U+2069) while the sentence is
- * made. A finished text in which nothing runs from right to left loses them again; in HTML those
- * that are left become <bdi>. Isolates take no room and count towards no length.
+ * Every name in a sentence is enclosed in FSI (U+2068) and PDI (U+2069) while the sentence is
+ * composed. They are removed from finished texts in which nothing runs from right to left; in HTML
+ * the remaining ones become <bdi>. Isolates are invisible and count towards no length.
  */
 #ifndef DIGEST_ISOLATE_H
 #define DIGEST_ISOLATE_H
@@ -17,23 +18,24 @@
 #define ISOLATE_CLOSE "\xE2\x81\xA9"
 enum { ISOLATE_BYTES = 3 }; /* of each */
 
-/* The name between isolates; "" stays "". `name` has none. */
+/* Encloses a name in isolates; "" stays "". `name` contains none. */
 char *isolate_name(struct arena *arena, const char *name);
 
-/* `text` with each place where `name` (without isolates) stands by itself between isolates. */
+/* `text` with every occurrence of `name` as a word by itself (without isolates) enclosed in
+ * isolates. */
 char *isolate_within(struct arena *arena, const char *text, const char *name);
 
-/* A finished text: without isolates where all of it runs from left to right. One that has words
- * from right to left and no isolate is as a whole somebody's name or words, and is isolated; a URL
- * never is. */
+/* Finishes a text: removes the isolates if all of it runs from left to right. A text with words
+ * from right to left but without isolates is as a whole somebody's name or words, and is enclosed
+ * in isolates; a URL never is. */
 char *isolate_finish(struct arena *arena, const char *text);
 
-/* isolate_finish() for every text in the tree. */
+/* Applies isolate_finish() to every text in the tree. */
 void isolate_finish_all(struct arena *arena, struct value *tree);
 
-/* The HTML program with <bdi> and </bdi> for isolates in running text. In tags, comments, <title>,
- * <style>, <script>, <textarea> and in elements that are not displayed (the preheader) the
- * characters stay: there an element means nothing, or is dropped by who shows the text. `out` is
+/* Replaces isolates in running text of the HTML program by <bdi> and </bdi>. In tags, comments,
+ * <title>, <style>, <script>, <textarea> and elements that are not displayed (the preheader) the
+ * characters are kept: an element there has no meaning, or is dropped by mail clients. `out` is
  * initialised and empty. */
 void isolate_html(const struct residual *in, struct residual *out);
 

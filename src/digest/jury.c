@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-/* A page prints its panel without names and verdicts; two reviews are too few to tell it by. Of
- * more than a hundred, several numbers have one percentage. */
+/* A page prints its panel without names and verdicts; two reviews are too few to infer the panel
+ * from. In a panel of more than a hundred, several numbers give the same percentage. */
 enum { PAGE_REVIEWS_MIN = 3, COUNTED_MAX = 100 };
 
 static bool is_page_panel(const struct tool *tool)
@@ -33,7 +33,7 @@ bool jury_count(int percent, size_t size, size_t *ship)
     return (*ship * 100 + size / 2) / size == (size_t)percent;
 }
 
-/* The source says how many judged. */
+/* The source states the size of the panel. */
 static struct jury told_jury(const struct tool *tool)
 {
     struct jury jury = {.percent = tool->panel_ship};
@@ -76,7 +76,7 @@ bool jury_is_none(const struct jury *jury)
     return jury->size > 0 ? jury->ship == 0 : jury->percent == 0;
 }
 
-/* Three and more who all agree are no accident of one reviewer. */
+/* Three or more reviewers who all agree are no coincidence. */
 static bool is_unanimous(const struct jury *jury)
 {
     return jury->size >= 3 && jury->ship == jury->size;

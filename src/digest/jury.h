@@ -1,10 +1,10 @@
 /*
- * What a panel's share stands for: "3 of 4" where it is known who judged, else a percentage.
+ * How a panel's share is presented: "3 of 4" if the panel is known, otherwise as a percentage.
  *
- * Every tool is judged alone, by a jury of its own. The jury is known where each review has a
- * verdict and these give exactly the share, and where the reviews are those of a page, which
- * prints its whole panel and names nobody. A source may say how many sit on it; a share that so
- * many cannot give, or that the verdicts at hand speak against, is told in percent.
+ * Every tool is judged alone, by a jury of its own. The jury is known if each review has a verdict
+ * and these give exactly the share, or if the reviews are those of a page, which prints its whole
+ * panel without names. A source may state the size of the panel; a share that is impossible with
+ * that size, or that the known verdicts contradict, is presented as a percentage.
  */
 #ifndef DIGEST_JURY_H
 #define DIGEST_JURY_H
@@ -15,24 +15,25 @@
 enum { JURY_LEVEL = 5 /* points within which two shares are level */ };
 
 struct jury {
-    int percent;       /* PERCENT_NONE: not judged */
-    size_t ship, size; /* `size` 0: it is not known how many judged */
+    int percent;       /* PERCENT_NONE: no verdict */
+    size_t ship, size; /* `size` 0: the number of judges is not known */
 };
 
 struct jury jury_of(const struct tool *tool);
 
-/* Whether so many of `size` are exactly this percentage, and then how many. */
+/* Whether a whole number of `size` gives exactly this percentage; *ship is that number. */
 bool jury_count(int percent, size_t size, size_t *ship);
 
-/* Whether two shares are as good as level: within JURY_LEVEL points, or within one reviewer of
- * juries of two and more, unless one of them, of three and more, is unanimous. Both are judged. */
+/* Whether two shares are practically level: within JURY_LEVEL points, or within one reviewer for
+ * juries of two and more, unless one of them, of three and more, is unanimous. Both have a
+ * verdict. */
 bool jury_is_level(const struct jury *one, const struct jury *other);
 
-/* Whether all said yes, none did. */
+/* Whether all reviewers said yes; whether none did. */
 bool jury_is_whole(const struct jury *jury);
 bool jury_is_none(const struct jury *jury);
 
-/* Two that stand in one sentence are both counted or both in percent. */
+/* In one sentence both juries are counted, or both are given in percent. */
 void jury_match(struct jury *one, struct jury *other);
 
 /* "3 of 4", "75%". */
@@ -42,8 +43,8 @@ char *jury_figure(const struct say *say, const struct jury *jury);
  * panel"; before "would ship". */
 char *jury_who(const struct say *say, const struct jury *jury);
 
-/* The same behind jury_who() of `first`, matched with it: "2 of 4", "50%" where that has just said
- * of whom. */
+/* The same after jury_who() of `first`, with which it is matched: "2 of 4", "50%", because that has
+ * just said of whom. */
 char *jury_who_else(const struct say *say, const struct jury *jury, const struct jury *first);
 
 #endif

@@ -13,7 +13,7 @@ struct offers {
     const struct tool *const *tools;
     struct price *prices;
     size_t count;
-    size_t free, entry, unknown; /* how many are so; `entry`: of those that are free */
+    size_t free, entry, unknown; /* numbers of such offers; `entry`: those that are free to start */
 };
 
 static struct offers offers_of(struct arena *arena, const struct tool *const *tools, size_t count)
@@ -102,7 +102,7 @@ static char *say_same(const struct say *say, const struct offers *offers)
         HOLES({"all", all_of(say, offers->count)}, {"price", price_cell(say, offers->tools[0])}));
 }
 
-/* The rungs: what compares with each other, by the tools' places, the cheapest first. */
+/* The offers that compare with each other, as indexes of tools, the cheapest first. */
 struct rungs {
     size_t *at;
     size_t count;
@@ -141,7 +141,7 @@ static void add_rung(const struct offers *offers, struct rungs *rungs, size_t at
     rungs->at[place] = at;
 }
 
-/* All that compare with the tool at `seed`. */
+/* All offers that compare with that of the tool at `seed`. */
 static struct rungs climb(struct arena *arena, const struct offers *offers, size_t seed)
 {
     struct rungs rungs = {.at = arena_array(arena, offers->count, sizeof *rungs.at)};
@@ -156,7 +156,7 @@ static struct rungs climb(struct arena *arena, const struct offers *offers, size
     return rungs;
 }
 
-/* The longest ladder that the prices make. */
+/* The longest ladder that the prices allow. */
 static struct rungs climb_best(struct arena *arena, const struct offers *offers)
 {
     struct rungs best = {.count = 0};
@@ -181,7 +181,8 @@ static char *offer_words(const struct say *say, const struct offers *offers, siz
 {
     const struct price *price = &offers->prices[at];
     const struct tool *tool = offers->tools[at];
-    bool from = price->entry && strcmp(tool->price, price->text) == 0; /* it does not say so */
+    bool from = price->entry &&
+                strcmp(tool->price, price->text) == 0; /* its own text does not say "from" */
     const char *id = price->kind == PRICE_FREE && price->entry ? "ladder/offer-free"
                      : from                                    ? "ladder/offer-from"
                                                                : "ladder/offer";
@@ -201,8 +202,8 @@ static char *say_rungs(const struct say *say, const struct offers *offers,
     return say_text(say, "ladder/order", HOLES({"tools", say_list(say, list, rungs->count)}));
 }
 
-/* The cheapest on the ladder that at least half of its panel would ship, where it is one alone and
- * not simply the first. */
+/* The cheapest tool on the ladder that at least half of its panel would ship, if it is the only one
+ * at its price and not simply the first. */
 static char *say_shipped(const struct say *say, const struct offers *offers,
                          const struct rungs *rungs)
 {

@@ -13,7 +13,8 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
 }
 
-/* Typographic marks count as letters of no word: U+2018, U+2019, U+2014 begin with E2 80. */
+/* Typographic quotation marks and dashes do not belong to words: U+2018, U+2019, U+2014 begin with
+ * E2 80. */
 static bool is_mark(const char *at)
 {
     return strncmp(at, "\xE2\x80", 2) == 0;
@@ -30,7 +31,7 @@ static bool ends_word(const char *at)
     return !is_word(*at) || is_mark(at);
 }
 
-/* ' stands for ’, too. */
+/* ' matches ’ too. */
 size_t lexicon_match(const char *at, const char *phrase)
 {
     size_t used = 0;
@@ -46,7 +47,7 @@ size_t lexicon_match(const char *at, const char *phrase)
     return *phrase == '*' || ends_word(at + used) ? used : 0;
 }
 
-/* Goes from one place to the next where the phrase's first letter stands. */
+/* Moves from one occurrence of the phrase's first letter to the next. */
 const char *lexicon_find(const char *text, const char *phrase)
 {
     assert(*phrase != '\0');
@@ -60,9 +61,9 @@ const char *lexicon_find(const char *text, const char *phrase)
     return NULL;
 }
 
-/* Goes over the words of the text once and tries at each only the cues that begin as it does:
-   every sentence of every review is asked for all of some hundred cues, and in turn for each it
-   took a third of an issue's start. */
+/* Visits the words of the text once and tries at each only the cues that begin with the same byte:
+ * every sentence of every review is searched for some hundred cues, and searching for one after the
+ * other took a third of the time that an issue needs to start. */
 const bool *lexicon_cues(struct arena *arena, const struct lexicon *lexicon, const char *text)
 {
     bool *stands = arena_array(arena, lexicon->cue_count, sizeof *stands);
@@ -102,7 +103,7 @@ static bool denies(const char *word, size_t len)
     return false;
 }
 
-/* Whether one of the few words before `at`, in its sentence, denies what follows. */
+/* Whether one of the few words before `at`, in the same sentence, negates what follows. */
 static bool is_denied(const char *text, const char *at)
 {
     for (int words = 0; words < DENIAL_WORDS && at > text; words++) {
@@ -142,7 +143,7 @@ bool lexicon_names(const char *text, const char *const *phrases)
 
 /* --- the tables --- */
 
-/* A line's next part up to `stop`, without spaces around; NULL at its end. */
+/* The next part of a line up to `stop`, trimmed; NULL at the end. */
 static const char *next_part(struct arena *arena, const char **at, char stop)
 {
     if (*at == NULL) {

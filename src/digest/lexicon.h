@@ -1,7 +1,7 @@
 /*
- * Words as data: the cues by which a sentence speaks for a tool or against it, the facts that set
- * tools apart, and the times by which something is expected. The files in src/digest/lexicon say
- * how they are written; a line that does not fit is a broken contract, which a test finds.
+ * Words as data: the cues by which a sentence speaks for a tool or against it, the facts that
+ * distinguish tools, and the phrases that name times. The files in digest/lexicon describe their
+ * own format; a line that does not follow it is a broken contract, which a test finds.
  */
 #ifndef DIGEST_LEXICON_H
 #define DIGEST_LEXICON_H
@@ -14,33 +14,33 @@ struct lexicon_cue {
     enum cue cue;
     int weight;
     const char *phrase;
-    const struct lexicon_cue *next; /* that begins with the same byte */
+    const struct lexicon_cue *next; /* the next cue that begins with the same byte */
 };
 
-/* One way of having it, of a kind. */
+/* One value of a kind of fact. */
 struct lexicon_value {
-    const char *key;            /* of the message that names it: "fact/license/apache" */
-    const char *const *phrases; /* up to NULL */
+    const char *key;            /* of the message with its name: "fact/license/apache" */
+    const char *const *phrases; /* NULL-terminated */
 };
 
 struct lexicon_kind {
     const char *key;           /* "license" */
     const char *name, *column; /* messages: "fact/license", "fact-column/license" */
-    const char *const *says;   /* up to NULL */
+    const char *const *says;   /* NULL-terminated */
     struct lexicon_value *values;
     size_t count;
 };
 
-/* From which month the months of a time count. */
+/* The month from which a time counts its months. */
 enum when_base { WHEN_NONE, WHEN_SAID, WHEN_THIS_YEAR, WHEN_YEAR, WHEN_MONTH };
 
 struct lexicon_when {
     enum when_base base;
     int months;
-    const char *phrase; /* # a number, @ a year, % a month's name */
+    const char *phrase; /* # is a number, @ a year, % a month's name */
 };
 
-/* The words of the table of times but for the times themselves. */
+/* The word lists of the table of times. */
 enum time_word {
     TIME_NUMBER,
     TIME_MONTH,
@@ -72,25 +72,25 @@ struct lexicon {
     size_t time_count;
 };
 
-/* The three tables that the program carries. */
+/* The three tables, which are built into the program. */
 const struct lexicon *lexicon_english(struct arena *arena);
 
-/* Which cues stand in a text as words, whatever the case: an entry for each, in the arena. */
+/* Which cues occur in a text as words, ignoring case: an entry for each, in the arena. */
 const bool *lexicon_cues(struct arena *arena, const struct lexicon *lexicon, const char *text);
 
-/* Where a phrase stands in a text as words, whatever the case: the text from there on, or NULL. */
+/* Finds a phrase in a text as words, ignoring case: the text from there on, or NULL. */
 const char *lexicon_find(const char *text, const char *phrase);
 
-/* The bytes that the phrase takes at `at`, as words; 0 where it does not stand there. */
+/* The length that the phrase has at `at`, as words; 0 if it does not match. */
 size_t lexicon_match(const char *at, const char *phrase);
 
 /* Whether a word of `text` begins at `at`. */
 bool lexicon_begins_word(const char *text, const char *at);
 
-/* Whether any of the phrases stands in the text. */
+/* Whether any of the phrases occurs in the text. */
 bool lexicon_has(const char *text, const char *const *phrases);
 
-/* Whether one stands there that no word of denial goes before. */
+/* Whether one of them occurs without a negation before it. */
 bool lexicon_names(const char *text, const char *const *phrases);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * Numbers are the hard part: "1,200" is read alike nearly everywhere, "1.200" is not, and a wrong
- * guess is off by a thousand. The separators of one number are looked at together: one of a kind of
- * its own at the end parts the cents, equal ones part thousands, and a lone "." before exactly
- * three digits parts nobody knows what.
+ * Numbers are the difficult part: "1,200" means the same nearly everywhere, "1.200" does not, and a
+ * wrong guess is off by a factor of a thousand. So the separators of one number are considered
+ * together: a different one at the end separates cents, equal ones separate thousands, and the
+ * meaning of a single "." before exactly three digits is unknown.
  */
 #include "digest/money.h"
 
@@ -11,12 +11,13 @@
 
 #define MILLION INT64_C(1000000)
 
-/* A sign and the codes it may stand for share a family: "$20 AUD" are Australian dollars. */
+/* A sign and the codes that it may stand for belong to one family: "$20 AUD" are Australian
+ * dollars. */
 struct currency {
     const char *word;
     const char *code;
     char family;
-    bool bare; /* the sign alone, which a code may make more precise */
+    bool bare; /* a sign by itself, which a code may make more precise */
     bool vague;
 };
 
@@ -62,7 +63,7 @@ static const struct currency currencies[] = {
     {"ngn", "NGN", 'n', false, false},
 };
 
-/* Whether the text begins with the word, and no letter goes on behind it. */
+/* Whether the text begins with the word, and no letter follows it. */
 static bool begins_with(const char *text, const char *word)
 {
     size_t len = strlen(word);
@@ -70,7 +71,7 @@ static bool begins_with(const char *text, const char *word)
            !(isalpha((unsigned char)word[len - 1]) && isalpha((unsigned char)text[len]));
 }
 
-/* The longest word of the table that the text begins with; NULL. */
+/* The longest word of the table that begins the text; NULL if none. */
 static const struct currency *find_currency(const char *text)
 {
     const struct currency *best = NULL;
@@ -83,8 +84,8 @@ static const struct currency *find_currency(const char *text)
     return best;
 }
 
-/* The currency at `text` joins the one that is known (NULL: none yet). False where the two
- * contradict each other. `*used` grows by what was read. */
+/* Combines the currency at `text` with the known one (NULL: none yet). False if they contradict
+ * each other. `*used` grows by the length read. */
 static bool join_currency(const char *text, const struct currency **known, size_t *used)
 {
     size_t gap = strspn(text + *used, " ");
@@ -113,15 +114,15 @@ struct amount {
     bool thousands; /* written with a "k" */
 };
 
-/* A number in its groups of digits, and what parts them. */
+/* A number as groups of digits with separators. */
 struct groups {
     const char *digits[GROUPS_MAX];
     size_t lengths[GROUPS_MAX];
-    const char *marks[GROUPS_MAX]; /* marks[i] stands behind group i: "," "." " " "'" */
+    const char *marks[GROUPS_MAX]; /* marks[i] follows group i: "," "." " " "'" */
     size_t count;
 };
 
-/* Bytes of a separator that has a group of digits behind it; 0 for none. */
+/* The length of a separator that is followed by digits; 0 for none. */
 static size_t read_mark(const char *text, const char **mark)
 {
     static const char *const apostrophes[] = {"'", "’", "ʼ", "‘"};
@@ -168,8 +169,8 @@ static bool same_mark(const struct groups *groups, size_t one, size_t other)
     return strcmp(groups->marks[one], groups->marks[other]) == 0;
 }
 
-/* Whether the first `count` groups are thousands: equal marks, three digits each but in the first;
- * in India ("1,20,000") two. */
+/* Whether the first `count` groups are thousands: equal separators, and three digits in each but
+ * the first; in India ("1,20,000") two. */
 static bool are_thousands(const struct groups *groups, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
@@ -181,8 +182,8 @@ static bool are_thousands(const struct groups *groups, size_t count)
     return count == 1 || (groups->lengths[0] <= 3 && groups->digits[0][0] != '0');
 }
 
-/* How many groups stand before the decimal mark, all of them where there is none; 0 where nobody
- * can tell. */
+/* How many groups precede the decimal separator; all if there is none; 0 if it cannot be
+ * decided. */
 static size_t whole_groups(const struct groups *groups)
 {
     size_t count = groups->count;
@@ -211,7 +212,8 @@ static bool add_digits(const struct groups *groups, size_t at, size_t *digits, i
     return true;
 }
 
-/* Millionths of what stands behind the decimal mark; false where they do not say all of it. */
+/* Adds the digits after the decimal separator, in millionths; false if they are more precise than
+ * that. */
 static bool add_fraction(const struct groups *groups, size_t at, int64_t *value)
 {
     int64_t scale = MILLION;
@@ -243,7 +245,7 @@ static bool value_of(const struct groups *groups, int64_t *millionths)
     return whole == groups->count || add_fraction(groups, whole, millionths);
 }
 
-/* Bytes of a dash; 0 for none. */
+/* The length of a dash; 0 for none. */
 static size_t read_dash(const char *text)
 {
     static const char *const dashes[] = {"-", "–", "—"};
@@ -255,15 +257,15 @@ static size_t read_dash(const char *text)
     return 0;
 }
 
-/* "no cents": the ".–" of "12.–", ",-", ":-". */
+/* The notation for "no cents": ".–" in "12.–", ",-", ":-". */
 static size_t read_no_cents(const char *text)
 {
     size_t dash = *text == '.' || *text == ',' || *text == ':' ? read_dash(text + 1) : 0;
     return dash > 0 ? 1 + dash : 0;
 }
 
-/* "1,200.50", "12.–", "20k"; bytes read, 0 where it is no number, is read in several ways or is too
- * large or too fine for us. */
+/* Reads "1,200.50", "12.–", "20k"; returns the length, 0 if it is no number, is ambiguous, or is
+ * too large or too precise. */
 static size_t read_number(const char *text, struct amount *amount)
 {
     struct groups groups;
@@ -279,7 +281,7 @@ static size_t read_number(const char *text, struct amount *amount)
     return used + read_no_cents(text + used);
 }
 
-/* What stands between the two ends of a range, which go on with a digit or a currency. */
+/* The separator of a range, if a digit or a currency follows it. */
 static size_t read_range_mark(const char *text)
 {
     static const char *const words[] = {"to ", "bis ", "à ", "a ", "til ", "till ", "tot "};
@@ -296,7 +298,7 @@ static size_t read_range_mark(const char *text)
     return isdigit((unsigned char)text[used]) || find_currency(text + used) != NULL ? used : 0;
 }
 
-/* A number with its currency before it, behind it, or both. */
+/* Reads a number with its currency before it, after it, or both. */
 static size_t read_amount(const char *text, const struct currency **currency, struct amount *amount)
 {
     size_t used = 0;
@@ -309,8 +311,8 @@ static size_t read_amount(const char *text, const struct currency **currency, st
     return number > 0 && join_currency(text, currency, &used) ? used : 0;
 }
 
-/* The other end of a range behind the first amount: bytes read, 0 where there is none. "10–20k"
- * begins at ten or at ten thousand: `*good` is false. */
+/* Reads the other end of a range after the first amount: its length, 0 if there is none. For
+ * "10–20k", which may begin at ten or at ten thousand, `*good` is false. */
 static size_t read_range(const char *text, const struct currency **currency, struct amount *low,
                          struct amount *high, bool *good)
 {

@@ -12,7 +12,7 @@
 #include "digest/readers.h"
 #include "digest/tool_view.h"
 
-/* What matters more than how many points something has moved. */
+/* Weights of changes that matter more than any difference in points. */
 enum {
     FLIP = 60,
     FIRST_VERDICT = 50,
@@ -23,10 +23,10 @@ enum {
     NAME_MIN = 4
 };
 
-/* What is told of one move, the weightiest first. */
+/* The parts of a sentence about one move, the weightiest first. */
 struct parts {
     const char *texts[PARTS_MAX];
-    const char *briefs[PARTS_MAX]; /* without what was before */
+    const char *briefs[PARTS_MAX]; /* without the earlier value */
     size_t count;
     int weight;
 };
@@ -74,7 +74,7 @@ static const struct review *review_by(const struct tool *tool, const char *name)
     return NULL;
 }
 
-/* Reviewers who are named and have changed their mind to `verdict`. */
+/* Adds reviewers who are named and have changed their verdict to `verdict`. */
 static void add_flips(const struct say *say, const struct move *move, enum verdict verdict,
                       struct parts *parts)
 {
@@ -97,8 +97,8 @@ static void add_flips(const struct say *say, const struct move *move, enum verdi
     }
 }
 
-/* A share of few votes that has grown to one of many is told without what it was, and is no news by
- * itself. */
+/* A share of few votes that has become one of many is given without its earlier value, and is no
+ * news by itself. */
 static void add_votes(const struct say *say, const struct move *move, struct parts *parts)
 {
     int was = move->was.community_ship, now = move->now.community_ship;
@@ -120,7 +120,7 @@ static void add_votes(const struct say *say, const struct move *move, struct par
     }
 }
 
-/* Two spellings of one price are the same. */
+/* Whether two prices are the same, however they are spelled. */
 static bool same_price(const struct price *was, const struct price *now)
 {
     if (was->kind != now->kind) {

@@ -7,7 +7,7 @@
 #include "base/utf8.h"
 #include "digest/phrase.h"
 
-/* So much of a name that is cut is enough to know it by. */
+/* The characters of a cut name that are enough to identify it. */
 enum { NAME_SEEN = 4 };
 
 #define ELLIPSIS "\xE2\x80\xA6"

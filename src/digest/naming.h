@@ -1,4 +1,4 @@
-/* A tool's name as it stands in a finished text, whole or cut with "…", and its own words. */
+/* Finds a tool's name in a finished text, whole or cut with "…", and its own words. */
 #ifndef DIGEST_NAMING_H
 #define DIGEST_NAMING_H
 
@@ -8,16 +8,17 @@
 #include "base/arena.h"
 #include "base/model.h"
 
-/* Whether the byte is part of a word: no name begins or ends in the middle of one. */
+/* Whether the byte is part of a word: names do not begin or end in the middle of one. */
 bool naming_is_word(char c);
 
 /* Without the characters that only set the direction. */
 char *naming_plain(struct arena *arena, const char *text);
 
-/* The bytes at `at`, a place in `text`, that are this name (plain); 0 where it is another one. */
+/* The length of this name (plain) at `at`, a position in `text`; 0 if it is another name. */
 size_t naming_length(const char *text, const char *at, const char *name);
 
-/* "the words of Otter", "a review of Otter": which of them hold the text; NULL: none does. */
+/* "the words of Otter", "a review of Otter": where the tool's texts contain the text; NULL:
+ * nowhere. */
 const char *naming_words(struct arena *arena, const struct tool *tool, const char *text);
 
 #endif

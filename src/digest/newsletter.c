@@ -16,10 +16,10 @@
 #include "digest/tidy.h"
 #include "digest/tool_view.h"
 
-/* An issue of more comparisons than these leaves out what is nice to have: it would be cut off. */
-enum { NEWSLETTER_SHORT = 6, NEWSLETTER_FULL = 3 /* stories that it tells in full even then */ };
+/* An issue with more comparisons than this omits optional parts, because clients would clip it. */
+enum { NEWSLETTER_SHORT = 6, NEWSLETTER_FULL = 3 /* stories that it presents in full even then */ };
 
-/* The first move in a mailbox's room, and the others behind it. */
+/* The first move within a mailbox's room; the others in the preheader. */
 static struct newsletter_headline headline_of_moves(const struct say *say,
                                                     const struct newsletter *issue)
 {
@@ -93,7 +93,7 @@ static char *host_of(struct arena *arena, const char *url)
     return arena_copy_bytes(arena, host, strcspn(host, "/?#"));
 }
 
-/* The lines of a postal address with commas between. */
+/* The lines of a postal address, separated by commas. */
 static char *one_line_address(struct arena *arena, const char *address)
 {
     char *text = arena_copy(arena, "");
@@ -127,7 +127,7 @@ static void add_figure(const struct say *say, struct value *figures, const char 
     value_set_text(say->arena, figure, "label", say_count(say, label, number, NULL));
 }
 
-/* The numbers that a front page shows large. */
+/* The numbers that the issue shows large. */
 static struct value *figure_variables(const struct say *say, const struct tally *tally)
 {
     struct value *figures = value_list(say->arena);
@@ -151,7 +151,7 @@ static void set_letter(const struct say *say, struct value *value, const struct 
     value_set_text(arena, value, "end", rtl ? "left" : "right");
 }
 
-/* A sentence with a boolean beside it, as templates cannot ask whether a text is empty. */
+/* Sets a sentence and a boolean for it, because templates cannot test whether a text is empty. */
 static void set_sentence(struct arena *arena, struct value *value, const char *name,
                          const char *sentence)
 {

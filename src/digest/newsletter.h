@@ -1,8 +1,8 @@
 /*
- * The variables of an issue: what templates/issue.*.mustache read, as a value tree; and the
- * subject and preheader, made from the strongest verdict. Pure.
+ * The variables of an issue, which templates/issue.*.mustache read, as a value tree; and the
+ * subject and preheader, made from the strongest verdict. No side effects.
  *
- * verdicts-templates(5) documents the tree; a test holds the two together.
+ * verdicts-templates(5) documents the tree; a test compares the two.
  */
 #ifndef DIGEST_NEWSLETTER_H
 #define DIGEST_NEWSLETTER_H
@@ -32,16 +32,16 @@ struct newsletter_words {
 struct newsletter {
     const char *site_name, *site_url, *comparison_url, *postal_address;
     const char *language, *direction;
-    bool replies; /* what readers answer is read: mail.reply_to is set */
+    bool replies; /* readers' answers are read: mail.reply_to is set */
     int64_t number;
     const char *week;     /* "2026-W47" */
     int64_t date;         /* of the issue */
     const char *timezone; /* for the written date */
     const struct story *stories;
     size_t story_count;
-    const struct move *moves; /* what has moved since earlier issues, what matters most first */
+    const struct move *moves; /* changes since earlier issues, the most important first */
     size_t move_count;
-    const struct prediction *predictions; /* what is due, then what it puts on record */
+    const struct prediction *predictions; /* those that are due, then those that it records */
     size_t prediction_count;
     const char *archive; /* where the pages of issues are; NULL or "": there are none */
     struct newsletter_words words;
@@ -53,8 +53,8 @@ struct newsletter_headline {
     const char *preheader; /* 40 to 130 characters, different from the subject */
 };
 
-/* Deterministic: from the stories, or where there are none from what has moved. One of the two is
- * there. */
+/* Deterministic: from the stories, or, if there are none, from the moves. At least one of the two
+ * exists. */
 struct newsletter_headline newsletter_headline(struct arena *arena, const struct newsletter *issue);
 
 /* The headline above the stories, as the tree's issue.headline. */
@@ -64,8 +64,8 @@ char *newsletter_title(struct arena *arena, const struct newsletter *issue);
 struct value *newsletter_variables(struct arena *arena, const struct newsletter *issue,
                                    const struct newsletter_headline *headline);
 
-/* Whether the story of that place, from 0, is told in full in an issue of so many comparisons: with
- * its reviewers. */
+/* Whether the story at that index is presented in full, with its reviewers, in an issue with so
+ * many comparisons. */
 bool newsletter_is_full(size_t comparisons, size_t story);
 
 /* The note of that story; NULL: it has none. */

@@ -41,7 +41,7 @@ char *panel_verdict(const struct say *say, const struct tool *one, const struct 
                           {"fewer", jury_who_else(say, &second, &first)}));
 }
 
-/* How many of a tool's reviews say what. */
+/* How many of a tool's reviews have each verdict. */
 struct count {
     size_t ship, skip, silent, total;
     bool apart; /* the panel's share is not theirs */
@@ -95,7 +95,7 @@ static char *split_verdicts(const struct say *say, const struct count *count)
                     HOLES({"list", text}, {"total", say_number(say, count->total)}));
 }
 
-/* Nobody's verdict is known. */
+/* For reviews without known verdicts. */
 static char *split_share(const struct say *say, const struct jury *jury)
 {
     bool mixed = !jury_is_whole(jury) && !jury_is_none(jury);

@@ -57,7 +57,7 @@ size_t phrase_length(const char *text)
     return count;
 }
 
-/* The offset behind the first `limit` characters. */
+/* The offset after the first `limit` characters. */
 static size_t offset_of(const char *text, size_t limit)
 {
     size_t at = 0;
@@ -69,7 +69,7 @@ static size_t offset_of(const char *text, size_t limit)
     return at;
 }
 
-/* The largest offset up to `end` that does not part a letter from its marks. */
+/* The largest offset up to `end` that does not separate a letter from its marks. */
 static size_t cluster_end(const char *text, size_t end)
 {
     const uint8_t *start = (const uint8_t *)text;
@@ -84,7 +84,7 @@ static size_t cluster_end(const char *text, size_t end)
     }
 }
 
-/* A word's end may not be punctuation that asks for more, nor an isolate of what is cut off. */
+/* The text must not end with punctuation that leads on, nor with an isolate of what was cut off. */
 static size_t trim_end(const char *text, size_t end)
 {
     for (;;) {
@@ -99,7 +99,7 @@ static size_t trim_end(const char *text, size_t end)
     }
 }
 
-/* Whether an isolate that begins in the first `end` bytes is still open behind them. */
+/* Whether an isolate that opens within the first `end` bytes is not closed there. */
 static bool is_open(const char *text, size_t end)
 {
     bool open = false;

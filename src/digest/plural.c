@@ -64,7 +64,7 @@ static uint64_t read_value(struct plural_parser *reading)
 
 struct sign {
     const char *text;
-    int level; /* binds the tighter the higher */
+    int level; /* operators of a higher level bind more tightly */
     uint64_t (*apply)(uint64_t left, uint64_t right);
 };
 
@@ -133,7 +133,7 @@ static uint64_t rest(uint64_t a, uint64_t b)
     return b == 0 ? 0 : a % b;
 }
 
-/* The longer signs first: "<=" is no "<". */
+/* Longer operators first, so that "<=" is not read as "<". */
 static const struct sign signs[] = {
     {"||", 1, either},   {"&&", 2, both},  {"==", 3, equal}, {"!=", 3, differ}, {"<=", 4, at_most},
     {">=", 4, at_least}, {"<", 4, below},  {">", 4, above},  {"+", 5, add},     {"-", 5, subtract},
@@ -142,7 +142,7 @@ static const struct sign signs[] = {
 
 enum { SIGNS = sizeof signs / sizeof signs[0] };
 
-/* The sign that stands here, if it binds at least as tightly as `level`. */
+/* The operator at this position, if it binds at least as tightly as `level`. */
 static const struct sign *take_sign(struct plural_parser *reading, int level)
 {
     skip_spaces(reading);

@@ -12,15 +12,15 @@
 enum { PLURAL_FORMS_MAX = 6 };
 
 struct plural {
-    const char *expression; /* the text behind "plural=", up to a ";"; of whoever read it */
+    const char *expression; /* the text after "plural=", up to a ";"; points into the header that
+                               was read */
     unsigned forms;
 };
 
-/* Takes the value of a Plural-Forms header apart. */
+/* Parses the value of a Plural-Forms header. */
 bool plural_read(const char *header, struct plural *plural, struct failure *why) MUST_CHECK;
 
-/* Whether the expression parses and gives, for each number up to a thousand, a form that is there.
- */
+/* Whether the expression is valid and gives an existing form for each number up to a thousand. */
 bool plural_check(const struct plural *plural, struct failure *why) MUST_CHECK;
 
 /* The form for a number, from 0. */

@@ -16,7 +16,7 @@ int prediction_month(const char *timezone, int64_t instant)
     return (int)(local.year * MONTHS + local.month - 1);
 }
 
-/* Whether one of these words stands in the text. */
+/* Whether one of these words occurs in the text. */
 static bool has_word(const struct lexicon *lexicon, enum time_word word, const char *text)
 {
     for (size_t i = 0; i < lexicon->time_count; i++) {
@@ -28,20 +28,20 @@ static bool has_word(const struct lexicon *lexicon, enum time_word word, const c
     return false;
 }
 
-/* Whether what stands there keeps a time and an expectation around it apart. */
+/* Whether the text between a time and an expectation separates the two. */
 static bool has_parting(const struct lexicon *lexicon, const char *text)
 {
     return has_word(lexicon, TIME_PARTS, text) || has_word(lexicon, TIME_IF, text);
 }
 
-/* A comma, colon, semicolon, bracket or dash parts two clauses. */
+/* Whether a comma, colon, semicolon, bracket or dash separates two clauses. */
 static bool has_break(const char *text)
 {
     return strpbrk(text, ",;:()") != NULL || strstr(text, " - ") != NULL ||
            strstr(text, "\xE2\x80\x93") != NULL || strstr(text, "\xE2\x80\x94") != NULL;
 }
 
-/* "raised", "built": what was done by then is over. */
+/* Whether the text has a past tense ("raised", "built"): what was done by then is over. */
 static bool has_past(const struct lexicon *lexicon, const char *text)
 {
     if (has_word(lexicon, TIME_PAST, text)) {
@@ -57,7 +57,7 @@ static bool has_past(const struct lexicon *lexicon, const char *text)
     return false;
 }
 
-/* Whether a time at `start` begins what the sentence says. */
+/* Whether a time at `start` begins the clause. */
 static bool begins_clause(const struct lexicon *lexicon, const char *sentence, size_t start)
 {
     while (start > 0 && strchr(" \"'", sentence[start - 1]) != NULL) {
@@ -78,7 +78,7 @@ static bool begins_clause(const struct lexicon *lexicon, const char *sentence, s
     return false;
 }
 
-/* The text between two places of a sentence. */
+/* The text between two positions of a sentence. */
 #define BETWEEN_MAX 1024
 static const char *between(char room[BETWEEN_MAX], const char *sentence, size_t from, size_t to)
 {
@@ -88,8 +88,7 @@ static const char *between(char room[BETWEEN_MAX], const char *sentence, size_t 
     return room;
 }
 
-/* "If it will not run offline by 2028": whether the clause of what begins at `start` sets a
- * condition. */
+/* Whether the clause that contains `start` is a condition: "If it will not run offline by 2028". */
 static bool is_condition(const struct lexicon *lexicon, const char *sentence, size_t start)
 {
     char room[BETWEEN_MAX];
@@ -101,7 +100,7 @@ static bool is_condition(const struct lexicon *lexicon, const char *sentence, si
     return !has_break(text) && has_word(lexicon, TIME_IF, text);
 }
 
-/* "I bet that by 2028": before the time, or in it. */
+/* Whether the word shows an expectation, before the time or in it: "I bet that by 2028". */
 static bool expects(const struct lexicon *lexicon, const char *sentence, const struct due *due,
                     size_t start, size_t end)
 {
@@ -131,7 +130,7 @@ static bool will(const struct lexicon *lexicon, const char *sentence, const stru
     return !has_break(text) && !has_past(lexicon, text) && !has_parting(lexicon, text);
 }
 
-/* How clearly the sentence expects something by that time; 0: not at all. */
+/* How clearly the sentence expects something by that time; 0: it does not. */
 static int weigh(const struct lexicon *lexicon, const char *sentence, const struct due *due)
 {
     int weight = 0;
@@ -195,7 +194,7 @@ struct collected_predictions {
     const char *timezone;
     int now; /* the month of the issue */
     struct prediction *list;
-    const char **tools; /* the slugs of theirs */
+    const char **tools; /* the slugs of their tools */
     int *weights;
     size_t count;
 };
@@ -210,7 +209,7 @@ static bool is_taken(const struct collected_predictions *found, const struct too
     return false;
 }
 
-/* Behind those that are as clear. */
+/* Inserts after predictions that are equally clear. */
 static void insert(struct collected_predictions *found, const struct prediction *prediction,
                    const char *tool, int weight)
 {
@@ -225,7 +224,7 @@ static void insert(struct collected_predictions *found, const struct prediction 
     found->weights[at] = weight;
 }
 
-/* The clearest sentence of one review, where it is clearer than `weight`. */
+/* Takes the clearest sentence of one review if it is clearer than `weight`. */
 static void try_review(const struct collected_predictions *found, const struct review *review,
                        struct prediction *best, int *weight)
 {

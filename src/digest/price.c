@@ -18,7 +18,7 @@ static bool is_space(uint32_t point)
            point == 0x3000;
 }
 
-/* The text with plain spaces for all others, none at either end, and none in a row. */
+/* The text with plain spaces in place of others, trimmed, and never two in a row. */
 static char *plain_spaces(struct arena *arena, const char *text)
 {
     size_t len = strlen(text);
@@ -35,7 +35,7 @@ static char *plain_spaces(struct arena *arena, const char *text)
     return phrase_tidy(arena, plain);
 }
 
-/* For looking words up: NFC and without case. */
+/* For looking up words: NFC and case-folded. */
 static char *fold(struct arena *arena, const char *text)
 {
     size_t len = 0;
@@ -84,7 +84,7 @@ static const char *const free_words[] = {"free",
                                          "무료",
                                          NULL};
 
-/* Behind a free word: there is something that costs, too. */
+/* Words after "free" that show that there is something to pay for as well. */
 static const char *const tier_words[] = {
     "tier",         "tier available",  "plan",         "plan available",
     "version",      "edition",         "to start",     "to get started",
@@ -92,7 +92,7 @@ static const char *const tier_words[] = {
     "/ paid",       "/paid",           "and paid",     "and paid plans",
     ", paid plans", "with paid plans", "& paid plans", NULL};
 
-/* Behind a free word: "tier, then $20/mo", "; Pro $20/mo", ", paid plans from $10". */
+/* What may follow a free word: "tier, then $20/mo", "; Pro $20/mo", ", paid plans from $10". */
 static bool says_more(const char *rest)
 {
     size_t tier = price_note_begins(rest, tier_words);
@@ -105,7 +105,7 @@ static bool says_more(const char *rest)
 }
 
 /* "Free tier", "Free / $20/mo", "Free – $20", "Freemium"; not "Free trial", nor "Free for 30 days,
- * then $20/mo", nor what is free to some. */
+ * then $20/mo", nor prices that are free only for some. */
 static bool is_free_tier(const char *folded)
 {
     static const char *const marks[] = {"/", "-", "–", "—", ",", ";", "or", "to", "+", "and", NULL};
@@ -129,7 +129,7 @@ static bool is_free_tier(const char *folded)
     return false;
 }
 
-/* The text behind as many words as the folded one has in its first `len` bytes. */
+/* The text after as many words as the folded text has in its first `len` bytes. */
 static const char *behind_words(const char *text, const char *folded, size_t len)
 {
     for (size_t i = 0; i < len && *text != '\0'; i++) {
@@ -141,7 +141,7 @@ static const char *behind_words(const char *text, const char *folded, size_t len
     return text;
 }
 
-/* A note that says what one pays for. False where that contradicts the price; a note that merely
+/* Reads a note that says what is paid for. False if it contradicts the price; a note that merely
  * begins like one ("A plan", "Annual" beside "$20/mo") is the name of a plan. */
 static bool read_note(struct price *price, const char *note)
 {
@@ -156,7 +156,7 @@ static bool read_note(struct price *price, const char *note)
     return good || !sure;
 }
 
-/* "from $20/mo" and what the note adds to it; false where any of it cannot be read. */
+/* Reads "from $20/mo" and what the note adds to it; false if any part cannot be read. */
 static bool read_amount(struct price *price, const char *folded, const char *note)
 {
     size_t from = price_note_begins(folded, price_note_from);
@@ -208,7 +208,7 @@ struct price price_parse(struct arena *arena, const struct tool *tool)
 
 enum { SHOWN_MAX = 60, WORD_MAX = 24, CELL_MAX = 40 /* characters */ };
 
-/* A text with words of at most `limit` characters: longer ones would widen what they stand in. */
+/* Cuts the words of a text to at most `limit` characters: longer ones would widen the table. */
 static char *cut_words(struct arena *arena, const char *text, size_t limit)
 {
     char *cut = arena_copy(arena, "");
@@ -225,7 +225,7 @@ static char *shown(struct arena *arena, const struct price *price, size_t limit)
     return phrase_cut(arena, cut_words(arena, price->text, WORD_MAX), limit);
 }
 
-/* What the note adds behind a price: " per seat", " (Self-hosted)". */
+/* What the note adds after a price: " per seat", " (Self-hosted)". */
 static char *note_words(struct arena *arena, const struct price *price)
 {
     const char *note = cut_words(arena, price->note, WORD_MAX);
@@ -277,7 +277,7 @@ static struct offer offer_of(struct arena *arena, const struct tool *tool)
     return (struct offer){tool->name, price_parse(arena, tool)};
 }
 
-/* Whether the two amounts, which are the same, are also written as the same. */
+/* Whether two equal amounts are also written in the same way. */
 static bool same_terms(const struct price *one, const struct price *other)
 {
     bool notes = one->per || other->per || strcasecmp(one->note, other->note) == 0;
@@ -304,7 +304,7 @@ static char *read_same(const struct say *say, const struct offer *one, const str
                                                   note_words(arena, b))}));
 }
 
-/* A sentence on the prices of two. */
+/* A sentence on two prices. */
 static char *read_two(const struct say *say, const char *id, const struct offer *one,
                       const struct offer *other)
 {

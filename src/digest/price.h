@@ -1,11 +1,11 @@
 /*
- * The price read: what two prices mean beside each other, in words.
+ * The price read: what two prices mean in comparison, in words.
  *
- * Prices come as the site writes them: "Free", "$20/mo", "1.200,00 € pro Jahr", "$0.25 / 1M
- * tokens", "Contact sales", with a note such as "Entry" or "per seat". Amounts are compared where
- * currency, what one pays for and what is in it are the same; of periods a year is twelve months.
- * Currencies are not converted. What cannot be read for sure is quoted as it stands and never
- * compared, and of two claims that a price allows the weaker one is made.
+ * Prices are given as the site writes them: "Free", "$0.25 / 1M tokens", "$20/mo", "1.200,00 € pro
+ * Jahr", "Contact sales", with a note such as "Entry" or "per seat". Amounts are compared if
+ * currency, unit and included services are the same; periods are converted: a year is twelve
+ * months. Currencies are not converted. What cannot be read with certainty is quoted as it is and
+ * never compared, and of two claims that a price allows the weaker one is made.
  */
 #ifndef DIGEST_PRICE_H
 #define DIGEST_PRICE_H
@@ -20,15 +20,15 @@ enum price_kind {
     PRICE_UNKNOWN, /* none given */
     PRICE_FREE,    /* "Free", "$0", "Open source" … */
     PRICE_AMOUNT,  /* a number with a currency */
-    PRICE_OTHER,   /* what cannot be read: "Contact sales" */
+    PRICE_OTHER,   /* cannot be read: "Contact sales" */
 };
 
 struct price {
     enum price_kind kind;
-    const char *text;       /* as it is shown: of "from $20" the "$20" */
-    const char *note;       /* "" where none, and where it says that prices begin here */
-    bool per;               /* the note says what one pays for: "Per seat" */
-    bool entry;             /* this is where prices begin: there is more to pay for more */
+    const char *text;       /* as it is shown: "$20" of "from $20" */
+    const char *note;       /* "" if none, and if it only says that prices begin here */
+    bool per;               /* the note says what is paid for: "Per seat" */
+    bool entry;             /* prices begin here: more can be had for more */
     struct money money;     /* of AMOUNT */
     struct price_unit unit; /* of AMOUNT */
 };
@@ -40,8 +40,8 @@ struct price price_parse(struct arena *arena, const struct tool *tool);
  * price is given for B." … */
 char *price_read(const struct say *say, const struct tool *one, const struct tool *other);
 
-/* A price for a table cell: "Free", "$20/mo per seat", "no price given"; at most some forty
- * characters, and no word that widens the table. */
+/* A price for a table cell: "Free", "$20/mo per seat", "no price given"; at most about forty
+ * characters, and no word that would widen the table. */
 const char *price_cell(const struct say *say, const struct tool *tool);
 
 #endif

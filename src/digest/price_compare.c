@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* How long a period is, in days or in months. */
+/* The length of a period, in days or in months. */
 struct length {
     double count;
     bool months;
@@ -18,7 +18,7 @@ static struct length length_of(enum price_period period)
     return lengths[period];
 }
 
-/* From the least to the most that one pays, for one thing and one day, month or no period. */
+/* The least and the most that is paid, for one unit and one day, one month or no period. */
 struct price_range {
     double low, high;
 };
@@ -52,7 +52,8 @@ static bool same_kind(const struct price *one, const struct price *other)
 
 enum { CENT = 10000 /* millionths */ };
 
-/* A hair for what doubles round; of a month told as a share of a year, a cent. */
+/* A tolerance: for the rounding of doubles, and a cent for a monthly price that is a part of a
+ * yearly one. */
 static double slack_of(const struct price *one, const struct price *other, double most)
 {
     bool turned = one->unit.period != other->unit.period && one->unit.what[0] == '\0';

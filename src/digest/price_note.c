@@ -40,7 +40,7 @@ static bool is_one_of(const char *text, const char *const *words)
     return *words != NULL;
 }
 
-/* Where the next word begins, a number or a sign being one, too; "" at the end. */
+/* The start of the next word (a number and a symbol count as words); "" at the end. */
 static const char *next_word(const char *text)
 {
     text += strcspn(text, " (");
@@ -77,7 +77,7 @@ bool price_note_has_more(const char *note)
     return has_one_of(note, words);
 }
 
-/* "then $40", "first month", "for 3 months". */
+/* Whether it limits the price in time: "then $40", "first month", "for 3 months". */
 static bool is_for_a_while(const char *note)
 {
     static const char *const words[] = {

@@ -5,15 +5,15 @@
 
 #include "digest/price_words.h"
 
-/* A text on its way through its words. */
+/* The state of reading the words of a text. */
 struct unit_reader {
     const char *at;
     struct price_unit *unit;
     char token[64];
-    bool slash;      /* a "/" stood right before the token */
-    bool introduced; /* by a link: a word that nobody knows is a thing */
-    bool pro;        /* by "pro", which before an English word is a plan's name */
-    bool counted;    /* a number stood before it: */
+    bool slash;      /* a "/" directly precedes the token */
+    bool introduced; /* a link precedes: an unknown word is then a thing */
+    bool pro;        /* "pro" precedes, which is the name of a plan before an English word */
+    bool counted;    /* a number precedes: */
     double count;
 };
 
@@ -22,7 +22,7 @@ static bool is_gap(char c)
     return c == ' ' || c == '(' || c == ')' || c == ';' || c == '[' || c == ']' || c == '|';
 }
 
-/* A comma between two digits belongs to a number, any other parts words. */
+/* A comma between two digits belongs to a number; any other separates words. */
 static bool is_comma(const char *at)
 {
     return *at == ',' && !isdigit((unsigned char)at[1]);
@@ -33,7 +33,7 @@ static bool ends_token(const char *at)
     return *at == '\0' || *at == '/' || *at == '&' || is_gap(*at) || is_comma(at);
 }
 
-/* The next word in `token`, "" at the end; false where it is longer than any that we know. */
+/* Reads the next word into `token`, "" at the end; false if it is longer than any known word. */
 static bool next_token(struct unit_reader *reading)
 {
     const char *at = reading->at;
@@ -78,7 +78,7 @@ static const struct price_word *find_word(const struct unit_reader *reading)
     return price_words_foreign(reading->token);
 }
 
-/* A period, of which there is one: "12 months" are a year. */
+/* Takes a period, of which there may be one only: "12 months" is a year. */
 static bool take_period(struct unit_reader *reading, enum price_period period)
 {
     static const struct {
@@ -111,7 +111,7 @@ static bool take_person(struct unit_reader *reading)
     return fits;
 }
 
-/* Joins a word to a text of a fixed size. */
+/* Appends a word to a text of a fixed size. */
 static bool join_word(char *text, size_t size, const char *word)
 {
     size_t used = strlen(text);
@@ -133,7 +133,7 @@ static bool is_plain(const char *word)
     return *word == '\0';
 }
 
-/* A word of a thing, in the singular. */
+/* Takes a word for a thing, in the singular. */
 static bool take_thing(struct unit_reader *reading, const char *word)
 {
     struct price_unit *unit = reading->unit;
@@ -155,7 +155,7 @@ static bool take_thing(struct unit_reader *reading, const char *word)
     return join_word(unit->what, sizeof unit->what, one);
 }
 
-/* "1m", "1,000", "100k"; false where the token is no number. */
+/* Reads "1m", "1,000", "100k"; false if the token is not a number. */
 static bool read_count(const char *token, double *count)
 {
     *count = 0;
@@ -168,7 +168,7 @@ static bool read_count(const char *token, double *count)
     return *token == '\0' && *count > 0;
 }
 
-/* How many there are of what comes next. */
+/* Takes the number of the units that follow. */
 static bool take_count(struct unit_reader *reading, double count)
 {
     bool fits = reading->introduced && reading->unit->what[0] == '\0';
@@ -184,7 +184,7 @@ static bool take_unknown(struct unit_reader *reading)
     if (isdigit((unsigned char)*token)) {
         return read_count(token, &count) && take_count(reading, count);
     }
-    /* "/ M tokens"; "/m" alone may be a month. */
+    /* as in "/ M tokens"; "/m" alone may be a month */
     if ((strcmp(token, "m") == 0 || strcmp(token, "k") == 0) &&
         isalpha((unsigned char)reading->at[strspn(reading->at, " ")])) {
         return take_count(reading, *token == 'm' ? 1000000 : 1000);
@@ -195,7 +195,7 @@ static bool take_unknown(struct unit_reader *reading)
     return take_thing(reading, token);
 }
 
-/* The token and all behind it. */
+/* Takes the token and all that follows. */
 static bool take_rest(struct unit_reader *reading, char *text, size_t size)
 {
     bool good = join_word(text, size, reading->token);
@@ -242,7 +242,7 @@ bool price_unit_read(const char *text, struct price_unit *unit)
         good = (word != NULL ? take_word(&reading, word) : take_unknown(&reading)) &&
                next_token(&reading);
     }
-    /* A link or a number at the end leads nowhere. */
+    /* A link or a number at the end lacks its unit. */
     return good && !reading.counted && (!reading.introduced || unit->what[0] != '\0');
 }
 
@@ -264,7 +264,7 @@ bool price_unit_counts_people(const char *text)
     return false;
 }
 
-/* Behind "plus": something else that is paid for. */
+/* Whether something else that is paid for follows "plus". */
 static bool adds_something(struct unit_reader *reading)
 {
     static const char *const things[] = {"vat",   "tax",     "taxes", "gst",    "usage",
@@ -292,7 +292,7 @@ enum price_unit_start price_unit_begins(const char *text)
     if (reading.slash || (word != NULL && word->kind == WORD_LINK)) {
         return START_LINK;
     }
-    /* "Plus" is a plan, "plus usage" is not. */
+    /* "Plus" is a plan, "plus usage" is not */
     bool plus = strcmp(reading.token, "plus") == 0 && !adds_something(&reading);
     bool name = word == NULL || word->kind == WORD_PERSON || word->kind == WORD_COUNT ||
                 word->kind == WORD_NOTHING || plus;

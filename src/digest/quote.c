@@ -16,7 +16,7 @@ static uint32_t point_at(const char *text, size_t *bytes)
     return point;
 }
 
-/* Full stops of scripts that put no space behind them. */
+/* Full stops of scripts that put no space after them. */
 static bool is_wide_stop(uint32_t point)
 {
     return point == 0x3002 || point == 0xFF01 || point == 0xFF1F || point == 0xFF61;
@@ -34,7 +34,8 @@ static bool is_closer(uint32_t point)
            point == 0x2019 || point == 0xBB || point == 0x300D || point == 0x300F;
 }
 
-/* Whether the word that ends at `end` (its dot) is one that does not end a sentence. */
+/* Whether the word that ends at `end` (its dot) is an abbreviation, which does not end a
+ * sentence. */
 static bool is_abbreviation(const char *text, size_t end)
 {
     static const char *const known[] = {"e.g", "i.e", "vs", "etc", "cf", "mr",  "mrs",   "ms",
@@ -59,7 +60,7 @@ static bool is_abbreviation(const char *text, size_t end)
     return false;
 }
 
-/* The offset behind stops and closers that follow each other: `?!”`, `...)`. */
+/* The offset after consecutive stops and closing marks: `?!”`, `...)`. */
 static size_t skip_closers(const char *text, size_t at)
 {
     size_t bytes;
@@ -107,7 +108,7 @@ size_t quote_sentence(const char *text, bool *whole)
     return strlen(text);
 }
 
-/* The offset behind the last sentence within `limit` characters; 0 where none ends in time. */
+/* The offset after the last sentence within `limit` characters; 0 if none ends in time. */
 static size_t sentences_within(const char *text, size_t limit)
 {
     size_t kept = 0;

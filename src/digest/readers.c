@@ -8,7 +8,7 @@ bool readers_have_weight(const struct tool *tool)
            (tool->community_votes == 0 || tool->community_votes >= READERS_FEW);
 }
 
-/* The tool that most would ship, and the next; false where not two have votes. */
+/* The tool that most readers would ship, and the next; false unless two have votes. */
 static bool find_votes(const struct standing *standing, const struct tool **first,
                        const struct tool **second)
 {
@@ -37,7 +37,7 @@ static size_t place_of(const struct standing *standing, const struct tool *tool)
     return at;
 }
 
-/* What they say of the panel's winner, where no other tool is theirs. */
+/* What they say about the panel's winner, if they have no other favourite. */
 static struct readers of_winner(const struct standing *standing)
 {
     struct readers readers = {.say = READERS_NOTHING};
@@ -85,7 +85,7 @@ struct readers readers_of(const struct standing *standing)
     return (struct readers){say, first, told ? standing->tools[0] : second};
 }
 
-/* `id` where their number is known, else `unknown`. */
+/* `id` if the number of votes is known, otherwise `unknown`. */
 static char *say_votes(const struct say *say, const struct tool *tool, const char *id,
                        const char *unknown)
 {
@@ -130,13 +130,13 @@ char *readers_figure(const struct say *say, const struct tool *tool)
                : readers_share(say, tool);
 }
 
-/* Behind the word "readers". */
+/* The share, after the word "readers". */
 static char *share_of_them(const struct say *say, const struct tool *tool)
 {
     return say_votes(say, tool, "votes/readers", "votes/them");
 }
 
-/* Behind the number of others. */
+/* The share, after the numbers of others. */
 static char *share_alone(const struct say *say, const struct tool *tool)
 {
     struct jury jury = readers_jury(tool);

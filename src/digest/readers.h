@@ -1,5 +1,5 @@
 /*
- * What readers' votes say beside the panel's verdict.
+ * What readers' votes say in comparison with the panel's verdict.
  */
 #ifndef DIGEST_READERS_H
 #define DIGEST_READERS_H
@@ -9,24 +9,24 @@
 
 enum readers_say {
     READERS_NOTHING,  /* too few votes, or nothing that differs */
-    READERS_OVERRULE, /* the panel has one winner, readers another */
-    READERS_BREAK,    /* the panel's tie */
-    READERS_LEAN,     /* where the panel is as good as level */
-    READERS_PICK,     /* where the panel ships none, has not judged, or ties on others */
-    READERS_COOLER,   /* on the panel's winner, by READERS_APART points and more */
+    READERS_OVERRULE, /* the panel has one winner, readers have another */
+    READERS_BREAK,    /* they break the panel's tie */
+    READERS_LEAN,     /* they lean to one where the panel is practically level */
+    READERS_PICK, /* they pick one where the panel ships none, has not judged, or ties on others */
+    READERS_COOLER, /* they like the panel's winner less, by READERS_APART points or more */
     READERS_KEENER,
 };
 
-/* Fewer votes than READERS_FEW, where their number is known, are told and make no story. */
+/* Fewer votes than READERS_FEW, if their number is known, are reported but not interpreted. */
 enum { READERS_APART = 25, READERS_AHEAD = 5, READERS_MOST = 50, READERS_FEW = 10 };
 
 struct readers {
     enum readers_say say;
-    const struct tool *pick;  /* whom they would ship; of COOLER and KEENER the panel's winner */
-    const struct tool *other; /* the panel's winner, else the next with votes */
+    const struct tool *pick;  /* which they would ship; for COOLER, KEENER the panel's winner */
+    const struct tool *other; /* the panel's winner, or the next one with votes */
 };
 
-/* Whether enough have voted on it to make something of it. */
+/* Whether the tool has enough votes to interpret them. */
 bool readers_have_weight(const struct tool *tool);
 
 struct readers readers_of(const struct standing *standing);
@@ -34,14 +34,14 @@ struct readers readers_of(const struct standing *standing);
 /* "Readers break the tie: 81% of them would ship A, 62% would ship B."; "" for NOTHING. */
 char *readers_sentence(const struct say *say, const struct readers *readers);
 
-/* Counted where they are few and their number gives exactly the share. */
+/* The voters as a jury: counted if they are few and their number gives exactly the share. */
 struct jury readers_jury(const struct tool *tool);
 
-/* "62% of 48 readers", "62% of readers" where their number is not known, "3 of 4 readers" and "the
- * one reader who voted" of few; before "would ship". */
+/* "62% of 48 readers", "62% of readers" if their number is not known, "3 of 4 readers" and "the one
+ * reader who voted" if they are few; before "would ship". */
 char *readers_share(const struct say *say, const struct tool *tool);
 
-/* The same where nothing stands behind it: "one reader, who would not ship it". */
+/* The same where nothing follows it: "one reader, who would not ship it". */
 char *readers_figure(const struct say *say, const struct tool *tool);
 
 /* "62% of readers would ship A, 81% would ship B."; "No votes yet." */

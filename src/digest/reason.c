@@ -1,6 +1,6 @@
 #include "digest/reason.h"
 
-/* One of this many reviews must bring it up to be worth a number. */
+/* One of this many reviews must mention it for the number to be given. */
 enum { SAID_MIN = 2 };
 
 const struct lexicon_value *reason_value(const struct lexicon_kind *kind, const struct tool *tool)
@@ -26,7 +26,7 @@ const char *reason_words(const struct say *say, const struct lexicon_kind *kind,
     return value != NULL ? say_text(say, value->key, NULL) : "";
 }
 
-/* Whether the tool speaks of the kind in any way, be it to deny it. */
+/* Whether the tool's words mention the kind at all, even if to deny it. */
 static bool speaks_of(const struct lexicon_kind *kind, const struct tool *tool)
 {
     for (size_t i = 0; i < kind->count; i++) {
@@ -54,7 +54,8 @@ static void count_said(const struct standing *standing, struct reason *reason)
     }
 }
 
-/* Whether `has` and `lacks` differ in this kind: another choice, or a thing that only one names. */
+/* Whether `has` and `lacks` differ in this kind: different values, or something that only one
+ * names. */
 static bool differ(const struct lexicon_kind *kind, const struct lexicon_value *value,
                    const struct tool *lacks, struct reason *reason)
 {

@@ -14,7 +14,7 @@ static char lower(char letter)
     return letter >= 'A' && letter <= 'Z' ? (char)(letter - 'A' + 'a') : letter;
 }
 
-/* What the hole `name` of `len` bytes is filled with. */
+/* The text that fills the hole `name` of `len` bytes. */
 static const char *fill_of(const struct say *say, const struct hole *holes, const char *name,
                            size_t len)
 {
@@ -134,7 +134,7 @@ char *say_day(const struct say *say, const struct local_time *local)
         HOLES({"weekday", say_weekday(say, local->weekday)}, {"date", say_date(say, local)}));
 }
 
-/* "en-GB" is of "en". */
+/* Whether a tag belongs to a language: "en-GB" to "en". */
 static bool is_of(const char *tag, const char *language)
 {
     size_t len = strlen(language);

@@ -1,8 +1,9 @@
 /*
- * Sentences of the catalogue, filled: code decides which sentence is said, the catalogue how.
+ * Sentences of the catalogue, filled in: the code decides which sentence is used, the catalogue how
+ * it reads.
  *
- * A hole is written {name} in a message. {Name} is the same with a capital first letter. What goes
- * into a hole is not looked into. All texts that come back live in the arena.
+ * A hole is written {name} in a message; {Name} is the same with a capital first letter. The text
+ * that fills a hole is not searched for holes. All returned texts live in the arena.
  */
 #ifndef DIGEST_SAY_H
 #define DIGEST_SAY_H
@@ -25,16 +26,16 @@ struct hole {
 /* A list of holes for the calls below: HOLES({"tool", name}, {"count", words}). */
 #define HOLES(...) ((const struct hole[]){__VA_ARGS__, {NULL, NULL}})
 
-/* The message of that id with its holes filled; `holes` may be NULL. A hole that nothing fills is
- * a broken contract. */
+/* The message with that id, its holes filled; `holes` may be NULL. A hole without a value is a
+ * broken contract. */
 char *say_text(const struct say *say, const char *id, const struct hole *holes);
 
 /* The same in the plural form for `number`. */
 char *say_count(const struct say *say, const char *id, size_t number, const struct hole *holes);
 
-/* "no", "one" … "ten", then digits with a separator per thousand ("1,200"). */
+/* "no", "one" … "ten", then digits with thousands separators ("1,200"). */
 char *say_number(const struct say *say, size_t number);
-/* Digits with that separator. */
+/* Digits with thousands separators. */
 char *say_digits(const struct say *say, size_t number);
 
 /* "75%". */
@@ -54,12 +55,12 @@ char *say_day(const struct say *say, const struct local_time *local);
 /* "Friday"; 1 is Monday. */
 char *say_weekday(const struct say *say, int weekday);
 
-/* {language, direction} of the catalogue's sentences, for a page of another language or direction;
- * null where the page's are the same. */
+/* {language, direction} of the catalogue's sentences, for a page in another language or direction;
+ * null if the page has the same. */
 struct value *say_language(const struct say *say, const char *page_language,
                            const char *page_direction);
 
-/* The texts with a space between; empty ones leave none. */
+/* The texts with a space between them; empty ones add none. */
 char *say_join(const struct say *say, const char *left, const char *right);
 
 #endif

@@ -33,8 +33,8 @@ char *story_view_link(struct arena *arena, const struct comparison *comparison,
     return tool_view_link(url) != NULL ? url : NULL;
 }
 
-/* The kind that a column of the table tells: the reason's, else the first choice (the license) that
- * at least half of the tools name; NULL for none. */
+/* The kind of fact in a column of the table: the reason's; otherwise the first choice (the license)
+ * that at least half of the tools name; NULL for none. */
 static const struct lexicon_kind *column_kind(const struct lexicon *lexicon,
                                               const struct standing *standing,
                                               const struct reason *reason)
@@ -57,10 +57,10 @@ static const struct lexicon_kind *column_kind(const struct lexicon *lexicon,
     return NULL;
 }
 
-/* What the story's table tells of each tool. */
+/* The columns of the story's table. */
 struct columns {
     const struct lexicon_kind *fact; /* or NULL */
-    bool prices;                     /* of two tools the sentence above tells them */
+    bool prices;                     /* not for two tools: the sentence above gives their prices */
     bool votes;
     size_t width; /* of the charts in plaintext, with rank and number */
 };
@@ -134,7 +134,7 @@ static struct value *story_view_table(const struct say *say, const struct standi
     return table;
 }
 
-/* What the link says: which comparison it leads to, as several stand in one issue. */
+/* The text of the link names the comparison that it leads to, because an issue has several. */
 static char *link_text(const struct say *say, const struct tool *rival, const struct tool *other,
                        bool group)
 {
@@ -142,7 +142,7 @@ static char *link_text(const struct say *say, const struct tool *rival, const st
                     HOLES({"tool", rival->short_name}, {"other", other->short_name}));
 }
 
-/* Whether any profile has something to say that the table of the story does not. */
+/* Whether any profile says something that the table of the story does not. */
 static bool any_has_more(const struct value *profiles)
 {
     bool more = false;
@@ -224,7 +224,7 @@ static void set_sentences(const struct say *say, struct value *view,
     value_set_bool(say->arena, view, "has_votes", has_votes(standing));
 }
 
-/* What sets its tools apart, and the column that tells it. */
+/* What distinguishes its tools, and the column for it. */
 static void set_reason(const struct say *say, struct value *view, const struct standing *standing,
                        const struct reason *reason, const struct columns *columns)
 {
@@ -237,7 +237,7 @@ static void set_reason(const struct say *say, struct value *view, const struct s
     value_set_bool(say->arena, view, "has_price_column", columns->prices);
 }
 
-/* The comparison that stands first. */
+/* The link to the first comparison. */
 static void set_link(struct arena *arena, struct value *view, const struct comparison *item,
                      const char *comparison_url)
 {

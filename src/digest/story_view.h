@@ -15,8 +15,8 @@
 struct value *story_view_make(const struct say *say, const struct voice_words *given,
                               const struct story *story, const char *comparison_url);
 
-/* The comparison's own https link, else `comparison_url` with {slug} replaced; NULL where neither
- * gives one. */
+/* The comparison's own https link, or `comparison_url` with {slug} replaced; NULL if there is
+ * neither. */
 char *story_view_link(struct arena *arena, const struct comparison *comparison,
                       const char *comparison_url);
 

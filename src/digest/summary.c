@@ -75,7 +75,7 @@ char *summary_issue(const struct say *say, const struct summary *summary)
     return say_join(say, text, summary->count);
 }
 
-/* The second half of the headline, where the subject had no room for it. */
+/* The second half of the headline, if the subject had no room for it. */
 static const char *rest_of(const struct say *say, const struct standing *lead, const char *subject)
 {
     const char *rest = headline_rest(say, lead);

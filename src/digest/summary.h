@@ -1,6 +1,6 @@
 /*
  * What an issue says before its stories: the answer of the first one, what the prices mean, how
- * many there are; and the preheader.
+ * many stories there are; and the preheader.
  */
 #ifndef DIGEST_SUMMARY_H
 #define DIGEST_SUMMARY_H
@@ -13,15 +13,15 @@
 
 enum { SUMMARY_PREHEADER_MIN = 40, SUMMARY_PREHEADER_MAX = 130 };
 
-/* The parts of an issue's first paragraph; "" where there is nothing to say. */
+/* The parts of an issue's first paragraph; "" if there is nothing to say. */
 struct summary {
     const char *answer; /* of the first story */
-    const char *reason; /* what sets its tools apart */
+    const char *reason; /* what distinguishes its tools */
     const char *why;    /* the same, short */
-    const char *voice;  /* who speaks for the tool that stands first */
-    const char *prices; /* of the only story, or of all tools where they have one price */
-    const char *votes;  /* where nobody has voted on anything */
-    const char *count;  /* of several comparisons */
+    const char *voice;  /* a quote for the first tool */
+    const char *prices; /* of the only story, or of all tools if they have one price */
+    const char *votes;  /* if nobody has voted on anything */
+    const char *count;  /* if there are several comparisons */
     const char *also;   /* the headline of the second story */
 };
 
@@ -32,7 +32,7 @@ struct summary summary_of(const struct say *say, const struct voice_words *given
 /* All of it in one paragraph. */
 char *summary_issue(const struct say *say, const struct summary *summary);
 
-/* 40 to 130 characters in whole sentences: what the subject does not say. */
+/* 40 to 130 characters in whole sentences that add to the subject. */
 char *summary_preheader(const struct say *say, const struct summary *summary,
                         const struct standing *lead, const char *subject);
 

@@ -14,7 +14,7 @@ static const struct tool *first_named(const struct derivation_scope *scope)
     return scope->named_count > 0 ? scope->named[0] : NULL;
 }
 
-/* One alone has the largest share, and it is the one that is named. */
+/* Only one has the largest share, and it is the one that is named. */
 static bool leads(const struct derivation_scope *scope)
 {
     const struct standing *standing = scope->standing;
@@ -29,7 +29,7 @@ static bool is_only(const struct derivation_scope *scope)
     return leads(scope) && (whole || standing->judged == 1);
 }
 
-/* Those that are named have the largest share together; where none is named, several have it. */
+/* The tools that are named share the largest share; if none is named, several have it. */
 static bool ties(const struct derivation_scope *scope)
 {
     const struct standing *standing = scope->standing;
@@ -42,7 +42,7 @@ static bool ties(const struct derivation_scope *scope)
     return standing->top > 1 && standing->judged > 1;
 }
 
-/* Those that are named are as good as level with the first, or several are. */
+/* The tools that are named are practically level with the first, or several are. */
 static bool is_level(const struct derivation_scope *scope)
 {
     const struct standing *standing = scope->standing;
@@ -75,14 +75,14 @@ static bool is_nobody(const struct derivation_scope *scope)
     return standing->judged > 0 && (scope->named_count > 0 || standing->juries[0].percent == 0);
 }
 
-/* "No rival has more than 50%", said of the tool that all others meet. */
+/* "No rival has more than 50%", about the shared tool. */
 static bool is_no_rival(const struct derivation_scope *scope)
 {
     const struct standing *standing = scope->standing;
     return standing->group && standing->judged > 0 && standing->tools[0] == standing->shared;
 }
 
-/* The largest share of those on which enough have voted; NULL: there is none. */
+/* The largest share among tools with enough votes; NULL: there is none. */
 static const struct tool *readers_first(const struct standing *standing)
 {
     const struct tool *first = NULL;
@@ -96,7 +96,7 @@ static const struct tool *readers_first(const struct standing *standing)
     return first;
 }
 
-/* Readers have a winner, and it is the one that is named. */
+/* Readers have a favourite, and it is the one that is named. */
 static bool readers_lead(const struct derivation_scope *scope)
 {
     return scope->standing->count > 1 && first_named(scope) != NULL &&
@@ -160,7 +160,7 @@ static bool costs_less(struct arena *arena, const struct tool *one, const struct
     return a.kind == PRICE_AMOUNT && b.kind == PRICE_AMOUNT && price_compare(&a, &b) == PRICE_LESS;
 }
 
-/* No tool with half of its panel behind it costs less than the one that is named. */
+/* No tool that half of its panel would ship costs less than the one that is named. */
 static bool is_cheapest(const struct derivation_scope *scope)
 {
     const struct standing *standing = scope->standing;
@@ -175,7 +175,7 @@ static bool is_cheapest(const struct derivation_scope *scope)
     return dearer;
 }
 
-/* The tools stand in the order of their prices. */
+/* The tools are in the order of their prices. */
 static bool is_cheapest_first(const struct derivation_scope *scope)
 {
     for (size_t i = 1; i < scope->named_count; i++) {
@@ -193,7 +193,7 @@ static bool one_price(const struct derivation_scope *scope)
            ladder_is_alike(scope->arena, scope->standing->tools, scope->standing->count);
 }
 
-/* Of what has moved: an issue told it without a verdict. */
+/* For a move: the earlier issue had no verdict. */
 static bool is_first_verdict(const struct derivation_scope *scope)
 {
     const struct move *move = scope->move;
@@ -214,7 +214,7 @@ static bool nothing_says_so(const struct derivation_scope *scope)
     return false;
 }
 
-/* What holds two of these is found as the one that stands first. */
+/* Where two of these occur in a phrase, the first in the table is found. */
 static const struct {
     const char *word;
     bool (*holds)(const struct derivation_scope *scope);

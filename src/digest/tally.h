@@ -1,7 +1,7 @@
 /*
- * An issue in numbers: what its figures count.
+ * The numbers of an issue, which its figures show.
  *
- * A tool that stands in several comparisons counts once.
+ * A tool that is part of several comparisons counts once.
  */
 #ifndef DIGEST_TALLY_H
 #define DIGEST_TALLY_H

@@ -5,14 +5,14 @@
 #include "digest/isolate.h"
 #include "digest/phrase.h"
 
-/* The stories as they come in: what a tool's short name must not be taken for. */
+/* All tools of the issue: a short name must not be mistaken for one of them. */
 struct crowd {
     const struct story *stories;
     size_t count;
 };
 
-/* The name that the source gives for it; else without the bracket at its end: "Mistral 3 Small" of
- * "Mistral 3 Small (24B)". */
+/* The short name that the source gives; otherwise the name without a bracket at its end: "Mistral 3
+ * Small" for "Mistral 3 Small (24B)". */
 static char *shorten(struct arena *arena, const struct tool *tool)
 {
     const char *given = phrase_tidy(arena, tool->short_name);
@@ -28,7 +28,7 @@ static char *shorten(struct arena *arena, const struct tool *tool)
                 : arena_copy(arena, name);
 }
 
-/* Whether `other` is another tool that is called `brief`, too, or would be. */
+/* Whether `other` is a different tool that is called `brief` too, or would be. */
 static bool is_like(struct arena *arena, const struct tool *other, const char *name,
                     const char *brief)
 {
@@ -81,8 +81,8 @@ static void tidy_tool(struct arena *arena, const struct crowd *crowd, struct too
     tool->reviews = reviews;
 }
 
-/* A title as it stands on the site, with the names in it isolated: the longer one first, as it may
- * hold the other. */
+/* A title as the site has it, with the names in it isolated: the longer one first, because it may
+ * contain the other. */
 static char *tidy_title(struct arena *arena, const struct comparison *item, const char *title)
 {
     const char *left = phrase_tidy(arena, item->left.name);
@@ -125,7 +125,7 @@ struct move tidy_move(struct arena *arena, const struct move *move)
     struct move tidy = *move;
     tidy_tool(arena, &nobody, &tidy.was);
     tidy_tool(arena, &nobody, &tidy.now);
-    /* No rival stands beside it: its whole name tells it from others. */
+    /* without a rival beside it, its full name distinguishes it from others */
     tidy.was.short_name = tidy.was.name;
     tidy.now.short_name = tidy.now.name;
     return tidy;

@@ -25,7 +25,7 @@ char *tool_view_bar(const struct say *say, int percent)
                         TOOL_VIEW_BAR_CELLS - cells, "----------", percent);
 }
 
-/* A square for each of a few reviewers, filled for who would ship it. */
+/* Adds a square for each reviewer of a small jury, filled if they would ship it. */
 static void add_squares(struct arena *arena, struct value *value, const struct jury *jury)
 {
     struct value *squares = value_set(arena, value, "squares", value_list(arena));
@@ -41,7 +41,7 @@ static void add_squares(struct arena *arena, struct value *value, const struct j
     value_set_text(arena, value, "squares_text", few ? arena_format(arena, "[%s]", text) : "");
 }
 
-/* The squares, else the bar without its number. */
+/* The squares, or the bar without its number. */
 static const char *chart_of(struct arena *arena, const struct value *value, bool known)
 {
     const char *squares = value_find(value, "squares_text")->text;
@@ -80,7 +80,7 @@ const char *tool_view_link(const char *url)
     return https && strpbrk(url, " \t\r\n<>\"") == NULL ? url : NULL;
 }
 
-/* A text with a boolean beside it, as templates cannot ask whether a text is empty. */
+/* Sets a text and a boolean for it, because templates cannot test whether a text is empty. */
 static void set_optional(struct arena *arena, struct value *object, const char *name,
                          const char *text)
 {
@@ -89,7 +89,7 @@ static void set_optional(struct arena *arena, struct value *object, const char *
     value_set_bool(arena, object, arena_format(arena, "has_%s", name), *there != '\0');
 }
 
-/* Who says so, as far as the source tells: nobody gets a name that is not theirs. */
+/* Who says so, as far as the source tells: nobody is given a name that is not theirs. */
 static char *credit(const struct say *say, const struct review *review)
 {
     const char *name = review->reviewer != NULL ? review->reviewer : "";

@@ -8,7 +8,7 @@
 #include "digest/prediction.h"
 #include "digest/quote.h"
 
-/* How much clearer a sentence must speak whose reviewer gives no verdict. */
+/* How much clearer a sentence must be if its reviewer gives no verdict. */
 enum { CLEAR = 3, NOT_QUOTED = -1000 };
 
 static bool is_any(const char *word, size_t len, const char *const *words)
@@ -30,7 +30,7 @@ static size_t word_length(const char *at)
     return len;
 }
 
-/* Whether the word at `at` begins what is shipped, and is another thing than the tool. */
+/* Whether the word at `at`, the object of "ship", begins something other than the tool. */
 static bool is_other_product(const char *at, const struct tool *tool)
 {
     static const char *const words[] = {"a",       "an",   "the",  "its",  "their",
@@ -60,7 +60,8 @@ static bool ships_another(const char *text, const struct tool *tool)
     return false;
 }
 
-/* The offset of the last dash or semicolon that leaves enough and fits; 0 for none. */
+/* The offset of the last dash or semicolon before which enough remains that also fits; 0 for
+ * none. */
 static size_t cut_place(struct arena *arena, const char *text)
 {
     static const char *const marks[] = {" — ", "; ", " – ", "—"};
@@ -77,7 +78,7 @@ static size_t cut_place(struct arena *arena, const char *text)
     return best;
 }
 
-/* What stands behind a colon, where that is a sentence by itself and fits; NULL where none does. */
+/* The part after a colon, if it is a sentence by itself and fits; otherwise NULL. */
 static const char *behind_colon(struct arena *arena, const char *text)
 {
     const char *at = strstr(text, ": ");
@@ -91,7 +92,7 @@ static const char *behind_colon(struct arena *arena, const char *text)
                : NULL;
 }
 
-/* The sentence as it may be quoted; NULL where it may not. */
+/* The sentence in the form in which it may be quoted; NULL if it may not. */
 static const char *fit(struct arena *arena, const char *sentence)
 {
     size_t length = phrase_length(sentence);
@@ -106,8 +107,8 @@ static const char *fit(struct arena *arena, const char *sentence)
                    : behind_colon(arena, sentence);
 }
 
-/* What a sentence says by its cues: what speaks for the side, minus `less` times what speaks
- * against it. NOT_QUOTED where it may not be quoted. */
+/* The score of a sentence by its cues: those for the side, minus `less` times those against it.
+ * NOT_QUOTED if it may not be quoted. */
 static int score_of(struct arena *arena, const struct lexicon *lexicon, const char *text,
                     enum voice_side side, int less)
 {
@@ -122,7 +123,7 @@ static int score_of(struct arena *arena, const struct lexicon *lexicon, const ch
             return NOT_QUOTED;
         }
         bool own = (cue->cue == CUE_FOR) == (side == VOICE_FOR);
-        bool faint = side != VOICE_FOR && cue->weight < CLEAR; /* "fast" is no praise of a wall */
+        bool faint = side != VOICE_FOR && cue->weight < CLEAR; /* as "fast" in "hits a wall fast" */
         score += own ? cue->weight : faint ? 0 : -less * cue->weight;
     }
     return score;

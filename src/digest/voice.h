@@ -1,6 +1,7 @@
 /*
- * The split of the reviewers: of each tool the sentence that speaks for it most clearly, and the
- * one against it; of a review that gives no verdict a doubt, for nobody can say that it would skip.
+ * Quotes for the split of the reviewers: for each tool the sentence that speaks for it most
+ * clearly, and the one against it; from a review without a verdict a doubt, because nobody can say
+ * that its author would skip the tool.
  *
  * How clearly a sentence speaks is told by the cues of the lexicon. It is whole and has QUOTE_MIN
  * to QUOTE_MAX characters, or is cut at a dash or semicolon; it holds no code, does not begin with
@@ -17,7 +18,7 @@
 enum voice_side { VOICE_FOR, VOICE_AGAINST, VOICE_DOUBT };
 
 struct voice {
-    const char *text; /* NULL: none is clear */
+    const char *text; /* NULL: none is clear enough */
     const struct review *review;
     int score; /* cues for it less cues of the other side */
     enum voice_side side;
@@ -39,7 +40,7 @@ struct voice_words {
     size_t pin_count;
 };
 
-/* `told` is the kind that the story has told already, or NULL. */
+/* `told` is the kind that the story has mentioned already, or NULL. */
 struct voice voice_find(struct arena *arena, const struct lexicon *lexicon, const struct tool *tool,
                         enum voice_side side, const struct lexicon_kind *told);
 

@@ -1,9 +1,9 @@
 /*
- * Greedy wrapping over a program. The program's text is read as atoms: words, runs of spaces, line
- * ends, holes, and the ends of branches. Only a run of spaces may become a line end, so whatever
- * branches are taken, no two words ever grow together. Between words that have no space between
- * them (digest/breaks) stands a run of none. What a branch may or may not add is laid
- * out as if it were there; of an IF and the UNLESS behind it on the same field the wider counts.
+ * Greedy wrapping over a residual program. The program's text is read as atoms: words, runs of
+ * spaces, line ends, holes, and the ends of branches. Only a run of spaces may become a line end,
+ * so no two words are ever joined, whatever branches are taken; between words without a space
+ * between them (digest/breaks) there is an empty run. The content of a branch is laid out as if the
+ * branch were taken; of an IF and the UNLESS after it on the same field the wider one counts.
  */
 #include "digest/wrap.h"
 
@@ -17,8 +17,8 @@
 
 enum {
     TAB_COLUMNS = 8,
-    LOOK_AHEAD = 64,   /* atoms looked at to measure a word made of many pieces */
-    BRANCHES_MAX = 16, /* as many as a program can nest */
+    LOOK_AHEAD = 64,   /* atoms read to measure a word made of several pieces */
+    BRANCHES_MAX = 16, /* as many as programs can nest */
 };
 
 enum atom_kind { ATOM_WORD, ATOM_SPACE, ATOM_NEWLINE, ATOM_HOLE, ATOM_OPEN, ATOM_CLOSE };
@@ -33,9 +33,9 @@ struct atom {
 struct residual_cursor {
     const struct residual *in;
     size_t op;
-    size_t at;         /* bytes of a literal that have been read */
+    size_t at;         /* bytes of the literal that have been read */
     const bool *marks; /* for each byte of the text: whether a line may end before it */
-    bool paused;       /* the run of no spaces there has been read */
+    bool paused;       /* the empty run at this position has been read */
 };
 
 static bool is_blank(char c)
@@ -99,7 +99,7 @@ static bool cursor_next(struct residual_cursor *cursor, struct atom *atom)
     return true;
 }
 
-/* The branch that the cursor stands before, if it is the other side of `open`; else NULL. */
+/* The branch that starts at the cursor, if it is the other side of `open`; otherwise NULL. */
 static const struct residual_op *other_side(const struct residual_cursor *cursor,
                                             const struct residual_op *open)
 {
@@ -112,7 +112,7 @@ static const struct residual_op *other_side(const struct residual_cursor *cursor
     return other && next->field == open->field ? next : NULL;
 }
 
-/* The column behind a run of spaces that begins at `column`. */
+/* The column after a run of spaces that begins at `column`. */
 static size_t space_column(size_t column, const char *bytes, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -121,25 +121,25 @@ static size_t space_column(size_t column, const char *bytes, size_t len)
     return column;
 }
 
-/* One physical line as far as it has been laid out. */
+/* One line of output as far as it has been laid out. */
 struct output_line {
     size_t column;
-    bool begun;         /* the first word of the line as it was written has been seen */
-    bool words;         /* something stands on it behind which it may be broken */
-    const char *indent; /* its white space, repeated on the lines it is broken into */
+    bool begun;         /* the first word of the input line has been seen */
+    bool words;         /* there is something on it after which it may be broken */
+    const char *indent; /* its white space, repeated on the lines that continue it */
     size_t indent_len;
-    size_t hang;     /* more columns for those: the width of a bullet */
+    size_t hang;     /* additional columns on those: the width of a bullet */
     bool dashes;     /* its first word is "--" */
-    bool whole;      /* a hole or a URL stands right before, which what follows belongs to */
-    size_t isolates; /* open ones (digest/isolate.h) */
+    bool whole;      /* a hole or a URL directly precedes, and what follows belongs to it */
+    size_t isolates; /* those open (digest/isolate.h) */
 };
 
-/* A branch not yet ended. */
+/* A branch that has not ended yet. */
 struct branch {
     const struct residual_op *open;
     struct output_line before;
     bool second;              /* the other side of the branch before it */
-    struct output_line first; /* if so: how that one ended */
+    struct output_line first; /* if so: the state at the end of that one */
 };
 
 struct wrap {
@@ -149,31 +149,31 @@ struct wrap {
     struct output_line line;
     struct branch branches[BRANCHES_MAX];
     size_t depth;
-    const struct residual_op *closed; /* the branch that ended just now */
+    const struct residual_op *closed; /* the branch that has just ended */
     struct output_line closed_before;
 };
 
-/* What stands behind a run of spaces. */
+/* What follows a run of spaces. */
 struct ahead {
     size_t width;
     bool word;
-    bool line_end; /* no word stands before it, whatever branches are taken */
+    bool line_end; /* no word follows before the line end, whatever branches are taken */
 };
 
 /* A branch that the lookahead is in. */
 struct open_branch {
     const struct residual_op *open;
     size_t start; /* width before it */
-    size_t other; /* width with the other side of it, if that has been seen */
+    size_t other; /* width with its other side, if that has been seen */
 };
 
 struct lookahead {
     struct residual_cursor cursor;
     struct ahead ahead;
     struct open_branch sides[BRANCHES_MAX];
-    size_t depth;                     /* of them */
+    size_t depth;                     /* how many there are */
     size_t outside;                   /* branches around the run of spaces */
-    const struct residual_op *closed; /* the side that ended just now */
+    const struct residual_op *closed; /* the side that has just ended */
     size_t closed_start;
 };
 
@@ -201,7 +201,7 @@ static void lookahead_close(struct lookahead *lookahead, const struct wrap *wrap
         lookahead->closed_start = side->start;
         return;
     }
-    /* Out of the branch that the spaces stand in: its other side is not taken. */
+    /* This ends the branch that contains the spaces: its other side is not taken. */
     const struct residual_op *open = wrap->branches[--lookahead->outside].open;
     const struct residual_op *other = other_side(&lookahead->cursor, open);
     lookahead->cursor.op = other != NULL ? other->end + 1 : lookahead->cursor.op;
@@ -235,7 +235,7 @@ static struct ahead look_ahead(const struct wrap *wrap)
     return *ahead;
 }
 
-/* "-", "*" or "•" and one space at the start of a line: its further lines hang behind it. */
+/* "-", "*" or "•" and one space at the start of a line: continuation lines are indented by it. */
 static bool is_bullet(const struct wrap *wrap, const struct atom *word)
 {
     struct residual_cursor cursor = wrap->cursor;
@@ -252,7 +252,8 @@ static void add_isolates(struct wrap *wrap, const char *isolate)
     }
 }
 
-/* A line end closes isolates by itself (Annex 9, P1): they go on in the next line. */
+/* A line end closes isolates implicitly (Annex 9, P1), so they are opened again on the next
+ * line. */
 static void wrap_break(struct wrap *wrap)
 {
     static const char spaces[] = "  ";
@@ -282,14 +283,14 @@ static void add_bytes(struct wrap *wrap, const char *bytes, size_t len)
     }
 }
 
-/* A row of one sign draws a line. */
+/* A row of one repeated character is a ruler. */
 static bool is_ruler(const char *bytes, size_t len)
 {
     return strchr("-=_*#~+.", bytes[0]) != NULL &&
            (len == 1 || memcmp(bytes, bytes + 1, len - 1) == 0);
 }
 
-/* A word that is wider than a line is broken between letters, where nothing better is there. */
+/* A word that is wider than a line is broken between letters if there is no better place. */
 static void wrap_wide(struct wrap *wrap, const char *bytes, size_t len)
 {
     struct output_line *line = &wrap->line;
@@ -319,7 +320,7 @@ static void wrap_word(struct wrap *wrap, const struct atom *atom)
     if (first && is_bullet(wrap, atom)) {
         residual_add_literal(wrap->out, atom->bytes, atom->len);
         line->hang = 2;
-        line->column += 1; /* and no break behind it */
+        line->column += 1; /* and no break after it */
         return;
     }
     line->dashes = first && atom->len == 2 && memcmp(atom->bytes, "--", 2) == 0;
@@ -332,7 +333,7 @@ static void wrap_space(struct wrap *wrap, const struct atom *atom)
     struct ahead ahead = look_ahead(wrap);
     size_t column = space_column(line->column, atom->bytes, atom->len);
     if (ahead.line_end) {
-        /* Dropped, but for the line that parts a signature from the text (RFC 3676, 4.3). */
+        /* Dropped, except in the line that separates a signature from the text (RFC 3676, 4.3). */
         if (!line->dashes || column != 3) {
             return;
         }
@@ -343,7 +344,7 @@ static void wrap_space(struct wrap *wrap, const struct atom *atom)
     }
     line->whole = line->whole && atom->len == 0;
     residual_add_literal(wrap->out, atom->bytes, atom->len);
-    /* A deep indent is not repeated: nothing would fit behind it. */
+    /* A deep indent is not repeated, because nothing would fit after it. */
     if (!line->begun && line->column == 0 && column <= wrap->columns / 2) {
         line->indent = atom->bytes;
         line->indent_len = atom->len;
