@@ -1,4 +1,5 @@
-"""The tables of phrases: which rows the build refuses, and that each language says what the others say."""
+"""The tables of phrases: which rows the build refuses, and that each language says what the others say. And the
+messages that they are tested with: each has its label."""
 
 import pathlib
 import re
@@ -10,6 +11,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TABLES = sorted((ROOT / "src" / "bounce" / "phrases").glob("*.table"))
 COMPILER = ROOT / "build" / "dev" / "compile_phrases"
+MESSAGES = ROOT / "tests" / "golden" / "bounces"
 
 # What every language must have a phrase for.
 MEANINGS = ["idle", "sender", "blocked", "too-fast", "mailbox-full", "spam", "virus", "suspended", "user-unknown",
@@ -121,3 +123,10 @@ def test_no_phrase_is_written_in_the_judging_code():
                   if constant not in kept
                   and (re.search(r"[^\W\d_]{2,} [^\W\d_]{2,}", constant) or not constant.isascii())]
     assert not found, "\n".join(found)
+
+
+def test_each_bounce_message_has_one_label_and_each_label_a_message():
+    labels = [line.split("\t") for line in (MESSAGES / "labels.tsv").read_text(encoding="utf-8").splitlines()
+              if line and not line.startswith("#")]
+    assert [row for row in labels if len(row) != 3] == [], "a row is: name, class, recipients"
+    assert sorted(row[0] for row in labels) == sorted(path.stem for path in MESSAGES.glob("*.eml"))

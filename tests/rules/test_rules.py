@@ -4,6 +4,7 @@ that breaks it, so that a rule which finds nothing is known to be able to."""
 import concurrent.futures
 import functools
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -61,6 +62,11 @@ def test_no_folder_includes_what_it_must_not_know():
 def test_every_folder_has_its_walls():
     folders = {rules.folder_of(path) for path in sources("src/")} - {""}
     assert folders <= set(rules.WALLS), "a folder without a rule: write down what it may include"
+
+
+def test_the_table_of_rooms_lists_every_folder():
+    rooms = re.findall(r"^\| `(\w+)/` \|", read("src/README.md"), re.MULTILINE)
+    assert sorted(rooms) == sorted({rules.folder_of(path) for path in sources("src/")} - {""})
 
 
 def test_a_foreign_library_is_used_in_one_folder():
